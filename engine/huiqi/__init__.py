@@ -1,0 +1,44 @@
+"""huiqi 惠企: enterprise-support policy as data, decided exactly and explained in Chinese.
+
+    book = huiqi.load("datong-outsourcing")
+    decision = book.decide(huiqi.read_case("cases/….yaml"), on=date(2026, 6, 30))
+
+Importing this package imports neither durable_rules nor any heavy library; the names below are
+loaded when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+from .errors import (
+    CaseError, ExpressionError, HuiqiError, InputError, Position, Problem, RulebookError, TooComplex, UnknownRulebook, UsageError,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from .api import Rulebook, load
+    from .reasoning.casefile import Case, read_case
+    from .reasoning.decision import Decision
+    from .reasoning.values import ABSENT as NONE
+
+_LAZY = {
+    "load": (".api", "load"), "Rulebook": (".api", "Rulebook"), "read_case": (".reasoning.casefile", "read_case"),
+    "Case": (".reasoning.casefile", "Case"), "Decision": (".reasoning.decision", "Decision"), "NONE": (".reasoning.values", "ABSENT"),
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        module, attribute = _LAZY[name]
+        value = getattr(import_module(module, __name__), attribute)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'huiqi' has no attribute {name!r}")
+
+
+__all__ = [
+    "NONE", "Case", "CaseError", "Decision", "ExpressionError", "HuiqiError", "InputError", "Position", "Problem", "Rulebook",
+    "RulebookError", "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
+]  # fmt: skip

@@ -1,0 +1,3 @@
+"""The version of the engine, as it stands in every receipt."""
+
+__version__ = "0.1.0"

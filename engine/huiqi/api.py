@@ -1,0 +1,112 @@
+"""The library's public surface: load a rulebook, read a case, decide.
+
+Small on purpose. Everything raised derives from `HuiqiError`; every decision needs a date, because
+there is no clock inside; floats are refused, because a threshold is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from .errors import UsageError
+from .reasoning.casefile import Case, read_case
+from .reasoning.decision import Decision
+from .rulebook.compiled import CompiledRulebook
+from .rulebook.compiler import load_compiled
+
+
+class Rulebook:
+    """A compiled rulebook, ready to decide. Immutable and safe to share between threads."""
+
+    def __init__(self, compiled: CompiledRulebook) -> None:
+        self.compiled = compiled
+
+    @property
+    def id(self) -> str:
+        return self.compiled.id
+
+    @property
+    def title(self) -> str:
+        return self.compiled.title
+
+    @property
+    def version(self) -> str:
+        return self.compiled.version
+
+    @property
+    def digest(self) -> str:
+        """`sha256:…` of the canonical printed rulebook and of those it uses."""
+        return self.compiled.digest
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Ids of the measures, in order."""
+        return tuple(s.id for s in self.compiled.measures.values())
+
+    def decide(
+        self,
+        case: Case | Mapping[str, Any],
+        *,
+        on: date | str | None,
+        records: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        year: int | None = None,
+        scheme: Mapping[str, str] | None = None,
+        reasoner: str | None = None,
+        measure: str | None = None,
+        others: Sequence[Rulebook] = (),
+    ) -> Decision:
+        """Decide one enterprise on the day `on`.
+
+        `case` is a `Case` (its own date and year hold unless given here) or facts by Chinese name
+        or ASCII id: `Decimal`, `int` in the declared unit, `bool`, `date`, text such as
+        `"120万美元"`, `None` for unknown, `huiqi.NONE` for 无. `records` are lists of rows by record
+        type. `scheme` chooses a scheme by measure id; `reasoner` is `"rete"` or `"reference"`
+        (default: rete where it is installed). `measure` restricts to one; `others` are rulebooks
+        decided on the same case, whose words are therefore no mistakes.
+
+        Raises `CaseError` (facts that cannot be taken, all at once) and `UsageError`.
+        """
+        from .reasoning import facts as facts_module
+        from .reasoning.reasoners import decide_with
+
+        if isinstance(case, Case):
+            data, rows = case.data, case.records if records is None else records
+            on = on if on is not None else case.on
+            year = year if year is not None else case.year
+            scheme = {**{k: s for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})}
+            enterprise = case.enterprise
+        elif isinstance(case, Mapping):
+            data, rows, enterprise = case, records or {}, str(case.get("企业", ""))
+            data = {k: x for k, x in case.items() if k != "企业"}
+        else:
+            raise UsageError(f"case 应是 Case 或映射，收到 {type(case).__name__}；用 huiqi.read_case(path) 读案例文件")
+        day = _day(on)
+        if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
+            raise UsageError(f"year 应是四位年份的整数，收到 {year!r}")
+        facts = facts_module.read_facts(self.compiled, data, rows, year, others=[o.compiled for o in others])
+        return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=measure)
+
+    def __repr__(self) -> str:
+        return f"<Rulebook {self.id} {self.version} {self.digest[:19]}>"
+
+
+def _day(on: date | str | None) -> date:
+    if on is None:
+        raise UsageError("on（审核日期）没有给；没有默认的今天，写 on=date(2026, 6, 30)")
+    if isinstance(on, str):
+        try:
+            return date.fromisoformat(on)
+        except ValueError:
+            raise UsageError(f"on 不是日期：{on!r}；写 \"2026-06-30\" 或 date(2026, 6, 30)") from None
+    return on
+
+
+def load(name: str | Path) -> Rulebook:
+    """A rulebook by id (`"datong-outsourcing"`) or folder. Raises `RulebookError`, `UnknownRulebook`."""
+    return Rulebook(load_compiled(str(name)))
+
+
+__all__ = ["Case", "Decision", "Rulebook", "load", "read_case"]

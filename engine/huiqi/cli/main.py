@@ -1,0 +1,334 @@
+"""The `huiqi` command. Thin: parse the call, run the library, print.
+
+Exit codes are a contract: 0 it ran; 2 the input or the call was wrong (message on standard error,
+nothing written); 1 when what `check --expect`, `rules check`, `replay` test does not hold. Output
+is the same text with or without a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .._version import __version__
+from ..errors import HuiqiError, InputError, Position, Problem, UsageError
+from .zh import ChineseCommand, ChineseGroup
+
+
+def _guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn every expected error into its message and exit code 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except InputError as error:
+            _fail(str(error), len(error.problems))
+        except HuiqiError as error:
+            _fail(str(error), 1)
+        except RecursionError:
+            _fail("内容嵌套太深，无法处理；请简化", 1)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
+    return run
+
+
+def _fail(message: str, count: int) -> None:
+    click.echo(message, err=True)
+    if count > 1:
+        click.echo(f"共 {count} 处问题。", err=True)
+    sys.exit(2)
+
+
+@click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(__version__, "-V", "--version", message="huiqi %(version)s", help="显示版本。")
+def main() -> None:
+    """惠企政策规则引擎：查一户企业适用哪些支持、多少、依据哪一条、还缺什么。"""
+
+
+def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
+    from ..api import load
+
+    names = given or case.rulebooks
+    if not names:
+        raise InputError([Problem(Position(case.path), "没有说明用哪个政策规则库", "", "政策规则库: [datong-outsourcing]", "写在案例里，或用 --rulebook")])
+    return [load(name) for name in names]
+
+
+def _schemes(values: tuple[str, ...]) -> dict[str, str]:
+    out = {}
+    for value in values:
+        measure, sign, name = value.partition("=")
+        if not sign or not name:
+            raise UsageError(f"--scheme 写作 事项编号=方案名，收到 {value!r}")
+        out[measure] = name
+    return out
+
+
+def _decide(case: Any, books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], reasoner: str | None) -> list[Any]:
+    if measure is not None:
+        keep = [b for b in books if measure in b.measures]
+        if not keep:
+            from ..errors import suggestion
+
+            known = [m for b in books for m in b.measures]
+            raise UsageError(f"没有支持事项“{measure}”；{suggestion(measure, known) or '可用：' + '、'.join(known)}")
+        books_used = keep
+    else:
+        books_used = books
+    for name in schemes:
+        if not any(name in b.measures for b in books):
+            raise UsageError(f"没有支持事项“{name}”；可用：{'、'.join(m for b in books for m in b.measures)}")
+    day = on if on is not None else case.on
+    if day is None:
+        raise InputError([Problem(Position(case.path), "没有审核日期", "", "审核日期: 2026-06-30", "写在案例里，或用 --on 2026-06-30")])
+    decisions = []
+    problems: list[Problem] = []
+    for book in books_used:
+        mine = {k: x for k, x in schemes.items() if k in book.measures}
+        try:
+            decisions.append(book.decide(case, on=day, scheme=mine, reasoner=reasoner, measure=measure, others=[b for b in books if b is not book]))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return decisions
+
+
+def _print_json(decisions: list[Any]) -> None:
+    click.echo(json.dumps([d.to_dict() for d in decisions], ensure_ascii=False, indent=2))
+
+
+_rulebook_option = click.option("--rulebook", "-r", multiple=True, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
+_on_option = click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用案例里的。")
+_scheme_option = click.option("--scheme", multiple=True, metavar="事项=方案", help="选用参照方案。")
+_reasoner_option = click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式：rete（durable_rules）或 reference（参照实现）。")
+
+
+@main.command(cls=ChineseCommand)
+@click.argument("cases", nargs=-1, required=True, metavar="案例...")
+@_rulebook_option
+@_on_option
+@click.option("--measure", metavar="事项编号", help="只看一个支持事项。")
+@_scheme_option
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON（huiqi.decision/1）。")
+@click.option("--expect", is_flag=True, help="与案例里的“期望”核对；不一致退出码为 1。")
+@_reasoner_option
+@_guarded
+def check(
+    cases: tuple[str, ...], rulebook: tuple[str, ...], on: str | None, measure: str | None, scheme: tuple[str, ...],
+    as_json: bool, expect: bool, reasoner: str | None,
+) -> None:  # fmt: skip
+    """测算案例：适用哪些支持事项、多少、为什么、还缺什么。"""
+    from ..api import read_case
+    from ..reasoning.casefile import compare_expected
+
+    chosen = _schemes(scheme)
+    decisions: list[Any] = []
+    differences: list[str] = []
+    pages: list[str] = []
+    problems: list[Problem] = []
+    compared = 0
+    for path in cases:
+        try:
+            case = read_case(path)
+            mine = _decide(case, _rulebooks(case, rulebook), on, measure, chosen, reasoner)
+        except InputError as error:
+            problems += error.problems
+            continue
+        decisions += mine
+        pages += [d.explain() for d in mine]
+        if expect:
+            if not case.expected:
+                problems.append(Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect"))
+            compared += len(case.expected)
+            differences += compare_expected(case, mine)
+    if problems:
+        raise InputError(problems)
+    if as_json:
+        _print_json(decisions)
+    elif expect:
+        for line in differences:
+            click.echo(line)
+        click.echo(f"核对 {len(cases)} 个案例、{compared} 项期望：" + (f"{len(differences)} 处不一致" if differences else "全部一致"))
+    else:
+        click.echo(("\n" + "─" * 80 + "\n\n").join(pages), nl=False)
+    if differences:
+        if as_json:
+            for line in differences:
+                click.echo(line, err=True)
+        sys.exit(1)
+
+
+@main.command(cls=ChineseCommand)
+@click.argument("case", metavar="案例")
+@click.option("--measure", required=True, metavar="事项编号", help="要说明的支持事项。")
+@_rulebook_option
+@_on_option
+@_scheme_option
+@click.option("--what-if", is_flag=True, help="列出怎样才会满足：差多少、缺什么。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@_reasoner_option
+@_guarded
+def explain(
+    case: str, measure: str, rulebook: tuple[str, ...], on: str | None, scheme: tuple[str, ...], what_if: bool, as_json: bool, reasoner: str | None
+) -> None:
+    """逐条说明一个支持事项：条件、计算、调整、材料。"""
+    from ..api import read_case
+    from ..reasoning.explain import render_derivation, render_what_if
+
+    read = read_case(case)
+    decisions = _decide(read, _rulebooks(read, rulebook), on, measure, _schemes(scheme), reasoner)
+    if as_json:
+        _print_json(decisions)
+        return
+    for decision in decisions:
+        click.echo(decision.explain(measure), nl=False)
+        if decision.derivation:
+            click.echo()
+            click.echo(render_derivation(decision, measure), nl=False)
+        if what_if:
+            click.echo()
+            click.echo(render_what_if(decision, measure), nl=False)
+
+
+@main.group(cls=ChineseGroup)
+def rules() -> None:
+    """政策规则库：列出、查看、检查。"""
+
+
+@rules.command("list", cls=ChineseCommand)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@_guarded
+def rules_list(as_json: bool) -> None:
+    """列出随附的政策规则库。"""
+    from ..rulebook.compiler import load_compiled
+    from ..rulebook.source import available
+
+    books = [load_compiled(name) for name in available()]
+    if as_json:
+        rows = [
+            {"id": b.id, "title": b.title, "version": b.version, "jurisdiction": "/".join(b.jurisdiction), "digest": b.digest,
+             "measures": len(b.measures), "recognitions": sum(r.rulebook == b.id for r in b.recognitions.values()), "clauses": len(b.clauses)}
+            for b in books
+        ]  # fmt: skip
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    from .tables import table
+
+    click.echo(table(["编号", "名称", "版本", "事项", "资格", "条款"], [
+        [b.id, b.title, b.version, str(len(b.measures)), str(sum(r.rulebook == b.id for r in b.recognitions.values())), str(len(b.clauses))] for b in books
+    ]))  # fmt: skip
+
+
+@rules.command("show", cls=ChineseCommand)
+@click.argument("name", metavar="编号")
+@_guarded
+def rules_show(name: str) -> None:
+    """把一个规则库（或“规则库:事项编号”）印成中文，供对照原文核对。"""
+    from ..documents.text import show_rulebook
+    from ..rulebook.compiler import load_compiled
+
+    book, _, item = name.partition(":")
+    click.echo(show_rulebook(load_compiled(book), item or None), nl=False)
+
+
+@rules.command("check", cls=ChineseCommand)
+@click.argument("name", required=False, metavar="[编号或文件夹]")
+@_guarded
+def rules_check(name: str | None) -> None:
+    """检查规则库能否编译；列出全部问题（文件:行:列）。有问题退出码为 1。"""
+    from ..rulebook.compiler import load_compiled
+    from ..rulebook.source import available, find_folder
+
+    failed = 0
+    for one in [name] if name else available():
+        find_folder(one)  # an unknown name is a wrong call, not a failing check
+        try:
+            book = load_compiled(one)
+        except InputError as error:
+            failed += len(error.problems)
+            click.echo(str(error), err=True)
+            continue
+        figures = sum(len(p.versions) for k, p in book.parameters.items() if k.startswith(book.id + "/"))
+        conditions = sum(1 for s in (*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id))
+                         for g in (s.when, s.unless) for _ in g.conditions())  # fmt: skip
+        click.echo(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过  {book.digest[:19]}")
+    if failed:
+        click.echo(f"共 {failed} 处问题。", err=True)
+        sys.exit(1)
+
+
+@rules.command("coverage", cls=ChineseCommand)
+@click.argument("name", required=False, metavar="[编号或文件夹]")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@_guarded
+def rules_coverage(name: str | None, as_json: bool) -> None:
+    """条款覆盖：逐条列出处置、事项、条件与标准的依据状态。缺处置退出码为 1。"""
+    from ..documents.coverage import coverage, render_coverage
+    from ..rulebook.compiler import load_compiled
+    from ..rulebook.source import available
+
+    reports = [coverage(load_compiled(one)) for one in ([name] if name else [n for n in available() if n != "common"])]
+    if as_json:
+        click.echo(json.dumps(reports, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(render_coverage(r) for r in reports), nl=False)
+    if any(r["problems"] for r in reports):
+        sys.exit(1)
+
+
+@rules.command("schema", cls=ChineseCommand)
+@click.option("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹。")
+@_guarded
+def rules_schema(output: str) -> None:
+    """导出各规则文件与决定 JSON 的 JSON Schema，供编辑器使用。"""
+    from ..rulebook.schemas import schemas
+
+    folder = Path(output)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, schema in schemas().items():
+        _write(folder / file, json.dumps(schema, ensure_ascii=False, indent=2) + "\n")
+    click.echo(f"已写出 {len(schemas())} 个 JSON Schema 到 {folder}")
+
+
+@main.command(cls=ChineseCommand)
+@click.argument("decision", metavar="决定.json")
+@click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式。")
+@_guarded
+def replay(decision: str, reasoner: str | None) -> None:
+    """按回执重算一份决定，核对每一项是否一致。不一致退出码为 1。"""
+    from ..reasoning.replay import replay_file
+
+    count, differences = replay_file(Path(decision), reasoner)
+    for line in differences:
+        click.echo(line)
+    click.echo(f"重算 {count} 份决定：" + ("与原决定一致" if not differences else f"{len(differences)} 处不一致"))
+    if differences:
+        sys.exit(1)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write whole or not at all: to a temporary file beside it, then rename."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+if __name__ == "__main__":
+    main()

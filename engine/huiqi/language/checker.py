@@ -1,0 +1,687 @@
+"""Names, types and units, checked before anything runs.
+
+`check` turns a syntax tree into a typed tree and collects *all* complaints of an expression, each
+at its own place. It relies on a `Scope` for the words of a rulebook. What must stay true: no typed
+tree compares two units, reads an optional value without handling 无, or divides by something that
+may be zero without the rule saying what then happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import Protocol
+
+from ..errors import Position, Problem, suggestion
+from . import syntax as s
+from . import typed as t
+from .printer import sentence, show
+from .types import (
+    ABSENT, BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Absent, Boolean, Date,
+    Invalid, ListOf, Period, Quantity, RangeOf, RecordOf, Text, Type, Year, alike, join,
+)  # fmt: skip
+from .units import QuantityError, multiply, parse_quantity, unit_text
+
+Bound = tuple[Fraction | None, Fraction | None]
+COUNTED_DAYS = Quantity(dims=(("天", 1),))
+COUNTED_YEARS = Quantity(dims=(("年", 1),))
+COUNTED_MONTHS = Quantity(dims=(("月", 1),))
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """What a name stands for. `kind` is one of the words below; the rest as the kind needs."""
+
+    kind: str  # fact | parameter | table | definition | recognition | records | date
+    id: str
+    type: Type
+    yearly: bool = False
+    bounds: Bound = (None, None)
+    inputs: tuple[Type, ...] = ()
+    on: str = ""
+
+
+class Scope(Protocol):
+    """The words an expression may use; provided by the rulebook compiler."""
+
+    def find(self, name: str) -> Symbol | None: ...
+
+    def field(self, record: str, name: str) -> Symbol | None: ...
+
+    def fields_of(self, record: str) -> Iterable[str]: ...
+
+    def noun(self, record: str) -> str: ...
+
+    def words(self) -> Iterable[str]: ...
+
+    @property
+    def nouns(self) -> frozenset[str]: ...
+
+    def is_prefix(self, name: str) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How strict to be. `figures`: literals allowed; `zero_fails`: what 分母为零 says, if it does."""
+
+    figures: bool = False
+    zero_fails: bool | None = None
+
+
+class _Checker:
+    def __init__(self, scope: Scope, at: Position, variables: Mapping[str, Type], rules: Rules) -> None:
+        self.scope, self.at, self.rules = scope, at, rules
+        self.variables = dict(variables)
+        self.handled: frozenset[str] = frozenset()  # expressions known not to be 无 here
+        self.item: list[tuple[str, Type]] = []  # filters we are inside: (variable, record type)
+        self.problems: list[Problem] = []
+        self.serial = 0
+
+    # -- complaints -----------------------------------------------------------------------------
+
+    def wrong(self, node: s.Node, message: str, *, expected: str = "", mend: str = "") -> t.Expr:
+        self.problems.append(Problem(self.at.shifted(node.span[0]), message, show(node), expected, mend))
+        return t.Const(INVALID, node, False)
+
+    # -- entry ----------------------------------------------------------------------------------
+
+    def expr(self, node: s.Node, wanted: Type | None = None) -> t.Expr:
+        """Typed expression; optional values must have been handled."""
+        result = self.maybe(node, wanted)
+        if result.type.optional:
+            return self.wrong(
+                node, "这个数据项可能为“无”，须先处理无的情形",
+                mend=f"例如 if {show(node)} is 无 then … else …，或 {show(node)} is 无 or …",
+            )  # fmt: skip
+        return result
+
+    def boolean(self, node: s.Node) -> t.Expr:
+        result = self.expr(node)
+        if not isinstance(result.type, Boolean | Invalid):
+            return self.wrong(node, f"这里需要判断（是/否），写的是{result.type}", mend="写成比较，例如 … >= …")
+        return result
+
+    def quantity(self, node: s.Node) -> t.Expr:
+        result = self.expr(node)
+        if not isinstance(result.type, Quantity | Invalid):
+            return self.wrong(node, f"这里需要数量，写的是{result.type}")
+        return result
+
+    def maybe(self, node: s.Node, wanted: Type | None = None) -> t.Expr:
+        method = getattr(self, f"_{type(node).__name__.lower()}")
+        result: t.Expr = method(node, wanted) if type(node) is s.Literal else method(node)
+        if result.type.optional and show(node) in self.handled:
+            result = replace(result, type=result.type.required())
+        return result
+
+    # -- leaves ---------------------------------------------------------------------------------
+
+    def _literal(self, node: s.Literal, wanted: Type | None = None) -> t.Expr:
+        try:
+            amount = parse_quantity(node.text, self.scope.nouns)
+        except QuantityError as error:
+            known = suggestion(node.text.lstrip("0123456789."), self.scope.nouns)
+            mend = "除法的 / 两边留空格；" if "/" in node.text else ""
+            return self.wrong(node, error.message, mend=mend + known + error.mend)
+        if not self.rules.figures and (amount.value not in (0, 1) or amount.dims):
+            self.wrong(node, "政策数字不能写在表达式里", mend="在 parameters.yaml 写成支持标准（带出处），这里引用名称")
+        if amount.calendar is not None:
+            if isinstance(wanted, Date | Period):
+                return t.Const(PERIOD, node, amount.calendar)
+            if isinstance(wanted, Year) and amount.dims == COUNTED_YEARS.dims:
+                return t.Const(COUNTED_YEARS, node, amount.value)
+            if isinstance(wanted, Quantity) and wanted.dims == COUNTED_MONTHS.dims:
+                return t.Const(COUNTED_MONTHS, node, Fraction(amount.calendar))
+        return t.Const(Quantity(dims=amount.dims, percent=amount.percent), node, amount.value)
+
+    def _string(self, node: s.String) -> t.Expr:
+        return t.Const(TEXT, node, node.value)
+
+    def _truth(self, node: s.Truth) -> t.Expr:
+        return t.Const(BOOLEAN, node, node.value)
+
+    def _day(self, node: s.Day) -> t.Expr:
+        if not self.rules.figures:
+            self.wrong(node, "政策日期不能写在表达式里", mend="写成支持标准（parameters.yaml，kind: 日期）")
+        return t.Const(DATE, node, node.value)
+
+    def _name(self, node: s.Name) -> t.Expr:
+        if node.name == "无":
+            return self.wrong(node, "“无”只能用 is 无 检验", mend="写成 … is 无")
+        if node.name in self.variables:
+            return t.Variable(self.variables[node.name], node, node.name)
+        for variable, record in reversed(self.item):
+            if isinstance(record, RecordOf) and self.scope.field(record.record, node.name):
+                return self._field_of(t.Variable(record, node, variable), node.name, node)
+        symbol = self.scope.find(node.name)
+        if symbol is None:
+            if node.name in s.FUNCTIONS or node.name in s.FROM_CHINESE:
+                return self.wrong(node, f"“{node.name}”是函数，后面要有括号", mend=f"{node.name}(…)")
+            near = suggestion(node.name, [*self.scope.words(), *self.variables])
+            return self.wrong(node, f"没有“{node.name}”这个名称", mend=near or "在 vocabulary、parameters 或 definitions 里先写它")
+        return self._symbol(symbol, node)
+
+    def _symbol(self, symbol: Symbol, node: s.Node) -> t.Expr:
+        match symbol.kind:
+            case "fact":
+                return t.FactRef(symbol.type, node, symbol.id)
+            case "parameter":
+                return t.ParameterRef(symbol.type, node, symbol.id)
+            case "definition":
+                return t.DefinitionRef(symbol.type, node, symbol.id)
+            case "recognition":
+                return t.RecognitionRef(BOOLEAN, node, symbol.id, False)
+            case "records":
+                return t.RecordsRef(symbol.type, node, symbol.id)
+            case "date":
+                return t.NamedDate(symbol.type, node, symbol.id)
+        return self.wrong(node, f"“{symbol.id}”是标准表，要带括号查表", mend=f"{symbol.id}(…)")
+
+    def _path(self, node: s.Path) -> t.Expr:
+        if isinstance(node.base, s.Name) and self.scope.is_prefix(node.base.name):
+            symbol = self.scope.find(f"{node.base.name}.{node.field}")
+            if symbol is None:
+                return self.wrong(node, f"规则库“{node.base.name}”里没有“{node.field}”", mend=suggestion(show(node), self.scope.words()))
+            return self._symbol(symbol, node)
+        base = self.expr(node.base)
+        if isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf):
+            variable = self._fresh()
+            inner = self._field_of(t.Variable(base.type.item, node, variable), node.field, node)
+            if inner.type.optional:
+                return self.wrong(node, "清单里这一栏可能为“无”", mend="先筛选，例如 清单[栏 is 无 …]，或用 for … return if … is 无 …")
+            noun = self.scope.noun(base.type.item.record)
+            return t.Projection(ListOf(item=inner.type), node, base, variable, inner) if noun else inner
+        if isinstance(base.type, RecordOf):
+            return self._field_of(base, node.field, node)
+        if isinstance(base.type, Invalid):
+            return base
+        return self.wrong(node, f"{base.type}没有下属的“{node.field}”")
+
+    def _field_of(self, base: t.Expr, name: str, node: s.Node) -> t.Expr:
+        assert isinstance(base.type, RecordOf)
+        symbol = self.scope.field(base.type.record, name)
+        if symbol is None:
+            fields = list(self.scope.fields_of(base.type.record))
+            return self.wrong(node, f"明细“{base.type.record}”没有“{name}”一栏", mend=suggestion(name, fields) or f"有：{'、'.join(fields)}")
+        if symbol.kind == "definition":
+            return t.DefinitionRef(symbol.type, node, symbol.id, base)
+        return t.Field(symbol.type, node, base, name)
+
+    def _fresh(self) -> str:
+        self.serial += 1
+        return f"§{self.serial}"
+
+    # -- lists ----------------------------------------------------------------------------------
+
+    def _records(self, node: s.Node) -> t.Expr | None:
+        base = self.expr(node)
+        if isinstance(base.type, Invalid):
+            return None
+        if not (isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf)):
+            self.wrong(node, f"这里需要明细清单，写的是{base.type}")
+            return None
+        return base
+
+    def _filter(self, node: s.Filter) -> t.Expr:
+        base = self._records(node.base)
+        if base is None:
+            return t.Const(INVALID, node, False)
+        assert isinstance(base.type, ListOf)
+        variable = self._fresh()
+        self.item.append((variable, base.type.item))
+        condition = self.boolean(node.condition)
+        self.item.pop()
+        return t.Filtered(base.type, node, base, variable, condition)
+
+    def _quantified(self, node: s.Quantified) -> t.Expr:
+        base = self._records(node.source)
+        if base is None:
+            return t.Const(INVALID, node, False)
+        assert isinstance(base.type, ListOf)
+        condition = self._with_variable(node.variable, base.type.item, lambda: self.boolean(node.condition), node)
+        return t.Quantifier(BOOLEAN, node, node.kind, node.variable, base, condition)
+
+    def _for(self, node: s.For) -> t.Expr:
+        base = self._records(node.source)
+        if base is None:
+            return t.Const(INVALID, node, False)
+        assert isinstance(base.type, ListOf)
+        body = self._with_variable(node.variable, base.type.item, lambda: self.expr(node.body), node)
+        return t.Projection(ListOf(item=body.type), node, base, node.variable, body)
+
+    def _with_variable(self, name: str, kind: Type, body: object, node: s.Node) -> t.Expr:
+        if name in self.variables or self.scope.find(name):
+            return self.wrong(node, f"“{name}”已有所指，不能再作变量名", mend="换一个名称")
+        self.variables[name] = kind
+        result: t.Expr = body()  # type: ignore[operator]
+        del self.variables[name]
+        return result
+
+    def _listing(self, node: s.Listing) -> t.Expr:
+        items = tuple(self.expr(i) for i in node.items)
+        if not items:
+            return self.wrong(node, "清单是空的")
+        if not self.rules.figures and all(isinstance(i, t.Const) for i in items):
+            self.wrong(node, "政策目录不能写在表达式里", mend="在 parameters.yaml 写成目录（带出处），这里引用名称")
+        first = items[0].type
+        inner = first.item if isinstance(first, RangeOf) else first
+        for item, source in zip(items, node.items, strict=True):
+            kind = item.type.item if isinstance(item.type, RangeOf) else item.type
+            if not alike(kind, inner):
+                self.wrong(source, f"清单里混了{kind}和{inner}")
+        return t.Listed(ListOf(item=inner), node, items)
+
+    def _range(self, node: s.Range) -> t.Expr:
+        low, high = self._pair(node, node.low, node.high, "区间两端")
+        return t.Ranged(RangeOf(item=low.type), node, low, high, node.low_closed, node.high_closed)
+
+    # -- arithmetic -----------------------------------------------------------------------------
+
+    def _negate(self, node: s.Negate) -> t.Expr:
+        operand = self.quantity(node.operand)
+        return t.Negated(operand.type, node, operand)
+
+    def _both(self, left: s.Node, right: s.Node) -> tuple[t.Expr, t.Expr]:
+        """Both sides; a bare 6个月 or 3年 takes the meaning the other side gives it."""
+        if isinstance(left, s.Literal) and not isinstance(right, s.Literal):
+            b = self.maybe(right)
+            return self.maybe(left, b.type), b
+        a = self.maybe(left)
+        return a, self.maybe(right, a.type)
+
+    def _pair(self, node: s.Node, left: s.Node, right: s.Node, what: str) -> tuple[t.Expr, t.Expr]:
+        a, b = self._both(left, right)
+        for part, source in ((a, left), (b, right)):
+            if part.type.optional:
+                self.wrong(source, "这个数据项可能为“无”，须先处理无的情形", mend=f"先写 {show(source)} is 无 or …")
+        if not alike(a.type, b.type):
+            mend = ""
+            if isinstance(a.type, Quantity) and isinstance(b.type, Quantity):
+                mend = f"单位不同：{unit_text(a.type.dims) or '无单位'} 与 {unit_text(b.type.dims) or '无单位'}；先折算成同一单位"
+            self.wrong(node, f"{what}不是同一类：{a.type} 与 {b.type}", mend=mend)
+        options = next((x.type.options for x in (a, b) if isinstance(x.type, Text) and x.type.options), ())
+        for part, source in ((a, left), (b, right)):
+            if options and isinstance(part, t.Const) and isinstance(part.value, str) and part.value not in options:
+                self.wrong(source, f"选项里没有“{part.value}”", expected="、".join(options), mend=suggestion(part.value, options))
+        return a, b
+
+    def _arithmetic(self, node: s.Arithmetic) -> t.Expr:
+        a, b = self._both(node.left, node.right)
+        for part, source in ((a, node.left), (b, node.right)):
+            if part.type.optional:
+                return self.wrong(source, "这个数据项可能为“无”，不能直接计算", mend=f"if {show(source)} is 无 then … else …")
+        if isinstance(a.type, Invalid) or isinstance(b.type, Invalid):
+            return t.Const(INVALID, node, False)
+        kind = self._result(node.op, a.type, b.type)
+        if kind is None:
+            verb = {"+": "相加", "-": "相减", "*": "相乘", "/": "相除"}[node.op]
+            return self.wrong(node, f"{a.type} 与 {b.type} 不能{verb}", mend="核对单位；不同币种先按汇率折算")
+        zero = None
+        if node.op == "/":
+            low, high = self.bounds(b)
+            if not ((low is not None and low > 0) or (high is not None and high < 0)):
+                if self.rules.zero_fails is None:
+                    return self.wrong(node, "除数可能为零，规则须说明那时怎么办", mend=f"在这一条写 分母为零: 不符合 或 待核；除数是 {sentence(node.right)}")
+                zero = self.rules.zero_fails
+        return t.Calculated(kind, node, node.op, a, b, zero)
+
+    @staticmethod
+    def _result(op: str, a: Type, b: Type) -> Type | None:
+        if isinstance(a, Quantity) and isinstance(b, Quantity):
+            if op in "+-":
+                return Quantity(dims=a.dims, percent=a.percent or b.percent) if a.dims == b.dims else None
+            dims = multiply(a.dims, b.dims, 1 if op == "*" else -1)
+            return Quantity(dims=dims, percent=not dims and (op == "/" and bool(a.dims) or a.percent and b.percent))
+        if isinstance(a, Date):
+            if isinstance(b, Period) or (isinstance(b, Quantity) and b.dims == COUNTED_DAYS.dims):
+                return DATE if op in "+-" else None
+            if isinstance(b, Date):
+                return COUNTED_DAYS if op == "-" else None
+        if isinstance(a, Period) and isinstance(b, Period):
+            return PERIOD if op in "+-" else None
+        if isinstance(a, Year):
+            if isinstance(b, Quantity) and b.dims == COUNTED_YEARS.dims:
+                return YEAR if op in "+-" else None
+            if isinstance(b, Year):
+                return COUNTED_YEARS if op == "-" else None
+        return None
+
+    def bounds(self, expr: t.Expr) -> Bound:
+        """What declared bounds prove about a quantity: (at least, at most), None for open."""
+        match expr:
+            case t.Const(value=Fraction() as value):
+                return value, value
+            case t.FactRef() | t.ParameterRef() | t.DefinitionRef(base=None):
+                key = getattr(expr, "fact", None) or getattr(expr, "parameter", None) or getattr(expr, "definition", "")
+                symbol = self.scope.find(str(key))
+                return symbol.bounds if symbol else (None, None)
+            case t.Field(base=base, name=name) if isinstance(base.type, RecordOf):
+                symbol = self.scope.field(base.type.record, name)
+                return symbol.bounds if symbol else (None, None)
+            case t.Calculated(op=op, left=left, right=right) if isinstance(expr.type, Quantity):
+                (a, b), (c, d) = self.bounds(left), self.bounds(right)
+                if op == "+":
+                    return (None if a is None or c is None else a + c), (None if b is None or d is None else b + d)
+                if op == "-":
+                    return (None if a is None or d is None else a - d), (None if b is None or c is None else b - c)
+                if op == "*" and a is not None and c is not None and a >= 0 and c >= 0:
+                    return a * c, (None if b is None or d is None else b * d)
+                if op == "/" and a is not None and a >= 0 and c is not None and c >= 0:
+                    return Fraction(0), None
+                return None, None
+            case t.Choice(then=then, otherwise=otherwise):
+                (a, b), (c, d) = self.bounds(then), self.bounds(otherwise)
+                return (None if a is None or c is None else min(a, c)), (None if b is None or d is None else max(b, d))
+            case t.Projection(body=body):
+                return self.bounds(body)
+            case t.Applied(function="count" | "distinct count"):
+                return Fraction(0), None
+            case t.Applied(function="sum", nonnegative=True):
+                return Fraction(0), None
+            case t.Applied(function="max" | "min" as which, arguments=arguments):
+                known = [self.bounds(a) for a in arguments]
+                lows, highs = [k[0] for k in known], [k[1] for k in known]
+                pick = max if which == "max" else min
+                low = pick((x for x in lows if x is not None), default=None) if which == "max" or None not in lows else None
+                high = pick((x for x in highs if x is not None), default=None) if which == "min" or None not in highs else None
+                return low, high
+        return None, None
+
+    # -- comparison and logic -------------------------------------------------------------------
+
+    def _compare(self, node: s.Compare) -> t.Expr:
+        a, b = self._pair(node, node.left, node.right, "比较的两边")
+        if node.op not in ("=", "!=") and isinstance(a.type, Boolean | Text | ListOf | RecordOf | RangeOf):
+            return self.wrong(node, f"{a.type}不能比大小", mend="用 = 或 in")
+        if isinstance(a.type, ListOf | RecordOf | RangeOf):
+            return self.wrong(node, f"{a.type}不能直接比较", mend="用 in，或 some … in … satisfies …")
+        return t.Compared(BOOLEAN, node, node.op, a, b)
+
+    def _between(self, node: s.Between) -> t.Expr:
+        low = self._compare(s.Compare(">=", node.value, node.low, span=node.span))
+        high = self._compare(s.Compare("<=", node.value, node.high, span=node.span))
+        return t.All(BOOLEAN, node, (low, high))
+
+    def _in(self, node: s.In) -> t.Expr:
+        value = self.expr(node.value)
+        target = self.expr(node.target)
+        if isinstance(target.type, Invalid) or isinstance(value.type, Invalid):
+            return t.Const(INVALID, node, False)
+        if not isinstance(target.type, ListOf | RangeOf):
+            return self.wrong(node.target, f"in 的右边应是目录、清单或区间，写的是{target.type}", mend="相等写 =")
+        inner = target.type.item.item if isinstance(target.type.item, RangeOf) else target.type.item
+        if not alike(inner, value.type):
+            return self.wrong(node, f"in 的两边不是同一类：{value.type} 与 {inner}")
+        return t.Member(BOOLEAN, node, value, target)
+
+    def _and(self, node: s.And) -> t.Expr:
+        return t.All(BOOLEAN, node, self._chain(node.items, given=True))
+
+    def _or(self, node: s.Or) -> t.Expr:
+        return t.AnyOf(BOOLEAN, node, self._chain(node.items, given=False))
+
+    def _chain(self, items: tuple[s.Node, ...], *, given: bool) -> tuple[t.Expr, ...]:
+        """Parts in turn; each may rely on what the earlier ones settled about 无."""
+        before, out = self.handled, []
+        for item in items:
+            out.append(self.boolean(item))
+            self.handled |= _settled(item, given)
+        self.handled = before
+        return tuple(out)
+
+    def _not(self, node: s.Not) -> t.Expr:
+        return t.Inverse(BOOLEAN, node, self.boolean(node.operand))
+
+    def _if(self, node: s.If) -> t.Expr:
+        condition = self.boolean(node.condition)
+        before = self.handled
+        self.handled = before | _settled(node.condition, True)
+        then = self.maybe(node.then)
+        self.handled = before | _settled(node.condition, False)
+        otherwise = self.maybe(node.otherwise, then.type)
+        self.handled = before
+        kind = join(then.type, otherwise.type)
+        if kind is None:
+            return self.wrong(node, f"then 与 else 不是同一类：{then.type} 与 {otherwise.type}")
+        return t.Choice(kind, node, condition, then, otherwise)
+
+    def _isabsent(self, node: s.IsAbsent) -> t.Expr:
+        operand = self.maybe(node.operand)
+        if not operand.type.optional and show(node.operand) not in self.handled and not isinstance(operand.type, Invalid):
+            return self.wrong(node, "这个数据项不会为“无”", mend="若确有“无”的情形，在数据项目录写 optional: 是")
+        return t.AbsentTest(BOOLEAN, node, operand)
+
+    def _at(self, node: s.At) -> t.Expr:
+        value = self.maybe(node.value)
+        if isinstance(value.type, Invalid):
+            return value
+        if not isinstance(value, t.FactRef) or not (symbol := self.scope.find(value.fact)) or not symbol.yearly:
+            return self.wrong(node.value, "at 只用于按年度填报的数据项", mend="在数据项目录写 per: year")
+        figures, self.rules = self.rules, replace(self.rules, figures=True)
+        year = self.expr(node.year)
+        self.rules = figures
+        if not isinstance(year.type, Year | Invalid):
+            return self.wrong(node.year, f"at 后面应是年度，写的是{year.type}", mend="例如 at 申报年度 - 1年")
+        # Another year than the year of application may not exist for a young enterprise.
+        return t.FactRef(symbol.type, node, value.fact, year)
+
+    # -- functions ------------------------------------------------------------------------------
+
+    def _call(self, node: s.Call) -> t.Expr:
+        name, args = node.function, node.arguments
+        if name not in s.FUNCTIONS:
+            symbol = self.scope.find(name)
+            if symbol and symbol.kind == "table":
+                return self._lookup(node, symbol)
+            known = [*s.FUNCTIONS, *s.FROM_CHINESE, *self.scope.words()]
+            return self.wrong(node, f"没有函数或标准表“{name}”", mend=suggestion(name, known))
+        method = getattr(self, "_fn_" + name.replace(" ", "_"), None)
+        if method is None:
+            return self.wrong(node, f"函数“{name}”不能用在这里")
+        result: t.Expr = method(node, args)
+        return result
+
+    def _lookup(self, node: s.Call, symbol: Symbol) -> t.Expr:
+        if len(node.arguments) != len(symbol.inputs):
+            return self.wrong(node, f"标准表“{symbol.id}”要 {len(symbol.inputs)} 个指标，写了 {len(node.arguments)} 个")
+        arguments = []
+        for source, wanted in zip(node.arguments, symbol.inputs, strict=True):
+            argument = self.expr(source)
+            if not alike(argument.type, wanted):
+                self.wrong(source, f"标准表“{symbol.id}”这里要{wanted}，写的是{argument.type}")
+            arguments.append(argument)
+        return t.Lookup(symbol.type, node, symbol.id, tuple(arguments))
+
+    def _arity(self, node: s.Call, count: int) -> bool:
+        if len(node.arguments) == count:
+            return True
+        self.wrong(node, f"{s.FUNCTIONS[node.function]} {node.function} 要 {count} 个参数，写了 {len(node.arguments)} 个")
+        return False
+
+    def _invalid(self, node: s.Node) -> t.Expr:
+        return t.Const(INVALID, node, False)
+
+    def _fn_count(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 1) or (base := self._records(args[0])) is None:
+            return self._invalid(node)
+        assert isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf)
+        return t.Applied(Quantity(dims=((self.scope.noun(base.type.item.record), 1),)), node, "count", (base,))
+
+    def _fn_distinct_count(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 1):
+            return self._invalid(node)
+        base = self.expr(args[0])
+        if not isinstance(base, t.Projection):
+            return self.wrong(args[0], "不重复件数要一栏，例如 distinct count(人员.人员键)")
+        record = base.base.type
+        assert isinstance(record, ListOf) and isinstance(record.item, RecordOf)
+        return t.Applied(Quantity(dims=((self.scope.noun(record.item.record), 1),)), node, "distinct count", (base,))
+
+    def _fn_sum(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 1):
+            return self._invalid(node)
+        base = self.expr(args[0])
+        if isinstance(base.type, Invalid):
+            return base
+        if not isinstance(base, t.Projection) or not isinstance(base.type, ListOf) or not isinstance(base.type.item, Quantity):
+            return self.wrong(args[0], "合计要一栏数量，例如 sum(贷款.本金) 或 sum(for 笔 in 贷款 return …)")
+        low = self.bounds(base.body)[0]
+        return t.Applied(base.type.item, node, "sum", (base,), nonnegative=low is not None and low >= 0)
+
+    def _extreme(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if len(args) == 1:
+            base = self.expr(args[0])
+            if isinstance(base.type, Invalid):
+                return base
+            if not isinstance(base, t.Projection) or not isinstance(base.type, ListOf) or not isinstance(base.type.item, Quantity | Date):
+                return self.wrong(args[0], "要一栏数量或日期，或两个以上的值")
+            return t.Applied(base.type.item, node, node.function, (base,))
+        if not args:
+            return self.wrong(node, "要至少一个参数")
+        parts = [self.expr(args[0])]
+        for source in args[1:]:
+            _, part = self._pair(node, args[0], source, "几个值")
+            parts.append(part)
+        if not isinstance(parts[0].type, Quantity | Date | Invalid):
+            return self.wrong(node, f"{parts[0].type}不能比大小")
+        return t.Applied(parts[0].type, node, node.function, tuple(parts))
+
+    _fn_min = _fn_max = _extreme
+
+    def _fn_abs(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 1):
+            return self._invalid(node)
+        a = self.quantity(args[0])
+        return t.Applied(a.type, node, node.function, (a,))
+
+    _fn_floor = _fn_ceiling = _fn_abs
+
+    def _rounding(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 2):
+            return self._invalid(node)
+        value, step = self._pair(node, args[0], args[1], "被舍入的数与步长")
+        low = self.bounds(step)[0]
+        if low is None or low <= 0:
+            return self.wrong(args[1], "舍入的步长必须大于零", mend="步长写成支持标准，例如 取整单位: 1万元")
+        return t.Applied(value.type, node, node.function, (value, step))
+
+    _fn_round_down = _fn_round_up = _fn_round_half_up = _rounding
+
+    def _dates(self, node: s.Call, args: tuple[s.Node, ...], count: int, kind: Type) -> t.Expr:
+        if not self._arity(node, count):
+            return self._invalid(node)
+        parts = tuple(self.expr(a) for a in args)
+        for part, source in zip(parts, args, strict=True):
+            if not isinstance(part.type, Date | Invalid):
+                self.wrong(source, f"这里需要日期，写的是{part.type}")
+        return t.Applied(kind, node, node.function, parts)
+
+    def _fn_months_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        return self._dates(node, args, 2, COUNTED_MONTHS)
+
+    def _fn_years_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        return self._dates(node, args, 2, COUNTED_YEARS)
+
+    def _fn_days_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        return self._dates(node, args, 2, COUNTED_DAYS)
+
+    def _fn_year_of(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        return self._dates(node, args, 1, YEAR)
+
+    def _of_year(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 1):
+            return self._invalid(node)
+        year = self.expr(args[0])
+        if not isinstance(year.type, Year | Invalid):
+            return self.wrong(args[0], f"这里需要年度，写的是{year.type}")
+        return t.Applied(DATE, node, node.function, (year,))
+
+    _fn_start_of_year = _fn_end_of_year = _of_year
+
+    def _of_range(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 1):
+            return self._invalid(node)
+        span = self.expr(args[0])
+        if not isinstance(span.type, RangeOf):
+            return self.wrong(args[0], f"这里需要区间，写的是{span.type}")
+        return t.Applied(span.type.item, node, node.function, (span,))
+
+    _fn_start_of = _fn_end_of = _of_range
+
+    def _fn_working_day_after(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 2):
+            return self._invalid(node)
+        day, steps = self.expr(args[0]), self.expr(args[1])
+        if not isinstance(day.type, Date | Invalid):
+            self.wrong(args[0], f"这里需要日期，写的是{day.type}")
+        if not alike(steps.type, Quantity(dims=(("工作日", 1),))):
+            self.wrong(args[1], f"这里需要工作日数，写的是{steps.type}", mend="例如 5个工作日")
+        return t.Applied(DATE, node, node.function, (day, steps))
+
+    def _fn_starts_with(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 2):
+            return self._invalid(node)
+        text, prefix = self.expr(args[0]), self.expr(args[1])
+        inner = prefix.type.item if isinstance(prefix.type, ListOf) else prefix.type
+        if not alike(text.type, TEXT) or not alike(inner, TEXT):
+            return self.wrong(node, "开头为 要文字与文字（或文字目录）")
+        return t.Applied(BOOLEAN, node, node.function, (text, prefix))
+
+    def _fn_value_at(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 2):
+            return self._invalid(node)
+        parameter, day = self.expr(args[0]), self.expr(args[1])
+        if not isinstance(parameter, t.ParameterRef):
+            return self.wrong(args[0], "value at 的第一个参数应是支持标准的名称")
+        if not isinstance(day.type, Date | Invalid):
+            return self.wrong(args[1], f"value at 的第二个参数应是日期，写的是{day.type}")
+        return t.ParameterRef(parameter.type, node, parameter.parameter, day)
+
+    def _fn_meets(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        if not self._arity(node, 1):
+            return self._invalid(node)
+        recognition = self.expr(args[0])
+        if not isinstance(recognition, t.RecognitionRef):
+            return self.wrong(args[0], "meets（条件测评）要资格的名称，例如 meets(高新技术企业)")
+        return t.RecognitionRef(BOOLEAN, node, recognition.recognition, True)
+
+
+def _settled(node: s.Node, holds: bool) -> frozenset[str]:
+    """Expressions that are not 无 once `node` is known to hold (or to fail)."""
+    match node:
+        case s.IsAbsent(operand=operand):
+            return frozenset() if holds else frozenset({show(operand)})
+        case s.Not(operand=operand):
+            return _settled(operand, not holds)
+        case s.And(items=items) if holds:
+            return frozenset().union(*(_settled(i, True) for i in items))
+        case s.Or(items=items) if not holds:
+            return frozenset().union(*(_settled(i, False) for i in items))
+    return frozenset()
+
+
+def check(
+    node: s.Node, scope: Scope, *, at: Position = Position(), wanted: Type | None = None,
+    variables: Mapping[str, Type] | None = None, rules: Rules = Rules(), optional: bool = False,
+    inside: tuple[str, Type] | None = None,
+) -> tuple[t.Expr, list[Problem], Bound]:  # fmt: skip
+    """Type one expression.
+
+    `wanted` is the type the place needs (a condition: `BOOLEAN`), `variables` the binders in
+    scope, `optional` whether the result may be 无, `inside` the record (variable, type) whose
+    columns may be named without a prefix. Returns the typed tree, every problem found,
+    and what the declared bounds prove about the value.
+    """
+    checker = _Checker(scope, at, variables or {}, rules)
+    if inside:
+        checker.item.append(inside)
+    result = checker.maybe(node, wanted) if optional else checker.expr(node, wanted)
+    if wanted is not None and not alike(result.type, wanted):
+        checker.wrong(node, f"这里需要{wanted}，写的是{result.type}", mend="写成比较，例如 … >= …" if wanted == BOOLEAN else "核对单位")
+    bounds = checker.bounds(result) if isinstance(result.type, Quantity) else (None, None)
+    return result, checker.problems, bounds
+
+
+__all__ = ["ABSENT", "NUMBER", "RATIO", "Absent", "Bound", "Rules", "Scope", "Symbol", "check", "date"]

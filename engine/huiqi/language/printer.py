@@ -1,0 +1,118 @@
+"""A syntax tree back to text: as FEEL, or as a Chinese sentence.
+
+Both print to something the parser reads back to the equal tree (`parse(show(t)) == t`); brackets
+are written only where precedence needs them. Documents, explanations and the canonical rulebook
+text all print through here, so that there is one wording.
+"""
+
+from __future__ import annotations
+
+from . import syntax as s
+
+_LEVEL = {s.If: 0, s.Quantified: 0, s.For: 0, s.Or: 1, s.And: 2, s.Compare: 3, s.Between: 3, s.In: 3, s.IsAbsent: 3}
+_WORDS = {
+    ">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于",
+}  # fmt: skip
+
+
+def show(node: s.Node) -> str:
+    """FEEL with units, canonical spacing: the form that is digested into receipts."""
+    return _Printer(chinese=False).text(node, 0)
+
+
+def sentence(node: s.Node) -> str:
+    """The same tree in Chinese words: `离岸执行额 ÷ 执行额 不低于 35%`."""
+    return _Printer(chinese=True).text(node, 0)
+
+
+class _Printer:
+    def __init__(self, *, chinese: bool) -> None:
+        self.zh = chinese
+
+    def text(self, node: s.Node, level: int) -> str:
+        own = self._level(node)
+        body = self._body(node)
+        return self._brackets(body) if own < level else body
+
+    def _brackets(self, body: str) -> str:
+        return f"（{body}）" if self.zh else f"({body})"
+
+    def _level(self, node: s.Node) -> int:
+        if isinstance(node, s.Arithmetic):
+            return 4 if node.op in "+-" else 5
+        if isinstance(node, s.Negate):
+            return 6
+        if isinstance(node, s.At):
+            return 7
+        return _LEVEL.get(type(node), 9)
+
+    def _body(self, node: s.Node) -> str:
+        zh, t = self.zh, self.text
+        match node:
+            case s.Literal():
+                return node.text
+            case s.String():
+                return f"“{node.value}”" if zh else f'"{node.value}"'
+            case s.Truth():
+                return ("是" if node.value else "否") if zh else ("true" if node.value else "false")
+            case s.Day():
+                return f"日期（“{node.value}”）" if zh else f'date("{node.value}")'
+            case s.Name():
+                return node.name
+            case s.Path():
+                return f"{t(node.base, 8)}.{node.field}"
+            case s.Filter():
+                inner = t(node.condition, 0)
+                return f"{t(node.base, 8)}【{inner}】" if zh else f"{t(node.base, 8)}[{inner}]"
+            case s.Negate():
+                return f"-{t(node.operand, 6)}"
+            case s.Arithmetic():
+                level = self._level(node)
+                sign = {"*": "×", "/": "÷"}.get(node.op, node.op) if zh else node.op
+                return f"{t(node.left, level)} {sign} {t(node.right, level + 1)}"
+            case s.Compare():
+                sign = _WORDS[node.op] if zh else node.op
+                return f"{t(node.left, 4)} {sign} {t(node.right, 4)}"
+            case s.Between():
+                if zh:
+                    return f"{t(node.value, 4)} 在 {t(node.low, 4)} 与 {t(node.high, 4)} 之间"
+                return f"{t(node.value, 4)} between {t(node.low, 4)} and {t(node.high, 4)}"
+            case s.In():
+                if zh and isinstance(node.target, s.Range):
+                    r = node.target
+                    ends = ["（含）" if closed else "（不含）" for closed in (r.low_closed, r.high_closed)]
+                    return f"{t(node.value, 4)} 介于 {t(r.low, 4)}{ends[0]} 至 {t(r.high, 4)}{ends[1]}"
+                return f"{t(node.value, 4)} {'属于' if zh else 'in'} {t(node.target, 4)}"
+            case s.Range():
+                left, right = "[" if node.low_closed else "(", "]" if node.high_closed else ")"
+                return f"{left}{t(node.low, 0)}..{t(node.high, 0)}{right}"
+            case s.Listing():
+                return f"[{('，' if zh else ', ').join(t(i, 0) for i in node.items)}]"
+            case s.And():
+                return (" 且 " if zh else " and ").join(t(i, 3) for i in node.items)
+            case s.Or():
+                return (" 或 " if zh else " or ").join(t(i, 2) for i in node.items)
+            case s.Not():
+                return f"并非（{t(node.operand, 0)}）" if zh else f"not({t(node.operand, 0)})"
+            case s.If():
+                words = ("如果", "那么", "否则") if zh else ("if", "then", "else")
+                return " ".join(
+                    f"{w} {t(n, 1 if w not in ('否则', 'else') else 0)}"
+                    for w, n in zip(words, (node.condition, node.then, node.otherwise), strict=True)
+                )
+            case s.Call():
+                name = s.FUNCTIONS.get(node.function, node.function) if zh else node.function
+                inner = ("，" if zh else ", ").join(t(a, 0) for a in node.arguments)
+                return f"{name}（{inner}）" if zh else f"{name}({inner})"
+            case s.Quantified():
+                word = {"some": "存在", "every": "每个"}[node.kind] if zh else node.kind
+                inside, holds = ("属于", "满足") if zh else ("in", "satisfies")
+                return f"{word} {node.variable} {inside} {t(node.source, 8)} {holds} {t(node.condition, 0)}"
+            case s.For():
+                words2 = ("对", "属于", "取") if zh else ("for", "in", "return")
+                return f"{words2[0]} {node.variable} {words2[1]} {t(node.source, 8)} {words2[2]} {t(node.body, 0)}"
+            case s.At():
+                return f"{t(node.value, 8)} {'于' if zh else 'at'} {t(node.year, 4)}"
+            case s.IsAbsent():
+                return f"{t(node.operand, 4)} {'为' if zh else 'is'} 无"
+        raise AssertionError(f"unknown node {node!r}")  # pragma: no cover

@@ -1,0 +1,177 @@
+"""The syntax tree of the rule language: what was written, before names and types are resolved.
+
+Frozen dataclasses; `span` (offsets into the expression's text) takes no part in equality, so that
+printing and parsing back can be compared with `==`. Nothing here knows vocabularies or values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from .units import Amount
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Node:
+    span: Span = field(default=(0, 0), compare=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Literal(Node):
+    """A number with its unit as written (`50万元`); `text` is the canonical spelling."""
+
+    text: str
+    amount: Amount = field(compare=False)
+
+
+@dataclass(frozen=True)
+class String(Node):
+    value: str
+
+
+@dataclass(frozen=True)
+class Truth(Node):
+    value: bool
+
+
+@dataclass(frozen=True)
+class Day(Node):
+    value: date
+
+
+@dataclass(frozen=True)
+class Name(Node):
+    name: str
+
+
+@dataclass(frozen=True)
+class Path(Node):
+    base: Node
+    field: str
+
+
+@dataclass(frozen=True)
+class Filter(Node):
+    base: Node
+    condition: Node
+
+
+@dataclass(frozen=True)
+class Negate(Node):
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Arithmetic(Node):
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Compare(Node):
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Between(Node):
+    value: Node
+    low: Node
+    high: Node
+
+
+@dataclass(frozen=True)
+class In(Node):
+    value: Node
+    target: Node
+
+
+@dataclass(frozen=True)
+class Range(Node):
+    low: Node
+    high: Node
+    low_closed: bool
+    high_closed: bool
+
+
+@dataclass(frozen=True)
+class Listing(Node):
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class And(Node):
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Or(Node):
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Not(Node):
+    operand: Node
+
+
+@dataclass(frozen=True)
+class If(Node):
+    condition: Node
+    then: Node
+    otherwise: Node
+
+
+@dataclass(frozen=True)
+class Call(Node):
+    """`function` is the English (FEEL) name, or the name of a table."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Quantified(Node):
+    """`some` or `every` variable in source satisfies condition."""
+
+    kind: str
+    variable: str
+    source: Node
+    condition: Node
+
+
+@dataclass(frozen=True)
+class For(Node):
+    variable: str
+    source: Node
+    body: Node
+
+
+@dataclass(frozen=True)
+class At(Node):
+    """A yearly fact in another year: `营业收入 at 申报年度 - 1年`."""
+
+    value: Node
+    year: Node
+
+
+@dataclass(frozen=True)
+class IsAbsent(Node):
+    operand: Node
+
+
+# English (FEEL) name -> Chinese name. Both are read; the printer chooses.
+FUNCTIONS: dict[str, str] = {
+    "count": "件数", "distinct count": "不重复件数", "sum": "合计", "min": "最小值", "max": "最大值",
+    "abs": "绝对值", "floor": "向下取整", "ceiling": "向上取整", "round down": "舍去",
+    "round up": "进位", "round half up": "四舍五入", "value at": "当日标准", "meets": "条件测评",
+    "starts with": "开头为", "months between": "相隔足月", "years between": "相隔足年",
+    "days between": "相隔天数", "year of": "所在年度", "date": "日期", "start of": "起日",
+    "end of": "止日", "working day after": "工作日后", "start of year": "年初",
+    "end of year": "年末",
+}  # fmt: skip
+FROM_CHINESE = {v: k for k, v in FUNCTIONS.items()}

@@ -1,0 +1,672 @@
+"""One enterprise, one rulebook, one day: the decision.
+
+Conditions are judged, verdicts combined stratum by stratum (by the reasoner asked for), amounts
+and stacking follow, standings are derived. The two reasoners differ only in who combines verdicts:
+`reference` here, by Kleene; `rete` in `inference`, on durable_rules. Everything else is shared, so
+that an explanation has one source. There is no clock: `on` is given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import rfc8785
+
+from .._version import __version__
+from ..errors import CaseError, Problem, UsageError, suggestion
+from ..language import typed as t
+from ..language.printer import sentence
+from ..rulebook.compiled import (
+    CERTIFICATES, Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of,
+)  # fmt: skip
+from ..rulebook.literals import show_value
+from . import values as v
+from .awards import Account, finish, measure_award
+from .decision import (
+    REASONS, Award, BasisLine, ConditionResult, Decision, GroupResult, MeasureResult, Missing, RecognitionResult, Shown, Total,
+)  # fmt: skip
+from .describe import describe
+from .evaluate import Env, Evaluator, Use
+from .facts import Entry, Facts
+from .values import Causes, Truth, leading
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A group of judged conditions whose own verdict is still to be combined."""
+
+    id: str
+    op: str
+    role: str
+    label: str
+    items: tuple[ConditionResult | Tree, ...]
+    record: str | None = None
+
+
+# Gives the verdict of every Tree node (by identity path) of a batch of owners.
+Combine = Callable[[Sequence[tuple[str, Tree]]], Mapping[str, GroupResult]]
+
+
+def combine_reference(batch: Sequence[tuple[str, Tree]]) -> Mapping[str, GroupResult]:
+    """Kleene, recursively: the meaning the other reasoner is held to."""
+    return {owner: combined(tree) for owner, tree in batch}
+
+
+def combined(tree: Tree) -> GroupResult:
+    items = tuple(combined(i) if isinstance(i, Tree) else i for i in tree.items)
+    return GroupResult(tree.id, tree.op, tree.role, tree.label, kleene(tree.op, tree.role, items), items, tree.record)
+
+
+def counted(item: ConditionResult | GroupResult, op: str, role: str) -> Truth:
+    """What an item counts for in its group: in the overall `all`, an exclusion counts by its opposite."""
+    return v.negation(item.truth) if item.role == "unless" and role != "unless" else item.truth
+
+
+def kleene(op: str, role: str, items: Sequence[ConditionResult | GroupResult]) -> Truth:
+    truths = [counted(i, op, role) for i in items]
+    if op == "all":
+        return v.conjunction(truths)
+    if op == "any":
+        return v.disjunction(truths)
+    return v.negation(truths[0])
+
+
+def turned_on(item: ConditionResult | GroupResult, wanted: bool | None, role: str = "") -> Standing:
+    """The weakest standing among what made the item come out as it did.
+
+    A conjunction that holds turned on all its items, one that fails on the firmest that fails; a
+    disjunction the other way round; what is open turned on everything that is open.
+    """
+    if isinstance(item, ConditionResult):
+        return item.standing
+    pairs = [(i, counted(i, item.op, item.role).value) for i in item.items]
+    if item.op == "not":
+        return turned_on(item.items[0], None if wanted is None else not wanted)
+    matching = [turned_on(i, i.truth.value) for i, value in pairs if value is wanted]
+    if not matching:
+        return Standing.ENACTED
+    every = wanted is None or (item.op == "all") == wanted
+    return max(matching) if every else min(matching)
+
+
+class Engine:
+    """Decides one enterprise. Holds only what one decision needs; make a new one for each."""
+
+    def __init__(self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine) -> None:
+        self.book, self.facts, self.on, self.combine = book, facts, on, combine
+        self.schemes = schemes
+        self.evaluator = Evaluator(book, facts, on, self._recognised)
+        self.recognised: dict[tuple[str, Any], RecognitionResult] = {}
+
+    # -- recognitions ---------------------------------------------------------------------------
+
+    def _recognised(self, key: str, meets: bool, day: date | Causes) -> tuple[Truth, Standing]:
+        result = self.recognition(key, day)
+        return (result.meets if meets else result.truth), result.standing
+
+    def recognition(self, key: str, day: date | Causes) -> RecognitionResult:
+        if (key, day) not in self.recognised:
+            for layer in self.book.strata[:-1]:
+                self._layer(layer, day)
+                if key in layer:
+                    break
+        return self.recognised[(key, day)]
+
+    def _layer(self, keys: Iterable[str], day: date | Causes) -> None:
+        """Conclude a stratum; its conclusions are facts for the next."""
+        todo = [self.book.recognitions[k] for k in keys if (k, day) not in self.recognised]
+        if not todo:
+            return
+        envs = {spec.key: Env(self._governing(spec.governed_by, Env(day)) if spec.governed_by else day) for spec in todo}
+        batch: list[tuple[str, Tree]] = []
+        for spec in todo:
+            items = [*self._items(spec.when, envs[spec.key], None), *self._items(spec.unless, envs[spec.key], None)]
+            batch.append((spec.key, Tree(spec.id, "all", "", "", tuple(items))))
+            if spec.kind == "conferred":
+                batch.append((f"{spec.key}#held", self._certificate(spec, day)))
+        results = self.combine(batch)
+        for spec in todo:
+            self.recognised[(spec.key, day)] = self._recognition(spec, results[spec.key], results.get(f"{spec.key}#held"), day)
+
+    def _recognition(self, spec: RecognitionSpec, criteria: GroupResult, held: GroupResult | None, day: Any) -> RecognitionResult:
+        meets = criteria.truth
+        if meets.value is True and spec.incomplete:
+            meets = Truth(None, frozenset({v.Cause("unset", f"{spec.title}的未读条款")}))
+        truth = held.truth if held is not None else meets
+        basis = self._standing(spec.basis, day)
+        standing = max(turned_on(criteria, criteria.truth.value), basis) if held is None else basis
+        reason = ""
+        if held is not None:
+            reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[truth.value]
+        uses = frozenset().union(*(c.uses for c in criteria.leaves()))
+        shown = GroupResult(criteria.id, criteria.op, "", "", criteria.truth, criteria.items + (held,) if held else criteria.items)
+        if held is not None:
+            shown = criteria
+        certificate = "；".join(c.label for c in held.leaves()) if held else ""
+        return RecognitionResult(
+            spec.id, spec.title, spec.kind, truth, meets, standing, shown, certificate, reason, spec.authority, spec.clause,
+            spec.rulebook, spec.incomplete, uses, tuple(e.text for e in spec.evidence),
+        )  # fmt: skip
+
+    def _certificate(self, spec: RecognitionSpec, day: date | Causes) -> Tree:
+        """Held on the day: a certificate of that title, issued, within validity, not revoked."""
+        key = next((k for k in self.book.records if name_of(k) == CERTIFICATES), None)
+        listing = self.facts.records.get(key) if key else None
+        leaves: list[ConditionResult | Tree] = []
+        standing = self._standing(spec.basis, day)
+
+        def leaf(label: str, truth: Truth, record: str | None, text: str) -> ConditionResult:
+            return ConditionResult(f"{spec.id}:证书:{record or '清单'}", "when", label, truth, text, None, None, None, spec.clause, standing, record)
+
+        missing = frozenset({v.Cause("missing", f"{spec.title}证书（明细“{CERTIFICATES}”）")})
+        for entry in listing.entries if listing else ():
+            get = {n: (g.value if (g := entry.values.get(n)) else None) for n in ("名称", "发证日", "有效期止", "撤销日")}
+            if get["名称"] is not None and get["名称"] != spec.certificate:
+                continue
+            named = Truth(True) if get["名称"] else Truth(None, frozenset({v.Cause("missing", f"{entry.key}的名称")}))
+            tests = [named]
+            for column, inside in (("发证日", lambda x: x <= day), ("有效期止", lambda x: day <= x), ("撤销日", lambda x: day < x)):
+                value = get[column]
+                if isinstance(day, frozenset):
+                    tests.append(Truth(None, day))
+                elif isinstance(value, date):
+                    tests.append(Truth(inside(value)))
+                elif column != "撤销日" and value is None:
+                    tests.append(Truth(None, frozenset({v.Cause("missing", f"{entry.key}的{column}")})))
+                elif column == "撤销日" and (g := entry.values.get(column)) is not None and g.value is None:
+                    tests.append(Truth(None, frozenset({v.Cause("unverified", f"{entry.key}的撤销情况")})))
+            truth = v.conjunction(tests)
+            dates = "，".join(f"{n} {get[n]}" for n in ("发证日", "有效期止", "撤销日") if isinstance(get[n], date))
+            leaves.append(leaf(f"{spec.certificate}证书 {entry.key}（{dates}）", truth, entry.key, f"{day} 在有效期内"))
+        if listing is None or not listing.complete:
+            leaves.append(leaf("其他证书", Truth(None, missing), None, "证书清单未提供或未列全"))
+        elif not leaves:
+            leaves.append(leaf(f"没有{spec.certificate}证书", v.FAILS, None, "已列全的证书里没有这一项"))
+        return Tree(f"{spec.id}:证书", "any", "when", "持有证书", tuple(leaves))
+
+    # -- conditions -----------------------------------------------------------------------------
+
+    def _standing(self, basis: Basis, day: date | Causes) -> Standing:
+        return self.book.basis_standing(basis, day if isinstance(day, date) else self.on)
+
+    def _governing(self, expr: t.Expr, env: Env) -> date | Causes:
+        value = self.evaluator.value(expr, env)
+        return value.value if isinstance(value, v.Known) else v.causes_of(value)
+
+    def _items(self, group: Group, env: Env, record: Entry | None, *, per_record: bool | None = None) -> list[ConditionResult | Tree]:
+        """The group's items judged; those for records, or those not, as asked."""
+        out: list[ConditionResult | Tree] = []
+        for item in group.items:
+            if per_record is not None and item.per_record is not per_record:
+                continue
+            if isinstance(item, Condition):
+                if (found := self._judge(item, env, record)) is not None:
+                    out.append(found)
+            else:
+                inner = tuple(self._items(item, env, record))
+                if inner:
+                    out.append(Tree(item.id, item.op, item.role, item.label, inner, record.key if record and item.per_record else None))
+        return out
+
+    def _judge(self, condition: Condition, env: Env, record: Entry | None) -> ConditionResult | None:
+        """None where the condition is not in force on the governing day."""
+        if isinstance(env.day, date) and ((condition.start and env.day < condition.start) or (condition.end and env.day > condition.end)):
+            return None
+        value, uses, touched = self.evaluator.traced(condition.expr, env)
+        truth = Truth(value.value) if isinstance(value, v.Known) else Truth(None, v.causes_of(value))
+        if isinstance(env.day, frozenset) and (condition.start or condition.end):
+            truth = Truth(None, env.day)
+        actual, required, gap = describe(condition.expr, self.evaluator, env, truth)
+        standing = max([self._standing(condition.basis, env.day), *(u.standing for u in uses)])
+        key = record.key if record is not None and condition.per_record else None
+        return ConditionResult(
+            condition.id + (f"@{key}" if key else ""), condition.role, condition.label, truth, condition.text, actual, required, gap,
+            condition.basis.clause, standing, key, self._stage(touched), condition.note, uses,
+        )  # fmt: skip
+
+    def _stage(self, touched: Iterable[str]) -> str:
+        stages = [g.stage for key in touched for g in self.facts.facts.get(key, {}).values()]
+        if not stages:
+            return ""
+        return next(s for s in ("申报", "核验", "审定") if s in stages)
+
+    # -- measures -------------------------------------------------------------------------------
+
+    def measures(self, only: str | None) -> tuple[dict[str, MeasureResult], dict[str, tuple[Account, Any]]]:
+        specs = [s for s in self.book.measures.values() if only is None or s.id == only]
+        for layer in self.book.strata[:-1]:
+            self._layer(layer, self.on)
+        prepared = {s.key: _Prepared(self, s) for s in specs}
+        results = self.combine([(key, p.tree()) for key, p in prepared.items()])
+        return {key: p.result(results[key]) for key, p in prepared.items()}, {key: p.kept for key, p in prepared.items() if p.kept}
+
+    def scheme_of(self, spec: MeasureSpec) -> SchemeSpec:
+        if not spec.schemes:
+            return spec.base
+        name = self.schemes.get(spec.id)
+        return spec.schemes[name] if name is not None else next(iter(spec.schemes.values()))
+
+
+class _Prepared:
+    """One measure on its way: force, environment, judged records."""
+
+    def __init__(self, engine: Engine, spec: MeasureSpec) -> None:
+        self.engine, self.spec = engine, spec
+        self.scheme = engine.scheme_of(spec)
+        self.schemed = bool(spec.schemes)
+        start = Env(engine.on)
+        day: date | Causes = engine.on
+        if spec.governed_by is not None and not spec.governed_per_record:
+            day = engine._governing(spec.governed_by, start)
+        self.env = Env(day)
+        self.day = day
+        self.records: list[tuple[Entry, Truth, Env]] = []
+        self.open_list: Causes = v.NONE_KNOWN
+        self.kept: tuple[Account, Any] | None = None
+        self.steps: tuple[Any, ...] = ()
+        if spec.records is not None:
+            items = engine.evaluator.value(spec.records, self.env)
+            assert isinstance(items, v.Items)
+            self.open_list = items.causes if not items.complete else v.NONE_KNOWN
+            for entry, belongs in items.items:
+                env = self.env.bind(spec.each, entry)
+                if spec.governed_per_record and spec.governed_by is not None:
+                    env = replace(env, day=engine._governing(spec.governed_by, env))
+                self.records.append((entry, belongs, env))
+
+    def _scheme_env(self, env: Env) -> Env:
+        return replace(env, document=self.scheme.document) if self.schemed else env
+
+    def force(self, day: date | Causes) -> tuple[Truth, str]:
+        """Whether the measure is in force on its governing day, and the word if not."""
+        spec, book = self.spec, self.engine.book
+        if isinstance(day, frozenset):
+            return Truth(None, day), ""
+        family = [d for d in book.documents.values() if spec.document and d.family == book.documents[spec.document].family]
+        spans = [(d.start, d.end) for d in family] or [(None, None)]
+        if spec.start or spec.end:
+            spans = [(spec.start, spec.end)]
+        if not any((a is None or a <= day) and (b is None or day <= b) for a, b in spans):
+            early = all(a is not None and day < a for a, _ in spans)
+            return v.FAILS, "尚未施行" if early else "已失效"
+        return v.HOLDS, ""
+
+    def tree(self) -> Tree:
+        engine, spec, scheme = self.engine, self.spec, self.scheme
+        each = bool(spec.each)
+        items: list[ConditionResult | Tree] = []
+        groups = [(spec.when, False), (spec.unless, False)]
+        if self.schemed:
+            groups += [(scheme.when, True), (scheme.unless, True)]
+        for group, schemed in groups:
+            env = self._scheme_env(self.env) if schemed else self.env
+            items += engine._items(group, env, None, per_record=False if each else None)
+        if each:
+            members: list[Tree | ConditionResult] = []
+            for entry, belongs, env in self.records:
+                inner: list[ConditionResult | Tree] = []
+                if belongs.value is None:
+                    inner.append(self._leaf("属于申报范围", belongs, entry.key, sentence(spec.records.source) if spec.records else ""))
+                if spec.governed_per_record:
+                    truth, word = self.force(env.day)
+                    inner.append(self._leaf(f"在政策有效期内{'（' + word + '）' if word else ''}", truth, entry.key, "适用日期在文件有效期内"))
+                for group, schemed in groups:
+                    inner += engine._items(group, self._scheme_env(env) if schemed else env, entry, per_record=True)
+                members.append(Tree(f"{spec.id}:{entry.key}", "all", "when", f"{spec.record} {entry.key}", tuple(inner), entry.key))
+            if self.open_list:
+                members.append(self._leaf(f"{spec.record}明细", Truth(None, self.open_list), None, "明细未提供或未列全"))
+            elif not members:
+                members.append(self._leaf(f"有{spec.record}", v.FAILS, None, "已列全的明细里没有一条"))
+            items.append(Tree(f"{spec.id}:{spec.each}", "any", "when", f"{spec.record}（有一条满足即可）", tuple(members)))
+        return Tree(spec.id, "all", "", "", tuple(items))
+
+    def _leaf(self, label: str, truth: Truth, record: str | None, text: str) -> ConditionResult:
+        return ConditionResult(
+            f"{self.spec.id}:{label}" + (f"@{record}" if record else ""), "when", label, truth, text, None, None, None,
+            self.spec.clauses[0], Standing.ENACTED, record,
+        )  # fmt: skip
+
+    def result(self, group: GroupResult) -> MeasureResult:
+        engine, spec, scheme = self.engine, self.spec, self.scheme
+        top = group.truth
+        in_force, word = self.force(self.day) if not spec.governed_per_record else (v.HOLDS, "")
+        if spec.governed_per_record and self.records and not self.open_list:
+            forces = [self.force(env.day) for _, _, env in self.records]
+            if all(f.value is False for f, _ in forces):
+                in_force, word = v.FAILS, forces[0][1]
+        if in_force.value is True and spec.window is not None:
+            inside = engine.evaluator.truth(spec.window, self.env)
+            if inside.value is False:
+                in_force, word = v.FAILS, "不在受理期"
+            elif inside.value is None:
+                in_force = inside
+        verdict = v.conjunction([top, in_force]) if in_force.value is not False else v.FAILS
+        causes = verdict.causes
+        standing = turned_on(group, top.value)
+        account, award, uses = self._award(group, verdict)
+        outcome, reason = self._outcome(verdict, in_force, word, group, award)
+        if outcome == "eligible" and not spec.hint or outcome == "eligible":
+            standing = max(standing, award.standing, self._source_standing())
+            if self.schemed:
+                standing = max(standing, engine._standing(Basis(scheme.document), self.day))
+            for reading in (*spec.base.readings, *(scheme.readings if self.schemed else ())):
+                standing = max(standing, reading.standing)
+        if outcome == "not_in_force":
+            standing = max(self._source_standing(lapsed=True), Standing.ENACTED)
+        used = uses.union(*(c.uses for c in group.leaves()))
+        missing = tuple(sorted({c.subject for c in causes | (award.causes if outcome != "ineligible" and award.pending else frozenset())}))
+        if account is not None and outcome in ("eligible", "undetermined"):
+            self.kept = (account, lambda amount: self.finish(account, amount)[0])
+        return MeasureResult(
+            spec.id, spec.title, spec.clauses, scheme.name or None, standing, outcome, reason, award, shaped(group),
+            self.steps, missing, self._evidence(), (*spec.base.obligations, *(scheme.obligations if self.schemed else ())),
+            causes, spec.hint, spec.family, engine.book.documents[spec.document].cite if spec.document else "", spec.channel, spec.departments,
+            tuple(spec.schemes), engine.book.documents[scheme.document].cite if self.schemed else "", self._notes(), self._warnings(), used,
+        )  # fmt: skip
+
+    def _source_standing(self, *, lapsed: bool = False) -> Standing:
+        """Of the measure's own document: its direction is enacted even where its figures are not."""
+        document = self.engine.book.documents.get(self.spec.document)
+        if document is None:
+            return Standing.ENACTED
+        if lapsed:
+            return Standing.ASSUMED if document.assumed else Standing.ENACTED
+        ours = self.engine.book.jurisdiction[: len(document.jurisdiction)] == document.jurisdiction
+        if not ours:
+            return Standing.BENCHMARK
+        return Standing.UNVERIFIED if document.letter == "C" else Standing.ENACTED
+
+    def _award(self, group: GroupResult, verdict: Truth) -> tuple[Account | None, Award, frozenset[Use]]:
+        engine, spec, scheme = self.engine, self.spec, self.scheme
+        award = scheme.award
+        assert award is not None
+        if award.expr is None or award.kind in ("relief", "service", "recommendation"):
+            unit, text, uses = "", award.text, frozenset[Use]()
+            if award.expr is not None:
+                value, uses, _ = engine.evaluator.traced(award.expr, self._scheme_env(self.env))
+                from .describe import shown
+
+                shown_rate: Shown = shown(value, award.expr.type)
+                text = f"{text}（{shown_rate.text}）"
+            standing = max((u.standing for u in uses), default=Standing.ENACTED)
+            return None, Award(award.kind, award.basis, unit, None, None, frozenset(), text, standing=standing), uses
+        currency = "元"
+        if verdict.value is False:
+            zero = Fraction(0)
+            return None, Award(award.kind, award.basis, currency, zero, zero), frozenset()
+        rest = [i for i in group.items if i.id != f"{spec.id}:{spec.each}"] if spec.each else list(group.items)
+        overall = kleene("all", "", rest) if spec.each else verdict
+        if spec.each and verdict.value is None and kleene("all", "", rest).value is not False:
+            in_force = self.force(self.day)[0] if not spec.governed_per_record else v.HOLDS
+            overall = v.conjunction([overall, in_force])
+        verdicts = self._record_truths(group)
+        account = measure_award(
+            spec, scheme, engine.evaluator, self._scheme_env(self.env), overall,
+            [(entry, v.conjunction([belongs, verdicts[entry.key]])) for entry, belongs, _ in self.records], self.open_list,
+            lambda basis: engine._standing(basis, self.day),
+        ) if not spec.governed_per_record else self._per_record_award(overall, verdicts)  # fmt: skip
+        if not spec.each:
+            from .awards import gate
+
+            account.amount = gate(account.amount, verdict)
+        shown_award, uses = self.finish(account)
+        return account, shown_award, uses
+
+    def finish(self, account: Account, amount: v.Number | None = None) -> tuple[Award, frozenset[Use]]:
+        """Floor, rounding and instalments on a copy; `amount` as stacking and caps left it."""
+        own = Account(amount or account.amount, account.unit, list(account.lines), list(account.adjustments), set(account.uses))
+        award, uses = finish(own, self.scheme, self.engine.evaluator, self._scheme_env(self.env))
+        self.steps = tuple(own.adjustments)
+        return award, uses
+
+    def _per_record_award(self, overall: Truth, verdicts: Mapping[str, Truth]) -> Account:
+        """Each record under the figures of its own date, then the common limits."""
+        engine, spec, scheme = self.engine, self.spec, self.scheme
+        total: Account | None = None
+        days = {env.day for _, _, env in self.records}
+        for day in sorted(days, key=str) or [self.day]:
+            members = [(e, v.conjunction([b, verdicts[e.key]])) for e, b, env in self.records if env.day == day]
+            env = self._scheme_env(replace(self.env, day=day))
+            account = measure_award(spec, scheme, engine.evaluator, env, overall, members, self.open_list, lambda basis: engine._standing(basis, self.day))
+            if total is None:
+                total = account
+            else:
+                total.amount = v.add(total.amount, account.amount)
+                total.lines += account.lines
+                total.adjustments += account.adjustments
+                total.uses |= account.uses
+        assert total is not None
+        return total
+
+    def _record_truths(self, group: GroupResult) -> dict[str, Truth]:
+        for item in group.items:
+            if isinstance(item, GroupResult) and item.id == f"{self.spec.id}:{self.spec.each}":
+                return {i.record: i.truth for i in item.items if isinstance(i, GroupResult) and i.record is not None}
+        return {}
+
+    def _outcome(self, verdict: Truth, in_force: Truth, word: str, group: GroupResult, award: Award) -> tuple[str, str]:
+        if in_force.value is False:
+            return "not_in_force", word
+        if verdict.value is False:
+            failing = [c.label for c in _deciding(group)]
+            return "ineligible", "、".join(dict.fromkeys(failing))
+        if verdict.value is None:
+            return "undetermined", REASONS[leading(verdict.causes) or "missing"]
+        if self.spec.incomplete:
+            return "undetermined", "尚有未读条款"
+        if award.monetary and award.pending:
+            return "eligible", f"金额{REASONS[leading(award.causes) or 'missing']}"
+        return "eligible", "条件均满足"
+
+    def _evidence(self) -> tuple[str, ...]:
+        specs = [*self.spec.base.evidence, *(self.scheme.evidence if self.schemed else ())]
+        out = []
+        for item in specs:
+            if item.when is None:
+                out.append(item.text)
+                continue
+            envs = [env for _, _, env in self.records] or [self.env]
+            names = {x.name for x in t.walk(item.when) if isinstance(x, t.Variable)}
+            if names and not self.records:
+                continue
+            truths = [self.engine.evaluator.truth(item.when, env) for env in envs]
+            verdict = v.disjunction(truths)
+            if verdict.value is not False:
+                out.append(item.text + ("" if verdict.value else "（视情形）"))
+        return tuple(dict.fromkeys(out))
+
+    def _notes(self) -> tuple[str, ...]:
+        spec, scheme = self.spec, self.scheme
+        notes = [spec.note, scheme.note if self.schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
+        notes += [f"读法：{r.question} 取“{r.chosen}”" + (f"，不取“{'”“'.join(r.instead_of)}”" if r.instead_of else "") for r in (*spec.base.readings, *(scheme.readings if self.schemed else ()))]
+        notes += [f"未读条款：{name}（{self.engine.book.clauses[name].title}）" for name in spec.incomplete]
+        return tuple(n for n in notes if n)
+
+    def _warnings(self) -> tuple[str, ...]:
+        """A superior document that lapsed warns all who rely on it."""
+        book, spec = self.engine.book, self.spec
+        day = self.day if isinstance(self.day, date) else self.engine.on
+        out = []
+        keys = list(spec.relies_on)
+        if spec.document:
+            keys += list(book.documents[spec.document].relies_on)
+        for key in dict.fromkeys(keys):
+            document = book.documents[key]
+            if document.end is not None and day > document.end:
+                out.append(f"所依据的{document.cite}已于 {document.end} 期满，引用它的条款须复核")
+        return tuple(out)
+
+
+def _deciding(item: GroupResult) -> list[ConditionResult]:
+    """The leaves that made a group fail."""
+    out: list[ConditionResult] = []
+    for child in item.items:
+        if counted(child, item.op, item.role).value is not False and item.op != "not":
+            continue
+        if isinstance(child, ConditionResult):
+            out.append(child)
+        else:
+            inner = _deciding(child)
+            out += inner or list(child.leaves())
+    return out
+
+
+def shaped(group: GroupResult) -> GroupResult:
+    """One record only: an `any` of one is itself, so its items stand beside the others."""
+    items: list[ConditionResult | GroupResult] = []
+    for item in group.items:
+        if isinstance(item, GroupResult) and item.op == "any" and item.role == "when" and len(item.items) == 1 and ":" in item.id:
+            only = item.items[0]
+            if isinstance(only, GroupResult) and only.op == "all" and only.record is not None:
+                items += only.items
+                continue
+        items.append(item)
+    return replace(group, items=tuple(items))
+
+
+# -- the decision -----------------------------------------------------------------------------------
+
+
+def decide(
+    book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None,
+    only: str | None = None, combine: Combine = combine_reference, reasoner: str = "reference",
+) -> Decision:  # fmt: skip
+    """Decide one enterprise on day `on`.
+
+    `schemes` chooses a scheme by measure id; `only` restricts to one measure. Raises `CaseError`
+    where the facts contradict the vocabulary's cross-checks, `UsageError` for a wrong choice.
+    """
+    schemes = dict(schemes or {})
+    by_id = {s.id: s for s in book.measures.values()}
+    for measure, name in schemes.items():
+        if measure not in by_id:
+            raise UsageError(f"没有支持事项“{measure}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
+        if name not in by_id[measure].schemes:
+            raise UsageError(f"“{measure}”没有方案“{name}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}")
+    if only is not None and only not in by_id:
+        raise UsageError(f"没有支持事项“{only}”；{suggestion(only, by_id) or '可用：' + '、'.join(by_id)}")
+    engine = Engine(book, facts, on, schemes, combine)
+    problems = cross_check(book, facts, engine.evaluator)
+    if problems:
+        raise CaseError(problems)
+    measures, accounts = engine.measures(only)
+    from .stacking import stack
+
+    measures, total, adjustments = stack(book, measures, accounts, engine)
+    ordered = {r.id: r for r in measures.values()}
+    recognitions = {
+        result.id if result.rulebook == book.id else f"{result.rulebook}/{result.id}": result
+        for (key, day), result in sorted(engine.recognised.items(), key=lambda kv: kv[0][0]) if day == on
+    }  # fmt: skip
+    used = {u for r in ordered.values() for u in r.uses}
+    payload = input_of(book, facts, on)
+    digest = "sha256:" + hashlib.sha256(rfc8785.dumps(payload)).hexdigest()
+    return Decision(
+        enterprise, book.id, book.title, book.version, book.digest, book.uses, on, facts.year, payload, total, ordered, recognitions,
+        _missing(book, ordered, recognitions), _basis(book, used), digest, f"huiqi {__version__}", reasoner, facts.warnings, adjustments,
+    )  # fmt: skip
+
+
+def cross_check(book: CompiledRulebook, facts: Facts, evaluator: Evaluator) -> list[Problem]:
+    """Relations every case must meet, where all their facts are told."""
+    problems = []
+    for check in book.checks:
+        entries: list[Entry | None] = [None]
+        if check.record:
+            key = next((k for k in facts.records if name_of(k) == check.record), None)
+            entries = list(facts.records[key].entries) if key else []
+        for entry in entries:
+            env = Env(evaluator.on, variables={"§本条": entry} if entry else {})
+            truth = evaluator.truth(check.expr, env)
+            if truth.value is False:
+                places = [g.at for ref in t.walk(check.expr) if isinstance(ref, t.FactRef) for g in facts.facts.get(ref.fact, {}).values()]
+                at = entry.at if entry else min((p for p in places if p.line), default=check.at)
+                actual, required, _ = describe(check.expr, evaluator, env, truth)
+                found = f"{actual.text}（要求{required.text}）" if actual and required else ""
+                where = f"（{entry.key}）" if entry else ""
+                problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据"))
+    return problems
+
+
+def input_of(book: CompiledRulebook, facts: Facts, on: date) -> dict[str, Any]:
+    """The facts as decided on, canonical and readable back; personal ones pseudonymised."""
+    data: dict[str, Any] = {}
+    for key, years in sorted(facts.facts.items()):
+        spec = book.facts[key]
+        shown = {str(y or ""): _given_text(spec, g) for y, g in sorted(years.items(), key=lambda kv: kv[0] or 0)}
+        if shown:
+            data[spec.name] = shown[""] if set(shown) == {""} else shown
+    records: dict[str, Any] = {}
+    for key, listing in sorted(facts.records.items()):
+        record = book.records[key]
+        rows = [{n: _given_text(record.fields[n], g) for n, g in sorted(e.values.items())} for e in listing.entries]
+        records[record.name] = rows if listing.complete else {"完整": "否", "清单": rows}
+    out: dict[str, Any] = {"审核日期": on.isoformat(), "数据": data, "明细": records}
+    if facts.year is not None:
+        out["申报年度"] = str(facts.year)
+    return out
+
+
+def _given_text(spec: Any, given: Any) -> Any:
+    def one(value: Any) -> str:
+        if value is None or repr(value) == "待核实":
+            return "待核实"
+        if repr(value) == "无":
+            return "无"
+        if spec.personal:
+            return "化名" + hashlib.sha256(f"huiqi:{spec.name}:{value}".encode()).hexdigest()[:10]
+        return show_plain(value, spec)
+
+    if set(given.stages) == {"申报"}:
+        return one(given.value)
+    return {**{s: one(x) for s, x in sorted(given.stages.items())}, **({"材料": given.material} if given.material else {}), **({"理由": given.reason} if given.reason else {})}
+
+
+def show_plain(value: Any, spec: Any) -> str:
+    """A value as text that reads back to the same value (no thousands separators)."""
+    if isinstance(value, Fraction):
+        from ..language.units import unit_text
+        from ..rulebook.literals import decimal_string
+
+        return decimal_string(value) + unit_text(spec.type.dims)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if spec.kind == "period":
+        return show_value(value, spec.type)
+    return str(value)
+
+
+def _missing(book: CompiledRulebook, measures: Mapping[str, MeasureResult], recognitions: Mapping[str, RecognitionResult]) -> tuple[Missing, ...]:
+    """What would settle more if it were told: fact, cause, and the measures it opens."""
+    unlocks: dict[tuple[str, str], list[str]] = {}
+    for result in measures.values():
+        causes = set(result.causes)
+        if result.outcome == "eligible" and result.award.pending:
+            causes |= result.award.causes
+        for cause in causes:
+            unlocks.setdefault((cause.subject, cause.kind), []).append(result.id)
+    for name, recognition in recognitions.items():
+        for cause in recognition.truth.causes:
+            unlocks.setdefault((cause.subject, cause.kind), []).append(name)
+    order = {k: n for n, k in enumerate(v.CAUSES)}
+    rows = sorted(unlocks.items(), key=lambda kv: (order.get(kv[0][1], 9), -len(kv[1]), kv[0][0]))
+    return tuple(Missing(fact, cause, tuple(sorted(set(ids)))) for (fact, cause), ids in rows)
+
+
+def _basis(book: CompiledRulebook, uses: Iterable[Use]) -> tuple[BasisLine, ...]:
+    lines = set()
+    for use in uses:
+        if use.kind in ("parameter", "table"):
+            document = book.documents[use.basis.document].cite if use.basis and use.basis.document else ""
+            lines.add((use.name, use.text, use.standing, document))
+    return tuple(BasisLine(*line) for line in sorted(lines))
+
+
+
+
+__all__ = ["Combine", "Engine", "Tree", "combine_reference", "combined", "decide", "kleene"]

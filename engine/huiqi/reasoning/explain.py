@@ -1,0 +1,326 @@
+"""A decision as an officer reads it: plain Chinese text, 80 columns, no colour.
+
+One renderer for every reader's decision. `render` is the page for ten seconds (what, how much, how
+firm, what is missing); `render_measure` is the working paper of one measure. What must stay true:
+it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted conditions is a bare 符合.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import StringIO
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..language.units import show_amount
+from ..rulebook.compiled import Standing
+from .decision import CAUSE_WORDS, Award, ConditionResult, Decision, GroupResult, MeasureResult, RecognitionResult, Total
+
+WIDTH = 80
+KINDS = {"grant": "资金支持", "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}
+MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
+VERDICTS = {"holds": "满足", "fails": "不满足", "unknown": "待定"}
+EXCLUDED = {"holds": "有此情形，不予支持", "fails": "无此情形", "unknown": "待定"}
+_STAGE = {"申报": "申报值，未核验", "核验": "核验值", "审定": "审定值"}
+DISCLAIMER = "系统测算，供初审参考，不作为拨付依据；以审定、公示和下达文件为准。"
+
+
+def money(value: object, unit: str = "元") -> str:
+    from fractions import Fraction
+
+    assert isinstance(value, Fraction)
+    return show_amount(value, ((unit, 1),))
+
+
+def amount_words(award: Award, outcome: str = "eligible") -> str:
+    """The amount with its manner: 不超过 for ceilings, 待定 where it is, never more than known."""
+    if not award.monetary:
+        return KINDS[award.kind]
+    if outcome in ("ineligible", "not_in_force"):
+        return "—"
+    low, high, unit = award.low, award.high, award.unit
+    prefix = "不超过" if award.basis == "ceiling" else ""
+    if not award.pending:
+        assert low is not None
+        return prefix + money(low, unit)
+    if high is None:
+        known = f"，其中已确定{money(low, unit)}" if low else ""
+        return f"待定（上限不详{known}）"
+    known = f"其中已确定{money(low, unit)}" if low else "尚无确定部分"
+    return f"待定，最多{money(high, unit)}（{known}）"
+
+
+def total_words(total: Total) -> str:
+    if not total.pending:
+        return money(total.low)
+    if total.high is None:
+        return f"已确定 {money(total.low)}，其余待定（上限不详）"
+    return f"已确定 {money(total.low)}，最多 {money(total.high)}"
+
+
+def _console() -> tuple[Console, StringIO]:
+    out = StringIO()
+    return Console(file=out, width=WIDTH, no_color=True, force_terminal=False, highlight=False, markup=False, emoji=False, legacy_windows=False), out
+
+
+def _lines(out: StringIO) -> str:
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n")).rstrip() + "\n"
+
+
+def _wrap(console: Console, text: str, indent: int = 0, hang: int = 2) -> None:
+    """Wrap CJK text by cells, with a hanging indent; no line starts with closing punctuation."""
+    width = WIDTH - indent
+    line, first = "", True
+    for char in text:
+        limit = width if first else width - hang
+        if cell_len(line + char) > limit and char not in "，。；：、）》”】":
+            console.print(" " * (indent if first else indent + hang) + line, soft_wrap=True)
+            line, first = "", False
+            if char == " ":
+                continue
+        line += char
+    if line:
+        console.print(" " * (indent if first else indent + hang) + line, soft_wrap=True)
+
+
+def sentence_of(decision: Decision) -> str:
+    """One sentence of conclusion, in DOMAIN's wording."""
+    results = decision.measures.values()
+    money_results = [r for r in results if r.outcome == "eligible" and r.award.monetary and not r.hint]
+    total = decision.total
+    parts = []
+    eligible = [r for r in results if r.outcome == "eligible"]
+    open_ = [r for r in results if r.outcome == "undetermined"]
+    if eligible:
+        parts.append(f"{len(eligible)} 项条件满足")
+    if open_:
+        parts.append(f"{len(open_)} 项待补充")
+    refused = sum(1 for r in results if r.outcome == "ineligible")
+    if refused:
+        parts.append(f"{refused} 项不满足")
+    lapsed = sum(1 for r in results if r.outcome == "not_in_force")
+    if lapsed:
+        parts.append(f"{lapsed} 项不在有效期")
+    text = "，".join(parts) or "没有可判断的支持事项"
+    if money_results or total.low or (total.pending and open_):
+        ceiling = any(r.award.basis != "fixed" for r in money_results)
+        text += f"；测算支持金额{'不超过' if ceiling and not total.pending else '：'}{total_words(total)}"
+        if total.standing is not Standing.ENACTED:
+            text += f"（依据状态最弱为“{total.standing.label}”{'，不构成支持承诺' if total.standing >= Standing.ASSUMED else ''}）"
+    return text + "。"
+
+
+def render(decision: Decision) -> str:
+    """The page of one case: conclusion, measures, recognitions, what is missing."""
+    console, out = _console()
+    _wrap(console, f"初审测算表　{DISCLAIMER}")
+    console.print()
+    _wrap(console, f"申报主体：{decision.enterprise or '（未写名称）'}", hang=10)
+    _wrap(console, f"政策规则库：{decision.rulebook_title}（{decision.rulebook_id} {decision.rulebook_version}）", hang=12)
+    year = f"　申报年度：{decision.year}" if decision.year is not None else ""
+    console.print(f"审核日期：{decision.on}{year}")
+    console.print()
+    _wrap(console, f"结论：{sentence_of(decision)}", hang=6)
+    console.print()
+    shown = sorted(decision.measures.values(), key=lambda r: (_rank(r), r.clause, r.id))
+    if shown:
+        table = Table(box=box.SIMPLE_HEAD, width=WIDTH, pad_edge=False, show_edge=False)
+        table.add_column("支持事项", ratio=30, overflow="fold")
+        table.add_column("结论", ratio=26, overflow="fold")
+        table.add_column("测算金额", ratio=24, overflow="fold")
+        table.add_column("依据", width=4)
+        table.add_column("条款", ratio=14, overflow="fold")
+        for r in shown:
+            table.add_row(Text(r.title), Text(r.words + _reason(r)), Text(amount_words(r.award, r.outcome) + ("（不计入合计）" if r.hint else "")), r.standing.label, Text("、".join(r.clause)))
+        console.print(table)
+    schemes = [r for r in shown if r.scheme and r.outcome in ("eligible", "undetermined")]
+    for r in schemes:
+        _wrap(console, f"“{r.title}”：我市未规定标准，整套参照{r.scheme_document}测算（方案“{r.scheme}”），不构成支持承诺。", hang=2)
+    if schemes:
+        console.print()
+    _recognitions(console, decision.recognitions.values())
+    _missing(console, decision)
+    for warning in dict.fromkeys([*decision.warnings, *(w for r in shown for w in r.warnings)]):
+        _wrap(console, f"提醒：{warning}", hang=6)
+    console.print()
+    _wrap(console, f"逐条理由：huiqi explain 案例文件 --measure {shown[0].id if shown else '事项编号'}", hang=2)
+    _wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
+    return _lines(out)
+
+
+def _rank(result: MeasureResult) -> int:
+    order = {"eligible": 0, "undetermined": 2, "ineligible": 4, "not_in_force": 5}[result.outcome]
+    return order + (1 if not result.award.monetary or result.hint else 0 if order < 4 else 0)
+
+
+def _reason(result: MeasureResult) -> str:
+    if result.outcome == "ineligible":
+        return f"：{result.reason}"
+    if result.outcome == "eligible" and result.reason.startswith("金额"):
+        return f"（{result.reason}）" if result.standing is not Standing.UNSET else ""
+    return ""
+
+
+def _recognitions(console: Console, results: Iterable[RecognitionResult]) -> None:
+    rows = list(results)
+    if not rows:
+        return
+    console.print("资格")
+    for r in rows:
+        _wrap(console, recognition_words(r), indent=2, hang=4)
+    console.print()
+
+
+def recognition_words(r: RecognitionResult) -> str:
+    """A conferred title is held or not; meeting its criteria is only a 预判."""
+    word = VERDICTS[r.meets.verdict]
+    if r.standing is not Standing.ENACTED or r.kind == "conferred":
+        pass
+    if r.kind == "conferred":
+        held = {"holds": "持有有效证书", "fails": "未持有有效证书", "unknown": "证书待核"}[r.truth.verdict]
+        return f"{r.title}：{held}；条件测评（预判，认定权在{r.authority}）：{word}〔{r.standing.label}〕"
+    return f"{r.title}：{word}〔{r.standing.label}〕"
+
+
+def _missing(console: Console, decision: Decision) -> None:
+    if not decision.missing:
+        return
+    titles = {r.id: r.title for r in decision.measures.values()} | {k: r.title for k, r in decision.recognitions.items()}
+    console.print("尚缺（补齐后可继续判断）")
+    shown = decision.missing[:12]
+    for item in shown:
+        names = [titles.get(i, i) for i in item.unlocks]
+        more = f" 等 {len(names)} 项" if len(names) > 2 else ""
+        _wrap(console, f"· {item.fact}（{CAUSE_WORDS[item.cause]}）→ {'、'.join(names[:2])}{more}", indent=2, hang=4)
+    if len(decision.missing) > len(shown):
+        console.print(f"  ……另有 {len(decision.missing) - len(shown)} 项，用 --json 查看全部")
+
+
+def render_measure(decision: Decision, measure: str) -> str:
+    """The working paper of one measure: conditions, calculation, adjustments, evidence."""
+    r = decision.measures[measure]
+    console, out = _console()
+    _wrap(console, f"{r.title}（{r.id}）")
+    _wrap(console, f"条款：{'、'.join(r.clause)}　{r.document}", hang=6)
+    if r.departments[0] or r.departments[1]:
+        support = f"　配合：{'、'.join(r.departments[1])}" if r.departments[1] else ""
+        _wrap(console, f"牵头：{'、'.join(r.departments[0])}{support}", hang=6)
+    if r.channel:
+        _wrap(console, f"资金渠道：{'、'.join(r.channel)}", hang=10)
+    if r.scheme:
+        others = [s for s in r.schemes if s != r.scheme]
+        more = f"；另有方案：{'、'.join(others)}" if others else ""
+        _wrap(console, f"参照方案：{r.scheme}，整套取自{r.scheme_document}{more}", hang=10)
+    console.print()
+    _wrap(console, f"结论：{r.words}{_reason(r)}〔依据状态：{r.standing.label}〕", hang=6)
+    if r.outcome in ("eligible", "undetermined"):
+        _wrap(console, f"测算：{amount_words(r.award, r.outcome)}{'（提示，不计入合计）' if r.hint else ''}", hang=6)
+        if r.award.text:
+            _wrap(console, f"内容：{r.award.text}", hang=6)
+    console.print()
+    console.print("条件")
+    _group(console, r.conditions, 2)
+    if r.award.lines:
+        console.print()
+        console.print("计算")
+        for n, line in enumerate(r.award.lines, 1):
+            record = f"［{line.record}］" if line.record else ""
+            clause = f"〔{line.clause}〕" if line.clause else ""
+            _wrap(console, f"{n}. {record}{line.text} → {line.amount}{clause}", indent=2, hang=3)
+    changes = [a for a in r.adjustments if a.rule not in {x.text for x in r.award.lines}]
+    if changes:
+        console.print()
+        console.print("调整")
+        for a in changes:
+            _wrap(console, f"· {a.rule}：{a.before} → {a.after}{'（暂定）' if a.provisional else ''}", indent=2, hang=2)
+    for title, items in (
+        ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == 'holds' else '［条件' + VERDICTS[i.verdict] + '］'}" for i in r.award.instalments]),
+        ("尚缺", list(r.missing)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
+        ("说明", list(r.notes)), ("提醒", list(r.warnings)),
+    ):  # fmt: skip
+        if items:
+            console.print()
+            console.print(title)
+            for item in items:
+                _wrap(console, f"· {item}", indent=2, hang=2)
+    return _lines(out)
+
+
+def render_conditions(group: GroupResult) -> str:
+    """The conditions alone (for recognitions and tests)."""
+    console, out = _console()
+    _group(console, group, 0)
+    return _lines(out)
+
+
+_JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "以下情形不应成立"}
+
+
+def _group(console: Console, group: GroupResult, indent: int) -> None:
+    for item in group.items:
+        if isinstance(item, GroupResult):
+            words = EXCLUDED if item.role == "unless" else VERDICTS
+            label = item.label or _JOIN[item.op]
+            extra = f"（{_JOIN[item.op]}）" if item.label and item.record is None and "满足" not in item.label else ""
+            _wrap(console, f"［{words[item.truth.verdict]}］{label}{extra}", indent=indent, hang=2)
+            _group(console, item, indent + 4)
+        else:
+            _condition(console, item, indent)
+
+
+def _condition(console: Console, c: ConditionResult, indent: int) -> None:
+    words = EXCLUDED if c.role == "unless" else VERDICTS
+    clause = f"，{c.clause}" if c.clause else ""
+    _wrap(console, f"［{words[c.truth.verdict]}］{c.label}〔{c.standing.label}{clause}〕", indent=indent, hang=2)
+    details = []
+    if c.actual:
+        stage = f"（{_STAGE[c.stage]}）" if c.stage and c.actual.value and c.stage != "申报" else ""
+        details.append(f"实际 {c.actual.text}{stage}")
+    if c.required:
+        details.append(f"要求 {c.required.text}")
+    if c.gap:
+        details.append(c.gap.text)
+    if c.truth.value is None:
+        names = sorted({f"{x.subject}（{CAUSE_WORDS[x.kind]}）" for x in c.truth.causes})
+        details.append("尚缺 " + "、".join(names))
+    if details and not (c.role == "unless" and c.truth.value is False):
+        _wrap(console, "；".join(details), indent=indent + 2, hang=2)
+    if c.truth.value is not True or not details:
+        _wrap(console, c.text, indent=indent + 2, hang=2)
+    if c.note:
+        _wrap(console, f"注：{c.note}", indent=indent + 2, hang=2)
+
+
+def render_what_if(decision: Decision, measure: str) -> str:
+    """What would make a measure eligible: for each failing condition the gap, for each open one the fact."""
+    r = decision.measures[measure]
+    console, out = _console()
+    console.print("怎样才会满足")
+    if r.outcome == "eligible":
+        console.print("  各条件已满足。")
+    for c in r.conditions.leaves():
+        record = f"［{c.record}］" if c.record else ""
+        if c.role == "unless" and c.truth.value is True:
+            _wrap(console, f"· {record}{c.label}：消除此情形后才可能支持", indent=2, hang=2)
+        elif c.role != "unless" and c.truth.value is False:
+            gap = f"，{c.gap.text}" if c.gap else ""
+            need = f"要求{c.required.text}" if c.required else c.text
+            _wrap(console, f"· {record}{c.label}：{need}{gap}", indent=2, hang=2)
+        elif c.truth.value is None:
+            names = "、".join(sorted(f"{x.subject}（{CAUSE_WORDS[x.kind]}）" for x in c.truth.causes))
+            _wrap(console, f"· {record}{c.label}：先补 {names}", indent=2, hang=2)
+    return _lines(out)
+
+
+def render_derivation(decision: Decision, measure: str) -> str:
+    """Which rules fired for a measure, on which facts, stratum by stratum."""
+    console, out = _console()
+    console.print("推理过程（触发的规则，按层）")
+    for step in decision.derivation:
+        if step.measure in ("", measure):
+            _wrap(console, f"第 {step.stratum + 1} 层　{step.text}", indent=2, hang=8)
+    return _lines(out)

@@ -1,0 +1,53 @@
+"""Which reasoner combines the verdicts: durable_rules (`rete`), or the reference.
+
+`rete` is the default where durable_rules imports (CPython 3.11, 3.12); elsewhere the reference, with
+a notice once. The receipt always says which it was. Both give the same decision on everything.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import date
+
+from ..errors import UsageError
+from ..rulebook.compiled import CompiledRulebook
+from .decide import combine_reference, decide
+from .decision import Decision
+from .facts import Facts
+
+NAMES = ("rete", "reference")
+_noticed = False
+
+
+def decide_with(
+    reasoner: str | None, book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "",
+    schemes: Mapping[str, str] | None = None, only: str | None = None,
+) -> Decision:  # fmt: skip
+    """Decide with the reasoner named, or with the default one."""
+    if reasoner not in (None, *NAMES):
+        raise UsageError(f"没有推理方式“{reasoner}”；可用：{'、'.join(NAMES)}")
+    if reasoner == "reference":
+        return decide(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only)
+    inference = _inference(required=reasoner == "rete")
+    if inference is None:
+        return decide(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only)
+    return inference.decide_rete(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only)  # type: ignore[no-any-return]
+
+
+def _inference(*, required: bool) -> object | None:
+    """The inference module if durable_rules can be imported; a notice, once, if it cannot."""
+    global _noticed
+    try:
+        from . import inference
+    except ImportError as error:
+        if required:
+            raise UsageError(f"推理引擎 durable_rules 不可用（{error}）；改用 --reasoner reference，或按文档安装") from None
+        if not _noticed:
+            _noticed = True
+            print(f"提示：推理引擎 durable_rules 不可用，改用参照实现（结论相同）：{error}", file=sys.stderr)
+        return None
+    return inference
+
+
+__all__ = ["combine_reference", "decide_with"]

@@ -1,0 +1,438 @@
+"""A compiled rulebook: everything the readers need, resolved and typed; nothing they can change.
+
+Keys are global: `rulebook-id/name`, so that a rulebook and those it uses live in one namespace and
+a reader never asks where a word came from. What must stay true: frozen, self-contained, ordered
+deterministically, and independent of any reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+from fractions import Fraction
+from typing import Any
+
+from ..errors import Position
+from ..language import typed as t
+from ..language.checker import Bound
+from ..language.types import Type
+
+SUPPORT = "已获支持"  # the built-in history of support
+CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
+DECISION_DAY = "审核日期"
+APPLICATION_YEAR = "申报年度"
+
+
+class Standing(IntEnum):
+    """How firm a figure or a condition is; the larger, the weaker.
+
+    A benchmark is weaker than an assumption: an assumption is about how *our* policy will be
+    handled, a benchmark is another authority's policy altogether.
+    """
+
+    ENACTED = 0
+    UNVERIFIED = 1
+    ASSUMED = 2
+    BENCHMARK = 3
+    UNSET = 4
+
+    @property
+    def code(self) -> str:
+        return self.name.lower()
+
+    @property
+    def label(self) -> str:
+        return {"ENACTED": "现行", "UNVERIFIED": "待核", "ASSUMED": "假定", "BENCHMARK": "参照", "UNSET": "未定"}[self.name]
+
+
+def name_of(key: str) -> str:
+    """The word a person uses, without the owner."""
+    return key.partition("/")[2] or key
+
+
+@dataclass(frozen=True)
+class DocumentSpec:
+    key: str
+    title: str
+    number: str
+    issuer: str
+    jurisdiction: tuple[str, ...]
+    start: date | None
+    end: date | None
+    sheet: str
+    letter: str
+    family: str  # key of the document it amends, at the root; else its own
+    relies_on: tuple[str, ...]
+    assumed: tuple[str, ...]
+    note: str
+
+    @property
+    def cite(self) -> str:
+        return f"《{self.title}》" + (f"（{self.number}）" if self.number else "")
+
+    def in_force(self, day: date) -> bool:
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True)
+class ClauseSpec:
+    id: str
+    document: str
+    title: str
+    says: str
+    disposition: str
+    why: str
+    lead: tuple[str, ...]
+    support: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a condition or figure rests on; its standing follows from the day (see `standing`)."""
+
+    document: str | None
+    clause: str = ""
+    letter: str = ""
+    cut: bool = False
+    hand: Standing | None = None
+
+
+@dataclass(frozen=True)
+class FactSpec:
+    key: str
+    name: str
+    id: str
+    kind: str
+    type: Type
+    bounds: Bound
+    usual: Bound
+    options: tuple[str, ...]
+    decimals: int | None
+    yearly: bool
+    personal: bool
+    judgement: bool
+    verified_by: str
+    label: str
+    explain: str
+    evidence: tuple[str, ...]
+    date_bounds: tuple[date | None, date | None] = (None, None)
+
+    @property
+    def optional(self) -> bool:
+        return self.type.optional
+
+    @property
+    def cause(self) -> str:
+        """Why an untold fact is unknown."""
+        return "judgement" if self.judgement else "unverified" if self.verified_by else "missing"
+
+
+@dataclass(frozen=True)
+class RecordSpec:
+    key: str
+    name: str
+    id: str
+    noun: str
+    key_field: str
+    label: str
+    fields: Mapping[str, FactSpec]
+
+
+@dataclass(frozen=True)
+class CheckSpec:
+    """A cross-check every case must meet, e.g. 离岸 + 在岸 = 执行额."""
+
+    label: str
+    expr: t.Expr
+    record: str  # "" or the record type it is checked for
+    at: Position
+
+
+@dataclass(frozen=True)
+class ParameterVersion:
+    value: Any  # Fraction | str | bool | date | int | tuple, None where unset or unread
+    start: date | None
+    end: date | None
+    basis: Basis
+    text: str
+
+
+@dataclass(frozen=True)
+class ParameterSpec:
+    key: str
+    name: str
+    type: Type
+    versions: tuple[ParameterVersion, ...]
+    bounds: Bound
+
+
+@dataclass(frozen=True)
+class Test:
+    """One cell of a table row. `op`: any, in, range, or a comparison sign."""
+
+    op: str
+    values: tuple[Any, ...] = ()
+    closed: tuple[bool, bool] = (True, True)
+    text: str = "-"
+
+
+@dataclass(frozen=True)
+class RowSpec:
+    tests: tuple[Test, ...]
+    value: Any  # None: unread
+    basis: Basis
+    text: str
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    key: str
+    name: str
+    match: str
+    inputs: tuple[tuple[str, Type], ...]
+    type: Type  # of the result
+    value_type: Type  # of a cell (differs for slab and marginal: a rate per unit)
+    rows: tuple[RowSpec, ...]
+
+
+@dataclass(frozen=True)
+class DefinitionSpec:
+    key: str
+    name: str
+    on: str
+    expr: t.Expr
+    basis: Basis
+    explain: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    id: str
+    label: str
+    expr: t.Expr
+    text: str
+    role: str
+    basis: Basis
+    start: date | None = None
+    end: date | None = None
+    per_record: bool = False
+    at: Position = Position()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """`all`, `any` or `not` over conditions and groups."""
+
+    op: str
+    items: tuple[Condition | Group, ...]
+    id: str
+    role: str
+    label: str = ""
+    per_record: bool = False
+
+    def conditions(self) -> Iterator[Condition]:
+        for item in self.items:
+            if isinstance(item, Condition):
+                yield item
+            else:
+                yield from item.conditions()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A named step of a calculation."""
+
+    label: str
+    expr: t.Expr
+
+
+@dataclass(frozen=True)
+class AwardSpec:
+    kind: str  # grant | interest | relief | service | recommendation
+    basis: str  # fixed | ceiling | discretionary
+    expr: t.Expr | None = None
+    low: t.Expr | None = None
+    text: str = ""
+    label: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class LimitSpec:
+    """A cap on money (`amount`) or on the number of records (`count`)."""
+
+    amount: t.Expr | None
+    count: t.Expr | None
+    keep: str
+    scope: str  # record | year | enterprise | a field of the record
+    per: str
+    counting: t.Expr | None
+    label: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class RoundingSpec:
+    step: Fraction
+    direction: str
+    per: str
+    text: str
+
+
+@dataclass(frozen=True)
+class InstalmentSpec:
+    share: t.Expr
+    label: str
+    when: t.Expr | None
+    due: str
+
+
+@dataclass(frozen=True)
+class EvidenceSpec:
+    text: str
+    when: t.Expr | None = None
+
+
+@dataclass(frozen=True)
+class ReadingSpec:
+    question: str
+    chosen: str
+    instead_of: tuple[str, ...]
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class SchemeSpec:
+    """One complete alternative: conditions, award and limits of one document."""
+
+    name: str
+    document: str
+    clause: str
+    when: Group
+    unless: Group
+    award: AwardSpec | None
+    limits: tuple[LimitSpec, ...]
+    floor: t.Expr | None
+    rounding: RoundingSpec | None
+    pay: tuple[InstalmentSpec, ...]
+    obligations: tuple[str, ...]
+    evidence: tuple[EvidenceSpec, ...]
+    readings: tuple[ReadingSpec, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class MeasureSpec:
+    key: str
+    id: str
+    title: str
+    family: str
+    clauses: tuple[str, ...]
+    document: str
+    channel: tuple[str, ...]
+    governed_by: t.Expr | None
+    governed_per_record: bool
+    start: date | None
+    end: date | None
+    window: t.Expr | None
+    each: str  # binder, "" if the measure is per enterprise
+    records: t.Expr | None
+    record: str
+    when: Group
+    unless: Group
+    schemes: Mapping[str, SchemeSpec]
+    base: SchemeSpec  # what holds under every scheme (and alone, where there are none)
+    difference: t.Expr | None
+    departments: tuple[tuple[str, ...], tuple[str, ...]]
+    incomplete: tuple[str, ...]
+    hint: bool
+    fairness: str
+    note: str
+    relies_on: tuple[str, ...]
+    at: Position
+
+
+@dataclass(frozen=True)
+class RecognitionSpec:
+    key: str
+    id: str
+    title: str
+    kind: str
+    certificate: str
+    authority: str
+    governed_by: t.Expr | None
+    when: Group
+    unless: Group
+    incomplete: tuple[str, ...]
+    evidence: tuple[EvidenceSpec, ...]
+    basis: Basis
+    clause: str
+    rulebook: str
+
+
+@dataclass(frozen=True)
+class StackingSpec:
+    key: str
+    id: str
+    title: str
+    rule: str
+    members: tuple[str, ...]
+    per: str
+    amount: t.Expr | None
+    counting: t.Expr | None
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class TargetSpec:
+    id: str
+    title: str
+    value: str
+    measure: str
+    by: date | None
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class CompiledRulebook:
+    id: str
+    title: str
+    version: str
+    jurisdiction: tuple[str, ...]
+    summary: str
+    note: str
+    digest: str
+    uses: tuple[tuple[str, str, str], ...]  # id, version, digest
+    documents: Mapping[str, DocumentSpec]
+    clauses: Mapping[str, ClauseSpec]
+    facts: Mapping[str, FactSpec]
+    records: Mapping[str, RecordSpec]
+    checks: tuple[CheckSpec, ...]
+    parameters: Mapping[str, ParameterSpec]
+    tables: Mapping[str, TableSpec]
+    definitions: Mapping[str, DefinitionSpec]
+    recognitions: Mapping[str, RecognitionSpec]
+    measures: Mapping[str, MeasureSpec]
+    stacking: tuple[StackingSpec, ...]
+    targets: tuple[TargetSpec, ...]
+    strata: tuple[tuple[str, ...], ...]
+    names: Mapping[str, str]  # every word a case may use -> key of a fact or record type
+    path: str = ""
+    canonical: str = field(default="", repr=False)
+
+    def basis_standing(self, basis: Basis, day: date) -> Standing:
+        """现行, 待核, 参照 from the document, the deciding jurisdiction and the day; or by hand."""
+        if basis.hand is not None:
+            return basis.hand
+        if basis.document is None:
+            return Standing.ASSUMED
+        document = self.documents[basis.document]
+        ours = self.jurisdiction[: len(document.jurisdiction)] == document.jurisdiction
+        family = [d for d in self.documents.values() if d.family == document.family]
+        if not ours or not any(d.in_force(day) for d in family):
+            return Standing.BENCHMARK
+        letter = basis.letter or document.letter
+        return Standing.UNVERIFIED if letter == "C" or basis.cut else Standing.ENACTED

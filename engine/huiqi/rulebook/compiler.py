@@ -1,0 +1,1155 @@
+"""From shaped source to a compiled rulebook: names resolved, types and units checked.
+
+Every problem of every file is collected and raised at once. The compiler enforces what keeps a
+rulebook honest: figures have a document and a letter; one award's figures come from one document
+family; a scheme is whole; no literal figure in an expression; no empty recognition; no cycle.
+It knows no enterprise and evaluates nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import rfc8785
+
+from ..errors import ExpressionError, InputError, Position, Problem, RulebookError, suggestion
+from ..language import typed as t
+from ..language.checker import Bound, Rules, Symbol, check
+from ..language.parser import parse
+from ..language.printer import sentence, show
+from ..language.types import (
+    BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Boolean, Date, Invalid, ListOf,
+    Period, Quantity, RangeOf, RecordOf, Text, Type, Year, alike,
+)  # fmt: skip
+from ..language.units import BASE_UNITS, QuantityError, is_money, multiply, parse_quantity, parse_unit
+from . import compiled as c
+from . import models as m
+from .literals import ValueProblem, read_date, read_value
+from .source import Source, find_folder, read_source
+from .yamltree import Rows, Table, Word, locate
+
+RESERVED = {"basis", "document", "clause", "letter", "cut", "note", "分母为零", "from", "to", "id"}
+STRUCTURE = {"all", "any", "not"}
+HAND = {"假定": c.Standing.ASSUMED, "未定": c.Standing.UNSET}
+_ZERO = {"不符合": True, "待核": False}
+_cache: dict[tuple[str, str], c.CompiledRulebook] = {}
+
+
+def load_compiled(name: str, _trail: tuple[str, ...] = ()) -> c.CompiledRulebook:
+    """Compile the rulebook of an id or folder; cached by content."""
+    folder = find_folder(name)
+    stamp = _fingerprint(folder)
+    if (found := _cache.get((str(folder), stamp))) is not None:
+        return found
+    source = read_source(folder)
+    used: list[tuple[m.Use, c.CompiledRulebook]] = []
+    problems = list(source.problems)
+    for index, use in enumerate(source.manifest.uses):
+        at = locate(source.trees[0][1], ("uses", index))
+        if use.rulebook in (*_trail, source.manifest.id):
+            problems.append(Problem(at, "规则库互相引用成环", " → ".join((*_trail, source.manifest.id, use.rulebook)), "不成环的引用", "把共用部分移到第三个规则库"))
+            continue
+        sibling = folder.parent / use.rulebook
+        try:
+            book = load_compiled(str(sibling) if (sibling / "rulebook.yaml").is_file() else use.rulebook, (*_trail, source.manifest.id))
+        except InputError as error:
+            problems += [Problem(p.at if p.at.line else at, p.message, p.found, p.expected, p.mend) for p in error.problems]
+            continue
+        if book.version != use.version:
+            problems.append(Problem(at, f"引用的“{use.rulebook}”版本对不上", use.version, book.version, "核对该规则库的变化后改版本号"))
+            continue
+        used.append((use, book))
+    if problems:
+        raise RulebookError(problems)
+    result = _Compiler(source, used).compile()
+    _cache[(str(folder), stamp)] = result
+    return result
+
+
+def _fingerprint(folder: Path) -> str:
+    """Of a folder and its siblings' names and times: enough to notice an edit within a process."""
+    parts = []
+    for base in (folder, *(p for p in folder.parent.iterdir() if p.is_dir())):
+        parts += [f"{p}:{p.stat().st_mtime_ns}:{p.stat().st_size}" for p in sorted(base.rglob("*.yaml"))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+class _Compiler:
+    def __init__(self, source: Source, used: list[tuple[m.Use, c.CompiledRulebook]]) -> None:
+        self.source, self.used = source, used
+        self.id = source.manifest.id
+        self.problems: list[Problem] = []
+        self.symbols: dict[str, Symbol] = {}  # every word of an expression
+        self.places: dict[str, Position] = {}
+        self.prefixes: dict[str, c.CompiledRulebook] = {}
+        self.documents: dict[str, c.DocumentSpec] = {}
+        self.document_keys: dict[str, str] = {}
+        self.clauses: dict[str, c.ClauseSpec] = {}
+        self.facts: dict[str, c.FactSpec] = {}
+        self.records: dict[str, c.RecordSpec] = {}
+        self.record_names: dict[str, str] = {}
+        self.parameters: dict[str, c.ParameterSpec] = {}
+        self.tables: dict[str, c.TableSpec] = {}
+        self.definitions: dict[str, c.DefinitionSpec] = {}
+        self.recognitions: dict[str, c.RecognitionSpec] = {}
+        self.measures: dict[str, c.MeasureSpec] = {}
+        self.checks: list[c.CheckSpec] = []
+        self.stacking: list[c.StackingSpec] = []
+        self.targets: list[c.TargetSpec] = []
+        self.columns: dict[tuple[str, str], Symbol] = {}  # computed columns of record types
+        self.waiting: dict[str, tuple[m.Definition, Any]] = {}
+        self.open: list[str] = []
+        self.canonical: dict[Position, str] = {}
+        self.all_nouns: set[str] = set()
+
+    # -- the scope the checker asks -------------------------------------------------------------
+
+    @property
+    def nouns(self) -> frozenset[str]:
+        return frozenset(self.all_nouns)
+
+    def find(self, name: str) -> Symbol | None:
+        if name in self.symbols:
+            return self.symbols[name]
+        if name in self.waiting:
+            self._define(name)
+            return self.symbols.get(name)
+        return None
+
+    def field(self, record: str, name: str) -> Symbol | None:
+        spec = self.records.get(self.record_names.get(record, record))
+        if spec and name in spec.fields:
+            f = spec.fields[name]
+            return Symbol("fact", name, f.type, bounds=f.bounds)
+        if (record, name) in self.columns:
+            return self.columns[(record, name)]
+        waiting = next((k for k, (d, _) in self.waiting.items() if d.on == record and k == f"{record}.{name}"), None)
+        if waiting:
+            self._define(waiting)
+        return self.columns.get((record, name))
+
+    def fields_of(self, record: str) -> Iterable[str]:
+        spec = self.records.get(self.record_names.get(record, record))
+        return [*(spec.fields if spec else ()), *(n for r, n in self.columns if r == record)]
+
+    def noun(self, record: str) -> str:
+        spec = self.records.get(self.record_names.get(record, record))
+        return spec.noun if spec else "件"
+
+    def words(self) -> Iterable[str]:
+        return [*(k for k in self.symbols if "/" not in k), *self.waiting]
+
+    def is_prefix(self, name: str) -> bool:
+        return name in self.prefixes
+
+    # -- helpers --------------------------------------------------------------------------------
+
+    def wrong(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
+        place = at if isinstance(at, Position) else getattr(at, "at", Position())
+        self.problems.append(Problem(place, message, found, expected, mend))
+
+    def expression(
+        self, word: Any, wanted: Type | None = None, *, variables: Mapping[str, Type] | None = None,
+        rules: Rules = Rules(), inside: tuple[str, Type] | None = None, optional: bool = False,
+    ) -> tuple[t.Expr, Bound] | None:  # fmt: skip
+        """Parse and check one expression of the source; None (and problems) if it is wrong."""
+        if not isinstance(word, Word):
+            self.wrong(word, "这里应写表达式", str(word)[:40])
+            return None
+        at = word.start
+        if word.style == ">" or (word.style == "" and word.lines > 1):
+            self.wrong(word.at, "表达式不能折行", word, "写在一行", "写在一行，或用指标口径拆开")
+            return None
+        if word.style == "|":
+            at = Position(word.at.file, word.at.line + 1, 1)
+            if "\n" in word.strip():
+                self.wrong(word.at, "表达式写在一行", word, "一行", "用指标口径拆开")
+                return None
+        try:
+            tree = parse(str(word).rstrip("\n"), at)
+        except ExpressionError as error:
+            self.problems += error.problems
+            return None
+        self.canonical[word.at] = show(tree)
+        result, problems, bounds = check(tree, self, at=at, wanted=wanted, variables=variables, rules=rules, inside=inside, optional=optional)
+        self.problems += problems
+        return None if problems else (result, bounds)
+
+    def _type(self, kind: str, unit: str | None, options: Sequence[str], at: Position) -> Type:
+        if kind in ("money", "quantity"):
+            if not unit:
+                self.wrong(at, "数量要写单位", kind, "unit: 元（人、席…）", "补上 unit")
+                return INVALID
+            try:
+                scale, dims = parse_unit(unit, self.nouns)
+            except QuantityError as error:
+                self.wrong(at, error.message, unit, "", error.mend)
+                return INVALID
+            if scale != 1:
+                self.wrong(at, "单位不带 万、亿", unit, unit.lstrip("万亿"), "数值里可以写万元，单位只写元")
+            if kind == "money" and not is_money(dims):
+                self.wrong(at, "金额的单位应是币种", unit, "元、美元…", "改 unit，或改 kind: quantity")
+            return Quantity(dims=dims)
+        if unit and kind not in ("number", "ratio"):
+            self.wrong(at, f"{kind} 不带单位", unit, "", "删去 unit")
+        simple: dict[str, Type] = {
+            "number": NUMBER, "ratio": RATIO, "boolean": BOOLEAN, "date": DATE, "period": PERIOD,
+            "year": YEAR, "text": TEXT, "uscc": TEXT,
+        }  # fmt: skip
+        return Text(options=tuple(options)) if kind == "choice" else simple[kind]
+
+    def _value(self, word: Any, kind: Type, at: Position) -> Any:
+        if isinstance(kind, Invalid):
+            return None
+        try:
+            return read_value(str(word), kind, nouns=self.nouns)
+        except ValueProblem as error:
+            self.wrong(word if isinstance(word, Word) else at, error.message, str(word), error.expected, error.mend)
+            return None
+
+    def declare(self, name: str, symbol: Symbol, at: Position) -> None:
+        """Give a word its meaning; a word has one."""
+        if not re.fullmatch(r"[A-Za-z_\u3400-\u9fff][\w·]*", name):
+            self.wrong(at, "名称只能用汉字、字母、数字、下划线，且不以数字开头", name, "", "改名")
+            return
+        try:
+            if not isinstance(parse(name), object) or type(parse(name)).__name__ != "Name":
+                raise ExpressionError([])
+        except ExpressionError:
+            self.wrong(at, "名称是规则语言的保留词", name, "", "换一个词")
+            return
+        if name in BASE_UNITS:
+            self.wrong(at, "名称与计量单位同名", name, "", "换一个更具体的词")
+        if name in self.symbols or name in self.waiting:
+            first = self.places.get(name)
+            self.wrong(at, "名称已有所指", name, "一个名称一个意思", f"先见 {first}" if first else "来自引用的规则库；要沿用就不再声明")
+            return
+        self.symbols[name] = symbol
+        self.symbols.setdefault(symbol.id, symbol)
+        self.places[name] = at
+
+    def key(self, name: str) -> str:
+        return f"{self.id}/{name}"
+
+    # -- the passes -----------------------------------------------------------------------------
+
+    def compile(self) -> c.CompiledRulebook:
+        self._builtins()
+        for use, book in self.used:
+            self._take(use, book)
+        self._documents()
+        self._clauses()
+        self._vocabulary()
+        self._recognition_names()
+        self._parameters()
+        self._tables()
+        self._definitions()
+        self._checks()
+        self._recognitions()
+        self._measures()
+        self._stacking()
+        self._targets()
+        strata = self._strata() if not self.problems else ()
+        if self.problems:
+            raise RulebookError(self.problems)
+        return self._assemble(strata)
+
+    def _builtins(self) -> None:
+        self.symbols[c.DECISION_DAY] = Symbol("date", c.DECISION_DAY, DATE)
+        self.symbols[c.APPLICATION_YEAR] = Symbol("date", c.APPLICATION_YEAR, YEAR)
+
+    def _take(self, use: m.Use, book: c.CompiledRulebook) -> None:
+        """Take over a used rulebook's words: all under its prefix, the listed ones as the same."""
+        prefix = use.prefix or book.id.replace("-", "_")
+        self.prefixes[prefix] = book
+        self.documents |= book.documents
+        for target, items in (
+            (self.facts, book.facts), (self.records, book.records), (self.parameters, book.parameters),
+            (self.tables, book.tables), (self.definitions, book.definitions), (self.recognitions, book.recognitions),
+        ):  # fmt: skip
+            for key, spec in items.items():
+                target.setdefault(key, spec)  # type: ignore[attr-defined]
+        for check_spec in book.checks:
+            if check_spec not in self.checks:
+                self.checks.append(check_spec)
+        exported = {name: symbol for name, symbol in _symbols(book)}
+        same = list(exported) if use.same == "全部" else list(use.same)
+        for name, symbol in exported.items():
+            self.symbols.setdefault(f"{prefix}.{name}", symbol)
+            self.symbols.setdefault(symbol.id, symbol)
+        at = locate(self.source.trees[0][1], ("uses",))
+        for name in same:
+            if name not in exported:
+                self.wrong(at, f"“{book.id}”里没有“{name}”", name, "", suggestion(name, exported))
+                continue
+            before = self.symbols.get(name)
+            if before is not None and before != exported[name]:
+                self.wrong(at, "沿用的名称与已有的不是同一个（类型、单位或口径不同）", name, "", "用前缀区分，例如 前缀.名称")
+                continue
+            self.symbols[name] = exported[name]
+        for key, record in book.records.items():
+            self.all_nouns.add(record.noun)
+            if record.name in same or use.same == "全部":
+                self.record_names[record.name] = key
+            self.record_names.setdefault(key, key)
+        for (record, column), symbol in _columns(book):
+            self.columns[(record, column)] = symbol
+
+    def _documents(self) -> None:
+        entries = self.source.of("documents")
+        for _, doc, tree in entries:
+            if doc.id in self.document_keys:
+                self.wrong(tree.at, "文件编号重复", doc.id)
+            self.document_keys[doc.id] = self.key(doc.id)
+        for key in self.documents:
+            self.document_keys.setdefault(c.name_of(key), key)
+        parents = {doc.id: doc.amends for _, doc, _ in entries}
+        for _, doc, tree in entries:
+            for other in filter(None, [doc.amends, *doc.relies_on]):
+                if other not in self.document_keys:
+                    self.wrong(tree.key("amends"), "没有这个文件", other, "", suggestion(other, self.document_keys))
+            root, seen = doc.id, {doc.id}
+            while (parent := parents.get(root)) and parent not in seen:
+                root = parent
+                seen.add(root)
+            if doc.start and doc.end and doc.start > doc.end:
+                self.wrong(tree.key("from"), "起止日期颠倒", f"{doc.start}—{doc.end}")
+            self.documents[self.key(doc.id)] = c.DocumentSpec(
+                self.key(doc.id), doc.title, doc.number or "", doc.issuer, tuple(doc.jurisdiction.split("/")),
+                doc.start, doc.end, doc.sheet, doc.letter, self.document_keys.get(root, root),
+                tuple(self.document_keys.get(d, d) for d in doc.relies_on), tuple(doc.assumed), doc.note or "",
+            )  # fmt: skip
+
+    def _document(self, name: str | None, at: Any) -> str | None:
+        if name is None:
+            return None
+        if name not in self.document_keys:
+            self.wrong(at, "没有这个文件", name, "documents.yaml 里的 id", suggestion(name, self.document_keys))
+            return None
+        return self.document_keys[name]
+
+    def _clauses(self) -> None:
+        for _, clause, tree in self.source.of("clauses"):
+            if clause.id in self.clauses:
+                self.wrong(tree.key("id"), "条款编号重复", clause.id)
+            if clause.disposition in ("duty", "unread") and not clause.why:
+                self.wrong(tree.at, "须说明为什么没有编码", clause.id, "why: …", "补一行 why")
+            document = self._document(clause.document, tree.key("document")) or ""
+            self.clauses[clause.id] = c.ClauseSpec(
+                clause.id, document, clause.title, clause.says, clause.disposition, clause.why or "",
+                tuple(clause.lead), tuple(clause.support),
+            )  # fmt: skip
+
+    def _clause(self, name: str, at: Any) -> c.ClauseSpec | None:
+        if name not in self.clauses:
+            self.wrong(at, "没有这一条款", name, "clauses.yaml 里的 id", suggestion(name, self.clauses))
+            return None
+        return self.clauses[name]
+
+    def _basis(self, entry: Any, at: Any, default: c.Basis | None = None, *, figure: str = "") -> c.Basis:
+        """What a figure or condition rests on; complains where nothing is stated."""
+        clause = self._clause(entry.clause, at) if entry.clause else None
+        document = self._document(entry.document, at) or (clause.document if clause else None)
+        hand = HAND.get(entry.basis or "")
+        if document is None and default is not None and hand is None:
+            document = default.document
+        if document is None and hand is None:
+            self.wrong(at, f"{figure or '这一项'}没有出处", "", "document: … 或 basis: 假定", "写明文件；没有文件的只能写 basis: 假定 或 未定")
+        letter = entry.letter or (default.letter if default and document == default.document else "")
+        effective = letter or (self.documents[document].letter if document and document in self.documents else "")
+        if effective == "M" and hand is None:
+            self.wrong(at, "凭记忆（M）的内容不得当作来源", figure, "basis: 假定", "加 basis: 假定，或取得原文后改标")
+        return c.Basis(document, entry.clause or (default.clause if default else ""), letter or "", entry.cut or bool(default and default.cut and document == default.document), hand)
+
+    # -- vocabulary -----------------------------------------------------------------------------
+
+    def _vocabulary(self) -> None:
+        for _, book, tree in self.source.of("vocabulary"):
+            self.all_nouns |= {r.noun for r in book.records.values()}
+        ids: dict[str, str] = {}
+        for _, book, tree in self.source.of("vocabulary"):
+            for name, fact in book.facts.items():
+                at = locate(tree, ("facts", name), key=True)
+                self._identifier(fact.id, name, ids, at)
+                spec = self._fact(name, fact, locate_tree(tree, ("facts", name)), self.key(name))
+                self.facts[spec.key] = spec
+                self.declare(name, Symbol("fact", spec.key, spec.type, spec.yearly, spec.bounds), at)
+            for name, record in book.records.items():
+                at = locate(tree, ("records", name), key=True)
+                self._identifier(record.id, name, ids, at)
+                fields, own = {}, dict[str, str]()
+                for column, fact in record.fields.items():
+                    place = locate(tree, ("records", name, "fields", column), key=True)
+                    self._identifier(fact.id, column, own, place)
+                    fields[column] = self._fact(column, fact, locate_tree(tree, ("records", name, "fields", column)), column)
+                if record.key not in fields:
+                    self.wrong(locate(tree, ("records", name, "key")), "明细的 key 不是它的一栏", record.key, "、".join(fields))
+                elif fields[record.key].optional:
+                    self.wrong(locate(tree, ("records", name, "key")), "明细的 key 不能可为无", record.key)
+                key = self.key(name)
+                self.records[key] = c.RecordSpec(key, name, record.id, record.noun, record.key, record.label or name, MappingProxyType(fields))
+                self.record_names[name] = key
+                self.record_names[key] = key
+                self.declare(name, Symbol("records", key, ListOf(item=RecordOf(record=name))), at)
+
+    def _identifier(self, word: str, name: str, seen: dict[str, str], at: Position) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", word):
+            self.wrong(at, "id 用小写英文字母、数字、下划线", word, "例如 offshore_executed")
+        if word in seen:
+            self.wrong(at, "id 重复", word, "", f"“{seen[word]}”已用")
+        seen[word] = name
+
+    def _fact(self, name: str, fact: m.Fact, tree: Any, key: str) -> c.FactSpec:
+        at = getattr(tree, "at", Position())
+        kind = self._type(fact.kind, fact.unit, fact.options, at)
+        if fact.kind == "choice" and not fact.options:
+            self.wrong(at, "选项没有列出", name, "options: […]", "补上 options")
+        if fact.judgement and fact.kind == "boolean" and fact.least:
+            self.wrong(at, "是否类判断没有上下限", name)
+        if fact.optional:
+            kind = kind.maybe()
+        low = self._value(fact.least, kind.required(), at) if fact.least else None
+        high = self._value(fact.most, kind.required(), at) if fact.most else None
+        usual: list[Any] = [None, None]
+        if fact.usual is not None:
+            if isinstance(fact.usual, list) and len(fact.usual) == 2:
+                usual = [self._value(u, kind.required(), at) for u in fact.usual]
+            else:
+                self.wrong(at, "usual 写两个数：[通常下限, 通常上限]", str(fact.usual))
+        if isinstance(kind, Quantity) and (low is None or high is None):
+            self.wrong(at, "数量要写上下限", name, "min: …, max: …", "补上 min 与 max，用于拒收录入错误")
+        dates = (low, high) if isinstance(kind, Date) else (None, None)
+        bounds = (low, high) if isinstance(kind, Quantity) else (None, None)
+        return c.FactSpec(
+            key, name, fact.id, fact.kind, kind, bounds, (usual[0], usual[1]), tuple(fact.options), fact.decimals,
+            fact.per == "year", fact.personal, fact.judgement, fact.verified_by or "", fact.label or name,
+            fact.explain or "", tuple(fact.evidence), dates,
+        )  # fmt: skip
+
+    # -- parameters and tables ------------------------------------------------------------------
+
+    def _parameters(self) -> None:
+        ids: dict[str, str] = {}
+        for name, parameter, tree in self.source.of("parameters"):
+            at = tree.at
+            self._identifier(parameter.id, name, ids, at)
+            kind: Type | None = None
+            if parameter.kind == "list":
+                kind = ListOf(item=TEXT)
+            elif parameter.kind:
+                kind = self._type(parameter.kind, parameter.unit, (), at)
+            elif parameter.unit:
+                kind = self._type("quantity", parameter.unit, (), at)
+            versions: list[c.ParameterVersion] = []
+            numbers: list[Fraction] = []
+            for index, version in enumerate(parameter.values):
+                place = locate(tree, ("values", index))
+                raw = version.value
+                basis = self._basis(version, place, figure=f"标准“{name}”")
+                if isinstance(raw, Word) and raw == "未定":
+                    if basis.hand is not c.Standing.UNSET:
+                        self.wrong(place, "未定的标准须写 basis: 未定", name, "basis: 未定")
+                    value: Any = None
+                elif isinstance(raw, Rows):
+                    kind = kind or ListOf(item=TEXT)
+                    value = tuple(str(w) for w in raw)
+                    if not value or len(set(value)) != len(value):
+                        self.wrong(place, "目录为空或有重复", name)
+                else:
+                    kind = kind or self._guess(raw, place)
+                    if isinstance(raw, Word) and re.match(r"[\[(].*\.\.", raw) and not isinstance(kind, RangeOf):
+                        kind = RangeOf(item=kind)
+                    value = self._value(raw, kind, place)
+                if isinstance(value, Fraction):
+                    numbers.append(value)
+                    if isinstance(kind, Quantity) and not kind.dims and isinstance(raw, Word) and raw.endswith(("%", "‰", "百分点")):
+                        kind = RATIO
+                versions.append(c.ParameterVersion(value, version.start, version.end, basis, "、".join(value) if isinstance(value, tuple) else str(raw)))
+            if kind is None:
+                self.wrong(at, "未定的标准要写 kind 或 unit", name, "kind: ratio / unit: 元", "补上，规则才能检查单位")
+                kind = INVALID
+            self._history(name, versions, at)
+            bounds: Bound = (None, None)
+            if parameter.bounds is not None and isinstance(parameter.bounds, list) and len(parameter.bounds) == 2:
+                bounds = (self._value(parameter.bounds[0], kind, at), self._value(parameter.bounds[1], kind, at))
+            elif numbers and all(v.value is not None for v in versions):
+                bounds = (min(numbers), max(numbers))
+            spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds)
+            self.parameters[spec.key] = spec
+            self.declare(name, Symbol("parameter", spec.key, kind, bounds=bounds), at)
+
+    def _guess(self, raw: Any, at: Position) -> Type:
+        text = str(raw)
+        if re.match(r"[\[(](.*)\.\.", text):
+            text = re.split(r"\.\.", text[1:])[0] or re.split(r"\.\.", text)[1][:-1]
+        if text in ("是", "否"):
+            return BOOLEAN
+        try:
+            return DATE if read_date(text) else DATE
+        except ValueProblem:
+            pass
+        try:
+            amount = parse_quantity(text, self.nouns)
+        except QuantityError as error:
+            self.wrong(at, f"读不出这个值：{error.message}", text, "数字加单位、日期、是/否、清单", error.mend)
+            return INVALID
+        if amount.calendar is not None:
+            self.wrong(at, "期限还是累计月（年）数？", text, "kind: period（期限）或 unit: 月（累计月数）", "写明 kind 或 unit")
+            return INVALID
+        return Quantity(dims=amount.dims, percent=amount.percent)
+
+    def _history(self, name: str, versions: Sequence[c.ParameterVersion], at: Position) -> None:
+        """Versions of one document must not overlap; nor those that compete for the same day."""
+        for i, a in enumerate(versions):
+            for b in versions[i + 1 :]:
+                same = a.basis.document == b.basis.document or {a.basis.document, b.basis.document} & {None}
+                own = all(v.basis.document is None or self._covers(v.basis.document) for v in (a, b))
+                if (same or own) and (a.start or date.min) <= (b.end or date.max) and (b.start or date.min) <= (a.end or date.max):
+                    self.wrong(at, f"标准“{name}”有两个版本的有效期重叠", f"{a.text} 与 {b.text}", "首尾相接的 from、to", "给前一个写 to，后一个写 from")
+
+    def _covers(self, document: str) -> bool:
+        ours = tuple(self.source.manifest.jurisdiction.split("/"))
+        theirs = self.documents[document].jurisdiction if document in self.documents else ()
+        return ours[: len(theirs)] == theirs
+
+    def _tables(self) -> None:
+        ids: dict[str, str] = {}
+        for name, table, tree in self.source.of("tables"):
+            self._identifier(table.id, name, ids, tree.at)
+            if table.match is None:
+                self.wrong(tree.at, "标准表没有写 match", name, "first / highest / slab（全额套档）/ marginal（超额累进）", "问清政策起草人：超出部分按高档，还是全额按高档？")
+                continue
+            inputs = tuple((i.name, self._type(i.kind, i.unit, (), tree.at)) for i in table.inputs)
+            kind: Type | None = self._type(table.kind or "quantity", table.unit, (), tree.at) if table.kind or table.unit else None
+            rows = []
+            default = None
+            if table.document or table.basis:
+                default = self._basis(table, tree.at, figure=f"标准表“{name}”")
+            for index, row in enumerate(table.rows):
+                at = locate(tree, ("rows", index))
+                cells = list(row.when) if isinstance(row.when, Rows) else [row.when]
+                if len(cells) != len(inputs):
+                    self.wrong(at, f"这一行有 {len(cells)} 格，标准表有 {len(inputs)} 个指标", name)
+                    continue
+                tests = tuple(self._test(cell, kind_in, at) for cell, (_, kind_in) in zip(cells, inputs, strict=True))
+                basis = self._basis(row, at, default, figure=f"标准表“{name}”第 {index + 1} 行")
+                if row.value == "未读":
+                    value: Any = None
+                elif row.value == "未定":
+                    value, basis = None, c.Basis(basis.document, basis.clause, basis.letter, basis.cut, c.Standing.UNSET)
+                else:
+                    kind = kind or self._guess(row.value, at)
+                    value = self._value(row.value, kind, at)
+                rows.append(c.RowSpec(tests, value, basis, str(row.value)))
+            if kind is None:
+                self.wrong(tree.at, "标准表要写 kind 或 unit", name)
+                kind = INVALID
+            result = kind
+            if table.match in ("slab", "marginal"):
+                first = inputs[0][1] if inputs else INVALID
+                if not (isinstance(kind, Quantity) and isinstance(first, Quantity)):
+                    self.wrong(tree.at, "套档与累进要以数量为指标、以单价或比率为值", name)
+                elif len(inputs) != 1:
+                    self.wrong(tree.at, "套档与累进只用一个指标", name)
+                else:
+                    result = Quantity(dims=multiply(kind.dims, first.dims))
+                    self._contiguous(name, rows, tree.at)
+            spec = c.TableSpec(self.key(name), name, table.match, inputs, result, kind, tuple(rows))
+            self.tables[spec.key] = spec
+            self.declare(name, Symbol("table", spec.key, result, inputs=tuple(k for _, k in inputs)), tree.at)
+
+    def _contiguous(self, name: str, rows: Sequence[c.RowSpec], at: Position) -> None:
+        edge: Any = None
+        for index, row in enumerate(rows):
+            test = row.tests[0]
+            low, high = _interval(test)
+            if index and (low is None or low != edge):
+                self.wrong(at, f"标准表“{name}”的档次不相接", test.text, "上一档的上限是下一档的下限", "补齐或改正各档边界")
+            edge = high
+
+    def _test(self, cell: Any, kind: Type, at: Position) -> c.Test:
+        text = str(cell).strip()
+        place = getattr(cell, "at", at)
+        if isinstance(cell, Rows):
+            return c.Test("in", tuple(self._value(w, kind, place) for w in cell), text="、".join(cell))
+        if text == "-":
+            return c.Test("any")
+        if match := re.match(r"(>=|<=|>|<|≥|≤)\s*(.+)", text):
+            sign = {"≥": ">=", "≤": "<="}.get(match.group(1), match.group(1))
+            return c.Test(sign, (self._value(match.group(2), kind, place),), text=text)
+        if re.match(r"[\[(].*\.\..*[\])]$", text):
+            span = self._value(text, RangeOf(item=kind), place)
+            if span is None:
+                return c.Test("any")
+            return c.Test("range", (span.low, span.high), (span.low_closed, span.high_closed), text)
+        words = [w.strip() for w in text.split("、")]
+        return c.Test("in", tuple(self._value(w, kind, place) for w in words), text=text)
+
+    # -- definitions ----------------------------------------------------------------------------
+
+    def _definitions(self) -> None:
+        for name, definition, tree in self.source.of("definitions"):
+            self.places[name] = tree.at
+            if definition.on and definition.on not in self.record_names:
+                self.wrong(tree.key("on"), "没有这类明细", definition.on, "", suggestion(definition.on, self.record_names))
+                continue
+            key = f"{definition.on}.{name}" if definition.on else name
+            if key in self.waiting or key in self.symbols:
+                self.wrong(tree.at, "名称已有所指", name)
+                continue
+            self.waiting[key] = (definition, tree)
+        for name in list(self.waiting):
+            if name in self.waiting:
+                self._define(name)
+
+    def _define(self, name: str) -> None:
+        if name in self.open:
+            path = " → ".join([*self.open[self.open.index(name) :], name])
+            definition, tree = self.waiting[name]
+            self.wrong(tree.at, "指标口径互相引用成环", path, "不成环", "去掉其中一处引用")
+            self._named(name, definition, INVALID, (None, None))
+            return
+        definition, tree = self.waiting[name]
+        self.open.append(name)
+        # 已获支持 and the like: a definition of a record type sees that record's columns by name
+        inside = ("§本条", RecordOf(record=definition.on)) if definition.on else None
+        rules = Rules(zero_fails=_ZERO.get(definition.zero or ""))
+        found = self.expression(definition.expr, inside=inside, rules=rules, optional=True)
+        self.open.pop()
+        if name not in self.waiting:
+            return  # a cycle was reported while we were inside
+        del self.waiting[name]
+        short = name.split(".")[-1]
+        if found is None:
+            self._named(name, definition, INVALID, (None, None))
+            return
+        expr, bounds = found
+        default = c.Basis(None, "", "", False, c.Standing.ENACTED)
+        basis = self._basis(definition, tree.at, default) if definition.document or definition.clause or definition.basis else default
+        key = self.key(name)
+        self.definitions[key] = c.DefinitionSpec(key, short, definition.on or "", expr, basis, definition.explain or "")
+        self._named(name, definition, expr.type, bounds)
+
+    def _named(self, name: str, definition: m.Definition, kind: Type, bounds: Bound) -> None:
+        symbol = Symbol("definition", self.key(name), kind, bounds=bounds, on=definition.on or "")
+        if definition.on:
+            self.columns[(definition.on, name.split(".")[-1])] = symbol
+        else:
+            self.waiting.pop(name, None)
+            if name not in self.symbols:
+                self.declare(name, symbol, self.places.get(name, Position()))
+        self.symbols.setdefault(symbol.id, symbol)
+
+    def _checks(self) -> None:
+        for _, book, tree in self.source.of("vocabulary"):
+            if book.checks is None:
+                continue
+            if not isinstance(book.checks, Table):
+                self.wrong(tree.key("checks"), "校验关系写作 名称: 表达式")
+                continue
+            for label, raw in book.checks.items():
+                record, word = "", raw
+                if isinstance(raw, Table):
+                    record, word = str(raw.get("on", "")), raw.get("expr")
+                inside = ("§本条", RecordOf(record=record)) if record else None
+                found = self.expression(word, BOOLEAN, inside=inside, rules=Rules(figures=True, zero_fails=False))
+                if found:
+                    self.checks.append(c.CheckSpec(str(label), found[0], record, getattr(word, "at", tree.at)))
+
+    # -- conditions -----------------------------------------------------------------------------
+
+    def conditions(
+        self, raw: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str]
+    ) -> c.Group:
+        """A `when` or `unless` block as a group; labels are unique within their owner."""
+        op = "all" if role == "when" else "any"
+        group = c.Group(op, (), f"{owner}:{role}", role)
+        if raw is None:
+            return group
+        items = self._items(raw, owner, role, default, variables, labels, f"{owner}:{role}")
+        return c.Group(op, tuple(items), f"{owner}:{role}", role, per_record=any(i.per_record for i in items))
+
+    def _items(
+        self, raw: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], path: str
+    ) -> Iterator[c.Condition | c.Group]:
+        rows = raw if isinstance(raw, Rows) else [raw] if isinstance(raw, Table) else None
+        if rows is None:
+            self.wrong(raw, "条件写成清单", str(raw)[:40], "- 名称: 表达式", "每条以 - 开头")
+            return iter(())
+        return iter([x for n, row in enumerate(rows, 1) if (x := self._item(row, owner, role, default, variables, labels, f"{path}.{n}"))])
+
+    def _item(
+        self, row: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], path: str
+    ) -> c.Condition | c.Group | None:
+        if not isinstance(row, Table):
+            self.wrong(row, "条件要有名称", str(row)[:60], "- 名称: 表达式", "在表达式前写一个名称和冒号")
+            return None
+        words = [k for k in row if k not in RESERVED and k not in STRUCTURE]
+        structure = [k for k in row if k in STRUCTURE]
+        if len(words) + len(structure) != 1:
+            found = "、".join([*words, *structure]) or "（没有名称）"
+            near = next((f"{w}：{s}" for w in words if (s := suggestion(w, RESERVED))), "")
+            self.wrong(row.at, "一条条件只有一个名称和一个表达式", found, "- 名称: 表达式", near or "拆成几条，或删去多余的键；含逗号的表达式加引号")
+            return None
+        meta = {k: row[k] for k in row if k in RESERVED - {"分母为零", "from", "to", "id"}}
+        tree = Table(meta)
+        tree.at = row.at
+        try:
+            sourced = m.validate(m.Sourced, tree)
+        except InputError as error:
+            self.problems += error.problems
+            return None
+        basis = self._basis(sourced, row.at, default, figure=f"条件“{words[0] if words else path}”")
+        word = (words or structure)[0]
+        label = str(word) if words else ""
+        body = row[word]
+        if structure or isinstance(body, Table):
+            inner = row if structure else body
+            op = structure[0] if structure else next((k for k in body if k in STRUCTURE), None)
+            if op is None or (not structure and len(body) != 1):
+                self.wrong(body, "这里应写 all、any 或 not", "、".join(body) if isinstance(body, Table) else "", "any: [...]")
+                return None
+            items = tuple(self._items(inner[op], owner, role, basis, variables, labels, path))
+            if not items:
+                self.wrong(row.at, f"{op} 里没有条件", label)
+                return None
+            if op == "not" and len(items) != 1:
+                self.wrong(row.at, "not 里只写一条", label, "一条条件", "几条并列请先用 all 或 any 包起来")
+            return c.Group(op, items, f"{owner}:{label or path.rsplit(':', 1)[-1]}", role, label, any(i.per_record for i in items))
+        if label in labels:
+            self.wrong(getattr(word, "at", row.at), "同一事项里条件重名", label, "不同的名称")
+        labels.add(label)
+        zero = row.get("分母为零")
+        if zero is not None and zero not in _ZERO:
+            self.wrong(zero, "分母为零 只能写 不符合 或 待核", str(zero), "不符合、待核")
+        found = self.expression(body, BOOLEAN, variables=variables, rules=Rules(zero_fails=_ZERO.get(str(zero)) if zero else None))
+        if found is None:
+            return None
+        expr = found[0]
+        start, end = (self._day(row.get(k)) for k in ("from", "to"))
+        return c.Condition(
+            str(row.get("id") or f"{owner}:{label}"), label, expr, sentence(expr.source), role, basis, start, end,
+            any(isinstance(e, t.Variable) and e.name in variables for e in t.walk(expr)), row.at, sourced.note or "",
+        )  # fmt: skip
+
+    def _day(self, word: Any) -> date | None:
+        if word is None:
+            return None
+        try:
+            return read_date(str(word))
+        except ValueProblem as error:
+            self.wrong(word, error.message, str(word), error.expected, error.mend)
+            return None
+
+    def _evidence(self, raw: Any, variables: Mapping[str, Type]) -> tuple[c.EvidenceSpec, ...]:
+        if raw is None:
+            return ()
+        out = []
+        for item in raw if isinstance(raw, Rows) else [raw]:
+            if isinstance(item, Table):
+                text = next((k for k in item if k != "when"), None)
+                text_value = item.get("text", text)
+                found = self.expression(item["when"], BOOLEAN, variables=variables) if "when" in item else None
+                if text_value is None or "when" not in item:
+                    self.wrong(item, "申报材料写作 文字，或 {text: …, when: …}", str(dict(item))[:40])
+                    continue
+                out.append(c.EvidenceSpec(str(text_value), found[0] if found else None))
+            else:
+                out.append(c.EvidenceSpec(str(item)))
+        return tuple(out)
+
+    # -- recognitions ---------------------------------------------------------------------------
+
+    def _recognition_names(self) -> None:
+        for name, recognition, tree in self.source.of("recognitions"):
+            self.declare(recognition.title, Symbol("recognition", self.key(recognition.id), BOOLEAN), tree.at)
+
+    def _recognitions(self) -> None:
+        for _, recognition, tree in self.source.of("recognitions"):
+            key = self.key(recognition.id)
+            basis = self._basis(recognition, tree.at, figure=f"资格“{recognition.title}”")
+            labels: set[str] = set()
+            when = self.conditions(tree.get("when"), recognition.id, "when", basis, {}, labels)
+            unless = self.conditions(tree.get("unless"), recognition.id, "unless", basis, {}, labels)
+            if not when.items:
+                self.wrong(tree.at, "资格没有任何条件", recognition.title, "when: [...]", "没有条件的资格会把所有企业都认作符合；条件未定的写一条 basis: 未定 的条件")
+            if recognition.kind == "conferred" and not (recognition.certificate and recognition.authority):
+                self.wrong(tree.at, "授予的资格要写证书名称与认定机关", recognition.title, "certificate: …, authority: …")
+            for name in recognition.incomplete:
+                self._clause(name, tree.key("incomplete"))
+            governed = self.expression(recognition.governed_by, DATE) if recognition.governed_by else None
+            self.recognitions[key] = c.RecognitionSpec(
+                key, recognition.id, recognition.title, recognition.kind, recognition.certificate or "",
+                recognition.authority or "", governed[0] if governed else None, when, unless, tuple(recognition.incomplete),
+                self._evidence(tree.get("evidence"), {}), basis, recognition.clause or "", self.id,
+            )  # fmt: skip
+
+    # -- measures -------------------------------------------------------------------------------
+
+    def _measures(self) -> None:
+        for _, measure, tree in self.source.of("measures"):
+            self._measure(measure, tree)
+
+    def _measure(self, measure: m.Measure, tree: Table) -> None:
+        if measure.id in {s.id for s in self.measures.values()}:
+            self.wrong(tree.key("id"), "支持事项编号重复", measure.id)
+        clauses = [self._clause(name, tree.key("clause")) for name in measure.clause]
+        own = next((x.document for x in clauses if x), None)
+        document = self._document(measure.document, tree.key("document")) or own
+        default = c.Basis(document, "、".join(measure.clause), measure.letter or "", measure.cut, HAND.get(measure.basis or ""))
+        if not document:
+            self.wrong(tree.at, "支持事项没有出处文件", measure.title)
+        variables: dict[str, Type] = {}
+        each, records, record = "", None, ""
+        if measure.each:
+            match = re.fullmatch(r"\s*([A-Za-z_\u3400-\u9fff][\w·]*)\s+(?:in|属于)\s+(.+)", str(measure.each))
+            if not match:
+                self.wrong(tree["each"], "each 写作 变量 in 明细", str(measure.each), "证书 in 资质认证")
+            else:
+                word = Word.make(match.group(2), tree["each"].start.shifted(match.start(2)))
+                found = self.expression(word)
+                if found and not (isinstance(found[0].type, ListOf) and isinstance(found[0].type.item, RecordOf)):
+                    self.wrong(tree["each"], "each 的右边应是明细", match.group(2))
+                elif found:
+                    assert isinstance(found[0].type, ListOf) and isinstance(found[0].type.item, RecordOf)
+                    each, records, record = match.group(1), found[0], found[0].type.item.record
+                    if self.find(each):
+                        self.wrong(tree["each"], "变量名已有所指", each, "", "换一个名称")
+                    variables[each] = RecordOf(record=record)
+        labels: set[str] = set()
+        when = self.conditions(tree.get("when"), measure.id, "when", default, variables, labels)
+        unless = self.conditions(tree.get("unless"), measure.id, "unless", default, variables, labels)
+        base = self._scheme("", measure, tree, default, variables, labels, each, when, unless)
+        schemes = {}
+        for name, scheme in measure.schemes.items():
+            inner = tree["schemes"][name]
+            doc = self._document(scheme.document, inner.key("document"))
+            basis = c.Basis(doc, scheme.clause or "")
+            s_when = self.conditions(inner.get("when"), measure.id, "when", basis, variables, labels_copy := set(labels))
+            s_unless = self.conditions(inner.get("unless"), measure.id, "unless", basis, variables, labels_copy)
+            schemes[str(name)] = spec = self._scheme(str(name), scheme, inner, basis, variables, labels_copy, each, s_when, s_unless)
+            self._whole(spec, inner.at)
+        if schemes and base.award:
+            self.wrong(tree.key("award"), "有参照方案的事项，金额写在方案里", measure.title)
+        if not schemes and base.award is None:
+            self.wrong(tree.at, "支持事项没有写支持方式", measure.title, "award: {…} 或 schemes", "只提供服务的写 award: {service: …}；没有标准的写 award: {up to: 未定的标准}")
+        if not schemes:
+            self._one_family(base, tree.at)
+        for name in measure.incomplete:
+            self._clause(name, tree.key("incomplete"))
+        governed = self.expression(measure.governed_by, DATE, variables=variables) if measure.governed_by else None
+        window = self.expression(measure.window, BOOLEAN, variables=variables) if measure.window else None
+        difference = self.expression(measure.difference, variables=variables) if measure.difference else None
+        departments = measure.departments or m.Departments()
+        lead, support = tuple(departments.lead), tuple(departments.support)
+        if not lead and clauses and clauses[0]:
+            lead, support = clauses[0].lead, clauses[0].support
+        key = self.key(measure.id)
+        per_record = bool(governed and any(isinstance(e, t.Variable) for e in t.walk(governed[0])))
+        self.measures[key] = c.MeasureSpec(
+            key, measure.id, measure.title, measure.family or "", tuple(measure.clause), document or "", tuple(measure.channel),
+            governed[0] if governed else None, per_record, measure.start, measure.end, window[0] if window else None,
+            each, records, record, when, unless, MappingProxyType(schemes), base, difference[0] if difference else None,
+            (lead, support), tuple(measure.incomplete), measure.hint, measure.fairness or "", measure.note or "",
+            tuple(d for name in measure.relies_on if (d := self._document(name, tree.key("relies on")))), tree.at,
+        )  # fmt: skip
+
+    def _scheme(
+        self, name: str, entry: Any, tree: Table, default: c.Basis, variables: Mapping[str, Type], labels: set[str],
+        each: str, when: c.Group, unless: c.Group,
+    ) -> c.SchemeSpec:  # fmt: skip
+        award = self._award(entry.award, tree.get("award"), variables) if entry.award else None
+        limits = tuple(x for n, limit in enumerate(entry.limits) if (x := self._limit(limit, tree["limits"][n], default, variables, each)))
+        floor = self.expression(entry.floor, variables=variables) if entry.floor else None
+        rounding = self._rounding(entry.rounding, tree.get("rounding")) if entry.rounding else None
+        pay = []
+        for n, part in enumerate(entry.pay):
+            share = self.expression(part.share, NUMBER, variables=variables)
+            due = self.expression(part.when, BOOLEAN, variables=variables) if part.when else None
+            if share:
+                pay.append(c.InstalmentSpec(share[0], part.label, due[0] if due else None, part.due or ""))
+        readings = tuple(
+            c.ReadingSpec(r.question, r.chosen, tuple(r.instead_of), HAND.get(r.standing or "", c.Standing.ASSUMED)) for r in entry.readings
+        )
+        return c.SchemeSpec(
+            name, default.document or "", default.clause, when, unless, award, limits, floor[0] if floor else None, rounding,
+            tuple(pay), tuple(entry.obligations), self._evidence(tree.get("evidence"), variables), readings, entry.note or "",
+        )  # fmt: skip
+
+    def _award(self, award: m.Award, tree: Any, variables: Mapping[str, Type]) -> c.AwardSpec | None:
+        kinds = [k for k in ("amount", "up_to", "discretion", "relief", "service", "recommendation") if getattr(award, k) is not None]
+        at = getattr(tree, "at", Position())
+        if len(kinds) != 1:
+            self.wrong(at, "支持方式只写一种", "、".join(kinds) or "（没有）", "amount（定额）、up to（不超过）、discretion、relief、service、recommendation")
+            return None
+        rules = Rules(zero_fails=False)
+        parts = []
+        if isinstance(award.lines, Table):
+            for label, word in award.lines.items():
+                if found := self.expression(word, variables=variables, rules=rules):
+                    parts.append(c.Part(str(label), found[0]))
+        kind = kinds[0]
+        if kind in ("relief", "service", "recommendation"):
+            rate = self.expression(award.rate, variables=variables, rules=rules) if award.rate else None
+            return c.AwardSpec(kind, "fixed", rate[0] if rate else None, None, str(getattr(award, kind)), award.label or "", tuple(parts))
+        word = award.discretion.to if kind == "discretion" and award.discretion else getattr(award, kind)
+        found = self._money(word, variables, rules)
+        low = None
+        if award.discretion and award.discretion.start is not None:
+            low_found = self._money(award.discretion.start, variables, rules)
+            low = low_found[0] if low_found else None
+        if found is None:
+            return None
+        basis = {"amount": "fixed", "up_to": "ceiling", "discretion": "discretionary"}[kind]
+        return c.AwardSpec(award.kind or "grant", basis, found[0], low, "", award.label or "", tuple(parts))
+
+    def _money(self, word: Any, variables: Mapping[str, Type], rules: Rules = Rules()) -> tuple[t.Expr, Bound] | None:
+        found = self.expression(word, variables=variables, rules=rules)
+        if found and not (isinstance(found[0].type, Quantity) and is_money(found[0].type.dims)):
+            self.wrong(word, f"这里应是金额，写的是{found[0].type}", str(word), "元", "核对单位：人数乘“元/人”的标准才是金额")
+            return None
+        return found
+
+    def _limit(self, limit: m.Limit, tree: Table, default: c.Basis, variables: Mapping[str, Type], each: str) -> c.LimitSpec | None:
+        if (limit.amount is None) == (limit.count is None):
+            self.wrong(tree.at, "封顶写 amount（金额）或 count（件数）之一", "", "{amount: …, per: …}")
+            return None
+        if limit.per is None:
+            self.wrong(tree.at, "封顶没有写 per", str(limit.amount or limit.count), f"per: {each or '企业'} / 申报年度 / 企业", "问清政策起草人：按件、按年度还是按企业累计？")
+            return None
+        scopes = {each: "record", "申报年度": "year", "年度": "year", "企业": "enterprise", "项目": "enterprise"}
+        scope = scopes.get(limit.per, "")
+        if not scope:
+            record = next(iter(variables.values()), None)
+            name = limit.per.removeprefix(f"{each}.")
+            if isinstance(record, RecordOf) and self.field(record.record, name):
+                scope = f"field:{name}"
+            else:
+                self.wrong(tree.key("per"), "per 不认识", limit.per, f"{each + '、' if each else ''}申报年度、企业，或明细的一栏", suggestion(limit.per, scopes))
+                return None
+        amount = self._money(limit.amount, variables) if limit.amount is not None else None
+        count = self.expression(limit.count, variables=variables) if limit.count is not None else None
+        if count and not isinstance(count[0].type, Quantity):
+            self.wrong(limit.count, f"件数应是数量，写的是{count[0].type}")
+        counting = self.expression(limit.counting, variables=variables) if limit.counting is not None else None
+        if counting and not (isinstance(counting[0].type, ListOf) and alike(counting[0].type.item, RecordOf(record=c.SUPPORT))):
+            self.wrong(limit.counting, f"counting 应是{c.SUPPORT}的清单", str(limit.counting), f"{c.SUPPORT} 或 {c.SUPPORT}[…]")
+        if limit.count is not None and limit.keep is None:
+            self.wrong(tree.at, "件数封顶没有写 keep", str(limit.count), "keep: highest（取金额高的）或 first（取在前的）", "问清政策起草人：超出件数时留哪几件？")
+        return c.LimitSpec(
+            amount[0] if amount else None, count[0] if count else None, limit.keep or "highest", scope, limit.per,
+            counting[0] if counting else None, limit.label or "", self._basis(limit, tree.at, default),
+        )  # fmt: skip
+
+    def _rounding(self, rounding: m.Rounding, tree: Any) -> c.RoundingSpec | None:
+        steps = {"分": Fraction(1, 100), "角": Fraction(1, 10), "元": Fraction(1), "十元": Fraction(10), "百元": Fraction(100), "千元": Fraction(1000), "万元": Fraction(10000)}
+        if rounding.to not in steps:
+            self.wrong(tree, "取整单位不认识", rounding.to, "、".join(steps))
+            return None
+        words = {"down": "舍去", "half up": "四舍五入", "up": "进位"}
+        return c.RoundingSpec(steps[rounding.to], rounding.direction, rounding.per, f"{words[rounding.direction]}到{rounding.to}")
+
+    def _figures(self, spec: c.SchemeSpec) -> Iterator[tuple[str, list[c.Basis]]]:
+        """Every figure (parameter or table) an award rests on, with the bases of its versions."""
+        roots = [spec.award.expr if spec.award else None, spec.award.low if spec.award else None, spec.floor]
+        roots += [x for limit in spec.limits for x in (limit.amount, limit.count)]
+        roots += [p.share for p in spec.pay]
+        roots += [cond.expr for g in (spec.when, spec.unless) for cond in g.conditions()]
+        for ref in _references([r for r in roots if r is not None], self.definitions):
+            if isinstance(ref, t.ParameterRef):
+                yield c.name_of(ref.parameter), [v.basis for v in self.parameters[ref.parameter].versions]
+            elif isinstance(ref, t.Lookup):
+                yield c.name_of(ref.table), [r.basis for r in self.tables[ref.table].rows]
+
+    def _whole(self, spec: c.SchemeSpec, at: Position) -> None:
+        """A scheme is one document, whole: no figure of another may enter it."""
+        family = self.documents[spec.document].family if spec.document in self.documents else ""
+        for name, bases in self._figures(spec):
+            if not any(b.document and self.documents[b.document].family == family for b in bases):
+                others = "、".join(sorted({c.name_of(b.document) if b.document else "无文件" for b in bases}))
+                self.wrong(at, f"方案“{spec.name}”取自 {c.name_of(spec.document)}，不能用别的文件的标准“{name}”", others, c.name_of(spec.document), "一个方案的条件、比例、封顶都来自同一份文件；没有的标准写未定")
+        if spec.award is None:
+            self.wrong(at, "方案没有写支持方式", spec.name, "award: {…}")
+
+    def _one_family(self, spec: c.SchemeSpec, at: Position) -> None:
+        families: dict[str, str] = {}
+        for name, bases in self._figures(spec):
+            for basis in bases:
+                if basis.document:
+                    families.setdefault(self.documents[basis.document].family, name)
+        if len(families) > 1:
+            parts = "；".join(f"“{n}”出自 {c.name_of(f)}" for f, n in families.items())
+            self.wrong(at, "一项支持的标准来自不同文件，会拼出哪里都没有的政策", parts, "同一份文件（或它的修订）", "每份文件写成一个完整的参照方案（schemes）")
+
+    # -- stacking, targets, clauses -------------------------------------------------------------
+
+    def _stacking(self) -> None:
+        ids = {s.id: k for k, s in self.measures.items()}
+        for _, group, tree in self.source.of("stacking"):
+            for name in group.members:
+                if name not in ids:
+                    self.wrong(tree.key("members"), "没有这个支持事项", name, "", suggestion(name, ids))
+            if group.rule == "cap" and group.amount is None:
+                self.wrong(tree.at, "总封顶要写 amount", group.title)
+            if group.per not in ("企业", "申报年度", "项目", "人"):
+                self.wrong(tree.key("per"), "per 不认识", group.per, "企业、申报年度、项目、人")
+            amount = self._money(group.amount, {}) if group.amount is not None else None
+            counting = self.expression(group.counting) if group.counting is not None else None
+            self.stacking.append(c.StackingSpec(
+                self.key(group.id), group.id, group.title, group.rule, tuple(ids.get(n, n) for n in group.members), group.per,
+                amount[0] if amount else None, counting[0] if counting else None, self._basis(group, tree.at),
+            ))  # fmt: skip
+
+    def _targets(self) -> None:
+        for _, target, tree in self.source.of("targets"):
+            self.targets.append(c.TargetSpec(target.id, target.title, target.value or "", target.measure or "", target.by, self._basis(target, tree.at)))
+
+    # -- strata ---------------------------------------------------------------------------------
+
+    def _strata(self) -> tuple[tuple[str, ...], ...]:
+        """Recognitions layer by layer, then measures; a cycle is refused with its path."""
+        edges: dict[str, set[str]] = {}
+        for key, spec in self.recognitions.items():
+            roots = [x.expr for g in (spec.when, spec.unless) for x in g.conditions()]
+            edges[key] = {r.recognition for r in _references(roots, self.definitions) if isinstance(r, t.RecognitionRef)}
+        level: dict[str, int] = {}
+
+        def depth(key: str, trail: tuple[str, ...]) -> int:
+            if key in trail:
+                path = " → ".join(self.recognitions[k].title for k in (*trail[trail.index(key) :], key))
+                self.wrong(Position(str(self.source.folder)), "资格互相引用成环", path, "不成环", "去掉其中一处引用")
+                return 0
+            if key not in level:
+                level[key] = 1 + max((depth(n, (*trail, key)) for n in sorted(edges.get(key, ()))), default=-1)
+            return level[key]
+
+        for key in sorted(edges):
+            depth(key, ())
+        layers: list[list[str]] = [[] for _ in range(max(level.values(), default=-1) + 1)]
+        for key, value in sorted(level.items()):
+            layers[value].append(key)
+        return (*(tuple(layer) for layer in layers), tuple(sorted(self.measures)))
+
+    # -- assembling -----------------------------------------------------------------------------
+
+    def _assemble(self, strata: tuple[tuple[str, ...], ...]) -> c.CompiledRulebook:
+        manifest = self.source.manifest
+        uses = tuple((b.id, b.version, b.digest) for _, b in self.used)
+        canonical = self._canonical(uses)
+        digest = "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+        names = self._names()
+        freeze = MappingProxyType
+        return c.CompiledRulebook(
+            manifest.id, manifest.title, manifest.version, tuple(manifest.jurisdiction.split("/")), manifest.summary or "",
+            manifest.note or "", digest, uses, freeze(self.documents), freeze(self.clauses), freeze(self.facts),
+            freeze(self.records), tuple(self.checks), freeze(self.parameters), freeze(self.tables), freeze(self.definitions),
+            freeze(self.recognitions), freeze(self.measures), tuple(self.stacking), tuple(self.targets), strata, freeze(names),
+            str(self.source.folder), canonical,
+        )  # fmt: skip
+
+    def _names(self) -> dict[str, str]:
+        """Words a case may use: own and shared ones bare, the rest where they are unambiguous."""
+        names: dict[str, str] = {}
+        clashes: set[str] = set()
+
+        def add(word: str, key: str) -> None:
+            if word in names and names[word] != key:
+                clashes.add(word)
+            names.setdefault(word, key)
+
+        bare = {s.id: n for n, s in self.symbols.items() if s.kind in ("fact", "records") and "/" not in n}
+        for specs in (self.facts, self.records):
+            for key, spec in sorted(specs.items(), key=lambda kv: (kv[0] not in bare, not kv[0].startswith(self.id + "/"), kv[0])):
+                add(spec.name, key)
+                add(spec.id, key)
+        for word, symbol in self.symbols.items():
+            if "." in word and symbol.kind in ("fact", "records"):
+                add(word, symbol.id)
+        for word in clashes:
+            own = self.symbols.get(word)
+            if own is None or own.kind not in ("fact", "records"):
+                del names[word]
+            else:
+                names[word] = own.id
+        return names
+
+    def _canonical(self, uses: Any) -> str:
+        """The rulebook printed canonically: comments, order of keys and layout do not matter."""
+        body = {name: self._plain(tree) for name, tree in sorted(self.source.trees)}
+        return rfc8785.dumps({"huiqi": "rulebook/1", "files": body, "uses": [list(u) for u in uses]}).decode()
+
+    def _plain(self, tree: Any) -> Any:
+        if isinstance(tree, Table):
+            return {str(k): self._plain(v) for k, v in tree.items()}
+        if isinstance(tree, Rows):
+            return [self._plain(v) for v in tree]
+        return self.canonical.get(tree.at, str(tree)) if isinstance(tree, Word) else tree
+
+
+def locate_tree(tree: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        tree = tree[step]
+    return tree
+
+
+def _interval(test: c.Test) -> tuple[Any, Any]:
+    if test.op == "range":
+        return test.values
+    if test.op in (">=", ">"):
+        return test.values[0], None
+    if test.op in ("<", "<="):
+        return None, test.values[0]
+    return None, None
+
+
+def _references(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec]) -> Iterator[t.Expr]:
+    """Every node reached from the roots, through definitions."""
+    seen: set[str] = set()
+    stack = list(roots)
+    while stack:
+        for node in t.walk(stack.pop()):
+            yield node
+            if isinstance(node, t.DefinitionRef) and node.definition not in seen and node.definition in definitions:
+                seen.add(node.definition)
+                stack.append(definitions[node.definition].expr)
+
+
+def references(roots: Iterable[t.Expr], book: c.CompiledRulebook) -> Iterator[t.Expr]:
+    """Every typed node reached from the roots, through the rulebook's definitions."""
+    return _references(roots, book.definitions)
+
+
+def _symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
+    """The words a rulebook itself defines, as symbols for those who use it."""
+    own = f"{book.id}/"
+    for key, fact in book.facts.items():
+        if key.startswith(own):
+            yield fact.name, Symbol("fact", key, fact.type, fact.yearly, fact.bounds)
+    for key, record in book.records.items():
+        if key.startswith(own):
+            yield record.name, Symbol("records", key, ListOf(item=RecordOf(record=record.name)))
+    for key, parameter in book.parameters.items():
+        if key.startswith(own):
+            yield parameter.name, Symbol("parameter", key, parameter.type, bounds=parameter.bounds)
+    for key, table in book.tables.items():
+        if key.startswith(own):
+            yield table.name, Symbol("table", key, table.type, inputs=tuple(k for _, k in table.inputs))
+    for key, definition in book.definitions.items():
+        if key.startswith(own) and not definition.on:
+            yield definition.name, Symbol("definition", key, definition.expr.type)
+    for key, recognition in book.recognitions.items():
+        if key.startswith(own):
+            yield recognition.title, Symbol("recognition", key, BOOLEAN)
+
+
+def _columns(book: c.CompiledRulebook) -> Iterator[tuple[tuple[str, str], Symbol]]:
+    for key, definition in book.definitions.items():
+        if definition.on:
+            yield (definition.on, definition.name), Symbol("definition", key, definition.expr.type, on=definition.on)

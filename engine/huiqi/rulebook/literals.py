@@ -1,0 +1,182 @@
+"""Values written as text, read by the type that the vocabulary declares for them.
+
+One reader for parameters, table cells, bounds, case files, workbooks and Python calls, so that
+`80万元` means one thing everywhere. What must stay true: exact (`Fraction`, never a float), money
+without a unit refused, every refusal says how to mend it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year
+from ..language.units import FULL_WIDTH, QuantityError, is_money, parse_quantity, show_amount, unit_text
+from ..errors import suggestion
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2}))$")
+
+
+class ValueProblem(ValueError):
+    """Why a value cannot be taken: message, what was expected, the mend."""
+
+    def __init__(self, message: str, expected: str = "", mend: str = "") -> None:
+        super().__init__(message)
+        self.message, self.expected, self.mend = message, expected, mend
+
+
+@dataclass(frozen=True)
+class Span:
+    """A closed or half-open range as a value."""
+
+    low: Any
+    high: Any
+    low_closed: bool = True
+    high_closed: bool = True
+
+    def __contains__(self, value: Any) -> bool:
+        above = self.low is None or value > self.low or (self.low_closed and value == self.low)
+        below = self.high is None or value < self.high or (self.high_closed and value == self.high)
+        return above and below
+
+
+def read_value(text: str, kind: Type, *, nouns: frozenset[str] = frozenset(), need_unit: bool = True) -> Any:
+    """The value of `text` as a `kind`. `need_unit`: money must name its currency."""
+    text = text.strip()
+    match kind:
+        case Quantity():
+            return _quantity(text, kind, nouns, need_unit)
+        case Boolean():
+            if text in ("是", "true", "True", "TRUE"):
+                return True
+            if text in ("否", "false", "False", "FALSE"):
+                return False
+            raise ValueProblem("不是“是”或“否”", "是 或 否", "写 是 或 否（不知道就不写）")
+        case Date():
+            return read_date(text)
+        case Year():
+            plain = text.translate(FULL_WIDTH)
+            if not re.fullmatch(r"(?:19[89]|20\d|21\d)\d年?", plain):
+                raise ValueProblem("不是年度", "四位年份，例如 2025", "写四位数字")
+            return int(plain[:4])
+        case Period():
+            amount = _parse(text, nouns)
+            if amount.calendar is None:
+                raise ValueProblem("不是期限", "例如 6个月、3年", "写整数个月或年")
+            return amount.calendar
+        case ListOf() | RangeOf():
+            return _span(text, kind, nouns)
+        case Text(options=options):
+            if options and text not in options:
+                near = suggestion(text, options)
+                raise ValueProblem("不在选项里", "、".join(options[:12]) + ("…" if len(options) > 12 else ""), near or "从选项里选一个")
+            return text
+    raise AssertionError(f"no reader for {kind!r}")  # pragma: no cover
+
+
+def _parse(text: str, nouns: frozenset[str]) -> Any:
+    try:
+        return parse_quantity(text, nouns)
+    except QuantityError as error:
+        raise ValueProblem(error.message, "数字加单位", error.mend) from None
+
+
+def _quantity(text: str, kind: Quantity, nouns: frozenset[str], need_unit: bool) -> Fraction:
+    amount = _parse(text, nouns)
+    wanted = unit_text(kind.dims)
+    if amount.dims == kind.dims:
+        return amount.value  # type: ignore[no-any-return]
+    if not amount.dims and not amount.percent:
+        if not is_money(kind.dims) or not need_unit:
+            return amount.value  # type: ignore[no-any-return]
+        plain = text.translate(FULL_WIDTH).rstrip("万亿")
+        scale = text[len(plain) :]
+        raise ValueProblem("金额没有写单位", f"{wanted}，例如 {plain}{scale or '万'}{wanted}", f"{plain}{wanted}还是{plain}万{wanted}？写明单位")
+    if amount.calendar is not None and kind.dims == (("月", 1),):
+        return Fraction(amount.calendar)
+    raise ValueProblem(f"单位不对：这里要{wanted or '不带单位的数'}，写的是{unit_text(amount.dims) or '比率'}", wanted or "数", "核对单位；不同币种不能互换")
+
+
+def read_date(text: str) -> date:
+    plain = text.translate(FULL_WIDTH)
+    match = _DATE.match(plain)
+    if not match:
+        raise ValueProblem("不是日期", "2026-06-30", "写作 年-月-日，例如 2026-06-30")
+    year, *parts = [int(g) for g in match.groups() if g is not None]
+    try:
+        return date(year, *parts)
+    except ValueError:
+        raise ValueProblem("没有这一天", "真实的日期，例如 2026-06-30", "核对月份与日数") from None
+
+
+def _span(text: str, kind: ListOf | RangeOf, nouns: frozenset[str]) -> Span:
+    match = re.fullmatch(r"([\[(（［])(.*?)\.\.(.*?)([\])）］])", text)
+    if not match:
+        raise ValueProblem("不是区间", "例如 [200万美元..1000万美元)", "写作 [下限..上限) ，方括号含、圆括号不含")
+    left, low, high, right = match.groups()
+    ends = [read_value(e, kind.item, nouns=nouns) if e.strip() else None for e in (low, high)]
+    if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
+        raise ValueProblem("区间上下限颠倒", "", "下限在前")
+    return Span(ends[0], ends[1], left in "[［", right in "]］")
+
+
+def check_uscc(text: str) -> str:
+    """A unified social credit code, its check digit verified (GB 32100)."""
+    plain = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text).strip().upper()
+    try:
+        return str(uscc.validate(plain))
+    except ValidationError:
+        raise ValueProblem("统一社会信用代码不对（长度、字符或校验位）", "18 位，末位为校验码", "对照营业执照重新录入") from None
+
+
+def show_value(value: Any, kind: Type) -> str:
+    """A value as an officer writes it."""
+    match kind:
+        case Quantity(dims=dims, percent=percent):
+            return show_amount(value, dims, percent=percent)
+        case Boolean():
+            return "是" if value else "否"
+        case Period():
+            return f"{value // 12}年" if value % 12 == 0 else f"{value}个月"
+        case Year():
+            return f"{value}年度"
+        case ListOf(item=item):
+            if isinstance(value, Span):
+                return show_value(value, RangeOf(item=item))
+            return "、".join(show_value(v, item) for v in value)
+        case RangeOf(item=item):
+            low = "" if value.low is None else show_value(value.low, item)
+            high = "" if value.high is None else show_value(value.high, item)
+            return f"{low}{'（含）' if value.low_closed else '（不含）'}至{high}{'（含）' if value.high_closed else '（不含）'}"
+    return str(value)
+
+
+def plain_value(value: Any, kind: Type) -> str:
+    """A value for JSON: a decimal string in the base unit, ISO dates, 是/否."""
+    if isinstance(value, Fraction):
+        return decimal_string(value)
+    if isinstance(value, tuple | Span):
+        return show_value(value, kind)
+    return show_value(value, kind) if isinstance(value, bool) else str(value)
+
+
+def decimal_string(value: Fraction, places: int = 12) -> str:
+    """Exact where it terminates within `places`, else truncated towards zero to `places`."""
+    scaled = value * 10**places
+    digits = abs(scaled.numerator) // scaled.denominator
+    whole, rest = divmod(digits, 10**places)
+    text = f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
+    return f"-{text}" if value < 0 and text.strip("0.") else text
+
+
+def money_string(value: Fraction, places: int = 2) -> str:
+    """Money with its minor unit: 90000.00. The value must already be rounded."""
+    cents = value * 10**places
+    whole, rest = divmod(abs(cents.numerator) // cents.denominator, 10**places)
+    return f"{'-' if value < 0 else ''}{whole}.{rest:0{places}d}"

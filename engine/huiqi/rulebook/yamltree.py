@@ -1,0 +1,225 @@
+"""YAML read as text with places: every scalar keeps its words, its file, line and column.
+
+Only structure is taken from YAML; no scalar is ever converted (`010`, `no`, `12:30`, `1e400` stay
+as written), and what YAML would swallow is refused: duplicate keys, anchors and aliases, tags,
+several documents, a BOM, other encodings than UTF-8, excessive size or depth. The parser's events
+are read one by one, so that hostile nesting cannot exhaust the stack.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..errors import InputError, Position, Problem, suggestion
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 40
+MAX_NODES = 200_000
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Word(str):
+    """A scalar as written, with its place. `plain` is False for quoted text."""
+
+    at: Position
+    style: str
+    lines: int
+
+    @classmethod
+    def make(cls, text: str, at: Position, style: str = "", lines: int = 1) -> Word:
+        word = cls(text)
+        word.at, word.style, word.lines = at, style, lines
+        return word
+
+    @property
+    def start(self) -> Position:
+        """Where the first character of the content stands (after an opening quote)."""
+        return self.at.shifted(1) if self.style in ("'", '"') else self.at
+
+
+class Table(dict[str, Any]):
+    """A mapping with its place; its keys are `Word`s."""
+
+    at: Position
+    flow: bool = False
+
+    def key(self, name: str) -> Position:
+        return next((k.at for k in self if k == name and isinstance(k, Word)), self.at)
+
+
+class Rows(list[Any]):
+    """A sequence with its place."""
+
+    at: Position
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, or an `InputError` naming what is wrong with it as a file."""
+    name, at = str(path), Position(str(path), 1, 1)
+    if not path.exists():
+        siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        near = suggestion(path.name, siblings)
+        raise InputError([Problem(Position(name), "没有这个文件", path.name, "一个 YAML 文件", near or "核对路径")])
+    if path.is_dir():
+        raise InputError([Problem(Position(name), "这是一个文件夹，不是文件", path.name, "一个 YAML 文件", "写出文件夹里的文件名")])
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise InputError([Problem(at, f"文件过大（{size:,} 字节）", path.name, f"不超过 {MAX_BYTES:,} 字节", "核对是否选错文件；成批企业请用企业名录")])
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError([Problem(Position(name), "文件读不出来", path.name, "可读的文件", error.strerror or "")]) from None
+    return decode(data, name)
+
+
+def decode(data: bytes, name: str) -> str:
+    at = Position(name, 1, 1)
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise InputError([Problem(at, "文件开头有 BOM 标记", data[:3].hex(), "UTF-8（无 BOM）", "在编辑器里“另存为”UTF-8（无 BOM）")])
+    if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0":
+        raise InputError([Problem(at, "这是 Excel 或压缩文件，不是文本", data[:2].decode("latin-1"), "YAML 文本", "工作簿请用 .xlsx 扩展名，文本另存为 .yaml")])
+    if b"\x00" in data:
+        raise InputError([Problem(at, "这是二进制文件，不是文本", data[:8].hex(), "UTF-8 文本", "核对是否选错文件")])
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        place = Position(name, line, column)
+        bad = data[error.start : error.start + 12]
+        try:
+            guess = bad.decode("gbk", errors="strict")
+        except UnicodeDecodeError:
+            guess = bad.hex()
+        raise InputError([Problem(place, "文件不是 UTF-8 编码（可能是 GBK）", guess, "UTF-8", "在编辑器里“另存为”UTF-8 编码")]) from None
+    for number, line_text in enumerate(text.split("\n"), 1):
+        if indent := re.match(r"[ ]*\t", line_text):
+            raise InputError([Problem(Position(name, number, indent.end()), "缩进里有制表符（Tab）", "⇥" + line_text.strip()[:30], "空格", "用空格缩进")])
+    if control := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
+        line = text.count("\n", 0, control.start()) + 1
+        raise InputError([Problem(Position(name, line, control.start() - text.rfind("\n", 0, control.start())), "文本里有控制字符", repr(control.group()), "普通文字", "删去该字符")])
+    if not text.strip():
+        raise InputError([Problem(at, "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写")])
+    return text
+
+
+def read_yaml(path: Path, shown: str | None = None) -> Any:
+    """`Table`, `Rows` or `Word` with places. Raises `InputError` with every duplicate key at once."""
+    text = read_text(path)
+    return parse_yaml(text, shown or str(path))
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    try:
+        return _Builder(name).build(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        at = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
+        lines = text.split("\n")
+        words = lines[mark.line].strip() if mark and mark.line < len(lines) else ""
+        problem = str(getattr(error, "problem", "") or "")
+        raise InputError([Problem(at, "YAML 写法有误", words, "键: 值，或以 - 开头的清单", _mend(problem))]) from None
+
+
+def _mend(problem: str) -> str:
+    table = {
+        "could not find expected ':'": "键后面要有英文冒号和空格",
+        "mapping values are not allowed": "一行里有两个冒号，或缩进不齐；含冒号的文字加引号",
+        "did not find expected": "括号或引号没有配对，或缩进不齐",
+        "found character that cannot start any token": "以 @、%、` 等开头的文字加引号",
+        "exceeded max depth": "嵌套太深",
+    }
+    return next((v for k, v in table.items() if k in problem), "核对缩进、冒号与括号")
+
+
+class _Builder:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[Problem] = []
+
+    def _at(self, event: Any) -> Position:
+        return Position(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _stop(self, event: Any, message: str, found: str, mend: str) -> None:
+        raise InputError([*self.problems, Problem(self._at(event), message, found, "普通的键与值", mend)])
+
+    def build(self, text: str) -> Any:
+        stack: list[Any] = []
+        pending: list[Word | None] = []  # the key waiting for its value, per open mapping
+        root: Any = None
+        documents = count = 0
+
+        def add(value: Any, event: Any) -> None:
+            nonlocal root
+            if not stack:
+                root = value
+                return
+            top = stack[-1]
+            if isinstance(top, Rows):
+                top.append(value)
+                return
+            key = pending[-1]
+            if key is None:
+                if not isinstance(value, Word):
+                    self._stop(event, "键必须是文字", "（复合键）", "写成 键: 值")
+                pending[-1] = value
+                if value in top:
+                    first = next(k.at for k in top if k == value)
+                    self.problems.append(Problem(value.at, f"键重复（第 {first.line} 行已写过）", value, "每个键只写一次", "删去一处，或改名"))
+                return
+            if key not in top:
+                top[key] = value
+            pending[-1] = None
+
+        for event in yaml.parse(text, Loader=_Loader):
+            count += 1
+            if count > MAX_NODES:
+                self._stop(event, "文件内容过多", "", "拆成几个文件")
+            if isinstance(event, yaml.AliasEvent):
+                self._stop(event, "不接受引用（*）", f"*{event.anchor}", "把内容写全")
+            if getattr(event, "anchor", None):
+                self._stop(event, "不接受锚点（&）", f"&{event.anchor}", "把内容写全")
+            if getattr(event, "tag", None):
+                self._stop(event, "不接受标签（!）", str(event.tag), "删去标签")
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._stop(event, "一个文件只写一份内容", "---", "删去 ---，或分成两个文件")
+            elif isinstance(event, yaml.ScalarEvent):
+                lines = event.end_mark.line - event.start_mark.line + 1
+                add(Word.make(event.value, self._at(event), event.style or "", lines), event)
+            elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+                node: Any = Table() if isinstance(event, yaml.MappingStartEvent) else Rows()
+                node.at = self._at(event)
+                if isinstance(node, Table):
+                    node.flow = bool(event.flow_style)
+                add(node, event)
+                stack.append(node)
+                pending.append(None)
+                if len(stack) > MAX_DEPTH:
+                    self._stop(event, f"嵌套太深（超过 {MAX_DEPTH} 层）", "", "核对括号与缩进")
+            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+                stack.pop()
+                pending.pop()
+        if self.problems:
+            raise InputError(self.problems)
+        if root is None:
+            raise InputError([Problem(Position(self.name, 1, 1), "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写")])
+        return root
+
+
+def locate(tree: Any, path: tuple[int | str, ...], *, key: bool = False) -> Position:
+    """The place of a path of keys and indexes (as pydantic reports them) in a tree."""
+    at = getattr(tree, "at", Position())
+    for depth, step in enumerate(path):
+        if isinstance(tree, Table) and step in tree:
+            at = tree.key(str(step)) if key and depth == len(path) - 1 else getattr(tree[str(step)], "at", tree.key(str(step)))
+            tree = tree[str(step)]
+        elif isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+            tree = tree[step]
+            at = getattr(tree, "at", at)
+    return at
