@@ -1,0 +1,1 @@
+"""What people read: rulebooks printed in Chinese, coverage of clauses. Reads rules, decides nothing."""

@@ -46,6 +46,7 @@ class Tree:
     label: str
     items: tuple[ConditionResult | Tree, ...]
     record: str | None = None
+    template: str = ""  # the node of the rulebook it is an instance of, where not its id
 
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
@@ -317,7 +318,7 @@ class _Prepared:
                     inner.append(self._leaf(f"在政策有效期内{'（' + word + '）' if word else ''}", truth, entry.key, "适用日期在文件有效期内"))
                 for group, schemed in groups:
                     inner += engine._items(group, self._scheme_env(env) if schemed else env, entry, per_record=True)
-                members.append(Tree(f"{spec.id}:{entry.key}", "all", "when", f"{spec.record} {entry.key}", tuple(inner), entry.key))
+                members.append(Tree(f"{spec.id}:{entry.key}", "all", "when", f"{spec.record} {entry.key}", tuple(inner), entry.key, f"{spec.id}:{spec.each}#"))
             if self.open_list:
                 members.append(self._leaf(f"{spec.record}明细", Truth(None, self.open_list), None, "明细未提供或未列全"))
             elif not members:

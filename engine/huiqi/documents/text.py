@@ -1,0 +1,191 @@
+"""A rulebook printed in Chinese, so that whoever drafted the policy can review the encoding.
+
+Everything is printed from the compiled rulebook: what is shown is what decides. Each figure and
+condition carries its document, letter and standing on the day the rulebook's documents begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ..errors import UsageError, suggestion
+from ..language.printer import sentence
+from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, name_of
+from ..rulebook.literals import show_value
+
+_JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
+_MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
+_DISPOSITION = {
+    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读",
+}  # fmt: skip
+
+
+def show_rulebook(book: CompiledRulebook, item: str | None = None) -> str:
+    """The whole rulebook, or one measure or recognition by id."""
+    return "\n".join(_one(book, item) if item else _all(book)) + "\n"
+
+
+def _one(book: CompiledRulebook, item: str) -> Iterator[str]:
+    for spec in book.measures.values():
+        if spec.id == item:
+            yield from measure_lines(book, spec)
+            return
+    for recognition in book.recognitions.values():
+        if recognition.id == item or recognition.title == item:
+            yield from recognition_lines(book, recognition)
+            return
+    known = [s.id for s in book.measures.values()] + [r.id for r in book.recognitions.values()]
+    raise UsageError(f"“{book.id}”里没有“{item}”；{suggestion(item, known) or '可用：' + '、'.join(known)}")
+
+
+def _all(book: CompiledRulebook) -> Iterator[str]:
+    yield f"{book.title}（{book.id} {book.version}）"
+    yield f"适用地区：{'/'.join(book.jurisdiction)}　校验：{book.digest[:19]}"
+    for text in (book.summary, book.note):
+        if text:
+            yield text
+    own = f"{book.id}/"
+    yield "\n【文件】"
+    for key, doc in book.documents.items():
+        if key.startswith(own):
+            span = f"{doc.start or '？'} 至 {doc.end or '今'}"
+            yield f"  {doc.cite}　{doc.issuer}　{span}{'（起止日期为假定）' if doc.assumed else ''}　资料 {doc.sheet}（{doc.letter}）"
+    yield "\n【条款】"
+    for clause in book.clauses.values():
+        yield f"  {clause.id}　{clause.title}〔{_DISPOSITION[clause.disposition]}〕：{clause.says}" + (f"（{clause.why}）" if clause.why else "")
+    yield "\n【支持标准】"
+    for key, parameter in book.parameters.items():
+        if key.startswith(own):
+            for version in parameter.versions:
+                span = f"{version.start or ''}—{version.end or ''}" if version.start or version.end else "不限时"
+                shown = "未定" if version.value is None else show_value(version.value, parameter.type)
+                yield f"  {parameter.name} = {shown}　{span}　{_source(book, version.basis)}"
+    for key, table in book.tables.items():
+        if key.startswith(own):
+            yield f"  {table.name}（{'、'.join(n for n, _ in table.inputs)}）"
+            for row in table.rows:
+                cells = "，".join(t.text for t in row.tests)
+                value = "未读" if row.value is None else show_value(row.value, table.value_type)
+                yield f"    {cells} → {value}　{_source(book, row.basis)}"
+    definitions = [d for k, d in book.definitions.items() if k.startswith(own)]
+    if definitions:
+        yield "\n【指标口径】"
+        for definition in definitions:
+            of = f"{definition.on}的" if definition.on else ""
+            yield f"  {of}{definition.name} = {sentence(definition.expr.source)}" + (f"（{definition.explain}）" if definition.explain else "")
+    for recognition in book.recognitions.values():
+        if recognition.rulebook == book.id:
+            yield ""
+            yield from recognition_lines(book, recognition)
+    for spec in book.measures.values():
+        yield ""
+        yield from measure_lines(book, spec)
+    if book.stacking:
+        yield "\n【叠加】"
+        words = {"highest": "就高不重复", "choose": "择一申报", "cap": "合计封顶", "order": "先后次序", "cumulate": "可以叠加"}
+        titles = {k: s.title for k, s in book.measures.items()}
+        for group in book.stacking:
+            cap = f"，不超过 {sentence(group.amount.source)}" if group.amount else ""
+            yield f"  {group.title}：{'、'.join(titles[k] for k in group.members)}　{words[group.rule]}（每{group.per}）{cap}　{_source(book, group.basis)}"
+    if book.targets:
+        yield "\n【目标】"
+        for target in book.targets:
+            yield f"  {target.title}：{target.value}" + (f"（{target.by} 前）" if target.by else "")
+
+
+def recognition_lines(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:
+    kind = f"授予（{spec.authority}认定，看证书）" if spec.kind == "conferred" else "按条件计算"
+    yield f"【资格】{spec.title}（{spec.id}）　{kind}　{_source(book, spec.basis)}"
+    yield from _conditions(book, spec.when, "条件" if spec.kind == "derived" else "条件测评（预判）")
+    yield from _conditions(book, spec.unless, "不予认定情形")
+
+
+def measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
+    document = book.documents[spec.document].cite if spec.document else ""
+    yield f"【事项】{spec.title}（{spec.id}）　{'、'.join(spec.clauses)}　{document}"
+    lead, support = spec.departments
+    if lead:
+        yield f"  部门：{'、'.join(lead)}牵头" + (f"，{'、'.join(support)}配合" if support else "")
+    if spec.governed_by:
+        yield f"  适用日期：{sentence(spec.governed_by.source)}"
+    if spec.window:
+        yield f"  受理：{sentence(spec.window.source)}"
+    if spec.each and spec.records:
+        yield f"  逐条判断：{spec.each} 属于 {sentence(spec.records.source)}"
+    yield from _conditions(book, spec.when, "条件")
+    yield from _conditions(book, spec.unless, "不予支持情形")
+    if spec.schemes:
+        for scheme in spec.schemes.values():
+            yield f"  参照方案“{scheme.name}”：整套取自{book.documents[scheme.document].cite}"
+            yield from ("  " + line for line in _conditions(book, scheme.when, "方案条件"))
+            yield from ("  " + line for line in _conditions(book, scheme.unless, "方案不予支持情形"))
+            yield from ("  " + line for line in _award(scheme))
+    else:
+        yield from _award(spec.base)
+    for name in spec.incomplete:
+        yield f"  尚有未读条款：{name}（{book.clauses[name].title}）"
+    if spec.base.evidence:
+        yield f"  申报材料：{'；'.join(e.text for e in spec.base.evidence)}"
+    if spec.note:
+        yield f"  说明：{spec.note}"
+
+
+def _award(scheme: SchemeSpec) -> Iterator[str]:
+    award = scheme.award
+    if award is None:
+        return
+    if award.kind in ("service", "recommendation", "relief"):
+        rate = f"（{sentence(award.expr.source)}）" if award.expr else ""
+        yield f"  支持：{award.text}{rate}"
+    elif award.expr is not None:
+        low = f"{sentence(award.low.source)} 至 " if award.low else ""
+        yield f"  支持金额（{_MANNER[award.basis]}）：{low}{sentence(award.expr.source)}"
+    for limit in scheme.limits:
+        expr = limit.amount or limit.count
+        assert expr is not None
+        what = "件数上限" if limit.count is not None else "封顶"
+        prior = f"，计入{sentence(limit.counting.source)}" if limit.counting else ""
+        keep = f"，{'取金额高的' if limit.keep == 'highest' else '取在前的'}" if limit.count is not None else ""
+        yield f"  {what}：每{limit.per} {sentence(expr.source)}{keep}{prior}"
+    if scheme.floor is not None:
+        yield f"  起付线：{sentence(scheme.floor.source)}"
+    if scheme.rounding:
+        yield f"  取整：{scheme.rounding.text}"
+    for part in scheme.pay:
+        yield f"  分期：{part.label} {sentence(part.share.source)}" + (f"（{part.due}）" if part.due else "")
+    for text in scheme.obligations:
+        yield f"  义务：{text}"
+    for reading in scheme.readings:
+        yield f"  读法：{reading.question} 取“{reading.chosen}”〔{reading.standing.label}〕"
+    if scheme.note:
+        yield f"  方案说明：{scheme.note}"
+
+
+def _conditions(book: CompiledRulebook, group: Group, title: str, indent: int = 2) -> Iterator[str]:
+    if not group.items:
+        return
+    yield " " * indent + f"{title}："
+    yield from _items(book, group, indent + 2)
+
+
+def _items(book: CompiledRulebook, group: Group, indent: int) -> Iterator[str]:
+    for item in group.items:
+        if isinstance(item, Condition):
+            span = f"（{item.start or ''}—{item.end or ''}）" if item.start or item.end else ""
+            note = f"　注：{item.note}" if item.note else ""
+            yield " " * indent + f"· {item.label}：{item.text}{span}　{_source(book, item.basis)}{note}"
+        else:
+            yield " " * indent + f"· {item.label or _JOIN[item.op]}（{_JOIN[item.op]}）"
+            yield from _items(book, item, indent + 2)
+
+
+def _source(book: CompiledRulebook, basis: Basis) -> str:
+    """〔standing，document，letter〕 of a figure or condition."""
+    document = book.documents.get(basis.document) if basis.document else None
+    day = document.start if document and document.start else date(2026, 1, 1) if document is None else document.end or date(2026, 1, 1)
+    standing = book.basis_standing(basis, day)
+    where = f"，{name_of(document.key)}" if document and basis.hand is None else ""
+    clause = f" {basis.clause}" if basis.clause and where else ""
+    letter = f"，{basis.letter or document.letter}" if document and basis.hand is None else ""
+    return f"〔{standing.label}{where}{clause}{letter}〕"

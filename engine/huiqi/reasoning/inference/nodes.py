@@ -1,0 +1,122 @@
+"""The boolean skeleton of a rulebook as rule-engine nodes.
+
+A node is a place where verdicts combine: the top of a measure or recognition, a nested all/any/not,
+the conditions of one record, the records of a measure, a certificate. Wider nodes are folded in
+parts of at most `ARITY`, so that every rule's size is fixed however many records a case has. What
+must stay true: the rules of a node are mutually exclusive and cover every combination of verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ...rulebook.compiled import CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec
+
+ARITY = 8
+VERDICTS = ("holds", "fails", "unknown")
+
+
+@dataclass(frozen=True)
+class Node:
+    """`kind` is top (with exclusions), all, any or not; `name` is unique in its rulebook."""
+
+    name: str
+    kind: str
+    owner: str
+    title: str
+
+
+def group_nodes(group: Group, owner: str, title: str) -> Iterator[Node]:
+    for item in group.items:
+        if isinstance(item, Condition):
+            continue
+        yield Node(f"{owner}|{item.id}", item.op, owner, f"{title}：{item.label or item.id.rsplit(':', 1)[-1]}")
+        yield from group_nodes(item, owner, title)
+
+
+def nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
+    """Every node a decision may need for one measure or recognition."""
+    yield Node(f"{spec.key}|{spec.id}", "top", spec.key, spec.title)
+    groups = [spec.when, spec.unless]
+    if isinstance(spec, MeasureSpec):
+        for scheme in spec.schemes.values():
+            groups += [scheme.when, scheme.unless]
+        if spec.each:
+            yield Node(f"{spec.key}|{spec.id}:{spec.each}", "any", spec.key, f"{spec.title}：{spec.record}有一条满足")
+            yield Node(f"{spec.key}|{spec.id}:{spec.each}#", "top", spec.key, f"{spec.title}：一条{spec.record}")
+    elif spec.kind == "conferred":
+        yield Node(f"{spec.key}#held|{spec.id}:证书", "any", spec.key, f"{spec.title}：持有证书")
+    seen: set[str] = set()
+    for group in groups:
+        for node in group_nodes(group, spec.key, spec.title):
+            if node.name not in seen:
+                seen.add(node.name)
+                yield node
+
+
+def strata(book: CompiledRulebook) -> list[list[Node]]:
+    """Nodes by stratum: recognitions layer by layer, then measures."""
+    out = []
+    for layer in book.strata[:-1]:
+        out.append([n for key in layer for n in nodes_of(book.recognitions[key])])
+    out.append([n for key in book.strata[-1] for n in nodes_of(book.measures[key])])
+    return out
+
+
+def rules(node: Node, code: str) -> dict[str, Any]:
+    """The node's rules, in the engine's own notation, keyed `code.conclusion`.
+
+    A fact of node `code` has `w0…` (conditions) and, for a top, `u0…` (exclusions), padded with what
+    does not matter. Where two exclusions both hold the engine fires a rule twice: conclusions are
+    sets, so that is the same conclusion.
+    """
+    w, u = [f"w{i}" for i in range(ARITY)], [f"u{i}" for i in range(ARITY)]
+
+    def match(*parts: Any) -> dict[str, Any]:
+        return {"all": [{"m": {"$and": [{"n": code}, *parts]}}]}
+
+    def some(names: list[str], verdict: str) -> dict[str, Any]:
+        return {"$or": [{n: verdict} for n in names]}
+
+    def none(names: list[str], verdict: str) -> list[dict[str, Any]]:
+        return [{"$neq": {n: verdict}} for n in names]
+
+    every = [{n: "holds"} for n in w]
+    match node.kind:
+        case "top":
+            free = [{n: "fails"} for n in u]
+            return {
+                f"{code}.grant": match(*every, *free),
+                f"{code}.bar": match(some(u, "holds")),
+                f"{code}.refuse": match(some(w, "fails"), *none(u, "holds")),
+                f"{code}.open": match(some(w + u, "unknown"), *none(w, "fails"), *none(u, "holds")),
+            }
+        case "all":
+            return {
+                f"{code}.holds": match(*every),
+                f"{code}.fails": match(some(w, "fails")),
+                f"{code}.unknown": match(some(w, "unknown"), *none(w, "fails")),
+            }
+        case "any":
+            return {
+                f"{code}.holds": match(some(w, "holds")),
+                f"{code}.fails": match(*[{n: "fails"} for n in w]),
+                f"{code}.unknown": match(some(w, "unknown"), *none(w, "holds")),
+            }
+    return {
+        f"{code}.holds": match({"w0": "fails"}),
+        f"{code}.fails": match({"w0": "holds"}),
+        f"{code}.unknown": match({"w0": "unknown"}),
+    }
+
+
+# What a rule's conclusion says about its node.
+CONCLUSIONS = {
+    "grant": "holds", "bar": "fails", "refuse": "fails", "open": "unknown", "holds": "holds", "fails": "fails", "unknown": "unknown",
+}  # fmt: skip
+WORDS = {
+    "grant": "条件全部满足，无排除情形 → 成立", "bar": "有排除情形 → 不成立", "refuse": "有条件不满足 → 不成立", "open": "尚有未定 → 待定",
+    "holds": "成立", "fails": "不成立", "unknown": "待定",
+}  # fmt: skip

@@ -1,0 +1,202 @@
+"""Verdicts combined by the rule engine: judged conditions in, concluded groups out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from ...rulebook.compiled import CompiledRulebook
+from .. import values as v
+from ..decide import Tree, counted, decide
+from ..decision import ConditionResult, Decision, GroupResult
+from ..facts import Facts
+from ..values import Truth
+from .nodes import ARITY, CONCLUSIONS, WORDS
+from .rulesets import InferenceError, Rulesets, rulesets_for
+
+_TRUTH = {"holds": True, "fails": False, "unknown": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule that fired: on which node, on which verdicts, what it concluded."""
+
+    stratum: int
+    rule: str
+    title: str
+    record: str
+    facts: tuple[tuple[str, str], ...]
+    conclusion: str
+    owner: str
+
+    @property
+    def measure(self) -> str:
+        return self.owner
+
+    @property
+    def text(self) -> str:
+        words = {"holds": "成立", "fails": "不成立", "unknown": "待定"}
+        given = "，".join(f"{label} {words[verdict]}" for label, verdict in self.facts if label)
+        record = f"［{self.record}］" if self.record else ""
+        return f"{self.title}{record}：由 {given or '（无事实）'} 得 {WORDS[self.conclusion]}"
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A node of one decision waiting to be concluded."""
+
+    tree: Tree
+    name: str
+    items: list[ConditionResult | GroupResult]
+
+
+class Combiner:
+    """Gives the verdicts of a batch of trees; keeps the steps for the explanation."""
+
+    def __init__(self, rulesets: Rulesets) -> None:
+        self.rulesets = rulesets
+        self.steps: list[Step] = []
+
+    def __call__(self, batch: Sequence[tuple[str, Tree]]) -> Mapping[str, GroupResult]:
+        levels: list[list[tuple[str, Tree]]] = []
+        for owner, tree in batch:
+            self._place(owner, tree, levels)
+        done: dict[int, GroupResult] = {}
+        for level in levels:
+            self._level(level, done)
+        return {owner: done[id(tree)] for owner, tree in batch}
+
+    def _place(self, owner: str, tree: Tree, levels: list[list[tuple[str, Tree]]]) -> int:
+        """Each group at its height: what it combines is concluded before it."""
+        height = max((self._place(owner, i, levels) + 1 for i in tree.items if isinstance(i, Tree)), default=0)
+        while len(levels) <= height:
+            levels.append([])
+        levels[height].append((owner, tree))
+        return height
+
+    def _level(self, level: Sequence[tuple[str, Tree]], done: dict[int, GroupResult]) -> None:
+        work: list[tuple[str, Tree, list[Any], list[str], list[str]]] = []
+        for owner, tree in level:
+            items = [done[id(i)] if isinstance(i, Tree) else i for i in tree.items]
+            top = tree.op == "all" and tree.role != "unless" and self._kind(owner, tree) == "top"
+            whens, unlesses = [], []
+            for item in items:
+                if top and item.role == "unless":
+                    unlesses.append(item.truth.verdict)
+                else:
+                    whens.append(counted(item, tree.op, tree.role).verdict)
+            work.append((owner, tree, items, whens, unlesses))
+        # wide nodes are folded by their own rules until one part is left
+        verdicts: list[str | None] = [None] * len(work)
+        while True:
+            asked: list[tuple[int, str, list[str], list[str]]] = []
+            for n, (owner, tree, _, whens, unlesses) in enumerate(work):
+                if verdicts[n] is not None:
+                    continue
+                for start in range(0, max(len(whens), len(unlesses), 1), ARITY):
+                    asked.append((n, self._name(owner, tree), whens[start : start + ARITY], unlesses[start : start + ARITY]))
+            if not asked:
+                break
+            answers = self._ask(asked)
+            parts: dict[int, list[str]] = {}
+            for (n, *_), conclusion in zip(asked, answers, strict=True):
+                parts.setdefault(n, []).append(conclusion)
+            for n, conclusions in parts.items():
+                owner, tree, items, whens, unlesses = work[n]
+                if len(conclusions) == 1:
+                    verdicts[n] = CONCLUSIONS[conclusions[0]]
+                    self._step(owner, tree, items, conclusions[0])
+                else:
+                    # an excluded part refuses the whole: it counts as a condition that fails
+                    work[n] = (owner, tree, items, [CONCLUSIONS[x] for x in conclusions], [])
+        for (_, tree, items, _, _), verdict in zip(work, verdicts, strict=True):
+            assert verdict is not None
+            done[id(tree)] = self._result(tree, items, verdict)
+
+    def _kind(self, owner: str, tree: Tree) -> str:
+        return self.rulesets.nodes[self._name(owner, tree)].kind
+
+    @staticmethod
+    def _name(owner: str, tree: Tree) -> str:
+        return f"{owner}|{tree.template or tree.id}"
+
+    def _ask(self, asked: Sequence[tuple[int, str, list[str], list[str]]]) -> list[str]:
+        """Assert one fact per question; exactly one kind of rule must fire for each."""
+        answers: list[str | None] = [None] * len(asked)
+        by_shard: dict[int, list[int]] = {}
+        for index, (_, name, _, _) in enumerate(asked):
+            if name not in self.rulesets.of:
+                raise InferenceError(f"规则节点未登记：{name}")
+            by_shard.setdefault(id(self.rulesets.of[name]), []).append(index)
+        for indexes in by_shard.values():
+            shard = self.rulesets.of[asked[indexes[0]][1]]
+            # several questions may concern one node (its records): one round each, so that a
+            # fired rule names its question
+            rounds: list[dict[str, int]] = []
+            for index in indexes:
+                code = shard.codes[asked[index][1]]
+                for one in rounds:
+                    if code not in one:
+                        one[code] = index
+                        break
+                else:
+                    rounds.append({code: index})
+            for one in rounds:
+                facts = [_fact(code, *asked[index][2:], self.rulesets.nodes[asked[index][1]].kind) for code, index in one.items()]
+                for rule in shard.conclude(facts):
+                    code, _, conclusion = rule.partition(".")
+                    if code == "sentinel":
+                        continue
+                    index = one[code]
+                    if answers[index] not in (None, conclusion):
+                        raise InferenceError(f"规则冲突：{asked[index][1]} 同时得出 {answers[index]} 与 {conclusion}")
+                    answers[index] = conclusion
+        for (_, name, _, _), answer in zip(asked, answers, strict=True):
+            if answer is None:
+                raise InferenceError(f"推理没有得出结论：{name}（规则缺失）")
+        return [a for a in answers if a is not None]
+
+    def _step(self, owner: str, tree: Tree, items: Sequence[Any], conclusion: str) -> None:
+        name = self._name(owner, tree)
+        facts = tuple((i.label or (f"［{i.record}］" if i.record else ""), i.truth.verdict) for i in items)
+        node = self.rulesets.nodes[name]
+        self.steps.append(
+            Step(self.rulesets.stratum[name], f"{name}.{conclusion}", node.title, tree.record or "", facts, conclusion, "" if "/" not in owner else owner)
+        )
+
+    @staticmethod
+    def _result(tree: Tree, items: Sequence[Any], verdict: str) -> GroupResult:
+        value = _TRUTH[verdict]
+        causes = v.NONE_KNOWN
+        if value is None:
+            truths = [counted(i, tree.op, tree.role) for i in items]
+            causes = frozenset().union(*(t.causes for t in truths if t.value is None))
+        return GroupResult(tree.id, tree.op, tree.role, tree.label, Truth(value, causes), tuple(items), tree.record)
+
+
+_PAD = {"top": "holds", "all": "holds", "any": "fails", "not": "fails"}
+
+
+def _fact(code: str, whens: Sequence[str], unlesses: Sequence[str], kind: str) -> dict[str, str]:
+    fact = {"n": code, "sid": "huiqi", "id": code}
+    pad = _PAD[kind]
+    for i in range(ARITY if kind != "not" else 1):
+        fact[f"w{i}"] = whens[i] if i < len(whens) else pad
+    if kind == "top":
+        for i in range(ARITY):
+            fact[f"u{i}"] = unlesses[i] if i < len(unlesses) else "fails"
+    return fact
+
+
+def decide_rete(
+    book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None,
+    only: str | None = None, rulesets: Rulesets | None = None,
+) -> Decision:  # fmt: skip
+    """Decide with the rule engine carrying the inference. Same decision as the reference."""
+    combiner = Combiner(rulesets or rulesets_for(book))
+    decision = decide(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only, combine=combiner, reasoner="rete")
+    titles = {s.key: s.id for s in book.measures.values()}
+    steps = tuple(replace(s, owner=titles.get(s.owner, "")) for s in combiner.steps)
+    return replace(decision, derivation=steps)
