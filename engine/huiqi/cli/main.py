@@ -248,6 +248,7 @@ def rules_show(name: str) -> None:
 @_guarded
 def rules_check(name: str | None) -> None:
     """检查规则库能否编译；列出全部问题（文件:行:列）。有问题退出码为 1。"""
+    from ..documents.coverage import coverage
     from ..rulebook.compiler import load_compiled
     from ..rulebook.source import available, find_folder
 
@@ -261,8 +262,7 @@ def rules_check(name: str | None) -> None:
             click.echo(str(error), err=True)
             continue
         figures = sum(len(p.versions) for k, p in book.parameters.items() if k.startswith(book.id + "/"))
-        conditions = sum(1 for s in (*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id))
-                         for g in (s.when, s.unless) for _ in g.conditions())  # fmt: skip
+        conditions = coverage(book)["conditions"]
         click.echo(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过  {book.digest[:19]}")
     if failed:
         click.echo(f"共 {failed} 处问题。", err=True)

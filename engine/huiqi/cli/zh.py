@@ -6,7 +6,7 @@ with 2, as click does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -33,7 +33,8 @@ class _Formatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         super().write_heading({"Options": "选项", "Commands": "命令"}.get(heading, heading))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        rows = list(rows)
         width = min(max((cell_len(a) for a, _ in rows), default=0), col_max) + col_spacing
         for first, second in rows:
             second = second.replace("Show this message and exit.", "显示帮助。")
@@ -57,7 +58,6 @@ class _Context(click.Context):
 
 
 class _Mixin:
-    context_class = _Context
 
     def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
         if not standalone_mode:
@@ -81,8 +81,11 @@ class _Mixin:
 class ChineseCommand(_Mixin, click.Command):
     """A command whose help and errors are Chinese."""
 
+    context_class = _Context
+
 
 class ChineseGroup(_Mixin, click.Group):
     """A group whose help and errors are Chinese."""
 
+    context_class = _Context
     command_class = ChineseCommand

@@ -44,7 +44,8 @@ def coverage(book: CompiledRulebook) -> dict[str, Any]:
     recognitions = [r for r in book.recognitions.values() if r.rulebook == book.id]
     carried: dict[str, list[str]] = {}
     conditions: list[tuple[str, Condition]] = []
-    for spec in (*book.measures.values(), *recognitions):
+    specs: list[MeasureSpec | RecognitionSpec] = [*book.measures.values(), *recognitions]
+    for spec in specs:
         clauses = spec.clauses if isinstance(spec, MeasureSpec) else (spec.clause,)
         for clause in clauses:
             carried.setdefault(clause, []).append(spec.id)

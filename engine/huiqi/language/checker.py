@@ -333,7 +333,7 @@ class _Checker:
             if op in "+-":
                 return Quantity(dims=a.dims, percent=a.percent or b.percent) if a.dims == b.dims else None
             dims = multiply(a.dims, b.dims, 1 if op == "*" else -1)
-            return Quantity(dims=dims, percent=not dims and (op == "/" and bool(a.dims) or a.percent and b.percent))
+            return Quantity(dims=dims, percent=not dims and ((op == "/" and bool(a.dims)) or (a.percent and b.percent)))
         if isinstance(a, Date):
             if isinstance(b, Period) or (isinstance(b, Quantity) and b.dims == COUNTED_DAYS.dims):
                 return DATE if op in "+-" else None

@@ -70,8 +70,8 @@ class _Failure(Exception):
 
 
 def _span(items: list[Any]) -> s.Span:
-    spans = [
-        (i.start_pos, i.end_pos) if isinstance(i, Token) else i.span
+    spans: list[s.Span] = [
+        (i.start_pos or 0, i.end_pos or 0) if isinstance(i, Token) else i.span
         for i in items
         if isinstance(i, Token | s.Node)
     ]
@@ -242,7 +242,7 @@ def parse(text: str, at: Position = Position()) -> s.Node:
         offset = len(plain) if error.token.type == "$END" else (error.token.start_pos or 0)
         raise fail(offset, *_unexpected(plain, offset, error.accepts or error.expected)) from None
     except UnexpectedCharacters as error:
-        offset = error.pos_in_stream
+        offset = error.pos_in_stream or 0
         raise fail(offset, *_unexpected(plain, offset, error.allowed or set())) from None
     except UnexpectedInput as error:  # pragma: no cover - lark has no further kinds today
         raise fail(error.pos_in_stream or 0, "读不懂") from None

@@ -8,14 +8,14 @@ not certain, and telling more narrows the pair, never moves it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..language.printer import sentence
 from ..language.types import Quantity
 from ..language.units import show_amount, unit_text
-from ..rulebook.compiled import SUPPORT, Basis, LimitSpec, MeasureSpec, SchemeSpec, Standing
+from ..rulebook.compiled import SUPPORT, LimitSpec, MeasureSpec, SchemeSpec, Standing
 from . import values as v
 from .decision import Adjustment, Award, Instalment, Line
 from .describe import number_text
@@ -91,7 +91,6 @@ def gate(amount: Number, truth: Truth) -> Number:
 def measure_award(
     spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env, overall: Truth,
     records: Sequence[tuple[Entry, Truth]], open_list: v.Causes,
-    standing: Callable[[Basis], Standing],
 ) -> Account:  # fmt: skip
     """Item caps, counts, measure caps and the difference; what follows needs the other measures.
 
@@ -111,7 +110,7 @@ def measure_award(
         items.append(_item(spec, scheme, evaluator, inner, entry, v.conjunction([overall, truth]), account))
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "record":
-            _cap_items(limit, items, evaluator, account, standing)
+            _cap_items(limit, items, evaluator, account)
     for limit in scheme.limits:
         if limit.count is not None:
             _cap_count(spec, limit, items, evaluator, env, account)
@@ -177,7 +176,7 @@ def _value_text(value: Value, kind: object) -> str:
     return "待定"
 
 
-def _cap_items(limit: LimitSpec, items: list[Item], evaluator: Evaluator, account: Account, standing: Callable[[Basis], Standing]) -> None:
+def _cap_items(limit: LimitSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:
     assert limit.amount is not None
     for item in items:
         value, uses, _ = evaluator.traced(limit.amount, item.env)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -161,16 +160,3 @@ def _money(word: Any) -> str:
         return money_string(parse_quantity(str(word)).value)
     except QuantityError as error:
         raise CaseError([Problem(getattr(word, "at", Position()), error.message, str(word), "金额加单位", error.mend)]) from None
-
-
-def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Python facts as the reader takes them: Decimal checked, nothing converted."""
-    out = {}
-    for key, value in values.items():
-        if isinstance(value, Decimal):
-            try:
-                value = value.normalize() if value.is_finite() else value
-            except InvalidOperation:  # pragma: no cover - is_finite has answered
-                pass
-        out[key] = value
-    return out

@@ -28,7 +28,7 @@ from ..rulebook.literals import show_value
 from . import values as v
 from .awards import Account, finish, measure_award
 from .decision import (
-    REASONS, Award, BasisLine, ConditionResult, Decision, GroupResult, MeasureResult, Missing, RecognitionResult, Shown, Total,
+    REASONS, Award, BasisLine, ConditionResult, Decision, GroupResult, MeasureResult, Missing, RecognitionResult, Shown,
 )  # fmt: skip
 from .describe import describe
 from .evaluate import Env, Evaluator, Use
@@ -63,13 +63,13 @@ def combined(tree: Tree) -> GroupResult:
     return GroupResult(tree.id, tree.op, tree.role, tree.label, kleene(tree.op, tree.role, items), items, tree.record)
 
 
-def counted(item: ConditionResult | GroupResult, op: str, role: str) -> Truth:
+def counted(item: ConditionResult | GroupResult, role: str) -> Truth:
     """What an item counts for in its group: in the overall `all`, an exclusion counts by its opposite."""
     return v.negation(item.truth) if item.role == "unless" and role != "unless" else item.truth
 
 
 def kleene(op: str, role: str, items: Sequence[ConditionResult | GroupResult]) -> Truth:
-    truths = [counted(i, op, role) for i in items]
+    truths = [counted(i, role) for i in items]
     if op == "all":
         return v.conjunction(truths)
     if op == "any":
@@ -77,7 +77,7 @@ def kleene(op: str, role: str, items: Sequence[ConditionResult | GroupResult]) -
     return v.negation(truths[0])
 
 
-def turned_on(item: ConditionResult | GroupResult, wanted: bool | None, role: str = "") -> Standing:
+def turned_on(item: ConditionResult | GroupResult, wanted: bool | None) -> Standing:
     """The weakest standing among what made the item come out as it did.
 
     A conjunction that holds turned on all its items, one that fails on the firmest that fails; a
@@ -85,7 +85,7 @@ def turned_on(item: ConditionResult | GroupResult, wanted: bool | None, role: st
     """
     if isinstance(item, ConditionResult):
         return item.standing
-    pairs = [(i, counted(i, item.op, item.role).value) for i in item.items]
+    pairs = [(i, counted(i, item.role).value) for i in item.items]
     if item.op == "not":
         return turned_on(item.items[0], None if wanted is None else not wanted)
     matching = [turned_on(i, i.truth.value) for i, value in pairs if value is wanted]
@@ -171,12 +171,12 @@ class Engine:
                 continue
             named = Truth(True) if get["名称"] else Truth(None, frozenset({v.Cause("missing", f"{entry.key}的名称")}))
             tests = [named]
-            for column, inside in (("发证日", lambda x: x <= day), ("有效期止", lambda x: day <= x), ("撤销日", lambda x: day < x)):
+            for column in ("发证日", "有效期止", "撤销日"):
                 value = get[column]
                 if isinstance(day, frozenset):
                     tests.append(Truth(None, day))
                 elif isinstance(value, date):
-                    tests.append(Truth(inside(value)))
+                    tests.append(Truth({"发证日": value <= day, "有效期止": day <= value, "撤销日": day < value}[column]))
                 elif column != "撤销日" and value is None:
                     tests.append(Truth(None, frozenset({v.Cause("missing", f"{entry.key}的{column}")})))
                 elif column == "撤销日" and (g := entry.values.get(column)) is not None and g.value is None:
@@ -351,7 +351,7 @@ class _Prepared:
         standing = turned_on(group, top.value)
         account, award, uses = self._award(group, verdict)
         outcome, reason = self._outcome(verdict, in_force, word, group, award)
-        if outcome == "eligible" and not spec.hint or outcome == "eligible":
+        if (outcome == "eligible" and not spec.hint) or outcome == "eligible":
             standing = max(standing, award.standing, self._source_standing())
             if self.schemed:
                 standing = max(standing, engine._standing(Basis(scheme.document), self.day))
@@ -409,7 +409,6 @@ class _Prepared:
         account = measure_award(
             spec, scheme, engine.evaluator, self._scheme_env(self.env), overall,
             [(entry, v.conjunction([belongs, verdicts[entry.key]])) for entry, belongs, _ in self.records], self.open_list,
-            lambda basis: engine._standing(basis, self.day),
         ) if not spec.governed_per_record else self._per_record_award(overall, verdicts)  # fmt: skip
         if not spec.each:
             from .awards import gate
@@ -433,7 +432,7 @@ class _Prepared:
         for day in sorted(days, key=str) or [self.day]:
             members = [(e, v.conjunction([b, verdicts[e.key]])) for e, b, env in self.records if env.day == day]
             env = self._scheme_env(replace(self.env, day=day))
-            account = measure_award(spec, scheme, engine.evaluator, env, overall, members, self.open_list, lambda basis: engine._standing(basis, self.day))
+            account = measure_award(spec, scheme, engine.evaluator, env, overall, members, self.open_list)
             if total is None:
                 total = account
             else:
@@ -507,7 +506,7 @@ def _deciding(item: GroupResult) -> list[ConditionResult]:
     """The leaves that made a group fail."""
     out: list[ConditionResult] = []
     for child in item.items:
-        if counted(child, item.op, item.role).value is not False and item.op != "not":
+        if counted(child, item.role).value is not False and item.op != "not":
             continue
         if isinstance(child, ConditionResult):
             out.append(child)
@@ -569,7 +568,7 @@ def decide(
     digest = "sha256:" + hashlib.sha256(rfc8785.dumps(payload)).hexdigest()
     return Decision(
         enterprise, book.id, book.title, book.version, book.digest, book.uses, on, facts.year, payload, total, ordered, recognitions,
-        _missing(book, ordered, recognitions), _basis(book, used), digest, f"huiqi {__version__}", reasoner, facts.warnings, adjustments,
+        _missing(ordered, recognitions), _basis(book, used), digest, f"huiqi {__version__}", reasoner, facts.warnings, adjustments,
     )  # fmt: skip
 
 
@@ -642,7 +641,7 @@ def show_plain(value: Any, spec: Any) -> str:
     return str(value)
 
 
-def _missing(book: CompiledRulebook, measures: Mapping[str, MeasureResult], recognitions: Mapping[str, RecognitionResult]) -> tuple[Missing, ...]:
+def _missing(measures: Mapping[str, MeasureResult], recognitions: Mapping[str, RecognitionResult]) -> tuple[Missing, ...]:
     """What would settle more if it were told: fact, cause, and the measures it opens."""
     unlocks: dict[tuple[str, str], list[str]] = {}
     for result in measures.values():

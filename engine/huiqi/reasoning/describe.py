@@ -72,8 +72,7 @@ def shown(value: Value, kind: Type, distinct_from: Fraction | None = None) -> Sh
             return Shown("无", "", "无")
         if isinstance(value.value, Entry):
             return Shown(value.value.key, "", value.value.key)
-        plain = value.value if not isinstance(value.value, int) or isinstance(value.value, bool) else value.value
-        return Shown(plain_value(plain, kind), unit, show_value(plain, kind))
+        return Shown(plain_value(value.value, kind), unit, show_value(value.value, kind))
     return Shown("", unit, _why(value))
 
 
@@ -155,10 +154,10 @@ def _quotient(expr: t.Expr, evaluator: Evaluator, env: Env) -> tuple[Fraction, F
 def _shortfall(op: str, actual: Fraction, threshold: Fraction, kind: Quantity) -> Shown | None:
     """How much is missing (or too much), in the smallest unit that would satisfy the comparison."""
     step = Fraction(1, 100) if is_money(kind.dims) else Fraction(1) if kind.dims else Fraction(1, 10000)
-    if op == ">=" and actual < threshold or op == ">" and actual <= threshold:
+    if (op == ">=" and actual < threshold) or (op == ">" and actual <= threshold):
         lack = _ceil(threshold - actual, step, strict=op == ">")
         word = "还差 "
-    elif op == "<=" and actual > threshold or op == "<" and actual >= threshold:
+    elif (op == "<=" and actual > threshold) or (op == "<" and actual >= threshold):
         lack = _ceil(actual - threshold, step, strict=op == "<")
         word = "超出 "
     else:

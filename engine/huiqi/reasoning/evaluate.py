@@ -116,7 +116,7 @@ class Evaluator:
             return _unknown(expr, frozenset({Cause(cause, subject)}))
         if given.value is None:
             return _unknown(expr, frozenset({Cause("unverified", subject)}))
-        return _wrap(expr, given.value)
+        return _wrap(given.value)
 
     def _field(self, expr: t.Field, env: Env) -> Value:
         base = self.value(expr.base, env)
@@ -169,7 +169,7 @@ class Evaluator:
         text = show_value(version.value, spec.type)
         standing = self.book.basis_standing(version.basis, day if isinstance(day, date) else self.on)
         self.uses.add(Use("parameter", spec.key, text, version.basis, standing))
-        return _wrap(expr, version.value)
+        return _wrap(version.value)
 
     def _version(
         self, versions: tuple[ParameterVersion, ...], day: date | v.Causes, document: str | None
@@ -302,7 +302,7 @@ class Evaluator:
             inside = _cell(row.tests[0], Number.of(amount)).value
             low, high = _edges(row.tests[0])
             reached = low is None or amount > low
-            if table.match == "slab" and not inside or table.match == "marginal" and not (reached or inside):
+            if (table.match == "slab" and not inside) or (table.match == "marginal" and not (reached or inside)):
                 continue
             self._use_row(table, row, env)
             if row.value is None:
@@ -377,7 +377,7 @@ class Evaluator:
             return Number(None, None, unknown) if isinstance(expr.type, Quantity) else Unknown(unknown)
         sign = 1 if expr.op == "+" else -1
         left = a.value
-        right = b.value if isinstance(b, Known) else b.low if isinstance(b, Number) else None
+        right: Any = b.value if isinstance(b, Known) else b.low if isinstance(b, Number) else None
         if isinstance(left, date) and isinstance(right, date):
             return Number.of((left - right).days)
         if isinstance(left, date) and isinstance(right, Fraction):
@@ -414,12 +414,12 @@ class Evaluator:
             span = found.value
             ends = []
             if span.low is not None:
-                ends.append(compare(">=" if span.low_closed else ">", value, _plain(span.low)))
+                ends.append(compare(">=" if span.low_closed else ">", value, _wrap(span.low)))
             if span.high is not None:
-                ends.append(compare("<=" if span.high_closed else "<", value, _plain(span.high)))
+                ends.append(compare("<=" if span.high_closed else "<", value, _wrap(span.high)))
             return v.conjunction(ends)
         if isinstance(found, Known):
-            return v.disjunction([compare("=", value, _plain(x)) for x in found.value]) if not v.causes_of(value) else Truth(None, v.causes_of(value))
+            return v.disjunction([compare("=", value, _wrap(x)) for x in found.value]) if not v.causes_of(value) else Truth(None, v.causes_of(value))
         if isinstance(found, Items):
             rest = [] if found.complete else [Truth(None, found.causes)]
             return v.disjunction([*(v.conjunction([b, compare("=", value, x)]) for x, b in found.items), *rest])
@@ -480,7 +480,7 @@ class Evaluator:
         unknown: v.Causes = frozenset().union(*(v.causes_of(p) for p in parts))
         if unknown:
             return Number(None, None, unknown) if isinstance(expr.type, Quantity) else Unknown(unknown)
-        plain = [p.value if isinstance(p, Known) else p.low if isinstance(p, Number) else p for p in parts]
+        plain: list[Any] = [p.value if isinstance(p, Known) else p.low if isinstance(p, Number) else p for p in parts]
         match name:
             case "months between":
                 return Number.of(full_months(plain[0], plain[1]))
@@ -497,7 +497,7 @@ class Evaluator:
                 return Known(date(plain[0], 12, 31))
             case "start of" | "end of":
                 end = plain[0].low if name == "start of" else plain[0].high
-                return _plain(end)
+                return _wrap(end)
             case "starts with":
                 prefixes = plain[1] if isinstance(plain[1], tuple) else (plain[1],)
                 return Known(any(plain[0].startswith(p) for p in prefixes))
@@ -576,14 +576,10 @@ def _unknown(expr: t.Expr, causes: v.Causes) -> Value:
     return Unknown(causes)
 
 
-def _wrap(expr: t.Expr, value: Any) -> Value:
+def _wrap(value: Any) -> Value:
     if isinstance(value, Fraction):
         return Number.of(value)
     return Known(value)
-
-
-def _plain(value: Any) -> Value:
-    return Number.of(value) if isinstance(value, Fraction) else Known(value)
 
 
 def _bool(truth: Truth) -> Value:
@@ -620,21 +616,22 @@ def _cell(test: Test, value: Value) -> Truth:
         case "any":
             return v.HOLDS
         case "in":
-            return v.disjunction([compare("=", value, _plain(x)) for x in test.values])
+            return v.disjunction([compare("=", value, _wrap(x)) for x in test.values])
         case "range":
             low, high = test.values
             parts = []
             if low is not None:
-                parts.append(compare(">=" if test.closed[0] else ">", value, _plain(low)))
+                parts.append(compare(">=" if test.closed[0] else ">", value, _wrap(low)))
             if high is not None:
-                parts.append(compare("<=" if test.closed[1] else "<", value, _plain(high)))
+                parts.append(compare("<=" if test.closed[1] else "<", value, _wrap(high)))
             return v.conjunction(parts)
-    return compare(test.op, value, _plain(test.values[0]))
+    return compare(test.op, value, _wrap(test.values[0]))
 
 
 def _edges(test: Test) -> tuple[Fraction | None, Fraction | None]:
     if test.op == "range":
-        return test.values  # type: ignore[return-value]
+        low, high = test.values
+        return low, high
     if test.op in (">=", ">"):
         return test.values[0], None
     if test.op in ("<", "<="):

@@ -154,7 +154,7 @@ def render(decision: Decision) -> str:
 
 def _rank(result: MeasureResult) -> int:
     order = {"eligible": 0, "undetermined": 2, "ineligible": 4, "not_in_force": 5}[result.outcome]
-    return order + (1 if not result.award.monetary or result.hint else 0 if order < 4 else 0)
+    return order + (1 if order < 4 and (not result.award.monetary or result.hint) else 0)
 
 
 def _reason(result: MeasureResult) -> str:
@@ -178,8 +178,6 @@ def _recognitions(console: Console, results: Iterable[RecognitionResult]) -> Non
 def recognition_words(r: RecognitionResult) -> str:
     """A conferred title is held or not; meeting its criteria is only a 预判."""
     word = VERDICTS[r.meets.verdict]
-    if r.standing is not Standing.ENACTED or r.kind == "conferred":
-        pass
     if r.kind == "conferred":
         held = {"holds": "持有有效证书", "fails": "未持有有效证书", "unknown": "证书待核"}[r.truth.verdict]
         return f"{r.title}：{held}；条件测评（预判，认定权在{r.authority}）：{word}〔{r.standing.label}〕"

@@ -205,6 +205,8 @@ class Reader:
         raise ValueProblem(f"不能用 {type(raw).__name__} 填写", self._expected(spec))
 
     def _bounds(self, spec: FactSpec, value: Any) -> None:
+        low: Any
+        high: Any
         low, high = spec.date_bounds if isinstance(value, date) else spec.bounds
         if not isinstance(value, Fraction | date):
             return

@@ -9,10 +9,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from ..errors import UsageError
 from ..rulebook.compiled import CompiledRulebook
-from .decide import combine_reference, decide
+from .decide import decide
 from .decision import Decision
 from .facts import Facts
 
@@ -35,7 +36,7 @@ def decide_with(
     return inference.decide_rete(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only)  # type: ignore[no-any-return]
 
 
-def _inference(*, required: bool) -> object | None:
+def _inference(*, required: bool) -> Any:
     """The inference module if durable_rules can be imported; a notice, once, if it cannot."""
     global _noticed
     try:
@@ -45,9 +46,9 @@ def _inference(*, required: bool) -> object | None:
             raise UsageError(f"推理引擎 durable_rules 不可用（{error}）；改用 --reasoner reference，或按文档安装") from None
         if not _noticed:
             _noticed = True
-            print(f"提示：推理引擎 durable_rules 不可用，改用参照实现（结论相同）：{error}", file=sys.stderr)
+            sys.stderr.write(f"提示：推理引擎 durable_rules 不可用，改用参照实现（结论相同）：{error}\n")
         return None
     return inference
 
 
-__all__ = ["combine_reference", "decide_with"]
+__all__ = ["NAMES", "decide_with"]

@@ -39,29 +39,27 @@ def stack(
     notes: dict[str, list[Adjustment]] = {}
     groups = [g for g in book.stacking if sum(m in amounts for m in g.members) > 1]
     exclusive = [g for g in groups if g.rule in EXCLUSIVE]
-    best_low = best_high = Fraction(0)
+    best_high = Fraction(0)
     open_high = False
     combos: list[Any] = []
     for component in _components(sorted(amounts), exclusive):
         sets = list(_compatible(component, exclusive))
-        low = max(sum((_low(amounts[m]) for m in s), Fraction(0)) for s in sets)
         highs = [_sum_high(amounts, s) for s in sets]
-        best_low += low
         if any(h is None for h in highs):
             open_high = True
         else:
             best_high += max(h for h in highs if h is not None)
         if len(component) > 1:
-            combos.append(_choose(book, component, sets, amounts, adjusted, exclusive, notes, results))
+            combos.append(_choose(component, sets, amounts, adjusted, exclusive, notes, results))
     caps = [g for g in book.stacking if g.rule == "cap" and any(m in adjusted for m in g.members)]
     for group in sorted(caps, key=lambda g: len(g.members)):
-        _cap(group, adjusted, notes, engine, results)
+        _cap(group, adjusted, notes, engine)
     out = {}
     for key, result in results.items():
         if key in adjusted and (adjusted[key] != amounts[key] or key in notes):
             result = _changed(result, adjusted[key], notes.get(key, []), accounts[key][1])
         out[key] = result
-    return out, _total(out, amounts, adjusted, best_low, None if open_high else best_high, bool(caps)), tuple(combos)
+    return out, _total(out, amounts, None if open_high else best_high), tuple(combos)
 
 
 def _counts(result: MeasureResult) -> bool:
@@ -117,7 +115,7 @@ def _compatible(component: Sequence[str], groups: Sequence[StackingSpec]) -> Ite
 
 
 def _choose(
-    book: CompiledRulebook, component: Sequence[str], sets: Sequence[tuple[str, ...]], amounts: Mapping[str, Number],
+    component: Sequence[str], sets: Sequence[tuple[str, ...]], amounts: Mapping[str, Number],
     adjusted: dict[str, Number], groups: Sequence[StackingSpec], notes: dict[str, list[Adjustment]], results: Mapping[str, MeasureResult],
 ) -> Any:  # fmt: skip
     """Keep the best compatible set; say what was given up, and whether that is settled."""
@@ -160,7 +158,7 @@ def _choose(
     return {"options": options, "best": low, "certain": dominated}
 
 
-def _cap(group: StackingSpec, adjusted: dict[str, Number], notes: dict[str, list[Adjustment]], engine: Engine, results: Mapping[str, MeasureResult]) -> None:
+def _cap(group: StackingSpec, adjusted: dict[str, Number], notes: dict[str, list[Adjustment]], engine: Engine) -> None:
     """A cap over several measures: reduced from the last member named."""
     assert group.amount is not None
     value, _, _ = engine.evaluator.traced(group.amount, Env(engine.on))
@@ -206,9 +204,8 @@ def _changed(result: MeasureResult, amount: Number, notes: Sequence[Adjustment],
 
 
 def _total(
-    results: Mapping[str, MeasureResult], amounts: Mapping[str, Number], adjusted: Mapping[str, Number], best_low: Fraction,
-    best_high: Fraction | None, capped: bool,
-) -> Total:  # fmt: skip
+    results: Mapping[str, MeasureResult], amounts: Mapping[str, Number], best_high: Fraction | None
+) -> Total:
     contained = [(k, r) for k, r in results.items() if k in amounts and (r.award.high is None or r.award.high > 0)]
     low = sum((r.award.low or Fraction(0) for k, r in results.items() if k in amounts), Fraction(0))
     highs = [r.award.high for k, r in results.items() if k in amounts]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 
 # The order in which a cause decides the words shown: what the applicant can mend comes first.
 CAUSES = ("missing", "unverified", "undefined", "judgement", "unset")
@@ -37,11 +37,11 @@ def leading(causes: Iterable[Cause]) -> str | None:
 class _Absent:
     """无: known to be absent. A value of its own, not a lack of knowledge."""
 
-    _instance: _Absent | None = None
+    _instance: Any = None
 
-    def __new__(cls) -> _Absent:
+    def __new__(cls) -> Self:
         cls._instance = cls._instance or super().__new__(cls)
-        return cls._instance
+        return cls._instance  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return "无"

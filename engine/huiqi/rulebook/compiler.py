@@ -25,8 +25,8 @@ from ..language.checker import Bound, Rules, Symbol, check
 from ..language.parser import parse
 from ..language.printer import sentence, show
 from ..language.types import (
-    BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Boolean, Date, Invalid, ListOf,
-    Period, Quantity, RangeOf, RecordOf, Text, Type, Year, alike,
+    BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Date, Invalid, ListOf,
+    Quantity, RangeOf, RecordOf, Text, Type, alike,
 )  # fmt: skip
 from ..language.units import BASE_UNITS, QuantityError, is_money, multiply, parse_quantity, parse_unit
 from . import compiled as c
@@ -270,16 +270,17 @@ class _Compiler:
         prefix = use.prefix or book.id.replace("-", "_")
         self.prefixes[prefix] = book
         self.documents |= book.documents
-        for target, items in (
+        pairs: tuple[tuple[dict[str, Any], Mapping[str, Any]], ...] = (
             (self.facts, book.facts), (self.records, book.records), (self.parameters, book.parameters),
             (self.tables, book.tables), (self.definitions, book.definitions), (self.recognitions, book.recognitions),
-        ):  # fmt: skip
+        )  # fmt: skip
+        for target, items in pairs:
             for key, spec in items.items():
-                target.setdefault(key, spec)  # type: ignore[attr-defined]
+                target.setdefault(key, spec)
         for check_spec in book.checks:
             if check_spec not in self.checks:
                 self.checks.append(check_spec)
-        exported = {name: symbol for name, symbol in _symbols(book)}
+        exported = dict(_symbols(book))
         same = list(exported) if use.same == "全部" else list(use.same)
         for name, symbol in exported.items():
             self.symbols.setdefault(f"{prefix}.{name}", symbol)
@@ -299,8 +300,7 @@ class _Compiler:
             if record.name in same or use.same == "全部":
                 self.record_names[record.name] = key
             self.record_names.setdefault(key, key)
-        for (record, column), symbol in _columns(book):
-            self.columns[(record, column)] = symbol
+        self.columns |= dict(_columns(book))
 
     def _documents(self) -> None:
         entries = self.source.of("documents")
@@ -371,7 +371,7 @@ class _Compiler:
     # -- vocabulary -----------------------------------------------------------------------------
 
     def _vocabulary(self) -> None:
-        for _, book, tree in self.source.of("vocabulary"):
+        for _, book, _tree in self.source.of("vocabulary"):
             self.all_nouns |= {r.noun for r in book.records.values()}
         ids: dict[str, str] = {}
         for _, book, tree in self.source.of("vocabulary"):
@@ -492,7 +492,8 @@ class _Compiler:
         if text in ("是", "否"):
             return BOOLEAN
         try:
-            return DATE if read_date(text) else DATE
+            read_date(text)
+            return DATE
         except ValueProblem:
             pass
         try:
@@ -626,7 +627,7 @@ class _Compiler:
         if name not in self.waiting:
             return  # a cycle was reported while we were inside
         del self.waiting[name]
-        short = name.split(".")[-1]
+        short = name.rsplit(".", maxsplit=1)[-1]
         if found is None:
             self._named(name, definition, INVALID, (None, None))
             return
@@ -640,7 +641,7 @@ class _Compiler:
     def _named(self, name: str, definition: m.Definition, kind: Type, bounds: Bound) -> None:
         symbol = Symbol("definition", self.key(name), kind, bounds=bounds, on=definition.on or "")
         if definition.on:
-            self.columns[(definition.on, name.split(".")[-1])] = symbol
+            self.columns[(definition.on, name.rsplit(".", maxsplit=1)[-1])] = symbol
         else:
             self.waiting.pop(name, None)
             if name not in self.symbols:
@@ -694,9 +695,9 @@ class _Compiler:
         words = [k for k in row if k not in RESERVED and k not in STRUCTURE]
         structure = [k for k in row if k in STRUCTURE]
         if len(words) + len(structure) != 1:
-            found = "、".join([*words, *structure]) or "（没有名称）"
+            given = "、".join([*words, *structure]) or "（没有名称）"
             near = next((f"{w}：{s}" for w in words if (s := suggestion(w, RESERVED))), "")
-            self.wrong(row.at, "一条条件只有一个名称和一个表达式", found, "- 名称: 表达式", near or "拆成几条，或删去多余的键；含逗号的表达式加引号")
+            self.wrong(row.at, "一条条件只有一个名称和一个表达式", given, "- 名称: 表达式", near or "拆成几条，或删去多余的键；含逗号的表达式加引号")
             return None
         meta = {k: row[k] for k in row if k in RESERVED - {"分母为零", "from", "to", "id"}}
         tree = Table(meta)
@@ -768,7 +769,7 @@ class _Compiler:
     # -- recognitions ---------------------------------------------------------------------------
 
     def _recognition_names(self) -> None:
-        for name, recognition, tree in self.source.of("recognitions"):
+        for _, recognition, tree in self.source.of("recognitions"):
             self.declare(recognition.title, Symbol("recognition", self.key(recognition.id), BOOLEAN), tree.at)
 
     def _recognitions(self) -> None:
@@ -847,7 +848,7 @@ class _Compiler:
         governed = self.expression(measure.governed_by, DATE, variables=variables) if measure.governed_by else None
         window = self.expression(measure.window, BOOLEAN, variables=variables) if measure.window else None
         difference = self.expression(measure.difference, variables=variables) if measure.difference else None
-        departments = measure.departments or m.Departments()
+        departments = measure.departments or m.Departments.model_validate({})
         lead, support = tuple(departments.lead), tuple(departments.support)
         if not lead and clauses and clauses[0]:
             lead, support = clauses[0].lead, clauses[0].support
@@ -870,7 +871,7 @@ class _Compiler:
         floor = self.expression(entry.floor, variables=variables) if entry.floor else None
         rounding = self._rounding(entry.rounding, tree.get("rounding")) if entry.rounding else None
         pay = []
-        for n, part in enumerate(entry.pay):
+        for part in entry.pay:
             share = self.expression(part.share, NUMBER, variables=variables)
             due = self.expression(part.when, BOOLEAN, variables=variables) if part.when else None
             if share:
@@ -1065,7 +1066,8 @@ class _Compiler:
             names.setdefault(word, key)
 
         bare = {s.id: n for n, s in self.symbols.items() if s.kind in ("fact", "records") and "/" not in n}
-        for specs in (self.facts, self.records):
+        tables: tuple[Mapping[str, Any], ...] = (self.facts, self.records)
+        for specs in tables:
             for key, spec in sorted(specs.items(), key=lambda kv: (kv[0] not in bare, not kv[0].startswith(self.id + "/"), kv[0])):
                 add(spec.name, key)
                 add(spec.id, key)

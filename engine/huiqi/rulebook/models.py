@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 
 from ..errors import InputError, Position, Problem, clip, suggestion
-from .yamltree import Rows, Table, Word, locate
+from .yamltree import Rows, Table, locate
 
 M = TypeVar("M", bound=BaseModel)
 YES = {"是": True, "true": True, "否": False, "false": False}

@@ -17,7 +17,7 @@ from ..errors import InputError, Position, Problem, UnknownRulebook, suggestion
 from . import models as m
 from .yamltree import Rows, Table, Word, read_yaml
 
-FILES = {
+FILES: dict[str, tuple[type[m.Entry], type | None]] = {
     "documents": (m.Document, list), "clauses": (m.Clause, list), "vocabulary": (m.Vocabulary, None),
     "parameters": (m.Parameter, dict), "tables": (m.TableEntry, dict), "definitions": (m.Definition, dict),
     "recognitions": (m.Recognition, list), "stacking": (m.Group, list), "targets": (m.Target, list),
@@ -92,9 +92,9 @@ def read_source(folder: Path) -> Source:
             continue
         source.trees.append((relative, tree))
         for name, raw in _split(kind, tree, source.problems):
-            model = m.Measure if kind == "measures" else FILES[kind][0]
+            model: type[m.Entry] = m.Measure if kind == "measures" else FILES[kind][0]
             try:
-                entry = m.validate(model, raw)
+                entry: m.Entry = m.validate(model, raw)
             except InputError as error:
                 source.problems += error.problems
                 continue

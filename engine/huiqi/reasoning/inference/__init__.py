@@ -10,7 +10,7 @@ concluded is a fact for the next.
 
 from __future__ import annotations
 
-from .reason import InferenceError, decide_rete
-from .rulesets import forget, registered
+from .reason import decide_rete
+from .rulesets import InferenceError, forget, registered
 
 __all__ = ["InferenceError", "decide_rete", "forget", "registered"]

@@ -86,7 +86,7 @@ class Combiner:
                 if top and item.role == "unless":
                     unlesses.append(item.truth.verdict)
                 else:
-                    whens.append(counted(item, tree.op, tree.role).verdict)
+                    whens.append(counted(item, tree.role).verdict)
             work.append((owner, tree, items, whens, unlesses))
         # wide nodes are folded by their own rules until one part is left
         verdicts: list[str | None] = [None] * len(work)
@@ -171,7 +171,7 @@ class Combiner:
         value = _TRUTH[verdict]
         causes = v.NONE_KNOWN
         if value is None:
-            truths = [counted(i, tree.op, tree.role) for i in items]
+            truths = [counted(i, tree.role) for i in items]
             causes = frozenset().union(*(t.causes for t in truths if t.value is None))
         return GroupResult(tree.id, tree.op, tree.role, tree.label, Truth(value, causes), tuple(items), tree.record)
 

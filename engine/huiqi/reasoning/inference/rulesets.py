@@ -49,7 +49,7 @@ class Slim:
 
     def run(self, facts: Sequence[dict[str, str]]) -> list[str]:
         fired: list[str] = []
-        _, state, *_ = (*c_engine.assert_facts(self.handle, json.dumps([{"s": "1", "sid": _SID, "id": "0"}, *facts])), None)
+        state = c_engine.assert_facts(self.handle, json.dumps([{"s": "1", "sid": _SID, "id": "0"}, *facts]))[1]
         try:
             started = c_engine.start_action_for_state(self.handle, state)
             message = started[1] if started else None
@@ -103,14 +103,14 @@ class Stock:
         c_engine.delete_ruleset(ruleset._handle)
 
 
-def backend() -> type[Slim] | type[Stock]:
+def backend() -> type[Slim | Stock]:
     return Slim if all(hasattr(c_engine, name) for name in Slim.needed) else Stock
 
 
 class Shard:
     """Some nodes of one stratum as one ruleset. One caller at a time: the engine's state is shared."""
 
-    def __init__(self, name: str, nodes: Sequence[Node], without: frozenset[str], kind: type[Slim] | type[Stock]) -> None:
+    def __init__(self, name: str, nodes: Sequence[Node], without: frozenset[str], kind: type[Slim | Stock]) -> None:
         self.lock = threading.Lock()
         self.codes = {node.name: f"n{i}" for i, node in enumerate(nodes)}
         definition: dict[str, Any] = {}
@@ -128,7 +128,7 @@ class Shard:
 class Rulesets:
     """All shards of a rulebook. `without` leaves rules out by name: for the mutation test only."""
 
-    def __init__(self, book: CompiledRulebook, without: frozenset[str] = frozenset(), kind: type[Slim] | type[Stock] | None = None) -> None:
+    def __init__(self, book: CompiledRulebook, without: frozenset[str] = frozenset(), kind: type[Slim | Stock] | None = None) -> None:
         self.shards: list[Shard] = []
         self.of: dict[str, Shard] = {}
         self.stratum: dict[str, int] = {}
