@@ -120,7 +120,8 @@ class _Build(Transformer[Token, s.Node]):
         return s.In(value, bounds, span=_span(c))
 
     def between(self, c: list[Any]) -> s.Node:
-        return s.Between(*_nodes(c), span=_span(c))  # type: ignore[misc]
+        value, low, high = _nodes(c)
+        return s.Between(value, low, high, span=_span(c))
 
     between_zh = between
 

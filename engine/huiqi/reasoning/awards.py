@@ -45,6 +45,7 @@ class Account:
     lines: list[Line] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
     uses: set[Use] = field(default_factory=set)
+    items: list[Item] = field(default_factory=list)
 
     def change(self, rule: str, after: Number, clause: str, *, provisional: bool = False) -> None:
         """Put a step on record if it changed anything."""
@@ -88,29 +89,33 @@ def gate(amount: Number, truth: Truth) -> Number:
     return Number.pair(Fraction(0), amount.high, amount.causes | truth.causes)
 
 
-def measure_award(
-    spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env, overall: Truth,
-    records: Sequence[tuple[Entry, Truth]], open_list: v.Causes,
-) -> Account:  # fmt: skip
-    """Item caps, counts, measure caps and the difference; what follows needs the other measures.
+def itemise(
+    spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env, overall: Truth, records: Sequence[tuple[Entry, Truth, Env]]
+) -> Account:
+    """The amount of each record (or of the enterprise), item caps applied.
 
-    `overall` is the verdict of the enterprise-level conditions, `records` each record with its own.
-    `open_list` are the causes if further records may exist.
+    `overall` is the verdict of the enterprise-level conditions, `records` each record with its own
+    and the environment of its own date.
     """
     award = scheme.award
     assert award is not None and award.expr is not None
     unit = unit_text(award.expr.type.dims) if isinstance(award.expr.type, Quantity) else "元"
     account = Account(ZERO, unit)
-    items: list[Item] = []
-    scope = [(entry, truth) for entry, truth in records] if spec.each else [(None, v.HOLDS)]
-    for entry, truth in scope:
-        inner = env.bind(spec.each, entry) if entry is not None else env
+    items = account.items
+    scope: Sequence[tuple[Entry | None, Truth, Env]] = records if spec.each else [(None, v.HOLDS, env)]
+    for entry, truth, inner in scope:
         if truth.value is False:
             continue
         items.append(_item(spec, scheme, evaluator, inner, entry, v.conjunction([overall, truth]), account))
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "record":
             _cap_items(limit, items, evaluator, account)
+    return account
+
+
+def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env, open_list: v.Causes, account: Account) -> None:
+    """From items to the measure's amount: counts, caps, difference. `open_list` as in `itemise`."""
+    items, unit = account.items, account.unit
     for limit in scheme.limits:
         if limit.count is not None:
             _cap_count(spec, limit, items, evaluator, env, account)
@@ -133,7 +138,6 @@ def measure_award(
         account.uses |= uses
         received = as_amount(value)
         account.change(f"补足差额：扣除已按较低等级获得的 {pair_text(received, unit)}", positive(v.add(account.amount, v.negate(received))), scheme.clause)
-    return account
 
 
 def positive(value: Number) -> Number:

@@ -26,11 +26,11 @@ from ..rulebook.compiled import (
 )  # fmt: skip
 from ..rulebook.literals import show_value
 from . import values as v
-from .awards import Account, finish, measure_award
+from .awards import Account, finish, gate, itemise, settle
 from .decision import (
     REASONS, Award, BasisLine, ConditionResult, Decision, GroupResult, MeasureResult, Missing, RecognitionResult, Shown,
 )  # fmt: skip
-from .describe import describe
+from .describe import describe, shown
 from .evaluate import Env, Evaluator, Use
 from .facts import Entry, Facts
 from .values import Causes, Truth, leading
@@ -244,7 +244,12 @@ class Engine:
             self._layer(layer, self.on)
         prepared = {s.key: _Prepared(self, s) for s in specs}
         results = self.combine([(key, p.tree()) for key, p in prepared.items()])
-        return {key: p.result(results[key]) for key, p in prepared.items()}, {key: p.kept for key, p in prepared.items() if p.kept}
+        for key, one in prepared.items():
+            one.conclude(results[key])
+        from .stacking import share_records
+
+        share_records(self.book, {key: p.account for key, p in prepared.items() if p.account is not None}, prepared)
+        return {key: p.result() for key, p in prepared.items()}, {key: p.kept for key, p in prepared.items() if p.kept}
 
     def scheme_of(self, spec: MeasureSpec) -> SchemeSpec:
         if not spec.schemes:
@@ -269,6 +274,7 @@ class _Prepared:
         self.records: list[tuple[Entry, Truth, Env]] = []
         self.open_list: Causes = v.NONE_KNOWN
         self.kept: tuple[Account, Any] | None = None
+        self.account: Account | None = None
         self.steps: tuple[Any, ...] = ()
         if spec.records is not None:
             items = engine.evaluator.value(spec.records, self.env)
@@ -332,9 +338,10 @@ class _Prepared:
             self.spec.clauses[0], Standing.ENACTED, record,
         )  # fmt: skip
 
-    def result(self, group: GroupResult) -> MeasureResult:
-        engine, spec, scheme = self.engine, self.spec, self.scheme
-        top = group.truth
+    def conclude(self, group: GroupResult) -> None:
+        """Force, verdict and the amounts of the single records; caps need the other measures."""
+        engine, spec = self.engine, self.spec
+        self.group = group
         in_force, word = self.force(self.day) if not spec.governed_per_record else (v.HOLDS, "")
         if spec.governed_per_record and self.records and not self.open_list:
             forces = [self.force(env.day) for _, _, env in self.records]
@@ -346,10 +353,19 @@ class _Prepared:
                 in_force, word = v.FAILS, "不在受理期"
             elif inside.value is None:
                 in_force = inside
-        verdict = v.conjunction([top, in_force]) if in_force.value is not False else v.FAILS
+        self.in_force, self.word = in_force, word
+        self.verdict = v.conjunction([group.truth, in_force]) if in_force.value is not False else v.FAILS
+        award = self.scheme.award
+        assert award is not None
+        if award.expr is not None and award.kind in ("grant", "interest") and self.verdict.value is not False:
+            self.account = self._items_of_award()
+
+    def result(self) -> MeasureResult:
+        engine, spec, scheme, group = self.engine, self.spec, self.scheme, self.group
+        verdict, in_force, word, top = self.verdict, self.in_force, self.word, self.group.truth
         causes = verdict.causes
         standing = turned_on(group, top.value)
-        account, award, uses = self._award(group, verdict)
+        account, award, uses = self._award()
         outcome, reason = self._outcome(verdict, in_force, word, group, award)
         if (outcome == "eligible" and not spec.hint) or outcome == "eligible":
             standing = max(standing, award.standing, self._source_standing())
@@ -382,7 +398,7 @@ class _Prepared:
             return Standing.BENCHMARK
         return Standing.UNVERIFIED if document.letter == "C" else Standing.ENACTED
 
-    def _award(self, group: GroupResult, verdict: Truth) -> tuple[Account | None, Award, frozenset[Use]]:
+    def _award(self) -> tuple[Account | None, Award, frozenset[Use]]:
         engine, spec, scheme = self.engine, self.spec, self.scheme
         award = scheme.award
         assert award is not None
@@ -390,32 +406,34 @@ class _Prepared:
             unit, text, uses = "", award.text, frozenset[Use]()
             if award.expr is not None:
                 value, uses, _ = engine.evaluator.traced(award.expr, self._scheme_env(self.env))
-                from .describe import shown
-
                 shown_rate: Shown = shown(value, award.expr.type)
                 text = f"{text}（{shown_rate.text}）"
             standing = max((u.standing for u in uses), default=Standing.ENACTED)
             return None, Award(award.kind, award.basis, unit, None, None, frozenset(), text, standing=standing), uses
-        currency = "元"
-        if verdict.value is False:
+        account = self.account
+        if account is None:
             zero = Fraction(0)
-            return None, Award(award.kind, award.basis, currency, zero, zero), frozenset()
-        rest = [i for i in group.items if i.id != f"{spec.id}:{spec.each}"] if spec.each else list(group.items)
-        overall = kleene("all", "", rest) if spec.each else verdict
-        if spec.each and verdict.value is None and kleene("all", "", rest).value is not False:
-            in_force = self.force(self.day)[0] if not spec.governed_per_record else v.HOLDS
-            overall = v.conjunction([overall, in_force])
-        verdicts = self._record_truths(group)
-        account = measure_award(
-            spec, scheme, engine.evaluator, self._scheme_env(self.env), overall,
-            [(entry, v.conjunction([belongs, verdicts[entry.key]])) for entry, belongs, _ in self.records], self.open_list,
-        ) if not spec.governed_per_record else self._per_record_award(overall, verdicts)  # fmt: skip
-        if not spec.each:
-            from .awards import gate
-
-            account.amount = gate(account.amount, verdict)
+            return None, Award(award.kind, award.basis, "元", zero, zero), frozenset()
+        env = self._scheme_env(self.env)
+        settle(spec, scheme, engine.evaluator, env, self.open_list, account)
         shown_award, uses = self.finish(account)
         return account, shown_award, uses
+
+    def _items_of_award(self) -> Account:
+        engine, spec, scheme, group = self.engine, self.spec, self.scheme, self.group
+        env = self._scheme_env(self.env)
+        if not spec.each:
+            account = itemise(spec, scheme, engine.evaluator, env, self.verdict, ())
+            for item in account.items:
+                item.amount = gate(item.amount, self.verdict)
+            return account
+        rest = [i for i in group.items if i.id != f"{spec.id}:{spec.each}"]
+        overall = kleene("all", "", rest)
+        if not spec.governed_per_record:
+            overall = v.conjunction([overall, self.in_force])
+        verdicts = self._record_truths(group)
+        records = [(entry, v.conjunction([belongs, verdicts[entry.key]]), self._scheme_env(inner)) for entry, belongs, inner in self.records]
+        return itemise(spec, scheme, engine.evaluator, env, overall, records)
 
     def finish(self, account: Account, amount: v.Number | None = None) -> tuple[Award, frozenset[Use]]:
         """Floor, rounding and instalments on a copy; `amount` as stacking and caps left it."""
@@ -423,25 +441,6 @@ class _Prepared:
         award, uses = finish(own, self.scheme, self.engine.evaluator, self._scheme_env(self.env))
         self.steps = tuple(own.adjustments)
         return award, uses
-
-    def _per_record_award(self, overall: Truth, verdicts: Mapping[str, Truth]) -> Account:
-        """Each record under the figures of its own date, then the common limits."""
-        engine, spec, scheme = self.engine, self.spec, self.scheme
-        total: Account | None = None
-        days = {env.day for _, _, env in self.records}
-        for day in sorted(days, key=str) or [self.day]:
-            members = [(e, v.conjunction([b, verdicts[e.key]])) for e, b, env in self.records if env.day == day]
-            env = self._scheme_env(replace(self.env, day=day))
-            account = measure_award(spec, scheme, engine.evaluator, env, overall, members, self.open_list)
-            if total is None:
-                total = account
-            else:
-                total.amount = v.add(total.amount, account.amount)
-                total.lines += account.lines
-                total.adjustments += account.adjustments
-                total.uses |= account.uses
-        assert total is not None
-        return total
 
     def _record_truths(self, group: GroupResult) -> dict[str, Truth]:
         for item in group.items:

@@ -10,24 +10,67 @@ adjustment is then provisional, and the award stays).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ..errors import TooComplex
 from ..rulebook.compiled import CompiledRulebook, StackingSpec, Standing
+from ..rulebook.plans import compatible_sets, components
 from . import values as v
-from .awards import Account, as_amount, pair_text, positive
-from .decision import Adjustment, Award, MeasureResult, Total
+from .awards import Account, Item, as_amount, pair_text, positive
+from .decision import Adjustment, Award, Line, MeasureResult, Total
 from .evaluate import Env
 from .values import Number
 
 if TYPE_CHECKING:
     from .decide import Engine
 
-MAX_SETS = 4096
 EXCLUSIVE = ("highest", "choose")
+
+
+def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepared: Mapping[str, Any]) -> None:
+    """Groups per person, project or invoice: what one key gives under several measures.
+
+    `highest`: the best of its amounts counts; `order`: the first measure named that it is settled
+    for. What is not settled stays possible and takes nothing from what is.
+    """
+    for group in book.stacking:
+        if not group.column:
+            continue
+        members = [m for m in group.members if m in accounts]
+        claims: dict[Any, list[tuple[str, Item]]] = {}
+        for key in members:
+            for item in accounts[key].items:
+                given = item.entry.values.get(group.column) if item.entry else None
+                if given is not None and given.value is not None:
+                    claims.setdefault(given.value, []).append((key, item))
+        for value, rivals in sorted(claims.items(), key=lambda kv: str(kv[0])):
+            if len({k for k, _ in rivals}) > 1:
+                _share(group, value, rivals, accounts, prepared)
+
+
+def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], accounts: Mapping[str, Account], prepared: Mapping[str, Any]) -> None:
+    if group.rule == "order":
+        ranked = sorted(rivals, key=lambda r: group.members.index(r[0]))
+        winner = next(((k, i) for k, i in ranked if _low(i.amount) > 0), None)
+        ahead = {id(i) for k, i in ranked if winner and group.members.index(k) < group.members.index(winner[0])}
+    else:
+        ranked = sorted(rivals, key=lambda r: (-_low(r[1].amount), group.members.index(r[0])))
+        winner = ranked[0] if _low(ranked[0][1].amount) > 0 else None
+        ahead = set()
+    for key, item in rivals:
+        if winner is None or key == winner[0]:
+            continue
+        possible = id(item) in ahead or (group.rule == "highest" and (item.amount.high is None or item.amount.high > _low(winner[1].amount)))
+        after = Number.pair(Fraction(0), item.amount.high if possible and not item.amount.exact else Fraction(0), item.amount.causes)
+        title = prepared[winner[0]].spec.title
+        rule = f"同一{group.per}只计一次（{group.title}）：{value} 已计入“{title}”"
+        before, now = pair_text(item.amount, accounts[key].unit), pair_text(after, accounts[key].unit)
+        if (after.low, after.high) != (item.amount.low, item.amount.high):
+            accounts[key].adjustments.append(Adjustment(rule, before, now, group.basis.clause, not after.exact))
+            accounts[key].lines.append(Line(rule, now, item.entry.key if item.entry else None, group.basis.clause))
+        item.amount = after
 
 
 def stack(
@@ -37,13 +80,14 @@ def stack(
     amounts = {k: _pair(r.award) for k, r in results.items() if k in accounts and _counts(r)}
     adjusted = dict(amounts)
     notes: dict[str, list[Adjustment]] = {}
-    groups = [g for g in book.stacking if sum(m in amounts for m in g.members) > 1]
+    groups = [g for g in book.stacking if not g.column and sum(m in amounts for m in g.members) > 1]
     exclusive = [g for g in groups if g.rule in EXCLUSIVE]
     best_high = Fraction(0)
     open_high = False
     combos: list[Any] = []
-    for component in _components(sorted(amounts), exclusive):
-        sets = list(_compatible(component, exclusive))
+    rivals = [g.members for g in exclusive]
+    for component in components(sorted(amounts), rivals):
+        sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
         highs = [_sum_high(amounts, s) for s in sets]
         if any(h is None for h in highs):
             open_high = True
@@ -78,40 +122,6 @@ def _low(amount: Number) -> Fraction:
 def _sum_high(amounts: Mapping[str, Number], keys: Sequence[str]) -> Fraction | None:
     highs = [amounts[k].high for k in keys]
     return None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
-
-
-def _components(keys: Sequence[str], groups: Sequence[StackingSpec]) -> Iterator[list[str]]:
-    left = list(keys)
-    while left:
-        component, frontier = [], [left[0]]
-        while frontier:
-            key = frontier.pop()
-            if key in left:
-                left.remove(key)
-                component.append(key)
-                frontier += [m for g in groups if key in g.members for m in g.members if m in left]
-        yield sorted(component)
-
-
-def _compatible(component: Sequence[str], groups: Sequence[StackingSpec]) -> Iterator[tuple[str, ...]]:
-    """Maximal sets without two members of one exclusive group (Bron–Kerbosch on the complement)."""
-    rivals = {k: {m for g in groups if k in g.members for m in g.members if m != k} for k in component}
-    count = 0
-
-    def grow(chosen: tuple[str, ...], open_: list[str], closed: set[str]) -> Iterator[tuple[str, ...]]:
-        nonlocal count
-        if not open_ and not closed:
-            count += 1
-            if count > MAX_SETS:
-                raise TooComplex(f"互斥的支持事项组合超过 {MAX_SETS} 种：{'、'.join(component[:6])}…；请把互斥组拆小")
-            yield tuple(sorted(chosen))
-            return
-        for key in list(open_):
-            yield from grow((*chosen, key), [o for o in open_ if o not in rivals[key] and o != key], {c for c in closed if c not in rivals[key]})
-            open_.remove(key)
-            closed.add(key)
-
-    yield from grow((), list(component), set())
 
 
 def _choose(

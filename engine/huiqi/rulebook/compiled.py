@@ -381,6 +381,7 @@ class StackingSpec:
     rule: str
     members: tuple[str, ...]
     per: str
+    column: str  # shared by the members' records; "" for groups per enterprise or year
     amount: t.Expr | None
     counting: t.Expr | None
     basis: Basis

@@ -19,7 +19,7 @@ from typing import Any
 
 import rfc8785
 
-from ..errors import ExpressionError, InputError, Position, Problem, RulebookError, suggestion
+from ..errors import ExpressionError, InputError, Position, Problem, RulebookError, TooComplex, suggestion
 from ..language import typed as t
 from ..language.checker import Bound, Rules, Symbol, check
 from ..language.parser import parse
@@ -32,6 +32,7 @@ from ..language.units import BASE_UNITS, QuantityError, is_money, multiply, pars
 from . import compiled as c
 from . import models as m
 from .literals import ValueProblem, read_date, read_value
+from .plans import MAX_SETS, compatible_sets, components
 from .source import Source, find_folder, read_source
 from .yamltree import Rows, Table, Word, locate
 
@@ -997,16 +998,49 @@ class _Compiler:
             for name in group.members:
                 if name not in ids:
                     self.wrong(tree.key("members"), "没有这个支持事项", name, "", suggestion(name, ids))
-            if group.rule == "cap" and group.amount is None:
-                self.wrong(tree.at, "总封顶要写 amount", group.title)
-            if group.per not in ("企业", "申报年度", "项目", "人"):
-                self.wrong(tree.key("per"), "per 不认识", group.per, "企业、申报年度、项目、人")
+            if len(set(group.members)) < (1 if group.rule == "cap" else 2) or len(set(group.members)) != len(group.members):
+                self.wrong(tree.key("members"), "叠加规则要写两个以上不同的事项", group.title)
+            if (group.rule == "cap") != (group.amount is not None):
+                self.wrong(tree.at, "合计封顶要写 amount，其他规则不写", group.title)
+            whole = group.per in ("企业", "申报年度")
+            if whole and group.rule == "order":
+                self.wrong(tree.at, "先后次序按人、按项目等写 per 与 key；按企业只取一项的写 highest 或 choose", group.title)
+            if not whole and group.rule not in ("highest", "order"):
+                self.wrong(tree.key("per"), "按人或按项目的规则只有 highest、order", group.rule, "highest、order", "按企业的写 per: 企业")
+            key = "" if whole else group.key or group.per
+            for name in group.members if key else ():
+                spec = self.measures.get(ids.get(name, ""))
+                if spec and (not spec.each or self.field(spec.record, key) is None):
+                    self.wrong(tree.at, f"“{name}”不是逐条的事项，或其明细没有“{key}”一栏", key, "members 的明细都有的一栏", "写 key: 栏名")
             amount = self._money(group.amount, {}) if group.amount is not None else None
             counting = self.expression(group.counting) if group.counting is not None else None
             self.stacking.append(c.StackingSpec(
-                self.key(group.id), group.id, group.title, group.rule, tuple(ids.get(n, n) for n in group.members), group.per,
+                self.key(group.id), group.id, group.title, group.rule, tuple(ids.get(n, n) for n in group.members), group.per, key,
                 amount[0] if amount else None, counting[0] if counting else None, self._basis(group, tree.at),
             ))  # fmt: skip
+        self._plans()
+
+    def _plans(self) -> None:
+        """Compatible sets within the bound; caps nested or disjoint; nothing both exclusive and cumulative."""
+        at = Position(str(self.source.folder / "stacking.yaml"))
+        rivals = [g.members for g in self.stacking if g.rule in ("highest", "choose") and not g.column]
+        for component in components(sorted(self.measures), rivals):
+            try:
+                compatible_sets(component, rivals)
+            except TooComplex as error:
+                self.wrong(at, str(error), "", f"不超过 {MAX_SETS} 种", "把互斥组拆小")
+        caps = [g for g in self.stacking if g.rule == "cap"]
+        for i, a in enumerate(caps):
+            for b in caps[i + 1 :]:
+                x, y = set(a.members), set(b.members)
+                if x & y and not (x <= y or y <= x):
+                    self.wrong(at, "两个合计封顶部分重叠，先扣哪一个会影响结果", f"{a.title}、{b.title}", "包含或不相交", "问清政策起草人")
+        for g in self.stacking:
+            if g.rule == "cumulate":
+                for r in rivals:
+                    both = set(g.members) & set(r)
+                    if len(both) > 1:
+                        self.wrong(at, "既写可以叠加又写互斥", "、".join(sorted(c.name_of(k) for k in both)), "二者之一")
 
     def _targets(self) -> None:
         for _, target, tree in self.source.of("targets"):

@@ -329,6 +329,7 @@ class Group(Sourced):
     rule: Literal["highest", "choose", "cap", "order", "cumulate"]
     members: Many
     per: Txt
+    key: Txt | None = None  # per 人, 项目…: the column that names it in the members' records
     amount: Code | None = None
     counting: Code | None = None
 

@@ -9,6 +9,7 @@ are read one by one, so that hostile nesting cannot exhaust the stack.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +176,8 @@ class _Builder:
                 top[key] = value
             pending[-1] = None
 
-        for event in yaml.parse(text, Loader=_Loader):
+        events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
+        for event in events:
             count += 1
             if count > MAX_NODES:
                 self._stop(event, "文件内容过多", "", "拆成几个文件")
@@ -190,9 +192,7 @@ class _Builder:
                 if documents > 1:
                     self._stop(event, "一个文件只写一份内容", "---", "删去 ---，或分成两个文件")
             elif isinstance(event, yaml.ScalarEvent):
-                start: Any = event.start_mark
-                end: Any = event.end_mark
-                lines = end.line - start.line + 1
+                lines = event.end_mark.line - event.start_mark.line + 1
                 add(Word.make(event.value, self._at(event), event.style or "", lines), event)
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 node: Any = Table() if isinstance(event, yaml.MappingStartEvent) else Rows()
