@@ -98,10 +98,12 @@ def turned_on(item: ConditionResult | GroupResult, wanted: bool | None) -> Stand
 class Engine:
     """Decides one enterprise. Holds only what one decision needs; make a new one for each."""
 
-    def __init__(self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine) -> None:
+    def __init__(
+        self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine, judge: type[Evaluator]
+    ) -> None:
         self.book, self.facts, self.on, self.combine = book, facts, on, combine
         self.schemes = schemes
-        self.evaluator = Evaluator(book, facts, on, self._recognised)
+        self.evaluator = judge(book, facts, on, self._recognised)
         self.recognised: dict[tuple[str, Any], RecognitionResult] = {}
 
     # -- recognitions ---------------------------------------------------------------------------
@@ -533,7 +535,7 @@ def shaped(group: GroupResult) -> GroupResult:
 
 def decide(
     book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None,
-    only: str | None = None, combine: Combine = combine_reference, reasoner: str = "reference",
+    only: str | None = None, combine: Combine = combine_reference, reasoner: str = "reference", judge: type[Evaluator] = Evaluator,
 ) -> Decision:  # fmt: skip
     """Decide one enterprise on day `on`.
 
@@ -549,7 +551,7 @@ def decide(
             raise UsageError(f"“{measure}”没有方案“{name}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}")
     if only is not None and only not in by_id:
         raise UsageError(f"没有支持事项“{only}”；{suggestion(only, by_id) or '可用：' + '、'.join(by_id)}")
-    engine = Engine(book, facts, on, schemes, combine)
+    engine = Engine(book, facts, on, schemes, combine, judge)
     problems = cross_check(book, facts, engine.evaluator)
     if problems:
         raise CaseError(problems)

@@ -192,7 +192,9 @@ class _Builder:
                 if documents > 1:
                     self._stop(event, "一个文件只写一份内容", "---", "删去 ---，或分成两个文件")
             elif isinstance(event, yaml.ScalarEvent):
-                lines = event.end_mark.line - event.start_mark.line + 1
+                start: Any = event.start_mark
+                end: Any = event.end_mark
+                lines = end.line - start.line + 1
                 add(Word.make(event.value, self._at(event), event.style or "", lines), event)
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 node: Any = Table() if isinstance(event, yaml.MappingStartEvent) else Rows()

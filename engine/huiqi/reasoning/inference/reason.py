@@ -13,6 +13,7 @@ from ..decide import Tree, counted, decide
 from ..decision import ConditionResult, Decision, GroupResult
 from ..facts import Facts
 from ..values import Truth
+from .atoms import Generated
 from .nodes import ARITY, CONCLUSIONS, WORDS
 from .rulesets import InferenceError, Rulesets, rulesets_for
 
@@ -196,7 +197,7 @@ def decide_rete(
 ) -> Decision:  # fmt: skip
     """Decide with the rule engine carrying the inference. Same decision as the reference."""
     combiner = Combiner(rulesets or rulesets_for(book))
-    decision = decide(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only, combine=combiner, reasoner="rete")
+    decision = decide(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only, combine=combiner, reasoner="rete", judge=Generated)
     titles = {s.key: s.id for s in book.measures.values()}
     steps = tuple(replace(s, owner=titles.get(s.owner, "")) for s in combiner.steps)
     return replace(decision, derivation=steps)

@@ -1,0 +1,259 @@
+"""Atoms judged by generated Python: one function per expression, made from the typed tree.
+
+The reference interprets the tree node by node; here each expression becomes one Python function,
+generated once per rulebook digest, so that a decision reads each fact once and judges each distinct
+atom once. Numbers stay exact pairs (`Fraction`); an integer-only form awaits the lowering. What
+must stay true: same value, same uses, same facts touched as the reference, for every expression;
+the differential tests hold it to that.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from ...language import typed as t
+from ...language.printer import sentence
+from ...language.types import Quantity
+from ...rulebook.compiled import CompiledRulebook
+from .. import values as v
+from ..evaluate import Env, Evaluator, Recognise, compare
+from ..facts import Facts
+from ..values import FAILS, HOLDS, Items, Known, Number, Truth, Undefined, Unknown, Value
+
+KEPT = 32
+Code = Callable[["Generated", Env], Value]
+_codes: OrderedDict[str, dict[int, tuple[t.Expr, Code]]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _table_for(book: CompiledRulebook) -> dict[int, tuple[t.Expr, Code]]:
+    with _lock:
+        if book.digest not in _codes:
+            _codes[book.digest] = {}
+            while len(_codes) > KEPT:
+                _codes.popitem(last=False)
+        _codes.move_to_end(book.digest)
+        return _codes[book.digest]
+
+
+class Generated(Evaluator):
+    """An evaluator whose expressions are compiled to Python functions."""
+
+    def __init__(self, book: CompiledRulebook, facts: Facts, on: date, recognise: Recognise) -> None:
+        super().__init__(book, facts, on, recognise)
+        self.code = _table_for(book)
+        self.read: dict[str, Value] = {}
+        self.judged: dict[Any, tuple[Value, frozenset[Any], frozenset[str]]] = {}
+
+    def value(self, expr: t.Expr, env: Env) -> Value:
+        found = self.code.get(id(expr))
+        if found is None or found[0] is not expr:
+            found = self.code[id(expr)] = (expr, generate(expr))
+        return found[1](self, env)
+
+    def traced(self, expr: t.Expr, env: Env) -> tuple[Value, frozenset[Any], frozenset[str]]:
+        """An atom that names no record is judged once per day and scheme."""
+        if env.variables:
+            return super().traced(expr, env)
+        key = (id(expr), env.day, env.document)
+        if key not in self.judged:
+            self.judged[key] = super().traced(expr, env)
+        return self.judged[key]
+
+    def fact(self, expr: t.FactRef) -> Value:
+        """A fact of the year of application, read once."""
+        key = expr.fact
+        self.touched.add(key)
+        if key not in self.read:
+            self.read[key] = self._factref(expr, _NOWHERE)
+        return self.read[key]
+
+
+_NOWHERE = Env(date.min)
+
+
+def generate(expr: t.Expr) -> Code:
+    """The function of one expression: `f(evaluator, env) -> Value`."""
+    constants: dict[str, Any] = {}
+    body = _Emitter(constants).value(expr)
+    names = {
+        "arith": _arith, "cmp": _cmp, "conj": _conj, "disj": _disj, "inv": _inv, "choose": _choose, "kept": _kept, "count": _count,
+        "truth": _truth, **constants,
+    }  # fmt: skip
+    source = f"lambda E, env: {body}"
+    code: Code = eval(compile(source, f"<atom {sentence(expr.source)[:60]}>", "eval"), names)  # noqa: S307 - our own text, from a typed tree
+    return code
+
+
+class _Emitter:
+    """Typed tree to the text of a Python expression; constants go by name."""
+
+    def __init__(self, constants: dict[str, Any]) -> None:
+        self.constants = constants
+
+    def hold(self, value: Any) -> str:
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def value(self, expr: t.Expr) -> str:
+        method = getattr(self, f"_{type(expr).__name__.lower()}", None)
+        if method is not None:
+            return str(method(expr))
+        # the rest is one call of the reference's own step; its parts come back through `value`
+        return f"E._{type(expr).__name__.lower()}({self.hold(expr)}, env)"
+
+    def _const(self, expr: t.Const) -> str:
+        from fractions import Fraction
+
+        number = isinstance(expr.type, Quantity) and isinstance(expr.value, Fraction)
+        return self.hold(Number.of(expr.value) if number and isinstance(expr.value, Fraction) else Known(expr.value))
+
+    def _factref(self, expr: t.FactRef) -> str:
+        return f"E.fact({self.hold(expr)})" if expr.year is None else f"E._factref({self.hold(expr)}, env)"
+
+    def _calculated(self, expr: t.Calculated) -> str:
+        if not isinstance(expr.left.type, Quantity) or not isinstance(expr.right.type, Quantity):
+            return f"E._calculated({self.hold(expr)}, env)"
+        subject = self.hold(sentence(expr.right.source)) if expr.op == "/" else "''"
+        return f"arith({expr.op!r}, {self.value(expr.left)}, {self.value(expr.right)}, {expr.zero_fails!r}, {subject})"
+
+    def _compared(self, expr: t.Compared) -> str:
+        return f"cmp({expr.op!r}, {self.value(expr.left)}, {self.value(expr.right)})"
+
+    def _lazy(self, items: Iterable[t.Expr]) -> str:
+        return "".join(f"lambda: {self.value(i)}, " for i in items)
+
+    def _all(self, expr: t.All) -> str:
+        return f"conj(({self._lazy(expr.items)}))"
+
+    def _anyof(self, expr: t.AnyOf) -> str:
+        return f"disj(({self._lazy(expr.items)}))"
+
+    def _inverse(self, expr: t.Inverse) -> str:
+        return f"inv({self.value(expr.operand)})"
+
+    def _choice(self, expr: t.Choice) -> str:
+        return f"choose({self.value(expr.condition)}, lambda: {self.value(expr.then)}, lambda: {self.value(expr.otherwise)})"
+
+    def _filtered(self, expr: t.Filtered) -> str:
+        return f"kept({self.value(expr.base)}, env, {expr.variable!r}, lambda env: {self.value(expr.condition)})"
+
+    def _applied(self, expr: t.Applied) -> str:
+        if expr.function == "count":
+            return f"count({self.value(expr.arguments[0])})"
+        return f"E._applied({self.hold(expr)}, env)"
+
+
+def _truth(value: Value) -> Truth:
+    if isinstance(value, Known):
+        return HOLDS if value.value else FAILS
+    return Truth(None, v.causes_of(value))
+
+
+def _of(truth: Truth) -> Value:
+    return Unknown(truth.causes) if truth.value is None else Known(truth.value)
+
+
+def _cmp(op: str, a: Value, b: Value) -> Value:
+    return _of(compare(op, a, b))
+
+
+def _conj(parts: tuple[Callable[[], Value], ...]) -> Value:
+    causes: v.Causes = v.NONE_KNOWN
+    unknown = False
+    for part in parts:
+        truth = _truth(part())
+        if truth.value is False:
+            return Known(False)
+        if truth.value is None:
+            unknown, causes = True, causes | truth.causes
+    return Unknown(causes) if unknown else Known(True)
+
+
+def _disj(parts: tuple[Callable[[], Value], ...]) -> Value:
+    causes: v.Causes = v.NONE_KNOWN
+    unknown = False
+    for part in parts:
+        truth = _truth(part())
+        if truth.value is True:
+            return Known(True)
+        if truth.value is None:
+            unknown, causes = True, causes | truth.causes
+    return Unknown(causes) if unknown else Known(False)
+
+
+def _inv(value: Value) -> Value:
+    return Known(not value.value) if isinstance(value, Known) else Unknown(v.causes_of(value))
+
+
+def _choose(condition: Value, then: Callable[[], Value], otherwise: Callable[[], Value]) -> Value:
+    truth = _truth(condition)
+    if truth.value is not None:
+        return then() if truth.value else otherwise()
+    a, b = then(), otherwise()
+    if a == b and not v.causes_of(a):
+        return a
+    causes = truth.causes | v.causes_of(a) | v.causes_of(b)
+    if isinstance(a, Number) and isinstance(b, Number):
+        low = None if a.low is None or b.low is None else min(a.low, b.low)
+        high = None if a.high is None or b.high is None else max(a.high, b.high)
+        return Number.pair(low, high, causes)
+    return Items((), False, causes) if isinstance(a, Items) else Unknown(causes)
+
+
+def _arith(op: str, a: Value, b: Value, zero: bool | None, subject: str) -> Value:
+    if isinstance(a, Number) and isinstance(b, Number):
+        if a.exact and b.exact:
+            x, y = a.low, b.low
+            assert x is not None
+            assert y is not None
+            if op == "+":
+                return Number.of(x + y)
+            if op == "-":
+                return Number.of(x - y)
+            if op == "*":
+                return Number.of(x * y)
+            return Undefined(bool(zero), subject) if y == 0 else Number.of(x / y)
+        if op == "/":
+            if b.exact and b.low == 0:
+                return Undefined(bool(zero), subject)
+            if zero is not None and not b.exact and (b.low is None or b.low <= 0) and (b.high is None or b.high >= 0):
+                return Unknown(a.causes | b.causes)
+            if not b.exact and zero is None:
+                b = Number(b.low if b.low is not None and b.low > 0 else None, b.high, b.causes)
+            return v.divide(a, b)
+        return v.multiply(a, b) if op == "*" else v.add(a, b if op == "+" else v.negate(b))
+    undefined = [x for x in (a, b) if isinstance(x, Undefined)]
+    if undefined:
+        return Undefined(any(u.fails for u in undefined), undefined[0].subject)
+    if op == "/" and isinstance(b, Number) and b.exact and b.low == 0:
+        return Undefined(bool(zero), subject)
+    return Unknown(v.causes_of(a) | v.causes_of(b))
+
+
+def _kept(base: Value, env: Env, variable: str, condition: Callable[[Env], Value]) -> Value:
+    assert isinstance(base, Items)
+    kept = []
+    for entry, belongs in base.items:
+        truth = v.conjunction([belongs, _truth(condition(env.bind(variable, entry)))])
+        if truth.value is not False:
+            kept.append((entry, truth))
+    return Items(tuple(kept), base.complete, base.causes)
+
+
+def _count(base: Value) -> Value:
+    from fractions import Fraction
+
+    assert isinstance(base, Items)
+    sure, causes = 0, base.causes
+    for _, belongs in base.items:
+        if belongs.value is True:
+            sure += 1
+        else:
+            causes |= belongs.causes
+    return Number.pair(Fraction(sure), Fraction(len(base.items)) if base.complete else None, causes)
