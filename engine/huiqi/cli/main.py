@@ -288,6 +288,32 @@ def rules_coverage(name: str | None, as_json: bool) -> None:
         sys.exit(1)
 
 
+@rules.command("book", cls=ChineseCommand)
+@click.argument("name", metavar="编号或文件夹")
+@click.option("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹。")
+@click.option("--features", metavar="文件夹", help="场景文件夹；缺省为当前文件夹的 features。")
+@click.option("--no-run", is_flag=True, help="不运行场景，只列出。")
+@_guarded
+def rules_book(name: str, output: str, features: str | None, no_run: bool) -> None:
+    """把规则库印成政策手册（静态网页，可打印）。"""
+    from ..documents.book import write_book
+    from ..documents.scenarios import by_subject, read_features
+    from ..rulebook.compiler import load_compiled
+
+    book = load_compiled(name)
+    folder = Path(features) if features else Path("features")
+    if features and not folder.is_dir():
+        raise UsageError(f"没有场景文件夹“{features}”")
+    subjects = {s.title: s.id for s in book.measures.values()} | {r.title: r.id for r in book.recognitions.values() if r.rulebook == book.id}
+    found = by_subject(read_features(folder, run=not no_run), subjects) if folder.is_dir() else {}
+    target = Path(output)
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"“{output}”是文件，不是文件夹")
+    count = write_book(book, target, found)
+    scenarios = sum(len(f.scenarios) for fs in found.values() for f in fs)
+    click.echo(f"已写出 {count} 页、{scenarios} 个场景到 {target}；打开 {target / 'index.html'}")
+
+
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹。")
 @_guarded

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from ..rulebook.compiled import Basis, CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, name_of
+from .text import standing_of
 
 _DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责", "unread": "未读",
@@ -89,9 +89,7 @@ def _count(book: CompiledRulebook, bases: list[Basis]) -> dict[str, int]:
     """By standing as of each document's own time (a benchmark stays one; lapse is shown per case)."""
     counts: Counter[str] = Counter()
     for basis in bases:
-        document = book.documents.get(basis.document) if basis.document else None
-        day = (document.start or document.end if document else None) or date(2026, 1, 1)
-        counts[book.basis_standing(basis, day).label] += 1
+        counts[standing_of(book, basis).label] += 1
     return dict(sorted(counts.items()))
 
 

@@ -11,11 +11,11 @@ from datetime import date
 
 from ..errors import UsageError, suggestion
 from ..language.printer import sentence
-from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, name_of
+from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of
 from ..rulebook.literals import show_value
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
-_MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
+MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
 _DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读",
 }  # fmt: skip
@@ -140,7 +140,7 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
         yield f"  支持：{award.text}{rate}"
     elif award.expr is not None:
         low = f"{sentence(award.low.source)} 至 " if award.low else ""
-        yield f"  支持金额（{_MANNER[award.basis]}）：{low}{sentence(award.expr.source)}"
+        yield f"  支持金额（{MANNER[award.basis]}）：{low}{sentence(award.expr.source)}"
     for limit in scheme.limits:
         expr = limit.amount or limit.count
         assert expr is not None
@@ -180,11 +180,17 @@ def _items(book: CompiledRulebook, group: Group, indent: int) -> Iterator[str]:
             yield from _items(book, item, indent + 2)
 
 
+def standing_of(book: CompiledRulebook, basis: Basis) -> Standing:
+    """Standing as of the document's own time: lapse depends on the day of a case, not on the text."""
+    document = book.documents.get(basis.document) if basis.document else None
+    day = (document.start or document.end or date.max) if document else date.max
+    return book.basis_standing(basis, day)
+
+
 def _source(book: CompiledRulebook, basis: Basis) -> str:
     """〔standing，document，letter〕 of a figure or condition."""
     document = book.documents.get(basis.document) if basis.document else None
-    day = document.start if document and document.start else date(2026, 1, 1) if document is None else document.end or date(2026, 1, 1)
-    standing = book.basis_standing(basis, day)
+    standing = standing_of(book, basis)
     where = f"，{name_of(document.key)}" if document and basis.hand is None else ""
     clause = f" {basis.clause}" if basis.clause and where else ""
     letter = f"，{basis.letter or document.letter}" if document and basis.hand is None else ""
