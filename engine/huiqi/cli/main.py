@@ -319,13 +319,17 @@ def rules_book(name: str, output: str, features: str | None, no_run: bool) -> No
 @_guarded
 def rules_schema(output: str) -> None:
     """导出各规则文件与决定 JSON 的 JSON Schema，供编辑器使用。"""
+    from importlib.resources import files
+
     from ..rulebook.schemas import schemas
 
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
-    for file, schema in schemas().items():
+    decision = json.loads((files("huiqi.reasoning") / "decision.schema.json").read_text(encoding="utf-8"))
+    found = {**schemas(), "decision.schema.json": decision}
+    for file, schema in found.items():
         _write(folder / file, json.dumps(schema, ensure_ascii=False, indent=2) + "\n")
-    click.echo(f"已写出 {len(schemas())} 个 JSON Schema 到 {folder}")
+    click.echo(f"已写出 {len(found)} 个 JSON Schema 到 {folder}")
 
 
 @main.command(cls=ChineseCommand)
