@@ -172,7 +172,7 @@ def check(
 
 @main.command(cls=ChineseCommand)
 @click.argument("case", metavar="案例")
-@click.option("--measure", required=True, metavar="事项编号", help="要说明的支持事项。")
+@click.option("--measure", required=True, metavar="事项编号", help="要说明的支持事项（或资格）。")
 @_rulebook_option
 @_on_option
 @_scheme_option
@@ -188,16 +188,19 @@ def explain(
     from ..reasoning.explain import render_derivation, render_what_if
 
     read = read_case(case)
-    decisions = _decide(read, _rulebooks(read, rulebook), on, measure, _schemes(scheme), reasoner)
+    books = _rulebooks(read, rulebook)
+    titled = [b for b in books if any(r.rulebook == b.id and measure in (r.id, r.title) for r in b.compiled.recognitions.values())]
+    decisions = _decide(read, titled or books, on, None if titled else measure, _schemes(scheme), reasoner)
     if as_json:
         _print_json(decisions)
         return
     for decision in decisions:
+        measure = next((k for k, r in decision.recognitions.items() if measure in (k, r.title)), measure)
         click.echo(decision.explain(measure), nl=False)
         if decision.derivation:
             click.echo()
             click.echo(render_derivation(decision, measure), nl=False)
-        if what_if:
+        if what_if and measure in decision.measures:
             click.echo()
             click.echo(render_what_if(decision, measure), nl=False)
 

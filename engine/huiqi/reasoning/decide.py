@@ -179,10 +179,10 @@ class Engine:
                     tests.append(Truth(None, day))
                 elif isinstance(value, date):
                     tests.append(Truth({"发证日": value <= day, "有效期止": day <= value, "撤销日": day < value}[column]))
-                elif column != "撤销日" and value is None:
-                    tests.append(Truth(None, frozenset({v.Cause("missing", f"{entry.key}的{column}")})))
-                elif column == "撤销日" and (g := entry.values.get(column)) is not None and g.value is None:
-                    tests.append(Truth(None, frozenset({v.Cause("unverified", f"{entry.key}的撤销情况")})))
+                elif value is None:
+                    # untold is not "not revoked": 没有被撤销 is told as 无
+                    kind = "unverified" if column == "撤销日" else "missing"
+                    tests.append(Truth(None, frozenset({v.Cause(kind, f"{entry.key}的{column}")})))
             truth = v.conjunction(tests)
             dates = "，".join(f"{n} {get[n]}" for n in ("发证日", "有效期止", "撤销日") if isinstance(get[n], date))
             leaves.append(leaf(f"{spec.certificate}证书 {entry.key}（{dates}）", truth, entry.key, f"{day} 在有效期内"))

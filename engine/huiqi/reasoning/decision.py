@@ -13,6 +13,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from ..errors import UsageError, suggestion
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
 from .values import Cause, Truth, leading
@@ -350,7 +351,17 @@ class Decision:
         }  # fmt: skip
 
     def explain(self, measure: str | None = None) -> str:
-        """The decision in Chinese, as `huiqi check` (or, for one measure, `explain`) prints it."""
-        from .explain import render, render_measure
+        """The decision in Chinese, as `huiqi check` prints it; for a measure or recognition, as `explain`.
 
-        return render(self) if measure is None else render_measure(self, measure)
+        Raises `UsageError` for an id that is neither.
+        """
+        from .explain import render, render_measure, render_recognition
+
+        if measure is None:
+            return render(self)
+        if measure in self.measures:
+            return render_measure(self, measure)
+        if measure in self.recognitions:
+            return render_recognition(self, measure)
+        known = [*self.measures, *self.recognitions]
+        raise UsageError(f"没有支持事项或资格“{measure}”；{suggestion(measure, known) or '可用：' + '、'.join(known)}")

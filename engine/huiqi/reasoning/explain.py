@@ -105,7 +105,9 @@ def sentence_of(decision: Decision) -> str:
     lapsed = sum(1 for r in results if r.outcome == "not_in_force")
     if lapsed:
         parts.append(f"{lapsed} 项不在有效期")
-    text = "，".join(parts) or "没有可判断的支持事项"
+    if not results:
+        return "；".join(recognition_words(r) for r in decision.recognitions.values()) + "。" if decision.recognitions else "没有可判断的支持事项。"
+    text = "，".join(parts)
     if money_results or total.low or (total.pending and open_):
         ceiling = any(r.award.basis != "fixed" for r in money_results)
         text += f"；测算支持金额{'不超过' if ceiling and not total.pending else '：'}{total_words(total)}"
@@ -147,7 +149,8 @@ def render(decision: Decision) -> str:
     for warning in dict.fromkeys([*decision.warnings, *(w for r in shown for w in r.warnings)]):
         _wrap(console, f"提醒：{warning}", hang=6)
     console.print()
-    _wrap(console, f"逐条理由：huiqi explain 案例文件 --measure {shown[0].id if shown else '事项编号'}", hang=2)
+    first = shown[0].id if shown else next(iter(decision.recognitions), "事项编号")
+    _wrap(console, f"逐条理由：huiqi explain 案例文件 --measure {first}", hang=2)
     _wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
     return _lines(out)
 
@@ -169,7 +172,7 @@ def _recognitions(console: Console, results: Iterable[RecognitionResult]) -> Non
     rows = list(results)
     if not rows:
         return
-    console.print("资格")
+    console.print("资格（条件测评只是预判，认定权在认定机关）" if any(r.kind == "conferred" for r in rows) else "资格")
     for r in rows:
         _wrap(console, recognition_words(r), indent=2, hang=4)
     console.print()
@@ -180,7 +183,7 @@ def recognition_words(r: RecognitionResult) -> str:
     word = VERDICTS[r.meets.verdict]
     if r.kind == "conferred":
         held = {"holds": "持有有效证书", "fails": "未持有有效证书", "unknown": "证书待核"}[r.truth.verdict]
-        return f"{r.title}：{held}；条件测评（预判，认定权在{r.authority}）：{word}〔{r.standing.label}〕"
+        return f"{r.title}：{held}；条件测评：{word}〔{r.standing.label}〕"
     return f"{r.title}：{word}〔{r.standing.label}〕"
 
 
@@ -240,6 +243,29 @@ def render_measure(decision: Decision, measure: str) -> str:
         ("尚缺", list(r.missing)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
         ("说明", list(r.notes)), ("提醒", list(r.warnings)),
     ):  # fmt: skip
+        if items:
+            console.print()
+            console.print(title)
+            for item in items:
+                _wrap(console, f"· {item}", indent=2, hang=2)
+    return _lines(out)
+
+
+def render_recognition(decision: Decision, name: str) -> str:
+    """The working paper of one recognition: certificate and criteria."""
+    r = decision.recognitions[name]
+    console, out = _console()
+    _wrap(console, f"{r.title}（{r.id}）")
+    if r.clause:
+        _wrap(console, f"条款：{r.clause}", hang=6)
+    console.print()
+    _wrap(console, f"结论：{recognition_words(r)}", hang=6)
+    if r.kind == "conferred":
+        _wrap(console, f"证书：{r.certificate}", hang=6)
+    console.print()
+    console.print("条件测评（预判）" if r.kind == "conferred" else "条件")
+    _group(console, r.conditions, 2)
+    for title, items in (("尚缺", sorted({c.subject for c in r.truth.causes | r.meets.causes})), ("材料", list(r.evidence))):
         if items:
             console.print()
             console.print(title)
