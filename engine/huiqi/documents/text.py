@@ -109,6 +109,14 @@ def measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
         yield f"  部门：{'、'.join(lead)}牵头" + (f"，{'、'.join(support)}配合" if support else "")
     if spec.governed_by:
         yield f"  适用日期：{sentence(spec.governed_by.source)}"
+    if spec.channel:
+        yield f"  资金渠道：{'、'.join(spec.channel)}"
+    for key in spec.relies_on:
+        yield f"  依据：{book.documents[key].cite}"
+    if spec.fairness:
+        yield f"  公平竞争审查提示：{spec.fairness}"
+    for text in spec.population:
+        yield f"  {text}"
     if spec.window:
         yield f"  受理：{sentence(spec.window.source)}"
     if spec.each and spec.records:

@@ -41,6 +41,7 @@ class Symbol:
     bounds: Bound = (None, None)
     inputs: tuple[Type, ...] = ()
     on: str = ""
+    macro: s.Node | None = None
 
 
 class Scope(Protocol):
@@ -125,7 +126,9 @@ class _Checker:
             known = suggestion(node.text.lstrip("0123456789."), self.scope.nouns)
             mend = "除法的 / 两边留空格；" if "/" in node.text else ""
             return self.wrong(node, error.message, mend=mend + known + error.mend)
-        if not self.rules.figures and (amount.value not in (0, 1) or amount.dims):
+        if amount.value == 0 and not amount.dims and isinstance(wanted, Quantity):
+            return t.Const(wanted.required(), node, Fraction(0))  # nothing is nothing in any unit
+        if not self.rules.figures and amount.value != 0 and (amount.value != 1 or amount.dims):
             self.wrong(node, "政策数字不能写在表达式里", mend="在 parameters.yaml 写成支持标准（带出处），这里引用名称")
         if amount.calendar is not None:
             if isinstance(wanted, Date | Period):
@@ -177,6 +180,8 @@ class _Checker:
                 return t.RecordsRef(symbol.type, node, symbol.id)
             case "date":
                 return t.NamedDate(symbol.type, node, symbol.id)
+            case "macro" if symbol.macro is not None:
+                return replace(self.maybe(symbol.macro), source=node)
         return self.wrong(node, f"“{symbol.id}”是标准表，要带括号查表", mend=f"{symbol.id}(…)")
 
     def _path(self, node: s.Path) -> t.Expr:
@@ -544,11 +549,18 @@ class _Checker:
         for source in args[1:]:
             _, part = self._pair(node, args[0], source, "几个值")
             parts.append(part)
-        if not isinstance(parts[0].type, Quantity | Date | Invalid):
-            return self.wrong(node, f"{parts[0].type}不能比大小")
-        return t.Applied(parts[0].type, node, node.function, tuple(parts))
+        kind = next((p.type for p in parts if not isinstance(p, t.Const)), parts[0].type)
+        if not isinstance(kind, Quantity | Date | Invalid):
+            return self.wrong(node, f"{kind}不能比大小")
+        return t.Applied(kind, node, node.function, tuple(parts))
 
     _fn_min = _fn_max = _extreme
+
+    def _fn_mean(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        result = self._extreme(node, args)
+        if isinstance(result.type, Date):
+            return self.wrong(node, "日期不能求平均")
+        return result
 
     def _fn_abs(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 1):

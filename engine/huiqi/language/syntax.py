@@ -166,7 +166,7 @@ class IsAbsent(Node):
 
 # English (FEEL) name -> Chinese name. Both are read; the printer chooses.
 FUNCTIONS: dict[str, str] = {
-    "count": "件数", "distinct count": "不重复件数", "sum": "合计", "min": "最小值", "max": "最大值",
+    "count": "件数", "distinct count": "不重复件数", "sum": "合计", "min": "最小值", "max": "最大值", "mean": "平均值",
     "abs": "绝对值", "floor": "向下取整", "ceiling": "向上取整", "round down": "舍去",
     "round up": "进位", "round half up": "四舍五入", "value at": "当日标准", "meets": "条件测评",
     "starts with": "开头为", "months between": "相隔足月", "years between": "相隔足年",

@@ -97,7 +97,7 @@ def parse_unit(text: str, nouns: frozenset[str] = frozenset()) -> tuple[Fraction
     """`万元/人·月` -> (10000, dims). `nouns` are further counting words (of record types)."""
     top, _, bottom = text.partition("/")
     scale, factors = Fraction(1), dict[str, int]()
-    for part, sign in [(top, 1), *((p, -1) for p in bottom.split("·") if bottom)]:
+    for part, sign in [*((p, 1) for p in top.split("·")), *((p, -1) for p in bottom.split("·") if bottom)]:
         if sign == 1 and part in ("", "1") and bottom:
             continue
         prefix, unit = _split_prefix(part, nouns)

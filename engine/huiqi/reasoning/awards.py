@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import Quantity
 from ..language.units import show_amount, unit_text
@@ -120,16 +121,15 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
         if limit.count is not None:
             _cap_count(spec, limit, items, evaluator, env, account)
     for limit in scheme.limits:
-        if limit.amount is not None and limit.scope.startswith("field:"):
-            _cap_groups(limit, items, evaluator, env, account)
-    total = ZERO
-    for item in items:
-        total = v.add(total, item.amount)
+        if limit.amount is not None and limit.scope == "group":
+            _cap_groups(limit, items, evaluator, account)
+    total = _sum(items)
     if open_list and spec.each:
         total = Number(total.low, None, total.causes | open_list)
     account.amount = total
     if len(items) > 1:
-        account.lines.append(Line(f"合计（{len(items)} 项）", pair_text(total, unit)))
+        word = "不超过 " if scheme.award is not None and scheme.award.basis == "ceiling" else ""
+        account.lines.append(Line(f"合计（{len(items)} 项）", word + pair_text(total, unit)))
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope in ("year", "enterprise"):
             _cap_total(spec, limit, evaluator, env, account)
@@ -137,7 +137,7 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
         value, uses, _ = evaluator.traced(spec.difference, env)
         account.uses |= uses
         received = as_amount(value)
-        account.change(f"补足差额：扣除已按较低等级获得的 {pair_text(received, unit)}", positive(v.add(account.amount, v.negate(received))), scheme.clause)
+        account.change(f"{spec.difference_label} {pair_text(received, unit)}", positive(v.add(account.amount, v.negate(received))), scheme.clause)
 
 
 def positive(value: Number) -> Number:
@@ -159,6 +159,7 @@ def _item(
     amount = as_amount(value)
     if award.low is not None:
         low_value, low_uses, _ = evaluator.traced(award.low, env)
+        uses |= low_uses
         account.uses |= low_uses
         low = as_amount(low_value)
         amount = Number.pair(low.low, amount.high, low.causes | amount.causes | {v.Cause("judgement", f"{spec.title}的金额")})
@@ -225,9 +226,7 @@ def _cap_count(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator
     possible = {id(i) for i in ranked("high")[:keep_high]} if not _vague(items) else {id(i) for i in items}
     name = limit.label or sentence(limit.count.source)
     rule = f"件数上限：{limit.per}不超过 {allowed} {unit_text(limit.count.type.dims) if isinstance(limit.count.type, Quantity) else '件'}（{name}，{'取金额高的' if limit.keep == 'highest' else '取在前的'}）"
-    before = ZERO
-    for item in items:
-        before = v.add(before, item.amount)
+    before = _sum(items)
     highs = [i.amount.high for i in ranked("high")[:keep_high]]
     top = None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
     causes = frozenset[v.Cause]().union(*(i.amount.causes | i.truth.causes for i in items)) | already.causes
@@ -242,9 +241,7 @@ def _cap_count(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator
         if high == 0 and item.amount.high != 0:
             dropped.append(item.entry.key if item.entry else "")
         item.amount = Number.pair(low, high, item.amount.causes | causes)
-    after = ZERO
-    for item in items:
-        after = v.add(after, item.amount)
+    after = _sum(items)
     if top is not None and (after.high is None or after.high > top):
         # jointly at most N: the sum of single upper bounds would overstate it
         spare = (after.high or top) - top
@@ -253,9 +250,7 @@ def _cap_count(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator
                 cut = min(spare, item.amount.high - item.amount.low)
                 item.amount = Number.pair(item.amount.low, item.amount.high - cut, item.amount.causes | causes)
                 spare -= cut
-        after = ZERO
-        for item in items:
-            after = v.add(after, item.amount)
+        after = _sum(items)
     if (after.low, after.high) != (before.low, before.high):
         note = f"：{'、'.join(d for d in dropped if d)} 不计" if dropped else ""
         account.adjustments.append(Adjustment(rule + note, pair_text(before, account.unit), pair_text(after, account.unit), limit.basis.clause, bool(causes)))
@@ -275,31 +270,63 @@ def _order(item: Item) -> str:
     return item.entry.key if item.entry else ""
 
 
-def _cap_groups(limit: LimitSpec, items: list[Item], evaluator: Evaluator, env: Env, account: Account) -> None:
-    """A cap for each value of a column (per person, per contract…)."""
+def _cap_groups(limit: LimitSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:
+    """A cap for each value of a column (per person, per contract, per year of a date).
+
+    A record whose value is not told may share a group with any other: at least, all such records
+    crowd into the fullest group; at most, each has a group of its own.
+    """
     assert limit.amount is not None
-    value, uses, _ = evaluator.traced(limit.amount, env)
-    account.uses |= uses
-    cap = as_amount(value)
-    name = limit.scope.removeprefix("field:")
+    assert limit.key is not None
     groups: dict[object, list[Item]] = {}
+    loose: list[Item] = []
+    causes: v.Causes = v.NONE_KNOWN
     for item in items:
-        given = item.entry.values.get(name) if item.entry else None
-        groups.setdefault(given.value if given else None, []).append(item)
+        value, uses, _ = evaluator.traced(limit.key, item.env)
+        account.uses |= uses
+        plain = value.value if isinstance(value, v.Known) else value.low if isinstance(value, Number) and value.exact else None
+        if plain is None:
+            loose.append(item)
+            causes |= v.causes_of(value)
+        else:
+            groups.setdefault(plain, []).append(item)
+
+    def cap_of(item: Item) -> Number:
+        value, uses, _ = evaluator.traced(limit.amount, item.env)  # type: ignore[arg-type]
+        account.uses |= uses
+        return as_amount(value)
+
+    fullest = Fraction(0)  # how much of one cap is taken for certain in the fullest group
     for key, members in sorted(groups.items(), key=lambda kv: str(kv[0])):
-        total = ZERO
-        for item in members:
-            total = v.add(total, item.amount)
-        after = v.least([total, cap])
-        if (after.low, after.high) == (total.low, total.high):
-            continue
-        rule = f"每{limit.per.split('.')[-1]}封顶：{key or '（未填）'} 不超过 {pair_text(cap, account.unit)}"
-        account.adjustments.append(Adjustment(rule, pair_text(total, account.unit), pair_text(after, account.unit), limit.basis.clause))
-        account.lines.append(Line(rule, pair_text(after, account.unit), None, limit.basis.clause))
-        first, *rest = members
-        first.amount = after
-        for item in rest:
-            item.amount = ZERO
+        cap = cap_of(members[0])
+        total = _sum(members)
+        fullest = max(fullest, min(total.low or Fraction(0), cap.low or Fraction(0)))
+        _share_out(limit, f"{key}", members, total, v.least([total, cap]), account)
+    if loose:
+        cap = cap_of(loose[0])
+        total = _sum(loose)
+        low = min(total.low or Fraction(0), max(Fraction(0), (cap.low or Fraction(0)) - fullest))
+        highs = [v.least([i.amount, cap_of(i)]).high for i in loose]
+        high = None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
+        _share_out(limit, "（未填）", loose, total, Number.pair(low, high, total.causes | causes), account)
+
+
+def _sum(items: Sequence[Item]) -> Number:
+    total = ZERO
+    for item in items:
+        total = v.add(total, item.amount)
+    return total
+
+
+def _share_out(limit: LimitSpec, key: str, members: list[Item], total: Number, after: Number, account: Account) -> None:
+    if (after.low, after.high) == (total.low, total.high):
+        return
+    rule = f"每{limit.per.split('.')[-1]}封顶：{limit.label or key}（{key}）"
+    account.adjustments.append(Adjustment(rule, pair_text(total, account.unit), pair_text(after, account.unit), limit.basis.clause, not after.exact))
+    account.lines.append(Line(rule, pair_text(after, account.unit), None, limit.basis.clause))
+    members[0].amount = after
+    for item in members[1:]:
+        item.amount = ZERO
 
 
 def _cap_total(spec: MeasureSpec, limit: LimitSpec, evaluator: Evaluator, env: Env, account: Account) -> None:
@@ -308,7 +335,7 @@ def _cap_total(spec: MeasureSpec, limit: LimitSpec, evaluator: Evaluator, env: E
     account.uses |= uses
     cap = as_amount(value)
     name = limit.label or sentence(limit.amount.source)
-    scope = "本申报年度" if limit.scope == "year" else "同一企业"
+    scope = "本申报年度" if limit.scope == "year" else "本次申报" if limit.per == "本次申报" else "同一企业"
     rule = f"{scope}封顶：{name} {pair_text(cap, account.unit)}"
     if limit.counting is not None:
         prior = _prior(spec, limit, evaluator, env, account, count=False)
@@ -323,26 +350,33 @@ def _prior(spec: MeasureSpec, limit: LimitSpec, evaluator: Evaluator, env: Env, 
     value, uses, _ = evaluator.traced(limit.counting, env)
     account.uses |= uses
     assert isinstance(value, v.Items)
-    bare = type(limit.counting).__name__ == "RecordsRef"
+    own = {spec.id, spec.title} if isinstance(limit.counting, t.RecordsRef) else set()
+    year: Truth | int | None = None
+    if limit.scope == "year":
+        year = evaluator.facts.year if evaluator.facts.year is not None else Truth(None, frozenset({v.Cause("missing", "申报年度")}))
+    return prior_support(value, year, own, count=count)
+
+
+def prior_support(items: v.Items, year: Truth | int | None, own: set[str], *, count: bool = False) -> Number:
+    """Money (or the number) of earlier grants: of one year if given, of the measures named `own` if any."""
     total = ZERO
-    for entry, belongs in value.items:
+    for entry, belongs in items.items:
         assert isinstance(entry, Entry)
         tests = [belongs]
-        if bare:
-            tests.append(_equals(entry, "事项", {spec.id, spec.title}))
-        if limit.scope == "year":
-            year = evaluator.facts.year
-            tests.append(Truth(None, frozenset({v.Cause("missing", "申报年度")})) if year is None else _equals(entry, "年度", {year}))
-        truth = v.conjunction(tests)
-        if count:
-            one: Number = Number.of(1)
-        else:
+        if own:
+            tests.append(_equals(entry, "事项", set(own)))
+        if isinstance(year, Truth):
+            tests.append(year)
+        elif year is not None:
+            tests.append(_equals(entry, "年度", {year}))
+        one: Number = Number.of(1)
+        if not count:
             given = entry.values.get("金额")
             cause = frozenset({v.Cause("missing", f"{SUPPORT} {entry.key} 的金额")})
             one = Number(Fraction(0), None, cause) if given is None or given.value is None else Number.of(given.value)
-        total = v.add(total, gate(one, truth))
-    if not value.complete:
-        total = Number(total.low, None, total.causes | value.causes)
+        total = v.add(total, gate(one, v.conjunction(tests)))
+    if not items.complete:
+        total = Number(total.low, None, total.causes | items.causes)
     return total
 
 
@@ -370,6 +404,7 @@ def finish(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env)
     ends = [None if e is None else round_to(e, step, direction) for e in (account.amount.low, account.amount.high)]
     account.change(f"取整：{words}", Number.pair(ends[0], ends[1], account.amount.causes), scheme.clause)
     instalments = _instalments(account, scheme, evaluator, env)
+    _funding(account, scheme, evaluator, env)
     standing = max((u.standing for u in account.uses), default=Standing.ENACTED)
     amount = account.amount
     return Award(
@@ -378,19 +413,47 @@ def finish(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env)
 
 
 def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> tuple[Instalment, ...]:
-    """Shares of the settled amount; the last takes what rounding left, so that the sum is exact."""
+    """Shares of the amount. Where the shares make up the whole, the last takes what rounding left.
+
+    An instalment whose condition fails is not paid, one whose condition is open is pending: both
+    leave the settled amount.
+    """
+    if not scheme.pay:
+        return ()
     out: list[Instalment] = []
-    total = account.amount.low if account.amount.exact else None
-    paid = Fraction(0)
-    for index, part in enumerate(scheme.pay):
+    total = account.amount
+    shares: list[v.Number] = []
+    for part in scheme.pay:
         value, uses, _ = evaluator.traced(part.share, env)
         account.uses |= uses
-        share = v.number(value)
-        verdict = evaluator.truth(part.when, env).verdict if part.when is not None else "holds"
-        if total is None or not isinstance(share, Number) or not share.exact or share.low is None:
-            out.append(Instalment(part.label, "待定", part.due, verdict))
-            continue
-        amount = total - paid if index == len(scheme.pay) - 1 else round_to(total * share.low, Fraction(1, 100), "down")
-        paid += amount
-        out.append(Instalment(part.label, show_amount(amount, ((account.unit, 1),)), part.due, verdict))
+        shares.append(as_amount(value))
+    whole = all(s.exact for s in shares) and sum((s.low or Fraction(0) for s in shares), Fraction(0)) == 1
+    paid = due = ZERO
+    for index, (part, share) in enumerate(zip(scheme.pay, shares, strict=True)):
+        truth = evaluator.truth(part.when, env) if part.when is not None else v.HOLDS
+        if whole and index == len(scheme.pay) - 1:
+            amount = v.add(total, v.negate(due)) if total.exact else v.multiply(total, share)
+        else:
+            amount = v.multiply(total, share)
+            ends = [None if e is None else round_to(e, Fraction(1, 100), "down") for e in (amount.low, amount.high)]
+            amount = Number.pair(ends[0], ends[1], amount.causes)
+        due = v.add(due, amount)
+        paid = v.add(paid, gate(amount, truth))
+        out.append(Instalment(part.label, pair_text(amount, account.unit), part.due, truth.verdict))
+    if any(i.verdict != "holds" for i in out):
+        account.change("分期：未到条件的部分不计入已确定数", paid, scheme.clause)
     return tuple(out)
+
+
+def _funding(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> None:
+    """Who bears what, shown after rounding; the last bearer takes what rounding left."""
+    left = account.amount
+    for index, part in enumerate(scheme.funded):
+        value, uses, _ = evaluator.traced(part.share, env)
+        account.uses |= uses
+        share = as_amount(value)
+        amount = left if index == len(scheme.funded) - 1 and account.amount.exact else v.multiply(account.amount, share)
+        if amount.exact and amount.low is not None:
+            amount = Number.of(round_to(amount.low, Fraction(1, 100), "down"))
+        left = v.add(left, v.negate(amount))
+        account.lines.append(Line(f"资金分担：{part.by}", pair_text(amount, account.unit)))

@@ -28,7 +28,7 @@ from ..rulebook.literals import show_value
 from . import values as v
 from .awards import Account, finish, gate, itemise, settle
 from .decision import (
-    REASONS, Award, BasisLine, ConditionResult, Decision, GroupResult, MeasureResult, Missing, RecognitionResult, Shown,
+    REASONS, Award, BasisLine, ConditionResult, Decision, GroupResult, Line, MeasureResult, Missing, RecognitionResult, Shown,
 )  # fmt: skip
 from .describe import describe, shown
 from .evaluate import Env, Evaluator, Use
@@ -48,6 +48,8 @@ class Tree:
     record: str | None = None
     template: str = ""  # the node of the rulebook it is an instance of, where not its id
 
+
+UNREAD = "尚有未读条款"
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
 Combine = Callable[[Sequence[tuple[str, Tree]]], Mapping[str, GroupResult]]
@@ -131,13 +133,19 @@ class Engine:
             items = [*self._items(spec.when, envs[spec.key], None), *self._items(spec.unless, envs[spec.key], None)]
             batch.append((spec.key, Tree(spec.id, "all", "", "", tuple(items))))
             if spec.kind == "conferred":
-                batch.append((f"{spec.key}#held", self._certificate(spec, day)))
+                lapses = self._items(spec.lapses, envs[spec.key], None)
+                batch.append((f"{spec.key}#held", Tree(f"{spec.id}:持有", "all", "", "", (self._certificate(spec, day), *lapses))))
         results = self.combine(batch)
         for spec in todo:
             self.recognised[(spec.key, day)] = self._recognition(spec, results[spec.key], results.get(f"{spec.key}#held"), day)
 
     def _recognition(self, spec: RecognitionSpec, criteria: GroupResult, held: GroupResult | None, day: Any) -> RecognitionResult:
         meets = criteria.truth
+        document = self.book.documents.get(spec.basis.document or "")
+        if document is not None and isinstance(day, date):
+            family = [d for d in self.book.documents.values() if d.family == document.family]
+            if not any(d.in_force(day) for d in family):
+                meets = Truth(None, frozenset({v.Cause("unset", f"{document.cite}在 {day} 不在有效期")}))
         if meets.value is True and spec.incomplete:
             meets = Truth(None, frozenset({v.Cause("unset", f"{spec.title}的未读条款")}))
         truth = held.truth if held is not None else meets
@@ -240,8 +248,8 @@ class Engine:
 
     # -- measures -------------------------------------------------------------------------------
 
-    def measures(self, only: str | None) -> tuple[dict[str, MeasureResult], dict[str, tuple[Account, Any]]]:
-        specs = [s for s in self.book.measures.values() if only is None or s.id == only]
+    def measures(self) -> tuple[dict[str, MeasureResult], dict[str, tuple[Account, Any]]]:
+        specs = list(self.book.measures.values())
         for layer in self.book.strata[:-1]:
             self._layer(layer, self.on)
         prepared = {s.key: _Prepared(self, s) for s in specs}
@@ -323,7 +331,8 @@ class _Prepared:
                     inner.append(self._leaf("属于申报范围", belongs, entry.key, sentence(spec.records.source) if spec.records else ""))
                 if spec.governed_per_record:
                     truth, word = self.force(env.day)
-                    inner.append(self._leaf(f"在政策有效期内{'（' + word + '）' if word else ''}", truth, entry.key, "适用日期在文件有效期内"))
+                    when = f"适用日期 {env.day}" if isinstance(env.day, date) else "适用日期未知"
+                    inner.append(self._leaf(f"在政策有效期内（{when}{'，' + word if word else ''}）", truth, entry.key, "适用日期在文件有效期内"))
                 for group, schemed in groups:
                     inner += engine._items(group, self._scheme_env(env) if schemed else env, entry, per_record=True)
                 members.append(Tree(f"{spec.id}:{entry.key}", "all", "when", f"{spec.record} {entry.key}", tuple(inner), entry.key, f"{spec.id}:{spec.each}#"))
@@ -369,7 +378,7 @@ class _Prepared:
         standing = turned_on(group, top.value)
         account, award, uses = self._award()
         outcome, reason = self._outcome(verdict, in_force, word, group, award)
-        if (outcome == "eligible" and not spec.hint) or outcome == "eligible":
+        if outcome == "eligible" or reason == UNREAD:
             standing = max(standing, award.standing, self._source_standing())
             if self.schemed:
                 standing = max(standing, engine._standing(Basis(scheme.document), self.day))
@@ -410,14 +419,23 @@ class _Prepared:
                 value, uses, _ = engine.evaluator.traced(award.expr, self._scheme_env(self.env))
                 shown_rate: Shown = shown(value, award.expr.type)
                 text = f"{text}（{shown_rate.text}）"
+            lines = []
+            for part in award.parts:
+                value, more, _ = engine.evaluator.traced(part.expr, self._scheme_env(self.env))
+                uses |= more
+                lines.append(Line(f"{part.label}：{sentence(part.expr.source)}", shown(value, part.expr.type).text))
             standing = max((u.standing for u in uses), default=Standing.ENACTED)
-            return None, Award(award.kind, award.basis, unit, None, None, frozenset(), text, standing=standing), uses
+            return None, Award(award.kind, award.basis, unit, None, None, frozenset(), text, tuple(lines), standing=standing), uses
         account = self.account
         if account is None:
             zero = Fraction(0)
             return None, Award(award.kind, award.basis, "元", zero, zero), frozenset()
         env = self._scheme_env(self.env)
         settle(spec, scheme, engine.evaluator, env, self.open_list, account)
+        if spec.incomplete:
+            # what an unread clause may take away is not settled
+            unread = frozenset({v.Cause("unset", f"未读条款 {name}") for name in spec.incomplete})
+            account.amount = gate(account.amount, Truth(None, unread))
         shown_award, uses = self.finish(account)
         return account, shown_award, uses
 
@@ -459,7 +477,10 @@ class _Prepared:
         if verdict.value is None:
             return "undetermined", REASONS[leading(verdict.causes) or "missing"]
         if self.spec.incomplete:
-            return "undetermined", "尚有未读条款"
+            return "undetermined", UNREAD
+        if award.monetary and award.high == 0:
+            rule = next((a.rule for a in reversed(self.steps)), "")
+            return "eligible", f"测算金额为零{'（' + rule + '）' if rule else ''}"
         if award.monetary and award.pending:
             return "eligible", f"金额{REASONS[leading(award.causes) or 'missing']}"
         return "eligible", "条件均满足"
@@ -483,8 +504,12 @@ class _Prepared:
 
     def _notes(self) -> tuple[str, ...]:
         spec, scheme = self.spec, self.scheme
-        notes = [spec.note, scheme.note if self.schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
+        notes = [*spec.population, spec.note, scheme.note if self.schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
         notes += [f"读法：{r.question} 取“{r.chosen}”" + (f"，不取“{'”“'.join(r.instead_of)}”" if r.instead_of else "") for r in (*spec.base.readings, *(scheme.readings if self.schemed else ()))]
+        for group in self.engine.book.stacking:
+            if group.rule == "cumulate" and spec.key in group.members:
+                others = "、".join(f"“{self.engine.book.measures[k].title}”" for k in group.members if k != spec.key)
+                notes.append(f"明示可与{others}叠加（{group.basis.clause or group.title}）")
         notes += [f"未读条款：{name}（{self.engine.book.clauses[name].title}）" for name in spec.incomplete]
         return tuple(n for n in notes if n)
 
@@ -555,11 +580,15 @@ def decide(
     problems = cross_check(book, facts, engine.evaluator)
     if problems:
         raise CaseError(problems)
-    measures, accounts = engine.measures(only)
-    from .stacking import stack
+    measures, accounts = engine.measures()
+    from .stacking import stack, total_of
 
     measures, total, adjustments = stack(book, measures, accounts, engine)
     ordered = {r.id: r for r in measures.values()}
+    if only is not None:
+        # the others still take part in stacking, so that one measure reads the same alone and in the whole
+        ordered = {only: ordered[only]}
+        total = total_of(ordered[only])
     recognitions = {
         result.id if result.rulebook == book.id else f"{result.rulebook}/{result.id}": result
         for (key, day), result in sorted(engine.recognised.items(), key=lambda kv: kv[0][0]) if day == on
@@ -619,8 +648,6 @@ def _given_text(spec: Any, given: Any) -> Any:
             return "待核实"
         if repr(value) == "无":
             return "无"
-        if spec.personal:
-            return "化名" + hashlib.sha256(f"huiqi:{spec.name}:{value}".encode()).hexdigest()[:10]
         return show_plain(value, spec)
 
     if set(given.stages) == {"申报"}:

@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 
 from ..language import typed as t
+from ..language.printer import sentence
 from ..language.types import Boolean, Quantity, Type
 from ..language.units import decimal_text, is_money, show_amount, unit_text
 from ..rulebook.literals import Span, plain_value, show_value
@@ -51,7 +52,39 @@ def describe(expr: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Trip
             entry = evaluator.value(base, env)
             assert isinstance(entry, Known) and isinstance(entry.value, Entry)
             return describe(spec.expr, evaluator, Env(env.day, env.document, {"§本条": entry.value}), truth)
+        case t.All(items=items) | t.AnyOf(items=items):
+            return _composite(expr, items, evaluator, env)
     return None, None, None
+
+
+def _composite(expr: t.Expr, items: tuple[t.Expr, ...], evaluator: Evaluator, env: Env) -> Triple:
+    """The parts of an and / or side by side; gaps of the parts that fail."""
+    actuals, wanted, gaps = [], [], []
+    for item in items:
+        truth = evaluator.truth(item, env)
+        actual, required, gap = describe(item, evaluator, env, truth)
+        name = sentence(_subject(item).source)
+        if actual:
+            actuals.append(f"{name} {actual.text}")
+        if required:
+            wanted.append(f"{name} {required.text}")
+        if gap and truth.value is False:
+            gaps.append(f"{name} {gap.text}")
+    join = "，且" if isinstance(expr, t.All) else "，或"
+
+    def show(parts: list[str], word: str) -> Shown | None:
+        return Shown("", "", word.join(dict.fromkeys(parts))) if parts else None
+
+    return show(actuals, "，"), show(wanted, join), show(gaps, join)
+
+
+def _subject(expr: t.Expr) -> t.Expr:
+    """What a comparison is about: its left side."""
+    if isinstance(expr, t.Compared):
+        return expr.left
+    if isinstance(expr, t.Member):
+        return expr.value
+    return expr.operand if isinstance(expr, t.Inverse) else expr
 
 
 def shown(value: Value, kind: Type, distinct_from: Fraction | None = None) -> Shown:
@@ -127,18 +160,26 @@ def _gap(op: str, left: t.Expr, a: Value, b: Value, kind: Type, evaluator: Evalu
         return None
     quotient = _quotient(left, evaluator, env)
     if quotient is not None and b.exact and b.low is not None:
-        top, bottom, top_type = quotient
-        return _shortfall(op, top, b.low * bottom, top_type)
+        top, bottom, top_type, places = quotient
+        return _shortfall(op, top, b.low * bottom, top_type, places)
+    places = _places(left, evaluator)
     if op in (">=", ">"):
         if a.high is None or b.low is None:
             return None
-        return _shortfall(op, a.high, b.low, kind)
+        return _shortfall(op, a.high, b.low, kind, places)
     if a.low is None or b.high is None:
         return None
-    return _shortfall(op, a.low, b.high, kind)
+    return _shortfall(op, a.low, b.high, kind, places)
 
 
-def _quotient(expr: t.Expr, evaluator: Evaluator, env: Env) -> tuple[Fraction, Fraction, Quantity] | None:
+def _places(expr: t.Expr, evaluator: Evaluator) -> int | None:
+    """Decimals a fact is told with, where it is not its unit's usual number."""
+    if isinstance(expr, t.FactRef):
+        return evaluator.book.facts[expr.fact].decimals
+    return None
+
+
+def _quotient(expr: t.Expr, evaluator: Evaluator, env: Env) -> tuple[Fraction, Fraction, Quantity, int | None] | None:
     """(numerator, positive divisor, numerator's type) where the left side is a quotient of knowns."""
     while isinstance(expr, t.DefinitionRef) and expr.base is None:
         expr = evaluator.book.definitions[expr.definition].expr
@@ -147,13 +188,15 @@ def _quotient(expr: t.Expr, evaluator: Evaluator, env: Env) -> tuple[Fraction, F
     top, bottom = evaluator.value(expr.left, env), evaluator.value(expr.right, env)
     if isinstance(top, Number) and isinstance(bottom, Number) and top.exact and bottom.exact and top.low is not None and bottom.low:
         if bottom.low > 0:
-            return top.low, bottom.low, expr.left.type
+            return top.low, bottom.low, expr.left.type, _places(expr.left, evaluator)
     return None
 
 
-def _shortfall(op: str, actual: Fraction, threshold: Fraction, kind: Quantity) -> Shown | None:
+def _shortfall(op: str, actual: Fraction, threshold: Fraction, kind: Quantity, places: int | None = None) -> Shown | None:
     """How much is missing (or too much), in the smallest unit that would satisfy the comparison."""
     step = Fraction(1, 100) if is_money(kind.dims) else Fraction(1) if kind.dims else Fraction(1, 10000)
+    if places is not None:
+        step = Fraction(1, 10**places)
     if (op == ">=" and actual < threshold) or (op == ">" and actual <= threshold):
         lack = _ceil(threshold - actual, step, strict=op == ">")
         word = "还差 "

@@ -163,7 +163,7 @@ class Evaluator:
         if version is None or version.value is None:
             basis = version.basis if version else None
             self.uses.add(Use("parameter", spec.key, "未定", basis, Standing.UNSET))
-            low, high = spec.bounds
+            low, high = spec.declared
             causes = frozenset({Cause("unset", spec.name)})
             return Number.pair(low, high, causes) if isinstance(expr.type, Quantity) else _unknown(expr, causes)
         text = show_value(version.value, spec.type)
@@ -471,7 +471,7 @@ class Evaluator:
         if name in ("count", "distinct count", "sum"):
             return getattr(self, f"_{name.replace(' ', '_')}")(expr, self._items(expr.arguments[0], env))  # type: ignore[no-any-return]
         parts = [self.value(a, env) for a in expr.arguments]
-        if name in ("min", "max"):
+        if name in ("min", "max", "mean"):
             return self._extreme(expr, parts)
         if undefined := [p for p in parts if isinstance(p, Undefined)]:
             return undefined[0]
@@ -559,6 +559,11 @@ class Evaluator:
         if any(b.value is None for _, b in numbers) or not complete:
             # which items belong is open: the extreme over no item at all would be undefined
             return Unknown(causes.union(*(n.causes | b.causes for n, b in numbers)))
+        if expr.function == "mean":
+            total = v.ZERO
+            for n, _ in numbers:
+                total = v.add(total, n)
+            return v.divide(total, Number.of(len(numbers)))
         return (v.least if expr.function == "min" else v.greatest)([n for n, _ in numbers])
 
 

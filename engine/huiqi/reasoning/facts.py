@@ -7,6 +7,8 @@ is unknown, a list that was given is complete unless it says 完整: 否.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -163,6 +165,8 @@ class Reader:
             return UNVERIFIED
         try:
             value = self._convert(spec, raw)
+            if spec.personal and isinstance(value, str):
+                value = pseudonym(spec.name, value)
             self._bounds(spec, value)
         except ValueProblem as error:
             self._wrong(at, f"“{spec.name}”{error.message}", str(raw), error.expected or self._expected(spec), error.mend)
@@ -269,6 +273,13 @@ class Reader:
             seen[text] = entry = Entry(text, values, at)
             entries.append(entry)
         return Listing(tuple(sorted(entries, key=lambda e: e.key)), complete)
+
+
+def pseudonym(name: str, value: str) -> str:
+    """A stable stand-in for a personal word, from intake on; a stand-in stands for itself."""
+    if re.fullmatch(r"化名[0-9a-f]{10}", value):
+        return value
+    return "化名" + hashlib.sha256(f"huiqi:{name}:{value}".encode()).hexdigest()[:10]
 
 
 class _Unverified:

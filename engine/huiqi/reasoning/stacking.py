@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..rulebook.compiled import CompiledRulebook, StackingSpec, Standing
 from ..rulebook.plans import compatible_sets, components
 from . import values as v
-from .awards import Account, Item, as_amount, pair_text, positive
+from .awards import Account, Item, as_amount, pair_text, positive, prior_support
 from .decision import Adjustment, Award, Line, MeasureResult, Total
 from .evaluate import Env
 from .values import Number
@@ -82,28 +82,63 @@ def stack(
     notes: dict[str, list[Adjustment]] = {}
     groups = [g for g in book.stacking if not g.column and sum(m in amounts for m in g.members) > 1]
     exclusive = [g for g in groups if g.rule in EXCLUSIVE]
-    best_high = Fraction(0)
+    caps = [(g, _limit(g, engine)) for g in book.stacking if g.rule == "cap" and any(m in amounts for m in g.members)]
+    caps.sort(key=lambda c: len(c[0].members))
+    rivals = [g.members for g in exclusive]
+    low, high = Fraction(0), Fraction(0)
     open_high = False
     combos: list[Any] = []
-    rivals = [g.members for g in exclusive]
-    for component in components(sorted(amounts), rivals):
+    for component in components(sorted(amounts), [*rivals, *(g.members for g, _ in caps)]):
         sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
-        highs = [_sum_high(amounts, s) for s in sets]
-        if any(h is None for h in highs):
+        lows = {s: _worth(amounts, s, caps, "low") or Fraction(0) for s in sets}
+        highs = {s: _worth(amounts, s, caps, "high") for s in sets}
+        low += max(lows.values())
+        if any(h is None for h in highs.values()):
             open_high = True
         else:
-            best_high += max(h for h in highs if h is not None)
-        if len(component) > 1:
-            combos.append(_choose(component, sets, amounts, adjusted, exclusive, notes, results))
-    caps = [g for g in book.stacking if g.rule == "cap" and any(m in adjusted for m in g.members)]
-    for group in sorted(caps, key=lambda g: len(g.members)):
-        _cap(group, adjusted, notes, engine)
+            high += max(h for h in highs.values() if h is not None)
+        if len(sets) > 1:
+            combos.append(_choose(component, lows, highs, amounts, adjusted, exclusive, notes, results))
+    for group, cap in caps:
+        _cap(group, cap, adjusted, notes)
     out = {}
     for key, result in results.items():
         if key in adjusted and (adjusted[key] != amounts[key] or key in notes):
             result = _changed(result, adjusted[key], notes.get(key, []), accounts[key][1])
         out[key] = result
-    return out, _total(out, amounts, None if open_high else best_high), tuple(combos)
+    return out, _total(out, amounts, low, None if open_high else high), tuple(combos)
+
+
+def _worth(amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[tuple[StackingSpec, Number]], end: str) -> Fraction | None:
+    """What a set of measures gives together at one end, nested caps applied from the inside out."""
+    parts: list[tuple[frozenset[str], Fraction | None]] = [(frozenset([m]), amounts[m].low if end == "low" else amounts[m].high) for m in chosen]
+    for group, cap in caps:
+        members = frozenset(group.members)
+        inside = [p for p in parts if p[0] <= members]
+        if not inside:
+            continue
+        limit = cap.low if end == "low" else cap.high
+        known = [x for _, x in inside if x is not None]
+        total = None if len(known) < len(inside) else sum(known, Fraction(0))
+        capped = total if limit is None else limit if total is None else min(total, limit)
+        parts = [p for p in parts if p not in inside] + [(frozenset().union(*(s for s, _ in inside)), capped)]
+    if any(x is None for _, x in parts):
+        return None
+    return sum((x for _, x in parts if x is not None), Fraction(0))
+
+
+def _limit(group: StackingSpec, engine: Engine) -> Number:
+    """A common cap, less the earlier support that counts against it."""
+    assert group.amount is not None
+    env = Env(engine.on)
+    value, _, _ = engine.evaluator.traced(group.amount, env)
+    cap = as_amount(value)
+    if group.counting is not None:
+        items = engine.evaluator.value(group.counting, env)
+        assert isinstance(items, v.Items)
+        year = engine.facts.year if group.per == "申报年度" else None
+        cap = positive(v.add(cap, v.negate(prior_support(items, year if year is not None else None, set()))))
+    return cap
 
 
 def _counts(result: MeasureResult) -> bool:
@@ -119,35 +154,32 @@ def _low(amount: Number) -> Fraction:
     return amount.low or Fraction(0)
 
 
-def _sum_high(amounts: Mapping[str, Number], keys: Sequence[str]) -> Fraction | None:
-    highs = [amounts[k].high for k in keys]
-    return None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
-
-
 def _choose(
-    component: Sequence[str], sets: Sequence[tuple[str, ...]], amounts: Mapping[str, Number],
-    adjusted: dict[str, Number], groups: Sequence[StackingSpec], notes: dict[str, list[Adjustment]], results: Mapping[str, MeasureResult],
+    component: Sequence[str], lows: Mapping[tuple[str, ...], Fraction], highs: Mapping[tuple[str, ...], Fraction | None],
+    amounts: Mapping[str, Number], adjusted: dict[str, Number], groups: Sequence[StackingSpec], notes: dict[str, list[Adjustment]],
+    results: Mapping[str, MeasureResult],
 ) -> Any:  # fmt: skip
     """Keep the best compatible set; say what was given up, and whether that is settled."""
 
-    def worth(s: tuple[str, ...]) -> tuple[Fraction, int]:
-        return sum((_low(amounts[m]) for m in s), Fraction(0)), sum(1 for m in s if _low(amounts[m]) > 0)
+    def spread(s: tuple[str, ...]) -> int:
+        return sum(1 for m in s if _low(amounts[m]) > 0)
 
-    ranked = sorted(sets, key=lambda s: (-worth(s)[0], -worth(s)[1], s))
+    ranked = sorted(lows, key=lambda s: (-lows[s], -spread(s), s))
     best = ranked[0]
-    low = worth(best)[0]
-    dominated = all(s == best or ((h := _sum_high(amounts, [m for m in s if m not in best])) is not None and
-                    h <= sum((_low(amounts[m]) for m in best if m not in s), Fraction(0))) for s in sets)  # fmt: skip
+    certain = all(s == best or ((h := highs[s]) is not None and h <= lows[best]) for s in ranked)
     for key in component:
         amount = amounts[key]
-        rivals = [m for g in groups if key in g.members for m in g.members if m in component and m != key]
+        mine = [g for g in groups if key in g.members]
+        rivals = sorted({m for g in mine for m in g.members if m in component and m != key})
         kept = [m for m in rivals if m in best and _low(amounts[m]) > 0]
-        group = next((g for g in groups if key in g.members and any(m in g.members for m in kept or rivals)), groups[0])
+        if not mine:
+            continue
+        group = next((g for g in mine if any(m in g.members for m in kept)), mine[0])
         word = "就高不重复" if group.rule == "highest" else "择一申报"
         clause = group.basis.clause or group.title
         if key in best:
-            rising = [m for m in rivals if amounts[m].high is None or _low(amounts[m]) < (amounts[m].high or 0)]
-            if rising and _low(amount) > 0 and not dominated:
+            rising = [m for m in rivals if not amounts[m].exact]
+            if rising and _low(amount) > 0 and not certain:
                 names = "、".join(f"“{results[m].title}”" for m in rising)
                 text = pair_text(amount, "元")
                 notes.setdefault(key, []).append(Adjustment(f"{word}（{group.title}）：{names}尚未确定，若其更高则改取", text, text, clause, True))
@@ -155,55 +187,44 @@ def _choose(
         if not kept:
             continue
         winner = "、".join(f"“{results[m].title}”" for m in kept)
-        possible = amount.high is None or amount.high > sum((_low(amounts[m]) for m in kept), Fraction(0))
-        after = Number(Fraction(0), amount.high if possible else Fraction(0), amount.causes)
-        if not possible or _low(amount) or amount.exact:
-            if amount.exact:
-                after = Number.of(0)
-            notes.setdefault(key, []).append(
-                Adjustment(f"{word}（{group.title}）：已取{winner}", pair_text(amount, "元"), pair_text(after, "元"), clause, not dominated)
-            )
+        possible = not amount.exact and any(key in s and (highs[s] is None or (highs[s] or 0) > lows[best]) for s in ranked)
+        after = Number.pair(Fraction(0), amount.high if possible else Fraction(0), amount.causes)
+        notes.setdefault(key, []).append(
+            Adjustment(f"{word}（{group.title}）：已取{winner}", pair_text(amount, "元"), pair_text(after, "元"), clause, not certain)
+        )
         adjusted[key] = after
-    options = [{"measures": [results[m].id for m in s], "settled": worth(s)[0], "at_most": _sum_high(amounts, s), "chosen": s == best} for s in ranked]
-    return {"options": options, "best": low, "certain": dominated}
+    options = [{"measures": [results[m].id for m in s], "settled": lows[s], "at_most": highs[s], "chosen": s == best} for s in ranked]
+    return {"options": options, "best": lows[best], "certain": certain}
 
 
-def _cap(group: StackingSpec, adjusted: dict[str, Number], notes: dict[str, list[Adjustment]], engine: Engine) -> None:
-    """A cap over several measures: reduced from the last member named."""
-    assert group.amount is not None
-    value, _, _ = engine.evaluator.traced(group.amount, Env(engine.on))
-    cap = as_amount(value)
-    if group.counting is not None:
-        items = engine.evaluator.value(group.counting, Env(engine.on))
-        assert isinstance(items, v.Items)
-        prior = Number.of(0)
-        for entry, belongs in items.items:
-            given = entry.values.get("金额")
-            one = Number.of(given.value) if given is not None and given.value is not None else Number(Fraction(0), None, frozenset({v.Cause("missing", "已获支持金额")}))
-            prior = v.add(prior, one if belongs.value else Number(Fraction(0), one.high, one.causes | belongs.causes))
-        if not items.complete:
-            prior = Number(prior.low, None, prior.causes | items.causes)
-        cap = positive(v.add(cap, v.negate(prior)))
-    members = [m for m in group.members if m in adjusted]
-    for end in ("low", "high"):
-        limit = cap.low if end == "low" else cap.high
-        if limit is None:
-            continue
-        room = limit
-        for key in members:
-            amount = adjusted[key]
-            current = amount.low if end == "low" else amount.high
-            take = room if current is None else min(current, room)
-            room -= take
-            before = amount
-            low, high = (take, amount.high) if end == "low" else (amount.low, take)
-            if low is not None and high is not None and high < low:
-                high = low
-            after = Number.pair(low, high, amount.causes | cap.causes)
-            if (after.low, after.high) != (before.low, before.high):
-                adjusted[key] = after
-                rule = f"合计封顶（{group.title}）：不超过 {pair_text(cap, '元')}"
-                notes.setdefault(key, []).append(Adjustment(rule, pair_text(before, "元"), pair_text(after, "元"), group.basis.clause, not after.exact))
+def _cap(group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: dict[str, list[Adjustment]]) -> None:
+    """A cap over several measures, room taken in the order named.
+
+    What is settled for one is what is left even if all named before it reach their most; what is
+    possible for one is what is left if they give only their least.
+    """
+    taken_low = taken_high = Fraction(0)
+    unbounded = False
+    for key in (m for m in group.members if m in adjusted):
+        amount = adjusted[key]
+        most = None if cap.high is None else max(Fraction(0), cap.high - taken_low)
+        least = Fraction(0) if cap.low is None or unbounded else max(Fraction(0), cap.low - taken_high)
+        if cap.high is None and cap.low is None:
+            least = _low(amount)
+        low = min(_low(amount), least)
+        high = amount.high if most is None else most if amount.high is None else min(amount.high, most)
+        after = Number.pair(low, high, amount.causes | cap.causes)
+        if (after.low, after.high) != (amount.low, amount.high):
+            if not after.exact and not after.causes:
+                after = Number(low, high, frozenset({v.Cause("missing", f"{group.title}内其他事项的金额")}))
+            adjusted[key] = after
+            rule = f"合计封顶（{group.title}）：不超过 {pair_text(cap, '元')}"
+            notes.setdefault(key, []).append(Adjustment(rule, pair_text(amount, "元"), pair_text(after, "元"), group.basis.clause, not after.exact))
+        taken_low += low
+        if high is None:
+            unbounded = True
+        else:
+            taken_high += high
 
 
 def _changed(result: MeasureResult, amount: Number, notes: Sequence[Adjustment], finishing: Any) -> MeasureResult:
@@ -213,16 +234,21 @@ def _changed(result: MeasureResult, amount: Number, notes: Sequence[Adjustment],
     return replace(result, award=award, adjustments=(*result.adjustments, *notes))
 
 
-def _total(
-    results: Mapping[str, MeasureResult], amounts: Mapping[str, Number], best_high: Fraction | None
-) -> Total:
+def total_of(result: MeasureResult) -> Total:
+    """The total of one measure alone, as stacking left it."""
+    if not _counts(result):
+        return Total(Fraction(0), Fraction(0), Standing.ENACTED)
+    return Total(result.award.low or Fraction(0), result.award.high, result.standing, ((result.id, result.standing.code),))
+
+
+def _total(results: Mapping[str, MeasureResult], amounts: Mapping[str, Number], low: Fraction, high: Fraction | None) -> Total:
+    """The pair of the best compatible set; floors and instalments may still lower what a measure pays."""
     contained = [(k, r) for k, r in results.items() if k in amounts and (r.award.high is None or r.award.high > 0)]
-    low = sum((r.award.low or Fraction(0) for k, r in results.items() if k in amounts), Fraction(0))
-    highs = [r.award.high for k, r in results.items() if k in amounts]
-    high = None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
-    if best_high is not None and (high is None or best_high < high):
-        high = best_high
-    if high is not None and high < low:
-        high = low
+    sure = sum((r.award.low or Fraction(0) for k, r in results.items() if k in amounts), Fraction(0))
+    most = [r.award.high for k, r in results.items() if k in amounts]
+    total = None if any(h is None for h in most) else sum((h for h in most if h is not None), Fraction(0))
+    if total is not None and (high is None or total < high):
+        high = total
+    low = max(low, sure) if high is None else min(max(low, sure), high)
     standing = max((r.standing for _, r in contained), default=Standing.ENACTED)
     return Total(low, high, standing, tuple((r.id, r.standing.code) for _, r in contained))

@@ -165,7 +165,8 @@ class ParameterSpec:
     name: str
     type: Type
     versions: tuple[ParameterVersion, ...]
-    bounds: Bound
+    bounds: Bound  # what all its values prove, for the type checker
+    declared: Bound = (None, None)  # what the policy itself bounds an unset figure by
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,8 @@ class LimitSpec:
     amount: t.Expr | None
     count: t.Expr | None
     keep: str
-    scope: str  # record | year | enterprise | a field of the record
+    scope: str  # record | year | enterprise | group
+    key: t.Expr | None  # scope group: what groups the records
     per: str
     counting: t.Expr | None
     label: str
@@ -288,6 +290,14 @@ class InstalmentSpec:
     label: str
     when: t.Expr | None
     due: str
+
+
+@dataclass(frozen=True)
+class FundingSpec:
+    """Who bears which share of an award: 中央财政 90%, 省级财政 10%."""
+
+    by: str
+    share: t.Expr
 
 
 @dataclass(frozen=True)
@@ -318,6 +328,7 @@ class SchemeSpec:
     floor: t.Expr | None
     rounding: RoundingSpec | None
     pay: tuple[InstalmentSpec, ...]
+    funded: tuple[FundingSpec, ...]
     obligations: tuple[str, ...]
     evidence: tuple[EvidenceSpec, ...]
     readings: tuple[ReadingSpec, ...]
@@ -346,6 +357,8 @@ class MeasureSpec:
     schemes: Mapping[str, SchemeSpec]
     base: SchemeSpec  # what holds under every scheme (and alone, where there are none)
     difference: t.Expr | None
+    difference_label: str
+    population: tuple[str, ...]  # whole-population rules in words: the amount is what is due before them
     departments: tuple[tuple[str, ...], tuple[str, ...]]
     incomplete: tuple[str, ...]
     hint: bool
@@ -366,6 +379,7 @@ class RecognitionSpec:
     governed_by: t.Expr | None
     when: Group
     unless: Group
+    lapses: Group  # conferred: what ends the title although the certificate runs
     incomplete: tuple[str, ...]
     evidence: tuple[EvidenceSpec, ...]
     basis: Basis

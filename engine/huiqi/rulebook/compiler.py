@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -28,7 +29,7 @@ from ..language.types import (
     BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Date, Invalid, ListOf,
     Quantity, RangeOf, RecordOf, Text, Type, alike,
 )  # fmt: skip
-from ..language.units import BASE_UNITS, QuantityError, is_money, multiply, parse_quantity, parse_unit
+from ..language.units import BASE_UNITS, QuantityError, decimal_text, is_money, multiply, parse_quantity, parse_unit
 from . import compiled as c
 from . import models as m
 from .literals import ValueProblem, read_date, read_value
@@ -109,6 +110,7 @@ class _Compiler:
         self.open: list[str] = []
         self.canonical: dict[Position, str] = {}
         self.all_nouns: set[str] = set()
+        self.dated = False  # within a measure governed by a date of each record
 
     # -- the scope the checker asks -------------------------------------------------------------
 
@@ -359,6 +361,8 @@ class _Compiler:
         clause = self._clause(entry.clause, at) if entry.clause else None
         document = self._document(entry.document, at) or (clause.document if clause else None)
         hand = HAND.get(entry.basis or "")
+        if default is not None and default.hand is not None and not (entry.document or entry.clause or entry.basis):
+            return default  # nothing of its own stated: what the whole rests on, by hand or not
         if document is None and default is not None and hand is None:
             document = default.document
         if document is None and hand is None:
@@ -367,7 +371,9 @@ class _Compiler:
         effective = letter or (self.documents[document].letter if document and document in self.documents else "")
         if effective == "M" and hand is None:
             self.wrong(at, "凭记忆（M）的内容不得当作来源", figure, "basis: 假定", "加 basis: 假定，或取得原文后改标")
-        return c.Basis(document, entry.clause or (default.clause if default else ""), letter or "", entry.cut or bool(default and default.cut and document == default.document), hand)
+        # an assumption is ours: it must not print the clause of the measure as if that backed it
+        clause_id = entry.clause or (default.clause if default and hand is None else "")
+        return c.Basis(document, clause_id, letter or "", entry.cut or bool(default and default.cut and document == default.document), hand)
 
     # -- vocabulary -----------------------------------------------------------------------------
 
@@ -478,11 +484,12 @@ class _Compiler:
                 kind = INVALID
             self._history(name, versions, at)
             bounds: Bound = (None, None)
+            declared: Bound = (None, None)
             if parameter.bounds is not None and isinstance(parameter.bounds, list) and len(parameter.bounds) == 2:
-                bounds = (self._value(parameter.bounds[0], kind, at), self._value(parameter.bounds[1], kind, at))
+                bounds = declared = (self._value(parameter.bounds[0], kind, at), self._value(parameter.bounds[1], kind, at))
             elif numbers and all(v.value is not None for v in versions):
                 bounds = (min(numbers), max(numbers))
-            spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds)
+            spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds, declared)
             self.parameters[spec.key] = spec
             self.declare(name, Symbol("parameter", spec.key, kind, bounds=bounds), at)
 
@@ -738,7 +745,8 @@ class _Compiler:
         start, end = (self._day(row.get(k)) for k in ("from", "to"))
         return c.Condition(
             str(row.get("id") or f"{owner}:{label}"), label, expr, sentence(expr.source), role, basis, start, end,
-            any(isinstance(e, t.Variable) and e.name in variables for e in t.walk(expr)), row.at, sourced.note or "",
+            # under `governed by` a record's date, every condition is judged with that record's versions
+            self.dated or any(isinstance(e, t.Variable) and e.name in variables for e in t.walk(expr)), row.at, sourced.note or "",
         )  # fmt: skip
 
     def _day(self, word: Any) -> date | None:
@@ -774,12 +782,16 @@ class _Compiler:
             self.declare(recognition.title, Symbol("recognition", self.key(recognition.id), BOOLEAN), tree.at)
 
     def _recognitions(self) -> None:
+        self.dated = False
         for _, recognition, tree in self.source.of("recognitions"):
             key = self.key(recognition.id)
             basis = self._basis(recognition, tree.at, figure=f"资格“{recognition.title}”")
             labels: set[str] = set()
             when = self.conditions(tree.get("when"), recognition.id, "when", basis, {}, labels)
             unless = self.conditions(tree.get("unless"), recognition.id, "unless", basis, {}, labels)
+            lapses = self.conditions(tree.get("lapses"), recognition.id, "unless", basis, {}, labels)
+            if lapses.items and recognition.kind != "conferred":
+                self.wrong(tree.key("lapses"), "lapses 只用于授予的资格", recognition.title)
             if not when.items:
                 self.wrong(tree.at, "资格没有任何条件", recognition.title, "when: [...]", "没有条件的资格会把所有企业都认作符合；条件未定的写一条 basis: 未定 的条件")
             if recognition.kind == "conferred" and not (recognition.certificate and recognition.authority):
@@ -789,7 +801,7 @@ class _Compiler:
             governed = self.expression(recognition.governed_by, DATE) if recognition.governed_by else None
             self.recognitions[key] = c.RecognitionSpec(
                 key, recognition.id, recognition.title, recognition.kind, recognition.certificate or "",
-                recognition.authority or "", governed[0] if governed else None, when, unless, tuple(recognition.incomplete),
+                recognition.authority or "", governed[0] if governed else None, when, unless, replace(lapses, id=f"{recognition.id}:失效"), tuple(recognition.incomplete),
                 self._evidence(tree.get("evidence"), {}), basis, recognition.clause or "", self.id,
             )  # fmt: skip
 
@@ -825,7 +837,10 @@ class _Compiler:
                     if self.find(each):
                         self.wrong(tree["each"], "变量名已有所指", each, "", "换一个名称")
                     variables[each] = RecordOf(record=record)
+        self._own_support(measure)
         labels: set[str] = set()
+        governed = self.expression(measure.governed_by, DATE, variables=variables) if measure.governed_by else None
+        self.dated = bool(governed and any(isinstance(e, t.Variable) for e in t.walk(governed[0])))
         when = self.conditions(tree.get("when"), measure.id, "when", default, variables, labels)
         unless = self.conditions(tree.get("unless"), measure.id, "unless", default, variables, labels)
         base = self._scheme("", measure, tree, default, variables, labels, each, when, unless)
@@ -838,6 +853,10 @@ class _Compiler:
             s_unless = self.conditions(inner.get("unless"), measure.id, "unless", basis, variables, labels_copy)
             schemes[str(name)] = spec = self._scheme(str(name), scheme, inner, basis, variables, labels_copy, each, s_when, s_unless)
             self._whole(spec, inner.at)
+        if not when.items and not (schemes and all(x.when.items for x in schemes.values())):
+            self.wrong(tree.at, "支持事项没有任何条件，会把所有企业都认作符合", measure.title, "when: [...]", "写出适用对象；未规定的写 basis: 假定 的条件")
+        if self.dated:
+            self._dated_limits(measure, tree, [base, *schemes.values()])
         if schemes and base.award:
             self.wrong(tree.key("award"), "有参照方案的事项，金额写在方案里", measure.title)
         if not schemes and base.award is None:
@@ -846,22 +865,67 @@ class _Compiler:
             self._one_family(base, tree.at)
         for name in measure.incomplete:
             self._clause(name, tree.key("incomplete"))
-        governed = self.expression(measure.governed_by, DATE, variables=variables) if measure.governed_by else None
         window = self.expression(measure.window, BOOLEAN, variables=variables) if measure.window else None
-        difference = self.expression(measure.difference, variables=variables) if measure.difference else None
+        difference, difference_label = self._difference(measure.difference, variables)
         departments = measure.departments or m.Departments.model_validate({})
         lead, support = tuple(departments.lead), tuple(departments.support)
         if not lead and clauses and clauses[0]:
             lead, support = clauses[0].lead, clauses[0].support
         key = self.key(measure.id)
-        per_record = bool(governed and any(isinstance(e, t.Variable) for e in t.walk(governed[0])))
         self.measures[key] = c.MeasureSpec(
             key, measure.id, measure.title, measure.family or "", tuple(measure.clause), document or "", tuple(measure.channel),
-            governed[0] if governed else None, per_record, measure.start, measure.end, window[0] if window else None,
-            each, records, record, when, unless, MappingProxyType(schemes), base, difference[0] if difference else None,
-            (lead, support), tuple(measure.incomplete), measure.hint, measure.fairness or "", measure.note or "",
+            governed[0] if governed else None, self.dated, measure.start, measure.end, window[0] if window else None,
+            each, records, record, when, unless, MappingProxyType(schemes), base, difference, difference_label,
+            self._population(tree.get("population")), (lead, support), tuple(measure.incomplete), measure.hint, measure.fairness or "", measure.note or "",
             tuple(d for name in measure.relies_on if (d := self._document(name, tree.key("relies on")))), tree.at,
         )  # fmt: skip
+
+    def _own_support(self, measure: m.Measure) -> None:
+        """本事项已获 and 本年度本事项已获: this measure's earlier support, by id or title."""
+        if c.SUPPORT not in self.record_names:
+            return
+        same = f'(事项 = "{measure.id}" or 事项 = "{measure.title}")'
+        texts = {"本事项已获": f"sum({c.SUPPORT}[{same}].金额)", "本年度本事项已获": f"sum({c.SUPPORT}[{same} and 年度 = {c.APPLICATION_YEAR}].金额)"}
+        for name, text in texts.items():
+            self.symbols[name] = Symbol("macro", name, Quantity(dims=(("元", 1),)), macro=parse(text))
+
+    def _difference(self, raw: Any, variables: Mapping[str, Type]) -> tuple[t.Expr | None, str]:
+        if raw is None:
+            return None, ""
+        label = "补足差额：扣除已获得的"
+        if isinstance(raw, Table):
+            if set(raw) - {"amount", "label"} or "amount" not in raw:
+                self.wrong(raw.at, "difference 写作 表达式，或 {amount: …, label: …}", "、".join(raw))
+                return None, ""
+            label = str(raw.get("label", label))
+            raw = raw["amount"]
+        found = self._money(raw, variables)
+        return (found[0] if found else None), label
+
+    def _population(self, raw: Any) -> tuple[str, ...]:
+        """Rules over all applicants (a budget shared out, the first N): words until a register decides them."""
+        out = []
+        for item in raw if isinstance(raw, Rows) else [raw] if raw is not None else []:
+            keys = set(item) if isinstance(item, Table) else set()
+            if not isinstance(item, Table) or not keys <= {"budget", "places", "by"} or not keys & {"budget", "places"}:
+                self.wrong(item, "population 写作 {budget: 总额, by: 比例|次序} 或 {places: 名额, by: 指标}", str(item)[:40])
+                continue
+            kind = "budget" if "budget" in item else "places"
+            found = self.expression(item[kind]) if str(item[kind]) != "未定" else None
+            names = [self.parameters[n.parameter] for n in t.walk(found[0]) if isinstance(n, t.ParameterRef)] if found else []
+            shown = "、".join(v.text for p in names for v in p.versions) or "总额未定"
+            by = str(item.get("by", ""))
+            out.append(f"受资金总额控制（{shown}{'，按' + by + '核减' if by else ''}）：此为核减前的测算" if kind == "budget" else f"有名额限制（{shown}{'，按' + by + '排序' if by else ''}）：是否入围须汇总后确定")
+        return tuple(out)
+
+    def _dated_limits(self, measure: m.Measure, tree: Table, schemes: Sequence[c.SchemeSpec]) -> None:
+        """Records governed by their own dates have no common date to pick a common cap's version by."""
+        for scheme in schemes:
+            for limit in scheme.limits:
+                roots = [x for x in (limit.amount, limit.count) if x is not None]
+                versions = [len(self.parameters[r.parameter].versions) for r in _references(roots, self.definitions) if isinstance(r, t.ParameterRef)]
+                if limit.scope in ("year", "enterprise") and any(n > 1 for n in versions):
+                    self.wrong(tree.at, "各条明细按自己的日期适用标准，共同封顶却没有共同的日期", limit.label or limit.per, f"per: 与日期对应的一栏，例如 year of({measure.governed_by})", "问清政策起草人：跨版本的明细合计时用哪一版封顶？")
 
     def _scheme(
         self, name: str, entry: Any, tree: Table, default: c.Basis, variables: Mapping[str, Type], labels: set[str],
@@ -877,13 +941,53 @@ class _Compiler:
             due = self.expression(part.when, BOOLEAN, variables=variables) if part.when else None
             if share:
                 pay.append(c.InstalmentSpec(share[0], part.label, due[0] if due else None, part.due or ""))
+        self._whole_shares([p.share for p in pay], tree.at, "分期")
         readings = tuple(
             c.ReadingSpec(r.question, r.chosen, tuple(r.instead_of), HAND.get(r.standing or "", c.Standing.ASSUMED)) for r in entry.readings
         )
         return c.SchemeSpec(
             name, default.document or "", default.clause, when, unless, award, limits, floor[0] if floor else None, rounding,
-            tuple(pay), tuple(entry.obligations), self._evidence(tree.get("evidence"), variables), readings, entry.note or "",
+            tuple(pay), self._funded(entry.funded, tree, variables), self._obligations(tree.get("obligations")), self._evidence(tree.get("evidence"), variables), readings, entry.note or "",
         )  # fmt: skip
+
+    def _funded(self, parts: Sequence[m.Funding], tree: Table, variables: Mapping[str, Type]) -> tuple[c.FundingSpec, ...]:
+        funding = [c.FundingSpec(p.by, found[0]) for p in parts if (found := self.expression(p.share, NUMBER, variables=variables))]
+        self._whole_shares([p.share for p in funding], tree.at, "资金分担")
+        return tuple(funding)
+
+    def _whole_shares(self, shares: Sequence[t.Expr], at: Position, what: str) -> None:
+        """Shares that are all known must make up the whole."""
+        values = []
+        for share in shares:
+            versions = self.parameters[share.parameter].versions if isinstance(share, t.ParameterRef) else ()
+            if len(versions) != 1 or not isinstance(versions[0].value, Fraction):
+                return
+            values.append(versions[0].value)
+        if values and sum(values) != 1:
+            self.wrong(at, f"{what}的各份合计不是 100%", f"{decimal_text(sum(values, Fraction(0)) * 100)}%", "100%", "补齐各份；原文缺的一份写未定的标准")
+
+    def _obligations(self, raw: Any) -> tuple[str, ...]:
+        """Each a text, or {text, term, from, returns}: printed in the letter."""
+        out = []
+        for item in raw if isinstance(raw, Rows) else [raw] if raw is not None else []:
+            if not isinstance(item, Table):
+                out.append(str(item))
+                continue
+            unknown = [k for k in item if k not in ("text", "term", "from", "returns")]
+            if unknown or "text" not in item:
+                self.wrong(item.at, "义务写作 文字，或 {text, term, from, returns}", "、".join(item))
+                continue
+            parts = []
+            if "term" in item:
+                found = self.expression(item["term"])
+                if found:
+                    names = [self.parameters[n.parameter] for n in t.walk(found[0]) if isinstance(n, t.ParameterRef)]
+                    shown = "、".join(v.text for p in names for v in p.versions)
+                    parts.append(f"期限 {shown or sentence(found[0].source)}" + (f"，自{item['from']}起" if "from" in item else ""))
+            if "returns" in item:
+                parts.append(f"违反的，{item['returns']}")
+            out.append(str(item["text"]) + (f"（{'；'.join(parts)}）" if parts else ""))
+        return tuple(out)
 
     def _award(self, award: m.Award, tree: Any, variables: Mapping[str, Type]) -> c.AwardSpec | None:
         kinds = [k for k in ("amount", "up_to", "discretion", "relief", "service", "recommendation") if getattr(award, k) is not None]
@@ -914,6 +1018,12 @@ class _Compiler:
 
     def _money(self, word: Any, variables: Mapping[str, Type], rules: Rules = Rules()) -> tuple[t.Expr, Bound] | None:
         found = self.expression(word, variables=variables, rules=rules)
+        record = next((x for x in variables.values() if isinstance(x, RecordOf)), None)
+        if found and record and isinstance(found[0].type, Quantity):
+            # within `each`, 4500元/人 is what one record gives: times one of its noun
+            one = multiply(found[0].type.dims, ((self.noun(record.record), 1),))
+            if is_money(one):
+                return replace(found[0], type=Quantity(dims=one)), found[1]
         if found and not (isinstance(found[0].type, Quantity) and is_money(found[0].type.dims)):
             self.wrong(word, f"这里应是金额，写的是{found[0].type}", str(word), "元", "核对单位：人数乘“元/人”的标准才是金额")
             return None
@@ -926,16 +1036,20 @@ class _Compiler:
         if limit.per is None:
             self.wrong(tree.at, "封顶没有写 per", str(limit.amount or limit.count), f"per: {each or '企业'} / 申报年度 / 企业", "问清政策起草人：按件、按年度还是按企业累计？")
             return None
-        scopes = {each: "record", "申报年度": "year", "年度": "year", "企业": "enterprise", "项目": "enterprise"}
-        scope = scopes.get(limit.per, "")
-        if not scope:
-            record = next(iter(variables.values()), None)
-            name = limit.per.removeprefix(f"{each}.")
-            if isinstance(record, RecordOf) and self.field(record.record, name):
-                scope = f"field:{name}"
-            else:
-                self.wrong(tree.key("per"), "per 不认识", limit.per, f"{each + '、' if each else ''}申报年度、企业，或明细的一栏", suggestion(limit.per, scopes))
+        scopes = {each: "record", "申报年度": "year", "年度": "year", "企业": "enterprise", "项目": "enterprise", "本次申报": "enterprise"}
+        scope, key = scopes.get(limit.per, ""), None
+        record = next(iter(variables.values()), None)
+        if not scope and isinstance(record, RecordOf):
+            word = tree["per"] if "." in limit.per or "(" in limit.per else Word.make(f"{each}.{limit.per}", tree["per"].at)
+            found = self.expression(word, variables=variables)
+            if found is None:
                 return None
+            scope, key = "group", found[0]
+        if not scope:
+            self.wrong(tree.key("per"), "per 不认识", limit.per, f"{each + '、' if each else ''}申报年度、企业、本次申报，或明细的一栏", suggestion(limit.per, scopes))
+            return None
+        if scope == "enterprise" and limit.per == "本次申报" and limit.counting is not None:
+            self.wrong(tree.key("counting"), "本次申报的封顶不计以往支持", limit.per, "per: 申报年度 或 企业")
         amount = self._money(limit.amount, variables) if limit.amount is not None else None
         count = self.expression(limit.count, variables=variables) if limit.count is not None else None
         if count and not isinstance(count[0].type, Quantity):
@@ -946,7 +1060,7 @@ class _Compiler:
         if limit.count is not None and limit.keep is None:
             self.wrong(tree.at, "件数封顶没有写 keep", str(limit.count), "keep: highest（取金额高的）或 first（取在前的）", "问清政策起草人：超出件数时留哪几件？")
         return c.LimitSpec(
-            amount[0] if amount else None, count[0] if count else None, limit.keep or "highest", scope, limit.per,
+            amount[0] if amount else None, count[0] if count else None, limit.keep or "highest", scope, key, limit.per,
             counting[0] if counting else None, limit.label or "", self._basis(limit, tree.at, default),
         )  # fmt: skip
 
@@ -962,7 +1076,7 @@ class _Compiler:
         """Every figure (parameter or table) an award rests on, with the bases of its versions."""
         roots = [spec.award.expr if spec.award else None, spec.award.low if spec.award else None, spec.floor]
         roots += [x for limit in spec.limits for x in (limit.amount, limit.count)]
-        roots += [p.share for p in spec.pay]
+        roots += [*(p.share for p in spec.pay), *(f.share for f in spec.funded)]
         roots += [cond.expr for g in (spec.when, spec.unless) for cond in g.conditions()]
         for ref in _references([r for r in roots if r is not None], self.definitions):
             if isinstance(ref, t.ParameterRef):
@@ -1024,9 +1138,10 @@ class _Compiler:
         """Compatible sets within the bound; caps nested or disjoint; nothing both exclusive and cumulative."""
         at = Position(str(self.source.folder / "stacking.yaml"))
         rivals = [g.members for g in self.stacking if g.rule in ("highest", "choose") and not g.column]
-        for component in components(sorted(self.measures), rivals):
+        capped = [g.members for g in self.stacking if g.rule == "cap"]
+        for component in components(sorted(self.measures), [*rivals, *capped]):
             try:
-                compatible_sets(component, rivals)
+                compatible_sets(component, [[m for m in g if m in component] for g in rivals])
             except TooComplex as error:
                 self.wrong(at, str(error), "", f"不超过 {MAX_SETS} 种", "把互斥组拆小")
         caps = [g for g in self.stacking if g.rule == "cap"]
@@ -1052,7 +1167,7 @@ class _Compiler:
         """Recognitions layer by layer, then measures; a cycle is refused with its path."""
         edges: dict[str, set[str]] = {}
         for key, spec in self.recognitions.items():
-            roots = [x.expr for g in (spec.when, spec.unless) for x in g.conditions()]
+            roots = [x.expr for g in (spec.when, spec.unless, spec.lapses) for x in g.conditions()]
             edges[key] = {r.recognition for r in _references(roots, self.definitions) if isinstance(r, t.RecognitionRef)}
         level: dict[str, int] = {}
 

@@ -217,6 +217,7 @@ class Recognition(Sourced):
     governed_by: Code | None = Field(None, alias="governed by")
     when: Raw = None
     unless: Raw = None
+    lapses: Raw = None  # conferred: what ends the title although the certificate runs
     incomplete: Many = []
     evidence: Raw = None
     departments: Departments | None = None
@@ -270,6 +271,11 @@ class Award(Entry):
     clause: Txt | None = None
 
 
+class Funding(Entry):
+    by: Txt
+    share: Code
+
+
 class Scheme(Entry):
     document: Txt
     clause: Txt | None = None
@@ -280,7 +286,8 @@ class Scheme(Entry):
     floor: Code | None = None
     rounding: Rounding | None = None
     pay: list[Instalment] = []
-    obligations: Many = []
+    funded: list[Funding] = []
+    obligations: Raw = None
     evidence: Raw = None
     readings: list[Reading] = []
     note: Txt | None = None
@@ -307,11 +314,13 @@ class Measure(Entry):
     schemes: dict[str, Scheme] = {}
     award: Award | None = None
     limits: list[Limit] = []
-    difference: Code | None = None
+    difference: Raw = None
+    population: Raw = None
     floor: Code | None = None
     rounding: Rounding | None = None
     pay: list[Instalment] = []
-    obligations: Many = []
+    funded: list[Funding] = []
+    obligations: Raw = None
     evidence: Raw = None
     departments: Departments | None = None
     readings: list[Reading] = []

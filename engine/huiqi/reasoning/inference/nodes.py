@@ -47,7 +47,11 @@ def nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
             yield Node(f"{spec.key}|{spec.id}:{spec.each}", "any", spec.key, f"{spec.title}：{spec.record}有一条满足")
             yield Node(f"{spec.key}|{spec.id}:{spec.each}#", "top", spec.key, f"{spec.title}：一条{spec.record}")
     elif spec.kind == "conferred":
-        yield Node(f"{spec.key}#held|{spec.id}:证书", "any", spec.key, f"{spec.title}：持有证书")
+        held = f"{spec.key}#held"
+        yield Node(f"{held}|{spec.id}:持有", "top", spec.key, f"{spec.title}：持有")
+        yield Node(f"{held}|{spec.id}:证书", "any", spec.key, f"{spec.title}：证书在有效期内")
+        for node in group_nodes(spec.lapses, held, spec.title):
+            yield node
     seen: set[str] = set()
     for group in groups:
         for node in group_nodes(group, spec.key, spec.title):
