@@ -191,6 +191,8 @@ class Maker:
             "截止日": self.versions(lambda: r.choice(("2026-06-30", "2025-12-31")), {"kind": "date"}),
             "受理期": self.versions(lambda: r.choice(("[2025-01-01..2025-12-31]", "[2026-01-01..2026-07-01)")), {"kind": "date"}),
             "期限": self.versions(lambda: r.choice(("6个月", "3年")), {"kind": "period"}),
+            "首付": {"kind": "ratio", "values": [{"value": "30%", "document": "own"}]},
+            "尾款": {"kind": "ratio", "values": [{"value": "70%", "document": "own"}]},
             "未定额": {"unit": "元", **({"bounds": ["5万元", "50万元"]} if self.chance(50) else {}), "values": [unset]},
             "方案比例": {"kind": "ratio", "values": [{"value": f"{r.choice((10, 30, 50))}%", "document": "old"}]},
             "方案上限": {"unit": "元", "values": [{"value": wan(r), "document": "old"}]},
@@ -279,7 +281,7 @@ class Maker:
         if var == "款" and self.chance(70):
             return r.choice(["款.还清", f"款.本金 {sign} 门槛甲", "款.还清日 is 无 or 款.还清日 <= 截止日", "款.放款日 in 受理期", f"款.利率 {sign} 比例甲"])
         choices = [
-            "守约", "失信", "not(失信)", "评审通过", f"评分 {sign} 评分线", f"席数 {sign} 席数线", f"人数 {sign} 人数线", f"增速 {sign} 比例甲",
+            "守约", "守约", "not(失信)", "not(失信)", "失信", "评审通过", "成本 < 门槛丙 or 收入 > 门槛甲", f"评分 {sign} 评分线", f"席数 {sign} 席数线", f"人数 {sign} 人数线", f"增速 {sign} 比例甲",
             "行业 in 行业目录", '行业 = "甲业"', '行业 != "乙业"', "区县 in 区县目录", "成立日 + 期限 <= 审核日期", "申请日 in 受理期", "申请日 <= 截止日",
             "归还日 is 无 or 归还日 <= 截止日", "合格件数 >= 件数线", "count(项目) >= 件数线", "some 某 in 项目 satisfies 某.合格",
             "every 某 in 项目 satisfies 某.金额 >= 门槛甲", f"some 某 in 贷款 satisfies 某.本金 {sign} 门槛乙", "months between(成立日, 审核日期) >= months between(申请日, 审核日期)",
@@ -290,7 +292,7 @@ class Maker:
         ]  # fmt: skip
         if self.recognitions:
             title, conferred = r.choice(self.recognitions)
-            choices += [title] * 6
+            choices += [title] * 4
             if conferred:
                 choices += [f"meets({title})"] * 3
         return r.choice(choices)
@@ -400,8 +402,7 @@ class Maker:
         if var:
             base = {"件": "项目", "款": "贷款"}[var]
             out["each"] = f"{var} in {base}" + (r.choice(["[合格]", "[金额 >= 门槛甲]"]) if var == "件" and self.chance(25) else "")
-        if self.chance(90):
-            out["when"] = self.block(r.randint(1, 3), var)
+        out["when"] = self.block(r.choice((1, 1, 2, 3)), var)
         if self.chance(45):
             out["unless"] = self.block(r.randint(1, 2), var, 1)
         if self.chance(15):
@@ -440,7 +441,7 @@ class Maker:
         if self.chance(35):
             body["rounding"] = {"to": r.choice(["分", "元", "百元", "千元", "万元"]), "direction": r.choice(["down", "down", "half up", "up"])}
         if self.chance(15):
-            body["pay"] = [{"share": "比例甲", "label": "首付"}, {"share": "比例乙", "label": "尾款", "when": "守约"}]
+            body["pay"] = [{"share": "首付", "label": "首付"}, {"share": "尾款", "label": "尾款", "when": "守约"}]
         return out
 
     def stacking(self, measures: list[Tree]) -> list[Tree]:

@@ -122,16 +122,18 @@ _reasoner_option = click.option("--reasoner", type=click.Choice(["rete", "refere
 @click.option("--measure", metavar="事项编号", help="只看一个支持事项。")
 @_scheme_option
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON（huiqi.decision/1）。")
+@click.option("--all", "everything", is_flag=True, help="全部列出：每个事项、资格与尚缺的数据。")
 @click.option("--expect", is_flag=True, help="与案例里的“期望”核对；不一致退出码为 1。")
 @_reasoner_option
 @_guarded
 def check(
     cases: tuple[str, ...], rulebook: tuple[str, ...], on: str | None, measure: str | None, scheme: tuple[str, ...],
-    as_json: bool, expect: bool, reasoner: str | None,
+    as_json: bool, everything: bool, expect: bool, reasoner: str | None,
 ) -> None:  # fmt: skip
     """测算案例：适用哪些支持事项、多少、为什么、还缺什么。"""
     from ..api import read_case
     from ..reasoning.casefile import compare_expected
+    from ..reasoning.explain import render
 
     chosen = _schemes(scheme)
     decisions: list[Any] = []
@@ -147,7 +149,7 @@ def check(
             problems += error.problems
             continue
         decisions += mine
-        pages += [d.explain() for d in mine]
+        pages += [render(d, everything=everything) for d in mine]
         if expect:
             if not case.expected:
                 problems.append(Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect"))

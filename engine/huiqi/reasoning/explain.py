@@ -7,7 +7,6 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from io import StringIO
 
 from rich import box
@@ -116,8 +115,15 @@ def sentence_of(decision: Decision) -> str:
     return text + "。"
 
 
-def render(decision: Decision) -> str:
-    """The page of one case: conclusion, measures, recognitions, what is missing."""
+FEW = 6  # how many open measures the page lists; the rest are counted
+
+
+def render(decision: Decision, *, everything: bool = False) -> str:
+    """The page of one case: conclusion, measures, recognitions, what is missing.
+
+    Measures that are open for many reasons are counted, not listed, unless `everything`: what is
+    settled must be found in ten seconds.
+    """
     console, out = _console()
     _wrap(console, f"初审测算表　{DISCLAIMER}")
     console.print()
@@ -128,7 +134,10 @@ def render(decision: Decision) -> str:
     console.print()
     _wrap(console, f"结论：{sentence_of(decision)}", hang=6)
     console.print()
-    shown = sorted(decision.measures.values(), key=lambda r: (_rank(r), r.clause, r.id))
+    ranked = sorted(decision.measures.values(), key=lambda r: (_rank(r), r.clause, r.id))
+    open_ = sorted((r for r in ranked if r.outcome == "undetermined"), key=lambda r: (len(r.missing), _rank(r)))
+    hidden = [] if everything or len(open_) <= FEW else open_[FEW:]
+    shown = [r for r in ranked if r not in hidden]
     if shown:
         table = Table(box=box.SIMPLE_HEAD, width=WIDTH, pad_edge=False, show_edge=False)
         table.add_column("支持事项", ratio=30, overflow="fold")
@@ -137,15 +146,18 @@ def render(decision: Decision) -> str:
         table.add_column("依据", width=4)
         table.add_column("条款", ratio=14, overflow="fold")
         for r in shown:
-            table.add_row(Text(r.title), Text(r.words + _reason(r)), Text(amount_words(r.award, r.outcome) + ("（不计入合计）" if r.hint else "")), r.standing.label, Text("、".join(r.clause)))
+            table.add_row(Text(r.title), Text(r.words + _reason(r)), Text(amount_words(r.award, r.outcome) + ("（不计入合计）" if r.hint else "")), r.standing.label, Text(r.clause[0] if r.clause else ""))
         console.print(table)
-    schemes = [r for r in shown if r.scheme and r.outcome in ("eligible", "undetermined")]
+    if hidden:
+        _wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断（加 --all 全部列出）。")
+        console.print()
+    schemes = [r for r in shown if r.scheme and r.outcome == "eligible"]
     for r in schemes:
         _wrap(console, f"“{r.title}”：我市未规定标准，整套参照{r.scheme_document}测算（方案“{r.scheme}”），不构成支持承诺。", hang=2)
     if schemes:
         console.print()
-    _recognitions(console, decision.recognitions.values())
-    _missing(console, decision)
+    _recognitions(console, decision, everything=everything)
+    _missing(console, decision, everything=everything)
     for warning in dict.fromkeys([*decision.warnings, *(w for r in shown for w in r.warnings)]):
         _wrap(console, f"提醒：{warning}", hang=6)
     console.print()
@@ -168,10 +180,15 @@ def _reason(result: MeasureResult) -> str:
     return ""
 
 
-def _recognitions(console: Console, results: Iterable[RecognitionResult]) -> None:
-    rows = list(results)
+def _recognitions(console: Console, decision: Decision, *, everything: bool) -> None:
+    rows = list(decision.recognitions.values())
     if not rows:
         return
+    if not everything and decision.measures:
+        settled = [r for r in rows if r.truth.value is not None or r.meets.value is not None]
+        if not settled:
+            return
+        rows = settled
     console.print("资格（条件测评只是预判，认定权在认定机关）" if any(r.kind == "conferred" for r in rows) else "资格")
     for r in rows:
         _wrap(console, recognition_words(r), indent=2, hang=4)
@@ -187,18 +204,18 @@ def recognition_words(r: RecognitionResult) -> str:
     return f"{r.title}：{word}〔{r.standing.label}〕"
 
 
-def _missing(console: Console, decision: Decision) -> None:
+def _missing(console: Console, decision: Decision, *, everything: bool) -> None:
     if not decision.missing:
         return
     titles = {r.id: r.title for r in decision.measures.values()} | {k: r.title for k, r in decision.recognitions.items()}
     console.print("尚缺（补齐后可继续判断）")
-    shown = decision.missing[:12]
+    shown = decision.missing if everything else decision.missing[:8]
     for item in shown:
         names = [titles.get(i, i) for i in item.unlocks]
         more = f" 等 {len(names)} 项" if len(names) > 2 else ""
         _wrap(console, f"· {item.fact}（{CAUSE_WORDS[item.cause]}）→ {'、'.join(names[:2])}{more}", indent=2, hang=4)
     if len(decision.missing) > len(shown):
-        console.print(f"  ……另有 {len(decision.missing) - len(shown)} 项，用 --json 查看全部")
+        console.print(f"  ……另有 {len(decision.missing) - len(shown)} 项（加 --all 全部列出）")
 
 
 def render_measure(decision: Decision, measure: str) -> str:
