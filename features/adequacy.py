@@ -1,0 +1,106 @@
+"""Do the scenarios pin the rules? Each mutant of a rulebook must make some scenario fail.
+
+    python features/adequacy.py [RULEBOOK...] [--sample N] [--jobs N] [--list]
+
+Runs, for every mutant, the features of the measures and recognitions that can notice it, each in a
+forked process with the mutant in place of the rulebook. Exit 1 if a mutant survives that
+`equivalents.yaml` does not list with a reason. `--sample N` takes every k-th, evenly, for CI.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "engine")]
+
+import pytest  # noqa: E402
+import yaml  # noqa: E402
+from mutants import Mutant, mutants  # noqa: E402
+
+import huiqi  # noqa: E402
+import huiqi.api  # noqa: E402
+from huiqi.documents.scenarios import by_subject, read_feature  # noqa: E402
+from huiqi.rulebook.compiler import load_compiled  # noqa: E402
+from huiqi.rulebook.source import available  # noqa: E402
+
+
+def files_by_subject(book: object) -> dict[str, list[str]]:
+    """Feature files by the id of what they name."""
+    subjects = {s.title: s.id for s in book.measures.values()} | {r.title: r.id for r in book.recognitions.values() if r.rulebook == book.id}
+    out: dict[str, list[str]] = {}
+    for path in sorted(HERE.rglob("*.feature")):
+        if book.id not in path.read_text(encoding="utf-8"):
+            continue
+        for subject in by_subject([read_feature(path)], subjects):
+            out.setdefault(subject, []).append(str(path))
+    return out
+
+
+def survives(mutant: Mutant, files: list[str], original: object) -> bool:
+    """Whether every scenario of the files still passes with the mutant in force."""
+    child = os.fork()
+    if child == 0:
+        code = 2
+        try:
+            sink = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(sink, 1)
+            os.dup2(sink, 2)
+            keep = huiqi.api.load_compiled
+            huiqi.api.load_compiled = lambda name: mutant.book if name == original.id else keep(name)
+            os.environ["HUIQI_FEATURES"] = os.pathsep.join(files)
+            arguments = [str(HERE / "test_features.py"), "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:hypothesispytest"]
+            code = 0 if pytest.main(arguments) == 0 else 1
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) == 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("rulebooks", nargs="*")
+    parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--list", action="store_true")
+    options = parser.parse_args()
+    listed = HERE / "equivalents.yaml"
+    equivalents = yaml.safe_load(listed.read_text(encoding="utf-8")) if listed.exists() else {}
+    known = {name for names in ((equivalents or {}).get("等价") or {}).values() for name in names}
+    failed = 0
+    for name in options.rulebooks or [n for n in available() if n != "common"]:
+        book = load_compiled(name)
+        found = list(mutants(book))
+        if options.list:
+            print(*(f"{book.id}: {m.name}" for m in found), sep="\n")
+            continue
+        files = files_by_subject(book)
+        if options.sample and len(found) > options.sample:
+            step = len(found) / options.sample
+            found = [found[int(i * step)] for i in range(options.sample)]
+        started = time.monotonic()
+
+        def run(mutant: Mutant, book: object = book, files: dict[str, list[str]] = files) -> tuple[Mutant, str]:
+            watching = sorted({f for s in mutant.subjects for f in files.get(s, [])})
+            if not watching:
+                return mutant, "没有场景"
+            return mutant, "存活" if survives(mutant, watching, book) else ""
+
+        with ThreadPoolExecutor(options.jobs) as pool:
+            results = list(pool.map(run, found))
+        alive = [(m, word) for m, word in results if word and f"{book.id}: {m.name}" not in known]
+        for mutant, word in alive:
+            print(f"{word}  {book.id}: {mutant.name}")
+        listed_count = sum(1 for m, word in results if word and f"{book.id}: {m.name}" in known)
+        print(f"{book.id}：{len(found)} 个变异，{len(alive)} 个未被场景发现，{listed_count} 个等价（有理由），用时 {time.monotonic() - started:.0f} 秒", flush=True)
+        failed += len(alive)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

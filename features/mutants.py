@@ -1,0 +1,243 @@
+"""Small wrong versions of a compiled rulebook: one change each.
+
+Every figure one minor unit up and down, every table edge, every comparison, every condition and
+limit left out, every all/any exchanged. A scenario that still passes with such a change does not
+pin what it should. Mutants are made on the compiled rulebook, so nothing of the files is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from huiqi.language import typed as t
+from huiqi.language.types import Date, Period, Quantity, Type
+from huiqi.language.units import is_money
+from huiqi.rulebook import compiled as c
+from huiqi.rulebook.compiler import references
+from huiqi.rulebook.literals import show_value
+
+FLIPS = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`name` says what was changed, `subjects` which measures and recognitions may notice."""
+
+    name: str
+    subjects: frozenset[str]
+    book: c.CompiledRulebook
+
+
+def mutants(book: c.CompiledRulebook) -> Iterator[Mutant]:
+    """Every mutant of a rulebook's own rules, in a fixed order."""
+    users = _users(book)
+    own = f"{book.id}/"
+    for key, parameter in book.parameters.items():
+        if not key.startswith(own):
+            continue
+        for index, version in enumerate(parameter.versions):
+            for word, value in _nearby(version.value, parameter.type):
+                versions = list(parameter.versions)
+                versions[index] = replace(version, value=value)
+                changed = _with(book, "parameters", key, replace(parameter, versions=tuple(versions)))
+                yield Mutant(f"标准 {parameter.name}［{version.text}］{word}", users.get(key, frozenset()), changed)
+    for key, table in book.tables.items():
+        if key.startswith(own):
+            for word, rows in _rows(table):
+                yield Mutant(f"标准表 {table.name} {word}", users.get(key, frozenset()), _with(book, "tables", key, replace(table, rows=rows)))
+    for key, definition in book.definitions.items():
+        if key.startswith(own):
+            for word, expr in _expressions(definition.expr):
+                yield Mutant(f"口径 {definition.name} {word}", users.get(key, frozenset()), _with(book, "definitions", key, replace(definition, expr=expr)))
+    for kind in ("recognitions", "measures"):
+        for key, spec in getattr(book, kind).items():
+            if key.startswith(own):
+                for word, changed_spec in _spec(spec):
+                    yield Mutant(f"{spec.title} {word}", frozenset({spec.id}), _with(book, kind, key, changed_spec))
+
+
+def _with(book: c.CompiledRulebook, field: str, key: str, value: Any) -> c.CompiledRulebook:
+    return replace(book, **{field: MappingProxyType({**getattr(book, field), key: value})})
+
+
+def _users(book: c.CompiledRulebook) -> dict[str, frozenset[str]]:
+    """Which measures and recognitions read a parameter, table or definition."""
+    found: dict[str, set[str]] = {}
+    specs: list[Any] = [*book.measures.values(), *book.recognitions.values()]
+    for spec in specs:
+        for node in references(list(_roots(spec)), book):
+            for attribute in ("parameter", "table", "definition", "recognition"):
+                if (name := getattr(node, attribute, None)) is not None:
+                    found.setdefault(name, set()).add(spec.id)
+    for group in book.stacking:
+        for node in references([x for x in (group.amount, group.counting) if x is not None], book):
+            if isinstance(node, t.ParameterRef):
+                found.setdefault(node.parameter, set()).update(book.measures[m].id for m in group.members)
+    return {k: frozenset(v) for k, v in found.items()}
+
+
+def _roots(spec: Any) -> Iterator[t.Expr]:
+    if isinstance(spec, c.RecognitionSpec):
+        groups, schemes = [spec.when, spec.unless, spec.lapses], []
+    else:
+        groups = [spec.when, spec.unless]
+        schemes = [spec.base, *spec.schemes.values()]
+        yield from (x for x in (spec.governed_by, spec.window, spec.records, spec.difference) if x is not None)
+    for scheme in schemes:
+        groups += [scheme.when, scheme.unless]
+        yield from (x for limit in scheme.limits for x in (limit.amount, limit.count, limit.counting, limit.key) if x is not None)
+        yield from (p.share for p in scheme.pay)
+        yield from (p.share for p in scheme.funded)
+        if scheme.floor is not None:
+            yield scheme.floor
+        if scheme.award is not None:
+            yield from (x for x in (scheme.award.expr, scheme.award.low) if x is not None)
+    for group in groups:
+        yield from (x.expr for x in group.conditions())
+
+
+def _step(kind: Type) -> Fraction:
+    if isinstance(kind, Quantity) and is_money(kind.dims):
+        return Fraction(1, 100)
+    if isinstance(kind, Quantity) and kind.dims and all(e > 0 for _, e in kind.dims):
+        return Fraction(1)
+    if isinstance(kind, Quantity) and kind.dims:
+        return Fraction(1, 100)  # a price: 0.01元/人
+    return Fraction(1, 10000)
+
+
+def _nearby(value: Any, kind: Type) -> Iterator[tuple[str, Any]]:
+    """The values next to a figure; each member of a list left out."""
+    if isinstance(value, bool):
+        yield "取反", not value
+    elif isinstance(value, Fraction):
+        step = _step(kind)
+        yield "多一个最小单位", value + step
+        if value >= step:
+            yield "少一个最小单位", value - step
+    elif isinstance(kind, Date):
+        yield "晚一天", value + timedelta(days=1)
+        yield "早一天", value - timedelta(days=1)
+    elif isinstance(kind, Period):
+        yield "多一个月", value + 1
+        yield "少一个月", value - 1
+    elif isinstance(value, tuple) and len(value) > 1:
+        for member in value:
+            yield f"去掉“{member}”", tuple(x for x in value if x != member)
+
+
+def _rows(table: c.TableSpec) -> Iterator[tuple[str, tuple[c.RowSpec, ...]]]:
+    def put(index: int, row: c.RowSpec) -> tuple[c.RowSpec, ...]:
+        return (*table.rows[:index], row, *table.rows[index + 1 :])
+
+    for index, row in enumerate(table.rows):
+        for word, value in _nearby(row.value, table.value_type):
+            yield f"第 {index + 1} 行值 {show_value(row.value, table.value_type)} {word}", put(index, replace(row, value=value))
+        for column, test in enumerate(row.tests):
+            kind = table.inputs[column][1]
+            for word, changed in _tests(test, kind):
+                tests = (*row.tests[:column], changed, *row.tests[column + 1 :])
+                yield f"第 {index + 1} 行“{test.text}”{word}", put(index, replace(row, tests=tests))
+
+
+def _tests(test: c.Test, kind: Type) -> Iterator[tuple[str, c.Test]]:
+    if test.op == "range":
+        for end in (0, 1):
+            if test.values[end] is None:
+                continue
+            closed = list(test.closed)
+            closed[end] = not closed[end]
+            yield f"{'下' if end == 0 else '上'}端开闭互换", replace(test, closed=(closed[0], closed[1]))
+            for word, value in _nearby(test.values[end], kind):
+                values = list(test.values)
+                values[end] = value
+                yield f"{'下' if end == 0 else '上'}端{word}", replace(test, values=tuple(values))
+    elif test.op in FLIPS:
+        yield "端点开闭互换", replace(test, op=FLIPS[test.op])
+        for word, value in _nearby(test.values[0], kind):
+            yield word, replace(test, values=(value,))
+
+
+def _expressions(expr: t.Expr) -> Iterator[tuple[str, t.Expr]]:
+    """Each operator of an expression changed, one at a time."""
+    if isinstance(expr, t.Compared):
+        yield f"“{expr.op}”改为“{FLIPS[expr.op]}”", replace(expr, op=FLIPS[expr.op])
+    if isinstance(expr, t.All):
+        yield "且改为或", t.AnyOf(expr.type, expr.source, expr.items)
+    if isinstance(expr, t.AnyOf):
+        yield "或改为且", t.All(expr.type, expr.source, expr.items)
+    if isinstance(expr, t.Inverse):
+        yield "去掉并非", expr.operand
+    if isinstance(expr, t.Calculated) and expr.op in "+-" and isinstance(expr.type, Quantity):
+        yield "加减互换", replace(expr, op="-" if expr.op == "+" else "+")
+    if isinstance(expr, t.Applied) and expr.function in ("min", "max"):
+        yield "最小最大互换", replace(expr, function="max" if expr.function == "min" else "min")
+    for name in ("left", "right", "operand", "value", "condition", "then", "otherwise", "base", "body"):
+        child = getattr(expr, name, None)
+        if isinstance(child, t.Expr) and not (isinstance(expr, t.DefinitionRef) and name == "base"):
+            for word, changed in _expressions(child):
+                yield word, replace(expr, **{name: changed})
+    for name in ("items", "arguments"):
+        children = getattr(expr, name, None)
+        if isinstance(children, tuple):
+            for n, child in enumerate(children):
+                for word, changed in _expressions(child):
+                    yield word, replace(expr, **{name: (*children[:n], changed, *children[n + 1 :])})
+
+
+def _group(group: c.Group) -> Iterator[tuple[str, c.Group]]:
+    top = ":" in group.id and group.id.rsplit(":", 1)[-1] in ("when", "unless", "失效")
+    if not top and group.op in ("all", "any") and len(group.items) > 1:
+        yield f"{group.label or group.id} all/any 互换", replace(group, op="any" if group.op == "all" else "all")
+    for n, item in enumerate(group.items):
+        rest = (*group.items[:n], *group.items[n + 1 :])
+        word = "情形" if group.role == "unless" else "条件"
+        if rest or top:
+            yield f"去掉{word}“{item.label or item.id}”", replace(group, items=rest)
+        if isinstance(item, c.Condition):
+            for change, expr in _expressions(item.expr):
+                yield f"{word}“{item.label}”{change}", replace(group, items=(*group.items[:n], replace(item, expr=expr), *group.items[n + 1 :]))
+        else:
+            for change, inner in _group(item):
+                yield change, replace(group, items=(*group.items[:n], inner, *group.items[n + 1 :]))
+
+
+def _spec(spec: Any) -> Iterator[tuple[str, Any]]:
+    groups: list[tuple[str, Callable[[Any, c.Group], Any]]] = [
+        (name, lambda s, g, name=name: replace(s, **{name: g})) for name in ("when", "unless", "lapses") if hasattr(spec, name)
+    ]  # fmt: skip
+    for name, put in groups:
+        for word, group in _group(getattr(spec, name)):
+            yield word, put(spec, group)
+    if isinstance(spec, c.MeasureSpec):
+        for word, base in _scheme(spec.base):
+            yield word, replace(spec, base=base)
+        for name, scheme in spec.schemes.items():
+            for word, changed in (*_scheme(scheme), *_conditions(scheme)):
+                yield f"方案“{name}”{word}", replace(spec, schemes=MappingProxyType({**spec.schemes, name: changed}))
+
+
+def _conditions(scheme: c.SchemeSpec) -> Iterator[tuple[str, c.SchemeSpec]]:
+    for word, group in _group(scheme.when):
+        yield word, replace(scheme, when=group)
+    for word, group in _group(scheme.unless):
+        yield word, replace(scheme, unless=group)
+
+
+def _scheme(scheme: c.SchemeSpec) -> Iterator[tuple[str, c.SchemeSpec]]:
+    for n, limit in enumerate(scheme.limits):
+        rest = (*scheme.limits[:n], *scheme.limits[n + 1 :])
+        yield f"去掉封顶“{limit.label or limit.per}”", replace(scheme, limits=rest)
+        if limit.count is not None:
+            other = "first" if limit.keep == "highest" else "highest"
+            yield f"件数上限 {limit.keep} 改为 {other}", replace(scheme, limits=(*scheme.limits[:n], replace(limit, keep=other), *scheme.limits[n + 1 :]))
+    if scheme.floor is not None:
+        yield "去掉起付线", replace(scheme, floor=None)
+    if scheme.award is not None and scheme.award.expr is not None:
+        for word, expr in _expressions(scheme.award.expr):
+            yield f"金额{word}", replace(scheme, award=replace(scheme.award, expr=expr))
