@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from functools import cache
 from fractions import Fraction
 
 Dims = tuple[tuple[str, int], ...]
@@ -80,6 +80,7 @@ def multiply(a: Dims, b: Dims, sign: int = 1) -> Dims:
     return dims_of(factors)
 
 
+@cache
 def unit_text(dims: Dims) -> str:
     """`元/人·月`; empty for a plain number."""
     top = "·".join(u for u, e in dims for _ in range(max(e, 0)))
@@ -89,6 +90,7 @@ def unit_text(dims: Dims) -> str:
     return f"{top or '1'}/{bottom}"
 
 
+@cache
 def is_money(dims: Dims) -> bool:
     return len(dims) == 1 and dims[0][1] == 1 and dims[0][0] in CURRENCIES
 
@@ -160,14 +162,13 @@ def decimal_text(value: Fraction, places: int = 6) -> str:
 
     For showing only: nothing computes with the result.
     """
-    with localcontext() as context:
-        context.prec = 60
-        number = Decimal(value.numerator) / Decimal(value.denominator)
-        number = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-    text = format(number, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    top, bottom = abs(value.numerator) * 10**places, value.denominator
+    count, rest = divmod(top, bottom)
+    if rest * 2 > bottom or (rest * 2 == bottom and count % 2):
+        count += 1
+    whole, part = divmod(count, 10**places)
+    text = f"{whole}.{part:0{places}d}".rstrip("0").rstrip(".") if places and part else str(whole)
+    return f"-{text}" if value < 0 and count else text
 
 
 def grouped(text: str) -> str:
@@ -182,9 +183,9 @@ def show_amount(value: Fraction, dims: Dims, *, percent: bool = False, places: i
     if percent and not dims:
         return decimal_text(value * 100, places) + "%"
     unit = unit_text(dims)
-    lead = dims[0][0] if len(dims) == 1 else ""
-    if lead in CURRENCIES and dims[0][1] == 1:
-        for name, size, decimals in (("亿", 10**8, 4), ("万", 10**4, 6)):
-            if abs(value) >= size and (value * 10**decimals / size).denominator == 1:
-                return grouped(decimal_text(value / size)) + name + unit
+    if is_money(dims) and 100 % value.denominator == 0:
+        cents = value.numerator * (100 // value.denominator)
+        for name, size, finest in (("亿", 10**10, 10**6), ("万", 10**6, 1)):
+            if abs(cents) >= size and cents % finest == 0:
+                return grouped(decimal_text(Fraction(cents, size), 6)) + name + unit
     return grouped(decimal_text(value, places)) + unit

@@ -19,7 +19,7 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import Boolean, Quantity
 from ..rulebook.compiled import (
-    APPLICATION_YEAR, DECISION_DAY, Basis, CompiledRulebook, ParameterVersion, RowSpec, Standing, TableSpec, Test, name_of,
+    APPLICATION_YEAR, DECISION_DAY, Basis, CompiledRulebook, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, name_of,
 )  # fmt: skip
 from ..rulebook.literals import Span, show_value
 from . import values as v
@@ -157,19 +157,31 @@ class Evaluator:
         if expr.day is not None:
             wanted = self.value(expr.day, env)
             day = wanted.value if isinstance(wanted, Known) else v.causes_of(wanted)
-        version = self._version(spec.versions, day, env.document)
+        key = ("figure", spec.key, day, env.document)
+        found = self.book.cache.get(key)
+        if found is None:
+            found = self._figure(expr, spec, day, env.document)
+            if isinstance(day, date):
+                self.book.cache[key] = found
+        value, use = found
+        if use is not None:
+            self.uses.add(use)
+        return value
+
+    def _figure(self, expr: t.ParameterRef, spec: ParameterSpec, day: date | v.Causes, document: str | None) -> tuple[Value, Use | None]:
+        """A parameter's value on a day, and the use it is recorded by."""
+        version = self._version(spec.versions, day, document)
         if isinstance(version, frozenset):
-            return _unknown(expr, version)
+            return _unknown(expr, version), None
         if version is None or version.value is None:
             basis = version.basis if version else None
-            self.uses.add(Use("parameter", spec.key, "未定", basis, Standing.UNSET))
+            use = Use("parameter", spec.key, "未定", basis, Standing.UNSET)
             low, high = spec.declared
             causes = frozenset({Cause("unset", spec.name)})
-            return Number.pair(low, high, causes) if isinstance(expr.type, Quantity) else _unknown(expr, causes)
+            return Number.pair(low, high, causes) if isinstance(expr.type, Quantity) else _unknown(expr, causes), use
         text = show_value(version.value, spec.type)
         standing = self.book.basis_standing(version.basis, day if isinstance(day, date) else self.on)
-        self.uses.add(Use("parameter", spec.key, text, version.basis, standing))
-        return _wrap(version.value)
+        return _wrap(version.value), Use("parameter", spec.key, text, version.basis, standing)
 
     def _version(
         self, versions: tuple[ParameterVersion, ...], day: date | v.Causes, document: str | None

@@ -23,6 +23,7 @@ SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
 DECISION_DAY = "审核日期"
 APPLICATION_YEAR = "申报年度"
+CACHED = 100_000
 
 
 class Standing(IntEnum):
@@ -437,11 +438,21 @@ class CompiledRulebook:
     names: Mapping[str, str]  # every word a case may use -> key of a fact or record type
     path: str = ""
     canonical: str = field(default="", repr=False)
+    # what readers work out from the rulebook alone (standings, shown figures), by day
+    cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def basis_standing(self, basis: Basis, day: date) -> Standing:
         """现行, 待核, 参照 from the document, the deciding jurisdiction and the day; or by hand."""
         if basis.hand is not None:
             return basis.hand
+        found = self.cache.get((basis, day))
+        if found is None:
+            if len(self.cache) > CACHED:
+                self.cache.clear()
+            found = self.cache[(basis, day)] = self._derived(basis, day)
+        return found
+
+    def _derived(self, basis: Basis, day: date) -> Standing:
         if basis.document is None:
             return Standing.ASSUMED
         document = self.documents[basis.document]

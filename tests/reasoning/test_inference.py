@@ -1,0 +1,190 @@
+"""The rule engine carries the inference: what fires decides, and nothing else does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import huiqi
+from huiqi.rulebook.compiler import load_compiled
+
+inference = pytest.importorskip("huiqi.reasoning.inference")
+from huiqi.reasoning.facts import read_facts  # noqa: E402
+from huiqi.reasoning.inference.reason import Combiner, decide_rete  # noqa: E402
+from huiqi.reasoning.inference.rulesets import InferenceError, Rulesets, Slim, Stock, rulesets_for  # noqa: E402
+from huiqi.reasoning.reasoners import decide_with  # noqa: E402
+
+CASES = sorted((Path(__file__).parents[2] / "cases").glob("*.yaml"))
+
+
+def decided(case, reasoner):
+    return [huiqi.load(b).decide(case, on=case.on, reasoner=reasoner, others=[huiqi.load(o) for o in case.rulebooks if o != b]) for b in case.rulebooks]
+
+
+def plain(decision):
+    out = decision.to_dict()
+    out["receipt"].pop("reasoner")
+    return out
+
+
+@pytest.mark.parametrize("path", CASES, ids=[p.stem for p in CASES])
+def test_both_reasoners_give_the_same_decision_on_every_case(path):
+    """Outcomes, verdicts, causes, amounts, adjustments: everything but the receipt's reasoner."""
+    case = huiqi.read_case(path)
+    assert [plain(d) for d in decided(case, "reference")] == [plain(d) for d in decided(case, "rete")]
+
+
+def facts_of(path):
+    case = huiqi.read_case(path)
+    book = load_compiled(case.rulebooks[0])
+    others = [load_compiled(b) for b in case.rulebooks[1:]]
+    return book, read_facts(book, case.data, case.records, case.year, others=others), case.on
+
+
+@pytest.mark.parametrize("path", CASES[:6], ids=[p.stem for p in CASES[:6]])
+def test_deleting_any_rule_that_fired_changes_the_decision(path):
+    """Each conclusion hangs on exactly one fired rule: without it there is no conclusion, and an error."""
+    book, facts, on = facts_of(path)
+    whole = Rulesets(book)
+    fired = sorted({step.rule for step in decide_rete(book, facts, on=on, rulesets=whole).derivation})
+    whole.close()
+    assert fired
+    for rule in fired[:: max(1, len(fired) // 12)]:
+        without = Rulesets(book, without=frozenset({rule}))
+        with pytest.raises(InferenceError):
+            decide_rete(book, facts, on=on, rulesets=without)
+        without.close()
+
+
+@pytest.mark.parametrize("path", CASES[:6], ids=[p.stem for p in CASES[:6]])
+def test_the_stock_path_concludes_as_the_slim_loop_does(path):
+    """The library's own closures are the fallback, and mean the same."""
+    book, facts, on = facts_of(path)
+    results = []
+    for kind in (Slim, Stock):
+        rulesets = Rulesets(book, kind=kind)
+        results.append(plain(decide_rete(book, facts, on=on, rulesets=rulesets)))
+        rulesets.close()
+    assert results[0] == results[1]
+
+
+def test_derivation_names_rule_facts_and_stratum_in_words():
+    """A recognition concluded in an earlier stratum is a fact of the measure's."""
+    book = huiqi.load("national-atse")
+    decision = book.decide({}, on="2026-06-30", records={"资格证书": []}, reasoner="rete")
+    steps = {s.title: s for s in decision.derivation}
+    assert steps["技术先进型服务企业：持有"].stratum == 0
+    relief = steps["减按15%税率征收企业所得税"]
+    assert relief.stratum == 1
+    assert relief.facts == (("持有技术先进型服务企业证书", "fails"),)
+    assert relief.conclusion == "refuse"
+
+
+def many_measures(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    (folder / "rulebook.yaml").write_text("id: many\ntitle: 许多事项\nversion: '1'\njurisdiction: 中国\n", encoding="utf-8")
+    (folder / "documents.yaml").write_text("- {id: d, title: 文件, issuer: 某机关, jurisdiction: 中国, sheet: test, letter: A}\n", encoding="utf-8")
+    (folder / "clauses.yaml").write_text("- {id: 一, document: d, title: 条, says: 条, disposition: measure}\n", encoding="utf-8")
+    facts = "".join(f"  是{n}: {{id: b{n}, kind: boolean}}\n" for n in range(10))
+    (folder / "vocabulary.yaml").write_text("facts:\n" + facts, encoding="utf-8")
+    body = "".join(
+        f"- {{id: m.{n}, title: 事项{n}, clause: 一, when: [{{甲: 是{n % 10}}}, {{乙: 是{(n + 3) % 10}}}], unless: [{{丙: 是{(n + 7) % 10}}}], award: {{service: 服务}}}}\n"
+        for n in range(count)
+    )
+    (folder / "measures").mkdir()
+    (folder / "measures" / "all.yaml").write_text(body, encoding="utf-8")
+    return folder
+
+
+def test_a_rulebook_of_six_hundred_measures_works(tmp_path):
+    """Shards keep each ruleset within the engine's limits."""
+    book = huiqi.load(many_measures(tmp_path / "many", 600))
+    facts = {f"是{n}": n % 2 == 0 for n in range(9)}
+    rete, reference = (book.decide(facts, on="2026-01-01", reasoner=r) for r in ("rete", "reference"))
+    assert plain(rete) == plain(reference)
+    assert len(rulesets_for(book.compiled).shards) >= 12
+    inference.forget(book.digest)
+    assert book.digest not in inference.registered()
+
+
+def test_sixty_records_of_one_measure_are_folded_and_agree():
+    """More records than a rule has places: parts first, then the whole."""
+    book = huiqi.load("datong-outsourcing")
+    rows = [{"证号": f"C-{n:03}", "种类": "CMMI", "发证日": "2024-01-01" if n != 41 else "2025-06-01", "合格费用": "1万元"} for n in range(60)]
+    facts = {"注册地县区": "平城区", "严重失信主体": False}
+    both = [book.decide(facts, on="2026-06-30", year=2025, records={"资质认证": rows}, reasoner=r) for r in ("rete", "reference")]
+    assert plain(both[0]) == plain(both[1])
+    assert both[0].measures["certification.international"].outcome == "eligible"
+
+
+def test_two_threads_agree():
+    """One caller at a time per shard; decisions do not mix."""
+    case = huiqi.read_case(CASES[0])
+    expected = [plain(d) for d in decided(case, "reference")]
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda _: [plain(d) for d in decided(case, "rete")], range(32)))
+    assert all(r == expected for r in results)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_four_forked_processes_agree():
+    """A child makes its own rulesets after fork."""
+    code = textwrap.dedent(f"""
+        import os, huiqi
+        case = huiqi.read_case({str(CASES[0])!r})
+        def one():
+            return huiqi.load(case.rulebooks[0]).decide(case, on=case.on, reasoner="rete").total.to_dict()
+        expected = one()
+        for _ in range(4):
+            child = os.fork()
+            if child == 0:
+                os._exit(0 if one() == expected else 1)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        print("agree")
+    """)
+    found = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "engine"}, cwd=Path(__file__).parents[2])
+    assert found.stdout.strip() == "agree"
+
+
+def test_importing_huiqi_does_not_import_the_rule_engine():
+    """Nor the parser, nor pydantic: they come when they are needed."""
+    code = "import huiqi, sys; print(sorted(m for m in ('durable_rules_engine', 'durable', 'pydantic', 'lark') if m in sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "engine"}, cwd=Path(__file__).parents[2])
+    assert found.stdout.strip() == "[]"
+
+
+def test_a_missing_conclusion_is_an_error_never_a_verdict():
+    """The combiner asks; silence is refused."""
+    book = load_compiled("national-hnte")
+    rulesets = Rulesets(book, without=frozenset({"national-hnte/hnte|hnte.open"}))
+    facts = read_facts(book, {}, {}, None)
+    with pytest.raises(InferenceError, match="没有得出结论"):
+        decide_rete(book, facts, on=__import__("datetime").date(2026, 1, 1), rulesets=rulesets)
+    rulesets.close()
+    assert isinstance(Combiner(rulesets).steps, list)
+
+
+def test_the_reference_is_used_where_the_engine_cannot_be_imported(monkeypatch):
+    """The receipt says which reasoner it was; an explicit wish for rete is refused."""
+    import builtins
+
+    real = builtins.__import__
+
+    def broken(name, globals=None, locals=None, fromlist=(), level=0):
+        if name == "inference" or (fromlist and "inference" in fromlist):
+            raise ImportError("没有这个模块")
+        return real(name, globals, locals, fromlist, level)
+
+    book = load_compiled("national-hnte")
+    facts = read_facts(book, {}, {}, None)
+    day = __import__("datetime").date(2026, 1, 1)
+    monkeypatch.setattr(builtins, "__import__", broken)
+    assert decide_with(None, book, facts, on=day).reasoner == "reference"
+    with pytest.raises(huiqi.UsageError, match="durable_rules 不可用"):
+        decide_with("rete", book, facts, on=day)
