@@ -19,8 +19,12 @@ from pytest_bdd import given, parsers, then, when
 
 import huiqi
 from huiqi.errors import InputError, suggestion
+from huiqi.language.units import parse_quantity
 from huiqi.reasoning.casefile import Case, compare_expected
 from huiqi.reasoning.decision import CAUSE_WORDS, ConditionResult, Decision, MeasureResult, RecognitionResult
+from huiqi.reasoning.explain import amount_words
+from huiqi.reasoning.facts import pseudonym
+from huiqi.rulebook.literals import money_string
 
 VERDICTS = {"holds": "满足", "fails": "不满足", "unknown": "待定"}
 EXCLUSIONS = {"holds": "有", "fails": "无", "unknown": "待定"}
@@ -84,6 +88,13 @@ class Measured:
 
     decisions: list[Decision]
     refused: InputError | None = None
+    stand_ins: dict[str, str] = field(default_factory=dict)  # 化名… of a person's number -> the number told
+
+    def told(self, words: str) -> str:
+        """Words of a decision with the numbers a scenario gave; personal ones are stood in for at intake."""
+        for stand_in, number in self.stand_ins.items():
+            words = words.replace(stand_in, number)
+        return words
 
     def result(self, name: str) -> Result:
         """A measure or recognition by title or id."""
@@ -221,6 +232,13 @@ def _more_records(draft: Draft, record: str, datatable: Table) -> None:
     draft.rows(record).extend(_dicts(datatable))
 
 
+@given(_sentence("明细“{record}”照“{key}”再列“{count}”条"))
+def _copies(draft: Draft, record: str, key: str, count: str) -> None:
+    """The same record again, under keys of its own (`S-1` gives `S-1·1`, `S-1·2`, …)."""
+    first, *rest = draft.row(record, key).items()
+    draft.rows(record).extend({first[0]: f"{key}·{n}", **dict(rest)} for n in range(1, int(count) + 1))
+
+
 @given(_sentence("明细“{record}”没有提供"))
 def _no_list(draft: Draft, record: str) -> None:
     draft.rows(record)
@@ -266,8 +284,9 @@ def _scheme(draft: Draft, measure: str, scheme: str) -> None:
 
 @when(_sentence("测算"), target_fixture="measured")
 def _decide(draft: Draft) -> Measured:
+    numbers = [next(iter(row.items())) for rows in draft.records.values() for row in rows if row]
     try:
-        return Measured(draft.decide())
+        return Measured(draft.decide(), stand_ins={pseudonym(column, number): number for column, number in numbers if isinstance(number, str)})
     except InputError as error:
         return Measured([], error)
 
@@ -311,10 +330,30 @@ def _words(measured: Measured, name: str, words: str) -> None:
 @then(_sentence("“{name}”的金额写作“{words}”"))
 def _amount_words(measured: Measured, name: str, words: str) -> None:
     """As printed: a ceiling is 不超过."""
-    from huiqi.reasoning.explain import amount_words
-
     found = measured.measure(name)
     assert amount_words(found.award, found.outcome) == words
+
+
+@then(_sentence("“{name}”的内容是“{words}”"))
+def _content(measured: Measured, name: str, words: str) -> None:
+    """What a service, a recommendation or a tax relief gives, its rate in brackets."""
+    assert measured.measure(name).award.text == words
+
+
+@then(_sentence("“{name}”只作提示，不计入合计"))
+def _hint(measured: Measured, name: str) -> None:
+    assert measured.measure(name).hint
+
+
+@then(_sentence("“{name}”提醒“{words}”"))
+def _warns(measured: Measured, name: str, words: str) -> None:
+    found = measured.measure(name).warnings
+    assert any(words in w for w in found), f"没有这句提醒；有的是：{'；'.join(found) or '（无）'}"
+
+
+@then(_sentence("“{name}”没有提醒"))
+def _no_warning(measured: Measured, name: str) -> None:
+    assert not measured.measure(name).warnings
 
 
 @then(_sentence("“{name}”受“{limit}”限制"))
@@ -329,6 +368,38 @@ def _unlimited(measured: Measured, name: str, limit: str) -> None:
     assert not any(limit in rule for rule in rules), f"这一限制起了作用：{'；'.join(rules)}"
 
 
+@then(_sentence("“{name}”的分期“{label}”是“{amount}”"))
+def _instalment(measured: Measured, name: str, label: str, amount: str) -> None:
+    """As printed; a part of an amount that is not settled has two ends."""
+    found = {i.label: i.amount for i in measured.measure(name).award.instalments}
+    assert label in found, f"没有分期“{label}”；{suggestion(label, found)}"
+    assert found[label] == amount, f"测算 {found[label]}"
+
+
+@then(_sentence("“{name}”的申报材料有“{text}”"))
+def _evidence(measured: Measured, name: str, text: str) -> None:
+    assert text in measured.measure(name).evidence, f"列出的有：{'、'.join(measured.measure(name).evidence)}"
+
+
+@then(_sentence("“{name}”的申报材料没有“{text}”"))
+def _no_evidence(measured: Measured, name: str, text: str) -> None:
+    assert text not in measured.measure(name).evidence
+
+
+@then(_sentence("合计已确定“{low}”，最多“{high}”"))
+def _total(measured: Measured, low: str, high: str) -> None:
+    """Of all measures of the one rulebook, stacking and hints minded."""
+    decisions = measured._taken()
+    assert len(decisions) == 1, "合计只对一个规则库"
+    total = decisions[0].total.to_dict()
+    found = (total["settled"], total["at_most"])
+    assert found == (_yuan(low), None if high == "不详" else _yuan(high)), f"测算 {found}"
+
+
+def _yuan(words: str) -> str:
+    return money_string(parse_quantity(words).value)
+
+
 # -- 那么：条件 -------------------------------------------------------------------------------------
 
 
@@ -339,7 +410,10 @@ def _condition(measured: Measured, name: str, label: str, word: str) -> None:
 
 @then(_sentence("“{name}”里“{record}”的条件“{label}”的判断是“{word}”"))
 def _record_condition(measured: Measured, name: str, record: str, label: str, word: str) -> None:
-    assert VERDICTS[_leaf(measured.result(name), label, "when", record).truth.verdict] == word
+    stand_in = next((k for k, number in measured.stand_ins.items() if number == record), record)
+    found = measured.result(name)
+    key = stand_in if any(c.record == stand_in for c in found.conditions.leaves()) else record
+    assert VERDICTS[_leaf(found, label, "when", key).truth.verdict] == word
 
 
 @then(_sentence("“{name}”的不予支持情形“{label}”的判断是“{word}”"))
@@ -397,7 +471,7 @@ def _causes(result: Result) -> dict[str, str]:
 
 @then(_sentence("“{name}”尚缺“{fact}”（{cause}）"))
 def _missing(measured: Measured, name: str, fact: str, cause: str) -> None:
-    found = _causes(measured.result(name))
+    found = {measured.told(k): x for k, x in _causes(measured.result(name)).items()}
     assert found.get(fact) == cause, f"尚缺的是：{'、'.join(f'{k}（{x}）' for k, x in found.items()) or '（无）'}"
 
 

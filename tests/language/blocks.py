@@ -41,7 +41,7 @@ def read_blocks(path: Path) -> list[Block]:
 
 def _block(place: str, lines: list[str]) -> Block:
     titles, options = [], {}
-    rest = [x for x in lines]
+    rest = list(lines)
     while rest and (not rest[0].strip() or rest[0].startswith(("# ", "! "))):
         head = rest.pop(0)
         if head.startswith("# "):
@@ -58,5 +58,5 @@ def _block(place: str, lines: list[str]) -> Block:
     return Block(place, " ".join(titles), "\n".join(rest[:gap]), expected, options)
 
 
-def all_blocks(name: str) -> list[Block]:
-    return read_blocks(FIXTURES / name)
+def all_blocks(name: str, folder: Path = FIXTURES) -> list[Block]:
+    return read_blocks(folder / name)

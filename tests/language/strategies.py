@@ -56,31 +56,42 @@ at_years = st.one_of(
 )
 
 
-def _several(inner: st.SearchStrategy[s.Node]) -> st.SearchStrategy[tuple[s.Node, ...]]:
-    return st.lists(inner, min_size=2, max_size=3).map(tuple)
+_PARTS = {
+    s.Filter: 2, s.Between: 3, s.In: 2, s.Not: 1, s.If: 3, s.IsAbsent: 1, s.Negate: 1, s.Path: 1, s.Arithmetic: 2, s.Compare: 2,
+    s.Range: 2, s.Listing: None, s.And: None, s.Or: None, s.Call: None, s.Quantified: 2, s.For: 2, s.At: 1,
+}  # fmt: skip
+_KINDS = sorted(_PARTS, key=lambda k: k.__name__)
 
 
-def _larger(inner: st.SearchStrategy[s.Node]) -> st.SearchStrategy[s.Node]:
-    return st.one_of(
-        st.builds(s.Path, inner, names),
-        st.builds(s.Filter, inner, inner),
-        st.builds(s.Negate, inner),
-        st.builds(s.Arithmetic, st.sampled_from("+-*/"), inner, inner),
-        st.builds(s.Compare, st.sampled_from([">=", "<=", ">", "<", "=", "!="]), inner, inner),
-        st.builds(s.Between, inner, inner, inner),
-        st.builds(s.In, inner, inner),
-        st.builds(s.Range, inner, inner, st.booleans(), st.booleans()),
-        st.lists(inner, max_size=3).map(lambda x: s.Listing(tuple(x))),
-        _several(inner).map(s.And),
-        _several(inner).map(s.Or),
-        st.builds(s.Not, inner),
-        st.builds(s.If, inner, inner, inner),
-        st.builds(s.Call, functions, st.lists(inner, max_size=3).map(tuple)),
-        st.builds(s.Quantified, st.sampled_from(["some", "every"]), names, inner, inner),
-        st.builds(s.For, names, inner, inner),
-        st.builds(s.At, inner, at_years),
-        st.builds(s.IsAbsent, inner),
-    )
+@st.composite
+def trees(draw: st.DrawFn, depth: int = 5) -> s.Node:
+    """A tree at most `depth` nodes deep. (`st.recursive` would print its whole expansion: gigabytes.)"""
 
+    def node(left: int) -> s.Node:
+        kind = draw(st.sampled_from([None, *_KINDS])) if left > 1 else None
+        if kind is None:
+            return draw(leaves)
+        fewest = 2 if kind in (s.And, s.Or) else 0
+        count = _PARTS[kind]
+        parts = tuple(node(left - 1) for _ in range(draw(st.integers(fewest, 3)) if count is None else count))
+        if kind in (s.And, s.Or, s.Listing):
+            return kind(parts)
+        if kind is s.Call:
+            return s.Call(draw(functions), parts)
+        if kind is s.Path:
+            return s.Path(parts[0], draw(names))
+        if kind is s.Arithmetic:
+            return s.Arithmetic(draw(st.sampled_from("+-*/")), *parts)
+        if kind is s.Compare:
+            return s.Compare(draw(st.sampled_from([">=", "<=", ">", "<", "=", "!="])), *parts)
+        if kind is s.Range:
+            return s.Range(*parts, draw(st.booleans()), draw(st.booleans()))
+        if kind is s.Quantified:
+            return s.Quantified(draw(st.sampled_from(["some", "every"])), draw(names), *parts)
+        if kind is s.For:
+            return s.For(draw(names), *parts)
+        if kind is s.At:
+            return s.At(parts[0], draw(at_years))
+        return kind(*parts)
 
-trees = st.recursive(leaves, _larger, max_leaves=25)
+    return node(depth)

@@ -22,7 +22,7 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -33,10 +33,10 @@ from hypothesis import strategies as st
 
 from huiqi.errors import RulebookError
 from huiqi.language import typed as t
-from huiqi.language.types import Date, ListOf, Quantity, RangeOf
+from huiqi.language.types import Date, Quantity
 from huiqi.language.units import is_money
 from huiqi.reasoning.decide import decide
-from huiqi.reasoning.decision import ConditionResult, Decision, GroupResult
+from huiqi.reasoning.decision import Decision, GroupResult
 from huiqi.reasoning.facts import read_facts
 from huiqi.rulebook.compiled import CompiledRulebook, FactSpec
 from huiqi.rulebook.compiler import load_compiled, references
@@ -141,6 +141,7 @@ class Maker:
     def __init__(self, r: random.Random) -> None:
         self.r = r
         self.serial = 0
+        self.negative = False  # inside a not or an unless block
         self.recognitions: list[tuple[str, bool]] = []  # titles usable so far; conferred or not
         self.tables: dict[str, str] = {}  # name -> kind of result
         self.columns = False
@@ -237,7 +238,8 @@ class Maker:
         return out
 
     def definitions(self) -> Tree:
-        zero = lambda: {"分母为零": self.r.choice(("不符合", "待核"))}  # noqa: E731
+        # a definition may come to stand under a not, where 不符合 is refused
+        zero = lambda: {"分母为零": "待核"}  # noqa: E731
         out: Tree = {
             "净收入": {"expr": "收入 - 成本"},
             "研发占比": {"expr": "研发 / 收入", **zero()},
@@ -308,7 +310,9 @@ class Maker:
         expr = force or self.boolean(var)
         out: Tree = {f"条件{self.serial}": expr}
         if "/" in expr:
-            out["分母为零"] = self.r.choice(("不符合", "待核"))
+            # 不符合 is refused where failing would count in favour: under not, in an if, in unless
+            plain = "not(" not in expr and "(if" not in expr and not self.negative
+            out["分母为零"] = self.r.choice(("不符合", "待核")) if plain else "待核"
         if self.chance(8):
             out |= self.r.choice([{"from": CHANGE}, {"to": "2025-12-31"}])
         if self.chance(5):
@@ -320,11 +324,19 @@ class Maker:
         for _ in range(count):
             if depth and self.chance(30):
                 op = self.r.choice(("all", "any", "any", "not"))
+                before, self.negative = self.negative, self.negative or op == "not"
                 inner = self.block(1 if op == "not" else self.r.randint(2, 3), var, depth - 1)
+                self.negative = before
                 self.serial += 1
                 out.append({f"并列{self.serial}": {op: inner}} if self.chance(60) else {op: inner})
             else:
                 out.append(self.condition(var))
+        return out
+
+    def exclusions(self, count: int, var: str, depth: int) -> list[Tree]:
+        self.negative = True
+        out = self.block(count, var, depth)
+        self.negative = False
         return out
 
     # -- recognitions --
@@ -341,7 +353,7 @@ class Maker:
             entry |= more
             entry["when"] = self.block(self.r.randint(0 if first else 1, 2), depth=1, first=first)
             if self.chance(35):
-                entry["unless"] = self.block(1, depth=0)
+                entry["unless"] = self.exclusions(1, "", 0)
             if self.chance(6):
                 entry["incomplete"] = ["办法·3"]
             if self.chance(15):
@@ -404,7 +416,7 @@ class Maker:
             out["each"] = f"{var} in {base}" + (r.choice(["[合格]", "[金额 >= 门槛甲]"]) if var == "件" and self.chance(25) else "")
         out["when"] = self.block(r.choice((1, 1, 2, 3)), var)
         if self.chance(45):
-            out["unless"] = self.block(r.randint(1, 2), var, 1)
+            out["unless"] = self.exclusions(r.randint(1, 2), var, 1)
         if self.chance(15):
             out["governed by"] = f"{var}.{'日期' if var == '件' else '放款日'}" if var and self.chance(50) else r.choice(["申请日", "成立日"])
         if self.chance(8):
@@ -714,12 +726,18 @@ def pairs(draw: st.DrawFn) -> tuple[Book, Told]:
     return book, draw_case(draw(_random), book)
 
 
+def of_book(seed: int, count: int, start: int = 0) -> Iterator[tuple[Book, Told]]:
+    """`count` cases for the rulebook of a seed."""
+    book = book_of(seed)
+    for n in range(start, start + count):
+        yield book, draw_case(random.Random(f"案例{seed}·{n}"), book)
+
+
 def corpus(count: int, start: int = 0) -> Iterator[tuple[Book, Told]]:
     """`count` pairs, the same for the same numbers, rulebook by rulebook."""
     per = -(-count // BOOKS)
     for seed in range(BOOKS):
-        for n in range(min(per, count - seed * per)):
-            yield book_of(seed), draw_case(random.Random(f"案例{seed}·{start + n}"), book_of(seed))
+        yield from of_book(seed, max(0, min(per, count - seed * per)), start)
 
 
 # -- telling less --------------------------------------------------------------------------------------
@@ -727,8 +745,6 @@ def corpus(count: int, start: int = 0) -> Iterator[tuple[Book, Told]]:
 
 def told_less(told: Told) -> Iterator[tuple[str, Told]]:
     """Every way to tell one thing less, with what it was."""
-    from dataclasses import replace
-
     if told.year is not None:
         yield "申报年度", replace(told, year=None)
     for name, value in told.facts.items():
@@ -877,7 +893,6 @@ def _at_edge(book: Book, spec: FactSpec, text: str) -> bool:
 
 
 __all__ = [
-    "BOOKS", "PAIRS", "Book", "Coverage", "Maker", "Told", "book_of", "books", "compile_files", "corpus", "decide_case", "draw_case", "make_book", "overturned",
+    "BOOKS", "PAIRS", "Book", "Coverage", "Maker", "Told", "book_of", "books", "compile_files", "corpus", "decide_case", "draw_case", "make_book", "of_book", "overturned",
     "pairs", "refused", "stacked_ids", "told_less", "yaml_text",
 ]  # fmt: skip
-_ = (ConditionResult, ListOf, RangeOf)

@@ -42,6 +42,7 @@ class Symbol:
     inputs: tuple[Type, ...] = ()
     on: str = ""
     macro: s.Node | None = None
+    members: tuple[tuple[str, ...], ...] = ()  # words of a list; of a table, those of each input
 
 
 class Scope(Protocol):
@@ -313,7 +314,8 @@ class _Checker:
         return a, b
 
     def _arithmetic(self, node: s.Arithmetic) -> t.Expr:
-        a, b = self._both(node.left, node.right)
+        # a factor has a unit of its own; only sums give a bare 0 or 6个月 the other side's
+        a, b = self._both(node.left, node.right) if node.op in "+-" else (self.maybe(node.left), self.maybe(node.right))
         for part, source in ((a, node.left), (b, node.right)):
             if part.type.optional:
                 return self.wrong(source, "这个数据项可能为“无”，不能直接计算", mend=f"if {show(source)} is 无 then … else …")
@@ -416,10 +418,23 @@ class _Checker:
             return t.Const(INVALID, node, False)
         if not isinstance(target.type, ListOf | RangeOf):
             return self.wrong(node.target, f"in 的右边应是目录、清单或区间，写的是{target.type}", mend="相等写 =")
+        options = value.type.options if isinstance(value.type, Text) else ()
+        words: tuple[str, ...] = ()
+        if isinstance(target, t.ParameterRef) and (found := self.scope.find(target.parameter)) and found.members:
+            words = found.members[0]
+        elif isinstance(target, t.Listed):
+            words = tuple(i.value for i in target.items if isinstance(i, t.Const) and isinstance(i.value, str))
+        self._options(node.target, words, options)
         inner = target.type.item.item if isinstance(target.type.item, RangeOf) else target.type.item
         if not alike(inner, value.type):
             return self.wrong(node, f"in 的两边不是同一类：{value.type} 与 {inner}")
         return t.Member(BOOLEAN, node, value, target)
+
+    def _options(self, node: s.Node, words: tuple[str, ...], options: tuple[str, ...]) -> None:
+        """Words that can never be met because the choice does not offer them."""
+        for word in words if options else ():
+            if word not in options:
+                self.wrong(node, f"目录里的“{word}”不在数据项的选项里", expected="、".join(options), mend=suggestion(word, options))
 
     def _and(self, node: s.And) -> t.Expr:
         return t.All(BOOLEAN, node, self._chain(node.items, given=True))
@@ -466,6 +481,8 @@ class _Checker:
             return self.wrong(node.value, "at 只用于按年度填报的数据项", mend="在数据项目录写 per: year")
         figures, self.rules = self.rules, replace(self.rules, figures=True)
         year = self.expr(node.year)
+        if isinstance(node.year, s.Literal) and isinstance(year, t.Const) and isinstance(year.value, Fraction) and year.type == COUNTED_YEARS:
+            year = t.Const(YEAR, node.year, int(year.value))
         self.rules = figures
         if not isinstance(year.type, Year | Invalid):
             return self.wrong(node.year, f"at 后面应是年度，写的是{year.type}", mend="例如 at 申报年度 - 1年")
@@ -491,11 +508,13 @@ class _Checker:
     def _lookup(self, node: s.Call, symbol: Symbol) -> t.Expr:
         if len(node.arguments) != len(symbol.inputs):
             return self.wrong(node, f"标准表“{symbol.id}”要 {len(symbol.inputs)} 个指标，写了 {len(node.arguments)} 个")
-        arguments = []
+        arguments: list[t.Expr] = []
         for source, wanted in zip(node.arguments, symbol.inputs, strict=True):
             argument = self.expr(source)
             if not alike(argument.type, wanted):
                 self.wrong(source, f"标准表“{symbol.id}”这里要{wanted}，写的是{argument.type}")
+            if isinstance(argument.type, Text) and len(arguments) < len(symbol.members):
+                self._options(source, symbol.members[len(arguments)], argument.type.options)
             arguments.append(argument)
         return t.Lookup(symbol.type, node, symbol.id, tuple(arguments))
 

@@ -14,20 +14,25 @@ _WORDS = {
     ">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于",
 }  # fmt: skip
 
+_DAYS = {">=": "不早于", "<=": "不晚于", ">": "晚于", "<": "早于", "=": "等于", "!=": "不等于"}
+
 
 def show(node: s.Node) -> str:
     """FEEL with units, canonical spacing: the form that is digested into receipts."""
     return _Printer(chinese=False).text(node, 0)
 
 
-def sentence(node: s.Node) -> str:
-    """The same tree in Chinese words: `离岸执行额 ÷ 执行额 不低于 35%`."""
-    return _Printer(chinese=True).text(node, 0)
+def sentence(node: s.Node, days: frozenset[int] = frozenset()) -> str:
+    """The same tree in Chinese words: `离岸执行额 ÷ 执行额 不低于 35%`.
+
+    `days` are the ids of comparisons between dates (from the typed tree), which read 不早于, 晚于….
+    """
+    return _Printer(chinese=True, days=days).text(node, 0)
 
 
 class _Printer:
-    def __init__(self, *, chinese: bool) -> None:
-        self.zh = chinese
+    def __init__(self, *, chinese: bool, days: frozenset[int] = frozenset()) -> None:
+        self.zh, self.days = chinese, days
 
     def text(self, node: s.Node, level: int) -> str:
         own = self._level(node)
@@ -71,7 +76,7 @@ class _Printer:
                 sign = {"*": "×", "/": "÷"}.get(node.op, node.op) if zh else node.op
                 return f"{t(node.left, level)} {sign} {t(node.right, level + 1)}"
             case s.Compare():
-                sign = _WORDS[node.op] if zh else node.op
+                sign = (_DAYS if id(node) in self.days else _WORDS)[node.op] if zh else node.op
                 return f"{t(node.left, 4)} {sign} {t(node.right, 4)}"
             case s.Between():
                 if zh:

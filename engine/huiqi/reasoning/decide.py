@@ -24,6 +24,7 @@ from ..language.printer import sentence
 from ..rulebook.compiled import (
     CERTIFICATES, Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of,
 )  # fmt: skip
+from ..rulebook.compiler import references
 from ..rulebook.literals import show_value
 from . import values as v
 from .awards import Account, finish, gate, itemise, settle
@@ -378,7 +379,7 @@ class _Prepared:
         standing = turned_on(group, top.value)
         account, award, uses = self._award()
         outcome, reason = self._outcome(verdict, in_force, word, group, award)
-        if outcome == "eligible" or reason == UNREAD:
+        if outcome in ("eligible", "undetermined"):
             standing = max(standing, award.standing, self._source_standing())
             if self.schemed:
                 standing = max(standing, engine._standing(Basis(scheme.document), self.day))
@@ -589,6 +590,9 @@ def decide(
         # the others still take part in stacking, so that one measure reads the same alone and in the whole
         ordered = {only: ordered[only]}
         total = total_of(ordered[only])
+        roots = [x.expr for g in _groups_of(by_id[only]) for x in g.conditions()]
+        keep = {n.recognition for n in references(roots, book) if isinstance(n, t.RecognitionRef)}
+        engine.recognised = {k: r for k, r in engine.recognised.items() if k[0] in keep}
     recognitions = {
         result.id if result.rulebook == book.id else f"{result.rulebook}/{result.id}": result
         for (key, day), result in sorted(engine.recognised.items(), key=lambda kv: kv[0][0]) if day == on
@@ -600,6 +604,10 @@ def decide(
         enterprise, book.id, book.title, book.version, book.digest, book.uses, on, facts.year, payload, total, ordered, recognitions,
         _missing(ordered, recognitions), _basis(book, used), digest, f"huiqi {__version__}", reasoner, facts.warnings, adjustments,
     )  # fmt: skip
+
+
+def _groups_of(spec: MeasureSpec) -> list[Group]:
+    return [spec.when, spec.unless, *(g for s in spec.schemes.values() for g in (s.when, s.unless))]
 
 
 def cross_check(book: CompiledRulebook, facts: Facts, evaluator: Evaluator) -> list[Problem]:

@@ -252,7 +252,8 @@ class Evaluator:
             numbers = [r for r in results if isinstance(r, Number)]
             sure = [r for (row, truth), r in zip(possible, results, strict=True) if truth.value is True and isinstance(r, Number)]
             if not sure:
-                return _hull(numbers, causes)
+                # perhaps no row applies at all: nothing is known, not even a least value
+                return Number(None, None, causes)
             top = v.greatest(numbers)
             return Number.pair(v.greatest(sure).low, top.high, causes | top.causes)
         if len(possible) == 1 and certain:
@@ -721,13 +722,18 @@ def full_months(start: date, end: date) -> int:
 
 
 def _working_day(day: date, count: int) -> date:
-    from chinese_calendar import is_workday  # an optional dependency, and slow to import
-
+    try:
+        from chinese_calendar import is_workday  # an optional dependency, and slow to import
+    except ImportError:
+        raise UsageError("工作日历没有安装：pip install 'huiqi[working_days]'") from None
     step = 1 if count >= 0 else -1
-    for _ in range(abs(count)):
-        day += timedelta(days=step)
-        while not is_workday(day):
+    try:
+        for _ in range(abs(count)):
             day += timedelta(days=step)
+            while not is_workday(day):
+                day += timedelta(days=step)
+    except NotImplementedError:
+        raise UsageError(f"工作日历里没有 {day.year} 年的放假安排；升级 chinesecalendar，或改用日历日") from None
     return day
 
 

@@ -53,12 +53,13 @@ def amount_words(award: Award, outcome: str = "eligible") -> str:
     return f"待定，最多{money(high, unit)}（{known}）"
 
 
-def total_words(total: Total) -> str:
+def total_words(total: Total, *, ceiling: bool) -> str:
     if not total.pending:
         return money(total.low)
+    known = f"条件已满足的{'不超过' if ceiling else ''} {money(total.low)}" if total.low else "尚无确定部分"
     if total.high is None:
-        return f"已确定 {money(total.low)}，其余待定（上限不详）"
-    return f"已确定 {money(total.low)}，最多 {money(total.high)}"
+        return f"{known}，其余待定（上限不详）"
+    return f"{known}，连同待定的最多 {money(total.high)}"
 
 
 def _console() -> tuple[Console, StringIO]:
@@ -109,7 +110,7 @@ def sentence_of(decision: Decision) -> str:
     text = "，".join(parts)
     if money_results or total.low or (total.pending and open_):
         ceiling = any(r.award.basis != "fixed" for r in money_results)
-        text += f"；测算支持金额{'不超过' if ceiling and not total.pending else '：'}{total_words(total)}"
+        text += f"；测算支持金额{'不超过' if ceiling and not total.pending else '：'}{total_words(total, ceiling=ceiling)}"
         if total.standing is not Standing.ENACTED:
             text += f"（依据状态最弱为“{total.standing.label}”{'，不构成支持承诺' if total.standing >= Standing.ASSUMED else ''}）"
     return text + "。"

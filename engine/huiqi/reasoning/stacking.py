@@ -83,7 +83,7 @@ def stack(
     groups = [g for g in book.stacking if not g.column and sum(m in amounts for m in g.members) > 1]
     exclusive = [g for g in groups if g.rule in EXCLUSIVE]
     caps = [(g, _limit(g, engine)) for g in book.stacking if g.rule == "cap" and any(m in amounts for m in g.members)]
-    caps.sort(key=lambda c: len(c[0].members))
+    caps.sort(key=lambda c: (len(c[0].members), sorted(c[0].members), c[0].key))
     rivals = [g.members for g in exclusive]
     low, high = Fraction(0), Fraction(0)
     open_high = False

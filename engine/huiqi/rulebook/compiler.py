@@ -491,7 +491,7 @@ class _Compiler:
                 bounds = (min(numbers), max(numbers))
             spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds, declared)
             self.parameters[spec.key] = spec
-            self.declare(name, Symbol("parameter", spec.key, kind, bounds=bounds), at)
+            self.declare(name, Symbol("parameter", spec.key, kind, bounds=bounds, members=_members(spec)), at)
 
     def _guess(self, raw: Any, at: Position) -> Type:
         text = str(raw)
@@ -572,7 +572,7 @@ class _Compiler:
                     self._contiguous(name, rows, tree.at)
             spec = c.TableSpec(self.key(name), name, table.match, inputs, result, kind, tuple(rows))
             self.tables[spec.key] = spec
-            self.declare(name, Symbol("table", spec.key, result, inputs=tuple(k for _, k in inputs)), tree.at)
+            self.declare(name, _table_symbol(spec), tree.at)
 
     def _contiguous(self, name: str, rows: Sequence[c.RowSpec], at: Position) -> None:
         edge: Any = None
@@ -729,6 +729,8 @@ class _Compiler:
             if not items:
                 self.wrong(row.at, f"{op} 里没有条件", label)
                 return None
+            if op == "not" and any(negated_zero(x.expr, self.definitions, role != "unless") for i in items for x in ([i] if isinstance(i, c.Condition) else i.conditions())):
+                self.wrong(row.at, "not 里，分母为零: 不符合 反而有利于通过", label, "分母为零: 待核")
             if op == "not" and len(items) != 1:
                 self.wrong(row.at, "not 里只写一条", label, "一条条件", "几条并列请先用 all 或 any 包起来")
             return c.Group(op, items, f"{owner}:{label or path.rsplit(':', 1)[-1]}", role, label, any(i.per_record for i in items))
@@ -742,9 +744,13 @@ class _Compiler:
         if found is None:
             return None
         expr = found[0]
+        if negated_zero(expr, self.definitions, role == "unless"):
+            where = "不予支持情形" if role == "unless" else "not 或 if 的条件"
+            self.wrong(row.at, f"{where}里，分母为零: 不符合 反而有利于通过", label, "分母为零: 待核", "改写成不带 not 的条件，或写 分母为零: 待核")
+        days = frozenset(id(e.source) for e in t.walk(expr) if isinstance(e, t.Compared) and isinstance(e.left.type, Date))
         start, end = (self._day(row.get(k)) for k in ("from", "to"))
         return c.Condition(
-            str(row.get("id") or f"{owner}:{label}"), label, expr, sentence(expr.source), role, basis, start, end,
+            str(row.get("id") or f"{owner}:{label}"), label, expr, sentence(expr.source, days), role, basis, start, end,
             # under `governed by` a record's date, every condition is judged with that record's versions
             self.dated or any(isinstance(e, t.Variable) and e.name in variables for e in t.walk(expr)), row.at, sourced.note or "",
         )  # fmt: skip
@@ -859,7 +865,7 @@ class _Compiler:
             self._dated_limits(measure, tree, [base, *schemes.values()])
         if schemes and base.award:
             self.wrong(tree.key("award"), "有参照方案的事项，金额写在方案里", measure.title)
-        if not schemes and base.award is None:
+        if not schemes and measure.award is None:
             self.wrong(tree.at, "支持事项没有写支持方式", measure.title, "award: {…} 或 schemes", "只提供服务的写 award: {service: …}；没有标准的写 award: {up to: 未定的标准}")
         if not schemes:
             self._one_family(base, tree.at)
@@ -1244,6 +1250,34 @@ class _Compiler:
         return self.canonical.get(tree.at, str(tree)) if isinstance(tree, Word) else tree
 
 
+def _members(spec: c.ParameterSpec) -> tuple[tuple[str, ...], ...]:
+    """All words a list parameter has had."""
+    words = [w for v in spec.versions if isinstance(v.value, tuple) for w in v.value if isinstance(w, str)]
+    return (tuple(dict.fromkeys(words)),) if words else ()
+
+
+def _table_symbol(spec: c.TableSpec) -> Symbol:
+    words = tuple(
+        tuple(dict.fromkeys(x for row in spec.rows if row.tests[n].op == "in" for x in row.tests[n].values if isinstance(x, str)))
+        for n in range(len(spec.inputs))
+    )
+    return Symbol("table", spec.key, spec.type, inputs=tuple(k for _, k in spec.inputs), members=words)
+
+
+def negated_zero(expr: t.Expr, definitions: Mapping[str, c.DefinitionSpec], negated: bool = False) -> bool:
+    """Whether a 分母为零: 不符合 stands where its failing would count in favour (under not, in an if)."""
+    if isinstance(expr, t.Calculated) and expr.zero_fails and negated:
+        return True
+    if isinstance(expr, t.DefinitionRef):
+        inner = definitions.get(expr.definition)
+        return inner is not None and negated_zero(inner.expr, definitions, negated)
+    if isinstance(expr, t.Inverse):
+        return negated_zero(expr.operand, definitions, not negated)
+    if isinstance(expr, t.Choice) and negated_zero(expr.condition, definitions, True):
+        return True
+    return any(negated_zero(child, definitions, negated) for child in t.children(expr))
+
+
 def locate_tree(tree: Any, path: tuple[Any, ...]) -> Any:
     for step in path:
         tree = tree[step]
@@ -1288,10 +1322,10 @@ def _symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
             yield record.name, Symbol("records", key, ListOf(item=RecordOf(record=record.name)))
     for key, parameter in book.parameters.items():
         if key.startswith(own):
-            yield parameter.name, Symbol("parameter", key, parameter.type, bounds=parameter.bounds)
+            yield parameter.name, Symbol("parameter", key, parameter.type, bounds=parameter.bounds, members=_members(parameter))
     for key, table in book.tables.items():
         if key.startswith(own):
-            yield table.name, Symbol("table", key, table.type, inputs=tuple(k for _, k in table.inputs))
+            yield table.name, _table_symbol(table)
     for key, definition in book.definitions.items():
         if key.startswith(own) and not definition.on:
             yield definition.name, Symbol("definition", key, definition.expr.type)

@@ -39,7 +39,9 @@ def compatible_sets(component: Sequence[str], groups: Sequence[Sequence[str]]) -
                 raise TooComplex(f"互斥的支持事项组合超过 {MAX_SETS} 种：{'、'.join(component[:6])}…；请把互斥组拆小")
             found.append(tuple(sorted(chosen)))
             return
-        for key in list(open_):
+        # the pivot has most friends among the open: only it and its rivals need be tried
+        pivot = max((*open_, *sorted(closed)), key=lambda p: sum(1 for o in open_ if o != p and o not in rivals[p]))
+        for key in [o for o in open_ if o == pivot or o in rivals[pivot]]:
             grow((*chosen, key), [o for o in open_ if o not in rivals[key] and o != key], {x for x in closed if x not in rivals[key]})
             open_.remove(key)
             closed.add(key)
