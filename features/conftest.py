@@ -113,7 +113,9 @@ class Measured:
 
     def expect(self, name: str, key: str, word: str) -> None:
         """Compare as a case's 期望 is compared, so that features and cases mean the same."""
-        wanted = {self.result(name).id: {key: word}}
+        found = self.result(name)
+        known = {k: r for d in self._taken() for k, r in [*d.measures.items(), *d.recognitions.items()]}
+        wanted = {next(k for k, r in known.items() if r is found): {key: word}}  # another rulebook's is rulebook/id
         differences = compare_expected(Case("", (), None, None, {}, {}, expected=wanted), self._taken())
         assert not differences, "\n".join(differences) + "\n" + self._page(name)
 
@@ -284,9 +286,9 @@ def _scheme(draft: Draft, measure: str, scheme: str) -> None:
 
 @when(_sentence("测算"), target_fixture="measured")
 def _decide(draft: Draft) -> Measured:
-    numbers = [next(iter(row.items())) for rows in draft.records.values() for row in rows if row]
+    numbers = {next(iter(row.values())) for rows in draft.records.values() for row in rows if row}
     try:
-        return Measured(draft.decide(), stand_ins={pseudonym(column, number): number for column, number in numbers if isinstance(number, str)})
+        return Measured(draft.decide(), stand_ins={pseudonym(number): number for number in numbers})
     except InputError as error:
         return Measured([], error)
 

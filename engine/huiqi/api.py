@@ -7,11 +7,11 @@ there is no clock inside; floats are refused, because a threshold is exact.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import UsageError
+from .errors import CaseError, Position, Problem, UsageError, suggestion
 from .reasoning.casefile import Case, read_case
 from .reasoning.decision import Decision
 from .rulebook.compiled import CompiledRulebook
@@ -76,18 +76,40 @@ class Rulebook:
             data, rows = case.data, case.records if records is None else records
             on = on if on is not None else case.on
             year = year if year is not None else case.year
-            scheme = {**{k: s for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})}
+            self._check_schemes(case, others)
+            scheme = {**{str(k): str(s) for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})}
             enterprise = case.enterprise
         elif isinstance(case, Mapping):
             data, rows, enterprise = case, records or {}, str(case.get("企业", ""))
             data = {k: x for k, x in case.items() if k != "企业"}
         else:
             raise UsageError(f"case 应是 Case 或映射，收到 {type(case).__name__}；用 huiqi.read_case(path) 读案例文件")
+        if scheme is not None and not isinstance(scheme, Mapping):
+            raise UsageError(f"scheme 应是 事项编号到方案名的映射，收到 {type(scheme).__name__}")
+        if not isinstance(rows, Mapping):
+            raise UsageError(f"records 应是 明细名到清单的映射，收到 {type(rows).__name__}")
         day = _day(on)
         if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
             raise UsageError(f"year 应是四位年份的整数，收到 {year!r}")
         facts = facts_module.read_facts(self.compiled, data, rows, year, others=[o.compiled for o in others])
         return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=measure)
+
+    def _check_schemes(self, case: Case, others: Sequence[Rulebook]) -> None:
+        """A 方案 for a measure nobody knows, or a scheme the measure has not, must not pass unnoticed."""
+        problems = []
+        books = [self, *others]
+        for name, wanted in case.schemes.items():
+            known = [m for b in books for m in b.measures]
+            at = getattr(name, "at", Position(case.path))
+            if name not in known:
+                problems.append(Problem(at, "方案里的支持事项不存在", str(name), "事项编号", suggestion(str(name), known)))
+                continue
+            spec = next(s for b in books for s in b.compiled.measures.values() if s.id == name)
+            if wanted not in spec.schemes:
+                at = getattr(wanted, "at", at)
+                problems.append(Problem(at, f"“{name}”没有这个方案", str(wanted), "、".join(spec.schemes) or "（没有参照方案）", suggestion(str(wanted), spec.schemes)))
+        if problems:
+            raise CaseError(problems)
 
     def __repr__(self) -> str:
         return f"<Rulebook {self.id} {self.version} {self.digest[:19]}>"
@@ -101,6 +123,8 @@ def _day(on: date | str | None) -> date:
             return date.fromisoformat(on)
         except ValueError:
             raise UsageError(f"on 不是日期：{on!r}；写 \"2026-06-30\" 或 date(2026, 6, 30)") from None
+    if not isinstance(on, date) or isinstance(on, datetime):
+        raise UsageError(f"on 应是 date 或 2026-06-30 这样的文字，收到 {on!r}")
     return on
 
 

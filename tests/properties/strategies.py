@@ -622,8 +622,7 @@ def value_text(r: random.Random, spec: FactSpec, book: Book) -> str:
             value = -value
         value = max(low, min(high, value)) if low is not None and high is not None else value
         value = (value / step).__floor__() * step
-        unit = kind.dims[0][0] if kind.dims else ""
-        return decimal_string(value) + unit
+        return decimal_string(value) + kind.dims[0][0] if kind.dims else decimal_string(value * 100) + "%"
     match spec.kind:
         case "boolean":
             return r.choice(("是", "否"))
@@ -888,7 +887,7 @@ def _at_edge(book: Book, spec: FactSpec, text: str) -> bool:
     if not isinstance(kind, Quantity) or text in ("无", "待核实"):
         return False
     step = Fraction(1, 100) if is_money(kind.dims) else Fraction(1, 10000) if not kind.dims else Fraction(1)
-    value = Fraction(text.removesuffix(kind.dims[0][0]) if kind.dims else text)
+    value = Fraction(text.removesuffix(kind.dims[0][0])) if kind.dims else Fraction(text.removesuffix("%")) / 100
     return any(abs(value - edge) <= step for edge in book.edges.get(str(kind.dims), ()))
 
 

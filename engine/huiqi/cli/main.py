@@ -19,7 +19,7 @@ from typing import Any
 import click
 
 from .._version import __version__
-from ..errors import HuiqiError, InputError, Position, Problem, UsageError
+from ..errors import HuiqiError, InputError, Position, Problem, UnknownRulebook, UsageError
 from .zh import ChineseCommand, ChineseGroup
 
 
@@ -61,8 +61,17 @@ def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
 
     names = given or case.rulebooks
     if not names:
-        raise InputError([Problem(Position(case.path), "没有说明用哪个政策规则库", "", "政策规则库: [datong-outsourcing]", "写在案例里，或用 --rulebook")])
-    return [load(name) for name in names]
+        raise InputError([Problem(Position(case.path, 1, 1), "没有说明用哪个政策规则库", "", "政策规则库: [datong-outsourcing]", "写在案例里，或用 --rulebook")])
+    books, problems = [], []
+    for name in names:
+        try:
+            books.append(load(name))
+        except UnknownRulebook as error:
+            at = getattr(name, "at", None)
+            problems += [Problem(at or p.at, p.message, p.found, p.expected, p.mend) for p in error.problems]
+    if problems:
+        raise InputError(problems)
+    return books
 
 
 def _schemes(values: tuple[str, ...]) -> dict[str, str]:
@@ -91,7 +100,7 @@ def _decide(case: Any, books: list[Any], on: str | None, measure: str | None, sc
             raise UsageError(f"没有支持事项“{name}”；可用：{'、'.join(m for b in books for m in b.measures)}")
     day = on if on is not None else case.on
     if day is None:
-        raise InputError([Problem(Position(case.path), "没有审核日期", "", "审核日期: 2026-06-30", "写在案例里，或用 --on 2026-06-30")])
+        raise InputError([Problem(Position(case.path, 1, 1), "没有审核日期", "", "审核日期: 2026-06-30", "写在案例里，或用 --on 2026-06-30")])
     decisions = []
     problems: list[Problem] = []
     for book in books_used:

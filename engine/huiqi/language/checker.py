@@ -183,7 +183,7 @@ class _Checker:
                 return t.NamedDate(symbol.type, node, symbol.id)
             case "macro" if symbol.macro is not None:
                 return replace(self.maybe(symbol.macro), source=node)
-        return self.wrong(node, f"“{symbol.id}”是标准表，要带括号查表", mend=f"{symbol.id}(…)")
+        return self.wrong(node, f"“{symbol.id.rpartition('/')[2]}”是标准表，要带括号查表", mend=f"{symbol.id.rpartition('/')[2]}(…)")
 
     def _path(self, node: s.Path) -> t.Expr:
         if isinstance(node.base, s.Name) and self.scope.is_prefix(node.base.name):
@@ -237,7 +237,10 @@ class _Checker:
         assert isinstance(base.type, ListOf)
         variable = self._fresh()
         self.item.append((variable, base.type.item))
+        # a column may bear the name of a fact: what was settled outside says nothing about it
+        before, self.handled = self.handled, frozenset()
         condition = self.boolean(node.condition)
+        self.handled = before
         self.item.pop()
         return t.Filtered(base.type, node, base, variable, condition)
 
@@ -258,7 +261,7 @@ class _Checker:
         return t.Projection(ListOf(item=body.type), node, base, node.variable, body)
 
     def _with_variable(self, name: str, kind: Type, body: object, node: s.Node) -> t.Expr:
-        if name in self.variables or self.scope.find(name):
+        if name in self.variables or name in s.RESERVED or self.scope.find(name):
             return self.wrong(node, f"“{name}”已有所指，不能再作变量名", mend="换一个名称")
         self.variables[name] = kind
         result: t.Expr = body()  # type: ignore[operator]
@@ -507,12 +510,12 @@ class _Checker:
 
     def _lookup(self, node: s.Call, symbol: Symbol) -> t.Expr:
         if len(node.arguments) != len(symbol.inputs):
-            return self.wrong(node, f"标准表“{symbol.id}”要 {len(symbol.inputs)} 个指标，写了 {len(node.arguments)} 个")
+            return self.wrong(node, f"标准表“{node.function}”要 {len(symbol.inputs)} 个指标，写了 {len(node.arguments)} 个")
         arguments: list[t.Expr] = []
         for source, wanted in zip(node.arguments, symbol.inputs, strict=True):
             argument = self.expr(source)
             if not alike(argument.type, wanted):
-                self.wrong(source, f"标准表“{symbol.id}”这里要{wanted}，写的是{argument.type}")
+                self.wrong(source, f"标准表“{node.function}”这里要{wanted}，写的是{argument.type}")
             if isinstance(argument.type, Text) and len(arguments) < len(symbol.members):
                 self._options(source, symbol.members[len(arguments)], argument.type.options)
             arguments.append(argument)

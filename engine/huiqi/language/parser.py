@@ -23,6 +23,7 @@ from .units import FULL_WIDTH, QuantityError, parse_quantity
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 48
+MAX_TREE = 100
 
 _PUNCTUATION = FULL_WIDTH | {
     ord("（"): "(", ord("）"): ")", ord("［"): "[", ord("］"): "]", ord("【"): "[", ord("】"): "]",
@@ -174,6 +175,8 @@ class _Build(Transformer[Token, s.Node]):
             if len(arguments) != 1 or not isinstance(arguments[0], s.String):
                 raise _Failure(_span(c), "日期写作 date(\"2026-01-01\")")
             try:
+                if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", arguments[0].value):
+                    raise ValueError
                 return s.Day(date.fromisoformat(arguments[0].value), span=_span(c))
             except ValueError:
                 raise _Failure(_span(c), "没有这个日期", "写成 date(\"2026-01-01\")", arguments[0].value) from None
@@ -218,20 +221,23 @@ def parse(text: str, at: Position = Position()) -> s.Node:
     if len(text) > MAX_LENGTH:
         raise fail(0, f"表达式超过 {MAX_LENGTH} 个字符", mend="把部分内容写成指标口径（definition）再引用")
     plain = normalise(text)
+    bare = re.sub(r'"[^"]*"', lambda m: '"' + "_" * (len(m.group()) - 2) + '"', plain)  # what stands in quotes is no syntax
+    if mark := re.search("[⟦⦅]", bare):
+        raise fail(mark.start(), "这里读不懂", mend="区间写作 [下限..上限)")
     depth = 0
-    for offset, char in enumerate(plain):
+    for offset, char in enumerate(bare):
         depth += (char in "([") - (char in ")]")
         if depth > MAX_DEPTH:
             raise fail(offset, f"括号套得太深（超过 {MAX_DEPTH} 层）", mend="把内层写成指标口径再引用")
-    if len(re.findall(r"(?:^|[-*/+(,])\s*(?=-)", plain)) > MAX_DEPTH or len(re.findall(r"\b(?:if|如果)\b", plain)) > MAX_DEPTH:
+    if len(re.findall(r"(?:^|[-*/+(,])\s*(?=-)", bare)) > MAX_DEPTH or len(re.findall(r"\b(?:if|如果)\b", bare)) > MAX_DEPTH:
         raise fail(0, "表达式嵌套太深", mend="把部分内容写成指标口径再引用")
-    if grouped := re.search(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)", plain):
+    if grouped := re.search(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)", bare):
         raise fail(grouped.start(), "数字里的逗号可能读错位", found=grouped.group(),
                    mend=f"去掉逗号写 {grouped.group().replace(',', '')}；若是清单，逗号后加空格")
-    if scientific := re.search(r"(?<!\w)\d+(?:\.\d+)?[eE][+-]?\d+", plain):
+    if scientific := re.search(r"(?<!\w)\d+(?:\.\d+)?[eE][+-]?\d+", bare):
         raise fail(scientific.start(), "不接受科学计数法", found=scientific.group(), mend="写出完整数字，例如 100万元")
     try:
-        return _parser().parse(_mark_ranges(plain))  # type: ignore[return-value]
+        tree: s.Node = _parser().parse(_mark_ranges(plain))  # type: ignore[assignment]
     except VisitError as error:
         cause = error.orig_exc
         if isinstance(cause, _Failure):
@@ -247,6 +253,26 @@ def parse(text: str, at: Position = Position()) -> s.Node:
         raise fail(offset, *_unexpected(plain, offset, error.allowed or set())) from None
     except UnexpectedInput as error:  # pragma: no cover - lark has no further kinds today
         raise fail(error.pos_in_stream or 0, "读不懂") from None
+    if _too_deep(tree):
+        raise fail(0, f"表达式嵌套太深（超过 {MAX_TREE} 层）", mend="把部分内容写成指标口径再引用")
+    return tree
+
+
+def _too_deep(tree: s.Node) -> bool:
+    """Whether a tree nests deeper than the readers may recurse (long sums nest leftwards)."""
+    level: list[s.Node] = [tree]
+    for _ in range(MAX_TREE):
+        below: list[s.Node] = []
+        for node in level:
+            for value in vars(node).values():
+                if isinstance(value, s.Node):
+                    below.append(value)
+                elif isinstance(value, tuple):
+                    below += [v for v in value if isinstance(v, s.Node)]
+        if not below:
+            return False
+        level = below
+    return True
 
 
 def _mark_ranges(plain: str) -> str:

@@ -39,6 +39,17 @@ class _Printer:
         body = self._body(node)
         return self._brackets(body) if own < level else body
 
+    def _term(self, node: s.Node, level: int) -> str:
+        """An operand; `x at y` is bracketed, or a following `- 1年` would belong to the year."""
+        return self._brackets(self._body(node)) if isinstance(node, s.At) else self.text(node, level)
+
+    def _list(self, items: tuple[s.Node, ...]) -> str:
+        """Separated so that two numbers never read as one with a thousands mark."""
+        parts = [self.text(i, 0) for i in items]
+        if not self.zh:
+            return ", ".join(parts)
+        return "".join(("" if n == 0 else "， " if p[:1].isdigit() else "，") + p for n, p in enumerate(parts))
+
     def _brackets(self, body: str) -> str:
         return f"（{body}）" if self.zh else f"({body})"
 
@@ -74,7 +85,7 @@ class _Printer:
             case s.Arithmetic():
                 level = self._level(node)
                 sign = {"*": "×", "/": "÷"}.get(node.op, node.op) if zh else node.op
-                return f"{t(node.left, level)} {sign} {t(node.right, level + 1)}"
+                return f"{self._term(node.left, level)} {sign} {self._term(node.right, level + 1)}"
             case s.Compare():
                 sign = (_DAYS if id(node) in self.days else _WORDS)[node.op] if zh else node.op
                 return f"{t(node.left, 4)} {sign} {t(node.right, 4)}"
@@ -92,7 +103,7 @@ class _Printer:
                 left, right = "[" if node.low_closed else "(", "]" if node.high_closed else ")"
                 return f"{left}{t(node.low, 0)}..{t(node.high, 0)}{right}"
             case s.Listing():
-                return f"[{('，' if zh else ', ').join(t(i, 0) for i in node.items)}]"
+                return f"[{self._list(node.items)}]"
             case s.And():
                 return (" 且 " if zh else " and ").join(t(i, 3) for i in node.items)
             case s.Or():
@@ -107,7 +118,7 @@ class _Printer:
                 )
             case s.Call():
                 name = s.FUNCTIONS.get(node.function, node.function) if zh else node.function
-                inner = ("，" if zh else ", ").join(t(a, 0) for a in node.arguments)
+                inner = self._list(node.arguments)
                 return f"{name}（{inner}）" if zh else f"{name}({inner})"
             case s.Quantified():
                 word = {"some": "存在", "every": "每个"}[node.kind] if zh else node.kind

@@ -175,3 +175,9 @@ FUNCTIONS: dict[str, str] = {
     "end of year": "年末",
 }  # fmt: skip
 FROM_CHINESE = {v: k for k, v in FUNCTIONS.items()}
+# Words of the grammar: nothing may be called so.
+RESERVED = frozenset([
+    "if", "then", "else", "some", "every", "satisfies", "for", "return", "or", "and", "not", "in", "between", "is", "at", "true", "false",
+    "如果", "那么", "否则", "存在", "每个", "满足", "对", "取", "或", "或者", "且", "并且", "并非", "属于", "介于", "至", "在", "与", "之间", "为", "无", "于",
+    "是", "否", "不低于", "不少于", "不早于", "不超过", "不晚于", "不等于", "等于", "超过", "晚于", "低于", "少于", "早于", "null",
+])  # fmt: skip

@@ -308,7 +308,7 @@ def _cap_groups(limit: LimitSpec, items: list[Item], evaluator: Evaluator, accou
         low = min(total.low or Fraction(0), max(Fraction(0), (cap.low or Fraction(0)) - fullest))
         highs = [v.least([i.amount, cap_of(i)]).high for i in loose]
         high = None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
-        _share_out(limit, "（未填）", loose, total, Number.pair(low, high, total.causes | causes), account)
+        _share_out(limit, "未填", loose, total, Number.pair(low, high, total.causes | causes), account)
 
 
 def _sum(items: Sequence[Item]) -> Number:
@@ -321,7 +321,9 @@ def _sum(items: Sequence[Item]) -> Number:
 def _share_out(limit: LimitSpec, key: str, members: list[Item], total: Number, after: Number, account: Account) -> None:
     if (after.low, after.high) == (total.low, total.high):
         return
-    rule = f"每{limit.per.split('.')[-1]}封顶：{limit.label or key}（{key}）"
+    assert limit.key is not None
+    name = limit.label or f"每一{sentence(limit.key.source).split('.')[-1].rstrip('）')}封顶"
+    rule = f"{name}（{key}）"
     account.adjustments.append(Adjustment(rule, pair_text(total, account.unit), pair_text(after, account.unit), limit.basis.clause, not after.exact))
     account.lines.append(Line(rule, pair_text(after, account.unit), None, limit.basis.clause))
     members[0].amount = after
@@ -426,7 +428,7 @@ def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env
     for part in scheme.pay:
         value, uses, _ = evaluator.traced(part.share, env)
         account.uses |= uses
-        shares.append(as_amount(value))
+        shares.append(v.least([as_amount(value), Number.of(1)]))  # no share is more than the whole
     whole = all(s.exact for s in shares) and sum((s.low or Fraction(0) for s in shares), Fraction(0)) == 1
     paid = due = ZERO
     for index, (part, share) in enumerate(zip(scheme.pay, shares, strict=True)):

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import CaseError, HuiqiError, InputError, Position, Problem, suggestion
+from ..errors import CaseError, HuiqiError, InputError, Position, Problem, UsageError, suggestion
 from ..language.types import DATE, YEAR
 from ..language.units import QuantityError, parse_quantity
 from ..rulebook.literals import ValueProblem, read_value
@@ -43,6 +43,8 @@ class Case:
 
 def read_case(path: str | Path) -> Case:
     """Read a case file. Raises `CaseError` with every problem of its frame, each at its place."""
+    if not isinstance(path, str | Path):
+        raise UsageError(f"read_case 要文件路径，收到 {type(path).__name__}")
     try:
         tree = read_yaml(Path(path))
     except InputError as error:
@@ -87,8 +89,15 @@ def case_from_tree(tree: Any, path: str) -> Case:
         return value
 
     raw_books = tree.get("政策规则库")
-    books = [str(w) for w in raw_books if isinstance(w, Word)] if isinstance(raw_books, Rows) else [str(raw_books)] if raw_books else []
-    schemes = {str(k): str(x) for k, x in mapping("方案").items()}
+    listed = raw_books if isinstance(raw_books, Rows) else [raw_books] if raw_books else []
+    for word in listed:
+        if not isinstance(word, Word):
+            wrong(word, "政策规则库写成清单", str(word)[:40], "[datong-outsourcing]")
+    books = [w for w in listed if isinstance(w, Word)]
+    schemes = dict(mapping("方案").items())
+    for name, word in schemes.items():
+        if not isinstance(word, Word):
+            wrong(name, "方案写作 事项编号: 方案名", str(word)[:40])
     expected = mapping("期望")
     for name, body in expected.items():
         if not isinstance(body, Table):

@@ -390,7 +390,7 @@ class _Prepared:
         used = uses.union(*(c.uses for c in group.leaves()))
         missing = tuple(sorted({c.subject for c in causes | (award.causes if outcome != "ineligible" and award.pending else frozenset())}))
         if account is not None and outcome in ("eligible", "undetermined"):
-            self.kept = (account, lambda amount: self.finish(account, amount)[0])
+            self.kept = (account, lambda amount: (self.finish(account, amount)[0], self.steps))
         return MeasureResult(
             spec.id, spec.title, spec.clauses, scheme.name or None, standing, outcome, reason, award, shaped(group),
             self.steps, missing, self._evidence(), (*spec.base.obligations, *(scheme.obligations if self.schemed else ())),

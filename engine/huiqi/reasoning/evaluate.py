@@ -230,6 +230,9 @@ class Evaluator:
         inputs = [self.value(a, env) for a in expr.arguments]
         if any(isinstance(i, Undefined) for i in inputs):
             return next(i for i in inputs if isinstance(i, Undefined))
+        if wild := [i for i, a in zip(inputs, expr.arguments, strict=True) if isinstance(i, Unknown) and isinstance(a.type, Quantity)]:
+            # a quotient that may yet turn out undefined tells nothing, not even which rows remain
+            return Unknown(frozenset().union(*(i.causes for i in wild)))
         if table.match in ("slab", "marginal"):
             return self._banded(table, inputs[0], env)
         possible: list[tuple[RowSpec, Truth]] = []
@@ -311,6 +314,9 @@ class Evaluator:
 
     def _band(self, table: TableSpec, rows: list[RowSpec], amount: Fraction, env: Env) -> Value:
         total = Fraction(0)
+        if not any(_cell(r.tests[0], Number.of(amount)).value for r in rows):
+            self.uses.add(Use("table", table.key, "没有对应的一档", None, Standing.UNSET))
+            return Number(None, None, frozenset({Cause("unset", f"{table.name}（没有对应的一档）")}))
         for row in rows:
             inside = _cell(row.tests[0], Number.of(amount)).value
             low, high = _edges(row.tests[0])
@@ -393,10 +399,13 @@ class Evaluator:
         right: Any = b.value if isinstance(b, Known) else b.low if isinstance(b, Number) else None
         if isinstance(left, date) and isinstance(right, date):
             return Number.of((left - right).days)
-        if isinstance(left, date) and isinstance(right, Fraction):
-            return Known(left + timedelta(days=sign * int(right)))
-        if isinstance(left, date):
-            return Known(add_months(left, sign * int(right)))
+        try:
+            if isinstance(left, date) and isinstance(right, Fraction):
+                return Known(left + timedelta(days=sign * int(right)))
+            if isinstance(left, date):
+                return Known(add_months(left, sign * int(right)))
+        except (OverflowError, ValueError):
+            raise UsageError(f"日期超出范围：{left} {expr.op} {right}") from None
         if isinstance(expr.type, Quantity):
             return Number.of(left - right)
         return Known(left + sign * int(right))
@@ -512,7 +521,10 @@ class Evaluator:
                 end = plain[0].low if name == "start of" else plain[0].high
                 return _wrap(end)
             case "starts with":
-                prefixes = plain[1] if isinstance(plain[1], tuple) else (plain[1],)
+                listed = plain[1]
+                if isinstance(listed, Items):
+                    listed = tuple(x.value for x, _ in listed.items if isinstance(x, Known))
+                prefixes = listed if isinstance(listed, tuple) else (listed,)
                 return Known(any(plain[0].startswith(p) for p in prefixes))
             case "working day after":
                 return Known(_working_day(plain[0], int(plain[1])))
@@ -624,6 +636,8 @@ def compare(op: str, a: Value, b: Value) -> Truth:
     if isinstance(a, Known) and isinstance(b, Known):
         x, y = a.value, b.value
         if x is ABSENT or y is ABSENT:
+            if op not in ("=", "!="):  # the type checker lets no 无 get here; nothing is before or after it
+                return Truth(None, frozenset({Cause("undefined", "无")}))
             return Truth((x is y) == (op == "="))
         return Truth({"=": x == y, "!=": x != y}[op] if op in ("=", "!=") else {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[op])
     return Truth(None, v.causes_of(a) | v.causes_of(b))

@@ -7,6 +7,7 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 from rich import box
@@ -75,14 +76,15 @@ def _wrap(console: Console, text: str, indent: int = 0, hang: int = 2) -> None:
     """Wrap CJK text by cells, with a hanging indent; no line starts with closing punctuation."""
     width = WIDTH - indent
     line, first = "", True
-    for char in text:
+    # numbers, dates, file names and stand-ins are not split over lines unless longer than one
+    for piece in re.findall(r"[0-9A-Za-z.,%_/\-]{1,40}(?:万|亿)?(?:元|美元|人|件|席)?|.", text):
         limit = width if first else width - hang
-        if cell_len(line + char) > limit and char not in "，。；：、）》”】":
+        if cell_len(line + piece) > limit and piece not in "，。；：、）》”】〕":
             console.print(" " * (indent if first else indent + hang) + line, soft_wrap=True)
             line, first = "", False
-            if char == " ":
+            if piece == " ":
                 continue
-        line += char
+        line += piece
     if line:
         console.print(" " * (indent if first else indent + hang) + line, soft_wrap=True)
 
@@ -176,6 +178,8 @@ def _rank(result: MeasureResult) -> int:
 def _reason(result: MeasureResult) -> str:
     if result.outcome == "ineligible":
         return f"：{result.reason}"
+    if result.outcome == "eligible" and result.reason.startswith("测算金额为零"):
+        return f"，{result.reason}"
     if result.outcome == "eligible" and result.reason.startswith("金额"):
         return f"（{result.reason}）" if result.standing is not Standing.UNSET else ""
     return ""

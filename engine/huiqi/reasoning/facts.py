@@ -11,14 +11,14 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from ..errors import CaseError, Position, Problem, suggestion
 from ..language.types import Quantity
-from ..language.units import decimal_text, is_money
+from ..language.units import is_money
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.literals import ValueProblem, check_uscc, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word
@@ -115,7 +115,7 @@ class Reader:
         self.problems.append(Problem(place, message, found, expected, mend))
 
     def _years(self, spec: FactSpec, raw: Any, word: Any, year: int | None) -> dict[int | None, Given]:
-        if isinstance(raw, Mapping) and raw and all(str(k).isdigit() for k in raw):
+        if isinstance(raw, Mapping) and raw and all(re.fullmatch(r"[0-9]{1,8}", str(k)) for k in raw):
             if not spec.yearly:
                 self._wrong(word, f"“{spec.name}”不是按年度填报的数据项", "、".join(map(str, raw)), "一个值")
                 return {}
@@ -156,17 +156,20 @@ class Reader:
         """The exact value; None where nothing was told; `UNVERIFIED` for 待核实."""
         if raw is None or (isinstance(raw, Word) and raw.strip() in ("", "~", "null", "未知") and raw.style == ""):
             return None
-        if raw is ABSENT or (isinstance(raw, str) and raw.strip() == "无" and spec.kind != "text"):
+        if raw is ABSENT or (isinstance(raw, str) and raw.strip() == "无" and (spec.optional or spec.kind != "text")):
             if spec.optional:
                 return ABSENT
             self._wrong(at, f"“{spec.name}”不会是“无”", "无", self._expected(spec), "不知道就不写；确为零就写 0 加单位")
             return None
-        if isinstance(raw, str) and raw.strip() == "待核实" and spec.kind != "text":
+        if isinstance(raw, str) and raw.strip() == "待核实":
             return UNVERIFIED
+        if isinstance(raw, str) and not raw.strip():
+            self._wrong(at, f"“{spec.name}”是空的", "（空）", self._expected(spec), "不知道就不写（Python 里写 None）")
+            return None
         try:
             value = self._convert(spec, raw)
             if spec.personal and isinstance(value, str):
-                value = pseudonym(spec.name, value)
+                value = pseudonym(value)
             self._bounds(spec, value)
         except ValueProblem as error:
             self._wrong(at, f"“{spec.name}”{error.message}", str(raw), error.expected or self._expected(spec), error.mend)
@@ -204,7 +207,7 @@ class Reader:
             if spec.kind == "year":
                 return read_value(str(raw), kind)
             raise ValueProblem("要的不是数字", self._expected(spec))
-        if isinstance(raw, date) and spec.kind == "date":
+        if isinstance(raw, date) and not isinstance(raw, datetime) and spec.kind == "date":
             return raw
         raise ValueProblem(f"不能用 {type(raw).__name__} 填写", self._expected(spec))
 
@@ -222,7 +225,7 @@ class Reader:
             places = spec.decimals if spec.decimals is not None else 2 if spec.kind == "money" else 0 if spec.kind == "quantity" else None
             if places is not None and (value * 10**places).denominator != 1:
                 what = "最多到分" if spec.kind == "money" else "应为整数" if places == 0 else f"最多 {places} 位小数"
-                raise ValueProblem(what, decimal_text(value, 0) if places == 0 else "", "按原始凭证填写")
+                raise ValueProblem(what, self._expected(spec), "按原始凭证填写")
 
     def _listing(self, spec: RecordSpec, raw: Any, word: Any) -> Listing | None:
         complete = True
@@ -252,18 +255,23 @@ class Reader:
                 self._wrong(at, f"“{spec.name}”的每一条应写各栏", str(row), "{" + "、".join(list(spec.fields)[:4]) + "…}")
                 continue
             values: dict[str, Given] = {}
+            named: set[str] = set()
             by_id = {f.id: f.name for f in spec.fields.values()}
             for column, cell in row.items():
                 name = by_id.get(str(column), str(column))
                 if name not in spec.fields:
                     self._wrong(column, f"明细“{spec.name}”没有这一栏", str(column), "、".join(spec.fields), suggestion(str(column), spec.fields))
                     continue
+                if name in named:
+                    self._wrong(column, "同一栏写了两次（名称与编号各一次）", str(column))
+                    continue
+                named.add(name)
                 given = self._given(spec.fields[name], cell, column if isinstance(column, Word) else at)
                 if given is not None:
                     values[name] = given
             key = values.get(spec.key_field)
             if key is None or key.value is None:
-                if spec.key_field not in row:
+                if key is not None or not any(p.at == at for p in self.problems):
                     self._wrong(at, f"“{spec.name}”缺少“{spec.key_field}”", "", f"{spec.key_field}: …", "每条明细要有编号，才能逐条核对")
                 continue
             text = show_value(key.value, spec.fields[spec.key_field].type)
@@ -275,11 +283,11 @@ class Reader:
         return Listing(tuple(sorted(entries, key=lambda e: e.key)), complete)
 
 
-def pseudonym(name: str, value: str) -> str:
+def pseudonym(value: str) -> str:
     """A stable stand-in for a personal word, from intake on; a stand-in stands for itself."""
     if re.fullmatch(r"化名[0-9a-f]{10}", value):
         return value
-    return "化名" + hashlib.sha256(f"huiqi:{name}:{value}".encode()).hexdigest()[:10]
+    return "化名" + hashlib.sha256(f"huiqi:{value}".encode()).hexdigest()[:10]
 
 
 class _Unverified:

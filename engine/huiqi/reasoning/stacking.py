@@ -19,7 +19,7 @@ from ..rulebook.compiled import CompiledRulebook, StackingSpec, Standing
 from ..rulebook.plans import compatible_sets, components
 from . import values as v
 from .awards import Account, Item, as_amount, pair_text, positive, prior_support
-from .decision import Adjustment, Award, Line, MeasureResult, Total
+from .decision import Adjustment, Line, MeasureResult, Total
 from .evaluate import Env
 from .values import Number
 
@@ -40,11 +40,19 @@ def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepa
             continue
         members = [m for m in group.members if m in accounts]
         claims: dict[Any, list[tuple[str, Item]]] = {}
+        nameless = False  # a record whose key is not told stands before: it may be anyone
+        active = [m for m in members if accounts[m].items]
         for key in members:
+            seen = nameless
             for item in accounts[key].items:
                 given = item.entry.values.get(group.column) if item.entry else None
-                if given is not None and given.value is not None:
+                told = given is not None and given.value is not None
+                nameless = nameless or not told
+                if told and given is not None:
                     claims.setdefault(given.value, []).append((key, item))
+                if (not told and len(active) > 1) or (seen and group.rule == "order"):
+                    cause = frozenset({v.Cause("missing", f"{item.entry.key if item.entry else ''}的{group.column}")})
+                    item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | cause)
         for value, rivals in sorted(claims.items(), key=lambda kv: str(kv[0])):
             if len({k for k, _ in rivals}) > 1:
                 _share(group, value, rivals, accounts, prepared)
@@ -77,7 +85,8 @@ def stack(
     book: CompiledRulebook, results: Mapping[str, MeasureResult], accounts: Mapping[str, tuple[Account, Any]], engine: Engine
 ) -> tuple[dict[str, MeasureResult], Total, tuple[Any, ...]]:
     """Adjusted results, the total, and the compared combinations (for explanation)."""
-    amounts = {k: _pair(r.award) for k, r in results.items() if k in accounts and _counts(r)}
+    amounts = {k: accounts[k][0].amount for k, r in results.items() if k in accounts and _counts(r)}
+    pay = {k: accounts[k][1] for k in amounts}
     adjusted = dict(amounts)
     notes: dict[str, list[Adjustment]] = {}
     groups = [g for g in book.stacking if not g.column and sum(m in amounts for m in g.members) > 1]
@@ -90,41 +99,81 @@ def stack(
     combos: list[Any] = []
     for component in components(sorted(amounts), [*rivals, *(g.members for g, _ in caps)]):
         sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
-        lows = {s: _worth(amounts, s, caps, "low") or Fraction(0) for s in sets}
-        highs = {s: _worth(amounts, s, caps, "high") for s in sets}
+        lows = {s: _paid(amounts, s, caps, pay, "low")[0] or Fraction(0) for s in sets}
+        highs = {s: _paid(amounts, s, caps, pay, "high")[0] for s in sets}
         low += max(lows.values())
         if any(h is None for h in highs.values()):
             open_high = True
         else:
             high += max(h for h in highs.values() if h is not None)
+        best: tuple[str, ...] = tuple(component)
         if len(sets) > 1:
-            combos.append(_choose(component, lows, highs, amounts, adjusted, exclusive, notes, results))
-    for group, cap in caps:
-        _cap(group, cap, adjusted, notes)
+            chosen = _choose(component, lows, highs, amounts, adjusted, exclusive, notes, results)
+            best = chosen["chosen"]
+            combos.append(chosen)
+        if all(amounts[m].exact for m in best):
+            _, shares = _paid(amounts, best, caps, pay, "low")
+            _take(best, shares, caps, adjusted, notes)
+        else:
+            for group, cap in caps:
+                if set(group.members) & set(component):
+                    _cap(group, cap, adjusted, notes)
     out = {}
     for key, result in results.items():
         if key in adjusted and (adjusted[key] != amounts[key] or key in notes):
-            result = _changed(result, adjusted[key], notes.get(key, []), accounts[key][1])
+            result = _changed(result, adjusted[key], notes.get(key, []), pay[key])
         out[key] = result
     return out, _total(out, amounts, low, None if open_high else high), tuple(combos)
 
 
-def _worth(amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[tuple[StackingSpec, Number]], end: str) -> Fraction | None:
-    """What a set of measures gives together at one end, nested caps applied from the inside out."""
-    parts: list[tuple[frozenset[str], Fraction | None]] = [(frozenset([m]), amounts[m].low if end == "low" else amounts[m].high) for m in chosen]
-    for group, cap in caps:
-        members = frozenset(group.members)
-        inside = [p for p in parts if p[0] <= members]
-        if not inside:
+def _paid(
+    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[tuple[StackingSpec, Number]], pay: Mapping[str, Any], end: str
+) -> tuple[Fraction | None, dict[str, Fraction]]:
+    """What a set gives together at one end: nested caps in the order named, then floors and the rest.
+
+    A measure that its floor or rounding leaves with nothing takes no room of the others.
+    """
+    members = list(chosen)
+    while True:
+        left = {id(g): (cap.low if end == "low" else cap.high) for g, cap in caps}
+        shares: dict[str, Fraction] = {}
+        order = [m for g, _ in reversed(caps) for m in g.members if m in members]
+        for key in dict.fromkeys([*order, *members]):
+            value = amounts[key].low if end == "low" else amounts[key].high
+            rooms = [left[id(g)] for g, _ in caps if key in g.members and left[id(g)] is not None]
+            if value is None and not rooms:
+                return None, {}
+            take = min(x for x in (value, *rooms) if x is not None)
+            shares[key] = take
+            for g, _ in caps:
+                if key in g.members and (room := left[id(g)]) is not None:
+                    left[id(g)] = room - take
+        paid: dict[str, Fraction | None] = {k: _finished(pay[k], x, end) for k, x in shares.items()}
+        lost = [k for k in members if shares[k] > 0 and paid[k] == 0]
+        if not lost or not caps:
+            known = [x for x in paid.values() if x is not None]
+            return (None if len(known) < len(paid) else sum(known, Fraction(0))), shares
+        members = [m for m in members if m not in lost]
+
+
+def _finished(finishing: Any, amount: Fraction, end: str) -> Fraction | None:
+    award, _ = finishing(Number.of(amount))
+    return award.low if end == "low" else award.high  # type: ignore[no-any-return]
+
+
+def _take(
+    chosen: Sequence[str], shares: Mapping[str, Fraction], caps: Sequence[tuple[StackingSpec, Number]], adjusted: dict[str, Number], notes: dict[str, list[Adjustment]]
+) -> None:
+    """Settled amounts as the caps leave them."""
+    for key in chosen:
+        amount, after = adjusted[key], Number.of(shares.get(key, Fraction(0)))
+        binding = next(((g, x) for g, x in caps if key in g.members), None)
+        if after.low == amount.low or binding is None:
             continue
-        limit = cap.low if end == "low" else cap.high
-        known = [x for _, x in inside if x is not None]
-        total = None if len(known) < len(inside) else sum(known, Fraction(0))
-        capped = total if limit is None else limit if total is None else min(total, limit)
-        parts = [p for p in parts if p not in inside] + [(frozenset().union(*(s for s, _ in inside)), capped)]
-    if any(x is None for _, x in parts):
-        return None
-    return sum((x for _, x in parts if x is not None), Fraction(0))
+        group, cap = binding
+        adjusted[key] = after
+        rule = f"合计封顶（{group.title}）：不超过 {pair_text(cap, '元')}"
+        notes.setdefault(key, []).append(Adjustment(rule, pair_text(amount, "元"), pair_text(after, "元"), group.basis.clause))
 
 
 def _limit(group: StackingSpec, engine: Engine) -> Number:
@@ -144,10 +193,6 @@ def _limit(group: StackingSpec, engine: Engine) -> Number:
 def _counts(result: MeasureResult) -> bool:
     """Whether a measure's money enters the total: paid by those who decide, in yuan, not ruled out."""
     return result.award.monetary and not result.hint and result.award.unit == "元" and result.outcome in ("eligible", "undetermined")
-
-
-def _pair(award: Award) -> Number:
-    return Number(award.low or Fraction(0), award.high, award.causes if award.pending else v.NONE_KNOWN)
 
 
 def _low(amount: Number) -> Fraction:
@@ -194,7 +239,7 @@ def _choose(
         )
         adjusted[key] = after
     options = [{"measures": [results[m].id for m in s], "settled": lows[s], "at_most": highs[s], "chosen": s == best} for s in ranked]
-    return {"options": options, "best": lows[best], "certain": certain}
+    return {"options": options, "best": lows[best], "certain": certain, "chosen": best}
 
 
 def _cap(group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: dict[str, list[Adjustment]]) -> None:
@@ -228,10 +273,15 @@ def _cap(group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: d
 
 
 def _changed(result: MeasureResult, amount: Number, notes: Sequence[Adjustment], finishing: Any) -> MeasureResult:
-    award = replace(result.award, low=amount.low, high=amount.high, causes=amount.causes)
-    if finishing is not None and callable(finishing):
-        award = finishing(amount)
-    return replace(result, award=award, adjustments=(*result.adjustments, *notes))
+    award, steps = finishing(amount)
+    adjustments = (*steps, *notes)
+    reason = result.reason
+    if result.outcome == "eligible" and award.high == 0:
+        reason = f"测算金额为零（{notes[-1].rule if notes else adjustments[-1].rule if adjustments else ''}）"
+    missing = result.missing
+    if award.pending:
+        missing = tuple(sorted({*missing, *(c.subject for c in award.causes)}))
+    return replace(result, award=award, adjustments=adjustments, reason=reason, missing=missing)
 
 
 def total_of(result: MeasureResult) -> Total:

@@ -25,6 +25,8 @@ from ..language import typed as t
 from ..language.checker import Bound, Rules, Symbol, check
 from ..language.parser import parse
 from ..language.printer import sentence, show
+from ..language.syntax import FROM_CHINESE, FUNCTIONS
+from ..language.syntax import RESERVED as RESERVED_WORDS
 from ..language.types import (
     BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Date, Invalid, ListOf,
     Quantity, RangeOf, RecordOf, Text, Type, alike,
@@ -34,8 +36,8 @@ from . import compiled as c
 from . import models as m
 from .literals import ValueProblem, read_date, read_value
 from .plans import MAX_SETS, compatible_sets, components
-from .source import Source, find_folder, read_source
-from .yamltree import Rows, Table, Word, locate
+from .source import Source, find_folder, read_source, rules_folder
+from .yamltree import MAX_BYTES, Rows, Table, Word, locate
 
 RESERVED = {"basis", "document", "clause", "letter", "cut", "note", "分母为零", "from", "to", "id"}
 STRUCTURE = {"all", "any", "not"}
@@ -47,7 +49,8 @@ _cache: dict[tuple[str, str], c.CompiledRulebook] = {}
 def load_compiled(name: str, _trail: tuple[str, ...] = ()) -> c.CompiledRulebook:
     """Compile the rulebook of an id or folder; cached by content."""
     folder = find_folder(name)
-    stamp = _fingerprint(folder)
+    place = str(folder.resolve())
+    stamp = _fingerprint(folder, set())
     if (found := _cache.get((str(folder), stamp))) is not None:
         return found
     source = read_source(folder)
@@ -55,12 +58,13 @@ def load_compiled(name: str, _trail: tuple[str, ...] = ()) -> c.CompiledRulebook
     problems = list(source.problems)
     for index, use in enumerate(source.manifest.uses):
         at = locate(source.trees[0][1], ("uses", index))
-        if use.rulebook in (*_trail, source.manifest.id):
-            problems.append(Problem(at, "规则库互相引用成环", " → ".join((*_trail, source.manifest.id, use.rulebook)), "不成环的引用", "把共用部分移到第三个规则库"))
-            continue
         sibling = folder.parent / use.rulebook
+        target = sibling if (sibling / "rulebook.yaml").is_file() else Path(use.rulebook)
+        if use.rulebook == source.manifest.id or str(target.resolve()) in (*_trail, place):
+            problems.append(Problem(at, "规则库互相引用成环", " → ".join([*(Path(p).name for p in _trail), source.manifest.id, use.rulebook]), "不成环的引用", "把共用部分移到第三个规则库"))
+            continue
         try:
-            book = load_compiled(str(sibling) if (sibling / "rulebook.yaml").is_file() else use.rulebook, (*_trail, source.manifest.id))
+            book = load_compiled(str(target), (*_trail, place))
         except InputError as error:
             problems += [Problem(p.at if p.at.line else at, p.message, p.found, p.expected, p.mend) for p in error.problems]
             continue
@@ -75,11 +79,21 @@ def load_compiled(name: str, _trail: tuple[str, ...] = ()) -> c.CompiledRulebook
     return result
 
 
-def _fingerprint(folder: Path) -> str:
-    """Of a folder and its siblings' names and times: enough to notice an edit within a process."""
+def _fingerprint(folder: Path, seen: set[Path]) -> str:
+    """Of a folder's files and of the rulebooks it names: enough to notice an edit within a process."""
+    seen.add(folder)
     parts = []
-    for base in (folder, *(p for p in folder.parent.iterdir() if p.is_dir())):
-        parts += [f"{p}:{p.stat().st_mtime_ns}:{p.stat().st_size}" for p in sorted(base.rglob("*.yaml"))]
+    for path in sorted(folder.rglob("*.yaml")):
+        if path.is_file():
+            stat = path.stat()
+            parts.append(f"{path}:{stat.st_mtime_ns}:{stat.st_size}")
+    manifest = folder / "rulebook.yaml"
+    text = manifest.read_bytes().decode("utf-8", errors="replace") if manifest.stat().st_size < MAX_BYTES else ""
+    for name in re.findall(r"rulebook:\s*([\w.-]+)", text):
+        for used in (folder.parent / name, rules_folder() / name):
+            if used not in seen and (used / "rulebook.yaml").is_file():
+                parts.append(_fingerprint(used, seen))
+                break
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -223,12 +237,13 @@ class _Compiler:
             self.wrong(at, "名称只能用汉字、字母、数字、下划线，且不以数字开头", name, "", "改名")
             return
         try:
-            if not isinstance(parse(name), object) or type(parse(name)).__name__ != "Name":
+            callable_name = symbol.kind == "table" and (name in FUNCTIONS or name in FROM_CHINESE)
+            if name in RESERVED_WORDS or callable_name or type(parse(name)).__name__ != "Name":
                 raise ExpressionError([])
         except ExpressionError:
             self.wrong(at, "名称是规则语言的保留词", name, "", "换一个词")
             return
-        if name in BASE_UNITS:
+        if name in BASE_UNITS or (name in self.all_nouns and symbol.kind != "records"):
             self.wrong(at, "名称与计量单位同名", name, "", "换一个更具体的词")
         if name in self.symbols or name in self.waiting:
             first = self.places.get(name)
@@ -465,6 +480,9 @@ class _Compiler:
                         self.wrong(place, "未定的标准须写 basis: 未定", name, "basis: 未定")
                     value: Any = None
                 elif isinstance(raw, Rows):
+                    if kind is not None and not isinstance(kind, ListOf):
+                        self.wrong(place, f"这里要一个值（{kind}），写的是清单", name, "一个值", "目录写 kind: list，或不写 kind")
+                        continue
                     kind = kind or ListOf(item=TEXT)
                     value = tuple(str(w) for w in raw)
                     if not value or len(set(value)) != len(value):
@@ -483,10 +501,21 @@ class _Compiler:
                 self.wrong(at, "未定的标准要写 kind 或 unit", name, "kind: ratio / unit: 元", "补上，规则才能检查单位")
                 kind = INVALID
             self._history(name, versions, at)
+            for version_spec in versions:
+                if version_spec.start and version_spec.end and version_spec.start > version_spec.end:
+                    self.wrong(at, "起止日期颠倒", f"{version_spec.start}—{version_spec.end}")
+            if not versions:
+                self.wrong(at, f"标准“{name}”没有值", name, "values: [{value: …, document: …}]", "没有标准的写 value: 未定, basis: 未定")
+            if parameter.bounds is not None and not (isinstance(parameter.bounds, list) and len(parameter.bounds) == 2):
+                self.wrong(at, "bounds 写两个数：[下限, 上限]", str(parameter.bounds))
             bounds: Bound = (None, None)
             declared: Bound = (None, None)
             if parameter.bounds is not None and isinstance(parameter.bounds, list) and len(parameter.bounds) == 2:
                 bounds = declared = (self._value(parameter.bounds[0], kind, at), self._value(parameter.bounds[1], kind, at))
+                low_bound, high_bound = declared
+                for number in numbers:
+                    if (low_bound is not None and number < low_bound) or (high_bound is not None and number > high_bound):
+                        self.wrong(at, f"标准“{name}”的值不在 bounds 之内", name, "", "改 bounds 或改值")
             elif numbers and all(v.value is not None for v in versions):
                 bounds = (min(numbers), max(numbers))
             spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds, declared)
@@ -535,6 +564,9 @@ class _Compiler:
             if table.match is None:
                 self.wrong(tree.at, "标准表没有写 match", name, "first / highest / slab（全额套档）/ marginal（超额累进）", "问清政策起草人：超出部分按高档，还是全额按高档？")
                 continue
+            if not table.inputs or not table.rows:
+                self.wrong(tree.at, "标准表要有指标和行", name, "inputs: […], rows: […]")
+                continue
             inputs = tuple((i.name, self._type(i.kind, i.unit, (), tree.at)) for i in table.inputs)
             kind: Type | None = self._type(table.kind or "quantity", table.unit, (), tree.at) if table.kind or table.unit else None
             rows = []
@@ -576,12 +608,16 @@ class _Compiler:
 
     def _contiguous(self, name: str, rows: Sequence[c.RowSpec], at: Position) -> None:
         edge: Any = None
+        closed = False
         for index, row in enumerate(rows):
             test = row.tests[0]
             low, high = _interval(test)
             if index and (low is None or low != edge):
                 self.wrong(at, f"标准表“{name}”的档次不相接", test.text, "上一档的上限是下一档的下限", "补齐或改正各档边界")
-            edge = high
+            if index and low is not None and low == edge and closed == _closed(test)[0]:
+                word = "两档都含" if closed else "两档都不含"
+                self.wrong(at, f"标准表“{name}”的边界 {test.text} {word}这一点", test.text, "一边含、一边不含", "问清政策起草人：端点归哪一档？")
+            edge, closed = high, _closed(test)[1]
 
     def _test(self, cell: Any, kind: Type, at: Position) -> c.Test:
         text = str(cell).strip()
@@ -1042,7 +1078,9 @@ class _Compiler:
         if limit.per is None:
             self.wrong(tree.at, "封顶没有写 per", str(limit.amount or limit.count), f"per: {each or '企业'} / 申报年度 / 企业", "问清政策起草人：按件、按年度还是按企业累计？")
             return None
-        scopes = {each: "record", "申报年度": "year", "年度": "year", "企业": "enterprise", "项目": "enterprise", "本次申报": "enterprise"}
+        scopes = {each: "record", "申报年度": "year", "年度": "year", "企业": "enterprise", "本次申报": "enterprise"}
+        if not each:
+            scopes["项目"] = "enterprise"
         scope, key = scopes.get(limit.per, ""), None
         record = next(iter(variables.values()), None)
         if not scope and isinstance(record, RecordOf):
@@ -1282,6 +1320,11 @@ def locate_tree(tree: Any, path: tuple[Any, ...]) -> Any:
     for step in path:
         tree = tree[step]
     return tree
+
+
+def _closed(test: c.Test) -> tuple[bool, bool]:
+    """Whether the lower and the upper end belong to the band."""
+    return test.closed if test.op == "range" else (test.op == ">=", test.op == "<=")
 
 
 def _interval(test: c.Test) -> tuple[Any, Any]:

@@ -17,7 +17,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year
-from ..language.units import FULL_WIDTH, QuantityError, is_money, parse_quantity, show_amount, unit_text
+from ..language.units import CURRENCIES, FULL_WIDTH, QuantityError, parse_quantity, show_amount, unit_text
 from ..errors import suggestion
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2}))$")
@@ -91,9 +91,11 @@ def _quantity(text: str, kind: Quantity, nouns: frozenset[str], need_unit: bool)
     amount = _parse(text, nouns)
     wanted = unit_text(kind.dims)
     if amount.dims == kind.dims:
+        if kind.percent and not amount.percent and abs(amount.value) > 1:
+            raise ValueProblem("比率没有写百分号", f"{text}% 或 0 到 1 之间的小数", f"{text}%还是{text}倍（{text}00%）？写明")
         return amount.value  # type: ignore[no-any-return]
     if not amount.dims and not amount.percent:
-        if not is_money(kind.dims) or not need_unit:
+        if not any(u in CURRENCIES for u, _ in kind.dims) or not need_unit:
             return amount.value  # type: ignore[no-any-return]
         plain = text.translate(FULL_WIDTH).rstrip("万亿")
         scale = text[len(plain) :]

@@ -67,6 +67,8 @@ def read_text(path: Path) -> str:
         raise InputError([Problem(Position(name), "没有这个文件", path.name, "一个 YAML 文件", near or "核对路径")])
     if path.is_dir():
         raise InputError([Problem(Position(name), "这是一个文件夹，不是文件", path.name, "一个 YAML 文件", "写出文件夹里的文件名")])
+    if not path.is_file():
+        raise InputError([Problem(Position(name), "这不是普通文件", path.name, "一个 YAML 文件", "核对路径")])
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
