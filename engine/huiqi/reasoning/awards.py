@@ -125,7 +125,7 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
             _cap_groups(limit, items, evaluator, account)
     total = _sum(items)
     if open_list and spec.each:
-        total = Number(total.low, None, total.causes | open_list)
+        total = Number(total.low, _most(scheme, evaluator, env), total.causes | open_list)
     account.amount = total
     if len(items) > 1:
         word = "不超过 " if scheme.award is not None and scheme.award.basis == "ceiling" else ""
@@ -138,6 +138,17 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
         account.uses |= uses
         received = as_amount(value)
         account.change(f"{spec.difference_label} {pair_text(received, unit)}", positive(v.add(account.amount, v.negate(received))), scheme.clause)
+
+
+def _most(scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> Fraction | None:
+    """What records not told can give at most: so many records at so much each, where both are capped."""
+    counts = [x.low for limit in scheme.limits if limit.count is not None and isinstance(x := evaluator.value(limit.count, env), Number) and x.exact]
+    caps = [
+        x.low for limit in scheme.limits if limit.amount is not None and limit.scope == "record"
+        and not any(isinstance(e, t.Variable) for e in t.walk(limit.amount)) and isinstance(x := evaluator.value(limit.amount, env), Number) and x.exact
+    ]  # fmt: skip
+    known = [(n, c) for n in counts for c in caps if n is not None and c is not None]
+    return min((n * c for n, c in known), default=None)
 
 
 def positive(value: Number) -> Number:
@@ -441,7 +452,7 @@ def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env
             amount = Number.pair(ends[0], ends[1], amount.causes)
         due = v.add(due, amount)
         paid = v.add(paid, gate(amount, truth))
-        out.append(Instalment(part.label, pair_text(amount, account.unit), part.due, truth.verdict))
+        out.append(Instalment(part.label, pair_text(amount, account.unit) if share.exact else "待定", part.due, truth.verdict))
     if any(i.verdict != "holds" for i in out):
         account.change("分期：未到条件的部分不计入已确定数", paid, scheme.clause)
     return tuple(out)

@@ -234,7 +234,15 @@ class Engine:
         if isinstance(env.day, frozenset) and (condition.start or condition.end):
             truth = Truth(None, env.day)
         actual, required, gap = describe(condition.expr, self.evaluator, env, truth)
-        standing = max([self._standing(condition.basis, env.day), *(u.standing for u in uses)])
+        standings = [self._standing(condition.basis, env.day)]
+        for use in uses:
+            if use.standing is Standing.UNSET and truth.value is not None:
+                # a settled verdict cannot have turned on a figure nobody set: only on what bounds it
+                bound = replace(use.basis, hand=None) if use.basis and use.basis.document else None
+                standings.append(self._standing(bound, env.day) if bound else Standing.ASSUMED)
+            else:
+                standings.append(use.standing)
+        standing = max(standings)
         key = record.key if record is not None and condition.per_record else None
         return ConditionResult(
             condition.id + (f"@{key}" if key else ""), condition.role, condition.label, truth, condition.text, actual, required, gap,

@@ -247,7 +247,7 @@ class Evaluator:
         causes: v.Causes = frozenset().union(*(truth.causes for _, truth in possible if truth.value is None))
         if not possible:
             self.uses.add(Use("table", table.key, "没有对应的一行", None, Standing.UNSET))
-            return _unknown(expr, frozenset({Cause("unset", f"{table.name}（没有对应的一行）")}))
+            return self._no_row(expr, table, env, frozenset({Cause("unset", f"{table.name}（没有对应的一行）")}))
         for row, _ in possible:
             self._use_row(table, row, env)
         results = [self._cell_value(table, row) for row, _ in possible]
@@ -255,8 +255,7 @@ class Evaluator:
             numbers = [r for r in results if isinstance(r, Number)]
             sure = [r for (row, truth), r in zip(possible, results, strict=True) if truth.value is True and isinstance(r, Number)]
             if not sure:
-                # perhaps no row applies at all: nothing is known, not even a least value
-                return Number(None, None, causes)
+                return self._no_row(expr, table, env, causes)
             top = v.greatest(numbers)
             return Number.pair(v.greatest(sure).low, top.high, causes | top.causes)
         if len(possible) == 1 and certain:
@@ -265,7 +264,14 @@ class Evaluator:
             return results[0]
         if isinstance(expr.type, Quantity) and certain:
             return _hull([r for r in results if isinstance(r, Number)], causes)
-        return _unknown(expr, causes)
+        return self._no_row(expr, table, env, causes)
+
+    def _no_row(self, expr: t.Lookup, table: TableSpec, env: Env, causes: v.Causes) -> Value:
+        """Perhaps no row applies: nothing is known but that the table gives no more than its most."""
+        if not isinstance(expr.type, Quantity):
+            return Unknown(causes)
+        values = [r.value for r in self._rows(table, env)]
+        return Number(None, None if any(x is None for x in values) else max(values), causes)
 
     def _rows(self, table: TableSpec, env: Env) -> Iterator[RowSpec]:
         """Under a scheme, the rows of its document; else all."""

@@ -787,9 +787,20 @@ class _Compiler:
         start, end = (self._day(row.get(k)) for k in ("from", "to"))
         return c.Condition(
             str(row.get("id") or f"{owner}:{label}"), label, expr, sentence(expr.source, days), role, basis, start, end,
-            # under `governed by` a record's date, every condition is judged with that record's versions
-            self.dated or any(isinstance(e, t.Variable) and e.name in variables for e in t.walk(expr)), row.at, sourced.note or "",
+            # under `governed by` a record's date, what depends on the day is judged with that record's
+            (self.dated and bool(start or end or self._depends_on_day(expr))) or any(isinstance(e, t.Variable) and e.name in variables for e in t.walk(expr)), row.at, sourced.note or "",
         )  # fmt: skip
+
+    def _depends_on_day(self, expr: t.Expr) -> bool:
+        """Whether the governing date could matter: figures with a history, recognitions."""
+        for node in _references([expr], self.definitions):
+            if isinstance(node, t.RecognitionRef):
+                return True
+            if isinstance(node, t.ParameterRef) and node.day is None:
+                versions = self.parameters[node.parameter].versions
+                if len(versions) > 1 or any(v.start or v.end for v in versions):
+                    return True
+        return False
 
     def _day(self, word: Any) -> date | None:
         if word is None:
