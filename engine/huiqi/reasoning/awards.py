@@ -165,7 +165,7 @@ def _item(
         account.uses |= uses
         text = _value_text(value, part.expr.type)
         account.lines.append(Line(f"{part.label}：{sentence(part.expr.source)}", text, entry.key if entry else None))
-    value, uses, _ = evaluator.traced(award.expr, env)
+    value, uses, _ = evaluator.amount(award.expr, env)
     account.uses |= uses
     amount = as_amount(value)
     if award.low is not None:
@@ -228,9 +228,17 @@ def _cap_count(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator
     if len(items) <= keep_low:
         return
 
+    places = {id(i): _place(limit, i, evaluator) for i in items}
+    if limit.keep == "first" and any(p is None for p in places.values()):
+        # who comes first is not known: nobody's place is certain, anybody's possible
+        causes = frozenset({v.Cause("missing", sentence(limit.by.source))}) if limit.by is not None else v.NONE_KNOWN
+        for item in items:
+            item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | causes)
+        return
+
     def ranked(end: str) -> list[Item]:
         if limit.keep == "first":
-            return sorted(items, key=_order)
+            return sorted(items, key=lambda i: (places[id(i)], _order(i)))
         return sorted(items, key=lambda i: (-_end(i, end), _order(i)))
 
     certain = {id(i) for i in ranked("low")[:keep_low]}
@@ -266,6 +274,16 @@ def _cap_count(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator
         note = f"：{'、'.join(d for d in dropped if d)} 不计" if dropped else ""
         account.adjustments.append(Adjustment(rule + note, pair_text(before, account.unit), pair_text(after, account.unit), limit.basis.clause, bool(causes)))
         account.lines.append(Line(rule + note, pair_text(after, account.unit), None, limit.basis.clause))
+
+
+def _place(limit: LimitSpec, item: Item, evaluator: Evaluator) -> object | None:
+    """Where a record stands in the order stated (a date, a number); its key where none is stated."""
+    if limit.by is None:
+        return ""
+    value = evaluator.value(limit.by, item.env)
+    if isinstance(value, Number):
+        return value.low if value.exact else None
+    return value.value if isinstance(value, v.Known) else None
 
 
 def _vague(items: Sequence[Item]) -> bool:

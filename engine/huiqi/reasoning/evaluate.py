@@ -64,6 +64,7 @@ class Evaluator:
         self.book, self.facts, self.on, self.recognise = book, facts, on, recognise
         self.uses: set[Use] = set()
         self.touched: set[str] = set()
+        self.paying = False  # an amount is being worked out, not a condition
         self._memo: dict[Any, tuple[Value, frozenset[Use], frozenset[str]]] = {}
 
     # -- entry points ---------------------------------------------------------------------------
@@ -77,6 +78,14 @@ class Evaluator:
             return value, frozenset(self.uses), frozenset(self.touched)
         finally:
             self.uses, self.touched = before, touched
+
+    def amount(self, expr: t.Expr, env: Env) -> tuple[Value, frozenset[Use], frozenset[str]]:
+        """As `traced`, for what is paid: a table bounds it even where its row is not known."""
+        self.paying = True
+        try:
+            return self.traced(expr, env)
+        finally:
+            self.paying = False
 
     def truth(self, expr: t.Expr, env: Env) -> Truth:
         return _truth(self.value(expr, env))
@@ -205,7 +214,7 @@ class Evaluator:
             base = self.value(expr.base, env)
             assert isinstance(base, Known)
             variables["§本条"] = base.value
-        key = (spec.key, env.day, env.document, variables.get("§本条") and variables["§本条"].key)
+        key = (spec.key, env.day, env.document, self.paying, variables.get("§本条") and variables["§本条"].key)
         if key not in self._memo:
             self._memo[key] = self.traced(spec.expr, Env(env.day, env.document, variables))
         value, uses, touched = self._memo[key]
@@ -267,9 +276,12 @@ class Evaluator:
         return self._no_row(expr, table, env, causes)
 
     def _no_row(self, expr: t.Lookup, table: TableSpec, env: Env, causes: v.Causes) -> Value:
-        """Perhaps no row applies: nothing is known but that the table gives no more than its most."""
+        """Perhaps no row applies, and no figure exists. An amount is still at most the table's most;
+        a threshold nobody set must decide nothing."""
         if not isinstance(expr.type, Quantity):
             return Unknown(causes)
+        if not self.paying:
+            return Number(None, None, causes)
         values = [r.value for r in self._rows(table, env)]
         return Number(None, None if any(x is None for x in values) else max(values), causes)
 

@@ -273,6 +273,7 @@ class LimitSpec:
     key: t.Expr | None  # scope group: what groups the records
     per: str
     counting: t.Expr | None
+    by: t.Expr | None  # keep first: what orders the records; their key where not stated
     label: str
     basis: Basis
 

@@ -1114,9 +1114,14 @@ class _Compiler:
             self.wrong(limit.counting, f"counting 应是{c.SUPPORT}的清单", str(limit.counting), f"{c.SUPPORT} 或 {c.SUPPORT}[…]")
         if limit.count is not None and limit.keep is None:
             self.wrong(tree.at, "件数封顶没有写 keep", str(limit.count), "keep: highest（取金额高的）或 first（取在前的）", "问清政策起草人：超出件数时留哪几件？")
+        by = self.expression(limit.by, variables=variables) if limit.by is not None else None
+        if limit.by is not None and limit.keep != "first":
+            self.wrong(tree.key("by"), "by 只与 keep: first 同用", str(limit.by))
+        if by and not isinstance(by[0].type, Date | Quantity):
+            self.wrong(limit.by, f"次序应按日期或数量，写的是{by[0].type}", str(limit.by))
         return c.LimitSpec(
             amount[0] if amount else None, count[0] if count else None, limit.keep or "highest", scope, key, limit.per,
-            counting[0] if counting else None, limit.label or "", self._basis(limit, tree.at, default),
+            counting[0] if counting else None, by[0] if by else None, limit.label or "", self._basis(limit, tree.at, default),
         )  # fmt: skip
 
     def _rounding(self, rounding: m.Rounding, tree: Any) -> c.RoundingSpec | None:

@@ -236,6 +236,7 @@ class Limit(Sourced):
     keep: Literal["highest", "first"] | None = None
     per: Txt | None = None
     counting: Code | None = None
+    by: Code | None = None
     label: Txt | None = None
 
 

@@ -59,7 +59,7 @@ class Generated(Evaluator):
         """An atom that names no record is judged once per day and scheme."""
         if env.variables:
             return super().traced(expr, env)
-        key = (id(expr), env.day, env.document)
+        key = (id(expr), env.day, env.document, self.paying)
         if key not in self.judged:
             self.judged[key] = super().traced(expr, env)
         return self.judged[key]
