@@ -454,9 +454,11 @@ def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env
     out: list[Instalment] = []
     total = account.amount
     shares: list[v.Number] = []
+    told: list[bool] = []  # a share with no figure and no bounds is shown as 待定, not as a range of ours
     for part in scheme.pay:
         value, uses, _ = evaluator.traced(part.share, env)
         account.uses |= uses
+        told.append(as_amount(value).high is not None)
         shares.append(v.least([as_amount(value), Number.of(1)]))  # no share is more than the whole
     whole = all(s.exact for s in shares) and sum((s.low or Fraction(0) for s in shares), Fraction(0)) == 1
     paid = due = ZERO
@@ -470,7 +472,7 @@ def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env
             amount = Number.pair(ends[0], ends[1], amount.causes)
         due = v.add(due, amount)
         paid = v.add(paid, gate(amount, truth))
-        out.append(Instalment(part.label, pair_text(amount, account.unit) if share.exact else "待定", part.due, truth.verdict))
+        out.append(Instalment(part.label, pair_text(amount, account.unit) if told[index] else "待定", part.due, truth.verdict))
     if any(i.verdict != "holds" for i in out):
         account.change("分期：未到条件的部分不计入已确定数", paid, scheme.clause)
     return tuple(out)
