@@ -868,7 +868,7 @@ class Coverage:
 
 
 def _step(rule: str) -> str:
-    return rule.split("：")[0].split("（")[0][:8]
+    return rule.split("：")[0].split("（")[0].replace("每一", "每")[:8]
 
 
 def _told_values(book: Book, told: Told) -> Iterator[tuple[FactSpec, str]]:

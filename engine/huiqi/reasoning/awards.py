@@ -119,6 +119,10 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
     items, unit = account.items, account.unit
     for limit in scheme.limits:
         if limit.count is not None:
+            if open_list and limit.keep == "first":
+                # a record not yet listed may come first
+                for item in items:
+                    item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | open_list)
             _cap_count(spec, limit, items, evaluator, env, account)
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "group":
@@ -173,9 +177,13 @@ def _item(
         uses |= low_uses
         account.uses |= low_uses
         low = as_amount(low_value)
-        amount = Number.pair(low.low, amount.high, low.causes | amount.causes | {v.Cause("judgement", f"{spec.title}的金额")})
+        least = low.low if amount.high is None or low.low is None else min(low.low, amount.high)
+        amount = Number.pair(least, amount.high, low.causes | amount.causes | {v.Cause("judgement", f"{spec.title}的金额")})
     elif award.basis == "discretionary":
         amount = Number.pair(Fraction(0), amount.high, amount.causes | {v.Cause("judgement", f"{spec.title}的金额")})
+    if scheme.rounding is not None and scheme.rounding.per == "record":
+        ends = [None if e is None else round_to(e, scheme.rounding.step, scheme.rounding.direction) for e in (amount.low, amount.high)]
+        amount = Number.pair(ends[0], ends[1], amount.causes)
     figures = sorted({f"{u.name} {u.text}" for u in uses if u.kind == "parameter"})
     note = f"（{'，'.join(figures)}）" if figures else ""
     word = {"fixed": "", "ceiling": "不超过 ", "discretionary": "由审定机关在此范围内酌定 "}[award.basis]
@@ -430,7 +438,7 @@ def finish(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env)
         name = sentence(scheme.floor.source)
         account.change(f"起付线：不足 {pair_text(floor, account.unit)}（{name}）不予支持", gate(account.amount, truth) if truth.value is not True else account.amount, scheme.clause)
     step, direction, words = Fraction(1, 100), "down", "舍去到分"
-    if scheme.rounding:
+    if scheme.rounding and scheme.rounding.per == "measure":
         step, direction, words = scheme.rounding.step, scheme.rounding.direction, scheme.rounding.text
     ends = [None if e is None else round_to(e, step, direction) for e in (account.amount.low, account.amount.high)]
     account.change(f"取整：{words}", Number.pair(ends[0], ends[1], account.amount.causes), scheme.clause)

@@ -131,7 +131,10 @@ class Engine:
         envs = {spec.key: Env(self._governing(spec.governed_by, Env(day)) if spec.governed_by else day) for spec in todo}
         batch: list[tuple[str, Tree]] = []
         for spec in todo:
-            items = [*self._items(spec.when, envs[spec.key], None), *self._items(spec.unless, envs[spec.key], None)]
+            items = self._items(spec.when, envs[spec.key], None)
+            if not items:
+                items = [self._nothing(spec.id, spec.clause)]
+            items += self._items(spec.unless, envs[spec.key], None)
             batch.append((spec.key, Tree(spec.id, "all", "", "", tuple(items))))
             if spec.kind == "conferred":
                 lapses = self._items(spec.lapses, envs[spec.key], None)
@@ -140,11 +143,20 @@ class Engine:
         for spec in todo:
             self.recognised[(spec.key, day)] = self._recognition(spec, results[spec.key], results.get(f"{spec.key}#held"), day)
 
+    @staticmethod
+    def _nothing(owner: str, clause: str) -> ConditionResult:
+        """No condition is in force on the day: nobody qualifies by that."""
+        truth = Truth(None, frozenset({v.Cause("unset", "当日适用的条件")}))
+        return ConditionResult(f"{owner}:适用条件", "when", "当日有适用的条件", truth, "各条条件都不在适用期内", None, None, None, clause, Standing.UNSET, None)
+
     def _recognition(self, spec: RecognitionSpec, criteria: GroupResult, held: GroupResult | None, day: Any) -> RecognitionResult:
         meets = criteria.truth
         document = self.book.documents.get(spec.basis.document or "")
-        if document is not None and isinstance(day, date):
-            family = [d for d in self.book.documents.values() if d.family == document.family]
+        family = [d for d in self.book.documents.values() if document is not None and d.family == document.family]
+        if document is not None and isinstance(day, frozenset):
+            if all(d.start or d.end for d in family):
+                meets = Truth(None, day)
+        elif document is not None:
             if not any(d.in_force(day) for d in family):
                 meets = Truth(None, frozenset({v.Cause("unset", f"{document.cite}在 {day} 不在有效期")}))
         if meets.value is True and spec.incomplete:
@@ -332,6 +344,8 @@ class _Prepared:
         for group, schemed in groups:
             env = self._scheme_env(self.env) if schemed else self.env
             items += engine._items(group, env, None, per_record=False if each else None)
+        if not each and not any(i.role != "unless" for i in items):
+            items.append(engine._nothing(spec.id, spec.clauses[0]))
         if each:
             members: list[Tree | ConditionResult] = []
             for entry, belongs, env in self.records:

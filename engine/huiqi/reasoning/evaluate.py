@@ -201,6 +201,8 @@ class Evaluator:
             own = [x for x in versions if x.basis.document and self.book.documents[x.basis.document].family == family]
             if own:
                 exact = [x for x in own if x.basis.document == document] or own
+                if not isinstance(day, date) and len(exact) > 1:
+                    return day
                 inside = [x for x in exact if isinstance(day, date) and _covers(x, day)]
                 return inside[0] if inside else max(exact, key=lambda x: x.start or date.min)
         if not isinstance(day, date):
@@ -226,7 +228,11 @@ class Evaluator:
         return value
 
     def _recognitionref(self, expr: t.RecognitionRef, env: Env) -> Value:
+        # judging the recognition reads figures of its own: they are not this expression's
+        uses, touched = self.uses, self.touched
+        self.uses, self.touched = set(), set()
         truth, standing = self.recognise(expr.recognition, expr.meets, env.day)
+        self.uses, self.touched = uses, touched
         title = self.book.recognitions[expr.recognition].title
         word = f"{title}（条件测评）" if expr.meets else title
         self.uses.add(Use("recognition", f"{expr.recognition}/{word}", truth.verdict, None, standing))
@@ -323,10 +329,9 @@ class Evaluator:
         if table.match == "marginal":  # monotone where every rate is at least zero
             return Number.pair(low.low, high.high, amount.causes | low.causes | high.causes)
         assert amount.low is not None and amount.high is not None
-        edges = [e for row in rows for e in _edges(row.tests[0]) if e is not None and amount.low < e < amount.high]
-        points = [amount.low, amount.high, *edges]
-        rates = [r.value for r in rows if r.value is not None and any(_cell(r.tests[0], Number.of(p)).value for p in points)]
-        if not rates:
+        reached = [r for r in rows if _overlaps(r.tests[0], amount.low, amount.high)]
+        rates = [r.value for r in reached if r.value is not None]
+        if not rates or len(rates) < len(reached):
             return Number(None, None, amount.causes)
         return Number.pair(min(r * amount.low for r in rates), max(r * amount.high for r in rates), amount.causes)
 
@@ -582,8 +587,11 @@ class Evaluator:
         complete, causes = True, v.NONE_KNOWN
         if len(parts) == 1 and isinstance(parts[0], Items):
             pairs, complete, causes = list(parts[0].items), parts[0].complete, parts[0].causes
-        if any(isinstance(p, Undefined) for p, _ in pairs):
-            return next(p for p, _ in pairs if isinstance(p, Undefined))
+        undefined = [(p, b) for p, b in pairs if isinstance(p, Undefined)]
+        if sure := [p for p, b in undefined if b.value is True and isinstance(p, Undefined)]:
+            return Undefined(any(p.fails for p in sure), sure[0].subject)
+        if undefined:
+            return Unknown(causes.union(*(b.causes for _, b in undefined)))
         if not isinstance(expr.type, Quantity):  # dates
             unknown = causes.union(*(v.causes_of(p) | b.causes for p, b in pairs))
             if unknown or not complete:
@@ -687,6 +695,12 @@ def _edges(test: Test) -> tuple[Fraction | None, Fraction | None]:
     if test.op in ("<", "<="):
         return None, test.values[0]
     return None, None
+
+
+def _overlaps(test: Test, low: Fraction, high: Fraction) -> bool:
+    """Whether a band and a range share a point (ends counted, so that nothing is skipped)."""
+    start, end = _edges(test)
+    return (start is None or start <= high) and (end is None or low <= end)
 
 
 def _hull(numbers: list[Number], causes: v.Causes) -> Value:

@@ -111,7 +111,8 @@ def stack(
             chosen = _choose(component, lows, highs, amounts, adjusted, exclusive, notes, results)
             best = chosen["chosen"]
             combos.append(chosen)
-        if all(amounts[m].exact for m in best):
+        binding = [cap for g, cap in caps if set(g.members) & set(component)]
+        if all(amounts[m].exact for m in best) and all(cap.exact for cap in binding):
             _, shares = _paid(amounts, best, caps, pay, "low")
             _take(best, shares, caps, adjusted, notes)
         else:
@@ -232,7 +233,7 @@ def _choose(
         if not kept:
             continue
         winner = "、".join(f"“{results[m].title}”" for m in kept)
-        possible = not amount.exact and any(key in s and (highs[s] is None or (highs[s] or 0) > lows[best]) for s in ranked)
+        possible = any(key in s and (highs[s] is None or (highs[s] or 0) > lows[best]) for s in ranked)
         after = Number.pair(Fraction(0), amount.high if possible else Fraction(0), amount.causes)
         notes.setdefault(key, []).append(
             Adjustment(f"{word}（{group.title}）：已取{winner}", pair_text(amount, "元"), pair_text(after, "元"), clause, not certain)

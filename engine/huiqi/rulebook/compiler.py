@@ -513,6 +513,8 @@ class _Compiler:
             if parameter.bounds is not None and isinstance(parameter.bounds, list) and len(parameter.bounds) == 2:
                 bounds = declared = (self._value(parameter.bounds[0], kind, at), self._value(parameter.bounds[1], kind, at))
                 low_bound, high_bound = declared
+                if low_bound is not None and high_bound is not None and low_bound > high_bound:
+                    self.wrong(at, "bounds 上下限颠倒", name, "[下限, 上限]")
                 for number in numbers:
                     if (low_bound is not None and number < low_bound) or (high_bound is not None and number > high_bound):
                         self.wrong(at, f"标准“{name}”的值不在 bounds 之内", name, "", "改 bounds 或改值")

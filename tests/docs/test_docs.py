@@ -1,0 +1,57 @@
+"""The documents say what the code does: README examples run, the language reference parses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from huiqi.cli.main import main
+from huiqi.language import syntax
+from huiqi.language.parser import grammar_text, parse
+from huiqi.language.printer import sentence, show
+
+ROOT = Path(__file__).parents[2]
+LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+PAIRS = [
+    (feel, zh)
+    for block, translated in re.findall(r"```feel\n(.*?)```\n+```zh\n(.*?)```", LANGUAGE, re.S)
+    for feel, zh in zip(block.strip().split("\n"), translated.strip().split("\n"), strict=True)
+]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_python_examples_of_the_readme_run(name, monkeypatch):
+    """Each block on its own, from the top of the repository."""
+    monkeypatch.chdir(ROOT)
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.S)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, name, "exec"), {})
+
+
+@pytest.mark.parametrize(("feel", "zh"), PAIRS, ids=[f for f, _ in PAIRS])
+def test_each_expression_of_the_language_reference_parses_and_reads_as_shown(feel, zh):
+    """The Chinese beside it is what the printer prints (dates may read 不早于), and reads back to the same."""
+    tree = parse(feel)
+    assert parse(show(tree)) == tree
+    assert parse(zh) == tree
+    assert parse(sentence(tree)) == tree
+
+
+def test_the_reference_leaves_out_no_word_of_the_grammar():
+    """Every keyword and every function stands in the reference."""
+    keywords = {w for group in re.findall(r"/\(\?:([^)]*)\)\(\?!\\w\)/", grammar_text()) for w in group.split("|")}
+    missing = sorted(w for w in (*keywords, *syntax.FUNCTIONS) if w not in LANGUAGE)
+    assert missing == []
+
+
+def test_every_command_the_readme_names_exists():
+    """`huiqi … ` in code spans: the subcommand is one of the command's."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    known = set(main.commands) | {"test"}
+    named = {m.group(1) for m in re.finditer(r"\./huiqi ([a-z]+)", text)}
+    assert named - known == set()
+    assert CliRunner().invoke(main, ["--help"], standalone_mode=False).exit_code == 0
