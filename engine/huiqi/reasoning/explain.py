@@ -367,6 +367,7 @@ def render_derivation(decision: Decision, measure: str) -> str:
     console, out = _console()
     console.print("推理过程（触发的规则，按层）")
     for step in decision.derivation:
-        if step.measure in ("", measure):
+        used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())
+        if step.measure == measure or (not step.measure and used):
             _wrap(console, f"第 {step.stratum + 1} 层　{step.text}", indent=2, hang=8)
     return _lines(out)
