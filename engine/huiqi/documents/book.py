@@ -213,7 +213,7 @@ def _figures(book: CompiledRulebook) -> Iterator[str]:
             continue
         for n, version in enumerate(parameter.versions):
             value = "未定" if version.value is None else show_value(version.value, parameter.type)
-            span = f"{version.start or ''} 至 {version.end or ''}" if version.start or version.end else "—"
+            span = _span(version.start, version.end)
             head = f'<td id="{escape(parameter.name)}" rowspan="{len(parameter.versions)}">{escape(parameter.name)}</td>' if n == 0 else ""
             yield f"<tr>{head}<td>{escape(value)}</td><td>{span}</td><td>{_source(book, version.basis)}</td></tr>"
     yield "</table>"
@@ -279,7 +279,7 @@ def _conditions(book: CompiledRulebook, group: Group) -> Iterator[str]:
     yield "<ul>"
     for item in group.items:
         if isinstance(item, Condition):
-            span = f"（{item.start or ''} 至 {item.end or ''}适用）" if item.start or item.end else ""
+            span = f"（{_span(item.start, item.end)}适用）" if item.start or item.end else ""
             note = f'<br><span class="note">注：{escape(item.note)}</span>' if item.note else ""
             yield f"<li><b>{escape(item.label)}</b>{span}：{escape(item.text)} {_source(book, item.basis)}{_used(book, item)}{note}</li>"
         else:
@@ -287,6 +287,12 @@ def _conditions(book: CompiledRulebook, group: Group) -> Iterator[str]:
             yield from _conditions(book, item)
             yield "</li>"
     yield "</ul>"
+
+
+def _span(start: object, end: object) -> str:
+    if start and end:
+        return f"{start} 至 {end}"
+    return f"{start} 起" if start else f"至 {end}" if end else "—"
 
 
 def _used(book: CompiledRulebook, condition: Condition) -> str:
@@ -364,31 +370,34 @@ def _award(book: CompiledRulebook, scheme: SchemeSpec) -> Iterator[str]:
         yield escape(f"{award.text}（{sentence(award.expr.source)}）")
     else:
         low = f"{sentence(award.low.source)} 至 " if award.low else ""
-        yield f"金额（{MANNER[award.basis]}）：{escape(low + sentence(award.expr.source))}{_figures_of(book, [award.expr])}"
+        yield f"金额（{MANNER[award.basis]}）：{escape(low + sentence(award.expr.source))}{_figures_of(book, [award.expr], scheme)}"
     for limit in scheme.limits:
         expr = limit.amount or limit.count
         assert expr is not None
         word = "件数上限" if limit.count is not None else "封顶"
         prior = f"，计入{sentence(limit.counting.source)}" if limit.counting else ""
-        yield f"{word}（每{escape(limit.per)}）：{escape(sentence(expr.source) + prior)}{_figures_of(book, [expr])}"
+        yield f"{word}（每{escape(limit.per)}）：{escape(sentence(expr.source) + prior)}{_figures_of(book, [expr], scheme)}"
     if scheme.floor is not None:
-        yield f"起付线：{escape(sentence(scheme.floor.source))}{_figures_of(book, [scheme.floor])}"
+        yield f"起付线：{escape(sentence(scheme.floor.source))}{_figures_of(book, [scheme.floor], scheme)}"
     if scheme.rounding:
         yield f"取整：{escape(scheme.rounding.text)}"
     for part in scheme.pay:
-        yield f"分期：{escape(part.label)} {escape(sentence(part.share.source))}{_figures_of(book, [part.share])} {escape(part.due)}"
+        yield f"分期：{escape(part.label)} {escape(sentence(part.share.source))}{_figures_of(book, [part.share], scheme)} {escape(part.due)}"
 
 
-def _figures_of(book: CompiledRulebook, roots: list[Any]) -> str:
+def _figures_of(book: CompiledRulebook, roots: list[Any], scheme: SchemeSpec) -> str:
+    """The figures an amount uses; of a scheme only those of its own document."""
     from ..language import typed as t
 
     out = []
     for node in references(roots, book):
         if isinstance(node, t.ParameterRef):
             spec = book.parameters[node.parameter]
-            for version in spec.versions:
+            family = book.documents[scheme.document].family if scheme.name else ""
+            own = [x for x in spec.versions if x.basis.document and book.documents[x.basis.document].family == family]
+            for version in own or spec.versions:
                 value = "未定" if version.value is None else show_value(version.value, spec.type)
-                span = f"（{version.start or ''} 至 {version.end or ''}）" if version.start or version.end else ""
+                span = f"（{_span(version.start, version.end)}）" if version.start or version.end else ""
                 out.append(f"{escape(spec.name)}＝{escape(value)}{span} {_source(book, version.basis)}")
         elif isinstance(node, t.Lookup):
             out.append(f'<a href="figures.html#{escape(name_of(node.table))}">{escape(name_of(node.table))}</a>')
