@@ -176,10 +176,10 @@ def test_the_reference_is_used_where_the_engine_cannot_be_imported(monkeypatch):
 
     real = builtins.__import__
 
-    def broken(name, globals=None, locals=None, fromlist=(), level=0):
+    def broken(name, scope=None, names=None, fromlist=(), level=0):
         if name == "inference" or (fromlist and "inference" in fromlist):
             raise ImportError("没有这个模块")
-        return real(name, globals, locals, fromlist, level)
+        return real(name, scope, names, fromlist, level)
 
     book = load_compiled("national-hnte")
     facts = read_facts(book, {}, {}, None)

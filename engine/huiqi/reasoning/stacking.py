@@ -100,7 +100,7 @@ def stack(
     for component in components(sorted(amounts), [*rivals, *(g.members for g, _ in caps)]):
         sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
         lows = {s: _paid(amounts, s, caps, pay, "low")[0] or Fraction(0) for s in sets}
-        highs = {s: _paid(amounts, s, caps, pay, "high")[0] for s in sets}
+        highs = {s: _most(amounts, s, caps, pay) for s in sets}
         low += max(lows.values())
         if any(h is None for h in highs.values()):
             open_high = True
@@ -155,6 +155,23 @@ def _paid(
             known = [x for x in paid.values() if x is not None]
             return (None if len(known) < len(paid) else sum(known, Fraction(0))), shares
         members = [m for m in members if m not in lost]
+
+
+def _most(amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[tuple[StackingSpec, Number]], pay: Mapping[str, Any]) -> Fraction | None:
+    """No set gives more than this: the common caps alone, for floors may leave room to others."""
+    parts: list[tuple[frozenset[str], Fraction | None]] = []
+    for key in chosen:
+        high = amounts[key].high
+        parts.append((frozenset([key]), None if high is None else max(high, _finished(pay[key], high, "high") or high)))
+    for group, cap in caps:
+        inside = [p for p in parts if p[0] <= frozenset(group.members)]
+        if not inside or cap.high is None:
+            continue
+        known = [x for _, x in inside if x is not None]
+        capped = cap.high if len(known) < len(inside) else min(sum(known, Fraction(0)), cap.high)
+        parts = [p for p in parts if p not in inside] + [(frozenset().union(*(s for s, _ in inside)), capped)]
+    known = [x for _, x in parts if x is not None]
+    return None if len(known) < len(parts) else sum(known, Fraction(0))
 
 
 def _finished(finishing: Any, amount: Fraction, end: str) -> Fraction | None:
@@ -296,10 +313,6 @@ def _total(results: Mapping[str, MeasureResult], amounts: Mapping[str, Number], 
     """The pair of the best compatible set; floors and instalments may still lower what a measure pays."""
     contained = [(k, r) for k, r in results.items() if k in amounts and (r.award.high is None or r.award.high > 0)]
     sure = sum((r.award.low or Fraction(0) for k, r in results.items() if k in amounts), Fraction(0))
-    most = [r.award.high for k, r in results.items() if k in amounts]
-    total = None if any(h is None for h in most) else sum((h for h in most if h is not None), Fraction(0))
-    if total is not None and (high is None or total < high):
-        high = total
     low = max(low, sure) if high is None else min(max(low, sure), high)
     standing = max((r.standing for _, r in contained), default=Standing.ENACTED)
     return Total(low, high, standing, tuple((r.id, r.standing.code) for _, r in contained))
