@@ -47,6 +47,7 @@ class Account:
     adjustments: list[Adjustment] = field(default_factory=list)
     uses: set[Use] = field(default_factory=set)
     items: list[Item] = field(default_factory=list)
+    ceiling: Fraction | None = None  # what a count limit leaves of all records together
 
     def change(self, rule: str, after: Number, clause: str, *, provisional: bool = False) -> None:
         """Put a step on record if it changed anything."""
@@ -128,6 +129,8 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
         if limit.amount is not None and limit.scope == "group":
             _cap_groups(limit, items, evaluator, account)
     total = _sum(items)
+    if account.ceiling is not None and not open_list and (total.high is None or total.high > account.ceiling):
+        total = Number.pair(total.low, account.ceiling, total.causes)
     if open_list and spec.each:
         total = Number(total.low, _most(scheme, evaluator, env), total.causes | open_list)
     account.amount = total
@@ -270,14 +273,9 @@ def _cap_count(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator
         item.amount = Number.pair(low, high, item.amount.causes | causes)
     after = _sum(items)
     if top is not None and (after.high is None or after.high > top):
-        # jointly at most N: the sum of single upper bounds would overstate it
-        spare = (after.high or top) - top
-        for item in reversed(items):
-            if after.high is not None and item.amount.high is not None and item.amount.low is not None and spare > 0:
-                cut = min(spare, item.amount.high - item.amount.low)
-                item.amount = Number.pair(item.amount.low, item.amount.high - cut, item.amount.causes | causes)
-                spare -= cut
-        after = _sum(items)
+        # jointly at most N of them: the single upper bounds stay, their sum does not
+        after = Number.pair(after.low, top, after.causes)
+        account.ceiling = top if account.ceiling is None else min(account.ceiling, top)
     if (after.low, after.high) != (before.low, before.high):
         note = f"：{'、'.join(d for d in dropped if d)} 不计" if dropped else ""
         account.adjustments.append(Adjustment(rule + note, pair_text(before, account.unit), pair_text(after, account.unit), limit.basis.clause, bool(causes)))
