@@ -23,7 +23,8 @@ from huiqi.reasoning.casefile import Case
 from .strategies import PAIRS, Book, Told, decide_case, overturned, pairs, stacked_ids, told_less, yaml_text
 
 ROOT = Path(__file__).resolve().parents[2]
-run = settings(max_examples=PAIRS // 2, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+# the whole number is the long command's; here enough to notice a regression within minutes
+run = settings(max_examples=PAIRS // 8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 def contradictions(book: Book, less: Told, more: Told) -> list[str]:
