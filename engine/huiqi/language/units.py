@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from fractions import Fraction
 
 Dims = tuple[tuple[str, int], ...]
@@ -95,6 +95,7 @@ def is_money(dims: Dims) -> bool:
     return len(dims) == 1 and dims[0][1] == 1 and dims[0][0] in CURRENCIES
 
 
+@lru_cache(4096)
 def parse_unit(text: str, nouns: frozenset[str] = frozenset()) -> tuple[Fraction, Dims]:
     """`万元/人·月` -> (10000, dims). `nouns` are further counting words (of record types)."""
     top, _, bottom = text.partition("/")
@@ -162,13 +163,17 @@ def decimal_text(value: Fraction, places: int = 6) -> str:
 
     For showing only: nothing computes with the result.
     """
-    top, bottom = abs(value.numerator) * 10**places, value.denominator
+    return _ratio_text(value.numerator, value.denominator, places)
+
+
+def _ratio_text(numerator: int, bottom: int, places: int) -> str:
+    top = abs(numerator) * 10**places
     count, rest = divmod(top, bottom)
     if rest * 2 > bottom or (rest * 2 == bottom and count % 2):
         count += 1
     whole, part = divmod(count, 10**places)
     text = f"{whole}.{part:0{places}d}".rstrip("0").rstrip(".") if places and part else str(whole)
-    return f"-{text}" if value < 0 and count else text
+    return f"-{text}" if numerator < 0 and count else text
 
 
 def grouped(text: str) -> str:
@@ -183,9 +188,10 @@ def show_amount(value: Fraction, dims: Dims, *, percent: bool = False, places: i
     if percent and not dims:
         return decimal_text(value * 100, places) + "%"
     unit = unit_text(dims)
-    if is_money(dims) and 100 % value.denominator == 0:
-        cents = value.numerator * (100 // value.denominator)
+    numerator, denominator = value.numerator, value.denominator
+    if is_money(dims) and 100 % denominator == 0:
+        cents = numerator * (100 // denominator)
         for name, size, finest in (("亿", 10**10, 10**6), ("万", 10**6, 1)):
             if abs(cents) >= size and cents % finest == 0:
-                return grouped(decimal_text(Fraction(cents, size), 6)) + name + unit
-    return grouped(decimal_text(value, places)) + unit
+                return grouped(_ratio_text(cents, size, 6)) + name + unit
+    return grouped(_ratio_text(numerator, denominator, places)) + unit

@@ -331,14 +331,23 @@ def _cap_groups(limit: LimitSpec, items: list[Item], evaluator: Evaluator, accou
         account.uses |= uses
         return as_amount(value)
 
+    def common(members: Sequence[Item]) -> Number:
+        """One cap for the group. Records that each state another leave it open between them."""
+        caps = [cap_of(m) for m in members]
+        if all(x == caps[0] for x in caps):
+            return caps[0]
+        apart = frozenset({v.Cause("unverified", f"{limit.label or sentence(limit.amount.source)}（同一组的明细写得不一致）")})  # type: ignore[union-attr]
+        low, high = v.least(caps), v.greatest(caps)
+        return Number.pair(low.low, high.high, low.causes | high.causes | apart)
+
     fullest = Fraction(0)  # how much of one cap is taken for certain in the fullest group
     for key, members in sorted(groups.items(), key=lambda kv: str(kv[0])):
-        cap = cap_of(members[0])
+        cap = common(members)
         total = _sum(members)
         fullest = max(fullest, min(total.low or Fraction(0), cap.low or Fraction(0)))
         _share_out(limit, f"{key}", members, total, v.least([total, cap]), account)
     if loose:
-        cap = cap_of(loose[0])
+        cap = v.least([cap_of(i) for i in loose])
         total = _sum(loose)
         low = min(total.low or Fraction(0), max(Fraction(0), (cap.low or Fraction(0)) - fullest))
         highs = [v.least([i.amount, cap_of(i)]).high for i in loose]

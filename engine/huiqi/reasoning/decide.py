@@ -31,7 +31,7 @@ from .awards import Account, finish, gate, itemise, settle
 from .decision import (
     REASONS, Award, BasisLine, ConditionResult, Decision, GroupResult, Line, MeasureResult, Missing, RecognitionResult, Shown,
 )  # fmt: skip
-from .describe import describe, shown
+from .describe import Triple, describe, shown
 from .evaluate import Env, Evaluator, Use
 from .facts import Entry, Facts
 from .values import Causes, Truth, leading
@@ -98,6 +98,17 @@ def turned_on(item: ConditionResult | GroupResult, wanted: bool | None) -> Stand
     return max(matching) if every else min(matching)
 
 
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """One question answered: its verdict, what was compared, which figures it rested on."""
+
+    truth: Truth
+    described: Triple
+    uses: frozenset[Use]
+    standing: Standing
+    stage: str
+
+
 class Engine:
     """Decides one enterprise. Holds only what one decision needs; make a new one for each."""
 
@@ -108,6 +119,7 @@ class Engine:
         self.schemes = schemes
         self.evaluator = judge(book, facts, on, self._recognised)
         self.recognised: dict[tuple[str, Any], RecognitionResult] = {}
+        self.atoms: dict[tuple[int, Any, str | None, int], _Atom] = {}
 
     # -- recognitions ---------------------------------------------------------------------------
 
@@ -241,25 +253,44 @@ class Engine:
         """None where the condition is not in force on the governing day."""
         if isinstance(env.day, date) and ((condition.start and env.day < condition.start) or (condition.end and env.day > condition.end)):
             return None
-        value, uses, touched = self.evaluator.traced(condition.expr, env)
-        truth = Truth(value.value) if isinstance(value, v.Known) else Truth(None, v.causes_of(value))
+        key = record.key if record is not None and condition.per_record else None
+        atom = self._atom(condition.expr, env, record if condition.per_record else None)
+        truth = atom.truth
         if isinstance(env.day, frozenset) and (condition.start or condition.end):
             truth = Truth(None, env.day)
-        actual, required, gap = describe(condition.expr, self.evaluator, env, truth)
-        standings = [self._standing(condition.basis, env.day)]
+            atom = _Atom(truth, describe(condition.expr, self.evaluator, env, truth), atom.uses, self._relied(atom.uses, truth, env.day), atom.stage)
+        actual, required, gap = atom.described
+        standing = max(self._standing(condition.basis, env.day), atom.standing)
+        return ConditionResult(
+            condition.id if key is None else f"{condition.id}@{key}", condition.role, condition.label, truth, condition.text, actual, required, gap,
+            condition.basis.clause, standing, key, atom.stage, condition.note, atom.uses,
+        )  # fmt: skip
+
+    def _atom(self, expr: t.Expr, env: Env, record: Entry | None) -> _Atom:
+        """What a condition asks, judged and described once, however many measures ask it.
+
+        The compiler gives conditions that say the same one expression object.
+        """
+        where = (id(expr), env.day, env.document, id(record))
+        found = self.atoms.get(where)
+        if found is None:
+            value, uses, touched = self.evaluator.traced(expr, env)
+            truth = Truth(value.value) if isinstance(value, v.Known) else Truth(None, v.causes_of(value))
+            found = _Atom(truth, describe(expr, self.evaluator, env, truth), uses, self._relied(uses, truth, env.day), self._stage(touched))
+            self.atoms[where] = found
+        return found
+
+    def _relied(self, uses: Iterable[Use], truth: Truth, day: date | Causes) -> Standing:
+        """The weakest standing among the figures read."""
+        weakest = Standing.ENACTED
         for use in uses:
-            if use.standing is Standing.UNSET and truth.value is not None:
+            standing = use.standing
+            if standing is Standing.UNSET and truth.value is not None:
                 # a settled verdict cannot have turned on a figure nobody set: only on what bounds it
                 bound = replace(use.basis, hand=None) if use.basis and use.basis.document else None
-                standings.append(self._standing(bound, env.day) if bound else Standing.ASSUMED)
-            else:
-                standings.append(use.standing)
-        standing = max(standings)
-        key = record.key if record is not None and condition.per_record else None
-        return ConditionResult(
-            condition.id + (f"@{key}" if key else ""), condition.role, condition.label, truth, condition.text, actual, required, gap,
-            condition.basis.clause, standing, key, self._stage(touched), condition.note, uses,
-        )  # fmt: skip
+                standing = self._standing(bound, day) if bound else Standing.ASSUMED
+            weakest = max(weakest, standing)
+        return weakest
 
     def _stage(self, touched: Iterable[str]) -> str:
         stages = [g.stage for key in touched for g in self.facts.facts.get(key, {}).values()]
@@ -417,7 +448,7 @@ class _Prepared:
             spec.id, spec.title, spec.clauses, scheme.name or None, standing, outcome, reason, award, shaped(group),
             self.steps, missing, self._evidence(), (*spec.base.obligations, *(scheme.obligations if self.schemed else ())),
             causes, spec.hint, spec.family, engine.book.documents[spec.document].cite if spec.document else "", spec.channel, spec.departments,
-            tuple(spec.schemes), engine.book.documents[scheme.document].cite if self.schemed else "", self._notes(), self._warnings(), used,
+            tuple(spec.schemes), self._scheme_cite() if self.schemed else "", self._notes(), self._warnings(), used,
         )  # fmt: skip
 
     def _source_standing(self, *, lapsed: bool = False) -> Standing:
@@ -430,7 +461,7 @@ class _Prepared:
         ours = self.engine.book.jurisdiction[: len(document.jurisdiction)] == document.jurisdiction
         if not ours:
             return Standing.BENCHMARK
-        return Standing.UNVERIFIED if document.letter == "C" else Standing.ENACTED
+        return Standing.UNVERIFIED if document.letter == "C" or document.open_ended else Standing.ENACTED
 
     def _award(self) -> tuple[Account | None, Award, frozenset[Use]]:
         engine, spec, scheme = self.engine, self.spec, self.scheme
@@ -535,6 +566,16 @@ class _Prepared:
                 notes.append(f"明示可与{others}叠加（{group.basis.clause or group.title}）")
         notes += [f"未读条款：{name}（{self.engine.book.clauses[name].title}）" for name in spec.incomplete]
         return tuple(n for n in notes if n)
+
+    def _scheme_cite(self) -> str:
+        """The scheme's document, said to have lapsed where it has: others' past policy is weaker still as a model."""
+        book, day = self.engine.book, self.day if isinstance(self.day, date) else self.engine.on
+        document = book.documents[self.scheme.document]
+        family = [d for d in book.documents.values() if d.family == document.family]
+        ends = [d.end for d in family]
+        last = max((e for e in ends if e is not None), default=None)
+        lapsed = last is not None and None not in ends and day > last
+        return document.cite + (f"（已于 {last} 期满）" if lapsed else "")
 
     def _warnings(self) -> tuple[str, ...]:
         """A superior document that lapsed warns all who rely on it."""

@@ -73,6 +73,11 @@ class DocumentSpec:
     def cite(self) -> str:
         return f"《{self.title}》" + (f"（{self.number}）" if self.number else "")
 
+    @property
+    def open_ended(self) -> bool:
+        """Nobody can say whether it still holds: `assumed: to`, and no end to assume."""
+        return "to" in self.assumed and self.end is None
+
     def in_force(self, day: date) -> bool:
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
@@ -158,6 +163,7 @@ class ParameterVersion:
     end: date | None
     basis: Basis
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +174,7 @@ class ParameterSpec:
     versions: tuple[ParameterVersion, ...]
     bounds: Bound  # what all its values prove, for the type checker
     declared: Bound = (None, None)  # what the policy itself bounds an unset figure by
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,6 +193,7 @@ class RowSpec:
     value: Any  # None: unread
     basis: Basis
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,6 +205,7 @@ class TableSpec:
     type: Type  # of the result
     value_type: Type  # of a cell (differs for slab and marginal: a rate per unit)
     rows: tuple[RowSpec, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -401,6 +410,7 @@ class StackingSpec:
     amount: t.Expr | None
     counting: t.Expr | None
     basis: Basis
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -411,6 +421,7 @@ class TargetSpec:
     measure: str
     by: date | None
     basis: Basis
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -462,4 +473,4 @@ class CompiledRulebook:
         if not ours or not any(d.in_force(day) for d in family):
             return Standing.BENCHMARK
         letter = basis.letter or document.letter
-        return Standing.UNVERIFIED if letter == "C" or basis.cut else Standing.ENACTED
+        return Standing.UNVERIFIED if letter == "C" or basis.cut or document.open_ended else Standing.ENACTED

@@ -114,6 +114,7 @@ class _Compiler:
         self.parameters: dict[str, c.ParameterSpec] = {}
         self.tables: dict[str, c.TableSpec] = {}
         self.definitions: dict[str, c.DefinitionSpec] = {}
+        self.atoms: dict[t.Expr, t.Expr] = {}
         self.recognitions: dict[str, c.RecognitionSpec] = {}
         self.measures: dict[str, c.MeasureSpec] = {}
         self.checks: list[c.CheckSpec] = []
@@ -496,7 +497,7 @@ class _Compiler:
                     numbers.append(value)
                     if isinstance(kind, Quantity) and not kind.dims and isinstance(raw, Word) and raw.endswith(("%", "‰", "百分点")):
                         kind = RATIO
-                versions.append(c.ParameterVersion(value, version.start, version.end, basis, "、".join(value) if isinstance(value, tuple) else str(raw)))
+                versions.append(c.ParameterVersion(value, version.start, version.end, basis, "、".join(value) if isinstance(value, tuple) else str(raw), version.note or ""))
             if kind is None:
                 self.wrong(at, "未定的标准要写 kind 或 unit", name, "kind: ratio / unit: 元", "补上，规则才能检查单位")
                 kind = INVALID
@@ -520,7 +521,7 @@ class _Compiler:
                         self.wrong(at, f"标准“{name}”的值不在 bounds 之内", name, "", "改 bounds 或改值")
             elif numbers and all(v.value is not None for v in versions):
                 bounds = (min(numbers), max(numbers))
-            spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds, declared)
+            spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds, declared, parameter.note or "")
             self.parameters[spec.key] = spec
             self.declare(name, Symbol("parameter", spec.key, kind, bounds=bounds, members=_members(spec)), at)
 
@@ -590,7 +591,7 @@ class _Compiler:
                 else:
                     kind = kind or self._guess(row.value, at)
                     value = self._value(row.value, kind, at)
-                rows.append(c.RowSpec(tests, value, basis, str(row.value)))
+                rows.append(c.RowSpec(tests, value, basis, str(row.value), row.note or ""))
             if kind is None:
                 self.wrong(tree.at, "标准表要写 kind 或 unit", name)
                 kind = INVALID
@@ -604,7 +605,7 @@ class _Compiler:
                 else:
                     result = Quantity(dims=multiply(kind.dims, first.dims))
                     self._contiguous(name, rows, tree.at)
-            spec = c.TableSpec(self.key(name), name, table.match, inputs, result, kind, tuple(rows))
+            spec = c.TableSpec(self.key(name), name, table.match, inputs, result, kind, tuple(rows), table.note or "")
             self.tables[spec.key] = spec
             self.declare(name, _table_symbol(spec), tree.at)
 
@@ -681,7 +682,7 @@ class _Compiler:
         default = c.Basis(None, "", "", False, c.Standing.ENACTED)
         basis = self._basis(definition, tree.at, default) if definition.document or definition.clause or definition.basis else default
         key = self.key(name)
-        self.definitions[key] = c.DefinitionSpec(key, short, definition.on or "", expr, basis, definition.explain or "")
+        self.definitions[key] = c.DefinitionSpec(key, short, definition.on or "", expr, basis, definition.explain or definition.note or "")
         self._named(name, definition, expr.type, bounds)
 
     def _named(self, name: str, definition: m.Definition, kind: Type, bounds: Bound) -> None:
@@ -781,7 +782,8 @@ class _Compiler:
         found = self.expression(body, BOOLEAN, variables=variables, rules=Rules(zero_fails=_ZERO.get(str(zero)) if zero else None))
         if found is None:
             return None
-        expr = found[0]
+        # conditions that say the same are one atom: readers judge it once
+        expr = self.atoms.setdefault(found[0], found[0])
         if negated_zero(expr, self.definitions, role == "unless"):
             where = "不予支持情形" if role == "unless" else "not 或 if 的条件"
             self.wrong(row.at, f"{where}里，分母为零: 不符合 反而有利于通过", label, "分母为零: 待核", "改写成不带 not 的条件，或写 分母为零: 待核")
@@ -990,6 +992,8 @@ class _Compiler:
         limits = tuple(x for n, limit in enumerate(entry.limits) if (x := self._limit(limit, tree["limits"][n], default, variables, each)))
         floor = self.expression(entry.floor, variables=variables) if entry.floor else None
         rounding = self._rounding(entry.rounding, tree.get("rounding")) if entry.rounding else None
+        if rounding:
+            self._above_cap(rounding, [x.amount for x in limits if x.amount is not None], tree.at)
         pay = []
         for part in entry.pay:
             share = self.expression(part.share, NUMBER, variables=variables)
@@ -1019,7 +1023,7 @@ class _Compiler:
                 return
             values.append(versions[0].value)
         if values and sum(values) != 1:
-            self.wrong(at, f"{what}的各份合计不是 100%", f"{decimal_text(sum(values, Fraction(0)) * 100)}%", "100%", "补齐各份；原文缺的一份写未定的标准")
+            self.wrong(at, f"{what}的各份合计不是 100%", f"{decimal_text(sum(values, Fraction(0)) * 100)}%", "100%", "补齐各份；原文缺的一份写未定的标准，并问清政策起草人")
 
     def _obligations(self, raw: Any) -> tuple[str, ...]:
         """Each a text, or {text, term, from, returns}: printed in the letter."""
@@ -1066,6 +1070,8 @@ class _Compiler:
         if award.discretion and award.discretion.start is not None:
             low_found = self._money(award.discretion.start, variables, rules)
             low = low_found[0] if low_found else None
+            if found and low_found and low_found[1][0] is not None and found[1][1] is not None and low_found[1][0] > found[1][1]:
+                self.wrong(award.discretion.start, "酌定的下限高于上限", str(award.discretion.start), f"不高于 {award.discretion.to}", "核对 from 与 to 是否写反")
         if found is None:
             return None
         basis = {"amount": "fixed", "up_to": "ceiling", "discretion": "discretionary"}[kind]
@@ -1134,6 +1140,13 @@ class _Compiler:
         words = {"down": "舍去", "half up": "四舍五入", "up": "进位"}
         return c.RoundingSpec(steps[rounding.to], rounding.direction, rounding.per, f"{words[rounding.direction]}到{rounding.to}")
 
+    def _above_cap(self, rounding: c.RoundingSpec, caps: Sequence[t.Expr], at: Position) -> None:
+        """Rounding comes after the caps: upwards, it stays within them only where each is a whole step."""
+        for cap in caps if rounding.direction != "down" else ():
+            figures = [cap.value] if isinstance(cap, t.Const) else [v.value for v in self.parameters[cap.parameter].versions] if isinstance(cap, t.ParameterRef) else [None]
+            if any(not isinstance(x, Fraction) or x % rounding.step for x in figures):
+                self.wrong(at, f"{rounding.text}可能超过封顶“{sentence(cap.source)}”", "", f"封顶是取整单位（{rounding.step}元）的整倍数", "改为 direction: down，或问清政策起草人：取整后超过封顶的按哪个？")
+
     def _figures(self, spec: c.SchemeSpec) -> Iterator[tuple[str, list[c.Basis]]]:
         """Every figure (parameter or table) an award rests on, with the bases of its versions."""
         roots = [spec.award.expr if spec.award else None, spec.award.low if spec.award else None, spec.floor]
@@ -1192,7 +1205,7 @@ class _Compiler:
             counting = self.expression(group.counting) if group.counting is not None else None
             self.stacking.append(c.StackingSpec(
                 self.key(group.id), group.id, group.title, group.rule, tuple(ids.get(n, n) for n in group.members), group.per, key,
-                amount[0] if amount else None, counting[0] if counting else None, self._basis(group, tree.at),
+                amount[0] if amount else None, counting[0] if counting else None, self._basis(group, tree.at), group.note or "",
             ))  # fmt: skip
         self._plans()
 
@@ -1217,11 +1230,11 @@ class _Compiler:
                 for r in rivals:
                     both = set(g.members) & set(r)
                     if len(both) > 1:
-                        self.wrong(at, "既写可以叠加又写互斥", "、".join(sorted(c.name_of(k) for k in both)), "二者之一")
+                        self.wrong(at, "既写可以叠加又写互斥", "、".join(sorted(c.name_of(k) for k in both)), "二者之一", "问清政策起草人：能否同时享受？")
 
     def _targets(self) -> None:
         for _, target, tree in self.source.of("targets"):
-            self.targets.append(c.TargetSpec(target.id, target.title, target.value or "", target.measure or "", target.by, self._basis(target, tree.at)))
+            self.targets.append(c.TargetSpec(target.id, target.title, target.value or "", target.measure or "", target.by, self._basis(target, tree.at), target.note or ""))
 
     # -- strata ---------------------------------------------------------------------------------
 

@@ -170,8 +170,9 @@ def plain_value(value: Any, kind: Type) -> str:
 
 def decimal_string(value: Fraction, places: int = 12) -> str:
     """Exact where it terminates within `places`, else truncated towards zero to `places`."""
-    scaled = value * 10**places
-    digits = abs(scaled.numerator) // scaled.denominator
+    if value.denominator == 1:
+        return str(value.numerator)
+    digits = abs(value.numerator) * 10**places // value.denominator
     whole, rest = divmod(digits, 10**places)
     text = f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
     return f"-{text}" if value < 0 and text.strip("0.") else text
@@ -179,6 +180,5 @@ def decimal_string(value: Fraction, places: int = 12) -> str:
 
 def money_string(value: Fraction, places: int = 2) -> str:
     """Money with its minor unit: 90000.00. The value must already be rounded."""
-    cents = value * 10**places
-    whole, rest = divmod(abs(cents.numerator) // cents.denominator, 10**places)
+    whole, rest = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
     return f"{'-' if value < 0 else ''}{whole}.{rest:0{places}d}"

@@ -47,22 +47,12 @@ class Generated(Evaluator):
         super().__init__(book, facts, on, recognise)
         self.code = _table_for(book)
         self.read: dict[str, Value] = {}
-        self.judged: dict[Any, tuple[Value, frozenset[Any], frozenset[str]]] = {}
 
     def value(self, expr: t.Expr, env: Env) -> Value:
         found = self.code.get(id(expr))
         if found is None or found[0] is not expr:
             found = self.code[id(expr)] = (expr, generate(expr))
         return found[1](self, env)
-
-    def traced(self, expr: t.Expr, env: Env) -> tuple[Value, frozenset[Any], frozenset[str]]:
-        """An atom that names no record is judged once per day and scheme."""
-        if env.variables:
-            return super().traced(expr, env)
-        key = (id(expr), env.day, env.document, self.paying)
-        if key not in self.judged:
-            self.judged[key] = super().traced(expr, env)
-        return self.judged[key]
 
     def fact(self, expr: t.FactRef) -> Value:
         """A fact of the year of application, read once."""
