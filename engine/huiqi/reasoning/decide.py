@@ -393,9 +393,14 @@ class _Prepared:
             if self.open_list:
                 members.append(self._leaf(f"{spec.record}明细", Truth(None, self.open_list), None, "明细未提供或未列全"))
             elif not members:
-                members.append(self._leaf(f"有{spec.record}", v.FAILS, None, "已列全的明细里没有一条"))
+                members.append(replace(self._leaf(f"有{spec.record}", v.FAILS, None, "已列全的明细里没有一条"), standing=self._asked_of_records(groups)))
             items.append(Tree(f"{spec.id}:{spec.each}", "any", "when", f"{spec.record}（有一条满足即可）", tuple(members)))
         return Tree(spec.id, "all", "", "", tuple(items))
+
+    def _asked_of_records(self, groups: Iterable[tuple[Group, bool]]) -> Standing:
+        """With no record, whatever is asked of one fails: the firmest of it decides. Nothing asked: our reading."""
+        asked = [c for group, _ in groups for c in group.conditions() if c.per_record and c.role != "unless"]
+        return min((self.engine._standing(c.basis, self.day) for c in asked), default=Standing.ASSUMED)
 
     def _leaf(self, label: str, truth: Truth, record: str | None, text: str) -> ConditionResult:
         return ConditionResult(

@@ -87,7 +87,7 @@ class Number:
 
     @property
     def exact(self) -> bool:
-        return self.low is not None and self.low == self.high
+        return self.low is not None and (self.low is self.high or self.low == self.high)
 
     @classmethod
     def of(cls, value: Fraction | int) -> Number:

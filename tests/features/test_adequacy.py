@@ -1,0 +1,77 @@
+"""The adequacy check's own rules: one name for each mutant, no stale equivalence, no senseless change."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from huiqi.language import typed as t
+from huiqi.language.types import Quantity
+from huiqi.rulebook.compiler import load_compiled
+from huiqi.rulebook.source import available
+
+FEATURES = Path(__file__).parents[2] / "features"
+sys.path.append(str(FEATURES))
+
+import adequacy  # noqa: E402
+import mutants as m  # noqa: E402
+
+BOOKS = [name for name in available() if name != "common"]
+
+
+@cache
+def names(book: str) -> tuple[str, ...]:
+    return tuple(mutant.name for mutant in m.mutants(load_compiled(book)))
+
+
+def listed() -> set[str]:
+    reasons = yaml.safe_load((FEATURES / "equivalents.yaml").read_text(encoding="utf-8"))["等价"]
+    entries = [entry for group in reasons.values() for entry in group]
+    assert len(entries) == len(set(entries)), "一个变异只列一次"
+    return set(entries)
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_every_mutant_has_a_name_of_its_own(book: str) -> None:
+    assert len(names(book)) == len(set(names(book)))
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_every_equivalence_still_names_a_mutant(book: str) -> None:
+    assert adequacy.stale(listed(), book, set(names(book))) == []
+
+
+def test_every_equivalence_is_of_a_rulebook_there_is() -> None:
+    assert adequacy.strangers(listed()) == []
+
+
+def test_a_stale_entry_is_named_and_only_for_its_rulebook() -> None:
+    known = {"甲: 去掉条件“乙”", "甲: 标准 丙［1%］多一个最小单位", "甲乙: 去掉条件“乙”"}
+    assert adequacy.stale(known, "甲", {"标准 丙［1%］多一个最小单位"}) == ["甲: 去掉条件“乙”"]
+    assert adequacy.strangers({"没有这个库: 去掉条件“乙”"}) == ["没有这个库: 去掉条件“乙”"]
+
+
+def test_plus_and_minus_are_exchanged_between_quantities_only() -> None:
+    """A date less a date is a number of days; a date plus a date is nothing."""
+    found = set()
+    for book in BOOKS:
+        compiled = load_compiled(book)
+        for spec in [*compiled.measures.values(), *compiled.recognitions.values()]:
+            for root in m._roots(spec):
+                for node in t.walk(root):
+                    if isinstance(node, t.Calculated) and node.op in "+-":
+                        exchanged = any(word == "加减互换" for word, _ in m._expressions(node)) and _itself(node)
+                        quantities = isinstance(node.left.type, Quantity) and isinstance(node.right.type, Quantity)
+                        assert exchanged == quantities
+                        found.add(quantities)
+    assert found == {True, False}
+
+
+def _itself(node: t.Calculated) -> bool:
+    """Whether the node's own sign, not one inside it, is what some mutant exchanges."""
+    other = "-" if node.op == "+" else "+"
+    return any(isinstance(changed, t.Calculated) and changed.op == other for _, changed in m._expressions(node))
