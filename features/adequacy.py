@@ -4,7 +4,9 @@
 
 Runs, for every mutant, the features of the measures and recognitions that can notice it, each in a
 forked process with the mutant in place of the rulebook. Exit 1 if a mutant survives that
-`equivalents.yaml` does not list with a reason. `--sample N` takes every k-th, evenly, for CI.
+`equivalents.yaml` does not list with a reason, or if an entry of it is stale: it names no mutant
+any more, or one that a scenario does notice; or if the scenarios fail with nothing changed, when they
+would notice anything. `--sample N` takes every k-th, evenly, for CI; stale names are then still found.
 """
 
 from __future__ import annotations
@@ -62,6 +64,16 @@ def survives(mutant: Mutant, files: list[str], original: object) -> bool:
     return os.waitstatus_to_exitcode(status) == 0
 
 
+def stale(known: set[str], book: str, names: set[str]) -> list[str]:
+    """Entries of `equivalents.yaml` for this rulebook that name none of its mutants, in order."""
+    return sorted(x for x in known if x.startswith(f"{book}: ") and x.removeprefix(f"{book}: ") not in names)
+
+
+def strangers(known: set[str]) -> list[str]:
+    """Entries of `equivalents.yaml` whose rulebook there is not."""
+    return sorted(x for x in known if x.split(": ", 1)[0] not in available())
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("rulebooks", nargs="*")
@@ -73,17 +85,28 @@ def main() -> int:
     equivalents = yaml.safe_load(listed.read_text(encoding="utf-8")) if listed.exists() else {}
     known = {name for names in ((equivalents or {}).get("等价") or {}).values() for name in names}
     failed = 0
+    for entry in [] if options.list else strangers(known):
+        print(f"过时  equivalents.yaml 里的“{entry}”：没有这个规则库")
+        failed += 1
     for name in options.rulebooks or [n for n in available() if n != "common"]:
         book = load_compiled(name)
         found = list(mutants(book))
         if options.list:
             print(*(f"{book.id}: {m.name}" for m in found), sep="\n")
             continue
+        gone = stale(known, book.id, {m.name for m in found})
+        for entry in gone:
+            print(f"过时  equivalents.yaml 里的“{entry}”：没有这个变异了，删去或改成现在的名称")
         files = files_by_subject(book)
         if options.sample and len(found) > options.sample:
             step = len(found) / options.sample
             found = [found[int(i * step)] for i in range(options.sample)]
         started = time.monotonic()
+        every = sorted({f for watched in files.values() for f in watched})
+        if every and not survives(Mutant("原规则", frozenset(), book), every, book):
+            print(f"{book.id}：没有变异时场景就不通过，先改好场景", flush=True)
+            failed += 1
+            continue
 
         def run(mutant: Mutant, book: object = book, files: dict[str, list[str]] = files) -> tuple[Mutant, str]:
             watching = sorted({f for s in mutant.subjects for f in files.get(s, [])})
@@ -96,9 +119,15 @@ def main() -> int:
         alive = [(m, word) for m, word in results if word and f"{book.id}: {m.name}" not in known]
         for mutant, word in alive:
             print(f"{word}  {book.id}: {mutant.name}")
+        noticed = [m for m, word in results if not word and f"{book.id}: {m.name}" in known]
+        for mutant in noticed:
+            print(f"过时  equivalents.yaml 里的“{book.id}: {mutant.name}”：场景分辨得出，不是等价，删去")
         listed_count = sum(1 for m, word in results if word and f"{book.id}: {m.name}" in known)
-        print(f"{book.id}：{len(found)} 个变异，{len(alive)} 个未被场景发现，{listed_count} 个等价（有理由），用时 {time.monotonic() - started:.0f} 秒", flush=True)
-        failed += len(alive)
+        print(
+            f"{book.id}：{len(found)} 个变异，{len(alive)} 个未被场景发现，{listed_count} 个等价（有理由），用时 {time.monotonic() - started:.0f} 秒",
+            flush=True,
+        )
+        failed += len(alive) + len(gone) + len(noticed)
     return 1 if failed else 0
 
 

@@ -7,6 +7,7 @@ pin what it should. Mutants are made on the compiled rulebook, so nothing of the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -34,7 +35,17 @@ class Mutant:
 
 
 def mutants(book: c.CompiledRulebook) -> Iterator[Mutant]:
-    """Every mutant of a rulebook's own rules, in a fixed order."""
+    """Every mutant of a rulebook's own rules, in a fixed order, each under a name of its own.
+
+    The same change at two places of one rule is told apart by 第 2 处: an equivalence is of one place.
+    """
+    seen: Counter[str] = Counter()
+    for mutant in _all(book):
+        seen[mutant.name] += 1
+        yield mutant if seen[mutant.name] == 1 else replace(mutant, name=f"{mutant.name}（第 {seen[mutant.name]} 处）")
+
+
+def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
     users = _users(book)
     own = f"{book.id}/"
     for key, parameter in book.parameters.items():
@@ -173,7 +184,7 @@ def _expressions(expr: t.Expr) -> Iterator[tuple[str, t.Expr]]:
         yield "或改为且", t.All(expr.type, expr.source, expr.items)
     if isinstance(expr, t.Inverse):
         yield "去掉并非", expr.operand
-    if isinstance(expr, t.Calculated) and expr.op in "+-" and isinstance(expr.type, Quantity):
+    if isinstance(expr, t.Calculated) and expr.op in "+-" and isinstance(expr.left.type, Quantity) and isinstance(expr.right.type, Quantity):
         yield "加减互换", replace(expr, op="-" if expr.op == "+" else "+")
     if isinstance(expr, t.Applied) and expr.function in ("min", "max"):
         yield "最小最大互换", replace(expr, function="max" if expr.function == "min" else "min")

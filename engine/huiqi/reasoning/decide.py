@@ -22,7 +22,7 @@ from ..errors import CaseError, Problem, UsageError, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
 from ..rulebook.compiled import (
-    CERTIFICATES, Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of,
+    CERTIFICATES, Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of,
 )  # fmt: skip
 from ..rulebook.compiler import references
 from ..rulebook.literals import show_value
@@ -391,7 +391,7 @@ class _Prepared:
                     inner += engine._items(group, self._scheme_env(env) if schemed else env, entry, per_record=True)
                 members.append(Tree(f"{spec.id}:{entry.key}", "all", "when", f"{spec.record} {entry.key}", tuple(inner), entry.key, f"{spec.id}:{spec.each}#"))
             if self.open_list:
-                members.append(self._leaf(f"{spec.record}明细", Truth(None, self.open_list), None, "明细未提供或未列全"))
+                members.append(self._leaf(listing_word(spec.record), Truth(None, self.open_list), None, "明细未提供或未列全"))
             elif not members:
                 members.append(replace(self._leaf(f"有{spec.record}", v.FAILS, None, "已列全的明细里没有一条"), standing=self._asked_of_records(groups)))
             items.append(Tree(f"{spec.id}:{spec.each}", "any", "when", f"{spec.record}（有一条满足即可）", tuple(members)))

@@ -19,7 +19,7 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import Boolean, Quantity
 from ..rulebook.compiled import (
-    APPLICATION_YEAR, DECISION_DAY, Basis, CompiledRulebook, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, name_of,
+    APPLICATION_YEAR, DECISION_DAY, Basis, CompiledRulebook, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, listing_word, name_of,
 )  # fmt: skip
 from ..rulebook.literals import Span, show_value
 from . import values as v
@@ -155,9 +155,9 @@ class Evaluator:
         listing = self.facts.records.get(expr.record)
         name = name_of(expr.record)
         if listing is None:
-            return Items((), False, frozenset({Cause("missing", f"{name}明细")}))
+            return Items((), False, frozenset({Cause("missing", listing_word(name))}))
         items = tuple((entry, v.HOLDS) for entry in listing.entries)
-        causes = v.NONE_KNOWN if listing.complete else frozenset({Cause("missing", f"{name}明细（未列全）")})
+        causes = v.NONE_KNOWN if listing.complete else frozenset({Cause("missing", f"{listing_word(name)}（未列全）")})
         return Items(items, listing.complete, causes)
 
     def _parameterref(self, expr: t.ParameterRef, env: Env) -> Value:

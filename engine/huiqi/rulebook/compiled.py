@@ -53,6 +53,11 @@ def name_of(key: str) -> str:
     return key.partition("/")[2] or key
 
 
+def listing_word(record: str) -> str:
+    """A list of records in words: 新录用人员明细, but 贷款明细 as it is."""
+    return record if record.endswith("明细") else f"{record}明细"
+
+
 @dataclass(frozen=True)
 class DocumentSpec:
     key: str
