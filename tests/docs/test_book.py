@@ -3,43 +3,101 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
-from click.testing import CliRunner
 
-from huiqi.cli.main import main
+from huiqi.documents.book import site as make_site
+from huiqi.documents.coverage import own_specs, owned_conditions
+from huiqi.documents.parts import file_of
+from huiqi.documents.scenarios import Feature, Scenario
 from huiqi.rulebook.compiler import load_compiled
+
+BOOKS = ["datong-outsourcing", "national-service-loan-interest"]
+SCENARIO = Scenario("费用的一半<&>", "当 测算", "failed", "谁", 3, ("“国际资质认证支持”的结论是“符合”",))
+
+
+@pytest.fixture(scope="module", params=BOOKS)
+def pages(request):
+    """The book and its rulebook."""
+    book = load_compiled(request.param)
+    return book, make_site(book, [Feature("国际资质认证支持", "说明", "", (SCENARIO,), "假如 背景")])
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("book")
-    result = CliRunner().invoke(main, ["rules", "book", "datong-outsourcing", "-o", str(folder), "--no-run", "--features", "features"], standalone_mode=False)
-    assert result.exception is None
-    return folder
+def datong():
+    return make_site(load_compiled("datong-outsourcing"), [Feature("国际资质认证支持", "说明", "", (SCENARIO,), "假如 背景")])
 
 
-def test_every_clause_measure_and_recognition_has_its_place(site):
+def test_every_clause_measure_and_recognition_has_its_place(pages):
     """27 items, the targets, each measure and recognition with a page of its own."""
-    book = load_compiled("datong-outsourcing")
-    clauses = (site / "clauses.html").read_text(encoding="utf-8")
-    assert [c for c in book.clauses if f'id="{c}"' not in clauses] == []
-    assert [s.id for s in book.measures.values() if not (site / f"m-{s.id}.html").exists()] == []
-    assert [r.id for r in book.recognitions.values() if r.rulebook == book.id and not (site / f"r-{r.id}.html").exists()] == []
+    book, site = pages
+    assert [c for c in book.clauses if f'id="{c}"' not in site["clauses.html"]] == []
+    assert [c.id for c in book.clauses.values() if c.says not in unescape(site["clauses.html"])] == []
+    assert [s.id for s in own_specs(book) if file_of(s) not in site] == []
 
 
-def test_every_link_leads_to_a_page_and_nothing_is_fetched(site):
-    """Self-contained: no address outside the folder."""
-    for page in site.glob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        assert re.findall(r'(?:src|href)="https?:', text) == []
-        for target in re.findall(r'href="([^"#]+)', text):
-            assert (site / target).exists(), (page.name, target)
+def test_every_link_leads_to_a_place_in_the_folder_and_nothing_is_fetched(pages):
+    """Self-contained: no address outside the folder, no place that is not there."""
+    _, site = pages
+    places = {name: {"", *re.findall(r'id="([^"]+)"', text)} for name, text in site.items()}
+    for name, text in site.items():
+        assert re.findall(r"https?:|@import|url\(|<link|src=", text) == []
+        for target, place in re.findall(r'href="([^"#]*)#?([^"]*)"', text):
+            assert unescape(place) in {unescape(x) for x in places[target or name]}, (name, target, place)
 
 
-def test_schemes_stand_side_by_side_each_with_its_own_figures(site):
+def test_every_condition_and_exclusion_stands_on_its_page_with_its_standing(pages):
+    """Those of schemes too: label, sentence, then the mark."""
+    book, site = pages
+    for spec in own_specs(book):
+        text = unescape(site[file_of(spec)])
+        for owned in owned_conditions(spec):
+            condition = owned.condition
+            assert re.search(rf'<b>{re.escape(condition.label)}</b>(（.*?）)?：{re.escape(condition.text)} <span class="s s\d">', text), condition.label
+
+
+def test_every_figure_stands_in_the_table_of_figures_with_its_standing(pages):
+    """Each version once; the name is the place links lead to."""
+    book, site = pages
+    for key, parameter in book.parameters.items():
+        if key.startswith(f"{book.id}/"):
+            assert f'id="f-{parameter.name}" rowspan="{len(parameter.versions)}"' in site["figures.html"]
+
+
+def test_what_is_not_encoded_is_listed_with_the_reason(pages):
+    """Clauses unread or left to the government, unset figures, assumptions."""
+    book, site = pages
+    text = unescape(site["gaps.html"])
+    assert [c.id for c in book.clauses.values() if c.disposition in ("unread", "duty") and c.why not in text] == []
+    for key, parameter in book.parameters.items():
+        if key.startswith(f"{book.id}/") and any(v.value is None for v in parameter.versions):
+            assert parameter.name in text
+
+
+def test_the_whole_book_is_one_page_with_links_inside_it(pages):
+    """For paper: every page a section, no link to another file except the navigation's."""
+    book, site = pages
+    text = site["all.html"]
+    assert [name for name in site if name != "all.html" and f'id="p-{name}"' not in text] == []
+    assert "#p-" in text.partition("<main>")[2]
+    assert re.findall(r'href="[^"#]+\.html', text.partition("<main>")[2]) == []
+
+
+def test_every_page_turns_to_the_next(pages):
+    """The book can be read from start to end."""
+    _, site = pages
+    name, seen = "index.html", []
+    while name:
+        seen.append(name)
+        found = re.search(r'<span><a href="([^"]+)">[^<]*</a> →</span>', site[name])
+        name = found.group(1) if found else ""
+    assert set(seen) == set(site) - {"all.html"}
+
+
+def test_schemes_stand_side_by_side_each_with_its_own_figures(datong):
     """The 2013 scheme shows its own cap and its unset rate, not another city's rate."""
-    text = (site / "m-certification.international.html").read_text(encoding="utf-8")
+    text = datong["m-certification.international.html"]
     row = text[text.index("<th>计算</th>") :]
     cells = re.findall(r"<td>(.*?)</td>", row, re.S)[:3]
     assert "50%" in cells[0]
@@ -47,3 +105,37 @@ def test_schemes_stand_side_by_side_each_with_its_own_figures(site):
     assert "未定" in cells[1]
     assert "50%" not in cells[1]
     assert "20万元" in cells[2]
+
+
+def test_a_lapsed_guide_is_shown_as_a_benchmark(datong):
+    """The head of the 2013 scheme says 参照 and when the guide lapsed."""
+    text = datong["m-certification.international.html"]
+    head = re.findall(r"<td>(.*?)</td>", text[text.index("<th>出处</th>") :], re.S)[1]
+    assert "参照" in head
+    assert "2013-03-31" in head
+
+
+def test_scenarios_show_their_result_and_what_they_begin_with(datong):
+    """A scenario that disagrees is marked; one that did not run would say so; text is escaped."""
+    text = datong["m-certification.international.html"]
+    assert "费用的一半〈&amp;〉" in text
+    assert "✗ 与测算不一致" in text
+    assert "假如 背景" in text
+    assert "没有场景" in datong["m-talent.hiring.html"]
+
+
+def test_the_search_index_knows_measures_by_their_conditions(datong):
+    """By title, material, department, or the words of a condition."""
+    index = datong["index.html"].partition("const INDEX=")[2]
+    assert '["事项","国际资质认证支持","m-certification.international.html"' in index
+    assert "证书在支持目录内" in index
+    assert "const INDEX" not in datong["by.html"]
+
+
+def test_printed_pages_carry_the_title_and_number(pages):
+    """The page's head names the book and its version; rows are not cut."""
+    book, site = pages
+    for text in site.values():
+        assert f'@top-left{{content:"{book.title}：政策手册"' in text
+        assert "counter(page)" in text
+        assert "break-inside:avoid" in text

@@ -1,7 +1,7 @@
 """The `huiqi` command. Thin: parse the call, run the library, print.
 
 Exit codes are a contract: 0 it ran; 2 the input or the call was wrong (message on standard error,
-nothing written); 1 when what `check --expect`, `rules check`, `replay` test does not hold. Output
+nothing written); 1 when what `check --expect`, `rules check`, `rules coverage`, `replay` test does not hold. Output
 is the same text with or without a terminal.
 """
 
@@ -283,49 +283,106 @@ def rules_check(name: str | None) -> None:
         sys.exit(1)
 
 
+def _features_folder(given: str | None, name: str) -> Path | None:
+    """The folder of scenarios: as given, else the one beside the folder that holds the rulebook."""
+    from ..rulebook.source import find_folder
+
+    if given is not None:
+        if not Path(given).is_dir():
+            raise UsageError(f"没有场景文件夹“{given}”")
+        return Path(given)
+    beside = find_folder(name).resolve().parent.parent / "features"
+    return beside if beside.is_dir() else None
+
+
+_features_option = click.option("--features", metavar="文件夹", help="场景文件夹；缺省为 rules 旁边的 features。")
+
+
 @rules.command("coverage", cls=ChineseCommand)
-@click.argument("name", required=False, metavar="[编号或文件夹]")
+@click.argument("names", nargs=-1, metavar="[编号或文件夹]...")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@click.option("--brief", is_flag=True, help="只列各规则库的合计与问题，不逐条列。")
+@_features_option
 @_guarded
-def rules_coverage(name: str | None, as_json: bool) -> None:
-    """条款覆盖：逐条列出处置、事项、条件与标准的依据状态。缺处置退出码为 1。"""
-    from ..documents.coverage import coverage, render_coverage
+def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features: str | None) -> None:
+    """条款、标准、条件的覆盖，与只由一条条件决定的场景。有缺的退出码为 1。"""
+    from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage
+    from ..documents.scenarios import read_features
     from ..rulebook.compiler import load_compiled
     from ..rulebook.source import available
 
-    reports = [coverage(load_compiled(one)) for one in ([name] if name else [n for n in available() if n != "common"])]
+    reports = []
+    for name in names or [n for n in available() if n != "common"]:
+        folder = _features_folder(features, name)
+        book = load_compiled(name)
+        if folder is None:
+            reports.append(coverage(book))
+        else:
+            reports.append(coverage(book, read_features(folder, book.id), read_undecidable(folder / UNDECIDABLE)))
     if as_json:
         click.echo(json.dumps(reports, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(render_coverage(r) for r in reports), nl=False)
-    if any(r["problems"] for r in reports):
+        click.echo(("" if brief else "\n").join(render_coverage(r, brief=brief) for r in reports), nl=False)
+    if failed := sum(len(r["problems"]) for r in reports):
+        click.echo(f"共 {failed} 处问题。", err=True)
         sys.exit(1)
+
+
+@rules.command("figures", cls=ChineseCommand)
+@click.argument("names", nargs=-1, metavar="[编号或文件夹]...")
+@click.option("-o", "--output", metavar="文件", help="写到这个文件；不写则印出。")
+@_guarded
+def rules_figures(names: tuple[str, ...], output: str | None) -> None:
+    """标准与出处一览（Markdown）：每个标准、每条参照条件的数值、依据与资料。"""
+    from ..documents.figures import render_figures
+    from ..rulebook.compiler import load_compiled
+    from ..rulebook.source import available
+
+    command = " ".join(["./huiqi rules figures", *names, *(["-o", output] if output else [])])
+    books = [load_compiled(name) for name in names or available()]
+    text = render_figures(books, command)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    target = Path(output)
+    if target.is_dir() or not target.resolve().parent.is_dir():
+        raise UsageError(f"“{output}”写不了：要写的是文件，它的文件夹要已经有")
+    _write(target, text)
+    click.echo(f"已写出 {len(books)} 个规则库的标准与出处到 {target}")
 
 
 @rules.command("book", cls=ChineseCommand)
 @click.argument("name", metavar="编号或文件夹")
 @click.option("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹。")
-@click.option("--features", metavar="文件夹", help="场景文件夹；缺省为当前文件夹的 features。")
+@_features_option
 @click.option("--no-run", is_flag=True, help="不运行场景，只列出。")
 @_guarded
 def rules_book(name: str, output: str, features: str | None, no_run: bool) -> None:
     """把规则库印成政策手册（静态网页，可打印）。"""
     from ..documents.book import write_book
-    from ..documents.scenarios import by_subject, read_features
+    from ..documents.scenarios import read_features, run_features
     from ..rulebook.compiler import load_compiled
 
     book = load_compiled(name)
-    folder = Path(features) if features else Path("features")
-    if features and not folder.is_dir():
-        raise UsageError(f"没有场景文件夹“{features}”")
-    subjects = {s.title: s.id for s in book.measures.values()} | {r.title: r.id for r in book.recognitions.values() if r.rulebook == book.id}
-    found = by_subject(read_features(folder, run=not no_run), subjects) if folder.is_dir() else {}
+    folder = _features_folder(features, name)
     target = Path(output)
     if target.exists() and not target.is_dir():
         raise UsageError(f"“{output}”是文件，不是文件夹")
+    found = read_features(folder, book.id) if folder else []
+    if folder is None:
+        click.echo("没有找到场景文件夹，手册里不列场景；有的话用 --features 指明", err=True)
+    if found and folder and not no_run:
+        click.echo(f"正在运行 {len(found)} 个场景文件、{sum(len(f.scenarios) for f in found)} 个场景，与测算核对……", err=True)
+        found = run_features(folder, found)
     count = write_book(book, target, found)
-    scenarios = sum(len(f.scenarios) for fs in found.values() for f in fs)
-    click.echo(f"已写出 {count} 页、{scenarios} 个场景到 {target}；打开 {target / 'index.html'}")
+    results = [s.result for f in found for s in f.scenarios]
+    said = f"{len(results)} 个场景" + (f"（{_results_words(results)}）" if results else "")
+    click.echo(f"已写出 {count} 页、{said}到 {target}；打开 {target / 'index.html'}")
+
+
+def _results_words(results: list[str]) -> str:
+    counts = (("与测算一致", "passed"), ("不一致", "failed"), ("未核对", ""))
+    return "、".join(f"{word} {results.count(key)}" for word, key in counts if results.count(key))
 
 
 @rules.command("schema", cls=ChineseCommand)
@@ -368,6 +425,7 @@ def _write(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
+        Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -2,431 +2,456 @@
 
 Made from rules and features only. Every condition and figure shows its standing and source; what
 is not encoded is listed with the reason. Files are written whole or not at all. No script is needed
-to read it; the search box is the only script.
+to read it; the search box is the only script. `all.html` is the whole book as one page, for paper.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
 
-from ..language.printer import sentence
-from ..rulebook.compiled import (
-    Basis, ClauseSpec, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of,
-)  # fmt: skip
+from ..language import typed as t
+from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
 from ..rulebook.compiler import references
-from ..rulebook.literals import show_value
-from .coverage import coverage
-from .scenarios import Feature
-from .text import MANNER, standing_of
+from . import parts as p
+from .coverage import Spec, carried_clauses, coverage, own_specs, owned_conditions
+from .figures import MATCH, figures_only, own_parameters, own_tables, span_words
+from .scenarios import Feature, scenarios_of
+from .style import css, search
+from .text import standing_of
 
 DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读",
 }  # fmt: skip
-JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
+LETTERS = {"A": "见到全文", "B": "见到原文片段", "C": "只见转述", "M": "凭记忆，只能作假定"}
 _STANDING_NOTES = {
     Standing.ENACTED: "本地或上级现行文件所定", Standing.UNVERIFIED: "属本地或上级文件，文字或数字尚待核对原文", Standing.ASSUMED: "没有文件依据的假定",
     Standing.BENCHMARK: "他处文件或已失效文件，只供参照", Standing.UNSET: "没有规定数字",
 }  # fmt: skip
-
-CSS = """
-:root{--ink:#1d1d1f;--soft:#666;--line:#d8d8d8;--red:#a4161a;--bg:#fffdf8}
-*{box-sizing:border-box}
-body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.85 "Noto Serif CJK SC","Source Han Serif SC","Songti SC",SimSun,serif}
-main,header,footer{max-width:52rem;margin:0 auto;padding:0 1.5rem}
-header{padding-top:2rem}header a,nav a{color:var(--red);text-decoration:none}
-nav{border-bottom:1px solid var(--line);padding:.3rem 0 .6rem;font-family:"Noto Sans CJK SC",sans-serif;font-size:.9rem}
-nav a{margin-right:1.1rem}
-h1{font-size:1.7rem;line-height:1.4;margin:1.2rem 0 .4rem}h2{font-size:1.25rem;border-left:.3rem solid var(--red);padding-left:.6rem;margin-top:2.2rem}
-h3{font-size:1.05rem;margin:1.4rem 0 .3rem}
-table{border-collapse:collapse;width:100%;margin:.6rem 0;font-size:.93rem;line-height:1.6}
-th,td{border:1px solid var(--line);padding:.35rem .55rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}th{background:#f4efe4;font-weight:600;white-space:nowrap}
-ul{padding-left:1.3rem;margin:.3rem 0}li{margin:.15rem 0}
-.s{font:.75rem/1.4 "Noto Sans CJK SC",sans-serif;border:1px solid;border-radius:.25rem;padding:0 .35rem;white-space:nowrap;margin-left:.3rem}
-.s0{color:#1b6e3c}.s1{color:#7a5c00}.s2{color:#8a4b00}.s3{color:#1f4e8c}.s4{color:#a4161a}
-.src{color:var(--soft);font-size:.85rem}.note{color:var(--soft);font-size:.92rem}
-.box{border:1px solid var(--line);background:#fff;padding:.6rem 1rem;margin:.8rem 0}
-.ok{color:#1b6e3c}.bad{color:#a4161a}
-pre{white-space:pre-wrap;font-family:inherit;background:#fff;border:1px solid var(--line);padding:.6rem .9rem;font-size:.92rem;margin:.4rem 0}
-details summary{cursor:pointer}#q{width:100%;padding:.5rem;font:inherit;border:1px solid var(--line)}
-footer{color:var(--soft);font-size:.85rem;padding:2rem 1.5rem}
-@media print{nav,#q,#hits{display:none}body{background:#fff;font-size:11pt}h2,h3{break-after:avoid}table,pre,.box{break-inside:avoid}details>*{display:block}}
-"""
-
-SCRIPT = """
-const q=document.getElementById('q'),h=document.getElementById('hits');
-q&&q.addEventListener('input',()=>{const w=q.value.trim();h.replaceChildren();if(!w)return;
-for(const[t,u,x]of INDEX){if((t+x).includes(w)){const l=document.createElement('li'),a=document.createElement('a');a.href=u;a.textContent=t;l.append(a);h.append(l)}}});
-"""
+ALL = "all.html"
+_LINK = re.compile(r'href="([^"#:]+\.html)(#[^"]*)?"')
 
 
-def write_book(book: CompiledRulebook, folder: Path, features: Mapping[str, list[Feature]]) -> int:
-    """Write the site; returns the number of pages. `features` by measure or recognition id."""
-    pages = dict(_pages(book, features))
+@dataclass(frozen=True)
+class Page:
+    """One page: its file, its title, its body; `printed` where paper shows less than the screen."""
+
+    file: str
+    title: str
+    body: str
+    printed: str = ""
+
+
+def write_book(book: CompiledRulebook, folder: Path, features: Sequence[Feature]) -> int:
+    """Write the site; returns the number of pages. `features` are those that decide by this rulebook."""
+    written = site(book, features)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages.items():
+    for name, text in written.items():
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=".book.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(folder / name)
-    return len(pages)
+    return len(written)
 
 
-def _page(book: CompiledRulebook, title: str, body: Iterable[str], script: str = "") -> str:
-    links = (("index.html", "总览"), ("clauses.html", "逐条对照"), ("figures.html", "支持标准"), ("by.html", "分类索引"), ("words.html", "数据项"), ("sources.html", "文件"))
-    nav = "".join(f'<a href="{u}">{t}</a>' for u, t in links)
+def site(book: CompiledRulebook, features: Sequence[Feature]) -> dict[str, str]:
+    """Every page by file name, the whole book as one page last."""
+    pages = list(_pages(book, features))
+    out = {}
+    for number, page in enumerate(pages):
+        turn = _turn(pages[number - 1] if number else None, pages[number + 1] if number + 1 < len(pages) else None)
+        script = search(_entries(book)) if page.file == "index.html" else ""
+        out[page.file] = _html(book, page.title, page.file, page.body + turn, script)
+    out[ALL] = _html(book, "全本", ALL, _joined(pages))
+    return out
+
+
+def _html(book: CompiledRulebook, title: str, file: str, body: str, script: str = "") -> str:
+    style = css(f"{book.title}：政策手册", f"{book.id} {book.version}　{book.digest[7:15]}")
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)} · {escape(book.title)}</title><style>{CSS}</style></head><body>"
-        f'<header><a href="index.html">{escape(book.title)}</a>　<span class="src">{escape(book.id)} {escape(book.version)}</span><nav>{nav}</nav></header>'
-        f"<main>{''.join(body)}</main>"
+        f"<title>{escape(title)} · {escape(book.title)}</title><style>{style}</style></head><body>"
+        f'<header><a href="index.html">{escape(book.title)}</a>　<span class="src">{escape(book.id)} {escape(book.version)}</span>{_nav(file)}</header>'
+        f"<main>{body}</main>"
         f"<footer>由规则库与场景自动生成，只作说明，不构成支持承诺；以正式文件与公示为准。　校验 {book.digest[7:23]}</footer>{script}</body></html>\n"
     )
 
 
-def _tag(standing: Standing) -> str:
-    return f'<span class="s s{int(standing)}">{standing.label}</span>'
+def _nav(file: str) -> str:
+    links = (
+        ("index.html", "总览"), ("clauses.html", "逐条对照"), ("gaps.html", "未编码与待定"), ("figures.html", "支持标准"),
+        ("by.html", "分类索引"), ("words.html", "数据项与口径"), ("sources.html", "文件"), (ALL, "全本（打印）"),
+    )  # fmt: skip
+    return "<nav>" + "".join(f'<a href="{u}"{" aria-current=page" if u == file else ""}>{x}</a>' for u, x in links) + "</nav>"
 
 
-def _source(book: CompiledRulebook, basis: Basis) -> str:
-    standing = standing_of(book, basis)
-    document = book.documents.get(basis.document) if basis.document else None
-    if document is None or basis.hand is Standing.ASSUMED:
-        return _tag(standing)
-    letter = basis.letter or document.letter
-    clause = f" {escape(basis.clause)}" if basis.clause else ""
-    return f'{_tag(standing)} <span class="src">{escape(document.number or document.title)}{clause} · 资料 {escape(document.sheet)}（{letter}）</span>'
+def _turn(before: Page | None, after: Page | None) -> str:
+    """To the page before and the page after, so that the book can be read from start to end."""
+    back = f"<span>← {p.link(before.file, before.title)}</span>" if before else "<span></span>"
+    on = f"<span>{p.link(after.file, after.title)} →</span>" if after else "<span></span>"
+    return f'<div class="turn">{back}{on}</div>'
 
 
-def _file(spec: MeasureSpec | RecognitionSpec) -> str:
-    return ("m-" if isinstance(spec, MeasureSpec) else "r-") + spec.id.replace("/", "-") + ".html"
+def _joined(pages: Iterable[Page]) -> str:
+    """All pages in one; links between them stay inside it."""
+    body = "".join(f'<section id="p-{page.file}">{page.printed or page.body}</section>' for page in pages)
+    body = re.sub(r'<input id="q"[^>]*><ul id="hits"></ul>', "", body)
+    return _LINK.sub(lambda m: f'href="{m.group(2) or "#p-" + m.group(1)}"', body)
 
 
-def _own(book: CompiledRulebook) -> list[RecognitionSpec]:
-    return [r for r in book.recognitions.values() if r.rulebook == book.id]
+def _pages(book: CompiledRulebook, features: Sequence[Feature]) -> Iterator[Page]:
+    yield Page("index.html", "总览", "".join(_index(book)))
+    yield Page("clauses.html", "逐条对照", "".join(_clauses(book)))
+    yield Page("gaps.html", "未编码与待定", "".join(_gaps(book)))
+    for spec in own_specs(book):
+        body = "".join(_measure(book, spec) if isinstance(spec, MeasureSpec) else _recognition(book, spec))
+        told = scenarios_of(features, spec.id, spec.title)
+        full, short = p.scenarios(told), p.scenarios(told, titles_only=True)
+        nothing = '<p class="note">没有场景。</p>'
+        yield Page(p.file_of(spec), spec.title, body + p.titled("场景", full or nothing), body + p.titled("场景", short or nothing))
+    yield Page("figures.html", "支持标准", "".join(_figures(book)))
+    yield Page("words.html", "数据项与口径", "".join(_words(book)))
+    yield Page("by.html", "分类索引", "".join(_by(book)))
+    yield Page("sources.html", "文件", "".join(_sources(book)))
 
 
-def _subjects(book: CompiledRulebook) -> list[MeasureSpec | RecognitionSpec]:
-    return [*book.measures.values(), *_own(book)]
-
-
-def _pages(book: CompiledRulebook, features: Mapping[str, list[Feature]]) -> Iterator[tuple[str, str]]:
-    entries = []
-    for spec in _subjects(book):
-        entries.append((spec.title, _file(spec), spec.id + (spec.family if isinstance(spec, MeasureSpec) else "")))
+def _entries(book: CompiledRulebook) -> list[tuple[str, str, str, str]]:
+    """What the search box finds: kind, title, address, further words."""
+    found: list[tuple[str, str, str, str]] = []
+    for spec in own_specs(book):
+        words = [spec.id, *(f"{o.condition.label} {o.condition.text}" for o in owned_conditions(spec))]
+        if isinstance(spec, MeasureSpec):
+            words += [spec.family, *spec.clauses, *spec.departments[0], *spec.departments[1], *spec.schemes]
+            words += [e.text for s in (spec.base, *spec.schemes.values()) for e in s.evidence]
+        found.append(("事项" if isinstance(spec, MeasureSpec) else "资格", spec.title, p.file_of(spec), " ".join(words)))
     for clause in book.clauses.values():
-        entries.append((f"{clause.id} {clause.title}", f"clauses.html#{clause.id}", clause.says))
-    for key, parameter in book.parameters.items():
-        if key.startswith(book.id + "/"):
-            entries.append((f"标准：{parameter.name}", f"figures.html#{parameter.name}", ""))
-    data = json.dumps(entries, ensure_ascii=False).replace("</", "<\\/")
-    index = f"<script>const INDEX={data};{SCRIPT}</script>"
-    yield "index.html", _page(book, "总览", _index(book), index)
-    yield "clauses.html", _page(book, "逐条对照", _clauses(book))
-    yield "figures.html", _page(book, "支持标准", _figures(book))
-    yield "by.html", _page(book, "分类索引", _by(book))
-    yield "words.html", _page(book, "数据项", _words(book))
-    yield "sources.html", _page(book, "文件", _sources(book))
-    for measure in book.measures.values():
-        yield _file(measure), _page(book, measure.title, _measure(book, measure, features.get(measure.id, [])))
-    for recognition in _own(book):
-        yield _file(recognition), _page(book, recognition.title, _recognition(book, recognition, features.get(recognition.id, [])))
+        found.append(("条款", f"{clause.id} {clause.title}", f"clauses.html#{clause.id}", f"{clause.says} {clause.why} {' '.join(clause.lead)}"))
+    for parameter in own_parameters(book):
+        found.append(("标准", parameter.name, f"figures.html#f-{parameter.name}", " ".join(v.text for v in parameter.versions)))
+    for spec_table in own_tables(book):
+        found.append(("标准", spec_table.name, f"figures.html#f-{spec_table.name}", " ".join(x.text for row in spec_table.rows for x in row.tests)))
+    for fact in _facts_used(book):
+        found.append(("数据项", fact.name, f"words.html#w-{fact.name}", fact.explain))
+    for document in book.documents.values():
+        found.append(("文件", document.cite, f"sources.html#d-{document.key}", document.issuer))
+    return found
+
+
+# -- 总览 -----------------------------------------------------------------------------------------------
 
 
 def _index(book: CompiledRulebook) -> Iterator[str]:
-    report = coverage(book)
-    yield f"<h1>{escape(book.title)}：政策手册</h1>"
-    yield f"<p>{escape(book.summary)}</p>"
+    yield f"<h1>{escape(book.title)}：政策手册</h1><p>{escape(book.summary)}</p>"
     if book.note:
         yield f'<p class="note">{escape(book.note)}</p>'
-    yield '<input id="q" placeholder="查找事项、条款、标准…" aria-label="查找"><ul id="hits"></ul>'
-    yield "<h2>依据状态怎么看</h2><table>"
-    for standing, words in _STANDING_NOTES.items():
-        yield f"<tr><th>{_tag(standing)}</th><td>{words}</td></tr>"
-    yield "</table><p>结论的依据状态取它所依据的条件与标准中最弱的一个；所有金额都是测算，不是核定。</p>"
+    yield '<input id="q" placeholder="查找事项、条款、标准、材料、部门……（可以写几个词，用空格隔开）" aria-label="查找"><ul id="hits"></ul>'
+    yield "<h2>怎么读</h2><p>每条条件、每个标准后面都标着依据状态和出处：文件、条款、读到的是哪份资料、读到什么程度（字母）。</p>"
+    yield p.table(["依据状态", "意思"], ([p.tag(s), words] for s, words in _STANDING_NOTES.items()), "short")
+    yield "<p>结论的依据状态取它所依据的条件与标准中最弱的一个；所有金额都是测算，不是核定。字母：" + "；".join(f"{k} {v}" for k, v in LETTERS.items()) + "。</p>"
     yield "<h2>支持事项</h2>"
+    for family, specs in _families(book).items():
+        rows = ([p.link(p.file_of(s), s.title), _clause_links(book, s.clauses), escape(p.manner(s)), escape("、".join(s.departments[0]))] for s in specs)
+        yield f"<h3>{escape(family)}</h3>{p.table(['事项', '条款', '支持方式', '牵头'], rows, 'list')}"
+    own = [s for s in own_specs(book) if isinstance(s, RecognitionSpec)]
+    rows = ([p.link(p.file_of(r), r.title), "由机关认定，看证书" if r.kind == "conferred" else "按条件计算", _clause_links(book, (r.clause,))] for r in own)
+    yield p.titled("资格", p.table(["资格", "怎样取得", "条款"], rows))
+    targets = ([escape(x.title), escape(x.value) + p.note(x.note), p.days(str(x.by or "")), p.source(book, x.basis)] for x in book.targets)
+    yield p.titled("目标", p.table(["目标", "数值", "期限", "依据"], targets))
+    yield from _counts(book)
+
+
+def _families(book: CompiledRulebook) -> dict[str, list[MeasureSpec]]:
     families: dict[str, list[MeasureSpec]] = {}
     for spec in book.measures.values():
         families.setdefault(spec.family or "其他", []).append(spec)
-    for family, specs in families.items():
-        yield f"<h3>{escape(family)}</h3><table><tr><th>事项</th><th>条款</th><th>支持方式</th></tr>"
-        for spec in specs:
-            yield f'<tr><td><a href="{_file(spec)}">{escape(spec.title)}</a></td><td>{escape("、".join(spec.clauses))}</td><td>{escape(_manner(spec))}</td></tr>'
-        yield "</table>"
-    if own := _own(book):
-        yield "<h2>资格</h2><ul>" + "".join(f'<li><a href="{_file(r)}">{escape(r.title)}</a></li>' for r in own) + "</ul>"
-    if book.targets:
-        yield "<h2>目标</h2><table><tr><th>目标</th><th>数值</th><th>期限</th></tr>"
-        for target in book.targets:
-            yield f"<tr><td>{escape(target.title)}</td><td>{escape(target.value)}</td><td>{target.by or ''}</td></tr>"
-        yield "</table>"
-    counts = report["dispositions"]
-    yield f"<h2>覆盖</h2><p>共 {len(book.clauses)} 条："
-    yield "；".join(f"{DISPOSITION[k]} {n}" for k, n in counts.items()) + "。</p>"
-    yield f"<p>{report['conditions']} 条条件（{_counts(report['conditions_by_standing'])}），{report['figures']} 个标准（{_counts(report['figures_by_standing'])}）。</p>"
+    return families
 
 
-def _counts(counts: Mapping[str, int]) -> str:
-    return "、".join(f"{k} {n}" for k, n in counts.items())
+def _clause_links(book: CompiledRulebook, clauses: Iterable[str]) -> str:
+    return "、".join(p.link(f"clauses.html#{c}", c) for c in clauses if c in book.clauses)
 
 
-def _manner(spec: MeasureSpec) -> str:
-    schemes = list(spec.schemes.values()) or [spec.base]
-    award = schemes[0].award
-    if award is None:
-        return ""
-    words = {"grant": MANNER[award.basis] + "的资金支持", "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}[award.kind]
-    return words + (f"，{len(spec.schemes)} 个参照方案" if spec.schemes else "") + ("（提示，不计入合计）" if spec.hint else "")
+def _counts(book: CompiledRulebook) -> Iterator[str]:
+    report = coverage(book)
+    said: dict[str, tuple[int, dict[str, int]]] = {
+        "条款": (len(book.clauses), {DISPOSITION[k]: n for k, n in report["dispositions"].items()}),
+        "条件": (report["conditions"], report["conditions_by_standing"]),
+        "标准": (report["figures"], report["figures_by_standing"]),
+    }
+    rows = ([key, str(total), "、".join(f"{k} {n}" for k, n in counts.items())] for key, (total, counts) in said.items())
+    yield p.titled("有多少", p.table(["", "共", "其中"], rows, "short"))
+
+
+# -- 逐条对照 -------------------------------------------------------------------------------------------
 
 
 def _clauses(book: CompiledRulebook) -> Iterator[str]:
-    carried = {row["id"]: row["carried_by"] for row in coverage(book)["clauses"]}
-    files = {s.id: (s.title, _file(s)) for s in _subjects(book)}
-    yield "<h1>逐条对照</h1><p>文件的每一条与它在规则库里的去向。说明是转述，不是原文。</p>"
+    carried, cited = carried_clauses(book), _cited(book)
+    specs = {s.id: s for s in own_specs(book)}
+    yield "<h1>逐条对照</h1><p>文件的每一条，和它在规则库里的去向。说明是转述，不是原文。</p>"
+    document = ""
     for clause in book.clauses.values():
-        yield from _clause(clause, [files[i] for i in carried.get(clause.id, []) if i in files])
+        if clause.document != document:
+            document = clause.document
+            yield f"<h2>{escape(book.documents[document].cite)}</h2>"
+        yield _clause(clause, [p.link(p.file_of(specs[i]), specs[i].title) for i in carried.get(clause.id, [])], cited.get(clause.id, []))
 
 
-def _clause(clause: ClauseSpec, carried: list[tuple[str, str]]) -> Iterator[str]:
-    yield f'<div class="box" id="{escape(clause.id)}"><h3>{escape(clause.id)}　{escape(clause.title)}<span class="s">{DISPOSITION[clause.disposition]}</span></h3>'
-    yield f"<p>{escape(clause.says)}</p>"
-    if clause.lead:
-        yield f'<p class="src">牵头：{escape("、".join(clause.lead))}' + (f"　配合：{escape('、'.join(clause.support))}" if clause.support else "") + "</p>"
-    if clause.why:
-        yield f'<p class="note">没有编码的原因：{escape(clause.why)}</p>'
-    if carried:
-        yield "<ul>" + "".join(f'<li><a href="{f}">{escape(title)}</a></li>' for title, f in carried) + "</ul>"
-    yield "</div>"
+def _clause(clause: ClauseSpec, carried: Sequence[str], cited: Sequence[str]) -> str:
+    facts = p.pairs(
+        (
+            ("牵头", escape("、".join(clause.lead))), ("配合", escape("、".join(clause.support))), ("去向", "、".join(carried)), ("用在", "、".join(dict.fromkeys(cited))),
+            ("没有编码，因为" if clause.disposition in ("duty", "unread") else "说明", escape(clause.why)),
+        )
+    )  # fmt: skip
+    lost = '<p class="note">没有事项、标准引用这一条；只作说明。</p>' if not (carried or cited or clause.why) else ""
+    return (
+        f'<div class="box" id="{escape(clause.id)}"><h3>{escape(clause.id)}　{escape(clause.title)} <span class="s d">{DISPOSITION[clause.disposition]}</span></h3>'
+        f"<p>{escape(clause.says)}</p>{facts}{lost}</div>"
+    )
+
+
+def _cited(book: CompiledRulebook) -> dict[str, list[str]]:
+    """Clause -> the figures, stacking rules and targets that rest on it."""
+    found: dict[str, list[str]] = {}
+    for parameter in own_parameters(book):
+        for version in parameter.versions:
+            found.setdefault(version.basis.clause, []).append("标准“" + p.link(f"figures.html#f-{parameter.name}", parameter.name) + "”")
+    for spec in own_tables(book):
+        for row in spec.rows:
+            found.setdefault(row.basis.clause, []).append("标准表“" + p.link(f"figures.html#f-{spec.name}", spec.name) + "”")
+    for group in book.stacking:
+        found.setdefault(group.basis.clause, []).append(f"叠加规则“{escape(group.title)}”")
+    for target in book.targets:
+        found.setdefault(target.basis.clause, []).append(f"目标“{escape(target.title)}”（{escape(target.value)}）")
+    for definition in book.definitions.values():
+        found.setdefault(definition.basis.clause, []).append(f"口径“{escape(definition.name)}”")
+    return found
+
+
+# -- 未编码与待定 ---------------------------------------------------------------------------------------
+
+
+def _gaps(book: CompiledRulebook) -> Iterator[str]:
+    yield "<h1>未编码与待定</h1><p>这一页集中列出：没有写成规则的条款及原因，没有定下来的标准，没有文件依据的假定，取了一种读法的地方。逐项问清以后，改规则库。</p>"
+    for title, disposition in (("没有读到的条款", "unread"), ("政府自己的职责，不编码", "duty")):
+        rows = ([p.link(f"clauses.html#{c.id}", c.id), escape(c.title), escape(c.says), escape(c.why)] for c in book.clauses.values() if c.disposition == disposition)
+        yield p.titled(title, p.table(["条款", "名称", "说的是", "原因"], rows))
+    held = ([p.link(p.file_of(s), s.title), "、".join(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}" for c in s.incomplete)] for s in own_specs(book) if s.incomplete)
+    yield p.titled("尚有未读条款的事项（结论不会是“符合”）", p.table(["事项", "未读的条款"], held))
+    for standing, title in ((Standing.UNSET, "没有定下来的标准"), (Standing.ASSUMED, "假定的标准")):
+        rows = ([escape(r.name), escape(r.value), _where(r.document.cite if r.document else "", r.clause), escape(r.note)] for r in figures_only(book) if r.standing is standing)
+        yield p.titled(title, p.table(["标准", "数值", "补在哪份文件", "说明"], rows))
+    yield p.titled("假定的条件", _assumed(book))
+    yield p.titled("条文有两种读法的地方", _open_readings(book))
+
+
+def _where(cite: str, clause: str) -> str:
+    return escape(f"{cite} {clause}".strip())
+
+
+def _assumed(book: CompiledRulebook) -> str:
+    """The same assumed condition once, with every measure that makes it."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for spec in own_specs(book):
+        for owned in owned_conditions(spec):
+            condition = owned.condition
+            if standing_of(book, condition.basis) is Standing.ASSUMED:
+                found.setdefault((condition.label, condition.text, condition.note), []).append(p.link(p.file_of(spec), spec.title))
+    rows = ([escape(label), escape(text) + p.note(said), "、".join(dict.fromkeys(links))] for (label, text, said), links in found.items())
+    return p.table(["条件", "内容", "用在"], rows, "even")
+
+
+def _open_readings(book: CompiledRulebook) -> str:
+    rows = (
+        [p.link(p.file_of(spec), spec.title) + escape(f"［{s.name}］" if s.name else ""), escape(r.question), f"取“{escape(r.chosen)}”，不取“{escape('、'.join(r.instead_of))}” {p.tag(r.standing)}"]
+        for spec in book.measures.values() for s in (spec.base, *spec.schemes.values()) for r in s.readings
+    )  # fmt: skip
+    return p.table(["事项", "问题", "取法"], rows)
+
+
+# -- 事项与资格 -----------------------------------------------------------------------------------------
+
+
+def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
+    yield f'<h1>{escape(spec.title)}</h1><p class="src">{escape(spec.family)}　编号 {escape(spec.id)}　{escape(p.manner(spec))}</p>'
+    yield "".join(f'<p class="note">{p.link(f"clauses.html#{c}", c)}　{escape(book.clauses[c].says)}</p>' for c in spec.clauses if c in book.clauses)
+    yield p.pairs(_facts_of(book, spec))
+    yield p.titled("条件", p.conditions(book, spec.when, None, spec.document))
+    yield p.titled("不予支持情形", p.conditions(book, spec.unless, None, spec.document))
+    shared = p.calculation(book, spec.base, spec.document)
+    if spec.schemes:
+        own = any(standing_of(book, Basis(s.document)) < Standing.ASSUMED for s in spec.schemes.values())
+        title, lack = ("方案", "") if own else ("参照方案", "没有自己的标准。")
+        yield f"<h2>{title}</h2><p>{lack}以下每个方案整套取自一份文件，条件、比例、封顶不混用；方案里没有另写出处的，都出自它自己的文件。</p>{p.schemes(book, spec)}"
+        yield p.titled("各方案共同的", shared)
+    else:
+        yield p.titled("支持", shared)
+    if spec.difference is not None:
+        yield p.titled("补足差额", f"<p>{escape(spec.difference_label)} {p.words(spec.difference)}</p>{p.figures(book, [spec.difference])}")
+    yield p.titled("与其他事项的关系", p.bullets(p.stacking(book, g, spec) for g in book.stacking if spec.key in g.members))
+    yield p.titled("申报材料", p.evidence(spec.base))
+    yield p.titled("获支持后的义务", p.bullets(escape(o) for o in spec.base.obligations))
+    yield p.titled("读法", p.readings(spec.base))
+    yield p.titled("尚有未读条款", p.bullets(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}：{escape(book.clauses[c].why)}" for c in spec.incomplete))
+    yield p.titled("说明", p.bullets(escape(x) for x in (spec.note, spec.base.note, f"公平竞争审查提示：{spec.fairness}" if spec.fairness else "") if x))
+    yield p.titled("用到的标准及沿革", _history(book, spec))
+
+
+def _facts_of(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[str, str]]:
+    lead, support = spec.departments
+    yield "依据", p.origin(book, spec.document) if spec.document else ""
+    yield "同时依据", "<br>".join(p.origin(book, k) for k in spec.relies_on)
+    yield "牵头", escape("、".join(lead))
+    yield "配合", escape("、".join(support))
+    yield "资金渠道", escape("、".join(spec.channel))
+    yield "办理", "由其他部门或银行办理，这里只作提示，不计入合计" if spec.hint else ""
+    yield "施行", p.days(span_words(spec.start, spec.end))
+    yield "受理", p.words(spec.window) if spec.window else ""
+    yield "适用日期", f"{p.words(spec.governed_by)}（按它选用标准的版本）" if spec.governed_by else ""
+    if spec.each and spec.records:
+        yield "逐条判断", f"“{escape(spec.each)}”指“{p.words(spec.records)}”里的每一条；分别判断，有一条符合即可"
+    yield "总额控制", escape("；".join(spec.population))
+
+
+def _roots(spec: Spec) -> Iterator[t.Expr]:
+    """Every expression a measure or recognition decides or computes by."""
+    yield from (owned.condition.expr for owned in owned_conditions(spec))
+    if isinstance(spec, RecognitionSpec):
+        yield from (c.expr for c in spec.lapses.conditions())
+        return
+    yield from (x for x in (spec.governed_by, spec.window, spec.records, spec.difference) if x is not None)
+    for scheme in (spec.base, *spec.schemes.values()):
+        if scheme.award is not None:
+            yield from (x for x in (scheme.award.expr, scheme.award.low, *(part.expr for part in scheme.award.parts)) if x is not None)
+        for limit in scheme.limits:
+            yield from (x for x in (limit.amount, limit.count, limit.counting, limit.key, limit.by) if x is not None)
+        yield from (x for part in scheme.pay for x in (part.share, part.when) if x is not None)
+        yield from (share.share for share in scheme.funded)
+        yield from (e.when for e in scheme.evidence if e.when is not None)
+        if scheme.floor is not None:
+            yield scheme.floor
+
+
+def _history(book: CompiledRulebook, spec: Spec) -> str:
+    """Every figure it uses, all versions: other schemes' and earlier ones too."""
+    nodes = list(references(list(_roots(spec)), book))
+    parameters = {n.parameter for n in nodes if isinstance(n, t.ParameterRef)}
+    tables = {n.table for n in nodes if isinstance(n, t.Lookup)}
+    shown = p.parameter_table(book, (spec for key, spec in book.parameters.items() if key in parameters))
+    return shown + "".join(_table(book, key, 3) for key in book.tables if key in tables)
+
+
+def _table(book: CompiledRulebook, key: str, level: int, *, anchored: bool = False) -> str:
+    spec = book.tables[key]
+    place = f' id="f-{escape(spec.name)}"' if anchored else ""
+    return f"<h{level}{place}>{escape(spec.name)}（{MATCH[spec.match]}）</h{level}>{p.note(spec.note)}{p.rate_table(book, spec)}"
+
+
+def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:
+    yield f'<h1>{escape(spec.title)}</h1><p class="src">资格　编号 {escape(spec.id)}</p>'
+    if spec.clause in book.clauses:
+        yield f'<p class="note">{p.link(f"clauses.html#{spec.clause}", spec.clause)}　{escape(book.clauses[spec.clause].says)}</p>'
+    how = (
+        f"由{spec.authority}认定：有没有这个资格，看证书（{spec.certificate}）在当日是否有效；以下条件只作预判，达到条件不等于取得资格"
+        if spec.kind == "conferred" else "按以下条件计算得出"
+    )  # fmt: skip
+    judged = p.words(spec.governed_by) if spec.governed_by else ""
+    yield p.pairs((("怎样取得", escape(how)), ("依据", p.source(book, spec.basis)), ("适用日期", judged)))
+    home = spec.basis.document or ""
+    yield p.titled("条件" if spec.kind == "derived" else "条件测评（预判）", p.conditions(book, spec.when, None, home))
+    yield p.titled("不予认定情形", p.conditions(book, spec.unless, None, home))
+    yield p.titled("证书有效期内也失去资格的情形", p.conditions(book, spec.lapses, None, home))
+    yield p.titled("尚有未读条款", p.bullets(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}：{escape(book.clauses[c].why)}" for c in spec.incomplete))
+    yield p.titled("材料", p.bullets(escape(e.text) for e in spec.evidence))
+    yield p.titled("用到的标准及沿革", _history(book, spec))
+
+
+# -- 标准、分类、数据项、文件 ---------------------------------------------------------------------------
 
 
 def _figures(book: CompiledRulebook) -> Iterator[str]:
-    yield "<h1>支持标准及其沿革</h1>"
-    yield "<table><tr><th>标准</th><th>数值</th><th>适用期间</th><th>依据</th></tr>"
-    for key, parameter in book.parameters.items():
-        if not key.startswith(book.id + "/"):
-            continue
-        for n, version in enumerate(parameter.versions):
-            value = "未定" if version.value is None else show_value(version.value, parameter.type)
-            span = _span(version.start, version.end)
-            head = f'<td id="{escape(parameter.name)}" rowspan="{len(parameter.versions)}">{escape(parameter.name)}</td>' if n == 0 else ""
-            yield f"<tr>{head}<td>{escape(value)}</td><td>{span}</td><td>{_source(book, version.basis)}</td></tr>"
-    yield "</table>"
-    for key, table in book.tables.items():
-        if not key.startswith(book.id + "/"):
-            continue
-        words = {"first": "取第一个符合的一行", "highest": "取最高的一行", "slab": "全额套档", "marginal": "超额累进"}[table.match]
-        yield f'<h3 id="{escape(table.name)}">{escape(table.name)}（{words}）</h3><table><tr>'
-        yield "".join(f"<th>{escape(n)}</th>" for n, _ in table.inputs) + "<th>标准</th><th>依据</th></tr>"
-        for row in table.rows:
-            value = ("未定" if row.basis.hand is Standing.UNSET else "未读") if row.value is None else show_value(row.value, table.value_type)
-            yield "<tr>" + "".join(f"<td>{escape(x.text)}</td>" for x in row.tests) + f"<td>{escape(value)}</td><td>{_source(book, row.basis)}</td></tr>"
-        yield "</table>"
+    yield "<h1>支持标准及其沿革</h1><p>本规则库自己的每个标准，每个版本一行。引用其他规则库的标准，见用到它的事项。</p>"
+    yield p.parameter_table(book, own_parameters(book), anchored=True)
+    yield "".join(_table(book, f"{book.id}/{x.name}", 2, anchored=True) for x in own_tables(book))
+    yield p.titled("事项之间的关系", p.bullets(p.stacking(book, g) for g in book.stacking))
 
 
 def _by(book: CompiledRulebook) -> Iterator[str]:
     yield "<h1>分类索引</h1>"
-    groups: dict[str, dict[str, list[MeasureSpec]]] = {"按牵头部门": {}, "按申报材料": {}, "按资金渠道": {}}
+    groups: dict[str, dict[str, dict[str, None]]] = {"按类别": {}, "按牵头部门": {}, "按配合部门": {}, "按资金渠道": {}, "按参照的文件": {}, "按申报材料": {}}
     for spec in book.measures.values():
-        for name in spec.departments[0]:
-            groups["按牵头部门"].setdefault(name, []).append(spec)
-        for channel in spec.channel:
-            groups["按资金渠道"].setdefault(channel, []).append(spec)
-        for scheme in (spec.base, *spec.schemes.values()):
-            for item in scheme.evidence:
-                if spec not in groups["按申报材料"].setdefault(item.text, []):
-                    groups["按申报材料"][item.text].append(spec)
+        schemes = (spec.base, *spec.schemes.values())
+        for group, names in (
+            ("按类别", [spec.family or "其他"]), ("按牵头部门", spec.departments[0]), ("按配合部门", spec.departments[1]), ("按资金渠道", spec.channel),
+            ("按参照的文件", [book.documents[s.document].cite for s in spec.schemes.values()]), ("按申报材料", [e.text for s in schemes for e in s.evidence]),
+        ):  # fmt: skip
+            for name in names:
+                groups[group].setdefault(name, {})[p.link(p.file_of(spec), spec.title)] = None
     for title, members in groups.items():
-        if members:
-            yield f"<h2>{title}</h2><table>"
-            for name, specs in sorted(members.items()):
-                links = "、".join(f'<a href="{_file(s)}">{escape(s.title)}</a>' for s in specs)
-                yield f"<tr><th>{escape(name)}</th><td>{links}</td></tr>"
-            yield "</table>"
+        yield p.titled(title, p.table([title[1:], "事项"], ([escape(name), "、".join(links)] for name, links in sorted(members.items()))))
+
+
+def _facts_used(book: CompiledRulebook) -> dict[FactSpec, dict[str, None]]:
+    """Every enterprise-level fact that some measure or recognition asks for, with who asks."""
+    used: dict[str, dict[str, None]] = {}
+    for spec in own_specs(book):
+        for node in references(list(_roots(spec)), book):
+            if isinstance(node, t.FactRef):
+                used.setdefault(node.fact, {})[p.link(p.file_of(spec), spec.title)] = None
+    return {fact: used[key] for key, fact in book.facts.items() if key in used}
 
 
 def _words(book: CompiledRulebook) -> Iterator[str]:
-    yield "<h1>申报数据项</h1><table><tr><th>数据项</th><th>说明</th><th>材料</th></tr>"
-    for fact in book.facts.values():
-        extra = ("；由" + fact.verified_by + "核实" if fact.verified_by else "") + ("；由审核人员判断" if fact.judgement else "") + ("；按年度" if fact.yearly else "")
-        yield f"<tr><td>{escape(fact.name)}</td><td>{escape(fact.type.show() + extra)}<br>{escape(fact.explain)}</td><td>{escape('、'.join(fact.evidence))}</td></tr>"
-    yield "</table>"
-    for record in book.records.values():
-        yield f"<h3>明细：{escape(record.name)}</h3><table><tr><th>栏</th><th>说明</th></tr>"
-        for column in record.fields.values():
-            yield f"<tr><td>{escape(column.name)}</td><td>{escape(column.type.show())} {escape(column.explain)}</td></tr>"
-        yield "</table>"
+    yield "<h1>数据项与口径</h1><p>判断和测算要用到的每一项：是什么，谁来说，用什么材料证明，哪些事项要用。</p>"
+    definitions = (
+        [escape((f"{d.on}的" if d.on else "") + d.name), p.words(d.expr) + p.note(d.explain), p.source(book, d.basis) if d.basis.document or d.basis.hand is not Standing.ENACTED else ""]
+        for key, d in book.definitions.items() if key.startswith(f"{book.id}/")
+    )  # fmt: skip
+    yield p.titled("指标口径", p.table(["口径", "怎样算", "依据"], definitions))
+    facts = (
+        [f'<span id="w-{escape(f.name)}">{escape(f.name)}</span>', _fact(f), escape("、".join(f.evidence)), _users(links)] for f, links in _facts_used(book).items()
+    )
+    yield p.titled("申报数据项", p.table(["数据项", "说明", "材料", "用在"], facts))
+    for record in _records_used(book):
+        rows = ([escape(c.name), _fact(c), escape("、".join(c.evidence))] for c in record.fields.values())
+        yield f"<h2>明细：{escape(record.name)}</h2>{p.table(['栏', '说明', '材料'], rows)}"
+
+
+def _users(links: Iterable[str]) -> str:
+    found = list(links)
+    return "、".join(found) if len(found) <= 6 else "、".join(found[:5]) + f" 等 {len(found)} 项"
+
+
+def _fact(fact: FactSpec) -> str:
+    said = [f"选项：{'、'.join(fact.options)}" if fact.options else fact.type.show(), "按年度" if fact.yearly else "", f"由{fact.verified_by}核实" if fact.verified_by else ""]
+    said += ["由审核人员判断" if fact.judgement else "", "个人信息，受理时换成化名" if fact.personal else ""]
+    return escape("；".join(x for x in said if x)) + (f"<br>{escape(fact.explain)}" if fact.explain else "")
+
+
+def _records_used(book: CompiledRulebook) -> list[RecordSpec]:
+    names = {n.record for spec in own_specs(book) for n in references(list(_roots(spec)), book) if isinstance(n, t.RecordsRef)}
+    return [r for key, r in book.records.items() if key in names or r.name in names]
 
 
 def _sources(book: CompiledRulebook) -> Iterator[str]:
-    yield "<h1>文件</h1><table><tr><th>文件</th><th>机关与地区</th><th>起止</th><th>资料与等级</th></tr>"
+    yield "<h1>文件</h1><p>规则所依据、所参照的每一份文件，读到的是哪份资料、读到什么程度。字母：" + "；".join(f"{k} {v}" for k, v in LETTERS.items()) + "。</p>"
+    rows = []
     for document in book.documents.values():
-        assumed = "（起止为假定）" if {"from", "to"} & set(document.assumed) else ""
-        note = f'<br><span class="note">{escape(document.note)}</span>' if document.note else ""
-        yield (
-            f"<tr><td>{escape(document.cite)}{note}</td><td>{escape(document.issuer)}<br>{escape('/'.join(document.jurisdiction))}</td>"
-            f"<td>{document.start or '？'} 至 {document.end or '今'}{assumed}</td><td>{escape(document.sheet)}（{document.letter}）</td></tr>"
-        )
-    yield "</table><p class='note'>等级：A 全文，B 原文片段，C 转述。</p>"
+        assumed = "<br>（假定）" if {"from", "to"} & set(document.assumed) else ""
+        number = "<br>（文号为假定）" if "number" in document.assumed else ""
+        owner = document.key.partition("/")[0]
+        other = f'<div class="note">规则库 {escape(owner)}</div>' if owner != book.id else ""
+        rows.append([
+            f'<span id="d-{escape(document.key)}">{escape(document.cite)}</span>{number}{p.note(document.note)}{other}',
+            f"{escape(document.issuer)}<br>{escape(' / '.join(document.jurisdiction))}",
+            p.days(f"{document.start or '？'} 至 {document.end or '今'}") + assumed, f"{escape(document.sheet)}（{document.letter}）",
+        ])  # fmt: skip
+    yield p.table(["文件", "机关与地区", "起止", "资料（字母）"], rows)
 
-
-def _conditions(book: CompiledRulebook, group: Group) -> Iterator[str]:
-    yield "<ul>"
-    for item in group.items:
-        if isinstance(item, Condition):
-            span = f"（{_span(item.start, item.end)}适用）" if item.start or item.end else ""
-            note = f'<br><span class="note">注：{escape(item.note)}</span>' if item.note else ""
-            yield f"<li><b>{escape(item.label)}</b>{span}：{escape(item.text)} {_source(book, item.basis)}{_used(book, item)}{note}</li>"
-        else:
-            yield f"<li><b>{escape(item.label or JOIN[item.op])}</b>（{JOIN[item.op]}）"
-            yield from _conditions(book, item)
-            yield "</li>"
-    yield "</ul>"
-
-
-def _span(start: object, end: object) -> str:
-    if start and end:
-        return f"{start} 至 {end}"
-    return f"{start} 起" if start else f"至 {end}" if end else "—"
-
-
-def _used(book: CompiledRulebook, condition: Condition) -> str:
-    from ..language import typed as t
-
-    names = []
-    for node in references([condition.expr], book):
-        if isinstance(node, t.ParameterRef):
-            spec = book.parameters[node.parameter]
-            shown = "；".join("未定" if x.value is None else show_value(x.value, spec.type) for x in spec.versions)
-            names.append(f"{spec.name}＝{shown}")
-    return f'<br><span class="src">{escape("，".join(dict.fromkeys(names)))}</span>' if names else ""
-
-
-def _measure(book: CompiledRulebook, spec: MeasureSpec, features: list[Feature]) -> Iterator[str]:
-    yield f'<h1>{escape(spec.title)}</h1><p class="src">编号 {escape(spec.id)}　条款 '
-    yield "、".join(f'<a href="clauses.html#{escape(x)}">{escape(x)}</a>' for x in spec.clauses)
-    yield f"　{escape(book.documents[spec.document].cite) if spec.document else ''}</p>"
-    lead, support = spec.departments
-    if lead:
-        yield f"<p>牵头：{escape('、'.join(lead))}" + (f"；配合：{escape('、'.join(support))}" if support else "") + "</p>"
-    if spec.channel:
-        yield f"<p>资金渠道：{escape('、'.join(spec.channel))}</p>"
-    if spec.hint:
-        yield '<p class="note">由其他部门或银行办理，这里只作提示，不计入合计。</p>'
-    if spec.governed_by:
-        yield f"<p>适用日期：{escape(sentence(spec.governed_by.source))}（按它选用标准的版本）</p>"
-    if spec.window:
-        yield f"<p>受理：{escape(sentence(spec.window.source))}</p>"
-    if spec.each and spec.records:
-        yield f"<p>对每一条“{escape(sentence(spec.records.source))}”分别判断，有一条满足即可。</p>"
-    if spec.when.items:
-        yield "<h2>条件</h2>"
-        yield from _conditions(book, spec.when)
-    if spec.unless.items:
-        yield "<h2>不予支持情形</h2>"
-        yield from _conditions(book, spec.unless)
-    if spec.schemes:
-        yield "<h2>参照方案（整套取用，不混合）</h2><table><tr><th></th>" + "".join(f"<th>{escape(n)}</th>" for n in spec.schemes) + "</tr>"
-        rows: tuple[tuple[str, Callable[[SchemeSpec], str]], ...] = (("出处", lambda s: escape(book.documents[s.document].cite)), ("条件", lambda s: "".join(_conditions(book, s.when)) if s.when.items else "—"),
-                ("计算", lambda s: "<br>".join(_award(book, s))), ("说明", lambda s: escape(s.note) or "—"))  # fmt: skip
-        for title, make in rows:
-            yield f"<tr><th>{title}</th>" + "".join(f"<td>{make(s)}</td>" for s in spec.schemes.values()) + "</tr>"
-        yield "</table>"
-    else:
-        yield "<h2>支持</h2><p>" + "<br>".join(_award(book, spec.base)) + "</p>"
-    groups = [g for g in book.stacking if spec.key in g.members]
-    if groups:
-        words = {"highest": "就高不重复", "choose": "择一申报", "cap": "合计封顶", "order": "同一对象只计一次，按先后", "cumulate": "可以叠加"}
-        yield "<h2>与其他事项的关系</h2><ul>"
-        for group in groups:
-            others = "、".join(book.measures[k].title for k in group.members if k != spec.key)
-            yield f"<li>{words[group.rule]}（每{escape(group.per)}）：{escape(others)} {_source(book, group.basis)}</li>"
-        yield "</ul>"
-    everything = [*spec.base.evidence, *(e for s in spec.schemes.values() for e in s.evidence)]
-    for title, items in (
-        ("申报材料", [e.text + (f"（当 {sentence(e.when.source)}）" if e.when else "") for e in everything]),
-        ("获支持后的义务", [o for s in (spec.base, *spec.schemes.values()) for o in s.obligations]),
-        ("读法", [f"{r.question} 取“{r.chosen}”（不取“{'、'.join(r.instead_of)}”）〔{r.standing.label}〕" for s in (spec.base, *spec.schemes.values()) for r in s.readings]),
-        ("尚有未读条款", [f"{n}（{book.clauses[n].title}）：{book.clauses[n].why}" for n in spec.incomplete]),
-        ("说明", [x for x in (spec.note, f"公平竞争审查提示：{spec.fairness}" if spec.fairness else "") if x]),
-    ):  # fmt: skip
-        if items:
-            yield f"<h2>{title}</h2><ul>" + "".join(f"<li>{escape(i)}</li>" for i in dict.fromkeys(items)) + "</ul>"
-    yield from _scenarios(features)
-
-
-def _award(book: CompiledRulebook, scheme: SchemeSpec) -> Iterator[str]:
-    award = scheme.award
-    if award is None:
-        return
-    if award.expr is None:
-        yield escape(award.text)
-    elif award.kind in ("relief", "service", "recommendation"):
-        yield escape(f"{award.text}（{sentence(award.expr.source)}）")
-    else:
-        low = f"{sentence(award.low.source)} 至 " if award.low else ""
-        yield f"金额（{MANNER[award.basis]}）：{escape(low + sentence(award.expr.source))}{_figures_of(book, [award.expr], scheme)}"
-    for limit in scheme.limits:
-        expr = limit.amount or limit.count
-        assert expr is not None
-        word = "件数上限" if limit.count is not None else "封顶"
-        prior = f"，计入{sentence(limit.counting.source)}" if limit.counting else ""
-        yield f"{word}（每{escape(limit.per)}）：{escape(sentence(expr.source) + prior)}{_figures_of(book, [expr], scheme)}"
-    if scheme.floor is not None:
-        yield f"起付线：{escape(sentence(scheme.floor.source))}{_figures_of(book, [scheme.floor], scheme)}"
-    if scheme.rounding:
-        yield f"取整：{escape(scheme.rounding.text)}"
-    for part in scheme.pay:
-        yield f"分期：{escape(part.label)} {escape(sentence(part.share.source))}{_figures_of(book, [part.share], scheme)} {escape(part.due)}"
-
-
-def _figures_of(book: CompiledRulebook, roots: list[Any], scheme: SchemeSpec) -> str:
-    """The figures an amount uses; of a scheme only those of its own document."""
-    from ..language import typed as t
-
-    out = []
-    for node in references(roots, book):
-        if isinstance(node, t.ParameterRef):
-            spec = book.parameters[node.parameter]
-            family = book.documents[scheme.document].family if scheme.name else ""
-            own = [x for x in spec.versions if x.basis.document and book.documents[x.basis.document].family == family]
-            for version in own or spec.versions:
-                value = "未定" if version.value is None else show_value(version.value, spec.type)
-                span = f"（{_span(version.start, version.end)}）" if version.start or version.end else ""
-                out.append(f"{escape(spec.name)}＝{escape(value)}{span} {_source(book, version.basis)}")
-        elif isinstance(node, t.Lookup):
-            out.append(f'<a href="figures.html#{escape(name_of(node.table))}">{escape(name_of(node.table))}</a>')
-    return "<ul>" + "".join(f"<li>{x}</li>" for x in dict.fromkeys(out)) + "</ul>" if out else ""
-
-
-def _recognition(book: CompiledRulebook, spec: RecognitionSpec, features: list[Feature]) -> Iterator[str]:
-    yield f"<h1>{escape(spec.title)}</h1>"
-    if spec.kind == "conferred":
-        yield f"<p>由{escape(spec.authority)}认定：是否具备看证书（{escape(spec.certificate)}）在当日是否有效；以下条件只作预判，达到条件不等于取得资格。</p>"
-    else:
-        yield "<p>按以下条件计算得出。</p>"
-    yield "<h2>条件</h2>"
-    yield from _conditions(book, spec.when)
-    if spec.unless.items:
-        yield "<h2>不予认定情形</h2>"
-        yield from _conditions(book, spec.unless)
-    if spec.evidence:
-        yield "<h2>材料</h2><ul>" + "".join(f"<li>{escape(e.text)}</li>" for e in spec.evidence) + "</ul>"
-    yield from _scenarios(features)
-
-
-def _scenarios(features: list[Feature]) -> Iterator[str]:
-    if not features:
-        return
-    yield "<h2>场景</h2>"
-    for feature in features:
-        if feature.description:
-            yield f'<p class="note">{escape(feature.description)}</p>'
-        for scenario in feature.scenarios:
-            mark = {"passed": '<span class="ok">✓ 与测算一致</span>', "failed": '<span class="bad">✗ 不一致</span>'}.get(scenario.result, '<span class="src">未核对</span>')
-            yield f"<details><summary>{escape(scenario.title)} {mark}</summary><pre>{escape(scenario.text)}</pre></details>"

@@ -1,70 +1,161 @@
-"""Coverage: every clause with its disposition, and what stands on what.
+"""Coverage: every clause with its disposition, what stands on what, which scenario decides what.
 
 A report (plain data) and its text. Problems are what must not be: a clause said to be a measure
-that no measure carries, a figure or condition without document or hand-written standing.
+that no measure carries, a figure or condition without document or hand-written standing, a
+condition that no scenario shows deciding alone (unless it is listed, with the reason, as one that
+cannot). Scenarios are read, not run: that they hold is the business of the test run.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from ..rulebook.compiled import Basis, CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, name_of
+from ..errors import InputError, Position, Problem
+from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, name_of
+from ..rulebook.yamltree import Rows, Table, read_yaml
+from .scenarios import Decider, Feature, deciders
 from .text import standing_of
 
 _DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责", "unread": "未读",
 }  # fmt: skip
+UNDECIDABLE = "undecidable.yaml"  # beside the features
+Spec = MeasureSpec | RecognitionSpec
 
 
-def _conditions(spec: MeasureSpec | RecognitionSpec) -> Iterator[Condition]:
-    groups = [spec.when, spec.unless]
+@dataclass(frozen=True)
+class Owned:
+    """A condition with whose it is; `scheme` is empty for what every scheme shares."""
+
+    spec: Spec
+    scheme: str
+    condition: Condition
+
+    def name(self, book: CompiledRulebook) -> str:
+        """As `undecidable.yaml` lists it."""
+        return f"{book.id}/{self.spec.id}: {self.condition.label}" + (f"（{self.scheme}）" if self.scheme else "")
+
+
+def own_specs(book: CompiledRulebook) -> list[Spec]:
+    """The measures of a rulebook, then the recognitions it defines itself."""
+    return [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
+
+
+def owned_conditions(spec: Spec) -> Iterator[Owned]:
+    """Every condition and exclusion, those of each scheme too."""
+    groups: list[tuple[str, Group]] = [("", spec.when), ("", spec.unless)]
     if isinstance(spec, MeasureSpec):
-        for scheme in spec.schemes.values():
-            groups += [scheme.when, scheme.unless]
-    for group in groups:
-        yield from group.conditions()
+        groups += [(scheme.name, group) for scheme in spec.schemes.values() for group in (scheme.when, scheme.unless)]
+    for scheme, group in groups:
+        yield from (Owned(spec, scheme, condition) for condition in group.conditions())
 
 
-def _figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
+def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
+    """Every version of the rulebook's own parameters and every row of its tables."""
     own = f"{book.id}/"
     for key, parameter in book.parameters.items():
         if key.startswith(own):
-            for version in parameter.versions:
-                yield parameter.name, version.basis
+            yield from ((parameter.name, version.basis) for version in parameter.versions)
     for key, table in book.tables.items():
         if key.startswith(own):
-            for row in table.rows:
-                yield table.name, row.basis
+            yield from ((table.name, row.basis) for row in table.rows)
 
 
-def coverage(book: CompiledRulebook) -> dict[str, Any]:
-    """The report: clauses by disposition; measures, conditions, figures by standing and letter."""
-    recognitions = [r for r in book.recognitions.values() if r.rulebook == book.id]
+def carried_clauses(book: CompiledRulebook) -> dict[str, list[str]]:
+    """Clause -> the measures and recognitions that carry it: as theirs, by a scheme, by a condition or limit."""
     carried: dict[str, list[str]] = {}
-    conditions: list[tuple[str, Condition]] = []
-    specs: list[MeasureSpec | RecognitionSpec] = [*book.measures.values(), *recognitions]
-    for spec in specs:
-        clauses = spec.clauses if isinstance(spec, MeasureSpec) else (spec.clause,)
-        for clause in clauses:
+    for spec in own_specs(book):
+        for clause in dict.fromkeys(c for text in _clauses_of(spec) for c in text.split("、") if c):
             carried.setdefault(clause, []).append(spec.id)
-        for condition in _conditions(spec):
-            conditions.append((spec.id, condition))
-            for clause in condition.basis.clause.split("、"):
-                if clause and spec.id not in carried.get(clause, []):
-                    carried.setdefault(clause, []).append(spec.id)
-    problems: list[str] = []
-    for clause_spec in book.clauses.values():
-        if clause_spec.disposition in ("measure", "recognition") and not carried.get(clause_spec.id):
-            problems.append(f"条款“{clause_spec.id}”列为{_DISPOSITION[clause_spec.disposition]}，却没有事项或资格引用它")
-    figures = list(_figures(book))
-    for name, basis in figures:
-        if basis.document is None and basis.hand is None:
-            problems.append(f"标准“{name}”没有出处")
-    for owner, condition in conditions:
-        if condition.basis.document is None and condition.basis.hand is None:
-            problems.append(f"“{owner}”的条件“{condition.label}”没有出处")
+    return carried
+
+
+def _clauses_of(spec: Spec) -> Iterator[str]:
+    yield from spec.clauses if isinstance(spec, MeasureSpec) else (spec.clause,)
+    yield from (owned.condition.basis.clause for owned in owned_conditions(spec))
+    if isinstance(spec, MeasureSpec):
+        for scheme in (spec.base, *spec.schemes.values()):
+            yield scheme.clause
+            yield from (limit.basis.clause for limit in scheme.limits)
+
+
+# -- which scenario decides what ------------------------------------------------------------------------
+
+
+def read_undecidable(path: Path) -> dict[str, str]:
+    """Condition -> why no scenario can let it decide alone; empty without the file."""
+    if not path.is_file():
+        return {}
+    tree = read_yaml(path)
+    if not isinstance(tree, Table) or not all(isinstance(names, Rows) for names in tree.values()):
+        raise InputError([Problem(Position(str(path), 1, 1), "应写作 理由: [条件, …]", "", "理由: [规则库/编号: 条件, …]", "照文件开头的说明改")])
+    return {str(name): str(reason) for reason, names in tree.items() for name in names}
+
+
+def decided_by(found: Sequence[Decider], owned: Owned) -> list[Decider]:
+    """The scenarios in which this condition alone decides."""
+    return [d for d in found if d.name in (owned.spec.id, owned.spec.title) and _is(d, owned)]
+
+
+def _is(decider: Decider, owned: Owned) -> bool:
+    if decider.label != owned.condition.label or decider.role != owned.condition.role:
+        return False
+    if not owned.scheme or not isinstance(owned.spec, MeasureSpec):
+        return True
+    return decider.schemes.get(owned.spec.id, next(iter(owned.spec.schemes))) == owned.scheme  # the first is the default
+
+
+def _using(book: CompiledRulebook, features: Iterable[Feature]) -> list[Decider]:
+    return [d for d in deciders(features) if book.id in d.rulebooks]
+
+
+def _deciding(book: CompiledRulebook, features: Iterable[Feature], excused: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Per condition: the scenarios that refuse by it alone, those it alone leaves open, or why there is none."""
+    found = _using(book, features)
+    rows = []
+    for spec in own_specs(book):
+        for owned in owned_conditions(spec):
+            mine = decided_by(found, owned)
+            rows.append({
+                "owner": spec.id, "scheme": owned.scheme, "role": owned.condition.role, "condition": owned.condition.label, "name": owned.name(book),
+                "settled": list(dict.fromkeys(d.scenario for d in mine if d.settled)),
+                "open": list(dict.fromkeys(d.scenario for d in mine if not d.settled)),
+                "excused": excused.get(owned.name(book), ""),
+            })  # fmt: skip
+    return rows
+
+
+def _deciding_problems(book: CompiledRulebook, rows: Sequence[Mapping[str, Any]], excused: Mapping[str, str]) -> Iterator[str]:
+    for row in rows:
+        if not row["settled"] and not row["excused"]:
+            only_open = "，只有它单独待定的" if row["open"] else ""
+            yield f"没有场景只由它决定（不满足）{only_open}：{row['name']}"
+        elif row["settled"] and row["excused"]:
+            yield f"{UNDECIDABLE} 列为不能单独决定，却有场景“{row['settled'][0]}”：{row['name']}"
+    known = {row["name"] for row in rows}
+    for name in excused:
+        if name.startswith(f"{book.id}/") and name not in known:
+            yield f"{UNDECIDABLE} 里的条件不存在：{name}"
+
+
+# -- the report -----------------------------------------------------------------------------------------
+
+
+def coverage(book: CompiledRulebook, features: Sequence[Feature] | None = None, excused: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The report: clauses by disposition; measures, conditions, figures by standing and letter.
+
+    With `features` also the scenarios that decide by each condition alone (`deciding`); without,
+    `deciding` is None. `excused` names the conditions that cannot, with the reason.
+    """
+    specs = own_specs(book)
+    carried = carried_clauses(book)
+    conditions = [owned for spec in specs for owned in owned_conditions(spec)]
+    found = list(figures(book))
+    deciding = None if features is None else _deciding(book, features, excused or {})
     return {
         "rulebook": book.id, "version": book.version, "digest": book.digest,
         "clauses": [
@@ -72,13 +163,25 @@ def coverage(book: CompiledRulebook) -> dict[str, Any]:
             for x in book.clauses.values()
         ],
         "dispositions": dict(sorted(Counter(x.disposition for x in book.clauses.values()).items())),
-        "measures": len(book.measures), "recognitions": len(recognitions), "conditions": len(conditions), "figures": len(figures),
-        "conditions_by_standing": _count(book, [x.basis for _, x in conditions]),
-        "figures_by_standing": _count(book, [b for _, b in figures]),
-        "figures_by_letter": dict(sorted(Counter(_letter(book, b) for _, b in figures).items())),
+        "measures": len(book.measures), "recognitions": len(specs) - len(book.measures), "conditions": len(conditions), "figures": len(found),
+        "conditions_by_standing": _count(book, [x.condition.basis for x in conditions]),
+        "figures_by_standing": _count(book, [b for _, b in found]),
+        "figures_by_letter": dict(sorted(Counter(_letter(book, b) for _, b in found).items())),
         "targets": [{"id": x.id, "title": x.title, "value": x.value} for x in book.targets],
-        "problems": problems,
+        "deciding": deciding,
+        "problems": [
+            *_without_carrier(book, carried),
+            *(f"标准“{name}”没有出处" for name, basis in found if basis.document is None and basis.hand is None),
+            *(f"“{x.spec.id}”的条件“{x.condition.label}”没有出处" for x in conditions if x.condition.basis.document is None and x.condition.basis.hand is None),
+            *(_deciding_problems(book, deciding, excused or {}) if deciding is not None else ()),
+        ],
     }  # fmt: skip
+
+
+def _without_carrier(book: CompiledRulebook, carried: Mapping[str, list[str]]) -> Iterator[str]:
+    for clause in book.clauses.values():
+        if clause.disposition in ("measure", "recognition") and not carried.get(clause.id):
+            yield f"条款“{clause.id}”列为{_DISPOSITION[clause.disposition]}，却没有事项或资格引用它"
 
 
 def _letter(book: CompiledRulebook, basis: Basis) -> str:
@@ -93,17 +196,28 @@ def _count(book: CompiledRulebook, bases: list[Basis]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def render_coverage(report: dict[str, Any]) -> str:
+def render_coverage(report: Mapping[str, Any], *, brief: bool = False) -> str:
+    """The report as text; `brief` leaves out the clauses one by one, never a problem."""
     lines = [f"{report['rulebook']} {report['version']}：{report['measures']} 项支持、{report['recognitions']} 项资格、{report['conditions']} 条条件、{report['figures']} 个标准"]
-    for row in report["clauses"]:
+    for row in [] if brief else report["clauses"]:
         by = f" ← {'、'.join(row['carried_by'])}" if row["carried_by"] else ""
         why = f"：{row['why']}" if row["why"] else ""
         lines.append(f"  {row['id']}　{row['title']}〔{_DISPOSITION[row['disposition']]}〕{by}{why}")
     for name, key in (("处置", "dispositions"), ("条件依据", "conditions_by_standing"), ("标准依据", "figures_by_standing"), ("标准字母", "figures_by_letter")):
         shown = "、".join(f"{_DISPOSITION.get(k, k)} {n}" for k, n in report[key].items())
         lines.append(f"  {name}：{shown or '无'}")
+    lines += _deciding_lines(report["deciding"], brief)
     lines += [f"  问题：{p}" for p in report["problems"]]
     return "\n".join(lines) + "\n"
+
+
+def _deciding_lines(rows: Sequence[Mapping[str, Any]] | None, brief: bool) -> list[str]:
+    if rows is None:
+        return ["  场景：没有找到场景文件夹，没有核对哪个场景决定哪条条件"]
+    shown = sum(bool(r["settled"]) for r in rows)
+    excused = [r for r in rows if r["excused"]]
+    lines = [f"  场景：{len(rows)} 条条件中 {shown} 条有只由它决定的场景" + (f"，{len(excused)} 条不能单独决定" if excused else "")]
+    return lines + [f"    不能单独决定：{r['name']}（{r['excused']}）" for r in excused if not brief]
 
 
 __all__ = ["coverage", "name_of", "render_coverage"]

@@ -189,10 +189,28 @@ def _items(book: CompiledRulebook, group: Group, indent: int) -> Iterator[str]:
 
 
 def standing_of(book: CompiledRulebook, basis: Basis) -> Standing:
-    """Standing as of the document's own time: lapse depends on the day of a case, not on the text."""
+    """Standing as of the document's own time: lapse depends on the day of a case, not on the text.
+
+    What lapsed before the authority's own first document was in force is a benchmark throughout.
+    """
     document = book.documents.get(basis.document) if basis.document else None
     day = (document.start or document.end or date.max) if document else date.max
-    return book.basis_standing(basis, day)
+    return book.basis_standing(basis, max(day, in_force_since(book)))
+
+
+def in_force_since(book: CompiledRulebook) -> date:
+    """The first day a document of the rulebook's own authority is in force."""
+    own = (d for key, d in book.documents.items() if key.startswith(f"{book.id}/") and d.jurisdiction == book.jurisdiction)
+    return min((d.start for d in own if d.start), default=date.min)
+
+
+def lapse_of(book: CompiledRulebook, basis: Basis) -> date | None:
+    """The last day its document, or what amends it, is in force; None where that is open or it has none."""
+    document = book.documents.get(basis.document) if basis.document else None
+    if document is None or basis.hand is not None:
+        return None
+    ends = [d.end for d in book.documents.values() if d.family == document.family]
+    return None if None in ends else max(day for day in ends if day is not None)
 
 
 def _source(book: CompiledRulebook, basis: Basis) -> str:

@@ -1,0 +1,368 @@
+"""The parts pages of the policy book are made of: sources, conditions, awards, figures, scenarios.
+
+Every function takes compiled rules and gives HTML; nothing is read or written. What must stay true:
+whatever decides is shown with its standing and, where it has one, its document; a figure of a
+scheme is shown from the scheme's own document only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from html import escape
+from itertools import groupby
+
+from ..language import typed as t
+from ..language.printer import sentence
+from ..language.types import Date
+from ..rulebook.compiled import (
+    Basis, CompiledRulebook, Condition, DefinitionSpec, FactSpec, Group, MeasureSpec, ParameterSpec, ParameterVersion, RecognitionSpec,
+    SchemeSpec, Standing, StackingSpec, TableSpec, name_of,
+)  # fmt: skip
+from ..rulebook.compiler import references
+from ..rulebook.literals import show_value
+from .figures import row_value, span_words
+from .scenarios import Feature, Scenario
+from .text import MANNER, lapse_of, standing_of
+
+JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+STACKING = {"highest": "就高不重复", "choose": "择一申报", "cap": "合计封顶", "order": "同一对象只计一次，按先后", "cumulate": "可以叠加"}
+
+
+# -- small things ---------------------------------------------------------------------------------------
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
+    """A table of ready cells, its heading repeated on every printed page; empty without rows."""
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    head = "".join(f"<th>{escape(h)}</th>" for h in headings)
+    return f'<div class="wide"><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>' if body else ""
+
+
+def bullets(items: Iterable[str]) -> str:
+    """A list of ready items, each once; empty without any."""
+    found = list(dict.fromkeys(items))
+    return "<ul>" + "".join(f"<li>{item}</li>" for item in found) + "</ul>" if found else ""
+
+
+def titled(title: str, body: str, level: int = 2) -> str:
+    """A heading and what stands under it; nothing where that is empty."""
+    return f"<h{level}>{escape(title)}</h{level}>{body}" if body else ""
+
+
+def pairs(rows: Iterable[tuple[str, str]]) -> str:
+    """Label and value, ready; those without a value are left out."""
+    body = "".join(f"<dt>{escape(label)}</dt><dd>{value}</dd>" for label, value in rows if value)
+    return f"<dl>{body}</dl>" if body else ""
+
+
+def link(page: str, title: str) -> str:
+    return f'<a href="{escape(page)}">{escape(title)}</a>'
+
+
+def file_of(spec: MeasureSpec | RecognitionSpec) -> str:
+    """The page of a measure or recognition."""
+    return ("m-" if isinstance(spec, MeasureSpec) else "r-") + spec.id.replace("/", "-") + ".html"
+
+
+def words(expr: t.Expr) -> str:
+    """An expression as a Chinese sentence; dates are 早于 and 晚于, not 低于 and 超过."""
+    compared = (e for e in t.walk(expr) if isinstance(e, t.Compared))
+    return escape(sentence(expr.source, frozenset(id(e.source) for e in compared if isinstance(e.left.type, Date))))
+
+
+def tag(standing: Standing) -> str:
+    return f'<span class="s s{int(standing)}">{standing.label}</span>'
+
+
+def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
+    """Standing, document, clause, sheet and letter of a figure or condition.
+
+    `home` is the document named at the head of where this stands: of it only clause and letter are said.
+    """
+    standing = standing_of(book, basis)
+    document = book.documents.get(basis.document) if basis.document else None
+    if document is None:
+        return tag(standing)
+    letter = basis.letter or document.letter
+    cut = "原文在此截断" if basis.cut else ""
+    if document.key == home:
+        said = [f"{_clause(book, basis)}（{letter}）", cut]
+    else:
+        cite = {Standing.ASSUMED: "补", Standing.UNSET: "见"}.get(standing, "") + link(f"sources.html#d-{document.key}", document.number or document.title)
+        said = [cite, _clause(book, basis), f"资料 <code>{escape(document.sheet)}</code>（{letter}）", cut, _lapse(book, basis, standing)]
+    return f'{tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
+
+
+def origin(book: CompiledRulebook, key: str, clause: str = "") -> str:
+    """A document as the head of what rests on it: title, standing, sheet, letter."""
+    document, basis = book.documents[key], Basis(key, clause)
+    standing = standing_of(book, basis)
+    sheet = f"资料 <code>{escape(document.sheet)}</code>（{document.letter}）"
+    said = [_clause(book, basis), sheet, _lapse(book, basis, standing)]
+    return f'{link(f"sources.html#d-{key}", document.cite)} {tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
+
+
+def _lapse(book: CompiledRulebook, basis: Basis, standing: Standing) -> str:
+    """When its document lapses, and what that means."""
+    day = lapse_of(book, basis)
+    if day is None:
+        return ""
+    return f"{days(str(day))} 期满" + ("" if standing is Standing.BENCHMARK else "，其后只供参照")
+
+
+def _clause(book: CompiledRulebook, basis: Basis) -> str:
+    return "、".join(link(f"clauses.html#{c}", c) if c in book.clauses else escape(c) for c in basis.clause.split("、") if c)
+
+
+def span(start: date | None, end: date | None) -> str:
+    """The dates between which something holds, in brackets; empty if it has none."""
+    words = days(span_words(start, end))
+    return f"（{words}）" if words else ""
+
+
+def days(text: str) -> str:
+    """Dates that stay on one line."""
+    return _DAY.sub(r'<span class="nb">\g<0></span>', escape(text))
+
+
+def note(text: str) -> str:
+    return f'<div class="note">注：{escape(text)}</div>' if text else ""
+
+
+# -- what an expression speaks of -----------------------------------------------------------------------
+
+
+def own_versions(book: CompiledRulebook, parameter: ParameterSpec, scheme: SchemeSpec | None) -> list[ParameterVersion]:
+    """The versions a reader of this scheme meets: those of its own document, else all."""
+    if scheme is None or not scheme.name:
+        return list(parameter.versions)
+    family = book.documents[scheme.document].family
+    own = [v for v in parameter.versions if v.basis.document and book.documents[v.basis.document].family == family]
+    return own or list(parameter.versions)
+
+
+def speaks_of(book: CompiledRulebook, roots: Iterable[t.Expr], scheme: SchemeSpec | None = None, home: str = "") -> Iterator[str]:
+    """Each figure, definition, table and title an expression rests on, with value and source."""
+    for node in references(list(roots), book):
+        if isinstance(node, t.ParameterRef):
+            parameter = book.parameters[node.parameter]
+            yield from (_version(book, parameter, v, home) for v in own_versions(book, parameter, scheme))
+        elif isinstance(node, t.DefinitionRef):
+            yield _definition(book, book.definitions[node.definition], home)
+        elif isinstance(node, t.Lookup):
+            yield f"{_anchor(book, node.table)}（标准表）"
+        elif isinstance(node, t.RecognitionRef):
+            yield _title(book, node)
+        elif isinstance(node, t.FactRef):
+            yield _asked(book.facts[node.fact])
+
+
+def figures(book: CompiledRulebook, roots: Iterable[t.Expr], scheme: SchemeSpec | None = None, home: str = "") -> str:
+    """`speaks_of` as a small list under a condition or an amount."""
+    return bullets(f'<div class="fig">{x}</div>' for x in speaks_of(book, roots, scheme, home) if x)
+
+
+def _anchor(book: CompiledRulebook, key: str) -> str:
+    """A figure by name: a link where it is this rulebook's own, else whose it is."""
+    owner, name = key.partition("/")[0], name_of(key)
+    return link(f"figures.html#f-{name}", name) if owner == book.id else f"{escape(name)}（规则库 {escape(owner)}）"
+
+
+def _version(book: CompiledRulebook, parameter: ParameterSpec, version: ParameterVersion, home: str) -> str:
+    value = "未定" if version.value is None else show_value(version.value, parameter.type)
+    return f"{_anchor(book, parameter.key)}＝{escape(value)}{span(version.start, version.end)} {source(book, version.basis, home)}{note(version.note)}"
+
+
+def _definition(book: CompiledRulebook, definition: DefinitionSpec, home: str) -> str:
+    name = (f"{definition.on}的" if definition.on else "") + definition.name
+    own = definition.basis.document or definition.basis.hand is not Standing.ENACTED  # a mere name for a calculation rests on what it uses
+    return f"其中 {escape(name)}＝{words(definition.expr)}{' ' + source(book, definition.basis, home) if own else ''}{note(definition.explain)}"
+
+
+def _title(book: CompiledRulebook, node: t.RecognitionRef) -> str:
+    spec = book.recognitions[node.recognition]
+    name = link(file_of(spec), spec.title) if spec.rulebook == book.id else f"{escape(spec.title)}（规则库 {escape(spec.rulebook)}）"
+    if node.meets:
+        return f"{name}：条件测评，达到条件不等于取得资格"
+    return f"{name}：看证书在当日是否有效" if spec.kind == "conferred" else f"{name}：按条件计算"
+
+
+def _asked(fact: FactSpec) -> str:
+    """Who must say it, where that is not the applicant."""
+    if fact.judgement:
+        return f"{escape(fact.name)}：由审核人员判断"
+    return f"{escape(fact.name)}：由{escape(fact.verified_by)}核实" if fact.verified_by else ""
+
+
+# -- conditions -----------------------------------------------------------------------------------------
+
+
+def conditions(book: CompiledRulebook, group: Group, scheme: SchemeSpec | None = None, home: str = "") -> str:
+    """A group as a list: label, sentence, source, and what the sentence speaks of."""
+    return bullets(_condition(book, x, scheme, home) if isinstance(x, Condition) else _nested(book, x, scheme, home) for x in group.items)
+
+
+def _condition(book: CompiledRulebook, item: Condition, scheme: SchemeSpec | None, home: str) -> str:
+    holds = f"{span(item.start, item.end)}" if item.start or item.end else ""
+    return f"<b>{escape(item.label)}</b>{holds}：{escape(item.text)} {source(book, item.basis, home)}{note(item.note)}{figures(book, [item.expr], scheme, home)}"
+
+
+def _nested(book: CompiledRulebook, group: Group, scheme: SchemeSpec | None, home: str) -> str:
+    return f"<b>{escape(group.label or JOIN[group.op])}</b>{f'（{JOIN[group.op]}）' if group.label else ''}{conditions(book, group, scheme, home)}"
+
+
+# -- what is given --------------------------------------------------------------------------------------
+
+
+def manner(spec: MeasureSpec) -> str:
+    """How a measure supports, in a few words."""
+    award = (next(iter(spec.schemes.values())) if spec.schemes else spec.base).award or spec.base.award
+    if award is None:
+        return ""
+    money = {"fixed": "资金支持（定额）", "ceiling": "资金支持（不超过）", "discretionary": "资金支持（酌定）"}[award.basis]
+    words = {"grant": money, "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}[award.kind]
+    return words + (f"，{len(spec.schemes)} 个方案" if spec.schemes else "") + ("，只作提示" if spec.hint else "")
+
+
+def calculation(book: CompiledRulebook, scheme: SchemeSpec, home: str = "") -> str:
+    """Amount, caps, floor, rounding, instalments, each with the figures it uses."""
+    return "".join(f"<p>{said}</p>{figures(book, roots, scheme, home)}" for said, roots in _steps(scheme))
+
+
+def _steps(scheme: SchemeSpec) -> Iterator[tuple[str, list[t.Expr]]]:
+    award = scheme.award
+    if award is not None:
+        yield from _amount(scheme)
+        yield from ((f"其中 {escape(p.label)}＝{words(p.expr)}", [p.expr]) for p in award.parts)
+    for limit in scheme.limits:
+        expr = limit.amount or limit.count
+        assert expr is not None
+        word = "封顶" if limit.count is None else "件数上限，取" + ("金额高的" if limit.keep == "highest" else "在前的")
+        prior = f"，连同 {words(limit.counting)}" if limit.counting else ""
+        yield f"{word}（每{escape(limit.per)}）：{words(expr)}{prior}", [expr, *([limit.counting] if limit.counting else [])]
+    if scheme.floor is not None:
+        yield f"起付线：{words(scheme.floor)}", [scheme.floor]
+    if scheme.rounding:
+        yield f"取整：{escape(scheme.rounding.text)}", []
+    for part in scheme.pay:
+        when = f"，当 {words(part.when)}" if part.when else ""
+        due = f"（{escape(part.due)}）" if part.due and part.due != part.label else ""
+        yield f"分期：{escape(part.label)} {words(part.share)}{due}{when}", [part.share]
+    for share in scheme.funded:
+        yield f"分担：{escape(share.by)} {words(share.share)}", [share.share]
+
+
+def _amount(scheme: SchemeSpec) -> Iterator[tuple[str, list[t.Expr]]]:
+    award = scheme.award
+    assert award is not None
+    if award.kind in ("relief", "service", "recommendation") or award.expr is None:
+        rate = f"（{words(award.expr)}）" if award.expr else ""
+        yield escape(award.text) + rate, [award.expr] if award.expr else []
+        return
+    low = f"{words(award.low)} 至 " if award.low else ""
+    roots = [award.expr, *([award.low] if award.low else [])]
+    yield f"金额（{MANNER[award.basis]}）：{low}{words(award.expr)}", roots
+
+
+def readings(scheme: SchemeSpec) -> str:
+    """What the text leaves open, and which way was taken."""
+    return bullets(f"{escape(r.question)} 取“{escape(r.chosen)}”，不取“{escape('、'.join(r.instead_of))}” {tag(r.standing)}" for r in scheme.readings)
+
+
+def evidence(scheme: SchemeSpec) -> str:
+    """Materials asked for, some only where a condition holds."""
+    return bullets(escape(e.text) + (f"（当 {words(e.when)}）" if e.when else "") for e in scheme.evidence)
+
+
+def schemes(book: CompiledRulebook, spec: MeasureSpec) -> str:
+    """The schemes side by side, each whole; a line that none of them has is left out."""
+    columns = list(spec.schemes.values())
+    rows = (
+        ("出处", [origin(book, s.document, s.clause) for s in columns]),
+        ("条件", [conditions(book, s.when, s, s.document) for s in columns]),
+        ("不予支持情形", [conditions(book, s.unless, s, s.document) for s in columns]),
+        ("计算", [calculation(book, s, s.document) for s in columns]),
+        ("申报材料", [evidence(s) for s in columns]),
+        ("义务", [bullets(escape(o) for o in s.obligations) for s in columns]),
+        ("读法", [readings(s) for s in columns]),
+        ("说明", [escape(s.note) for s in columns]),
+    )
+    head = "<tr><th></th>" + "".join(f"<th>{escape(n)}{'（缺省）' if i == 0 and len(columns) > 1 else ''}</th>" for i, n in enumerate(spec.schemes)) + "</tr>"
+    body = "".join(f"<tr{' class=long' if title in ('条件', '计算') else ''}><th>{title}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for title, cells in rows if any(cells))
+    return f'<div class="wide"><table class="{"many" if len(columns) > 1 else ""}"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
+
+
+def stacking(book: CompiledRulebook, group: StackingSpec, spec: MeasureSpec | None = None) -> str:
+    """One rule between measures, seen from one of them or from outside."""
+    others = "、".join(link(file_of(book.measures[k]), book.measures[k].title) for k in group.members if spec is None or k != spec.key)
+    amount = f"，不超过 {words(group.amount)}" if group.amount else ""
+    prior = f"，连同 {words(group.counting)}" if group.counting else ""
+    roots = [x for x in (group.amount, group.counting) if x is not None]
+    return f"<b>{STACKING[group.rule]}</b>（每{escape(group.per)}）：{others}{amount}{prior} {source(book, group.basis)}{note(group.note)}{figures(book, roots)}"
+
+
+# -- tables of figures ----------------------------------------------------------------------------------
+
+
+def parameter_table(book: CompiledRulebook, parameters: Iterable[ParameterSpec], *, anchored: bool = False) -> str:
+    """Every version of each, with dates and source; the name once, over its versions."""
+    body = "".join(_parameter_rows(book, p, anchored) for p in parameters)
+    head = "".join(f"<th>{h}</th>" for h in ("标准", "数值", "适用期间", "依据"))
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>' if body else ""
+
+
+def _parameter_rows(book: CompiledRulebook, parameter: ParameterSpec, anchored: bool) -> str:
+    name = escape(parameter.name) if anchored else _anchor(book, parameter.key)
+    place = f' id="f-{escape(parameter.name)}"' if anchored else ""
+    out = []
+    for number, version in enumerate(parameter.versions):
+        value = "未定" if version.value is None else show_value(version.value, parameter.type)
+        head = f'<td{place} rowspan="{len(parameter.versions)}">{name}{note(parameter.note)}</td>' if number == 0 else ""
+        out.append(
+            f"<tr>{head}<td>{escape(value)}</td><td>{days(span_words(version.start, version.end))}</td>"
+            f"<td>{source(book, version.basis)}{note(version.note)}</td></tr>"
+        )
+    return "".join(out)
+
+
+def rate_table(book: CompiledRulebook, spec: TableSpec) -> str:
+    """A table of the policy, row by row."""
+    rows = (
+        [*(escape("不限" if x.text == "-" else x.text) for x in row.tests), escape(row_value(spec, row)), source(book, row.basis) + note(row.note)]
+        for row in spec.rows
+    )
+    return table([*(n for n, _ in spec.inputs), "标准", "依据"], rows)
+
+
+# -- scenarios ------------------------------------------------------------------------------------------
+
+
+def scenarios(features: Sequence[Feature], *, titles_only: bool = False) -> str:
+    """The scenarios about one thing with their results; the steps unfold."""
+    return "".join(_feature(f, titles_only) for f in features)
+
+
+def _feature(feature: Feature, titles_only: bool) -> str:
+    out = [f"<h3>{escape(feature.title)}</h3>"]
+    if feature.description:
+        out.append(f'<p class="note">{escape(feature.description)}</p>')
+    if feature.background and not titles_only:
+        out.append(f"<details><summary>各场景共同的前提</summary><pre>{escape(feature.background)}</pre></details>")
+    for rule, found in groupby(feature.scenarios, key=lambda s: s.rule):
+        if rule:
+            out.append(f"<h4>{escape(rule)}</h4>")
+        if titles_only:
+            out.append(bullets(_summary(s) for s in found))
+        else:
+            out += [f"<details><summary>{_summary(s)}</summary><pre>{escape(s.text)}</pre></details>" for s in found]
+    return "".join(out)
+
+
+def _summary(scenario: Scenario) -> str:
+    result = {"passed": '<span class="ok">✓ 与测算一致</span>', "failed": '<span class="bad">✗ 与测算不一致</span>'}.get(scenario.result, '<span class="src">未核对</span>')
+    rows = f'<span class="src">（{len(scenario.rows)} 例）</span>' if len(scenario.rows) > 1 else ""
+    title = scenario.title.replace("<", "〈").replace(">", "〉")  # what an example fills in
+    return f"{escape(title)}{rows} {result}"

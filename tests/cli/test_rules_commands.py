@@ -1,0 +1,93 @@
+"""`huiqi rules coverage | figures | book`: what they print, where they write, how they exit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from huiqi.cli.main import main
+
+ROOT = Path(__file__).parents[2]
+SMALL = str(ROOT / "tests" / "rulebook" / "books" / "small")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["rules", *arguments])
+
+
+def test_coverage_of_several_rulebooks_as_json() -> None:
+    """Each with its conditions and the scenarios that decide by them."""
+    result = run("coverage", "national-hnte", "national-atse", "--json")
+    reports = json.loads(result.stdout)
+    assert [r["rulebook"] for r in reports] == ["national-hnte", "national-atse"]
+    assert {"owner", "condition", "settled", "open", "excused"} <= set(reports[0]["deciding"][0])
+
+
+def test_coverage_finds_the_features_beside_the_rules_from_anywhere(tmp_path: Path, monkeypatch) -> None:
+    """Not those of the current folder."""
+    monkeypatch.chdir(tmp_path)
+    assert "有只由它决定的场景" in run("coverage", "national-hnte").stdout
+
+
+def test_coverage_without_features_says_so_and_passes() -> None:
+    """The small rulebook has no features folder beside it."""
+    result = run("coverage", SMALL)
+    assert result.exit_code == 0
+    assert "没有找到场景文件夹" in result.stdout
+
+
+def test_brief_coverage_leaves_out_the_clauses_and_keeps_the_problems(tmp_path: Path) -> None:
+    result = run("coverage", SMALL, "--brief", "--features", str(tmp_path))
+    assert "第一条" not in result.stdout
+    assert "第一条" in run("coverage", SMALL).stdout
+    assert result.stdout.count("问题：") == 3
+
+
+def test_coverage_with_a_condition_no_scenario_decides_exits_with_1(tmp_path: Path) -> None:
+    """An empty folder of features: every condition is missing its scenario."""
+    result = run("coverage", SMALL, "--features", str(tmp_path))
+    assert result.exit_code == 1
+    assert "问题：没有场景只由它决定（不满足）：small/seats.support: 席位够" in result.stdout
+    assert result.stderr == "共 3 处问题。\n"
+
+
+def test_a_folder_of_features_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
+    for command in (["coverage", SMALL], ["book", SMALL, "-o", str(tmp_path / "book")]):
+        result = run(*command, "--features", str(tmp_path / "没有"))
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "没有场景文件夹" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_figures_are_printed_or_written_with_the_command_that_makes_them(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "`./huiqi rules figures national-hnte`" in run("figures", "national-hnte").stdout
+    result = run("figures", "national-hnte", "-o", "标准.md")
+    assert (result.exit_code, result.stdout) == (0, "已写出 1 个规则库的标准与出处到 标准.md\n")
+    text = (tmp_path / "标准.md").read_text(encoding="utf-8")
+    assert "`./huiqi rules figures national-hnte -o 标准.md`" in text
+    assert "| 高企" in text
+
+
+def test_figures_are_not_written_to_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    result = run("figures", "national-hnte", "-o", str(tmp_path / "没有" / "标准.md"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "写不了" in result.stderr
+
+
+def test_the_book_is_not_written_over_a_file(tmp_path: Path) -> None:
+    (tmp_path / "book").write_text("x")
+    result = run("book", SMALL, "-o", str(tmp_path / "book"))
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_the_book_runs_only_the_features_of_its_rulebook(tmp_path: Path) -> None:
+    """With a word while it runs, and each scenario's own result."""
+    result = run("book", "national-service-loan-interest", "-o", str(tmp_path / "book"))
+    assert "正在运行 1 个场景文件" in result.stderr
+    assert "未核对" not in result.stdout
+    page = (tmp_path / "book" / "m-service-loan.interest.html").read_text(encoding="utf-8")
+    assert "✓ 与测算一致" in page
+    assert "未核对" not in page
