@@ -348,6 +348,16 @@ class _Prepared:
                     env = replace(env, day=engine._governing(spec.governed_by, env))
                 self.records.append((entry, belongs, env))
 
+    @property
+    def limited(self) -> bool:
+        """Whether what its records give may still be cut after they are added up."""
+        capped = any(g.rule == "cap" and self.spec.key in g.members for g in self.engine.book.stacking)
+        scheme = self.scheme
+        return bool(
+            capped or scheme.floor or scheme.pay or self.spec.difference or self.spec.incomplete
+            or scheme.rounding or any(x.scope != "record" for x in scheme.limits)
+        )  # fmt: skip
+
     def _scheme_env(self, env: Env) -> Env:
         return replace(env, document=self.scheme.document) if self.schemed else env
 

@@ -33,7 +33,8 @@ def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepa
     """Groups per person, project or invoice: what one key gives under several measures.
 
     `highest`: the best of its amounts counts; `order`: the first measure named that it is settled
-    for. What is not settled stays possible and takes nothing from what is.
+    for. What is not settled stays possible; where it would take the place of what is, and may pay
+    less, the latter is not certain either.
     """
     for group in book.stacking:
         if not group.column:
@@ -67,6 +68,8 @@ def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], 
         ranked = sorted(rivals, key=lambda r: (-_low(r[1].amount), group.members.index(r[0])))
         winner = ranked[0] if _low(ranked[0][1].amount) > 0 else None
         ahead = set()
+    if winner is not None:
+        _contest(group, value, winner[0], rivals, accounts, prepared)
     for key, item in rivals:
         if winner is None or key == winner[0]:
             continue
@@ -79,6 +82,32 @@ def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], 
             accounts[key].adjustments.append(Adjustment(rule, before, now, group.basis.clause, not after.exact))
             accounts[key].lines.append(Line(rule, now, item.entry.key if item.entry else None, group.basis.clause))
         item.amount = after
+
+
+def _contest(group: StackingSpec, value: Any, first: str, rivals: Sequence[tuple[str, Item]], accounts: Mapping[str, Account], prepared: Mapping[str, Any]) -> None:
+    """What counts for now loses its certainty to an open rival that would take its place and may pay less."""
+    least = max(_low(i.amount) for k, i in rivals if k == first)
+    place = group.members.index
+
+    def displaces(key: str, item: Item) -> bool:
+        if key == first or item.amount.exact:
+            return False
+        if group.rule == "order":
+            return place(key) < place(first)
+        more = item.amount.high is None or item.amount.high > least or (item.amount.high == least and place(key) < place(first))
+        return more and prepared[key].limited
+
+    open_rivals = [(k, i) for k, i in rivals if displaces(k, i)]
+    causes = frozenset().union(*(i.amount.causes for _, i in open_rivals))
+    titles = "、".join(dict.fromkeys(f"“{prepared[k].spec.title}”" for k, _ in open_rivals))
+    for key, item in rivals:
+        if key == first and open_rivals and _low(item.amount) > 0:
+            after = Number.pair(Fraction(0), item.amount.high, item.amount.causes | causes)
+            rule = f"同一{group.per}只计一次（{group.title}）：{value} 是否计入{titles}未定，计入的不在此重复"
+            accounts[key].adjustments.append(
+                Adjustment(rule, pair_text(item.amount, accounts[key].unit), pair_text(after, accounts[key].unit), group.basis.clause, True)
+            )
+            item.amount = after
 
 
 def stack(
