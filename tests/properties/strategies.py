@@ -488,6 +488,10 @@ class Maker:
         }  # fmt: skip
         if groups := self.stacking(measures):
             out["stacking.yaml"] = groups
+        shared = {m for g in groups if g["rule"] == "cap" for m in g["members"]}
+        for measure in measures:  # the compiler takes no other rounding under a common cap
+            if measure["id"] in shared and "rounding" in measure:
+                measure["rounding"]["direction"] = "down"
         return out
 
 

@@ -261,6 +261,8 @@ class Engine:
             atom = _Atom(truth, describe(condition.expr, self.evaluator, env, truth), atom.uses, self._relied(atom.uses, truth, env.day), atom.stage)
         actual, required, gap = atom.described
         standing = max(self._standing(condition.basis, env.day), atom.standing)
+        if env.document is not None:  # what a scheme asks is never firmer than the document it is taken from
+            standing = max(standing, self._standing(Basis(env.document), env.day))
         return ConditionResult(
             condition.id if key is None else f"{condition.id}@{key}", condition.role, condition.label, truth, condition.text, actual, required, gap,
             condition.basis.clause, standing, key, atom.stage, condition.note, atom.uses,

@@ -53,12 +53,12 @@ def describe(expr: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Trip
             assert isinstance(entry, Known) and isinstance(entry.value, Entry)
             return describe(spec.expr, evaluator, Env(env.day, env.document, {"§本条": entry.value}), truth)
         case t.All(items=items) | t.AnyOf(items=items):
-            return _composite(expr, items, evaluator, env)
+            return _composite(expr, items, evaluator, env, truth)
     return None, None, None
 
 
-def _composite(expr: t.Expr, items: tuple[t.Expr, ...], evaluator: Evaluator, env: Env) -> Triple:
-    """The parts of an and / or side by side; gaps of the parts that fail."""
+def _composite(expr: t.Expr, items: tuple[t.Expr, ...], evaluator: Evaluator, env: Env, whole: Truth) -> Triple:
+    """The parts of an and / or side by side; where the whole fails, the gaps of the parts that do."""
     actuals, wanted, gaps = [], [], []
     for item in items:
         truth = evaluator.truth(item, env)
@@ -68,7 +68,7 @@ def _composite(expr: t.Expr, items: tuple[t.Expr, ...], evaluator: Evaluator, en
             actuals.append(f"{name} {actual.text}")
         if required:
             wanted.append(f"{name} {required.text}")
-        if gap and truth.value is False:
+        if gap and truth.value is False and whole.value is False:
             gaps.append(f"{name} {gap.text}")
     join = "，且" if isinstance(expr, t.All) else "，或"
 

@@ -10,7 +10,7 @@ adjustment is then provisional, and the award stays).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -20,13 +20,15 @@ from ..rulebook.plans import compatible_sets, components
 from . import values as v
 from .awards import Account, Item, as_amount, pair_text, positive, prior_support
 from .decision import Adjustment, Line, MeasureResult, Total
-from .evaluate import Env
+from .evaluate import Env, round_to
 from .values import Number
 
 if TYPE_CHECKING:
     from .decide import Engine
 
 EXCLUSIVE = ("highest", "choose")
+CENT = Fraction(1, 100)
+Cap = tuple[StackingSpec, Number]
 
 
 def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepared: Mapping[str, Any]) -> None:
@@ -116,6 +118,9 @@ def stack(
     """Adjusted results, the total, and the compared combinations (for explanation)."""
     amounts = {k: accounts[k][0].amount for k, r in results.items() if k in accounts and _counts(r)}
     pay = {k: accounts[k][1] for k in amounts}
+    specs = {k: engine.scheme_of(book.measures[k]) for k in amounts}
+    steps = {k: x.rounding.step if x.rounding and x.rounding.per == "measure" else CENT for k, x in specs.items()}
+    plain = {k for k, x in specs.items() if x.floor is None and not x.pay}
     adjusted = dict(amounts)
     notes: dict[str, list[Adjustment]] = {}
     groups = [g for g in book.stacking if not g.column and sum(m in amounts for m in g.members) > 1]
@@ -128,7 +133,7 @@ def stack(
     combos: list[Any] = []
     for component in components(sorted(amounts), [*rivals, *(g.members for g, _ in caps)]):
         sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
-        lows = {s: _paid(amounts, s, caps, pay, "low")[0] or Fraction(0) for s in sets}
+        lows = {s: _surely(amounts, s, caps, pay, steps, plain) for s in sets}
         highs = {s: _most(amounts, s, caps, pay) for s in sets}
         low += max(lows.values())
         if any(h is None for h in highs.values()):
@@ -142,7 +147,7 @@ def stack(
             combos.append(chosen)
         binding = [cap for g, cap in caps if set(g.members) & set(component)]
         if all(amounts[m].exact for m in best) and all(cap.exact for cap in binding):
-            _, shares = _paid(amounts, best, caps, pay, "low")
+            _, shares = _paid(amounts, best, caps, pay, steps, "low")
             _take(best, shares, caps, adjusted, notes)
         else:
             for group, cap in caps:
@@ -156,34 +161,79 @@ def stack(
     return out, _total(out, amounts, low, None if open_high else high), tuple(combos)
 
 
+def _shares(
+    amounts: Mapping[str, Number], members: Sequence[str], caps: Sequence[Cap], steps: Mapping[str, Fraction], end: str
+) -> dict[str, Fraction] | None:
+    """Room taken in the order named, in whole steps of what each pays: money not paid takes no room."""
+    left = {id(g): (cap.low if end == "low" else cap.high) for g, cap in caps}
+    shares: dict[str, Fraction] = {}
+    order = [m for g, _ in reversed(caps) for m in g.members if m in members]
+    for key in dict.fromkeys([*order, *members]):
+        value = amounts[key].low if end == "low" else amounts[key].high
+        rooms = [left[id(g)] for g, _ in caps if key in g.members and left[id(g)] is not None]
+        if value is None and not rooms:
+            return None
+        take = min(x for x in (value, *rooms) if x is not None)
+        shares[key] = round_to(take, steps[key], "down") if rooms else take
+        for g, _ in caps:
+            if key in g.members and (room := left[id(g)]) is not None:
+                left[id(g)] = room - shares[key]
+    return shares
+
+
 def _paid(
-    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[tuple[StackingSpec, Number]], pay: Mapping[str, Any], end: str
+    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Any], steps: Mapping[str, Fraction], end: str
 ) -> tuple[Fraction | None, dict[str, Fraction]]:
     """What a set gives together at one end: nested caps in the order named, then floors and the rest.
 
-    A measure that its floor or rounding leaves with nothing takes no room of the others.
+    A measure that its floor leaves with nothing takes no room of the others.
     """
     members = list(chosen)
     while True:
-        left = {id(g): (cap.low if end == "low" else cap.high) for g, cap in caps}
-        shares: dict[str, Fraction] = {}
-        order = [m for g, _ in reversed(caps) for m in g.members if m in members]
-        for key in dict.fromkeys([*order, *members]):
-            value = amounts[key].low if end == "low" else amounts[key].high
-            rooms = [left[id(g)] for g, _ in caps if key in g.members and left[id(g)] is not None]
-            if value is None and not rooms:
-                return None, {}
-            take = min(x for x in (value, *rooms) if x is not None)
-            shares[key] = take
-            for g, _ in caps:
-                if key in g.members and (room := left[id(g)]) is not None:
-                    left[id(g)] = room - take
+        shares = _shares(amounts, members, caps, steps, end)
+        if shares is None:
+            return None, {}
         paid: dict[str, Fraction | None] = {k: _finished(pay[k], x, end) for k, x in shares.items()}
         lost = [k for k in members if shares[k] > 0 and paid[k] == 0]
         if not lost or not caps:
             known = [x for x in paid.values() if x is not None]
             return (None if len(known) < len(paid) else sum(known, Fraction(0))), shares
         members = [m for m in members if m not in lost]
+
+
+def _surely(
+    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Any], steps: Mapping[str, Fraction], plain: Collection[str]
+) -> Fraction:
+    """The least a set gives together, whatever its open amounts turn out to be.
+
+    Where a cap is shared, an open amount may take room of a settled one: the cap is still paid out but
+    for what rounding leaves, unless a floor or an instalment may swallow what was taken.
+    """
+    total = Fraction(0)
+    for block in components(sorted(chosen), [g.members for g, _ in caps]):
+        inside = [(g, cap) for g, cap in caps if set(g.members) & set(block)]
+        if (all(amounts[m].exact for m in block) and all(cap.exact for _, cap in inside)) or not inside:
+            total += _paid(amounts, block, inside, pay, steps, "low")[0] or Fraction(0)
+            continue
+        least = sum((_finished(pay[m], _left_over(m, block, amounts, inside), "low") or Fraction(0) for m in block), Fraction(0))
+        if all(m in plain for m in block):
+            shares = _shares(amounts, block, inside, steps, "low")
+            wasted = max((steps[m] for m in block), default=CENT)
+            given = sum((shares or {}).values(), Fraction(0)) - (len(inside) * wasted if wasted > CENT else 0)
+            least = max(least, round_to(given, CENT, "down"))
+        total += least
+    return total
+
+
+def _left_over(key: str, block: Sequence[str], amounts: Mapping[str, Number], caps: Sequence[Cap]) -> Fraction:
+    """What is left for one if all others of its caps reach their most."""
+    least = _low(amounts[key])
+    for group, cap in caps:
+        if key in group.members:
+            others = [amounts[m].high for m in block if m != key and m in group.members]
+            taken = None if any(x is None for x in others) else sum((x for x in others if x is not None), Fraction(0))
+            least = min(least, Fraction(0) if taken is None or cap.low is None else max(Fraction(0), cap.low - taken))
+    return least
 
 
 def _most(amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[tuple[StackingSpec, Number]], pay: Mapping[str, Any]) -> Fraction | None:

@@ -1201,6 +1201,11 @@ class _Compiler:
                 spec = self.measures.get(ids.get(name, ""))
                 if spec and (not spec.each or self.field(spec.record, key) is None):
                     self.wrong(tree.at, f"“{name}”不是逐条的事项，或其明细没有“{key}”一栏", key, "members 的明细都有的一栏", "写 key: 栏名")
+            for name in group.members if group.rule == "cap" else ():
+                spec = self.measures.get(ids.get(name, ""))
+                for scheme in (spec.base, *spec.schemes.values()) if spec else ():
+                    if scheme.rounding and scheme.rounding.direction != "down":
+                        self.wrong(tree.at, f"“{name}”{scheme.rounding.text}，各项取整后合计可能超过“{group.title}”", name, "direction: down", "问清政策起草人：合计封顶后各项怎样取整？")
             amount = self._money(group.amount, {}) if group.amount is not None else None
             counting = self.expression(group.counting) if group.counting is not None else None
             self.stacking.append(c.StackingSpec(
