@@ -863,7 +863,7 @@ class Coverage:
         return Fraction(self.seen[feature], self.pairs)
 
     def __str__(self) -> str:
-        lines = [f"{self.pairs} 对（{BOOKS} 个规则库）"]
+        lines = [f"{self.pairs} 对"]
         lines += [f"  {name:<24}{n:>8}  {100 * n / self.pairs:5.1f}%" for name, n in sorted(self.seen.items())]
         for word, counter in (("条件判定", self.verdicts), ("事项结论", self.outcomes)):
             total = sum(counter.values())

@@ -124,7 +124,7 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
                 # a record not yet listed may come first
                 for item in items:
                     item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | open_list)
-            _cap_count(spec, limit, items, evaluator, env, account)
+            _cap_count(spec, limit, items, evaluator, env, account, grouped=any(x.scope == "group" for x in scheme.limits))
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "group":
             _cap_groups(limit, items, evaluator, account)
@@ -220,7 +220,7 @@ def _cap_items(limit: LimitSpec, items: list[Item], evaluator: Evaluator, accoun
         item.amount = after
 
 
-def _cap_count(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator: Evaluator, env: Env, account: Account) -> None:
+def _cap_count(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator: Evaluator, env: Env, account: Account, *, grouped: bool) -> None:
     """At most N records. The pair: the N best of what is certain, the N best of what is possible."""
     assert limit.count is not None
     value, uses, _ = evaluator.traced(limit.count, env)
@@ -253,11 +253,15 @@ def _cap_count(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator
         return sorted(items, key=lambda i: (-_end(i, end), _order(i)))
 
     certain = {id(i) for i in ranked("low")[:keep_low]}
+    if grouped and limit.keep == "highest" and _vague(items):
+        # the sum of the best is sure, but the caps per group that follow ask which ones they are
+        certain = {id(i) for i in items if sum(1 for j in items if j is not i and _end(j, "high") >= _end(i, "low")) < keep_low}
     possible = {id(i) for i in ranked("high")[:keep_high]} if not _vague(items) else {id(i) for i in items}
     name = limit.label or sentence(limit.count.source)
     rule = f"件数上限：{limit.per}不超过 {allowed} {unit_text(limit.count.type.dims) if isinstance(limit.count.type, Quantity) else '件'}（{name}，{'取金额高的' if limit.keep == 'highest' else '取在前的'}）"
     before = _sum(items)
-    highs = [i.amount.high for i in ranked("high")[:keep_high]]
+    largest = sorted(items, key=lambda i: (-_end(i, "high"), _order(i))) if _vague(items) else ranked("high")
+    highs = [i.amount.high for i in largest[:keep_high]]
     top = None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
     causes = frozenset[v.Cause]().union(*(i.amount.causes | i.truth.causes for i in items)) | already.causes
     dropped = []
@@ -293,7 +297,8 @@ def _place(limit: LimitSpec, item: Item, evaluator: Evaluator) -> object | None:
 
 
 def _vague(items: Sequence[Item]) -> bool:
-    return any(not i.amount.exact for i in items)
+    """Whether it is open which records count, or how much: one that gives nothing takes a place too."""
+    return any(not i.amount.exact or i.truth.value is None for i in items)
 
 
 def _end(item: Item, end: str) -> Fraction:
@@ -480,7 +485,7 @@ def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env
     for index, (part, share) in enumerate(zip(scheme.pay, shares, strict=True)):
         truth = evaluator.truth(part.when, env) if part.when is not None else v.HOLDS
         if whole and index == len(scheme.pay) - 1:
-            amount = v.add(total, v.negate(due)) if total.exact else v.multiply(total, share)
+            amount = _rest(total, due, len(shares))
         else:
             amount = v.multiply(total, share)
             ends = [None if e is None else round_to(e, Fraction(1, 100), "down") for e in (amount.low, amount.high)]
@@ -491,6 +496,21 @@ def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env
     if any(i.verdict != "holds" for i in out):
         account.change("分期：未到条件的部分不计入已确定数", paid, scheme.clause)
     return tuple(out)
+
+
+def _rest(total: Number, due: Number, parts: int) -> Number:
+    """What is left for the last of the parts, the others each rounded down to the 分.
+
+    One 分 more of the whole raises each rounded part by 0 or 1 分: with two parts the rest never
+    falls as the whole grows, with more it may by a 分 for each further part.
+    """
+    slack = Fraction(max(0, parts - 2), 100)
+    ends = [None if t is None or d is None else t - d for t, d in ((total.low, due.low), (total.high, due.high))]
+    if total.exact and due.exact:
+        return Number.pair(ends[0], ends[1], v.NONE_KNOWN)
+    low = None if ends[0] is None else max(Fraction(0), ends[0] - slack)
+    high = None if ends[1] is None or total.high is None else min(total.high, ends[1] + slack)
+    return Number.pair(low, high, total.causes | due.causes)
 
 
 def _funding(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> None:

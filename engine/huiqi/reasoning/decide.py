@@ -519,9 +519,7 @@ class _Prepared:
                 item.amount = gate(item.amount, self.verdict)
             return account
         rest = [i for i in group.items if i.id != f"{spec.id}:{spec.each}"]
-        overall = kleene("all", "", rest)
-        if not spec.governed_per_record:
-            overall = v.conjunction([overall, self.in_force])
+        overall = v.conjunction([kleene("all", "", rest), self.in_force])  # also the window, where records have their own dates
         verdicts = self._record_truths(group)
         records = [(entry, v.conjunction([belongs, verdicts[entry.key]]), self._scheme_env(inner)) for entry, belongs, inner in self.records]
         return itemise(spec, scheme, engine.evaluator, env, overall, records)

@@ -43,25 +43,33 @@ def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepa
             continue
         members = [m for m in group.members if m in accounts]
         claims: dict[Any, list[tuple[str, Item]]] = {}
-        nameless = False  # a record whose key is not told stands before: it may be anyone
-        active = [m for m in members if accounts[m].items]
+        loose: list[tuple[str, Item]] = []  # a record whose key is not told, or not listed yet, may be anyone's
+        before: v.Causes = v.NONE_KNOWN  # why an earlier measure may yet claim anyone
+        active = [m for m in members if accounts[m].items or prepared[m].open_list]
         for key in members:
-            seen = nameless
+            seen = before if group.rule == "order" else v.NONE_KNOWN
+            before |= prepared[key].open_list
             for item in accounts[key].items:
                 given = item.entry.values.get(group.column) if item.entry else None
-                told = given is not None and given.value is not None
-                nameless = nameless or not told
-                if told and given is not None:
+                cause = seen
+                if given is not None and given.value is not None:
                     claims.setdefault(given.value, []).append((key, item))
-                if (not told and len(active) > 1) or (seen and group.rule == "order"):
-                    cause = frozenset({v.Cause("missing", f"{item.entry.key if item.entry else ''}的{group.column}")})
+                else:
+                    untold = frozenset({v.Cause("missing", f"{item.entry.key if item.entry else ''}的{group.column}")})
+                    before |= untold
+                    cause |= untold if len(active) > 1 else v.NONE_KNOWN
+                    loose.append((key, item))
+                if cause:
                     item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | cause)
+        unlisted = {m for m in members if prepared[m].open_list}
         for value, rivals in sorted(claims.items(), key=lambda kv: str(kv[0])):
-            if len({k for k, _ in rivals}) > 1:
-                _share(group, value, rivals, accounts, prepared)
+            first = _share(group, value, rivals, accounts, prepared)
+            if first is not None:
+                _contest(group, value, first, rivals, loose, unlisted, accounts, prepared)
 
 
-def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], accounts: Mapping[str, Account], prepared: Mapping[str, Any]) -> None:
+def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], accounts: Mapping[str, Account], prepared: Mapping[str, Any]) -> str | None:
+    """The measure one key counts under for now; under the others it counts for nothing."""
     if group.rule == "order":
         ranked = sorted(rivals, key=lambda r: group.members.index(r[0]))
         winner = next(((k, i) for k, i in ranked if _low(i.amount) > 0), None)
@@ -70,8 +78,6 @@ def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], 
         ranked = sorted(rivals, key=lambda r: (-_low(r[1].amount), group.members.index(r[0])))
         winner = ranked[0] if _low(ranked[0][1].amount) > 0 else None
         ahead = set()
-    if winner is not None:
-        _contest(group, value, winner[0], rivals, accounts, prepared)
     for key, item in rivals:
         if winner is None or key == winner[0]:
             continue
@@ -84,10 +90,17 @@ def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], 
             accounts[key].adjustments.append(Adjustment(rule, before, now, group.basis.clause, not after.exact))
             accounts[key].lines.append(Line(rule, now, item.entry.key if item.entry else None, group.basis.clause))
         item.amount = after
+    return None if winner is None else winner[0]
 
 
-def _contest(group: StackingSpec, value: Any, first: str, rivals: Sequence[tuple[str, Item]], accounts: Mapping[str, Account], prepared: Mapping[str, Any]) -> None:
-    """What counts for now loses its certainty to an open rival that would take its place and may pay less."""
+def _contest(
+    group: StackingSpec, value: Any, first: str, rivals: Sequence[tuple[str, Item]], loose: Sequence[tuple[str, Item]], unlisted: Collection[str],
+    accounts: Mapping[str, Account], prepared: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """What counts for now loses its certainty to an open rival that would take its place and may pay less.
+
+    A rival is open if its verdict or amount is, if it may be anyone's, or if it is not listed yet.
+    """
     least = max(_low(i.amount) for k, i in rivals if k == first)
     place = group.members.index
 
@@ -99,11 +112,12 @@ def _contest(group: StackingSpec, value: Any, first: str, rivals: Sequence[tuple
         more = item.amount.high is None or item.amount.high > least or (item.amount.high == least and place(key) < place(first))
         return more and prepared[key].limited
 
-    open_rivals = [(k, i) for k, i in rivals if displaces(k, i)]
-    causes = frozenset().union(*(i.amount.causes for _, i in open_rivals))
-    titles = "、".join(dict.fromkeys(f"“{prepared[k].spec.title}”" for k, _ in open_rivals))
+    open_rivals = [(k, i) for k, i in (*rivals, *loose) if displaces(k, i)]
+    listed_later = [k for k in unlisted if k != first and (place(k) < place(first) if group.rule == "order" else prepared[k].limited)]
+    causes = frozenset().union(*(i.amount.causes for _, i in open_rivals), *(prepared[k].open_list for k in listed_later))
+    titles = "、".join(f"“{prepared[k].spec.title}”" for k in sorted({*(k for k, _ in open_rivals), *listed_later}, key=place))
     for key, item in rivals:
-        if key == first and open_rivals and _low(item.amount) > 0:
+        if key == first and titles and _low(item.amount) > 0:
             after = Number.pair(Fraction(0), item.amount.high, item.amount.causes | causes)
             rule = f"同一{group.per}只计一次（{group.title}）：{value} 是否计入{titles}未定，计入的不在此重复"
             accounts[key].adjustments.append(
