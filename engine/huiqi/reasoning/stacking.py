@@ -147,7 +147,7 @@ def stack(
     combos: list[Any] = []
     for component in components(sorted(amounts), [*rivals, *(g.members for g, _ in caps)]):
         sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
-        lows = {s: _surely(amounts, s, caps, pay, steps, plain) for s in sets}
+        lows = {s: _surely(amounts, s, component, caps, pay, steps, plain) for s in sets}
         highs = {s: _most(amounts, s, caps, pay) for s in sets}
         low += max(lows.values())
         if any(h is None for h in highs.values()):
@@ -216,35 +216,39 @@ def _paid(
 
 
 def _surely(
-    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Any], steps: Mapping[str, Fraction], plain: Collection[str]
-) -> Fraction:
+    amounts: Mapping[str, Number], chosen: Sequence[str], component: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Any],
+    steps: Mapping[str, Fraction], plain: Collection[str],
+) -> Fraction:  # fmt: skip
     """The least a set gives together, whatever its open amounts turn out to be.
 
     Where a cap is shared, an open amount may take room of a settled one: the cap is still paid out but
-    for what rounding leaves, unless a floor or an instalment may swallow what was taken.
+    for what rounding leaves, unless a floor or an instalment may swallow what was taken. If an open
+    member of the set falls away, a rival of it may come in and take room too.
     """
+    settled = all(amounts[m].exact for m in component)
     total = Fraction(0)
     for block in components(sorted(chosen), [g.members for g, _ in caps]):
         inside = [(g, cap) for g, cap in caps if set(g.members) & set(block)]
-        if (all(amounts[m].exact for m in block) and all(cap.exact for _, cap in inside)) or not inside:
+        if (settled and all(cap.exact for _, cap in inside)) or not inside:
             total += _paid(amounts, block, inside, pay, steps, "low")[0] or Fraction(0)
             continue
-        least = sum((_finished(pay[m], _left_over(m, block, amounts, inside), "low") or Fraction(0) for m in block), Fraction(0))
-        if all(m in plain for m in block):
+        sharing = [m for m in component if any(m in g.members for g, _ in inside)]
+        least = sum((_finished(pay[m], _left_over(m, sharing, amounts, inside), "low") or Fraction(0) for m in block), Fraction(0))
+        if all(m in plain for m in sharing):
             shares = _shares(amounts, block, inside, steps, "low")
-            wasted = max((steps[m] for m in block), default=CENT)
+            wasted = max((steps[m] for m in sharing), default=CENT)
             given = sum((shares or {}).values(), Fraction(0)) - (len(inside) * wasted if wasted > CENT else 0)
             least = max(least, round_to(given, CENT, "down"))
         total += least
     return total
 
 
-def _left_over(key: str, block: Sequence[str], amounts: Mapping[str, Number], caps: Sequence[Cap]) -> Fraction:
+def _left_over(key: str, sharing: Sequence[str], amounts: Mapping[str, Number], caps: Sequence[Cap]) -> Fraction:
     """What is left for one if all others of its caps reach their most."""
     least = _low(amounts[key])
     for group, cap in caps:
         if key in group.members:
-            others = [amounts[m].high for m in block if m != key and m in group.members]
+            others = [amounts[m].high for m in sharing if m != key and m in group.members]
             taken = None if any(x is None for x in others) else sum((x for x in others if x is not None), Fraction(0))
             least = min(least, Fraction(0) if taken is None or cap.low is None else max(Fraction(0), cap.low - taken))
     return least
