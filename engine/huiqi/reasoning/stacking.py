@@ -147,7 +147,7 @@ def stack(
     combos: list[Any] = []
     for component in components(sorted(amounts), [*rivals, *(g.members for g, _ in caps)]):
         sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
-        lows = {s: _surely(amounts, s, component, caps, pay, steps, plain) for s in sets}
+        lows = {s: _surely(amounts, s, _company(s, component, rivals, amounts), caps, pay, steps, plain) for s in sets}
         highs = {s: _most(amounts, s, caps, pay) for s in sets}
         low += max(lows.values())
         if any(h is None for h in highs.values()):
@@ -216,7 +216,7 @@ def _paid(
 
 
 def _surely(
-    amounts: Mapping[str, Number], chosen: Sequence[str], component: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Any],
+    amounts: Mapping[str, Number], chosen: Sequence[str], company: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Any],
     steps: Mapping[str, Fraction], plain: Collection[str],
 ) -> Fraction:  # fmt: skip
     """The least a set gives together, whatever its open amounts turn out to be.
@@ -225,14 +225,14 @@ def _surely(
     for what rounding leaves, unless a floor or an instalment may swallow what was taken. If an open
     member of the set falls away, a rival of it may come in and take room too.
     """
-    settled = all(amounts[m].exact for m in component)
     total = Fraction(0)
     for block in components(sorted(chosen), [g.members for g, _ in caps]):
         inside = [(g, cap) for g, cap in caps if set(g.members) & set(block)]
-        if (settled and all(cap.exact for _, cap in inside)) or not inside:
+        sharing = [m for m in company if any(m in g.members for g, _ in inside)]
+        settled = set(sharing) <= set(block) and all(amounts[m].exact for m in block) and all(cap.exact for _, cap in inside)
+        if settled or not inside:
             total += _paid(amounts, block, inside, pay, steps, "low")[0] or Fraction(0)
             continue
-        sharing = [m for m in component if any(m in g.members for g, _ in inside)]
         least = sum((_finished(pay[m], _left_over(m, sharing, amounts, inside), "low") or Fraction(0) for m in block), Fraction(0))
         if all(m in plain for m in sharing):
             shares = _shares(amounts, block, inside, steps, "low")
@@ -241,6 +241,12 @@ def _surely(
             least = max(least, round_to(given, CENT, "down"))
         total += least
     return total
+
+
+def _company(chosen: Sequence[str], component: Sequence[str], rivals: Sequence[Sequence[str]], amounts: Mapping[str, Number]) -> list[str]:
+    """Who may stand beside what is certain of a set: its members, and whoever excludes none of the certain ones."""
+    certain = [m for m in chosen if _low(amounts[m]) > 0]
+    return [m for m in component if m in chosen or not any(m in g and c in g for g in rivals for c in certain)]
 
 
 def _left_over(key: str, sharing: Sequence[str], amounts: Mapping[str, Number], caps: Sequence[Cap]) -> Fraction:
