@@ -250,11 +250,13 @@ def _company(chosen: Sequence[str], component: Sequence[str], rivals: Sequence[S
 
 
 def _left_over(key: str, sharing: Sequence[str], amounts: Mapping[str, Number], caps: Sequence[Cap]) -> Fraction:
-    """What is left for one if all others of its caps reach their most."""
+    """What is left for one if all who take room before it, in the order named, reach their most."""
     least = _low(amounts[key])
+    order = list(dict.fromkeys([*(m for g, _ in reversed(caps) for m in g.members if m in sharing), *sharing]))
+    ahead = order[: order.index(key)]
     for group, cap in caps:
         if key in group.members:
-            others = [amounts[m].high for m in sharing if m != key and m in group.members]
+            others = [amounts[m].high for m in ahead if m in group.members]
             taken = None if any(x is None for x in others) else sum((x for x in others if x is not None), Fraction(0))
             least = min(least, Fraction(0) if taken is None or cap.low is None else max(Fraction(0), cap.low - taken))
     return least
