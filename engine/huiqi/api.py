@@ -72,11 +72,12 @@ class Rulebook:
         from .reasoning import facts as facts_module
         from .reasoning.reasoners import decide_with
 
+        unknown_schemes: list[Problem] = []
         if isinstance(case, Case):
             data, rows = case.data, case.records if records is None else records
             on = on if on is not None else case.on
             year = year if year is not None else case.year
-            self._check_schemes(case, others)
+            unknown_schemes = self._scheme_problems(case, others)
             scheme = {**{str(k): str(s) for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})}
             enterprise = case.enterprise
         elif isinstance(case, Mapping):
@@ -91,10 +92,13 @@ class Rulebook:
         day = _day(on)
         if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
             raise UsageError(f"year 应是四位年份的整数，收到 {year!r}")
-        facts = facts_module.read_facts(self.compiled, data, rows, year, others=[o.compiled for o in others])
+        reader = facts_module.Reader(self.compiled, need_unit=True, others=[o.compiled for o in others])
+        facts = reader.read(data, rows, year)
+        if unknown_schemes or reader.problems:
+            raise CaseError([*unknown_schemes, *reader.problems])
         return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=measure)
 
-    def _check_schemes(self, case: Case, others: Sequence[Rulebook]) -> None:
+    def _scheme_problems(self, case: Case, others: Sequence[Rulebook]) -> list[Problem]:
         """A 方案 for a measure nobody knows, or a scheme the measure has not, must not pass unnoticed."""
         problems = []
         books = [self, *others]
@@ -108,8 +112,7 @@ class Rulebook:
             if wanted not in spec.schemes:
                 at = getattr(wanted, "at", at)
                 problems.append(Problem(at, f"“{name}”没有这个方案", str(wanted), "、".join(spec.schemes) or "（没有参照方案）", suggestion(str(wanted), spec.schemes)))
-        if problems:
-            raise CaseError(problems)
+        return problems
 
     def __repr__(self) -> str:
         return f"<Rulebook {self.id} {self.version} {self.digest[:19]}>"

@@ -9,8 +9,11 @@ What must stay true: everything raised on purpose derives from `HuiqiError`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
+
+from .visible import visible_line
 
 
 @dataclass(frozen=True, order=True)
@@ -20,6 +23,7 @@ class Position:
     file: str = ""
     line: int = 0
     column: int = 0
+    columns: tuple[int, ...] = field(default=(), compare=False, repr=False)  # of each character, where escapes make them uneven
 
     def __str__(self) -> str:
         if not self.line:
@@ -27,6 +31,8 @@ class Position:
         return f"{self.file or '（输入）'}:{self.line}:{self.column}"
 
     def shifted(self, columns: int) -> Position:
+        if self.columns:
+            return Position(self.file, self.line, self.columns[max(0, min(columns, len(self.columns) - 1))])
         return Position(self.file, self.line, self.column + columns)
 
 
@@ -48,12 +54,12 @@ class Problem:
             parts.append(f"应为：{self.expected}")
         if self.mend:
             parts.append(f"改法：{self.mend}")
-        return "；".join(parts)
+        return visible_line("；".join(parts))
 
 
 def clip(text: str, limit: int = 60) -> str:
     """The user's own words, short enough for one line of an error."""
-    text = "".join(c if c.isprintable() else "�" for c in text.replace("\n", " "))
+    text = visible_line(text[: 4 * limit])
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -73,6 +79,10 @@ class InputError(HuiqiError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(set(problems), key=lambda p: (p.at, p.message)))
         super().__init__("\n".join(str(p) for p in self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # exceptions are rebuilt from `args`, which here is the text; carried between processes and copied whole
+        return type(self), (self.problems,)
 
 
 class ExpressionError(InputError):

@@ -8,46 +8,18 @@ is the same text with or without a terminal.
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
 from .._version import __version__
-from ..errors import HuiqiError, InputError, Position, Problem, UnknownRulebook, UsageError
+from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError, suggestion
+from ..files import check_folder, write_file, write_folder
+from ..visible import json_text, visible_line
+from .rim import say, say_json
 from .zh import ChineseCommand, ChineseGroup
-
-
-def _guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn every expected error into its message and exit code 2."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except InputError as error:
-            _fail(str(error), len(error.problems))
-        except HuiqiError as error:
-            _fail(str(error), 1)
-        except RecursionError:
-            _fail("内容嵌套太深，无法处理；请简化", 1)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
-
-    return run
-
-
-def _fail(message: str, count: int) -> None:
-    click.echo(message, err=True)
-    if count > 1:
-        click.echo(f"共 {count} 处问题。", err=True)
-    sys.exit(2)
 
 
 @click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -58,19 +30,23 @@ def main() -> None:
 
 def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
     from ..api import load
+    from ..reasoning.casefile import fact_problems
 
     names = given or case.rulebooks
+    problems = []
     if not names:
-        raise InputError([Problem(Position(case.path, 1, 1), "没有说明用哪个政策规则库", "", "政策规则库: [datong-outsourcing]", "写在案例里，或用 --rulebook")])
-    books, problems = [], []
+        problems.append(Problem(Position(case.path, 1, 1), "没有说明用哪个政策规则库", "", "政策规则库: [datong-outsourcing]", "写在案例里，或用 --rulebook"))
+    books = []
     for name in names:
         try:
             books.append(load(name))
         except UnknownRulebook as error:
             at = getattr(name, "at", None)
             problems += [Problem(at or p.at, p.message, p.found, p.expected, p.mend) for p in error.problems]
+        except InputError as error:
+            problems += error.problems
     if problems:
-        raise InputError(problems)
+        raise InputError([*problems, *fact_problems(case, names)])
     return books
 
 
@@ -79,17 +55,15 @@ def _schemes(values: tuple[str, ...]) -> dict[str, str]:
     for value in values:
         measure, sign, name = value.partition("=")
         if not sign or not name:
-            raise UsageError(f"--scheme 写作 事项编号=方案名，收到 {value!r}")
+            raise UsageError(f"--scheme 写作 事项编号=方案名，收到“{value}”")
         out[measure] = name
     return out
 
 
-def _decide(case: Any, books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], reasoner: str | None) -> list[Any]:
+def _decide(case: Any, given: tuple[str, ...], books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], reasoner: str | None) -> list[Any]:
     if measure is not None:
         keep = [b for b in books if measure in b.measures]
         if not keep:
-            from ..errors import suggestion
-
             known = [m for b in books for m in b.measures]
             raise UsageError(f"没有支持事项“{measure}”；{suggestion(measure, known) or '可用：' + '、'.join(known)}")
         books_used = keep
@@ -100,7 +74,10 @@ def _decide(case: Any, books: list[Any], on: str | None, measure: str | None, sc
             raise UsageError(f"没有支持事项“{name}”；可用：{'、'.join(m for b in books for m in b.measures)}")
     day = on if on is not None else case.on
     if day is None:
-        raise InputError([Problem(Position(case.path, 1, 1), "没有审核日期", "", "审核日期: 2026-06-30", "写在案例里，或用 --on 2026-06-30")])
+        from ..reasoning.casefile import fact_problems
+
+        undated = Problem(Position(case.path, 1, 1), "没有审核日期", "", "审核日期: 2026-06-30", "写在案例里，或用 --on 2026-06-30")
+        raise InputError([undated, *fact_problems(case, given)])
     decisions = []
     problems: list[Problem] = []
     for book in books_used:
@@ -115,7 +92,7 @@ def _decide(case: Any, books: list[Any], on: str | None, measure: str | None, sc
 
 
 def _print_json(decisions: list[Any]) -> None:
-    click.echo(json.dumps([d.to_dict() for d in decisions], ensure_ascii=False, indent=2))
+    say_json([d.to_dict() for d in decisions])
 
 
 _rulebook_option = click.option("--rulebook", "-r", multiple=True, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
@@ -134,7 +111,6 @@ _reasoner_option = click.option("--reasoner", type=click.Choice(["rete", "refere
 @click.option("--all", "everything", is_flag=True, help="全部列出：每个事项、资格与尚缺的数据。")
 @click.option("--expect", is_flag=True, help="与案例里的“期望”核对；不一致退出码为 1。")
 @_reasoner_option
-@_guarded
 def check(
     cases: tuple[str, ...], rulebook: tuple[str, ...], on: str | None, measure: str | None, scheme: tuple[str, ...],
     as_json: bool, everything: bool, expect: bool, reasoner: str | None,
@@ -152,32 +128,33 @@ def check(
     compared = 0
     for path in cases:
         try:
-            case = read_case(path)
-            mine = _decide(case, _rulebooks(case, rulebook), on, measure, chosen, reasoner)
+            case = read_case(path, rulebook)
+            mine = _decide(case, rulebook, _rulebooks(case, rulebook), on, measure, chosen, reasoner)
+            if expect and not case.expected:
+                problems.append(Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect"))
+            differences += compare_expected(case, mine) if expect else []
         except InputError as error:
             problems += error.problems
-            continue
-        decisions += mine
-        pages += [render(d, everything=everything) for d in mine]
-        if expect:
-            if not case.expected:
-                problems.append(Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect"))
+        except TooComplex as error:
+            problems.append(Problem(Position(path), str(error)))
+        else:
+            decisions += mine
+            pages += [render(d, everything=everything) for d in mine]
             compared += len(case.expected)
-            differences += compare_expected(case, mine)
     if problems:
         raise InputError(problems)
     if as_json:
         _print_json(decisions)
     elif expect:
         for line in differences:
-            click.echo(line)
-        click.echo(f"核对 {len(cases)} 个案例、{compared} 项期望：" + (f"{len(differences)} 处不一致" if differences else "全部一致"))
+            say(visible_line(line))
+        say(f"核对 {len(cases)} 个案例、{compared} 项期望：" + (f"{len(differences)} 处不一致" if differences else "全部一致"))
     else:
-        click.echo(("\n" + "─" * 80 + "\n\n").join(pages), nl=False)
+        say(("\n" + "─" * 80 + "\n\n").join(pages), end="")
     if differences:
         if as_json:
             for line in differences:
-                click.echo(line, err=True)
+                say(visible_line(line), err=True)
         sys.exit(1)
 
 
@@ -190,7 +167,6 @@ def check(
 @click.option("--what-if", is_flag=True, help="列出怎样才会满足：差多少、缺什么。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @_reasoner_option
-@_guarded
 def explain(
     case: str, measure: str, rulebook: tuple[str, ...], on: str | None, scheme: tuple[str, ...], what_if: bool, as_json: bool, reasoner: str | None
 ) -> None:
@@ -198,22 +174,22 @@ def explain(
     from ..api import read_case
     from ..reasoning.explain import render_derivation, render_what_if
 
-    read = read_case(case)
+    read = read_case(case, rulebook)
     books = _rulebooks(read, rulebook)
     titled = [b for b in books if any(r.rulebook == b.id and measure in (r.id, r.title) for r in b.compiled.recognitions.values())]
-    decisions = _decide(read, titled or books, on, None if titled else measure, _schemes(scheme), reasoner)
+    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), reasoner)
     if as_json:
         _print_json(decisions)
         return
+    pages = []
     for decision in decisions:
         measure = next((k for k, r in decision.recognitions.items() if measure in (k, r.title)), measure)
-        click.echo(decision.explain(measure), nl=False)
+        pages.append(decision.explain(measure))
         if decision.derivation:
-            click.echo()
-            click.echo(render_derivation(decision, measure), nl=False)
+            pages.append("\n" + render_derivation(decision, measure))
         if what_if and measure in decision.measures:
-            click.echo()
-            click.echo(render_what_if(decision, measure), nl=False)
+            pages.append("\n" + render_what_if(decision, measure))
+    say("".join(pages), end="")
 
 
 @main.group(cls=ChineseGroup)
@@ -223,7 +199,6 @@ def rules() -> None:
 
 @rules.command("list", cls=ChineseCommand)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-@_guarded
 def rules_list(as_json: bool) -> None:
     """列出随附的政策规则库。"""
     from ..rulebook.compiler import load_compiled
@@ -236,30 +211,28 @@ def rules_list(as_json: bool) -> None:
              "measures": len(b.measures), "recognitions": sum(r.rulebook == b.id for r in b.recognitions.values()), "clauses": len(b.clauses)}
             for b in books
         ]  # fmt: skip
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows)
         return
     from .tables import table
 
-    click.echo(table(["编号", "名称", "版本", "事项", "资格", "条款"], [
+    say(table(["编号", "名称", "版本", "事项", "资格", "条款"], [
         [b.id, b.title, b.version, str(len(b.measures)), str(sum(r.rulebook == b.id for r in b.recognitions.values())), str(len(b.clauses))] for b in books
     ]))  # fmt: skip
 
 
 @rules.command("show", cls=ChineseCommand)
 @click.argument("name", metavar="编号")
-@_guarded
 def rules_show(name: str) -> None:
     """把一个规则库（或“规则库:事项编号”）印成中文，供对照原文核对。"""
     from ..documents.text import show_rulebook
     from ..rulebook.compiler import load_compiled
 
     book, _, item = name.partition(":")
-    click.echo(show_rulebook(load_compiled(book), item or None), nl=False)
+    say(show_rulebook(load_compiled(book), item or None), end="")
 
 
 @rules.command("check", cls=ChineseCommand)
 @click.argument("name", required=False, metavar="[编号或文件夹]")
-@_guarded
 def rules_check(name: str | None) -> None:
     """检查规则库能否编译；列出全部问题（文件:行:列）。有问题退出码为 1。"""
     from ..documents.coverage import coverage
@@ -273,13 +246,13 @@ def rules_check(name: str | None) -> None:
             book = load_compiled(one)
         except InputError as error:
             failed += len(error.problems)
-            click.echo(str(error), err=True)
+            say(str(error), err=True)
             continue
         figures = sum(len(p.versions) for k, p in book.parameters.items() if k.startswith(book.id + "/"))
         conditions = coverage(book)["conditions"]
-        click.echo(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过  {book.digest[:19]}")
+        say(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过  {book.digest[:19]}")
     if failed:
-        click.echo(f"共 {failed} 处问题。", err=True)
+        say(f"共 {failed} 处问题。", err=True)
         sys.exit(1)
 
 
@@ -303,7 +276,6 @@ _features_option = click.option("--features", metavar="文件夹", help="场景�
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.option("--brief", is_flag=True, help="只列各规则库的合计与问题，不逐条列。")
 @_features_option
-@_guarded
 def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features: str | None) -> None:
     """条款、标准、条件的覆盖，与只由一条条件决定的场景。有缺的退出码为 1。"""
     from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage
@@ -320,18 +292,17 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
         else:
             reports.append(coverage(book, read_features(folder, book.id), read_undecidable(folder / UNDECIDABLE)))
     if as_json:
-        click.echo(json.dumps(reports, ensure_ascii=False, indent=2))
+        say_json(reports)
     else:
-        click.echo(("" if brief else "\n").join(render_coverage(r, brief=brief) for r in reports), nl=False)
+        say(("" if brief else "\n").join(render_coverage(r, brief=brief) for r in reports), end="")
     if failed := sum(len(r["problems"]) for r in reports):
-        click.echo(f"共 {failed} 处问题。", err=True)
+        say(f"共 {failed} 处问题。", err=True)
         sys.exit(1)
 
 
 @rules.command("figures", cls=ChineseCommand)
 @click.argument("names", nargs=-1, metavar="[编号或文件夹]...")
 @click.option("-o", "--output", metavar="文件", help="写到这个文件；不写则印出。")
-@_guarded
 def rules_figures(names: tuple[str, ...], output: str | None) -> None:
     """标准与出处一览（Markdown）：每个标准、每条参照条件的数值、依据与资料。"""
     from ..documents.figures import render_figures
@@ -342,13 +313,10 @@ def rules_figures(names: tuple[str, ...], output: str | None) -> None:
     books = [load_compiled(name) for name in names or available()]
     text = render_figures(books, command)
     if output is None:
-        click.echo(text, nl=False)
+        say(text, end="")
         return
-    target = Path(output)
-    if target.is_dir() or not target.resolve().parent.is_dir():
-        raise UsageError(f"“{output}”写不了：要写的是文件，它的文件夹要已经有")
-    _write(target, text)
-    click.echo(f"已写出 {len(books)} 个规则库的标准与出处到 {target}")
+    write_file(Path(output), text)
+    say(f"已写出 {len(books)} 个规则库的标准与出处到 {output}")
 
 
 @rules.command("book", cls=ChineseCommand)
@@ -356,7 +324,6 @@ def rules_figures(names: tuple[str, ...], output: str | None) -> None:
 @click.option("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹。")
 @_features_option
 @click.option("--no-run", is_flag=True, help="不运行场景，只列出。")
-@_guarded
 def rules_book(name: str, output: str, features: str | None, no_run: bool) -> None:
     """把规则库印成政策手册（静态网页，可打印）。"""
     from ..documents.book import write_book
@@ -366,18 +333,17 @@ def rules_book(name: str, output: str, features: str | None, no_run: bool) -> No
     book = load_compiled(name)
     folder = _features_folder(features, name)
     target = Path(output)
-    if target.exists() and not target.is_dir():
-        raise UsageError(f"“{output}”是文件，不是文件夹")
+    check_folder(target)
     found = read_features(folder, book.id) if folder else []
     if folder is None:
-        click.echo("没有找到场景文件夹，手册里不列场景；有的话用 --features 指明", err=True)
+        say("没有找到场景文件夹，手册里不列场景；有的话用 --features 指明", err=True)
     if found and folder and not no_run:
-        click.echo(f"正在运行 {len(found)} 个场景文件、{sum(len(f.scenarios) for f in found)} 个场景，与测算核对……", err=True)
+        say(f"正在运行 {len(found)} 个场景文件、{sum(len(f.scenarios) for f in found)} 个场景，与测算核对……", err=True)
         found = run_features(folder, found)
     count = write_book(book, target, found)
     results = [s.result for f in found for s in f.scenarios]
     said = f"{len(results)} 个场景" + (f"（{_results_words(results)}）" if results else "")
-    click.echo(f"已写出 {count} 页、{said}到 {target}；打开 {target / 'index.html'}")
+    say(f"已写出 {count} 页、{said}到 {target}；打开 {target / 'index.html'}")
 
 
 def _results_words(results: list[str]) -> str:
@@ -387,49 +353,31 @@ def _results_words(results: list[str]) -> str:
 
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹。")
-@_guarded
 def rules_schema(output: str) -> None:
     """导出各规则文件与决定 JSON 的 JSON Schema，供编辑器使用。"""
     from importlib.resources import files
 
     from ..rulebook.schemas import schemas
 
-    folder = Path(output)
-    folder.mkdir(parents=True, exist_ok=True)
     decision = json.loads((files("huiqi.reasoning") / "decision.schema.json").read_text(encoding="utf-8"))
     found = {**schemas(), "decision.schema.json": decision}
-    for file, schema in found.items():
-        _write(folder / file, json.dumps(schema, ensure_ascii=False, indent=2) + "\n")
-    click.echo(f"已写出 {len(found)} 个 JSON Schema 到 {folder}")
+    write_folder(Path(output), {file: json_text(schema) + "\n" for file, schema in found.items()})
+    say(f"已写出 {len(found)} 个 JSON Schema 到 {output}")
 
 
 @main.command(cls=ChineseCommand)
 @click.argument("decision", metavar="决定.json")
 @click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式。")
-@_guarded
 def replay(decision: str, reasoner: str | None) -> None:
     """按回执重算一份决定，核对每一项是否一致。不一致退出码为 1。"""
     from ..reasoning.replay import replay_file
 
     count, differences = replay_file(Path(decision), reasoner)
     for line in differences:
-        click.echo(line)
-    click.echo(f"重算 {count} 份决定：" + ("与原决定一致" if not differences else f"{len(differences)} 处不一致"))
+        say(line)
+    say(f"重算 {count} 份决定：" + ("与原决定一致" if not differences else f"{len(differences)} 处不一致"))
     if differences:
         sys.exit(1)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write whole or not at all: to a temporary file beside it, then rename."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 if __name__ == "__main__":

@@ -6,24 +6,48 @@ with 2, as click does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import click
 from rich.cells import cell_len
 
+from ..errors import suggestion
+from .rim import guarded
+
 WIDTH = 80
-_MESSAGES = (
-    ("Missing argument", "缺少参数"), ("Missing option", "缺少选项"), ("No such option", "没有这个选项"), ("No such command", "没有这个命令"),
-    ("Missing command", "缺少命令"), ("Got unexpected extra argument", "多出的参数"), ("Did you mean", "是否"), ("Invalid value for", "不能用的值："),
-    ("is not one of", "不在可选项里："), ("requires an argument", "要跟一个值"), ("Possible options", "可能的选项"),
-)  # fmt: skip
+_CHINESE = re.compile("[\u4e00-\u9fff]")  # a sentence of ours
+_EXTRA = re.compile(r"\((.*)\)$")  # the words that click found too many
 
 
-def translate(message: str) -> str:
-    for english, chinese in _MESSAGES:
-        message = message.replace(english, chinese)
-    return message
+def usage_words(error: click.UsageError) -> str:
+    """What is wrong with a call, from the error's own parts: click's sentences are English."""
+    match error:
+        case click.NoSuchOption():
+            near = f"；是否 {'、'.join(error.possibilities)}？" if error.possibilities else "；加 --help 看有哪些选项"
+            return f"没有这个选项 {error.option_name}{near}"
+        case click.MissingParameter():
+            return f"缺少{_parameter(error)}；加 --help 看怎样写"
+        case click.BadOptionUsage():
+            given = next((p for p in error.ctx.command.params if error.option_name in p.opts), None) if error.ctx else None
+            flag = isinstance(given, click.Option) and given.is_flag
+            return f"选项 {error.option_name} {'不带值' if flag else '要跟一个值'}"
+        case click.BadParameter():
+            kind = error.param.type if error.param is not None else None
+            choices = f"，可写：{'、'.join(str(c) for c in kind.choices)}" if isinstance(kind, click.Choice) else ""
+            return f"{_parameter(error)}的值不能用{choices}"
+    if _CHINESE.search(error.message):
+        return error.message
+    extra = _EXTRA.search(error.message)
+    return f"多写了参数{' ' + extra.group(1) if extra else ''}；加 --help 看怎样写"
+
+
+def _parameter(error: click.BadParameter) -> str:
+    param = error.param
+    if isinstance(param, click.Option):
+        return f"选项 {param.opts[-1]} "
+    return f"参数 {param.make_metavar(error.ctx) if param is not None and error.ctx is not None else ''}".rstrip()
 
 
 class _Formatter(click.HelpFormatter):
@@ -62,20 +86,8 @@ class _Mixin:
     def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
         if not standalone_mode:
             return super().main(*args, standalone_mode=False, **kwargs)  # type: ignore[misc]
-        try:
-            result = super().main(*args, standalone_mode=False, **kwargs)  # type: ignore[misc]
-        except click.UsageError as error:
-            if error.ctx is not None:
-                click.echo(error.ctx.get_usage(), err=True)
-            click.echo("用法有误：" + translate(error.format_message()), err=True)
-            raise SystemExit(2) from None
-        except click.ClickException as error:
-            click.echo("出错：" + translate(error.format_message()), err=True)
-            raise SystemExit(2) from None
-        except click.Abort:
-            click.echo("已中止。", err=True)
-            raise SystemExit(2) from None
-        raise SystemExit(result if isinstance(result, int) else 0)
+        run = super().main  # type: ignore[misc]
+        guarded(lambda: run(*args, standalone_mode=False, **kwargs), usage_words)
 
 
 class ChineseCommand(_Mixin, click.Command):
@@ -89,3 +101,9 @@ class ChineseGroup(_Mixin, click.Group):
 
     context_class = _Context
     command_class = ChineseCommand
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-"):
+            ctx.fail(f"没有这个命令“{args[0]}”；{suggestion(args[0], known) or '可用：' + '、'.join(known)}")
+        return super().resolve_command(ctx, args)

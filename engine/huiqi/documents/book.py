@@ -7,14 +7,13 @@ to read it; the search box is the only script. `all.html` is the whole book as o
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from ..files import write_folder
 from ..language import typed as t
 from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
 from ..rulebook.compiler import references
@@ -50,13 +49,7 @@ class Page:
 def write_book(book: CompiledRulebook, folder: Path, features: Sequence[Feature]) -> int:
     """Write the site; returns the number of pages. `features` are those that decide by this rulebook."""
     written = site(book, features)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in written.items():
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".book.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(folder / name)
+    write_folder(folder, written)
     return len(written)
 
 

@@ -6,17 +6,17 @@ vocabulary says what they mean. Nothing is defaulted: no date, no rulebook, no f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import CaseError, HuiqiError, InputError, Position, Problem, UsageError, suggestion
+from ..errors import CaseError, HuiqiError, Position, Problem, UsageError, suggestion
 from ..language.types import DATE, YEAR
 from ..language.units import QuantityError, parse_quantity
 from ..rulebook.literals import ValueProblem, read_value
-from ..rulebook.yamltree import Rows, Table, Word, read_yaml
+from ..rulebook.yamltree import Rows, Table, Word, read_tree, wide_colons
 from .decision import OUTCOMES, Decision
 
 KEYS = ("企业", "政策规则库", "审核日期", "申报年度", "数据", "明细", "方案", "期望", "说明")
@@ -41,25 +41,29 @@ class Case:
     path: str = ""
 
 
-def read_case(path: str | Path) -> Case:
-    """Read a case file. Raises `CaseError` with every problem of its frame, each at its place."""
+def read_case(path: str | Path, rulebooks: Sequence[str] = ()) -> Case:
+    """Read a case file. Raises `CaseError` with every problem, each at its place.
+
+    `rulebooks`: those it will be decided by where not by its own, so that its facts are looked at too.
+    """
     if not isinstance(path, str | Path):
         raise UsageError(f"read_case 要文件路径，收到 {type(path).__name__}")
-    try:
-        tree = read_yaml(Path(path))
-    except InputError as error:
-        raise CaseError(error.problems) from None
-    return case_from_tree(tree, str(path))
+    tree, problems = read_tree(Path(path))
+    if tree is None:
+        raise CaseError(problems)
+    return case_from_tree(tree, str(path), rulebooks, problems)
 
 
-def case_from_tree(tree: Any, path: str) -> Case:
-    problems: list[Problem] = []
+def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: Sequence[Problem] = ()) -> Case:
+    """A case from a tree; `known` are the problems already found in its text."""
+    problems: list[Problem] = list(known)
 
     def wrong(at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
         problems.append(Problem(getattr(at, "at", Position(path, 1, 1)), message, found, expected, mend))
 
     if not isinstance(tree, Table):
-        raise CaseError([Problem(getattr(tree, "at", Position(path, 1, 1)), "案例应写成键值", str(tree)[:40], "企业: …", "参照 cases 里的例子")])
+        whole = Problem(getattr(tree, "at", Position(path, 1, 1)), "案例应写成键值", _words(tree), "企业: …", "参照 cases 里的例子")
+        raise CaseError([*problems, *(wide_colons(tree) or [whole])])
     for key in tree:
         if key not in KEYS:
             wrong(key, "案例里没有这个键", key, "、".join(KEYS), suggestion(key, KEYS) or ("申报数据写在“数据”下" if not isinstance(tree[key], Table) else ""))
@@ -69,7 +73,7 @@ def case_from_tree(tree: Any, path: str) -> Case:
         if word is None or (isinstance(word, Word) and not word.strip()):
             return None
         if not isinstance(word, Word):
-            wrong(word, f"“{key}”应写一个值", "", "一个值")
+            wrong(word, f"“{key}”应写一个值", _words(word), "一个值")
             return None
         if kind is None:
             return str(word)
@@ -84,7 +88,10 @@ def case_from_tree(tree: Any, path: str) -> Case:
         if value is None or (isinstance(value, Word) and not value.strip()):
             return Table()
         if not isinstance(value, Table):
-            wrong(value if isinstance(value, Word) else tree, f"“{key}”应写成键值", str(value)[:40], "名称: 值", "每项写 名称: 值")
+            if wide := wide_colons(value):
+                problems.extend(wide)
+            else:
+                wrong(value, f"“{key}”应写成键值", _words(value), "名称: 值", "每项写 名称: 值")
             return Table()
         return value
 
@@ -92,16 +99,16 @@ def case_from_tree(tree: Any, path: str) -> Case:
     listed = raw_books if isinstance(raw_books, Rows) else [raw_books] if raw_books else []
     for word in listed:
         if not isinstance(word, Word):
-            wrong(word, "政策规则库写成清单", str(word)[:40], "[datong-outsourcing]")
+            wrong(word, "政策规则库写成清单", _words(word), "[datong-outsourcing]")
     books = [w for w in listed if isinstance(w, Word)]
     schemes = dict(mapping("方案").items())
     for name, word in schemes.items():
         if not isinstance(word, Word):
-            wrong(name, "方案写作 事项编号: 方案名", str(word)[:40])
+            wrong(name, "方案写作 事项编号: 方案名", _words(word))
     expected = mapping("期望")
     for name, body in expected.items():
         if not isinstance(body, Table):
-            wrong(name, "期望写成 {结论: …, 金额: …}", str(body)[:40])
+            wrong(name, "期望写成 {结论: …, 金额: …}", _words(body))
             continue
         for key in body:
             if key not in EXPECTED:
@@ -110,21 +117,37 @@ def case_from_tree(tree: Any, path: str) -> Case:
     case = Case(enterprise or "", tuple(books), on, year, mapping("数据"), mapping("明细"), schemes, expected, path)
     if problems:
         # the facts are worth checking too, so that one run shows every mistake of the file
-        raise CaseError([*problems, *_fact_problems(case)])
+        places = {p.at for p in problems}  # of two complaints of one word the first says why
+        raise CaseError([*problems, *(p for p in fact_problems(case, rulebooks) if p.at not in places)])
     return case
 
 
-def _fact_problems(case: Case) -> list[Problem]:
+def _words(value: Any) -> str:
+    """What stands where something else belongs, in an officer's words: never Python's."""
+    if isinstance(value, Table):
+        return "（键值）" if value else "{}"
+    if isinstance(value, Rows):
+        return "（清单）" if value else "[]"
+    return str(value)
+
+
+def fact_problems(case: Case, rulebooks: Sequence[str] = ()) -> list[Problem]:
+    """What is wrong with a case's facts, for a case that cannot be decided for another reason.
+
+    Of rulebooks that do not load nothing is known: then no name is called unknown.
+    """
     from ..rulebook.compiler import load_compiled
     from .facts import Reader
 
-    try:
-        books = [load_compiled(name) for name in case.rulebooks]
-    except HuiqiError:
-        return []
+    books, all_known = [], True
+    for name in dict.fromkeys(map(str, rulebooks or case.rulebooks)):
+        try:
+            books.append(load_compiled(name))
+        except HuiqiError:
+            all_known = False
     problems: list[Problem] = []
     for book in books:
-        reader = Reader(book, need_unit=True, others=books)
+        reader = Reader(book, need_unit=True, others=books, all_known=all_known)
         reader.read(case.data, case.records, case.year)
         problems += reader.problems
     return problems

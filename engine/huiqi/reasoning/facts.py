@@ -71,8 +71,9 @@ class Facts:
 class Reader:
     """Reads facts and records given as text (files) or as Python values; collects all problems."""
 
-    def __init__(self, book: CompiledRulebook, *, need_unit: bool, others: Sequence[CompiledRulebook] = ()) -> None:
+    def __init__(self, book: CompiledRulebook, *, need_unit: bool, others: Sequence[CompiledRulebook] = (), all_known: bool = True) -> None:
         self.book, self.need_unit = book, need_unit
+        self.all_known = all_known  # no: there are rulebooks whose words are not known here
         self.others = others
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
@@ -104,7 +105,7 @@ class Reader:
         return Facts(facts, listings, year, tuple(self.warnings))
 
     def _known_elsewhere(self, word: str, kind: str) -> bool:
-        return any((k := b.names.get(word)) is not None and k in getattr(b, kind) for b in self.others)
+        return not self.all_known or any((k := b.names.get(word)) is not None and k in getattr(b, kind) for b in self.others)
 
     def _words(self, kind: str) -> list[str]:
         specs = getattr(self.book, kind)

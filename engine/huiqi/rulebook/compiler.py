@@ -21,6 +21,7 @@ from typing import Any
 import rfc8785
 
 from ..errors import ExpressionError, InputError, Position, Problem, RulebookError, TooComplex, suggestion
+from ..files import reading
 from ..language import typed as t
 from ..language.checker import Bound, Rules, Symbol, check
 from ..language.parser import parse
@@ -48,7 +49,11 @@ _cache: dict[tuple[str, str], c.CompiledRulebook] = {}
 
 def load_compiled(name: str, _trail: tuple[str, ...] = ()) -> c.CompiledRulebook:
     """Compile the rulebook of an id or folder; cached by content."""
-    folder = find_folder(name)
+    with reading(name):
+        return _loaded(find_folder(name), _trail)
+
+
+def _loaded(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
     place = str(folder.resolve())
     stamp = _fingerprint(folder, set())
     if (found := _cache.get((str(folder), stamp))) is not None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 
 from ..errors import InputError, Position, Problem, clip, suggestion
-from .yamltree import Rows, Table, locate
+from .yamltree import Rows, Table, locate, wide_colons
 
 M = TypeVar("M", bound=BaseModel)
 YES = {"是": True, "true": True, "否": False, "false": False}
@@ -132,7 +132,7 @@ class Fact(Entry):
     most: Txt | None = Field(None, alias="max")
     usual: Raw = None
     options: Many = []
-    decimals: int | None = None
+    decimals: Annotated[int, Field(ge=0, le=12)] | None = None
     per: Literal["year"] | None = None
     personal: Flag = False
     optional: Flag = False
@@ -363,6 +363,9 @@ _TYPES = {
     "model_attributes_type": "这里应写键值",
     "int_parsing": "这里应写整数",
     "int_type": "这里应写整数",
+    "int_parsing_size": "这里应写 0 到 12 的整数",
+    "greater_than_equal": "这里应写 0 到 12 的整数",
+    "less_than_equal": "这里应写 0 到 12 的整数",
 }
 
 
@@ -371,7 +374,7 @@ def validate(model: type[M], tree: Any) -> M:
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        raise InputError([_problem(model, tree, e) for e in error.errors(include_url=False)]) from None
+        raise InputError([p for e in error.errors(include_url=False) for p in wide_colons(e.get("input")) or [_problem(model, tree, e)]]) from None
 
 
 def _problem(model: type[BaseModel], tree: Any, error: Any) -> Problem:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, Position, Problem, UnknownRulebook, suggestion
+from ..files import reading, reason
 from . import models as m
-from .yamltree import Rows, Table, Word, read_yaml
+from .yamltree import Rows, Table, Word, read_tree, read_yaml
 
 FILES: dict[str, tuple[type[m.Entry], type | None]] = {
     "documents": (m.Document, list), "clauses": (m.Clause, list), "vocabulary": (m.Vocabulary, None),
@@ -56,16 +57,21 @@ def available() -> list[str]:
 
 def find_folder(name: str) -> Path:
     """The folder of a shipped rulebook's id, or of a path to a folder."""
-    shipped = rules_folder() / name
-    if "/" not in name and "\\" not in name and not name.startswith(".") and (shipped / "rulebook.yaml").is_file():
-        return shipped
-    path = Path(name)
-    if (path / "rulebook.yaml").is_file():
-        return path
-    if path.is_dir():
-        raise UnknownRulebook([Problem(Position(str(path)), "这个文件夹里没有 rulebook.yaml", name, "规则库文件夹", "参照 rules/ 下的规则库")])
-    near = suggestion(name, available())
-    raise UnknownRulebook([Problem(Position(), "没有这个政策规则库", name, "、".join(available()), near or "写规则库的名称或文件夹路径")])
+    try:
+        shipped = rules_folder() / name
+        if "/" not in name and "\\" not in name and not name.startswith(".") and (shipped / "rulebook.yaml").is_file():
+            return shipped
+        path = Path(name)
+        if (path / "rulebook.yaml").is_file():
+            return path
+        if path.is_dir():
+            raise UnknownRulebook([Problem(Position(str(path)), "这个文件夹里没有 rulebook.yaml", name, "规则库文件夹", "参照 rules/ 下的规则库")])
+        if path.is_file():
+            raise UnknownRulebook([Problem(Position(str(path)), "这是一个文件，不是规则库", name, "规则库的名称或文件夹", "案例文件直接写在命令后面，规则库用 --rulebook")])
+        known = available()
+    except (OSError, ValueError) as error:
+        raise UnknownRulebook([Problem(Position(), f"没有这个政策规则库（{reason(error)}）", name, "规则库的名称或文件夹", "写规则库的名称或文件夹路径")]) from None
+    raise UnknownRulebook([Problem(Position(), "没有这个政策规则库", name, "、".join(known), suggestion(name, known) or "写规则库的名称或文件夹路径")])
 
 
 def read_source(folder: Path) -> Source:
@@ -76,7 +82,9 @@ def read_source(folder: Path) -> Source:
     source = Source(shown, manifest)
     source.trees.append(("rulebook.yaml", manifest_tree))
     known = {f"{n}.yaml" for n in FILES} | {"rulebook.yaml"}
-    for path in sorted(folder.rglob("*.yaml")):
+    with reading(folder):
+        paths = sorted(folder.rglob("*.yaml"))
+    for path in paths:
         relative = path.relative_to(folder).as_posix()
         if relative == "rulebook.yaml":
             continue
@@ -85,10 +93,9 @@ def read_source(folder: Path) -> Source:
             near = suggestion(relative, known)
             source.problems.append(Problem(Position(str(path)), "不认识的规则文件", relative, "、".join(sorted(known)), near or "移出规则库文件夹"))
             continue
-        try:
-            tree = read_yaml(path)
-        except InputError as error:
-            source.problems += error.problems
+        tree, problems = read_tree(path)
+        source.problems += problems
+        if tree is None:
             continue
         source.trees.append((relative, tree))
         for name, raw in _split(kind, tree, source.problems):

@@ -10,16 +10,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ..errors import InputError, Position, Problem, suggestion
+from ..files import reading
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
 MAX_NODES = 200_000
+_ESCAPED = {'"': re.compile(r"\\(?:x..|u....|U.{8}|.)|.", re.S), "'": re.compile("''|.", re.S)}
+# `企业：甲公司`: a short word, a full-width colon, and before it nothing that a half-width one could follow
+_WIDE_COLON = re.compile(r"[ ]*(?:- +)*(?P<key>[^\s\"'#:：{}\[\],&*!|>%@`-][^\"'#:：{}\[\],]{0,39})：")
+_BINARY = {b"PK": " Excel 或压缩文件", b"\xd0\xcf\x11\xe0": "旧格式的 Excel 或 Word 文件", b"%PDF": " PDF 文件"}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -29,6 +37,7 @@ class Word(str):
     at: Position
     style: str
     lines: int
+    raw: str = ""  # as it stands in the file, where that differs in a way that matters
 
     @classmethod
     def make(cls, text: str, at: Position, style: str = "", lines: int = 1) -> Word:
@@ -39,7 +48,14 @@ class Word(str):
     @property
     def start(self) -> Position:
         """Where the first character of the content stands (after an opening quote)."""
-        return self.at.shifted(1) if self.style in ("'", '"') else self.at
+        if self.style not in ("'", '"'):
+            return self.at
+        start = self.at.shifted(1)
+        if not self.raw or self.lines > 1:
+            return start
+        # an escape is several characters of the file and one of the content
+        widths = [len(m.group()) for m in _ESCAPED[self.style].finditer(self.raw[1:-1])]
+        return replace(start, columns=tuple(start.column + n for n in accumulate(widths, initial=0)))
 
 
 class Table(dict[str, Any]):
@@ -60,31 +76,33 @@ class Rows(list[Any]):
 
 def read_text(path: Path) -> str:
     """The text of a file, or an `InputError` naming what is wrong with it as a file."""
+    return decode(read_bytes(path), str(path))
+
+
+def read_bytes(path: Path) -> bytes:
     name, at = str(path), Position(str(path), 1, 1)
-    if not path.exists():
-        siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = suggestion(path.name, siblings)
-        raise InputError([Problem(Position(name), "没有这个文件", path.name, "一个 YAML 文件", near or "核对路径")])
-    if path.is_dir():
-        raise InputError([Problem(Position(name), "这是一个文件夹，不是文件", path.name, "一个 YAML 文件", "写出文件夹里的文件名")])
-    if not path.is_file():
-        raise InputError([Problem(Position(name), "这不是普通文件", path.name, "一个 YAML 文件", "核对路径")])
-    try:
+    with reading(path):
+        if not path.exists():
+            siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+            near = suggestion(path.name, siblings)
+            raise InputError([Problem(Position(name), "没有这个文件", path.name, "一个 YAML 文件", near or "核对路径")])
+        if path.is_dir():
+            raise InputError([Problem(Position(name), "这是一个文件夹，不是文件", path.name, "一个 YAML 文件", "写出文件夹里的文件名")])
+        if not path.is_file():
+            raise InputError([Problem(Position(name), "这不是普通文件", path.name, "一个 YAML 文件", "核对路径")])
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise InputError([Problem(at, f"文件过大（{size:,} 字节）", path.name, f"不超过 {MAX_BYTES:,} 字节", "核对是否选错文件；成批企业请用企业名录")])
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError([Problem(Position(name), "文件读不出来", path.name, "可读的文件", error.strerror or "")]) from None
-    return decode(data, name)
+        return path.read_bytes()
 
 
 def decode(data: bytes, name: str) -> str:
     at = Position(name, 1, 1)
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise InputError([Problem(at, "文件开头有 BOM 标记", data[:3].hex(), "UTF-8（无 BOM）", "在编辑器里“另存为”UTF-8（无 BOM）")])
-    if data[:2] == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0":
-        raise InputError([Problem(at, "这是 Excel 或压缩文件，不是文本", data[:2].decode("latin-1"), "YAML 文本", "工作簿请用 .xlsx 扩展名，文本另存为 .yaml")])
+    for start, what in _BINARY.items():
+        if data.startswith(start):
+            raise InputError([Problem(at, f"这是{what}，不是文本", Path(name).name, "YAML 文本", "案例写成 .yaml 文本（参照 cases 里的例子），把表里的数逐项抄进去")])
     if b"\x00" in data:
         raise InputError([Problem(at, "这是二进制文件，不是文本", data[:8].hex(), "UTF-8 文本", "核对是否选错文件")])
     try:
@@ -99,33 +117,109 @@ def decode(data: bytes, name: str) -> str:
         except UnicodeDecodeError:
             guess = bad.hex()
         raise InputError([Problem(place, "文件不是 UTF-8 编码（可能是 GBK）", guess, "UTF-8", "在编辑器里“另存为”UTF-8 编码")]) from None
-    for number, line_text in enumerate(text.split("\n"), 1):
-        if indent := re.match(r"[ ]*\t", line_text):
-            raise InputError([Problem(Position(name, number, indent.end()), "缩进里有制表符（Tab）", "⇥" + line_text.strip()[:30], "空格", "用空格缩进")])
-    if control := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
-        line = text.count("\n", 0, control.start()) + 1
-        raise InputError([Problem(Position(name, line, control.start() - text.rfind("\n", 0, control.start())), "文本里有控制字符", repr(control.group()), "普通文字", "删去该字符")])
+    problems = [
+        Problem(_place(text, name, found.start()), "文本里有控制字符", found.group(), "普通文字", "删去该字符") for found in islice(_CONTROL.finditer(text), 20)
+    ]
+    if problems:
+        raise InputError(problems)
     if not text.strip():
-        raise InputError([Problem(at, "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写")])
+        raise InputError([Problem(at, "文件是空的", "（空）", "有内容的文件", "参照 cases 里的例子填写")])
     return text
 
 
+def _place(text: str, name: str, index: int) -> Position:
+    return Position(name, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
+
+
 def read_yaml(path: Path, shown: str | None = None) -> Any:
-    """`Table`, `Rows` or `Word` with places. Raises `InputError` with every duplicate key at once."""
-    text = read_text(path)
-    return parse_yaml(text, shown or str(path))
+    """`Table`, `Rows` or `Word` with places. Raises `InputError` with every problem at once."""
+    return _raised(parse_tree(read_text(path), shown or str(path)))
+
+
+def read_tree(path: Path) -> tuple[Any, list[Problem]]:
+    """The tree as far as it can be read, None if it cannot, and what is wrong with it: so that the
+    caller can complain of the rest too.
+    """
+    try:
+        return parse_tree(read_text(path), str(path))
+    except InputError as error:
+        return None, list(error.problems)
 
 
 def parse_yaml(text: str, name: str) -> Any:
-    try:
-        return _Builder(name).build(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        at = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
-        lines = text.split("\n")
-        words = lines[mark.line].strip() if mark and mark.line < len(lines) else ""
-        problem = str(getattr(error, "problem", "") or "")
-        raise InputError([Problem(at, "YAML 写法有误", words, "键: 值，或以 - 开头的清单", _mend(problem))]) from None
+    return _raised(parse_tree(text, name))
+
+
+def _raised(found: tuple[Any, list[Problem]]) -> Any:
+    tree, problems = found
+    if problems:
+        raise InputError(problems)
+    return tree
+
+
+def parse_tree(text: str, name: str) -> tuple[Any, list[Problem]]:
+    """As `read_tree`, of a text."""
+    problems = _tabs(text, name)
+    if problems:
+        return None, problems
+    while True:
+        builder = _Builder(name)
+        try:
+            tree = builder.build(text)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+            lines = text.split("\n")
+            wide = _wide_lines(lines, mark.line) if mark else []
+            if wide:
+                # named, then read as if it had been written right, so that the rest is complained of too
+                for number in wide:
+                    found = _WIDE_COLON.match(lines[number])
+                    assert found is not None
+                    problems.append(_wide_colon(Position(name, number + 1, found.end()), found["key"]))
+                    lines[number] = f"{lines[number][: found.end() - 1]}: {lines[number][found.end() :].lstrip()}"
+                text = "\n".join(lines)
+                continue
+            at = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
+            words = lines[mark.line].strip() if mark and mark.line < len(lines) else ""
+            problem = str(getattr(error, "problem", "") or "")
+            return None, [*problems, Problem(at, "YAML 写法有误", words, "键: 值，或以 - 开头的清单", _mend(problem))]
+        except InputError as error:
+            return None, [*problems, *error.problems]
+        return tree, [*problems, *builder.problems]
+
+
+def _tabs(text: str, name: str) -> list[Problem]:
+    found = ((n, line, re.match(r"[ ]*\t", line)) for n, line in enumerate(text.split("\n"), 1))
+    return [
+        Problem(Position(name, n, indent.end()), "缩进里有制表符（Tab）", "⇥" + line.strip()[:30], "空格", "用空格缩进")
+        for n, line, indent in islice((x for x in found if x[2]), 20) if indent
+    ]  # fmt: skip
+
+
+def _wide_lines(lines: list[str], at: int) -> list[int]:
+    """The lines at and directly above a mistake that have a full-width colon where a key's belongs."""
+    wide = [at] if at < len(lines) and _WIDE_COLON.match(lines[at]) else []
+    number = at - 1
+    while number >= 0 and (_WIDE_COLON.match(lines[number]) or not lines[number].strip()):
+        wide += [number] if lines[number].strip() else []
+        number -= 1
+    return wide
+
+
+def _wide_colon(at: Position, key: str) -> Problem:
+    return Problem(at, "这里是全角冒号（：）", f"{key.strip()}：", "半角冒号加空格", f"改成 {key.strip()}: （英文冒号，后面空一格）")
+
+
+def wide_colons(word: Any) -> list[Problem]:
+    """The full-width colons of a text that stands where keys and values belong."""
+    if not isinstance(word, Word) or word.style or "：" not in word:
+        return []
+    found = []
+    for number, line in enumerate((word.raw or word).split("\n")):
+        if match := _WIDE_COLON.match(line):
+            column = match.end() + (word.at.column - 1 if number == 0 else 0)
+            found.append(_wide_colon(Position(word.at.file, word.at.line + number, column), match["key"]))
+    return found
 
 
 def _mend(problem: str) -> str:
@@ -147,8 +241,12 @@ class _Builder:
     def _at(self, event: Any) -> Position:
         return Position(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
 
+    def _note(self, event: Any, message: str, found: str, mend: str) -> None:
+        self.problems.append(Problem(self._at(event), message, found, "普通的键与值", mend))
+
     def _stop(self, event: Any, message: str, found: str, mend: str) -> None:
-        raise InputError([*self.problems, Problem(self._at(event), message, found, "普通的键与值", mend)])
+        self._note(event, message, found, mend)
+        raise InputError(self.problems)
 
     def build(self, text: str) -> Any:
         stack: list[Any] = []
@@ -170,6 +268,8 @@ class _Builder:
                 if not isinstance(value, Word):
                     self._stop(event, "键必须是文字", "（复合键）", "写成 键: 值")
                 pending[-1] = value
+                if "：" in value and not value.style and text[event.end_mark.index :].lstrip()[:1] in (",", "}"):
+                    self.problems += wide_colons(value)  # {申报：130万元}: read as a key without a value
                 if value in top:
                     first = next(k.at for k in top if k == value)
                     self.problems.append(Problem(value.at, f"键重复（第 {first.line} 行已写过）", value, "每个键只写一次", "删去一处，或改名"))
@@ -188,7 +288,7 @@ class _Builder:
             if getattr(event, "anchor", None):
                 self._stop(event, "不接受锚点（&）", f"&{event.anchor}", "把内容写全")
             if getattr(event, "tag", None):
-                self._stop(event, "不接受标签（!）", str(event.tag), "删去标签")
+                self._note(event, "不接受标签（!）", str(event.tag), "删去标签")
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -197,7 +297,10 @@ class _Builder:
                 start: Any = event.start_mark
                 end: Any = event.end_mark
                 lines = end.line - start.line + 1
-                add(Word.make(event.value, self._at(event), event.style or "", lines), event)
+                word = Word.make(event.value, self._at(event), event.style or "", lines)
+                if ("：" in word and not event.style) or (event.style in ("'", '"') and end.index - start.index != len(word) + 2):
+                    word.raw = text[start.index : end.index]
+                add(word, event)
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 node: Any = Table() if isinstance(event, yaml.MappingStartEvent) else Rows()
                 node.at = self._at(event)
@@ -211,8 +314,6 @@ class _Builder:
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 stack.pop()
                 pending.pop()
-        if self.problems:
-            raise InputError(self.problems)
         if root is None:
             raise InputError([Problem(Position(self.name, 1, 1), "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写")])
         return root
