@@ -166,7 +166,10 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+    for _ in range(2):  # what a disk refuses once it may grant the next time; nobody is there to be told
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.lexists(folder):
+            return
 
 
 def _followed(path: Path) -> Path:
