@@ -9,7 +9,7 @@ import pytest
 
 from huiqi.documents.book import site as make_site
 from huiqi.documents.coverage import own_specs, owned_conditions
-from huiqi.documents.parts import file_of
+from huiqi.documents.parts import anchor, file_of
 from huiqi.documents.scenarios import Feature, Scenario
 from huiqi.rulebook.compiler import load_compiled
 
@@ -32,7 +32,7 @@ def datong():
 def test_every_clause_measure_and_recognition_has_its_place(pages):
     """27 items, the targets, each measure and recognition with a page of its own."""
     book, site = pages
-    assert [c for c in book.clauses if f'id="{c}"' not in site["clauses.html"]] == []
+    assert [c for c in book.clauses if f'id="{anchor("c", c)}"' not in site["clauses.html"]] == []
     assert [c.id for c in book.clauses.values() if c.says not in unescape(site["clauses.html"])] == []
     assert [s.id for s in own_specs(book) if file_of(s) not in site] == []
 

@@ -17,6 +17,7 @@ from ..files import write_folder
 from ..language import typed as t
 from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
 from ..rulebook.compiler import references
+from ..visible import visible
 from . import parts as p
 from .coverage import Spec, carried_clauses, coverage, own_specs, owned_conditions
 from .figures import MATCH, figures_only, own_parameters, own_tables, span_words
@@ -33,7 +34,7 @@ _STANDING_NOTES = {
     Standing.BENCHMARK: "他处文件或已失效文件，只供参照", Standing.UNSET: "没有规定数字",
 }  # fmt: skip
 ALL = "all.html"
-_LINK = re.compile(r'href="([^"#:]+\.html)(#[^"]*)?"')
+_LINK = re.compile(r'href="([^"#]+\.html)(#[^"]*)?"')
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def site(book: CompiledRulebook, features: Sequence[Feature]) -> dict[str, str]:
         script = search(_entries(book)) if page.file == "index.html" else ""
         out[page.file] = _html(book, page.title, page.file, page.body + turn, script)
     out[ALL] = _html(book, "全本", ALL, _joined(pages))
-    return out
+    return {name: visible(text) for name, text in out.items()}
 
 
 def _html(book: CompiledRulebook, title: str, file: str, body: str, script: str = "") -> str:
@@ -124,15 +125,15 @@ def _entries(book: CompiledRulebook) -> list[tuple[str, str, str, str]]:
             words += [e.text for s in (spec.base, *spec.schemes.values()) for e in s.evidence]
         found.append(("事项" if isinstance(spec, MeasureSpec) else "资格", spec.title, p.file_of(spec), " ".join(words)))
     for clause in book.clauses.values():
-        found.append(("条款", f"{clause.id} {clause.title}", f"clauses.html#{clause.id}", f"{clause.says} {clause.why} {' '.join(clause.lead)}"))
+        found.append(("条款", f"{clause.id} {clause.title}", p.place("c", clause.id), f"{clause.says} {clause.why} {' '.join(clause.lead)}"))
     for parameter in own_parameters(book):
-        found.append(("标准", parameter.name, f"figures.html#f-{parameter.name}", " ".join(v.text for v in parameter.versions)))
+        found.append(("标准", parameter.name, p.place("f", parameter.name), " ".join(v.text for v in parameter.versions)))
     for spec_table in own_tables(book):
-        found.append(("标准", spec_table.name, f"figures.html#f-{spec_table.name}", " ".join(x.text for row in spec_table.rows for x in row.tests)))
+        found.append(("标准", spec_table.name, p.place("t", spec_table.name), " ".join(x.text for row in spec_table.rows for x in row.tests)))
     for fact in _facts_used(book):
-        found.append(("数据项", fact.name, f"words.html#w-{fact.name}", fact.explain))
+        found.append(("数据项", fact.name, p.place("w", fact.key), fact.explain))
     for document in book.documents.values():
-        found.append(("文件", document.cite, f"sources.html#d-{document.key}", document.issuer))
+        found.append(("文件", document.cite, p.place("d", document.key), document.issuer))
     return found
 
 
@@ -167,7 +168,7 @@ def _families(book: CompiledRulebook) -> dict[str, list[MeasureSpec]]:
 
 
 def _clause_links(book: CompiledRulebook, clauses: Iterable[str]) -> str:
-    return "、".join(p.link(f"clauses.html#{c}", c) for c in clauses if c in book.clauses)
+    return "、".join(p.link(p.place("c", c), c) for c in clauses if c in book.clauses)
 
 
 def _counts(book: CompiledRulebook) -> Iterator[str]:
@@ -205,7 +206,7 @@ def _clause(clause: ClauseSpec, carried: Sequence[str], cited: Sequence[str]) ->
     )  # fmt: skip
     lost = '<p class="note">没有事项、标准引用这一条；只作说明。</p>' if not (carried or cited or clause.why) else ""
     return (
-        f'<div class="box" id="{escape(clause.id)}"><h3>{escape(clause.id)}　{escape(clause.title)} <span class="s d">{DISPOSITION[clause.disposition]}</span></h3>'
+        f'<div class="box" id="{p.anchor("c", clause.id)}"><h3>{escape(clause.id)}　{escape(clause.title)} <span class="s d">{DISPOSITION[clause.disposition]}</span></h3>'
         f"<p>{escape(clause.says)}</p>{facts}{lost}</div>"
     )
 
@@ -215,10 +216,10 @@ def _cited(book: CompiledRulebook) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for parameter in own_parameters(book):
         for version in parameter.versions:
-            found.setdefault(version.basis.clause, []).append("标准“" + p.link(f"figures.html#f-{parameter.name}", parameter.name) + "”")
+            found.setdefault(version.basis.clause, []).append("标准“" + p.link(p.place("f", parameter.name), parameter.name) + "”")
     for spec in own_tables(book):
         for row in spec.rows:
-            found.setdefault(row.basis.clause, []).append("标准表“" + p.link(f"figures.html#f-{spec.name}", spec.name) + "”")
+            found.setdefault(row.basis.clause, []).append("标准表“" + p.link(p.place("t", spec.name), spec.name) + "”")
     for group in book.stacking:
         found.setdefault(group.basis.clause, []).append(f"叠加规则“{escape(group.title)}”")
     for target in book.targets:
@@ -234,7 +235,7 @@ def _cited(book: CompiledRulebook) -> dict[str, list[str]]:
 def _gaps(book: CompiledRulebook) -> Iterator[str]:
     yield "<h1>未编码与待定</h1><p>这一页集中列出：没有写成规则的条款及原因，没有定下来的标准，没有文件依据的假定，取了一种读法的地方。逐项问清以后，改规则库。</p>"
     for title, disposition in (("没有读到的条款", "unread"), ("政府自己的职责，不编码", "duty")):
-        rows = ([p.link(f"clauses.html#{c.id}", c.id), escape(c.title), escape(c.says), escape(c.why)] for c in book.clauses.values() if c.disposition == disposition)
+        rows = ([p.link(p.place("c", c.id), c.id), escape(c.title), escape(c.says), escape(c.why)] for c in book.clauses.values() if c.disposition == disposition)
         yield p.titled(title, p.table(["条款", "名称", "说的是", "原因"], rows))
     held = ([p.link(p.file_of(s), s.title), "、".join(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}" for c in s.incomplete)] for s in own_specs(book) if s.incomplete)
     yield p.titled("尚有未读条款的事项（结论不会是“符合”）", p.table(["事项", "未读的条款"], held))
@@ -274,7 +275,7 @@ def _open_readings(book: CompiledRulebook) -> str:
 
 def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     yield f'<h1>{escape(spec.title)}</h1><p class="src">{escape(spec.family)}　编号 {escape(spec.id)}　{escape(p.manner(spec))}</p>'
-    yield "".join(f'<p class="note">{p.link(f"clauses.html#{c}", c)}　{escape(book.clauses[c].says)}</p>' for c in spec.clauses if c in book.clauses)
+    yield "".join(f'<p class="note">{p.link(p.place("c", c), c)}　{escape(book.clauses[c].says)}</p>' for c in spec.clauses if c in book.clauses)
     yield p.pairs(_facts_of(book, spec))
     yield p.titled("条件", p.conditions(book, spec.when, None, spec.document))
     yield p.titled("不予支持情形", p.conditions(book, spec.unless, None, spec.document))
@@ -343,14 +344,14 @@ def _history(book: CompiledRulebook, spec: Spec) -> str:
 
 def _table(book: CompiledRulebook, key: str, level: int, *, anchored: bool = False) -> str:
     spec = book.tables[key]
-    place = f' id="f-{escape(spec.name)}"' if anchored else ""
+    place = f' id="{p.anchor("t", spec.name)}"' if anchored else ""
     return f"<h{level}{place}>{escape(spec.name)}（{MATCH[spec.match]}）</h{level}>{p.note(spec.note)}{p.rate_table(book, spec)}"
 
 
 def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:
     yield f'<h1>{escape(spec.title)}</h1><p class="src">资格　编号 {escape(spec.id)}</p>'
     if spec.clause in book.clauses:
-        yield f'<p class="note">{p.link(f"clauses.html#{spec.clause}", spec.clause)}　{escape(book.clauses[spec.clause].says)}</p>'
+        yield f'<p class="note">{p.link(p.place("c", spec.clause), spec.clause)}　{escape(book.clauses[spec.clause].says)}</p>'
     how = (
         f"由{spec.authority}认定：有没有这个资格，看证书（{spec.certificate}）在当日是否有效；以下条件只作预判，达到条件不等于取得资格"
         if spec.kind == "conferred" else "按以下条件计算得出"
@@ -409,7 +410,7 @@ def _words(book: CompiledRulebook) -> Iterator[str]:
     )  # fmt: skip
     yield p.titled("指标口径", p.table(["口径", "怎样算", "依据"], definitions))
     facts = (
-        [f'<span id="w-{escape(f.name)}">{escape(f.name)}</span>', _fact(f), escape("、".join(f.evidence)), _users(links)] for f, links in _facts_used(book).items()
+        [f'<span id="{p.anchor("w", f.key)}">{escape(f.name)}</span>', _fact(f), escape("、".join(f.evidence)), _users(links)] for f, links in _facts_used(book).items()
     )
     yield p.titled("申报数据项", p.table(["数据项", "说明", "材料", "用在"], facts))
     for record in _records_used(book):
@@ -442,7 +443,7 @@ def _sources(book: CompiledRulebook) -> Iterator[str]:
         owner = document.key.partition("/")[0]
         other = f'<div class="note">规则库 {escape(owner)}</div>' if owner != book.id else ""
         rows.append([
-            f'<span id="d-{escape(document.key)}">{escape(document.cite)}</span>{number}{p.note(document.note)}{other}',
+            f'<span id="{p.anchor("d", document.key)}">{escape(document.cite)}</span>{number}{p.note(document.note)}{other}',
             f"{escape(document.issuer)}<br>{escape(' / '.join(document.jurisdiction))}",
             p.days(f"{document.start or '？'} 至 {document.end or '今'}") + assumed, f"{escape(document.sheet)}（{document.letter}）",
         ])  # fmt: skip

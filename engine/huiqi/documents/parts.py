@@ -7,6 +7,7 @@ scheme is shown from the scheme's own document only.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -59,12 +60,34 @@ def pairs(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def link(page: str, title: str) -> str:
+    """`page` is one of `place` or `file_of`; no address is ever taken from a rulebook."""
     return f'<a href="{escape(page)}">{escape(title)}</a>'
 
 
+_PAGES = {"c": "clauses", "f": "figures", "t": "figures", "w": "words", "d": "sources"}
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
+
+
+def anchor(kind: str, name: str) -> str:
+    """The id of a clause (c), figure (f), table (t), word (w) or document (d): its own in the whole book."""
+    return f"{kind}-{re.sub(r'[^0-9A-Za-z一-鿿.·/-]', lambda m: f'_{ord(m.group()):x}_', name)}"
+
+
+def place(kind: str, name: str) -> str:
+    """The address of what `anchor` marks."""
+    return f"{_PAGES[kind]}.html#{anchor(kind, name)}"
+
+
 def file_of(spec: MeasureSpec | RecognitionSpec) -> str:
-    """The page of a measure or recognition."""
-    return ("m-" if isinstance(spec, MeasureSpec) else "r-") + spec.id.replace("/", "-") + ".html"
+    """The page of a measure or recognition: a name every system takes, no two alike.
+
+    An id that is not plain (capitals, other signs, very long) is told apart by its digest; `~` stands in no
+    plain id, so that the two kinds never meet.
+    """
+    name = spec.id
+    if not _PLAIN.fullmatch(name):
+        name = re.sub(r"[^a-z0-9._-]+", "-", name.lower())[:40].strip("-.") + "~" + hashlib.sha256(name.encode()).hexdigest()[:16]
+    return ("m-" if isinstance(spec, MeasureSpec) else "r-") + name + ".html"
 
 
 def words(expr: t.Expr) -> str:
@@ -91,7 +114,7 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
     if document.key == home:
         said = [f"{_clause(book, basis)}（{letter}）", cut]
     else:
-        cite = {Standing.ASSUMED: "补", Standing.UNSET: "见"}.get(standing, "") + link(f"sources.html#d-{document.key}", document.number or document.title)
+        cite = {Standing.ASSUMED: "补", Standing.UNSET: "见"}.get(standing, "") + link(place("d", document.key), document.number or document.title)
         said = [cite, _clause(book, basis), f"资料 <code>{escape(document.sheet)}</code>（{letter}）", cut, _lapse(book, basis, standing)]
     return f'{tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
 
@@ -102,7 +125,7 @@ def origin(book: CompiledRulebook, key: str, clause: str = "") -> str:
     standing = standing_of(book, basis)
     sheet = f"资料 <code>{escape(document.sheet)}</code>（{document.letter}）"
     said = [_clause(book, basis), sheet, _lapse(book, basis, standing)]
-    return f'{link(f"sources.html#d-{key}", document.cite)} {tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
+    return f'{link(place("d", key), document.cite)} {tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
 
 
 def _lapse(book: CompiledRulebook, basis: Basis, standing: Standing) -> str:
@@ -114,7 +137,7 @@ def _lapse(book: CompiledRulebook, basis: Basis, standing: Standing) -> str:
 
 
 def _clause(book: CompiledRulebook, basis: Basis) -> str:
-    return "、".join(link(f"clauses.html#{c}", c) if c in book.clauses else escape(c) for c in basis.clause.split("、") if c)
+    return "、".join(link(place("c", c), c) if c in book.clauses else escape(c) for c in basis.clause.split("、") if c)
 
 
 def span(start: date | None, end: date | None) -> str:
@@ -168,7 +191,7 @@ def figures(book: CompiledRulebook, roots: Iterable[t.Expr], scheme: SchemeSpec 
 def _anchor(book: CompiledRulebook, key: str) -> str:
     """A figure by name: a link where it is this rulebook's own, else whose it is."""
     owner, name = key.partition("/")[0], name_of(key)
-    return link(f"figures.html#f-{name}", name) if owner == book.id else f"{escape(name)}（规则库 {escape(owner)}）"
+    return link(place("t" if key in book.tables else "f", name), name) if owner == book.id else f"{escape(name)}（规则库 {escape(owner)}）"
 
 
 def _version(book: CompiledRulebook, parameter: ParameterSpec, version: ParameterVersion, home: str) -> str:
@@ -316,11 +339,11 @@ def parameter_table(book: CompiledRulebook, parameters: Iterable[ParameterSpec],
 
 def _parameter_rows(book: CompiledRulebook, parameter: ParameterSpec, anchored: bool) -> str:
     name = escape(parameter.name) if anchored else _anchor(book, parameter.key)
-    place = f' id="f-{escape(parameter.name)}"' if anchored else ""
+    mark = f' id="{anchor("f", parameter.name)}"' if anchored else ""
     out = []
     for number, version in enumerate(parameter.versions):
         value = "未定" if version.value is None else show_value(version.value, parameter.type)
-        head = f'<td{place} rowspan="{len(parameter.versions)}">{name}{note(parameter.note)}</td>' if number == 0 else ""
+        head = f'<td{mark} rowspan="{len(parameter.versions)}">{name}{note(parameter.note)}</td>' if number == 0 else ""
         out.append(
             f"<tr>{head}<td>{escape(value)}</td><td>{days(span_words(version.start, version.end))}</td>"
             f"<td>{source(book, version.basis)}{note(version.note)}</td></tr>"

@@ -7,6 +7,7 @@ stay true: every page reads in full without the script, and prints without cut r
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 _CSS = """
@@ -86,10 +87,10 @@ def css(title: str, version: str) -> str:
 
 def _quoted(text: str) -> str:
     """Text inside a quoted CSS string, safe inside a <style> element too."""
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\3c ")
+    return re.sub(r'[\\"<>\x00-\x1f]', lambda m: f"\\{ord(m.group()):x} ", text)
 
 
 def search(entries: Sequence[tuple[str, str, str, str]]) -> str:
     """The search box's script with its index: kind, title, address, further words."""
-    data = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    data = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e")
     return f"<script>const INDEX={data};{_SCRIPT}</script>"
