@@ -57,6 +57,7 @@ class Rulebook:
         reasoner: str | None = None,
         measure: str | None = None,
         others: Sequence[Rulebook] = (),
+        key: bytes | str | Path | None = None,
     ) -> Decision:
         """Decide one enterprise on the day `on`.
 
@@ -65,7 +66,8 @@ class Rulebook:
         `"120万美元"`, `None` for unknown, `huiqi.NONE` for 无. `records` are lists of rows by record
         type. `scheme` chooses a scheme by measure id; `reasoner` is `"rete"` or `"reference"`
         (default: rete where it is installed). `measure` restricts to one; `others` are rulebooks
-        decided on the same case, whose words are therefore no mistakes.
+        decided on the same case, whose words are therefore no mistakes. `key` is the secret (or its
+        file) under which personal words get their stand-ins; without it this installation's is used.
 
         Raises `CaseError` (facts that cannot be taken, all at once) and `UsageError`.
         """
@@ -92,7 +94,7 @@ class Rulebook:
         day = _day(on)
         if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
             raise UsageError(f"year 应是四位年份的整数，收到 {year!r}")
-        reader = facts_module.Reader(self.compiled, need_unit=True, others=[o.compiled for o in others])
+        reader = facts_module.Reader(self.compiled, need_unit=True, others=[o.compiled for o in others], key=key)
         facts = reader.read(data, rows, year)
         if unknown_schemes or reader.problems:
             raise CaseError([*unknown_schemes, *reader.problems])

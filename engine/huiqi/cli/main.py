@@ -60,7 +60,7 @@ def _schemes(values: tuple[str, ...]) -> dict[str, str]:
     return out
 
 
-def _decide(case: Any, given: tuple[str, ...], books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], reasoner: str | None) -> list[Any]:
+def _decide(case: Any, given: tuple[str, ...], books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], reasoner: str | None, key: str | None) -> list[Any]:
     if measure is not None:
         keep = [b for b in books if measure in b.measures]
         if not keep:
@@ -83,7 +83,7 @@ def _decide(case: Any, given: tuple[str, ...], books: list[Any], on: str | None,
     for book in books_used:
         mine = {k: x for k, x in schemes.items() if k in book.measures}
         try:
-            decisions.append(book.decide(case, on=day, scheme=mine, reasoner=reasoner, measure=measure, others=[b for b in books if b is not book]))
+            decisions.append(book.decide(case, on=day, scheme=mine, reasoner=reasoner, measure=measure, others=[b for b in books if b is not book], key=key))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -98,6 +98,7 @@ def _print_json(decisions: list[Any]) -> None:
 _rulebook_option = click.option("--rulebook", "-r", multiple=True, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
 _on_option = click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用案例里的。")
 _scheme_option = click.option("--scheme", multiple=True, metavar="事项=方案", help="选用参照方案。")
+_key_option = click.option("--key", metavar="文件", help="化名用的密钥文件；不写则用 HUIQI_KEY_FILE 或本机自己的。")
 _reasoner_option = click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式：rete（durable_rules）或 reference（参照实现）。")
 
 
@@ -110,10 +111,11 @@ _reasoner_option = click.option("--reasoner", type=click.Choice(["rete", "refere
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON（huiqi.decision/1）。")
 @click.option("--all", "everything", is_flag=True, help="全部列出：每个事项、资格与尚缺的数据。")
 @click.option("--expect", is_flag=True, help="与案例里的“期望”核对；不一致退出码为 1。")
+@_key_option
 @_reasoner_option
 def check(
     cases: tuple[str, ...], rulebook: tuple[str, ...], on: str | None, measure: str | None, scheme: tuple[str, ...],
-    as_json: bool, everything: bool, expect: bool, reasoner: str | None,
+    as_json: bool, everything: bool, expect: bool, key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
     """测算案例：适用哪些支持事项、多少、为什么、还缺什么。"""
     from ..api import read_case
@@ -129,7 +131,7 @@ def check(
     for path in cases:
         try:
             case = read_case(path, rulebook)
-            mine = _decide(case, rulebook, _rulebooks(case, rulebook), on, measure, chosen, reasoner)
+            mine = _decide(case, rulebook, _rulebooks(case, rulebook), on, measure, chosen, reasoner, key)
             if expect and not case.expected:
                 problems.append(Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect"))
             differences += compare_expected(case, mine) if expect else []
@@ -166,10 +168,12 @@ def check(
 @_scheme_option
 @click.option("--what-if", is_flag=True, help="列出怎样才会满足：差多少、缺什么。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@_key_option
 @_reasoner_option
 def explain(
-    case: str, measure: str, rulebook: tuple[str, ...], on: str | None, scheme: tuple[str, ...], what_if: bool, as_json: bool, reasoner: str | None
-) -> None:
+    case: str, measure: str, rulebook: tuple[str, ...], on: str | None, scheme: tuple[str, ...], what_if: bool, as_json: bool,
+    key: str | None, reasoner: str | None,
+) -> None:  # fmt: skip
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
     from ..api import read_case
     from ..reasoning.explain import render_derivation, render_what_if
@@ -177,7 +181,7 @@ def explain(
     read = read_case(case, rulebook)
     books = _rulebooks(read, rulebook)
     titled = [b for b in books if any(r.rulebook == b.id and measure in (r.id, r.title) for r in b.compiled.recognitions.values())]
-    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), reasoner)
+    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), reasoner, key)
     if as_json:
         _print_json(decisions)
         return

@@ -681,6 +681,7 @@ def decide(
     return Decision(
         enterprise, book.id, book.title, book.version, book.digest, book.uses, on, facts.year, payload, total, ordered, recognitions,
         _missing(ordered, recognitions), _basis(book, used), digest, f"huiqi {__version__}", reasoner, facts.warnings, adjustments,
+        key=facts.key, real=facts.real,
     )  # fmt: skip
 
 

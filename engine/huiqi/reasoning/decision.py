@@ -329,6 +329,8 @@ class Decision:
     notes: tuple[str, ...] = ()
     derivation: tuple[Any, ...] = ()
     combinations: tuple[Any, ...] = field(default=(), repr=False)
+    key: str = ""  # id of the key of the stand-ins for personal words, if there are any
+    real: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # whom they stand for; never in JSON
 
     def to_dict(self) -> dict[str, Any]:
         """The public JSON, `huiqi.decision/1`."""
@@ -347,7 +349,7 @@ class Decision:
             "missing": [x.to_dict() for x in self.missing],
             "basis": [x.to_dict() for x in self.basis],
             "warnings": list(self.warnings),
-            "receipt": {"facts": self.facts_digest, "engine": self.engine, "reasoner": self.reasoner},
+            "receipt": {"facts": self.facts_digest, "engine": self.engine, "reasoner": self.reasoner, **({"key": self.key} if self.key else {})},
         }  # fmt: skip
 
     def explain(self, measure: str | None = None) -> str:

@@ -8,7 +8,9 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from io import StringIO
+from types import MappingProxyType
 
 from rich import box
 from rich.cells import cell_len
@@ -18,7 +20,9 @@ from rich.text import Text
 
 from ..language.units import show_amount
 from ..rulebook.compiled import Standing
+from ..visible import visible_line
 from .decision import CAUSE_WORDS, Award, ConditionResult, Decision, GroupResult, MeasureResult, RecognitionResult, Total
+from .pseudonyms import shown
 
 WIDTH = 80
 KINDS = {"grant": "资金支持", "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}
@@ -63,19 +67,29 @@ def total_words(total: Total, *, ceiling: bool) -> str:
     return f"{known}，连同待定的最多 {money(total.high)}"
 
 
-def _console() -> tuple[Console, StringIO]:
+class _Page(Console):
+    """A page for the officer's own screen: personal words stand on it as they were told."""
+
+    real: Mapping[str, str] = MappingProxyType({})
+
+
+def _console(decision: Decision | None = None) -> tuple[_Page, StringIO]:
     out = StringIO()
-    return Console(file=out, width=WIDTH, no_color=True, force_terminal=False, highlight=False, markup=False, emoji=False, legacy_windows=False), out
+    page = _Page(file=out, width=WIDTH, no_color=True, force_terminal=False, highlight=False, markup=False, emoji=False, legacy_windows=False)
+    if decision is not None:
+        page.real = decision.real
+    return page, out
 
 
 def _lines(out: StringIO) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n")).rstrip() + "\n"
 
 
-def _wrap(console: Console, text: str, indent: int = 0, hang: int = 2) -> None:
+def _wrap(console: _Page, text: str, indent: int = 0, hang: int = 2) -> None:
     """Wrap CJK text by cells, with a hanging indent; no line starts with closing punctuation."""
     width = WIDTH - indent
     line, first = "", True
+    text = visible_line(shown(text, console.real))
     # numbers, dates, file names and stand-ins are not split over lines unless longer than one
     for piece in re.findall(r"[0-9A-Za-z.,%_/\-]{1,40}(?:万|亿)?(?:元|美元|人|件|席)?|.", text):
         limit = width if first else width - hang
@@ -127,7 +141,7 @@ def render(decision: Decision, *, everything: bool = False) -> str:
     Measures that are open for many reasons are counted, not listed, unless `everything`: what is
     settled must be found in ten seconds.
     """
-    console, out = _console()
+    console, out = _console(decision)
     _wrap(console, f"初审测算表　{DISCLAIMER}")
     console.print()
     _wrap(console, f"申报主体：{decision.enterprise or '（未写名称）'}", hang=10)
@@ -185,7 +199,7 @@ def _reason(result: MeasureResult) -> str:
     return ""
 
 
-def _recognitions(console: Console, decision: Decision, *, everything: bool) -> None:
+def _recognitions(console: _Page, decision: Decision, *, everything: bool) -> None:
     rows = list(decision.recognitions.values())
     if not rows:
         return
@@ -209,7 +223,7 @@ def recognition_words(r: RecognitionResult) -> str:
     return f"{r.title}：{word}〔{r.standing.label}〕"
 
 
-def _missing(console: Console, decision: Decision, *, everything: bool) -> None:
+def _missing(console: _Page, decision: Decision, *, everything: bool) -> None:
     if not decision.missing:
         return
     titles = {r.id: r.title for r in decision.measures.values()} | {k: r.title for k, r in decision.recognitions.items()}
@@ -226,7 +240,7 @@ def _missing(console: Console, decision: Decision, *, everything: bool) -> None:
 def render_measure(decision: Decision, measure: str) -> str:
     """The working paper of one measure: conditions, calculation, adjustments, evidence."""
     r = decision.measures[measure]
-    console, out = _console()
+    console, out = _console(decision)
     _wrap(console, f"{r.title}（{r.id}）")
     _wrap(console, f"条款：{'、'.join(r.clause)}　{r.document}", hang=6)
     if r.departments[0] or r.departments[1]:
@@ -276,7 +290,7 @@ def render_measure(decision: Decision, measure: str) -> str:
 def render_recognition(decision: Decision, name: str) -> str:
     """The working paper of one recognition: certificate and criteria."""
     r = decision.recognitions[name]
-    console, out = _console()
+    console, out = _console(decision)
     _wrap(console, f"{r.title}（{r.id}）")
     if r.clause:
         _wrap(console, f"条款：{r.clause}", hang=6)
@@ -306,7 +320,7 @@ def render_conditions(group: GroupResult) -> str:
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "以下情形不应成立"}
 
 
-def _group(console: Console, group: GroupResult, indent: int) -> None:
+def _group(console: _Page, group: GroupResult, indent: int) -> None:
     for item in group.items:
         if isinstance(item, GroupResult):
             words = EXCLUDED if item.role == "unless" else VERDICTS
@@ -318,7 +332,7 @@ def _group(console: Console, group: GroupResult, indent: int) -> None:
             _condition(console, item, indent)
 
 
-def _condition(console: Console, c: ConditionResult, indent: int) -> None:
+def _condition(console: _Page, c: ConditionResult, indent: int) -> None:
     words = EXCLUDED if c.role == "unless" else VERDICTS
     clause = f"，{c.clause}" if c.clause else ""
     _wrap(console, f"［{words[c.truth.verdict]}］{c.label}〔{c.standing.label}{clause}〕", indent=indent, hang=2)
@@ -344,7 +358,7 @@ def _condition(console: Console, c: ConditionResult, indent: int) -> None:
 def render_what_if(decision: Decision, measure: str) -> str:
     """What would make a measure eligible: for each failing condition the gap, for each open one the fact."""
     r = decision.measures[measure]
-    console, out = _console()
+    console, out = _console(decision)
     console.print("怎样才会满足")
     if r.outcome == "eligible":
         console.print("  各条件已满足。")
@@ -364,7 +378,7 @@ def render_what_if(decision: Decision, measure: str) -> str:
 
 def render_derivation(decision: Decision, measure: str) -> str:
     """Which rules fired for a measure, on which facts, stratum by stratum."""
-    console, out = _console()
+    console, out = _console(decision)
     console.print("推理过程（触发的规则，按层）")
     for step in decision.derivation:
         used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())

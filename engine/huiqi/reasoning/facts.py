@@ -7,13 +7,13 @@ is unknown, a list that was given is complete unless it says 完整: 否.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from ..errors import CaseError, Position, Problem, suggestion
@@ -22,8 +22,10 @@ from ..language.units import is_money
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.literals import ValueProblem, check_uscc, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word
+from .pseudonyms import Key, is_stand_in, key_of
 from .values import ABSENT
 
+KeyGiven = Key | bytes | str | Path | None
 STAGES = ("审定", "核验", "申报")  # the best available is used
 _DETAILS = {"材料", "文件", "页码", "日期", "理由", "调整"}
 
@@ -66,13 +68,18 @@ class Facts:
     records: Mapping[str, Listing]
     year: int | None
     warnings: tuple[str, ...] = ()
+    real: Mapping[str, str] = field(default_factory=dict, repr=False)  # stand-in -> word, for the officer's own screen
+    key: str = ""  # id of the key of the stand-ins, if there are any
 
 
 class Reader:
     """Reads facts and records given as text (files) or as Python values; collects all problems."""
 
-    def __init__(self, book: CompiledRulebook, *, need_unit: bool, others: Sequence[CompiledRulebook] = (), all_known: bool = True) -> None:
+    def __init__(self, book: CompiledRulebook, *, need_unit: bool, others: Sequence[CompiledRulebook] = (), all_known: bool = True, key: KeyGiven = None) -> None:
         self.book, self.need_unit = book, need_unit
+        self.given_key = key
+        self.key: Key | None = None  # read when the first personal word is met
+        self.real: dict[str, str] = {}
         self.all_known = all_known  # no: there are rulebooks whose words are not known here
         self.others = others
         self.problems: list[Problem] = []
@@ -102,7 +109,7 @@ class Reader:
                 continue
             if (listing := self._listing(self.book.records[key], raw, word)) is not None:
                 listings[key] = listing
-        return Facts(facts, listings, year, tuple(self.warnings))
+        return Facts(facts, listings, year, tuple(self.warnings), self.real, self.key.id if self.key else "")
 
     def _known_elsewhere(self, word: str, kind: str) -> bool:
         return not self.all_known or any((k := b.names.get(word)) is not None and k in getattr(b, kind) for b in self.others)
@@ -170,7 +177,7 @@ class Reader:
         try:
             value = self._convert(spec, raw)
             if spec.personal and isinstance(value, str):
-                value = pseudonym(value)
+                value = self._stand_in(value)
             self._bounds(spec, value)
         except ValueProblem as error:
             self._wrong(at, f"“{spec.name}”{error.message}", str(raw), error.expected or self._expected(spec), error.mend)
@@ -180,6 +187,18 @@ class Reader:
             place = f"{at.at}: " if isinstance(at, Word) else ""
             self.warnings.append(f"{place}“{spec.name}”为 {show_value(value, spec.type)}，不在通常范围，请核对")
         return value
+
+    def _stand_in(self, word: str) -> str:
+        """From intake on a personal word is its stand-in: rules only ask whether two are the same."""
+        if is_stand_in(word):
+            return word
+        if self.key is None:
+            self.key = key_of(self.given_key)
+            if self.key.why:
+                self.warnings.append(f"化名密钥存不下来（{self.key.why}），本次用临时密钥：下次运行化名会不同，不能与别的名单核对；可用 --key 指定密钥文件")
+        found = self.key.stand_in(word)
+        self.real[found] = word
+        return found
 
     def _expected(self, spec: FactSpec) -> str:
         return spec.type.required().show()
@@ -284,11 +303,9 @@ class Reader:
         return Listing(tuple(sorted(entries, key=lambda e: e.key)), complete)
 
 
-def pseudonym(value: str) -> str:
-    """A stable stand-in for a personal word, from intake on; a stand-in stands for itself."""
-    if re.fullmatch(r"化名[0-9a-f]{10}", value):
-        return value
-    return "化名" + hashlib.sha256(f"huiqi:{value}".encode()).hexdigest()[:10]
+def pseudonym(value: str, key: Key | None = None) -> str:
+    """The stand-in of a personal word under `key`, else under this installation's."""
+    return (key or key_of(None)).stand_in(value)
 
 
 class _Unverified:
@@ -300,10 +317,10 @@ UNVERIFIED = _Unverified()
 
 
 def read_facts(
-    book: CompiledRulebook, data: Any, records: Any, year: int | None, *, others: Sequence[CompiledRulebook] = ()
+    book: CompiledRulebook, data: Any, records: Any, year: int | None, *, others: Sequence[CompiledRulebook] = (), key: KeyGiven = None
 ) -> Facts:
     """Facts of one enterprise against a rulebook. Raises `CaseError` with every problem."""
-    reader = Reader(book, need_unit=True, others=others)
+    reader = Reader(book, need_unit=True, others=others, key=key)
     facts = reader.read(data, records, year)
     if reader.problems:
         raise CaseError(reader.problems)

@@ -41,12 +41,12 @@ def _inference(*, required: bool) -> Any:
     global _noticed
     try:
         from . import inference
-    except ImportError as error:
+    except ImportError:
         if required:
-            raise UsageError(f"推理引擎 durable_rules 不可用（{error}）；改用 --reasoner reference，或按文档安装") from None
+            raise UsageError("推理引擎 durable_rules 不可用（没有安装）；改用 --reasoner reference，或按文档安装") from None
         if not _noticed:
             _noticed = True
-            sys.stderr.write(f"提示：推理引擎 durable_rules 不可用，改用参照实现（结论相同）：{error}\n")
+            sys.stderr.write("提示：推理引擎 durable_rules 不可用，改用参照实现（结论相同）\n")
         return None
     return inference
 
