@@ -6,6 +6,7 @@ there is no clock inside; floats are refused, because a threshold is exact.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -80,20 +81,28 @@ class Rulebook:
             on = on if on is not None else case.on
             year = year if year is not None else case.year
             unknown_schemes = self._scheme_problems(case, others)
-            scheme = {**{str(k): str(s) for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})}
+            scheme = {**{str(k): str(s) for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})} if scheme is None or isinstance(scheme, Mapping) else scheme
             enterprise = case.enterprise
         elif isinstance(case, Mapping):
-            data, rows, enterprise = case, records or {}, str(case.get("企业", ""))
+            rows, enterprise = {} if records is None else records, case.get("企业") or ""
+            if not isinstance(enterprise, str):
+                raise UsageError(f"企业 应是名称文字，收到 {type(enterprise).__name__}")
             data = {k: x for k, x in case.items() if k != "企业"}
         else:
             raise UsageError(f"case 应是 Case 或映射，收到 {type(case).__name__}；用 huiqi.read_case(path) 读案例文件")
-        if scheme is not None and not isinstance(scheme, Mapping):
-            raise UsageError(f"scheme 应是 事项编号到方案名的映射，收到 {type(scheme).__name__}")
+        if scheme is not None and not (isinstance(scheme, Mapping) and all(isinstance(x, str) for x in (*scheme, *scheme.values()))):
+            raise UsageError("scheme 应是 事项编号到方案名的映射，两边都是文字，例如 {\"certification.international\": \"国家2013\"}")
+        if not isinstance(data, Mapping):
+            raise UsageError(f"数据应是 名称到值的映射，收到 {type(data).__name__}")
+        if measure is not None and not isinstance(measure, str):
+            raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}")
+        if not isinstance(others, list | tuple) or not all(isinstance(o, Rulebook) for o in others):
+            raise UsageError("others 应是规则库的清单，每个用 huiqi.load(…) 得到")
         if not isinstance(rows, Mapping):
             raise UsageError(f"records 应是 明细名到清单的映射，收到 {type(rows).__name__}")
         day = _day(on)
         if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
-            raise UsageError(f"year 应是四位年份的整数，收到 {year!r}")
+            raise UsageError(f"year 应是四位年份的整数，收到“{year}”")
         reader = facts_module.Reader(self.compiled, need_unit=True, others=[o.compiled for o in others], key=key)
         facts = reader.read(data, rows, year)
         if unknown_schemes or reader.problems:
@@ -125,16 +134,20 @@ def _day(on: date | str | None) -> date:
         raise UsageError("on（审核日期）没有给；没有默认的今天，写 on=date(2026, 6, 30)")
     if isinstance(on, str):
         try:
+            if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", on):  # Python takes 20260630 and 2026-W27-2 too
+                raise ValueError
             return date.fromisoformat(on)
         except ValueError:
-            raise UsageError(f"on 不是日期：{on!r}；写 \"2026-06-30\" 或 date(2026, 6, 30)") from None
+            raise UsageError(f"on 不是日期：“{on}”；写 \"2026-06-30\" 或 date(2026, 6, 30)") from None
     if not isinstance(on, date) or isinstance(on, datetime):
-        raise UsageError(f"on 应是 date 或 2026-06-30 这样的文字，收到 {on!r}")
+        raise UsageError(f"on 应是 date 或 2026-06-30 这样的文字，收到 {type(on).__name__}“{on}”")
     return on
 
 
 def load(name: str | Path) -> Rulebook:
     """A rulebook by id (`"datong-outsourcing"`) or folder. Raises `RulebookError`, `UnknownRulebook`."""
+    if not isinstance(name, str | Path):
+        raise UsageError(f"load 要规则库的编号或文件夹，收到 {type(name).__name__}")
     return Rulebook(load_compiled(str(name)))
 
 

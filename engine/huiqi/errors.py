@@ -57,6 +57,9 @@ class Problem:
         return visible_line("；".join(parts))
 
 
+SEE = "照 docs/language.md 里这一项的写法改"  # where what is wrong already says what belongs there
+
+
 def clip(text: str, limit: int = 60) -> str:
     """The user's own words, short enough for one line of an error."""
     text = visible_line(text[: 4 * limit])
@@ -65,6 +68,8 @@ def clip(text: str, limit: int = 60) -> str:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`是否“…”？` with the nearest known word, or nothing."""
+    if len(word) > 80:  # no name; and comparing would take long
+        return ""
     near = get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"是否“{near[0]}”？" if near else ""
 

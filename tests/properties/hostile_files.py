@@ -23,6 +23,7 @@ from functools import cache
 from pathlib import Path
 
 import huiqi
+import huiqi.cli.main as command
 from huiqi.documents.book import site
 from huiqi.errors import HuiqiError, InputError, TooComplex
 from huiqi.reasoning.casefile import compare_expected
@@ -43,6 +44,7 @@ ODD = (
     "None", "self", "__import__('os')", "\\", "$", "%", "&", "*", "<<: x", "=", "!", "'", "\"", ",", "，", "；", "“”", "‘甲’", "is 是", "2025", "02025", "25", "2025年度", "datong-outsourcing", "../..", "/etc/passwd", "CON",
 )  # fmt: skip
 _REMNANT = re.compile(r"\b(?:None|NoneType|dict|tuple|Fraction|Decimal|[A-Z]\w*Error|object at|must|should|invalid|expected|argument|Traceback)\b|<class|\{'|\['")
+_TOLD = re.compile("可以接")  # the message itself says what belongs there
 Change = Callable[[random.Random, list[str]], None]
 
 
@@ -160,11 +162,10 @@ def _case(rng: random.Random, folder: Path) -> None:
     _decide(path)
 
 
-def _decide(path: Path, *names: str) -> None:
-    case = huiqi.read_case(path, names)
-    books = [huiqi.load(str(n)) for n in names or case.rulebooks]
-    on = case.on or "2024-06-30"
-    decisions = [b.decide(case, on=on, reasoner="reference", others=[o for o in books if o is not b]) for b in books]
+def _decide(path: Path) -> None:
+    case = huiqi.read_case(path)
+    books = command._rulebooks(case, ())
+    decisions = command._decide(case, (), books, None, None, {}, "reference", None)
     for decision in decisions:
         decision.explain()
         decision.to_dict()
@@ -208,7 +209,7 @@ def _lacking(problem: huiqi.Problem) -> bool:
     """A complaint without a place, without a word on what to do, or with Python in it."""
     placed = bool(problem.at.file) and (problem.at.line > 0 or "文件" in problem.message)
     own = problem.message + problem.expected + problem.mend
-    return not placed or not (problem.mend or problem.expected) or bool(_REMNANT.search(own)) or isinstance(problem.found, HuiqiError)
+    return not placed or not (problem.mend or problem.expected or _TOLD.search(problem.message)) or bool(_REMNANT.search(own)) or isinstance(problem.found, HuiqiError)
 
 
 def main(count: int, seed: int) -> int:

@@ -14,7 +14,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
-from ..errors import Position, Problem, suggestion
+from ..errors import SEE, Position, Problem, suggestion
 from . import syntax as s
 from . import typed as t
 from .printer import sentence, show
@@ -84,7 +84,7 @@ class _Checker:
     # -- complaints -----------------------------------------------------------------------------
 
     def wrong(self, node: s.Node, message: str, *, expected: str = "", mend: str = "") -> t.Expr:
-        self.problems.append(Problem(self.at.shifted(node.span[0]), message, show(node), expected, mend))
+        self.problems.append(Problem(self.at.shifted(node.span[0]), message, show(node), expected, mend or ("" if expected else SEE)))
         return t.Const(INVALID, node, False)
 
     # -- entry ----------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ FULL_WIDTH = {ord("０") + i: ord("0") + i for i in range(10)} | {
     ord("．"): ".", ord("％"): "%", ord("－"): "-", ord("＋"): "+", ord("　"): " ", ord("，"): ",",
 }  # fmt: skip
 MAX_DIGITS = 24
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
@@ -128,7 +129,9 @@ def parse_quantity(text: str, nouns: frozenset[str] = frozenset()) -> Amount:
     """Read `50万元`, `35%`, `2.5亿元`, `200元/人·月`, `6个月`, `12`. Raises `QuantityError`."""
     plain = text.strip().translate(FULL_WIDTH)
     if "," in plain:
-        raise QuantityError("数字里有逗号，可能读错位", f"去掉逗号：{plain.replace(',', '')}")
+        if _THOUSANDS.match(plain):
+            raise QuantityError("数字里有逗号，可能读错位", f"去掉逗号：{plain.replace(',', '')}")
+        raise QuantityError("数字里有逗号，又不在千位上，看不出是多少", "照原始凭证重写，不用逗号；小数点写 .")
     match = _NUMBER.match(plain)
     if not match:
         raise QuantityError("不是数字", "写成数字加单位，例如 80万元、35%、3人")

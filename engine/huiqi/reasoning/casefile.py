@@ -62,7 +62,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
         problems.append(Problem(getattr(at, "at", Position(path, 1, 1)), message, found, expected, mend))
 
     if not isinstance(tree, Table):
-        whole = Problem(getattr(tree, "at", Position(path, 1, 1)), "案例应写成键值", _words(tree), "企业: …", "参照 cases 里的例子")
+        whole = Problem(getattr(tree, "at", Position(path, 1, 1)), "案例应写成键值", str(tree), "企业: …", "参照 cases 里的例子")
         raise CaseError([*problems, *(wide_colons(tree) or [whole])])
     for key in tree:
         if key not in KEYS:
@@ -73,7 +73,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
         if word is None or (isinstance(word, Word) and not word.strip()):
             return None
         if not isinstance(word, Word):
-            wrong(word, f"“{key}”应写一个值", _words(word), "一个值")
+            wrong(word, f"“{key}”应写一个值", str(word), "一个值")
             return None
         if kind is None:
             return str(word)
@@ -91,7 +91,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
             if wide := wide_colons(value):
                 problems.extend(wide)
             else:
-                wrong(value, f"“{key}”应写成键值", _words(value), "名称: 值", "每项写 名称: 值")
+                wrong(value, f"“{key}”应写成键值", str(value), "名称: 值", "每项写 名称: 值")
             return Table()
         return value
 
@@ -99,16 +99,16 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
     listed = raw_books if isinstance(raw_books, Rows) else [raw_books] if raw_books else []
     for word in listed:
         if not isinstance(word, Word):
-            wrong(word, "政策规则库写成清单", _words(word), "[datong-outsourcing]")
+            wrong(word, "政策规则库写成清单", str(word), "[datong-outsourcing]", "每个规则库写一个编号")
     books = [w for w in listed if isinstance(w, Word)]
     schemes = dict(mapping("方案").items())
     for name, word in schemes.items():
         if not isinstance(word, Word):
-            wrong(name, "方案写作 事项编号: 方案名", _words(word))
+            wrong(name, "方案写作 事项编号: 方案名", str(word), "方案名", "只写一个方案名")
     expected = mapping("期望")
     for name, body in expected.items():
         if not isinstance(body, Table):
-            wrong(name, "期望写成 {结论: …, 金额: …}", _words(body))
+            wrong(name, "期望写成 {结论: …, 金额: …}", str(body), "{结论: …}", "写成 事项编号: {结论: …}")
             continue
         for key in body:
             if key not in EXPECTED:
@@ -120,15 +120,6 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
         places = {p.at for p in problems}  # of two complaints of one word the first says why
         raise CaseError([*problems, *(p for p in fact_problems(case, rulebooks) if p.at not in places)])
     return case
-
-
-def _words(value: Any) -> str:
-    """What stands where something else belongs, in an officer's words: never Python's."""
-    if isinstance(value, Table):
-        return "（键值）" if value else "{}"
-    if isinstance(value, Rows):
-        return "（清单）" if value else "[]"
-    return str(value)
 
 
 def fact_problems(case: Case, rulebooks: Sequence[str] = ()) -> list[Problem]:

@@ -8,11 +8,12 @@ is unknown, a list that was given is complete unless it says 完整: 否.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,18 @@ from ..language.types import Quantity
 from ..language.units import is_money
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.literals import ValueProblem, check_uscc, read_value, show_value
-from ..rulebook.yamltree import Rows, Table, Word
+from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from .pseudonyms import Key, is_stand_in, key_of
 from .values import ABSENT
 
 KeyGiven = Key | bytes | str | Path | None
 STAGES = ("审定", "核验", "申报")  # the best available is used
+_ZERO = "不知道就不写；确为零就写 0 加单位"
+_INSTEAD_OF_NONE = {
+    "boolean": "没有此情形就写 否；不知道就不写", "money": _ZERO, "quantity": _ZERO, "number": _ZERO, "ratio": _ZERO,
+    "choice": "从选项里选一个；不知道就不写",
+}  # fmt: skip
+MAX_BITS = 200  # of a whole number given as one; what a rulebook speaks of has at most 24 digits
 _DETAILS = {"材料", "文件", "页码", "日期", "理由", "调整"}
 
 
@@ -88,7 +95,7 @@ class Reader:
 
     def read(self, data: Any, records: Any, year: int | None) -> Facts:
         facts: dict[str, dict[int | None, Given]] = {}
-        for word, raw in (data or {}).items():
+        for word, raw in _named(data):
             key = self.book.names.get(str(word))
             if key is None or key not in self.book.facts:
                 if not self._known_elsewhere(str(word), "facts"):
@@ -97,11 +104,11 @@ class Reader:
                 continue
             spec = self.book.facts[key]
             if key in facts:
-                self._wrong(word, "同一数据项写了两次（名称与编号各一次）", str(word))
+                self._wrong(word, "同一数据项写了两次（名称与编号各一次）", str(word), "每项写一次", "删去一处")
                 continue
             facts[key] = self._years(spec, raw, word, year)
         listings: dict[str, Listing] = {}
-        for word, raw in (records or {}).items():
+        for word, raw in _named(records):
             key = self.book.names.get(str(word))
             if key is None or key not in self.book.records:
                 if not self._known_elsewhere(str(word), "records"):
@@ -167,7 +174,7 @@ class Reader:
         if raw is ABSENT or (isinstance(raw, str) and raw.strip() == "无" and (spec.optional or spec.kind != "text")):
             if spec.optional:
                 return ABSENT
-            self._wrong(at, f"“{spec.name}”不会是“无”", "无", self._expected(spec), "不知道就不写；确为零就写 0 加单位")
+            self._wrong(at, f"“{spec.name}”不会是“无”", "无", self._expected(spec), _INSTEAD_OF_NONE.get(spec.kind, "不知道就不写"))
             return None
         if isinstance(raw, str) and raw.strip() == "待核实":
             return UNVERIFIED
@@ -180,7 +187,7 @@ class Reader:
                 value = self._stand_in(value)
             self._bounds(spec, value)
         except ValueProblem as error:
-            self._wrong(at, f"“{spec.name}”{error.message}", str(raw), error.expected or self._expected(spec), error.mend)
+            self._wrong(at, f"“{spec.name}”{error.message}", told(raw), error.expected or self._expected(spec), error.mend)
             return None
         low, high = spec.usual
         if isinstance(value, Fraction) and ((low is not None and value < low) or (high is not None and value > high)):
@@ -219,9 +226,15 @@ class Reader:
             return read_value(str(raw), kind, nouns=self.nouns, need_unit=True)
         if isinstance(raw, Decimal):
             if not raw.is_finite():
-                raise ValueProblem("不是有限的数", self._expected(spec))
+                raise ValueProblem("不是有限的数", self._expected(spec), "不知道就写 None")
+            if raw and not -60 < raw.adjusted() < 60 or len(raw.as_tuple().digits) > 60:
+                raise ValueProblem("超出允许范围", self._expected(spec), "核对单位与位数")
             raw = Fraction(raw)
+        if isinstance(raw, Integral):  # numpy's integers too
+            raw = int(raw)
         if isinstance(raw, int | Fraction):
+            if max(raw.numerator.bit_length(), raw.denominator.bit_length()) > MAX_BITS:
+                raise ValueProblem("超出允许范围", self._expected(spec), "核对单位与位数")
             if isinstance(kind, Quantity):
                 return Fraction(raw)
             if spec.kind == "year":
@@ -229,7 +242,7 @@ class Reader:
             raise ValueProblem("要的不是数字", self._expected(spec))
         if isinstance(raw, date) and not isinstance(raw, datetime) and spec.kind == "date":
             return raw
-        raise ValueProblem(f"不能用 {type(raw).__name__} 填写", self._expected(spec))
+        raise ValueProblem(f"不能用 {type(raw).__name__} 填写", self._expected(spec), "用 Decimal、int、bool、date 或文字")
 
     def _bounds(self, spec: FactSpec, value: Any) -> None:
         low: Any
@@ -255,7 +268,7 @@ class Reader:
                 self._wrong(k, "不认识的键", str(k), "完整、清单", "明细写成清单，或 {完整: 否, 清单: [...]}")
             flag = str(raw.get("完整", "是"))
             if flag not in ("是", "否", "True", "False"):
-                self._wrong(raw.get("完整"), "完整 写 是 或 否", flag)
+                self._wrong(raw.get("完整"), "完整 写 是 或 否", flag, "是、否", "清单列全了写 是，还有没列的写 否")
             complete = flag in ("是", "True")
             raw = raw.get("清单", Rows())
         if isinstance(raw, Word) and raw.strip() in ("", "无") and raw.style == "":
@@ -265,14 +278,17 @@ class Reader:
         if raw is None:
             return None
         if not isinstance(raw, list | tuple):
-            self._wrong(raw if isinstance(raw, Word) else word, f"“{spec.name}”应写成清单", str(raw), "每条以 - 开头；没有写 []", "")
+            self._wrong(raw if isinstance(raw, Word) else word, f"“{spec.name}”应写成清单", told(raw), "每条以 - 开头；没有写 []", "")
             return None
         entries: list[Entry] = []
         seen: dict[str, Entry] = {}
         for row in raw:
             at = getattr(row, "at", getattr(word, "at", Position()))
+            if wide := wide_colons(row):
+                self.problems.extend(wide)
+                continue
             if not isinstance(row, Mapping):
-                self._wrong(at, f"“{spec.name}”的每一条应写各栏", str(row), "{" + "、".join(list(spec.fields)[:4]) + "…}")
+                self._wrong(at, f"“{spec.name}”的每一条应写各栏", told(row), "{" + "、".join(list(spec.fields)[:4]) + "…}")
                 continue
             values: dict[str, Given] = {}
             named: set[str] = set()
@@ -283,7 +299,7 @@ class Reader:
                     self._wrong(column, f"明细“{spec.name}”没有这一栏", str(column), "、".join(spec.fields), suggestion(str(column), spec.fields))
                     continue
                 if name in named:
-                    self._wrong(column, "同一栏写了两次（名称与编号各一次）", str(column))
+                    self._wrong(column, "同一栏写了两次（名称与编号各一次）", str(column), "每栏写一次", "删去一处")
                     continue
                 named.add(name)
                 given = self._given(spec.fields[name], cell, column if isinstance(column, Word) else at)
@@ -306,6 +322,20 @@ class Reader:
 def pseudonym(value: str, key: Key | None = None) -> str:
     """The stand-in of a personal word under `key`, else under this installation's."""
     return (key or key_of(None)).stand_in(value)
+
+
+def _named(given: Any) -> Iterator[tuple[Any, Any]]:
+    """Name and value of what was given; a name that is no text is one that nobody knows."""
+    for word, raw in (given or {}).items():
+        yield (word if isinstance(word, str) else told(word)), raw
+
+
+def told(raw: Any) -> str:
+    """What was given, as text; also where Python itself refuses to write it out."""
+    try:
+        return str(raw)
+    except (ValueError, RecursionError):
+        return "（太长，写不出来）"
 
 
 class _Unverified:

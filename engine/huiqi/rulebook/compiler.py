@@ -20,7 +20,7 @@ from typing import Any
 
 import rfc8785
 
-from ..errors import ExpressionError, InputError, Position, Problem, RulebookError, TooComplex, suggestion
+from ..errors import SEE, ExpressionError, InputError, Position, Problem, RulebookError, TooComplex, suggestion
 from ..files import reading
 from ..language import typed as t
 from ..language.checker import Bound, Rules, Symbol, check
@@ -38,7 +38,7 @@ from . import models as m
 from .literals import ValueProblem, read_date, read_value
 from .plans import MAX_SETS, compatible_sets, components
 from .source import Source, find_folder, read_source, rules_folder
-from .yamltree import MAX_BYTES, Rows, Table, Word, locate
+from .yamltree import MAX_BYTES, Rows, Table, Word, locate, wide_colons
 
 RESERVED = {"basis", "document", "clause", "letter", "cut", "note", "分母为零", "from", "to", "id"}
 STRUCTURE = {"all", "any", "not"}
@@ -176,7 +176,7 @@ class _Compiler:
 
     def wrong(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
         place = at if isinstance(at, Position) else getattr(at, "at", Position())
-        self.problems.append(Problem(place, message, found, expected, mend))
+        self.problems.append(Problem(place, message, found, expected, mend or ("" if expected else SEE)))
 
     def expression(
         self, word: Any, wanted: Type | None = None, *, variables: Mapping[str, Type] | None = None,
@@ -344,7 +344,7 @@ class _Compiler:
                 root = parent
                 seen.add(root)
             if doc.start and doc.end and doc.start > doc.end:
-                self.wrong(tree.key("from"), "起止日期颠倒", f"{doc.start}—{doc.end}")
+                self.wrong(tree.key("from"), "起止日期颠倒", f"{doc.start}—{doc.end}", "from 不晚于 to", "核对两个日期")
             self.documents[self.key(doc.id)] = c.DocumentSpec(
                 self.key(doc.id), doc.title, doc.number or "", doc.issuer, tuple(doc.jurisdiction.split("/")),
                 doc.start, doc.end, doc.sheet, doc.letter, self.document_keys.get(root, root),
@@ -509,7 +509,7 @@ class _Compiler:
             self._history(name, versions, at)
             for version_spec in versions:
                 if version_spec.start and version_spec.end and version_spec.start > version_spec.end:
-                    self.wrong(at, "起止日期颠倒", f"{version_spec.start}—{version_spec.end}")
+                    self.wrong(at, "起止日期颠倒", f"{version_spec.start}—{version_spec.end}", "from 不晚于 to", "核对两个日期")
             if not versions:
                 self.wrong(at, f"标准“{name}”没有值", name, "values: [{value: …, document: …}]", "没有标准的写 value: 未定, basis: 未定")
             if parameter.bounds is not None and not (isinstance(parameter.bounds, list) and len(parameter.bounds) == 2):
@@ -741,6 +741,9 @@ class _Compiler:
     def _item(
         self, row: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], path: str
     ) -> c.Condition | c.Group | None:
+        if wide := wide_colons(row):
+            self.problems += wide
+            return None
         if not isinstance(row, Table):
             self.wrong(row, "条件要有名称", str(row)[:60], "- 名称: 表达式", "在表达式前写一个名称和冒号")
             return None
@@ -881,7 +884,7 @@ class _Compiler:
         document = self._document(measure.document, tree.key("document")) or own
         default = c.Basis(document, "、".join(measure.clause), measure.letter or "", measure.cut, HAND.get(measure.basis or ""))
         if not document:
-            self.wrong(tree.at, "支持事项没有出处文件", measure.title)
+            self.wrong(tree.at, "支持事项没有出处文件", measure.title, "document: 文件的 id", "补上 document，或写对 clause")
         variables: dict[str, Type] = {}
         each, records, record = "", None, ""
         if measure.each:

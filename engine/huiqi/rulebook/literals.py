@@ -62,8 +62,8 @@ def read_value(text: str, kind: Type, *, nouns: frozenset[str] = frozenset(), ne
             return read_date(text)
         case Year():
             plain = text.translate(FULL_WIDTH)
-            if not re.fullmatch(r"(?:19[89]|20\d|21\d)\d年?", plain):
-                raise ValueProblem("不是年度", "四位年份，例如 2025", "写四位数字")
+            if not re.fullmatch(r"(?:19[89][0-9]|20[0-9]{2}|2100)年?", plain):
+                raise ValueProblem("不是年度", "四位年份（1980 至 2100），例如 2025", "写四位数字")
             return int(plain[:4])
         case Period():
             amount = _parse(text, nouns)
@@ -99,7 +99,9 @@ def _quantity(text: str, kind: Quantity, nouns: frozenset[str], need_unit: bool)
             return amount.value  # type: ignore[no-any-return]
         plain = text.translate(FULL_WIDTH).rstrip("万亿")
         scale = text[len(plain) :]
-        raise ValueProblem("金额没有写单位", f"{wanted}，例如 {plain}{scale or '万'}{wanted}", f"{plain}{wanted}还是{plain}万{wanted}？写明单位")
+        other = "元" if wanted == "美元" else "美元"
+        asked = f"{plain}{scale}{wanted}还是{plain}{scale}{other}" if scale else f"{plain}{wanted}还是{plain}万{wanted}"
+        raise ValueProblem("金额没有写单位", f"{wanted}，例如 {plain}{scale or '万'}{wanted}", f"{asked}？写明单位")
     if amount.calendar is not None and kind.dims == (("月", 1),):
         return Fraction(amount.calendar)
     raise ValueProblem(f"单位不对：这里要{wanted or '不带单位的数'}，写的是{unit_text(amount.dims) or '比率'}", wanted or "数", "核对单位；不同币种不能互换")

@@ -8,6 +8,7 @@ and nothing here holds a figure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
@@ -40,6 +41,8 @@ def _flag(value: Any) -> Any:
 def _day(value: Any) -> Any:
     if isinstance(value, str):
         try:
+            if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+                raise ValueError
             return date.fromisoformat(value)
         except ValueError:
             raise ValueError("日期写作 2026-01-31，且须真有这一天") from None
@@ -168,7 +171,7 @@ class Version(Sourced):
 
 class Parameter(Entry):
     id: Txt
-    kind: Kind | Literal["list"] | None = None
+    kind: Literal[Kind, "list"] | None = None
     unit: Txt | None = None
     bounds: Raw = None
     values: list[Version]
@@ -352,6 +355,7 @@ class Target(Sourced):
     by: Day | None = None
 
 
+_BRANCH = re.compile(r"[a-z-]+\[.*\]", re.S)
 _TYPES = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这个键",
@@ -378,7 +382,9 @@ def validate(model: type[M], tree: Any) -> M:
 
 
 def _problem(model: type[BaseModel], tree: Any, error: Any) -> Problem:
-    path, kind = tuple(error["loc"]), str(error["type"])
+    # pydantic also names the branches of a union it tried: they are no keys of the file
+    path = tuple(x for x in error["loc"] if isinstance(x, int) or not _BRANCH.fullmatch(x))
+    kind = str(error["type"])
     at = locate(tree, path, key=kind == "extra_forbidden")
     if kind == "missing":
         at = locate(tree, path[:-1])
@@ -390,11 +396,12 @@ def _problem(model: type[BaseModel], tree: Any, error: Any) -> Problem:
     message = _TYPES.get(kind, "写法有误")
     expected = ""
     if kind == "literal_error":
-        expected = str(error.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", "、")
+        expected = str(error.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", "、").replace(", ", "、")
     elif kind == "value_error":
         message = str(error["ctx"]["error"])
     found = error.get("input")
-    return Problem(at, f"{path[-1] if path else ''}：{message}", clip(str(found)) if isinstance(found, str) else "", expected, "")
+    named = next((str(x) for x in reversed(path) if isinstance(x, str)), "")
+    return Problem(at, f"{named}：{message}" if named else message, clip(str(found)) if isinstance(found, str) else "", expected, "" if expected else "照 docs/language.md 里这一项的写法改，或删去")
 
 
 def _keys(model: type[BaseModel], path: tuple[Any, ...]) -> Iterable[str]:

@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import InputError, Position, Problem, UnknownRulebook, suggestion
 from ..files import reading, reason
 from . import models as m
-from .yamltree import Rows, Table, Word, read_tree, read_yaml
+from .yamltree import Rows, Table, Word, read_tree, read_yaml, wide_colons
 
 FILES: dict[str, tuple[type[m.Entry], type | None]] = {
     "documents": (m.Document, list), "clauses": (m.Clause, list), "vocabulary": (m.Vocabulary, None),
@@ -119,7 +119,7 @@ def _split(kind: str, tree: Any, problems: list[Problem]) -> Iterator[tuple[str,
             return
         for item in tree:
             if not isinstance(item, Table):
-                problems.append(Problem(getattr(item, "at", tree.at), "每项应写键值", str(item), "- id: …", ""))
+                problems += wide_colons(item) or [Problem(getattr(item, "at", tree.at), "每项应写键值", str(item), "- id: …", "")]
                 continue
             yield str(item.get("id", "")), item
     else:
@@ -128,6 +128,6 @@ def _split(kind: str, tree: Any, problems: list[Problem]) -> Iterator[tuple[str,
             return
         for name, item in tree.items():
             if not isinstance(item, Table):
-                problems.append(Problem(name.at if isinstance(name, Word) else tree.at, "名称下应写键值", str(name), "名称: {…}", ""))
+                problems += wide_colons(item) or [Problem(name.at if isinstance(name, Word) else tree.at, "名称下应写键值", str(name), "名称: {…}", "")]
                 continue
             yield name, item

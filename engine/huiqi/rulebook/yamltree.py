@@ -64,6 +64,9 @@ class Table(dict[str, Any]):
     at: Position
     flow: bool = False
 
+    def __str__(self) -> str:
+        return "（键值）" if self else "{}"  # in messages: Python's own form says nothing to an officer
+
     def key(self, name: str) -> Position:
         return next((k.at for k in self if k == name and isinstance(k, Word)), self.at)
 
@@ -72,6 +75,9 @@ class Rows(list[Any]):
     """A sequence with its place."""
 
     at: Position
+
+    def __str__(self) -> str:
+        return "（清单）" if self else "[]"
 
 
 def read_text(path: Path) -> str:
