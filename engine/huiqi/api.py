@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import CaseError, Position, Problem, UsageError, suggestion
+from .errors import CaseError, Position, Problem, UsageError, clip, suggestion, told
 from .reasoning.casefile import Case, read_case
 from .reasoning.decision import Decision
 from .rulebook.compiled import CompiledRulebook
@@ -77,6 +77,8 @@ class Rulebook:
 
         unknown_schemes: list[Problem] = []
         if isinstance(case, Case):
+            if not isinstance(case.schemes, Mapping) or not isinstance(case.enterprise, str):
+                raise UsageError("Case 的 schemes 应是映射、enterprise 应是文字；用 huiqi.read_case(path) 读案例文件")
             data, rows = case.data, case.records if records is None else records
             on = on if on is not None else case.on
             year = year if year is not None else case.year
@@ -102,7 +104,7 @@ class Rulebook:
             raise UsageError(f"records 应是 明细名到清单的映射，收到 {type(rows).__name__}")
         day = _day(on)
         if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
-            raise UsageError(f"year 应是四位年份的整数，收到“{year}”")
+            raise UsageError(f"year 应是四位年份的整数，收到“{clip(told(year))}”")
         reader = facts_module.Reader(self.compiled, need_unit=True, others=[o.compiled for o in others], key=key)
         facts = reader.read(data, rows, year)
         if unknown_schemes or reader.problems:
@@ -117,12 +119,12 @@ class Rulebook:
             known = [m for b in books for m in b.measures]
             at = getattr(name, "at", Position(case.path))
             if name not in known:
-                problems.append(Problem(at, "方案里的支持事项不存在", str(name), "事项编号", suggestion(str(name), known)))
+                problems.append(Problem(at, "方案里的支持事项不存在", told(name), "事项编号", suggestion(told(name), known)))
                 continue
             spec = next(s for b in books for s in b.compiled.measures.values() if s.id == name)
-            if wanted not in spec.schemes:
+            if not isinstance(wanted, str) or wanted not in spec.schemes:
                 at = getattr(wanted, "at", at)
-                problems.append(Problem(at, f"“{name}”没有这个方案", str(wanted), "、".join(spec.schemes) or "（没有参照方案）", suggestion(str(wanted), spec.schemes)))
+                problems.append(Problem(at, f"“{name}”没有这个方案", told(wanted), "、".join(spec.schemes) or "（没有参照方案）", suggestion(told(wanted), spec.schemes)))
         return problems
 
     def __repr__(self) -> str:
@@ -138,9 +140,9 @@ def _day(on: date | str | None) -> date:
                 raise ValueError
             return date.fromisoformat(on)
         except ValueError:
-            raise UsageError(f"on 不是日期：“{on}”；写 \"2026-06-30\" 或 date(2026, 6, 30)") from None
+            raise UsageError(f"on 不是日期：“{clip(on)}”；写 \"2026-06-30\" 或 date(2026, 6, 30)") from None
     if not isinstance(on, date) or isinstance(on, datetime):
-        raise UsageError(f"on 应是 date 或 2026-06-30 这样的文字，收到 {type(on).__name__}“{on}”")
+        raise UsageError(f"on 应是 date 或 2026-06-30 这样的文字，收到 {type(on).__name__}“{clip(told(on))}”")
     return on
 
 

@@ -66,6 +66,14 @@ def clip(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def told(value: Any) -> str:
+    """What was given, as text; also where Python itself refuses to write it out."""
+    try:
+        return str(value)
+    except (ValueError, RecursionError):
+        return "（太长，写不出来）"
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`是否“…”？` with the nearest known word, or nothing."""
     if len(word) > 80:  # no name; and comparing would take long

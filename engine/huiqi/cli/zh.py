@@ -30,9 +30,8 @@ def usage_words(error: click.UsageError) -> str:
         case click.MissingParameter():
             return f"缺少{_parameter(error)}；加 --help 看怎样写"
         case click.BadOptionUsage():
-            given = next((p for p in error.ctx.command.params if error.option_name in p.opts), None) if error.ctx else None
-            flag = isinstance(given, click.Option) and given.is_flag
-            return f"选项 {error.option_name} {'不带值' if flag else '要跟一个值'}"
+            # click tells the two apart by its sentence only
+            return f"选项 {error.option_name} {'不带值' if 'not take' in error.message else '要跟一个值'}"
         case click.BadParameter():
             kind = error.param.type if error.param is not None else None
             choices = f"，可写：{'、'.join(str(c) for c in kind.choices)}" if isinstance(kind, click.Choice) else ""

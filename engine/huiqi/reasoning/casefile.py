@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import CaseError, HuiqiError, Position, Problem, UsageError, suggestion
+from ..errors import CaseError, HuiqiError, Position, Problem, UnknownRulebook, UsageError, suggestion
 from ..language.types import DATE, YEAR
 from ..language.units import QuantityError, parse_quantity
 from ..rulebook.literals import ValueProblem, read_value
@@ -131,12 +131,15 @@ def fact_problems(case: Case, rulebooks: Sequence[str] = ()) -> list[Problem]:
     from .facts import Reader
 
     books, all_known = [], True
-    for name in dict.fromkeys(map(str, rulebooks or case.rulebooks)):
+    problems: list[Problem] = []
+    for name in dict.fromkeys(rulebooks or case.rulebooks):
         try:
-            books.append(load_compiled(name))
+            books.append(load_compiled(str(name)))
+        except UnknownRulebook as error:
+            all_known = False
+            problems += [Problem(getattr(name, "at", p.at), p.message, p.found, p.expected, p.mend) for p in error.problems]
         except HuiqiError:
             all_known = False
-    problems: list[Problem] = []
     for book in books:
         reader = Reader(book, need_unit=True, others=books, all_known=all_known)
         reader.read(case.data, case.records, case.year)

@@ -18,7 +18,7 @@ from typing import Any
 import rfc8785
 
 from .._version import __version__
-from ..errors import CaseError, Problem, UsageError, suggestion
+from ..errors import CaseError, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
 from ..rulebook.compiled import (
@@ -650,11 +650,11 @@ def decide(
     by_id = {s.id: s for s in book.measures.values()}
     for measure, name in schemes.items():
         if measure not in by_id:
-            raise UsageError(f"没有支持事项“{measure}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
+            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
         if name not in by_id[measure].schemes:
-            raise UsageError(f"“{measure}”没有方案“{name}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}")
+            raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}")
     if only is not None and only not in by_id:
-        raise UsageError(f"没有支持事项“{only}”；{suggestion(only, by_id) or '可用：' + '、'.join(by_id)}")
+        raise UsageError(f"没有支持事项“{clip(only)}”；{suggestion(only, by_id) or '可用：' + '、'.join(by_id)}")
     engine = Engine(book, facts, on, schemes, combine, judge)
     problems = cross_check(book, facts, engine.evaluator)
     if problems:

@@ -13,7 +13,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ..errors import UsageError, suggestion
+from ..errors import UsageError, clip, suggestion
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
 from .values import Cause, Truth, leading
@@ -368,4 +368,4 @@ class Decision:
         if measure in self.recognitions:
             return render_recognition(self, measure)
         known = [*self.measures, *self.recognitions]
-        raise UsageError(f"没有支持事项或资格“{measure}”；{suggestion(measure, known) or '可用：' + '、'.join(known)}")
+        raise UsageError(f"没有支持事项或资格“{clip(measure)}”；{suggestion(measure, known) or '可用：' + '、'.join(known)}")

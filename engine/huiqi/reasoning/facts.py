@@ -17,7 +17,7 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from ..errors import CaseError, Position, Problem, suggestion
+from ..errors import CaseError, Position, Problem, suggestion, told
 from ..language.types import Quantity
 from ..language.units import is_money
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
@@ -130,14 +130,14 @@ class Reader:
         self.problems.append(Problem(place, message, found, expected, mend))
 
     def _years(self, spec: FactSpec, raw: Any, word: Any, year: int | None) -> dict[int | None, Given]:
-        if isinstance(raw, Mapping) and raw and all(re.fullmatch(r"[0-9]{1,8}", str(k)) for k in raw):
+        if isinstance(raw, Mapping) and raw and all(re.fullmatch(r"[0-9]{1,8}", told(k)) for k in raw):
             if not spec.yearly:
-                self._wrong(word, f"“{spec.name}”不是按年度填报的数据项", "、".join(map(str, raw)), "一个值")
+                self._wrong(word, f"“{spec.name}”不是按年度填报的数据项", "、".join(map(told, raw)), "一个值")
                 return {}
             out: dict[int | None, Given] = {}
             for k, v in raw.items():
                 if not 1980 <= int(k) <= 2100:
-                    self._wrong(k, "不是年度", str(k), "四位年份")
+                    self._wrong(k, "不是年度", told(k), "四位年份")
                 elif (given := self._given(spec, v, k)) is not None:
                     out[int(k)] = given
             return out
@@ -147,14 +147,14 @@ class Reader:
     def _given(self, spec: FactSpec, raw: Any, word: Any) -> Given | None:
         if isinstance(raw, Table | Mapping):
             stages: dict[str, Any] = {}
-            details = {str(k): str(v) for k, v in raw.items() if str(k) in _DETAILS}
+            details = {told(k): told(v) for k, v in raw.items() if told(k) in _DETAILS}
             for k, v in raw.items():
-                if str(k) in STAGES:
+                if told(k) in STAGES:
                     value = self.value(spec, v, v if isinstance(v, Word) else word)
                     if value is not None:
-                        stages[str(k)] = value
-                elif str(k) not in _DETAILS:
-                    self._wrong(k, "不认识的键", str(k), "、".join((*STAGES, *sorted(_DETAILS))), suggestion(str(k), (*STAGES, *_DETAILS)))
+                        stages[told(k)] = value
+                elif told(k) not in _DETAILS:
+                    self._wrong(k, "不认识的键", told(k), "、".join((*STAGES, *sorted(_DETAILS))), suggestion(told(k), (*STAGES, *_DETAILS)))
             stage = next((s for s in STAGES if s in stages), None)
             if stage is None:
                 return None
@@ -221,6 +221,8 @@ class Reader:
         if isinstance(raw, float):
             raise ValueProblem("不接受浮点数（会有误差）", self._expected(spec), "用 Decimal(\"…\") 或文字")
         if isinstance(raw, str):
+            if re.search("[\ud800-\udfff]", raw):
+                raise ValueProblem("有不成字的编码", self._expected(spec), "重新录入这一项")
             if spec.kind == "uscc":
                 return check_uscc(raw)
             return read_value(str(raw), kind, nouns=self.nouns, need_unit=True)
@@ -263,10 +265,10 @@ class Reader:
     def _listing(self, spec: RecordSpec, raw: Any, word: Any) -> Listing | None:
         complete = True
         if isinstance(raw, Table | dict):
-            extra = [k for k in raw if str(k) not in ("完整", "清单")]
+            extra = [k for k in raw if told(k) not in ("完整", "清单")]
             for k in extra:
-                self._wrong(k, "不认识的键", str(k), "完整、清单", "明细写成清单，或 {完整: 否, 清单: [...]}")
-            flag = str(raw.get("完整", "是"))
+                self._wrong(k, "不认识的键", told(k), "完整、清单", "明细写成清单，或 {完整: 否, 清单: [...]}")
+            flag = told(raw.get("完整", "是"))
             if flag not in ("是", "否", "True", "False"):
                 self._wrong(raw.get("完整"), "完整 写 是 或 否", flag, "是、否", "清单列全了写 是，还有没列的写 否")
             complete = flag in ("是", "True")
@@ -294,12 +296,12 @@ class Reader:
             named: set[str] = set()
             by_id = {f.id: f.name for f in spec.fields.values()}
             for column, cell in row.items():
-                name = by_id.get(str(column), str(column))
+                name = by_id.get(told(column), told(column))
                 if name not in spec.fields:
-                    self._wrong(column, f"明细“{spec.name}”没有这一栏", str(column), "、".join(spec.fields), suggestion(str(column), spec.fields))
+                    self._wrong(column, f"明细“{spec.name}”没有这一栏", told(column), "、".join(spec.fields), suggestion(told(column), spec.fields))
                     continue
                 if name in named:
-                    self._wrong(column, "同一栏写了两次（名称与编号各一次）", str(column), "每栏写一次", "删去一处")
+                    self._wrong(column, "同一栏写了两次（名称与编号各一次）", told(column), "每栏写一次", "删去一处")
                     continue
                 named.add(name)
                 given = self._given(spec.fields[name], cell, column if isinstance(column, Word) else at)
@@ -328,14 +330,6 @@ def _named(given: Any) -> Iterator[tuple[Any, Any]]:
     """Name and value of what was given; a name that is no text is one that nobody knows."""
     for word, raw in (given or {}).items():
         yield (word if isinstance(word, str) else told(word)), raw
-
-
-def told(raw: Any) -> str:
-    """What was given, as text; also where Python itself refuses to write it out."""
-    try:
-        return str(raw)
-    except (ValueError, RecursionError):
-        return "（太长，写不出来）"
 
 
 class _Unverified:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import UsageError, clip, told
 from ..rulebook.compiled import CompiledRulebook
 from .decide import decide
 from .decision import Decision
@@ -27,7 +27,7 @@ def decide_with(
 ) -> Decision:  # fmt: skip
     """Decide with the reasoner named, or with the default one."""
     if reasoner not in (None, *NAMES):
-        raise UsageError(f"没有推理方式“{reasoner}”；可用：{'、'.join(NAMES)}")
+        raise UsageError(f"没有推理方式“{clip(told(reasoner))}”；可用：{'、'.join(NAMES)}")
     if reasoner == "reference":
         return decide(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only)
     inference = _inference(required=reasoner == "rete")

@@ -275,7 +275,13 @@ class _Builder:
                     self._stop(event, "键必须是文字", "（复合键）", "写成 键: 值")
                 pending[-1] = value
                 if "：" in value and not value.style and text[event.end_mark.index :].lstrip()[:1] in (",", "}"):
-                    self.problems += wide_colons(value)  # {申报：130万元}: read as a key without a value
+                    # {申报：130万元}: YAML reads a key without a value; the rest is complained of as if it were one
+                    self.problems += wide_colons(value)
+                    name, _, rest = value.partition("：")
+                    value = Word.make(name, value.at)
+                    top.setdefault(value, Word.make(rest.strip(), value.at.shifted(len(name) + 1)))
+                    pending[-1] = value
+                    return
                 if value in top:
                     first = next(k.at for k in top if k == value)
                     self.problems.append(Problem(value.at, f"键重复（第 {first.line} 行已写过）", value, "每个键只写一次", "删去一处，或改名"))
