@@ -86,7 +86,8 @@ class Rulebook:
             scheme = {**{str(k): str(s) for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})} if scheme is None or isinstance(scheme, Mapping) else scheme
             enterprise = case.enterprise
         elif isinstance(case, Mapping):
-            rows, enterprise = {} if records is None else records, case.get("企业") or ""
+            rows, enterprise = {} if records is None else records, case.get("企业")
+            enterprise = "" if enterprise is None else enterprise
             if not isinstance(enterprise, str):
                 raise UsageError(f"企业 应是名称文字，收到 {type(enterprise).__name__}")
             data = {k: x for k, x in case.items() if k != "企业"}

@@ -220,7 +220,7 @@ def main(count: int, seed: int) -> int:
         found[outcome.kind] += 1
         if outcome.fault:
             faults.setdefault(re.sub(r"/\S*/", "", outcome.fault), []).append(number)
-        if number % 500 == 499:
+        if number % 100 == 99:
             print(f"{number + 1}: {dict(found)}，{sum(map(len, faults.values()))} faults", flush=True)
     for fault, numbers in sorted(faults.items(), key=lambda kv: -len(kv[1])):
         print(f"{len(numbers)}x {numbers[:3]} {fault[:300]}")
