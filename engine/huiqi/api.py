@@ -86,10 +86,10 @@ class Rulebook:
             scheme = {**{str(k): str(s) for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})} if scheme is None or isinstance(scheme, Mapping) else scheme
             enterprise = case.enterprise
         elif isinstance(case, Mapping):
-            rows, enterprise = {} if records is None else records, case.get("企业")
-            enterprise = "" if enterprise is None else enterprise
-            if not isinstance(enterprise, str):
-                raise UsageError(f"企业 应是名称文字，收到 {type(enterprise).__name__}")
+            rows, name = {} if records is None else records, case.get("企业")
+            if not isinstance(name, str | None):
+                raise UsageError(f"企业 应是名称文字，收到 {type(name).__name__}")
+            enterprise = name or ""
             data = {k: x for k, x in case.items() if k != "企业"}
         else:
             raise UsageError(f"case 应是 Case 或映射，收到 {type(case).__name__}；用 huiqi.read_case(path) 读案例文件")

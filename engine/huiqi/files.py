@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
@@ -134,9 +135,9 @@ def _swap(new: Path, target: Path, names: list[str]) -> None:
                 raise OSError(errno.EISDIR, "", str(there))
             if there.exists() or there.is_symlink():
                 there.rename(kept)
-                undo.append(lambda kept=kept, there=there: kept.replace(there))
+                undo.append(partial(kept.replace, there))
             (new / name).rename(there)
-            undo.append(lambda there=there: there.unlink(missing_ok=True))
+            undo.append(partial(there.unlink, missing_ok=True))
     except BaseException:
         for step in reversed(undo):
             with suppress(OSError):

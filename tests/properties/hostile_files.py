@@ -83,7 +83,7 @@ def _indent(rng: random.Random, lines: list[str], at: int) -> None:
 @_lines()
 def _scalar(rng: random.Random, lines: list[str], at: int) -> None:
     """The value after a colon becomes something odd: in flow the next comma ends it."""
-    places = [m for m in re.finditer(r"(?<=: )[^,{}\[\]#]+", lines[at])]
+    places = list(re.finditer(r"(?<=: )[^,{}\[\]#]+", lines[at]))
     if places:
         found = rng.choice(places)
         lines[at] = lines[at][: found.start()] + rng.choice(ODD) + lines[at][found.end() :]
@@ -91,7 +91,7 @@ def _scalar(rng: random.Random, lines: list[str], at: int) -> None:
 
 @_lines()
 def _key(rng: random.Random, lines: list[str], at: int) -> None:
-    places = [m for m in re.finditer(r"[^\s,{}\[\]#:-]+(?=: )", lines[at])]
+    places = list(re.finditer(r"[^\s,{}\[\]#:-]+(?=: )", lines[at]))
     if places:
         found = rng.choice(places)
         lines[at] = lines[at][: found.start()] + rng.choice(ODD) + lines[at][found.end() :]

@@ -83,10 +83,10 @@ class _Context(click.Context):
 class _Mixin:
 
     def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
-        if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **kwargs)  # type: ignore[misc]
         run = super().main  # type: ignore[misc]
-        guarded(lambda: run(*args, standalone_mode=False, **kwargs), usage_words)
+        if standalone_mode:
+            guarded(lambda: run(*args, standalone_mode=False, **kwargs), usage_words)
+        return run(*args, standalone_mode=False, **kwargs)
 
 
 class ChineseCommand(_Mixin, click.Command):

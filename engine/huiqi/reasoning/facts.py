@@ -229,7 +229,7 @@ class Reader:
         if isinstance(raw, Decimal):
             if not raw.is_finite():
                 raise ValueProblem("不是有限的数", self._expected(spec), "不知道就写 None")
-            if raw and not -60 < raw.adjusted() < 60 or len(raw.as_tuple().digits) > 60:
+            if (raw and not -60 < raw.adjusted() < 60) or len(raw.as_tuple().digits) > 60:
                 raise ValueProblem("超出允许范围", self._expected(spec), "核对单位与位数")
             raw = Fraction(raw)
         if isinstance(raw, Integral):  # numpy's integers too
