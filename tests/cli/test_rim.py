@@ -250,3 +250,14 @@ def test_a_case_error_from_a_file_is_carried_too(case: Path) -> None:
     with pytest.raises(huiqi.CaseError) as caught:
         huiqi.read_case(case)
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301
+
+
+@pytest.mark.parametrize("command", [["coverage", SMALL], ["book", SMALL, "-o", "书"]], ids=["coverage", "book"])
+def test_a_feature_that_is_no_text_is_refused_at_its_place(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "features").mkdir()
+    (tmp_path / "features" / "a.feature").write_bytes("功能: 甲".encode("gbk"))
+    result = invoke("rules", *command, "--features", "features")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("features/a.feature:1:1: 文件不是 UTF-8 编码（可能是 GBK）")
+    assert not (tmp_path / "书").exists()

@@ -18,6 +18,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..files import reading
+from ..rulebook.yamltree import read_text
+
 _BLOCK = re.compile(r"^\s*(功能|背景|规则|场景大纲|剧本大纲|场景|剧本|例子)\s*[:：]\s*(.*?)\s*$")
 _STEP = re.compile(r"^\s*(?:假如|假设|假定|当|那么|而且|并且|同时|但是|\*)\s+(.+?)\s*$")
 _SLOT = re.compile(r"<([^<>]+)>")
@@ -92,7 +95,7 @@ def _filled(text: str, row: Mapping[str, str]) -> str:
 
 def read_feature(path: Path) -> Feature:
     """One feature file: its title, free description, background and scenarios as text and steps."""
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     title, rule, description = path.stem, "", ""
     backgrounds: dict[str, _Open] = {}
     scenarios: list[Scenario] = []
@@ -156,7 +159,9 @@ def _trim(lines: Iterable[str]) -> str:
 
 def read_features(folder: Path, rulebook: str = "") -> list[Feature]:
     """All features of a folder, or those that decide by one rulebook; nothing is run."""
-    features = [read_feature(p) for p in sorted(folder.rglob("*.feature"))]
+    with reading(folder):
+        paths = sorted(folder.rglob("*.feature"))
+    features = [read_feature(p) for p in paths]
     return [f for f in features if not rulebook or rulebook in f.rulebooks]
 
 
