@@ -179,7 +179,7 @@ class Reader:
         if isinstance(raw, str) and raw.strip() == "待核实":
             return UNVERIFIED
         if isinstance(raw, str) and not raw.strip():
-            self._wrong(at, f"“{spec.name}”是空的", "（空）", self._expected(spec), "不知道就不写（Python 里写 None）")
+            self._wrong(at, f"“{spec.name}”是空的", "（空）", self._expected(spec), "不知道就不写" if isinstance(raw, Word) else "不知道就写 None")
             return None
         try:
             value = self._convert(spec, raw)

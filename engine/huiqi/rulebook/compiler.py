@@ -229,8 +229,8 @@ class _Compiler:
         return Text(options=tuple(options)) if kind == "choice" else simple[kind]
 
     def _value(self, word: Any, kind: Type, at: Position) -> Any:
-        if isinstance(kind, Invalid):
-            return None
+        if isinstance(kind, Invalid) or isinstance(getattr(kind, "item", None), Invalid):
+            return None  # complained of where its kind or unit is written
         try:
             return read_value(str(word), kind, nouns=self.nouns)
         except ValueProblem as error:
@@ -711,6 +711,9 @@ class _Compiler:
                 record, word = "", raw
                 if isinstance(raw, Table):
                     record, word = str(raw.get("on", "")), raw.get("expr")
+                    if word is None:
+                        self.wrong(raw.at, f"校验关系“{label}”没有表达式", str(raw), "{on: 明细, expr: 表达式}", "补上 expr；若是数据项，移到 facts 下")
+                        continue
                 inside = ("§本条", RecordOf(record=record)) if record else None
                 found = self.expression(word, BOOLEAN, inside=inside, rules=Rules(figures=True, zero_fails=False))
                 if found:
