@@ -7,6 +7,7 @@ import errno
 import os
 import pickle
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -223,8 +224,6 @@ def test_a_workbook_given_for_a_case_says_what_it_is_and_what_to_do(tmp_path: Pa
 
 
 def test_columns_count_the_escapes_of_a_quoted_expression(tmp_path: Path) -> None:
-    import shutil
-
     shutil.copytree(SMALL, tmp_path / "small")
     for quoted in (r'"行业 = \"软件\" and 没有的 > 1"', "'行业 = \"软件\" and ''没有的 > 1'", r'"\u884c业 = \"软件\" and 没有的 > 1"'):
         line = f"    - 乙够: {quoted}\n"
@@ -261,3 +260,13 @@ def test_a_feature_that_is_no_text_is_refused_at_its_place(command: list[str], t
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("features/a.feature:1:1: 文件不是 UTF-8 编码（可能是 GBK）")
     assert not (tmp_path / "书").exists()
+
+
+def test_decimals_below_zero_do_not_compile(tmp_path: Path) -> None:
+    """Once a float in the middle of a decision."""
+    shutil.copytree(SMALL, tmp_path / "small")
+    vocabulary = tmp_path / "small" / "vocabulary.yaml"
+    vocabulary.write_text(vocabulary.read_text(encoding="utf-8").replace("kind: money, unit: 元, min: -10亿元", "kind: money, unit: 元, decimals: -1, min: -10亿元"), encoding="utf-8")
+    result = invoke("rules", "check", str(tmp_path / "small"))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "decimals：这里应写 0 到 12 的整数；写的是“-1”" in result.stderr
