@@ -39,18 +39,23 @@ from .values import Causes, Truth, leading
 
 @dataclass(frozen=True)
 class Tree:
-    """A group of judged conditions whose own verdict is still to be combined."""
+    """A group of judged conditions whose own verdict is still to be combined.
+
+    `place` names the node of the rulebook it is an instance of: a compiled group's position, or one
+    of `TOP`, `RECORDS`, `RECORD`, `HELD`, `CERTIFICATE`, which no position can equal.
+    """
 
     id: str
     op: str
     role: str
     label: str
     items: tuple[ConditionResult | Tree, ...]
+    place: str
     record: str | None = None
-    template: str = ""  # the node of the rulebook it is an instance of, where not its id
 
 
 UNREAD = "尚有未读条款"
+TOP, RECORDS, RECORD, HELD, CERTIFICATE = "§top", "§records", "§record", "§held", "§certificate"
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
 Combine = Callable[[Sequence[tuple[str, Tree]]], Mapping[str, GroupResult]]
@@ -63,7 +68,11 @@ def combine_reference(batch: Sequence[tuple[str, Tree]]) -> Mapping[str, GroupRe
 
 def combined(tree: Tree) -> GroupResult:
     items = tuple(combined(i) if isinstance(i, Tree) else i for i in tree.items)
-    return GroupResult(tree.id, tree.op, tree.role, tree.label, kleene(tree.op, tree.role, items), items, tree.record)
+    return concluded(tree, items, kleene(tree.op, tree.role, items))
+
+
+def concluded(tree: Tree, items: tuple[ConditionResult | GroupResult, ...], truth: Truth) -> GroupResult:
+    return GroupResult(tree.id, tree.op, tree.role, tree.label, truth, items, tree.place, tree.record)
 
 
 def counted(item: ConditionResult | GroupResult, role: str) -> Truth:
@@ -147,13 +156,13 @@ class Engine:
             if not items:
                 items = [self._nothing(spec.id, spec.clause)]
             items += self._items(spec.unless, envs[spec.key], None)
-            batch.append((spec.key, Tree(spec.id, "all", "", "", tuple(items))))
+            batch.append((f"{spec.key}#meets", Tree(spec.id, "all", "", "", tuple(items), TOP)))
             if spec.kind == "conferred":
                 lapses = self._items(spec.lapses, envs[spec.key], None)
-                batch.append((f"{spec.key}#held", Tree(f"{spec.id}:持有", "all", "", "", (self._certificate(spec, day), *lapses))))
+                batch.append((f"{spec.key}#held", Tree(f"{spec.id}:持有", "all", "", "", (self._certificate(spec, day), *lapses), HELD)))
         results = self.combine(batch)
         for spec in todo:
-            self.recognised[(spec.key, day)] = self._recognition(spec, results[spec.key], results.get(f"{spec.key}#held"), day)
+            self.recognised[(spec.key, day)] = self._recognition(spec, results[f"{spec.key}#meets"], results.get(f"{spec.key}#held"), day)
 
     @staticmethod
     def _nothing(owner: str, clause: str) -> ConditionResult:
@@ -180,7 +189,7 @@ class Engine:
         if held is not None:
             reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[truth.value]
         uses = frozenset().union(*(c.uses for c in criteria.leaves()))
-        shown = GroupResult(criteria.id, criteria.op, "", "", criteria.truth, criteria.items + (held,) if held else criteria.items)
+        shown = GroupResult(criteria.id, criteria.op, "", "", criteria.truth, criteria.items + (held,) if held else criteria.items, TOP)
         if held is not None:
             shown = criteria
         certificate = "；".join(c.label for c in held.leaves()) if held else ""
@@ -223,7 +232,7 @@ class Engine:
             leaves.append(leaf("其他证书", Truth(None, missing), None, "证书清单未提供或未列全"))
         elif not leaves:
             leaves.append(leaf(f"没有{spec.certificate}证书", v.FAILS, None, "已列全的证书里没有这一项"))
-        return Tree(f"{spec.id}:证书", "any", "when", "持有证书", tuple(leaves))
+        return Tree(f"{spec.id}:证书", "any", "when", "持有证书", tuple(leaves), CERTIFICATE)
 
     # -- conditions -----------------------------------------------------------------------------
 
@@ -246,7 +255,7 @@ class Engine:
             else:
                 inner = tuple(self._items(item, env, record))
                 if inner:
-                    out.append(Tree(item.id, item.op, item.role, item.label, inner, record.key if record and item.per_record else None))
+                    out.append(Tree(item.id, item.op, item.role, item.label, inner, item.place, record.key if record and item.per_record else None))
         return out
 
     def _judge(self, condition: Condition, env: Env, record: Entry | None) -> ConditionResult | None:
@@ -401,13 +410,13 @@ class _Prepared:
                     inner.append(self._leaf(f"在政策有效期内（{when}{'，' + word if word else ''}）", truth, entry.key, "适用日期在文件有效期内"))
                 for group, schemed in groups:
                     inner += engine._items(group, self._scheme_env(env) if schemed else env, entry, per_record=True)
-                members.append(Tree(f"{spec.id}:{entry.key}", "all", "when", f"{spec.record} {entry.key}", tuple(inner), entry.key, f"{spec.id}:{spec.each}#"))
+                members.append(Tree(f"{spec.id}:{entry.key}", "all", "when", f"{spec.record} {entry.key}", tuple(inner), RECORD, entry.key))
             if self.open_list:
                 members.append(self._leaf(listing_word(spec.record), Truth(None, self.open_list), None, "明细未提供或未列全"))
             elif not members:
                 members.append(replace(self._leaf(f"有{spec.record}", v.FAILS, None, "已列全的明细里没有一条"), standing=self._asked_of_records(groups)))
-            items.append(Tree(f"{spec.id}:{spec.each}", "any", "when", f"{spec.record}（有一条满足即可）", tuple(members)))
-        return Tree(spec.id, "all", "", "", tuple(items))
+            items.append(Tree(f"{spec.id}:{spec.each}", "any", "when", f"{spec.record}（有一条满足即可）", tuple(members), RECORDS))
+        return Tree(spec.id, "all", "", "", tuple(items), TOP)
 
     def _asked_of_records(self, groups: Iterable[tuple[Group, bool]]) -> Standing:
         """With no record, whatever is asked of one fails: the firmest of it decides. Nothing asked: our reading."""
@@ -518,7 +527,7 @@ class _Prepared:
             for item in account.items:
                 item.amount = gate(item.amount, self.verdict)
             return account
-        rest = [i for i in group.items if i.id != f"{spec.id}:{spec.each}"]
+        rest = [i for i in group.items if not (isinstance(i, GroupResult) and i.place == RECORDS)]
         overall = v.conjunction([kleene("all", "", rest), self.in_force])  # also the window, where records have their own dates
         verdicts = self._record_truths(group)
         records = [(entry, v.conjunction([belongs, verdicts[entry.key]]), self._scheme_env(inner)) for entry, belongs, inner in self.records]
@@ -533,7 +542,7 @@ class _Prepared:
 
     def _record_truths(self, group: GroupResult) -> dict[str, Truth]:
         for item in group.items:
-            if isinstance(item, GroupResult) and item.id == f"{self.spec.id}:{self.spec.each}":
+            if isinstance(item, GroupResult) and item.place == RECORDS:
                 return {i.record: i.truth for i in item.items if isinstance(i, GroupResult) and i.record is not None}
         return {}
 
@@ -625,9 +634,9 @@ def shaped(group: GroupResult) -> GroupResult:
     """One record only: an `any` of one is itself, so its items stand beside the others."""
     items: list[ConditionResult | GroupResult] = []
     for item in group.items:
-        if isinstance(item, GroupResult) and item.op == "any" and item.role == "when" and len(item.items) == 1 and ":" in item.id:
+        if isinstance(item, GroupResult) and item.place == RECORDS and len(item.items) == 1:
             only = item.items[0]
-            if isinstance(only, GroupResult) and only.op == "all" and only.record is not None:
+            if isinstance(only, GroupResult):
                 items += only.items
                 continue
         items.append(item)

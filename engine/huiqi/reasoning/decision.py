@@ -78,6 +78,7 @@ class GroupResult:
     label: str
     truth: Truth
     items: tuple[ConditionResult | GroupResult, ...]
+    place: str
     record: str | None = None
 
     def leaves(self) -> Iterator[ConditionResult]:

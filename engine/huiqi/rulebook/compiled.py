@@ -240,12 +240,17 @@ class Condition:
 
 @dataclass(frozen=True)
 class Group:
-    """`all`, `any` or `not` over conditions and groups."""
+    """`all`, `any` or `not` over conditions and groups.
+
+    `place` is its position within its measure or recognition, by numbers: the one name that no two
+    groups share. `id` is for reading.
+    """
 
     op: str
     items: tuple[Condition | Group, ...]
     id: str
     role: str
+    place: str
     label: str = ""
     per_record: bool = False
 

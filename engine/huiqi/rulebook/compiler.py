@@ -714,27 +714,31 @@ class _Compiler:
     # -- conditions -----------------------------------------------------------------------------
 
     def conditions(
-        self, raw: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str]
+        self, raw: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str = ""
     ) -> c.Group:
-        """A `when` or `unless` block as a group; labels are unique within their owner."""
+        """A `when` or `unless` block as a group; labels are unique within their owner.
+
+        `place` is where the block stands in its owner (a scheme's, the lapses), by position: names and
+        labels are the author's and may be equal.
+        """
         op = "all" if role == "when" else "any"
-        group = c.Group(op, (), f"{owner}:{role}", role)
+        place = place or role
         if raw is None:
-            return group
-        items = self._items(raw, owner, role, default, variables, labels, f"{owner}:{role}")
-        return c.Group(op, tuple(items), f"{owner}:{role}", role, per_record=any(i.per_record for i in items))
+            return c.Group(op, (), f"{owner}:{role}", role, place)
+        items = tuple(self._items(raw, owner, role, default, variables, labels, place))
+        return c.Group(op, items, f"{owner}:{role}", role, place, per_record=any(i.per_record for i in items))
 
     def _items(
-        self, raw: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], path: str
+        self, raw: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str
     ) -> Iterator[c.Condition | c.Group]:
         rows = raw if isinstance(raw, Rows) else [raw] if isinstance(raw, Table) else None
         if rows is None:
             self.wrong(raw, "条件写成清单", str(raw)[:40], "- 名称: 表达式", "每条以 - 开头")
             return iter(())
-        return iter([x for n, row in enumerate(rows, 1) if (x := self._item(row, owner, role, default, variables, labels, f"{path}.{n}"))])
+        return iter([x for n, row in enumerate(rows, 1) if (x := self._item(row, owner, role, default, variables, labels, f"{place}.{n}"))])
 
     def _item(
-        self, row: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], path: str
+        self, row: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str
     ) -> c.Condition | c.Group | None:
         if not isinstance(row, Table):
             self.wrong(row, "条件要有名称", str(row)[:60], "- 名称: 表达式", "在表达式前写一个名称和冒号")
@@ -754,7 +758,7 @@ class _Compiler:
         except InputError as error:
             self.problems += error.problems
             return None
-        basis = self._basis(sourced, row.at, default, figure=f"条件“{words[0] if words else path}”")
+        basis = self._basis(sourced, row.at, default, figure=f"条件“{words[0] if words else owner + ':' + place}”")
         word = (words or structure)[0]
         label = str(word) if words else ""
         body = row[word]
@@ -764,7 +768,7 @@ class _Compiler:
             if op is None or (not structure and len(body) != 1):
                 self.wrong(body, "这里应写 all、any 或 not", "、".join(body) if isinstance(body, Table) else "", "any: [...]")
                 return None
-            items = tuple(self._items(inner[op], owner, role, basis, variables, labels, path))
+            items = tuple(self._items(inner[op], owner, role, basis, variables, labels, place))
             if not items:
                 self.wrong(row.at, f"{op} 里没有条件", label)
                 return None
@@ -772,7 +776,7 @@ class _Compiler:
                 self.wrong(row.at, "not 里，分母为零: 不符合 反而有利于通过", label, "分母为零: 待核")
             if op == "not" and len(items) != 1:
                 self.wrong(row.at, "not 里只写一条", label, "一条条件", "几条并列请先用 all 或 any 包起来")
-            return c.Group(op, items, f"{owner}:{label or path.rsplit(':', 1)[-1]}", role, label, any(i.per_record for i in items))
+            return c.Group(op, items, f"{owner}:{label or place}", role, place, label, any(i.per_record for i in items))
         if label in labels:
             self.wrong(getattr(word, "at", row.at), "同一事项里条件重名", label, "不同的名称")
         labels.add(label)
@@ -846,7 +850,7 @@ class _Compiler:
             labels: set[str] = set()
             when = self.conditions(tree.get("when"), recognition.id, "when", basis, {}, labels)
             unless = self.conditions(tree.get("unless"), recognition.id, "unless", basis, {}, labels)
-            lapses = self.conditions(tree.get("lapses"), recognition.id, "unless", basis, {}, labels)
+            lapses = self.conditions(tree.get("lapses"), recognition.id, "unless", basis, {}, labels, "lapses")
             if lapses.items and recognition.kind != "conferred":
                 self.wrong(tree.key("lapses"), "lapses 只用于授予的资格", recognition.title)
             if not when.items:
@@ -902,12 +906,12 @@ class _Compiler:
         unless = self.conditions(tree.get("unless"), measure.id, "unless", default, variables, labels)
         base = self._scheme("", measure, tree, default, variables, labels, each, when, unless)
         schemes = {}
-        for name, scheme in measure.schemes.items():
+        for number, (name, scheme) in enumerate(measure.schemes.items(), 1):
             inner = tree["schemes"][name]
             doc = self._document(scheme.document, inner.key("document"))
             basis = c.Basis(doc, scheme.clause or "")
-            s_when = self.conditions(inner.get("when"), measure.id, "when", basis, variables, labels_copy := set(labels))
-            s_unless = self.conditions(inner.get("unless"), measure.id, "unless", basis, variables, labels_copy)
+            s_when = self.conditions(inner.get("when"), measure.id, "when", basis, variables, labels_copy := set(labels), f"scheme{number}.when")
+            s_unless = self.conditions(inner.get("unless"), measure.id, "unless", basis, variables, labels_copy, f"scheme{number}.unless")
             schemes[str(name)] = spec = self._scheme(str(name), scheme, inner, basis, variables, labels_copy, each, s_when, s_unless)
             self._whole(spec, inner.at)
         if not when.items and not (schemes and all(x.when.items for x in schemes.values())):
