@@ -69,18 +69,20 @@ def carried_clauses(book: CompiledRulebook) -> dict[str, list[str]]:
     """Clause -> the measures and recognitions that carry it: as theirs, by a scheme, by a condition or limit."""
     carried: dict[str, list[str]] = {}
     for spec in own_specs(book):
-        for clause in dict.fromkeys(c for text in _clauses_of(spec) for c in text.split("、") if c):
+        for clause in dict.fromkeys(_clauses_of(spec)):
             carried.setdefault(clause, []).append(spec.id)
     return carried
 
 
 def _clauses_of(spec: Spec) -> Iterator[str]:
-    yield from spec.clauses if isinstance(spec, MeasureSpec) else (spec.clause,)
-    yield from (owned.condition.basis.clause for owned in owned_conditions(spec))
+    yield from spec.clauses
+    for owned in owned_conditions(spec):
+        yield from owned.condition.basis.clauses
     if isinstance(spec, MeasureSpec):
         for scheme in (spec.base, *spec.schemes.values()):
-            yield scheme.clause
-            yield from (limit.basis.clause for limit in scheme.limits)
+            yield from scheme.clauses
+            for limit in scheme.limits:
+                yield from limit.basis.clauses
 
 
 # -- which scenario decides what ------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from ..errors import CaseError, Problem, UsageError, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
 from ..rulebook.compiled import (
-    CERTIFICATES, Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of,
+    CERTIFICATES, Basis, CompiledRulebook, Condition, DocumentSpec, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of,
 )  # fmt: skip
 from ..rulebook.compiler import references
 from ..rulebook.literals import show_value
@@ -128,7 +128,7 @@ class Engine:
         self.schemes = schemes
         self.evaluator = judge(book, facts, on, self._recognised)
         self.recognised: dict[tuple[str, Any], RecognitionResult] = {}
-        self.atoms: dict[tuple[int, Any, str | None, int], _Atom] = {}
+        self.atoms: dict[Any, _Atom] = {}
 
     # -- recognitions ---------------------------------------------------------------------------
 
@@ -172,14 +172,12 @@ class Engine:
 
     def _recognition(self, spec: RecognitionSpec, criteria: GroupResult, held: GroupResult | None, day: Any) -> RecognitionResult:
         meets = criteria.truth
-        document = self.book.documents.get(spec.basis.document or "")
-        family = [d for d in self.book.documents.values() if document is not None and d.family == document.family]
-        if document is not None and isinstance(day, frozenset):
-            if all(d.start or d.end for d in family):
+        documents = [self.book.documents[d] for d in spec.basis.documents]
+        if documents and isinstance(day, frozenset):
+            if all(d.start or d.end for d in documents):
                 meets = Truth(None, day)
-        elif document is not None:
-            if not any(d.in_force(day) for d in family):
-                meets = Truth(None, frozenset({v.Cause("unset", f"{document.cite}在 {day} 不在有效期")}))
+        elif documents and not any(d.in_force(day, on=self.on) for d in documents):
+            meets = Truth(None, frozenset({v.Cause("unset", f"{'、'.join(d.cite for d in documents)}在 {day} 不在有效期")}))
         if meets.value is True and spec.incomplete:
             meets = Truth(None, frozenset({v.Cause("unset", f"{spec.title}的未读条款")}))
         truth = held.truth if held is not None else meets
@@ -236,8 +234,8 @@ class Engine:
 
     # -- conditions -----------------------------------------------------------------------------
 
-    def _standing(self, basis: Basis, day: date | Causes) -> Standing:
-        return self.book.basis_standing(basis, day if isinstance(day, date) else self.on)
+    def _standing(self, basis: Basis, day: date | Causes, since: date | None = None) -> Standing:
+        return self.evaluator.standing(basis, Env(day), since)
 
     def _governing(self, expr: t.Expr, env: Env) -> date | Causes:
         value = self.evaluator.value(expr, env)
@@ -267,9 +265,9 @@ class Engine:
         truth = atom.truth
         if isinstance(env.day, frozenset) and (condition.start or condition.end):
             truth = Truth(None, env.day)
-            atom = _Atom(truth, describe(condition.expr, self.evaluator, env, truth), atom.uses, self._relied(atom.uses, truth, env.day), atom.stage)
+            atom = _Atom(truth, describe(condition.expr, self.evaluator, env, truth), atom.uses, self._relied(atom.uses, truth, env), atom.stage)
         actual, required, gap = atom.described
-        standing = max(self._standing(condition.basis, env.day), atom.standing)
+        standing = max(self.evaluator.standing(condition.basis, env, condition.start), atom.standing)
         if env.document is not None:  # what a scheme asks is never firmer than the document it is taken from
             standing = max(standing, self._standing(Basis(env.document), env.day))
         return ConditionResult(
@@ -282,16 +280,16 @@ class Engine:
 
         The compiler gives conditions that say the same one expression object.
         """
-        where = (id(expr), env.day, env.document, id(record))
+        where = (id(expr), env.day, env.document, env.since, id(record))
         found = self.atoms.get(where)
         if found is None:
             value, uses, touched = self.evaluator.traced(expr, env)
             truth = Truth(value.value) if isinstance(value, v.Known) else Truth(None, v.causes_of(value))
-            found = _Atom(truth, describe(expr, self.evaluator, env, truth), uses, self._relied(uses, truth, env.day), self._stage(touched))
+            found = _Atom(truth, describe(expr, self.evaluator, env, truth), uses, self._relied(uses, truth, env), self._stage(touched))
             self.atoms[where] = found
         return found
 
-    def _relied(self, uses: Iterable[Use], truth: Truth, day: date | Causes) -> Standing:
+    def _relied(self, uses: Iterable[Use], truth: Truth, env: Env) -> Standing:
         """The weakest standing among the figures read."""
         weakest = Standing.ENACTED
         for use in uses:
@@ -299,7 +297,7 @@ class Engine:
             if standing is Standing.UNSET and truth.value is not None:
                 # a settled verdict cannot have turned on a figure nobody set: only on what bounds it
                 bound = replace(use.basis, hand=None) if use.basis and use.basis.document else None
-                standing = self._standing(bound, day) if bound else Standing.ASSUMED
+                standing = self.evaluator.standing(bound, env) if bound else Standing.ASSUMED
             weakest = max(weakest, standing)
         return weakest
 
@@ -342,7 +340,7 @@ class _Prepared:
         day: date | Causes = engine.on
         if spec.governed_by is not None and not spec.governed_per_record:
             day = engine._governing(spec.governed_by, start)
-        self.env = Env(day)
+        self.env = Env(day, since=spec.start)
         self.day = day
         self.records: list[tuple[Entry, Truth, Env]] = []
         self.open_list: Causes = v.NONE_KNOWN
@@ -374,17 +372,23 @@ class _Prepared:
 
     def force(self, day: date | Causes) -> tuple[Truth, str]:
         """Whether the measure is in force on its governing day, and the word if not."""
-        spec, book = self.spec, self.engine.book
+        spec, on = self.spec, self.engine.on
         if isinstance(day, frozenset):
             return Truth(None, day), ""
-        family = [d for d in book.documents.values() if spec.document and d.family == book.documents[spec.document].family]
-        spans = [(d.start, d.end) for d in family] or [(None, None)]
-        if spec.start or spec.end:
-            spans = [(spec.start, spec.end)]
-        if not any((a is None or a <= day) and (b is None or day <= b) for a, b in spans):
-            early = all(a is not None and day < a for a, _ in spans)
-            return v.FAILS, "尚未施行" if early else "已失效"
-        return v.HOLDS, ""
+        if spec.start is not None and day < spec.start:
+            return v.FAILS, "尚未施行"
+        if spec.end is not None and day > spec.end:
+            return v.FAILS, "已失效"
+        documents = self.documents
+        if not documents or any(d.in_force(day, on=on, since=spec.start) for d in documents):
+            return v.HOLDS, ""
+        begun = any(d.start is None or d.start <= min(day, on) for d in documents)
+        return v.FAILS, "已失效" if begun else "尚未施行"
+
+    @property
+    def documents(self) -> list[DocumentSpec]:
+        """The documents of the measure's own clauses: each governs its own period."""
+        return [self.engine.book.documents[d] for d in self.spec.documents]
 
     def tree(self) -> Tree:
         engine, spec, scheme = self.engine, self.spec, self.scheme
@@ -479,15 +483,12 @@ class _Prepared:
 
     def _source_standing(self, *, lapsed: bool = False) -> Standing:
         """Of the measure's own document: its direction is enacted even where its figures are not."""
-        document = self.engine.book.documents.get(self.spec.document)
-        if document is None:
+        documents = self.spec.documents
+        if not documents:
             return Standing.ENACTED
         if lapsed:
-            return Standing.ASSUMED if document.assumed else Standing.ENACTED
-        ours = self.engine.book.jurisdiction[: len(document.jurisdiction)] == document.jurisdiction
-        if not ours:
-            return Standing.BENCHMARK
-        return Standing.UNVERIFIED if document.letter == "C" or document.open_ended else Standing.ENACTED
+            return Standing.ASSUMED if any(d.assumed for d in self.documents) else Standing.ENACTED
+        return self.engine.evaluator.standing(Basis(documents[0], also=documents[1:]), self.env)
 
     def _award(self) -> tuple[Account | None, Award, frozenset[Use]]:
         engine, spec, scheme = self.engine, self.spec, self.scheme
@@ -595,11 +596,8 @@ class _Prepared:
         """The scheme's document, said to have lapsed where it has: others' past policy is weaker still as a model."""
         book, day = self.engine.book, self.day if isinstance(self.day, date) else self.engine.on
         document = book.documents[self.scheme.document]
-        family = [d for d in book.documents.values() if d.family == document.family]
-        ends = [d.end for d in family]
-        last = max((e for e in ends if e is not None), default=None)
-        lapsed = last is not None and None not in ends and day > last
-        return document.cite + (f"（已于 {last} 期满）" if lapsed else "")
+        lapsed = document.end is not None and day > document.end
+        return document.cite + (f"（已于 {document.end} 期满）" if lapsed else "")
 
     def _warnings(self) -> tuple[str, ...]:
         """A superior document that lapsed warns all who rely on it."""

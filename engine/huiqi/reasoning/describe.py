@@ -51,7 +51,7 @@ def describe(expr: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Trip
             spec = evaluator.book.definitions[expr.definition]
             entry = evaluator.value(base, env)
             assert isinstance(entry, Known) and isinstance(entry.value, Entry)
-            return describe(spec.expr, evaluator, Env(env.day, env.document, {"§本条": entry.value}), truth)
+            return describe(spec.expr, evaluator, Env(env.day, env.document, {"§本条": entry.value}, env.since), truth)
         case t.All(items=items) | t.AnyOf(items=items):
             return _composite(expr, items, evaluator, env, truth)
     return None, None, None

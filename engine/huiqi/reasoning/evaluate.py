@@ -44,11 +44,15 @@ class Use:
 
 @dataclass(frozen=True)
 class Env:
-    """What an expression is evaluated under: the governing date, the scheme's document, binders."""
+    """What an expression is evaluated under: the governing date, the scheme's document, binders.
+
+    `since` is the day the measure itself reaches back to, where it says one.
+    """
 
     day: date | v.Causes  # causes where the governing date is not known
     document: str | None = None
     variables: Mapping[str, Entry] = field(default_factory=dict)
+    since: date | None = None
 
     def bind(self, name: str, entry: Entry) -> Env:
         return replace(self, variables={**self.variables, name: entry})
@@ -166,10 +170,10 @@ class Evaluator:
         if expr.day is not None:
             wanted = self.value(expr.day, env)
             day = wanted.value if isinstance(wanted, Known) else v.causes_of(wanted)
-        key = ("figure", spec.key, day, env.document)
+        key = ("figure", spec.key, day, env.document, env.since, self.on)
         found = self.book.cache.get(key)
         if found is None:
-            found = self._figure(expr, spec, day, env.document)
+            found = self._figure(expr, spec, replace(env, day=day))
             if isinstance(day, date):
                 self.book.cache[key] = found
         value, use = found
@@ -177,9 +181,9 @@ class Evaluator:
             self.uses.add(use)
         return value
 
-    def _figure(self, expr: t.ParameterRef, spec: ParameterSpec, day: date | v.Causes, document: str | None) -> tuple[Value, Use | None]:
-        """A parameter's value on a day, and the use it is recorded by."""
-        version = self._version(spec.versions, day, document)
+    def _figure(self, expr: t.ParameterRef, spec: ParameterSpec, env: Env) -> tuple[Value, Use | None]:
+        """A parameter's value on the environment's day, and the use it is recorded by."""
+        version = self._version(spec.versions, env.day, env.document)
         if isinstance(version, frozenset):
             return _unknown(expr, version), None
         if version is None or version.value is None:
@@ -189,7 +193,7 @@ class Evaluator:
             causes = frozenset({Cause("unset", spec.name)})
             return Number.pair(low, high, causes) if isinstance(expr.type, Quantity) else _unknown(expr, causes), use
         text = show_value(version.value, spec.type)
-        standing = self.book.basis_standing(version.basis, day if isinstance(day, date) else self.on)
+        standing = self.standing(version.basis, env, version.start)
         return _wrap(version.value), Use("parameter", spec.key, text, version.basis, standing)
 
     def _version(
@@ -216,14 +220,14 @@ class Evaluator:
             base = self.value(expr.base, env)
             assert isinstance(base, Known)
             variables["§本条"] = base.value
-        key = (spec.key, env.day, env.document, self.paying, variables.get("§本条") and variables["§本条"].key)
+        key = (spec.key, env.day, env.document, env.since, self.paying, variables.get("§本条") and variables["§本条"].key)
         if key not in self._memo:
-            self._memo[key] = self.traced(spec.expr, Env(env.day, env.document, variables))
+            self._memo[key] = self.traced(spec.expr, Env(env.day, env.document, variables, env.since))
         value, uses, touched = self._memo[key]
         self.uses |= uses
         self.touched |= touched
         if spec.basis.hand is not Standing.ENACTED:
-            standing = self.book.basis_standing(spec.basis, env.day if isinstance(env.day, date) else self.on)
+            standing = self.standing(spec.basis, env)
             self.uses.add(Use("definition", spec.key, sentence(spec.expr.source), spec.basis, standing))
         return value
 
@@ -237,6 +241,11 @@ class Evaluator:
         word = f"{title}（条件测评）" if expr.meets else title
         self.uses.add(Use("recognition", f"{expr.recognition}/{word}", truth.verdict, None, standing))
         return _bool(truth)
+
+    def standing(self, basis: Basis, env: Env, since: date | None = None) -> Standing:
+        """Of what something rests on, on the governing date; `since` is its own `from`, else the measure's."""
+        day = env.day if isinstance(env.day, date) else self.on
+        return self.book.basis_standing(basis, day, on=self.on, since=since or env.since)
 
     # -- tables ---------------------------------------------------------------------------------
 
@@ -301,7 +310,7 @@ class Evaluator:
         yield from own or table.rows
 
     def _use_row(self, table: TableSpec, row: RowSpec, env: Env) -> None:
-        standing = Standing.UNSET if row.value is None else self.book.basis_standing(row.basis, env.day if isinstance(env.day, date) else self.on)
+        standing = Standing.UNSET if row.value is None else self.standing(row.basis, env)
         cells = "，".join(f"{name} {test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
         text = "未读" if row.value is None else show_value(row.value, table.value_type)
         self.uses.add(Use("table", table.key, f"{cells}：{text}", row.basis, standing))

@@ -83,8 +83,17 @@ class DocumentSpec:
         """Nobody can say whether it still holds: `assumed: to`, and no end to assume."""
         return "to" in self.assumed and self.end is None
 
-    def in_force(self, day: date) -> bool:
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+    def in_force(self, day: date, *, on: date, since: date | None = None) -> bool:
+        """Whether it governs `day`, as seen on the day of decision `on`.
+
+        Its own period, whatever it amends. Where the text reaches back (`since` before its start) it
+        governs those days too, but only once it is in force itself.
+        """
+        if self.end is not None and day > self.end:
+            return False
+        if self.start is None or self.start <= day:
+            return True
+        return since is not None and since <= day and self.start <= on
 
 
 @dataclass(frozen=True)
@@ -104,10 +113,20 @@ class Basis:
     """What a condition or figure rests on; its standing follows from the day (see `standing`)."""
 
     document: str | None
-    clause: str = ""
+    clauses: tuple[str, ...] = ()
     letter: str = ""
     cut: bool = False
     hand: Standing | None = None
+    also: tuple[str, ...] = ()  # documents of further clauses it rests on: whichever is in force carries it
+
+    @property
+    def clause(self) -> str:
+        """The clauses as cited."""
+        return "、".join(self.clauses)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return (self.document, *self.also) if self.document is not None else ()
 
 
 @dataclass(frozen=True)
@@ -341,7 +360,7 @@ class SchemeSpec:
 
     name: str
     document: str
-    clause: str
+    clauses: tuple[str, ...]
     when: Group
     unless: Group
     award: AwardSpec | None
@@ -354,6 +373,11 @@ class SchemeSpec:
     evidence: tuple[EvidenceSpec, ...]
     readings: tuple[ReadingSpec, ...]
     note: str
+
+    @property
+    def clause(self) -> str:
+        """The clauses as cited."""
+        return "、".join(self.clauses)
 
 
 @dataclass(frozen=True)
@@ -387,6 +411,11 @@ class MeasureSpec:
     note: str
     relies_on: tuple[str, ...]
     at: Position
+    also: tuple[str, ...] = ()  # documents of further clauses than `document`
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return tuple(d for d in (self.document, *self.also) if d)
 
 
 @dataclass(frozen=True)
@@ -404,8 +433,13 @@ class RecognitionSpec:
     incomplete: tuple[str, ...]
     evidence: tuple[EvidenceSpec, ...]
     basis: Basis
-    clause: str
+    clauses: tuple[str, ...]
     rulebook: str
+
+    @property
+    def clause(self) -> str:
+        """The clauses as cited."""
+        return "、".join(self.clauses)
 
 
 @dataclass(frozen=True)
@@ -463,24 +497,30 @@ class CompiledRulebook:
     # what readers work out from the rulebook alone (standings, shown figures), by day
     cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def basis_standing(self, basis: Basis, day: date) -> Standing:
-        """现行, 待核, 参照 from the document, the deciding jurisdiction and the day; or by hand."""
+    def basis_standing(self, basis: Basis, day: date, *, on: date, since: date | None = None) -> Standing:
+        """现行, 待核, 参照 from the documents, the deciding jurisdiction and the days; or by hand.
+
+        `day` is the governing date, `on` the day of decision, `since` the day the text reaches back to.
+        """
         if basis.hand is not None:
             return basis.hand
-        found = self.cache.get((basis, day))
+        key = (basis, day, on, since)
+        found = self.cache.get(key)
         if found is None:
             if len(self.cache) > CACHED:
                 self.cache.clear()
-            found = self.cache[(basis, day)] = self._derived(basis, day)
+            found = self.cache[key] = self._derived(basis, day, on, since)
         return found
 
-    def _derived(self, basis: Basis, day: date) -> Standing:
-        if basis.document is None:
+    def _derived(self, basis: Basis, day: date, on: date, since: date | None) -> Standing:
+        documents = [self.documents[d] for d in basis.documents]
+        if not documents:
             return Standing.ASSUMED
-        document = self.documents[basis.document]
+        return min(self._under(basis, d, d.in_force(day, on=on, since=since)) for d in documents)
+
+    def _under(self, basis: Basis, document: DocumentSpec, in_force: bool) -> Standing:
         ours = self.jurisdiction[: len(document.jurisdiction)] == document.jurisdiction
-        family = [d for d in self.documents.values() if d.family == document.family]
-        if not ours or not any(d.in_force(day) for d in family):
+        if not ours or not in_force:
             return Standing.BENCHMARK
         letter = basis.letter or document.letter
         return Standing.UNVERIFIED if letter == "C" or basis.cut or document.open_ended else Standing.ENACTED

@@ -374,13 +374,14 @@ class _Compiler:
 
     def _basis(self, entry: Any, at: Any, default: c.Basis | None = None, *, figure: str = "") -> c.Basis:
         """What a figure or condition rests on; complains where nothing is stated."""
-        clause = self._clause(entry.clause, at) if entry.clause else None
-        document = self._document(entry.document, at) or (clause.document if clause else None)
+        clauses = [x for name in entry.clause if (x := self._clause(name, at))]
+        document = self._document(entry.document, at) or next((x.document for x in clauses), None)
+        also = () if entry.document else tuple(dict.fromkeys(x.document for x in clauses if x.document != document))
         hand = HAND.get(entry.basis or "")
         if default is not None and default.hand is not None and not (entry.document or entry.clause or entry.basis):
             return default  # nothing of its own stated: what the whole rests on, by hand or not
         if document is None and default is not None and hand is None:
-            document = default.document
+            document, also = default.document, default.also
         if document is None and hand is None:
             self.wrong(at, f"{figure or '这一项'}没有出处", "", "document: … 或 basis: 假定", "写明文件；没有文件的只能写 basis: 假定 或 未定")
         letter = entry.letter or (default.letter if default and document == default.document else "")
@@ -388,8 +389,8 @@ class _Compiler:
         if effective == "M" and hand is None:
             self.wrong(at, "凭记忆（M）的内容不得当作来源", figure, "basis: 假定", "加 basis: 假定，或取得原文后改标")
         # an assumption is ours: it must not print the clause of the measure as if that backed it
-        clause_id = entry.clause or (default.clause if default and hand is None else "")
-        return c.Basis(document, clause_id, letter or "", entry.cut or bool(default and default.cut and document == default.document), hand)
+        cited = tuple(entry.clause) or (default.clauses if default and hand is None else ())
+        return c.Basis(document, cited, letter or "", entry.cut or bool(default and default.cut and document == default.document), hand, also)
 
     # -- vocabulary -----------------------------------------------------------------------------
 
@@ -587,7 +588,7 @@ class _Compiler:
                 if row.value == "未读":
                     value: Any = None
                 elif row.value == "未定":
-                    value, basis = None, c.Basis(basis.document, basis.clause, basis.letter, basis.cut, c.Standing.UNSET)
+                    value, basis = None, replace(basis, hand=c.Standing.UNSET)
                 else:
                     kind = kind or self._guess(row.value, at)
                     value = self._value(row.value, kind, at)
@@ -679,7 +680,7 @@ class _Compiler:
             self._named(name, definition, INVALID, (None, None))
             return
         expr, bounds = found
-        default = c.Basis(None, "", "", False, c.Standing.ENACTED)
+        default = c.Basis(None, hand=c.Standing.ENACTED)
         basis = self._basis(definition, tree.at, default) if definition.document or definition.clause or definition.basis else default
         key = self.key(name)
         self.definitions[key] = c.DefinitionSpec(key, short, definition.on or "", expr, basis, definition.explain or definition.note or "")
@@ -863,7 +864,7 @@ class _Compiler:
             self.recognitions[key] = c.RecognitionSpec(
                 key, recognition.id, recognition.title, recognition.kind, recognition.certificate or "",
                 recognition.authority or "", governed[0] if governed else None, when, unless, replace(lapses, id=f"{recognition.id}:失效"), tuple(recognition.incomplete),
-                self._evidence(tree.get("evidence"), {}), basis, recognition.clause or "", self.id,
+                self._evidence(tree.get("evidence"), {}), basis, tuple(recognition.clause), self.id,
             )  # fmt: skip
 
     # -- measures -------------------------------------------------------------------------------
@@ -878,7 +879,8 @@ class _Compiler:
         clauses = [self._clause(name, tree.key("clause")) for name in measure.clause]
         own = next((x.document for x in clauses if x), None)
         document = self._document(measure.document, tree.key("document")) or own
-        default = c.Basis(document, "、".join(measure.clause), measure.letter or "", measure.cut, HAND.get(measure.basis or ""))
+        also = () if measure.document else tuple(dict.fromkeys(x.document for x in clauses if x and x.document != document))
+        default = c.Basis(document, tuple(measure.clause), measure.letter or "", measure.cut, HAND.get(measure.basis or ""), also)
         if not document:
             self.wrong(tree.at, "支持事项没有出处文件", measure.title)
         variables: dict[str, Type] = {}
@@ -909,7 +911,7 @@ class _Compiler:
         for number, (name, scheme) in enumerate(measure.schemes.items(), 1):
             inner = tree["schemes"][name]
             doc = self._document(scheme.document, inner.key("document"))
-            basis = c.Basis(doc, scheme.clause or "")
+            basis = c.Basis(doc, tuple(scheme.clause))
             s_when = self.conditions(inner.get("when"), measure.id, "when", basis, variables, labels_copy := set(labels), f"scheme{number}.when")
             s_unless = self.conditions(inner.get("unless"), measure.id, "unless", basis, variables, labels_copy, f"scheme{number}.unless")
             schemes[str(name)] = spec = self._scheme(str(name), scheme, inner, basis, variables, labels_copy, each, s_when, s_unless)
@@ -938,7 +940,7 @@ class _Compiler:
             governed[0] if governed else None, self.dated, measure.start, measure.end, window[0] if window else None,
             each, records, record, when, unless, MappingProxyType(schemes), base, difference, difference_label,
             self._population(tree.get("population")), (lead, support), tuple(measure.incomplete), measure.hint, measure.fairness or "", measure.note or "",
-            tuple(d for name in measure.relies_on if (d := self._document(name, tree.key("relies on")))), tree.at,
+            tuple(d for name in measure.relies_on if (d := self._document(name, tree.key("relies on")))), tree.at, also,
         )  # fmt: skip
 
     def _own_support(self, measure: m.Measure) -> None:
@@ -1009,7 +1011,7 @@ class _Compiler:
             c.ReadingSpec(r.question, r.chosen, tuple(r.instead_of), HAND.get(r.standing or "", c.Standing.ASSUMED)) for r in entry.readings
         )
         return c.SchemeSpec(
-            name, default.document or "", default.clause, when, unless, award, limits, floor[0] if floor else None, rounding,
+            name, default.document or "", default.clauses, when, unless, award, limits, floor[0] if floor else None, rounding,
             tuple(pay), self._funded(entry.funded, tree, variables), self._obligations(tree.get("obligations")), self._evidence(tree.get("evidence"), variables), readings, entry.note or "",
         )  # fmt: skip
 

@@ -70,7 +70,7 @@ class Sourced(Entry):
     """Where something stands: document (or the clause's), letter of its sheet, standing by hand."""
 
     document: Txt | None = None
-    clause: Txt | None = None
+    clause: Many = []  # of several documents: whichever is in force carries it
     letter: Letter | None = None
     cut: Flag = False  # the source breaks off at the deciding words
     basis: Standing | None = None
@@ -279,7 +279,7 @@ class Funding(Entry):
 
 class Scheme(Entry):
     document: Txt
-    clause: Txt | None = None
+    clause: Many = []
     when: Raw = None
     unless: Raw = None
     award: Award | None = None
