@@ -262,7 +262,7 @@ def rules_show(name: str) -> None:
 @_guarded
 def rules_check(name: str | None) -> None:
     """检查规则库能否编译；列出全部问题（文件:行:列）。有问题退出码为 1。"""
-    from ..documents.coverage import coverage
+    from ..documents.coverage import coverage, hints
     from ..reasoning.reasoners import verify_inference
     from ..rulebook.compiler import load_compiled
     from ..rulebook.source import available, find_folder
@@ -281,6 +281,8 @@ def rules_check(name: str | None) -> None:
         held = verify_inference(book)
         engine = "" if held is None else f"，推理 {held} 次与参照一致"
         click.echo(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过{engine}  {book.digest[:19]}")
+        for hint in hints(book):
+            click.echo(f"  提示：{hint}")
     if failed:
         click.echo(f"共 {failed} 处问题。", err=True)
         sys.exit(1)

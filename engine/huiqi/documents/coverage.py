@@ -65,6 +65,14 @@ def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
             yield from ((table.name, row.basis) for row in table.rows)
 
 
+def hints(book: CompiledRulebook) -> Iterator[str]:
+    """What compiles and should still be asked of the policy's author."""
+    for spec in book.measures.values():
+        for key in spec.changing:
+            name = book.parameters[key].name
+            yield f"{spec.at}: 标准“{name}”有先后几版，“{spec.title}”没有写按哪一天的标准，会按审核日期当日的一版；问清政策起草人：按哪一天？写 governed by: 日期，或 value at({name}, 日期)"
+
+
 def carried_clauses(book: CompiledRulebook) -> dict[str, list[str]]:
     """Clause -> the measures and recognitions that carry it: as theirs, by a scheme, by a condition or limit."""
     carried: dict[str, list[str]] = {}

@@ -9,7 +9,7 @@ that an explanation has one source. There is no clock: `on` is given.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -22,7 +22,7 @@ from ..errors import CaseError, Problem, UsageError, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
 from ..rulebook.compiled import (
-    CERTIFICATES, Basis, CompiledRulebook, Condition, DocumentSpec, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of,
+    CERTIFICATES, Basis, CompiledRulebook, Condition, DocumentSpec, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of, versions_under,
 )  # fmt: skip
 from ..rulebook.compiler import references
 from ..rulebook.literals import show_value
@@ -468,9 +468,12 @@ class _Prepared:
                 standing = max(standing, engine._standing(Basis(scheme.document), self.day))
             for reading in (*spec.base.readings, *(scheme.readings if self.schemed else ())):
                 standing = max(standing, reading.standing)
+        used = uses.union(*(c.uses for c in group.leaves()))
+        changed = self._changed({u.key for u in (used if outcome != "ineligible" else _uses(_deciding(group)))})
+        if changed and outcome != "not_in_force":
+            standing = max(standing, Standing.ASSUMED)  # which day's figure holds is our choice
         if outcome == "not_in_force":
             standing = max(self._source_standing(lapsed=True), Standing.ENACTED)
-        used = uses.union(*(c.uses for c in group.leaves()))
         missing = tuple(sorted({c.subject for c in causes | (award.causes if outcome != "ineligible" and award.pending else frozenset())}))
         if account is not None and outcome in ("eligible", "undetermined"):
             self.kept = (account, lambda amount: (self.finish(account, amount)[0], self.steps))
@@ -478,8 +481,30 @@ class _Prepared:
             spec.id, spec.title, spec.clauses, scheme.name or None, standing, outcome, reason, award, shaped(group),
             self.steps, missing, self._evidence(), (*spec.base.obligations, *(scheme.obligations if self.schemed else ())),
             causes, spec.hint, spec.family, engine.book.documents[spec.document].cite if spec.document else "", spec.channel, spec.departments,
-            tuple(spec.schemes), self._scheme_cite() if self.schemed else "", self._notes(), self._warnings(), used,
+            tuple(spec.schemes), self._scheme_cite() if self.schemed else "", self._notes(), (*self._warnings(), *changed), used,
         )  # fmt: skip
+
+    def _changed(self, read: Collection[str]) -> tuple[str, ...]:
+        """Figures read that changed inside the period looked at, where nothing says which day's holds."""
+        book, on, out = self.engine.book, self.engine.on, []
+        start = self._looked_at()
+        for key in self.spec.changing:
+            if key not in read:
+                continue
+            parameter = book.parameters[key]
+            versions = versions_under(parameter, self.scheme.document if self.schemed else None, book.documents)
+            seen = [x for x in versions if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
+            if len({str(x.value) for x in seen}) > 1:
+                spans = "；".join(f"{x.start or ''}至{x.end or ''} {x.text}" for x in sorted(seen, key=lambda x: x.start or date.min))
+                out.append(f"标准“{parameter.name}”在{start}至{on}之间有变化（{spans}）；没有写按哪一天的标准，此处按审核日期当日的一版，为假定")
+        return tuple(out)
+
+    def _looked_at(self) -> date:
+        """The first day of what the measure looks at: the application year, or the earliest date of a record of it."""
+        engine = self.engine
+        year = engine.facts.year if engine.facts.year is not None else engine.on.year
+        dates = [g.value for entry, _, _ in self.records for g in entry.values.values() if isinstance(g.value, date)]
+        return min([date(year, 1, 1), *(d for d in dates if d <= engine.on)], default=engine.on)
 
     def _source_standing(self, *, lapsed: bool = False) -> Standing:
         """Of the measure's own document: its direction is enacted even where its figures are not."""
@@ -612,6 +637,10 @@ class _Prepared:
             if document.end is not None and day > document.end:
                 out.append(f"所依据的{document.cite}已于 {document.end} 期满，引用它的条款须复核")
         return tuple(out)
+
+
+def _uses(leaves: Iterable[ConditionResult]) -> frozenset[Use]:
+    return frozenset().union(*(c.uses for c in leaves))
 
 
 def _deciding(item: GroupResult) -> list[ConditionResult]:

@@ -220,6 +220,15 @@ class RowSpec:
     note: str = ""
 
 
+def versions_under(parameter: ParameterSpec, document: str | None, documents: Mapping[str, DocumentSpec]) -> tuple[ParameterVersion, ...]:
+    """The history that counts: under a scheme, that of its document's source, where it has one."""
+    if document is None:
+        return parameter.versions
+    family = documents[document].family
+    own = tuple(v for v in parameter.versions if v.basis.document and documents[v.basis.document].family == family)
+    return own or parameter.versions
+
+
 @dataclass(frozen=True)
 class TableSpec:
     key: str
@@ -412,6 +421,7 @@ class MeasureSpec:
     relies_on: tuple[str, ...]
     at: Position
     also: tuple[str, ...] = ()  # documents of further clauses than `document`
+    changing: tuple[str, ...] = ()  # figures with a history that no date is stated for: read as of the day of decision
 
     @property
     def documents(self) -> tuple[str, ...]:

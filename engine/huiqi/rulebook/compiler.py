@@ -941,7 +941,22 @@ class _Compiler:
             each, records, record, when, unless, MappingProxyType(schemes), base, difference, difference_label,
             self._population(tree.get("population")), (lead, support), tuple(measure.incomplete), measure.hint, measure.fairness or "", measure.note or "",
             tuple(d for name in measure.relies_on if (d := self._document(name, tree.key("relies on")))), tree.at, also,
+            () if measure.governed_by else self._changing(schemes.values() or [base], when, unless),
         )  # fmt: skip
+
+    def _changing(self, schemes: Iterable[c.SchemeSpec], when: c.Group, unless: c.Group) -> tuple[str, ...]:
+        """Figures with a history that are read without a date of their own; of a scheme, its own document's history."""
+        found: set[str] = set()
+        for scheme in schemes:
+            roots = [cond.expr for g in (when, unless, scheme.when, scheme.unless) for cond in g.conditions()]
+            roots += [x for x in (scheme.award and scheme.award.expr, scheme.award and scheme.award.low, scheme.floor) if x is not None]
+            roots += [x for limit in scheme.limits for x in (limit.amount, limit.count) if x is not None]
+            for node in _references(roots, self.definitions):
+                if isinstance(node, t.ParameterRef) and node.day is None:
+                    versions = c.versions_under(self.parameters[node.parameter], scheme.document if scheme.name else None, self.documents)
+                    if len({str(v.value) for v in versions}) > 1:
+                        found.add(node.parameter)
+        return tuple(sorted(found))
 
     def _own_support(self, measure: m.Measure) -> None:
         """本事项已获 and 本年度本事项已获: this measure's earlier support, by id or title."""
