@@ -281,6 +281,9 @@ def rules_check(name: str | None) -> None:
         held = verify_inference(book)
         engine = "" if held is None else f"，推理 {held} 次与参照一致"
         click.echo(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过{engine}  {book.digest[:19]}")
+        for finding in book.findings:
+            failed += 1
+            click.echo(str(finding), err=True)
         for hint in hints(book):
             click.echo(f"  提示：{hint}")
     if failed:

@@ -331,7 +331,7 @@ def _roots(spec: Spec) -> Iterator[t.Expr]:
         if scheme.award is not None:
             yield from (x for x in (scheme.award.expr, scheme.award.low, *(part.expr for part in scheme.award.parts)) if x is not None)
         for limit in scheme.limits:
-            yield from (x for x in (limit.amount, limit.count, limit.counting, limit.key, limit.by) if x is not None)
+            yield from (x for x in (limit.amount, limit.count, limit.counting.earlier, limit.key, limit.by) if x is not None)
         yield from (x for part in scheme.pay for x in (part.share, part.when) if x is not None)
         yield from (share.share for share in scheme.funded)
         yield from (e.when for e in scheme.evidence if e.when is not None)

@@ -27,7 +27,7 @@ from ..rulebook.compiled import (
 from ..rulebook.compiler import references
 from ..rulebook.literals import show_value
 from . import values as v
-from .awards import Account, finish, gate, itemise, settle
+from .awards import Account, finish, gate, itemise, settle, to_the_cent
 from .decision import (
     REASONS, Award, BasisLine, ConditionResult, Decision, GroupResult, Line, MeasureResult, Missing, RecognitionResult, Shown,
 )  # fmt: skip
@@ -440,8 +440,12 @@ class _Prepared:
         in_force, word = self.force(self.day) if not spec.governed_per_record else (v.HOLDS, "")
         if spec.governed_per_record and self.records and not self.open_list:
             forces = [self.force(env.day) for _, _, env in self.records]
-            if all(f.value is False for f, _ in forces):
-                in_force, word = v.FAILS, forces[0][1]
+            whole = v.conjunction([kleene("all", "", [i for i in group.items if not (isinstance(i, GroupResult) and i.place == RECORDS)])])
+            if whole.value is not False and not any(f.value for f, _ in forces):
+                # none is in force: not a refusal of the enterprise, unless that is refused itself
+                in_force, word = v.disjunction(f for f, _ in forces), forces[0][1]
+                if in_force.value is False and whole.value is None:
+                    in_force = Truth(None, whole.causes)
         if in_force.value is True and spec.window is not None:
             inside = engine.evaluator.truth(spec.window, self.env)
             if inside.value is False:
@@ -458,7 +462,7 @@ class _Prepared:
     def result(self) -> MeasureResult:
         engine, spec, scheme, group = self.engine, self.spec, self.scheme, self.group
         verdict, in_force, word, top = self.verdict, self.in_force, self.word, self.group.truth
-        causes = verdict.causes
+        causes = in_force.causes if verdict.value is False and in_force.value is None else verdict.causes
         standing = turned_on(group, top.value)
         account, award, uses = self._award()
         outcome, reason = self._outcome(verdict, in_force, word, group, award)
@@ -538,6 +542,7 @@ class _Prepared:
             return None, Award(award.kind, award.basis, "元", zero, zero), frozenset()
         env = self._scheme_env(self.env)
         settle(spec, scheme, engine.evaluator, env, self.open_list, account)
+        to_the_cent(account, scheme, engine.book.cents)
         if spec.incomplete:
             # what an unread clause may take away is not settled
             unread = frozenset({v.Cause("unset", f"未读条款 {name}") for name in spec.incomplete})
@@ -575,6 +580,9 @@ class _Prepared:
     def _outcome(self, verdict: Truth, in_force: Truth, word: str, group: GroupResult, award: Award) -> tuple[str, str]:
         if in_force.value is False:
             return "not_in_force", word
+        if verdict.value is False and in_force.value is None:
+            # refused either way, but 不符合 or 不在有效期 hangs on what is not told: no settled outcome yet
+            return "undetermined", REASONS[leading(in_force.causes) or "missing"]
         if verdict.value is False:
             failing = [c.label for c in _deciding(group)]
             return "ineligible", "、".join(dict.fromkeys(failing))

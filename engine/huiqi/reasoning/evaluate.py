@@ -19,7 +19,7 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import Boolean, Quantity
 from ..rulebook.compiled import (
-    APPLICATION_YEAR, DECISION_DAY, Basis, CompiledRulebook, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, listing_word, name_of,
+    APPLICATION_YEAR, DECISION_DAY, SUPPORT, Basis, CompiledRulebook, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, listing_word, name_of,
 )  # fmt: skip
 from ..rulebook.literals import Span, show_value
 from . import values as v
@@ -156,8 +156,11 @@ class Evaluator:
 
     def _recordsref(self, expr: t.RecordsRef, env: Env) -> Value:
         self.touched.add(expr.record)
-        listing = self.facts.records.get(expr.record)
-        name = name_of(expr.record)
+        return self._listing(expr.record)
+
+    def _listing(self, record: str) -> Items:
+        listing = self.facts.records.get(record)
+        name = name_of(record)
         if listing is None:
             return Items((), False, frozenset({Cause("missing", listing_word(name))}))
         items = tuple((entry, v.HOLDS) for entry in listing.entries)
@@ -241,6 +244,13 @@ class Evaluator:
         word = f"{title}（条件测评）" if expr.meets else title
         self.uses.add(Use("recognition", f"{expr.recognition}/{word}", truth.verdict, None, standing))
         return _bool(truth)
+
+    def support(self) -> Items:
+        """Support received before, as far as it is told; unknown where the rulebook does not ask for it."""
+        key = next((k for k in self.book.records if name_of(k) == SUPPORT), None)
+        if key is None:
+            return Items((), False, frozenset({Cause("missing", SUPPORT)}))
+        return self._listing(key)
 
     def standing(self, basis: Basis, env: Env, since: date | None = None) -> Standing:
         """Of what something rests on, on the governing date; `since` is its own `from`, else the measure's."""

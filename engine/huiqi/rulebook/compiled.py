@@ -14,7 +14,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Any
 
-from ..errors import Position
+from ..errors import Position, Problem
 from ..language import typed as t
 from ..language.checker import Bound
 from ..language.types import Type
@@ -310,6 +310,20 @@ class AwardSpec:
 
 
 @dataclass(frozen=True)
+class Counting:
+    """What a cap says of support received before.
+
+    `earlier` is the grants that count against it; `ignored` why none does, on `basis`. Neither, where
+    `stated` is False: nobody has said, and both readings stand.
+    """
+
+    earlier: t.Expr | None = None
+    ignored: str = ""
+    basis: Basis | None = None
+    stated: bool = True
+
+
+@dataclass(frozen=True)
 class LimitSpec:
     """A cap on money (`amount`) or on the number of records (`count`)."""
 
@@ -319,7 +333,7 @@ class LimitSpec:
     scope: str  # record | year | enterprise | group
     key: t.Expr | None  # scope group: what groups the records
     per: str
-    counting: t.Expr | None
+    counting: Counting
     by: t.Expr | None  # keep first: what orders the records; their key where not stated
     label: str
     basis: Basis
@@ -331,6 +345,7 @@ class RoundingSpec:
     direction: str
     per: str
     text: str
+    basis: Basis | None = None  # of the rounding to the 分: where it stands
 
 
 @dataclass(frozen=True)
@@ -462,7 +477,7 @@ class StackingSpec:
     per: str
     column: str  # shared by the members' records; "" for groups per enterprise or year
     amount: t.Expr | None
-    counting: t.Expr | None
+    counting: Counting
     basis: Basis
     note: str = ""
 
@@ -504,6 +519,8 @@ class CompiledRulebook:
     names: Mapping[str, str]  # every word a case may use -> key of a fact or record type
     path: str = ""
     canonical: str = field(default="", repr=False)
+    cents: RoundingSpec = field(kw_only=True)
+    findings: tuple[Problem, ...] = field(default=(), kw_only=True)  # what compiles and must be settled with the policy's author
     # what readers work out from the rulebook alone (standings, shown figures), by day
     cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -29,7 +29,7 @@ from ..language.syntax import FROM_CHINESE, FUNCTIONS
 from ..language.syntax import RESERVED as RESERVED_WORDS
 from ..language.types import (
     BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Date, Invalid, ListOf,
-    Quantity, RangeOf, RecordOf, Text, Type, alike,
+    Quantity, RangeOf, RecordOf, Text, Type, Year, alike,
 )  # fmt: skip
 from ..language.units import BASE_UNITS, QuantityError, decimal_text, is_money, multiply, parse_quantity, parse_unit
 from . import compiled as c
@@ -102,6 +102,7 @@ class _Compiler:
         self.source, self.used = source, used
         self.id = source.manifest.id
         self.problems: list[Problem] = []
+        self.findings: list[Problem] = []
         self.symbols: dict[str, Symbol] = {}  # every word of an expression
         self.places: dict[str, Position] = {}
         self.prefixes: dict[str, c.CompiledRulebook] = {}
@@ -275,6 +276,7 @@ class _Compiler:
         self._measures()
         self._stacking()
         self._targets()
+        self.cents = self._cents()
         strata = self._strata() if not self.problems else ()
         if self.problems:
             raise RulebookError(self.problems)
@@ -949,8 +951,9 @@ class _Compiler:
         found: set[str] = set()
         for scheme in schemes:
             roots = [cond.expr for g in (when, unless, scheme.when, scheme.unless) for cond in g.conditions()]
-            roots += [x for x in (scheme.award and scheme.award.expr, scheme.award and scheme.award.low, scheme.floor) if x is not None]
-            roots += [x for limit in scheme.limits for x in (limit.amount, limit.count) if x is not None]
+            award = scheme.award
+            amounts = [award.expr if award else None, award.low if award else None, scheme.floor, *(x for limit in scheme.limits for x in (limit.amount, limit.count))]
+            roots += [x for x in amounts if x is not None]
             for node in _references(roots, self.definitions):
                 if isinstance(node, t.ParameterRef) and node.day is None:
                     versions = c.versions_under(self.parameters[node.parameter], scheme.document if scheme.name else None, self.documents)
@@ -1138,9 +1141,10 @@ class _Compiler:
         count = self.expression(limit.count, variables=variables) if limit.count is not None else None
         if count and not isinstance(count[0].type, Quantity):
             self.wrong(limit.count, f"件数应是数量，写的是{count[0].type}")
-        counting = self.expression(limit.counting, variables=variables) if limit.counting is not None else None
-        if counting and not (isinstance(counting[0].type, ListOf) and alike(counting[0].type.item, RecordOf(record=c.SUPPORT))):
-            self.wrong(limit.counting, f"counting 应是{c.SUPPORT}的清单", str(limit.counting), f"{c.SUPPORT} 或 {c.SUPPORT}[…]")
+        counting = self._counting(
+            limit.counting, tree, variables, f"“{limit.label or limit.amount or limit.count}”",
+            asked=limit.per != "本次申报" and (scope in ("year", "enterprise") or (key is not None and (isinstance(key.type, Year) or getattr(key, "name", "") == "项目"))),
+        )  # fmt: skip
         if limit.count is not None and limit.keep is None:
             self.wrong(tree.at, "件数封顶没有写 keep", str(limit.count), "keep: highest（取金额高的）或 first（取在前的）", "问清政策起草人：超出件数时留哪几件？")
         by = self.expression(limit.by, variables=variables) if limit.by is not None else None
@@ -1150,8 +1154,47 @@ class _Compiler:
             self.wrong(limit.by, f"次序应按日期或数量，写的是{by[0].type}", str(limit.by))
         return c.LimitSpec(
             amount[0] if amount else None, count[0] if count else None, limit.keep or "highest", scope, key, limit.per,
-            counting[0] if counting else None, by[0] if by else None, limit.label or "", self._basis(limit, tree.at, default),
+            counting, by[0] if by else None, limit.label or "", self._basis(limit, tree.at, default),
         )  # fmt: skip
+
+    def _counting(self, raw: Any, tree: Table, variables: Mapping[str, Type], what: str, *, asked: bool) -> c.Counting:
+        """What a cap says of support received before; where it must say and does not, a finding, and the cap stays open."""
+        if isinstance(raw, Table):
+            try:
+                ignoring = m.validate(m.Ignoring, raw)
+            except InputError as error:
+                self.problems += error.problems
+                return c.Counting()
+            hand = c.Standing.ASSUMED if not (ignoring.clause or ignoring.document or ignoring.basis) else None
+            basis = c.Basis(None, hand=hand) if hand is not None else self._basis(ignoring, raw.at, figure=f"封顶{what}不计以往")
+            return c.Counting(ignored=ignoring.reason, basis=basis)
+        if raw is not None:
+            found = self.expression(raw, variables=variables)
+            if found and not (isinstance(found[0].type, ListOf) and alike(found[0].type.item, RecordOf(record=c.SUPPORT))):
+                self.wrong(raw, f"counting 应是{c.SUPPORT}的清单", str(raw), f"{c.SUPPORT}、{c.SUPPORT}[…] 或 {{不计以往: 理由}}")
+            return c.Counting(found[0] if found else None)
+        if asked:
+            self.findings.append(Problem(
+                tree.at, f"封顶{what}没有写计不计以往已获的支持：测算时两种读法都保留，金额不定", "", f"counting: {c.SUPPORT}（计入），或 counting: {{不计以往: 理由}}",
+                "问清政策起草人：以往已获的支持占不占这个上限？",
+            ))  # fmt: skip
+        return c.Counting(stated=not asked)
+
+    def _cents(self) -> c.RoundingSpec:
+        """The rounding to the 分: as the rulebook declares it once; half up, on nobody's word, where it does not."""
+        raw, tree = self.source.manifest.rounding, self.source.trees[0][1]
+        entry = m.Cents()
+        if raw is not None and not isinstance(raw, Table):
+            self.wrong(raw, "rounding 写作 {to: 分, direction: half up}", str(raw)[:40])
+        elif raw is not None:
+            try:
+                entry = m.validate(m.Cents, raw)
+            except InputError as error:
+                self.problems += error.problems
+        stated = entry.clause or entry.document or entry.basis
+        basis = self._basis(entry, getattr(raw, "at", tree.at), figure="取整") if stated else c.Basis(None, hand=c.Standing.ASSUMED)
+        words = {"down": "舍去", "half up": "四舍五入", "up": "进位"}
+        return c.RoundingSpec(Fraction(1, 100), entry.direction, entry.per, f"{words[entry.direction]}到分", basis)
 
     def _rounding(self, rounding: m.Rounding, tree: Any) -> c.RoundingSpec | None:
         steps = {"分": Fraction(1, 100), "角": Fraction(1, 10), "元": Fraction(1), "十元": Fraction(10), "百元": Fraction(100), "千元": Fraction(1000), "万元": Fraction(10000)}
@@ -1163,7 +1206,7 @@ class _Compiler:
 
     def _above_cap(self, rounding: c.RoundingSpec, caps: Sequence[t.Expr], at: Position) -> None:
         """Rounding comes after the caps: upwards, it stays within them only where each is a whole step."""
-        for cap in caps if rounding.direction != "down" else ():
+        for cap in caps if rounding.direction != "down" and rounding.step > Fraction(1, 100) else ():
             figures = [cap.value] if isinstance(cap, t.Const) else [v.value for v in self.parameters[cap.parameter].versions] if isinstance(cap, t.ParameterRef) else [None]
             if any(not isinstance(x, Fraction) or x % rounding.step for x in figures):
                 self.wrong(at, f"{rounding.text}可能超过封顶“{sentence(cap.source)}”", "", f"封顶是取整单位（{rounding.step}元）的整倍数", "改为 direction: down，或问清政策起草人：取整后超过封顶的按哪个？")
@@ -1225,13 +1268,13 @@ class _Compiler:
             for name in group.members if group.rule == "cap" else ():
                 spec = self.measures.get(ids.get(name, ""))
                 for scheme in (spec.base, *spec.schemes.values()) if spec else ():
-                    if scheme.rounding and scheme.rounding.direction != "down":
+                    if scheme.rounding and scheme.rounding.direction != "down" and scheme.rounding.step > Fraction(1, 100):
                         self.wrong(tree.at, f"“{name}”{scheme.rounding.text}，各项取整后合计可能超过“{group.title}”", name, "direction: down", "问清政策起草人：合计封顶后各项怎样取整？")
             amount = self._money(group.amount, {}) if group.amount is not None else None
-            counting = self.expression(group.counting) if group.counting is not None else None
+            counting = self._counting(group.counting, tree, {}, f"“{group.title}”", asked=group.rule == "cap" and group.per != "本次申报")
             self.stacking.append(c.StackingSpec(
                 self.key(group.id), group.id, group.title, group.rule, tuple(ids.get(n, n) for n in group.members), group.per, key,
-                amount[0] if amount else None, counting[0] if counting else None, self._basis(group, tree.at), group.note or "",
+                amount[0] if amount else None, counting, self._basis(group, tree.at), group.note or "",
             ))  # fmt: skip
         self._plans()
 
@@ -1302,7 +1345,7 @@ class _Compiler:
             manifest.note or "", digest, uses, freeze(self.documents), freeze(self.clauses), freeze(self.facts),
             freeze(self.records), tuple(self.checks), freeze(self.parameters), freeze(self.tables), freeze(self.definitions),
             freeze(self.recognitions), freeze(self.measures), tuple(self.stacking), tuple(self.targets), strata, freeze(names),
-            str(self.source.folder), canonical,
+            str(self.source.folder), canonical, cents=self.cents, findings=tuple(self.findings),
         )  # fmt: skip
 
     def _names(self) -> dict[str, str]:

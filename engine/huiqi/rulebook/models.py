@@ -92,6 +92,7 @@ class Manifest(Entry):
     summary: Txt | None = None
     note: Txt | None = None
     uses: list[Use] = []
+    rounding: Raw = None  # see Cents
 
 
 class Document(Entry):
@@ -235,14 +236,28 @@ class Limit(Sourced):
     count: Code | None = None
     keep: Literal["highest", "first"] | None = None
     per: Txt | None = None
-    counting: Code | None = None
+    counting: Raw = None  # 已获支持 (filtered), or {不计以往: reason, clause: …}
     by: Code | None = None
     label: Txt | None = None
+
+
+class Ignoring(Sourced):
+    """A cap that what was received before does not count against: why, and where that stands."""
+
+    reason: Txt = Field(alias="不计以往")
 
 
 class Rounding(Entry):
     to: Txt
     direction: Literal["down", "half up", "up"]
+    per: Literal["measure", "record"] = "measure"
+
+
+class Cents(Sourced):
+    """The rounding to the 分 of every measure of a rulebook; of each record's amount where it says so."""
+
+    to: Literal["分"] = "分"
+    direction: Literal["down", "half up", "up"] = "half up"
     per: Literal["measure", "record"] = "measure"
 
 
@@ -341,7 +356,7 @@ class Group(Sourced):
     per: Txt
     key: Txt | None = None  # per 人, 项目…: the column that names it in the members' records
     amount: Code | None = None
-    counting: Code | None = None
+    counting: Raw = None  # as a limit's
 
 
 class Target(Sourced):
