@@ -141,7 +141,9 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
             _cap_groups(spec, limit, items, evaluator, account)
     total = _sum(items)
     if account.joint is not None:
-        total = _within(total, account.joint if not open_list else Number(account.joint.low, None))
+        # caps per group came after: they may take of what the count left, and unlisted records may add to it
+        grouped = any(x.scope == "group" for x in scheme.limits)
+        total = _within(total, Number(None if grouped else account.joint.low, None if open_list else account.joint.high, account.joint.causes))
     if open_list and spec.each:
         total = Number(total.low, _most(scheme, evaluator, env), total.causes | open_list)
     account.amount = total
