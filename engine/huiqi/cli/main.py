@@ -405,17 +405,19 @@ def rules_schema(output: str) -> None:
 
 @main.command(cls=ChineseCommand)
 @click.argument("decision", metavar="决定.json")
+@click.option("--rulebook", "-r", multiple=True, metavar="编号或文件夹", help="决定所用的规则库不是随附的时，指明它的文件夹；可写多次。")
 @click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式。")
 @_guarded
-def replay(decision: str, reasoner: str | None) -> None:
+def replay(decision: str, rulebook: tuple[str, ...], reasoner: str | None) -> None:
     """按回执重算一份决定，核对每一项是否一致。不一致退出码为 1。"""
-    from ..reasoning.replay import replay_file
+    from ..reasoning.replay import FREE_WORDS, replay_file
 
-    count, differences = replay_file(Path(decision), reasoner)
-    for line in differences:
+    done = replay_file(Path(decision), reasoner, rulebook)
+    for line in (*done.differences, *done.said):
         click.echo(line)
-    click.echo(f"重算 {count} 份决定：" + ("与原决定一致" if not differences else f"{len(differences)} 处不一致"))
-    if differences:
+    result = f"{len(done.differences)} 处不一致" if done.differences else "与原决定一致"
+    click.echo(f"重算 {done.decisions} 份决定：{result}（核对 {done.leaves} 项；{FREE_WORDS}不在核对之列）")
+    if done.differences:
         sys.exit(1)
 
 
