@@ -18,6 +18,7 @@ from typing import Any
 
 import rfc8785
 
+from ..errors import CaseError, Position, Problem
 from ..language.types import Quantity
 from ..language.units import unit_text
 from ..rulebook.compiled import CompiledRulebook, FactSpec
@@ -105,10 +106,18 @@ def show_plain(value: Any, spec: FactSpec) -> str:
 
 def facts_of(book: CompiledRulebook, given: Mapping[str, Any]) -> Facts:
     """The facts of a receipt's input. Raises `CaseError` where they are not the vocabulary's."""
-    year = given.get("申报年度")
+    year = _year(given.get("申报年度"))
     data = {word: _read_fact(book, word, raw) for word, raw in given["数据"].items()}
     records = {word: _read_listing(book, word, raw) for word, raw in given["明细"].items()}
-    return read_facts(book, data, records, int(year) if year is not None else None)
+    return read_facts(book, data, records, year)
+
+
+def _year(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if re.fullmatch("[0-9]{4}", text) is None:
+        raise CaseError([Problem(Position(), "“申报年度”不是年度", text, "四位年份，例如 2025")])
+    return int(text)
 
 
 def _read_fact(book: CompiledRulebook, word: str, raw: Any) -> Any:
