@@ -162,10 +162,9 @@ def _replay(old: dict[str, Any], books: Sequence[CompiledRulebook], reasoner: st
     recorded = old["rulebook"]
     book = _book(recorded, books)
     if book.digest != recorded["digest"]:
-        return Replayed(1, 0, (
-            f"规则库“{book.id}”不是当时的规则库，不能按原规则重算：当时 {shown(recorded['version'])}（{shown(recorded['digest'])}），"
-            f"现在 {book.version}（{book.digest}）；当时的规则库若还在，用 -r 指明它的文件夹",
-        ), ())  # fmt: skip
+        then = f"{shown(recorded['version'])}（{shown(recorded['digest'])}）"
+        line = f"规则库“{book.id}”不是当时的规则库，不能按原规则重算：当时 {then}，现在 {book.version}（{book.digest}）；当时的规则库若还在，用 -r 指明它的文件夹"
+        return Replayed(1, 0, (line,), ())
     first = not any(k in old["receipt"] for k in _CHOSEN)
     try:
         new = _decide_again(old, book, reasoner, first=first)
