@@ -255,6 +255,53 @@ def test_a_rulebook_changed_since_is_said_with_both_digests(folder_decision: Pat
     assert run(folder_decision, "-r", str(changed), "-r", str(SMALL)).exit_code == 0
 
 
+def bundled(name: str, folder: Path) -> Result:
+    return CliRunner().invoke(main, ["rules", "bundle", name, "-o", str(folder)])
+
+
+def test_an_old_rulebook_is_found_by_its_digest_among_bundles(folder_decision: Path, tmp_path: Path) -> None:
+    """Bundled before it is changed, it decides again what it decided."""
+    now, kept = tmp_path / "now" / "small", tmp_path / "kept"
+    shutil.copytree(SMALL, now)
+    assert bundled(str(now), kept).exit_code == 0
+    with (now / "rulebook.yaml").open("a", encoding="utf-8") as file:
+        file.write("note: 改过\n")
+    assert bundled(str(now), kept).exit_code == 0
+    assert len(list(kept.iterdir())) == 2
+    assert run(folder_decision, "-r", str(now)).exit_code == 1
+    assert run(folder_decision, "-r", str(now), "--bundles", str(kept)).exit_code == 0
+    assert run(folder_decision, "--bundles", str(kept)).exit_code == 0
+
+
+def test_a_bundle_has_what_its_rulebook_uses(tmp_path: Path) -> None:
+    items = decisions("划型-正好到线")
+    result = bundled("national-sme-size", tmp_path / "kept")
+    assert items[0]["rulebook"]["digest"] in result.stdout
+    (folder,) = (tmp_path / "kept").iterdir()
+    assert sorted(p.name for p in folder.iterdir()) == ["common", "national-sme-size"]
+    assert run(record(tmp_path, items), "--bundles", str(tmp_path / "kept")).exit_code == 0
+
+
+def test_a_bundle_that_is_not_what_its_name_says_is_not_taken(folder_decision: Path, tmp_path: Path) -> None:
+    bundled(str(SMALL), tmp_path / "kept")
+    (folder,) = (tmp_path / "kept").iterdir()
+    with (folder / "small" / "rulebook.yaml").open("a", encoding="utf-8") as file:
+        file.write("note: 改过\n")
+    assert run(folder_decision, "--bundles", str(tmp_path / "kept")).exit_code == 1
+    again = bundled(str(SMALL), tmp_path / "kept")
+    assert again.exit_code == 2
+    assert "里的规则库与" in again.stderr
+
+
+def test_bundles_and_output_that_are_no_folders_are_said(folder_decision: Path, tmp_path: Path) -> None:
+    none = run(folder_decision, "--bundles", str(tmp_path / "没有"))
+    assert (none.exit_code, none.stdout) == (2, "")
+    assert "没有文件夹" in none.stderr
+    onto_file = bundled("common", folder_decision)
+    assert (onto_file.exit_code, onto_file.stdout) == (2, "")
+    assert "是文件，不是文件夹" in onto_file.stderr
+
+
 def test_a_rulebook_id_that_is_a_path_is_never_opened(tmp_path: Path) -> None:
     items = json.loads(json.dumps([huiqi.load(SMALL).decide({}, on="2024-06-30", reasoner="reference").to_dict()]))
     items[0]["rulebook"]["id"] = str(SMALL)

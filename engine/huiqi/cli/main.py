@@ -395,6 +395,24 @@ def _results_words(results: list[str]) -> str:
     return "、".join(f"{word} {results.count(key)}" for word, key in counts if results.count(key))
 
 
+@rules.command("bundle", cls=ChineseCommand)
+@click.argument("name", metavar="编号或文件夹")
+@click.option("-o", "--output", required=True, metavar="文件夹", help="存放各规则库包的文件夹。")
+@_guarded
+def rules_bundle(name: str, output: str) -> None:
+    """把规则库连同所引用的存成一包，以摘要为名；以后用 replay --bundles 按当时的规则重算。"""
+    from ..rulebook.compiler import load_compiled
+    from ..rulebook.source import find_folder, write_bundle
+
+    if Path(output).exists() and not Path(output).is_dir():
+        raise UsageError(f"“{output}”是文件，不是文件夹")
+    book = load_compiled(name)
+    target = write_bundle(find_folder(name), book.id, book.digest, Path(output))
+    if load_compiled(str(target)).digest != book.digest:
+        raise UsageError(f"“{target}”里的规则库与“{name}”不同；换一个文件夹，或删去它再存")
+    click.echo(f"已存 {book.id} {book.version}（{book.digest}）到 {target}")
+
+
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹。")
 @_guarded
@@ -416,13 +434,17 @@ def rules_schema(output: str) -> None:
 @main.command(cls=ChineseCommand)
 @click.argument("decision", metavar="决定.json")
 @click.option("--rulebook", "-r", multiple=True, metavar="编号或文件夹", help="决定所用的规则库不是随附的时，指明它的文件夹；可写多次。")
+@click.option("--bundles", multiple=True, metavar="文件夹", help="rules bundle 写到的文件夹，按摘要找当时的规则库；可写多次。")
 @click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式。")
 @_guarded
-def replay(decision: str, rulebook: tuple[str, ...], reasoner: str | None) -> None:
+def replay(decision: str, rulebook: tuple[str, ...], bundles: tuple[str, ...], reasoner: str | None) -> None:
     """按回执重算一份决定，核对每一项是否一致。不一致退出码为 1。"""
     from ..reasoning.replay import FREE_WORDS, replay_file
 
-    done = replay_file(Path(decision), reasoner, rulebook)
+    for folder in bundles:
+        if not Path(folder).is_dir():
+            raise UsageError(f"没有文件夹“{folder}”；--bundles 写 huiqi rules bundle -o 写到的文件夹")
+    done = replay_file(Path(decision), reasoner, rulebook, [Path(b) for b in bundles])
     for line in (*done.differences, *done.said):
         click.echo(line)
     result = f"{len(done.differences)} 处不一致" if done.differences else "与原决定一致"

@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import HuiqiError, InputError, Position, Problem, UnknownRulebook, suggestion
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.compiler import load_compiled
-from ..rulebook.source import available
+from ..rulebook.source import available, bundle_folder
 from ..rulebook.yamltree import decode
 from .receipt import asked_of, facts_of
 from .reasoners import decide_with
@@ -40,10 +40,15 @@ class Replayed:
     said: tuple[str, ...]
 
 
-def replay_file(path: Path, reasoner: str | None, rulebooks: Sequence[str] = ()) -> Replayed:
-    """Decide each decision of the file again. Raises `InputError` where it is no decision file."""
+def replay_file(path: Path, reasoner: str | None, rulebooks: Sequence[str] = (), bundles: Sequence[Path] = ()) -> Replayed:
+    """Decide each decision of the file again. Raises `InputError` where it is no decision file.
+
+    `rulebooks` are folders (or ids) to decide by beside the shipped ones; in the folders of `bundles`
+    a rulebook is found by the digest recorded.
+    """
     books = [load_compiled(name) for name in rulebooks]
     items = read_decisions(path)
+    books += _bundled([old["rulebook"] for old in items], bundles)
     unknown = [x for n, old in enumerate(items) for x in _unknown(old["rulebook"]["id"], books, _at(path, n, items))]
     if unknown:
         raise UnknownRulebook(unknown)
@@ -142,11 +147,18 @@ def _refuse_float(digits: str) -> Any:
 # -- the rules ----------------------------------------------------------------------------------------
 
 
+def _bundled(recorded: Sequence[Mapping[str, Any]], bundles: Sequence[Path]) -> list[CompiledRulebook]:
+    """The rulebooks that bundles hold of the digests recorded."""
+    wanted = dict.fromkeys((r["id"], r["digest"]) for r in recorded)
+    places = [bundle_folder(folder, *one) for folder in bundles for one in wanted]
+    return [load_compiled(str(p)) for p in places if p is not None and (p / "rulebook.yaml").is_file()]
+
+
 def _unknown(name: str, books: Sequence[CompiledRulebook], at: Position) -> Iterator[Problem]:
     ours = available()
     if name not in ours and not any(b.id == name for b in books):
         known = [*ours, *(b.id for b in books)]
-        yield Problem(at, "没有这份决定所用的政策规则库", name, "、".join(known), f"用 -r 指明它的文件夹：huiqi replay 决定.json -r 文件夹{'；' if suggestion(name, known) else ''}{suggestion(name, known)}")
+        yield Problem(at, "没有这份决定所用的政策规则库", name, "、".join(known), f"用 -r 指明它的文件夹：huiqi replay 决定.json -r 文件夹，打过包的用 --bundles{'；' if suggestion(name, known) else ''}{suggestion(name, known)}")
 
 
 def _book(recorded: Mapping[str, Any], books: Sequence[CompiledRulebook]) -> CompiledRulebook:
@@ -163,7 +175,7 @@ def _replay(old: dict[str, Any], books: Sequence[CompiledRulebook], reasoner: st
     book = _book(recorded, books)
     if book.digest != recorded["digest"]:
         then = f"{shown(recorded['version'])}（{shown(recorded['digest'])}）"
-        line = f"规则库“{book.id}”不是当时的规则库，不能按原规则重算：当时 {then}，现在 {book.version}（{book.digest}）；当时的规则库若还在，用 -r 指明它的文件夹"
+        line = f"规则库“{book.id}”不是当时的规则库，不能按原规则重算：当时 {then}，现在 {book.version}（{book.digest}）；当时的规则库若还在，用 -r 指明它的文件夹，打过包的用 --bundles"
         return Replayed(1, 0, (line,), ())
     first = not any(k in old["receipt"] for k in _CHOSEN)
     try:
