@@ -678,7 +678,7 @@ def decide(
     return Decision(
         enterprise, book.id, book.title, book.version, book.digest, book.uses, on, facts.year, payload, total, ordered, recognitions,
         _missing(ordered, recognitions), _basis(book, used), digest, f"huiqi {__version__}", reasoner, facts.warnings, adjustments,
-        asked=Asked(only, schemes, asked_of(enterprise, book.digest, on, only, schemes, digest, facts.warnings)),
+        asked=Asked(only, schemes, asked_of(enterprise, on, only, schemes, digest, facts.warnings)),
     )  # fmt: skip
 
 

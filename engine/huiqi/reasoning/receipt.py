@@ -34,15 +34,15 @@ def digest_of(payload: Mapping[str, Any]) -> str:
 
 
 def asked_of(
-    enterprise: str, rulebook: str, on: date, measure: str | None, schemes: Mapping[str, str], facts: str, warnings: Sequence[str]
+    enterprise: str, on: date, measure: str | None, schemes: Mapping[str, str], facts: str, warnings: Sequence[str]
 ) -> str:
-    """Digest of what was asked: of whom, under which rules, on which day and facts, by which choices.
+    """Digest of what was asked: of whom, on which day and facts, by which choices. The rules have their own.
 
     The warnings belong to it because they carry the places of the file the facts were told in, which
     deciding again does not know.
     """
     asked = {
-        "enterprise": enterprise, "rulebook": rulebook, "on": on.isoformat(), "measure": measure,
+        "enterprise": enterprise, "on": on.isoformat(), "measure": measure,
         "schemes": dict(schemes), "facts": facts, "warnings": list(warnings),
     }  # fmt: skip
     return "sha256:" + hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

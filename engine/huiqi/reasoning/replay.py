@@ -206,7 +206,7 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
             del new["receipt"][key]
     else:
         # the warnings as recorded: their places are not known now, so they stand under the digest
-        new["receipt"]["asked"] = asked_of(old["enterprise"], book.digest, on, measure, schemes, decision.facts_digest, old["warnings"])
+        new["receipt"]["asked"] = asked_of(old["enterprise"], on, measure, schemes, decision.facts_digest, old["warnings"])
     return new
 
 
