@@ -8,14 +8,11 @@ that an explanation has one source. There is no clock: `on` is given.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
-
-import rfc8785
 
 from .._version import __version__
 from ..errors import CaseError, Problem, UsageError, suggestion
@@ -25,15 +22,15 @@ from ..rulebook.compiled import (
     CERTIFICATES, Basis, CompiledRulebook, Condition, DocumentSpec, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of, versions_under,
 )  # fmt: skip
 from ..rulebook.compiler import references
-from ..rulebook.literals import show_value
 from . import values as v
 from .awards import Account, finish, gate, itemise, settle, to_the_cent
 from .decision import (
-    REASONS, Award, BasisLine, ConditionResult, Decision, GroupResult, Line, MeasureResult, Missing, RecognitionResult, Shown,
+    REASONS, Asked, Award, BasisLine, ConditionResult, Decision, GroupResult, Line, MeasureResult, Missing, RecognitionResult, Shown,
 )  # fmt: skip
 from .describe import Triple, describe, shown
 from .evaluate import Env, Evaluator, Use
 from .facts import Entry, Facts
+from .receipt import asked_of, digest_of, input_of
 from .values import Causes, Truth, leading
 
 
@@ -721,10 +718,11 @@ def decide(
     }  # fmt: skip
     used = {u for r in ordered.values() for u in r.uses}
     payload = input_of(book, facts, on)
-    digest = "sha256:" + hashlib.sha256(rfc8785.dumps(payload)).hexdigest()
+    digest = digest_of(payload)
     return Decision(
         enterprise, book.id, book.title, book.version, book.digest, book.uses, on, facts.year, payload, total, ordered, recognitions,
         _missing(ordered, recognitions), _basis(book, used), digest, f"huiqi {__version__}", reasoner, facts.warnings, adjustments,
+        asked=Asked(only, schemes, asked_of(enterprise, on, only, schemes, digest, facts.warnings)),
     )  # fmt: skip
 
 
@@ -751,52 +749,6 @@ def cross_check(book: CompiledRulebook, facts: Facts, evaluator: Evaluator) -> l
                 where = f"（{entry.key}）" if entry else ""
                 problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据"))
     return problems
-
-
-def input_of(book: CompiledRulebook, facts: Facts, on: date) -> dict[str, Any]:
-    """The facts as decided on, canonical and readable back; personal ones pseudonymised."""
-    data: dict[str, Any] = {}
-    for key, years in sorted(facts.facts.items()):
-        spec = book.facts[key]
-        shown = {str(y or ""): _given_text(spec, g) for y, g in sorted(years.items(), key=lambda kv: kv[0] or 0)}
-        if shown:
-            data[spec.name] = shown[""] if set(shown) == {""} else shown
-    records: dict[str, Any] = {}
-    for key, listing in sorted(facts.records.items()):
-        record = book.records[key]
-        rows = [{n: _given_text(record.fields[n], g) for n, g in sorted(e.values.items())} for e in listing.entries]
-        records[record.name] = rows if listing.complete else {"完整": "否", "清单": rows}
-    out: dict[str, Any] = {"审核日期": on.isoformat(), "数据": data, "明细": records}
-    if facts.year is not None:
-        out["申报年度"] = str(facts.year)
-    return out
-
-
-def _given_text(spec: Any, given: Any) -> Any:
-    def one(value: Any) -> str:
-        if value is None or repr(value) == "待核实":
-            return "待核实"
-        if repr(value) == "无":
-            return "无"
-        return show_plain(value, spec)
-
-    if set(given.stages) == {"申报"}:
-        return one(given.value)
-    return {**{s: one(x) for s, x in sorted(given.stages.items())}, **({"材料": given.material} if given.material else {}), **({"理由": given.reason} if given.reason else {})}
-
-
-def show_plain(value: Any, spec: Any) -> str:
-    """A value as text that reads back to the same value (no thousands separators)."""
-    if isinstance(value, Fraction):
-        from ..language.units import unit_text
-        from ..rulebook.literals import decimal_string
-
-        return decimal_string(value) + unit_text(spec.type.dims)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if spec.kind == "period":
-        return show_value(value, spec.type)
-    return str(value)
 
 
 def _missing(measures: Mapping[str, MeasureResult], recognitions: Mapping[str, RecognitionResult]) -> tuple[Missing, ...]:

@@ -28,6 +28,10 @@ STAGES = ("审定", "核验", "申报")  # the best available is used
 _DETAILS = {"材料", "文件", "页码", "日期", "理由", "调整"}
 
 
+class Recorded(str):
+    """A word as a receipt has it: read once already, and where it is personal a stand-in already."""
+
+
 @dataclass(frozen=True)
 class Given:
     """One fact as told: the value used, at which stage, and the others beside it.
@@ -154,6 +158,8 @@ class Reader:
 
     def value(self, spec: FactSpec, raw: Any, at: Any) -> Any:
         """The exact value; None where nothing was told; `UNVERIFIED` for 待核实."""
+        if isinstance(raw, Recorded):
+            return raw if spec.personal else str(raw)
         if raw is None or (isinstance(raw, Word) and raw.strip() in ("", "~", "null", "未知") and raw.style == ""):
             return None
         if raw is ABSENT or (isinstance(raw, str) and raw.strip() == "无" and (spec.optional or spec.kind != "text")):

@@ -169,13 +169,51 @@ def plain_value(value: Any, kind: Type) -> str:
 
 
 def decimal_string(value: Fraction, places: int = 12) -> str:
-    """Exact where it terminates within `places`, else truncated towards zero to `places`."""
+    """Exact where it terminates, else truncated towards zero to `places`."""
     if value.denominator == 1:
         return str(value.numerator)
+    if (needed := _terminating(value.denominator)) is not None:
+        places = needed
     digits = abs(value.numerator) * 10**places // value.denominator
     whole, rest = divmod(digits, 10**places)
     text = f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
     return f"-{text}" if value < 0 and text.strip("0.") else text
+
+
+def _terminating(denominator: int) -> int | None:
+    """Decimals of a fraction of that (reduced) denominator; None where they never end."""
+    places = []
+    for prime in (2, 5):
+        count = 0
+        while denominator % prime == 0:
+            denominator //= prime
+            count += 1
+        places.append(count)
+    return max(places) if denominator == 1 else None
+
+
+_EXACT = re.compile(r"(-?\d+)(?:\.(\d+)|/(\d+))?")
+
+
+def exact_string(value: Fraction) -> str:
+    """Text that `read_exact` reads back to the same value: decimals where they end, else `1/3`."""
+    if _terminating(value.denominator) is None:
+        return f"{value.numerator}/{value.denominator}"
+    return decimal_string(value)
+
+
+def read_exact(text: str) -> Fraction | None:
+    """The value of what `exact_string` wrote; None for any other text."""
+    match = _EXACT.fullmatch(text)
+    if match is None or not text.isascii():
+        return None
+    whole, decimals, bottom = match.groups()
+    try:
+        if bottom is not None:
+            return Fraction(int(whole), int(bottom)) if int(bottom) else None
+        return Fraction(int(whole + (decimals or "")), 10 ** len(decimals or ""))
+    except ValueError:  # more digits than this Python converts
+        return None
 
 
 def money_string(value: Fraction, places: int = 2) -> str:

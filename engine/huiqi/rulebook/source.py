@@ -7,13 +7,15 @@ Every file's problems are collected, so that one run of `rules check` shows them
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..errors import InputError, Position, Problem, UnknownRulebook, suggestion
+from ..errors import InputError, Position, Problem, UnknownRulebook, UsageError, suggestion
 from . import models as m
 from .yamltree import Rows, Table, Word, read_yaml
 
@@ -124,3 +126,52 @@ def _split(kind: str, tree: Any, problems: list[Problem]) -> Iterator[tuple[str,
                 problems.append(Problem(name.at if isinstance(name, Word) else tree.at, "名称下应写键值", str(name), "名称: {…}", ""))
                 continue
             yield name, item
+
+
+# -- bundles ------------------------------------------------------------------------------------------
+
+_PLAIN_NAME = re.compile(r"\w[\w.-]*")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def bundle_folder(bundles: Path, rulebook: str, digest: str) -> Path | None:
+    """Where a folder of bundles keeps the rulebook of that digest; None for words that are neither."""
+    if _DIGEST.fullmatch(digest) is None or _PLAIN_NAME.fullmatch(rulebook) is None:
+        return None
+    return bundles / digest.replace(":", "-") / rulebook
+
+
+def used_folders(folder: Path) -> dict[str, Path]:
+    """The folders of the rulebooks a rulebook uses, and those they use, by the name they are used under."""
+    out: dict[str, Path] = {}
+    todo = [folder]
+    while todo:
+        here = todo.pop()
+        for use in m.validate(m.Manifest, read_yaml(here / "rulebook.yaml")).uses:
+            if use.rulebook in out:
+                continue
+            sibling = here.parent / use.rulebook
+            out[use.rulebook] = sibling if (sibling / "rulebook.yaml").is_file() else find_folder(use.rulebook)
+            todo.append(out[use.rulebook])
+    return out
+
+
+def write_bundle(folder: Path, rulebook: str, digest: str, bundles: Path) -> Path:
+    """Copy a rulebook and those it uses into a folder of bundles, whole or not at all."""
+    target = bundle_folder(bundles, rulebook, digest)
+    used = used_folders(folder)
+    odd = [name for name in (rulebook, *used) if _PLAIN_NAME.fullmatch(name) is None]
+    if target is None or odd:
+        raise UsageError(f"打不了包：规则库按路径引用了“{'、'.join(odd)}”；改用并列文件夹的名称引用")
+    if target.parent.exists():
+        return target
+    bundles.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=bundles, prefix=".") as name:
+        whole = Path(name) / target.parent.name
+        for one, place in {**used, rulebook: folder}.items():
+            for path in sorted(place.rglob("*.yaml")):
+                copy = whole / one / path.relative_to(place)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(path.read_bytes())
+        whole.rename(target.parent)
+    return target
