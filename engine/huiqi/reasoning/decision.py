@@ -113,7 +113,7 @@ class GroupResult:
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> GroupResult:
         items = tuple(cls.from_dict(i) if "items" in i else ConditionResult.from_dict(i) for i in d["items"])
-        return cls("", d["op"], d.get("role", ""), d.get("label", ""), _truth(d["verdict"], None), items, d.get("record"))
+        return cls("", d["op"], d.get("role", ""), d.get("label", ""), _truth(d["verdict"], None), items, "", d.get("record"))
 
 
 @dataclass(frozen=True, slots=True)
