@@ -3,15 +3,18 @@
 Only structure is taken from YAML; no scalar is ever converted (`010`, `no`, `12:30`, `1e400` stay
 as written), and what YAML would swallow is refused: duplicate keys, anchors and aliases, tags,
 several documents, a BOM, other encodings than UTF-8, excessive size or depth. The parser's events
-are read one by one, so that hostile nesting cannot exhaust the stack.
+are read one by one, so that hostile nesting cannot exhaust the stack. What is refused is the same,
+in the same words and at the same place, with libyaml of any release and with PyYAML's own parser:
+limits of theirs (characters, nesting) are never met before ours.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -20,6 +23,7 @@ from ..errors import InputError, Position, Problem, suggestion
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
 MAX_NODES = 200_000
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # YAML 1.1, 5.1
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -117,15 +121,25 @@ def read_yaml(path: Path, shown: str | None = None) -> Any:
 
 
 def parse_yaml(text: str, name: str) -> Any:
+    if bad := _UNPRINTABLE.search(text):
+        at = Position(name, text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
+        raise InputError([Problem(at, "文本里有控制字符", f"U+{ord(bad.group()):04X}", "普通文字", "删去该字符")])
+    builder = _Builder(name)
     try:
-        return _Builder(name).build(text)
+        return builder.build(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        if mark:
+            # The parser looks up to 1,024 characters ahead for the colon of a key before it yields an event;
+            # what it complains of there (libyaml since 0.2.6 has a limit of nesting) comes before the events
+            # of what stands before. Read as if the file ended at that place, they come first.
+            with suppress(yaml.YAMLError):
+                _Builder(name).read(text[: mark.index])
         at = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
         lines = text.split("\n")
         words = lines[mark.line].strip() if mark and mark.line < len(lines) else ""
         problem = str(getattr(error, "problem", "") or "")
-        raise InputError([Problem(at, "YAML 写法有误", words, "键: 值，或以 - 开头的清单", _mend(problem))]) from None
+        raise InputError([*builder.problems, Problem(at, "YAML 写法有误", words, "键: 值，或以 - 开头的清单", _mend(problem))]) from None
 
 
 def _mend(problem: str) -> str:
@@ -134,7 +148,6 @@ def _mend(problem: str) -> str:
         "mapping values are not allowed": "一行里有两个冒号，或缩进不齐；含冒号的文字加引号",
         "did not find expected": "括号或引号没有配对，或缩进不齐",
         "found character that cannot start any token": "以 @、%、` 等开头的文字加引号",
-        "exceeded max depth": "嵌套太深",
     }
     return next((v for k, v in table.items() if k in problem), "核对缩进、冒号与括号")
 
@@ -143,23 +156,31 @@ class _Builder:
     def __init__(self, name: str) -> None:
         self.name = name
         self.problems: list[Problem] = []
+        self.root: Any = None
 
     def _at(self, event: Any) -> Position:
         return Position(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def _stop(self, event: Any, message: str, found: str, mend: str) -> None:
+    def _stop(self, event: Any, message: str, found: str, mend: str) -> NoReturn:
         raise InputError([*self.problems, Problem(self._at(event), message, found, "普通的键与值", mend)])
 
     def build(self, text: str) -> Any:
+        self.read(text)
+        if self.problems:
+            raise InputError(self.problems)
+        if self.root is None:
+            raise InputError([Problem(Position(self.name, 1, 1), "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写")])
+        return self.root
+
+    def read(self, text: str) -> None:
+        """All events, into `root` and `problems`; what can only be refused at once is raised."""
         stack: list[Any] = []
         pending: list[Word | None] = []  # the key waiting for its value, per open mapping
-        root: Any = None
         documents = count = 0
 
         def add(value: Any, event: Any) -> None:
-            nonlocal root
             if not stack:
-                root = value
+                self.root = value
                 return
             top = stack[-1]
             if isinstance(top, Rows):
@@ -211,11 +232,6 @@ class _Builder:
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 stack.pop()
                 pending.pop()
-        if self.problems:
-            raise InputError(self.problems)
-        if root is None:
-            raise InputError([Problem(Position(self.name, 1, 1), "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写")])
-        return root
 
 
 def locate(tree: Any, path: tuple[int | str, ...], *, key: bool = False) -> Position:
