@@ -184,20 +184,22 @@ def _gap(whole: t.Expr, op: str, left: t.Expr, a: Value, b: Value, kind: Type, e
     nothing less does; else the change that does, with the name of what must change; else no number.
     """
     lack = _lack(op, left, a, b, kind, evaluator, env)
-    changes = []
+    found: list[tuple[Change, bool]] = []  # and whether it is the difference itself
+    alike = True
     for source in sources(whole, evaluator, env):
-        step = Fraction(source.step)
-        likely = None if lack is None or not lack.fits(source) else int(lack.least(step) / step)
+        likely = int(lack.least(Fraction(source.step)) / source.step) if lack is not None and lack.fits(source) else None
         change = nearest(whole, source, evaluator, env, likely)
         if change is not None:
-            changes.append((change, likely == abs(change.steps)))
-    usable = [(c, plain) for c, plain in changes if c.source.kind is not Kind.DAY] or changes
+            plain = likely == abs(change.steps)
+            found.append((change, plain))
+            alike = alike and (plain or likely is None or source.kind is Kind.DAY)
+    usable = [(c, plain) for c, plain in found if c.source.kind is not Kind.DAY] or found
     if not usable:
         return None
-    # the difference itself if it does; what has not happened yet before what has; then the order of the text
-    change, plain = min(usable, key=lambda x: (not x[1], x[0].past(evaluator.on)))
-    later = next((c.value for c, _ in changes if c.source.kind is Kind.DAY and c.upward), None)
-    if plain and lack is not None:
+    # the difference itself if it does; what has not happened yet before what has; the fewest days; the order of the text
+    change, plain = min(usable, key=lambda x: (not x[1], x[0].past(evaluator.on), x[0].amount if x[0].source.stepwise else 0))
+    later = next((c.value for c, _ in found if c.source.kind is Kind.DAY and c.upward), None)
+    if plain and lack is not None and (alike or lack.divided):  # else one could take it for another's
         return replace(lack.shown(change.amount), changes=(change,), later=later)
     return replace(_named(op, left, change), changes=(change,), later=later)
 
@@ -209,6 +211,7 @@ class _Lack:
     op: str
     exact: Fraction
     kind: Type
+    divided: bool = False  # a quotient: it is the numerator that lacks it
 
     def fits(self, source: Source) -> bool:
         """Whether the source is counted in the same unit, so that the difference may be what it lacks."""
@@ -224,6 +227,8 @@ class _Lack:
 
     def shown(self, amount: Fraction) -> Gap:
         """In words; `amount` is the difference in the steps of what must change."""
+        if isinstance(self.kind, Date) and not self.exact:
+            return Gap(str(amount), "天", "须晚于当天" if self.op == ">" else "须早于当天")
         words = ("早了 ", "晚了 ") if isinstance(self.kind, Date) else ("还差 ", "超出 ")
         return _counted(words[self.op in ("<", "<=")], amount, self.kind)
 
@@ -240,7 +245,7 @@ def _lack(op: str, left: t.Expr, a: Value, b: Value, kind: Type, evaluator: Eval
     quotient = _quotient(left, evaluator, env)
     if quotient is not None and b.exact and b.low is not None:
         top, bottom, top_kind = quotient
-        return _Lack(op, abs(b.low * bottom - top), top_kind)
+        return _Lack(op, abs(b.low * bottom - top), top_kind, divided=True)
     near, bound = (a.high, b.low) if op in (">", ">=") else (a.low, b.high)
     return None if near is None or bound is None else _Lack(op, abs(near - bound), kind)
 
@@ -283,7 +288,7 @@ def _named(op: str, left: t.Expr, change: Change) -> Gap:
         verb = "增加到" if up else "减少到"
         target = show_value(change.value, kind) if isinstance(kind, Year) else number_text(change.value, kind) if isinstance(kind, Quantity) else str(change.value)
     if isinstance(left.type, Date):
-        word = "早了 " if up else "晚了 "
+        word = "早了 " if op in (">", ">=") else "晚了 " if op in ("<", "<=") else "相差 "
     elif isinstance(source.value, date):
         word = "还差 " if op in (">", ">=") else "超出 " if op in ("<", "<=") else "相差 "
     else:
