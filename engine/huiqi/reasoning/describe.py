@@ -104,7 +104,11 @@ def _each_enough(expr: t.AnyOf, gaps: list[tuple[str, Gap | None]], evaluator: E
         if gap is None:
             continue
         changes = gap.changes
-        if len(changes) == 1 and nearest(expr, changes[0].source, evaluator, env, abs(changes[0].steps)) == changes[0]:
+        if len(changes) != 1:
+            continue
+        source, steps = replace(changes[0].source, listed=True), changes[0].steps  # another part may read its list
+        found = nearest(expr, source, evaluator, env, abs(steps))
+        if found is not None and found.steps == steps:
             out.append((name, gap))
     return out
 

@@ -61,6 +61,7 @@ class Source:
     record: str = ""
     column: str = ""
     node: t.Expr | None = field(default=None, repr=False)
+    listed: bool = True  # whether what reads it may also see it through the list of its record
 
     @property
     def stepwise(self) -> bool:
@@ -153,7 +154,8 @@ def _retold(entry: Entry, source: Source, value: Any) -> Entry:
 
 def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tuple[Evaluator, Env]:
     """An evaluator and an environment in which the sources have other values."""
-    facts, on = told_instead(evaluator.facts, changes), evaluator.on
+    # a long list is not copied for each record that is tried where nothing reads the list
+    facts, on = told_instead(evaluator.facts, {s: x for s, x in changes.items() if s.listed}), evaluator.on
     variables = dict(env.variables)
     pinned = None
     for source, value in changes.items():
@@ -216,7 +218,8 @@ def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
             continue
         if versioned and source.kind is not Kind.DAY and source.value == env.day:
             continue  # it may be the governing date: with it, the figures would move too
-        found[source.place] = source
+        through = any(isinstance(n, t.RecognitionRef) or (isinstance(n, t.RecordsRef) and n.record == source.key) for n, _ in nodes)
+        found[source.place] = replace(source, listed=source.kind is not Kind.COLUMN or through)
     return list(found.values())
 
 
@@ -532,7 +535,7 @@ def holds_with(expr: t.Expr, changes: Sequence[Change], evaluator: Evaluator, en
     """Whether the condition holds with all the changes together."""
     if len({c.source.place for c in changes}) < len(changes):
         return False
-    return _asked_of(expr, *moved({c.source: c.value for c in changes}, evaluator, env)) is True
+    return _asked_of(expr, *moved({replace(c.source, listed=True): c.value for c in changes}, evaluator, env)) is True
 
 
 __all__ = ["Change", "Kind", "Source", "holds_with", "moved", "nearest", "sources", "told_instead"]
