@@ -6,7 +6,6 @@ decided in full by hand, and the amount must lie between what was settled and wh
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 from itertools import permutations, product
 from pathlib import Path

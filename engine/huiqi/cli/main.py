@@ -223,7 +223,8 @@ def explain(
             click.echo(render_derivation(decision, measure), nl=False)
         if what_if and measure in decision.measures:
             click.echo()
-            click.echo(render_what_if(decision, measure), nl=False)
+            book = next(b for b in books if b.id == decision.rulebook_id)
+            click.echo(render_what_if(decision, measure, book.compiled), nl=False)
 
 
 @main.group(cls=ChineseGroup)

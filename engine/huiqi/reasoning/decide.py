@@ -28,7 +28,7 @@ from .decision import (
     REASONS, Asked, Award, BasisLine, ConditionResult, Decision, GroupResult, Line, MeasureResult, Missing, RecognitionResult, Shown,
 )  # fmt: skip
 from .describe import Triple, describe, shown
-from .evaluate import Env, Evaluator, Use
+from .evaluate import Env, Evaluator, Recognise, Use
 from .facts import Entry, Facts
 from .receipt import asked_of, digest_of, input_of
 from .values import Causes, Truth, leading
@@ -104,6 +104,10 @@ def turned_on(item: ConditionResult | GroupResult, wanted: bool | None) -> Stand
     return max(matching) if every else min(matching)
 
 
+def _undescribed(*_asked: object) -> Triple:
+    return None, None, None
+
+
 @dataclass(frozen=True, slots=True)
 class _Atom:
     """One question answered: its verdict, what was compared, which figures it rested on."""
@@ -119,13 +123,20 @@ class Engine:
     """Decides one enterprise. Holds only what one decision needs; make a new one for each."""
 
     def __init__(
-        self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine, judge: type[Evaluator]
-    ) -> None:
+        self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine, judge: type[Evaluator],
+        *, described: bool = True,
+    ) -> None:  # fmt: skip
         self.book, self.facts, self.on, self.combine = book, facts, on, combine
         self.schemes = schemes
         self.evaluator = judge(book, facts, on, self._recognised)
+        if described:  # what is only tried is judged, not described
+            self.evaluator.renew = self._renewed
+        self.describe: Callable[[t.Expr, Evaluator, Env, Truth], Triple] = describe if described else _undescribed
         self.recognised: dict[tuple[str, Any], RecognitionResult] = {}
         self.atoms: dict[Any, _Atom] = {}
+
+    def _renewed(self, facts: Facts, on: date) -> Recognise:
+        return Engine(self.book, facts, on, self.schemes, combine_reference, Evaluator, described=False)._recognised
 
     # -- recognitions ---------------------------------------------------------------------------
 
@@ -262,7 +273,7 @@ class Engine:
         truth = atom.truth
         if isinstance(env.day, frozenset) and (condition.start or condition.end):
             truth = Truth(None, env.day)
-            atom = _Atom(truth, describe(condition.expr, self.evaluator, env, truth), atom.uses, self._relied(atom.uses, truth, env), atom.stage)
+            atom = _Atom(truth, self.describe(condition.expr, self.evaluator, env, truth), atom.uses, self._relied(atom.uses, truth, env), atom.stage)
         actual, required, gap = atom.described
         standing = max(self.evaluator.standing(condition.basis, env, condition.start), atom.standing)
         if env.document is not None:  # what a scheme asks is never firmer than the document it is taken from
@@ -282,7 +293,7 @@ class Engine:
         if found is None:
             value, uses, touched = self.evaluator.traced(expr, env)
             truth = Truth(value.value) if isinstance(value, v.Known) else Truth(None, v.causes_of(value))
-            found = _Atom(truth, describe(expr, self.evaluator, env, truth), uses, self._relied(uses, truth, env), self._stage(touched))
+            found = _Atom(truth, self.describe(expr, self.evaluator, env, truth), uses, self._relied(uses, truth, env), self._stage(touched))
             self.atoms[where] = found
         return found
 

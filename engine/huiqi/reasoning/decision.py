@@ -40,6 +40,14 @@ class Shown:
         return None if d is None else cls(d["value"], d["unit"], d["text"])
 
 
+@dataclass(frozen=True)
+class Gap(Shown):
+    """What is lacking, with the changes it was verified by; `later`: the day from which it holds as told."""
+
+    changes: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    later: date | None = field(default=None, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
     """One condition judged, for the enterprise or for one record."""
@@ -51,7 +59,7 @@ class ConditionResult:
     text: str
     actual: Shown | None
     required: Shown | None
-    gap: Shown | None
+    gap: Gap | None
     clause: str
     standing: Standing
     record: str | None

@@ -69,6 +69,7 @@ class Evaluator:
         self.uses: set[Use] = set()
         self.touched: set[str] = set()
         self.paying = False  # an amount is being worked out, not a condition
+        self.renew: Callable[[Facts, date], Recognise] | None = None  # recognitions on other facts or another day
         self._memo: dict[Any, tuple[Value, frozenset[Use], frozenset[str]]] = {}
 
     # -- entry points ---------------------------------------------------------------------------
@@ -654,7 +655,7 @@ def _unknown(expr: t.Expr, causes: v.Causes) -> Value:
 def _wrap(value: Any) -> Value:
     if isinstance(value, Fraction):
         return Number.of(value)
-    return Known(value)
+    return value if isinstance(value, Number) else Known(value)  # a range, where one is tried in a told value's place
 
 
 def _bool(truth: Truth) -> Value:
