@@ -19,8 +19,8 @@ from ..rulebook.literals import money_string
 from .values import Cause, Truth, leading
 
 OUTCOMES = {"eligible": "符合", "ineligible": "不符合", "undetermined": "待补充", "not_in_force": "不在有效期"}
-REASONS = {"missing": "需补正", "unverified": "待核实", "undefined": "待核实", "judgement": "待评审", "unset": "标准未定"}
-CAUSE_WORDS = {"missing": "缺材料", "unverified": "待部门核实", "undefined": "分母为零", "judgement": "待评审判断", "unset": "标准未定"}
+REASONS = {"missing": "需补正", "unverified": "待核实", "undefined": "待核实", "judgement": "待评审", "unread": "尚有未读条款", "unset": "标准未定"}
+CAUSE_WORDS = {"missing": "缺材料", "unverified": "待部门核实", "undefined": "分母为零", "judgement": "待评审判断", "unread": "条款未读", "unset": "标准未定"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ class MeasureResult:
 def conclusion(outcome: str, reason: str, standing: Standing) -> str:
     """DOMAIN's wording: the weakest standing it turned on qualifies the conclusion."""
     if outcome == "undetermined":
-        return "已知条件均满足，尚有未读条款" if reason == "尚有未读条款" else f"待补充（{reason}）"
+        return "已知条件均满足，尚有未读条款" if reason == REASONS["unread"] else f"待补充（{reason}）"
     if outcome == "not_in_force":
         return f"不在有效期（{reason}）"
     word = {Standing.ENACTED: "", Standing.UNVERIFIED: "按待核条件", Standing.ASSUMED: "按假定条件", Standing.BENCHMARK: "按参照条件", Standing.UNSET: "已知条件"}[standing]

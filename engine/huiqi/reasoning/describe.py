@@ -23,7 +23,7 @@ from .values import ABSENT, Items, Known, Number, Truth, Undefined, Value, leadi
 _WORDS = {">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于"}
 _DAYS = {">=": "不早于", "<=": "不晚于", ">": "晚于", "<": "早于", "=": "等于", "!=": "不等于"}
 _FLIP = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
-_UNKNOWN = {"missing": "未提供", "unverified": "待核实", "judgement": "待评审", "unset": "未定", "undefined": "分母为零"}
+_UNKNOWN = {"missing": "未提供", "unverified": "待核实", "judgement": "待评审", "unread": "未读", "unset": "未定", "undefined": "分母为零"}
 
 Triple = tuple[Shown | None, Shown | None, Shown | None]
 
