@@ -367,6 +367,10 @@ class Evaluator:
         rows = list(self._rows(table, env))
         if table.match in ("slab", "marginal"):
             return self._banded(table, rows, inputs[0], env)
+        if not self.paying and any(isinstance(i, Number) and i.low is None and i.high is None for i in inputs):
+            # nothing is said of it: what a condition then asks for would rest on no word of the applicant's
+            if not any(v.conjunction(_cell(x, i) for x, i in zip(r.tests, inputs, strict=True)).value for r in rows):
+                return _unknown(expr, frozenset().union(*(v.causes_of(i) for i in inputs)))
         cut = [
             tables.pieces(value, argument.type, [r.tests[n] for r in rows], _cell)
             for n, (value, argument) in enumerate(zip(inputs, expr.arguments, strict=True))
@@ -932,8 +936,8 @@ def _cell(test: Test, value: Value) -> Truth:
 
 
 def _unwritten(table: TableSpec, row: RowSpec) -> v.Causes:
-    """Why a row gives no figure: nobody set one, or we could not read it."""
-    return frozenset({Cause("unset" if row.basis.hand is Standing.UNSET else "unread", f"{table.name}（{row.text}）")})
+    """Why a row gives no figure: nobody set one, or the source was cut off there."""
+    return frozenset({Cause("unset", f"{table.name}（{row.text}）")})
 
 
 def _applies(row: RowSpec, inputs: Sequence[Value]) -> bool:
