@@ -109,6 +109,13 @@ def shown(value: Value, kind: Type, distinct_from: Fraction | None = None) -> Sh
     return Shown("", unit, _why(value))
 
 
+def line_text(value: Value, kind: Type) -> str:
+    """A value on a line of a calculation: what is known is written as it is, whatever its kind."""
+    if isinstance(value, Number) and isinstance(kind, Quantity) and not value.exact:
+        return f"{number_text(value.low, kind)}至{number_text(value.high, kind)}" if value.low is not None and value.high is not None else "待定"
+    return shown(value, kind).text if isinstance(value, Known | Number) else "待定"
+
+
 def _why(value: Value) -> str:
     if isinstance(value, Undefined):
         return "分母为零"
@@ -253,4 +260,4 @@ def _range_gap(found: Value, kind: Type, target: t.Expr, evaluator: Evaluator, e
     return None
 
 
-__all__ = ["Boolean", "describe", "number_text", "shown"]
+__all__ = ["Boolean", "describe", "line_text", "number_text", "shown"]
