@@ -68,7 +68,7 @@ EXACT = {
 def judged(kind: type[Evaluator], text: str, told: dict[str, str], *, paying: bool = True) -> v.Value:
     book, _ = small()
     reader = Reader(book, need_unit=True)
-    facts = reader.read({k: x for k, x in told.items()}, None, 2024)
+    facts = reader.read(dict(told), None, 2024)
     assert reader.problems == []
     evaluator = Engine(book, facts, DAY, {}, combine_reference, kind).evaluator
     tree = tree_of(text)
