@@ -370,6 +370,9 @@ class _Checker:
             case t.Field(base=base, name=name) if isinstance(base.type, RecordOf):
                 symbol = self.scope.field(base.type.record, name)
                 return symbol.bounds if symbol else (None, None)
+            case t.DefinitionRef(definition=definition, base=t.Expr(type=RecordOf(record=record))):
+                symbol = self.scope.field(record, definition.rsplit("/", 1)[-1].rsplit(".", 1)[-1])
+                return symbol.bounds if symbol else (None, None)
             case t.Calculated(op=op, left=left, right=right) if isinstance(expr.type, Quantity):
                 (a, b), (c, d) = self.bounds(left), self.bounds(right)
                 if op == "+":

@@ -20,7 +20,7 @@ from ..language.units import show_amount, unit_text
 from ..rulebook.compiled import SUPPORT, Counting, LimitSpec, MeasureSpec, RoundingSpec, SchemeSpec, Standing
 from . import values as v
 from .decision import Adjustment, Award, Instalment, Line
-from .describe import shown
+from .describe import line_text
 from .evaluate import Env, Evaluator, Use, round_to
 from .facts import Entry
 from .values import Number, Truth, Undefined, Value
@@ -49,6 +49,7 @@ class Account:
     lines: list[Line] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
     uses: set[Use] = field(default_factory=set)
+    shown: set[Use] = field(default_factory=set)  # of lines for information: named as a basis, no standing taken from them
     items: list[Item] = field(default_factory=list)
     joint: Number | None = None  # what a count limit leaves of all records together
     movable: Fraction = Fraction(0)  # certain, but an open rival may take it over: certain in the total only
@@ -215,8 +216,8 @@ def _item(
     assert award is not None and award.expr is not None
     for part in award.parts:
         value, uses, _ = evaluator.traced(part.expr, env)
-        account.uses |= uses
-        text = shown(value, part.expr.type).text
+        account.shown |= uses
+        text = line_text(value, part.expr.type)
         account.lines.append(Line(f"{part.label}：{sentence(part.expr.source)}", text, entry.key if entry else None))
     value, uses, _ = evaluator.amount(award.expr, env)
     account.uses |= uses
@@ -597,7 +598,7 @@ def finish(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env)
     amount = account.amount
     return Award(
         award.kind, award.basis, account.unit, amount.low, amount.high, amount.causes, award.label, tuple(account.lines), instalments, standing
-    ), frozenset(account.uses)
+    ), frozenset(account.uses | account.shown)
 
 
 def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> tuple[Instalment, ...]:

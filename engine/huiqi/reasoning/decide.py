@@ -51,7 +51,7 @@ class Tree:
     record: str | None = None
 
 
-UNREAD = "尚有未读条款"
+UNREAD = REASONS["unread"]
 TOP, RECORDS, RECORD, HELD, CERTIFICATE = "§top", "§records", "§record", "§held", "§certificate"
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
@@ -142,7 +142,11 @@ class Engine:
 
     def _recognised(self, key: str, meets: bool, day: date | Causes) -> tuple[Truth, Standing]:
         result = self.recognition(key, day)
-        return (result.meets if meets else result.truth), result.standing
+        if not meets or result.kind != "conferred":
+            return (result.meets if meets else result.truth), result.standing
+        # whether the criteria are met turns on the criteria, whatever the certificate says
+        basis = self._standing(self.book.recognitions[key].basis, day)
+        return result.meets, max(turned_on(result.conditions, result.conditions.truth.value), basis)
 
     def recognition(self, key: str, day: date | Causes) -> RecognitionResult:
         if (key, day) not in self.recognised:
@@ -187,10 +191,11 @@ class Engine:
         elif documents and not any(d.in_force(day, on=self.on) for d in documents):
             meets = Truth(None, frozenset({v.Cause("unset", f"{'、'.join(d.cite for d in documents)}在 {day} 不在有效期")}))
         if meets.value is True and spec.incomplete:
-            meets = Truth(None, frozenset({v.Cause("unset", f"{spec.title}的未读条款")}))
+            meets = Truth(None, frozenset({v.Cause("unread", f"{spec.title}的未读条款")}))
         truth = held.truth if held is not None else meets
         basis = self._standing(spec.basis, day)
-        standing = max(turned_on(criteria, criteria.truth.value), basis) if held is None else basis
+        decided = criteria if held is None else held
+        standing = max(turned_on(decided, decided.truth.value), basis)
         reason = ""
         if held is not None:
             reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[truth.value]
@@ -299,15 +304,7 @@ class Engine:
 
     def _relied(self, uses: Iterable[Use], truth: Truth, env: Env) -> Standing:
         """The weakest standing among the figures read."""
-        weakest = Standing.ENACTED
-        for use in uses:
-            standing = use.standing
-            if standing is Standing.UNSET and truth.value is not None:
-                # a settled verdict cannot have turned on a figure nobody set: only on what bounds it
-                bound = replace(use.basis, hand=None) if use.basis and use.basis.document else None
-                standing = self.evaluator.standing(bound, env) if bound else Standing.ASSUMED
-            weakest = max(weakest, standing)
-        return weakest
+        return self.evaluator.relied(uses, settled=truth.value is not None, env=env)
 
     def _stage(self, touched: Iterable[str]) -> str:
         stages = [g.stage for key in touched for g in self.facts.facts.get(key, {}).values()]
@@ -350,6 +347,8 @@ class _Prepared:
             day = engine._governing(spec.governed_by, start)
         self.env = Env(day, since=spec.start)
         self.day = day
+        if spec.governed_by is not None and not spec.governed_per_record:
+            self.env = self._dated(self.env, start)
         self.records: list[tuple[Entry, Truth, Env]] = []
         self.open_list: Causes = v.NONE_KNOWN
         self.kept: tuple[Account, Any] | None = None
@@ -362,7 +361,7 @@ class _Prepared:
             for entry, belongs in items.items:
                 env = self.env.bind(spec.each, entry)
                 if spec.governed_per_record and spec.governed_by is not None:
-                    env = replace(env, day=engine._governing(spec.governed_by, env))
+                    env = self._dated(replace(env, day=engine._governing(spec.governed_by, env)), env)
                 self.records.append((entry, belongs, env))
 
     @property
@@ -377,6 +376,23 @@ class _Prepared:
 
     def _scheme_env(self, env: Env) -> Env:
         return replace(env, document=self.scheme.document) if self.schemed else env
+
+    @property
+    def spans(self) -> tuple[tuple[date | None, date | None], ...]:
+        """When the measure is in force."""
+        spec = self.spec
+
+        def earliest(*ends: date | None) -> date | None:
+            return min((e for e in ends if e is not None), default=None)
+
+        return tuple((spec.start or d.start, earliest(spec.end, d.end)) for d in self.documents) or ((spec.start, spec.end),)
+
+    def _dated(self, env: Env, around: Env) -> Env:
+        """Where the governing date is a fact not told: on any other day than those nothing is paid."""
+        if isinstance(env.day, date) or self.spec.governed_by is None:
+            return env
+        governing = self.engine.evaluator.slot_of(self.spec.governed_by, around)
+        return replace(env, governing=governing, spans=self.spans) if governing is not None else env
 
     def force(self, day: date | Causes) -> tuple[Truth, str]:
         """Whether the measure is in force on its governing day, and the word if not."""
@@ -538,11 +554,11 @@ class _Prepared:
                 shown_rate: Shown = shown(value, award.expr.type)
                 text = f"{text}（{shown_rate.text}）"
             lines = []
-            for part in award.parts:
+            standing = max((u.standing for u in uses), default=Standing.ENACTED)
+            for part in award.parts:  # shown for information: nothing turns on it
                 value, more, _ = engine.evaluator.traced(part.expr, self._scheme_env(self.env))
                 uses |= more
                 lines.append(Line(f"{part.label}：{sentence(part.expr.source)}", shown(value, part.expr.type).text))
-            standing = max((u.standing for u in uses), default=Standing.ENACTED)
             return None, Award(award.kind, award.basis, unit, None, None, frozenset(), text, tuple(lines), standing=standing), uses
         account = self.account
         if account is None:
@@ -553,7 +569,7 @@ class _Prepared:
         to_the_cent(account, scheme, engine.book.cents)
         if spec.incomplete:
             # what an unread clause may take away is not settled
-            unread = frozenset({v.Cause("unset", f"未读条款 {name}") for name in spec.incomplete})
+            unread = frozenset({v.Cause("unread", f"未读条款 {name}") for name in spec.incomplete})
             account.amount = gate(account.amount, Truth(None, unread))
         shown_award, uses = self.finish(account)
         return account, shown_award, uses
@@ -574,7 +590,7 @@ class _Prepared:
 
     def finish(self, account: Account, amount: v.Number | None = None) -> tuple[Award, frozenset[Use]]:
         """Floor, rounding and instalments on a copy; `amount` as stacking and caps left it."""
-        own = Account(amount or account.amount, account.unit, list(account.lines), list(account.adjustments), set(account.uses))
+        own = Account(amount or account.amount, account.unit, list(account.lines), list(account.adjustments), set(account.uses), set(account.shown), word=account.word)
         award, uses = finish(own, self.scheme, self.engine.evaluator, self._scheme_env(self.env))
         self.steps = tuple(own.adjustments)
         return award, uses
@@ -767,7 +783,8 @@ def _missing(measures: Mapping[str, MeasureResult], recognitions: Mapping[str, R
     unlocks: dict[tuple[str, str], list[str]] = {}
     for result in measures.values():
         causes = set(result.causes)
-        if result.outcome == "eligible" and result.award.pending:
+        settled = result.outcome == "eligible" or (result.outcome == "undetermined" and not causes)  # but for a clause not read
+        if settled and result.award.pending:
             causes |= result.award.causes
         for cause in causes:
             unlocks.setdefault((cause.subject, cause.kind), []).append(result.id)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from ..errors import InputError, Position, Problem, UsageError, suggestion
 from ..rulebook.compiled import Standing
@@ -20,8 +20,8 @@ from .recording import Flaw, Path, differences, flaws, known, place
 from .values import Cause, Truth, leading
 
 OUTCOMES = {"eligible": "符合", "ineligible": "不符合", "undetermined": "待补充", "not_in_force": "不在有效期"}
-REASONS = {"missing": "需补正", "unverified": "待核实", "undefined": "待核实", "judgement": "待评审", "unset": "标准未定"}
-CAUSE_WORDS = {"missing": "缺材料", "unverified": "待部门核实", "undefined": "分母为零", "judgement": "待评审判断", "unset": "标准未定"}
+REASONS = {"missing": "需补正", "unverified": "待核实", "undefined": "待核实", "judgement": "待评审", "unread": "尚有未读条款", "unset": "标准未定"}
+CAUSE_WORDS = {"missing": "缺材料", "unverified": "待部门核实", "undefined": "分母为零", "judgement": "待评审判断", "unread": "条款未读", "unset": "标准未定"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Shown:
         return {"value": self.value, "unit": self.unit, "text": self.text}
 
     @classmethod
-    def from_dict(cls, d: Mapping[str, Any] | None) -> Shown | None:
+    def from_dict(cls, d: Mapping[str, Any] | None) -> Self | None:
         return None if d is None else cls(d["value"], d["unit"], d["text"])
 
 
@@ -84,7 +84,7 @@ class ConditionResult:
     def from_dict(cls, d: Mapping[str, Any]) -> ConditionResult:
         return cls(
             d["id"], d["role"], d["label"], _truth(d["verdict"], d["cause"]), d["text"], Shown.from_dict(d["actual"]),
-            Shown.from_dict(d["required"]), Shown.from_dict(d["gap"]), d["clause"], _standing(d["standing"]), d.get("record"),
+            Shown.from_dict(d["required"]), Gap.from_dict(d["gap"]), d["clause"], _standing(d["standing"]), d.get("record"),
         )  # fmt: skip
 
 
@@ -283,7 +283,7 @@ class MeasureResult:
 def conclusion(outcome: str, reason: str, standing: Standing) -> str:
     """DOMAIN's wording: the weakest standing it turned on qualifies the conclusion."""
     if outcome == "undetermined":
-        return "已知条件均满足，尚有未读条款" if reason == "尚有未读条款" else f"待补充（{reason}）"
+        return "已知条件均满足，尚有未读条款" if reason == REASONS["unread"] else f"待补充（{reason}）"
     if outcome == "not_in_force":
         return f"不在有效期（{reason}）"
     word = {Standing.ENACTED: "", Standing.UNVERIFIED: "按待核条件", Standing.ASSUMED: "按假定条件", Standing.BENCHMARK: "按参照条件", Standing.UNSET: "已知条件"}[standing]

@@ -26,7 +26,7 @@ from .values import ABSENT, Items, Known, Number, Truth, Undefined, Value, leadi
 _WORDS = {">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于"}
 _DAYS = {">=": "不早于", "<=": "不晚于", ">": "晚于", "<": "早于", "=": "等于", "!=": "不等于"}
 _FLIP = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
-_UNKNOWN = {"missing": "未提供", "unverified": "待核实", "judgement": "待评审", "unset": "未定", "undefined": "分母为零"}
+_UNKNOWN = {"missing": "未提供", "unverified": "待核实", "judgement": "待评审", "unread": "未读", "unset": "未定", "undefined": "分母为零"}
 
 Triple = tuple[Shown | None, Shown | None, Gap | None]
 
@@ -142,6 +142,13 @@ def shown(value: Value, kind: Type, distinct_from: Fraction | None = None) -> Sh
             return Shown(value.value.key, "", value.value.key)
         return Shown(plain_value(value.value, kind), unit, show_value(value.value, kind))
     return Shown("", unit, _why(value))
+
+
+def line_text(value: Value, kind: Type) -> str:
+    """A value on a line of a calculation: what is known is written as it is, whatever its kind."""
+    if isinstance(value, Number) and isinstance(kind, Quantity) and not value.exact:
+        return f"{number_text(value.low, kind)}至{number_text(value.high, kind)}" if value.low is not None and value.high is not None else "待定"
+    return shown(value, kind).text if isinstance(value, Known | Number) else "待定"
 
 
 def _why(value: Value) -> str:
@@ -332,4 +339,4 @@ def _range_gap(expr: t.Member, found: Value, evaluator: Evaluator, env: Env) -> 
     return _gap(expr, op, expr.value, found, end, expr.value.type, evaluator, env)
 
 
-__all__ = ["Boolean", "describe", "number_text", "shown"]
+__all__ = ["Boolean", "describe", "line_text", "number_text", "shown"]

@@ -249,6 +249,7 @@ class DefinitionSpec:
     expr: t.Expr
     basis: Basis
     explain: str
+    bounds: Bound = (None, None)  # what declared bounds prove about it, for the type checker
 
 
 @dataclass(frozen=True)

@@ -685,7 +685,7 @@ class _Compiler:
         default = c.Basis(None, hand=c.Standing.ENACTED)
         basis = self._basis(definition, tree.at, default) if definition.document or definition.clause or definition.basis else default
         key = self.key(name)
-        self.definitions[key] = c.DefinitionSpec(key, short, definition.on or "", expr, basis, definition.explain or definition.note or "")
+        self.definitions[key] = c.DefinitionSpec(key, short, definition.on or "", expr, basis, definition.explain or definition.note or "", bounds)
         self._named(name, definition, expr.type, bounds)
 
     def _named(self, name: str, definition: m.Definition, kind: Type, bounds: Bound) -> None:
@@ -1471,7 +1471,7 @@ def _symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
             yield table.name, _table_symbol(table)
     for key, definition in book.definitions.items():
         if key.startswith(own) and not definition.on:
-            yield definition.name, Symbol("definition", key, definition.expr.type)
+            yield definition.name, Symbol("definition", key, definition.expr.type, bounds=definition.bounds)
     for key, recognition in book.recognitions.items():
         if key.startswith(own):
             yield recognition.title, Symbol("recognition", key, BOOLEAN)
@@ -1480,4 +1480,4 @@ def _symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
 def _columns(book: c.CompiledRulebook) -> Iterator[tuple[tuple[str, str], Symbol]]:
     for key, definition in book.definitions.items():
         if definition.on:
-            yield (definition.on, definition.name), Symbol("definition", key, definition.expr.type, on=definition.on)
+            yield (definition.on, definition.name), Symbol("definition", key, definition.expr.type, bounds=definition.bounds, on=definition.on)
