@@ -20,6 +20,7 @@ import rfc8785
 from .._version import __version__
 from ..errors import CaseError, Problem, UsageError, suggestion
 from ..language import typed as t
+from ..language.levelling import same_word
 from ..language.printer import sentence
 from ..rulebook.compiled import (
     CERTIFICATES, Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of,
@@ -33,7 +34,7 @@ from .decision import (
 )  # fmt: skip
 from .describe import Triple, describe, shown
 from .evaluate import Env, Evaluator, Use
-from .facts import Entry, Facts
+from .facts import Entry, Facts, Near
 from .values import Causes, Truth, leading
 
 
@@ -202,9 +203,11 @@ class Engine:
         missing = frozenset({v.Cause("missing", f"{spec.title}证书（明细“{CERTIFICATES}”）")})
         for entry in listing.entries if listing else ():
             get = {n: (g.value if (g := entry.values.get(n)) else None) for n in ("名称", "发证日", "有效期止", "撤销日")}
-            if get["名称"] is not None and get["名称"] != spec.certificate:
+            name = entry.values.get("名称")
+            if (get["名称"] is not None and not same_word(get["名称"], spec.certificate)) or (name and name.near and spec.certificate not in name.near):
                 continue
-            named = Truth(True) if get["名称"] else Truth(None, frozenset({v.Cause("missing", f"{entry.key}的名称")}))
+            why = "missing" if name is None else "unverified"
+            named = Truth(True) if get["名称"] else Truth(None, frozenset({v.Cause(why, f"{entry.key}的名称")}))
             tests = [named]
             for column in ("发证日", "有效期止", "撤销日"):
                 value = get[column]
@@ -730,6 +733,8 @@ def input_of(book: CompiledRulebook, facts: Facts, on: date) -> dict[str, Any]:
 
 def _given_text(spec: Any, given: Any) -> Any:
     def one(value: Any) -> str:
+        if isinstance(value, Near):
+            return value.word
         if value is None or repr(value) == "待核实":
             return "待核实"
         if repr(value) == "无":
@@ -737,7 +742,7 @@ def _given_text(spec: Any, given: Any) -> Any:
         return show_plain(value, spec)
 
     if set(given.stages) == {"申报"}:
-        return one(given.value)
+        return one(given.stages["申报"])
     return {**{s: one(x) for s, x in sorted(given.stages.items())}, **({"材料": given.material} if given.material else {}), **({"理由": given.reason} if given.reason else {})}
 
 

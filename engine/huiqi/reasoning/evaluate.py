@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import UsageError
 from ..language import typed as t
+from ..language.levelling import level, same_word
 from ..language.printer import sentence
 from ..language.types import Boolean, Quantity
 from ..rulebook.compiled import (
@@ -548,7 +549,7 @@ class Evaluator:
                 if isinstance(listed, Items):
                     listed = tuple(x.value for x, _ in listed.items if isinstance(x, Known))
                 prefixes = listed if isinstance(listed, tuple) else (listed,)
-                return Known(any(plain[0].startswith(p) for p in prefixes))
+                return Known(any(level(plain[0]).startswith(level(p)) for p in prefixes))
             case "working day after":
                 return Known(_working_day(plain[0], int(plain[1])))
         raise AssertionError(f"unknown function {name}")  # pragma: no cover
@@ -665,6 +666,8 @@ def compare(op: str, a: Value, b: Value) -> Truth:
             if op not in ("=", "!="):  # the type checker lets no 无 get here; nothing is before or after it
                 return Truth(None, frozenset({Cause("undefined", "无")}))
             return Truth((x is y) == (op == "="))
+        if isinstance(x, str) and isinstance(y, str) and op in ("=", "!="):
+            return Truth(same_word(x, y) == (op == "="))
         return Truth({"=": x == y, "!=": x != y}[op] if op in ("=", "!=") else {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[op])
     return Truth(None, v.causes_of(a) | v.causes_of(b))
 
