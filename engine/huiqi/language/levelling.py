@@ -19,6 +19,7 @@ from typing import Any
 # -- one word, several spellings -----------------------------------------------------------------
 
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # drawn as nothing, but no format characters
+_STRAYS = "後徵於夥菸摺麴醣捱榘"  # traditional forms that GB 2312 has all the same
 _SIGNS = str.maketrans(
     {c: "-" for c in "‐‑‒–—―−﹘─━"} | {c: "·" for c in "・•‧∙⋅●"} | {c: "(" for c in "（［【〔〖{[｛"} | {c: ")" for c in "）］】〕〗}]｝"}
     | {c: '"' for c in "“”„‟«»‘’‚‛「」『』《》〈〉'＂＇`"}
@@ -28,17 +29,26 @@ _SIGNS = str.maketrans(
 @lru_cache(maxsize=65536)
 def level(word: str) -> str:
     """A name as it is compared: width, case, spaces, invisible characters, dashes, traditional forms levelled."""
-    return re.sub(r"\s+", "", _folded(word))
+    return _settled(word, "")
 
 
 @lru_cache(maxsize=65536)
 def level_id(word: str) -> str:
     """A number or code as it is compared: as `level`, but a space inside it counts."""
-    return re.sub(r"\s+", " ", _folded(word)).strip()
+    return _settled(word, " ")
 
 
 def same_word(one: str, other: str) -> bool:
     return one == other or level(one) == level(other)
+
+
+def _settled(word: str, space: str) -> str:
+    """Folded until nothing changes: a space taken out may let two characters become one."""
+    for _ in range(8):
+        before, word = word, re.sub(r"\s+", space, _folded(word)).strip()
+        if word == before:
+            break
+    return word
 
 
 def _folded(word: str) -> str:
@@ -55,9 +65,11 @@ def _invisible(char: str) -> bool:
 
 
 def _simplified(char: str) -> bool:
-    """Whether nothing need be looked up: GB 2312 holds the simplified forms only."""
+    """Whether nothing need be looked up: but for a few, GB 2312 holds the simplified forms only."""
     if char < "\u3400":
         return True
+    if char in _STRAYS:
+        return False
     try:
         char.encode("gb2312")
     except UnicodeEncodeError:
@@ -122,10 +134,11 @@ def near(word: str, entries: Iterable[str]) -> tuple[str, ...]:
     levelled = {level(e): e for e in entries}
     if plain in levelled:
         return ()
-    return tuple(e for p, e in levelled.items() if near_word(plain, p))
+    spaced = level_id(word)
+    return tuple(e for p, e in levelled.items() if _near(plain, p) or _named_inside(spaced, p))
 
 
-def near_word(word: str, entry: str) -> bool:
+def _near(word: str, entry: str) -> bool:
     """Of two levelled words: one inside the other with nothing but listed affixes, or one letter apart."""
     if len(word) < 2 or len(entry) < 2:
         return False

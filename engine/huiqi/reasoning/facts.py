@@ -253,7 +253,7 @@ class Reader:
         lexicon = self.lexicons.get(slot)
         near = lexicon.near(value) if lexicon is not None else ()
         if spec.kind == "industry" and read_industry(value) is None:
-            near = (match[0],) if (match := re.search(r"\d{4}", level(value))) else ("四位小类代码",)
+            near = (match[0],) if (match := re.search(r"\d{2,4}", re.sub(r"[-.·]", "", level(value)))) else ("四位小类代码",)
         if not near:
             return value
         meant = "、".join(f"“{e}”" for e in near[:3])

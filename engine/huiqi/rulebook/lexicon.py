@@ -39,7 +39,7 @@ class Lexicon:
         return entry is not None and level(entry) == level(word)
 
     def near(self, word: str) -> tuple[str, ...]:
-        return near(word, self.entries)
+        return () if self.entry(word) is not None else near(word, self.entries)
 
 
 def lexicons(book: CompiledRulebook) -> Mapping[Slot, Lexicon]:

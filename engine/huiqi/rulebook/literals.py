@@ -146,18 +146,18 @@ _SECTIONS = {
 
 
 def read_industry(text: str) -> str | None:
-    """A class of GB/T 4754 by its four digits, its section's letter taken off; None where it must be asked for."""
+    """A code of GB/T 4754 by its two to four digits, its section's letter taken off; None where it must be asked for."""
     plain = level(text)
-    match = re.fullmatch(r"([A-T]?)(\d{2})(\d{2})", plain)
+    match = re.fullmatch(r"([A-T]?)(\d{2})(\d{0,2})", plain)
     if match:
         low, high = _SECTIONS.get(match[1], (1, 97))
         if not low <= int(match[2]) <= high:
             what = f"{match[1]} 门类没有 {match[2]} 大类" if match[1] else f"没有 {match[2]} 大类"
-            raise ValueProblem(f"行业代码不对：{what}", "四位小类代码，例如 6513", "对照国民经济行业分类（GB/T 4754）核对")
+            raise ValueProblem(f"行业代码不对：{what}", "小类代码，例如 6513", "对照国民经济行业分类（GB/T 4754）核对")
         return match[2] + match[3]
-    if re.match(r"[A-T]?\d{2}|[A-T]$", plain):
+    if re.match(r"[A-T]?[-.·]?\d{2,4}(?!\d)|[A-T]$", plain):
         return None
-    raise ValueProblem("不是行业代码", "四位小类代码，例如 6513", "对照国民经济行业分类（GB/T 4754）填写代码，不写名称")
+    raise ValueProblem("不是行业代码", "小类代码，例如 6513", "对照国民经济行业分类（GB/T 4754）填写代码，不写名称")
 
 
 def show_value(value: Any, kind: Type) -> str:
