@@ -21,8 +21,8 @@ from typing import Any
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # drawn as nothing, but no format characters
 _STRAYS = "後徵於夥菸摺麴醣捱榘"  # traditional forms that GB 2312 has all the same
 _SIGNS = str.maketrans(
-    {c: "-" for c in "‐‑‒–—―−﹘─━"} | {c: "·" for c in "・•‧∙⋅●"} | {c: "(" for c in "（［【〔〖{[｛"} | {c: ")" for c in "）］】〕〗}]｝"}
-    | {c: '"' for c in "“”„‟«»‘’‚‛「」『』《》〈〉'＂＇`"}
+    dict.fromkeys("‐‑‒–—―−﹘─━", "-") | dict.fromkeys("・•‧∙⋅●", "·") | dict.fromkeys("（［【〔〖{[｛", "(") | dict.fromkeys("）］】〕〗}]｝", ")")
+    | dict.fromkeys("“”„‟«»‘’‚‛「」『』《》〈〉'＂＇`", '"')
 )  # fmt: skip
 
 
@@ -92,11 +92,9 @@ def _converter() -> Any:
 # -- words that say that nobody told ---------------------------------------------------------------
 
 _UNTOLD = frozenset(
-    "不详 不明 未知 不知 不知道 不清 不清楚 不确定 待定 待查 待补 待补充 待补正 待填 待填写 待报 待提供 未提供 未填 未填写 未填报 未告知 未查 "
-    "暂无 暂缺 暂未提供 暂无数据 暂不清楚 无数据 无资料 数据缺失 缺 缺失 空 空白 空缺 略 同上 "
-    "N/A NA NULL NONE NIL TBD TBC UNKNOWN REF! VALUE! DIV/0! NAME? NUM! NULL!".split()
+    ["不详", "不明", "未知", "不知", "不知道", "不清", "不清楚", "不确定", "待定", "待查", "待补", "待补充", "待补正", "待填", "待填写", "待报", "待提供", "未提供", "未填", "未填写", "未填报", "未告知", "未查", "暂无", "暂缺", "暂未提供", "暂无数据", "暂不清楚", "无数据", "无资料", "数据缺失", "缺", "缺失", "空", "空白", "空缺", "略", "同上", "N/A", "NA", "NULL", "NONE", "NIL", "TBD", "TBC", "UNKNOWN", "REF!", "VALUE!", "DIV/0!", "NAME?", "NUM!", "NULL!"]
 )
-_UNVERIFIED = frozenset("待核实 待核 待核查 待确认 核实中 核查中".split())
+_UNVERIFIED = frozenset(["待核实", "待核", "待核查", "待确认", "核实中", "核查中"])
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 
 

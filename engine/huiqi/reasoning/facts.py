@@ -278,7 +278,7 @@ class Reader:
                 return check_uscc(raw)
             if spec.kind == "industry":
                 return read_industry(raw) or raw.strip()
-            return read_value(level(raw) if spec.kind == "boolean" else str(raw), kind, nouns=self.nouns, need_unit=True)
+            return read_value(level(raw) if spec.kind in ("boolean", "choice") else str(raw), kind, nouns=self.nouns, need_unit=True)
         if isinstance(raw, Decimal):
             if not raw.is_finite():
                 raise ValueProblem("不是有限的数", self._expected(spec))

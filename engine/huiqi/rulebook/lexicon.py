@@ -89,7 +89,7 @@ def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
 
 
 def _closed(fact: Any) -> Words:
-    return {**{alias: option for alias, option in fact.aliases}, **{o: o for o in fact.options}}
+    return {**dict(fact.aliases), **{o: o for o in fact.options}}
 
 
 def _options(book: CompiledRulebook, slot: Slot) -> bool:
