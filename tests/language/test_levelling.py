@@ -75,3 +75,8 @@ def test_different_numbers_are_never_one_word_nor_near(a: int, b: int) -> None:
     if a != b:
         assert level(f"ISO{a}") != level(f"ISO{b}")
         assert near(f"ISO{a}", [f"ISO{b}"]) == ()
+
+
+def test_an_entry_told_apart_by_its_brackets_is_not_asked_for() -> None:
+    assert near("吸纳就业补贴", ["吸纳就业补贴（之二）"]) == ()
+    assert near("吸纳就业补贴（之二）", ["吸纳就业补贴"]) == ("吸纳就业补贴",)

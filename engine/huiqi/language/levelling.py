@@ -84,7 +84,7 @@ def _simpler(char: str) -> str:
 
 @lru_cache(maxsize=1)
 def _converter() -> Any:
-    from opencc import OpenCC  # slow to import, and needed only where a traditional form was written
+    from opencc import OpenCC  # type: ignore[import-untyped]  # slow to import, and needed only where a traditional form was written
 
     return OpenCC("t2s")
 
@@ -140,7 +140,8 @@ def _near(word: str, entry: str) -> bool:
     """Of two levelled words: one inside the other with nothing but listed affixes, or one letter apart."""
     if len(word) < 2 or len(entry) < 2:
         return False
-    return _affixed(word, entry) or _affixed(entry, word) or _named_inside(word, entry) or _one_apart(word, entry)
+    # what an entry says in brackets tells it from others: a word without it is a word of its own
+    return _affixed(word, entry) or ("(" not in entry and _affixed(entry, word)) or _named_inside(word, entry) or _one_apart(word, entry)
 
 
 def _affixed(long: str, short: str) -> bool:
