@@ -74,6 +74,18 @@ def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
     return books
 
 
+def _given_twice(cases: tuple[str, ...]) -> list[Problem]:
+    """The same case file named twice would count its money twice."""
+    first: dict[str, str] = {}
+    problems = []
+    for path in cases:
+        place = os.path.realpath(path)
+        if place in first:
+            problems.append(Problem(Position(path), "同一份案例写了两次", path, "每份案例只写一次", f"已写过 {first[place]}；删去一处"))
+        first.setdefault(place, path)
+    return problems
+
+
 def _schemes(values: tuple[str, ...]) -> dict[str, str]:
     out = {}
     for value in values:
@@ -155,7 +167,7 @@ def check(
     decisions: list[Any] = []
     differences: list[str] = []
     pages: list[str] = []
-    problems: list[Problem] = []
+    problems = _given_twice(cases)
     compared = skipped = 0
     for path in cases:
         try:

@@ -574,7 +574,7 @@ def prior_support(
 def _equals(entry: Entry, column: str, wanted: set[object]) -> Truth:
     given = entry.values.get(column)
     if given is None or given.value is None:
-        return Truth(None, frozenset({v.Cause("missing", f"{SUPPORT} {entry.key} 的{column}")}))
+        return Truth(None, frozenset({v.Cause("missing" if given is None else "unverified", f"{SUPPORT} {entry.key} 的{column}")}))
     return Truth(given.value in wanted)
 
 

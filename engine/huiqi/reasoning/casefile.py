@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CaseError, HuiqiError, InputError, Position, Problem, UsageError, suggestion
+from ..language.levelling import level_id
 from ..language.types import DATE, YEAR, Quantity
 from ..language.units import QuantityError, is_money, parse_quantity, show_amount
 from ..rulebook.literals import ValueProblem, read_value
@@ -95,6 +96,9 @@ def case_from_tree(tree: Any, path: str) -> Case:
         if not isinstance(word, Word):
             wrong(word, "政策规则库写成清单", str(word)[:40], "[datong-outsourcing]")
     books = [w for w in listed if isinstance(w, Word)]
+    for n, word in enumerate(books):
+        if (first := next((b for b in books[:n] if level_id(b) == level_id(word)), None)) is not None:
+            wrong(word, "同一个规则库写了两次", word, "每个规则库只写一次", f"第一次见 {first.at}；删去一处")
     schemes = dict(mapping("方案").items())
     for name, word in schemes.items():
         if not isinstance(word, Word):

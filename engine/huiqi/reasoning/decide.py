@@ -17,6 +17,7 @@ from typing import Any
 from .._version import __version__
 from ..errors import CaseError, Problem, UsageError, suggestion
 from ..language import typed as t
+from ..language.levelling import same_word
 from ..language.printer import sentence
 from ..rulebook.compiled import (
     CERTIFICATES, Basis, CompiledRulebook, Condition, DocumentSpec, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of, versions_under,
@@ -222,9 +223,11 @@ class Engine:
         missing = frozenset({v.Cause("missing", f"{spec.title}证书（明细“{CERTIFICATES}”）")})
         for entry in listing.entries if listing else ():
             get = {n: (g.value if (g := entry.values.get(n)) else None) for n in ("名称", "发证日", "有效期止", "撤销日")}
-            if get["名称"] is not None and get["名称"] != spec.certificate:
+            name = entry.values.get("名称")
+            if (get["名称"] is not None and not same_word(get["名称"], spec.certificate)) or (name and name.near and spec.certificate not in name.near):
                 continue
-            named = Truth(True) if get["名称"] else Truth(None, frozenset({v.Cause("missing", f"{entry.key}的名称")}))
+            why = "missing" if name is None else "unverified"
+            named = Truth(True) if get["名称"] else Truth(None, frozenset({v.Cause(why, f"{entry.key}的名称")}))
             tests = [named]
             for column in ("发证日", "有效期止", "撤销日"):
                 value = get[column]
@@ -776,6 +779,7 @@ def cross_check(book: CompiledRulebook, facts: Facts, evaluator: Evaluator) -> l
                 where = f"（{entry.key}）" if entry else ""
                 problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据"))
     return problems
+
 
 
 def _missing(measures: Mapping[str, MeasureResult], recognitions: Mapping[str, RecognitionResult]) -> tuple[Missing, ...]:

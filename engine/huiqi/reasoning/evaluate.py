@@ -18,6 +18,7 @@ from typing import Any
 
 from ..errors import UsageError
 from ..language import typed as t
+from ..language.levelling import level, same_word
 from ..language.printer import sentence
 from ..language.types import Boolean, ListOf, Period, Quantity, Text
 from ..rulebook.compiled import (
@@ -752,7 +753,7 @@ class Evaluator:
                 end = plain[0].low if name == "start of" else plain[0].high
                 return _wrap(end)
             case "starts with":
-                return _bool(_starts(plain[0], plain[1]))
+                return _bool(_starts(level(plain[0]), plain[1]))
             case "working day after":
                 return Known(_working_day(plain[0], int(plain[1])))
         raise AssertionError(f"unknown function {name}")  # pragma: no cover
@@ -881,7 +882,7 @@ def _options(spec: FactSpec) -> tuple[Any, ...]:
 def _starts(word: str, listed: Any) -> Truth:
     """Whether a text begins with one of these, some of which may not be known."""
     if not isinstance(listed, Items):
-        return Truth(any(word.startswith(p) for p in (listed if isinstance(listed, tuple) else (listed,))))
+        return Truth(any(word.startswith(level(p)) for p in (listed if isinstance(listed, tuple) else (listed,))))
     parts = []
     for item, belongs in listed.items:
         given = item.value if isinstance(item, Known) else None
@@ -934,6 +935,8 @@ def compare(op: str, a: Value, b: Value) -> Truth:
             if op not in ("=", "!="):  # the type checker lets no 无 get here; nothing is before or after it
                 return Truth(None, frozenset({Cause("undefined", "无")}))
             return Truth((x is y) == (op == "="))
+        if isinstance(x, str) and isinstance(y, str) and op in ("=", "!="):
+            return Truth(same_word(x, y) == (op == "="))
         return Truth({"=": x == y, "!=": x != y}[op] if op in ("=", "!=") else {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[op])
     return Truth(None, v.causes_of(a) | v.causes_of(b))
 

@@ -268,7 +268,7 @@ def render_measure(decision: Decision, measure: str) -> str:
     for title, items in (
         ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == 'holds' else '［条件' + VERDICTS[i.verdict] + '］'}" for i in r.award.instalments]),
         ("尚缺", list(r.missing)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
-        ("说明", list(r.notes)), ("提醒", list(r.warnings)),
+        ("说明", list(r.notes)), ("提醒", [*decision.warnings, *r.warnings]),
     ):  # fmt: skip
         if items:
             console.print()
@@ -292,7 +292,7 @@ def render_recognition(decision: Decision, name: str) -> str:
     console.print()
     console.print("条件测评（预判）" if r.kind == "conferred" else "条件")
     _group(console, r.conditions, 2)
-    for title, items in (("尚缺", sorted({c.subject for c in r.truth.causes | r.meets.causes})), ("材料", list(r.evidence))):
+    for title, items in (("尚缺", sorted({c.subject for c in r.truth.causes | r.meets.causes})), ("材料", list(r.evidence)), ("提醒", list(decision.warnings))):
         if items:
             console.print()
             console.print(title)

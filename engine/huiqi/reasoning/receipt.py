@@ -23,7 +23,7 @@ from ..language.types import Quantity
 from ..language.units import unit_text
 from ..rulebook.compiled import CompiledRulebook, FactSpec
 from ..rulebook.literals import exact_string, read_exact, show_value
-from .facts import STAGES, UNVERIFIED, Facts, Given, Recorded, read_facts
+from .facts import STAGES, UNVERIFIED, Facts, Given, Near, Recorded, read_facts
 from .values import ABSENT
 
 NOT_TOLD, NONE = "待核实", "无"
@@ -79,13 +79,15 @@ def _word(book: CompiledRulebook, key: str, name: str) -> str:
 
 def _given_text(spec: FactSpec, given: Given) -> Any:
     if set(given.stages) == {"申报"}:
-        return _text(spec, given.value)
+        return _text(spec, given.stages["申报"])
     return {**{s: _text(spec, x) for s, x in sorted(given.stages.items())}, **({"材料": given.material} if given.material else {}), **({"理由": given.reason} if given.reason else {})}
 
 
 def _text(spec: FactSpec, value: Any) -> str:
     if value is None or value is UNVERIFIED:
         return NOT_TOLD
+    if isinstance(value, Near):
+        return value.word  # as told: reading it back asks the same question
     return NONE if value is ABSENT else show_plain(value, spec)
 
 

@@ -148,6 +148,7 @@ class FactSpec:
     explain: str
     evidence: tuple[str, ...]
     date_bounds: tuple[date | None, date | None] = (None, None)
+    aliases: tuple[tuple[str, str], ...] = ()  # (other spelling, option)
 
     @property
     def optional(self) -> bool:
@@ -168,6 +169,7 @@ class RecordSpec:
     key_field: str
     label: str
     fields: Mapping[str, FactSpec]
+    exact: bool = False  # keys are told apart as written, not after levelling
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,7 @@ class ParameterSpec:
     bounds: Bound  # what all its values prove, for the type checker
     declared: Bound = (None, None)  # what the policy itself bounds an unset figure by
     note: str = ""
+    aliases: tuple[tuple[str, str], ...] = ()  # (other spelling, entry of the catalogue)
 
 
 @dataclass(frozen=True)
@@ -461,6 +464,7 @@ class RecognitionSpec:
     basis: Basis
     clauses: tuple[str, ...]
     rulebook: str
+    aliases: tuple[str, ...] = ()  # other spellings of the certificate's title
 
     @property
     def clause(self) -> str:

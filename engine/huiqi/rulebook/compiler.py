@@ -23,6 +23,7 @@ import rfc8785
 from ..errors import ExpressionError, InputError, Position, Problem, RulebookError, TooComplex, suggestion
 from ..language import typed as t
 from ..language.checker import Bound, Rules, Symbol, check
+from ..language.levelling import level, untold
 from ..language.parser import parse
 from ..language.printer import sentence, show
 from ..language.syntax import FROM_CHINESE, FUNCTIONS
@@ -220,7 +221,7 @@ class _Compiler:
             self.wrong(at, f"{kind} 不带单位", unit, "", "删去 unit")
         simple: dict[str, Type] = {
             "number": NUMBER, "ratio": RATIO, "boolean": BOOLEAN, "date": DATE, "period": PERIOD,
-            "year": YEAR, "text": TEXT, "uscc": TEXT,
+            "year": YEAR, "text": TEXT, "uscc": TEXT, "industry": TEXT,
         }  # fmt: skip
         return Text(options=tuple(options)) if kind == "choice" else simple[kind]
 
@@ -420,7 +421,7 @@ class _Compiler:
                 elif fields[record.key].optional:
                     self.wrong(locate(tree, ("records", name, "key")), "明细的 key 不能可为无", record.key)
                 key = self.key(name)
-                self.records[key] = c.RecordSpec(key, name, record.id, record.noun, record.key, record.label or name, MappingProxyType(fields))
+                self.records[key] = c.RecordSpec(key, name, record.id, record.noun, record.key, record.label or name, MappingProxyType(fields), record.exact)
                 self.record_names[name] = key
                 self.record_names[key] = key
                 self.declare(name, Symbol("records", key, ListOf(item=RecordOf(record=name))), at)
@@ -456,8 +457,39 @@ class _Compiler:
         return c.FactSpec(
             key, name, fact.id, fact.kind, kind, bounds, (usual[0], usual[1]), tuple(fact.options), fact.decimals,
             fact.per == "year", fact.personal, fact.judgement, fact.verified_by or "", fact.label or name,
-            fact.explain or "", tuple(fact.evidence), dates,
+            fact.explain or "", tuple(fact.evidence), dates, self._aliases(fact.aliases, fact.options, tree, "选项"),
         )  # fmt: skip
+
+    def _aliases(self, aliases: Mapping[str, Sequence[str]], words: Sequence[str], tree: Any, what: str) -> tuple[tuple[str, str], ...]:
+        """Declared spellings of options or entries: each of one word, and no word itself."""
+        taken: dict[str, str] = {}
+        for word in words:
+            if (other := taken.setdefault(level(word), word)) != word:
+                self.wrong(getattr(tree, "at", Position()), f"{what}里有两个只差写法的词", f"{other}、{word}", "每个意思一个词", "另一个写在 aliases 里")
+        out = []
+        for word, spellings in aliases.items():
+            at = getattr(word, "at", None) or getattr(tree, "at", Position())
+            if word not in words:
+                self.wrong(at, f"aliases 里的词不在{what}里", word, "、".join(words[:12]), suggestion(word, words))
+            for spelling in spellings:
+                if taken.setdefault(level(spelling), word) != word:
+                    self.wrong(getattr(spelling, "at", at), "一个写法只能指一个词", spelling, "", f"它已是“{taken[level(spelling)]}”或其写法")
+                elif untold(spelling) or level(spelling) == level("无"):
+                    self.wrong(getattr(spelling, "at", at), "这个词的意思是“没有提供”，不能作别的写法", spelling)
+                out.append((spelling, word))
+        return tuple(out)
+
+    def _spellings(self, parameter: m.Parameter, versions: Sequence[c.ParameterVersion], tree: Any) -> tuple[tuple[str, str], ...]:
+        """Of a catalogue: the aliases of its entries, and every entry and alias after each prefix."""
+        words = tuple(dict.fromkeys(w for v in versions if isinstance(v.value, tuple) for w in v.value if isinstance(w, str)))
+        if not words:
+            if parameter.aliases or parameter.prefixes:
+                self.wrong(getattr(tree, "at", Position()), "aliases、prefixes 只用于目录", "", "value: [词, 词…]")
+            return ()
+        aliases = self._aliases(parameter.aliases, words, tree, "目录")
+        known = {level(w) for w in (*words, *(a for a, _ in aliases))}
+        pairs = [(f"{p}{w}", e) for p in parameter.prefixes for w, e in (*((w, w) for w in words), *aliases)]
+        return (*aliases, *((w, e) for w, e in pairs if level(w) not in known))
 
     # -- parameters and tables ------------------------------------------------------------------
 
@@ -524,7 +556,7 @@ class _Compiler:
                         self.wrong(at, f"标准“{name}”的值不在 bounds 之内", name, "", "改 bounds 或改值")
             elif numbers and all(v.value is not None for v in versions):
                 bounds = (min(numbers), max(numbers))
-            spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds, declared, parameter.note or "")
+            spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds, declared, parameter.note or "", self._spellings(parameter, versions, tree))
             self.parameters[spec.key] = spec
             self.declare(name, Symbol("parameter", spec.key, kind, bounds=bounds, members=_members(spec)), at)
 
@@ -866,7 +898,7 @@ class _Compiler:
             self.recognitions[key] = c.RecognitionSpec(
                 key, recognition.id, recognition.title, recognition.kind, recognition.certificate or "",
                 recognition.authority or "", governed[0] if governed else None, when, unless, replace(lapses, id=f"{recognition.id}:失效"), tuple(recognition.incomplete),
-                self._evidence(tree.get("evidence"), {}), basis, tuple(recognition.clause), self.id,
+                self._evidence(tree.get("evidence"), {}), basis, tuple(recognition.clause), self.id, tuple(recognition.aliases),
             )  # fmt: skip
 
     # -- measures -------------------------------------------------------------------------------

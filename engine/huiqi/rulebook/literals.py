@@ -16,6 +16,7 @@ from typing import Any
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
+from ..language.levelling import level
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year
 from ..language.units import CURRENCIES, FULL_WIDTH, QuantityError, parse_quantity, show_amount, unit_text
 from ..errors import suggestion
@@ -135,6 +136,28 @@ def check_uscc(text: str) -> str:
         return str(uscc.validate(plain))
     except ValidationError:
         raise ValueProblem("统一社会信用代码不对（长度、字符或校验位）", "18 位，末位为校验码", "对照营业执照重新录入") from None
+
+
+_SECTIONS = {
+    "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60), "H": (61, 62), "I": (63, 65),
+    "J": (66, 69), "K": (70, 70), "L": (71, 72), "M": (73, 75), "N": (76, 79), "O": (80, 82), "P": (83, 83), "Q": (84, 85), "R": (86, 90),
+    "S": (91, 96), "T": (97, 97),
+}  # fmt: skip - GB/T 4754: the divisions of each section
+
+
+def read_industry(text: str) -> str | None:
+    """A code of GB/T 4754 by its two to four digits, its section's letter taken off; None where it must be asked for."""
+    plain = level(text)
+    match = re.fullmatch(r"([A-T]?)(\d{2})(\d{0,2})", plain)
+    if match:
+        low, high = _SECTIONS.get(match[1], (1, 97))
+        if not low <= int(match[2]) <= high:
+            what = f"{match[1]} 门类没有 {match[2]} 大类" if match[1] else f"没有 {match[2]} 大类"
+            raise ValueProblem(f"行业代码不对：{what}", "小类代码，例如 6513", "对照国民经济行业分类（GB/T 4754）核对")
+        return match[2] + match[3]
+    if re.match(r"[A-T]?[-.·]?\d{2,4}(?!\d)|[A-T]$", plain):
+        return None
+    raise ValueProblem("不是行业代码", "小类代码，例如 6513", "对照国民经济行业分类（GB/T 4754）填写代码，不写名称")
 
 
 def show_value(value: Any, kind: Type) -> str:

@@ -122,7 +122,7 @@ class Clause(Entry):
     support: Many = Field([], alias="with")
 
 
-Kind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc"]
+Kind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc", "industry"]
 
 
 class Fact(Entry):
@@ -133,6 +133,7 @@ class Fact(Entry):
     most: Txt | None = Field(None, alias="max")
     usual: Raw = None
     options: Many = []
+    aliases: dict[str, Many] = {}  # option: other ways to write it
     decimals: int | None = None
     per: Literal["year"] | None = None
     personal: Flag = False
@@ -149,6 +150,7 @@ class Record(Entry):
     id: Txt
     noun: Txt
     key: Txt
+    exact: Flag = False  # keys that differ in width, case or signs only are two
     label: Txt | None = None
     explain: Txt | None = None
     fields: dict[str, Fact]
@@ -173,6 +175,8 @@ class Parameter(Entry):
     unit: Txt | None = None
     bounds: Raw = None
     values: list[Version]
+    aliases: dict[str, Many] = {}  # entry of a catalogue: other ways to write it
+    prefixes: Many = []  # what may stand before any entry and changes nothing (大同市平城区)
     note: Txt | None = None
 
 
@@ -214,6 +218,7 @@ class Recognition(Sourced):
     title: Txt
     kind: Literal["derived", "conferred"]
     certificate: Txt | None = None  # conferred: the title as it stands on the certificate
+    aliases: Many = []  # other ways in which certificates and officers write that title
     authority: Txt | None = None
     governed_by: Code | None = Field(None, alias="governed by")
     when: Raw = None
