@@ -455,6 +455,7 @@ class CompiledRulebook:
     names: Mapping[str, str]  # every word a case may use -> key of a fact or record type
     path: str = ""
     canonical: str = field(default="", repr=False)
+    behind: tuple[tuple[str, str], ...] = ()  # id and digest of itself and of every rulebook it rests on
     # what readers work out from the rulebook alone (standings, shown figures), by day
     cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
