@@ -135,6 +135,11 @@ class FactSpec:
         return self.type.optional
 
     @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are taken."""
+        return self.kind == "quantity" and (self.decimals or 0) == 0
+
+    @property
     def cause(self) -> str:
         """Why an untold fact is unknown."""
         return "judgement" if self.judgement else "unverified" if self.verified_by else "missing"
@@ -181,6 +186,11 @@ class ParameterSpec:
     declared: Bound = (None, None)  # what the policy itself bounds an unset figure by
     note: str = ""
 
+    @property
+    def whole(self) -> bool:
+        """Whether every value it has had is a whole number; an unset one may be anything."""
+        return all(isinstance(v.value, Fraction) and v.value.denominator == 1 for v in self.versions)
+
 
 @dataclass(frozen=True)
 class Test:
@@ -221,6 +231,8 @@ class DefinitionSpec:
     expr: t.Expr
     basis: Basis
     explain: str
+    bounds: Bound = (None, None)
+    whole: bool = False  # of a quantity: always a whole number
 
 
 @dataclass(frozen=True)

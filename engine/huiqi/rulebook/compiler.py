@@ -23,7 +23,7 @@ import rfc8785
 
 from ..errors import ExpressionError, InputError, Position, Problem, RulebookError, TooComplex, suggestion
 from ..language import typed as t
-from ..language.checker import Bound, Rules, Symbol, check
+from ..language.checker import Bound, Rules, Symbol, check, whole_number
 from ..language.parser import normalise, parse
 from ..language.printer import sentence, show
 from ..language.syntax import FROM_CHINESE, FUNCTIONS
@@ -175,7 +175,7 @@ class _Compiler:
         spec = self.records.get(self.record_names.get(record, record))
         if spec and name in spec.fields:
             f = spec.fields[name]
-            return Symbol("fact", name, f.type, bounds=f.bounds)
+            return Symbol("fact", name, f.type, bounds=f.bounds, whole=f.whole)
         if (record, name) in self.columns:
             return self.columns[(record, name)]
         waiting = next((k for k, (d, _) in self.waiting.items() if d.on == record and k == f"{record}.{name}"), None)
@@ -261,6 +261,10 @@ class _Compiler:
         except ValueProblem as error:
             self.wrong(word if isinstance(word, Word) else at, error.message, str(word), error.expected, error.mend)
             return None
+
+    def _namesake(self, key: str, name: str) -> str | None:
+        """Another rulebook's record type of the same name."""
+        return next((k for k, r in self.records.items() if r.name == name and k != key), None)
 
     def _word(self, name: str, at: Position, *, called: bool = False) -> bool:
         """Whether a name can stand in an expression and be read back as itself. `called`: with brackets."""
@@ -362,10 +366,14 @@ class _Compiler:
             self.levels.setdefault(levelled(name), name)
         for key, record in book.records.items():
             self.all_nouns.add(record.noun)
+            if (other := self._namesake(key, record.name)) is not None:
+                self.wrong(at, f"“{key}”与“{other}”两种明细同名，筛选时会认错", record.name, "一个名称一个意思", "改其中一个规则库里明细的名称")
             if record.name in same or use.same == "全部":
                 self.record_names[record.name] = key
             self.record_names.setdefault(key, key)
-        self.columns |= dict(_columns(book))
+        for place, symbol in _columns(book):
+            if self.columns.setdefault(place, symbol) != symbol:
+                self.wrong(at, f"两个规则库都给明细“{place[0]}”定义了“{place[1]}”一栏", f"{self.columns[place].id}、{symbol.id}", "一栏一个意思", "改其中一个口径的名称")
 
     def _documents(self) -> None:
         entries = self.source.of("documents")
@@ -457,7 +465,7 @@ class _Compiler:
                 self._identifier(fact.id, ids, at)
                 spec = self._fact(name, fact, locate_tree(tree, ("facts", name)), self.key(name))
                 self.facts[spec.key] = spec
-                self.declare(name, Symbol("fact", spec.key, spec.type, spec.yearly, spec.bounds), at)
+                self.declare(name, Symbol("fact", spec.key, spec.type, spec.yearly, spec.bounds, whole=spec.whole), at)
             for name, record in book.records.items():
                 at = locate(tree, ("records", name), key=True)
                 self._identifier(record.id, ids, at)
@@ -475,6 +483,8 @@ class _Compiler:
                 elif fields[record.key].optional:
                     self.wrong(locate(tree, ("records", name, "key")), "明细的 key 不能可为无", record.key)
                 key = self.key(name)
+                if (other := self._namesake(key, name)) is not None and name not in self.symbols:
+                    self.wrong(at, f"明细与引用的“{other}”同名，筛选时会认错", name, "一个名称一个意思", "改名；要沿用就在 uses 里写 same")
                 self.records[key] = c.RecordSpec(key, name, record.id, record.noun, record.key, record.label or name, MappingProxyType(fields))
                 self.record_names[name] = key
                 self.record_names[key] = key
@@ -522,6 +532,8 @@ class _Compiler:
             else:
                 self.wrong(at, "usual 写两个数：[通常下限, 通常上限]", str(fact.usual))
             self._in_order(usual[0], usual[1], locate(tree, ("usual",)), "usual 的下限", "上限")
+        if fact.decimals is not None and not 0 <= fact.decimals <= 12:
+            self.wrong(locate(tree, ("decimals",)), "decimals 写 0 到 12 的整数", str(fact.decimals), "0 到 12")
         if isinstance(kind, Quantity) and (low is None or high is None):
             self.wrong(at, "数量要写上下限", name, "min: …, max: …", "补上 min 与 max，用于拒收录入错误")
         dates = (low, high) if isinstance(kind, Date) else (None, None)
@@ -599,7 +611,7 @@ class _Compiler:
                 bounds = (min(numbers), max(numbers))
             spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds, declared, parameter.note or "")
             self.parameters[spec.key] = spec
-            self.declare(name, Symbol("parameter", spec.key, kind, bounds=bounds, members=_members(spec)), at)
+            self.declare(name, Symbol("parameter", spec.key, kind, bounds=bounds, members=_members(spec), whole=spec.whole), at)
 
     def _catalogue(self, name: str, raw: Rows, place: Position) -> tuple[str, ...]:
         """The entries of a list; each one word, given once."""
@@ -840,15 +852,23 @@ class _Compiler:
     # -- definitions ----------------------------------------------------------------------------
 
     def _definitions(self) -> None:
+        ids = Once("指标口径的 id")
         for name, definition, tree in self.source.of("definitions"):
-            self.places[name] = tree.at
             if definition.on and definition.on not in self.record_names:
                 self.wrong(tree.key("on"), "没有这类明细", definition.on, "", suggestion(definition.on, self.record_names))
                 continue
             key = f"{definition.on}.{name}" if definition.on else name
-            if key in self.waiting or key in self.symbols:
-                self.wrong(tree.at, "名称已有所指", name)
+            if definition.id:
+                self._identifier(definition.id, ids, tree.key("id"))
+            if definition.on and not self._word(name, tree.at):
                 continue
+            column = definition.on and (name in self.fields_of(definition.on))
+            if key in self.waiting or key in self.symbols or column:
+                first = self.places.get(name)
+                self.wrong(tree.at, f"明细“{definition.on}”已有“{name}”一栏" if column else "名称已有所指", name, "一个名称一个意思", f"先见 {first}" if first and first != tree.at else "改名")
+                continue
+            if not definition.on:
+                self.places[name] = tree.at
             self.waiting[key] = (definition, tree)
         for name in list(self.waiting):
             if name in self.waiting:
@@ -876,14 +896,15 @@ class _Compiler:
             self._named(name, definition, INVALID, (None, None))
             return
         expr, bounds = found
+        whole = isinstance(expr.type, Quantity) and whole_number(expr, self)
         default = c.Basis(None, "", "", False, c.Standing.ENACTED)
         basis = self._basis(definition, tree.at, default) if definition.document or definition.clause or definition.basis else default
         key = self.key(name)
-        self.definitions[key] = c.DefinitionSpec(key, short, definition.on or "", expr, basis, definition.explain or definition.note or "")
-        self._named(name, definition, expr.type, bounds)
+        self.definitions[key] = c.DefinitionSpec(key, short, definition.on or "", expr, basis, definition.explain or definition.note or "", bounds, whole)
+        self._named(name, definition, expr.type, bounds, whole=whole)
 
-    def _named(self, name: str, definition: m.Definition, kind: Type, bounds: Bound) -> None:
-        symbol = Symbol("definition", self.key(name), kind, bounds=bounds, on=definition.on or "")
+    def _named(self, name: str, definition: m.Definition, kind: Type, bounds: Bound, *, whole: bool = False) -> None:
+        symbol = Symbol("definition", self.key(name), kind, bounds=bounds, on=definition.on or "", whole=whole)
         if definition.on:
             self.columns[(definition.on, name.rsplit(".", maxsplit=1)[-1])] = symbol
         else:
@@ -904,7 +925,13 @@ class _Compiler:
                 self.problems += labels.given(label, locate(tree, ("checks", label), key=True))
                 record, word = "", raw
                 if isinstance(raw, Table):
-                    record, word = str(raw.get("on", "")), raw.get("expr")
+                    if set(raw) != {"on", "expr"}:
+                        self.wrong(raw, "校验关系写作 名称: 表达式，或 名称: {on: 明细, expr: 表达式}", "、".join(raw), "on、expr")
+                        continue
+                    record, word = str(raw["on"]), raw["expr"]
+                    if record not in self.record_names:
+                        self.wrong(raw["on"], "没有这类明细", record, "", suggestion(record, self.record_names))
+                        continue
                 inside = ("§本条", RecordOf(record=record)) if record else None
                 found = self.expression(word, BOOLEAN, inside=inside, rules=Rules(figures=True, zero_fails=False))
                 if found:
@@ -1022,13 +1049,11 @@ class _Compiler:
         out = []
         for item in raw if isinstance(raw, Rows) else [raw]:
             if isinstance(item, Table):
-                text = next((k for k in item if k != "when"), None)
-                text_value = item.get("text", text)
                 found = self.expression(item["when"], BOOLEAN, variables=variables) if "when" in item else None
-                if text_value is None or "when" not in item:
-                    self.wrong(item, "申报材料写作 文字，或 {text: …, when: …}", str(dict(item))[:40])
+                if set(item) != {"text", "when"} or not isinstance(item["text"], Word):
+                    self.wrong(item, "申报材料写作 文字，或 {text: …, when: …}", "、".join(item), "text、when", "含冒号的文字加引号")
                     continue
-                out.append(c.EvidenceSpec(str(text_value), found[0] if found else None))
+                out.append(c.EvidenceSpec(str(item["text"]), found[0] if found else None))
             else:
                 out.append(c.EvidenceSpec(str(item)))
         return tuple(out)
@@ -1206,7 +1231,7 @@ class _Compiler:
     ) -> c.SchemeSpec:  # fmt: skip
         award = self._award(entry.award, tree.get("award"), variables) if entry.award else None
         limits = tuple(x for n, limit in enumerate(entry.limits) if (x := self._limit(limit, tree["limits"][n], default, variables, each)))
-        floor = self.expression(entry.floor, variables=variables) if entry.floor else None
+        floor = self._money(entry.floor, variables) if entry.floor else None
         rounding = self._rounding(entry.rounding, tree.get("rounding")) if entry.rounding else None
         if rounding:
             self._above_cap(rounding, [x.amount for x in limits if x.amount is not None], tree.at)
@@ -1275,6 +1300,8 @@ class _Compiler:
             return None
         rules = Rules(zero_fails=False)
         parts = []
+        if award.lines is not None and not isinstance(award.lines, Table):
+            self.wrong(getattr(award.lines, "at", at), "lines 写作 名称: 表达式", "", "名称: 表达式", "每步一个名称")
         if isinstance(award.lines, Table):
             for label, word in award.lines.items():
                 if found := self.expression(word, variables=variables, rules=rules):
@@ -1298,6 +1325,8 @@ class _Compiler:
 
     def _money(self, word: Any, variables: Mapping[str, Type], rules: Rules = Rules()) -> tuple[t.Expr, Bound] | None:
         found = self.expression(word, variables=variables, rules=rules)
+        if found and isinstance(found[0], t.Const) and found[0].type == NUMBER and found[0].value == 0:
+            return replace(found[0], type=Quantity(dims=(("元", 1),))), found[1]  # nothing is nothing in any unit
         record = next((x for x in variables.values() if isinstance(x, RecordOf)), None)
         if found and record and isinstance(found[0].type, Quantity):
             # within `each`, 4500元/人 is what one record gives: times one of its noun
@@ -1562,18 +1591,26 @@ def _table_symbol(spec: c.TableSpec) -> Symbol:
     return Symbol("table", spec.key, spec.type, inputs=tuple(k for _, k in spec.inputs), members=words)
 
 
-def negated_zero(expr: t.Expr, definitions: Mapping[str, c.DefinitionSpec], negated: bool = False) -> bool:
-    """Whether a 分母为零: 不符合 stands where its failing would count in favour (under not, in an if)."""
+def negated_zero(
+    expr: t.Expr, definitions: Mapping[str, c.DefinitionSpec], negated: bool = False, known: dict[tuple[str, bool], bool] | None = None
+) -> bool:
+    """Whether a 分母为零: 不符合 stands where its failing would count in favour (under not, in an if).
+
+    Each definition is gone into once (`known`), however often it is named.
+    """
+    known = {} if known is None else known
     if isinstance(expr, t.Calculated) and expr.zero_fails and negated:
         return True
     if isinstance(expr, t.DefinitionRef):
-        inner = definitions.get(expr.definition)
-        return inner is not None and negated_zero(inner.expr, definitions, negated)
+        inner, place = definitions.get(expr.definition), (expr.definition, negated)
+        if inner is not None and place not in known:
+            known[place] = negated_zero(inner.expr, definitions, negated, known)
+        return known.get(place, False)
     if isinstance(expr, t.Inverse):
-        return negated_zero(expr.operand, definitions, not negated)
-    if isinstance(expr, t.Choice) and negated_zero(expr.condition, definitions, True):
+        return negated_zero(expr.operand, definitions, not negated, known)
+    if isinstance(expr, t.Choice) and negated_zero(expr.condition, definitions, True, known):
         return True
-    return any(negated_zero(child, definitions, negated) for child in t.children(expr))
+    return any(negated_zero(child, definitions, negated, known) for child in t.children(expr))
 
 
 def _odd_cell(text: str, words: bool) -> tuple[str, str, str] | None:
@@ -1640,19 +1677,19 @@ def _symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
     own = f"{book.id}/"
     for key, fact in book.facts.items():
         if key.startswith(own):
-            yield fact.name, Symbol("fact", key, fact.type, fact.yearly, fact.bounds)
+            yield fact.name, Symbol("fact", key, fact.type, fact.yearly, fact.bounds, whole=fact.whole)
     for key, record in book.records.items():
         if key.startswith(own):
             yield record.name, Symbol("records", key, ListOf(item=RecordOf(record=record.name)))
     for key, parameter in book.parameters.items():
         if key.startswith(own):
-            yield parameter.name, Symbol("parameter", key, parameter.type, bounds=parameter.bounds, members=_members(parameter))
+            yield parameter.name, Symbol("parameter", key, parameter.type, bounds=parameter.bounds, members=_members(parameter), whole=parameter.whole)
     for key, table in book.tables.items():
         if key.startswith(own):
             yield table.name, _table_symbol(table)
     for key, definition in book.definitions.items():
         if key.startswith(own) and not definition.on:
-            yield definition.name, Symbol("definition", key, definition.expr.type)
+            yield definition.name, Symbol("definition", key, definition.expr.type, bounds=definition.bounds, whole=definition.whole)
     for key, recognition in book.recognitions.items():
         if key.startswith(own):
             yield recognition.title, Symbol("recognition", key, BOOLEAN)
@@ -1661,4 +1698,4 @@ def _symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
 def _columns(book: c.CompiledRulebook) -> Iterator[tuple[tuple[str, str], Symbol]]:
     for key, definition in book.definitions.items():
         if definition.on:
-            yield (definition.on, definition.name), Symbol("definition", key, definition.expr.type, on=definition.on)
+            yield (definition.on, definition.name), Symbol("definition", key, definition.expr.type, bounds=definition.bounds, on=definition.on, whole=definition.whole)

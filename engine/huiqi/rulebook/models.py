@@ -63,7 +63,7 @@ Letter = Literal["A", "B", "C", "M"]
 
 
 class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Sourced(Entry):
