@@ -108,8 +108,8 @@ def _fingerprint(folder: Path, seen: set[Path]) -> str:
     """Of a folder's files and of the rulebooks it names: enough to notice an edit within a process."""
     seen.add(folder)
     parts = []
-    for path in sorted(folder.rglob("*.yaml")):
-        if path.is_file():
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix.lower() in (".yaml", ".yml"):
             stat = path.stat()
             parts.append(f"{path}:{stat.st_mtime_ns}:{stat.st_size}")
     manifest = folder / "rulebook.yaml"
