@@ -8,6 +8,7 @@ recorded as a `Use`, with its basis, for the explanation and for contagion of st
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -66,6 +67,7 @@ class Evaluator:
         self.touched: set[str] = set()
         self.paying = False  # an amount is being worked out, not a condition
         self._memo: dict[Any, tuple[Value, frozenset[Use], frozenset[str]]] = {}
+        self._listings: dict[str, tuple[tuple[Entry, Truth], ...]] = {}
 
     # -- entry points ---------------------------------------------------------------------------
 
@@ -156,7 +158,9 @@ class Evaluator:
         name = name_of(expr.record)
         if listing is None:
             return Items((), False, frozenset({Cause("missing", listing_word(name))}))
-        items = tuple((entry, v.HOLDS) for entry in listing.entries)
+        items = self._listings.get(expr.record)
+        if items is None:
+            items = self._listings[expr.record] = tuple((entry, v.HOLDS) for entry in listing.entries)
         causes = v.NONE_KNOWN if listing.complete else frozenset({Cause("missing", f"{listing_word(name)}（未列全）")})
         return Items(items, listing.complete, causes)
 
@@ -216,7 +220,9 @@ class Evaluator:
             base = self.value(expr.base, env)
             assert isinstance(base, Known)
             variables["§本条"] = base.value
-        key = (spec.key, env.day, env.document, self.paying, variables.get("§本条") and variables["§本条"].key)
+        # loans governed by their own dates ask the same of each other on many days, few of which differ
+        day = self.span(env.day) if timeless(expr, self.book) else env.day
+        key = (spec.key, day, env.document, self.paying, variables.get("§本条") and variables["§本条"].key)
         if key not in self._memo:
             self._memo[key] = self.traced(spec.expr, Env(env.day, env.document, variables))
         value, uses, touched = self._memo[key]
@@ -237,6 +243,15 @@ class Evaluator:
         word = f"{title}（条件测评）" if expr.meets else title
         self.uses.add(Use("recognition", f"{expr.recognition}/{word}", truth.verdict, None, standing))
         return _bool(truth)
+
+    def span(self, day: date | v.Causes) -> int | v.Causes:
+        """Days between which no version and no document begins or ends: figures and standings are one."""
+        if not isinstance(day, date):
+            return day
+        edges = self.book.cache.get("edges")
+        if edges is None:
+            edges = self.book.cache["edges"] = _day_edges(self.book)
+        return bisect_right(edges, day.toordinal())
 
     # -- tables ---------------------------------------------------------------------------------
 
@@ -619,6 +634,23 @@ class Evaluator:
 
 
 # -- helpers ---------------------------------------------------------------------------------------
+
+
+def _day_edges(book: CompiledRulebook) -> list[int]:
+    """Every day on which a figure's version or a document starts, or has just ended."""
+    dated = [*(x for p in book.parameters.values() for x in p.versions), *book.documents.values()]
+    return sorted({x.start.toordinal() for x in dated if x.start} | {x.end.toordinal() + 1 for x in dated if x.end})
+
+
+def timeless(expr: t.Expr, book: CompiledRulebook) -> bool:
+    """Whether the governing date can matter only through versions and documents (no title is asked after)."""
+    key = ("timeless", id(expr))
+    found = book.cache.get(key)
+    if found is None or found[0] is not expr:
+        inner = [d.definition for d in t.walk(expr) if isinstance(d, t.DefinitionRef)]
+        plain = not any(isinstance(x, t.RecognitionRef) for x in t.walk(expr))
+        found = book.cache[key] = (expr, plain and all(timeless(book.definitions[d].expr, book) for d in inner))
+    return bool(found[1])
 
 
 def _covers(version: ParameterVersion, day: date) -> bool:
