@@ -205,7 +205,7 @@ class _Compiler:
 
     def expression(
         self, word: Any, wanted: Type | None = None, *, variables: Mapping[str, Type] | None = None,
-        rules: Rules = Rules(), inside: tuple[str, Type] | None = None, optional: bool = False,
+        rules: Rules = Rules(), inside: tuple[str, Type] | None = None, optional: bool = False, condition: bool = False,
     ) -> tuple[t.Expr, Bound] | None:  # fmt: skip
         """Parse and check one expression of the source; None (and problems) if it is wrong."""
         if not isinstance(word, Word):
@@ -228,6 +228,9 @@ class _Compiler:
         self.canonical[word.at] = show(tree)
         result, problems, bounds = check(tree, self, at=at, wanted=wanted, variables=variables, rules=rules, inside=inside, optional=optional)
         self.problems += problems
+        if not problems and not condition and isinstance(result.type, Boolean) and negated_zero(result, self.definitions):
+            # a condition is told so by `_item`, which knows on which side it stands
+            self.wrong(word.at, "not 或 if 的条件里，分母为零: 不符合 反而可能有利", word, "分母为零: 待核", "改写成不带 not 的表达式，或写 分母为零: 待核")
         return None if problems else (result, bounds)
 
     def _type(self, kind: str, unit: str | None, options: Sequence[str], at: Position) -> Type:
@@ -1007,7 +1010,7 @@ class _Compiler:
         zero = row.get("分母为零")
         if zero is not None and zero not in _ZERO:
             self.wrong(zero, "分母为零 只能写 不符合 或 待核", str(zero), "不符合、待核")
-        found = self.expression(body, BOOLEAN, variables=variables, rules=Rules(zero_fails=_ZERO.get(str(zero)) if zero else None))
+        found = self.expression(body, BOOLEAN, variables=variables, rules=Rules(zero_fails=_ZERO.get(str(zero)) if zero else None), condition=True)
         if found is None:
             return None
         # conditions that say the same are one atom: readers judge it once
