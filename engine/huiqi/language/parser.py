@@ -256,7 +256,7 @@ def parse(text: str, at: Position = Position()) -> s.Node:
         raise fail(0, f"表达式超过 {MAX_LENGTH} 个字符", mend="把部分内容写成指标口径（definition）再引用")
     plain = normalise(text)
     bare = re.sub(r'"[^"]*"', lambda m: '"' + "_" * (len(m.group()) - 2) + '"', plain)  # what stands in quotes is no syntax
-    if mark := re.search("[⟦⦅]", bare):
+    if mark := re.search("[⟦⦅⟪]", bare):
         raise fail(mark.start(), "这里读不懂", mend="区间写作 [下限..上限)")
     depth = 0
     for offset, char in enumerate(bare):
@@ -310,13 +310,15 @@ def _too_deep(tree: s.Node) -> bool:
 
 
 def _mark_ranges(plain: str) -> str:
-    """Brackets that open a range (`..` directly inside) become ⟦ or ⦅; strings are left alone."""
+    """Brackets that open a range (`..` directly inside) become ⟦ or ⦅, of an empty list ⟪; strings are left alone."""
     out, stack, quoted = list(plain), [], False
     for index, char in enumerate(plain):
         if char == '"':
             quoted = not quoted
         elif quoted:
             continue
+        elif char == "[" and re.match(r"\[\s*\]", plain[index:]) and not re.match(r"[\w)\]]", plain[index - 1 : index]):
+            out[index] = "⟪"  # an empty list has nothing in it to say where it stands
         elif char in "[(":
             stack.append(index)
         elif char in "])" and stack:

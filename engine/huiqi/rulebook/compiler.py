@@ -622,7 +622,7 @@ class _Compiler:
         out = []
         for word in raw:
             if not isinstance(word, Word):
-                self.wrong(word, f"目录“{name}”的条目应是一个词", str(word)[:40], "[甲, 乙, 丙]", "目录里不再套清单或键值")
+                self.wrong(word, f"目录“{name}”的条目应是一个词", "、".join(map(str, word))[:40], "[甲, 乙, 丙]", "目录里不再套清单或键值")
                 continue
             self.problems += entries.given(word, word.at, "删去一处")
             self._catalogued(word, word.at, f"目录“{name}”的条目")
@@ -1082,7 +1082,7 @@ class _Compiler:
             lapses = self.conditions(tree.get("lapses"), recognition.id, "unless", basis, {}, labels)
             if lapses.items and recognition.kind != "conferred":
                 self.wrong(tree.key("lapses"), "lapses 只用于授予的资格", recognition.title)
-            if not when.items:
+            if not when.items and not tree.get("when"):
                 self.wrong(tree.at, "资格没有任何条件", recognition.title, "when: [...]", "没有条件的资格会把所有企业都认作符合；条件未定的写一条 basis: 未定 的条件")
             if recognition.kind == "conferred" and not (recognition.certificate and recognition.authority):
                 self.wrong(tree.at, "授予的资格要写证书名称与认定机关", recognition.title, "certificate: …, authority: …")
@@ -1149,7 +1149,8 @@ class _Compiler:
             s_unless = self.conditions(inner.get("unless"), measure.id, "unless", basis, variables, labels_copy)
             schemes[str(name)] = spec = self._scheme(str(name), scheme, inner, basis, variables, labels_copy, each, s_when, s_unless)
             self._whole(spec, inner.at)
-        if not when.items and not (schemes and all(x.when.items for x in schemes.values())):
+        said = tree.get("when") or (schemes and all(tree["schemes"][x].get("when") for x in schemes))  # wrong ones are told there
+        if not when.items and not said:
             self.wrong(tree.at, "支持事项没有任何条件，会把所有企业都认作符合", measure.title, "when: [...]", "写出适用对象；未规定的写 basis: 假定 的条件")
         if self.dated:
             self._dated_limits(measure, tree, [base, *schemes.values()])

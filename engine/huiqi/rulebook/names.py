@@ -50,7 +50,8 @@ class Once:
             return
         first, place = self.seen[key]
         alike = "" if first == word else f"（“{first}”与“{word}”只差全半角、大小写或空格）"
-        yield Problem(at, f"{what or self.what}重复{alike}", word, f"先见 {place}", mend)
+        what = what or self.what
+        yield Problem(at, f"{what}{' ' if what[-1].isascii() else ''}重复{alike}", word, f"先见 {place}", mend)
 
 
 def wrong_id(word: str) -> bool:
