@@ -319,6 +319,7 @@ def _mark_ranges(plain: str) -> str:
             continue
         elif char == "[" and re.match(r"\[\s*\]", plain[index:]) and not re.match(r"[\w)\]]", plain[index - 1 : index]):
             out[index] = "⟪"  # an empty list has nothing in it to say where it stands
+            stack.append(index)
         elif char in "[(":
             stack.append(index)
         elif char in "])" and stack:

@@ -638,8 +638,8 @@ class Evaluator:
 
 def _day_edges(book: CompiledRulebook) -> list[int]:
     """Every day on which a figure's version or a document starts, or has just ended."""
-    dated = [*(x for p in book.parameters.values() for x in p.versions), *book.documents.values()]
-    return sorted({x.start.toordinal() for x in dated if x.start} | {x.end.toordinal() + 1 for x in dated if x.end})
+    spans = [(x.start, x.end) for p in book.parameters.values() for x in p.versions] + [(d.start, d.end) for d in book.documents.values()]
+    return sorted({start.toordinal() for start, _ in spans if start} | {end.toordinal() + 1 for _, end in spans if end})
 
 
 def timeless(expr: t.Expr, book: CompiledRulebook) -> bool:

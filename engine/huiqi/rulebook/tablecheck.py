@@ -74,7 +74,7 @@ def _holds_a_value(low: Any, high: Any, step: Fraction | None) -> bool:
         return bool(high - low > timedelta(days=1))
     if step is None:
         return True
-    return (floor(Fraction(low) / step) + 1) * step < high
+    return bool((floor(Fraction(low) / step) + 1) * step < high)
 
 
 def _on_grid(value: Any, step: Fraction | None) -> bool:
