@@ -58,17 +58,23 @@ def main() -> None:
 
 def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
     from ..api import load
+    from ..rulebook.names import Once
 
     names = given or case.rulebooks
     if not names:
         raise InputError([Problem(Position(case.path, 1, 1), "没有说明用哪个政策规则库", "", "政策规则库: [datong-outsourcing]", "写在案例里，或用 --rulebook")])
-    books, problems = [], []
-    for name in names:
+    books: list[Any] = []
+    problems: list[Problem] = []
+    once = Once("政策规则库")
+    for number, name in enumerate(names, 1):
+        at = getattr(name, "at", None) or Position(f"（第 {number} 个 --rulebook {name}）")
         try:
-            books.append(load(name))
+            book = load(name)
         except UnknownRulebook as error:
-            at = getattr(name, "at", None)
-            problems += [Problem(at or p.at, p.message, p.found, p.expected, p.mend) for p in error.problems]
+            problems += [Problem(at if at.line else p.at, p.message, p.found, p.expected, p.mend) for p in error.problems]
+            continue
+        problems += once.given(book.id, at, "只写一次；同一个规则库算两遍会多计")
+        books.append(book)
     if problems:
         raise InputError(problems)
     return books
@@ -87,12 +93,21 @@ def _given_twice(cases: tuple[str, ...]) -> list[Problem]:
 
 
 def _schemes(values: tuple[str, ...]) -> dict[str, str]:
-    out = {}
-    for value in values:
-        measure, sign, name = value.partition("=")
-        if not sign or not name:
-            raise UsageError(f"--scheme 写作 事项编号=方案名，收到 {value!r}")
+    from ..rulebook.names import Once
+
+    out: dict[str, str] = {}
+    problems: list[Problem] = []
+    once = Once("--scheme 的事项")
+    for number, value in enumerate(values, 1):
+        at = Position(f"（第 {number} 个 --scheme {value}）")
+        measure, _, name = (part.strip() for part in value.partition("="))
+        if not measure or not name:
+            problems.append(Problem(at, "--scheme 写作 事项编号=方案名", value, "事项编号=方案名", "例如 certification.international=南通2022"))
+            continue
+        problems += once.given(measure, at, "每个事项只选一个方案")
         out[measure] = name
+    if problems:
+        raise InputError(problems)
     return out
 
 

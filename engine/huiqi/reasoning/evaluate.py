@@ -8,6 +8,7 @@ recorded as a `Use`, with its basis, for the explanation and for contagion of st
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -97,6 +98,7 @@ class Evaluator:
         self.memo: dict[Any, tuple[Value, frozenset[Use], frozenset[str]]] = {}
         self.supposed: Mapping[Slot, Any] = {}  # answers tried in turn where an untold choice is gone through
         self.asked: dict[Slot, _Question] | None = None  # untold choices met, while they are being collected
+        self._listings: dict[str, tuple[tuple[Entry, Truth], ...]] = {}
 
     # -- entry points ---------------------------------------------------------------------------
 
@@ -252,7 +254,9 @@ class Evaluator:
         name = name_of(record)
         if listing is None:
             return Items((), False, frozenset({Cause("missing", listing_word(name))}))
-        items = tuple((entry, v.HOLDS) for entry in listing.entries)
+        items = self._listings.get(record)
+        if items is None:
+            items = self._listings[record] = tuple((entry, v.HOLDS) for entry in listing.entries)
         causes = v.NONE_KNOWN if listing.complete else frozenset({Cause("missing", f"{listing_word(name)}（未列全）")})
         return Items(items, listing.complete, causes)
 
@@ -343,7 +347,9 @@ class Evaluator:
             base = self.value(expr.base, env)
             assert isinstance(base, Known)
             variables["§本条"] = base.value
-        key = (spec.key, env.day, env.document, env.since, self.paying, env.governing, variables.get("§本条") and variables["§本条"].key)
+        # loans governed by their own dates ask the same of each other on many days, few of which differ
+        day = self.span(env.day, env.since) if timeless(expr, self.book) else env.day
+        key = (spec.key, day, env.document, env.since, self.paying, env.governing, variables.get("§本条") and variables["§本条"].key)
         if key not in self.memo:
             self.memo[key] = self.traced(spec.expr, replace(env, variables=variables))
         value, uses, touched = self.memo[key]
@@ -378,6 +384,16 @@ class Evaluator:
         """Of what something rests on, on the governing date; `since` is its own `from`, else the measure's."""
         day = env.day if isinstance(env.day, date) else self.on
         return self.book.basis_standing(basis, day, on=self.on, since=since or env.since)
+    def span(self, day: date | v.Causes, since: date | None) -> Any:
+        """Days between which no version and no document begins or ends: figures and standings are one."""
+        if not isinstance(day, date):
+            return day
+        if since is not None and day < since:
+            return day
+        edges = self.book.cache.get("edges")
+        if edges is None:
+            edges = self.book.cache["edges"] = _day_edges(self.book)
+        return bisect_right(edges, day.toordinal())
 
     # -- tables ---------------------------------------------------------------------------------
 
@@ -867,6 +883,21 @@ def _cover(versions: Iterable[ParameterVersion], start: date, end: date) -> bool
         if version.end >= start:
             start = version.end + timedelta(days=1)
     return False
+def _day_edges(book: CompiledRulebook) -> list[int]:
+    """Every day on which a figure's version or a document starts, or has just ended."""
+    spans = [(x.start, x.end) for p in book.parameters.values() for x in p.versions] + [(d.start, d.end) for d in book.documents.values()]
+    return sorted({start.toordinal() for start, _ in spans if start} | {end.toordinal() + 1 for _, end in spans if end})
+
+
+def timeless(expr: t.Expr, book: CompiledRulebook) -> bool:
+    """Whether the governing date can matter only through versions and documents (no title is asked after)."""
+    key = ("timeless", id(expr))
+    found = book.cache.get(key)
+    if found is None or found[0] is not expr:
+        inner = [d.definition for d in t.walk(expr) if isinstance(d, t.DefinitionRef)]
+        plain = not any(isinstance(x, t.RecognitionRef) for x in t.walk(expr))
+        found = book.cache[key] = (expr, plain and all(timeless(book.definitions[d].expr, book) for d in inner))
+    return bool(found[1])
 
 
 def _covers(version: ParameterVersion, day: date) -> bool:

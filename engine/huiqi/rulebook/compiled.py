@@ -155,6 +155,11 @@ class FactSpec:
         return self.type.optional
 
     @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are taken."""
+        return self.kind == "quantity" and (self.decimals or 0) == 0
+
+    @property
     def cause(self) -> str:
         """Why an untold fact is unknown."""
         return "judgement" if self.judgement else "unverified" if self.verified_by else "missing"
@@ -202,6 +207,11 @@ class ParameterSpec:
     declared: Bound = (None, None)  # what the policy itself bounds an unset figure by
     note: str = ""
     aliases: tuple[tuple[str, str], ...] = ()  # (other spelling, entry of the catalogue)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every value it has had is a whole number; an unset one may be anything."""
+        return all(isinstance(v.value, Fraction) and v.value.denominator == 1 for v in self.versions)
 
 
 @dataclass(frozen=True)
@@ -253,6 +263,7 @@ class DefinitionSpec:
     basis: Basis
     explain: str
     bounds: Bound = (None, None)  # what declared bounds prove about it, for the type checker
+    whole: bool = False  # of a quantity: always a whole number
 
 
 @dataclass(frozen=True)
@@ -524,6 +535,7 @@ class CompiledRulebook:
     names: Mapping[str, str]  # every word a case may use -> key of a fact or record type
     path: str = ""
     canonical: str = field(default="", repr=False)
+    behind: tuple[tuple[str, str], ...] = ()  # id and digest of itself and of every rulebook it rests on
     cents: RoundingSpec = field(kw_only=True)
     findings: tuple[Problem, ...] = field(default=(), kw_only=True)  # what compiles and must be settled with the policy's author
     # what readers work out from the rulebook alone (standings, shown figures), by day

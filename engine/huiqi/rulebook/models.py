@@ -63,7 +63,7 @@ Letter = Literal["A", "B", "C", "M"]
 
 
 class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Sourced(Entry):
@@ -181,14 +181,27 @@ class Parameter(Entry):
 
 
 class Input(Entry):
+    """A column of a table; what it can be (`min` … `options`) is the fact's of that name, if not said."""
+
     name: Txt
     kind: Kind
     unit: Txt | None = None
+    least: Txt | None = Field(None, alias="min")
+    most: Txt | None = Field(None, alias="max")
+    decimals: int | None = None
+    options: Many = []
 
 
 class Row(Sourced):
     when: Raw
     value: Raw
+
+
+class Uncovered(Entry):
+    """Values a table has no row for on purpose, and why."""
+
+    when: Raw
+    why: Txt
 
 
 class TableEntry(Sourced):
@@ -198,6 +211,7 @@ class TableEntry(Sourced):
     kind: Kind | None = None
     unit: Txt | None = None
     rows: list[Row]
+    uncovered: list[Uncovered] = []
 
 
 class Definition(Sourced):

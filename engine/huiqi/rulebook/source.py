@@ -65,7 +65,8 @@ def find_folder(name: str) -> Path:
     if (path / "rulebook.yaml").is_file():
         return path
     if path.is_dir():
-        raise UnknownRulebook([Problem(Position(str(path)), "这个文件夹里没有 rulebook.yaml", name, "规则库文件夹", "参照 rules/ 下的规则库")])
+        near = next((p.name for p in sorted(path.iterdir()) if p.name.lower() in ("rulebook.yml", "rulebook.yaml")), "")
+        raise UnknownRulebook([Problem(Position(str(path)), "这个文件夹里没有 rulebook.yaml", near or name, "规则库文件夹", f"把 {near} 改名为 rulebook.yaml" if near else "参照 rules/ 下的规则库")])
     near = suggestion(name, available())
     raise UnknownRulebook([Problem(Position(), "没有这个政策规则库", name, "、".join(available()), near or "写规则库的名称或文件夹路径")])
 
@@ -78,6 +79,10 @@ def read_source(folder: Path) -> Source:
     source = Source(shown, manifest)
     source.trees.append(("rulebook.yaml", manifest_tree))
     known = {f"{n}.yaml" for n in FILES} | {"rulebook.yaml"}
+    for path in sorted(folder.rglob("*")):
+        # a file that is silently not read is a rule that silently does not hold
+        if path.is_file() and path.suffix.lower() in (".yaml", ".yml") and path.suffix != ".yaml":
+            source.problems.append(Problem(Position(str(path)), f"规则文件的扩展名应是 .yaml，{path.suffix} 的不读", path.name, f"{path.stem}.yaml", f"改名为 {path.stem}.yaml"))
     for path in sorted(folder.rglob("*.yaml")):
         relative = path.relative_to(folder).as_posix()
         if relative == "rulebook.yaml":

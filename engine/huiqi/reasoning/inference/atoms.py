@@ -20,9 +20,10 @@ from ...language.printer import sentence
 from ...language.types import Quantity
 from ...rulebook.compiled import CompiledRulebook
 from .. import values as v
-from ..evaluate import Env, Evaluator, Recognise, compare, guard_of, part_of_divisor
+from ..evaluate import Env, Recognise, compare, guard_of, part_of_divisor
 from ..facts import Facts
 from ..values import FAILS, HOLDS, Items, Known, Number, Truth, Undefined, Unknown, Value
+from .joins import Joined
 
 KEPT = 32
 Code = Callable[["Generated", Env], Value]
@@ -40,7 +41,7 @@ def _table_for(book: CompiledRulebook) -> dict[int, tuple[t.Expr, Code]]:
         return _codes[book.digest]
 
 
-class Generated(Evaluator):
+class Generated(Joined):
     """An evaluator whose expressions are compiled to Python functions."""
 
     def __init__(self, book: CompiledRulebook, facts: Facts, on: date, recognise: Recognise) -> None:
@@ -73,7 +74,7 @@ def generate(expr: t.Expr) -> Code:
     constants: dict[str, Any] = {}
     body = _Emitter(constants).value(expr)
     names = {
-        "arith": _arith, "cmp": _cmp, "inv": _inv, "kept": _kept, "count": _count,
+        "arith": _arith, "cmp": _cmp, "inv": _inv, "count": _count,
         "truth": _truth, **constants,
     }  # fmt: skip
     source = f"lambda E, env: {body}"
@@ -132,9 +133,6 @@ class _Emitter:
     def _choice(self, expr: t.Choice) -> str:
         return f"E.chosen(truth({self.value(expr.condition)}), lambda: {self.value(expr.then)}, lambda: {self.value(expr.otherwise)})"
 
-    def _filtered(self, expr: t.Filtered) -> str:
-        return f"kept({self.value(expr.base)}, env, {expr.variable!r}, lambda env: {self.value(expr.condition)})"
-
     def _applied(self, expr: t.Applied) -> str:
         if expr.function == "count":
             return f"count({self.value(expr.arguments[0])})"
@@ -185,16 +183,6 @@ def _arith(op: str, a: Value, b: Value, zero: bool | None, subject: str) -> Valu
     if op == "/" and isinstance(b, Number) and b.exact and b.low == 0:
         return Undefined(bool(zero), subject)
     return Unknown(v.causes_of(a) | v.causes_of(b))
-
-
-def _kept(base: Value, env: Env, variable: str, condition: Callable[[Env], Value]) -> Value:
-    assert isinstance(base, Items)
-    kept = []
-    for entry, belongs in base.items:
-        truth = v.conjunction([belongs, _truth(condition(env.bind(variable, entry)))])
-        if truth.value is not False:
-            kept.append((entry, truth))
-    return Items(tuple(kept), base.complete, base.causes)
 
 
 def _count(base: Value) -> Value:
