@@ -133,7 +133,7 @@ def structures(draw):
 
 
 def structured(folder: Path, parts: dict) -> Path:
-    """A rulebook of one measure over records with two schemes, and a recognition of the measure's own id."""
+    """A rulebook of one measure over records with two schemes, and a recognition."""
     folder.mkdir()
     (folder / "measures").mkdir()
     write = lambda name, body: (folder / name).write_text(yaml.safe_dump(json.loads(json.dumps(body)), allow_unicode=True, sort_keys=False), encoding="utf-8")  # noqa: E731
@@ -149,7 +149,7 @@ def structured(folder: Path, parts: dict) -> Path:
     write("measures/one.yaml", [{"id": "m", "title": "事项", "clause": "一", "each": "条 in 明细", "when": parts["when"], "unless": parts["unless"], "schemes": schemes}])
     plain_rows = json.loads(json.dumps(parts["lapses"], ensure_ascii=False).replace("条.", ""))
     write("recognitions.yaml", [{
-        "id": "m", "title": "资格", "kind": "derived", "document": "d", "clause": "一", "when": plain_rows,
+        "id": "q", "title": "资格", "kind": "derived", "document": "d", "clause": "一", "when": plain_rows,
     }])  # fmt: skip
     return folder
 

@@ -508,10 +508,13 @@ class Evaluator:
         return value
 
     def _filtered(self, expr: t.Filtered, env: Env) -> Value:
+        """A filter relies on all its condition reads of every record: who is left out matters as who is left in."""
         base = self._items(expr.base, env)
+        parts = expr.condition.items if isinstance(expr.condition, t.All) else (expr.condition,)
         kept = []
         for entry, belongs in base.items:
-            truth = v.conjunction([belongs, self.truth(expr.condition, env.bind(expr.variable, entry))])
+            inner = env.bind(expr.variable, entry)
+            truth = v.conjunction([belongs, *[self.truth(part, inner) for part in parts]])
             if truth.value is not False:
                 kept.append((entry, truth))
         return Items(tuple(kept), base.complete, base.causes)

@@ -26,7 +26,7 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_PLAIN = (date, str, int)  # of exactly these types
+_PLAIN = (date, int)  # of exactly these types; texts are compared as people write them
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,8 @@ class Joined(Evaluator):
     def _filtered(self, expr: t.Filtered, env: Env) -> Value:
         base = self._items(expr.base, env)
         number, all_parts = self._same(expr, parts)
-        if any(p.own is None for p in all_parts) or self._supposing_answers(env):
-            return self._sift_all(expr, base, env)
+        if not base.items or any(p.own is None for p in all_parts) or self._supposing_answers(env):
+            return super()._filtered(expr, env)
         under = self._under(number, expr, env)
         outer = [self.traced(p.outer, env) if p.outer is not None else None for p in all_parts]
         key = (under, id(base.items), tuple(o and o[0] for o in outer))
@@ -142,42 +142,26 @@ class Joined(Evaluator):
         self._note(found[2])
         return found[1]
 
-    def _sift_all(self, expr: t.Filtered, base: Items, env: Env) -> Value:
-        """The reference's own step: some part asks more of a pair than one comparison."""
-        kept = []
-        for entry, belongs in base.items:
-            truth = v.conjunction([belongs, self.truth(expr.condition, env.bind(expr.variable, entry))])
-            if truth.value is not False:
-                kept.append((entry, truth))
-        return Items(tuple(kept), base.complete, base.causes)
-
     def _joined(self, expr: t.Filtered, all_parts: tuple[Part, ...], under: Any, base: Items, outer: list[Told | None], env: Env) -> Items:
         columns = [self._columns.setdefault((under, n), {}) for n in range(len(all_parts))]
         sifted = self._sift(expr, all_parts, under, base, columns, env)
         self._note(sifted.told)
+        for told in outer:
+            if told is not None:
+                self._note(told[1:])
         rows: Iterable[tuple[Any, Truth]] = sifted.rows
         start = sifted.start
         if start < len(all_parts) and sifted.rows and (told := outer[start]) is not None:
             within = sifted.within(all_parts[start].op, told[0])
             if within is not None:
-                self._note(told[1:])
                 rows, start = [sifted.rows[n] for n in within], start + 1
-        kept, seen = [], set[int]()
+        kept = []
         for entry, truth in rows:
             unknown, causes = truth.value is None, truth.causes
             for n in range(start, len(all_parts)):
                 part, told = all_parts[n], outer[n]
-                value, uses, touched = self._of(part.own or part.whole, expr.variable, entry, env, columns[n])
-                if id(uses) not in seen:
-                    seen.add(id(uses))
-                    self._note((uses, touched))
-                if told is None:
-                    verdict = _verdict(value)
-                else:
-                    verdict = _compared(part.op, value, told[0])
-                    if n not in seen:
-                        seen.add(n)
-                        self._note(told[1:])
+                value = columns[n][id(entry)][0]
+                verdict = _verdict(value) if told is None else _compared(part.op, value, told[0])
                 if verdict.value is False:
                     break
                 if verdict.value is None:
@@ -187,7 +171,7 @@ class Joined(Evaluator):
         return Items(tuple(kept), base.complete, base.causes)
 
     def _sift(self, expr: t.Filtered, all_parts: tuple[Part, ...], under: Any, base: Items, columns: list[dict[int, Told]], env: Env) -> Sifted:
-        """What passes the leading parts that ask of each record alone: once for every pair it is in."""
+        """Every part asked of every record alone, once for all the pairs it is in; what passes the leading ones."""
         found = self._sifted.get((under, id(base.items)))
         if found is not None and found[0] is base.items:
             return found[1]
@@ -195,25 +179,15 @@ class Joined(Evaluator):
         start = next((n for n, p in enumerate(all_parts) if p.outer is not None), len(all_parts))
         rows = []
         for entry, belongs in base.items:
-            unknown, causes = belongs.value is None, belongs.causes
-            for n in range(start):
-                told = self._of(all_parts[n].whole, expr.variable, entry, env, columns[n])
-                self._note(told[1:])
-                verdict = _verdict(told[0])
-                if verdict.value is False:
-                    break
-                if verdict.value is None:
-                    unknown, causes = True, causes | verdict.causes
-            else:
-                rows.append((entry, Truth(None, causes) if unknown else v.HOLDS))
+            told = [self._of(p.own or p.whole, expr.variable, entry, env, columns[n]) for n, p in enumerate(all_parts)]
+            for one in told:
+                self._note(one[1:])
+            truth = v.conjunction([belongs, *(_verdict(one[0]) for one in told[:start])])
+            if truth.value is not False:
+                rows.append((entry, truth))
         sifted = Sifted(rows, start)
         if start < len(all_parts):
-            own = all_parts[start].own
-            assert own is not None
-            values = [self._of(own, expr.variable, entry, env, columns[start]) for entry, _ in rows]
-            for told in values:
-                self._note(told[1:])
-            plain = [_plain(told[0]) for told in values]
+            plain = [_plain(columns[start][id(entry)][0]) for entry, _ in rows]
             if rows and plain[0] is not None and all(type(x) is type(plain[0]) for x in plain):
                 sifted.order = sorted(range(len(rows)), key=lambda n: plain[n])
                 sifted.keys = [plain[n] for n in sifted.order]
