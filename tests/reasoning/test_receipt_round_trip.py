@@ -31,10 +31,10 @@ facts:
   金额: {{id: money, kind: money, unit: 元, min: -{10**20}亿元, max: {10**20}亿元}}
   外汇: {{id: foreign, kind: money, unit: 美元, min: 0美元, max: {10**18}万美元, optional: 是}}
   人数: {{id: people, kind: quantity, unit: 人, min: 0人, max: {10**20}人}}
-  密度: {{id: density, kind: quantity, unit: 1/人, decimals: 30, min: 0/人, max: 1000/人}}
-  月租: {{id: rent, kind: quantity, unit: 元/平方米·月, decimals: 30, min: 0元/平方米·月, max: 10000元/平方米·月}}
+  密度: {{id: density, kind: quantity, unit: 1/人, decimals: 12, min: 0/人, max: 1000/人}}
+  月租: {{id: rent, kind: quantity, unit: 元/平方米·月, decimals: 12, min: 0元/平方米·月, max: 10000元/平方米·月}}
   比率: {{id: ratio, kind: ratio, min: -100000%, max: 100000%}}
-  系数: {{id: factor, kind: number, min: "-100000", max: "100000", decimals: 40}}
+  系数: {{id: factor, kind: number, min: "-100000", max: "100000", decimals: 12}}
   备案: {{id: filed, kind: boolean, optional: 是}}
   行业: {{id: trade, kind: choice, options: ["软件", "软件（含外包）", "1/3"]}}
   说明: {{id: note, kind: text}}
@@ -48,7 +48,7 @@ facts:
 records:
   人员:
     id: staff
-    noun: 名
+    noun: 份
     key: 编号
     fields:
       编号: {{id: number, kind: text, personal: 是}}
@@ -87,10 +87,10 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "金额": scaled(-(10**28), 10**28, 2),
     "外汇": scaled(0, 10**20, 2) | st.just(huiqi.NONE),
     "人数": st.integers(0, 10**20),
-    "密度": scaled(0, 1000, 30),
-    "月租": scaled(0, 10000, 30),
+    "密度": scaled(0, 1000, 12),
+    "月租": scaled(0, 10000, 12),
     "比率": st.fractions(-1000, 1000),
-    "系数": scaled(-100, 100, 40),
+    "系数": scaled(-100, 100, 12),
     "备案": st.booleans() | st.just(huiqi.NONE),
     "行业": st.sampled_from(["软件", "软件（含外包）", "1/3"]),
     "说明": WORDS,
