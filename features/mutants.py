@@ -86,7 +86,7 @@ def _users(book: c.CompiledRulebook) -> dict[str, frozenset[str]]:
                 if (name := getattr(node, attribute, None)) is not None:
                     found.setdefault(name, set()).add(spec.id)
     for group in book.stacking:
-        for node in references([x for x in (group.amount, group.counting) if x is not None], book):
+        for node in references([x for x in (group.amount, group.counting.earlier) if x is not None], book):
             if isinstance(node, t.ParameterRef):
                 found.setdefault(node.parameter, set()).update(book.measures[m].id for m in group.members)
     return {k: frozenset(v) for k, v in found.items()}
@@ -101,7 +101,7 @@ def _roots(spec: Any) -> Iterator[t.Expr]:
         yield from (x for x in (spec.governed_by, spec.window, spec.records, spec.difference) if x is not None)
     for scheme in schemes:
         groups += [scheme.when, scheme.unless]
-        yield from (x for limit in scheme.limits for x in (limit.amount, limit.count, limit.counting, limit.key) if x is not None)
+        yield from (x for limit in scheme.limits for x in (limit.amount, limit.count, limit.counting.earlier, limit.key) if x is not None)
         yield from (p.share for p in scheme.pay)
         yield from (p.share for p in scheme.funded)
         if scheme.floor is not None:

@@ -79,6 +79,7 @@ def write_file(path: Path, text: str) -> None:
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Write all `files` (name → text) into a folder, all of them or none; what else lies there stays.
 
+    In a folder that is not there yet names may have folders of their own (`measures/one.yaml`).
     Raises `UsageError` naming the path and the reason.
     """
     with _writing(folder):
@@ -116,6 +117,7 @@ def _write_new(target: Path, files: Mapping[str, str]) -> None:
             new = work / "new"
             new.mkdir(_NEW_FOLDER)
             for name, text in files.items():
+                (new / name).parent.mkdir(_NEW_FOLDER, parents=True, exist_ok=True)
                 _write(new / name, text)
             new.rename(target)
     except BaseException:

@@ -139,3 +139,9 @@ def test_real_process_exits_1_where_the_rules_do_not_compile(tmp_path: Path) -> 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("book/rulebook.yaml:1:1: 缺少“jurisdiction”")
     assert done.stderr.endswith("共 3 处问题。\n")
+
+
+def test_a_case_named_twice_is_refused(tmp_path: Path) -> None:
+    """By whatever path: its money would count twice."""
+    text = refused(check(tmp_path, FRAME + "  席位数: 300席\n", f"{tmp_path}/../{tmp_path.name}/case.yaml"))
+    assert "同一份案例写了两次" in text

@@ -44,6 +44,11 @@ def decide(facts: Any, **more: Any) -> huiqi.Decision:
         ({"地址": 5}, "要的不是数字"),
         ({"席位": 300}, "是否“席位数”？"),
         ({"seats": 1, "席位数": 1}, "写了两次"),
+        ({"年营收": {2023: "1万元", "2023": "2万元"}}, "同一年度写了两次"),
+        ({"年营收": {2023: "1万元", "２０２３": "2万元"}}, "同一年度写了两次"),
+        ({"席位数": {}}, "没有写值"),
+        ({"席位数": {"核验": 1, "核 验": 2}}, "同一个键写了两次"),
+        ({"地址": "无"}, "不会是“无”"),
         ({1: 1}, "没有这一项"),
         ({"在岗人数": 5, "员工数": 3}, "数据互相矛盾"),
     ],
@@ -57,6 +62,38 @@ def test_fact_that_cannot_be_taken_is_a_case_error(facts: dict[Any, Any], words:
 @pytest.mark.parametrize("seats", [300, Decimal(300), "300席", "300", "０.０３万席"])
 def test_integer_in_the_declared_unit_decimal_and_text_mean_the_same(seats: Any) -> None:
     assert decide({"席位数": seats}).measures["seats.support"].award.settled == "900000.00"
+
+
+@pytest.mark.parametrize("word", ["不详", "待查", "/", "N/A", "—", " 不 详 "])
+def test_word_for_not_told_is_none_and_said(word: str) -> None:
+    untold, none = decide({"席位数": word, "地址": "甲"}), decide({"席位数": None, "地址": "甲"})
+    assert untold.measures == none.measures
+    assert [w for w in untold.warnings if "按未提供处理" in w] == [f"“席位数”写的是“{word}”，按未提供处理"]
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [
+        ({"设备": [{"编号": "a-1"}, {"编号": "Ａ－１"}]}, "“设备”的“编号”重复"),
+        ({"设备": [{"编号": "无"}]}, "不会是“无”"),
+        ({"设备": [{"编号": "不详"}]}, "缺少“编号”"),
+        ({"设备": [{"编号": None}]}, "缺少“编号”"),
+        ({"设备": [{"编号": "1", "价格": "1元", "price": "2元"}]}, "同一栏写了两次"),
+        ({"设备": [], "machines": []}, "同一类明细写了两次"),
+        ({"设备": {}}, "没有写清单"),
+        ({"设备": {"完整": "否", "清单": "无"}}, "既说没有列全"),
+    ],
+    ids=str,
+)
+def test_records_told_twice_or_without_a_number_are_refused(records: Any, words: str) -> None:
+    with pytest.raises(huiqi.CaseError, match=words):
+        decide({}, records=records)
+
+
+def test_every_thing_told_twice_is_named_at_once() -> None:
+    with pytest.raises(huiqi.CaseError) as error:
+        decide({"seats": 1, "席位数": 1}, records={"设备": [{"编号": "1"}, {"编号": "１"}], "machines": []})
+    assert len(error.value.problems) == 3
 
 
 def test_id_and_chinese_name_mean_the_same_fact() -> None:

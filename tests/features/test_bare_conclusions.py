@@ -45,7 +45,7 @@ def test_no_bare_conclusion_without_an_enacted_condition(name: str) -> None:
     book = huiqi.load(name)
     enacted = {
         spec.id for spec in book.compiled.measures.values()
-        if any(book.compiled.basis_standing(c.basis, day) is Standing.ENACTED for c in conditions(spec) for day in _days(book))
+        if any(book.compiled.basis_standing(c.basis, day, on=day) is Standing.ENACTED for c in conditions(spec) for day in _days(book))
     }  # fmt: skip
     said = {(r.id, r.words) for d in decisions(book) for r in d.measures.values() if r.words in BARE}
     assert {pair for pair in said if pair[0] not in enacted} == set()

@@ -216,15 +216,17 @@ class Maker:
             {"when": w, "value": x} for w, x in zip((f"< {low}万元", f"[{low}万元..{high}万元)", top), values, strict=True)
         ]
         base = {"document": "own"}
+        open_top = {} if top.startswith(">=") else {"uncovered": [{"when": f"> {high * 10}万元", "why": "办法只写到这一档"}]}
         unread = lambda x: "未读" if self.chance(8) else x  # noqa: E731
         out: Tree = {
-            "分档奖": {"id": "t1", "match": "first", "inputs": [money], "unit": "元", **base, "rows": rows("1万元", unread("5万元"), "20万元")},
-            "套档奖": {"id": "t2", "match": "slab", "inputs": [money], "kind": "ratio", **base, "rows": rows("0%", unread("1%"), "2%")},
-            "累进奖": {"id": "t3", "match": "marginal", "inputs": [money], "kind": "ratio", **base, "rows": rows("1%", unread("2%"), "5%")},
+            "分档奖": {"id": "t1", "match": "first", "inputs": [money], "unit": "元", **base, "rows": rows("1万元", unread("5万元"), "20万元"), **open_top},
+            "套档奖": {"id": "t2", "match": "slab", "inputs": [money], "kind": "ratio", **base, "rows": rows("0%", unread("1%"), "2%"), **open_top},
+            "累进奖": {"id": "t3", "match": "marginal", "inputs": [money], "kind": "ratio", **base, "rows": rows("1%", unread("2%"), "5%"), **open_top},
             "就高奖": {
                 "id": "t4", "match": "highest", "inputs": [money, {"name": "业", "kind": "choice"}], "unit": "元", **base,
                 "rows": [{"when": [f">= {low}万元", "-"], "value": "3万元"}, {"when": [f">= {high}万元", "甲业、乙业"], "value": "8万元"},
                          *([{"when": ["-", "丙业"], "value": unread("1万元")}] if self.chance(50) else [])],
+                "uncovered": [{"when": [f"< {low}万元", "-"], "why": "办法从这一档写起"}],
             },
             "行业线": {
                 "id": "t5", "match": "first", "inputs": [{"name": "业", "kind": "choice"}], "unit": "元", **base,

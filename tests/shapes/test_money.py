@@ -60,7 +60,7 @@ def banded(name: str, upper: bool) -> str:
 
 
 def by_hand(name: str, amount: Fraction, upper: bool) -> tuple[Fraction, Fraction]:
-    """What the slab and the marginal table give, cut to the cent."""
+    """What the slab and the marginal table give, half up to the cent."""
     _, _, _, edges, rates = BANDS[name]
     band = sum(1 for e in edges if (amount > e if upper else amount >= e))
     ends = [Fraction(0), *map(Fraction, edges)]
@@ -70,7 +70,7 @@ def by_hand(name: str, amount: Fraction, upper: bool) -> tuple[Fraction, Fractio
 
 
 def cents(value: Fraction) -> Fraction:
-    return Fraction((value * 100).__floor__(), 100)
+    return Fraction((value * 100 + Fraction(1, 2)).__floor__(), 100)
 
 
 def told(value: Fraction, unit: str) -> str:
@@ -134,7 +134,7 @@ def built(folder: Path, choice: Choice) -> Decision:
         f"- {{id: g{i}, title: 组{i}, rule: {rule}, members: [{', '.join(m)}], per: 申报年度, document: d}}\n"
         for i, (rule, group) in enumerate(choice["groups"]) if len(m := [x for x in group if x in names]) > 1
     ) + "".join(
-        f"- {{id: k{i}, title: 顶{i}, rule: cap, members: [{', '.join(m)}], per: 申报年度, amount: 顶{i}, document: d}}\n"
+        f"- {{id: k{i}, title: 顶{i}, rule: cap, members: [{', '.join(m)}], per: 申报年度, amount: 顶{i}, counting: {{不计以往: 例子, document: d}}, document: d}}\n"
         for i, (group, _) in enumerate(choice["caps"]) if (m := [x for x in group if x in names])
     )  # fmt: skip
     book = load(folder, rulebook=COMMON, vocabulary=f"facts:\n{facts}", parameters=parameters, measures=measures, stacking=stacking or "[]\n")
@@ -209,8 +209,8 @@ LIMITED = """\
   limits:
 """
 KINDS = {
-    "件": ("{amount: 顶件, per: 证}", "元"), "件数": ("{count: 顶件数, per: 申报年度, keep: highest}", "张"),
-    "类": ("{amount: 顶类, per: 类}", "元"), "年": ("{amount: 顶年, per: 申报年度}", "元"),
+    "件": ("{amount: 顶件, per: 证}", "元"), "件数": ("{count: 顶件数, per: 申报年度, keep: highest, counting: {不计以往: 例子, document: d}}", "张"),
+    "类": ("{amount: 顶类, per: 类}", "元"), "年": ("{amount: 顶年, per: 申报年度, counting: {不计以往: 例子, document: d}}", "元"),
 }  # fmt: skip
 # 件+件数+类 is left out: which N are the highest is settled before the group cap, so that a higher item cap
 # may bring two of one group in and a third of another out (README)

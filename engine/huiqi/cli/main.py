@@ -8,6 +8,7 @@ is the same text with or without a terminal.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,32 +32,58 @@ def main() -> None:
 def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
     from ..api import load
     from ..reasoning.casefile import fact_problems
+    from ..rulebook.names import Once
 
     names = given or case.rulebooks
     problems = []
     if not names:
         problems.append(Problem(Position(case.path, 1, 1), "没有说明用哪个政策规则库", "", "政策规则库: [datong-outsourcing]", "写在案例里，或用 --rulebook"))
-    books = []
-    for name in names:
+    books: list[Any] = []
+    once = Once("政策规则库")
+    for number, name in enumerate(names, 1):
+        at = getattr(name, "at", None) or Position(f"（第 {number} 个 --rulebook {name}）")
         try:
-            books.append(load(name))
+            book = load(name)
         except UnknownRulebook as error:
-            at = getattr(name, "at", None)
-            problems += [Problem(at or p.at, p.message, p.found, p.expected, p.mend) for p in error.problems]
+            problems += [Problem(at if at.line else p.at, p.message, p.found, p.expected, p.mend) for p in error.problems]
         except InputError as error:
             problems += error.problems
+        else:
+            problems += once.given(book.id, at, "只写一次；同一个规则库算两遍会多计")
+            books.append(book)
     if problems:
         raise InputError([*problems, *fact_problems(case, names)])
     return books
 
 
+def _given_twice(cases: tuple[str, ...]) -> list[Problem]:
+    """The same case file named twice would count its money twice."""
+    first: dict[str, str] = {}
+    problems = []
+    for path in cases:
+        place = os.path.realpath(path)
+        if place in first:
+            problems.append(Problem(Position(path), "同一份案例写了两次", path, "每份案例只写一次", f"已写过 {first[place]}；删去一处"))
+        first.setdefault(place, path)
+    return problems
+
+
 def _schemes(values: tuple[str, ...]) -> dict[str, str]:
-    out = {}
-    for value in values:
-        measure, sign, name = value.partition("=")
-        if not sign or not name:
-            raise UsageError(f"--scheme 写作 事项编号=方案名，收到“{value}”")
+    from ..rulebook.names import Once
+
+    out: dict[str, str] = {}
+    problems: list[Problem] = []
+    once = Once("--scheme 的事项")
+    for number, value in enumerate(values, 1):
+        at = Position(f"（第 {number} 个 --scheme {value}）")
+        measure, _, name = (part.strip() for part in value.partition("="))
+        if not measure or not name:
+            problems.append(Problem(at, "--scheme 写作 事项编号=方案名", value, "事项编号=方案名", "例如 certification.international=南通2022"))
+            continue
+        problems += once.given(measure, at, "每个事项只选一个方案")
         out[measure] = name
+    if problems:
+        raise InputError(problems)
     return out
 
 
@@ -89,6 +116,13 @@ def _decide(case: Any, given: tuple[str, ...], books: list[Any], on: str | None,
     if problems:
         raise InputError(problems)
     return decisions
+
+
+def _left_out(case: Any, books: list[Any], decisions: list[Any]) -> set[str]:
+    """What the case expects of measures and recognitions that `--measure` leaves out."""
+    whole = {i for b in books for i in (*b.measures, *(r.id for r in b.compiled.recognitions.values()), *b.compiled.recognitions)}
+    decided = {i for d in decisions for i in (*d.measures, *d.recognitions)}
+    return {str(name) for name in case.expected if name in whole - decided}
 
 
 def _print_json(decisions: list[Any]) -> None:
@@ -126,15 +160,22 @@ def check(
     decisions: list[Any] = []
     differences: list[str] = []
     pages: list[str] = []
-    problems: list[Problem] = []
-    compared = 0
+    problems = _given_twice(cases)
+    compared = skipped = 0
     for path in cases:
         try:
             case = read_case(path, rulebook)
-            mine = _decide(case, rulebook, _rulebooks(case, rulebook), on, measure, chosen, reasoner, key)
-            if expect and not case.expected:
-                problems.append(Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect"))
-            differences += compare_expected(case, mine) if expect else []
+            books = _rulebooks(case, rulebook)
+            mine = _decide(case, rulebook, books, on, measure, chosen, reasoner, key)
+            if expect:
+                if not case.expected:
+                    raise InputError([Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect")])
+                left_out = _left_out(case, books, mine) if measure is not None else set()
+                if len(left_out) == len(case.expected):
+                    raise InputError([Problem(Position(path), f"期望里没有“{measure}”，无从核对", "、".join(left_out), f"{measure}: {{…}}", "补上期望，或去掉 --measure")])
+                differences += compare_expected(case, mine, beyond=left_out)
+                compared += len(case.expected) - len(left_out)
+                skipped += len(left_out)
         except InputError as error:
             problems += error.problems
         except TooComplex as error:
@@ -142,21 +183,18 @@ def check(
         else:
             decisions += mine
             pages += [render(d, everything=everything) for d in mine]
-            compared += len(case.expected)
     if problems:
         raise InputError(problems)
     if as_json:
         _print_json(decisions)
-    elif expect:
-        for line in differences:
-            say(visible_line(line))
-        say(f"核对 {len(cases)} 个案例、{compared} 项期望：" + (f"{len(differences)} 处不一致" if differences else "全部一致"))
-    else:
+    if expect:
+        more = f"（另有 {skipped} 项期望不属于“{measure}”，没有核对）" if skipped else ""
+        said = f"核对 {len(cases)} 个案例、{compared} 项期望：" + (f"{len(differences)} 处不一致" if differences else "全部一致") + more
+        for line in (*differences, said):
+            say(visible_line(line), err=as_json)
+    elif not as_json:
         say(("\n" + "─" * 80 + "\n\n").join(pages), end="")
     if differences:
-        if as_json:
-            for line in differences:
-                say(visible_line(line), err=True)
         sys.exit(1)
 
 
@@ -192,7 +230,8 @@ def explain(
         if decision.derivation:
             pages.append("\n" + render_derivation(decision, measure))
         if what_if and measure in decision.measures:
-            pages.append("\n" + render_what_if(decision, measure))
+            book = next(b for b in books if b.id == decision.rulebook_id)
+            pages.append("\n" + render_what_if(decision, measure, book.compiled))
     say("".join(pages), end="")
 
 
@@ -239,7 +278,8 @@ def rules_show(name: str) -> None:
 @click.argument("name", required=False, metavar="[编号或文件夹]")
 def rules_check(name: str | None) -> None:
     """检查规则库能否编译；列出全部问题（文件:行:列）。有问题退出码为 1。"""
-    from ..documents.coverage import coverage
+    from ..documents.coverage import coverage, hints
+    from ..reasoning.reasoners import verify_inference
     from ..rulebook.compiler import load_compiled
     from ..rulebook.source import available, find_folder
 
@@ -254,7 +294,14 @@ def rules_check(name: str | None) -> None:
             continue
         figures = sum(len(p.versions) for k, p in book.parameters.items() if k.startswith(book.id + "/"))
         conditions = coverage(book)["conditions"]
-        say(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过  {book.digest[:19]}")
+        held = verify_inference(book)
+        engine = "" if held is None else f"，推理 {held} 次与参照一致"
+        say(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过{engine}  {book.digest[:19]}")
+        for finding in book.findings:
+            failed += 1
+            say(visible_line(str(finding)), err=True)
+        for hint in hints(book):
+            say(visible_line(f"  提示：{hint}"))
     if failed:
         say(f"共 {failed} 处问题。", err=True)
         sys.exit(1)
@@ -355,6 +402,22 @@ def _results_words(results: list[str]) -> str:
     return "、".join(f"{word} {results.count(key)}" for word, key in counts if results.count(key))
 
 
+@rules.command("bundle", cls=ChineseCommand)
+@click.argument("name", metavar="编号或文件夹")
+@click.option("-o", "--output", required=True, metavar="文件夹", help="存放各规则库包的文件夹。")
+def rules_bundle(name: str, output: str) -> None:
+    """把规则库连同所引用的存成一包，以摘要为名；以后用 replay --bundles 按当时的规则重算。"""
+    from ..rulebook.compiler import load_compiled
+    from ..rulebook.source import find_folder, write_bundle
+
+    check_folder(Path(output))
+    book = load_compiled(name)
+    target = write_bundle(find_folder(name), book.id, book.digest, Path(output))
+    if load_compiled(str(target)).digest != book.digest:
+        raise UsageError(f"“{target}”里的规则库与“{name}”不同；换一个文件夹，或删去它再存")
+    say(f"已存 {book.id} {book.version}（{book.digest}）到 {target}")
+
+
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹。")
 def rules_schema(output: str) -> None:
@@ -371,16 +434,22 @@ def rules_schema(output: str) -> None:
 
 @main.command(cls=ChineseCommand)
 @click.argument("decision", metavar="决定.json")
+@click.option("--rulebook", "-r", multiple=True, metavar="编号或文件夹", help="决定所用的规则库不是随附的时，指明它的文件夹；可写多次。")
+@click.option("--bundles", multiple=True, metavar="文件夹", help="rules bundle 写到的文件夹，按摘要找当时的规则库；可写多次。")
 @click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式。")
-def replay(decision: str, reasoner: str | None) -> None:
+def replay(decision: str, rulebook: tuple[str, ...], bundles: tuple[str, ...], reasoner: str | None) -> None:
     """按回执重算一份决定，核对每一项是否一致。不一致退出码为 1。"""
-    from ..reasoning.replay import replay_file
+    from ..reasoning.replay import FREE_WORDS, replay_file
 
-    count, differences = replay_file(Path(decision), reasoner)
-    for line in differences:
-        say(line)
-    say(f"重算 {count} 份决定：" + ("与原决定一致" if not differences else f"{len(differences)} 处不一致"))
-    if differences:
+    for folder in bundles:
+        if not Path(folder).is_dir():
+            raise UsageError(f"没有文件夹“{folder}”；--bundles 写 huiqi rules bundle -o 写到的文件夹")
+    done = replay_file(Path(decision), reasoner, rulebook, [Path(b) for b in bundles])
+    for line in (*done.differences, *done.said):
+        say(visible_line(line))
+    result = f"{len(done.differences)} 处不一致" if done.differences else "与原决定一致"
+    say(f"重算 {done.decisions} 份决定：{result}（核对 {done.leaves} 项；{FREE_WORDS}不在核对之列）")
+    if done.differences:
         sys.exit(1)
 
 

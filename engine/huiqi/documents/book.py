@@ -153,7 +153,7 @@ def _index(book: CompiledRulebook) -> Iterator[str]:
         rows = ([p.link(p.file_of(s), s.title), _clause_links(book, s.clauses), escape(p.manner(s)), escape("、".join(s.departments[0]))] for s in specs)
         yield f"<h3>{escape(family)}</h3>{p.table(['事项', '条款', '支持方式', '牵头'], rows, 'list')}"
     own = [s for s in own_specs(book) if isinstance(s, RecognitionSpec)]
-    rows = ([p.link(p.file_of(r), r.title), "由机关认定，看证书" if r.kind == "conferred" else "按条件计算", _clause_links(book, (r.clause,))] for r in own)
+    rows = ([p.link(p.file_of(r), r.title), "由机关认定，看证书" if r.kind == "conferred" else "按条件计算", _clause_links(book, r.clauses)] for r in own)
     yield p.titled("资格", p.table(["资格", "怎样取得", "条款"], rows))
     targets = ([escape(x.title), escape(x.value) + p.note(x.note), p.days(str(x.by or "")), p.source(book, x.basis)] for x in book.targets)
     yield p.titled("目标", p.table(["目标", "数值", "期限", "依据"], targets))
@@ -325,7 +325,7 @@ def _roots(spec: Spec) -> Iterator[t.Expr]:
         if scheme.award is not None:
             yield from (x for x in (scheme.award.expr, scheme.award.low, *(part.expr for part in scheme.award.parts)) if x is not None)
         for limit in scheme.limits:
-            yield from (x for x in (limit.amount, limit.count, limit.counting, limit.key, limit.by) if x is not None)
+            yield from (x for x in (limit.amount, limit.count, limit.counting.earlier, limit.key, limit.by) if x is not None)
         yield from (x for part in scheme.pay for x in (part.share, part.when) if x is not None)
         yield from (share.share for share in scheme.funded)
         yield from (e.when for e in scheme.evidence if e.when is not None)
@@ -350,8 +350,8 @@ def _table(book: CompiledRulebook, key: str, level: int, *, anchored: bool = Fal
 
 def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:
     yield f'<h1>{escape(spec.title)}</h1><p class="src">资格　编号 {escape(spec.id)}</p>'
-    if spec.clause in book.clauses:
-        yield f'<p class="note">{p.link(p.place("c", spec.clause), spec.clause)}　{escape(book.clauses[spec.clause].says)}</p>'
+    for clause in spec.clauses:
+        yield f'<p class="note">{p.link(p.place("c", clause), clause)}　{escape(book.clauses[clause].says)}</p>'
     how = (
         f"由{spec.authority}认定：有没有这个资格，看证书（{spec.certificate}）在当日是否有效；以下条件只作预判，达到条件不等于取得资格"
         if spec.kind == "conferred" else "按以下条件计算得出"

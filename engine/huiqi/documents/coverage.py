@@ -65,22 +65,32 @@ def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
             yield from ((table.name, row.basis) for row in table.rows)
 
 
+def hints(book: CompiledRulebook) -> Iterator[str]:
+    """What compiles and should still be asked of the policy's author."""
+    for spec in book.measures.values():
+        for key in spec.changing:
+            name = book.parameters[key].name
+            yield f"{spec.at}: 标准“{name}”有先后几版，“{spec.title}”没有写按哪一天的标准，会按审核日期当日的一版；问清政策起草人：按哪一天？写 governed by: 日期，或 value at({name}, 日期)"
+
+
 def carried_clauses(book: CompiledRulebook) -> dict[str, list[str]]:
     """Clause -> the measures and recognitions that carry it: as theirs, by a scheme, by a condition or limit."""
     carried: dict[str, list[str]] = {}
     for spec in own_specs(book):
-        for clause in dict.fromkeys(c for text in _clauses_of(spec) for c in text.split("、") if c):
+        for clause in dict.fromkeys(_clauses_of(spec)):
             carried.setdefault(clause, []).append(spec.id)
     return carried
 
 
 def _clauses_of(spec: Spec) -> Iterator[str]:
-    yield from spec.clauses if isinstance(spec, MeasureSpec) else (spec.clause,)
-    yield from (owned.condition.basis.clause for owned in owned_conditions(spec))
+    yield from spec.clauses
+    for owned in owned_conditions(spec):
+        yield from owned.condition.basis.clauses
     if isinstance(spec, MeasureSpec):
         for scheme in (spec.base, *spec.schemes.values()):
-            yield scheme.clause
-            yield from (limit.basis.clause for limit in scheme.limits)
+            yield from scheme.clauses
+            for limit in scheme.limits:
+                yield from limit.basis.clauses
 
 
 # -- which scenario decides what ------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import Date
 from ..rulebook.compiled import (
-    Basis, CompiledRulebook, Condition, DefinitionSpec, FactSpec, Group, MeasureSpec, ParameterSpec, ParameterVersion, RecognitionSpec,
+    Basis, CompiledRulebook, Condition, Counting, DefinitionSpec, FactSpec, Group, MeasureSpec, ParameterSpec, ParameterVersion, RecognitionSpec,
     SchemeSpec, Standing, StackingSpec, TableSpec, name_of,
 )  # fmt: skip
 from ..rulebook.compiler import references
@@ -100,6 +100,15 @@ def tag(standing: Standing) -> str:
     return f'<span class="s s{int(standing)}">{standing.label}</span>'
 
 
+def _prior(book: CompiledRulebook, counting: Counting) -> str:
+    """What a cap says of support received before."""
+    if counting.earlier is not None:
+        return f"，连同 {words(counting.earlier)}"
+    if counting.ignored:
+        return f"，不计以往：{escape(counting.ignored)}" + (f"（{_clause(book, counting.basis)}）" if counting.basis and counting.basis.clauses else tag(Standing.ASSUMED))
+    return "" if counting.stated else "，计不计以往没有写"
+
+
 def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
     """Standing, document, clause, sheet and letter of a figure or condition.
 
@@ -121,7 +130,7 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
 
 def origin(book: CompiledRulebook, key: str, clause: str = "") -> str:
     """A document as the head of what rests on it: title, standing, sheet, letter."""
-    document, basis = book.documents[key], Basis(key, clause)
+    document, basis = book.documents[key], Basis(key, (clause,) if clause else ())
     standing = standing_of(book, basis)
     sheet = f"资料 <code>{escape(document.sheet)}</code>（{document.letter}）"
     said = [_clause(book, basis), sheet, _lapse(book, basis, standing)]
@@ -137,7 +146,7 @@ def _lapse(book: CompiledRulebook, basis: Basis, standing: Standing) -> str:
 
 
 def _clause(book: CompiledRulebook, basis: Basis) -> str:
-    return "、".join(link(place("c", c), c) if c in book.clauses else escape(c) for c in basis.clause.split("、") if c)
+    return "、".join(link(place("c", c), c) if c in book.clauses else escape(c) for c in basis.clauses)
 
 
 def span(start: date | None, end: date | None) -> str:
@@ -252,10 +261,10 @@ def manner(spec: MeasureSpec) -> str:
 
 def calculation(book: CompiledRulebook, scheme: SchemeSpec, home: str = "") -> str:
     """Amount, caps, floor, rounding, instalments, each with the figures it uses."""
-    return "".join(f"<p>{said}</p>{figures(book, roots, scheme, home)}" for said, roots in _steps(scheme))
+    return "".join(f"<p>{said}</p>{figures(book, roots, scheme, home)}" for said, roots in _steps(book, scheme))
 
 
-def _steps(scheme: SchemeSpec) -> Iterator[tuple[str, list[t.Expr]]]:
+def _steps(book: CompiledRulebook, scheme: SchemeSpec) -> Iterator[tuple[str, list[t.Expr]]]:
     award = scheme.award
     if award is not None:
         yield from _amount(scheme)
@@ -264,8 +273,8 @@ def _steps(scheme: SchemeSpec) -> Iterator[tuple[str, list[t.Expr]]]:
         expr = limit.amount or limit.count
         assert expr is not None
         word = "封顶" if limit.count is None else "件数上限，取" + ("金额高的" if limit.keep == "highest" else "在前的")
-        prior = f"，连同 {words(limit.counting)}" if limit.counting else ""
-        yield f"{word}（每{escape(limit.per)}）：{words(expr)}{prior}", [expr, *([limit.counting] if limit.counting else [])]
+        earlier = limit.counting.earlier
+        yield f"{word}（每{escape(limit.per)}）：{words(expr)}{_prior(book, limit.counting)}", [expr, *([earlier] if earlier else [])]
     if scheme.floor is not None:
         yield f"起付线：{words(scheme.floor)}", [scheme.floor]
     if scheme.rounding:
@@ -322,8 +331,8 @@ def stacking(book: CompiledRulebook, group: StackingSpec, spec: MeasureSpec | No
     """One rule between measures, seen from one of them or from outside."""
     others = "、".join(link(file_of(book.measures[k]), book.measures[k].title) for k in group.members if spec is None or k != spec.key)
     amount = f"，不超过 {words(group.amount)}" if group.amount else ""
-    prior = f"，连同 {words(group.counting)}" if group.counting else ""
-    roots = [x for x in (group.amount, group.counting) if x is not None]
+    prior = _prior(book, group.counting)
+    roots = [x for x in (group.amount, group.counting.earlier) if x is not None]
     return f"<b>{STACKING[group.rule]}</b>（每{escape(group.per)}）：{others}{amount}{prior} {source(book, group.basis)}{note(group.note)}{figures(book, roots)}"
 
 

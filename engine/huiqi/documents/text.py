@@ -7,6 +7,7 @@ condition carries its document, letter and standing on the day the rulebook's do
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from ..errors import UsageError, suggestion
@@ -153,7 +154,8 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
         expr = limit.amount or limit.count
         assert expr is not None
         what = "件数上限" if limit.count is not None else "封顶"
-        prior = f"，计入{sentence(limit.counting.source)}" if limit.counting else ""
+        counting = limit.counting
+        prior = f"，计入{sentence(counting.earlier.source)}" if counting.earlier else f"，不计以往（{counting.ignored}）" if counting.ignored else "" if counting.stated else "，计不计以往没有写"
         keep = f"，{'取金额高的' if limit.keep == 'highest' else '取在前的'}" if limit.count is not None else ""
         yield f"  {what}：每{limit.per} {sentence(expr.source)}{keep}{prior}"
     if scheme.floor is not None:
@@ -193,9 +195,16 @@ def standing_of(book: CompiledRulebook, basis: Basis) -> Standing:
 
     What lapsed before the authority's own first document was in force is a benchmark throughout.
     """
-    document = book.documents.get(basis.document) if basis.document else None
-    day = (document.start or document.end or date.max) if document else date.max
-    return book.basis_standing(basis, max(day, in_force_since(book)))
+    if basis.hand is not None or not basis.documents:
+        return book.basis_standing(basis, date.max, on=date.max)
+    since = in_force_since(book)
+
+    def alone(key: str) -> Standing:
+        document = book.documents[key]
+        day = max(document.start or document.end or date.max, since)
+        return book.basis_standing(replace(basis, document=key, also=()), day, on=day)
+
+    return min(alone(key) for key in basis.documents)
 
 
 def in_force_since(book: CompiledRulebook) -> date:
@@ -205,11 +214,10 @@ def in_force_since(book: CompiledRulebook) -> date:
 
 
 def lapse_of(book: CompiledRulebook, basis: Basis) -> date | None:
-    """The last day its document, or what amends it, is in force; None where that is open or it has none."""
-    document = book.documents.get(basis.document) if basis.document else None
-    if document is None or basis.hand is not None:
+    """The last day a document it rests on is in force; None where that is open or it has none."""
+    if not basis.documents or basis.hand is not None:
         return None
-    ends = [d.end for d in book.documents.values() if d.family == document.family]
+    ends = [book.documents[key].end for key in basis.documents]
     return None if None in ends else max(day for day in ends if day is not None)
 
 

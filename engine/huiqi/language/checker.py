@@ -8,6 +8,7 @@ may be zero without the rule saying what then happens.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -43,6 +44,7 @@ class Symbol:
     on: str = ""
     macro: s.Node | None = None
     members: tuple[tuple[str, ...], ...] = ()  # words of a list; of a table, those of each input
+    whole: bool = False  # of a quantity: it is a whole number, whatever is told
 
 
 class Scope(Protocol):
@@ -113,7 +115,8 @@ class _Checker:
 
     def maybe(self, node: s.Node, wanted: Type | None = None) -> t.Expr:
         method = getattr(self, f"_{type(node).__name__.lower()}")
-        result: t.Expr = method(node, wanted) if type(node) is s.Literal else method(node)
+        takes = type(node) in (s.Literal, s.If, s.Negate, s.Arithmetic, s.Call, s.Range)
+        result: t.Expr = method(node, wanted) if takes else method(node)
         if result.type.optional and show(node) in self.handled:
             result = replace(result, type=result.type.required())
         return result
@@ -127,8 +130,11 @@ class _Checker:
             known = suggestion(node.text.lstrip("0123456789."), self.scope.nouns)
             mend = "除法的 / 两边留空格；" if "/" in node.text else ""
             return self.wrong(node, error.message, mend=mend + known + error.mend)
-        if amount.value == 0 and not amount.dims and isinstance(wanted, Quantity):
-            return t.Const(wanted.required(), node, Fraction(0))  # nothing is nothing in any unit
+        if amount.value == 0 and not amount.dims and not amount.percent:
+            if isinstance(wanted, Quantity):
+                return t.Const(wanted.required(), node, Fraction(0))  # nothing is nothing in any unit
+            if isinstance(wanted, Period):
+                return t.Const(PERIOD, node, 0)
         if not self.rules.figures and amount.value != 0 and (amount.value != 1 or amount.dims):
             self.wrong(node, "政策数字不能写在表达式里", mend="在 parameters.yaml 写成支持标准（带出处），这里引用名称")
         if amount.calendar is not None:
@@ -277,31 +283,37 @@ class _Checker:
         first = items[0].type
         inner = first.item if isinstance(first, RangeOf) else first
         for item, source in zip(items, node.items, strict=True):
+            if isinstance(item.type, ListOf):
+                return self.wrong(source, "清单里不能再套清单", mend="把里面的各项直接写在清单里")
+            if isinstance(item, t.Const) and isinstance(item.value, str) and (parts := re.split(r"[，、；,;]\s*", item.value))[1:]:
+                self.wrong(source, "清单里的几个词连成了一个", mend="每个词各加引号，用逗号分开：" + "，".join(f"“{x}”" for x in parts))
             kind = item.type.item if isinstance(item.type, RangeOf) else item.type
             if not alike(kind, inner):
                 self.wrong(source, f"清单里混了{kind}和{inner}")
         return t.Listed(ListOf(item=inner), node, items)
 
-    def _range(self, node: s.Range) -> t.Expr:
-        low, high = self._pair(node, node.low, node.high, "区间两端")
+    def _range(self, node: s.Range, wanted: Type | None = None) -> t.Expr:
+        low, high = self._pair(node, node.low, node.high, "区间两端", wanted.item if isinstance(wanted, RangeOf) else wanted)
         return t.Ranged(RangeOf(item=low.type), node, low, high, node.low_closed, node.high_closed)
 
     # -- arithmetic -----------------------------------------------------------------------------
 
-    def _negate(self, node: s.Negate) -> t.Expr:
-        operand = self.quantity(node.operand)
+    def _negate(self, node: s.Negate, wanted: Type | None = None) -> t.Expr:
+        operand = self.expr(node.operand, wanted)
+        if not isinstance(operand.type, Quantity | Invalid):
+            return self.wrong(node.operand, f"这里需要数量，写的是{operand.type}")
         return t.Negated(operand.type, node, operand)
 
-    def _both(self, left: s.Node, right: s.Node) -> tuple[t.Expr, t.Expr]:
-        """Both sides; a bare 6个月 or 3年 takes the meaning the other side gives it."""
-        if isinstance(left, s.Literal) and not isinstance(right, s.Literal):
-            b = self.maybe(right)
+    def _both(self, left: s.Node, right: s.Node, wanted: Type | None = None) -> tuple[t.Expr, t.Expr]:
+        """Both sides; a bare 0, 6个月 or 3年 takes the meaning the other side gives it, else the place."""
+        if _bare(left) > _bare(right):
+            b = self.maybe(right, wanted)
             return self.maybe(left, b.type), b
-        a = self.maybe(left)
-        return a, self.maybe(right, a.type)
+        a = self.maybe(left, wanted)
+        return a, self.maybe(right, a.type if wanted is None or not _bare(left) else wanted)
 
-    def _pair(self, node: s.Node, left: s.Node, right: s.Node, what: str) -> tuple[t.Expr, t.Expr]:
-        a, b = self._both(left, right)
+    def _pair(self, node: s.Node, left: s.Node, right: s.Node, what: str, wanted: Type | None = None) -> tuple[t.Expr, t.Expr]:
+        a, b = self._both(left, right, wanted)
         for part, source in ((a, left), (b, right)):
             if part.type.optional:
                 self.wrong(source, "这个数据项可能为“无”，须先处理无的情形", mend=f"先写 {show(source)} is 无 or …")
@@ -316,9 +328,9 @@ class _Checker:
                 self.wrong(source, f"选项里没有“{part.value}”", expected="、".join(options), mend=suggestion(part.value, options))
         return a, b
 
-    def _arithmetic(self, node: s.Arithmetic) -> t.Expr:
+    def _arithmetic(self, node: s.Arithmetic, wanted: Type | None = None) -> t.Expr:
         # a factor has a unit of its own; only sums give a bare 0 or 6个月 the other side's
-        a, b = self._both(node.left, node.right) if node.op in "+-" else (self.maybe(node.left), self.maybe(node.right))
+        a, b = self._both(node.left, node.right, wanted) if node.op in "+-" else (self.maybe(node.left), self.maybe(node.right))
         for part, source in ((a, node.left), (b, node.right)):
             if part.type.optional:
                 return self.wrong(source, "这个数据项可能为“无”，不能直接计算", mend=f"if {show(source)} is 无 then … else …")
@@ -328,6 +340,9 @@ class _Checker:
         if kind is None:
             verb = {"+": "相加", "-": "相减", "*": "相乘", "/": "相除"}[node.op]
             return self.wrong(node, f"{a.type} 与 {b.type} 不能{verb}", mend="核对单位；不同币种先按汇率折算")
+        if isinstance(a.type, Date | Year) and isinstance(b.type, Quantity) and not self.whole(b):
+            what, unit = ("日期", "天") if isinstance(a.type, Date) else ("年度", "年")
+            return self.wrong(node.right, f"半{unit}不能加到{what}上：这个数可能不是整数", expected=f"整{unit}数", mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整")
         zero = None
         if node.op == "/":
             low, high = self.bounds(b)
@@ -358,6 +373,37 @@ class _Checker:
                 return COUNTED_YEARS if op == "-" else None
         return None
 
+    def whole(self, expr: t.Expr) -> bool:
+        """Whether a quantity is a whole number of its unit, whatever is told."""
+        match expr:
+            case t.Const(value=Fraction() as value):
+                return value.denominator == 1
+            case t.FactRef() | t.ParameterRef() | t.DefinitionRef(base=None):
+                key = getattr(expr, "fact", None) or getattr(expr, "parameter", None) or getattr(expr, "definition", "")
+                symbol = self.scope.find(str(key))
+                return symbol is not None and symbol.whole
+            case t.DefinitionRef(base=base, definition=key) if base is not None and isinstance(base.type, RecordOf):
+                symbol = self.scope.field(base.type.record, key.rpartition(".")[2])
+                return symbol is not None and symbol.whole
+            case t.Field(base=base, name=name) if isinstance(base.type, RecordOf):
+                symbol = self.scope.field(base.type.record, name)
+                return symbol is not None and symbol.whole
+            case t.Calculated(op="+" | "-" | "*", left=left, right=right):
+                return all(isinstance(x.type, Date | Year) or self.whole(x) for x in (left, right))
+            case t.Negated(operand=operand):
+                return self.whole(operand)
+            case t.Choice(then=then, otherwise=otherwise):
+                return self.whole(then) and self.whole(otherwise)
+            case t.Projection(body=body):
+                return self.whole(body)
+            case t.Applied(function="count" | "distinct count" | "floor" | "ceiling" | "days between" | "months between" | "years between"):
+                return True
+            case t.Applied(function="round down" | "round up" | "round half up", arguments=(_, step)):
+                return self.whole(step)
+            case t.Applied(function="sum" | "max" | "min" | "abs", arguments=arguments):
+                return all(self.whole(a) for a in arguments)
+        return False
+
     def bounds(self, expr: t.Expr) -> Bound:
         """What declared bounds prove about a quantity: (at least, at most), None for open."""
         match expr:
@@ -369,6 +415,9 @@ class _Checker:
                 return symbol.bounds if symbol else (None, None)
             case t.Field(base=base, name=name) if isinstance(base.type, RecordOf):
                 symbol = self.scope.field(base.type.record, name)
+                return symbol.bounds if symbol else (None, None)
+            case t.DefinitionRef(definition=definition, base=t.Expr(type=RecordOf(record=record))):
+                symbol = self.scope.field(record, definition.rsplit("/", 1)[-1].rsplit(".", 1)[-1])
                 return symbol.bounds if symbol else (None, None)
             case t.Calculated(op=op, left=left, right=right) if isinstance(expr.type, Quantity):
                 (a, b), (c, d) = self.bounds(left), self.bounds(right)
@@ -415,8 +464,13 @@ class _Checker:
         return t.All(BOOLEAN, node, (low, high))
 
     def _in(self, node: s.In) -> t.Expr:
-        value = self.expr(node.value)
-        target = self.expr(node.target)
+        if _bare(node.value):
+            target = self.expr(node.target)
+            inner = target.type.item if isinstance(target.type, ListOf | RangeOf) else None
+            value = self.expr(node.value, inner.item if isinstance(inner, RangeOf) else inner)
+        else:
+            value = self.expr(node.value)
+            target = self.expr(node.target, value.type)
         if isinstance(target.type, Invalid) or isinstance(value.type, Invalid):
             return t.Const(INVALID, node, False)
         if not isinstance(target.type, ListOf | RangeOf):
@@ -457,14 +511,22 @@ class _Checker:
     def _not(self, node: s.Not) -> t.Expr:
         return t.Inverse(BOOLEAN, node, self.boolean(node.operand))
 
-    def _if(self, node: s.If) -> t.Expr:
+    def _if(self, node: s.If, wanted: Type | None = None) -> t.Expr:
         condition = self.boolean(node.condition)
         before = self.handled
-        self.handled = before | _settled(node.condition, True)
-        then = self.maybe(node.then)
-        self.handled = before | _settled(node.condition, False)
-        otherwise = self.maybe(node.otherwise, then.type)
-        self.handled = before
+
+        def branch(part: s.Node, holds: bool, wanted: Type | None) -> t.Expr:
+            self.handled = before | _settled(node.condition, holds)
+            result = self.maybe(part, wanted)
+            self.handled = before
+            return result
+
+        if _bare(node.then) > _bare(node.otherwise):
+            otherwise = branch(node.otherwise, False, wanted)
+            then = branch(node.then, True, otherwise.type)
+        else:
+            then = branch(node.then, True, wanted)
+            otherwise = branch(node.otherwise, False, then.type if wanted is None or not _bare(node.then) else wanted)
         kind = join(then.type, otherwise.type)
         if kind is None:
             return self.wrong(node, f"then 与 else 不是同一类：{then.type} 与 {otherwise.type}")
@@ -494,8 +556,10 @@ class _Checker:
 
     # -- functions ------------------------------------------------------------------------------
 
-    def _call(self, node: s.Call) -> t.Expr:
+    def _call(self, node: s.Call, wanted: Type | None = None) -> t.Expr:
         name, args = node.function, node.arguments
+        if name in ("min", "max", "mean"):
+            return self._extreme(node, args, wanted)
         if name not in s.FUNCTIONS:
             symbol = self.scope.find(name)
             if symbol and symbol.kind == "table":
@@ -513,7 +577,7 @@ class _Checker:
             return self.wrong(node, f"标准表“{node.function}”要 {len(symbol.inputs)} 个指标，写了 {len(node.arguments)} 个")
         arguments: list[t.Expr] = []
         for source, wanted in zip(node.arguments, symbol.inputs, strict=True):
-            argument = self.expr(source)
+            argument = self.expr(source, wanted)
             if not alike(argument.type, wanted):
                 self.wrong(source, f"标准表“{node.function}”这里要{wanted}，写的是{argument.type}")
             if isinstance(argument.type, Text) and len(arguments) < len(symbol.members):
@@ -557,32 +621,28 @@ class _Checker:
         low = self.bounds(base.body)[0]
         return t.Applied(base.type.item, node, "sum", (base,), nonnegative=low is not None and low >= 0)
 
-    def _extreme(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _extreme(self, node: s.Call, args: tuple[s.Node, ...], wanted: Type | None = None) -> t.Expr:
         if len(args) == 1:
             base = self.expr(args[0])
             if isinstance(base.type, Invalid):
                 return base
             if not isinstance(base, t.Projection) or not isinstance(base.type, ListOf) or not isinstance(base.type.item, Quantity | Date):
                 return self.wrong(args[0], "要一栏数量或日期，或两个以上的值")
+            if node.function == "mean" and isinstance(base.type.item, Date):
+                return self.wrong(node, "日期不能求平均")
             return t.Applied(base.type.item, node, node.function, (base,))
         if not args:
             return self.wrong(node, "要至少一个参数")
-        parts = [self.expr(args[0])]
-        for source in args[1:]:
-            _, part = self._pair(node, args[0], source, "几个值")
-            parts.append(part)
-        kind = next((p.type for p in parts if not isinstance(p, t.Const)), parts[0].type)
+        # the first that has a unit of its own gives it to a bare 0 or 6个月
+        lead = min(range(len(args)), key=lambda n: (_bare(args[n]), n))
+        first = self.expr(args[lead], wanted)
+        parts = [first if n == lead else self._pair(node, args[lead], source, "几个值", wanted)[1] for n, source in enumerate(args)]
+        kind = next((p.type for p in parts if not isinstance(p, t.Const)), first.type)
         if not isinstance(kind, Quantity | Date | Invalid):
             return self.wrong(node, f"{kind}不能比大小")
-        return t.Applied(kind, node, node.function, tuple(parts))
-
-    _fn_min = _fn_max = _extreme
-
-    def _fn_mean(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        result = self._extreme(node, args)
-        if isinstance(result.type, Date):
+        if node.function == "mean" and isinstance(kind, Date):
             return self.wrong(node, "日期不能求平均")
-        return result
+        return t.Applied(kind, node, node.function, tuple(parts))
 
     def _fn_abs(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 1):
@@ -652,6 +712,8 @@ class _Checker:
             self.wrong(args[0], f"这里需要日期，写的是{day.type}")
         if not alike(steps.type, Quantity(dims=(("工作日", 1),))):
             self.wrong(args[1], f"这里需要工作日数，写的是{steps.type}", mend="例如 5个工作日")
+        elif not isinstance(steps.type, Invalid) and not self.whole(steps):
+            self.wrong(args[1], "半个工作日不能加到日期上：这个数可能不是整数", mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整")
         return t.Applied(DATE, node, node.function, (day, steps))
 
     def _fn_starts_with(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
@@ -680,6 +742,19 @@ class _Checker:
         if not isinstance(recognition, t.RecognitionRef):
             return self.wrong(args[0], "meets（条件测评）要资格的名称，例如 meets(高新技术企业)")
         return t.RecognitionRef(BOOLEAN, node, recognition.recognition, True)
+
+
+def _bare(node: s.Node) -> int:
+    """How much a part leaves its meaning to what stands beside it: 0 not at all, 1 a number as
+    written (6个月 may be a period), 2 a bare zero. A sum or a choice is as bare as its firmer side."""
+    match node:
+        case s.Literal(text=text):
+            return 1 if text.strip("0.") else 2
+        case s.Negate(operand=operand):
+            return _bare(operand)
+        case s.Arithmetic(op="+" | "-", left=left, right=right) | s.If(then=left, otherwise=right):
+            return min(_bare(left), _bare(right))
+    return 0
 
 
 def _settled(node: s.Node, holds: bool) -> frozenset[str]:
@@ -716,6 +791,11 @@ def check(
         checker.wrong(node, f"这里需要{wanted}，写的是{result.type}", mend="写成比较，例如 … >= …" if wanted == BOOLEAN else "核对单位")
     bounds = checker.bounds(result) if isinstance(result.type, Quantity) else (None, None)
     return result, checker.problems, bounds
+
+
+def whole_number(expr: t.Expr, scope: Scope) -> bool:
+    """Whether a typed quantity is a whole number of its unit, whatever is told."""
+    return _Checker(scope, Position(), {}, Rules()).whole(expr)
 
 
 __all__ = ["ABSENT", "NUMBER", "RATIO", "Absent", "Bound", "Rules", "Scope", "Symbol", "check", "date"]

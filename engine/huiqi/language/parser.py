@@ -53,15 +53,49 @@ _MENDS = {
 }  # fmt: skip
 
 
+_QUOTES = {'"': "\ue000", "“": "\ue001", "”": "\ue002", "＂": "\ue003"}  # how a mark within a text travels
+_UNQUOTE = {ord(v): k for k, v in _QUOTES.items()}
+
+
+def _strings(text: str) -> list[tuple[int, int]]:
+    """Where texts stand: from the opening mark to the closing one, both counted.
+
+    A straight mark is closed by a straight one; “ by the ” that pairs with it, so that a text may
+    hold quoted words: "“专精特新”企业", “甲“乙”丙”. One left open runs to the end.
+    """
+    spans, start = [], 0
+    while (opening := re.search('["“”＂]', text[start:])) is not None:
+        begin = start + opening.start()
+        end, depth = begin + 1, 1
+        curved = text[begin] == "“" and "”" in text[end:]
+        while end < len(text):
+            char = text[end]
+            if curved:
+                depth += (char == "“") - (char == "”")
+            elif text[begin] in '"＂':
+                depth -= char in '"＂' or (char in "“”" and not any(m in text[end:] for m in '"＂'))
+            else:
+                depth -= char in _QUOTES
+            end += 1
+            if depth == 0:
+                break
+        spans.append((begin, end))
+        start = end
+    return spans
+
+
 def normalise(text: str) -> str:
-    """Full-width punctuation and digits to ASCII outside strings; every position is kept."""
-    out, quoted = [], False
-    for char in text:
-        plain = char.translate(_PUNCTUATION)
-        if plain == '"':
-            quoted = not quoted
-        out.append(char if quoted and plain != '"' else plain)
-    return "".join(out)
+    """Full-width punctuation and digits to ASCII outside texts; every position is kept.
+
+    Within a text every mark of quotation becomes a private character, put back when the tree is built.
+    """
+    out, last = [], 0
+    for begin, end in _strings(text):
+        closed = end > begin + 1 and text[end - 1] in _QUOTES
+        inner = text[begin + 1 : end - closed]
+        out += [text[last:begin].translate(_PUNCTUATION), '"', "".join(_QUOTES.get(x, x) for x in inner), '"' if closed else ""]
+        last = end
+    return "".join([*out, text[last:].translate(_PUNCTUATION)])
 
 
 class _Failure(Exception):
@@ -157,7 +191,7 @@ class _Build(Transformer[Token, s.Node]):
         return s.Literal(str(c[0]), _amount(str(c[0])), span=_span(c))
 
     def string(self, c: list[Any]) -> s.Node:
-        return s.String(str(c[0])[1:-1], span=_span(c))
+        return s.String(str(c[0])[1:-1].translate(_UNQUOTE), span=_span(c))
 
     def truth(self, c: list[Any]) -> s.Node:
         return s.Truth(c[0].type == "TRUE", span=_span(c))
@@ -222,7 +256,7 @@ def parse(text: str, at: Position = Position()) -> s.Node:
         raise fail(0, f"表达式超过 {MAX_LENGTH} 个字符", mend="把部分内容写成指标口径（definition）再引用")
     plain = normalise(text)
     bare = re.sub(r'"[^"]*"', lambda m: '"' + "_" * (len(m.group()) - 2) + '"', plain)  # what stands in quotes is no syntax
-    if mark := re.search("[⟦⦅]", bare):
+    if mark := re.search("[⟦⦅⟪]", bare):
         raise fail(mark.start(), "这里读不懂", mend="区间写作 [下限..上限)")
     depth = 0
     for offset, char in enumerate(bare):
@@ -276,13 +310,16 @@ def _too_deep(tree: s.Node) -> bool:
 
 
 def _mark_ranges(plain: str) -> str:
-    """Brackets that open a range (`..` directly inside) become ⟦ or ⦅; strings are left alone."""
+    """Brackets that open a range (`..` directly inside) become ⟦ or ⦅, of an empty list ⟪; strings are left alone."""
     out, stack, quoted = list(plain), [], False
     for index, char in enumerate(plain):
         if char == '"':
             quoted = not quoted
         elif quoted:
             continue
+        elif char == "[" and re.match(r"\[\s*\]", plain[index:]) and not re.match(r"[\w)\]]", plain[index - 1 : index]):
+            out[index] = "⟪"  # an empty list has nothing in it to say where it stands
+            stack.append(index)
         elif char in "[(":
             stack.append(index)
         elif char in "])" and stack:

@@ -30,6 +30,17 @@ def sentence(node: s.Node, days: frozenset[int] = frozenset()) -> str:
     return _Printer(chinese=True, days=days).text(node, 0)
 
 
+def _quoted(text: str, chinese: bool) -> str:
+    """A text in marks that it does not itself break: “…” where its own pair up, else straight ones."""
+    depth = 0
+    for char in text:
+        depth += (char == "“") - (char == "”")
+        if depth < 0:
+            break
+    straight = '"' not in text and "＂" not in text
+    return f"“{text}”" if depth == 0 and (chinese or not straight) else f'"{text}"'
+
+
 class _Printer:
     def __init__(self, *, chinese: bool, days: frozenset[int] = frozenset()) -> None:
         self.zh, self.days = chinese, days
@@ -68,7 +79,7 @@ class _Printer:
             case s.Literal():
                 return node.text
             case s.String():
-                return f"“{node.value}”" if zh else f'"{node.value}"'
+                return _quoted(node.value, zh)
             case s.Truth():
                 return ("是" if node.value else "否") if zh else ("true" if node.value else "false")
             case s.Day():

@@ -190,7 +190,7 @@ def show_amount(value: Fraction, dims: Dims, *, percent: bool = False, places: i
     """As an officer writes it: 12万美元, 35%, 260席, 0.01美元, 1,234.56元."""
     if percent and not dims:
         return decimal_text(value * 100, places) + "%"
-    unit = unit_text(dims)
+    unit = unit_text(dims).removeprefix("1")  # 5/人, never 51/人
     numerator, denominator = value.numerator, value.denominator
     if is_money(dims) and 100 % denominator == 0:
         cents = numerator * (100 // denominator)

@@ -8,23 +8,26 @@ not certain, and telling more narrows the pair, never moves it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from ..language import typed as t
 from ..language.printer import sentence
-from ..language.types import Quantity
+from ..language.types import Quantity, Year
 from ..language.units import show_amount, unit_text
-from ..rulebook.compiled import SUPPORT, LimitSpec, MeasureSpec, SchemeSpec, Standing
+from ..rulebook.compiled import SUPPORT, Counting, LimitSpec, MeasureSpec, RoundingSpec, SchemeSpec, Standing
 from . import values as v
 from .decision import Adjustment, Award, Instalment, Line
-from .describe import number_text
+from .describe import line_text
 from .evaluate import Env, Evaluator, Use, round_to
 from .facts import Entry
 from .values import Number, Truth, Undefined, Value
 
 ZERO = Number.of(0)
+CENT = Fraction(1, 100)
+_CUT = RoundingSpec(CENT, "down", "measure", "舍去到分")
 
 
 @dataclass
@@ -46,16 +49,26 @@ class Account:
     lines: list[Line] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
     uses: set[Use] = field(default_factory=set)
+    shown: set[Use] = field(default_factory=set)  # of lines for information: named as a basis, no standing taken from them
     items: list[Item] = field(default_factory=list)
-    ceiling: Fraction | None = None  # what a count limit leaves of all records together
+    joint: Number | None = None  # what a count limit leaves of all records together
+    movable: Fraction = Fraction(0)  # certain, but an open rival may take it over: certain in the total only
+    moved_by: v.Causes = v.NONE_KNOWN
+    word: str = ""  # 不超过, where the amount is a ceiling
 
     def change(self, rule: str, after: Number, clause: str, *, provisional: bool = False) -> None:
         """Put a step on record if it changed anything."""
         if (after.low, after.high) != (self.amount.low, self.amount.high):
             before, now = pair_text(self.amount, self.unit), pair_text(after, self.unit)
             self.adjustments.append(Adjustment(rule, before, now, clause, provisional))
-            self.lines.append(Line(rule, now, None, clause))
+            self.lines.append(Line(rule, self.word + now, None, clause))
         self.amount = after
+
+    def unmoved(self, amount: Number) -> Number:
+        """Of `amount`, what stays with this measure whatever its open rivals turn out to take over."""
+        if not self.movable:
+            return amount
+        return Number.pair(max(Fraction(0), (amount.low or Fraction(0)) - self.movable), amount.high, amount.causes | self.moved_by)
 
 
 def pair_text(value: Number, unit: str) -> str:
@@ -102,7 +115,7 @@ def itemise(
     award = scheme.award
     assert award is not None and award.expr is not None
     unit = unit_text(award.expr.type.dims) if isinstance(award.expr.type, Quantity) else "元"
-    account = Account(ZERO, unit)
+    account = Account(ZERO, unit, word="不超过 " if award.basis == "ceiling" else "")
     items = account.items
     scope: Sequence[tuple[Entry | None, Truth, Env]] = records if spec.each else [(None, v.HOLDS, env)]
     for entry, truth, inner in scope:
@@ -112,6 +125,9 @@ def itemise(
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "record":
             _cap_items(limit, items, evaluator, account)
+    if evaluator.book.cents.per == "record":
+        for item in items:
+            item.amount = rounded(item.amount, evaluator.book.cents)
     return account
 
 
@@ -120,23 +136,20 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
     items, unit = account.items, account.unit
     for limit in scheme.limits:
         if limit.count is not None:
-            if open_list and limit.keep == "first":
-                # a record not yet listed may come first
-                for item in items:
-                    item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | open_list)
-            _cap_count(spec, limit, items, evaluator, env, account, grouped=any(x.scope == "group" for x in scheme.limits))
+            _cap_count(spec, limit, items, evaluator, env, open_list, account, grouped=any(x.scope == "group" for x in scheme.limits))
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "group":
-            _cap_groups(limit, items, evaluator, account)
+            _cap_groups(spec, limit, items, evaluator, account)
     total = _sum(items)
-    if account.ceiling is not None and not open_list and (total.high is None or total.high > account.ceiling):
-        total = Number.pair(total.low, account.ceiling, total.causes)
+    if account.joint is not None:
+        # caps per group came after: they may take of what the count left, and unlisted records may add to it
+        grouped = any(x.scope == "group" for x in scheme.limits)
+        total = _within(total, Number(None if grouped else account.joint.low, None if open_list else account.joint.high, account.joint.causes))
     if open_list and spec.each:
         total = Number(total.low, _most(scheme, evaluator, env), total.causes | open_list)
     account.amount = total
     if len(items) > 1:
-        word = "不超过 " if scheme.award is not None and scheme.award.basis == "ceiling" else ""
-        account.lines.append(Line(f"合计（{len(items)} 项）", word + pair_text(total, unit)))
+        account.lines.append(Line(f"合计（{len(items)} 项）", account.word + pair_text(total, unit)))
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope in ("year", "enterprise"):
             _cap_total(spec, limit, evaluator, env, account)
@@ -158,6 +171,40 @@ def _most(scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> Fraction | None
     return min((n * c for n, c in known), default=None)
 
 
+def rounded(amount: Number, rounding: RoundingSpec) -> Number:
+    """Both ends to the step: rounding never changes their order."""
+    ends = [None if e is None else round_to(e, rounding.step, rounding.direction) for e in (amount.low, amount.high)]
+    return Number.pair(ends[0], ends[1], amount.causes)
+
+
+def cut(amount: Number) -> Number:
+    """What caps and shares leave is cut down to the 分: money that is not paid takes no room."""
+    return rounded(amount, _CUT)
+
+
+def _within(total: Number, joint: Number) -> Number:
+    """A sum bounded jointly as well as by its parts."""
+    low = joint.low if total.low is None or (joint.low is not None and joint.low > total.low) else total.low
+    high = joint.high if total.high is None or (joint.high is not None and joint.high < total.high) else total.high
+    return Number.pair(low, high, total.causes | joint.causes)
+
+
+def to_the_cent(account: Account, scheme: SchemeSpec, cents: RoundingSpec) -> None:
+    """Rounding to the 分, before measures meet: the measure's own, else as the rulebook declares it once.
+
+    It is arithmetic: its standing shows on its own line and enters nothing else's. A measure that
+    rounds more coarsely does so at its end, once.
+    """
+    own = scheme.rounding if scheme.rounding is not None and scheme.rounding.per == "measure" else None
+    if own is not None:
+        if own.step == CENT:
+            account.change(f"取整：{own.text}", rounded(account.amount, own), scheme.clause)
+        return
+    basis = cents.basis
+    stated = basis is not None and basis.hand is None
+    account.change(f"取整：{cents.text}" + ("" if stated else "〔假定〕"), rounded(account.amount, cents), basis.clause if basis is not None and stated else "")
+
+
 def positive(value: Number) -> Number:
     return v.greatest([value, ZERO])
 
@@ -169,8 +216,8 @@ def _item(
     assert award is not None and award.expr is not None
     for part in award.parts:
         value, uses, _ = evaluator.traced(part.expr, env)
-        account.uses |= uses
-        text = _value_text(value, part.expr.type)
+        account.shown |= uses
+        text = line_text(value, part.expr.type)
         account.lines.append(Line(f"{part.label}：{sentence(part.expr.source)}", text, entry.key if entry else None))
     value, uses, _ = evaluator.amount(award.expr, env)
     account.uses |= uses
@@ -185,22 +232,13 @@ def _item(
     elif award.basis == "discretionary":
         amount = Number.pair(Fraction(0), amount.high, amount.causes | {v.Cause("judgement", f"{spec.title}的金额")})
     if scheme.rounding is not None and scheme.rounding.per == "record":
-        ends = [None if e is None else round_to(e, scheme.rounding.step, scheme.rounding.direction) for e in (amount.low, amount.high)]
-        amount = Number.pair(ends[0], ends[1], amount.causes)
+        amount = rounded(amount, scheme.rounding)
     figures = sorted({f"{u.name} {u.text}" for u in uses if u.kind == "parameter"})
     note = f"（{'，'.join(figures)}）" if figures else ""
     word = {"fixed": "", "ceiling": "不超过 ", "discretionary": "由审定机关在此范围内酌定 "}[award.basis]
     account.lines.append(Line(f"{sentence(award.expr.source)}{note}", word + pair_text(amount, account.unit), entry.key if entry else None, scheme.clause))
     gated = gate(amount, truth)
     return Item(entry, truth, gated, env)
-
-
-def _value_text(value: Value, kind: object) -> str:
-    if isinstance(value, Number) and isinstance(kind, Quantity) and value.exact and value.low is not None:
-        return number_text(value.low, kind)
-    if isinstance(value, Number) and isinstance(kind, Quantity) and value.low is not None and value.high is not None:
-        return f"{number_text(value.low, kind)}至{number_text(value.high, kind)}"
-    return "待定"
 
 
 def _cap_items(limit: LimitSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:
@@ -216,101 +254,143 @@ def _cap_items(limit: LimitSpec, items: list[Item], evaluator: Evaluator, accoun
             before, now = pair_text(item.amount, account.unit), pair_text(after, account.unit)
             key = item.entry.key if item.entry else None
             account.adjustments.append(Adjustment(rule + (f"（{key}）" if key else ""), before, now, limit.basis.clause))
-            account.lines.append(Line(rule, now, key, limit.basis.clause))
+            account.lines.append(Line(rule, account.word + now, key, limit.basis.clause))
         item.amount = after
 
 
-def _cap_count(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator: Evaluator, env: Env, account: Account, *, grouped: bool) -> None:
-    """At most N records. The pair: the N best of what is certain, the N best of what is possible."""
+def _cap_count(
+    spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator: Evaluator, env: Env, open_list: v.Causes, account: Account, *, grouped: bool
+) -> None:
+    """At most N records: the N best, or the first N in the order stated.
+
+    The pair of a record says whether it keeps its place in every, or in some, way things may turn
+    out; `account.joint` bounds their sum, which is often known where the places are not (two records
+    of one day and one amount). A record that gives nothing takes a place too. Records of one date
+    have no order between them: which comes first is open.
+    """
     assert limit.count is not None
     value, uses, _ = evaluator.traced(limit.count, env)
     account.uses |= uses
     pair = v.number(value)
-    if not isinstance(pair, Number) or not pair.exact or pair.low is None:
-        causes = v.causes_of(value)
-        for item in items:
-            item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | causes)
-        return
-    allowed, already = int(pair.low), ZERO
-    if limit.counting is not None:
-        already = _prior(spec, limit, evaluator, env, account, count=True)
-    keep_low = max(0, allowed - int(already.high)) if already.high is not None else 0
-    keep_high = max(0, allowed - int(already.low or 0))
-    if len(items) <= keep_low:
-        return
-
-    places = {id(i): _place(limit, i, evaluator) for i in items}
-    if limit.keep == "first" and any(p is None for p in places.values()):
-        # who comes first is not known: nobody's place is certain, anybody's possible
-        causes = frozenset({v.Cause("missing", sentence(limit.by.source))}) if limit.by is not None else v.NONE_KNOWN
-        for item in items:
-            item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | causes)
-        return
-
-    def ranked(end: str) -> list[Item]:
-        if limit.keep == "first":
-            return sorted(items, key=lambda i: (places[id(i)], _order(i)))
-        return sorted(items, key=lambda i: (-_end(i, end), _order(i)))
-
-    certain = {id(i) for i in ranked("low")[:keep_low]}
-    if grouped and limit.keep == "highest" and _vague(items):
-        # the sum of the best is sure, but the caps per group that follow ask which ones they are
-        certain = {id(i) for i in items if sum(1 for j in items if j is not i and _end(j, "high") >= _end(i, "low")) < keep_low}
-    possible = {id(i) for i in ranked("high")[:keep_high]} if not _vague(items) else {id(i) for i in items}
-    name = limit.label or sentence(limit.count.source)
-    rule = f"件数上限：{limit.per}不超过 {allowed} {unit_text(limit.count.type.dims) if isinstance(limit.count.type, Quantity) else '件'}（{name}，{'取金额高的' if limit.keep == 'highest' else '取在前的'}）"
+    allowed = pair if isinstance(pair, Number) else Number(Fraction(0), None, v.causes_of(value))
+    left, _ = _left_of(spec, limit, allowed, evaluator, env, account, Number.of(len(items)), count=True)
+    fewest = max(0, int(left.low)) if left.low is not None else 0
+    most = None if left.high is None else max(0, int(left.high))
     before = _sum(items)
-    largest = sorted(items, key=lambda i: (-_end(i, "high"), _order(i))) if _vague(items) else ranked("high")
-    highs = [i.amount.high for i in largest[:keep_high]]
-    top = None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
-    causes = frozenset[v.Cause]().union(*(i.amount.causes | i.truth.causes for i in items)) | already.causes
+    ranks = _by_amount(items) if limit.keep == "highest" else _by_order(limit, items, evaluator, open_list)
+    if len(items) <= fewest and (limit.keep == "highest" or not open_list):
+        return
+    causes = left.causes.union(ranks.causes, *(i.truth.causes for i in items), *(i.amount.causes for i in items))
+    certain = [i for i in items if ranks.certain(i, fewest, separately=grouped)]
+    possible = [i for i in items if most is None or ranks.possible(i, most)]
+    others = [i for i in possible if i not in certain]
+    # their sum: at least what is certain and the worst of what must fill the places left, at most the best
+    settled = sum(1 for i in others if i.truth.value is True)
+    places = 0 if open_list and limit.keep == "first" else max(0, min(fewest - len(certain), settled))
+    if limit.keep == "highest":
+        low = sum(sorted((_low(i) for i in items), reverse=True)[:fewest], Fraction(0))
+    else:
+        low = sum((_low(i) for i in certain), Fraction(0)) + sum(sorted(_low(i) for i in others)[:places], Fraction(0))
+    room = None if most is None else max(0, most - len(certain))
+    best = sorted(others, key=lambda i: (i.amount.high is not None, -(i.amount.high or 0)))[:room]
+    highs = [i.amount.high for i in (*certain, *best)]
+    high = None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
     dropped = []
     for item in items:
-        low = item.amount.low if id(item) in certain else Fraction(0)
-        high = item.amount.high if id(item) in possible else Fraction(0)
-        if limit.keep == "first" and _vague(items) and id(item) in certain and item.truth.value is None:
-            low = Fraction(0)
-        if high is not None and low is not None and high < low:
-            high = low
-        if high == 0 and item.amount.high != 0:
+        stays = Number.pair(
+            item.amount.low if any(item is i for i in certain) else Fraction(0),
+            item.amount.high if any(item is i for i in possible) else Fraction(0), item.amount.causes | causes,
+        )  # fmt: skip
+        if stays.high == 0 and item.amount.high != 0:
             dropped.append(item.entry.key if item.entry else "")
-        item.amount = Number.pair(low, high, item.amount.causes | causes)
-    after = _sum(items)
-    if top is not None and (after.high is None or after.high > top):
-        # jointly at most N of them: the single upper bounds stay, their sum does not
-        after = Number.pair(after.low, top, after.causes)
-        account.ceiling = top if account.ceiling is None else min(account.ceiling, top)
+        item.amount = stays
+    if account.joint is not None and account.joint.high is not None:
+        high = account.joint.high if high is None else min(high, account.joint.high)
+    account.joint = Number.pair(low, high, causes)
+    after = _within(_sum(items), account.joint)
     if (after.low, after.high) != (before.low, before.high):
-        note = f"：{'、'.join(d for d in dropped if d)} 不计" if dropped else ""
-        account.adjustments.append(Adjustment(rule + note, pair_text(before, account.unit), pair_text(after, account.unit), limit.basis.clause, bool(causes)))
-        account.lines.append(Line(rule + note, pair_text(after, account.unit), None, limit.basis.clause))
+        name = limit.label or sentence(limit.count.source)
+        unit = unit_text(limit.count.type.dims) if isinstance(limit.count.type, Quantity) else "件"
+        kept = "取金额高的" if limit.keep == "highest" else "取在前的"
+        rule = f"件数上限：{limit.per}不超过 {_count_text(allowed)} {unit}（{name}，{kept}）{earlier_text(limit.counting)}"
+        note = f"：{'、'.join(d for d in dropped if d)} 不计" if any(dropped) else ""
+        account.adjustments.append(Adjustment(rule + note, pair_text(before, account.unit), pair_text(after, account.unit), limit.basis.clause, not after.exact))
+        account.lines.append(Line(rule + note, account.word + pair_text(after, account.unit), None, limit.basis.clause))
 
 
-def _place(limit: LimitSpec, item: Item, evaluator: Evaluator) -> object | None:
-    """Where a record stands in the order stated (a date, a number); its key where none is stated."""
-    if limit.by is None:
-        return ""
-    value = evaluator.value(limit.by, item.env)
-    if isinstance(value, Number):
-        return value.low if value.exact else None
-    return value.value if isinstance(value, v.Known) else None
+def _count_text(value: Number) -> str:
+    if value.exact:
+        return str(value.low)
+    return f"{value.low or 0}至{'不详' if value.high is None else value.high}"
 
 
-def _vague(items: Sequence[Item]) -> bool:
-    """Whether it is open which records count, or how much: one that gives nothing takes a place too."""
-    return any(not i.amount.exact or i.truth.value is None for i in items)
+@dataclass(frozen=True)
+class _Ranks:
+    """How many records stand before each: for certain, and at the most; None where any number may."""
+
+    surely: Mapping[int, int]
+    perhaps: Mapping[int, int | None]
+    alone: Mapping[int, int]  # at the most, ties counted against it
+    causes: v.Causes = v.NONE_KNOWN
+
+    def certain(self, item: Item, places: int, *, separately: bool) -> bool:
+        ahead = (self.alone if separately else self.perhaps)[id(item)]
+        return ahead is not None and ahead < places
+
+    def possible(self, item: Item, places: int) -> bool:
+        return self.surely[id(item)] < places
 
 
-def _end(item: Item, end: str) -> Fraction:
-    value = item.amount.low if end == "low" else item.amount.high
-    return Fraction(10**30) if value is None else value
+def _by_amount(items: Sequence[Item]) -> _Ranks:
+    """The highest first; equal ones by their order in the list, since either gives the same sum."""
+    order = {id(i): n for n, i in enumerate(sorted(items, key=_order))}
+
+    def ahead(item: Item, other: Item) -> bool:
+        return _low(other) > _high(item) or (_low(other) == _high(item) and other.amount.exact and item.amount.exact and order[id(other)] < order[id(item)])
+
+    def may(item: Item, other: Item) -> bool:
+        return not ahead(other, item)
+
+    rest = {id(i): [j for j in items if j is not i] for i in items}
+    surely = {id(i): sum(1 for j in rest[id(i)] if ahead(i, j)) for i in items}
+    perhaps: dict[int, int | None] = {id(i): sum(1 for j in rest[id(i)] if may(i, j)) for i in items}
+    alone = {id(i): sum(1 for j in rest[id(i)] if _high(j) >= _low(i)) for i in items}
+    return _Ranks(surely, perhaps, alone)
+
+
+def _by_order(limit: LimitSpec, items: Sequence[Item], evaluator: Evaluator, open_list: v.Causes) -> _Ranks:
+    """By the order stated; who shares a date, or has none told, may stand either side. Unlisted ones may come first."""
+    causes = open_list
+    places: dict[int, Any] = {}
+    for item in items:
+        value = evaluator.value(limit.by, item.env) if limit.by is not None else v.Known(_order(item))
+        plain = value.value if isinstance(value, v.Known) else value.low if isinstance(value, Number) and value.exact else None
+        places[id(item)] = plain
+        if plain is None:
+            causes |= v.causes_of(value)
+    surely, perhaps = {}, dict[int, int | None]()
+    for item in items:
+        mine = places[id(item)]
+        others = [(j, places[id(j)]) for j in items if j is not item]
+        surely[id(item)] = sum(1 for j, p in others if j.truth.value is True and p is not None and mine is not None and p < mine)
+        perhaps[id(item)] = None if open_list else sum(1 for _, p in others if p is None or mine is None or p <= mine)
+    alone = {k: len(items) if n is None else n for k, n in perhaps.items()}
+    return _Ranks(surely, perhaps, alone, causes)
+
+
+def _low(item: Item) -> Fraction:
+    return item.amount.low or Fraction(0)
+
+
+def _high(item: Item) -> Fraction:
+    return Fraction(10**30) if item.amount.high is None else item.amount.high
 
 
 def _order(item: Item) -> str:
     return item.entry.key if item.entry else ""
 
 
-def _cap_groups(limit: LimitSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:
+def _cap_groups(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:
     """A cap for each value of a column (per person, per contract, per year of a date).
 
     A record whose value is not told may share a group with any other: at least, all such records
@@ -347,8 +427,8 @@ def _cap_groups(limit: LimitSpec, items: list[Item], evaluator: Evaluator, accou
 
     fullest = Fraction(0)  # how much of one cap is taken for certain in the fullest group
     for key, members in sorted(groups.items(), key=lambda kv: str(kv[0])):
-        cap = common(members)
         total = _sum(members)
+        cap, _ = _left_of(spec, limit, common(members), evaluator, members[0].env, account, total, group=key)
         fullest = max(fullest, min(total.low or Fraction(0), cap.low or Fraction(0)))
         _share_out(limit, f"{key}", members, total, v.least([total, cap]), account)
     if loose:
@@ -374,7 +454,7 @@ def _share_out(limit: LimitSpec, key: str, members: list[Item], total: Number, a
     name = limit.label or f"每一{sentence(limit.key.source).split('.')[-1].rstrip('）')}封顶"
     rule = f"{name}（{key}）"
     account.adjustments.append(Adjustment(rule, pair_text(total, account.unit), pair_text(after, account.unit), limit.basis.clause, not after.exact))
-    account.lines.append(Line(rule, pair_text(after, account.unit), None, limit.basis.clause))
+    account.lines.append(Line(rule, account.word + pair_text(after, account.unit), None, limit.basis.clause))
     members[0].amount = after
     for item in members[1:]:
         item.amount = ZERO
@@ -387,45 +467,105 @@ def _cap_total(spec: MeasureSpec, limit: LimitSpec, evaluator: Evaluator, env: E
     cap = as_amount(value)
     name = limit.label or sentence(limit.amount.source)
     scope = "本申报年度" if limit.scope == "year" else "本次申报" if limit.per == "本次申报" else "同一企业"
-    rule = f"{scope}封顶：{name} {pair_text(cap, account.unit)}"
-    if limit.counting is not None:
-        prior = _prior(spec, limit, evaluator, env, account, count=False)
-        rule += f"，已获支持 {pair_text(prior, account.unit)}"
-        cap = positive(v.add(cap, v.negate(prior)))
-    account.change(rule, v.least([account.amount, cap]), limit.basis.clause)
+    left, by_reading = _left_of(spec, limit, cap, evaluator, env, account, account.amount)
+    rule = f"{scope}封顶：{name} {pair_text(cap, account.unit)}{earlier_text(limit.counting)}"
+    if (left.low, left.high) != (cap.low, cap.high):
+        rule += f"，余 {pair_text(left, account.unit)}"
+    after = v.least([account.amount, left])
+    if by_reading and (after.low, after.high) == (account.amount.low, account.amount.high):
+        account.lines.append(Line(rule, account.word + pair_text(after, account.unit), None, limit.basis.clause))
+    account.change(rule, after, limit.basis.clause)
 
 
-def _prior(spec: MeasureSpec, limit: LimitSpec, evaluator: Evaluator, env: Env, account: Account, *, count: bool) -> Number:
-    """Earlier support that counts: as the rule filters it; bare 已获支持 means this same measure."""
-    assert limit.counting is not None
-    value, uses, _ = evaluator.traced(limit.counting, env)
-    account.uses |= uses
+def earlier_text(counting: Counting) -> str:
+    """What a cap's line says of support received before."""
+    if counting.earlier is not None:
+        return f"，计入{sentence(counting.earlier.source)}"
+    if counting.ignored:
+        standing = "〔假定〕" if counting.basis is None or counting.basis.hand is not None else f"（{counting.basis.clause}）"
+        return f"，不计以往：{counting.ignored}{standing}"
+    return "" if counting.stated else "，计不计以往已获的支持没有写"
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a cap leaves after earlier support; `otherwise` under the reading that was not taken."""
+
+    room: Number
+    otherwise: Number | None = None
+
+
+def left_of(
+    cap: Number, counting: Counting, own: set[str], evaluator: Evaluator, env: Env, *, title: str,
+    year: bool = False, count: bool = False, column: str | None = None, group: object = None,
+) -> Left:  # fmt: skip
+    """What a cap leaves once earlier support is counted as the policy says; both ways where it says nothing.
+
+    `own` names the measures whose earlier support counts where the rule names no filter, `group` the
+    value of the limit's column (a project, a person, a year), which 已获支持 tells in `column`.
+    """
+    if counting.stated and counting.earlier is None and not counting.ignored:
+        return Left(cap)
+    earlier = counting.earlier
+    value = evaluator.support() if earlier is None else evaluator.value(earlier, env)
     assert isinstance(value, v.Items)
-    own = {spec.id, spec.title} if isinstance(limit.counting, t.RecordsRef) else set()
-    year: Truth | int | None = None
-    if limit.scope == "year":
-        year = evaluator.facts.year if evaluator.facts.year is not None else Truth(None, frozenset({v.Cause("missing", "申报年度")}))
-    return prior_support(value, year, own, count=count)
+    named = own if earlier is None or isinstance(earlier, t.RecordsRef) else set()
+    prior = prior_support(value, evaluator, named, year=year, count=count, column=column, group=group)
+    after = positive(v.add(cap, v.negate(prior)))
+    if earlier is not None:
+        return Left(after)
+    if counting.ignored:
+        return Left(cap, after)
+    silent = frozenset({v.Cause("unset", f"{title}的封顶是否计入以往支持")})
+    return Left(Number.pair(after.low, cap.high, cap.causes | prior.causes | silent))
 
 
-def prior_support(items: v.Items, year: Truth | int | None, own: set[str], *, count: bool = False) -> Number:
-    """Money (or the number) of earlier grants: of one year if given, of the measures named `own` if any."""
+def _left_of(spec: MeasureSpec, limit: LimitSpec, cap: Number, evaluator: Evaluator, env: Env, account: Account, reach: Number, *, count: bool = False, group: object = None) -> tuple[Number, bool]:
+    """What a limit leaves for `reach` to pass; whether a reading decided it, which then goes on record."""
+    column = None if limit.key is None else _column_of(limit.key)
+    left = left_of(cap, limit.counting, {spec.id, spec.title}, evaluator, env, title=spec.title, year=limit.scope == "year", count=count, column=column, group=group)
+    if left.otherwise is None or v.least([reach, left.room]) == v.least([reach, left.otherwise]):
+        return left.room, False
+    counting = limit.counting
+    assert counting.basis is not None
+    account.uses.add(Use("reading", f"{spec.key}/不计以往：{counting.ignored}", counting.ignored, counting.basis, evaluator.standing(counting.basis, env)))
+    return left.room, True
+
+
+def _column_of(key: t.Expr) -> str:
+    """The column of 已获支持 that says which group a grant was for."""
+    if isinstance(key.type, Year):
+        return "年度"
+    return key.name if isinstance(key, t.Field) and key.name == "项目" else "对象"
+
+
+def prior_support(
+    items: v.Items, evaluator: Evaluator, own: set[str], *, year: bool = False, count: bool = False, column: str | None = None, group: object = None
+) -> Number:
+    """Money (or the number) of earlier grants: of the measures named `own` if any, of the application year, of one group.
+
+    A grant that does not say what it was for, or when, counts as possible.
+    """
+    tests: list[tuple[str, set[object]]] = []
+    if own:
+        tests.append(("事项", set(own)))
+    if column is not None and group is not None:
+        tests.append((column, {group}))
+    untold: list[Truth] = []
+    if year:
+        told = evaluator.facts.year
+        tests += [("年度", {told})] if told is not None else []
+        untold = [] if told is not None else [Truth(None, frozenset({v.Cause("missing", "申报年度")}))]
     total = ZERO
     for entry, belongs in items.items:
         assert isinstance(entry, Entry)
-        tests = [belongs]
-        if own:
-            tests.append(_equals(entry, "事项", set(own)))
-        if isinstance(year, Truth):
-            tests.append(year)
-        elif year is not None:
-            tests.append(_equals(entry, "年度", {year}))
+        verdicts = [belongs, *untold, *(_equals(entry, name, wanted) for name, wanted in tests)]
         one: Number = Number.of(1)
         if not count:
             given = entry.values.get("金额")
             cause = frozenset({v.Cause("missing", f"{SUPPORT} {entry.key} 的金额")})
             one = Number(Fraction(0), None, cause) if given is None or given.value is None else Number.of(given.value)
-        total = v.add(total, gate(one, v.conjunction(tests)))
+        total = v.add(total, gate(one, v.conjunction(verdicts)))
     if not items.complete:
         total = Number(total.low, None, total.causes | items.causes)
     return total
@@ -434,7 +574,7 @@ def prior_support(items: v.Items, year: Truth | int | None, own: set[str], *, co
 def _equals(entry: Entry, column: str, wanted: set[object]) -> Truth:
     given = entry.values.get(column)
     if given is None or given.value is None:
-        return Truth(None, frozenset({v.Cause("missing", f"{SUPPORT} {entry.key} 的{column}")}))
+        return Truth(None, frozenset({v.Cause("missing" if given is None else "unverified", f"{SUPPORT} {entry.key} 的{column}")}))
     return Truth(given.value in wanted)
 
 
@@ -449,29 +589,26 @@ def finish(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env)
         truth = v.compare(">=", account.amount, floor)
         name = sentence(scheme.floor.source)
         account.change(f"起付线：不足 {pair_text(floor, account.unit)}（{name}）不予支持", gate(account.amount, truth) if truth.value is not True else account.amount, scheme.clause)
-    step, direction, words = Fraction(1, 100), "down", "舍去到分"
-    if scheme.rounding and scheme.rounding.per == "measure":
-        step, direction, words = scheme.rounding.step, scheme.rounding.direction, scheme.rounding.text
-    ends = [None if e is None else round_to(e, step, direction) for e in (account.amount.low, account.amount.high)]
-    account.change(f"取整：{words}", Number.pair(ends[0], ends[1], account.amount.causes), scheme.clause)
+    if scheme.rounding is not None and scheme.rounding.per == "measure" and scheme.rounding.step > CENT:
+        account.change(f"取整：{scheme.rounding.text}", rounded(account.amount, scheme.rounding), scheme.clause)
+    account.change("舍去不足一分的部分", cut(account.amount), "")
     instalments = _instalments(account, scheme, evaluator, env)
     _funding(account, scheme, evaluator, env)
     standing = max((u.standing for u in account.uses), default=Standing.ENACTED)
     amount = account.amount
     return Award(
         award.kind, award.basis, account.unit, amount.low, amount.high, amount.causes, award.label, tuple(account.lines), instalments, standing
-    ), frozenset(account.uses)
+    ), frozenset(account.uses | account.shown)
 
 
 def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> tuple[Instalment, ...]:
-    """Shares of the amount. Where the shares make up the whole, the last takes what rounding left.
+    """Shares of the amount, each cut down to the 分. Where they make up the whole, the first takes what that left.
 
     An instalment whose condition fails is not paid, one whose condition is open is pending: both
     leave the settled amount.
     """
     if not scheme.pay:
         return ()
-    out: list[Instalment] = []
     total = account.amount
     shares: list[v.Number] = []
     told: list[bool] = []  # a share with no figure and no bounds is shown as 待定, not as a range of ours
@@ -480,29 +617,33 @@ def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env
         account.uses |= uses
         told.append(as_amount(value).high is not None)
         shares.append(v.least([as_amount(value), Number.of(1)]))  # no share is more than the whole
-    whole = all(s.exact for s in shares) and sum((s.low or Fraction(0) for s in shares), Fraction(0)) == 1
-    paid = due = ZERO
-    for index, (part, share) in enumerate(zip(scheme.pay, shares, strict=True)):
+    amounts = [cut(v.multiply(total, share)) for share in shares]
+    if all(s.exact for s in shares) and sum((s.low or Fraction(0) for s in shares), Fraction(0)) == 1:
+        later = ZERO
+        for amount in amounts[1:]:
+            later = v.add(later, amount)
+        amounts[0] = _rest(total, later, len(shares))
+        # the first of three or more moves by a 分 against the whole: no range of it adds up with the others'
+        told[0] = told[0] and (total.exact or len(shares) < 3)
+    paid = ZERO
+    out: list[Instalment] = []
+    for index, (part, amount) in enumerate(zip(scheme.pay, amounts, strict=True)):
         truth = evaluator.truth(part.when, env) if part.when is not None else v.HOLDS
-        if whole and index == len(scheme.pay) - 1:
-            amount = _rest(total, due, len(shares))
-        else:
-            amount = v.multiply(total, share)
-            ends = [None if e is None else round_to(e, Fraction(1, 100), "down") for e in (amount.low, amount.high)]
-            amount = Number.pair(ends[0], ends[1], amount.causes)
-        due = v.add(due, amount)
         paid = v.add(paid, gate(amount, truth))
-        out.append(Instalment(part.label, pair_text(amount, account.unit) if told[index] else "待定", part.due, truth.verdict))
+        rest = "其余各期以外的余额" if index == 0 and len(shares) > 2 and not total.exact else "待定"
+        out.append(Instalment(part.label, pair_text(amount, account.unit) if told[index] else rest, part.due, truth.verdict))
     if any(i.verdict != "holds" for i in out):
-        account.change("分期：未到条件的部分不计入已确定数", paid, scheme.clause)
+        low = None if paid.low is None else paid.low if total.low is None else min(paid.low, total.low)
+        high = total.high if paid.high is None else paid.high if total.high is None else min(paid.high, total.high)
+        account.change("分期：未到条件的部分不计入已确定数", Number.pair(low, high, paid.causes), scheme.clause)
     return tuple(out)
 
 
 def _rest(total: Number, due: Number, parts: int) -> Number:
-    """What is left for the last of the parts, the others each rounded down to the 分.
+    """What is left for one of the parts, the others each cut down to the 分.
 
-    One 分 more of the whole raises each rounded part by 0 or 1 分: with two parts the rest never
-    falls as the whole grows, with more it may by a 分 for each further part.
+    One 分 more of the whole raises each cut part by 0 or 1 分: with two parts the rest never falls as
+    the whole grows, with more it may by a 分 for each further part.
     """
     slack = Fraction(max(0, parts - 2), 100)
     ends = [None if t is None or d is None else t - d for t, d in ((total.low, due.low), (total.high, due.high))]
@@ -514,14 +655,16 @@ def _rest(total: Number, due: Number, parts: int) -> Number:
 
 
 def _funding(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> None:
-    """Who bears what, shown after rounding; the last bearer takes what rounding left."""
-    left = account.amount
-    for index, part in enumerate(scheme.funded):
+    """Who bears what, shown after rounding, each cut down to the 分; the first bearer takes what that left."""
+    parts = []
+    for part in scheme.funded:
         value, uses, _ = evaluator.traced(part.share, env)
         account.uses |= uses
-        share = as_amount(value)
-        amount = left if index == len(scheme.funded) - 1 and account.amount.exact else v.multiply(account.amount, share)
-        if amount.exact and amount.low is not None:
-            amount = Number.of(round_to(amount.low, Fraction(1, 100), "down"))
-        left = v.add(left, v.negate(amount))
-        account.lines.append(Line(f"资金分担：{part.by}", pair_text(amount, account.unit)))
+        parts.append(cut(v.multiply(account.amount, as_amount(value))))
+    if parts and account.amount.exact and all(p.exact for p in parts):
+        later = ZERO
+        for amount in parts[1:]:
+            later = v.add(later, amount)
+        parts[0] = v.add(account.amount, v.negate(later))
+    for spec, amount in zip(scheme.funded, parts, strict=True):
+        account.lines.append(Line(f"资金分担：{spec.by}", account.word + pair_text(amount, account.unit)))

@@ -8,49 +8,52 @@ that an explanation has one source. There is no clock: `on` is given.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-import rfc8785
-
 from .._version import __version__
 from ..errors import CaseError, Problem, UsageError, clip, suggestion
 from ..language import typed as t
+from ..language.levelling import same_word
 from ..language.printer import sentence
 from ..rulebook.compiled import (
-    CERTIFICATES, Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of,
+    CERTIFICATES, Basis, CompiledRulebook, Condition, DocumentSpec, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of, versions_under,
 )  # fmt: skip
 from ..rulebook.compiler import references
-from ..rulebook.literals import show_value
 from . import values as v
-from .awards import Account, finish, gate, itemise, settle
+from .awards import Account, finish, gate, itemise, settle, to_the_cent
 from .decision import (
-    REASONS, Award, BasisLine, ConditionResult, Decision, GroupResult, Line, MeasureResult, Missing, RecognitionResult, Shown,
+    REASONS, Asked, Award, BasisLine, ConditionResult, Decision, GroupResult, Line, MeasureResult, Missing, RecognitionResult, Shown,
 )  # fmt: skip
 from .describe import Triple, describe, shown
-from .evaluate import Env, Evaluator, Use
+from .evaluate import Env, Evaluator, Recognise, Use
 from .facts import Entry, Facts
+from .receipt import asked_of, digest_of, input_of
 from .values import Causes, Truth, leading
 
 
 @dataclass(frozen=True)
 class Tree:
-    """A group of judged conditions whose own verdict is still to be combined."""
+    """A group of judged conditions whose own verdict is still to be combined.
+
+    `place` names the node of the rulebook it is an instance of: a compiled group's position, or one
+    of `TOP`, `RECORDS`, `RECORD`, `HELD`, `CERTIFICATE`, which no position can equal.
+    """
 
     id: str
     op: str
     role: str
     label: str
     items: tuple[ConditionResult | Tree, ...]
+    place: str
     record: str | None = None
-    template: str = ""  # the node of the rulebook it is an instance of, where not its id
 
 
-UNREAD = "尚有未读条款"
+UNREAD = REASONS["unread"]
+TOP, RECORDS, RECORD, HELD, CERTIFICATE = "§top", "§records", "§record", "§held", "§certificate"
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
 Combine = Callable[[Sequence[tuple[str, Tree]]], Mapping[str, GroupResult]]
@@ -63,7 +66,11 @@ def combine_reference(batch: Sequence[tuple[str, Tree]]) -> Mapping[str, GroupRe
 
 def combined(tree: Tree) -> GroupResult:
     items = tuple(combined(i) if isinstance(i, Tree) else i for i in tree.items)
-    return GroupResult(tree.id, tree.op, tree.role, tree.label, kleene(tree.op, tree.role, items), items, tree.record)
+    return concluded(tree, items, kleene(tree.op, tree.role, items))
+
+
+def concluded(tree: Tree, items: tuple[ConditionResult | GroupResult, ...], truth: Truth) -> GroupResult:
+    return GroupResult(tree.id, tree.op, tree.role, tree.label, truth, items, tree.place, tree.record)
 
 
 def counted(item: ConditionResult | GroupResult, role: str) -> Truth:
@@ -98,6 +105,10 @@ def turned_on(item: ConditionResult | GroupResult, wanted: bool | None) -> Stand
     return max(matching) if every else min(matching)
 
 
+def _undescribed(*_asked: object) -> Triple:
+    return None, None, None
+
+
 @dataclass(frozen=True, slots=True)
 class _Atom:
     """One question answered: its verdict, what was compared, which figures it rested on."""
@@ -113,19 +124,30 @@ class Engine:
     """Decides one enterprise. Holds only what one decision needs; make a new one for each."""
 
     def __init__(
-        self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine, judge: type[Evaluator]
-    ) -> None:
+        self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine, judge: type[Evaluator],
+        *, described: bool = True,
+    ) -> None:  # fmt: skip
         self.book, self.facts, self.on, self.combine = book, facts, on, combine
         self.schemes = schemes
         self.evaluator = judge(book, facts, on, self._recognised)
+        if described:  # what is only tried is judged, not described
+            self.evaluator.renew = self._renewed
+        self.describe: Callable[[t.Expr, Evaluator, Env, Truth], Triple] = describe if described else _undescribed
         self.recognised: dict[tuple[str, Any], RecognitionResult] = {}
-        self.atoms: dict[tuple[int, Any, str | None, int], _Atom] = {}
+        self.atoms: dict[Any, _Atom] = {}
+
+    def _renewed(self, facts: Facts, on: date) -> Recognise:
+        return Engine(self.book, facts, on, self.schemes, combine_reference, Evaluator, described=False)._recognised
 
     # -- recognitions ---------------------------------------------------------------------------
 
     def _recognised(self, key: str, meets: bool, day: date | Causes) -> tuple[Truth, Standing]:
         result = self.recognition(key, day)
-        return (result.meets if meets else result.truth), result.standing
+        if not meets or result.kind != "conferred":
+            return (result.meets if meets else result.truth), result.standing
+        # whether the criteria are met turns on the criteria, whatever the certificate says
+        basis = self._standing(self.book.recognitions[key].basis, day)
+        return result.meets, max(turned_on(result.conditions, result.conditions.truth.value), basis)
 
     def recognition(self, key: str, day: date | Causes) -> RecognitionResult:
         if (key, day) not in self.recognised:
@@ -147,13 +169,13 @@ class Engine:
             if not items:
                 items = [self._nothing(spec.id, spec.clause)]
             items += self._items(spec.unless, envs[spec.key], None)
-            batch.append((spec.key, Tree(spec.id, "all", "", "", tuple(items))))
+            batch.append((f"{spec.key}#meets", Tree(spec.id, "all", "", "", tuple(items), TOP)))
             if spec.kind == "conferred":
                 lapses = self._items(spec.lapses, envs[spec.key], None)
-                batch.append((f"{spec.key}#held", Tree(f"{spec.id}:持有", "all", "", "", (self._certificate(spec, day), *lapses))))
+                batch.append((f"{spec.key}#held", Tree(f"{spec.id}:持有", "all", "", "", (self._certificate(spec, day), *lapses), HELD)))
         results = self.combine(batch)
         for spec in todo:
-            self.recognised[(spec.key, day)] = self._recognition(spec, results[spec.key], results.get(f"{spec.key}#held"), day)
+            self.recognised[(spec.key, day)] = self._recognition(spec, results[f"{spec.key}#meets"], results.get(f"{spec.key}#held"), day)
 
     @staticmethod
     def _nothing(owner: str, clause: str) -> ConditionResult:
@@ -163,24 +185,23 @@ class Engine:
 
     def _recognition(self, spec: RecognitionSpec, criteria: GroupResult, held: GroupResult | None, day: Any) -> RecognitionResult:
         meets = criteria.truth
-        document = self.book.documents.get(spec.basis.document or "")
-        family = [d for d in self.book.documents.values() if document is not None and d.family == document.family]
-        if document is not None and isinstance(day, frozenset):
-            if all(d.start or d.end for d in family):
+        documents = [self.book.documents[d] for d in spec.basis.documents]
+        if documents and isinstance(day, frozenset):
+            if all(d.start or d.end for d in documents):
                 meets = Truth(None, day)
-        elif document is not None:
-            if not any(d.in_force(day) for d in family):
-                meets = Truth(None, frozenset({v.Cause("unset", f"{document.cite}在 {day} 不在有效期")}))
+        elif documents and not any(d.in_force(day, on=self.on) for d in documents):
+            meets = Truth(None, frozenset({v.Cause("unset", f"{'、'.join(d.cite for d in documents)}在 {day} 不在有效期")}))
         if meets.value is True and spec.incomplete:
-            meets = Truth(None, frozenset({v.Cause("unset", f"{spec.title}的未读条款")}))
+            meets = Truth(None, frozenset({v.Cause("unread", f"{spec.title}的未读条款")}))
         truth = held.truth if held is not None else meets
         basis = self._standing(spec.basis, day)
-        standing = max(turned_on(criteria, criteria.truth.value), basis) if held is None else basis
+        decided = criteria if held is None else held
+        standing = max(turned_on(decided, decided.truth.value), basis)
         reason = ""
         if held is not None:
             reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[truth.value]
         uses = frozenset().union(*(c.uses for c in criteria.leaves()))
-        shown = GroupResult(criteria.id, criteria.op, "", "", criteria.truth, criteria.items + (held,) if held else criteria.items)
+        shown = GroupResult(criteria.id, criteria.op, "", "", criteria.truth, criteria.items + (held,) if held else criteria.items, TOP)
         if held is not None:
             shown = criteria
         certificate = "；".join(c.label for c in held.leaves()) if held else ""
@@ -202,9 +223,11 @@ class Engine:
         missing = frozenset({v.Cause("missing", f"{spec.title}证书（明细“{CERTIFICATES}”）")})
         for entry in listing.entries if listing else ():
             get = {n: (g.value if (g := entry.values.get(n)) else None) for n in ("名称", "发证日", "有效期止", "撤销日")}
-            if get["名称"] is not None and get["名称"] != spec.certificate:
+            name = entry.values.get("名称")
+            if (get["名称"] is not None and not same_word(get["名称"], spec.certificate)) or (name and name.near and spec.certificate not in name.near):
                 continue
-            named = Truth(True) if get["名称"] else Truth(None, frozenset({v.Cause("missing", f"{entry.key}的名称")}))
+            why = "missing" if name is None else "unverified"
+            named = Truth(True) if get["名称"] else Truth(None, frozenset({v.Cause(why, f"{entry.key}的名称")}))
             tests = [named]
             for column in ("发证日", "有效期止", "撤销日"):
                 value = get[column]
@@ -223,12 +246,12 @@ class Engine:
             leaves.append(leaf("其他证书", Truth(None, missing), None, "证书清单未提供或未列全"))
         elif not leaves:
             leaves.append(leaf(f"没有{spec.certificate}证书", v.FAILS, None, "已列全的证书里没有这一项"))
-        return Tree(f"{spec.id}:证书", "any", "when", "持有证书", tuple(leaves))
+        return Tree(f"{spec.id}:证书", "any", "when", "持有证书", tuple(leaves), CERTIFICATE)
 
     # -- conditions -----------------------------------------------------------------------------
 
-    def _standing(self, basis: Basis, day: date | Causes) -> Standing:
-        return self.book.basis_standing(basis, day if isinstance(day, date) else self.on)
+    def _standing(self, basis: Basis, day: date | Causes, since: date | None = None) -> Standing:
+        return self.evaluator.standing(basis, Env(day), since)
 
     def _governing(self, expr: t.Expr, env: Env) -> date | Causes:
         value = self.evaluator.value(expr, env)
@@ -246,7 +269,7 @@ class Engine:
             else:
                 inner = tuple(self._items(item, env, record))
                 if inner:
-                    out.append(Tree(item.id, item.op, item.role, item.label, inner, record.key if record and item.per_record else None))
+                    out.append(Tree(item.id, item.op, item.role, item.label, inner, item.place, record.key if record and item.per_record else None))
         return out
 
     def _judge(self, condition: Condition, env: Env, record: Entry | None) -> ConditionResult | None:
@@ -258,9 +281,9 @@ class Engine:
         truth = atom.truth
         if isinstance(env.day, frozenset) and (condition.start or condition.end):
             truth = Truth(None, env.day)
-            atom = _Atom(truth, describe(condition.expr, self.evaluator, env, truth), atom.uses, self._relied(atom.uses, truth, env.day), atom.stage)
+            atom = _Atom(truth, self.describe(condition.expr, self.evaluator, env, truth), atom.uses, self._relied(atom.uses, truth, env), atom.stage)
         actual, required, gap = atom.described
-        standing = max(self._standing(condition.basis, env.day), atom.standing)
+        standing = max(self.evaluator.standing(condition.basis, env, condition.start), atom.standing)
         if env.document is not None:  # what a scheme asks is never firmer than the document it is taken from
             standing = max(standing, self._standing(Basis(env.document), env.day))
         return ConditionResult(
@@ -273,26 +296,18 @@ class Engine:
 
         The compiler gives conditions that say the same one expression object.
         """
-        where = (id(expr), env.day, env.document, id(record))
+        where = (id(expr), env.day, env.document, env.since, id(record))
         found = self.atoms.get(where)
         if found is None:
             value, uses, touched = self.evaluator.traced(expr, env)
             truth = Truth(value.value) if isinstance(value, v.Known) else Truth(None, v.causes_of(value))
-            found = _Atom(truth, describe(expr, self.evaluator, env, truth), uses, self._relied(uses, truth, env.day), self._stage(touched))
+            found = _Atom(truth, self.describe(expr, self.evaluator, env, truth), uses, self._relied(uses, truth, env), self._stage(touched))
             self.atoms[where] = found
         return found
 
-    def _relied(self, uses: Iterable[Use], truth: Truth, day: date | Causes) -> Standing:
+    def _relied(self, uses: Iterable[Use], truth: Truth, env: Env) -> Standing:
         """The weakest standing among the figures read."""
-        weakest = Standing.ENACTED
-        for use in uses:
-            standing = use.standing
-            if standing is Standing.UNSET and truth.value is not None:
-                # a settled verdict cannot have turned on a figure nobody set: only on what bounds it
-                bound = replace(use.basis, hand=None) if use.basis and use.basis.document else None
-                standing = self._standing(bound, day) if bound else Standing.ASSUMED
-            weakest = max(weakest, standing)
-        return weakest
+        return self.evaluator.relied(uses, settled=truth.value is not None, env=env)
 
     def _stage(self, touched: Iterable[str]) -> str:
         stages = [g.stage for key in touched for g in self.facts.facts.get(key, {}).values()]
@@ -333,8 +348,10 @@ class _Prepared:
         day: date | Causes = engine.on
         if spec.governed_by is not None and not spec.governed_per_record:
             day = engine._governing(spec.governed_by, start)
-        self.env = Env(day)
+        self.env = Env(day, since=spec.start)
         self.day = day
+        if spec.governed_by is not None and not spec.governed_per_record:
+            self.env = self._dated(self.env, start)
         self.records: list[tuple[Entry, Truth, Env]] = []
         self.open_list: Causes = v.NONE_KNOWN
         self.kept: tuple[Account, Any] | None = None
@@ -347,7 +364,7 @@ class _Prepared:
             for entry, belongs in items.items:
                 env = self.env.bind(spec.each, entry)
                 if spec.governed_per_record and spec.governed_by is not None:
-                    env = replace(env, day=engine._governing(spec.governed_by, env))
+                    env = self._dated(replace(env, day=engine._governing(spec.governed_by, env)), env)
                 self.records.append((entry, belongs, env))
 
     @property
@@ -363,19 +380,42 @@ class _Prepared:
     def _scheme_env(self, env: Env) -> Env:
         return replace(env, document=self.scheme.document) if self.schemed else env
 
+    @property
+    def spans(self) -> tuple[tuple[date | None, date | None], ...]:
+        """When the measure is in force."""
+        spec = self.spec
+
+        def earliest(*ends: date | None) -> date | None:
+            return min((e for e in ends if e is not None), default=None)
+
+        return tuple((spec.start or d.start, earliest(spec.end, d.end)) for d in self.documents) or ((spec.start, spec.end),)
+
+    def _dated(self, env: Env, around: Env) -> Env:
+        """Where the governing date is a fact not told: on any other day than those nothing is paid."""
+        if isinstance(env.day, date) or self.spec.governed_by is None:
+            return env
+        governing = self.engine.evaluator.slot_of(self.spec.governed_by, around)
+        return replace(env, governing=governing, spans=self.spans) if governing is not None else env
+
     def force(self, day: date | Causes) -> tuple[Truth, str]:
         """Whether the measure is in force on its governing day, and the word if not."""
-        spec, book = self.spec, self.engine.book
+        spec, on = self.spec, self.engine.on
         if isinstance(day, frozenset):
             return Truth(None, day), ""
-        family = [d for d in book.documents.values() if spec.document and d.family == book.documents[spec.document].family]
-        spans = [(d.start, d.end) for d in family] or [(None, None)]
-        if spec.start or spec.end:
-            spans = [(spec.start, spec.end)]
-        if not any((a is None or a <= day) and (b is None or day <= b) for a, b in spans):
-            early = all(a is not None and day < a for a, _ in spans)
-            return v.FAILS, "尚未施行" if early else "已失效"
-        return v.HOLDS, ""
+        if spec.start is not None and day < spec.start:
+            return v.FAILS, "尚未施行"
+        if spec.end is not None and day > spec.end:
+            return v.FAILS, "已失效"
+        documents = self.documents
+        if not documents or any(d.in_force(day, on=on, since=spec.start) for d in documents):
+            return v.HOLDS, ""
+        begun = any(d.start is None or d.start <= min(day, on) for d in documents)
+        return v.FAILS, "已失效" if begun else "尚未施行"
+
+    @property
+    def documents(self) -> list[DocumentSpec]:
+        """The documents of the measure's own clauses: each governs its own period."""
+        return [self.engine.book.documents[d] for d in self.spec.documents]
 
     def tree(self) -> Tree:
         engine, spec, scheme = self.engine, self.spec, self.scheme
@@ -401,13 +441,13 @@ class _Prepared:
                     inner.append(self._leaf(f"在政策有效期内（{when}{'，' + word if word else ''}）", truth, entry.key, "适用日期在文件有效期内"))
                 for group, schemed in groups:
                     inner += engine._items(group, self._scheme_env(env) if schemed else env, entry, per_record=True)
-                members.append(Tree(f"{spec.id}:{entry.key}", "all", "when", f"{spec.record} {entry.key}", tuple(inner), entry.key, f"{spec.id}:{spec.each}#"))
+                members.append(Tree(f"{spec.id}:{entry.key}", "all", "when", f"{spec.record} {entry.key}", tuple(inner), RECORD, entry.key))
             if self.open_list:
                 members.append(self._leaf(listing_word(spec.record), Truth(None, self.open_list), None, "明细未提供或未列全"))
             elif not members:
                 members.append(replace(self._leaf(f"有{spec.record}", v.FAILS, None, "已列全的明细里没有一条"), standing=self._asked_of_records(groups)))
-            items.append(Tree(f"{spec.id}:{spec.each}", "any", "when", f"{spec.record}（有一条满足即可）", tuple(members)))
-        return Tree(spec.id, "all", "", "", tuple(items))
+            items.append(Tree(f"{spec.id}:{spec.each}", "any", "when", f"{spec.record}（有一条满足即可）", tuple(members), RECORDS))
+        return Tree(spec.id, "all", "", "", tuple(items), TOP)
 
     def _asked_of_records(self, groups: Iterable[tuple[Group, bool]]) -> Standing:
         """With no record, whatever is asked of one fails: the firmest of it decides. Nothing asked: our reading."""
@@ -427,8 +467,12 @@ class _Prepared:
         in_force, word = self.force(self.day) if not spec.governed_per_record else (v.HOLDS, "")
         if spec.governed_per_record and self.records and not self.open_list:
             forces = [self.force(env.day) for _, _, env in self.records]
-            if all(f.value is False for f, _ in forces):
-                in_force, word = v.FAILS, forces[0][1]
+            whole = v.conjunction([kleene("all", "", [i for i in group.items if not (isinstance(i, GroupResult) and i.place == RECORDS)])])
+            if whole.value is not False and not any(f.value for f, _ in forces):
+                # none is in force: not a refusal of the enterprise, unless that is refused itself
+                in_force, word = v.disjunction(f for f, _ in forces), forces[0][1]
+                if in_force.value is False and whole.value is None:
+                    in_force = Truth(None, whole.causes)
         if in_force.value is True and spec.window is not None:
             inside = engine.evaluator.truth(spec.window, self.env)
             if inside.value is False:
@@ -445,7 +489,7 @@ class _Prepared:
     def result(self) -> MeasureResult:
         engine, spec, scheme, group = self.engine, self.spec, self.scheme, self.group
         verdict, in_force, word, top = self.verdict, self.in_force, self.word, self.group.truth
-        causes = verdict.causes
+        causes = in_force.causes if verdict.value is False and in_force.value is None else verdict.causes
         standing = turned_on(group, top.value)
         account, award, uses = self._award()
         outcome, reason = self._outcome(verdict, in_force, word, group, award)
@@ -455,9 +499,12 @@ class _Prepared:
                 standing = max(standing, engine._standing(Basis(scheme.document), self.day))
             for reading in (*spec.base.readings, *(scheme.readings if self.schemed else ())):
                 standing = max(standing, reading.standing)
+        used = uses.union(*(c.uses for c in group.leaves()))
+        changed = self._changed({u.key for u in (used if outcome != "ineligible" else _uses(_deciding(group)))})
+        if changed and outcome != "not_in_force":
+            standing = max(standing, Standing.ASSUMED)  # which day's figure holds is our choice
         if outcome == "not_in_force":
             standing = max(self._source_standing(lapsed=True), Standing.ENACTED)
-        used = uses.union(*(c.uses for c in group.leaves()))
         missing = tuple(sorted({c.subject for c in causes | (award.causes if outcome != "ineligible" and award.pending else frozenset())}))
         if account is not None and outcome in ("eligible", "undetermined"):
             self.kept = (account, lambda amount: (self.finish(account, amount)[0], self.steps))
@@ -465,20 +512,39 @@ class _Prepared:
             spec.id, spec.title, spec.clauses, scheme.name or None, standing, outcome, reason, award, shaped(group),
             self.steps, missing, self._evidence(), (*spec.base.obligations, *(scheme.obligations if self.schemed else ())),
             causes, spec.hint, spec.family, engine.book.documents[spec.document].cite if spec.document else "", spec.channel, spec.departments,
-            tuple(spec.schemes), self._scheme_cite() if self.schemed else "", self._notes(), self._warnings(), used,
+            tuple(spec.schemes), self._scheme_cite() if self.schemed else "", self._notes(), (*self._warnings(), *changed), used,
         )  # fmt: skip
+
+    def _changed(self, read: Collection[str]) -> tuple[str, ...]:
+        """Figures read that changed inside the period looked at, where nothing says which day's holds."""
+        book, on, out = self.engine.book, self.engine.on, []
+        start = self._looked_at()
+        for key in self.spec.changing:
+            if key not in read:
+                continue
+            parameter = book.parameters[key]
+            versions = versions_under(parameter, self.scheme.document if self.schemed else None, book.documents)
+            seen = [x for x in versions if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
+            if len({str(x.value) for x in seen}) > 1:
+                spans = "；".join(f"{x.start or ''}至{x.end or ''} {x.text}" for x in sorted(seen, key=lambda x: x.start or date.min))
+                out.append(f"标准“{parameter.name}”在{start}至{on}之间有变化（{spans}）；没有写按哪一天的标准，此处按审核日期当日的一版，为假定")
+        return tuple(out)
+
+    def _looked_at(self) -> date:
+        """The first day of what the measure looks at: the application year, or the earliest date of a record of it."""
+        engine = self.engine
+        year = engine.facts.year if engine.facts.year is not None else engine.on.year
+        dates = [g.value for entry, _, _ in self.records for g in entry.values.values() if isinstance(g.value, date)]
+        return min([date(year, 1, 1), *(d for d in dates if d <= engine.on)], default=engine.on)
 
     def _source_standing(self, *, lapsed: bool = False) -> Standing:
         """Of the measure's own document: its direction is enacted even where its figures are not."""
-        document = self.engine.book.documents.get(self.spec.document)
-        if document is None:
+        documents = self.spec.documents
+        if not documents:
             return Standing.ENACTED
         if lapsed:
-            return Standing.ASSUMED if document.assumed else Standing.ENACTED
-        ours = self.engine.book.jurisdiction[: len(document.jurisdiction)] == document.jurisdiction
-        if not ours:
-            return Standing.BENCHMARK
-        return Standing.UNVERIFIED if document.letter == "C" or document.open_ended else Standing.ENACTED
+            return Standing.ASSUMED if any(d.assumed for d in self.documents) else Standing.ENACTED
+        return self.engine.evaluator.standing(Basis(documents[0], also=documents[1:]), self.env)
 
     def _award(self) -> tuple[Account | None, Award, frozenset[Use]]:
         engine, spec, scheme = self.engine, self.spec, self.scheme
@@ -491,11 +557,11 @@ class _Prepared:
                 shown_rate: Shown = shown(value, award.expr.type)
                 text = f"{text}（{shown_rate.text}）"
             lines = []
-            for part in award.parts:
+            standing = max((u.standing for u in uses), default=Standing.ENACTED)
+            for part in award.parts:  # shown for information: nothing turns on it
                 value, more, _ = engine.evaluator.traced(part.expr, self._scheme_env(self.env))
                 uses |= more
                 lines.append(Line(f"{part.label}：{sentence(part.expr.source)}", shown(value, part.expr.type).text))
-            standing = max((u.standing for u in uses), default=Standing.ENACTED)
             return None, Award(award.kind, award.basis, unit, None, None, frozenset(), text, tuple(lines), standing=standing), uses
         account = self.account
         if account is None:
@@ -503,9 +569,10 @@ class _Prepared:
             return None, Award(award.kind, award.basis, "元", zero, zero), frozenset()
         env = self._scheme_env(self.env)
         settle(spec, scheme, engine.evaluator, env, self.open_list, account)
+        to_the_cent(account, scheme, engine.book.cents)
         if spec.incomplete:
             # what an unread clause may take away is not settled
-            unread = frozenset({v.Cause("unset", f"未读条款 {name}") for name in spec.incomplete})
+            unread = frozenset({v.Cause("unread", f"未读条款 {name}") for name in spec.incomplete})
             account.amount = gate(account.amount, Truth(None, unread))
         shown_award, uses = self.finish(account)
         return account, shown_award, uses
@@ -518,7 +585,7 @@ class _Prepared:
             for item in account.items:
                 item.amount = gate(item.amount, self.verdict)
             return account
-        rest = [i for i in group.items if i.id != f"{spec.id}:{spec.each}"]
+        rest = [i for i in group.items if not (isinstance(i, GroupResult) and i.place == RECORDS)]
         overall = v.conjunction([kleene("all", "", rest), self.in_force])  # also the window, where records have their own dates
         verdicts = self._record_truths(group)
         records = [(entry, v.conjunction([belongs, verdicts[entry.key]]), self._scheme_env(inner)) for entry, belongs, inner in self.records]
@@ -526,20 +593,23 @@ class _Prepared:
 
     def finish(self, account: Account, amount: v.Number | None = None) -> tuple[Award, frozenset[Use]]:
         """Floor, rounding and instalments on a copy; `amount` as stacking and caps left it."""
-        own = Account(amount or account.amount, account.unit, list(account.lines), list(account.adjustments), set(account.uses))
+        own = Account(amount or account.amount, account.unit, list(account.lines), list(account.adjustments), set(account.uses), set(account.shown), word=account.word)
         award, uses = finish(own, self.scheme, self.engine.evaluator, self._scheme_env(self.env))
         self.steps = tuple(own.adjustments)
         return award, uses
 
     def _record_truths(self, group: GroupResult) -> dict[str, Truth]:
         for item in group.items:
-            if isinstance(item, GroupResult) and item.id == f"{self.spec.id}:{self.spec.each}":
+            if isinstance(item, GroupResult) and item.place == RECORDS:
                 return {i.record: i.truth for i in item.items if isinstance(i, GroupResult) and i.record is not None}
         return {}
 
     def _outcome(self, verdict: Truth, in_force: Truth, word: str, group: GroupResult, award: Award) -> tuple[str, str]:
         if in_force.value is False:
             return "not_in_force", word
+        if verdict.value is False and in_force.value is None:
+            # refused either way, but 不符合 or 不在有效期 hangs on what is not told: no settled outcome yet
+            return "undetermined", REASONS[leading(in_force.causes) or "missing"]
         if verdict.value is False:
             failing = [c.label for c in _deciding(group)]
             return "ineligible", "、".join(dict.fromkeys(failing))
@@ -586,11 +656,8 @@ class _Prepared:
         """The scheme's document, said to have lapsed where it has: others' past policy is weaker still as a model."""
         book, day = self.engine.book, self.day if isinstance(self.day, date) else self.engine.on
         document = book.documents[self.scheme.document]
-        family = [d for d in book.documents.values() if d.family == document.family]
-        ends = [d.end for d in family]
-        last = max((e for e in ends if e is not None), default=None)
-        lapsed = last is not None and None not in ends and day > last
-        return document.cite + (f"（已于 {last} 期满）" if lapsed else "")
+        lapsed = document.end is not None and day > document.end
+        return document.cite + (f"（已于 {document.end} 期满）" if lapsed else "")
 
     def _warnings(self) -> tuple[str, ...]:
         """A superior document that lapsed warns all who rely on it."""
@@ -605,6 +672,10 @@ class _Prepared:
             if document.end is not None and day > document.end:
                 out.append(f"所依据的{document.cite}已于 {document.end} 期满，引用它的条款须复核")
         return tuple(out)
+
+
+def _uses(leaves: Iterable[ConditionResult]) -> frozenset[Use]:
+    return frozenset().union(*(c.uses for c in leaves))
 
 
 def _deciding(item: GroupResult) -> list[ConditionResult]:
@@ -625,9 +696,9 @@ def shaped(group: GroupResult) -> GroupResult:
     """One record only: an `any` of one is itself, so its items stand beside the others."""
     items: list[ConditionResult | GroupResult] = []
     for item in group.items:
-        if isinstance(item, GroupResult) and item.op == "any" and item.role == "when" and len(item.items) == 1 and ":" in item.id:
+        if isinstance(item, GroupResult) and item.place == RECORDS and len(item.items) == 1:
             only = item.items[0]
-            if isinstance(only, GroupResult) and only.op == "all" and only.record is not None:
+            if isinstance(only, GroupResult):
                 items += only.items
                 continue
         items.append(item)
@@ -677,10 +748,11 @@ def decide(
     }  # fmt: skip
     used = {u for r in ordered.values() for u in r.uses}
     payload = input_of(book, facts, on)
-    digest = "sha256:" + hashlib.sha256(rfc8785.dumps(payload)).hexdigest()
+    digest = digest_of(payload)
     return Decision(
         enterprise, book.id, book.title, book.version, book.digest, book.uses, on, facts.year, payload, total, ordered, recognitions,
         _missing(ordered, recognitions), _basis(book, used), digest, f"huiqi {__version__}", reasoner, facts.warnings, adjustments,
+        asked=Asked(only, schemes, asked_of(enterprise, on, only, schemes, digest, facts.warnings, facts.key)),
         key=facts.key, real=facts.real,
     )  # fmt: skip
 
@@ -710,58 +782,14 @@ def cross_check(book: CompiledRulebook, facts: Facts, evaluator: Evaluator) -> l
     return problems
 
 
-def input_of(book: CompiledRulebook, facts: Facts, on: date) -> dict[str, Any]:
-    """The facts as decided on, canonical and readable back; personal ones pseudonymised."""
-    data: dict[str, Any] = {}
-    for key, years in sorted(facts.facts.items()):
-        spec = book.facts[key]
-        shown = {str(y or ""): _given_text(spec, g) for y, g in sorted(years.items(), key=lambda kv: kv[0] or 0)}
-        if shown:
-            data[spec.name] = shown[""] if set(shown) == {""} else shown
-    records: dict[str, Any] = {}
-    for key, listing in sorted(facts.records.items()):
-        record = book.records[key]
-        rows = [{n: _given_text(record.fields[n], g) for n, g in sorted(e.values.items())} for e in listing.entries]
-        records[record.name] = rows if listing.complete else {"完整": "否", "清单": rows}
-    out: dict[str, Any] = {"审核日期": on.isoformat(), "数据": data, "明细": records}
-    if facts.year is not None:
-        out["申报年度"] = str(facts.year)
-    return out
-
-
-def _given_text(spec: Any, given: Any) -> Any:
-    def one(value: Any) -> str:
-        if value is None or repr(value) == "待核实":
-            return "待核实"
-        if repr(value) == "无":
-            return "无"
-        return show_plain(value, spec)
-
-    if set(given.stages) == {"申报"}:
-        return one(given.value)
-    return {**{s: one(x) for s, x in sorted(given.stages.items())}, **({"材料": given.material} if given.material else {}), **({"理由": given.reason} if given.reason else {})}
-
-
-def show_plain(value: Any, spec: Any) -> str:
-    """A value as text that reads back to the same value (no thousands separators)."""
-    if isinstance(value, Fraction):
-        from ..language.units import unit_text
-        from ..rulebook.literals import decimal_string
-
-        return decimal_string(value) + unit_text(spec.type.dims)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if spec.kind == "period":
-        return show_value(value, spec.type)
-    return str(value)
-
 
 def _missing(measures: Mapping[str, MeasureResult], recognitions: Mapping[str, RecognitionResult]) -> tuple[Missing, ...]:
     """What would settle more if it were told: fact, cause, and the measures it opens."""
     unlocks: dict[tuple[str, str], list[str]] = {}
     for result in measures.values():
         causes = set(result.causes)
-        if result.outcome == "eligible" and result.award.pending:
+        settled = result.outcome == "eligible" or (result.outcome == "undetermined" and not causes)  # but for a clause not read
+        if settled and result.award.pending:
             causes |= result.award.causes
         for cause in causes:
             unlocks.setdefault((cause.subject, cause.kind), []).append(result.id)

@@ -7,20 +7,21 @@ verdict or an amount, and nothing shown was not put here by a reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self, TypeVar
 
-from ..errors import UsageError, clip, suggestion
+from ..errors import InputError, Position, Problem, UsageError, clip, suggestion
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
+from .recording import Flaw, Path, differences, flaws, known, place
 from .values import Cause, Truth, leading
 
 OUTCOMES = {"eligible": "符合", "ineligible": "不符合", "undetermined": "待补充", "not_in_force": "不在有效期"}
-REASONS = {"missing": "需补正", "unverified": "待核实", "undefined": "待核实", "judgement": "待评审", "unset": "标准未定"}
-CAUSE_WORDS = {"missing": "缺材料", "unverified": "待部门核实", "undefined": "分母为零", "judgement": "待评审判断", "unset": "标准未定"}
+REASONS = {"missing": "需补正", "unverified": "待核实", "undefined": "待核实", "judgement": "待评审", "unread": "尚有未读条款", "unset": "标准未定"}
+CAUSE_WORDS = {"missing": "缺材料", "unverified": "待部门核实", "undefined": "分母为零", "judgement": "待评审判断", "unread": "条款未读", "unset": "标准未定"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,18 @@ class Shown:
     def to_dict(self) -> dict[str, str]:
         return {"value": self.value, "unit": self.unit, "text": self.text}
 
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any] | None) -> Self | None:
+        return None if d is None else cls(d["value"], d["unit"], d["text"])
+
+
+@dataclass(frozen=True)
+class Gap(Shown):
+    """What is lacking, with the changes it was verified by; `later`: the day from which it holds as told."""
+
+    changes: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    later: date | None = field(default=None, compare=False)
+
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
@@ -46,7 +59,7 @@ class ConditionResult:
     text: str
     actual: Shown | None
     required: Shown | None
-    gap: Shown | None
+    gap: Gap | None
     clause: str
     standing: Standing
     record: str | None
@@ -67,6 +80,13 @@ class ConditionResult:
             out["record"] = self.record
         return out
 
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> ConditionResult:
+        return cls(
+            d["id"], d["role"], d["label"], _truth(d["verdict"], d["cause"]), d["text"], Shown.from_dict(d["actual"]),
+            Shown.from_dict(d["required"]), Gap.from_dict(d["gap"]), d["clause"], _standing(d["standing"]), d.get("record"),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
@@ -78,6 +98,7 @@ class GroupResult:
     label: str
     truth: Truth
     items: tuple[ConditionResult | GroupResult, ...]
+    place: str
     record: str | None = None
 
     def leaves(self) -> Iterator[ConditionResult]:
@@ -97,6 +118,11 @@ class GroupResult:
             out["record"] = self.record
         return out
 
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> GroupResult:
+        items = tuple(cls.from_dict(i) if "items" in i else ConditionResult.from_dict(i) for i in d["items"])
+        return cls("", d["op"], d.get("role", ""), d.get("label", ""), _truth(d["verdict"], None), items, "", d.get("record"))
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -109,6 +135,10 @@ class Line:
 
     def to_dict(self) -> dict[str, Any]:
         return {"text": self.text, "amount": self.amount, "record": self.record, "clause": self.clause}
+
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> Line:
+        return cls(d["text"], d["amount"], d["record"], d["clause"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +154,10 @@ class Adjustment:
     def to_dict(self) -> dict[str, Any]:
         return {"rule": self.rule, "from": self.before, "to": self.after, "clause": self.clause, "provisional": self.provisional}
 
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> Adjustment:
+        return cls(d["rule"], d["from"], d["to"], d["clause"], d["provisional"])
+
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
@@ -134,6 +168,10 @@ class Instalment:
 
     def to_dict(self) -> dict[str, str]:
         return {"label": self.label, "amount": self.amount, "due": self.due, "verdict": self.verdict}
+
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> Instalment:
+        return cls(d["label"], d["amount"], d["due"], d["verdict"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +218,14 @@ class Award:
             out["instalments"] = [i.to_dict() for i in self.instalments]
         return out
 
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> Award:
+        low, high = _ends(d)
+        return cls(
+            d["kind"], d["basis"], d["unit"], low, high, _causes(d.get("cause"), [""]), d.get("text", ""), tuple(map(Line.from_dict, d["lines"])),
+            tuple(map(Instalment.from_dict, d.get("instalments", ()))),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureResult:
@@ -224,11 +270,20 @@ class MeasureResult:
             "notes": list(self.notes), "warnings": list(self.warnings),
         }  # fmt: skip
 
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> MeasureResult:
+        return cls(
+            d["id"], d["title"], tuple(d["clause"]), d["scheme"], _standing(d["standing"]), d["outcome"], d["reason"], Award.from_dict(d["award"]),
+            GroupResult.from_dict(d["conditions"]), tuple(map(Adjustment.from_dict, d["adjustments"])), tuple(d["missing"]), tuple(d["evidence"]),
+            tuple(d["obligations"]), hint=d["hint"], channel=tuple(d["channel"]),
+            departments=(tuple(d["departments"]["lead"]), tuple(d["departments"]["with"])), notes=tuple(d["notes"]), warnings=tuple(d["warnings"]),
+        )  # fmt: skip
+
 
 def conclusion(outcome: str, reason: str, standing: Standing) -> str:
     """DOMAIN's wording: the weakest standing it turned on qualifies the conclusion."""
     if outcome == "undetermined":
-        return "已知条件均满足，尚有未读条款" if reason == "尚有未读条款" else f"待补充（{reason}）"
+        return "已知条件均满足，尚有未读条款" if reason == REASONS["unread"] else f"待补充（{reason}）"
     if outcome == "not_in_force":
         return f"不在有效期（{reason}）"
     word = {Standing.ENACTED: "", Standing.UNVERIFIED: "按待核条件", Standing.ASSUMED: "按假定条件", Standing.BENCHMARK: "按参照条件", Standing.UNSET: "已知条件"}[standing]
@@ -263,6 +318,15 @@ class RecognitionResult:
             "missing": sorted({c.subject for c in self.truth.causes | self.meets.causes}),
         }  # fmt: skip
 
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> RecognitionResult:
+        told = "missing" if d["cause"] is None else d["cause"]  # the JSON has no cause of the 条件测评 of its own
+        meets = Truth(_VALUES[d["meets"]], _causes(told, d["missing"]))
+        return cls(
+            d["id"], d["title"], d["kind"], _truth(d["verdict"], d["cause"], d["missing"]), meets, _standing(d["standing"]),
+            GroupResult.from_dict(d["conditions"]), d["certificate"], d["reason"], d["authority"], d["clause"],
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -282,6 +346,12 @@ class Total:
             "measures": [{"id": i, "standing": s} for i, s in self.measures],
         }  # fmt: skip
 
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> Total:
+        low, high = _ends(d)
+        assert low is not None
+        return cls(low, high, _standing(d["standing"]), tuple((m["id"], m["standing"]) for m in d["measures"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -291,6 +361,10 @@ class Missing:
 
     def to_dict(self) -> dict[str, Any]:
         return {"fact": self.fact, "cause": self.cause, "unlocks": list(self.unlocks)}
+
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> Missing:
+        return cls(d["fact"], d["cause"], tuple(d["unlocks"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +376,22 @@ class BasisLine:
 
     def to_dict(self) -> dict[str, str]:
         return {"parameter": self.parameter, "value": self.value, "standing": self.standing.code, "document": self.document}
+
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> BasisLine:
+        return cls(d["parameter"], d["value"], _standing(d["standing"]), d["document"])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller chose, and a digest over everything asked (`receipt.asked_of`)."""
+
+    measure: str | None
+    schemes: Mapping[str, str]
+    digest: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"measure": self.measure, "schemes": dict(self.schemes), "asked": self.digest}
 
 
 @dataclass(frozen=True)
@@ -329,6 +419,8 @@ class Decision:
     notes: tuple[str, ...] = ()
     derivation: tuple[Any, ...] = ()
     combinations: tuple[Any, ...] = field(default=(), repr=False)
+    asked: Asked | None = None  # None only where read back from a recording that had none
+    recalled: bool = False  # read back from JSON, which does not carry everything
     key: str = ""  # id of the key of the stand-ins for personal words, if there are any
     real: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # whom they stand for; never in JSON
 
@@ -349,8 +441,34 @@ class Decision:
             "missing": [x.to_dict() for x in self.missing],
             "basis": [x.to_dict() for x in self.basis],
             "warnings": list(self.warnings),
-            "receipt": {"facts": self.facts_digest, "engine": self.engine, "reasoner": self.reasoner, **({"key": self.key} if self.key else {})},
+            "receipt": {
+                "facts": self.facts_digest, "engine": self.engine, "reasoner": self.reasoner,
+                **({"key": self.key} if self.key else {}), **(self.asked.to_dict() if self.asked else {}),
+            },
         }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, recorded: Mapping[str, Any]) -> Decision:
+        """The decision of a `huiqi.decision/1` object: `Decision.from_dict(d).to_dict() == d`.
+
+        Parts of later versions that this one does not know are left out. What the JSON does not carry
+        (documents, stages, the derivation) is not there, so `explain` is refused. Raises `InputError`
+        with every place where the object is no decision or contradicts itself.
+        """
+        extras = _refuse(recorded)
+        d = known(recorded, extras)
+        book, receipt, year = d["rulebook"], d["receipt"], d["input"].get("申报年度")
+        chosen = Asked(receipt["measure"], receipt["schemes"], receipt["asked"]) if {"measure", "schemes", "asked"} <= receipt.keys() else None
+        decision = cls(
+            d["enterprise"], book["id"], book["title"], book["version"], book["digest"], tuple((u["id"], u["version"], u["digest"]) for u in book["uses"]),
+            date.fromisoformat(d["on"]), None if year is None else int(year), d["input"], Total.from_dict(d["total"]),
+            _keyed(MeasureResult.from_dict(m) for m in d["measures"]), _keyed(RecognitionResult.from_dict(r) for r in d["recognitions"]),
+            tuple(map(Missing.from_dict, d["missing"])), tuple(map(BasisLine.from_dict, d["basis"])), receipt["facts"], receipt["engine"],
+            receipt["reasoner"], tuple(d["warnings"]), asked=chosen, recalled=True, key=receipt.get("key", ""),
+        )  # fmt: skip
+        if contradictions := differences(d, decision.to_dict()):
+            raise InputError([Problem(Position("决定"), f"{x.place}：与别处矛盾，或与它相关的部分不全", x.was or "（没有）", x.now or "（没有）") for x in contradictions])
+        return decision
 
     def explain(self, measure: str | None = None) -> str:
         """The decision in Chinese, as `huiqi check` prints it; for a measure or recognition, as `explain`.
@@ -359,6 +477,8 @@ class Decision:
         """
         from .explain import render, render_measure, render_recognition
 
+        if self.recalled:
+            raise UsageError("从 JSON 读回的决定没有说明所需的全部内容；用案例文件 huiqi explain，或先 huiqi replay 核对")
         if measure is None:
             return render(self)
         if not isinstance(measure, str):
@@ -369,3 +489,54 @@ class Decision:
             return render_recognition(self, measure)
         known = [*self.measures, *self.recognitions]
         raise UsageError(f"没有支持事项或资格“{clip(measure)}”；{suggestion(measure, known) or '可用：' + '、'.join(known)}")
+
+
+# -- reading back -------------------------------------------------------------------------------------
+
+_VALUES = {"holds": True, "fails": False, "unknown": None}
+
+
+def _refuse(recorded: Any) -> frozenset[Path]:
+    """The parts not known here; raises where the rest is no decision."""
+    try:
+        found = flaws(recorded)
+    except RecursionError:
+        raise InputError([Problem(Position("决定"), "嵌套太深，不是决定")]) from None
+    wrong = [f for f in found if f.flaw is not Flaw.EXTRA]
+    if wrong:
+        raise InputError([Problem(Position("决定"), f"{place(f.path, recorded)}：{f.message}", f.found, f.expected) for f in wrong])
+    return frozenset(f.path for f in found)
+
+
+def _standing(code: str) -> Standing:
+    return Standing[code.upper()]
+
+
+def _causes(kind: str | None, subjects: Iterable[str]) -> frozenset[Cause]:
+    return frozenset() if kind is None else frozenset(Cause(kind, s) for s in subjects)
+
+
+def _truth(verdict: str, cause: str | None, subjects: Iterable[str] = ("",)) -> Truth:
+    return Truth(_VALUES[verdict], _causes(cause, subjects))
+
+
+def _ends(d: Mapping[str, Any]) -> tuple[Fraction | None, Fraction | None]:
+    """The two ends of an amount. Ends that print the same and are yet open differ below the 分."""
+    low, high = (None if d[k] is None else Fraction(d[k]) for k in ("settled", "at_most"))
+    if d["pending"] and low is not None and low == high:
+        high = low + Fraction(1, 1000)
+    return low, high
+
+
+_Result = TypeVar("_Result", MeasureResult, RecognitionResult)
+
+
+def _keyed(results: Iterable[_Result]) -> dict[str, _Result]:
+    """By id; the same id of another rulebook's recognition gets a number behind it."""
+    out: dict[str, _Result] = {}
+    for one in results:
+        name, n = one.id, 2
+        while name in out:
+            name, n = f"{one.id}#{n}", n + 1
+        out[name] = one
+    return out

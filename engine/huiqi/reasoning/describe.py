@@ -2,42 +2,46 @@
 
 Read off the typed tree and the reference values; used for every reader's explanation. A gap is
 given in the unit the enterprise can act on: for a quotient, in the numerator's unit (how much more
-offshore revenue, the total unchanged), rounded up to the smallest unit that would satisfy it.
+offshore revenue, the total unchanged), in the smallest unit that satisfies it. What must stay true:
+no gap is printed that `remedy` has not verified.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from ..language import typed as t
 from ..language.printer import sentence
-from ..language.types import Boolean, Quantity, Type
+from ..language.types import DATE, YEAR, Boolean, Date, Quantity, Type, Year
 from ..language.units import decimal_text, is_money, show_amount, unit_text
 from ..rulebook.literals import Span, plain_value, show_value
-from .decision import Shown
+from .decision import Gap, Shown
 from .evaluate import Env, Evaluator
 from .facts import Entry
+from .remedy import Change, Kind, Source, holds_with, nearest, sources
 from .values import ABSENT, Items, Known, Number, Truth, Undefined, Value, leading
 
 _WORDS = {">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于"}
 _DAYS = {">=": "不早于", "<=": "不晚于", ">": "晚于", "<": "早于", "=": "等于", "!=": "不等于"}
 _FLIP = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
-_UNKNOWN = {"missing": "未提供", "unverified": "待核实", "judgement": "待评审", "unset": "未定", "undefined": "分母为零"}
+_UNKNOWN = {"missing": "未提供", "unverified": "待核实", "judgement": "待评审", "unread": "未读", "unset": "未定", "undefined": "分母为零"}
 
-Triple = tuple[Shown | None, Shown | None, Shown | None]
+Triple = tuple[Shown | None, Shown | None, Gap | None]
 
 
 def describe(expr: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Triple:
     """(actual, required, gap) of a condition, each None where it has no single value."""
     match expr:
         case t.Compared(op=op, left=left, right=right):
-            return _compared(op, left, right, evaluator, env, truth)
+            return _compared(expr, op, left, right, evaluator, env, truth)
         case t.Member(value=value, target=target):
             found = evaluator.value(value, env)
             actual = shown(found, value.type)
             required = _target(target, evaluator, env)
-            return actual, required, _range_gap(found, value.type, target, evaluator, env, truth)
+            gap = _range_gap(expr, found, evaluator, env) if truth.value is False else None
+            return actual, required, gap
         case t.Inverse(operand=operand) if isinstance(operand, t.FactRef | t.Field | t.RecognitionRef | t.DefinitionRef):
             found = evaluator.value(operand, env)
             return shown(found, operand.type), Shown("否", "", "否"), None
@@ -51,31 +55,62 @@ def describe(expr: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Trip
             spec = evaluator.book.definitions[expr.definition]
             entry = evaluator.value(base, env)
             assert isinstance(entry, Known) and isinstance(entry.value, Entry)
-            return describe(spec.expr, evaluator, Env(env.day, env.document, {"§本条": entry.value}), truth)
+            return describe(spec.expr, evaluator, Env(env.day, env.document, {"§本条": entry.value}, env.since), truth)
         case t.All(items=items) | t.AnyOf(items=items):
             return _composite(expr, items, evaluator, env, truth)
     return None, None, None
 
 
-def _composite(expr: t.Expr, items: tuple[t.Expr, ...], evaluator: Evaluator, env: Env, whole: Truth) -> Triple:
+def _composite(expr: t.All | t.AnyOf, items: tuple[t.Expr, ...], evaluator: Evaluator, env: Env, whole: Truth) -> Triple:
     """The parts of an and / or side by side; where the whole fails, the gaps of the parts that do."""
-    actuals, wanted, gaps = [], [], []
+    actuals, wanted = [], []
+    gaps: list[tuple[str, Gap | None]] = []
     for item in items:
         truth = evaluator.truth(item, env)
-        actual, required, gap = describe(item, evaluator, env, truth)
+        actual, required, gap = describe(item, evaluator, env, truth if whole.value is False else Truth(None))
         name = sentence(_subject(item).source)
         if actual:
             actuals.append(f"{name} {actual.text}")
         if required:
             wanted.append(f"{name} {required.text}")
-        if gap and truth.value is False and whole.value is False:
-            gaps.append(f"{name} {gap.text}")
+        if truth.value is False and whole.value is False:
+            gaps.append((name, gap))
     join = "，且" if isinstance(expr, t.All) else "，或"
 
     def show(parts: list[str], word: str) -> Shown | None:
         return Shown("", "", word.join(dict.fromkeys(parts))) if parts else None
 
-    return show(actuals, "，"), show(wanted, join), show(gaps, join)
+    told = _each_needed(expr, gaps, evaluator, env) if isinstance(expr, t.All) else _each_enough(expr, gaps, evaluator, env)
+    texts = list(dict.fromkeys(f"{name} {gap.text}" for name, gap in told))
+    changes = [c for _, gap in told for c in gap.changes] if isinstance(expr, t.All) else list(told[0][1].changes) if told else []
+    gap = Gap("", "", join.join(texts), changes=tuple(dict.fromkeys(changes))) if texts else None
+    return show(actuals, "，"), show(wanted, join), gap
+
+
+def _each_needed(expr: t.All, gaps: list[tuple[str, Gap | None]], evaluator: Evaluator, env: Env) -> list[tuple[str, Gap]]:
+    """The gaps of the parts of a conjunction, where all together do and none may be less."""
+    told = [(name, gap) for name, gap in gaps if gap is not None]
+    changes = list(dict.fromkeys(c for _, gap in told for c in gap.changes))
+    if not told or len(told) < len(gaps) or not holds_with(expr, changes, evaluator, env):
+        return []
+    less = ([*changes[:n], c.shorter(), *changes[n + 1 :]] for n, c in enumerate(changes))
+    return [] if any(holds_with(expr, x, evaluator, env) for x in less) else told
+
+
+def _each_enough(expr: t.AnyOf, gaps: list[tuple[str, Gap | None]], evaluator: Evaluator, env: Env) -> list[tuple[str, Gap]]:
+    """The gaps of the parts of a disjunction that are also the nearest at which the whole holds."""
+    out = []
+    for name, gap in gaps:
+        if gap is None:
+            continue
+        changes = gap.changes
+        if len(changes) != 1:
+            continue
+        source, steps = replace(changes[0].source, listed=True), changes[0].steps  # another part may read its list
+        found = nearest(expr, source, evaluator, env, abs(steps))
+        if found is not None and found.steps == steps:
+            out.append((name, gap))
+    return out
 
 
 def _subject(expr: t.Expr) -> t.Expr:
@@ -109,6 +144,13 @@ def shown(value: Value, kind: Type, distinct_from: Fraction | None = None) -> Sh
     return Shown("", unit, _why(value))
 
 
+def line_text(value: Value, kind: Type) -> str:
+    """A value on a line of a calculation: what is known is written as it is, whatever its kind."""
+    if isinstance(value, Number) and isinstance(kind, Quantity) and not value.exact:
+        return f"{number_text(value.low, kind)}至{number_text(value.high, kind)}" if value.low is not None and value.high is not None else "待定"
+    return shown(value, kind).text if isinstance(value, Known | Number) else "待定"
+
+
 def _why(value: Value) -> str:
     if isinstance(value, Undefined):
         return "分母为零"
@@ -127,7 +169,7 @@ def number_text(value: Fraction, kind: Quantity, distinct_from: Fraction | None 
     return text
 
 
-def _compared(op: str, left: t.Expr, right: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Triple:
+def _compared(whole: t.Expr, op: str, left: t.Expr, right: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Triple:
     if isinstance(left, t.Const | t.ParameterRef) and not isinstance(right, t.Const | t.ParameterRef):
         left, right, op = right, left, _FLIP[op]
     a, b = evaluator.value(left, env), evaluator.value(right, env)
@@ -142,44 +184,84 @@ def _compared(op: str, left: t.Expr, right: t.Expr, evaluator: Evaluator, env: E
         required = Shown(wanted.value, wanted.unit, words[op] + wanted.text)
     else:
         required = Shown("", wanted.unit, f"{words[op]}（{wanted.text}）")
-    gap = None
-    if truth.value is False:
-        gap = _gap(op, left, a, b, kind, evaluator, env)
+    gap = _gap(whole, op, left, a, b, kind, evaluator, env) if truth.value is False else None
     return actual, required, gap
 
 
-def _gap(op: str, left: t.Expr, a: Value, b: Value, kind: Type, evaluator: Evaluator, env: Env) -> Shown | None:
-    if isinstance(a, Known) and isinstance(b, Known) and isinstance(a.value, date) and isinstance(b.value, date):
-        days = (a.value - b.value).days
-        if op in (">=", ">") and days <= 0:
-            return Shown(str(-days), "天", f"早了 {-days} 天" if days else "须晚于当天")
-        if op in ("<=", "<") and days >= 0:
-            return Shown(str(days), "天", f"晚了 {days} 天" if days else "须早于当天")
+def _gap(whole: t.Expr, op: str, left: t.Expr, a: Value, b: Value, kind: Type, evaluator: Evaluator, env: Env) -> Gap | None:
+    """How far `whole` is from holding: `left op bound` is what of it fails.
+
+    The difference of the two sides is printed where changing one told thing by just that much does and
+    nothing less does; else the change that does, with the name of what must change; else no number.
+    """
+    lack = _lack(op, left, a, b, kind, evaluator, env)
+    found: list[tuple[Change, bool]] = []  # and whether it is the difference itself
+    alike = True
+    for source in sources(whole, evaluator, env):
+        likely = int(lack.least(Fraction(source.step)) / source.step) if lack is not None and lack.fits(source) else None
+        change = nearest(whole, source, evaluator, env, likely)
+        if change is not None:
+            plain = likely == abs(change.steps)
+            found.append((change, plain))
+            alike = alike and (plain or likely is None or source.kind is Kind.DAY)
+    usable = [(c, plain) for c, plain in found if c.source.kind is not Kind.DAY] or found
+    if not usable:
         return None
-    if not (isinstance(a, Number) and isinstance(b, Number) and isinstance(kind, Quantity)):
+    # the difference itself if it does; what has not happened yet before what has; the fewest days; the order of the text
+    change, plain = min(usable, key=lambda x: (not x[1], x[0].past(evaluator.on), x[0].amount if x[0].source.stepwise else 0))
+    later = next((c.value for c, _ in found if c.source.kind is Kind.DAY and c.upward), None)
+    if plain and lack is not None and (alike or lack.divided):  # else one could take it for another's
+        return replace(lack.shown(change.amount), changes=(change,), later=later)
+    return replace(_named(op, left, change), changes=(change,), later=later)
+
+
+@dataclass(frozen=True)
+class _Lack:
+    """The difference between the two sides of a comparison that fails, in a unit of its own."""
+
+    op: str
+    exact: Fraction
+    kind: Type
+    divided: bool = False  # a quotient: it is the numerator that lacks it
+
+    def fits(self, source: Source) -> bool:
+        """Whether the source is counted in the same unit, so that the difference may be what it lacks."""
+        if isinstance(self.kind, Quantity) and isinstance(source.type, Quantity):
+            return self.kind.dims == source.type.dims
+        return type(self.kind) is type(source.type) and isinstance(self.kind, Date | Year)
+
+    def least(self, step: Fraction) -> Fraction:
+        """The difference in whole steps, one more where equality is not enough."""
+        count = self.exact / step
+        whole = -(-count.numerator // count.denominator)
+        return (whole + (self.op in ("<", ">") and whole == count)) * step
+
+    def shown(self, amount: Fraction) -> Gap:
+        """In words; `amount` is the difference in the steps of what must change."""
+        if isinstance(self.kind, Date) and not self.exact:
+            return Gap(str(amount), "天", "须晚于当天" if self.op == ">" else "须早于当天")
+        words = ("早了 ", "晚了 ") if isinstance(self.kind, Date) else ("还差 ", "超出 ")
+        return _counted(words[self.op in ("<", "<=")], amount, self.kind)
+
+
+def _lack(op: str, left: t.Expr, a: Value, b: Value, kind: Type, evaluator: Evaluator, env: Env) -> _Lack | None:
+    """For a quotient, in the numerator's unit: how much more of it, the divisor unchanged."""
+    if isinstance(a, Known) and isinstance(b, Known) and type(a.value) is type(b.value) and op not in ("=", "!="):
+        if isinstance(a.value, date):
+            return _Lack(op, Fraction(abs((a.value - b.value).days)), DATE)
+        if isinstance(left.type, Year):
+            return _Lack(op, Fraction(abs(a.value - b.value)), YEAR)
+    if not (isinstance(a, Number) and isinstance(b, Number) and isinstance(kind, Quantity)) or op in ("=", "!="):
         return None
     quotient = _quotient(left, evaluator, env)
     if quotient is not None and b.exact and b.low is not None:
-        top, bottom, top_type, places = quotient
-        return _shortfall(op, top, b.low * bottom, top_type, places)
-    places = _places(left, evaluator)
-    if op in (">=", ">"):
-        if a.high is None or b.low is None:
-            return None
-        return _shortfall(op, a.high, b.low, kind, places)
-    if a.low is None or b.high is None:
-        return None
-    return _shortfall(op, a.low, b.high, kind, places)
+        top, bottom, top_kind = quotient
+        return _Lack(op, abs(b.low * bottom - top), top_kind, divided=True)
+    near, bound = (a.high, b.low) if op in (">", ">=") else (a.low, b.high)
+    return None if near is None or bound is None else _Lack(op, abs(near - bound), kind)
 
 
-def _places(expr: t.Expr, evaluator: Evaluator) -> int | None:
-    """Decimals a fact is told with, where it is not its unit's usual number."""
-    if isinstance(expr, t.FactRef):
-        return evaluator.book.facts[expr.fact].decimals
-    return None
-
-
-def _quotient(expr: t.Expr, evaluator: Evaluator, env: Env) -> tuple[Fraction, Fraction, Quantity, int | None] | None:
+def _quotient(expr: t.Expr, evaluator: Evaluator, env: Env) -> tuple[Fraction, Fraction, Quantity] | None:
     """(numerator, positive divisor, numerator's type) where the left side is a quotient of knowns."""
     while isinstance(expr, t.DefinitionRef) and expr.base is None:
         expr = evaluator.book.definitions[expr.definition].expr
@@ -188,38 +270,42 @@ def _quotient(expr: t.Expr, evaluator: Evaluator, env: Env) -> tuple[Fraction, F
     top, bottom = evaluator.value(expr.left, env), evaluator.value(expr.right, env)
     if isinstance(top, Number) and isinstance(bottom, Number) and top.exact and bottom.exact and top.low is not None and bottom.low:
         if bottom.low > 0:
-            return top.low, bottom.low, expr.left.type, _places(expr.left, evaluator)
+            return top.low, bottom.low, expr.left.type
     return None
 
 
-def _shortfall(op: str, actual: Fraction, threshold: Fraction, kind: Quantity, places: int | None = None) -> Shown | None:
-    """How much is missing (or too much), in the smallest unit that would satisfy the comparison."""
-    step = Fraction(1, 100) if is_money(kind.dims) else Fraction(1) if kind.dims else Fraction(1, 10000)
-    if places is not None:
-        step = Fraction(1, 10**places)
-    if (op == ">=" and actual < threshold) or (op == ">" and actual <= threshold):
-        lack = _ceil(threshold - actual, step, strict=op == ">")
-        word = "还差 "
-    elif (op == "<=" and actual > threshold) or (op == "<" and actual >= threshold):
-        lack = _ceil(actual - threshold, step, strict=op == "<")
-        word = "超出 "
-    else:
-        return None
+def _counted(word: str, amount: Fraction, kind: Type) -> Gap:
+    """An amount of a unit, as an officer writes it."""
+    if isinstance(kind, Year):
+        return Gap(str(amount), "年", f"{word}{amount} 年")
+    if not isinstance(kind, Quantity):
+        return Gap(str(amount), "天", f"{word}{amount} 天")
     if not kind.dims and kind.percent:
-        return Shown(plain_value(lack, kind), "", f"{word}{decimal_text(lack * 100, 4)} 个百分点")
-    number, unit = show_amount(lack, ()), unit_text(kind.dims)
+        return Gap(plain_value(amount, kind), "", f"{word}{decimal_text(amount * 100, 12)} 个百分点")
     if is_money(kind.dims):
-        text = show_amount(lack, kind.dims)
-        number, unit = text, ""
-    return Shown(plain_value(lack, kind), unit_text(kind.dims), f"{word}{number}{' ' if unit else ''}{unit}")
+        return Gap(plain_value(amount, kind), unit_text(kind.dims), f"{word}{show_amount(amount, kind.dims, places=12)}")
+    unit = unit_text(kind.dims)
+    return Gap(plain_value(amount, kind), unit, f"{word}{show_amount(amount, (), places=12)}{' ' if unit else ''}{unit}")
 
 
-def _ceil(value: Fraction, step: Fraction, *, strict: bool) -> Fraction:
-    count = value / step
-    whole = -(-count.numerator // count.denominator)
-    if strict and whole == count:
-        whole += 1
-    return whole * step
+def _named(op: str, left: t.Expr, change: Change) -> Gap:
+    """A change of one thing named, where the difference of the two sides is not what it takes."""
+    source, up = change.source, change.upward
+    kind = source.type.required()
+    if isinstance(source.value, date):
+        verb = "推迟到" if up else "提前到"
+        target = str(change.value)
+    else:
+        verb = "增加到" if up else "减少到"
+        target = show_value(change.value, kind) if isinstance(kind, Year) else number_text(change.value, kind) if isinstance(kind, Quantity) else str(change.value)
+    if isinstance(left.type, Date):
+        word = "早了 " if op in (">", ">=") else "晚了 " if op in ("<", "<=") else "相差 "
+    elif isinstance(source.value, date):
+        word = "还差 " if op in (">", ">=") else "超出 " if op in ("<", "<=") else "相差 "
+    else:
+        word = "还差 " if up and op in (">", ">=") else "超出 " if not up and op in ("<", "<=") else "相差 "
+    gap = _counted(word, change.amount, kind)
+    return replace(gap, text=f"{gap.text}（{source.name}须{verb} {target}）")
 
 
 def _target(target: t.Expr, evaluator: Evaluator, env: Env) -> Shown:
@@ -235,22 +321,22 @@ def _target(target: t.Expr, evaluator: Evaluator, env: Env) -> Shown:
     return Shown("", "", _why(value))
 
 
-def _range_gap(found: Value, kind: Type, target: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Shown | None:
-    span = evaluator.value(target, env)
-    if truth.value is not False or not (isinstance(span, Known) and isinstance(span.value, Span)):
+def _range_gap(expr: t.Member, found: Value, evaluator: Evaluator, env: Env) -> Gap | None:
+    """Below the lower end or above the upper one."""
+    target = evaluator.value(expr.target, env)
+    if not (isinstance(target, Known) and isinstance(target.value, Span)):
         return None
-    low, high = span.value.low, span.value.high
-    if isinstance(found, Known) and isinstance(found.value, date):
-        if low is not None and found.value < low:
-            return Shown(str((low - found.value).days), "天", f"早了 {(low - found.value).days} 天")
-        if high is not None and found.value > high:
-            return Shown(str((found.value - high).days), "天", f"晚了 {(found.value - high).days} 天")
-    if isinstance(found, Number) and found.exact and isinstance(kind, Quantity) and found.low is not None:
-        if low is not None and (found.low < low or (found.low == low and not span.value.low_closed)):
-            return _shortfall(">=" if span.value.low_closed else ">", found.low, low, kind)
-        if high is not None:
-            return _shortfall("<=" if span.value.high_closed else "<", found.low, high, kind)
-    return None
+    span, value = target.value, found.low if isinstance(found, Number) and found.exact else found.value if isinstance(found, Known) else None
+    if value is None or value is ABSENT:
+        return None
+    if span.low is not None and (value < span.low or (value == span.low and not span.low_closed)):
+        op, bound = (">=" if span.low_closed else ">"), span.low
+    elif span.high is not None:
+        op, bound = ("<=" if span.high_closed else "<"), span.high
+    else:
+        return None
+    end = Number.of(bound) if isinstance(bound, Fraction) else Known(bound)
+    return _gap(expr, op, expr.value, found, end, expr.value.type, evaluator, env)
 
 
-__all__ = ["Boolean", "describe", "number_text", "shown"]
+__all__ = ["Boolean", "describe", "line_text", "number_text", "shown"]

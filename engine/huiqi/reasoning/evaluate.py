@@ -8,23 +8,32 @@ recorded as a `Use`, with its basis, for the explanation and for contagion of st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from ..errors import UsageError
 from ..language import typed as t
+from ..language.levelling import level, same_word
 from ..language.printer import sentence
-from ..language.types import Boolean, Quantity
+from ..language.types import Boolean, ListOf, Period, Quantity, Text
 from ..rulebook.compiled import (
-    APPLICATION_YEAR, DECISION_DAY, Basis, CompiledRulebook, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, listing_word, name_of,
+    APPLICATION_YEAR, DECISION_DAY, SUPPORT, Basis, CompiledRulebook, FactSpec, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, listing_word, name_of,
 )  # fmt: skip
 from ..rulebook.literals import Span, show_value
+from . import tables
 from . import values as v
 from .facts import Entry, Facts, Given
 from .values import ABSENT, Cause, Items, Known, Number, Truth, Undefined, Unknown, Value
+
+
+Slot = tuple[Any, ...]  # where an answer belongs: a fact and its year, or a record and its column
+Spans = tuple[tuple["date | None", "date | None"], ...]
 
 
 @dataclass(frozen=True)
@@ -44,14 +53,34 @@ class Use:
 
 @dataclass(frozen=True)
 class Env:
-    """What an expression is evaluated under: the governing date, the scheme's document, binders."""
+    """What an expression is evaluated under: the governing date, the scheme's document, binders.
+
+    `since` is the day the measure itself reaches back to, where it says one.
+    """
 
     day: date | v.Causes  # causes where the governing date is not known
     document: str | None = None
     variables: Mapping[str, Entry] = field(default_factory=dict)
+    since: date | None = None
+    # where the governing date is not told: whose answer it is, and when it must lie for anything to be paid
+    governing: Slot | None = None
+    spans: Spans = ()
 
     def bind(self, name: str, entry: Entry) -> Env:
         return replace(self, variables={**self.variables, name: entry})
+
+
+ANSWERS = 64  # combinations of answers to untold choices that are gone through
+
+
+@dataclass(frozen=True)
+class _Question:
+    """An untold choice: where it stands among others, what it may be, why it is unknown, whose it is."""
+
+    place: tuple[str, ...]
+    options: tuple[Any, ...]
+    causes: v.Causes
+    entry: int | None
 
 
 Recognise = Callable[[str, bool, "date | v.Causes"], tuple[Truth, Standing]]
@@ -65,7 +94,11 @@ class Evaluator:
         self.uses: set[Use] = set()
         self.touched: set[str] = set()
         self.paying = False  # an amount is being worked out, not a condition
-        self._memo: dict[Any, tuple[Value, frozenset[Use], frozenset[str]]] = {}
+        self.renew: Callable[[Facts, date], Recognise] | None = None  # recognitions on other facts or another day
+        self.memo: dict[Any, tuple[Value, frozenset[Use], frozenset[str]]] = {}
+        self.supposed: Mapping[Slot, Any] = {}  # answers tried in turn where an untold choice is gone through
+        self.asked: dict[Slot, _Question] | None = None  # untold choices met, while they are being collected
+        self._listings: dict[str, tuple[tuple[Entry, Truth], ...]] = {}
 
     # -- entry points ---------------------------------------------------------------------------
 
@@ -80,12 +113,52 @@ class Evaluator:
             self.uses, self.touched = before, touched
 
     def amount(self, expr: t.Expr, env: Env) -> tuple[Value, frozenset[Use], frozenset[str]]:
-        """As `traced`, for what is paid: a table bounds it even where its row is not known."""
+        """As `traced`, for what is paid: bounded by tables and by what the vocabulary says of facts
+        not told, and worked out for every answer to the choices not told that it turns on."""
         self.paying = True
         try:
-            return self.traced(expr, env)
+            found = self.traced(expr, env)
+            known = isinstance(found[0], Undefined) or (isinstance(found[0], Number) and found[0].exact)
+            return found if known else self._by_answers(expr, env, found)
         finally:
             self.paying = False
+
+    def _by_answers(self, expr: t.Expr, env: Env, found: tuple[Value, frozenset[Use], frozenset[str]]) -> tuple[Value, frozenset[Use], frozenset[str]]:
+        """The value over all answers to the open choices: those of the enterprise and of the record in hand."""
+        value, _, touched = found
+        self.asked = {}
+        with self._supposing({}):
+            self.traced(expr, env)
+        met, self.asked = self.asked, None
+        own = {id(e) for e in env.variables.values()}
+        questions: list[tuple[Slot, _Question]] = []
+        ways = 1
+        for slot, question in sorted(met.items(), key=lambda kv: kv[1].place):
+            if question.causes <= v.causes_of(value) and (question.entry is None or question.entry in own):
+                ways *= len(question.options)
+                if ways > ANSWERS:
+                    break  # the first ones only: those that follow are gone through when these are told
+                questions.append((slot, question))
+        if not questions:
+            return found
+        results: list[Value] = []
+        taken: frozenset[Use] = frozenset()
+        for answers in product(*(q.options for _, q in questions)):
+            with self._supposing({slot: answer for (slot, _), answer in zip(questions, answers, strict=True)}):
+                result, more, _ = self.traced(expr, env)
+            results.append(result)
+            taken |= more
+        return tables.either(results, [(len(q.options), q.causes) for _, q in questions]), taken, touched
+
+    @contextmanager
+    def _supposing(self, answers: Mapping[Slot, Any]) -> Iterator[None]:
+        """Evaluate as if these were told; nothing worked out meanwhile is kept."""
+        kept = self.supposed, self.memo
+        self.supposed, self.memo = answers, {}
+        try:
+            yield
+        finally:
+            self.supposed, self.memo = kept
 
     def truth(self, expr: t.Expr, env: Env) -> Truth:
         return _truth(self.value(expr, env))
@@ -113,19 +186,41 @@ class Evaluator:
         if expr.year is not None:
             wanted = self.value(expr.year, env)
             if not isinstance(wanted, Known):
-                return _unknown(expr, v.causes_of(wanted))
+                return self._untold(expr, spec, v.causes_of(wanted))
             year = int(wanted.value)
             subject = f"{spec.name}（{year}年度）"
         self.touched.add(spec.key)
         given = self.facts.facts.get(spec.key, {}).get(year)
-        return self._given(expr, given, spec.cause, subject)
+        return self._given(expr, given, spec, subject, (spec.key, year))
 
-    def _given(self, expr: t.Expr, given: Given | None, cause: str, subject: str) -> Value:
-        if given is None:
-            return _unknown(expr, frozenset({Cause(cause, subject)}))
-        if given.value is None:
-            return _unknown(expr, frozenset({Cause("unverified", subject)}))
-        return _wrap(given.value)
+    def _given(self, expr: t.Expr, given: Given | None, spec: FactSpec, subject: str, slot: Slot, entry: Entry | None = None) -> Value:
+        if given is not None and given.value is not None:
+            return _wrap(given.value)
+        if slot in self.supposed:
+            return _wrap(self.supposed[slot])
+        causes = frozenset({Cause(spec.cause if given is None else "unverified", subject)})
+        if self.asked is not None and (options := _options(spec)):
+            place = ("1", entry.key, spec.name) if entry else ("0", spec.key, subject)
+            self.asked[slot] = _Question(place, options, causes, id(entry) if entry else None)
+        return self._untold(expr, spec, causes)
+
+    def _untold(self, expr: t.Expr, spec: FactSpec, causes: v.Causes) -> Value:
+        """Not known. What the vocabulary says of it may bound a quantity (decision 003).
+
+        The bounds of what is judged are the scale it is judged on. Others are there to refuse slips of
+        the pen: no condition rests on them, and an amount only on what they say of the sign, and of a
+        ratio.
+        """
+        low, high = spec.bounds
+        if not isinstance(expr.type, Quantity) or low == high:
+            return _unknown(expr, causes)
+        if not spec.judgement:
+            if not self.paying:
+                low = high = None
+            elif expr.type.dims:
+                low = Fraction(0) if low is not None and low >= 0 else None
+                high = Fraction(0) if high is not None and high <= 0 else None
+        return Number(low, high, causes)
 
     def _field(self, expr: t.Field, env: Env) -> Value:
         base = self.value(expr.base, env)
@@ -134,9 +229,9 @@ class Evaluator:
         assert hasattr(expr.base.type, "record")
         spec = self._column(expr.base.type.record, expr.name)
         given = entry.values.get(expr.name)
-        return self._given(expr, given, spec.cause, f"{entry.key}的{expr.name}")
+        return self._given(expr, given, spec, f"{entry.key}的{expr.name}", (id(entry), expr.name), entry)
 
-    def _column(self, record: str, name: str) -> Any:
+    def _column(self, record: str, name: str) -> FactSpec:
         return next(r for r in self.book.records.values() if r.name == record and name in r.fields).fields[name]
 
     def _variable(self, expr: t.Variable, env: Env) -> Value:
@@ -152,11 +247,16 @@ class Evaluator:
 
     def _recordsref(self, expr: t.RecordsRef, env: Env) -> Value:
         self.touched.add(expr.record)
-        listing = self.facts.records.get(expr.record)
-        name = name_of(expr.record)
+        return self._listing(expr.record)
+
+    def _listing(self, record: str) -> Items:
+        listing = self.facts.records.get(record)
+        name = name_of(record)
         if listing is None:
             return Items((), False, frozenset({Cause("missing", listing_word(name))}))
-        items = tuple((entry, v.HOLDS) for entry in listing.entries)
+        items = self._listings.get(record)
+        if items is None:
+            items = self._listings[record] = tuple((entry, v.HOLDS) for entry in listing.entries)
         causes = v.NONE_KNOWN if listing.complete else frozenset({Cause("missing", f"{listing_word(name)}（未列全）")})
         return Items(items, listing.complete, causes)
 
@@ -166,22 +266,39 @@ class Evaluator:
         if expr.day is not None:
             wanted = self.value(expr.day, env)
             day = wanted.value if isinstance(wanted, Known) else v.causes_of(wanted)
-        key = ("figure", spec.key, day, env.document)
+        key = ("figure", spec.key, day, env.document, env.since, self.on)
         found = self.book.cache.get(key)
         if found is None:
-            found = self._figure(expr, spec, day, env.document)
+            within = env.spans if self.paying and (expr.day is None or self.slot_of(expr.day, env) == env.governing) else ()
+            found = self._figure(expr, spec, replace(env, day=day), within)
             if isinstance(day, date):
                 self.book.cache[key] = found
-        value, use = found
-        if use is not None:
-            self.uses.add(use)
+        value, uses = found
+        self.uses |= uses
         return value
 
-    def _figure(self, expr: t.ParameterRef, spec: ParameterSpec, day: date | v.Causes, document: str | None) -> tuple[Value, Use | None]:
-        """A parameter's value on a day, and the use it is recorded by."""
-        version = self._version(spec.versions, day, document)
-        if isinstance(version, frozenset):
-            return _unknown(expr, version), None
+    def slot_of(self, expr: t.Expr, env: Env) -> Slot | None:
+        """Whose answer an expression is, if it is nothing but one."""
+        if isinstance(expr, t.FactRef) and expr.year is None:
+            return expr.fact, self.facts.year if self.book.facts[expr.fact].yearly else None
+        if isinstance(expr, t.Field):
+            base = self.value(expr.base, env)
+            return (id(base.value), expr.name) if isinstance(base, Known) else None
+        return None
+
+    def _figure(self, expr: t.ParameterRef, spec: ParameterSpec, env: Env, within: Spans) -> tuple[Value, frozenset[Use]]:
+        """A parameter's value on the environment's day, and the uses it is recorded by. On a day not told: what its versions say together."""
+        version = self._version(spec.versions, env.day, env.document)
+        if not isinstance(version, frozenset):
+            value, use = self._of_version(expr, spec, version, env)
+            return value, frozenset({use})
+        versions = self._candidates(spec.versions, env.document, within)
+        if not versions:
+            return _unknown(expr, version), frozenset()
+        found = [self._of_version(expr, spec, x, env) for x in versions]
+        return tables.either([value for value, _ in found], [(len(found), version)]), frozenset(use for _, use in found)
+
+    def _of_version(self, expr: t.ParameterRef, spec: ParameterSpec, version: ParameterVersion | None, env: Env) -> tuple[Value, Use]:
         if version is None or version.value is None:
             basis = version.basis if version else None
             use = Use("parameter", spec.key, "未定", basis, Standing.UNSET)
@@ -189,25 +306,39 @@ class Evaluator:
             causes = frozenset({Cause("unset", spec.name)})
             return Number.pair(low, high, causes) if isinstance(expr.type, Quantity) else _unknown(expr, causes), use
         text = show_value(version.value, spec.type)
-        standing = self.book.basis_standing(version.basis, day if isinstance(day, date) else self.on)
+        standing = self.standing(version.basis, env, version.start)
         return _wrap(version.value), Use("parameter", spec.key, text, version.basis, standing)
+
+    def _candidates(self, versions: tuple[ParameterVersion, ...], document: str | None, within: Spans) -> list[ParameterVersion | None]:
+        """The versions one of which holds on a day not told; None among them where none may. Empty: not known."""
+        if document is not None and (own := self._own(versions, document)):
+            return [*own]
+        out: list[ParameterVersion | None] = []
+        for start, end in within:
+            out += [x for x in versions if (x.start is None or end is None or x.start <= end) and (x.end is None or start is None or start <= x.end)]
+            if not _cover(versions, start or date.min, end or date.max):
+                out.append(None)
+        return list(dict.fromkeys(out))
 
     def _version(
         self, versions: tuple[ParameterVersion, ...], day: date | v.Causes, document: str | None
     ) -> ParameterVersion | v.Causes | None:
         """The version of the day; under a scheme, the version of the scheme's document."""
         if document is not None:
-            family = self.book.documents[document].family
-            own = [x for x in versions if x.basis.document and self.book.documents[x.basis.document].family == family]
-            if own:
-                exact = [x for x in own if x.basis.document == document] or own
-                if not isinstance(day, date) and len(exact) > 1:
+            if own := self._own(versions, document):
+                if not isinstance(day, date) and len(own) > 1:
                     return day
-                inside = [x for x in exact if isinstance(day, date) and _covers(x, day)]
-                return inside[0] if inside else max(exact, key=lambda x: x.start or date.min)
+                inside = [x for x in own if isinstance(day, date) and _covers(x, day)]
+                return inside[0] if inside else max(own, key=lambda x: x.start or date.min)
         if not isinstance(day, date):
             return versions[0] if len(versions) == 1 and versions[0].start is None and versions[0].end is None else day
         return next((x for x in versions if _covers(x, day)), None)
+
+    def _own(self, versions: tuple[ParameterVersion, ...], document: str) -> list[ParameterVersion]:
+        """Those of a scheme's document; else of its family."""
+        family = self.book.documents[document].family
+        own = [x for x in versions if x.basis.document and self.book.documents[x.basis.document].family == family]
+        return [x for x in own if x.basis.document == document] or own
 
     def _definitionref(self, expr: t.DefinitionRef, env: Env) -> Value:
         spec = self.book.definitions[expr.definition]
@@ -216,79 +347,108 @@ class Evaluator:
             base = self.value(expr.base, env)
             assert isinstance(base, Known)
             variables["§本条"] = base.value
-        key = (spec.key, env.day, env.document, self.paying, variables.get("§本条") and variables["§本条"].key)
-        if key not in self._memo:
-            self._memo[key] = self.traced(spec.expr, Env(env.day, env.document, variables))
-        value, uses, touched = self._memo[key]
+        # loans governed by their own dates ask the same of each other on many days, few of which differ
+        day = self.span(env.day, env.since) if timeless(expr, self.book) else env.day
+        key = (spec.key, day, env.document, env.since, self.paying, env.governing, variables.get("§本条") and variables["§本条"].key)
+        if key not in self.memo:
+            self.memo[key] = self.traced(spec.expr, replace(env, variables=variables))
+        value, uses, touched = self.memo[key]
         self.uses |= uses
         self.touched |= touched
         if spec.basis.hand is not Standing.ENACTED:
-            standing = self.book.basis_standing(spec.basis, env.day if isinstance(env.day, date) else self.on)
+            standing = self.standing(spec.basis, env)
             self.uses.add(Use("definition", spec.key, sentence(spec.expr.source), spec.basis, standing))
         return value
 
     def _recognitionref(self, expr: t.RecognitionRef, env: Env) -> Value:
         # judging the recognition reads figures of its own: they are not this expression's
-        uses, touched = self.uses, self.touched
-        self.uses, self.touched = set(), set()
-        truth, standing = self.recognise(expr.recognition, expr.meets, env.day)
-        self.uses, self.touched = uses, touched
+        # and it is judged once for all: not for an amount, nor on answers only supposed
+        uses, touched, paying, asked = self.uses, self.touched, self.paying, self.asked
+        self.uses, self.touched, self.paying, self.asked = set(), set(), False, None
+        with self._supposing({}):
+            truth, standing = self.recognise(expr.recognition, expr.meets, env.day)
+        self.uses, self.touched, self.paying, self.asked = uses, touched, paying, asked
         title = self.book.recognitions[expr.recognition].title
         word = f"{title}（条件测评）" if expr.meets else title
         self.uses.add(Use("recognition", f"{expr.recognition}/{word}", truth.verdict, None, standing))
         return _bool(truth)
 
+    def support(self) -> Items:
+        """Support received before, as far as it is told; unknown where the rulebook does not ask for it."""
+        key = next((k for k in self.book.records if name_of(k) == SUPPORT), None)
+        if key is None:
+            return Items((), False, frozenset({Cause("missing", SUPPORT)}))
+        return self._listing(key)
+
+    def standing(self, basis: Basis, env: Env, since: date | None = None) -> Standing:
+        """Of what something rests on, on the governing date; `since` is its own `from`, else the measure's."""
+        day = env.day if isinstance(env.day, date) else self.on
+        return self.book.basis_standing(basis, day, on=self.on, since=since or env.since)
+    def span(self, day: date | v.Causes, since: date | None) -> Any:
+        """Days between which no version and no document begins or ends: figures and standings are one."""
+        if not isinstance(day, date):
+            return day
+        if since is not None and day < since:
+            return day
+        edges = self.book.cache.get("edges")
+        if edges is None:
+            edges = self.book.cache["edges"] = _day_edges(self.book)
+        return bisect_right(edges, day.toordinal())
+
     # -- tables ---------------------------------------------------------------------------------
 
     def _lookup(self, expr: t.Lookup, env: Env) -> Value:
+        """What the table says of every piece of what its inputs may be; see `tables`."""
         table = self.book.tables[expr.table]
         inputs = [self.value(a, env) for a in expr.arguments]
-        if any(isinstance(i, Undefined) for i in inputs):
-            return next(i for i in inputs if isinstance(i, Undefined))
-        if wild := [i for i, a in zip(inputs, expr.arguments, strict=True) if isinstance(i, Unknown) and isinstance(a.type, Quantity)]:
-            # a quotient that may yet turn out undefined tells nothing, not even which rows remain
-            return Unknown(frozenset().union(*(i.causes for i in wild)))
+        rows = list(self._rows(table, env))
         if table.match in ("slab", "marginal"):
-            return self._banded(table, inputs[0], env)
-        possible: list[tuple[RowSpec, Truth]] = []
-        for row in self._rows(table, env):
-            truth = v.conjunction(_cell(test, value) for test, value in zip(row.tests, inputs, strict=True))
-            if truth.value is False:
-                continue
-            possible.append((row, truth))
-            if truth.value is True and table.match == "first":
-                break
-        certain = [r for r, truth in possible if truth.value is True]
-        causes: v.Causes = frozenset().union(*(truth.causes for _, truth in possible if truth.value is None))
-        if not possible:
+            return self._banded(table, rows, inputs[0], env)
+        if not self.paying and any(isinstance(i, Number) and i.low is None and i.high is None for i in inputs):
+            # nothing is said of it: what a condition then asks for would rest on no word of the applicant's
+            if not any(v.conjunction(_cell(x, i) for x, i in zip(r.tests, inputs, strict=True)).value for r in rows):
+                return _unknown(expr, frozenset().union(*(v.causes_of(i) for i in inputs)))
+        cut = [
+            tables.pieces(value, argument.type, [r.tests[n] for r in rows], _cell)
+            for n, (value, argument) in enumerate(zip(inputs, expr.arguments, strict=True))
+        ]
+        combined = tables.combinations(cut)
+        if combined is None:
+            causes: v.Causes = frozenset().union(*(v.causes_of(i) for i in inputs))
+            undefined = any(isinstance(i, Undefined | Unknown) and isinstance(a.type, Quantity) for i, a in zip(inputs, expr.arguments, strict=True))
+            return Unknown(causes) if undefined else _unknown(expr, causes)
+        results = [self._looked_up(expr, table, rows, given, env) for given in combined]
+        if len(combined) == 1 and not any(_applies(r, combined[0]) for r in rows):
             self.uses.add(Use("table", table.key, "没有对应的一行", None, Standing.UNSET))
-            return self._no_row(expr, table, env, frozenset({Cause("unset", f"{table.name}（没有对应的一行）")}))
-        for row, _ in possible:
-            self._use_row(table, row, env)
-        results = [self._cell_value(table, row) for row, _ in possible]
-        if table.match == "highest":
-            numbers = [r for r in results if isinstance(r, Number)]
-            sure = [r for (row, truth), r in zip(possible, results, strict=True) if truth.value is True and isinstance(r, Number)]
-            if not sure:
-                return self._no_row(expr, table, env, causes)
-            top = v.greatest(numbers)
-            return Number.pair(v.greatest(sure).low, top.high, causes | top.causes)
-        if len(possible) == 1 and certain:
-            return results[0]
-        if all(r == results[0] for r in results) and certain:
-            return results[0]
-        if isinstance(expr.type, Quantity) and certain:
-            return _hull([r for r in results if isinstance(r, Number)], causes)
-        return self._no_row(expr, table, env, causes)
+        return tables.either(results, [(len(c), v.causes_of(i)) for c, i in zip(cut, inputs, strict=True)])
 
-    def _no_row(self, expr: t.Lookup, table: TableSpec, env: Env, causes: v.Causes) -> Value:
-        """Perhaps no row applies, and no figure exists. An amount is still at most the table's most;
-        a threshold nobody set must decide nothing."""
+    def _looked_up(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec], inputs: Sequence[Value], env: Env) -> Value:
+        """The table applied to inputs of which each lies in one piece."""
+        found = tables.applying(rows, table.match, inputs, _cell)
+        if not isinstance(found, list):
+            return found
+        results: list[Value] = []
+        for chosen in found:
+            for row in chosen:
+                self._use_row(table, row, env)
+            values = [self._cell_value(table, row) for row in chosen]
+            if not values:
+                results.append(self._no_row(expr, table, rows))
+            elif isinstance(values[0], Number):
+                results.append(v.greatest([x for x in values if isinstance(x, Number)]) if len(values) > 1 else values[0])
+            else:
+                results.append(tables.either(values, ()))
+        return tables.either(results, ())
+
+    def _no_row(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec]) -> Value:
+        """No row applies, and no figure exists. An amount is still at most the table's most; a
+        threshold nobody set must decide nothing."""
+        causes = frozenset({Cause("unset", f"{table.name}（没有对应的一行）")})
         if not isinstance(expr.type, Quantity):
             return Unknown(causes)
         if not self.paying:
             return Number(None, None, causes)
-        values = [r.value for r in self._rows(table, env)]
+        values = [r.value for r in rows]
         return Number(None, None if any(x is None for x in values) else max(values), causes)
 
     def _rows(self, table: TableSpec, env: Env) -> Iterator[RowSpec]:
@@ -301,59 +461,44 @@ class Evaluator:
         yield from own or table.rows
 
     def _use_row(self, table: TableSpec, row: RowSpec, env: Env) -> None:
-        standing = Standing.UNSET if row.value is None else self.book.basis_standing(row.basis, env.day if isinstance(env.day, date) else self.on)
+        standing = Standing.UNSET if row.value is None else self.standing(row.basis, env)
         cells = "，".join(f"{name} {test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
         text = "未读" if row.value is None else show_value(row.value, table.value_type)
         self.uses.add(Use("table", table.key, f"{cells}：{text}", row.basis, standing))
 
     def _cell_value(self, table: TableSpec, row: RowSpec) -> Value:
         if row.value is None:
-            causes = frozenset({Cause("unset", f"{table.name}（{row.text}）")})
-            return Number(None, None, causes) if isinstance(table.value_type, Quantity) else Unknown(causes)
+            return Number(None, None, _unwritten(table, row)) if isinstance(table.value_type, Quantity) else Unknown(_unwritten(table, row))
         return Number.of(row.value) if isinstance(table.value_type, Quantity) else Known(row.value)
 
-    def _banded(self, table: TableSpec, amount: Value, env: Env) -> Value:
+    def _banded(self, table: TableSpec, rows: list[RowSpec], amount: Value, env: Env) -> Value:
         """slab: the whole amount at its band's rate; marginal: each part at its own band's."""
         if not isinstance(amount, Number):
-            return Unknown(v.causes_of(amount))
-        rows = list(self._rows(table, env))
-        ends = []
-        for end in (amount.low, amount.high):
-            ends.append(None if end is None else self._band(table, rows, end, env))
-        low, high = ends
-        if low is None or high is None or not isinstance(low, Number) or not isinstance(high, Number):
-            causes = amount.causes.union(*(v.causes_of(e) for e in ends if e is not None))
-            return Number(None, None, causes)
-        if amount.exact:
-            return low
-        if table.match == "marginal":  # monotone where every rate is at least zero
-            return Number.pair(low.low, high.high, amount.causes | low.causes | high.causes)
-        assert amount.low is not None and amount.high is not None
-        reached = [r for r in rows if _overlaps(r.tests[0], amount.low, amount.high)]
-        rates = [r.value for r in reached if r.value is not None]
-        if not rates or len(rates) < len(reached):
-            return Number(None, None, amount.causes)
-        return Number.pair(min(r * amount.low for r in rates), max(r * amount.high for r in rates), amount.causes)
-
-    def _band(self, table: TableSpec, rows: list[RowSpec], amount: Fraction, env: Env) -> Value:
-        total = Fraction(0)
-        if not any(_cell(r.tests[0], Number.of(amount)).value for r in rows):
+            return amount
+        parts = [self._band(table, rows, span, env) for span in tables.spans(amount.low, amount.high, [r.tests[0] for r in rows])]
+        if amount.exact and not any(_applies(r, (amount,)) for r in rows):
             self.uses.add(Use("table", table.key, "没有对应的一档", None, Standing.UNSET))
+        return parts[0] if amount.exact else v.hull(parts, amount.causes)
+
+    def _band(self, table: TableSpec, rows: list[RowSpec], span: tables.Span, env: Env) -> Number:
+        """What a piece of the amounts gives that lies in one band; its ends count, so that nothing is skipped."""
+        low, high, point = span
+        inside = next((r for r in rows if _cell(r.tests[0], Number.of(point)).value), None)
+        if inside is None:
             return Number(None, None, frozenset({Cause("unset", f"{table.name}（没有对应的一档）")}))
-        for row in rows:
-            inside = _cell(row.tests[0], Number.of(amount)).value
-            low, high = _edges(row.tests[0])
-            reached = low is None or amount > low
-            if (table.match == "slab" and not inside) or (table.match == "marginal" and not (reached or inside)):
-                continue
+        reached = [inside] if table.match == "slab" else [r for r in rows if r is inside or _reaches(r, point)]
+        for row in reached:
             self._use_row(table, row, env)
             if row.value is None:
-                return Number(None, None, frozenset({Cause("unset", f"{table.name}（{row.text}）")}))
-            if table.match == "slab":
-                return Number.of(amount * row.value)
-            top = amount if high is None else min(amount, high)
-            total += (top - (low or 0)) * row.value
-        return Number.of(total)
+                return Number(None, None, _unwritten(table, row))
+        if table.match == "slab":
+            return v.multiply(Number(low, high), Number.of(inside.value))
+        at = [None if x is None else sum((_within(r, x) * r.value for r in reached), Fraction(0)) for x in (low, high)]
+        if inside.value < 0:
+            at.reverse()
+        elif inside.value == 0:  # level however far the band goes
+            at = [at[0] if at[0] is not None else at[1], at[1] if at[1] is not None else at[0]]
+        return Number(at[0], at[1])
 
     # -- lists ----------------------------------------------------------------------------------
 
@@ -363,10 +508,13 @@ class Evaluator:
         return value
 
     def _filtered(self, expr: t.Filtered, env: Env) -> Value:
+        """A filter relies on all its condition reads of every record: who is left out matters as who is left in."""
         base = self._items(expr.base, env)
+        parts = expr.condition.items if isinstance(expr.condition, t.All) else (expr.condition,)
         kept = []
         for entry, belongs in base.items:
-            truth = v.conjunction([belongs, self.truth(expr.condition, env.bind(expr.variable, entry))])
+            inner = env.bind(expr.variable, entry)
+            truth = v.conjunction([belongs, *[self.truth(part, inner) for part in parts]])
             if truth.value is not False:
                 kept.append((entry, truth))
         return Items(tuple(kept), base.complete, base.causes)
@@ -378,11 +526,18 @@ class Evaluator:
 
     def _quantifier(self, expr: t.Quantifier, env: Env) -> Value:
         base = self._items(expr.base, env)
-        truths = [(belongs, self.truth(expr.condition, env.bind(expr.variable, entry))) for entry, belongs in base.items]
-        rest = [] if base.complete else [Truth(None, base.causes)]
-        if expr.kind == "some":
-            return _bool(v.disjunction([*(v.conjunction([b, c]) for b, c in truths), *rest]))
-        return _bool(v.conjunction([*(v.disjunction([v.negation(b), c]) for b, c in truths), *rest]))
+        some = expr.kind == "some"
+
+        def part(entry: Any, belongs: Truth) -> Callable[[], Truth]:
+            inner = env.bind(expr.variable, entry)
+            if some:
+                return lambda: v.conjunction([belongs, self.truth(expr.condition, inner)])
+            return lambda: v.disjunction([v.negation(belongs), self.truth(expr.condition, inner)])
+
+        parts = [part(entry, belongs) for entry, belongs in base.items]
+        if not base.complete:
+            parts.append(lambda: Truth(None, base.causes))
+        return _bool(self.joined(some, parts))
 
     def _listed(self, expr: t.Listed, env: Env) -> Value:
         return Items(tuple((self.value(i, env), v.HOLDS) for i in expr.items), True)
@@ -396,7 +551,7 @@ class Evaluator:
     def _calculated(self, expr: t.Calculated, env: Env) -> Value:
         a, b = self.value(expr.left, env), self.value(expr.right, env)
         if not isinstance(expr.left.type, Quantity) or not isinstance(expr.right.type, Quantity):
-            return self._moved(expr, a, b)
+            return self._moved(expr, a, b, env)
         undefined = [x for x in (a, b) if isinstance(x, Undefined)]
         if undefined:
             return Undefined(any(u.fails for u in undefined), undefined[0].subject)
@@ -407,14 +562,32 @@ class Evaluator:
         if expr.op == "/":
             if not b.exact and (b.low is None or b.low <= 0) and (b.high is None or b.high >= 0) and expr.zero_fails is not None:
                 return Unknown(a.causes | b.causes)
-            if not b.exact and expr.zero_fails is None:
-                b = Number(b.low if b.low is not None and b.low > 0 else None, b.high, b.causes)
-            return v.divide(a, b)
+            quotient = v.divide(a, b, nonzero=expr.zero_fails is None)
+            return quotient if quotient.exact else self._as_part(expr, quotient, env)
         return {"+": v.add, "-": lambda x, y: v.add(x, v.negate(y)), "*": v.multiply}[expr.op](a, b)
 
-    def _moved(self, expr: t.Calculated, a: Value, b: Value) -> Value:
+    def _as_part(self, expr: t.Calculated, quotient: Number, env: Env) -> Number:
+        """What is divided by a sum it is part of is at most 1, however little is known of either."""
+        found = part_of_divisor(expr)
+        if found is None:
+            return quotient
+        factors, terms = found
+        pairs = [self.value(x, env) for x in (*terms, *factors)]
+        parts, rest = pairs[: len(terms)], [p for p in pairs[len(terms) :] if isinstance(p, Number)]
+        if len(rest) < len(factors) or not all(isinstance(p, Number) and p.low is not None and p.low >= 0 for p in parts):
+            return quotient
+        share = Number(Fraction(0), Fraction(1), quotient.causes)
+        for factor in rest:
+            share = v.multiply(share, factor)
+        return v.narrowed(quotient, share)
+
+    def _moved(self, expr: t.Calculated, a: Value, b: Value, env: Env) -> Value:
         """Dates, periods and years."""
         unknown = v.causes_of(a) | v.causes_of(b)
+        if unknown and isinstance(expr.left, t.Calculated) and expr.left.op == "+" and expr.left.left == expr.right and expr.op == "-":
+            term = self.value(expr.left.right, env)  # a day and a term later, less the same day: the term in days
+            if isinstance(term, Known) and isinstance(term.value, int) and isinstance(expr.left.right.type, Period):
+                return _days_of(term.value, unknown)
         if unknown or not isinstance(a, Known):
             return Number(None, None, unknown) if isinstance(expr.type, Quantity) else Unknown(unknown)
         sign = 1 if expr.op == "+" else -1
@@ -445,15 +618,16 @@ class Evaluator:
 
     def _belongs(self, value: Value, target: t.Expr, env: Env) -> Truth:
         if isinstance(target, t.Ranged):
-            low, high = self.value(target.low, env), self.value(target.high, env)
-            return v.conjunction([
-                compare(">=" if target.low_closed else ">", value, low),
-                compare("<=" if target.high_closed else "<", value, high),
+            return self.joined(False, [
+                lambda: compare(">=" if target.low_closed else ">", value, self.value(target.low, env)),
+                lambda: compare("<=" if target.high_closed else "<", value, self.value(target.high, env)),
             ])  # fmt: skip
         if isinstance(target, t.Listed):
-            return v.disjunction([
-                self._belongs(value, i, env) if isinstance(i, t.Ranged) else compare("=", value, self.value(i, env)) for i in target.items
-            ])  # fmt: skip
+
+            def one(item: t.Expr) -> Callable[[], Truth]:
+                return lambda: self._belongs(value, item, env) if isinstance(item, t.Ranged) else compare("=", value, self.value(item, env))
+
+            return self.joined(True, [one(i) for i in target.items])
         found = self.value(target, env)
         if isinstance(found, Known) and isinstance(found.value, Span):
             span = found.value
@@ -481,10 +655,67 @@ class Evaluator:
         return Unknown(v.causes_of(low) | v.causes_of(high))
 
     def _all(self, expr: t.All, env: Env) -> Value:
-        return _bool(v.conjunction(self.truth(i, env) for i in expr.items))
+        return self.all_of([lambda i=i: self.value(i, env) for i in expr.items], guard_of(expr.items))  # type: ignore[misc]
 
     def _anyof(self, expr: t.AnyOf, env: Env) -> Value:
-        return _bool(v.disjunction(self.truth(i, env) for i in expr.items))
+        return self.any_of([lambda i=i: self.value(i, env) for i in expr.items], guard_of(expr.items))  # type: ignore[misc]
+
+    def all_of(self, parts: Sequence[Callable[[], Value]], guard: int | None) -> Value:
+        return _bool(self.joined(False, [lambda p=p: _truth(p()) for p in parts], guard))  # type: ignore[misc]
+
+    def any_of(self, parts: Sequence[Callable[[], Value]], guard: int | None) -> Value:
+        return _bool(self.joined(True, [lambda p=p: _truth(p()) for p in parts], guard))  # type: ignore[misc]
+
+    def joined(self, decisive: bool, parts: Sequence[Callable[[], Truth]], guard: int | None = None) -> Truth:
+        """Kleene and (`decisive` False) or or (`decisive` True), relying on what decided it.
+
+        One part that decides is enough: the firmest is what it turned on, wherever it is written. What
+        stands after a test for 无 (the part numbered `guard`) may ask for what that test found absent.
+        """
+        uses, touched = self.uses, self.touched
+        judged: list[tuple[Truth, set[Use], set[str]]] = []
+        decided = False
+        try:
+            for place, part in enumerate(parts):
+                if decided and guard is not None and place > guard:
+                    break
+                self.uses, self.touched = set(), set()
+                try:
+                    truth = part()
+                except UsageError:
+                    if not decided:
+                        raise
+                    continue  # what cannot be worked out is not what decided
+                judged.append((truth, self.uses, self.touched))
+                decided = decided or truth.value is decisive
+        finally:
+            self.uses, self.touched = uses, touched
+        if decided:
+            firmest = min((j for j in judged if j[0].value is decisive), key=lambda j: self.relied(j[1], settled=True, env=Env(self.on)))
+            self.uses |= firmest[1]
+            self.touched |= firmest[2]
+            return Truth(decisive)
+        causes: v.Causes = v.NONE_KNOWN
+        for truth, read, met in judged:
+            self.touched |= met
+            self.uses |= read
+            causes |= truth.causes
+        return Truth(None, causes) if any(j[0].value is None for j in judged) else Truth(not decisive)
+
+    def relied(self, uses: Iterable[Use], *, settled: bool, env: Env) -> Standing:
+        """The weakest standing among the figures read.
+
+        A settled verdict cannot have turned on a figure nobody set: only on what bounds it.
+        """
+        weakest = Standing.ENACTED
+        for use in uses:
+            standing = use.standing
+            if standing is Standing.UNSET and settled:
+                standing = Standing.ASSUMED
+                if use.basis and use.basis.document:
+                    standing = self.standing(replace(use.basis, hand=None), env)
+            weakest = max(weakest, standing)
+        return weakest
 
     def _inverse(self, expr: t.Inverse, env: Env) -> Value:
         return _bool(v.negation(self.truth(expr.operand, env)))
@@ -498,16 +729,13 @@ class Evaluator:
         return Known(False) if isinstance(value, Known) else Unknown(v.causes_of(value))
 
     def _choice(self, expr: t.Choice, env: Env) -> Value:
-        condition = self.truth(expr.condition, env)
+        return self.chosen(self.truth(expr.condition, env), lambda: self.value(expr.then, env), lambda: self.value(expr.otherwise, env))
+
+    def chosen(self, condition: Truth, then: Callable[[], Value], otherwise: Callable[[], Value]) -> Value:
+        """The branch taken; what both say where it is not known which."""
         if condition.value is not None:
-            return self.value(expr.then if condition.value else expr.otherwise, env)
-        a, b = self.value(expr.then, env), self.value(expr.otherwise, env)
-        if a == b and not v.causes_of(a):
-            return a
-        causes = condition.causes | v.causes_of(a) | v.causes_of(b)
-        if isinstance(a, Number) and isinstance(b, Number):
-            return _hull([a, b], causes)
-        return Items((), False, causes) if isinstance(a, Items) else Unknown(causes)
+            return then() if condition.value else otherwise()
+        return tables.either([then(), otherwise()], [(2, condition.causes)])
 
     # -- functions ------------------------------------------------------------------------------
 
@@ -544,11 +772,7 @@ class Evaluator:
                 end = plain[0].low if name == "start of" else plain[0].high
                 return _wrap(end)
             case "starts with":
-                listed = plain[1]
-                if isinstance(listed, Items):
-                    listed = tuple(x.value for x, _ in listed.items if isinstance(x, Known))
-                prefixes = listed if isinstance(listed, tuple) else (listed,)
-                return Known(any(plain[0].startswith(p) for p in prefixes))
+                return _bool(_starts(level(plain[0]), plain[1]))
             case "working day after":
                 return Known(_working_day(plain[0], int(plain[1])))
         raise AssertionError(f"unknown function {name}")  # pragma: no cover
@@ -559,18 +783,33 @@ class Evaluator:
         return Number.pair(Fraction(sure), Fraction(len(items.items)) if items.complete else None, causes)
 
     def _distinct_count(self, expr: t.Applied, items: Items) -> Value:
-        sure = {x.value for x, b in items.items if isinstance(x, Known) and b.value is True}
-        maybe = {x.value for x, b in items.items if isinstance(x, Known)}
-        loose = sum(1 for x, _ in items.items if not isinstance(x, Known))
-        causes = items.causes.union(*(b.causes | v.causes_of(x) for x, b in items.items))
+        sure, maybe, loose = set(), set(), 0
+        causes = items.causes
+        for value, belongs in items.items:
+            causes |= belongs.causes | v.causes_of(value)
+            plain = value.value if isinstance(value, Known) else value.low if isinstance(value, Number) and value.exact else None
+            if plain is None:
+                loose += 1
+            else:
+                maybe.add(plain)
+                if belongs.value is True:
+                    sure.add(plain)
         low = max(len(sure), 1 if any(b.value is True for _, b in items.items) else 0)
-        return Number.pair(Fraction(low), Fraction(len(maybe) + loose) if items.complete else None, causes)
+        kind = expr.arguments[0].type
+        different = len(kind.item.options) if isinstance(kind, ListOf) and isinstance(kind.item, Text) and not kind.item.optional else 0
+        if isinstance(kind, ListOf) and isinstance(kind.item, Boolean) and not kind.item.optional:
+            different = 2
+        highs = [len(maybe) + loose] if items.complete else []
+        high = min(highs + ([different] if different else []), default=None)
+        return Number.pair(Fraction(low), None if high is None else Fraction(high), causes)
 
     def _sum(self, expr: t.Applied, items: Items) -> Value:
+        causes = items.causes.union(*(v.causes_of(x) | b.causes for x, b in items.items))
+        if not all(isinstance(x, Number) for x, _ in items.items) or self._may_lack_value(expr, items):
+            return Unknown(causes)
         total = v.ZERO
         for value, belongs in items.items:
-            if isinstance(value, Undefined) or not isinstance(value, Number):
-                return Unknown(v.causes_of(value) | belongs.causes)
+            assert isinstance(value, Number)
             low, high = value.low, value.high
             if expr.nonnegative and low is None:
                 low = Fraction(0)
@@ -582,47 +821,112 @@ class Evaluator:
             total = Number(total.low if expr.nonnegative else None, None, total.causes | items.causes)
         return total
 
+    def _may_lack_value(self, expr: t.Applied, items: Items) -> bool:
+        """Whether a record not listed yet may turn out to have no value in this column: a zero divisor."""
+        if items.complete:
+            return False
+        seen: set[str] = set()
+        stack = [x.body for x in expr.arguments if isinstance(x, t.Projection)]
+        while stack:
+            for node in t.walk(stack.pop()):
+                if (isinstance(node, t.Calculated) and node.op == "/" and node.zero_fails is not None) or (
+                    isinstance(node, t.Applied) and node.function in ("min", "max", "mean") and len(node.arguments) == 1
+                ):
+                    return True
+                if isinstance(node, t.DefinitionRef) and node.definition not in seen:
+                    seen.add(node.definition)
+                    stack.append(self.book.definitions[node.definition].expr)
+        return False
+
     def _extreme(self, expr: t.Applied, parts: list[Value]) -> Value:
-        pairs: list[tuple[Value, Truth]] = [(p, v.HOLDS) for p in parts]
-        complete, causes = True, v.NONE_KNOWN
+        items = Items(tuple((p, v.HOLDS) for p in parts), True)
         if len(parts) == 1 and isinstance(parts[0], Items):
-            pairs, complete, causes = list(parts[0].items), parts[0].complete, parts[0].causes
-        undefined = [(p, b) for p, b in pairs if isinstance(p, Undefined)]
-        if sure := [p for p, b in undefined if b.value is True and isinstance(p, Undefined)]:
+            items = parts[0]
+        pairs, causes = items.items, items.causes.union(*(v.causes_of(p) | b.causes for p, b in items.items))
+        if sure := [p for p, b in pairs if b.value is True and isinstance(p, Undefined)]:
             return Undefined(any(p.fails for p in sure), sure[0].subject)
-        if undefined:
-            return Unknown(causes.union(*(b.causes for _, b in undefined)))
-        if not isinstance(expr.type, Quantity):  # dates
-            unknown = causes.union(*(v.causes_of(p) | b.causes for p, b in pairs))
-            if unknown or not complete:
-                return Unknown(unknown)
-            if not pairs:
-                return Undefined(False, sentence(expr.source))
-            days = [p.value for p, _ in pairs if isinstance(p, Known)]
-            return Known((min if expr.function == "min" else max)(days))
-        if not pairs and complete:
+        if items.complete and not pairs:
             return Undefined(False, sentence(expr.source))
-        numbers = []
-        for value, belongs in pairs:
-            if not isinstance(value, Number):
-                return Unknown(v.causes_of(value) | causes)
-            numbers.append((value, belongs))
-        if any(b.value is None for _, b in numbers) or not complete:
-            # which items belong is open: the extreme over no item at all would be undefined
-            return Unknown(causes.union(*(n.causes | b.causes for n, b in numbers)))
+        certain = [p for p, b in pairs if b.value is True]
+        if not isinstance(expr.type, Quantity):  # dates
+            if causes or not items.complete:
+                return Unknown(causes)
+            return Known((min if expr.function == "min" else max)(p.value for p in certain if isinstance(p, Known)))
+        numbers = [p for p, _ in pairs if isinstance(p, Number)]
+        # over no item at all it would be undefined, and so it is where one item is
+        if not certain or len(numbers) < len(pairs) or self._may_lack_value(expr, items):
+            return Unknown(causes)
         if expr.function == "mean":
-            total = v.ZERO
-            for n, _ in numbers:
-                total = v.add(total, n)
-            return v.divide(total, Number.of(len(numbers)))
-        return (v.least if expr.function == "min" else v.greatest)([n for n, _ in numbers])
+            if items.complete and len(certain) == len(pairs):
+                total = v.ZERO
+                for n in numbers:
+                    total = v.add(total, n)
+                return v.divide(total, Number.of(len(numbers)))
+            return v.hull(numbers, causes) if items.complete else Number(None, None, causes)
+        best = v.least if expr.function == "min" else v.greatest
+        bound = best([p for p in certain if isinstance(p, Number)])
+        if items.complete and len(certain) == len(pairs):
+            return bound
+        all_of_them = best(numbers) if items.complete else Number(None, None)
+        if expr.function == "min":
+            return Number.pair(all_of_them.low, bound.high, causes)
+        return Number.pair(bound.low, all_of_them.high, causes)
 
 
 # -- helpers ---------------------------------------------------------------------------------------
 
 
+def _cover(versions: Iterable[ParameterVersion], start: date, end: date) -> bool:
+    """Whether every day from start to end has a version."""
+    for version in sorted(versions, key=lambda x: x.start or date.min):
+        if (version.start or date.min) > start:
+            break
+        if version.end is None or version.end >= end:
+            return True
+        if version.end >= start:
+            start = version.end + timedelta(days=1)
+    return False
+def _day_edges(book: CompiledRulebook) -> list[int]:
+    """Every day on which a figure's version or a document starts, or has just ended."""
+    spans = [(x.start, x.end) for p in book.parameters.values() for x in p.versions] + [(d.start, d.end) for d in book.documents.values()]
+    return sorted({start.toordinal() for start, _ in spans if start} | {end.toordinal() + 1 for _, end in spans if end})
+
+
+def timeless(expr: t.Expr, book: CompiledRulebook) -> bool:
+    """Whether the governing date can matter only through versions and documents (no title is asked after)."""
+    key = ("timeless", id(expr))
+    found = book.cache.get(key)
+    if found is None or found[0] is not expr:
+        inner = [d.definition for d in t.walk(expr) if isinstance(d, t.DefinitionRef)]
+        plain = not any(isinstance(x, t.RecognitionRef) for x in t.walk(expr))
+        found = book.cache[key] = (expr, plain and all(timeless(book.definitions[d].expr, book) for d in inner))
+    return bool(found[1])
+
+
 def _covers(version: ParameterVersion, day: date) -> bool:
     return (version.start is None or version.start <= day) and (version.end is None or day <= version.end)
+
+
+def _options(spec: FactSpec) -> tuple[Any, ...]:
+    """What a choice or a yes-or-no may be; () for what has no such list."""
+    options = (True, False) if isinstance(spec.type, Boolean) else spec.options
+    return (*options, ABSENT) if options and spec.optional else tuple(options)
+
+
+def _starts(word: str, listed: Any) -> Truth:
+    """Whether a text begins with one of these, some of which may not be known."""
+    if not isinstance(listed, Items):
+        return Truth(any(word.startswith(level(p)) for p in (listed if isinstance(listed, tuple) else (listed,))))
+    parts = []
+    for item, belongs in listed.items:
+        given = item.value if isinstance(item, Known) else None
+        parts.append(Truth(None, v.causes_of(item)) if given is None else v.conjunction([belongs, _starts(word, given)]))
+    return v.disjunction(parts if listed.complete else [*parts, Truth(None, listed.causes)])
+
+
+def guard_of(items: Sequence[t.Expr]) -> int | None:
+    """The number of the first part that tests for 无: those after it may rely on its outcome."""
+    return next((n for n, item in enumerate(items) if any(isinstance(x, t.AbsentTest) for x in t.walk(item))), None)
 
 
 def _unknown(expr: t.Expr, causes: v.Causes) -> Value:
@@ -635,7 +939,7 @@ def _unknown(expr: t.Expr, causes: v.Causes) -> Value:
 def _wrap(value: Any) -> Value:
     if isinstance(value, Fraction):
         return Number.of(value)
-    return Known(value)
+    return value if isinstance(value, Number) else Known(value)  # a range, where one is tried in a told value's place
 
 
 def _bool(truth: Truth) -> Value:
@@ -656,7 +960,7 @@ def compare(op: str, a: Value, b: Value) -> Truth:
     if undefined:
         if any(u.fails for u in undefined):
             return v.FAILS
-        return Truth(None, undefined[0].causes)
+        return Truth(None, frozenset().union(*(u.causes for u in undefined)))
     if isinstance(a, Number) and isinstance(b, Number):
         return v.compare(op, a, b)
     if isinstance(a, Known) and isinstance(b, Known):
@@ -665,6 +969,8 @@ def compare(op: str, a: Value, b: Value) -> Truth:
             if op not in ("=", "!="):  # the type checker lets no 无 get here; nothing is before or after it
                 return Truth(None, frozenset({Cause("undefined", "无")}))
             return Truth((x is y) == (op == "="))
+        if isinstance(x, str) and isinstance(y, str) and op in ("=", "!="):
+            return Truth(same_word(x, y) == (op == "="))
         return Truth({"=": x == y, "!=": x != y}[op] if op in ("=", "!=") else {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[op])
     return Truth(None, v.causes_of(a) | v.causes_of(b))
 
@@ -686,29 +992,24 @@ def _cell(test: Test, value: Value) -> Truth:
     return compare(test.op, value, _wrap(test.values[0]))
 
 
-def _edges(test: Test) -> tuple[Fraction | None, Fraction | None]:
-    if test.op == "range":
-        low, high = test.values
-        return low, high
-    if test.op in (">=", ">"):
-        return test.values[0], None
-    if test.op in ("<", "<="):
-        return None, test.values[0]
-    return None, None
+def _unwritten(table: TableSpec, row: RowSpec) -> v.Causes:
+    """Why a row gives no figure: nobody set one, or the source was cut off there."""
+    return frozenset({Cause("unset", f"{table.name}（{row.text}）")})
 
 
-def _overlaps(test: Test, low: Fraction, high: Fraction) -> bool:
-    """Whether a band and a range share a point (ends counted, so that nothing is skipped)."""
-    start, end = _edges(test)
-    return (start is None or start <= high) and (end is None or low <= end)
+def _applies(row: RowSpec, inputs: Sequence[Value]) -> bool:
+    return v.conjunction(_cell(test, value) for test, value in zip(row.tests, inputs, strict=True)).value is not False
 
 
-def _hull(numbers: list[Number], causes: v.Causes) -> Value:
-    if not numbers:
-        return Number(None, None, causes)
-    low = None if any(n.low is None for n in numbers) else min(n.low for n in numbers if n.low is not None)
-    high = None if any(n.high is None for n in numbers) else max(n.high for n in numbers if n.high is not None)
-    return Number.pair(low, high, causes.union(*(n.causes for n in numbers)))
+def _reaches(row: RowSpec, amount: Fraction) -> bool:
+    low = tables.edges(row.tests[0])[0]
+    return low is None or amount > low
+
+
+def _within(row: RowSpec, amount: Fraction) -> Fraction:
+    """The part of an amount that falls to a row of a marginal table."""
+    low, high = tables.edges(row.tests[0])
+    return (amount if high is None else min(amount, high)) - (low or 0) if _reaches(row, amount) else Fraction(0)
 
 
 def round_to(value: Fraction, step: Fraction, direction: str) -> Fraction:
@@ -721,17 +1022,54 @@ def round_to(value: Fraction, step: Fraction, direction: str) -> Fraction:
     return whole * step if value >= 0 else -whole * step
 
 
+def _days_of(months: int, causes: v.Causes) -> Number:
+    """How many days so many calendar months may have."""
+    years, rest = divmod(months, 12)
+    return Number.pair(Fraction(365 * years + 28 * rest), Fraction(366 * years + 31 * rest), causes)
+
+
+def part_of_divisor(expr: t.Calculated) -> tuple[tuple[t.Expr, ...], tuple[t.Expr, ...]] | None:
+    """(the other factors, what must not be negative) where a factor of what is divided is part of the divisor:
+    the divisor itself, a term of the sum it is, or the least of several that names it.
+
+    `a * x / (x + y)` and `a * min(x, y) / x` are at most `a` where x and y are not negative.
+    """
+    factors = list(_chain(expr.left, "*"))
+    terms = list(_chain(expr.right, "+"))
+    for n, factor in enumerate(factors):
+        named = factor.arguments if isinstance(factor, t.Applied) and factor.function == "min" and len(factor.arguments) > 1 else ()
+        if factor == expr.right or factor in terms or any(x == expr.right or x in terms for x in named):
+            return (*factors[:n], *factors[n + 1 :]), (*terms, *named)
+    return None
+
+
+def _chain(expr: t.Expr, op: str) -> Iterator[t.Expr]:
+    if isinstance(expr, t.Calculated) and expr.op == op:
+        yield from _chain(expr.left, op)
+        yield from _chain(expr.right, op)
+    else:
+        yield expr
+
+
 def _rounded(name: str, parts: list[Value]) -> Value:
     if not all(isinstance(p, Number) for p in parts):
         return Unknown(frozenset().union(*(v.causes_of(p) for p in parts)))
     value = parts[0]
     assert isinstance(value, Number)
     if name == "abs":
-        return v.greatest([value, v.negate(value)]) if value.low is None or value.high is None or value.low < 0 else value
+        return v.absolute(value)
     step = parts[1] if len(parts) > 1 else Number.of(1)
     assert isinstance(step, Number)
-    if not step.exact:
-        return Unknown(value.causes | step.causes)
+    if not step.exact:  # within one step of the number, on the side it is taken to
+        size = step.high
+        causes = value.causes | step.causes
+        if size is None:
+            return Number(None, None, causes)
+        low = None if value.low is None else value.low if name == "round up" and value.low >= 0 else value.low - size
+        high = None if value.high is None else value.high if name == "round down" and value.high >= 0 else value.high + size
+        if value.low is not None and value.low >= 0 and low is not None:
+            low = max(low, Fraction(0))
+        return Number(low, high, causes)
     size = step.low
     assert size is not None
 

@@ -8,7 +8,9 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from io import StringIO
 from types import MappingProxyType
 
@@ -19,10 +21,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ..language.units import show_amount
-from ..rulebook.compiled import Standing
+from ..rulebook.compiled import CompiledRulebook, Standing
 from ..visible import visible_line
 from .decision import CAUSE_WORDS, Award, ConditionResult, Decision, GroupResult, MeasureResult, RecognitionResult, Total
 from .pseudonyms import shown
+from .values import CAUSES, Cause
+from .whatif import Ask, Need, Retried, needs, records_left, retried
 
 WIDTH = 80
 KINDS = {"grant": "资金支持", "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}
@@ -277,7 +281,7 @@ def render_measure(decision: Decision, measure: str) -> str:
     for title, items in (
         ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == 'holds' else '［条件' + VERDICTS[i.verdict] + '］'}" for i in r.award.instalments]),
         ("尚缺", list(r.missing)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
-        ("说明", list(r.notes)), ("提醒", list(r.warnings)),
+        ("说明", list(r.notes)), ("提醒", [*decision.warnings, *r.warnings]),
     ):  # fmt: skip
         if items:
             console.print()
@@ -301,7 +305,7 @@ def render_recognition(decision: Decision, name: str) -> str:
     console.print()
     console.print("条件测评（预判）" if r.kind == "conferred" else "条件")
     _group(console, r.conditions, 2)
-    for title, items in (("尚缺", sorted({c.subject for c in r.truth.causes | r.meets.causes})), ("材料", list(r.evidence))):
+    for title, items in (("尚缺", sorted({c.subject for c in r.truth.causes | r.meets.causes})), ("材料", list(r.evidence)), ("提醒", list(decision.warnings))):
         if items:
             console.print()
             console.print(title)
@@ -355,25 +359,89 @@ def _condition(console: _Page, c: ConditionResult, indent: int) -> None:
         _wrap(console, f"注：{c.note}", indent=indent + 2, hang=2)
 
 
-def render_what_if(decision: Decision, measure: str) -> str:
-    """What would make a measure eligible: for each failing condition the gap, for each open one the fact."""
+def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> str:
+    """What would make a measure eligible: what refuses it first, then what is only not told."""
     r = decision.measures[measure]
     console, out = _console(decision)
     console.print("怎样才会满足")
-    if r.outcome == "eligible":
+    if r.outcome == "not_in_force":
+        _wrap(console, f"在适用日期，本事项{r.words}；改变其他数据不能使其满足。", indent=2)
+        return _lines(out)
+    need = needs(r)
+    if r.conditions.truth.value is True:
         console.print("  各条件已满足。")
-    for c in r.conditions.leaves():
-        record = f"［{c.record}］" if c.record else ""
-        if c.role == "unless" and c.truth.value is True:
-            _wrap(console, f"· {record}{c.label}：消除此情形后才可能支持", indent=2, hang=2)
-        elif c.role != "unless" and c.truth.value is False:
-            gap = f"，{c.gap.text}" if c.gap else ""
-            need = f"要求{c.required.text}" if c.required else c.text
-            _wrap(console, f"· {record}{c.label}：{need}{gap}", indent=2, hang=2)
-        elif c.truth.value is None:
-            names = "、".join(sorted(f"{x.subject}（{CAUSE_WORDS[x.kind]}）" for x in c.truth.causes))
-            _wrap(console, f"· {record}{c.label}：先补 {names}", indent=2, hang=2)
+        if left := records_left(r):
+            console.print("  下列明细未计入，要计入各须：")
+            for one in left:
+                _need(console, one, 4, decision.on)
+    refused = replace(need, parts=tuple(p for p in need.parts if not p.open))
+    rest = replace(need, parts=tuple(p for p in need.parts if p.open))
+    _parts(console, refused, 2, decision.on)
+    if refused.parts and rest.parts:
+        _wrap(console, "以上已决定不满足；以下尚缺的，在以上满足之后才有用：", indent=2, hang=2)
+    _parts(console, rest, 2, decision.on)
+    for again in retried(book, decision, measure, need):
+        _wrap(console, _again(again), indent=2, hang=2)
+    if r.outcome == "undetermined" and not need.parts:
+        for line in _causes(r.causes) or ([r.words] if r.words else []):
+            _wrap(console, f"· {line}", indent=2, hang=2)
     return _lines(out)
+
+
+def _parts(console: _Page, need: Need, indent: int, on: date) -> None:
+    """Each part on a line; where all are needed, the second and later ones say so."""
+    for n, part in enumerate(need.parts):
+        also = "还须　" if n and not need.either else ""
+        if isinstance(part, Ask):
+            _wrap(console, f"· {also}{_ask(part, on)}", indent=indent, hang=2)
+        else:
+            _need(console, part, indent, on, also)
+
+
+def _need(console: _Page, need: Need, indent: int, on: date, also: str = "") -> None:
+    title = need.label or ("其中一项" if need.either else "各项")
+    _wrap(console, f"· {also}{title}（{'满足以下一项即可' if need.either else '以下都要满足'}）：", indent=indent, hang=2)
+    _parts(console, need, indent + 2, on)
+
+
+def _ask(ask: Ask, on: date) -> str:
+    c = ask.condition
+    subject = (f"［{c.record}］" if c.record else "") + c.label
+    if ask.open:
+        return f"{subject}：{'；'.join(_causes(c.truth.causes))}" + ("" if ask.wanted else "，并且没有此情形")
+    if not ask.wanted:
+        return f"{subject}：消除此情形后才可能支持"
+    parts = [f"要求{c.required.text}" if c.required else c.text]
+    if c.gap is not None:
+        parts.append(c.gap.text + ("（日期已过，不能再改）" if any(x.past(on) for x in c.gap.changes) else ""))
+        if c.gap.later is not None:
+            parts.append(f"其他不变，到 {c.gap.later} 即满足")
+    return f"{subject}：{'，'.join(parts)}"
+
+
+_MENDS = {
+    "missing": "先补 {}", "unverified": "先由部门核实 {}", "judgement": "先经评审判断 {}",
+    "undefined": "{} 为零，比值没有意义", "unset": "{} 标准未定，申报主体无从补充",
+}  # fmt: skip
+
+
+def _causes(causes: Iterable[Cause]) -> list[str]:
+    """What is open, by who can settle it."""
+    kinds: dict[str, list[str]] = {}
+    for cause in sorted(causes):
+        kinds.setdefault(cause.kind, []).append(cause.subject)
+    return [_MENDS[kind].format("、".join(dict.fromkeys(kinds[kind]))) for kind in CAUSES if kind in kinds]
+
+
+def _again(again: Retried) -> str:
+    asked = "、".join(dict.fromkeys(a.condition.label for a in again.asked))
+    if again.eligible:
+        return f"“{asked}”照此改变后重新测算：各条件满足。"
+    if again.contradictions:
+        return f"“{asked}”只照此改变，会使{'；'.join(again.contradictions)}；有关数据须一并改变。"
+    if again.failing:
+        return f"“{asked}”只照此改变还不够，届时仍不满足：{'、'.join(again.failing)}。"
+    return f"“{asked}”照此改变后重新测算：不再有不满足的条件，尚缺的仍须补充。"
 
 
 def render_derivation(decision: Decision, measure: str) -> str:

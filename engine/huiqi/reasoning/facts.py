@@ -2,14 +2,16 @@
 
 Facts and records are keyed globally (`rulebook/name`), values are exact, and every complaint about
 a case names its place. Nothing is invented: an untold fact stays untold, a list that was not given
-is unknown, a list that was given is complete unless it says 完整: 否.
+is unknown, a list that was given is complete unless it says 完整: 否. Every spelling is understood
+here, once, so that all readers see the same word: 不详 is untold, ｃｍｍｉ is the catalogue's CMMI, a
+declared alias is its entry, what is nearly an entry is 待核实. What is told twice is refused.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -17,11 +19,13 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from ..errors import CaseError, Position, Problem, suggestion, told
+from ..errors import CaseError, Position, Problem, clip, suggestion, told
+from ..language.levelling import level, level_id, untold, unverified
 from ..language.types import Quantity
 from ..language.units import is_money
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
-from ..rulebook.literals import ValueProblem, check_uscc, read_value, show_value
+from ..rulebook.lexicon import Slot, lexicons
+from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from .pseudonyms import Key, is_stand_in, key_of
 from .values import ABSENT
@@ -37,11 +41,16 @@ MAX_BITS = 200  # of a whole number given as one; what a rulebook speaks of has 
 _DETAILS = {"材料", "文件", "页码", "日期", "理由", "调整"}
 
 
+class Recorded(str):
+    """A word as a receipt has it: read once already, and where it is personal a stand-in already."""
+
+
 @dataclass(frozen=True)
 class Given:
     """One fact as told: the value used, at which stage, and the others beside it.
 
-    `value` is None where the case says 待核实: told to be unverified, hence unknown.
+    `value` is None where the case says 待核实, or a word that is only `near` an entry: told, but to
+    be confirmed, hence unknown. A stage of the latter kind holds the `Near` with the word as told.
     """
 
     value: Any
@@ -50,6 +59,29 @@ class Given:
     material: str = ""
     reason: str = ""
     at: Position = Position()
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Near:
+    """A word that is nearly an entry of the rulebook, and the entries it may be meant for."""
+
+    word: str
+    entries: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "待核实"
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A word that is another way to write an entry of the rulebook: as told, so that a receipt has it so."""
+
+    word: str
+    entry: str
+
+    def __repr__(self) -> str:
+        return self.entry
 
 
 @dataclass(frozen=True)
@@ -92,31 +124,53 @@ class Reader:
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
         self.nouns = frozenset(r.noun for r in book.records.values())
+        self.lexicons = lexicons(book)
 
     def read(self, data: Any, records: Any, year: int | None) -> Facts:
         facts: dict[str, dict[int | None, Given]] = {}
+        firsts: dict[str, Any] = {}  # the words under which each was told first
         for word, raw in _named(data):
-            key = self.book.names.get(str(word))
+            key = self._key_of(word)
             if key is None or key not in self.book.facts:
                 if not self._known_elsewhere(str(word), "facts"):
                     hint = "（这是一类明细，请写在“明细”下）" if key in self.book.records else ""
                     self._wrong(word, f"申报数据项目录里没有这一项{hint}", str(word), "数据项目录里的名称", suggestion(str(word), self._words("facts")))
                 continue
             spec = self.book.facts[key]
-            if key in facts:
-                self._wrong(word, "同一数据项写了两次（名称与编号各一次）", str(word), "每项写一次", "删去一处")
+            if self._twice(firsts, key, word, "同一数据项写了两次（例如名称与编号各一次）"):
                 continue
             facts[key] = self._years(spec, raw, word, year)
         listings: dict[str, Listing] = {}
         for word, raw in _named(records):
-            key = self.book.names.get(str(word))
+            key = self._key_of(word)
             if key is None or key not in self.book.records:
                 if not self._known_elsewhere(str(word), "records"):
                     self._wrong(word, "没有这类明细", str(word), "、".join(r.name for r in self.book.records.values()), suggestion(str(word), self._words("records")))
                 continue
+            if self._twice(firsts, key, word, "同一类明细写了两次（例如名称与编号各一次）"):
+                continue
             if (listing := self._listing(self.book.records[key], raw, word)) is not None:
                 listings[key] = listing
-        return Facts(facts, listings, year, tuple(self.warnings), self.real, self.key.id if self.key else "")
+        read = Facts(facts, listings, year, tuple(self.warnings), self.real, self.key.id if self.key else "")
+        return _one_spelling(read, {k: r.key_field for k, r in self.book.records.items()})
+
+    def _key_of(self, word: Any) -> str | None:
+        """The fact or record type of a name, as written or after levelling."""
+        names = self.book.names
+        found = names.get(str(word))
+        if found is None:
+            levelled = self.book.cache.get("levelled names")
+            if levelled is None:
+                levelled = self.book.cache["levelled names"] = _levelled(names)
+            found = levelled.get(level(str(word)))
+        return found
+
+    def _twice(self, firsts: dict[str, Any], key: str, word: Any, message: str) -> bool:
+        first = firsts.setdefault(key, word)
+        if first is word:
+            return False
+        self._wrong(word, message, f"{told(first)}、{told(word)}" if told(first) != told(word) else told(word), "每项只写一次", f"第一次见 {_place(first)}；删去一处")
+        return True
 
     def _known_elsewhere(self, word: str, kind: str) -> bool:
         return not self.all_known or any((k := b.names.get(word)) is not None and k in getattr(b, kind) for b in self.others)
@@ -129,74 +183,98 @@ class Reader:
         place = at if isinstance(at, Position) else getattr(at, "at", Position())
         self.problems.append(Problem(place, message, found, expected, mend))
 
+    def _say(self, at: Any, text: str) -> None:
+        """A reminder: how something was read, at its place where it has one."""
+        self.warnings.append(f"{at.at}: {text}" if isinstance(at, Word) else text)
+
     def _years(self, spec: FactSpec, raw: Any, word: Any, year: int | None) -> dict[int | None, Given]:
-        if isinstance(raw, Mapping) and raw and all(re.fullmatch(r"[0-9]{1,8}", told(k)) for k in raw):
+        if isinstance(raw, Mapping) and raw and all(re.fullmatch(r"[0-9]{1,8}", level(told(k))) for k in raw):
             if not spec.yearly:
                 self._wrong(word, f"“{spec.name}”不是按年度填报的数据项", "、".join(map(told, raw)), "一个值")
                 return {}
             out: dict[int | None, Given] = {}
+            firsts: dict[str, Any] = {}
             for k, v in raw.items():
-                if not 1980 <= int(k) <= 2100:
+                plain = level(told(k)).lstrip("0")
+                if self._twice(firsts, plain, k, f"“{spec.name}”的同一年度写了两次"):
+                    continue
+                if len(level(told(k))) != 4 or not 1980 <= int(plain or "0") <= 2100:
                     self._wrong(k, "不是年度", told(k), "四位年份")
                 elif (given := self._given(spec, v, k)) is not None:
-                    out[int(k)] = given
+                    out[int(plain)] = given
             return out
         given = self._given(spec, raw, word)
         return {} if given is None else {year if spec.yearly else None: given}
 
-    def _given(self, spec: FactSpec, raw: Any, word: Any) -> Given | None:
+    def _given(self, spec: FactSpec, raw: Any, word: Any, record: str = "") -> Given | None:
+        at = getattr(raw, "at", getattr(word, "at", Position()))
         if isinstance(raw, Table | Mapping):
             stages: dict[str, Any] = {}
-            details = {told(k): told(v) for k, v in raw.items() if told(k) in _DETAILS}
+            details: dict[str, str] = {}
+            firsts: dict[str, Any] = {}
             for k, v in raw.items():
-                if told(k) in STAGES:
-                    value = self.value(spec, v, v if isinstance(v, Word) else word)
-                    if value is not None:
-                        stages[told(k)] = value
-                elif told(k) not in _DETAILS:
+                name = level(told(k))
+                if name not in STAGES and name not in _DETAILS:
                     self._wrong(k, "不认识的键", told(k), "、".join((*STAGES, *sorted(_DETAILS))), suggestion(told(k), (*STAGES, *_DETAILS)))
+                    firsts.setdefault("", k)
+                elif self._twice(firsts, name, k, "同一个键写了两次"):
+                    continue
+                elif name in _DETAILS:
+                    details[name] = told(v)
+                else:
+                    value = self.value(spec, v, v if isinstance(v, Word) else word, record)
+                    if value is not None:
+                        stages[name] = value
             stage = next((s for s in STAGES if s in stages), None)
             if stage is None:
+                if not any(k in firsts for k in (*STAGES, "")):
+                    found = "{}" if not raw else "、".join(map(told, raw))
+                    self._wrong(word, f"“{spec.name}”没有写值", found, f"{{申报: …}}，或 {self._expected(spec)}", "不知道就不写")
                 return None
-            at = getattr(raw, "at", getattr(word, "at", Position()))
-            used = stages[stage]
-            return Given(None if used is UNVERIFIED else used, stage, stages, details.get("材料", ""), details.get("理由", ""), at)
-        at = getattr(raw, "at", getattr(word, "at", Position()))
-        value = self.value(spec, raw, raw if isinstance(raw, Word) else word)
-        if value is None:
-            return None
-        return Given(None if value is UNVERIFIED else value, "申报", {"申报": value}, at=at)
+            return _as_used(stage, stages, details, at)
+        value = self.value(spec, raw, raw if isinstance(raw, Word) else word, record)
+        return None if value is None else _as_used("申报", {"申报": value}, {}, at)
 
-    def value(self, spec: FactSpec, raw: Any, at: Any) -> Any:
-        """The exact value; None where nothing was told; `UNVERIFIED` for 待核实."""
-        if raw is None or (isinstance(raw, Word) and raw.strip() in ("", "~", "null", "未知") and raw.style == ""):
+    def value(self, spec: FactSpec, raw: Any, at: Any, record: str = "") -> Any:
+        """The exact value; None where nothing was told; `UNVERIFIED` or `Near` where it is to be confirmed, `Meant` of an alias."""
+        if isinstance(raw, Recorded) and spec.personal:
+            return raw
+        if raw is None or (isinstance(raw, Word) and raw.strip() == "" and raw.style == ""):
             return None
-        if raw is ABSENT or (isinstance(raw, str) and raw.strip() == "无" and (spec.optional or spec.kind != "text")):
+        slot = (record, spec.name) if record else ("", spec.key)
+        if isinstance(raw, str) and (entry := self._entry(spec, slot, raw, at)) is not None:
+            return entry
+        if raw is ABSENT or (isinstance(raw, str) and level(raw) == "无"):
             if spec.optional:
                 return ABSENT
             self._wrong(at, f"“{spec.name}”不会是“无”", "无", self._expected(spec), _INSTEAD_OF_NONE.get(spec.kind, "不知道就不写"))
             return None
-        if isinstance(raw, str) and raw.strip() == "待核实":
+        if isinstance(raw, str) and unverified(raw):
             return UNVERIFIED
-        if isinstance(raw, str) and not raw.strip():
+        if isinstance(raw, str) and not level(raw):
             self._wrong(at, f"“{spec.name}”是空的", "（空）", self._expected(spec), "不知道就不写" if isinstance(raw, Word) else "不知道就写 None")
+            return None
+        if isinstance(raw, str) and untold(raw):
+            self._say(at, f"“{spec.name}”写的是“{clip(raw)}”，按未提供处理")
             return None
         try:
             value = self._convert(spec, raw)
             if spec.personal and isinstance(value, str):
                 value = self._stand_in(value)
+            elif isinstance(value, str):
+                value = self._close(spec, slot, value, at)
             self._bounds(spec, value)
         except ValueProblem as error:
             self._wrong(at, f"“{spec.name}”{error.message}", told(raw), error.expected or self._expected(spec), error.mend)
             return None
         low, high = spec.usual
         if isinstance(value, Fraction) and ((low is not None and value < low) or (high is not None and value > high)):
-            place = f"{at.at}: " if isinstance(at, Word) else ""
-            self.warnings.append(f"{place}“{spec.name}”为 {show_value(value, spec.type)}，不在通常范围，请核对")
+            self._say(at, f"“{spec.name}”为 {show_value(value, spec.type)}，不在通常范围，请核对")
         return value
 
-    def _stand_in(self, word: str) -> str:
-        """From intake on a personal word is its stand-in: rules only ask whether two are the same."""
+    def _stand_in(self, told_as: str) -> str:
+        """From intake on a personal word is its stand-in, one for all its spellings: rules only ask whether two are the same."""
+        word = level_id(told_as)
         if is_stand_in(word):
             return word
         if self.key is None:
@@ -204,8 +282,30 @@ class Reader:
             if self.key.why:
                 self.warnings.append(f"化名密钥存不下来（{self.key.why}），本次用临时密钥：下次运行化名会不同，不能与别的名单核对；可用 --key 指定密钥文件")
         found = self.key.stand_in(word)
-        self.real[found] = word
+        self.real.setdefault(found, told_as)
         return found
+
+    def _entry(self, spec: FactSpec, slot: Slot, raw: str, at: Any) -> str | Meant | None:
+        """The option or entry that is written thus, or of which it is a declared alias."""
+        lexicon = self.lexicons.get(slot)
+        if lexicon is None or spec.personal or (entry := lexicon.entry(raw.strip())) is None:
+            return None
+        if lexicon.spelt(raw):
+            return entry
+        self._say(at, f"“{spec.name}”写的是“{clip(raw.strip())}”，按“{entry}”处理")
+        return Meant(str(raw.strip()), entry)
+
+    def _close(self, spec: FactSpec, slot: Slot, value: str, at: Any) -> str | Near:
+        """The text as told; or, where it is nearly an entry, the question."""
+        lexicon = self.lexicons.get(slot)
+        near = lexicon.near(value) if lexicon is not None else ()
+        if spec.kind == "industry" and read_industry(value) is None:
+            near = (match[0],) if (match := re.search(r"\d{2,4}", re.sub(r"[-.·]", "", level(value)))) else ("四位小类代码",)
+        if not near:
+            return value
+        meant = "、".join(f"“{e}”" for e in near[:3])
+        self._say(at, f"“{spec.name}”写的是“{clip(value)}”，是否{meant}？按待核实处理")
+        return Near(value, near)
 
     def _expected(self, spec: FactSpec) -> str:
         return spec.type.required().show()
@@ -225,7 +325,9 @@ class Reader:
                 raise ValueProblem("有不成字的编码", self._expected(spec), "重新录入这一项")
             if spec.kind == "uscc":
                 return check_uscc(raw)
-            return read_value(str(raw), kind, nouns=self.nouns, need_unit=True)
+            if spec.kind == "industry":
+                return read_industry(raw) or raw.strip()
+            return read_value(level(raw) if spec.kind in ("boolean", "choice") else str(raw), kind, nouns=self.nouns, need_unit=True)
         if isinstance(raw, Decimal):
             if not raw.is_finite():
                 raise ValueProblem("不是有限的数", self._expected(spec), "不知道就写 None")
@@ -264,20 +366,20 @@ class Reader:
 
     def _listing(self, spec: RecordSpec, raw: Any, word: Any) -> Listing | None:
         complete = True
-        if isinstance(raw, Table | dict):
-            extra = [k for k in raw if told(k) not in ("完整", "清单")]
-            for k in extra:
-                self._wrong(k, "不认识的键", told(k), "完整、清单", "明细写成清单，或 {完整: 否, 清单: [...]}")
-            flag = told(raw.get("完整", "是"))
-            if flag not in ("是", "否", "True", "False"):
-                self._wrong(raw.get("完整"), "完整 写 是 或 否", flag, "是、否", "清单列全了写 是，还有没列的写 否")
-            complete = flag in ("是", "True")
-            raw = raw.get("清单", Rows())
-        if isinstance(raw, Word) and raw.strip() in ("", "无") and raw.style == "":
-            if raw.strip() == "无":
-                return Listing((), True)
+        if isinstance(raw, Table | Mapping):
+            part = self._part(spec, raw, word)
+            if part is None:
+                return None
+            complete, raw = part
+        if raw is None or (isinstance(raw, Word) and raw.strip() == "" and raw.style == ""):
             return None
-        if raw is None:
+        if isinstance(raw, str) and level(raw) == "无":
+            if complete:
+                return Listing((), True)
+            self._wrong(raw, f"“{spec.name}”既说没有列全，又说是“无”", str(raw), "没有写 []，没列全写 {完整: 否, 清单: [...]}", "两样只能说一样")
+            return None
+        if isinstance(raw, str) and untold(raw):
+            self._say(raw if isinstance(raw, Word) else word, f"明细“{spec.name}”写的是“{clip(raw)}”，按未提供处理")
             return None
         if not isinstance(raw, list | tuple):
             self._wrong(raw if isinstance(raw, Word) else word, f"“{spec.name}”应写成清单", told(raw), "每条以 - 开头；没有写 []", "")
@@ -285,40 +387,118 @@ class Reader:
         entries: list[Entry] = []
         seen: dict[str, Entry] = {}
         for row in raw:
-            at = getattr(row, "at", getattr(word, "at", Position()))
-            if wide := wide_colons(row):
-                self.problems.extend(wide)
+            entry = self._row(spec, row, word)
+            if entry is None:
                 continue
-            if not isinstance(row, Mapping):
-                self._wrong(at, f"“{spec.name}”的每一条应写各栏", told(row), "{" + "、".join(list(spec.fields)[:4]) + "…}")
+            same = entry.key.strip() if spec.exact else level_id(entry.key)
+            if same in seen:
+                first = seen[same]
+                found = entry.key if entry.key == first.key else f"{first.key}、{entry.key}"
+                self._wrong(entry.at, f"“{spec.name}”的“{spec.key_field}”重复", found, "每条一个编号", f"第一次见 {_place(first)}；是同一条就删去一处，不是就写清编号")
                 continue
-            values: dict[str, Given] = {}
-            named: set[str] = set()
-            by_id = {f.id: f.name for f in spec.fields.values()}
-            for column, cell in row.items():
-                name = by_id.get(told(column), told(column))
-                if name not in spec.fields:
-                    self._wrong(column, f"明细“{spec.name}”没有这一栏", told(column), "、".join(spec.fields), suggestion(told(column), spec.fields))
-                    continue
-                if name in named:
-                    self._wrong(column, "同一栏写了两次（名称与编号各一次）", told(column), "每栏写一次", "删去一处")
-                    continue
-                named.add(name)
-                given = self._given(spec.fields[name], cell, column if isinstance(column, Word) else at)
-                if given is not None:
-                    values[name] = given
-            key = values.get(spec.key_field)
-            if key is None or key.value is None:
-                if key is not None or not any(p.at == at for p in self.problems):
-                    self._wrong(at, f"“{spec.name}”缺少“{spec.key_field}”", "", f"{spec.key_field}: …", "每条明细要有编号，才能逐条核对")
-                continue
-            text = show_value(key.value, spec.fields[spec.key_field].type)
-            if text in seen:
-                self._wrong(at, f"“{spec.name}”的“{spec.key_field}”重复", text, "每条一个编号", f"第一次见 {seen[text].at}")
-                continue
-            seen[text] = entry = Entry(text, values, at)
+            seen[same] = entry
             entries.append(entry)
         return Listing(tuple(sorted(entries, key=lambda e: e.key)), complete)
+
+    def _part(self, spec: RecordSpec, raw: Mapping[Any, Any], word: Any) -> tuple[bool, Any] | None:
+        """`{完整: 否, 清单: [...]}`: whether it is complete, and the list, which must be given."""
+        firsts: dict[str, Any] = {}
+        found: dict[str, Any] = {}
+        for k, v in raw.items():
+            name = level(told(k))
+            if name not in ("完整", "清单"):
+                self._wrong(k, "不认识的键", told(k), "完整、清单", "明细写成清单，或 {完整: 否, 清单: [...]}")
+            elif not self._twice(firsts, name, k, "同一个键写了两次"):
+                found[name] = v
+        flag = told(found.get("完整", "是")).strip()
+        if flag not in ("是", "否", "True", "False"):
+            self._wrong(found["完整"] if isinstance(found["完整"], Word) else word, "完整 写 是 或 否", flag, "是、否", "清单列全了写 是，还有没列的写 否")
+            return None
+        if "清单" not in found:
+            self._wrong(word, f"“{spec.name}”没有写清单", "、".join(map(told, raw)) or "{}", "每条以 - 开头；没有写 []", "不知道就不写；没列全写 {完整: 否, 清单: [...]}")
+            return None
+        return flag in ("是", "True"), found["清单"]
+
+    def _row(self, spec: RecordSpec, row: Any, word: Any) -> Entry | None:
+        at = getattr(row, "at", getattr(word, "at", Position()))
+        if wide := wide_colons(row):
+            self.problems.extend(wide)
+            return None
+        if not isinstance(row, Mapping):
+            self._wrong(at, f"“{spec.name}”的每一条应写各栏", told(row), "{" + "、".join(list(spec.fields)[:4]) + "…}")
+            return None
+        before = len(self.problems)
+        values: dict[str, Given] = {}
+        firsts: dict[str, Any] = {}
+        columns = {f.id: f.name for f in spec.fields.values()} | {level(n): n for n in spec.fields} | {n: n for n in spec.fields}
+        for column, cell in row.items():
+            name = columns.get(told(column)) or columns.get(level(told(column)))
+            if name is None:
+                self._wrong(column, f"明细“{spec.name}”没有这一栏", told(column), "、".join(spec.fields), suggestion(told(column), spec.fields))
+                continue
+            if self._twice(firsts, name, column, "同一栏写了两次（例如名称与编号各一次）"):
+                continue
+            given = self._given(spec.fields[name], cell, column if isinstance(column, Word) else at, spec.name)
+            if given is not None:
+                values[name] = given
+        key = values.get(spec.key_field)
+        if key is None or key.value is None:
+            if spec.key_field not in firsts or not any(spec.key_field in p.message for p in self.problems[before:]):
+                raw = row.get(firsts[spec.key_field]) if spec.key_field in firsts else None
+                self._wrong(at, f"“{spec.name}”缺少“{spec.key_field}”", str(raw) if isinstance(raw, str) else "", f"{spec.key_field}: …", "每条明细要有编号，才能逐条核对")
+            return None
+        return Entry(show_value(key.value, spec.fields[spec.key_field].type), values, at)
+
+
+def _as_used(stage: str, stages: Mapping[str, Any], details: Mapping[str, str], at: Position) -> Given:
+    used = stages[stage]
+    near = used.entries if isinstance(used, Near) else ()
+    used = used.entry if isinstance(used, Meant) else used
+    return Given(None if used is UNVERIFIED or near else used, stage, stages, details.get("材料", ""), details.get("理由", ""), at, near)
+
+
+def _place(thing: Any) -> str:
+    """Where something told stands, in words; its own words where it has no place (Python values)."""
+    at = getattr(thing, "at", None)
+    return str(at) if isinstance(at, Position) and at.line else f"“{thing.key if isinstance(thing, Entry) else told(thing)}”"
+
+
+def _levelled(names: Mapping[str, str]) -> dict[str, str]:
+    """Names after levelling, where that leaves no doubt."""
+    out: dict[str, str] = {}
+    doubtful = set[str]()
+    for word, key in names.items():
+        if out.setdefault(level(word), key) != key:
+            doubtful.add(level(word))
+    return {word: key for word, key in out.items() if word not in doubtful}
+
+
+def _one_spelling(facts: Facts, keys: Mapping[str, str]) -> Facts:
+    """Texts that differ in spelling only are one word to whatever groups, counts or compares them.
+
+    `keys` names the column of each record type that tells its records apart: a space counts there.
+    """
+    texts = [(g, level) for years in facts.facts.values() for g in years.values()]
+    texts += [(g, level_id if n == keys[k] else level) for k, x in facts.records.items() for e in x.entries for n, g in e.values.items()]
+    spellings: dict[tuple[Any, str], set[str]] = {}
+    for given, levelled in texts:
+        if isinstance(given.value, str):
+            for way in {level, levelled}:
+                spellings.setdefault((way, way(given.value)), set()).add(given.value)
+    if all(len(words) == 1 for words in spellings.values()):
+        return facts
+
+    def one(given: Given, levelled: Any) -> Given:
+        return replace(given, value=min(spellings[levelled, levelled(given.value)])) if isinstance(given.value, str) else given
+
+    return replace(
+        facts,
+        facts={k: {y: one(g, level) for y, g in years.items()} for k, years in facts.facts.items()},
+        records={
+            k: replace(x, entries=tuple(replace(e, values={n: one(g, level_id if n == keys[k] else level) for n, g in e.values.items()}) for e in x.entries))
+            for k, x in facts.records.items()
+        },
+    )  # fmt: skip
 
 
 def pseudonym(value: str, key: Key | None = None) -> str:

@@ -36,6 +36,15 @@ def decide_with(
     return inference.decide_rete(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only)  # type: ignore[no-any-return]
 
 
+def verify_inference(book: CompiledRulebook) -> int | None:
+    """How many made-up trees of verdicts the rule engine concluded as the reference does; None without the engine.
+
+    Raises `InferenceError` where it concludes otherwise.
+    """
+    inference = _inference(required=False)
+    return None if inference is None else inference.verify(book)
+
+
 def _inference(*, required: bool) -> Any:
     """The inference module if durable_rules can be imported; a notice, once, if it cannot."""
     global _noticed
@@ -51,4 +60,4 @@ def _inference(*, required: bool) -> Any:
     return inference
 
 
-__all__ = ["NAMES", "decide_with"]
+__all__ = ["NAMES", "decide_with", "verify_inference"]

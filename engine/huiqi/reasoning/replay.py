@@ -1,59 +1,231 @@
-"""Deciding again from a receipt: the same rules, facts and day must give the same decision."""
+"""Deciding again from a receipt: the same rules, facts, day and choices must give the same decision.
+
+What must stay true: every leaf the recording has is compared, and what is not (`FREE`) is said; a file
+that is no decision is refused with all its faults, whatever is in it.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, Position, Problem
+from ..errors import HuiqiError, InputError, Position, Problem, UnknownRulebook, suggestion
+from ..files import reading, unreadable
+from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.compiler import load_compiled
+from ..rulebook.source import available, bundle_folder
 from ..rulebook.yamltree import decode
-from .facts import read_facts
+from .receipt import asked_of, facts_of
 from .reasoners import decide_with
+from .recording import LABELS, SCHEMA, Flaw, differences, flaws, leaves, place, shown
 
-_COMPARED = ("outcome", "reason", "standing", "award", "adjustments", "missing", "conditions")
+# Leaves that may differ without the decision being another: a difference is said, not failed.
+FREE: tuple[tuple[str, str], ...] = (("receipt", "engine"), ("receipt", "reasoner"))
+_CHOSEN = ("measure", "schemes", "asked")  # of the receipt; recordings of the first version have none of them
+_WHERE = re.compile(r".*:\d+:\d+: (?=“)", re.DOTALL)  # the place in the case file, in front of a warning
+_MAX_DIGITS = 40
 
 
-def replay_file(path: Path, reasoner: str | None) -> tuple[int, list[str]]:
-    """Number of decisions in the file and the differences found, as lines to print."""
+@dataclass(frozen=True)
+class Replayed:
+    """What came of it: decisions and leaves compared, what differs, what was not compared."""
 
-    def wrong(message: str, found: str = "", mend: str = "") -> InputError:
-        return InputError([Problem(Position(str(path)), message, found, "huiqi check --json 的输出", mend)])
+    decisions: int
+    leaves: int
+    differences: tuple[str, ...]
+    said: tuple[str, ...]
 
-    if not path.is_file():
-        raise wrong("没有这个文件", path.name)
-    try:
-        recorded = json.loads(decode(path.read_bytes(), str(path)))
-    except json.JSONDecodeError as error:
-        raise InputError([Problem(Position(str(path), error.lineno, error.colno), "不是 JSON", "", "huiqi check --json 的输出")]) from None
+
+def replay_file(path: Path, reasoner: str | None, rulebooks: Sequence[str] = (), bundles: Sequence[Path] = ()) -> Replayed:
+    """Decide each decision of the file again. Raises `InputError` where it is no decision file.
+
+    `rulebooks` are folders (or ids) to decide by beside the shipped ones; in the folders of `bundles`
+    a rulebook is found by the digest recorded.
+    """
+    books = [load_compiled(name) for name in rulebooks]
+    items = read_decisions(path)
+    books += _bundled([old["rulebook"] for old in items], bundles)
+    unknown = [x for n, old in enumerate(items) for x in _unknown(old["rulebook"]["id"], books, _at(path, n, items))]
+    if unknown:
+        raise UnknownRulebook(unknown)
+    count, lines, said = 0, list[str](), list[str]()
+    for n, old in enumerate(items):
+        owner = f"{f'第{n + 1}份 ' if len(items) > 1 else ''}{old['enterprise'] or '（未写名称）'}"
+        one = _replay(old, books, reasoner)
+        count += one.leaves
+        lines += [f"{owner}：{x}" for x in one.differences]
+        said += [f"{owner}：{x}" for x in one.said]
+    return Replayed(len(items), count, tuple(lines), tuple(dict.fromkeys(said)))
+
+
+# -- the file -----------------------------------------------------------------------------------------
+
+
+class _Refused(ValueError):
+    """JSON that two readers may read differently, or none."""
+
+
+def read_decisions(path: Path) -> list[dict[str, Any]]:
+    """The decisions of a file, each of the right shape. Raises `InputError` with every fault."""
+    recorded = _read_json(path)
     items = recorded if isinstance(recorded, list) else [recorded]
-    differences: list[str] = []
-    for old in items:
-        if not isinstance(old, dict) or old.get("schema") != "huiqi.decision/1":
-            raise wrong("不是决定文件", str(old)[:40])
-        differences += _replay(old, reasoner)
-    return len(items), differences
+    expected = "huiqi check --json 的输出"
+    if not items:
+        raise InputError([Problem(Position(str(path)), "文件里一份决定也没有", "[]", expected, f"重新用 {expected}")])
+    problems = []
+    for n, old in enumerate(items):
+        at = _at(path, n, items)
+        if not isinstance(old, dict) or old.get("schema") != SCHEMA:
+            found = shown(old.get("schema", "（没有 schema）") if isinstance(old, dict) else old)
+            problems.append(Problem(at, "不是决定文件", found, f'{expected}（"schema": "{SCHEMA}"）'))
+            continue
+        try:
+            # a word this version does not know is compared, and found to differ; the day must be one
+            problems += [
+                Problem(at, f"{place(f.path, old)}：{f.message}", f.found, f.expected, "决定文件不要手改，重新导出")
+                for f in flaws(old) if f.flaw is Flaw.SHAPE or f.path == ("on",)
+            ]  # fmt: skip
+        except RecursionError:
+            problems.append(Problem(at, "嵌套太深，不是决定文件", "", expected))
+    if problems:
+        raise InputError(problems)
+    return items
 
 
-def _replay(old: dict[str, Any], reasoner: str | None) -> list[str]:
-    book = load_compiled(old["rulebook"]["id"])
-    if book.digest != old["rulebook"]["digest"]:
-        return [f"{old['enterprise']}：规则库已变（{old['rulebook']['version']} {old['rulebook']['digest'][:19]} → {book.version} {book.digest[:19]}），不能按原规则重算"]
-    given = old["input"]
-    year = int(given["申报年度"]) if "申报年度" in given else None
-    facts = read_facts(book, given.get("数据", {}), given.get("明细", {}), year)
-    schemes = {m["id"]: m["scheme"] for m in old["measures"] if m["scheme"]}
-    only = old["measures"][0]["id"] if len(old["measures"]) == 1 and len(book.measures) > 1 else None
-    new = decide_with(reasoner, book, facts, on=date.fromisoformat(old["on"]), enterprise=old["enterprise"], schemes=schemes, only=only).to_dict()
-    out = []
-    before = {m["id"]: m for m in old["measures"]}
-    for measure in new["measures"]:
-        for key in _COMPARED:
-            was = before.get(measure["id"], {}).get(key)
-            if was != measure[key]:
-                out.append(f"{old['enterprise']} {measure['id']} 的 {key}：原为 {str(was)[:80]}，重算为 {str(measure[key])[:80]}")
-    if new["total"] != old["total"]:
-        out.append(f"{old['enterprise']} 合计：原为 {old['total']}，重算为 {new['total']}")
+def _at(path: Path, n: int, items: Sequence[Any]) -> Position:
+    return Position(f"{path} 第{n + 1}份" if len(items) > 1 else str(path))
+
+
+def _read_json(path: Path) -> Any:
+    def wrong(message: str, found: str = "", mend: str = "", line: int = 0, column: int = 0) -> InputError:
+        return InputError([Problem(Position(str(path), line, column), message, found, "huiqi check --json 的输出", mend)])
+
+    try:
+        with reading(path):
+            if not path.is_file():
+                raise wrong("没有这个文件" if not path.is_dir() else "这是文件夹，不是文件", path.name, "核对路径；写 huiqi check --json 存下的文件")
+            data = path.read_bytes()
+    except ValueError as error:
+        raise unreadable(path, error) from None
+    text = decode(data, str(path))
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_refuse_float)
+    except json.JSONDecodeError as error:
+        raise wrong("不是 JSON", "", "", error.lineno, error.colno) from None
+    except _Refused as error:
+        raise wrong(str(error), "", "决定文件不要手改，重新导出") from None
+    except RecursionError:
+        raise wrong("嵌套太深，不是决定文件") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        names = [k for k, _ in pairs]
+        twice = next(k for k in names if names.count(k) > 1)
+        raise _Refused(f"键“{shown(twice)}”写了两次，不知取哪一个")
     return out
+
+
+def _constant(word: str) -> Any:
+    raise _Refused(f"“{word}”不是 JSON 里的值")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise _Refused(f"数太长（{len(digits)} 位）")
+    return int(digits)
+
+
+def _refuse_float(digits: str) -> Any:
+    raise _Refused(f"决定里没有小数形式的数（{shown(digits)}），金额都是文字")
+
+
+# -- the rules ----------------------------------------------------------------------------------------
+
+
+def _bundled(recorded: Sequence[Mapping[str, Any]], bundles: Sequence[Path]) -> list[CompiledRulebook]:
+    """The rulebooks that bundles hold of the digests recorded."""
+    wanted = dict.fromkeys((r["id"], r["digest"]) for r in recorded)
+    places = [bundle_folder(folder, *one) for folder in bundles for one in wanted]
+    return [load_compiled(str(p)) for p in places if p is not None and (p / "rulebook.yaml").is_file()]
+
+
+def _unknown(name: str, books: Sequence[CompiledRulebook], at: Position) -> Iterator[Problem]:
+    ours = available()
+    if name not in ours and not any(b.id == name for b in books):
+        known = [*ours, *(b.id for b in books)]
+        yield Problem(at, "没有这份决定所用的政策规则库", name, "、".join(known), f"用 -r 指明它的文件夹：huiqi replay 决定.json -r 文件夹，打过包的用 --bundles{'；' if suggestion(name, known) else ''}{suggestion(name, known)}")
+
+
+def _book(recorded: Mapping[str, Any], books: Sequence[CompiledRulebook]) -> CompiledRulebook:
+    """The rulebook of that id: the one of the recorded digest where there are several."""
+    same = [b for b in books if b.id == recorded["id"]] or [load_compiled(recorded["id"])]
+    return next((b for b in same if b.digest == recorded["digest"]), same[0])
+
+
+# -- one decision -------------------------------------------------------------------------------------
+
+
+def _replay(old: dict[str, Any], books: Sequence[CompiledRulebook], reasoner: str | None) -> Replayed:
+    recorded = old["rulebook"]
+    book = _book(recorded, books)
+    if book.digest != recorded["digest"]:
+        then = f"{shown(recorded['version'])}（{shown(recorded['digest'])}）"
+        line = f"规则库“{book.id}”不是当时的规则库，不能按原规则重算：当时 {then}，现在 {book.version}（{book.digest}）；当时的规则库若还在，用 -r 指明它的文件夹，打过包的用 --bundles"
+        return Replayed(1, 0, (line,), ())
+    first = not any(k in old["receipt"] for k in _CHOSEN)
+    try:
+        new = _decide_again(old, book, reasoner, first=first)
+    except HuiqiError as error:
+        problems = error.problems if isinstance(error, InputError) else (error,)
+        return Replayed(1, 0, tuple(f"所记的数据或选择按原规则用不了：{x}" for x in problems), ())
+    said = list(_said(old, new))
+    if first:
+        said.append("较早版本所记，回执里没有申请摘要：申报主体的名称、所选方案以外的选择无从核对")
+    was, now = _comparable(old), _comparable(new)
+    compared = sum(1 for _ in leaves(was)) - first
+    return Replayed(1, compared, tuple(str(x) for x in differences(was, now)), tuple(said))
+
+
+def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | None, *, first: bool) -> dict[str, Any]:
+    receipt = old["receipt"]
+    if first:
+        schemes = {m["id"]: m["scheme"] for m in old["measures"] if m["scheme"]}
+        measure = old["measures"][0]["id"] if len(old["measures"]) == 1 and len(book.measures) > 1 else None
+    else:
+        schemes, measure = receipt.get("schemes", {}), receipt.get("measure")
+    on = date.fromisoformat(old["on"])
+    decision = decide_with(reasoner, book, facts_of(book, old["input"], receipt.get("key", "")), on=on, enterprise=old["enterprise"], schemes=schemes, only=measure)
+    new = decision.to_dict()
+    if first:
+        for key in _CHOSEN:
+            del new["receipt"][key]
+    else:
+        # the warnings as recorded: their places are not known now, so they stand under the digest
+        new["receipt"]["asked"] = asked_of(old["enterprise"], on, measure, schemes, decision.facts_digest, old["warnings"], decision.key)
+    return new
+
+
+def _comparable(decision: dict[str, Any]) -> dict[str, Any]:
+    """Without what is free, and the warnings without their places, in one order."""
+    out = {**decision, "warnings": sorted(_WHERE.sub("", w) for w in decision["warnings"])}
+    for group, key in FREE:
+        out[group] = {k: x for k, x in out[group].items() if k != key}
+    return out
+
+
+def _said(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    for group, key in FREE:
+        if old[group][key] != new[group][key]:
+            yield f"{LABELS[key]}：原为 {shown(old[group][key])}，现为 {new[group][key]}（不在核对之列）"
+
+
+FREE_WORDS = "、".join(LABELS[key] for _, key in FREE)
+
+__all__ = ["FREE", "FREE_WORDS", "Replayed", "read_decisions", "replay_file"]

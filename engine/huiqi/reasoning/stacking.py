@@ -4,8 +4,8 @@ Groups are data. Measures that exclude one another form a conflict graph; its ma
 sets are enumerated (at most 4,096 per component, refused beyond), and the best total is the best
 over those sets, exactly. Common caps must be nested or disjoint (the compiler's `check_caps`), so
 that applying them from the inside out is exact. What must stay true: an added option never lowers
-the best total; a member that is not settled never makes a settled award shrink silently (the
-adjustment is then provisional, and the award stays).
+the best total; what an open rival may take over is certain in the total and open in the award that may
+lose it, so that no settled figure is ever lowered by telling more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..rulebook.compiled import CompiledRulebook, StackingSpec, Standing
 from ..rulebook.plans import compatible_sets, components
 from . import values as v
-from .awards import Account, Item, as_amount, pair_text, positive, prior_support
+from .awards import CENT, Account, Item, as_amount, cut, left_of, pair_text
 from .decision import Adjustment, Line, MeasureResult, Total
 from .evaluate import Env, round_to
 from .values import Number
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from .decide import Engine
 
 EXCLUSIVE = ("highest", "choose")
-CENT = Fraction(1, 100)
 Cap = tuple[StackingSpec, Number]
 
 
@@ -109,20 +108,28 @@ def _contest(
             return False
         if group.rule == "order":
             return place(key) < place(first)
-        more = item.amount.high is None or item.amount.high > least or (item.amount.high == least and place(key) < place(first))
-        return more and prepared[key].limited
+        return item.amount.high is None or item.amount.high > least or (item.amount.high == least and place(key) < place(first))
 
     open_rivals = [(k, i) for k, i in (*rivals, *loose) if displaces(k, i)]
-    listed_later = [k for k in unlisted if k != first and (place(k) < place(first) if group.rule == "order" else prepared[k].limited)]
+    listed_later = [k for k in unlisted if k != first and (place(k) < place(first) or group.rule == "highest")]
+    taking = {*(k for k, _ in open_rivals), *listed_later}
+    if not taking:
+        return
     causes = frozenset().union(*(i.amount.causes for _, i in open_rivals), *(prepared[k].open_list for k in listed_later))
-    titles = "、".join(f"“{prepared[k].spec.title}”" for k in sorted({*(k for k, _ in open_rivals), *listed_later}, key=place))
+    titles = "、".join(f"“{prepared[k].spec.title}”" for k in sorted(taking, key=place))
+    # the best of a key is paid under one measure or the other: the total keeps it, unless what takes it over pays less
+    kept_in_total = group.rule == "highest" and not any(prepared[k].limited for k in taking)
     for key, item in rivals:
-        if key == first and titles and _low(item.amount) > 0:
-            after = Number.pair(Fraction(0), item.amount.high, item.amount.causes | causes)
-            rule = f"同一{group.per}只计一次（{group.title}）：{value} 是否计入{titles}未定，计入的不在此重复"
-            accounts[key].adjustments.append(
-                Adjustment(rule, pair_text(item.amount, accounts[key].unit), pair_text(after, accounts[key].unit), group.basis.clause, True)
-            )
+        if key != first or _low(item.amount) <= 0:
+            continue
+        account = accounts[key]
+        after = Number.pair(Fraction(0), item.amount.high, item.amount.causes | causes)
+        rule = f"同一{group.per}只计一次（{group.title}）：{value} 是否计入{titles}未定，计入的不在此重复"
+        account.adjustments.append(Adjustment(rule, pair_text(item.amount, account.unit), pair_text(after, account.unit), group.basis.clause, True))
+        if kept_in_total:
+            account.movable += _low(item.amount)
+            account.moved_by |= causes
+        else:
             item.amount = after
 
 
@@ -169,8 +176,10 @@ def stack(
                     _cap(group, cap, adjusted, notes)
     out = {}
     for key, result in results.items():
-        if key in adjusted and (adjusted[key] != amounts[key] or key in notes):
-            result = _changed(result, adjusted[key], notes.get(key, []), pay[key])
+        if key in adjusted:
+            stays = accounts[key][0].unmoved(adjusted[key])
+            if stays != amounts[key] or key in notes:
+                result = _changed(result, stays, notes.get(key, []), pay[key])
         out[key] = result
     return out, _total(out, amounts, low, None if open_high else high), tuple(combos)
 
@@ -305,12 +314,8 @@ def _limit(group: StackingSpec, engine: Engine) -> Number:
     env = Env(engine.on)
     value, _, _ = engine.evaluator.traced(group.amount, env)
     cap = as_amount(value)
-    if group.counting is not None:
-        items = engine.evaluator.value(group.counting, env)
-        assert isinstance(items, v.Items)
-        year = engine.facts.year if group.per == "申报年度" else None
-        cap = positive(v.add(cap, v.negate(prior_support(items, year if year is not None else None, set()))))
-    return cap
+    own = {word for k in group.members for word in (engine.book.measures[k].id, engine.book.measures[k].title)}
+    return left_of(cap, group.counting, own, engine.evaluator, env, title=group.title, year=group.per == "申报年度").room
 
 
 def _counts(result: MeasureResult) -> bool:
@@ -346,11 +351,17 @@ def _choose(
         word = "就高不重复" if group.rule == "highest" else "择一申报"
         clause = group.basis.clause or group.title
         if key in best:
-            rising = [m for m in rivals if not amounts[m].exact]
-            if rising and _low(amount) > 0 and not certain:
+            better = [s for s in ranked if key not in s and ((h := highs[s]) is None or h > lows[best])]
+            rising = sorted({m for s in better for m in s if m not in best and not amounts[m].exact})
+            if rising and _low(amount) > 0:
+                # the total keeps what is certain of the best set; which measure pays it is open
                 names = "、".join(f"“{results[m].title}”" for m in rising)
-                text = pair_text(amount, "元")
-                notes.setdefault(key, []).append(Adjustment(f"{word}（{group.title}）：{names}尚未确定，若其更高则改取", text, text, clause, True))
+                causes = frozenset[v.Cause]().union(*(amounts[m].causes for m in rising))
+                after = Number.pair(Fraction(0), amount.high, amount.causes | causes)
+                notes.setdefault(key, []).append(
+                    Adjustment(f"{word}（{group.title}）：{names}尚未确定，若其更高则改取", pair_text(amount, "元"), pair_text(after, "元"), clause, True)
+                )
+                adjusted[key] = after
             continue
         if not kept:
             continue
@@ -381,7 +392,8 @@ def _cap(group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: d
             least = _low(amount)
         low = min(_low(amount), least)
         high = amount.high if most is None else most if amount.high is None else min(amount.high, most)
-        after = Number.pair(low, high, amount.causes | cap.causes)
+        after = cut(Number.pair(low, high, amount.causes | cap.causes))
+        low, high = after.low or Fraction(0), after.high
         if (after.low, after.high) != (amount.low, amount.high):
             if not after.exact and not after.causes:
                 after = Number(low, high, frozenset({v.Cause("missing", f"{group.title}内其他事项的金额")}))

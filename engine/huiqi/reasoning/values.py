@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Self
 
 # The order in which a cause decides the words shown: what the applicant can mend comes first.
-CAUSES = ("missing", "unverified", "undefined", "judgement", "unset")
+CAUSES = ("missing", "unverified", "undefined", "judgement", "unread", "unset")
 
 
 @dataclass(frozen=True, order=True)
@@ -208,17 +208,46 @@ def multiply(a: Number, b: Number) -> Number:
     return Number(low, high, a.causes | b.causes) if low != high or low is None else Number(low, high)
 
 
-def divide(a: Number, b: Number) -> Number:
-    """Quotient of pairs; b must not be exactly zero. A divisor that may be zero leaves it open."""
+def divide(a: Number, b: Number, *, nonzero: bool = False) -> Number:
+    """Quotient of pairs; b must not be exactly zero. A divisor that may be zero leaves it open.
+
+    `nonzero`: proved not to be zero, so that a pair which only touches zero has a sign.
+    """
     if b.exact:
         assert b.low is not None and b.low != 0
         return multiply(a, Number.of(1 / b.low))
-    if (b.low is not None and b.low > 0) or (b.high is not None and b.high < 0):
-        ends = [None if e is None else 1 / e for e in (b.high, b.low)]
-        if b.low is not None and b.low > 0:
-            return multiply(a, Number(ends[0] if ends[0] is not None else Fraction(0), ends[1], b.causes))
-        return multiply(a, Number(ends[0], ends[1] if ends[1] is not None else Fraction(0), b.causes))
+    if b.low is not None and (b.low > 0 or (nonzero and b.low == 0)):
+        return multiply(a, Number(Fraction(0) if b.high is None else 1 / b.high, 1 / b.low if b.low else None, b.causes))
+    if b.high is not None and (b.high < 0 or (nonzero and b.high == 0)):
+        return negate(divide(a, negate(b), nonzero=nonzero))
     return Number(None, None, a.causes | b.causes)
+
+
+def absolute(a: Number) -> Number:
+    """The size of a number: never below zero, and zero is reached only by a pair that has it."""
+    if a.low is not None and a.low >= 0:
+        return a
+    if a.high is not None and a.high <= 0:
+        return negate(a)
+    return Number.pair(Fraction(0), greatest([a, negate(a)]).high, a.causes)
+
+
+def hull(parts: Iterable[Number], causes: Causes = NONE_KNOWN) -> Number:
+    """The least pair that holds them all: it is one of them, which is not known."""
+    items = list(parts)
+    if not items:
+        return Number(None, None, causes)
+    lows, highs = [p.low for p in items], [p.high for p in items]
+    low = None if any(x is None for x in lows) else min(x for x in lows if x is not None)
+    high = None if any(x is None for x in highs) else max(x for x in highs if x is not None)
+    return Number.pair(low, high, causes.union(*(p.causes for p in items)))
+
+
+def narrowed(a: Number, b: Number) -> Number:
+    """What two true pairs of one number say together."""
+    low = max((x for x in (a.low, b.low) if x is not None), default=None)
+    high = min((x for x in (a.high, b.high) if x is not None), default=None)
+    return Number.pair(low, high, a.causes | b.causes)
 
 
 def least(parts: Iterable[Number]) -> Number:

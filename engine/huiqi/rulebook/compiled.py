@@ -14,7 +14,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Any
 
-from ..errors import Position
+from ..errors import Position, Problem
 from ..language import typed as t
 from ..language.checker import Bound
 from ..language.types import Type
@@ -83,8 +83,17 @@ class DocumentSpec:
         """Nobody can say whether it still holds: `assumed: to`, and no end to assume."""
         return "to" in self.assumed and self.end is None
 
-    def in_force(self, day: date) -> bool:
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+    def in_force(self, day: date, *, on: date, since: date | None = None) -> bool:
+        """Whether it governs `day`, as seen on the day of decision `on`.
+
+        Its own period, whatever it amends. Where the text reaches back (`since` before its start) it
+        governs those days too, but only once it is in force itself.
+        """
+        if self.end is not None and day > self.end:
+            return False
+        if self.start is None or self.start <= day:
+            return True
+        return since is not None and since <= day and self.start <= on
 
 
 @dataclass(frozen=True)
@@ -104,10 +113,20 @@ class Basis:
     """What a condition or figure rests on; its standing follows from the day (see `standing`)."""
 
     document: str | None
-    clause: str = ""
+    clauses: tuple[str, ...] = ()
     letter: str = ""
     cut: bool = False
     hand: Standing | None = None
+    also: tuple[str, ...] = ()  # documents of further clauses it rests on: whichever is in force carries it
+
+    @property
+    def clause(self) -> str:
+        """The clauses as cited."""
+        return "、".join(self.clauses)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return (self.document, *self.also) if self.document is not None else ()
 
 
 @dataclass(frozen=True)
@@ -129,10 +148,16 @@ class FactSpec:
     explain: str
     evidence: tuple[str, ...]
     date_bounds: tuple[date | None, date | None] = (None, None)
+    aliases: tuple[tuple[str, str], ...] = ()  # (other spelling, option)
 
     @property
     def optional(self) -> bool:
         return self.type.optional
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are taken."""
+        return self.kind == "quantity" and (self.decimals or 0) == 0
 
     @property
     def cause(self) -> str:
@@ -149,6 +174,7 @@ class RecordSpec:
     key_field: str
     label: str
     fields: Mapping[str, FactSpec]
+    exact: bool = False  # keys are told apart as written, not after levelling
 
 
 @dataclass(frozen=True)
@@ -180,6 +206,12 @@ class ParameterSpec:
     bounds: Bound  # what all its values prove, for the type checker
     declared: Bound = (None, None)  # what the policy itself bounds an unset figure by
     note: str = ""
+    aliases: tuple[tuple[str, str], ...] = ()  # (other spelling, entry of the catalogue)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every value it has had is a whole number; an unset one may be anything."""
+        return all(isinstance(v.value, Fraction) and v.value.denominator == 1 for v in self.versions)
 
 
 @dataclass(frozen=True)
@@ -199,6 +231,15 @@ class RowSpec:
     basis: Basis
     text: str
     note: str = ""
+
+
+def versions_under(parameter: ParameterSpec, document: str | None, documents: Mapping[str, DocumentSpec]) -> tuple[ParameterVersion, ...]:
+    """The history that counts: under a scheme, that of its document's source, where it has one."""
+    if document is None:
+        return parameter.versions
+    family = documents[document].family
+    own = tuple(v for v in parameter.versions if v.basis.document and documents[v.basis.document].family == family)
+    return own or parameter.versions
 
 
 @dataclass(frozen=True)
@@ -221,6 +262,8 @@ class DefinitionSpec:
     expr: t.Expr
     basis: Basis
     explain: str
+    bounds: Bound = (None, None)  # what declared bounds prove about it, for the type checker
+    whole: bool = False  # of a quantity: always a whole number
 
 
 @dataclass(frozen=True)
@@ -240,12 +283,17 @@ class Condition:
 
 @dataclass(frozen=True)
 class Group:
-    """`all`, `any` or `not` over conditions and groups."""
+    """`all`, `any` or `not` over conditions and groups.
+
+    `place` is its position within its measure or recognition, by numbers: the one name that no two
+    groups share. `id` is for reading.
+    """
 
     op: str
     items: tuple[Condition | Group, ...]
     id: str
     role: str
+    place: str
     label: str = ""
     per_record: bool = False
 
@@ -277,6 +325,20 @@ class AwardSpec:
 
 
 @dataclass(frozen=True)
+class Counting:
+    """What a cap says of support received before.
+
+    `earlier` is the grants that count against it; `ignored` why none does, on `basis`. Neither, where
+    `stated` is False: nobody has said, and both readings stand.
+    """
+
+    earlier: t.Expr | None = None
+    ignored: str = ""
+    basis: Basis | None = None
+    stated: bool = True
+
+
+@dataclass(frozen=True)
 class LimitSpec:
     """A cap on money (`amount`) or on the number of records (`count`)."""
 
@@ -286,7 +348,7 @@ class LimitSpec:
     scope: str  # record | year | enterprise | group
     key: t.Expr | None  # scope group: what groups the records
     per: str
-    counting: t.Expr | None
+    counting: Counting
     by: t.Expr | None  # keep first: what orders the records; their key where not stated
     label: str
     basis: Basis
@@ -298,6 +360,7 @@ class RoundingSpec:
     direction: str
     per: str
     text: str
+    basis: Basis | None = None  # of the rounding to the 分: where it stands
 
 
 @dataclass(frozen=True)
@@ -336,7 +399,7 @@ class SchemeSpec:
 
     name: str
     document: str
-    clause: str
+    clauses: tuple[str, ...]
     when: Group
     unless: Group
     award: AwardSpec | None
@@ -349,6 +412,11 @@ class SchemeSpec:
     evidence: tuple[EvidenceSpec, ...]
     readings: tuple[ReadingSpec, ...]
     note: str
+
+    @property
+    def clause(self) -> str:
+        """The clauses as cited."""
+        return "、".join(self.clauses)
 
 
 @dataclass(frozen=True)
@@ -382,6 +450,12 @@ class MeasureSpec:
     note: str
     relies_on: tuple[str, ...]
     at: Position
+    also: tuple[str, ...] = ()  # documents of further clauses than `document`
+    changing: tuple[str, ...] = ()  # figures with a history that no date is stated for: read as of the day of decision
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return tuple(d for d in (self.document, *self.also) if d)
 
 
 @dataclass(frozen=True)
@@ -399,8 +473,14 @@ class RecognitionSpec:
     incomplete: tuple[str, ...]
     evidence: tuple[EvidenceSpec, ...]
     basis: Basis
-    clause: str
+    clauses: tuple[str, ...]
     rulebook: str
+    aliases: tuple[str, ...] = ()  # other spellings of the certificate's title
+
+    @property
+    def clause(self) -> str:
+        """The clauses as cited."""
+        return "、".join(self.clauses)
 
 
 @dataclass(frozen=True)
@@ -413,7 +493,7 @@ class StackingSpec:
     per: str
     column: str  # shared by the members' records; "" for groups per enterprise or year
     amount: t.Expr | None
-    counting: t.Expr | None
+    counting: Counting
     basis: Basis
     note: str = ""
 
@@ -455,27 +535,36 @@ class CompiledRulebook:
     names: Mapping[str, str]  # every word a case may use -> key of a fact or record type
     path: str = ""
     canonical: str = field(default="", repr=False)
+    behind: tuple[tuple[str, str], ...] = ()  # id and digest of itself and of every rulebook it rests on
+    cents: RoundingSpec = field(kw_only=True)
+    findings: tuple[Problem, ...] = field(default=(), kw_only=True)  # what compiles and must be settled with the policy's author
     # what readers work out from the rulebook alone (standings, shown figures), by day
     cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def basis_standing(self, basis: Basis, day: date) -> Standing:
-        """现行, 待核, 参照 from the document, the deciding jurisdiction and the day; or by hand."""
+    def basis_standing(self, basis: Basis, day: date, *, on: date, since: date | None = None) -> Standing:
+        """现行, 待核, 参照 from the documents, the deciding jurisdiction and the days; or by hand.
+
+        `day` is the governing date, `on` the day of decision, `since` the day the text reaches back to.
+        """
         if basis.hand is not None:
             return basis.hand
-        found = self.cache.get((basis, day))
+        key = (basis, day, on, since)
+        found = self.cache.get(key)
         if found is None:
             if len(self.cache) > CACHED:
                 self.cache.clear()
-            found = self.cache[(basis, day)] = self._derived(basis, day)
+            found = self.cache[key] = self._derived(basis, day, on, since)
         return found
 
-    def _derived(self, basis: Basis, day: date) -> Standing:
-        if basis.document is None:
+    def _derived(self, basis: Basis, day: date, on: date, since: date | None) -> Standing:
+        documents = [self.documents[d] for d in basis.documents]
+        if not documents:
             return Standing.ASSUMED
-        document = self.documents[basis.document]
+        return min(self._under(basis, d, d.in_force(day, on=on, since=since)) for d in documents)
+
+    def _under(self, basis: Basis, document: DocumentSpec, in_force: bool) -> Standing:
         ours = self.jurisdiction[: len(document.jurisdiction)] == document.jurisdiction
-        family = [d for d in self.documents.values() if d.family == document.family]
-        if not ours or not any(d.in_force(day) for d in family):
+        if not ours or not in_force:
             return Standing.BENCHMARK
         letter = basis.letter or document.letter
         return Standing.UNVERIFIED if letter == "C" or basis.cut or document.open_ended else Standing.ENACTED

@@ -16,6 +16,7 @@ from typing import Any
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
+from ..language.levelling import level
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year
 from ..language.units import CURRENCIES, FULL_WIDTH, QuantityError, parse_quantity, show_amount, unit_text
 from ..errors import suggestion
@@ -139,6 +140,28 @@ def check_uscc(text: str) -> str:
         raise ValueProblem("统一社会信用代码不对（长度、字符或校验位）", "18 位，末位为校验码", "对照营业执照重新录入") from None
 
 
+_SECTIONS = {
+    "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60), "H": (61, 62), "I": (63, 65),
+    "J": (66, 69), "K": (70, 70), "L": (71, 72), "M": (73, 75), "N": (76, 79), "O": (80, 82), "P": (83, 83), "Q": (84, 85), "R": (86, 90),
+    "S": (91, 96), "T": (97, 97),
+}  # fmt: skip - GB/T 4754: the divisions of each section
+
+
+def read_industry(text: str) -> str | None:
+    """A code of GB/T 4754 by its two to four digits, its section's letter taken off; None where it must be asked for."""
+    plain = level(text)
+    match = re.fullmatch(r"([A-T]?)(\d{2})(\d{0,2})", plain)
+    if match:
+        low, high = _SECTIONS.get(match[1], (1, 97))
+        if not low <= int(match[2]) <= high:
+            what = f"{match[1]} 门类没有 {match[2]} 大类" if match[1] else f"没有 {match[2]} 大类"
+            raise ValueProblem(f"行业代码不对：{what}", "小类代码，例如 6513", "对照国民经济行业分类（GB/T 4754）核对")
+        return match[2] + match[3]
+    if re.match(r"[A-T]?[-.·]?\d{2,4}(?!\d)|[A-T]$", plain):
+        return None
+    raise ValueProblem("不是行业代码", "小类代码，例如 6513", "对照国民经济行业分类（GB/T 4754）填写代码，不写名称")
+
+
 def show_value(value: Any, kind: Type) -> str:
     """A value as an officer writes it."""
     match kind:
@@ -171,13 +194,51 @@ def plain_value(value: Any, kind: Type) -> str:
 
 
 def decimal_string(value: Fraction, places: int = 12) -> str:
-    """Exact where it terminates within `places`, else truncated towards zero to `places`."""
+    """Exact where it terminates, else truncated towards zero to `places`."""
     if value.denominator == 1:
         return str(value.numerator)
+    if (needed := _terminating(value.denominator)) is not None:
+        places = needed
     digits = abs(value.numerator) * 10**places // value.denominator
     whole, rest = divmod(digits, 10**places)
     text = f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
     return f"-{text}" if value < 0 and text.strip("0.") else text
+
+
+def _terminating(denominator: int) -> int | None:
+    """Decimals of a fraction of that (reduced) denominator; None where they never end."""
+    places = []
+    for prime in (2, 5):
+        count = 0
+        while denominator % prime == 0:
+            denominator //= prime
+            count += 1
+        places.append(count)
+    return max(places) if denominator == 1 else None
+
+
+_EXACT = re.compile(r"(-?\d+)(?:\.(\d+)|/(\d+))?")
+
+
+def exact_string(value: Fraction) -> str:
+    """Text that `read_exact` reads back to the same value: decimals where they end, else `1/3`."""
+    if _terminating(value.denominator) is None:
+        return f"{value.numerator}/{value.denominator}"
+    return decimal_string(value)
+
+
+def read_exact(text: str) -> Fraction | None:
+    """The value of what `exact_string` wrote; None for any other text."""
+    match = _EXACT.fullmatch(text)
+    if match is None or not text.isascii():
+        return None
+    whole, decimals, bottom = match.groups()
+    try:
+        if bottom is not None:
+            return Fraction(int(whole), int(bottom)) if int(bottom) else None
+        return Fraction(int(whole + (decimals or "")), 10 ** len(decimals or ""))
+    except ValueError:  # more digits than this Python converts
+        return None
 
 
 def money_string(value: Fraction, places: int = 2) -> str:

@@ -66,14 +66,14 @@ Letter = Literal["A", "B", "C", "M"]
 
 
 class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Sourced(Entry):
     """Where something stands: document (or the clause's), letter of its sheet, standing by hand."""
 
     document: Txt | None = None
-    clause: Txt | None = None
+    clause: Many = []  # of several documents: whichever is in force carries it
     letter: Letter | None = None
     cut: Flag = False  # the source breaks off at the deciding words
     basis: Standing | None = None
@@ -95,6 +95,7 @@ class Manifest(Entry):
     summary: Txt | None = None
     note: Txt | None = None
     uses: list[Use] = []
+    rounding: Raw = None  # see Cents
 
 
 class Document(Entry):
@@ -124,7 +125,7 @@ class Clause(Entry):
     support: Many = Field([], alias="with")
 
 
-Kind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc"]
+Kind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc", "industry"]
 
 
 class Fact(Entry):
@@ -135,7 +136,8 @@ class Fact(Entry):
     most: Txt | None = Field(None, alias="max")
     usual: Raw = None
     options: Many = []
-    decimals: Annotated[int, Field(ge=0, le=12)] | None = None
+    aliases: dict[str, Many] = {}  # option: other ways to write it
+    decimals: int | None = None
     per: Literal["year"] | None = None
     personal: Flag = False
     optional: Flag = False
@@ -151,6 +153,7 @@ class Record(Entry):
     id: Txt
     noun: Txt
     key: Txt
+    exact: Flag = False  # keys that differ in width, case or signs only are two
     label: Txt | None = None
     explain: Txt | None = None
     fields: dict[str, Fact]
@@ -175,18 +178,33 @@ class Parameter(Entry):
     unit: Txt | None = None
     bounds: Raw = None
     values: list[Version]
+    aliases: dict[str, Many] = {}  # entry of a catalogue: other ways to write it
+    prefixes: Many = []  # what may stand before any entry and changes nothing (大同市平城区)
     note: Txt | None = None
 
 
 class Input(Entry):
+    """A column of a table; what it can be (`min` … `options`) is the fact's of that name, if not said."""
+
     name: Txt
     kind: Kind
     unit: Txt | None = None
+    least: Txt | None = Field(None, alias="min")
+    most: Txt | None = Field(None, alias="max")
+    decimals: int | None = None
+    options: Many = []
 
 
 class Row(Sourced):
     when: Raw
     value: Raw
+
+
+class Uncovered(Entry):
+    """Values a table has no row for on purpose, and why."""
+
+    when: Raw
+    why: Txt
 
 
 class TableEntry(Sourced):
@@ -196,6 +214,7 @@ class TableEntry(Sourced):
     kind: Kind | None = None
     unit: Txt | None = None
     rows: list[Row]
+    uncovered: list[Uncovered] = []
 
 
 class Definition(Sourced):
@@ -216,6 +235,7 @@ class Recognition(Sourced):
     title: Txt
     kind: Literal["derived", "conferred"]
     certificate: Txt | None = None  # conferred: the title as it stands on the certificate
+    aliases: Many = []  # other ways in which certificates and officers write that title
     authority: Txt | None = None
     governed_by: Code | None = Field(None, alias="governed by")
     when: Raw = None
@@ -238,14 +258,28 @@ class Limit(Sourced):
     count: Code | None = None
     keep: Literal["highest", "first"] | None = None
     per: Txt | None = None
-    counting: Code | None = None
+    counting: Raw = None  # 已获支持 (filtered), or {不计以往: reason, clause: …}
     by: Code | None = None
     label: Txt | None = None
+
+
+class Ignoring(Sourced):
+    """A cap that what was received before does not count against: why, and where that stands."""
+
+    reason: Txt = Field(alias="不计以往")
 
 
 class Rounding(Entry):
     to: Txt
     direction: Literal["down", "half up", "up"]
+    per: Literal["measure", "record"] = "measure"
+
+
+class Cents(Sourced):
+    """The rounding to the 分 of every measure of a rulebook; of each record's amount where it says so."""
+
+    to: Literal["分"] = "分"
+    direction: Literal["down", "half up", "up"] = "half up"
     per: Literal["measure", "record"] = "measure"
 
 
@@ -282,7 +316,7 @@ class Funding(Entry):
 
 class Scheme(Entry):
     document: Txt
-    clause: Txt | None = None
+    clause: Many = []
     when: Raw = None
     unless: Raw = None
     award: Award | None = None
@@ -344,7 +378,7 @@ class Group(Sourced):
     per: Txt
     key: Txt | None = None  # per 人, 项目…: the column that names it in the members' records
     amount: Code | None = None
-    counting: Code | None = None
+    counting: Raw = None  # as a limit's
 
 
 class Target(Sourced):

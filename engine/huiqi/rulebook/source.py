@@ -7,14 +7,15 @@ Every file's problems are collected, so that one run of `rules check` shows them
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, Position, Problem, UnknownRulebook, suggestion
-from ..files import reading, reason
+from ..errors import InputError, Position, Problem, UnknownRulebook, UsageError, suggestion
+from ..files import reading, reason, write_folder
 from . import models as m
 from .yamltree import Rows, Table, Word, read_tree, read_yaml, wide_colons
 
@@ -65,7 +66,8 @@ def find_folder(name: str) -> Path:
         if (path / "rulebook.yaml").is_file():
             return path
         if path.is_dir():
-            raise UnknownRulebook([Problem(Position(str(path)), "这个文件夹里没有 rulebook.yaml", name, "规则库文件夹", "参照 rules/ 下的规则库")])
+            near = next((p.name for p in sorted(path.iterdir()) if p.name.lower() in ("rulebook.yml", "rulebook.yaml")), "")
+            raise UnknownRulebook([Problem(Position(str(path)), "这个文件夹里没有 rulebook.yaml", near or name, "规则库文件夹", f"把 {near} 改名为 rulebook.yaml" if near else "参照 rules/ 下的规则库")])
         if path.is_file():
             raise UnknownRulebook([Problem(Position(str(path)), "这是一个文件，不是规则库", name, "规则库的名称或文件夹", "案例文件直接写在命令后面，规则库用 --rulebook")])
         known = available()
@@ -83,8 +85,12 @@ def read_source(folder: Path) -> Source:
     source.trees.append(("rulebook.yaml", manifest_tree))
     known = {f"{n}.yaml" for n in FILES} | {"rulebook.yaml"}
     with reading(folder):
-        paths = sorted(folder.rglob("*.yaml"))
+        paths = sorted(folder.rglob("*"))
     for path in paths:
+        # a file that is silently not read is a rule that silently does not hold
+        if path.suffix.lower() in (".yaml", ".yml") and path.suffix != ".yaml" and path.is_file():
+            source.problems.append(Problem(Position(str(path)), f"规则文件的扩展名应是 .yaml，{path.suffix} 的不读", path.name, f"{path.stem}.yaml", f"改名为 {path.stem}.yaml"))
+    for path in (p for p in paths if p.suffix == ".yaml"):
         relative = path.relative_to(folder).as_posix()
         if relative == "rulebook.yaml":
             continue
@@ -131,3 +137,49 @@ def _split(kind: str, tree: Any, problems: list[Problem]) -> Iterator[tuple[str,
                 problems += wide_colons(item) or [Problem(name.at if isinstance(name, Word) else tree.at, "名称下应写键值", str(name), "名称: {…}", "")]
                 continue
             yield name, item
+
+
+# -- bundles ------------------------------------------------------------------------------------------
+
+_PLAIN_NAME = re.compile(r"\w[\w.-]*")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def bundle_folder(bundles: Path, rulebook: str, digest: str) -> Path | None:
+    """Where a folder of bundles keeps the rulebook of that digest; None for words that are neither."""
+    if _DIGEST.fullmatch(digest) is None or _PLAIN_NAME.fullmatch(rulebook) is None:
+        return None
+    return bundles / digest.replace(":", "-") / rulebook
+
+
+def used_folders(folder: Path) -> dict[str, Path]:
+    """The folders of the rulebooks a rulebook uses, and those they use, by the name they are used under."""
+    out: dict[str, Path] = {}
+    todo = [folder]
+    while todo:
+        here = todo.pop()
+        for use in m.validate(m.Manifest, read_yaml(here / "rulebook.yaml")).uses:
+            if use.rulebook in out:
+                continue
+            sibling = here.parent / use.rulebook
+            out[use.rulebook] = sibling if (sibling / "rulebook.yaml").is_file() else find_folder(use.rulebook)
+            todo.append(out[use.rulebook])
+    return out
+
+
+def write_bundle(folder: Path, rulebook: str, digest: str, bundles: Path) -> Path:
+    """Copy a rulebook and those it uses into a folder of bundles, whole or not at all."""
+    target = bundle_folder(bundles, rulebook, digest)
+    used = used_folders(folder)
+    odd = [name for name in (rulebook, *used) if _PLAIN_NAME.fullmatch(name) is None]
+    if target is None or odd:
+        raise UsageError(f"打不了包：规则库按路径引用了“{'、'.join(odd)}”；改用并列文件夹的名称引用")
+    if target.parent.exists():
+        return target
+    copies: dict[str, str] = {}
+    for one, place in {**used, rulebook: folder}.items():
+        with reading(place):
+            for path in sorted(place.rglob("*.yaml")):
+                copies[f"{one}/{path.relative_to(place).as_posix()}"] = path.read_bytes().decode()
+    write_folder(target.parent, copies)
+    return target

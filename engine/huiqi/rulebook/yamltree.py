@@ -3,17 +3,20 @@
 Only structure is taken from YAML; no scalar is ever converted (`010`, `no`, `12:30`, `1e400` stay
 as written), and what YAML would swallow is refused: duplicate keys, anchors and aliases, tags,
 several documents, a BOM, other encodings than UTF-8, excessive size or depth. The parser's events
-are read one by one, so that hostile nesting cannot exhaust the stack.
+are read one by one, so that hostile nesting cannot exhaust the stack. What is refused is the same,
+in the same words and at the same place, with libyaml of any release and with PyYAML's own parser:
+limits of theirs (characters, nesting) are never met before ours.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -27,7 +30,7 @@ _ESCAPED = {'"': re.compile(r"\\(?:x..|u....|U.{8}|.)|.", re.S), "'": re.compile
 # `企业：甲公司`: a short word, a full-width colon, and before it nothing that a half-width one could follow
 _WIDE_COLON = re.compile(r"[ ]*(?:- +)*(?P<key>[^\s\"'#:：{}\[\],&*!|>%@`-][^\"'#:：{}\[\],]{0,39})：")
 _BINARY = {b"PK": " Excel 或压缩文件", b"\xd0\xcf\x11\xe0": "旧格式的 Excel 或 Word 文件", b"%PDF": " PDF 文件"}
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # YAML 1.1, 5.1
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -123,10 +126,7 @@ def decode(data: bytes, name: str) -> str:
         except UnicodeDecodeError:
             guess = bad.hex()
         raise InputError([Problem(place, "文件不是 UTF-8 编码（可能是 GBK）", guess, "UTF-8", "在编辑器里“另存为”UTF-8 编码")]) from None
-    problems = [
-        Problem(_place(text, name, found.start()), "文本里有控制字符", found.group(), "普通文字", "删去该字符") for found in islice(_CONTROL.finditer(text), 20)
-    ]
-    if problems:
+    if problems := _unprintable(text, name):
         raise InputError(problems)
     if not text.strip():
         raise InputError([Problem(at, "文件是空的", "（空）", "有内容的文件", "参照 cases 里的例子填写")])
@@ -165,15 +165,23 @@ def _raised(found: tuple[Any, list[Problem]]) -> Any:
 
 def parse_tree(text: str, name: str) -> tuple[Any, list[Problem]]:
     """As `read_tree`, of a text."""
-    problems = _tabs(text, name)
-    if problems:
+    if problems := _unprintable(text, name) or _tabs(text, name):
         return None, problems
     while True:
         builder = _Builder(name)
         try:
-            tree = builder.build(text)
+            builder.read(text)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+            if mark:
+                # The parser looks up to 1,024 characters ahead for the colon of a key before it yields an event;
+                # what it complains of there (libyaml since 0.2.6 has a limit of nesting) comes before the events
+                # of what stands before. Read as if the file ended at that place, they come first.
+                try:
+                    with suppress(yaml.YAMLError):
+                        _Builder(name).read(text[: mark.index])
+                except InputError as refused:
+                    return None, [*problems, *refused.problems]
             lines = text.split("\n")
             wide = _wide_lines(lines, mark.line) if mark else []
             if wide:
@@ -188,10 +196,20 @@ def parse_tree(text: str, name: str) -> tuple[Any, list[Problem]]:
             at = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
             words = lines[mark.line].strip() if mark and mark.line < len(lines) else ""
             problem = str(getattr(error, "problem", "") or "")
-            return None, [*problems, Problem(at, "YAML 写法有误", words, "键: 值，或以 - 开头的清单", _mend(problem))]
+            return None, [*problems, *builder.problems, Problem(at, "YAML 写法有误", words, "键: 值，或以 - 开头的清单", _mend(problem))]
         except InputError as error:
             return None, [*problems, *error.problems]
-        return tree, [*problems, *builder.problems]
+        problems += builder.problems
+        if builder.root is None and not problems:
+            problems.append(Problem(Position(name, 1, 1), "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写"))
+        return builder.root, problems
+
+
+def _unprintable(text: str, name: str) -> list[Problem]:
+    return [
+        Problem(_place(text, name, found.start()), "文本里有控制字符", f"U+{ord(found.group()):04X}", "普通文字", "删去该字符")
+        for found in islice(_UNPRINTABLE.finditer(text), 20)
+    ]
 
 
 def _tabs(text: str, name: str) -> list[Problem]:
@@ -234,7 +252,6 @@ def _mend(problem: str) -> str:
         "mapping values are not allowed": "一行里有两个冒号，或缩进不齐；含冒号的文字加引号",
         "did not find expected": "括号或引号没有配对，或缩进不齐",
         "found character that cannot start any token": "以 @、%、` 等开头的文字加引号",
-        "exceeded max depth": "嵌套太深",
     }
     return next((v for k, v in table.items() if k in problem), "核对缩进、冒号与括号")
 
@@ -243,6 +260,7 @@ class _Builder:
     def __init__(self, name: str) -> None:
         self.name = name
         self.problems: list[Problem] = []
+        self.root: Any = None
 
     def _at(self, event: Any) -> Position:
         return Position(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -250,20 +268,19 @@ class _Builder:
     def _note(self, event: Any, message: str, found: str, mend: str) -> None:
         self.problems.append(Problem(self._at(event), message, found, "普通的键与值", mend))
 
-    def _stop(self, event: Any, message: str, found: str, mend: str) -> None:
+    def _stop(self, event: Any, message: str, found: str, mend: str) -> NoReturn:
         self._note(event, message, found, mend)
         raise InputError(self.problems)
 
-    def build(self, text: str) -> Any:
+    def read(self, text: str) -> None:
+        """All events, into `root` and `problems`; what can only be refused at once is raised."""
         stack: list[Any] = []
         pending: list[Word | None] = []  # the key waiting for its value, per open mapping
-        root: Any = None
         documents = count = 0
 
         def add(value: Any, event: Any) -> None:
-            nonlocal root
             if not stack:
-                root = value
+                self.root = value
                 return
             top = stack[-1]
             if isinstance(top, Rows):
@@ -326,9 +343,6 @@ class _Builder:
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 stack.pop()
                 pending.pop()
-        if root is None:
-            raise InputError([Problem(Position(self.name, 1, 1), "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写")])
-        return root
 
 
 def locate(tree: Any, path: tuple[int | str, ...], *, key: bool = False) -> Position:

@@ -20,9 +20,10 @@ from ...language.printer import sentence
 from ...language.types import Quantity
 from ...rulebook.compiled import CompiledRulebook
 from .. import values as v
-from ..evaluate import Env, Evaluator, Recognise, compare
+from ..evaluate import Env, Recognise, compare, guard_of, part_of_divisor
 from ..facts import Facts
 from ..values import FAILS, HOLDS, Items, Known, Number, Truth, Undefined, Unknown, Value
+from .joins import Joined
 
 KEPT = 32
 Code = Callable[["Generated", Env], Value]
@@ -40,13 +41,13 @@ def _table_for(book: CompiledRulebook) -> dict[int, tuple[t.Expr, Code]]:
         return _codes[book.digest]
 
 
-class Generated(Evaluator):
+class Generated(Joined):
     """An evaluator whose expressions are compiled to Python functions."""
 
     def __init__(self, book: CompiledRulebook, facts: Facts, on: date, recognise: Recognise) -> None:
         super().__init__(book, facts, on, recognise)
         self.code = _table_for(book)
-        self.read: dict[str, Value] = {}
+        self.read: dict[tuple[str, bool], Value] = {}
 
     def value(self, expr: t.Expr, env: Env) -> Value:
         found = self.code.get(id(expr))
@@ -56,8 +57,10 @@ class Generated(Evaluator):
 
     def fact(self, expr: t.FactRef) -> Value:
         """A fact of the year of application, read once."""
-        key = expr.fact
-        self.touched.add(key)
+        self.touched.add(expr.fact)
+        if self.supposed or self.asked is not None:
+            return self._factref(expr, _NOWHERE)
+        key = (expr.fact, self.paying)
         if key not in self.read:
             self.read[key] = self._factref(expr, _NOWHERE)
         return self.read[key]
@@ -71,7 +74,7 @@ def generate(expr: t.Expr) -> Code:
     constants: dict[str, Any] = {}
     body = _Emitter(constants).value(expr)
     names = {
-        "arith": _arith, "cmp": _cmp, "conj": _conj, "disj": _disj, "inv": _inv, "choose": _choose, "kept": _kept, "count": _count,
+        "arith": _arith, "cmp": _cmp, "inv": _inv, "count": _count,
         "truth": _truth, **constants,
     }  # fmt: skip
     source = f"lambda E, env: {body}"
@@ -107,7 +110,7 @@ class _Emitter:
         return f"E.fact({self.hold(expr)})" if expr.year is None else f"E._factref({self.hold(expr)}, env)"
 
     def _calculated(self, expr: t.Calculated) -> str:
-        if not isinstance(expr.left.type, Quantity) or not isinstance(expr.right.type, Quantity):
+        if not isinstance(expr.left.type, Quantity) or not isinstance(expr.right.type, Quantity) or (expr.op == "/" and part_of_divisor(expr)):
             return f"E._calculated({self.hold(expr)}, env)"
         subject = self.hold(sentence(expr.right.source)) if expr.op == "/" else "''"
         return f"arith({expr.op!r}, {self.value(expr.left)}, {self.value(expr.right)}, {expr.zero_fails!r}, {subject})"
@@ -119,19 +122,16 @@ class _Emitter:
         return "".join(f"lambda: {self.value(i)}, " for i in items)
 
     def _all(self, expr: t.All) -> str:
-        return f"conj(({self._lazy(expr.items)}))"
+        return f"E.all_of(({self._lazy(expr.items)}), {guard_of(expr.items)!r})"
 
     def _anyof(self, expr: t.AnyOf) -> str:
-        return f"disj(({self._lazy(expr.items)}))"
+        return f"E.any_of(({self._lazy(expr.items)}), {guard_of(expr.items)!r})"
 
     def _inverse(self, expr: t.Inverse) -> str:
         return f"inv({self.value(expr.operand)})"
 
     def _choice(self, expr: t.Choice) -> str:
-        return f"choose({self.value(expr.condition)}, lambda: {self.value(expr.then)}, lambda: {self.value(expr.otherwise)})"
-
-    def _filtered(self, expr: t.Filtered) -> str:
-        return f"kept({self.value(expr.base)}, env, {expr.variable!r}, lambda env: {self.value(expr.condition)})"
+        return f"E.chosen(truth({self.value(expr.condition)}), lambda: {self.value(expr.then)}, lambda: {self.value(expr.otherwise)})"
 
     def _applied(self, expr: t.Applied) -> str:
         if expr.function == "count":
@@ -153,47 +153,8 @@ def _cmp(op: str, a: Value, b: Value) -> Value:
     return _of(compare(op, a, b))
 
 
-def _conj(parts: tuple[Callable[[], Value], ...]) -> Value:
-    causes: v.Causes = v.NONE_KNOWN
-    unknown = False
-    for part in parts:
-        truth = _truth(part())
-        if truth.value is False:
-            return Known(False)
-        if truth.value is None:
-            unknown, causes = True, causes | truth.causes
-    return Unknown(causes) if unknown else Known(True)
-
-
-def _disj(parts: tuple[Callable[[], Value], ...]) -> Value:
-    causes: v.Causes = v.NONE_KNOWN
-    unknown = False
-    for part in parts:
-        truth = _truth(part())
-        if truth.value is True:
-            return Known(True)
-        if truth.value is None:
-            unknown, causes = True, causes | truth.causes
-    return Unknown(causes) if unknown else Known(False)
-
-
 def _inv(value: Value) -> Value:
     return Known(not value.value) if isinstance(value, Known) else Unknown(v.causes_of(value))
-
-
-def _choose(condition: Value, then: Callable[[], Value], otherwise: Callable[[], Value]) -> Value:
-    truth = _truth(condition)
-    if truth.value is not None:
-        return then() if truth.value else otherwise()
-    a, b = then(), otherwise()
-    if a == b and not v.causes_of(a):
-        return a
-    causes = truth.causes | v.causes_of(a) | v.causes_of(b)
-    if isinstance(a, Number) and isinstance(b, Number):
-        low = None if a.low is None or b.low is None else min(a.low, b.low)
-        high = None if a.high is None or b.high is None else max(a.high, b.high)
-        return Number.pair(low, high, causes)
-    return Items((), False, causes) if isinstance(a, Items) else Unknown(causes)
 
 
 def _arith(op: str, a: Value, b: Value, zero: bool | None, subject: str) -> Value:
@@ -214,9 +175,7 @@ def _arith(op: str, a: Value, b: Value, zero: bool | None, subject: str) -> Valu
                 return Undefined(bool(zero), subject)
             if zero is not None and not b.exact and (b.low is None or b.low <= 0) and (b.high is None or b.high >= 0):
                 return Unknown(a.causes | b.causes)
-            if not b.exact and zero is None:
-                b = Number(b.low if b.low is not None and b.low > 0 else None, b.high, b.causes)
-            return v.divide(a, b)
+            return v.divide(a, b, nonzero=zero is None)
         return v.multiply(a, b) if op == "*" else v.add(a, b if op == "+" else v.negate(b))
     undefined = [x for x in (a, b) if isinstance(x, Undefined)]
     if undefined:
@@ -224,16 +183,6 @@ def _arith(op: str, a: Value, b: Value, zero: bool | None, subject: str) -> Valu
     if op == "/" and isinstance(b, Number) and b.exact and b.low == 0:
         return Undefined(bool(zero), subject)
     return Unknown(v.causes_of(a) | v.causes_of(b))
-
-
-def _kept(base: Value, env: Env, variable: str, condition: Callable[[Env], Value]) -> Value:
-    assert isinstance(base, Items)
-    kept = []
-    for entry, belongs in base.items:
-        truth = v.conjunction([belongs, _truth(condition(env.bind(variable, entry)))])
-        if truth.value is not False:
-            kept.append((entry, truth))
-    return Items(tuple(kept), base.complete, base.causes)
 
 
 def _count(base: Value) -> Value:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...rulebook.compiled import CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec
+from ..decide import CERTIFICATE, HELD, RECORD, RECORDS, TOP
 
 ARITY = 8
 VERDICTS = ("holds", "fails", "unknown")
@@ -20,7 +21,7 @@ VERDICTS = ("holds", "fails", "unknown")
 
 @dataclass(frozen=True)
 class Node:
-    """`kind` is top (with exclusions), all, any or not; `name` is unique in its rulebook."""
+    """`kind` is top (with exclusions), all, any or not; `name` (owner|place) is unique in its rulebook."""
 
     name: str
     kind: str
@@ -32,32 +33,28 @@ def group_nodes(group: Group, owner: str, title: str) -> Iterator[Node]:
     for item in group.items:
         if isinstance(item, Condition):
             continue
-        yield Node(f"{owner}|{item.id}", item.op, owner, f"{title}：{item.label or item.id.rsplit(':', 1)[-1]}")
+        yield Node(f"{owner}|{item.place}", item.op, owner, f"{title}：{item.label or item.id.rsplit(':', 1)[-1]}")
         yield from group_nodes(item, owner, title)
 
 
 def nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
-    """Every node a decision may need for one measure or recognition."""
-    yield Node(f"{spec.key}|{spec.id}", "top", spec.key, spec.title)
-    groups = [spec.when, spec.unless]
+    """Every node a decision may need for one measure or recognition; owners as the trees' batches name them."""
     if isinstance(spec, MeasureSpec):
-        for scheme in spec.schemes.values():
-            groups += [scheme.when, scheme.unless]
+        owner = spec.key
+        groups = [spec.when, spec.unless, *(g for scheme in spec.schemes.values() for g in (scheme.when, scheme.unless))]
         if spec.each:
-            yield Node(f"{spec.key}|{spec.id}:{spec.each}", "any", spec.key, f"{spec.title}：{spec.record}有一条满足")
-            yield Node(f"{spec.key}|{spec.id}:{spec.each}#", "top", spec.key, f"{spec.title}：一条{spec.record}")
-    elif spec.kind == "conferred":
-        held = f"{spec.key}#held"
-        yield Node(f"{held}|{spec.id}:持有", "top", spec.key, f"{spec.title}：持有")
-        yield Node(f"{held}|{spec.id}:证书", "any", spec.key, f"{spec.title}：证书在有效期内")
-        for node in group_nodes(spec.lapses, held, spec.title):
-            yield node
-    seen: set[str] = set()
+            yield Node(f"{owner}|{RECORDS}", "any", owner, f"{spec.title}：{spec.record}有一条满足")
+            yield Node(f"{owner}|{RECORD}", "top", owner, f"{spec.title}：一条{spec.record}")
+    else:
+        owner, groups = f"{spec.key}#meets", [spec.when, spec.unless]
+        if spec.kind == "conferred":
+            held = f"{spec.key}#held"
+            yield Node(f"{held}|{HELD}", "top", held, f"{spec.title}：持有")
+            yield Node(f"{held}|{CERTIFICATE}", "any", held, f"{spec.title}：证书在有效期内")
+            yield from group_nodes(spec.lapses, held, spec.title)
+    yield Node(f"{owner}|{TOP}", "top", owner, spec.title)
     for group in groups:
-        for node in group_nodes(group, spec.key, spec.title):
-            if node.name not in seen:
-                seen.add(node.name)
-                yield node
+        yield from group_nodes(group, owner, spec.title)
 
 
 def strata(book: CompiledRulebook) -> list[list[Node]]:

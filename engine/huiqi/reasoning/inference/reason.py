@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from typing import Any
 
-from ...rulebook.compiled import CompiledRulebook
-from .. import values as v
-from ..decide import Tree, counted, decide
+from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, RecognitionSpec, Standing
+from ..decide import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Tree, concluded, counted, decide, kleene
 from ..decision import ConditionResult, Decision, GroupResult
 from ..facts import Facts
 from ..values import Truth
@@ -112,16 +112,16 @@ class Combiner:
                 else:
                     # an excluded part refuses the whole: it counts as a condition that fails
                     work[n] = (owner, tree, items, [CONCLUSIONS[x] for x in conclusions], [])
-        for (_, tree, items, _, _), verdict in zip(work, verdicts, strict=True):
+        for (owner, tree, items, _, _), verdict in zip(work, verdicts, strict=True):
             assert verdict is not None
-            done[id(tree)] = self._result(tree, items, verdict)
+            done[id(tree)] = self._result(self._name(owner, tree), tree, items, verdict)
 
     def _kind(self, owner: str, tree: Tree) -> str:
         return self.rulesets.nodes[self._name(owner, tree)].kind
 
     @staticmethod
     def _name(owner: str, tree: Tree) -> str:
-        return f"{owner}|{tree.template or tree.id}"
+        return f"{owner}|{tree.place}"
 
     def _ask(self, asked: Sequence[tuple[int, str, list[str], list[str]]]) -> list[str]:
         """Assert one fact per question; exactly one kind of rule must fire for each."""
@@ -161,20 +161,19 @@ class Combiner:
 
     def _step(self, owner: str, tree: Tree, items: Sequence[Any], conclusion: str) -> None:
         name = self._name(owner, tree)
-        facts = tuple((i.label or (f"［{i.record}］" if i.record else ""), i.truth.verdict) for i in items)
+        facts = tuple((i.label or (f"［{i.record}］" if i.record else "一组条件"), i.truth.verdict) for i in items)
         node = self.rulesets.nodes[name]
         self.steps.append(
             Step(self.rulesets.stratum[name], f"{name}.{conclusion}", node.title, tree.record or "", facts, conclusion, "" if "/" not in owner else owner)
         )
 
     @staticmethod
-    def _result(tree: Tree, items: Sequence[Any], verdict: str) -> GroupResult:
-        value = _TRUTH[verdict]
-        causes = v.NONE_KNOWN
-        if value is None:
-            truths = [counted(i, tree.role) for i in items]
-            causes = frozenset().union(*(t.causes for t in truths if t.value is None))
-        return GroupResult(tree.id, tree.op, tree.role, tree.label, Truth(value, causes), tuple(items), tree.record)
+    def _result(name: str, tree: Tree, items: Sequence[Any], verdict: str) -> GroupResult:
+        """What fired, held against what it must mean: an engine that concludes otherwise is an error, not a verdict."""
+        truth = kleene(tree.op, tree.role, items)
+        if truth.value is not _TRUTH[verdict]:
+            raise InferenceError(f"推理结果与参照不一致：{name} 得出 {verdict}，应为 {truth.verdict}")
+        return concluded(tree, tuple(items), truth)
 
 
 _PAD = {"top": "holds", "all": "holds", "any": "fails", "not": "fails"}
@@ -189,6 +188,71 @@ def _fact(code: str, whens: Sequence[str], unlesses: Sequence[str], kind: str) -
         for i in range(ARITY):
             fact[f"u{i}"] = unlesses[i] if i < len(unlesses) else "fails"
     return fact
+
+
+def verify(book: CompiledRulebook, rulesets: Rulesets | None = None) -> int:
+    """Hold every node of a rulebook against the reference, on made-up verdicts; the number of trees held.
+
+    Each condition is the odd one out among conditions that all hold, all fail, all are open. Raises
+    `InferenceError` at the first node that concludes otherwise (`Combiner` compares each).
+    """
+    combiner = Combiner(rulesets or rulesets_for(book))
+    held = 0
+    for layer in book.strata:
+        for key in layer:
+            for owner, skeleton in _skeletons(book.recognitions[key] if key in book.recognitions else book.measures[key]):
+                batch = list(skeleton)
+                for tree in batch:
+                    combiner([(owner, tree)])
+                held += len(batch)
+    return held
+
+
+def _skeletons(spec: RecognitionSpec | MeasureSpec) -> Iterator[tuple[str, Iterator[Tree]]]:
+    """The trees a decision may ask of a measure or recognition, filled with made-up verdicts."""
+    if isinstance(spec, RecognitionSpec):
+        yield f"{spec.key}#meets", _filled(spec.id, [*spec.when.items, *spec.unless.items], None)
+        if spec.kind == "conferred":
+            certificate = Group("any", (_SAMPLE, _SAMPLE), "", "when", CERTIFICATE)
+            yield f"{spec.key}#held", _filled(spec.id, [certificate, *spec.lapses.items], HELD)
+        return
+    for scheme in spec.schemes.values() or (spec.base,):
+        items = [*spec.when.items, *spec.unless.items, *(() if scheme is spec.base else (*scheme.when.items, *scheme.unless.items))]
+        if spec.each:
+            record = Group("all", tuple(i for i in items if i.per_record), "", "when", RECORD)
+            items = [*(i for i in items if not i.per_record), Group("any", (record, record), "", "when", RECORDS)]
+        yield spec.key, _filled(spec.id, items, None)
+
+
+class _Sample:
+    """A leaf of a skeleton that is no condition of the rulebook: a certificate."""
+
+    role, label, per_record = "when", "证书", False
+
+
+_SAMPLE: Any = _Sample()
+
+
+def _filled(owner: str, items: Sequence[Any], place: str | None) -> Iterator[Tree]:
+    count = sum(1 for _ in _leaves(items))
+    for most, odd in product(_TRUTH.values(), _TRUTH.values()):
+        for different in range(count) if odd is not most else (-1,):
+            verdicts = iter([odd if n == different else most for n in range(count)])
+            yield Tree(owner, "all", "", "", tuple(_tree(i, verdicts) for i in items), place or TOP)
+
+
+def _leaves(items: Sequence[Any]) -> Iterator[Any]:
+    for item in items:
+        if isinstance(item, Group):
+            yield from _leaves(item.items)
+        else:
+            yield item
+
+
+def _tree(item: Any, verdicts: Iterator[bool | None]) -> ConditionResult | Tree:
+    if isinstance(item, Group):
+        return Tree(item.id, item.op, item.role, item.label, tuple(_tree(i, verdicts) for i in item.items), item.place)
+    return ConditionResult("", item.role, item.label, Truth(next(verdicts)), "", None, None, None, "", Standing.ENACTED, None)
 
 
 def decide_rete(

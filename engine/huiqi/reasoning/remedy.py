@@ -1,0 +1,541 @@
+"""The nearest change of one told thing that makes a condition hold: found, verified, proved nearest.
+
+A number that is printed as lacking (还差, 超出, 早了, 晚了) is a claim about a change, so it is made only
+after deciding again. What must stay true: with the change the condition holds; with any smaller change
+of the same thing, in the same direction, it does not; and the changed value could have been told (its
+declared bounds, its decimals, whole persons, whole days). What cannot be proved is not claimed.
+
+The proof needs no assumption about the shape of the condition. A range of values is put in the place of
+the told one; Kleene's logic then refuses the whole range at once, or the range is halved. Dates have no
+ranges, but what the language does with a date is monotone: a comparison that comes out the same at both
+ends of a range comes out so throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from ..errors import UsageError
+from ..language import typed as t
+from ..language.printer import sentence
+from ..language.types import BOOLEAN, DATE, Date, Quantity, Type, Year
+from ..language.units import is_money
+from ..rulebook.compiled import DECISION_DAY, FactSpec
+from ..rulebook.literals import Span
+from . import values as v
+from .evaluate import Env, Evaluator
+from .facts import Entry, Facts, Given
+from .values import Known, Number, Value
+
+BUDGET = 240  # ranges looked at before a proof is given up
+DAYS = 120 * 366  # how far a date without declared bounds is moved
+STEPS = 10**18  # the same for a number
+_AGGREGATES = ("count", "distinct count", "sum", "min", "max", "mean")
+
+
+class Kind(Enum):
+    FACT = "fact"
+    COLUMN = "column"
+    DAY = "day"  # 审核日期: the same case on another day
+    TOTAL = "total"  # what a list adds up to, the list being read for nothing else
+
+
+@dataclass(frozen=True)
+class Source:
+    """One told thing that a condition reads: its value, the step it moves by, how far it may."""
+
+    kind: Kind
+    name: str
+    type: Type
+    value: Any  # Fraction, date or a year
+    step: Any  # Fraction; whole days and years move by 1
+    low: Any
+    high: Any
+    key: str = ""  # of the fact or of the record's type
+    year: int | None = None
+    record: str = ""
+    column: str = ""
+    node: t.Expr | None = field(default=None, repr=False)
+    listed: bool = True  # whether what reads it may also see it through the list of its record
+
+    @property
+    def stepwise(self) -> bool:
+        """Dates and years: no ranges of them can be evaluated."""
+        return not isinstance(self.value, Fraction)
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        return (self.kind, self.key, self.year, self.record, self.column, self.node)
+
+    def at(self, steps: int) -> Any:
+        if isinstance(self.value, date):
+            return self.value + timedelta(days=steps)
+        return self.value + steps * self.step
+
+    def room(self, sign: int) -> int:
+        """How many steps it may move in a direction."""
+        end = self.high if sign > 0 else self.low
+        if isinstance(self.value, date):
+            outer = (date.max - self.value).days if sign > 0 else (self.value - date.min).days
+            return min(outer, DAYS if end is None else max(0, sign * (end - self.value).days))
+        if end is None:
+            return STEPS
+        return max(0, int(sign * (end - self.value) // self.step))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A source at the value that does."""
+
+    source: Source
+    steps: int
+
+    @property
+    def value(self) -> Any:
+        return self.source.at(self.steps)
+
+    @property
+    def amount(self) -> Fraction:
+        """How much, in the source's own unit; days for a date."""
+        return abs(self.steps) * Fraction(self.source.step)
+
+    @property
+    def upward(self) -> bool:
+        return self.steps > 0
+
+    def past(self, on: date) -> bool:
+        """A day that has come cannot be moved any more, nor anything to a day that has."""
+        value = self.source.value
+        if self.source.kind is Kind.DAY:
+            return not self.upward
+        return isinstance(value, date) and (value <= on or self.value < on)
+
+    def shorter(self) -> Change:
+        """One step less."""
+        return replace(self, steps=self.steps - (1 if self.upward else -1))
+
+
+# -- deciding again ----------------------------------------------------------------------------------
+
+
+class _Pinned(Evaluator):
+    """An evaluator for which one expression has a given value."""
+
+    node: t.Expr
+    pin: Value
+
+    def value(self, expr: t.Expr, env: Env) -> Value:
+        return self.pin if expr == self.node else super().value(expr, env)
+
+
+def told_instead(facts: Facts, changes: Mapping[Source, Any]) -> Facts:
+    """The facts with other values in the places of the sources (a `Number` for a range)."""
+    told = dict(facts.facts)
+    records = dict(facts.records)
+    for source, value in changes.items():
+        if source.kind is Kind.FACT:
+            given = told[source.key][source.year]
+            told[source.key] = {**told[source.key], source.year: replace(given, value=value)}
+        elif source.kind is Kind.COLUMN:
+            listing = records[source.key]
+            entries = tuple(_retold(e, source, value) if e.key == source.record else e for e in listing.entries)
+            records[source.key] = replace(listing, entries=entries)
+    return replace(facts, facts=told, records=records)
+
+
+def _retold(entry: Entry, source: Source, value: Any) -> Entry:
+    return replace(entry, values={**entry.values, source.column: replace(entry.values[source.column], value=value)})
+
+
+def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tuple[Evaluator, Env]:
+    """An evaluator and an environment in which the sources have other values."""
+    # a long list is not copied for each record that is tried where nothing reads the list
+    facts, on = told_instead(evaluator.facts, {s: x for s, x in changes.items() if s.listed}), evaluator.on
+    variables = dict(env.variables)
+    pinned = None
+    for source, value in changes.items():
+        if source.kind is Kind.DAY:
+            env = replace(env, day=value) if env.day == on else env
+            on = value
+        elif source.kind is Kind.TOTAL:
+            pinned = (source.node, value if isinstance(value, Number) else Number.of(value))
+        elif source.kind is Kind.COLUMN:
+            variables = {n: _retold(e, source, value) if _is(e, source, evaluator) else e for n, e in variables.items()}
+    again = _Pinned if pinned else Evaluator
+    other = again(evaluator.book, facts, on, evaluator.renew(facts, on) if evaluator.renew else evaluator.recognise)
+    if isinstance(other, _Pinned) and pinned:
+        other.node, other.pin = pinned  # type: ignore[assignment]
+    return other, replace(env, variables=variables)
+
+
+def _is(entry: Entry, source: Source, evaluator: Evaluator) -> bool:
+    listing = evaluator.facts.records.get(source.key)
+    return listing is not None and entry.key == source.record and any(e is entry for e in listing.entries)
+
+
+# -- what a condition reads --------------------------------------------------------------------------
+
+
+def _reads(expr: t.Expr, evaluator: Evaluator, env: Env) -> Iterator[tuple[t.Expr, Env]]:
+    """Every node of an expression, in the order of the text, through definitions, with its environment."""
+    yield expr, env
+    if isinstance(expr, t.DefinitionRef):
+        yield from _reads(evaluator.book.definitions[expr.definition].expr, evaluator, _within(expr, env))
+    for child in t.children(expr):
+        yield from _reads(child, evaluator, env)
+
+
+def _within(expr: t.DefinitionRef, env: Env) -> Env:
+    """The environment a definition is evaluated in; without its record where that is none of ours."""
+    base = expr.base
+    if isinstance(base, t.Variable) and base.name in env.variables:
+        return replace(env, variables={"§本条": env.variables[base.name]})
+    return replace(env, variables={})
+
+
+def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
+    """The told numbers, dates and years a condition reads, each once, in the order of the text."""
+    nodes = list(_reads(expr, evaluator, env))
+    versioned = any(isinstance(n, t.RecognitionRef) or (isinstance(n, t.ParameterRef) and _versioned(n, evaluator)) for n, _ in nodes)
+    found: dict[tuple[Any, ...], Source] = {}
+    for node, inner in nodes:
+        source: Source | None = None
+        match node:
+            case t.FactRef():
+                source = _fact(node, evaluator, inner)
+            case t.Field(base=t.Variable(name=name)) if name in inner.variables:
+                source = _column(node, inner.variables[name], evaluator)
+            case t.NamedDate(name=name) if name == DECISION_DAY:
+                source = Source(Kind.DAY, name, DATE, evaluator.on, 1, None, None, key=name)
+            case t.Applied(function=function) if function in _AGGREGATES:
+                source = _total(node, nodes, evaluator, inner)
+        if source is None or source.place in found:
+            continue
+        if versioned and source.kind is not Kind.DAY and source.value == env.day:
+            continue  # it may be the governing date: with it, the figures would move too
+        through = any(isinstance(n, t.RecognitionRef) or (isinstance(n, t.RecordsRef) and n.record == source.key) for n, _ in nodes)
+        found[source.place] = replace(source, listed=source.kind is not Kind.COLUMN or through)
+    return list(found.values())
+
+
+def _versioned(node: t.ParameterRef, evaluator: Evaluator) -> bool:
+    return len(evaluator.book.parameters[node.parameter].versions) > 1
+
+
+def _fact(node: t.FactRef, evaluator: Evaluator, env: Env) -> Source | None:
+    spec = evaluator.book.facts[node.fact]
+    year = evaluator.facts.year if spec.yearly else None
+    if node.year is not None:
+        wanted = evaluator.value(node.year, replace(env, variables={})) if not _bound(node.year) else None
+        if not isinstance(wanted, Known):
+            return None
+        year = int(wanted.value)
+    given = evaluator.facts.facts.get(spec.key, {}).get(year)
+    name = spec.name if node.year is None else f"{spec.name}（{year}年度）"
+    return _told(spec, given, Source(Kind.FACT, name, spec.type, None, 1, None, None, key=spec.key, year=year))
+
+
+def _bound(expr: t.Expr) -> bool:
+    return any(isinstance(n, t.Variable) for n in t.walk(expr))
+
+
+def _column(node: t.Field, entry: Entry, evaluator: Evaluator) -> Source | None:
+    record = getattr(node.base.type, "record", "")
+    for key, spec in evaluator.book.records.items():
+        listing = evaluator.facts.records.get(key)
+        if spec.name == record and node.name in spec.fields and listing and any(e is entry for e in listing.entries):
+            column = spec.fields[node.name]
+            name = f"{entry.key}的{column.name}"
+            return _told(column, entry.values.get(node.name), Source(Kind.COLUMN, name, column.type, None, 1, None, None, key=key, record=entry.key, column=node.name))
+    return None
+
+
+def _told(spec: FactSpec, given: Given | None, source: Source) -> Source | None:
+    """The source with its told value and what it may be; None for what is no number, date or year."""
+    kind = spec.type.required()
+    if given is None:
+        return None
+    value = given.value
+    if isinstance(kind, Quantity) and isinstance(value, Fraction):
+        return replace(source, value=value, step=_step(spec, value), low=spec.bounds[0], high=spec.bounds[1])
+    if isinstance(kind, Date) and isinstance(value, date):
+        return replace(source, value=value, low=spec.date_bounds[0], high=spec.date_bounds[1])
+    if isinstance(kind, Year) and isinstance(value, int):
+        return replace(source, value=value, low=1980, high=2100)
+    return None
+
+
+def _step(spec: FactSpec, value: Fraction) -> Fraction:
+    """The finest it can be told in; a ratio without declared decimals by 0.01%, or finer if it was told finer."""
+    if spec.decimals is not None:
+        return Fraction(1, 10**spec.decimals)
+    if spec.kind == "money":
+        return Fraction(1, 100)
+    if spec.kind == "quantity":
+        return Fraction(1)
+    places = next((n for n in range(4, 13) if (value * 10**n).denominator == 1), 4)
+    return Fraction(1, 10**places)
+
+
+def _total(node: t.Applied, nodes: Sequence[tuple[t.Expr, Env]], evaluator: Evaluator, env: Env) -> Source | None:
+    """An aggregate of a list, as a figure of its own: only where nothing else depends on the list."""
+    kind = node.type
+    if not isinstance(kind, Quantity) or len(node.arguments) != 1 or not hasattr(node.arguments[0].type, "item"):
+        return None
+    inside = list(_reads(node, evaluator, env))
+    lists = {n.record for n, _ in inside if isinstance(n, t.RecordsRef)}
+    names = {evaluator.book.records[key].name for key in lists}
+    free = {n.name for n, _ in inside if isinstance(n, t.Variable) and n.name in env.variables}
+    if len(lists) != 1 or free:
+        return None
+    same = sum(1 for n, _ in nodes if n == node)
+    within = sum(1 for n, _ in inside if isinstance(n, t.RecordsRef))
+    everywhere = sum(1 for n, _ in nodes if isinstance(n, t.RecordsRef) and n.record in lists)
+    others = [n for n, e in nodes if isinstance(n, t.Variable) and n.name in e.variables and getattr(n.type, "record", "") in names]
+    if everywhere != same * within or others or any(isinstance(n, t.RecognitionRef) for n, _ in nodes):
+        return None
+    columns = _summed(node)
+    if node.function not in ("count", "distinct count") and (columns is None or _asked(node) & columns):
+        return None  # what is counted in depends on the very column that would change
+    found = evaluator.value(node, replace(env, variables={}))
+    if not (isinstance(found, Number) and found.exact and found.low is not None):
+        return None
+    step = Fraction(1, 100) if is_money(kind.dims) else Fraction(1)
+    if node.function in ("mean", "min", "max") and not is_money(kind.dims):
+        step = Fraction(1, 100)
+    low = Fraction(0) if node.nonnegative or "count" in node.function else None
+    return Source(Kind.TOTAL, sentence(node.source), kind, found.low, step, low, None, node=node)
+
+
+def _summed(node: t.Applied) -> frozenset[str] | None:
+    """The columns an aggregate adds up; None where they do not stand in plain sight."""
+    body = node.arguments[0]
+    if not isinstance(body, t.Projection):
+        return frozenset()
+    if any(isinstance(n, t.DefinitionRef) for n in t.walk(body.body)):
+        return None
+    return frozenset(n.name for n in t.walk(body.body) if isinstance(n, t.Field))
+
+
+def _asked(node: t.Expr) -> frozenset[str]:
+    """The columns by which the items of a list are chosen."""
+    chosen = [n.condition for n in t.walk(node) if isinstance(n, t.Filtered)]
+    return frozenset(n.name for c in chosen for n in t.walk(c) if isinstance(n, t.Field))
+
+
+# -- the search --------------------------------------------------------------------------------------
+
+
+class Search:
+    """Where a condition first holds as one source moves. `expr` fails as told."""
+
+    def __init__(self, expr: t.Expr, source: Source, evaluator: Evaluator, env: Env) -> None:
+        self.expr, self.source, self.evaluator, self.env = expr, source, evaluator, env
+        self.left = BUDGET
+        self.places: dict[int, tuple[Evaluator, Env]] = {}
+
+    def nearest(self, guess: int | None = None) -> Change | None:
+        """The smallest change that does, up or down; None where there is none or none was proved."""
+        found = []
+        for sign in (1, -1):
+            room = self.source.room(sign)
+            likely = guess if guess is not None and 1 <= guess <= room else None
+            steps = self._first(sign, room, likely)
+            if steps is not None:
+                found.append(Change(self.source, sign * steps))
+        return min(found, key=lambda c: abs(c.steps), default=None)
+
+    def _first(self, sign: int, room: int, likely: int | None) -> int | None:
+        if room < 1:
+            return None
+        if likely is not None and self.at(sign * likely) is True and (likely == 1 or self.over(sign, 1, likely - 1) is False):
+            return likely
+        ranges = [(1, room)]
+        while ranges:
+            a, b = ranges.pop()
+            self.left -= 1
+            if self.left < 0:
+                return None
+            truth = self.over(sign, a, b)
+            if truth is False:
+                continue
+            if truth is True and self.at(sign * a) is True:
+                return a
+            if a == b:
+                return None  # open there: a nearer value might do
+            middle = (a + b) // 2
+            ranges += [(middle + 1, b), (a, middle)]
+        return None
+
+    def at(self, steps: int) -> bool | None:
+        """What the condition comes out as at one value."""
+        return self._point(self.expr, steps, self.env)
+
+    def over(self, sign: int, a: int, b: int) -> bool | None:
+        """The same for all values from `a` to `b` steps away; None where they differ or nobody can say."""
+        if a == b:
+            return self.at(sign * a)
+        if self.source.stepwise:
+            return self._between(self.expr, sign * a, sign * b, self.env)
+        low, high = sorted((self.source.at(sign * a), self.source.at(sign * b)))
+        pair = Number(low, high, frozenset({v.Cause("missing", self.source.name)}))
+        other, env = moved({self.source: pair}, self.evaluator, self.env)
+        return _asked_of(self.expr, other, env)
+
+    def _point(self, expr: t.Expr, steps: int, env: Env) -> bool | None:
+        if env is not self.env:  # inside a definition, of a record perhaps
+            other, inner = moved({self.source: self.source.at(steps)}, self.evaluator, env)
+            return _asked_of(expr, other, inner)
+        if steps not in self.places:
+            self.places[steps] = moved({self.source: self.source.at(steps)}, self.evaluator, env)
+        return _asked_of(expr, *self.places[steps])
+
+    # -- dates and years: monotone comparisons, joined --
+
+    def _between(self, expr: t.Expr, a: int, b: int, env: Env) -> bool | None:
+        match expr:
+            case t.All(items=items):
+                return _joined([self._between(i, a, b, env) for i in items], decides=False)
+            case t.AnyOf(items=items):
+                return _joined([self._between(i, a, b, env) for i in items], decides=True)
+            case t.Inverse(operand=operand):
+                inner = self._between(operand, a, b, env)
+                return None if inner is None else not inner
+            case t.DefinitionRef():
+                return self._between(self.evaluator.book.definitions[expr.definition].expr, a, b, _within(expr, env))
+            case t.Member():
+                still = self.source.kind is not Kind.DAY or not self._touches(expr.target, env)
+                ends = _ends(expr, self.evaluator, env) if still else None
+                return None if ends is None else _joined([self._between(e, a, b, env) for e in ends], decides=False)
+            case t.Compared():
+                return self._compared(expr, a, b, env)
+        return self._point(expr, a, env) if not self._touches(expr, env) else None
+
+    def _compared(self, expr: t.Compared, a: int, b: int, env: Env) -> bool | None:
+        left, right = self._course(expr.left, env), self._course(expr.right, env)
+        if left is None or right is None or (left and right and left == right):
+            return None
+        if expr.op not in ("=", "!="):
+            first = self._point(expr, a, env)
+            return first if first == self._point(expr, b, env) else None
+        for op in ("<", ">"):
+            if all(self._point(replace(expr, op=op), n, env) is True for n in (a, b)):
+                return expr.op == "!="
+        return None
+
+    def _course(self, expr: t.Expr, env: Env) -> int | None:
+        """+1 where an expression never falls as the source grows, -1 never rises, 0 does not move, None unclear."""
+        match expr:
+            case t.FactRef() | t.Field() | t.NamedDate():
+                return 1 if self._is_source(expr, env) else 0
+            case t.DefinitionRef():
+                return self._course(self.evaluator.book.definitions[expr.definition].expr, _within(expr, env))
+            case t.Negated(operand=operand):
+                return _turned(self._course(operand, env), -1)
+            case t.Calculated(op="+", left=left, right=right):
+                return _together([self._course(left, env), self._course(right, env)])
+            case t.Calculated(op="-", left=left, right=right):
+                return _together([self._course(left, env), _turned(self._course(right, env), -1)])
+            case t.Applied(function="months between" | "years between" | "days between", arguments=(start, end)):
+                return _together([_turned(self._course(start, env), -1), self._course(end, env)])
+            case t.Applied(function="year of" | "start of year" | "end of year" | "min" | "max" | "floor" | "ceiling", arguments=arguments):
+                return _together([self._course(a, env) for a in arguments])
+        return None if self._touches(expr, env) else 0
+
+    def _is_source(self, expr: t.Expr, env: Env) -> bool:
+        return any(s.place == self.source.place for s in sources(expr, self.evaluator, env))
+
+    def _touches(self, expr: t.Expr, env: Env) -> bool:
+        """Whether an expression may depend on the source, directly or through what it stands for."""
+        for node, _ in _reads(expr, self.evaluator, env):
+            if isinstance(node, t.RecognitionRef):
+                return True
+            if self.source.kind is Kind.DAY and isinstance(node, t.ParameterRef) and _versioned(node, self.evaluator):
+                return True
+            if isinstance(node, t.RecordsRef) and node.record == self.source.key:
+                return True
+            if isinstance(node, t.FactRef | t.Field | t.NamedDate) and self._may_be(node):
+                return True
+        return False
+
+    def _may_be(self, node: t.Expr) -> bool:
+        """By name only: a column of another record of the same kind counts as touched."""
+        match node:
+            case t.FactRef(fact=fact):
+                return self.source.kind is Kind.FACT and fact == self.source.key
+            case t.Field(name=name):
+                return self.source.kind is Kind.COLUMN and name == self.source.column
+            case t.NamedDate(name=name):
+                return self.source.kind is Kind.DAY and name == DECISION_DAY
+        return False
+
+
+def _asked_of(expr: t.Expr, evaluator: Evaluator, env: Env) -> bool | None:
+    try:
+        return evaluator.truth(expr, env).value
+    except UsageError:  # a date beyond the calendar
+        return None
+
+
+def _joined(parts: Sequence[bool | None], *, decides: bool) -> bool | None:
+    if decides in parts:
+        return decides
+    return None if None in parts else not decides
+
+
+def _turned(course: int | None, sign: int) -> int | None:
+    return None if course is None else course * sign
+
+
+def _together(courses: Sequence[int | None]) -> int | None:
+    if None in courses:
+        return None
+    signs = {c for c in courses if c}
+    return next(iter(signs), 0) if len(signs) < 2 else None
+
+
+def _ends(expr: t.Member, evaluator: Evaluator, env: Env) -> list[t.Expr] | None:
+    """A membership of a range as its two comparisons; None where the target is no range."""
+    target = expr.target
+    while isinstance(target, t.DefinitionRef) and target.base is None:
+        target = evaluator.book.definitions[target.definition].expr
+    low: t.Expr | None
+    high: t.Expr | None
+    if isinstance(target, t.Ranged):
+        low, high, closed = target.low, target.high, (target.low_closed, target.high_closed)
+    elif isinstance(target, t.ParameterRef) and target.day is None:
+        found = evaluator.value(target, env)
+        if not (isinstance(found, Known) and isinstance(found.value, Span)):
+            return None
+        span = found.value
+        low = None if span.low is None else t.Const(expr.value.type.required(), target.source, span.low)
+        high = None if span.high is None else t.Const(expr.value.type.required(), target.source, span.high)
+        closed = (span.low_closed, span.high_closed)
+    else:
+        return None
+    out: list[t.Expr] = []
+    if low is not None:
+        out.append(t.Compared(BOOLEAN, expr.source, ">=" if closed[0] else ">", expr.value, low))
+    if high is not None:
+        out.append(t.Compared(BOOLEAN, expr.source, "<=" if closed[1] else "<", expr.value, high))
+    return out
+
+
+def nearest(expr: t.Expr, source: Source, evaluator: Evaluator, env: Env, guess: int | None = None) -> Change | None:
+    """The smallest change of a source with which a failing condition holds, verified and proved smallest."""
+    return Search(expr, source, evaluator, env).nearest(guess)
+
+
+def holds_with(expr: t.Expr, changes: Sequence[Change], evaluator: Evaluator, env: Env) -> bool:
+    """Whether the condition holds with all the changes together."""
+    if len({c.source.place for c in changes}) < len(changes):
+        return False
+    return _asked_of(expr, *moved({replace(c.source, listed=True): c.value for c in changes}, evaluator, env)) is True
+
+
+__all__ = ["Change", "Kind", "Source", "holds_with", "moved", "nearest", "sources", "told_instead"]

@@ -1,0 +1,177 @@
+"""Which words a text of a case is compared with: catalogues, options, table cells, titles, measures.
+
+A rulebook says with which words a fact or a column is compared by comparing it, in whatever
+expression that is (through definitions and `if` too). Collected once for each rulebook, so that a
+text is understood once, when it is read, and every reader sees the entry itself. What must stay
+true: a word is only ever read as an entry it equals after levelling, or of which it is a declared
+alias; whatever else is merely near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from ..language import typed as t
+from ..language.levelling import level, near
+from ..language.types import RecordOf
+from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, ParameterSpec, name_of
+
+Slot = tuple[str, str]  # (record type, column), or ("", key of a fact)
+Words = dict[str, str]  # word -> the entry it stands for (itself, where it is one)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The entries of one fact or column, and what else is declared to mean them."""
+
+    entries: tuple[str, ...]
+    spellings: Mapping[str, str]  # levelled -> entry
+
+    def entry(self, word: str) -> str | None:
+        """The entry that is written thus, None if it is none of them."""
+        return word if word in self.entries else self.spellings.get(level(word))
+
+    def spelt(self, word: str) -> bool:
+        """Whether `word` is an entry but for width, case and spaces, rather than by a declared alias."""
+        entry = self.entry(word)
+        return entry is not None and level(entry) == level(word)
+
+    def near(self, word: str) -> tuple[str, ...]:
+        return () if self.entry(word) is not None else near(word, self.entries)
+
+
+def lexicons(book: CompiledRulebook) -> Mapping[Slot, Lexicon]:
+    """Of every text fact and column that the rulebook compares with words."""
+    found: dict[Slot, Lexicon] | None = book.cache.get("lexicons")
+    if found is None:
+        found = book.cache["lexicons"] = {slot: _lexicon(words) for slot, words in _collect(book).items()}
+    return found
+
+
+def _lexicon(words: Words) -> Lexicon:
+    entries = tuple(dict.fromkeys(w for w, e in words.items() if w == e))
+    spellings = {level(w): e for w, e in words.items() if w != e}
+    return Lexicon(entries, spellings | {level(e): e for e in reversed(entries)})  # an entry is itself, whatever else it may mean
+
+
+def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
+    out: dict[Slot, Words] = {}
+
+    def add(slot: Slot, words: Words) -> None:
+        mine = out.setdefault(slot, {})
+        for word, entry in words.items():
+            if mine.get(word) != word:
+                mine[word] = entry
+
+    for key, fact in book.facts.items():
+        if fact.options:
+            add(("", key), _closed(fact))
+    for record in book.records.values():
+        for column in record.fields.values():
+            if column.options:
+                add((record.name, column.name), _closed(column))
+    links = _Links(book)
+    for expr in _expressions(book.definitions, book.recognitions, book.measures, book.checks, book.stacking):
+        for node in t.walk(expr):
+            for value, words in links.of(node):
+                for slot in value:
+                    if not _options(book, slot):
+                        add(slot, words)
+    titles = {r.certificate: r.certificate for r in book.recognitions.values() if r.certificate}
+    titles |= {a: r.certificate for r in book.recognitions.values() for a in r.aliases if a not in titles}
+    if titles:
+        add((CERTIFICATES, "名称"), titles)
+    if any(name_of(k) == SUPPORT for k in book.records):
+        add((SUPPORT, "事项"), {w: w for m in book.measures.values() for w in (m.id, m.title)})
+    return out
+
+
+def _closed(fact: Any) -> Words:
+    return {**dict(fact.aliases), **{o: o for o in fact.options}}
+
+
+def _options(book: CompiledRulebook, slot: Slot) -> bool:
+    record, name = slot
+    if not record:
+        return bool(book.facts[name].options)
+    return any(name in r.fields and bool(r.fields[name].options) for r in book.records.values() if r.name == record)
+
+
+def _expressions(*things: Any) -> Iterator[t.Expr]:
+    """Every expression held anywhere in compiled things."""
+    stack, seen = list(things), set[int]()
+    while stack:
+        thing = stack.pop()
+        if isinstance(thing, t.Expr):
+            if id(thing) not in seen:
+                seen.add(id(thing))
+                yield thing
+        elif isinstance(thing, Mapping):
+            stack += thing.values()
+        elif isinstance(thing, tuple):
+            stack += thing
+        elif is_dataclass(thing):
+            stack += [getattr(thing, f.name) for f in fields(thing)]
+
+
+class _Links:
+    """Where texts that are told meet texts that the rulebook holds."""
+
+    def __init__(self, book: CompiledRulebook) -> None:
+        self.book = book
+
+    def of(self, node: t.Expr) -> Iterator[tuple[set[Slot], Words]]:
+        if isinstance(node, t.Compared) and node.op in ("=", "!="):
+            yield self.told(node.left), self.words(node.right)
+            yield self.told(node.right), self.words(node.left)
+        elif isinstance(node, t.Member):
+            yield self.told(node.value), self.words(node.target)
+            yield self.told(node.target), self.words(node.value)
+        elif isinstance(node, t.Lookup):
+            table = self.book.tables[node.table]
+            for n, argument in enumerate(node.arguments):
+                cells = {w: w for row in table.rows for w in row.tests[n].values if isinstance(w, str)}
+                if cells:
+                    yield self.told(argument), cells
+
+    def told(self, expr: t.Expr) -> set[Slot]:
+        """The facts and columns whose text the expression may have."""
+        match expr:
+            case t.FactRef():
+                return {("", expr.fact)}
+            case t.Field() if isinstance(expr.base.type, RecordOf):
+                return {(expr.base.type.record, expr.name)}
+            case t.Choice():
+                return self.told(expr.then) | self.told(expr.otherwise)
+            case t.DefinitionRef():
+                return self.told(self.book.definitions[expr.definition].expr)
+            case t.Projection():
+                return self.told(expr.body)
+            case t.Listed():
+                return set().union(*(self.told(i) for i in expr.items))
+        return set()
+
+    def words(self, expr: t.Expr) -> Words:
+        """The words of the rulebook that the expression may have, with their aliases."""
+        match expr:
+            case t.Const(value=str() as word):
+                return {word: word}
+            case t.ParameterRef():
+                return _figure(self.book.parameters[expr.parameter])
+            case t.Choice():
+                return {**self.words(expr.then), **self.words(expr.otherwise)}
+            case t.DefinitionRef():
+                return self.words(self.book.definitions[expr.definition].expr)
+            case t.Listed():
+                return {w: e for i in expr.items for w, e in self.words(i).items()}
+        return {}
+
+
+def _figure(spec: ParameterSpec) -> Words:
+    out: Words = dict(spec.aliases)
+    for version in spec.versions:
+        listed = version.value if isinstance(version.value, tuple) else (version.value,)
+        out |= {w: w for w in listed if isinstance(w, str)}
+    return out

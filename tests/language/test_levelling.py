@@ -1,0 +1,82 @@
+"""Words as people write them: the tables say which pairs are one word, near, or two words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huiqi.language.levelling import level, level_id, near, untold, unverified
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def lines(name: str) -> list[tuple[str, str]]:
+    """Each line of a table: its sign, and what stands behind it."""
+    text = (FIXTURES / name).read_text(encoding="utf-8")
+    return [(x[0], x[2:]) for x in text.split("\n") if x and x != "---" and not x.startswith("# ")]
+
+
+def pairs(sign: str) -> list[tuple[str, str]]:
+    return [(a, b) for s, rest in lines("near.txt") if s == sign for a, _, b in [rest.partition(" | ")]]
+
+
+@pytest.mark.parametrize(("word", "entry"), pairs("+"))
+def test_word_like_an_entry_is_a_question(word: str, entry: str) -> None:
+    assert near(word, [entry]) == (entry,)
+
+
+@pytest.mark.parametrize(("word", "entry"), pairs("-"))
+def test_word_of_its_own_is_no_question_whichever_is_the_entry(word: str, entry: str) -> None:
+    assert (near(word, [entry]), near(entry, [word])) == ((), ())
+
+
+@pytest.mark.parametrize(("word", "entry"), pairs("="))
+def test_spellings_of_one_word_are_equal(word: str, entry: str) -> None:
+    assert level(word) == level(entry)
+    assert near(word, [entry]) == ()
+
+
+@pytest.mark.parametrize(("word", "entry"), pairs("+") + pairs("-"))
+def test_words_that_are_near_or_apart_are_not_equal(word: str, entry: str) -> None:
+    assert level(word) != level(entry)
+
+
+@pytest.mark.parametrize(("word", "entry"), pairs("+"))
+def test_an_entry_is_never_near_another(word: str, entry: str) -> None:
+    assert near(word, [entry, word]) == ()
+
+
+@pytest.mark.parametrize(("sign", "word"), lines("untold.txt"))
+def test_words_that_mean_not_told(sign: str, word: str) -> None:
+    assert untold(word) == (sign == "+")
+
+
+def test_awaiting_verification_is_told() -> None:
+    assert [unverified(w) for w in ("待核实", "待核實", " 待核 ", "不详", "无")] == [True, True, True, False, False]
+
+
+def test_a_space_inside_counts_in_a_number_only() -> None:
+    assert level("C 001") == level("C001")
+    assert level_id("C 001") != level_id("C001")
+    assert level_id(" ｃ　001 ") == level_id("C 001")
+
+
+@given(st.text(max_size=12))
+def test_levelling_twice_is_levelling_once(word: str) -> None:
+    assert level(level(word)) == level(word)
+    assert level_id(level_id(word)) == level_id(word)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_different_numbers_are_never_one_word_nor_near(a: int, b: int) -> None:
+    if a != b:
+        assert level(f"ISO{a}") != level(f"ISO{b}")
+        assert near(f"ISO{a}", [f"ISO{b}"]) == ()
+
+
+def test_an_entry_told_apart_by_its_brackets_is_not_asked_for() -> None:
+    assert near("吸纳就业补贴", ["吸纳就业补贴（之二）"]) == ()
+    assert near("吸纳就业补贴（之二）", ["吸纳就业补贴"]) == ("吸纳就业补贴",)

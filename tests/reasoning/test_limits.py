@@ -1,0 +1,274 @@
+"""Caps on records and money: what is printed holds in every way things may turn out.
+
+A small rulebook is decided on partly told records; every completion of what is not told is then
+decided in full by hand, and the amount must lie between what was settled and what was possible.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import permutations, product
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import huiqi
+from huiqi.rulebook.compiler import load_compiled
+
+HEAD = {
+    "documents.yaml": "- {id: d, title: 文件, issuer: 某机关, jurisdiction: 中国, sheet: test, letter: A}\n",
+    "clauses.yaml": "- {id: 一, document: d, title: 条, says: 条, disposition: measure}\n",
+    "vocabulary.yaml": """
+facts:
+  甲: {id: yes, kind: boolean}
+  费: {id: fee, kind: money, unit: 元, min: 0元, max: 100万元}
+records:
+  项目明细:
+    id: items
+    noun: 件
+    key: 号
+    fields:
+      号: {id: no, kind: text}
+      日: {id: day, kind: date, min: 2024-01-01, max: 2026-12-31}
+      费用: {id: cost, kind: money, unit: 元, min: 0元, max: 100万元}
+      合格: {id: good, kind: boolean}
+      项目: {id: project, kind: text}
+""",
+    "parameters.yaml": "".join(
+        f"{name}: {{id: {key}, {kind}, values: [{{value: {value}, document: d}}]}}\n"
+        for name, key, kind, value in (("两件", "two", "unit: 件", "2件"), ("万元", "ten", "unit: 元", "1万元"), ("三成", "share", "kind: ratio", "30%"), ("四成", "rest", "kind: ratio", "40%"))
+    ),
+}
+SUPPORT = """
+records:
+  已获支持:
+    id: support_received
+    noun: 笔
+    key: 文号
+    fields:
+      文号: {id: document, kind: text}
+      事项: {id: measure, kind: text}
+      项目: {id: project, kind: text}
+      年度: {id: year, kind: year}
+      金额: {id: amount, kind: money, unit: 元, min: 0元, max: 100亿元}
+      对象: {id: subject, kind: text}
+"""
+
+
+def book_of(folder: Path, measures: str, **more: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "measures").mkdir(exist_ok=True)
+    vocabulary = HEAD["vocabulary.yaml"] + SUPPORT.replace("\nrecords:\n", "")
+    files = {"rulebook.yaml": "id: small\ntitle: 小\nversion: '1'\njurisdiction: 中国\n", **HEAD, "vocabulary.yaml": vocabulary, "measures/all.yaml": measures}
+    for name, text in {**files, **{f"{k}.yaml": x for k, x in more.items()}}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def each(limits: str, more: str = "") -> str:
+    return f"- {{id: m, title: 事项, clause: 一, each: 某 in 项目明细, when: [{{合格: 某.合格}}], award: {{amount: 某.费用}}, limits: [{limits}]{more}}}\n"
+
+
+def award(book: huiqi.Rulebook, rows: list[dict[str, object]], complete: bool = True, **facts: object) -> tuple[Fraction, Fraction | None]:
+    listing: object = rows if complete else {"完整": "否", "清单": rows}
+    got = book.decide(facts, on="2026-06-30", year=2025, records={"项目明细": listing, "已获支持": []}, reasoner="reference").measures["m"].award
+    assert got.low is not None
+    return got.low, got.high
+
+
+# -- the number of records ---------------------------------------------------------------------------
+
+ROW = st.fixed_dictionaries({
+    "日": st.sampled_from(["2025-01-01", "2025-02-01", None]),
+    "费用": st.sampled_from(["1元", "2元", "5元"]),
+    "合格": st.sampled_from(["是", "否", None]),
+})  # fmt: skip
+
+
+def completions(rows: list[dict[str, str | None]], first: bool) -> set[int]:
+    """What two records at most may give, over all that is not told and every order of one day's records."""
+    out = set()
+    days = [[r["日"]] if r["日"] else ["2025-01-01", "2025-02-01"] for r in rows]
+    goods = [[r["合格"] == "是"] if r["合格"] else [True, False] for r in rows]
+    costs = [int((r["费用"] or "")[:-1]) for r in rows]
+    for chosen, good in product(product(*days), product(*goods)):
+        counted = [n for n in range(len(rows)) if good[n]]
+        orders = [sorted(counted, key=lambda n: -costs[n])]
+        if first:
+            orders = [list(p) for p in permutations(counted) if list(p) == sorted(p, key=lambda n: chosen[n] or "")]
+        out |= {sum(costs[n] for n in order[:2]) for order in orders}
+    return out
+
+
+@pytest.mark.parametrize("keep", ["first, by: 某.日", "highest"])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(ROW, max_size=4), complete=st.booleans())
+def test_the_first_or_the_best_two_records_are_bounded_by_every_way_they_may_turn_out(tmp_path_factory, keep, rows, complete):
+    """Untold dates and verdicts, records of one day, a list that is not complete: never more than two, never a sum that cannot be."""
+    book = BOOKS.setdefault(keep, huiqi.load(book_of(tmp_path_factory.mktemp("count") / "b", each(f"{{count: 两件, per: 本次申报, keep: {keep}}}"))))
+    told = [{"号": f"r{n}", **{k: x for k, x in row.items() if x is not None}} for n, row in enumerate(rows)]
+    low, high = award(book, told, complete)
+    possible = completions(rows, "first" in keep)
+    assert low <= min(possible)
+    if complete:
+        assert high is not None
+        assert high >= max(possible)
+        if all(r["合格"] for r in rows):
+            assert (low, high) == (min(possible), max(possible))  # with verdicts told the bounds are attained
+    elif "first" in keep:
+        assert low == 0  # who is not listed may come first
+
+
+BOOKS: dict[str, huiqi.Rulebook] = {}
+
+
+def test_two_records_of_one_day_and_one_amount_need_no_order():
+    """Three qualify on one day at one amount: which two is open, what they give is not."""
+    rows = [{"号": f"r{n}", "日": "2025-01-01", "费用": "5元", "合格": "是"} for n in range(3)]
+    assert completions([{k: str(x) for k, x in r.items()} for r in rows], first=True) == {10}
+    assert award(BOOKS["first, by: 某.日"], rows) == (10, 10)
+
+
+# -- support received before -----------------------------------------------------------------------------
+
+
+def capped(tmp_path: Path, counting: str) -> huiqi.Rulebook:
+    more = f", counting: {counting}" if counting else ""
+    measure = f"- {{id: m, title: 事项, clause: 一, when: [{{甲: 甲}}], award: {{amount: 费}}, limits: [{{amount: 万元, per: 申报年度{more}}}]}}\n"
+    return huiqi.load(book_of(tmp_path / "b", measure))
+
+
+def after(book: huiqi.Rulebook, grants: list[dict[str, object]] | None, year: int | None = 2025) -> tuple[str | None, str | None]:
+    records = {} if grants is None else {"已获支持": grants}
+    got = book.decide({"甲": True, "费": "9000元"}, on="2026-06-30", year=year, records=records).measures["m"].award
+    return got.settled, got.at_most
+
+
+def grant(**more: object) -> dict[str, object]:
+    return {"文号": "甲1", "事项": "事项", "年度": 2025, "金额": "8000元", **more}
+
+
+def test_earlier_support_of_the_year_takes_room_of_the_cap(tmp_path):
+    book = capped(tmp_path, "已获支持")
+    assert after(book, [grant()]) == ("2000.00", "2000.00")
+    assert after(book, [grant(事项="m")]) == ("2000.00", "2000.00")
+    assert after(book, [grant(年度=2024)]) == ("9000.00", "9000.00")
+    assert after(book, [grant(事项="别的事项")]) == ("9000.00", "9000.00")
+    assert after(book, []) == ("9000.00", "9000.00")
+
+
+@pytest.mark.parametrize("untold", ["事项", "年度", "金额"])
+def test_a_grant_that_does_not_say_what_it_was_for_counts_as_possible(tmp_path, untold):
+    """Neither forgotten nor deducted in silence."""
+    given = {k: x for k, x in grant().items() if k != untold}
+    low = "0.00" if untold == "金额" else "2000.00"
+    assert after(capped(tmp_path, "已获支持"), [given]) == (low, "9000.00")
+
+
+def test_untold_earlier_support_leaves_the_amount_open(tmp_path):
+    assert after(capped(tmp_path, "已获支持"), None) == ("0.00", "9000.00")
+    assert after(capped(tmp_path, "已获支持"), [grant()], year=None) == ("2000.00", "9000.00")
+
+
+def test_a_cap_that_says_nothing_of_earlier_support_is_a_finding_and_stays_open(tmp_path):
+    """Both readings stand: what is settled holds in either, and where nothing was received they agree."""
+    book = capped(tmp_path, "")
+    assert [p.mend for p in book.compiled.findings] == ["问清政策起草人：以往已获的支持占不占这个上限？"]
+    assert after(book, [grant()]) == ("2000.00", "9000.00")
+    assert after(book, None) == ("0.00", "9000.00")
+    assert after(book, []) == ("9000.00", "9000.00")
+
+
+def test_not_counting_earlier_support_is_said_with_its_reason_and_is_an_assumption_only_where_it_decides(tmp_path):
+    book = capped(tmp_path, "{不计以往: 每年重新计算}")
+    assert book.compiled.findings == ()
+    decided = [book.decide({"甲": True, "费": "9000元"}, on="2026-06-30", year=2025, records={"已获支持": g}).measures["m"] for g in ([grant()], [])]
+    assert [(m.award.settled, m.standing.label) for m in decided] == [("9000.00", "假定"), ("9000.00", "现行")]
+    assert "不计以往：每年重新计算〔假定〕" in " ".join(x.text for x in decided[0].award.lines)
+
+
+def test_a_cap_of_this_application_needs_no_word_of_earlier_support(tmp_path):
+    measure = "- {id: m, title: 事项, clause: 一, when: [{甲: 甲}], award: {amount: 费}, limits: [{amount: 万元, per: 本次申报}]}\n"
+    assert load_compiled(str(book_of(tmp_path / "b", measure))).findings == ()
+
+
+# -- shares ------------------------------------------------------------------------------------------------
+
+
+def test_instalments_add_up_to_the_award_and_the_first_takes_what_cutting_left(tmp_path):
+    """Three parts of 40万元 and of 1 分 more: each later part cut down, the sum exactly the award."""
+    pay = ", pay: [{share: 三成, label: 一}, {share: 三成, label: 二}, {share: 四成, label: 三}]"
+    measure = f"- {{id: m, title: 事项, clause: 一, when: [{{甲: 甲}}], award: {{amount: 费}}{pay}}}\n"
+    book = huiqi.load(book_of(tmp_path / "b", measure))
+    for fee, parts in (("100.01元", ["30.01元", "30元", "40元"]), ("0.01元", ["0.01元", "0元", "0元"]), ("400000元", ["12万元", "12万元", "16万元"])):
+        assert [i.amount for i in book.decide({"甲": True, "费": fee}, on="2026-06-30").measures["m"].award.instalments] == parts
+
+
+def test_instalments_of_an_amount_not_yet_known_claim_no_more_than_the_award(tmp_path):
+    """The first of three is said to be the rest: no range of it would add up with the others'."""
+    pay = ", pay: [{share: 三成, label: 一}, {share: 三成, label: 二}, {share: 四成, label: 三}]"
+    measure = f"- {{id: m, title: 事项, clause: 一, when: [{{甲: 甲}}], award: {{up to: 'min(费, 万元)'}}{pay}}}\n"
+    award = huiqi.load(book_of(tmp_path / "b", measure)).decide({"甲": True}, on="2026-06-30").measures["m"].award
+    assert [i.amount for i in award.instalments] == ["其余各期以外的余额", "0元至3,000元", "0元至4,000元"]
+    assert award.at_most == "10000.00"
+
+
+# -- rounding ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("declared", "expected"), [("", "0.02"), ("rounding: {to: 分, direction: down}\n", "0.01"), ("rounding: {to: 分, direction: up}\n", "0.02")])
+def test_rounding_to_the_fen_is_declared_once_and_half_up_where_it_is_not(tmp_path, declared, expected):
+    """0.05元 at 30% is 0.015元; the rounding stands on its own line and weakens nothing."""
+    folder = book_of(tmp_path / "b", "- {id: m, title: 事项, clause: 一, when: [{甲: 甲}], award: {amount: 费 * 三成}}\n")
+    (folder / "rulebook.yaml").write_text(f"id: small\ntitle: 小\nversion: '1'\njurisdiction: 中国\n{declared}", encoding="utf-8")
+    got = huiqi.load(folder).decide({"甲": True, "费": "0.05元"}, on="2026-06-30").measures["m"]
+    assert (got.award.settled, got.standing.label) == (expected, "现行")
+    assert any(x.text.startswith("取整：") and x.text.endswith("到分〔假定〕") and not x.clause for x in got.award.lines)
+
+
+def test_each_record_is_rounded_where_the_rulebook_says_so(tmp_path):
+    """Two records of 0.015元: 0.04元 rounded one by one, 0.03元 rounded together."""
+    measure = "- {id: m, title: 事项, clause: 一, each: 某 in 项目明细, when: [{合格: 某.合格}], award: {amount: 某.费用 * 三成}}\n"
+    rows = [{"号": f"r{n}", "费用": "0.05元", "合格": "是"} for n in range(2)]
+    for per, expected in (("record", Fraction(4, 100)), ("measure", Fraction(3, 100))):
+        folder = book_of(tmp_path / per, measure)
+        (folder / "rulebook.yaml").write_text(f"id: small\ntitle: 小\nversion: '1'\njurisdiction: 中国\nrounding: {{to: 分, direction: half up, per: {per}}}\n", encoding="utf-8")
+        assert award(huiqi.load(folder), rows) == (expected, expected)
+
+
+# -- documents and days -----------------------------------------------------------------------------------------
+
+
+def dated(tmp_path: Path, more: str = "", second: str = "", **files: str) -> huiqi.Rulebook:
+    documents = (
+        "- {id: d, title: 老办法, issuer: 某机关, jurisdiction: 中国, sheet: test, letter: A, from: 2020-01-01, to: 2023-12-31}\n"
+        "- {id: e, title: 新办法, issuer: 某机关, jurisdiction: 中国, sheet: test, letter: A, from: 2023-02-08, amends: d}\n"
+    )
+    clauses = HEAD["clauses.yaml"] + "- {id: 二, document: e, title: 条, says: 条, disposition: measure}\n"
+    measure = f"- {{id: m, title: 事项, clause: {second or '二'}, when: [{{甲: 甲}}], award: {{service: 服务}}{more}}}\n"
+    return huiqi.load(book_of(tmp_path / "b", measure, documents=documents, clauses=clauses, **files))
+
+
+@pytest.mark.parametrize(("on", "words"), [("2023-02-07", "不在有效期（尚未施行）"), ("2023-02-08", "符合")])
+def test_an_amending_document_is_not_in_force_before_its_own_day(tmp_path, on, words):
+    assert dated(tmp_path).decide({"甲": True}, on=on).measures["m"].words == words
+
+
+@pytest.mark.parametrize(("on", "words"), [("2019-12-31", "不在有效期（尚未施行）"), ("2020-01-01", "符合"), ("2023-12-31", "符合"), ("2024-01-01", "不在有效期（已失效）")])
+def test_an_amended_document_ends_on_its_own_day(tmp_path, on, words):
+    assert dated(tmp_path, second="一").decide({"甲": True}, on=on).measures["m"].words == words
+
+
+@pytest.mark.parametrize("on", ["2022-06-30", "2024-06-30"])
+def test_a_clause_of_both_documents_is_carried_by_whichever_is_in_force(tmp_path, on):
+    assert dated(tmp_path, second="[一, 二]").decide({"甲": True}, on=on).measures["m"].words == "符合"
+
+
+@pytest.mark.parametrize(("on", "words"), [("2023-02-07", "不在有效期（尚未施行）"), ("2023-02-08", "符合"), ("2026-01-01", "符合")])
+def test_a_measure_that_reaches_back_does_so_once_its_document_is_in_force(tmp_path, on, words):
+    """The text reaches back to 2022-01-01: a day of 2022 is governed by it, if it is decided after 2023-02-08."""
+    vocabulary = HEAD["vocabulary.yaml"].replace("facts:\n", "facts:\n  申请日: {id: applied, kind: date, min: 2020-01-01, max: 2030-12-31}\n")
+    book = dated(tmp_path, ", from: 2022-01-01, governed by: 申请日", vocabulary=vocabulary)
+    assert book.decide({"甲": True, "申请日": "2022-06-30"}, on=on).measures["m"].words == words
