@@ -68,7 +68,7 @@ def test_what_is_otherwise_is_said_with_both_values(body: str, line: str, tmp_pa
 @pytest.mark.parametrize(
     ("body", "place", "words"),
     [
-        ("seats.support: {金额: 90万}", "6:23", "期望的“金额”金额没有写单位；写的是“90万”；应为：元，例如 90万元；改法：90元还是90万元？写明单位"),
+        ("seats.support: {金额: 90万}", "6:23", "期望的“金额”金额没有写单位；写的是“90万”；应为：元，例如 90万元；改法：90万元还是90万美元？写明单位"),
         ("seats.support: {金额: 900000}", "6:23", "金额没有写单位"),
         ("seats.support: {最多: 90万}", "6:23", "期望的“最多”金额没有写单位"),
         ("seats.support: {金额: 900000人}", "6:23", "单位不对：这里要元，写的是人"),

@@ -269,4 +269,4 @@ def test_decimals_below_zero_do_not_compile(tmp_path: Path) -> None:
     vocabulary.write_text(vocabulary.read_text(encoding="utf-8").replace("kind: money, unit: 元, min: -10亿元", "kind: money, unit: 元, decimals: -1, min: -10亿元"), encoding="utf-8")
     result = invoke("rules", "check", str(tmp_path / "small"))
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "decimals：这里应写 0 到 12 的整数；写的是“-1”" in result.stderr
+    assert "decimals 写 0 到 12 的整数；写的是“-1”" in result.stderr

@@ -115,4 +115,4 @@ def test_one_rulebook_named_twice_in_a_case_is_refused_at_its_place(tmp_path: Pa
     case.write_text("企业: 甲（虚构）\n政策规则库: [national-hnte, national-hnte]\n审核日期: 2026-06-30\n申报年度: 2025\n数据: {}\n", encoding="utf-8")
     result = CliRunner().invoke(main, ["check", str(case)])
     assert result.exit_code == 2
-    assert f"{case}:2:24: 政策规则库重复；写的是“national-hnte”；应为：先见 {case}:2:9" in result.stderr
+    assert f"{case}:2:24: 同一个规则库写了两次；写的是“national-hnte”；应为：每个规则库只写一次；改法：第一次见 {case}:2:9" in result.stderr

@@ -356,7 +356,7 @@ def test_all_faults_of_a_file_are_named_at_once(tmp_path: Path) -> None:
     assert "第2份: 不是决定文件" in result.stderr
 
 
-@pytest.mark.parametrize(("name", "words"), [("没有.json", "没有这个文件"), ("", "这是文件夹"), ("甲" * 300, "文件读不了")])
+@pytest.mark.parametrize(("name", "words"), [("没有.json", "没有这个文件"), ("", "这是文件夹"), ("甲" * 300, "读不出来：名称太长")])
 def test_a_file_that_cannot_be_opened_is_said(name: str, words: str, tmp_path: Path) -> None:
     result = run(tmp_path / name)
     assert (result.exit_code, result.stdout) == (2, "")

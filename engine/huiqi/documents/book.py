@@ -350,7 +350,7 @@ def _table(book: CompiledRulebook, key: str, level: int, *, anchored: bool = Fal
 
 def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:
     yield f'<h1>{escape(spec.title)}</h1><p class="src">资格　编号 {escape(spec.id)}</p>'
-    for clause in spec.clauses:
+    for clause in (x for x in spec.clauses if x in book.clauses):
         yield f'<p class="note">{p.link(p.place("c", clause), clause)}　{escape(book.clauses[clause].says)}</p>'
     how = (
         f"由{spec.authority}认定：有没有这个资格，看证书（{spec.certificate}）在当日是否有效；以下条件只作预判，达到条件不等于取得资格"

@@ -85,12 +85,20 @@ class Meant:
 
 
 @dataclass(frozen=True)
+class Untold:
+    """A word that says that nothing is told (不详): nothing to the rules, but a receipt has it as written."""
+
+    word: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One record: its key, its columns as told."""
 
     key: str
     values: Mapping[str, Given]
     at: Position = Position()
+    untold: Mapping[str, Given] = field(default_factory=dict)  # columns in which only `Untold` words stand
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,8 @@ class Facts:
     warnings: tuple[str, ...] = ()
     real: Mapping[str, str] = field(default_factory=dict, repr=False)  # stand-in -> word, for the officer's own screen
     key: str = ""  # id of the key of the stand-ins, if there are any
+    untold: Mapping[str, Mapping[int | None, Given]] = field(default_factory=dict)  # facts of which only `Untold` words are told
+    unlisted: Mapping[str, Untold] = field(default_factory=dict)  # record types of which the list is one
 
 
 class Reader:
@@ -125,9 +135,11 @@ class Reader:
         self.warnings: list[str] = []
         self.nouns = frozenset(r.noun for r in book.records.values())
         self.lexicons = lexicons(book)
+        self.unlisted: dict[str, Untold] = {}
 
     def read(self, data: Any, records: Any, year: int | None) -> Facts:
         facts: dict[str, dict[int | None, Given]] = {}
+        untold_words: dict[str, dict[int | None, Given]] = {}
         firsts: dict[str, Any] = {}  # the words under which each was told first
         for word, raw in _named(data):
             key = self._key_of(word)
@@ -139,7 +151,10 @@ class Reader:
             spec = self.book.facts[key]
             if self._twice(firsts, key, word, "同一数据项写了两次（例如名称与编号各一次）"):
                 continue
-            facts[key] = self._years(spec, raw, word, year)
+            years = self._years(spec, raw, word, year)
+            facts[key] = {y: g for y, g in years.items() if not _only_untold(g)}
+            if len(facts[key]) < len(years):
+                untold_words[key] = {y: g for y, g in years.items() if _only_untold(g)}
         listings: dict[str, Listing] = {}
         for word, raw in _named(records):
             key = self._key_of(word)
@@ -151,7 +166,7 @@ class Reader:
                 continue
             if (listing := self._listing(self.book.records[key], raw, word)) is not None:
                 listings[key] = listing
-        read = Facts(facts, listings, year, tuple(self.warnings), self.real, self.key.id if self.key else "")
+        read = Facts(facts, listings, year, tuple(self.warnings), self.real, self.key.id if self.key else "", untold_words, self.unlisted)
         return _one_spelling(read, {k: r.key_field for k, r in self.book.records.items()})
 
     def _key_of(self, word: Any) -> str | None:
@@ -225,7 +240,7 @@ class Reader:
                     value = self.value(spec, v, v if isinstance(v, Word) else word, record)
                     if value is not None:
                         stages[name] = value
-            stage = next((s for s in STAGES if s in stages), None)
+            stage = next((s for s in STAGES if s in stages and not isinstance(stages[s], Untold)), next(iter(stages), None))
             if stage is None:
                 if not any(k in firsts for k in (*STAGES, "")):
                     found = "{}" if not raw else "、".join(map(told, raw))
@@ -236,8 +251,8 @@ class Reader:
         return None if value is None else _as_used("申报", {"申报": value}, {}, at)
 
     def value(self, spec: FactSpec, raw: Any, at: Any, record: str = "") -> Any:
-        """The exact value; None where nothing was told; `UNVERIFIED` or `Near` where it is to be confirmed, `Meant` of an alias."""
-        if isinstance(raw, Recorded) and spec.personal:
+        """The exact value; None where nothing was written, `Untold` where a word says so; `UNVERIFIED` or `Near` where it is to be confirmed, `Meant` of an alias."""
+        if isinstance(raw, Recorded) and spec.personal and not untold(raw):
             return raw
         if raw is None or (isinstance(raw, Word) and raw.strip() == "" and raw.style == ""):
             return None
@@ -256,7 +271,7 @@ class Reader:
             return None
         if isinstance(raw, str) and untold(raw):
             self._say(at, f"“{spec.name}”写的是“{clip(raw)}”，按未提供处理")
-            return None
+            return Untold(str(raw))
         try:
             value = self._convert(spec, raw)
             if spec.personal and isinstance(value, str):
@@ -380,6 +395,7 @@ class Reader:
             return None
         if isinstance(raw, str) and untold(raw):
             self._say(raw if isinstance(raw, Word) else word, f"明细“{spec.name}”写的是“{clip(raw)}”，按未提供处理")
+            self.unlisted[spec.key] = Untold(str(raw))
             return None
         if not isinstance(raw, list | tuple):
             self._wrong(raw if isinstance(raw, Word) else word, f"“{spec.name}”应写成清单", told(raw), "每条以 - 开头；没有写 []", "")
@@ -429,6 +445,7 @@ class Reader:
             return None
         before = len(self.problems)
         values: dict[str, Given] = {}
+        blank: dict[str, Given] = {}
         firsts: dict[str, Any] = {}
         columns = {f.id: f.name for f in spec.fields.values()} | {level(n): n for n in spec.fields} | {n: n for n in spec.fields}
         for column, cell in row.items():
@@ -440,21 +457,25 @@ class Reader:
                 continue
             given = self._given(spec.fields[name], cell, column if isinstance(column, Word) else at, spec.name)
             if given is not None:
-                values[name] = given
+                (blank if _only_untold(given) else values)[name] = given
         key = values.get(spec.key_field)
         if key is None or key.value is None:
             if spec.key_field not in firsts or not any(spec.key_field in p.message for p in self.problems[before:]):
                 raw = row.get(firsts[spec.key_field]) if spec.key_field in firsts else None
                 self._wrong(at, f"“{spec.name}”缺少“{spec.key_field}”", str(raw) if isinstance(raw, str) else "", f"{spec.key_field}: …", "每条明细要有编号，才能逐条核对")
             return None
-        return Entry(show_value(key.value, spec.fields[spec.key_field].type), values, at)
+        return Entry(show_value(key.value, spec.fields[spec.key_field].type), values, at, blank)
 
 
 def _as_used(stage: str, stages: Mapping[str, Any], details: Mapping[str, str], at: Position) -> Given:
     used = stages[stage]
     near = used.entries if isinstance(used, Near) else ()
     used = used.entry if isinstance(used, Meant) else used
-    return Given(None if used is UNVERIFIED or near else used, stage, stages, details.get("材料", ""), details.get("理由", ""), at, near)
+    return Given(None if used is UNVERIFIED or near or isinstance(used, Untold) else used, stage, stages, details.get("材料", ""), details.get("理由", ""), at, near)
+
+
+def _only_untold(given: Given) -> bool:
+    return all(isinstance(x, Untold) for x in given.stages.values())
 
 
 def _place(thing: Any) -> str:

@@ -24,7 +24,7 @@ from ..language.types import Quantity
 from ..language.units import unit_text
 from ..rulebook.compiled import CompiledRulebook, FactSpec
 from ..rulebook.literals import exact_string, read_exact, show_value
-from .facts import STAGES, UNVERIFIED, Facts, Given, Meant, Near, Recorded, read_facts
+from .facts import STAGES, UNVERIFIED, Facts, Given, Meant, Near, Recorded, Untold, read_facts
 from .values import ABSENT
 
 NOT_TOLD, NONE = "待核实", "无"
@@ -56,15 +56,17 @@ def asked_of(
 def input_of(book: CompiledRulebook, facts: Facts, on: date) -> dict[str, Any]:
     """The facts as decided on, canonical and readable back; personal ones pseudonymised."""
     data: dict[str, Any] = {}
-    for key, years in sorted(facts.facts.items()):
-        spec = book.facts[key]
+    for key, told in sorted(facts.facts.items()):
+        spec, years = book.facts[key], {**told, **facts.untold.get(key, {})}
         shown = {str(y or ""): _given_text(spec, g) for y, g in sorted(years.items(), key=lambda kv: kv[0] or 0)}
         if shown:
             data[_word(book, key, spec.name)] = shown[""] if set(shown) == {""} else shown
     records: dict[str, Any] = {}
+    for key, word in sorted(facts.unlisted.items()):
+        records[_word(book, key, book.records[key].name)] = word.word
     for key, listing in sorted(facts.records.items()):
         record = book.records[key]
-        rows = [{n: _given_text(record.fields[n], g) for n, g in sorted(e.values.items())} for e in listing.entries]
+        rows = [{n: _given_text(record.fields[n], g) for n, g in sorted({**e.values, **e.untold}.items())} for e in listing.entries]
         records[_word(book, key, record.name)] = rows if listing.complete else {"完整": "否", "清单": rows}
     out: dict[str, Any] = {"审核日期": on.isoformat(), "数据": data, "明细": records}
     if facts.year is not None:
@@ -88,8 +90,8 @@ def _given_text(spec: FactSpec, given: Given) -> Any:
 def _text(spec: FactSpec, value: Any) -> str:
     if value is None or value is UNVERIFIED:
         return NOT_TOLD
-    if isinstance(value, Near | Meant):
-        return value.word  # as told: reading it back asks the same question, gives the same entry and reminder
+    if isinstance(value, Near | Meant | Untold):
+        return value.word  # as told: reading it back asks the same question, gives the same entry, the same reminder
     return NONE if value is ABSENT else show_plain(value, spec)
 
 
