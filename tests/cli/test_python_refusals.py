@@ -23,6 +23,7 @@ def decide(facts: Any, **more: Any) -> huiqi.Decision:
     ("facts", "words"),
     [
         ({"席位数": 300.0}, "不接受浮点数（会有误差）"),
+        ({"席位数": {"核验": 300, "材料": "\ud800"}}, "“材料”有不成字的编码"),
         ({"席位数": True}, "True、False 不能当数字"),
         ({"席位数": Decimal("NaN")}, "不是有限的数"),
         ({"席位数": Decimal("sNaN")}, "不是有限的数"),

@@ -180,6 +180,36 @@ def test_a_difference_names_matter_and_field_with_both_values(tmp_path: Path) ->
     assert "事项 / 第1条“certification.international” / 测算 / 已确定金额：原为 1.00，重算为 90000.00" in result.stdout
 
 
+def test_words_as_written_are_read_and_reminded_of_again(tmp_path: Path) -> None:
+    """An alias, 不详 as a fact, in a stage, in a year, as a list, in a column: the receipt has each word as it was told."""
+    case = tmp_path / "甲.yaml"
+    case.write_text("""企业: 甲（虚构）
+政策规则库: [datong-outsourcing]
+审核日期: 2026-06-30
+申报年度: 2025
+数据:
+  注册地县区: {申报: 平城, 核验: 不详}
+  独立法人: 不详
+  资产总额: {2024: 不详, 2025: 50000万元}
+明细:
+  已获支持: 不详
+  资质认证: [{证号: a1, 持证人: 不详}]
+""", encoding="utf-8")
+    items = decisions(str(case.with_suffix("")))
+    assert len(items[0]["warnings"]) == 6
+    assert items[0]["input"]["数据"]["注册地县区"] == {"申报": "平城", "核验": "不详"}
+    result = run(record(tmp_path, items))
+    assert (result.exit_code, result.stdout.startswith("重算 1 份决定：与原决定一致")) == (0, True)
+
+
+def test_the_key_of_the_stand_ins_cannot_be_changed(tmp_path: Path) -> None:
+    items = decisions("认证-云中数据")
+    items[0]["receipt"]["key"] = "0123456789ab"
+    result = run(record(tmp_path, items))
+    assert result.exit_code == 1
+    assert "回执 / 申请摘要" in result.stdout
+
+
 def test_an_added_measure_is_named(tmp_path: Path) -> None:
     items = decisions("技先-证书已期满")
     items[0]["measures"].append({**copy.deepcopy(items[0]["measures"][0]), "id": "fake.money"})

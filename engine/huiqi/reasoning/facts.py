@@ -198,6 +198,13 @@ class Reader:
         place = at if isinstance(at, Position) else getattr(at, "at", Position())
         self.problems.append(Problem(place, message, found, expected, mend))
 
+    def _broken(self, raw: Any, name: str, at: Any) -> bool:
+        """Whether a text has halves of characters (JSON and spreadsheets can): no receipt can hold them."""
+        broken = isinstance(raw, str) and re.search("[\ud800-\udfff]", raw) is not None
+        if broken:
+            self._wrong(at, f"“{name}”有不成字的编码", told(raw), "文字", "重新录入这一项")
+        return broken
+
     def _say(self, at: Any, text: str) -> None:
         """A reminder: how something was read, at its place where it has one."""
         self.warnings.append(f"{at.at}: {text}" if isinstance(at, Word) else text)
@@ -235,7 +242,8 @@ class Reader:
                 elif self._twice(firsts, name, k, "同一个键写了两次"):
                     continue
                 elif name in _DETAILS:
-                    details[name] = told(v)
+                    if not self._broken(v, name, v if isinstance(v, Word) else word):
+                        details[name] = told(v)
                 else:
                     value = self.value(spec, v, v if isinstance(v, Word) else word, record)
                     if value is not None:
@@ -255,6 +263,8 @@ class Reader:
         if isinstance(raw, Recorded) and spec.personal and not untold(raw):
             return raw
         if raw is None or (isinstance(raw, Word) and raw.strip() == "" and raw.style == ""):
+            return None
+        if self._broken(raw, spec.name, at):
             return None
         slot = (record, spec.name) if record else ("", spec.key)
         if isinstance(raw, str) and (entry := self._entry(spec, slot, raw, at)) is not None:
@@ -336,8 +346,6 @@ class Reader:
         if isinstance(raw, float):
             raise ValueProblem("不接受浮点数（会有误差）", self._expected(spec), "用 Decimal(\"…\") 或文字")
         if isinstance(raw, str):
-            if re.search("[\ud800-\udfff]", raw):
-                raise ValueProblem("有不成字的编码", self._expected(spec), "重新录入这一项")
             if spec.kind == "uscc":
                 return check_uscc(raw)
             if spec.kind == "industry":
@@ -387,6 +395,8 @@ class Reader:
                 return None
             complete, raw = part
         if raw is None or (isinstance(raw, Word) and raw.strip() == "" and raw.style == ""):
+            return None
+        if self._broken(raw, spec.name, word):
             return None
         if isinstance(raw, str) and level(raw) == "无":
             if complete:
