@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
 from datetime import date
 from fractions import Fraction
 
@@ -197,10 +198,15 @@ class AbsentTest(Expr):
     operand: Expr
 
 
+@cache
+def _field_names(kind: type[Expr]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
 def children(expr: Expr) -> Iterator[Expr]:
     """The direct parts of an expression."""
-    for f in fields(expr):
-        value = getattr(expr, f.name)
+    for name in _field_names(type(expr)):
+        value = getattr(expr, name)
         if isinstance(value, Expr):
             yield value
         elif isinstance(value, tuple):

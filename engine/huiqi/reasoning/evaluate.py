@@ -232,7 +232,11 @@ class Evaluator:
         return self._given(expr, given, spec, f"{entry.key}的{expr.name}", (id(entry), expr.name), entry)
 
     def _column(self, record: str, name: str) -> FactSpec:
-        return next(r for r in self.book.records.values() if r.name == record and name in r.fields).fields[name]
+        key = ("column", record, name)
+        found = self.book.cache.get(key)
+        if found is None:
+            found = self.book.cache[key] = next(r for r in self.book.records.values() if r.name == record and name in r.fields).fields[name]
+        return found  # type: ignore[no-any-return]
 
     def _variable(self, expr: t.Variable, env: Env) -> Value:
         return Known(env.variables[expr.name])
@@ -357,7 +361,8 @@ class Evaluator:
         self.touched |= touched
         if spec.basis.hand is not Standing.ENACTED:
             standing = self.standing(spec.basis, env)
-            self.uses.add(Use("definition", spec.key, sentence(spec.expr.source), spec.basis, standing))
+            text = self._fixed(spec.expr, lambda e: sentence(e.source))
+            self.uses.add(Use("definition", spec.key, text, spec.basis, standing))
         return value
 
     def _recognitionref(self, expr: t.RecognitionRef, env: Env) -> Value:
@@ -654,11 +659,19 @@ class Evaluator:
             return Known(Span(low.low, high.low, expr.low_closed, expr.high_closed))
         return Unknown(v.causes_of(low) | v.causes_of(high))
 
+    def _fixed(self, expr: t.Expr, make: Callable[[Any], Any]) -> Any:
+        """What an expression's text alone decides, worked out once for a rulebook."""
+        key = (make.__code__, id(expr))
+        found = self.book.cache.get(key)
+        if found is None or found[0] is not expr:
+            found = self.book.cache[key] = (expr, make(expr))
+        return found[1]
+
     def _all(self, expr: t.All, env: Env) -> Value:
-        return self.all_of([lambda i=i: self.value(i, env) for i in expr.items], guard_of(expr.items))  # type: ignore[misc]
+        return self.all_of([lambda i=i: self.value(i, env) for i in expr.items], self._fixed(expr, lambda e: guard_of(e.items)))  # type: ignore[misc]
 
     def _anyof(self, expr: t.AnyOf, env: Env) -> Value:
-        return self.any_of([lambda i=i: self.value(i, env) for i in expr.items], guard_of(expr.items))  # type: ignore[misc]
+        return self.any_of([lambda i=i: self.value(i, env) for i in expr.items], self._fixed(expr, lambda e: guard_of(e.items)))  # type: ignore[misc]
 
     def all_of(self, parts: Sequence[Callable[[], Value]], guard: int | None) -> Value:
         return _bool(self.joined(False, [lambda p=p: _truth(p()) for p in parts], guard))  # type: ignore[misc]
