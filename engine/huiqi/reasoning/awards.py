@@ -291,9 +291,12 @@ def _cap_count(
         low = sum(sorted((_low(i) for i in items), reverse=True)[:fewest], Fraction(0))
     else:
         low = sum((_low(i) for i in certain), Fraction(0)) + sum(sorted(_low(i) for i in others)[:places], Fraction(0))
-    room = None if most is None else max(0, most - len(certain))
-    best = sorted(others, key=lambda i: (i.amount.high is not None, -(i.amount.high or 0)))[:room]
-    highs = [i.amount.high for i in (*certain, *best)]
+    # one that is certain of its place but open itself may yet leave it to another
+    taken = [i for i in certain if i.truth.value is True]
+    room = None if most is None else max(0, most - len(taken))
+    rest = [i for i in possible if not any(i is j for j in taken)]
+    best = sorted(rest, key=lambda i: (i.amount.high is not None, -(i.amount.high or 0)))[:room]
+    highs = [i.amount.high for i in (*taken, *best)]
     high = None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
     dropped = []
     for item in items:
