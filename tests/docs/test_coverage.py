@@ -139,7 +139,7 @@ def test_a_clause_is_carried_by_a_scheme():
     book = load_compiled(str(SMALL))
     clause = replace(book.clauses["甲·1"], id="乙·1")
     key, spec = next(iter(book.measures.items()))
-    scheme = replace(spec.base, name="乙", clause="乙·1")
+    scheme = replace(spec.base, name="乙", clauses=("乙·1",))
     bare = replace(book, clauses={**book.clauses, "乙·1": clause})
     assert coverage(bare)["problems"] == ["条款“乙·1”列为支持事项，却没有事项或资格引用它"]
     carried = replace(bare, measures={key: replace(spec, schemes={"乙": scheme})})
