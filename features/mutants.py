@@ -1,7 +1,8 @@
 """Small wrong versions of a compiled rulebook: one change each.
 
 Every figure one minor unit up and down, every table edge, every comparison, every condition and
-limit left out, every all/any exchanged. A scenario that still passes with such a change does not
+limit left out, every cap without what was received before, every all/any exchanged, the rounding to
+the 分 turned the other way. A scenario that still passes with such a change does not
 pin what it should. Mutants are made on the compiled rulebook, so nothing of the files is touched.
 """
 
@@ -70,6 +71,14 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
             if key.startswith(own):
                 for word, changed_spec in _spec(spec):
                     yield Mutant(f"{spec.title} {word}", frozenset({spec.id}), _with(book, kind, key, changed_spec))
+    for n, group in enumerate(book.stacking):
+        if group.counting.earlier is not None:
+            changed_groups = (*book.stacking[:n], replace(group, counting=c.Counting()), *book.stacking[n + 1 :])
+            yield Mutant(f"叠加“{group.title}”不计以往", frozenset(book.measures[m].id for m in group.members), replace(book, stacking=changed_groups))
+    paying = frozenset(s.id for k, s in book.measures.items() if k.startswith(own) and any(x.award is not None and x.award.expr is not None for x in (s.base, *s.schemes.values())))
+    for direction, word in (("down", "舍去"), ("half up", "四舍五入"), ("up", "进位")) if paying else ():
+        if direction != book.cents.direction:
+            yield Mutant(f"取整到分改为{word}", paying, replace(book, cents=replace(book.cents, direction=direction)))
 
 
 def _with(book: c.CompiledRulebook, field: str, key: str, value: Any) -> c.CompiledRulebook:
@@ -244,6 +253,9 @@ def _scheme(scheme: c.SchemeSpec) -> Iterator[tuple[str, c.SchemeSpec]]:
     for n, limit in enumerate(scheme.limits):
         rest = (*scheme.limits[:n], *scheme.limits[n + 1 :])
         yield f"去掉封顶“{limit.label or limit.per}”", replace(scheme, limits=rest)
+        if limit.counting.earlier is not None:
+            forgetful = replace(limit, counting=c.Counting())
+            yield f"封顶“{limit.label or limit.per}”不计以往", replace(scheme, limits=(*scheme.limits[:n], forgetful, *scheme.limits[n + 1 :]))
         if limit.count is not None:
             other = "first" if limit.keep == "highest" else "highest"
             yield f"件数上限 {limit.keep} 改为 {other}", replace(scheme, limits=(*scheme.limits[:n], replace(limit, keep=other), *scheme.limits[n + 1 :]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -11,6 +12,8 @@ from huiqi.documents.book import site as make_site
 from huiqi.documents.coverage import own_specs, owned_conditions
 from huiqi.documents.parts import anchor, file_of
 from huiqi.documents.scenarios import Feature, Scenario
+from huiqi.documents.text import show_rulebook
+from huiqi.rulebook.compiled import Basis, name_of
 from huiqi.rulebook.compiler import load_compiled
 
 BOOKS = ["datong-outsourcing", "national-service-loan-interest"]
@@ -93,6 +96,20 @@ def test_every_page_turns_to_the_next(pages):
         found = re.search(r'<span><a href="([^"]+)">[^<]*</a> →</span>', site[name])
         name = found.group(1) if found else ""
     assert set(seen) == set(site) - {"all.html"}
+
+
+def test_the_head_says_how_amounts_are_rounded_and_on_whose_word(pages):
+    """In the book and in `rules show`; assumed unless a clause says it."""
+    book, site = pages
+    assert "取整：四舍五入到分〔假定〕" in site["index.html"]
+    assert "取整：四舍五入到分〔假定〕" in show_rulebook(book).split("\n【文件】", 1)[0]
+    clause = next(iter(book.clauses.values()))
+    stated = replace(book, cents=replace(book.cents, per="record", basis=Basis(clause.document, (clause.id,), "B")))
+    assert f"取整：四舍五入到分（逐条取整）〔现行，{name_of(clause.document)} {clause.id}，B〕" in show_rulebook(stated)
+
+
+def test_a_rulebook_that_works_out_no_amount_says_nothing_of_rounding():
+    assert "取整：" not in show_rulebook(load_compiled("national-hnte"))
 
 
 def test_schemes_stand_side_by_side_each_with_its_own_figures(datong):

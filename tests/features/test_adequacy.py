@@ -75,3 +75,12 @@ def _itself(node: t.Calculated) -> bool:
     """Whether the node's own sign, not one inside it, is what some mutant exchanges."""
     other = "-" if node.op == "+" else "+"
     return any(isinstance(changed, t.Calculated) and changed.op == other for _, changed in m._expressions(node))
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_every_cap_that_counts_earlier_support_is_tried_without_it(book: str) -> None:
+    """Of measures, of each scheme and of groups: a scenario must notice that earlier support takes room."""
+    rules = load_compiled(book)
+    limits = [x for s in rules.measures.values() if s.key.startswith(f"{book}/") for y in (s.base, *s.schemes.values()) for x in y.limits]
+    counting = [x.counting for x in (*limits, *rules.stacking) if x.counting.earlier is not None]
+    assert sum("不计以往" in name for name in names(book)) == len(counting)

@@ -65,7 +65,7 @@ def plan_of(seed: int) -> Plan:
         {"id": f"x{n}", "title": f"互斥{n}", "rule": r.choice(["highest", "choose"]), "members": list(g), "per": "企业", "document": "own"}
         for n, g in enumerate(exclusive)
     ] + [
-        {"id": f"c{n}", "title": f"封顶{n}", "rule": "cap", "members": list(g), "per": "企业", "document": "own", "amount": name}
+        {"id": f"c{n}", "title": f"封顶{n}", "rule": "cap", "members": list(g), "per": "企业", "counting": {"不计以往": "只看本次申报"}, "document": "own", "amount": name}
         for n, (name, g) in enumerate(caps)
     ]  # fmt: skip
     files = {

@@ -23,7 +23,7 @@ from .coverage import Spec, carried_clauses, coverage, own_specs, owned_conditio
 from .figures import MATCH, figures_only, own_parameters, own_tables, span_words
 from .scenarios import Feature, scenarios_of
 from .style import css, search
-from .text import standing_of
+from .text import cents, pays, standing_of
 
 DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读",
@@ -144,6 +144,8 @@ def _index(book: CompiledRulebook) -> Iterator[str]:
     yield f"<h1>{escape(book.title)}：政策手册</h1><p>{escape(book.summary)}</p>"
     if book.note:
         yield f'<p class="note">{escape(book.note)}</p>'
+    if pays(book):
+        yield f'<p class="src">{escape(cents(book))}</p>'
     yield '<input id="q" placeholder="查找事项、条款、标准、材料、部门……（可以写几个词，用空格隔开）" aria-label="查找"><ul id="hits"></ul>'
     yield "<h2>怎么读</h2><p>每条条件、每个标准后面都标着依据状态和出处：文件、条款、读到的是哪份资料、读到什么程度（字母）。</p>"
     yield p.table(["依据状态", "意思"], ([p.tag(s), words] for s, words in _STANDING_NOTES.items()), "short")

@@ -46,6 +46,8 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
     for text in (book.summary, book.note):
         if text:
             yield text
+    if pays(book):
+        yield cents(book)
     own = f"{book.id}/"
     yield "\n【文件】"
     for key, doc in book.documents.items():
@@ -93,6 +95,20 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
         yield "\n【目标】"
         for target in book.targets:
             yield f"  {target.title}：{target.value}" + (f"（{target.by} 前）" if target.by else "")
+
+
+def pays(book: CompiledRulebook) -> bool:
+    """Whether any measure's amount is worked out at all."""
+    return any(x.award is not None and x.award.expr is not None for s in book.measures.values() for x in (s.base, *s.schemes.values()))
+
+
+def cents(book: CompiledRulebook) -> str:
+    """How every measure's amount is rounded to the 分, and on whose word."""
+    rounding = book.cents
+    basis = rounding.basis
+    stated = basis is not None and basis.hand is None
+    each = "（逐条取整）" if rounding.per == "record" else ""
+    return f"取整：{rounding.text}{each}{_source(book, basis) if stated and basis is not None else '〔假定〕'}"
 
 
 def recognition_lines(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:

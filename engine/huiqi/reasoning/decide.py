@@ -544,7 +544,10 @@ class _Prepared:
             return Standing.ENACTED
         if lapsed:
             return Standing.ASSUMED if any(d.assumed for d in self.documents) else Standing.ENACTED
-        return self.engine.evaluator.standing(Basis(documents[0], also=documents[1:]), self.env)
+        basis, evaluator = Basis(documents[0], also=documents[1:]), self.engine.evaluator
+        # by each record's own date: the document may have lapsed since, and still govern what it saw
+        governed = [env for _, _, env in self.records if self.force(env.day)[0].value is True] if self.spec.governed_per_record else []
+        return max((evaluator.standing(basis, env) for env in governed), default=evaluator.standing(basis, self.env))
 
     def _award(self) -> tuple[Account | None, Award, frozenset[Use]]:
         engine, spec, scheme = self.engine, self.spec, self.scheme
