@@ -236,7 +236,7 @@ class Evaluator:
         found = self.book.cache.get(key)
         if found is None:
             found = self.book.cache[key] = next(r for r in self.book.records.values() if r.name == record and name in r.fields).fields[name]
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _variable(self, expr: t.Variable, env: Env) -> Value:
         return Known(env.variables[expr.name])
