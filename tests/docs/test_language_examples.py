@@ -70,6 +70,12 @@ def files_of(title: str, block: str) -> dict[str, str]:
     if title == "条件":
         whole = f"- id: example\n  title: 例\n  clause: 方案·6\n  award: {{service: 服务}}\n{re.sub('(?m)^', '  ', block)}"
         return shared | {"measures/a.yaml": whole}
+    if block.startswith("limits:"):  # each on a measure of its own: one award's figures come from one document
+        whole = "".join(
+            f"- {{id: example{n}, title: 例{n}, clause: 方案·6, when: [{{甲: 严重失信主体}}], award: {{up to: {re.search('amount: ([^,]+)', line)[1]}}}, limits: [{line[4:]}]}}\n"  # type: ignore[index]
+            for n, line in enumerate(block.splitlines()[1:])
+        )  # fmt: skip
+        return shared | {"measures/a.yaml": whole}
     if title.startswith("measures/"):
         return shared | {"measures/a.yaml": block}
     if title == "stacking.yaml":

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from . import syntax as s
 from .types import Type
@@ -199,7 +200,7 @@ class AbsentTest(Expr):
 
 
 @cache
-def _field_names(kind: type[Expr]) -> tuple[str, ...]:
+def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
 
 
