@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from functools import cache
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from . import syntax as s
 from .types import Type
@@ -199,14 +197,15 @@ class AbsentTest(Expr):
     operand: Expr
 
 
-@cache
-def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
+_FIELDS: dict[type[Expr], tuple[str, ...]] = {}
 
 
 def children(expr: Expr) -> Iterator[Expr]:
     """The direct parts of an expression."""
-    for name in _field_names(type(expr)):
+    names = _FIELDS.get(type(expr))
+    if names is None:
+        names = _FIELDS[type(expr)] = tuple(f.name for f in fields(expr))
+    for name in names:
         value = getattr(expr, name)
         if isinstance(value, Expr):
             yield value
