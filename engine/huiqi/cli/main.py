@@ -292,14 +292,16 @@ def rules_check(name: str | None) -> None:
             failed += len(error.problems)
             say(str(error), err=True)
             continue
+        if book.findings:
+            failed += len(book.findings)
+            for finding in book.findings:
+                say(visible_line(str(finding)), err=True)
+            continue
         figures = sum(len(p.versions) for k, p in book.parameters.items() if k.startswith(book.id + "/"))
         conditions = coverage(book)["conditions"]
         held = verify_inference(book)
         engine = "" if held is None else f"，推理 {held} 次与参照一致"
         say(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过{engine}  {book.digest[:19]}")
-        for finding in book.findings:
-            failed += 1
-            say(visible_line(str(finding)), err=True)
         for hint in hints(book):
             say(visible_line(f"  提示：{hint}"))
     if failed:

@@ -429,7 +429,7 @@ class Evaluator:
 
     def _looked_up(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec], inputs: Sequence[Value], env: Env) -> Value:
         """The table applied to inputs of which each lies in one piece."""
-        found = tables.applying(rows, table.match, inputs, _cell)
+        found = tables.applying(rows, table.match, inputs, _cell, doubtful=table.doubtful)
         if not isinstance(found, list):
             return found
         results: list[Value] = []
@@ -443,7 +443,8 @@ class Evaluator:
                 results.append(v.greatest([x for x in values if isinstance(x, Number)]) if len(values) > 1 else values[0])
             else:
                 results.append(tables.either(values, ()))
-        return tables.either(results, ())
+        order = frozenset({Cause("unset", f"{table.name}（各行的次序）")})
+        return tables.either(results, [(len(results), order)] if table.doubtful else ())
 
     def _no_row(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec]) -> Value:
         """No row applies, and no figure exists. An amount is still at most the table's most; a

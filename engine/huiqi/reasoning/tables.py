@@ -99,10 +99,10 @@ def _about(x: Any) -> Iterator[Any]:
             continue
 
 
-def applying(rows: Sequence[RowSpec], match: str, inputs: Sequence[Value], cell: Cell) -> list[list[RowSpec]] | Value:
+def applying(rows: Sequence[RowSpec], match: str, inputs: Sequence[Value], cell: Cell, *, doubtful: bool = False) -> list[list[RowSpec]] | Value:
     """The rows that apply, as alternatives where a cell stays open; or the input without a value they ask for.
 
-    A cell that asks nothing of an input does not mind if that has no value.
+    `doubtful`: the rows are not in an order that can be meant, so each that applies is an alternative. A cell that asks nothing of an input does not mind if that has no value.
     """
     sure: list[RowSpec] = []
     maybe: list[RowSpec] = []
@@ -124,8 +124,10 @@ def applying(rows: Sequence[RowSpec], match: str, inputs: Sequence[Value], cell:
             maybe.append(row)
             continue
         sure.append(row)
-        if match == "first":
+        if match == "first" and not doubtful:
             break
+    if doubtful and match == "first":
+        return [[r] for r in (*maybe, *sure)] + ([] if sure else [[]])
     if match == "first":
         return [*([r] for r in maybe), sure]
     return [sure, *([*sure, r] for r in maybe), *([[*sure, *maybe]] if len(maybe) > 1 else [])]

@@ -252,6 +252,7 @@ class TableSpec:
     value_type: Type  # of a cell (differs for slab and marginal: a rate per unit)
     rows: tuple[RowSpec, ...]
     note: str = ""
+    doubtful: bool = False  # `first`, and its rows hide or repeat one another: any that applies may be meant
 
 
 @dataclass(frozen=True)

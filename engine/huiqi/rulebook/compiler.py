@@ -210,6 +210,11 @@ class _Compiler:
         place = at if isinstance(at, Position) else getattr(at, "at", Position())
         self.problems.append(Problem(place, message, found, expected, mend or ("" if expected else SEE)))
 
+    def doubt(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
+        """What `rules check` fails by although the rulebook can be read: a decision keeps open what hangs on it."""
+        place = at if isinstance(at, Position) else getattr(at, "at", Position())
+        self.findings.append(Problem(place, message, found, expected, mend))
+
     def expression(
         self, word: Any, wanted: Type | None = None, *, variables: Mapping[str, Type] | None = None,
         rules: Rules = Rules(), inside: tuple[str, Type] | None = None, optional: bool = False, condition: bool = False,
@@ -762,9 +767,8 @@ class _Compiler:
                     result = Quantity(dims=multiply(kind.dims, first.dims))
                     if len(self.problems) == before:
                         self._contiguous(name, rows, tree.at)
-            if len(self.problems) == before:
-                self._covered(name, table, tree, columns, rows, meant)
-            spec = c.TableSpec(self.key(name), name, table.match, inputs, result, kind, tuple(rows), table.note or "")
+            doubtful = len(self.problems) == before and self._covered(name, table, tree, columns, rows, meant)
+            spec = c.TableSpec(self.key(name), name, table.match, inputs, result, kind, tuple(rows), table.note or "", doubtful)
             self.tables[spec.key] = spec
             self.declare(name, _table_symbol(spec), tree.at)
 
@@ -803,21 +807,27 @@ class _Compiler:
 
     def _covered(
         self, name: str, table: m.TableEntry, tree: Table, columns: Sequence[Column], rows: Sequence[c.RowSpec], meant: Sequence[tuple[c.Test, ...]]
-    ) -> None:
-        """Rows that can never apply, repeated rows, gaps and overlaps; rows of one document by themselves."""
+    ) -> bool:
+        """Rows that can never apply, repeated rows, gaps and overlaps; rows of one document by themselves.
+
+        Whether it is in doubt which of its rows apply.
+        """
         sources: dict[str, list[int]] = {}
         for n, row in enumerate(rows):
             sources.setdefault(self.documents[row.basis.document].family if row.basis.document in self.documents else "", []).append(n)
         named = [numbers for family, numbers in sources.items() if family]
         groups = named if len(named) > 1 else [list(range(len(rows)))]
         stale: list[set[int]] = []
+        doubtful = False
         for numbers in groups:
             found = findings(columns, [rows[n].tests for n in numbers], meant, table.match or "first", [rows[n].value for n in numbers])
             stale.append({f.row for f in found if f.kind == "stale" and f.row is not None})
             for finding in found:
                 self._complain(name, table, tree, rows, numbers, finding)
+                doubtful = doubtful or finding.kind in ("hidden", "repeated", "overlap")
         for n in sorted(set.intersection(*stale)) if stale else ():
-            self.wrong(locate(tree, ("uncovered", n)), f"标准表“{name}”的 uncovered 第 {n + 1} 条已被各行包括", "，".join(x.text for x in meant[n]), "没有一行的范围", "删去这一条，或改正范围")
+            self.doubt(locate(tree, ("uncovered", n)), f"标准表“{name}”的 uncovered 第 {n + 1} 条已被各行包括", "，".join(x.text for x in meant[n]), "没有一行的范围", "删去这一条，或改正范围")
+        return doubtful
 
     def _complain(self, name: str, table: m.TableEntry, tree: Table, rows: Sequence[c.RowSpec], numbers: Sequence[int], finding: Finding) -> None:
         def cells(n: int) -> str:
@@ -826,19 +836,21 @@ class _Compiler:
         at = locate(tree, ("rows", numbers[finding.row])) if finding.row is not None else tree.at
         here = cells(finding.row) if finding.row is not None and finding.kind != "stale" else ""
         others = "、".join(cells(n) for n in finding.others) if finding.kind != "stale" else ""
+        # bands add up only where they meet; elsewhere rows in doubt stay open between them
+        tell = self.wrong if table.match in ("slab", "marginal") else self.doubt
         match finding.kind:
             case "repeated":
-                self.wrong(at, f"标准表“{name}”的行重复：{here}与{others}相同", rows[numbers[finding.row or 0]].text, "每行的条件不同", "删去一行；两行的值不同的，问清政策起草人")
+                tell(at, f"标准表“{name}”的行重复：{here}与{others}相同", rows[numbers[finding.row or 0]].text, "每行的条件不同", "删去一行；两行的值不同的，问清政策起草人")
             case "never":
-                self.wrong(at, f"标准表“{name}”的{here}永远用不上：指标不会有这样的值", here, "指标可能有的值", "核对这一格，或核对指标的 min、max、options")
+                tell(at, f"标准表“{name}”的{here}永远用不上：指标不会有这样的值", here, "指标可能有的值", "核对这一格，或核对指标的 min、max、options")
             case "hidden" if table.match == "highest":
-                self.wrong(at, f"标准表“{name}”的{here}永远用不上：{others}的值总是更高", here, "至少有一处最高的行", "删去这一行，或核对各行的值")
+                tell(at, f"标准表“{name}”的{here}永远用不上：{others}的值总是更高", here, "至少有一处最高的行", "删去这一行，或核对各行的值")
             case "hidden":
-                self.wrong(at, f"标准表“{name}”的{here}永远用不上：排在前面的{others}已经包括它", here, "范围小的行在前", f"把这一行移到{others}的前面，或删去")
+                tell(at, f"标准表“{name}”的{here}永远用不上：排在前面的{others}已经包括它", here, "范围小的行在前", f"把这一行移到{others}的前面，或删去")
             case "overlap":
-                self.wrong(at, f"标准表“{name}”的{here}与{others}重叠：{finding.where}", here, "各行不重叠", "改正边界（一边含、一边不含）；问清政策起草人：重叠处归哪一行？")
+                tell(at, f"标准表“{name}”的{here}与{others}重叠：{finding.where}", here, "各行不重叠", "改正边界（一边含、一边不含）；问清政策起草人：重叠处归哪一行？")
             case "gap":
-                self.wrong(at, f"标准表“{name}”没有一行对应 {finding.where}", "", "各行首尾相接，连同两头",
+                tell(at, f"标准表“{name}”没有一行对应 {finding.where}", "", "各行首尾相接，连同两头",
                            "补一行（资料没有标准的写 value: 未定，没读到的写 value: 未读）；有意不覆盖的写 uncovered: [{when: …, why: 理由}]")  # fmt: skip
             case "large":
                 self.wrong(at, f"标准表“{name}”的格子太多，查不完", name, "少一些指标或边界", "拆成几张表")
@@ -1469,10 +1481,10 @@ class _Compiler:
                 self.wrong(raw, f"counting 应是{c.SUPPORT}的清单", str(raw), f"{c.SUPPORT}、{c.SUPPORT}[…] 或 {{不计以往: 理由}}")
             return c.Counting(found[0] if found else None)
         if asked:
-            self.findings.append(Problem(
+            self.doubt(
                 tree.at, f"封顶{what}没有写计不计以往已获的支持：测算时两种读法都保留，金额不定", "", f"counting: {c.SUPPORT}（计入），或 counting: {{不计以往: 理由}}",
                 "问清政策起草人：以往已获的支持占不占这个上限？",
-            ))  # fmt: skip
+            )  # fmt: skip
         return c.Counting(stated=not asked)
 
     def _cents(self) -> c.RoundingSpec:
