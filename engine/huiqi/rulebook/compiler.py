@@ -671,6 +671,11 @@ class _Compiler:
             self.wrong(place, f"目录“{name}”是空的", name, "[甲, 乙, 丙]", "没有目录的写 value: 未定, basis: 未定")
         return tuple(out)
 
+    def _telling(self, word: str, at: Position, what: str) -> None:
+        """A title is an entry that a case's words are compared with: one for “not told” would be met by whoever told nothing."""
+        if untold(word):
+            self.wrong(at, f"{what}不能是“{word}”：这个词等于没有告诉", word, "确定的名称", "改一个名称")
+
     def _catalogued(self, word: Any, at: Position, what: str) -> None:
         """One option or entry: a word, and one that tells something."""
         if not str(word).strip():
@@ -726,6 +731,9 @@ class _Compiler:
                 self.wrong(tree.at, "标准表要有指标和行", name, "inputs: […], rows: […]")
                 continue
             before = len(self.problems)
+            heads = Once(f"标准表“{name}”的指标")
+            for n, entry in enumerate(table.inputs):
+                self.problems += heads.given(entry.name, locate(tree, ("inputs", n)))
             columns = [self._column(entry, locate(tree, ("inputs", n))) for n, entry in enumerate(table.inputs)]
             inputs = tuple((x.name, x.type) for x in columns)
             kind: Type | None = self._type(table.kind or "quantity", table.unit, (), tree.at) if table.kind or table.unit else None
@@ -812,7 +820,7 @@ class _Compiler:
         groups = named if len(named) > 1 else [list(range(len(rows)))]
         stale: list[set[int]] = []
         for numbers in groups:
-            found = findings(columns, [rows[n].tests for n in numbers], meant, table.match or "first", [rows[n].value for n in numbers])
+            found = findings(columns, [_one_spelling(rows[n].tests) for n in numbers], [_one_spelling(x) for x in meant], table.match or "first", [rows[n].value for n in numbers])
             stale.append({f.row for f in found if f.kind == "stale" and f.row is not None})
             for finding in found:
                 self._complain(name, table, tree, rows, numbers, finding)
@@ -1052,8 +1060,10 @@ class _Compiler:
             if op == "not" and len(items) != 1:
                 self.wrong(row.at, "not 里只写一条", label, "一条条件", "几条并列请先用 all 或 any 包起来")
             return c.Group(op, items, f"{owner}:{label or place}", role, place, label, any(i.per_record for i in items))
-        if level(label) in labels:
-            self.wrong(getattr(word, "at", row.at), "同一事项里条件重名", label, "不同的名称")
+        if not level(label):
+            self.wrong(getattr(word, "at", row.at), "条件的名称是空的", "（空）", "一个名称", "写上条件的名称")
+        elif level(label) in labels:
+            self.wrong(getattr(word, "at", row.at), "同一事项里条件重名", label, "不同的名称", "改一个名称，或删去一条")
         labels.add(level(label))
         if "id" in row:
             self._id(str(row["id"]), self.condition_ids, getattr(row["id"], "at", row.at))
@@ -1134,6 +1144,8 @@ class _Compiler:
                 self.wrong(tree.key("lapses"), "lapses 只用于授予的资格", recognition.title)
             if not when.items and not tree.get("when"):
                 self.wrong(tree.at, "资格没有任何条件", recognition.title, "when: [...]", "没有条件的资格会把所有企业都认作符合；条件未定的写一条 basis: 未定 的条件")
+            for word in (recognition.title, recognition.certificate or recognition.title, *recognition.aliases):
+                self._telling(word, getattr(word, "at", None) or tree.at, "资格与证书的名称")
             if recognition.kind == "conferred" and not (recognition.certificate and recognition.authority):
                 self.wrong(tree.at, "授予的资格要写证书名称与认定机关", recognition.title, "certificate: …, authority: …")
             for name in recognition.incomplete:
@@ -1155,6 +1167,7 @@ class _Compiler:
 
     def _measure(self, measure: m.Measure, tree: Table) -> None:
         self.problems += self.titles.given(measure.title, tree.key("title"))
+        self._telling(measure.title, tree.key("title"), "事项的名称")
         other = self.owners.seen.get(level(measure.title))
         if other is not None and other[0] != measure.id:
             self.wrong(tree.key("title"), "支持事项的名称与另一项的编号相同，已获支持会分不清", measure.title, f"先见 {other[1]}", "改名称或编号")
@@ -1725,6 +1738,11 @@ def negated_zero(
     return any(negated_zero(child, definitions, negated, known) for child in t.children(expr))
 
 
+def _one_spelling(tests: tuple[c.Test, ...]) -> tuple[c.Test, ...]:
+    """The cells of a row as a case meets them: abc and ＡＢＣ are one word, and a second row for it is never reached."""
+    return tuple(replace(x, values=tuple(level(w) if isinstance(w, str) else w for w in x.values)) if x.op == "in" else x for x in tests)
+
+
 def _odd_cell(text: str, words: bool) -> tuple[str, str, str] | None:
     """Why a cell cannot be read as written: message, what was expected, the mend."""
     plain = unicodedata.normalize("NFKC", text)
@@ -1735,6 +1753,8 @@ def _odd_cell(text: str, words: bool) -> tuple[str, str, str] | None:
     if match := re.match(r"(?:==?|＝|!=|≠|<>|等于|不等于)\s*(.*)", plain):
         return "格子里不写等号", match.group(1) or "一个值", "不等于的，把其余的值列出来" if plain[0] in "!≠<不" else "只写值"
     if words:
+        if re.match(r"(?:in|属于|不属于|介于|在)[\s(\[]", plain, re.I):
+            return "格子里不写“属于”一类的词", "一个值，或顿号分开的几个值", "列出符合的值"
         if re.fullmatch(r"[\"“”'‘’「『].*[\"“”'’」』]", plain) and not re.search(r"[\"“”]", plain[1:-1]):
             return "格子里的文字不加引号", plain[1:-1], "去掉引号"
         if re.match(r"[<>≥≤]", plain):
