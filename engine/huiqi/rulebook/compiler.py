@@ -505,7 +505,7 @@ class _Compiler:
     def _identifier(self, word: str, seen: Once, at: Position) -> None:
         """The English id of a fact, parameter, table or definition."""
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", word):
-            self.wrong(at, "id 用小写英文字母、数字、下划线，以字母开头", word, "例如 offshore_executed")
+            self.wrong(at, "id 用小写英文字母、数字、下划线，以字母开头", word, "例如 offshore_executed", "改用英文小写，例如 offshore_executed")
         self.problems += seen.given(word, at)
 
     def _id(self, word: str, seen: Once, at: Position, what: str = "") -> None:
@@ -533,7 +533,7 @@ class _Compiler:
             self.problems += options.given(option, place, "删去一个")
             self._catalogued(option, place, f"“{name}”的选项")
         if fact.options and fact.kind != "choice":
-            self.wrong(at, "只有选项类的数据项写 options", name, "kind: choice")
+            self.wrong(at, "只有选项类的数据项写 options", name, "kind: choice", "改成 kind: choice，或删去 options")
         low = self._value(fact.least, kind.required(), at) if fact.least else None
         high = self._value(fact.most, kind.required(), at) if fact.most else None
         self._in_order(low, high, locate(tree, ("min",)), "min", "max")
@@ -545,7 +545,7 @@ class _Compiler:
                 self.wrong(at, "usual 写两个数：[通常下限, 通常上限]", str(fact.usual))
             self._in_order(usual[0], usual[1], locate(tree, ("usual",)), "usual 的下限", "上限")
         if fact.decimals is not None and not 0 <= fact.decimals <= 12:
-            self.wrong(locate(tree, ("decimals",)), "decimals 写 0 到 12 的整数", str(fact.decimals), "0 到 12")
+            self.wrong(locate(tree, ("decimals",)), "decimals 写 0 到 12 的整数", str(fact.decimals), "0 到 12", "改成 0 到 12 的整数，或删去")
         if isinstance(kind, Quantity) and (low is None or high is None):
             self.wrong(at, "数量要写上下限", name, "min: …, max: …", "补上 min 与 max，用于拒收录入错误")
         dates = (low, high) if isinstance(kind, Date) else (None, None)
@@ -566,7 +566,7 @@ class _Compiler:
         for word, spellings in aliases.items():
             at = getattr(word, "at", None) or getattr(tree, "at", Position())
             if word not in words:
-                self.wrong(at, f"aliases 里的词不在{what}里", word, "、".join(words[:12]), suggestion(word, words))
+                self.wrong(at, f"aliases 里的词不在{what}里", word, "、".join(words[:12]), suggestion(word, words) or f"aliases 的键写{what}里的词，别的写法列在它后面")
             for spelling in spellings:
                 if taken.setdefault(level(spelling), word) != word:
                     self.wrong(getattr(spelling, "at", at), "一个写法只能指一个词", spelling, "", f"它已是“{taken[level(spelling)]}”或其写法")
@@ -580,7 +580,7 @@ class _Compiler:
         words = tuple(dict.fromkeys(w for v in versions if isinstance(v.value, tuple) for w in v.value if isinstance(w, str)))
         if not words:
             if parameter.aliases or parameter.prefixes:
-                self.wrong(getattr(tree, "at", Position()), "aliases、prefixes 只用于目录", "", "value: [词, 词…]")
+                self.wrong(getattr(tree, "at", Position()), "aliases、prefixes 只用于目录", "aliases、prefixes", "value: [词, 词…]", "删去，或把 value 写成清单")
             return ()
         aliases = self._aliases(parameter.aliases, words, tree, "目录")
         known = {level(w) for w in (*words, *(a for a, _ in aliases))}
@@ -609,7 +609,7 @@ class _Compiler:
                 basis = self._basis(version, place, figure=f"标准“{name}”")
                 if isinstance(raw, Word) and raw == "未定":
                     if basis.hand is not c.Standing.UNSET:
-                        self.wrong(place, "未定的标准须写 basis: 未定", name, "basis: 未定")
+                        self.wrong(place, "未定的标准须写 basis: 未定", name, "basis: 未定", "加上 basis: 未定")
                     value: Any = None
                 elif isinstance(raw, Rows):
                     if kind is not None and not isinstance(kind, ListOf):
@@ -728,7 +728,7 @@ class _Compiler:
                 self.wrong(tree.at, "标准表没有写 match", name, "first / highest / slab（全额套档）/ marginal（超额累进）", "问清政策起草人：超出部分按高档，还是全额按高档？")
                 continue
             if not table.inputs or not table.rows:
-                self.wrong(tree.at, "标准表要有指标和行", name, "inputs: […], rows: […]")
+                self.wrong(tree.at, "标准表要有指标和行", name, "inputs: […], rows: […]", "至少写一个指标、一行")
                 continue
             before = len(self.problems)
             heads = Once(f"标准表“{name}”的指标")
@@ -782,7 +782,7 @@ class _Compiler:
         fact = self.facts.get(symbol.id) if symbol and symbol.kind == "fact" else None
         options = entry.options or (list(fact.options) if fact and entry.kind in ("choice", "text") else [])
         if entry.options and entry.kind != "choice":
-            self.wrong(at, "只有选项类的指标写 options", entry.name, "kind: choice")
+            self.wrong(at, "只有选项类的指标写 options", entry.name, "kind: choice", "改成 kind: choice，或删去 options")
         kind = self._type(entry.kind, entry.unit, options, at)
         if isinstance(kind, Text):
             kind = Text(options=tuple(options))
