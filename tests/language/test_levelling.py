@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiqi.language.levelling import level, level_id, near, untold, unverified
+from huiqi.language.levelling import filler, level, level_id, near, plainly_untold, plainly_unverified, untold, unverified
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -56,6 +56,30 @@ def test_words_that_mean_not_told(sign: str, word: str) -> None:
 
 def test_awaiting_verification_is_told() -> None:
     assert [unverified(w) for w in ("待核实", "待核實", " 待核 ", "不详", "无")] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize("word", ["有待核实", "待进一步核实", "需核实", "正在核实", "未核实", "待财政局确认", "无法核实", "待审核", "待认定", "审批中"])
+def test_awaiting_verification_in_other_words_is_told_too(word: str) -> None:
+    assert (unverified(word), untold(word)) == (True, False)
+
+
+@pytest.mark.parametrize("word", ["已核实", "核实", "未认定", "未批准", "未经审批", "认定", "审定", "审核通过", "在岗", "研究中心"])
+def test_a_state_is_not_awaiting_verification(word: str) -> None:
+    assert not unverified(word)
+
+
+def test_a_rulebook_may_have_for_an_option_what_is_only_made_of_such_parts() -> None:
+    assert [untold(w) or unverified(w) for w in ("待审核", "没有", "未定")] == [True] * 3
+    assert not any(plainly_untold(w) or plainly_unverified(w) for w in ("待审核", "没有", "未定"))
+
+
+def test_what_a_sheet_leaves_in_a_cell_of_words_is_told_from_words() -> None:
+    assert all(filler(w) for w in ("NaN", "nan", "0", "〇", "待"))
+    assert not any(filler(w) for w in ("01", "A", "甲", "无", "待岗"))
+
+
+def test_no_word_is_slow_to_be_told_from_such_a_word() -> None:
+    assert [untold("数据信息" * 5000), unverified("待企业" * 5000), untold("详情" * 15), unverified("数据" * 15)] == [False] * 4
 
 
 def test_a_space_inside_counts_in_a_number_only() -> None:

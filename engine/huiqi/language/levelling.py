@@ -96,20 +96,68 @@ _UNTOLD = frozenset(
 )
 _UNVERIFIED = frozenset(["待核实", "待核", "待核查", "待确认", "核实中", "核查中"])
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
+# Beside the words that are listed, those that officers make of the same parts: 企业尚未提供, 待补充材料, 有待进一步核实.
+# No verb here says what is the case when it is denied: 未注册, 未取得, 未认定 are answers.
+_WHO = "(?:企业|申报单位|申请单位|申报人|单位|公司|对方|部门|材料|资料|数据|信息|情况|具体|详情|结果|目前|现|均|都|因故|需要?|须)*"
+_STILL = "(?:尚且|尚|还|暂时|暂|仍|有|一时)*"
+_FURTHER = "(?:进一步|企业|申报单位|单位|公司|部门|后续|另行|再)*"
+_LEARN = (
+    "提供|提交|填写|填报|填列|填|告知|说明|披露|透露|公开|统计|汇总|测算|核算|核定|查明|查清|查询|查到|查找|查|调查|明确|确定|补充|补正|补报|补交|补齐|补录|补填|补"
+    "|获取|收集|收到|找到|知道|知晓|知悉|掌握|了解|弄清|清楚|清|详细|详|祥|明|知|定"
+)
+_THING = "(?:中|到|清楚|相关|有关|证明|材料|资料|数据|信息|凭证|内容|情况|结果|此项|该项|本项|了|后填写?|再填)*"
+_FILLERS = frozenset(["NAN", "0", "00", "000", "〇", "零", "待", "未", "丶", "没"])
+_LONGEST = 30  # characters of such a word
+_MADE_UNTOLD = re.compile(
+    f"{_WHO}{_STILL}(?:未能|未曾|未|没有|没|无法|无从|难以|不能|不便|不予|不|等待|等|待|正在)(?:{_FURTHER})(?:{_LEARN}){_THING}"
+    f"|(?:{_LEARN})(?:中|不到|不了|不清|不详|不出|不明)|{_STILL}(?:没有|没|无|缺少?|缺乏|查无)(?:相关|有关|此项|该项|本项)*(?:数据|资料|材料|记录|信息|统计|依据|凭证|此项|该项|内容)"
+    "|(?:详?见|参见|另见|另附|同)(?:附件|附表|附页|材料|资料|备注|说明|原件|合同|后|左|右|前|下|表|件)+|另附|另行通知|另行提供|保密|涉密|不适用|查无|不存在|漏填|漏报|缺项|缺省|缺漏|空值|空格|留空|问号|(?:还|尚|暂)?没有|(?:记|说|弄|搞|查|看)不(?:清楚?|得|准|好)|不好说|忘了|忘记|(?:以后|后续|稍后|随后|后|再)(?:补充?|补交|补报|提供|提交)|(?:资料|材料|数据|信息)?不(?:全|齐|完整)"
+    "|TBA|UNK|NK|UNKNOW|UNDEFINED|NOTAVAILABLE|NOTAPPLICABLE|NODATA|[X×]{2,}|某+"
+)
+_MADE_UNVERIFIED = re.compile(
+    f"{_WHO}{_STILL}(?:未经?|没有?)(?:{_FURTHER})(?:核实|核查|核对|复核|查实|查证|核验|确认)(?:中|过|了)*"
+    f"|{_WHO}{_STILL}(?:等待|等|待|需要?|须|正在)(?:[\u3400-\u9fff]{{2,6}}(?:局|部门|机关|机构|银行|委|厅|办|方))?(?:{_FURTHER})"
+    "(?:核实|核查|核对|复核|查实|查证|核验|验证|确认|审核|审定|审查|审批|审|批准|批复|批|认定|评审|评定|评估|研究|研判)(?:中|后确定|后定|确认|过|了)*"
+    "|(?:审核|审批|复核|认定|评审|评估|办理|确认|研究|研判)(?:过程)?中|无法(?:核实|确认|查实)"
+)
 
 
-def untold(word: str) -> bool:
-    """不详, 待查, N/A, —, /, ？, #REF!: a word (or a mere sign) written where nothing is known. 无 is not one."""
+def plainly_untold(word: str) -> bool:
+    """不详, 待查, N/A, —, /, ？, #REF!: a listed word, or a mere sign. 无 is not one. No rulebook may have it as a word of its own."""
     plain = level(word)
     if not plain:
         return False
     core = _EDGE.sub("", plain)
-    return not core or core in _UNTOLD or plain.lstrip("#") in _UNTOLD
+    return not core or core in _UNTOLD or _bare(core) in _UNTOLD or plain.lstrip("#") in _UNTOLD
+
+
+def untold(word: str) -> bool:
+    """As `plainly_untold`, and whatever people write for it in other words: 尚未提供, 见附件, N.A. An entry of a rulebook comes first."""
+    return plainly_untold(word) or _made(_MADE_UNTOLD, word)
+
+
+def filler(word: str) -> bool:
+    """NaN, 0, 待: what a sheet or a hurried hand leaves in a cell of words; a figure and a number may be so."""
+    return _bare(level(word)) in _FILLERS
+
+
+def plainly_unverified(word: str) -> bool:
+    """待核实: told, and to be confirmed by somebody else."""
+    return level(word) in _UNVERIFIED
 
 
 def unverified(word: str) -> bool:
-    """待核实: told, and to be confirmed by somebody else."""
-    return level(word) in _UNVERIFIED
+    """As `plainly_unverified`, and in other words: 有待进一步核实, 审核中."""
+    return plainly_unverified(word) or _bare(level(word)) in _UNVERIFIED or _made(_MADE_UNVERIFIED, word)
+
+
+def _made(parts: re.Pattern[str], word: str) -> bool:
+    core = _bare(level(word))
+    return len(core) <= _LONGEST and parts.fullmatch(core) is not None
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[\W_]+", "", word)
 
 
 # -- nearly a word ----------------------------------------------------------------------------------
@@ -118,7 +166,7 @@ _BEFORE = re.compile(
     r"(?:(?:中国|全国|国家级|国家|省级|市级|区级|县级|省|市|本市|我市|有效|现持)|[\u3400-\u9fff]{2,7}?(?:省|市|自治区|自治州|特别行政区|地区|盟))*"
 )
 _AFTER = re.compile(
-    r"(?:资格证书|资质证书|认证证书|认定证书|证书|证|资格|资质|称号|荣誉|认定|认证|体系|企业|单位|公司|区|县|市|类|等|\([^()]*\)|[:\-](?:19|20)\d\d(?:版)?|[,.;·、。，；])*"
+    r"(?:(?:股份有限|有限责任|有限)公司|[\u3400-\u9fff]{2,8}?(?:分行|支行|分理处|营业部|分公司)|资格证书|资质证书|认证证书|认定证书|证书|证|资格|资质|称号|荣誉|学历|学位|认定|认证|体系|企业|单位|公司|区|县|市|类|等|\([^()]*\)|[:\-](?:19|20)\d\d(?:版)?|[,.;·、。，；])*"
 )
 _NUMERALS = frozenset("0123456789〇零一二三四五六七八九十百千两甲乙丙丁戊己庚辛壬癸")
 _TELLING = frozenset("国省市县区东西南北中内外上下前后左右高初低大小微新老正副男女有无非不未否")  # one of these changes the meaning
@@ -141,7 +189,14 @@ def _near(word: str, entry: str) -> bool:
     if len(word) < 2 or len(entry) < 2:
         return False
     # what an entry says in brackets tells it from others: a word without it is a word of its own
+    if _unpunctuated(word) == _unpunctuated(entry):
+        return True
     return _affixed(word, entry) or ("(" not in entry and _affixed(entry, word)) or _named_inside(word, entry) or _one_apart(word, entry)
+
+
+def _unpunctuated(word: str) -> str:
+    """专精特新“小巨人”企业 without its quotes."""
+    return re.sub('["·]', "", word)
 
 
 def _affixed(long: str, short: str) -> bool:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CaseError, Position, Problem, clip, suggestion, told
-from ..language.levelling import level, level_id, untold, unverified
+from ..language.levelling import filler, level, level_id, untold, unverified
 from ..language.types import Quantity
 from ..language.units import is_money
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
@@ -37,6 +37,7 @@ _INSTEAD_OF_NONE = {
     "boolean": "没有此情形就写 否；不知道就不写", "money": _ZERO, "quantity": _ZERO, "number": _ZERO, "ratio": _ZERO,
     "choice": "从选项里选一个；不知道就不写",
 }  # fmt: skip
+_KEYS_NEEDED = "每条明细要有编号，才能逐条核对"
 MAX_BITS = 200  # of a whole number given as one; what a rulebook speaks of has at most 24 digits
 _DETAILS = {"材料", "文件", "页码", "日期", "理由", "调整"}
 
@@ -272,14 +273,16 @@ class Reader:
         if raw is ABSENT or (isinstance(raw, str) and level(raw) == "无"):
             if spec.optional:
                 return ABSENT
-            self._wrong(at, f"“{spec.name}”不会是“无”", "无", self._expected(spec), _INSTEAD_OF_NONE.get(spec.kind, "不知道就不写"))
+            is_key = any(r.name == record and r.key_field == spec.name for r in self.book.records.values())
+            mend = _KEYS_NEEDED if is_key else _INSTEAD_OF_NONE.get(spec.kind, "不知道就不写")
+            self._wrong(at, f"“{spec.name}”不会是“无”", "无", self._expected(spec), mend)
             return None
         if isinstance(raw, str) and unverified(raw):
             return UNVERIFIED
         if isinstance(raw, str) and not level(raw):
             self._wrong(at, f"“{spec.name}”是空的", "（空）", self._expected(spec), "不知道就不写" if isinstance(raw, Word) else "不知道就写 None")
             return None
-        if isinstance(raw, str) and untold(raw):
+        if isinstance(raw, str) and (untold(raw) or (spec.kind == "text" and slot in self.lexicons and filler(raw))):
             self._say(at, f"“{spec.name}”写的是“{clip(raw)}”，按未提供处理")
             return Untold(str(raw))
         try:
@@ -408,7 +411,7 @@ class Reader:
             self.unlisted[spec.key] = Untold(str(raw))
             return None
         if not isinstance(raw, list | tuple):
-            self._wrong(raw if isinstance(raw, Word) else word, f"“{spec.name}”应写成清单", told(raw), "每条以 - 开头；没有写 []", "")
+            self._wrong(raw if isinstance(raw, Word) else word, f"“{spec.name}”应写成清单", told(raw), "每条以 - 开头；没有写 []", "一条一行写成 - {栏: 值, …}；不知道就不写")
             return None
         entries: list[Entry] = []
         seen: dict[str, Entry] = {}
@@ -451,7 +454,7 @@ class Reader:
             self.problems.extend(wide)
             return None
         if not isinstance(row, Mapping):
-            self._wrong(at, f"“{spec.name}”的每一条应写各栏", told(row), "{" + "、".join(list(spec.fields)[:4]) + "…}")
+            self._wrong(at, f"“{spec.name}”的每一条应写各栏", told(row), "{" + "、".join(list(spec.fields)[:4]) + "…}", f"写成 - {{{spec.key_field}: …, 其余各栏}}；一条也没有写 []")
             return None
         before = len(self.problems)
         values: dict[str, Given] = {}
@@ -472,7 +475,7 @@ class Reader:
         if key is None or key.value is None:
             if spec.key_field not in firsts or not any(spec.key_field in p.message for p in self.problems[before:]):
                 raw = row.get(firsts[spec.key_field]) if spec.key_field in firsts else None
-                self._wrong(at, f"“{spec.name}”缺少“{spec.key_field}”", str(raw) if isinstance(raw, str) else "", f"{spec.key_field}: …", "每条明细要有编号，才能逐条核对")
+                self._wrong(at, f"“{spec.name}”缺少“{spec.key_field}”", str(raw) if isinstance(raw, str) else "", f"{spec.key_field}: …", _KEYS_NEEDED)
             return None
         return Entry(show_value(key.value, spec.fields[spec.key_field].type), values, at, blank)
 

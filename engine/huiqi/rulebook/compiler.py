@@ -510,7 +510,7 @@ class _Compiler:
     def _identifier(self, word: str, seen: Once, at: Position) -> None:
         """The English id of a fact, parameter, table or definition."""
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", word):
-            self.wrong(at, "id 用小写英文字母、数字、下划线，以字母开头", word, "例如 offshore_executed")
+            self.wrong(at, "id 用小写英文字母、数字、下划线，以字母开头", word, "例如 offshore_executed", "改用英文小写，例如 offshore_executed")
         self.problems += seen.given(word, at)
 
     def _id(self, word: str, seen: Once, at: Position, what: str = "") -> None:
@@ -538,7 +538,7 @@ class _Compiler:
             self.problems += options.given(option, place, "删去一个")
             self._catalogued(option, place, f"“{name}”的选项")
         if fact.options and fact.kind != "choice":
-            self.wrong(at, "只有选项类的数据项写 options", name, "kind: choice")
+            self.wrong(at, "只有选项类的数据项写 options", name, "kind: choice", "改成 kind: choice，或删去 options")
         low = self._value(fact.least, kind.required(), at) if fact.least else None
         high = self._value(fact.most, kind.required(), at) if fact.most else None
         self._in_order(low, high, locate(tree, ("min",)), "min", "max")
@@ -550,7 +550,7 @@ class _Compiler:
                 self.wrong(at, "usual 写两个数：[通常下限, 通常上限]", str(fact.usual))
             self._in_order(usual[0], usual[1], locate(tree, ("usual",)), "usual 的下限", "上限")
         if fact.decimals is not None and not 0 <= fact.decimals <= 12:
-            self.wrong(locate(tree, ("decimals",)), "decimals 写 0 到 12 的整数", str(fact.decimals), "0 到 12")
+            self.wrong(locate(tree, ("decimals",)), "decimals 写 0 到 12 的整数", str(fact.decimals), "0 到 12", "改成 0 到 12 的整数，或删去")
         if isinstance(kind, Quantity) and (low is None or high is None):
             self.wrong(at, "数量要写上下限", name, "min: …, max: …", "补上 min 与 max，用于拒收录入错误")
         dates = (low, high) if isinstance(kind, Date) else (None, None)
@@ -571,7 +571,7 @@ class _Compiler:
         for word, spellings in aliases.items():
             at = getattr(word, "at", None) or getattr(tree, "at", Position())
             if word not in words:
-                self.wrong(at, f"aliases 里的词不在{what}里", word, "、".join(words[:12]), suggestion(word, words))
+                self.wrong(at, f"aliases 里的词不在{what}里", word, "、".join(words[:12]), suggestion(word, words) or f"aliases 的键写{what}里的词，别的写法列在它后面")
             for spelling in spellings:
                 if taken.setdefault(level(spelling), word) != word:
                     self.wrong(getattr(spelling, "at", at), "一个写法只能指一个词", spelling, "", f"它已是“{taken[level(spelling)]}”或其写法")
@@ -585,7 +585,7 @@ class _Compiler:
         words = tuple(dict.fromkeys(w for v in versions if isinstance(v.value, tuple) for w in v.value if isinstance(w, str)))
         if not words:
             if parameter.aliases or parameter.prefixes:
-                self.wrong(getattr(tree, "at", Position()), "aliases、prefixes 只用于目录", "", "value: [词, 词…]")
+                self.wrong(getattr(tree, "at", Position()), "aliases、prefixes 只用于目录", "aliases、prefixes", "value: [词, 词…]", "删去，或把 value 写成清单")
             return ()
         aliases = self._aliases(parameter.aliases, words, tree, "目录")
         known = {level(w) for w in (*words, *(a for a, _ in aliases))}
@@ -614,7 +614,7 @@ class _Compiler:
                 basis = self._basis(version, place, figure=f"标准“{name}”")
                 if isinstance(raw, Word) and raw == "未定":
                     if basis.hand is not c.Standing.UNSET:
-                        self.wrong(place, "未定的标准须写 basis: 未定", name, "basis: 未定")
+                        self.wrong(place, "未定的标准须写 basis: 未定", name, "basis: 未定", "加上 basis: 未定")
                     value: Any = None
                 elif isinstance(raw, Rows):
                     if kind is not None and not isinstance(kind, ListOf):
@@ -676,6 +676,11 @@ class _Compiler:
             self.wrong(place, f"目录“{name}”是空的", name, "[甲, 乙, 丙]", "没有目录的写 value: 未定, basis: 未定")
         return tuple(out)
 
+    def _telling(self, word: str, at: Position, what: str) -> None:
+        """A title is an entry that a case's words are compared with: one for “not told” would be met by whoever told nothing."""
+        if untold(word):
+            self.wrong(at, f"{what}不能是“{word}”：这个词等于没有告诉", word, "确定的名称", "改一个名称")
+
     def _catalogued(self, word: Any, at: Position, what: str) -> None:
         """One option or entry: a word, and one that tells something."""
         if not str(word).strip():
@@ -728,9 +733,12 @@ class _Compiler:
                 self.wrong(tree.at, "标准表没有写 match", name, "first / highest / slab（全额套档）/ marginal（超额累进）", "问清政策起草人：超出部分按高档，还是全额按高档？")
                 continue
             if not table.inputs or not table.rows:
-                self.wrong(tree.at, "标准表要有指标和行", name, "inputs: […], rows: […]")
+                self.wrong(tree.at, "标准表要有指标和行", name, "inputs: […], rows: […]", "至少写一个指标、一行")
                 continue
             before = len(self.problems)
+            heads = Once(f"标准表“{name}”的指标")
+            for n, entry in enumerate(table.inputs):
+                self.problems += heads.given(entry.name, locate(tree, ("inputs", n)))
             columns = [self._column(entry, locate(tree, ("inputs", n))) for n, entry in enumerate(table.inputs)]
             inputs = tuple((x.name, x.type) for x in columns)
             kind: Type | None = self._type(table.kind or "quantity", table.unit, (), tree.at) if table.kind or table.unit else None
@@ -778,7 +786,7 @@ class _Compiler:
         fact = self.facts.get(symbol.id) if symbol and symbol.kind == "fact" else None
         options = entry.options or (list(fact.options) if fact and entry.kind in ("choice", "text") else [])
         if entry.options and entry.kind != "choice":
-            self.wrong(at, "只有选项类的指标写 options", entry.name, "kind: choice")
+            self.wrong(at, "只有选项类的指标写 options", entry.name, "kind: choice", "改成 kind: choice，或删去 options")
         kind = self._type(entry.kind, entry.unit, options, at)
         if isinstance(kind, Text):
             kind = Text(options=tuple(options))
@@ -820,7 +828,7 @@ class _Compiler:
         stale: list[set[int]] = []
         doubtful = False
         for numbers in groups:
-            found = findings(columns, [rows[n].tests for n in numbers], meant, table.match or "first", [rows[n].value for n in numbers])
+            found = findings(columns, [_one_spelling(rows[n].tests) for n in numbers], [_one_spelling(x) for x in meant], table.match or "first", [rows[n].value for n in numbers])
             stale.append({f.row for f in found if f.kind == "stale" and f.row is not None})
             for finding in found:
                 self._complain(name, table, tree, rows, numbers, finding)
@@ -1064,8 +1072,10 @@ class _Compiler:
             if op == "not" and len(items) != 1:
                 self.wrong(row.at, "not 里只写一条", label, "一条条件", "几条并列请先用 all 或 any 包起来")
             return c.Group(op, items, f"{owner}:{label or place}", role, place, label, any(i.per_record for i in items))
-        if level(label) in labels:
-            self.wrong(getattr(word, "at", row.at), "同一事项里条件重名", label, "不同的名称")
+        if not level(label):
+            self.wrong(getattr(word, "at", row.at), "条件的名称是空的", "（空）", "一个名称", "写上条件的名称")
+        elif level(label) in labels:
+            self.wrong(getattr(word, "at", row.at), "同一事项里条件重名", label, "不同的名称", "改一个名称，或删去一条")
         labels.add(level(label))
         if "id" in row:
             self._id(str(row["id"]), self.condition_ids, getattr(row["id"], "at", row.at))
@@ -1146,6 +1156,8 @@ class _Compiler:
                 self.wrong(tree.key("lapses"), "lapses 只用于授予的资格", recognition.title)
             if not when.items and not tree.get("when"):
                 self.wrong(tree.at, "资格没有任何条件", recognition.title, "when: [...]", "没有条件的资格会把所有企业都认作符合；条件未定的写一条 basis: 未定 的条件")
+            for word in (recognition.title, recognition.certificate or recognition.title, *recognition.aliases):
+                self._telling(word, getattr(word, "at", None) or tree.at, "资格与证书的名称")
             if recognition.kind == "conferred" and not (recognition.certificate and recognition.authority):
                 self.wrong(tree.at, "授予的资格要写证书名称与认定机关", recognition.title, "certificate: …, authority: …")
             for name in recognition.incomplete:
@@ -1167,6 +1179,7 @@ class _Compiler:
 
     def _measure(self, measure: m.Measure, tree: Table) -> None:
         self.problems += self.titles.given(measure.title, tree.key("title"))
+        self._telling(measure.title, tree.key("title"), "事项的名称")
         other = self.owners.seen.get(level(measure.title))
         if other is not None and other[0] != measure.id:
             self.wrong(tree.key("title"), "支持事项的名称与另一项的编号相同，已获支持会分不清", measure.title, f"先见 {other[1]}", "改名称或编号")
@@ -1737,6 +1750,11 @@ def negated_zero(
     return any(negated_zero(child, definitions, negated, known) for child in t.children(expr))
 
 
+def _one_spelling(tests: tuple[c.Test, ...]) -> tuple[c.Test, ...]:
+    """The cells of a row as a case meets them: abc and ＡＢＣ are one word, and a second row for it is never reached."""
+    return tuple(replace(x, values=tuple(level(w) if isinstance(w, str) else w for w in x.values)) if x.op == "in" else x for x in tests)
+
+
 def _odd_cell(text: str, words: bool) -> tuple[str, str, str] | None:
     """Why a cell cannot be read as written: message, what was expected, the mend."""
     plain = unicodedata.normalize("NFKC", text)
@@ -1747,6 +1765,8 @@ def _odd_cell(text: str, words: bool) -> tuple[str, str, str] | None:
     if match := re.match(r"(?:==?|＝|!=|≠|<>|等于|不等于)\s*(.*)", plain):
         return "格子里不写等号", match.group(1) or "一个值", "不等于的，把其余的值列出来" if plain[0] in "!≠<不" else "只写值"
     if words:
+        if re.match(r"(?:in|属于|不属于|介于|在)[\s(\[]", plain, re.I):
+            return "格子里不写“属于”一类的词", "一个值，或顿号分开的几个值", "列出符合的值"
         if re.fullmatch(r"[\"“”'‘’「『].*[\"“”'’」』]", plain) and not re.search(r"[\"“”]", plain[1:-1]):
             return "格子里的文字不加引号", plain[1:-1], "去掉引号"
         if re.match(r"[<>≥≤]", plain):

@@ -435,7 +435,9 @@ def _problem(model: type[BaseModel], tree: Any, error: Any) -> Problem:
         message = str(error["ctx"]["error"])
     found = error.get("input")
     named = next((str(x) for x in reversed(path) if isinstance(x, str)), "")
-    return Problem(at, f"{named}：{message}" if named else message, clip(str(found)) if isinstance(found, str) else "", expected, "" if expected else "照 docs/language.md 里这一项的写法改，或删去")
+    near = suggestion(found, expected.split("、")) if isinstance(found, str) and expected else ""
+    mend = near or ("改成其中一个词" if expected else "照 docs/language.md 里这一项的写法改，或删去")
+    return Problem(at, f"{named}：{message}" if named else message, clip(str(found)) if isinstance(found, str) else "", expected, mend)
 
 
 def _keys(model: type[BaseModel], path: tuple[Any, ...]) -> Iterable[str]:

@@ -23,7 +23,7 @@ _COUNTED = frozenset(BASE_UNITS) - {*CURRENCIES, "年", "天", "工作日", "小
 
 def untold(text: str) -> bool:
     """A choice's options and a catalogue's entries may not be words for “not told”: who writes them has told nothing."""
-    return levelling.untold(text) or levelling.unverified(text) or level(text) == "无"
+    return levelling.plainly_untold(text) or levelling.plainly_unverified(text) or level(text) == "无"
 
 
 @dataclass
