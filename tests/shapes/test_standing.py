@@ -61,7 +61,7 @@ def test_a_line_of_a_service_shown_for_information_lends_no_standing(tmp_path: P
 def test_a_definition_proved_positive_divides_in_the_rulebook_that_uses_it(tmp_path: Path) -> None:
     definitions = '加一: {id: more, expr: "营收 + 起步"}\n证书加一: {id: c_more, on: 证书, expr: "费用 + 起步"}\n'
     start = "起步: {id: start, unit: 元, values: [{value: 1元, basis: 假定}]}\n"
-    documents = "- {id: d, title: 口径, issuer: 测试市, jurisdiction: 中国/测试省/测试市, sheet: 样本, letter: A}\n"
+    documents = "- {id: m, title: 口径, issuer: 测试市, jurisdiction: 中国/测试省/测试市, sheet: 样本, letter: A}\n"
     write(tmp_path / "made", definitions=definitions, parameters=start, documents=documents, measures="[]\n", clauses="[]\n")
     manifest = (
         'id: using\ntitle: 引用\nversion: "1"\njurisdiction: 中国/测试省/测试市\nuses:\n  - {rulebook: made, version: "1", same: 全部}\n'
