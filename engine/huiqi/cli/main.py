@@ -125,6 +125,12 @@ def _left_out(case: Any, books: list[Any], decisions: list[Any]) -> set[str]:
     return {str(name) for name in case.expected if name in whole - decided}
 
 
+def _say_of_key(decisions: list[Any]) -> None:
+    """Why the key of the stand-ins could not be kept: for whoever runs this, in no recording."""
+    for why in dict.fromkeys(d.unkept for d in decisions if d.unkept):
+        say(visible_line(f"化名密钥存不下来（{why}），本次用临时密钥；可用 --key 指定密钥文件"), err=True)
+
+
 def _print_json(decisions: list[Any]) -> None:
     say_json([d.to_dict() for d in decisions])
 
@@ -185,6 +191,7 @@ def check(
             pages += [render(d, everything=everything) for d in mine]
     if problems:
         raise InputError(problems)
+    _say_of_key(decisions)
     if as_json:
         _print_json(decisions)
     if expect:
@@ -220,6 +227,7 @@ def explain(
     books = _rulebooks(read, rulebook)
     titled = [b for b in books if any(r.rulebook == b.id and measure in (r.id, r.title) for r in b.compiled.recognitions.values())]
     decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), reasoner, key)
+    _say_of_key(decisions)
     if as_json:
         _print_json(decisions)
         return
