@@ -145,6 +145,29 @@ def test_a_stand_in_stands_for_itself_and_prints_short() -> None:
     assert key.stand_in("化名d91f0bec72") == "化名d91f0bec72"
 
 
+@pytest.mark.parametrize("turn", [str, str.upper, lambda w: f" {w} "])
+def test_a_stand_in_told_in_a_case_is_the_person_it_stands_for(turn: Any) -> None:
+    """Lists of two counties meet by their stand-ins; a stand-in of a stand-in would be somebody else."""
+    first = told(decided(key=b"0123456789abcdef"))
+    again = huiqi.load("datong-outsourcing").decide(
+        {}, on=date(2026, 6, 30), year=2025, records={"新录用人员": [{"人员编号": turn(w)} for w in sorted(first)]}, reasoner="reference", key=b"fedcba9876543210"
+    )  # fmt: skip
+    assert told(again) == first
+
+
+def test_what_suffices_for_a_person_is_decided_again_for_that_person() -> None:
+    from huiqi.reasoning.whatif import needs, retried
+
+    book = huiqi.load("datong-outsourcing")
+    trainee = {"人员编号": "甲", "经考核": True, "签约单位为服务外包企业": True, "签约日": date(2025, 6, 1), "合同期限": "11月"}
+    facts = {"申报主体类型": "培训机构", "注册地县区": "平城区", "严重失信主体": False}
+    decision = book.decide(facts, on=date(2026, 6, 30), year=2025, records={"已获支持": [], "受训人员": [trainee]}, reasoner="reference")
+    result = decision.measures["talent.training-institution"]
+    assert result.outcome == "ineligible"
+    found = retried(book.compiled, decision, result.id, needs(result))
+    assert [(r.eligible, r.failing) for r in found] == [(True, ())]
+
+
 def test_a_receipt_is_decided_again_under_any_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "d.json").write_text(json.dumps(decided(key=b"0123456789abcdef").to_dict(), ensure_ascii=False), encoding="utf-8")
     result = CliRunner().invoke(main, ["replay", str(tmp_path / "d.json"), "--reasoner", "reference"])

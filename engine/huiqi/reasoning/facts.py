@@ -304,8 +304,8 @@ class Reader:
     def _stand_in(self, told_as: str) -> str:
         """From intake on a personal word is its stand-in, one for all its spellings: rules only ask whether two are the same."""
         word = level_id(told_as)
-        if is_stand_in(word):
-            return word
+        if is_stand_in(word.lower()):  # levelling writes capitals; a stand-in told is the one that was given out
+            return word.lower()
         if self.key is None:
             self.key = key_of(self.given_key)
         found = self.key.stand_in(word)

@@ -70,7 +70,7 @@ def _type_of(value: Any) -> str:
     for kind, name in ((str, "string"), (int, "integer"), (float, "number"), (list, "array"), (dict, "object")):
         if isinstance(value, kind):
             return name
-    return "null" if value is None else type(value).__name__
+    return "null" if value is None else "?"  # nothing JSON has; never by its own name, which may be object
 
 
 def shown(value: Any) -> str:
