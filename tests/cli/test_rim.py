@@ -175,6 +175,22 @@ def test_one_bad_date_hides_nothing_of_the_case(case: Path) -> None:
     assert places == ["1:5", f"2:{len(SMALL) + 11}", "3:7", "4:7", "6:8", "7:8", "8:3", "9:8", "11:18", "11:24", "12:5"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", ""], ["check", "x.yaml", "-r", ""], ["check", "x.yaml", "--key", ""], ["explain", " ", "--measure", "x"], ["replay", ""], ["replay", "x", "--bundles", ""],
+     ["rules", "check", ""], ["rules", "show", ""], ["rules", "coverage", ""], ["rules", "coverage", "--features", ""], ["rules", "book", "common", "-o", ""],
+     ["rules", "bundle", "common", "-o", " "], ["rules", "schema", "-o", ""], ["rules", "figures", "-o", ""]],
+    ids=" ".join,
+)  # fmt: skip
+def test_an_empty_name_is_not_the_folder_we_are_in(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unset variable of a script once wrote a policy book where it stood."""
+    monkeypatch.chdir(tmp_path)
+    result = invoke(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "是空的" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("missing", ["审核日期: 2024-06-30\n", "政策规则库: []\n"])
 def test_what_the_frame_lacks_does_not_hide_the_facts(missing: str, case: Path) -> None:
     case.write_text(FRAME.format(name="甲").replace(missing, "").replace("300席", "三百席"), encoding="utf-8")

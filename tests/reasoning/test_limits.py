@@ -6,6 +6,7 @@ decided in full by hand, and the amount must lie between what was settled and wh
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from itertools import permutations, product
 from pathlib import Path
@@ -272,3 +273,35 @@ def test_a_measure_that_reaches_back_does_so_once_its_document_is_in_force(tmp_p
     vocabulary = HEAD["vocabulary.yaml"].replace("facts:\n", "facts:\n  申请日: {id: applied, kind: date, min: 2020-01-01, max: 2030-12-31}\n")
     book = dated(tmp_path, ", from: 2022-01-01, governed by: 申请日", vocabulary=vocabulary)
     assert book.decide({"甲": True, "申请日": "2022-06-30"}, on=on).measures["m"].words == words
+
+
+def _certified(measure: str) -> huiqi.Decision:
+    return huiqi.load("datong-outsourcing").decide(
+        {"注册地县区": "平城区", "严重失信主体": False}, on="2026-06-30", year=2025, reasoner="reference", measure="certification.international",
+        records={
+            "已获支持": [{"文号": "A", "事项": measure, "层级": "市", "年度": 2025, "金额": "45万元"}],
+            "资质认证": [{"证号": "C-1", "种类": "CMMI", "发证日": date(2025, 3, 1), "合格费用": "18万元"}],
+        },
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("measure", ["国际认证支持", "认证补助", "certification"])
+def test_earlier_support_of_no_measure_of_the_rulebook_is_said(measure: str) -> None:
+    decision = _certified(measure)
+    assert decision.measures["certification.international"].award.settled == "90000.00"
+    assert [w for w in decision.warnings if f"“{measure}”，不是“大同市服务外包支持”的支持事项" in w]
+
+
+@pytest.mark.parametrize("measure", ["国际资质认证支持", "certification.international"])
+def test_earlier_support_of_a_measure_takes_room_without_a_word(measure: str) -> None:
+    decision = _certified(measure)
+    assert decision.measures["certification.international"].award.settled == "50000.00"
+    assert decision.warnings == ()
+
+
+def test_what_is_certain_of_a_ceiling_is_still_a_ceiling() -> None:
+    decision = huiqi.load("datong-outsourcing").decide(
+        {"注册地县区": "平城区", "严重失信主体": False}, on="2026-06-30", year=2025, reasoner="reference", measure="certification.international",
+        records={"已获支持": [], "资质认证": [{"证号": n, "种类": "CMMI", "发证日": day, "合格费用": "18万元"} for n, day in (("C-1", date(2025, 3, 1)), ("C-2", None))]},
+    )  # fmt: skip
+    assert "测算：待定，最多18万元（其中已确定不超过9万元）" in decision.explain("certification.international")

@@ -103,7 +103,10 @@ def test_without_a_place_for_it_a_key_of_this_process_is_used_and_said(call: str
     with monkeypatch.context() as patch:
         patch.setattr(os, call, refuse)
         first = decided()
-    assert any("化名密钥存不下来（这里是只读的）" in w for w in first.warnings)
+    assert first.unkept == "这里是只读的"
+    assert first.to_dict()["receipt"]["passing"] is True
+    assert "这里是只读的" not in json.dumps(first.to_dict(), ensure_ascii=False), "the reason is this machine's, not the decision's"
+    assert "提醒：化名密钥存不下来，本次用临时密钥" in first.explain()
     assert not home.exists()
     assert not home.parent.exists() or list(home.parent.iterdir()) == []
 
@@ -142,7 +145,57 @@ def test_a_stand_in_stands_for_itself_and_prints_short() -> None:
     assert key.stand_in("化名d91f0bec72") == "化名d91f0bec72"
 
 
+@pytest.mark.parametrize("turn", [str, str.upper, lambda w: f" {w} "])
+def test_a_stand_in_told_in_a_case_is_the_person_it_stands_for(turn: Any) -> None:
+    """Lists of two counties meet by their stand-ins; a stand-in of a stand-in would be somebody else."""
+    first = told(decided(key=b"0123456789abcdef"))
+    again = huiqi.load("datong-outsourcing").decide(
+        {}, on=date(2026, 6, 30), year=2025, records={"新录用人员": [{"人员编号": turn(w)} for w in sorted(first)]}, reasoner="reference", key=b"fedcba9876543210"
+    )  # fmt: skip
+    assert told(again) == first
+
+
+def test_what_suffices_for_a_person_is_decided_again_for_that_person() -> None:
+    from huiqi.reasoning.whatif import needs, retried
+
+    book = huiqi.load("datong-outsourcing")
+    trainee = {"人员编号": "甲", "经考核": True, "签约单位为服务外包企业": True, "签约日": date(2025, 6, 1), "合同期限": "11月"}
+    facts = {"申报主体类型": "培训机构", "注册地县区": "平城区", "严重失信主体": False}
+    decision = book.decide(facts, on=date(2026, 6, 30), year=2025, records={"已获支持": [], "受训人员": [trainee]}, reasoner="reference")
+    result = decision.measures["talent.training-institution"]
+    assert result.outcome == "ineligible"
+    found = retried(book.compiled, decision, result.id, needs(result))
+    assert [(r.eligible, r.failing) for r in found] == [(True, ())]
+
+
 def test_a_receipt_is_decided_again_under_any_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "d.json").write_text(json.dumps(decided(key=b"0123456789abcdef").to_dict(), ensure_ascii=False), encoding="utf-8")
     result = CliRunner().invoke(main, ["replay", str(tmp_path / "d.json"), "--reasoner", "reference"])
     assert result.exit_code == 0 and result.stdout.startswith("重算 1 份决定：与原决定一致（核对 ")
+
+
+def test_a_receipt_under_a_key_that_was_not_kept_is_decided_again_anywhere(home: Path, tmp_path: Path) -> None:
+    home.parent.parent.write_text("没有文件夹可建", encoding="utf-8")
+    case, out = tmp_path / "case.yaml", tmp_path / "d.json"
+    case.write_text(CASE, encoding="utf-8")
+    made = CliRunner().invoke(main, ["check", str(case), "--json", "--reasoner", "reference"])
+    assert made.exit_code == 0 and made.stderr.startswith("化名密钥存不下来（") and made.stderr.count("\n") == 1
+    out.write_text(made.stdout, encoding="utf-8")
+    again = CliRunner().invoke(main, ["replay", str(out), "--reasoner", "reference"])
+    assert again.exit_code == 0, again.output
+    recorded = json.loads(made.stdout)
+    assert huiqi.Decision.from_dict(recorded[0]).to_dict() == recorded[0]
+
+
+def test_the_mark_of_a_key_that_was_not_kept_cannot_be_taken_off(home: Path, tmp_path: Path) -> None:
+    home.parent.parent.write_text("没有文件夹可建", encoding="utf-8")
+    recorded = decided().to_dict()
+    del recorded["receipt"]["passing"]
+    (tmp_path / "d.json").write_text(json.dumps(recorded), encoding="utf-8")
+    result = CliRunner().invoke(main, ["replay", str(tmp_path / "d.json"), "--reasoner", "reference"])
+    assert result.exit_code == 1 and "申请摘要" in result.stdout
+
+
+def test_a_message_about_a_person_has_the_word_as_told() -> None:
+    with pytest.raises(huiqi.CaseError, match="“人员编号”重复；写的是“P-张三”"):
+        huiqi.load("datong-outsourcing").decide({}, on=date(2026, 6, 30), year=2025, records={"新录用人员": [{"人员编号": "P-张三"}, {"人员编号": "p-张三"}]})

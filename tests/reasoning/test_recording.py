@@ -117,3 +117,9 @@ def test_every_shipped_decision_is_as_its_schema_says() -> None:
             made = book.decide(case, on=case.on, reasoner="reference", others=[b for b in books if b is not book]).to_dict()
             assert flaws(made) == []
             jsonschema.validate([made], schema())
+
+
+@pytest.mark.parametrize("value", [object(), type("string", (), {})(), {1, 2}, b"{}", float])
+def test_what_no_json_holds_is_refused_whatever_its_class_is_called(value: Any) -> None:
+    with pytest.raises(huiqi.HuiqiError):
+        huiqi.Decision.from_dict(value)

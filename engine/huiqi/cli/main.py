@@ -23,6 +23,14 @@ from .rim import say, say_json
 from .zh import ChineseCommand, ChineseGroup
 
 
+def _place(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """A file or folder as named: an empty name (an unset variable of a script) is no name, above all not the folder we are in."""
+    if value is not None and any(not one.strip() for one in ((value,) if isinstance(value, str) else value)):
+        name = max(parameter.opts, key=len) if isinstance(parameter, click.Option) else parameter.make_metavar(context).strip("[].")
+        raise UsageError(f"{name} 是空的；写明是哪一个，本文件夹写 .")
+    return value
+
+
 @click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(__version__, "-V", "--version", message="huiqi %(version)s", help="显示版本。")
 def main() -> None:
@@ -125,19 +133,25 @@ def _left_out(case: Any, books: list[Any], decisions: list[Any]) -> set[str]:
     return {str(name) for name in case.expected if name in whole - decided}
 
 
+def _say_of_key(decisions: list[Any]) -> None:
+    """Why the key of the stand-ins could not be kept: for whoever runs this, in no recording."""
+    for why in dict.fromkeys(d.unkept for d in decisions if d.unkept):
+        say(visible_line(f"化名密钥存不下来（{why}），本次用临时密钥；可用 --key 指定密钥文件"), err=True)
+
+
 def _print_json(decisions: list[Any]) -> None:
     say_json([d.to_dict() for d in decisions])
 
 
-_rulebook_option = click.option("--rulebook", "-r", multiple=True, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
+_rulebook_option = click.option("--rulebook", "-r", multiple=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
 _on_option = click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用案例里的。")
 _scheme_option = click.option("--scheme", multiple=True, metavar="事项=方案", help="选用参照方案。")
-_key_option = click.option("--key", metavar="文件", help="化名用的密钥文件；不写则用 HUIQI_KEY_FILE 或本机自己的。")
+_key_option = click.option("--key", callback=_place, metavar="文件", help="化名用的密钥文件；不写则用 HUIQI_KEY_FILE 或本机自己的。")
 _reasoner_option = click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式：rete（durable_rules）或 reference（参照实现）。")
 
 
 @main.command(cls=ChineseCommand)
-@click.argument("cases", nargs=-1, required=True, metavar="案例...")
+@click.argument("cases", nargs=-1, required=True, callback=_place, metavar="案例...")
 @_rulebook_option
 @_on_option
 @click.option("--measure", metavar="事项编号", help="只看一个支持事项。")
@@ -185,6 +199,7 @@ def check(
             pages += [render(d, everything=everything) for d in mine]
     if problems:
         raise InputError(problems)
+    _say_of_key(decisions)
     if as_json:
         _print_json(decisions)
     if expect:
@@ -199,7 +214,7 @@ def check(
 
 
 @main.command(cls=ChineseCommand)
-@click.argument("case", metavar="案例")
+@click.argument("case", callback=_place, metavar="案例")
 @click.option("--measure", required=True, metavar="事项编号", help="要说明的支持事项（或资格）。")
 @_rulebook_option
 @_on_option
@@ -220,6 +235,7 @@ def explain(
     books = _rulebooks(read, rulebook)
     titled = [b for b in books if any(r.rulebook == b.id and measure in (r.id, r.title) for r in b.compiled.recognitions.values())]
     decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), reasoner, key)
+    _say_of_key(decisions)
     if as_json:
         _print_json(decisions)
         return
@@ -264,7 +280,7 @@ def rules_list(as_json: bool) -> None:
 
 
 @rules.command("show", cls=ChineseCommand)
-@click.argument("name", metavar="编号")
+@click.argument("name", callback=_place, metavar="编号")
 def rules_show(name: str) -> None:
     """把一个规则库（或“规则库:事项编号”）印成中文，供对照原文核对。"""
     from ..documents.text import show_rulebook
@@ -275,7 +291,7 @@ def rules_show(name: str) -> None:
 
 
 @rules.command("check", cls=ChineseCommand)
-@click.argument("name", required=False, metavar="[编号或文件夹]")
+@click.argument("name", required=False, callback=_place, metavar="[编号或文件夹]")
 def rules_check(name: str | None) -> None:
     """检查规则库能否编译；列出全部问题（文件:行:列）。有问题退出码为 1。"""
     from ..documents.coverage import coverage, hints
@@ -284,7 +300,7 @@ def rules_check(name: str | None) -> None:
     from ..rulebook.source import available, find_folder
 
     failed = 0
-    for one in [name] if name else available():
+    for one in available() if name is None else [name]:
         find_folder(one)  # an unknown name is a wrong call, not a failing check
         try:
             book = load_compiled(one)
@@ -321,11 +337,11 @@ def _features_folder(given: str | None, name: str) -> Path | None:
     return beside if beside.is_dir() else None
 
 
-_features_option = click.option("--features", metavar="文件夹", help="场景文件夹；缺省为 rules 旁边的 features。")
+_features_option = click.option("--features", callback=_place, metavar="文件夹", help="场景文件夹；缺省为 rules 旁边的 features。")
 
 
 @rules.command("coverage", cls=ChineseCommand)
-@click.argument("names", nargs=-1, metavar="[编号或文件夹]...")
+@click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.option("--brief", is_flag=True, help="只列各规则库的合计与问题，不逐条列。")
 @_features_option
@@ -354,8 +370,8 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
 
 
 @rules.command("figures", cls=ChineseCommand)
-@click.argument("names", nargs=-1, metavar="[编号或文件夹]...")
-@click.option("-o", "--output", metavar="文件", help="写到这个文件；不写则印出。")
+@click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
+@click.option("-o", "--output", callback=_place, metavar="文件", help="写到这个文件；不写则印出。")
 def rules_figures(names: tuple[str, ...], output: str | None) -> None:
     """标准与出处一览（Markdown）：每个标准、每条参照条件的数值、依据与资料。"""
     from ..documents.figures import render_figures
@@ -373,8 +389,8 @@ def rules_figures(names: tuple[str, ...], output: str | None) -> None:
 
 
 @rules.command("book", cls=ChineseCommand)
-@click.argument("name", metavar="编号或文件夹")
-@click.option("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹。")
+@click.argument("name", callback=_place, metavar="编号或文件夹")
+@click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
 @_features_option
 @click.option("--no-run", is_flag=True, help="不运行场景，只列出。")
 def rules_book(name: str, output: str, features: str | None, no_run: bool) -> None:
@@ -405,8 +421,8 @@ def _results_words(results: list[str]) -> str:
 
 
 @rules.command("bundle", cls=ChineseCommand)
-@click.argument("name", metavar="编号或文件夹")
-@click.option("-o", "--output", required=True, metavar="文件夹", help="存放各规则库包的文件夹。")
+@click.argument("name", callback=_place, metavar="编号或文件夹")
+@click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="存放各规则库包的文件夹。")
 def rules_bundle(name: str, output: str) -> None:
     """把规则库连同所引用的存成一包，以摘要为名；以后用 replay --bundles 按当时的规则重算。"""
     from ..rulebook.compiler import load_compiled
@@ -421,7 +437,7 @@ def rules_bundle(name: str, output: str) -> None:
 
 
 @rules.command("schema", cls=ChineseCommand)
-@click.option("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹。")
+@click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
 def rules_schema(output: str) -> None:
     """导出各规则文件与决定 JSON 的 JSON Schema，供编辑器使用。"""
     from importlib.resources import files
@@ -435,9 +451,9 @@ def rules_schema(output: str) -> None:
 
 
 @main.command(cls=ChineseCommand)
-@click.argument("decision", metavar="决定.json")
-@click.option("--rulebook", "-r", multiple=True, metavar="编号或文件夹", help="决定所用的规则库不是随附的时，指明它的文件夹；可写多次。")
-@click.option("--bundles", multiple=True, metavar="文件夹", help="rules bundle 写到的文件夹，按摘要找当时的规则库；可写多次。")
+@click.argument("decision", callback=_place, metavar="决定.json")
+@click.option("--rulebook", "-r", multiple=True, callback=_place, metavar="编号或文件夹", help="决定所用的规则库不是随附的时，指明它的文件夹；可写多次。")
+@click.option("--bundles", multiple=True, callback=_place, metavar="文件夹", help="rules bundle 写到的文件夹，按摘要找当时的规则库；可写多次。")
 @click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式。")
 def replay(decision: str, rulebook: tuple[str, ...], bundles: tuple[str, ...], reasoner: str | None) -> None:
     """按回执重算一份决定，核对每一项是否一致。不一致退出码为 1。"""

@@ -31,6 +31,7 @@ from .decision import (
 from .describe import Triple, describe, shown
 from .evaluate import Env, Evaluator, Recognise, Use
 from .facts import Entry, Facts
+from .pseudonyms import key_words
 from .receipt import asked_of, digest_of, input_of
 from .values import Causes, Truth, leading
 
@@ -755,8 +756,8 @@ def decide(
     return Decision(
         enterprise, book.id, book.title, book.version, book.digest, book.uses, on, facts.year, payload, total, ordered, recognitions,
         _missing(ordered, recognitions), _basis(book, used), digest, f"huiqi {__version__}", reasoner, facts.warnings, adjustments,
-        asked=Asked(only, schemes, asked_of(enterprise, on, only, schemes, digest, facts.warnings, facts.key)),
-        key=facts.key, real=facts.real,
+        asked=Asked(only, schemes, asked_of(enterprise, on, only, schemes, digest, facts.warnings, key_words(facts.key, facts.passing))),
+        key=facts.key, passing=facts.passing, unkept=facts.unkept, real=facts.real,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 from ..errors import InputError, Position, Problem, UsageError, clip, suggestion
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
+from .pseudonyms import key_words
 from .recording import Flaw, Path, differences, flaws, known, place
 from .values import Cause, Truth, leading
 
@@ -422,6 +423,8 @@ class Decision:
     asked: Asked | None = None  # None only where read back from a recording that had none
     recalled: bool = False  # read back from JSON, which does not carry everything
     key: str = ""  # id of the key of the stand-ins for personal words, if there are any
+    passing: bool = False  # that key could not be kept: another run gives other stand-ins
+    unkept: str = field(default="", repr=False, compare=False)  # why; never in JSON
     real: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # whom they stand for; never in JSON
 
     def to_dict(self) -> dict[str, Any]:
@@ -443,7 +446,7 @@ class Decision:
             "warnings": list(self.warnings),
             "receipt": {
                 "facts": self.facts_digest, "engine": self.engine, "reasoner": self.reasoner,
-                **({"key": self.key} if self.key else {}), **(self.asked.to_dict() if self.asked else {}),
+                **key_words(self.key, self.passing), **(self.asked.to_dict() if self.asked else {}),
             },
         }  # fmt: skip
 
@@ -464,7 +467,7 @@ class Decision:
             date.fromisoformat(d["on"]), None if year is None else int(year), d["input"], Total.from_dict(d["total"]),
             _keyed(MeasureResult.from_dict(m) for m in d["measures"]), _keyed(RecognitionResult.from_dict(r) for r in d["recognitions"]),
             tuple(map(Missing.from_dict, d["missing"])), tuple(map(BasisLine.from_dict, d["basis"])), receipt["facts"], receipt["engine"],
-            receipt["reasoner"], tuple(d["warnings"]), asked=chosen, recalled=True, key=receipt.get("key", ""),
+            receipt["reasoner"], tuple(d["warnings"]), asked=chosen, recalled=True, key=receipt.get("key", ""), passing=receipt.get("passing", False),
         )  # fmt: skip
         if contradictions := differences(d, decision.to_dict()):
             raise InputError([Problem(Position("决定"), f"{x.place}：与别处矛盾，或与它相关的部分不全", x.was or "（没有）", x.now or "（没有）") for x in contradictions])

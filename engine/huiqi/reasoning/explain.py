@@ -55,10 +55,10 @@ def amount_words(award: Award, outcome: str = "eligible") -> str:
     if not award.pending:
         assert low is not None
         return prefix + money(low, unit)
+    known = f"其中已确定{prefix}{money(low, unit)}" if low else ""
     if high is None:
-        known = f"，其中已确定{money(low, unit)}" if low else ""
-        return f"待定（上限不详{known}）"
-    known = f"其中已确定{money(low, unit)}" if low else "尚无确定部分"
+        return f"待定（上限不详{'，' if known else ''}{known}）"
+    known = known or "尚无确定部分"
     return f"待定，最多{money(high, unit)}（{known}）"
 
 
@@ -105,6 +105,12 @@ def _wrap(console: _Page, text: str, indent: int = 0, hang: int = 2) -> None:
         line += piece
     if line:
         console.print(" " * (indent if first else indent + hang) + line, soft_wrap=True)
+
+
+def _reminders(decision: Decision) -> list[str]:
+    """What the facts as told call for, and that the stand-ins are of this run only."""
+    passing = ["化名密钥存不下来，本次用临时密钥：下次运行化名会不同，不能与别的名单核对；可用 --key 指定密钥文件"] if decision.passing else []
+    return [*decision.warnings, *passing]
 
 
 def sentence_of(decision: Decision) -> str:
@@ -179,7 +185,7 @@ def render(decision: Decision, *, everything: bool = False) -> str:
         console.print()
     _recognitions(console, decision, everything=everything)
     _missing(console, decision, everything=everything)
-    for warning in dict.fromkeys([*decision.warnings, *(w for r in shown for w in r.warnings)]):
+    for warning in dict.fromkeys([*_reminders(decision), *(w for r in shown for w in r.warnings)]):
         _wrap(console, f"提醒：{warning}", hang=6)
     console.print()
     first = shown[0].id if shown else next(iter(decision.recognitions), "事项编号")
@@ -281,7 +287,7 @@ def render_measure(decision: Decision, measure: str) -> str:
     for title, items in (
         ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == 'holds' else '［条件' + VERDICTS[i.verdict] + '］'}" for i in r.award.instalments]),
         ("尚缺", list(r.missing)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
-        ("说明", list(r.notes)), ("提醒", [*decision.warnings, *r.warnings]),
+        ("说明", list(r.notes)), ("提醒", [*_reminders(decision), *r.warnings]),
     ):  # fmt: skip
         if items:
             console.print()
@@ -305,7 +311,7 @@ def render_recognition(decision: Decision, name: str) -> str:
     console.print()
     console.print("条件测评（预判）" if r.kind == "conferred" else "条件")
     _group(console, r.conditions, 2)
-    for title, items in (("尚缺", sorted({c.subject for c in r.truth.causes | r.meets.causes})), ("材料", list(r.evidence)), ("提醒", list(decision.warnings))):
+    for title, items in (("尚缺", sorted({c.subject for c in r.truth.causes | r.meets.causes})), ("材料", list(r.evidence)), ("提醒", _reminders(decision))):
         if items:
             console.print()
             console.print(title)

@@ -23,11 +23,11 @@ from ..errors import CaseError, Position, Problem, clip, suggestion, told
 from ..language.levelling import filler, level, level_id, untold, unverified
 from ..language.types import Quantity
 from ..language.units import is_money
-from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
-from .pseudonyms import Key, is_stand_in, key_of
+from .pseudonyms import Key, is_stand_in, key_of, shown
 from .values import ABSENT
 
 KeyGiven = Key | bytes | str | Path | None
@@ -118,6 +118,8 @@ class Facts:
     warnings: tuple[str, ...] = ()
     real: Mapping[str, str] = field(default_factory=dict, repr=False)  # stand-in -> word, for the officer's own screen
     key: str = ""  # id of the key of the stand-ins, if there are any
+    passing: bool = False  # that key is of this process only
+    unkept: str = field(default="", compare=False)  # why it could not be kept here: for whoever runs this, in no recording
     untold: Mapping[str, Mapping[int | None, Given]] = field(default_factory=dict)  # facts of which only `Untold` words are told
     unlisted: Mapping[str, Untold] = field(default_factory=dict)  # record types of which the list is one
 
@@ -167,7 +169,9 @@ class Reader:
                 continue
             if (listing := self._listing(self.book.records[key], raw, word)) is not None:
                 listings[key] = listing
-        read = Facts(facts, listings, year, tuple(self.warnings), self.real, self.key.id if self.key else "", untold_words, self.unlisted)
+        read = Facts(facts, listings, year, tuple(self.warnings), self.real, untold=untold_words, unlisted=self.unlisted)
+        if self.key is not None:
+            read = replace(read, key=self.key.id, passing=bool(self.key.why), unkept=self.key.why)
         return _one_spelling(read, {k: r.key_field for k, r in self.book.records.items()})
 
     def _key_of(self, word: Any) -> str | None:
@@ -197,7 +201,7 @@ class Reader:
 
     def _wrong(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
         place = at if isinstance(at, Position) else getattr(at, "at", Position())
-        self.problems.append(Problem(place, message, found, expected, mend))
+        self.problems.append(Problem(place, message, shown(found, self.real), expected, shown(mend, self.real)))
 
     def _broken(self, raw: Any, name: str, at: Any) -> bool:
         """Whether a text has halves of characters (JSON and spreadsheets can): no receipt can hold them."""
@@ -303,12 +307,10 @@ class Reader:
     def _stand_in(self, told_as: str) -> str:
         """From intake on a personal word is its stand-in, one for all its spellings: rules only ask whether two are the same."""
         word = level_id(told_as)
-        if is_stand_in(word):
-            return word
+        if is_stand_in(word.lower()):  # levelling writes capitals; a stand-in told is the one that was given out
+            return word.lower()
         if self.key is None:
             self.key = key_of(self.given_key)
-            if self.key.why:
-                self.warnings.append(f"化名密钥存不下来（{self.key.why}），本次用临时密钥：下次运行化名会不同，不能与别的名单核对；可用 --key 指定密钥文件")
         found = self.key.stand_in(word)
         self.real.setdefault(found, told_as)
         return found
@@ -330,6 +332,9 @@ class Reader:
         if spec.kind == "industry" and read_industry(value) is None:
             near = (match[0],) if (match := re.search(r"\d{2,4}", re.sub(r"[-.·]", "", level(value)))) else ("四位小类代码",)
         if not near:
+            if slot == (SUPPORT, "事项") and self.book.measures:
+                # it may be another office's, and it may be one of these by a name nobody declared
+                self._say(at, f"“{spec.name}”写的是“{clip(value)}”，不是“{self.book.title}”的支持事项，这一笔不当作其中任何一项已获的支持；若是其中一项，写事项编号或全称")
             return value
         meant = "、".join(f"“{e}”" for e in near[:3])
         self._say(at, f"“{spec.name}”写的是“{clip(value)}”，是否{meant}？按待核实处理")

@@ -4,7 +4,7 @@ A stand-in is 化名 and 128 bits of HMAC-SHA256 under a key of this installatio
 by those who merge their lists); the key's id travels with it, the key never. What must stay true:
 the same word under the same key is the same stand-in, whatever the program run; a stand-in stands
 for itself, so that a receipt can be decided again; without a key that can be kept, a key of this
-process is used and said.
+process is used and said: a receipt has the mark of it, the reason is for whoever runs this.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ..errors import UsageError
 from ..files import reason
@@ -45,6 +46,11 @@ class Key:
         if is_stand_in(word):
             return word
         return "化名" + hmac.new(self.secret, word.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+
+
+def key_words(key: str, passing: bool) -> dict[str, Any]:
+    """What a receipt says of the key of the stand-ins: nothing where there are none; a mark where it was not kept."""
+    return {**({"key": key} if key else {}), **({"passing": True} if key and passing else {})}
 
 
 def is_stand_in(word: str) -> bool:

@@ -35,17 +35,17 @@ def digest_of(payload: Mapping[str, Any]) -> str:
 
 
 def asked_of(
-    enterprise: str, on: date, measure: str | None, schemes: Mapping[str, str], facts: str, warnings: Sequence[str], key: str = ""
+    enterprise: str, on: date, measure: str | None, schemes: Mapping[str, str], facts: str, warnings: Sequence[str], key: Mapping[str, Any]
 ) -> str:
     """Digest of what was asked: of whom, on which day and facts, by which choices. The rules have their own.
 
     The warnings belong to it because they carry the places of the file the facts were told in, which
-    deciding again does not know; so does the id of the key of the stand-ins.
+    deciding again does not know; so does what is said of the key of the stand-ins (`pseudonyms.key_words`).
     """
     asked = {
         "enterprise": enterprise, "on": on.isoformat(), "measure": measure,
         "schemes": dict(schemes), "facts": facts, "warnings": list(warnings),
-        **({"key": key} if key else {}),
+        **key,
     }  # fmt: skip
     return "sha256:" + hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
@@ -110,12 +110,12 @@ def show_plain(value: Any, spec: FactSpec) -> str:
 # -- reading back -------------------------------------------------------------------------------------
 
 
-def facts_of(book: CompiledRulebook, given: Mapping[str, Any], key: str = "") -> Facts:
+def facts_of(book: CompiledRulebook, given: Mapping[str, Any], key: str = "", *, passing: bool = False) -> Facts:
     """The facts of a receipt's input, the stand-ins of `key` as they are. Raises `CaseError` where they are not the vocabulary's."""
     year = _year(given.get("申报年度"))
     data = {word: _read_fact(book, word, raw) for word, raw in given["数据"].items()}
     records = {word: _read_listing(book, word, raw) for word, raw in given["明细"].items()}
-    return replace(read_facts(book, data, records, year), key=key)
+    return replace(read_facts(book, data, records, year), key=key, passing=passing)
 
 
 def _year(text: str | None) -> int | None:

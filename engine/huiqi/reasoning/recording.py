@@ -27,7 +27,7 @@ LABELS: Mapping[str, str] = {
     "schema": "格式", "enterprise": "申报主体", "rulebook": "政策规则库", "id": "编号", "title": "名称", "version": "版本", "digest": "摘要",
     "uses": "所用规则库", "on": "审核日期", "input": "所记数据", "total": "合计", "settled": "已确定金额", "at_most": "最多", "pending": "是否待定",
     "unit": "单位", "standing": "依据状态", "measures": "事项", "recognitions": "资格", "missing": "尚缺", "basis": "所依据", "warnings": "提醒",
-    "receipt": "回执", "facts": "数据摘要", "engine": "引擎版本", "reasoner": "推理方式", "key": "化名密钥编号", "measure": "只看的事项", "schemes": "选用的方案",
+    "receipt": "回执", "facts": "数据摘要", "engine": "引擎版本", "reasoner": "推理方式", "key": "化名密钥编号", "passing": "化名密钥只用这一次", "measure": "只看的事项", "schemes": "选用的方案",
     "asked": "申请摘要", "clause": "条款", "scheme": "方案", "outcome": "结论", "reason": "原因", "words": "表述", "award": "测算",
     "conditions": "条件", "op": "组合方式", "verdict": "判定", "items": "各条", "label": "条件名", "role": "条件种类", "record": "所属明细",
     "adjustments": "调整", "rule": "规则", "from": "调整前", "to": "调整后", "provisional": "是否暂定", "evidence": "申报材料", "obligations": "义务",
@@ -70,7 +70,7 @@ def _type_of(value: Any) -> str:
     for kind, name in ((str, "string"), (int, "integer"), (float, "number"), (list, "array"), (dict, "object")):
         if isinstance(value, kind):
             return name
-    return "null" if value is None else type(value).__name__
+    return "null" if value is None else "?"  # nothing JSON has; never by its own name, which may be object
 
 
 def shown(value: Any) -> str:

@@ -20,6 +20,7 @@ from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.compiler import load_compiled
 from ..rulebook.source import available, bundle_folder
 from ..rulebook.yamltree import decode
+from .pseudonyms import key_words
 from .receipt import asked_of, facts_of
 from .reasoners import decide_with
 from .recording import LABELS, SCHEMA, Flaw, differences, flaws, leaves, place, shown
@@ -201,14 +202,14 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
     else:
         schemes, measure = receipt.get("schemes", {}), receipt.get("measure")
     on = date.fromisoformat(old["on"])
-    decision = decide_with(reasoner, book, facts_of(book, old["input"], receipt.get("key", "")), on=on, enterprise=old["enterprise"], schemes=schemes, only=measure)
+    decision = decide_with(reasoner, book, facts_of(book, old["input"], receipt.get("key", ""), passing=receipt.get("passing", False)), on=on, enterprise=old["enterprise"], schemes=schemes, only=measure)
     new = decision.to_dict()
     if first:
         for key in _CHOSEN:
             del new["receipt"][key]
     else:
         # the warnings as recorded: their places are not known now, so they stand under the digest
-        new["receipt"]["asked"] = asked_of(old["enterprise"], on, measure, schemes, decision.facts_digest, old["warnings"], decision.key)
+        new["receipt"]["asked"] = asked_of(old["enterprise"], on, measure, schemes, decision.facts_digest, old["warnings"], key_words(decision.key, decision.passing))
     return new
 
 

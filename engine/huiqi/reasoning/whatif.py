@@ -17,7 +17,7 @@ from ..errors import CaseError, HuiqiError
 from ..rulebook.compiled import CompiledRulebook
 from .decide import decide
 from .decision import ConditionResult, Decision, GroupResult, MeasureResult
-from .facts import read_facts
+from .receipt import facts_of
 from .remedy import Change, Kind, told_instead
 
 WAYS = 8  # how many choices among alternatives are decided again
@@ -137,7 +137,7 @@ def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tupl
     on = next((x for x in values.values() if isinstance(x, date) and any(s.kind is Kind.DAY and values[s] is x for s in values)), decision.on)
     scheme = decision.measures[measure].scheme
     try:
-        facts = read_facts(book, decision.input.get("数据", {}), decision.input.get("明细", {}), decision.year)
+        facts = facts_of(book, decision.input, decision.key)
         new = decide(book, told_instead(facts, values), on=on, schemes={measure: scheme} if scheme else None, only=measure).measures[measure]
     except CaseError as error:
         return Retried(asked, False, (), tuple(p.message for p in error.problems))
