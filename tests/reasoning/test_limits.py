@@ -305,3 +305,14 @@ def test_what_is_certain_of_a_ceiling_is_still_a_ceiling() -> None:
         records={"已获支持": [], "资质认证": [{"证号": n, "种类": "CMMI", "发证日": day, "合格费用": "18万元"} for n, day in (("C-1", date(2025, 3, 1)), ("C-2", None))]},
     )  # fmt: skip
     assert "测算：待定，最多18万元（其中已确定不超过9万元）" in decision.explain("certification.international")
+
+
+def test_a_number_of_records_per_project_is_counted_for_each_project(tmp_path):
+    """Two of each project: three of 甲 and one of 乙 give the best two of 甲 and the one of 乙."""
+    limits = "{count: 两件, per: 项目, keep: highest, counting: {不计以往: 例子, document: d}}"
+    book = huiqi.load(book_of(tmp_path / "b", each(limits)))
+    rows = [{"号": f"r{n}", "项目": p, "费用": f"{c}元", "合格": "是"} for n, (p, c) in enumerate([("甲", 5), ("甲", 2), ("甲", 1), ("乙", 1)])]
+    assert award(book, rows) == (8, 8)
+    untold = [{k: x for k, x in row.items() if k != "项目" or row["号"] != "r3"} for row in rows]
+    low, high = award(book, untold)
+    assert low <= 7 <= 8 <= (high or 0)
