@@ -70,7 +70,7 @@ def settled(call: Any) -> None:
     decision.to_dict()
 
 
-@pytest.mark.parametrize("value", VALUES, ids=shown)
+@pytest.mark.parametrize("value", VALUES, ids=[f"{n} {type(x).__name__}" for n, x in enumerate(VALUES)])
 class TestAnything:
     def test_as_a_fact(self, value: Any) -> None:
         for fact in ("席位数", "投资额", "增速", "系数", "已备案", "行业", "地址", "开业日", "合同期", "年营收", "上年投资"):
