@@ -409,7 +409,10 @@ class Evaluator:
         rows = list(self._rows(table, env))
         if table.match in ("slab", "marginal"):
             return self._banded(table, rows, inputs[0], env)
-        if not self.paying and any(isinstance(i, Unknown) or (isinstance(i, Number) and i.low is None and i.high is None) for i in inputs):
+        if not self.paying and any(
+            (isinstance(i, Unknown) and isinstance(a.type, Text)) or (isinstance(i, Number) and i.low is None and i.high is None)
+            for i, a in zip(inputs, expr.arguments, strict=True)
+        ):
             # nothing is said of it: what a condition then asks for would rest on no word of the applicant's
             if not any(v.conjunction(_cell(x, i) for x, i in zip(r.tests, inputs, strict=True)).value for r in rows):
                 return _unknown(expr, frozenset().union(*(v.causes_of(i) for i in inputs)))
