@@ -125,7 +125,7 @@ def itemise(
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "record":
             _cap_items(limit, items, evaluator, account)
-    if evaluator.book.cents.per == "record":
+    if evaluator.book.cents.per == "record" and scheme.rounding is None:  # a measure's own takes the rulebook's place
         for item in items:
             item.amount = rounded(item.amount, evaluator.book.cents)
     return account
@@ -134,16 +134,17 @@ def itemise(
 def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env, open_list: v.Causes, account: Account) -> None:
     """From items to the measure's amount: counts, caps, difference. `open_list` as in `itemise`."""
     items, unit = account.items, account.unit
+    grouped = any(x.scope == "group" and x.amount is not None for x in scheme.limits)
     for limit in scheme.limits:
         if limit.count is not None:
-            _cap_count(spec, limit, items, evaluator, env, open_list, account, grouped=any(x.scope == "group" for x in scheme.limits))
+            cap_by_count = _cap_count_of_each if limit.scope == "group" else _cap_count
+            account.joint = cap_by_count(spec, limit, items, evaluator, env, open_list, account, grouped=grouped)
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "group":
             _cap_groups(spec, limit, items, evaluator, account)
     total = _sum(items)
     if account.joint is not None:
         # caps per group came after: they may take of what the count left, and unlisted records may add to it
-        grouped = any(x.scope == "group" for x in scheme.limits)
         total = _within(total, Number(None if grouped else account.joint.low, None if open_list else account.joint.high, account.joint.causes))
     if open_list and spec.each:
         total = Number(total.low, _most(scheme, evaluator, env), total.causes | open_list)
@@ -162,7 +163,7 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
 
 def _most(scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> Fraction | None:
     """What records not told can give at most: so many records at so much each, where both are capped."""
-    counts = [x.low for limit in scheme.limits if limit.count is not None and isinstance(x := evaluator.value(limit.count, env), Number) and x.exact]
+    counts = [x.low for limit in scheme.limits if limit.count is not None and limit.scope != "group" and isinstance(x := evaluator.value(limit.count, env), Number) and x.exact]
     caps = [
         x.low for limit in scheme.limits if limit.amount is not None and limit.scope == "record"
         and not any(isinstance(e, t.Variable) for e in t.walk(limit.amount)) and isinstance(x := evaluator.value(limit.amount, env), Number) and x.exact
@@ -258,10 +259,34 @@ def _cap_items(limit: LimitSpec, items: list[Item], evaluator: Evaluator, accoun
         item.amount = after
 
 
-def _cap_count(
+def _cap_count_of_each(
     spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator: Evaluator, env: Env, open_list: v.Causes, account: Account, *, grouped: bool
-) -> None:
-    """At most N records: the N best, or the first N in the order stated.
+) -> Number | None:
+    """At most N records of each value of a column.
+
+    A record whose value is not told may take a place in any group: those told keep only what they keep
+    with it there, and its own place is open.
+    """
+    groups, loose, causes = _grouped(limit, items, evaluator, account)
+    if len(loose) == len(items) == 1 and limit.counting == Counting() and not open_list:
+        return _cap_count(spec, limit, items, evaluator, env, open_list, account, grouped=grouped)
+    before, joint = account.joint, ZERO
+    for key, members in sorted(groups.items(), key=lambda kv: str(kv[0])):
+        anyones = [Item(i.entry, v.conjunction([i.truth, Truth(None, causes)]), gate(i.amount, Truth(None, causes)), i.env) for i in loose]
+        account.joint = None
+        left = _cap_count(spec, limit, [*members, *anyones], evaluator, members[0].env, open_list, account, grouped=grouped, group=key)
+        joint = v.add(joint, left if left is not None else _sum(members))
+    account.joint = before
+    for item in loose:
+        item.amount = gate(item.amount, Truth(None, causes))
+    return before if loose else joint if before is None else _within(joint, Number(None, before.high, before.causes))
+
+
+def _cap_count(
+    spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator: Evaluator, env: Env, open_list: v.Causes, account: Account, *,
+    grouped: bool, group: object = None,
+) -> Number | None:  # fmt: skip
+    """At most N records: the N best, or the first N in the order stated. What it leaves of all of them together.
 
     The pair of a record says whether it keeps its place in every, or in some, way things may turn
     out; `account.joint` bounds their sum, which is often known where the places are not (two records
@@ -273,13 +298,13 @@ def _cap_count(
     account.uses |= uses
     pair = v.number(value)
     allowed = pair if isinstance(pair, Number) else Number(Fraction(0), None, v.causes_of(value))
-    left, _ = _left_of(spec, limit, allowed, evaluator, env, account, Number.of(len(items)), count=True)
+    left, _ = _left_of(spec, limit, allowed, evaluator, env, account, Number.of(len(items)), count=True, group=group)
     fewest = max(0, int(left.low)) if left.low is not None else 0
     most = None if left.high is None else max(0, int(left.high))
     before = _sum(items)
-    ranks = _by_amount(items) if limit.keep == "highest" else _by_order(limit, items, evaluator, open_list)
-    if len(items) <= fewest and (limit.keep == "highest" or not open_list):
-        return
+    ranks = _by_amount(items, open_list) if limit.keep == "highest" else _by_order(limit, items, evaluator, open_list)
+    if len(items) <= fewest and (not open_list or (limit.keep == "highest" and not grouped)):
+        return account.joint
     causes = left.causes.union(ranks.causes, *(i.truth.causes for i in items), *(i.amount.causes for i in items))
     certain = [i for i in items if ranks.certain(i, fewest, separately=grouped)]
     possible = [i for i in items if most is None or ranks.possible(i, most)]
@@ -309,16 +334,18 @@ def _cap_count(
         item.amount = stays
     if account.joint is not None and account.joint.high is not None:
         high = account.joint.high if high is None else min(high, account.joint.high)
-    account.joint = Number.pair(low, high, causes)
-    after = _within(_sum(items), account.joint)
+    joint = Number.pair(low, high, causes)
+    after = _within(_sum(items), joint)
     if (after.low, after.high) != (before.low, before.high):
         name = limit.label or sentence(limit.count.source)
         unit = unit_text(limit.count.type.dims) if isinstance(limit.count.type, Quantity) else "件"
         kept = "取金额高的" if limit.keep == "highest" else "取在前的"
-        rule = f"件数上限：{limit.per}不超过 {_count_text(allowed)} {unit}（{name}，{kept}）{earlier_text(limit.counting)}"
+        which = limit.per if group is None else f"{limit.per}（{group}）"
+        rule = f"件数上限：{which}不超过 {_count_text(allowed)} {unit}（{name}，{kept}）{earlier_text(limit.counting)}"
         note = f"：{'、'.join(d for d in dropped if d)} 不计" if any(dropped) else ""
         account.adjustments.append(Adjustment(rule + note, pair_text(before, account.unit), pair_text(after, account.unit), limit.basis.clause, not after.exact))
         account.lines.append(Line(rule + note, account.word + pair_text(after, account.unit), None, limit.basis.clause))
+    return joint
 
 
 def _count_text(value: Number) -> str:
@@ -333,7 +360,7 @@ class _Ranks:
 
     surely: Mapping[int, int]
     perhaps: Mapping[int, int | None]
-    alone: Mapping[int, int]  # at the most, ties counted against it
+    alone: Mapping[int, int | None]  # at the most, ties counted against it
     causes: v.Causes = v.NONE_KNOWN
 
     def certain(self, item: Item, places: int, *, separately: bool) -> bool:
@@ -344,8 +371,11 @@ class _Ranks:
         return self.surely[id(item)] < places
 
 
-def _by_amount(items: Sequence[Item]) -> _Ranks:
-    """The highest first; equal ones by their order in the list, since either gives the same sum."""
+def _by_amount(items: Sequence[Item], open_list: v.Causes) -> _Ranks:
+    """The highest first; equal ones by their order in the list, since either gives the same sum.
+
+    One not listed yet may be higher: the sum is no less for it, but each alone has no place for certain.
+    """
     order = {id(i): n for n, i in enumerate(sorted(items, key=_order))}
 
     def ahead(item: Item, other: Item) -> bool:
@@ -357,8 +387,8 @@ def _by_amount(items: Sequence[Item]) -> _Ranks:
     rest = {id(i): [j for j in items if j is not i] for i in items}
     surely = {id(i): sum(1 for j in rest[id(i)] if ahead(i, j)) for i in items}
     perhaps: dict[int, int | None] = {id(i): sum(1 for j in rest[id(i)] if may(i, j)) for i in items}
-    alone = {id(i): sum(1 for j in rest[id(i)] if _high(j) >= _low(i)) for i in items}
-    return _Ranks(surely, perhaps, alone)
+    alone: dict[int, int | None] = {id(i): None if open_list else sum(1 for j in rest[id(i)] if _high(j) >= _low(i)) for i in items}
+    return _Ranks(surely, perhaps, alone, open_list)
 
 
 def _by_order(limit: LimitSpec, items: Sequence[Item], evaluator: Evaluator, open_list: v.Causes) -> _Ranks:
@@ -377,8 +407,7 @@ def _by_order(limit: LimitSpec, items: Sequence[Item], evaluator: Evaluator, ope
         others = [(j, places[id(j)]) for j in items if j is not item]
         surely[id(item)] = sum(1 for j, p in others if j.truth.value is True and p is not None and mine is not None and p < mine)
         perhaps[id(item)] = None if open_list else sum(1 for _, p in others if p is None or mine is None or p <= mine)
-    alone = {k: len(items) if n is None else n for k, n in perhaps.items()}
-    return _Ranks(surely, perhaps, alone, causes)
+    return _Ranks(surely, perhaps, perhaps, causes)
 
 
 def _low(item: Item) -> Fraction:
@@ -393,13 +422,8 @@ def _order(item: Item) -> str:
     return item.entry.key if item.entry else ""
 
 
-def _cap_groups(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:
-    """A cap for each value of a column (per person, per contract, per year of a date).
-
-    A record whose value is not told may share a group with any other: at least, all such records
-    crowd into the fullest group; at most, each has a group of its own.
-    """
-    assert limit.amount is not None
+def _grouped(limit: LimitSpec, items: Sequence[Item], evaluator: Evaluator, account: Account) -> tuple[dict[object, list[Item]], list[Item], v.Causes]:
+    """Records by the value of the limit's column, and those whose value is not told."""
     assert limit.key is not None
     groups: dict[object, list[Item]] = {}
     loose: list[Item] = []
@@ -413,6 +437,17 @@ def _cap_groups(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluato
             causes |= v.causes_of(value)
         else:
             groups.setdefault(plain, []).append(item)
+    return groups, loose, causes
+
+
+def _cap_groups(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:
+    """A cap for each value of a column (per person, per contract, per year of a date).
+
+    A record whose value is not told may share a group with any other: at least, all such records
+    crowd into the fullest group; at most, each has a group of its own.
+    """
+    assert limit.amount is not None
+    groups, loose, causes = _grouped(limit, items, evaluator, account)
 
     def cap_of(item: Item) -> Number:
         value, uses, _ = evaluator.traced(limit.amount, item.env)  # type: ignore[arg-type]
@@ -428,16 +463,23 @@ def _cap_groups(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluato
         low, high = v.least(caps), v.greatest(caps)
         return Number.pair(low.low, high.high, low.causes | high.causes | apart)
 
-    fullest = Fraction(0)  # how much of one cap is taken for certain in the fullest group
+    told: dict[object, Fraction] = {}  # of each group, what its told records take for certain
     for key, members in sorted(groups.items(), key=lambda kv: str(kv[0])):
         total = _sum(members)
         cap, _ = _left_of(spec, limit, common(members), evaluator, members[0].env, account, total, group=key)
-        fullest = max(fullest, min(total.low or Fraction(0), cap.low or Fraction(0)))
+        told[key] = min(total.low or Fraction(0), cap.low or Fraction(0))
         _share_out(limit, f"{key}", members, total, v.least([total, cap]), account)
     if loose:
         cap = v.least([cap_of(i) for i in loose])
         total = _sum(loose)
-        low = min(total.low or Fraction(0), max(Fraction(0), (cap.low or Fraction(0)) - fullest))
+        # at the worst all of them are of the group with the least room, told records and earlier support taken off
+        anyones = [*told, *_subjects(limit, evaluator, loose[0].env), _NOBODYS]
+        rooms = []
+        for key in anyones:
+            left, _ = _left_of(spec, limit, cap, evaluator, loose[0].env, account, total, group=key)
+            rooms.append((left.low or Fraction(0)) - told.get(key, Fraction(0)))
+            causes |= left.causes
+        low = min(total.low or Fraction(0), max(Fraction(0), min(rooms)))
         highs = [v.least([i.amount, cap_of(i)]).high for i in loose]
         high = None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
         _share_out(limit, "未填", loose, total, Number.pair(low, high, total.causes | causes), account)
@@ -533,6 +575,21 @@ def _left_of(spec: MeasureSpec, limit: LimitSpec, cap: Number, evaluator: Evalua
     assert counting.basis is not None
     account.uses.add(Use("reading", f"{spec.key}/不计以往：{counting.ignored}", counting.ignored, counting.basis, evaluator.standing(counting.basis, env)))
     return left.room, True
+
+
+_NOBODYS = object()  # a group no told record and no grant is of
+
+
+def _subjects(limit: LimitSpec, evaluator: Evaluator, env: Env) -> list[object]:
+    """The groups earlier support names, which a record of no told group may be of."""
+    assert limit.key is not None
+    if limit.counting.stated and limit.counting.earlier is None and not limit.counting.ignored:
+        return []
+    value = evaluator.support() if limit.counting.earlier is None else evaluator.value(limit.counting.earlier, env)
+    assert isinstance(value, v.Items)
+    column = _column_of(limit.key)
+    named = [entry.values[column].value for entry, _ in value.items if isinstance(entry, Entry) and column in entry.values]
+    return sorted({x for x in named if x is not None}, key=str)
 
 
 def _column_of(key: t.Expr) -> str:

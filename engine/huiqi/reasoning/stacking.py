@@ -155,19 +155,21 @@ def stack(
     for component in components(sorted(amounts), [*rivals, *(g.members for g, _ in caps)]):
         sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
         lows = {s: _surely(amounts, s, _company(s, component, rivals, amounts), caps, pay, steps, plain) for s in sets}
-        highs = {s: _most(amounts, s, caps, pay) for s in sets}
+        highs = {s: _most(amounts, s, caps, pay, steps) for s in sets}
         low += max(lows.values())
         if any(h is None for h in highs.values()):
             open_high = True
         else:
             high += max(h for h in highs.values() if h is not None)
         best: tuple[str, ...] = tuple(component)
+        certain = True
         if len(sets) > 1:
             chosen = _choose(component, lows, highs, amounts, adjusted, exclusive, notes, results)
-            best = chosen["chosen"]
+            best, certain = chosen["chosen"], chosen["certain"]
             combos.append(chosen)
         binding = [cap for g, cap in caps if set(g.members) & set(component)]
-        if all(amounts[m].exact for m in best) and all(cap.exact for cap in binding):
+        # what an open rival may take over is not settled by the caps either
+        if certain and all(amounts[m].exact for m in best) and all(cap.exact for cap in binding):
             _, shares = _paid(amounts, best, caps, pay, steps, "low")
             _take(best, shares, caps, adjusted, notes)
         else:
@@ -271,19 +273,29 @@ def _left_over(key: str, sharing: Sequence[str], amounts: Mapping[str, Number], 
     return least
 
 
-def _most(amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[tuple[StackingSpec, Number]], pay: Mapping[str, Any]) -> Fraction | None:
-    """No set gives more than this: the common caps alone, for floors may leave room to others."""
+def _most(
+    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Any], steps: Mapping[str, Fraction]
+) -> Fraction | None:  # fmt: skip
+    """No set gives more than this: what it gives, where all is settled; else the common caps alone, for floors may leave room to others."""
+    binding = [(g, cap) for g, cap in caps if set(g.members) & set(chosen)]
+    if all(amounts[m].exact for m in chosen) and all(cap.exact for _, cap in binding):
+        return _paid(amounts, chosen, binding, pay, steps, "high")[0]
     parts: list[tuple[frozenset[str], Fraction | None]] = []
     for key in chosen:
-        high = amounts[key].high
-        parts.append((frozenset([key]), None if high is None else max(high, _finished(pay[key], high, "high") or high)))
-    for group, cap in caps:
+        amount = amounts[key]
+        if any(key in g.members for g, _ in binding):
+            amount = cut(Number.pair(Fraction(0), amount.high, amount.causes))  # a cap may leave it anything less
+        high: Fraction | None = pay[key](amount)[0].high
+        if amount is not amounts[key] and high is not None and amount.high is not None:
+            high = min(high, amount.high)
+        parts.append((frozenset([key]), high))
+    for group, cap in binding:
         inside = [p for p in parts if p[0] <= frozenset(group.members)]
         if not inside or cap.high is None:
             continue
         known = [x for _, x in inside if x is not None]
         capped = cap.high if len(known) < len(inside) else min(sum(known, Fraction(0)), cap.high)
-        parts = [p for p in parts if p not in inside] + [(frozenset().union(*(s for s, _ in inside)), capped)]
+        parts = [p for p in parts if p not in inside] + [(frozenset().union(*(s for s, _ in inside)), round_to(capped, CENT, "down"))]
     known = [x for _, x in parts if x is not None]
     return None if len(known) < len(parts) else sum(known, Fraction(0))
 
@@ -339,7 +351,16 @@ def _choose(
 
     ranked = sorted(lows, key=lambda s: (-lows[s], -spread(s), s))
     best = ranked[0]
-    certain = all(s == best or ((h := highs[s]) is not None and h <= lows[best]) for s in ranked)
+
+    def beats(s: tuple[str, ...]) -> bool:
+        """Whether a set may yet be the one kept: by more, or by as much if it then comes first."""
+        high = highs[s]
+        if s == best or (high is not None and high < lows[best]):
+            return False
+        most = sum(1 for m in s if amounts[m].high != 0)
+        return high is None or high > lows[best] or (lows[s] < high and (-most, s) < (-spread(best), best))
+
+    certain = not any(beats(s) for s in ranked)
     for key in component:
         amount = amounts[key]
         mine = [g for g in groups if key in g.members]
@@ -351,7 +372,7 @@ def _choose(
         word = "就高不重复" if group.rule == "highest" else "择一申报"
         clause = group.basis.clause or group.title
         if key in best:
-            better = [s for s in ranked if key not in s and ((h := highs[s]) is None or h > lows[best])]
+            better = [s for s in ranked if key not in s and beats(s)]
             rising = sorted({m for s in better for m in s if m not in best and not amounts[m].exact})
             if rising and _low(amount) > 0:
                 # the total keeps what is certain of the best set; which measure pays it is open
@@ -366,7 +387,7 @@ def _choose(
         if not kept:
             continue
         winner = "、".join(f"“{results[m].title}”" for m in kept)
-        possible = any(key in s and (highs[s] is None or (highs[s] or 0) > lows[best]) for s in ranked)
+        possible = any(key in s and beats(s) for s in ranked)
         after = Number.pair(Fraction(0), amount.high if possible else Fraction(0), amount.causes)
         notes.setdefault(key, []).append(
             Adjustment(f"{word}（{group.title}）：已取{winner}", pair_text(amount, "元"), pair_text(after, "元"), clause, not certain)

@@ -1440,6 +1440,8 @@ class _Compiler:
             limit.counting, tree, variables, f"“{limit.label or limit.amount or limit.count}”",
             asked=limit.per != "本次申报" and (scope in ("year", "enterprise") or (key is not None and (isinstance(key.type, Year) or getattr(key, "name", "") == "项目"))),
         )  # fmt: skip
+        if limit.count is not None and scope == "record":
+            self.wrong(tree.key("per"), "件数上限不能按每一件", limit.per, "申报年度、企业、本次申报，或明细的一栏（每人、每合同）")
         if limit.count is not None and limit.keep is None:
             self.wrong(tree.at, "件数封顶没有写 keep", str(limit.count), "keep: highest（取金额高的）或 first（取在前的）", "问清政策起草人：超出件数时留哪几件？")
         by = self.expression(limit.by, variables=variables) if limit.by is not None else None
