@@ -179,6 +179,12 @@ def test_a_place_is_not_certain_in_a_list_that_is_not_complete_where_a_cap_per_g
     assert award(book, rows, complete=False)[0] == 0
 
 
+def test_records_equal_in_what_they_give_are_settled_where_the_cap_per_group_takes_nothing(tmp_path):
+    """Three of one amount, two places, caps far away: which two is open, what they give is not."""
+    book = huiqi.load(book_of(tmp_path / "b", each("{count: 两件, per: 本次申报, keep: highest}, {amount: 万元, per: 某.项目, counting: {不计以往: 每次}}")))
+    assert award(book, of(("a", "P", "5元"), ("b", "Q", "5元"), ("c", "P", "5元"))) == (10, 10)
+
+
 # -- support received before -----------------------------------------------------------------------------
 
 
@@ -308,14 +314,14 @@ def test_a_measures_own_rounding_takes_the_place_of_the_rulebooks_of_each_record
 # -- several measures ----------------------------------------------------------------------------------------
 
 
-def two(tmp_path: Path, stacking: str, *, first: str = "", second: str = "", rate: str = "") -> huiqi.Rulebook:
+def two(tmp_path: Path, stacking: str, *, first: str = "", second: str = "", rate: str = "", **files: str) -> huiqi.Rulebook:
     """m gives 费 once 乙 is told, n gives 费 as it stands; `stacking` says what they do to each other."""
     vocabulary = (HEAD["vocabulary.yaml"] + SUPPORT.replace("\nrecords:\n", "")).replace("facts:\n", "facts:\n  乙: {id: other, kind: boolean}\n")
     measures = (
         f"- {{id: m, title: 事项, clause: 一, when: [{{乙: 乙}}], award: {{amount: 费{rate}}}{first}}}\n"
         f"- {{id: n, title: 另一事项, clause: 一, when: [{{甲: 甲}}], award: {{amount: 费 * 三成}}{second}}}\n"
     )
-    return huiqi.load(book_of(tmp_path / "b", measures, vocabulary=vocabulary, stacking=stacking))
+    return huiqi.load(book_of(tmp_path / "b", measures, vocabulary=vocabulary, stacking=stacking, **files))
 
 
 def amounts(book: huiqi.Rulebook, facts: dict[str, object], **records: object) -> dict[str, tuple[Fraction | None, Fraction | None]]:
@@ -335,6 +341,23 @@ def test_a_common_cap_settles_nothing_that_an_open_rival_may_take_over(tmp_path)
     assert amounts(book, {**facts, "乙": True}) == {"m": (100, 100), "n": (0, 0), "合计": (100, 100)}
 
 
+def test_a_rival_whose_instalment_is_open_may_take_over_too(tmp_path):
+    """m is worth more than n, and pays less unless its second instalment is told to be due: n is not settled."""
+    parameters = HEAD["parameters.yaml"] + "七成: {id: seven, kind: ratio, values: [{value: 70%, document: d}]}\n"
+    pay = ", pay: [{share: 三成, label: 一}, {share: 七成, label: 二, when: 甲}]"
+    vocabulary = (HEAD["vocabulary.yaml"] + SUPPORT.replace("\nrecords:\n", "")).replace("facts:\n", "facts:\n  乙: {id: other, kind: boolean}\n")
+    measures = (
+        f"- {{id: m, title: 事项, clause: 一, when: [{{乙: 乙}}], award: {{amount: 费 * 七成}}{pay}}}\n"
+        "- {id: n, title: 另一事项, clause: 一, when: [{乙: 乙}], award: {amount: 费 * 四成}}\n"
+    )
+    book = huiqi.load(book_of(tmp_path / "b", measures, vocabulary=vocabulary, parameters=parameters, stacking=HIGHEST))
+    facts = {"乙": True, "费": "100元"}
+    assert amounts(book, facts)["n"] == (0, 40)
+    assert amounts(book, facts)["合计"] == (40, 70)
+    assert amounts(book, {**facts, "甲": True}) == {"m": (70, 70), "n": (0, 0), "合计": (70, 70)}
+    assert amounts(book, {**facts, "甲": False}) == {"m": (0, 0), "n": (40, 40), "合计": (40, 40)}
+
+
 def test_a_settled_award_is_not_lowered_by_a_rival_that_comes_to_equal_it_and_is_named_before(tmp_path):
     """Equal amounts: the one named first is kept. While m is open, n, which m may tie, is not settled; the total is."""
     book = two(tmp_path, HIGHEST, first=", limits: [{amount: 万元, per: 企业, counting: 已获支持}]", rate=" * 三成")
@@ -343,6 +366,18 @@ def test_a_settled_award_is_not_lowered_by_a_rival_that_comes_to_equal_it_and_is
     assert (untold.measures["n"].award.low, untold.measures["n"].award.high) == (0, 30)
     assert (untold.total.low, untold.total.high) == (30, 30)
     assert amounts(book, facts) == {"m": (30, 30), "n": (0, 0), "合计": (30, 30)}
+
+
+@pytest.mark.parametrize("first", [", floor: 万元", ", rounding: {to: 元, direction: down, per: measure}"])
+def test_what_a_floor_or_a_coarser_step_does_not_pay_takes_no_room_of_a_common_cap_that_is_open(tmp_path, first):
+    """m is worth 0.90元 and pays nothing: of the cap, open for want of earlier support, all is left for n."""
+    parameters = HEAD["parameters.yaml"] + "一元: {id: cap, unit: 元, values: [{value: 1元, document: d}]}\n"
+    stacking = "- {id: c, title: 合计, rule: cap, members: [m, n], per: 企业, amount: 一元, counting: 已获支持, clause: 一}\n"
+    book = two(tmp_path, stacking, first=first, parameters=parameters, rate=" * 三成")
+    facts = {"甲": True, "乙": True, "费": "3元"}
+    assert amounts(book, facts) == {"m": (0, 0), "n": (Fraction(9, 10), Fraction(9, 10)), "合计": (Fraction(9, 10), Fraction(9, 10))}
+    untold = book.decide(facts, on="2026-06-30", year=2025, reasoner="reference")
+    assert (untold.measures["n"].award.low, untold.measures["n"].award.high) == (0, Fraction(9, 10))
 
 
 @pytest.mark.parametrize("more", [", floor: 万元", ", rounding: {to: 元, direction: down, per: measure}", ", pay: [{share: 三成, label: 一}, {share: 七成, label: 二, when: 乙}]"])
