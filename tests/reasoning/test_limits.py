@@ -132,6 +132,60 @@ def test_two_records_of_one_day_and_one_amount_need_no_order():
     assert award(BOOKS["first, by: 某.日"], rows) == (10, 10)
 
 
+# -- so many of each person, project, year -------------------------------------------------------------------
+
+
+def of(*rows: tuple[str, str | None, str]) -> list[dict[str, object]]:
+    """Records as (key, project, cost), all of one day and all qualifying; a project of None is not told."""
+    return [{"号": key, "费用": cost, "合格": "是", "日": "2025-01-01", **({"项目": project} if project else {})} for key, project, cost in rows]
+
+
+@pytest.mark.parametrize("keep", ["first", "highest", "first, by: 某.日"])
+def test_a_number_of_records_per_project_is_counted_for_each_project(tmp_path, keep):
+    """Two of P and one of Q: the third is not refused for what belongs to another project."""
+    book = huiqi.load(book_of(tmp_path / "b", each(f"{{count: 两件, per: 某.项目, keep: {keep}, counting: {{不计以往: 每次申报}}}}")))
+    assert award(book, of(("a", "P", "5元"), ("b", "P", "5元"), ("c", "Q", "2元"))) == (12, 12)
+    assert award(book, of(("a", "P", "5元"), ("b", "P", "5元"), ("c", "P", "5元"), ("d", "Q", "2元"))) == (12, 12)
+
+
+def test_earlier_grants_take_places_of_their_own_project_only(tmp_path):
+    book = huiqi.load(book_of(tmp_path / "b", each("{count: 两件, per: 某.项目, keep: highest, counting: 已获支持}")))
+    grants = [{"文号": f"h{n}", "事项": "m", "项目": "P", "金额": "1元"} for n in range(2)]
+    rows = of(("a", "P", "5元"), ("b", "Q", "2元"))
+    got = book.decide({}, on="2026-06-30", year=2025, records={"项目明细": rows, "已获支持": grants}).measures["m"].award
+    assert (got.low, got.high) == (2, 2)
+
+
+def test_a_record_of_an_untold_project_may_take_a_place_in_any(tmp_path):
+    """It may be of P, where it takes a place of the first two, or of Q, where it takes none."""
+    book = huiqi.load(book_of(tmp_path / "b", each("{count: 两件, per: 某.项目, keep: first, counting: {不计以往: 每次申报}}")))
+    low, high = award(book, of(("a", None, "0元"), ("b", "P", "5元"), ("c", "P", "2元")))
+    assert low <= 5
+    assert high is not None
+    assert high >= 7
+
+
+def test_a_number_of_records_per_record_is_refused(tmp_path):
+    with pytest.raises(huiqi.HuiqiError, match="件数上限不能按每一件"):
+        huiqi.load(book_of(tmp_path / "b", each("{count: 两件, per: 某, keep: first}")))
+
+
+@pytest.mark.parametrize("keep", ["first", "highest"])
+def test_a_place_is_not_certain_in_a_list_that_is_not_complete_where_a_cap_per_group_follows(tmp_path, keep):
+    """Records not listed may come first, or be higher and then lose it all to the cap of their own group."""
+    limits = f"{{count: 两件, per: 本次申报, keep: {keep}}}, {{amount: 万元, per: 某.项目, counting: 已获支持}}"
+    book = huiqi.load(book_of(tmp_path / "b", each(limits)))
+    rows = of(("k", "P", "5元"))
+    assert award(book, rows) == (5, 5)
+    assert award(book, rows, complete=False)[0] == 0
+
+
+def test_records_equal_in_what_they_give_are_settled_where_the_cap_per_group_takes_nothing(tmp_path):
+    """Three of one amount, two places, caps far away: which two is open, what they give is not."""
+    book = huiqi.load(book_of(tmp_path / "b", each("{count: 两件, per: 本次申报, keep: highest}, {amount: 万元, per: 某.项目, counting: {不计以往: 每次}}")))
+    assert award(book, of(("a", "P", "5元"), ("b", "Q", "5元"), ("c", "P", "5元"))) == (10, 10)
+
+
 # -- support received before -----------------------------------------------------------------------------
 
 
@@ -195,6 +249,17 @@ def test_a_cap_of_this_application_needs_no_word_of_earlier_support(tmp_path):
     assert load_compiled(str(book_of(tmp_path / "b", measure))).findings == ()
 
 
+@pytest.mark.parametrize("counting", ["counting: 已获支持", ""])
+def test_earlier_support_of_any_project_may_have_filled_the_cap_of_a_record_whose_project_is_not_told(tmp_path, counting):
+    """P was paid to the full: a record that may be of P is not certain of anything."""
+    book = huiqi.load(book_of(tmp_path / "b", each("{amount: 万元, per: 某.项目" + (", " + counting if counting else "") + "}")))
+    grants = [{"文号": "h", "事项": "m", "项目": "P", "金额": "10000元"}]
+    for project, expected in (("P", Fraction(0)), ("Q", Fraction(5)), (None, Fraction(0))):
+        got = book.decide({}, on="2026-06-30", year=2025, records={"项目明细": of(("a", project, "5元")), "已获支持": grants}).measures["m"].award
+        assert got.low == expected
+        assert got.high == (0 if project == "P" and counting else 5)
+
+
 # -- shares ------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +302,95 @@ def test_each_record_is_rounded_where_the_rulebook_says_so(tmp_path):
         folder = book_of(tmp_path / per, measure)
         (folder / "rulebook.yaml").write_text(f"id: small\ntitle: 小\nversion: '1'\njurisdiction: 中国\nrounding: {{to: 分, direction: half up, per: {per}}}\n", encoding="utf-8")
         assert award(huiqi.load(folder), rows) == (expected, expected)
+
+
+@pytest.mark.parametrize(("own", "expected"), [("", "0.02"), (", rounding: {to: 分, direction: down, per: measure}", "0.01"), (", rounding: {to: 元, direction: down, per: measure}", "0.00")])
+def test_a_measures_own_rounding_takes_the_place_of_the_rulebooks_of_each_record(tmp_path, own, expected):
+    """0.015元 is rounded once, as the measure says; not up to 0.02元 before."""
+    folder = book_of(tmp_path / "b", f"- {{id: m, title: 事项, clause: 一, when: [{{甲: 甲}}], award: {{amount: 费 * 三成}}{own}}}\n")
+    (folder / "rulebook.yaml").write_text("id: small\ntitle: 小\nversion: '1'\njurisdiction: 中国\nrounding: {to: 分, direction: up, per: record}\n", encoding="utf-8")
+    assert huiqi.load(folder).decide({"甲": True, "费": "0.05元"}, on="2026-06-30").measures["m"].award.settled == expected
+
+
+# -- several measures ----------------------------------------------------------------------------------------
+
+
+def two(tmp_path: Path, stacking: str, *, first: str = "", second: str = "", rate: str = "", **files: str) -> huiqi.Rulebook:
+    """m gives 费 once 乙 is told, n gives 费 as it stands; `stacking` says what they do to each other."""
+    vocabulary = (HEAD["vocabulary.yaml"] + SUPPORT.replace("\nrecords:\n", "")).replace("facts:\n", "facts:\n  乙: {id: other, kind: boolean}\n")
+    measures = (
+        f"- {{id: m, title: 事项, clause: 一, when: [{{乙: 乙}}], award: {{amount: 费{rate}}}{first}}}\n"
+        f"- {{id: n, title: 另一事项, clause: 一, when: [{{甲: 甲}}], award: {{amount: 费 * 三成}}{second}}}\n"
+    )
+    return huiqi.load(book_of(tmp_path / "b", measures, vocabulary=vocabulary, stacking=stacking, **files))
+
+
+def amounts(book: huiqi.Rulebook, facts: dict[str, object], **records: object) -> dict[str, tuple[Fraction | None, Fraction | None]]:
+    got = book.decide(facts, on="2026-06-30", year=2025, records={"已获支持": [], **records}, reasoner="reference")
+    return {**{k: (m.award.low, m.award.high) for k, m in got.measures.items()}, "合计": (got.total.low, got.total.high)}
+
+
+HIGHEST = "- {id: g, title: 就高, rule: highest, members: [m, n], per: 企业, clause: 一}\n"
+
+
+def test_a_common_cap_settles_nothing_that_an_open_rival_may_take_over(tmp_path):
+    """n pays 30元 unless m, which excludes it and gives more, is told to hold: a cap over both does not change that."""
+    book = two(tmp_path, HIGHEST + "- {id: c, title: 合计, rule: cap, members: [m, n], per: 企业, amount: 万元, counting: {不计以往: 每次}, clause: 一}\n")
+    facts = {"甲": True, "费": "100元"}
+    assert amounts(book, facts)["n"] == (0, 30)
+    assert amounts(book, {**facts, "乙": False})["n"] == (30, 30)
+    assert amounts(book, {**facts, "乙": True}) == {"m": (100, 100), "n": (0, 0), "合计": (100, 100)}
+
+
+def test_a_rival_whose_instalment_is_open_may_take_over_too(tmp_path):
+    """m is worth more than n, and pays less unless its second instalment is told to be due: n is not settled."""
+    parameters = HEAD["parameters.yaml"] + "七成: {id: seven, kind: ratio, values: [{value: 70%, document: d}]}\n"
+    pay = ", pay: [{share: 三成, label: 一}, {share: 七成, label: 二, when: 甲}]"
+    vocabulary = (HEAD["vocabulary.yaml"] + SUPPORT.replace("\nrecords:\n", "")).replace("facts:\n", "facts:\n  乙: {id: other, kind: boolean}\n")
+    measures = (
+        f"- {{id: m, title: 事项, clause: 一, when: [{{乙: 乙}}], award: {{amount: 费 * 七成}}{pay}}}\n"
+        "- {id: n, title: 另一事项, clause: 一, when: [{乙: 乙}], award: {amount: 费 * 四成}}\n"
+    )
+    book = huiqi.load(book_of(tmp_path / "b", measures, vocabulary=vocabulary, parameters=parameters, stacking=HIGHEST))
+    facts = {"乙": True, "费": "100元"}
+    assert amounts(book, facts)["n"] == (0, 40)
+    assert amounts(book, facts)["合计"] == (40, 70)
+    assert amounts(book, {**facts, "甲": True}) == {"m": (70, 70), "n": (0, 0), "合计": (70, 70)}
+    assert amounts(book, {**facts, "甲": False}) == {"m": (0, 0), "n": (40, 40), "合计": (40, 40)}
+
+
+def test_a_settled_award_is_not_lowered_by_a_rival_that_comes_to_equal_it_and_is_named_before(tmp_path):
+    """Equal amounts: the one named first is kept. While m is open, n, which m may tie, is not settled; the total is."""
+    book = two(tmp_path, HIGHEST, first=", limits: [{amount: 万元, per: 企业, counting: 已获支持}]", rate=" * 三成")
+    facts = {"甲": True, "乙": True, "费": "100元"}
+    untold = book.decide(facts, on="2026-06-30", year=2025, reasoner="reference")
+    assert (untold.measures["n"].award.low, untold.measures["n"].award.high) == (0, 30)
+    assert (untold.total.low, untold.total.high) == (30, 30)
+    assert amounts(book, facts) == {"m": (30, 30), "n": (0, 0), "合计": (30, 30)}
+
+
+@pytest.mark.parametrize("first", [", floor: 万元", ", rounding: {to: 元, direction: down, per: measure}"])
+def test_what_a_floor_or_a_coarser_step_does_not_pay_takes_no_room_of_a_common_cap_that_is_open(tmp_path, first):
+    """m is worth 0.90元 and pays nothing: of the cap, open for want of earlier support, all is left for n."""
+    parameters = HEAD["parameters.yaml"] + "一元: {id: cap, unit: 元, values: [{value: 1元, document: d}]}\n"
+    stacking = "- {id: c, title: 合计, rule: cap, members: [m, n], per: 企业, amount: 一元, counting: 已获支持, clause: 一}\n"
+    book = two(tmp_path, stacking, first=first, parameters=parameters, rate=" * 三成")
+    facts = {"甲": True, "乙": True, "费": "3元"}
+    assert amounts(book, facts) == {"m": (0, 0), "n": (Fraction(9, 10), Fraction(9, 10)), "合计": (Fraction(9, 10), Fraction(9, 10))}
+    untold = book.decide(facts, on="2026-06-30", year=2025, reasoner="reference")
+    assert (untold.measures["n"].award.low, untold.measures["n"].award.high) == (0, Fraction(9, 10))
+
+
+@pytest.mark.parametrize("more", [", floor: 万元", ", rounding: {to: 元, direction: down, per: measure}", ", pay: [{share: 三成, label: 一}, {share: 七成, label: 二, when: 乙}]"])
+def test_a_total_of_settled_amounts_is_settled(tmp_path, more):
+    """A floor, a coarser step, an instalment not paid: the total is what the measures pay, to the 分."""
+    parameters = HEAD["parameters.yaml"] + "七成: {id: seven, kind: ratio, values: [{value: 70%, document: d}]}\n"
+    measure = f"- {{id: m, title: 事项, clause: 一, when: [{{甲: 甲}}], award: {{amount: 费 * 三成}}{more}}}\n"
+    vocabulary = (HEAD["vocabulary.yaml"] + SUPPORT.replace("\nrecords:\n", "")).replace("facts:\n", "facts:\n  乙: {id: other, kind: boolean}\n")
+    book = huiqi.load(book_of(tmp_path / "b", measure, vocabulary=vocabulary, parameters=parameters))
+    got = amounts(book, {"甲": True, "乙": False, "费": "33.33元"})
+    assert got["合计"] == got["m"]
+    assert got["m"][0] == got["m"][1]
 
 
 # -- documents and days -----------------------------------------------------------------------------------------

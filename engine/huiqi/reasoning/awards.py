@@ -139,13 +139,15 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
         if limit.count is not None:
             cap_by_count = _cap_count_of_each if limit.scope == "group" else _cap_count
             account.joint = cap_by_count(spec, limit, items, evaluator, env, open_list, account, grouped=grouped)
+    worth, taken = _sum(items), False
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "group":
             _cap_groups(spec, limit, items, evaluator, account)
+            taken = taken or bool(open_list) or (x := _sum(items)).low != worth.low or x.high != worth.high
     total = _sum(items)
     if account.joint is not None:
         # caps per group came after: they may take of what the count left, and unlisted records may add to it
-        total = _within(total, Number(None if grouped else account.joint.low, None if open_list else account.joint.high, account.joint.causes))
+        total = _within(total, Number(None if taken else account.joint.low, None if open_list else account.joint.high, account.joint.causes))
     if open_list and spec.each:
         total = Number(total.low, _most(scheme, evaluator, env), total.causes | open_list)
     account.amount = total

@@ -175,7 +175,7 @@ def stack(
         else:
             for group, cap in caps:
                 if set(group.members) & set(component):
-                    _cap(group, cap, adjusted, notes)
+                    _cap(group, cap, adjusted, notes, pay, steps)
     out = {}
     for key, result in results.items():
         if key in adjusted:
@@ -373,11 +373,13 @@ def _choose(
         clause = group.basis.clause or group.title
         if key in best:
             better = [s for s in ranked if key not in s and beats(s)]
-            rising = sorted({m for s in better for m in s if m not in best and not amounts[m].exact})
+            others = {m for s in better for m in s if m not in best}
+            # open in what it is worth, or in what of it is paid; else the room of a common cap is
+            rising = sorted({m for m in others if not amounts[m].exact or results[m].award.pending} or others)
             if rising and _low(amount) > 0:
                 # the total keeps what is certain of the best set; which measure pays it is open
                 names = "、".join(f"“{results[m].title}”" for m in rising)
-                causes = frozenset[v.Cause]().union(*(amounts[m].causes for m in rising))
+                causes = frozenset[v.Cause]().union(*(amounts[m].causes | results[m].award.causes for m in rising))
                 after = Number.pair(Fraction(0), amount.high, amount.causes | causes)
                 notes.setdefault(key, []).append(
                     Adjustment(f"{word}（{group.title}）：{names}尚未确定，若其更高则改取", pair_text(amount, "元"), pair_text(after, "元"), clause, True)
@@ -397,11 +399,14 @@ def _choose(
     return {"options": options, "best": lows[best], "certain": certain, "chosen": best}
 
 
-def _cap(group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: dict[str, list[Adjustment]]) -> None:
+def _cap(
+    group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: dict[str, list[Adjustment]], pay: Mapping[str, Any], steps: Mapping[str, Fraction]
+) -> None:  # fmt: skip
     """A cap over several measures, room taken in the order named.
 
     What is settled for one is what is left even if all named before it reach their most; what is
-    possible for one is what is left if they give only their least.
+    possible for one is what is left if they give only their least, in whole steps of what each pays:
+    what a floor or a step does not pay takes no room.
     """
     taken_low = taken_high = Fraction(0)
     unbounded = False
@@ -421,7 +426,8 @@ def _cap(group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: d
             adjusted[key] = after
             rule = f"合计封顶（{group.title}）：不超过 {pair_text(cap, '元')}"
             notes.setdefault(key, []).append(Adjustment(rule, pair_text(amount, "元"), pair_text(after, "元"), group.basis.clause, not after.exact))
-        taken_low += low
+        if _finished(pay[key], low, "low"):
+            taken_low += round_to(low, steps[key], "down")
         if high is None:
             unbounded = True
         else:
