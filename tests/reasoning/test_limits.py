@@ -461,7 +461,7 @@ def test_what_is_certain_of_a_ceiling_is_still_a_ceiling() -> None:
     assert "测算：待定，最多18万元（其中已确定不超过9万元）" in decision.explain("certification.international")
 
 
-def test_a_number_of_records_per_project_is_counted_for_each_project(tmp_path):
+def test_the_dearest_of_each_project_are_kept(tmp_path):
     """Two of each project: three of 甲 and one of 乙 give the best two of 甲 and the one of 乙."""
     limits = "{count: 两件, per: 项目, keep: highest, counting: {不计以往: 例子, document: d}}"
     book = huiqi.load(book_of(tmp_path / "b", each(limits)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def decision() -> dict[str, Any]:
 
 
 RECORDED = json.dumps(decision())
-SCALARS = st.sampled_from([None, True, False, 0, "", "改", "holds", "2026-02-30", "1.00", [], {}, ["改"], {"改": 1}, {"value": "", "unit": "", "text": ""}])
+SCALARS = st.sampled_from([None, True, False, 0, "", "改", "holds", "2026-02-30", "1.00", [], {}, ["改"], {"改": 1}, {"value": "", "unit": "", "text": ""}]).map(deepcopy)  # each its own: one put into itself would never end
 
 
 @st.composite
