@@ -38,7 +38,10 @@ class Feel(RegexLexer):
     tokens: ClassVar[dict[str, Any]] = {
         "root": [
             (r'"[^"\n]*"', String),
-            (words(("and", "or", "not", "in", "if", "then", "else", "between", "some", "every", "satisfies", "for", "return", "at", "is"), suffix=r"\b"), Keyword),
+            (
+                words(("and", "or", "not", "in", "if", "then", "else", "between", "some", "every", "satisfies", "for", "return", "at", "is"), suffix=r"\b"),
+                Keyword,
+            ),
             (r"\d[\d.]*(?:%|‰|[\u3400-\u9fff]+)?", Number),
             (r"[A-Za-z_\u3400-\u9fff][\w·]*", Name),
             (r"[\s\S]", Text),

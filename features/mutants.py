@@ -75,7 +75,11 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
         if group.counting.earlier is not None:
             changed_groups = (*book.stacking[:n], replace(group, counting=c.Counting()), *book.stacking[n + 1 :])
             yield Mutant(f"叠加“{group.title}”不计以往", frozenset(book.measures[m].id for m in group.members), replace(book, stacking=changed_groups))
-    paying = frozenset(s.id for k, s in book.measures.items() if k.startswith(own) and any(x.award is not None and x.award.expr is not None for x in (s.base, *s.schemes.values())))
+    paying = frozenset(
+        s.id
+        for k, s in book.measures.items()
+        if k.startswith(own) and any(x.award is not None and x.award.expr is not None for x in (s.base, *s.schemes.values()))
+    )
     for direction, word in (("down", "舍去"), ("half up", "四舍五入"), ("up", "进位")) if paying else ():
         if direction != book.cents.direction:
             yield Mutant(f"取整到分改为{word}", paying, replace(book, cents=replace(book.cents, direction=direction)))

@@ -73,7 +73,9 @@ class Target:
 
 
 def _linux(machine: str) -> Target:
-    tags = tuple(f"{tag}_{machine}" for tag in ("manylinux_2_28", "manylinux_2_17", "manylinux2014", "manylinux_2_12", "manylinux2010", "manylinux_2_5", "manylinux1"))
+    tags = tuple(
+        f"{tag}_{machine}" for tag in ("manylinux_2_28", "manylinux_2_17", "manylinux2014", "manylinux_2_12", "manylinux2010", "manylinux_2_5", "manylinux1")
+    )
     return Target(f"Linux {machine}", tags, {"os_name": "posix", "sys_platform": "linux", "platform_system": "Linux", "platform_machine": machine})
 
 
@@ -145,7 +147,18 @@ def build_engine(folder: Path, work: Path) -> tuple[Path | None, str]:
         return None, f"没有带（制作本包的 Python {sys.version_info.major}.{sys.version_info.minor} 编译不了它；用 3.11 或 3.12 制作就有）。"
     say("编译 durable_rules……")
     try:
-        pip("wheel", "--no-deps", "--require-hashes", "--no-build-isolation", "--use-pep517", "--wheel-dir", work, "-r", LOCK / "rete.txt", said="编译 durable_rules")
+        pip(
+            "wheel",
+            "--no-deps",
+            "--require-hashes",
+            "--no-build-isolation",
+            "--use-pep517",
+            "--wheel-dir",
+            work,
+            "-r",
+            LOCK / "rete.txt",
+            said="编译 durable_rules",
+        )
     except BundleError as error:
         return None, f"没有带（{str(error).splitlines()[0].rstrip('：')}；要有 C 编译器和 Python 头文件）。"
     built = Path(shutil.move(next(work.glob("durable_rules-*.whl")), folder))

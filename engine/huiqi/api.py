@@ -83,7 +83,11 @@ class Rulebook:
             on = on if on is not None else case.on
             year = year if year is not None else case.year
             unknown_schemes = self._scheme_problems(case, others)
-            scheme = {**{str(k): str(s) for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})} if scheme is None or isinstance(scheme, Mapping) else scheme
+            scheme = (
+                {**{str(k): str(s) for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})}
+                if scheme is None or isinstance(scheme, Mapping)
+                else scheme
+            )
             enterprise = case.enterprise
         elif isinstance(case, Mapping):
             rows, name = {} if records is None else records, case.get("企业")
@@ -94,7 +98,7 @@ class Rulebook:
         else:
             raise UsageError(f"case 应是 Case 或映射，收到 {type(case).__name__}；用 huiqi.read_case(path) 读案例文件")
         if scheme is not None and not (isinstance(scheme, Mapping) and all(isinstance(x, str) for x in (*scheme, *scheme.values()))):
-            raise UsageError("scheme 应是 事项编号到方案名的映射，两边都是文字，例如 {\"certification.international\": \"国家2013\"}")
+            raise UsageError('scheme 应是 事项编号到方案名的映射，两边都是文字，例如 {"certification.international": "国家2013"}')
         if not isinstance(data, Mapping):
             raise UsageError(f"数据应是 名称到值的映射，收到 {type(data).__name__}")
         if measure is not None and not isinstance(measure, str):
@@ -125,7 +129,9 @@ class Rulebook:
             spec = next(s for b in books for s in b.compiled.measures.values() if s.id == name)
             if not isinstance(wanted, str) or wanted not in spec.schemes:
                 at = getattr(wanted, "at", at)
-                problems.append(Problem(at, f"“{name}”没有这个方案", told(wanted), "、".join(spec.schemes) or "（没有参照方案）", suggestion(told(wanted), spec.schemes)))
+                problems.append(
+                    Problem(at, f"“{name}”没有这个方案", told(wanted), "、".join(spec.schemes) or "（没有参照方案）", suggestion(told(wanted), spec.schemes))
+                )
         return problems
 
     def __repr__(self) -> str:
@@ -141,7 +147,7 @@ def _day(on: date | str | None) -> date:
                 raise ValueError
             return date.fromisoformat(on)
         except ValueError:
-            raise UsageError(f"on 不是日期：“{clip(on)}”；写 \"2026-06-30\" 或 date(2026, 6, 30)") from None
+            raise UsageError(f'on 不是日期：“{clip(on)}”；写 "2026-06-30" 或 date(2026, 6, 30)') from None
     if not isinstance(on, date) or isinstance(on, datetime):
         raise UsageError(f"on 应是 date 或 2026-06-30 这样的文字，收到 {type(on).__name__}“{clip(told(on))}”")
     return on

@@ -243,7 +243,9 @@ def test_columns_count_the_escapes_of_a_quoted_expression(tmp_path: Path) -> Non
     shutil.copytree(SMALL, tmp_path / "small")
     for quoted in (r'"行业 = \"软件\" and 没有的 > 1"', "'行业 = \"软件\" and ''没有的 > 1'", r'"\u884c业 = \"软件\" and 没有的 > 1"'):
         line = f"    - 乙够: {quoted}\n"
-        (tmp_path / "small" / "measures" / "two.yaml").write_text(f"- id: m2\n  title: 二\n  clause: 甲·1\n  when:\n{line}  award: {{amount: 每席标准 * 席位数}}\n", encoding="utf-8")
+        (tmp_path / "small" / "measures" / "two.yaml").write_text(
+            f"- id: m2\n  title: 二\n  clause: 甲·1\n  when:\n{line}  award: {{amount: 每席标准 * 席位数}}\n", encoding="utf-8"
+        )
         text = invoke("rules", "check", str(tmp_path / "small")).stderr
         column = line.index("''没有的" if "''" in quoted else "没有的") + 1
         assert f"two.yaml:5:{column}: " in text, text
@@ -282,7 +284,10 @@ def test_decimals_below_zero_do_not_compile(tmp_path: Path) -> None:
     """Once a float in the middle of a decision."""
     shutil.copytree(SMALL, tmp_path / "small")
     vocabulary = tmp_path / "small" / "vocabulary.yaml"
-    vocabulary.write_text(vocabulary.read_text(encoding="utf-8").replace("kind: money, unit: 元, min: -10亿元", "kind: money, unit: 元, decimals: -1, min: -10亿元"), encoding="utf-8")
+    vocabulary.write_text(
+        vocabulary.read_text(encoding="utf-8").replace("kind: money, unit: 元, min: -10亿元", "kind: money, unit: 元, decimals: -1, min: -10亿元"),
+        encoding="utf-8",
+    )
     result = invoke("rules", "check", str(tmp_path / "small"))
     assert (result.exit_code, result.stdout) == (1, "")
     assert "decimals 写 0 到 12 的整数；写的是“-1”" in result.stderr

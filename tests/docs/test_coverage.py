@@ -22,7 +22,9 @@ HEAD = """# language: zh-CN
   背景:
     假如 政策规则库“small”
 """
-SEATS = HEAD + """
+SEATS = (
+    HEAD
+    + """
   规则: 谁能得到
 
     背景:
@@ -41,6 +43,7 @@ SEATS = HEAD + """
       当 测算
       那么 “席位补贴”的结论是“符合”
 """
+)
 
 
 def feature(folder: Path, text: str, name: str = "席位补贴.feature"):
@@ -73,7 +76,10 @@ def test_a_background_of_one_rule_does_not_reach_the_next(tmp_path):
 def test_rows_of_an_outline_decide_each_for_itself(tmp_path):
     """One row refuses, the other leaves open; the title is that of the row."""
     found = list(deciders([feature(tmp_path, SEATS)]))
-    assert [(d.scenario, d.settled, d.label, d.role) for d in found] == [("不满足时只看席位", True, "席位够", "when"), ("待定时只看席位", False, "席位够", "when")]
+    assert [(d.scenario, d.settled, d.label, d.role) for d in found] == [
+        ("不满足时只看席位", True, "席位够", "when"),
+        ("待定时只看席位", False, "席位够", "when"),
+    ]
 
 
 def test_a_condition_without_its_deciding_scenario_is_a_problem(tmp_path):

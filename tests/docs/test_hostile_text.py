@@ -22,9 +22,59 @@ from huiqi.rulebook.compiler import load_compiled
 from huiqi.visible import json_text, visible, visible_line
 
 SMALL = str(Path(__file__).parents[1] / "rulebook" / "books" / "small")
-HIDDEN = ["\x00", "\x07", "\x1b[31m", "\x7f", "\x85", "\x9b31m", "\u00ad", "\u200b", "\u200e", "\u200f", "\u2028", "\u202a", "\u202e", "\u2066", "\u2069", "\ufeff", "\ud800", "\U000e0041"]
-MARKUP = ["<script>alert(1)</script>", "</style><script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='x", "javascript:alert(1)", "</script><!--", "&lt;b&gt;", "]]>", "\\3c "]
-IDS = ["../x", "a/b", "a-b", "CON", "con", "Con", "a:b", "a?b#c", "%2e%2e", "x" * 300, "x" * 301, ".", "甲", "乙", "javascript:alert(1)", "nul.", "m-a.html", "\u202e", "~", "a b"]
+HIDDEN = [
+    "\x00",
+    "\x07",
+    "\x1b[31m",
+    "\x7f",
+    "\x85",
+    "\x9b31m",
+    "\u00ad",
+    "\u200b",
+    "\u200e",
+    "\u200f",
+    "\u2028",
+    "\u202a",
+    "\u202e",
+    "\u2066",
+    "\u2069",
+    "\ufeff",
+    "\ud800",
+    "\U000e0041",
+]
+MARKUP = [
+    "<script>alert(1)</script>",
+    "</style><script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='x",
+    "javascript:alert(1)",
+    "</script><!--",
+    "&lt;b&gt;",
+    "]]>",
+    "\\3c ",
+]
+IDS = [
+    "../x",
+    "a/b",
+    "a-b",
+    "CON",
+    "con",
+    "Con",
+    "a:b",
+    "a?b#c",
+    "%2e%2e",
+    "x" * 300,
+    "x" * 301,
+    ".",
+    "甲",
+    "乙",
+    "javascript:alert(1)",
+    "nul.",
+    "m-a.html",
+    "\u202e",
+    "~",
+    "a b",
+]
 NOT_IN_NAMES = re.compile(r'[\x00-\x20<>:"/\\|?*#%\x7f-\uffff]')
 
 

@@ -180,7 +180,14 @@ def test_scenario_that_checks_nothing(lint: Callable[..., list[str]]) -> None:
 
 def test_unreadable_line(lint: Callable[..., list[str]]) -> None:
     """A line that is neither step nor table."""
-    assert any(c.startswith("14: ") and "读不懂" in c for c in lint(GOOD.replace("    当 测算\n    那么 “国际资质认证支持”的结论是“符合”\n\n  规则", "    然后 测算\n    那么 “国际资质认证支持”的结论是“符合”\n\n  规则")))
+    assert any(
+        c.startswith("14: ") and "读不懂" in c
+        for c in lint(
+            GOOD.replace(
+                "    当 测算\n    那么 “国际资质认证支持”的结论是“符合”\n\n  规则", "    然后 测算\n    那么 “国际资质认证支持”的结论是“符合”\n\n  规则"
+            )
+        )
+    )
 
 
 def test_empty_file(lint: Callable[..., list[str]]) -> None:

@@ -19,7 +19,28 @@ RESERVED = frozenset(
     "if then else some every satisfies for return or and not in between is at true false 如果 那么 否则 存在 每个 满足 对 取 或 或者 "
     "且 并且 并非 属于 介于 至 在 与 之间 为 无 于 是 否 不低于 不少于 不早于 不超过 不晚于 不等于 等于 超过 晚于 低于 少于 早于 date 日期".split()
 )
-UNITS = ("", "元", "万元", "亿元", "美元", "人", "席", "台", "%", "‰", "个百分点", "个月", "年", "天", "个工作日", "平方米", "㎡", "元/人·月", "元/平方米·月", "元/美元")
+UNITS = (
+    "",
+    "元",
+    "万元",
+    "亿元",
+    "美元",
+    "人",
+    "席",
+    "台",
+    "%",
+    "‰",
+    "个百分点",
+    "个月",
+    "年",
+    "天",
+    "个工作日",
+    "平方米",
+    "㎡",
+    "元/人·月",
+    "元/平方米·月",
+    "元/美元",
+)
 
 names = st.builds(lambda a, b: a + b, st.sampled_from(HEADS), st.text("甲乙量率1ab·_", max_size=4)).filter(lambda n: n not in RESERVED)
 
@@ -45,9 +66,11 @@ def writable(text: str) -> bool:
 
 
 years = st.integers(0, 30).map(lambda n: s.Literal(f"{n}年", parse_quantity(f"{n}年")))
-strings = st.one_of(
-    st.text(st.characters(exclude_characters="\n", exclude_categories=("Cs", "Cc", "Co")), max_size=8), st.text("“”\"＂甲1,，(（[E or", max_size=8)
-).filter(writable).map(s.String)
+strings = (
+    st.one_of(st.text(st.characters(exclude_characters="\n", exclude_categories=("Cs", "Cc", "Co")), max_size=8), st.text('“”"＂甲1,，(（[E or', max_size=8))
+    .filter(writable)
+    .map(s.String)
+)
 days = st.dates(date(1900, 1, 1), date(2200, 1, 1)).map(s.Day)
 leaves = st.one_of(names.map(s.Name), literals(), strings, st.booleans().map(s.Truth), days)
 functions = st.one_of(st.sampled_from(sorted(set(s.FUNCTIONS) - {"date"})), names.filter(lambda n: n not in s.FROM_CHINESE and n not in s.FUNCTIONS))

@@ -110,7 +110,9 @@ def holds(wide: v.Value, narrow: v.Value) -> bool:
 @pytest.mark.parametrize("paying", [True, False], ids=["amount", "condition"])
 def test_every_completion_lies_in_what_is_said_of_an_expression(text: str, paying: bool) -> None:
     """Both evaluators say the same, of an amount and of what a condition compares."""
-    whole = {tuple(told): judged(Evaluator, text, dict(zip(names(text), told, strict=True)), paying=paying) for told in product(*(DOMAINS[w] for w in names(text)))}
+    whole = {
+        tuple(told): judged(Evaluator, text, dict(zip(names(text), told, strict=True)), paying=paying) for told in product(*(DOMAINS[w] for w in names(text)))
+    }
     for known, untold in cases(text):
         said = judged(Evaluator, text, known, paying=paying)
         assert judged(Generated, text, known, paying=paying) == said
@@ -184,11 +186,13 @@ def test_what_a_list_gives_for_certain_bounds_what_it_may_give(text: str, partia
     assert bool(said.causes) is not said.exact
 
 
-@pytest.mark.parametrize("text", ["sum(for 某 in 设备 return 某.价格 / 某.价格)", "max(for 某 in 设备 return 某.价格 / 某.价格)", "min(设备[类型 = \"旧\" and 品牌 = \"甲\"].价格)"])
+@pytest.mark.parametrize(
+    "text", ["sum(for 某 in 设备 return 某.价格 / 某.价格)", "max(for 某 in 设备 return 某.价格 / 某.价格)", 'min(设备[类型 = "旧" and 品牌 = "甲"].价格)']
+)
 def test_a_list_that_may_yet_have_no_value_says_nothing(text: str) -> None:
     """A record still to be listed may divide by zero, or none may belong."""
     assert isinstance(listed(text, {"完整": "否", "清单": ROWS}), v.Unknown)
 
 
 def test_a_prefix_not_known_is_not_one_that_does_not_fit() -> None:
-    assert isinstance(judged(Evaluator, "starts with(\"平城区\", [地址, \"云州\"])", {}, paying=False), v.Unknown)
+    assert isinstance(judged(Evaluator, 'starts with("平城区", [地址, "云州"])', {}, paying=False), v.Unknown)

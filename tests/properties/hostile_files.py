@@ -43,7 +43,9 @@ ODD = (
     "席位数 ** 99999", "10 ** 10 ** 10 ** 10", "席位数 / 0席", "sum([])", "count(设备)", "设备[1]", "some x in 设备 satisfies x", "date(2025, 2, 30)", "席位数 >= 席位数 = 席位数",
     "None", "self", "__import__('os')", "\\", "$", "%", "&", "*", "<<: x", "=", "!", "'", "\"", ",", "，", "；", "“”", "‘甲’", "is 是", "2025", "02025", "25", "2025年度", "datong-outsourcing", "../..", "/etc/passwd", "CON",
 )  # fmt: skip
-_REMNANT = re.compile(r"\b(?:None|NoneType|dict|tuple|Fraction|Decimal|[A-Z]\w*Error|object at|must|should|invalid|expected|argument|Traceback)\b|<class|\{'|\['")
+_REMNANT = re.compile(
+    r"\b(?:None|NoneType|dict|tuple|Fraction|Decimal|[A-Z]\w*Error|object at|must|should|invalid|expected|argument|Traceback)\b|<class|\{'|\['"
+)
 _TOLD = re.compile("可以接")  # the message itself says what belongs there
 Change = Callable[[random.Random, list[str]], None]
 
@@ -209,7 +211,12 @@ def _lacking(problem: huiqi.Problem) -> bool:
     """A complaint without a place, without a word on what to do, or with Python in it."""
     placed = bool(problem.at.file) and (problem.at.line > 0 or "文件" in problem.message)
     own = problem.message + problem.expected + problem.mend
-    return not placed or not (problem.mend or problem.expected or _TOLD.search(problem.message)) or bool(_REMNANT.search(own)) or isinstance(problem.found, HuiqiError)
+    return (
+        not placed
+        or not (problem.mend or problem.expected or _TOLD.search(problem.message))
+        or bool(_REMNANT.search(own))
+        or isinstance(problem.found, HuiqiError)
+    )
 
 
 def main(count: int, seed: int) -> int:

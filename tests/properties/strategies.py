@@ -153,6 +153,7 @@ class Maker:
 
     def versions(self, make: Callable[[], Any], unit: Tree) -> Tree:
         """A history of one to three versions, sometimes with a gap, sometimes not enacted yet."""
+
         def one(value: Any, **span: str) -> Tree:
             document = "own-2" if self.chance(20) else "own"
             return {"value": value, "document": document, **span}
@@ -622,7 +623,9 @@ def value_text(r: random.Random, spec: FactSpec, book: Book) -> str:
         if edges and r.randrange(100) < 55:
             value = r.choice(edges) + r.choice((-1, 0, 1)) * step
         else:
-            value = r.choice((Fraction(0), Fraction(1), Fraction(r.randrange(1, 300)) * (10000 if is_money(kind.dims) else 1), Fraction(r.randrange(10**7), 100)))
+            value = r.choice(
+                (Fraction(0), Fraction(1), Fraction(r.randrange(1, 300)) * (10000 if is_money(kind.dims) else 1), Fraction(r.randrange(10**7), 100))
+            )
             value = (value / step).__floor__() * step if kind.dims else min(value, Fraction(1)) * Fraction(r.randrange(10000), 10000)
         if low is not None and low < 0 and r.randrange(3) == 0:
             value = -value
@@ -638,7 +641,11 @@ def value_text(r: random.Random, spec: FactSpec, book: Book) -> str:
             return r.choice(("2025", "2025", "2024"))
         case "date":
             edges = book.edges.get("date", ()) or (DAY,)
-            day = r.choice(edges) + timedelta(days=r.choice((-1, 0, 1))) if r.randrange(100) < 60 else date(r.randint(2019, 2026), r.randint(1, 12), r.randint(1, 28))
+            day = (
+                r.choice(edges) + timedelta(days=r.choice((-1, 0, 1)))
+                if r.randrange(100) < 60
+                else date(r.randint(2019, 2026), r.randint(1, 12), r.randint(1, 28))
+            )
             return day.isoformat()
     return r.choice(("东县", "西县", "南县"))
 
@@ -840,7 +847,11 @@ class Coverage:
         features |= {"明细未提供" for n in names if n not in told.records}
         features |= {"明细未列全" for n in names if isinstance(told.records.get(n), Mapping)}
         features |= {"明细为零条" for n in names if told.records.get(n) == []}
-        live = {k for k, m in decision.measures.items() if m.outcome in ("eligible", "undetermined") and m.award.monetary and (m.award.high is None or m.award.high > 0)}
+        live = {
+            k
+            for k, m in decision.measures.items()
+            if m.outcome in ("eligible", "undetermined") and m.award.monetary and (m.award.high is None or m.award.high > 0)
+        }
         for group in book.compiled.stacking:
             if not group.column and len(live & {book.compiled.measures[m].id for m in group.members}) >= 3:
                 features |= {"叠加三项以上", f"叠加三项以上·{group.rule}"}

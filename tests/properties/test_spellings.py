@@ -31,7 +31,32 @@ from .strategies import Book, Told, decide_case, pairs, told_less
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOKS = sorted(p.parent.name for p in (ROOT / "rules").glob("*/rulebook.yaml"))
-WORDS = ["不详", "待定", "待查", "待补", "未知", "暂无", "暂缺", "/", "／", "—", "——", "-", "N/A", "n/a", "NULL", "？", "…", "（不详）", "無數據", "#N/A", "尚未提供", "见附件", "查不到", "N.A."]
+WORDS = [
+    "不详",
+    "待定",
+    "待查",
+    "待补",
+    "未知",
+    "暂无",
+    "暂缺",
+    "/",
+    "／",
+    "—",
+    "——",
+    "-",
+    "N/A",
+    "n/a",
+    "NULL",
+    "？",
+    "…",
+    "（不详）",
+    "無數據",
+    "#N/A",
+    "尚未提供",
+    "见附件",
+    "查不到",
+    "N.A.",
+]
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f"
 # each example decides a shipped case twice with every rulebook it names
 run = settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))

@@ -318,7 +318,11 @@ def test_what_must_not_be_is_not_asked_for() -> None:
 
 def test_an_exclusion_that_applies_comes_before_what_is_missing() -> None:
     book = book_with([measure("a", [{"报告": "有报告"}], unless=[{"失信": "失信"}])])
-    assert said(book, {"失信": "是"}, "a")[1:4] == ["· 失信：消除此情形后才可能支持", "以上已决定不满足；以下尚缺的，在以上满足之后才有用：", "· 报告：先补 有报告"]
+    assert said(book, {"失信": "是"}, "a")[1:4] == [
+        "· 失信：消除此情形后才可能支持",
+        "以上已决定不满足；以下尚缺的，在以上满足之后才有用：",
+        "· 报告：先补 有报告",
+    ]
 
 
 def test_nothing_is_suggested_where_the_measure_is_not_in_force() -> None:

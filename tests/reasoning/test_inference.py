@@ -129,7 +129,12 @@ def blocks(draw, depth=2):
 
 @st.composite
 def structures(draw):
-    return {"when": draw(blocks()), "unless": draw(blocks()), "方案": [{"when": draw(blocks()), "unless": draw(blocks())} for _ in range(2)], "lapses": draw(blocks())}
+    return {
+        "when": draw(blocks()),
+        "unless": draw(blocks()),
+        "方案": [{"when": draw(blocks()), "unless": draw(blocks())} for _ in range(2)],
+        "lapses": draw(blocks()),
+    }
 
 
 def structured(folder: Path, parts: dict) -> Path:
@@ -146,7 +151,10 @@ def structured(folder: Path, parts: dict) -> Path:
         "records": {"明细": {"id": "rows", "noun": "件", "key": "编号", "fields": columns}},
     })  # fmt: skip
     schemes = {f"方案{n}": {"document": "d", "clause": "一", **part, "award": {"service": "服务"}} for n, part in enumerate(parts["方案"])}
-    write("measures/one.yaml", [{"id": "m", "title": "事项", "clause": "一", "each": "条 in 明细", "when": parts["when"], "unless": parts["unless"], "schemes": schemes}])
+    write(
+        "measures/one.yaml",
+        [{"id": "m", "title": "事项", "clause": "一", "each": "条 in 明细", "when": parts["when"], "unless": parts["unless"], "schemes": schemes}],
+    )
     plain_rows = json.loads(json.dumps(parts["lapses"], ensure_ascii=False).replace("条.", ""))
     write("recognitions.yaml", [{
         "id": "q", "title": "资格", "kind": "derived", "document": "d", "clause": "一", "when": plain_rows,
@@ -155,7 +163,9 @@ def structured(folder: Path, parts: dict) -> Path:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(structures(), st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), st.lists(st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), max_size=3))
+@given(
+    structures(), st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), st.lists(st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), max_size=3)
+)
 def test_groups_are_told_apart_by_place_whatever_they_are_called(tmp_path_factory, parts, facts, rows):
     """Unlabelled groups, equal labels, a label that is the records' variable: both reasoners agree on each scheme."""
     folder = structured(tmp_path_factory.mktemp("shape") / "shape", parts)
@@ -229,14 +239,23 @@ def test_four_forked_processes_agree():
             assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         print("agree")
     """)
-    found = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "engine"}, cwd=Path(__file__).parents[2])
+    found = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": "engine"},
+        cwd=Path(__file__).parents[2],
+    )
     assert found.stdout.strip() == "agree"
 
 
 def test_importing_huiqi_does_not_import_the_rule_engine():
     """Nor the parser, nor pydantic: they come when they are needed."""
     code = "import huiqi, sys; print(sorted(m for m in ('durable_rules_engine', 'durable', 'pydantic', 'lark') if m in sys.modules))"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "engine"}, cwd=Path(__file__).parents[2])
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "engine"}, cwd=Path(__file__).parents[2]
+    )
     assert found.stdout.strip() == "[]"
 
 

@@ -39,7 +39,12 @@ records:
 """,
     "parameters.yaml": "".join(
         f"{name}: {{id: {key}, {kind}, values: [{{value: {value}, document: d}}]}}\n"
-        for name, key, kind, value in (("两件", "two", "unit: 件", "2件"), ("万元", "ten", "unit: 元", "1万元"), ("三成", "share", "kind: ratio", "30%"), ("四成", "rest", "kind: ratio", "40%"))
+        for name, key, kind, value in (
+            ("两件", "two", "unit: 件", "2件"),
+            ("万元", "ten", "unit: 元", "1万元"),
+            ("三成", "share", "kind: ratio", "30%"),
+            ("四成", "rest", "kind: ratio", "40%"),
+        )
     ),
 }
 SUPPORT = """
@@ -284,7 +289,9 @@ def test_instalments_of_an_amount_not_yet_known_claim_no_more_than_the_award(tmp
 # -- rounding ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("declared", "expected"), [("", "0.02"), ("rounding: {to: 分, direction: down}\n", "0.01"), ("rounding: {to: 分, direction: up}\n", "0.02")])
+@pytest.mark.parametrize(
+    ("declared", "expected"), [("", "0.02"), ("rounding: {to: 分, direction: down}\n", "0.01"), ("rounding: {to: 分, direction: up}\n", "0.02")]
+)
 def test_rounding_to_the_fen_is_declared_once_and_half_up_where_it_is_not(tmp_path, declared, expected):
     """0.05元 at 30% is 0.015元; the rounding stands on its own line and weakens nothing."""
     folder = book_of(tmp_path / "b", "- {id: m, title: 事项, clause: 一, when: [{甲: 甲}], award: {amount: 费 * 三成}}\n")
@@ -300,15 +307,22 @@ def test_each_record_is_rounded_where_the_rulebook_says_so(tmp_path):
     rows = [{"号": f"r{n}", "费用": "0.05元", "合格": "是"} for n in range(2)]
     for per, expected in (("record", Fraction(4, 100)), ("measure", Fraction(3, 100))):
         folder = book_of(tmp_path / per, measure)
-        (folder / "rulebook.yaml").write_text(f"id: small\ntitle: 小\nversion: '1'\njurisdiction: 中国\nrounding: {{to: 分, direction: half up, per: {per}}}\n", encoding="utf-8")
+        (folder / "rulebook.yaml").write_text(
+            f"id: small\ntitle: 小\nversion: '1'\njurisdiction: 中国\nrounding: {{to: 分, direction: half up, per: {per}}}\n", encoding="utf-8"
+        )
         assert award(huiqi.load(folder), rows) == (expected, expected)
 
 
-@pytest.mark.parametrize(("own", "expected"), [("", "0.02"), (", rounding: {to: 分, direction: down, per: measure}", "0.01"), (", rounding: {to: 元, direction: down, per: measure}", "0.00")])
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [("", "0.02"), (", rounding: {to: 分, direction: down, per: measure}", "0.01"), (", rounding: {to: 元, direction: down, per: measure}", "0.00")],
+)
 def test_a_measures_own_rounding_takes_the_place_of_the_rulebooks_of_each_record(tmp_path, own, expected):
     """0.015元 is rounded once, as the measure says; not up to 0.02元 before."""
     folder = book_of(tmp_path / "b", f"- {{id: m, title: 事项, clause: 一, when: [{{甲: 甲}}], award: {{amount: 费 * 三成}}{own}}}\n")
-    (folder / "rulebook.yaml").write_text("id: small\ntitle: 小\nversion: '1'\njurisdiction: 中国\nrounding: {to: 分, direction: up, per: record}\n", encoding="utf-8")
+    (folder / "rulebook.yaml").write_text(
+        "id: small\ntitle: 小\nversion: '1'\njurisdiction: 中国\nrounding: {to: 分, direction: up, per: record}\n", encoding="utf-8"
+    )
     assert huiqi.load(folder).decide({"甲": True, "费": "0.05元"}, on="2026-06-30").measures["m"].award.settled == expected
 
 
@@ -381,7 +395,9 @@ def test_what_a_floor_or_a_coarser_step_does_not_pay_takes_no_room_of_a_common_c
     assert (untold.measures["n"].award.low, untold.measures["n"].award.high) == (0, Fraction(9, 10))
 
 
-@pytest.mark.parametrize("more", [", floor: 万元", ", rounding: {to: 元, direction: down, per: measure}", ", pay: [{share: 三成, label: 一}, {share: 七成, label: 二, when: 乙}]"])
+@pytest.mark.parametrize(
+    "more", [", floor: 万元", ", rounding: {to: 元, direction: down, per: measure}", ", pay: [{share: 三成, label: 一}, {share: 七成, label: 二, when: 乙}]"]
+)
 def test_a_total_of_settled_amounts_is_settled(tmp_path, more):
     """A floor, a coarser step, an instalment not paid: the total is what the measures pay, to the 分."""
     parameters = HEAD["parameters.yaml"] + "七成: {id: seven, kind: ratio, values: [{value: 70%, document: d}]}\n"
@@ -411,7 +427,9 @@ def test_an_amending_document_is_not_in_force_before_its_own_day(tmp_path, on, w
     assert dated(tmp_path).decide({"甲": True}, on=on).measures["m"].words == words
 
 
-@pytest.mark.parametrize(("on", "words"), [("2019-12-31", "不在有效期（尚未施行）"), ("2020-01-01", "符合"), ("2023-12-31", "符合"), ("2024-01-01", "不在有效期（已失效）")])
+@pytest.mark.parametrize(
+    ("on", "words"), [("2019-12-31", "不在有效期（尚未施行）"), ("2020-01-01", "符合"), ("2023-12-31", "符合"), ("2024-01-01", "不在有效期（已失效）")]
+)
 def test_an_amended_document_ends_on_its_own_day(tmp_path, on, words):
     assert dated(tmp_path, second="一").decide({"甲": True}, on=on).measures["m"].words == words
 

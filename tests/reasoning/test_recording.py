@@ -26,7 +26,9 @@ def decision() -> dict[str, Any]:
 
 
 RECORDED = json.dumps(decision())
-SCALARS = st.sampled_from([None, True, False, 0, "", "改", "holds", "2026-02-30", "1.00", [], {}, ["改"], {"改": 1}, {"value": "", "unit": "", "text": ""}]).map(deepcopy)  # each its own: one put into itself would never end
+SCALARS = st.sampled_from(
+    [None, True, False, 0, "", "改", "holds", "2026-02-30", "1.00", [], {}, ["改"], {"改": 1}, {"value": "", "unit": "", "text": ""}]
+).map(deepcopy)  # each its own: one put into itself would never end
 
 
 @st.composite
@@ -99,7 +101,10 @@ def test_every_part_of_a_decision_has_a_chinese_name() -> None:
         ((), "整份决定"),
         (("total", "at_most"), "合计 / 最多"),
         (("measures", 0, "award", "settled"), "事项 / 第1条“certification.international” / 测算 / 已确定金额"),
-        (("measures", 0, "conditions", "items", 0, "verdict"), "事项 / 第1条“certification.international” / 条件 / 各条 / 第1条“certification.international:境内企业” / 判定"),
+        (
+            ("measures", 0, "conditions", "items", 0, "verdict"),
+            "事项 / 第1条“certification.international” / 条件 / 各条 / 第1条“certification.international:境内企业” / 判定",
+        ),
         (("input", "数据", "unit"), "所记数据 / 数据 / unit"),
     ],
 )

@@ -183,7 +183,8 @@ def test_a_difference_names_matter_and_field_with_both_values(tmp_path: Path) ->
 def test_words_as_written_are_read_and_reminded_of_again(tmp_path: Path) -> None:
     """An alias, 不详 as a fact, in a stage, in a year, as a list, in a column: the receipt has each word as it was told."""
     case = tmp_path / "甲.yaml"
-    case.write_text("""企业: 甲（虚构）
+    case.write_text(
+        """企业: 甲（虚构）
 政策规则库: [datong-outsourcing]
 审核日期: 2026-06-30
 申报年度: 2025
@@ -194,7 +195,9 @@ def test_words_as_written_are_read_and_reminded_of_again(tmp_path: Path) -> None
 明细:
   已获支持: 不详
   资质认证: [{证号: a1, 持证人: 不详}]
-""", encoding="utf-8")
+""",
+        encoding="utf-8",
+    )
     items = decisions(str(case.with_suffix("")))
     assert len(items[0]["warnings"]) == 6
     assert items[0]["input"]["数据"]["注册地县区"] == {"申报": "平城", "核验": "不详"}

@@ -49,9 +49,7 @@ def test_definitions_named_again_and_again_compile_and_decide(tmp_path: Path) ->
     layers = "层0: {expr: 利润 / 席位数, 分母为零: 不符合, document: d1}\n"
     layers += "".join(f"层{n}: {{expr: 层{n - 1} + 层{n - 1}, document: d1}}\n" for n in range(1, 60))
     two = "- {id: m2, title: 二, clause: 甲·1, award: {service: 服务}, when: [{够: 层59 >= 每席标准}]}\n"
-    decision = huiqi.load(book(tmp_path, definitions=layers, two=two)).decide(
-        {"利润": "1元", "席位数": "1席"}, on="2024-06-30"
-    )
+    decision = huiqi.load(book(tmp_path, definitions=layers, two=two)).decide({"利润": "1元", "席位数": "1席"}, on="2024-06-30")
     assert decision.measures["m2"].outcome == "eligible"
 
 
@@ -66,9 +64,12 @@ def test_a_title_is_data_whatever_stands_in_it(title: str, tmp_path: Path) -> No
     key = load_compiled("common").records["common/已获支持"].key_field
     rows = [(title, "1万元"), ("m2", "2万元"), ("乙", "4万元")]
     history = [{key: f"文{n}", "事项": what, "年度": 2022, "层级": "市", "金额": amount} for n, (what, amount) in enumerate(rows)]
-    award = huiqi.load(book(tmp_path, two=two)).decide(
-        {"投资额": "10万元", "已备案": "是"}, records={"已获支持": history}, on="2024-06-30", year=2023
-    ).measures["m2"].award
+    award = (
+        huiqi.load(book(tmp_path, two=two))
+        .decide({"投资额": "10万元", "已备案": "是"}, records={"已获支持": history}, on="2024-06-30", year=2023)
+        .measures["m2"]
+        .award
+    )
     assert str(award.at_most) == "70000.00"
 
 

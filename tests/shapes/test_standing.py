@@ -63,9 +63,7 @@ def test_a_definition_proved_positive_divides_in_the_rulebook_that_uses_it(tmp_p
     start = "起步: {id: start, unit: 元, values: [{value: 1元, basis: 假定}]}\n"
     documents = "- {id: m, title: 口径, issuer: 测试市, jurisdiction: 中国/测试省/测试市, sheet: 样本, letter: A}\n"
     write(tmp_path / "made", definitions=definitions, parameters=start, documents=documents, measures="[]\n", clauses="[]\n")
-    manifest = (
-        'id: using\ntitle: 引用\nversion: "1"\njurisdiction: 中国/测试省/测试市\nuses:\n  - {rulebook: made, version: "1", same: 全部}\n'
-    )
+    manifest = 'id: using\ntitle: 引用\nversion: "1"\njurisdiction: 中国/测试省/测试市\nuses:\n  - {rulebook: made, version: "1", same: 全部}\n'
     measures = "- id: a\n  title: 甲\n  clause: 办法·1\n  when:\n    - 够: 营收 / 加一 >= 占比\n    - 证: 'count(证书[费用 / 证书加一 >= 占比]) >= 0张'\n  award: {amount: 定额}\n"
     parameters = PARAMETERS + "占比: {id: share, kind: ratio, values: [{value: 50%, document: d}]}\n"
     write(tmp_path / "using", rulebook=manifest, vocabulary="facts: {}\n", measures=measures, parameters=parameters)

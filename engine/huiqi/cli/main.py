@@ -95,7 +95,9 @@ def _schemes(values: tuple[str, ...]) -> dict[str, str]:
     return out
 
 
-def _decide(case: Any, given: tuple[str, ...], books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], reasoner: str | None, key: str | None) -> list[Any]:
+def _decide(
+    case: Any, given: tuple[str, ...], books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], reasoner: str | None, key: str | None
+) -> list[Any]:
     if measure is not None:
         keep = [b for b in books if measure in b.measures]
         if not keep:
@@ -186,7 +188,9 @@ def check(
                     raise InputError([Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect")])
                 left_out = _left_out(case, books, mine) if measure is not None else set()
                 if len(left_out) == len(case.expected):
-                    raise InputError([Problem(Position(path), f"期望里没有“{measure}”，无从核对", "、".join(left_out), f"{measure}: {{…}}", "补上期望，或去掉 --measure")])
+                    raise InputError(
+                        [Problem(Position(path), f"期望里没有“{measure}”，无从核对", "、".join(left_out), f"{measure}: {{…}}", "补上期望，或去掉 --measure")]
+                    )
                 differences += compare_expected(case, mine, beyond=left_out)
                 compared += len(case.expected) - len(left_out)
                 skipped += len(left_out)

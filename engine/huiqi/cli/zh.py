@@ -81,7 +81,6 @@ class _Context(click.Context):
 
 
 class _Mixin:
-
     def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
         run = super().main  # type: ignore[misc]
         if standalone_mode:

@@ -149,7 +149,9 @@ def _index(book: CompiledRulebook) -> Iterator[str]:
     yield '<input id="q" placeholder="查找事项、条款、标准、材料、部门……（可以写几个词，用空格隔开）" aria-label="查找"><ul id="hits"></ul>'
     yield "<h2>怎么读</h2><p>每条条件、每个标准后面都标着依据状态和出处：文件、条款、读到的是哪份资料、读到什么程度（字母）。</p>"
     yield p.table(["依据状态", "意思"], ([p.tag(s), words] for s, words in _STANDING_NOTES.items()), "short")
-    yield "<p>结论的依据状态取它所依据的条件与标准中最弱的一个；所有金额都是测算，不是核定。字母：" + "；".join(f"{k} {v}" for k, v in LETTERS.items()) + "。</p>"
+    yield (
+        "<p>结论的依据状态取它所依据的条件与标准中最弱的一个；所有金额都是测算，不是核定。字母：" + "；".join(f"{k} {v}" for k, v in LETTERS.items()) + "。</p>"
+    )
     yield "<h2>支持事项</h2>"
     for family, specs in _families(book).items():
         rows = ([p.link(p.file_of(s), s.title), _clause_links(book, s.clauses), escape(p.manner(s)), escape("、".join(s.departments[0]))] for s in specs)
@@ -237,12 +239,22 @@ def _cited(book: CompiledRulebook) -> dict[str, list[str]]:
 def _gaps(book: CompiledRulebook) -> Iterator[str]:
     yield "<h1>未编码与待定</h1><p>这一页集中列出：没有写成规则的条款及原因，没有定下来的标准，没有文件依据的假定，取了一种读法的地方。逐项问清以后，改规则库。</p>"
     for title, disposition in (("没有读到的条款", "unread"), ("政府自己的职责，不编码", "duty")):
-        rows = ([p.link(p.place("c", c.id), c.id), escape(c.title), escape(c.says), escape(c.why)] for c in book.clauses.values() if c.disposition == disposition)
+        rows = (
+            [p.link(p.place("c", c.id), c.id), escape(c.title), escape(c.says), escape(c.why)] for c in book.clauses.values() if c.disposition == disposition
+        )
         yield p.titled(title, p.table(["条款", "名称", "说的是", "原因"], rows))
-    held = ([p.link(p.file_of(s), s.title), "、".join(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}" for c in s.incomplete)] for s in own_specs(book) if s.incomplete)
+    held = (
+        [p.link(p.file_of(s), s.title), "、".join(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}" for c in s.incomplete)]
+        for s in own_specs(book)
+        if s.incomplete
+    )
     yield p.titled("尚有未读条款的事项（结论不会是“符合”）", p.table(["事项", "未读的条款"], held))
     for standing, title in ((Standing.UNSET, "没有定下来的标准"), (Standing.ASSUMED, "假定的标准")):
-        rows = ([escape(r.name), escape(r.value), _where(r.document.cite if r.document else "", r.clause), escape(r.note)] for r in figures_only(book) if r.standing is standing)
+        rows = (
+            [escape(r.name), escape(r.value), _where(r.document.cite if r.document else "", r.clause), escape(r.note)]
+            for r in figures_only(book)
+            if r.standing is standing
+        )
         yield p.titled(title, p.table(["标准", "数值", "补在哪份文件", "说明"], rows))
     yield p.titled("假定的条件", _assumed(book))
     yield p.titled("条文有两种读法的地方", _open_readings(book))
@@ -295,7 +307,9 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     yield p.titled("申报材料", p.evidence(spec.base))
     yield p.titled("获支持后的义务", p.bullets(escape(o) for o in spec.base.obligations))
     yield p.titled("读法", p.readings(spec.base))
-    yield p.titled("尚有未读条款", p.bullets(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}：{escape(book.clauses[c].why)}" for c in spec.incomplete))
+    yield p.titled(
+        "尚有未读条款", p.bullets(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}：{escape(book.clauses[c].why)}" for c in spec.incomplete)
+    )
     yield p.titled("说明", p.bullets(escape(x) for x in (spec.note, spec.base.note, f"公平竞争审查提示：{spec.fairness}" if spec.fairness else "") if x))
     yield p.titled("用到的标准及沿革", _history(book, spec))
 
@@ -364,7 +378,9 @@ def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]
     yield p.titled("条件" if spec.kind == "derived" else "条件测评（预判）", p.conditions(book, spec.when, None, home))
     yield p.titled("不予认定情形", p.conditions(book, spec.unless, None, home))
     yield p.titled("证书有效期内也失去资格的情形", p.conditions(book, spec.lapses, None, home))
-    yield p.titled("尚有未读条款", p.bullets(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}：{escape(book.clauses[c].why)}" for c in spec.incomplete))
+    yield p.titled(
+        "尚有未读条款", p.bullets(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}：{escape(book.clauses[c].why)}" for c in spec.incomplete)
+    )
     yield p.titled("材料", p.bullets(escape(e.text) for e in spec.evidence))
     yield p.titled("用到的标准及沿革", _history(book, spec))
 
@@ -412,7 +428,8 @@ def _words(book: CompiledRulebook) -> Iterator[str]:
     )  # fmt: skip
     yield p.titled("指标口径", p.table(["口径", "怎样算", "依据"], definitions))
     facts = (
-        [f'<span id="{p.anchor("w", f.key)}">{escape(f.name)}</span>', _fact(f), escape("、".join(f.evidence)), _users(links)] for f, links in _facts_used(book).items()
+        [f'<span id="{p.anchor("w", f.key)}">{escape(f.name)}</span>', _fact(f), escape("、".join(f.evidence)), _users(links)]
+        for f, links in _facts_used(book).items()
     )
     yield p.titled("申报数据项", p.table(["数据项", "说明", "材料", "用在"], facts))
     for record in _records_used(book):
@@ -426,7 +443,11 @@ def _users(links: Iterable[str]) -> str:
 
 
 def _fact(fact: FactSpec) -> str:
-    said = [f"选项：{'、'.join(fact.options)}" if fact.options else fact.type.show(), "按年度" if fact.yearly else "", f"由{fact.verified_by}核实" if fact.verified_by else ""]
+    said = [
+        f"选项：{'、'.join(fact.options)}" if fact.options else fact.type.show(),
+        "按年度" if fact.yearly else "",
+        f"由{fact.verified_by}核实" if fact.verified_by else "",
+    ]
     said += ["由审核人员判断" if fact.judgement else "", "个人信息，受理时换成化名" if fact.personal else ""]
     return escape("；".join(x for x in said if x)) + (f"<br>{escape(fact.explain)}" if fact.explain else "")
 
@@ -437,7 +458,9 @@ def _records_used(book: CompiledRulebook) -> list[RecordSpec]:
 
 
 def _sources(book: CompiledRulebook) -> Iterator[str]:
-    yield "<h1>文件</h1><p>规则所依据、所参照的每一份文件，读到的是哪份资料、读到什么程度。字母：" + "；".join(f"{k} {v}" for k, v in LETTERS.items()) + "。</p>"
+    yield (
+        "<h1>文件</h1><p>规则所依据、所参照的每一份文件，读到的是哪份资料、读到什么程度。字母：" + "；".join(f"{k} {v}" for k, v in LETTERS.items()) + "。</p>"
+    )
     rows = []
     for document in book.documents.values():
         assumed = "<br>（假定）" if {"from", "to"} & set(document.assumed) else ""
@@ -450,4 +473,3 @@ def _sources(book: CompiledRulebook) -> Iterator[str]:
             p.days(f"{document.start or '？'} 至 {document.end or '今'}") + assumed, f"{escape(document.sheet)}（{document.letter}）",
         ])  # fmt: skip
     yield p.table(["文件", "机关与地区", "起止", "资料（字母）"], rows)
-

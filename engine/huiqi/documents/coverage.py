@@ -208,7 +208,9 @@ def _count(book: CompiledRulebook, bases: list[Basis]) -> dict[str, int]:
 
 def render_coverage(report: Mapping[str, Any], *, brief: bool = False) -> str:
     """The report as text; `brief` leaves out the clauses one by one, never a problem."""
-    lines = [f"{report['rulebook']} {report['version']}：{report['measures']} 项支持、{report['recognitions']} 项资格、{report['conditions']} 条条件、{report['figures']} 个标准"]
+    lines = [
+        f"{report['rulebook']} {report['version']}：{report['measures']} 项支持、{report['recognitions']} 项资格、{report['conditions']} 条条件、{report['figures']} 个标准"
+    ]
     for row in [] if brief else report["clauses"]:
         by = f" ← {'、'.join(row['carried_by'])}" if row["carried_by"] else ""
         why = f"：{row['why']}" if row["why"] else ""

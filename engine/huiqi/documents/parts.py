@@ -105,7 +105,9 @@ def _prior(book: CompiledRulebook, counting: Counting) -> str:
     if counting.earlier is not None:
         return f"，连同 {words(counting.earlier)}"
     if counting.ignored:
-        return f"，不计以往：{escape(counting.ignored)}" + (f"（{_clause(book, counting.basis)}）" if counting.basis and counting.basis.clauses else tag(Standing.ASSUMED))
+        return f"，不计以往：{escape(counting.ignored)}" + (
+            f"（{_clause(book, counting.basis)}）" if counting.basis and counting.basis.clauses else tag(Standing.ASSUMED)
+        )
     return "" if counting.stated else "，计不计以往没有写"
 
 
@@ -239,7 +241,9 @@ def conditions(book: CompiledRulebook, group: Group, scheme: SchemeSpec | None =
 
 def _condition(book: CompiledRulebook, item: Condition, scheme: SchemeSpec | None, home: str) -> str:
     holds = f"{span(item.start, item.end)}" if item.start or item.end else ""
-    return f"<b>{escape(item.label)}</b>{holds}：{escape(item.text)} {source(book, item.basis, home)}{note(item.note)}{figures(book, [item.expr], scheme, home)}"
+    return (
+        f"<b>{escape(item.label)}</b>{holds}：{escape(item.text)} {source(book, item.basis, home)}{note(item.note)}{figures(book, [item.expr], scheme, home)}"
+    )
 
 
 def _nested(book: CompiledRulebook, group: Group, scheme: SchemeSpec | None, home: str) -> str:
@@ -323,7 +327,11 @@ def schemes(book: CompiledRulebook, spec: MeasureSpec) -> str:
         ("说明", [escape(s.note) for s in columns]),
     )
     head = "<tr><th></th>" + "".join(f"<th>{escape(n)}{'（缺省）' if i == 0 and len(columns) > 1 else ''}</th>" for i, n in enumerate(spec.schemes)) + "</tr>"
-    body = "".join(f"<tr{' class=long' if title in ('条件', '计算') else ''}><th>{title}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for title, cells in rows if any(cells))
+    body = "".join(
+        f"<tr{' class=long' if title in ('条件', '计算') else ''}><th>{title}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+        for title, cells in rows
+        if any(cells)
+    )
     return f'<div class="wide"><table class="{"many" if len(columns) > 1 else ""}"><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
@@ -333,7 +341,9 @@ def stacking(book: CompiledRulebook, group: StackingSpec, spec: MeasureSpec | No
     amount = f"，不超过 {words(group.amount)}" if group.amount else ""
     prior = _prior(book, group.counting)
     roots = [x for x in (group.amount, group.counting.earlier) if x is not None]
-    return f"<b>{STACKING[group.rule]}</b>（每{escape(group.per)}）：{others}{amount}{prior} {source(book, group.basis)}{note(group.note)}{figures(book, roots)}"
+    return (
+        f"<b>{STACKING[group.rule]}</b>（每{escape(group.per)}）：{others}{amount}{prior} {source(book, group.basis)}{note(group.note)}{figures(book, roots)}"
+    )
 
 
 # -- tables of figures ----------------------------------------------------------------------------------
@@ -394,7 +404,9 @@ def _feature(feature: Feature, titles_only: bool) -> str:
 
 
 def _summary(scenario: Scenario) -> str:
-    result = {"passed": '<span class="ok">✓ 与测算一致</span>', "failed": '<span class="bad">✗ 与测算不一致</span>'}.get(scenario.result, '<span class="src">未核对</span>')
+    result = {"passed": '<span class="ok">✓ 与测算一致</span>', "failed": '<span class="bad">✗ 与测算不一致</span>'}.get(
+        scenario.result, '<span class="src">未核对</span>'
+    )
     rows = f'<span class="src">（{len(scenario.rows)} 例）</span>' if len(scenario.rows) > 1 else ""
     title = scenario.title.replace("<", "〈").replace(">", "〉")  # what an example fills in
     return f"{escape(title)}{rows} {result}"

@@ -110,9 +110,7 @@ def read_feature(path: Path) -> Feature:
             backgrounds["规则" if rule else "功能"] = block
         else:
             before = [s for b in backgrounds.values() for s in _steps(b.lines)]
-            scenarios.append(
-                Scenario(block.name, _trim(block.lines), "", rule, block.line, (*before, *_steps(block.lines)), tuple(_examples(block.lines)))
-            )
+            scenarios.append(Scenario(block.name, _trim(block.lines), "", rule, block.line, (*before, *_steps(block.lines)), tuple(_examples(block.lines))))
     shared = _trim(backgrounds["功能"].lines) if "功能" in backgrounds else ""
     return Feature(title, description, text, tuple(scenarios), shared, path)
 

@@ -171,7 +171,15 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
         assert expr is not None
         what = "件数上限" if limit.count is not None else "封顶"
         counting = limit.counting
-        prior = f"，计入{sentence(counting.earlier.source)}" if counting.earlier else f"，不计以往（{counting.ignored}）" if counting.ignored else "" if counting.stated else "，计不计以往没有写"
+        prior = (
+            f"，计入{sentence(counting.earlier.source)}"
+            if counting.earlier
+            else f"，不计以往（{counting.ignored}）"
+            if counting.ignored
+            else ""
+            if counting.stated
+            else "，计不计以往没有写"
+        )
         keep = f"，{'取金额高的' if limit.keep == 'highest' else '取在前的'}" if limit.count is not None else ""
         yield f"  {what}：每{limit.per} {sentence(expr.source)}{keep}{prior}"
     if scheme.floor is not None:

@@ -342,7 +342,12 @@ class _Checker:
             return self.wrong(node, f"{a.type} 与 {b.type} 不能{verb}", mend="核对单位；不同币种先按汇率折算")
         if isinstance(a.type, Date | Year) and isinstance(b.type, Quantity) and not self.whole(b):
             what, unit = ("日期", "天") if isinstance(a.type, Date) else ("年度", "年")
-            return self.wrong(node.right, f"半{unit}不能加到{what}上：这个数可能不是整数", expected=f"整{unit}数", mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整")
+            return self.wrong(
+                node.right,
+                f"半{unit}不能加到{what}上：这个数可能不是整数",
+                expected=f"整{unit}数",
+                mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整",
+            )
         zero = None
         if node.op == "/":
             low, high = self.bounds(b)

@@ -105,11 +105,7 @@ class _Failure(Exception):
 
 
 def _span(items: list[Any]) -> s.Span:
-    spans: list[s.Span] = [
-        (i.start_pos or 0, i.end_pos or 0) if isinstance(i, Token) else i.span
-        for i in items
-        if isinstance(i, Token | s.Node)
-    ]
+    spans: list[s.Span] = [(i.start_pos or 0, i.end_pos or 0) if isinstance(i, Token) else i.span for i in items if isinstance(i, Token | s.Node)]
     return (min(a for a, _ in spans), max(b for _, b in spans)) if spans else (0, 0)
 
 
@@ -207,13 +203,13 @@ class _Build(Transformer[Token, s.Node]):
         arguments = tuple(_nodes(c))
         if name == "date":
             if len(arguments) != 1 or not isinstance(arguments[0], s.String):
-                raise _Failure(_span(c), "日期写作 date(\"2026-01-01\")")
+                raise _Failure(_span(c), '日期写作 date("2026-01-01")')
             try:
                 if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", arguments[0].value):
                     raise ValueError
                 return s.Day(date.fromisoformat(arguments[0].value), span=_span(c))
             except ValueError:
-                raise _Failure(_span(c), "没有这个日期", "写成 date(\"2026-01-01\")", arguments[0].value) from None
+                raise _Failure(_span(c), "没有这个日期", '写成 date("2026-01-01")', arguments[0].value) from None
         return s.Call(name, arguments, span=_span(c))
 
     def listing(self, c: list[Any]) -> s.Node:
@@ -266,8 +262,9 @@ def parse(text: str, at: Position = Position()) -> s.Node:
     if len(re.findall(r"(?:^|[-*/+(,])\s*(?=-)", bare)) > MAX_DEPTH or len(re.findall(r"\b(?:if|如果)\b", bare)) > MAX_DEPTH:
         raise fail(0, "表达式嵌套太深", mend="把部分内容写成指标口径再引用")
     if grouped := re.search(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)", bare):
-        raise fail(grouped.start(), "数字里的逗号可能读错位", found=grouped.group(),
-                   mend=f"去掉逗号写 {grouped.group().replace(',', '')}；若是清单，逗号后加空格")
+        raise fail(
+            grouped.start(), "数字里的逗号可能读错位", found=grouped.group(), mend=f"去掉逗号写 {grouped.group().replace(',', '')}；若是清单，逗号后加空格"
+        )
     if scientific := re.search(r"(?<!\w)\d+(?:\.\d+)?[eE][+-]?\d+", bare):
         raise fail(scientific.start(), "不接受科学计数法", found=scientific.group(), mend="写出完整数字，例如 100万元")
     try:

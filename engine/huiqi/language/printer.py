@@ -124,8 +124,7 @@ class _Printer:
             case s.If():
                 words = ("如果", "那么", "否则") if zh else ("if", "then", "else")
                 return " ".join(
-                    f"{w} {t(n, 1 if w not in ('否则', 'else') else 0)}"
-                    for w, n in zip(words, (node.condition, node.then, node.otherwise), strict=True)
+                    f"{w} {t(n, 1 if w not in ('否则', 'else') else 0)}" for w, n in zip(words, (node.condition, node.then, node.otherwise), strict=True)
                 )
             case s.Call():
                 name = s.FUNCTIONS.get(node.function, node.function) if zh else node.function

@@ -116,13 +116,10 @@ def _split_prefix(text: str, nouns: frozenset[str]) -> tuple[str, str]:
     for known in (*nouns, *BASE_UNITS, *ALIASES):
         if text.endswith(known) and text[: -len(known)] in PREFIXES:
             # the longest unit wins: 万美元 is 万+美元, never 万美+元
-            longer = [u for u in (*BASE_UNITS, *ALIASES, *nouns)
-                      if len(u) > len(known) and text.endswith(u) and text[: -len(u)] in PREFIXES]
+            longer = [u for u in (*BASE_UNITS, *ALIASES, *nouns) if len(u) > len(known) and text.endswith(u) and text[: -len(u)] in PREFIXES]
             best = max(longer, key=len) if longer else known
             return text[: -len(best)], best if best in nouns else ALIASES.get(best, best)
-    raise QuantityError(
-        f"不认识的单位“{text}”", f"可用单位：{'、'.join(BASE_UNITS)}，前可加 万、亿"
-    )
+    raise QuantityError(f"不认识的单位“{text}”", f"可用单位：{'、'.join(BASE_UNITS)}，前可加 万、亿")
 
 
 def parse_quantity(text: str, nouns: frozenset[str] = frozenset()) -> Amount:

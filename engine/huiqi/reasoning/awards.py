@@ -104,9 +104,7 @@ def gate(amount: Number, truth: Truth) -> Number:
     return Number.pair(Fraction(0), amount.high, amount.causes | truth.causes)
 
 
-def itemise(
-    spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env, overall: Truth, records: Sequence[tuple[Entry, Truth, Env]]
-) -> Account:
+def itemise(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env, overall: Truth, records: Sequence[tuple[Entry, Truth, Env]]) -> Account:
     """The amount of each record (or of the enterprise), item caps applied.
 
     `overall` is the verdict of the enterprise-level conditions, `records` each record with its own
@@ -165,7 +163,11 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
 
 def _most(scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> Fraction | None:
     """What records not told can give at most: so many records at so much each, where both are capped."""
-    counts = [x.low for limit in scheme.limits if limit.count is not None and limit.scope != "group" and isinstance(x := evaluator.value(limit.count, env), Number) and x.exact]
+    counts = [
+        x.low
+        for limit in scheme.limits
+        if limit.count is not None and limit.scope != "group" and isinstance(x := evaluator.value(limit.count, env), Number) and x.exact
+    ]
     caps = [
         x.low for limit in scheme.limits if limit.amount is not None and limit.scope == "record"
         and not any(isinstance(e, t.Variable) for e in t.walk(limit.amount)) and isinstance(x := evaluator.value(limit.amount, env), Number) and x.exact
@@ -212,9 +214,7 @@ def positive(value: Number) -> Number:
     return v.greatest([value, ZERO])
 
 
-def _item(
-    spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env, entry: Entry | None, truth: Truth, account: Account
-) -> Item:
+def _item(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env, entry: Entry | None, truth: Truth, account: Account) -> Item:
     award = scheme.award
     assert award is not None and award.expr is not None
     for part in award.parts:
@@ -345,7 +345,9 @@ def _cap_count(
         which = limit.per if group is None else f"{limit.per}（{group}）"
         rule = f"件数上限：{which}不超过 {_count_text(allowed)} {unit}（{name}，{kept}）{earlier_text(limit.counting)}"
         note = f"：{'、'.join(d for d in dropped if d)} 不计" if any(dropped) else ""
-        account.adjustments.append(Adjustment(rule + note, pair_text(before, account.unit), pair_text(after, account.unit), limit.basis.clause, not after.exact))
+        account.adjustments.append(
+            Adjustment(rule + note, pair_text(before, account.unit), pair_text(after, account.unit), limit.basis.clause, not after.exact)
+        )
         account.lines.append(Line(rule + note, account.word + pair_text(after, account.unit), None, limit.basis.clause))
     return joint
 
@@ -567,10 +569,23 @@ def left_of(
     return Left(Number.pair(after.low, cap.high, cap.causes | prior.causes | silent))
 
 
-def _left_of(spec: MeasureSpec, limit: LimitSpec, cap: Number, evaluator: Evaluator, env: Env, account: Account, reach: Number, *, count: bool = False, group: object = None) -> tuple[Number, bool]:
+def _left_of(
+    spec: MeasureSpec,
+    limit: LimitSpec,
+    cap: Number,
+    evaluator: Evaluator,
+    env: Env,
+    account: Account,
+    reach: Number,
+    *,
+    count: bool = False,
+    group: object = None,
+) -> tuple[Number, bool]:
     """What a limit leaves for `reach` to pass; whether a reading decided it, which then goes on record."""
     column = None if limit.key is None else _column_of(limit.key)
-    left = left_of(cap, limit.counting, {spec.id, spec.title}, evaluator, env, title=spec.title, year=limit.scope == "year", count=count, column=column, group=group)
+    left = left_of(
+        cap, limit.counting, {spec.id, spec.title}, evaluator, env, title=spec.title, year=limit.scope == "year", count=count, column=column, group=group
+    )
     if left.otherwise is None or v.least([reach, left.room]) == v.least([reach, left.otherwise]):
         return left.room, False
     counting = limit.counting
@@ -650,7 +665,11 @@ def finish(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env)
         floor = as_amount(value)
         truth = v.compare(">=", account.amount, floor)
         name = sentence(scheme.floor.source)
-        account.change(f"起付线：不足 {pair_text(floor, account.unit)}（{name}）不予支持", gate(account.amount, truth) if truth.value is not True else account.amount, scheme.clause)
+        account.change(
+            f"起付线：不足 {pair_text(floor, account.unit)}（{name}）不予支持",
+            gate(account.amount, truth) if truth.value is not True else account.amount,
+            scheme.clause,
+        )
     if scheme.rounding is not None and scheme.rounding.per == "measure" and scheme.rounding.step > CENT:
         account.change(f"取整：{scheme.rounding.text}", rounded(account.amount, scheme.rounding), scheme.clause)
     account.change("舍去不足一分的部分", cut(account.amount), "")

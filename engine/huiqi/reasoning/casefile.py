@@ -167,7 +167,15 @@ def compare_expected(case: Case, decisions: Sequence[Decision], *, beyond: Conta
         if not results:
             if name not in beyond:
                 known = list(dict.fromkeys(i for d in decisions for i in (*d.measures, *d.recognitions)))
-                problems.append(Problem(at, "期望里的事项或资格不在所测算的规则库里", str(name), "事项或资格的编号", suggestion(str(name), known) or "核对编号；它属于别的规则库的，把那个规则库也写进“政策规则库”"))
+                problems.append(
+                    Problem(
+                        at,
+                        "期望里的事项或资格不在所测算的规则库里",
+                        str(name),
+                        "事项或资格的编号",
+                        suggestion(str(name), known) or "核对编号；它属于别的规则库的，把那个规则库也写进“政策规则库”",
+                    )
+                )
             continue
         if not isinstance(wanted, Mapping) or not wanted:
             problems.append(Problem(at, "期望是空的", str(name), "{结论: …, 金额: …}", "写明期望什么，或删去这一项"))
@@ -228,7 +236,9 @@ def _expected_measure(result: MeasureResult, key: str, word: Any) -> str | None:
                 raise ValueProblem("：这一事项没有参照方案", "（没有）", "删去“方案”")
             return _same(result.scheme or "", _word(word, result.schemes))
         case "金额" | "最多":
-            return _expected_amount(result.award, result.award.settled if key == "金额" else result.award.at_most, _word(word, expected="金额加单位，例如 9万元"))
+            return _expected_amount(
+                result.award, result.award.settled if key == "金额" else result.award.at_most, _word(word, expected="金额加单位，例如 9万元")
+            )
     raise ValueProblem("只用于资格", "结论、原因、依据状态、方案、金额、最多", "支持事项期望 结论 与 金额")
 
 

@@ -597,7 +597,9 @@ class _Prepared:
 
     def finish(self, account: Account, amount: v.Number | None = None) -> tuple[Award, frozenset[Use]]:
         """Floor, rounding and instalments on a copy; `amount` as stacking and caps left it."""
-        own = Account(amount or account.amount, account.unit, list(account.lines), list(account.adjustments), set(account.uses), set(account.shown), word=account.word)
+        own = Account(
+            amount or account.amount, account.unit, list(account.lines), list(account.adjustments), set(account.uses), set(account.shown), word=account.word
+        )
         award, uses = finish(own, self.scheme, self.engine.evaluator, self._scheme_env(self.env))
         self.steps = tuple(own.adjustments)
         return award, uses
@@ -648,7 +650,10 @@ class _Prepared:
     def _notes(self) -> tuple[str, ...]:
         spec, scheme = self.spec, self.scheme
         notes = [*spec.population, spec.note, scheme.note if self.schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
-        notes += [f"读法：{r.question} 取“{r.chosen}”" + (f"，不取“{'”“'.join(r.instead_of)}”" if r.instead_of else "") for r in (*spec.base.readings, *(scheme.readings if self.schemed else ()))]
+        notes += [
+            f"读法：{r.question} 取“{r.chosen}”" + (f"，不取“{'”“'.join(r.instead_of)}”" if r.instead_of else "")
+            for r in (*spec.base.readings, *(scheme.readings if self.schemed else ()))
+        ]
         for group in self.engine.book.stacking:
             if group.rule == "cumulate" and spec.key in group.members:
                 others = "、".join(f"“{self.engine.book.measures[k].title}”" for k in group.members if k != spec.key)
@@ -786,7 +791,6 @@ def cross_check(book: CompiledRulebook, facts: Facts, evaluator: Evaluator) -> l
     return problems
 
 
-
 def _missing(measures: Mapping[str, MeasureResult], recognitions: Mapping[str, RecognitionResult]) -> tuple[Missing, ...]:
     """What would settle more if it were told: fact, cause, and the measures it opens."""
     unlocks: dict[tuple[str, str], list[str]] = {}
@@ -812,8 +816,6 @@ def _basis(book: CompiledRulebook, uses: Iterable[Use]) -> tuple[BasisLine, ...]
             document = book.documents[use.basis.document].cite if use.basis and use.basis.document else ""
             lines.add((use.name, use.text, use.standing, document))
     return tuple(BasisLine(*line) for line in sorted(lines))
-
-
 
 
 __all__ = ["Combine", "Engine", "Tree", "combine_reference", "combined", "decide", "kleene"]

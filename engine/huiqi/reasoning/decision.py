@@ -287,7 +287,13 @@ def conclusion(outcome: str, reason: str, standing: Standing) -> str:
         return "已知条件均满足，尚有未读条款" if reason == REASONS["unread"] else f"待补充（{reason}）"
     if outcome == "not_in_force":
         return f"不在有效期（{reason}）"
-    word = {Standing.ENACTED: "", Standing.UNVERIFIED: "按待核条件", Standing.ASSUMED: "按假定条件", Standing.BENCHMARK: "按参照条件", Standing.UNSET: "已知条件"}[standing]
+    word = {
+        Standing.ENACTED: "",
+        Standing.UNVERIFIED: "按待核条件",
+        Standing.ASSUMED: "按假定条件",
+        Standing.BENCHMARK: "按参照条件",
+        Standing.UNSET: "已知条件",
+    }[standing]
     if outcome == "eligible":
         return f"{word}{'满足' if word else '符合'}" + ("，标准未定" if standing is Standing.UNSET else "")
     return f"{word}{'不满足' if word else '不符合'}"
@@ -470,7 +476,9 @@ class Decision:
             receipt["reasoner"], tuple(d["warnings"]), asked=chosen, recalled=True, key=receipt.get("key", ""), passing=receipt.get("passing", False),
         )  # fmt: skip
         if contradictions := differences(d, decision.to_dict()):
-            raise InputError([Problem(Position("决定"), f"{x.place}：与别处矛盾，或与它相关的部分不全", x.was or "（没有）", x.now or "（没有）") for x in contradictions])
+            raise InputError(
+                [Problem(Position("决定"), f"{x.place}：与别处矛盾，或与它相关的部分不全", x.was or "（没有）", x.now or "（没有）") for x in contradictions]
+            )
         return decision
 
     def explain(self, measure: str | None = None) -> str:

@@ -297,7 +297,9 @@ def _named(op: str, left: t.Expr, change: Change) -> Gap:
         target = str(change.value)
     else:
         verb = "增加到" if up else "减少到"
-        target = show_value(change.value, kind) if isinstance(kind, Year) else number_text(change.value, kind) if isinstance(kind, Quantity) else str(change.value)
+        target = (
+            show_value(change.value, kind) if isinstance(kind, Year) else number_text(change.value, kind) if isinstance(kind, Quantity) else str(change.value)
+        )
     if isinstance(left.type, Date):
         word = "早了 " if op in (">", ">=") else "晚了 " if op in ("<", "<=") else "相差 "
     elif isinstance(source.value, date):

@@ -324,9 +324,7 @@ class Evaluator:
                 out.append(None)
         return list(dict.fromkeys(out))
 
-    def _version(
-        self, versions: tuple[ParameterVersion, ...], day: date | v.Causes, document: str | None
-    ) -> ParameterVersion | v.Causes | None:
+    def _version(self, versions: tuple[ParameterVersion, ...], day: date | v.Causes, document: str | None) -> ParameterVersion | v.Causes | None:
         """The version of the day; under a scheme, the version of the scheme's document."""
         if document is not None:
             if own := self._own(versions, document):
@@ -389,6 +387,7 @@ class Evaluator:
         """Of what something rests on, on the governing date; `since` is its own `from`, else the measure's."""
         day = env.day if isinstance(env.day, date) else self.on
         return self.book.basis_standing(basis, day, on=self.on, since=since or env.since)
+
     def span(self, day: date | v.Causes, since: date | None) -> Any:
         """Days between which no version and no document begins or ends: figures and standings are one."""
         if not isinstance(day, date):
@@ -903,6 +902,8 @@ def _cover(versions: Iterable[ParameterVersion], start: date, end: date) -> bool
         if version.end >= start:
             start = version.end + timedelta(days=1)
     return False
+
+
 def _day_edges(book: CompiledRulebook) -> list[int]:
     """Every day on which a figure's version or a document starts, or has just ended."""
     spans = [(x.start, x.end) for p in book.parameters.values() for x in p.versions] + [(d.start, d.end) for d in book.documents.values()]

@@ -173,7 +173,13 @@ def render(decision: Decision, *, everything: bool = False) -> str:
         table.add_column("依据", width=4)
         table.add_column("条款", ratio=14, overflow="fold")
         for r in shown:
-            table.add_row(Text(r.title), Text(r.words + _reason(r)), Text(amount_words(r.award, r.outcome) + ("（不计入合计）" if r.hint else "")), r.standing.label, Text(r.clause[0] if r.clause else ""))
+            table.add_row(
+                Text(r.title),
+                Text(r.words + _reason(r)),
+                Text(amount_words(r.award, r.outcome) + ("（不计入合计）" if r.hint else "")),
+                r.standing.label,
+                Text(r.clause[0] if r.clause else ""),
+            )
         console.print(table)
     if hidden:
         _wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断（加 --all 全部列出）。")

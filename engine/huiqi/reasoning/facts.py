@@ -127,7 +127,9 @@ class Facts:
 class Reader:
     """Reads facts and records given as text (files) or as Python values; collects all problems."""
 
-    def __init__(self, book: CompiledRulebook, *, need_unit: bool, others: Sequence[CompiledRulebook] = (), all_known: bool = True, key: KeyGiven = None) -> None:
+    def __init__(
+        self, book: CompiledRulebook, *, need_unit: bool, others: Sequence[CompiledRulebook] = (), all_known: bool = True, key: KeyGiven = None
+    ) -> None:
         self.book, self.need_unit = book, need_unit
         self.given_key = key
         self.key: Key | None = None  # read when the first personal word is met
@@ -163,7 +165,9 @@ class Reader:
             key = self._key_of(word)
             if key is None or key not in self.book.records:
                 if not self._known_elsewhere(str(word), "records"):
-                    self._wrong(word, "没有这类明细", str(word), "、".join(r.name for r in self.book.records.values()), suggestion(str(word), self._words("records")))
+                    self._wrong(
+                        word, "没有这类明细", str(word), "、".join(r.name for r in self.book.records.values()), suggestion(str(word), self._words("records"))
+                    )
                 continue
             if self._twice(firsts, key, word, "同一类明细写了两次（例如名称与编号各一次）"):
                 continue
@@ -189,7 +193,9 @@ class Reader:
         first = firsts.setdefault(key, word)
         if first is word:
             return False
-        self._wrong(word, message, f"{told(first)}、{told(word)}" if told(first) != told(word) else told(word), "每项只写一次", f"第一次见 {_place(first)}；删去一处")
+        self._wrong(
+            word, message, f"{told(first)}、{told(word)}" if told(first) != told(word) else told(word), "每项只写一次", f"第一次见 {_place(first)}；删去一处"
+        )
         return True
 
     def _known_elsewhere(self, word: str, kind: str) -> bool:
@@ -334,7 +340,10 @@ class Reader:
         if not near:
             if slot == (SUPPORT, "事项") and self.book.measures:
                 # it may be another office's, and it may be one of these by a name nobody declared
-                self._say(at, f"“{spec.name}”写的是“{clip(value)}”，不是“{self.book.title}”的支持事项，这一笔不当作其中任何一项已获的支持；若是其中一项，写事项编号或全称")
+                self._say(
+                    at,
+                    f"“{spec.name}”写的是“{clip(value)}”，不是“{self.book.title}”的支持事项，这一笔不当作其中任何一项已获的支持；若是其中一项，写事项编号或全称",
+                )
             return value
         meant = "、".join(f"“{e}”" for e in near[:3])
         self._say(at, f"“{spec.name}”写的是“{clip(value)}”，是否{meant}？按待核实处理")
@@ -352,7 +361,7 @@ class Reader:
                 return raw
             raise ValueProblem("要的不是“是/否”", self._expected(spec), "True、False 不能当数字")
         if isinstance(raw, float):
-            raise ValueProblem("不接受浮点数（会有误差）", self._expected(spec), "用 Decimal(\"…\") 或文字")
+            raise ValueProblem("不接受浮点数（会有误差）", self._expected(spec), '用 Decimal("…") 或文字')
         if isinstance(raw, str):
             if spec.kind == "uscc":
                 return check_uscc(raw)
@@ -416,7 +425,13 @@ class Reader:
             self.unlisted[spec.key] = Untold(str(raw))
             return None
         if not isinstance(raw, list | tuple):
-            self._wrong(raw if isinstance(raw, Word) else word, f"“{spec.name}”应写成清单", told(raw), "每条以 - 开头；没有写 []", "一条一行写成 - {栏: 值, …}；不知道就不写")
+            self._wrong(
+                raw if isinstance(raw, Word) else word,
+                f"“{spec.name}”应写成清单",
+                told(raw),
+                "每条以 - 开头；没有写 []",
+                "一条一行写成 - {栏: 值, …}；不知道就不写",
+            )
             return None
         entries: list[Entry] = []
         seen: dict[str, Entry] = {}
@@ -428,7 +443,9 @@ class Reader:
             if same in seen:
                 first = seen[same]
                 found = entry.key if entry.key == first.key else f"{first.key}、{entry.key}"
-                self._wrong(entry.at, f"“{spec.name}”的“{spec.key_field}”重复", found, "每条一个编号", f"第一次见 {_place(first)}；是同一条就删去一处，不是就写清编号")
+                self._wrong(
+                    entry.at, f"“{spec.name}”的“{spec.key_field}”重复", found, "每条一个编号", f"第一次见 {_place(first)}；是同一条就删去一处，不是就写清编号"
+                )
                 continue
             seen[same] = entry
             entries.append(entry)
@@ -449,7 +466,13 @@ class Reader:
             self._wrong(found["完整"] if isinstance(found["完整"], Word) else word, "完整 写 是 或 否", flag, "是、否", "清单列全了写 是，还有没列的写 否")
             return None
         if "清单" not in found:
-            self._wrong(word, f"“{spec.name}”没有写清单", "、".join(map(told, raw)) or "{}", "每条以 - 开头；没有写 []", "不知道就不写；没列全写 {完整: 否, 清单: [...]}")
+            self._wrong(
+                word,
+                f"“{spec.name}”没有写清单",
+                "、".join(map(told, raw)) or "{}",
+                "每条以 - 开头；没有写 []",
+                "不知道就不写；没列全写 {完整: 否, 清单: [...]}",
+            )
             return None
         return flag in ("是", "True"), found["清单"]
 
@@ -459,7 +482,13 @@ class Reader:
             self.problems.extend(wide)
             return None
         if not isinstance(row, Mapping):
-            self._wrong(at, f"“{spec.name}”的每一条应写各栏", told(row), "{" + "、".join(list(spec.fields)[:4]) + "…}", f"写成 - {{{spec.key_field}: …, 其余各栏}}；一条也没有写 []")
+            self._wrong(
+                at,
+                f"“{spec.name}”的每一条应写各栏",
+                told(row),
+                "{" + "、".join(list(spec.fields)[:4]) + "…}",
+                f"写成 - {{{spec.key_field}: …, 其余各栏}}；一条也没有写 []",
+            )
             return None
         before = len(self.problems)
         values: dict[str, Given] = {}
@@ -489,7 +518,9 @@ def _as_used(stage: str, stages: Mapping[str, Any], details: Mapping[str, str], 
     used = stages[stage]
     near = used.entries if isinstance(used, Near) else ()
     used = used.entry if isinstance(used, Meant) else used
-    return Given(None if used is UNVERIFIED or near or isinstance(used, Untold) else used, stage, stages, details.get("材料", ""), details.get("理由", ""), at, near)
+    return Given(
+        None if used is UNVERIFIED or near or isinstance(used, Untold) else used, stage, stages, details.get("材料", ""), details.get("理由", ""), at, near
+    )
 
 
 def _only_untold(given: Given) -> bool:
@@ -559,9 +590,7 @@ class _Unverified:
 UNVERIFIED = _Unverified()
 
 
-def read_facts(
-    book: CompiledRulebook, data: Any, records: Any, year: int | None, *, others: Sequence[CompiledRulebook] = (), key: KeyGiven = None
-) -> Facts:
+def read_facts(book: CompiledRulebook, data: Any, records: Any, year: int | None, *, others: Sequence[CompiledRulebook] = (), key: KeyGiven = None) -> Facts:
     """Facts of one enterprise against a rulebook. Raises `CaseError` with every problem."""
     reader = Reader(book, need_unit=True, others=others, key=key)
     facts = reader.read(data, records, year)

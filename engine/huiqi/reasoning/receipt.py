@@ -34,9 +34,7 @@ def digest_of(payload: Mapping[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(rfc8785.dumps(payload)).hexdigest()
 
 
-def asked_of(
-    enterprise: str, on: date, measure: str | None, schemes: Mapping[str, str], facts: str, warnings: Sequence[str], key: Mapping[str, Any]
-) -> str:
+def asked_of(enterprise: str, on: date, measure: str | None, schemes: Mapping[str, str], facts: str, warnings: Sequence[str], key: Mapping[str, Any]) -> str:
     """Digest of what was asked: of whom, on which day and facts, by which choices. The rules have their own.
 
     The warnings belong to it because they carry the places of the file the facts were told in, which
@@ -84,7 +82,11 @@ def _word(book: CompiledRulebook, key: str, name: str) -> str:
 def _given_text(spec: FactSpec, given: Given) -> Any:
     if set(given.stages) == {"申报"}:
         return _text(spec, given.stages["申报"])
-    return {**{s: _text(spec, x) for s, x in sorted(given.stages.items())}, **({"材料": given.material} if given.material else {}), **({"理由": given.reason} if given.reason else {})}
+    return {
+        **{s: _text(spec, x) for s, x in sorted(given.stages.items())},
+        **({"材料": given.material} if given.material else {}),
+        **({"理由": given.reason} if given.reason else {}),
+    }
 
 
 def _text(spec: FactSpec, value: Any) -> str:

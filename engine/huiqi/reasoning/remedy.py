@@ -251,7 +251,9 @@ def _column(node: t.Field, entry: Entry, evaluator: Evaluator) -> Source | None:
         if spec.name == record and node.name in spec.fields and listing and any(e is entry for e in listing.entries):
             column = spec.fields[node.name]
             name = f"{entry.key}的{column.name}"
-            return _told(column, entry.values.get(node.name), Source(Kind.COLUMN, name, column.type, None, 1, None, None, key=key, record=entry.key, column=node.name))
+            return _told(
+                column, entry.values.get(node.name), Source(Kind.COLUMN, name, column.type, None, 1, None, None, key=key, record=entry.key, column=node.name)
+            )
     return None
 
 

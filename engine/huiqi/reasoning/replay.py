@@ -161,7 +161,13 @@ def _unknown(name: str, books: Sequence[CompiledRulebook], at: Position) -> Iter
     ours = available()
     if name not in ours and not any(b.id == name for b in books):
         known = [*ours, *(b.id for b in books)]
-        yield Problem(at, "没有这份决定所用的政策规则库", name, "、".join(known), f"用 -r 指明它的文件夹：huiqi replay 决定.json -r 文件夹，打过包的用 --bundles{'；' if suggestion(name, known) else ''}{suggestion(name, known)}")
+        yield Problem(
+            at,
+            "没有这份决定所用的政策规则库",
+            name,
+            "、".join(known),
+            f"用 -r 指明它的文件夹：huiqi replay 决定.json -r 文件夹，打过包的用 --bundles{'；' if suggestion(name, known) else ''}{suggestion(name, known)}",
+        )
 
 
 def _book(recorded: Mapping[str, Any], books: Sequence[CompiledRulebook]) -> CompiledRulebook:
@@ -202,14 +208,24 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
     else:
         schemes, measure = receipt.get("schemes", {}), receipt.get("measure")
     on = date.fromisoformat(old["on"])
-    decision = decide_with(reasoner, book, facts_of(book, old["input"], receipt.get("key", ""), passing=receipt.get("passing", False)), on=on, enterprise=old["enterprise"], schemes=schemes, only=measure)
+    decision = decide_with(
+        reasoner,
+        book,
+        facts_of(book, old["input"], receipt.get("key", ""), passing=receipt.get("passing", False)),
+        on=on,
+        enterprise=old["enterprise"],
+        schemes=schemes,
+        only=measure,
+    )
     new = decision.to_dict()
     if first:
         for key in _CHOSEN:
             del new["receipt"][key]
     else:
         # the warnings as recorded: their places are not known now, so they stand under the digest
-        new["receipt"]["asked"] = asked_of(old["enterprise"], on, measure, schemes, decision.facts_digest, old["warnings"], key_words(decision.key, decision.passing))
+        new["receipt"]["asked"] = asked_of(
+            old["enterprise"], on, measure, schemes, decision.facts_digest, old["warnings"], key_words(decision.key, decision.passing)
+        )
     return new
 
 

@@ -186,9 +186,7 @@ def stack(
     return out, _total(out, amounts, low, None if open_high else high), tuple(combos)
 
 
-def _shares(
-    amounts: Mapping[str, Number], members: Sequence[str], caps: Sequence[Cap], steps: Mapping[str, Fraction], end: str
-) -> dict[str, Fraction] | None:
+def _shares(amounts: Mapping[str, Number], members: Sequence[str], caps: Sequence[Cap], steps: Mapping[str, Fraction], end: str) -> dict[str, Fraction] | None:
     """Room taken in the order named, in whole steps of what each pays: money not paid takes no room."""
     left = {id(g): (cap.low if end == "low" else cap.high) for g, cap in caps}
     shares: dict[str, Fraction] = {}
@@ -306,7 +304,11 @@ def _finished(finishing: Any, amount: Fraction, end: str) -> Fraction | None:
 
 
 def _take(
-    chosen: Sequence[str], shares: Mapping[str, Fraction], caps: Sequence[tuple[StackingSpec, Number]], adjusted: dict[str, Number], notes: dict[str, list[Adjustment]]
+    chosen: Sequence[str],
+    shares: Mapping[str, Fraction],
+    caps: Sequence[tuple[StackingSpec, Number]],
+    adjusted: dict[str, Number],
+    notes: dict[str, list[Adjustment]],
 ) -> None:
     """Settled amounts as the caps leave them."""
     for key in chosen:

@@ -74,7 +74,15 @@ def _loaded(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
         sibling = folder.parent / use.rulebook
         target = sibling if (sibling / "rulebook.yaml").is_file() else Path(use.rulebook)
         if use.rulebook == source.manifest.id or str(target.resolve()) in (*_trail, place):
-            problems.append(Problem(at, "规则库互相引用成环", " → ".join([*(Path(p).name for p in _trail), source.manifest.id, use.rulebook]), "不成环的引用", "把共用部分移到第三个规则库"))
+            problems.append(
+                Problem(
+                    at,
+                    "规则库互相引用成环",
+                    " → ".join([*(Path(p).name for p in _trail), source.manifest.id, use.rulebook]),
+                    "不成环的引用",
+                    "把共用部分移到第三个规则库",
+                )
+            )
             continue
         try:
             book = load_compiled(str(target), (*_trail, place))
@@ -91,7 +99,9 @@ def _loaded(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
             if name == source.manifest.id:
                 problems.append(Problem(at, "引用的规则库与本规则库编号相同", name, "每个规则库一个编号", "改一个规则库的 id"))
             elif known != digest and not repeated:
-                problems.append(Problem(at, f"经“{through}”与“{use.rulebook}”引用的“{name}”不是同一个规则库", name, "编号相同的规则库只有一个", "改一个规则库的 id"))
+                problems.append(
+                    Problem(at, f"经“{through}”与“{use.rulebook}”引用的“{name}”不是同一个规则库", name, "编号相同的规则库只有一个", "改一个规则库的 id")
+                )
         used.append((use, book))
     if problems:
         raise RulebookError(problems)
@@ -103,7 +113,9 @@ def _loaded(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
 def _manifest_problems(source: Source) -> Iterator[Problem]:
     tree, manifest = source.trees[0][1], source.manifest
     if not re.fullmatch(r"[A-Za-z0-9\u3400-\u9fff](?:[\w-]{0,62}\w)?", manifest.id):
-        yield Problem(tree.key("id"), "规则库编号的写法不对", manifest.id, "汉字、字母、数字、下划线，中间可用 -，不留空格，不超过 64 字", "例如 datong-outsourcing")
+        yield Problem(
+            tree.key("id"), "规则库编号的写法不对", manifest.id, "汉字、字母、数字、下划线，中间可用 -，不留空格，不超过 64 字", "例如 datong-outsourcing"
+        )
     if re.search(r"\s", manifest.version) or len(manifest.version) > 64:
         yield Problem(tree.key("version"), "版本的写法不对", manifest.version, "不留空格，不超过 64 字", '例如 "1"')
     if complaint := wrong_jurisdiction(manifest.jurisdiction):
@@ -389,7 +401,13 @@ class _Compiler:
             self.record_names.setdefault(key, key)
         for place, symbol in _columns(book):
             if self.columns.setdefault(place, symbol) != symbol:
-                self.wrong(at, f"两个规则库都给明细“{place[0]}”定义了“{place[1]}”一栏", f"{self.columns[place].id}、{symbol.id}", "一栏一个意思", "改其中一个口径的名称")
+                self.wrong(
+                    at,
+                    f"两个规则库都给明细“{place[0]}”定义了“{place[1]}”一栏",
+                    f"{self.columns[place].id}、{symbol.id}",
+                    "一栏一个意思",
+                    "改其中一个口径的名称",
+                )
 
     def _documents(self) -> None:
         entries = self.source.of("documents")
@@ -429,7 +447,9 @@ class _Compiler:
             self.wrong(at, "没有这个文件", name, "documents.yaml 里的 id", suggestion(name, self.document_keys))
             return None
         if name in self.unclear_documents:
-            self.wrong(at, "这个文件编号不止一份文件在用", name, "、".join(sorted(self.unclear_documents[name])), "改本规则库里的文件编号，使它与引用的规则库不同")
+            self.wrong(
+                at, "这个文件编号不止一份文件在用", name, "、".join(sorted(self.unclear_documents[name])), "改本规则库里的文件编号，使它与引用的规则库不同"
+            )
         return self.document_keys[name]
 
     def _clauses(self) -> None:
@@ -571,7 +591,9 @@ class _Compiler:
         for word, spellings in aliases.items():
             at = getattr(word, "at", None) or getattr(tree, "at", Position())
             if word not in words:
-                self.wrong(at, f"aliases 里的词不在{what}里", word, "、".join(words[:12]), suggestion(word, words) or f"aliases 的键写{what}里的词，别的写法列在它后面")
+                self.wrong(
+                    at, f"aliases 里的词不在{what}里", word, "、".join(words[:12]), suggestion(word, words) or f"aliases 的键写{what}里的词，别的写法列在它后面"
+                )
             for spelling in spellings:
                 if taken.setdefault(level(spelling), word) != word:
                     self.wrong(getattr(spelling, "at", at), "一个写法只能指一个词", spelling, "", f"它已是“{taken[level(spelling)]}”或其写法")
@@ -585,7 +607,9 @@ class _Compiler:
         words = tuple(dict.fromkeys(w for v in versions if isinstance(v.value, tuple) for w in v.value if isinstance(w, str)))
         if not words:
             if parameter.aliases or parameter.prefixes:
-                self.wrong(getattr(tree, "at", Position()), "aliases、prefixes 只用于目录", "aliases、prefixes", "value: [词, 词…]", "删去，或把 value 写成清单")
+                self.wrong(
+                    getattr(tree, "at", Position()), "aliases、prefixes 只用于目录", "aliases、prefixes", "value: [词, 词…]", "删去，或把 value 写成清单"
+                )
             return ()
         aliases = self._aliases(parameter.aliases, words, tree, "目录")
         known = {level(w) for w in (*words, *(a for a, _ in aliases))}
@@ -631,7 +655,9 @@ class _Compiler:
                     numbers.append(value)
                     if isinstance(kind, Quantity) and not kind.dims and isinstance(raw, Word) and raw.endswith(("%", "‰", "百分点")):
                         kind = RATIO
-                versions.append(c.ParameterVersion(value, version.start, version.end, basis, "、".join(value) if isinstance(value, tuple) else str(raw), version.note or ""))
+                versions.append(
+                    c.ParameterVersion(value, version.start, version.end, basis, "、".join(value) if isinstance(value, tuple) else str(raw), version.note or "")
+                )
             if kind is None and not parameter.values:
                 kind = INVALID
             if kind is None:
@@ -657,7 +683,9 @@ class _Compiler:
                         self.wrong(at, f"标准“{name}”的值不在 bounds 之内", name, "", "改 bounds 或改值")
             elif numbers and all(v.value is not None for v in versions):
                 bounds = (min(numbers), max(numbers))
-            spec = c.ParameterSpec(self.key(name), name, kind, tuple(versions), bounds, declared, parameter.note or "", self._spellings(parameter, versions, tree))
+            spec = c.ParameterSpec(
+                self.key(name), name, kind, tuple(versions), bounds, declared, parameter.note or "", self._spellings(parameter, versions, tree)
+            )
             self.parameters[spec.key] = spec
             self.declare(name, Symbol("parameter", spec.key, kind, bounds=bounds, members=_members(spec), whole=spec.whole), at)
 
@@ -688,7 +716,9 @@ class _Compiler:
         elif untold(word):
             self.wrong(at, f"{what}里不能有“{word}”：这个词等于没有告诉", word, "确定的词", "删去；没有告诉的，系统自会按待补正处理")
         elif getattr(word, "style", "") not in ("'", '"') and re.search(r"[，、；,;]", word):
-            self.wrong(at, f"{what}里的几个词连成了一个", word, "、".join(re.split(r"[，、；,;]\s*", word)), "用半角逗号加空格分开：甲, 乙；本来就是一个词的，加引号")
+            self.wrong(
+                at, f"{what}里的几个词连成了一个", word, "、".join(re.split(r"[，、；,;]\s*", word)), "用半角逗号加空格分开：甲, 乙；本来就是一个词的，加引号"
+            )
 
     def _guess(self, raw: Any, at: Position) -> Type:
         text = str(raw)
@@ -730,7 +760,13 @@ class _Compiler:
         for name, table, tree in self.source.of("tables"):
             self._identifier(table.id, ids, tree.at)
             if table.match is None:
-                self.wrong(tree.at, "标准表没有写 match", name, "first / highest / slab（全额套档）/ marginal（超额累进）", "问清政策起草人：超出部分按高档，还是全额按高档？")
+                self.wrong(
+                    tree.at,
+                    "标准表没有写 match",
+                    name,
+                    "first / highest / slab（全额套档）/ marginal（超额累进）",
+                    "问清政策起草人：超出部分按高档，还是全额按高档？",
+                )
                 continue
             if not table.inputs or not table.rows:
                 self.wrong(tree.at, "标准表要有指标和行", name, "inputs: […], rows: […]", "至少写一个指标、一行")
@@ -828,13 +864,25 @@ class _Compiler:
         stale: list[set[int]] = []
         doubtful = False
         for numbers in groups:
-            found = findings(columns, [_one_spelling(rows[n].tests) for n in numbers], [_one_spelling(x) for x in meant], table.match or "first", [rows[n].value for n in numbers])
+            found = findings(
+                columns,
+                [_one_spelling(rows[n].tests) for n in numbers],
+                [_one_spelling(x) for x in meant],
+                table.match or "first",
+                [rows[n].value for n in numbers],
+            )
             stale.append({f.row for f in found if f.kind == "stale" and f.row is not None})
             for finding in found:
                 self._complain(name, table, tree, rows, numbers, finding)
                 doubtful = doubtful or finding.kind in ("hidden", "repeated", "overlap")
         for n in sorted(set.intersection(*stale)) if stale else ():
-            self.doubt(locate(tree, ("uncovered", n)), f"标准表“{name}”的 uncovered 第 {n + 1} 条已被各行包括", "，".join(x.text for x in meant[n]), "没有一行的范围", "删去这一条，或改正范围")
+            self.doubt(
+                locate(tree, ("uncovered", n)),
+                f"标准表“{name}”的 uncovered 第 {n + 1} 条已被各行包括",
+                "，".join(x.text for x in meant[n]),
+                "没有一行的范围",
+                "删去这一条，或改正范围",
+            )
         return doubtful
 
     def _complain(self, name: str, table: m.TableEntry, tree: Table, rows: Sequence[c.RowSpec], numbers: Sequence[int], finding: Finding) -> None:
@@ -848,7 +896,13 @@ class _Compiler:
         tell = self.wrong if table.match in ("slab", "marginal") else self.doubt
         match finding.kind:
             case "repeated":
-                tell(at, f"标准表“{name}”的行重复：{here}与{others}相同", rows[numbers[finding.row or 0]].text, "每行的条件不同", "删去一行；两行的值不同的，问清政策起草人")
+                tell(
+                    at,
+                    f"标准表“{name}”的行重复：{here}与{others}相同",
+                    rows[numbers[finding.row or 0]].text,
+                    "每行的条件不同",
+                    "删去一行；两行的值不同的，问清政策起草人",
+                )
             case "never":
                 tell(at, f"标准表“{name}”的{here}永远用不上：指标不会有这样的值", here, "指标可能有的值", "核对这一格，或核对指标的 min、max、options")
             case "hidden" if table.match == "highest":
@@ -856,7 +910,13 @@ class _Compiler:
             case "hidden":
                 tell(at, f"标准表“{name}”的{here}永远用不上：排在前面的{others}已经包括它", here, "范围小的行在前", f"把这一行移到{others}的前面，或删去")
             case "overlap":
-                tell(at, f"标准表“{name}”的{here}与{others}重叠：{finding.where}", here, "各行不重叠", "改正边界（一边含、一边不含）；问清政策起草人：重叠处归哪一行？")
+                tell(
+                    at,
+                    f"标准表“{name}”的{here}与{others}重叠：{finding.where}",
+                    here,
+                    "各行不重叠",
+                    "改正边界（一边含、一边不含）；问清政策起草人：重叠处归哪一行？",
+                )
             case "gap":
                 tell(at, f"标准表“{name}”没有一行对应 {finding.where}", "", "各行首尾相接，连同两头",
                            "补一行（资料没有标准的写 value: 未定，没读到的写 value: 未读）；有意不覆盖的写 uncovered: [{when: …, why: 理由}]")  # fmt: skip
@@ -928,7 +988,13 @@ class _Compiler:
             column = definition.on and (name in self.fields_of(definition.on))
             if key in self.waiting or key in self.symbols or column:
                 first = self.places.get(name)
-                self.wrong(tree.at, f"明细“{definition.on}”已有“{name}”一栏" if column else "名称已有所指", name, "一个名称一个意思", f"先见 {first}" if first and first != tree.at else "改名")
+                self.wrong(
+                    tree.at,
+                    f"明细“{definition.on}”已有“{name}”一栏" if column else "名称已有所指",
+                    name,
+                    "一个名称一个意思",
+                    f"先见 {first}" if first and first != tree.at else "改名",
+                )
                 continue
             if not definition.on:
                 self.places[name] = tree.at
@@ -1005,9 +1071,7 @@ class _Compiler:
 
     # -- conditions -----------------------------------------------------------------------------
 
-    def conditions(
-        self, raw: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str = ""
-    ) -> c.Group:
+    def conditions(self, raw: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str = "") -> c.Group:
         """A `when` or `unless` block as a group; labels are unique within their owner.
 
         `place` is where the block stands in its owner (a scheme's, the lapses), by position: names and
@@ -1067,7 +1131,9 @@ class _Compiler:
             if not items:
                 self.wrong(row.at, f"{op} 里没有条件", label)
                 return None
-            if op == "not" and any(negated_zero(x.expr, self.definitions, role != "unless") for i in items for x in ([i] if isinstance(i, c.Condition) else i.conditions())):
+            if op == "not" and any(
+                negated_zero(x.expr, self.definitions, role != "unless") for i in items for x in ([i] if isinstance(i, c.Condition) else i.conditions())
+            ):
                 self.wrong(row.at, "not 里，分母为零: 不符合 反而有利于通过", label, "分母为零: 待核")
             if op == "not" and len(items) != 1:
                 self.wrong(row.at, "not 里只写一条", label, "一条条件", "几条并列请先用 all 或 any 包起来")
@@ -1155,7 +1221,9 @@ class _Compiler:
             if lapses.items and recognition.kind != "conferred":
                 self.wrong(tree.key("lapses"), "lapses 只用于授予的资格", recognition.title)
             if not when.items and not tree.get("when"):
-                self.wrong(tree.at, "资格没有任何条件", recognition.title, "when: [...]", "没有条件的资格会把所有企业都认作符合；条件未定的写一条 basis: 未定 的条件")
+                self.wrong(
+                    tree.at, "资格没有任何条件", recognition.title, "when: [...]", "没有条件的资格会把所有企业都认作符合；条件未定的写一条 basis: 未定 的条件"
+                )
             for word in (recognition.title, recognition.certificate or recognition.title, *recognition.aliases):
                 self._telling(word, getattr(word, "at", None) or tree.at, "资格与证书的名称")
             if recognition.kind == "conferred" and not (recognition.certificate and recognition.authority):
@@ -1233,7 +1301,13 @@ class _Compiler:
         if schemes and base.award:
             self.wrong(tree.key("award"), "有参照方案的事项，金额写在方案里", measure.title)
         if not schemes and measure.award is None:
-            self.wrong(tree.at, "支持事项没有写支持方式", measure.title, "award: {…} 或 schemes", "只提供服务的写 award: {service: …}；没有标准的写 award: {up to: 未定的标准}")
+            self.wrong(
+                tree.at,
+                "支持事项没有写支持方式",
+                measure.title,
+                "award: {…} 或 schemes",
+                "只提供服务的写 award: {service: …}；没有标准的写 award: {up to: 未定的标准}",
+            )
         if not schemes:
             self._one_family(base, tree.at)
         for name in measure.incomplete:
@@ -1260,7 +1334,12 @@ class _Compiler:
         for scheme in schemes:
             roots = [cond.expr for g in (when, unless, scheme.when, scheme.unless) for cond in g.conditions()]
             award = scheme.award
-            amounts = [award.expr if award else None, award.low if award else None, scheme.floor, *(x for limit in scheme.limits for x in (limit.amount, limit.count))]
+            amounts = [
+                award.expr if award else None,
+                award.low if award else None,
+                scheme.floor,
+                *(x for limit in scheme.limits for x in (limit.amount, limit.count)),
+            ]
             roots += [x for x in amounts if x is not None]
             for node in _references(roots, self.definitions):
                 if isinstance(node, t.ParameterRef) and node.day is None:
@@ -1309,7 +1388,11 @@ class _Compiler:
             names = [self.parameters[n.parameter] for n in t.walk(found[0]) if isinstance(n, t.ParameterRef)] if found else []
             shown = "、".join(v.text for p in names for v in p.versions) or "总额未定"
             by = str(item.get("by", ""))
-            out.append(f"受资金总额控制（{shown}{'，按' + by + '核减' if by else ''}）：此为核减前的测算" if kind == "budget" else f"有名额限制（{shown}{'，按' + by + '排序' if by else ''}）：是否入围须汇总后确定")
+            out.append(
+                f"受资金总额控制（{shown}{'，按' + by + '核减' if by else ''}）：此为核减前的测算"
+                if kind == "budget"
+                else f"有名额限制（{shown}{'，按' + by + '排序' if by else ''}）：是否入围须汇总后确定"
+            )
         return tuple(out)
 
     def _dated_limits(self, measure: m.Measure, tree: Table, schemes: Sequence[c.SchemeSpec]) -> None:
@@ -1319,7 +1402,13 @@ class _Compiler:
                 roots = [x for x in (limit.amount, limit.count) if x is not None]
                 versions = [len(self.parameters[r.parameter].versions) for r in _references(roots, self.definitions) if isinstance(r, t.ParameterRef)]
                 if limit.scope in ("year", "enterprise") and any(n > 1 for n in versions):
-                    self.wrong(tree.at, "各条明细按自己的日期适用标准，共同封顶却没有共同的日期", limit.label or limit.per, f"per: 与日期对应的一栏，例如 year of({measure.governed_by})", "问清政策起草人：跨版本的明细合计时用哪一版封顶？")
+                    self.wrong(
+                        tree.at,
+                        "各条明细按自己的日期适用标准，共同封顶却没有共同的日期",
+                        limit.label or limit.per,
+                        f"per: 与日期对应的一栏，例如 year of({measure.governed_by})",
+                        "问清政策起草人：跨版本的明细合计时用哪一版封顶？",
+                    )
 
     def _scheme(
         self, name: str, entry: Any, tree: Table, default: c.Basis, variables: Mapping[str, Type], labels: set[str],
@@ -1341,9 +1430,7 @@ class _Compiler:
         questions = Once("读法的疑问")
         for n, one in enumerate(entry.readings):
             self.problems += questions.given(one.question, locate(tree, ("readings", n, "question")), "合成一条，或改写疑问")
-        readings = tuple(
-            c.ReadingSpec(r.question, r.chosen, tuple(r.instead_of), HAND.get(r.standing or "", c.Standing.ASSUMED)) for r in entry.readings
-        )
+        readings = tuple(c.ReadingSpec(r.question, r.chosen, tuple(r.instead_of), HAND.get(r.standing or "", c.Standing.ASSUMED)) for r in entry.readings)
         return c.SchemeSpec(
             name, default.document or "", default.clauses, when, unless, award, limits, floor[0] if floor else None, rounding,
             tuple(pay), self._funded(entry.funded, tree, variables), self._obligations(tree.get("obligations")), self._evidence(tree.get("evidence"), variables), readings, entry.note or "",
@@ -1363,7 +1450,13 @@ class _Compiler:
                 return
             values.append(versions[0].value)
         if values and sum(values) != 1:
-            self.wrong(at, f"{what}的各份合计不是 100%", f"{decimal_text(sum(values, Fraction(0)) * 100)}%", "100%", "补齐各份；原文缺的一份写未定的标准，并问清政策起草人")
+            self.wrong(
+                at,
+                f"{what}的各份合计不是 100%",
+                f"{decimal_text(sum(values, Fraction(0)) * 100)}%",
+                "100%",
+                "补齐各份；原文缺的一份写未定的标准，并问清政策起草人",
+            )
 
     def _obligations(self, raw: Any) -> tuple[str, ...]:
         """Each a text, or {text, term, from, returns}: printed in the letter."""
@@ -1413,7 +1506,9 @@ class _Compiler:
             low_found = self._money(award.discretion.start, variables, rules)
             low = low_found[0] if low_found else None
             if found and low_found and low_found[1][0] is not None and found[1][1] is not None and low_found[1][0] > found[1][1]:
-                self.wrong(award.discretion.start, "酌定的下限高于上限", str(award.discretion.start), f"不高于 {award.discretion.to}", "核对 from 与 to 是否写反")
+                self.wrong(
+                    award.discretion.start, "酌定的下限高于上限", str(award.discretion.start), f"不高于 {award.discretion.to}", "核对 from 与 to 是否写反"
+                )
         if found is None:
             return None
         basis = {"amount": "fixed", "up_to": "ceiling", "discretion": "discretionary"}[kind]
@@ -1439,7 +1534,13 @@ class _Compiler:
             self.wrong(tree.at, "封顶写 amount（金额）或 count（件数）之一", "", "{amount: …, per: …}")
             return None
         if limit.per is None:
-            self.wrong(tree.at, "封顶没有写 per", str(limit.amount or limit.count), f"per: {each or '企业'} / 申报年度 / 企业", "问清政策起草人：按件、按年度还是按企业累计？")
+            self.wrong(
+                tree.at,
+                "封顶没有写 per",
+                str(limit.amount or limit.count),
+                f"per: {each or '企业'} / 申报年度 / 企业",
+                "问清政策起草人：按件、按年度还是按企业累计？",
+            )
             return None
         scopes = {each: "record", "申报年度": "year", "年度": "year", "企业": "enterprise", "本次申报": "enterprise"}
         if not each:
@@ -1453,7 +1554,9 @@ class _Compiler:
                 return None
             scope, key = "group", found[0]
         if not scope:
-            self.wrong(tree.key("per"), "per 不认识", limit.per, f"{each + '、' if each else ''}申报年度、企业、本次申报，或明细的一栏", suggestion(limit.per, scopes))
+            self.wrong(
+                tree.key("per"), "per 不认识", limit.per, f"{each + '、' if each else ''}申报年度、企业、本次申报，或明细的一栏", suggestion(limit.per, scopes)
+            )
             return None
         if scope == "enterprise" and limit.per == "本次申报" and limit.counting is not None:
             self.wrong(tree.key("counting"), "本次申报的封顶不计以往支持", limit.per, "per: 申报年度 或 企业")
@@ -1468,7 +1571,9 @@ class _Compiler:
         if limit.count is not None and scope == "record":
             self.wrong(tree.key("per"), "件数上限不能按每一件", limit.per, "申报年度、企业、本次申报，或明细的一栏（每人、每合同）")
         if limit.count is not None and limit.keep is None:
-            self.wrong(tree.at, "件数封顶没有写 keep", str(limit.count), "keep: highest（取金额高的）或 first（取在前的）", "问清政策起草人：超出件数时留哪几件？")
+            self.wrong(
+                tree.at, "件数封顶没有写 keep", str(limit.count), "keep: highest（取金额高的）或 first（取在前的）", "问清政策起草人：超出件数时留哪几件？"
+            )
         by = self.expression(limit.by, variables=variables) if limit.by is not None else None
         if limit.by is not None and limit.keep != "first":
             self.wrong(tree.key("by"), "by 只与 keep: first 同用", str(limit.by))
@@ -1519,7 +1624,15 @@ class _Compiler:
         return c.RoundingSpec(Fraction(1, 100), entry.direction, entry.per, f"{words[entry.direction]}到分", basis)
 
     def _rounding(self, rounding: m.Rounding, tree: Any) -> c.RoundingSpec | None:
-        steps = {"分": Fraction(1, 100), "角": Fraction(1, 10), "元": Fraction(1), "十元": Fraction(10), "百元": Fraction(100), "千元": Fraction(1000), "万元": Fraction(10000)}
+        steps = {
+            "分": Fraction(1, 100),
+            "角": Fraction(1, 10),
+            "元": Fraction(1),
+            "十元": Fraction(10),
+            "百元": Fraction(100),
+            "千元": Fraction(1000),
+            "万元": Fraction(10000),
+        }
         if rounding.to not in steps:
             self.wrong(tree, "取整单位不认识", rounding.to, "、".join(steps))
             return None
@@ -1529,9 +1642,21 @@ class _Compiler:
     def _above_cap(self, rounding: c.RoundingSpec, caps: Sequence[t.Expr], at: Position) -> None:
         """Rounding comes after the caps: upwards, it stays within them only where each is a whole step."""
         for cap in caps if rounding.direction != "down" and rounding.step > Fraction(1, 100) else ():
-            figures = [cap.value] if isinstance(cap, t.Const) else [v.value for v in self.parameters[cap.parameter].versions] if isinstance(cap, t.ParameterRef) else [None]
+            figures = (
+                [cap.value]
+                if isinstance(cap, t.Const)
+                else [v.value for v in self.parameters[cap.parameter].versions]
+                if isinstance(cap, t.ParameterRef)
+                else [None]
+            )
             if any(not isinstance(x, Fraction) or x % rounding.step for x in figures):
-                self.wrong(at, f"{rounding.text}可能超过封顶“{sentence(cap.source)}”", "", f"封顶是取整单位（{rounding.step}元）的整倍数", "改为 direction: down，或问清政策起草人：取整后超过封顶的按哪个？")
+                self.wrong(
+                    at,
+                    f"{rounding.text}可能超过封顶“{sentence(cap.source)}”",
+                    "",
+                    f"封顶是取整单位（{rounding.step}元）的整倍数",
+                    "改为 direction: down，或问清政策起草人：取整后超过封顶的按哪个？",
+                )
 
     def _figures(self, spec: c.SchemeSpec) -> Iterator[tuple[str, list[c.Basis]]]:
         """Every figure (parameter or table) an award rests on, with the bases of its versions."""
@@ -1551,7 +1676,13 @@ class _Compiler:
         for name, bases in self._figures(spec):
             if not any(b.document and self.documents[b.document].family == family for b in bases):
                 others = "、".join(sorted({c.name_of(b.document) if b.document else "无文件" for b in bases}))
-                self.wrong(at, f"方案“{spec.name}”取自 {c.name_of(spec.document)}，不能用别的文件的标准“{name}”", others, c.name_of(spec.document), "一个方案的条件、比例、封顶都来自同一份文件；没有的标准写未定")
+                self.wrong(
+                    at,
+                    f"方案“{spec.name}”取自 {c.name_of(spec.document)}，不能用别的文件的标准“{name}”",
+                    others,
+                    c.name_of(spec.document),
+                    "一个方案的条件、比例、封顶都来自同一份文件；没有的标准写未定",
+                )
         if spec.award is None:
             self.wrong(at, "方案没有写支持方式", spec.name, "award: {…}")
 
@@ -1594,7 +1725,13 @@ class _Compiler:
                 spec = self.measures.get(ids.get(name, ""))
                 for scheme in (spec.base, *spec.schemes.values()) if spec else ():
                     if scheme.rounding and scheme.rounding.direction != "down" and scheme.rounding.step > Fraction(1, 100):
-                        self.wrong(tree.at, f"“{name}”{scheme.rounding.text}，各项取整后合计可能超过“{group.title}”", name, "direction: down", "问清政策起草人：合计封顶后各项怎样取整？")
+                        self.wrong(
+                            tree.at,
+                            f"“{name}”{scheme.rounding.text}，各项取整后合计可能超过“{group.title}”",
+                            name,
+                            "direction: down",
+                            "问清政策起草人：合计封顶后各项怎样取整？",
+                        )
             amount = self._money(group.amount, {}) if group.amount is not None else None
             counting = self._counting(group.counting, tree, {}, f"“{group.title}”", asked=group.rule == "cap" and group.per != "本次申报")
             self.stacking.append(c.StackingSpec(
@@ -1630,7 +1767,9 @@ class _Compiler:
         ids = Once("目标的编号")
         for _, target, tree in self.source.of("targets"):
             self._id(target.id, ids, tree.key("id"))
-            self.targets.append(c.TargetSpec(target.id, target.title, target.value or "", target.measure or "", target.by, self._basis(target, tree.at), target.note or ""))
+            self.targets.append(
+                c.TargetSpec(target.id, target.title, target.value or "", target.measure or "", target.by, self._basis(target, tree.at), target.note or "")
+            )
 
     # -- strata ---------------------------------------------------------------------------------
 
@@ -1730,9 +1869,7 @@ def _table_symbol(spec: c.TableSpec) -> Symbol:
     return Symbol("table", spec.key, spec.type, inputs=tuple(k for _, k in spec.inputs), members=words)
 
 
-def negated_zero(
-    expr: t.Expr, definitions: Mapping[str, c.DefinitionSpec], negated: bool = False, known: dict[tuple[str, bool], bool] | None = None
-) -> bool:
+def negated_zero(expr: t.Expr, definitions: Mapping[str, c.DefinitionSpec], negated: bool = False, known: dict[tuple[str, bool], bool] | None = None) -> bool:
     """Whether a 分母为零: 不符合 stands where its failing would count in favour (under not, in an if).
 
     Each definition is gone into once (`known`), however often it is named.
@@ -1776,7 +1913,11 @@ def _odd_cell(text: str, words: bool) -> tuple[str, str, str] | None:
         if re.match(r"[\[(].*\.\..*[\])]$", plain):
             return "文字和是否没有区间", "一个值，或顿号分开的几个值", "列出符合的值"
     if re.search(r"[,;]", plain) and (words or not re.search(r"\d,\d{3}", plain)):
-        return "格子里的几个值用顿号分开", "、".join(x.strip() for x in re.split(r"[,;]", plain)), "逗号改顿号；一个词里本来就有逗号的，写成清单 [[“词”]] 并加引号"
+        return (
+            "格子里的几个值用顿号分开",
+            "、".join(x.strip() for x in re.split(r"[,;]", plain)),
+            "逗号改顿号；一个词里本来就有逗号的，写成清单 [[“词”]] 并加引号",
+        )
     return None
 
 
@@ -1844,4 +1985,7 @@ def _symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
 def _columns(book: c.CompiledRulebook) -> Iterator[tuple[tuple[str, str], Symbol]]:
     for key, definition in book.definitions.items():
         if definition.on:
-            yield (definition.on, definition.name), Symbol("definition", key, definition.expr.type, bounds=definition.bounds, on=definition.on, whole=definition.whole)
+            yield (
+                (definition.on, definition.name),
+                Symbol("definition", key, definition.expr.type, bounds=definition.bounds, on=definition.on, whole=definition.whole),
+            )

@@ -67,12 +67,26 @@ def find_folder(name: str) -> Path:
             return path
         if path.is_dir():
             near = next((p.name for p in sorted(path.iterdir()) if p.name.lower() in ("rulebook.yml", "rulebook.yaml")), "")
-            raise UnknownRulebook([Problem(Position(str(path)), "这个文件夹里没有 rulebook.yaml", near or name, "规则库文件夹", f"把 {near} 改名为 rulebook.yaml" if near else "参照 rules/ 下的规则库")])
+            raise UnknownRulebook(
+                [
+                    Problem(
+                        Position(str(path)),
+                        "这个文件夹里没有 rulebook.yaml",
+                        near or name,
+                        "规则库文件夹",
+                        f"把 {near} 改名为 rulebook.yaml" if near else "参照 rules/ 下的规则库",
+                    )
+                ]
+            )
         if path.is_file():
-            raise UnknownRulebook([Problem(Position(str(path)), "这是一个文件，不是规则库", name, "规则库的名称或文件夹", "案例文件直接写在命令后面，规则库用 --rulebook")])
+            raise UnknownRulebook(
+                [Problem(Position(str(path)), "这是一个文件，不是规则库", name, "规则库的名称或文件夹", "案例文件直接写在命令后面，规则库用 --rulebook")]
+            )
         known = available()
     except (OSError, ValueError) as error:
-        raise UnknownRulebook([Problem(Position(), f"没有这个政策规则库（{reason(error)}）", name, "规则库的名称或文件夹", "写规则库的名称或文件夹路径")]) from None
+        raise UnknownRulebook(
+            [Problem(Position(), f"没有这个政策规则库（{reason(error)}）", name, "规则库的名称或文件夹", "写规则库的名称或文件夹路径")]
+        ) from None
     raise UnknownRulebook([Problem(Position(), "没有这个政策规则库", name, "、".join(known), suggestion(name, known) or "写规则库的名称或文件夹路径")])
 
 
@@ -89,7 +103,9 @@ def read_source(folder: Path) -> Source:
     for path in paths:
         # a file that is silently not read is a rule that silently does not hold
         if path.suffix.lower() in (".yaml", ".yml") and path.suffix != ".yaml" and path.is_file():
-            source.problems.append(Problem(Position(str(path)), f"规则文件的扩展名应是 .yaml，{path.suffix} 的不读", path.name, f"{path.stem}.yaml", f"改名为 {path.stem}.yaml"))
+            source.problems.append(
+                Problem(Position(str(path)), f"规则文件的扩展名应是 .yaml，{path.suffix} 的不读", path.name, f"{path.stem}.yaml", f"改名为 {path.stem}.yaml")
+            )
     for path in (p for p in paths if p.suffix == ".yaml"):
         relative = path.relative_to(folder).as_posix()
         if relative == "rulebook.yaml":

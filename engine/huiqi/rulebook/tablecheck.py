@@ -222,8 +222,10 @@ def _winner(mask: int, match: str, values: Sequence[Any]) -> int:
 
 
 def _same(a: tuple[Test, ...], b: tuple[Test, ...]) -> bool:
-    return all((x.op, frozenset(x.values) if x.op == "in" else x.values, x.closed) == (y.op, frozenset(y.values) if y.op == "in" else y.values, y.closed)
-               for x, y in zip(a, b, strict=True))
+    return all(
+        (x.op, frozenset(x.values) if x.op == "in" else x.values, x.closed) == (y.op, frozenset(y.values) if y.op == "in" else y.values, y.closed)
+        for x, y in zip(a, b, strict=True)
+    )
 
 
 def _unclear(columns: Sequence[Column], rows: Sequence[tuple[Test, ...]], values: Sequence[Any]) -> Iterator[tuple[int, int, str]]:
@@ -267,7 +269,9 @@ def _runs(columns: Sequence[Column], cut: Sequence[list[Piece]], places: Sequenc
         here = stretch(cut[along][first], cut[along][last], columns[along].type)
         text = here if len(columns) == 1 else f"{columns[along].name} {here}"
         if others:
-            shown = ["、".join(f"{columns[n].name} {stretch(cut[n][k], cut[n][k], columns[n].type)}" for n, k in zip(others, rest, strict=True)) for rest in rests]
+            shown = [
+                "、".join(f"{columns[n].name} {stretch(cut[n][k], cut[n][k], columns[n].type)}" for n, k in zip(others, rest, strict=True)) for rest in rests
+            ]
             text += f"（{'；'.join(shown[:MAX_TOLD])}{'……' if len(shown) > MAX_TOLD else ''}）"
         out.append(text)
     return out

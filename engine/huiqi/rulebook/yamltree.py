@@ -111,7 +111,9 @@ def decode(data: bytes, name: str) -> str:
         raise InputError([Problem(at, "文件开头有 BOM 标记", data[:3].hex(), "UTF-8（无 BOM）", "在编辑器里“另存为”UTF-8（无 BOM）")])
     for start, what in _BINARY.items():
         if data.startswith(start):
-            raise InputError([Problem(at, f"这是{what}，不是文本", Path(name).name, "YAML 文本", "案例写成 .yaml 文本（参照 cases 里的例子），把表里的数逐项抄进去")])
+            raise InputError(
+                [Problem(at, f"这是{what}，不是文本", Path(name).name, "YAML 文本", "案例写成 .yaml 文本（参照 cases 里的例子），把表里的数逐项抄进去")]
+            )
     if b"\x00" in data:
         raise InputError([Problem(at, "这是二进制文件，不是文本", data[:8].hex(), "UTF-8 文本", "核对是否选错文件")])
     try:
