@@ -20,9 +20,10 @@ from pytest_bdd import given, parsers, then, when
 import huiqi
 from huiqi.errors import InputError, suggestion
 from huiqi.language.units import parse_quantity
-from huiqi.reasoning.casefile import Case, compare_expected
-from huiqi.reasoning.decision import CAUSE_WORDS, ConditionResult, Decision, MeasureResult, RecognitionResult
-from huiqi.reasoning.explain import amount_words
+from huiqi.reasoning.casefile import Case
+from huiqi.telling.expected import compare_expected
+from huiqi.telling.decision import ConditionResult, Decision, MeasureResult, RecognitionResult
+from huiqi.telling.explain import amount_words
 from huiqi.reasoning.facts import pseudonym
 from huiqi.rulebook.literals import money_string
 
@@ -467,8 +468,8 @@ def _only_exclusion_open(measured: Measured, name: str, label: str) -> None:
 
 def _causes(result: Result) -> dict[str, str]:
     """What is lacking, and the word for why."""
-    causes = result.truth.causes | result.meets.causes if isinstance(result, RecognitionResult) else result.causes | result.award.causes
-    return {c.subject: CAUSE_WORDS[c.kind] for c in causes}
+    causes = result.open if isinstance(result, RecognitionResult) else (*result.open, *result.award.open)
+    return {what: kind.label for what, kind in causes}
 
 
 @then(_sentence("“{name}”尚缺“{fact}”（{cause}）"))

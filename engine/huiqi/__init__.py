@@ -20,12 +20,12 @@ from .errors import (
 if TYPE_CHECKING:
     from .api import Rulebook, load
     from .reasoning.casefile import Case, read_case
-    from .reasoning.decision import Decision
-    from .reasoning.values import ABSENT as NONE
+    from .telling.decision import Decision
+    from .values import ABSENT as NONE
 
 _LAZY = {
     "load": (".api", "load"), "Rulebook": (".api", "Rulebook"), "read_case": (".reasoning.casefile", "read_case"),
-    "Case": (".reasoning.casefile", "Case"), "Decision": (".reasoning.decision", "Decision"), "NONE": (".reasoning.values", "ABSENT"),
+    "Case": (".reasoning.casefile", "Case"), "Decision": (".telling.decision", "Decision"), "NONE": (".values", "ABSENT"),
 }  # fmt: skip
 
 

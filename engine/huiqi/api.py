@@ -14,7 +14,7 @@ from typing import Any
 
 from .errors import CaseError, Position, Problem, UsageError, clip, suggestion, told
 from .reasoning.casefile import Case, read_case
-from .reasoning.decision import Decision
+from .telling.decision import Decision
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
 
@@ -57,6 +57,7 @@ class Rulebook:
         scheme: Mapping[str, str] | None = None,
         reasoner: str | None = None,
         measure: str | None = None,
+        measures: Sequence[str] | None = None,
         others: Sequence[Rulebook] = (),
         key: bytes | str | Path | None = None,
     ) -> Decision:
@@ -65,15 +66,17 @@ class Rulebook:
         `case` is a `Case` (its own date and year hold unless given here) or facts by Chinese name
         or ASCII id: `Decimal`, `int` in the declared unit, `bool`, `date`, text such as
         `"120万美元"`, `None` for unknown, `huiqi.NONE` for 无. `records` are lists of rows by record
-        type. `scheme` chooses a scheme by measure id; `reasoner` is `"rete"` or `"reference"`
-        (default: rete where it is installed). `measure` restricts to one; `others` are rulebooks
+        type. `scheme` chooses a scheme by measure id; `reasoner` is `"rete"`, `"python"` or
+        `"reference"` (default: rete where it is installed). `measure` restricts to one, `measures` to several: only what
+        those depend on is judged (whom stacking joins to them too, so that each reads the same alone and
+        in the whole; the total is then theirs). `others` are rulebooks
         decided on the same case, whose words are therefore no mistakes. `key` is the secret (or its
         file) under which personal words get their stand-ins; without it this installation's is used.
 
         Raises `CaseError` (facts that cannot be taken, all at once) and `UsageError`.
         """
         from .reasoning import facts as facts_module
-        from .reasoning.reasoners import decide_with
+        from .telling.results import decide_with
 
         unknown_schemes: list[Problem] = []
         if isinstance(case, Case):
@@ -103,6 +106,15 @@ class Rulebook:
             raise UsageError(f"数据应是 名称到值的映射，收到 {type(data).__name__}")
         if measure is not None and not isinstance(measure, str):
             raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}")
+        if measures is not None and (
+            measure is not None
+            or isinstance(measures, str)
+            or not isinstance(measures, Sequence)
+            or not all(isinstance(m, str) for m in measures)
+            or not measures
+        ):
+            raise UsageError("measures 应是事项编号的清单（至少一项），与 measure 只写一个")
+        only = [measure] if measure is not None else measures
         if not isinstance(others, list | tuple) or not all(isinstance(o, Rulebook) for o in others):
             raise UsageError("others 应是规则库的清单，每个用 huiqi.load(…) 得到")
         if not isinstance(rows, Mapping):
@@ -114,7 +126,7 @@ class Rulebook:
         facts = reader.read(data, rows, year)
         if unknown_schemes or reader.problems:
             raise CaseError([*unknown_schemes, *reader.problems])
-        return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=measure)
+        return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=only)
 
     def _scheme_problems(self, case: Case, others: Sequence[Rulebook]) -> list[Problem]:
         """A 方案 for a measure nobody knows, or a scheme the measure has not, must not pass unnoticed."""

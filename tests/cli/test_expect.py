@@ -9,7 +9,8 @@ from click.testing import CliRunner, Result
 
 import huiqi
 from huiqi.cli.main import main
-from huiqi.reasoning.casefile import Case, compare_expected
+from huiqi.reasoning.casefile import Case
+from huiqi.telling.expected import compare_expected
 
 ROOT = Path(__file__).parents[2]
 SMALL = str(ROOT / "tests" / "rulebook" / "books" / "small")

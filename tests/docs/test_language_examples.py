@@ -14,7 +14,7 @@ import huiqi
 from huiqi.language.checker import Rules, check
 from huiqi.language.parser import parse
 from huiqi.language.types import RecordOf
-from huiqi.reasoning.casefile import compare_expected
+from huiqi.telling.expected import compare_expected
 from huiqi.rulebook import models
 from huiqi.rulebook.compiler import _Compiler, load_compiled
 from huiqi.rulebook.source import read_source

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import huiqi
-from huiqi.reasoning.casefile import compare_expected
+from huiqi.telling.expected import compare_expected
 
 CASES = sorted((Path(__file__).parents[2] / "cases").glob("*.yaml"))
 FIRST_EXAMPLE = "认证-云中数据.yaml"  # the public contract's example, kept word for word

@@ -11,7 +11,7 @@ from huiqi.errors import Problem
 from huiqi.language.checker import Rules, check
 from huiqi.language.parser import parse
 from huiqi.language.types import Type
-from huiqi.reasoning import values as v
+from huiqi import values as v
 from huiqi.reasoning.decide import Engine, combine_reference
 from huiqi.reasoning.evaluate import Env, Evaluator
 from huiqi.reasoning.facts import Reader
@@ -19,6 +19,7 @@ from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import _Compiler, load_compiled
 from huiqi.rulebook.literals import Span, show_value
 from huiqi.rulebook.source import read_source
+from huiqi.telling.phrases import subject_words
 
 FOLDER = Path(__file__).parents[1] / "rulebook" / "books" / "small"
 ZERO = {None: None, "不符合": True, "待核": False}
@@ -73,4 +74,4 @@ def shown(value: Any, kind: Type) -> str:
 
 
 def _causes(value: Any) -> str:
-    return "，".join(f"{c.kind} {c.subject}" for c in sorted(value.causes))
+    return "，".join(f"{kind} {what}" for kind, what in sorted((c.kind, subject_words(c.what, small()[0])) for c in value.causes))

@@ -17,7 +17,7 @@ from huiqi.reasoning.evaluate import Evaluator
 from huiqi.rulebook.yamltree import parse_yaml
 
 try:
-    from huiqi.reasoning.inference.atoms import Generated
+    from huiqi.reasoning.generated.atoms import Generated
 except ImportError:  # where durable_rules does not install there is one evaluator
     EVALUATORS: list[type[Evaluator]] = [Evaluator]
 else:

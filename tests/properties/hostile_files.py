@@ -26,7 +26,7 @@ import huiqi
 import huiqi.cli.main as command
 from huiqi.documents.book import site
 from huiqi.errors import HuiqiError, InputError, TooComplex
-from huiqi.reasoning.casefile import compare_expected
+from huiqi.telling.expected import compare_expected
 from huiqi.rulebook import compiler
 
 ROOT = Path(__file__).parents[2]

@@ -35,8 +35,8 @@ from huiqi.errors import RulebookError
 from huiqi.language import typed as t
 from huiqi.language.types import Date, Quantity
 from huiqi.language.units import is_money
-from huiqi.reasoning.decide import decide
-from huiqi.reasoning.decision import Decision, GroupResult
+from huiqi.telling.results import decide
+from huiqi.telling.decision import Decision, GroupResult
 from huiqi.reasoning.facts import read_facts
 from huiqi.rulebook.compiled import CompiledRulebook, FactSpec
 from huiqi.rulebook.compiler import load_compiled, references

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from huiqi.reasoning.facts import read_facts
-from huiqi.reasoning.reasoners import decide_with
+from huiqi.telling.results import decide_with
 
 from .strategies import Book, Told, of_book
 

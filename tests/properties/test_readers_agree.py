@@ -30,7 +30,7 @@ def shown(decision: Any) -> dict[str, Any]:
 
 
 def decided(reasoner: str, book: Book, told: Told) -> Any:
-    from huiqi.reasoning.reasoners import decide_with  # at call time: the module needs durable_rules
+    from huiqi.telling.results import decide_with  # at call time: the module needs durable_rules
 
     facts = read_facts(book.compiled, told.facts, told.records, told.year)
     return decide_with(reasoner, book.compiled, facts, on=told.on, schemes=told.schemes)

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from huiqi.reasoning.decision import Decision
+from huiqi.telling.decision import Decision
 
 from .strategies import CLAUSES, DOCUMENTS, Book, Told, decide_case, make_book
 

@@ -20,13 +20,13 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from huiqi.errors import HuiqiError
-from huiqi.reasoning.decide import decide
-from huiqi.reasoning.decision import ConditionResult, Decision
+from huiqi.telling.results import decide
+from huiqi.telling.decision import ConditionResult, Decision
 from huiqi.reasoning.evaluate import add_months, full_months
-from huiqi.reasoning.explain import render_what_if
+from huiqi.telling.explain import render_what_if
 from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.receipt import show_plain
-from huiqi.reasoning.remedy import Change, Kind
+from huiqi.telling.remedy import Change, Kind
 from huiqi.rulebook.compiled import CompiledRulebook
 
 from .strategies import PAIRS, Book, Told, compile_files, decide_case, pairs

@@ -20,9 +20,14 @@ from huiqi.rulebook.compiler import load_compiled
 
 inference = pytest.importorskip("huiqi.reasoning.inference")
 from huiqi.reasoning.facts import read_facts  # noqa: E402
-from huiqi.reasoning.inference.reason import Combiner, decide_rete  # noqa: E402
+from huiqi.reasoning.inference.reason import Combiner, judge_rete  # noqa: E402
 from huiqi.reasoning.inference.rulesets import InferenceError, Rulesets, Slim, Stock, rulesets_for  # noqa: E402
-from huiqi.reasoning.reasoners import decide_with  # noqa: E402
+from huiqi.telling.results import decide_with, tell  # noqa: E402
+
+
+def decide_rete(book, facts, *, on, rulesets=None):
+    return tell(judge_rete(book, facts, on=on, rulesets=rulesets))
+
 
 CASES = sorted((Path(__file__).parents[2] / "cases").glob("*.yaml"))
 

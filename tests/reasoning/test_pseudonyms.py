@@ -156,7 +156,7 @@ def test_a_stand_in_told_in_a_case_is_the_person_it_stands_for(turn: Any) -> Non
 
 
 def test_what_suffices_for_a_person_is_decided_again_for_that_person() -> None:
-    from huiqi.reasoning.whatif import needs, retried
+    from huiqi.telling.whatif import needs, retried
 
     book = huiqi.load("datong-outsourcing")
     trainee = {"人员编号": "甲", "经考核": True, "签约单位为服务外包企业": True, "签约日": date(2025, 6, 1), "合同期限": "11月"}

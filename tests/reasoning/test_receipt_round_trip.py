@@ -18,7 +18,7 @@ import huiqi
 from huiqi.language.levelling import level, level_id, untold, unverified
 from huiqi.reasoning.facts import STAGES, Facts, Given, read_facts
 from huiqi.reasoning.receipt import digest_of, facts_of, input_of
-from huiqi.reasoning.recording import leaves
+from huiqi.telling.recording import leaves
 from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.literals import decimal_string, exact_string, read_exact

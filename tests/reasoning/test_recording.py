@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import huiqi
-from huiqi.reasoning.recording import LABELS, differences, flaws, known, leaves, place, schema
+from huiqi.telling.recording import LABELS, differences, flaws, known, leaves, place, schema
 
 ROOT = Path(__file__).parents[2]
 VALIDATOR = jsonschema.Draft202012Validator({**schema(), "type": "object", "items": True, "$ref": "#/$defs/decision"})

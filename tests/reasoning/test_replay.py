@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 
 import huiqi
 from huiqi.cli.main import main
-from huiqi.reasoning import replay
-from huiqi.reasoning.reasoners import decide_with
+from huiqi.telling import replay
+from huiqi.telling.results import decide_with
 from huiqi.reasoning.receipt import input_of
-from huiqi.reasoning.recording import leaves
-from huiqi.reasoning.replay import FREE, replay_file
+from huiqi.telling.recording import leaves
+from huiqi.telling.replay import FREE, replay_file
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "rulebook" / "books" / "small"

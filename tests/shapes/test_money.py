@@ -16,7 +16,7 @@ import pytest
 from making import load
 
 import huiqi.api as huiqi
-from huiqi.reasoning.decision import Decision
+from huiqi.telling.decision import Decision
 
 ON, YEAR = "2026-06-30", 2025
 COMMON = """\

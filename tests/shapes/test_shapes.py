@@ -14,7 +14,7 @@ import pytest
 
 import huiqi.api as huiqi
 from huiqi.language.units import parse_quantity
-from huiqi.reasoning.decision import OUTCOMES, Decision, MeasureResult
+from huiqi.telling.decision import Decision, MeasureResult
 from huiqi.rulebook.literals import money_string
 from huiqi.rulebook.yamltree import read_yaml
 
@@ -43,7 +43,7 @@ def decide(row: Any) -> Decision:
 
 def actual(result: MeasureResult, wanted: Any) -> dict[str, Any]:
     """The parts of a result that a row asks about, in the row's own words."""
-    award, found = result.award, {"结论": OUTCOMES[result.outcome], "原因": result.reason, "依据状态": result.standing.label}
+    award, found = result.award, {"结论": result.outcome.label, "原因": result.reason, "依据状态": result.standing.label}
     found["金额"] = award.settled or "无"
     found["最多"] = award.at_most or "不详"
     labels = {c.label: VERDICTS[c.truth.verdict] for c in result.conditions.leaves()}

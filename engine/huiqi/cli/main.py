@@ -149,7 +149,7 @@ _rulebook_option = click.option("--rulebook", "-r", multiple=True, callback=_pla
 _on_option = click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用案例里的。")
 _scheme_option = click.option("--scheme", multiple=True, metavar="事项=方案", help="选用参照方案。")
 _key_option = click.option("--key", callback=_place, metavar="文件", help="化名用的密钥文件；不写则用 HUIQI_KEY_FILE 或本机自己的。")
-_reasoner_option = click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式：rete（durable_rules）或 reference（参照实现）。")
+_reasoner_option = click.option("--reasoner", type=click.Choice(["rete", "python", "reference"]), help="推理方式：rete（durable_rules）、python（生成的代码）或 reference（参照实现）。")
 
 
 @main.command(cls=ChineseCommand)
@@ -169,8 +169,8 @@ def check(
 ) -> None:  # fmt: skip
     """测算案例：适用哪些支持事项、多少、为什么、还缺什么。"""
     from ..api import read_case
-    from ..reasoning.casefile import compare_expected
-    from ..reasoning.explain import render
+    from ..telling.expected import compare_expected
+    from ..telling.explain import render
 
     chosen = _schemes(scheme)
     decisions: list[Any] = []
@@ -233,7 +233,7 @@ def explain(
 ) -> None:  # fmt: skip
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
     from ..api import read_case
-    from ..reasoning.explain import render_derivation, render_what_if
+    from ..telling.explain import render_derivation, render_what_if
 
     read = read_case(case, rulebook)
     books = _rulebooks(read, rulebook)
@@ -448,7 +448,7 @@ def rules_schema(output: str) -> None:
 
     from ..rulebook.schemas import schemas
 
-    decision = json.loads((files("huiqi.reasoning") / "decision.schema.json").read_text(encoding="utf-8"))
+    decision = json.loads((files("huiqi.telling") / "decision.schema.json").read_text(encoding="utf-8"))
     found = {**schemas(), "decision.schema.json": decision}
     write_folder(Path(output), {file: json_text(schema) + "\n" for file, schema in found.items()})
     say(f"已写出 {len(found)} 个 JSON Schema 到 {output}")
@@ -461,7 +461,7 @@ def rules_schema(output: str) -> None:
 @click.option("--reasoner", type=click.Choice(["rete", "reference"]), help="推理方式。")
 def replay(decision: str, rulebook: tuple[str, ...], bundles: tuple[str, ...], reasoner: str | None) -> None:
     """按回执重算一份决定，核对每一项是否一致。不一致退出码为 1。"""
-    from ..reasoning.replay import FREE_WORDS, replay_file
+    from ..telling.replay import FREE_WORDS, replay_file
 
     for folder in bundles:
         if not Path(folder).is_dir():

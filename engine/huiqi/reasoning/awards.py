@@ -14,16 +14,15 @@ from fractions import Fraction
 from typing import Any
 
 from ..language import typed as t
-from ..language.printer import sentence
 from ..language.types import Quantity, Year
-from ..language.units import show_amount, unit_text
+from ..language.units import unit_text
 from ..rulebook.compiled import SUPPORT, Counting, LimitSpec, MeasureSpec, RoundingSpec, SchemeSpec, Standing
-from . import values as v
-from .decision import Adjustment, Award, Instalment, Line
-from .describe import line_text
-from .evaluate import Env, Evaluator, Use, round_to
+from .. import values as v
+from ..values import Number, Topic, Truth, Undefined, Value, cause
+from ..words import CauseKind
+from .evaluate import Env, Evaluator, Use, UseKind, round_to
 from .facts import Entry
-from .values import Number, Truth, Undefined, Value
+from .judged import AwardJudged, InstalmentJudged, Step, StepKind
 
 ZERO = Number.of(0)
 CENT = Fraction(1, 100)
@@ -46,22 +45,18 @@ class Account:
 
     amount: Number
     unit: str
-    lines: list[Line] = field(default_factory=list)
-    adjustments: list[Adjustment] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     uses: set[Use] = field(default_factory=set)
     shown: set[Use] = field(default_factory=set)  # of lines for information: named as a basis, no standing taken from them
     items: list[Item] = field(default_factory=list)
     joint: Number | None = None  # what a count limit leaves of all records together
     movable: Fraction = Fraction(0)  # certain, but an open rival may take it over: certain in the total only
     moved_by: v.Causes = v.NONE_KNOWN
-    word: str = ""  # 不超过, where the amount is a ceiling
 
-    def change(self, rule: str, after: Number, clause: str, *, provisional: bool = False) -> None:
-        """Put a step on record if it changed anything."""
+    def change(self, kind: StepKind, after: Number, rule: Any, clause: str, **read: Any) -> None:
+        """Put a step on record if it changed anything; `read` as in `Step`."""
         if (after.low, after.high) != (self.amount.low, self.amount.high):
-            before, now = pair_text(self.amount, self.unit), pair_text(after, self.unit)
-            self.adjustments.append(Adjustment(rule, before, now, clause, provisional))
-            self.lines.append(Line(rule, self.word + now, None, clause))
+            self.steps.append(Step(kind=kind, rule=rule, before=self.amount, after=after, clause=clause, **read))
         self.amount = after
 
     def unmoved(self, amount: Number) -> Number:
@@ -69,19 +64,6 @@ class Account:
         if not self.movable:
             return amount
         return Number.pair(max(Fraction(0), (amount.low or Fraction(0)) - self.movable), amount.high, amount.causes | self.moved_by)
-
-
-def pair_text(value: Number, unit: str) -> str:
-    dims = ((unit, 1),) if unit else ()
-
-    def one(x: Fraction | None) -> str:
-        return "不详" if x is None else show_amount(x, dims)
-
-    if value.exact:
-        return one(value.low)
-    if value.high is None:
-        return f"至少{one(value.low)}，上限不详" if value.low else "待定"
-    return f"{one(value.low)}至{one(value.high)}"
 
 
 def as_amount(value: Value) -> Number:
@@ -113,7 +95,7 @@ def itemise(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: En
     award = scheme.award
     assert award is not None and award.expr is not None
     unit = unit_text(award.expr.type.dims) if isinstance(award.expr.type, Quantity) else "元"
-    account = Account(ZERO, unit, word="不超过 " if award.basis == "ceiling" else "")
+    account = Account(ZERO, unit)
     items = account.items
     scope: Sequence[tuple[Entry | None, Truth, Env]] = records if spec.each else [(None, v.HOLDS, env)]
     for entry, truth, inner in scope:
@@ -131,7 +113,7 @@ def itemise(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: En
 
 def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env, open_list: v.Causes, account: Account) -> None:
     """From items to the measure's amount: counts, caps, difference. `open_list` as in `itemise`."""
-    items, unit = account.items, account.unit
+    items = account.items
     grouped = any(x.scope == "group" and x.amount is not None for x in scheme.limits)
     for limit in scheme.limits:
         if limit.count is not None:
@@ -150,7 +132,7 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
         total = Number(total.low, _most(scheme, evaluator, env), total.causes | open_list)
     account.amount = total
     if len(items) > 1:
-        account.lines.append(Line(f"合计（{len(items)} 项）", account.word + pair_text(total, unit)))
+        account.steps.append(Step(kind=StepKind.TOTAL, after=total, change=False, count=len(items)))
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope in ("year", "enterprise"):
             _cap_total(spec, limit, evaluator, env, account)
@@ -158,7 +140,7 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
         value, uses, _ = evaluator.traced(spec.difference, env)
         account.uses |= uses
         received = as_amount(value)
-        account.change(f"{spec.difference_label} {pair_text(received, unit)}", positive(v.add(account.amount, v.negate(received))), scheme.clause)
+        account.change(StepKind.DIFFERENCE, positive(v.add(account.amount, v.negate(received))), spec, scheme.clause, limit=received)
 
 
 def _most(scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> Fraction | None:
@@ -203,11 +185,11 @@ def to_the_cent(account: Account, scheme: SchemeSpec, cents: RoundingSpec) -> No
     own = scheme.rounding if scheme.rounding is not None and scheme.rounding.per == "measure" else None
     if own is not None:
         if own.step == CENT:
-            account.change(f"取整：{own.text}", rounded(account.amount, own), scheme.clause)
+            account.change(StepKind.OWN_CENTS, rounded(account.amount, own), own, scheme.clause)
         return
     basis = cents.basis
     stated = basis is not None and basis.hand is None
-    account.change(f"取整：{cents.text}" + ("" if stated else "〔假定〕"), rounded(account.amount, cents), basis.clause if basis is not None and stated else "")
+    account.change(StepKind.CENTS, rounded(account.amount, cents), cents, basis.clause if basis is not None and stated else "")
 
 
 def positive(value: Number) -> Number:
@@ -220,8 +202,7 @@ def _item(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env,
     for part in award.parts:
         value, uses, _ = evaluator.traced(part.expr, env)
         account.shown |= uses
-        text = line_text(value, part.expr.type)
-        account.lines.append(Line(f"{part.label}：{sentence(part.expr.source)}", text, entry.key if entry else None))
+        account.steps.append(Step(kind=StepKind.PART, rule=part, after=value, record=entry.key if entry else None, change=False))
     value, uses, _ = evaluator.amount(award.expr, env)
     account.uses |= uses
     amount = as_amount(value)
@@ -231,15 +212,17 @@ def _item(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env,
         account.uses |= low_uses
         low = as_amount(low_value)
         least = low.low if amount.high is None or low.low is None else min(low.low, amount.high)
-        amount = Number.pair(least, amount.high, low.causes | amount.causes | {v.Cause("judgement", f"{spec.title}的金额")})
+        amount = Number.pair(least, amount.high, low.causes | amount.causes | cause(CauseKind.JUDGEMENT, Topic.AMOUNT, spec.key))
     elif award.basis == "discretionary":
-        amount = Number.pair(Fraction(0), amount.high, amount.causes | {v.Cause("judgement", f"{spec.title}的金额")})
+        amount = Number.pair(Fraction(0), amount.high, amount.causes | cause(CauseKind.JUDGEMENT, Topic.AMOUNT, spec.key))
     if scheme.rounding is not None and scheme.rounding.per == "record":
         amount = rounded(amount, scheme.rounding)
-    figures = sorted({f"{u.name} {u.text}" for u in uses if u.kind == "parameter"})
-    note = f"（{'，'.join(figures)}）" if figures else ""
-    word = {"fixed": "", "ceiling": "不超过 ", "discretionary": "由审定机关在此范围内酌定 "}[award.basis]
-    account.lines.append(Line(f"{sentence(award.expr.source)}{note}", word + pair_text(amount, account.unit), entry.key if entry else None, scheme.clause))
+    account.steps.append(
+        Step(
+            kind=StepKind.ITEM, rule=award, after=amount, record=entry.key if entry else None, clause=scheme.clause, change=False,
+            figures=frozenset(u for u in uses if u.kind is UseKind.PARAMETER),
+        )
+    )  # fmt: skip
     gated = gate(amount, truth)
     return Item(entry, truth, gated, env)
 
@@ -252,12 +235,8 @@ def _cap_items(limit: LimitSpec, items: list[Item], evaluator: Evaluator, accoun
         cap = as_amount(value)
         after = v.least([item.amount, cap])
         if (after.low, after.high) != (item.amount.low, item.amount.high):
-            name = limit.label or sentence(limit.amount.source)
-            rule = f"{limit.per}封顶：{name} {pair_text(cap, account.unit)}"
-            before, now = pair_text(item.amount, account.unit), pair_text(after, account.unit)
             key = item.entry.key if item.entry else None
-            account.adjustments.append(Adjustment(rule + (f"（{key}）" if key else ""), before, now, limit.basis.clause))
-            account.lines.append(Line(rule, account.word + now, key, limit.basis.clause))
+            account.steps.append(Step(kind=StepKind.ITEM_CAP, rule=limit, before=item.amount, after=after, record=key, clause=limit.basis.clause, limit=cap))
         item.amount = after
 
 
@@ -339,23 +318,13 @@ def _cap_count(
     joint = Number.pair(low, high, causes)
     after = _within(_sum(items), joint)
     if (after.low, after.high) != (before.low, before.high):
-        name = limit.label or sentence(limit.count.source)
-        unit = unit_text(limit.count.type.dims) if isinstance(limit.count.type, Quantity) else "件"
-        kept = "取金额高的" if limit.keep == "highest" else "取在前的"
-        which = limit.per if group is None else f"{limit.per}（{group}）"
-        rule = f"件数上限：{which}不超过 {_count_text(allowed)} {unit}（{name}，{kept}）{earlier_text(limit.counting)}"
-        note = f"：{'、'.join(d for d in dropped if d)} 不计" if any(dropped) else ""
-        account.adjustments.append(
-            Adjustment(rule + note, pair_text(before, account.unit), pair_text(after, account.unit), limit.basis.clause, not after.exact)
-        )
-        account.lines.append(Line(rule + note, account.word + pair_text(after, account.unit), None, limit.basis.clause))
+        account.steps.append(
+            Step(
+                kind=StepKind.COUNT, rule=limit, before=before, after=after, clause=limit.basis.clause, provisional=not after.exact,
+                limit=allowed, group=group, dropped=tuple(d for d in dropped if d),
+            )
+        )  # fmt: skip
     return joint
-
-
-def _count_text(value: Number) -> str:
-    if value.exact:
-        return str(value.low)
-    return f"{value.low or 0}至{'不详' if value.high is None else value.high}"
 
 
 @dataclass(frozen=True)
@@ -463,7 +432,7 @@ def _cap_groups(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluato
         caps = [cap_of(m) for m in members]
         if all(x == caps[0] for x in caps):
             return caps[0]
-        apart = frozenset({v.Cause("unverified", f"{limit.label or sentence(limit.amount.source)}（同一组的明细写得不一致）")})  # type: ignore[union-attr]
+        apart = cause(CauseKind.UNVERIFIED, Topic.GROUP, part=limit.label, node=limit.amount.source)  # type: ignore[union-attr]
         low, high = v.least(caps), v.greatest(caps)
         return Number.pair(low.low, high.high, low.causes | high.causes | apart)
 
@@ -472,7 +441,7 @@ def _cap_groups(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluato
         total = _sum(members)
         cap, _ = _left_of(spec, limit, common(members), evaluator, members[0].env, account, total, group=key)
         told[key] = min(total.low or Fraction(0), cap.low or Fraction(0))
-        _share_out(limit, f"{key}", members, total, v.least([total, cap]), account)
+        _share_out(limit, key, members, total, v.least([total, cap]), account)
     if loose:
         cap = v.least([cap_of(i) for i in loose])
         total = _sum(loose)
@@ -486,7 +455,7 @@ def _cap_groups(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluato
         low = min(total.low or Fraction(0), max(Fraction(0), min(rooms)))
         highs = [v.least([i.amount, cap_of(i)]).high for i in loose]
         high = None if any(h is None for h in highs) else sum((h for h in highs if h is not None), Fraction(0))
-        _share_out(limit, "未填", loose, total, Number.pair(low, high, total.causes | causes), account)
+        _share_out(limit, None, loose, total, Number.pair(low, high, total.causes | causes), account)
 
 
 def _sum(items: Sequence[Item]) -> Number:
@@ -496,14 +465,12 @@ def _sum(items: Sequence[Item]) -> Number:
     return total
 
 
-def _share_out(limit: LimitSpec, key: str, members: list[Item], total: Number, after: Number, account: Account) -> None:
+def _share_out(limit: LimitSpec, key: object, members: list[Item], total: Number, after: Number, account: Account) -> None:
     if (after.low, after.high) == (total.low, total.high):
         return
-    assert limit.key is not None
-    name = limit.label or f"每一{sentence(limit.key.source).split('.')[-1].rstrip('）')}封顶"
-    rule = f"{name}（{key}）"
-    account.adjustments.append(Adjustment(rule, pair_text(total, account.unit), pair_text(after, account.unit), limit.basis.clause, not after.exact))
-    account.lines.append(Line(rule, account.word + pair_text(after, account.unit), None, limit.basis.clause))
+    account.steps.append(
+        Step(kind=StepKind.GROUP_CAP, rule=limit, before=total, after=after, clause=limit.basis.clause, provisional=not after.exact, group=key)
+    )
     members[0].amount = after
     for item in members[1:]:
         item.amount = ZERO
@@ -514,26 +481,11 @@ def _cap_total(spec: MeasureSpec, limit: LimitSpec, evaluator: Evaluator, env: E
     value, uses, _ = evaluator.traced(limit.amount, env)
     account.uses |= uses
     cap = as_amount(value)
-    name = limit.label or sentence(limit.amount.source)
-    scope = "本申报年度" if limit.scope == "year" else "本次申报" if limit.per == "本次申报" else "同一企业"
     left, by_reading = _left_of(spec, limit, cap, evaluator, env, account, account.amount)
-    rule = f"{scope}封顶：{name} {pair_text(cap, account.unit)}{earlier_text(limit.counting)}"
-    if (left.low, left.high) != (cap.low, cap.high):
-        rule += f"，余 {pair_text(left, account.unit)}"
     after = v.least([account.amount, left])
     if by_reading and (after.low, after.high) == (account.amount.low, account.amount.high):
-        account.lines.append(Line(rule, account.word + pair_text(after, account.unit), None, limit.basis.clause))
-    account.change(rule, after, limit.basis.clause)
-
-
-def earlier_text(counting: Counting) -> str:
-    """What a cap's line says of support received before."""
-    if counting.earlier is not None:
-        return f"，计入{sentence(counting.earlier.source)}"
-    if counting.ignored:
-        standing = "〔假定〕" if counting.basis is None or counting.basis.hand is not None else f"（{counting.basis.clause}）"
-        return f"，不计以往：{counting.ignored}{standing}"
-    return "" if counting.stated else "，计不计以往已获的支持没有写"
+        account.steps.append(Step(kind=StepKind.CAP, rule=limit, after=after, clause=limit.basis.clause, change=False, limit=cap, left=left))
+    account.change(StepKind.CAP, after, limit, limit.basis.clause, limit=cap, left=left)
 
 
 @dataclass(frozen=True)
@@ -545,12 +497,12 @@ class Left:
 
 
 def left_of(
-    cap: Number, counting: Counting, own: set[str], evaluator: Evaluator, env: Env, *, title: str,
+    cap: Number, counting: Counting, own: set[str], evaluator: Evaluator, env: Env, *, owner: str,
     year: bool = False, count: bool = False, column: str | None = None, group: object = None,
 ) -> Left:  # fmt: skip
     """What a cap leaves once earlier support is counted as the policy says; both ways where it says nothing.
 
-    `own` names the measures whose earlier support counts where the rule names no filter, `group` the
+    `owner` is the key of the measure or group whose cap it is. `own` names the measures whose earlier support counts where the rule names no filter, `group` the
     value of the limit's column (a project, a person, a year), which 已获支持 tells in `column`.
     """
     if counting.stated and counting.earlier is None and not counting.ignored:
@@ -565,7 +517,7 @@ def left_of(
         return Left(after)
     if counting.ignored:
         return Left(cap, after)
-    silent = frozenset({v.Cause("unset", f"{title}的封顶是否计入以往支持")})
+    silent = cause(CauseKind.UNSET, Topic.COUNTING, owner)
     return Left(Number.pair(after.low, cap.high, cap.causes | prior.causes | silent))
 
 
@@ -584,13 +536,13 @@ def _left_of(
     """What a limit leaves for `reach` to pass; whether a reading decided it, which then goes on record."""
     column = None if limit.key is None else _column_of(limit.key)
     left = left_of(
-        cap, limit.counting, {spec.id, spec.title}, evaluator, env, title=spec.title, year=limit.scope == "year", count=count, column=column, group=group
+        cap, limit.counting, {spec.id, spec.title}, evaluator, env, owner=spec.key, year=limit.scope == "year", count=count, column=column, group=group
     )
     if left.otherwise is None or v.least([reach, left.room]) == v.least([reach, left.otherwise]):
         return left.room, False
     counting = limit.counting
     assert counting.basis is not None
-    account.uses.add(Use("reading", f"{spec.key}/不计以往：{counting.ignored}", counting.ignored, counting.basis, evaluator.standing(counting.basis, env)))
+    account.uses.add(Use(UseKind.READING, spec.key, counting.ignored, counting.basis, evaluator.standing(counting.basis, env)))
     return left.room, True
 
 
@@ -632,7 +584,7 @@ def prior_support(
     if year:
         told = evaluator.facts.year
         tests += [("年度", {told})] if told is not None else []
-        untold = [] if told is not None else [Truth(None, frozenset({v.Cause("missing", "申报年度")}))]
+        untold = [] if told is not None else [Truth(None, cause(CauseKind.MISSING, Topic.YEAR))]
     total = ZERO
     for entry, belongs in items.items:
         assert isinstance(entry, Entry)
@@ -640,8 +592,8 @@ def prior_support(
         one: Number = Number.of(1)
         if not count:
             given = entry.values.get("金额")
-            cause = frozenset({v.Cause("missing", f"{SUPPORT} {entry.key} 的金额")})
-            one = Number(Fraction(0), None, cause) if given is None or given.value is None else Number.of(given.value)
+            untold_amount = cause(CauseKind.MISSING, Topic.GRANT, SUPPORT, part="金额", record=entry.key)
+            one = Number(Fraction(0), None, untold_amount) if given is None or given.value is None else Number.of(given.value)
         total = v.add(total, gate(one, v.conjunction(verdicts)))
     if not items.complete:
         total = Number(total.low, None, total.causes | items.causes)
@@ -651,11 +603,12 @@ def prior_support(
 def _equals(entry: Entry, column: str, wanted: set[object]) -> Truth:
     given = entry.values.get(column)
     if given is None or given.value is None:
-        return Truth(None, frozenset({v.Cause("missing" if given is None else "unverified", f"{SUPPORT} {entry.key} 的{column}")}))
+        kind = CauseKind.MISSING if given is None else CauseKind.UNVERIFIED
+        return Truth(None, cause(kind, Topic.GRANT, SUPPORT, part=column, record=entry.key))
     return Truth(given.value in wanted)
 
 
-def finish(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> tuple[Award, frozenset[Use]]:
+def finish(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> tuple[AwardJudged, frozenset[Use]]:
     """Floor, rounding and instalments; then the award as it is shown."""
     award = scheme.award
     assert award is not None
@@ -664,25 +617,22 @@ def finish(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env)
         account.uses |= uses
         floor = as_amount(value)
         truth = v.compare(">=", account.amount, floor)
-        name = sentence(scheme.floor.source)
-        account.change(
-            f"起付线：不足 {pair_text(floor, account.unit)}（{name}）不予支持",
-            gate(account.amount, truth) if truth.value is not True else account.amount,
-            scheme.clause,
-        )
+        kept = account.amount if truth.value is True else gate(account.amount, truth)
+        account.change(StepKind.FLOOR, kept, scheme, scheme.clause, limit=floor)
     if scheme.rounding is not None and scheme.rounding.per == "measure" and scheme.rounding.step > CENT:
-        account.change(f"取整：{scheme.rounding.text}", rounded(account.amount, scheme.rounding), scheme.clause)
-    account.change("舍去不足一分的部分", cut(account.amount), "")
+        account.change(StepKind.ROUNDING, rounded(account.amount, scheme.rounding), scheme.rounding, scheme.clause)
+    account.change(StepKind.CUT, cut(account.amount), None, "")
     instalments = _instalments(account, scheme, evaluator, env)
     _funding(account, scheme, evaluator, env)
     standing = max((u.standing for u in account.uses), default=Standing.ENACTED)
     amount = account.amount
-    return Award(
-        award.kind, award.basis, account.unit, amount.low, amount.high, amount.causes, award.label, tuple(account.lines), instalments, standing
-    ), frozenset(account.uses | account.shown)
+    return AwardJudged(
+        spec=award, unit=account.unit, low=amount.low, high=amount.high, causes=amount.causes, steps=tuple(account.steps),
+        instalments=instalments, standing=standing,
+    ), frozenset(account.uses | account.shown)  # fmt: skip
 
 
-def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> tuple[Instalment, ...]:
+def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> tuple[InstalmentJudged, ...]:
     """Shares of the amount, each cut down to the 分. Where they make up the whole, the first takes what that left.
 
     An instalment whose condition fails is not paid, one whose condition is open is pending: both
@@ -707,16 +657,16 @@ def _instalments(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env
         # the first of three or more moves by a 分 against the whole: no range of it adds up with the others'
         told[0] = told[0] and (total.exact or len(shares) < 3)
     paid = ZERO
-    out: list[Instalment] = []
+    out: list[InstalmentJudged] = []
     for index, (part, amount) in enumerate(zip(scheme.pay, amounts, strict=True)):
         truth = evaluator.truth(part.when, env) if part.when is not None else v.HOLDS
         paid = v.add(paid, gate(amount, truth))
-        rest = "其余各期以外的余额" if index == 0 and len(shares) > 2 and not total.exact else "待定"
-        out.append(Instalment(part.label, pair_text(amount, account.unit) if told[index] else rest, part.due, truth.verdict))
-    if any(i.verdict != "holds" for i in out):
+        rest = index == 0 and len(shares) > 2 and not total.exact
+        out.append(InstalmentJudged(part, amount if told[index] else None, truth, rest))
+    if any(i.truth.value is not True for i in out):
         low = None if paid.low is None else paid.low if total.low is None else min(paid.low, total.low)
         high = total.high if paid.high is None else paid.high if total.high is None else min(paid.high, total.high)
-        account.change("分期：未到条件的部分不计入已确定数", Number.pair(low, high, paid.causes), scheme.clause)
+        account.change(StepKind.INSTALMENTS, Number.pair(low, high, paid.causes), scheme, scheme.clause)
     return tuple(out)
 
 
@@ -748,4 +698,4 @@ def _funding(account: Account, scheme: SchemeSpec, evaluator: Evaluator, env: En
             later = v.add(later, amount)
         parts[0] = v.add(account.amount, v.negate(later))
     for spec, amount in zip(scheme.funded, parts, strict=True):
-        account.lines.append(Line(f"资金分担：{spec.by}", account.word + pair_text(amount, account.unit)))
+        account.steps.append(Step(kind=StepKind.FUNDING, rule=spec, after=amount, change=False))

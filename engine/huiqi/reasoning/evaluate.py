@@ -13,42 +13,49 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import UsageError
 from ..language import typed as t
 from ..language.levelling import level, same_word
-from ..language.printer import sentence
 from ..language.types import Boolean, ListOf, Period, Quantity, Text
 from ..rulebook.compiled import (
-    APPLICATION_YEAR, DECISION_DAY, SUPPORT, Basis, CompiledRulebook, FactSpec, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, listing_word, name_of,
+    APPLICATION_YEAR, DECISION_DAY, SUPPORT, Basis, CompiledRulebook, FactSpec, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, name_of,
 )  # fmt: skip
-from ..rulebook.literals import Span, show_value
+from ..rulebook.literals import Span
+from .. import values as v
+from ..values import ABSENT, Cause, Items, Known, Number, Subject, Topic, Truth, Undefined, Unknown, Value, cause
+from ..words import CauseKind
 from . import tables
-from . import values as v
 from .facts import Entry, Facts, Given
-from .values import ABSENT, Cause, Items, Known, Number, Truth, Undefined, Unknown, Value
 
 
 Slot = tuple[Any, ...]  # where an answer belongs: a fact and its year, or a record and its column
 Spans = tuple[tuple["date | None", "date | None"], ...]
 
 
+class UseKind(StrEnum):
+    """What was read, and what `Use.value` is then."""
+
+    PARAMETER = "parameter"  # the figure; None where nobody set one
+    TABLE = "table"  # the number of the row; None where no row applies
+    RECOGNITION = "recognition"  # (whether its criteria were asked after, the verdict)
+    DEFINITION = "definition"  # None
+    READING = "reading"  # why earlier support does not count
+
+
 @dataclass(frozen=True)
 class Use:
-    """A figure (or recognition) that an evaluation read: what, its value, on which basis."""
+    """A figure (or recognition) that an evaluation read: which, its value, on which basis."""
 
-    kind: str  # parameter | table | recognition | definition
+    kind: UseKind
     key: str
-    text: str
+    value: Any
     basis: Basis | None
     standing: Standing
-
-    @property
-    def name(self) -> str:
-        return name_of(self.key)
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,6 @@ class Evaluator:
         self.uses: set[Use] = set()
         self.touched: set[str] = set()
         self.paying = False  # an amount is being worked out, not a condition
-        self.renew: Callable[[Facts, date], Recognise] | None = None  # recognitions on other facts or another day
         self.memo: dict[Any, tuple[Value, frozenset[Use], frozenset[str]]] = {}
         self.supposed: Mapping[Slot, Any] = {}  # answers tried in turn where an untold choice is gone through
         self.asked: dict[Slot, _Question] | None = None  # untold choices met, while they are being collected
@@ -167,12 +173,15 @@ class Evaluator:
         """A quantity: `Number`, or `Undefined`/`Unknown` where it has no value to speak of."""
         value = self.value(expr, env)
         if isinstance(value, Known):  # 无 where a rule says it is handled cannot get here
-            return Unknown(frozenset({Cause("missing", sentence(expr.source))}))
+            return Unknown(cause(CauseKind.MISSING, Topic.EXPRESSION, node=expr.source))
         return value
 
     def value(self, expr: t.Expr, env: Env) -> Value:
-        method: Callable[[Any, Env], Value] = getattr(self, f"_{type(expr).__name__.lower()}")
-        return method(expr, env)
+        return self.STEPS[type(expr)](self, expr, env)
+
+    def step(self, expr: t.Expr, env: Env) -> Value:
+        """The reference's own step, its parts by `value`: for readers that have another `value`."""
+        return self.STEPS[type(expr)](self, expr, env)
 
     # -- leaves ---------------------------------------------------------------------------------
 
@@ -182,25 +191,24 @@ class Evaluator:
     def _factref(self, expr: t.FactRef, env: Env) -> Value:
         spec = self.book.facts[expr.fact]
         year = self.facts.year if spec.yearly else None
-        subject = spec.name
+        said = None
         if expr.year is not None:
             wanted = self.value(expr.year, env)
             if not isinstance(wanted, Known):
                 return self._untold(expr, spec, v.causes_of(wanted))
-            year = int(wanted.value)
-            subject = f"{spec.name}（{year}年度）"
+            year = said = int(wanted.value)
         self.touched.add(spec.key)
         given = self.facts.facts.get(spec.key, {}).get(year)
-        return self._given(expr, given, spec, subject, (spec.key, year))
-
-    def _given(self, expr: t.Expr, given: Given | None, spec: FactSpec, subject: str, slot: Slot, entry: Entry | None = None) -> Value:
         if given is not None and given.value is not None:
             return _wrap(given.value)
+        return self._not_given(expr, given, spec, Subject(Topic.FACT, spec.key, year=said), (spec.key, year))
+
+    def _not_given(self, expr: t.Expr, given: Given | None, spec: FactSpec, what: Subject, slot: Slot, entry: Entry | None = None) -> Value:
         if slot in self.supposed:
             return _wrap(self.supposed[slot])
-        causes = frozenset({Cause(spec.cause if given is None else "unverified", subject)})
+        causes = frozenset({Cause(CauseKind(spec.cause) if given is None else CauseKind.UNVERIFIED, what)})
         if self.asked is not None and (options := _options(spec)):
-            place = ("1", entry.key, spec.name) if entry else ("0", spec.key, subject)
+            place = ("1", entry.key, spec.name) if entry else ("0", spec.key, str(what.year or ""))
             self.asked[slot] = _Question(place, options, causes, id(entry) if entry else None)
         return self._untold(expr, spec, causes)
 
@@ -229,7 +237,9 @@ class Evaluator:
         assert hasattr(expr.base.type, "record")
         spec = self._column(expr.base.type.record, expr.name)
         given = entry.values.get(expr.name)
-        return self._given(expr, given, spec, f"{entry.key}的{expr.name}", (id(entry), expr.name), entry)
+        if given is not None and given.value is not None:
+            return _wrap(given.value)
+        return self._not_given(expr, given, spec, Subject(Topic.FIELD, expr.base.type.record, expr.name, entry.key), (id(entry), expr.name), entry)
 
     def _column(self, record: str, name: str) -> FactSpec:
         key = ("column", record, name)
@@ -246,7 +256,7 @@ class Evaluator:
             return Known(self.on)
         assert expr.name == APPLICATION_YEAR
         if self.facts.year is None:
-            return Unknown(frozenset({Cause("missing", APPLICATION_YEAR)}))
+            return Unknown(cause(CauseKind.MISSING, Topic.YEAR))
         return Known(self.facts.year)
 
     def _recordsref(self, expr: t.RecordsRef, env: Env) -> Value:
@@ -255,13 +265,12 @@ class Evaluator:
 
     def _listing(self, record: str) -> Items:
         listing = self.facts.records.get(record)
-        name = name_of(record)
         if listing is None:
-            return Items((), False, frozenset({Cause("missing", listing_word(name))}))
+            return Items((), False, cause(CauseKind.MISSING, Topic.LIST, record))
         items = self._listings.get(record)
         if items is None:
             items = self._listings[record] = tuple((entry, v.HOLDS) for entry in listing.entries)
-        causes = v.NONE_KNOWN if listing.complete else frozenset({Cause("missing", f"{listing_word(name)}（未列全）")})
+        causes = v.NONE_KNOWN if listing.complete else cause(CauseKind.MISSING, Topic.REST, record)
         return Items(items, listing.complete, causes)
 
     def _parameterref(self, expr: t.ParameterRef, env: Env) -> Value:
@@ -305,13 +314,12 @@ class Evaluator:
     def _of_version(self, expr: t.ParameterRef, spec: ParameterSpec, version: ParameterVersion | None, env: Env) -> tuple[Value, Use]:
         if version is None or version.value is None:
             basis = version.basis if version else None
-            use = Use("parameter", spec.key, "未定", basis, Standing.UNSET)
+            use = Use(UseKind.PARAMETER, spec.key, None, basis, Standing.UNSET)
             low, high = spec.declared
-            causes = frozenset({Cause("unset", spec.name)})
+            causes = cause(CauseKind.UNSET, Topic.FIGURE, spec.key)
             return Number.pair(low, high, causes) if isinstance(expr.type, Quantity) else _unknown(expr, causes), use
-        text = show_value(version.value, spec.type)
         standing = self.standing(version.basis, env, version.start)
-        return _wrap(version.value), Use("parameter", spec.key, text, version.basis, standing)
+        return _wrap(version.value), Use(UseKind.PARAMETER, spec.key, version.value, version.basis, standing)
 
     def _candidates(self, versions: tuple[ParameterVersion, ...], document: str | None, within: Spans) -> list[ParameterVersion | None]:
         """The versions one of which holds on a day not told; None among them where none may. Empty: not known."""
@@ -359,8 +367,7 @@ class Evaluator:
         self.touched |= touched
         if spec.basis.hand is not Standing.ENACTED:
             standing = self.standing(spec.basis, env)
-            text = self._fixed(spec.expr, lambda e: sentence(e.source))
-            self.uses.add(Use("definition", spec.key, text, spec.basis, standing))
+            self.uses.add(Use(UseKind.DEFINITION, spec.key, None, spec.basis, standing))
         return value
 
     def _recognitionref(self, expr: t.RecognitionRef, env: Env) -> Value:
@@ -371,16 +378,14 @@ class Evaluator:
         with self._supposing({}):
             truth, standing = self.recognise(expr.recognition, expr.meets, env.day)
         self.uses, self.touched, self.paying, self.asked = uses, touched, paying, asked
-        title = self.book.recognitions[expr.recognition].title
-        word = f"{title}（条件测评）" if expr.meets else title
-        self.uses.add(Use("recognition", f"{expr.recognition}/{word}", truth.verdict, None, standing))
+        self.uses.add(Use(UseKind.RECOGNITION, expr.recognition, (expr.meets, truth.verdict), None, standing))
         return _bool(truth)
 
     def support(self) -> Items:
         """Support received before, as far as it is told; unknown where the rulebook does not ask for it."""
         key = next((k for k in self.book.records if name_of(k) == SUPPORT), None)
         if key is None:
-            return Items((), False, frozenset({Cause("missing", SUPPORT)}))
+            return Items((), False, cause(CauseKind.MISSING, Topic.LIST, f"/{SUPPORT}"))
         return self._listing(key)
 
     def standing(self, basis: Basis, env: Env, since: date | None = None) -> Standing:
@@ -426,7 +431,7 @@ class Evaluator:
             return Unknown(causes) if undefined else _unknown(expr, causes)
         results = [self._looked_up(expr, table, rows, given, env) for given in combined]
         if len(combined) == 1 and not any(_applies(r, combined[0]) for r in rows):
-            self.uses.add(Use("table", table.key, "没有对应的一行", None, Standing.UNSET))
+            self.uses.add(Use(UseKind.TABLE, table.key, None, None, Standing.UNSET))
         return tables.either(results, [(len(c), v.causes_of(i)) for c, i in zip(cut, inputs, strict=True)])
 
     def _looked_up(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec], inputs: Sequence[Value], env: Env) -> Value:
@@ -445,13 +450,13 @@ class Evaluator:
                 results.append(v.greatest([x for x in values if isinstance(x, Number)]) if len(values) > 1 else values[0])
             else:
                 results.append(tables.either(values, ()))
-        order = frozenset({Cause("unset", f"{table.name}（各行的次序）")})
+        order = cause(CauseKind.UNSET, Topic.ROW_ORDER, table.key)
         return tables.either(results, [(len(results), order)] if table.doubtful else ())
 
     def _no_row(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec]) -> Value:
         """No row applies, and no figure exists. An amount is still at most the table's most; a
         threshold nobody set must decide nothing."""
-        causes = frozenset({Cause("unset", f"{table.name}（没有对应的一行）")})
+        causes = cause(CauseKind.UNSET, Topic.NO_ROW, table.key)
         if not isinstance(expr.type, Quantity):
             return Unknown(causes)
         if not self.paying:
@@ -470,9 +475,15 @@ class Evaluator:
 
     def _use_row(self, table: TableSpec, row: RowSpec, env: Env) -> None:
         standing = Standing.UNSET if row.value is None else self.standing(row.basis, env)
-        cells = "，".join(f"{name} {test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
-        text = "未读" if row.value is None else show_value(row.value, table.value_type)
-        self.uses.add(Use("table", table.key, f"{cells}：{text}", row.basis, standing))
+        self.uses.add(Use(UseKind.TABLE, table.key, self._row_numbers(table)[id(row)], row.basis, standing))
+
+    def _row_numbers(self, table: TableSpec) -> Mapping[int, int]:
+        """The number of each row of a table."""
+        key = ("rows", table.key)
+        found = self.book.cache.get(key)
+        if found is None:
+            found = self.book.cache[key] = {id(row): n for n, row in enumerate(table.rows)}
+        return found
 
     def _cell_value(self, table: TableSpec, row: RowSpec) -> Value:
         if row.value is None:
@@ -485,7 +496,7 @@ class Evaluator:
             return amount
         parts = [self._band(table, rows, span, env) for span in tables.spans(amount.low, amount.high, [r.tests[0] for r in rows])]
         if amount.exact and not any(_applies(r, (amount,)) for r in rows):
-            self.uses.add(Use("table", table.key, "没有对应的一档", None, Standing.UNSET))
+            self.uses.add(Use(UseKind.TABLE, table.key, None, None, Standing.UNSET))
         return parts[0] if amount.exact else v.hull(parts, amount.causes)
 
     def _band(self, table: TableSpec, rows: list[RowSpec], span: tables.Span, env: Env) -> Number:
@@ -493,7 +504,7 @@ class Evaluator:
         low, high, point = span
         inside = next((r for r in rows if _cell(r.tests[0], Number.of(point)).value), None)
         if inside is None:
-            return Number(None, None, frozenset({Cause("unset", f"{table.name}（没有对应的一档）")}))
+            return Number(None, None, cause(CauseKind.UNSET, Topic.NO_BAND, table.key))
         reached = [inside] if table.match == "slab" else [r for r in rows if r is inside or _reaches(r, point)]
         for row in reached:
             self._use_row(table, row, env)
@@ -562,9 +573,9 @@ class Evaluator:
             return self._moved(expr, a, b, env)
         undefined = [x for x in (a, b) if isinstance(x, Undefined)]
         if undefined:
-            return Undefined(any(u.fails for u in undefined), undefined[0].subject)
+            return Undefined(any(u.fails for u in undefined), undefined[0].divisor)
         if expr.op == "/" and isinstance(b, Number) and b.exact and b.low == 0:
-            return Undefined(bool(expr.zero_fails), sentence(expr.right.source))
+            return Undefined(bool(expr.zero_fails), expr.right.source)
         if not (isinstance(a, Number) and isinstance(b, Number)):
             return Unknown(v.causes_of(a) | v.causes_of(b))
         if expr.op == "/":
@@ -757,8 +768,13 @@ class Evaluator:
 
     def _applied(self, expr: t.Applied, env: Env) -> Value:
         name = expr.function
-        if name in ("count", "distinct count", "sum"):
-            return getattr(self, f"_{name.replace(' ', '_')}")(expr, self._items(expr.arguments[0], env))  # type: ignore[no-any-return]
+        match name:
+            case "count":
+                return self._count(expr, self._items(expr.arguments[0], env))
+            case "distinct count":
+                return self._distinct_count(expr, self._items(expr.arguments[0], env))
+            case "sum":
+                return self._sum(expr, self._items(expr.arguments[0], env))
         parts = [self.value(a, env) for a in expr.arguments]
         if name in ("min", "max", "mean"):
             return self._extreme(expr, parts)
@@ -860,9 +876,9 @@ class Evaluator:
             items = parts[0]
         pairs, causes = items.items, items.causes.union(*(v.causes_of(p) | b.causes for p, b in items.items))
         if sure := [p for p, b in pairs if b.value is True and isinstance(p, Undefined)]:
-            return Undefined(any(p.fails for p in sure), sure[0].subject)
+            return Undefined(any(p.fails for p in sure), sure[0].divisor)
         if items.complete and not pairs:
-            return Undefined(False, sentence(expr.source))
+            return Undefined(False, expr.source)
         certain = [p for p, b in pairs if b.value is True]
         if not isinstance(expr.type, Quantity):  # dates
             if causes or not items.complete:
@@ -887,6 +903,34 @@ class Evaluator:
         if expr.function == "min":
             return Number.pair(all_of_them.low, bound.high, causes)
         return Number.pair(bound.low, all_of_them.high, causes)
+
+    STEPS: ClassVar[Mapping[type[t.Expr], Callable[[Any, Any, Env], Value]]] = {
+        t.Const: _const,
+        t.FactRef: _factref,
+        t.ParameterRef: _parameterref,
+        t.DefinitionRef: _definitionref,
+        t.RecognitionRef: _recognitionref,
+        t.RecordsRef: _recordsref,
+        t.NamedDate: _nameddate,
+        t.Variable: _variable,
+        t.Field: _field,
+        t.Projection: _projection,
+        t.Filtered: _filtered,
+        t.Lookup: _lookup,
+        t.Negated: _negated,
+        t.Calculated: _calculated,
+        t.Compared: _compared,
+        t.Ranged: _ranged,
+        t.Listed: _listed,
+        t.Member: _member,
+        t.All: _all,
+        t.AnyOf: _anyof,
+        t.Inverse: _inverse,
+        t.Choice: _choice,
+        t.Applied: _applied,
+        t.Quantifier: _quantifier,
+        t.AbsentTest: _absenttest,
+    }
 
 
 # -- helpers ---------------------------------------------------------------------------------------
@@ -985,7 +1029,7 @@ def compare(op: str, a: Value, b: Value) -> Truth:
         x, y = a.value, b.value
         if x is ABSENT or y is ABSENT:
             if op not in ("=", "!="):  # the type checker lets no 无 get here; nothing is before or after it
-                return Truth(None, frozenset({Cause("undefined", "无")}))
+                return Truth(None, cause(CauseKind.UNDEFINED, Topic.ABSENT))
             return Truth((x is y) == (op == "="))
         if isinstance(x, str) and isinstance(y, str) and op in ("=", "!="):
             return Truth(same_word(x, y) == (op == "="))
@@ -1012,7 +1056,7 @@ def _cell(test: Test, value: Value) -> Truth:
 
 def _unwritten(table: TableSpec, row: RowSpec) -> v.Causes:
     """Why a row gives no figure: nobody set one, or the source was cut off there."""
-    return frozenset({Cause("unset", f"{table.name}（{row.text}）")})
+    return cause(CauseKind.UNSET, Topic.ROW, table.key, part=row.text)
 
 
 def _applies(row: RowSpec, inputs: Sequence[Value]) -> bool:

@@ -28,7 +28,7 @@ from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from .pseudonyms import Key, is_stand_in, key_of, shown
-from .values import ABSENT
+from ..values import ABSENT
 
 KeyGiven = Key | bytes | str | Path | None
 STAGES = ("审定", "核验", "申报")  # the best available is used

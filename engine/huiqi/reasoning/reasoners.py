@@ -1,39 +1,42 @@
-"""Which reasoner combines the verdicts: durable_rules (`rete`), or the reference.
+"""Which reasoner judges: generated Python with durable_rules combining (`rete`), alone (`python`), or the reference.
 
 `rete` is the default where durable_rules imports (CPython 3.11, 3.12); elsewhere the reference, with
-a notice once. The receipt always says which it was. Both give the same decision on everything.
+a notice once. The receipt always says which it was. All judge the same on everything.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from ..errors import UsageError, clip, told
 from ..rulebook.compiled import CompiledRulebook
-from .decide import decide
-from .decision import Decision
+from .decide import judge
 from .facts import Facts
+from .generated import Generated
+from .judged import Judgement
 
-NAMES = ("rete", "reference")
+NAMES = ("rete", "python", "reference")
 _noticed = False
 
 
-def decide_with(
-    reasoner: str | None, book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "",
-    schemes: Mapping[str, str] | None = None, only: str | None = None,
-) -> Decision:  # fmt: skip
-    """Decide with the reasoner named, or with the default one."""
+def judge_with(
+    reasoner: str | None, book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None,
+    only: Collection[str] | None = None,
+) -> Judgement:  # fmt: skip
+    """Judge with the reasoner named, or with the default one."""
     if reasoner not in (None, *NAMES):
         raise UsageError(f"没有推理方式“{clip(told(reasoner))}”；可用：{'、'.join(NAMES)}")
     if reasoner == "reference":
-        return decide(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only)
+        return judge(book, facts, on=on, schemes=schemes, only=only)
+    if reasoner == "python":
+        return judge(book, facts, on=on, schemes=schemes, only=only, reasoner="python", evaluator=Generated)
     inference = _inference(required=reasoner == "rete")
     if inference is None:
-        return decide(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only)
-    return inference.decide_rete(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only)  # type: ignore[no-any-return]
+        return judge(book, facts, on=on, schemes=schemes, only=only)
+    return inference.judge_rete(book, facts, on=on, schemes=schemes, only=only)  # type: ignore[no-any-return]
 
 
 def verify_inference(book: CompiledRulebook) -> int | None:
@@ -60,4 +63,4 @@ def _inference(*, required: bool) -> Any:
     return inference
 
 
-__all__ = ["NAMES", "decide_with", "verify_inference"]
+__all__ = ["NAMES", "judge_with", "verify_inference"]

@@ -25,7 +25,7 @@ from ..language.units import unit_text
 from ..rulebook.compiled import CompiledRulebook, FactSpec
 from ..rulebook.literals import exact_string, read_exact, show_value
 from .facts import STAGES, UNVERIFIED, Facts, Given, Meant, Near, Recorded, Untold, read_facts
-from .values import ABSENT
+from ..values import ABSENT
 
 NOT_TOLD, NONE = "待核实", "无"
 
@@ -34,14 +34,29 @@ def digest_of(payload: Mapping[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(rfc8785.dumps(payload)).hexdigest()
 
 
-def asked_of(enterprise: str, on: date, measure: str | None, schemes: Mapping[str, str], facts: str, warnings: Sequence[str], key: Mapping[str, Any]) -> str:
+def asked_for(measures: Sequence[str] | None) -> dict[str, Any]:
+    """How a receipt says which measures were asked for: one as `measure`, several as `measures`, all as neither."""
+    one = measures[0] if measures is not None and len(measures) == 1 else None
+    return {"measure": one, **({"measures": list(measures)} if measures is not None and one is None else {})}
+
+
+def measures_asked(receipt: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The same, read back."""
+    if receipt.get("measure") is not None:
+        return (receipt["measure"],)
+    return tuple(receipt["measures"]) if "measures" in receipt else None
+
+
+def asked_of(
+    enterprise: str, on: date, measures: Sequence[str] | None, schemes: Mapping[str, str], facts: str, warnings: Sequence[str], key: Mapping[str, Any]
+) -> str:
     """Digest of what was asked: of whom, on which day and facts, by which choices. The rules have their own.
 
     The warnings belong to it because they carry the places of the file the facts were told in, which
     deciding again does not know; so does what is said of the key of the stand-ins (`pseudonyms.key_words`).
     """
     asked = {
-        "enterprise": enterprise, "on": on.isoformat(), "measure": measure,
+        "enterprise": enterprise, "on": on.isoformat(), **asked_for(measures),
         "schemes": dict(schemes), "facts": facts, "warnings": list(warnings),
         **key,
     }  # fmt: skip

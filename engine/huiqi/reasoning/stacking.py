@@ -10,21 +10,21 @@ lose it, so that no settled figure is ever lowered by telling more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..rulebook.compiled import CompiledRulebook, StackingSpec, Standing
 from ..rulebook.plans import compatible_sets, components
-from . import values as v
-from .awards import CENT, Account, Item, as_amount, cut, left_of, pair_text
-from .decision import Adjustment, Line, MeasureResult, Total
-from .evaluate import Env, round_to
-from .values import Number
+from .. import values as v
+from ..values import Number, Topic, cause
+from ..words import CauseKind, Outcome
+from .awards import CENT, Account, Item, as_amount, cut, left_of
+from .evaluate import Env, Evaluator, round_to
+from .judged import AwardJudged, MeasureJudged, Reason, ReasonKind, Step, StepKind, Total
 
-if TYPE_CHECKING:
-    from .decide import Engine
+Finishing = Callable[[Number], AwardJudged]
 
 EXCLUSIVE = ("highest", "choose")
 Cap = tuple[StackingSpec, Number]
@@ -50,24 +50,24 @@ def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepa
             before |= prepared[key].open_list
             for item in accounts[key].items:
                 given = item.entry.values.get(group.column) if item.entry else None
-                cause = seen
+                why = seen
                 if given is not None and given.value is not None:
                     claims.setdefault(given.value, []).append((key, item))
                 else:
-                    untold = frozenset({v.Cause("missing", f"{item.entry.key if item.entry else ''}的{group.column}")})
+                    untold = cause(CauseKind.MISSING, Topic.FIELD, "", part=group.column, record=item.entry.key if item.entry else "")
                     before |= untold
-                    cause |= untold if len(active) > 1 else v.NONE_KNOWN
+                    why |= untold if len(active) > 1 else v.NONE_KNOWN
                     loose.append((key, item))
-                if cause:
-                    item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | cause)
+                if why:
+                    item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | why)
         unlisted = {m for m in members if prepared[m].open_list}
         for value, rivals in sorted(claims.items(), key=lambda kv: str(kv[0])):
-            first = _share(group, value, rivals, accounts, prepared)
+            first = _share(group, value, rivals, accounts)
             if first is not None:
                 _contest(group, value, first, rivals, loose, unlisted, accounts, prepared)
 
 
-def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], accounts: Mapping[str, Account], prepared: Mapping[str, Any]) -> str | None:
+def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], accounts: Mapping[str, Account]) -> str | None:
     """The measure one key counts under for now; under the others it counts for nothing."""
     if group.rule == "order":
         ranked = sorted(rivals, key=lambda r: group.members.index(r[0]))
@@ -82,12 +82,13 @@ def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], 
             continue
         possible = id(item) in ahead or (group.rule == "highest" and (item.amount.high is None or item.amount.high > _low(winner[1].amount)))
         after = Number.pair(Fraction(0), item.amount.high if possible and not item.amount.exact else Fraction(0), item.amount.causes)
-        title = prepared[winner[0]].spec.title
-        rule = f"同一{group.per}只计一次（{group.title}）：{value} 已计入“{title}”"
-        before, now = pair_text(item.amount, accounts[key].unit), pair_text(after, accounts[key].unit)
         if (after.low, after.high) != (item.amount.low, item.amount.high):
-            accounts[key].adjustments.append(Adjustment(rule, before, now, group.basis.clause, not after.exact))
-            accounts[key].lines.append(Line(rule, now, item.entry.key if item.entry else None, group.basis.clause))
+            accounts[key].steps.append(
+                Step(
+                    kind=StepKind.SHARED, rule=group, before=item.amount, after=after, clause=group.basis.clause, provisional=not after.exact,
+                    record=item.entry.key if item.entry else None, group=value, measures=(winner[0],),
+                )
+            )  # fmt: skip
         item.amount = after
     return None if winner is None else winner[0]
 
@@ -116,7 +117,6 @@ def _contest(
     if not taking:
         return
     causes = frozenset().union(*(i.amount.causes for _, i in open_rivals), *(prepared[k].open_list for k in listed_later))
-    titles = "、".join(f"“{prepared[k].spec.title}”" for k in sorted(taking, key=place))
     # the best of a key is paid under one measure or the other: the total keeps it, unless what takes it over pays less
     kept_in_total = group.rule == "highest" and not any(prepared[k].limited for k in taking)
     for key, item in rivals:
@@ -124,8 +124,12 @@ def _contest(
             continue
         account = accounts[key]
         after = Number.pair(Fraction(0), item.amount.high, item.amount.causes | causes)
-        rule = f"同一{group.per}只计一次（{group.title}）：{value} 是否计入{titles}未定，计入的不在此重复"
-        account.adjustments.append(Adjustment(rule, pair_text(item.amount, account.unit), pair_text(after, account.unit), group.basis.clause, True))
+        account.steps.append(
+            Step(
+                kind=StepKind.CONTESTED, rule=group, before=item.amount, after=after, clause=group.basis.clause, provisional=True, line=False,
+                group=value, measures=tuple(sorted(taking, key=place)),
+            )
+        )  # fmt: skip
         if kept_in_total:
             account.movable += _low(item.amount)
             account.moved_by |= causes
@@ -134,19 +138,19 @@ def _contest(
 
 
 def stack(
-    book: CompiledRulebook, results: Mapping[str, MeasureResult], accounts: Mapping[str, tuple[Account, Any]], engine: Engine
-) -> tuple[dict[str, MeasureResult], Total, tuple[Any, ...]]:
+    book: CompiledRulebook, results: Mapping[str, MeasureJudged], accounts: Mapping[str, tuple[Account, Finishing]], evaluator: Evaluator
+) -> tuple[dict[str, MeasureJudged], Total, tuple[Any, ...]]:
     """Adjusted results, the total, and the compared combinations (for explanation)."""
     amounts = {k: accounts[k][0].amount for k, r in results.items() if k in accounts and _counts(r)}
     pay = {k: accounts[k][1] for k in amounts}
-    specs = {k: engine.scheme_of(book.measures[k]) for k in amounts}
+    specs = {k: results[k].scheme for k in amounts}
     steps = {k: x.rounding.step if x.rounding and x.rounding.per == "measure" else CENT for k, x in specs.items()}
     plain = {k for k, x in specs.items() if x.floor is None and not x.pay}
     adjusted = dict(amounts)
-    notes: dict[str, list[Adjustment]] = {}
+    notes: dict[str, list[Step]] = {}
     groups = [g for g in book.stacking if not g.column and sum(m in amounts for m in g.members) > 1]
     exclusive = [g for g in groups if g.rule in EXCLUSIVE]
-    caps = [(g, _limit(g, engine)) for g in book.stacking if g.rule == "cap" and any(m in amounts for m in g.members)]
+    caps = [(g, _limit(g, book, evaluator)) for g in book.stacking if g.rule == "cap" and any(m in amounts for m in g.members)]
     caps.sort(key=lambda c: (len(c[0].members), sorted(c[0].members), c[0].key))
     rivals = [g.members for g in exclusive]
     low, high = Fraction(0), Fraction(0)
@@ -205,7 +209,7 @@ def _shares(amounts: Mapping[str, Number], members: Sequence[str], caps: Sequenc
 
 
 def _paid(
-    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Any], steps: Mapping[str, Fraction], end: str
+    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Finishing], steps: Mapping[str, Fraction], end: str
 ) -> tuple[Fraction | None, dict[str, Fraction]]:
     """What a set gives together at one end: nested caps in the order named, then floors and the rest.
 
@@ -225,7 +229,7 @@ def _paid(
 
 
 def _surely(
-    amounts: Mapping[str, Number], chosen: Sequence[str], company: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Any],
+    amounts: Mapping[str, Number], chosen: Sequence[str], company: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Finishing],
     steps: Mapping[str, Fraction], plain: Collection[str],
 ) -> Fraction:  # fmt: skip
     """The least a set gives together, whatever its open amounts turn out to be.
@@ -272,7 +276,7 @@ def _left_over(key: str, sharing: Sequence[str], amounts: Mapping[str, Number], 
 
 
 def _most(
-    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Any], steps: Mapping[str, Fraction]
+    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Finishing], steps: Mapping[str, Fraction]
 ) -> Fraction | None:  # fmt: skip
     """No set gives more than this: what it gives, where all is settled; else the common caps alone, for floors may leave room to others."""
     binding = [(g, cap) for g, cap in caps if set(g.members) & set(chosen)]
@@ -283,7 +287,7 @@ def _most(
         amount = amounts[key]
         if any(key in g.members for g, _ in binding):
             amount = cut(Number.pair(Fraction(0), amount.high, amount.causes))  # a cap may leave it anything less
-        high: Fraction | None = pay[key](amount)[0].high
+        high: Fraction | None = pay[key](amount).high
         if amount is not amounts[key] and high is not None and amount.high is not None:
             high = min(high, amount.high)
         parts.append((frozenset([key]), high))
@@ -298,9 +302,9 @@ def _most(
     return None if len(known) < len(parts) else sum(known, Fraction(0))
 
 
-def _finished(finishing: Any, amount: Fraction, end: str) -> Fraction | None:
-    award, _ = finishing(Number.of(amount))
-    return award.low if end == "low" else award.high  # type: ignore[no-any-return]
+def _finished(finishing: Finishing, amount: Fraction, end: str) -> Fraction | None:
+    award = finishing(Number.of(amount))
+    return award.low if end == "low" else award.high
 
 
 def _take(
@@ -308,7 +312,7 @@ def _take(
     shares: Mapping[str, Fraction],
     caps: Sequence[tuple[StackingSpec, Number]],
     adjusted: dict[str, Number],
-    notes: dict[str, list[Adjustment]],
+    notes: dict[str, list[Step]],
 ) -> None:
     """Settled amounts as the caps leave them."""
     for key in chosen:
@@ -318,23 +322,29 @@ def _take(
             continue
         group, cap = binding
         adjusted[key] = after
-        rule = f"合计封顶（{group.title}）：不超过 {pair_text(cap, '元')}"
-        notes.setdefault(key, []).append(Adjustment(rule, pair_text(amount, "元"), pair_text(after, "元"), group.basis.clause))
+        notes.setdefault(key, []).append(_note(StepKind.COMMON_CAP, group, amount, after, limit=cap))
 
 
-def _limit(group: StackingSpec, engine: Engine) -> Number:
+def _note(kind: StepKind, group: StackingSpec, before: Number, after: Number, *, provisional: bool = False, clause: str | None = None, **read: Any) -> Step:
+    """What a group did to a measure's amount."""
+    told = group.basis.clause if clause is None else clause
+    return Step(kind=kind, rule=group, before=before, after=after, clause=told, provisional=provisional, line=False, **read)
+
+
+def _limit(group: StackingSpec, book: CompiledRulebook, evaluator: Evaluator) -> Number:
     """A common cap, less the earlier support that counts against it."""
     assert group.amount is not None
-    env = Env(engine.on)
-    value, _, _ = engine.evaluator.traced(group.amount, env)
+    env = Env(evaluator.on)
+    value, _, _ = evaluator.traced(group.amount, env)
     cap = as_amount(value)
-    own = {word for k in group.members for word in (engine.book.measures[k].id, engine.book.measures[k].title)}
-    return left_of(cap, group.counting, own, engine.evaluator, env, title=group.title, year=group.per == "申报年度").room
+    own = {word for k in group.members for word in (book.measures[k].id, book.measures[k].title)}
+    return left_of(cap, group.counting, own, evaluator, env, owner=group.key, year=group.per == "申报年度").room
 
 
-def _counts(result: MeasureResult) -> bool:
+def _counts(result: MeasureJudged) -> bool:
     """Whether a measure's money enters the total: paid by those who decide, in yuan, not ruled out."""
-    return result.award.monetary and not result.hint and result.award.unit == "元" and result.outcome in ("eligible", "undetermined")
+    award = result.award
+    return award.monetary and not result.spec.hint and award.unit == "元" and result.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
 
 
 def _low(amount: Number) -> Fraction:
@@ -343,8 +353,8 @@ def _low(amount: Number) -> Fraction:
 
 def _choose(
     component: Sequence[str], lows: Mapping[tuple[str, ...], Fraction], highs: Mapping[tuple[str, ...], Fraction | None],
-    amounts: Mapping[str, Number], adjusted: dict[str, Number], groups: Sequence[StackingSpec], notes: dict[str, list[Adjustment]],
-    results: Mapping[str, MeasureResult],
+    amounts: Mapping[str, Number], adjusted: dict[str, Number], groups: Sequence[StackingSpec], notes: dict[str, list[Step]],
+    results: Mapping[str, MeasureJudged],
 ) -> Any:  # fmt: skip
     """Keep the best compatible set; say what was given up, and whether that is settled."""
 
@@ -371,7 +381,6 @@ def _choose(
         if not mine:
             continue
         group = next((g for g in mine if any(m in g.members for m in kept)), mine[0])
-        word = "就高不重复" if group.rule == "highest" else "择一申报"
         clause = group.basis.clause or group.title
         if key in best:
             better = [s for s in ranked if key not in s and beats(s)]
@@ -380,29 +389,24 @@ def _choose(
             rising = sorted({m for m in others if not amounts[m].exact or results[m].award.pending} or others)
             if rising and _low(amount) > 0:
                 # the total keeps what is certain of the best set; which measure pays it is open
-                names = "、".join(f"“{results[m].title}”" for m in rising)
                 causes = frozenset[v.Cause]().union(*(amounts[m].causes | results[m].award.causes for m in rising))
                 after = Number.pair(Fraction(0), amount.high, amount.causes | causes)
-                notes.setdefault(key, []).append(
-                    Adjustment(f"{word}（{group.title}）：{names}尚未确定，若其更高则改取", pair_text(amount, "元"), pair_text(after, "元"), clause, True)
-                )
+                note = _note(StepKind.OPEN_RIVAL, group, amount, after, provisional=True, clause=clause, measures=tuple(rising))
+                notes.setdefault(key, []).append(note)
                 adjusted[key] = after
             continue
         if not kept:
             continue
-        winner = "、".join(f"“{results[m].title}”" for m in kept)
         possible = any(key in s and beats(s) for s in ranked)
         after = Number.pair(Fraction(0), amount.high if possible else Fraction(0), amount.causes)
-        notes.setdefault(key, []).append(
-            Adjustment(f"{word}（{group.title}）：已取{winner}", pair_text(amount, "元"), pair_text(after, "元"), clause, not certain)
-        )
+        notes.setdefault(key, []).append(_note(StepKind.TAKEN, group, amount, after, provisional=not certain, clause=clause, measures=tuple(kept)))
         adjusted[key] = after
-    options = [{"measures": [results[m].id for m in s], "settled": lows[s], "at_most": highs[s], "chosen": s == best} for s in ranked]
+    options = [{"measures": [results[m].spec.id for m in s], "settled": lows[s], "at_most": highs[s], "chosen": s == best} for s in ranked]
     return {"options": options, "best": lows[best], "certain": certain, "chosen": best}
 
 
 def _cap(
-    group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: dict[str, list[Adjustment]], pay: Mapping[str, Any], steps: Mapping[str, Fraction]
+    group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: dict[str, list[Step]], pay: Mapping[str, Finishing], steps: Mapping[str, Fraction]
 ) -> None:  # fmt: skip
     """A cap over several measures, room taken in the order named.
 
@@ -424,10 +428,9 @@ def _cap(
         low, high = after.low or Fraction(0), after.high
         if (after.low, after.high) != (amount.low, amount.high):
             if not after.exact and not after.causes:
-                after = Number(low, high, frozenset({v.Cause("missing", f"{group.title}内其他事项的金额")}))
+                after = Number(low, high, cause(CauseKind.MISSING, Topic.RIVALS, group.key))
             adjusted[key] = after
-            rule = f"合计封顶（{group.title}）：不超过 {pair_text(cap, '元')}"
-            notes.setdefault(key, []).append(Adjustment(rule, pair_text(amount, "元"), pair_text(after, "元"), group.basis.clause, not after.exact))
+            notes.setdefault(key, []).append(_note(StepKind.COMMON_CAP, group, amount, after, provisional=not after.exact, limit=cap))
         if _finished(pay[key], low, "low"):
             taken_low += round_to(low, steps[key], "down")
         if high is None:
@@ -436,29 +439,30 @@ def _cap(
             taken_high += high
 
 
-def _changed(result: MeasureResult, amount: Number, notes: Sequence[Adjustment], finishing: Any) -> MeasureResult:
-    award, steps = finishing(amount)
-    adjustments = (*steps, *notes)
+def _changed(result: MeasureJudged, amount: Number, notes: Sequence[Step], finishing: Finishing) -> MeasureJudged:
+    award = finishing(amount)
     reason = result.reason
-    if result.outcome == "eligible" and award.high == 0:
-        reason = f"测算金额为零（{notes[-1].rule if notes else adjustments[-1].rule if adjustments else ''}）"
-    missing = result.missing
-    if award.pending:
-        missing = tuple(sorted({*missing, *(c.subject for c in award.causes)}))
-    return replace(result, award=award, adjustments=adjustments, reason=reason, missing=missing)
+    if result.outcome is Outcome.ELIGIBLE and award.high == 0:
+        changes = [s for s in award.steps if s.change]
+        reason = Reason(kind=ReasonKind.ZERO, step=notes[-1] if notes else changes[-1] if changes else None)
+    missing = result.missing | award.causes if award.pending else result.missing
+    return replace(result, award=award, notes=tuple(notes), reason=reason, missing=missing)
 
 
-def total_of(result: MeasureResult) -> Total:
-    """The total of one measure alone, as stacking left it."""
-    if not _counts(result):
-        return Total(Fraction(0), Fraction(0), Standing.ENACTED)
-    return Total(result.award.low or Fraction(0), result.award.high, result.standing, ((result.id, result.standing.code),))
+def total_of(measures: Mapping[str, MeasureJudged]) -> Total:
+    """The total of some measures alone, each as stacking with the others left it."""
+    counted = {k: m for k, m in measures.items() if _counts(m)}
+    low = sum((m.award.low or Fraction(0) for m in counted.values()), Fraction(0))
+    highs = [m.award.high for m in counted.values()]
+    high = None if None in highs else sum((h for h in highs if h is not None), Fraction(0))
+    standing = max((m.standing for m in counted.values()), default=Standing.ENACTED)
+    return Total(low, high, standing, tuple((k, m.standing) for k, m in counted.items()))
 
 
-def _total(results: Mapping[str, MeasureResult], amounts: Mapping[str, Number], low: Fraction, high: Fraction | None) -> Total:
+def _total(results: Mapping[str, MeasureJudged], amounts: Mapping[str, Number], low: Fraction, high: Fraction | None) -> Total:
     """The pair of the best compatible set; floors and instalments may still lower what a measure pays."""
     contained = [(k, r) for k, r in results.items() if k in amounts and (r.award.high is None or r.award.high > 0)]
     sure = sum((r.award.low or Fraction(0) for k, r in results.items() if k in amounts), Fraction(0))
     low = max(low, sure) if high is None else min(max(low, sure), high)
     standing = max((r.standing for _, r in contained), default=Standing.ENACTED)
-    return Total(low, high, standing, tuple((r.id, r.standing.code) for _, r in contained))
+    return Total(low, high, standing, tuple((k, r.standing) for k, r in contained))

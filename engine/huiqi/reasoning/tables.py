@@ -17,8 +17,8 @@ from typing import Any
 
 from ..language.types import Boolean, Quantity, Text, Type
 from ..rulebook.compiled import RowSpec, Test
-from . import values as v
-from .values import ABSENT, Items, Known, Number, Truth, Undefined, Unknown, Value
+from .. import values as v
+from ..values import ABSENT, Items, Known, Number, Truth, Undefined, Unknown, Value
 
 PIECES = 2048  # combinations of pieces looked at; beyond it nothing is said
 OTHER = "\0"  # a word that no row names

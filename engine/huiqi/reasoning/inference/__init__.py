@@ -10,7 +10,7 @@ concluded is a fact for the next.
 
 from __future__ import annotations
 
-from .reason import decide_rete, verify
+from .reason import judge_rete, verify
 from .rulesets import InferenceError, forget, registered
 
-__all__ = ["InferenceError", "decide_rete", "forget", "registered", "verify"]
+__all__ = ["InferenceError", "judge_rete", "forget", "registered", "verify"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...rulebook.compiled import CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec
-from ..decide import CERTIFICATE, HELD, RECORD, RECORDS, TOP
+from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP
 
 ARITY = 8
 VERDICTS = ("holds", "fails", "unknown")
@@ -116,8 +116,4 @@ def rules(node: Node, code: str) -> dict[str, Any]:
 # What a rule's conclusion says about its node.
 CONCLUSIONS = {
     "grant": "holds", "bar": "fails", "refuse": "fails", "open": "unknown", "holds": "holds", "fails": "fails", "unknown": "unknown",
-}  # fmt: skip
-WORDS = {
-    "grant": "条件全部满足，无排除情形 → 成立", "bar": "有排除情形 → 不成立", "refuse": "有条件不满足 → 不成立", "open": "尚有未定 → 待定",
-    "holds": "成立", "fails": "不成立", "unknown": "待定",
 }  # fmt: skip

@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any
 
 from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, RecognitionSpec, Standing
-from ..decide import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Tree, concluded, counted, decide, kleene
-from ..decision import ConditionResult, Decision, GroupResult
+from ...values import Truth
+from ...words import Verdict
+from ..decide import concluded, counted, judge, kleene
+from ..evaluate import Env
 from ..facts import Facts
-from ..values import Truth
-from .atoms import Generated
-from .nodes import ARITY, CONCLUSIONS, WORDS
+from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Fired, Judgement, Leaf, Made, Node, Tree
+from ..generated import Generated
+from .nodes import ARITY, CONCLUSIONS
 from .rulesets import InferenceError, Rulesets, rulesets_for
-
-_TRUTH = {"holds": True, "fails": False, "unknown": None}
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One rule that fired: on which node, on which verdicts, what it concluded."""
-
-    stratum: int
-    rule: str
-    title: str
-    record: str
-    facts: tuple[tuple[str, str], ...]
-    conclusion: str
-    owner: str
-
-    @property
-    def measure(self) -> str:
-        return self.owner
-
-    @property
-    def text(self) -> str:
-        words = {"holds": "成立", "fails": "不成立", "unknown": "待定"}
-        given = "，".join(f"{label} {words[verdict]}" for label, verdict in self.facts if label)
-        record = f"［{self.record}］" if self.record else ""
-        return f"{self.title}{record}：由 {given or '（无事实）'} 得 {WORDS[self.conclusion]}"
-
-
-@dataclass(slots=True)
-class _Pending:
-    """A node of one decision waiting to be concluded."""
-
-    tree: Tree
-    name: str
-    items: list[ConditionResult | GroupResult]
 
 
 class Combiner:
@@ -58,13 +25,13 @@ class Combiner:
 
     def __init__(self, rulesets: Rulesets) -> None:
         self.rulesets = rulesets
-        self.steps: list[Step] = []
+        self.steps: list[Fired] = []
 
-    def __call__(self, batch: Sequence[tuple[str, Tree]]) -> Mapping[str, GroupResult]:
+    def __call__(self, batch: Sequence[tuple[str, Tree]]) -> Mapping[str, Node]:
         levels: list[list[tuple[str, Tree]]] = []
         for owner, tree in batch:
             self._place(owner, tree, levels)
-        done: dict[int, GroupResult] = {}
+        done: dict[int, Node] = {}
         for level in levels:
             self._level(level, done)
         return {owner: done[id(tree)] for owner, tree in batch}
@@ -77,12 +44,12 @@ class Combiner:
         levels[height].append((owner, tree))
         return height
 
-    def _level(self, level: Sequence[tuple[str, Tree]], done: dict[int, GroupResult]) -> None:
-        work: list[tuple[str, Tree, list[Any], list[str], list[str]]] = []
+    def _level(self, level: Sequence[tuple[str, Tree]], done: dict[int, Node]) -> None:
+        work: list[tuple[str, Tree, list[Any], list[Verdict], list[Verdict]]] = []
         for owner, tree in level:
             items = [done[id(i)] if isinstance(i, Tree) else i for i in tree.items]
             top = tree.op == "all" and tree.role != "unless" and self._kind(owner, tree) == "top"
-            whens, unlesses = [], []
+            whens, unlesses = list[Verdict](), list[Verdict]()
             for item in items:
                 if top and item.role == "unless":
                     unlesses.append(item.truth.verdict)
@@ -92,7 +59,7 @@ class Combiner:
         # wide nodes are folded by their own rules until one part is left
         verdicts: list[str | None] = [None] * len(work)
         while True:
-            asked: list[tuple[int, str, list[str], list[str]]] = []
+            asked: list[tuple[int, str, list[Verdict], list[Verdict]]] = []
             for n, (owner, tree, _, whens, unlesses) in enumerate(work):
                 if verdicts[n] is not None:
                     continue
@@ -111,7 +78,7 @@ class Combiner:
                     self._step(owner, tree, items, conclusions[0])
                 else:
                     # an excluded part refuses the whole: it counts as a condition that fails
-                    work[n] = (owner, tree, items, [CONCLUSIONS[x] for x in conclusions], [])
+                    work[n] = (owner, tree, items, [Verdict(CONCLUSIONS[x]) for x in conclusions], [])
         for (owner, tree, items, _, _), verdict in zip(work, verdicts, strict=True):
             assert verdict is not None
             done[id(tree)] = self._result(self._name(owner, tree), tree, items, verdict)
@@ -123,7 +90,7 @@ class Combiner:
     def _name(owner: str, tree: Tree) -> str:
         return f"{owner}|{tree.place}"
 
-    def _ask(self, asked: Sequence[tuple[int, str, list[str], list[str]]]) -> list[str]:
+    def _ask(self, asked: Sequence[tuple[int, str, list[Verdict], list[Verdict]]]) -> list[str]:
         """Assert one fact per question; exactly one kind of rule must fire for each."""
         answers: list[str | None] = [None] * len(asked)
         by_shard: dict[int, list[int]] = {}
@@ -161,17 +128,15 @@ class Combiner:
 
     def _step(self, owner: str, tree: Tree, items: Sequence[Any], conclusion: str) -> None:
         name = self._name(owner, tree)
-        facts = tuple((i.label or (f"［{i.record}］" if i.record else "一组条件"), i.truth.verdict) for i in items)
+        facts = tuple((i, i.truth.verdict) for i in items)
         node = self.rulesets.nodes[name]
-        self.steps.append(
-            Step(self.rulesets.stratum[name], f"{name}.{conclusion}", node.title, tree.record or "", facts, conclusion, "" if "/" not in owner else owner)
-        )
+        self.steps.append(Fired(self.rulesets.stratum[name], f"{name}.{conclusion}", node.title, tree.record or "", facts, conclusion, owner))
 
     @staticmethod
-    def _result(name: str, tree: Tree, items: Sequence[Any], verdict: str) -> GroupResult:
+    def _result(name: str, tree: Tree, items: Sequence[Any], verdict: str) -> Node:
         """What fired, held against what it must mean: an engine that concludes otherwise is an error, not a verdict."""
         truth = kleene(tree.op, tree.role, items)
-        if truth.value is not _TRUTH[verdict]:
+        if truth.value is not Verdict(verdict).truth:
             raise InferenceError(f"推理结果与参照不一致：{name} 得出 {verdict}，应为 {truth.verdict}")
         return concluded(tree, tuple(items), truth)
 
@@ -211,17 +176,17 @@ def verify(book: CompiledRulebook, rulesets: Rulesets | None = None) -> int:
 def _skeletons(spec: RecognitionSpec | MeasureSpec) -> Iterator[tuple[str, Iterator[Tree]]]:
     """The trees a decision may ask of a measure or recognition, filled with made-up verdicts."""
     if isinstance(spec, RecognitionSpec):
-        yield f"{spec.key}#meets", _filled(spec.id, [*spec.when.items, *spec.unless.items], None)
+        yield f"{spec.key}#meets", _filled(spec, [*spec.when.items, *spec.unless.items], TOP)
         if spec.kind == "conferred":
             certificate = Group("any", (_SAMPLE, _SAMPLE), "", "when", CERTIFICATE)
-            yield f"{spec.key}#held", _filled(spec.id, [certificate, *spec.lapses.items], HELD)
+            yield f"{spec.key}#held", _filled(spec, [certificate, *spec.lapses.items], HELD)
         return
     for scheme in spec.schemes.values() or (spec.base,):
         items = [*spec.when.items, *spec.unless.items, *(() if scheme is spec.base else (*scheme.when.items, *scheme.unless.items))]
         if spec.each:
             record = Group("all", tuple(i for i in items if i.per_record), "", "when", RECORD)
             items = [*(i for i in items if not i.per_record), Group("any", (record, record), "", "when", RECORDS)]
-        yield spec.key, _filled(spec.id, items, None)
+        yield spec.key, _filled(spec, items, TOP)
 
 
 class _Sample:
@@ -233,12 +198,12 @@ class _Sample:
 _SAMPLE: Any = _Sample()
 
 
-def _filled(owner: str, items: Sequence[Any], place: str | None) -> Iterator[Tree]:
+def _filled(spec: RecognitionSpec | MeasureSpec, items: Sequence[Any], place: str) -> Iterator[Tree]:
     count = sum(1 for _ in _leaves(items))
-    for most, odd in product(_TRUTH.values(), _TRUTH.values()):
+    for most, odd in product((True, False, None), repeat=2):
         for different in range(count) if odd is not most else (-1,):
             verdicts = iter([odd if n == different else most for n in range(count)])
-            yield Tree(owner, "all", "", "", tuple(_tree(i, verdicts) for i in items), place or TOP)
+            yield Tree("all", "", tuple(_tree(spec, i, verdicts) for i in items), place, spec)
 
 
 def _leaves(items: Sequence[Any]) -> Iterator[Any]:
@@ -249,19 +214,19 @@ def _leaves(items: Sequence[Any]) -> Iterator[Any]:
             yield item
 
 
-def _tree(item: Any, verdicts: Iterator[bool | None]) -> ConditionResult | Tree:
+def _tree(spec: RecognitionSpec | MeasureSpec, item: Any, verdicts: Iterator[bool | None]) -> Leaf | Tree:
     if isinstance(item, Group):
-        return Tree(item.id, item.op, item.role, item.label, tuple(_tree(i, verdicts) for i in item.items), item.place)
-    return ConditionResult("", item.role, item.label, Truth(next(verdicts)), "", None, None, None, "", Standing.ENACTED, None)
+        return Tree(item.op, item.role, tuple(_tree(spec, i, verdicts) for i in item.items), item.place, spec, item)
+    truth = Truth(next(verdicts))
+    return Leaf(owner=spec, asked=Made.BELONGS, role=item.role, truth=truth, standing=Standing.ENACTED, env=Env(frozenset()))
 
 
-def decide_rete(
-    book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None,
-    only: str | None = None, rulesets: Rulesets | None = None,
-) -> Decision:  # fmt: skip
-    """Decide with the rule engine carrying the inference. Same decision as the reference."""
+def judge_rete(
+    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
+    rulesets: Rulesets | None = None,
+) -> Judgement:  # fmt: skip
+    """Judge with the rule engine carrying the inference. Same judgement as the reference."""
     combiner = Combiner(rulesets or rulesets_for(book))
-    decision = decide(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only, combine=combiner, reasoner="rete", judge=Generated)
-    titles = {s.key: s.id for s in book.measures.values()}
-    steps = tuple(replace(s, owner=titles.get(s.owner, "")) for s in combiner.steps)
-    return replace(decision, derivation=steps)
+    judged = judge(book, facts, on=on, schemes=schemes, only=only, combine=combiner, reasoner="rete", evaluator=Generated)
+    steps = tuple(replace(s, owner=s.owner if s.owner in judged.measures else "") for s in combiner.steps)
+    return replace(judged, derivation=steps)

@@ -57,7 +57,7 @@ class Found:
 
 @cache
 def schema() -> dict[str, Any]:
-    text = (files("huiqi.reasoning") / "decision.schema.json").read_text(encoding="utf-8")
+    text = (files("huiqi.telling") / "decision.schema.json").read_text(encoding="utf-8")
     return json.loads(text)  # type: ignore[no-any-return]
 
 

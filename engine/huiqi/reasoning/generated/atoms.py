@@ -16,13 +16,12 @@ from datetime import date
 from typing import Any
 
 from ...language import typed as t
-from ...language.printer import sentence
 from ...language.types import Quantity
 from ...rulebook.compiled import CompiledRulebook
-from .. import values as v
+from ... import values as v
 from ..evaluate import Env, Recognise, compare, guard_of, part_of_divisor
 from ..facts import Facts
-from ..values import FAILS, HOLDS, Items, Known, Number, Truth, Undefined, Unknown, Value
+from ...values import FAILS, HOLDS, Items, Known, Number, Truth, Undefined, Unknown, Value
 from .joins import Joined
 
 KEPT = 32
@@ -78,7 +77,7 @@ def generate(expr: t.Expr) -> Code:
         "truth": _truth, **constants,
     }  # fmt: skip
     source = f"lambda E, env: {body}"
-    code: Code = eval(compile(source, f"<atom {sentence(expr.source)[:60]}>", "eval"), names)  # noqa: S307 - our own text, from a typed tree
+    code: Code = eval(compile(source, "<atom>", "eval"), names)  # noqa: S307 - our own text, from a typed tree
     return code
 
 
@@ -94,11 +93,30 @@ class _Emitter:
         return name
 
     def value(self, expr: t.Expr) -> str:
-        method = getattr(self, f"_{type(expr).__name__.lower()}", None)
-        if method is not None:
-            return str(method(expr))
-        # the rest is one call of the reference's own step; its parts come back through `value`
-        return f"E._{type(expr).__name__.lower()}({self.hold(expr)}, env)"
+        match expr:
+            case t.Const():
+                return self._const(expr)
+            case t.FactRef(year=None):
+                return f"E.fact({self.hold(expr)})"
+            case t.Calculated():
+                return self._calculated(expr)
+            case t.Compared():
+                return f"cmp({expr.op!r}, {self.value(expr.left)}, {self.value(expr.right)})"
+            case t.All():
+                return f"E.all_of(({self._lazy(expr.items)}), {guard_of(expr.items)!r})"
+            case t.AnyOf():
+                return f"E.any_of(({self._lazy(expr.items)}), {guard_of(expr.items)!r})"
+            case t.Inverse():
+                return f"inv({self.value(expr.operand)})"
+            case t.Choice():
+                return f"E.chosen(truth({self.value(expr.condition)}), lambda: {self.value(expr.then)}, lambda: {self.value(expr.otherwise)})"
+            case t.Applied(function="count"):
+                return f"count({self.value(expr.arguments[0])})"
+        return self._step(expr)
+
+    def _step(self, expr: t.Expr) -> str:
+        """One call of the reference's own step; its parts come back through `value`."""
+        return f"E.step({self.hold(expr)}, env)"
 
     def _const(self, expr: t.Const) -> str:
         from fractions import Fraction
@@ -106,37 +124,14 @@ class _Emitter:
         number = isinstance(expr.type, Quantity) and isinstance(expr.value, Fraction)
         return self.hold(Number.of(expr.value) if number and isinstance(expr.value, Fraction) else Known(expr.value))
 
-    def _factref(self, expr: t.FactRef) -> str:
-        return f"E.fact({self.hold(expr)})" if expr.year is None else f"E._factref({self.hold(expr)}, env)"
-
     def _calculated(self, expr: t.Calculated) -> str:
         if not isinstance(expr.left.type, Quantity) or not isinstance(expr.right.type, Quantity) or (expr.op == "/" and part_of_divisor(expr)):
-            return f"E._calculated({self.hold(expr)}, env)"
-        subject = self.hold(sentence(expr.right.source)) if expr.op == "/" else "''"
-        return f"arith({expr.op!r}, {self.value(expr.left)}, {self.value(expr.right)}, {expr.zero_fails!r}, {subject})"
-
-    def _compared(self, expr: t.Compared) -> str:
-        return f"cmp({expr.op!r}, {self.value(expr.left)}, {self.value(expr.right)})"
+            return self._step(expr)
+        divisor = self.hold(expr.right.source) if expr.op == "/" else "None"
+        return f"arith({expr.op!r}, {self.value(expr.left)}, {self.value(expr.right)}, {expr.zero_fails!r}, {divisor})"
 
     def _lazy(self, items: Iterable[t.Expr]) -> str:
         return "".join(f"lambda: {self.value(i)}, " for i in items)
-
-    def _all(self, expr: t.All) -> str:
-        return f"E.all_of(({self._lazy(expr.items)}), {guard_of(expr.items)!r})"
-
-    def _anyof(self, expr: t.AnyOf) -> str:
-        return f"E.any_of(({self._lazy(expr.items)}), {guard_of(expr.items)!r})"
-
-    def _inverse(self, expr: t.Inverse) -> str:
-        return f"inv({self.value(expr.operand)})"
-
-    def _choice(self, expr: t.Choice) -> str:
-        return f"E.chosen(truth({self.value(expr.condition)}), lambda: {self.value(expr.then)}, lambda: {self.value(expr.otherwise)})"
-
-    def _applied(self, expr: t.Applied) -> str:
-        if expr.function == "count":
-            return f"count({self.value(expr.arguments[0])})"
-        return f"E._applied({self.hold(expr)}, env)"
 
 
 def _truth(value: Value) -> Truth:
@@ -157,7 +152,7 @@ def _inv(value: Value) -> Value:
     return Known(not value.value) if isinstance(value, Known) else Unknown(v.causes_of(value))
 
 
-def _arith(op: str, a: Value, b: Value, zero: bool | None, subject: str) -> Value:
+def _arith(op: str, a: Value, b: Value, zero: bool | None, divisor: Any) -> Value:
     if isinstance(a, Number) and isinstance(b, Number):
         if a.exact and b.exact:
             x, y = a.low, b.low
@@ -169,19 +164,19 @@ def _arith(op: str, a: Value, b: Value, zero: bool | None, subject: str) -> Valu
                 return Number.of(x - y)
             if op == "*":
                 return Number.of(x * y)
-            return Undefined(bool(zero), subject) if y == 0 else Number.of(x / y)
+            return Undefined(bool(zero), divisor) if y == 0 else Number.of(x / y)
         if op == "/":
             if b.exact and b.low == 0:
-                return Undefined(bool(zero), subject)
+                return Undefined(bool(zero), divisor)
             if zero is not None and not b.exact and (b.low is None or b.low <= 0) and (b.high is None or b.high >= 0):
                 return Unknown(a.causes | b.causes)
             return v.divide(a, b, nonzero=zero is None)
         return v.multiply(a, b) if op == "*" else v.add(a, b if op == "+" else v.negate(b))
     undefined = [x for x in (a, b) if isinstance(x, Undefined)]
     if undefined:
-        return Undefined(any(u.fails for u in undefined), undefined[0].subject)
+        return Undefined(any(u.fails for u in undefined), undefined[0].divisor)
     if op == "/" and isinstance(b, Number) and b.exact and b.low == 0:
-        return Undefined(bool(zero), subject)
+        return Undefined(bool(zero), divisor)
     return Unknown(v.causes_of(a) | v.causes_of(b))
 
 

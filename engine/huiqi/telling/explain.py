@@ -22,17 +22,16 @@ from rich.text import Text
 
 from ..language.units import show_amount
 from ..rulebook.compiled import CompiledRulebook, Standing
+from ..reasoning.judged import ReasonKind
+from ..reasoning.pseudonyms import shown
 from ..visible import visible_line
-from .decision import CAUSE_WORDS, Award, ConditionResult, Decision, GroupResult, MeasureResult, RecognitionResult, Total
-from .pseudonyms import shown
-from .values import CAUSES, Cause
+from ..words import CauseKind, Verdict
+from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, RecognitionResult, Total
 from .whatif import Ask, Need, Retried, needs, records_left, retried
 
 WIDTH = 80
 KINDS = {"grant": "资金支持", "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
-VERDICTS = {"holds": "满足", "fails": "不满足", "unknown": "待定"}
-EXCLUDED = {"holds": "有此情形，不予支持", "fails": "无此情形", "unknown": "待定"}
 _STAGE = {"申报": "申报值，未核验", "核验": "核验值", "审定": "审定值"}
 DISCLAIMER = "系统测算，供初审参考，不作为拨付依据；以审定、公示和下达文件为准。"
 
@@ -208,9 +207,9 @@ def _rank(result: MeasureResult) -> int:
 def _reason(result: MeasureResult) -> str:
     if result.outcome == "ineligible":
         return f"：{result.reason}"
-    if result.outcome == "eligible" and result.reason.startswith("测算金额为零"):
+    if result.why is ReasonKind.ZERO:
         return f"，{result.reason}"
-    if result.outcome == "eligible" and result.reason.startswith("金额"):
+    if result.why is ReasonKind.AMOUNT_OPEN:
         return f"（{result.reason}）" if result.standing is not Standing.UNSET else ""
     return ""
 
@@ -232,10 +231,9 @@ def _recognitions(console: _Page, decision: Decision, *, everything: bool) -> No
 
 def recognition_words(r: RecognitionResult) -> str:
     """A conferred title is held or not; meeting its criteria is only a 预判."""
-    word = VERDICTS[r.meets.verdict]
+    word = r.meets.verdict.label
     if r.kind == "conferred":
-        held = {"holds": "持有有效证书", "fails": "未持有有效证书", "unknown": "证书待核"}[r.truth.verdict]
-        return f"{r.title}：{held}；条件测评：{word}〔{r.standing.label}〕"
+        return f"{r.title}：{r.truth.verdict.held}；条件测评：{word}〔{r.standing.label}〕"
     return f"{r.title}：{word}〔{r.standing.label}〕"
 
 
@@ -248,7 +246,7 @@ def _missing(console: _Page, decision: Decision, *, everything: bool) -> None:
     for item in shown:
         names = [titles.get(i, i) for i in item.unlocks]
         more = f" 等 {len(names)} 项" if len(names) > 2 else ""
-        _wrap(console, f"· {item.fact}（{CAUSE_WORDS[item.cause]}）→ {'、'.join(names[:2])}{more}", indent=2, hang=4)
+        _wrap(console, f"· {item.fact}（{item.cause.label}）→ {'、'.join(names[:2])}{more}", indent=2, hang=4)
     if len(decision.missing) > len(shown):
         console.print(f"  ……另有 {len(decision.missing) - len(shown)} 项（加 --all 全部列出）")
 
@@ -284,14 +282,14 @@ def render_measure(decision: Decision, measure: str) -> str:
             record = f"［{line.record}］" if line.record else ""
             clause = f"〔{line.clause}〕" if line.clause else ""
             _wrap(console, f"{n}. {record}{line.text} → {line.amount}{clause}", indent=2, hang=3)
-    changes = [a for a in r.adjustments if a.rule not in {x.text for x in r.award.lines}]
+    changes = [a for a in r.adjustments if not a.on_line]
     if changes:
         console.print()
         console.print("调整")
         for a in changes:
             _wrap(console, f"· {a.rule}：{a.before} → {a.after}{'（暂定）' if a.provisional else ''}", indent=2, hang=2)
     for title, items in (
-        ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == 'holds' else '［条件' + VERDICTS[i.verdict] + '］'}" for i in r.award.instalments]),
+        ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == 'holds' else '［条件' + Verdict(i.verdict).label + '］'}" for i in r.award.instalments]),
         ("尚缺", list(r.missing)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
         ("说明", list(r.notes)), ("提醒", [*_reminders(decision), *r.warnings]),
     ):  # fmt: skip
@@ -317,7 +315,7 @@ def render_recognition(decision: Decision, name: str) -> str:
     console.print()
     console.print("条件测评（预判）" if r.kind == "conferred" else "条件")
     _group(console, r.conditions, 2)
-    for title, items in (("尚缺", sorted({c.subject for c in r.truth.causes | r.meets.causes})), ("材料", list(r.evidence)), ("提醒", _reminders(decision))):
+    for title, items in (("尚缺", list(r.missing)), ("材料", list(r.evidence)), ("提醒", _reminders(decision))):
         if items:
             console.print()
             console.print(title)
@@ -339,19 +337,19 @@ _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "
 def _group(console: _Page, group: GroupResult, indent: int) -> None:
     for item in group.items:
         if isinstance(item, GroupResult):
-            words = EXCLUDED if item.role == "unless" else VERDICTS
+            word = item.truth.verdict.excluded if item.role == "unless" else item.truth.verdict.label
             label = item.label or _JOIN[item.op]
             extra = f"（{_JOIN[item.op]}）" if item.label and item.record is None and "满足" not in item.label else ""
-            _wrap(console, f"［{words[item.truth.verdict]}］{label}{extra}", indent=indent, hang=2)
+            _wrap(console, f"［{word}］{label}{extra}", indent=indent, hang=2)
             _group(console, item, indent + 4)
         else:
             _condition(console, item, indent)
 
 
 def _condition(console: _Page, c: ConditionResult, indent: int) -> None:
-    words = EXCLUDED if c.role == "unless" else VERDICTS
+    word = c.truth.verdict.excluded if c.role == "unless" else c.truth.verdict.label
     clause = f"，{c.clause}" if c.clause else ""
-    _wrap(console, f"［{words[c.truth.verdict]}］{c.label}〔{c.standing.label}{clause}〕", indent=indent, hang=2)
+    _wrap(console, f"［{word}］{c.label}〔{c.standing.label}{clause}〕", indent=indent, hang=2)
     details = []
     if c.actual:
         stage = f"（{_STAGE[c.stage]}）" if c.stage and c.actual.value and c.stage != "申报" else ""
@@ -361,7 +359,7 @@ def _condition(console: _Page, c: ConditionResult, indent: int) -> None:
     if c.gap:
         details.append(c.gap.text)
     if c.truth.value is None:
-        names = sorted({f"{x.subject}（{CAUSE_WORDS[x.kind]}）" for x in c.truth.causes})
+        names = sorted({f"{what}（{kind.label}）" for what, kind in c.open})
         details.append("尚缺 " + "、".join(names))
     if details and not (c.role == "unless" and c.truth.value is False):
         _wrap(console, "；".join(details), indent=indent + 2, hang=2)
@@ -395,7 +393,7 @@ def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> 
     for again in retried(book, decision, measure, need):
         _wrap(console, _again(again), indent=2, hang=2)
     if r.outcome == "undetermined" and not need.parts:
-        for line in _causes(r.causes) or ([r.words] if r.words else []):
+        for line in _causes(r.open) or ([r.words] if r.words else []):
             _wrap(console, f"· {line}", indent=2, hang=2)
     return _lines(out)
 
@@ -420,7 +418,7 @@ def _ask(ask: Ask, on: date) -> str:
     c = ask.condition
     subject = (f"［{c.record}］" if c.record else "") + c.label
     if ask.open:
-        return f"{subject}：{'；'.join(_causes(c.truth.causes))}" + ("" if ask.wanted else "，并且没有此情形")
+        return f"{subject}：{'；'.join(_causes(c.open))}" + ("" if ask.wanted else "，并且没有此情形")
     if not ask.wanted:
         return f"{subject}：消除此情形后才可能支持"
     parts = [f"要求{c.required.text}" if c.required else c.text]
@@ -431,18 +429,12 @@ def _ask(ask: Ask, on: date) -> str:
     return f"{subject}：{'，'.join(parts)}"
 
 
-_MENDS = {
-    "missing": "先补 {}", "unverified": "先由部门核实 {}", "judgement": "先经评审判断 {}",
-    "undefined": "{} 为零，比值没有意义", "unset": "{} 标准未定，申报主体无从补充",
-}  # fmt: skip
-
-
-def _causes(causes: Iterable[Cause]) -> list[str]:
+def _causes(causes: Iterable[tuple[str, CauseKind]]) -> list[str]:
     """What is open, by who can settle it."""
-    kinds: dict[str, list[str]] = {}
-    for cause in sorted(causes):
-        kinds.setdefault(cause.kind, []).append(cause.subject)
-    return [_MENDS[kind].format("、".join(dict.fromkeys(kinds[kind]))) for kind in CAUSES if kind in kinds]
+    kinds: dict[CauseKind, list[str]] = {}
+    for what, kind in causes:
+        kinds.setdefault(kind, []).append(what)
+    return [kind.mend.format("、".join(dict.fromkeys(kinds[kind]))) for kind in CauseKind if kind in kinds]
 
 
 def _again(again: Retried) -> str:
@@ -456,6 +448,17 @@ def _again(again: Retried) -> str:
     return f"“{asked}”照此改变后重新测算：不再有不满足的条件，尚缺的仍须补充。"
 
 
+_CONCLUDED = {"grant": "条件全部满足，无排除情形 → 成立", "bar": "有排除情形 → 不成立", "refuse": "有条件不满足 → 不成立", "open": "尚有未定 → 待定"}
+
+
+def fired_words(fired: Fired) -> str:
+    """A rule that fired, as a sentence."""
+    given = "，".join(f"{label} {verdict.concluded}" for label, verdict in fired.facts if label)
+    record = f"［{fired.record}］" if fired.record else ""
+    concluded = _CONCLUDED.get(fired.conclusion) or Verdict(fired.conclusion).concluded
+    return f"{fired.title}{record}：由 {given or '（无事实）'} 得 {concluded}"
+
+
 def render_derivation(decision: Decision, measure: str) -> str:
     """Which rules fired for a measure, on which facts, stratum by stratum."""
     console, out = _console(decision)
@@ -463,5 +466,5 @@ def render_derivation(decision: Decision, measure: str) -> str:
     for step in decision.derivation:
         used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())
         if step.measure == measure or (not step.measure and used):
-            _wrap(console, f"第 {step.stratum + 1} 层　{step.text}", indent=2, hang=8)
+            _wrap(console, f"第 {step.stratum + 1} 层　{fired_words(step)}", indent=2, hang=8)
     return _lines(out)

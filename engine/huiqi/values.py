@@ -1,37 +1,83 @@
-"""Values with what is not known about them: three-valued truth, number pairs, partial lists.
+"""Values with what is not known about them: three-valued truth, number pairs, partial lists, causes.
 
 Kleene logic is normative. A number is a pair (least, most), `None` for open; it is known when the
-two are equal. Everything unknown carries its causes. What must stay true: every operation is
-monotone in information (narrowing an operand never moves a known result), and exact.
+two are equal. Everything unknown carries its causes, which name things by id. What must stay true:
+every operation is monotone in information (narrowing an operand never moves a known result), and
+exact; nothing here is a sentence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
-# The order in which a cause decides the words shown: what the applicant can mend comes first.
-CAUSES = ("missing", "unverified", "undefined", "judgement", "unread", "unset")
+from .words import CauseKind, Verdict
 
 
-@dataclass(frozen=True, order=True)
+class Topic(StrEnum):
+    """What kind of thing a cause is about; with `Subject.id` and its parts it names the thing."""
+
+    FACT = "fact"  # id: key of the fact; year, where another than 申报年度 is meant
+    FIELD = "field"  # id: name of the record type, record: the record's key, part: the column
+    GRANT = "grant"  # as FIELD, of the history of support
+    YEAR = "year"  # 申报年度
+    LIST = "list"  # id: key of the record type
+    REST = "rest"  # the same: what of the list is not listed
+    CERTIFICATE = "certificate"  # id: key of the recognition
+    FIGURE = "figure"  # id: key of the parameter
+    ROW = "row"  # id: key of the table, part: the row as written
+    NO_ROW = "no_row"  # id: key of the table
+    NO_BAND = "no_band"
+    ROW_ORDER = "row_order"
+    CLAUSE = "clause"  # id: the clause
+    UNREAD = "unread"  # id: key of the recognition that has unread clauses
+    CONDITIONS = "conditions"  # that there are any in force on the day
+    DOCUMENT = "document"  # ids: keys of documents, none of them in force on `node`, a day
+    AMOUNT = "amount"  # id: key of the measure whose amount is at discretion
+    COUNTING = "counting"  # id: key of the measure or group whose cap says nothing of earlier support
+    RIVALS = "rivals"  # id: key of the group whose other members are open
+    GROUP = "group"  # node: the expression of a cap that records of one group tell differently; part: its label
+    EXPRESSION = "expression"  # node: the expression that has no value
+    ABSENT = "absent"  # 无, compared
+    SUPPOSED = "supposed"  # a value only tried; part: its name
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a cause is about, by id: words are made by whoever tells it."""
+
+    topic: Topic
+    id: str = ""
+    part: str = ""
+    record: str = ""
+    year: int | None = None
+    node: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
-    """Why something is unknown: the kind, and the fact, figure or expression it is about."""
+    """Why something is unknown: the kind, and the fact, figure, clause or expression it is about."""
 
-    kind: str
-    subject: str
+    kind: CauseKind
+    what: Subject
+
+
+def cause(kind: CauseKind, topic: Topic, name: str = "", **more: Any) -> Causes:
+    """One cause, as the set of causes it is."""
+    return frozenset({Cause(kind, Subject(topic, name, **more))})
 
 
 Causes = frozenset[Cause]
 NONE_KNOWN: Causes = frozenset()
 
 
-def leading(causes: Iterable[Cause]) -> str | None:
+def leading(causes: Iterable[Cause]) -> CauseKind | None:
     """The kind of cause to name first, None if there is none."""
     kinds = {c.kind for c in causes}
-    return next((k for k in CAUSES if k in kinds), None)
+    return next((k for k in CauseKind if k in kinds), None)
 
 
 class _Absent:
@@ -70,11 +116,11 @@ class Undefined:
     """A division by zero. `fails`: the rulebook says a comparison with it is 不符合."""
 
     fails: bool
-    subject: str
+    divisor: Any  # the expression that is zero
 
     @property
     def causes(self) -> Causes:
-        return frozenset({Cause("undefined", self.subject)})
+        return cause(CauseKind.UNDEFINED, Topic.EXPRESSION, node=self.divisor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +163,11 @@ class Truth:
     causes: Causes = NONE_KNOWN
 
     @property
-    def verdict(self) -> str:
-        return {True: "holds", False: "fails", None: "unknown"}[self.value]
+    def verdict(self) -> Verdict:
+        return _VERDICTS[self.value]
 
 
+_VERDICTS = {True: Verdict.HOLDS, False: Verdict.FAILS, None: Verdict.UNKNOWN}
 HOLDS = Truth(True)
 FAILS = Truth(False)
 ZERO = Number(Fraction(0), Fraction(0))

@@ -27,10 +27,11 @@ from ..language.types import BOOLEAN, DATE, Date, Quantity, Type, Year
 from ..language.units import is_money
 from ..rulebook.compiled import DECISION_DAY, FactSpec
 from ..rulebook.literals import Span
-from . import values as v
-from .evaluate import Env, Evaluator
-from .facts import Entry, Facts, Given
-from .values import Known, Number, Value
+from ..reasoning.decide import Engine, combine_reference
+from ..reasoning.evaluate import Env, Evaluator
+from ..reasoning.facts import Entry, Facts, Given
+from ..values import Known, Number, Topic, Value, cause
+from ..words import CauseKind
 
 BUDGET = 240  # ranges looked at before a proof is given up
 DAYS = 120 * 366  # how far a date without declared bounds is moved
@@ -167,7 +168,7 @@ def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tupl
         elif source.kind is Kind.COLUMN:
             variables = {n: _retold(e, source, value) if _is(e, source, evaluator) else e for n, e in variables.items()}
     again = _Pinned if pinned else Evaluator
-    other = again(evaluator.book, facts, on, evaluator.renew(facts, on) if evaluator.renew else evaluator.recognise)
+    other = again(evaluator.book, facts, on, Engine(evaluator.book, facts, on, {}, combine_reference, Evaluator).recognised_on)
     if isinstance(other, _Pinned) and pinned:
         other.node, other.pin = pinned  # type: ignore[assignment]
     return other, replace(env, variables=variables)
@@ -385,7 +386,7 @@ class Search:
         if self.source.stepwise:
             return self._between(self.expr, sign * a, sign * b, self.env)
         low, high = sorted((self.source.at(sign * a), self.source.at(sign * b)))
-        pair = Number(low, high, frozenset({v.Cause("missing", self.source.name)}))
+        pair = Number(low, high, cause(CauseKind.MISSING, Topic.SUPPOSED, part=self.source.name))
         other, env = moved({self.source: pair}, self.evaluator, self.env)
         return _asked_of(self.expr, other, env)
 

@@ -20,9 +20,9 @@ from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.compiler import load_compiled
 from ..rulebook.source import available, bundle_folder
 from ..rulebook.yamltree import decode
-from .pseudonyms import key_words
-from .receipt import asked_of, facts_of
-from .reasoners import decide_with
+from ..reasoning.pseudonyms import key_words
+from ..reasoning.receipt import asked_of, facts_of, measures_asked
+from .results import decide_with
 from .recording import LABELS, SCHEMA, Flaw, differences, flaws, leaves, place, shown
 
 # Leaves that may differ without the decision being another: a difference is said, not failed.
@@ -204,9 +204,9 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
     receipt = old["receipt"]
     if first:
         schemes = {m["id"]: m["scheme"] for m in old["measures"] if m["scheme"]}
-        measure = old["measures"][0]["id"] if len(old["measures"]) == 1 and len(book.measures) > 1 else None
+        only: tuple[str, ...] | None = (old["measures"][0]["id"],) if len(old["measures"]) == 1 and len(book.measures) > 1 else None
     else:
-        schemes, measure = receipt.get("schemes", {}), receipt.get("measure")
+        schemes, only = receipt.get("schemes", {}), measures_asked(receipt)
     on = date.fromisoformat(old["on"])
     decision = decide_with(
         reasoner,
@@ -215,7 +215,7 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
         on=on,
         enterprise=old["enterprise"],
         schemes=schemes,
-        only=measure,
+        only=only,
     )
     new = decision.to_dict()
     if first:
@@ -224,7 +224,7 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
     else:
         # the warnings as recorded: their places are not known now, so they stand under the digest
         new["receipt"]["asked"] = asked_of(
-            old["enterprise"], on, measure, schemes, decision.facts_digest, old["warnings"], key_words(decision.key, decision.passing)
+            old["enterprise"], on, only, schemes, decision.facts_digest, old["warnings"], key_words(decision.key, decision.passing)
         )
     return new
 

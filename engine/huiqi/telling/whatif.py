@@ -15,10 +15,10 @@ from itertools import islice, product
 
 from ..errors import CaseError, HuiqiError
 from ..rulebook.compiled import CompiledRulebook
-from .decide import decide
+from ..reasoning.receipt import facts_of
 from .decision import ConditionResult, Decision, GroupResult, MeasureResult
-from .receipt import facts_of
 from .remedy import Change, Kind, told_instead
+from .results import decide
 
 WAYS = 8  # how many choices among alternatives are decided again
 
@@ -138,7 +138,7 @@ def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tupl
     scheme = decision.measures[measure].scheme
     try:
         facts = facts_of(book, decision.input, decision.key)
-        new = decide(book, told_instead(facts, values), on=on, schemes={measure: scheme} if scheme else None, only=measure).measures[measure]
+        new = decide(book, told_instead(facts, values), on=on, schemes={measure: scheme} if scheme else None, only=[measure]).measures[measure]
     except CaseError as error:
         return Retried(asked, False, (), tuple(p.message for p in error.problems))
     except HuiqiError:

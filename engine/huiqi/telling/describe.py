@@ -16,17 +16,17 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import DATE, YEAR, Boolean, Date, Quantity, Type, Year
 from ..language.units import decimal_text, is_money, show_amount, unit_text
+from ..reasoning.evaluate import Env, Evaluator
+from ..reasoning.facts import Entry
 from ..rulebook.literals import Span, plain_value, show_value
+from ..values import ABSENT, Items, Known, Number, Truth, Undefined, Value, leading
+from ..words import CauseKind
 from .decision import Gap, Shown
-from .evaluate import Env, Evaluator
-from .facts import Entry
 from .remedy import Change, Kind, Source, holds_with, nearest, sources
-from .values import ABSENT, Items, Known, Number, Truth, Undefined, Value, leading
 
 _WORDS = {">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于"}
 _DAYS = {">=": "不早于", "<=": "不晚于", ">": "晚于", "<": "早于", "=": "等于", "!=": "不等于"}
 _FLIP = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
-_UNKNOWN = {"missing": "未提供", "unverified": "待核实", "judgement": "待评审", "unread": "未读", "unset": "未定", "undefined": "分母为零"}
 
 Triple = tuple[Shown | None, Shown | None, Gap | None]
 
@@ -153,9 +153,23 @@ def line_text(value: Value, kind: Type) -> str:
 
 def _why(value: Value) -> str:
     if isinstance(value, Undefined):
-        return "分母为零"
-    causes = value.causes if not isinstance(value, Known) else frozenset()
-    return _UNKNOWN.get(leading(causes) or "", "不明")
+        return CauseKind.UNDEFINED.stead
+    kind = leading(value.causes) if not isinstance(value, Known) else None
+    return "不明" if kind is None else kind.stead
+
+
+def pair_text(value: Number, unit: str) -> str:
+    """An amount as far as it is known."""
+    dims = ((unit, 1),) if unit else ()
+
+    def one(x: Fraction | None) -> str:
+        return "不详" if x is None else show_amount(x, dims)
+
+    if value.exact:
+        return one(value.low)
+    if value.high is None:
+        return f"至少{one(value.low)}，上限不详" if value.low else "待定"
+    return f"{one(value.low)}至{one(value.high)}"
 
 
 def number_text(value: Fraction, kind: Quantity, distinct_from: Fraction | None = None) -> str:

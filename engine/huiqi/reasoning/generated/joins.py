@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from ...language import typed as t
-from .. import values as v
+from ... import values as v
 from ..evaluate import Env, Evaluator, Use, compare, timeless
-from ..values import Items, Known, Number, Truth, Value
+from ...values import Items, Known, Number, Truth, Value
 
 Told = tuple[Value, frozenset[Use], frozenset[str]]
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
@@ -225,6 +225,8 @@ class Joined(Evaluator):
         if all(x.denominator == 1 for x in exact):
             return Number.of(sum(x.numerator for x in exact))
         return Number.of(sum(exact, Fraction(0)))
+
+    STEPS: ClassVar = {**Evaluator.STEPS, t.Filtered: _filtered, t.Projection: _projection}
 
 
 def _plain(value: Value) -> Any:

@@ -1,28 +1,28 @@
-"""What a decision is: outcomes, verdicts, amounts, and everything that explains them.
+"""A decision as it is told: outcomes, verdicts, amounts, and the words for everything that explains them.
 
-Plain frozen data, the same whichever reader produced it. `Decision.to_dict` is the public JSON
-(`huiqi.decision/1`); money is a decimal string there. What must stay true: nothing here computes a
-verdict or an amount, and nothing shown was not put here by a reader.
+Plain frozen data; `Decision.to_dict` is the public JSON (`huiqi.decision/1`), money a decimal string
+in it. What must stay true: nothing here computes a verdict or an amount, nothing shown was not judged,
+and a decision read back from its JSON is the same JSON.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from ..errors import InputError, Position, Problem, UsageError, clip, suggestion
+from ..reasoning.judged import Judgement, ReasonKind
+from ..reasoning.pseudonyms import key_words
+from ..reasoning.receipt import asked_for, measures_asked
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
-from .pseudonyms import key_words
+from ..values import Cause, Subject, Topic, Truth, leading
+from ..words import CauseKind, Outcome, Verdict
 from .recording import Flaw, Path, differences, flaws, known, place
-from .values import Cause, Truth, leading
-
-OUTCOMES = {"eligible": "符合", "ineligible": "不符合", "undetermined": "待补充", "not_in_force": "不在有效期"}
-REASONS = {"missing": "需补正", "unverified": "待核实", "undefined": "待核实", "judgement": "待评审", "unread": "尚有未读条款", "unset": "标准未定"}
-CAUSE_WORDS = {"missing": "缺材料", "unverified": "待部门核实", "undefined": "分母为零", "judgement": "待评审判断", "unread": "条款未读", "unset": "标准未定"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class ConditionResult:
     record: str | None
     stage: str = ""
     note: str = ""
-    uses: frozenset[Any] = frozenset()
+    open: tuple[tuple[str, CauseKind], ...] = ()  # what is not known, and why
 
     def to_dict(self) -> dict[str, Any]:
         out = {
@@ -93,13 +93,11 @@ class ConditionResult:
 class GroupResult:
     """`all`, `any` or `not` over results. An `unless` item counts by its opposite in an `all`."""
 
-    id: str
     op: str
     role: str
     label: str
     truth: Truth
     items: tuple[ConditionResult | GroupResult, ...]
-    place: str
     record: str | None = None
 
     def leaves(self) -> Iterator[ConditionResult]:
@@ -122,7 +120,7 @@ class GroupResult:
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> GroupResult:
         items = tuple(cls.from_dict(i) if "items" in i else ConditionResult.from_dict(i) for i in d["items"])
-        return cls("", d["op"], d.get("role", ""), d.get("label", ""), _truth(d["verdict"], None), items, "", d.get("record"))
+        return cls(d["op"], d.get("role", ""), d.get("label", ""), _truth(d["verdict"], None), items, d.get("record"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +149,7 @@ class Adjustment:
     after: str
     clause: str
     provisional: bool = False
+    on_line: bool = field(default=False, compare=False)  # a line of the calculation says the same
 
     def to_dict(self) -> dict[str, Any]:
         return {"rule": self.rule, "from": self.before, "to": self.after, "clause": self.clause, "provisional": self.provisional}
@@ -189,6 +188,7 @@ class Award:
     lines: tuple[Line, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     standing: Standing = Standing.ENACTED
+    open: tuple[tuple[str, CauseKind], ...] = ()  # what the amount lacks, and why
 
     @property
     def pending(self) -> bool:
@@ -235,7 +235,7 @@ class MeasureResult:
     clause: tuple[str, ...]
     scheme: str | None
     standing: Standing
-    outcome: str
+    outcome: Outcome
     reason: str
     award: Award
     conditions: GroupResult
@@ -244,6 +244,8 @@ class MeasureResult:
     evidence: tuple[str, ...]
     obligations: tuple[str, ...]
     causes: frozenset[Cause] = frozenset()
+    why: ReasonKind | None = None
+    open: tuple[tuple[str, CauseKind], ...] = ()  # what the verdict lacks, and why
     hint: bool = False
     family: str = ""
     document: str = ""
@@ -253,12 +255,11 @@ class MeasureResult:
     scheme_document: str = ""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    uses: frozenset[Any] = frozenset()
 
     @property
     def words(self) -> str:
         """The conclusion as it may be said: never a bare 符合 or 不符合 beyond enacted conditions."""
-        return conclusion(self.outcome, self.reason, self.standing)
+        return conclusion(self.outcome, self.reason, self.standing, unread=self.why is ReasonKind.UNREAD)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -274,29 +275,28 @@ class MeasureResult:
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> MeasureResult:
         return cls(
-            d["id"], d["title"], tuple(d["clause"]), d["scheme"], _standing(d["standing"]), d["outcome"], d["reason"], Award.from_dict(d["award"]),
+            d["id"], d["title"], tuple(d["clause"]), d["scheme"], _standing(d["standing"]), Outcome(d["outcome"]), d["reason"], Award.from_dict(d["award"]),
             GroupResult.from_dict(d["conditions"]), tuple(map(Adjustment.from_dict, d["adjustments"])), tuple(d["missing"]), tuple(d["evidence"]),
-            tuple(d["obligations"]), hint=d["hint"], channel=tuple(d["channel"]),
+            tuple(d["obligations"]), why=ReasonKind.UNREAD if d["reason"] == CauseKind.UNREAD.reason else None, hint=d["hint"], channel=tuple(d["channel"]),
             departments=(tuple(d["departments"]["lead"]), tuple(d["departments"]["with"])), notes=tuple(d["notes"]), warnings=tuple(d["warnings"]),
         )  # fmt: skip
 
 
-def conclusion(outcome: str, reason: str, standing: Standing) -> str:
+_EXTENTS = {
+    Standing.ENACTED: "", Standing.UNVERIFIED: "按待核条件", Standing.ASSUMED: "按假定条件", Standing.BENCHMARK: "按参照条件", Standing.UNSET: "已知条件",
+}  # fmt: skip
+
+
+def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: bool) -> str:
     """DOMAIN's wording: the weakest standing it turned on qualifies the conclusion."""
-    if outcome == "undetermined":
-        return "已知条件均满足，尚有未读条款" if reason == REASONS["unread"] else f"待补充（{reason}）"
-    if outcome == "not_in_force":
+    if outcome is Outcome.UNDETERMINED:
+        return "已知条件均满足，尚有未读条款" if unread else f"待补充（{reason}）"
+    if outcome is Outcome.NOT_IN_FORCE:
         return f"不在有效期（{reason}）"
-    word = {
-        Standing.ENACTED: "",
-        Standing.UNVERIFIED: "按待核条件",
-        Standing.ASSUMED: "按假定条件",
-        Standing.BENCHMARK: "按参照条件",
-        Standing.UNSET: "已知条件",
-    }[standing]
-    if outcome == "eligible":
-        return f"{word}{'满足' if word else '符合'}" + ("，标准未定" if standing is Standing.UNSET else "")
-    return f"{word}{'不满足' if word else '不符合'}"
+    extent = _EXTENTS[standing]
+    if outcome is Outcome.ELIGIBLE:
+        return f"{extent}{'满足' if extent else '符合'}" + ("，标准未定" if standing is Standing.UNSET else "")
+    return f"{extent}{'不满足' if extent else '不符合'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,24 +314,25 @@ class RecognitionResult:
     clause: str = ""
     rulebook: str = ""
     incomplete: tuple[str, ...] = ()
-    uses: frozenset[Any] = frozenset()
     evidence: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    open: tuple[tuple[str, CauseKind], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "id": self.id, "title": self.title, "kind": self.kind, "verdict": self.truth.verdict, "meets": self.meets.verdict,
             "cause": leading(self.truth.causes), "standing": self.standing.code, "clause": self.clause, "authority": self.authority,
             "certificate": self.certificate, "reason": self.reason, "conditions": self.conditions.to_dict(),
-            "missing": sorted({c.subject for c in self.truth.causes | self.meets.causes}),
+            "missing": list(self.missing),
         }  # fmt: skip
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> RecognitionResult:
         told = "missing" if d["cause"] is None else d["cause"]  # the JSON has no cause of the 条件测评 of its own
-        meets = Truth(_VALUES[d["meets"]], _causes(told, d["missing"]))
+        meets = Truth(Verdict(d["meets"]).truth, _causes(told, d["missing"]))
         return cls(
             d["id"], d["title"], d["kind"], _truth(d["verdict"], d["cause"], d["missing"]), meets, _standing(d["standing"]),
-            GroupResult.from_dict(d["conditions"]), d["certificate"], d["reason"], d["authority"], d["clause"],
+            GroupResult.from_dict(d["conditions"]), d["certificate"], d["reason"], d["authority"], d["clause"], missing=tuple(d["missing"]),
         )  # fmt: skip
 
 
@@ -363,7 +364,7 @@ class Total:
 @dataclass(frozen=True, slots=True)
 class Missing:
     fact: str
-    cause: str
+    cause: CauseKind
     unlocks: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -371,7 +372,7 @@ class Missing:
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Missing:
-        return cls(d["fact"], d["cause"], tuple(d["unlocks"]))
+        return cls(d["fact"], CauseKind(d["cause"]), tuple(d["unlocks"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,17 +394,68 @@ class BasisLine:
 class Asked:
     """What the caller chose, and a digest over everything asked (`receipt.asked_of`)."""
 
-    measure: str | None
+    measures: tuple[str, ...] | None
     schemes: Mapping[str, str]
     digest: str
 
     def to_dict(self) -> dict[str, Any]:
-        return {"measure": self.measure, "schemes": dict(self.schemes), "asked": self.digest}
+        return {**asked_for(self.measures), "schemes": dict(self.schemes), "asked": self.digest}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One rule that fired: on which node, on which verdicts, what it concluded."""
+
+    stratum: int
+    rule: str
+    title: str
+    record: str
+    facts: tuple[tuple[str, Verdict], ...]
+    conclusion: str
+    measure: str  # id; "" for a recognition
+
+
+class Told(Protocol):
+    """The parts of a decision that are worded on demand, or read back from a recording."""
+
+    @property
+    def measures(self) -> Mapping[str, MeasureResult]: ...
+    @property
+    def recognitions(self) -> Mapping[str, RecognitionResult]: ...
+    @property
+    def missing(self) -> tuple[Missing, ...]: ...
+    @property
+    def basis(self) -> tuple[BasisLine, ...]: ...
+    @property
+    def input(self) -> Mapping[str, Any]: ...
+    @property
+    def facts_digest(self) -> str: ...
+    @property
+    def asked(self) -> Asked | None: ...
+    @property
+    def derivation(self) -> tuple[Fired, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What a recording says; `asked` is None only where it had none."""
+
+    measures: Mapping[str, MeasureResult]
+    recognitions: Mapping[str, RecognitionResult]
+    missing: tuple[Missing, ...]
+    basis: tuple[BasisLine, ...]
+    input: Mapping[str, Any]
+    facts_digest: str
+    asked: Asked | None
+    derivation: tuple[Fired, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Decision:
-    """The measured decision on one enterprise under one rulebook on one day (初审测算)."""
+    """The measured decision on one enterprise under one rulebook on one day (初审测算).
+
+    Cheap to make: a measure is worded when it is first looked at (`measures[id]`, `to_dict`, `explain`).
+    """
 
     enterprise: str
     rulebook_id: str
@@ -413,25 +465,67 @@ class Decision:
     uses: tuple[tuple[str, str, str], ...]
     on: date
     year: int | None
-    input: Mapping[str, Any]
     total: Total
-    measures: Mapping[str, MeasureResult]
-    recognitions: Mapping[str, RecognitionResult]
-    missing: tuple[Missing, ...]
-    basis: tuple[BasisLine, ...]
-    facts_digest: str
     engine: str
     reasoner: str
+    told: Told
     warnings: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    derivation: tuple[Any, ...] = ()
-    combinations: tuple[Any, ...] = field(default=(), repr=False)
-    asked: Asked | None = None  # None only where read back from a recording that had none
+    combinations: tuple[Any, ...] = ()
     recalled: bool = False  # read back from JSON, which does not carry everything
     key: str = ""  # id of the key of the stand-ins for personal words, if there are any
     passing: bool = False  # that key could not be kept: another run gives other stand-ins
-    unkept: str = field(default="", repr=False, compare=False)  # why; never in JSON
-    real: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # whom they stand for; never in JSON
+    unkept: str = ""  # why; never in JSON
+    real: Mapping[str, str] = field(default_factory=dict)  # whom they stand for; never in JSON
+    judgement: Judgement | None = None  # what it tells; None where read back
+
+    @property
+    def measures(self) -> Mapping[str, MeasureResult]:
+        """The results by measure id, in the order of the rulebook."""
+        return self.told.measures
+
+    @property
+    def recognitions(self) -> Mapping[str, RecognitionResult]:
+        return self.told.recognitions
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What would settle more if it were told."""
+        return self.told.missing
+
+    @property
+    def basis(self) -> tuple[BasisLine, ...]:
+        return self.told.basis
+
+    @property
+    def input(self) -> Mapping[str, Any]:
+        """The facts as decided on, readable back; personal ones as stand-ins."""
+        return self.told.input
+
+    @property
+    def facts_digest(self) -> str:
+        return self.told.facts_digest
+
+    @property
+    def asked(self) -> Asked | None:
+        return self.told.asked
+
+    @property
+    def derivation(self) -> tuple[Fired, ...]:
+        """The rules that fired, where a rule engine combined the verdicts."""
+        return self.told.derivation
+
+    def __eq__(self, other: object) -> bool:
+        return self.to_dict() == other.to_dict() if isinstance(other, Decision) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        at_most = "不详" if self.total.high is None else money_string(self.total.high)
+        return f"<Decision {self.rulebook_id} {self.rulebook_version} {self.on} {money_string(self.total.low)}..{at_most}元 {len(self.measures)} measures>"
+
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as text, Chinese as it is."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
     def to_dict(self) -> dict[str, Any]:
         """The public JSON, `huiqi.decision/1`."""
@@ -467,13 +561,18 @@ class Decision:
         extras = _refuse(recorded)
         d = known(recorded, extras)
         book, receipt, year = d["rulebook"], d["receipt"], d["input"].get("申报年度")
-        chosen = Asked(receipt["measure"], receipt["schemes"], receipt["asked"]) if {"measure", "schemes", "asked"} <= receipt.keys() else None
+        chosen = Asked(measures_asked(receipt), receipt["schemes"], receipt["asked"]) if {"measure", "schemes", "asked"} <= receipt.keys() else None
+        told = Recorded(
+            measures=_keyed(MeasureResult.from_dict(m) for m in d["measures"]),
+            recognitions=_keyed(RecognitionResult.from_dict(r) for r in d["recognitions"]),
+            missing=tuple(map(Missing.from_dict, d["missing"])), basis=tuple(map(BasisLine.from_dict, d["basis"])),
+            input=d["input"], facts_digest=receipt["facts"], asked=chosen,
+        )  # fmt: skip
         decision = cls(
-            d["enterprise"], book["id"], book["title"], book["version"], book["digest"], tuple((u["id"], u["version"], u["digest"]) for u in book["uses"]),
-            date.fromisoformat(d["on"]), None if year is None else int(year), d["input"], Total.from_dict(d["total"]),
-            _keyed(MeasureResult.from_dict(m) for m in d["measures"]), _keyed(RecognitionResult.from_dict(r) for r in d["recognitions"]),
-            tuple(map(Missing.from_dict, d["missing"])), tuple(map(BasisLine.from_dict, d["basis"])), receipt["facts"], receipt["engine"],
-            receipt["reasoner"], tuple(d["warnings"]), asked=chosen, recalled=True, key=receipt.get("key", ""), passing=receipt.get("passing", False),
+            enterprise=d["enterprise"], rulebook_id=book["id"], rulebook_title=book["title"], rulebook_version=book["version"], digest=book["digest"],
+            uses=tuple((u["id"], u["version"], u["digest"]) for u in book["uses"]), on=date.fromisoformat(d["on"]), year=None if year is None else int(year),
+            total=Total.from_dict(d["total"]), engine=receipt["engine"], reasoner=receipt["reasoner"], told=told, warnings=tuple(d["warnings"]),
+            recalled=True, key=receipt.get("key", ""), passing=receipt.get("passing", False),
         )  # fmt: skip
         if contradictions := differences(d, decision.to_dict()):
             raise InputError(
@@ -504,8 +603,6 @@ class Decision:
 
 # -- reading back -------------------------------------------------------------------------------------
 
-_VALUES = {"holds": True, "fails": False, "unknown": None}
-
 
 def _refuse(recorded: Any) -> frozenset[Path]:
     """The parts not known here; raises where the rest is no decision."""
@@ -524,11 +621,11 @@ def _standing(code: str) -> Standing:
 
 
 def _causes(kind: str | None, subjects: Iterable[str]) -> frozenset[Cause]:
-    return frozenset() if kind is None else frozenset(Cause(kind, s) for s in subjects)
+    return frozenset() if kind is None else frozenset(Cause(CauseKind(kind), Subject(Topic.SUPPOSED, part=s)) for s in subjects)
 
 
 def _truth(verdict: str, cause: str | None, subjects: Iterable[str] = ("",)) -> Truth:
-    return Truth(_VALUES[verdict], _causes(cause, subjects))
+    return Truth(Verdict(verdict).truth, _causes(cause, subjects))
 
 
 def _ends(d: Mapping[str, Any]) -> tuple[Fraction | None, Fraction | None]:

@@ -1,0 +1,297 @@
+"""What was judged and worked out: verdicts, amounts, causes and steps, by ids and numbers.
+
+Plain frozen data, the same whichever reader produced it. What must stay true: nothing here is worded
+(`telling` makes every sentence, on demand), nothing is computed here, and everything a sentence needs
+is either here or in the rulebook and facts that were decided on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from ..rulebook.compiled import (
+    AwardSpec, CompiledRulebook, Condition, Group, InstalmentSpec, MeasureSpec, ParameterVersion, RecognitionSpec, SchemeSpec, Standing,
+)  # fmt: skip
+from ..values import NONE_KNOWN, Causes, Number, Truth, Value
+from ..words import CauseKind, Lapse, Outcome, Verdict
+from .evaluate import Env, Use
+from .facts import Facts
+
+
+# -- conditions ---------------------------------------------------------------------------------------
+
+
+class Made(StrEnum):
+    """Leaves that no rulebook writes down: what stands beside its conditions."""
+
+    NO_CONDITIONS = "no_conditions"  # none is in force on the day
+    BELONGS = "belongs"  # the record is among those applied for
+    IN_FORCE = "in_force"  # the measure on the record's own date
+    LISTING = "listing"  # the list is not told, or not complete
+    NO_RECORD = "no_record"  # a complete list without a record
+    CERTIFICATE = "certificate"
+    OTHER_CERTIFICATES = "other_certificates"  # the list of them is not told, or not complete
+    NO_CERTIFICATE = "no_certificate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One condition judged, for the enterprise or for one record.
+
+    `asked` is the rulebook's condition, or what was made beside it; `owner` the measure's or
+    recognition's specification; `env` what it was asked under. Of a made leaf, `seen` says what it
+    was judged by: the governing day and why it is not in force, the dates of a certificate.
+    """
+
+    owner: MeasureSpec | RecognitionSpec
+    asked: Condition | Made
+    role: str
+    truth: Truth
+    standing: Standing
+    env: Env
+    record: str | None = None
+    stage: str = ""
+    uses: frozenset[Use] = frozenset()
+    seen: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A group of judged conditions whose own verdict is still to be combined.
+
+    `place` names the node of the rulebook it is an instance of: a compiled group's position, or one
+    of `TOP`, `RECORDS`, `RECORD`, `HELD`, `CERTIFICATE`, which no position can equal.
+    """
+
+    op: str
+    role: str
+    items: tuple[Leaf | Tree, ...]
+    place: str
+    owner: MeasureSpec | RecognitionSpec
+    group: Group | None = None
+    record: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The same, combined. An `unless` item counts by its opposite in an `all`."""
+
+    op: str
+    role: str
+    truth: Truth
+    items: tuple[Leaf | Node, ...]
+    place: str
+    owner: MeasureSpec | RecognitionSpec
+    group: Group | None = None
+    record: str | None = None
+
+    def leaves(self) -> Iterator[Leaf]:
+        for item in self.items:
+            if isinstance(item, Leaf):
+                yield item
+            else:
+                yield from item.leaves()
+
+
+TOP, RECORDS, RECORD, HELD, CERTIFICATE = "§top", "§records", "§record", "§held", "§certificate"
+
+
+# -- amounts ------------------------------------------------------------------------------------------
+
+
+class StepKind(StrEnum):
+    """What a step of a calculation did; in this order they come."""
+
+    RATE = "rate"  # a figure shown for information
+    PART = "part"  # a named part of the amount
+    ITEM = "item"  # the amount of the enterprise or of one record
+    ITEM_CAP = "item_cap"
+    COUNT = "count"  # at most so many records
+    GROUP_CAP = "group_cap"  # a cap for each value of a column
+    TOTAL = "total"  # of the records
+    CAP = "cap"  # of the measure: a year, an enterprise, this application
+    DIFFERENCE = "difference"
+    SHARED = "shared"  # a record that counts under another measure
+    CONTESTED = "contested"  # a record that an open measure may take over
+    CENTS = "cents"  # rounding to the 分, declared once
+    OWN_CENTS = "own_cents"  # the measure's own
+    FLOOR = "floor"
+    ROUNDING = "rounding"  # more coarsely than to the 分
+    CUT = "cut"
+    INSTALMENTS = "instalments"
+    FUNDING = "funding"
+    TAKEN = "taken"  # a rival of an exclusive group is taken instead
+    OPEN_RIVAL = "open_rival"  # a rival may turn out to be worth more
+    COMMON_CAP = "common_cap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step: of which kind, by which rule, and the amount before and after.
+
+    `rule` is the specification it carries out; `line`: it stands in the calculation, `change`: it
+    changed the amount. The rest is what the rule read: `limit` its figure, `left` what of it is left,
+    `group` the value of its column, `dropped` the records without a place, `measures` the keys of the
+    other measures concerned, `figures` the figures read, `count` the number of records.
+    """
+
+    kind: StepKind
+    after: Value
+    rule: Any = None
+    before: Number | None = None
+    clause: str = ""
+    record: str | None = None
+    line: bool = True
+    change: bool = True
+    provisional: bool = False
+    limit: Number | None = None
+    left: Number | None = None
+    group: Any = None
+    dropped: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    figures: frozenset[Use] = frozenset()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentJudged:
+    """One instalment: its part of the amount (None: nothing can be said of it), whether it is due."""
+
+    spec: InstalmentSpec
+    amount: Number | None
+    truth: Truth
+    rest: bool  # what the others leave, which is not known yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardJudged:
+    """A measured amount. `high` None: no upper bound is known. `low` never exceeds what is certain."""
+
+    spec: AwardSpec
+    unit: str
+    low: Fraction | None
+    high: Fraction | None
+    causes: Causes = NONE_KNOWN
+    steps: tuple[Step, ...] = ()
+    instalments: tuple[InstalmentJudged, ...] = ()
+    standing: Standing = Standing.ENACTED
+    rate: Value | None = None  # of what is no money
+
+    @property
+    def pending(self) -> bool:
+        return self.low is not None and self.low != self.high
+
+    @property
+    def monetary(self) -> bool:
+        return self.spec.kind in ("grant", "interest")
+
+
+# -- outcomes -----------------------------------------------------------------------------------------
+
+
+class ReasonKind(StrEnum):
+    SATISFIED = "satisfied"
+    FAILING = "failing"  # leaves
+    LAPSED = "lapsed"  # lapse
+    OPEN = "open"  # cause
+    UNREAD = "unread"  # a clause nobody has read
+    ZERO = "zero"  # step: what brought the amount to nothing
+    AMOUNT_OPEN = "amount_open"  # cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a measure came out as it did."""
+
+    kind: ReasonKind
+    cause: CauseKind | None = None
+    lapse: Lapse | None = None
+    leaves: tuple[Leaf, ...] = ()
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A figure read that changed inside the period looked at, where nothing says which day's holds."""
+
+    parameter: str
+    start: date
+    versions: tuple[ParameterVersion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureJudged:
+    spec: MeasureSpec
+    scheme: SchemeSpec
+    standing: Standing
+    outcome: Outcome
+    reason: Reason
+    award: AwardJudged
+    conditions: Node
+    notes: tuple[Step, ...] = ()  # what other measures did to it
+    causes: Causes = NONE_KNOWN  # of the verdict
+    missing: Causes = NONE_KNOWN  # of the verdict and of the amount
+    changed: tuple[Changed, ...] = ()
+    day: date | Causes = NONE_KNOWN
+    envs: tuple[Env, ...] = ()  # of its records, else its own
+    uses: frozenset[Use] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognitionJudged:
+    spec: RecognitionSpec
+    truth: Truth  # held (conferred) or satisfied (derived)
+    meets: Truth  # the criteria
+    standing: Standing
+    conditions: Node
+    held: Node | None = None
+    uses: frozenset[Use] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What all measures give together; `measures` are the keys of those in it, each with its standing."""
+
+    low: Fraction
+    high: Fraction | None
+    standing: Standing
+    measures: tuple[tuple[str, Standing], ...] = ()
+
+    @property
+    def pending(self) -> bool:
+        return self.low != self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One rule of the inference engine that fired: on which node, on which verdicts, what it concluded."""
+
+    stratum: int
+    rule: str
+    title: str
+    record: str
+    facts: tuple[tuple[Leaf | Node, Verdict], ...]
+    conclusion: str
+    owner: str  # key of the measure; "" for a recognition
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """One enterprise judged under one rulebook on one day."""
+
+    book: CompiledRulebook
+    facts: Facts
+    on: date
+    reasoner: str
+    schemes: Mapping[str, str]  # chosen, by id of the measure
+    only: tuple[str, ...] | None  # ids of the measures asked for
+    measures: Mapping[str, MeasureJudged]  # by key
+    recognitions: Mapping[tuple[str, Any], RecognitionJudged]  # by key and day
+    total: Total
+    derivation: tuple[Fired, ...] = ()
+    combinations: tuple[Any, ...] = field(default=(), repr=False)

@@ -1,0 +1,364 @@
+"""The words for what was judged: causes, steps of a calculation, reasons, conditions made beside the rules.
+
+One function for each kind of thing, from ids and numbers to a phrase. What must stay true: every kind
+has its words (a kind without them does not type-check), and no phrase is ever read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import assert_never
+
+from ..language import typed as t
+from ..language.printer import sentence
+from ..language.types import Quantity
+from ..language.units import unit_text
+from ..reasoning.evaluate import Use, UseKind
+from ..reasoning.judged import AwardJudged, Leaf, Made, Node, Reason, ReasonKind, Step, StepKind
+from ..rulebook.compiled import (
+    SUPPORT, AwardSpec, CompiledRulebook, Condition, Counting, FundingSpec, LimitSpec, MeasureSpec, Part, RecognitionSpec, RoundingSpec, SchemeSpec, StackingSpec,
+    listing_word, name_of,
+)  # fmt: skip
+from ..rulebook.literals import show_value
+from ..values import Cause, Number, Subject, Topic, Value
+from ..words import Lapse
+from .describe import line_text, pair_text, shown
+
+# -- causes -------------------------------------------------------------------------------------------
+
+
+def subject_words(what: Subject, book: CompiledRulebook) -> str:
+    """What a cause is about, as it is asked for."""
+    match what.topic:
+        case Topic.FACT:
+            name = book.facts[what.id].name
+            return name if what.year is None else f"{name}（{what.year}年度）"
+        case Topic.FIELD:
+            return f"{what.record}的{what.part}"
+        case Topic.GRANT:
+            return f"{SUPPORT} {what.record} 的{what.part}"
+        case Topic.YEAR:
+            return "申报年度"
+        case Topic.LIST:
+            return listing_word(name_of(what.id)) if what.id in book.records else name_of(what.id)
+        case Topic.REST:
+            return f"{listing_word(name_of(what.id))}（未列全）"
+        case Topic.CERTIFICATE:
+            return f"{book.recognitions[what.id].title}证书（明细“资格证书”）"
+        case Topic.FIGURE:
+            return book.parameters[what.id].name
+        case Topic.ROW:
+            return f"{book.tables[what.id].name}（{what.part}）"
+        case Topic.NO_ROW:
+            return f"{book.tables[what.id].name}（没有对应的一行）"
+        case Topic.NO_BAND:
+            return f"{book.tables[what.id].name}（没有对应的一档）"
+        case Topic.ROW_ORDER:
+            return f"{book.tables[what.id].name}（各行的次序）"
+        case Topic.CLAUSE:
+            return f"未读条款 {what.id}"
+        case Topic.UNREAD:
+            return f"{book.recognitions[what.id].title}的未读条款"
+        case Topic.CONDITIONS:
+            return "当日适用的条件"
+        case Topic.DOCUMENT:
+            cited = "、".join(book.documents[d].cite for d in book.recognitions[what.id].basis.documents)
+            return f"{cited}在 {what.node} 不在有效期"
+        case Topic.AMOUNT:
+            return f"{book.measures[what.id].title}的金额"
+        case Topic.COUNTING:
+            return f"{owner_title(what.id, book)}的封顶是否计入以往支持"
+        case Topic.RIVALS:
+            return f"{owner_title(what.id, book)}内其他事项的金额"
+        case Topic.GROUP:
+            return f"{what.part or sentence(what.node)}（同一组的明细写得不一致）"
+        case Topic.EXPRESSION:
+            return sentence(what.node)
+        case Topic.ABSENT:
+            return "无"
+        case Topic.SUPPOSED:
+            return what.part
+    assert_never(what.topic)
+
+
+def owner_title(key: str, book: CompiledRulebook) -> str:
+    """The title of a measure or of a stacking group."""
+    found = book.measures.get(key)
+    return found.title if found is not None else next(g.title for g in book.stacking if g.key == key)
+
+
+def subjects(causes: Iterable[Cause], book: CompiledRulebook) -> list[str]:
+    """What causes are about, each once, in order."""
+    return sorted({subject_words(c.what, book) for c in causes})
+
+
+# -- conditions ---------------------------------------------------------------------------------------
+
+
+def leaf_label(leaf: Leaf) -> str:
+    match leaf.asked:
+        case Condition(label=label):
+            return label
+        case Made.NO_CONDITIONS:
+            return "当日有适用的条件"
+        case Made.BELONGS:
+            return "属于申报范围"
+        case Made.IN_FORCE:
+            when = f"适用日期 {leaf.env.day}" if isinstance(leaf.env.day, date) else "适用日期未知"
+            lapse = f"，{leaf.seen.label}" if isinstance(leaf.seen, Lapse) else ""
+            return f"在政策有效期内（{when}{lapse}）"
+        case Made.LISTING:
+            return listing_word(_record(leaf))
+        case Made.NO_RECORD:
+            return f"有{_record(leaf)}"
+        case Made.CERTIFICATE:
+            dates = "，".join(f"{name} {day}" for name, day in leaf.seen)
+            return f"{_certificate(leaf)}证书 {leaf.record}（{dates}）"
+        case Made.OTHER_CERTIFICATES:
+            return "其他证书"
+        case Made.NO_CERTIFICATE:
+            return f"没有{_certificate(leaf)}证书"
+    assert_never(leaf.asked)
+
+
+def leaf_text(leaf: Leaf) -> str:
+    match leaf.asked:
+        case Condition(text=text):
+            return text
+        case Made.NO_CONDITIONS:
+            return "各条条件都不在适用期内"
+        case Made.BELONGS:
+            assert isinstance(leaf.owner, MeasureSpec) and leaf.owner.records is not None
+            return sentence(leaf.owner.records.source)
+        case Made.IN_FORCE:
+            return "适用日期在文件有效期内"
+        case Made.LISTING:
+            return "明细未提供或未列全"
+        case Made.NO_RECORD:
+            return "已列全的明细里没有一条"
+        case Made.CERTIFICATE:
+            return f"{leaf.env.day} 在有效期内"
+        case Made.OTHER_CERTIFICATES:
+            return "证书清单未提供或未列全"
+        case Made.NO_CERTIFICATE:
+            return "已列全的证书里没有这一项"
+    assert_never(leaf.asked)
+
+
+def leaf_id(leaf: Leaf) -> str:
+    at = f"@{leaf.record}" if leaf.record is not None else ""
+    match leaf.asked:
+        case Condition(id=name):
+            return name + at
+        case Made.NO_CONDITIONS:
+            return f"{leaf.owner.id}:适用条件"
+        case Made.CERTIFICATE | Made.OTHER_CERTIFICATES | Made.NO_CERTIFICATE:
+            return f"{leaf.owner.id}:证书:{leaf.record or '清单'}"
+    return f"{leaf.owner.id}:{leaf_label(leaf)}{at}"
+
+
+def leaf_clause(leaf: Leaf) -> str:
+    if isinstance(leaf.asked, Condition):
+        return leaf.asked.basis.clause
+    return leaf.owner.clauses[0] if isinstance(leaf.owner, MeasureSpec) else leaf.owner.clause
+
+
+def _record(leaf: Leaf) -> str:
+    assert isinstance(leaf.owner, MeasureSpec)
+    return leaf.owner.record
+
+
+def _certificate(leaf: Leaf) -> str:
+    assert isinstance(leaf.owner, RecognitionSpec)
+    return leaf.owner.certificate
+
+
+def node_label(node: Node) -> str:
+    """A group of the rulebook by its own label; one made beside it by what it gathers."""
+    if node.group is not None:
+        return node.group.label
+    if node.place == "§certificate":
+        return "持有证书"
+    if node.record is not None:
+        assert isinstance(node.owner, MeasureSpec)
+        return f"{node.owner.record} {node.record}"
+    if node.place == "§records":
+        assert isinstance(node.owner, MeasureSpec)
+        return f"{node.owner.record}（有一条满足即可）"
+    return ""
+
+
+# -- figures ------------------------------------------------------------------------------------------
+
+
+def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
+    """A figure's name and its value."""
+    match use.kind:
+        case UseKind.PARAMETER:
+            spec = book.parameters[use.key]
+            return spec.name, "未定" if use.value is None else show_value(use.value, spec.type)
+        case UseKind.TABLE:
+            table = book.tables[use.key]
+            if use.value is None:
+                return table.name, "没有对应的一档" if table.match in ("slab", "marginal") else "没有对应的一行"
+            row = table.rows[use.value]
+            cells = "，".join(f"{name} {test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
+            return table.name, f"{cells}：{'未读' if row.value is None else show_value(row.value, table.value_type)}"
+        case UseKind.DEFINITION:
+            return name_of(use.key), sentence(book.definitions[use.key].expr.source)
+        case UseKind.RECOGNITION:
+            meets, verdict = use.value
+            return book.recognitions[use.key].title + ("（条件测评）" if meets else ""), verdict.label
+        case UseKind.READING:
+            return f"不计以往：{use.value}", use.value
+    assert_never(use.kind)
+
+
+# -- steps --------------------------------------------------------------------------------------------
+
+
+def earlier_text(counting: Counting) -> str:
+    """What a cap's line says of support received before."""
+    if counting.earlier is not None:
+        return f"，计入{sentence(counting.earlier.source)}"
+    if counting.ignored:
+        standing = "〔假定〕" if counting.basis is None or counting.basis.hand is not None else f"（{counting.basis.clause}）"
+        return f"，不计以往：{counting.ignored}{standing}"
+    return "" if counting.stated else "，计不计以往已获的支持没有写"
+
+
+def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
+    """What a step did, by which rule."""
+    unit, rule = award.unit, step.rule
+
+    def money(value: Number | None) -> str:
+        assert value is not None
+        return pair_text(value, unit)
+
+    match step.kind:
+        case StepKind.RATE | StepKind.PART:
+            assert isinstance(rule, Part)
+            return f"{rule.label}：{sentence(rule.expr.source)}"
+        case StepKind.ITEM:
+            assert isinstance(rule, AwardSpec) and rule.expr is not None
+            figures = sorted({" ".join(use_words(u, book)) for u in step.figures})
+            return sentence(rule.expr.source) + (f"（{'，'.join(figures)}）" if figures else "")
+        case StepKind.ITEM_CAP:
+            assert isinstance(rule, LimitSpec)
+            return f"{rule.per}封顶：{_name(rule)} {money(step.limit)}"
+        case StepKind.COUNT:
+            return _count_words(step)
+        case StepKind.GROUP_CAP:
+            assert isinstance(rule, LimitSpec) and rule.key is not None
+            columns = [e.name for e in t.walk(rule.key) if isinstance(e, t.Field)]
+            name = rule.label or f"每一{columns[-1] if columns else sentence(rule.key.source)}封顶"
+            return f"{name}（{'未填' if step.group is None else step.group}）"
+        case StepKind.TOTAL:
+            return f"合计（{step.count} 项）"
+        case StepKind.CAP:
+            assert isinstance(rule, LimitSpec) and step.limit is not None and step.left is not None
+            scope = "本申报年度" if rule.scope == "year" else "本次申报" if rule.per == "本次申报" else "同一企业"
+            left = f"，余 {money(step.left)}" if (step.left.low, step.left.high) != (step.limit.low, step.limit.high) else ""
+            return f"{scope}封顶：{_name(rule)} {money(step.limit)}{earlier_text(rule.counting)}{left}"
+        case StepKind.DIFFERENCE:
+            assert isinstance(rule, MeasureSpec)
+            return f"{rule.difference_label} {money(step.limit)}"
+        case StepKind.CENTS:
+            assert isinstance(rule, RoundingSpec)
+            stated = rule.basis is not None and rule.basis.hand is None
+            return f"取整：{rule.text}" + ("" if stated else "〔假定〕")
+        case StepKind.OWN_CENTS | StepKind.ROUNDING:
+            assert isinstance(rule, RoundingSpec)
+            return f"取整：{rule.text}"
+        case StepKind.FLOOR:
+            assert isinstance(rule, SchemeSpec) and rule.floor is not None
+            return f"起付线：不足 {money(step.limit)}（{sentence(rule.floor.source)}）不予支持"
+        case StepKind.CUT:
+            return "舍去不足一分的部分"
+        case StepKind.INSTALMENTS:
+            return "分期：未到条件的部分不计入已确定数"
+        case StepKind.FUNDING:
+            assert isinstance(rule, FundingSpec)
+            return f"资金分担：{rule.by}"
+        case StepKind.SHARED | StepKind.CONTESTED:
+            assert isinstance(rule, StackingSpec)
+            once = f"同一{rule.per}只计一次（{rule.title}）：{step.group}"
+            if step.kind is StepKind.SHARED:
+                return f"{once} 已计入{_titles(step, book)}"
+            return f"{once} 是否计入{_titles(step, book)}未定，计入的不在此重复"
+        case StepKind.OPEN_RIVAL | StepKind.TAKEN:
+            assert isinstance(rule, StackingSpec)
+            word = "就高不重复" if rule.rule == "highest" else "择一申报"
+            if step.kind is StepKind.TAKEN:
+                return f"{word}（{rule.title}）：已取{_titles(step, book)}"
+            return f"{word}（{rule.title}）：{_titles(step, book)}尚未确定，若其更高则改取"
+        case StepKind.COMMON_CAP:
+            assert isinstance(rule, StackingSpec)
+            return f"合计封顶（{rule.title}）：不超过 {money(step.limit)}"
+    assert_never(step.kind)
+
+
+def _name(limit: LimitSpec) -> str:
+    assert limit.amount is not None
+    return limit.label or sentence(limit.amount.source)
+
+
+def _titles(step: Step, book: CompiledRulebook) -> str:
+    return "、".join(f"“{book.measures[k].title}”" for k in step.measures)
+
+
+def _count_words(step: Step) -> str:
+    limit, allowed = step.rule, step.limit
+    assert isinstance(limit, LimitSpec) and limit.count is not None and allowed is not None
+    name = limit.label or sentence(limit.count.source)
+    unit = unit_text(limit.count.type.dims) if isinstance(limit.count.type, Quantity) else "件"
+    kept = "取金额高的" if limit.keep == "highest" else "取在前的"
+    which = limit.per if step.group is None else f"{limit.per}（{step.group}）"
+    number = str(allowed.low) if allowed.exact else f"{allowed.low or 0}至{'不详' if allowed.high is None else allowed.high}"
+    dropped = f"：{'、'.join(step.dropped)} 不计" if step.dropped else ""
+    return f"件数上限：{which}不超过 {number} {unit}（{name}，{kept}）{earlier_text(limit.counting)}{dropped}"
+
+
+def after_words(step: Step, award: AwardJudged) -> str:
+    """The amount a step left, as it may be said on a line of the calculation."""
+    match step.kind:
+        case StepKind.RATE:
+            return shown(step.after, step.rule.expr.type).text
+        case StepKind.PART:
+            return line_text(step.after, step.rule.expr.type)
+        case StepKind.SHARED:
+            return _pair(step.after, award)
+        case StepKind.ITEM if award.spec.basis == "discretionary":
+            return "由审定机关在此范围内酌定 " + _pair(step.after, award)
+    return ("不超过 " if award.spec.basis == "ceiling" else "") + _pair(step.after, award)
+
+
+def _pair(value: Value, award: AwardJudged) -> str:
+    assert isinstance(value, Number)
+    return pair_text(value, award.unit)
+
+
+# -- reasons ------------------------------------------------------------------------------------------
+
+
+def reason_words(reason: Reason, award: AwardJudged, book: CompiledRulebook) -> str:
+    match reason.kind:
+        case ReasonKind.SATISFIED:
+            return "条件均满足"
+        case ReasonKind.FAILING:
+            return "、".join(dict.fromkeys(leaf_label(x) for x in reason.leaves))
+        case ReasonKind.LAPSED:
+            return reason.lapse.label if reason.lapse else ""
+        case ReasonKind.OPEN:
+            assert reason.cause is not None
+            return reason.cause.reason
+        case ReasonKind.UNREAD:
+            return "尚有未读条款"
+        case ReasonKind.ZERO:
+            rule = step_words(reason.step, award, book) if reason.step is not None else ""
+            return f"测算金额为零{'（' + rule + '）' if rule else ''}"
+        case ReasonKind.AMOUNT_OPEN:
+            assert reason.cause is not None
+            return f"金额{reason.cause.reason}"
+    assert_never(reason.kind)

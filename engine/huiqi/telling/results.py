@@ -1,0 +1,344 @@
+"""From a judgement to the decision as it is told: every measure worded when it is first looked at.
+
+What must stay true: wording decides nothing (values shown are worked out again by the reference, on
+the facts that were decided on), and a decision nobody looks into costs no words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+from .. import values as v
+from .._version import __version__
+from ..errors import CaseError, Problem
+from ..language import typed as t
+from ..language.printer import sentence
+from ..reasoning.decide import Engine, combine_reference, judge
+from ..reasoning.evaluate import Env, Evaluator, UseKind
+from ..reasoning.facts import Entry, Facts
+from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, RecognitionJudged, Step, StepKind
+from ..reasoning.pseudonyms import key_words
+from ..reasoning.reasoners import judge_with
+from ..reasoning.receipt import asked_of, digest_of, input_of
+from ..rulebook.compiled import CompiledRulebook, Condition, name_of
+from ..words import CauseKind
+from . import decision as d
+from .describe import Triple, describe, pair_text, shown
+from .phrases import (
+    after_words, leaf_clause, leaf_id, leaf_label, leaf_text, node_label, reason_words, step_words, subject_words, subjects, use_words,
+)  # fmt: skip
+
+Key = TypeVar("Key")
+Told = TypeVar("Told")
+
+
+class Lazily(Mapping[str, Told]):
+    """A mapping whose values are made when they are first looked at."""
+
+    def __init__(self, names: Mapping[str, Key], make: Callable[[Key], Told]) -> None:
+        self._names, self._make, self._made = names, make, dict[str, Told]()
+
+    def __getitem__(self, name: str) -> Told:
+        found = self._made.get(name)
+        if found is None:
+            found = self._made[name] = self._make(self._names[name])
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __repr__(self) -> str:
+        return f"<{'、'.join(self._names)}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
+class Teller:
+    """The words of one judgement."""
+
+    def __init__(self, judgement: Judgement, enterprise: str) -> None:
+        self.judgement, self.enterprise = judgement, enterprise
+        self.book: CompiledRulebook = judgement.book
+        self._triples: dict[Any, Triple] = {}
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """The reference, on the facts that were decided on."""
+        j = self.judgement
+        return Engine(j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator).evaluator
+
+    # -- the parts of a decision -----------------------------------------------------------------
+
+    @cached_property
+    def measures(self) -> Mapping[str, d.MeasureResult]:
+        names = {m.spec.id: key for key, m in self.judgement.measures.items()}
+        return Lazily(names, lambda key: self.measure(self.judgement.measures[key]))
+
+    @cached_property
+    def recognitions(self) -> Mapping[str, d.RecognitionResult]:
+        book = self.book
+        found = sorted(((key, r) for (key, day), r in self.judgement.recognitions.items() if day == self.judgement.on), key=lambda kv: kv[0])
+        names = {r.spec.id if r.spec.rulebook == book.id else f"{r.spec.rulebook}/{r.spec.id}": r for _, r in found}
+        return Lazily(names, self.recognition)
+
+    @cached_property
+    def missing(self) -> tuple[d.Missing, ...]:
+        """What would settle more if it were told: fact, cause, and the measures it opens."""
+        unlocks: dict[tuple[str, CauseKind], list[str]] = {}
+        for result in self.judgement.measures.values():
+            causes = set(result.causes)
+            settled = result.outcome == "eligible" or (result.outcome == "undetermined" and not causes)  # but for a clause not read
+            if settled and result.award.pending:
+                causes |= result.award.causes
+            for cause in causes:
+                unlocks.setdefault((subject_words(cause.what, self.book), cause.kind), []).append(result.spec.id)
+        names = {r.spec.id if r.spec.rulebook == self.book.id else f"{r.spec.rulebook}/{r.spec.id}": r for r in self._on_the_day()}
+        for name, recognition in names.items():
+            for cause in recognition.truth.causes:
+                unlocks.setdefault((subject_words(cause.what, self.book), cause.kind), []).append(name)
+        order = {k: n for n, k in enumerate(CauseKind)}
+        rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
+        return tuple(d.Missing(fact, kind, tuple(sorted(set(ids)))) for (fact, kind), ids in rows)
+
+    def _on_the_day(self) -> list[RecognitionJudged]:
+        found = [(key, r) for (key, day), r in self.judgement.recognitions.items() if day == self.judgement.on]
+        return [r for _, r in sorted(found, key=lambda kv: kv[0])]
+
+    @cached_property
+    def basis(self) -> tuple[d.BasisLine, ...]:
+        """The figures read, with the documents they are from."""
+        lines = set()
+        for use in {u for r in self.judgement.measures.values() for u in r.uses}:
+            if use.kind in (UseKind.PARAMETER, UseKind.TABLE):
+                document = self.book.documents[use.basis.document].cite if use.basis and use.basis.document else ""
+                lines.add((*use_words(use, self.book), use.standing, document))
+        return tuple(d.BasisLine(*line) for line in sorted(lines))
+
+    @cached_property
+    def input(self) -> Mapping[str, Any]:
+        return input_of(self.book, self.judgement.facts, self.judgement.on)
+
+    @cached_property
+    def facts_digest(self) -> str:
+        return digest_of(self.input)
+
+    @cached_property
+    def asked(self) -> d.Asked:
+        j, facts = self.judgement, self.judgement.facts
+        digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, facts.warnings, key_words(facts.key, facts.passing))
+        return d.Asked(j.only, j.schemes, digest)
+
+    @cached_property
+    def derivation(self) -> tuple[d.Fired, ...]:
+        return tuple(self._fired(f) for f in self.judgement.derivation)
+
+    def _fired(self, fired: Fired) -> d.Fired:
+        def name(item: Leaf | Node) -> str:
+            label = leaf_label(item) if isinstance(item, Leaf) else node_label(item)
+            return label or (f"［{item.record}］" if item.record else "一组条件")
+
+        facts = tuple((name(item), verdict) for item, verdict in fired.facts)
+        measure = self.book.measures[fired.owner].id if fired.owner else ""
+        return d.Fired(fired.stratum, fired.rule, fired.title, fired.record, facts, fired.conclusion, measure)
+
+    # -- conditions ------------------------------------------------------------------------------
+
+    def group(self, node: Node) -> d.GroupResult:
+        items = tuple(self.condition(i) if isinstance(i, Leaf) else self.group(i) for i in node.items)
+        return d.GroupResult(node.op, node.role, node_label(node), node.truth, items, node.record)
+
+    def condition(self, leaf: Leaf) -> d.ConditionResult:
+        actual = required = gap = None
+        note = ""
+        if isinstance(leaf.asked, Condition):
+            actual, required, gap = self._described(leaf.asked, leaf)
+            note = leaf.asked.note
+        return d.ConditionResult(
+            leaf_id(leaf), leaf.role, leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
+            leaf.record, leaf.stage, note, self._open(leaf.truth.causes),
+        )  # fmt: skip
+
+    def _open(self, causes: v.Causes) -> tuple[tuple[str, CauseKind], ...]:
+        """What is not known, in words, and why."""
+        return tuple(sorted({(subject_words(c.what, self.book), c.kind) for c in causes}))
+
+    def _described(self, condition: Condition, leaf: Leaf) -> Triple:
+        """What was compared; once, however many measures ask it of the same record."""
+        env = leaf.env
+        where = (id(condition.expr), env.day, env.document, env.since, leaf.record, leaf.truth.value)
+        found = self._triples.get(where)
+        if found is None:
+            found = self._triples[where] = describe(condition.expr, self.evaluator, env, leaf.truth)
+        return found
+
+    # -- measures --------------------------------------------------------------------------------
+
+    def measure(self, m: MeasureJudged) -> d.MeasureResult:
+        spec, scheme, schemed = m.spec, m.scheme, bool(m.spec.schemes)
+        changes = [self._adjustment(s, m.award) for s in (*(s for s in m.award.steps if s.change), *m.notes)]
+        return d.MeasureResult(
+            id=spec.id, title=spec.title, clause=spec.clauses, scheme=scheme.name or None, standing=m.standing, outcome=m.outcome,
+            reason=reason_words(m.reason, m.award, self.book), award=self.award(m.award), conditions=self.group(m.conditions),
+            adjustments=tuple(changes), missing=tuple(subjects(m.missing, self.book)), evidence=self._evidence(m),
+            obligations=(*spec.base.obligations, *(scheme.obligations if schemed else ())), causes=m.causes, why=m.reason.kind, hint=spec.hint,
+            family=spec.family, document=self.book.documents[spec.document].cite if spec.document else "", channel=spec.channel,
+            departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
+            notes=self._notes(m), warnings=(*self._warnings(m), *self._changed(m)),
+            open=self._open(m.causes),
+        )  # fmt: skip
+
+    def award(self, a: AwardJudged) -> d.Award:
+        lines = tuple(d.Line(step_words(s, a, self.book), after_words(s, a), s.record, s.clause) for s in a.steps if s.line)
+        text = a.spec.label if a.monetary else a.spec.text
+        if a.rate is not None and a.spec.expr is not None:
+            text = f"{text}（{shown(a.rate, a.spec.expr.type).text}）"
+        instalments = tuple(
+            d.Instalment(
+                i.spec.label, pair_text(i.amount, a.unit) if i.amount is not None else "其余各期以外的余额" if i.rest else "待定", i.spec.due, i.truth.verdict
+            )
+            for i in a.instalments
+        )
+        return d.Award(a.spec.kind, a.spec.basis, a.unit, a.low, a.high, a.causes, text, lines, instalments, a.standing, self._open(a.causes))
+
+    def _adjustment(self, step: Step, award: AwardJudged) -> d.Adjustment:
+        assert step.before is not None and isinstance(step.after, v.Number)
+        words = step_words(step, award, self.book)
+        apart = step.record is not None and step.kind is StepKind.ITEM_CAP
+        if apart:
+            words += f"（{step.record}）"
+        before, after = pair_text(step.before, award.unit), pair_text(step.after, award.unit)
+        return d.Adjustment(words, before, after, step.clause, step.provisional, step.line and not apart)
+
+    def _evidence(self, m: MeasureJudged) -> tuple[str, ...]:
+        out = []
+        for item in (*m.spec.base.evidence, *(m.scheme.evidence if m.spec.schemes else ())):
+            if item.when is None:
+                out.append(item.text)
+                continue
+            names = {x.name for x in t.walk(item.when) if isinstance(x, t.Variable)}
+            envs = [e for e in m.envs if e.variables or not names]
+            if names and not envs:
+                continue
+            verdict = v.disjunction([self.evaluator.truth(item.when, env) for env in envs])
+            if verdict.value is not False:
+                out.append(item.text + ("" if verdict.value else "（视情形）"))
+        return tuple(dict.fromkeys(out))
+
+    def _notes(self, m: MeasureJudged) -> tuple[str, ...]:
+        spec, scheme, schemed = m.spec, m.scheme, bool(m.spec.schemes)
+        notes = [*spec.population, spec.note, scheme.note if schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
+        for r in (*spec.base.readings, *(scheme.readings if schemed else ())):
+            notes.append(f"读法：{r.question} 取“{r.chosen}”" + (f"，不取“{'”“'.join(r.instead_of)}”" if r.instead_of else ""))
+        for group in self.book.stacking:
+            if group.rule == "cumulate" and spec.key in group.members:
+                others = "、".join(f"“{self.book.measures[k].title}”" for k in group.members if k != spec.key)
+                notes.append(f"明示可与{others}叠加（{group.basis.clause or group.title}）")
+        notes += [f"未读条款：{name}（{self.book.clauses[name].title}）" for name in spec.incomplete]
+        return tuple(n for n in notes if n)
+
+    def _day(self, m: MeasureJudged) -> date:
+        return m.day if isinstance(m.day, date) else self.judgement.on
+
+    def _scheme_cite(self, m: MeasureJudged) -> str:
+        """The scheme's document, said to have lapsed where it has: others' past policy is weaker still as a model."""
+        document = self.book.documents[m.scheme.document]
+        lapsed = document.end is not None and self._day(m) > document.end
+        return document.cite + (f"（已于 {document.end} 期满）" if lapsed else "")
+
+    def _warnings(self, m: MeasureJudged) -> Iterator[str]:
+        """A superior document that lapsed warns all who rely on it."""
+        keys = list(m.spec.relies_on)
+        if m.spec.document:
+            keys += list(self.book.documents[m.spec.document].relies_on)
+        for key in dict.fromkeys(keys):
+            document = self.book.documents[key]
+            if document.end is not None and self._day(m) > document.end:
+                yield f"所依据的{document.cite}已于 {document.end} 期满，引用它的条款须复核"
+
+    def _changed(self, m: MeasureJudged) -> Iterator[str]:
+        on = self.judgement.on
+        for one in m.changed:
+            spans = "；".join(f"{x.start or ''}至{x.end or ''} {x.text}" for x in one.versions)
+            name = self.book.parameters[one.parameter].name
+            yield f"标准“{name}”在{one.start}至{on}之间有变化（{spans}）；没有写按哪一天的标准，此处按审核日期当日的一版，为假定"
+
+    # -- recognitions ----------------------------------------------------------------------------
+
+    def recognition(self, r: RecognitionJudged) -> d.RecognitionResult:
+        spec = r.spec
+        reason = certificate = ""
+        if r.held is not None:
+            reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[r.truth.value]
+            certificate = "；".join(leaf_label(c) for c in r.held.leaves())
+        return d.RecognitionResult(
+            spec.id, spec.title, spec.kind, r.truth, r.meets, r.standing, self.group(r.conditions), certificate, reason, spec.authority, spec.clause,
+            spec.rulebook, spec.incomplete, tuple(e.text for e in spec.evidence), tuple(subjects(r.truth.causes | r.meets.causes, self.book)),
+            self._open(r.truth.causes | r.meets.causes),
+        )  # fmt: skip
+
+
+def tell(judgement: Judgement, enterprise: str = "") -> d.Decision:
+    """The decision of a judgement."""
+    book, facts = judgement.book, judgement.facts
+    total = judgement.total
+    return d.Decision(
+        enterprise=enterprise, rulebook_id=book.id, rulebook_title=book.title, rulebook_version=book.version, digest=book.digest, uses=book.uses,
+        on=judgement.on, year=facts.year, total=d.Total(total.low, total.high, total.standing, tuple((book.measures[k].id, s.code) for k, s in total.measures)),
+        engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=Teller(judgement, enterprise), warnings=facts.warnings,
+        combinations=judgement.combinations, key=facts.key, passing=facts.passing, unkept=facts.unkept, real=facts.real, judgement=judgement,
+    )  # fmt: skip
+
+
+def decide_with(
+    reasoner: str | None, book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "",
+    schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
+) -> d.Decision:  # fmt: skip
+    """Decide with the reasoner named, or with the default one. Raises `CaseError` where the facts contradict one another."""
+    refuse_contradictions(book, facts, on)
+    return tell(judge_with(reasoner, book, facts, on=on, schemes=schemes, only=only), enterprise)
+
+
+def decide(
+    book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None
+) -> d.Decision:  # fmt: skip
+    """Decide by the reference."""
+    refuse_contradictions(book, facts, on)
+    return tell(judge(book, facts, on=on, schemes=schemes, only=only), enterprise)
+
+
+def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> None:
+    """Relations every case must meet, where all their facts are told. Raises `CaseError` with all that are not met."""
+    if not book.checks:
+        return
+    evaluator = Engine(book, facts, on, {}, combine_reference, Evaluator).evaluator
+    problems = []
+    for check in book.checks:
+        entries: list[Entry | None] = [None]
+        if check.record:
+            key = next((k for k in facts.records if name_of(k) == check.record), None)
+            entries = list(facts.records[key].entries) if key else []
+        for entry in entries:
+            env = Env(on, variables={"§本条": entry} if entry else {})
+            truth = evaluator.truth(check.expr, env)
+            if truth.value is False:
+                places = [g.at for ref in t.walk(check.expr) if isinstance(ref, t.FactRef) for g in facts.facts.get(ref.fact, {}).values()]
+                at = entry.at if entry else min((p for p in places if p.line), default=check.at)
+                actual, required, _ = describe(check.expr, evaluator, env, truth)
+                found = f"{actual.text}（要求{required.text}）" if actual and required else ""
+                where = f"（{entry.key}）" if entry else ""
+                problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据"))
+    if problems:
+        raise CaseError(problems)
+
+
+__all__ = ["Teller", "decide", "decide_with", "refuse_contradictions", "tell"]
