@@ -27,7 +27,8 @@ from mutants import Mutant, mutants  # noqa: E402
 
 import huiqi  # noqa: E402
 import huiqi.api  # noqa: E402
-from huiqi.documents.scenarios import by_subject, read_feature  # noqa: E402
+from huiqi.scenarios.models import by_subject  # noqa: E402
+from huiqi.scenarios.parse import read_feature  # noqa: E402
 from huiqi.rulebook.compiler import load_compiled  # noqa: E402
 from huiqi.rulebook.source import available  # noqa: E402
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from huiqi.documents.coverage import coverage
-from huiqi.documents.scenarios import read_features
 from huiqi.documents.text import show_rulebook
 from huiqi.rulebook.compiler import load_compiled
+from huiqi.scenarios.parse import read_features
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
