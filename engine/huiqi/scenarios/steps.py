@@ -24,7 +24,7 @@ from ..reasoning.explain import amount_words
 from ..reasoning.facts import pseudonym
 from ..reasoning.pseudonyms import Key
 from ..rulebook.literals import ValueProblem, money_string
-from .models import Kind, Table
+from .models import Kind
 
 VERDICTS = {"holds": "满足", "fails": "不满足", "unknown": "待定"}
 EXCLUSIONS = {"holds": "有", "fails": "无", "unknown": "待定"}
