@@ -15,37 +15,44 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "engine")]
 
-import pytest  # noqa: E402
 import yaml  # noqa: E402
 from mutants import Mutant, mutants  # noqa: E402
 
 import huiqi  # noqa: E402
-import huiqi.api  # noqa: E402
-from huiqi.documents.scenarios import by_subject, read_feature  # noqa: E402
 from huiqi.rulebook.compiler import load_compiled  # noqa: E402
 from huiqi.rulebook.source import available  # noqa: E402
+from huiqi.scenarios.models import Feature, by_subject  # noqa: E402
+from huiqi.scenarios.parse import read_features  # noqa: E402
+from huiqi.scenarios.run import run_scenario  # noqa: E402
 
 
-def files_by_subject(book: object) -> dict[str, list[str]]:
-    """Feature files by the id of what they name."""
+def features_by_subject(book: object) -> dict[str, list[Feature]]:
+    """Features that decide by this rulebook, by the id of what they name."""
     subjects = {s.title: s.id for s in book.measures.values()} | {r.title: r.id for r in book.recognitions.values() if r.rulebook == book.id}
-    out: dict[str, list[str]] = {}
-    for path in sorted(HERE.rglob("*.feature")):
-        if book.id not in path.read_text(encoding="utf-8"):
-            continue
-        for subject in by_subject([read_feature(path)], subjects):
-            out.setdefault(subject, []).append(str(path))
-    return out
+    return by_subject(read_features(HERE, book.id), subjects)
 
 
-def survives(mutant: Mutant, files: list[str], original: object) -> bool:
-    """Whether every scenario of the files still passes with the mutant in force."""
+def agree(features: list[Feature], mutant: Mutant, original: object) -> bool:
+    """Whether every scenario passes with the mutant in the rulebook's place. One that fails is enough."""
+    changed = huiqi.Rulebook(mutant.book)
+
+    @cache
+    def load(name: str) -> huiqi.Rulebook:
+        return changed if name == original.id else huiqi.load(name)
+
+    return not any(True for f in features for s in f.scenarios for _ in run_scenario(s, load))
+
+
+def survives(mutant: Mutant, features: list[Feature], original: object) -> bool:
+    """Whether the scenarios agree, asked in a process of its own: a mutant may crash, and leaves nothing behind."""
     child = os.fork()
     if child == 0:
         code = 2
@@ -53,11 +60,7 @@ def survives(mutant: Mutant, files: list[str], original: object) -> bool:
             sink = os.open(os.devnull, os.O_WRONLY)
             os.dup2(sink, 1)
             os.dup2(sink, 2)
-            keep = huiqi.api.load_compiled
-            huiqi.api.load_compiled = lambda name: mutant.book if name == original.id else keep(name)
-            os.environ["HUIQI_FEATURES"] = os.pathsep.join(files)
-            arguments = [str(HERE / "test_features.py"), "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:hypothesispytest"]
-            code = 0 if pytest.main(arguments) == 0 else 1
+            code = 0 if agree(features, mutant, original) else 1
         finally:
             os._exit(code)
     _, status = os.waitpid(child, 0)
@@ -72,6 +75,11 @@ def stale(known: set[str], book: str, names: set[str]) -> list[str]:
 def strangers(known: set[str]) -> list[str]:
     """Entries of `equivalents.yaml` whose rulebook there is not."""
     return sorted(x for x in known if x.split(": ", 1)[0] not in available())
+
+
+def _once(features: Iterable[Feature]) -> list[Feature]:
+    """Each once, by file."""
+    return [f for _, f in sorted({f.path: f for f in features}.items())]
 
 
 def main() -> int:
@@ -97,19 +105,19 @@ def main() -> int:
         gone = stale(known, book.id, {m.name for m in found})
         for entry in gone:
             print(f"过时  equivalents.yaml 里的“{entry}”：没有这个变异了，删去或改成现在的名称")
-        files = files_by_subject(book)
+        features = features_by_subject(book)
         if options.sample and len(found) > options.sample:
             step = len(found) / options.sample
             found = [found[int(i * step)] for i in range(options.sample)]
         started = time.monotonic()
-        every = sorted({f for watched in files.values() for f in watched})
+        every = _once(f for watched in features.values() for f in watched)
         if every and not survives(Mutant("原规则", frozenset(), book), every, book):
             print(f"{book.id}：没有变异时场景就不通过，先改好场景", flush=True)
             failed += 1
             continue
 
-        def run(mutant: Mutant, book: object = book, files: dict[str, list[str]] = files) -> tuple[Mutant, str]:
-            watching = sorted({f for s in mutant.subjects for f in files.get(s, [])})
+        def run(mutant: Mutant, book: object = book, features: dict[str, list[Feature]] = features) -> tuple[Mutant, str]:
+            watching = _once(f for s in mutant.subjects for f in features.get(s, []))
             if not watching:
                 return mutant, "没有场景"
             return mutant, "存活" if survives(mutant, watching, book) else ""

@@ -83,7 +83,7 @@ def test_what_is_otherwise_is_said_with_both_values(body: str, line: str, tmp_pa
         ("seats.support: {结论: 符和}", "6:23", "期望的“结论”不是可能的值；写的是“符和”；应为：符合、不符合、待补充、不在有效期；改法：是否“符合”？"),
         ("seats.support: {结论: 满足}", "6:23", "不是可能的值"),
         ("seats.support: {依据状态: 现形}", "6:25", "改法：是否“现行”？"),
-        ("seats.support: {依据状态: enacted}", "6:25", "现行、待核、参照、假定、未定"),
+        ("seats.support: {依据状态: enacted}", "6:25", "现行、待核、假定、参照、未定"),
         ("seats.support: {方案: 泉州}", "6:23", "这一事项没有参照方案"),
         ("seats.support: {持有: 是}", "6:23", "期望的“持有”只用于资格"),
         ("seats.support: {条件测评: 满足}", "6:25", "只用于资格"),

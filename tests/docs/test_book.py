@@ -11,25 +11,27 @@ import pytest
 from huiqi.documents.book import site as make_site
 from huiqi.documents.coverage import own_specs, owned_conditions
 from huiqi.documents.parts import anchor, file_of
-from huiqi.documents.scenarios import Feature, Scenario
 from huiqi.documents.text import show_rulebook
 from huiqi.rulebook.compiled import Basis, name_of
 from huiqi.rulebook.compiler import load_compiled
+from huiqi.scenarios.models import Feature, Kind, Result, Scenario, Step
 
 BOOKS = ["datong-outsourcing", "national-service-loan-interest"]
-SCENARIO = Scenario("费用的一半<&>", "当 测算", "failed", "谁", 3, ("“国际资质认证支持”的结论是“符合”",))
+CLAIM = Step(kind=Kind.THEN, text="“国际资质认证支持”的结论是“符合”")
+SCENARIO = Scenario(title="费用的一半<&>", text="当 测算", result=Result.FAILED, rule="谁", line=3, steps=(CLAIM,))
+FEATURE = Feature(title="国际资质认证支持", description="说明", text="", scenarios=(SCENARIO,), background="假如 背景")
 
 
 @pytest.fixture(scope="module", params=BOOKS)
 def pages(request):
     """The book and its rulebook."""
     book = load_compiled(request.param)
-    return book, make_site(book, [Feature("国际资质认证支持", "说明", "", (SCENARIO,), "假如 背景")])
+    return book, make_site(book, [FEATURE])
 
 
 @pytest.fixture(scope="module")
 def datong():
-    return make_site(load_compiled("datong-outsourcing"), [Feature("国际资质认证支持", "说明", "", (SCENARIO,), "假如 背景")])
+    return make_site(load_compiled("datong-outsourcing"), [FEATURE])
 
 
 def test_every_clause_measure_and_recognition_has_its_place(pages):

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from huiqi.documents.coverage import coverage, read_undecidable, render_coverage
-from huiqi.documents.scenarios import deciders, read_feature, read_features, scenarios_of
 from huiqi.errors import InputError
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.source import available
+from huiqi.scenarios.models import deciders, scenarios_of
+from huiqi.scenarios.parse import read_feature, read_features
 
 SMALL = Path(__file__).parents[1] / "rulebook" / "books" / "small"
 HEAD = """# language: zh-CN
@@ -64,13 +65,13 @@ def test_a_feature_is_read_with_its_backgrounds_rules_and_rows(tmp_path):
     assert read.background == "假如 政策规则库“small”"
     assert (outline.rule, outline.line) == ("谁能得到", 14)
     assert [t for t, _ in outline.told()] == ["不满足时只看席位", "待定时只看席位"]
-    assert next(plain.told())[1] == ("政策规则库“small”", "申报年度是“2023”", "测算", "“席位补贴”的结论是“符合”")
+    assert tuple(s.text for s in next(plain.told())[1]) == ("政策规则库“small”", "申报年度是“2023”", "测算", "“席位补贴”的结论是“符合”")
 
 
 def test_a_background_of_one_rule_does_not_reach_the_next(tmp_path):
     """Only the feature's own background is common to all rules."""
     read = feature(tmp_path, SEATS + "\n  规则: 别的\n\n    场景: 另一个\n      当 测算\n")
-    assert read.scenarios[-1].steps == ("政策规则库“small”", "测算")
+    assert tuple(s.text for s in read.scenarios[-1].steps) == ("政策规则库“small”", "测算")
 
 
 def test_rows_of_an_outline_decide_each_for_itself(tmp_path):

@@ -16,9 +16,9 @@ import pytest
 
 from huiqi.documents.book import site
 from huiqi.documents.parts import anchor, file_of
-from huiqi.documents.scenarios import Feature, Scenario
 from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import load_compiled
+from huiqi.scenarios.models import Feature, Kind, Result, Scenario, Step
 from huiqi.visible import json_text, visible, visible_line
 
 SMALL = str(Path(__file__).parents[1] / "rulebook" / "books" / "small")
@@ -109,8 +109,9 @@ def book_with(words: str, ids: list[str]) -> tuple[CompiledRulebook, list[Featur
     changed = replace(
         book, title=words, summary=words, note=words, measures=MappingProxyType(measures), clauses=MappingProxyType(clauses), documents=MappingProxyType(documents)
     )  # fmt: skip
-    scenario = Scenario(words, words, "failed", words, 3, (f"“{ids[0]}”的结论是“符合”",))
-    return changed, [Feature(words, words, words, (scenario,), words)]
+    claim = Step(kind=Kind.THEN, text=f"“{ids[0]}”的结论是“符合”")
+    scenario = Scenario(title=words, text=words, result=Result.FAILED, rule=words, line=3, steps=(claim,))
+    return changed, [Feature(title=words, description=words, text=words, scenarios=(scenario,), background=words)]
 
 
 @pytest.mark.parametrize("words", [*MARKUP, "".join(HIDDEN)], ids=ascii)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+
+from huiqi.scenarios.lint import lint_text
+from huiqi.scenarios.steps import SENTENCES, skeleton
 
 FEATURES = Path(__file__).parents[2] / "features"
 
@@ -44,24 +45,13 @@ GOOD = """\
 """
 
 
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("lint", FEATURES / "lint.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["lint"] = module  # conftest imports it by this name
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def lint() -> Callable[[str | bytes], list[str]]:
     """Complaints about a feature text, as `line: message`."""
-    module = _load()
-    known = module.definitions()
 
     def run(text: str | bytes) -> list[str]:
         data = text.encode() if isinstance(text, str) else text
-        return [f"{c.line}: {c.message}" for c in module.lint_text(data, "试.feature", known)]
+        return [f"{c.line}: {c.message}" for c in lint_text(data, "试.feature")]
 
     return run
 
@@ -190,6 +180,11 @@ def test_unreadable_line(lint: Callable[..., list[str]]) -> None:
     )
 
 
+def test_a_text_between_quotation_marks_below_a_step(lint: Callable[..., list[str]]) -> None:
+    """No sentence takes one: it would be passed over."""
+    _only(lint(GOOD.replace("    当 测算\n    那么", '    当 测算\n      """\n      一段话\n      """\n    那么', 1)), 14, "只接表格")
+
+
 def test_empty_file(lint: Callable[..., list[str]]) -> None:
     """Nothing in it, said so."""
     assert any("没有“功能”" in c for c in lint("# language: zh-CN\n"))
@@ -213,6 +208,5 @@ def test_exit_code_and_place_of_a_bad_file(tmp_path: Path) -> None:
 def test_the_readme_lists_every_sentence() -> None:
     """The vocabulary and its documentation cannot drift apart."""
     written = set(re.findall(r"^- `(.+?)`", (FEATURES / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
-    module = _load()
-    listed = {re.sub(r"（[^）]*）$", "（…）", module.skeleton(line.split(" ", 1)[1])) for line in written}
-    assert listed == {d.shown for d in module.definitions()}
+    listed = {(line.split(" ", 1)[0], re.sub(r"（[^）]*）$", "（…）", skeleton(line.split(" ", 1)[1]))) for line in written}
+    assert listed == {(s.kind.value, s.shown) for s in SENTENCES}

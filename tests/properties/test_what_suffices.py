@@ -23,7 +23,7 @@ from huiqi.errors import HuiqiError
 from huiqi.telling.results import decide
 from huiqi.telling.decision import ConditionResult, Decision
 from huiqi.reasoning.evaluate import add_months, full_months
-from huiqi.telling.explain import render_what_if
+from huiqi.telling.suffices import render_what_if
 from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.receipt import show_plain
 from huiqi.telling.remedy import Change, Kind

@@ -1,8 +1,8 @@
 """The `huiqi` command. Thin: parse the call, run the library, print.
 
 Exit codes are a contract: 0 it ran; 2 the input or the call was wrong (message on standard error,
-nothing written); 1 when what `check --expect`, `rules check`, `rules coverage`, `replay` test does not hold. Output
-is the same text with or without a terminal.
+nothing written); 1 when what `check --expect`, `rules check`, `rules coverage`, `rules test`, `replay` test does not
+hold. Output is the same text with or without a terminal.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,9 @@ _rulebook_option = click.option("--rulebook", "-r", multiple=True, callback=_pla
 _on_option = click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用案例里的。")
 _scheme_option = click.option("--scheme", multiple=True, metavar="事项=方案", help="选用参照方案。")
 _key_option = click.option("--key", callback=_place, metavar="文件", help="化名用的密钥文件；不写则用 HUIQI_KEY_FILE 或本机自己的。")
-_reasoner_option = click.option("--reasoner", type=click.Choice(["rete", "python", "reference"]), help="推理方式：rete（durable_rules）、python（生成的代码）或 reference（参照实现）。")
+_reasoner_option = click.option(
+    "--reasoner", type=click.Choice(["rete", "python", "reference"]), help="推理方式：rete（durable_rules）、python（生成的代码）或 reference（参照实现）。"
+)
 
 
 @main.command(cls=ChineseCommand)
@@ -233,7 +236,8 @@ def explain(
 ) -> None:  # fmt: skip
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
     from ..api import read_case
-    from ..telling.explain import render_derivation, render_what_if
+    from ..telling.explain import render_derivation
+    from ..telling.suffices import render_what_if
 
     read = read_case(case, rulebook)
     books = _rulebooks(read, rulebook)
@@ -329,19 +333,48 @@ def rules_check(name: str | None) -> None:
         sys.exit(1)
 
 
-def _features_folder(given: str | None, name: str) -> Path | None:
-    """The folder of scenarios: as given, else the one beside the folder that holds the rulebook."""
-    from ..rulebook.source import find_folder
+def _features_folder(given: str | None, name: str | None) -> Path | None:
+    """The folder of scenarios: as given, else a rulebook's own (in its folder or beside it), else the one beside all rulebooks."""
+    from ..rulebook.source import find_folder, rules_folder
 
     if given is not None:
         if not Path(given).is_dir():
             raise UsageError(f"没有场景文件夹“{given}”")
         return Path(given)
-    beside = find_folder(name).resolve().parent.parent / "features"
-    return beside if beside.is_dir() else None
+    folder = rules_folder().resolve() / "…" if name is None else find_folder(name).resolve()
+    places = (f / "features" for f in (folder, folder.parent, folder.parent.parent))
+    return next((f for f in places if f.is_dir()), None)
 
 
-_features_option = click.option("--features", callback=_place, metavar="文件夹", help="场景文件夹；缺省为 rules 旁边的 features。")
+_features_option = click.option("--features", callback=_place, metavar="文件夹", help="场景文件夹；缺省为规则库里面、旁边或 rules 旁边的 features。")
+
+
+@rules.command("test", cls=ChineseCommand)
+@click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
+@_features_option
+def rules_test(names: tuple[str, ...], features: str | None) -> None:
+    """运行规则库的场景，每个文件一行，列出不符之处（文件:行）。有不符的退出码为 1。"""
+    from ..scenarios.parse import read_features
+    from .scenarios import loader, ran, summary
+
+    # everything is read before anything is run: a wrong call says nothing else
+    work = []
+    for name in names or (None,):
+        folder = _features_folder(features, name)
+        if folder is None:
+            raise UsageError("没有找到场景文件夹；用 --features 指明")
+        load, book = loader(name)
+        found = read_features(folder, book)
+        if not found:
+            raise UsageError(f"“{folder}”里没有{f'用规则库“{book}”的' if book else ''}场景文件")
+        work += [(f, load) for f in found]
+    done = []
+    for feature, load in work:
+        done.append(ran(feature, load))
+        say("\n".join(visible_line(line) for line in done[-1].lines))
+    say(summary(done))
+    if any(d.wrong for d in done):
+        sys.exit(1)
 
 
 @rules.command("coverage", cls=ChineseCommand)
@@ -352,7 +385,7 @@ _features_option = click.option("--features", callback=_place, metavar="文件�
 def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features: str | None) -> None:
     """条款、标准、条件的覆盖，与只由一条条件决定的场景。有缺的退出码为 1。"""
     from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage
-    from ..documents.scenarios import read_features
+    from ..scenarios.parse import read_features
     from ..rulebook.compiler import load_compiled
     from ..rulebook.source import available
 
@@ -400,7 +433,9 @@ def rules_figures(names: tuple[str, ...], output: str | None) -> None:
 def rules_book(name: str, output: str, features: str | None, no_run: bool) -> None:
     """把规则库印成政策手册（静态网页，可打印）。"""
     from ..documents.book import write_book
-    from ..documents.scenarios import read_features, run_features
+    from ..scenarios.parse import read_features
+    from ..scenarios.run import run_feature
+    from .scenarios import loader
     from ..rulebook.compiler import load_compiled
 
     book = load_compiled(name)
@@ -412,14 +447,15 @@ def rules_book(name: str, output: str, features: str | None, no_run: bool) -> No
         say("没有找到场景文件夹，手册里不列场景；有的话用 --features 指明", err=True)
     if found and folder and not no_run:
         say(f"正在运行 {len(found)} 个场景文件、{sum(len(f.scenarios) for f in found)} 个场景，与测算核对……", err=True)
-        found = run_features(folder, found)
+        load, _ = loader(name)
+        found = [run_feature(f, load)[0] for f in found]
     count = write_book(book, target, found)
     results = [s.result for f in found for s in f.scenarios]
     said = f"{len(results)} 个场景" + (f"（{_results_words(results)}）" if results else "")
     say(f"已写出 {count} 页、{said}到 {target}；打开 {target / 'index.html'}")
 
 
-def _results_words(results: list[str]) -> str:
+def _results_words(results: Sequence[str]) -> str:
     counts = (("与测算一致", "passed"), ("不一致", "failed"), ("未核对", ""))
     return "、".join(f"{word} {results.count(key)}" for word, key in counts if results.count(key))
 

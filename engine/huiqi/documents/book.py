@@ -21,7 +21,7 @@ from ..visible import visible
 from . import parts as p
 from .coverage import Spec, carried_clauses, coverage, own_specs, owned_conditions
 from .figures import MATCH, figures_only, own_parameters, own_tables, span_words
-from .scenarios import Feature, scenarios_of
+from ..scenarios.models import Feature, scenarios_of
 from .style import css, search
 from .text import cents, pays, standing_of
 

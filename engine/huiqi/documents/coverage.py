@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import InputError, Position, Problem
 from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, name_of
 from ..rulebook.yamltree import Rows, Table, read_yaml
-from .scenarios import Decider, Feature, deciders
+from ..scenarios.models import Decider, Feature, deciders
 from .text import standing_of
 
 _DISPOSITION = {

@@ -24,7 +24,7 @@ from ..rulebook.compiled import (
 from ..rulebook.compiler import references
 from ..rulebook.literals import show_value
 from .figures import row_value, span_words
-from .scenarios import Feature, Scenario
+from ..scenarios.models import Feature, Scenario
 from .text import MANNER, lapse_of, standing_of
 
 JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}

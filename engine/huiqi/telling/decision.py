@@ -14,7 +14,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Protocol, Self, TypeVar
 
-from ..errors import InputError, Position, Problem, UsageError, clip, suggestion
+from ..errors import InputError, Position, Problem, UsageError
 from ..reasoning.judged import Judgement, ReasonKind
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.receipt import asked_for, measures_asked
@@ -434,6 +434,8 @@ class Told(Protocol):
     def asked(self) -> Asked | None: ...
     @property
     def derivation(self) -> tuple[Fired, ...]: ...
+    def page(self, decision: Decision, name: str | None) -> str:
+        """The decision as a page of text; of one measure or recognition, its working paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -448,6 +450,9 @@ class Recorded:
     facts_digest: str
     asked: Asked | None
     derivation: tuple[Fired, ...] = ()
+
+    def page(self, decision: Decision, name: str | None) -> str:
+        raise UsageError("从 JSON 读回的决定没有说明所需的全部内容；用案例文件 huiqi explain，或先 huiqi replay 核对")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -585,20 +590,9 @@ class Decision:
 
         Raises `UsageError` for an id that is neither.
         """
-        from .explain import render, render_measure, render_recognition
-
-        if self.recalled:
-            raise UsageError("从 JSON 读回的决定没有说明所需的全部内容；用案例文件 huiqi explain，或先 huiqi replay 核对")
-        if measure is None:
-            return render(self)
-        if not isinstance(measure, str):
+        if measure is not None and not isinstance(measure, str):
             raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}")
-        if measure in self.measures:
-            return render_measure(self, measure)
-        if measure in self.recognitions:
-            return render_recognition(self, measure)
-        known = [*self.measures, *self.recognitions]
-        raise UsageError(f"没有支持事项或资格“{clip(measure)}”；{suggestion(measure, known) or '可用：' + '、'.join(known)}")
+        return self.told.page(self, measure)
 
 
 # -- reading back -------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def compare_expected(case: Case, decisions: Sequence[Decision], *, beyond: Conta
         for key, word in wanted.items():
             for result in results:
                 try:
-                    line = _expected_measure(result, str(key), word) if isinstance(result, MeasureResult) else _expected_recognition(result, str(key), word)
+                    line = difference(result, str(key), word)
                 except ValueProblem as error:
                     place = next((p for w in (word, key, name) if (p := getattr(w, "at", None)) is not None), at)
                     problems.append(Problem(place, f"期望的“{key}”{error.message}", _raw(word), error.expected, error.mend))
@@ -89,6 +89,11 @@ def _word(word: Any, allowed: Iterable[str] | None = None, expected: str = "") -
 
 def _same(found: str, wanted: str) -> str | None:
     return None if found == wanted else found or "（没有）"
+
+
+def difference(result: MeasureResult | RecognitionResult, key: str, word: Any) -> str | None:
+    """None where one key of 期望 is as expected, else what it is. Raises `ValueProblem` where it never can be."""
+    return _expected_measure(result, key, word) if isinstance(result, MeasureResult) else _expected_recognition(result, key, word)
 
 
 def _expected_measure(result: MeasureResult, key: str, word: Any) -> str | None:

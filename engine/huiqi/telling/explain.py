@@ -7,29 +7,19 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import date
-from io import StringIO
-from types import MappingProxyType
+from fractions import Fraction
 
 from rich import box
-from rich.cells import cell_len
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from ..language.units import show_amount
-from ..rulebook.compiled import CompiledRulebook, Standing
 from ..reasoning.judged import ReasonKind
-from ..reasoning.pseudonyms import shown
-from ..visible import visible_line
-from ..words import CauseKind, Verdict
+from ..rulebook.compiled import Standing
+from ..words import Verdict
 from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, RecognitionResult, Total
-from .whatif import Ask, Need, Retried, needs, records_left, retried
+from .page import WIDTH, Page, page, text_of, wrap
 
-WIDTH = 80
 KINDS = {"grant": "资金支持", "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
 _STAGE = {"申报": "申报值，未核验", "核验": "核验值", "审定": "审定值"}
@@ -37,8 +27,6 @@ DISCLAIMER = "系统测算，供初审参考，不作为拨付依据；以审定
 
 
 def money(value: object, unit: str = "元") -> str:
-    from fractions import Fraction
-
     assert isinstance(value, Fraction)
     return show_amount(value, ((unit, 1),))
 
@@ -68,42 +56,6 @@ def total_words(total: Total, *, ceiling: bool) -> str:
     if total.high is None:
         return f"{known}，其余待定（上限不详）"
     return f"{known}，连同待定的最多 {money(total.high)}"
-
-
-class _Page(Console):
-    """A page for the officer's own screen: personal words stand on it as they were told."""
-
-    real: Mapping[str, str] = MappingProxyType({})
-
-
-def _console(decision: Decision | None = None) -> tuple[_Page, StringIO]:
-    out = StringIO()
-    page = _Page(file=out, width=WIDTH, no_color=True, force_terminal=False, highlight=False, markup=False, emoji=False, legacy_windows=False)
-    if decision is not None:
-        page.real = decision.real
-    return page, out
-
-
-def _lines(out: StringIO) -> str:
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n")).rstrip() + "\n"
-
-
-def _wrap(console: _Page, text: str, indent: int = 0, hang: int = 2) -> None:
-    """Wrap CJK text by cells, with a hanging indent; no line starts with closing punctuation."""
-    width = WIDTH - indent
-    line, first = "", True
-    text = visible_line(shown(text, console.real))
-    # numbers, dates, file names and stand-ins are not split over lines unless longer than one
-    for piece in re.findall(r"[0-9A-Za-z.,%_/\-]{1,40}(?:万|亿)?(?:元|美元|人|件|席)?|.", text):
-        limit = width if first else width - hang
-        if cell_len(line + piece) > limit and piece not in "，。；：、）》”】〕":
-            console.print(" " * (indent if first else indent + hang) + line, soft_wrap=True)
-            line, first = "", False
-            if piece == " ":
-                continue
-        line += piece
-    if line:
-        console.print(" " * (indent if first else indent + hang) + line, soft_wrap=True)
 
 
 def _reminders(decision: Decision) -> list[str]:
@@ -150,15 +102,15 @@ def render(decision: Decision, *, everything: bool = False) -> str:
     Measures that are open for many reasons are counted, not listed, unless `everything`: what is
     settled must be found in ten seconds.
     """
-    console, out = _console(decision)
-    _wrap(console, f"初审测算表　{DISCLAIMER}")
+    console, out = page(decision)
+    wrap(console, f"初审测算表　{DISCLAIMER}")
     console.print()
-    _wrap(console, f"申报主体：{decision.enterprise or '（未写名称）'}", hang=10)
-    _wrap(console, f"政策规则库：{decision.rulebook_title}（{decision.rulebook_id} {decision.rulebook_version}）", hang=12)
+    wrap(console, f"申报主体：{decision.enterprise or '（未写名称）'}", hang=10)
+    wrap(console, f"政策规则库：{decision.rulebook_title}（{decision.rulebook_id} {decision.rulebook_version}）", hang=12)
     year = f"　申报年度：{decision.year}" if decision.year is not None else ""
     console.print(f"审核日期：{decision.on}{year}")
     console.print()
-    _wrap(console, f"结论：{sentence_of(decision)}", hang=6)
+    wrap(console, f"结论：{sentence_of(decision)}", hang=6)
     console.print()
     ranked = sorted(decision.measures.values(), key=lambda r: (_rank(r), r.clause, r.id))
     open_ = sorted((r for r in ranked if r.outcome == "undetermined"), key=lambda r: (len(r.missing), _rank(r)))
@@ -181,22 +133,22 @@ def render(decision: Decision, *, everything: bool = False) -> str:
             )
         console.print(table)
     if hidden:
-        _wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断（加 --all 全部列出）。")
+        wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断（加 --all 全部列出）。")
         console.print()
     schemes = [r for r in shown if r.scheme and r.outcome == "eligible"]
     for r in schemes:
-        _wrap(console, f"“{r.title}”：我市未规定标准，整套参照{r.scheme_document}测算（方案“{r.scheme}”），不构成支持承诺。", hang=2)
+        wrap(console, f"“{r.title}”：我市未规定标准，整套参照{r.scheme_document}测算（方案“{r.scheme}”），不构成支持承诺。", hang=2)
     if schemes:
         console.print()
     _recognitions(console, decision, everything=everything)
     _missing(console, decision, everything=everything)
     for warning in dict.fromkeys([*_reminders(decision), *(w for r in shown for w in r.warnings)]):
-        _wrap(console, f"提醒：{warning}", hang=6)
+        wrap(console, f"提醒：{warning}", hang=6)
     console.print()
     first = shown[0].id if shown else next(iter(decision.recognitions), "事项编号")
-    _wrap(console, f"逐条理由：huiqi explain 案例文件 --measure {first}", hang=2)
-    _wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
-    return _lines(out)
+    wrap(console, f"逐条理由：huiqi explain 案例文件 --measure {first}", hang=2)
+    wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
+    return text_of(out)
 
 
 def _rank(result: MeasureResult) -> int:
@@ -214,7 +166,7 @@ def _reason(result: MeasureResult) -> str:
     return ""
 
 
-def _recognitions(console: _Page, decision: Decision, *, everything: bool) -> None:
+def _recognitions(console: Page, decision: Decision, *, everything: bool) -> None:
     rows = list(decision.recognitions.values())
     if not rows:
         return
@@ -225,7 +177,7 @@ def _recognitions(console: _Page, decision: Decision, *, everything: bool) -> No
         rows = settled
     console.print("资格（条件测评只是预判，认定权在认定机关）" if any(r.kind == "conferred" for r in rows) else "资格")
     for r in rows:
-        _wrap(console, recognition_words(r), indent=2, hang=4)
+        wrap(console, recognition_words(r), indent=2, hang=4)
     console.print()
 
 
@@ -237,7 +189,7 @@ def recognition_words(r: RecognitionResult) -> str:
     return f"{r.title}：{word}〔{r.standing.label}〕"
 
 
-def _missing(console: _Page, decision: Decision, *, everything: bool) -> None:
+def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
     if not decision.missing:
         return
     titles = {r.id: r.title for r in decision.measures.values()} | {k: r.title for k, r in decision.recognitions.items()}
@@ -246,7 +198,7 @@ def _missing(console: _Page, decision: Decision, *, everything: bool) -> None:
     for item in shown:
         names = [titles.get(i, i) for i in item.unlocks]
         more = f" 等 {len(names)} 项" if len(names) > 2 else ""
-        _wrap(console, f"· {item.fact}（{item.cause.label}）→ {'、'.join(names[:2])}{more}", indent=2, hang=4)
+        wrap(console, f"· {item.fact}（{item.cause.label}）→ {'、'.join(names[:2])}{more}", indent=2, hang=4)
     if len(decision.missing) > len(shown):
         console.print(f"  ……另有 {len(decision.missing) - len(shown)} 项（加 --all 全部列出）")
 
@@ -254,24 +206,24 @@ def _missing(console: _Page, decision: Decision, *, everything: bool) -> None:
 def render_measure(decision: Decision, measure: str) -> str:
     """The working paper of one measure: conditions, calculation, adjustments, evidence."""
     r = decision.measures[measure]
-    console, out = _console(decision)
-    _wrap(console, f"{r.title}（{r.id}）")
-    _wrap(console, f"条款：{'、'.join(r.clause)}　{r.document}", hang=6)
+    console, out = page(decision)
+    wrap(console, f"{r.title}（{r.id}）")
+    wrap(console, f"条款：{'、'.join(r.clause)}　{r.document}", hang=6)
     if r.departments[0] or r.departments[1]:
         support = f"　配合：{'、'.join(r.departments[1])}" if r.departments[1] else ""
-        _wrap(console, f"牵头：{'、'.join(r.departments[0])}{support}", hang=6)
+        wrap(console, f"牵头：{'、'.join(r.departments[0])}{support}", hang=6)
     if r.channel:
-        _wrap(console, f"资金渠道：{'、'.join(r.channel)}", hang=10)
+        wrap(console, f"资金渠道：{'、'.join(r.channel)}", hang=10)
     if r.scheme:
         others = [s for s in r.schemes if s != r.scheme]
         more = f"；另有方案：{'、'.join(others)}" if others else ""
-        _wrap(console, f"参照方案：{r.scheme}，整套取自{r.scheme_document}{more}", hang=10)
+        wrap(console, f"参照方案：{r.scheme}，整套取自{r.scheme_document}{more}", hang=10)
     console.print()
-    _wrap(console, f"结论：{r.words}{_reason(r)}〔依据状态：{r.standing.label}〕", hang=6)
+    wrap(console, f"结论：{r.words}{_reason(r)}〔依据状态：{r.standing.label}〕", hang=6)
     if r.outcome in ("eligible", "undetermined"):
-        _wrap(console, f"测算：{amount_words(r.award, r.outcome)}{'（提示，不计入合计）' if r.hint else ''}", hang=6)
+        wrap(console, f"测算：{amount_words(r.award, r.outcome)}{'（提示，不计入合计）' if r.hint else ''}", hang=6)
         if r.award.text:
-            _wrap(console, f"内容：{r.award.text}", hang=6)
+            wrap(console, f"内容：{r.award.text}", hang=6)
     console.print()
     console.print("条件")
     _group(console, r.conditions, 2)
@@ -281,13 +233,13 @@ def render_measure(decision: Decision, measure: str) -> str:
         for n, line in enumerate(r.award.lines, 1):
             record = f"［{line.record}］" if line.record else ""
             clause = f"〔{line.clause}〕" if line.clause else ""
-            _wrap(console, f"{n}. {record}{line.text} → {line.amount}{clause}", indent=2, hang=3)
+            wrap(console, f"{n}. {record}{line.text} → {line.amount}{clause}", indent=2, hang=3)
     changes = [a for a in r.adjustments if not a.on_line]
     if changes:
         console.print()
         console.print("调整")
         for a in changes:
-            _wrap(console, f"· {a.rule}：{a.before} → {a.after}{'（暂定）' if a.provisional else ''}", indent=2, hang=2)
+            wrap(console, f"· {a.rule}：{a.before} → {a.after}{'（暂定）' if a.provisional else ''}", indent=2, hang=2)
     for title, items in (
         ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == 'holds' else '［条件' + Verdict(i.verdict).label + '］'}" for i in r.award.instalments]),
         ("尚缺", list(r.missing)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
@@ -297,21 +249,21 @@ def render_measure(decision: Decision, measure: str) -> str:
             console.print()
             console.print(title)
             for item in items:
-                _wrap(console, f"· {item}", indent=2, hang=2)
-    return _lines(out)
+                wrap(console, f"· {item}", indent=2, hang=2)
+    return text_of(out)
 
 
 def render_recognition(decision: Decision, name: str) -> str:
     """The working paper of one recognition: certificate and criteria."""
     r = decision.recognitions[name]
-    console, out = _console(decision)
-    _wrap(console, f"{r.title}（{r.id}）")
+    console, out = page(decision)
+    wrap(console, f"{r.title}（{r.id}）")
     if r.clause:
-        _wrap(console, f"条款：{r.clause}", hang=6)
+        wrap(console, f"条款：{r.clause}", hang=6)
     console.print()
-    _wrap(console, f"结论：{recognition_words(r)}", hang=6)
+    wrap(console, f"结论：{recognition_words(r)}", hang=6)
     if r.kind == "conferred":
-        _wrap(console, f"证书：{r.certificate}", hang=6)
+        wrap(console, f"证书：{r.certificate}", hang=6)
     console.print()
     console.print("条件测评（预判）" if r.kind == "conferred" else "条件")
     _group(console, r.conditions, 2)
@@ -320,36 +272,36 @@ def render_recognition(decision: Decision, name: str) -> str:
             console.print()
             console.print(title)
             for item in items:
-                _wrap(console, f"· {item}", indent=2, hang=2)
-    return _lines(out)
+                wrap(console, f"· {item}", indent=2, hang=2)
+    return text_of(out)
 
 
 def render_conditions(group: GroupResult) -> str:
     """The conditions alone (for recognitions and tests)."""
-    console, out = _console()
+    console, out = page()
     _group(console, group, 0)
-    return _lines(out)
+    return text_of(out)
 
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "以下情形不应成立"}
 
 
-def _group(console: _Page, group: GroupResult, indent: int) -> None:
+def _group(console: Page, group: GroupResult, indent: int) -> None:
     for item in group.items:
         if isinstance(item, GroupResult):
             word = item.truth.verdict.excluded if item.role == "unless" else item.truth.verdict.label
             label = item.label or _JOIN[item.op]
             extra = f"（{_JOIN[item.op]}）" if item.label and item.record is None and "满足" not in item.label else ""
-            _wrap(console, f"［{word}］{label}{extra}", indent=indent, hang=2)
+            wrap(console, f"［{word}］{label}{extra}", indent=indent, hang=2)
             _group(console, item, indent + 4)
         else:
             _condition(console, item, indent)
 
 
-def _condition(console: _Page, c: ConditionResult, indent: int) -> None:
+def _condition(console: Page, c: ConditionResult, indent: int) -> None:
     word = c.truth.verdict.excluded if c.role == "unless" else c.truth.verdict.label
     clause = f"，{c.clause}" if c.clause else ""
-    _wrap(console, f"［{word}］{c.label}〔{c.standing.label}{clause}〕", indent=indent, hang=2)
+    wrap(console, f"［{word}］{c.label}〔{c.standing.label}{clause}〕", indent=indent, hang=2)
     details = []
     if c.actual:
         stage = f"（{_STAGE[c.stage]}）" if c.stage and c.actual.value and c.stage != "申报" else ""
@@ -362,90 +314,11 @@ def _condition(console: _Page, c: ConditionResult, indent: int) -> None:
         names = sorted({f"{what}（{kind.label}）" for what, kind in c.open})
         details.append("尚缺 " + "、".join(names))
     if details and not (c.role == "unless" and c.truth.value is False):
-        _wrap(console, "；".join(details), indent=indent + 2, hang=2)
+        wrap(console, "；".join(details), indent=indent + 2, hang=2)
     if c.truth.value is not True or not details:
-        _wrap(console, c.text, indent=indent + 2, hang=2)
+        wrap(console, c.text, indent=indent + 2, hang=2)
     if c.note:
-        _wrap(console, f"注：{c.note}", indent=indent + 2, hang=2)
-
-
-def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> str:
-    """What would make a measure eligible: what refuses it first, then what is only not told."""
-    r = decision.measures[measure]
-    console, out = _console(decision)
-    console.print("怎样才会满足")
-    if r.outcome == "not_in_force":
-        _wrap(console, f"在适用日期，本事项{r.words}；改变其他数据不能使其满足。", indent=2)
-        return _lines(out)
-    need = needs(r)
-    if r.conditions.truth.value is True:
-        console.print("  各条件已满足。")
-        if left := records_left(r):
-            console.print("  下列明细未计入，要计入各须：")
-            for one in left:
-                _need(console, one, 4, decision.on)
-    refused = replace(need, parts=tuple(p for p in need.parts if not p.open))
-    rest = replace(need, parts=tuple(p for p in need.parts if p.open))
-    _parts(console, refused, 2, decision.on)
-    if refused.parts and rest.parts:
-        _wrap(console, "以上已决定不满足；以下尚缺的，在以上满足之后才有用：", indent=2, hang=2)
-    _parts(console, rest, 2, decision.on)
-    for again in retried(book, decision, measure, need):
-        _wrap(console, _again(again), indent=2, hang=2)
-    if r.outcome == "undetermined" and not need.parts:
-        for line in _causes(r.open) or ([r.words] if r.words else []):
-            _wrap(console, f"· {line}", indent=2, hang=2)
-    return _lines(out)
-
-
-def _parts(console: _Page, need: Need, indent: int, on: date) -> None:
-    """Each part on a line; where all are needed, the second and later ones say so."""
-    for n, part in enumerate(need.parts):
-        also = "还须　" if n and not need.either else ""
-        if isinstance(part, Ask):
-            _wrap(console, f"· {also}{_ask(part, on)}", indent=indent, hang=2)
-        else:
-            _need(console, part, indent, on, also)
-
-
-def _need(console: _Page, need: Need, indent: int, on: date, also: str = "") -> None:
-    title = need.label or ("其中一项" if need.either else "各项")
-    _wrap(console, f"· {also}{title}（{'满足以下一项即可' if need.either else '以下都要满足'}）：", indent=indent, hang=2)
-    _parts(console, need, indent + 2, on)
-
-
-def _ask(ask: Ask, on: date) -> str:
-    c = ask.condition
-    subject = (f"［{c.record}］" if c.record else "") + c.label
-    if ask.open:
-        return f"{subject}：{'；'.join(_causes(c.open))}" + ("" if ask.wanted else "，并且没有此情形")
-    if not ask.wanted:
-        return f"{subject}：消除此情形后才可能支持"
-    parts = [f"要求{c.required.text}" if c.required else c.text]
-    if c.gap is not None:
-        parts.append(c.gap.text + ("（日期已过，不能再改）" if any(x.past(on) for x in c.gap.changes) else ""))
-        if c.gap.later is not None:
-            parts.append(f"其他不变，到 {c.gap.later} 即满足")
-    return f"{subject}：{'，'.join(parts)}"
-
-
-def _causes(causes: Iterable[tuple[str, CauseKind]]) -> list[str]:
-    """What is open, by who can settle it."""
-    kinds: dict[CauseKind, list[str]] = {}
-    for what, kind in causes:
-        kinds.setdefault(kind, []).append(what)
-    return [kind.mend.format("、".join(dict.fromkeys(kinds[kind]))) for kind in CauseKind if kind in kinds]
-
-
-def _again(again: Retried) -> str:
-    asked = "、".join(dict.fromkeys(a.condition.label for a in again.asked))
-    if again.eligible:
-        return f"“{asked}”照此改变后重新测算：各条件满足。"
-    if again.contradictions:
-        return f"“{asked}”只照此改变，会使{'；'.join(again.contradictions)}；有关数据须一并改变。"
-    if again.failing:
-        return f"“{asked}”只照此改变还不够，届时仍不满足：{'、'.join(again.failing)}。"
-    return f"“{asked}”照此改变后重新测算：不再有不满足的条件，尚缺的仍须补充。"
+        wrap(console, f"注：{c.note}", indent=indent + 2, hang=2)
 
 
 _CONCLUDED = {"grant": "条件全部满足，无排除情形 → 成立", "bar": "有排除情形 → 不成立", "refuse": "有条件不满足 → 不成立", "open": "尚有未定 → 待定"}
@@ -461,10 +334,10 @@ def fired_words(fired: Fired) -> str:
 
 def render_derivation(decision: Decision, measure: str) -> str:
     """Which rules fired for a measure, on which facts, stratum by stratum."""
-    console, out = _console(decision)
+    console, out = page(decision)
     console.print("推理过程（触发的规则，按层）")
     for step in decision.derivation:
         used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())
         if step.measure == measure or (not step.measure and used):
-            _wrap(console, f"第 {step.stratum + 1} 层　{fired_words(step)}", indent=2, hang=8)
-    return _lines(out)
+            wrap(console, f"第 {step.stratum + 1} 层　{fired_words(step)}", indent=2, hang=8)
+    return text_of(out)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
-from ..errors import CaseError, Problem
+from ..errors import CaseError, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
 from ..reasoning.decide import Engine, combine_reference, judge
@@ -27,6 +27,7 @@ from ..rulebook.compiled import CompiledRulebook, Condition, name_of
 from ..words import CauseKind
 from . import decision as d
 from .describe import Triple, describe, pair_text, shown
+from .explain import render, render_measure, render_recognition
 from .phrases import (
     after_words, leaf_clause, leaf_id, leaf_label, leaf_text, node_label, reason_words, step_words, subject_words, subjects, use_words,
 )  # fmt: skip
@@ -150,6 +151,17 @@ class Teller:
         facts = tuple((name(item), verdict) for item, verdict in fired.facts)
         measure = self.book.measures[fired.owner].id if fired.owner else ""
         return d.Fired(fired.stratum, fired.rule, fired.title, fired.record, facts, fired.conclusion, measure)
+
+    def page(self, decision: d.Decision, name: str | None) -> str:
+        """The decision as a page of text; of one measure or recognition, its working paper. Raises `UsageError` for an id that is neither."""
+        if name is None:
+            return render(decision)
+        if name in self.measures:
+            return render_measure(decision, name)
+        if name in self.recognitions:
+            return render_recognition(decision, name)
+        known = [*self.measures, *self.recognitions]
+        raise UsageError(f"没有支持事项或资格“{clip(name)}”；{suggestion(name, known) or '可用：' + '、'.join(known)}")
 
     # -- conditions ------------------------------------------------------------------------------
 

@@ -1,0 +1,151 @@
+"""A feature file as data: features, scenarios, steps; and what can be asked of them without running any.
+
+What must stay true: nothing here reads a file or decides a case; a scenario that was not run has no
+result, and so is never shown as agreeing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, StrEnum
+from pathlib import Path
+
+_SLOT = re.compile(r"<([^<>]+)>")
+_ALONE = re.compile(r"“(?P<name>[^“”]*)”只因(?P<role>条件|不予支持情形)“(?P<label>[^“”]*)”(?P<verdict>不满足|待定)")
+_BOOKS = re.compile(r"政策规则库“([^“”]*)”")
+_SCHEME = re.compile(r"“([^“”]*)”选用方案“([^“”]*)”")
+
+Table = tuple[tuple[str, ...], ...]
+
+
+class Kind(Enum):
+    """What a step does; `value` is the keyword it is written under."""
+
+    GIVEN = "假如"
+    WHEN = "当"
+    THEN = "那么"
+
+
+class Result(StrEnum):
+    """Of a scenario; an outline has passed where every row of its examples has."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One sentence under its keyword, with the table below it."""
+
+    kind: Kind
+    text: str
+    line: int = 0
+    table: Table | None = None
+
+    def filled(self, row: Mapping[str, str]) -> Step:
+        """With the placeholders of an outline replaced, in the sentence and in its table."""
+        table = None if self.table is None else tuple(tuple(filled(cell, row) for cell in cells) for cells in self.table)
+        return replace(self, text=filled(self.text, row), table=table)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One scenario; `text` as written, `steps` begin with those of the backgrounds above it."""
+
+    title: str
+    text: str
+    result: Result = Result.NOT_RUN
+    rule: str = ""
+    line: int = 0
+    steps: tuple[Step, ...] = ()
+    rows: tuple[Mapping[str, str], ...] = ()  # 例子 of an outline
+
+    def told(self) -> Iterator[tuple[str, tuple[Step, ...]]]:
+        """Title and steps as they run: once, or once for each row of the examples."""
+        for row in self.rows or ({},):
+            yield filled(self.title, row), tuple(s.filled(row) for s in self.steps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """One feature file. `background` is the text every scenario begins with."""
+
+    title: str
+    description: str
+    text: str
+    scenarios: tuple[Scenario, ...]
+    background: str = ""
+    path: Path = field(default_factory=Path)
+
+    @property
+    def rulebooks(self) -> frozenset[str]:
+        """Ids of every rulebook its scenarios decide by."""
+        return frozenset(name for scenario in self.scenarios for _, steps in scenario.told() for name in _rulebooks(steps))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decider:
+    """A scenario that states which one condition decides. `settled`: it refuses; else it leaves open."""
+
+    feature: str
+    scenario: str
+    rulebooks: frozenset[str]
+    name: str  # title or id of the measure or recognition
+    role: str  # when | unless
+    label: str
+    settled: bool
+    schemes: Mapping[str, str]  # chosen by the scenario: measure id -> scheme
+
+
+def filled(text: str, row: Mapping[str, str]) -> str:
+    """`text` with each `<column>` of the row replaced; others stay as they stand."""
+    return _SLOT.sub(lambda m: row.get(m.group(1), m.group(0)), text)
+
+
+def placeholders(text: str) -> list[str]:
+    return _SLOT.findall(text)
+
+
+def _rulebooks(steps: Sequence[Step]) -> frozenset[str]:
+    return frozenset(name for s in steps if (m := _BOOKS.fullmatch(s.text)) for name in m.group(1).split("、"))
+
+
+def deciders(features: Iterable[Feature]) -> Iterator[Decider]:
+    """Every sentence `只因条件“…”…` and `只因不予支持情形“…”…`, each row of an outline for itself."""
+    for feature in features:
+        for scenario in feature.scenarios:
+            for title, steps in scenario.told():
+                yield from _deciders(feature.title, title, steps)
+
+
+def _deciders(feature: str, title: str, steps: Sequence[Step]) -> Iterator[Decider]:
+    schemes = {m.group(1): m.group(2) for s in steps if (m := _SCHEME.fullmatch(s.text))}
+    for step in steps:
+        if m := _ALONE.fullmatch(step.text):
+            yield Decider(
+                feature=feature, scenario=title, rulebooks=_rulebooks(steps), name=m["name"], role="when" if m["role"] == "条件" else "unless",
+                label=m["label"], settled=m["verdict"] == "不满足", schemes=schemes,
+            )  # fmt: skip
+
+
+def by_subject(features: Iterable[Feature], subjects: Mapping[str, str]) -> dict[str, list[Feature]]:
+    """Features by the id of the measure or recognition they name anywhere; `subjects` maps title to id."""
+    out: dict[str, list[Feature]] = {}
+    for feature in features:
+        found = [i for t, i in subjects.items() if i in feature.text or f"“{t}”" in feature.text or feature.title.startswith(t)]
+        for subject in found:
+            out.setdefault(subject, []).append(feature)
+    return out
+
+
+def scenarios_of(features: Iterable[Feature], name: str, title: str) -> list[Feature]:
+    """What there is to read about one measure or recognition: its scenarios, others left out."""
+    found = ((f, tuple(s for s in f.scenarios if _speaks_of(s, name, title))) for f in features)
+    return [replace(f, scenarios=scenarios) for f, scenarios in found if scenarios]
+
+
+def _speaks_of(scenario: Scenario, name: str, title: str) -> bool:
+    return any(f"“{name}”" in step.text or f"“{title}”" in step.text for _, steps in scenario.told() for step in steps)

@@ -1,0 +1,92 @@
+"""What would make a measure eligible, as lines: what refuses it first, then what is only not told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from ..rulebook.compiled import CompiledRulebook
+from ..words import CauseKind
+from .decision import Decision
+from .page import Page, page, text_of, wrap
+from .whatif import Ask, Need, Retried, needs, records_left, retried
+
+
+def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> str:
+    """What would make a measure eligible: what refuses it first, then what is only not told."""
+    r = decision.measures[measure]
+    console, out = page(decision)
+    console.print("怎样才会满足")
+    if r.outcome == "not_in_force":
+        wrap(console, f"在适用日期，本事项{r.words}；改变其他数据不能使其满足。", indent=2)
+        return text_of(out)
+    need = needs(r)
+    if r.conditions.truth.value is True:
+        console.print("  各条件已满足。")
+        if left := records_left(r):
+            console.print("  下列明细未计入，要计入各须：")
+            for one in left:
+                _need(console, one, 4, decision.on)
+    refused = replace(need, parts=tuple(p for p in need.parts if not p.open))
+    rest = replace(need, parts=tuple(p for p in need.parts if p.open))
+    _parts(console, refused, 2, decision.on)
+    if refused.parts and rest.parts:
+        wrap(console, "以上已决定不满足；以下尚缺的，在以上满足之后才有用：", indent=2, hang=2)
+    _parts(console, rest, 2, decision.on)
+    for again in retried(book, decision, measure, need):
+        wrap(console, _again(again), indent=2, hang=2)
+    if r.outcome == "undetermined" and not need.parts:
+        for line in _causes(r.open) or ([r.words] if r.words else []):
+            wrap(console, f"· {line}", indent=2, hang=2)
+    return text_of(out)
+
+
+def _parts(console: Page, need: Need, indent: int, on: date) -> None:
+    """Each part on a line; where all are needed, the second and later ones say so."""
+    for n, part in enumerate(need.parts):
+        also = "还须　" if n and not need.either else ""
+        if isinstance(part, Ask):
+            wrap(console, f"· {also}{_ask(part, on)}", indent=indent, hang=2)
+        else:
+            _need(console, part, indent, on, also)
+
+
+def _need(console: Page, need: Need, indent: int, on: date, also: str = "") -> None:
+    title = need.label or ("其中一项" if need.either else "各项")
+    wrap(console, f"· {also}{title}（{'满足以下一项即可' if need.either else '以下都要满足'}）：", indent=indent, hang=2)
+    _parts(console, need, indent + 2, on)
+
+
+def _ask(ask: Ask, on: date) -> str:
+    c = ask.condition
+    subject = (f"［{c.record}］" if c.record else "") + c.label
+    if ask.open:
+        return f"{subject}：{'；'.join(_causes(c.open))}" + ("" if ask.wanted else "，并且没有此情形")
+    if not ask.wanted:
+        return f"{subject}：消除此情形后才可能支持"
+    parts = [f"要求{c.required.text}" if c.required else c.text]
+    if c.gap is not None:
+        parts.append(c.gap.text + ("（日期已过，不能再改）" if any(x.past(on) for x in c.gap.changes) else ""))
+        if c.gap.later is not None:
+            parts.append(f"其他不变，到 {c.gap.later} 即满足")
+    return f"{subject}：{'，'.join(parts)}"
+
+
+def _causes(causes: Iterable[tuple[str, CauseKind]]) -> list[str]:
+    """What is open, by who can settle it."""
+    kinds: dict[CauseKind, list[str]] = {}
+    for what, kind in causes:
+        kinds.setdefault(kind, []).append(what)
+    return [kind.mend.format("、".join(dict.fromkeys(kinds[kind]))) for kind in CauseKind if kind in kinds]
+
+
+def _again(again: Retried) -> str:
+    asked = "、".join(dict.fromkeys(a.condition.label for a in again.asked))
+    if again.eligible:
+        return f"“{asked}”照此改变后重新测算：各条件满足。"
+    if again.contradictions:
+        return f"“{asked}”只照此改变，会使{'；'.join(again.contradictions)}；有关数据须一并改变。"
+    if again.failing:
+        return f"“{asked}”只照此改变还不够，届时仍不满足：{'、'.join(again.failing)}。"
+    return f"“{asked}”照此改变后重新测算：不再有不满足的条件，尚缺的仍须补充。"
