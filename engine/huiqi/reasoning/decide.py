@@ -234,12 +234,21 @@ class Engine:
         if isinstance(env.day, frozenset) and (condition.start or condition.end):
             truth = Truth(None, env.day)
             firmness = self._relied(atom.uses, truth, env)
-        standing = max(self.evaluator.standing(condition.basis, env, condition.start), firmness)
-        if env.document is not None:  # what a scheme asks is never firmer than the document it is taken from
-            standing = max(standing, self._standing(Basis(env.document), env.day))
+        standing = max(self._firmness(condition, env), firmness)
         return Leaf(
             owner=owner, asked=condition, role=condition.role, truth=truth, standing=standing, env=env, record=key, stage=atom.stage, uses=atom.uses
         )  # fmt: skip
+
+    def _firmness(self, condition: Condition, env: Env) -> Standing:
+        """Of what a condition stands on; worked out once for a rulebook and a day."""
+        where = (id(condition), env.day, env.document, env.since, self.on)
+        found = self.book.cache.get(where)
+        if found is None or found[0] is not condition:
+            standing = self.evaluator.standing(condition.basis, env, condition.start)
+            if env.document is not None:  # what a scheme asks is never firmer than the document it is taken from
+                standing = max(standing, self._standing(Basis(env.document), env.day))
+            found = self.book.cache[where] = (condition, standing)
+        return found[1]
 
     def _atom(self, expr: t.Expr, env: Env, record: Entry | None) -> _Atom:
         """What a condition asks, judged once, however many measures ask it.
@@ -328,7 +337,7 @@ class _Prepared:
         )  # fmt: skip
 
     def _scheme_env(self, env: Env) -> Env:
-        return replace(env, document=self.scheme.document) if self.schemed else env
+        return env.under(self.scheme.document) if self.schemed else env
 
     @property
     def spans(self) -> tuple[tuple[date | None, date | None], ...]:

@@ -74,7 +74,11 @@ class Env:
     spans: Spans = ()
 
     def bind(self, name: str, entry: Entry) -> Env:
-        return replace(self, variables={**self.variables, name: entry})
+        return Env(self.day, self.document, {**self.variables, name: entry}, self.since, self.governing, self.spans)
+
+    def under(self, document: str) -> Env:
+        """The same, under a scheme's document."""
+        return Env(self.day, document, self.variables, self.since, self.governing, self.spans)
 
 
 ANSWERS = 64  # combinations of answers to untold choices that are gone through
@@ -104,6 +108,7 @@ class Evaluator:
         self.memo: dict[Any, tuple[Value, frozenset[Use], frozenset[str]]] = {}
         self.supposed: Mapping[Slot, Any] = {}  # answers tried in turn where an untold choice is gone through
         self.asked: dict[Slot, _Question] | None = None  # untold choices met, while they are being collected
+        self._lacking: dict[Slot, v.Causes] = {}
         self._listings: dict[str, tuple[tuple[Entry, Truth], ...]] = {}
 
     # -- entry points ---------------------------------------------------------------------------
@@ -201,14 +206,16 @@ class Evaluator:
         given = self.facts.facts.get(spec.key, {}).get(year)
         if given is not None and given.value is not None:
             return _wrap(given.value)
-        return self._not_given(expr, given, spec, Subject(Topic.FACT, spec.key, year=said), (spec.key, year))
+        where = ("untold", spec.key, said, given is None)
+        causes = self.book.cache.get(where)
+        if causes is None:
+            causes = self.book.cache[where] = _lacking(spec, given, Subject(Topic.FACT, spec.key, year=said))
+        return self._not_given(expr, spec, causes, (spec.key, year), ("0", spec.key, str(said or "")))
 
-    def _not_given(self, expr: t.Expr, given: Given | None, spec: FactSpec, what: Subject, slot: Slot, entry: Entry | None = None) -> Value:
+    def _not_given(self, expr: t.Expr, spec: FactSpec, causes: v.Causes, slot: Slot, place: tuple[str, ...], entry: Entry | None = None) -> Value:
         if slot in self.supposed:
             return _wrap(self.supposed[slot])
-        causes = frozenset({Cause(CauseKind(spec.cause) if given is None else CauseKind.UNVERIFIED, what)})
         if self.asked is not None and (options := _options(spec)):
-            place = ("1", entry.key, spec.name) if entry else ("0", spec.key, str(what.year or ""))
             self.asked[slot] = _Question(place, options, causes, id(entry) if entry else None)
         return self._untold(expr, spec, causes)
 
@@ -239,7 +246,11 @@ class Evaluator:
         given = entry.values.get(expr.name)
         if given is not None and given.value is not None:
             return _wrap(given.value)
-        return self._not_given(expr, given, spec, Subject(Topic.FIELD, expr.base.type.record, expr.name, entry.key), (id(entry), expr.name), entry)
+        slot = (id(entry), expr.name)
+        causes = self._lacking.get(slot)
+        if causes is None:
+            causes = self._lacking[slot] = _lacking(spec, given, Subject(Topic.FIELD, expr.base.type.record, expr.name, entry.key))
+        return self._not_given(expr, spec, causes, slot, ("1", entry.key, spec.name), entry)
 
     def _column(self, record: str, name: str) -> FactSpec:
         key = ("column", record, name)
@@ -740,7 +751,7 @@ class Evaluator:
             if standing is Standing.UNSET and settled:
                 standing = Standing.ASSUMED
                 if use.basis and use.basis.document:
-                    standing = self.standing(replace(use.basis, hand=None), env)
+                    standing = self.standing(replace(use.basis, hand=None) if use.basis.hand is not None else use.basis, env)
             weakest = max(weakest, standing)
         return weakest
 
@@ -991,6 +1002,11 @@ def guard_of(items: Sequence[t.Expr]) -> int | None:
     return next((n for n, item in enumerate(items) if any(isinstance(x, t.AbsentTest) for x in t.walk(item))), None)
 
 
+def _lacking(spec: FactSpec, given: Given | None, what: Subject) -> v.Causes:
+    """Why something untold, or told to be confirmed, is not known."""
+    return frozenset({Cause(CauseKind(spec.cause) if given is None else CauseKind.UNVERIFIED, what)})
+
+
 def _unknown(expr: t.Expr, causes: v.Causes) -> Value:
     """Not known: an open pair for a quantity that must be a number, else unknown."""
     if isinstance(expr.type, Quantity):
@@ -1076,6 +1092,8 @@ def _within(row: RowSpec, amount: Fraction) -> Fraction:
 
 def round_to(value: Fraction, step: Fraction, direction: str) -> Fraction:
     """To a multiple of `step`: down (towards zero), up (away from zero) or half up."""
+    if value.numerator * step.denominator % (value.denominator * step.numerator) == 0:
+        return value
     count = abs(value) / step
     whole = count.numerator // count.denominator
     rest = count - whole

@@ -15,7 +15,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from ..rulebook.compiled import CompiledRulebook, StackingSpec, Standing
+from ..rulebook.compiled import CompiledRulebook, SchemeSpec, StackingSpec, Standing
 from ..rulebook.plans import compatible_sets, components
 from .. import values as v
 from ..values import Number, Topic, cause
@@ -25,6 +25,24 @@ from .evaluate import Env, Evaluator, round_to
 from .judged import AwardJudged, MeasureJudged, Reason, ReasonKind, Step, StepKind, Total
 
 Finishing = Callable[[Number], AwardJudged]
+
+
+class Paying:
+    """What a measure pays of an amount, after its floor, rounding and instalments; worked out once for each."""
+
+    def __init__(self, finishing: Finishing, scheme: SchemeSpec) -> None:
+        coarse = scheme.rounding is not None and scheme.rounding.per == "measure" and scheme.rounding.step > CENT
+        self.finishing, self.plain = finishing, scheme.floor is None and not scheme.pay and not coarse
+        self.known: dict[tuple[Fraction | None, Fraction | None], tuple[Fraction | None, Fraction | None]] = {}
+
+    def ends(self, amount: Number) -> tuple[Fraction | None, Fraction | None]:
+        where = (amount.low, amount.high)
+        found = self.known.get(where)
+        if found is None:
+            paid = cut(amount) if self.plain else self.finishing(amount)
+            found = self.known[where] = (paid.low, paid.high)
+        return found
+
 
 EXCLUSIVE = ("highest", "choose")
 Cap = tuple[StackingSpec, Number]
@@ -142,8 +160,8 @@ def stack(
 ) -> tuple[dict[str, MeasureJudged], Total, tuple[Any, ...]]:
     """Adjusted results, the total, and the compared combinations (for explanation)."""
     amounts = {k: accounts[k][0].amount for k, r in results.items() if k in accounts and _counts(r)}
-    pay = {k: accounts[k][1] for k in amounts}
     specs = {k: results[k].scheme for k in amounts}
+    pay = {k: Paying(accounts[k][1], specs[k]) for k in amounts}
     steps = {k: x.rounding.step if x.rounding and x.rounding.per == "measure" else CENT for k, x in specs.items()}
     plain = {k for k, x in specs.items() if x.floor is None and not x.pay}
     adjusted = dict(amounts)
@@ -185,7 +203,7 @@ def stack(
         if key in adjusted:
             stays = accounts[key][0].unmoved(adjusted[key])
             if stays != amounts[key] or key in notes:
-                result = _changed(result, stays, notes.get(key, []), pay[key])
+                result = _changed(result, stays, notes.get(key, []), accounts[key][1])
         out[key] = result
     return out, _total(out, amounts, low, None if open_high else high), tuple(combos)
 
@@ -209,7 +227,7 @@ def _shares(amounts: Mapping[str, Number], members: Sequence[str], caps: Sequenc
 
 
 def _paid(
-    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Finishing], steps: Mapping[str, Fraction], end: str
+    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Paying], steps: Mapping[str, Fraction], end: str
 ) -> tuple[Fraction | None, dict[str, Fraction]]:
     """What a set gives together at one end: nested caps in the order named, then floors and the rest.
 
@@ -229,7 +247,7 @@ def _paid(
 
 
 def _surely(
-    amounts: Mapping[str, Number], chosen: Sequence[str], company: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Finishing],
+    amounts: Mapping[str, Number], chosen: Sequence[str], company: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Paying],
     steps: Mapping[str, Fraction], plain: Collection[str],
 ) -> Fraction:  # fmt: skip
     """The least a set gives together, whatever its open amounts turn out to be.
@@ -276,7 +294,7 @@ def _left_over(key: str, sharing: Sequence[str], amounts: Mapping[str, Number], 
 
 
 def _most(
-    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Finishing], steps: Mapping[str, Fraction]
+    amounts: Mapping[str, Number], chosen: Sequence[str], caps: Sequence[Cap], pay: Mapping[str, Paying], steps: Mapping[str, Fraction]
 ) -> Fraction | None:  # fmt: skip
     """No set gives more than this: what it gives, where all is settled; else the common caps alone, for floors may leave room to others."""
     binding = [(g, cap) for g, cap in caps if set(g.members) & set(chosen)]
@@ -287,7 +305,7 @@ def _most(
         amount = amounts[key]
         if any(key in g.members for g, _ in binding):
             amount = cut(Number.pair(Fraction(0), amount.high, amount.causes))  # a cap may leave it anything less
-        high: Fraction | None = pay[key](amount).high
+        high: Fraction | None = pay[key].ends(amount)[1]
         if amount is not amounts[key] and high is not None and amount.high is not None:
             high = min(high, amount.high)
         parts.append((frozenset([key]), high))
@@ -302,9 +320,9 @@ def _most(
     return None if len(known) < len(parts) else sum(known, Fraction(0))
 
 
-def _finished(finishing: Finishing, amount: Fraction, end: str) -> Fraction | None:
-    award = finishing(Number.of(amount))
-    return award.low if end == "low" else award.high
+def _finished(paying: Paying, amount: Fraction, end: str) -> Fraction | None:
+    low, high = paying.ends(Number.of(amount))
+    return low if end == "low" else high
 
 
 def _take(
@@ -406,7 +424,7 @@ def _choose(
 
 
 def _cap(
-    group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: dict[str, list[Step]], pay: Mapping[str, Finishing], steps: Mapping[str, Fraction]
+    group: StackingSpec, cap: Number, adjusted: dict[str, Number], notes: dict[str, list[Step]], pay: Mapping[str, Paying], steps: Mapping[str, Fraction]
 ) -> None:  # fmt: skip
     """A cap over several measures, room taken in the order named.
 
