@@ -128,6 +128,40 @@ class Rulebook:
             raise CaseError([*unknown_schemes, *reader.problems])
         return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=only)
 
+    def decide_many(
+        self,
+        frame: Any,
+        *,
+        on: date | str | None,
+        year: int | None = None,
+        records: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        measures: Sequence[str] | None = None,
+        scheme: Mapping[str, str] | None = None,
+        reasoner: str | None = "python",
+        verdicts: bool = False,
+    ) -> Any:
+        """Decide every row of a pandas or Polars frame or an Arrow table; the result is of the same kind.
+
+        A column is a fact, by Chinese name or id; `名称.2024` is it of another year, `名称.无` true is 无.
+        A list of structs is a record type; `名称.完整` false says that more exist. Records may also come as
+        frames of their own (`records`), joined by the applicant's column `key`. An empty cell or list
+        cell is not told, an empty list is none. A float column is refused.
+
+        The result has, in the order of the rows, the columns 企业 and `key` where they were given, and of
+        each measure `ID.outcome`, `ID.settled` and `ID.at_most` (decimal text in the award's unit, None:
+        unknown), `ID.standing`, `ID.reason`; with `verdicts`, `ID.verdicts`: one character a condition,
+        1 holds, 0 fails, ? unknown.
+
+        Raises `CaseError` with every row that cannot be read (`第3行`), `UsageError` for a wrong call.
+        """
+        from .frames import decide_frame
+
+        return decide_frame(
+            self.compiled, frame, on=_day(on), year=year, records=records or {}, key=key, measures=measures, scheme=scheme or {}, reasoner=reasoner,
+            verdicts=verdicts,
+        )  # fmt: skip
+
     def _scheme_problems(self, case: Case, others: Sequence[Rulebook]) -> list[Problem]:
         """A 方案 for a measure nobody knows, or a scheme the measure has not, must not pass unnoticed."""
         problems = []
