@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
         try:
             book = load(name)
         except UnknownRulebook as error:
-            problems += [Problem(at if at.line else p.at, p.message, p.found, p.expected, p.mend) for p in error.problems]
+            problems += [replace(p, at=at if at.line else p.at, code=p.code or error.stage) for p in error.problems]
         except InputError as error:
             problems += error.problems
         else:

@@ -7,18 +7,18 @@ vocabulary says what they mean. Nothing is defaulted: no date, no rulebook, no f
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ..errors import CaseError, HuiqiError, Position, Problem, UnknownRulebook, UsageError, suggestion
+from ..errors import CaseError, Code, HuiqiError, Position, Problem, UnknownRulebook, UsageError, suggestion
 from ..language.levelling import level_id
 from ..language.types import DATE, YEAR, Quantity
 from ..language.units import QuantityError, is_money, parse_quantity, show_amount
 from ..rulebook.literals import ValueProblem, read_value
-from ..rulebook.yamltree import Rows, Table, Word, read_tree, wide_colons
+from ..rulebook.yamltree import Rows, Table, Word, located, read_tree, wide_colons
 from .decision import OUTCOMES, Award, Decision, MeasureResult, RecognitionResult
 
 KEYS = ("企业", "政策规则库", "审核日期", "申报年度", "数据", "明细", "方案", "期望", "说明")
@@ -60,15 +60,16 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
     """A case from a tree; `known` are the problems already found in its text."""
     problems: list[Problem] = list(known)
 
-    def wrong(at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
-        problems.append(Problem(getattr(at, "at", Position(path, 1, 1)), message, found, expected, mend))
+    def wrong(at: Any, message: str, found: str = "", expected: str = "", mend: str = "", code: Code = Code.WRONG_SHAPE) -> None:
+        problems.append(Problem(getattr(at, "at", Position(path, 1, 1)), message, found, expected, mend, code))
 
     if not isinstance(tree, Table):
-        whole = Problem(getattr(tree, "at", Position(path, 1, 1)), "案例应写成键值", str(tree), "企业: …", "参照 cases 里的例子")
+        whole = Problem(getattr(tree, "at", Position(path, 1, 1)), "案例应写成键值", str(tree), "企业: …", "参照 cases 里的例子", Code.WRONG_SHAPE)
         raise CaseError([*problems, *(wide_colons(tree) or [whole])])
     for key in tree:
         if key not in KEYS:
-            wrong(key, "案例里没有这个键", key, "、".join(KEYS), suggestion(key, KEYS) or ("申报数据写在“数据”下" if not isinstance(tree[key], Table) else ""))
+            hint = "申报数据写在“数据”下" if not isinstance(tree[key], Table) else ""
+            wrong(key, "案例里没有这个键", key, "、".join(KEYS), suggestion(key, KEYS) or hint, Code.UNKNOWN_KEY)
 
     def scalar(key: str, kind: Any) -> Any:
         word = tree.get(key)
@@ -82,7 +83,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
         try:
             return read_value(word, kind)
         except ValueProblem as error:
-            wrong(word, f"“{key}”{error.message}", word, error.expected, error.mend)
+            wrong(word, f"“{key}”{error.message}", word, error.expected, error.mend, error.code)
             return None
 
     def mapping(key: str) -> Table:
@@ -105,7 +106,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
     books = [w for w in listed if isinstance(w, Word)]
     for n, word in enumerate(books):
         if (first := next((b for b in books[:n] if level_id(b) == level_id(word)), None)) is not None:
-            wrong(word, "同一个规则库写了两次", word, "每个规则库只写一次", f"第一次见 {first.at}；删去一处")
+            wrong(word, "同一个规则库写了两次", word, "每个规则库只写一次", f"第一次见 {first.at}；删去一处", Code.DUPLICATE)
     schemes = dict(mapping("方案").items())
     for name, word in schemes.items():
         if not isinstance(word, Word):
@@ -117,13 +118,13 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
             continue
         for key in body:
             if key not in EXPECTED:
-                wrong(key, "期望里没有这个键", key, "、".join(EXPECTED), suggestion(key, EXPECTED))
+                wrong(key, "期望里没有这个键", key, "、".join(EXPECTED), suggestion(key, EXPECTED), Code.UNKNOWN_KEY)
     enterprise, on, year = scalar("企业", None), scalar("审核日期", DATE), scalar("申报年度", YEAR)
     case = Case(enterprise or "", tuple(books), on, year, mapping("数据"), mapping("明细"), schemes, expected, path)
     if problems:
         # the facts are worth checking too, so that one run shows every mistake of the file
         places = {p.at for p in problems}  # of two complaints of one word the first says why
-        raise CaseError([*problems, *(p for p in fact_problems(case, rulebooks) if p.at not in places)])
+        raise CaseError(located([*problems, *(p for p in fact_problems(case, rulebooks) if p.at not in places)], tree))
     return case
 
 
@@ -142,7 +143,7 @@ def fact_problems(case: Case, rulebooks: Sequence[str] = ()) -> list[Problem]:
             books.append(load_compiled(str(name)))
         except UnknownRulebook as error:
             all_known = False
-            problems += [Problem(getattr(name, "at", p.at), p.message, p.found, p.expected, p.mend) for p in error.problems]
+            problems += [replace(p, at=getattr(name, "at", p.at), code=p.code or error.stage) for p in error.problems]
         except HuiqiError:
             all_known = False
     for book in books:
@@ -174,11 +175,13 @@ def compare_expected(case: Case, decisions: Sequence[Decision], *, beyond: Conta
                         str(name),
                         "事项或资格的编号",
                         suggestion(str(name), known) or "核对编号；它属于别的规则库的，把那个规则库也写进“政策规则库”",
+                        Code.UNKNOWN_NAME,
+                        ("期望", str(name)),
                     )
                 )
             continue
         if not isinstance(wanted, Mapping) or not wanted:
-            problems.append(Problem(at, "期望是空的", str(name), "{结论: …, 金额: …}", "写明期望什么，或删去这一项"))
+            problems.append(Problem(at, "期望是空的", str(name), "{结论: …, 金额: …}", "写明期望什么，或删去这一项", Code.MISSING, ("期望", str(name))))
             continue
         for key, word in wanted.items():
             for result in results:
@@ -186,7 +189,9 @@ def compare_expected(case: Case, decisions: Sequence[Decision], *, beyond: Conta
                     line = _expected_measure(result, str(key), word) if isinstance(result, MeasureResult) else _expected_recognition(result, str(key), word)
                 except ValueProblem as error:
                     place = next((p for w in (word, key, name) if (p := getattr(w, "at", None)) is not None), at)
-                    problems.append(Problem(place, f"期望的“{key}”{error.message}", _raw(word), error.expected, error.mend))
+                    problems.append(
+                        Problem(place, f"期望的“{key}”{error.message}", _raw(word), error.expected, error.mend, error.code, ("期望", str(name), str(key)))
+                    )
                     continue
                 if line is not None:
                     lines.append(f"{getattr(word, 'at', '')}: {name} 的{key}：期望 {word}，测算 {line}")
@@ -214,7 +219,7 @@ def _word(word: Any, allowed: Iterable[str] | None = None, expected: str = "") -
     if not text:
         raise ValueProblem("是空的", "、".join(choices or ()) or expected, "写明期望什么，或删去这一项")
     if choices is not None and text not in choices:
-        raise ValueProblem("不是可能的值", "、".join(choices) or "（没有）", suggestion(text, choices) or "从可能的值里选一个")
+        raise ValueProblem("不是可能的值", "、".join(choices) or "（没有）", suggestion(text, choices) or "从可能的值里选一个", Code.NOT_AN_OPTION)
     return text
 
 
@@ -262,7 +267,7 @@ def _expected_amount(award: Award, found: str | None, text: str) -> str | None:
     unit = award.unit or "元"
     value = read_value(text, Quantity(dims=((unit, 1),))) if (other := _currency(text, unit)) is None else None
     if value is not None and (value * 100).denominator != 1:
-        raise ValueProblem("最多到分", f"{unit}，两位小数以内", "写测算印出的金额")
+        raise ValueProblem("最多到分", f"{unit}，两位小数以内", "写测算印出的金额", Code.TOO_PRECISE)
     if found is None:
         return "没有金额" if not award.monetary else "不详"
     return None if other is None and value == Fraction(found) else _money(Fraction(found), unit)

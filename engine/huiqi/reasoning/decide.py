@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from .._version import __version__
-from ..errors import CaseError, Problem, UsageError, clip, suggestion
+from ..errors import CaseError, Code, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
 from ..language.printer import sentence
@@ -787,7 +787,7 @@ def cross_check(book: CompiledRulebook, facts: Facts, evaluator: Evaluator) -> l
                 actual, required, _ = describe(check.expr, evaluator, env, truth)
                 found = f"{actual.text}（要求{required.text}）" if actual and required else ""
                 where = f"（{entry.key}）" if entry else ""
-                problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据"))
+                problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据", Code.CONTRADICTORY))
     return problems
 
 

@@ -13,9 +13,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Self, TypeVar
 
-from ..errors import InputError, Position, Problem, UsageError, clip, suggestion
+from ..errors import Code, InputError, Position, Problem, UsageError, clip, suggestion
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
+from ..visible import json_text
 from .pseudonyms import key_words
 from .recording import Flaw, Path, differences, flaws, known, place
 from .values import Cause, Truth, leading
@@ -346,9 +347,13 @@ class Total:
     def pending(self) -> bool:
         return self.low != self.high
 
+    @property
+    def settled(self) -> str:
+        return money_string(self.low)
+
     def to_dict(self) -> dict[str, Any]:
         return {
-            "settled": money_string(self.low), "pending": self.pending,
+            "settled": self.settled, "pending": self.pending,
             "at_most": None if self.high is None else money_string(self.high), "unit": "元", "standing": self.standing.code,
             "measures": [{"id": i, "standing": s} for i, s in self.measures],
         }  # fmt: skip
@@ -456,6 +461,14 @@ class Decision:
             },
         }  # fmt: skip
 
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as JSON text, Chinese as it is; `indent`: spaces per level, None for one line."""
+        return json_text(self.to_dict(), indent)
+
+    def __repr__(self) -> str:
+        """Short, and without what was told about the enterprise; `explain` and `to_dict` say everything."""
+        return f"<Decision {self.rulebook_id} on {self.on} measures={len(self.measures)} settled={self.total.settled}>"
+
     @classmethod
     def from_dict(cls, recorded: Mapping[str, Any]) -> Decision:
         """The decision of a `huiqi.decision/1` object: `Decision.from_dict(d).to_dict() == d`.
@@ -476,8 +489,9 @@ class Decision:
             receipt["reasoner"], tuple(d["warnings"]), asked=chosen, recalled=True, key=receipt.get("key", ""), passing=receipt.get("passing", False),
         )  # fmt: skip
         if contradictions := differences(d, decision.to_dict()):
+            message, none = "：与别处矛盾，或与它相关的部分不全", "（没有）"
             raise InputError(
-                [Problem(Position("决定"), f"{x.place}：与别处矛盾，或与它相关的部分不全", x.was or "（没有）", x.now or "（没有）") for x in contradictions]
+                [Problem(Position("决定"), x.place + message, x.was or none, x.now or none, "", Code.CONTRADICTORY, x.path) for x in contradictions]
             )
         return decision
 
@@ -515,7 +529,7 @@ def _refuse(recorded: Any) -> frozenset[Path]:
         raise InputError([Problem(Position("决定"), "嵌套太深，不是决定")]) from None
     wrong = [f for f in found if f.flaw is not Flaw.EXTRA]
     if wrong:
-        raise InputError([Problem(Position("决定"), f"{place(f.path, recorded)}：{f.message}", f.found, f.expected) for f in wrong])
+        raise InputError([Problem(Position("决定"), f"{place(f.path, recorded)}：{f.message}", f.found, f.expected, loc=f.path) for f in wrong])
     return frozenset(f.path for f in found)
 
 

@@ -27,7 +27,7 @@ def decide_with(
 ) -> Decision:  # fmt: skip
     """Decide with the reasoner named, or with the default one."""
     if reasoner not in (None, *NAMES):
-        raise UsageError(f"没有推理方式“{clip(told(reasoner))}”；可用：{'、'.join(NAMES)}")
+        raise UsageError(f"没有推理方式“{clip(told(reasoner))}”", mend=f"可用：{'、'.join(NAMES)}", argument="reasoner")
     if reasoner == "reference":
         return decide(book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only)
     inference = _inference(required=reasoner == "rete")
