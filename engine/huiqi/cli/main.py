@@ -444,13 +444,13 @@ def rules_bundle(name: str, output: str) -> None:
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
 def rules_schema(output: str) -> None:
-    """导出各规则文件与决定 JSON 的 JSON Schema，供编辑器使用。"""
+    """导出各规则文件、案例文件与决定 JSON 的 JSON Schema，供编辑器使用。"""
     from importlib.resources import files
 
     from ..rulebook.schemas import schemas
 
-    decision = json.loads((files("huiqi.reasoning") / "decision.schema.json").read_text(encoding="utf-8"))
-    found = {**schemas(), "decision.schema.json": decision}
+    shipped = ("case.schema.json", "decision.schema.json")
+    found = {**schemas(), **{name: json.loads((files("huiqi.reasoning") / name).read_text(encoding="utf-8")) for name in shipped}}
     write_folder(Path(output), {file: json_text(schema) + "\n" for file, schema in found.items()})
     say(f"已写出 {len(found)} 个 JSON Schema 到 {output}")
 
