@@ -46,7 +46,7 @@ class Code(StrEnum):
     NOT_ABSENT = "not_absent"  # 无 where there must be something
     CONTRADICTORY = "contradictory"  # each part may be, not all together
     # the rest of each stage
-    EXPRESSION = "expression"  # an expression that cannot be read
+    EXPRESSION = "expression"  # an expression that cannot be read, or says what expressions may not
     INVALID_RULEBOOK = "invalid_rulebook"
     INVALID_CASE = "invalid_case"
     INVALID_INPUT = "invalid_input"

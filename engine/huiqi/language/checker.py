@@ -136,7 +136,7 @@ class _Checker:
             if isinstance(wanted, Period):
                 return t.Const(PERIOD, node, 0)
         if not self.rules.figures and amount.value != 0 and (amount.value != 1 or amount.dims):
-            self.wrong(node, "政策数字不能写在表达式里", mend="在 parameters.yaml 写成支持标准（带出处），这里引用名称")
+            self.wrong(node, "政策数字不能写在表达式里", mend="在 parameters.yaml 写成支持标准（带出处），这里引用名称", code=Code.EXPRESSION)
         if amount.calendar is not None:
             if isinstance(wanted, Date | Period):
                 return t.Const(PERIOD, node, amount.calendar)
@@ -154,7 +154,7 @@ class _Checker:
 
     def _day(self, node: s.Day) -> t.Expr:
         if not self.rules.figures:
-            self.wrong(node, "政策日期不能写在表达式里", mend="写成支持标准（parameters.yaml，kind: 日期）")
+            self.wrong(node, "政策日期不能写在表达式里", mend="写成支持标准（parameters.yaml，kind: 日期）", code=Code.EXPRESSION)
         return t.Const(DATE, node, node.value)
 
     def _name(self, node: s.Name) -> t.Expr:
@@ -272,7 +272,7 @@ class _Checker:
 
     def _with_variable(self, name: str, kind: Type, body: object, node: s.Node) -> t.Expr:
         if name in self.variables or name in s.RESERVED or self.scope.find(name):
-            return self.wrong(node, f"“{name}”已有所指，不能再作变量名", mend="换一个名称")
+            return self.wrong(node, f"“{name}”已有所指，不能再作变量名", mend="换一个名称", code=Code.DUPLICATE)
         self.variables[name] = kind
         result: t.Expr = body()  # type: ignore[operator]
         del self.variables[name]
@@ -283,7 +283,7 @@ class _Checker:
         if not items:
             return self.wrong(node, "清单是空的")
         if not self.rules.figures and all(isinstance(i, t.Const) for i in items):
-            self.wrong(node, "政策目录不能写在表达式里", mend="在 parameters.yaml 写成目录（带出处），这里引用名称")
+            self.wrong(node, "政策目录不能写在表达式里", mend="在 parameters.yaml 写成目录（带出处），这里引用名称", code=Code.EXPRESSION)
         first = items[0].type
         inner = first.item if isinstance(first, RangeOf) else first
         for item, source in zip(items, node.items, strict=True):
@@ -500,7 +500,7 @@ class _Checker:
         """Words that can never be met because the choice does not offer them."""
         for word in words if options else ():
             if word not in options:
-                self.wrong(node, f"目录里的“{word}”不在数据项的选项里", expected="、".join(options), mend=suggestion(word, options))
+                self.wrong(node, f"目录里的“{word}”不在数据项的选项里", expected="、".join(options), mend=suggestion(word, options), code=Code.NOT_AN_OPTION)
 
     def _and(self, node: s.And) -> t.Expr:
         return t.All(BOOLEAN, node, self._chain(node.items, given=True))
