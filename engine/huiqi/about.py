@@ -112,6 +112,7 @@ class Measure:
     """A supporting measure, as far as it can be described without an enterprise."""
 
     id: str
+    """As `decide(measure=…)`, `scheme` and a case's 期望 name it."""
     title: str
     """Chinese title."""
     family: str
