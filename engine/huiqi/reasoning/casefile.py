@@ -49,7 +49,7 @@ def read_case(path: str | Path, rulebooks: Sequence[str] = ()) -> Case:
     `rulebooks`: those it will be decided by where not by its own, so that its facts are looked at too.
     """
     if not isinstance(path, str | Path):
-        raise UsageError(f"read_case 要文件路径，收到 {type(path).__name__}")
+        raise UsageError(f"read_case 要文件路径，收到 {type(path).__name__}", argument="path")
     tree, problems = read_tree(Path(path))
     if tree is None:
         raise CaseError(problems)

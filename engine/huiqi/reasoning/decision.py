@@ -507,7 +507,7 @@ class Decision:
         if measure is None:
             return render(self)
         if not isinstance(measure, str):
-            raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}")
+            raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}", argument="measure")
         if measure in self.measures:
             return render_measure(self, measure)
         if measure in self.recognitions:

@@ -148,7 +148,7 @@ class Reader:
         untold_words: dict[str, dict[int | None, Given]] = {}
         firsts: dict[str, Any] = {}  # the words under which each was told first
         for word, raw in _named(data):
-            self.loc = ("数据", str(word))
+            self.loc = ("数据", word)
             key = self._key_of(word)
             if key is None or key not in self.book.facts:
                 if not self._known_elsewhere(str(word), "facts"):
@@ -165,7 +165,7 @@ class Reader:
                 untold_words[key] = {y: g for y, g in years.items() if _only_untold(g)}
         listings: dict[str, Listing] = {}
         for word, raw in _named(records):
-            self.loc = ("明细", str(word))
+            self.loc = ("明细", word)
             key = self._key_of(word)
             if key is None or key not in self.book.records:
                 if not self._known_elsewhere(str(word), "records"):
@@ -209,7 +209,11 @@ class Reader:
 
     def _wrong(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "", code: Code = Code.WRONG_SHAPE) -> None:
         place = at if isinstance(at, Position) else getattr(at, "at", Position())
-        self.problems.append(Problem(place, message, shown(found, self.real), expected, shown(mend, self.real), code, self.loc))
+        self.problems.append(
+            Problem(
+                place, message, shown(found, self.real), expected, shown(mend, self.real), code, tuple(x if isinstance(x, int) else str(x) for x in self.loc)
+            )
+        )
 
     def _broken(self, raw: Any, name: str, at: Any) -> bool:
         """Whether a text has halves of characters (JSON and spreadsheets can): no receipt can hold them."""
@@ -370,15 +374,15 @@ class Reader:
             if spec.kind == "boolean":
                 return raw
             raise ValueProblem("要的不是“是/否”", self._expected(spec), "True、False 不能当数字", Code.WRONG_TYPE)
-        if is_float(raw) and not isinstance(raw, Decimal):
-            empty = "空格子写 None 或 pandas.NA，整列换成可空的类型，例如 Int64、string" if not_a_number(raw) else '用 Decimal("…") 或文字'
-            raise ValueProblem("不接受浮点数（会有误差）", self._expected(spec), empty, Code.FLOAT)
         if isinstance(raw, str):
             if spec.kind == "uscc":
                 return check_uscc(raw)
             if spec.kind == "industry":
                 return read_industry(raw) or raw.strip()
             return read_value(level(raw) if spec.kind in ("boolean", "choice") else str(raw), kind, nouns=self.nouns, need_unit=True)
+        if is_float(raw) and not isinstance(raw, Decimal):
+            empty = "空格子写 None 或 pandas.NA，整列换成可空的类型，例如 Int64、string" if not_a_number(raw) else '用 Decimal("…") 或文字'
+            raise ValueProblem("不接受浮点数（会有误差）", self._expected(spec), empty, Code.FLOAT)
         if isinstance(raw, Decimal):
             if not raw.is_finite():
                 raise ValueProblem("不是有限的数", self._expected(spec), "不知道就写 None")
@@ -521,7 +525,7 @@ class Reader:
         columns = {f.id: f.name for f in spec.fields.values()} | {level(n): n for n in spec.fields} | {n: n for n in spec.fields}
         whole = self.loc
         for column, cell in row.items():
-            self.loc = (*whole, told(column))
+            self.loc = (*whole, column if isinstance(column, str) else told(column))
             name = columns.get(told(column)) or columns.get(level(told(column)))
             if name is None:
                 self._wrong(

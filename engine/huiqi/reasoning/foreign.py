@@ -23,7 +23,7 @@ _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T00(?::00(?::00(?:\.0+)?)?)?)?")  # ho
 def plain(value: Any) -> Any:
     """A scalar of numpy or pandas as Python's own; whatever else it is, as it was given."""
     kind = type(value)
-    if kind in _OWN:
+    if kind in _OWN or kind.__module__.startswith("huiqi."):  # the words of a file among them
         return value
     match kind.__module__.partition(".")[0], kind.__name__:
         case "pandas", "NAType" | "NaTType":
