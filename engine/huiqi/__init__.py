@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
 from .errors import (
-    CaseError, ExpressionError, HuiqiError, InputError, Position, Problem, RulebookError, TooComplex, UnknownRulebook, UsageError,
+    CaseError, Code, ExpressionError, HuiqiError, InputError, Position, Problem, RulebookError, TooComplex, UnknownRulebook, UsageError,
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from .about import AwardForm, Fact, Measure, Record
     from .api import Rulebook, load
     from .reasoning.casefile import Case, read_case
     from .telling.decision import Decision
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "load": (".api", "load"), "Rulebook": (".api", "Rulebook"), "read_case": (".reasoning.casefile", "read_case"),
     "Case": (".reasoning.casefile", "Case"), "Decision": (".telling.decision", "Decision"), "NONE": (".values", "ABSENT"),
+    "AwardForm": (".about", "AwardForm"), "Fact": (".about", "Fact"), "Measure": (".about", "Measure"), "Record": (".about", "Record"),
 }  # fmt: skip
 
 
@@ -39,6 +41,6 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "NONE", "Case", "CaseError", "Decision", "ExpressionError", "HuiqiError", "InputError", "Position", "Problem", "Rulebook",
-    "RulebookError", "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
+    "NONE", "AwardForm", "Case", "CaseError", "Code", "Decision", "ExpressionError", "Fact", "HuiqiError", "InputError", "Measure", "Position", "Problem",
+    "Record", "Rulebook", "RulebookError", "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
 ]  # fmt: skip

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .errors import CaseError, Position, Problem, UsageError, clip, suggestion, told
+from .about import Fact, Measure, Record, facts_of, measures_of, records_of
+from .errors import CaseError, Code, Position, Problem, UsageError, clip, suggestion, told
 from .reasoning.casefile import Case, read_case
+from .reasoning.foreign import plain
 from .telling.decision import Decision
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
@@ -42,10 +45,20 @@ class Rulebook:
         """`sha256:…` of the canonical printed rulebook and of those it uses."""
         return self.compiled.digest
 
-    @property
-    def measures(self) -> tuple[str, ...]:
-        """Ids of the measures, in order."""
-        return tuple(s.id for s in self.compiled.measures.values())
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """What a case may tell, by Chinese name (or ASCII id): label, unit, options, bounds, who verifies it …"""
+        return facts_of(self.compiled)
+
+    @cached_property
+    def records(self) -> Mapping[str, Record]:
+        """The types of records a case may list, by Chinese name (or ASCII id), each with its columns."""
+        return records_of(self.compiled)
+
+    @cached_property
+    def measures(self) -> Mapping[str, Measure]:
+        """The measures by id, in order: title, clauses, schemes, awards, evidence, the facts they read."""
+        return measures_of(self.compiled)
 
     def decide(
         self,
@@ -81,7 +94,7 @@ class Rulebook:
         unknown_schemes: list[Problem] = []
         if isinstance(case, Case):
             if not isinstance(case.schemes, Mapping) or not isinstance(case.enterprise, str):
-                raise UsageError("Case 的 schemes 应是映射、enterprise 应是文字；用 huiqi.read_case(path) 读案例文件")
+                raise UsageError("Case 的 schemes 应是映射、enterprise 应是文字", mend="用 huiqi.read_case(path) 读案例文件", argument="case")
             data, rows = case.data, case.records if records is None else records
             on = on if on is not None else case.on
             year = year if year is not None else case.year
@@ -93,19 +106,19 @@ class Rulebook:
             )
             enterprise = case.enterprise
         elif isinstance(case, Mapping):
-            rows, name = {} if records is None else records, case.get("企业")
+            rows, name = {} if records is None else records, plain(case.get("企业"))
             if not isinstance(name, str | None):
-                raise UsageError(f"企业 应是名称文字，收到 {type(name).__name__}")
+                raise UsageError(f"企业 应是名称文字，收到 {type(name).__name__}", argument="case")
             enterprise = name or ""
             data = {k: x for k, x in case.items() if k != "企业"}
         else:
-            raise UsageError(f"case 应是 Case 或映射，收到 {type(case).__name__}；用 huiqi.read_case(path) 读案例文件")
+            raise UsageError(f"case 应是 Case 或映射，收到 {type(case).__name__}", mend="用 huiqi.read_case(path) 读案例文件", argument="case")
         if scheme is not None and not (isinstance(scheme, Mapping) and all(isinstance(x, str) for x in (*scheme, *scheme.values()))):
-            raise UsageError('scheme 应是 事项编号到方案名的映射，两边都是文字，例如 {"certification.international": "国家2013"}')
+            raise UsageError('scheme 应是 事项编号到方案名的映射，两边都是文字，例如 {"certification.international": "国家2013"}', argument="scheme")
         if not isinstance(data, Mapping):
-            raise UsageError(f"数据应是 名称到值的映射，收到 {type(data).__name__}")
+            raise UsageError(f"数据应是 名称到值的映射，收到 {type(data).__name__}", argument="case")
         if measure is not None and not isinstance(measure, str):
-            raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}")
+            raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}", argument="measure")
         if measures is not None and (
             measure is not None
             or isinstance(measures, str)
@@ -113,15 +126,15 @@ class Rulebook:
             or not all(isinstance(m, str) for m in measures)
             or not measures
         ):
-            raise UsageError("measures 应是事项编号的清单（至少一项），与 measure 只写一个")
+            raise UsageError("measures 应是事项编号的清单（至少一项），与 measure 只写一个", argument="measures")
         only = [measure] if measure is not None else measures
         if not isinstance(others, list | tuple) or not all(isinstance(o, Rulebook) for o in others):
-            raise UsageError("others 应是规则库的清单，每个用 huiqi.load(…) 得到")
+            raise UsageError("others 应是规则库的清单，每个用 huiqi.load(…) 得到", argument="others")
         if not isinstance(rows, Mapping):
-            raise UsageError(f"records 应是 明细名到清单的映射，收到 {type(rows).__name__}")
-        day = _day(on)
+            raise UsageError(f"records 应是 明细名到清单的映射，收到 {type(rows).__name__}", argument="records")
+        day, year = _day(plain(on)), plain(year)
         if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
-            raise UsageError(f"year 应是四位年份的整数，收到“{clip(told(year))}”")
+            raise UsageError(f"year 应是四位年份的整数，收到“{clip(told(year))}”", argument="year")
         reader = facts_module.Reader(self.compiled, need_unit=True, others=[o.compiled for o in others], key=key)
         facts = reader.read(data, rows, year)
         if unknown_schemes or reader.problems:
@@ -170,14 +183,15 @@ class Rulebook:
             known = [m for b in books for m in b.measures]
             at = getattr(name, "at", Position(case.path))
             if name not in known:
-                problems.append(Problem(at, "方案里的支持事项不存在", told(name), "事项编号", suggestion(told(name), known)))
+                problems.append(
+                    Problem(at, "方案里的支持事项不存在", told(name), "事项编号", suggestion(told(name), known), Code.UNKNOWN_NAME, ("方案", told(name)))
+                )
                 continue
             spec = next(s for b in books for s in b.compiled.measures.values() if s.id == name)
             if not isinstance(wanted, str) or wanted not in spec.schemes:
                 at = getattr(wanted, "at", at)
-                problems.append(
-                    Problem(at, f"“{name}”没有这个方案", told(wanted), "、".join(spec.schemes) or "（没有参照方案）", suggestion(told(wanted), spec.schemes))
-                )
+                known_schemes, near = "、".join(spec.schemes) or "（没有参照方案）", suggestion(told(wanted), spec.schemes)
+                problems.append(Problem(at, f"“{name}”没有这个方案", told(wanted), known_schemes, near, Code.UNKNOWN_SCHEME, ("方案", told(name))))
         return problems
 
     def __repr__(self) -> str:
@@ -186,23 +200,23 @@ class Rulebook:
 
 def _day(on: date | str | None) -> date:
     if on is None:
-        raise UsageError("on（审核日期）没有给；没有默认的今天，写 on=date(2026, 6, 30)")
+        raise UsageError("on（审核日期）没有给", mend="没有默认的今天，写 on=date(2026, 6, 30)", argument="on")
     if isinstance(on, str):
         try:
             if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", on):  # Python takes 20260630 and 2026-W27-2 too
                 raise ValueError
             return date.fromisoformat(on)
         except ValueError:
-            raise UsageError(f'on 不是日期：“{clip(on)}”；写 "2026-06-30" 或 date(2026, 6, 30)') from None
+            raise UsageError(f"on 不是日期：“{clip(on)}”", mend='写 "2026-06-30" 或 date(2026, 6, 30)', argument="on") from None
     if not isinstance(on, date) or isinstance(on, datetime):
-        raise UsageError(f"on 应是 date 或 2026-06-30 这样的文字，收到 {type(on).__name__}“{clip(told(on))}”")
+        raise UsageError(f"on 应是 date 或 2026-06-30 这样的文字，收到 {type(on).__name__}“{clip(told(on))}”", argument="on")
     return on
 
 
 def load(name: str | Path) -> Rulebook:
     """A rulebook by id (`"datong-outsourcing"`) or folder. Raises `RulebookError`, `UnknownRulebook`."""
     if not isinstance(name, str | Path):
-        raise UsageError(f"load 要规则库的编号或文件夹，收到 {type(name).__name__}")
+        raise UsageError(f"load 要规则库的编号或文件夹，收到 {type(name).__name__}", argument="name")
     return Rulebook(load_compiled(str(name)))
 
 

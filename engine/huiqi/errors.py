@@ -2,8 +2,10 @@
 
 A `Problem` names the place (file, line, column), the words found, what was expected and how to
 mend it; an `InputError` carries *all* problems of a file, so that nobody mends one line at a time.
-Messages are Chinese, because officers and policy writers read them; class names are for developers.
-What must stay true: everything raised on purpose derives from `HuiqiError`.
+Messages are Chinese, because officers and policy writers read them; class names and codes are for
+programs: `.errors()` has the same problems as plain data, as pydantic gives them. What must stay
+true: everything raised on purpose derives from `HuiqiError`, and a `Code`, once given out, keeps its
+meaning.
 """
 
 from __future__ import annotations
@@ -11,9 +13,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
 
 from .visible import visible_line
+
+
+class Code(StrEnum):
+    """What kind of complaint it is, for programs; new ones may come, none changes its meaning."""
+
+    # a file as a file
+    UNREADABLE_FILE = "unreadable_file"  # not there, not allowed, too large, empty, another encoding
+    YAML_SYNTAX = "yaml_syntax"  # not the YAML that is read here: colons, tabs, anchors, nesting
+    # its shape
+    WRONG_SHAPE = "wrong_shape"  # a list where a value belongs, a value where keys belong
+    UNKNOWN_KEY = "unknown_key"
+    MISSING = "missing"  # a part that must be there is not
+    # names
+    UNKNOWN_NAME = "unknown_name"  # a fact, column, figure, measure … that nobody declared
+    UNKNOWN_SCHEME = "unknown_scheme"
+    UNKNOWN_RULEBOOK = "unknown_rulebook"
+    DUPLICATE = "duplicate"  # told, or declared, twice
+    # values
+    WRONG_TYPE = "wrong_type"  # a number where a date belongs
+    WRONG_VALUE = "wrong_value"  # of the right kind, and yet nothing it can be: no such day, a wrong check digit
+    FLOAT = "float"  # a binary floating-point number
+    MISSING_UNIT = "missing_unit"
+    WRONG_UNIT = "wrong_unit"
+    NOT_AN_OPTION = "not_an_option"
+    OUT_OF_BOUNDS = "out_of_bounds"
+    TOO_PRECISE = "too_precise"  # more decimals than it can have
+    NOT_ABSENT = "not_absent"  # 无 where there must be something
+    CONTRADICTORY = "contradictory"  # each part may be, not all together
+    # the rest of each stage
+    EXPRESSION = "expression"  # an expression that cannot be read, or says what expressions may not
+    INVALID_RULEBOOK = "invalid_rulebook"
+    INVALID_CASE = "invalid_case"
+    INVALID_INPUT = "invalid_input"
+    INVALID_CALL = "invalid_call"  # an argument of the library or an option of the command
+    TOO_COMPLEX = "too_complex"
+    INTERNAL = "internal"  # none of these: a `HuiqiError` of no kind
+
+
+Loc = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, order=True)
@@ -38,13 +80,27 @@ class Position:
 
 @dataclass(frozen=True)
 class Problem:
-    """One complaint: where, what is wrong, the words found, what was expected, the mend."""
+    """One complaint: where, what is wrong, the words found, what was expected, the mend.
+
+    `loc` is where it stands in what was given, by keys and indexes; `code` its kind, where the site
+    knows better than the stage it was found in (`InputError.stage`).
+    """
 
     at: Position
     message: str
     found: str = ""
     expected: str = ""
     mend: str = ""
+    code: Code | None = None
+    loc: Loc = ()
+
+    def to_dict(self, stage: Code) -> dict[str, Any]:
+        """Plain data; lines and columns are counted from 1, None where there is no place in a text."""
+        return {
+            "loc": tuple(step if isinstance(step, int) else clip(step) for step in self.loc), "code": (self.code or stage).value,
+            "message": visible_line(self.message), "mend": visible_line(self.mend), "found": clip(self.found), "expected": visible_line(self.expected),
+            "file": visible_line(self.at.file), "line": self.at.line or None, "column": self.at.column or None,
+        }  # fmt: skip
 
     def __str__(self) -> str:
         parts = [f"{self.at}: {self.message}"]
@@ -85,13 +141,30 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 class HuiqiError(Exception):
     """Base of everything huiqi raises on purpose."""
 
+    stage: ClassVar[Code] = Code.INTERNAL  # the code of whatever names none of its own
+
+    def errors(self) -> list[dict[str, Any]]:
+        """Every complaint as plain data, ready for `json.dumps`, with the keys pydantic uses and more.
+
+        `loc`: keys and indexes that lead to it in what was given, e.g. `("明细", "设备", 0, "价格")`, or
+        the argument; `code`: a value of `Code`; `message`, `mend`, `found` (the words given) and
+        `expected`: Chinese, for people, "" where there is nothing to say; `file`, `line`, `column`:
+        its place in a text, "" and None where it has none.
+        """
+        return [Problem(Position(), str(self)).to_dict(self.stage)]
+
 
 class InputError(HuiqiError):
     """Input that cannot be taken: all its problems at once, in the order of the text."""
 
+    stage = Code.INVALID_INPUT
+
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems), key=lambda p: (p.at, p.message)))
-        super().__init__("\n".join(str(p) for p in self.problems))
+        self.problems = tuple(sorted(set(problems), key=lambda p: (p.at, p.message, [str(x).zfill(9) for x in p.loc])))
+        super().__init__("\n".join(dict.fromkeys(str(p) for p in self.problems)))
+
+    def errors(self) -> list[dict[str, Any]]:
+        return [p.to_dict(self.stage) for p in self.problems]
 
     def __reduce__(self) -> tuple[Any, ...]:
         # exceptions are rebuilt from `args`, which here is the text; carried between processes and copied whole
@@ -101,22 +174,42 @@ class InputError(HuiqiError):
 class ExpressionError(InputError):
     """An expression of the rule language that cannot be read or does not type-check."""
 
+    stage = Code.EXPRESSION
+
 
 class RulebookError(InputError):
     """A rulebook that does not compile."""
+
+    stage = Code.INVALID_RULEBOOK
 
 
 class CaseError(InputError):
     """A case or register that cannot be taken."""
 
+    stage = Code.INVALID_CASE
+
 
 class UnknownRulebook(InputError):
     """No rulebook of that name or folder."""
+
+    stage = Code.UNKNOWN_RULEBOOK
 
 
 class UsageError(HuiqiError):
     """A call of the library that cannot be carried out: the argument and the mend are named."""
 
+    stage = Code.INVALID_CALL
+
+    def __init__(self, message: str, *, mend: str = "", argument: str = "") -> None:
+        self.message, self.mend, self.argument = message, mend, argument
+        super().__init__(f"{message}；{mend}" if mend else message)
+
+    def errors(self) -> list[dict[str, Any]]:
+        loc = (self.argument,) if self.argument else ()
+        return [Problem(Position(), self.message, mend=self.mend, loc=loc).to_dict(self.stage)]
+
 
 class TooComplex(HuiqiError):
     """A computation refused because it would leave the stated bounds (size, combinations)."""
+
+    stage = Code.TOO_COMPLEX

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
-from .errors import InputError, Position, Problem, UsageError
+from .errors import Code, InputError, Position, Problem, UsageError
 
 _REASONS = {
     errno.ENOENT: "没有这个文件或文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENAMETOOLONG: "名称太长",
@@ -44,7 +44,7 @@ def name_of(error: OSError) -> str:
 
 def unreadable(path: str | Path, error: OSError | ValueError) -> InputError:
     """A file or folder that the system would not let us read."""
-    return InputError([Problem(Position(str(path)), f"读不出来：{reason(error)}", Path(path).name, "可读的文件", "核对路径与权限")])
+    return InputError([Problem(Position(str(path)), f"读不出来：{reason(error)}", Path(path).name, "可读的文件", "核对路径与权限", Code.UNREADABLE_FILE)])
 
 
 @contextmanager

@@ -41,9 +41,9 @@ def visible_line(text: str) -> str:
     return visible(re.sub(r"[\r\n\t]+", " ", text))
 
 
-def json_text(value: Any) -> str:
+def json_text(value: Any, indent: int | None = 2) -> str:
     """JSON for people to read: Chinese as it is, hidden characters as `\\u` escapes."""
-    return _HIDDEN.sub(lambda m: json.dumps(m.group())[1:-1], json.dumps(value, ensure_ascii=False, indent=2))
+    return _HIDDEN.sub(lambda m: json.dumps(m.group())[1:-1], json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def _unencodable(error: UnicodeError) -> tuple[str | bytes, int]:

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
         try:
             book = load(name)
         except UnknownRulebook as error:
-            problems += [Problem(at if at.line else p.at, p.message, p.found, p.expected, p.mend) for p in error.problems]
+            problems += [replace(p, at=at if at.line else p.at, code=p.code or error.stage) for p in error.problems]
         except InputError as error:
             problems += error.problems
         else:
@@ -479,13 +480,13 @@ def rules_bundle(name: str, output: str) -> None:
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
 def rules_schema(output: str) -> None:
-    """导出各规则文件与决定 JSON 的 JSON Schema，供编辑器使用。"""
+    """导出各规则文件、案例文件与决定 JSON 的 JSON Schema，供编辑器使用。"""
     from importlib.resources import files
 
     from ..rulebook.schemas import schemas
 
-    decision = json.loads((files("huiqi.telling") / "decision.schema.json").read_text(encoding="utf-8"))
-    found = {**schemas(), "decision.schema.json": decision}
+    shipped = ("case.schema.json", "decision.schema.json")
+    found = {**schemas(), **{name: json.loads((files("huiqi.telling") / name).read_text(encoding="utf-8")) for name in shipped}}
     write_folder(Path(output), {file: json_text(schema) + "\n" for file, schema in found.items()})
     say(f"已写出 {len(found)} 个 JSON Schema 到 {output}")
 

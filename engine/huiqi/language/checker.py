@@ -15,7 +15,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
-from ..errors import SEE, Position, Problem, suggestion
+from ..errors import SEE, Code, Position, Problem, suggestion
 from . import syntax as s
 from . import typed as t
 from .printer import sentence, show
@@ -85,8 +85,8 @@ class _Checker:
 
     # -- complaints -----------------------------------------------------------------------------
 
-    def wrong(self, node: s.Node, message: str, *, expected: str = "", mend: str = "") -> t.Expr:
-        self.problems.append(Problem(self.at.shifted(node.span[0]), message, show(node), expected, mend or ("" if expected else SEE)))
+    def wrong(self, node: s.Node, message: str, *, expected: str = "", mend: str = "", code: Code = Code.WRONG_TYPE) -> t.Expr:
+        self.problems.append(Problem(self.at.shifted(node.span[0]), message, show(node), expected, mend or ("" if expected else SEE), code))
         return t.Const(INVALID, node, False)
 
     # -- entry ----------------------------------------------------------------------------------
@@ -129,14 +129,14 @@ class _Checker:
         except QuantityError as error:
             known = suggestion(node.text.lstrip("0123456789."), self.scope.nouns)
             mend = "除法的 / 两边留空格；" if "/" in node.text else ""
-            return self.wrong(node, error.message, mend=mend + known + error.mend)
+            return self.wrong(node, error.message, mend=mend + known + error.mend, code=error.code)
         if amount.value == 0 and not amount.dims and not amount.percent:
             if isinstance(wanted, Quantity):
                 return t.Const(wanted.required(), node, Fraction(0))  # nothing is nothing in any unit
             if isinstance(wanted, Period):
                 return t.Const(PERIOD, node, 0)
         if not self.rules.figures and amount.value != 0 and (amount.value != 1 or amount.dims):
-            self.wrong(node, "政策数字不能写在表达式里", mend="在 parameters.yaml 写成支持标准（带出处），这里引用名称")
+            self.wrong(node, "政策数字不能写在表达式里", mend="在 parameters.yaml 写成支持标准（带出处），这里引用名称", code=Code.EXPRESSION)
         if amount.calendar is not None:
             if isinstance(wanted, Date | Period):
                 return t.Const(PERIOD, node, amount.calendar)
@@ -154,7 +154,7 @@ class _Checker:
 
     def _day(self, node: s.Day) -> t.Expr:
         if not self.rules.figures:
-            self.wrong(node, "政策日期不能写在表达式里", mend="写成支持标准（parameters.yaml，kind: 日期）")
+            self.wrong(node, "政策日期不能写在表达式里", mend="写成支持标准（parameters.yaml，kind: 日期）", code=Code.EXPRESSION)
         return t.Const(DATE, node, node.value)
 
     def _name(self, node: s.Name) -> t.Expr:
@@ -170,7 +170,7 @@ class _Checker:
             if node.name in s.FUNCTIONS or node.name in s.FROM_CHINESE:
                 return self.wrong(node, f"“{node.name}”是函数，后面要有括号", mend=f"{node.name}(…)")
             near = suggestion(node.name, [*self.scope.words(), *self.variables])
-            return self.wrong(node, f"没有“{node.name}”这个名称", mend=near or "在 vocabulary、parameters 或 definitions 里先写它")
+            return self.wrong(node, f"没有“{node.name}”这个名称", mend=near or "在 vocabulary、parameters 或 definitions 里先写它", code=Code.UNKNOWN_NAME)
         return self._symbol(symbol, node)
 
     def _symbol(self, symbol: Symbol, node: s.Node) -> t.Expr:
@@ -195,7 +195,9 @@ class _Checker:
         if isinstance(node.base, s.Name) and self.scope.is_prefix(node.base.name):
             symbol = self.scope.find(f"{node.base.name}.{node.field}")
             if symbol is None:
-                return self.wrong(node, f"规则库“{node.base.name}”里没有“{node.field}”", mend=suggestion(show(node), self.scope.words()))
+                return self.wrong(
+                    node, f"规则库“{node.base.name}”里没有“{node.field}”", mend=suggestion(show(node), self.scope.words()), code=Code.UNKNOWN_NAME
+                )
             return self._symbol(symbol, node)
         base = self.expr(node.base)
         if isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf):
@@ -209,14 +211,16 @@ class _Checker:
             return self._field_of(base, node.field, node)
         if isinstance(base.type, Invalid):
             return base
-        return self.wrong(node, f"{base.type}没有下属的“{node.field}”")
+        return self.wrong(node, f"{base.type}没有下属的“{node.field}”", code=Code.UNKNOWN_NAME)
 
     def _field_of(self, base: t.Expr, name: str, node: s.Node) -> t.Expr:
         assert isinstance(base.type, RecordOf)
         symbol = self.scope.field(base.type.record, name)
         if symbol is None:
             fields = list(self.scope.fields_of(base.type.record))
-            return self.wrong(node, f"明细“{base.type.record}”没有“{name}”一栏", mend=suggestion(name, fields) or f"有：{'、'.join(fields)}")
+            return self.wrong(
+                node, f"明细“{base.type.record}”没有“{name}”一栏", mend=suggestion(name, fields) or f"有：{'、'.join(fields)}", code=Code.UNKNOWN_NAME
+            )
         if symbol.kind == "definition":
             return t.DefinitionRef(symbol.type, node, symbol.id, base)
         return t.Field(symbol.type, node, base, name)
@@ -268,7 +272,7 @@ class _Checker:
 
     def _with_variable(self, name: str, kind: Type, body: object, node: s.Node) -> t.Expr:
         if name in self.variables or name in s.RESERVED or self.scope.find(name):
-            return self.wrong(node, f"“{name}”已有所指，不能再作变量名", mend="换一个名称")
+            return self.wrong(node, f"“{name}”已有所指，不能再作变量名", mend="换一个名称", code=Code.DUPLICATE)
         self.variables[name] = kind
         result: t.Expr = body()  # type: ignore[operator]
         del self.variables[name]
@@ -279,7 +283,7 @@ class _Checker:
         if not items:
             return self.wrong(node, "清单是空的")
         if not self.rules.figures and all(isinstance(i, t.Const) for i in items):
-            self.wrong(node, "政策目录不能写在表达式里", mend="在 parameters.yaml 写成目录（带出处），这里引用名称")
+            self.wrong(node, "政策目录不能写在表达式里", mend="在 parameters.yaml 写成目录（带出处），这里引用名称", code=Code.EXPRESSION)
         first = items[0].type
         inner = first.item if isinstance(first, RangeOf) else first
         for item, source in zip(items, node.items, strict=True):
@@ -325,7 +329,7 @@ class _Checker:
         options = next((x.type.options for x in (a, b) if isinstance(x.type, Text) and x.type.options), ())
         for part, source in ((a, left), (b, right)):
             if options and isinstance(part, t.Const) and isinstance(part.value, str) and part.value not in options:
-                self.wrong(source, f"选项里没有“{part.value}”", expected="、".join(options), mend=suggestion(part.value, options))
+                self.wrong(source, f"选项里没有“{part.value}”", expected="、".join(options), mend=suggestion(part.value, options), code=Code.NOT_AN_OPTION)
         return a, b
 
     def _arithmetic(self, node: s.Arithmetic, wanted: Type | None = None) -> t.Expr:
@@ -496,7 +500,7 @@ class _Checker:
         """Words that can never be met because the choice does not offer them."""
         for word in words if options else ():
             if word not in options:
-                self.wrong(node, f"目录里的“{word}”不在数据项的选项里", expected="、".join(options), mend=suggestion(word, options))
+                self.wrong(node, f"目录里的“{word}”不在数据项的选项里", expected="、".join(options), mend=suggestion(word, options), code=Code.NOT_AN_OPTION)
 
     def _and(self, node: s.And) -> t.Expr:
         return t.All(BOOLEAN, node, self._chain(node.items, given=True))
@@ -570,7 +574,7 @@ class _Checker:
             if symbol and symbol.kind == "table":
                 return self._lookup(node, symbol)
             known = [*s.FUNCTIONS, *s.FROM_CHINESE, *self.scope.words()]
-            return self.wrong(node, f"没有函数或标准表“{name}”", mend=suggestion(name, known))
+            return self.wrong(node, f"没有函数或标准表“{name}”", mend=suggestion(name, known), code=Code.UNKNOWN_NAME)
         method = getattr(self, "_fn_" + name.replace(" ", "_"), None)
         if method is None:
             return self.wrong(node, f"函数“{name}”不能用在这里")

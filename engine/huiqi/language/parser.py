@@ -17,7 +17,7 @@ from typing import Any
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
-from ..errors import ExpressionError, Position, Problem, suggestion
+from ..errors import Code, ExpressionError, Position, Problem, suggestion
 from . import syntax as s
 from .units import FULL_WIDTH, QuantityError, parse_quantity
 
@@ -244,7 +244,7 @@ def parse(text: str, at: Position = Position()) -> s.Node:
     """
 
     def fail(offset: int, message: str, *, found: str = "", expected: str = "", mend: str = "") -> ExpressionError:
-        return ExpressionError([Problem(at.shifted(offset), message, found or text[offset : offset + 20], expected, mend)])
+        return ExpressionError([Problem(at.shifted(offset), message, found or text[offset : offset + 20], expected, mend, Code.EXPRESSION)])
 
     if not text.strip():
         raise fail(0, "表达式是空的", found="（空）", mend="写出条件，例如 离岸执行额 / 执行额 >= 离岸占比下限")

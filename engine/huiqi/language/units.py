@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from fractions import Fraction
 
+from ..errors import Code
+
 Dims = tuple[tuple[str, int], ...]
 
 CURRENCIES = ("元", "美元", "欧元", "港元", "日元", "英镑")
@@ -63,10 +65,11 @@ class Amount:
 class QuantityError(ValueError):
     """Why a numeral cannot be read; `mend` says what to write instead."""
 
-    def __init__(self, message: str, mend: str = "") -> None:
+    def __init__(self, message: str, mend: str = "", code: Code = Code.WRONG_VALUE) -> None:
         super().__init__(message)
         self.message = message
         self.mend = mend
+        self.code = code
 
 
 def dims_of(factors: Mapping[str, int]) -> Dims:
@@ -119,7 +122,7 @@ def _split_prefix(text: str, nouns: frozenset[str]) -> tuple[str, str]:
             longer = [u for u in (*BASE_UNITS, *ALIASES, *nouns) if len(u) > len(known) and text.endswith(u) and text[: -len(u)] in PREFIXES]
             best = max(longer, key=len) if longer else known
             return text[: -len(best)], best if best in nouns else ALIASES.get(best, best)
-    raise QuantityError(f"不认识的单位“{text}”", f"可用单位：{'、'.join(BASE_UNITS)}，前可加 万、亿")
+    raise QuantityError(f"不认识的单位“{text}”", f"可用单位：{'、'.join(BASE_UNITS)}，前可加 万、亿", Code.WRONG_UNIT)
 
 
 def parse_quantity(text: str, nouns: frozenset[str] = frozenset()) -> Amount:
@@ -131,7 +134,7 @@ def parse_quantity(text: str, nouns: frozenset[str] = frozenset()) -> Amount:
         raise QuantityError("数字里有逗号，又不在千位上，看不出是多少", "照原始凭证重写，不用逗号；小数点写 .")
     match = _NUMBER.match(plain)
     if not match:
-        raise QuantityError("不是数字", "写成数字加单位，例如 80万元、35%、3人")
+        raise QuantityError("不是数字", "写成数字加单位，例如 80万元、35%、3人", Code.WRONG_TYPE)
     digits, unit = match.group(), plain[match.end() :].strip()
     if re.match(r"[eE][+-]?\d", unit):
         raise QuantityError("不接受科学计数法", "写出完整数字，例如 1000000元 或 100万元")

@@ -7,16 +7,16 @@ vocabulary says what they mean. Nothing is defaulted: no date, no rulebook, no f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import CaseError, HuiqiError, Position, Problem, UnknownRulebook, UsageError, suggestion
+from ..errors import CaseError, Code, HuiqiError, Position, Problem, UnknownRulebook, UsageError, suggestion
 from ..language.levelling import level_id
 from ..language.types import DATE, YEAR
 from ..rulebook.literals import ValueProblem, read_value
-from ..rulebook.yamltree import Rows, Table, Word, read_tree, wide_colons
+from ..rulebook.yamltree import Rows, Table, Word, located, read_tree, wide_colons
 
 KEYS = ("企业", "政策规则库", "审核日期", "申报年度", "数据", "明细", "方案", "期望", "说明")
 EXPECTED = ("结论", "金额", "最多", "依据状态", "原因", "持有", "条件测评", "方案")
@@ -43,7 +43,7 @@ def read_case(path: str | Path, rulebooks: Sequence[str] = ()) -> Case:
     `rulebooks`: those it will be decided by where not by its own, so that its facts are looked at too.
     """
     if not isinstance(path, str | Path):
-        raise UsageError(f"read_case 要文件路径，收到 {type(path).__name__}")
+        raise UsageError(f"read_case 要文件路径，收到 {type(path).__name__}", argument="path")
     tree, problems = read_tree(Path(path))
     if tree is None:
         raise CaseError(problems)
@@ -54,15 +54,16 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
     """A case from a tree; `known` are the problems already found in its text."""
     problems: list[Problem] = list(known)
 
-    def wrong(at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
-        problems.append(Problem(getattr(at, "at", Position(path, 1, 1)), message, found, expected, mend))
+    def wrong(at: Any, message: str, found: str = "", expected: str = "", mend: str = "", code: Code = Code.WRONG_SHAPE) -> None:
+        problems.append(Problem(getattr(at, "at", Position(path, 1, 1)), message, found, expected, mend, code))
 
     if not isinstance(tree, Table):
-        whole = Problem(getattr(tree, "at", Position(path, 1, 1)), "案例应写成键值", str(tree), "企业: …", "参照 cases 里的例子")
+        whole = Problem(getattr(tree, "at", Position(path, 1, 1)), "案例应写成键值", str(tree), "企业: …", "参照 cases 里的例子", Code.WRONG_SHAPE)
         raise CaseError([*problems, *(wide_colons(tree) or [whole])])
     for key in tree:
         if key not in KEYS:
-            wrong(key, "案例里没有这个键", key, "、".join(KEYS), suggestion(key, KEYS) or ("申报数据写在“数据”下" if not isinstance(tree[key], Table) else ""))
+            hint = "申报数据写在“数据”下" if not isinstance(tree[key], Table) else ""
+            wrong(key, "案例里没有这个键", key, "、".join(KEYS), suggestion(key, KEYS) or hint, Code.UNKNOWN_KEY)
 
     def scalar(key: str, kind: Any) -> Any:
         word = tree.get(key)
@@ -76,7 +77,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
         try:
             return read_value(word, kind)
         except ValueProblem as error:
-            wrong(word, f"“{key}”{error.message}", word, error.expected, error.mend)
+            wrong(word, f"“{key}”{error.message}", word, error.expected, error.mend, error.code)
             return None
 
     def mapping(key: str) -> Table:
@@ -99,7 +100,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
     books = [w for w in listed if isinstance(w, Word)]
     for n, word in enumerate(books):
         if (first := next((b for b in books[:n] if level_id(b) == level_id(word)), None)) is not None:
-            wrong(word, "同一个规则库写了两次", word, "每个规则库只写一次", f"第一次见 {first.at}；删去一处")
+            wrong(word, "同一个规则库写了两次", word, "每个规则库只写一次", f"第一次见 {first.at}；删去一处", Code.DUPLICATE)
     schemes = dict(mapping("方案").items())
     for name, word in schemes.items():
         if not isinstance(word, Word):
@@ -111,13 +112,13 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
             continue
         for key in body:
             if key not in EXPECTED:
-                wrong(key, "期望里没有这个键", key, "、".join(EXPECTED), suggestion(key, EXPECTED))
+                wrong(key, "期望里没有这个键", key, "、".join(EXPECTED), suggestion(key, EXPECTED), Code.UNKNOWN_KEY)
     enterprise, on, year = scalar("企业", None), scalar("审核日期", DATE), scalar("申报年度", YEAR)
     case = Case(enterprise or "", tuple(books), on, year, mapping("数据"), mapping("明细"), schemes, expected, path)
     if problems:
         # the facts are worth checking too, so that one run shows every mistake of the file
         places = {p.at for p in problems}  # of two complaints of one word the first says why
-        raise CaseError([*problems, *(p for p in fact_problems(case, rulebooks) if p.at not in places)])
+        raise CaseError(located([*problems, *(p for p in fact_problems(case, rulebooks) if p.at not in places)], tree))
     return case
 
 
@@ -136,7 +137,7 @@ def fact_problems(case: Case, rulebooks: Sequence[str] = ()) -> list[Problem]:
             books.append(load_compiled(str(name)))
         except UnknownRulebook as error:
             all_known = False
-            problems += [Problem(getattr(name, "at", p.at), p.message, p.found, p.expected, p.mend) for p in error.problems]
+            problems += [replace(p, at=getattr(name, "at", p.at), code=p.code or error.stage) for p in error.problems]
         except HuiqiError:
             all_known = False
     for book in books:

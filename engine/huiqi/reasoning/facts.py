@@ -15,11 +15,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from ..errors import CaseError, Position, Problem, clip, suggestion, told
+from ..errors import CaseError, Code, Loc, Position, Problem, clip, suggestion, told
 from ..language.levelling import filler, level, level_id, untold, unverified
 from ..language.types import Quantity
 from ..language.units import is_money
@@ -27,6 +26,7 @@ from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
+from .foreign import is_float, not_a_number, plain
 from .pseudonyms import Key, is_stand_in, key_of, shown
 from ..values import ABSENT
 
@@ -141,17 +141,20 @@ class Reader:
         self.nouns = frozenset(r.noun for r in book.records.values())
         self.lexicons = lexicons(book)
         self.unlisted: dict[str, Untold] = {}
+        self.loc: Loc = ()  # of what is being read, in the caller's own words
 
     def read(self, data: Any, records: Any, year: int | None) -> Facts:
         facts: dict[str, dict[int | None, Given]] = {}
         untold_words: dict[str, dict[int | None, Given]] = {}
         firsts: dict[str, Any] = {}  # the words under which each was told first
         for word, raw in _named(data):
+            self.loc = ("数据", word)
             key = self._key_of(word)
             if key is None or key not in self.book.facts:
                 if not self._known_elsewhere(str(word), "facts"):
                     hint = "（这是一类明细，请写在“明细”下）" if key in self.book.records else ""
-                    self._wrong(word, f"申报数据项目录里没有这一项{hint}", str(word), "数据项目录里的名称", suggestion(str(word), self._words("facts")))
+                    near = suggestion(str(word), self._words("facts"))
+                    self._wrong(word, f"申报数据项目录里没有这一项{hint}", str(word), "数据项目录里的名称", near, Code.UNKNOWN_NAME)
                 continue
             spec = self.book.facts[key]
             if self._twice(firsts, key, word, "同一数据项写了两次（例如名称与编号各一次）"):
@@ -162,12 +165,12 @@ class Reader:
                 untold_words[key] = {y: g for y, g in years.items() if _only_untold(g)}
         listings: dict[str, Listing] = {}
         for word, raw in _named(records):
+            self.loc = ("明细", word)
             key = self._key_of(word)
             if key is None or key not in self.book.records:
                 if not self._known_elsewhere(str(word), "records"):
-                    self._wrong(
-                        word, "没有这类明细", str(word), "、".join(r.name for r in self.book.records.values()), suggestion(str(word), self._words("records"))
-                    )
+                    near, listed = suggestion(str(word), self._words("records")), "、".join(r.name for r in self.book.records.values())
+                    self._wrong(word, "没有这类明细", str(word), listed, near, Code.UNKNOWN_NAME)
                 continue
             if self._twice(firsts, key, word, "同一类明细写了两次（例如名称与编号各一次）"):
                 continue
@@ -193,9 +196,8 @@ class Reader:
         first = firsts.setdefault(key, word)
         if first is word:
             return False
-        self._wrong(
-            word, message, f"{told(first)}、{told(word)}" if told(first) != told(word) else told(word), "每项只写一次", f"第一次见 {_place(first)}；删去一处"
-        )
+        found = f"{told(first)}、{told(word)}" if told(first) != told(word) else told(word)
+        self._wrong(word, message, found, "每项只写一次", f"第一次见 {_place(first)}；删去一处", Code.DUPLICATE)
         return True
 
     def _known_elsewhere(self, word: str, kind: str) -> bool:
@@ -205,15 +207,19 @@ class Reader:
         specs = getattr(self.book, kind)
         return [w for w, k in self.book.names.items() if k in specs]
 
-    def _wrong(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
+    def _wrong(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "", code: Code = Code.WRONG_SHAPE) -> None:
         place = at if isinstance(at, Position) else getattr(at, "at", Position())
-        self.problems.append(Problem(place, message, shown(found, self.real), expected, shown(mend, self.real)))
+        self.problems.append(
+            Problem(
+                place, message, shown(found, self.real), expected, shown(mend, self.real), code, tuple(x if isinstance(x, int) else str(x) for x in self.loc)
+            )
+        )
 
     def _broken(self, raw: Any, name: str, at: Any) -> bool:
         """Whether a text has halves of characters (JSON and spreadsheets can): no receipt can hold them."""
         broken = isinstance(raw, str) and re.search("[\ud800-\udfff]", raw) is not None
         if broken:
-            self._wrong(at, f"“{name}”有不成字的编码", told(raw), "文字", "重新录入这一项")
+            self._wrong(at, f"“{name}”有不成字的编码", told(raw), "文字", "重新录入这一项", Code.WRONG_VALUE)
         return broken
 
     def _say(self, at: Any, text: str) -> None:
@@ -227,14 +233,17 @@ class Reader:
                 return {}
             out: dict[int | None, Given] = {}
             firsts: dict[str, Any] = {}
+            whole = self.loc
             for k, v in raw.items():
                 plain = level(told(k)).lstrip("0")
+                self.loc = (*whole, told(k))
                 if self._twice(firsts, plain, k, f"“{spec.name}”的同一年度写了两次"):
                     continue
                 if len(level(told(k))) != 4 or not 1980 <= int(plain or "0") <= 2100:
-                    self._wrong(k, "不是年度", told(k), "四位年份")
+                    self._wrong(k, "不是年度", told(k), "四位年份", "", Code.WRONG_TYPE)
                 elif (given := self._given(spec, v, k)) is not None:
                     out[int(plain)] = given
+            self.loc = whole
             return out
         given = self._given(spec, raw, word)
         return {} if given is None else {year if spec.yearly else None: given}
@@ -245,10 +254,12 @@ class Reader:
             stages: dict[str, Any] = {}
             details: dict[str, str] = {}
             firsts: dict[str, Any] = {}
+            whole = self.loc
             for k, v in raw.items():
                 name = level(told(k))
+                self.loc = (*whole, told(k))
                 if name not in STAGES and name not in _DETAILS:
-                    self._wrong(k, "不认识的键", told(k), "、".join((*STAGES, *sorted(_DETAILS))), suggestion(told(k), (*STAGES, *_DETAILS)))
+                    self._wrong(k, "不认识的键", told(k), "、".join((*STAGES, *sorted(_DETAILS))), suggestion(told(k), (*STAGES, *_DETAILS)), Code.UNKNOWN_KEY)
                     firsts.setdefault("", k)
                 elif self._twice(firsts, name, k, "同一个键写了两次"):
                     continue
@@ -259,11 +270,12 @@ class Reader:
                     value = self.value(spec, v, v if isinstance(v, Word) else word, record)
                     if value is not None:
                         stages[name] = value
+            self.loc = whole
             stage = next((s for s in STAGES if s in stages and not isinstance(stages[s], Untold)), next(iter(stages), None))
             if stage is None:
                 if not any(k in firsts for k in (*STAGES, "")):
                     found = "{}" if not raw else "、".join(map(told, raw))
-                    self._wrong(word, f"“{spec.name}”没有写值", found, f"{{申报: …}}，或 {self._expected(spec)}", "不知道就不写")
+                    self._wrong(word, f"“{spec.name}”没有写值", found, f"{{申报: …}}，或 {self._expected(spec)}", "不知道就不写", Code.MISSING)
                 return None
             return _as_used(stage, stages, details, at)
         value = self.value(spec, raw, raw if isinstance(raw, Word) else word, record)
@@ -273,6 +285,7 @@ class Reader:
         """The exact value; None where nothing was written, `Untold` where a word says so; `UNVERIFIED` or `Near` where it is to be confirmed, `Meant` of an alias."""
         if isinstance(raw, Recorded) and spec.personal and not untold(raw):
             return raw
+        raw = plain(raw)
         if raw is None or (isinstance(raw, Word) and raw.strip() == "" and raw.style == ""):
             return None
         if self._broken(raw, spec.name, at):
@@ -285,12 +298,13 @@ class Reader:
                 return ABSENT
             is_key = any(r.name == record and r.key_field == spec.name for r in self.book.records.values())
             mend = _KEYS_NEEDED if is_key else _INSTEAD_OF_NONE.get(spec.kind, "不知道就不写")
-            self._wrong(at, f"“{spec.name}”不会是“无”", "无", self._expected(spec), mend)
+            self._wrong(at, f"“{spec.name}”不会是“无”", "无", self._expected(spec), mend, Code.NOT_ABSENT)
             return None
         if isinstance(raw, str) and unverified(raw):
             return UNVERIFIED
         if isinstance(raw, str) and not level(raw):
-            self._wrong(at, f"“{spec.name}”是空的", "（空）", self._expected(spec), "不知道就不写" if isinstance(raw, Word) else "不知道就写 None")
+            mend = "不知道就不写" if isinstance(raw, Word) else "不知道就写 None"
+            self._wrong(at, f"“{spec.name}”是空的", "（空）", self._expected(spec), mend, Code.MISSING)
             return None
         if isinstance(raw, str) and (untold(raw) or (spec.kind == "text" and slot in self.lexicons and filler(raw))):
             self._say(at, f"“{spec.name}”写的是“{clip(raw)}”，按未提供处理")
@@ -303,7 +317,7 @@ class Reader:
                 value = self._close(spec, slot, value, at)
             self._bounds(spec, value)
         except ValueProblem as error:
-            self._wrong(at, f"“{spec.name}”{error.message}", told(raw), error.expected or self._expected(spec), error.mend)
+            self._wrong(at, f"“{spec.name}”{error.message}", told(raw), error.expected or self._expected(spec), error.mend, error.code)
             return None
         low, high = spec.usual
         if isinstance(value, Fraction) and ((low is not None and value < low) or (high is not None and value > high)):
@@ -355,38 +369,38 @@ class Reader:
     def _convert(self, spec: FactSpec, raw: Any) -> Any:
         kind = spec.type.required()
         if isinstance(raw, Rows | list | tuple):
-            raise ValueProblem("要一个值，写的是清单", self._expected(spec), "明细写在“明细”下")
+            raise ValueProblem("要一个值，写的是清单", self._expected(spec), "明细写在“明细”下", Code.WRONG_SHAPE)
         if isinstance(raw, bool):
             if spec.kind == "boolean":
                 return raw
-            raise ValueProblem("要的不是“是/否”", self._expected(spec), "True、False 不能当数字")
-        if isinstance(raw, float):
-            raise ValueProblem("不接受浮点数（会有误差）", self._expected(spec), '用 Decimal("…") 或文字')
+            raise ValueProblem("要的不是“是/否”", self._expected(spec), "True、False 不能当数字", Code.WRONG_TYPE)
         if isinstance(raw, str):
             if spec.kind == "uscc":
                 return check_uscc(raw)
             if spec.kind == "industry":
                 return read_industry(raw) or raw.strip()
             return read_value(level(raw) if spec.kind in ("boolean", "choice") else str(raw), kind, nouns=self.nouns, need_unit=True)
+        if is_float(raw) and not isinstance(raw, Decimal):
+            empty = "空格子写 None 或 pandas.NA，整列换成可空的类型，例如 Int64、string" if not_a_number(raw) else '用 Decimal("…") 或文字'
+            raise ValueProblem("不接受浮点数（会有误差）", self._expected(spec), empty, Code.FLOAT)
         if isinstance(raw, Decimal):
             if not raw.is_finite():
                 raise ValueProblem("不是有限的数", self._expected(spec), "不知道就写 None")
             if (raw and not -60 < raw.adjusted() < 60) or len(raw.as_tuple().digits) > 60:
-                raise ValueProblem("超出允许范围", self._expected(spec), "核对单位与位数")
+                raise ValueProblem("超出允许范围", self._expected(spec), "核对单位与位数", Code.OUT_OF_BOUNDS)
             raw = Fraction(raw)
-        if isinstance(raw, Integral):  # numpy's integers too
-            raw = int(raw)
         if isinstance(raw, int | Fraction):
             if max(raw.numerator.bit_length(), raw.denominator.bit_length()) > MAX_BITS:
-                raise ValueProblem("超出允许范围", self._expected(spec), "核对单位与位数")
+                raise ValueProblem("超出允许范围", self._expected(spec), "核对单位与位数", Code.OUT_OF_BOUNDS)
             if isinstance(kind, Quantity):
                 return Fraction(raw)
             if spec.kind == "year":
                 return read_value(str(raw), kind)
-            raise ValueProblem("要的不是数字", self._expected(spec))
+            raise ValueProblem("要的不是数字", self._expected(spec), code=Code.WRONG_TYPE)
         if isinstance(raw, date) and not isinstance(raw, datetime) and spec.kind == "date":
             return raw
-        raise ValueProblem(f"不能用 {type(raw).__name__} 填写", self._expected(spec), "用 Decimal、int、bool、date 或文字")
+        mend = "日期用 date；时刻不是一天，除非是不带时区的零点" if isinstance(raw, datetime) else "用 Decimal、int、bool、date 或文字"
+        raise ValueProblem(f"不能用 {type(raw).__name__} 填写", self._expected(spec), mend, Code.WRONG_TYPE)
 
     def _bounds(self, spec: FactSpec, value: Any) -> None:
         low: Any
@@ -397,20 +411,22 @@ class Reader:
         if (low is not None and value < low) or (high is not None and value > high):
             ends = [show_value(e, spec.type.required()) if e is not None else "不限" for e in (low, high)]
             negative = isinstance(value, Fraction) and value < 0
-            raise ValueProblem("不能为负" if negative and low == 0 else "超出允许范围", f"{ends[0]} 至 {ends[1]}", "核对单位与位数")
+            raise ValueProblem("不能为负" if negative and low == 0 else "超出允许范围", f"{ends[0]} 至 {ends[1]}", "核对单位与位数", Code.OUT_OF_BOUNDS)
         if isinstance(value, Fraction):
-            places = spec.decimals if spec.decimals is not None else 2 if spec.kind == "money" else 0 if spec.kind == "quantity" else None
+            places = spec.places
             if places is not None and (value * 10**places).denominator != 1:
                 what = "最多到分" if spec.kind == "money" else "应为整数" if places == 0 else f"最多 {places} 位小数"
-                raise ValueProblem(what, self._expected(spec), "按原始凭证填写")
+                raise ValueProblem(what, self._expected(spec), "按原始凭证填写", Code.TOO_PRECISE)
 
     def _listing(self, spec: RecordSpec, raw: Any, word: Any) -> Listing | None:
-        complete = True
+        complete, raw = True, plain(raw)
         if isinstance(raw, Table | Mapping):
             part = self._part(spec, raw, word)
             if part is None:
                 return None
             complete, raw = part
+            raw = plain(raw)
+            self.loc = (*self.loc, "清单")
         if raw is None or (isinstance(raw, Word) and raw.strip() == "" and raw.style == ""):
             return None
         if self._broken(raw, spec.name, word):
@@ -418,7 +434,9 @@ class Reader:
         if isinstance(raw, str) and level(raw) == "无":
             if complete:
                 return Listing((), True)
-            self._wrong(raw, f"“{spec.name}”既说没有列全，又说是“无”", str(raw), "没有写 []，没列全写 {完整: 否, 清单: [...]}", "两样只能说一样")
+            self._wrong(
+                raw, f"“{spec.name}”既说没有列全，又说是“无”", str(raw), "没有写 []，没列全写 {完整: 否, 清单: [...]}", "两样只能说一样", Code.CONTRADICTORY
+            )
             return None
         if isinstance(raw, str) and untold(raw):
             self._say(raw if isinstance(raw, Word) else word, f"明细“{spec.name}”写的是“{clip(raw)}”，按未提供处理")
@@ -435,17 +453,19 @@ class Reader:
             return None
         entries: list[Entry] = []
         seen: dict[str, Entry] = {}
-        for row in raw:
+        whole = self.loc
+        for index, row in enumerate(raw):
+            self.loc = (*whole, index)
             entry = self._row(spec, row, word)
+            self.loc = (*whole, index)
             if entry is None:
                 continue
             same = entry.key.strip() if spec.exact else level_id(entry.key)
             if same in seen:
                 first = seen[same]
                 found = entry.key if entry.key == first.key else f"{first.key}、{entry.key}"
-                self._wrong(
-                    entry.at, f"“{spec.name}”的“{spec.key_field}”重复", found, "每条一个编号", f"第一次见 {_place(first)}；是同一条就删去一处，不是就写清编号"
-                )
+                mend = f"第一次见 {_place(first)}；是同一条就删去一处，不是就写清编号"
+                self._wrong(entry.at, f"“{spec.name}”的“{spec.key_field}”重复", found, "每条一个编号", mend, Code.DUPLICATE)
                 continue
             seen[same] = entry
             entries.append(entry)
@@ -458,12 +478,19 @@ class Reader:
         for k, v in raw.items():
             name = level(told(k))
             if name not in ("完整", "清单"):
-                self._wrong(k, "不认识的键", told(k), "完整、清单", "明细写成清单，或 {完整: 否, 清单: [...]}")
+                self._wrong(k, "不认识的键", told(k), "完整、清单", "明细写成清单，或 {完整: 否, 清单: [...]}", Code.UNKNOWN_KEY)
             elif not self._twice(firsts, name, k, "同一个键写了两次"):
                 found[name] = v
         flag = told(found.get("完整", "是")).strip()
         if flag not in ("是", "否", "True", "False"):
-            self._wrong(found["完整"] if isinstance(found["完整"], Word) else word, "完整 写 是 或 否", flag, "是、否", "清单列全了写 是，还有没列的写 否")
+            self._wrong(
+                found["完整"] if isinstance(found["完整"], Word) else word,
+                "完整 写 是 或 否",
+                flag,
+                "是、否",
+                "清单列全了写 是，还有没列的写 否",
+                Code.NOT_AN_OPTION,
+            )
             return None
         if "清单" not in found:
             self._wrong(
@@ -472,6 +499,7 @@ class Reader:
                 "、".join(map(told, raw)) or "{}",
                 "每条以 - 开头；没有写 []",
                 "不知道就不写；没列全写 {完整: 否, 清单: [...]}",
+                Code.MISSING,
             )
             return None
         return flag in ("是", "True"), found["清单"]
@@ -495,10 +523,14 @@ class Reader:
         blank: dict[str, Given] = {}
         firsts: dict[str, Any] = {}
         columns = {f.id: f.name for f in spec.fields.values()} | {level(n): n for n in spec.fields} | {n: n for n in spec.fields}
+        whole = self.loc
         for column, cell in row.items():
+            self.loc = (*whole, column if isinstance(column, str) else told(column))
             name = columns.get(told(column)) or columns.get(level(told(column)))
             if name is None:
-                self._wrong(column, f"明细“{spec.name}”没有这一栏", told(column), "、".join(spec.fields), suggestion(told(column), spec.fields))
+                self._wrong(
+                    column, f"明细“{spec.name}”没有这一栏", told(column), "、".join(spec.fields), suggestion(told(column), spec.fields), Code.UNKNOWN_NAME
+                )
                 continue
             if self._twice(firsts, name, column, "同一栏写了两次（例如名称与编号各一次）"):
                 continue
@@ -507,9 +539,12 @@ class Reader:
                 (blank if _only_untold(given) else values)[name] = given
         key = values.get(spec.key_field)
         if key is None or key.value is None:
-            if spec.key_field not in firsts or not any(spec.key_field in p.message for p in self.problems[before:]):
+            self.loc = (*whole, told(firsts.get(spec.key_field, spec.key_field)))
+            if not any(p.loc[: len(self.loc)] == self.loc for p in self.problems[before:]):
                 raw = row.get(firsts[spec.key_field]) if spec.key_field in firsts else None
-                self._wrong(at, f"“{spec.name}”缺少“{spec.key_field}”", str(raw) if isinstance(raw, str) else "", f"{spec.key_field}: …", _KEYS_NEEDED)
+                self._wrong(
+                    at, f"“{spec.name}”缺少“{spec.key_field}”", str(raw) if isinstance(raw, str) else "", f"{spec.key_field}: …", _KEYS_NEEDED, Code.MISSING
+                )
             return None
         return Entry(show_value(key.value, spec.fields[spec.key_field].type), values, at, blank)
 

@@ -28,7 +28,7 @@ def judge_with(
 ) -> Judgement:  # fmt: skip
     """Judge with the reasoner named, or with the default one."""
     if reasoner not in (None, *NAMES):
-        raise UsageError(f"没有推理方式“{clip(told(reasoner))}”；可用：{'、'.join(NAMES)}")
+        raise UsageError(f"没有推理方式“{clip(told(reasoner))}”", mend=f"可用：{'、'.join(NAMES)}", argument="reasoner")
     if reasoner == "reference":
         return judge(book, facts, on=on, schemes=schemes, only=only)
     if reasoner == "python":

@@ -155,6 +155,11 @@ class FactSpec:
         return self.type.optional
 
     @property
+    def places(self) -> int | None:
+        """Most decimals in the base unit; None where any number of them is taken."""
+        return self.decimals if self.decimals is not None else 2 if self.kind == "money" else 0 if self.kind == "quantity" else None
+
+    @property
     def whole(self) -> bool:
         """Whether only whole numbers are taken."""
         return self.kind == "quantity" and (self.decimals or 0) == 0

@@ -21,7 +21,7 @@ from typing import Any
 
 import rfc8785
 
-from ..errors import SEE, ExpressionError, InputError, Position, Problem, RulebookError, TooComplex, suggestion
+from ..errors import SEE, Code, ExpressionError, InputError, Position, Problem, RulebookError, TooComplex, suggestion
 from ..files import reading
 from ..language import typed as t
 from ..language.checker import Bound, Rules, Symbol, check, whole_number
@@ -44,7 +44,7 @@ from .names import ID_RULE, Once, untold, wrong_id, wrong_jurisdiction, wrong_no
 from .plans import MAX_SETS, compatible_sets, components
 from .tablecheck import Column, Finding, findings, step_of
 from .source import Source, find_folder, read_source, rules_folder
-from .yamltree import MAX_BYTES, Rows, Table, Word, locate, wide_colons
+from .yamltree import MAX_BYTES, Rows, Table, Word, locate, located, wide_colons
 
 RESERVED = {"basis", "document", "clause", "letter", "cut", "note", "分母为零", "from", "to", "id"}
 STRUCTURE = {"all", "any", "not"}
@@ -87,7 +87,7 @@ def _loaded(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
         try:
             book = load_compiled(str(target), (*_trail, place))
         except InputError as error:
-            problems += [Problem(p.at if p.at.line else at, p.message, p.found, p.expected, p.mend) for p in error.problems]
+            problems += [replace(p, at=p.at if p.at.line else at, code=p.code or error.stage, loc=()) for p in error.problems]
             continue
         if book.version != use.version:
             problems.append(Problem(at, f"引用的“{use.rulebook}”版本对不上", use.version, book.version, "核对该规则库的变化后改版本号"))
@@ -104,10 +104,17 @@ def _loaded(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
                 )
         used.append((use, book))
     if problems:
-        raise RulebookError(problems)
+        raise RulebookError(_in_files(problems, source))
     result = _Compiler(source, used).compile()
     _cache[(str(folder), stamp)] = result
     return result
+
+
+def _in_files(problems: list[Problem], source: Source) -> list[Problem]:
+    """Problems with the keys and indexes that lead to each in its file."""
+    for _, tree in source.trees:
+        problems = located(problems, tree)
+    return problems
 
 
 def _manifest_problems(source: Source) -> Iterator[Problem]:
@@ -218,9 +225,9 @@ class _Compiler:
 
     # -- helpers --------------------------------------------------------------------------------
 
-    def wrong(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
+    def wrong(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "", code: Code | None = None) -> None:
         place = at if isinstance(at, Position) else getattr(at, "at", Position())
-        self.problems.append(Problem(place, message, found, expected, mend or ("" if expected else SEE)))
+        self.problems.append(Problem(place, message, found, expected, mend or ("" if expected else SEE), code))
 
     def doubt(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
         """What `rules check` fails by although the rulebook can be read: a decision keeps open what hangs on it."""
@@ -265,7 +272,7 @@ class _Compiler:
             try:
                 scale, dims = parse_unit(unit, self.nouns)
             except QuantityError as error:
-                self.wrong(at, error.message, unit, "", error.mend)
+                self.wrong(at, error.message, unit, "", error.mend, error.code)
                 return INVALID
             if scale != 1:
                 self.wrong(at, "单位不带 万、亿", unit, unit.lstrip("万亿"), "数值里可以写万元，单位只写元")
@@ -286,7 +293,7 @@ class _Compiler:
         try:
             return read_value(str(word), kind, nouns=self.nouns)
         except ValueProblem as error:
-            self.wrong(word if isinstance(word, Word) else at, error.message, str(word), error.expected, error.mend)
+            self.wrong(word if isinstance(word, Word) else at, error.message, str(word), error.expected, error.mend, error.code)
             return None
 
     def _namesake(self, key: str, name: str) -> str | None:
@@ -352,7 +359,7 @@ class _Compiler:
         self.cents = self._cents()
         strata = self._strata() if not self.problems else ()
         if self.problems:
-            raise RulebookError(self.problems)
+            raise RulebookError(_in_files(self.problems, self.source))
         return self._assemble(strata)
 
     def _builtins(self) -> None:
@@ -384,7 +391,7 @@ class _Compiler:
             self.symbols.setdefault(symbol.id, symbol)
         for name in same:
             if name not in exported:
-                self.wrong(at, f"“{book.id}”里没有“{name}”", name, "", suggestion(name, exported))
+                self.wrong(at, f"“{book.id}”里没有“{name}”", name, "", suggestion(name, exported), Code.UNKNOWN_NAME)
                 continue
             before = self.symbols.get(name)
             if before is not None and before != exported[name]:
@@ -444,7 +451,7 @@ class _Compiler:
         if name is None:
             return None
         if name not in self.document_keys:
-            self.wrong(at, "没有这个文件", name, "documents.yaml 里的 id", suggestion(name, self.document_keys))
+            self.wrong(at, "没有这个文件", name, "documents.yaml 里的 id", suggestion(name, self.document_keys), Code.UNKNOWN_NAME)
             return None
         if name in self.unclear_documents:
             self.wrong(
@@ -466,7 +473,7 @@ class _Compiler:
 
     def _clause(self, name: str, at: Any) -> c.ClauseSpec | None:
         if name not in self.clauses:
-            self.wrong(at, "没有这一条款", name, "clauses.yaml 里的 id", suggestion(name, self.clauses))
+            self.wrong(at, "没有这一条款", name, "clauses.yaml 里的 id", suggestion(name, self.clauses), Code.UNKNOWN_NAME)
             return None
         return self.clauses[name]
 
@@ -734,7 +741,7 @@ class _Compiler:
         try:
             amount = parse_quantity(text, self.nouns)
         except QuantityError as error:
-            self.wrong(at, f"读不出这个值：{error.message}", text, "数字加单位、日期、是/否、清单", error.mend)
+            self.wrong(at, f"读不出这个值：{error.message}", text, "数字加单位、日期、是/否、清单", error.mend, error.code)
             return INVALID
         if amount.calendar is not None:
             self.wrong(at, "期限还是累计月（年）数？", text, "kind: period（期限）或 unit: 月（累计月数）", "写明 kind 或 unit")
@@ -978,7 +985,7 @@ class _Compiler:
         ids = Once("指标口径的 id")
         for name, definition, tree in self.source.of("definitions"):
             if definition.on and definition.on not in self.record_names:
-                self.wrong(tree.key("on"), "没有这类明细", definition.on, "", suggestion(definition.on, self.record_names))
+                self.wrong(tree.key("on"), "没有这类明细", definition.on, "", suggestion(definition.on, self.record_names), Code.UNKNOWN_NAME)
                 continue
             key = f"{definition.on}.{name}" if definition.on else name
             if definition.id:
@@ -1062,7 +1069,7 @@ class _Compiler:
                         continue
                     record, word = str(raw["on"]), raw["expr"]
                     if record not in self.record_names:
-                        self.wrong(raw["on"], "没有这类明细", record, "、".join(self.record_names), suggestion(record, self.record_names))
+                        self.wrong(raw["on"], "没有这类明细", record, "、".join(self.record_names), suggestion(record, self.record_names), Code.UNKNOWN_NAME)
                         continue
                 inside = ("§本条", RecordOf(record=record)) if record else None
                 found = self.expression(word, BOOLEAN, inside=inside, rules=Rules(figures=True, zero_fails=False))
@@ -1181,7 +1188,7 @@ class _Compiler:
         try:
             return read_date(str(word))
         except ValueProblem as error:
-            self.wrong(word, error.message, str(word), error.expected, error.mend)
+            self.wrong(word, error.message, str(word), error.expected, error.mend, error.code)
             return None
 
     def _evidence(self, raw: Any, variables: Mapping[str, Type]) -> tuple[c.EvidenceSpec, ...]:
@@ -1706,7 +1713,7 @@ class _Compiler:
             self.problems += titles.given(group.title, tree.key("title"))
             for name in group.members:
                 if name not in ids:
-                    self.wrong(tree.key("members"), "没有这个支持事项", name, "", suggestion(name, ids))
+                    self.wrong(tree.key("members"), "没有这个支持事项", name, "", suggestion(name, ids), Code.UNKNOWN_NAME)
             if len(set(group.members)) < (1 if group.rule == "cap" else 2) or len(set(group.members)) != len(group.members):
                 self.wrong(tree.key("members"), "叠加规则要写两个以上不同的事项", group.title)
             if (group.rule == "cap") != (group.amount is not None):

@@ -19,17 +19,17 @@ from stdnum.exceptions import ValidationError
 from ..language.levelling import level
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year
 from ..language.units import CURRENCIES, FULL_WIDTH, QuantityError, parse_quantity, show_amount, unit_text
-from ..errors import suggestion
+from ..errors import Code, suggestion
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2}))$")
 
 
 class ValueProblem(ValueError):
-    """Why a value cannot be taken: message, what was expected, the mend."""
+    """Why a value cannot be taken: message, what was expected, the mend, the kind of complaint."""
 
-    def __init__(self, message: str, expected: str = "", mend: str = "") -> None:
+    def __init__(self, message: str, expected: str = "", mend: str = "", code: Code = Code.WRONG_VALUE) -> None:
         super().__init__(message)
-        self.message, self.expected, self.mend = message, expected, mend
+        self.message, self.expected, self.mend, self.code = message, expected, mend, code
 
 
 @dataclass(frozen=True)
@@ -58,25 +58,25 @@ def read_value(text: str, kind: Type, *, nouns: frozenset[str] = frozenset(), ne
                 return True
             if text in ("否", "false", "False", "FALSE"):
                 return False
-            raise ValueProblem("不是“是”或“否”", "是 或 否", "写 是 或 否（不知道就不写）")
+            raise ValueProblem("不是“是”或“否”", "是 或 否", "写 是 或 否（不知道就不写）", Code.WRONG_TYPE)
         case Date():
             return read_date(text)
         case Year():
             plain = text.translate(FULL_WIDTH)
             if not re.fullmatch(r"(?:19[89][0-9]|20[0-9]{2}|2100)年?", plain):
-                raise ValueProblem("不是年度", "四位年份（1980 至 2100），例如 2025", "写四位数字")
+                raise ValueProblem("不是年度", "四位年份（1980 至 2100），例如 2025", "写四位数字", Code.WRONG_TYPE)
             return int(plain[:4])
         case Period():
             amount = _parse(text, nouns)
             if amount.calendar is None:
-                raise ValueProblem("不是期限", "例如 6个月、3年", "写整数个月或年")
+                raise ValueProblem("不是期限", "例如 6个月、3年", "写整数个月或年", Code.WRONG_TYPE)
             return amount.calendar
         case ListOf() | RangeOf():
             return _span(text, kind, nouns)
         case Text(options=options):
             if options and text not in options:
                 near = suggestion(text, options)
-                raise ValueProblem("不在选项里", "、".join(options[:12]) + ("…" if len(options) > 12 else ""), near or "从选项里选一个")
+                raise ValueProblem("不在选项里", "、".join(options[:12]) + ("…" if len(options) > 12 else ""), near or "从选项里选一个", Code.NOT_AN_OPTION)
             return text
     raise AssertionError(f"no reader for {kind!r}")  # pragma: no cover
 
@@ -85,7 +85,7 @@ def _parse(text: str, nouns: frozenset[str]) -> Any:
     try:
         return parse_quantity(text, nouns)
     except QuantityError as error:
-        raise ValueProblem(error.message, "数字加单位", error.mend) from None
+        raise ValueProblem(error.message, "数字加单位", error.mend, error.code) from None
 
 
 def _quantity(text: str, kind: Quantity, nouns: frozenset[str], need_unit: bool) -> Fraction:
@@ -93,7 +93,7 @@ def _quantity(text: str, kind: Quantity, nouns: frozenset[str], need_unit: bool)
     wanted = unit_text(kind.dims)
     if amount.dims == kind.dims:
         if kind.percent and not amount.percent and abs(amount.value) > 1:
-            raise ValueProblem("比率没有写百分号", f"{text}% 或 0 到 1 之间的小数", f"{text}%还是{text}倍（{text}00%）？写明")
+            raise ValueProblem("比率没有写百分号", f"{text}% 或 0 到 1 之间的小数", f"{text}%还是{text}倍（{text}00%）？写明", Code.MISSING_UNIT)
         return amount.value  # type: ignore[no-any-return]
     if not amount.dims and not amount.percent:
         if not any(u in CURRENCIES for u, _ in kind.dims) or not need_unit:
@@ -102,17 +102,19 @@ def _quantity(text: str, kind: Quantity, nouns: frozenset[str], need_unit: bool)
         scale = text[len(plain) :]
         other = "元" if wanted == "美元" else "美元"
         asked = f"{plain}{scale}{wanted}还是{plain}{scale}{other}" if scale else f"{plain}{wanted}还是{plain}万{wanted}"
-        raise ValueProblem("金额没有写单位", f"{wanted}，例如 {plain}{scale or '万'}{wanted}", f"{asked}？写明单位")
+        raise ValueProblem("金额没有写单位", f"{wanted}，例如 {plain}{scale or '万'}{wanted}", f"{asked}？写明单位", Code.MISSING_UNIT)
     if amount.calendar is not None and kind.dims == (("月", 1),):
         return Fraction(amount.calendar)
-    raise ValueProblem(f"单位不对：这里要{wanted or '不带单位的数'}，写的是{unit_text(amount.dims) or '比率'}", wanted or "数", "核对单位；不同币种不能互换")
+    raise ValueProblem(
+        f"单位不对：这里要{wanted or '不带单位的数'}，写的是{unit_text(amount.dims) or '比率'}", wanted or "数", "核对单位；不同币种不能互换", Code.WRONG_UNIT
+    )
 
 
 def read_date(text: str) -> date:
     plain = text.translate(FULL_WIDTH)
     match = _DATE.match(plain)
     if not match:
-        raise ValueProblem("不是日期", "2026-06-30", "写作 年-月-日，例如 2026-06-30")
+        raise ValueProblem("不是日期", "2026-06-30", "写作 年-月-日，例如 2026-06-30", Code.WRONG_TYPE)
     year, *parts = [int(g) for g in match.groups() if g is not None]
     try:
         return date(year, *parts)
@@ -123,11 +125,11 @@ def read_date(text: str) -> date:
 def _span(text: str, kind: ListOf | RangeOf, nouns: frozenset[str]) -> Span:
     match = re.fullmatch(r"([\[(（［])(.*?)\.\.(.*?)([\])）］])", text)
     if not match:
-        raise ValueProblem("不是区间", "例如 [200万美元..1000万美元)", "写作 [下限..上限) ，方括号含、圆括号不含")
+        raise ValueProblem("不是区间", "例如 [200万美元..1000万美元)", "写作 [下限..上限) ，方括号含、圆括号不含", Code.WRONG_TYPE)
     left, low, high, right = match.groups()
     ends = [read_value(e, kind.item, nouns=nouns) if e.strip() else None for e in (low, high)]
     if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
-        raise ValueProblem("区间上下限颠倒", "", "下限在前")
+        raise ValueProblem("区间上下限颠倒", "", "下限在前", Code.CONTRADICTORY)
     return Span(ends[0], ends[1], left in "[［", right in "]］")
 
 

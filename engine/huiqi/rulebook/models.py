@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 
+from ..errors import Code as Complaint
 from ..errors import InputError, Position, Problem, clip, suggestion
 from .yamltree import Rows, Table, locate, wide_colons
 
@@ -422,11 +423,11 @@ def _problem(model: type[BaseModel], tree: Any, error: Any) -> Problem:
     at = locate(tree, path, key=kind == "extra_forbidden")
     if kind == "missing":
         at = locate(tree, path[:-1])
-        return Problem(at, f"缺少“{path[-1]}”", "", f"{path[-1]}: …", f"补上 {path[-1]}")
+        return Problem(at, f"缺少“{path[-1]}”", "", f"{path[-1]}: …", f"补上 {path[-1]}", Complaint.MISSING)
     if kind == "extra_forbidden":
         known = list(_keys(model, path[:-1]))
         near = suggestion(str(path[-1]), known)
-        return Problem(at, "没有这个键", str(path[-1]), "、".join(known), near or "删去，或核对拼写")
+        return Problem(at, "没有这个键", str(path[-1]), "、".join(known), near or "删去，或核对拼写", Complaint.UNKNOWN_KEY)
     message = _TYPES.get(kind, "写法有误")
     expected = ""
     if kind == "literal_error":
@@ -437,7 +438,8 @@ def _problem(model: type[BaseModel], tree: Any, error: Any) -> Problem:
     named = next((str(x) for x in reversed(path) if isinstance(x, str)), "")
     near = suggestion(found, expected.split("、")) if isinstance(found, str) and expected else ""
     mend = near or ("改成其中一个词" if expected else "照 docs/language.md 里这一项的写法改，或删去")
-    return Problem(at, f"{named}：{message}" if named else message, clip(str(found)) if isinstance(found, str) else "", expected, mend)
+    code = Complaint.NOT_AN_OPTION if kind == "literal_error" else Complaint.WRONG_SHAPE
+    return Problem(at, f"{named}：{message}" if named else message, clip(str(found)) if isinstance(found, str) else "", expected, mend, code)
 
 
 def _keys(model: type[BaseModel], path: tuple[Any, ...]) -> Iterable[str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..errors import Position, Problem
+from ..errors import Code, Position, Problem
 from ..language import levelling
 from ..language.levelling import level
 from ..language.units import ALIASES, BASE_UNITS, CURRENCIES, PREFIXES
@@ -41,7 +41,7 @@ class Once:
         first, place = self.seen[key]
         alike = "" if first == word else f"（“{first}”与“{word}”只差全半角、大小写或空格）"
         what = what or self.what
-        yield Problem(at, f"{what}{' ' if what[-1].isascii() else ''}重复{alike}", word, f"先见 {place}", mend)
+        yield Problem(at, f"{what}{' ' if what[-1].isascii() else ''}重复{alike}", word, f"先见 {place}", mend, Code.DUPLICATE)
 
 
 def wrong_id(word: str) -> bool:

@@ -14,7 +14,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, Position, Problem, UnknownRulebook, UsageError, suggestion
+from ..errors import Code, InputError, Position, Problem, UnknownRulebook, UsageError, suggestion
 from ..files import reading, reason, write_folder
 from . import models as m
 from .yamltree import Rows, Table, Word, read_tree, read_yaml, wide_colons
@@ -104,7 +104,14 @@ def read_source(folder: Path) -> Source:
         # a file that is silently not read is a rule that silently does not hold
         if path.suffix.lower() in (".yaml", ".yml") and path.suffix != ".yaml" and path.is_file():
             source.problems.append(
-                Problem(Position(str(path)), f"规则文件的扩展名应是 .yaml，{path.suffix} 的不读", path.name, f"{path.stem}.yaml", f"改名为 {path.stem}.yaml")
+                Problem(
+                    Position(str(path)),
+                    f"规则文件的扩展名应是 .yaml，{path.suffix} 的不读",
+                    path.name,
+                    f"{path.stem}.yaml",
+                    f"改名为 {path.stem}.yaml",
+                    Code.UNREADABLE_FILE,
+                )
             )
     for path in (p for p in paths if p.suffix == ".yaml"):
         relative = path.relative_to(folder).as_posix()
@@ -113,7 +120,9 @@ def read_source(folder: Path) -> Source:
         kind = "measures" if relative.startswith("measures/") or relative == "measures.yaml" else relative.removesuffix(".yaml")
         if kind != "measures" and kind not in FILES:
             near = suggestion(relative, known)
-            source.problems.append(Problem(Position(str(path)), "不认识的规则文件", relative, "、".join(sorted(known)), near or "移出规则库文件夹"))
+            source.problems.append(
+                Problem(Position(str(path)), "不认识的规则文件", relative, "、".join(sorted(known)), near or "移出规则库文件夹", Code.UNKNOWN_KEY)
+            )
             continue
         tree, problems = read_tree(path)
         source.problems += problems
@@ -137,20 +146,22 @@ def _split(kind: str, tree: Any, problems: list[Problem]) -> Iterator[tuple[str,
         yield kind, tree
     elif shape is list:
         if not isinstance(tree, Rows):
-            problems.append(Problem(getattr(tree, "at", Position()), "这个文件应是清单", "", "每项以 - 开头", "在每项前加 - "))
+            problems.append(Problem(getattr(tree, "at", Position()), "这个文件应是清单", "", "每项以 - 开头", "在每项前加 - ", Code.WRONG_SHAPE))
             return
         for item in tree:
             if not isinstance(item, Table):
-                problems += wide_colons(item) or [Problem(getattr(item, "at", tree.at), "每项应写键值", str(item), "- id: …", "")]
+                problems += wide_colons(item) or [Problem(getattr(item, "at", tree.at), "每项应写键值", str(item), "- id: …", "", Code.WRONG_SHAPE)]
                 continue
             yield str(item.get("id", "")), item
     else:
         if not isinstance(tree, Table):
-            problems.append(Problem(getattr(tree, "at", Position()), "这个文件应写 名称: 内容", "", "名称: {…}", ""))
+            problems.append(Problem(getattr(tree, "at", Position()), "这个文件应写 名称: 内容", "", "名称: {…}", "", Code.WRONG_SHAPE))
             return
         for name, item in tree.items():
             if not isinstance(item, Table):
-                problems += wide_colons(item) or [Problem(name.at if isinstance(name, Word) else tree.at, "名称下应写键值", str(name), "名称: {…}", "")]
+                problems += wide_colons(item) or [
+                    Problem(name.at if isinstance(name, Word) else tree.at, "名称下应写键值", str(name), "名称: {…}", "", Code.WRONG_SHAPE)
+                ]
                 continue
             yield name, item
 

@@ -11,7 +11,8 @@ limits of theirs (characters, nesting) are never met before ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import accumulate, islice
@@ -20,7 +21,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from ..errors import InputError, Position, Problem, suggestion
+from ..errors import Code, InputError, Loc, Position, Problem, suggestion
 from ..files import reading
 
 MAX_BYTES = 2_000_000
@@ -94,28 +95,48 @@ def read_bytes(path: Path) -> bytes:
         if not path.exists():
             siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
             near = suggestion(path.name, siblings)
-            raise InputError([Problem(Position(name), "没有这个文件", path.name, "一个 YAML 文件", near or "核对路径")])
+            raise InputError([Problem(Position(name), "没有这个文件", path.name, "一个 YAML 文件", near or "核对路径", Code.UNREADABLE_FILE)])
         if path.is_dir():
-            raise InputError([Problem(Position(name), "这是一个文件夹，不是文件", path.name, "一个 YAML 文件", "写出文件夹里的文件名")])
+            raise InputError([Problem(Position(name), "这是一个文件夹，不是文件", path.name, "一个 YAML 文件", "写出文件夹里的文件名", Code.UNREADABLE_FILE)])
         if not path.is_file():
-            raise InputError([Problem(Position(name), "这不是普通文件", path.name, "一个 YAML 文件", "核对路径")])
+            raise InputError([Problem(Position(name), "这不是普通文件", path.name, "一个 YAML 文件", "核对路径", Code.UNREADABLE_FILE)])
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise InputError([Problem(at, f"文件过大（{size:,} 字节）", path.name, f"不超过 {MAX_BYTES:,} 字节", "核对是否选错文件；成批企业请用企业名录")])
+            raise InputError(
+                [
+                    Problem(
+                        at,
+                        f"文件过大（{size:,} 字节）",
+                        path.name,
+                        f"不超过 {MAX_BYTES:,} 字节",
+                        "核对是否选错文件；成批企业请用企业名录",
+                        Code.UNREADABLE_FILE,
+                    )
+                ]
+            )
         return path.read_bytes()
 
 
 def decode(data: bytes, name: str) -> str:
     at = Position(name, 1, 1)
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise InputError([Problem(at, "文件开头有 BOM 标记", data[:3].hex(), "UTF-8（无 BOM）", "在编辑器里“另存为”UTF-8（无 BOM）")])
+        raise InputError([Problem(at, "文件开头有 BOM 标记", data[:3].hex(), "UTF-8（无 BOM）", "在编辑器里“另存为”UTF-8（无 BOM）", Code.UNREADABLE_FILE)])
     for start, what in _BINARY.items():
         if data.startswith(start):
             raise InputError(
-                [Problem(at, f"这是{what}，不是文本", Path(name).name, "YAML 文本", "案例写成 .yaml 文本（参照 cases 里的例子），把表里的数逐项抄进去")]
+                [
+                    Problem(
+                        at,
+                        f"这是{what}，不是文本",
+                        Path(name).name,
+                        "YAML 文本",
+                        "案例写成 .yaml 文本（参照 cases 里的例子），把表里的数逐项抄进去",
+                        Code.UNREADABLE_FILE,
+                    )
+                ]
             )
     if b"\x00" in data:
-        raise InputError([Problem(at, "这是二进制文件，不是文本", data[:8].hex(), "UTF-8 文本", "核对是否选错文件")])
+        raise InputError([Problem(at, "这是二进制文件，不是文本", data[:8].hex(), "UTF-8 文本", "核对是否选错文件", Code.UNREADABLE_FILE)])
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -127,11 +148,11 @@ def decode(data: bytes, name: str) -> str:
             guess = bad.decode("gbk", errors="strict")
         except UnicodeDecodeError:
             guess = bad.hex()
-        raise InputError([Problem(place, "文件不是 UTF-8 编码（可能是 GBK）", guess, "UTF-8", "在编辑器里“另存为”UTF-8 编码")]) from None
+        raise InputError([Problem(place, "文件不是 UTF-8 编码（可能是 GBK）", guess, "UTF-8", "在编辑器里“另存为”UTF-8 编码", Code.UNREADABLE_FILE)]) from None
     if problems := _unprintable(text, name):
         raise InputError(problems)
     if not text.strip():
-        raise InputError([Problem(at, "文件是空的", "（空）", "有内容的文件", "参照 cases 里的例子填写")])
+        raise InputError([Problem(at, "文件是空的", "（空）", "有内容的文件", "参照 cases 里的例子填写", Code.UNREADABLE_FILE)])
     return text
 
 
@@ -198,18 +219,18 @@ def parse_tree(text: str, name: str) -> tuple[Any, list[Problem]]:
             at = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
             words = lines[mark.line].strip() if mark and mark.line < len(lines) else ""
             problem = str(getattr(error, "problem", "") or "")
-            return None, [*problems, *builder.problems, Problem(at, "YAML 写法有误", words, "键: 值，或以 - 开头的清单", _mend(problem))]
+            return None, [*problems, *builder.problems, Problem(at, "YAML 写法有误", words, "键: 值，或以 - 开头的清单", _mend(problem), Code.YAML_SYNTAX)]
         except InputError as error:
             return None, [*problems, *error.problems]
         problems += builder.problems
         if builder.root is None and not problems:
-            problems.append(Problem(Position(name, 1, 1), "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写"))
+            problems.append(Problem(Position(name, 1, 1), "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写", Code.UNREADABLE_FILE))
         return builder.root, problems
 
 
 def _unprintable(text: str, name: str) -> list[Problem]:
     return [
-        Problem(_place(text, name, found.start()), "文本里有控制字符", f"U+{ord(found.group()):04X}", "普通文字", "删去该字符")
+        Problem(_place(text, name, found.start()), "文本里有控制字符", f"U+{ord(found.group()):04X}", "普通文字", "删去该字符", Code.YAML_SYNTAX)
         for found in islice(_UNPRINTABLE.finditer(text), 20)
     ]
 
@@ -217,7 +238,7 @@ def _unprintable(text: str, name: str) -> list[Problem]:
 def _tabs(text: str, name: str) -> list[Problem]:
     found = ((n, line, re.match(r"[ ]*\t", line)) for n, line in enumerate(text.split("\n"), 1))
     return [
-        Problem(Position(name, n, indent.end()), "缩进里有制表符（Tab）", "⇥" + line.strip()[:30], "空格", "用空格缩进")
+        Problem(Position(name, n, indent.end()), "缩进里有制表符（Tab）", "⇥" + line.strip()[:30], "空格", "用空格缩进", Code.YAML_SYNTAX)
         for n, line, indent in islice((x for x in found if x[2]), 20) if indent
     ]  # fmt: skip
 
@@ -233,7 +254,7 @@ def _wide_lines(lines: list[str], at: int) -> list[int]:
 
 
 def _wide_colon(at: Position, key: str) -> Problem:
-    return Problem(at, "这里是全角冒号（：）", f"{key.strip()}：", "半角冒号加空格", f"改成 {key.strip()}: （英文冒号，后面空一格）")
+    return Problem(at, "这里是全角冒号（：）", f"{key.strip()}：", "半角冒号加空格", f"改成 {key.strip()}: （英文冒号，后面空一格）", Code.YAML_SYNTAX)
 
 
 def wide_colons(word: Any) -> list[Problem]:
@@ -268,7 +289,7 @@ class _Builder:
         return Position(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _note(self, event: Any, message: str, found: str, mend: str) -> None:
-        self.problems.append(Problem(self._at(event), message, found, "普通的键与值", mend))
+        self.problems.append(Problem(self._at(event), message, found, "普通的键与值", mend, Code.YAML_SYNTAX))
 
     def _stop(self, event: Any, message: str, found: str, mend: str) -> NoReturn:
         self._note(event, message, found, mend)
@@ -303,7 +324,7 @@ class _Builder:
                     return
                 if value in top:
                     first = next(k.at for k in top if k == value)
-                    self.problems.append(Problem(value.at, f"键重复（第 {first.line} 行已写过）", value, "每个键只写一次", "删去一处，或改名"))
+                    self.problems.append(Problem(value.at, f"键重复（第 {first.line} 行已写过）", value, "每个键只写一次", "删去一处，或改名", Code.DUPLICATE))
                 return
             if key not in top:
                 top[key] = value
@@ -358,3 +379,26 @@ def locate(tree: Any, path: tuple[int | str, ...], *, key: bool = False) -> Posi
             tree = tree[step]
             at = getattr(tree, "at", at)
     return at
+
+
+def located(problems: Iterable[Problem], tree: Any) -> list[Problem]:
+    """Problems of one file's tree, with the keys and indexes that lead to each; those that have them keep them."""
+    places = sorted(_places(tree, ()), key=lambda p: p[0])
+    starts = [at for at, _ in places]
+    out = []
+    for problem in problems:
+        index = bisect_right(starts, (problem.at.line, problem.at.column)) - 1
+        ours = not problem.loc and index >= 0 and problem.at.line and problem.at.file == tree.at.file
+        out.append(replace(problem, loc=places[index][1]) if ours else problem)
+    return out
+
+
+def _places(tree: Any, path: Loc) -> Iterator[tuple[tuple[int, int], Loc]]:
+    """Where each key and value begins, and its path. A problem inside a text belongs to the last that began."""
+    if (at := getattr(tree, "at", None)) is not None:
+        yield (at.line, at.column), path
+    for step, item in tree.items() if isinstance(tree, Table) else enumerate(tree) if isinstance(tree, Rows) else ():
+        inner = (*path, step if isinstance(step, int) else str(step))
+        if (at := getattr(step, "at", None)) is not None:
+            yield (at.line, at.column), inner
+        yield from _places(item, inner)

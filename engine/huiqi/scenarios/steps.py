@@ -39,7 +39,7 @@ class Book(Protocol):
     """A rulebook that decides, as `huiqi.load` gives it."""
 
     @property
-    def measures(self) -> tuple[str, ...]: ...
+    def measures(self) -> Iterable[str]: ...
 
     def decide(
         self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, others: Any = (), key: Any = None

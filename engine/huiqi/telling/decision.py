@@ -7,14 +7,13 @@ and a decision read back from its JSON is the same JSON.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any, Protocol, Self, TypeVar
 
-from ..errors import InputError, Position, Problem, UsageError
+from ..errors import Code, InputError, Position, Problem, UsageError
 from ..reasoning.judged import Judgement, ReasonKind
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.receipt import asked_for, measures_asked
@@ -22,6 +21,7 @@ from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
 from ..words import CauseKind, Outcome, Verdict
+from ..visible import json_text
 from .recording import Flaw, Path, differences, flaws, known, place
 
 
@@ -70,8 +70,8 @@ class ConditionResult:
 
     def to_dict(self) -> dict[str, Any]:
         out = {
-            "id": self.id, "role": self.role, "label": self.label, "verdict": self.truth.verdict,
-            "cause": leading(self.truth.causes), "text": self.text,
+            "id": self.id, "role": self.role, "label": self.label, "verdict": str(self.truth.verdict),
+            "cause": _code(leading(self.truth.causes)), "text": self.text,
             "actual": self.actual.to_dict() if self.actual else None,
             "required": self.required.to_dict() if self.required else None,
             "gap": self.gap.to_dict() if self.gap else None,
@@ -108,7 +108,7 @@ class GroupResult:
                 yield from item.leaves()
 
     def to_dict(self) -> dict[str, Any]:
-        out: dict[str, Any] = {"op": self.op, "verdict": self.truth.verdict, "items": [i.to_dict() for i in self.items]}
+        out: dict[str, Any] = {"op": self.op, "verdict": str(self.truth.verdict), "items": [i.to_dict() for i in self.items]}
         if self.label:
             out["label"] = self.label
         if self.role:
@@ -167,7 +167,7 @@ class Instalment:
     verdict: str
 
     def to_dict(self) -> dict[str, str]:
-        return {"label": self.label, "amount": self.amount, "due": self.due, "verdict": self.verdict}
+        return {"label": self.label, "amount": self.amount, "due": self.due, "verdict": str(self.verdict)}
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Instalment:
@@ -214,7 +214,7 @@ class Award:
         if self.text:
             out["text"] = self.text
         if self.causes and self.pending:
-            out["cause"] = leading(self.causes)
+            out["cause"] = _code(leading(self.causes))
         if self.instalments:
             out["instalments"] = [i.to_dict() for i in self.instalments]
         return out
@@ -264,7 +264,7 @@ class MeasureResult:
     def to_dict(self) -> dict[str, Any]:
         return {
             "id": self.id, "title": self.title, "clause": list(self.clause), "scheme": self.scheme,
-            "standing": self.standing.code, "outcome": self.outcome, "reason": self.reason, "words": self.words,
+            "standing": self.standing.code, "outcome": str(self.outcome), "reason": self.reason, "words": self.words,
             "award": self.award.to_dict(), "conditions": self.conditions.to_dict(),
             "adjustments": [a.to_dict() for a in self.adjustments], "missing": list(self.missing),
             "evidence": list(self.evidence), "obligations": list(self.obligations), "hint": self.hint,
@@ -320,8 +320,8 @@ class RecognitionResult:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "id": self.id, "title": self.title, "kind": self.kind, "verdict": self.truth.verdict, "meets": self.meets.verdict,
-            "cause": leading(self.truth.causes), "standing": self.standing.code, "clause": self.clause, "authority": self.authority,
+            "id": self.id, "title": self.title, "kind": self.kind, "verdict": str(self.truth.verdict), "meets": str(self.meets.verdict),
+            "cause": _code(leading(self.truth.causes)), "standing": self.standing.code, "clause": self.clause, "authority": self.authority,
             "certificate": self.certificate, "reason": self.reason, "conditions": self.conditions.to_dict(),
             "missing": list(self.missing),
         }  # fmt: skip
@@ -347,9 +347,13 @@ class Total:
     def pending(self) -> bool:
         return self.low != self.high
 
+    @property
+    def settled(self) -> str:
+        return money_string(self.low)
+
     def to_dict(self) -> dict[str, Any]:
         return {
-            "settled": money_string(self.low), "pending": self.pending,
+            "settled": self.settled, "pending": self.pending,
             "at_most": None if self.high is None else money_string(self.high), "unit": "元", "standing": self.standing.code,
             "measures": [{"id": i, "standing": s} for i, s in self.measures],
         }  # fmt: skip
@@ -368,7 +372,7 @@ class Missing:
     unlocks: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        return {"fact": self.fact, "cause": self.cause, "unlocks": list(self.unlocks)}
+        return {"fact": self.fact, "cause": str(self.cause), "unlocks": list(self.unlocks)}
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Missing:
@@ -524,14 +528,6 @@ class Decision:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __repr__(self) -> str:
-        at_most = "不详" if self.total.high is None else money_string(self.total.high)
-        return f"<Decision {self.rulebook_id} {self.rulebook_version} {self.on} {money_string(self.total.low)}..{at_most}元 {len(self.measures)} measures>"
-
-    def to_json(self, indent: int | None = None) -> str:
-        """`to_dict` as text, Chinese as it is."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
-
     def to_dict(self) -> dict[str, Any]:
         """The public JSON, `huiqi.decision/1`."""
         return {
@@ -554,6 +550,14 @@ class Decision:
                 **key_words(self.key, self.passing), **(self.asked.to_dict() if self.asked else {}),
             },
         }  # fmt: skip
+
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as JSON text, Chinese as it is; `indent`: spaces per level, None for one line."""
+        return json_text(self.to_dict(), indent)
+
+    def __repr__(self) -> str:
+        """Short, and without what was told about the enterprise; `explain` and `to_dict` say everything."""
+        return f"<Decision {self.rulebook_id} on {self.on} measures={len(self.measures)} settled={self.total.settled}>"
 
     @classmethod
     def from_dict(cls, recorded: Mapping[str, Any]) -> Decision:
@@ -580,8 +584,9 @@ class Decision:
             recalled=True, key=receipt.get("key", ""), passing=receipt.get("passing", False),
         )  # fmt: skip
         if contradictions := differences(d, decision.to_dict()):
+            message, none = "：与别处矛盾，或与它相关的部分不全", "（没有）"
             raise InputError(
-                [Problem(Position("决定"), f"{x.place}：与别处矛盾，或与它相关的部分不全", x.was or "（没有）", x.now or "（没有）") for x in contradictions]
+                [Problem(Position("决定"), x.place + message, x.was or none, x.now or none, "", Code.CONTRADICTORY, x.path) for x in contradictions]
             )
         return decision
 
@@ -591,7 +596,7 @@ class Decision:
         Raises `UsageError` for an id that is neither.
         """
         if measure is not None and not isinstance(measure, str):
-            raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}")
+            raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}", argument="measure")
         return self.told.page(self, measure)
 
 
@@ -606,8 +611,12 @@ def _refuse(recorded: Any) -> frozenset[Path]:
         raise InputError([Problem(Position("决定"), "嵌套太深，不是决定")]) from None
     wrong = [f for f in found if f.flaw is not Flaw.EXTRA]
     if wrong:
-        raise InputError([Problem(Position("决定"), f"{place(f.path, recorded)}：{f.message}", f.found, f.expected) for f in wrong])
+        raise InputError([Problem(Position("决定"), f"{place(f.path, recorded)}：{f.message}", f.found, f.expected, loc=f.path) for f in wrong])
     return frozenset(f.path for f in found)
+
+
+def _code(kind: CauseKind | None) -> str | None:
+    return None if kind is None else str(kind)
 
 
 def _standing(code: str) -> Standing:

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ..errors import CaseError, Position, Problem, suggestion
+from ..errors import CaseError, Code, Position, Problem, suggestion
 from ..language.types import Quantity
 from ..language.units import QuantityError, is_money, parse_quantity, show_amount
 from ..reasoning.casefile import Case
@@ -43,11 +43,13 @@ def compare_expected(case: Case, decisions: Sequence[Decision], *, beyond: Conta
                         str(name),
                         "事项或资格的编号",
                         suggestion(str(name), known) or "核对编号；它属于别的规则库的，把那个规则库也写进“政策规则库”",
+                        Code.UNKNOWN_NAME,
+                        ("期望", str(name)),
                     )
                 )
             continue
         if not isinstance(wanted, Mapping) or not wanted:
-            problems.append(Problem(at, "期望是空的", str(name), "{结论: …, 金额: …}", "写明期望什么，或删去这一项"))
+            problems.append(Problem(at, "期望是空的", str(name), "{结论: …, 金额: …}", "写明期望什么，或删去这一项", Code.MISSING, ("期望", str(name))))
             continue
         for key, word in wanted.items():
             for result in results:
@@ -55,7 +57,9 @@ def compare_expected(case: Case, decisions: Sequence[Decision], *, beyond: Conta
                     line = difference(result, str(key), word)
                 except ValueProblem as error:
                     place = next((p for w in (word, key, name) if (p := getattr(w, "at", None)) is not None), at)
-                    problems.append(Problem(place, f"期望的“{key}”{error.message}", _raw(word), error.expected, error.mend))
+                    problems.append(
+                        Problem(place, f"期望的“{key}”{error.message}", _raw(word), error.expected, error.mend, error.code, ("期望", str(name), str(key)))
+                    )
                     continue
                 if line is not None:
                     lines.append(f"{getattr(word, 'at', '')}: {name} 的{key}：期望 {word}，测算 {line}")
@@ -83,7 +87,7 @@ def _word(word: Any, allowed: Iterable[str] | None = None, expected: str = "") -
     if not text:
         raise ValueProblem("是空的", "、".join(choices or ()) or expected, "写明期望什么，或删去这一项")
     if choices is not None and text not in choices:
-        raise ValueProblem("不是可能的值", "、".join(choices) or "（没有）", suggestion(text, choices) or "从可能的值里选一个")
+        raise ValueProblem("不是可能的值", "、".join(choices) or "（没有）", suggestion(text, choices) or "从可能的值里选一个", Code.NOT_AN_OPTION)
     return text
 
 
@@ -136,7 +140,7 @@ def _expected_amount(award: Award, found: str | None, text: str) -> str | None:
     unit = award.unit or "元"
     value = read_value(text, Quantity(dims=((unit, 1),))) if (other := _currency(text, unit)) is None else None
     if value is not None and (value * 100).denominator != 1:
-        raise ValueProblem("最多到分", f"{unit}，两位小数以内", "写测算印出的金额")
+        raise ValueProblem("最多到分", f"{unit}，两位小数以内", "写测算印出的金额", Code.TOO_PRECISE)
     if found is None:
         return "没有金额" if not award.monetary else "不详"
     return None if other is None and value == Fraction(found) else _money(Fraction(found), unit)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
-from ..errors import CaseError, Problem, UsageError, clip, suggestion
+from ..errors import CaseError, Code, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
 from ..reasoning.decide import Engine, combine_reference, judge
@@ -348,7 +348,7 @@ def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> Non
                 actual, required, _ = describe(check.expr, evaluator, env, truth)
                 found = f"{actual.text}（要求{required.text}）" if actual and required else ""
                 where = f"（{entry.key}）" if entry else ""
-                problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据"))
+                problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据", Code.CONTRADICTORY))
     if problems:
         raise CaseError(problems)
 
