@@ -14,8 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
 from .errors import (
-    CaseError, ExpressionError, HuiqiError, InputError, Position, Problem, RulebookError, TooComplex, UnknownRulebook, UsageError,
-)  # fmt: skip
+    CaseError,
+    ExpressionError,
+    HuiqiError,
+    InputError,
+    Position,
+    Problem,
+    RulebookError,
+    TooComplex,
+    UnknownRulebook,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from .api import Rulebook, load

@@ -9,7 +9,6 @@ from huiqi.language import syntax as s
 from huiqi.language.parser import MAX_LENGTH, parse
 from huiqi.language.printer import sentence, show
 
-
 often = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 

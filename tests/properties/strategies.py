@@ -885,7 +885,7 @@ class Coverage:
 
 
 def _step(rule: str) -> str:
-    return rule.split("：")[0].split("（")[0].replace("每一", "每")[:8]
+    return rule.split("：", maxsplit=1)[0].split("（", maxsplit=1)[0].replace("每一", "每")[:8]
 
 
 def _told_values(book: Book, told: Told) -> Iterator[tuple[FactSpec, str]]:

@@ -79,11 +79,12 @@ def spellings(draw: st.DrawFn, word: str) -> str:
         word = traditional(word)
     out = []
     for char in word:
+        written = char
         if char.isascii() and char.isalpha() and draw(st.booleans()):
-            char = char.swapcase()
-        if "!" <= char <= "~" and draw(st.booleans()):
-            char = chr(ord(char) + 0xFEE0)
-        out.append(char)
+            written = char.swapcase()
+        if "!" <= written <= "~" and draw(st.booleans()):
+            written = chr(ord(written) + 0xFEE0)
+        out.append(written)
         if draw(st.integers(0, 3)) == 0:
             out.append(draw(st.sampled_from([*INVISIBLE, "\u3000", " "])))
     return "".join(out).strip()
@@ -200,7 +201,7 @@ def told_leaves() -> list[tuple[int, Leaf, Slot]]:
     for n, case in enumerate(cases()):
         for path in leaves({"数据": plainly(case.data), "明细": plainly(case.records)}):
             found = slot_of(case, path)
-            if found is None or path[-1] in ("完整", "材料", "理由") or not isinstance(path[-1], str) and path[0] == "数据":
+            if found is None or path[-1] in ("完整", "材料", "理由") or (not isinstance(path[-1], str) and path[0] == "数据"):
                 continue
             slot, record = found
             if record is None or (slot[1] and slot[1] != record.key_field):

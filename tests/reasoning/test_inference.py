@@ -115,7 +115,7 @@ VERDICTS = ["是", "否", None]
 def blocks(draw, depth=2):
     """A `when` or `unless` block as YAML rows: conditions and groups, nested, often named alike or not at all."""
     rows = []
-    for n in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.integers(1, 3))):
         if depth and draw(st.booleans()):
             op = draw(st.sampled_from(["all", "any", "not"]))
             inner = draw(blocks(depth=depth - 1))

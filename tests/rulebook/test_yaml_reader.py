@@ -88,7 +88,8 @@ def test_depth_within_the_limit_is_read(loader: None, blocks: int, flows: int) -
 @pytest.mark.parametrize("loader", LOADERS, indirect=True)
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("{" * 20_000, "f.yaml:1:2: 键必须是文字"), ("? " * 20_000, "f.yaml:1:3: 键必须是文字"), ("甲: " + "[&a " * 5_000, "f.yaml:1:5: 不接受锚点（&）"), ("[!t " * 5_000, "f.yaml:1:2: 不接受标签（!）")],
+    [("{" * 20_000, "f.yaml:1:2: 键必须是文字"), ("? " * 20_000, "f.yaml:1:3: 键必须是文字"), ("甲: " + "[&a " * 5_000, "f.yaml:1:5: 不接受锚点（&）"),
+     ("[!t " * 5_000, "f.yaml:1:2: 不接受标签（!）")],
     ids=["braces", "question marks", "anchors", "tags"],
 )  # fmt: skip
 def test_what_is_refused_before_the_depth_is_refused_so_by_every_parser(loader: None, text: str, words: str) -> None:

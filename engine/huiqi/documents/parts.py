@@ -18,9 +18,23 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import Date
 from ..rulebook.compiled import (
-    Basis, CompiledRulebook, Condition, Counting, DefinitionSpec, FactSpec, Group, MeasureSpec, ParameterSpec, ParameterVersion, RecognitionSpec,
-    SchemeSpec, Standing, StackingSpec, TableSpec, name_of,
-)  # fmt: skip
+    Basis,
+    CompiledRulebook,
+    Condition,
+    Counting,
+    DefinitionSpec,
+    FactSpec,
+    Group,
+    MeasureSpec,
+    ParameterSpec,
+    ParameterVersion,
+    RecognitionSpec,
+    SchemeSpec,
+    StackingSpec,
+    Standing,
+    TableSpec,
+    name_of,
+)
 from ..rulebook.compiler import references
 from ..rulebook.literals import show_value
 from .figures import row_value, span_words
