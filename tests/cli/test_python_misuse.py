@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 import huiqi
+from tests.making import SMALL
 
-SMALL = huiqi.load(Path(__file__).parents[1] / "rulebook" / "books" / "small")
+BOOK = huiqi.load(SMALL)
 ON = date(2024, 6, 30)
 DEEP: list[Any] = []
 for _ in range(5000):
@@ -76,25 +77,25 @@ def settled(call: Any) -> None:
 class TestAnything:
     def test_as_a_fact(self, value: Any) -> None:
         for fact in ("席位数", "投资额", "增速", "系数", "已备案", "行业", "地址", "开业日", "合同期", "年营收", "上年投资"):
-            settled(lambda fact=fact: SMALL.decide({fact: value}, on=ON, year=2023, reasoner="reference"))
+            settled(lambda fact=fact: BOOK.decide({fact: value}, on=ON, year=2023, reasoner="reference"))
 
     def test_as_a_column_a_row_and_a_list(self, value: Any) -> None:
         for rows in ([{"编号": value}], [{"编号": "A", "价格": value}], [value], value):
-            settled(lambda rows=rows: SMALL.decide({}, on=ON, records={"设备": rows}, reasoner="reference"))
+            settled(lambda rows=rows: BOOK.decide({}, on=ON, records={"设备": rows}, reasoner="reference"))
 
     def test_as_an_argument(self, value: Any) -> None:
         for name in ("on", "year", "scheme", "measure", "reasoner", "others", "key", "records"):
-            settled(lambda name=name: SMALL.decide({}, **{"on": ON, "reasoner": "reference", name: value}))
+            settled(lambda name=name: BOOK.decide({}, **{"on": ON, "reasoner": "reference", name: value}))
 
     def test_as_the_case_its_name_and_its_facts(self, value: Any) -> None:
-        settled(lambda: SMALL.decide(value, on=ON, reasoner="reference"))
-        settled(lambda: SMALL.decide({"企业": value}, on=ON, reasoner="reference"))
+        settled(lambda: BOOK.decide(value, on=ON, reasoner="reference"))
+        settled(lambda: BOOK.decide({"企业": value}, on=ON, reasoner="reference"))
         for field in ("enterprise", "on", "year", "data", "records", "schemes"):
             parts = {"enterprise": "甲", "rulebooks": (), "on": ON, "year": 2023, "data": {}, "records": {}, field: value}
-            settled(lambda parts=parts: SMALL.decide(huiqi.Case(**parts), on=None, reasoner="reference"))
+            settled(lambda parts=parts: BOOK.decide(huiqi.Case(**parts), on=None, reasoner="reference"))
 
     def test_as_a_name_to_load_read_or_explain(self, value: Any) -> None:
-        decision = SMALL.decide({}, on=ON, reasoner="reference")
+        decision = BOOK.decide({}, on=ON, reasoner="reference")
         for call in (huiqi.load, huiqi.read_case, decision.explain):
             if value is None and call == decision.explain:
                 continue

@@ -14,21 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 import huiqi
-from huiqi.cli.main import main
 from huiqi.cli.rim import DEFECT
 from huiqi.errors import Position, Problem
+from tests.making import ROOT, SMALL, invoke
 
-ROOT = Path(__file__).parents[2]
-SMALL = str(ROOT / "tests" / "rulebook" / "books" / "small")
 FRAME = "企业: {name}\n政策规则库: []\n审核日期: 2024-06-30\n申报年度: 2023\n数据:\n  席位数: 300席\n"
 ESCAPES = '"甲\\e[31m\\u202e\\u200b\\x9b公司\\n结论：符合"'
-
-
-def invoke(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 def process(*arguments: str, cwd: Path, stdout: Any = subprocess.PIPE, **environment: str) -> subprocess.CompletedProcess[bytes]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cache
-from pathlib import Path
 
+import adequacy
+import mutants as m
 import pytest
 import yaml
 
@@ -13,12 +13,7 @@ from huiqi.language import typed as t
 from huiqi.language.types import Quantity
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.source import available
-
-FEATURES = Path(__file__).parents[2] / "features"
-sys.path.append(str(FEATURES))
-
-import adequacy  # noqa: E402
-import mutants as m  # noqa: E402
+from tests.making import FEATURES
 
 BOOKS = [name for name in available() if name != "common"]
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
+import lint as linter
 import pytest
 
-FEATURES = Path(__file__).parents[2] / "features"
+from tests.making import FEATURES
 
 GOOD = """\
 # language: zh-CN
@@ -44,24 +43,14 @@ GOOD = """\
 """
 
 
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("lint", FEATURES / "lint.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["lint"] = module  # conftest imports it by this name
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def lint() -> Callable[[str | bytes], list[str]]:
     """Complaints about a feature text, as `line: message`."""
-    module = _load()
-    known = module.definitions()
+    known = linter.definitions()
 
     def run(text: str | bytes) -> list[str]:
         data = text.encode() if isinstance(text, str) else text
-        return [f"{c.line}: {c.message}" for c in module.lint_text(data, "试.feature", known)]
+        return [f"{c.line}: {c.message}" for c in linter.lint_text(data, "试.feature", known)]
 
     return run
 
@@ -213,6 +202,5 @@ def test_exit_code_and_place_of_a_bad_file(tmp_path: Path) -> None:
 def test_the_readme_lists_every_sentence() -> None:
     """The vocabulary and its documentation cannot drift apart."""
     written = set(re.findall(r"^- `(.+?)`", (FEATURES / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
-    module = _load()
-    listed = {re.sub(r"（[^）]*）$", "（…）", module.skeleton(line.split(" ", 1)[1])) for line in written}
-    assert listed == {d.shown for d in module.definitions()}
+    listed = {re.sub(r"（[^）]*）$", "（…）", linter.skeleton(line.split(" ", 1)[1])) for line in written}
+    assert listed == {d.shown for d in linter.definitions()}

@@ -2,11 +2,10 @@
 
 import importlib.util
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.making import ROOT
 
 
 def _script(name: str):

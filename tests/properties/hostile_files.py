@@ -28,9 +28,8 @@ from huiqi.documents.book import site
 from huiqi.errors import HuiqiError, InputError, TooComplex
 from huiqi.reasoning.casefile import compare_expected
 from huiqi.rulebook import compiler
+from tests.making import ROOT, SMALL
 
-ROOT = Path(__file__).parents[2]
-SMALL = ROOT / "tests" / "rulebook" / "books" / "small"
 SHAPES = ROOT / "tests" / "shapes" / "book"
 SMALL_CASE = "企业: 甲公司（虚构）\n政策规则库: [BOOK]\n审核日期: 2024-06-30\n申报年度: 2023\n数据:\n  席位数: 300席\n  投资额: 80万元\n  已备案: 是\n"
 ODD = (
@@ -159,7 +158,7 @@ def _rulebook(name: str) -> huiqi.Rulebook:
 
 
 def _case(rng: random.Random, folder: Path) -> None:
-    text = rng.choice([*_cases(), SMALL_CASE.replace("BOOK", str(SMALL)), SMALL_CASE.replace("BOOK", str(SMALL))])
+    text = rng.choice([*_cases(), SMALL_CASE.replace("BOOK", SMALL), SMALL_CASE.replace("BOOK", SMALL)])
     path = folder / "case.yaml"
     path.write_bytes(broken(rng, text).encode("utf-8", "surrogatepass"))
     _decide(path)

@@ -15,20 +15,15 @@ seeds give the same pairs, and the counted coverage (`Coverage`) is of the pairs
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 import os
 import random
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-import yaml
 from hypothesis import strategies as st
 
 from huiqi.errors import RulebookError
@@ -39,8 +34,9 @@ from huiqi.reasoning.decide import decide
 from huiqi.reasoning.decision import Decision, GroupResult
 from huiqi.reasoning.facts import read_facts
 from huiqi.rulebook.compiled import CompiledRulebook, FactSpec
-from huiqi.rulebook.compiler import load_compiled, references
+from huiqi.rulebook.compiler import references
 from huiqi.rulebook.literals import decimal_string
+from tests.making import compile_files, yaml_text
 
 BOOKS = 80
 PAIRS = int(os.environ.get("HUIQI_PAIRS", "2000"))
@@ -510,34 +506,6 @@ class Book:
     compiled: CompiledRulebook = field(repr=False, hash=False, compare=False)
     edges: Mapping[str, tuple[Any, ...]] = field(repr=False, hash=False, compare=False)  # unit (or "date") -> thresholds
     ratios: tuple[tuple[str, str], ...] = field(repr=False, hash=False, compare=False)  # numerator, denominator
-
-
-class _Plain(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def yaml_text(tree: Any) -> str:
-    return yaml.dump(tree, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=10**6)
-
-
-_compiled: dict[str, CompiledRulebook] = {}
-
-
-def compile_files(files: Mapping[str, Any]) -> CompiledRulebook:
-    """The compiled rulebook of a folder of these files; kept by content."""
-    text = json.dumps(files, ensure_ascii=False)
-    key = hashlib.sha256(text.encode()).hexdigest()
-    if key not in _compiled:
-        # a folder of its own: the compiler's own cache looks at the neighbours of a rulebook
-        with tempfile.TemporaryDirectory() as top:
-            folder = Path(top) / "tried"
-            for name, tree in files.items():
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(yaml_text(tree), encoding="utf-8")
-            _compiled[key] = load_compiled(str(folder))
-    return _compiled[key]
 
 
 def make_book(files: Mapping[str, Any], name: str = "") -> Book:

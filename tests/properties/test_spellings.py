@@ -11,7 +11,6 @@ import copy
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,10 +25,10 @@ from huiqi.reasoning.facts import STAGES
 from huiqi.rulebook.compiled import CERTIFICATES, RecordSpec
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.lexicon import Lexicon, Slot, lexicons
+from tests.making import ROOT
 
 from .strategies import Book, Told, decide_case, pairs, told_less
 
-ROOT = Path(__file__).resolve().parents[2]
 BOOKS = sorted(p.parent.name for p in (ROOT / "rules").glob("*/rulebook.yaml"))
 WORDS = [
     "不详",

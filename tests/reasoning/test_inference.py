@@ -17,18 +17,13 @@ from hypothesis import strategies as st
 
 import huiqi
 from huiqi.rulebook.compiler import load_compiled
+from tests.making import CASES, ROOT, decide_each, shipped_decisions
 
 inference = pytest.importorskip("huiqi.reasoning.inference")
 from huiqi.reasoning.facts import read_facts  # noqa: E402
 from huiqi.reasoning.inference.reason import Combiner, decide_rete  # noqa: E402
 from huiqi.reasoning.inference.rulesets import InferenceError, Rulesets, Slim, Stock, rulesets_for  # noqa: E402
 from huiqi.reasoning.reasoners import decide_with  # noqa: E402
-
-CASES = sorted((Path(__file__).parents[2] / "cases").glob("*.yaml"))
-
-
-def decided(case, reasoner):
-    return [huiqi.load(b).decide(case, on=case.on, reasoner=reasoner, others=[huiqi.load(o) for o in case.rulebooks if o != b]) for b in case.rulebooks]
 
 
 def plain(decision):
@@ -40,8 +35,7 @@ def plain(decision):
 @pytest.mark.parametrize("path", CASES, ids=[p.stem for p in CASES])
 def test_both_reasoners_give_the_same_decision_on_every_case(path):
     """Outcomes, verdicts, causes, amounts, adjustments: everything but the receipt's reasoner."""
-    case = huiqi.read_case(path)
-    assert [plain(d) for d in decided(case, "reference")] == [plain(d) for d in decided(case, "rete")]
+    assert [plain(d) for d in shipped_decisions(path.stem)] == [plain(d) for d in shipped_decisions(path.stem, "rete")]
 
 
 def facts_of(path):
@@ -217,9 +211,9 @@ def test_sixty_records_of_one_measure_are_folded_and_agree():
 def test_two_threads_agree():
     """One caller at a time per shard; decisions do not mix."""
     case = huiqi.read_case(CASES[0])
-    expected = [plain(d) for d in decided(case, "reference")]
+    expected = [plain(d) for d in decide_each(case, reasoner="reference")]
     with ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(lambda _: [plain(d) for d in decided(case, "rete")], range(32)))
+        results = list(pool.map(lambda _: [plain(d) for d in decide_each(case, reasoner="rete")], range(32)))
     assert all(r == expected for r in results)
 
 
@@ -245,7 +239,7 @@ def test_four_forked_processes_agree():
         text=True,
         check=True,
         env={**os.environ, "PYTHONPATH": "engine"},
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
     )
     assert found.stdout.strip() == "agree"
 
@@ -253,9 +247,7 @@ def test_four_forked_processes_agree():
 def test_importing_huiqi_does_not_import_the_rule_engine():
     """Nor the parser, nor pydantic: they come when they are needed."""
     code = "import huiqi, sys; print(sorted(m for m in ('durable_rules_engine', 'durable', 'pydantic', 'lark') if m in sys.modules))"
-    found = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "engine"}, cwd=Path(__file__).parents[2]
-    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "engine"}, cwd=ROOT)
     assert found.stdout.strip() == "[]"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -14,15 +13,16 @@ from hypothesis import strategies as st
 
 import huiqi
 from huiqi.reasoning.recording import LABELS, differences, flaws, known, leaves, place, schema
+from tests.making import ROOT, as_json
 
-ROOT = Path(__file__).parents[2]
 VALIDATOR = jsonschema.Draft202012Validator({**schema(), "type": "object", "items": True, "$ref": "#/$defs/decision"})
 
 
 def decision() -> dict[str, Any]:
     case = huiqi.read_case(ROOT / "cases" / "认证-云中数据.yaml")
     made = huiqi.load(case.rulebooks[0]).decide(case, on=case.on, reasoner="reference", measure="certification.international")
-    return json.loads(json.dumps(made.to_dict()))  # type: ignore[no-any-return]
+    out: dict[str, Any] = as_json(made.to_dict())
+    return out
 
 
 RECORDED = json.dumps(decision())

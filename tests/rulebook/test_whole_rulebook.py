@@ -14,8 +14,7 @@ import huiqi
 from huiqi.errors import RulebookError
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.plans import compatible_sets, components
-
-SMALL = Path(__file__).parent / "books" / "small"
+from tests.making import SMALL
 
 
 def book(folder: Path, **files: str) -> Path:

@@ -19,15 +19,15 @@ from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import _Compiler, load_compiled
 from huiqi.rulebook.literals import Span, show_value
 from huiqi.rulebook.source import read_source
+from tests.making import SMALL
 
-FOLDER = Path(__file__).parents[1] / "rulebook" / "books" / "small"
 ZERO = {None: None, "不符合": True, "待核": False}
 
 
 @cache
 def small() -> tuple[CompiledRulebook, Any]:
     """The compiled small rulebook and the scope its expressions are checked in."""
-    source = read_source(FOLDER)
+    source = read_source(Path(SMALL))
     compiler = _Compiler(source, [(use, load_compiled(use.rulebook)) for use in source.manifest.uses])
     return compiler.compile(), compiler
 
