@@ -25,14 +25,14 @@ import pytest  # noqa: E402
 import yaml  # noqa: E402
 from mutants import Mutant, mutants  # noqa: E402
 
-import huiqi  # noqa: E402
 import huiqi.api  # noqa: E402
 from huiqi.documents.scenarios import by_subject, read_feature  # noqa: E402
+from huiqi.rulebook.compiled import CompiledRulebook  # noqa: E402
 from huiqi.rulebook.compiler import load_compiled  # noqa: E402
 from huiqi.rulebook.source import available  # noqa: E402
 
 
-def files_by_subject(book: object) -> dict[str, list[str]]:
+def files_by_subject(book: CompiledRulebook) -> dict[str, list[str]]:
     """Feature files by the id of what they name."""
     subjects = {s.title: s.id for s in book.measures.values()} | {r.title: r.id for r in book.recognitions.values() if r.rulebook == book.id}
     out: dict[str, list[str]] = {}
@@ -44,7 +44,7 @@ def files_by_subject(book: object) -> dict[str, list[str]]:
     return out
 
 
-def survives(mutant: Mutant, files: list[str], original: object) -> bool:
+def survives(mutant: Mutant, files: list[str], original: CompiledRulebook) -> bool:
     """Whether every scenario of the files still passes with the mutant in force."""
     child = os.fork()
     if child == 0:
@@ -53,8 +53,7 @@ def survives(mutant: Mutant, files: list[str], original: object) -> bool:
             sink = os.open(os.devnull, os.O_WRONLY)
             os.dup2(sink, 1)
             os.dup2(sink, 2)
-            keep = huiqi.api.load_compiled
-            huiqi.api.load_compiled = lambda name: mutant.book if name == original.id else keep(name)
+            vars(huiqi.api)["load_compiled"] = lambda name: mutant.book if name == original.id else load_compiled(name)
             os.environ["HUIQI_FEATURES"] = os.pathsep.join(files)
             arguments = [str(HERE / "test_features.py"), "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:hypothesispytest"]
             code = 0 if pytest.main(arguments) == 0 else 1
@@ -108,7 +107,7 @@ def main() -> int:
             failed += 1
             continue
 
-        def run(mutant: Mutant, book: object = book, files: dict[str, list[str]] = files) -> tuple[Mutant, str]:
+        def run(mutant: Mutant, book: CompiledRulebook = book, files: dict[str, list[str]] = files) -> tuple[Mutant, str]:
             watching = sorted({f for s in mutant.subjects for f in files.get(s, [])})
             if not watching:
                 return mutant, "没有场景"

@@ -30,7 +30,7 @@ from huiqi.reasoning.casefile import compare_expected
 from huiqi.rulebook import compiler
 from tests.making import ROOT, SMALL
 
-SHAPES = ROOT / "tests" / "shapes" / "book"
+SHAPES = str(ROOT / "tests" / "shapes" / "book")
 SMALL_CASE = "企业: 甲公司（虚构）\n政策规则库: [BOOK]\n审核日期: 2024-06-30\n申报年度: 2023\n数据:\n  席位数: 300席\n  投资额: 80万元\n  已备案: 是\n"
 ODD = (
     "不详", "待定", "/", "N/A", "—", "暂无", "无", "1e400", "1e-400", "0x10", "NaN", ".inf", "-0", "+5", "2025-13-45", "2025-02-30", "0000-00-00", "9999-12-31",

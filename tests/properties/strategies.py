@@ -457,7 +457,8 @@ class Maker:
 
     def stacking(self, measures: list[Tree]) -> list[Tree]:
         """One or two groups of enterprises' measures, and sometimes one of persons; caps lie inside one another."""
-        r, out, ids = self.r, [], [m["id"] for m in measures]
+        r, ids = self.r, [m["id"] for m in measures]
+        out: list[Tree] = []
 
         def group(rule: str, members: list[str], **more: Any) -> None:
             out.append({"id": f"g{len(out)}", "title": f"组{len(out)}", "rule": rule, "members": members, "per": "企业", "document": "own", **more})
@@ -553,7 +554,8 @@ def _edges(book: CompiledRulebook) -> dict[str, tuple[Any, ...]]:
 
 def _ratios(book: CompiledRulebook) -> tuple[tuple[str, str], ...]:
     """Quotients of two facts: their thresholds are met by choosing the numerator."""
-    roots = [c.expr for s in (*book.measures.values(), *book.recognitions.values()) for g in (s.when, s.unless) for c in g.conditions()]
+    specs: list[Any] = [*book.measures.values(), *book.recognitions.values()]
+    roots = [c.expr for s in specs for g in (s.when, s.unless) for c in g.conditions()]
     found = set()
     for node in references(roots, book):
         if isinstance(node, t.Calculated) and node.op == "/" and isinstance(node.left, t.FactRef) and isinstance(node.right, t.FactRef):

@@ -207,7 +207,8 @@ def by_hand(plain: Plain, name: str, change: Change) -> int | None:
     word = WORDS[change.source.name]
     for steps in range(1, 3000):
         moved = change.source.at(steps if change.upward else -steps)
-        if MEANT[name](dataclasses.replace(plain, **{word: moved if isinstance(moved, date) else int(moved)})):
+        changed: dict[str, Any] = {word: moved if isinstance(moved, date) else int(moved)}
+        if MEANT[name](dataclasses.replace(plain, **changed)):
             return steps
     return None
 

@@ -21,6 +21,7 @@ from tests.making import CASES, ROOT, decide_each, shipped_decisions
 
 inference = pytest.importorskip("huiqi.reasoning.inference")
 from huiqi.reasoning.facts import read_facts  # noqa: E402
+from huiqi.reasoning.inference.nodes import CONCLUSIONS  # noqa: E402
 from huiqi.reasoning.inference.reason import Combiner, decide_rete  # noqa: E402
 from huiqi.reasoning.inference.rulesets import InferenceError, Rulesets, Slim, Stock, rulesets_for  # noqa: E402
 from huiqi.reasoning.reasoners import decide_with  # noqa: E402
@@ -179,10 +180,8 @@ def test_groups_are_told_apart_by_place_whatever_they_are_called(tmp_path_factor
 
 def test_an_engine_that_concludes_otherwise_is_an_error_and_no_verdict(monkeypatch):
     """What fires is held against the reference at each node of each decision."""
-    from huiqi.reasoning.inference import reason
-
     book, facts, on = facts_of(CASES[0])
-    monkeypatch.setitem(reason.CONCLUSIONS, "refuse", "holds")
+    monkeypatch.setitem(CONCLUSIONS, "refuse", "holds")
     with pytest.raises(InferenceError, match="与参照不一致"):
         decide_rete(book, facts, on=on)
 

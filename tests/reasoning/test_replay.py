@@ -19,6 +19,8 @@ from huiqi.reasoning.reasoners import decide_with
 from huiqi.reasoning.receipt import input_of
 from huiqi.reasoning.recording import leaves
 from huiqi.reasoning.replay import FREE, replay_file
+from huiqi.rulebook.compiler import load_compiled
+from huiqi.rulebook.source import available
 from tests.making import ROOT, SMALL, as_json, decide_each, invoke
 
 Json = dict[str, Any]
@@ -27,7 +29,7 @@ Json = dict[str, Any]
 def decisions(case: str, *rulebooks: str, **more: Any) -> list[Json]:
     """The JSON of a shipped case under those of its rulebooks, as `check --json` gives it."""
     made = decide_each(huiqi.read_case(ROOT / "cases" / f"{case}.yaml"), reasoner="reference", **more)
-    out: list[Json] = as_json([d.to_dict() for d in made if not rulebooks or d.rulebook in rulebooks])
+    out: list[Json] = as_json([d.to_dict() for d in made if not rulebooks or d.rulebook_id in rulebooks])
     return out
 
 
@@ -65,8 +67,8 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
         return known[key]
 
     monkeypatch.setattr(replay, "decide_with", decide)
-    monkeypatch.setattr(replay, "load_compiled", functools.cache(replay.load_compiled))
-    monkeypatch.setattr(replay, "available", functools.cache(replay.available))
+    monkeypatch.setattr(replay, "load_compiled", functools.cache(load_compiled))
+    monkeypatch.setattr(replay, "available", functools.cache(available))
 
 
 def noticed(items: list[Json], path: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
@@ -106,7 +108,7 @@ def test_every_changed_leaf_is_noticed(name: str, tmp_path: Path, once: None, mo
         for place, value in list(leaves(decision)):
             if place in FREE:
                 continue
-            owner = decision
+            owner: Any = decision
             for step in place[:-1]:
                 owner = owner[step]
             for changed in other(value) if not isinstance(value, dict | list) else []:

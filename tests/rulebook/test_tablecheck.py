@@ -42,9 +42,9 @@ def holds(test: Cell, value: object) -> bool:
             return value in test.values
         case "range":
             low, high = test.values
-            return bool((value > low or (test.closed[0] and value == low)) and (value < high or (test.closed[1] and value == high)))  # type: ignore[operator]
+            return bool((value > low or (test.closed[0] and value == low)) and (value < high or (test.closed[1] and value == high)))
     bound = test.values[0]
-    return bool({">=": value >= bound, ">": value > bound, "<=": value <= bound, "<": value < bound}[test.op])  # type: ignore[operator]
+    return bool({">=": value >= bound, ">": value > bound, "<=": value <= bound, "<": value < bound}[test.op])
 
 
 @settings(max_examples=300, deadline=None)

@@ -13,7 +13,7 @@ from huiqi.errors import InputError, Position
 from huiqi.rulebook import yamltree
 from huiqi.rulebook.yamltree import MAX_DEPTH, locate, parse_yaml
 
-LOADERS = [loader for name in ("CSafeLoader", "SafeLoader") if (loader := getattr(yaml, name, None))]
+LOADERS = [found for name in ("CSafeLoader", "SafeLoader") if (found := getattr(yaml, name, None))]
 
 
 @pytest.fixture(scope="module")
