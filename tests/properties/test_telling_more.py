@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 
 from huiqi.api import load, read_case
 from huiqi.reasoning.casefile import Case
-from tests.making import ROOT
+from tests.making import ROOT, examples
 
-from .strategies import PAIRS, Book, Told, decide_case, overturned, pairs, stacked_ids, told_less, yaml_text
+from .strategies import Book, Told, decide_case, overturned, pairs, stacked_ids, told_less, yaml_text
 
 # the whole number is the long command's; here enough to notice a regression within minutes
-run = settings(max_examples=PAIRS // 8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+run = settings(max_examples=examples(120), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 def contradictions(book: Book, less: Told, more: Told) -> list[str]:

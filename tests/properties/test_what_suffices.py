@@ -28,11 +28,12 @@ from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.receipt import show_plain
 from huiqi.reasoning.remedy import Change, Kind
 from huiqi.rulebook.compiled import CompiledRulebook
+from tests.making import compile_files, examples
 
-from .strategies import PAIRS, Book, Told, compile_files, decide_case, pairs
+from .strategies import Book, Told, decide_case, pairs
 
-run = settings(max_examples=PAIRS // 8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-few = settings(run, max_examples=60)
+run = settings(max_examples=examples(80), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+few = settings(run, max_examples=examples(60))
 
 
 # -- random rulebooks: every gap, told as text and decided again ---------------------------------------------

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import huiqi
 from huiqi.rulebook.compiler import load_compiled
-from tests.making import CASES, ROOT, decide_each, shipped_decisions
+from tests.making import CASES, ROOT, decide_each, examples, shipped_decisions
 
 inference = pytest.importorskip("huiqi.reasoning.inference")
 from huiqi.reasoning.facts import read_facts  # noqa: E402
@@ -157,7 +157,7 @@ def structured(folder: Path, parts: dict) -> Path:
     return folder
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60))
 @given(
     structures(), st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), st.lists(st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), max_size=3)
 )

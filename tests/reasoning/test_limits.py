@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import huiqi
 from huiqi.rulebook.compiler import load_compiled
+from tests.making import examples
 
 HEAD = {
     "documents.yaml": "- {id: d, title: 文件, issuer: 某机关, jurisdiction: 中国, sheet: test, letter: A}\n",
@@ -110,7 +111,7 @@ def completions(rows: list[dict[str, str | None]], first: bool) -> set[int]:
 
 
 @pytest.mark.parametrize("keep", ["first, by: 某.日", "highest"])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROW, max_size=4), complete=st.booleans())
 def test_the_first_or_the_best_two_records_are_bounded_by_every_way_they_may_turn_out(tmp_path_factory, keep, rows, complete):
     """Untold dates and verdicts, records of one day, a list that is not complete: never more than two, never a sum that cannot be."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
@@ -21,7 +21,7 @@ from huiqi.reasoning.recording import leaves
 from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.literals import decimal_string, exact_string, read_exact
-from tests.making import CASES, as_json, shipped_decisions
+from tests.making import CASES, as_json, examples, shipped_decisions
 
 ON = date(2026, 6, 30)
 MOST = 10**36
@@ -140,7 +140,7 @@ def plain(facts: Facts) -> Any:
     )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400))
 @given(data=DATA, records=RECORDS, year=st.none() | st.integers(1980, 2100))
 @example(data={"比率": Fraction(1, 3), "系数": Fraction("0.350000000001"), "密度": 5}, records={}, year=None)
 @example(data={"比率": Fraction(3, 2), "金额": Fraction(-(10**24) + 1)}, records={"人员": {"完整": "否", "清单": []}}, year=2025)
@@ -241,7 +241,7 @@ def test_a_leaf_that_contradicts_others_is_refused_by_name(shipped: list[dict[st
         huiqi.Decision.from_dict(recorded)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(pick=st.integers(0, 10**6), value=st.sampled_from([None, True, 5, 1.5, "", "改", [], {}, ["改"], {"改": None}, float("nan"), 10**5000]))
 def test_whatever_stands_in_a_leaf_is_read_or_refused(shipped: list[dict[str, Any]], pick: int, value: Any) -> None:
     recorded = as_json(shipped[0])

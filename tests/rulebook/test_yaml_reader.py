@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from huiqi.errors import InputError, Position
 from huiqi.rulebook import yamltree
 from huiqi.rulebook.yamltree import MAX_DEPTH, locate, parse_yaml
+from tests.making import examples
 
 LOADERS = [found for name in ("CSafeLoader", "SafeLoader") if (found := getattr(yaml, name, None))]
 
@@ -56,7 +57,7 @@ def test_many_nodes_are_refused_before_memory_is() -> None:
 
 
 @pytest.mark.parametrize("loader", LOADERS, indirect=True)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     blocks=st.lists(st.just("- "), max_size=60),
     flows=st.lists(st.sampled_from(["[", "{a: ", "[a, ", "[\n  ", '{"甲": ']), min_size=1, max_size=8),
@@ -75,7 +76,7 @@ def test_depth_is_refused_in_our_words_before_the_parser_refuses_it(loader: None
 
 
 @pytest.mark.parametrize("loader", LOADERS, indirect=True)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(blocks=st.integers(0, MAX_DEPTH), flows=st.integers(0, MAX_DEPTH))
 def test_depth_within_the_limit_is_read(loader: None, blocks: int, flows: int) -> None:
     flows = min(flows, MAX_DEPTH - blocks)
