@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,10 @@ def invoke(*arguments: str) -> Result:
 # -- shipped cases ---------------------------------------------------------------------------------------
 
 
-def decide_each(case: huiqi.Case, **how: Any) -> list[huiqi.Decision]:
-    """The case under every rulebook it names, each told of the others."""
+def decide_each(case: huiqi.Case, *, under: Sequence[str] = (), **how: Any) -> list[huiqi.Decision]:
+    """The case under every rulebook it names (or those of them in `under`), each told of the others."""
     books = [huiqi.load(name) for name in case.rulebooks]
-    return [b.decide(case, on=case.on, others=[o for o in books if o is not b], **how) for b in books]
+    return [b.decide(case, on=case.on, others=[o for o in books if o is not b], **how) for b in books if not under or b.id in under]
 
 
 @functools.cache

@@ -28,8 +28,8 @@ Json = dict[str, Any]
 
 def decisions(case: str, *rulebooks: str, **more: Any) -> list[Json]:
     """The JSON of a shipped case under those of its rulebooks, as `check --json` gives it."""
-    made = decide_each(huiqi.read_case(ROOT / "cases" / f"{case}.yaml"), reasoner="reference", **more)
-    out: list[Json] = as_json([d.to_dict() for d in made if not rulebooks or d.rulebook_id in rulebooks])
+    made = decide_each(huiqi.read_case(ROOT / "cases" / f"{case}.yaml"), under=rulebooks, reasoner="reference", **more)
+    out: list[Json] = as_json([d.to_dict() for d in made])
     return out
 
 
