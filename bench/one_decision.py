@@ -38,7 +38,8 @@ def rulebook(folder: Path) -> Path:
     for m in range(MEASURES):
         when = ", ".join(f"{{条件{c}: 数据{(m + c) % FACTS} >= 门槛{(m + c) % FACTS}}}" for c in range(CONDITIONS - 1))
         body.append(
-            f"- {{id: m.{m}, title: 事项{m}, clause: 一, when: [{when}], unless: [{{情形: 数据{(m + 7) % FACTS} < 0}}], award: {{up to: 数据{m % FACTS} * 比例}}, limits: [{{amount: 封顶, per: 企业}}]}}\n"
+            f"- {{id: m.{m}, title: 事项{m}, clause: 一, when: [{when}], unless: [{{情形: 数据{(m + 7) % FACTS} < 0}}], award: {{up to: 数据{m % FACTS} * 比例}}, "
+            f"limits: [{{amount: 封顶, per: 企业}}]}}\n"
         )
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")

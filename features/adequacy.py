@@ -6,7 +6,8 @@ Runs, for every mutant, the features of the measures and recognitions that can n
 forked process with the mutant in place of the rulebook. Exit 1 if a mutant survives that
 `equivalents.yaml` does not list with a reason, or if an entry of it is stale: it names no mutant
 any more, or one that a scenario does notice; or if the scenarios fail with nothing changed, when they
-would notice anything. `--sample N` takes every k-th, evenly, for CI; stale names are then still found.
+would notice anything. `--sample N` takes every k-th, evenly, for `./huiqi test`; stale names are then
+still found, and the scenarios are not run first with nothing changed: that is another step of the command.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import yaml  # noqa: E402
 from mutants import Mutant, mutants  # noqa: E402
 
 import huiqi  # noqa: E402
+from huiqi.rulebook.compiled import CompiledRulebook  # noqa: E402
 from huiqi.rulebook.compiler import load_compiled  # noqa: E402
 from huiqi.rulebook.source import available  # noqa: E402
 from huiqi.scenarios.models import Feature, by_subject  # noqa: E402
@@ -34,13 +36,13 @@ from huiqi.scenarios.parse import read_features  # noqa: E402
 from huiqi.scenarios.run import run_scenario  # noqa: E402
 
 
-def features_by_subject(book: object) -> dict[str, list[Feature]]:
+def features_by_subject(book: CompiledRulebook) -> dict[str, list[Feature]]:
     """Features that decide by this rulebook, by the id of what they name."""
     subjects = {s.title: s.id for s in book.measures.values()} | {r.title: r.id for r in book.recognitions.values() if r.rulebook == book.id}
     return by_subject(read_features(HERE, book.id), subjects)
 
 
-def agree(features: list[Feature], mutant: Mutant, original: object) -> bool:
+def agree(features: list[Feature], mutant: Mutant, original: CompiledRulebook) -> bool:
     """Whether every scenario passes with the mutant in the rulebook's place. One that fails is enough."""
     changed = huiqi.Rulebook(mutant.book)
 
@@ -51,7 +53,7 @@ def agree(features: list[Feature], mutant: Mutant, original: object) -> bool:
     return not any(True for f in features for s in f.scenarios for _ in run_scenario(s, load))
 
 
-def survives(mutant: Mutant, features: list[Feature], original: object) -> bool:
+def survives(mutant: Mutant, features: list[Feature], original: CompiledRulebook) -> bool:
     """Whether the scenarios agree, asked in a process of its own: a mutant may crash, and leaves nothing behind."""
     child = os.fork()
     if child == 0:
@@ -116,7 +118,7 @@ def main() -> int:
             failed += 1
             continue
 
-        def run(mutant: Mutant, book: object = book, features: dict[str, list[Feature]] = features) -> tuple[Mutant, str]:
+        def run(mutant: Mutant, book: CompiledRulebook = book, features: dict[str, list[Feature]] = features) -> tuple[Mutant, str]:
             watching = _once(f for s in mutant.subjects for f in features.get(s, []))
             if not watching:
                 return mutant, "没有场景"

@@ -9,7 +9,7 @@ pin what it should. Mutants are made on the compiled rulebook, so nothing of the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -86,7 +86,12 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
 
 
 def _with(book: c.CompiledRulebook, field: str, key: str, value: Any) -> c.CompiledRulebook:
-    return replace(book, **{field: MappingProxyType({**getattr(book, field), key: value})})
+    changed: c.CompiledRulebook = _put(book, field, MappingProxyType({**getattr(book, field), key: value}))
+    return changed
+
+
+def _put(spec: Any, field: str, value: Any) -> Any:
+    return replace(spec, **{field: value})
 
 
 def _users(book: c.CompiledRulebook) -> dict[str, frozenset[str]]:
@@ -205,13 +210,13 @@ def _expressions(expr: t.Expr) -> Iterator[tuple[str, t.Expr]]:
         child = getattr(expr, name, None)
         if isinstance(child, t.Expr) and not (isinstance(expr, t.DefinitionRef) and name == "base"):
             for word, changed in _expressions(child):
-                yield word, replace(expr, **{name: changed})
+                yield word, _put(expr, name, changed)
     for name in ("items", "arguments"):
         children = getattr(expr, name, None)
         if isinstance(children, tuple):
             for n, child in enumerate(children):
                 for word, changed in _expressions(child):
-                    yield word, replace(expr, **{name: (*children[:n], changed, *children[n + 1 :])})
+                    yield word, _put(expr, name, (*children[:n], changed, *children[n + 1 :]))
 
 
 def _group(group: c.Group) -> Iterator[tuple[str, c.Group]]:
@@ -232,12 +237,9 @@ def _group(group: c.Group) -> Iterator[tuple[str, c.Group]]:
 
 
 def _spec(spec: Any) -> Iterator[tuple[str, Any]]:
-    groups: list[tuple[str, Callable[[Any, c.Group], Any]]] = [
-        (name, lambda s, g, name=name: replace(s, **{name: g})) for name in ("when", "unless", "lapses") if hasattr(spec, name)
-    ]  # fmt: skip
-    for name, put in groups:
-        for word, group in _group(getattr(spec, name)):
-            yield word, put(spec, group)
+    for name in ("when", "unless", "lapses"):
+        for word, group in _group(getattr(spec, name)) if hasattr(spec, name) else ():
+            yield word, _put(spec, name, group)
     if isinstance(spec, c.MeasureSpec):
         for word, base in _scheme(spec.base):
             yield word, replace(spec, base=base)

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
 from .errors import (
-    CaseError, Code, ExpressionError, HuiqiError, InputError, Position, Problem, RulebookError, TooComplex, UnknownRulebook, UsageError,
+    CaseError,
+    Code,
+    ExpressionError,
+    HuiqiError,
+    InputError,
+    Position,
+    Problem,
+    RulebookError,
+    TooComplex,
+    UnknownRulebook,
+    UsageError,
 )  # fmt: skip
 
 if TYPE_CHECKING:

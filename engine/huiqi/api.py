@@ -17,9 +17,9 @@ from .about import Fact, Measure, Record, facts_of, measures_of, records_of
 from .errors import CaseError, Code, Position, Problem, UsageError, clip, suggestion, told
 from .reasoning.casefile import Case, read_case
 from .reasoning.foreign import plain
-from .telling.decision import Decision
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
+from .telling.decision import Decision
 
 
 class Rulebook:
@@ -65,7 +65,7 @@ class Rulebook:
         case: Case | Mapping[str, Any],
         *,
         on: date | str | None,
-        records: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        records: Mapping[str, Sequence[Mapping[str, Any]] | None] | None = None,
         year: int | None = None,
         scheme: Mapping[str, str] | None = None,
         reasoner: str | None = None,

@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from blocks import Block, all_blocks
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from huiqi.cli.main import main
+from tests.blocks import Block, all_blocks
+from tests.making import ROOT, SMALL, invoke
 
-SMALL = str(Path(__file__).parents[1] / "rulebook" / "books" / "small")
 FRAME = "企业: 甲公司（虚构）\n政策规则库: []\n审核日期: 2024-06-30\n申报年度: 2023\n数据:\n"
 
 
@@ -20,7 +19,7 @@ def check(folder: Path, content: str | bytes, *more: str, name: str = "case.yaml
     """Run `huiqi check` on a case of this content, with the small test rulebook."""
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return CliRunner().invoke(main, ["check", str(path), "--rulebook", SMALL, "--reasoner", "reference", *more])
+    return invoke("check", str(path), "--rulebook", SMALL, "--reasoner", "reference", *more)
 
 
 def refused(result: Result) -> str:
@@ -70,12 +69,12 @@ def test_file_that_is_no_case_is_refused(content: bytes, words: str, tmp_path: P
 
 def test_missing_file_names_the_file_meant(tmp_path: Path) -> None:
     (tmp_path / "case.yaml").write_text("a: b")
-    text = refused(CliRunner().invoke(main, ["check", str(tmp_path / "cas.yaml"), "--rulebook", SMALL]))
+    text = refused(invoke("check", str(tmp_path / "cas.yaml"), "--rulebook", SMALL))
     assert text == f"{tmp_path}/cas.yaml: 没有这个文件；写的是“cas.yaml”；应为：一个 YAML 文件；改法：是否“case.yaml”？\n"
 
 
 def test_folder_is_no_case(tmp_path: Path) -> None:
-    text = refused(CliRunner().invoke(main, ["check", str(tmp_path), "--rulebook", SMALL]))
+    text = refused(invoke("check", str(tmp_path), "--rulebook", SMALL))
     assert text.startswith(f"{tmp_path}: 这是一个文件夹，不是文件")
 
 
@@ -103,7 +102,7 @@ def test_case_without_a_date_is_refused_because_there_is_no_clock(tmp_path: Path
 
 def test_case_without_a_rulebook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "case.yaml").write_text("企业: 甲公司（虚构）\n审核日期: 2024-06-30\n", encoding="utf-8")
-    result = CliRunner().invoke(main, ["check", str(tmp_path / "case.yaml")])
+    result = invoke("check", str(tmp_path / "case.yaml"))
     assert "没有说明用哪个政策规则库" in refused(result)
 
 
@@ -123,7 +122,7 @@ def test_real_process_refuses_a_case_on_standard_error(tmp_path: Path) -> None:
     (tmp_path / "case.yaml").write_text(FRAME + "  席位: 3席\n", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "huiqi.cli.main", "check", "case.yaml", "--rulebook", SMALL], cwd=tmp_path, capture_output=True, encoding="utf-8",
-        env={"PYTHONPATH": str(Path(__file__).parents[2] / "engine"), "PYTHONIOENCODING": "utf-8"}, check=False,
+        env={"PYTHONPATH": str(ROOT / "engine"), "PYTHONIOENCODING": "utf-8"}, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "case.yaml:6:3: 申报数据项目录里没有这一项；写的是“席位”；应为：数据项目录里的名称；改法：是否“席位数”？\n"
@@ -134,7 +133,7 @@ def test_real_process_exits_1_where_the_rules_do_not_compile(tmp_path: Path) -> 
     (tmp_path / "book" / "rulebook.yaml").write_text("id: book\n", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "huiqi.cli.main", "rules", "check", "book"], cwd=tmp_path, capture_output=True, encoding="utf-8",
-        env={"PYTHONPATH": str(Path(__file__).parents[2] / "engine"), "PYTHONIOENCODING": "utf-8"}, check=False,
+        env={"PYTHONPATH": str(ROOT / "engine"), "PYTHONIOENCODING": "utf-8"}, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("book/rulebook.yaml:1:1: 缺少“jurisdiction”")

@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 import huiqi
-from huiqi.cli.main import main
 from huiqi.reasoning.casefile import Case
 from huiqi.telling.expected import compare_expected
+from tests.making import ROOT, SMALL, invoke
 
-ROOT = Path(__file__).parents[2]
-SMALL = str(ROOT / "tests" / "rulebook" / "books" / "small")
 FRAME = "企业: 甲公司（虚构）\n审核日期: 2024-06-30\n数据: {席位数: 300席, 投资额: 1元}\n明细: {}\n期望:\n"
 
 
@@ -21,7 +19,7 @@ def expect(folder: Path, body: str, *more: str) -> Result:
     """`check --expect` of a case under the small rulebook: seats.support is 符合 90万元, star is 待定."""
     path = folder / "甲.yaml"
     path.write_text(FRAME + "".join(f"  {line}\n" for line in body.split("\n")), encoding="utf-8")
-    return CliRunner().invoke(main, ["check", str(path), "-r", SMALL, "--expect", "--reasoner", "reference", *more])
+    return invoke("check", str(path), "-r", SMALL, "--expect", "--reasoner", "reference", *more)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +119,7 @@ def test_every_mistake_of_the_expectations_is_named_at_once(tmp_path: Path) -> N
 def test_a_case_that_expects_nothing_is_said(tmp_path: Path) -> None:
     path = tmp_path / "乙.yaml"
     path.write_text(FRAME.removesuffix("期望:\n"), encoding="utf-8")
-    result = CliRunner().invoke(main, ["check", str(path), "-r", SMALL, "--expect", "--reasoner", "reference"])
+    result = invoke("check", str(path), "-r", SMALL, "--expect", "--reasoner", "reference")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "案例里没有“期望”，无从核对" in result.stderr
 

@@ -17,15 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from huiqi.cli.main import main
 from huiqi.errors import HuiqiError, UsageError
 from huiqi.files import write_file, write_folder
 from huiqi.rulebook import compiler
+from tests.making import SMALL, invoke
 
-ROOT = Path(__file__).parents[2]
-SMALL = str(ROOT / "tests" / "rulebook" / "books" / "small")
 CASE = str(Path(__file__).parent / "fixtures" / "small_case.yaml")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 WRITING = ("open", "mkdir", "write", "replace", "rename", "close", "rmdir", "unlink")
@@ -67,7 +65,7 @@ class Fault:
 def run(arguments: list[str], folder: Path, fault: Fault, names: tuple[str, ...]) -> Result:
     folder.mkdir(exist_ok=True)
     with contextlib.chdir(folder), fault.over(names):
-        return CliRunner().invoke(main, arguments)
+        return invoke(*arguments)
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -44,7 +44,7 @@ def _raise(*_: Any) -> bool:
     raise TypeError("boolean value of NA is ambiguous")
 
 
-NA = made("pandas._libs.missing", "NAType", __bool__=_raise, __eq__=lambda *_: NA, __hash__=lambda _: 1)()
+NA: Any = made("pandas._libs.missing", "NAType", __bool__=_raise, __eq__=lambda *_: NA, __hash__=lambda _: 1)()
 NAT = made("pandas._libs.tslibs.nattype", "NaTType", datetime)(1, 1, 1)
 Timestamp = made("pandas._libs.tslibs.timestamps", "Timestamp", datetime)
 
@@ -94,7 +94,10 @@ def test_an_empty_cell_of_a_float_column_is_never_taken_for_not_told() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [moment("2024-01"), moment("2024"), moment("2024-01-31T09:30"), moment("-0044-03-15"), Timestamp(2024, 1, 31, 9, 30), Timestamp(2024, 1, 31, tzinfo=UTC), datetime.combine(date(2024, 1, 31), time())],
+    [
+        moment("2024-01"), moment("2024"), moment("2024-01-31T09:30"), moment("-0044-03-15"), Timestamp(2024, 1, 31, 9, 30),
+        Timestamp(2024, 1, 31, tzinfo=UTC), datetime.combine(date(2024, 1, 31), time()),
+    ],
     ids=str,
 )  # fmt: skip
 def test_what_is_no_single_day_is_refused(value: Any) -> None:
@@ -103,7 +106,8 @@ def test_what_is_no_single_day_is_refused(value: Any) -> None:
 
 
 def test_nothing_else_is_changed() -> None:
-    for value in (True, 3, 0.1, "甲", None, date(2024, 1, 1), [], {}, huiqi.NONE, object):
+    values: tuple[Any, ...] = (True, 3, 0.1, "甲", None, date(2024, 1, 1), [], {}, huiqi.NONE, object)
+    for value in values:
         assert plain(value) is value
 
 

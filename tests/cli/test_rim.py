@@ -14,21 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 import huiqi
-from huiqi.cli.main import main
 from huiqi.cli.rim import DEFECT
 from huiqi.errors import Position, Problem
+from tests.making import ROOT, SMALL, invoke
 
-ROOT = Path(__file__).parents[2]
-SMALL = str(ROOT / "tests" / "rulebook" / "books" / "small")
 FRAME = "企业: {name}\n政策规则库: []\n审核日期: 2024-06-30\n申报年度: 2023\n数据:\n  席位数: 300席\n"
 ESCAPES = '"甲\\e[31m\\u202e\\u200b\\x9b公司\\n结论：符合"'
-
-
-def invoke(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 def process(*arguments: str, cwd: Path, stdout: Any = subprocess.PIPE, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -137,7 +131,7 @@ def test_every_end_has_its_words_and_its_code(error: BaseException, code: int, w
     ("arguments", "words"),
     [
         (["check"], "缺少参数 案例..."), (["explain", "x.yaml"], "缺少选项 --measure"), (["check", "x", "--on"], "选项 --on 要跟一个值"),
-        (["check", "x", "--json=1"], "选项 --json 不带值"), (["check", "x", "--reasoner", "magic"], "选项 --reasoner 的值不能用，可写：rete、reference"),
+        (["check", "x", "--json=1"], "选项 --json 不带值"), (["check", "x", "--reasoner", "magic"], "选项 --reasoner 的值不能用，可写：rete、python、reference"),
         (["check", "x", "--jsom"], "没有这个选项 --jsom；是否 --json"), (["chek"], "没有这个命令“chek”；是否“check”？"), (["rules", "xyz"], "没有这个命令“xyz”；可用："),
         (["replay", "a", "b", "c"], "多写了参数 b c"), (["rules"], "用法："), ([], "用法："), (["rules", "book", "x"], "缺少选项 --output"),
     ],

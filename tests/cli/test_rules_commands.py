@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from huiqi.cli.main import main
-
-ROOT = Path(__file__).parents[2]
-SMALL = str(ROOT / "tests" / "rulebook" / "books" / "small")
+from tests.making import ROOT, SMALL, invoke
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["rules", *arguments])
+    return invoke("rules", *arguments)
 
 
 def test_coverage_of_several_rulebooks_as_json() -> None:
@@ -96,7 +93,7 @@ def test_the_book_runs_only_the_features_of_its_rulebook(tmp_path: Path) -> None
 def test_one_rulebook_named_twice_is_a_wrong_call() -> None:
     """By id and by folder, or twice in the case: all places named, nothing decided."""
     case = str(ROOT / "cases" / "认证-方案泉州.yaml")
-    result = CliRunner().invoke(main, ["check", case, "-r", "datong-outsourcing", "-r", str(ROOT / "rules" / "datong-outsourcing")])
+    result = invoke("check", case, "-r", "datong-outsourcing", "-r", str(ROOT / "rules" / "datong-outsourcing"))
     assert (result.exit_code, result.stdout) == (2, "")
     assert "政策规则库重复；写的是“datong-outsourcing”；应为：先见 （第 1 个 --rulebook datong-outsourcing）" in result.stderr
 
@@ -104,7 +101,7 @@ def test_one_rulebook_named_twice_is_a_wrong_call() -> None:
 def test_one_measure_given_two_schemes_is_a_wrong_call() -> None:
     case = str(ROOT / "cases" / "认证-方案泉州.yaml")
     chosen = ["--scheme", "certification.international=泉州", "--scheme", "certification.international=南通2022", "--scheme", "错"]
-    result = CliRunner().invoke(main, ["check", case, *chosen])
+    result = invoke("check", case, *chosen)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--scheme 的事项重复；写的是“certification.international”；应为：先见 （第 1 个 --scheme" in result.stderr
     assert "（第 3 个 --scheme 错）: --scheme 写作 事项编号=方案名" in result.stderr
@@ -113,6 +110,6 @@ def test_one_measure_given_two_schemes_is_a_wrong_call() -> None:
 def test_one_rulebook_named_twice_in_a_case_is_refused_at_its_place(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     case.write_text("企业: 甲（虚构）\n政策规则库: [national-hnte, national-hnte]\n审核日期: 2026-06-30\n申报年度: 2025\n数据: {}\n", encoding="utf-8")
-    result = CliRunner().invoke(main, ["check", str(case)])
+    result = invoke("check", str(case))
     assert result.exit_code == 2
     assert f"{case}:2:24: 同一个规则库写了两次；写的是“national-hnte”；应为：每个规则库只写一次；改法：第一次见 {case}:2:9" in result.stderr

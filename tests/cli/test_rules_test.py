@@ -162,7 +162,7 @@ def test_where_the_gherkin_parser_is_not_installed_it_says_what_to_install(book:
     real = builtins.__import__
 
     def without(name: str, *rest: object, **more: object) -> object:
-        if name.split(".")[0] == "gherkin":
+        if name.split(".", maxsplit=1)[0] == "gherkin":
             raise ModuleNotFoundError(name="gherkin")
         return real(name, *rest, **more)  # type: ignore[arg-type]
 

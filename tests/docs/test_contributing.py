@@ -13,8 +13,8 @@ from huiqi.documents.coverage import coverage
 from huiqi.documents.text import show_rulebook
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.scenarios.parse import read_features
+from tests.making import ROOT
 
-ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,8 +11,8 @@ from huiqi.cli.main import main
 from huiqi.language import syntax
 from huiqi.language.parser import grammar_text, parse
 from huiqi.language.printer import sentence, show
+from tests.making import ROOT
 
-ROOT = Path(__file__).parents[2]
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 PAIRS = [
     (feel, zh)

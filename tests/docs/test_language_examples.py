@@ -14,12 +14,13 @@ import huiqi
 from huiqi.language.checker import Rules, check
 from huiqi.language.parser import parse
 from huiqi.language.types import RecordOf
-from huiqi.telling.expected import compare_expected
 from huiqi.rulebook import models
 from huiqi.rulebook.compiler import _Compiler, load_compiled
 from huiqi.rulebook.source import read_source
+from huiqi.telling.expected import compare_expected
+from tests.making import ROOT
 
-LANGUAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
+LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 SHIPPED = ("common", "national-atse", "national-hnte", "national-sme-size", "datong-outsourcing")
 MANIFEST = 'id: example\ntitle: 语言参考的例子\nversion: "1"\njurisdiction: 中国/山西省/大同市\n'
 USES = "uses:\n" + "".join(f'  - {{rulebook: {name}, version: "1", same: 全部}}\n' for name in SHIPPED)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cache
-from pathlib import Path
+from typing import Any
 
+import adequacy
+import mutants as m
 import pytest
 import yaml
 
@@ -13,12 +14,7 @@ from huiqi.language import typed as t
 from huiqi.language.types import Quantity
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.source import available
-
-FEATURES = Path(__file__).parents[2] / "features"
-sys.path.append(str(FEATURES))
-
-import adequacy  # noqa: E402
-import mutants as m  # noqa: E402
+from tests.making import FEATURES
 
 BOOKS = [name for name in available() if name != "common"]
 
@@ -82,5 +78,6 @@ def test_every_cap_that_counts_earlier_support_is_tried_without_it(book: str) ->
     """Of measures, of each scheme and of groups: a scenario must notice that earlier support takes room."""
     rules = load_compiled(book)
     limits = [x for s in rules.measures.values() if s.key.startswith(f"{book}/") for y in (s.base, *s.schemes.values()) for x in y.limits]
-    counting = [x.counting for x in (*limits, *rules.stacking) if x.counting.earlier is not None]
+    counts: list[Any] = [*limits, *rules.stacking]
+    counting = [x.counting for x in counts if x.counting.earlier is not None]
     assert sum("不计以往" in name for name in names(book)) == len(counting)

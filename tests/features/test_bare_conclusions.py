@@ -7,7 +7,6 @@ all of whose conditions are assumed or another city's, yet refused or granted wi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +14,9 @@ import pytest
 import huiqi
 from huiqi.rulebook.compiled import MeasureSpec, Standing
 from huiqi.rulebook.source import available
+from tests.making import CASES
 
 BARE = ("符合", "不符合")
-CASES = sorted((Path(__file__).parents[2] / "cases").glob("*.yaml"))
 COMMON = {"注册地县区": "平城区", "从事服务外包业务": "是", "报送状态": "审核通过", "严重失信主体": "否"}
 
 

@@ -12,8 +12,7 @@ import pytest
 
 from huiqi.scenarios.lint import lint_text
 from huiqi.scenarios.steps import SENTENCES, skeleton
-
-FEATURES = Path(__file__).parents[2] / "features"
+from tests.making import FEATURES
 
 GOOD = """\
 # language: zh-CN

@@ -2,15 +2,16 @@
 
 import importlib.util
 import sys
-from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.making import ROOT
 
 
-def _script(name: str):
+def _script(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"install_{name}", ROOT / "install" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

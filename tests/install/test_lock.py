@@ -1,12 +1,12 @@
 """What is installed is locked, and the lock is the one that setup.cfg asks for. (Out of date? ./huiqi lock)"""
 
-from pathlib import Path
-
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCK = Path(__file__).parents[2] / "install" / "lock"
+from tests.making import ROOT
+
+LOCK = ROOT / "install" / "lock"
 FILES = ("build", "base", "rete", "dev")
 
 

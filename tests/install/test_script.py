@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.making import ROOT
+
 PAGES = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")
 
 

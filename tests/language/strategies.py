@@ -113,7 +113,7 @@ def trees(draw: st.DrawFn, depth: int = 5) -> s.Node:
         if kind is s.Compare:
             return s.Compare(draw(st.sampled_from([">=", "<=", ">", "<", "=", "!="])), *parts)
         if kind is s.Range:
-            return s.Range(*parts, draw(st.booleans()), draw(st.booleans()))
+            return s.Range(parts[0], parts[1], draw(st.booleans()), draw(st.booleans()))
         if kind is s.Quantified:
             return s.Quantified(draw(st.sampled_from(["some", "every"])), draw(names), *parts)
         if kind is s.For:

@@ -14,13 +14,13 @@ from itertools import product
 from typing import Any
 
 import pytest
-from small_book import small, typed
 
 from huiqi import values as v
 from huiqi.reasoning.decide import Engine, combine_reference
 from huiqi.reasoning.evaluate import Env, Evaluator
 from huiqi.reasoning.facts import Reader
 from huiqi.reasoning.generated.atoms import Generated
+from tests.small_book import small, typed
 
 DAY = date(2024, 6, 30)
 MONEY = ["0元", "499999.99元", "50万元", "100万元", "300万元"]

@@ -6,8 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from blocks import Block, all_blocks
-from small_book import evaluated, typed
 
 from huiqi.errors import ExpressionError, Position
 from huiqi.language import syntax as s
@@ -15,6 +13,8 @@ from huiqi.language.parser import parse
 from huiqi.language.printer import sentence, show
 from huiqi.reasoning.evaluate import Evaluator
 from huiqi.rulebook.yamltree import parse_yaml
+from tests.blocks import Block, all_blocks
+from tests.small_book import evaluated, typed
 
 try:
     from huiqi.reasoning.generated.atoms import Generated

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from hypothesis import HealthCheck, assume, example, given, settings
-from strategies import trees
 
 from huiqi.language import syntax as s
 from huiqi.language.parser import MAX_LENGTH, parse
 from huiqi.language.printer import sentence, show
+from tests.language.strategies import trees
+from tests.making import examples
 
-
-often = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+often = settings(max_examples=examples(400), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 @often

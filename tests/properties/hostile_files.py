@@ -26,12 +26,11 @@ import huiqi
 import huiqi.cli.main as command
 from huiqi.documents.book import site
 from huiqi.errors import HuiqiError, InputError, TooComplex
-from huiqi.telling.expected import compare_expected
 from huiqi.rulebook import compiler
+from huiqi.telling.expected import compare_expected
+from tests.making import ROOT, SMALL
 
-ROOT = Path(__file__).parents[2]
-SMALL = ROOT / "tests" / "rulebook" / "books" / "small"
-SHAPES = ROOT / "tests" / "shapes" / "book"
+SHAPES = str(ROOT / "tests" / "shapes" / "book")
 SMALL_CASE = "企业: 甲公司（虚构）\n政策规则库: [BOOK]\n审核日期: 2024-06-30\n申报年度: 2023\n数据:\n  席位数: 300席\n  投资额: 80万元\n  已备案: 是\n"
 ODD = (
     "不详", "待定", "/", "N/A", "—", "暂无", "无", "1e400", "1e-400", "0x10", "NaN", ".inf", "-0", "+5", "2025-13-45", "2025-02-30", "0000-00-00", "9999-12-31",
@@ -41,7 +40,8 @@ ODD = (
     "120,5万元", "1,000万元", "18万", "80", "80 万元", "八十万元", "-5席", "5.5.5元", "..", "[1..2]", "(..)", "[2元..1元]", "1/3", "1/0", "50%", "150%", "3年半", "1.5天", "0个月",
     "9" * 5000, "9" * 25, "1" + "0" * 400 + "元", "0." + "0" * 400 + "1元", "长" * 20000, "(" * 300, "[" * 100, "{" * 100, "-" * 300 + "1", "not(" * 60, "if a then b", "1 + ", ") (",
     "席位数 ** 99999", "10 ** 10 ** 10 ** 10", "席位数 / 0席", "sum([])", "count(设备)", "设备[1]", "some x in 设备 satisfies x", "date(2025, 2, 30)", "席位数 >= 席位数 = 席位数",
-    "None", "self", "__import__('os')", "\\", "$", "%", "&", "*", "<<: x", "=", "!", "'", "\"", ",", "，", "；", "“”", "‘甲’", "is 是", "2025", "02025", "25", "2025年度", "datong-outsourcing", "../..", "/etc/passwd", "CON",
+    "None", "self", "__import__('os')", "\\", "$", "%", "&", "*", "<<: x", "=", "!", "'", "\"", ",", "，", "；", "“”", "‘甲’", "is 是", "2025", "02025", "25", "2025年度",
+    "datong-outsourcing", "../..", "/etc/passwd", "CON",
 )  # fmt: skip
 _REMNANT = re.compile(
     r"\b(?:None|NoneType|dict|tuple|Fraction|Decimal|[A-Z]\w*Error|object at|must|should|invalid|expected|argument|Traceback)\b|<class|\{'|\['"
@@ -158,7 +158,7 @@ def _rulebook(name: str) -> huiqi.Rulebook:
 
 
 def _case(rng: random.Random, folder: Path) -> None:
-    text = rng.choice([*_cases(), SMALL_CASE.replace("BOOK", str(SMALL)), SMALL_CASE.replace("BOOK", str(SMALL))])
+    text = rng.choice([*_cases(), SMALL_CASE.replace("BOOK", SMALL), SMALL_CASE.replace("BOOK", SMALL)])
     path = folder / "case.yaml"
     path.write_bytes(broken(rng, text).encode("utf-8", "surrogatepass"))
     _decide(path)

@@ -15,8 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from .strategies import BOOKS, Coverage, book_of, decide_case, draw_case, overturned, stacked_ids, told_less
-from .test_readers_agree import decided, shown
+from .strategies import BOOKS, Coverage, book_of, decide_case, decided_by, draw_case, overturned, shown, stacked_ids, told_less
 
 
 def memory() -> str:
@@ -38,7 +37,7 @@ def pairs(count: int, books: int) -> int:
         for n in range(min(per, count - coverage.pairs)):
             r = random.Random(f"长{seed}·{n}")
             told = draw_case(r, book)
-            one, two = decided("reference", book, told), decided("rete", book, told)
+            one, two = decided_by("reference", book, told), decided_by("rete", book, told)
             coverage.count(book, told, one)
             if shown(one) != shown(two):
                 failures += 1
@@ -61,7 +60,7 @@ def decisions(count: int) -> None:
     work = sorted(drawn, key=lambda pair: sum(len(pair[1].rows(name)) for name in pair[1].records))[:100]
     began = time.monotonic()
     for n in range(count):
-        decided("rete", *work[n % len(work)])
+        decided_by("rete", *work[n % len(work)])
         if n % max(count // 10, 1) == 0:
             gc.collect()
             print(f"{n} 次决定，{time.monotonic() - began:.0f} 秒，{memory()}", flush=True)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from .strategies import BOOKS, PAIRS, Coverage, book_of, corpus, decide_case, draw_case, refused
+import pytest
+
+from .conftest import Walk
+from .strategies import BOOKS, book_of, corpus, draw_case, refused
 
 SHARE = Fraction(15, 100)
+pytestmark = pytest.mark.xdist_group("one walk over the pairs")  # which compiles the same rulebooks
 
 
-def test_drawn_pairs_reach_every_verdict_list_state_chain_and_stacking() -> None:
+def test_drawn_pairs_reach_every_verdict_list_state_chain_and_stacking(walk: Walk) -> None:
     """Unknown and partial lists, stacking of three, chains of two, boundaries, each verdict in 15% of the pairs."""
-    coverage = Coverage()
-    for book, told in corpus(PAIRS):
-        coverage.count(book, told, decide_case(book, told))
+    coverage = walk.coverage
     print(coverage)
     for feature in (
         "明细未提供", "明细未列全", "明细为零条", "边界值", "资格链2层", "资格链3层", "条件 holds", "条件 fails", "条件 unknown",

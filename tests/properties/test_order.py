@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.making import examples
+
 from .strategies import BOOKS, Told, book_of, decide_case, draw_case, make_book
 
 ORDERED = {"bounds", "usual", "schemes", "rows", "values", "members", "limits", "pay", "award"}  # what a rulebook states in order on purpose
@@ -57,7 +59,7 @@ def shuffled_case(r: random.Random, told: Told) -> Told:
 def test_facts_rows_and_columns_in_any_order_give_the_same_decision(seed: int) -> None:
     """Byte for byte: lists of a decision are ordered by key, not by how the case was typed."""
     book = book_of(seed)
-    for n in range(8):
+    for n in range(examples(3)):
         r = random.Random(f"次序{seed}·{n}")
         told = draw_case(r, book)
         assert decide_case(book, shuffled_case(r, told)).to_dict() == decide_case(book, told).to_dict()
@@ -70,7 +72,7 @@ def test_measures_conditions_and_figures_in_any_order_give_the_same_decision(see
     r = random.Random(f"次序{seed}")
     keep = {"tables.yaml", "documents.yaml"}  # a table's rows are tried in order; its inputs are positions
     other = make_book({k: v if k in keep else shuffled(r, v) for k, v in book.files.items()}, f"{book.name}（换序）")
-    for _ in range(10):
+    for _ in range(examples(4)):
         told = draw_case(r, book)
         told = replace(told, schemes={m.id: next(iter(m.schemes)) for m in book.compiled.measures.values() if m.schemes} | dict(told.schemes))
         one, two = decide_case(book, told).to_dict(), decide_case(other, shuffled_case(r, told)).to_dict()

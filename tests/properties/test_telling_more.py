@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 
 from huiqi.api import load, read_case
 from huiqi.reasoning.casefile import Case
+from tests.making import ROOT, examples
 
-from .strategies import PAIRS, Book, Told, decide_case, overturned, pairs, stacked_ids, told_less, yaml_text
+from .strategies import Book, Told, decide_case, overturned, pairs, stacked_ids, told_less, yaml_text
 
-ROOT = Path(__file__).resolve().parents[2]
 # the whole number is the long command's; here enough to notice a regression within minutes
-run = settings(max_examples=PAIRS // 8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+run = settings(max_examples=examples(120), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 def contradictions(book: Book, less: Told, more: Told) -> list[str]:
@@ -97,14 +97,19 @@ def cases_told_less(case: Case) -> Iterator[tuple[str, Case]]:
 
 @pytest.mark.parametrize("path", case_files(), ids=lambda p: p.stem)
 def test_untelling_any_fact_of_a_shipped_case_only_loosens_its_decision(path: Path) -> None:
-    """Every fact, cell and list of every example, one at a time, under every rulebook it names."""
+    """Facts, cells and lists of every example, one at a time, under every rulebook it names.
+
+    Of the one example with over a thousand (260 seats told alike) an even fifty each day; of all others every one.
+    """
     case = read_case(path)
     books = [load(name) for name in case.rulebooks]
     found = []
-    for book in books:
+    ways = list(cases_told_less(case))
+    step = max(1, -(-len(ways) // examples(50)))
+    for n, book in enumerate(books):
         stacked = stacked_ids(book.compiled)
         decide = lambda x: book.decide(x, on=None, reasoner="reference", others=books)  # noqa: B023, E731
         full = decide(case)
-        for what, less in cases_told_less(case):
+        for what, less in ways[n % step :: step]:
             found += [f"{book.id} 少告知 {what}：{x}" for x in overturned(decide(less), full, stacked)]
     assert found == []

@@ -20,19 +20,20 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from huiqi.errors import HuiqiError
-from huiqi.telling.results import decide
-from huiqi.telling.decision import ConditionResult, Decision
 from huiqi.reasoning.evaluate import add_months, full_months
-from huiqi.telling.suffices import render_what_if
 from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.receipt import show_plain
-from huiqi.telling.remedy import Change, Kind
 from huiqi.rulebook.compiled import CompiledRulebook
+from huiqi.telling.decision import ConditionResult, Decision
+from huiqi.telling.remedy import Change, Kind
+from huiqi.telling.results import decide
+from huiqi.telling.suffices import render_what_if
+from tests.making import compile_files, examples
 
-from .strategies import PAIRS, Book, Told, compile_files, decide_case, pairs
+from .strategies import Book, Told, decide_case, pairs
 
-run = settings(max_examples=PAIRS // 8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-few = settings(run, max_examples=60)
+run = settings(max_examples=examples(80), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+few = settings(run, max_examples=examples(60))
 
 
 # -- random rulebooks: every gap, told as text and decided again ---------------------------------------------
@@ -207,7 +208,8 @@ def by_hand(plain: Plain, name: str, change: Change) -> int | None:
     word = WORDS[change.source.name]
     for steps in range(1, 3000):
         moved = change.source.at(steps if change.upward else -steps)
-        if MEANT[name](dataclasses.replace(plain, **{word: moved if isinstance(moved, date) else int(moved)})):
+        changed: dict[str, Any] = {word: moved if isinstance(moved, date) else int(moved)}
+        if MEANT[name](dataclasses.replace(plain, **changed)):
             return steps
     return None
 

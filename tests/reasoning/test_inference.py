@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import huiqi
 from huiqi.rulebook.compiler import load_compiled
+from tests.making import CASES, ROOT, decide_each, examples, shipped_decisions
 
 inference = pytest.importorskip("huiqi.reasoning.inference")
 from huiqi.reasoning.facts import read_facts  # noqa: E402
+from huiqi.reasoning.inference.nodes import CONCLUSIONS  # noqa: E402
 from huiqi.reasoning.inference.reason import Combiner, judge_rete  # noqa: E402
 from huiqi.reasoning.inference.rulesets import InferenceError, Rulesets, Slim, Stock, rulesets_for  # noqa: E402
 from huiqi.telling.results import decide_with, tell  # noqa: E402
@@ -27,13 +29,6 @@ from huiqi.telling.results import decide_with, tell  # noqa: E402
 
 def decide_rete(book, facts, *, on, rulesets=None):
     return tell(judge_rete(book, facts, on=on, rulesets=rulesets))
-
-
-CASES = sorted((Path(__file__).parents[2] / "cases").glob("*.yaml"))
-
-
-def decided(case, reasoner):
-    return [huiqi.load(b).decide(case, on=case.on, reasoner=reasoner, others=[huiqi.load(o) for o in case.rulebooks if o != b]) for b in case.rulebooks]
 
 
 def plain(decision):
@@ -45,8 +40,7 @@ def plain(decision):
 @pytest.mark.parametrize("path", CASES, ids=[p.stem for p in CASES])
 def test_both_reasoners_give_the_same_decision_on_every_case(path):
     """Outcomes, verdicts, causes, amounts, adjustments: everything but the receipt's reasoner."""
-    case = huiqi.read_case(path)
-    assert [plain(d) for d in decided(case, "reference")] == [plain(d) for d in decided(case, "rete")]
+    assert [plain(d) for d in shipped_decisions(path.stem)] == [plain(d) for d in shipped_decisions(path.stem, "rete")]
 
 
 def facts_of(path):
@@ -120,7 +114,7 @@ VERDICTS = ["是", "否", None]
 def blocks(draw, depth=2):
     """A `when` or `unless` block as YAML rows: conditions and groups, nested, often named alike or not at all."""
     rows = []
-    for n in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.integers(1, 3))):
         if depth and draw(st.booleans()):
             op = draw(st.sampled_from(["all", "any", "not"]))
             inner = draw(blocks(depth=depth - 1))
@@ -167,7 +161,7 @@ def structured(folder: Path, parts: dict) -> Path:
     return folder
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60))
 @given(
     structures(), st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), st.lists(st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), max_size=3)
 )
@@ -190,10 +184,8 @@ def test_groups_are_told_apart_by_place_whatever_they_are_called(tmp_path_factor
 
 def test_an_engine_that_concludes_otherwise_is_an_error_and_no_verdict(monkeypatch):
     """What fires is held against the reference at each node of each decision."""
-    from huiqi.reasoning.inference import reason
-
     book, facts, on = facts_of(CASES[0])
-    monkeypatch.setitem(reason.CONCLUSIONS, "refuse", "holds")
+    monkeypatch.setitem(CONCLUSIONS, "refuse", "holds")
     with pytest.raises(InferenceError, match="与参照不一致"):
         decide_rete(book, facts, on=on)
 
@@ -222,9 +214,9 @@ def test_sixty_records_of_one_measure_are_folded_and_agree():
 def test_two_threads_agree():
     """One caller at a time per shard; decisions do not mix."""
     case = huiqi.read_case(CASES[0])
-    expected = [plain(d) for d in decided(case, "reference")]
+    expected = [plain(d) for d in decide_each(case, reasoner="reference")]
     with ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(lambda _: [plain(d) for d in decided(case, "rete")], range(32)))
+        results = list(pool.map(lambda _: [plain(d) for d in decide_each(case, reasoner="rete")], range(32)))
     assert all(r == expected for r in results)
 
 
@@ -250,7 +242,7 @@ def test_four_forked_processes_agree():
         text=True,
         check=True,
         env={**os.environ, "PYTHONPATH": "engine"},
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
     )
     assert found.stdout.strip() == "agree"
 
@@ -258,9 +250,7 @@ def test_four_forked_processes_agree():
 def test_importing_huiqi_does_not_import_the_rule_engine():
     """Nor the parser, nor pydantic: they come when they are needed."""
     code = "import huiqi, sys; print(sorted(m for m in ('durable_rules_engine', 'durable', 'pydantic', 'lark') if m in sys.modules))"
-    found = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "engine"}, cwd=Path(__file__).parents[2]
-    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "engine"}, cwd=ROOT)
     assert found.stdout.strip() == "[]"
 
 

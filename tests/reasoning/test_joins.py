@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import huiqi
+from tests.making import examples
 
 try:
     import durable  # noqa: F401
@@ -39,7 +40,7 @@ def loans(draw: st.DrawFn) -> list[dict[str, Any]]:
     return rows
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(loans(), st.sampled_from(["6110", "6410", "6570", None]))
 def test_both_reasoners_give_each_loan_the_same(rows: list[dict[str, Any]], code: str | None) -> None:
     book = huiqi.load("national-service-loan-interest")

@@ -10,6 +10,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import permutations, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 import huiqi
 from huiqi.rulebook.compiler import load_compiled
+from tests.making import examples
 
 HEAD = {
     "documents.yaml": "- {id: d, title: 文件, issuer: 某机关, jurisdiction: 中国, sheet: test, letter: A}\n",
@@ -77,8 +79,8 @@ def each(limits: str, more: str = "") -> str:
     return f"- {{id: m, title: 事项, clause: 一, each: 某 in 项目明细, when: [{{合格: 某.合格}}], award: {{amount: 某.费用}}, limits: [{limits}]{more}}}\n"
 
 
-def award(book: huiqi.Rulebook, rows: list[dict[str, object]], complete: bool = True, **facts: object) -> tuple[Fraction, Fraction | None]:
-    listing: object = rows if complete else {"完整": "否", "清单": rows}
+def award(book: huiqi.Rulebook, rows: list[Any], complete: bool = True, **facts: object) -> tuple[Fraction, Fraction | None]:
+    listing: Any = rows if complete else {"完整": "否", "清单": rows}
     got = book.decide(facts, on="2026-06-30", year=2025, records={"项目明细": listing, "已获支持": []}, reasoner="reference").measures["m"].award
     assert got.low is not None
     return got.low, got.high
@@ -109,7 +111,7 @@ def completions(rows: list[dict[str, str | None]], first: bool) -> set[int]:
 
 
 @pytest.mark.parametrize("keep", ["first, by: 某.日", "highest"])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROW, max_size=4), complete=st.booleans())
 def test_the_first_or_the_best_two_records_are_bounded_by_every_way_they_may_turn_out(tmp_path_factory, keep, rows, complete):
     """Untold dates and verdicts, records of one day, a list that is not complete: never more than two, never a sum that cannot be."""
@@ -339,7 +341,7 @@ def two(tmp_path: Path, stacking: str, *, first: str = "", second: str = "", rat
     return huiqi.load(book_of(tmp_path / "b", measures, vocabulary=vocabulary, stacking=stacking, **files))
 
 
-def amounts(book: huiqi.Rulebook, facts: dict[str, object], **records: object) -> dict[str, tuple[Fraction | None, Fraction | None]]:
+def amounts(book: huiqi.Rulebook, facts: dict[str, Any], **records: Any) -> dict[str, tuple[Fraction | None, Fraction | None]]:
     got = book.decide(facts, on="2026-06-30", year=2025, records={"已获支持": [], **records}, reasoner="reference")
     return {**{k: (m.award.low, m.award.high) for k, m in got.measures.items()}, "合计": (got.total.low, got.total.high)}
 

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 import huiqi
-from huiqi.cli.main import main
 from huiqi.reasoning import pseudonyms
 from huiqi.reasoning.pseudonyms import Key, key_of, shown
+from tests.making import invoke
 
 CASE = """\
 企业: 甲公司（虚构）
@@ -128,7 +127,7 @@ def test_the_officers_screen_shows_whom_it_is_about_and_json_does_not(tmp_path: 
     (tmp_path / "case.yaml").write_text(CASE, encoding="utf-8")
     (tmp_path / "k").write_text("ab" * 32, encoding="ascii")
     arguments = ["explain", str(tmp_path / "case.yaml"), "--measure", "talent.hiring", "--key", str(tmp_path / "k"), "--reasoner", "reference"]
-    page, data = CliRunner().invoke(main, arguments), CliRunner().invoke(main, [*arguments, "--json"])
+    page, data = invoke(*arguments), invoke(*arguments, "--json")
     assert (page.exit_code, data.exit_code) == (0, 0), page.output + data.output
     assert "P-张三" in page.stdout
     assert "化名" not in page.stdout
@@ -170,7 +169,7 @@ def test_what_suffices_for_a_person_is_decided_again_for_that_person() -> None:
 
 def test_a_receipt_is_decided_again_under_any_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "d.json").write_text(json.dumps(decided(key=b"0123456789abcdef").to_dict(), ensure_ascii=False), encoding="utf-8")
-    result = CliRunner().invoke(main, ["replay", str(tmp_path / "d.json"), "--reasoner", "reference"])
+    result = invoke("replay", str(tmp_path / "d.json"), "--reasoner", "reference")
     assert result.exit_code == 0 and result.stdout.startswith("重算 1 份决定：与原决定一致（核对 ")
 
 
@@ -178,10 +177,10 @@ def test_a_receipt_under_a_key_that_was_not_kept_is_decided_again_anywhere(home:
     home.parent.parent.write_text("没有文件夹可建", encoding="utf-8")
     case, out = tmp_path / "case.yaml", tmp_path / "d.json"
     case.write_text(CASE, encoding="utf-8")
-    made = CliRunner().invoke(main, ["check", str(case), "--json", "--reasoner", "reference"])
+    made = invoke("check", str(case), "--json", "--reasoner", "reference")
     assert made.exit_code == 0 and made.stderr.startswith("化名密钥存不下来（") and made.stderr.count("\n") == 1
     out.write_text(made.stdout, encoding="utf-8")
-    again = CliRunner().invoke(main, ["replay", str(out), "--reasoner", "reference"])
+    again = invoke("replay", str(out), "--reasoner", "reference")
     assert again.exit_code == 0, again.output
     recorded = json.loads(made.stdout)
     assert huiqi.Decision.from_dict(recorded[0]).to_dict() == recorded[0]
@@ -192,7 +191,7 @@ def test_the_mark_of_a_key_that_was_not_kept_cannot_be_taken_off(home: Path, tmp
     recorded = decided().to_dict()
     del recorded["receipt"]["passing"]
     (tmp_path / "d.json").write_text(json.dumps(recorded), encoding="utf-8")
-    result = CliRunner().invoke(main, ["replay", str(tmp_path / "d.json"), "--reasoner", "reference"])
+    result = invoke("replay", str(tmp_path / "d.json"), "--reasoner", "reference")
     assert result.exit_code == 1 and "申请摘要" in result.stdout
 
 

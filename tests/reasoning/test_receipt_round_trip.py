@@ -6,11 +6,10 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
@@ -18,12 +17,12 @@ import huiqi
 from huiqi.language.levelling import level, level_id, untold, unverified
 from huiqi.reasoning.facts import STAGES, Facts, Given, read_facts
 from huiqi.reasoning.receipt import digest_of, facts_of, input_of
-from huiqi.telling.recording import leaves
 from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.literals import decimal_string, exact_string, read_exact
+from huiqi.telling.recording import leaves
+from tests.making import CASES, as_json, examples, shipped_decisions
 
-ROOT = Path(__file__).parents[2]
 ON = date(2026, 6, 30)
 MOST = 10**36
 
@@ -141,7 +140,7 @@ def plain(facts: Facts) -> Any:
     )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400))
 @given(data=DATA, records=RECORDS, year=st.none() | st.integers(1980, 2100))
 @example(data={"比率": Fraction(1, 3), "系数": Fraction("0.350000000001"), "密度": 5}, records={}, year=None)
 @example(data={"比率": Fraction(3, 2), "金额": Fraction(-(10**24) + 1)}, records={"人员": {"完整": "否", "清单": []}}, year=2025)
@@ -183,18 +182,10 @@ def test_text_that_is_no_exact_number_is_left_to_the_reader(text: str) -> None:
 # -- decisions ------------------------------------------------------------------------------------------
 
 
-def _shipped() -> list[dict[str, Any]]:
-    out = []
-    for path in sorted((ROOT / "cases").glob("*.yaml")):
-        case = huiqi.read_case(path)
-        books = [huiqi.load(name) for name in case.rulebooks]
-        out += [b.decide(case, on=case.on, reasoner="reference", others=[o for o in books if o is not b]).to_dict() for b in books]
-    return json.loads(json.dumps(out))  # type: ignore[no-any-return]
-
-
 @pytest.fixture(scope="module")
 def shipped() -> list[dict[str, Any]]:
-    return _shipped()
+    recorded: list[dict[str, Any]] = as_json([d.to_dict() for path in CASES for d in shipped_decisions(path.stem)])
+    return recorded
 
 
 def test_a_decision_comes_back_from_its_json(shipped: list[dict[str, Any]]) -> None:
@@ -210,14 +201,14 @@ def test_what_came_back_has_the_figures(shipped: list[dict[str, Any]]) -> None:
 
 
 def test_a_decision_of_the_first_version_comes_back(shipped: list[dict[str, Any]]) -> None:
-    recorded = json.loads(json.dumps(shipped[0]))
+    recorded = as_json(shipped[0])
     for key in ("measure", "schemes", "asked"):
         del recorded["receipt"][key]
     assert huiqi.Decision.from_dict(recorded).to_dict() == recorded
 
 
 def test_parts_of_later_versions_are_left_out(shipped: list[dict[str, Any]]) -> None:
-    recorded = json.loads(json.dumps(shipped[0]))
+    recorded = as_json(shipped[0])
     recorded["readings"] = [{"新": 1}]
     recorded["measures"][0]["award"]["later"] = None
     assert huiqi.Decision.from_dict(recorded).to_dict() == shipped[0]
@@ -236,7 +227,7 @@ def test_what_is_no_decision_is_an_input_error(recorded: Any) -> None:
 
 
 def test_a_leaf_that_contradicts_others_is_refused_by_name(shipped: list[dict[str, Any]]) -> None:
-    recorded = next(json.loads(json.dumps(d)) for d in shipped if "云中" in d["enterprise"])
+    recorded = next(as_json(d) for d in shipped if "云中" in d["enterprise"])
     one = next(m for m in recorded["measures"] if m["id"] == "certification.international")
     one["words"] = "符合"
     one["award"]["pending"] = "是"
@@ -250,10 +241,10 @@ def test_a_leaf_that_contradicts_others_is_refused_by_name(shipped: list[dict[st
         huiqi.Decision.from_dict(recorded)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(pick=st.integers(0, 10**6), value=st.sampled_from([None, True, 5, 1.5, "", "改", [], {}, ["改"], {"改": None}, float("nan"), 10**5000]))
 def test_whatever_stands_in_a_leaf_is_read_or_refused(shipped: list[dict[str, Any]], pick: int, value: Any) -> None:
-    recorded = json.loads(json.dumps(shipped[0]))
+    recorded = as_json(shipped[0])
     places = [p for p, _ in leaves(recorded)]
     place = places[pick % len(places)]
     owner = recorded

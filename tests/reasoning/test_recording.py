@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -14,15 +13,16 @@ from hypothesis import strategies as st
 
 import huiqi
 from huiqi.telling.recording import LABELS, differences, flaws, known, leaves, place, schema
+from tests.making import ROOT, as_json, examples
 
-ROOT = Path(__file__).parents[2]
 VALIDATOR = jsonschema.Draft202012Validator({**schema(), "type": "object", "items": True, "$ref": "#/$defs/decision"})
 
 
 def decision() -> dict[str, Any]:
     case = huiqi.read_case(ROOT / "cases" / "认证-云中数据.yaml")
     made = huiqi.load(case.rulebooks[0]).decide(case, on=case.on, reasoner="reference", measure="certification.international")
-    return json.loads(json.dumps(made.to_dict()))  # type: ignore[no-any-return]
+    out: dict[str, Any] = as_json(made.to_dict())
+    return out
 
 
 RECORDED = json.dumps(decision())
@@ -53,7 +53,7 @@ def spoilt(draw: st.DrawFn) -> dict[str, Any]:
     return out
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(spoilt())
 def test_what_the_schema_refuses_is_refused_and_nothing_else(value: dict[str, Any]) -> None:
     """The shipped schema is strict: a part it does not know, or a word, is found as well as a wrong type."""
@@ -65,7 +65,7 @@ def _real_day(value: dict[str, Any]) -> bool:
     return not any(f.path == ("on",) and f.message == "不是日期" for f in flaws(value))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(spoilt(), spoilt())
 def test_two_decisions_differ_exactly_where_a_difference_is_named(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert bool(differences(one, other)) == (json.dumps(one, sort_keys=True) != json.dumps(other, sort_keys=True))

@@ -11,28 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 import huiqi
-from huiqi.cli.main import main
-from huiqi.telling import replay
-from huiqi.telling.results import decide_with
 from huiqi.reasoning.receipt import input_of
+from huiqi.rulebook.compiler import load_compiled
+from huiqi.rulebook.source import available
+from huiqi.telling import replay
 from huiqi.telling.recording import leaves
 from huiqi.telling.replay import FREE, replay_file
+from huiqi.telling.results import decide_with
+from tests.making import ROOT, SMALL, as_json, decide_each, invoke
 
-ROOT = Path(__file__).parents[2]
-SMALL = ROOT / "tests" / "rulebook" / "books" / "small"
 Json = dict[str, Any]
 
 
 def decisions(case: str, *rulebooks: str, **more: Any) -> list[Json]:
     """The JSON of a shipped case under those of its rulebooks, as `check --json` gives it."""
-    read = huiqi.read_case(ROOT / "cases" / f"{case}.yaml")
-    books = [huiqi.load(name) for name in read.rulebooks]
-    kept = [b for b in books if not rulebooks or b.id in rulebooks]
-    out = [b.decide(read, on=read.on, reasoner="reference", others=[o for o in books if o is not b], **more).to_dict() for b in kept]
-    return json.loads(json.dumps(out))  # type: ignore[no-any-return]
+    made = decide_each(huiqi.read_case(ROOT / "cases" / f"{case}.yaml"), under=rulebooks, reasoner="reference", **more)
+    out: list[Json] = as_json([d.to_dict() for d in made])
+    return out
 
 
 RECORDED: dict[str, Callable[[], list[Json]]] = {
@@ -54,7 +52,7 @@ def record(folder: Path, items: Any) -> Path:
 
 
 def run(path: Path, *more: str) -> Result:
-    return CliRunner().invoke(main, ["replay", str(path), "--reasoner", "reference", *more])
+    return invoke("replay", str(path), "--reasoner", "reference", *more)
 
 
 @pytest.fixture
@@ -69,8 +67,8 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
         return known[key]
 
     monkeypatch.setattr(replay, "decide_with", decide)
-    monkeypatch.setattr(replay, "load_compiled", functools.cache(replay.load_compiled))
-    monkeypatch.setattr(replay, "available", functools.cache(replay.available))
+    monkeypatch.setattr(replay, "load_compiled", functools.cache(load_compiled))
+    monkeypatch.setattr(replay, "available", functools.cache(available))
 
 
 def noticed(items: list[Json], path: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
@@ -110,7 +108,7 @@ def test_every_changed_leaf_is_noticed(name: str, tmp_path: Path, once: None, mo
         for place, value in list(leaves(decision)):
             if place in FREE:
                 continue
-            owner = decision
+            owner: Any = decision
             for step in place[:-1]:
                 owner = owner[step]
             for changed in other(value) if not isinstance(value, dict | list) else []:
@@ -248,7 +246,7 @@ def test_the_place_of_a_warning_is_the_case_files_and_still_cannot_be_changed(tm
     (folder / "vocabulary.yaml").write_text(vocabulary.replace("{id: seats,", "{id: seats, usual: [1席, 5席],"), encoding="utf-8")
     case = tmp_path / "甲.yaml"
     case.write_text("企业: 甲（虚构）\n审核日期: 2024-06-30\n数据:\n  席位数: 300席\n", encoding="utf-8")
-    made = CliRunner().invoke(main, ["check", str(case), "-r", str(folder), "--json", "--reasoner", "reference"])
+    made = invoke("check", str(case), "-r", str(folder), "--json", "--reasoner", "reference")
     items = json.loads(made.stdout)
     assert items[0]["warnings"] == [f"{case}:4:8: “席位数”为 300席，不在通常范围，请核对"]
     assert run(record(tmp_path, items), "-r", str(folder)).exit_code == 0
@@ -266,7 +264,7 @@ def folder_decision(tmp_path: Path) -> Path:
 
 
 def test_a_folders_rulebook_is_named_with_r(folder_decision: Path) -> None:
-    assert run(folder_decision, "-r", str(SMALL)).exit_code == 0
+    assert run(folder_decision, "-r", SMALL).exit_code == 0
 
 
 def test_without_r_the_unknown_rulebook_is_asked_for(folder_decision: Path) -> None:
@@ -285,11 +283,11 @@ def test_a_rulebook_changed_since_is_said_with_both_digests(folder_decision: Pat
     assert result.exit_code == 1
     assert huiqi.load(SMALL).digest in result.stdout
     assert huiqi.load(changed).digest in result.stdout
-    assert run(folder_decision, "-r", str(changed), "-r", str(SMALL)).exit_code == 0
+    assert run(folder_decision, "-r", str(changed), "-r", SMALL).exit_code == 0
 
 
 def bundled(name: str, folder: Path) -> Result:
-    return CliRunner().invoke(main, ["rules", "bundle", name, "-o", str(folder)])
+    return invoke("rules", "bundle", name, "-o", str(folder))
 
 
 def test_an_old_rulebook_is_found_by_its_digest_among_bundles(folder_decision: Path, tmp_path: Path) -> None:
@@ -316,12 +314,12 @@ def test_a_bundle_has_what_its_rulebook_uses(tmp_path: Path) -> None:
 
 
 def test_a_bundle_that_is_not_what_its_name_says_is_not_taken(folder_decision: Path, tmp_path: Path) -> None:
-    bundled(str(SMALL), tmp_path / "kept")
+    bundled(SMALL, tmp_path / "kept")
     (folder,) = (tmp_path / "kept").iterdir()
     with (folder / "small" / "rulebook.yaml").open("a", encoding="utf-8") as file:
         file.write("note: 改过\n")
     assert run(folder_decision, "--bundles", str(tmp_path / "kept")).exit_code == 1
-    again = bundled(str(SMALL), tmp_path / "kept")
+    again = bundled(SMALL, tmp_path / "kept")
     assert again.exit_code == 2
     assert "里的规则库与" in again.stderr
 
@@ -337,7 +335,7 @@ def test_bundles_and_output_that_are_no_folders_are_said(folder_decision: Path, 
 
 def test_a_rulebook_id_that_is_a_path_is_never_opened(tmp_path: Path) -> None:
     items = json.loads(json.dumps([huiqi.load(SMALL).decide({}, on="2024-06-30", reasoner="reference").to_dict()]))
-    items[0]["rulebook"]["id"] = str(SMALL)
+    items[0]["rulebook"]["id"] = SMALL
     assert run(record(tmp_path, items)).exit_code == 2
 
 

@@ -10,13 +10,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from blocks import Block, all_blocks
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from huiqi.cli.main import main
+from tests.blocks import Block, all_blocks
+from tests.making import SMALL, invoke
 
 HERE = Path(__file__).parent
-SMALL = HERE / "books" / "small"
 
 
 def changed(folder: Path, block: Block) -> Path:
@@ -39,11 +38,11 @@ def changed(folder: Path, block: Block) -> Path:
 
 
 def rules_check(book: Path) -> Result:
-    return CliRunner().invoke(main, ["rules", "check", str(book)])
+    return invoke("rules", "check", str(book))
 
 
 def test_small_rulebook_compiles() -> None:
-    result = rules_check(SMALL)
+    result = rules_check(Path(SMALL))
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("small 1：1 项支持")
 

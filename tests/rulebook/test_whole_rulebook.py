@@ -14,8 +14,7 @@ import huiqi
 from huiqi.errors import RulebookError
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.plans import compatible_sets, components
-
-SMALL = Path(__file__).parent / "books" / "small"
+from tests.making import SMALL, examples
 
 
 def book(folder: Path, **files: str) -> Path:
@@ -80,7 +79,7 @@ def test_one_measure_that_excludes_many_makes_two_sets(others: int) -> None:
     assert compatible_sets(component, groups) == sorted([("甲",), tuple(sorted(f"其{n}" for n in range(others)))])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.integers(1, 7).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1))))))
 def test_the_sets_are_all_that_nothing_can_join(graph: tuple[int, set[tuple[int, int]]]) -> None:
     count, edges = graph

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from huiqi.errors import InputError, Position
 from huiqi.rulebook import yamltree
 from huiqi.rulebook.yamltree import MAX_DEPTH, locate, parse_yaml
+from tests.making import examples
 
-LOADERS = [loader for name in ("CSafeLoader", "SafeLoader") if (loader := getattr(yaml, name, None))]
+LOADERS = [found for name in ("CSafeLoader", "SafeLoader") if (found := getattr(yaml, name, None))]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_many_nodes_are_refused_before_memory_is() -> None:
 
 
 @pytest.mark.parametrize("loader", LOADERS, indirect=True)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     blocks=st.lists(st.just("- "), max_size=60),
     flows=st.lists(st.sampled_from(["[", "{a: ", "[a, ", "[\n  ", '{"甲": ']), min_size=1, max_size=8),
@@ -75,7 +76,7 @@ def test_depth_is_refused_in_our_words_before_the_parser_refuses_it(loader: None
 
 
 @pytest.mark.parametrize("loader", LOADERS, indirect=True)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(blocks=st.integers(0, MAX_DEPTH), flows=st.integers(0, MAX_DEPTH))
 def test_depth_within_the_limit_is_read(loader: None, blocks: int, flows: int) -> None:
     flows = min(flows, MAX_DEPTH - blocks)
@@ -88,7 +89,8 @@ def test_depth_within_the_limit_is_read(loader: None, blocks: int, flows: int) -
 @pytest.mark.parametrize("loader", LOADERS, indirect=True)
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("{" * 20_000, "f.yaml:1:2: 键必须是文字"), ("? " * 20_000, "f.yaml:1:3: 键必须是文字"), ("甲: " + "[&a " * 5_000, "f.yaml:1:5: 不接受锚点（&）"), ("[!t " * 5_000, "f.yaml:1:2: 不接受标签（!）")],
+    [("{" * 20_000, "f.yaml:1:2: 键必须是文字"), ("? " * 20_000, "f.yaml:1:3: 键必须是文字"), ("甲: " + "[&a " * 5_000, "f.yaml:1:5: 不接受锚点（&）"),
+     ("[!t " * 5_000, "f.yaml:1:2: 不接受标签（!）")],
     ids=["braces", "question marks", "anchors", "tags"],
 )  # fmt: skip
 def test_what_is_refused_before_the_depth_is_refused_so_by_every_parser(loader: None, text: str, words: str) -> None:

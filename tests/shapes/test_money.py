@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from making import load
 
 import huiqi.api as huiqi
 from huiqi.telling.decision import Decision
+from tests.making import load
 
 ON, YEAR = "2026-06-30", 2025
 COMMON = """\

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from making import load
 
 from huiqi.errors import RulebookError
+from tests.making import load
 
 ASK = "问清政策起草人"
 PARAMETERS = """\

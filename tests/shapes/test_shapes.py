@@ -14,9 +14,9 @@ import pytest
 
 import huiqi.api as huiqi
 from huiqi.language.units import parse_quantity
-from huiqi.telling.decision import Decision, MeasureResult
 from huiqi.rulebook.literals import money_string
 from huiqi.rulebook.yamltree import read_yaml
+from huiqi.telling.decision import Decision, MeasureResult
 
 HERE = Path(__file__).parent
 BOOK = huiqi.load(HERE / "book")

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from making import load, write
 
 import huiqi.api as huiqi
+from tests.making import load, write
 
 PARAMETERS = """\
 现行线: {id: own, unit: 元, values: [{value: 100万元, document: d}]}

@@ -386,9 +386,9 @@ def rules_test(names: tuple[str, ...], features: str | None) -> None:
 def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features: str | None) -> None:
     """条款、标准、条件的覆盖，与只由一条条件决定的场景。有缺的退出码为 1。"""
     from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage
-    from ..scenarios.parse import read_features
     from ..rulebook.compiler import load_compiled
     from ..rulebook.source import available
+    from ..scenarios.parse import read_features
 
     reports = []
     for name in names or [n for n in available() if n != "common"]:
@@ -434,10 +434,10 @@ def rules_figures(names: tuple[str, ...], output: str | None) -> None:
 def rules_book(name: str, output: str, features: str | None, no_run: bool) -> None:
     """把规则库印成政策手册（静态网页，可打印）。"""
     from ..documents.book import write_book
+    from ..rulebook.compiler import load_compiled
     from ..scenarios.parse import read_features
     from ..scenarios.run import run_feature
     from .scenarios import loader
-    from ..rulebook.compiler import load_compiled
 
     book = load_compiled(name)
     folder = _features_folder(features, name)

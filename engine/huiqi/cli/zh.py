@@ -59,8 +59,8 @@ class _Formatter(click.HelpFormatter):
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         rows = list(rows)
         width = min(max((cell_len(a) for a, _ in rows), default=0), col_max) + col_spacing
-        for first, second in rows:
-            second = second.replace("Show this message and exit.", "显示帮助。")
+        for first, told in rows:
+            second = told.replace("Show this message and exit.", "显示帮助。")
             self.write(" " * self.current_indent + first)
             used = cell_len(first)
             if used + col_spacing > width:

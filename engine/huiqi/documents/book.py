@@ -17,11 +17,11 @@ from ..files import write_folder
 from ..language import typed as t
 from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
 from ..rulebook.compiler import references
+from ..scenarios.models import Feature, scenarios_of
 from ..visible import visible
 from . import parts as p
 from .coverage import Spec, carried_clauses, coverage, own_specs, owned_conditions
 from .figures import MATCH, figures_only, own_parameters, own_tables, span_words
-from ..scenarios.models import Feature, scenarios_of
 from .style import css, search
 from .text import cents, pays, standing_of
 
@@ -124,16 +124,17 @@ def _entries(book: CompiledRulebook) -> list[tuple[str, str, str, str]]:
             words += [spec.family, *spec.clauses, *spec.departments[0], *spec.departments[1], *spec.schemes]
             words += [e.text for s in (spec.base, *spec.schemes.values()) for e in s.evidence]
         found.append(("事项" if isinstance(spec, MeasureSpec) else "资格", spec.title, p.file_of(spec), " ".join(words)))
-    for clause in book.clauses.values():
-        found.append(("条款", f"{clause.id} {clause.title}", p.place("c", clause.id), f"{clause.says} {clause.why} {' '.join(clause.lead)}"))
-    for parameter in own_parameters(book):
-        found.append(("标准", parameter.name, p.place("f", parameter.name), " ".join(v.text for v in parameter.versions)))
-    for spec_table in own_tables(book):
-        found.append(("标准", spec_table.name, p.place("t", spec_table.name), " ".join(x.text for row in spec_table.rows for x in row.tests)))
-    for fact in _facts_used(book):
-        found.append(("数据项", fact.name, p.place("w", fact.key), fact.explain))
-    for document in book.documents.values():
-        found.append(("文件", document.cite, p.place("d", document.key), document.issuer))
+    found += [
+        ("条款", f"{clause.id} {clause.title}", p.place("c", clause.id), f"{clause.says} {clause.why} {' '.join(clause.lead)}")
+        for clause in book.clauses.values()
+    ]
+    found += [("标准", parameter.name, p.place("f", parameter.name), " ".join(v.text for v in parameter.versions)) for parameter in own_parameters(book)]
+    found += [
+        ("标准", spec_table.name, p.place("t", spec_table.name), " ".join(x.text for row in spec_table.rows for x in row.tests))
+        for spec_table in own_tables(book)
+    ]
+    found += [("数据项", fact.name, p.place("w", fact.key), fact.explain) for fact in _facts_used(book)]
+    found += [("文件", document.cite, p.place("d", document.key), document.issuer) for document in book.documents.values()]
     return found
 
 

@@ -18,13 +18,27 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import Date
 from ..rulebook.compiled import (
-    Basis, CompiledRulebook, Condition, Counting, DefinitionSpec, FactSpec, Group, MeasureSpec, ParameterSpec, ParameterVersion, RecognitionSpec,
-    SchemeSpec, Standing, StackingSpec, TableSpec, name_of,
-)  # fmt: skip
+    Basis,
+    CompiledRulebook,
+    Condition,
+    Counting,
+    DefinitionSpec,
+    FactSpec,
+    Group,
+    MeasureSpec,
+    ParameterSpec,
+    ParameterVersion,
+    RecognitionSpec,
+    SchemeSpec,
+    StackingSpec,
+    Standing,
+    TableSpec,
+    name_of,
+)
 from ..rulebook.compiler import references
 from ..rulebook.literals import show_value
-from .figures import row_value, span_words
 from ..scenarios.models import Feature, Scenario
+from .figures import row_value, span_words
 from .text import MANNER, lapse_of, standing_of
 
 JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}

@@ -20,9 +20,30 @@ from . import syntax as s
 from . import typed as t
 from .printer import sentence, show
 from .types import (
-    ABSENT, BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Absent, Boolean, Date,
-    Invalid, ListOf, Period, Quantity, RangeOf, RecordOf, Text, Type, Year, alike, join,
-)  # fmt: skip
+    ABSENT,
+    BOOLEAN,
+    DATE,
+    INVALID,
+    NUMBER,
+    PERIOD,
+    RATIO,
+    TEXT,
+    YEAR,
+    Absent,
+    Boolean,
+    Date,
+    Invalid,
+    ListOf,
+    Period,
+    Quantity,
+    RangeOf,
+    RecordOf,
+    Text,
+    Type,
+    Year,
+    alike,
+    join,
+)
 from .units import QuantityError, multiply, parse_quantity, unit_text
 
 Bound = tuple[Fraction | None, Fraction | None]

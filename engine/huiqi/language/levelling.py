@@ -84,7 +84,7 @@ def _simpler(char: str) -> str:
 
 @lru_cache(maxsize=1)
 def _converter() -> Any:
-    from opencc import OpenCC  # type: ignore[import-untyped]  # slow to import, and needed only where a traditional form was written
+    from opencc import OpenCC  # slow to import, and needed only where a traditional form was written
 
     return OpenCC("t2s")
 

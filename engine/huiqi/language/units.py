@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from fractions import Fraction
+from functools import cache, lru_cache
 
 from ..errors import Code
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from .. import values as v
 from ..language import typed as t
 from ..language.types import Quantity, Year
 from ..language.units import unit_text
 from ..rulebook.compiled import SUPPORT, Counting, LimitSpec, MeasureSpec, RoundingSpec, SchemeSpec, Standing
-from .. import values as v
 from ..values import Number, Topic, Truth, Undefined, Value, cause
 from ..words import CauseKind
 from .evaluate import Env, Evaluator, Use, UseKind, round_to

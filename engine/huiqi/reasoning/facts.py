@@ -26,9 +26,9 @@ from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
+from ..values import ABSENT
 from .foreign import is_float, not_a_number, plain
 from .pseudonyms import Key, is_stand_in, key_of, shown
-from ..values import ABSENT
 
 KeyGiven = Key | bytes | str | Path | None
 STAGES = ("审定", "核验", "申报")  # the best available is used

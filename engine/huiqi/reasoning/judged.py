@@ -15,13 +15,21 @@ from fractions import Fraction
 from typing import Any
 
 from ..rulebook.compiled import (
-    AwardSpec, CompiledRulebook, Condition, Group, InstalmentSpec, MeasureSpec, ParameterVersion, RecognitionSpec, SchemeSpec, Standing,
+    AwardSpec,
+    CompiledRulebook,
+    Condition,
+    Group,
+    InstalmentSpec,
+    MeasureSpec,
+    ParameterVersion,
+    RecognitionSpec,
+    SchemeSpec,
+    Standing,
 )  # fmt: skip
 from ..values import NONE_KNOWN, Causes, Number, Truth, Value
 from ..words import CauseKind, Lapse, Outcome, Verdict
 from .evaluate import Env, Use
 from .facts import Facts
-
 
 # -- conditions ---------------------------------------------------------------------------------------
 

@@ -24,8 +24,8 @@ from ..language.types import Quantity
 from ..language.units import unit_text
 from ..rulebook.compiled import CompiledRulebook, FactSpec
 from ..rulebook.literals import exact_string, read_exact, show_value
-from .facts import STAGES, UNVERIFIED, Facts, Given, Meant, Near, Recorded, Untold, read_facts
 from ..values import ABSENT
+from .facts import STAGES, UNVERIFIED, Facts, Given, Meant, Near, Recorded, Untold, read_facts
 
 NOT_TOLD, NONE = "待核实", "无"
 

@@ -15,9 +15,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from .. import values as v
 from ..rulebook.compiled import CompiledRulebook, SchemeSpec, StackingSpec, Standing
 from ..rulebook.plans import compatible_sets, components
-from .. import values as v
 from ..values import Number, Topic, cause
 from ..words import CauseKind, Outcome
 from .awards import CENT, Account, Item, as_amount, cut, left_of

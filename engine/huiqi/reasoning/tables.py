@@ -15,9 +15,9 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from .. import values as v
 from ..language.types import Boolean, Quantity, Text, Type
 from ..rulebook.compiled import RowSpec, Test
-from .. import values as v
 from ..values import ABSENT, Items, Known, Number, Truth, Undefined, Unknown, Value
 
 PIECES = 2048  # combinations of pieces looked at; beyond it nothing is said

@@ -12,10 +12,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -28,22 +28,39 @@ from ..language.checker import Bound, Rules, Symbol, check, whole_number
 from ..language.levelling import level
 from ..language.parser import normalise, parse
 from ..language.printer import sentence, show
-from ..language.syntax import FROM_CHINESE, FUNCTIONS
+from ..language.syntax import FROM_CHINESE, FUNCTIONS, And, Call, Compare, Filter, Name, Node, Or, String
 from ..language.syntax import RESERVED as RESERVED_WORDS
-from ..language.syntax import And, Call, Compare, Filter, Name, Node, Or, String
 from ..language.syntax import Path as FieldPath
 from ..language.types import (
-    BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Boolean, Date, Invalid, ListOf, Period,
-    Quantity, RangeOf, RecordOf, Text, Type, Year, alike,
-)  # fmt: skip
+    BOOLEAN,
+    DATE,
+    INVALID,
+    NUMBER,
+    PERIOD,
+    RATIO,
+    TEXT,
+    YEAR,
+    Boolean,
+    Date,
+    Invalid,
+    ListOf,
+    Period,
+    Quantity,
+    RangeOf,
+    RecordOf,
+    Text,
+    Type,
+    Year,
+    alike,
+)
 from ..language.units import BASE_UNITS, QuantityError, decimal_text, is_money, multiply, parse_quantity, parse_unit
 from . import compiled as c
 from . import models as m
 from .literals import ValueProblem, read_date, read_value
 from .names import ID_RULE, Once, untold, wrong_id, wrong_jurisdiction, wrong_noun
 from .plans import MAX_SETS, compatible_sets, components
-from .tablecheck import Column, Finding, findings, step_of
 from .source import Source, find_folder, read_source, rules_folder
+from .tablecheck import Column, Finding, findings, step_of
 from .yamltree import MAX_BYTES, Rows, Table, Word, locate, located, wide_colons
 
 RESERVED = {"basis", "document", "clause", "letter", "cut", "note", "分母为零", "from", "to", "id"}

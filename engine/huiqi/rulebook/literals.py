@@ -16,10 +16,10 @@ from typing import Any
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
+from ..errors import Code, suggestion
 from ..language.levelling import level
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year
 from ..language.units import CURRENCIES, FULL_WIDTH, QuantityError, parse_quantity, show_amount, unit_text
-from ..errors import Code, suggestion
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2}))$")
 

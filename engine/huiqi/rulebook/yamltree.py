@@ -299,7 +299,7 @@ class _Builder:
         """All events, into `root` and `problems`; what can only be refused at once is raised."""
         stack: list[Any] = []
         pending: list[Word | None] = []  # the key waiting for its value, per open mapping
-        documents = count = 0
+        documents = 0
 
         def add(value: Any, event: Any) -> None:
             if not stack:
@@ -331,8 +331,7 @@ class _Builder:
             pending[-1] = None
 
         events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
-        for event in events:
-            count += 1
+        for count, event in enumerate(events, 1):
             if count > MAX_NODES:
                 self._stop(event, "文件内容过多", "", "拆成几个文件")
             if isinstance(event, yaml.AliasEvent):

@@ -20,10 +20,10 @@ from ..errors import HuiqiError, InputError, suggestion
 from ..language.units import QuantityError, parse_quantity
 from ..reasoning.facts import pseudonym
 from ..reasoning.pseudonyms import Key
+from ..rulebook.literals import ValueProblem, money_string
 from ..telling.decision import ConditionResult, Decision, MeasureResult, RecognitionResult
 from ..telling.expected import difference
 from ..telling.explain import amount_words
-from ..rulebook.literals import ValueProblem, money_string
 from ..words import Verdict
 from .models import Kind
 

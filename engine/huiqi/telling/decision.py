@@ -20,8 +20,8 @@ from ..reasoning.receipt import asked_for, measures_asked
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
-from ..words import CauseKind, Outcome, Verdict
 from ..visible import json_text
+from ..words import CauseKind, Outcome, Verdict
 from .recording import Flaw, Path, differences, flaws, known, place
 
 

@@ -179,8 +179,7 @@ def number_text(value: Fraction, kind: Quantity, distinct_from: Fraction | None 
         scale = 100 if kind.percent and not kind.dims else 1
         while places < 12 and decimal_text(value * scale, places) == decimal_text(distinct_from * scale, places):
             places += 2
-    text = show_amount(value, kind.dims, percent=kind.percent, places=places)
-    return text
+    return show_amount(value, kind.dims, percent=kind.percent, places=places)
 
 
 def _compared(whole: t.Expr, op: str, left: t.Expr, right: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Triple:

@@ -17,8 +17,21 @@ from ..language.units import unit_text
 from ..reasoning.evaluate import Use, UseKind
 from ..reasoning.judged import AwardJudged, Leaf, Made, Node, Reason, ReasonKind, Step, StepKind
 from ..rulebook.compiled import (
-    SUPPORT, AwardSpec, CompiledRulebook, Condition, Counting, FundingSpec, LimitSpec, MeasureSpec, Part, RecognitionSpec, RoundingSpec, SchemeSpec, StackingSpec,
-    listing_word, name_of,
+    SUPPORT,
+    AwardSpec,
+    CompiledRulebook,
+    Condition,
+    Counting,
+    FundingSpec,
+    LimitSpec,
+    MeasureSpec,
+    Part,
+    RecognitionSpec,
+    RoundingSpec,
+    SchemeSpec,
+    StackingSpec,
+    listing_word,
+    name_of,
 )  # fmt: skip
 from ..rulebook.literals import show_value
 from ..values import Cause, Number, Subject, Topic, Value

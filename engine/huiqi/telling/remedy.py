@@ -25,11 +25,11 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import BOOLEAN, DATE, Date, Quantity, Type, Year
 from ..language.units import is_money
-from ..rulebook.compiled import DECISION_DAY, FactSpec
-from ..rulebook.literals import Span
 from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator
 from ..reasoning.facts import Entry, Facts, Given
+from ..rulebook.compiled import DECISION_DAY, FactSpec
+from ..rulebook.literals import Span
 from ..values import Known, Number, Topic, Value, cause
 from ..words import CauseKind
 

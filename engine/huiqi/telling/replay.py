@@ -16,14 +16,14 @@ from typing import Any
 
 from ..errors import HuiqiError, InputError, Position, Problem, UnknownRulebook, suggestion
 from ..files import reading, unreadable
+from ..reasoning.pseudonyms import key_words
+from ..reasoning.receipt import asked_of, facts_of, measures_asked
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.compiler import load_compiled
 from ..rulebook.source import available, bundle_folder
 from ..rulebook.yamltree import decode
-from ..reasoning.pseudonyms import key_words
-from ..reasoning.receipt import asked_of, facts_of, measures_asked
-from .results import decide_with
 from .recording import LABELS, SCHEMA, Flaw, differences, flaws, leaves, place, shown
+from .results import decide_with
 
 # Leaves that may differ without the decision being another: a difference is said, not failed.
 FREE: tuple[tuple[str, str], ...] = (("receipt", "engine"), ("receipt", "reasoner"))

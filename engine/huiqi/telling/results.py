@@ -29,7 +29,17 @@ from . import decision as d
 from .describe import Triple, describe, pair_text, shown
 from .explain import render, render_measure, render_recognition
 from .phrases import (
-    after_words, leaf_clause, leaf_id, leaf_label, leaf_text, node_label, reason_words, step_words, subject_words, subjects, use_words,
+    after_words,
+    leaf_clause,
+    leaf_id,
+    leaf_label,
+    leaf_text,
+    node_label,
+    reason_words,
+    step_words,
+    subject_words,
+    subjects,
+    use_words,
 )  # fmt: skip
 
 Key = TypeVar("Key")
@@ -249,8 +259,10 @@ class Teller:
     def _notes(self, m: MeasureJudged) -> tuple[str, ...]:
         spec, scheme, schemed = m.spec, m.scheme, bool(m.spec.schemes)
         notes = [*spec.population, spec.note, scheme.note if schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
-        for r in (*spec.base.readings, *(scheme.readings if schemed else ())):
-            notes.append(f"读法：{r.question} 取“{r.chosen}”" + (f"，不取“{'”“'.join(r.instead_of)}”" if r.instead_of else ""))
+        notes += [
+            f"读法：{r.question} 取“{r.chosen}”" + (f"，不取“{'”“'.join(r.instead_of)}”" if r.instead_of else "")
+            for r in (*spec.base.readings, *(scheme.readings if schemed else ()))
+        ]
         for group in self.book.stacking:
             if group.rule == "cumulate" and spec.key in group.members:
                 others = "、".join(f"“{self.book.measures[k].title}”" for k in group.members if k != spec.key)

@@ -14,8 +14,8 @@ from datetime import date
 from itertools import islice, product
 
 from ..errors import CaseError, HuiqiError
-from ..rulebook.compiled import CompiledRulebook
 from ..reasoning.receipt import facts_of
+from ..rulebook.compiled import CompiledRulebook
 from .decision import ConditionResult, Decision, GroupResult, MeasureResult
 from .remedy import Change, Kind, told_instead
 from .results import decide

@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from ... import values as v
 from ...language import typed as t
 from ...language.types import Quantity
 from ...rulebook.compiled import CompiledRulebook
-from ... import values as v
+from ...values import FAILS, HOLDS, Items, Known, Number, Truth, Undefined, Unknown, Value
 from ..evaluate import Env, Recognise, compare, guard_of, part_of_divisor
 from ..facts import Facts
-from ...values import FAILS, HOLDS, Items, Known, Number, Truth, Undefined, Unknown, Value
 from .joins import Joined
 
 KEPT = 32

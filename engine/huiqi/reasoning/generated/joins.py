@@ -16,10 +16,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from ...language import typed as t
 from ... import values as v
-from ..evaluate import Env, Evaluator, Use, compare, timeless
+from ...language import typed as t
 from ...values import Items, Known, Number, Truth, Value
+from ..evaluate import Env, Evaluator, Use, compare, timeless
 
 Told = tuple[Value, frozenset[Use], frozenset[str]]
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {

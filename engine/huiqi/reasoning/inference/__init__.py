@@ -13,4 +13,4 @@ from __future__ import annotations
 from .reason import judge_rete, verify
 from .rulesets import InferenceError, forget, registered
 
-__all__ = ["InferenceError", "judge_rete", "forget", "registered", "verify"]
+__all__ = ["InferenceError", "forget", "judge_rete", "registered", "verify"]

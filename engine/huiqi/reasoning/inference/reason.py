@@ -14,8 +14,8 @@ from ...words import Verdict
 from ..decide import concluded, counted, judge, kleene
 from ..evaluate import Env
 from ..facts import Facts
-from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Fired, Judgement, Leaf, Made, Node, Tree
 from ..generated import Generated
+from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Fired, Judgement, Leaf, Made, Node, Tree
 from .nodes import ARITY, CONCLUSIONS
 from .rulesets import InferenceError, Rulesets, rulesets_for
 

@@ -13,8 +13,8 @@ from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.source import available
 from huiqi.scenarios.models import deciders, scenarios_of
 from huiqi.scenarios.parse import read_feature, read_features
+from tests.making import ROOT, SMALL
 
-SMALL = Path(__file__).parents[1] / "rulebook" / "books" / "small"
 HEAD = """# language: zh-CN
 功能: 席位补贴
   说明文字
@@ -85,7 +85,7 @@ def test_rows_of_an_outline_decide_each_for_itself(tmp_path):
 
 def test_a_condition_without_its_deciding_scenario_is_a_problem(tmp_path):
     """By the measure's title; the recognition with a condition of the same name is not served by it."""
-    report = coverage(load_compiled(str(SMALL)), [feature(tmp_path, SEATS)])
+    report = coverage(load_compiled(SMALL), [feature(tmp_path, SEATS)])
     assert deciding(report, "seats.support", "席位够")["settled"] == ["不满足时只看席位"]
     assert deciding(report, "seats.support", "席位够")["open"] == ["待定时只看席位"]
     assert report["problems"] == ["没有场景只由它决定（不满足）：small/big: 投资够", "没有场景只由它决定（不满足）：small/star: 席位够"]
@@ -94,20 +94,20 @@ def test_a_condition_without_its_deciding_scenario_is_a_problem(tmp_path):
 def test_leaving_open_alone_is_not_deciding(tmp_path):
     """A scenario in which the condition is only 待定 shows no refusal."""
     text = SEATS.replace("        | 不满足 |\n", "")
-    report = coverage(load_compiled(str(SMALL)), [feature(tmp_path, text)])
+    report = coverage(load_compiled(SMALL), [feature(tmp_path, text)])
     assert "没有场景只由它决定（不满足），只有它单独待定的：small/seats.support: 席位够" in report["problems"]
 
 
 def test_another_rulebook_of_the_same_words_does_not_count(tmp_path):
     """The scenario must decide by this rulebook."""
-    report = coverage(load_compiled(str(SMALL)), [feature(tmp_path, SEATS.replace("“small”", "“common”"))])
+    report = coverage(load_compiled(SMALL), [feature(tmp_path, SEATS.replace("“small”", "“common”"))])
     assert deciding(report, "seats.support", "席位够")["settled"] == []
 
 
 def test_a_listed_condition_is_excused_with_its_reason(tmp_path):
     """And shown with it."""
     excused = {"small/big: 投资够": "理由一", "small/star: 席位够": "理由二"}
-    report = coverage(load_compiled(str(SMALL)), [feature(tmp_path, SEATS)], excused)
+    report = coverage(load_compiled(SMALL), [feature(tmp_path, SEATS)], excused)
     assert report["problems"] == []
     assert "不能单独决定：small/big: 投资够（理由一）" in render_coverage(report)
 
@@ -115,7 +115,7 @@ def test_a_listed_condition_is_excused_with_its_reason(tmp_path):
 def test_a_list_that_is_no_longer_true_is_a_problem(tmp_path):
     """A condition that is decided after all, and one that is gone."""
     excused = dict.fromkeys(["small/seats.support: 席位够", "small/big: 投资够", "small/star: 席位够", "small/big: 没有的"], "理由")
-    problems = coverage(load_compiled(str(SMALL)), [feature(tmp_path, SEATS)], excused)["problems"]
+    problems = coverage(load_compiled(SMALL), [feature(tmp_path, SEATS)], excused)["problems"]
     assert problems == [
         "undecidable.yaml 列为不能单独决定，却有场景“不满足时只看席位”：small/seats.support: 席位够",
         "undecidable.yaml 里的条件不存在：small/big: 没有的",
@@ -135,7 +135,7 @@ def test_a_condition_of_a_scheme_is_decided_under_that_scheme_only(tmp_path):
 
 def test_without_features_the_scenario_part_is_left_out_and_said_so():
     """An installed library has rules and no scenarios."""
-    report = coverage(load_compiled(str(SMALL)))
+    report = coverage(load_compiled(SMALL))
     assert report["deciding"] is None
     assert report["problems"] == []
     assert "没有找到场景文件夹" in render_coverage(report)
@@ -143,7 +143,7 @@ def test_without_features_the_scenario_part_is_left_out_and_said_so():
 
 def test_a_clause_is_carried_by_a_scheme():
     """A benchmark's own clause counts as carried by the measure whose scheme takes it."""
-    book = load_compiled(str(SMALL))
+    book = load_compiled(SMALL)
     clause = replace(book.clauses["甲·1"], id="乙·1")
     key, spec = next(iter(book.measures.items()))
     scheme = replace(spec.base, name="乙", clauses=("乙·1",))
@@ -179,6 +179,6 @@ def test_features_are_chosen_by_the_rulebook_they_decide_by(tmp_path):
 
 def test_every_listed_exception_names_a_rulebook_there_is():
     """A misspelt rulebook would excuse nothing and never be noticed."""
-    listed = read_undecidable(Path(__file__).parents[2] / "features" / "undecidable.yaml")
+    listed = read_undecidable(ROOT / "features" / "undecidable.yaml")
     assert {name.partition("/")[0] for name in listed} - set(available()) == set()
     assert all(listed.values())

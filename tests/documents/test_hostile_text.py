@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -20,8 +19,8 @@ from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.scenarios.models import Feature, Kind, Result, Scenario, Step
 from huiqi.visible import json_text, visible, visible_line
+from tests.making import SMALL
 
-SMALL = str(Path(__file__).parents[1] / "rulebook" / "books" / "small")
 HIDDEN = [
     "\x00",
     "\x07",

@@ -82,7 +82,7 @@ def test_what_is_not_encoded_is_listed_with_the_reason(pages):
 
 def test_the_whole_book_is_one_page_with_links_inside_it(pages):
     """For paper: every page a section, no link to another file except the navigation's."""
-    book, site = pages
+    _, site = pages
     text = site["all.html"]
     assert [name for name in site if name != "all.html" and f'id="p-{name}"' not in text] == []
     assert "#p-" in text.partition("<main>")[2]

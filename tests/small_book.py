@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from huiqi import values as v
 from huiqi.errors import Problem
 from huiqi.language.checker import Rules, check
 from huiqi.language.parser import parse
 from huiqi.language.types import Type
-from huiqi import values as v
 from huiqi.reasoning.decide import Engine, combine_reference
 from huiqi.reasoning.evaluate import Env, Evaluator
 from huiqi.reasoning.facts import Reader
@@ -20,15 +20,15 @@ from huiqi.rulebook.compiler import _Compiler, load_compiled
 from huiqi.rulebook.literals import Span, show_value
 from huiqi.rulebook.source import read_source
 from huiqi.telling.phrases import subject_words
+from tests.making import SMALL
 
-FOLDER = Path(__file__).parents[1] / "rulebook" / "books" / "small"
 ZERO = {None: None, "不符合": True, "待核": False}
 
 
 @cache
 def small() -> tuple[CompiledRulebook, Any]:
     """The compiled small rulebook and the scope its expressions are checked in."""
-    source = read_source(FOLDER)
+    source = read_source(Path(SMALL))
     compiler = _Compiler(source, [(use, load_compiled(use.rulebook)) for use in source.manifest.uses])
     return compiler.compile(), compiler
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from huiqi.documents.figures import figure_rows, render_figures
 from huiqi.rulebook.compiled import Standing
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.source import available
+from tests.making import ROOT
 
-COMMITTED = Path(__file__).parents[2] / "docs" / "figures.md"
+COMMITTED = ROOT / "docs" / "figures.md"
 COMMAND = "./huiqi rules figures -o docs/figures.md"
 
 
