@@ -133,11 +133,11 @@ class Measured:
 
     def result(self, name: str) -> Result:
         """A measure or recognition by title or id."""
-        results: list[Result] = []
-        for d in self.taken():
-            results += [*d.measures.values(), *d.recognitions.values()]
-        found = [r for r in results if name in (r.id, r.title)]
-        _must(found, f"规则库里没有“{name}”；{suggestion(name, [w for r in results for w in (r.id, r.title)])}")
+        named = [(d, key, title) for d in self.taken() for key, title in d.titles.items()]
+        found: list[Result] = [
+            d.measures[key] if key in d.measures else d.recognitions[key] for d, key, title in named if name in (key, key.rpartition("/")[2], title)
+        ]
+        _must(found, f"规则库里没有“{name}”；{suggestion(name, [w for _, *words in named for w in words])}")
         _must(len(found) == 1, f"“{name}”有 {len(found)} 个，请写编号：{'、'.join(r.id for r in found)}")
         return found[0]
 

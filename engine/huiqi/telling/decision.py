@@ -427,6 +427,8 @@ class Told(Protocol):
     @property
     def recognitions(self) -> Mapping[str, RecognitionResult]: ...
     @property
+    def titles(self) -> Mapping[str, str]: ...
+    @property
     def missing(self) -> tuple[Missing, ...]: ...
     @property
     def basis(self) -> tuple[BasisLine, ...]: ...
@@ -454,6 +456,10 @@ class Recorded:
     facts_digest: str
     asked: Asked | None
     derivation: tuple[Fired, ...] = ()
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        return {k: m.title for k, m in self.measures.items()} | {k: r.title for k, r in self.recognitions.items()}
 
     def page(self, decision: Decision, name: str | None) -> str:
         raise UsageError("从 JSON 读回的决定没有说明所需的全部内容；用案例文件 huiqi explain，或先 huiqi replay 核对")
@@ -495,6 +501,11 @@ class Decision:
     @property
     def recognitions(self) -> Mapping[str, RecognitionResult]:
         return self.told.recognitions
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The titles of its measures and recognitions by id; nothing else of them is worded for it."""
+        return self.told.titles
 
     @property
     def missing(self) -> tuple[Missing, ...]:

@@ -97,10 +97,17 @@ class Teller:
 
     @cached_property
     def recognitions(self) -> Mapping[str, d.RecognitionResult]:
-        book = self.book
+        return Lazily(self._named, self.recognition)
+
+    @cached_property
+    def _named(self) -> Mapping[str, RecognitionJudged]:
+        """The recognitions on the day of decision; another rulebook's go by its id too."""
         found = sorted(((key, r) for (key, day), r in self.judgement.recognitions.items() if day == self.judgement.on), key=lambda kv: kv[0])
-        names = {r.spec.id if r.spec.rulebook == book.id else f"{r.spec.rulebook}/{r.spec.id}": r for _, r in found}
-        return Lazily(names, self.recognition)
+        return {r.spec.id if r.spec.rulebook == self.book.id else f"{r.spec.rulebook}/{r.spec.id}": r for _, r in found}
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        return {m.spec.id: m.spec.title for m in self.judgement.measures.values()} | {k: r.spec.title for k, r in self._named.items()}
 
     @cached_property
     def missing(self) -> tuple[d.Missing, ...]:
@@ -113,17 +120,12 @@ class Teller:
                 causes |= result.award.causes
             for cause in causes:
                 unlocks.setdefault((subject_words(cause.what, self.book), cause.kind), []).append(result.spec.id)
-        names = {r.spec.id if r.spec.rulebook == self.book.id else f"{r.spec.rulebook}/{r.spec.id}": r for r in self._on_the_day()}
-        for name, recognition in names.items():
+        for name, recognition in self._named.items():
             for cause in recognition.truth.causes:
                 unlocks.setdefault((subject_words(cause.what, self.book), cause.kind), []).append(name)
         order = {k: n for n, k in enumerate(CauseKind)}
         rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
         return tuple(d.Missing(fact, kind, tuple(sorted(set(ids)))) for (fact, kind), ids in rows)
-
-    def _on_the_day(self) -> list[RecognitionJudged]:
-        found = [(key, r) for (key, day), r in self.judgement.recognitions.items() if day == self.judgement.on]
-        return [r for _, r in sorted(found, key=lambda kv: kv[0])]
 
     @cached_property
     def basis(self) -> tuple[d.BasisLine, ...]:
