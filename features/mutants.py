@@ -20,8 +20,8 @@ from huiqi.language import typed as t
 from huiqi.language.types import Date, Period, Quantity, Type
 from huiqi.language.units import is_money
 from huiqi.rulebook import compiled as c
-from huiqi.rulebook.compiler import references
 from huiqi.rulebook.literals import show_value
+from huiqi.rulebook.reach import references
 
 FLIPS = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
 

@@ -39,8 +39,9 @@ from huiqi.reasoning.decide import decide
 from huiqi.reasoning.decision import Decision, GroupResult
 from huiqi.reasoning.facts import read_facts
 from huiqi.rulebook.compiled import CompiledRulebook, FactSpec
-from huiqi.rulebook.compiler import load_compiled, references
+from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.literals import decimal_string
+from huiqi.rulebook.reach import references
 
 BOOKS = 80
 PAIRS = int(os.environ.get("HUIQI_PAIRS", "2000"))

@@ -19,10 +19,10 @@ from ..language.printer import sentence
 from ..language.types import Date
 from ..rulebook.compiled import (
     Basis, CompiledRulebook, Condition, Counting, DefinitionSpec, FactSpec, Group, MeasureSpec, ParameterSpec, ParameterVersion, RecognitionSpec,
-    SchemeSpec, Standing, StackingSpec, TableSpec, name_of,
+    SchemeSpec, Standing, StackingSpec, TableSpec, name_of, versions_under,
 )  # fmt: skip
-from ..rulebook.compiler import references
 from ..rulebook.literals import show_value
+from ..rulebook.reach import references
 from .figures import row_value, span_words
 from .scenarios import Feature, Scenario
 from .text import MANNER, lapse_of, standing_of
@@ -171,11 +171,7 @@ def note(text: str) -> str:
 
 def own_versions(book: CompiledRulebook, parameter: ParameterSpec, scheme: SchemeSpec | None) -> list[ParameterVersion]:
     """The versions a reader of this scheme meets: those of its own document, else all."""
-    if scheme is None or not scheme.name:
-        return list(parameter.versions)
-    family = book.documents[scheme.document].family
-    own = [v for v in parameter.versions if v.basis.document and book.documents[v.basis.document].family == family]
-    return own or list(parameter.versions)
+    return list(versions_under(parameter, scheme.document if scheme is not None and scheme.name else None, book.documents))
 
 
 def speaks_of(book: CompiledRulebook, roots: Iterable[t.Expr], scheme: SchemeSpec | None = None, home: str = "") -> Iterator[str]:

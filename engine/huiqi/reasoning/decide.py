@@ -22,7 +22,7 @@ from ..language.printer import sentence
 from ..rulebook.compiled import (
     CERTIFICATES, Basis, CompiledRulebook, Condition, DocumentSpec, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, listing_word, name_of, versions_under,
 )  # fmt: skip
-from ..rulebook.compiler import references
+from ..rulebook.reach import references
 from . import values as v
 from .awards import Account, finish, gate, itemise, settle, to_the_cent
 from .decision import (

@@ -233,12 +233,17 @@ class RowSpec:
     note: str = ""
 
 
+def family_of(document: str | None, documents: Mapping[str, DocumentSpec]) -> str:
+    """The key of the document at the root of a document's amendments; "" for none, or one that is not known."""
+    return documents[document].family if document in documents else ""
+
+
 def versions_under(parameter: ParameterSpec, document: str | None, documents: Mapping[str, DocumentSpec]) -> tuple[ParameterVersion, ...]:
     """The history that counts: under a scheme, that of its document's source, where it has one."""
     if document is None:
         return parameter.versions
-    family = documents[document].family
-    own = tuple(v for v in parameter.versions if v.basis.document and documents[v.basis.document].family == family)
+    family = family_of(document, documents)
+    own = tuple(v for v in parameter.versions if v.basis.document and family_of(v.basis.document, documents) == family)
     return own or parameter.versions
 
 
@@ -541,6 +546,10 @@ class CompiledRulebook:
     findings: tuple[Problem, ...] = field(default=(), kw_only=True)  # what compiles and must be settled with the policy's author
     # what readers work out from the rulebook alone (standings, shown figures), by day
     cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def family(self, document: str) -> str:
+        """The key of the document at the root of a document's amendments: what it amends speaks with its voice."""
+        return self.documents[document].family
 
     def basis_standing(self, basis: Basis, day: date, *, on: date, since: date | None = None) -> Standing:
         """现行, 待核, 参照 from the documents, the deciding jurisdiction and the days; or by hand.

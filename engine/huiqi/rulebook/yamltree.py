@@ -358,3 +358,10 @@ def locate(tree: Any, path: tuple[int | str, ...], *, key: bool = False) -> Posi
             tree = tree[step]
             at = getattr(tree, "at", at)
     return at
+
+
+def locate_tree(tree: Any, path: tuple[Any, ...]) -> Any:
+    """What stands at a path that is there."""
+    for step in path:
+        tree = tree[step]
+    return tree
