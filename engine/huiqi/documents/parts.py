@@ -132,7 +132,7 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
 
 def origin(book: CompiledRulebook, key: str, clause: str = "") -> str:
     """A document as the head of what rests on it: title, standing, sheet, letter."""
-    document, basis = book.documents[key], Basis(key, (clause,) if clause else ())
+    document, basis = book.documents[key], Basis(key, clauses=(clause,) if clause else ())
     standing = standing_of(book, basis)
     sheet = f"资料 <code>{escape(document.sheet)}</code>（{document.letter}）"
     said = [_clause(book, basis), sheet, _lapse(book, basis, standing)]

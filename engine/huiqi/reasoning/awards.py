@@ -27,7 +27,7 @@ from .values import Number, Truth, Undefined, Value
 
 ZERO = Number.of(0)
 CENT = Fraction(1, 100)
-_CUT = RoundingSpec(CENT, "down", "measure", "舍去到分")
+_CUT = RoundingSpec(step=CENT, direction="down", per="measure", text="舍去到分")
 
 
 @dataclass

@@ -8,7 +8,7 @@ deterministically, and independent of any reader.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import IntEnum
 from fractions import Fraction
@@ -58,7 +58,7 @@ def listing_word(record: str) -> str:
     return record if record.endswith("明细") else f"{record}明细"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DocumentSpec:
     key: str
     title: str
@@ -96,7 +96,7 @@ class DocumentSpec:
         return since is not None and since <= day and self.start <= on
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClauseSpec:
     id: str
     document: str
@@ -113,6 +113,7 @@ class Basis:
     """What a condition or figure rests on; its standing follows from the day (see `standing`)."""
 
     document: str | None
+    _: KW_ONLY
     clauses: tuple[str, ...] = ()
     letter: str = ""
     cut: bool = False
@@ -129,7 +130,7 @@ class Basis:
         return (self.document, *self.also) if self.document is not None else ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FactSpec:
     key: str
     name: str
@@ -165,7 +166,7 @@ class FactSpec:
         return "judgement" if self.judgement else "unverified" if self.verified_by else "missing"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RecordSpec:
     key: str
     name: str
@@ -187,7 +188,7 @@ class CheckSpec:
     at: Position
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ParameterVersion:
     value: Any  # Fraction | str | bool | date | int | tuple, None where unset or unread
     start: date | None
@@ -197,7 +198,7 @@ class ParameterVersion:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ParameterSpec:
     key: str
     name: str
@@ -224,7 +225,7 @@ class Test:
     text: str = "-"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RowSpec:
     tests: tuple[Test, ...]
     value: Any  # None: unread
@@ -235,7 +236,7 @@ class RowSpec:
 
 def family_of(document: str | None, documents: Mapping[str, DocumentSpec]) -> str:
     """The key of the document at the root of a document's amendments; "" for none, or one that is not known."""
-    return documents[document].family if document in documents else ""
+    return documents[document].family if document is not None and document in documents else ""
 
 
 def versions_under(parameter: ParameterSpec, document: str | None, documents: Mapping[str, DocumentSpec]) -> tuple[ParameterVersion, ...]:
@@ -247,7 +248,7 @@ def versions_under(parameter: ParameterSpec, document: str | None, documents: Ma
     return own or parameter.versions
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TableSpec:
     key: str
     name: str
@@ -260,7 +261,7 @@ class TableSpec:
     doubtful: bool = False  # `first`, and its rows hide or repeat one another: any that applies may be meant
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DefinitionSpec:
     key: str
     name: str
@@ -272,7 +273,7 @@ class DefinitionSpec:
     whole: bool = False  # of a quantity: always a whole number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Condition:
     id: str
     label: str
@@ -287,7 +288,7 @@ class Condition:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Group:
     """`all`, `any` or `not` over conditions and groups.
 
@@ -319,7 +320,7 @@ class Part:
     expr: t.Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AwardSpec:
     kind: str  # grant | interest | relief | service | recommendation
     basis: str  # fixed | ceiling | discretionary
@@ -344,7 +345,7 @@ class Counting:
     stated: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LimitSpec:
     """A cap on money (`amount`) or on the number of records (`count`)."""
 
@@ -360,7 +361,7 @@ class LimitSpec:
     basis: Basis
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RoundingSpec:
     step: Fraction
     direction: str
@@ -399,7 +400,7 @@ class ReadingSpec:
     standing: Standing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SchemeSpec:
     """One complete alternative: conditions, award and limits of one document."""
 
@@ -425,7 +426,7 @@ class SchemeSpec:
         return "、".join(self.clauses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MeasureSpec:
     key: str
     id: str
@@ -464,7 +465,7 @@ class MeasureSpec:
         return tuple(d for d in (self.document, *self.also) if d)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RecognitionSpec:
     key: str
     id: str
@@ -489,7 +490,7 @@ class RecognitionSpec:
         return "、".join(self.clauses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StackingSpec:
     key: str
     id: str
@@ -504,7 +505,7 @@ class StackingSpec:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TargetSpec:
     id: str
     title: str
@@ -515,7 +516,7 @@ class TargetSpec:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CompiledRulebook:
     id: str
     title: str
@@ -542,8 +543,8 @@ class CompiledRulebook:
     path: str = ""
     canonical: str = field(default="", repr=False)
     behind: tuple[tuple[str, str], ...] = ()  # id and digest of itself and of every rulebook it rests on
-    cents: RoundingSpec = field(kw_only=True)
-    findings: tuple[Problem, ...] = field(default=(), kw_only=True)  # what compiles and must be settled with the policy's author
+    cents: RoundingSpec
+    findings: tuple[Problem, ...] = ()  # what compiles and must be settled with the policy's author
     # what readers work out from the rulebook alone (standings, shown figures), by day
     cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -213,14 +213,14 @@ def _skeletons(spec: RecognitionSpec | MeasureSpec) -> Iterator[tuple[str, Itera
     if isinstance(spec, RecognitionSpec):
         yield f"{spec.key}#meets", _filled(spec.id, [*spec.when.items, *spec.unless.items], None)
         if spec.kind == "conferred":
-            certificate = Group("any", (_SAMPLE, _SAMPLE), "", "when", CERTIFICATE)
+            certificate = Group(op="any", items=(_SAMPLE, _SAMPLE), id="", role="when", place=CERTIFICATE)
             yield f"{spec.key}#held", _filled(spec.id, [certificate, *spec.lapses.items], HELD)
         return
     for scheme in spec.schemes.values() or (spec.base,):
         items = [*spec.when.items, *spec.unless.items, *(() if scheme is spec.base else (*scheme.when.items, *scheme.unless.items))]
         if spec.each:
-            record = Group("all", tuple(i for i in items if i.per_record), "", "when", RECORD)
-            items = [*(i for i in items if not i.per_record), Group("any", (record, record), "", "when", RECORDS)]
+            record = Group(op="all", items=tuple(i for i in items if i.per_record), id="", role="when", place=RECORD)
+            items = [*(i for i in items if not i.per_record), Group(op="any", items=(record, record), id="", role="when", place=RECORDS)]
         yield spec.key, _filled(spec.id, items, None)
 
 

@@ -39,9 +39,9 @@ def condition_group(
     op = "all" if role == "when" else "any"
     place = place or role
     if raw is None:
-        return c.Group(op, (), f"{owner}:{role}", role, place)
+        return c.Group(op=op, items=(), id=f"{owner}:{role}", role=role, place=place)
     items = tuple(group_items(session, raw, owner, role, default, variables, labels, place))
-    return c.Group(op, items, f"{owner}:{role}", role, place, per_record=any(i.per_record for i in items))
+    return c.Group(op=op, items=items, id=f"{owner}:{role}", role=role, place=place, per_record=any(i.per_record for i in items))
 
 
 def group_items(
@@ -98,7 +98,7 @@ def group_item(
             session.wrong(row.at, "not 里，分母为零: 不符合 反而有利于通过", label, "分母为零: 待核")
         if op == "not" and len(items) != 1:
             session.wrong(row.at, "not 里只写一条", label, "一条条件", "几条并列请先用 all 或 any 包起来")
-        return c.Group(op, items, f"{owner}:{label or place}", role, place, label, any(i.per_record for i in items))
+        return c.Group(op=op, items=items, id=f"{owner}:{label or place}", role=role, place=place, label=label, per_record=any(i.per_record for i in items))
     if not level(label):
         session.wrong(getattr(word, "at", row.at), "条件的名称是空的", "（空）", "一个名称", "写上条件的名称")
     elif level(label) in labels:
@@ -120,10 +120,20 @@ def group_item(
     days = frozenset(id(e.source) for e in t.walk(expr) if isinstance(e, t.Compared) and isinstance(e.left.type, Date))
     start, end = (read_day(session, row.get(k)) for k in ("from", "to"))
     return c.Condition(
-        str(row.get("id") or f"{owner}:{label}"), label, expr, sentence(expr.source, days), role, basis, start, end,
+        id=str(row.get("id") or f"{owner}:{label}"),
+        label=label,
+        expr=expr,
+        text=sentence(expr.source, days),
+        role=role,
+        basis=basis,
+        start=start,
+        end=end,
         # under `governed by` a record's date, what depends on the day is judged with that record's
-        (session.dated and bool(start or end or depends_on_day(session, expr))) or any(isinstance(e, t.Variable) and e.name in variables for e in t.walk(expr)), row.at, sourced.note or "",
-    )  # fmt: skip
+        per_record=(session.dated and bool(start or end or depends_on_day(session, expr)))
+        or any(isinstance(e, t.Variable) and e.name in variables for e in t.walk(expr)),
+        at=row.at,
+        note=sourced.note or "",
+    )
 
 
 def depends_on_day(session: Session, expr: t.Expr) -> bool:

@@ -76,7 +76,9 @@ def define(session: Session, name: str) -> None:
     default = c.Basis(None, hand=c.Standing.ENACTED)
     basis = basis_of(session, definition, tree.at, default) if definition.document or definition.clause or definition.basis else default
     key = session.key(name)
-    session.definitions[key] = c.DefinitionSpec(key, short, definition.on or "", expr, basis, definition.explain or definition.note or "", bounds, whole)
+    session.definitions[key] = c.DefinitionSpec(
+        key=key, name=short, on=definition.on or "", expr=expr, basis=basis, explain=definition.explain or definition.note or "", bounds=bounds, whole=whole
+    )
     name_definition(session, name, definition, expr.type, bounds, whole=whole)
 
 

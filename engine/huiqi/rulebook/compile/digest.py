@@ -25,13 +25,34 @@ def assemble(session: Session, strata: tuple[tuple[str, ...], ...], cents: c.Rou
     names = case_words(session)
     freeze = MappingProxyType
     return c.CompiledRulebook(
-        manifest.id, manifest.title, manifest.version, tuple(manifest.jurisdiction.split("/")), manifest.summary or "",
-        manifest.note or "", digest, uses, freeze(session.documents), freeze(session.clauses), freeze(session.facts),
-        freeze(session.records), tuple(session.checks), freeze(session.parameters), freeze(session.tables), freeze(session.definitions),
-        freeze(session.recognitions), freeze(session.measures), tuple(session.stacking), tuple(session.targets), strata, freeze(names),
-        str(session.source.folder), canonical, tuple(sorted({(session.id, digest), *(x for _, b in session.used for x in b.behind)})),
-        cents=cents, findings=tuple(session.findings),
-    )  # fmt: skip
+        id=manifest.id,
+        title=manifest.title,
+        version=manifest.version,
+        jurisdiction=tuple(manifest.jurisdiction.split("/")),
+        summary=manifest.summary or "",
+        note=manifest.note or "",
+        digest=digest,
+        uses=uses,
+        documents=freeze(session.documents),
+        clauses=freeze(session.clauses),
+        facts=freeze(session.facts),
+        records=freeze(session.records),
+        checks=tuple(session.checks),
+        parameters=freeze(session.parameters),
+        tables=freeze(session.tables),
+        definitions=freeze(session.definitions),
+        recognitions=freeze(session.recognitions),
+        measures=freeze(session.measures),
+        stacking=tuple(session.stacking),
+        targets=tuple(session.targets),
+        strata=strata,
+        names=freeze(names),
+        path=str(session.source.folder),
+        canonical=canonical,
+        behind=tuple(sorted({(session.id, digest), *(x for _, b in session.used for x in b.behind)})),
+        cents=cents,
+        findings=tuple(session.findings),
+    )
 
 
 def case_words(session: Session) -> dict[str, str]:

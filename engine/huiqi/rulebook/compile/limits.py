@@ -70,9 +70,17 @@ def limit_spec(session: Session, limit: m.Limit, tree: Table, default: c.Basis, 
     if by and not isinstance(by[0].type, Date | Quantity):
         session.wrong(limit.by, f"次序应按日期或数量，写的是{by[0].type}", str(limit.by))
     return c.LimitSpec(
-        amount[0] if amount else None, count[0] if count else None, limit.keep or "highest", scope, key, limit.per,
-        counting, by[0] if by else None, limit.label or "", basis_of(session, limit, tree.at, default),
-    )  # fmt: skip
+        amount=amount[0] if amount else None,
+        count=count[0] if count else None,
+        keep=limit.keep or "highest",
+        scope=scope,
+        key=key,
+        per=limit.per,
+        counting=counting,
+        by=by[0] if by else None,
+        label=limit.label or "",
+        basis=basis_of(session, limit, tree.at, default),
+    )
 
 
 def counting_of(session: Session, raw: Any, tree: Table, variables: Mapping[str, Type], what: str, *, asked: bool) -> c.Counting:

@@ -47,7 +47,7 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
     own = next((x.document for x in clauses if x), None)
     document = document_named(session, measure.document, tree.key("document")) or own
     also = () if measure.document else tuple(dict.fromkeys(x.document for x in clauses if x and x.document != document))
-    default = c.Basis(document, tuple(measure.clause), measure.letter or "", measure.cut, HAND.get(measure.basis or ""), also)
+    default = c.Basis(document, clauses=tuple(measure.clause), letter=measure.letter or "", cut=measure.cut, hand=HAND.get(measure.basis or ""), also=also)
     if not document:
         session.wrong(tree.at, "支持事项没有出处文件", measure.title, "document: 文件的 id", "补上 document，或写对 clause")
     variables: dict[str, Type] = {}
@@ -80,7 +80,7 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
         inner = tree["schemes"][name]
         give_id(session, str(name), names, locate(tree, ("schemes", name), key=True))
         doc = document_named(session, scheme.document, inner.key("document"))
-        basis = c.Basis(doc, tuple(scheme.clause))
+        basis = c.Basis(doc, clauses=tuple(scheme.clause))
         s_when = condition_group(session, inner.get("when"), measure.id, "when", basis, variables, labels_copy := set(labels), f"scheme{number}.when")
         s_unless = condition_group(session, inner.get("unless"), measure.id, "unless", basis, variables, labels_copy, f"scheme{number}.unless")
         schemes[str(name)] = spec = scheme_spec(session, str(name), scheme, inner, basis, variables, each, s_when, s_unless)
@@ -112,13 +112,38 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
         lead, support = clauses[0].lead, clauses[0].support
     key = session.key(measure.id)
     session.measures[key] = c.MeasureSpec(
-        key, measure.id, measure.title, measure.family or "", tuple(measure.clause), document or "", tuple(measure.channel),
-        governed[0] if governed else None, session.dated, measure.start, measure.end, window[0] if window else None,
-        each, records, record, when, unless, MappingProxyType(schemes), base, difference, difference_label,
-        population_words(session, tree.get("population")), (lead, support), tuple(measure.incomplete), measure.hint, measure.fairness or "", measure.note or "",
-        tuple(d for name in measure.relies_on if (d := document_named(session, name, tree.key("relies on")))), tree.at, also,
-        () if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless),
-    )  # fmt: skip
+        key=key,
+        id=measure.id,
+        title=measure.title,
+        family=measure.family or "",
+        clauses=tuple(measure.clause),
+        document=document or "",
+        channel=tuple(measure.channel),
+        governed_by=governed[0] if governed else None,
+        governed_per_record=session.dated,
+        start=measure.start,
+        end=measure.end,
+        window=window[0] if window else None,
+        each=each,
+        records=records,
+        record=record,
+        when=when,
+        unless=unless,
+        schemes=MappingProxyType(schemes),
+        base=base,
+        difference=difference,
+        difference_label=difference_label,
+        population=population_words(session, tree.get("population")),
+        departments=(lead, support),
+        incomplete=tuple(measure.incomplete),
+        hint=measure.hint,
+        fairness=measure.fairness or "",
+        note=measure.note or "",
+        relies_on=tuple(d for name in measure.relies_on if (d := document_named(session, name, tree.key("relies on")))),
+        at=tree.at,
+        also=also,
+        changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless),
+    )
 
 
 def changing_figures(session: Session, schemes: Iterable[c.SchemeSpec], when: c.Group, unless: c.Group) -> tuple[str, ...]:

@@ -65,7 +65,14 @@ def read_parameters(session: Session) -> None:
                 if isinstance(kind, Quantity) and not kind.dims and isinstance(raw, Word) and raw.endswith(("%", "‰", "百分点")):
                     kind = RATIO
             versions.append(
-                c.ParameterVersion(value, version.start, version.end, basis, "、".join(value) if isinstance(value, tuple) else str(raw), version.note or "")
+                c.ParameterVersion(
+                    value=value,
+                    start=version.start,
+                    end=version.end,
+                    basis=basis,
+                    text="、".join(value) if isinstance(value, tuple) else str(raw),
+                    note=version.note or "",
+                )
             )
         if kind is None and not parameter.values:
             kind = INVALID
@@ -93,7 +100,14 @@ def read_parameters(session: Session) -> None:
         elif numbers and all(v.value is not None for v in versions):
             bounds = (min(numbers), max(numbers))
         spec = c.ParameterSpec(
-            session.key(name), name, kind, tuple(versions), bounds, declared, parameter.note or "", spelling_pairs(session, parameter, versions, tree)
+            key=session.key(name),
+            name=name,
+            type=kind,
+            versions=tuple(versions),
+            bounds=bounds,
+            declared=declared,
+            note=parameter.note or "",
+            aliases=spelling_pairs(session, parameter, versions, tree),
         )
         session.parameters[spec.key] = spec
         declare(session, name, Symbol("parameter", spec.key, kind, bounds=bounds, members=listed_words(spec), whole=spec.whole), at)

@@ -49,7 +49,20 @@ def read_recognitions(session: Session) -> None:
             clause_named(session, name, tree.key("incomplete"))
         governed = expression(session, recognition.governed_by, DATE) if recognition.governed_by else None
         session.recognitions[key] = c.RecognitionSpec(
-            key, recognition.id, recognition.title, recognition.kind, recognition.certificate or "",
-            recognition.authority or "", governed[0] if governed else None, when, unless, replace(lapses, id=f"{recognition.id}:失效"), tuple(recognition.incomplete),
-            evidence_specs(session, tree.get("evidence"), {}), basis, tuple(recognition.clause), session.id, tuple(recognition.aliases),
-        )  # fmt: skip
+            key=key,
+            id=recognition.id,
+            title=recognition.title,
+            kind=recognition.kind,
+            certificate=recognition.certificate or "",
+            authority=recognition.authority or "",
+            governed_by=governed[0] if governed else None,
+            when=when,
+            unless=unless,
+            lapses=replace(lapses, id=f"{recognition.id}:失效"),
+            incomplete=tuple(recognition.incomplete),
+            evidence=evidence_specs(session, tree.get("evidence"), {}),
+            basis=basis,
+            clauses=tuple(recognition.clause),
+            rulebook=session.id,
+            aliases=tuple(recognition.aliases),
+        )

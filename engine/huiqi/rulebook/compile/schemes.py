@@ -49,9 +49,22 @@ def scheme_spec(
         session.problems += questions.given(one.question, locate(tree, ("readings", n, "question")), "合成一条，或改写疑问")
     readings = tuple(c.ReadingSpec(r.question, r.chosen, tuple(r.instead_of), HAND.get(r.standing or "", c.Standing.ASSUMED)) for r in entry.readings)
     return c.SchemeSpec(
-        name, default.document or "", default.clauses, when, unless, award, limits, floor[0] if floor else None, rounding,
-        tuple(pay), funding_specs(session, entry.funded, tree, variables), obligation_words(session, tree.get("obligations")), evidence_specs(session, tree.get("evidence"), variables), readings, entry.note or "",
-    )  # fmt: skip
+        name=name,
+        document=default.document or "",
+        clauses=default.clauses,
+        when=when,
+        unless=unless,
+        award=award,
+        limits=limits,
+        floor=floor[0] if floor else None,
+        rounding=rounding,
+        pay=tuple(pay),
+        funded=funding_specs(session, entry.funded, tree, variables),
+        obligations=obligation_words(session, tree.get("obligations")),
+        evidence=evidence_specs(session, tree.get("evidence"), variables),
+        readings=readings,
+        note=entry.note or "",
+    )
 
 
 def funding_specs(session: Session, parts: Sequence[m.Funding], tree: Table, variables: Mapping[str, Type]) -> tuple[c.FundingSpec, ...]:
@@ -119,7 +132,9 @@ def award_spec(session: Session, award: m.Award, tree: Any, variables: Mapping[s
     kind = kinds[0]
     if kind in ("relief", "service", "recommendation"):
         rate = expression(session, award.rate, variables=variables, rules=rules) if award.rate else None
-        return c.AwardSpec(kind, "fixed", rate[0] if rate else None, None, str(getattr(award, kind)), award.label or "", tuple(parts))
+        return c.AwardSpec(
+            kind=kind, basis="fixed", expr=rate[0] if rate else None, low=None, text=str(getattr(award, kind)), label=award.label or "", parts=tuple(parts)
+        )
     word = award.discretion.to if kind == "discretion" and award.discretion else getattr(award, kind)
     found = money(session, word, variables, rules)
     low = None
@@ -133,7 +148,7 @@ def award_spec(session: Session, award: m.Award, tree: Any, variables: Mapping[s
     if found is None:
         return None
     basis = {"amount": "fixed", "up_to": "ceiling", "discretion": "discretionary"}[kind]
-    return c.AwardSpec(award.kind or "grant", basis, found[0], low, "", award.label or "", tuple(parts))
+    return c.AwardSpec(kind=award.kind or "grant", basis=basis, expr=found[0], low=low, text="", label=award.label or "", parts=tuple(parts))
 
 
 def rounding_spec(session: Session, rounding: m.Rounding, tree: Any) -> c.RoundingSpec | None:
@@ -150,7 +165,7 @@ def rounding_spec(session: Session, rounding: m.Rounding, tree: Any) -> c.Roundi
         session.wrong(tree, "取整单位不认识", rounding.to, "、".join(steps))
         return None
     words = {"down": "舍去", "half up": "四舍五入", "up": "进位"}
-    return c.RoundingSpec(steps[rounding.to], rounding.direction, rounding.per, f"{words[rounding.direction]}到{rounding.to}")
+    return c.RoundingSpec(step=steps[rounding.to], direction=rounding.direction, per=rounding.per, text=f"{words[rounding.direction]}到{rounding.to}")
 
 
 def check_above_cap(session: Session, rounding: c.RoundingSpec, caps: Sequence[t.Expr], at: Position) -> None:

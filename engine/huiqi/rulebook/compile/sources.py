@@ -39,10 +39,20 @@ def read_documents(session: Session) -> None:
         if doc.start and doc.end and doc.start > doc.end:
             session.wrong(tree.key("from"), "起止日期颠倒", f"{doc.start}—{doc.end}", "from 不晚于 to", "核对两个日期")
         session.documents[session.key(doc.id)] = c.DocumentSpec(
-            session.key(doc.id), doc.title, doc.number or "", doc.issuer, tuple(doc.jurisdiction.split("/")),
-            doc.start, doc.end, doc.sheet, doc.letter, session.document_keys.get(root, root),
-            tuple(session.document_keys.get(d, d) for d in doc.relies_on), tuple(doc.assumed), doc.note or "",
-        )  # fmt: skip
+            key=session.key(doc.id),
+            title=doc.title,
+            number=doc.number or "",
+            issuer=doc.issuer,
+            jurisdiction=tuple(doc.jurisdiction.split("/")),
+            start=doc.start,
+            end=doc.end,
+            sheet=doc.sheet,
+            letter=doc.letter,
+            family=session.document_keys.get(root, root),
+            relies_on=tuple(session.document_keys.get(d, d) for d in doc.relies_on),
+            assumed=tuple(doc.assumed),
+            note=doc.note or "",
+        )
 
 
 def check_jurisdiction(session: Session, text: str, at: Position) -> None:
@@ -71,9 +81,15 @@ def read_clauses(session: Session) -> None:
             session.wrong(tree.at, "须说明为什么没有编码", clause.id, "why: …", "补一行 why")
         document = document_named(session, clause.document, tree.key("document")) or ""
         session.clauses[clause.id] = c.ClauseSpec(
-            clause.id, document, clause.title, clause.says, clause.disposition, clause.why or "",
-            tuple(clause.lead), tuple(clause.support),
-        )  # fmt: skip
+            id=clause.id,
+            document=document,
+            title=clause.title,
+            says=clause.says,
+            disposition=clause.disposition,
+            why=clause.why or "",
+            lead=tuple(clause.lead),
+            support=tuple(clause.support),
+        )
 
 
 def clause_named(session: Session, name: str, at: Any) -> c.ClauseSpec | None:
@@ -101,4 +117,6 @@ def basis_of(session: Session, entry: Any, at: Any, default: c.Basis | None = No
         session.wrong(at, "凭记忆（M）的内容不得当作来源", figure, "basis: 假定", "加 basis: 假定，或取得原文后改标")
     # an assumption is ours: it must not print the clause of the measure as if that backed it
     cited = tuple(entry.clause) or (default.clauses if default and hand is None else ())
-    return c.Basis(document, cited, letter or "", entry.cut or bool(default and default.cut and document == default.document), hand, also)
+    return c.Basis(
+        document, clauses=cited, letter=letter or "", cut=entry.cut or bool(default and default.cut and document == default.document), hand=hand, also=also
+    )

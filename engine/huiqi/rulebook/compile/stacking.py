@@ -55,10 +55,21 @@ def read_stacking(session: Session) -> None:
                     )
         amount = money(session, group.amount, {}) if group.amount is not None else None
         counting = counting_of(session, group.counting, tree, {}, f"“{group.title}”", asked=group.rule == "cap" and group.per != "本次申报")
-        session.stacking.append(c.StackingSpec(
-            session.key(group.id), group.id, group.title, group.rule, tuple(ids.get(n, n) for n in group.members), group.per, key,
-            amount[0] if amount else None, counting, basis_of(session, group, tree.at), group.note or "",
-        ))  # fmt: skip
+        session.stacking.append(
+            c.StackingSpec(
+                key=session.key(group.id),
+                id=group.id,
+                title=group.title,
+                rule=group.rule,
+                members=tuple(ids.get(n, n) for n in group.members),
+                per=group.per,
+                column=key,
+                amount=amount[0] if amount else None,
+                counting=counting,
+                basis=basis_of(session, group, tree.at),
+                note=group.note or "",
+            )
+        )
     check_plans(session)
 
 

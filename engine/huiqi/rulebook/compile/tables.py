@@ -66,7 +66,7 @@ def read_tables(session: Session) -> None:
             else:
                 kind = kind or guess_kind(session, row.value, at)
                 value = value_of(session, row.value, kind, at)
-            rows.append(c.RowSpec(tests, value, basis, str(row.value), row.note or ""))
+            rows.append(c.RowSpec(tests=tests, value=value, basis=basis, text=str(row.value), note=row.note or ""))
         meant = [row_tests(session, x.when, columns, name, locate(tree, ("uncovered", n))) for n, x in enumerate(table.uncovered)]
         if kind is None:
             session.wrong(tree.at, "标准表要写 kind 或 unit", name)
@@ -85,7 +85,17 @@ def read_tables(session: Session) -> None:
                 if len(session.problems) == before:
                     check_contiguous(session, name, rows, tree.at)
         doubtful = len(session.problems) == before and check_covered(session, name, table, tree, columns, rows, meant)
-        spec = c.TableSpec(session.key(name), name, table.match, inputs, result, kind, tuple(rows), table.note or "", doubtful)
+        spec = c.TableSpec(
+            key=session.key(name),
+            name=name,
+            match=table.match,
+            inputs=inputs,
+            type=result,
+            value_type=kind,
+            rows=tuple(rows),
+            note=table.note or "",
+            doubtful=doubtful,
+        )
         session.tables[spec.key] = spec
         declare(session, name, table_symbol(spec), tree.at)
 

@@ -14,5 +14,13 @@ def read_targets(session: Session) -> None:
     for _, target, tree in session.source.of("targets"):
         give_id(session, target.id, ids, tree.key("id"))
         session.targets.append(
-            c.TargetSpec(target.id, target.title, target.value or "", target.measure or "", target.by, basis_of(session, target, tree.at), target.note or "")
+            c.TargetSpec(
+                id=target.id,
+                title=target.title,
+                value=target.value or "",
+                measure=target.measure or "",
+                by=target.by,
+                basis=basis_of(session, target, tree.at),
+                note=target.note or "",
+            )
         )

@@ -52,7 +52,16 @@ def read_vocabulary(session: Session) -> None:
             key = session.key(name)
             if (other := namesake(session, key, name)) is not None and name not in session.symbols:
                 session.wrong(at, f"明细与引用的“{other}”同名，筛选时会认错", name, "一个名称一个意思", "改名；要沿用就在 uses 里写 same")
-            session.records[key] = c.RecordSpec(key, name, record.id, record.noun, record.key, record.label or name, MappingProxyType(fields), record.exact)
+            session.records[key] = c.RecordSpec(
+                key=key,
+                name=name,
+                id=record.id,
+                noun=record.noun,
+                key_field=record.key,
+                label=record.label or name,
+                fields=MappingProxyType(fields),
+                exact=record.exact,
+            )
             session.record_names[name] = key
             session.record_names[key] = key
             declare(session, name, Symbol("records", key, ListOf(item=RecordOf(record=name))), at)
@@ -91,10 +100,25 @@ def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) ->
     dates = (low, high) if isinstance(kind, Date) else (None, None)
     bounds = (low, high) if isinstance(kind, Quantity) else (None, None)
     return c.FactSpec(
-        key, name, fact.id, fact.kind, kind, bounds, (usual[0], usual[1]), tuple(fact.options), fact.decimals,
-        fact.per == "year", fact.personal, fact.judgement, fact.verified_by or "", fact.label or name,
-        fact.explain or "", tuple(fact.evidence), dates, alias_pairs(session, fact.aliases, fact.options, tree, "选项"),
-    )  # fmt: skip
+        key=key,
+        name=name,
+        id=fact.id,
+        kind=fact.kind,
+        type=kind,
+        bounds=bounds,
+        usual=(usual[0], usual[1]),
+        options=tuple(fact.options),
+        decimals=fact.decimals,
+        yearly=fact.per == "year",
+        personal=fact.personal,
+        judgement=fact.judgement,
+        verified_by=fact.verified_by or "",
+        label=fact.label or name,
+        explain=fact.explain or "",
+        evidence=tuple(fact.evidence),
+        date_bounds=dates,
+        aliases=alias_pairs(session, fact.aliases, fact.options, tree, "选项"),
+    )
 
 
 def read_checks(session: Session) -> None:
