@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+B = TypeVar("B")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -39,6 +40,12 @@ class Cache(Generic[K, V]):
                 self._values.popitem(last=False)
             return kept
 
+    def replace(self, key: K, value: V) -> None:
+        """Keep a value in place of whatever was there."""
+        with self._lock:
+            self._values.pop(key, None)
+        self.put(key, value)
+
     def found(self, key: K, make: Callable[[], V]) -> V:
         """The value of a key, made where it is not there. Making it holds up nobody else."""
         value = self.get(key)
@@ -50,3 +57,23 @@ class Cache(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+
+class Derived(Generic[B, V]):
+    """What `make` works out from a frozen thing alone, worked out once.
+
+    Found by the thing's content (`key`: a digest) and served to the very thing it was made from: one
+    with parts replaced may still bear the digest of its origin.
+    """
+
+    def __init__(self, make: Callable[[B], V], *, key: Callable[[B], Hashable], size: int) -> None:
+        self._make, self._key = make, key
+        self._values: Cache[Hashable, tuple[B, V]] = Cache(size)
+
+    def of(self, thing: B) -> V:
+        key = self._key(thing)
+        kept = self._values.get(key)
+        if kept is None or kept[0] is not thing:
+            kept = (thing, self._make(thing))
+            self._values.replace(key, kept)
+        return kept[1]

@@ -17,7 +17,7 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import Quantity, Year
 from ..language.units import show_amount, unit_text
-from ..rulebook.compiled import SUPPORT, Counting, LimitSpec, MeasureSpec, RoundingSpec, SchemeSpec, Standing
+from ..rulebook.compiled import SUPPORT, Counting, Direction, LimitSpec, MeasureSpec, Per, RoundingSpec, SchemeSpec, Standing
 from . import values as v
 from .decision import Adjustment, Award, Instalment, Line
 from .describe import line_text
@@ -27,7 +27,7 @@ from .values import Number, Truth, Undefined, Value
 
 ZERO = Number.of(0)
 CENT = Fraction(1, 100)
-_CUT = RoundingSpec(step=CENT, direction="down", per="measure", text="舍去到分")
+_CUT = RoundingSpec(step=CENT, direction=Direction.DOWN, per=Per.MEASURE, text="舍去到分")
 
 
 @dataclass

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +23,6 @@ SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
 DECISION_DAY = "审核日期"
 APPLICATION_YEAR = "申报年度"
-CACHED = 100_000
 
 
 class Standing(IntEnum):
@@ -46,6 +45,102 @@ class Standing(IntEnum):
     @property
     def label(self) -> str:
         return {"ENACTED": "现行", "UNVERIFIED": "待核", "ASSUMED": "假定", "BENCHMARK": "参照", "UNSET": "未定"}[self.name]
+
+
+class Disposition(StrEnum):
+    """What a clause has become in the rulebook."""
+
+    MEASURE = "measure"
+    RECOGNITION = "recognition"
+    CONDITION = "condition"
+    CHANNEL = "channel"
+    TARGET = "target"
+    DUTY = "duty"
+    UNREAD = "unread"
+
+
+class Match(StrEnum):
+    """Which rows of a table count."""
+
+    FIRST = "first"
+    HIGHEST = "highest"
+    SLAB = "slab"  # the whole at the rate of the band it falls in
+    MARGINAL = "marginal"  # each part at the rate of its band
+
+
+class Op(StrEnum):
+    """What makes a group hold."""
+
+    ALL = "all"
+    ANY = "any"
+    NOT = "not"
+
+
+class Role(StrEnum):
+    """Whether a condition opens the way or bars it."""
+
+    WHEN = "when"
+    UNLESS = "unless"
+
+
+class RecognitionKind(StrEnum):
+    DERIVED = "derived"
+    CONFERRED = "conferred"
+
+
+class AwardKind(StrEnum):
+    GRANT = "grant"
+    INTEREST = "interest"
+    RELIEF = "relief"
+    SERVICE = "service"
+    RECOMMENDATION = "recommendation"
+
+
+class AwardBasis(StrEnum):
+    """How firmly a rule promises its amount."""
+
+    FIXED = "fixed"
+    CEILING = "ceiling"
+    DISCRETIONARY = "discretionary"
+
+
+class Scope(StrEnum):
+    """Over what a cap holds."""
+
+    RECORD = "record"
+    YEAR = "year"
+    ENTERPRISE = "enterprise"
+    GROUP = "group"  # records alike in one column
+
+
+class Keep(StrEnum):
+    """Which records a cap on their number leaves."""
+
+    HIGHEST = "highest"
+    FIRST = "first"
+
+
+class Direction(StrEnum):
+    DOWN = "down"
+    HALF_UP = "half up"
+    UP = "up"
+
+
+class Per(StrEnum):
+    """Of what the amount is rounded."""
+
+    MEASURE = "measure"
+    RECORD = "record"
+
+
+class Rule(StrEnum):
+    """What a stacking group does to its members."""
+
+    HIGHEST = "highest"
+    CHOOSE = "choose"
+    CAP = "cap"
+    ORDER = "order"
+    CUMULATE = "cumulate"
 
 
 def name_of(key: str) -> str:
@@ -102,7 +197,7 @@ class ClauseSpec:
     document: str
     title: str
     says: str
-    disposition: str
+    disposition: Disposition
     why: str
     lead: tuple[str, ...]
     support: tuple[str, ...]
@@ -252,7 +347,7 @@ def versions_under(parameter: ParameterSpec, document: str | None, documents: Ma
 class TableSpec:
     key: str
     name: str
-    match: str
+    match: Match
     inputs: tuple[tuple[str, Type], ...]
     type: Type  # of the result
     value_type: Type  # of a cell (differs for slab and marginal: a rate per unit)
@@ -279,7 +374,7 @@ class Condition:
     label: str
     expr: t.Expr
     text: str
-    role: str
+    role: Role
     basis: Basis
     start: date | None = None
     end: date | None = None
@@ -296,10 +391,10 @@ class Group:
     groups share. `id` is for reading.
     """
 
-    op: str
+    op: Op
     items: tuple[Condition | Group, ...]
     id: str
-    role: str
+    role: Role
     place: str
     label: str = ""
     per_record: bool = False
@@ -322,8 +417,8 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class AwardSpec:
-    kind: str  # grant | interest | relief | service | recommendation
-    basis: str  # fixed | ceiling | discretionary
+    kind: AwardKind
+    basis: AwardBasis
     expr: t.Expr | None = None
     low: t.Expr | None = None
     text: str = ""
@@ -351,8 +446,8 @@ class LimitSpec:
 
     amount: t.Expr | None
     count: t.Expr | None
-    keep: str
-    scope: str  # record | year | enterprise | group
+    keep: Keep
+    scope: Scope
     key: t.Expr | None  # scope group: what groups the records
     per: str
     counting: Counting
@@ -364,8 +459,8 @@ class LimitSpec:
 @dataclass(frozen=True, kw_only=True)
 class RoundingSpec:
     step: Fraction
-    direction: str
-    per: str
+    direction: Direction
+    per: Per
     text: str
     basis: Basis | None = None  # of the rounding to the 分: where it stands
 
@@ -470,7 +565,7 @@ class RecognitionSpec:
     key: str
     id: str
     title: str
-    kind: str
+    kind: RecognitionKind
     certificate: str
     authority: str
     governed_by: t.Expr | None
@@ -495,7 +590,7 @@ class StackingSpec:
     key: str
     id: str
     title: str
-    rule: str
+    rule: Rule
     members: tuple[str, ...]
     per: str
     column: str  # shared by the members' records; "" for groups per enterprise or year
@@ -545,7 +640,7 @@ class CompiledRulebook:
     behind: tuple[tuple[str, str], ...] = ()  # id and digest of itself and of every rulebook it rests on
     cents: RoundingSpec
     findings: tuple[Problem, ...] = ()  # what compiles and must be settled with the policy's author
-    # what readers work out from the rulebook alone (standings, shown figures), by day
+    # what the evaluator works out from the rulebook alone; what others do is kept outside it (see `caching`)
     cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def family(self, document: str) -> str:
@@ -559,23 +654,16 @@ class CompiledRulebook:
         """
         if basis.hand is not None:
             return basis.hand
-        key = (basis, day, on, since)
-        found = self.cache.get(key)
-        if found is None:
-            if len(self.cache) > CACHED:
-                self.cache.clear()
-            found = self.cache[key] = self._derived(basis, day, on, since)
-        return found
-
-    def _derived(self, basis: Basis, day: date, on: date, since: date | None) -> Standing:
-        documents = [self.documents[d] for d in basis.documents]
-        if not documents:
+        if basis.document is None:
             return Standing.ASSUMED
-        return min(self._under(basis, d, d.in_force(day, on=on, since=since)) for d in documents)
+        standing = self._under(basis, self.documents[basis.document], day, on, since)
+        for document in basis.also:
+            standing = min(standing, self._under(basis, self.documents[document], day, on, since))
+        return standing
 
-    def _under(self, basis: Basis, document: DocumentSpec, in_force: bool) -> Standing:
+    def _under(self, basis: Basis, document: DocumentSpec, day: date, on: date, since: date | None) -> Standing:
         ours = self.jurisdiction[: len(document.jurisdiction)] == document.jurisdiction
-        if not ours or not in_force:
+        if not ours or not document.in_force(day, on=on, since=since):
             return Standing.BENCHMARK
         letter = basis.letter or document.letter
         return Standing.UNVERIFIED if letter == "C" or basis.cut or document.open_ended else Standing.ENACTED

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, RecognitionSpec, Standing
+from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Op, RecognitionSpec, Role, Standing
 from ..decide import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Tree, concluded, counted, decide, kleene
 from ..decision import ConditionResult, Decision, GroupResult
 from ..facts import Facts
@@ -213,14 +213,14 @@ def _skeletons(spec: RecognitionSpec | MeasureSpec) -> Iterator[tuple[str, Itera
     if isinstance(spec, RecognitionSpec):
         yield f"{spec.key}#meets", _filled(spec.id, [*spec.when.items, *spec.unless.items], None)
         if spec.kind == "conferred":
-            certificate = Group(op="any", items=(_SAMPLE, _SAMPLE), id="", role="when", place=CERTIFICATE)
+            certificate = Group(op=Op.ANY, items=(_SAMPLE, _SAMPLE), id="", role=Role.WHEN, place=CERTIFICATE)
             yield f"{spec.key}#held", _filled(spec.id, [certificate, *spec.lapses.items], HELD)
         return
     for scheme in spec.schemes.values() or (spec.base,):
         items = [*spec.when.items, *spec.unless.items, *(() if scheme is spec.base else (*scheme.when.items, *scheme.unless.items))]
         if spec.each:
-            record = Group(op="all", items=tuple(i for i in items if i.per_record), id="", role="when", place=RECORD)
-            items = [*(i for i in items if not i.per_record), Group(op="any", items=(record, record), id="", role="when", place=RECORDS)]
+            record = Group(op=Op.ALL, items=tuple(i for i in items if i.per_record), id="", role=Role.WHEN, place=RECORD)
+            items = [*(i for i in items if not i.per_record), Group(op=Op.ANY, items=(record, record), id="", role=Role.WHEN, place=RECORDS)]
         yield spec.key, _filled(spec.id, items, None)
 
 

@@ -29,15 +29,15 @@ STRUCTURE = {"all", "any", "not"}
 
 
 def condition_group(
-    session: Session, raw: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str = ""
+    session: Session, raw: Any, owner: str, role: c.Role, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str = ""
 ) -> c.Group:
     """A `when` or `unless` block as a group; labels are unique within their owner.
 
     `place` is where the block stands in its owner (a scheme's, the lapses), by position: names and
     labels are the author's and may be equal.
     """
-    op = "all" if role == "when" else "any"
-    place = place or role
+    op = c.Op.ALL if role is c.Role.WHEN else c.Op.ANY
+    place = place or role.value
     if raw is None:
         return c.Group(op=op, items=(), id=f"{owner}:{role}", role=role, place=place)
     items = tuple(group_items(session, raw, owner, role, default, variables, labels, place))
@@ -45,7 +45,7 @@ def condition_group(
 
 
 def group_items(
-    session: Session, raw: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str
+    session: Session, raw: Any, owner: str, role: c.Role, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str
 ) -> Iterator[c.Condition | c.Group]:
     rows = raw if isinstance(raw, Rows) else [raw] if isinstance(raw, Table) else None
     if rows is None:
@@ -55,7 +55,7 @@ def group_items(
 
 
 def group_item(
-    session: Session, row: Any, owner: str, role: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str
+    session: Session, row: Any, owner: str, role: c.Role, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str
 ) -> c.Condition | c.Group | None:
     if wide := wide_colons(row):
         session.problems += wide
@@ -93,12 +93,14 @@ def group_item(
             session.wrong(row.at, f"{op} 里没有条件", label)
             return None
         if op == "not" and any(
-            negated_zero(x.expr, session.definitions, role != "unless") for i in items for x in ([i] if isinstance(i, c.Condition) else i.conditions())
+            negated_zero(x.expr, session.definitions, role is not c.Role.UNLESS) for i in items for x in ([i] if isinstance(i, c.Condition) else i.conditions())
         ):
             session.wrong(row.at, "not 里，分母为零: 不符合 反而有利于通过", label, "分母为零: 待核")
         if op == "not" and len(items) != 1:
             session.wrong(row.at, "not 里只写一条", label, "一条条件", "几条并列请先用 all 或 any 包起来")
-        return c.Group(op=op, items=items, id=f"{owner}:{label or place}", role=role, place=place, label=label, per_record=any(i.per_record for i in items))
+        return c.Group(
+            op=c.Op(op), items=items, id=f"{owner}:{label or place}", role=role, place=place, label=label, per_record=any(i.per_record for i in items)
+        )
     if not level(label):
         session.wrong(getattr(word, "at", row.at), "条件的名称是空的", "（空）", "一个名称", "写上条件的名称")
     elif level(label) in labels:
@@ -114,8 +116,8 @@ def group_item(
         return None
     # conditions that say the same are one atom: readers judge it once
     expr = session.atoms.setdefault(found[0], found[0])
-    if negated_zero(expr, session.definitions, role == "unless"):
-        where = "不予支持情形" if role == "unless" else "not 或 if 的条件"
+    if negated_zero(expr, session.definitions, role is c.Role.UNLESS):
+        where = "不予支持情形" if role is c.Role.UNLESS else "not 或 if 的条件"
         session.wrong(row.at, f"{where}里，分母为零: 不符合 反而有利于通过", label, "分母为零: 待核", "改写成不带 not 的条件，或写 分母为零: 待核")
     days = frozenset(id(e.source) for e in t.walk(expr) if isinstance(e, t.Compared) and isinstance(e.left.type, Date))
     start, end = (read_day(session, row.get(k)) for k in ("from", "to"))

@@ -32,23 +32,23 @@ def limit_spec(session: Session, limit: m.Limit, tree: Table, default: c.Basis, 
             "问清政策起草人：按件、按年度还是按企业累计？",
         )
         return None
-    scopes = {each: "record", "申报年度": "year", "年度": "year", "企业": "enterprise", "本次申报": "enterprise"}
+    scopes = {each: c.Scope.RECORD, "申报年度": c.Scope.YEAR, "年度": c.Scope.YEAR, "企业": c.Scope.ENTERPRISE, "本次申报": c.Scope.ENTERPRISE}
     if not each:
-        scopes["项目"] = "enterprise"
-    scope, key = scopes.get(limit.per, ""), None
+        scopes["项目"] = c.Scope.ENTERPRISE
+    scope, key = scopes.get(limit.per), None
     record = next(iter(variables.values()), None)
     if not scope and isinstance(record, RecordOf):
         word = tree["per"] if "." in limit.per or "(" in limit.per else Word.make(f"{each}.{limit.per}", tree["per"].at)
         found = expression(session, word, variables=variables)
         if found is None:
             return None
-        scope, key = "group", found[0]
+        scope, key = c.Scope.GROUP, found[0]
     if not scope:
         session.wrong(
             tree.key("per"), "per 不认识", limit.per, f"{each + '、' if each else ''}申报年度、企业、本次申报，或明细的一栏", suggestion(limit.per, scopes)
         )
         return None
-    if scope == "enterprise" and limit.per == "本次申报" and limit.counting is not None:
+    if scope is c.Scope.ENTERPRISE and limit.per == "本次申报" and limit.counting is not None:
         session.wrong(tree.key("counting"), "本次申报的封顶不计以往支持", limit.per, "per: 申报年度 或 企业")
     amount = money(session, limit.amount, variables) if limit.amount is not None else None
     count = expression(session, limit.count, variables=variables) if limit.count is not None else None
@@ -56,9 +56,9 @@ def limit_spec(session: Session, limit: m.Limit, tree: Table, default: c.Basis, 
         session.wrong(limit.count, f"件数应是数量，写的是{count[0].type}")
     counting = counting_of(
         session, limit.counting, tree, variables, f"“{limit.label or limit.amount or limit.count}”",
-        asked=limit.per != "本次申报" and (scope in ("year", "enterprise") or (key is not None and (isinstance(key.type, Year) or getattr(key, "name", "") == "项目"))),
+        asked=limit.per != "本次申报" and (scope in (c.Scope.YEAR, c.Scope.ENTERPRISE) or (key is not None and (isinstance(key.type, Year) or getattr(key, "name", "") == "项目"))),
     )  # fmt: skip
-    if limit.count is not None and scope == "record":
+    if limit.count is not None and scope is c.Scope.RECORD:
         session.wrong(tree.key("per"), "件数上限不能按每一件", limit.per, "申报年度、企业、本次申报，或明细的一栏（每人、每合同）")
     if limit.count is not None and limit.keep is None:
         session.wrong(
@@ -72,7 +72,7 @@ def limit_spec(session: Session, limit: m.Limit, tree: Table, default: c.Basis, 
     return c.LimitSpec(
         amount=amount[0] if amount else None,
         count=count[0] if count else None,
-        keep=limit.keep or "highest",
+        keep=c.Keep(limit.keep or "highest"),
         scope=scope,
         key=key,
         per=limit.per,

@@ -46,4 +46,6 @@ def cents_of(session: Session) -> c.RoundingSpec:
     stated = entry.clause or entry.document or entry.basis
     basis = basis_of(session, entry, getattr(raw, "at", tree.at), figure="取整") if stated else c.Basis(None, hand=c.Standing.ASSUMED)
     words = {"down": "舍去", "half up": "四舍五入", "up": "进位"}
-    return c.RoundingSpec(step=Fraction(1, 100), direction=entry.direction, per=entry.per, text=f"{words[entry.direction]}到分", basis=basis)
+    return c.RoundingSpec(
+        step=Fraction(1, 100), direction=c.Direction(entry.direction), per=c.Per(entry.per), text=f"{words[entry.direction]}到分", basis=basis
+    )

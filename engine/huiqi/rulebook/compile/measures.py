@@ -71,8 +71,8 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
     labels: set[str] = set()
     governed = expression(session, measure.governed_by, DATE, variables=variables) if measure.governed_by else None
     session.dated = bool(governed and any(isinstance(e, t.Variable) for e in t.walk(governed[0])))
-    when = condition_group(session, tree.get("when"), measure.id, "when", default, variables, labels)
-    unless = condition_group(session, tree.get("unless"), measure.id, "unless", default, variables, labels)
+    when = condition_group(session, tree.get("when"), measure.id, c.Role.WHEN, default, variables, labels)
+    unless = condition_group(session, tree.get("unless"), measure.id, c.Role.UNLESS, default, variables, labels)
     base = scheme_spec(session, "", measure, tree, default, variables, each, when, unless)
     schemes = {}
     names = Once("方案名")
@@ -81,8 +81,8 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
         give_id(session, str(name), names, locate(tree, ("schemes", name), key=True))
         doc = document_named(session, scheme.document, inner.key("document"))
         basis = c.Basis(doc, clauses=tuple(scheme.clause))
-        s_when = condition_group(session, inner.get("when"), measure.id, "when", basis, variables, labels_copy := set(labels), f"scheme{number}.when")
-        s_unless = condition_group(session, inner.get("unless"), measure.id, "unless", basis, variables, labels_copy, f"scheme{number}.unless")
+        s_when = condition_group(session, inner.get("when"), measure.id, c.Role.WHEN, basis, variables, labels_copy := set(labels), f"scheme{number}.when")
+        s_unless = condition_group(session, inner.get("unless"), measure.id, c.Role.UNLESS, basis, variables, labels_copy, f"scheme{number}.unless")
         schemes[str(name)] = spec = scheme_spec(session, str(name), scheme, inner, basis, variables, each, s_when, s_unless)
         check_whole(session, spec, inner.at)
     said = tree.get("when") or (schemes and all(tree["schemes"][x].get("when") for x in schemes))  # wrong ones are told there
@@ -223,7 +223,7 @@ def check_dated_limits(session: Session, measure: m.Measure, tree: Table, scheme
         for limit in scheme.limits:
             roots = [x for x in (limit.amount, limit.count) if x is not None]
             versions = [len(session.parameters[r.parameter].versions) for r in reached(roots, session.definitions) if isinstance(r, t.ParameterRef)]
-            if limit.scope in ("year", "enterprise") and any(n > 1 for n in versions):
+            if limit.scope in (c.Scope.YEAR, c.Scope.ENTERPRISE) and any(n > 1 for n in versions):
                 session.wrong(
                     tree.at,
                     "各条明细按自己的日期适用标准，共同封顶却没有共同的日期",

@@ -32,9 +32,9 @@ def read_recognitions(session: Session) -> None:
             session.wrong(tree.key("id"), "资格的编号与一个名称相同", recognition.id, f"先见 {session.places.get(recognition.id, '引用的规则库')}", "改编号")
         basis = basis_of(session, recognition, tree.at, figure=f"资格“{recognition.title}”")
         labels: set[str] = set()
-        when = condition_group(session, tree.get("when"), recognition.id, "when", basis, {}, labels)
-        unless = condition_group(session, tree.get("unless"), recognition.id, "unless", basis, {}, labels)
-        lapses = condition_group(session, tree.get("lapses"), recognition.id, "unless", basis, {}, labels, "lapses")
+        when = condition_group(session, tree.get("when"), recognition.id, c.Role.WHEN, basis, {}, labels)
+        unless = condition_group(session, tree.get("unless"), recognition.id, c.Role.UNLESS, basis, {}, labels)
+        lapses = condition_group(session, tree.get("lapses"), recognition.id, c.Role.UNLESS, basis, {}, labels, "lapses")
         if lapses.items and recognition.kind != "conferred":
             session.wrong(tree.key("lapses"), "lapses 只用于授予的资格", recognition.title)
         if not when.items and not tree.get("when"):
@@ -52,7 +52,7 @@ def read_recognitions(session: Session) -> None:
             key=key,
             id=recognition.id,
             title=recognition.title,
-            kind=recognition.kind,
+            kind=c.RecognitionKind(recognition.kind),
             certificate=recognition.certificate or "",
             authority=recognition.authority or "",
             governed_by=governed[0] if governed else None,

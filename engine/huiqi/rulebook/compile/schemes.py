@@ -133,7 +133,13 @@ def award_spec(session: Session, award: m.Award, tree: Any, variables: Mapping[s
     if kind in ("relief", "service", "recommendation"):
         rate = expression(session, award.rate, variables=variables, rules=rules) if award.rate else None
         return c.AwardSpec(
-            kind=kind, basis="fixed", expr=rate[0] if rate else None, low=None, text=str(getattr(award, kind)), label=award.label or "", parts=tuple(parts)
+            kind=c.AwardKind(kind),
+            basis=c.AwardBasis.FIXED,
+            expr=rate[0] if rate else None,
+            low=None,
+            text=str(getattr(award, kind)),
+            label=award.label or "",
+            parts=tuple(parts),
         )
     word = award.discretion.to if kind == "discretion" and award.discretion else getattr(award, kind)
     found = money(session, word, variables, rules)
@@ -147,8 +153,8 @@ def award_spec(session: Session, award: m.Award, tree: Any, variables: Mapping[s
             )
     if found is None:
         return None
-    basis = {"amount": "fixed", "up_to": "ceiling", "discretion": "discretionary"}[kind]
-    return c.AwardSpec(kind=award.kind or "grant", basis=basis, expr=found[0], low=low, text="", label=award.label or "", parts=tuple(parts))
+    basis = {"amount": c.AwardBasis.FIXED, "up_to": c.AwardBasis.CEILING, "discretion": c.AwardBasis.DISCRETIONARY}[kind]
+    return c.AwardSpec(kind=c.AwardKind(award.kind or "grant"), basis=basis, expr=found[0], low=low, text="", label=award.label or "", parts=tuple(parts))
 
 
 def rounding_spec(session: Session, rounding: m.Rounding, tree: Any) -> c.RoundingSpec | None:
@@ -165,12 +171,14 @@ def rounding_spec(session: Session, rounding: m.Rounding, tree: Any) -> c.Roundi
         session.wrong(tree, "取整单位不认识", rounding.to, "、".join(steps))
         return None
     words = {"down": "舍去", "half up": "四舍五入", "up": "进位"}
-    return c.RoundingSpec(step=steps[rounding.to], direction=rounding.direction, per=rounding.per, text=f"{words[rounding.direction]}到{rounding.to}")
+    return c.RoundingSpec(
+        step=steps[rounding.to], direction=c.Direction(rounding.direction), per=c.Per(rounding.per), text=f"{words[rounding.direction]}到{rounding.to}"
+    )
 
 
 def check_above_cap(session: Session, rounding: c.RoundingSpec, caps: Sequence[t.Expr], at: Position) -> None:
     """Rounding comes after the caps: upwards, it stays within them only where each is a whole step."""
-    for cap in caps if rounding.direction != "down" and rounding.step > Fraction(1, 100) else ():
+    for cap in caps if rounding.direction is not c.Direction.DOWN and rounding.step > Fraction(1, 100) else ():
         figures = (
             [cap.value]
             if isinstance(cap, t.Const)

@@ -85,7 +85,7 @@ def read_clauses(session: Session) -> None:
             document=document,
             title=clause.title,
             says=clause.says,
-            disposition=clause.disposition,
+            disposition=c.Disposition(clause.disposition),
             why=clause.why or "",
             lead=tuple(clause.lead),
             support=tuple(clause.support),

@@ -45,7 +45,7 @@ def read_stacking(session: Session) -> None:
         for name in group.members if group.rule == "cap" else ():
             spec = session.measures.get(ids.get(name, ""))
             for scheme in (spec.base, *spec.schemes.values()) if spec else ():
-                if scheme.rounding and scheme.rounding.direction != "down" and scheme.rounding.step > Fraction(1, 100):
+                if scheme.rounding and scheme.rounding.direction is not c.Direction.DOWN and scheme.rounding.step > Fraction(1, 100):
                     session.wrong(
                         tree.at,
                         f"“{name}”{scheme.rounding.text}，各项取整后合计可能超过“{group.title}”",
@@ -60,7 +60,7 @@ def read_stacking(session: Session) -> None:
                 key=session.key(group.id),
                 id=group.id,
                 title=group.title,
-                rule=group.rule,
+                rule=c.Rule(group.rule),
                 members=tuple(ids.get(n, n) for n in group.members),
                 per=group.per,
                 column=key,
@@ -76,21 +76,21 @@ def read_stacking(session: Session) -> None:
 def check_plans(session: Session) -> None:
     """Compatible sets within the bound; caps nested or disjoint; nothing both exclusive and cumulative."""
     at = Position(str(session.source.folder / "stacking.yaml"))
-    rivals = [g.members for g in session.stacking if g.rule in ("highest", "choose") and not g.column]
-    capped = [g.members for g in session.stacking if g.rule == "cap"]
+    rivals = [g.members for g in session.stacking if g.rule in (c.Rule.HIGHEST, c.Rule.CHOOSE) and not g.column]
+    capped = [g.members for g in session.stacking if g.rule is c.Rule.CAP]
     for component in components(sorted(session.measures), [*rivals, *capped]):
         try:
             compatible_sets(component, [[m for m in g if m in component] for g in rivals])
         except TooComplex as error:
             session.wrong(at, str(error), "", f"不超过 {MAX_SETS} 种", "把互斥组拆小")
-    caps = [g for g in session.stacking if g.rule == "cap"]
+    caps = [g for g in session.stacking if g.rule is c.Rule.CAP]
     for i, a in enumerate(caps):
         for b in caps[i + 1 :]:
             x, y = set(a.members), set(b.members)
             if x & y and not (x <= y or y <= x):
                 session.wrong(at, "两个合计封顶部分重叠，先扣哪一个会影响结果", f"{a.title}、{b.title}", "包含或不相交", "问清政策起草人")
     for g in session.stacking:
-        if g.rule == "cumulate":
+        if g.rule is c.Rule.CUMULATE:
             for r in rivals:
                 both = set(g.members) & set(r)
                 if len(both) > 1:

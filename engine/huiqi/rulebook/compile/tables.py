@@ -88,7 +88,7 @@ def read_tables(session: Session) -> None:
         spec = c.TableSpec(
             key=session.key(name),
             name=name,
-            match=table.match,
+            match=c.Match(table.match),
             inputs=inputs,
             type=result,
             value_type=kind,
