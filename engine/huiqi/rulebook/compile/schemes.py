@@ -212,7 +212,7 @@ def figures_of(session: Session, spec: c.SchemeSpec) -> Iterator[tuple[str, list
 def check_whole(session: Session, spec: c.SchemeSpec, at: Position) -> None:
     """A scheme is one document, whole: no figure of another may enter it."""
     family = session.family(spec.document)
-    for name, bases in figures_of(session, spec):
+    for name, bases in figures_of(session, spec) if spec.document else ():  # a document that is not there is told where it is named
         if not any(b.document and session.family(b.document) == family for b in bases):
             others = "、".join(sorted({c.name_of(b.document) if b.document else "无文件" for b in bases}))
             session.wrong(
