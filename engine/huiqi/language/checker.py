@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol, assert_never
 
@@ -31,13 +32,27 @@ COUNTED_YEARS = Quantity(dims=(("年", 1),))
 COUNTED_MONTHS = Quantity(dims=(("月", 1),))
 
 
+class Kind(StrEnum):
+    """What kinds of things a name can stand for."""
+
+    FACT = "fact"
+    PARAMETER = "parameter"
+    TABLE = "table"
+    DEFINITION = "definition"
+    RECOGNITION = "recognition"
+    RECORDS = "records"
+    DATE = "date"
+    MACRO = "macro"  # an expression of the rulebook compiler's own
+
+
 @dataclass(frozen=True)
 class Symbol:
-    """What a name stands for. `kind` is one of the words below; the rest as the kind needs."""
+    """What a name stands for, and what is known of that kind of thing."""
 
-    kind: str  # fact | parameter | table | definition | recognition | records | date
+    kind: Kind
     id: str
     type: Type
+    _: KW_ONLY
     yearly: bool = False
     bounds: Bound = (None, None)
     inputs: tuple[Type, ...] = ()
@@ -223,21 +238,25 @@ class _Checker:
 
     def _symbol(self, symbol: Symbol, node: s.Node) -> t.Expr:
         match symbol.kind:
-            case "fact":
+            case Kind.FACT:
                 return t.FactRef(symbol.type, node, symbol.id)
-            case "parameter":
+            case Kind.PARAMETER:
                 return t.ParameterRef(symbol.type, node, symbol.id)
-            case "definition":
+            case Kind.DEFINITION:
                 return t.DefinitionRef(symbol.type, node, symbol.id)
-            case "recognition":
+            case Kind.RECOGNITION:
                 return t.RecognitionRef(BOOLEAN, node, symbol.id, False)
-            case "records":
+            case Kind.RECORDS:
                 return t.RecordsRef(symbol.type, node, symbol.id)
-            case "date":
+            case Kind.DATE:
                 return t.NamedDate(symbol.type, node, symbol.id)
-            case "macro" if symbol.macro is not None:
+            case Kind.MACRO:
+                assert symbol.macro is not None
                 return replace(self.maybe(symbol.macro), source=node)
-        return self.wrong(node, f"“{symbol.id.rpartition('/')[2]}”是标准表，要带括号查表", mend=f"{symbol.id.rpartition('/')[2]}(…)")
+            case Kind.TABLE:
+                name = symbol.id.rpartition("/")[2]
+                return self.wrong(node, f"“{name}”是标准表，要带括号查表", mend=f"{name}(…)")
+        assert_never(symbol.kind)
 
     def _path(self, node: s.Path) -> t.Expr:
         if isinstance(node.base, s.Name) and self.scope.is_prefix(node.base.name):
@@ -265,7 +284,7 @@ class _Checker:
         if symbol is None:
             fields = list(self.scope.fields_of(base.type.record))
             return self.wrong(node, f"明细“{base.type.record}”没有“{name}”一栏", mend=suggestion(name, fields) or f"有：{'、'.join(fields)}")
-        if symbol.kind == "definition":
+        if symbol.kind is Kind.DEFINITION:
             return t.DefinitionRef(symbol.type, node, symbol.id, base)
         return t.Field(symbol.type, node, base, name)
 
@@ -613,7 +632,7 @@ class _Checker:
             return self._extreme(node, args, wanted)
         if name not in s.FUNCTIONS:
             symbol = self.scope.find(name)
-            if symbol and symbol.kind == "table":
+            if symbol and symbol.kind is Kind.TABLE:
                 return self._lookup(node, symbol)
             known = [*s.FUNCTIONS, *s.FROM_CHINESE, *self.scope.words()]
             return self.wrong(node, f"没有函数或标准表“{name}”", mend=suggestion(name, known))
@@ -850,4 +869,4 @@ def whole_number(expr: t.Expr, scope: Scope) -> bool:
     return _Checker(scope, Position(), {}, Rules()).whole(expr)
 
 
-__all__ = ["ABSENT", "NUMBER", "RATIO", "Absent", "Bound", "Rules", "Scope", "Symbol", "check", "date"]
+__all__ = ["ABSENT", "NUMBER", "RATIO", "Absent", "Bound", "Kind", "Rules", "Scope", "Symbol", "check", "date"]

@@ -8,7 +8,7 @@ has a name (of no type), so that those who use it are not blamed.
 from __future__ import annotations
 
 from ...errors import Position, suggestion
-from ...language.checker import Bound, Rules, Symbol, whole_number
+from ...language.checker import Bound, Kind, Rules, Symbol, whole_number
 from ...language.types import INVALID, Quantity, RecordOf, Type
 from .. import compiled as c
 from .. import models as m
@@ -83,7 +83,7 @@ def define(session: Session, name: str) -> None:
 
 
 def name_definition(session: Session, name: str, definition: m.Definition, kind: Type, bounds: Bound, *, whole: bool = False) -> None:
-    symbol = Symbol("definition", session.key(name), kind, bounds=bounds, on=definition.on or "", whole=whole)
+    symbol = Symbol(Kind.DEFINITION, session.key(name), kind, bounds=bounds, on=definition.on or "", whole=whole)
     if definition.on:
         session.columns[(definition.on, name.rsplit(".", maxsplit=1)[-1])] = symbol
     else:

@@ -12,6 +12,7 @@ from typing import Any
 
 import rfc8785
 
+from ...language.checker import Kind
 from .. import compiled as c
 from ..yamltree import Rows, Table, Word
 from .session import Session
@@ -65,18 +66,18 @@ def case_words(session: Session) -> dict[str, str]:
             clashes.add(word)
         names.setdefault(word, key)
 
-    bare = {s.id: n for n, s in session.symbols.items() if s.kind in ("fact", "records") and "/" not in n}
+    bare = {s.id: n for n, s in session.symbols.items() if s.kind in (Kind.FACT, Kind.RECORDS) and "/" not in n}
     tables: tuple[Mapping[str, Any], ...] = (session.facts, session.records)
     for specs in tables:
         for key, spec in sorted(specs.items(), key=lambda kv: (kv[0] not in bare, not kv[0].startswith(session.id + "/"), kv[0])):
             add(spec.name, key)
             add(spec.id, key)
     for word, symbol in session.symbols.items():
-        if "." in word and symbol.kind in ("fact", "records"):
+        if "." in word and symbol.kind in (Kind.FACT, Kind.RECORDS):
             add(word, symbol.id)
     for word in clashes:
         own = session.symbols.get(word)
-        if own is None or own.kind not in ("fact", "records"):
+        if own is None or own.kind not in (Kind.FACT, Kind.RECORDS):
             del names[word]
         else:
             names[word] = own.id

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...language import typed as t
-from ...language.checker import Symbol
+from ...language.checker import Kind, Symbol
 from ...language.levelling import level
 from ...language.syntax import And, Call, Compare, Filter, Name, Node, Or, String
 from ...language.syntax import Path as FieldPath
@@ -179,7 +179,7 @@ def declare_own_support(session: Session, measure: m.Measure) -> None:
     trees: dict[str, Node] = {"本事项已获": same, "本年度本事项已获": And((same, this_year))}
     for name, condition in trees.items():
         total = Call("sum", (FieldPath(Filter(Name(c.SUPPORT), condition), "金额"),))
-        session.symbols[name] = Symbol("macro", name, Quantity(dims=(("元", 1),)), macro=total)
+        session.symbols[name] = Symbol(Kind.MACRO, name, Quantity(dims=(("元", 1),)), macro=total)
 
 
 def difference_of(session: Session, raw: Any, variables: Mapping[str, Type]) -> tuple[t.Expr | None, str]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from ...errors import Position
-from ...language.checker import Bound, Symbol
+from ...language.checker import Bound, Kind, Symbol
 from ...language.levelling import level
 from ...language.types import INVALID, RATIO, TEXT, ListOf, Quantity, RangeOf, Type
 from .. import compiled as c
@@ -110,7 +110,7 @@ def read_parameters(session: Session) -> None:
             aliases=spelling_pairs(session, parameter, versions, tree),
         )
         session.parameters[spec.key] = spec
-        declare(session, name, Symbol("parameter", spec.key, kind, bounds=bounds, members=listed_words(spec), whole=spec.whole), at)
+        declare(session, name, Symbol(Kind.PARAMETER, spec.key, kind, bounds=bounds, members=listed_words(spec), whole=spec.whole), at)
 
 
 def catalogue_entries(session: Session, name: str, raw: Rows, place: Position) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...language.checker import Symbol
+from ...language.checker import Kind, Symbol
 from ...language.types import BOOLEAN, DATE
 from .. import compiled as c
 from .conditions import condition_group, evidence_specs
@@ -20,7 +20,7 @@ from .sources import basis_of, clause_named
 def name_recognitions(session: Session) -> None:
     for _, recognition, tree in session.source.of("recognitions"):
         give_id(session, recognition.id, session.owners, tree.key("id"), "资格编号")
-        declare(session, recognition.title, Symbol("recognition", session.key(recognition.id), BOOLEAN), tree.at)
+        declare(session, recognition.title, Symbol(Kind.RECOGNITION, session.key(recognition.id), BOOLEAN), tree.at)
 
 
 def read_recognitions(session: Session) -> None:
@@ -28,7 +28,7 @@ def read_recognitions(session: Session) -> None:
     for _, recognition, tree in session.source.of("recognitions"):
         key = session.key(recognition.id)
         other = session.symbols.get(recognition.id)
-        if other is not None and other.kind not in ("recognition", "macro"):
+        if other is not None and other.kind not in (Kind.RECOGNITION, Kind.MACRO):
             session.wrong(tree.key("id"), "资格的编号与一个名称相同", recognition.id, f"先见 {session.places.get(recognition.id, '引用的规则库')}", "改编号")
         basis = basis_of(session, recognition, tree.at, figure=f"资格“{recognition.title}”")
         labels: set[str] = set()

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...errors import SEE, Position, Problem
 from ...language import typed as t
-from ...language.checker import Symbol
+from ...language.checker import Kind, Symbol
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
@@ -77,7 +77,7 @@ class Session:
         spec = self.records.get(self.record_names.get(record, record))
         if spec and name in spec.fields:
             f = spec.fields[name]
-            return Symbol("fact", name, f.type, bounds=f.bounds, whole=f.whole)
+            return Symbol(Kind.FACT, name, f.type, bounds=f.bounds, whole=f.whole)
         if (record, name) in self.columns:
             return self.columns[(record, name)]
         waiting = next((k for k, (d, _) in self.waiting.items() if d.on == record and k == f"{record}.{name}"), None)

@@ -16,6 +16,7 @@ from ...errors import Position
 from ...language.levelling import level
 from ...language.types import INVALID, Boolean, Date, Invalid, Period, Quantity, RangeOf, Text, Type, Year, alike
 from ...language.units import multiply
+from ...language.checker import Kind
 from .. import compiled as c
 from .. import models as m
 from ..names import Once, untold
@@ -103,7 +104,7 @@ def read_tables(session: Session) -> None:
 def column_of(session: Session, entry: m.Input, at: Position) -> Column:
     """A table's column, and what it can be: as it says, else as the fact of its name is declared."""
     symbol = session.find(entry.name)
-    fact = session.facts.get(symbol.id) if symbol and symbol.kind == "fact" else None
+    fact = session.facts.get(symbol.id) if symbol and symbol.kind is Kind.FACT else None
     options = entry.options or (list(fact.options) if fact and entry.kind in ("choice", "text") else [])
     if entry.options and entry.kind != "choice":
         session.wrong(at, "只有选项类的指标写 options", entry.name, "kind: choice", "改成 kind: choice，或删去 options")

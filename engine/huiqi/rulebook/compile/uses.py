@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import suggestion
-from ...language.checker import Symbol
+from ...language.checker import Kind, Symbol
 from ...language.levelling import level
 from ...language.types import DATE, YEAR
 from .. import compiled as c
@@ -22,8 +22,8 @@ from .symbols import exported_columns, exported_symbols
 
 
 def add_builtins(session: Session) -> None:
-    session.symbols[c.DECISION_DAY] = Symbol("date", c.DECISION_DAY, DATE)
-    session.symbols[c.APPLICATION_YEAR] = Symbol("date", c.APPLICATION_YEAR, YEAR)
+    session.symbols[c.DECISION_DAY] = Symbol(Kind.DATE, c.DECISION_DAY, DATE)
+    session.symbols[c.APPLICATION_YEAR] = Symbol(Kind.DATE, c.APPLICATION_YEAR, YEAR)
 
 
 def take_over(session: Session, use: m.Use, book: c.CompiledRulebook) -> None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...errors import Position, suggestion
-from ...language.checker import Rules, Symbol
+from ...language.checker import Kind, Rules, Symbol
 from ...language.types import BOOLEAN, Date, ListOf, Quantity, RecordOf
 from .. import compiled as c
 from .. import models as m
@@ -32,7 +32,7 @@ def read_vocabulary(session: Session) -> None:
             give_identifier(session, fact.id, ids, at)
             spec = fact_spec(session, name, fact, locate_tree(tree, ("facts", name)), session.key(name))
             session.facts[spec.key] = spec
-            declare(session, name, Symbol("fact", spec.key, spec.type, spec.yearly, spec.bounds, whole=spec.whole), at)
+            declare(session, name, Symbol(Kind.FACT, spec.key, spec.type, yearly=spec.yearly, bounds=spec.bounds, whole=spec.whole), at)
         for name, record in book.records.items():
             at = locate(tree, ("records", name), key=True)
             give_identifier(session, record.id, ids, at)
@@ -64,7 +64,7 @@ def read_vocabulary(session: Session) -> None:
             )
             session.record_names[name] = key
             session.record_names[key] = key
-            declare(session, name, Symbol("records", key, ListOf(item=RecordOf(record=name))), at)
+            declare(session, name, Symbol(Kind.RECORDS, key, ListOf(item=RecordOf(record=name))), at)
 
 
 def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) -> c.FactSpec:
