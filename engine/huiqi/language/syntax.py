@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeGuard
 
 from .units import Amount
 
@@ -171,6 +172,11 @@ Node = (
     Literal | String | Truth | Day | Name | Path | Filter | Negate | Arithmetic | Compare | Between | In |
     Range | Listing | And | Or | Not | If | Call | Quantified | For | At | IsAbsent
 )  # fmt: skip
+
+
+def is_node(thing: object) -> TypeGuard[Node]:
+    """Cheaper than asking for each class of the union."""
+    return isinstance(thing, Written)
 
 
 # English (FEEL) name -> Chinese name. Both are read; the printer chooses.
