@@ -20,8 +20,8 @@ from huiqi.language import typed as t
 from huiqi.language.types import Date, Period, Quantity, Type
 from huiqi.language.units import is_money
 from huiqi.rulebook import compiled as c
-from huiqi.rulebook.compiler import references
 from huiqi.rulebook.literals import show_value
+from huiqi.rulebook.reach import references
 
 FLIPS = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
 
@@ -80,7 +80,7 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
         for k, s in book.measures.items()
         if k.startswith(own) and any(x.award is not None and x.award.expr is not None for x in (s.base, *s.schemes.values()))
     )
-    for direction, word in (("down", "舍去"), ("half up", "四舍五入"), ("up", "进位")) if paying else ():
+    for direction, word in ((c.Direction.DOWN, "舍去"), (c.Direction.HALF_UP, "四舍五入"), (c.Direction.UP, "进位")) if paying else ():
         if direction != book.cents.direction:
             yield Mutant(f"取整到分改为{word}", paying, replace(book, cents=replace(book.cents, direction=direction)))
 
@@ -222,7 +222,7 @@ def _expressions(expr: t.Expr) -> Iterator[tuple[str, t.Expr]]:
 def _group(group: c.Group) -> Iterator[tuple[str, c.Group]]:
     top = ":" in group.id and group.id.rsplit(":", 1)[-1] in ("when", "unless", "失效")
     if not top and group.op in ("all", "any") and len(group.items) > 1:
-        yield f"{group.label or group.id} all/any 互换", replace(group, op="any" if group.op == "all" else "all")
+        yield f"{group.label or group.id} all/any 互换", replace(group, op=c.Op.ANY if group.op is c.Op.ALL else c.Op.ALL)
     for n, item in enumerate(group.items):
         rest = (*group.items[:n], *group.items[n + 1 :])
         word = "情形" if group.role == "unless" else "条件"
@@ -263,7 +263,7 @@ def _scheme(scheme: c.SchemeSpec) -> Iterator[tuple[str, c.SchemeSpec]]:
             forgetful = replace(limit, counting=c.Counting())
             yield f"封顶“{limit.label or limit.per}”不计以往", replace(scheme, limits=(*scheme.limits[:n], forgetful, *scheme.limits[n + 1 :]))
         if limit.count is not None:
-            other = "first" if limit.keep == "highest" else "highest"
+            other = c.Keep.FIRST if limit.keep is c.Keep.HIGHEST else c.Keep.HIGHEST
             yield f"件数上限 {limit.keep} 改为 {other}", replace(scheme, limits=(*scheme.limits[:n], replace(limit, keep=other), *scheme.limits[n + 1 :]))
     if scheme.floor is not None:
         yield "去掉起付线", replace(scheme, floor=None)

@@ -15,8 +15,9 @@ from huiqi.language.types import Type
 from huiqi.reasoning.decide import Engine, combine_reference
 from huiqi.reasoning.evaluate import Env, Evaluator
 from huiqi.reasoning.facts import Reader
+from huiqi.rulebook.compile import compiled_with_words
 from huiqi.rulebook.compiled import CompiledRulebook
-from huiqi.rulebook.compiler import _Compiler, load_compiled
+from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.literals import Span, show_value
 from huiqi.rulebook.source import read_source
 from huiqi.telling.phrases import subject_words
@@ -29,8 +30,7 @@ ZERO = {None: None, "不符合": True, "待核": False}
 def small() -> tuple[CompiledRulebook, Any]:
     """The compiled small rulebook and the scope its expressions are checked in."""
     source = read_source(Path(SMALL))
-    compiler = _Compiler(source, [(use, load_compiled(use.rulebook)) for use in source.manifest.uses])
-    return compiler.compile(), compiler
+    return compiled_with_words(source, [(use, load_compiled(use.rulebook)) for use in source.manifest.uses])
 
 
 def typed(text: str, *, figures: bool = False, zero: str | None = None) -> tuple[Any, list[Problem]]:

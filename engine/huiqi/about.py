@@ -18,7 +18,7 @@ from .language import typed as t
 from .language.types import Quantity
 from .language.units import unit_text
 from .rulebook import compiled as c
-from .rulebook.compiler import references
+from .rulebook.reach import references
 
 FactKind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc", "industry"]
 AwardKind = Literal["grant", "interest", "relief", "service", "recommendation"]

@@ -15,7 +15,8 @@ from huiqi.language.checker import Rules, check
 from huiqi.language.parser import parse
 from huiqi.language.types import RecordOf
 from huiqi.rulebook import models
-from huiqi.rulebook.compiler import _Compiler, load_compiled
+from huiqi.rulebook.compile import compiled_with_words
+from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.source import read_source
 from huiqi.telling.expected import compare_expected
 from tests.making import ROOT
@@ -109,9 +110,7 @@ def words() -> Any:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "rulebook.yaml").write_text(MANIFEST + USES, encoding="utf-8")
         source = read_source(Path(folder))
-        compiler = _Compiler(source, [(use, load_compiled(use.rulebook)) for use in source.manifest.uses])
-        compiler.compile()
-    return compiler
+        return compiled_with_words(source, [(use, load_compiled(use.rulebook)) for use in source.manifest.uses])[1]
 
 
 EXPRESSIONS = [line for block in re.findall(r"```feel\n(.*?)```", LANGUAGE, re.S) for line in block.strip().split("\n")]

@@ -106,7 +106,7 @@ def test_the_head_says_how_amounts_are_rounded_and_on_whose_word(pages):
     assert "取整：四舍五入到分〔假定〕" in site["index.html"]
     assert "取整：四舍五入到分〔假定〕" in show_rulebook(book).split("\n【文件】", 1)[0]
     clause = next(iter(book.clauses.values()))
-    stated = replace(book, cents=replace(book.cents, per="record", basis=Basis(clause.document, (clause.id,), "B")))
+    stated = replace(book, cents=replace(book.cents, per="record", basis=Basis(clause.document, clauses=(clause.id,), letter="B")))
     assert f"取整：四舍五入到分（逐条取整）〔现行，{name_of(clause.document)} {clause.id}，B〕" in show_rulebook(stated)
 
 

@@ -32,8 +32,8 @@ from huiqi.language.types import Date, Quantity
 from huiqi.language.units import is_money
 from huiqi.reasoning.facts import read_facts
 from huiqi.rulebook.compiled import CompiledRulebook, FactSpec
-from huiqi.rulebook.compiler import references
 from huiqi.rulebook.literals import decimal_string
+from huiqi.rulebook.reach import references
 from huiqi.telling.decision import Decision, GroupResult
 from huiqi.telling.results import decide, decide_with
 from tests.making import compile_files, examples, yaml_text

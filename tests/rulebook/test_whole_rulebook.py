@@ -145,3 +145,11 @@ def test_two_rulebooks_of_one_id_are_refused(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert "引用的规则库重复；写的是“one”；应为：先见" in complaint(place)
+
+
+def test_an_amending_document_is_of_the_family_of_what_it_amends() -> None:
+    atse = load_compiled("national-atse")
+    amendments = ["cs-2014-59", "cs-2017-79", "cs-2018-44"]  # each amends the one before
+    assert {atse.family(f"national-atse/{x}") for x in ["cs-2009-63", *amendments]} == {"national-atse/cs-2009-63"}
+    startup = load_compiled("national-startup-loan")
+    assert all(startup.family(key) == key for key in startup.documents)

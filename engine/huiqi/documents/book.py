@@ -16,7 +16,7 @@ from pathlib import Path
 from ..files import write_folder
 from ..language import typed as t
 from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
-from ..rulebook.compiler import references
+from ..rulebook.reach import references
 from ..scenarios.models import Feature, scenarios_of
 from ..visible import visible
 from . import parts as p

@@ -34,9 +34,10 @@ from ..rulebook.compiled import (
     Standing,
     TableSpec,
     name_of,
-)
-from ..rulebook.compiler import references
+    versions_under,
+)  # fmt: skip
 from ..rulebook.literals import show_value
+from ..rulebook.reach import references
 from ..scenarios.models import Feature, Scenario
 from .figures import row_value, span_words
 from .text import MANNER, lapse_of, standing_of
@@ -146,7 +147,7 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
 
 def origin(book: CompiledRulebook, key: str, clause: str = "") -> str:
     """A document as the head of what rests on it: title, standing, sheet, letter."""
-    document, basis = book.documents[key], Basis(key, (clause,) if clause else ())
+    document, basis = book.documents[key], Basis(key, clauses=(clause,) if clause else ())
     standing = standing_of(book, basis)
     sheet = f"资料 <code>{escape(document.sheet)}</code>（{document.letter}）"
     said = [_clause(book, basis), sheet, _lapse(book, basis, standing)]
@@ -185,11 +186,7 @@ def note(text: str) -> str:
 
 def own_versions(book: CompiledRulebook, parameter: ParameterSpec, scheme: SchemeSpec | None) -> list[ParameterVersion]:
     """The versions a reader of this scheme meets: those of its own document, else all."""
-    if scheme is None or not scheme.name:
-        return list(parameter.versions)
-    family = book.documents[scheme.document].family
-    own = [v for v in parameter.versions if v.basis.document and book.documents[v.basis.document].family == family]
-    return own or list(parameter.versions)
+    return list(versions_under(parameter, scheme.document if scheme is not None and scheme.name else None, book.documents))
 
 
 def speaks_of(book: CompiledRulebook, roots: Iterable[t.Expr], scheme: SchemeSpec | None = None, home: str = "") -> Iterator[str]:

@@ -9,11 +9,12 @@ may be zero without the rule saying what then happens.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from ..errors import SEE, Code, Position, Problem, suggestion
 from . import syntax as s
@@ -52,13 +53,27 @@ COUNTED_YEARS = Quantity(dims=(("年", 1),))
 COUNTED_MONTHS = Quantity(dims=(("月", 1),))
 
 
+class Kind(StrEnum):
+    """What kinds of things a name can stand for."""
+
+    FACT = "fact"
+    PARAMETER = "parameter"
+    TABLE = "table"
+    DEFINITION = "definition"
+    RECOGNITION = "recognition"
+    RECORDS = "records"
+    DATE = "date"
+    MACRO = "macro"  # an expression of the rulebook compiler's own
+
+
 @dataclass(frozen=True)
 class Symbol:
-    """What a name stands for. `kind` is one of the words below; the rest as the kind needs."""
+    """What a name stands for, and what is known of that kind of thing."""
 
-    kind: str  # fact | parameter | table | definition | recognition | records | date
+    kind: Kind
     id: str
     type: Type
+    _: KW_ONLY
     yearly: bool = False
     bounds: Bound = (None, None)
     inputs: tuple[Type, ...] = ()
@@ -135,12 +150,60 @@ class _Checker:
         return result
 
     def maybe(self, node: s.Node, wanted: Type | None = None) -> t.Expr:
-        method = getattr(self, f"_{type(node).__name__.lower()}")
-        takes = type(node) in (s.Literal, s.If, s.Negate, s.Arithmetic, s.Call, s.Range)
-        result: t.Expr = method(node, wanted) if takes else method(node)
+        result = self._typed(node, wanted)
         if result.type.optional and show(node) in self.handled:
             result = replace(result, type=result.type.required())
         return result
+
+    def _typed(self, node: s.Node, wanted: Type | None) -> t.Expr:
+        match node:
+            case s.Literal():
+                return self._literal(node, wanted)
+            case s.String():
+                return self._string(node)
+            case s.Truth():
+                return self._truth(node)
+            case s.Day():
+                return self._day(node)
+            case s.Name():
+                return self._name(node)
+            case s.Path():
+                return self._path(node)
+            case s.Filter():
+                return self._filter(node)
+            case s.Negate():
+                return self._negate(node, wanted)
+            case s.Arithmetic():
+                return self._arithmetic(node, wanted)
+            case s.Compare():
+                return self._compare(node)
+            case s.Between():
+                return self._between(node)
+            case s.In():
+                return self._in(node)
+            case s.Range():
+                return self._range(node, wanted)
+            case s.Listing():
+                return self._listing(node)
+            case s.And():
+                return self._and(node)
+            case s.Or():
+                return self._or(node)
+            case s.Not():
+                return self._not(node)
+            case s.If():
+                return self._if(node, wanted)
+            case s.Call():
+                return self._call(node, wanted)
+            case s.Quantified():
+                return self._quantified(node)
+            case s.For():
+                return self._for(node)
+            case s.At():
+                return self._at(node)
+            case s.IsAbsent():
+                return self._isabsent(node)
+        assert_never(node)
 
     # -- leaves ---------------------------------------------------------------------------------
 
@@ -196,21 +259,25 @@ class _Checker:
 
     def _symbol(self, symbol: Symbol, node: s.Node) -> t.Expr:
         match symbol.kind:
-            case "fact":
+            case Kind.FACT:
                 return t.FactRef(symbol.type, node, symbol.id)
-            case "parameter":
+            case Kind.PARAMETER:
                 return t.ParameterRef(symbol.type, node, symbol.id)
-            case "definition":
+            case Kind.DEFINITION:
                 return t.DefinitionRef(symbol.type, node, symbol.id)
-            case "recognition":
+            case Kind.RECOGNITION:
                 return t.RecognitionRef(BOOLEAN, node, symbol.id, False)
-            case "records":
+            case Kind.RECORDS:
                 return t.RecordsRef(symbol.type, node, symbol.id)
-            case "date":
+            case Kind.DATE:
                 return t.NamedDate(symbol.type, node, symbol.id)
-            case "macro" if symbol.macro is not None:
+            case Kind.MACRO:
+                assert symbol.macro is not None
                 return replace(self.maybe(symbol.macro), source=node)
-        return self.wrong(node, f"“{symbol.id.rpartition('/')[2]}”是标准表，要带括号查表", mend=f"{symbol.id.rpartition('/')[2]}(…)")
+            case Kind.TABLE:
+                name = symbol.id.rpartition("/")[2]
+                return self.wrong(node, f"“{name}”是标准表，要带括号查表", mend=f"{name}(…)")
+        assert_never(symbol.kind)
 
     def _path(self, node: s.Path) -> t.Expr:
         if isinstance(node.base, s.Name) and self.scope.is_prefix(node.base.name):
@@ -242,7 +309,7 @@ class _Checker:
             return self.wrong(
                 node, f"明细“{base.type.record}”没有“{name}”一栏", mend=suggestion(name, fields) or f"有：{'、'.join(fields)}", code=Code.UNKNOWN_NAME
             )
-        if symbol.kind == "definition":
+        if symbol.kind is Kind.DEFINITION:
             return t.DefinitionRef(symbol.type, node, symbol.id, base)
         return t.Field(symbol.type, node, base, name)
 
@@ -408,9 +475,8 @@ class _Checker:
         match expr:
             case t.Const(value=Fraction() as value):
                 return value.denominator == 1
-            case t.FactRef() | t.ParameterRef() | t.DefinitionRef(base=None):
-                key = getattr(expr, "fact", None) or getattr(expr, "parameter", None) or getattr(expr, "definition", "")
-                symbol = self.scope.find(str(key))
+            case t.FactRef(fact=key) | t.ParameterRef(parameter=key) | t.DefinitionRef(base=None, definition=key):
+                symbol = self.scope.find(key)
                 return symbol is not None and symbol.whole
             case t.DefinitionRef(base=base, definition=key) if base is not None and isinstance(base.type, RecordOf):
                 symbol = self.scope.field(base.type.record, key.rpartition(".")[2])
@@ -439,9 +505,8 @@ class _Checker:
         match expr:
             case t.Const(value=Fraction() as value):
                 return value, value
-            case t.FactRef() | t.ParameterRef() | t.DefinitionRef(base=None):
-                key = getattr(expr, "fact", None) or getattr(expr, "parameter", None) or getattr(expr, "definition", "")
-                symbol = self.scope.find(str(key))
+            case t.FactRef(fact=key) | t.ParameterRef(parameter=key) | t.DefinitionRef(base=None, definition=key):
+                symbol = self.scope.find(key)
                 return symbol.bounds if symbol else (None, None)
             case t.Field(base=base, name=name) if isinstance(base.type, RecordOf):
                 symbol = self.scope.field(base.type.record, name)
@@ -592,15 +657,12 @@ class _Checker:
             return self._extreme(node, args, wanted)
         if name not in s.FUNCTIONS:
             symbol = self.scope.find(name)
-            if symbol and symbol.kind == "table":
+            if symbol and symbol.kind is Kind.TABLE:
                 return self._lookup(node, symbol)
             known = [*s.FUNCTIONS, *s.FROM_CHINESE, *self.scope.words()]
             return self.wrong(node, f"没有函数或标准表“{name}”", mend=suggestion(name, known), code=Code.UNKNOWN_NAME)
-        method = getattr(self, "_fn_" + name.replace(" ", "_"), None)
-        if method is None:
-            return self.wrong(node, f"函数“{name}”不能用在这里")
-        result: t.Expr = method(node, args)
-        return result
+        method = _FUNCTIONS.get(name)
+        return self.wrong(node, f"函数“{name}”不能用在这里") if method is None else method(self, node, args)
 
     def _lookup(self, node: s.Call, symbol: Symbol) -> t.Expr:
         if len(node.arguments) != len(symbol.inputs):
@@ -624,13 +686,13 @@ class _Checker:
     def _invalid(self, node: s.Node) -> t.Expr:
         return t.Const(INVALID, node, False)
 
-    def _fn_count(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _count(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 1) or (base := self._records(args[0])) is None:
             return self._invalid(node)
         assert isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf)
         return t.Applied(Quantity(dims=((self.scope.noun(base.type.item.record), 1),)), node, "count", (base,))
 
-    def _fn_distinct_count(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _distinct_count(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 1):
             return self._invalid(node)
         base = self.expr(args[0])
@@ -640,7 +702,7 @@ class _Checker:
         assert isinstance(record, ListOf) and isinstance(record.item, RecordOf)
         return t.Applied(Quantity(dims=((self.scope.noun(record.item.record), 1),)), node, "distinct count", (base,))
 
-    def _fn_sum(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _sum(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 1):
             return self._invalid(node)
         base = self.expr(args[0])
@@ -674,13 +736,11 @@ class _Checker:
             return self.wrong(node, "日期不能求平均")
         return t.Applied(kind, node, node.function, tuple(parts))
 
-    def _fn_abs(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _magnitude(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 1):
             return self._invalid(node)
         a = self.quantity(args[0])
         return t.Applied(a.type, node, node.function, (a,))
-
-    _fn_floor = _fn_ceiling = _fn_abs
 
     def _rounding(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 2):
@@ -691,8 +751,6 @@ class _Checker:
             return self.wrong(args[1], "舍入的步长必须大于零", mend="步长写成支持标准，例如 取整单位: 1万元")
         return t.Applied(value.type, node, node.function, (value, step))
 
-    _fn_round_down = _fn_round_up = _fn_round_half_up = _rounding
-
     def _dates(self, node: s.Call, args: tuple[s.Node, ...], count: int, kind: Type) -> t.Expr:
         if not self._arity(node, count):
             return self._invalid(node)
@@ -702,16 +760,16 @@ class _Checker:
                 self.wrong(source, f"这里需要日期，写的是{part.type}")
         return t.Applied(kind, node, node.function, parts)
 
-    def _fn_months_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _months_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         return self._dates(node, args, 2, COUNTED_MONTHS)
 
-    def _fn_years_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _years_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         return self._dates(node, args, 2, COUNTED_YEARS)
 
-    def _fn_days_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _days_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         return self._dates(node, args, 2, COUNTED_DAYS)
 
-    def _fn_year_of(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _year_of(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         return self._dates(node, args, 1, YEAR)
 
     def _of_year(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
@@ -722,8 +780,6 @@ class _Checker:
             return self.wrong(args[0], f"这里需要年度，写的是{year.type}")
         return t.Applied(DATE, node, node.function, (year,))
 
-    _fn_start_of_year = _fn_end_of_year = _of_year
-
     def _of_range(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 1):
             return self._invalid(node)
@@ -732,9 +788,7 @@ class _Checker:
             return self.wrong(args[0], f"这里需要区间，写的是{span.type}")
         return t.Applied(span.type.item, node, node.function, (span,))
 
-    _fn_start_of = _fn_end_of = _of_range
-
-    def _fn_working_day_after(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _working_day_after(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 2):
             return self._invalid(node)
         day, steps = self.expr(args[0]), self.expr(args[1])
@@ -746,7 +800,7 @@ class _Checker:
             self.wrong(args[1], "半个工作日不能加到日期上：这个数可能不是整数", mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整")
         return t.Applied(DATE, node, node.function, (day, steps))
 
-    def _fn_starts_with(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _starts_with(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 2):
             return self._invalid(node)
         text, prefix = self.expr(args[0]), self.expr(args[1])
@@ -755,7 +809,7 @@ class _Checker:
             return self.wrong(node, "开头为 要文字与文字（或文字目录）")
         return t.Applied(BOOLEAN, node, node.function, (text, prefix))
 
-    def _fn_value_at(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _value_at(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 2):
             return self._invalid(node)
         parameter, day = self.expr(args[0]), self.expr(args[1])
@@ -765,13 +819,25 @@ class _Checker:
             return self.wrong(args[1], f"value at 的第二个参数应是日期，写的是{day.type}")
         return t.ParameterRef(parameter.type, node, parameter.parameter, day)
 
-    def _fn_meets(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+    def _meets(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         if not self._arity(node, 1):
             return self._invalid(node)
         recognition = self.expr(args[0])
         if not isinstance(recognition, t.RecognitionRef):
             return self.wrong(args[0], "meets（条件测评）要资格的名称，例如 meets(高新技术企业)")
         return t.RecognitionRef(BOOLEAN, node, recognition.recognition, True)
+
+
+# The functions that take their arguments as written; min, max and mean are `_extreme`, 日期 is read by the parser.
+_FUNCTIONS: Mapping[str, Callable[[_Checker, s.Call, tuple[s.Node, ...]], t.Expr]] = {
+    "count": _Checker._count, "distinct count": _Checker._distinct_count, "sum": _Checker._sum,
+    "abs": _Checker._magnitude, "floor": _Checker._magnitude, "ceiling": _Checker._magnitude,
+    "round down": _Checker._rounding, "round up": _Checker._rounding, "round half up": _Checker._rounding,
+    "value at": _Checker._value_at, "meets": _Checker._meets, "starts with": _Checker._starts_with,
+    "months between": _Checker._months_between, "years between": _Checker._years_between, "days between": _Checker._days_between,
+    "year of": _Checker._year_of, "start of year": _Checker._of_year, "end of year": _Checker._of_year,
+    "start of": _Checker._of_range, "end of": _Checker._of_range, "working day after": _Checker._working_day_after,
+}  # fmt: skip
 
 
 def _bare(node: s.Node) -> int:
@@ -828,4 +894,4 @@ def whole_number(expr: t.Expr, scope: Scope) -> bool:
     return _Checker(scope, Position(), {}, Rules()).whole(expr)
 
 
-__all__ = ["ABSENT", "NUMBER", "RATIO", "Absent", "Bound", "Rules", "Scope", "Symbol", "check", "date"]
+__all__ = ["ABSENT", "NUMBER", "RATIO", "Absent", "Bound", "Kind", "Rules", "Scope", "Symbol", "check", "date"]

@@ -105,12 +105,12 @@ class _Failure(Exception):
 
 
 def _span(items: list[Any]) -> s.Span:
-    spans: list[s.Span] = [(i.start_pos or 0, i.end_pos or 0) if isinstance(i, Token) else i.span for i in items if isinstance(i, Token | s.Node)]
+    spans: list[s.Span] = [(i.start_pos or 0, i.end_pos or 0) if isinstance(i, Token) else i.span for i in items if isinstance(i, Token) or s.is_node(i)]
     return (min(a for a, _ in spans), max(b for _, b in spans)) if spans else (0, 0)
 
 
 def _nodes(items: list[Any]) -> list[s.Node]:
-    return [i for i in items if isinstance(i, s.Node)]
+    return [i for i in items if s.is_node(i)]
 
 
 class _Build(Transformer[Token, s.Node]):
@@ -296,10 +296,10 @@ def _too_deep(tree: s.Node) -> bool:
         below: list[s.Node] = []
         for node in level:
             for value in vars(node).values():
-                if isinstance(value, s.Node):
+                if s.is_node(value):
                     below.append(value)
                 elif isinstance(value, tuple):
-                    below += [v for v in value if isinstance(v, s.Node)]
+                    below += [v for v in value if s.is_node(v)]
         if not below:
             return False
         level = below

@@ -7,6 +7,8 @@ text all print through here, so that there is one wording.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from . import syntax as s
 
 _LEVEL = {s.If: 0, s.Quantified: 0, s.For: 0, s.Or: 1, s.And: 2, s.Compare: 3, s.Between: 3, s.In: 3, s.IsAbsent: 3}
@@ -141,4 +143,4 @@ class _Printer:
                 return f"{t(node.value, 8)} {'于' if zh else 'at'} {t(node.year, 4)}"
             case s.IsAbsent():
                 return f"{t(node.operand, 4)} {'为' if zh else 'is'} 无"
-        raise AssertionError(f"unknown node {node!r}")  # pragma: no cover
+        assert_never(node)

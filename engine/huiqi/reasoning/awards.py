@@ -17,7 +17,7 @@ from .. import values as v
 from ..language import typed as t
 from ..language.types import Quantity, Year
 from ..language.units import unit_text
-from ..rulebook.compiled import SUPPORT, Counting, LimitSpec, MeasureSpec, RoundingSpec, SchemeSpec, Standing
+from ..rulebook.compiled import SUPPORT, Counting, Direction, LimitSpec, MeasureSpec, Per, RoundingSpec, SchemeSpec, Standing
 from ..values import Number, Topic, Truth, Undefined, Value, cause
 from ..words import CauseKind
 from .evaluate import Env, Evaluator, Use, UseKind, round_to
@@ -26,7 +26,7 @@ from .judged import AwardJudged, InstalmentJudged, Step, StepKind
 
 ZERO = Number.of(0)
 CENT = Fraction(1, 100)
-_CUT = RoundingSpec(CENT, "down", "measure", "舍去到分")
+_CUT = RoundingSpec(step=CENT, direction=Direction.DOWN, per=Per.MEASURE, text="舍去到分")
 
 
 @dataclass

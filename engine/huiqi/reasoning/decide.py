@@ -20,7 +20,7 @@ from ..language.levelling import same_word
 from ..rulebook.compiled import (
     CERTIFICATES, Basis, CompiledRulebook, Condition, DocumentSpec, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of, versions_under,
 )  # fmt: skip
-from ..rulebook.compiler import references
+from ..rulebook.reach import references
 from .. import values as v
 from ..values import Causes, Subject, Topic, Truth, cause, leading
 from ..words import CauseKind, Lapse, Outcome

@@ -2,7 +2,7 @@
 
 Groups are data. Measures that exclude one another form a conflict graph; its maximal compatible
 sets are enumerated (at most 4,096 per component, refused beyond), and the best total is the best
-over those sets, exactly. Common caps must be nested or disjoint (the compiler's `check_caps`), so
+over those sets, exactly. Common caps must be nested or disjoint (the compiler's `check_plans`), so
 that applying them from the inside out is exact. What must stay true: an added option never lowers
 the best total; what an open rival may take over is certain in the total and open in the award that may
 lose it, so that no settled figure is ever lowered by telling more.

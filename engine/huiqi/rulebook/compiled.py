@@ -8,9 +8,9 @@ deterministically, and independent of any reader.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +23,6 @@ SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
 DECISION_DAY = "审核日期"
 APPLICATION_YEAR = "申报年度"
-CACHED = 100_000
 
 
 class Standing(IntEnum):
@@ -48,6 +47,102 @@ class Standing(IntEnum):
         return {"ENACTED": "现行", "UNVERIFIED": "待核", "ASSUMED": "假定", "BENCHMARK": "参照", "UNSET": "未定"}[self.name]
 
 
+class Disposition(StrEnum):
+    """What a clause has become in the rulebook."""
+
+    MEASURE = "measure"
+    RECOGNITION = "recognition"
+    CONDITION = "condition"
+    CHANNEL = "channel"
+    TARGET = "target"
+    DUTY = "duty"
+    UNREAD = "unread"
+
+
+class Match(StrEnum):
+    """Which rows of a table count."""
+
+    FIRST = "first"
+    HIGHEST = "highest"
+    SLAB = "slab"  # the whole at the rate of the band it falls in
+    MARGINAL = "marginal"  # each part at the rate of its band
+
+
+class Op(StrEnum):
+    """What makes a group hold."""
+
+    ALL = "all"
+    ANY = "any"
+    NOT = "not"
+
+
+class Role(StrEnum):
+    """Whether a condition opens the way or bars it."""
+
+    WHEN = "when"
+    UNLESS = "unless"
+
+
+class RecognitionKind(StrEnum):
+    DERIVED = "derived"
+    CONFERRED = "conferred"
+
+
+class AwardKind(StrEnum):
+    GRANT = "grant"
+    INTEREST = "interest"
+    RELIEF = "relief"
+    SERVICE = "service"
+    RECOMMENDATION = "recommendation"
+
+
+class AwardBasis(StrEnum):
+    """How firmly a rule promises its amount."""
+
+    FIXED = "fixed"
+    CEILING = "ceiling"
+    DISCRETIONARY = "discretionary"
+
+
+class Scope(StrEnum):
+    """Over what a cap holds."""
+
+    RECORD = "record"
+    YEAR = "year"
+    ENTERPRISE = "enterprise"
+    GROUP = "group"  # records alike in one column
+
+
+class Keep(StrEnum):
+    """Which records a cap on their number leaves."""
+
+    HIGHEST = "highest"
+    FIRST = "first"
+
+
+class Direction(StrEnum):
+    DOWN = "down"
+    HALF_UP = "half up"
+    UP = "up"
+
+
+class Per(StrEnum):
+    """Of what the amount is rounded."""
+
+    MEASURE = "measure"
+    RECORD = "record"
+
+
+class Rule(StrEnum):
+    """What a stacking group does to its members."""
+
+    HIGHEST = "highest"
+    CHOOSE = "choose"
+    CAP = "cap"
+    ORDER = "order"
+    CUMULATE = "cumulate"
+
+
 def name_of(key: str) -> str:
     """The word a person uses, without the owner."""
     return key.partition("/")[2] or key
@@ -58,7 +153,7 @@ def listing_word(record: str) -> str:
     return record if record.endswith("明细") else f"{record}明细"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DocumentSpec:
     key: str
     title: str
@@ -96,13 +191,13 @@ class DocumentSpec:
         return since is not None and since <= day and self.start <= on
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClauseSpec:
     id: str
     document: str
     title: str
     says: str
-    disposition: str
+    disposition: Disposition
     why: str
     lead: tuple[str, ...]
     support: tuple[str, ...]
@@ -113,6 +208,7 @@ class Basis:
     """What a condition or figure rests on; its standing follows from the day (see `standing`)."""
 
     document: str | None
+    _: KW_ONLY
     clauses: tuple[str, ...] = ()
     letter: str = ""
     cut: bool = False
@@ -129,7 +225,7 @@ class Basis:
         return (self.document, *self.also) if self.document is not None else ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FactSpec:
     key: str
     name: str
@@ -170,7 +266,7 @@ class FactSpec:
         return "judgement" if self.judgement else "unverified" if self.verified_by else "missing"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RecordSpec:
     key: str
     name: str
@@ -192,7 +288,7 @@ class CheckSpec:
     at: Position
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ParameterVersion:
     value: Any  # Fraction | str | bool | date | int | tuple, None where unset or unread
     start: date | None
@@ -202,7 +298,7 @@ class ParameterVersion:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ParameterSpec:
     key: str
     name: str
@@ -229,7 +325,7 @@ class Test:
     text: str = "-"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RowSpec:
     tests: tuple[Test, ...]
     value: Any  # None: unread
@@ -238,20 +334,25 @@ class RowSpec:
     note: str = ""
 
 
+def family_of(document: str | None, documents: Mapping[str, DocumentSpec]) -> str:
+    """The key of the document at the root of a document's amendments; "" for none, or one that is not known."""
+    return documents[document].family if document is not None and document in documents else ""
+
+
 def versions_under(parameter: ParameterSpec, document: str | None, documents: Mapping[str, DocumentSpec]) -> tuple[ParameterVersion, ...]:
     """The history that counts: under a scheme, that of its document's source, where it has one."""
     if document is None:
         return parameter.versions
-    family = documents[document].family
-    own = tuple(v for v in parameter.versions if v.basis.document and documents[v.basis.document].family == family)
+    family = family_of(document, documents)
+    own = tuple(v for v in parameter.versions if v.basis.document and family_of(v.basis.document, documents) == family)
     return own or parameter.versions
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TableSpec:
     key: str
     name: str
-    match: str
+    match: Match
     inputs: tuple[tuple[str, Type], ...]
     type: Type  # of the result
     value_type: Type  # of a cell (differs for slab and marginal: a rate per unit)
@@ -260,7 +361,7 @@ class TableSpec:
     doubtful: bool = False  # `first`, and its rows hide or repeat one another: any that applies may be meant
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DefinitionSpec:
     key: str
     name: str
@@ -272,13 +373,13 @@ class DefinitionSpec:
     whole: bool = False  # of a quantity: always a whole number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Condition:
     id: str
     label: str
     expr: t.Expr
     text: str
-    role: str
+    role: Role
     basis: Basis
     start: date | None = None
     end: date | None = None
@@ -287,7 +388,7 @@ class Condition:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Group:
     """`all`, `any` or `not` over conditions and groups.
 
@@ -295,10 +396,10 @@ class Group:
     groups share. `id` is for reading.
     """
 
-    op: str
+    op: Op
     items: tuple[Condition | Group, ...]
     id: str
-    role: str
+    role: Role
     place: str
     label: str = ""
     per_record: bool = False
@@ -319,10 +420,10 @@ class Part:
     expr: t.Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AwardSpec:
-    kind: str  # grant | interest | relief | service | recommendation
-    basis: str  # fixed | ceiling | discretionary
+    kind: AwardKind
+    basis: AwardBasis
     expr: t.Expr | None = None
     low: t.Expr | None = None
     text: str = ""
@@ -344,14 +445,14 @@ class Counting:
     stated: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LimitSpec:
     """A cap on money (`amount`) or on the number of records (`count`)."""
 
     amount: t.Expr | None
     count: t.Expr | None
-    keep: str
-    scope: str  # record | year | enterprise | group
+    keep: Keep
+    scope: Scope
     key: t.Expr | None  # scope group: what groups the records
     per: str
     counting: Counting
@@ -360,11 +461,11 @@ class LimitSpec:
     basis: Basis
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RoundingSpec:
     step: Fraction
-    direction: str
-    per: str
+    direction: Direction
+    per: Per
     text: str
     basis: Basis | None = None  # of the rounding to the 分: where it stands
 
@@ -399,7 +500,7 @@ class ReadingSpec:
     standing: Standing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SchemeSpec:
     """One complete alternative: conditions, award and limits of one document."""
 
@@ -425,7 +526,7 @@ class SchemeSpec:
         return "、".join(self.clauses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MeasureSpec:
     key: str
     id: str
@@ -464,12 +565,12 @@ class MeasureSpec:
         return tuple(d for d in (self.document, *self.also) if d)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RecognitionSpec:
     key: str
     id: str
     title: str
-    kind: str
+    kind: RecognitionKind
     certificate: str
     authority: str
     governed_by: t.Expr | None
@@ -489,12 +590,12 @@ class RecognitionSpec:
         return "、".join(self.clauses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StackingSpec:
     key: str
     id: str
     title: str
-    rule: str
+    rule: Rule
     members: tuple[str, ...]
     per: str
     column: str  # shared by the members' records; "" for groups per enterprise or year
@@ -504,7 +605,7 @@ class StackingSpec:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TargetSpec:
     id: str
     title: str
@@ -515,7 +616,7 @@ class TargetSpec:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CompiledRulebook:
     id: str
     title: str
@@ -542,10 +643,14 @@ class CompiledRulebook:
     path: str = ""
     canonical: str = field(default="", repr=False)
     behind: tuple[tuple[str, str], ...] = ()  # id and digest of itself and of every rulebook it rests on
-    cents: RoundingSpec = field(kw_only=True)
-    findings: tuple[Problem, ...] = field(default=(), kw_only=True)  # what compiles and must be settled with the policy's author
-    # what readers work out from the rulebook alone (standings, shown figures), by day
+    cents: RoundingSpec
+    findings: tuple[Problem, ...] = ()  # what compiles and must be settled with the policy's author
+    # what the evaluator works out from the rulebook alone; what others do is kept outside it (see `caching`)
     cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def family(self, document: str) -> str:
+        """The key of the document at the root of a document's amendments: what it amends speaks with its voice."""
+        return self.documents[document].family
 
     def basis_standing(self, basis: Basis, day: date, *, on: date, since: date | None = None) -> Standing:
         """现行, 待核, 参照 from the documents, the deciding jurisdiction and the days; or by hand.
@@ -554,23 +659,16 @@ class CompiledRulebook:
         """
         if basis.hand is not None:
             return basis.hand
-        key = (basis, day, on, since)
-        found = self.cache.get(key)
-        if found is None:
-            if len(self.cache) > CACHED:
-                self.cache.clear()
-            found = self.cache[key] = self._derived(basis, day, on, since)
-        return found
-
-    def _derived(self, basis: Basis, day: date, on: date, since: date | None) -> Standing:
-        documents = [self.documents[d] for d in basis.documents]
-        if not documents:
+        if basis.document is None:
             return Standing.ASSUMED
-        return min(self._under(basis, d, d.in_force(day, on=on, since=since)) for d in documents)
+        standing = self._under(basis, self.documents[basis.document], day, on, since)
+        for document in basis.also:
+            standing = min(standing, self._under(basis, self.documents[document], day, on, since))
+        return standing
 
-    def _under(self, basis: Basis, document: DocumentSpec, in_force: bool) -> Standing:
+    def _under(self, basis: Basis, document: DocumentSpec, day: date, on: date, since: date | None) -> Standing:
         ours = self.jurisdiction[: len(document.jurisdiction)] == document.jurisdiction
-        if not ours or not in_force:
+        if not ours or not document.in_force(day, on=on, since=since):
             return Standing.BENCHMARK
         letter = basis.letter or document.letter
         return Standing.UNVERIFIED if letter == "C" or basis.cut or document.open_ended else Standing.ENACTED

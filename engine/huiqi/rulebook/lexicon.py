@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from ..caching import Derived
 from ..language import typed as t
 from ..language.levelling import level, near
 from ..language.types import RecordOf
@@ -44,10 +45,7 @@ class Lexicon:
 
 def lexicons(book: CompiledRulebook) -> Mapping[Slot, Lexicon]:
     """Of every text fact and column that the rulebook compares with words."""
-    found: dict[Slot, Lexicon] | None = book.cache.get("lexicons")
-    if found is None:
-        found = book.cache["lexicons"] = {slot: _lexicon(words) for slot, words in _collect(book).items()}
-    return found
+    return _lexicons.of(book)
 
 
 def _lexicon(words: Words) -> Lexicon:
@@ -175,3 +173,8 @@ def _figure(spec: ParameterSpec) -> Words:
         listed = version.value if isinstance(version.value, tuple) else (version.value,)
         out |= {w: w for w in listed if isinstance(w, str)}
     return out
+
+
+_lexicons: Derived[CompiledRulebook, Mapping[Slot, Lexicon]] = Derived(
+    lambda book: {slot: _lexicon(words) for slot, words in _collect(book).items()}, key=lambda book: book.digest, size=64
+)

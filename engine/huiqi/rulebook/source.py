@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import Code, InputError, Position, Problem, UnknownRulebook, UsageError, suggestion
 from ..files import reading, reason, write_folder
 from . import models as m
-from .yamltree import Rows, Table, Word, read_tree, read_yaml, wide_colons
+from .yamltree import Rows, Table, Word, located, read_tree, read_yaml, wide_colons
 
 FILES: dict[str, tuple[type[m.Entry], type | None]] = {
     "documents": (m.Document, list), "clauses": (m.Clause, list), "vocabulary": (m.Vocabulary, None),
@@ -138,6 +138,13 @@ def read_source(folder: Path) -> Source:
                 continue
             source.entries.setdefault(kind, []).append((name, entry, raw))
     return source
+
+
+def in_files(problems: list[Problem], source: Source) -> list[Problem]:
+    """Problems with the keys and indexes that lead to each in its file."""
+    for _, tree in source.trees:
+        problems = located(problems, tree)
+    return problems
 
 
 def _split(kind: str, tree: Any, problems: list[Problem]) -> Iterator[tuple[str, Any]]:

@@ -401,3 +401,10 @@ def _places(tree: Any, path: Loc) -> Iterator[tuple[tuple[int, int], Loc]]:
         if (at := getattr(step, "at", None)) is not None:
             yield (at.line, at.column), inner
         yield from _places(item, inner)
+
+
+def locate_tree(tree: Any, path: tuple[Any, ...]) -> Any:
+    """What stands at a path that is there."""
+    for step in path:
+        tree = tree[step]
+    return tree

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, RecognitionSpec, Standing
+from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Op, RecognitionSpec, Role, Standing
 from ...values import Truth
 from ...words import Verdict
 from ..decide import concluded, counted, judge, kleene
@@ -178,14 +178,14 @@ def _skeletons(spec: RecognitionSpec | MeasureSpec) -> Iterator[tuple[str, Itera
     if isinstance(spec, RecognitionSpec):
         yield f"{spec.key}#meets", _filled(spec, [*spec.when.items, *spec.unless.items], TOP)
         if spec.kind == "conferred":
-            certificate = Group("any", (_SAMPLE, _SAMPLE), "", "when", CERTIFICATE)
+            certificate = Group(op=Op.ANY, items=(_SAMPLE, _SAMPLE), id="", role=Role.WHEN, place=CERTIFICATE)
             yield f"{spec.key}#held", _filled(spec, [certificate, *spec.lapses.items], HELD)
         return
     for scheme in spec.schemes.values() or (spec.base,):
         items = [*spec.when.items, *spec.unless.items, *(() if scheme is spec.base else (*scheme.when.items, *scheme.unless.items))]
         if spec.each:
-            record = Group("all", tuple(i for i in items if i.per_record), "", "when", RECORD)
-            items = [*(i for i in items if not i.per_record), Group("any", (record, record), "", "when", RECORDS)]
+            record = Group(op=Op.ALL, items=tuple(i for i in items if i.per_record), id="", role=Role.WHEN, place=RECORD)
+            items = [*(i for i in items if not i.per_record), Group(op=Op.ANY, items=(record, record), id="", role=Role.WHEN, place=RECORDS)]
         yield spec.key, _filled(spec, items, TOP)
 
 

@@ -1,0 +1,79 @@
+"""What was worked out once, kept by content, for as long as there is room.
+
+A rulebook is frozen: what readers derive from it is kept here, outside it, under a key that says
+all the value depends on. What must stay true: bounded (the least recently used goes first), safe
+among threads, and never an answer for other content than its key's.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+B = TypeVar("B")
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Cache(Generic[K, V]):
+    """At most `size` values."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._values: OrderedDict[K, V] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: K) -> V | None:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: K, value: V) -> V:
+        """Keep a value; of two made at once for one key, the first stays and is what both get."""
+        with self._lock:
+            kept = self._values.setdefault(key, value)
+            self._values.move_to_end(key)
+            while len(self._values) > self.size:
+                self._values.popitem(last=False)
+            return kept
+
+    def replace(self, key: K, value: V) -> None:
+        """Keep a value in place of whatever was there."""
+        with self._lock:
+            self._values.pop(key, None)
+        self.put(key, value)
+
+    def found(self, key: K, make: Callable[[], V]) -> V:
+        """The value of a key, made where it is not there. Making it holds up nobody else."""
+        value = self.get(key)
+        return self.put(key, make()) if value is None else value
+
+    def clear(self) -> None:
+        with self._lock:
+            self._values.clear()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+class Derived(Generic[B, V]):
+    """What `make` works out from a frozen thing alone, worked out once.
+
+    Found by the thing's content (`key`: a digest) and served to the very thing it was made from: one
+    with parts replaced may still bear the digest of its origin.
+    """
+
+    def __init__(self, make: Callable[[B], V], *, key: Callable[[B], Hashable], size: int) -> None:
+        self._make, self._key = make, key
+        self._values: Cache[Hashable, tuple[B, V]] = Cache(size)
+
+    def of(self, thing: B) -> V:
+        key = self._key(thing)
+        kept = self._values.get(key)
+        if kept is None or kept[0] is not thing:
+            kept = (thing, self._make(thing))
+            self._values.replace(key, kept)
+        return kept[1]

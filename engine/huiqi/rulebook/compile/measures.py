@@ -1,0 +1,233 @@
+"""Pass: measures, each with its conditions, schemes and award.
+
+What must stay true: a measure rests on a document and has conditions; its figures come from one
+document family or stand in whole schemes; what is read without a date of its own is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from ...language import typed as t
+from ...language.checker import Kind, Symbol
+from ...language.levelling import level
+from ...language.syntax import And, Call, Compare, Filter, Name, Node, Or, String
+from ...language.syntax import Path as FieldPath
+from ...language.types import BOOLEAN, DATE, ListOf, Quantity, RecordOf, Type
+from .. import compiled as c
+from .. import models as m
+from ..names import Once
+from ..reach import reached
+from ..yamltree import Rows, Table, Word, locate
+from .conditions import condition_group
+from .expressions import expression, money
+from .naming import check_telling, give_id
+from .schemes import check_one_family, check_whole, scheme_spec
+from .session import Session
+from .sources import HAND, clause_named, document_named
+
+
+def read_measures(session: Session) -> None:
+    for _, measure, tree in session.source.of("measures"):
+        give_id(session, measure.id, session.owners, tree.key("id"), "支持事项编号")
+    for _, measure, tree in session.source.of("measures"):
+        read_measure(session, measure, tree)
+
+
+def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
+    session.problems += session.titles.given(measure.title, tree.key("title"))
+    check_telling(session, measure.title, tree.key("title"), "事项的名称")
+    other = session.owners.seen.get(level(measure.title))
+    if other is not None and other[0] != measure.id:
+        session.wrong(tree.key("title"), "支持事项的名称与另一项的编号相同，已获支持会分不清", measure.title, f"先见 {other[1]}", "改名称或编号")
+    clauses = [clause_named(session, name, tree.key("clause")) for name in measure.clause]
+    own = next((x.document for x in clauses if x), None)
+    document = document_named(session, measure.document, tree.key("document")) or own
+    also = () if measure.document else tuple(dict.fromkeys(x.document for x in clauses if x and x.document != document))
+    default = c.Basis(document, clauses=tuple(measure.clause), letter=measure.letter or "", cut=measure.cut, hand=HAND.get(measure.basis or ""), also=also)
+    if not document:
+        session.wrong(tree.at, "支持事项没有出处文件", measure.title, "document: 文件的 id", "补上 document，或写对 clause")
+    variables: dict[str, Type] = {}
+    each, records, record = "", None, ""
+    if measure.each:
+        match = re.fullmatch(r"\s*([A-Za-z_\u3400-\u9fff][\w·]*)\s+(?:in|属于)\s+(.+)", str(measure.each))
+        if not match:
+            session.wrong(tree["each"], "each 写作 变量 in 明细", str(measure.each), "证书 in 资质认证")
+        else:
+            word = Word.make(match.group(2), tree["each"].start.shifted(match.start(2)))
+            found = expression(session, word)
+            if found and not (isinstance(found[0].type, ListOf) and isinstance(found[0].type.item, RecordOf)):
+                session.wrong(tree["each"], "each 的右边应是明细", match.group(2))
+            elif found:
+                assert isinstance(found[0].type, ListOf) and isinstance(found[0].type.item, RecordOf)
+                each, records, record = match.group(1), found[0], found[0].type.item.record
+                if session.find(each):
+                    session.wrong(tree["each"], "变量名已有所指", each, "", "换一个名称")
+                variables[each] = RecordOf(record=record)
+    declare_own_support(session, measure)
+    labels: set[str] = set()
+    governed = expression(session, measure.governed_by, DATE, variables=variables) if measure.governed_by else None
+    session.dated = bool(governed and any(isinstance(e, t.Variable) for e in t.walk(governed[0])))
+    when = condition_group(session, tree.get("when"), measure.id, c.Role.WHEN, default, variables, labels)
+    unless = condition_group(session, tree.get("unless"), measure.id, c.Role.UNLESS, default, variables, labels)
+    base = scheme_spec(session, "", measure, tree, default, variables, each, when, unless)
+    schemes = {}
+    names = Once("方案名")
+    for number, (name, scheme) in enumerate(measure.schemes.items(), 1):
+        inner = tree["schemes"][name]
+        give_id(session, str(name), names, locate(tree, ("schemes", name), key=True))
+        doc = document_named(session, scheme.document, inner.key("document"))
+        basis = c.Basis(doc, clauses=tuple(scheme.clause))
+        s_when = condition_group(session, inner.get("when"), measure.id, c.Role.WHEN, basis, variables, labels_copy := set(labels), f"scheme{number}.when")
+        s_unless = condition_group(session, inner.get("unless"), measure.id, c.Role.UNLESS, basis, variables, labels_copy, f"scheme{number}.unless")
+        schemes[str(name)] = spec = scheme_spec(session, str(name), scheme, inner, basis, variables, each, s_when, s_unless)
+        check_whole(session, spec, inner.at)
+    said = tree.get("when") or (schemes and all(tree["schemes"][x].get("when") for x in schemes))  # wrong ones are told there
+    if not when.items and not said:
+        session.wrong(tree.at, "支持事项没有任何条件，会把所有企业都认作符合", measure.title, "when: [...]", "写出适用对象；未规定的写 basis: 假定 的条件")
+    if session.dated:
+        check_dated_limits(session, measure, tree, [base, *schemes.values()])
+    if schemes and base.award:
+        session.wrong(tree.key("award"), "有参照方案的事项，金额写在方案里", measure.title)
+    if not schemes and measure.award is None:
+        session.wrong(
+            tree.at,
+            "支持事项没有写支持方式",
+            measure.title,
+            "award: {…} 或 schemes",
+            "只提供服务的写 award: {service: …}；没有标准的写 award: {up to: 未定的标准}",
+        )
+    if not schemes:
+        check_one_family(session, base, tree.at)
+    for name in measure.incomplete:
+        clause_named(session, name, tree.key("incomplete"))
+    window = expression(session, measure.window, BOOLEAN, variables=variables) if measure.window else None
+    difference, difference_label = difference_of(session, measure.difference, variables)
+    departments = measure.departments or m.Departments.model_validate({})
+    lead, support = tuple(departments.lead), tuple(departments.support)
+    if not lead and clauses and clauses[0]:
+        lead, support = clauses[0].lead, clauses[0].support
+    key = session.key(measure.id)
+    session.measures[key] = c.MeasureSpec(
+        key=key,
+        id=measure.id,
+        title=measure.title,
+        family=measure.family or "",
+        clauses=tuple(measure.clause),
+        document=document or "",
+        channel=tuple(measure.channel),
+        governed_by=governed[0] if governed else None,
+        governed_per_record=session.dated,
+        start=measure.start,
+        end=measure.end,
+        window=window[0] if window else None,
+        each=each,
+        records=records,
+        record=record,
+        when=when,
+        unless=unless,
+        schemes=MappingProxyType(schemes),
+        base=base,
+        difference=difference,
+        difference_label=difference_label,
+        population=population_words(session, tree.get("population")),
+        departments=(lead, support),
+        incomplete=tuple(measure.incomplete),
+        hint=measure.hint,
+        fairness=measure.fairness or "",
+        note=measure.note or "",
+        relies_on=tuple(d for name in measure.relies_on if (d := document_named(session, name, tree.key("relies on")))),
+        at=tree.at,
+        also=also,
+        changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless),
+    )
+
+
+def changing_figures(session: Session, schemes: Iterable[c.SchemeSpec], when: c.Group, unless: c.Group) -> tuple[str, ...]:
+    """Figures with a history that are read without a date of their own; of a scheme, its own document's history."""
+    found: set[str] = set()
+    for scheme in schemes:
+        roots = [cond.expr for g in (when, unless, scheme.when, scheme.unless) for cond in g.conditions()]
+        award = scheme.award
+        amounts = [
+            award.expr if award else None,
+            award.low if award else None,
+            scheme.floor,
+            *(x for limit in scheme.limits for x in (limit.amount, limit.count)),
+        ]
+        roots += [x for x in amounts if x is not None]
+        for node in reached(roots, session.definitions):
+            if isinstance(node, t.ParameterRef) and node.day is None:
+                versions = c.versions_under(session.parameters[node.parameter], scheme.document if scheme.name else None, session.documents)
+                if len({str(v.value) for v in versions}) > 1:
+                    found.add(node.parameter)
+    return tuple(sorted(found))
+
+
+def declare_own_support(session: Session, measure: m.Measure) -> None:
+    """本事项已获 and 本年度本事项已获: this measure's earlier support, by id or title.
+
+    Built as trees: a title is data, whatever quotes or words stand in it.
+    """
+    if c.SUPPORT not in session.record_names:
+        return
+    same = Or((Compare("=", Name("事项"), String(measure.id)), Compare("=", Name("事项"), String(measure.title))))
+    this_year = Compare("=", Name("年度"), Name(c.APPLICATION_YEAR))
+    trees: dict[str, Node] = {"本事项已获": same, "本年度本事项已获": And((same, this_year))}
+    for name, condition in trees.items():
+        total = Call("sum", (FieldPath(Filter(Name(c.SUPPORT), condition), "金额"),))
+        session.symbols[name] = Symbol(Kind.MACRO, name, Quantity(dims=(("元", 1),)), macro=total)
+
+
+def difference_of(session: Session, raw: Any, variables: Mapping[str, Type]) -> tuple[t.Expr | None, str]:
+    if raw is None:
+        return None, ""
+    label = "补足差额：扣除已获得的"
+    if isinstance(raw, Table):
+        if set(raw) - {"amount", "label"} or "amount" not in raw:
+            session.wrong(raw.at, "difference 写作 表达式，或 {amount: …, label: …}", "、".join(raw))
+            return None, ""
+        label = str(raw.get("label", label))
+        raw = raw["amount"]
+    found = money(session, raw, variables)
+    return (found[0] if found else None), label
+
+
+def population_words(session: Session, raw: Any) -> tuple[str, ...]:
+    """Rules over all applicants (a budget shared out, the first N): words until a register decides them."""
+    out = []
+    for item in raw if isinstance(raw, Rows) else [raw] if raw is not None else []:
+        keys = set(item) if isinstance(item, Table) else set()
+        if not isinstance(item, Table) or not keys <= {"budget", "places", "by"} or not keys & {"budget", "places"}:
+            session.wrong(item, "population 写作 {budget: 总额, by: 比例|次序} 或 {places: 名额, by: 指标}", str(item)[:40])
+            continue
+        kind = "budget" if "budget" in item else "places"
+        found = expression(session, item[kind]) if str(item[kind]) != "未定" else None
+        names = [session.parameters[n.parameter] for n in t.walk(found[0]) if isinstance(n, t.ParameterRef)] if found else []
+        shown = "、".join(v.text for p in names for v in p.versions) or "总额未定"
+        by = str(item.get("by", ""))
+        out.append(
+            f"受资金总额控制（{shown}{'，按' + by + '核减' if by else ''}）：此为核减前的测算"
+            if kind == "budget"
+            else f"有名额限制（{shown}{'，按' + by + '排序' if by else ''}）：是否入围须汇总后确定"
+        )
+    return tuple(out)
+
+
+def check_dated_limits(session: Session, measure: m.Measure, tree: Table, schemes: Sequence[c.SchemeSpec]) -> None:
+    """Records governed by their own dates have no common date to pick a common cap's version by."""
+    for scheme in schemes:
+        for limit in scheme.limits:
+            roots = [x for x in (limit.amount, limit.count) if x is not None]
+            versions = [len(session.parameters[r.parameter].versions) for r in reached(roots, session.definitions) if isinstance(r, t.ParameterRef)]
+            if limit.scope in (c.Scope.YEAR, c.Scope.ENTERPRISE) and any(n > 1 for n in versions):
+                session.wrong(
+                    tree.at,
+                    "各条明细按自己的日期适用标准，共同封顶却没有共同的日期",
+                    limit.label or limit.per,
+                    f"per: 与日期对应的一栏，例如 year of({measure.governed_by})",
+                    "问清政策起草人：跨版本的明细合计时用哪一版封顶？",
+                )

@@ -1,0 +1,118 @@
+"""What the passes share: the words so far, what has been compiled, and every problem found.
+
+Each pass reads one kind of entry from the source and leaves what it made here; problems are
+collected in the order in which they are met, and raised together. To the language's checker a
+session is the scope that says what a word means. What must stay true: a pass adds and never
+changes what another left; a session is used once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ...errors import SEE, Code, Position, Problem
+from ...language import typed as t
+from ...language.checker import Kind, Symbol
+from .. import compiled as c
+from .. import models as m
+from ..names import Once
+from ..source import Source
+
+
+class Session:
+    """One compilation of one rulebook."""
+
+    def __init__(self, source: Source, used: list[tuple[m.Use, c.CompiledRulebook]], define: Callable[[Session, str], None]) -> None:
+        """`define` reads a definition that waits, when an expression first names it."""
+        self.source, self.used, self._define = source, used, define
+        self.id = source.manifest.id
+        self.problems: list[Problem] = []
+        self.findings: list[Problem] = []
+        self.symbols: dict[str, Symbol] = {}  # every word of an expression
+        self.places: dict[str, Position] = {}
+        self.prefixes: dict[str, c.CompiledRulebook] = {}
+        self.documents: dict[str, c.DocumentSpec] = {}
+        self.document_keys: dict[str, str] = {}
+        self.unclear_documents: dict[str, set[str]] = {}  # ids that several rulebooks give to documents
+        self.clauses: dict[str, c.ClauseSpec] = {}
+        self.facts: dict[str, c.FactSpec] = {}
+        self.records: dict[str, c.RecordSpec] = {}
+        self.record_names: dict[str, str] = {}
+        self.parameters: dict[str, c.ParameterSpec] = {}
+        self.tables: dict[str, c.TableSpec] = {}
+        self.definitions: dict[str, c.DefinitionSpec] = {}
+        self.atoms: dict[t.Expr, t.Expr] = {}
+        self.recognitions: dict[str, c.RecognitionSpec] = {}
+        self.measures: dict[str, c.MeasureSpec] = {}
+        self.checks: list[c.CheckSpec] = []
+        self.stacking: list[c.StackingSpec] = []
+        self.targets: list[c.TargetSpec] = []
+        self.columns: dict[tuple[str, str], Symbol] = {}  # computed columns of record types
+        self.waiting: dict[str, tuple[m.Definition, Any]] = {}  # definitions not read yet, and where each stands
+        self.open: list[str] = []  # definitions being read, outermost first
+        self.canonical: dict[Position, str] = {}  # expressions as the digest sees them
+        self.all_nouns: set[str] = set()
+        self.owners = Once("支持事项或资格的编号")  # one space: conditions are numbered after their owner
+        self.titles = Once("支持事项的名称")  # 已获支持 may name a measure by its title
+        self.condition_ids = Once("条件的 id")
+        self.levels: dict[str, str] = {}  # levelled name -> the name
+        self.dated = False  # within a measure governed by a date of each record
+
+    # -- the scope the checker asks -------------------------------------------------------------
+
+    @property
+    def nouns(self) -> frozenset[str]:
+        return frozenset(self.all_nouns)
+
+    def find(self, name: str) -> Symbol | None:
+        if name in self.symbols:
+            return self.symbols[name]
+        if name in self.waiting:
+            self._define(self, name)
+            return self.symbols.get(name)
+        return None
+
+    def field(self, record: str, name: str) -> Symbol | None:
+        spec = self.records.get(self.record_names.get(record, record))
+        if spec and name in spec.fields:
+            f = spec.fields[name]
+            return Symbol(Kind.FACT, name, f.type, bounds=f.bounds, whole=f.whole)
+        if (record, name) in self.columns:
+            return self.columns[(record, name)]
+        waiting = next((k for k, (d, _) in self.waiting.items() if d.on == record and k == f"{record}.{name}"), None)
+        if waiting:
+            self._define(self, waiting)
+        return self.columns.get((record, name))
+
+    def fields_of(self, record: str) -> Iterable[str]:
+        spec = self.records.get(self.record_names.get(record, record))
+        return [*(spec.fields if spec else ()), *(n for r, n in self.columns if r == record)]
+
+    def noun(self, record: str) -> str:
+        spec = self.records.get(self.record_names.get(record, record))
+        return spec.noun if spec else "件"
+
+    def words(self) -> Iterable[str]:
+        return [*(k for k in self.symbols if "/" not in k), *self.waiting]
+
+    def is_prefix(self, name: str) -> bool:
+        return name in self.prefixes
+
+    # -- what every pass needs ------------------------------------------------------------------
+
+    def wrong(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "", code: Code | None = None) -> None:
+        place = at if isinstance(at, Position) else getattr(at, "at", Position())
+        self.problems.append(Problem(place, message, found, expected, mend or ("" if expected else SEE), code))
+
+    def doubt(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "") -> None:
+        """What `rules check` fails by although the rulebook can be read: a decision keeps open what hangs on it."""
+        place = at if isinstance(at, Position) else getattr(at, "at", Position())
+        self.findings.append(Problem(place, message, found, expected, mend))
+
+    def key(self, name: str) -> str:
+        return f"{self.id}/{name}"
+
+    def family(self, document: str | None) -> str:
+        """The key of the document at the root of its amendments; "" for none, or one that is not known."""
+        return c.family_of(document, self.documents)
