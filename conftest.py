@@ -1,6 +1,8 @@
-"""For every test and scenario: stand-ins of personal words under one known key, never the developer's own."""
+"""For every test and scenario: one known key for stand-ins, and rulebooks kept here, never in the developer's own folders."""
 
 import os
 from pathlib import Path
 
-os.environ["HUIQI_KEY_FILE"] = str(Path(__file__).parent / "tests" / "pseudonym.key")
+HERE = Path(__file__).parent
+os.environ["HUIQI_KEY_FILE"] = str(HERE / "tests" / "pseudonym.key")
+os.environ.setdefault("HUIQI_CACHE", str(HERE / ".pytest_cache" / "rulebooks"))

@@ -30,7 +30,7 @@ from mutants import Mutant, mutants  # noqa: E402
 import huiqi  # noqa: E402
 from huiqi.rulebook.compiled import CompiledRulebook  # noqa: E402
 from huiqi.rulebook.compiler import load_compiled  # noqa: E402
-from huiqi.rulebook.source import available  # noqa: E402
+from huiqi.rulebook.places import available  # noqa: E402
 from huiqi.scenarios.models import Feature, by_subject  # noqa: E402
 from huiqi.scenarios.parse import read_features  # noqa: E402
 from huiqi.scenarios.run import run_scenario  # noqa: E402

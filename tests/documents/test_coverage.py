@@ -10,7 +10,7 @@ import pytest
 from huiqi.documents.coverage import coverage, read_undecidable, render_coverage
 from huiqi.errors import InputError
 from huiqi.rulebook.compiler import load_compiled
-from huiqi.rulebook.source import available
+from huiqi.rulebook.places import available
 from huiqi.scenarios.models import deciders, scenarios_of
 from huiqi.scenarios.parse import read_feature, read_features
 from tests.making import ROOT, SMALL

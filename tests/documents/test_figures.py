@@ -7,7 +7,7 @@ import pytest
 from huiqi.documents.figures import figure_rows, render_figures
 from huiqi.rulebook.compiled import Standing
 from huiqi.rulebook.compiler import load_compiled
-from huiqi.rulebook.source import available
+from huiqi.rulebook.places import available
 from tests.making import ROOT
 
 COMMITTED = ROOT / "docs" / "figures.md"

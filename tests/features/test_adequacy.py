@@ -13,7 +13,7 @@ import yaml
 from huiqi.language import typed as t
 from huiqi.language.types import Quantity
 from huiqi.rulebook.compiler import load_compiled
-from huiqi.rulebook.source import available
+from huiqi.rulebook.places import available
 from tests.making import FEATURES
 
 BOOKS = [name for name in available() if name != "common"]

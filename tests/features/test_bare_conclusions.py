@@ -13,7 +13,7 @@ import pytest
 
 import huiqi
 from huiqi.rulebook.compiled import MeasureSpec, Standing
-from huiqi.rulebook.source import available
+from huiqi.rulebook.places import available
 from tests.making import CASES
 
 BARE = ("符合", "不符合")

@@ -16,7 +16,7 @@ from click.testing import Result
 import huiqi
 from huiqi.reasoning.receipt import input_of
 from huiqi.rulebook.compiler import load_compiled
-from huiqi.rulebook.source import available
+from huiqi.rulebook.places import available
 from huiqi.telling import replay
 from huiqi.telling.recording import leaves
 from huiqi.telling.replay import FREE, replay_file

@@ -270,7 +270,7 @@ def rules() -> None:
 def rules_list(as_json: bool) -> None:
     """列出随附的政策规则库。"""
     from ..rulebook.compiler import load_compiled
-    from ..rulebook.source import available
+    from ..rulebook.places import available
 
     books = [load_compiled(name) for name in available()]
     if as_json:
@@ -306,7 +306,7 @@ def rules_check(name: str | None) -> None:
     from ..documents.coverage import coverage, hints
     from ..reasoning.reasoners import verify_inference
     from ..rulebook.compiler import load_compiled
-    from ..rulebook.source import available, find_folder
+    from ..rulebook.places import available, find_folder
 
     failed = 0
     for one in available() if name is None else [name]:
@@ -336,7 +336,7 @@ def rules_check(name: str | None) -> None:
 
 def _features_folder(given: str | None, name: str | None) -> Path | None:
     """The folder of scenarios: as given, else a rulebook's own (in its folder or beside it), else the one beside all rulebooks."""
-    from ..rulebook.source import find_folder, rules_folder
+    from ..rulebook.places import find_folder, rules_folder
 
     if given is not None:
         if not Path(given).is_dir():
@@ -387,7 +387,7 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
     """条款、标准、条件的覆盖，与只由一条条件决定的场景。有缺的退出码为 1。"""
     from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage
     from ..rulebook.compiler import load_compiled
-    from ..rulebook.source import available
+    from ..rulebook.places import available
     from ..scenarios.parse import read_features
 
     reports = []
@@ -414,7 +414,7 @@ def rules_figures(names: tuple[str, ...], output: str | None) -> None:
     """标准与出处一览（Markdown）：每个标准、每条参照条件的数值、依据与资料。"""
     from ..documents.figures import render_figures
     from ..rulebook.compiler import load_compiled
-    from ..rulebook.source import available
+    from ..rulebook.places import available
 
     command = " ".join(["./huiqi rules figures", *names, *(["-o", output] if output else [])])
     books = [load_compiled(name) for name in names or available()]
@@ -467,7 +467,8 @@ def _results_words(results: Sequence[str]) -> str:
 def rules_bundle(name: str, output: str) -> None:
     """把规则库连同所引用的存成一包，以摘要为名；以后用 replay --bundles 按当时的规则重算。"""
     from ..rulebook.compiler import load_compiled
-    from ..rulebook.source import find_folder, write_bundle
+    from ..rulebook.places import find_folder
+    from ..rulebook.source import write_bundle
 
     check_folder(Path(output))
     book = load_compiled(name)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from ..api import Rulebook, load
-from ..rulebook.source import find_folder
+from ..rulebook.places import find_folder
 from ..scenarios.lint import lint_text
 from ..scenarios.models import Feature
 from ..scenarios.run import Failure, run_feature

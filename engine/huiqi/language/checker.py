@@ -32,6 +32,7 @@ from .types import (
     YEAR,
     Absent,
     Boolean,
+    Bound,
     Date,
     Invalid,
     ListOf,
@@ -47,7 +48,6 @@ from .types import (
 )
 from .units import QuantityError, multiply, parse_quantity, unit_text
 
-Bound = tuple[Fraction | None, Fraction | None]
 COUNTED_DAYS = Quantity(dims=(("天", 1),))
 COUNTED_YEARS = Quantity(dims=(("年", 1),))
 COUNTED_MONTHS = Quantity(dims=(("月", 1),))

@@ -8,8 +8,11 @@ comparable exactly when their dimensions are equal, and nothing converts silentl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from .units import Dims, unit_text
+
+Bound = tuple[Fraction | None, Fraction | None]  # least and most of a quantity, None where there is none
 
 
 @dataclass(frozen=True)

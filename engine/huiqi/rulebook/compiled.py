@@ -16,8 +16,7 @@ from typing import Any
 
 from ..errors import Position, Problem
 from ..language import typed as t
-from ..language.checker import Bound
-from ..language.types import Type
+from ..language.types import Bound, Type
 
 SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions

@@ -1,7 +1,9 @@
-"""A rulebook by its id or folder, compiled with all it uses; cached by content.
+"""A rulebook by its id or folder, compiled with all it uses; kept by content.
 
-The passes themselves are in `compile/`. What must stay true: rulebooks never use one another in a
-circle, an edit within a process is noticed, and of two rulebooks of one id only one is in play.
+The passes themselves are in `compile/`, which is imported only where something is to be compiled: a
+rulebook whose files have not changed is read back as it was kept (`saved`). What must stay true:
+rulebooks never use one another in a circle, an edit within a process is noticed, what was kept is of
+exactly these files, and of two rulebooks of one id only one is in play.
 """
 
 from __future__ import annotations
@@ -10,34 +12,48 @@ import hashlib
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ..caching import Cache
 from ..errors import InputError, Problem, RulebookError
 from ..files import reading
 from . import compiled as c
-from . import models as m
-from .compile import compile_rulebook
-from .compile.manifest import manifest_problems
-from .names import Once
-from .source import find_folder, in_files, read_source, rules_folder
-from .yamltree import MAX_BYTES, locate
+from . import saved
+from .places import find_folder, rules_folder
 
 _cache: Cache[tuple[str, str], c.CompiledRulebook] = Cache(256)  # by folder and what its files are
+_LARGEST = 1_000_000  # bytes of a manifest looked into for the rulebooks it names
 
 
 def load_compiled(name: str, _trail: tuple[str, ...] = ()) -> c.CompiledRulebook:
-    """Compile the rulebook of an id or folder; cached by content."""
+    """Compile the rulebook of an id or folder, or read it back as it was kept."""
     with reading(name):
         return _loaded(find_folder(name), _trail)
 
 
 def _loaded(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
-    place = str(folder.resolve())
-    stamp = _fingerprint(folder, set())
+    folders = _with_used(folder)
+    stamp = _stamp(folders)
     if (found := _cache.get((str(folder), stamp))) is not None:
         return found
+    content = _content(folders)
+    if (kept := saved.recall(str(folder), content)) is not None:
+        return _cache.put((str(folder), stamp), kept)
+    made = _compiled(folder, _trail)
+    saved.keep(made, str(folder), content)
+    return _cache.put((str(folder), stamp), made)
+
+
+def _compiled(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
+    from .compile import compile_rulebook
+    from .compile.manifest import manifest_problems
+    from .names import Once
+    from .source import in_files, read_source
+    from .yamltree import locate
+
+    place = str(folder.resolve())
     source = read_source(folder)
-    used: list[tuple[m.Use, c.CompiledRulebook]] = []
+    used: list[tuple[Any, c.CompiledRulebook]] = []
     problems = [*source.problems, *manifest_problems(source)]
     once = Once("引用的规则库")
     behind: dict[str, tuple[str, str]] = {}  # id -> digest, and through which use it came
@@ -46,15 +62,8 @@ def _loaded(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
         sibling = folder.parent / use.rulebook
         target = sibling if (sibling / "rulebook.yaml").is_file() else Path(use.rulebook)
         if use.rulebook == source.manifest.id or str(target.resolve()) in (*_trail, place):
-            problems.append(
-                Problem(
-                    at,
-                    "规则库互相引用成环",
-                    " → ".join([*(Path(p).name for p in _trail), source.manifest.id, use.rulebook]),
-                    "不成环的引用",
-                    "把共用部分移到第三个规则库",
-                )
-            )
+            circle = " → ".join([*(Path(p).name for p in _trail), source.manifest.id, use.rulebook])
+            problems.append(Problem(at, "规则库互相引用成环", circle, "不成环的引用", "把共用部分移到第三个规则库"))
             continue
         try:
             book = load_compiled(str(target), (*_trail, place))
@@ -77,22 +86,41 @@ def _loaded(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
         used.append((use, book))
     if problems:
         raise RulebookError(in_files(problems, source))
-    return _cache.put((str(folder), stamp), compile_rulebook(source, used))
+    return compile_rulebook(source, used)
 
 
-def _fingerprint(folder: Path, seen: set[Path]) -> str:
-    """Of a folder's files and of the rulebooks it names: enough to notice an edit within a process."""
-    seen.add(folder)
-    parts = []
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix.lower() in (".yaml", ".yml"):
-            stat = path.stat()
-            parts.append(f"{path}:{stat.st_mtime_ns}:{stat.st_size}")
-    manifest = folder / "rulebook.yaml"
-    text = manifest.read_bytes().decode("utf-8", errors="replace") if manifest.stat().st_size < MAX_BYTES else ""
-    for name in re.findall(r"rulebook:\s*([\w.-]+)", text):
-        for used in (folder.parent / name, rules_folder() / name):
-            if used not in seen and (used / "rulebook.yaml").is_file():
-                parts.append(_fingerprint(used, seen))
-                break
+# -- what the files are -------------------------------------------------------------------------------
+
+
+def _with_used(folder: Path) -> list[Path]:
+    """The folder and those of the rulebooks it names, and that those name: where an edit may change it."""
+    found = [folder]
+    for here in found:
+        manifest = here / "rulebook.yaml"
+        text = manifest.read_bytes().decode("utf-8", errors="replace") if manifest.stat().st_size < _LARGEST else ""
+        for name in re.findall(r"rulebook:\s*([\w.-]+)", text):
+            used = next((x for x in (here.parent / name, rules_folder() / name) if (x / "rulebook.yaml").is_file()), None)
+            if used is not None and used not in found:
+                found.append(used)
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    return [p for p in sorted(folder.rglob("*")) if p.suffix.lower() in (".yaml", ".yml") and p.is_file()]
+
+
+def _stamp(folders: list[Path]) -> str:
+    """Enough to notice an edit within a process."""
+    parts = [f"{p}:{(stat := p.stat()).st_mtime_ns}:{stat.st_size}" for folder in folders for p in _files(folder)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _content(folders: list[Path]) -> str:
+    """What the files say, wherever and whenever they were written."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in _files(folder):
+            data = path.read_bytes()
+            digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode())
+            digest.update(data)
+    return "sha256:" + digest.hexdigest()

@@ -127,7 +127,7 @@ def read(text: str, fingerprint: str) -> compiled.CompiledRulebook:
         raise NotThis("内容与摘要不符，被改动过")
     try:
         found = _read(json.loads(body))
-    except (ValueError, TypeError, IndexError, KeyError, AttributeError):
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
         raise NotThis("内容不成形") from None
     if not isinstance(found, compiled.CompiledRulebook):
         raise NotThis("内容不是规则库")

@@ -7,16 +7,15 @@ Every file's problems are collected, so that one run of `rules check` shows them
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from ..errors import Code, InputError, Position, Problem, UnknownRulebook, UsageError, suggestion
-from ..files import reading, reason, write_folder
+from ..errors import Code, InputError, Position, Problem, UsageError, suggestion
+from ..files import reading, write_folder
 from . import models as m
+from .places import PLAIN_NAME, bundle_folder, find_folder
 from .yamltree import Rows, Table, Word, located, read_tree, read_yaml, wide_colons
 
 FILES: dict[str, tuple[type[m.Entry], type | None]] = {
@@ -38,56 +37,6 @@ class Source:
 
     def of(self, kind: str) -> list[tuple[str, Any, Any]]:
         return self.entries.get(kind, [])
-
-
-def rules_folder() -> Path:
-    """Where the shipped rulebooks lie: the installed package `huiqi.rules`, else the source tree."""
-    try:
-        with as_file(files("huiqi.rules")) as folder:
-            if (Path(folder) / "common").is_dir():
-                return Path(folder)
-    except ModuleNotFoundError:
-        pass
-    return Path(__file__).resolve().parents[3] / "rules"
-
-
-def available() -> list[str]:
-    """Ids of the shipped rulebooks, sorted."""
-    return sorted(p.parent.name for p in rules_folder().glob("*/rulebook.yaml"))
-
-
-def find_folder(name: str) -> Path:
-    """The folder of a shipped rulebook's id, or of a path to a folder."""
-    try:
-        shipped = rules_folder() / name
-        if "/" not in name and "\\" not in name and not name.startswith(".") and (shipped / "rulebook.yaml").is_file():
-            return shipped
-        path = Path(name)
-        if (path / "rulebook.yaml").is_file():
-            return path
-        if path.is_dir():
-            near = next((p.name for p in sorted(path.iterdir()) if p.name.lower() in ("rulebook.yml", "rulebook.yaml")), "")
-            raise UnknownRulebook(
-                [
-                    Problem(
-                        Position(str(path)),
-                        "这个文件夹里没有 rulebook.yaml",
-                        near or name,
-                        "规则库文件夹",
-                        f"把 {near} 改名为 rulebook.yaml" if near else "参照 rules/ 下的规则库",
-                    )
-                ]
-            )
-        if path.is_file():
-            raise UnknownRulebook(
-                [Problem(Position(str(path)), "这是一个文件，不是规则库", name, "规则库的名称或文件夹", "案例文件直接写在命令后面，规则库用 --rulebook")]
-            )
-        known = available()
-    except (OSError, ValueError) as error:
-        raise UnknownRulebook(
-            [Problem(Position(), f"没有这个政策规则库（{reason(error)}）", name, "规则库的名称或文件夹", "写规则库的名称或文件夹路径")]
-        ) from None
-    raise UnknownRulebook([Problem(Position(), "没有这个政策规则库", name, "、".join(known), suggestion(name, known) or "写规则库的名称或文件夹路径")])
 
 
 def read_source(folder: Path) -> Source:
@@ -175,16 +124,6 @@ def _split(kind: str, tree: Any, problems: list[Problem]) -> Iterator[tuple[str,
 
 # -- bundles ------------------------------------------------------------------------------------------
 
-_PLAIN_NAME = re.compile(r"\w[\w.-]*")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-
-
-def bundle_folder(bundles: Path, rulebook: str, digest: str) -> Path | None:
-    """Where a folder of bundles keeps the rulebook of that digest; None for words that are neither."""
-    if _DIGEST.fullmatch(digest) is None or _PLAIN_NAME.fullmatch(rulebook) is None:
-        return None
-    return bundles / digest.replace(":", "-") / rulebook
-
 
 def used_folders(folder: Path) -> dict[str, Path]:
     """The folders of the rulebooks a rulebook uses, and those they use, by the name they are used under."""
@@ -205,7 +144,7 @@ def write_bundle(folder: Path, rulebook: str, digest: str, bundles: Path) -> Pat
     """Copy a rulebook and those it uses into a folder of bundles, whole or not at all."""
     target = bundle_folder(bundles, rulebook, digest)
     used = used_folders(folder)
-    odd = [name for name in (rulebook, *used) if _PLAIN_NAME.fullmatch(name) is None]
+    odd = [name for name in (rulebook, *used) if PLAIN_NAME.fullmatch(name) is None]
     if target is None or odd:
         raise UsageError(f"打不了包：规则库按路径引用了“{'、'.join(odd)}”；改用并列文件夹的名称引用")
     if target.parent.exists():

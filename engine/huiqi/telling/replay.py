@@ -20,7 +20,7 @@ from ..reasoning.pseudonyms import key_words
 from ..reasoning.receipt import asked_of, facts_of, measures_asked
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.compiler import load_compiled
-from ..rulebook.source import available, bundle_folder
+from ..rulebook.places import available, bundle_folder
 from ..rulebook.yamltree import decode
 from .recording import LABELS, SCHEMA, Flaw, differences, flaws, leaves, place, shown
 from .results import decide_with

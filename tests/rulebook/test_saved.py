@@ -1,0 +1,122 @@
+"""A compiled rulebook kept as plain data is read back as the very rulebook, or refused; never half."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import huiqi
+from huiqi.language import typed as t
+from huiqi.rulebook import saved
+from huiqi.rulebook.compiler import load_compiled
+from huiqi.rulebook.places import available
+from tests.making import CASES, ROOT, SMALL, as_json
+
+PRINT = "sha256:of-the-sources"
+TEXT = saved.write(load_compiled("national-hnte"), PRINT)
+
+
+@pytest.mark.parametrize("name", [*available(), SMALL])
+def test_what_is_read_back_is_what_was_written(name: str) -> None:
+    book = load_compiled(name)
+    text = saved.write(book, PRINT)
+    again = saved.read(text, PRINT)
+    assert again == book
+    assert (again.digest, again.canonical, again.findings) == (book.digest, book.canonical, book.findings)
+    assert saved.write(again, PRINT) == text
+
+
+def _expressions(book: Any) -> list[t.Expr]:
+    groups = [g for m in book.measures.values() for s in (m, *m.schemes.values()) for g in (s.when, s.unless)]
+    return [c.expr for g in groups for c in g.conditions()]
+
+
+def test_what_is_one_expression_stays_one() -> None:
+    """Conditions of several measures that say the same are judged once: by identity."""
+    book = load_compiled("datong-outsourcing")
+    again = saved.read(saved.write(book, PRINT), PRINT)
+    shapes = [[[id(e) for e in exprs].index(id(e)) for e in exprs] for exprs in (_expressions(book), _expressions(again))]
+    assert shapes[0] == shapes[1]
+    assert len(set(shapes[0])) < len(shapes[0])
+
+
+@pytest.mark.parametrize("path", CASES[:4], ids=[p.stem for p in CASES[:4]])
+def test_a_rulebook_read_back_decides_as_the_compiled_one(path: Path) -> None:
+    case = huiqi.read_case(path)
+    for name in case.rulebooks:
+        book = load_compiled(name)
+        others = [huiqi.load(o) for o in case.rulebooks if o != name]
+        told = [huiqi.Rulebook(b).decide(case, on=case.on, others=others).to_dict() for b in (book, saved.read(saved.write(book, PRINT), PRINT))]
+        assert as_json(told[0]) == as_json(told[1])
+
+
+def test_another_engine_other_sources_and_an_altered_body_are_refused_with_a_word() -> None:
+    header, body = TEXT.split("\n")[:2]
+    told = json.loads(header)
+    for key, value, words in (("engine", "0.0.9", "另一版本的引擎"), ("format", 99, "另一版本的引擎"), ("digest", "sha256:0", "与摘要不符")):
+        with pytest.raises(saved.NotThis, match=words):
+            saved.read(json.dumps({**told, key: value}) + "\n" + body + "\n", PRINT)
+    with pytest.raises(saved.NotThis, match="规则文件在存下之后改过"):
+        saved.read(TEXT, "sha256:of-others")
+    with pytest.raises(saved.NotThis, match="与摘要不符"):
+        saved.read(header + "\n" + body.replace("国家", "本市", 1) + "\n", PRINT)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, len(TEXT) - 1), st.sampled_from(["", "0", "9", '"', "[", "甲", "\n"]), st.integers(0, 3))
+def test_a_text_altered_anywhere_is_refused_or_changes_nothing(at: int, put: str, less: int) -> None:
+    altered = TEXT[:at] + put + TEXT[at + less :]
+    try:
+        found = saved.read(altered, PRINT)
+    except saved.NotThis:
+        return
+    assert found == load_compiled("national-hnte")
+
+
+@pytest.mark.parametrize("body", ["[]", "[1]", "null", "{}", '[["z"]]', "[[0]]", "[[999]]", '[["t",5]]', '["a"]', '[["f","1/0"]]', '[["e",0,"x"]]', "[[[]]]"])
+def test_a_body_that_is_no_rulebook_is_refused_whatever_its_digest_says(body: str) -> None:
+    header = json.dumps({**json.loads(TEXT.split("\n")[0]), "digest": saved._digest(body)})
+    with pytest.raises(saved.NotThis):
+        saved.read(header + "\n" + body + "\n", PRINT)
+
+
+def test_only_the_owner_s_closed_folder_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv(saved.SETTING, str(folder))
+    assert saved.folder() == folder
+    assert folder.stat().st_mode & 0o777 == 0o700
+    folder.chmod(0o777)
+    assert saved.folder() is None
+    monkeypatch.setenv(saved.SETTING, "no")
+    assert saved.folder() is None
+
+
+def test_a_rulebook_is_kept_once_and_an_edit_makes_another(tmp_path: Path) -> None:
+    """What a process compiled, the next reads; one character more in a rule, and it is compiled anew."""
+    cache = tmp_path / "cache"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), saved.SETTING: str(cache)}
+    rules = tmp_path / "datong-outsourcing"
+    subprocess.run(["cp", "-r", str(ROOT / "rules" / "datong-outsourcing"), str(rules)], check=True)
+
+    def digest() -> str:
+        code = f"import huiqi, sys; b = huiqi.load({str(rules)!r}); print(b.digest, 'huiqi.rulebook.models' in sys.modules)"
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout.strip()
+
+    first, compiled = digest().split()
+    assert compiled == "True"
+    assert digest().split() == [first, "False"]
+    manifest = rules / "rulebook.yaml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("title: ", "title: 试", 1), encoding="utf-8")
+    other, compiled = digest().split()
+    assert (other != first, compiled) == (True, "True")
+    for path in cache.glob("*.json"):
+        path.write_text(path.read_text(encoding="utf-8").replace("大同", "大齐"), encoding="utf-8")
+    assert digest().split() == [other, "True"], "what was altered is compiled again"
