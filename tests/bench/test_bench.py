@@ -17,7 +17,7 @@ MODULES = ("ours", "peers", "run", "work", "worker")
 def bench() -> Iterator[Any]:
     """The bench's modules, whose plain names are nobody else's before or after."""
     sys.path.insert(0, str(BENCH))
-    import run
+    import run  # type: ignore[import-not-found]
 
     yield run
     sys.path.remove(str(BENCH))
