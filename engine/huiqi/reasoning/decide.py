@@ -242,12 +242,12 @@ class Engine:
     def _firmness(self, condition: Condition, env: Env) -> Standing:
         """Of what a condition stands on; worked out once for a rulebook and a day."""
         where = (id(condition), env.day, env.document, env.since, self.on)
-        found = self.book.cache.get(where)
+        found = self.evaluator.notes.get(where)
         if found is None or found[0] is not condition:
             standing = self.evaluator.standing(condition.basis, env, condition.start)
             if env.document is not None:  # what a scheme asks is never firmer than the document it is taken from
                 standing = max(standing, self._standing(Basis(env.document), env.day))
-            found = self.book.cache[where] = (condition, standing)
+            found = self.evaluator.notes[where] = (condition, standing)
         return found[1]
 
     def _atom(self, expr: t.Expr, env: Env, record: Entry | None) -> _Atom:

@@ -18,6 +18,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, ClassVar
 
+from ..caching import Derived
 from ..errors import UsageError
 from ..language import typed as t
 from ..language.levelling import level, same_word
@@ -81,6 +82,9 @@ class Env:
         return Env(self.day, document, self.variables, self.since, self.governing, self.spans)
 
 
+NOTED = 100_000  # of what follows from a rulebook and a day, kept beside it
+# the rulebook is frozen: what its readers work out from it alone is kept here, by its digest and for the very object
+_NOTES: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lambda book: book.digest, size=64)
 ANSWERS = 64  # combinations of answers to untold choices that are gone through
 
 
@@ -102,6 +106,9 @@ class Evaluator:
 
     def __init__(self, book: CompiledRulebook, facts: Facts, on: date, recognise: Recognise) -> None:
         self.book, self.facts, self.on, self.recognise = book, facts, on, recognise
+        self.notes = _NOTES.of(book)
+        if len(self.notes) > NOTED:
+            self.notes.clear()
         self.uses: set[Use] = set()
         self.touched: set[str] = set()
         self.paying = False  # an amount is being worked out, not a condition
@@ -207,9 +214,9 @@ class Evaluator:
         if given is not None and given.value is not None:
             return _wrap(given.value)
         where = ("untold", spec.key, said, given is None)
-        causes = self.book.cache.get(where)
+        causes = self.notes.get(where)
         if causes is None:
-            causes = self.book.cache[where] = _lacking(spec, given, Subject(Topic.FACT, spec.key, year=said))
+            causes = self.notes[where] = _lacking(spec, given, Subject(Topic.FACT, spec.key, year=said))
         return self._not_given(expr, spec, causes, (spec.key, year), ("0", spec.key, str(said or "")))
 
     def _not_given(self, expr: t.Expr, spec: FactSpec, causes: v.Causes, slot: Slot, place: tuple[str, ...], entry: Entry | None = None) -> Value:
@@ -254,9 +261,9 @@ class Evaluator:
 
     def _column(self, record: str, name: str) -> FactSpec:
         key = ("column", record, name)
-        found = self.book.cache.get(key)
+        found = self.notes.get(key)
         if found is None:
-            found = self.book.cache[key] = next(r for r in self.book.records.values() if r.name == record and name in r.fields).fields[name]
+            found = self.notes[key] = next(r for r in self.book.records.values() if r.name == record and name in r.fields).fields[name]
         return found
 
     def _variable(self, expr: t.Variable, env: Env) -> Value:
@@ -291,12 +298,12 @@ class Evaluator:
             wanted = self.value(expr.day, env)
             day = wanted.value if isinstance(wanted, Known) else v.causes_of(wanted)
         key = ("figure", spec.key, day, env.document, env.since, self.on)
-        found = self.book.cache.get(key)
+        found = self.notes.get(key)
         if found is None:
             within = env.spans if self.paying and (expr.day is None or self.slot_of(expr.day, env) == env.governing) else ()
             found = self._figure(expr, spec, replace(env, day=day), within)
             if isinstance(day, date):
-                self.book.cache[key] = found
+                self.notes[key] = found
         value, uses = found
         self.uses |= uses
         return value
@@ -410,9 +417,9 @@ class Evaluator:
             return day
         if since is not None and day < since:
             return day
-        edges = self.book.cache.get("edges")
+        edges = self.notes.get("edges")
         if edges is None:
-            edges = self.book.cache["edges"] = _day_edges(self.book)
+            edges = self.notes["edges"] = _day_edges(self.book)
         return bisect_right(edges, day.toordinal())
 
     # -- tables ---------------------------------------------------------------------------------
@@ -491,9 +498,9 @@ class Evaluator:
     def _row_numbers(self, table: TableSpec) -> Mapping[int, int]:
         """The number of each row of a table."""
         key = ("rows", table.key)
-        found = self.book.cache.get(key)
+        found = self.notes.get(key)
         if found is None:
-            found = self.book.cache[key] = {id(row): n for n, row in enumerate(table.rows)}
+            found = self.notes[key] = {id(row): n for n, row in enumerate(table.rows)}
         return found
 
     def _cell_value(self, table: TableSpec, row: RowSpec) -> Value:
@@ -687,9 +694,9 @@ class Evaluator:
     def _fixed(self, expr: t.Expr, make: Callable[[Any], Any]) -> Any:
         """What an expression's text alone decides, worked out once for a rulebook."""
         key = (make.__code__, id(expr))
-        found = self.book.cache.get(key)
+        found = self.notes.get(key)
         if found is None or found[0] is not expr:
-            found = self.book.cache[key] = (expr, make(expr))
+            found = self.notes[key] = (expr, make(expr))
         return found[1]
 
     def _all(self, expr: t.All, env: Env) -> Value:
@@ -968,11 +975,12 @@ def _day_edges(book: CompiledRulebook) -> list[int]:
 def timeless(expr: t.Expr, book: CompiledRulebook) -> bool:
     """Whether the governing date can matter only through versions and documents (no title is asked after)."""
     key = ("timeless", id(expr))
-    found = book.cache.get(key)
+    notes = _NOTES.of(book)
+    found = notes.get(key)
     if found is None or found[0] is not expr:
         inner = [d.definition for d in t.walk(expr) if isinstance(d, t.DefinitionRef)]
         plain = not any(isinstance(x, t.RecognitionRef) for x in t.walk(expr))
-        found = book.cache[key] = (expr, plain and all(timeless(book.definitions[d].expr, book) for d in inner))
+        found = notes[key] = (expr, plain and all(timeless(book.definitions[d].expr, book) for d in inner))
     return bool(found[1])
 
 

@@ -18,6 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from ..caching import Derived
 from ..errors import CaseError, Code, Loc, Position, Problem, clip, suggestion, told
 from ..language.levelling import filler, level, level_id, untold, unverified
 from ..language.types import Quantity
@@ -186,9 +187,7 @@ class Reader:
         names = self.book.names
         found = names.get(str(word))
         if found is None:
-            levelled = self.book.cache.get("levelled names")
-            if levelled is None:
-                levelled = self.book.cache["levelled names"] = _levelled(names)
+            levelled = _LEVELLED.of(self.book)
             found = levelled.get(level(str(word)))
         return found
 
@@ -576,6 +575,9 @@ def _levelled(names: Mapping[str, str]) -> dict[str, str]:
         if out.setdefault(level(word), key) != key:
             doubtful.add(level(word))
     return {word: key for word, key in out.items() if word not in doubtful}
+
+
+_LEVELLED: Derived[CompiledRulebook, dict[str, str]] = Derived(lambda book: _levelled(book.names), key=lambda book: book.digest, size=64)
 
 
 def _one_spelling(facts: Facts, keys: Mapping[str, str]) -> Facts:

@@ -644,8 +644,6 @@ class CompiledRulebook:
     behind: tuple[tuple[str, str], ...] = ()  # id and digest of itself and of every rulebook it rests on
     cents: RoundingSpec
     findings: tuple[Problem, ...] = ()  # what compiles and must be settled with the policy's author
-    # what the evaluator works out from the rulebook alone; what others do is kept outside it (see `caching`)
-    cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def family(self, document: str) -> str:
         """The key of the document at the root of a document's amendments: what it amends speaks with its voice."""
