@@ -137,7 +137,7 @@ class Number:
 
     @classmethod
     def of(cls, value: Fraction | int) -> Number:
-        exact = Fraction(value)
+        exact = value if type(value) is Fraction else Fraction(value)
         return cls(exact, exact)
 
     @classmethod
@@ -220,6 +220,8 @@ def number(value: Value) -> Number | Undefined:
 
 
 def add(a: Number, b: Number) -> Number:
+    if a.exact and b.exact and a.low is not None and b.low is not None:
+        return Number.of(a.low + b.low)
     low = None if a.low is None or b.low is None else a.low + b.low
     high = None if a.high is None or b.high is None else a.high + b.high
     return Number.pair(low, high, a.causes | b.causes)
@@ -300,6 +302,8 @@ def narrowed(a: Number, b: Number) -> Number:
 def least(parts: Iterable[Number]) -> Number:
     """min: the smallest upper end bounds it, whatever is unknown."""
     items = list(parts)
+    if all(p.exact for p in items):
+        return min(items, key=lambda p: p.low or 0)
     highs = [p.high for p in items if p.high is not None]
     low = None if any(p.low is None for p in items) else min(p.low for p in items if p.low is not None)
     high = min(highs) if highs else None
@@ -307,6 +311,9 @@ def least(parts: Iterable[Number]) -> Number:
 
 
 def greatest(parts: Iterable[Number]) -> Number:
+    parts = list(parts)
+    if all(p.exact for p in parts):
+        return max(parts, key=lambda p: p.low or 0)
     return negate(least([negate(p) for p in parts]))
 
 

@@ -45,7 +45,7 @@ def _raise(*_: Any) -> bool:
     raise TypeError("boolean value of NA is ambiguous")
 
 
-NA: Any = made("pandas._libs.missing", "NAType", __bool__=_raise, __eq__=lambda *_: NA, __hash__=lambda _: 1)()
+NA: Any = made("pandas._libs.missing", "NAType", __repr__=lambda _: "<NA>", __bool__=_raise, __eq__=lambda *_: NA, __hash__=lambda _: 1)()
 NAT = made("pandas._libs.tslibs.nattype", "NaTType", datetime)(1, 1, 1)
 Timestamp = made("pandas._libs.tslibs.timestamps", "Timestamp", datetime)
 

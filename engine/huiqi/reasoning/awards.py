@@ -72,6 +72,8 @@ def as_amount(value: Value) -> Number:
         return Number(Fraction(0), None, value.causes)
     pair = v.number(value)
     assert isinstance(pair, Number)
+    if pair.exact and pair.low is not None and pair.low.numerator >= 0:
+        return pair
     low = max(pair.low, Fraction(0)) if pair.low is not None else Fraction(0)
     high = None if pair.high is None else max(pair.high, Fraction(0))
     return Number.pair(low, high, pair.causes)
@@ -160,6 +162,9 @@ def _most(scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> Fraction | None
 
 def rounded(amount: Number, rounding: RoundingSpec) -> Number:
     """Both ends to the step: rounding never changes their order."""
+    if amount.exact and amount.low is not None:
+        at = round_to(amount.low, rounding.step, rounding.direction)
+        return amount if at is amount.low else Number.of(at)
     ends = [None if e is None else round_to(e, rounding.step, rounding.direction) for e in (amount.low, amount.high)]
     return Number.pair(ends[0], ends[1], amount.causes)
 

@@ -455,8 +455,10 @@ class _Prepared:
                 standing = max(standing, engine._standing(Basis(scheme.document), self.day))
             for reading in (*spec.base.readings, *(scheme.readings if self.schemed else ())):
                 standing = max(standing, reading.standing)
-        used = uses.union(*(c.uses for c in group.leaves()))
-        changed = self._changed({u.key for u in (used if outcome is not Outcome.INELIGIBLE else _uses(deciding(group)))})
+        changed: tuple[Changed, ...] = ()
+        if spec.changing:
+            read = _uses(deciding(group)) if outcome is Outcome.INELIGIBLE else uses | _uses(group.leaves())
+            changed = self._changed({u.key for u in read})
         if changed and outcome is not Outcome.NOT_IN_FORCE:
             standing = max(standing, Standing.ASSUMED)  # which day's figure holds is our choice
         if outcome is Outcome.NOT_IN_FORCE:
@@ -466,13 +468,13 @@ class _Prepared:
             self.kept = (account, lambda amount: self.finish(account, amount)[0])
         return MeasureJudged(
             spec=spec, scheme=scheme, standing=standing, outcome=outcome, reason=reason, award=award, conditions=shaped(group), causes=causes,
-            missing=missing, changed=changed, day=self.day, envs=tuple(env for _, _, env in self.records) or (self.env,), uses=used,
+            missing=missing, changed=changed, day=self.day, envs=tuple(env for _, _, env in self.records) or (self.env,), uses=uses,
         )  # fmt: skip
 
     def _changed(self, read: Collection[str]) -> tuple[Changed, ...]:
         """Figures read that changed inside the period looked at, where nothing says which day's holds."""
         book, on, out = self.engine.book, self.engine.on, []
-        start = self._looked_at() if self.spec.changing else on
+        start = self._looked_at()
         for key in self.spec.changing:
             if key not in read:
                 continue
@@ -600,6 +602,8 @@ def deciding(item: Node) -> list[Leaf]:
 
 def shaped(group: Node) -> Node:
     """One record only: an `any` of one is itself, so its items stand beside the others."""
+    if not any(isinstance(item, Node) and item.place == RECORDS for item in group.items):
+        return group
     items: list[Leaf | Node] = []
     for item in group.items:
         if isinstance(item, Node) and item.place == RECORDS and len(item.items) == 1:

@@ -247,7 +247,7 @@ class MeasureJudged:
     changed: tuple[Changed, ...] = ()
     day: date | Causes = NONE_KNOWN
     envs: tuple[Env, ...] = ()  # of its records, else its own
-    uses: frozenset[Use] = frozenset()
+    uses: frozenset[Use] = frozenset()  # of the amount; those of the conditions are the leaves' own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

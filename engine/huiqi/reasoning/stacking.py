@@ -36,11 +36,14 @@ class Paying:
         self.known: dict[tuple[Fraction | None, Fraction | None], tuple[Fraction | None, Fraction | None]] = {}
 
     def ends(self, amount: Number) -> tuple[Fraction | None, Fraction | None]:
+        if self.plain:
+            paid = cut(amount)
+            return paid.low, paid.high
         where = (amount.low, amount.high)
         found = self.known.get(where)
         if found is None:
-            paid = cut(amount) if self.plain else self.finishing(amount)
-            found = self.known[where] = (paid.low, paid.high)
+            finished = self.finishing(amount)
+            found = self.known[where] = (finished.low, finished.high)
         return found
 
 
@@ -174,7 +177,15 @@ def stack(
     low, high = Fraction(0), Fraction(0)
     open_high = False
     combos: list[Any] = []
-    for component in components(sorted(amounts), [*rivals, *(g.members for g, _ in caps)]):
+    grouped = {m for members in (*rivals, *(g.members for g, _ in caps)) for m in members}
+    for key, amount in amounts.items():
+        if key in grouped:
+            continue
+        # nothing it shares with another: what it pays at either end
+        low += (None if amount.low is None else _finished(pay[key], amount.low, "low")) or Fraction(0)
+        most = _finished(pay[key], amount.high, "high") if amount.exact and amount.high is not None else pay[key].ends(amount)[1]
+        open_high, high = open_high or most is None, high + (most or Fraction(0))
+    for component in components([k for k in sorted(amounts) if k in grouped], [*rivals, *(g.members for g, _ in caps)]):
         sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
         lows = {s: _surely(amounts, s, _company(s, component, rivals, amounts), caps, pay, steps, plain) for s in sets}
         highs = {s: _most(amounts, s, caps, pay, steps) for s in sets}

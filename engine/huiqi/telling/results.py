@@ -131,7 +131,8 @@ class Teller:
     def basis(self) -> tuple[d.BasisLine, ...]:
         """The figures read, with the documents they are from."""
         lines = set()
-        for use in {u for r in self.judgement.measures.values() for u in r.uses}:
+        judged = self.judgement.measures.values()
+        for use in {u for m in judged for u in m.uses}.union(*(c.uses for m in judged for c in m.conditions.leaves())):
             if use.kind in (UseKind.PARAMETER, UseKind.TABLE):
                 document = self.book.documents[use.basis.document].cite if use.basis and use.basis.document else ""
                 lines.add((*use_words(use, self.book), use.standing, document))
