@@ -54,13 +54,11 @@ def contestant(order: Mapping[str, Any]) -> Contestant:
         decision = decided(row)
         return text(decision) if way.complete else verdicts(decision)
 
-    def read(rows: Sequence[Mapping[str, Any]]) -> list[Answers]:
-        return [_answers(decided(row), complete=way.complete) for row in rows]
+    def told(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Answers, Any]]:
+        decisions = [decided(row) for row in rows]
+        return [(_answers(d, complete=way.complete), json.loads(text(d)) if way.complete else verdicts(d)) for d in decisions]
 
-    def answer(rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        return [json.loads(text(decided(row))) if way.complete else verdicts(decided(row)) for row in rows]
-
-    return Contestant(title=way.name, version=huiqi.__version__, run=one_by_one(decide), read=read, answer=answer)
+    return Contestant(title=way.name, version=huiqi.__version__, run=one_by_one(decide), told=told)
 
 
 def text(decision: huiqi.Decision) -> str:
@@ -117,11 +115,12 @@ def _from_frame(book: huiqi.Rulebook, way: Way, site: str | None) -> Contestant:
     def run(frame: Any) -> Any:
         return book.decide_many(frame, on=ON, year=YEAR, measures=list(way.measures or ()), reasoner=way.reasoner)
 
-    def read(frame: Any) -> list[Answers]:
-        result = run(frame).to_dicts()
-        return [
-            {i: [_VERDICT.get(r[f"{i}.outcome"], r[f"{i}.outcome"]), _ends(r[f"{i}.settled"], r[f"{i}.at_most"])] for i in way.measures or ()} for r in result
-        ]
+    def told(frame: Any) -> list[tuple[Answers, Any]]:
+        def answers(r: Mapping[str, Any]) -> Answers:
+            ids = way.measures or ()
+            return {i: [_VERDICT.get(r[f"{i}.outcome"], r[f"{i}.outcome"]), _ends(r[f"{i}.settled"], r[f"{i}.at_most"])] for i in ids}
+
+        return [(answers(r), r) for r in run(frame).to_dicts()]
 
     title = f"{way.name} (polars {pl.__version__})"
-    return Contestant(title=title, version=huiqi.__version__, prepare=prepare, run=run, read=read, answer=lambda frame: run(frame).to_dicts())
+    return Contestant(title=title, version=huiqi.__version__, prepare=prepare, run=run, told=told)

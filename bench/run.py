@@ -48,13 +48,13 @@ class Size:
     rounds: int
     grid: int  # enterprises of a population
     datong: int
-    frame: int  # rows of a frame
     seconds: float  # processor time a round may take; 0: one decision
     warm: int  # untimed decisions before each round: another process has had the processor's caches
 
 
-FULL = Size(rounds=9, grid=240, datong=60, frame=1000, seconds=0.15, warm=3)
-QUICK = Size(rounds=1, grid=6, datong=1, frame=4, seconds=0, warm=0)
+ROUND, FRAME = 30, 10_000  # enterprises of a round at most; rows of a frame
+FULL = Size(rounds=9, grid=120, datong=30, seconds=0.15, warm=3)
+QUICK = Size(rounds=1, grid=6, datong=1, seconds=0, warm=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +83,7 @@ class Result:
     inexact: int = 0  # of these, floats that print otherwise than the exact amount
     fen: int = 0  # of the inexact, off by half a 分 or more
     wrong: list[str] = field(default_factory=list)
+    counts: dict[Population, int] = field(default_factory=dict)  # enterprises a round
     rounds: dict[Population, list[float]] = field(default_factory=dict)
 
     def seconds(self, population: Population) -> float:
@@ -267,7 +268,7 @@ def measured(size: Size, peers: Path, *, only: str = "") -> Run:
                 if home not in processes:
                     processes[home] = Process(entry.command)
                     stack.callback(processes[home].close)
-                opened = processes[home].ask({**entry.order, "open": entry.id, "rows": {p: _many(rows[entry.work][p], entry, size) for p in Population}})
+                opened = processes[home].ask({**entry.order, "open": entry.id, "rows": rows[entry.work]})
                 if "missing" in opened:
                     raise Missing(opened["missing"])
             except (Missing, OSError) as why:
@@ -280,10 +281,6 @@ def measured(size: Size, peers: Path, *, only: str = "") -> Run:
         _commands(run, size)
     run.load = (before, os.getloadavg()[0])
     return run
-
-
-def _many(rows: Sequence[Any], entry: Entry, size: Size) -> list[Any]:
-    return [rows[i % len(rows)] for i in range(size.frame)] if entry.way and entry.way.frame else list(rows)
 
 
 @contextmanager
@@ -326,22 +323,18 @@ def _check(run: Run, workers: Mapping[str, Worker]) -> None:
 
 
 def _time(run: Run, workers: Mapping[str, Worker]) -> None:
-    counts: dict[tuple[str, Population], int] = {}
     for name, worker in workers.items():
-        way = run.results[name].entry.way
+        result = run.results[name]
+        most, first = (FRAME, 60) if result.entry.way and result.entry.way.frame else (ROUND, 2)
         for population in Population:
-            if way is not None and way.frame:
-                counts[name, population] = max(1, run.size.frame // 4)
-                continue
-            count = 1
+            result.counts[population] = 1
             if run.size.seconds:
-                guess = worker.ask({"time": population, "start": 0, "count": 2, "warm": 1})["seconds"]
-                count = max(1, min(30, int(run.size.seconds / max(guess, 1e-6))))
-            counts[name, population] = count
+                guess = worker.ask({"time": population, "start": 0, "count": first, "warm": 1})["seconds"]
+                result.counts[population] = max(1, min(most, int(run.size.seconds / max(guess, 1e-6))))
     for turn in range(run.size.rounds):
         for population in Population:
             for name, worker in workers.items():
-                count = counts[name, population]
+                count = run.results[name].counts[population]
                 order = {"time": population, "start": turn * count, "count": count, "warm": run.size.warm}
                 run.results[name].rounds.setdefault(population, []).append(worker.ask(order)["seconds"])
 
@@ -458,7 +451,7 @@ def _aims(run: Run) -> list[str]:
     best = frame or _find(run, Work.DATONG, "python", one=True) or _find(run, Work.DATONG, "reference", one=True)
     if best:
         row(
-            f"Datong, one measure, {'frame of ' + str(run.size.frame // 4) + ' rows' if frame else 'row by row'}",
+            f"Datong, one measure, {'frames of ' + ' and '.join(f'{n:,}' for n in frame.counts.values()) + ' rows' if frame else 'row by row'}",
             "-",
             "≥ 100,000 rows/s",
             [f"{1 / best.seconds(p):,.0f}" for p in both],

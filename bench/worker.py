@@ -22,13 +22,12 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Contestant:
-    """`prepare` and `read` are not timed, `run` is; it takes what was prepared of some enterprises."""
+    """`prepare` and `told` are not timed, `run` is; it takes what was prepared of some enterprises."""
 
     title: str
     version: str
     run: Callable[[Any], Any]
-    read: Callable[[Any], list[dict[str, list[Any]]]]
-    answer: Callable[[Any], Any]  # all it says of them, as JSON
+    told: Callable[[Any], list[tuple[dict[str, list[Any]], Any]]]  # of each: verdict and amount by measure, and all it says, as JSON
     prepare: Callable[[Sequence[Any]], Any] = lambda rows: rows
     note: str = ""
 
@@ -58,13 +57,11 @@ def opened(order: dict[str, Any]) -> Contestant:
     if order["open"] in PEERS:
         peer = PEERS[order["open"]]()
 
-        def each(rows: Sequence[Any]) -> list[Any]:
-            return [peer.decide(row) for row in rows]
+        def told(rows: Sequence[Any]) -> list[tuple[dict[str, list[Any]], Any]]:
+            results = [peer.decide(row) for row in rows]
+            return [(peer.read(r), peer.answer(r)) for r in results]
 
-        return Contestant(
-            title=peer.title, version=peer.version, run=one_by_one(peer.decide), note=peer.note,
-            read=lambda rows: [peer.read(r) for r in each(rows)], answer=lambda rows: [peer.answer(r) for r in each(rows)],
-        )  # fmt: skip
+        return Contestant(title=peer.title, version=peer.version, run=one_by_one(peer.decide), told=told, note=peer.note)
     from ours import contestant
 
     return contestant(order)
@@ -95,10 +92,9 @@ def serve() -> None:
 
 
 def checked(one: Contestant, rows: Sequence[Any]) -> dict[str, Any]:
-    some = one.prepare(rows)
-    told = one.answer(some)
-    texts = [json.dumps(t, ensure_ascii=False).encode() for t in told]
-    return {"answers": one.read(some), "bytes": sum(map(len, texts)) // len(rows), "fields": fields(told) // len(rows)}
+    told = one.told(one.prepare(rows))
+    size = sum(len(json.dumps(whole, ensure_ascii=False).encode()) for _, whole in told)
+    return {"answers": [a for a, _ in told], "bytes": size // len(rows), "fields": sum(fields(whole) for _, whole in told) // len(rows)}
 
 
 def timed(one: Contestant, rows: Sequence[Any], start: int, count: int, warm: int) -> float:
