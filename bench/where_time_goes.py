@@ -13,7 +13,7 @@ import argparse
 import cProfile
 import pstats
 import tempfile
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle, islice
 from pathlib import Path
@@ -30,7 +30,7 @@ def profiled(work: Callable[[Sequence[Any]], Any], rows: Sequence[Any]) -> Mappi
     """Seconds of own time by function; a builtin's under its callers."""
     profile = cProfile.Profile()
     profile.runcall(work, rows)
-    told: Counter[Function] = Counter()
+    told: defaultdict[Function, float] = defaultdict(float)
     for function, (_, _, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
         if function[0] != "~" or not callers:
             told[function] += own
@@ -72,14 +72,14 @@ def main() -> None:
 
 def show(title: str, told: Mapping[Function, float], functions: int) -> None:
     whole = sum(told.values())
-    modules: Counter[str] = Counter()
+    modules: dict[str, float] = {}
     for function, seconds in told.items():
-        modules[module(function)] += seconds
+        modules[module(function)] = modules.get(module(function), 0.0) + seconds
     print(f"\n## {title}\n")
-    for name, seconds in modules.most_common():
+    for name, seconds in sorted(modules.items(), key=lambda m: -m[1]):
         if seconds >= whole / 100:
             print(f"{seconds / whole:6.1%}  {name}")
-    for function, seconds in Counter(told).most_common(functions):
+    for function, seconds in sorted(told.items(), key=lambda f: -f[1])[:functions]:
         print(f"        {seconds / whole:6.1%}  {module(function)}:{function[1]} {function[2]}")
 
 

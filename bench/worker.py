@@ -6,7 +6,7 @@
     {"who": NAME, "check": POPULATION}                          ->  {"answers": [{measure: [verdict, amount]}], "bytes", "fields"}
     {"who": NAME, "time": POPULATION, "start": I, "count": N, "warm": N} ->  {"seconds": processor seconds for one enterprise}
 
-A process for each peer and one for huiqi, so that nobody's memory, threads or imports weigh on another;
+A process for each peer and one for each of our rulebooks, so that nobody's memory, threads or imports weigh on another;
 processor time, so that a busy machine weighs less. `json_rules_engine.mjs` speaks the same for Node.
 """
 
