@@ -77,6 +77,10 @@ class Env:
     def bind(self, name: str, entry: Entry) -> Env:
         return Env(self.day, self.document, {**self.variables, name: entry}, self.since, self.governing, self.spans)
 
+    def holding(self, variables: Mapping[str, Entry]) -> Env:
+        """The same, with these binders and no other."""
+        return Env(self.day, self.document, variables, self.since, self.governing, self.spans)
+
     def under(self, document: str) -> Env:
         """The same, under a scheme's document."""
         return Env(self.day, document, self.variables, self.since, self.governing, self.spans)
@@ -379,7 +383,7 @@ class Evaluator:
         day = self.span(env.day, env.since) if timeless(expr, self.book) else env.day
         key = (spec.key, day, env.document, env.since, self.paying, env.governing, variables.get("§本条") and variables["§本条"].key)
         if key not in self.memo:
-            self.memo[key] = self.traced(spec.expr, replace(env, variables=variables))
+            self.memo[key] = self.traced(spec.expr, env.holding(variables))
         value, uses, touched = self.memo[key]
         self.uses |= uses
         self.touched |= touched

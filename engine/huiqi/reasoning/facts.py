@@ -63,6 +63,10 @@ class Given:
     at: Position = Position()
     near: tuple[str, ...] = ()
 
+    def instead(self, value: Any) -> Given:
+        """The same, had this been told."""
+        return Given(value, self.stage, self.stages, self.material, self.reason, self.at, self.near)
+
 
 @dataclass(frozen=True)
 class Near:
@@ -123,6 +127,10 @@ class Facts:
     unkept: str = field(default="", compare=False)  # why it could not be kept here: for whoever runs this, in no recording
     untold: Mapping[str, Mapping[int | None, Given]] = field(default_factory=dict)  # facts of which only `Untold` words are told
     unlisted: Mapping[str, Untold] = field(default_factory=dict)  # record types of which the list is one
+
+    def instead(self, facts: Mapping[str, Mapping[int | None, Given]], records: Mapping[str, Listing]) -> Facts:
+        """The same, had these been told."""
+        return Facts(facts, records, self.year, self.warnings, self.real, self.key, self.passing, self.unkept, self.untold, self.unlisted)
 
 
 class Reader:

@@ -26,11 +26,11 @@ from ..language.printer import sentence
 from ..language.types import BOOLEAN, DATE, Date, Quantity, Type, Year
 from ..language.units import is_money
 from ..reasoning.decide import Engine, combine_reference
-from ..reasoning.evaluate import Env, Evaluator
+from ..reasoning.evaluate import Env, Evaluator, Recognise
 from ..reasoning.facts import Entry, Facts, Given
-from ..rulebook.compiled import DECISION_DAY, FactSpec
+from ..rulebook.compiled import DECISION_DAY, CompiledRulebook, FactSpec, Standing
 from ..rulebook.literals import Span
-from ..values import Known, Number, Topic, Value, cause
+from ..values import Causes, Known, Number, Topic, Truth, Value, cause
 from ..words import CauseKind
 
 BUDGET = 240  # ranges looked at before a proof is given up
@@ -141,16 +141,28 @@ def told_instead(facts: Facts, changes: Mapping[Source, Any]) -> Facts:
     for source, value in changes.items():
         if source.kind is Kind.FACT:
             given = told[source.key][source.year]
-            told[source.key] = {**told[source.key], source.year: replace(given, value=value)}
+            told[source.key] = {**told[source.key], source.year: given.instead(value)}
         elif source.kind is Kind.COLUMN:
             listing = records[source.key]
             entries = tuple(_retold(e, source, value) if e.key == source.record else e for e in listing.entries)
             records[source.key] = replace(listing, entries=entries)
-    return replace(facts, facts=told, records=records)
+    return facts.instead(told, records)
 
 
 def _retold(entry: Entry, source: Source, value: Any) -> Entry:
-    return replace(entry, values={**entry.values, source.column: replace(entry.values[source.column], value=value)})
+    return replace(entry, values={**entry.values, source.column: entry.values[source.column].instead(value)})
+
+
+def _recogniser(book: CompiledRulebook, facts: Facts, on: date) -> Recognise:
+    """Recognitions on other facts or another day; what is asked after none needs no engine."""
+    made: list[Engine] = []
+
+    def recognise(key: str, meets: bool, day: date | Causes) -> tuple[Truth, Standing]:
+        if not made:
+            made.append(Engine(book, facts, on, {}, combine_reference, Evaluator))
+        return made[0].recognised_on(key, meets, day)
+
+    return recognise
 
 
 def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tuple[Evaluator, Env]:
@@ -168,10 +180,10 @@ def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tupl
         elif source.kind is Kind.COLUMN:
             variables = {n: _retold(e, source, value) if _is(e, source, evaluator) else e for n, e in variables.items()}
     again = _Pinned if pinned else Evaluator
-    other = again(evaluator.book, facts, on, Engine(evaluator.book, facts, on, {}, combine_reference, Evaluator).recognised_on)
+    other = again(evaluator.book, facts, on, _recogniser(evaluator.book, facts, on))
     if isinstance(other, _Pinned) and pinned:
         other.node, other.pin = pinned  # type: ignore[assignment]
-    return other, replace(env, variables=variables)
+    return other, env.holding(variables)
 
 
 def _is(entry: Entry, source: Source, evaluator: Evaluator) -> bool:
@@ -195,8 +207,8 @@ def _within(expr: t.DefinitionRef, env: Env) -> Env:
     """The environment a definition is evaluated in; without its record where that is none of ours."""
     base = expr.base
     if isinstance(base, t.Variable) and base.name in env.variables:
-        return replace(env, variables={"§本条": env.variables[base.name]})
-    return replace(env, variables={})
+        return env.holding({"§本条": env.variables[base.name]})
+    return env.holding({})
 
 
 def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
@@ -232,7 +244,7 @@ def _fact(node: t.FactRef, evaluator: Evaluator, env: Env) -> Source | None:
     spec = evaluator.book.facts[node.fact]
     year = evaluator.facts.year if spec.yearly else None
     if node.year is not None:
-        wanted = evaluator.value(node.year, replace(env, variables={})) if not _bound(node.year) else None
+        wanted = evaluator.value(node.year, env.holding({})) if not _bound(node.year) else None
         if not isinstance(wanted, Known):
             return None
         year = int(wanted.value)
@@ -305,7 +317,7 @@ def _total(node: t.Applied, nodes: Sequence[tuple[t.Expr, Env]], evaluator: Eval
     columns = _summed(node)
     if node.function not in ("count", "distinct count") and (columns is None or _asked(node) & columns):
         return None  # what is counted in depends on the very column that would change
-    found = evaluator.value(node, replace(env, variables={}))
+    found = evaluator.value(node, env.holding({}))
     if not (isinstance(found, Number) and found.exact and found.low is not None):
         return None
     step = Fraction(1, 100) if is_money(kind.dims) else Fraction(1)
