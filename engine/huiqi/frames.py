@@ -23,6 +23,7 @@ from .telling.results import refuse_contradictions
 from .values import ABSENT
 
 NAME = "企业"
+MET = 200_000  # words kept
 _COMPLETE, _ABSENT = "完整", "无"
 
 
@@ -101,10 +102,11 @@ def decide_frame(
     out: dict[str, list[Any]] = {}
     problems: list[Problem] = []
     told = kind.rows(frame)
+    met: dict[Any, Any] = {}  # what the same words of earlier rows were read as
     for number, row in enumerate(told, 1):
         owner = None if key is None else row.pop(key, None)
         try:
-            facts = _facts(book, row, {n: owners.get(owner) for n, owners in listed.items()}, year, secret)
+            facts = _facts(book, row, {n: owners.get(owner) for n, owners in listed.items()}, year, secret, met)
             refuse_contradictions(book, facts, on)
             judged = judge_with(reasoner, book, facts, on=on, schemes=scheme, only=measures)
         except CaseError as error:
@@ -129,7 +131,10 @@ def _by_owner(name: str, rows: Any, key: str | None) -> dict[Any, list[dict[str,
     return found
 
 
-def _facts(book: CompiledRulebook, row: Mapping[str, Any], listed: Mapping[str, list[dict[str, Any]] | None], year: int | None, secret: Any) -> Facts:
+def _facts(
+    book: CompiledRulebook, row: Mapping[str, Any], listed: Mapping[str, list[dict[str, Any]] | None], year: int | None, secret: Any,
+    met: dict[Any, Any],
+) -> Facts:  # fmt: skip
     """One row, as the reader of cases takes it."""
     data: dict[str, Any] = {}
     records: dict[str, Any] = {n: rows for n, rows in listed.items() if rows is not None}
@@ -155,7 +160,9 @@ def _facts(book: CompiledRulebook, row: Mapping[str, Any], listed: Mapping[str, 
     for name, whole in partial.items():
         if whole is False and name in records:
             records[name] = {"完整": "否", "清单": records[name]}
-    reader = Reader(book, need_unit=True, key=secret)
+    if len(met) > MET:
+        met.clear()
+    reader = Reader(book, need_unit=True, key=secret, met=met)
     facts = reader.read(data, records, year)
     if reader.problems:
         raise CaseError(reader.problems)

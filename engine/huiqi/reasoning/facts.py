@@ -137,8 +137,10 @@ class Reader:
     """Reads facts and records given as text (files) or as Python values; collects all problems."""
 
     def __init__(
-        self, book: CompiledRulebook, *, need_unit: bool, others: Sequence[CompiledRulebook] = (), all_known: bool = True, key: KeyGiven = None
-    ) -> None:
+        self, book: CompiledRulebook, *, need_unit: bool, others: Sequence[CompiledRulebook] = (), all_known: bool = True, key: KeyGiven = None,
+        met: dict[Any, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """`met` keeps what plain values were read as, for the readers of a table's further rows."""
         self.book, self.need_unit = book, need_unit
         self.given_key = key
         self.key: Key | None = None  # read when the first personal word is met
@@ -150,6 +152,7 @@ class Reader:
         self.nouns = frozenset(r.noun for r in book.records.values())
         self.lexicons = lexicons(book)
         self.unlisted: dict[str, Untold] = {}
+        self.met = met
         self.loc: Loc = ()  # of what is being read, in the caller's own words
 
     def read(self, data: Any, records: Any, year: int | None) -> Facts:
@@ -290,6 +293,18 @@ class Reader:
 
     def value(self, spec: FactSpec, raw: Any, at: Any, record: str = "") -> Any:
         """The exact value; None where nothing was written, `Untold` where a word says so; `UNVERIFIED` or `Near` where it is to be confirmed, `Meant` of an alias."""
+        if self.met is None or spec.personal or type(raw) not in (str, int, bool):
+            return self._value(spec, raw, at, record)
+        where = (record, spec.key, type(raw), raw)
+        if where in self.met:
+            return self.met[where]
+        said = len(self.problems), len(self.warnings)
+        value = self._value(spec, raw, at, record)
+        if said == (len(self.problems), len(self.warnings)):  # what there was nothing to say of is read alike wherever it stands
+            self.met[where] = value
+        return value
+
+    def _value(self, spec: FactSpec, raw: Any, at: Any, record: str) -> Any:
         if isinstance(raw, Recorded) and spec.personal and not untold(raw):
             return raw
         raw = plain(raw)
