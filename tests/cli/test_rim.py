@@ -95,7 +95,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> Result:
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr("huiqi.rulebook.source.available", fail)
+    monkeypatch.setattr("huiqi.rulebook.places.available", fail)
     return invoke("rules", "list")
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import resource
 import sys
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.making import examples
+import huiqi
+from tests.making import CASES, examples
 
 from .strategies import Book, Told, decided_by, of_book, readers
 
@@ -44,6 +46,24 @@ def test_hundreds_of_decisions_leave_memory_flat(reader: str) -> None:
     print(f"{reader}：再作 {COUNT} 次决定后多留 {kept} 块内存，峰值增加 {grown:.1f} MB（此前 {peak:.0f} MB）")
     assert kept < COUNT
     assert grown < MEGABYTES
+
+
+def test_a_decision_goes_when_it_is_done_with() -> None:
+    """Nothing in it holds itself: whoever lets it go frees it at once, looked into or not, and needs no collector."""
+    case = huiqi.read_case(CASES[0])
+    book = huiqi.load(case.rulebooks[0])
+    gc.collect()
+    gc.disable()
+    try:
+        decision = book.decide(case, on=case.on, reasoner="reference", others=[huiqi.load(o) for o in case.rulebooks[1:]])
+        view = decision.measures
+        ends = [weakref.ref(x) for x in (decision, decision.judgement, decision.told)]
+        decision.to_dict()
+        decision.explain()
+        del decision, view
+        assert [end() for end in ends] == [None] * len(ends)
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("reader", readers())

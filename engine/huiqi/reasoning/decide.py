@@ -8,6 +8,7 @@ that an explanation has one source. There is no clock: `on` is given.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -99,7 +100,14 @@ class Engine:
     def __init__(self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine, judge: type[Evaluator]) -> None:
         self.book, self.facts, self.on, self.combine = book, facts, on, combine
         self.schemes = schemes
-        self.evaluator = judge(book, facts, on, self.recognised_on)
+        me = weakref.ref(self)  # whoever asks holds the engine: it goes with the decision, not with the collector
+
+        def recognise(key: str, meets: bool, day: date | Causes) -> tuple[Truth, Standing]:
+            engine = me()
+            assert engine is not None
+            return engine.recognised_on(key, meets, day)
+
+        self.evaluator = judge(book, facts, on, recognise)
         self.recognised: dict[tuple[str, Any], RecognitionJudged] = {}
         self.atoms: dict[Any, _Atom] = {}
 
@@ -283,7 +291,14 @@ class Engine:
         for key, one in prepared.items():
             one.conclude(results[key])
         share_records(self.book, {key: p.account for key, p in prepared.items() if p.account is not None}, prepared)
-        return {key: p.result() for key, p in prepared.items()}, {key: p.kept for key, p in prepared.items() if p.kept}
+        judged = {key: p.result() for key, p in prepared.items()}
+        # what stacking may still change is finished again; nothing prepared holds itself, so that it goes when it is done with
+        kept: dict[str, tuple[Account, Finishing]] = {
+            key: (p.account, p.finishing)
+            for key, p in prepared.items()
+            if p.account is not None and judged[key].outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
+        }
+        return judged, kept
 
     def recognise_all(self, wanted: Collection[str]) -> None:
         """Conclude, stratum by stratum, the recognitions of these keys on the day of decision."""
@@ -314,7 +329,6 @@ class _Prepared:
             self.env = self._dated(self.env, start)
         self.records: list[tuple[Entry, Truth, Env]] = []
         self.open_list: Causes = v.NONE_KNOWN
-        self.kept: tuple[Account, Finishing] | None = None
         self.account: Account | None = None
         if spec.records is not None:
             items = engine.evaluator.value(spec.records, self.env)
@@ -446,7 +460,7 @@ class _Prepared:
         verdict, in_force, top = self.verdict, self.in_force, self.group.truth
         causes = in_force.causes if verdict.value is False and in_force.value is None else verdict.causes
         standing = turned_on(group, top.value)
-        account, award, uses = self._award()
+        award, uses = self._award()
         outcome, reason = self._outcome(award)
         judged = outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
         if judged:
@@ -464,8 +478,6 @@ class _Prepared:
         if outcome is Outcome.NOT_IN_FORCE:
             standing = max(self._source_standing(lapsed=True), Standing.ENACTED)
         missing = causes | (award.causes if outcome is not Outcome.INELIGIBLE and award.pending else v.NONE_KNOWN)
-        if account is not None and judged:
-            self.kept = (account, lambda amount: self.finish(account, amount)[0])
         return MeasureJudged(
             spec=spec, scheme=scheme, standing=standing, outcome=outcome, reason=reason, award=award, conditions=shaped(group), causes=causes,
             missing=missing, changed=changed, day=self.day, envs=tuple(env for _, _, env in self.records) or (self.env,), uses=uses,
@@ -503,7 +515,7 @@ class _Prepared:
         governed = [env for _, _, env in self.records if self.force(env.day)[0].value is True] if self.spec.governed_per_record else []
         return max((evaluator.standing(basis, env) for env in governed), default=evaluator.standing(basis, self.env))
 
-    def _award(self) -> tuple[Account | None, AwardJudged, frozenset[Use]]:
+    def _award(self) -> tuple[AwardJudged, frozenset[Use]]:
         engine, spec, scheme = self.engine, self.spec, self.scheme
         award = scheme.award
         assert award is not None
@@ -517,11 +529,11 @@ class _Prepared:
                 value, more, _ = engine.evaluator.traced(part.expr, self._scheme_env(self.env))
                 uses |= more
                 steps.append(Step(kind=StepKind.RATE, rule=part, after=value, change=False))
-            return None, AwardJudged(spec=award, unit="", low=None, high=None, steps=tuple(steps), standing=standing, rate=rate), uses
+            return AwardJudged(spec=award, unit="", low=None, high=None, steps=tuple(steps), standing=standing, rate=rate), uses
         account = self.account
         if account is None:
             zero = Fraction(0)
-            return None, AwardJudged(spec=award, unit="元", low=zero, high=zero), frozenset()
+            return AwardJudged(spec=award, unit="元", low=zero, high=zero), frozenset()
         env = self._scheme_env(self.env)
         settle(spec, scheme, engine.evaluator, env, self.open_list, account)
         to_the_cent(account, scheme, engine.book.cents)
@@ -529,8 +541,12 @@ class _Prepared:
             # what an unread clause may take away is not settled
             unread = frozenset(v.Cause(CauseKind.UNREAD, Subject(Topic.CLAUSE, name)) for name in spec.incomplete)
             account.amount = gate(account.amount, Truth(None, unread))
-        shown_award, uses = self.finish(account)
-        return account, shown_award, uses
+        return self.finish(account)
+
+    def finishing(self, amount: v.Number) -> AwardJudged:
+        """The award of another amount, as stacking and caps left it."""
+        assert self.account is not None
+        return self.finish(self.account, amount)[0]
 
     def _items_of_award(self) -> Account:
         engine, spec, scheme, group = self.engine, self.spec, self.scheme, self.group

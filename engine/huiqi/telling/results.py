@@ -49,13 +49,13 @@ Told = TypeVar("Told")
 class Lazily(Mapping[str, Told]):
     """A mapping whose values are made when they are first looked at."""
 
-    def __init__(self, names: Mapping[str, Key], make: Callable[[Key], Told]) -> None:
-        self._names, self._make, self._made = names, make, dict[str, Told]()
+    def __init__(self, names: Mapping[str, Key], make: Callable[[Key], Told], made: dict[str, Told]) -> None:
+        self._names, self._make, self._made = names, make, made
 
     def __getitem__(self, name: str) -> Told:
         found = self._made.get(name)
         if found is None:
-            found = self._made[name] = self._make(self._names[name])
+            found = self._made.setdefault(name, self._make(self._names[name]))
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -81,23 +81,30 @@ class Teller:
         self.judgement, self.enterprise = judgement, enterprise
         self.book: CompiledRulebook = judgement.book
         self._triples: dict[Any, Triple] = {}
+        # what was worded already: the views over it hold the teller, never the other way round
+        self._measures: dict[str, d.MeasureResult] = {}
+        self._recognitions: dict[str, d.RecognitionResult] = {}
 
     @cached_property
-    def evaluator(self) -> Evaluator:
+    def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
         j = self.judgement
-        return Engine(j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator).evaluator
+        return Engine(j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+
+    @property
+    def evaluator(self) -> Evaluator:
+        return self.engine.evaluator
 
     # -- the parts of a decision -----------------------------------------------------------------
 
-    @cached_property
+    @property
     def measures(self) -> Mapping[str, d.MeasureResult]:
-        names = {m.spec.id: key for key, m in self.judgement.measures.items()}
-        return Lazily(names, lambda key: self.measure(self.judgement.measures[key]))
+        names = {m.spec.id: m for m in self.judgement.measures.values()}
+        return Lazily(names, self.measure, self._measures)
 
-    @cached_property
+    @property
     def recognitions(self) -> Mapping[str, d.RecognitionResult]:
-        return Lazily(self._named, self.recognition)
+        return Lazily(self._named, self.recognition, self._recognitions)
 
     @cached_property
     def _named(self) -> Mapping[str, RecognitionJudged]:
@@ -180,7 +187,7 @@ class Teller:
 
     def group(self, node: Node) -> d.GroupResult:
         items = tuple(self.condition(i) if isinstance(i, Leaf) else self.group(i) for i in node.items)
-        return d.GroupResult(node.op, node.role, node_label(node), node.truth, items, node.record)
+        return d.GroupResult(str(node.op), str(node.role), node_label(node), node.truth, items, node.record)
 
     def condition(self, leaf: Leaf) -> d.ConditionResult:
         actual = required = gap = None
@@ -189,7 +196,7 @@ class Teller:
             actual, required, gap = self._described(leaf.asked, leaf)
             note = leaf.asked.note
         return d.ConditionResult(
-            leaf_id(leaf), leaf.role, leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
+            leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
             leaf.record, leaf.stage, note, self._open(leaf.truth.causes),
         )  # fmt: skip
 
@@ -233,7 +240,7 @@ class Teller:
             )
             for i in a.instalments
         )
-        return d.Award(a.spec.kind, a.spec.basis, a.unit, a.low, a.high, a.causes, text, lines, instalments, a.standing, self._open(a.causes))
+        return d.Award(str(a.spec.kind), str(a.spec.basis), a.unit, a.low, a.high, a.causes, text, lines, instalments, a.standing, self._open(a.causes))
 
     def _adjustment(self, step: Step, award: AwardJudged) -> d.Adjustment:
         assert step.before is not None and isinstance(step.after, v.Number)
@@ -308,7 +315,7 @@ class Teller:
             reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[r.truth.value]
             certificate = "；".join(leaf_label(c) for c in r.held.leaves())
         return d.RecognitionResult(
-            spec.id, spec.title, spec.kind, r.truth, r.meets, r.standing, self.group(r.conditions), certificate, reason, spec.authority, spec.clause,
+            spec.id, spec.title, str(spec.kind), r.truth, r.meets, r.standing, self.group(r.conditions), certificate, reason, spec.authority, spec.clause,
             spec.rulebook, spec.incomplete, tuple(e.text for e in spec.evidence), tuple(subjects(r.truth.causes | r.meets.causes, self.book)),
             self._open(r.truth.causes | r.meets.causes),
         )  # fmt: skip
@@ -347,8 +354,8 @@ def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> Non
     """Relations every case must meet, where all their facts are told. Raises `CaseError` with all that are not met."""
     if not book.checks:
         return
-    evaluator = Engine(book, facts, on, {}, combine_reference, Evaluator).evaluator
-    problems = []
+    engine = Engine(book, facts, on, {}, combine_reference, Evaluator)
+    evaluator, problems = engine.evaluator, []
     for check in book.checks:
         entries: list[Entry | None] = [None]
         if check.record:
