@@ -36,7 +36,7 @@ from ..rulebook.compiled import (
 from ..rulebook.literals import show_value
 from ..values import Cause, Number, Subject, Topic, Value
 from ..words import Lapse
-from .describe import line_text, pair_text, shown
+from .amounts import line_text, pair_text, shown
 
 # -- causes -------------------------------------------------------------------------------------------
 

@@ -26,7 +26,8 @@ from ..reasoning.receipt import asked_of, digest_of, input_of
 from ..rulebook.compiled import CompiledRulebook, Condition, name_of
 from ..words import CauseKind
 from . import decision as d
-from .describe import Triple, describe, pair_text, shown
+from .amounts import pair_text, shown
+from .describe import Triple, describe
 from .explain import render, render_measure, render_recognition
 from .phrases import (
     after_words,
