@@ -14,23 +14,50 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from .. import values as v
 from ..errors import UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
 from ..rulebook.compiled import (
-    CERTIFICATES, Basis, CompiledRulebook, Condition, DocumentSpec, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of, versions_under,
-)  # fmt: skip
+    CERTIFICATES,
+    Basis,
+    CompiledRulebook,
+    Condition,
+    DocumentSpec,
+    Group,
+    MeasureSpec,
+    RecognitionSpec,
+    SchemeSpec,
+    Standing,
+    name_of,
+    versions_under,
+)
 from ..rulebook.reach import references
-from .. import values as v
 from ..values import Causes, Subject, Topic, Truth, cause, leading
 from ..words import CauseKind, Lapse, Outcome
 from .awards import Account, finish, gate, itemise, settle, to_the_cent
 from .evaluate import Env, Evaluator, Use
 from .facts import Entry, Facts
 from .judged import (
-    CERTIFICATE, HELD, RECORD, RECORDS, TOP, AwardJudged, Changed, Judgement, Leaf, Made, MeasureJudged, Node, Reason, ReasonKind,
-    RecognitionJudged, Step, StepKind, Tree,
-)  # fmt: skip
+    CERTIFICATE,
+    HELD,
+    RECORD,
+    RECORDS,
+    TOP,
+    AwardJudged,
+    Changed,
+    Judgement,
+    Leaf,
+    Made,
+    MeasureJudged,
+    Node,
+    Reason,
+    ReasonKind,
+    RecognitionJudged,
+    Step,
+    StepKind,
+    Tree,
+)
 from .stacking import Finishing, share_records, stack, total_of
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
@@ -621,8 +648,7 @@ def judge(
     """Judge one enterprise on day `on`.
 
     `schemes` chooses a scheme by measure id; `only` restricts to measures by id: what those do not
-    depend on is not judged. The facts must have passed `crosscheck`. Raises `UsageError` for a wrong
-    choice.
+    depend on is not judged. Raises `UsageError` for a wrong choice.
     """
     schemes = dict(schemes or {})
     by_id = {s.id: s for s in book.measures.values()}
@@ -641,13 +667,13 @@ def judge(
     shown = set(book.recognitions) if asked is None else {k for m in keys for k in recognitions_of(book, m)}
     engine.recognise_all(shown)
     judged, accounts = engine.measures(together)
-    stacked, total, combinations = stack(book, judged, accounts, engine.evaluator)
+    stacked, total = stack(book, judged, accounts, engine.evaluator)
     measures = {k: m for k, m in stacked.items() if k in keys}
     if asked is not None and (len(keys) == 1 or keys != together):
         total = total_of(measures)  # each as stacking left it; where all that stack are asked for, their joint total stands
     return Judgement(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
-        recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total, combinations=combinations,
+        recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total,
     )  # fmt: skip
 
 

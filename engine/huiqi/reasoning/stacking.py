@@ -157,8 +157,8 @@ def _contest(
 
 def stack(
     book: CompiledRulebook, results: Mapping[str, MeasureJudged], accounts: Mapping[str, tuple[Account, Finishing]], evaluator: Evaluator
-) -> tuple[dict[str, MeasureJudged], Total, tuple[Any, ...]]:
-    """Adjusted results, the total, and the compared combinations (for explanation)."""
+) -> tuple[dict[str, MeasureJudged], Total]:
+    """Adjusted results and the total."""
     amounts = {k: accounts[k][0].amount for k, r in results.items() if k in accounts and _counts(r)}
     specs = {k: results[k].scheme for k in amounts}
     pay = {k: Paying(accounts[k][1], specs[k]) for k in amounts}
@@ -173,7 +173,6 @@ def stack(
     rivals = [g.members for g in exclusive]
     low, high = Fraction(0), Fraction(0)
     open_high = False
-    combos: list[Any] = []
     for component in components(sorted(amounts), [*rivals, *(g.members for g, _ in caps)]):
         sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
         lows = {s: _surely(amounts, s, _company(s, component, rivals, amounts), caps, pay, steps, plain) for s in sets}
@@ -186,9 +185,7 @@ def stack(
         best: tuple[str, ...] = tuple(component)
         certain = True
         if len(sets) > 1:
-            chosen = _choose(component, lows, highs, amounts, adjusted, exclusive, notes, results)
-            best, certain = chosen["chosen"], chosen["certain"]
-            combos.append(chosen)
+            best, certain = _choose(component, lows, highs, amounts, adjusted, exclusive, notes, results)
         binding = [cap for g, cap in caps if set(g.members) & set(component)]
         # what an open rival may take over is not settled by the caps either
         if certain and all(amounts[m].exact for m in best) and all(cap.exact for cap in binding):
@@ -198,14 +195,13 @@ def stack(
             for group, cap in caps:
                 if set(group.members) & set(component):
                     _cap(group, cap, adjusted, notes, pay, steps)
-    out = {}
+    out = dict(results)
     for key, result in results.items():
         if key in adjusted:
             stays = accounts[key][0].unmoved(adjusted[key])
             if stays != amounts[key] or key in notes:
-                result = _changed(result, stays, notes.get(key, []), accounts[key][1])
-        out[key] = result
-    return out, _total(out, amounts, low, None if open_high else high), tuple(combos)
+                out[key] = _changed(result, stays, notes.get(key, []), accounts[key][1])
+    return out, _total(out, amounts, low, None if open_high else high)
 
 
 def _shares(amounts: Mapping[str, Number], members: Sequence[str], caps: Sequence[Cap], steps: Mapping[str, Fraction], end: str) -> dict[str, Fraction] | None:
@@ -373,8 +369,8 @@ def _choose(
     component: Sequence[str], lows: Mapping[tuple[str, ...], Fraction], highs: Mapping[tuple[str, ...], Fraction | None],
     amounts: Mapping[str, Number], adjusted: dict[str, Number], groups: Sequence[StackingSpec], notes: dict[str, list[Step]],
     results: Mapping[str, MeasureJudged],
-) -> Any:  # fmt: skip
-    """Keep the best compatible set; say what was given up, and whether that is settled."""
+) -> tuple[tuple[str, ...], bool]:  # fmt: skip
+    """The best compatible set, which is kept, and whether that is settled; what was given up is noted."""
 
     def spread(s: tuple[str, ...]) -> int:
         return sum(1 for m in s if _low(amounts[m]) > 0)
@@ -419,8 +415,7 @@ def _choose(
         after = Number.pair(Fraction(0), amount.high if possible else Fraction(0), amount.causes)
         notes.setdefault(key, []).append(_note(StepKind.TAKEN, group, amount, after, provisional=not certain, clause=clause, measures=tuple(kept)))
         adjusted[key] = after
-    options = [{"measures": [results[m].spec.id for m in s], "settled": lows[s], "at_most": highs[s], "chosen": s == best} for s in ranked]
-    return {"options": options, "best": lows[best], "certain": certain, "chosen": best}
+    return best, certain
 
 
 def _cap(

@@ -241,13 +241,6 @@ def render_recognition(decision: Decision, name: str) -> str:
     return text_of(out)
 
 
-def render_conditions(group: GroupResult) -> str:
-    """The conditions alone (for recognitions and tests)."""
-    console, out = page()
-    _group(console, group, 0)
-    return text_of(out)
-
-
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "以下情形不应成立"}
 
 
