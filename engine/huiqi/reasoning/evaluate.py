@@ -18,21 +18,32 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, ClassVar
 
+from .. import values as v
 from ..caching import Derived
 from ..errors import UsageError
 from ..language import typed as t
 from ..language.levelling import level, same_word
 from ..language.types import Boolean, ListOf, Period, Quantity, Text
 from ..rulebook.compiled import (
-    APPLICATION_YEAR, DECISION_DAY, SUPPORT, Basis, CompiledRulebook, FactSpec, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, name_of,
-)  # fmt: skip
+    APPLICATION_YEAR,
+    DECISION_DAY,
+    SUPPORT,
+    Basis,
+    CompiledRulebook,
+    FactSpec,
+    ParameterSpec,
+    ParameterVersion,
+    RowSpec,
+    Standing,
+    TableSpec,
+    Test,
+    name_of,
+)
 from ..rulebook.literals import Span
-from .. import values as v
 from ..values import ABSENT, Cause, Items, Known, Number, Subject, Topic, Truth, Undefined, Unknown, Value, cause
 from ..words import CauseKind
 from . import tables
 from .facts import Entry, Facts, Given
-
 
 Slot = tuple[Any, ...]  # where an answer belongs: a fact and its year, or a record and its column
 Spans = tuple[tuple["date | None", "date | None"], ...]

@@ -32,7 +32,7 @@ from ..rulebook.compiled import (
     StackingSpec,
     listing_word,
     name_of,
-)  # fmt: skip
+)
 from ..rulebook.literals import show_value
 from ..values import Cause, Number, Subject, Topic, Value
 from ..words import Lapse
