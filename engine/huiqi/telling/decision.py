@@ -288,7 +288,7 @@ _EXTENTS = {
 
 
 def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: bool) -> str:
-    """DOMAIN's wording: the weakest standing it turned on qualifies the conclusion."""
+    """The conclusion in words: the weakest standing it turned on qualifies it."""
     if outcome is Outcome.UNDETERMINED:
         return "已知条件均满足，尚有未读条款" if unread else f"待补充（{reason}）"
     if outcome is Outcome.NOT_IN_FORCE:

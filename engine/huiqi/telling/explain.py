@@ -30,7 +30,7 @@ def _reminders(decision: Decision) -> list[str]:
 
 
 def sentence_of(decision: Decision) -> str:
-    """One sentence of conclusion, in DOMAIN's wording."""
+    """One sentence of conclusion."""
     results = decision.measures.values()
     money_results = [r for r in results if r.outcome == "eligible" and r.award.monetary and not r.hint]
     total = decision.total
