@@ -25,7 +25,7 @@ from .errors import (
     TooComplex,
     UnknownRulebook,
     UsageError,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from .about import AwardForm, Fact, Measure, Record

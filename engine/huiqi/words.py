@@ -1,6 +1,6 @@
 """Every fixed Chinese word of a decision, once: what verdicts, outcomes and causes are called.
 
-The codes are the ones of the JSON; the words are DOMAIN's. What must stay true: no other module has a
+The codes are the ones of the JSON; the words are those of `docs/words.md`. What must stay true: no other module has a
 table of its own for these, and nothing here knows any other module.
 """
 

@@ -35,7 +35,7 @@ from ..rulebook.compiled import (
     TableSpec,
     name_of,
     versions_under,
-)  # fmt: skip
+)
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..scenarios.models import Feature, Scenario

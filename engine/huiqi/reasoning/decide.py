@@ -1,9 +1,9 @@
-"""One enterprise, one rulebook, one day: the decision.
+"""One enterprise, one rulebook, one day: the judgement.
 
-Conditions are judged, verdicts combined stratum by stratum (by the reasoner asked for), amounts
-and stacking follow, standings are derived. The two reasoners differ only in who combines verdicts:
-`reference` here, by Kleene; `rete` in `inference`, on durable_rules. Everything else is shared, so
-that an explanation has one source. There is no clock: `on` is given.
+Conditions are judged, verdicts combined stratum by stratum, amounts and stacking follow, standings
+are derived. Reasoners differ only in who judges a condition (`evaluator`: the reference, or
+`generated`) and in who combines verdicts (`combine`: Kleene here, or durable_rules in `inference`).
+Everything else is shared, so that an explanation has one source. There is no clock: `on` is given.
 """
 
 from __future__ import annotations
@@ -15,23 +15,50 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from .. import values as v
 from ..errors import UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
 from ..rulebook.compiled import (
-    CERTIFICATES, Basis, CompiledRulebook, Condition, DocumentSpec, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of, versions_under,
-)  # fmt: skip
+    CERTIFICATES,
+    Basis,
+    CompiledRulebook,
+    Condition,
+    DocumentSpec,
+    Group,
+    MeasureSpec,
+    RecognitionSpec,
+    SchemeSpec,
+    Standing,
+    name_of,
+    versions_under,
+)
 from ..rulebook.reach import references
-from .. import values as v
 from ..values import Causes, Subject, Topic, Truth, cause, leading
 from ..words import CauseKind, Lapse, Outcome
 from .awards import Account, finish, gate, itemise, settle, to_the_cent
 from .evaluate import Env, Evaluator, Use
 from .facts import Entry, Facts
 from .judged import (
-    CERTIFICATE, HELD, RECORD, RECORDS, TOP, AwardJudged, Changed, Judgement, Leaf, Made, MeasureJudged, Node, Reason, ReasonKind,
-    RecognitionJudged, Step, StepKind, Tree,
-)  # fmt: skip
+    CERTIFICATE,
+    HELD,
+    RECORD,
+    RECORDS,
+    TOP,
+    AwardJudged,
+    Changed,
+    Judgement,
+    Leaf,
+    Made,
+    MeasureJudged,
+    Node,
+    Reason,
+    ReasonKind,
+    RecognitionJudged,
+    Step,
+    StepKind,
+    Tree,
+)
 from .stacking import Finishing, share_records, stack, total_of
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
@@ -108,7 +135,7 @@ class Engine:
             return engine.recognised_on(key, meets, day)
 
         self.evaluator = judge(book, facts, on, recognise)
-        self.recognised: dict[tuple[str, Any], RecognitionJudged] = {}
+        self.recognised: dict[tuple[str, date | Causes], RecognitionJudged] = {}
         self.atoms: dict[Any, _Atom] = {}
 
     # -- recognitions ---------------------------------------------------------------------------
@@ -152,11 +179,11 @@ class Engine:
         truth = Truth(None, cause(CauseKind.UNSET, Topic.CONDITIONS))
         return Leaf(owner=owner, asked=Made.NO_CONDITIONS, role="when", truth=truth, standing=Standing.UNSET, env=env)
 
-    def _recognition(self, spec: RecognitionSpec, criteria: Node, held: Node | None, day: Any) -> RecognitionJudged:
+    def _recognition(self, spec: RecognitionSpec, criteria: Node, held: Node | None, day: date | Causes) -> RecognitionJudged:
         meets = criteria.truth
         documents = [self.book.documents[d] for d in spec.basis.documents]
-        if documents and isinstance(day, frozenset):
-            if all(d.start or d.end for d in documents):
+        if isinstance(day, frozenset):
+            if documents and all(d.start or d.end for d in documents):
                 meets = Truth(None, day)
         elif documents and not any(d.in_force(day, on=self.on) for d in documents):
             meets = Truth(None, frozenset({v.Cause(CauseKind.UNSET, Subject(Topic.DOCUMENT, spec.key, node=day))}))
@@ -641,8 +668,7 @@ def judge(
     """Judge one enterprise on day `on`.
 
     `schemes` chooses a scheme by measure id; `only` restricts to measures by id: what those do not
-    depend on is not judged. The facts must have passed `crosscheck`. Raises `UsageError` for a wrong
-    choice.
+    depend on is not judged. Raises `UsageError` for a wrong choice.
     """
     schemes = dict(schemes or {})
     by_id = {s.id: s for s in book.measures.values()}
@@ -661,13 +687,13 @@ def judge(
     shown = set(book.recognitions) if asked is None else {k for m in keys for k in recognitions_of(book, m)}
     engine.recognise_all(shown)
     judged, accounts = engine.measures(together)
-    stacked, total, combinations = stack(book, judged, accounts, engine.evaluator)
+    stacked, total = stack(book, judged, accounts, engine.evaluator)
     measures = {k: m for k, m in stacked.items() if k in keys}
     if asked is not None and (len(keys) == 1 or keys != together):
         total = total_of(measures)  # each as stacking left it; where all that stack are asked for, their joint total stands
     return Judgement(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
-        recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total, combinations=combinations,
+        recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total,
     )  # fmt: skip
 
 

@@ -18,21 +18,32 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, ClassVar
 
+from .. import values as v
 from ..caching import Derived
 from ..errors import UsageError
 from ..language import typed as t
 from ..language.levelling import level, same_word
 from ..language.types import Boolean, ListOf, Period, Quantity, Text
 from ..rulebook.compiled import (
-    APPLICATION_YEAR, DECISION_DAY, SUPPORT, Basis, CompiledRulebook, FactSpec, ParameterSpec, ParameterVersion, RowSpec, Standing, TableSpec, Test, name_of,
-)  # fmt: skip
+    APPLICATION_YEAR,
+    DECISION_DAY,
+    SUPPORT,
+    Basis,
+    CompiledRulebook,
+    FactSpec,
+    ParameterSpec,
+    ParameterVersion,
+    RowSpec,
+    Standing,
+    TableSpec,
+    Test,
+    name_of,
+)
 from ..rulebook.literals import Span
-from .. import values as v
 from ..values import ABSENT, Cause, Items, Known, Number, Subject, Topic, Truth, Undefined, Unknown, Value, cause
 from ..words import CauseKind
 from . import tables
 from .facts import Entry, Facts, Given
-
 
 Slot = tuple[Any, ...]  # where an answer belongs: a fact and its year, or a record and its column
 Spans = tuple[tuple["date | None", "date | None"], ...]
@@ -792,7 +803,7 @@ class Evaluator:
         name = expr.function
         match name:
             case "count":
-                return self._count(expr, self._items(expr.arguments[0], env))
+                return self._count(self._items(expr.arguments[0], env))
             case "distinct count":
                 return self._distinct_count(expr, self._items(expr.arguments[0], env))
             case "sum":
@@ -831,7 +842,7 @@ class Evaluator:
                 return Known(_working_day(plain[0], int(plain[1])))
         raise AssertionError(f"unknown function {name}")  # pragma: no cover
 
-    def _count(self, expr: t.Applied, items: Items) -> Value:
+    def _count(self, items: Items) -> Value:
         sure = sum(1 for _, b in items.items if b.value is True)
         causes = items.causes.union(*(b.causes for _, b in items.items))
         return Number.pair(Fraction(sure), Fraction(len(items.items)) if items.complete else None, causes)

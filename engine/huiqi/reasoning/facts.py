@@ -22,7 +22,6 @@ from ..caching import Derived
 from ..errors import CaseError, Code, Loc, Position, Problem, clip, suggestion, told
 from ..language.levelling import filler, level, level_id, untold, unverified
 from ..language.types import Quantity
-from ..language.units import is_money
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value
@@ -657,7 +656,3 @@ def read_facts(book: CompiledRulebook, data: Any, records: Any, year: int | None
     if reader.problems:
         raise CaseError(reader.problems)
     return facts
-
-
-def is_money_fact(spec: FactSpec) -> bool:
-    return isinstance(spec.type, Quantity) and is_money(spec.type.dims)

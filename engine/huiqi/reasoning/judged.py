@@ -8,7 +8,7 @@ is either here or in the rulebook and facts that were decided on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -25,7 +25,7 @@ from ..rulebook.compiled import (
     RecognitionSpec,
     SchemeSpec,
     Standing,
-)  # fmt: skip
+)
 from ..values import NONE_KNOWN, Causes, Number, Truth, Value
 from ..words import CauseKind, Lapse, Outcome, Verdict
 from .evaluate import Env, Use
@@ -299,7 +299,6 @@ class Judgement:
     schemes: Mapping[str, str]  # chosen, by id of the measure
     only: tuple[str, ...] | None  # ids of the measures asked for
     measures: Mapping[str, MeasureJudged]  # by key
-    recognitions: Mapping[tuple[str, Any], RecognitionJudged]  # by key and day
+    recognitions: Mapping[tuple[str, date | Causes], RecognitionJudged]  # by key and day
     total: Total
     derivation: tuple[Fired, ...] = ()
-    combinations: tuple[Any, ...] = field(default=(), repr=False)

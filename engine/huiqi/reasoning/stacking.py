@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from .. import values as v
 from ..rulebook.compiled import CompiledRulebook, SchemeSpec, StackingSpec, Standing
@@ -51,7 +51,16 @@ EXCLUSIVE = ("highest", "choose")
 Cap = tuple[StackingSpec, Number]
 
 
-def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepared: Mapping[str, Any]) -> None:
+class Listing(Protocol):
+    """What sharing records asks of a measure on its way: may records yet be listed, may what they give be cut."""
+
+    open_list: v.Causes
+
+    @property
+    def limited(self) -> bool: ...
+
+
+def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepared: Mapping[str, Listing]) -> None:
     """Groups per person, project or invoice: what one key gives under several measures.
 
     `highest`: the best of its amounts counts; `order`: the first measure named that it is settled
@@ -116,7 +125,7 @@ def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], 
 
 def _contest(
     group: StackingSpec, value: Any, first: str, rivals: Sequence[tuple[str, Item]], loose: Sequence[tuple[str, Item]], unlisted: Collection[str],
-    accounts: Mapping[str, Account], prepared: Mapping[str, Any],
+    accounts: Mapping[str, Account], prepared: Mapping[str, Listing],
 ) -> None:  # fmt: skip
     """What counts for now loses its certainty to an open rival that would take its place and may pay less.
 
@@ -160,8 +169,8 @@ def _contest(
 
 def stack(
     book: CompiledRulebook, results: Mapping[str, MeasureJudged], accounts: Mapping[str, tuple[Account, Finishing]], evaluator: Evaluator
-) -> tuple[dict[str, MeasureJudged], Total, tuple[Any, ...]]:
-    """Adjusted results, the total, and the compared combinations (for explanation)."""
+) -> tuple[dict[str, MeasureJudged], Total]:
+    """Adjusted results and the total."""
     amounts = {k: accounts[k][0].amount for k, r in results.items() if k in accounts and _counts(r)}
     specs = {k: results[k].scheme for k in amounts}
     pay = {k: Paying(accounts[k][1], specs[k]) for k in amounts}
@@ -176,7 +185,6 @@ def stack(
     rivals = [g.members for g in exclusive]
     low, high = Fraction(0), Fraction(0)
     open_high = False
-    combos: list[Any] = []
     grouped = {m for members in (*rivals, *(g.members for g, _ in caps)) for m in members}
     for key, amount in amounts.items():
         if key in grouped:
@@ -197,9 +205,7 @@ def stack(
         best: tuple[str, ...] = tuple(component)
         certain = True
         if len(sets) > 1:
-            chosen = _choose(component, lows, highs, amounts, adjusted, exclusive, notes, results)
-            best, certain = chosen["chosen"], chosen["certain"]
-            combos.append(chosen)
+            best, certain = _choose(component, lows, highs, amounts, adjusted, exclusive, notes, results)
         binding = [cap for g, cap in caps if set(g.members) & set(component)]
         # what an open rival may take over is not settled by the caps either
         if certain and all(amounts[m].exact for m in best) and all(cap.exact for cap in binding):
@@ -209,14 +215,13 @@ def stack(
             for group, cap in caps:
                 if set(group.members) & set(component):
                     _cap(group, cap, adjusted, notes, pay, steps)
-    out = {}
+    out = dict(results)
     for key, result in results.items():
         if key in adjusted:
             stays = accounts[key][0].unmoved(adjusted[key])
             if stays != amounts[key] or key in notes:
-                result = _changed(result, stays, notes.get(key, []), accounts[key][1])
-        out[key] = result
-    return out, _total(out, amounts, low, None if open_high else high), tuple(combos)
+                out[key] = _changed(result, stays, notes.get(key, []), accounts[key][1])
+    return out, _total(out, amounts, low, None if open_high else high)
 
 
 def _shares(amounts: Mapping[str, Number], members: Sequence[str], caps: Sequence[Cap], steps: Mapping[str, Fraction], end: str) -> dict[str, Fraction] | None:
@@ -384,8 +389,8 @@ def _choose(
     component: Sequence[str], lows: Mapping[tuple[str, ...], Fraction], highs: Mapping[tuple[str, ...], Fraction | None],
     amounts: Mapping[str, Number], adjusted: dict[str, Number], groups: Sequence[StackingSpec], notes: dict[str, list[Step]],
     results: Mapping[str, MeasureJudged],
-) -> Any:  # fmt: skip
-    """Keep the best compatible set; say what was given up, and whether that is settled."""
+) -> tuple[tuple[str, ...], bool]:  # fmt: skip
+    """The best compatible set, which is kept, and whether that is settled; what was given up is noted."""
 
     def spread(s: tuple[str, ...]) -> int:
         return sum(1 for m in s if _low(amounts[m]) > 0)
@@ -430,8 +435,7 @@ def _choose(
         after = Number.pair(Fraction(0), amount.high if possible else Fraction(0), amount.causes)
         notes.setdefault(key, []).append(_note(StepKind.TAKEN, group, amount, after, provisional=not certain, clause=clause, measures=tuple(kept)))
         adjusted[key] = after
-    options = [{"measures": [results[m].spec.id for m in s], "settled": lows[s], "at_most": highs[s], "chosen": s == best} for s in ranked]
-    return {"options": options, "best": lows[best], "certain": certain, "chosen": best}
+    return best, certain
 
 
 def _cap(

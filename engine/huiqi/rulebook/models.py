@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 
 from ..errors import Code as Complaint
-from ..errors import InputError, Position, Problem, clip, suggestion
+from ..errors import InputError, Problem, clip, suggestion
 from .yamltree import Rows, Table, locate, wide_colons
 
 M = TypeVar("M", bound=BaseModel)
@@ -465,7 +465,3 @@ def _inner(annotation: Any) -> type[BaseModel] | None:
         if found := _inner(part):
             return found
     return None
-
-
-def position_of(word: Any) -> Position:
-    return getattr(word, "at", Position())

@@ -66,7 +66,6 @@ class Table(dict[str, Any]):
     """A mapping with its place; its keys are `Word`s."""
 
     at: Position
-    flow: bool = False
 
     def __str__(self) -> str:
         return "（键值）" if self else "{}"  # in messages: Python's own form says nothing to an officer
@@ -353,10 +352,8 @@ class _Builder:
                     word.raw = text[start.index : end.index]
                 add(word, event)
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-                node: Any = Table() if isinstance(event, yaml.MappingStartEvent) else Rows()
+                node = Table() if isinstance(event, yaml.MappingStartEvent) else Rows()
                 node.at = self._at(event)
-                if isinstance(node, Table):
-                    node.flow = bool(event.flow_style)
                 add(node, event)
                 stack.append(node)
                 pending.append(None)

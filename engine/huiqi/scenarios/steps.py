@@ -21,9 +21,9 @@ from ..language.units import QuantityError, parse_quantity
 from ..reasoning.facts import pseudonym
 from ..reasoning.pseudonyms import Key
 from ..rulebook.literals import ValueProblem, money_string
+from ..telling.amounts import amount_words
 from ..telling.decision import ConditionResult, Decision, MeasureResult, RecognitionResult
 from ..telling.expected import difference
-from ..telling.explain import amount_words
 from ..words import Verdict
 from .models import Kind
 

@@ -288,7 +288,7 @@ _EXTENTS = {
 
 
 def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: bool) -> str:
-    """DOMAIN's wording: the weakest standing it turned on qualifies the conclusion."""
+    """The conclusion in words: the weakest standing it turned on qualifies it."""
     if outcome is Outcome.UNDETERMINED:
         return "已知条件均满足，尚有未读条款" if unread else f"待补充（{reason}）"
     if outcome is Outcome.NOT_IN_FORCE:
@@ -485,8 +485,6 @@ class Decision:
     reasoner: str
     told: Told
     warnings: tuple[str, ...] = ()
-    combinations: tuple[Any, ...] = ()
-    recalled: bool = False  # read back from JSON, which does not carry everything
     key: str = ""  # id of the key of the stand-ins for personal words, if there are any
     passing: bool = False  # that key could not be kept: another run gives other stand-ins
     unkept: str = ""  # why; never in JSON
@@ -592,7 +590,7 @@ class Decision:
             enterprise=d["enterprise"], rulebook_id=book["id"], rulebook_title=book["title"], rulebook_version=book["version"], digest=book["digest"],
             uses=tuple((u["id"], u["version"], u["digest"]) for u in book["uses"]), on=date.fromisoformat(d["on"]), year=None if year is None else int(year),
             total=Total.from_dict(d["total"]), engine=receipt["engine"], reasoner=receipt["reasoner"], told=told, warnings=tuple(d["warnings"]),
-            recalled=True, key=receipt.get("key", ""), passing=receipt.get("passing", False),
+            key=receipt.get("key", ""), passing=receipt.get("passing", False),
         )  # fmt: skip
         if contradictions := differences(d, decision.to_dict()):
             message, none = "：与别处矛盾，或与它相关的部分不全", "（没有）"

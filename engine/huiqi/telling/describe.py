@@ -14,13 +14,13 @@ from fractions import Fraction
 
 from ..language import typed as t
 from ..language.printer import sentence
-from ..language.types import DATE, YEAR, Boolean, Date, Quantity, Type, Year
+from ..language.types import DATE, YEAR, Date, Quantity, Type, Year
 from ..language.units import decimal_text, is_money, show_amount, unit_text
 from ..reasoning.evaluate import Env, Evaluator
 from ..reasoning.facts import Entry
 from ..rulebook.literals import Span, plain_value, show_value
-from ..values import ABSENT, Items, Known, Number, Truth, Undefined, Value, leading
-from ..words import CauseKind
+from ..values import ABSENT, Items, Known, Number, Truth, Value
+from .amounts import number_text, shown, why
 from .decision import Gap, Shown
 from .remedy import Change, Kind, Source, holds_with, nearest, sources
 
@@ -120,66 +120,6 @@ def _subject(expr: t.Expr) -> t.Expr:
     if isinstance(expr, t.Member):
         return expr.value
     return expr.operand if isinstance(expr, t.Inverse) else expr
-
-
-def shown(value: Value, kind: Type, distinct_from: Fraction | None = None) -> Shown:
-    """A value for reading; unknown ones say why, pairs say both ends."""
-    unit = unit_text(kind.dims) if isinstance(kind, Quantity) else ""
-    if isinstance(value, Number) and isinstance(kind, Quantity):
-        if value.exact:
-            assert value.low is not None
-            return Shown(plain_value(value.low, kind), unit, number_text(value.low, kind, distinct_from))
-        if value.low is not None and value.high is not None:
-            text = f"{number_text(value.low, kind)}至{number_text(value.high, kind)}"
-            return Shown(f"{plain_value(value.low, kind)}..{plain_value(value.high, kind)}", unit, f"{text}（{_why(value)}）")
-        if value.low is not None:
-            return Shown(f"{plain_value(value.low, kind)}..", unit, f"至少{number_text(value.low, kind)}（{_why(value)}）")
-        return Shown("", unit, _why(value))
-    if isinstance(value, Known):
-        if value.value is ABSENT:
-            return Shown("无", "", "无")
-        if isinstance(value.value, Entry):
-            return Shown(value.value.key, "", value.value.key)
-        return Shown(plain_value(value.value, kind), unit, show_value(value.value, kind))
-    return Shown("", unit, _why(value))
-
-
-def line_text(value: Value, kind: Type) -> str:
-    """A value on a line of a calculation: what is known is written as it is, whatever its kind."""
-    if isinstance(value, Number) and isinstance(kind, Quantity) and not value.exact:
-        return f"{number_text(value.low, kind)}至{number_text(value.high, kind)}" if value.low is not None and value.high is not None else "待定"
-    return shown(value, kind).text if isinstance(value, Known | Number) else "待定"
-
-
-def _why(value: Value) -> str:
-    if isinstance(value, Undefined):
-        return CauseKind.UNDEFINED.stead
-    kind = leading(value.causes) if not isinstance(value, Known) else None
-    return "不明" if kind is None else kind.stead
-
-
-def pair_text(value: Number, unit: str) -> str:
-    """An amount as far as it is known."""
-    dims = ((unit, 1),) if unit else ()
-
-    def one(x: Fraction | None) -> str:
-        return "不详" if x is None else show_amount(x, dims)
-
-    if value.exact:
-        return one(value.low)
-    if value.high is None:
-        return f"至少{one(value.low)}，上限不详" if value.low else "待定"
-    return f"{one(value.low)}至{one(value.high)}"
-
-
-def number_text(value: Fraction, kind: Quantity, distinct_from: Fraction | None = None) -> str:
-    """As written by officers; never rounded onto a threshold it does not equal."""
-    places = 2 if not kind.dims else 6
-    if distinct_from is not None and value != distinct_from:
-        scale = 100 if kind.percent and not kind.dims else 1
-        while places < 12 and decimal_text(value * scale, places) == decimal_text(distinct_from * scale, places):
-            places += 2
-    return show_amount(value, kind.dims, percent=kind.percent, places=places)
 
 
 def _compared(whole: t.Expr, op: str, left: t.Expr, right: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Triple:
@@ -333,7 +273,7 @@ def _target(target: t.Expr, evaluator: Evaluator, env: Env) -> Shown:
         return Shown(plain_value(value.value, kind), "", f"介于{show_value(value.value, kind)}")
     if isinstance(value, Items):
         return Shown("", "", "属于所列")
-    return Shown("", "", _why(value))
+    return Shown("", "", why(value))
 
 
 def _range_gap(expr: t.Member, found: Value, evaluator: Evaluator, env: Env) -> Gap | None:
@@ -352,6 +292,3 @@ def _range_gap(expr: t.Member, found: Value, evaluator: Evaluator, env: Env) -> 
         return None
     end = Number.of(bound) if isinstance(bound, Fraction) else Known(bound)
     return _gap(expr, op, expr.value, found, end, expr.value.type, evaluator, env)
-
-
-__all__ = ["Boolean", "describe", "line_text", "number_text", "shown"]

@@ -11,11 +11,12 @@ from typing import Any
 
 from ..errors import CaseError, Code, Position, Problem, suggestion
 from ..language.types import Quantity
-from ..language.units import QuantityError, is_money, parse_quantity, show_amount
+from ..language.units import QuantityError, is_money, parse_quantity
 from ..reasoning.casefile import Case
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import ValueProblem, read_value
 from ..words import Outcome, Verdict
+from .amounts import money
 from .decision import Award, Decision, MeasureResult, RecognitionResult
 
 _HELD = {Verdict.HOLDS: "是", Verdict.FAILS: "否", Verdict.UNKNOWN: "待核"}
@@ -136,14 +137,14 @@ def _expected_recognition(result: RecognitionResult, key: str, word: Any) -> str
 def _expected_amount(award: Award, found: str | None, text: str) -> str | None:
     """Compared exactly and with its unit; 不详 is an end nobody knows."""
     if text == "不详":
-        return None if found is None else _money(Fraction(found), award.unit)
+        return None if found is None else money(Fraction(found), award.unit)
     unit = award.unit or "元"
     value = read_value(text, Quantity(dims=((unit, 1),))) if (other := _currency(text, unit)) is None else None
     if value is not None and (value * 100).denominator != 1:
         raise ValueProblem("最多到分", f"{unit}，两位小数以内", "写测算印出的金额", Code.TOO_PRECISE)
     if found is None:
         return "没有金额" if not award.monetary else "不详"
-    return None if other is None and value == Fraction(found) else _money(Fraction(found), unit)
+    return None if other is None and value == Fraction(found) else money(Fraction(found), unit)
 
 
 def _currency(text: str, unit: str) -> str | None:
@@ -153,7 +154,3 @@ def _currency(text: str, unit: str) -> str | None:
     except QuantityError:
         return None
     return dims[0][0] if is_money(dims) and dims != ((unit, 1),) else None
-
-
-def _money(value: Fraction, unit: str) -> str:
-    return show_amount(value, ((unit, 1),))

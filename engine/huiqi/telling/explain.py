@@ -7,55 +7,20 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from ..language.units import show_amount
 from ..reasoning.judged import ReasonKind
 from ..rulebook.compiled import Standing
 from ..words import Verdict
-from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, RecognitionResult, Total
+from .amounts import amount_words, total_words
+from .decision import ConditionResult, Decision, Fired, GroupResult, MeasureResult, RecognitionResult
 from .page import WIDTH, Page, page, text_of, wrap
 
-KINDS = {"grant": "资金支持", "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
 _STAGE = {"申报": "申报值，未核验", "核验": "核验值", "审定": "审定值"}
 DISCLAIMER = "系统测算，供初审参考，不作为拨付依据；以审定、公示和下达文件为准。"
-
-
-def money(value: object, unit: str = "元") -> str:
-    assert isinstance(value, Fraction)
-    return show_amount(value, ((unit, 1),))
-
-
-def amount_words(award: Award, outcome: str = "eligible") -> str:
-    """The amount with its manner: 不超过 for ceilings, 待定 where it is, never more than known."""
-    if not award.monetary:
-        return KINDS[award.kind]
-    if outcome in ("ineligible", "not_in_force"):
-        return "—"
-    low, high, unit = award.low, award.high, award.unit
-    prefix = "不超过" if award.basis == "ceiling" else ""
-    if not award.pending:
-        assert low is not None
-        return prefix + money(low, unit)
-    known = f"其中已确定{prefix}{money(low, unit)}" if low else ""
-    if high is None:
-        return f"待定（上限不详{'，' if known else ''}{known}）"
-    known = known or "尚无确定部分"
-    return f"待定，最多{money(high, unit)}（{known}）"
-
-
-def total_words(total: Total, *, ceiling: bool) -> str:
-    if not total.pending:
-        return money(total.low)
-    known = f"条件已满足的{'不超过' if ceiling else ''} {money(total.low)}" if total.low else "尚无确定部分"
-    if total.high is None:
-        return f"{known}，其余待定（上限不详）"
-    return f"{known}，连同待定的最多 {money(total.high)}"
 
 
 def _reminders(decision: Decision) -> list[str]:
@@ -65,7 +30,7 @@ def _reminders(decision: Decision) -> list[str]:
 
 
 def sentence_of(decision: Decision) -> str:
-    """One sentence of conclusion, in DOMAIN's wording."""
+    """One sentence of conclusion."""
     results = decision.measures.values()
     money_results = [r for r in results if r.outcome == "eligible" and r.award.monetary and not r.hint]
     total = decision.total
@@ -273,13 +238,6 @@ def render_recognition(decision: Decision, name: str) -> str:
             console.print(title)
             for item in items:
                 wrap(console, f"· {item}", indent=2, hang=2)
-    return text_of(out)
-
-
-def render_conditions(group: GroupResult) -> str:
-    """The conditions alone (for recognitions and tests)."""
-    console, out = page()
-    _group(console, group, 0)
     return text_of(out)
 
 

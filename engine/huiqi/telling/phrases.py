@@ -32,11 +32,11 @@ from ..rulebook.compiled import (
     StackingSpec,
     listing_word,
     name_of,
-)  # fmt: skip
+)
 from ..rulebook.literals import show_value
 from ..values import Cause, Number, Subject, Topic, Value
 from ..words import Lapse
-from .describe import line_text, pair_text, shown
+from .amounts import line_text, pair_text, shown
 
 # -- causes -------------------------------------------------------------------------------------------
 

@@ -26,7 +26,8 @@ from ..reasoning.receipt import asked_of, digest_of, input_of
 from ..rulebook.compiled import CompiledRulebook, Condition, name_of
 from ..words import CauseKind
 from . import decision as d
-from .describe import Triple, describe, pair_text, shown
+from .amounts import pair_text, shown
+from .describe import Triple, describe
 from .explain import render, render_measure, render_recognition
 from .phrases import (
     after_words,
@@ -40,7 +41,7 @@ from .phrases import (
     subject_words,
     subjects,
     use_words,
-)  # fmt: skip
+)
 
 Key = TypeVar("Key")
 Told = TypeVar("Told")
@@ -329,7 +330,7 @@ def tell(judgement: Judgement, enterprise: str = "") -> d.Decision:
         enterprise=enterprise, rulebook_id=book.id, rulebook_title=book.title, rulebook_version=book.version, digest=book.digest, uses=book.uses,
         on=judgement.on, year=facts.year, total=d.Total(total.low, total.high, total.standing, tuple((book.measures[k].id, s.code) for k, s in total.measures)),
         engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=Teller(judgement, enterprise), warnings=facts.warnings,
-        combinations=judgement.combinations, key=facts.key, passing=facts.passing, unkept=facts.unkept, real=facts.real, judgement=judgement,
+        key=facts.key, passing=facts.passing, unkept=facts.unkept, real=facts.real, judgement=judgement,
     )  # fmt: skip
 
 

@@ -2,8 +2,7 @@
 
 The reference interprets the tree node by node; here each expression becomes one Python function,
 generated once per rulebook digest, so that a decision reads each fact once and judges each distinct
-atom once. Numbers stay exact pairs (`Fraction`); an integer-only form awaits the lowering. What
-must stay true: same value, same uses, same facts touched as the reference, for every expression;
+atom once. Numbers are exact pairs (`Fraction`). What must stay true: same value, same uses, same facts touched as the reference, for every expression;
 the differential tests hold it to that.
 """
 

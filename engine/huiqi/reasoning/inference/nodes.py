@@ -59,11 +59,8 @@ def nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
 
 def strata(book: CompiledRulebook) -> list[list[Node]]:
     """Nodes by stratum: recognitions layer by layer, then measures."""
-    out = []
-    for layer in book.strata[:-1]:
-        out.append([n for key in layer for n in nodes_of(book.recognitions[key])])
-    out.append([n for key in book.strata[-1] for n in nodes_of(book.measures[key])])
-    return out
+    *layers, last = book.strata
+    return [*([n for key in layer for n in nodes_of(book.recognitions[key])] for layer in layers), [n for key in last for n in nodes_of(book.measures[key])]]
 
 
 def rules(node: Node, code: str) -> dict[str, Any]:

@@ -63,8 +63,8 @@ class Combiner:
             for n, (owner, tree, _, whens, unlesses) in enumerate(work):
                 if verdicts[n] is not None:
                     continue
-                for start in range(0, max(len(whens), len(unlesses), 1), ARITY):
-                    asked.append((n, self._name(owner, tree), whens[start : start + ARITY], unlesses[start : start + ARITY]))
+                starts = range(0, max(len(whens), len(unlesses), 1), ARITY)
+                asked += [(n, self._name(owner, tree), whens[i : i + ARITY], unlesses[i : i + ARITY]) for i in starts]
             if not asked:
                 break
             answers = self._ask(asked)

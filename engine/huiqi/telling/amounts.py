@@ -1,0 +1,114 @@
+"""Numbers and amounts as an officer reads them: known, between two ends, or open and why.
+
+The one place of this room where they become text; one that is fully known is written by
+`language.units` and `rulebook.literals`, as everywhere. What must stay true: never more is said than is
+known, a ceiling is 不超过, and no number is rounded onto a threshold it does not equal.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ..language.types import Quantity, Type
+from ..language.units import decimal_text, show_amount, unit_text
+from ..reasoning.facts import Entry
+from ..rulebook.literals import plain_value, show_value
+from ..values import ABSENT, Known, Number, Undefined, Value, leading
+from ..words import CauseKind
+from .decision import Award, Shown, Total
+
+_KINDS = {"grant": "资金支持", "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}
+
+
+def shown(value: Value, kind: Type, distinct_from: Fraction | None = None) -> Shown:
+    """A value for reading; unknown ones say why, pairs say both ends."""
+    unit = unit_text(kind.dims) if isinstance(kind, Quantity) else ""
+    if isinstance(value, Number) and isinstance(kind, Quantity):
+        if value.exact:
+            assert value.low is not None
+            return Shown(plain_value(value.low, kind), unit, number_text(value.low, kind, distinct_from))
+        if value.low is not None and value.high is not None:
+            text = f"{number_text(value.low, kind)}至{number_text(value.high, kind)}"
+            return Shown(f"{plain_value(value.low, kind)}..{plain_value(value.high, kind)}", unit, f"{text}（{why(value)}）")
+        if value.low is not None:
+            return Shown(f"{plain_value(value.low, kind)}..", unit, f"至少{number_text(value.low, kind)}（{why(value)}）")
+        return Shown("", unit, why(value))
+    if isinstance(value, Known):
+        if value.value is ABSENT:
+            return Shown("无", "", "无")
+        if isinstance(value.value, Entry):
+            return Shown(value.value.key, "", value.value.key)
+        return Shown(plain_value(value.value, kind), unit, show_value(value.value, kind))
+    return Shown("", unit, why(value))
+
+
+def line_text(value: Value, kind: Type) -> str:
+    """A value on a line of a calculation: what is known is written as it is, whatever its kind."""
+    if isinstance(value, Number) and isinstance(kind, Quantity) and not value.exact:
+        return f"{number_text(value.low, kind)}至{number_text(value.high, kind)}" if value.low is not None and value.high is not None else "待定"
+    return shown(value, kind).text if isinstance(value, Known | Number) else "待定"
+
+
+def why(value: Value) -> str:
+    """What stands in the place of a value that is not known."""
+    if isinstance(value, Undefined):
+        return CauseKind.UNDEFINED.stead
+    kind = leading(value.causes) if not isinstance(value, Known) else None
+    return "不明" if kind is None else kind.stead
+
+
+def number_text(value: Fraction, kind: Quantity, distinct_from: Fraction | None = None) -> str:
+    """As written by officers; never rounded onto a threshold it does not equal."""
+    places = 2 if not kind.dims else 6
+    if distinct_from is not None and value != distinct_from:
+        scale = 100 if kind.percent and not kind.dims else 1
+        while places < 12 and decimal_text(value * scale, places) == decimal_text(distinct_from * scale, places):
+            places += 2
+    return show_amount(value, kind.dims, percent=kind.percent, places=places)
+
+
+def pair_text(value: Number, unit: str) -> str:
+    """An amount as far as it is known."""
+    dims = ((unit, 1),) if unit else ()
+
+    def one(x: Fraction | None) -> str:
+        return "不详" if x is None else show_amount(x, dims)
+
+    if value.exact:
+        return one(value.low)
+    if value.high is None:
+        return f"至少{one(value.low)}，上限不详" if value.low else "待定"
+    return f"{one(value.low)}至{one(value.high)}"
+
+
+def money(value: Fraction, unit: str = "元") -> str:
+    """One amount, all of it known."""
+    return show_amount(value, ((unit, 1),))
+
+
+def amount_words(award: Award, outcome: str = "eligible") -> str:
+    """The amount with its manner: 不超过 for ceilings, 待定 where it is, never more than known."""
+    if not award.monetary:
+        return _KINDS[award.kind]
+    if outcome in ("ineligible", "not_in_force"):
+        return "—"
+    low, high, unit = award.low, award.high, award.unit
+    prefix = "不超过" if award.basis == "ceiling" else ""
+    if not award.pending:
+        assert low is not None
+        return prefix + money(low, unit)
+    known = f"其中已确定{prefix}{money(low, unit)}" if low else ""
+    if high is None:
+        return f"待定（上限不详{'，' if known else ''}{known}）"
+    known = known or "尚无确定部分"
+    return f"待定，最多{money(high, unit)}（{known}）"
+
+
+def total_words(total: Total, *, ceiling: bool) -> str:
+    """What all measures come to together; `ceiling`: one of them at least is only 不超过."""
+    if not total.pending:
+        return money(total.low)
+    known = f"条件已满足的{'不超过' if ceiling else ''} {money(total.low)}" if total.low else "尚无确定部分"
+    if total.high is None:
+        return f"{known}，其余待定（上限不详）"
+    return f"{known}，连同待定的最多 {money(total.high)}"
