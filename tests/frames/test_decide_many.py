@@ -232,7 +232,7 @@ def test_floats_deep_in_a_column_are_refused_with_the_path(table: Any) -> None:
 
 @pytest.mark.parametrize("table", [pd.DataFrame({"从业人员": pd.Categorical([3.0])}), pa.table({"从业人员": pa.array([3.0]).dictionary_encode()})])
 def test_floats_behind_codes_are_floats(table: Any) -> None:
-    with pytest.raises(huiqi.UsageError, match="浮点数.*从业人员"):
+    with pytest.raises(huiqi.UsageError, match=r"浮点数.*从业人员"):
         many(table)
 
 
