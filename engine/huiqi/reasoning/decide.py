@@ -649,9 +649,9 @@ def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Col
     by_id = {s.id: s for s in book.measures.values()}
     for measure, name in schemes.items():
         if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
+            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}", argument="scheme")
         if name not in by_id[measure].schemes:
-            raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}")
+            raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}", argument="scheme")
     for measure in only or ():
         if measure not in by_id:
             raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")

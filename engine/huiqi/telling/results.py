@@ -82,6 +82,9 @@ class Teller:
         self.book: CompiledRulebook = judgement.book
         self._triples: dict[Any, Triple] = {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Teller, (self.judgement, self.enterprise)  # words are made again where they are wanted
+
     @cached_property
     def evaluator(self) -> Evaluator:
         """The reference, on the facts that were decided on."""
@@ -173,7 +176,7 @@ class Teller:
         if name in self.recognitions:
             return render_recognition(decision, name)
         known = [*self.measures, *self.recognitions]
-        raise UsageError(f"没有支持事项或资格“{clip(name)}”；{suggestion(name, known) or '可用：' + '、'.join(known)}")
+        raise UsageError(f"没有支持事项或资格“{clip(name)}”；{suggestion(name, known) or '可用：' + '、'.join(known)}", argument="measure")
 
     # -- conditions ------------------------------------------------------------------------------
 
