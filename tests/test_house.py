@@ -104,4 +104,4 @@ def test_gherkin_is_known_only_to_scenarios_and_pytest_only_to_features_and_test
 
 def _python() -> Iterator[Path]:
     for folder in ("engine", "features", "tests", "bench", "install", "docs", "rules"):
-        yield from (ROOT / folder).rglob("*.py")
+        yield from (p for p in (ROOT / folder).rglob("*.py") if not any(part.startswith(".") for part in p.relative_to(ROOT).parts))  # bench/.peers

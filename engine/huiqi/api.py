@@ -113,28 +113,18 @@ class Rulebook:
             data = {k: x for k, x in case.items() if k != "企业"}
         else:
             raise UsageError(f"case 应是 Case 或映射，收到 {type(case).__name__}", mend="用 huiqi.read_case(path) 读案例文件", argument="case")
-        if scheme is not None and not (isinstance(scheme, Mapping) and all(isinstance(x, str) for x in (*scheme, *scheme.values()))):
-            raise UsageError('scheme 应是 事项编号到方案名的映射，两边都是文字，例如 {"certification.international": "国家2013"}', argument="scheme")
+        _refuse_scheme(scheme)
         if not isinstance(data, Mapping):
             raise UsageError(f"数据应是 名称到值的映射，收到 {type(data).__name__}", argument="case")
         if measure is not None and not isinstance(measure, str):
             raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}", argument="measure")
-        if measures is not None and (
-            measure is not None
-            or isinstance(measures, str)
-            or not isinstance(measures, Sequence)
-            or not all(isinstance(m, str) for m in measures)
-            or not measures
-        ):
-            raise UsageError("measures 应是事项编号的清单（至少一项），与 measure 只写一个", argument="measures")
+        _refuse_measures(measures, alone=measure is None)
         only = [measure] if measure is not None else measures
         if not isinstance(others, list | tuple) or not all(isinstance(o, Rulebook) for o in others):
             raise UsageError("others 应是规则库的清单，每个用 huiqi.load(…) 得到", argument="others")
         if not isinstance(rows, Mapping):
             raise UsageError(f"records 应是 明细名到清单的映射，收到 {type(rows).__name__}", argument="records")
-        day, year = _day(plain(on)), plain(year)
-        if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
-            raise UsageError(f"year 应是四位年份的整数，收到“{clip(told(year))}”", argument="year")
+        day, year = _day(plain(on)), _year(year)
         reader = facts_module.Reader(self.compiled, need_unit=True, others=[o.compiled for o in others], key=key)
         facts = reader.read(data, rows, year)
         if unknown_schemes or reader.problems:
@@ -170,8 +160,14 @@ class Rulebook:
         """
         from .frames import decide_frame
 
+        _refuse_scheme(scheme)
+        _refuse_measures(measures)
+        if records is not None and not isinstance(records, Mapping):
+            raise UsageError(f"records 应是 明细名到表的映射，收到 {type(records).__name__}", argument="records")
+        if key is not None and not isinstance(key, str):
+            raise UsageError(f"key 应是企业编号列的列名，收到 {type(key).__name__}", argument="key")
         return decide_frame(
-            self.compiled, frame, on=_day(on), year=year, records=records or {}, key=key, measures=measures, scheme=scheme or {}, reasoner=reasoner,
+            self.compiled, frame, on=_day(plain(on)), year=_year(year), records=records or {}, key=key, measures=measures, scheme=scheme or {}, reasoner=reasoner,
             verdicts=verdicts,
         )  # fmt: skip
 
@@ -211,6 +207,26 @@ def _day(on: date | str | None) -> date:
     if not isinstance(on, date) or isinstance(on, datetime):
         raise UsageError(f"on 应是 date 或 2026-06-30 这样的文字，收到 {type(on).__name__}“{clip(told(on))}”", argument="on")
     return on
+
+
+def _year(year: Any) -> int | None:
+    year = plain(year)
+    if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
+        raise UsageError(f"year 应是四位年份的整数，收到“{clip(told(year))}”", argument="year")
+    return year
+
+
+def _refuse_scheme(scheme: Any) -> None:
+    if scheme is not None and not (isinstance(scheme, Mapping) and all(isinstance(x, str) for x in (*scheme, *scheme.values()))):
+        raise UsageError('scheme 应是 事项编号到方案名的映射，两边都是文字，例如 {"certification.international": "国家2013"}', argument="scheme")
+
+
+def _refuse_measures(measures: Any, *, alone: bool = True) -> None:
+    if measures is None:
+        return
+    listed = not isinstance(measures, str) and isinstance(measures, Sequence) and all(isinstance(m, str) for m in measures)
+    if not (alone and listed and measures):
+        raise UsageError("measures 应是事项编号的清单（至少一项），与 measure 只写一个", argument="measures")
 
 
 def load(name: str | Path) -> Rulebook:

@@ -154,13 +154,18 @@ class HuiqiError(Exception):
         return [Problem(Position(), str(self)).to_dict(self.stage)]
 
 
+def _in_order(problem: Problem) -> tuple[Any, ...]:
+    """By place; of one place always in the same order, whatever set they come from."""
+    return problem.at, problem.message, [str(x).zfill(9) for x in problem.loc], problem.found, problem.expected, problem.mend, problem.code or ""
+
+
 class InputError(HuiqiError):
     """Input that cannot be taken: all its problems at once, in the order of the text."""
 
     stage = Code.INVALID_INPUT
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems), key=lambda p: (p.at, p.message, [str(x).zfill(9) for x in p.loc])))
+        self.problems = tuple(sorted(set(problems), key=_in_order))
         super().__init__("\n".join(dict.fromkeys(str(p) for p in self.problems)))
 
     def errors(self) -> list[dict[str, Any]]:

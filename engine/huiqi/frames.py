@@ -2,19 +2,24 @@
 
 Every row is read as a case is, by the same reader, and judged by the same reasoner. None of the
 three libraries is needed to import this. What must stay true: an empty cell is not told, never zero,
-no or none; a float is refused with its column; a row that cannot be read is told with its number,
-and nothing is given out while there is one.
+no or none; a float is refused with its column, however deep it lies; what a column or a record is
+for is settled before any row is read, so that nothing told is passed over; a row that cannot be
+read is told with its number, and nothing is given out while there is one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from enum import Enum, auto
+from typing import Any, NoReturn
 
-from .errors import CaseError, Position, Problem, UsageError, clip
+from .errors import CaseError, Code, Loc, Position, Problem, UsageError, clip, suggestion, told
+from .reasoning.decide import refuse_choices
 from .reasoning.facts import Facts, Reader
+from .reasoning.foreign import plain
 from .reasoning.judged import Judgement
 from .reasoning.reasoners import judge_with
 from .rulebook.compiled import CompiledRulebook
@@ -25,63 +30,257 @@ from .values import ABSENT
 NAME = "企业"
 MET = 200_000  # words kept
 _COMPLETE, _ABSENT = "完整", "无"
+_LISTED = "“{}”的表"  # of records, in messages
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One library of tables: its columns in order, its rows, and a table made of columns."""
+    """One library of tables: its columns in order, its rows, and a table made of columns it had and new ones of text."""
 
     columns: Callable[[Any], list[str]]
     floats: Callable[[Any], list[str]]
     rows: Callable[[Any], list[dict[str, Any]]]
-    make: Callable[[dict[str, list[Any]]], Any]
+    make: Callable[[Any, list[str], dict[str, list[Any]]], Any]
 
 
 def _pandas() -> Kind:
     import pandas as pd
 
+    def named(frame: Any) -> Iterator[tuple[str, Any]]:
+        return ((str(name), frame.iloc[:, n]) for n, name in enumerate(frame.columns))
+
+    def cells(column: Any) -> list[Any]:
+        return column.astype(object).where(column.notna(), None).tolist()  # type: ignore[no-any-return]
+
+    def floats(name: str, kind: Any) -> Iterator[str]:
+        if isinstance(kind, pd.CategoricalDtype):
+            kind = kind.categories.dtype
+        if isinstance(kind, pd.ArrowDtype):
+            yield from _arrow_floats(name, kind.pyarrow_dtype)
+        elif pd.api.types.is_float_dtype(kind):
+            yield name
+
     def rows(frame: Any) -> list[dict[str, Any]]:
-        columns = {str(c): frame[c].astype(object).where(frame[c].notna(), None).tolist() for c in frame.columns}
+        columns = {name: cells(column) for name, column in named(frame)}
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
+    def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
+        carried = {name: column for name, column in named(frame) if name in kept}
+        # the rows go by the labels they came by: put beside the table given, each stands at its own
+        return pd.DataFrame({**carried, **{k: pd.Series(x, dtype=object, index=frame.index) for k, x in columns.items()}}, index=frame.index)
+
     return Kind(
-        columns=lambda f: [str(c) for c in f.columns], floats=lambda f: [str(c) for c in f.columns if pd.api.types.is_float_dtype(f[c])],
-        rows=rows, make=lambda columns: pd.DataFrame({k: pd.Series(x, dtype=object) for k, x in columns.items()}),
+        columns=lambda f: [str(c) for c in f.columns], floats=lambda f: [x for name, column in named(f) for x in floats(name, column.dtype)],
+        rows=rows, make=make,
     )  # fmt: skip
 
 
 def _polars() -> Kind:
     import polars as pl
 
+    def floats(name: str, kind: Any) -> Iterator[str]:
+        if kind.is_float():
+            yield name
+        elif isinstance(kind, pl.Struct):
+            yield from (x for field in kind.fields for x in floats(f"{name}.{field.name}", field.dtype))
+        elif isinstance(kind, pl.List | pl.Array):
+            yield from floats(name, kind.inner)
+
+    def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
+        return pl.DataFrame([*frame.select(kept).get_columns(), *(pl.Series(k, x, dtype=pl.String) for k, x in columns.items())])
+
     return Kind(
-        columns=lambda f: list(f.columns), floats=lambda f: [n for n, t in f.schema.items() if t.is_float()], rows=lambda f: f.to_dicts(),
-        make=lambda columns: pl.DataFrame(columns, infer_schema_length=None),
+        columns=lambda f: list(f.columns), floats=lambda f: [x for name, kind in f.schema.items() for x in floats(name, kind)],
+        rows=lambda f: f.to_dicts(), make=make,
     )  # fmt: skip
+
+
+def _arrow_floats(name: str, kind: Any) -> Iterator[str]:
+    import pyarrow as pa
+
+    if pa.types.is_floating(kind):
+        yield name
+    elif pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
+        yield from _arrow_floats(name, kind.value_type)
+    elif isinstance(kind, pa.BaseExtensionType):
+        yield from _arrow_floats(name, kind.storage_type)
+    elif pa.types.is_nested(kind):
+        fields = [kind.field(n) for n in range(kind.num_fields)]
+        yield from (x for field in fields for x in _arrow_floats(f"{name}.{field.name}" if pa.types.is_struct(kind) else name, field.type))
 
 
 def _arrow() -> Kind:
     import pyarrow as pa
 
+    def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
+        return pa.table({**{name: frame.column(name) for name in kept}, **{k: pa.array(x, pa.string()) for k, x in columns.items()}})
+
     return Kind(
-        columns=lambda f: list(f.schema.names), floats=lambda f: [x.name for x in f.schema if pa.types.is_floating(x.type)],
-        rows=lambda f: f.to_pylist(), make=pa.table,
+        columns=lambda f: list(f.schema.names), floats=lambda f: [x for field in f.schema for x in _arrow_floats(field.name, field.type)],
+        rows=lambda f: f.to_pylist(), make=make,
     )  # fmt: skip
 
 
-_KINDS = {"pandas": _pandas, "polars": _polars, "pyarrow": _arrow}
+_KINDS: Mapping[tuple[str, str], Callable[[], Kind]] = {
+    ("pandas", "DataFrame"): _pandas, ("polars", "DataFrame"): _polars, ("pyarrow", "Table"): _arrow, ("pyarrow", "RecordBatch"): _arrow,
+}  # fmt: skip
 
 
-def kind_of(frame: Any) -> Kind:
-    """The library of a table. Raises `UsageError` where it is none of the three."""
-    library = type(frame).__module__.partition(".")[0]
-    if library not in _KINDS or not hasattr(frame, "columns"):
-        raise UsageError(f"要 pandas、Polars 或 Arrow 的表，收到 {type(frame).__name__}")
-    kind = _KINDS[library]()
+def kind_of(frame: Any, argument: str = "frame") -> Kind:
+    """The library of a table. Raises `UsageError` where it is none of the three, or no table that can be read."""
+    library, name = type(frame).__module__.partition(".")[0], type(frame).__name__
+    if (library, name) not in _KINDS:
+        mend = "先 .collect()" if name == "LazyFrame" else ""
+        raise UsageError(f"要 pandas、Polars 或 Arrow 的表，收到 {name}", mend=mend, argument=argument)
+    kind = _KINDS[library, name]()
+    columns = kind.columns(frame)
+    if twice := [c for c in dict.fromkeys(columns) if columns.count(c) > 1]:
+        raise UsageError(f"两列同名：{'、'.join(map(clip, twice))}", mend="删去一列，或写清各是什么", argument=argument)
     if floats := kind.floats(frame):
         raise UsageError(
-            f"浮点数的列不接受（会有误差）：{'、'.join(clip(c) for c in floats)}；改成文字、整数（有空格的整数列用可空的整数类型，如 Int64）或 Decimal"
-        )
+            f"浮点数的列不接受（会有误差）：{'、'.join(map(clip, floats))}",
+            mend="改成文字、整数（有空格的整数列用可空的整数类型，如 Int64）或 Decimal", argument=argument,
+        )  # fmt: skip
     return kind
+
+
+# -- what the columns are -------------------------------------------------------------------------------
+
+
+class Part(Enum):
+    """What a column says of a fact or a list."""
+
+    VALUE = auto()
+    YEAR = auto()
+    ABSENT = auto()
+    LIST = auto()
+    COMPLETE = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column: what it says, of which fact or record type (its key), under which word, of which year."""
+
+    name: str
+    part: Part
+    key: str
+    word: str
+    year: str = ""
+
+
+def _columns(book: CompiledRulebook, names: Sequence[str], key: str | None) -> list[Column]:
+    """What each column is. Raises `CaseError` with every one that is nothing a rulebook knows."""
+    reader = Reader(book, need_unit=True)
+
+    def known(word: str, among: Mapping[str, Any]) -> str:
+        found = reader._key_of(word)
+        return found if found is not None and found in among else ""
+
+    out: list[Column] = []
+    problems: list[Problem] = []
+    for name in names:
+        word, _, part = name.rpartition(".")
+        if found := known(name, book.facts):
+            out.append(Column(name=name, part=Part.VALUE, key=found, word=name))
+        elif found := known(name, book.records):
+            out.append(Column(name=name, part=Part.LIST, key=found, word=name))
+        elif part == _ABSENT and (found := known(word, book.facts)):
+            out.append(Column(name=name, part=Part.ABSENT, key=found, word=word))
+        elif part == _COMPLETE and (found := known(word, book.records)):
+            out.append(Column(name=name, part=Part.COMPLETE, key=found, word=word))
+        elif re.fullmatch("[0-9]+", part) and (found := known(word, book.facts)):
+            out.append(Column(name=name, part=Part.YEAR, key=found, word=word, year=part))
+        elif name not in (NAME, key):
+            near = suggestion(name, [w for w, k in book.names.items() if k in book.facts or k in book.records])
+            expected = "数据项或明细的名称；名称.年度、名称.无（数据项），名称.完整（明细）"
+            problems.append(Problem(Position("表头"), "申报数据项目录里没有这一列", name, expected, near, Code.UNKNOWN_NAME, (name,)))
+    if problems:
+        raise CaseError(problems)
+    return out
+
+
+# -- records in tables of their own -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """The rows of a table of records, by the applicant's key, each with its number."""
+
+    name: str
+    key: str
+    owners: Mapping[Any, list[tuple[int, dict[str, Any]]]]
+
+    def rows(self, owner: Any) -> list[dict[str, Any]] | None:
+        """Without a row nothing is told of them."""
+        found = self.owners.get(owner)
+        return None if found is None else [row for _, row in found]
+
+
+def _listed(book: CompiledRulebook, records: Mapping[str, Any], key: str | None, columns: Sequence[Column]) -> list[Listed]:
+    reader, out = Reader(book, need_unit=True), list[Listed]()
+    for name, rows in records.items():
+        kind = kind_of(rows, "records")
+        found = reader._key_of(name) if isinstance(name, str) else None
+        if found is None or found not in book.records:
+            known = "、".join(r.name for r in book.records.values())
+            raise UsageError(f"records 里没有这类明细：{clip(told(name))}；可用：{known}", mend=suggestion(told(name), known.split("、")), argument="records")
+        if key is None or key not in kind.columns(rows):
+            raise UsageError(f"“{clip(name)}”的表要有申报企业的编号列", mend="写 key=列名，两张表都要有这一列", argument="key")
+        if any(c.part is Part.LIST and c.key == found for c in columns) or any(x.key == found for x in out):
+            raise UsageError(f"“{clip(name)}”给了两处", mend="写在企业的表里，或单独一张表，只用一种", argument="records")
+        owners: dict[Any, list[tuple[int, dict[str, Any]]]] = {}
+        for number, row in enumerate(kind.rows(rows), 1):
+            owners.setdefault(_owner(row.pop(key)), []).append((number, row))
+        out.append(Listed(name=name, key=found, owners=owners))
+    return out
+
+
+class _Unhashable(str):
+    """An applicant's key that is no key: a list, a struct."""
+
+
+def _owner(value: Any) -> Any:
+    """An applicant's key as the other table can be looked up by it."""
+    value = plain(value)
+    try:
+        hash(value)
+    except TypeError:
+        return _Unhashable(told(value))
+    return value
+
+
+def _astray(owners: Sequence[Any], listed: Sequence[Listed], key: str) -> Iterator[Problem]:
+    """Rows whose records cannot be told to be theirs, and records that are nobody's: none may get another's, none be lost."""
+    firsts: dict[Any, int] = {}
+    for number, owner in enumerate(owners, 1):
+        at, loc = Position(f"第{number}行"), (number - 1, key)
+        if _no_key(owner):
+            yield Problem(at, f"没有“{clip(key)}”，明细无从归到这一家", _shown(owner), "每家一个编号", "填上编号", Code.MISSING, loc)
+        elif firsts.setdefault(owner, number) != number:
+            mend = f"第一次见 第{firsts[owner]}行；每家一行，同一家两次申报写两个编号"
+            yield Problem(at, f"“{clip(key)}”重复，明细不知归哪一行", _shown(owner), "每家一个编号", mend, Code.DUPLICATE, loc)
+    for one in listed:
+        for owner, rows in one.owners.items():
+            if not _no_key(owner) and owner in firsts:
+                continue
+            for number, _ in rows:
+                at, path = Position(f"{_LISTED.format(one.name)}第{number}行"), (one.name, number - 1, key)
+                if _no_key(owner):
+                    yield Problem(at, f"没有“{clip(key)}”，不知是哪家的", _shown(owner), "企业的表里有的编号", "填上编号", Code.MISSING, path)
+                else:
+                    mend = "核对编号与它的类型（文字“1”不是数 1）；不在这次申报的先筛去"
+                    yield Problem(at, f"企业的表里没有这个“{clip(key)}”", _shown(owner), "企业的表里有的编号", mend, Code.UNKNOWN_NAME, path)
+
+
+def _no_key(owner: Any) -> bool:
+    return owner is None or isinstance(owner, _Unhashable) or (isinstance(owner, str) and not owner.strip())
+
+
+def _shown(owner: Any) -> str:
+    return "" if owner is None else told(owner)
+
+
+# -- the decisions ------------------------------------------------------------------------------------------
 
 
 def decide_frame(
@@ -93,73 +292,83 @@ def decide_frame(
     See `Rulebook.decide_many`.
     """
     kind = kind_of(frame)
-    columns = kind.columns(frame)
-    if len(set(columns)) < len(columns):
-        raise UsageError(f"两列同名：{'、'.join(clip(c) for c in dict.fromkeys(columns) if columns.count(c) > 1)}")
-    if key is not None and key not in columns:
-        raise UsageError(f"没有“{clip(key)}”这一列，明细无从归到各企业；现有：{'、'.join(map(clip, columns))}")
-    listed = {name: _by_owner(name, rows, key) for name, rows in records.items()}
-    out: dict[str, list[Any]] = {}
-    problems: list[Problem] = []
-    told = kind.rows(frame)
+    names = kind.columns(frame)
+    if key is not None and key not in names:
+        raise UsageError(f"没有“{clip(key)}”这一列，明细无从归到各企业；现有：{'、'.join(map(clip, names))}", argument="key")
+    refuse_choices(book, scheme, measures)
+    columns = _columns(book, names, key)
+    listed = _listed(book, records, key, columns)
+    rows = kind.rows(frame)
+    owners = [None if key is None else _owner(row[key]) for row in rows]
+    problems = list(_astray(owners, listed, key)) if key is not None and listed else []
+    wanted = [s.id for s in book.measures.values() if measures is None or s.id in measures]
     met: dict[Any, Any] = {}  # what the same words of earlier rows were read as
-    for number, row in enumerate(told, 1):
-        owner = None if key is None else row.pop(key, None)
+    out: dict[str, list[Any]] = {f"{m}.{part}": [] for m in wanted for part in _PARTS[: None if verdicts else -1]}
+    for number, (row, owner) in enumerate(zip(rows, owners, strict=True), 1):
         try:
-            facts = _facts(book, row, {n: owners.get(owner) for n, owners in listed.items()}, year, secret, met)
+            facts = _facts(book, columns, row, listed, owner, year, secret, met)
             refuse_contradictions(book, facts, on)
-            judged = judge_with(reasoner, book, facts, on=on, schemes=scheme, only=measures)
+            judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=measures)
         except CaseError as error:
-            problems += [Problem(Position(f"第{number}行"), p.message, p.found, p.expected, p.mend) for p in error.problems]
+            problems += [_placed(p, error.stage, number, owner, listed) for p in error.problems]
             continue
-        for name, value in _row(book, judged, verdicts=verdicts):
-            out.setdefault(name, []).append(value)
+        for name, value in () if judged is None else _row(book, judged, verdicts=verdicts):
+            out[name].append(value)
     if problems:
         raise CaseError(problems)
-    carried = {name: [row.get(name) for row in kind.rows(frame)] for name in (NAME, key) if name is not None and name in columns}
-    return kind.make({**carried, **out})
+    return kind.make(frame, [name for name in names if name in (NAME, key)], out)
 
 
-def _by_owner(name: str, rows: Any, key: str | None) -> dict[Any, list[dict[str, Any]]]:
-    """The rows of a table of records, by the applicant's key."""
-    kind = kind_of(rows)
-    if key is None or key not in kind.columns(rows):
-        raise UsageError(f"“{clip(name)}”的表要有申报企业的编号列，写 key=列名，两张表都要有这一列")
-    found: dict[Any, list[dict[str, Any]]] = {}
-    for row in kind.rows(rows):
-        found.setdefault(row.pop(key), []).append(row)
-    return found
+def _placed(problem: Problem, stage: Code, number: int, owner: Any, listed: Sequence[Listed]) -> Problem:
+    """A complaint of one row, by the number of the row and, of a record in a table of its own, of the record."""
+    loc: Loc = problem.loc[1:] if problem.loc[:1] in (("数据",), ("明细",)) else problem.loc
+    one = next((x for x in listed if loc[:1] == (x.name,)), None) if problem.loc[:1] == ("明细",) else None
+    index = next((n for n, step in enumerate(loc) if isinstance(step, int)), None)
+    at = Position(f"第{number}行")
+    if one is not None and index is not None:
+        step = loc[index]
+        assert isinstance(step, int)
+        row = one.owners[owner][step][0]
+        at, loc = Position(f"{_LISTED.format(one.name)}第{row}行"), (one.name, row - 1, *loc[index + 1 :])
+    else:
+        loc = (number - 1, *loc)
+    return replace(problem, at=at, loc=loc, code=problem.code or stage)
 
 
 def _facts(
-    book: CompiledRulebook, row: Mapping[str, Any], listed: Mapping[str, list[dict[str, Any]] | None], year: int | None, secret: Any,
+    book: CompiledRulebook, columns: Sequence[Column], row: Mapping[str, Any], listed: Sequence[Listed], owner: Any, year: int | None, secret: Any,
     met: dict[Any, Any],
 ) -> Facts:  # fmt: skip
     """One row, as the reader of cases takes it."""
     data: dict[str, Any] = {}
-    records: dict[str, Any] = {n: rows for n, rows in listed.items() if rows is not None}
-    partial: dict[str, Any] = {}
-    for name, value in row.items():
-        base, _, part = name.rpartition(".")
-        if name == NAME or value is None:
+    records: dict[str, Any] = {x.name: rows for x in listed if (rows := x.rows(owner)) is not None}
+    words = {c.key: c.word for c in columns if c.part is Part.LIST} | {x.key: x.name for x in listed}
+    partial: list[Column] = []
+    for column in columns:
+        name, word = column.name, column.word
+        value = plain(row[name])
+        if value is None:
             continue
-        if base and part == _COMPLETE:
-            partial[base] = value
-        elif base and part == _ABSENT:
-            if value is True:
-                data[base] = ABSENT
-        elif base and part.isdigit():
-            data.setdefault(base, {})
-            if not isinstance(data[base], dict):
-                raise CaseError([Problem(Position(), f"“{base}”又按年度又不按年度填", name, "只用一种")])
-            data[base][part] = value
-        elif isinstance(value, list | tuple) or type(value).__name__ == "ndarray":
-            records[name] = [dict(x) for x in value]
-        else:
-            data[name] = value
-    for name, whole in partial.items():
-        if whole is False and name in records:
-            records[name] = {"完整": "否", "清单": records[name]}
+        match column.part:
+            case Part.VALUE:
+                _told_once(word in data, name)
+                data[word] = value
+            case Part.YEAR:
+                _told_once(word in data and not isinstance(data[word], _Years), name)
+                data.setdefault(word, _Years())[column.year] = value
+            case Part.ABSENT:
+                if _flag(value, name):
+                    _told_once(word in data, name)
+                    data[word] = ABSENT
+            case Part.LIST:
+                records[word] = _rows_of(value)
+            case Part.COMPLETE:
+                if not _flag(value, name):
+                    partial.append(column)
+    for column in partial:
+        word = words.get(column.key, column.word)
+        if word in records:
+            records[word] = {_COMPLETE: "否", "清单": records[word]}
     if len(met) > MET:
         met.clear()
     reader = Reader(book, need_unit=True, key=secret, met=met)
@@ -167,6 +376,36 @@ def _facts(
     if reader.problems:
         raise CaseError(reader.problems)
     return facts
+
+
+class _Years(dict[str, Any]):
+    """What columns of single years say of a fact."""
+
+
+def _rows_of(value: Any) -> Any:
+    """A list of structs, whatever the library makes of one; what is none is the reader's to refuse."""
+    if type(value).__name__ == "ndarray":
+        value = value.tolist()
+    return list(value) if isinstance(value, list | tuple) else value
+
+
+def _told_once(again: bool, name: str) -> None:
+    if again:
+        message = "这一项另有一列也填了（名称、名称.年度、名称.无 只填一种）"
+        _refuse(Problem(Position(), message, name, "只用一种", "空出一列", Code.CONTRADICTORY, (name,)))
+
+
+def _flag(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        _refuse(Problem(Position(), f"“{clip(name)}”写真或假", told(value), "True、False", "改成布尔的列；不知道就空着", Code.WRONG_TYPE, (name,)))
+    return value
+
+
+def _refuse(problem: Problem) -> NoReturn:
+    raise CaseError([problem])
+
+
+_PARTS = ("outcome", "settled", "at_most", "standing", "reason", "verdicts")
 
 
 def _row(book: CompiledRulebook, judged: Judgement, *, verdicts: bool) -> Iterator[tuple[str, Any]]:

@@ -183,3 +183,19 @@ def test_words_that_no_json_file_could_hold_are_written_out() -> None:
     errors = refused(lambda: SMALL.decide({"\ud800": 1, "长" * 1000: 1}, on="2024-06-30"))
     json.dumps(errors, ensure_ascii=False).encode("utf-8")
     assert max(len(step) for e in errors for step in e["loc"]) <= 60
+
+
+def test_complaints_of_one_place_come_in_one_order_whatever_set_they_are_taken_from() -> None:
+    """Two rulebooks suggest another word each for the same mistake."""
+    at = huiqi.errors.Position("甲.yaml", 9, 3)
+    problems = [huiqi.errors.Problem(at, "没有这一项", "软件收入", mend=mend) for mend in ("是否“销售收入”？", "是否“软件及相关服务收入”？")]
+    problems += [huiqi.errors.Problem(at, "没有这一项", found, expected) for found in ("甲", "乙") for expected in ("", "丙")]
+    assert {str(huiqi.CaseError(problems[n:] + problems[:n])) for n in range(len(problems))} == {str(huiqi.CaseError(problems[::-1]))}
+    for _ in range(3):
+        assert huiqi.CaseError(problems).problems == tuple(sorted(huiqi.CaseError(problems).problems, key=lambda p: (p.found, p.expected, p.mend)))
+
+
+@pytest.mark.parametrize("scheme", [{"没有这项": "甲"}, {"certification.international": "没有这个方案"}])
+def test_a_scheme_that_is_none_names_its_argument(scheme: dict[str, str]) -> None:
+    book = huiqi.load("datong-outsourcing")
+    assert [one["loc"] for one in refused(lambda: book.decide({}, on=date(2026, 6, 30), scheme=scheme))] == [("scheme",)]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -134,3 +135,156 @@ def test_whole_numbers_with_gaps_are_read_and_a_gap_is_not_told() -> None:
 def test_what_is_no_table_is_refused() -> None:
     with pytest.raises(huiqi.UsageError, match="收到 list"):
         huiqi.load("datong-outsourcing").decide_many([{"企业": "甲"}], on=ON)
+
+
+# -- nothing told is passed over, nothing is another's ---------------------------------------------------
+
+BARE = {k: x for k, x in ROWS[0].items() if k != "资质认证"}
+
+
+def many(table: Any, **how: Any) -> Any:
+    key = "编号" if "编号" in list(getattr(table, "columns", ())) else None
+    return huiqi.load("datong-outsourcing").decide_many(table, **{"on": ON, "year": YEAR, "key": key, "measures": [MEASURE], **how})
+
+
+def records(*owners: Any) -> dict[str, Any]:
+    return {"资质认证": pd.DataFrame([{"编号": owner, **KEPT, "证号": f"C-{n}"} for n, owner in enumerate(owners)], dtype=object)}
+
+
+def refusals(table: Any, **how: Any) -> list[tuple[Any, ...]]:
+    with pytest.raises(huiqi.HuiqiError) as refused:
+        many(table, **how)
+    return [(one["code"], one["loc"]) for one in refused.value.errors()]
+
+
+@pytest.mark.parametrize(
+    ("owners", "of", "told_of"),
+    [
+        (["1", "1"], ["1"], [("duplicate", (1, "编号"))]),
+        ([None, "2"], [None, "2"], [("missing", ("资质认证", 0, "编号")), ("missing", (0, "编号"))]),
+        (["1"], ["1", "9"], [("unknown_name", ("资质认证", 1, "编号"))]),
+        ([1], ["1"], [("unknown_name", ("资质认证", 0, "编号"))]),
+        ([["1"]], ["1"], [("unknown_name", ("资质认证", 0, "编号")), ("missing", (0, "编号"))]),
+    ],
+)
+def test_no_record_is_shared_by_two_rows_lost_or_given_to_a_row_without_a_key(owners: list[Any], of: list[Any], told_of: list[Any]) -> None:
+    assert refusals(pandas([{**BARE, "编号": one} for one in owners]), records=records(*of)) == told_of
+
+
+def test_a_list_given_in_the_row_and_in_a_table_of_its_own_is_refused() -> None:
+    assert refusals(pandas(ROWS[:1]), records=records("1")) == [("invalid_call", ("records",))]
+
+
+def test_a_fault_of_a_record_in_a_table_of_its_own_names_that_table_and_its_row() -> None:
+    table = records("2", "1")
+    table["资质认证"].loc[1, "合格费用"] = "18"
+    with pytest.raises(huiqi.CaseError) as refused:
+        many(pandas([BARE, {**BARE, "编号": "2"}]), records=table)
+    assert [(str(p.at), p.loc) for p in refused.value.problems] == [("“资质认证”的表第2行", ("资质认证", 1, "合格费用"))]
+
+
+@pytest.mark.parametrize("flag", ["否", 0, "false"])
+def test_a_flag_that_is_no_truth_value_is_refused_not_passed_over(flag: Any) -> None:
+    assert refusals(pandas([{**ROWS[0], "资质认证.完整": flag}])) == [("wrong_type", (0, "资质认证.完整"))]
+
+
+@pytest.mark.parametrize("name", ["资质认证.完整", "certifications.完整"])
+def test_an_incomplete_list_is_one_by_whichever_name_of_it(name: str) -> None:
+    row = {**BARE, "资质认证": [LAST], name: np.False_}
+    assert told(many(pandas([row])))[0][f"{MEASURE}.outcome"] == "undetermined"
+    owned = {"资质认证": pd.DataFrame([{"编号": "1", **LAST}])}
+    assert told(many(pandas([{**BARE, name: False}]), records=owned))[0][f"{MEASURE}.outcome"] == "undetermined"
+
+
+@pytest.mark.parametrize("name", ["资质认正", "资质认正.完整", "注册地县区.完整", "资质认证.无", "注册地县曲.无", "注册地县曲", "企业.2024", "('a', 'b')"])
+def test_a_column_that_says_nothing_known_is_refused_once_even_where_it_is_empty(name: str) -> None:
+    assert refusals(pandas([{**row, name: None} for row in ROWS])) == [("unknown_name", (name,))]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("names", [("从业人员", "从业人员.2024"), ("从业人员", "从业人员.无"), ("从业人员.2024", "从业人员.无")])
+def test_a_fact_told_in_two_ways_is_refused_whatever_the_order_of_the_columns(names: tuple[str, str], order: int) -> None:
+    cells = {name: True if name.endswith("无") else "3人" for name in names[::order]}
+    [(code, loc)] = refusals(pandas([{**ROWS[0], **cells}]))
+    assert code == "contradictory" and loc == (0, names[::order][1])
+
+
+@pytest.mark.parametrize("cell", [[None], ["abc"], [[("证号", "1")]]])
+def test_a_list_of_what_is_no_record_is_refused_at_its_place(cell: list[Any]) -> None:
+    assert refusals(pandas([{**ROWS[0], "资质认证": cell}])) == [("wrong_shape", (0, "资质认证", 0))]
+
+
+FLOATING = pa.list_(pa.struct([("证号", pa.string()), ("合格费用", pa.float64())]))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pa.table({"资质认证": pa.array([[{"证号": "1", "合格费用": None}]], FLOATING)}),
+        pl.DataFrame({"资质认证": [[{"证号": "1", "合格费用": 1.5}]]}),
+        pd.DataFrame({"资质认证": pd.array([[{"证号": "1", "合格费用": None}]], pd.ArrowDtype(FLOATING))}),
+    ],
+)
+def test_floats_deep_in_a_column_are_refused_with_the_path(table: Any) -> None:
+    with pytest.raises(huiqi.UsageError, match=r"浮点数.*资质认证\.合格费用"):
+        many(table)
+
+
+@pytest.mark.parametrize("table", [pd.DataFrame({"从业人员": pd.Categorical([3.0])}), pa.table({"从业人员": pa.array([3.0]).dictionary_encode()})])
+def test_floats_behind_codes_are_floats(table: Any) -> None:
+    with pytest.raises(huiqi.UsageError, match=r"浮点数.*从业人员"):
+        many(table)
+
+
+def test_two_columns_of_one_name_are_refused_before_anything_else() -> None:
+    floats = pd.DataFrame([[1.0, 2.0]], columns=["从业人员", "从业人员"])
+    with pytest.raises(huiqi.UsageError, match="两列同名：从业人员"):
+        many(floats)
+    with pytest.raises(huiqi.UsageError, match="两列同名：2024"):
+        many(pd.DataFrame([[1, 2]], columns=[2024, "2024"]))
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_table_without_rows_has_the_same_columns_and_its_call_is_checked(make: Callable[..., Any]) -> None:
+    whole, none = make(), make()[:0] if make is not arrow else arrow().slice(0, 0)
+    names = [list(t.schema.names if make is arrow else t.columns) for t in (many(whole, key="编号"), many(none, key="编号"))]
+    assert names[0] == names[1] and f"{MEASURE}.reason" in names[1]
+    with pytest.raises(huiqi.UsageError, match="没有支持事项"):
+        many(none, key="编号", measures=["certification.internationl"])
+
+
+def test_rows_of_pandas_keep_their_labels_and_columns_their_types() -> None:
+    table = pandas(ROWS[:3]).astype({"编号": "category"})
+    table.index = pd.Index([7, 3, 5])
+    found = many(table)
+    assert list(found.index) == [7, 3, 5] and found["编号"].dtype == "category"
+    assert table.assign(结论=found[f"{MEASURE}.outcome"])["结论"].tolist() == ["eligible", "ineligible", "undetermined"]
+
+
+def test_columns_of_the_result_are_text_even_where_all_are_empty() -> None:
+    service = next(m for m, one in huiqi.load("datong-outsourcing").measures.items() if all(a.kind == "service" for a in one.awards))
+    for make in (arrow, polars):
+        schema = many(make(), key="编号", measures=[service]).schema
+        kinds = {str(schema.field(n).type) if make is arrow else str(schema[n]) for n in (f"{service}.settled", f"{service}.outcome")}
+        assert kinds in ({"string"}, {"String"})
+
+
+@pytest.mark.parametrize(
+    ("how", "argument"),
+    [
+        ({"measures": MEASURE}, "measures"), ({"measures": []}, "measures"), ({"year": "2025"}, "year"), ({"year": 20255}, "year"), ({"on": None}, "on"),
+        ({"scheme": MEASURE}, "scheme"), ({"key": 0}, "key"), ({"records": pd.DataFrame({"编号": ["1"]})}, "records"), ({"records": {"资质认正": arrow()}}, "records"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_refused_with_its_argument(how: dict[str, Any], argument: str) -> None:
+    assert refusals(pandas(), **how) == [("invalid_call", (argument,))]
+
+
+def test_a_lazy_frame_is_to_be_collected_first() -> None:
+    with pytest.raises(huiqi.UsageError, match="collect"):
+        huiqi.load("datong-outsourcing").decide_many(pl.LazyFrame({"企业": ["甲"]}), on=ON)
+
+
+def test_the_key_of_the_applicant_may_be_a_fact_as_well() -> None:
+    table = pandas([{**BARE, "统一社会信用代码": "91140200MA0000000X"}]).drop(columns="编号")
+    assert refusals(table, key="统一社会信用代码") == [("wrong_value", (0, "统一社会信用代码"))]  # its check digit is looked at

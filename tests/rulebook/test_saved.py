@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import huiqi
 from huiqi.language import typed as t
-from huiqi.rulebook import saved
+from huiqi.rulebook import compiler, saved
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.places import available
 from tests.making import CASES, ROOT, SMALL, as_json
@@ -61,7 +61,12 @@ def test_a_rulebook_read_back_decides_as_the_compiled_one(path: Path) -> None:
 def test_another_engine_other_sources_and_an_altered_body_are_refused_with_a_word() -> None:
     header, body = TEXT.split("\n")[:2]
     told = json.loads(header)
-    for key, value, words in (("engine", "0.0.9", "另一版本的引擎"), ("format", 99, "另一版本的引擎"), ("digest", "sha256:0", "与摘要不符")):
+    for key, value, words in (
+        ("engine", "0.0.9", "另一版本的引擎"),
+        ("format", 99, "另一版本的引擎"),
+        ("digest", "sha256:0", "与摘要不符"),
+        ("build", "sha256:0", "引擎的代码改过"),
+    ):
         with pytest.raises(saved.NotThis, match=words):
             saved.read(json.dumps({**told, key: value}) + "\n" + body + "\n", PRINT)
     with pytest.raises(saved.NotThis, match="规则文件在存下之后改过"):
@@ -120,3 +125,124 @@ def test_a_rulebook_is_kept_once_and_an_edit_makes_another(tmp_path: Path) -> No
     for path in cache.glob("*.json"):
         path.write_text(path.read_text(encoding="utf-8").replace("大同", "大齐"), encoding="utf-8")
     assert digest().split() == [other, "True"], "what was altered is compiled again"
+
+
+# -- never a program of other files -------------------------------------------------------------------------
+
+BASE = {"id": "base", "title": "共用", "version": "1", "jurisdiction": "中国/测试省/测试市"}
+
+
+def written(folder: Path, use: str, *, options: str = "甲、乙") -> Path:
+    """A rulebook that is large enough to be kept and uses another, written `use` in its manifest."""
+    base = folder.parent / "base"
+    for place in (folder, base):
+        place.mkdir(parents=True, exist_ok=True)
+    (base / "rulebook.yaml").write_text(json.dumps(BASE, ensure_ascii=False), encoding="utf-8")
+    (base / "vocabulary.yaml").write_text(f"facts:\n  类别: {{id: sort, kind: choice, options: [{options.replace('、', ', ')}]}}\n", encoding="utf-8")
+    manifest = f'id: top\ntitle: 样本\nversion: "1"\njurisdiction: 中国/测试省/测试市\nuses:\n  - {{{use}, version: "1", same: 全部}}\n'
+    (folder / "rulebook.yaml").write_text(manifest, encoding="utf-8")
+    facts = "".join(f"  数据项{n}: {{id: f{n}, kind: money, unit: 元, min: 0元, max: 100亿元}}\n" for n in range(300))
+    (folder / "vocabulary.yaml").write_text("facts:\n" + facts, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(saved.SETTING, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def digest_of(folder: Path, *, anew: bool) -> str:
+    """What is compiled or read back; `anew`: as the next process does."""
+    if anew:
+        compiler._cache.clear()
+    return load_compiled(str(folder)).digest
+
+
+@pytest.mark.parametrize("anew", [True, False])
+@pytest.mark.parametrize(
+    "use",
+    [
+        "rulebook: base",
+        'rulebook: "base"',
+        "'rulebook': 'base'",
+        '"rulebook" : base',
+        "rulebook: ../rules/base",
+        'rulebook: "b\\u0061se"',
+        "rulebook:\n    base",
+    ],
+)
+def test_an_edit_of_a_rulebook_used_is_noticed_however_the_manifest_names_it(tmp_path: Path, cache: Path, use: str, anew: bool) -> None:
+    folder = written(tmp_path / "rules" / "top", use)
+    before = digest_of(folder, anew=True)
+    assert digest_of(folder, anew=anew) == before
+    written(folder, use, options="甲、丙")
+    assert digest_of(folder, anew=anew) != before
+
+
+def test_an_edit_of_a_used_rulebook_in_the_working_folder_is_noticed(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = written(tmp_path / "rules" / "top", "rulebook: base")
+    (tmp_path / "rules" / "base").rename(tmp_path / "base")
+    monkeypatch.chdir(tmp_path)
+    before = digest_of(folder, anew=True)
+    vocabulary = tmp_path / "base" / "vocabulary.yaml"
+    vocabulary.write_text(vocabulary.read_text(encoding="utf-8").replace("乙", "丙"), encoding="utf-8")
+    assert digest_of(folder, anew=True) != before
+
+
+def test_a_file_put_in_place_of_another_as_old_and_as_long_is_noticed(tmp_path: Path, cache: Path) -> None:
+    """Archives are unpacked with the times they were packed with."""
+    folder = written(tmp_path / "rules" / "top", "rulebook: base")
+    vocabulary = tmp_path / "rules" / "base" / "vocabulary.yaml"
+    before, about = digest_of(folder, anew=True), vocabulary.stat()
+    vocabulary.write_text(vocabulary.read_text(encoding="utf-8").replace("乙", "丙"), encoding="utf-8")
+    os.utime(vocabulary, ns=(about.st_atime_ns, about.st_mtime_ns))
+    assert vocabulary.stat().st_size == about.st_size
+    assert digest_of(folder, anew=False) != before
+
+
+def test_what_was_changed_while_it_was_compiled_is_not_kept_under_what_it_was(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = written(tmp_path / "rules" / "top", "rulebook: base")
+    right = digest_of(folder, anew=True)
+    for path in cache.glob("*.json"):
+        path.unlink()
+    compiled = compiler._compiled
+
+    def meanwhile(place: Path, trail: tuple[str, ...]) -> Any:
+        if place == folder:
+            written(folder, "rulebook: base", options="甲、丙")
+        return compiled(place, trail)
+
+    monkeypatch.setattr(compiler, "_compiled", meanwhile)
+    assert digest_of(folder, anew=True) != right
+    monkeypatch.undo()
+    monkeypatch.setenv(saved.SETTING, str(cache))
+    written(folder, "rulebook: base")
+    assert digest_of(folder, anew=True) == right
+
+
+@pytest.mark.parametrize("put", ["folder", "link"])
+def test_what_is_named_like_a_rule_file_and_is_none_is_complained_of_also_where_a_program_is_kept(tmp_path: Path, cache: Path, put: str) -> None:
+    folder = written(tmp_path / "rules" / "top", "rulebook: base")
+    digest_of(folder, anew=True)
+    extra = folder / "measures.yaml"
+    extra.mkdir() if put == "folder" else extra.symlink_to(tmp_path / "nowhere")
+    for anew in (False, True):
+        with pytest.raises(huiqi.RulebookError, match=r"measures\.yaml"):
+            digest_of(folder, anew=anew)
+
+
+def test_an_account_without_a_home_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv(saved.SETTING, raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert saved.folder() is None
+
+
+def test_a_cache_that_is_a_file_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cache").write_text("", encoding="utf-8")
+    monkeypatch.setenv(saved.SETTING, str(tmp_path / "cache"))
+    assert saved.folder() is None

@@ -671,15 +671,8 @@ def judge(
     depend on is not judged. Raises `UsageError` for a wrong choice.
     """
     schemes = dict(schemes or {})
+    refuse_choices(book, schemes, only)
     by_id = {s.id: s for s in book.measures.values()}
-    for measure, name in schemes.items():
-        if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
-        if name not in by_id[measure].schemes:
-            raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}")
-    for measure in only or ():
-        if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
     engine = Engine(book, facts, on, schemes, combine, evaluator)
     asked = None if only is None else tuple(dict.fromkeys(only))
     keys = set(book.measures) if asked is None else {by_id[m].key for m in asked}
@@ -695,6 +688,19 @@ def judge(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
         recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total,
     )  # fmt: skip
+
+
+def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Collection[str] | None) -> None:
+    """Measures and schemes asked for that the rulebook has not. Raises `UsageError`."""
+    by_id = {s.id: s for s in book.measures.values()}
+    for measure, name in schemes.items():
+        if measure not in by_id:
+            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}", argument="scheme")
+        if name not in by_id[measure].schemes:
+            raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}", argument="scheme")
+    for measure in only or ():
+        if measure not in by_id:
+            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
 
 
 def company(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str]:
@@ -718,4 +724,17 @@ def recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
     return frozenset(n.recognition for n in references(roots, book) if isinstance(n, t.RecognitionRef))
 
 
-__all__ = ["Combine", "Engine", "combine_reference", "combined", "company", "counted", "deciding", "judge", "kleene", "recognitions_of", "turned_on"]
+__all__ = [
+    "Combine",
+    "Engine",
+    "combine_reference",
+    "combined",
+    "company",
+    "counted",
+    "deciding",
+    "judge",
+    "kleene",
+    "recognitions_of",
+    "refuse_choices",
+    "turned_on",
+]

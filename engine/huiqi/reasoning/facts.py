@@ -645,6 +645,9 @@ class _Unverified:
     def __repr__(self) -> str:
         return "待核实"
 
+    def __reduce__(self) -> str:
+        return "UNVERIFIED"  # there is one, also in another process
+
 
 UNVERIFIED = _Unverified()
 

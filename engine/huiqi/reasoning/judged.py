@@ -7,11 +7,15 @@ is either here or in the rulebook and facts that were decided on.
 
 from __future__ import annotations
 
+import copyreg
+import io
+import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from ..rulebook.compiled import (
@@ -302,3 +306,32 @@ class Judgement:
     recognitions: Mapping[tuple[str, date | Causes], RecognitionJudged]  # by key and day
     total: Total
     derivation: tuple[Fired, ...] = ()
+
+    def __deepcopy__(self, memo: Any) -> Judgement:
+        return self  # nothing of it changes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _carried, (_carrying({f.name: getattr(self, f.name) for f in fields(self)}),)
+
+
+# -- between processes --------------------------------------------------------------------------------
+
+
+def _read_only(mapping: dict[Any, Any]) -> Mapping[Any, Any]:
+    return MappingProxyType(mapping)
+
+
+class _Carrier(pickle.Pickler):
+    """Takes a rulebook's read-only mappings too, which Python does not carry of itself."""
+
+    dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))}
+
+
+def _carrying(parts: Mapping[str, Any]) -> bytes:
+    data = io.BytesIO()
+    _Carrier(data, protocol=pickle.HIGHEST_PROTOCOL).dump(parts)
+    return data.getvalue()
+
+
+def _carried(data: bytes) -> Judgement:
+    return Judgement(**pickle.loads(data))  # noqa: S301 (inside a pickle already: whoever reads that one trusts it)

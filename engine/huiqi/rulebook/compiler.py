@@ -22,29 +22,35 @@ from . import saved
 from .places import find_folder, rules_folder
 
 _cache: Cache[tuple[str, str], c.CompiledRulebook] = Cache(256)  # by folder and what its files are
+_USED = re.compile(r"""rulebook["']?\s*:\s*["']?([\w./-]+)""")  # of a manifest: the rulebooks it names, as most are written
 _LARGEST = 1_000_000  # bytes of a manifest looked into for the rulebooks it names
 
 
 def load_compiled(name: str, _trail: tuple[str, ...] = ()) -> c.CompiledRulebook:
     """Compile the rulebook of an id or folder, or read it back as it was kept."""
     with reading(name):
-        return _loaded(find_folder(name), _trail)
+        return _loaded(find_folder(name), _trail)[0]
 
 
-def _loaded(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
+def _loaded(folder: Path, _trail: tuple[str, ...]) -> tuple[c.CompiledRulebook, frozenset[Path]]:
+    """The rulebook, and the folders of all it was made of."""
     folders = _with_used(folder)
-    stamp = _stamp(folders)
+    stamp, whole = _stamp(folders), frozenset(folders)
     if (found := _cache.get((str(folder), stamp))) is not None:
-        return found
+        return found, whole
     content = _content(folders)
     if (kept := saved.recall(str(folder), content)) is not None:
-        return _cache.put((str(folder), stamp), kept)
-    made = _compiled(folder, _trail)
-    saved.keep(made, str(folder), content)
-    return _cache.put((str(folder), stamp), made)
+        return _cache.put((str(folder), stamp), kept), whole
+    made, read = _compiled(folder, _trail)
+    # nothing is kept under what it was not made of: a used rulebook the manifest names in a way not seen
+    # here (the edit of which would go unnoticed), a file that was changed while it was read
+    if read <= whole and _stamp(_with_used(folder)) == stamp and _content(folders) == content:
+        saved.keep(made, str(folder), content)
+        made = _cache.put((str(folder), stamp), made)
+    return made, read
 
 
-def _compiled(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
+def _compiled(folder: Path, _trail: tuple[str, ...]) -> tuple[c.CompiledRulebook, frozenset[Path]]:
     from .compile import compile_rulebook
     from .compile.manifest import manifest_problems
     from .names import Once
@@ -54,6 +60,7 @@ def _compiled(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
     place = str(folder.resolve())
     source = read_source(folder)
     used: list[tuple[Any, c.CompiledRulebook]] = []
+    read = frozenset({folder})
     problems = [*source.problems, *manifest_problems(source)]
     once = Once("引用的规则库")
     behind: dict[str, tuple[str, str]] = {}  # id -> digest, and through which use it came
@@ -66,7 +73,9 @@ def _compiled(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
             problems.append(Problem(at, "规则库互相引用成环", circle, "不成环的引用", "把共用部分移到第三个规则库"))
             continue
         try:
-            book = load_compiled(str(target), (*_trail, place))
+            with reading(str(target)):
+                book, more = _loaded(find_folder(str(target)), (*_trail, place))
+            read |= more
         except InputError as error:
             problems += [replace(p, at=p.at if p.at.line else at, code=p.code or error.stage, loc=()) for p in error.problems]
             continue
@@ -86,7 +95,7 @@ def _compiled(folder: Path, _trail: tuple[str, ...]) -> c.CompiledRulebook:
         used.append((use, book))
     if problems:
         raise RulebookError(in_files(problems, source))
-    return compile_rulebook(source, used)
+    return compile_rulebook(source, used), read
 
 
 # -- what the files are -------------------------------------------------------------------------------
@@ -98,21 +107,29 @@ def _with_used(folder: Path) -> list[Path]:
     for here in found:
         manifest = here / "rulebook.yaml"
         text = manifest.read_bytes().decode("utf-8", errors="replace") if manifest.stat().st_size < _LARGEST else ""
-        for name in re.findall(r"rulebook:\s*([\w.-]+)", text):
-            used = next((x for x in (here.parent / name, rules_folder() / name) if (x / "rulebook.yaml").is_file()), None)
+        for name in _USED.findall(text):
+            used = next((x for x in (here.parent / name, rules_folder() / name, Path(name)) if (x / "rulebook.yaml").is_file()), None)
             if used is not None and used not in found:
                 found.append(used)
     return found
 
 
 def _files(folder: Path) -> list[Path]:
-    return [p for p in sorted(folder.rglob("*")) if p.suffix.lower() in (".yaml", ".yml") and p.is_file()]
+    """What the compiler looks at: what is named like a rule file and is none (a folder, a dead link) it complains of."""
+    return [p for p in sorted(folder.rglob("*")) if p.suffix.lower() in (".yaml", ".yml")]
 
 
 def _stamp(folders: list[Path]) -> str:
-    """Enough to notice an edit within a process."""
-    parts = [f"{p}:{(stat := p.stat()).st_mtime_ns}:{stat.st_size}" for folder in folders for p in _files(folder)]
+    """Enough to notice an edit within a process: a file put in place of another may be as old and as long."""
+    parts = [f"{p}:{_about(p)}" for folder in folders for p in _files(folder)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _about(path: Path) -> str:
+    if not path.is_file():
+        return "no file"
+    about = path.stat()
+    return f"{about.st_mtime_ns}:{about.st_ctime_ns}:{about.st_dev}:{about.st_ino}:{about.st_size}"
 
 
 def _content(folders: list[Path]) -> str:
@@ -120,7 +137,8 @@ def _content(folders: list[Path]) -> str:
     digest = hashlib.sha256()
     for folder in folders:
         for path in _files(folder):
-            data = path.read_bytes()
-            digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode())
-            digest.update(data)
+            data = path.read_bytes() if path.is_file() else None
+            length = "no file" if data is None else len(data)
+            digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0{length}\0".encode("utf-8", "surrogateescape"))
+            digest.update(data or b"")
     return "sha256:" + digest.hexdigest()

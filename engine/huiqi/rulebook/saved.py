@@ -1,7 +1,7 @@
 """A compiled rulebook as plain data, so that what has not changed is not compiled again.
 
-One JSON text: a header (format, engine, fingerprint of the sources, digest of the body) and a body, the
-objects of the rulebook numbered so that what is one object stays one. Only the classes of the
+One JSON text: a header (format, engine and digest of its code, fingerprint of the sources, digest of
+the body) and a body, the objects of the rulebook numbered so that what is one object stays one. Only the classes of the
 specification and of the typed tree can be in it, by a closed table: no code, no pickle. What must
 stay true: a text read back is the very rulebook that was written, identities included (conditions
 that say the same are one expression); a body whose digest is not the header's, or of another engine
@@ -10,6 +10,7 @@ or format, is refused with a word, never half read.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -44,6 +45,19 @@ def _classes() -> tuple[type, ...]:
     modules: tuple[ModuleType, ...] = (compiled, typed, syntax, types, units, literals, errors)
     found = {c for m in modules for c in vars(m).values() if isinstance(c, type) and c.__module__ == m.__name__ and (is_dataclass(c) or issubclass(c, Enum))}
     return tuple(sorted(found, key=lambda c: (c.__module__, c.__qualname__)))
+
+
+@functools.cache
+def build() -> str:
+    """Digest of the engine's code that makes a rulebook: between two versions it changes too, in a checkout."""
+    digest = hashlib.sha256()
+    engine = Path(__file__).resolve().parents[1]
+    paths = [p for part in ("*.py", "rulebook/**/*.py", "language/**/*.py") for p in engine.glob(part)]
+    for path in sorted(paths):
+        data = path.read_bytes()
+        digest.update(f"{path.relative_to(engine).as_posix()}\0{len(data)}\0".encode())
+        digest.update(data)
+    return "sha256:" + digest.hexdigest()
 
 
 # -- writing ------------------------------------------------------------------------------------------
@@ -99,7 +113,7 @@ def write(book: compiled.CompiledRulebook, fingerprint: str) -> str:
     writer = _Writer()
     writer.number(book)
     body = json.dumps(writer.body, ensure_ascii=False, separators=(",", ":"))
-    header = {"format": FORMAT, "engine": __version__, "fingerprint": fingerprint, "digest": _digest(body)}
+    header = {"format": FORMAT, "engine": __version__, "build": build(), "fingerprint": fingerprint, "digest": _digest(body)}
     return json.dumps(header) + "\n" + body + "\n"
 
 
@@ -116,11 +130,13 @@ def read(text: str, fingerprint: str) -> compiled.CompiledRulebook:
     body = rest.removesuffix("\n")
     try:
         header = json.loads(first)
-        told = {k: header.get(k) for k in ("format", "engine", "fingerprint", "digest")}
+        told = {k: header.get(k) for k in ("format", "engine", "build", "fingerprint", "digest")}
     except (ValueError, AttributeError):
         raise NotThis("不是存下的规则库") from None
     if told["format"] != FORMAT or told["engine"] != __version__:
         raise NotThis(f"是另一版本的引擎存下的（{told['engine']}，格式 {told['format']}），这里是 {__version__}，格式 {FORMAT}")
+    if told["build"] != build():
+        raise NotThis("存下之后引擎的代码改过")
     if told["fingerprint"] != fingerprint:
         raise NotThis("规则文件在存下之后改过")
     if told["digest"] != _digest(body):
@@ -191,11 +207,11 @@ def folder() -> Path | None:
     told = os.environ.get(SETTING, "")
     if told == "no":
         return None
-    base = Path(told) if told else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huiqi"
-    try:
+    try:  # an account without a home has no cache
+        base = Path(told) if told else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huiqi"
         base.mkdir(mode=0o700, parents=True, exist_ok=True)
         about = base.stat()
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):
         return None
     mine = not hasattr(os, "getuid") or about.st_uid == os.getuid()
     return base if mine and not (os.name == "posix" and about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)) else None
@@ -232,13 +248,13 @@ def keep(book: compiled.CompiledRulebook, place: str, fingerprint: str) -> None:
         old = sorted(base.glob("*.json"), key=lambda p: p.stat().st_mtime)
         for path in old[:-KEPT]:
             path.unlink(missing_ok=True)
-    except OSError:
+    except (OSError, RecursionError):  # or one too deep to write down
         return
 
 
 def _name(place: str, fingerprint: str) -> str:
     """By place too: places of conditions are told in messages."""
-    return hashlib.sha256(f"{FORMAT}\0{__version__}\0{place}\0{fingerprint}".encode()).hexdigest()[:40] + ".json"
+    return hashlib.sha256(f"{FORMAT}\0{__version__}\0{build()}\0{place}\0{fingerprint}".encode()).hexdigest()[:40] + ".json"
 
 
 __all__ = ["FORMAT", "NotThis", "folder", "keep", "read", "recall", "write"]

@@ -517,7 +517,7 @@ class Decision:
     @property
     def input(self) -> Mapping[str, Any]:
         """The facts as decided on, readable back; personal ones as stand-ins."""
-        return self.told.input
+        return {k: _apart(x) for k, x in self.told.input.items()}
 
     @property
     def facts_digest(self) -> str:
@@ -547,7 +547,7 @@ class Decision:
                 "uses": [{"id": i, "version": ver, "digest": d} for i, ver, d in self.uses],
             },
             "on": self.on.isoformat(),
-            "input": dict(self.input),
+            "input": self.input,
             "total": self.total.to_dict(),
             "measures": [x.to_dict() for x in self.measures.values()],
             "recognitions": [x.to_dict() for x in self.recognitions.values()],
@@ -622,6 +622,13 @@ def _refuse(recorded: Any) -> frozenset[Path]:
     if wrong:
         raise InputError([Problem(Position("决定"), f"{place(f.path, recorded)}：{f.message}", f.found, f.expected, loc=f.path) for f in wrong])
     return frozenset(f.path for f in found)
+
+
+def _apart(data: Any) -> Any:
+    """Plain data, sharing nothing with what it was made from: whoever changes it changes no decision."""
+    if isinstance(data, Mapping):
+        return {k: _apart(x) for k, x in data.items()}
+    return [_apart(x) for x in data] if isinstance(data, list | tuple) else data
 
 
 def _code(kind: CauseKind | None) -> str | None:

@@ -86,6 +86,9 @@ class Teller:
         self._measures: dict[str, d.MeasureResult] = {}
         self._recognitions: dict[str, d.RecognitionResult] = {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Teller, (self.judgement, self.enterprise)  # words are made again where they are wanted
+
     @cached_property
     def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
@@ -182,7 +185,7 @@ class Teller:
         if name in self.recognitions:
             return render_recognition(decision, name)
         known = [*self.measures, *self.recognitions]
-        raise UsageError(f"没有支持事项或资格“{clip(name)}”；{suggestion(name, known) or '可用：' + '、'.join(known)}")
+        raise UsageError(f"没有支持事项或资格“{clip(name)}”；{suggestion(name, known) or '可用：' + '、'.join(known)}", argument="measure")
 
     # -- conditions ------------------------------------------------------------------------------
 
