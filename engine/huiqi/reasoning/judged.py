@@ -324,7 +324,7 @@ def _read_only(mapping: dict[Any, Any]) -> Mapping[Any, Any]:
 class _Carrier(pickle.Pickler):
     """Takes a rulebook's read-only mappings too, which Python does not carry of itself."""
 
-    dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))}
+    dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))}  # noqa: RUF012 - as `Pickler` has it
 
 
 def _carrying(parts: Mapping[str, Any]) -> bytes:
