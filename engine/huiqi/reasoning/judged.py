@@ -16,7 +16,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 from ..rulebook.compiled import (
     AwardSpec,
@@ -322,15 +322,12 @@ def _read_only(mapping: dict[Any, Any]) -> Mapping[Any, Any]:
     return MappingProxyType(mapping)
 
 
-class _Carrier(pickle.Pickler):
-    """Takes a rulebook's read-only mappings too, which Python does not carry of itself."""
-
-    dispatch_table: ClassVar[Any] = {**copyreg.dispatch_table, MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))}
-
-
 def _carrying(parts: Mapping[str, Any]) -> bytes:
+    """With a rulebook's read-only mappings, which Python does not carry of itself."""
     data = io.BytesIO()
-    _Carrier(data, protocol=pickle.HIGHEST_PROTOCOL).dump(parts)
+    carrier = pickle.Pickler(data, protocol=pickle.HIGHEST_PROTOCOL)
+    carrier.dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))}
+    carrier.dump(parts)
     return data.getvalue()
 
 
