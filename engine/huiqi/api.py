@@ -148,13 +148,16 @@ class Rulebook:
 
         A column is a fact, by Chinese name or id; `名称.2024` is it of another year, `名称.无` true is 无.
         A list of structs is a record type; `名称.完整` false says that more exist. Records may also come as
-        frames of their own (`records`), joined by the applicant's column `key`. An empty cell or list
-        cell is not told, an empty list is none. A float column is refused.
+        frames of their own (`records`), joined by the applicant's column `key`: then every row has a key
+        of its own, and every record an applicant. An empty cell or list cell is not told, an empty list
+        is none. A float column is refused, and a column that says nothing the rulebook knows.
 
         The result has, in the order of the rows, the columns 企业 and `key` where they were given, and of
         each measure `ID.outcome`, `ID.settled` and `ID.at_most` (decimal text in the award's unit, None:
         unknown), `ID.standing`, `ID.reason`; with `verdicts`, `ID.verdicts`: one character a condition,
         1 holds, 0 fails, ? unknown.
+
+        Columns 企业 and `key` keep their types, rows of pandas their labels; the rest is text.
 
         Raises `CaseError` with every row that cannot be read (`第3行`), `UsageError` for a wrong call.
         """

@@ -264,12 +264,12 @@ def _astray(owners: Sequence[Any], listed: Sequence[Listed], key: str) -> Iterat
             if not _no_key(owner) and owner in firsts:
                 continue
             for number, _ in rows:
-                at, path = Position(f"{_LISTED.format(one.name)}第{number}行"), (one.name, number - 1, key)
+                at, place = Position(f"{_LISTED.format(one.name)}第{number}行"), (one.name, number - 1, key)
                 if _no_key(owner):
-                    yield Problem(at, f"没有“{clip(key)}”，不知是哪家的", _shown(owner), "企业的表里有的编号", "填上编号", Code.MISSING, path)
+                    yield Problem(at, f"没有“{clip(key)}”，不知是哪家的", _shown(owner), "企业的表里有的编号", "填上编号", Code.MISSING, place)
                 else:
                     mend = "核对编号与它的类型（文字“1”不是数 1）；不在这次申报的先筛去"
-                    yield Problem(at, f"企业的表里没有这个“{clip(key)}”", _shown(owner), "企业的表里有的编号", mend, Code.UNKNOWN_NAME, path)
+                    yield Problem(at, f"企业的表里没有这个“{clip(key)}”", _shown(owner), "企业的表里有的编号", mend, Code.UNKNOWN_NAME, place)
 
 
 def _no_key(owner: Any) -> bool:

@@ -321,15 +321,12 @@ def _read_only(mapping: dict[Any, Any]) -> Mapping[Any, Any]:
     return MappingProxyType(mapping)
 
 
-class _Carrier(pickle.Pickler):
-    """Takes a rulebook's read-only mappings too, which Python does not carry of itself."""
-
-    dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))}  # noqa: RUF012 - as `Pickler` has it
-
-
 def _carrying(parts: Mapping[str, Any]) -> bytes:
+    """With a rulebook's read-only mappings, which Python does not carry of itself."""
     data = io.BytesIO()
-    _Carrier(data, protocol=pickle.HIGHEST_PROTOCOL).dump(parts)
+    carrier = pickle.Pickler(data, protocol=pickle.HIGHEST_PROTOCOL)
+    carrier.dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))}
+    carrier.dump(parts)
     return data.getvalue()
 
 
