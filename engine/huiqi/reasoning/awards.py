@@ -1,6 +1,6 @@
 """From a measure's award and limits to an amount, every step a line.
 
-The order is fixed (DESIGN): item cap, count, measure cap less prior support, difference; stacking
+The order is fixed: item cap, count, measure cap less prior support, difference; stacking
 and cross caps follow in `stacking`; then floor, rounding, instalments. Amounts are pairs: what is
 certain and what is possible. What must stay true: the certain part never contains a record that is
 not certain, and telling more narrows the pair, never moves it.
@@ -419,11 +419,12 @@ def _cap_groups(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluato
     A record whose value is not told may share a group with any other: at least, all such records
     crowd into the fullest group; at most, each has a group of its own.
     """
-    assert limit.amount is not None
+    stated = limit.amount
+    assert stated is not None
     groups, loose, causes = _grouped(limit, items, evaluator, account)
 
     def cap_of(item: Item) -> Number:
-        value, uses, _ = evaluator.traced(limit.amount, item.env)  # type: ignore[arg-type]
+        value, uses, _ = evaluator.traced(stated, item.env)
         account.uses |= uses
         return as_amount(value)
 
@@ -432,7 +433,7 @@ def _cap_groups(spec: MeasureSpec, limit: LimitSpec, items: list[Item], evaluato
         caps = [cap_of(m) for m in members]
         if all(x == caps[0] for x in caps):
             return caps[0]
-        apart = cause(CauseKind.UNVERIFIED, Topic.GROUP, part=limit.label, node=limit.amount.source)  # type: ignore[union-attr]
+        apart = cause(CauseKind.UNVERIFIED, Topic.GROUP, part=limit.label, node=stated.source)
         low, high = v.least(caps), v.greatest(caps)
         return Number.pair(low.low, high.high, low.causes | high.causes | apart)
 

@@ -1,9 +1,9 @@
-"""One enterprise, one rulebook, one day: the decision.
+"""One enterprise, one rulebook, one day: the judgement.
 
-Conditions are judged, verdicts combined stratum by stratum (by the reasoner asked for), amounts
-and stacking follow, standings are derived. The two reasoners differ only in who combines verdicts:
-`reference` here, by Kleene; `rete` in `inference`, on durable_rules. Everything else is shared, so
-that an explanation has one source. There is no clock: `on` is given.
+Conditions are judged, verdicts combined stratum by stratum, amounts and stacking follow, standings
+are derived. Reasoners differ only in who judges a condition (`evaluator`: the reference, or
+`generated`) and in who combines verdicts (`combine`: Kleene here, or durable_rules in `inference`).
+Everything else is shared, so that an explanation has one source. There is no clock: `on` is given.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Engine:
         self.book, self.facts, self.on, self.combine = book, facts, on, combine
         self.schemes = schemes
         self.evaluator = judge(book, facts, on, self.recognised_on)
-        self.recognised: dict[tuple[str, Any], RecognitionJudged] = {}
+        self.recognised: dict[tuple[str, date | Causes], RecognitionJudged] = {}
         self.atoms: dict[Any, _Atom] = {}
 
     # -- recognitions ---------------------------------------------------------------------------
@@ -171,11 +171,11 @@ class Engine:
         truth = Truth(None, cause(CauseKind.UNSET, Topic.CONDITIONS))
         return Leaf(owner=owner, asked=Made.NO_CONDITIONS, role="when", truth=truth, standing=Standing.UNSET, env=env)
 
-    def _recognition(self, spec: RecognitionSpec, criteria: Node, held: Node | None, day: Any) -> RecognitionJudged:
+    def _recognition(self, spec: RecognitionSpec, criteria: Node, held: Node | None, day: date | Causes) -> RecognitionJudged:
         meets = criteria.truth
         documents = [self.book.documents[d] for d in spec.basis.documents]
-        if documents and isinstance(day, frozenset):
-            if all(d.start or d.end for d in documents):
+        if isinstance(day, frozenset):
+            if documents and all(d.start or d.end for d in documents):
                 meets = Truth(None, day)
         elif documents and not any(d.in_force(day, on=self.on) for d in documents):
             meets = Truth(None, frozenset({v.Cause(CauseKind.UNSET, Subject(Topic.DOCUMENT, spec.key, node=day))}))

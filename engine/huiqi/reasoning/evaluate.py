@@ -799,7 +799,7 @@ class Evaluator:
         name = expr.function
         match name:
             case "count":
-                return self._count(expr, self._items(expr.arguments[0], env))
+                return self._count(self._items(expr.arguments[0], env))
             case "distinct count":
                 return self._distinct_count(expr, self._items(expr.arguments[0], env))
             case "sum":
@@ -838,7 +838,7 @@ class Evaluator:
                 return Known(_working_day(plain[0], int(plain[1])))
         raise AssertionError(f"unknown function {name}")  # pragma: no cover
 
-    def _count(self, expr: t.Applied, items: Items) -> Value:
+    def _count(self, items: Items) -> Value:
         sure = sum(1 for _, b in items.items if b.value is True)
         causes = items.causes.union(*(b.causes for _, b in items.items))
         return Number.pair(Fraction(sure), Fraction(len(items.items)) if items.complete else None, causes)

@@ -299,6 +299,6 @@ class Judgement:
     schemes: Mapping[str, str]  # chosen, by id of the measure
     only: tuple[str, ...] | None  # ids of the measures asked for
     measures: Mapping[str, MeasureJudged]  # by key
-    recognitions: Mapping[tuple[str, Any], RecognitionJudged]  # by key and day
+    recognitions: Mapping[tuple[str, date | Causes], RecognitionJudged]  # by key and day
     total: Total
     derivation: tuple[Fired, ...] = ()

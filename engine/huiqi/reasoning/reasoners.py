@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
 
 from ..errors import UsageError, clip, told
 from ..rulebook.compiled import CompiledRulebook
@@ -33,10 +32,11 @@ def judge_with(
         return judge(book, facts, on=on, schemes=schemes, only=only)
     if reasoner == "python":
         return judge(book, facts, on=on, schemes=schemes, only=only, reasoner="python", evaluator=Generated)
-    inference = _inference(required=reasoner == "rete")
-    if inference is None:
+    if not _importable(required=reasoner == "rete"):
         return judge(book, facts, on=on, schemes=schemes, only=only)
-    return inference.judge_rete(book, facts, on=on, schemes=schemes, only=only)  # type: ignore[no-any-return]
+    from .inference import judge_rete
+
+    return judge_rete(book, facts, on=on, schemes=schemes, only=only)
 
 
 def verify_inference(book: CompiledRulebook) -> int | None:
@@ -44,23 +44,26 @@ def verify_inference(book: CompiledRulebook) -> int | None:
 
     Raises `InferenceError` where it concludes otherwise.
     """
-    inference = _inference(required=False)
-    return None if inference is None else inference.verify(book)
+    if not _importable(required=False):
+        return None
+    from .inference import verify
+
+    return verify(book)
 
 
-def _inference(*, required: bool) -> Any:
-    """The inference module if durable_rules can be imported; a notice, once, if it cannot."""
+def _importable(*, required: bool) -> bool:
+    """Whether `inference` imports, which asks for durable_rules; a notice, once, if it does not."""
     global _noticed
     try:
-        from . import inference
+        from . import inference  # noqa: F401
     except ImportError:
         if required:
             raise UsageError("推理引擎 durable_rules 不可用（没有安装）；改用 --reasoner reference，或按文档安装") from None
         if not _noticed:
             _noticed = True
             sys.stderr.write("提示：推理引擎 durable_rules 不可用，改用参照实现（结论相同）\n")
-        return None
-    return inference
+        return False
+    return True
 
 
 __all__ = ["NAMES", "judge_with", "verify_inference"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from .. import values as v
 from ..rulebook.compiled import CompiledRulebook, SchemeSpec, StackingSpec, Standing
@@ -48,7 +48,16 @@ EXCLUSIVE = ("highest", "choose")
 Cap = tuple[StackingSpec, Number]
 
 
-def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepared: Mapping[str, Any]) -> None:
+class Listing(Protocol):
+    """What sharing records asks of a measure on its way: may records yet be listed, may what they give be cut."""
+
+    open_list: v.Causes
+
+    @property
+    def limited(self) -> bool: ...
+
+
+def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepared: Mapping[str, Listing]) -> None:
     """Groups per person, project or invoice: what one key gives under several measures.
 
     `highest`: the best of its amounts counts; `order`: the first measure named that it is settled
@@ -113,7 +122,7 @@ def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], 
 
 def _contest(
     group: StackingSpec, value: Any, first: str, rivals: Sequence[tuple[str, Item]], loose: Sequence[tuple[str, Item]], unlisted: Collection[str],
-    accounts: Mapping[str, Account], prepared: Mapping[str, Any],
+    accounts: Mapping[str, Account], prepared: Mapping[str, Listing],
 ) -> None:  # fmt: skip
     """What counts for now loses its certainty to an open rival that would take its place and may pay less.
 

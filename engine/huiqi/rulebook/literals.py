@@ -19,7 +19,7 @@ from stdnum.exceptions import ValidationError
 from ..errors import Code, suggestion
 from ..language.levelling import level
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year
-from ..language.units import CURRENCIES, FULL_WIDTH, QuantityError, parse_quantity, show_amount, unit_text
+from ..language.units import CURRENCIES, FULL_WIDTH, Amount, QuantityError, parse_quantity, show_amount, unit_text
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2}))$")
 
@@ -81,7 +81,7 @@ def read_value(text: str, kind: Type, *, nouns: frozenset[str] = frozenset(), ne
     raise AssertionError(f"no reader for {kind!r}")  # pragma: no cover
 
 
-def _parse(text: str, nouns: frozenset[str]) -> Any:
+def _parse(text: str, nouns: frozenset[str]) -> Amount:
     try:
         return parse_quantity(text, nouns)
     except QuantityError as error:
@@ -94,10 +94,10 @@ def _quantity(text: str, kind: Quantity, nouns: frozenset[str], need_unit: bool)
     if amount.dims == kind.dims:
         if kind.percent and not amount.percent and abs(amount.value) > 1:
             raise ValueProblem("比率没有写百分号", f"{text}% 或 0 到 1 之间的小数", f"{text}%还是{text}倍（{text}00%）？写明", Code.MISSING_UNIT)
-        return amount.value  # type: ignore[no-any-return]
+        return amount.value
     if not amount.dims and not amount.percent:
         if not any(u in CURRENCIES for u, _ in kind.dims) or not need_unit:
-            return amount.value  # type: ignore[no-any-return]
+            return amount.value
         plain = text.translate(FULL_WIDTH).rstrip("万亿")
         scale = text[len(plain) :]
         other = "元" if wanted == "美元" else "美元"

@@ -58,7 +58,8 @@ class Found:
 @cache
 def schema() -> dict[str, Any]:
     text = (files("huiqi.telling") / "decision.schema.json").read_text(encoding="utf-8")
-    return json.loads(text)  # type: ignore[no-any-return]
+    out: dict[str, Any] = json.loads(text)
+    return out
 
 
 _TYPES = {"string": "文字", "boolean": "true 或 false", "array": "清单", "object": "键与值", "null": "null", "number": "数", "integer": "整数"}
