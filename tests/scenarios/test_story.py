@@ -129,7 +129,7 @@ def test_a_scenario_that_claims_nothing_has_not_passed() -> None:
 
 
 @given(st.sampled_from(SENTENCES), st.text(alphabet="甲乙“”（）1<> ", max_size=6))
-def test_no_sentence_is_two_sentences(sentence, word) -> None:  # type: ignore[no-untyped-def]
+def test_no_sentence_is_two_sentences(sentence, word) -> None:
     """Whatever stands between its quotation marks."""
     step = sentence.shown.replace("…", word)
     assert sum(s.regex.fullmatch(step) is not None for s in SENTENCES) <= 1
