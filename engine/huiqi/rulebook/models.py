@@ -96,7 +96,7 @@ class Use(Entry):
 
 
 class Manifest(Entry):
-    id: Txt = Field(description="规则库的编号，与文件夹同名，如 datong-outsourcing")
+    id: Txt = Field(description="规则库的编号（文件夹名），如 datong-outsourcing")
     title: Txt = Field(description="规则库的名称")
     version: Txt = Field(description='版本，如 "1"')
     jurisdiction: Txt = Field(description="作决定的辖区，如 中国/山西省/大同市：半角斜线，没有空的一级")
