@@ -3,7 +3,8 @@
 They check shape only (which keys, which kinds of value); names, types, units and standings are the
 compiler's work. The same models export the JSON Schemas that editors use. Expressions and values
 stay `Word`s with their places. What must stay true: an unknown key is an error with a suggestion,
-and nothing here holds a figure.
+nothing here holds a figure, and every key has a description that its writer understands, true to
+docs/language.md (which lists the same keys: tests/rulebook/test_schemas.py).
 """
 
 from __future__ import annotations
@@ -66,328 +67,344 @@ Standing = Literal["假定", "未定"]
 Letter = Literal["A", "B", "C", "M"]
 
 
+def _no_docstring(schema: dict[str, Any]) -> None:
+    schema.pop("description", None)
+
+
 class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    """One entry of a file. The docstrings are a maintainer's; what a writer's editor shows are the descriptions of the keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_no_docstring)
 
 
 class Sourced(Entry):
     """Where something stands: document (or the clause's), letter of its sheet, standing by hand."""
 
-    document: Txt | None = None
-    clause: Many = []  # of several documents: whichever is in force carries it
-    letter: Letter | None = None
-    cut: Flag = False  # the source breaks off at the deciding words
-    basis: Standing | None = None
-    note: Txt | None = None
+    document: Txt | None = Field(None, description="出自哪份文件：documents.yaml 的 id；写了条款可不写")
+    clause: Many = Field([], description="出自哪一条款：clauses.yaml 的 id；几条写清单，如 [81号·标准, 5号·标准]，适用日期当日有一份有效就按那一份")
+    letter: Letter | None = Field(None, description="资料可靠程度，覆盖文件的：A 全文、B 原文节选、C 转述、M 凭记忆（须写 basis: 假定）")
+    cut: Flag = Field(False, description="是：资料在关键处中断，按待核")
+    basis: Standing | None = Field(None, description="手写的依据状态，只能是 假定 或 未定；其余由文件推出，不写")
+    note: Txt | None = Field(None, description="说明，印给人看")
 
 
 class Use(Entry):
-    rulebook: Txt
-    version: Txt
-    prefix: Txt | None = Field(None, alias="as")
-    same: Many | Literal["全部"] = []  # names taken over unqualified; 全部 = all of them
+    rulebook: Txt = Field(description="引用哪个规则库：它的编号，如 common")
+    version: Txt = Field(description="引用的版本；与那个规则库的版本对不上就不编译")
+    prefix: Txt | None = Field(None, alias="as", description="前缀，如 技先；不写就是编号（- 换成 _）")
+    same: Many | Literal["全部"] = Field([], description="不带前缀直接用的名称，写清单；或写 全部")
 
 
 class Manifest(Entry):
-    id: Txt
-    title: Txt
-    version: Txt
-    jurisdiction: Txt
-    summary: Txt | None = None
-    note: Txt | None = None
-    uses: list[Use] = []
-    rounding: Raw = None  # see Cents
+    id: Txt = Field(description="规则库的编号（文件夹名），如 datong-outsourcing")
+    title: Txt = Field(description="规则库的名称")
+    version: Txt = Field(description='版本，如 "1"')
+    jurisdiction: Txt = Field(description="作决定的辖区，如 中国/山西省/大同市：半角斜线，没有空的一级")
+    summary: Txt | None = Field(None, description="简介：一两句话说明管什么")
+    note: Txt | None = Field(None, description="说明，如所据文本的来历")
+    uses: list[Use] = Field([], description="引用的规则库，一项一个")
+    rounding: Raw = Field(None, description="各项金额怎样取整到分，如 {to: 分, direction: half up}；不写也是这样；文件有规定的加 clause")
 
 
 class Document(Entry):
-    id: Txt
-    title: Txt
-    number: Txt | None = None
-    issuer: Txt
-    jurisdiction: Txt
-    start: Day | None = Field(None, alias="from")
-    end: Day | None = Field(None, alias="to")
-    sheet: Txt
-    letter: Letter
-    amends: Txt | None = None
-    relies_on: Many = Field([], alias="relies on")
-    assumed: Many = []  # which of from, to, number are 假定
-    note: Txt | None = None
+    id: Txt = Field(description="文件的编号，别处凭它引用，如 nt-2022-19")
+    title: Txt = Field(description="文件标题")
+    number: Txt | None = Field(None, description="文号，如 通政发〔2022〕19号")
+    issuer: Txt = Field(description="发文机关")
+    jurisdiction: Txt = Field(description="在哪里有效，如 中国/江苏省/南通市")
+    start: Day | None = Field(None, alias="from", description="施行日，如 2022-04-24")
+    end: Day | None = Field(None, alias="to", description="最后有效日（含），如 2024-12-31")
+    sheet: Txt = Field(description="据哪份资料")
+    letter: Letter = Field(description="资料可靠程度：A 全文、B 原文节选、C 转述、M 凭记忆")
+    amends: Txt | None = Field(None, description="修订或接替哪份文件：它的 id")
+    relies_on: Many = Field([], alias="relies on", description="依据的上级文件：它的 id，一份或几份；上级失效时提醒")
+    assumed: Many = Field([], description="from、to、number 里哪些是假定，如 [to]")
+    note: Txt | None = Field(None, description="说明")
 
 
 class Clause(Entry):
-    id: Txt
-    document: Txt
-    title: Txt
-    says: Txt
-    disposition: Literal["measure", "recognition", "condition", "channel", "target", "duty", "unread"]
-    why: Txt | None = None  # for duty and unread: why no rule encodes it
-    lead: Many = []
-    support: Many = Field([], alias="with")
+    id: Txt = Field(description="条款的编号，别处凭它引用，如 方案·6")
+    document: Txt = Field(description="在哪份文件里：documents.yaml 的 id")
+    title: Txt = Field(description="条款的标题")
+    says: Txt = Field(description="条款说了什么：转述，不是原文")
+    disposition: Literal["measure", "recognition", "condition", "channel", "target", "duty", "unread"] = Field(
+        description="处置：measure 支持事项、recognition 资格、condition 条件、channel 资金渠道、target 目标、duty 政府职责、unread 未读"
+    )
+    why: Txt | None = Field(None, description="为什么没有规则；处置是 duty、unread 的必须写")
+    lead: Many = Field([], description="牵头部门，一个或几个；事项没写部门时用它")
+    support: Many = Field([], alias="with", description="配合部门，一个或几个；事项没写部门时用它")
 
 
 Kind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc", "industry"]
 
 
 class Fact(Entry):
-    id: Txt
-    kind: Kind
-    unit: Txt | None = None
-    least: Txt | None = Field(None, alias="min")
-    most: Txt | None = Field(None, alias="max")
-    usual: Raw = None
-    options: Many = []
-    aliases: dict[str, Many] = {}  # option: other ways to write it
-    decimals: int | None = None
-    per: Literal["year"] | None = None
-    personal: Flag = False
-    optional: Flag = False
-    judgement: Flag = False
-    verified_by: Txt | None = Field(None, alias="verified by")
-    label: Txt | None = None
-    explain: Txt | None = None
-    evidence: Many = []
-    note: Txt | None = None
+    id: Txt = Field(description="英文编号：小写英文字母、数字、下划线，以字母开头，如 offshore_executed")
+    kind: Kind = Field(
+        description="种类：money 金额、quantity 数量、number 数、ratio 比率、boolean 是否、choice 选项、text 文字、date 日期、period 期限、year 年度、uscc 统一社会信用代码、industry 国民经济行业代码"
+    )
+    unit: Txt | None = Field(None, description="金额的币种、数量的单位，如 美元、人；不带万、亿")
+    least: Txt | None = Field(None, alias="min", description="下限，带单位，如 0美元；低于它的拒收；金额、数量、数、比率必须写")
+    most: Txt | None = Field(None, alias="max", description="上限，带单位，如 10亿美元；高于它的拒收；金额、数量、数、比率必须写")
+    usual: Raw = Field(None, description="通常范围 [下限, 上限]，如 [0美元, 2亿美元]；超出只提醒")
+    options: Many = Field([], description="choice 的选项，写清单")
+    aliases: dict[str, Many] = Field({}, description="选项的别的写法，如 {平城区: [大同市平城区]}；写了等于选了那一项")
+    decimals: int | None = Field(None, description="最多几位小数，0 到 12；不写时金额 2 位，数量 0 位")
+    per: Literal["year"] | None = Field(None, description="写 year：按年度填报")
+    personal: Flag = Field(False, description="是：个人信息，JSON 与回执里用化名")
+    optional: Flag = Field(False, description="是：可以为 无（已知没有）；用到它的表达式必须先处理无")
+    judgement: Flag = Field(False, description="是：只有人能判断（一事一议、评审），没给就是待评审")
+    verified_by: Txt | None = Field(None, alias="verified by", description="由哪个部门核实；没给就是待核实")
+    label: Txt | None = Field(None, description="显示名")
+    explain: Txt | None = Field(None, description="口径：这一项怎样算、怎样填")
+    evidence: Many = Field([], description="证明它的材料，一份或几份")
+    note: Txt | None = Field(None, description="说明")
 
 
 class Record(Entry):
-    id: Txt
-    noun: Txt
-    key: Txt
-    exact: Flag = False  # keys that differ in width, case or signs only are two
-    label: Txt | None = None
-    explain: Txt | None = None
-    fields: dict[str, Fact]
+    id: Txt = Field(description="英文编号：小写英文字母、数字、下划线，以字母开头，如 certifications")
+    noun: Txt = Field(description="计数词，如 件、笔；也是单位，不能是元、天、年一类的计量单位")
+    key: Txt = Field(description="哪一栏是每条的编号，如 证号；案例里不能缺、不能重")
+    exact: Flag = Field(False, description="是：只差全半角、大小写的编号算两条；不写则算重复，退回")
+    label: Txt | None = Field(None, description="显示名")
+    explain: Txt | None = Field(None, description="说明：一条记录是什么")
+    fields: dict[str, Fact] = Field(description="各栏，写法同数据项，如 {证号: {id: number, kind: text}}")
 
 
 class Vocabulary(Entry):
-    note: Txt | None = None
-    facts: dict[str, Fact] = {}
-    records: dict[str, Record] = {}
-    checks: Raw = None  # label: expression (a condition every case must meet)
+    note: Txt | None = Field(None, description="说明")
+    facts: dict[str, Fact] = Field({}, description="申报数据项，名称: 各键")
+    records: dict[str, Record] = Field({}, description="明细（一户企业的多条记录），名称: 各键")
+    checks: Raw = Field(
+        None, description="每份案例都要满足的关系，名称: 表达式，如 离岸执行额不超过执行额: 离岸执行额 <= 执行额；逐条的写 {on: 明细, expr: 表达式}"
+    )
 
 
 class Version(Sourced):
-    value: Raw
-    start: Day | None = Field(None, alias="from")
-    end: Day | None = Field(None, alias="to")
+    value: Raw = Field(description="值，如 10万元、50%；目录写清单，区间写 [下限..上限)；没有的写 未定 并写 basis: 未定")
+    start: Day | None = Field(None, alias="from", description="从哪天起有效（含），如 2022-04-24")
+    end: Day | None = Field(None, alias="to", description="到哪天为止有效（含）；同一份文件的版本不得重叠")
 
 
 class Parameter(Entry):
-    id: Txt
-    kind: Literal[Kind, "list"] | None = None
-    unit: Txt | None = None
-    bounds: Raw = None
-    values: list[Version]
-    aliases: dict[str, Many] = {}  # entry of a catalogue: other ways to write it
-    prefixes: Many = []  # what may stand before any entry and changes nothing (大同市平城区)
-    note: Txt | None = None
+    id: Txt = Field(description="英文编号：小写英文字母、数字、下划线，以字母开头，如 certification_rate")
+    kind: Literal[Kind, "list"] | None = Field(None, description="种类：数据项的种类之一，或 list 目录；能从值看出来的可不写")
+    unit: Txt | None = Field(None, description="单位，如 元；写了就是数量")
+    bounds: Raw = Field(None, description="[下限, 上限]，如 [0%, 100%]：标准未定时也能保证的范围")
+    values: list[Version] = Field(description="各版本，一项一个")
+    aliases: dict[str, Many] = Field({}, description="目录用：目录里的词的别的写法，{词: [别的写法, …]}")
+    prefixes: Many = Field([], description="目录用：写在词前面、不改变意思的话，如 [大同市, 山西省大同市]")
+    note: Txt | None = Field(None, description="说明")
 
 
 class Input(Entry):
     """A column of a table; what it can be (`min` … `options`) is the fact's of that name, if not said."""
 
-    name: Txt
-    kind: Kind
-    unit: Txt | None = None
-    least: Txt | None = Field(None, alias="min")
-    most: Txt | None = Field(None, alias="max")
-    decimals: int | None = None
-    options: Many = []
+    name: Txt = Field(description="指标的名称，如 最近一年销售收入")
+    kind: Kind = Field(description="指标的种类，写法同数据项的 kind，如 money、choice")
+    unit: Txt | None = Field(None, description="指标的单位，如 元")
+    least: Txt | None = Field(None, alias="min", description="最小可能的值；不写就取同名数据项的")
+    most: Txt | None = Field(None, alias="max", description="最大可能的值；不写就取同名数据项的")
+    decimals: int | None = Field(None, description="最多几位小数；不写就取同名数据项的")
+    options: Many = Field([], description="选项类指标有哪些选项；不写就取同名数据项的")
 
 
 class Row(Sourced):
-    when: Raw
-    value: Raw
+    when: Raw = Field(description="这一行管的范围：一格，或几格的清单；格子写 -（不限）、比较、区间、一个值，或用顿号分开的几个值，如 <= 5000万元")
+    value: Raw = Field(description="这一行的值，如 5%；资料在这里中断写 未读，没有标准写 未定")
 
 
 class Uncovered(Entry):
     """Values a table has no row for on purpose, and why."""
 
-    when: Raw
-    why: Txt
+    when: Raw = Field(description="有意不覆盖的范围，写法同行的格子，如 < 200万美元")
+    why: Txt = Field(description="为什么没有标准")
 
 
 class TableEntry(Sourced):
-    id: Txt
-    match: Literal["first", "highest", "slab", "marginal"] | None = None
-    inputs: list[Input]
-    kind: Kind | None = None
-    unit: Txt | None = None
-    rows: list[Row]
-    uncovered: list[Uncovered] = []
+    id: Txt = Field(description="英文编号：小写英文字母、数字、下划线，以字母开头，如 rnd_share")
+    match: Literal["first", "highest", "slab", "marginal"] | None = Field(
+        None, description="怎样取值：first 第一个符合的行、highest 符合的行里最高的、slab 全额套档、marginal 超额累进"
+    )
+    inputs: list[Input] = Field(description="按哪些指标查表，一项一个")
+    kind: Kind | None = Field(None, description="值的种类，如 ratio；写法同数据项的 kind")
+    unit: Txt | None = Field(None, description="值的单位，如 元")
+    rows: list[Row] = Field(description="各行")
+    uncovered: list[Uncovered] = Field([], description="有意不覆盖的范围，落在里面的按标准未定处理")
 
 
 class Definition(Sourced):
-    id: Txt | None = None
-    on: Txt | None = None  # a record type: the definition becomes a column of it
-    expr: Code
-    zero: Literal["不符合", "待核"] | None = Field(None, alias="分母为零")
-    explain: Txt | None = None
+    id: Txt | None = Field(None, description="英文编号：小写英文字母、数字、下划线，以字母开头；可不写")
+    on: Txt | None = Field(None, description="明细的名称：口径成为它的一栏，表达式里直接写同一条的栏名")
+    expr: Code = Field(description="表达式，如 收入总额 - 不征税收入")
+    zero: Literal["不符合", "待核"] | None = Field(None, alias="分母为零", description="除数可能为零时：不符合（按不满足）或 待核（待定）")
+    explain: Txt | None = Field(None, description="口径说明")
 
 
 class Departments(Entry):
-    lead: Many = []
-    support: Many = Field([], alias="with")
+    lead: Many = Field([], description="牵头部门，一个或几个")
+    support: Many = Field([], alias="with", description="配合部门，一个或几个")
 
 
 class Recognition(Sourced):
-    id: Txt
-    title: Txt
-    kind: Literal["derived", "conferred"]
-    certificate: Txt | None = None  # conferred: the title as it stands on the certificate
-    aliases: Many = []  # other ways in which certificates and officers write that title
-    authority: Txt | None = None
-    governed_by: Code | None = Field(None, alias="governed by")
-    when: Raw = None
-    unless: Raw = None
-    lapses: Raw = None  # conferred: what ends the title although the certificate runs
-    incomplete: Many = []
-    evidence: Raw = None
-    departments: Departments | None = None
+    id: Txt = Field(description="资格的编号，如 hnte；与事项共用一套，不能相同")
+    title: Txt = Field(description="资格的名称，表达式里用它，如 高新技术企业")
+    kind: Literal["derived", "conferred"] = Field(description="derived 按条件计算；conferred 由机关授予，看证书")
+    certificate: Txt | None = Field(None, description="授予类必写：证书上的名称")
+    aliases: Many = Field([], description="授予类：证书名称的别的写法，如 [国家高新技术企业, 高企]")
+    authority: Txt | None = Field(None, description="授予类必写：认定机关")
+    governed_by: Code | None = Field(None, alias="governed by", description="按哪个日期适用：一个日期的表达式；不写是审核日期")
+    when: Raw = Field(None, description="条件，一项一条，名称: 表达式；与 unless 不能一条都没有")
+    unless: Raw = Field(None, description="不予认定的情形，一项一条，名称: 表达式；有一条满足就不认定")
+    lapses: Raw = Field(None, description="授予类：证书还在期内也使资格失效的情形，写法同 unless")
+    incomplete: Many = Field([], description="有哪些条款没读到：clauses.yaml 的 id")
+    evidence: Raw = Field(None, description="材料：文字，或 {text: 文字, when: 表达式}")
+    departments: Departments | None = Field(None, description="部门：lead 牵头、with 配合")
 
 
 class Reading(Entry):
-    question: Txt
-    chosen: Txt
-    instead_of: Many = Field([], alias="instead of")
-    standing: Standing | None = None
+    question: Txt = Field(description="条文的疑问")
+    chosen: Txt = Field(description="取哪种读法")
+    instead_of: Many = Field([], alias="instead of", description="不取的读法，一种或几种")
+    standing: Standing | None = Field(None, description="这种读法的依据状态：假定（不写就是它）或 未定")
 
 
 class Limit(Sourced):
-    amount: Code | None = None
-    count: Code | None = None
-    keep: Literal["highest", "first"] | None = None
-    per: Txt | None = None
-    counting: Raw = None  # 已获支持 (filtered), or {不计以往: reason, clause: …}
-    by: Code | None = None
-    label: Txt | None = None
+    amount: Code | None = Field(None, description="封顶金额：表达式，如 认证单项上限；与 count 只写一个")
+    count: Code | None = Field(None, description="件数上限：表达式；与 amount 只写一个")
+    keep: Literal["highest", "first"] | None = Field(None, description="件数上限必写：highest 留金额高的，first 留在前的")
+    per: Txt | None = Field(None, description="必写，按什么封顶：变量名（每件）、申报年度、企业、本次申报，或明细的一栏、一个算式，如 year of(证书.发证日)")
+    counting: Raw = Field(None, description="以往所获占不占上限：已获支持（可加筛选），或 {不计以往: 理由, clause: 条款}；per 是企业、年度、项目的必须写")
+    by: Code | None = Field(None, description="keep: first 按什么次序：日期或数量，如 证书.发证日；不写就按每条的编号")
+    label: Txt | None = Field(None, description="显示名")
 
 
 class Ignoring(Sourced):
     """A cap that what was received before does not count against: why, and where that stands."""
 
-    reason: Txt = Field(alias="不计以往")
+    reason: Txt = Field(alias="不计以往", description="为什么以往所获不占这个上限")
 
 
 class Rounding(Entry):
-    to: Txt
-    direction: Literal["down", "half up", "up"]
-    per: Literal["measure", "record"] = "measure"
+    to: Txt = Field(description="取整到哪一位：分、角、元、十元、百元、千元、万元")
+    direction: Literal["down", "half up", "up"] = Field(description="down 舍去、half up 四舍五入、up 进位")
+    per: Literal["measure", "record"] = Field("measure", description="measure 合计后取整；record 逐条取整再相加")
 
 
 class Cents(Sourced):
     """The rounding to the 分 of every measure of a rulebook; of each record's amount where it says so."""
 
-    to: Literal["分"] = "分"
-    direction: Literal["down", "half up", "up"] = "half up"
-    per: Literal["measure", "record"] = "measure"
+    to: Literal["分"] = Field("分", description="取整到分，只能写 分")
+    direction: Literal["down", "half up", "up"] = Field("half up", description="down 舍去、half up 四舍五入、up 进位")
+    per: Literal["measure", "record"] = Field("measure", description="measure 合计后取整；record 逐条取整再相加")
 
 
 class Discretion(Entry):
-    start: Code | None = Field(None, alias="from")
-    to: Code
+    start: Code | None = Field(None, alias="from", description="酌定范围的下限：表达式，可不写")
+    to: Code = Field(description="酌定范围的上限：表达式")
 
 
 class Instalment(Entry):
-    share: Code
-    label: Txt
-    when: Code | None = None
-    due: Txt | None = None
+    share: Code = Field(description="这一期的比例：表达式，一般是一个标准的名称；各期合计须是 100%")
+    label: Txt = Field(description="这一期的名称，如 首期")
+    when: Code | None = Field(None, description="这一期的条件：表达式")
+    due: Txt | None = Field(None, description="什么时候付：文字")
 
 
 class Award(Entry):
-    amount: Code | None = None
-    up_to: Code | None = Field(None, alias="up to")
-    discretion: Discretion | None = None
-    relief: Txt | None = None
-    service: Txt | None = None
-    recommendation: Txt | None = None
-    rate: Code | None = None  # of a relief: the rate shown
-    kind: Literal["grant", "interest"] | None = None
-    label: Txt | None = None
-    lines: Raw = None  # named parts of the calculation, shown in order
-    clause: Txt | None = None
+    amount: Code | None = Field(None, description="定额，应得：表达式；支持方式只写一种")
+    up_to: Code | None = Field(None, alias="up to", description="不超过：按实际费用的上限，或由部门在其内核定；表达式，如 证书.合格费用 * 认证补助比例")
+    discretion: Discretion | None = Field(None, description="在范围内酌定：{from: 表达式, to: 表达式}")
+    relief: Txt | None = Field(None, description="税费减免：文字，没有金额")
+    service: Txt | None = Field(None, description="服务事项：文字，没有金额")
+    recommendation: Txt | None = Field(None, description="推荐：文字，没有金额")
+    rate: Code | None = Field(None, description="减免的税率等：表达式，随文字印出")
+    kind: Literal["grant", "interest"] | None = Field(None, description="grant 补助（不写就是它）或 interest 贴息")
+    label: Txt | None = Field(None, description="显示名")
+    lines: Raw = Field(None, description="计算步骤，名称: 表达式，依次印出")
+    clause: Txt | None = Field(None, description="依据条款：clauses.yaml 的 id")
 
 
 class Funding(Entry):
-    by: Txt
-    share: Code
+    by: Txt = Field(description="哪一级承担，如 市级")
+    share: Code = Field(description="承担的比例：表达式，一般是一个标准的名称；各份合计须是 100%")
 
 
 class Scheme(Entry):
-    document: Txt
-    clause: Many = []
-    when: Raw = None
-    unless: Raw = None
-    award: Award | None = None
-    limits: list[Limit] = []
-    floor: Code | None = None
-    rounding: Rounding | None = None
-    pay: list[Instalment] = []
-    funded: list[Funding] = []
-    obligations: Raw = None
-    evidence: Raw = None
-    readings: list[Reading] = []
-    note: Txt | None = None
+    document: Txt = Field(description="方案出自哪份文件（必写）：documents.yaml 的 id")
+    clause: Many = Field([], description="依据条款，一条或几条：clauses.yaml 的 id")
+    when: Raw = Field(None, description="条件，一项一条，名称: 表达式；可用 all、any、not 嵌套")
+    unless: Raw = Field(None, description="不予支持的情形，一项一条，名称: 表达式；有一条满足就不支持")
+    award: Award | None = Field(None, description="支持方式；事项有方案的写在方案里")
+    limits: list[Limit] = Field([], description="封顶，一项一条")
+    floor: Code | None = Field(None, description="起付线：表达式；不足不支持")
+    rounding: Rounding | None = Field(None, description="这一事项自己的取整，如 {to: 元, direction: down}；不写就按规则库的，到分")
+    pay: list[Instalment] = Field([], description="分期，一期一项")
+    funded: list[Funding] = Field([], description="资金分担，各级一项")
+    obligations: Raw = Field(None, description="受支持后的义务：文字，或 {text: 文字, term: 期限, from: 起算, returns: 违反的后果}")
+    evidence: Raw = Field(None, description="材料：文字，或 {text: 文字, when: 表达式}")
+    readings: list[Reading] = Field([], description="读法：条文有疑问时怎样取")
+    note: Txt | None = Field(None, description="说明，印给人看")
 
 
 class Measure(Entry):
-    id: Txt
-    title: Txt
-    family: Txt | None = None
-    clause: Many
-    document: Txt | None = None
-    letter: Letter | None = None
-    cut: Flag = False
-    basis: Standing | None = None
-    channel: Many = []
-    relies_on: Many = Field([], alias="relies on")
-    governed_by: Code | None = Field(None, alias="governed by")
-    start: Day | None = Field(None, alias="from")
-    end: Day | None = Field(None, alias="to")
-    window: Code | None = None
-    each: Code | None = None
-    when: Raw = None
-    unless: Raw = None
-    schemes: dict[str, Scheme] = {}
-    award: Award | None = None
-    limits: list[Limit] = []
-    difference: Raw = None
-    population: Raw = None
-    floor: Code | None = None
-    rounding: Rounding | None = None
-    pay: list[Instalment] = []
-    funded: list[Funding] = []
-    obligations: Raw = None
-    evidence: Raw = None
-    departments: Departments | None = None
-    readings: list[Reading] = []
-    incomplete: Many = []
-    hint: Flag = False  # handled by others (tax, banks): shown, never in the total
-    fairness: Txt | None = None  # 公平竞争审查提示
-    note: Txt | None = None
+    id: Txt = Field(description="事项的编号，如 certification.international；与资格共用一套，不能相同")
+    title: Txt = Field(description="事项的名称，如 国际资质认证支持")
+    family: Txt | None = Field(None, description="类别，如 认证")
+    clause: Many = Field(description="依据条款，一条或几条：clauses.yaml 的 id")
+    document: Txt | None = Field(None, description="出自哪份文件：documents.yaml 的 id；不写取条款的文件")
+    letter: Letter | None = Field(None, description="资料可靠程度，覆盖文件的：A 全文、B 原文节选、C 转述、M 凭记忆（须写 basis: 假定）")
+    cut: Flag = Field(False, description="是：资料在关键处中断，按待核")
+    basis: Standing | None = Field(None, description="手写的依据状态，只能是 假定 或 未定；其余由文件推出，不写")
+    channel: Many = Field([], description="资金渠道，一个或几个")
+    relies_on: Many = Field([], alias="relies on", description="依据的上级文件，一份或几份；它失效时提醒")
+    governed_by: Code | None = Field(None, alias="governed by", description="适用日期：一个日期的表达式，可以是明细里的日期（逐条适用）；不写是审核日期")
+    start: Day | None = Field(None, alias="from", description="事项自己的有效期从哪天起，如 2022-01-01；早于文件施行日就是追溯；不写就是文件的")
+    end: Day | None = Field(None, alias="to", description="事项自己的有效期到哪天为止（含）；不写就是文件的")
+    window: Code | None = Field(None, description="受理期的判断：表达式；不满足是“不在受理期”")
+    each: Code | None = Field(None, description="逐条判断、逐条计算：变量 in 明细，如 证书 in 资质认证")
+    when: Raw = Field(None, description="条件，一项一条，名称: 表达式；可用 all、any、not 嵌套")
+    unless: Raw = Field(None, description="不予支持的情形，一项一条，名称: 表达式；有一条满足就不支持")
+    schemes: dict[str, Scheme] = Field({}, description="参照方案，名称: 一套完整的办法；缺省用第一个")
+    award: Award | None = Field(None, description="支持方式；事项有方案的写在方案里")
+    limits: list[Limit] = Field([], description="封顶，一项一条")
+    difference: Raw = Field(None, description="补足差额，扣去这笔金额：表达式，或 {amount: 表达式, label: 名称}")
+    population: Raw = Field(None, description="要汇总才能定的：{budget: 总额, by: 比例/次序} 或 {places: 名额, by: 指标}；只印说明，测算是核减前的")
+    floor: Code | None = Field(None, description="起付线：表达式；不足不支持")
+    rounding: Rounding | None = Field(None, description="这一事项自己的取整，如 {to: 元, direction: down}；不写就按规则库的，到分")
+    pay: list[Instalment] = Field([], description="分期，一期一项")
+    funded: list[Funding] = Field([], description="资金分担，各级一项")
+    obligations: Raw = Field(None, description="受支持后的义务：文字，或 {text: 文字, term: 期限, from: 起算, returns: 违反的后果}")
+    evidence: Raw = Field(None, description="材料：文字，或 {text: 文字, when: 表达式}")
+    departments: Departments | None = Field(None, description="部门：lead 牵头、with 配合；不写用条款的")
+    readings: list[Reading] = Field([], description="读法：条文有疑问时怎样取")
+    incomplete: Many = Field([], description="还没读到的条款：clauses.yaml 的 id；有它就不会说“符合”")
+    hint: Flag = Field(False, description="是：由税务、银行等办理，只提示，不计入合计")
+    fairness: Txt | None = Field(None, description="公平竞争审查提示")
+    note: Txt | None = Field(None, description="说明，印给人看")
 
 
 class Group(Sourced):
     """Stacking: what a set of measures does to each other."""
 
-    id: Txt
-    title: Txt
-    rule: Literal["highest", "choose", "cap", "order", "cumulate"]
-    members: Many
-    per: Txt
-    key: Txt | None = None  # per 人, 项目…: the column that names it in the members' records
-    amount: Code | None = None
-    counting: Raw = None  # as a limit's
+    id: Txt = Field(description="叠加规则的编号，如 exclusive")
+    title: Txt = Field(description="叠加规则的名称")
+    rule: Literal["highest", "choose", "cap", "order", "cumulate"] = Field(
+        description="highest 就高不重复、choose 择一申报、cap 合计封顶、order 先后次序、cumulate 可以叠加"
+    )
+    members: Many = Field(description="各事项的编号，次序有意义")
+    per: Txt = Field(description="按什么：企业、申报年度；highest、order 还可以 人、项目 等")
+    key: Txt | None = Field(None, description="按人、按项目时，各事项明细里标明是谁的那一栏")
+    amount: Code | None = Field(None, description="rule 是 cap 的封顶额：表达式")
+    counting: Raw = Field(None, description="以往所获占不占封顶额，写法同封顶的 counting；cap 必须写")
 
 
 class Target(Sourced):
-    id: Txt
-    title: Txt
-    value: Txt | None = None
-    measure: Txt | None = None
-    by: Day | None = None
+    id: Txt = Field(description="目标的编号")
+    title: Txt = Field(description="目标的名称")
+    value: Txt | None = Field(None, description="目标值：文字")
+    measure: Txt | None = Field(None, description="怎样衡量：文字")
+    by: Day | None = Field(None, description="期限：哪一天，如 2027-12-31")
 
 
 _BRANCH = re.compile(r"[a-z-]+\[.*\]", re.S)

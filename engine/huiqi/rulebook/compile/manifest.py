@@ -35,7 +35,7 @@ def manifest_problems(source: Source) -> Iterator[Problem]:
 def cents_of(session: Session) -> c.RoundingSpec:
     """The rounding to the 分: as the rulebook declares it once; half up, on nobody's word, where it does not."""
     raw, tree = session.source.manifest.rounding, session.source.trees[0][1]
-    entry = m.Cents()
+    entry = m.Cents.model_validate({})
     if raw is not None and not isinstance(raw, Table):
         session.wrong(raw, "rounding 写作 {to: 分, direction: half up}", str(raw)[:40])
     elif raw is not None:
