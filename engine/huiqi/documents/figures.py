@@ -37,7 +37,7 @@ class FigureRow:
 
 def own_parameters(book: CompiledRulebook) -> list[ParameterSpec]:
     """The parameters this rulebook defines itself."""
-    return [p for key, p in book.parameters.items() if key.startswith(f"{book.id}/")]
+    return [p for key, p in book.parameters.items() if key.startswith(f"{book.id}/") and key not in book.readings]
 
 
 def own_tables(book: CompiledRulebook) -> list[TableSpec]:

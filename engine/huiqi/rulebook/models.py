@@ -269,6 +269,19 @@ class Reading(Entry):
     standing: Standing | None = Field(None, description="这种读法的依据状态：假定（不写就是它）或 未定")
 
 
+class Choice(Entry):
+    """A named choice between readings of a clause: open unless `chosen`."""
+
+    id: Txt = Field(description="读法的名称，如 增长额口径；表达式和“读法”里用它")
+    clause: Many = Field(description="哪一条款有不止一种读法：clauses.yaml 的 id，一条或几条")
+    question: Txt = Field(description="条文的疑问，一句话，如 按全部增长额还是只按超过起点的部分奖励？")
+    options: Many = Field(description="各种读法，两种以上，写清单")
+    chosen: Txt | None = Field(None, description="规则库已经取定的一种；不写就是未定：每种读法都算，结论只说各种读法一致的部分")
+    by: Literal["document"] | None = Field(None, description="写 document：是文件自己定的，依据状态照文件；不写，取定的读法按假定")
+    document: Txt | None = Field(None, description="by: document 时，定下读法的文件；不写就是条款的文件")
+    note: Txt | None = Field(None, description="说明，如问过谁、为什么未定")
+
+
 class Limit(Sourced):
     amount: Code | None = Field(None, description="封顶金额：表达式，如 认证单项上限；与 count 只写一个")
     count: Code | None = Field(None, description="件数上限：表达式；与 amount 只写一个")

@@ -648,7 +648,7 @@ def _lacking(measured: Measured, name: str) -> dict[str, str]:
     """What is lacking, and the word for why."""
     result = measured.result(name)
     causes = result.open if isinstance(result, RecognitionResult) else (*result.open, *result.award.open)
-    return {measured.told(what): kind.label for what, kind in causes}
+    return {measured.told(lack.what): lack.label for lack in causes}
 
 
 def _pairs(lacking: Mapping[str, str]) -> str:
