@@ -33,6 +33,7 @@ PAST_THE_DOORS: dict[str, tuple[set[str], str]] = {
         {"reasoning/casefile", "reasoning/reasoners", "rulebook/compiler", "rulebook/names", "rulebook/places", "rulebook/schemas", "rulebook/source"},
         "the library does not yet offer what the commands print of rulebooks, cases and recordings",
     ),
+    "cli/new": ({"rulebook/yamltree"}, "a text file is read as rule files are, with the same complaints"),
     "cli/scenarios": ({"rulebook/places"}, "where a rulebook lies is asked of the rulebook's source, not of the library"),
 }
 

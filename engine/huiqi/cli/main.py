@@ -21,6 +21,7 @@ from .._version import __version__
 from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError, suggestion
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
+from .new import rules_new
 from .rim import say, say_json
 from .zh import ChineseCommand, ChineseGroup
 
@@ -291,6 +292,9 @@ def explain(
 @main.group(cls=ChineseGroup)
 def rules() -> None:
     """政策规则库：列出、查看、检查。"""
+
+
+rules.add_command(rules_new)
 
 
 @rules.command("list", cls=ChineseCommand)

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, Position, Problem
-from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, name_of
+from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Disposition, Group, MeasureSpec, RecognitionSpec, name_of
 from ..rulebook.yamltree import Rows, Table, read_yaml
 from ..scenarios.models import Decider, Feature, deciders
 from .text import standing_of
 
 _DISPOSITION = {
-    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责", "unread": "未读",
+    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
 UNDECIDABLE = "undecidable.yaml"  # beside the features
 Spec = MeasureSpec | RecognitionSpec
@@ -67,6 +67,9 @@ def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
 
 def hints(book: CompiledRulebook) -> Iterator[str]:
     """What compiles and should still be asked of the policy's author."""
+    for clause in book.clauses.values():
+        if clause.disposition is Disposition.TODO:
+            yield f"条款“{clause.id}”（{clause.title}）还没有处置：读后在 clauses.yaml 里把 todo 改成 measure、condition、duty 等，写法见该文件开头"
     for spec in book.measures.values():
         for key in spec.changing:
             name = book.parameters[key].name
@@ -192,6 +195,8 @@ def _without_carrier(book: CompiledRulebook, carried: Mapping[str, list[str]]) -
     for clause in book.clauses.values():
         if clause.disposition in ("measure", "recognition") and not carried.get(clause.id):
             yield f"条款“{clause.id}”列为{_DISPOSITION[clause.disposition]}，却没有事项或资格引用它"
+        elif clause.disposition is Disposition.TODO:
+            yield f"条款“{clause.id}”还没有处置"
 
 
 def _letter(book: CompiledRulebook, basis: Basis) -> str:

@@ -57,6 +57,7 @@ class Disposition(StrEnum):
     TARGET = "target"
     DUTY = "duty"
     UNREAD = "unread"
+    TODO = "todo"
 
 
 class Match(StrEnum):

@@ -127,8 +127,8 @@ class Clause(Entry):
     document: Txt = Field(description="在哪份文件里：documents.yaml 的 id")
     title: Txt = Field(description="条款的标题")
     says: Txt = Field(description="条款说了什么：转述，不是原文")
-    disposition: Literal["measure", "recognition", "condition", "channel", "target", "duty", "unread"] = Field(
-        description="处置：measure 支持事项、recognition 资格、condition 条件、channel 资金渠道、target 目标、duty 政府职责、unread 未读"
+    disposition: Literal["measure", "recognition", "condition", "channel", "target", "duty", "unread", "todo"] = Field(
+        description="处置：measure 支持事项、recognition 资格、condition 条件、channel 资金渠道、target 目标、duty 政府职责、unread 未读、todo 还没有处置"
     )
     why: Txt | None = Field(None, description="为什么没有规则；处置是 duty、unread 的必须写")
     lead: Many = Field([], description="牵头部门，一个或几个；事项没写部门时用它")
