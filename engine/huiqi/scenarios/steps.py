@@ -563,11 +563,15 @@ def _counted(c: ConditionResult) -> bool | None:
 
 
 def _page(result: Result) -> str:
-    """Every condition with its verdict and what was found, for whoever mends the scenario or the rule."""
-    return "\n".join(
+    """Every condition with its verdict and what was found, then the calculation, for whoever mends the scenario or the rule."""
+    lines = [
         f"{c.record or ''} {c.label}：{c.truth.verdict.label if c.role != 'unless' else EXCLUSIONS[c.truth.verdict]} {c.actual.text if c.actual else ''}".strip()
         for c in result.conditions.leaves()
-    )
+    ]
+    if isinstance(result, MeasureResult):
+        lines += [f"计算 {line.record or ''} {line.text}：{line.amount}".replace("  ", " ") for line in result.award.lines]
+        lines += [f"计算 {a.rule}：{a.before} → {a.after}" for a in result.adjustments if not a.on_line]
+    return "\n".join(lines)
 
 
 def _only(result: Result, label: str, role: str, *, value: bool | None) -> None:
