@@ -58,7 +58,7 @@ def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
     """Every version of the rulebook's own parameters and every row of its tables."""
     own = f"{book.id}/"
     for key, parameter in book.parameters.items():
-        if key.startswith(own):
+        if key.startswith(own) and key not in book.readings:
             yield from ((parameter.name, version.basis) for version in parameter.versions)
     for key, table in book.tables.items():
         if key.startswith(own):

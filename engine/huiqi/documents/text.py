@@ -59,7 +59,7 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
         yield f"  {clause.id}　{clause.title}〔{_DISPOSITION[clause.disposition]}〕：{clause.says}" + (f"（{clause.why}）" if clause.why else "")
     yield "\n【支持标准】"
     for key, parameter in book.parameters.items():
-        if key.startswith(own):
+        if key.startswith(own) and key not in book.readings:
             for version in parameter.versions:
                 span = f"{version.start or ''}—{version.end or ''}" if version.start or version.end else "不限时"
                 shown = "未定" if version.value is None else show_value(version.value, parameter.type)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -45,7 +46,7 @@ T = TypeVar("T")
 class Judging(Protocol):
     """A reader, asked of one rulebook: the measures of these ids, all of them where None."""
 
-    def __call__(self, book: CompiledRulebook, *, only: Collection[str] | None) -> Judgement: ...
+    def __call__(self, book: CompiledRulebook, /, *, only: Collection[str] | None) -> Judgement: ...
 
 
 _behind: Derived[CompiledRulebook, Mapping[str, frozenset[str]]] = Derived(readings_behind, key=lambda book: book.digest, size=64)
@@ -435,7 +436,7 @@ def _present(present: Sequence[Choices], unders: Sequence[Choices]) -> Choices:
 def _recognitions(
     book: CompiledRulebook, taken: Mapping[str, str], judging: Judging, base: Judgement, behind: Mapping[str, frozenset[str]],
     still: Collection[str],
-) -> dict[tuple[str, object], RecognitionJudged]:  # fmt: skip
+) -> dict[tuple[str, date | Causes], RecognitionJudged]:  # fmt: skip
     """Each recognition over the combinations of its own readings; the rest as they were."""
     out = dict(base.recognitions)
     sets = {frozenset(behind.get(k, frozenset()) & set(still)) for k, _ in out}

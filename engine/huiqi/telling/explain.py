@@ -226,8 +226,8 @@ def render_measure(decision: Decision, measure: str) -> str:
         wrap(console, f"测算：{amount_words(r.award, r.outcome)}{'（提示，不计入合计）' if r.hint else ''}", hang=6)
         if r.award.text:
             wrap(console, f"内容：{r.award.text}", hang=6)
-    for line in _ways(r):
-        wrap(console, line, indent=2, hang=2)
+    for said in _ways(r):
+        wrap(console, said, indent=2, hang=2)
     console.print()
     console.print("条件")
     _group(console, r.conditions, 2)
