@@ -153,3 +153,20 @@ def test_a_table_of_enterprises_is_decided_over_all_readings() -> None:
     assert (row["growth.settled"], row["growth.at_most"], row["growth.reason"]) == ("20000.00", "30000.00", "金额待评审，读法未定")
     row = book.decide_many(frame, on=ON, reading={"增长额口径": "全部增长额"}).iloc[0]
     assert (row["growth.settled"], row["growth.at_most"]) == ("30000.00", "30000.00")
+
+
+SHOWN = """\
+  读法：失信口径取“不予支持”时
+    不予支持情形：
+      · 有失信：失信　〔现行，d1 办法·3，A〕
+  读法：封顶口径取“二万元”时
+    封顶：每本次申报 高顶
+  读法：封顶口径取“一万元”时
+    封顶：每本次申报 低顶
+"""
+
+
+def test_the_rules_in_chinese_list_what_stands_under_each_reading() -> None:
+    shown = invoke("rules", "show", BOOK).stdout
+    assert SHOWN in shown
+    assert "  失信口径（办法·3）：失信是否不予支持？未定；可取：不予支持、不作要求\n" in shown
