@@ -128,7 +128,9 @@ def _is(decider: Decider, owned: Owned) -> bool:
         return False
     if not owned.scheme or not isinstance(owned.spec, MeasureSpec):
         return True
-    return decider.schemes.get(owned.spec.id, next(iter(owned.spec.schemes))) == owned.scheme  # the first is the default
+    return (
+        next((decider.schemes[n] for n in (owned.spec.id, owned.spec.title) if n in decider.schemes), next(iter(owned.spec.schemes))) == owned.scheme
+    )  # the first is the default
 
 
 def _using(book: CompiledRulebook, features: Iterable[Feature]) -> list[Decider]:
