@@ -39,7 +39,7 @@ def test_without_a_subject_such_a_sentence_is_refused_with_what_to_write() -> No
     found = Story()
     for kind, text, table in told:
         found = take(found, kind, text, table, huiqi.load)
-    with pytest.raises(Misuse, match="没有说看哪个事项.*看事项"):
+    with pytest.raises(Misuse, match=r"没有说看哪个事项.*看事项"):
         take(found, Kind.THEN, "结论是“符合”", None, huiqi.load)
 
 
