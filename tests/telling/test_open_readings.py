@@ -286,3 +286,12 @@ def test_beyond_that_what_stands_or_falls_with_a_reading_is_open_and_what_it_may
     assert (str(found.outcome), found.words, found.award.high) == ("undetermined", "待补充（读法未定）", None)
     assert (str(rival.outcome), rival.award.settled, rival.award.at_most) == ("eligible", "0.00", "10000.00")
     assert (decision.total.settled, decision.total.high) == ("0.00", None)
+
+
+def test_what_would_help_is_tried_under_the_readings_decided_for_the_case(tmp_path: Path) -> None:
+    facts = "  增长额: 0元\n  境外收入: 0元\n  失信: 是\n"
+    open_page = invoke("explain", case(tmp_path, facts=facts), "--measure", "abroad", "--what-if")
+    decided_page = invoke("explain", case(tmp_path, facts=facts), "--measure", "abroad", "--what-if", "--reading", "失信口径=不作要求")
+    assert (open_page.exit_code, decided_page.exit_code) == (0, 0)
+    assert "重新测算：各条件满足" not in open_page.stdout
+    assert "重新测算：各条件满足" in decided_page.stdout
