@@ -78,5 +78,5 @@ def shown(path: Path) -> str:
 def entry_line(path: Path, name: str) -> Position:
     """Where an entry of a rule file begins; no line where the file has none of that name (or is not there)."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
-    number = next((n for n, line in enumerate(lines, 1) if line.split(":")[0].strip("\"' ") == name), 0)
+    number = next((n for n, line in enumerate(lines, 1) if name in (line.split(":")[0].strip("\"' "), line.strip().removeprefix("- id: "))), 0)
     return Position(str(path), number, 1 if number else 0)

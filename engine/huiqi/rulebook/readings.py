@@ -72,6 +72,14 @@ def _decided(book: c.CompiledRulebook, taken: Mapping[str, str], tried: frozense
     )
 
 
+def rechosen(book: c.CompiledRulebook, key: str, option: str) -> c.CompiledRulebook:
+    """Another rulebook: one that has itself decided this reading so, on the same basis."""
+    reading = replace(book.readings[key], chosen=option)
+    made = _decided(book, {key: option}, frozenset())
+    parameters = {**made.parameters, key: parameter_of(reading, option, reading.basis)}
+    return replace(made, parameters=MappingProxyType(parameters), readings=MappingProxyType({**book.readings, key: reading}))
+
+
 def variant_under(found: Iterable[c.Variant], whole: Mapping[str, str]) -> Any:
     """The one variant that holds under a decision of all readings."""
     return next(x.spec for x in found if all(whole[k] == option for k, option in x.under))
@@ -126,4 +134,4 @@ def readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
     return known
 
 
-__all__ = ["GROUP", "decided", "expressions_of", "parameter_of", "readings_behind", "variant_under"]
+__all__ = ["GROUP", "decided", "expressions_of", "parameter_of", "readings_behind", "rechosen", "variant_under"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .yamltree import Rows, Table, Word
+from .yamltree import Rows, Table
 
 GUARD, VALUE = "读法", "取"
 CONDITIONS = frozenset({"when", "unless", "lapses", "all", "any", "not"})
@@ -82,13 +82,14 @@ def _rows(rows: Rows, wanted: Wanted, key: str) -> Rows:
             out.append(under(item, wanted))
         elif wanted(item[GUARD]):
             kept = under(item, wanted)
-            out.append(kept.get(VALUE, kept))
+            value = kept.get(VALUE, kept)
+            out.extend(value) if isinstance(value, Rows) else out.append(value)
         elif key in CONDITIONS:
             out.append(Gone())
     return out
 
 
-def options_of(guard: Any) -> Mapping[Word, Any]:
+def options_of(guard: Any) -> Mapping[Any, Any]:
     """What a `读法` names: readings and the option of each; nothing where it is not written so."""
     return guard if isinstance(guard, Table) else {}
 

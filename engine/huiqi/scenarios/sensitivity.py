@@ -19,7 +19,7 @@ from ..language.types import RecordOf
 from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec
 from ..rulebook.reach import references
 from ..telling.decision import MeasureResult
-from .models import Feature, Kind, Scenario, Step
+from .models import Feature, Kind, Step
 from .steps import Draft, Load, Measured, Misuse, Result, Story, take
 from .variation import other_values
 
@@ -99,21 +99,22 @@ def moved(
     for feature in features:
         for scenario in feature.scenarios:
             tick()
-            mine = {x for x in missing if _speaks_of(scenario, x)}
+            tellings = [steps for _, steps in scenario.told()]
+            mine = {x for x in missing if any(_speaks_of(steps, x) for steps in tellings)}
             if not mine:
                 continue
             if until is not None and time.monotonic() > until:
                 return frozenset(found), False
-            for _, steps in scenario.told():
+            for steps in tellings:
                 mine -= (now := _moved_by(book, steps, mine, load))
                 found |= now
                 missing -= now
     return frozenset(found), True
 
 
-def _speaks_of(scenario: Scenario, link: Link) -> bool:
+def _speaks_of(steps: Iterable[Step], link: Link) -> bool:
     names = (f"“{link.title}”", f"“{link.subject}”")
-    return any(s.kind is Kind.THEN and any(n in s.text for n in names) for s in scenario.steps)
+    return any(s.kind is Kind.THEN and any(n in s.text for n in names) for s in steps)
 
 
 def _moved_by(book: CompiledRulebook, steps: Sequence[Step], wanted: set[Link], load: Load) -> set[Link]:

@@ -226,8 +226,8 @@ def render_measure(decision: Decision, measure: str) -> str:
         wrap(console, f"测算：{amount_words(r.award, r.outcome)}{'（提示，不计入合计）' if r.hint else ''}", hang=6)
         if r.award.text:
             wrap(console, f"内容：{r.award.text}", hang=6)
-    for line in _ways(r):
-        wrap(console, line, indent=2, hang=2)
+    for said in _ways(r):
+        wrap(console, said, indent=2, hang=2)
     console.print()
     console.print("条件")
     _group(console, r.conditions, 2)
@@ -334,8 +334,11 @@ def render_derivation(decision: Decision, measure: str) -> str:
     """Which rules fired for a measure, on which facts, stratum by stratum."""
     console, out = page(decision)
     console.print("推理过程（触发的规则，按层）")
+    before = len(out.getvalue())
     for step in decision.derivation:
         used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())
         if step.measure == measure or (not step.measure and used):
             wrap(console, f"第 {step.stratum + 1} 层　{fired_words(step)}", indent=2, hang=8)
+    if len(out.getvalue()) == before:
+        wrap(console, "本事项牵涉的读法不止一种，每种读法各自推理，这里不逐一列出；取定读法后可以看到。", indent=2)
     return text_of(out)

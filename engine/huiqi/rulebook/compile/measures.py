@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -48,7 +49,21 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
     key = session.key(measure.id)
     spec = variants_of(session, key, m.Measure, measure, tree, lambda entry, shaped: measure_spec(session, key, entry, shaped), whole=False)
     if spec is not None:
-        session.measures[key] = spec
+        session.measures[key] = with_all_schemes(session, key, spec)
+
+
+def with_all_schemes(session: Session, key: str, spec: c.MeasureSpec) -> c.MeasureSpec:
+    """Of a measure whose schemes stand under readings: each variant with all of them, its own first.
+
+    The first is what is taken where nobody chooses; who chooses one by name gets it whatever is read.
+    """
+    specs = [x.spec for x in session.variants.get(key, ()) if isinstance(x.spec, c.MeasureSpec)]
+    every = {name: scheme for one in specs for name, scheme in one.schemes.items()}
+    if not every:
+        return spec
+    whole = {id(one): replace(one, schemes=MappingProxyType({**one.schemes, **{k: x for k, x in every.items() if k not in one.schemes}})) for one in specs}
+    session.variants[key] = tuple(replace(x, spec=whole[id(x.spec)]) if x.spec is not None else x for x in session.variants[key])
+    return whole.get(id(spec), spec)
 
 
 def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) -> c.MeasureSpec:
