@@ -266,6 +266,7 @@ class Maker:
             "收入 at 申报年度 - 1年", "max(研发, 成本)", "min(收入, 成本)", "外汇 * 汇率", "人数 * 单价", "收入 - 成本", "abs(利润)",
             "(if 上年收入 is 无 then 成本 else 上年收入)", "(if 守约 then 收入 else 研发)", "sum(for 某 in 项目 return if 某.合格 then 某.金额 else 某.费用)",
             "分档奖(收入)", "套档奖(成本)", "累进奖(收入)", "就高奖(成本, 行业)", "成本 * 比例甲", "max(项目.金额)", "mean(项目.金额)", "max(净收入, 0)", "round down(收入, 门槛甲)",
+            "成本 * (1 + 比例甲) ** 件数线", "研发 * 比例乙 ** min(合格件数, 件数线)", "round half even(收入, 门槛甲)", "round half down(成本, 门槛乙)",
         ])  # fmt: skip
 
     def threshold(self) -> str:
@@ -288,7 +289,8 @@ class Maker:
             "every 某 in 项目 satisfies 某.金额 >= 门槛甲", f"some 某 in 贷款 satisfies 某.本金 {sign} 门槛乙", "months between(成立日, 审核日期) >= months between(申请日, 审核日期)",
             "distinct count(项目.负责人) >= 件数线", "sum(贷款.本金) between 门槛甲 and 门槛乙", '"东县" in 项目.负责人',
             f"研发 / 收入 {sign} 比例甲", f"大专 / 人数 {sign} 比例乙", f"研发占比 {sign} 比例乙", f"人均收入 {sign} 单价", "净收入 / 成本 >= 比例甲",
-            "比例奖(研发占比) >= 门槛甲", "收入 介于 门槛甲 (含) 至 门槛乙 (不含)", "year of(申请日) = 申报年度", "收入 >= 收入 at 申报年度 - 1年",
+            "比例奖(研发占比) >= 门槛甲", "收入 介于 门槛甲 (含) 至 门槛乙 (不含)", "year of(申请日) = 申报年度", "quarter of(申请日) = quarter of(审核日期)", "date(申报年度, month of(成立日), day of(成立日)) <= 截止日",
+            "years through(成立日, 审核日期) > years between(申请日, 审核日期)", "weekday of(申请日) <= day of(成立日)", "收入 >= 收入 at 申报年度 - 1年",
             f"{self.money()} {sign} {self.threshold()}", f"{self.money()} {sign} {self.threshold()}", f"{self.money()} {sign} {self.money()}",
         ]  # fmt: skip
         if self.recognitions:
@@ -450,7 +452,10 @@ class Maker:
         if self.chance(18):
             body["floor"] = "起付线"
         if self.chance(35):
-            body["rounding"] = {"to": r.choice(["分", "元", "百元", "千元", "万元"]), "direction": r.choice(["down", "down", "half up", "up"])}
+            body["rounding"] = {
+                "to": r.choice(["分", "元", "百元", "千元", "万元"]),
+                "direction": r.choice(["down", "down", "half up", "half even", "half down", "up"]),
+            }
         if self.chance(15):
             body["pay"] = [{"share": "首付", "label": "首付"}, {"share": "尾款", "label": "尾款", "when": "守约"}]
         return out

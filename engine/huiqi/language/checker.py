@@ -19,6 +19,7 @@ from typing import Protocol, assert_never
 from ..errors import SEE, Code, Position, Problem, suggestion
 from . import syntax as s
 from . import typed as t
+from .powers import MAX_EXPONENT, TooLarge, power
 from .printer import sentence, show
 from .types import (
     ABSENT,
@@ -46,7 +47,7 @@ from .types import (
     alike,
     join,
 )
-from .units import QuantityError, multiply, parse_quantity, unit_text
+from .units import QuantityError, is_money, multiply, parse_quantity, unit_text
 
 COUNTED_DAYS = Quantity(dims=(("天", 1),))
 COUNTED_YEARS = Quantity(dims=(("年", 1),))
@@ -421,6 +422,8 @@ class _Checker:
         return a, b
 
     def _arithmetic(self, node: s.Arithmetic, wanted: Type | None = None) -> t.Expr:
+        if node.op == "**":
+            return self._power(node)
         # a factor has a unit of its own; only sums give a bare 0 or 6个月 the other side's
         a, b = self._both(node.left, node.right, wanted) if node.op in "+-" else (self.maybe(node.left), self.maybe(node.right))
         for part, source in ((a, node.left), (b, node.right)):
@@ -448,6 +451,32 @@ class _Checker:
                     return self.wrong(node, "除数可能为零，规则须说明那时怎么办", mend=f"在这一条写 分母为零: 不符合 或 待核；除数是 {sentence(node.right)}")
                 zero = self.rules.zero_fails
         return t.Calculated(kind, node, node.op, a, b, zero)
+
+    def _power(self, node: s.Arithmetic) -> t.Expr:
+        """A whole power of a plain number; the exponent is proved to be whole, not below zero and no larger than can be written out."""
+        base, exponent = self.expr(node.left), self.expr(node.right)
+        if isinstance(base.type, Invalid) or isinstance(exponent.type, Invalid):
+            return self._invalid(node)
+        if not isinstance(base.type, Quantity) or base.type.dims:
+            return self.wrong(node.left, f"乘方的底要不带单位的数，写的是{base.type}", mend="例如 (1 + 月利率) ** 还款期数；金额乘在外面")
+        if any(isinstance(x, t.Applied) and x.function == "power" for part in (base, exponent) for x in t.walk(part)):
+            return self.wrong(node, "乘方里不能再套乘方", mend="指数先相乘，或问清政策起草人：算式写错了吗？")
+        counted = isinstance(exponent.type, Quantity) and (not exponent.type.dims or (len(exponent.type.dims) == 1 and exponent.type.dims[0][1] == 1))
+        if not counted or (isinstance(exponent.type, Quantity) and is_money(exponent.type.dims)):
+            return self.wrong(node.right, f"乘方的指数要是次数（期数、月数），写的是{exponent.type}")
+        if not self.whole(exponent):
+            return self.wrong(node.right, "乘方的指数可能不是整数", expected="整数", mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整")
+        low, high = self.bounds(exponent)
+        if low is None or low < 0:
+            return self.wrong(node.right, "乘方的指数可能小于零", mend="给数据项写 min，或用 max(0, …)；负的次方写成 1 / (… ** …)")
+        if high is None or high > MAX_EXPONENT:
+            return self.wrong(
+                node.right,
+                "乘方可能大得算不了：指数最多是多少？",
+                expected=f"不超过 {MAX_EXPONENT}",
+                mend="给数据项写 max（标准写 bounds），或用 min(…, 最多期数)",
+            )
+        return t.Applied(Quantity(percent=base.type.percent), node, "power", (base, exponent))
 
     @staticmethod
     def _result(op: str, a: Type, b: Type) -> Type | None:
@@ -492,9 +521,13 @@ class _Checker:
                 return self.whole(then) and self.whole(otherwise)
             case t.Projection(body=body):
                 return self.whole(body)
-            case t.Applied(function="count" | "distinct count" | "floor" | "ceiling" | "days between" | "months between" | "years between"):
+            case t.Applied(function="count" | "distinct count" | "floor" | "ceiling"):
                 return True
-            case t.Applied(function="round down" | "round up" | "round half up", arguments=(_, step)):
+            case t.Applied(function=function) if function in s.DATE_PARTS or function in s.SPANS:
+                return True
+            case t.Applied(function="power", arguments=(base, _)):
+                return self.whole(base)
+            case t.Applied(function=function, arguments=(_, step)) if function in s.ROUNDINGS:
                 return self.whole(step)
             case t.Applied(function="sum" | "max" | "min" | "abs", arguments=arguments):
                 return all(self.whole(a) for a in arguments)
@@ -532,6 +565,13 @@ class _Checker:
                 return self.bounds(body)
             case t.Applied(function="count" | "distinct count"):
                 return Fraction(0), None
+            case t.Applied(function=function) if function in s.DATE_PARTS:
+                return Fraction(1), Fraction(s.DATE_PARTS[function])
+            case t.Applied(function="power", arguments=(base, exponent)):
+                try:
+                    return power(self.bounds(base), self.bounds(exponent))
+                except TooLarge:
+                    return None, None
             case t.Applied(function="sum", nonnegative=True):
                 return Fraction(0), None
             case t.Applied(function="max" | "min" as which, arguments=arguments):
@@ -760,6 +800,31 @@ class _Checker:
                 self.wrong(source, f"这里需要日期，写的是{part.type}")
         return t.Applied(kind, node, node.function, parts)
 
+    def _date_part(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        return self._dates(node, args, 1, NUMBER)
+
+    def _date(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        """A day by its year, month and day; a day that the month may lack is its last one, as where a period is added."""
+        year, month, day = self.expr(args[0]), self.expr(args[1]), self.expr(args[2])
+        if not isinstance(year.type, Year | Invalid):
+            return self.wrong(
+                args[0], f"这里需要年度，写的是{year.type}", mend='例如 date(申报年度, …, …) 或 date(year of(…), …, …)；固定的一天写 date("2026-01-01")'
+            )
+        ends = []
+        for part, source, word, most in ((month, args[1], "月", 12), (day, args[2], "日", 31)):
+            if isinstance(part.type, Invalid):
+                return part
+            if not isinstance(part.type, Quantity) or part.type.dims:
+                return self.wrong(source, f"这里需要{word}（1 至 {most} 的整数），写的是{part.type}", mend="例如 month of(…)、day of(…)")
+            low, high = self.bounds(part)
+            if not self.whole(part) or low is None or high is None or low < 1 or high > most:
+                return self.wrong(source, f"{word}可能不是 1 至 {most} 的整数", mend="每年的一天写成支持标准（例如 4月1日），用 名称 at 申报年度")
+            ends.append((low, high))
+        (first, last), (lowest, _) = ends
+        if first == last and lowest > (29 if first == 2 else 30 if first in (4, 6, 9, 11) else 31):
+            return self.wrong(node, "没有这一天", mend="核对月与日")
+        return t.Applied(DATE, node, "date", (year, month, day))
+
     def _months_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         return self._dates(node, args, 2, COUNTED_MONTHS)
 
@@ -832,7 +897,8 @@ class _Checker:
 _FUNCTIONS: Mapping[str, Callable[[_Checker, s.Call, tuple[s.Node, ...]], t.Expr]] = {
     "count": _Checker._count, "distinct count": _Checker._distinct_count, "sum": _Checker._sum,
     "abs": _Checker._magnitude, "floor": _Checker._magnitude, "ceiling": _Checker._magnitude,
-    "round down": _Checker._rounding, "round up": _Checker._rounding, "round half up": _Checker._rounding,
+    **dict.fromkeys(s.ROUNDINGS, _Checker._rounding), **dict.fromkeys(s.DATE_PARTS, _Checker._date_part), "date": _Checker._date,
+    "months through": _Checker._months_between, "years through": _Checker._years_between, "days through": _Checker._days_between,
     "value at": _Checker._value_at, "meets": _Checker._meets, "starts with": _Checker._starts_with,
     "months between": _Checker._months_between, "years between": _Checker._years_between, "days between": _Checker._days_between,
     "year of": _Checker._year_of, "start of year": _Checker._of_year, "end of year": _Checker._of_year,

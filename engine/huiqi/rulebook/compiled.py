@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import Position, Problem
 from ..language import typed as t
+from ..language.syntax import FUNCTIONS
 from ..language.types import Bound, Type
 
 SUPPORT = "已获支持"  # the built-in history of support
@@ -121,8 +122,14 @@ class Keep(StrEnum):
 
 class Direction(StrEnum):
     DOWN = "down"
+    HALF_DOWN = "half down"
+    HALF_EVEN = "half even"
     HALF_UP = "half up"
     UP = "up"
+
+    @property
+    def word(self) -> str:
+        return FUNCTIONS[f"round {self}"]
 
 
 class Per(StrEnum):

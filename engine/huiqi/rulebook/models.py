@@ -285,9 +285,13 @@ class Ignoring(Sourced):
     reason: Txt = Field(alias="不计以往", description="为什么以往所获不占这个上限")
 
 
+Direction = Literal["down", "half down", "half even", "half up", "up"]
+_DIRECTIONS = "down 舍去、half up 四舍五入、half even 四舍六入五成双、half down 过半进位（恰好一半舍去）、up 进位"
+
+
 class Rounding(Entry):
     to: Txt = Field(description="取整到哪一位：分、角、元、十元、百元、千元、万元")
-    direction: Literal["down", "half up", "up"] = Field(description="down 舍去、half up 四舍五入、up 进位")
+    direction: Direction = Field(description=_DIRECTIONS)
     per: Literal["measure", "record"] = Field("measure", description="measure 合计后取整；record 逐条取整再相加")
 
 
@@ -295,7 +299,7 @@ class Cents(Sourced):
     """The rounding to the 分 of every measure of a rulebook; of each record's amount where it says so."""
 
     to: Literal["分"] = Field("分", description="取整到分，只能写 分")
-    direction: Literal["down", "half up", "up"] = Field("half up", description="down 舍去、half up 四舍五入、up 进位")
+    direction: Direction = Field("half up", description=_DIRECTIONS)
     per: Literal["measure", "record"] = Field("measure", description="measure 合计后取整；record 逐条取整再相加")
 
 
