@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from huiqi.language import syntax as s
 from huiqi.language.units import parse_quantity
+from huiqi.language.yearly import MonthDay
 
 HEADS = "甲乙丙丁戊价营abxY_"
 RESERVED = frozenset(
@@ -72,7 +73,8 @@ strings = (
     .map(s.String)
 )
 days = st.dates(date(1900, 1, 1), date(2200, 1, 1)).map(s.Day)
-leaves = st.one_of(names.map(s.Name), literals(), strings, st.booleans().map(s.Truth), days)
+anniversaries = st.dates(date(2001, 1, 1), date(2001, 12, 31)).map(lambda d: s.Anniversary(MonthDay(d.month, d.day + (d.month == 2 and d.day == 28))))
+leaves = st.one_of(names.map(s.Name), literals(), strings, st.booleans().map(s.Truth), days, anniversaries)
 functions = st.one_of(st.sampled_from(sorted(set(s.FUNCTIONS) - {"date"})), names.filter(lambda n: n not in s.FROM_CHINESE and n not in s.FUNCTIONS))
 
 

@@ -31,6 +31,7 @@ from .types import (
     RATIO,
     TEXT,
     YEAR,
+    YEARLY,
     Absent,
     Boolean,
     Bound,
@@ -44,6 +45,7 @@ from .types import (
     Text,
     Type,
     Year,
+    Yearly,
     alike,
     join,
 )
@@ -166,6 +168,8 @@ class _Checker:
                 return self._truth(node)
             case s.Day():
                 return self._day(node)
+            case s.Anniversary():
+                return self._anniversary(node)
             case s.Name():
                 return self._name(node)
             case s.Path():
@@ -220,7 +224,8 @@ class _Checker:
                 return t.Const(wanted.required(), node, Fraction(0))  # nothing is nothing in any unit
             if isinstance(wanted, Period):
                 return t.Const(PERIOD, node, 0)
-        if not self.rules.figures and amount.value != 0 and (amount.value != 1 or amount.dims):
+        beside = isinstance(wanted, Date) and amount.dims == COUNTED_DAYS.dims and amount.value == 1  # the day before, the day after
+        if not self.rules.figures and not beside and amount.value != 0 and (amount.value != 1 or amount.dims):
             self.wrong(node, "政策数字不能写在表达式里", mend="在 parameters.yaml 写成支持标准（带出处），这里引用名称", code=Code.EXPRESSION)
         if amount.calendar is not None:
             if isinstance(wanted, Date | Period):
@@ -241,6 +246,11 @@ class _Checker:
         if not self.rules.figures:
             self.wrong(node, "政策日期不能写在表达式里", mend="写成支持标准（parameters.yaml，kind: 日期）", code=Code.EXPRESSION)
         return t.Const(DATE, node, node.value)
+
+    def _anniversary(self, node: s.Anniversary) -> t.Expr:
+        if not self.rules.figures:
+            self.wrong(node, "政策日期不能写在表达式里", mend="写成支持标准（parameters.yaml，value: 4月1日），这里写 名称 at 年度", code=Code.EXPRESSION)
+        return t.Const(YEARLY, node, node.value)
 
     def _name(self, node: s.Name) -> t.Expr:
         if node.name == "无":
@@ -414,6 +424,8 @@ class _Checker:
             mend = ""
             if isinstance(a.type, Quantity) and isinstance(b.type, Quantity):
                 mend = f"单位不同：{unit_text(a.type.dims) or '无单位'} 与 {unit_text(b.type.dims) or '无单位'}；先折算成同一单位"
+            if {type(a.type), type(b.type)} == {Date, Yearly}:
+                mend = "每年的一天先写明是哪一年的：… at 申报年度"
             self.wrong(node, f"{what}不是同一类：{a.type} 与 {b.type}", mend=mend)
         options = next((x.type.options for x in (a, b) if isinstance(x.type, Text) and x.type.options), ())
         for part, source in ((a, left), (b, right)):
@@ -677,8 +689,15 @@ class _Checker:
         value = self.maybe(node.value)
         if isinstance(value.type, Invalid):
             return value
+        if isinstance(value.type, Yearly):
+            return t.Applied(DATE, node, "day at", (value, self._year(node)))
         if not isinstance(value, t.FactRef) or not (symbol := self.scope.find(value.fact)) or not symbol.yearly:
-            return self.wrong(node.value, "at 只用于按年度填报的数据项", mend="在数据项目录写 per: year")
+            return self.wrong(node.value, "at 只用于按年度填报的数据项，和每年的一天（4月1日）", mend="在数据项目录写 per: year")
+        # Another year than the year of application may not exist for a young enterprise.
+        year = self._year(node)
+        return year if isinstance(year.type, Invalid) else t.FactRef(symbol.type, node, value.fact, year)
+
+    def _year(self, node: s.At) -> t.Expr:
         figures, self.rules = self.rules, replace(self.rules, figures=True)
         year = self.expr(node.year)
         if isinstance(node.year, s.Literal) and isinstance(year, t.Const) and isinstance(year.value, Fraction) and year.type == COUNTED_YEARS:
@@ -686,8 +705,7 @@ class _Checker:
         self.rules = figures
         if not isinstance(year.type, Year | Invalid):
             return self.wrong(node.year, f"at 后面应是年度，写的是{year.type}", mend="例如 at 申报年度 - 1年")
-        # Another year than the year of application may not exist for a young enterprise.
-        return t.FactRef(symbol.type, node, value.fact, year)
+        return year
 
     # -- functions ------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from ..errors import Code, ExpressionError, Position, Problem, suggestion
 from . import syntax as s
 from .units import FULL_WIDTH, QuantityError, parse_quantity
+from .yearly import parse_month_day
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 48
@@ -39,7 +40,7 @@ _COMPARE = {
     "≥": ">=", "≤": "<=", "≠": "!=",
 }  # fmt: skip
 _EXPECTED = {
-    "NAME": "名称", "QUANTITY": "数字加单位", "NUMBER": "数字", "STRING": "“文字”", "COMPARE": "比较（>= <= = …）",
+    "NAME": "名称", "QUANTITY": "数字加单位", "NUMBER": "数字", "MONTH_DAY": "4月1日", "STRING": "“文字”", "COMPARE": "比较（>= <= = …）",
     "AND": "and（且）", "OR": "or（或）", "IN": "in（属于）", "PLUS": "+", "MINUS": "-", "TIMES": "*",
     "DIVIDED": "/", "POWER": "**（的 … 次方）", "TH_POWER": "次方", "LPAR": "（", "RPAR": "）", "LSQB": "[", "RSQB": "]", "THEN": "then（那么）",
     "ELSE": "else（否则）", "$END": "到此结束", "DOT": ".", "COMMA": "，", "NOTHING": "无",
@@ -188,6 +189,12 @@ class _Build(Transformer[Token, s.Node]):
     def literal(self, c: list[Any]) -> s.Node:
         # The unit may be a record type's noun, known only to the vocabulary: the checker reads it.
         return s.Literal(str(c[0]), _amount(str(c[0])), span=_span(c))
+
+    def anniversary(self, c: list[Any]) -> s.Node:
+        try:
+            return s.Anniversary(parse_month_day(str(c[0])), span=_span(c))
+        except QuantityError as error:
+            raise _Failure(_span(c), error.message, error.mend, str(c[0])) from None
 
     def string(self, c: list[Any]) -> s.Node:
         return s.String(str(c[0])[1:-1].translate(_UNQUOTE), span=_span(c))

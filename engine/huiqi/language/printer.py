@@ -86,6 +86,8 @@ class _Printer:
                 return ("是" if node.value else "否") if zh else ("true" if node.value else "false")
             case s.Day():
                 return f"日期（“{node.value}”）" if zh else f'date("{node.value}")'
+            case s.Anniversary():
+                return str(node.value)
             case s.Name():
                 return node.name
             case s.Path():

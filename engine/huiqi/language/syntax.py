@@ -11,6 +11,7 @@ from datetime import date
 from typing import TypeGuard
 
 from .units import Amount
+from .yearly import MonthDay
 
 Span = tuple[int, int]
 
@@ -43,6 +44,13 @@ class Truth(Written):
 @dataclass(frozen=True)
 class Day(Written):
     value: date
+
+
+@dataclass(frozen=True)
+class Anniversary(Written):
+    """A day of every year: `4月1日`."""
+
+    value: MonthDay
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,7 @@ class For(Written):
 
 @dataclass(frozen=True)
 class At(Written):
-    """A yearly fact in another year: `营业收入 at 申报年度 - 1年`."""
+    """A yearly fact in another year, `营业收入 at 申报年度 - 1年`; a day of every year in one, `4月1日 at 申报年度`."""
 
     value: Node
     year: Node
@@ -169,7 +177,7 @@ class IsAbsent(Written):
 
 # Every node there is: who goes through them by `match` is told by the type checker of one left out.
 Node = (
-    Literal | String | Truth | Day | Name | Path | Filter | Negate | Arithmetic | Compare | Between | In |
+    Literal | String | Truth | Day | Anniversary | Name | Path | Filter | Negate | Arithmetic | Compare | Between | In |
     Range | Listing | And | Or | Not | If | Call | Quantified | For | At | IsAbsent
 )  # fmt: skip
 

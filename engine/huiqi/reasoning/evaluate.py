@@ -830,6 +830,11 @@ class Evaluator:
                 return Number.of(_apart(name, plain[0], plain[1]))
             case "month of" | "day of" | "weekday of" | "quarter of":
                 return Number.of(_part_of(name, plain[0]))
+            case "day at":
+                try:
+                    return Known(plain[0].of(plain[1]))
+                except ValueError:
+                    raise UsageError(f"日期超出范围：{plain[1]} 年 {plain[0]}") from None
             case "date":
                 return Known(_day_of(*(int(x) for x in plain)))
             case "year of":

@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import Position, Problem
 from ..language import typed as t
 from ..language.syntax import FUNCTIONS
-from ..language.types import Bound, Type
+from ..language.types import Bound, Quantity, Type
 
 SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
@@ -259,12 +259,12 @@ class FactSpec:
     @property
     def places(self) -> int | None:
         """Most decimals in the base unit; None where any number of them is taken."""
-        return self.decimals if self.decimals is not None else 2 if self.kind == "money" else 0 if self.kind == "quantity" else None
+        return self.decimals if self.decimals is not None else 2 if self.kind == "money" else 0 if self.whole else None
 
     @property
     def whole(self) -> bool:
         """Whether only whole numbers are taken."""
-        return self.kind == "quantity" and (self.decimals or 0) == 0
+        return (self.kind == "quantity" or (self.kind == "period" and isinstance(self.type, Quantity))) and (self.decimals or 0) == 0
 
     @property
     def cause(self) -> str:

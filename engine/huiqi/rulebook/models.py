@@ -188,8 +188,10 @@ class Version(Sourced):
 
 class Parameter(Entry):
     id: Txt = Field(description="英文编号：小写英文字母、数字、下划线，以字母开头，如 certification_rate")
-    kind: Literal[Kind, "list"] | None = Field(None, description="种类：数据项的种类之一，或 list 目录；能从值看出来的可不写")
-    unit: Txt | None = Field(None, description="单位，如 元；写了就是数量")
+    kind: Literal[Kind, "list", "monthday"] | None = Field(
+        None, description="种类：数据项的种类之一，或 list 目录、monthday 每年的一天（4月1日）；能从值看出来的可不写"
+    )
+    unit: Txt | None = Field(None, description="单位，如 元；写了就是数量；按天的期限写 kind: period、unit: 天")
     bounds: Raw = Field(None, description="[下限, 上限]，如 [0%, 100%]：标准未定时也能保证的范围")
     values: list[Version] = Field(description="各版本，一项一个")
     aliases: dict[str, Many] = Field({}, description="目录用：目录里的词的别的写法，{词: [别的写法, …]}")

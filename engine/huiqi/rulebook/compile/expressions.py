@@ -18,8 +18,28 @@ from ...language import typed as t
 from ...language.checker import Bound, Rules, check
 from ...language.parser import parse
 from ...language.printer import show
-from ...language.types import BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Boolean, Invalid, ListOf, Quantity, RangeOf, RecordOf, Text, Type
+from ...language.shares import parse_share
+from ...language.types import (
+    BOOLEAN,
+    DATE,
+    INVALID,
+    NUMBER,
+    PERIOD,
+    RATIO,
+    TEXT,
+    YEAR,
+    YEARLY,
+    Boolean,
+    Invalid,
+    ListOf,
+    Quantity,
+    RangeOf,
+    RecordOf,
+    Text,
+    Type,
+)
 from ...language.units import QuantityError, is_money, multiply, parse_quantity, parse_unit
+from ...language.yearly import is_month_day
 from .. import compiled as c
 from ..literals import ValueProblem, read_date, read_value
 from ..yamltree import Word
@@ -76,6 +96,8 @@ def money(session: Session, word: Any, variables: Mapping[str, Type], rules: Rul
 
 
 def kind_of(session: Session, kind: str, unit: str | None, options: Sequence[str], at: Position) -> Type:
+    if kind == "period" and unit == "天":
+        return Quantity(dims=(("天", 1),))  # a period by the day is so many days
     if kind in ("money", "quantity"):
         if not unit:
             session.wrong(at, "数量要写单位", kind, "unit: 元（人、席…）", "补上 unit")
@@ -94,7 +116,7 @@ def kind_of(session: Session, kind: str, unit: str | None, options: Sequence[str
         session.wrong(at, f"{kind} 不带单位", unit, "", "删去 unit")
     simple: dict[str, Type] = {
         "number": NUMBER, "ratio": RATIO, "boolean": BOOLEAN, "date": DATE, "period": PERIOD,
-        "year": YEAR, "text": TEXT, "uscc": TEXT, "industry": TEXT,
+        "year": YEAR, "monthday": YEARLY, "text": TEXT, "uscc": TEXT, "industry": TEXT,
     }  # fmt: skip
     return Text(options=tuple(options)) if kind == "choice" else simple[kind]
 
@@ -103,7 +125,7 @@ def value_of(session: Session, word: Any, kind: Type, at: Position) -> Any:
     if isinstance(kind, Invalid) or (isinstance(kind, RangeOf | ListOf) and isinstance(kind.item, Invalid)):
         return None  # complained of where its kind or unit is written
     try:
-        return read_value(str(word), kind, nouns=session.nouns)
+        return read_value(str(word), kind, nouns=session.nouns, figure=True)
     except ValueProblem as error:
         session.wrong(word if isinstance(word, Word) else at, error.message, str(word), error.expected, error.mend, error.code)
         return None
@@ -120,7 +142,11 @@ def guess_kind(session: Session, raw: Any, at: Position) -> Type:
         return DATE
     except ValueProblem:
         pass
+    if is_month_day(text):
+        return YEARLY
     try:
+        if parse_share(text) is not None:
+            return RATIO
         amount = parse_quantity(text, session.nouns)
     except QuantityError as error:
         session.wrong(at, f"读不出这个值：{error.message}", text, "数字加单位、日期、是/否、清单", error.mend, error.code)
