@@ -22,6 +22,7 @@ from huiqi.language.units import is_money
 from huiqi.rulebook import compiled as c
 from huiqi.rulebook.literals import show_value
 from huiqi.rulebook.reach import references
+from huiqi.rulebook.readings import readings_behind, rechosen
 
 FLIPS = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
 
@@ -49,8 +50,15 @@ def mutants(book: c.CompiledRulebook) -> Iterator[Mutant]:
 def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
     users = _users(book)
     own = f"{book.id}/"
+    behind = readings_behind(book)
+    for key, reading in book.readings.items():
+        if key.startswith(own):
+            subjects = frozenset(k for k, named in behind.items() if key in named and (k in book.measures or k in book.recognitions))
+            for option in reading.options:
+                if option != reading.chosen:
+                    yield Mutant(f"读法 {reading.name}［{reading.chosen or '未定'}］改为取定“{option}”", subjects, rechosen(book, key, option))
     for key, parameter in book.parameters.items():
-        if not key.startswith(own):
+        if not key.startswith(own) or key in book.readings:
             continue
         for index, version in enumerate(parameter.versions):
             for word, value in _nearby(version.value, parameter.type):

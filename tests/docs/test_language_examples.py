@@ -77,7 +77,8 @@ def files_of(title: str, block: str) -> dict[str, str]:
             f"- {{id: example{n}, title: 例{n}, clause: 方案·6, when: [{{甲: 严重失信主体}}], award: {{up to: {re.search('amount: ([^,]+)', line)[1]}}}, limits: [{line[4:]}]}}\n"  # type: ignore[index]
             for n, line in enumerate(block.splitlines()[1:])
         )  # fmt: skip
-        return shared | {"measures/a.yaml": whole}
+        more = {"readings.yaml": next(b for t, b in blocks() if t == "readings.yaml")} if "读法" in block else {}
+        return shared | more | {"measures/a.yaml": whole}
     if title.startswith("measures/"):
         return shared | {"measures/a.yaml": block}
     if title == "stacking.yaml":

@@ -97,9 +97,31 @@ def _schemes(values: tuple[str, ...]) -> dict[str, str]:
     return out
 
 
+def _readings(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
+    """`--reading NAME=OPTION`, each against the rulebooks."""
+    from ..rulebook.names import Once
+
+    out: dict[str, str] = {}
+    problems: list[Problem] = []
+    once = Once("--reading 的读法")
+    for number, value in enumerate(values, 1):
+        at = Position(f"（第 {number} 个 --reading {value}）")
+        name, _, option = (part.strip() for part in value.partition("="))
+        if not name or not option:
+            problems.append(Problem(at, "--reading 写作 名称=选项", value, "名称=选项", "例如 增长额口径=全部增长额"))
+            continue
+        problems += once.given(name, at, "每个读法只取一种")
+        problems += [replace(p, at=at) for p in books[0].reading_problems({name: option}, books[1:])]
+        out[name] = option
+    if problems:
+        raise InputError(problems)
+    return out
+
+
 def _decide(
-    case: Any, given: tuple[str, ...], books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], reasoner: str | None, key: str | None
-) -> list[Any]:
+    case: Any, given: tuple[str, ...], books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], readings: dict[str, str],
+    reasoner: str | None, key: str | None,
+) -> list[Any]:  # fmt: skip
     if measure is not None:
         keep = [b for b in books if measure in b.measures]
         if not keep:
@@ -121,8 +143,10 @@ def _decide(
     problems: list[Problem] = []
     for book in books_used:
         mine = {k: x for k, x in schemes.items() if k in book.measures}
+        taken = {k: x for k, x in readings.items() if k in book.readings}
+        others = [b for b in books if b is not book]
         try:
-            decisions.append(book.decide(case, on=day, scheme=mine, reasoner=reasoner, measure=measure, others=[b for b in books if b is not book], key=key))
+            decisions.append(book.decide(case, on=day, scheme=mine, reading=taken, reasoner=reasoner, measure=measure, others=others, key=key))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -150,6 +174,7 @@ def _print_json(decisions: list[Any]) -> None:
 _rulebook_option = click.option("--rulebook", "-r", multiple=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
 _on_option = click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用案例里的。")
 _scheme_option = click.option("--scheme", multiple=True, metavar="事项=方案", help="选用参照方案。")
+_reading_option = click.option("--reading", multiple=True, metavar="读法=选项", help="取定一种读法，作为假定；只用于规则库里未定的。")
 _key_option = click.option("--key", callback=_place, metavar="文件", help="化名用的密钥文件；不写则用 HUIQI_KEY_FILE 或本机自己的。")
 _reasoner_option = click.option(
     "--reasoner", type=click.Choice(["rete", "python", "reference"]), help="推理方式：rete（durable_rules）、python（生成的代码）或 reference（参照实现）。"
@@ -162,6 +187,7 @@ _reasoner_option = click.option(
 @_on_option
 @click.option("--measure", metavar="事项编号", help="只看一个支持事项。")
 @_scheme_option
+@_reading_option
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON（huiqi.decision/1）。")
 @click.option("--all", "everything", is_flag=True, help="全部列出：每个事项、资格与尚缺的数据。")
 @click.option("--expect", is_flag=True, help="与案例里的“期望”核对；不一致退出码为 1。")
@@ -169,6 +195,7 @@ _reasoner_option = click.option(
 @_reasoner_option
 def check(
     cases: tuple[str, ...], rulebook: tuple[str, ...], on: str | None, measure: str | None, scheme: tuple[str, ...],
+    reading: tuple[str, ...],
     as_json: bool, everything: bool, expect: bool, key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
     """测算案例：适用哪些支持事项、多少、为什么、还缺什么。"""
@@ -186,7 +213,7 @@ def check(
         try:
             case = read_case(path, rulebook)
             books = _rulebooks(case, rulebook)
-            mine = _decide(case, rulebook, books, on, measure, chosen, reasoner, key)
+            mine = _decide(case, rulebook, books, on, measure, chosen, _readings(reading, books), reasoner, key)
             if expect:
                 if not case.expected:
                     raise InputError([Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect")])
@@ -227,12 +254,13 @@ def check(
 @_rulebook_option
 @_on_option
 @_scheme_option
+@_reading_option
 @click.option("--what-if", is_flag=True, help="列出怎样才会满足：差多少、缺什么。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @_key_option
 @_reasoner_option
 def explain(
-    case: str, measure: str, rulebook: tuple[str, ...], on: str | None, scheme: tuple[str, ...], what_if: bool, as_json: bool,
+    case: str, measure: str, rulebook: tuple[str, ...], on: str | None, scheme: tuple[str, ...], reading: tuple[str, ...], what_if: bool, as_json: bool,
     key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
@@ -243,7 +271,7 @@ def explain(
     read = read_case(case, rulebook)
     books = _rulebooks(read, rulebook)
     titled = [b for b in books if any(r.rulebook == b.id and measure in (r.id, r.title) for r in b.compiled.recognitions.values())]
-    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), reasoner, key)
+    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), _readings(reading, books), reasoner, key)
     _say_of_key(decisions)
     if as_json:
         _print_json(decisions)

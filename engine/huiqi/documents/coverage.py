@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import InputError, Position, Problem
 from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, name_of
+from ..rulebook.readings import readings_behind
 from ..rulebook.yamltree import Rows, Table, read_yaml
 from ..scenarios.models import Decider, Feature, deciders
 from .text import standing_of
@@ -54,11 +55,22 @@ def owned_conditions(spec: Spec) -> Iterator[Owned]:
         yield from (Owned(spec, scheme, condition) for condition in group.conditions())
 
 
+def every_condition(book: CompiledRulebook, spec: Spec) -> Iterator[Owned]:
+    """Those too that stand only under another reading than the one the specification is of."""
+    seen = set[tuple[str, str]]()
+    for one in (spec, *(x.spec for x in book.variants.get(spec.key, ()))):
+        if isinstance(one, MeasureSpec | RecognitionSpec):
+            for owned in owned_conditions(one):
+                if (name := (owned.scheme, owned.condition.id)) not in seen:
+                    seen.add(name)
+                    yield Owned(spec, owned.scheme, owned.condition)
+
+
 def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
     """Every version of the rulebook's own parameters and every row of its tables."""
     own = f"{book.id}/"
     for key, parameter in book.parameters.items():
-        if key.startswith(own):
+        if key.startswith(own) and key not in book.readings:
             yield from ((parameter.name, version.basis) for version in parameter.versions)
     for key, table in book.tables.items():
         if key.startswith(own):
@@ -128,7 +140,7 @@ def _deciding(book: CompiledRulebook, features: Iterable[Feature], excused: Mapp
     found = _using(book, features)
     rows = []
     for spec in own_specs(book):
-        for owned in owned_conditions(spec):
+        for owned in every_condition(book, spec):
             mine = decided_by(found, owned)
             rows.append({
                 "owner": spec.id, "scheme": owned.scheme, "role": owned.condition.role, "condition": owned.condition.label, "name": owned.name(book),
@@ -163,7 +175,7 @@ def coverage(book: CompiledRulebook, features: Sequence[Feature] | None = None, 
     """
     specs = own_specs(book)
     carried = carried_clauses(book)
-    conditions = [owned for spec in specs for owned in owned_conditions(spec)]
+    conditions = [owned for spec in specs for owned in every_condition(book, spec)]
     found = list(figures(book))
     deciding = None if features is None else _deciding(book, features, excused or {})
     return {
@@ -181,6 +193,7 @@ def coverage(book: CompiledRulebook, features: Sequence[Feature] | None = None, 
         "deciding": deciding,
         "problems": [
             *_without_carrier(book, carried),
+            *_unused_readings(book),
             *(f"标准“{name}”没有出处" for name, basis in found if basis.document is None and basis.hand is None),
             *(f"“{x.spec.id}”的条件“{x.condition.label}”没有出处" for x in conditions if x.condition.basis.document is None and x.condition.basis.hand is None),
             *(_deciding_problems(book, deciding, excused or {}) if deciding is not None else ()),
@@ -192,6 +205,14 @@ def _without_carrier(book: CompiledRulebook, carried: Mapping[str, list[str]]) -
     for clause in book.clauses.values():
         if clause.disposition in ("measure", "recognition") and not carried.get(clause.id):
             yield f"条款“{clause.id}”列为{_DISPOSITION[clause.disposition]}，却没有事项或资格引用它"
+
+
+def _unused_readings(book: CompiledRulebook) -> Iterator[str]:
+    """A reading that nothing turns on says that a clause is open and decides nothing."""
+    used = set[str]().union(*readings_behind(book).values())
+    for key, reading in book.readings.items():
+        if key.startswith(f"{book.id}/") and key not in used:
+            yield f"读法“{reading.name}”没有一处用到"
 
 
 def _letter(book: CompiledRulebook, basis: Basis) -> str:

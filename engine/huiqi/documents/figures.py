@@ -13,7 +13,7 @@ from datetime import date
 
 from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, RowSpec, Standing, TableSpec
 from ..rulebook.literals import show_value
-from .coverage import Owned, own_specs, owned_conditions
+from .coverage import Owned, every_condition, own_specs
 from .text import lapse_of, standing_of
 
 MATCH = {"first": "取第一个符合的一行", "highest": "取最高的一行", "slab": "全额套档", "marginal": "超额累进"}
@@ -37,7 +37,7 @@ class FigureRow:
 
 def own_parameters(book: CompiledRulebook) -> list[ParameterSpec]:
     """The parameters this rulebook defines itself."""
-    return [p for key, p in book.parameters.items() if key.startswith(f"{book.id}/")]
+    return [p for key, p in book.parameters.items() if key.startswith(f"{book.id}/") and key not in book.readings]
 
 
 def own_tables(book: CompiledRulebook) -> list[TableSpec]:
@@ -78,7 +78,7 @@ def table_rows(book: CompiledRulebook, table: TableSpec) -> Iterator[FigureRow]:
 def benchmark_rows(book: CompiledRulebook) -> Iterator[FigureRow]:
     """The conditions of every scheme, and every other condition that rests on a benchmark."""
     for spec in own_specs(book):
-        for owned in owned_conditions(spec):
+        for owned in every_condition(book, spec):
             if owned.scheme or standing_of(book, owned.condition.basis) is Standing.BENCHMARK:
                 yield _condition_row(book, owned)
 

@@ -6,13 +6,13 @@ condition carries its document, letter and standing on the day the rulebook's do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from ..errors import UsageError, suggestion
 from ..language.printer import sentence
-from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of
+from ..rulebook.compiled import Basis, Choices, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of
 from ..rulebook.literals import show_value
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
@@ -57,9 +57,12 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
     yield "\n【条款】"
     for clause in book.clauses.values():
         yield f"  {clause.id}　{clause.title}〔{_DISPOSITION[clause.disposition]}〕：{clause.says}" + (f"（{clause.why}）" if clause.why else "")
+    if own_readings := [k for k in book.readings if k.startswith(own)]:
+        yield "\n【读法】"
+        yield from ("  " + line for line in reading_lines(book, own_readings))
     yield "\n【支持标准】"
     for key, parameter in book.parameters.items():
-        if key.startswith(own):
+        if key.startswith(own) and key not in book.readings:
             for version in parameter.versions:
                 span = f"{version.start or ''}—{version.end or ''}" if version.start or version.end else "不限时"
                 shown = "未定" if version.value is None else show_value(version.value, parameter.type)
@@ -119,6 +122,50 @@ def recognition_lines(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator
 
 
 def measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
+    """A measure; where parts of it stand only under a reading, what all readings have, then what each has of its own."""
+    common, own = by_reading(book, spec)
+    yield from common
+    for under, lines in own:
+        yield f"  读法：{under}时"
+        yield from ("  " + line for line in lines)
+
+
+def by_reading(book: CompiledRulebook, spec: MeasureSpec) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """The lines that stand under every reading, and by reading those that do not."""
+    base = list(_measure_lines(book, spec))
+    variants = [(x.under, list(_measure_lines(book, x.spec))) for x in book.variants.get(spec.key, ()) if isinstance(x.spec, MeasureSpec)]
+    common = [line for line in base if all(line in lines for _, lines in variants)]
+    own: dict[str, list[str]] = {}
+    for line in dict.fromkeys(x for _, lines in variants for x in lines if x not in common):
+        present = {under: line in lines for under, lines in variants}
+        own.setdefault(_where_present(book, present), []).append(line)
+    return common, list(own.items())
+
+
+def _where_present(book: CompiledRulebook, present: Mapping[Choices, bool]) -> str:
+    """Under which options a line stands, naming only the readings that make the difference."""
+    words = []
+    for n, (key, _) in enumerate(next(iter(present))):
+        alike: dict[Choices, set[bool]] = {}
+        for under, stands in present.items():
+            alike.setdefault(under[:n] + under[n + 1 :], set()).add(stands)
+        if any(len(x) > 1 for x in alike.values()):
+            options = dict.fromkeys(under[n][1] for under, stands in present.items() if stands)
+            words.append(f"{book.readings[key].name}取“{'”或“'.join(options)}”")
+    return "，".join(words)
+
+
+def reading_lines(book: CompiledRulebook, keys: Iterable[str]) -> Iterator[str]:
+    """Readings of clauses, each with its question, and what is decided of it."""
+    for key in keys:
+        reading = book.readings[key]
+        others = "、".join(o for o in reading.options if o != reading.chosen)
+        said = f"取“{reading.chosen}”，不取“{others}”　{_source(book, reading.basis)}" if reading.chosen else f"未定；可取：{'、'.join(reading.options)}"
+        clause = f"（{reading.clause}）" if reading.clause else ""
+        yield f"{reading.name}{clause}：{reading.question}{said}" + (f"　{reading.note}" if reading.note else "")
+
+
+def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     document = book.documents[spec.document].cite if spec.document else ""
     yield f"【事项】{spec.title}（{spec.id}）　{'、'.join(spec.clauses)}　{document}"
     lead, support = spec.departments

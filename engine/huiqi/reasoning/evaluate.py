@@ -347,6 +347,9 @@ class Evaluator:
         return tables.either([value for value, _ in found], [(len(found), version)]), frozenset(use for _, use in found)
 
     def _of_version(self, expr: t.ParameterRef, spec: ParameterSpec, version: ParameterVersion | None, env: Env) -> tuple[Value, Use]:
+        if spec.key in self.book.readings and (version is None or version.value is None):
+            open_reading = cause(CauseKind.JUDGEMENT, Topic.READING, spec.key)
+            return _unknown(expr, open_reading), Use(UseKind.PARAMETER, spec.key, None, version.basis if version else None, Standing.ENACTED)
         if version is None or version.value is None:
             basis = version.basis if version else None
             use = Use(UseKind.PARAMETER, spec.key, None, basis, Standing.UNSET)

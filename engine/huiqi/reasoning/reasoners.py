@@ -16,6 +16,7 @@ from .decide import judge
 from .facts import Facts
 from .generated import Generated
 from .judged import Judgement
+from .readings import judge_readings
 
 NAMES = ("rete", "python", "reference")
 _noticed = False
@@ -23,20 +24,26 @@ _noticed = False
 
 def judge_with(
     reasoner: str | None, book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None,
-    only: Collection[str] | None = None,
+    only: Collection[str] | None = None, readings: Mapping[str, str] | None = None,
 ) -> Judgement:  # fmt: skip
-    """Judge with the reasoner named, or with the default one."""
+    """Judge with the reasoner named, or with the default one; `readings`, by key, are decided for this case."""
     if reasoner not in (None, *NAMES):
         raise UsageError(f"没有推理方式“{clip(told(reasoner))}”", mend=f"可用：{'、'.join(NAMES)}", argument="reasoner")
-    if reasoner == "reference":
-        return judge(book, facts, on=on, schemes=schemes, only=only)
-    if reasoner == "python":
-        return judge(book, facts, on=on, schemes=schemes, only=only, reasoner="python", evaluator=Generated)
-    if not _importable(required=reasoner == "rete"):
-        return judge(book, facts, on=on, schemes=schemes, only=only)
-    from .inference import judge_rete
+    if reasoner not in ("reference", "python") and not _importable(required=reasoner == "rete"):
+        reasoner = "reference"
 
-    return judge_rete(book, facts, on=on, schemes=schemes, only=only)
+    def judging(one: CompiledRulebook, *, only: Collection[str] | None) -> Judgement:
+        if reasoner == "reference":
+            return judge(one, facts, on=on, schemes=schemes, only=only)
+        if reasoner == "python":
+            return judge(one, facts, on=on, schemes=schemes, only=only, reasoner="python", evaluator=Generated)
+        from .inference import judge_rete
+
+        return judge_rete(one, facts, on=on, schemes=schemes, only=only)
+
+    if not book.readings:
+        return judging(book, only=only)
+    return judge_readings(book, readings or {}, judging, only=None if only is None else tuple(only))
 
 
 def verify_inference(book: CompiledRulebook) -> int | None:

@@ -12,6 +12,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from ..errors import Position, Problem
@@ -507,6 +508,47 @@ class ReadingSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChoiceSpec:
+    """A named choice between readings of a clause (`readings.yaml`): open until somebody decides it.
+
+    In expressions it is a parameter of the same key, whose value is the option taken. `chosen` is the
+    rulebook's own decision, resting on `basis`; empty where the reading is open.
+    """
+
+    key: str
+    name: str
+    question: str
+    options: tuple[str, ...]
+    chosen: str
+    basis: Basis
+    note: str = ""
+
+    @property
+    def open(self) -> bool:
+        return not self.chosen
+
+    @property
+    def clause(self) -> str:
+        """The clauses as cited."""
+        return self.basis.clause
+
+
+Choices = tuple[tuple[str, str], ...]  # (key of a reading, the option taken), in the order of the rulebook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """What an entry is under these options; None: it does not exist under them.
+
+    Of an entry any part of which stands only under a reading (`读法:`). The variants of an entry are
+    one for each combination of the options its parts name, so that exactly one holds under any decision.
+    """
+
+    under: Choices
+    spec: MeasureSpec | RecognitionSpec | TableSpec | StackingSpec | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SchemeSpec:
     """One complete alternative: conditions, award and limits of one document."""
 
@@ -650,6 +692,8 @@ class CompiledRulebook:
     canonical: str = field(default="", repr=False)
     behind: tuple[tuple[str, str], ...] = ()  # id and digest of itself and of every rulebook it rests on
     cents: RoundingSpec
+    readings: Mapping[str, ChoiceSpec] = field(default_factory=lambda: MappingProxyType({}))
+    variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=lambda: MappingProxyType({}))  # by key of the entry
     findings: tuple[Problem, ...] = ()  # what compiles and must be settled with the policy's author
 
     def family(self, document: str) -> str:

@@ -58,7 +58,13 @@ def _many(value: Any) -> Any:
 
 
 Txt = Annotated[str, BeforeValidator(_scalar)]
-Code = Annotated[Any, PlainValidator(_scalar), WithJsonSchema({"type": "string"})]
+# a value that depends on a reading is written as a list (see `variants`), and is one value when it comes here
+BY_READING = {
+    "type": "array", "description": "随读法变的值：每种读法一项",
+    "items": {"type": "object", "properties": {"读法": {"type": "object", "description": "读法的名称到选项"}, "取": {"description": "这样读时的值"}},
+              "required": ["读法", "取"], "additionalProperties": False},
+}  # fmt: skip
+Code = Annotated[Any, PlainValidator(_scalar), WithJsonSchema({"anyOf": [{"type": "string"}, BY_READING]})]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Day = Annotated[date, BeforeValidator(_day)]
 Many = Annotated[list[Txt], BeforeValidator(_many)]
@@ -271,7 +277,21 @@ class Reading(Entry):
     standing: Standing | None = Field(None, description="这种读法的依据状态：假定（不写就是它）或 未定")
 
 
+class Choice(Entry):
+    """A named choice between readings of a clause: open unless `chosen`."""
+
+    id: Txt = Field(description="读法的名称，如 增长额口径；表达式和“读法”里用它")
+    clause: Many = Field(description="哪一条款有不止一种读法：clauses.yaml 的 id，一条或几条")
+    question: Txt = Field(description="条文的疑问，一句话，如 按全部增长额还是只按超过起点的部分奖励？")
+    options: Many = Field(description="各种读法，两种以上，写清单")
+    chosen: Txt | None = Field(None, description="规则库已经取定的一种；不写就是未定：每种读法都算，结论只说各种读法一致的部分")
+    by: Literal["document"] | None = Field(None, description="写 document：是文件自己定的，依据状态照文件；不写，取定的读法按假定")
+    document: Txt | None = Field(None, description="by: document 时，定下读法的文件；不写就是条款的文件")
+    note: Txt | None = Field(None, description="说明，如问过谁、为什么未定")
+
+
 class Limit(Sourced):
+    under: Raw = Field(None, alias="读法", description="只在这样读时才有这一项：{读法的名称: 选项}，见 readings.yaml")
     amount: Code | None = Field(None, description="封顶金额：表达式，如 认证单项上限；与 count 只写一个")
     count: Code | None = Field(None, description="件数上限：表达式；与 amount 只写一个")
     keep: Literal["highest", "first"] | None = Field(None, description="件数上限必写：highest 留金额高的，first 留在前的")
@@ -311,6 +331,7 @@ class Discretion(Entry):
 
 
 class Instalment(Entry):
+    under: Raw = Field(None, alias="读法", description="只在这样读时才有这一项：{读法的名称: 选项}，见 readings.yaml")
     share: Code = Field(description="这一期的比例：表达式，一般是一个标准的名称；各期合计须是 100%")
     label: Txt = Field(description="这一期的名称，如 首期")
     when: Code | None = Field(None, description="这一期的条件：表达式")
@@ -332,11 +353,13 @@ class Award(Entry):
 
 
 class Funding(Entry):
+    under: Raw = Field(None, alias="读法", description="只在这样读时才有这一项：{读法的名称: 选项}，见 readings.yaml")
     by: Txt = Field(description="哪一级承担，如 市级")
     share: Code = Field(description="承担的比例：表达式，一般是一个标准的名称；各份合计须是 100%")
 
 
 class Scheme(Entry):
+    under: Raw = Field(None, alias="读法", description="只在这样读时才有这一项：{读法的名称: 选项}，见 readings.yaml")
     document: Txt = Field(description="方案出自哪份文件（必写）：documents.yaml 的 id")
     clause: Many = Field([], description="依据条款，一条或几条：clauses.yaml 的 id")
     when: Raw = Field(None, description="条件，一项一条，名称: 表达式；可用 all、any、not 嵌套")
@@ -393,6 +416,7 @@ class Measure(Entry):
 class Group(Sourced):
     """Stacking: what a set of measures does to each other."""
 
+    under: Raw = Field(None, alias="读法", description="只在这样读时才有这一项：{读法的名称: 选项}，见 readings.yaml")
     id: Txt = Field(description="叠加规则的编号，如 exclusive")
     title: Txt = Field(description="叠加规则的名称")
     rule: Literal["highest", "choose", "cap", "order", "cumulate"] = Field(

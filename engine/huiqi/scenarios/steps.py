@@ -11,7 +11,7 @@ is never checked against a decision taken before the last fact was told.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Protocol
@@ -24,7 +24,7 @@ from ..rulebook.literals import ValueProblem, money_string
 from ..telling.amounts import amount_words
 from ..telling.decision import ConditionResult, Decision, MeasureResult, RecognitionResult
 from ..telling.expected import difference
-from ..words import Verdict
+from ..words import Outcome, Verdict
 from .models import Kind
 
 EXCLUSIONS = {Verdict.HOLDS: "有", Verdict.FAILS: "无", Verdict.UNKNOWN: "待定"}
@@ -40,9 +40,12 @@ class Book(Protocol):
 
     @property
     def measures(self) -> Iterable[str]: ...
+    @property
+    def readings(self) -> Container[str]: ...
+    def reading_problems(self, given: Mapping[str, Any], others: Any = ()) -> list[Any]: ...
 
     def decide(
-        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, others: Any = (), key: Any = None
+        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, reading: Any = None, others: Any = (), key: Any = None
     ) -> Decision: ...  # fmt: skip
 
 
@@ -86,6 +89,7 @@ class Draft:
     records: Records = field(default_factory=dict)
     partial: frozenset[str] = frozenset()
     schemes: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self, record: str) -> tuple[Mapping[str, str], ...]:
         _must(record in self.records, f"前面没有给过明细“{record}”；{suggestion(record, self.records)}")
@@ -388,6 +392,12 @@ def _scheme(draft: Draft, measure: str, scheme: str) -> Draft:
     return replace(draft, schemes={**draft.schemes, measure: scheme})
 
 
+@given("读法“{reading}”取“{option}”")
+def _reading(draft: Draft, reading: str, option: str) -> Draft:
+    """Decides a reading the rulebook leaves open, as a case does."""
+    return replace(draft, readings={**draft.readings, reading: option})
+
+
 # -- 当：测算 ---------------------------------------------------------------------------------------
 
 
@@ -399,6 +409,8 @@ def _decide(draft: Draft, load: Load) -> Measured:
     choices = list(dict.fromkeys(m for b in books for m in b.measures))
     strange = [m for m in draft.schemes if m not in choices]
     _must(not strange, f"没有支持事项“{'、'.join(strange)}”；可用：{'、'.join(choices)}")
+    unread = books[0].reading_problems(draft.readings, books[1:]) if draft.readings else []
+    _must(not unread, "；".join(map(str, unread)))
     records = {
         name: {"完整": "否", "清单": [dict(r) for r in rows]} if name in draft.partial else [dict(r) for r in rows] for name, rows in draft.records.items()
     }
@@ -408,6 +420,7 @@ def _decide(draft: Draft, load: Load) -> Measured:
             b.decide(
                 {"企业": draft.enterprise, **draft.data}, on=draft.on, year=draft.year, records=records,
                 scheme={m: s for m, s in draft.schemes.items() if m in b.measures}, others=[o for o in books if o is not b], key=KEY,
+                **({"reading": {n: o for n, o in draft.readings.items() if n in b.readings}} if draft.readings else {}),
             )
             for b in books
         )  # fmt: skip
@@ -648,7 +661,7 @@ def _lacking(measured: Measured, name: str) -> dict[str, str]:
     """What is lacking, and the word for why."""
     result = measured.result(name)
     causes = result.open if isinstance(result, RecognitionResult) else (*result.open, *result.award.open)
-    return {measured.told(what): kind.label for what, kind in causes}
+    return {measured.told(lack.what): lack.label for lack in causes}
 
 
 def _pairs(lacking: Mapping[str, str]) -> str:
@@ -660,6 +673,17 @@ def _missing(measured: Measured, name: str, fact: str, cause: str) -> None:
     found = _lacking(measured, name)
     if found.get(fact) != cause:
         raise Unmet(f"{fact}（{cause}）", f"尚缺的是：{_pairs(found)}")
+
+
+@then("“{name}”读法“{reading}”取“{option}”时{outcome}")
+def _way(measured: Measured, name: str, reading: str, option: str, outcome: str) -> None:
+    """What one way of reading comes to: the outcome, and the amount behind a comma."""
+    result = measured.result(name)
+    found = [w for w in getattr(result, "readings", ()) if dict(w.under).get(reading) == option]
+    if not found:
+        raise Unmet(outcome, "结论与金额不随这个读法变")
+    told = {w.outcome.label + (f"，{amount_words(w.award, w.outcome)}" if w.outcome is Outcome.ELIGIBLE and w.award.monetary else "") for w in found}
+    _same(outcome, "、".join(sorted(told)))
 
 
 @then("“{name}”不缺材料")

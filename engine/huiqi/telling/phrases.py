@@ -35,7 +35,7 @@ from ..rulebook.compiled import (
 )
 from ..rulebook.literals import show_value
 from ..values import Cause, Number, Subject, Topic, Value
-from ..words import Lapse
+from ..words import READING_OPEN, CauseKind, Lapse
 from .amounts import line_text, pair_text, shown
 
 # -- causes -------------------------------------------------------------------------------------------
@@ -80,6 +80,8 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
             return f"{cited}在 {what.node} 不在有效期"
         case Topic.AMOUNT:
             return f"{book.measures[what.id].title}的金额"
+        case Topic.READING:
+            return f"读法“{book.readings[what.id].name}”"
         case Topic.COUNTING:
             return f"{owner_title(what.id, book)}的封顶是否计入以往支持"
         case Topic.RIVALS:
@@ -365,7 +367,7 @@ def reason_words(reason: Reason, award: AwardJudged, book: CompiledRulebook) -> 
             return reason.lapse.label if reason.lapse else ""
         case ReasonKind.OPEN:
             assert reason.cause is not None
-            return reason.cause.reason
+            return READING_OPEN if reason.readings and reason.cause is CauseKind.JUDGEMENT else reason.cause.reason
         case ReasonKind.UNREAD:
             return "尚有未读条款"
         case ReasonKind.ZERO:
@@ -373,5 +375,7 @@ def reason_words(reason: Reason, award: AwardJudged, book: CompiledRulebook) -> 
             return f"测算金额为零{'（' + rule + '）' if rule else ''}"
         case ReasonKind.AMOUNT_OPEN:
             assert reason.cause is not None
+            if reason.readings and reason.cause is CauseKind.JUDGEMENT:
+                return f"金额{reason.cause.reason}，{READING_OPEN}"
             return f"金额{reason.cause.reason}"
     assert_never(reason.kind)

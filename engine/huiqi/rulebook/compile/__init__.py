@@ -19,6 +19,7 @@ from .digest import assemble
 from .manifest import cents_of
 from .measures import read_measures
 from .parameters import read_parameters
+from .readings import read_readings
 from .recognitions import name_recognitions, read_recognitions
 from .session import Session
 from .sources import read_clauses, read_documents
@@ -44,7 +45,7 @@ def compiled_with_words(source: Source, used: list[tuple[m.Use, c.CompiledRulebo
     for use, book in used:
         take_over(session, use, book)
     for read in (
-        read_documents, read_clauses, read_vocabulary, name_recognitions, read_parameters, read_tables, read_definitions,
+        read_documents, read_clauses, read_vocabulary, name_recognitions, read_readings, read_parameters, read_tables, read_definitions,
         read_checks, read_recognitions, read_measures, read_stacking, read_targets,
     ):  # fmt: skip
         read(session)

@@ -18,6 +18,7 @@ from ...language.types import BOOLEAN, Date, Type
 from .. import compiled as c
 from .. import models as m
 from ..reach import reached
+from ..variants import Gone
 from ..yamltree import Rows, Table, Word, wide_colons
 from .expressions import ZERO, expression, negated_zero, read_day
 from .naming import give_id
@@ -51,7 +52,8 @@ def group_items(
     if rows is None:
         session.wrong(raw, "条件写成清单", str(raw)[:40], "- 名称: 表达式", "每条以 - 开头")
         return iter(())
-    return iter([x for n, row in enumerate(rows, 1) if (x := group_item(session, row, owner, role, default, variables, labels, f"{place}.{n}"))])
+    standing = [(n, row) for n, row in enumerate(rows, 1) if not isinstance(row, Gone)]
+    return iter([x for n, row in standing if (x := group_item(session, row, owner, role, default, variables, labels, f"{place}.{n}"))])
 
 
 def group_item(

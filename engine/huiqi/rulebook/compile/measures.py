@@ -28,6 +28,7 @@ from .naming import check_telling, give_id
 from .schemes import check_one_family, check_whole, scheme_spec
 from .session import Session
 from .sources import HAND, clause_named, document_named
+from .variants import variants_of
 
 
 def read_measures(session: Session) -> None:
@@ -38,11 +39,19 @@ def read_measures(session: Session) -> None:
 
 
 def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
+    """One measure; where parts of it stand only under a reading, each way it can be read."""
     session.problems += session.titles.given(measure.title, tree.key("title"))
     check_telling(session, measure.title, tree.key("title"), "事项的名称")
     other = session.owners.seen.get(level(measure.title))
     if other is not None and other[0] != measure.id:
         session.wrong(tree.key("title"), "支持事项的名称与另一项的编号相同，已获支持会分不清", measure.title, f"先见 {other[1]}", "改名称或编号")
+    key = session.key(measure.id)
+    spec = variants_of(session, key, m.Measure, measure, tree, lambda entry, shaped: measure_spec(session, key, entry, shaped), whole=False)
+    if spec is not None:
+        session.measures[key] = spec
+
+
+def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) -> c.MeasureSpec:
     clauses = [clause_named(session, name, tree.key("clause")) for name in measure.clause]
     own = next((x.document for x in clauses if x), None)
     document = document_named(session, measure.document, tree.key("document")) or own
@@ -110,8 +119,7 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
     lead, support = tuple(departments.lead), tuple(departments.support)
     if not lead and clauses and clauses[0]:
         lead, support = clauses[0].lead, clauses[0].support
-    key = session.key(measure.id)
-    session.measures[key] = c.MeasureSpec(
+    return c.MeasureSpec(
         key=key,
         id=measure.id,
         title=measure.title,

@@ -40,6 +40,8 @@ class Session:
         self.records: dict[str, c.RecordSpec] = {}
         self.record_names: dict[str, str] = {}
         self.parameters: dict[str, c.ParameterSpec] = {}
+        self.readings: dict[str, c.ChoiceSpec] = {}
+        self.variants: dict[str, tuple[c.Variant, ...]] = {}  # of entries with parts that stand only under a reading
         self.tables: dict[str, c.TableSpec] = {}
         self.definitions: dict[str, c.DefinitionSpec] = {}
         self.atoms: dict[t.Expr, t.Expr] = {}

@@ -35,7 +35,8 @@ def take_over(session: Session, use: m.Use, book: c.CompiledRulebook) -> None:
     session.prefixes.setdefault(prefix, book)
     session.documents |= book.documents
     pairs: tuple[tuple[dict[str, Any], Mapping[str, Any]], ...] = (
-        (session.facts, book.facts), (session.records, book.records), (session.parameters, book.parameters),
+        (session.facts, book.facts), (session.records, book.records), (session.parameters, book.parameters), (session.readings, book.readings),
+        (session.variants, {k: x for k, x in book.variants.items() if k in book.tables or k in book.recognitions}),
         (session.tables, book.tables), (session.definitions, book.definitions), (session.recognitions, book.recognitions),
     )  # fmt: skip
     for target, items in pairs:
