@@ -49,7 +49,7 @@ from .types import (
     alike,
     join,
 )
-from .units import QuantityError, is_money, multiply, parse_quantity, unit_text
+from .units import Nouns, QuantityError, Unit, is_money, multiply, parse_quantity, unit_text
 
 COUNTED_DAYS = Quantity(dims=(("天", 1),))
 COUNTED_YEARS = Quantity(dims=(("年", 1),))
@@ -100,7 +100,7 @@ class Scope(Protocol):
     def words(self) -> Iterable[str]: ...
 
     @property
-    def nouns(self) -> frozenset[str]: ...
+    def nouns(self) -> Nouns: ...
 
     def is_prefix(self, name: str) -> bool: ...
 
@@ -216,7 +216,7 @@ class _Checker:
         try:
             amount = parse_quantity(node.text, self.scope.nouns)
         except QuantityError as error:
-            known = suggestion(node.text.lstrip("0123456789."), self.scope.nouns)
+            known = suggestion(node.text.lstrip("0123456789."), [x.word if isinstance(x, Unit) else x for x in self.scope.nouns])
             mend = "除法的 / 两边留空格；" if "/" in node.text else ""
             return self.wrong(node, error.message, mend=mend + known + error.mend, code=error.code)
         if amount.value == 0 and not amount.dims and not amount.percent:

@@ -19,6 +19,7 @@ from ..errors import Position, Problem
 from ..language import typed as t
 from ..language.syntax import FUNCTIONS
 from ..language.types import Bound, Quantity, Type
+from ..language.units import Unit
 
 SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
@@ -694,6 +695,7 @@ class CompiledRulebook:
     cents: RoundingSpec
     readings: Mapping[str, ChoiceSpec] = field(default_factory=lambda: MappingProxyType({}))
     variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=lambda: MappingProxyType({}))  # by key of the entry
+    units: frozenset[Unit] = frozenset()  # declared by it and by those it uses
     findings: tuple[Problem, ...] = ()  # what compiles and must be settled with the policy's author
 
     def family(self, document: str) -> str:

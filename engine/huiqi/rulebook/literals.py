@@ -20,7 +20,7 @@ from ..errors import Code, suggestion
 from ..language.levelling import level
 from ..language.shares import parse_share, share_text
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year, Yearly
-from ..language.units import CURRENCIES, FULL_WIDTH, Amount, QuantityError, parse_quantity, show_amount, unit_text
+from ..language.units import CURRENCIES, FULL_WIDTH, Amount, Nouns, QuantityError, parse_quantity, show_amount, unit_text
 from ..language.yearly import parse_month_day
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2}))$")
@@ -49,7 +49,7 @@ class Span:
         return above and below
 
 
-def read_value(text: str, kind: Type, *, nouns: frozenset[str] = frozenset(), need_unit: bool = True, figure: bool = False) -> Any:
+def read_value(text: str, kind: Type, *, nouns: Nouns = frozenset(), need_unit: bool = True, figure: bool = False) -> Any:
     """The value of `text` as a `kind`. `need_unit`: money must name its currency; `figure`: of a rulebook, which may write 1/3."""
     text = text.strip()
     match kind:
@@ -91,7 +91,7 @@ def read_value(text: str, kind: Type, *, nouns: frozenset[str] = frozenset(), ne
     raise AssertionError(f"no reader for {kind!r}")  # pragma: no cover
 
 
-def _parse(text: str, nouns: frozenset[str]) -> Amount:
+def _parse(text: str, nouns: Nouns) -> Amount:
     try:
         return parse_quantity(text, nouns)
     except QuantityError as error:
@@ -105,7 +105,7 @@ def _share(text: str) -> Fraction | None:
         raise ValueProblem(error.message, "例如 1/3、三分之一", error.mend, error.code) from None
 
 
-def _quantity(text: str, kind: Quantity, nouns: frozenset[str], need_unit: bool) -> Fraction:
+def _quantity(text: str, kind: Quantity, nouns: Nouns, need_unit: bool) -> Fraction:
     amount = _parse(text, nouns)
     wanted = unit_text(kind.dims)
     if amount.dims == kind.dims:
@@ -139,7 +139,7 @@ def read_date(text: str) -> date:
         raise ValueProblem("没有这一天", "真实的日期，例如 2026-06-30", "核对月份与日数") from None
 
 
-def _span(text: str, kind: ListOf | RangeOf, nouns: frozenset[str], figure: bool) -> Span:
+def _span(text: str, kind: ListOf | RangeOf, nouns: Nouns, figure: bool) -> Span:
     match = re.fullmatch(r"([\[(（［])(.*?)\.\.(.*?)([\])）］])", text)
     if not match:
         raise ValueProblem("不是区间", "例如 [200万美元..1000万美元)", "写作 [下限..上限) ，方括号含、圆括号不含", Code.WRONG_TYPE)

@@ -177,8 +177,15 @@ class Record(Entry):
     fields: dict[str, Fact] = Field(description="各栏，写法同数据项，如 {证号: {id: number, kind: text}}")
 
 
+class Unit(Entry):
+    equals: Txt | None = Field(None, description="合多少个另一个单位，如 15亩、2000/3平方米；不写的自成一个单位")
+    aliases: Many = Field([], description="别的写法，如 平方千米")
+    note: Txt | None = Field(None, description="说明")
+
+
 class Vocabulary(Entry):
     note: Txt | None = Field(None, description="说明")
+    units: dict[str, Unit] = Field({}, description="内置以外的单位，名称: 各键，如 {亩: {}, 公顷: {equals: 15亩}}")
     facts: dict[str, Fact] = Field({}, description="申报数据项，名称: 各键")
     records: dict[str, Record] = Field({}, description="明细（一户企业的多条记录），名称: 各键")
     checks: Raw = Field(

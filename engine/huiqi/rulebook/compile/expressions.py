@@ -38,7 +38,7 @@ from ...language.types import (
     Text,
     Type,
 )
-from ...language.units import QuantityError, is_money, multiply, parse_quantity, parse_unit
+from ...language.units import QuantityError, is_money, multiply, parse_quantity, parse_unit, unit_text
 from ...language.yearly import is_month_day
 from .. import compiled as c
 from ..literals import ValueProblem, read_date, read_value
@@ -107,7 +107,9 @@ def kind_of(session: Session, kind: str, unit: str | None, options: Sequence[str
         except QuantityError as error:
             session.wrong(at, error.message, unit, "", error.mend, error.code)
             return INVALID
-        if scale != 1:
+        if scale != 1 and unit in session.units:
+            session.wrong(at, "数据项和标准的单位写基准单位", unit, unit_text(dims), f"unit: {unit_text(dims)}；值里照样可以写 {unit}")
+        elif scale != 1:
             session.wrong(at, "单位不带 万、亿", unit, unit.lstrip("万亿"), "数值里可以写万元，单位只写元")
         if kind == "money" and not is_money(dims):
             session.wrong(at, "金额的单位应是币种", unit, "元、美元…", "改 unit，或改 kind: quantity")
