@@ -20,7 +20,7 @@ _SLASHED = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6})")
 
 def parse_share(text: str) -> Fraction | None:
     """The fraction that is written; None where it is none. Raises `QuantityError`."""
-    plain = text.strip().translate(FULL_WIDTH).replace("／", "/")
+    plain = text.strip().translate(FULL_WIDTH).replace("\uff0f", "/")
     if match := _SLASHED.fullmatch(plain):
         top, bottom = int(match[1]), int(match[2])
     elif match := _WRITTEN.fullmatch(plain):

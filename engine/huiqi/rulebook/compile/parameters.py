@@ -116,7 +116,7 @@ def read_parameters(session: Session) -> None:
 def period_of(session: Session, name: str, parameter: m.Parameter, at: Position) -> Type | None:
     """So many days, of a period whose versions are all by the day; by the month and by the day are two kinds of figure."""
     texts = [str(v.value) for v in parameter.values if isinstance(v.value, Word) and v.value != "未定"] if parameter.kind == "period" else []
-    by_day = [bool(re.search(r"[\d０-９]\s*[天日]$", x)) for x in texts]
+    by_day = [bool(re.search(r"\d\s*[天日]$", x)) for x in texts]
     if any(by_day) and not all(by_day):
         session.wrong(at, f"期限“{name}”有的按天、有的按月（年）", "、".join(texts), "各版本写法相同", "分成两个标准，或问清起草人：30天还是1个月？")
         return INVALID

@@ -18,7 +18,7 @@ from ..names import wrong_unit
 from ..yamltree import locate
 from .session import Session
 
-_SHARE = re.compile(r"\s*(\d{1,9})\s*[/／]\s*(\d{1,9})\s*(\D.*)")
+_SHARE = re.compile(r"\s*(\d{1,9})\s*[/\uff0f]\s*(\d{1,9})\s*(\D.*)")
 _LOOSE = frozenset({*CURRENCIES, "月", "年", "工作日"})  # how many of one make another is not fixed
 
 
