@@ -129,7 +129,7 @@ def test_what_cannot_be_a_unit_is_refused(units: str, message: str, tmp_path: Pa
 
 
 def test_a_fact_is_declared_in_the_base_unit(tmp_path: Path) -> None:
-    with pytest.raises(RulebookError, match="写基准单位.*unit: 亩"):
+    with pytest.raises(RulebookError, match=r"写基准单位.*unit: 亩"):
         book(tmp_path, vocabulary=UNITS + FACTS.replace("unit: 亩", "unit: 公顷"))
 
 
