@@ -188,6 +188,7 @@ class Maker:
             "汇率": self.versions(lambda: f"{r.choice(('6.9', '7.1234'))}元/美元", {"unit": "元/美元"}),
             "行业目录": self.versions(lambda: r.sample(["甲业", "乙业", "丙业"], r.choice((1, 2))), {}),
             "区县目录": self.versions(lambda: ["东县", "西县"], {}),
+            "类型目录": self.versions(lambda: r.sample(["甲类", "乙类"], r.choice((1, 2))), {}),
             "截止日": self.versions(lambda: r.choice(("2026-06-30", "2025-12-31")), {"kind": "date"}),
             "受理期": self.versions(lambda: r.choice(("[2025-01-01..2025-12-31]", "[2026-01-01..2026-07-01)")), {"kind": "date"}),
             "期限": self.versions(lambda: r.choice(("6个月", "3年")), {"kind": "period"}),
@@ -272,7 +273,7 @@ class Maker:
             "收入 at 申报年度 - 1年", "max(研发, 成本)", "min(收入, 成本)", "外汇 * 汇率", "人数 * 单价", "收入 - 成本", "abs(利润)",
             "(if 上年收入 is 无 then 成本 else 上年收入)", "(if 守约 then 收入 else 研发)", "sum(for 某 in 项目 return if 某.合格 then 某.金额 else 某.费用)",
             "分档奖(收入)", "套档奖(成本)", "累进奖(收入)", "就高奖(成本, 行业)", "成本 * 比例甲", "max(项目.金额)", "mean(项目.金额)", "max(净收入, 0)", "round down(收入, 门槛甲)",
-            "成本 * (1 + 比例甲) ** 件数线", "研发 * 比例乙 ** min(合格件数, 件数线)", "研发 * 比例丙", "round half even(收入, 门槛甲)", "round half down(成本, 门槛乙)",
+            "成本 * (1 + 比例甲) ** 件数线", "研发 * 比例乙 ** min(合格件数, 件数线)", "研发 * 比例丙", "sum(for 业 in 行业目录 return min(成本, 行业线(业)))", "round half even(收入, 门槛甲)", "round half down(成本, 门槛乙)",
         ])  # fmt: skip
 
     def threshold(self) -> str:
@@ -293,7 +294,9 @@ class Maker:
             "行业 in 行业目录", '行业 = "甲业"', '行业 != "乙业"', "区县 in 区县目录", "成立日 + 期限 <= 审核日期", "申请日 in 受理期", "申请日 <= 截止日",
             "归还日 is 无 or 归还日 <= 截止日", "合格件数 >= 件数线", "count(项目) >= 件数线", "some 某 in 项目 satisfies 某.合格",
             "every 某 in 项目 satisfies 某.金额 >= 门槛甲", f"some 某 in 贷款 satisfies 某.本金 {sign} 门槛乙", "months between(成立日, 审核日期) >= months between(申请日, 审核日期)",
-            "distinct count(项目.负责人) >= 件数线", "sum(贷款.本金) between 门槛甲 and 门槛乙", '"东县" in 项目.负责人',
+            "distinct count(项目.负责人) >= 件数线", "every 业 in 行业目录 satisfies 收入 >= 行业线(业)", "some 业 in 行业目录 satisfies 行业 = 业 and 守约",
+            "(count 类 in 类型目录 satisfies count(项目[类型 = 类]) > 0) >= 件数线", "every 类 in 类型目录 satisfies some 某 in 项目 satisfies 某.类型 = 类 and 某.合格",
+            "(count 某 in 项目 satisfies 某.金额 >= 门槛甲) < 件数线", "some 县 in 区县目录 satisfies 区县 = 县", "sum(贷款.本金) between 门槛甲 and 门槛乙", '"东县" in 项目.负责人',
             f"研发 / 收入 {sign} 比例甲", f"大专 / 人数 {sign} 比例乙", f"研发占比 {sign} 比例乙", f"人均收入 {sign} 单价", "净收入 / 成本 >= 比例甲",
             "比例奖(研发占比) >= 门槛甲", "收入 介于 门槛甲 (含) 至 门槛乙 (不含)", "year of(申请日) = 申报年度",
             "quarter of(申请日) = quarter of(审核日期)", "date(申报年度, month of(成立日), day of(成立日)) <= 截止日",

@@ -119,6 +119,7 @@ class _Checker:
         self.variables = dict(variables)
         self.handled: frozenset[str] = frozenset()  # expressions known not to be 无 here
         self.item: list[tuple[str, Type]] = []  # filters we are inside: (variable, record type)
+        self.entries: dict[str, tuple[str, ...]] = {}  # of variables that go through a catalogue: its words
         self.problems: list[Problem] = []
         self.serial = 0
 
@@ -335,7 +336,9 @@ class _Checker:
         if isinstance(base.type, Invalid):
             return None
         if not (isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf)):
-            self.wrong(node, f"这里需要明细清单，写的是{base.type}")
+            catalogue = isinstance(base, t.ParameterRef) and isinstance(base.type, ListOf)
+            mend = f"目录逐项来问：some、every 或 count 项 in {show(node)} satisfies …" if catalogue else ""
+            self.wrong(node, f"这里需要明细清单，写的是{base.type}", mend=mend)
             return None
         return base
 
@@ -353,28 +356,42 @@ class _Checker:
         self.item.pop()
         return t.Filtered(base.type, node, base, variable, condition)
 
+    def _gone_through(self, node: s.Node) -> t.Expr | None:
+        """A list of records, or a catalogue whose entries are gone through one by one."""
+        base = self.expr(node)
+        if isinstance(base, t.ParameterRef) and isinstance(base.type, ListOf) and isinstance(base.type.item, Text):
+            return base
+        if isinstance(base.type, Invalid) or (isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf)):
+            return None if isinstance(base.type, Invalid) else base
+        self.wrong(node, f"这里需要明细清单，写的是{base.type}", mend="逐项来问的目录写成清单类的标准，这里引用名称")
+        return None
+
     def _quantified(self, node: s.Quantified) -> t.Expr:
-        base = self._records(node.source)
+        base = self._gone_through(node.source)
         if base is None:
             return t.Const(INVALID, node, False)
         assert isinstance(base.type, ListOf)
-        condition = self._with_variable(node.variable, base.type.item, lambda: self.boolean(node.condition), node)
-        return t.Quantifier(BOOLEAN, node, node.kind, node.variable, base, condition)
+        condition = self._with_variable(node.variable, base, lambda: self.boolean(node.condition), node)
+        noun = self.scope.noun(base.type.item.record) if isinstance(base.type.item, RecordOf) else "项"
+        return t.Quantifier(Quantity(dims=((noun, 1),)) if node.kind == "count" else BOOLEAN, node, node.kind, node.variable, base, condition)
 
     def _for(self, node: s.For) -> t.Expr:
-        base = self._records(node.source)
+        base = self._gone_through(node.source)
         if base is None:
             return t.Const(INVALID, node, False)
-        assert isinstance(base.type, ListOf)
-        body = self._with_variable(node.variable, base.type.item, lambda: self.expr(node.body), node)
+        body = self._with_variable(node.variable, base, lambda: self.expr(node.body), node)
         return t.Projection(ListOf(item=body.type), node, base, node.variable, body)
 
-    def _with_variable(self, name: str, kind: Type, body: object, node: s.Node) -> t.Expr:
+    def _with_variable(self, name: str, base: t.Expr, body: object, node: s.Node) -> t.Expr:
         if name in self.variables or name in s.RESERVED or self.scope.find(name):
             return self.wrong(node, f"“{name}”已有所指，不能再作变量名", mend="换一个名称", code=Code.DUPLICATE)
-        self.variables[name] = kind
+        assert isinstance(base.type, ListOf)
+        self.variables[name] = base.type.item
+        if isinstance(base, t.ParameterRef) and (catalogue := self.scope.find(base.parameter)):
+            self.entries[name] = catalogue.members[0] if catalogue.members else ()
         result: t.Expr = body()  # type: ignore[operator]
         del self.variables[name]
+        self.entries.pop(name, None)
         return result
 
     def _listing(self, node: s.Listing) -> t.Expr:
@@ -431,6 +448,8 @@ class _Checker:
         for part, source in ((a, left), (b, right)):
             if options and isinstance(part, t.Const) and isinstance(part.value, str) and part.value not in options:
                 self.wrong(source, f"选项里没有“{part.value}”", expected="、".join(options), mend=suggestion(part.value, options), code=Code.NOT_AN_OPTION)
+            if isinstance(part, t.Variable):
+                self._options(source, self.entries.get(part.name, ()), options)
         return a, b
 
     def _arithmetic(self, node: s.Arithmetic, wanted: Type | None = None) -> t.Expr:
@@ -533,7 +552,7 @@ class _Checker:
                 return self.whole(then) and self.whole(otherwise)
             case t.Projection(body=body):
                 return self.whole(body)
-            case t.Applied(function="count" | "distinct count" | "floor" | "ceiling"):
+            case t.Applied(function="count" | "distinct count" | "floor" | "ceiling") | t.Quantifier(kind="count"):
                 return True
             case t.Applied(function=function) if function in s.DATE_PARTS or function in s.SPANS:
                 return True
@@ -575,7 +594,7 @@ class _Checker:
                 return (None if a is None or c is None else min(a, c)), (None if b is None or d is None else max(b, d))
             case t.Projection(body=body):
                 return self.bounds(body)
-            case t.Applied(function="count" | "distinct count"):
+            case t.Applied(function="count" | "distinct count") | t.Quantifier(kind="count"):
                 return Fraction(0), None
             case t.Applied(function=function) if function in s.DATE_PARTS:
                 return Fraction(1), Fraction(s.DATE_PARTS[function])
@@ -754,7 +773,7 @@ class _Checker:
         if not self._arity(node, 1):
             return self._invalid(node)
         base = self.expr(args[0])
-        if not isinstance(base, t.Projection):
+        if not isinstance(base, t.Projection) or isinstance(base.base, t.ParameterRef):
             return self.wrong(args[0], "不重复件数要一栏，例如 distinct count(人员.人员键)")
         record = base.base.type
         assert isinstance(record, ListOf) and isinstance(record.item, RecordOf)

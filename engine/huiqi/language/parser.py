@@ -125,7 +125,7 @@ class _Build(Transformer[Token, s.Node]):
         return s.If(a, b, d, span=_span(c))
 
     def quantified(self, c: list[Any]) -> s.Node:
-        kind = "some" if c[0].type == "SOME" else "every"
+        kind = {"SOME": "some", "EVERY": "every", "HOW_MANY": "count"}[c[0].type]
         source, condition = _nodes(c)
         return s.Quantified(kind, str(c[1]), source, condition, span=_span(c))
 

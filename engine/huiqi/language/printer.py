@@ -138,7 +138,7 @@ class _Printer:
                 inner = self._list(node.arguments)
                 return f"{name}（{inner}）" if zh else f"{name}({inner})"
             case s.Quantified():
-                word = {"some": "存在", "every": "每个"}[node.kind] if zh else node.kind
+                word = {"some": "存在", "every": "每个", "count": "件数"}[node.kind] if zh else node.kind
                 inside, holds = ("属于", "满足") if zh else ("in", "satisfies")
                 return f"{word} {node.variable} {inside} {t(node.source, 9)} {holds} {t(node.condition, 0)}"
             case s.For():

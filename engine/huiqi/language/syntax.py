@@ -147,7 +147,7 @@ class Call(Written):
 
 @dataclass(frozen=True)
 class Quantified(Written):
-    """`some` or `every` variable in source satisfies condition."""
+    """`some`, `every` or `count` (how many) variable in source satisfies condition."""
 
     kind: str
     variable: str

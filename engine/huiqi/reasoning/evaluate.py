@@ -81,13 +81,13 @@ class Env:
 
     day: date | v.Causes  # causes where the governing date is not known
     document: str | None = None
-    variables: Mapping[str, Entry] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)  # a record, or a word of a catalogue
     since: date | None = None
     # where the governing date is not told: whose answer it is, and when it must lie for anything to be paid
     governing: Slot | None = None
     spans: Spans = ()
 
-    def bind(self, name: str, entry: Entry) -> Env:
+    def bind(self, name: str, entry: Entry | str) -> Env:
         return Env(self.day, self.document, {**self.variables, name: entry}, self.since, self.governing, self.spans)
 
     def holding(self, variables: Mapping[str, Entry]) -> Env:
@@ -560,9 +560,18 @@ class Evaluator:
     # -- lists ----------------------------------------------------------------------------------
 
     def _items(self, expr: t.Expr, env: Env) -> Items:
+        """A list; the entries of a catalogue, all of them where it is known and none where it is not."""
         value = self.value(expr, env)
-        assert isinstance(value, Items)
-        return value
+        if isinstance(value, Items):
+            return value
+        if not isinstance(value, Known):
+            return Items((), False, v.causes_of(value))
+        key = ("entries", id(value.value))
+        found = self.notes.get(key)
+        if found is None or found[0] is not value.value:
+            found = self.notes[key] = (value.value, Items(tuple((entry, v.HOLDS) for entry in value.value), True))
+        items: Items = found[1]
+        return items
 
     def _filtered(self, expr: t.Filtered, env: Env) -> Value:
         """A filter relies on all its condition reads of every record: who is left out matters as who is left in."""
@@ -583,6 +592,9 @@ class Evaluator:
 
     def _quantifier(self, expr: t.Quantifier, env: Env) -> Value:
         base = self._items(expr.base, env)
+        if expr.kind == "count":
+            held = [(entry, v.conjunction([belongs, self.truth(expr.condition, env.bind(expr.variable, entry))])) for entry, belongs in base.items]
+            return self._count(Items(tuple(x for x in held if x[1].value is not False), base.complete, base.causes))
         some = expr.kind == "some"
 
         def part(entry: Any, belongs: Truth) -> Callable[[], Truth]:

@@ -184,6 +184,8 @@ def negated_zero(expr: t.Expr, definitions: Mapping[str, c.DefinitionSpec], nega
         return known.get(place, False)
     if isinstance(expr, t.Inverse):
         return negated_zero(expr.operand, definitions, not negated, known)
+    if isinstance(expr, t.Quantifier) and expr.kind == "count" and negated_zero(expr.condition, definitions, True, known):
+        return True  # fewer may be better
     if isinstance(expr, t.Choice) and negated_zero(expr.condition, definitions, True, known):
         return True
     return any(negated_zero(child, definitions, negated, known) for child in t.children(expr))
