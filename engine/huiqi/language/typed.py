@@ -14,8 +14,9 @@ from fractions import Fraction
 
 from . import syntax as s
 from .types import Type
+from .yearly import MonthDay
 
-Scalar = Fraction | bool | str | date | int
+Scalar = Fraction | bool | str | date | int | MonthDay
 
 
 @dataclass(frozen=True)

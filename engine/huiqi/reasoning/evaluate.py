@@ -23,6 +23,8 @@ from ..caching import Derived
 from ..errors import UsageError
 from ..language import typed as t
 from ..language.levelling import level, same_word
+from ..language.powers import TooLarge, power
+from ..language.syntax import DATE_PARTS, ROUNDINGS
 from ..language.types import Boolean, ListOf, Period, Quantity, Text
 from ..rulebook.compiled import (
     APPLICATION_YEAR,
@@ -79,13 +81,13 @@ class Env:
 
     day: date | v.Causes  # causes where the governing date is not known
     document: str | None = None
-    variables: Mapping[str, Entry] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)  # a record, or a word of a catalogue
     since: date | None = None
     # where the governing date is not told: whose answer it is, and when it must lie for anything to be paid
     governing: Slot | None = None
     spans: Spans = ()
 
-    def bind(self, name: str, entry: Entry) -> Env:
+    def bind(self, name: str, entry: Entry | str) -> Env:
         return Env(self.day, self.document, {**self.variables, name: entry}, self.since, self.governing, self.spans)
 
     def holding(self, variables: Mapping[str, Entry]) -> Env:
@@ -558,9 +560,18 @@ class Evaluator:
     # -- lists ----------------------------------------------------------------------------------
 
     def _items(self, expr: t.Expr, env: Env) -> Items:
+        """A list; the entries of a catalogue, all of them where it is known and none where it is not."""
         value = self.value(expr, env)
-        assert isinstance(value, Items)
-        return value
+        if isinstance(value, Items):
+            return value
+        if not isinstance(value, Known):
+            return Items((), False, v.causes_of(value))
+        key = ("entries", id(value.value))
+        found = self.notes.get(key)
+        if found is None or found[0] is not value.value:
+            found = self.notes[key] = (value.value, Items(tuple((entry, v.HOLDS) for entry in value.value), True))
+        items: Items = found[1]
+        return items
 
     def _filtered(self, expr: t.Filtered, env: Env) -> Value:
         """A filter relies on all its condition reads of every record: who is left out matters as who is left in."""
@@ -581,6 +592,9 @@ class Evaluator:
 
     def _quantifier(self, expr: t.Quantifier, env: Env) -> Value:
         base = self._items(expr.base, env)
+        if expr.kind == "count":
+            held = [(entry, v.conjunction([belongs, self.truth(expr.condition, env.bind(expr.variable, entry))])) for entry, belongs in base.items]
+            return self._count(Items(tuple(x for x in held if x[1].value is not False), base.complete, base.causes))
         some = expr.kind == "some"
 
         def part(entry: Any, belongs: Truth) -> Callable[[], Truth]:
@@ -816,20 +830,28 @@ class Evaluator:
             return self._extreme(expr, parts)
         if undefined := [p for p in parts if isinstance(p, Undefined)]:
             return undefined[0]
-        if name in ("abs", "floor", "ceiling", "round down", "round up", "round half up"):
+        if name in ("abs", "floor", "ceiling", *ROUNDINGS):
             return _rounded(name, parts)
         unknown: v.Causes = frozenset().union(*(v.causes_of(p) for p in parts))
+        if name == "power":
+            return _raised(parts, unknown)
         if unknown:
+            if name in DATE_PARTS:  # of whatever day: no later than December
+                return Number(Fraction(1), Fraction(DATE_PARTS[name]), unknown)
             return Number(None, None, unknown) if isinstance(expr.type, Quantity) else Unknown(unknown)
         plain: list[Any] = [p.value if isinstance(p, Known) else p.low if isinstance(p, Number) else p for p in parts]
         match name:
-            case "months between":
-                return Number.of(full_months(plain[0], plain[1]))
-            case "years between":
-                months = full_months(plain[0], plain[1])
-                return Number.of(-(-months // 12) if months < 0 else months // 12)
-            case "days between":
-                return Number.of((plain[1] - plain[0]).days)
+            case "months between" | "years between" | "days between" | "months through" | "years through" | "days through":
+                return Number.of(_apart(name, plain[0], plain[1]))
+            case "month of" | "day of" | "weekday of" | "quarter of":
+                return Number.of(_part_of(name, plain[0]))
+            case "day at":
+                try:
+                    return Known(plain[0].of(plain[1]))
+                except ValueError:
+                    raise UsageError(f"日期超出范围：{plain[1]} 年 {plain[0]}") from None
+            case "date":
+                return Known(_day_of(*(int(x) for x in plain)))
             case "year of":
                 return Known(plain[0].year)
             case "start of year":
@@ -1117,14 +1139,22 @@ def _within(row: RowSpec, amount: Fraction) -> Fraction:
 
 
 def round_to(value: Fraction, step: Fraction, direction: str) -> Fraction:
-    """To a multiple of `step`: down (towards zero), up (away from zero) or half up."""
+    """To a multiple of `step`: down (towards zero), up (away from zero), or to the nearest; a half up, down or to the even one."""
     if value.numerator * step.denominator % (value.denominator * step.numerator) == 0:
         return value
     count = abs(value) / step
     whole = count.numerator // count.denominator
     rest = count - whole
-    if (direction == "up" and rest) or (direction == "half up" and rest >= Fraction(1, 2)):
-        whole += 1
+    half = Fraction(1, 2)
+    match direction:
+        case "up":
+            whole += bool(rest)
+        case "half up":
+            whole += rest >= half
+        case "half down":
+            whole += rest > half
+        case "half even":
+            whole += rest > half or (rest == half and whole % 2)
     return whole * step if value >= 0 else -whole * step
 
 
@@ -1201,6 +1231,54 @@ def add_months(day: date, months: int) -> date:
         except ValueError:
             continue
     raise UsageError(f"日期超出范围：{day} {months:+} 个月")
+
+
+def _apart(name: str, start: date, end: date) -> int:
+    """Full years or months, or days, from one day to another; `through`: with the last day counted too."""
+    unit, _, kind = name.partition(" ")
+    try:
+        end += timedelta(days=kind == "through")
+        months = 0 if unit == "days" else full_months(start, end)
+    except OverflowError:
+        raise UsageError(f"日期超出范围：{end} 的次日") from None
+    match unit:
+        case "days":
+            return (end - start).days
+        case "months":
+            return months
+    return -(-months // 12) if months < 0 else months // 12
+
+
+def _part_of(name: str, day: date) -> int:
+    match name:
+        case "month of":
+            return day.month
+        case "day of":
+            return day.day
+        case "weekday of":
+            return day.isoweekday()
+    return (day.month + 2) // 3
+
+
+def _day_of(year: int, month: int, day: int) -> date:
+    """The day; the last one of a month that has fewer."""
+    for last in (day, 30, 29, 28):
+        try:
+            return date(year, month, min(day, last))
+        except ValueError:
+            continue
+    raise UsageError(f"日期超出范围：{year} 年 {month} 月 {day} 日")
+
+
+def _raised(parts: list[Value], causes: v.Causes) -> Value:
+    """A whole power; of pairs the least and the most it may be."""
+    base, exponent = parts
+    if not (isinstance(base, Number) and isinstance(exponent, Number)):
+        return Unknown(causes)
+    try:
+        return Number.pair(*power((base.low, base.high), (exponent.low, exponent.high)), causes)
+    except TooLarge:
+        raise UsageError("乘方大得算不了：底的位数乘指数太大") from None
 
 
 def full_months(start: date, end: date) -> int:

@@ -17,7 +17,9 @@ from typing import Any
 
 from ..errors import Position, Problem
 from ..language import typed as t
-from ..language.types import Bound, Type
+from ..language.syntax import FUNCTIONS
+from ..language.types import Bound, Quantity, Type
+from ..language.units import Unit
 
 SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
@@ -123,8 +125,14 @@ class Keep(StrEnum):
 
 class Direction(StrEnum):
     DOWN = "down"
+    HALF_DOWN = "half down"
+    HALF_EVEN = "half even"
     HALF_UP = "half up"
     UP = "up"
+
+    @property
+    def word(self) -> str:
+        return FUNCTIONS[f"round {self}"]
 
 
 class Per(StrEnum):
@@ -254,12 +262,12 @@ class FactSpec:
     @property
     def places(self) -> int | None:
         """Most decimals in the base unit; None where any number of them is taken."""
-        return self.decimals if self.decimals is not None else 2 if self.kind == "money" else 0 if self.kind == "quantity" else None
+        return self.decimals if self.decimals is not None else 2 if self.kind == "money" else 0 if self.whole else None
 
     @property
     def whole(self) -> bool:
         """Whether only whole numbers are taken."""
-        return self.kind == "quantity" and (self.decimals or 0) == 0
+        return (self.kind == "quantity" or (self.kind == "period" and isinstance(self.type, Quantity))) and (self.decimals or 0) == 0
 
     @property
     def cause(self) -> str:
@@ -688,6 +696,7 @@ class CompiledRulebook:
     cents: RoundingSpec
     readings: Mapping[str, ChoiceSpec] = field(default_factory=lambda: MappingProxyType({}))
     variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=lambda: MappingProxyType({}))  # by key of the entry
+    units: frozenset[Unit] = frozenset()  # declared by it and by those it uses
     findings: tuple[Problem, ...] = ()  # what compiles and must be settled with the policy's author
 
     def family(self, document: str) -> str:

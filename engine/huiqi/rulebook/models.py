@@ -177,8 +177,15 @@ class Record(Entry):
     fields: dict[str, Fact] = Field(description="各栏，写法同数据项，如 {证号: {id: number, kind: text}}")
 
 
+class Unit(Entry):
+    equals: Txt | None = Field(None, description="合多少个另一个单位，如 15亩、2000/3平方米；不写的自成一个单位")
+    aliases: Many = Field([], description="别的写法，如 平方千米")
+    note: Txt | None = Field(None, description="说明")
+
+
 class Vocabulary(Entry):
     note: Txt | None = Field(None, description="说明")
+    units: dict[str, Unit] = Field({}, description="内置以外的单位，名称: 各键，如 {亩: {}, 公顷: {equals: 15亩}}")
     facts: dict[str, Fact] = Field({}, description="申报数据项，名称: 各键")
     records: dict[str, Record] = Field({}, description="明细（一户企业的多条记录），名称: 各键")
     checks: Raw = Field(
@@ -194,8 +201,10 @@ class Version(Sourced):
 
 class Parameter(Entry):
     id: Txt = Field(description="英文编号：小写英文字母、数字、下划线，以字母开头，如 certification_rate")
-    kind: Literal[Kind, "list"] | None = Field(None, description="种类：数据项的种类之一，或 list 目录；能从值看出来的可不写")
-    unit: Txt | None = Field(None, description="单位，如 元；写了就是数量")
+    kind: Literal[Kind, "list", "monthday"] | None = Field(
+        None, description="种类：数据项的种类之一，或 list 目录、monthday 每年的一天（4月1日）；能从值看出来的可不写"
+    )
+    unit: Txt | None = Field(None, description="单位，如 元；写了就是数量；按天的期限写 kind: period、unit: 天")
     bounds: Raw = Field(None, description="[下限, 上限]，如 [0%, 100%]：标准未定时也能保证的范围")
     values: list[Version] = Field(description="各版本，一项一个")
     aliases: dict[str, Many] = Field({}, description="目录用：目录里的词的别的写法，{词: [别的写法, …]}")
@@ -305,9 +314,13 @@ class Ignoring(Sourced):
     reason: Txt = Field(alias="不计以往", description="为什么以往所获不占这个上限")
 
 
+Direction = Literal["down", "half down", "half even", "half up", "up"]
+_DIRECTIONS = "down 舍去、half up 四舍五入、half even 四舍六入五成双、half down 过半进位（恰好一半舍去）、up 进位"
+
+
 class Rounding(Entry):
     to: Txt = Field(description="取整到哪一位：分、角、元、十元、百元、千元、万元")
-    direction: Literal["down", "half up", "up"] = Field(description="down 舍去、half up 四舍五入、up 进位")
+    direction: Direction = Field(description=_DIRECTIONS)
     per: Literal["measure", "record"] = Field("measure", description="measure 合计后取整；record 逐条取整再相加")
 
 
@@ -315,7 +328,7 @@ class Cents(Sourced):
     """The rounding to the 分 of every measure of a rulebook; of each record's amount where it says so."""
 
     to: Literal["分"] = Field("分", description="取整到分，只能写 分")
-    direction: Literal["down", "half up", "up"] = Field("half up", description="down 舍去、half up 四舍五入、up 进位")
+    direction: Direction = Field("half up", description=_DIRECTIONS)
     per: Literal["measure", "record"] = Field("measure", description="measure 合计后取整；record 逐条取整再相加")
 
 

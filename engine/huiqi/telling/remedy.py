@@ -23,6 +23,7 @@ from typing import Any
 from ..errors import UsageError
 from ..language import typed as t
 from ..language.printer import sentence
+from ..language.syntax import SPANS
 from ..language.types import BOOLEAN, DATE, Date, Quantity, Type, Year
 from ..language.units import is_money
 from ..reasoning.decide import Engine, combine_reference
@@ -456,7 +457,7 @@ class Search:
                 return _together([self._course(left, env), self._course(right, env)])
             case t.Calculated(op="-", left=left, right=right):
                 return _together([self._course(left, env), _turned(self._course(right, env), -1)])
-            case t.Applied(function="months between" | "years between" | "days between", arguments=(start, end)):
+            case t.Applied(function=function, arguments=(start, end)) if function in SPANS:
                 return _together([_turned(self._course(start, env), -1), self._course(end, env)])
             case t.Applied(function="year of" | "start of year" | "end of year" | "min" | "max" | "floor" | "ceiling", arguments=arguments):
                 return _together([self._course(a, env) for a in arguments])

@@ -170,10 +170,8 @@ def rounding_spec(session: Session, rounding: m.Rounding, tree: Any) -> c.Roundi
     if rounding.to not in steps:
         session.wrong(tree, "取整单位不认识", rounding.to, "、".join(steps))
         return None
-    words = {"down": "舍去", "half up": "四舍五入", "up": "进位"}
-    return c.RoundingSpec(
-        step=steps[rounding.to], direction=c.Direction(rounding.direction), per=c.Per(rounding.per), text=f"{words[rounding.direction]}到{rounding.to}"
-    )
+    direction = c.Direction(rounding.direction)
+    return c.RoundingSpec(step=steps[rounding.to], direction=direction, per=c.Per(rounding.per), text=f"{direction.word}到{rounding.to}")
 
 
 def check_above_cap(session: Session, rounding: c.RoundingSpec, caps: Sequence[t.Expr], at: Position) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from ...errors import SEE, Code, Position, Problem
 from ...language import typed as t
 from ...language.checker import Kind, Symbol
+from ...language.units import Nouns, Unit
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
@@ -55,6 +56,7 @@ class Session:
         self.open: list[str] = []  # definitions being read, outermost first
         self.canonical: dict[Position, str] = {}  # expressions as the digest sees them
         self.all_nouns: set[str] = set()
+        self.units: dict[str, Unit] = {}  # declared, by every word for them
         self.owners = Once("支持事项或资格的编号")  # one space: conditions are numbered after their owner
         self.titles = Once("支持事项的名称")  # 已获支持 may name a measure by its title
         self.condition_ids = Once("条件的 id")
@@ -64,8 +66,8 @@ class Session:
     # -- the scope the checker asks -------------------------------------------------------------
 
     @property
-    def nouns(self) -> frozenset[str]:
-        return frozenset(self.all_nouns)
+    def nouns(self) -> Nouns:
+        return frozenset((*self.all_nouns, *self.units.values()))
 
     def find(self, name: str) -> Symbol | None:
         if name in self.symbols:
