@@ -41,6 +41,7 @@ class Session:
         self.record_names: dict[str, str] = {}
         self.parameters: dict[str, c.ParameterSpec] = {}
         self.tables: dict[str, c.TableSpec] = {}
+        self.cells: list[Any] = []  # tables with expressions, which wait for the definitions
         self.definitions: dict[str, c.DefinitionSpec] = {}
         self.atoms: dict[t.Expr, t.Expr] = {}
         self.recognitions: dict[str, c.RecognitionSpec] = {}
