@@ -241,6 +241,27 @@ class Maker:
                 "rows": [{"when": "<= 10%", "value": "2万元"}, {"when": "-", "value": "6万元"}],
             },
         }  # fmt: skip
+        edge, own = "门槛甲", {"document": "own"}
+        out |= {
+            "界线奖": {
+                "id": "t7", "match": "first", "inputs": [money], "unit": "元", **own,
+                "rows": [{"when": f"< {edge}", "value": "定额甲"}, {"when": f">= {edge}", "value": "定额甲 + 定额乙"}],
+            },
+            "累加奖": {
+                "id": "t8", "match": "collect", "collect": r.choice(("sum", "max")), "inputs": [money, {"name": "业", "kind": "choice"}], "unit": "元", **own,
+                "rows": [{"when": ["-", "-"], "value": "1万元"}, {"when": [f">= {low}万元", "-"], "value": "2万元", "from": "2020-01-01"},
+                         {"when": [">= 门槛乙", "甲业、乙业"], "value": "3万元"}, {"when": ["-", {"expr": "守约 and 席数 >= 席数线"}], "value": "4万元"}],
+            },
+            "先后奖": {
+                "id": "t9", "match": "first", "inputs": [money], "unit": "元", **own,
+                "rows": [{"when": "-", "value": "2万元", "to": "2025-12-31"}, {"when": f"< {high}万元", "value": "3万元", "from": CHANGE},
+                         {"when": f">= {high}万元", "value": "4万元", "from": CHANGE}],
+            },
+            "自比奖": {
+                "id": "t10", "match": "first", "inputs": [money], "unit": "元", **own,
+                "rows": [{"when": "> 研发", "value": "1万元"}, {"when": "[0元..研发]", "value": "2万元"}, {"when": "-", "value": "3万元"}],
+            },
+        }  # fmt: skip
         return out
 
     def definitions(self) -> Tree:
@@ -272,8 +293,10 @@ class Maker:
             "收入", "成本", "研发", "利润", "净收入", "计奖额", "合格合计", "贷款余额", "sum(项目.金额)", "sum(项目[日期 in 受理期].费用)",
             "收入 at 申报年度 - 1年", "max(研发, 成本)", "min(收入, 成本)", "外汇 * 汇率", "人数 * 单价", "收入 - 成本", "abs(利润)",
             "(if 上年收入 is 无 then 成本 else 上年收入)", "(if 守约 then 收入 else 研发)", "sum(for 某 in 项目 return if 某.合格 then 某.金额 else 某.费用)",
-            "分档奖(收入)", "套档奖(成本)", "累进奖(收入)", "就高奖(成本, 行业)", "成本 * 比例甲", "max(项目.金额)", "mean(项目.金额)", "max(净收入, 0)", "round down(收入, 门槛甲)",
-            "成本 * (1 + 比例甲) ** 件数线", "研发 * 比例乙 ** min(合格件数, 件数线)", "研发 * 比例丙", "sum(for 业 in 行业目录 return min(成本, 行业线(业)))", "round half even(收入, 门槛甲)", "round half down(成本, 门槛乙)",
+            "分档奖(收入)", "界线奖(收入)", "累加奖(成本, 行业)", "先后奖(收入)", "自比奖(成本)", "套档奖(成本)", "累进奖(收入)", "就高奖(成本, 行业)", "成本 * 比例甲",
+            "max(项目.金额)", "mean(项目.金额)", "max(净收入, 0)", "round down(收入, 门槛甲)",
+            "成本 * (1 + 比例甲) ** 件数线", "研发 * 比例乙 ** min(合格件数, 件数线)", "研发 * 比例丙",
+            "sum(for 业 in 行业目录 return min(成本, 行业线(业)))", "round half even(收入, 门槛甲)", "round half down(成本, 门槛乙)",
         ])  # fmt: skip
 
     def threshold(self) -> str:

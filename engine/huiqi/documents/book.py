@@ -22,7 +22,7 @@ from ..scenarios.models import Feature, scenarios_of
 from ..visible import visible
 from . import parts as p
 from .coverage import Spec, carried_clauses, coverage, every_condition, own_specs, owned_conditions
-from .figures import MATCH, figures_only, own_parameters, own_tables, span_words
+from .figures import figures_only, match_words, own_parameters, own_tables, span_words
 from .style import css, search
 from .text import by_reading, cents, pays, reading_lines, standing_of
 
@@ -377,7 +377,7 @@ def _history(book: CompiledRulebook, spec: Spec) -> str:
 def _table(book: CompiledRulebook, key: str, level: int, *, anchored: bool = False) -> str:
     spec = book.tables[key]
     place = f' id="{p.anchor("t", spec.name)}"' if anchored else ""
-    return f"<h{level}{place}>{escape(spec.name)}（{MATCH[spec.match]}）</h{level}>{p.note(spec.note)}{p.rate_table(book, spec)}"
+    return f"<h{level}{place}>{escape(spec.name)}（{match_words(spec)}）</h{level}>{p.note(spec.note)}{p.rate_table(book, spec)}"
 
 
 def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:

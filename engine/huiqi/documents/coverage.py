@@ -82,8 +82,16 @@ def hints(book: CompiledRulebook) -> Iterator[str]:
     for clause in book.clauses.values():
         if clause.disposition is Disposition.TODO:
             yield f"条款“{clause.id}”（{clause.title}）还没有处置：读后在 clauses.yaml 里把 todo 改成 measure、condition、duty 等，写法见该文件开头"
+    for key, table in book.tables.items():
+        if key.startswith(f"{book.id}/") and table.unproved:
+            rows = "、".join(str(n + 1) for n in table.unproved)
+            several = "，几行同时符合而值不同的是待定" if table.match == "first" else ""
+            yield f"标准表“{table.name}”第 {rows} 行的格子要看申报数据，各行是否重叠、有无空档编译时证明不了；测算时没有一行符合的按标准未定{several}"
     for spec in book.measures.values():
         for key in spec.changing:
+            if key in book.tables:
+                yield f"{spec.at}: 标准表“{book.tables[key].name}”的行先后不同，“{spec.title}”没有写按哪一天的，会按审核日期当日的各行；问清政策起草人：按哪一天？写 governed by: 日期"
+                continue
             name = book.parameters[key].name
             yield f"{spec.at}: 标准“{name}”有先后几版，“{spec.title}”没有写按哪一天的标准，会按审核日期当日的一版；问清政策起草人：按哪一天？写 governed by: 日期，或 value at({name}, 日期)"
 

@@ -384,7 +384,11 @@ def _parameter_rows(book: CompiledRulebook, parameter: ParameterSpec, anchored: 
 def rate_table(book: CompiledRulebook, spec: TableSpec) -> str:
     """A table of the policy, row by row."""
     rows = (
-        [*(escape("不限" if x.text == "-" else x.text) for x in row.tests), escape(row_value(spec, row)), source(book, row.basis) + note(row.note)]
+        [
+            *(escape("不限" if x.text == "-" else x.text) for x in row.tests),
+            escape(row_value(spec, row)) + span(row.start, row.end),
+            source(book, row.basis) + note(row.note),
+        ]
         for row in spec.rows
     )
     return table([*(n for n, _ in spec.inputs), "标准", "依据"], rows)

@@ -12,6 +12,7 @@ from datetime import date
 
 from ..errors import UsageError, suggestion
 from ..language.printer import sentence
+from ..language.typed import Expr
 from ..rulebook.compiled import Basis, Choices, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of
 from ..rulebook.literals import show_value
 
@@ -72,8 +73,9 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
             yield f"  {table.name}（{'、'.join(n for n, _ in table.inputs)}）"
             for row in table.rows:
                 cells = "，".join(t.text for t in row.tests)
-                value = "未读" if row.value is None else show_value(row.value, table.value_type)
-                yield f"    {cells} → {value}　{_source(book, row.basis)}"
+                span = f"　{row.start or ''}—{row.end or ''}" if row.start or row.end else ""
+                value = "未读" if row.value is None else sentence(row.value.source) if isinstance(row.value, Expr) else show_value(row.value, table.value_type)
+                yield f"    {cells} → {value}{span}　{_source(book, row.basis)}"
     definitions = [d for k, d in book.definitions.items() if k.startswith(own)]
     if definitions:
         yield "\n【指标口径】"

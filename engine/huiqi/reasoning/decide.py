@@ -517,6 +517,11 @@ class _Prepared:
         for key in self.spec.changing:
             if key not in read:
                 continue
+            if key in book.tables:
+                rows = [x for x in book.tables[key].rows if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
+                if any((x.start and x.start > start) or (x.end and x.end < on) for x in rows):
+                    out.append(Changed(key, start, tuple(x for x in rows if x.start or x.end)))
+                continue
             versions = versions_under(book.parameters[key], self.scheme.document if self.schemed else None, book.documents)
             seen = [x for x in versions if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
             if len({str(x.value) for x in seen}) > 1:

@@ -28,6 +28,7 @@ from ..rulebook.compiled import (
     MeasureSpec,
     ParameterVersion,
     RecognitionSpec,
+    RowSpec,
     SchemeSpec,
     Standing,
 )
@@ -234,9 +235,9 @@ class Reason:
 class Changed:
     """A figure read that changed inside the period looked at, where nothing says which day's holds."""
 
-    parameter: str
+    figure: str  # key of a parameter, or of a table whose rows have days of their own
     start: date
-    versions: tuple[ParameterVersion, ...]
+    versions: tuple[ParameterVersion | RowSpec, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,8 +225,14 @@ class Input(Entry):
 
 
 class Row(Sourced):
-    when: Raw = Field(description="这一行管的范围：一格，或几格的清单；格子写 -（不限）、比较、区间、一个值，或用顿号分开的几个值，如 <= 5000万元")
-    value: Raw = Field(description="这一行的值，如 5%；资料在这里中断写 未读，没有标准写 未定")
+    when: Raw = Field(
+        description="这一行管的范围：一格，或几格的清单；格子写 -（不限）、比较、区间、一个值，或用顿号分开的几个值，如 <= 5000万元；边界可以是标准，如 <= 大额起点；整条条件写 {expr: 表达式}"
+    )
+    value: Raw = Field(
+        description="这一行的值，如 5%；可以是标准或算式，文字的写 {expr: 表达式}；资料在这里中断写 未读，没有标准写 未定；collect: count 的写 -"
+    )
+    start: Day | None = Field(None, alias="from", description="这一行从哪天起有效（含），如 2022-04-24；不写就没有起日")
+    end: Day | None = Field(None, alias="to", description="这一行到哪天为止有效（含）；不写就没有止日")
 
 
 class Uncovered(Entry):
@@ -238,8 +244,11 @@ class Uncovered(Entry):
 
 class TableEntry(Sourced):
     id: Txt = Field(description="英文编号：小写英文字母、数字、下划线，以字母开头，如 rnd_share")
-    match: Literal["first", "highest", "slab", "marginal"] | None = Field(
-        None, description="怎样取值：first 第一个符合的行、highest 符合的行里最高的、slab 全额套档、marginal 超额累进"
+    match: Literal["first", "highest", "slab", "marginal", "collect"] | None = Field(
+        None, description="怎样取值：first 第一个符合的行、highest 符合的行里最高的、slab 全额套档、marginal 超额累进、collect 符合的各行合起来"
+    )
+    collect: Literal["sum", "min", "max", "count"] | None = Field(
+        None, description="match: collect 的必写，符合的各行怎样合起来：sum 合计、min 最低、max 最高、count 行数"
     )
     inputs: list[Input] = Field(description="按哪些指标查表，一项一个")
     kind: Kind | None = Field(None, description="值的种类，如 ratio；写法同数据项的 kind")

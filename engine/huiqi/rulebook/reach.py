@@ -12,8 +12,8 @@ from ..language import typed as t
 from . import compiled as c
 
 
-def reached(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec]) -> Iterator[t.Expr]:
-    """Every node reached from the roots, through definitions."""
+def reached(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec], tables: Mapping[str, c.TableSpec] | None = None) -> Iterator[t.Expr]:
+    """Every node reached from the roots, through definitions and the expressions in the cells of tables."""
     seen: set[str] = set()
     stack = list(roots)
     while stack:
@@ -22,8 +22,11 @@ def reached(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec]
             if isinstance(node, t.DefinitionRef) and node.definition not in seen and node.definition in definitions:
                 seen.add(node.definition)
                 stack.append(definitions[node.definition].expr)
+            if isinstance(node, t.Lookup) and tables and node.table in tables and node.table not in seen:
+                seen.add(node.table)
+                stack += tables[node.table].expressions
 
 
 def references(roots: Iterable[t.Expr], book: c.CompiledRulebook) -> Iterator[t.Expr]:
-    """Every typed node reached from the roots, through the rulebook's definitions."""
-    return reached(roots, book.definitions)
+    """Every typed node reached from the roots, through the rulebook's definitions and tables."""
+    return reached(roots, book.definitions, book.tables)

@@ -28,8 +28,10 @@ from ..rulebook.compiled import (
     Part,
     RecognitionSpec,
     RoundingSpec,
+    RowSpec,
     SchemeSpec,
     StackingSpec,
+    TableSpec,
     listing_word,
     name_of,
 )
@@ -204,6 +206,13 @@ def node_label(node: Node) -> str:
     return ""
 
 
+def row_value(table: TableSpec, row: RowSpec) -> str:
+    """What a row gives: its figure, or as it is written where that is worked out or was cut off."""
+    if isinstance(row.value, t.Expr):
+        return sentence(row.value.source)
+    return "未读" if row.value is None else show_value(row.value, table.value_type)
+
+
 # -- figures ------------------------------------------------------------------------------------------
 
 
@@ -216,10 +225,12 @@ def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
         case UseKind.TABLE:
             table = book.tables[use.key]
             if use.value is None:
+                if table.adds_up:
+                    return table.name, "没有一行符合，计 0"
                 return table.name, "没有对应的一档" if table.match in ("slab", "marginal") else "没有对应的一行"
             row = table.rows[use.value]
             cells = "，".join(f"{name} {test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
-            return table.name, f"{cells}：{'未读' if row.value is None else show_value(row.value, table.value_type)}"
+            return table.name, f"{cells}：{row_value(table, row)}"
         case UseKind.DEFINITION:
             return name_of(use.key), sentence(book.definitions[use.key].expr.source)
         case UseKind.RECOGNITION:

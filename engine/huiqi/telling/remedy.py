@@ -200,6 +200,9 @@ def _reads(expr: t.Expr, evaluator: Evaluator, env: Env) -> Iterator[tuple[t.Exp
     yield expr, env
     if isinstance(expr, t.DefinitionRef):
         yield from _reads(evaluator.book.definitions[expr.definition].expr, evaluator, _within(expr, env))
+    if isinstance(expr, t.Lookup):
+        for cell in evaluator.book.tables[expr.table].expressions:
+            yield from _reads(cell, evaluator, env.holding({}))
     for child in t.children(expr):
         yield from _reads(child, evaluator, env)
 
@@ -215,7 +218,7 @@ def _within(expr: t.DefinitionRef, env: Env) -> Env:
 def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
     """The told numbers, dates and years a condition reads, each once, in the order of the text."""
     nodes = list(_reads(expr, evaluator, env))
-    versioned = any(isinstance(n, t.RecognitionRef) or (isinstance(n, t.ParameterRef) and _versioned(n, evaluator)) for n, _ in nodes)
+    versioned = any(isinstance(n, t.RecognitionRef) or _versioned(n, evaluator) for n, _ in nodes)
     found: dict[tuple[Any, ...], Source] = {}
     for node, inner in nodes:
         source: Source | None = None
@@ -237,8 +240,10 @@ def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
     return list(found.values())
 
 
-def _versioned(node: t.ParameterRef, evaluator: Evaluator) -> bool:
-    return len(evaluator.book.parameters[node.parameter].versions) > 1
+def _versioned(node: t.Expr, evaluator: Evaluator) -> bool:
+    if isinstance(node, t.Lookup):
+        return evaluator.book.tables[node.table].dated
+    return isinstance(node, t.ParameterRef) and len(evaluator.book.parameters[node.parameter].versions) > 1
 
 
 def _fact(node: t.FactRef, evaluator: Evaluator, env: Env) -> Source | None:

@@ -25,6 +25,7 @@ from .session import Session
 from .sources import read_clauses, read_documents
 from .stacking import read_stacking
 from .strata import strata_of
+from .tableproof import read_cells
 from .tables import read_tables
 from .targets import read_targets
 from .uses import add_builtins, take_over
@@ -45,7 +46,7 @@ def compiled_with_words(source: Source, used: list[tuple[m.Use, c.CompiledRulebo
     for use, book in used:
         take_over(session, use, book)
     for read in (
-        read_documents, read_clauses, read_vocabulary, name_recognitions, read_readings, read_parameters, read_tables, read_definitions,
+        read_documents, read_clauses, read_vocabulary, name_recognitions, read_readings, read_parameters, read_tables, read_definitions, read_cells,
         read_checks, read_recognitions, read_measures, read_stacking, read_targets,
     ):  # fmt: skip
         read(session)

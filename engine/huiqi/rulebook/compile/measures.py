@@ -182,7 +182,9 @@ def changing_figures(session: Session, schemes: Iterable[c.SchemeSpec], when: c.
             *(x for limit in scheme.limits for x in (limit.amount, limit.count)),
         ]
         roots += [x for x in amounts if x is not None]
-        for node in reached(roots, session.definitions):
+        for node in reached(roots, session.definitions, session.tables):
+            if isinstance(node, t.Lookup) and session.tables[node.table].dated:
+                found.add(node.table)
             if isinstance(node, t.ParameterRef) and node.day is None:
                 versions = c.versions_under(session.parameters[node.parameter], scheme.document if scheme.name else None, session.documents)
                 if len({str(v.value) for v in versions}) > 1:
@@ -245,8 +247,11 @@ def check_dated_limits(session: Session, measure: m.Measure, tree: Table, scheme
     for scheme in schemes:
         for limit in scheme.limits:
             roots = [x for x in (limit.amount, limit.count) if x is not None]
-            versions = [len(session.parameters[r.parameter].versions) for r in reached(roots, session.definitions) if isinstance(r, t.ParameterRef)]
-            if limit.scope in (c.Scope.YEAR, c.Scope.ENTERPRISE) and any(n > 1 for n in versions):
+            nodes = list(reached(roots, session.definitions, session.tables))
+            several = any(isinstance(r, t.ParameterRef) and len(session.parameters[r.parameter].versions) > 1 for r in nodes) or any(
+                isinstance(r, t.Lookup) and session.tables[r.table].dated for r in nodes
+            )
+            if limit.scope in (c.Scope.YEAR, c.Scope.ENTERPRISE) and several:
                 session.wrong(
                     tree.at,
                     "各条明细按自己的日期适用标准，共同封顶却没有共同的日期",

@@ -200,11 +200,19 @@ def figures_of(session: Session, spec: c.SchemeSpec) -> Iterator[tuple[str, list
     roots += [x for limit in spec.limits for x in (limit.amount, limit.count)]
     roots += [*(p.share for p in spec.pay), *(f.share for f in spec.funded)]
     roots += [cond.expr for g in (spec.when, spec.unless) for cond in g.conditions()]
-    for ref in reached([r for r in roots if r is not None], session.definitions):
-        if isinstance(ref, t.ParameterRef):
-            yield c.name_of(ref.parameter), [v.basis for v in session.parameters[ref.parameter].versions]
-        elif isinstance(ref, t.Lookup):
-            yield c.name_of(ref.table), [r.basis for r in session.tables[ref.table].rows]
+    seen: set[str] = set()
+    waiting = [r for r in roots if r is not None]
+    while waiting:
+        found, waiting = list(reached(waiting, session.definitions)), []
+        for ref in found:
+            if isinstance(ref, t.ParameterRef):
+                yield c.name_of(ref.parameter), [v.basis for v in session.parameters[ref.parameter].versions]
+            elif isinstance(ref, t.Lookup):
+                rows = session.tables[ref.table].rows
+                yield c.name_of(ref.table), [r.basis for r in rows]
+                if ref.table not in seen:  # what its rows give is this award's; where its bands end may be another document's to say
+                    seen.add(ref.table)
+                    waiting += [r.value for r in rows if isinstance(r.value, t.Expr)]
 
 
 def check_whole(session: Session, spec: c.SchemeSpec, at: Position) -> None:

@@ -44,6 +44,7 @@ class Session:
         self.readings: dict[str, c.ChoiceSpec] = {}
         self.variants: dict[str, tuple[c.Variant, ...]] = {}  # of entries with parts that stand only under a reading
         self.tables: dict[str, c.TableSpec] = {}
+        self.cells: list[Any] = []  # tables with expressions, which wait for the definitions
         self.definitions: dict[str, c.DefinitionSpec] = {}
         self.atoms: dict[t.Expr, t.Expr] = {}
         self.recognitions: dict[str, c.RecognitionSpec] = {}
