@@ -187,7 +187,7 @@ FUNCTIONS: dict[str, str] = {
     "starts with": "开头为", "months between": "相隔足月", "years between": "相隔足年",
     "days between": "相隔天数", "year of": "所在年度", "date": "日期", "start of": "起日",
     "end of": "止日", "working day after": "工作日后", "start of year": "年初",
-    "end of year": "年末",
+    "end of year": "年末", "granted": "符合", "amount": "测算金额",
 }  # fmt: skip
 FROM_CHINESE = {v: k for k, v in FUNCTIONS.items()}
 # Words of the grammar: nothing may be called so.

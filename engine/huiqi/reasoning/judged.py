@@ -11,7 +11,7 @@ import copyreg
 import io
 import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -32,7 +32,7 @@ from ..rulebook.compiled import (
 )
 from ..values import NONE_KNOWN, Causes, Number, Truth, Value
 from ..words import CauseKind, Lapse, Outcome, Verdict
-from .evaluate import Env, Use
+from .evaluate import Conclusion, Env, Use
 from .facts import Facts
 
 # -- conditions ---------------------------------------------------------------------------------------
@@ -306,6 +306,7 @@ class Judgement:
     recognitions: Mapping[tuple[str, date | Causes], RecognitionJudged]  # by key and day
     total: Total
     derivation: tuple[Fired, ...] = ()
+    conclusions: Mapping[str, Conclusion] = field(default_factory=dict)  # of the measures others ask after, by key
 
     def __deepcopy__(self, memo: Any) -> Judgement:
         return self  # nothing of it changes
