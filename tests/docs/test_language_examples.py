@@ -116,7 +116,9 @@ def words() -> Any:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "rulebook.yaml").write_text(MANIFEST + USES, encoding="utf-8")
+        for name, text in files_of("measures/", CERTIFICATION).items():
+            (Path(folder) / name).parent.mkdir(exist_ok=True)
+            (Path(folder) / name).write_text(text, encoding="utf-8")
         source = read_source(Path(folder))
         return compiled_with_words(source, [(use, load_compiled(use.rulebook)) for use in source.manifest.uses])[1]
 

@@ -495,6 +495,28 @@ class Maker:
             body["pay"] = [{"share": "首付", "label": "首付"}, {"share": "尾款", "label": "尾款", "when": "守约"}]
         return out
 
+    def asking(self, measures: list[Tree]) -> list[Tree]:
+        """Up to two measures that ask after the others' conclusions, the second after the first's too."""
+        r, out = self.r, list[Tree]()
+        paying = [m for m in measures if not {"relief", "service"} & set(m.get("award", {}))]
+        of_each = [m for m in measures if m.get("each", "").startswith("件")]
+        for n in range(len(measures) + 1, len(measures) + 1 + r.choices([0, 1, 2], [2, 3, 5])[0]):
+            var = r.choice(["件", ""]) if of_each else ""
+            known = [m["id"] for m in (*measures, *out)]
+            asked = r.choice(
+                [f"granted({r.choice(known)})", f"granted({known[-1]})", f"not(granted({r.choice(known)}))", f"granted({r.choice(known)}) or 守约"]
+            )
+            if paying and self.chance(30):
+                asked = f"amount({r.choice(paying)['id']}) >= {r.choice(['门槛甲', '定额甲'])}"
+            if var and self.chance(70):
+                asked = f"granted({r.choice(of_each)['id']}, 件)"
+            award = {"up to": f"amount({r.choice(paying)['id']}) * 比例甲"} if paying and not var and self.chance(70) else {"amount": "定额甲"}
+            out.append({
+                "id": f"m{n}", "title": f"支持{n}", "clause": "办法·1", **({"each": "件 in 项目"} if var else {}),
+                "when": [self.condition(var, asked), *self.block(r.choice((0, 1)), var, 0)], "award": award,
+            })  # fmt: skip
+        return out
+
     def stacking(self, measures: list[Tree]) -> list[Tree]:
         """One or two groups of enterprises' measures, and sometimes one of persons; caps lie inside one another."""
         r, ids = self.r, [m["id"] for m in measures]
@@ -532,6 +554,7 @@ class Maker:
         for measure in measures:  # the compiler takes no other rounding under a common cap
             if measure["id"] in shared and "rounding" in measure:
                 measure["rounding"]["direction"] = "down"
+        measures += self.asking(measures)
         return out
 
 
@@ -884,7 +907,8 @@ class Coverage:
         for group in book.compiled.stacking:
             if not group.column and len(live & {book.compiled.measures[m].id for m in group.members}) >= 3:
                 features |= {"叠加三项以上", f"叠加三项以上·{group.rule}"}
-        layers = len([x for x in book.compiled.strata[:-1] if x])
+        layers = len([x for x in book.compiled.strata if set(x) <= set(book.compiled.recognitions)])
+        features |= {f"问及结论 {decision.measures[m.id].outcome}" for m in book.compiled.measures.values() if m.asks}
         features |= {f"资格链{n}层" for n in range(2, layers + 1)}
         if any(_at_edge(book, spec, value) for spec, value in _told_values(book, told)):
             features.add("边界值")

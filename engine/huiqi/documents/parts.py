@@ -201,6 +201,10 @@ def speaks_of(book: CompiledRulebook, roots: Iterable[t.Expr], scheme: SchemeSpe
             yield f"{_anchor(book, node.table)}（标准表）"
         elif isinstance(node, t.RecognitionRef):
             yield _title(book, node)
+        elif isinstance(node, t.ConclusionRef):
+            measure = book.measures[node.measure]
+            what = "叠加前的测算金额" if node.amount else "是否符合，按它自己的条件；不看是否已经领取"
+            yield f"{link(file_of(measure), measure.title)}：{what}"
         elif isinstance(node, t.FactRef):
             yield _asked(book.facts[node.fact])
 

@@ -61,6 +61,7 @@ class UseKind(StrEnum):
     RECOGNITION = "recognition"  # (whether its criteria were asked after, the verdict)
     DEFINITION = "definition"  # None
     READING = "reading"  # why earlier support does not count
+    MEASURE = "measure"  # the verdict on whether it is granted, or its amount before stacking
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,16 @@ class Env:
         return Env(self.day, document, self.variables, self.since, self.governing, self.spans)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Conclusion:
+    """What other measures may ask of one: whether it is granted (also of single records), its amount before stacking."""
+
+    granted: Truth
+    amount: Number
+    standing: Standing
+    records: Mapping[str, Truth] = field(default_factory=dict)  # by key; what is not among them is not of its list
+
+
 NOTED = 100_000  # of what follows from a rulebook and a day, kept beside it
 # the rulebook is frozen: what its readers work out from it alone is kept here, by its digest and for the very object
 _NOTES: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lambda book: book.digest, size=64)
@@ -134,6 +145,7 @@ class Evaluator:
         self.memo: dict[Any, tuple[Value, frozenset[Use], frozenset[str]]] = {}
         self.supposed: Mapping[Slot, Any] = {}  # answers tried in turn where an untold choice is gone through
         self.asked: dict[Slot, _Question] | None = None  # untold choices met, while they are being collected
+        self.conclusions: dict[str, Conclusion] = {}  # of the measures in strata below: put there by whoever judges them
         self._lacking: dict[Slot, v.Causes] = {}
         self._listings: dict[str, tuple[tuple[Entry, Truth], ...]] = {}
 
@@ -421,6 +433,17 @@ class Evaluator:
         self.uses, self.touched, self.paying, self.asked = uses, touched, paying, asked
         self.uses.add(Use(UseKind.RECOGNITION, expr.recognition, (expr.meets, truth.verdict), None, standing))
         return _bool(truth)
+
+    def _conclusionref(self, expr: t.ConclusionRef, env: Env) -> Value:
+        """A measure's conclusion is one for the whole decision: nothing supposed here changes it."""
+        found = self.conclusions[expr.measure]
+        truth = found.granted
+        if expr.record is not None:
+            entry = self.value(expr.record, env)
+            assert isinstance(entry, Known) and isinstance(entry.value, Entry)
+            truth = found.records.get(entry.value.key, v.FAILS)
+        self.uses.add(Use(UseKind.MEASURE, expr.measure, found.amount if expr.amount else truth.verdict, None, found.standing))
+        return found.amount if expr.amount else _bool(truth)
 
     def support(self) -> Items:
         """Support received before, as far as it is told; unknown where the rulebook does not ask for it."""
@@ -868,7 +891,7 @@ class Evaluator:
         weakest = Standing.ENACTED
         for use in uses:
             standing = use.standing
-            if standing is Standing.UNSET and settled:
+            if standing is Standing.UNSET and settled and use.kind is not UseKind.MEASURE:  # a measure's standing is as its page says
                 standing = Standing.ASSUMED
                 if use.basis and use.basis.document:
                     standing = self.standing(replace(use.basis, hand=None) if use.basis.hand is not None else use.basis, env)
@@ -1049,6 +1072,7 @@ class Evaluator:
         t.ParameterRef: _parameterref,
         t.DefinitionRef: _definitionref,
         t.RecognitionRef: _recognitionref,
+        t.ConclusionRef: _conclusionref,
         t.RecordsRef: _recordsref,
         t.NamedDate: _nameddate,
         t.Variable: _variable,

@@ -34,7 +34,7 @@ from ..rulebook.compiled import (
 )
 from ..values import NONE_KNOWN, Causes, Number, Truth, Value
 from ..words import CauseKind, Lapse, Outcome, Verdict
-from .evaluate import Env, Use
+from .evaluate import Conclusion, Env, Use
 from .facts import Facts
 
 # -- conditions ---------------------------------------------------------------------------------------
@@ -327,6 +327,7 @@ class Judgement:
     derivation: tuple[Fired, ...] = ()
     taken: Mapping[str, str] = field(default_factory=dict)  # readings decided for this case: key -> option
     meant: CompiledRulebook | None = None  # the rulebook with those taken, where there are any
+    conclusions: Mapping[str, Conclusion] = field(default_factory=dict)  # of the measures others ask after, by key
 
     def __deepcopy__(self, memo: Any) -> Judgement:
         return self  # nothing of it changes

@@ -665,6 +665,7 @@ class MeasureSpec:
     at: Position
     also: tuple[str, ...] = ()  # documents of further clauses than `document`
     changing: tuple[str, ...] = ()  # figures with a history that no date is stated for: read as of the day of decision
+    asks: tuple[str, ...] = ()  # keys of the measures whose conclusions it asks after
 
     @property
     def documents(self) -> tuple[str, ...]:

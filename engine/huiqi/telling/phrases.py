@@ -236,6 +236,9 @@ def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
         case UseKind.RECOGNITION:
             meets, verdict = use.value
             return book.recognitions[use.key].title + ("（条件测评）" if meets else ""), verdict.label
+        case UseKind.MEASURE:
+            title = book.measures[use.key].title
+            return (f"“{title}”的测算金额（叠加前）", pair_text(use.value, "元")) if isinstance(use.value, Number) else (f"“{title}”符合", use.value.concluded)
         case UseKind.READING:
             return f"不计以往：{use.value}", use.value
     assert_never(use.kind)

@@ -31,6 +31,7 @@ from ..reasoning.evaluate import Env, Evaluator, Recognise
 from ..reasoning.facts import Entry, Facts, Given
 from ..rulebook.compiled import DECISION_DAY, CompiledRulebook, FactSpec, Standing
 from ..rulebook.literals import Span
+from ..rulebook.reach import asked_after
 from ..values import Causes, Known, Number, Topic, Truth, Value, cause
 from ..words import CauseKind
 
@@ -548,13 +549,22 @@ def _ends(expr: t.Member, evaluator: Evaluator, env: Env) -> list[t.Expr] | None
 
 
 def nearest(expr: t.Expr, source: Source, evaluator: Evaluator, env: Env, guess: int | None = None) -> Change | None:
-    """The smallest change of a source with which a failing condition holds, verified and proved smallest."""
+    """The smallest change of a source with which a failing condition holds, verified and proved smallest.
+
+    None where another measure's conclusion is asked after: the change may move that too.
+    """
+    if _concluding(expr, evaluator):
+        return None
     return Search(expr, source, evaluator, env).nearest(guess)
+
+
+def _concluding(expr: t.Expr, evaluator: Evaluator) -> bool:
+    return any(asked_after([expr], evaluator.book.definitions))
 
 
 def holds_with(expr: t.Expr, changes: Sequence[Change], evaluator: Evaluator, env: Env) -> bool:
     """Whether the condition holds with all the changes together."""
-    if len({c.source.place for c in changes}) < len(changes):
+    if len({c.source.place for c in changes}) < len(changes) or _concluding(expr, evaluator):
         return False
     return _asked_of(expr, *moved({replace(c.source, listed=True): c.value for c in changes}, evaluator, env)) is True
 

@@ -96,7 +96,9 @@ class Teller:
     def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
         j = self.judgement
-        return Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine.evaluator.conclusions.update(j.conclusions)
+        return engine
 
     @property
     def evaluator(self) -> Evaluator:

@@ -21,7 +21,7 @@ from ...language.types import BOOLEAN, DATE, ListOf, Quantity, RecordOf, Type
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
-from ..reach import reached
+from ..reach import asked_after, reached, roots_of
 from ..yamltree import Rows, Table, Word, locate
 from .conditions import condition_group
 from .expressions import expression, money
@@ -107,8 +107,8 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         basis = c.Basis(doc, clauses=tuple(scheme.clause))
         s_when = condition_group(session, inner.get("when"), measure.id, c.Role.WHEN, basis, variables, labels_copy := set(labels), f"scheme{number}.when")
         s_unless = condition_group(session, inner.get("unless"), measure.id, c.Role.UNLESS, basis, variables, labels_copy, f"scheme{number}.unless")
-        schemes[str(name)] = spec = scheme_spec(session, str(name), scheme, inner, basis, variables, each, s_when, s_unless)
-        check_whole(session, spec, inner.at)
+        schemes[str(name)] = own_scheme = scheme_spec(session, str(name), scheme, inner, basis, variables, each, s_when, s_unless)
+        check_whole(session, own_scheme, inner.at)
     said = tree.get("when") or (schemes and all(tree["schemes"][x].get("when") for x in schemes))  # wrong ones are told there
     if not when.items and not said:
         session.wrong(tree.at, "支持事项没有任何条件，会把所有企业都认作符合", measure.title, "when: [...]", "写出适用对象；未规定的写 basis: 假定 的条件")
@@ -134,7 +134,7 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
     lead, support = tuple(departments.lead), tuple(departments.support)
     if not lead and clauses and clauses[0]:
         lead, support = clauses[0].lead, clauses[0].support
-    return c.MeasureSpec(
+    spec = c.MeasureSpec(
         key=key,
         id=measure.id,
         title=measure.title,
@@ -167,6 +167,8 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         also=also,
         changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless),
     )
+    asks = sorted({r.measure for r in asked_after(roots_of(spec), session.definitions)})
+    return replace(spec, asks=tuple(asks)) if asks else spec
 
 
 def changing_figures(session: Session, schemes: Iterable[c.SchemeSpec], when: c.Group, unless: c.Group) -> tuple[str, ...]:

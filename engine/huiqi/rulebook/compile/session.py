@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...errors import SEE, Code, Position, Problem
+from ...language import syntax
 from ...language import typed as t
 from ...language.checker import Kind, Symbol
+from ...language.levelling import level
 from ...language.units import Nouns, Unit
 from .. import compiled as c
 from .. import models as m
@@ -62,6 +64,7 @@ class Session:
         self.titles = Once("支持事项的名称")  # 已获支持 may name a measure by its title
         self.condition_ids = Once("条件的 id")
         self.levels: dict[str, str] = {}  # levelled name -> the name
+        self.conclusions: dict[int, tuple[syntax.Call, Position, str, str]] = {}  # by identity of what asks: itself, where, whose conclusion, of which record
         self.dated = False  # within a measure governed by a date of each record
 
     # -- the scope the checker asks -------------------------------------------------------------
@@ -103,6 +106,19 @@ class Session:
 
     def is_prefix(self, name: str) -> bool:
         return name in self.prefixes
+
+    def conclusion(self, name: str, node: syntax.Call, at: Position, record: str) -> str | None:
+        """The measure of that id or title; that its conclusion is asked after is kept for `check_conclusions`."""
+        wanted = level(name)
+        found = next((m.id for _, m, _ in self.source.of("measures") if wanted in (level(m.id), level(m.title))), None)
+        if found is None:
+            return None
+        key = self.key(found)
+        self.conclusions[id(node)] = node, at, key, record
+        return key
+
+    def measure_words(self) -> Iterable[str]:
+        return [x for _, m, _ in self.source.of("measures") for x in (m.id, m.title)]
 
     # -- what every pass needs ------------------------------------------------------------------
 
