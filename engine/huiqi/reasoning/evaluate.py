@@ -57,6 +57,7 @@ class UseKind(StrEnum):
     RECOGNITION = "recognition"  # (whether its criteria were asked after, the verdict)
     DEFINITION = "definition"  # None
     READING = "reading"  # why earlier support does not count
+    REDUCTION = "reduction"  # the verdict of what an amount is reduced by
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from .conditions import evidence_specs
 from .expressions import expression, money
 from .limits import limit_spec
 from .session import Session
-from .sources import HAND
+from .sources import HAND, basis_of
 
 
 def scheme_spec(
@@ -98,7 +98,8 @@ def obligation_words(session: Session, raw: Any) -> tuple[str, ...]:
         if not isinstance(item, Table):
             out.append(str(item))
             continue
-        unknown = [k for k in item if k not in ("text", "term", "from", "returns")]
+        shared = session.shared.get(item.at)
+        unknown = [k for k in item if k not in ("text", "term", "from", "returns") and not (shared and k in m.Sourced.model_fields)]
         if unknown or "text" not in item:
             session.wrong(item.at, "义务写作 文字，或 {text, term, from, returns}", "、".join(item))
             continue
@@ -111,6 +112,11 @@ def obligation_words(session: Session, raw: Any) -> tuple[str, ...]:
                 parts.append(f"期限 {shown or sentence(found[0].source)}" + (f"，自{item['from']}起" if "from" in item else ""))
         if "returns" in item:
             parts.append(f"违反的，{item['returns']}")
+        if shared is not None and not shared.own:
+            keys = Table({k: x for k, x in item.items() if k in m.Sourced.model_fields})
+            keys.at = item.at
+            basis = basis_of(session, m.validate(m.Sourced, keys), item.at)
+            parts.append("假定" if basis.hand is c.Standing.ASSUMED else "未定" if basis.hand else f"依据 {basis.clause or c.name_of(basis.document or '')}")
         out.append(str(item["text"]) + (f"（{'；'.join(parts)}）" if parts else ""))
     return tuple(out)
 

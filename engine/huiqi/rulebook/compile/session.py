@@ -59,6 +59,9 @@ class Session:
         self.titles = Once("支持事项的名称")  # 已获支持 may name a measure by its title
         self.condition_ids = Once("条件的 id")
         self.levels: dict[str, str] = {}  # levelled name -> the name
+        self.shared: dict[Position, Any] = {}  # rows of shared.yaml, each by its place
+        self.windows: dict[Position, Any] = {}  # the same, by the place of the judgement of a shared window
+        self.reducing: set[Position] = set()  # reductions that some amount is reduced by
         self.dated = False  # within a measure governed by a date of each record
 
     # -- the scope the checker asks -------------------------------------------------------------
