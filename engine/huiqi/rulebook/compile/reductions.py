@@ -67,10 +67,8 @@ def _condition(session: Session, row: Table, owner: str, default: c.Basis, varia
 
 def _raising(session: Session, share: t.Expr) -> str:
     """A value of the share that is no part of a whole."""
-    values = [share.value] if isinstance(share, t.Const) else []
-    if isinstance(share, t.ParameterRef):
-        values = [v.value for v in session.parameters[share.parameter].versions if v.value is not None]
-    return next((str(x) for x in values if not 0 <= x <= 1), "")
+    versions = session.parameters[share.parameter].versions if isinstance(share, t.ParameterRef) else ()
+    return next((v.text for v in versions if v.value is not None and not 0 <= v.value <= 1), "")
 
 
 def check_reducing(session: Session) -> None:

@@ -100,9 +100,9 @@ def _read(session: Session, kind: str, row: Table, ids: set[str], families: dict
         session.wrong(row.key("on"), "没有这类明细", applied.on, "", suggestion(applied.on, session.record_names), Code.UNKNOWN_NAME)
     if applied.on and kind in ("window", "obligations"):
         session.wrong(row.key("on"), f"{kind} 不按明细", applied.on, "", "删去 on")
-    chosen = set[str]().union(*(_named(session, word, row.key("for"), ids, families) for word in applied.to))
+    chosen = set[str]().union(*(_named(session, word, row.key("for"), ids, families) for word in _words(row["for"])))
     measures = set(chosen)
-    for word in applied.but:
+    for word in _words(row.get("except")):
         taken = _named(session, word, row.key("except"), ids, families)
         if taken and not taken & chosen:
             session.wrong(
@@ -134,6 +134,11 @@ def _named(session: Session, word: str, at: Position, ids: set[str], families: d
     near = suggestion(word, [*ids, *families, *ALL])
     session.wrong(place, "没有这个类别或事项", word, "all、类别（family）或事项编号（id）", near or "核对 measures 里的 family 与 id", Code.UNKNOWN_NAME)
     return set()
+
+
+def _words(raw: Any) -> list[Any]:
+    """One word or several, each with its place."""
+    return list(raw) if isinstance(raw, Rows) else [] if raw is None else [raw]
 
 
 def _tables(tree: Any) -> Iterator[Table]:
