@@ -560,6 +560,7 @@ class SchemeSpec:
     evidence: tuple[EvidenceSpec, ...]
     readings: tuple[ReadingSpec, ...]
     note: str
+    obliged: tuple[str, ...] = ()  # clauses of obligations that stand on their own
 
     @property
     def clause(self) -> str:

@@ -136,7 +136,7 @@ class Clause(Entry):
     disposition: Literal["measure", "recognition", "condition", "channel", "target", "duty", "unread"] = Field(
         description="处置：measure 支持事项、recognition 资格、condition 条件、channel 资金渠道、target 目标、duty 政府职责、unread 未读"
     )
-    why: Txt | None = Field(None, description="为什么没有规则；处置是 duty、unread 的必须写")
+    why: Txt | None = Field(None, description="为什么没有规则；处置是 duty、unread 的必须写，是 condition 而没有一处引用它的也写")
     lead: Many = Field([], description="牵头部门，一个或几个；事项没写部门时用它")
     support: Many = Field([], alias="with", description="配合部门，一个或几个；事项没写部门时用它")
 

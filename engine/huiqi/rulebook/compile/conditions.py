@@ -6,6 +6,7 @@ their owner, places without exception; conditions that say the same are one expr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,7 +23,7 @@ from ..variants import Gone
 from ..yamltree import Rows, Table, Word, wide_colons
 from .expressions import ZERO, expression, negated_zero, read_day
 from .naming import give_id
-from .session import Session
+from .session import Excluding, Session
 from .shared import columns
 from .sources import basis_of
 
@@ -141,6 +142,10 @@ def group_item(
     if negated_zero(expr, session.definitions, role is c.Role.UNLESS):
         where = "不予支持情形" if role is c.Role.UNLESS else "not 或 if 的条件"
         session.wrong(row.at, f"{where}里，分母为零: 不符合 反而有利于通过", label, "分母为零: 待核", "改写成不带 not 的条件，或写 分母为零: 待核")
+    if role is c.Role.UNLESS and not place.startswith("reductions"):
+        nested = re.search(r"\b(unless|lapses)\.\d+$", place) is None  # what it states, or its group does
+        stated = nested or shared is not None or bool(sourced.document or sourced.clause or sourced.basis)
+        session.exclusions.append(Excluding(owner, label, expr, basis, inherited=not stated, at=row.at))
     days = frozenset(id(e.source) for e in t.walk(expr) if isinstance(e, t.Compared) and isinstance(e.left.type, Date))
     start, end = (read_day(session, row.get(k)) for k in ("from", "to"))
     return c.Condition(

@@ -23,6 +23,7 @@ from ..names import Once
 from ..reach import reached
 from ..yamltree import Rows, Table, Word, locate
 from .conditions import condition_group
+from .exclusions import check_exclusions
 from .expressions import expression, money
 from .naming import check_telling, give_id
 from .reductions import check_reducing, reduction_specs
@@ -42,6 +43,8 @@ def read_measures(session: Session) -> None:
         read_measure(session, *with_shared(session, measure, tree))
     session.problems[told:] = dict.fromkeys(session.problems[told:])  # what is wrong with a shared condition, once
     check_reducing(session)
+    check_exclusions(session)
+    session.findings[:] = dict.fromkeys(session.findings)
 
 
 def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:

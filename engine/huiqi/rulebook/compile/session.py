@@ -9,6 +9,7 @@ changes what another left; a session is used once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ...errors import SEE, Code, Position, Problem
@@ -18,6 +19,18 @@ from .. import compiled as c
 from .. import models as m
 from ..names import Once
 from ..source import Source
+
+
+@dataclass(frozen=True)
+class Excluding:
+    """One exclusion as compiled: where it stands, on what, and whether that is only its measure's."""
+
+    owner: str
+    label: str
+    expr: t.Expr
+    basis: c.Basis
+    inherited: bool
+    at: Position
 
 
 class Session:
@@ -61,6 +74,7 @@ class Session:
         self.levels: dict[str, str] = {}  # levelled name -> the name
         self.shared: dict[Position, Any] = {}  # rows of shared.yaml, each by its place
         self.windows: dict[Position, Any] = {}  # the same, by the place of the judgement of a shared window
+        self.exclusions: list[Excluding] = []
         self.reducing: set[Position] = set()  # reductions that some amount is reduced by
         self.dated = False  # within a measure governed by a date of each record
 
