@@ -50,6 +50,14 @@ CERTIFICATION = (
     "- {id: certification.international, title: 国际资质认证支持, clause: 方案·6, when: [{小: 小型企业}], award: {service: 服务}}\n"
     "- {id: training.hiring, title: 新录用人员支持, clause: 方案·6, when: [{微: 微型企业}], award: {service: 服务}}\n"
 )
+SHARES = "".join(
+    f"{name}: {{id: {key}, values: [{{value: {value}, clause: 方案·4}}]}}\n"
+    for name, key, value in (("减半比例", "half", "50%"), ("减后比例", "left", "80%"), ("规模下限", "large", "300人"))
+)
+PAYING = (
+    "- {id: certification.international, title: 国际资质认证支持, family: 认证, clause: 方案·6, each: 证书 in 资质认证, when: [{小: 小型企业}], award: {up to: 证书.合格费用}}\n"
+    "- {id: training.hiring, title: 新录用人员支持, clause: 方案·6, when: [{微: 微型企业}], award: {up to: 营业收入}}\n"
+)
 
 
 def blocks() -> list[tuple[str, str]]:
@@ -84,6 +92,11 @@ def files_of(title: str, block: str) -> dict[str, str]:
         )  # fmt: skip
         more = {"readings.yaml": next(b for t, b in blocks() if t == "readings.yaml")} if "读法" in block else {}
         return shared | more | {"measures/a.yaml": whole}
+    if block.startswith("reductions:"):
+        whole = f"- id: example\n  title: 例\n  clause: 方案·6\n  when: [{{甲: 小型企业}}]\n  award: {{up to: 营业收入}}\n{re.sub('(?m)^', '  ', block)}"
+        return shared | {"parameters.yaml": SHARES, "measures/a.yaml": whole}
+    if title == "shared.yaml":
+        return shared | {"parameters.yaml": SHARES, "measures/a.yaml": PAYING, title: block}
     if title.startswith("measures/"):
         return shared | {"measures/a.yaml": block}
     if title == "stacking.yaml":

@@ -517,6 +517,25 @@ class Maker:
             })  # fmt: skip
         return out
 
+    def with_reductions(self, measure: Tree) -> None:
+        """Reductions and yearly windows, from a source of their own: the rest of a seed's book stays what it is."""
+        own = Maker(random.Random(yaml_text(measure)))
+        own.negative, var = True, measure.get("each", "").partition(" in ")[0]
+        if own.chance(20) and "window" not in measure:
+            measure["window"] = own.r.choice(["申请日 in 每年4月1日至9月30日", "成立日 in 每年11月1日至次年3月31日"])
+        if not {"amount", "up to", "discretion"} & set(measure.get("award", {})) and "schemes" not in measure:
+            return
+        rows = []
+        for n in range(1, own.r.choices((0, 1, 2), (60, 30, 10))[0] + 1):
+            item = own.condition(var if own.chance(40) else "")
+            text = next(x for k, x in item.items() if k.startswith("条件"))
+            row = {f"减额{n}": text, "share": own.r.choice(("首付", "尾款", "比例甲", "比例乙")), **{k: x for k, x in item.items() if not k.startswith("条件")}}
+            if not var and own.chance(35):
+                row["applies"] = "after limits"
+            rows.append(row)
+        if rows:
+            measure["reductions"] = rows
+
     def stacking(self, measures: list[Tree]) -> list[Tree]:
         """One or two groups of enterprises' measures, and sometimes one of persons; caps lie inside one another."""
         r, ids = self.r, [m["id"] for m in measures]
@@ -542,6 +561,8 @@ class Maker:
     def files(self) -> Tree:
         recognitions = self.recognition_files()
         measures = [self.measure(n) for n in range(1, self.r.randint(4, 6) + 1)]
+        for measure in measures:
+            self.with_reductions(measure)
         out = {
             "rulebook.yaml": {"id": "tried", "title": "随机规则库", "version": "1", "jurisdiction": "中国/甲省/乙市"},
             "documents.yaml": DOCUMENTS, "clauses.yaml": CLAUSES, "vocabulary.yaml": {"units": UNITS, "facts": FACTS, "records": RECORDS},

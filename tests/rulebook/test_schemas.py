@@ -23,6 +23,7 @@ TABLES: dict[tuple[str, str], type[m.Entry]] = {
     ("tables.yaml", "键"): m.TableEntry, ("tables.yaml", "`uncovered` 的键"): m.Uncovered, ("tables.yaml", "`rows` 的键"): m.Row, ("definitions.yaml", "键"): m.Definition,
     ("recognitions.yaml", "键"): m.Recognition, ("measures/*.yaml", "键"): m.Measure, ("measures/*.yaml", "`award` 只写一种方式"): m.Award,
     ("measures/*.yaml", "`limits` 的每一条"): m.Limit, ("stacking.yaml", "键"): m.Group, ("targets.yaml", "键"): m.Target,
+    ("shared.yaml", "键"): m.Shared, ("shared.yaml", "每一条另有的键"): m.Applied,
     ("readings.yaml", "键"): m.Choice,
 }  # fmt: skip
 # Written in running text: the sentence that lists the keys, and the model.

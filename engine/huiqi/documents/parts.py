@@ -29,10 +29,12 @@ from ..rulebook.compiled import (
     ParameterSpec,
     ParameterVersion,
     RecognitionSpec,
+    ReductionSpec,
     SchemeSpec,
     StackingSpec,
     Standing,
     TableSpec,
+    WindowSpec,
     name_of,
     versions_under,
 )
@@ -263,6 +265,19 @@ def _condition(book: CompiledRulebook, item: Condition, scheme: SchemeSpec | Non
 
 def _nested(book: CompiledRulebook, group: Group, scheme: SchemeSpec | None, home: str) -> str:
     return f"<b>{escape(group.label or JOIN[group.op])}</b>{f'（{JOIN[group.op]}）' if group.label else ''}{conditions(book, group, scheme, home)}"
+
+
+def window(book: CompiledRulebook, spec: WindowSpec) -> str:
+    """When applications are taken, and by which clause where it is not the measure's own."""
+    days = f" 在{escape(spec.days.text)}" if spec.days else ""
+    own = f" {source(book, spec.basis)}" if spec.basis is not None else ""
+    return f"{words(spec.expr)}{days}{span(spec.start, spec.end) if spec.start or spec.end else ''}{own}"
+
+
+def reduction(book: CompiledRulebook, spec: ReductionSpec, home: str) -> str:
+    """In which case, to which share, and where among the caps."""
+    place = "，在封顶之后" if spec.after else ""
+    return f"{_condition(book, spec.condition, None, home)}：减按 {words(spec.share)}{place}{figures(book, [spec.share], None, home)}"
 
 
 # -- what is given --------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from ..rulebook.compiled import (
     RecognitionSpec,
     SchemeSpec,
     Standing,
+    WindowSpec,
     name_of,
     versions_under,
 )
@@ -362,6 +363,7 @@ class _Prepared:
         self.records: list[tuple[Entry, Truth, Env]] = []
         self.open_list: Causes = v.NONE_KNOWN
         self.account: Account | None = None
+        self.taken = Standing.ENACTED  # of the window, where it was asked and stands on its own clause
         if spec.records is not None:
             items = engine.evaluator.value(spec.records, self.env)
             assert isinstance(items, v.Items)
@@ -379,7 +381,7 @@ class _Prepared:
         scheme = self.scheme
         return bool(
             capped or scheme.floor or scheme.pay or self.spec.difference or self.spec.incomplete
-            or scheme.rounding or any(x.scope != "record" for x in scheme.limits)
+            or scheme.rounding or any(r.after for r in self.spec.reductions) or any(x.scope != "record" for x in scheme.limits)
         )  # fmt: skip
 
     def _scheme_env(self, env: Env) -> Env:
@@ -463,7 +465,7 @@ class _Prepared:
 
     def conclude(self, group: Node) -> None:
         """Force, verdict and the amounts of the single records; caps need the other measures."""
-        engine, spec = self.engine, self.spec
+        spec = self.spec
         self.group = group
         in_force, word = self.force(self.day) if not spec.governed_per_record else (v.HOLDS, None)
         if spec.governed_per_record and self.records and not self.open_list:
@@ -475,7 +477,7 @@ class _Prepared:
                 if in_force.value is False and whole.value is None:
                     in_force = Truth(None, whole.causes)
         if in_force.value is True and spec.window is not None:
-            inside = engine.evaluator.truth(spec.window, self.env)
+            inside, self.taken = self._taking(spec.window)
             if inside.value is False:
                 in_force, word = v.FAILS, Lapse.WINDOW
             elif inside.value is None:
@@ -505,6 +507,23 @@ class _Prepared:
                 records[entry.key] = Truth(None, unread) if whole.value is True and unread else whole
         return Conclusion(granted=granted, amount=amount, standing=judged.standing, records=records)
 
+    def _taking(self, window: WindowSpec) -> tuple[Truth, Standing]:
+        """Whether applications are taken, and what that stands on."""
+        env, evaluator = self.env, self.engine.evaluator
+        if isinstance(env.day, date) and ((window.start and env.day < window.start) or (window.end and env.day > window.end)):
+            return v.HOLDS, Standing.ENACTED
+        value, uses, _ = evaluator.traced(window.expr, env)
+        if not isinstance(value, v.Known):
+            truth = Truth(None, v.causes_of(value))
+        else:
+            truth = Truth(value.value if window.days is None else window.days.holds(value.value))
+        if isinstance(env.day, frozenset) and (window.start or window.end):
+            truth = Truth(None, env.day)
+        if window.basis is None:
+            return truth, Standing.ENACTED
+        firmness = evaluator.relied(uses, settled=truth.value is not None, env=env)
+        return truth, max(evaluator.standing(window.basis, env, window.start), firmness)
+
     def result(self) -> MeasureJudged:
         engine, spec, scheme, group = self.engine, self.spec, self.scheme, self.group
         verdict, in_force, top = self.verdict, self.in_force, self.group.truth
@@ -514,7 +533,7 @@ class _Prepared:
         outcome, reason = self._outcome(award)
         judged = outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
         if judged:
-            standing = max(standing, award.standing, self._source_standing())
+            standing = max(standing, award.standing, self._source_standing(), self.taken)
             if self.schemed:
                 standing = max(standing, engine._standing(Basis(scheme.document), self.day))
             for reading in (*spec.base.readings, *(scheme.readings if self.schemed else ())):
@@ -526,7 +545,7 @@ class _Prepared:
         if changed and outcome is not Outcome.NOT_IN_FORCE:
             standing = max(standing, Standing.ASSUMED)  # which day's figure holds is our choice
         if outcome is Outcome.NOT_IN_FORCE:
-            standing = max(self._source_standing(lapsed=True), Standing.ENACTED)
+            standing = max(self._source_standing(lapsed=True), self.taken if self.lapse is Lapse.WINDOW else Standing.ENACTED)
         missing = causes | (award.causes if outcome is not Outcome.INELIGIBLE and award.pending else v.NONE_KNOWN)
         return MeasureJudged(
             spec=spec, scheme=scheme, standing=standing, outcome=outcome, reason=reason, award=award, conditions=shaped(group), causes=causes,

@@ -62,6 +62,7 @@ class UseKind(StrEnum):
     DEFINITION = "definition"  # None
     READING = "reading"  # why earlier support does not count
     MEASURE = "measure"  # the verdict on whether it is granted, or its amount before stacking
+    REDUCTION = "reduction"  # the verdict of what an amount is reduced by
 
 
 @dataclass(frozen=True)

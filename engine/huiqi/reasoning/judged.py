@@ -125,6 +125,7 @@ class StepKind(StrEnum):
     RATE = "rate"  # a figure shown for information
     PART = "part"  # a named part of the amount
     ITEM = "item"  # the amount of the enterprise or of one record
+    REDUCTION = "reduction"  # to a share; of a record before its cap, of the measure after all caps
     ITEM_CAP = "item_cap"
     COUNT = "count"  # at most so many records
     GROUP_CAP = "group_cap"  # a cap for each value of a column

@@ -625,11 +625,57 @@ class SchemeSpec:
     evidence: tuple[EvidenceSpec, ...]
     readings: tuple[ReadingSpec, ...]
     note: str
+    obliged: tuple[str, ...] = ()  # clauses of obligations that stand on their own
 
     @property
     def clause(self) -> str:
         """The clauses as cited."""
         return "、".join(self.clauses)
+
+
+@dataclass(frozen=True)
+class YearDays:
+    """Days that come back every year, both ends within: (month, day); over the turn of the year where the end comes first."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+    def holds(self, day: date) -> bool:
+        at = (day.month, day.day)
+        return self.start <= at <= self.end if self.start <= self.end else at >= self.start or at <= self.end
+
+    @property
+    def text(self) -> str:
+        after = "次年" if self.start > self.end else ""
+        return f"每年{self.start[0]}月{self.start[1]}日至{after}{self.end[0]}月{self.end[1]}日"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowSpec:
+    """When applications are taken: a judgement, or (with `days`) a date that must lie in them.
+
+    `basis` is of a shared one, `start` and `end` when it is asked at all; a measure's own window rests on the measure.
+    """
+
+    expr: t.Expr
+    days: YearDays | None = None
+    label: str = ""
+    basis: Basis | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReductionSpec:
+    """Where `condition` holds only a share of the amount is given; before its caps, or after them."""
+
+    condition: Condition
+    share: t.Expr
+    after: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.condition.label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -645,7 +691,7 @@ class MeasureSpec:
     governed_per_record: bool
     start: date | None
     end: date | None
-    window: t.Expr | None
+    window: WindowSpec | None
     each: str  # binder, "" if the measure is per enterprise
     records: t.Expr | None
     record: str
@@ -666,6 +712,7 @@ class MeasureSpec:
     also: tuple[str, ...] = ()  # documents of further clauses than `document`
     changing: tuple[str, ...] = ()  # figures with a history that no date is stated for: read as of the day of decision
     asks: tuple[str, ...] = ()  # keys of the measures whose conclusions it asks after
+    reductions: tuple[ReductionSpec, ...] = ()
 
     @property
     def documents(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from .parameters import read_parameters
 from .readings import read_readings
 from .recognitions import name_recognitions, read_recognitions
 from .session import Session
+from .shared import read_shared
 from .sources import read_clauses, read_documents
 from .stacking import read_stacking
 from .strata import strata_of
@@ -48,7 +49,7 @@ def compiled_with_words(source: Source, used: list[tuple[m.Use, c.CompiledRulebo
         take_over(session, use, book)
     for read in (
         read_documents, read_clauses, read_vocabulary, name_recognitions, read_readings, read_parameters, read_tables, read_definitions, read_cells,
-        read_checks, read_recognitions, read_measures, read_stacking, read_targets, check_conclusions,
+        read_checks, read_recognitions, read_shared, read_measures, read_stacking, read_targets, check_conclusions,
     ):  # fmt: skip
         read(session)
     cents = cents_of(session)

@@ -17,26 +17,35 @@ from ...language.checker import Kind, Symbol
 from ...language.levelling import level
 from ...language.syntax import And, Call, Compare, Filter, Name, Node, Or, String
 from ...language.syntax import Path as FieldPath
-from ...language.types import BOOLEAN, DATE, ListOf, Quantity, RecordOf, Type
+from ...language.types import DATE, ListOf, Quantity, RecordOf, Type
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
 from ..reach import asked_after, reached, roots_of
 from ..yamltree import Rows, Table, Word, locate
 from .conditions import condition_group
+from .exclusions import check_exclusions
 from .expressions import expression, money
 from .naming import check_telling, give_id
+from .reductions import check_reducing, reduction_specs
 from .schemes import check_one_family, check_whole, scheme_spec
 from .session import Session
+from .shared import with_shared
 from .sources import HAND, clause_named, document_named
 from .variants import variants_of
+from .windows import window_spec
 
 
 def read_measures(session: Session) -> None:
+    told = len(session.problems)
     for _, measure, tree in session.source.of("measures"):
         give_id(session, measure.id, session.owners, tree.key("id"), "支持事项编号")
     for _, measure, tree in session.source.of("measures"):
-        read_measure(session, measure, tree)
+        read_measure(session, *with_shared(session, measure, tree))
+    session.problems[told:] = dict.fromkeys(session.problems[told:])  # what is wrong with a shared condition, once
+    check_reducing(session)
+    check_exclusions(session)
+    session.findings[:] = dict.fromkeys(session.findings)
 
 
 def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
@@ -128,7 +137,8 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         check_one_family(session, base, tree.at)
     for name in measure.incomplete:
         clause_named(session, name, tree.key("incomplete"))
-    window = expression(session, measure.window, BOOLEAN, variables=variables) if measure.window else None
+    window = window_spec(session, measure.window, default, variables) if measure.window else None
+    reductions = reduction_specs(session, tree.get("reductions"), measure.id, default, variables, labels, schemes.values() or [base])
     difference, difference_label = difference_of(session, measure.difference, variables)
     departments = measure.departments or m.Departments.model_validate({})
     lead, support = tuple(departments.lead), tuple(departments.support)
@@ -146,7 +156,7 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         governed_per_record=session.dated,
         start=measure.start,
         end=measure.end,
-        window=window[0] if window else None,
+        window=window,
         each=each,
         records=records,
         record=record,
@@ -165,13 +175,16 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         relies_on=tuple(d for name in measure.relies_on if (d := document_named(session, name, tree.key("relies on")))),
         at=tree.at,
         also=also,
-        changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless),
+        changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless, reductions),
+        reductions=reductions,
     )
     asks = sorted({r.measure for r in asked_after(roots_of(spec), session.definitions)})
     return replace(spec, asks=tuple(asks)) if asks else spec
 
 
-def changing_figures(session: Session, schemes: Iterable[c.SchemeSpec], when: c.Group, unless: c.Group) -> tuple[str, ...]:
+def changing_figures(
+    session: Session, schemes: Iterable[c.SchemeSpec], when: c.Group, unless: c.Group, reductions: Sequence[c.ReductionSpec]
+) -> tuple[str, ...]:
     """Figures with a history that are read without a date of their own; of a scheme, its own document's history."""
     found: set[str] = set()
     for scheme in schemes:
@@ -184,6 +197,7 @@ def changing_figures(session: Session, schemes: Iterable[c.SchemeSpec], when: c.
             *(x for limit in scheme.limits for x in (limit.amount, limit.count)),
         ]
         roots += [x for x in amounts if x is not None]
+        roots += [x for r in reductions for x in (r.condition.expr, r.share)]
         for node in reached(roots, session.definitions, session.tables):
             if isinstance(node, t.Lookup) and session.tables[node.table].dated:
                 found.add(node.table)

@@ -9,6 +9,7 @@ changes what another left; a session is used once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ...errors import SEE, Code, Position, Problem
@@ -21,6 +22,18 @@ from .. import compiled as c
 from .. import models as m
 from ..names import Once
 from ..source import Source
+
+
+@dataclass(frozen=True)
+class Excluding:
+    """One exclusion as compiled: where it stands, on what, and whether that is only its measure's."""
+
+    owner: str
+    label: str
+    expr: t.Expr
+    basis: c.Basis
+    inherited: bool
+    at: Position
 
 
 class Session:
@@ -65,6 +78,10 @@ class Session:
         self.condition_ids = Once("条件的 id")
         self.levels: dict[str, str] = {}  # levelled name -> the name
         self.conclusions: dict[int, tuple[syntax.Call, Position, str, str]] = {}  # by identity of what asks: itself, where, whose conclusion, of which record
+        self.shared: dict[Position, Any] = {}  # rows of shared.yaml, each by its place
+        self.windows: dict[Position, Any] = {}  # the same, by the place of the judgement of a shared window
+        self.exclusions: list[Excluding] = []
+        self.reducing: set[Position] = set()  # reductions that some amount is reduced by
         self.dated = False  # within a measure governed by a date of each record
 
     # -- the scope the checker asks -------------------------------------------------------------
