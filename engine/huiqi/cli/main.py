@@ -378,6 +378,40 @@ def rules_test(names: tuple[str, ...], features: str | None) -> None:
         sys.exit(1)
 
 
+@rules.command("verify", cls=ChineseCommand)
+@click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
+@click.option("--measure", metavar="事项编号", help="只查一个支持事项。")
+@_on_option
+@click.option("--seconds", type=click.FloatRange(min=1), default=600.0, metavar="秒", help="每个规则库最多查这么久，查不完的列为未证明；缺省 600。")
+@click.option("-o", "--output", callback=_place, metavar="文件夹", help="把样例企业写成案例文件放到这个文件夹。")
+@click.option("--all", "everything", is_flag=True, help="全部列出：每一问与它的样例。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@_features_option
+def rules_verify(
+    names: tuple[str, ...], measure: str | None, on: str | None, seconds: float, output: str | None, everything: bool, as_json: bool, features: str | None
+) -> None:
+    """对所有可能的企业求证：有没有人能享受、哪条不起作用、标准表有没有空档、互斥与封顶。有问题的退出码为 1。"""
+    from .proofs import proved, shown
+
+    reports = [proved(name, measure, on, seconds, _features_folder(features, name)) for name in names or shown()]
+    if output is not None:
+        from ..proving.page import examples
+
+        several = len(reports) > 1
+        found = {f"{r.book.id}/{f}" if several else f: text for r in reports for f, text in examples(r).items()}
+        write_folder(Path(output), found)
+    from ..proving.page import as_data, render
+
+    if as_json:
+        say_json([as_data(r) for r in reports])
+    else:
+        say("\n".join(render(r, everything=everything) for r in reports), end="")
+        if output is not None:
+            say(f"已写出 {len(found)} 个样例到 {output}")
+    if any(r.wrong for r in reports):
+        sys.exit(1)
+
+
 @rules.command("coverage", cls=ChineseCommand)
 @click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")

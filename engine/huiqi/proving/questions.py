@@ -21,7 +21,7 @@ from ..backends.smt.world import Told
 from ..reasoning.judged import Judgement, MeasureJudged, Step
 from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
 from ..rulebook.literals import money_string
-from ..values import Topic
+from ..values import Causes, Topic, Truth
 from ..words import Outcome
 from .example import Example, smallest
 from .search import Answered, Budget, find
@@ -56,6 +56,7 @@ class Why(StrEnum):
     NOT_FOUND = "not_found"  # the search ended without an answer
     UNCONFIRMED = "unconfirmed"  # the reference says otherwise: an error of ours
     FEW_RECORDS = "few_records"  # none with so many records of each type
+    UNSET = "unset"  # a figure nobody set leaves it open
     NO_TIME = "no_time"
 
 
@@ -75,10 +76,11 @@ class Claim:
     example: Example | None = None
     beside: Example | None = None  # of a cliff: with a little more
     figures: tuple[str, ...] = ()
+    excused: str = ""  # why a refuted one is as it must be
 
     @property
     def finding(self) -> bool:
-        return self.status is Status.REFUTED and self.kind is not Kind.TOGETHER
+        return self.status is Status.REFUTED and self.kind is not Kind.TOGETHER and not self.excused
 
 
 Confirmed = Callable[[Example], bool]
@@ -127,10 +129,10 @@ class Asking:
             judged = self.judged(example, book)
             if judged is None:
                 return None
-            return "no" if judged.outcome is Outcome.NOT_IN_FORCE else {True: "yes", False: "no", None: "open"}[judged.conditions.truth.value]
+            return "no" if judged.outcome is Outcome.NOT_IN_FORCE else _verdict(judged.conditions.truth)
         judgement: Judgement | None = example.decided(book or self.book)
         found = None if judgement is None else judgement.recognitions.get((self.owner.key, example.on))
-        return None if found is None else {True: "yes", False: "no", None: "open"}[found.meets.value]
+        return None if found is None else _verdict(found.meets)
 
     def sought(
         self, goal: Goal, confirmed: Confirmed, *, records: int = 3, also: Callable[[Measures], list[Any]] = lambda m: []
@@ -193,6 +195,9 @@ class Asking:
             if found[1] is Why.FEW_RECORDS:
                 more = self.sought(lambda m, met: met.truth.t, lambda e: self.verdict(e) == "yes", records=many, also=lambda m: m.uniform())
                 found = more if more[0] is not None else found
+        if found[0] is None and found[1] is None:
+            maybe = self.sought(lambda m, met: neg(met.truth.f), lambda e: self.verdict(e) == "open")
+            found = (None, Why.UNSET, "") if maybe[0] is not None else (None, maybe[1], maybe[2])
         return self.claim(Kind.MEETABLE, "", found, says=f"能享受“{self.owner.title}”的一户")
 
     def decides(self, condition: Condition) -> Claim:
@@ -265,11 +270,16 @@ class Asking:
                 ]  # fmt: skip
                 return conj(neg(met.truth.f), disj(*asked))
 
-            def falls(example: Example, key: str = key) -> bool:
+            first: list[Outcome] = []
+
+            def falls(example: Example, key: str = key, first: list[Outcome] = first) -> bool:
                 judged = self.judged(example)
-                return judged is not None and judged.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED) and any(
-                    c.what.topic in (Topic.NO_ROW, Topic.NO_BAND) and c.what.id == key for c in judged.missing
-                )  # fmt: skip
+                if judged is None or judged.outcome not in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
+                    return False
+                if not _told(judged.missing):
+                    return False
+                first[:] = first or [judged.outcome]
+                return first[0] is judged.outcome and any(c.what.topic in (Topic.NO_ROW, Topic.NO_BAND) and c.what.id == key for c in judged.missing)
 
             yield self.claim(Kind.TABLE, table.name, self.sought(gap, falls), shows=False, says=f"够条件而“{table.name}”里没有一行的一户")
             if table.match in ("slab", "marginal") or table.doubtful:
@@ -293,7 +303,7 @@ class Asking:
         def confirmed(example: Example) -> bool:
             judged = self.judged(example)
             steps = [s for s in (() if judged is None else judged.award.steps) if s.rule is limit and s.change]
-            return bool(steps) and all(map(_kept, steps))
+            return judged is not None and _told(judged.missing) and bool(steps) and all(map(_kept, steps))
 
         found = self.sought(bites, confirmed, also=lambda m: m.no_prior())
         if found[0] is None and found[1] is not Why.UNTRANSLATABLE:
@@ -367,6 +377,21 @@ class Asking:
             kind=Kind.CLIFF, owner=self.owner.id, title=self.owner.title, scheme=self.scheme.name if self.schemes and self.scheme else "",
             about=answer.spec.name, status=Status.PROVED, example=self.told_of(first), beside=self.told_of(second), figures=(*paid, _moved_to(first.told, second.told)),
         )  # fmt: skip
+
+
+_ANSWERS = {Topic.FACT, Topic.FIELD, Topic.GRANT, Topic.LIST, Topic.REST, Topic.YEAR, Topic.CERTIFICATE}
+
+
+def _told(causes: Causes) -> bool:
+    """Whether nothing is open for want of an answer: an example tells all that is asked."""
+    return not any(c.what.topic in _ANSWERS for c in causes)
+
+
+def _verdict(found: Truth) -> str | None:
+    """What the reference says of conditions; None where it would ask first."""
+    if found.value is None:
+        return "open" if _told(found.causes) else None
+    return "yes" if found.value else "no"
 
 
 def _kept(step: Step) -> bool:

@@ -7,8 +7,8 @@ out: 未证明.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -53,6 +53,12 @@ class Report:
         return tuple(dict.fromkeys(x.owner for x in self.lines if x.measure and x.status is Status.OPEN))
 
     @property
+    def untranslatable(self) -> Mapping[str, int]:
+        """What the formulas have no words for, and how many claims are open for it."""
+        ways = [c.detail for c in self.claims if c.why is Why.UNTRANSLATABLE]
+        return {way: ways.count(way) for way in dict.fromkeys(ways)}
+
+    @property
     def too_many_open(self) -> bool:
         measures = {x.owner for x in self.lines if x.measure}
         return len(self.open_measures) > MOST_OPEN * len(measures)
@@ -71,8 +77,13 @@ class Report:
 Ask = Callable[[], Iterable[Claim]]
 
 
-def verify(book: CompiledRulebook, name: str, *, seconds: float, on: date | None = None, only: str | None = None) -> Report:
-    """Ask everything of a rulebook; `name` is what examples call it. `only` restricts to one measure by id."""
+def verify(
+    book: CompiledRulebook, name: str, *, seconds: float, on: date | None = None, only: str | None = None, excused: Mapping[str, str] | None = None
+) -> Report:
+    """Ask everything of a rulebook; `name` is what examples call it. `only` restricts to one measure by id.
+
+    `excused` says of conditions, named as `features/undecidable.yaml` names them, why they never decide.
+    """
     budget = Budget.of(seconds)
     asked: list[tuple[Asking, list[Claim]]] = [(Asking(book, name, owner, scheme, budget, on), []) for owner, scheme in _owners(book, only)]
     pairs = (
@@ -82,27 +93,30 @@ def verify(book: CompiledRulebook, name: str, *, seconds: float, on: date | None
     )
     groups: list[Claim] = []
     cliffs: list[Claim] = []
-    for asking, claims in asked:
+    for asking, claims in asked:  # noqa: PLW2901 below: each list is filled in turn
         claims += _in_time(asking, Kind.MEETABLE, lambda a=asking: [a.meetable()])  # type: ignore[misc]
-    for asking, claims in asked:
-        under = [a for a, _ in asked if a.owner is asking.owner]
+    # of what nobody can meet nothing else is worth asking
+    met = [(a, c) for a, c in asked if c[0].status is not Status.REFUTED]
+    for asking, claims in met:
+        under = [a for a, _ in met if a.owner is asking.owner]
         if asking is under[0]:  # what a measure asks whatever the scheme decides if it does under one of them
             for condition in conditions_of(asking.owner):
                 claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=condition: [a.decides(c)], condition.label)[0] for a in under))  # type: ignore[misc]
         for condition in _own(asking):
             claims += _in_time(asking, Kind.DECIDES, lambda a=asking, c=condition: [a.decides(c)], condition.label)  # type: ignore[misc]
-    for asking, claims in asked:
+    for asking, claims in met:
         claims += _in_time(asking, Kind.TABLE, lambda a=asking: a.tables())  # type: ignore[misc]
     for pair in pairs:
         try:
             groups += pair.claims()
         except OutOfTime:
             groups.append(Claim(kind=Kind.TOGETHER, owner=pair.group.id, title=pair.group.title, status=Status.OPEN, why=Why.NO_TIME))
-    for asking, claims in asked:
+    for asking, claims in met:
         claims += _in_time(asking, Kind.CAP, lambda a=asking: a.caps())  # type: ignore[misc]
-    for asking, _ in asked:
+    for asking, _ in met:
         cliffs += [c for c in _in_time(asking, Kind.CLIFF, lambda a=asking: a.cliffs()) if c.why is None]  # type: ignore[misc]
-    return Report(book=book, lines=tuple(_line(a, tuple(c)) for a, c in asked), groups=tuple(groups), cliffs=tuple(cliffs))
+    lines = tuple(_line(a, tuple(_excused(book, x, excused or {}) for x in c)) for a, c in asked)
+    return Report(book=book, lines=lines, groups=tuple(groups), cliffs=tuple(cliffs))
 
 
 def _owners(book: CompiledRulebook, only: str | None) -> Iterator[tuple[Owner, SchemeSpec | None]]:
@@ -140,8 +154,15 @@ def _in_time(asking: Asking, kind: Kind, ask: Ask, about: str = "") -> list[Clai
     return out
 
 
+def _excused(book: CompiledRulebook, claim: Claim, excused: Mapping[str, str]) -> Claim:
+    if claim.kind is not Kind.DECIDES or claim.status is not Status.REFUTED:
+        return claim
+    name = f"{book.id}/{claim.owner}: {claim.about}"
+    return replace(claim, excused=excused.get(name) or excused.get(f"{name}（{claim.scheme}）") or "")
+
+
 def _line(asking: Asking, claims: tuple[Claim, ...]) -> Line:
-    states = {c.status for c in claims}
+    states = {Status.PROVED if c.excused else c.status for c in claims}
     status = Status.REFUTED if Status.REFUTED in states else Status.OPEN if Status.OPEN in states else Status.PROVED
     scheme = asking.scheme.name if asking.schemes and asking.scheme is not None else ""
     return Line(

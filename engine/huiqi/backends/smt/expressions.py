@@ -486,7 +486,10 @@ class Translator:
         if name in ("count", "distinct count", "sum", "min", "max") and len(expr.arguments) == 1 and isinstance(expr.arguments[0].type, ListOf):
             self.aggregated = True
             if self.abstract and isinstance(expr.type, Quantity):
-                return self._anything(name, expr)
+                same = ("anything", expr, env.key)  # one sum, however often it is written
+                if same not in self.memo:
+                    self.memo[same] = (expr, env, self._anything(name, expr))
+                return self.memo[same][2]
         if name in ("count", "distinct count", "sum"):
             return self._over(name, self.listed(expr.arguments[0], env))
         if name in ("min", "max") and len(expr.arguments) == 1:

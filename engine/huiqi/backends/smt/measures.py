@@ -267,6 +267,8 @@ class Measures:
         for counts, _, amount in items:
             total = added(total, chosen(truth(counts), amount, number(Fraction(0))))
         for limit in scheme.limits:
+            if limit.scope is not Scope.RECORD and limit.counting.earlier is not None:
+                self.reader.listed(limit.counting.earlier, env)  # whoever is asked tells what was received before
             if limit.count is not None:
                 out.missing.append(f"件数限额“{limit.label}”")
                 self._counted(limit, items, env, out)
