@@ -18,7 +18,7 @@ import z3
 from ..backends.smt.measures import Amounts, Measures, Met, Owner, book_without, days_of
 from ..backends.smt.terms import Sym, Untranslatable, added, conj, disj, lifted, neg, number, ordered
 from ..backends.smt.world import Told
-from ..reasoning.judged import Judgement, MeasureJudged, Step
+from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
 from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
 from ..rulebook.literals import money_string
 from ..values import Causes, Topic, Truth
@@ -398,7 +398,7 @@ def _kept(step: Step) -> bool:
     """Whether what a cap left is not above it."""
     room = step.left if step.left is not None else step.limit
     high = getattr(step.after, "high", None)
-    return room is None or room.high is None or step.dropped != () or (high is not None and high <= room.high)
+    return step.kind is StepKind.COUNT or room is None or room.high is None or (high is not None and high <= room.high)
 
 
 def _differ(a: Any, b: Any) -> Any:

@@ -17,10 +17,11 @@ import z3
 from ..backends.smt.measures import Measures
 from ..backends.smt.terms import lifted
 from ..backends.smt.world import Answer, Told
-from ..language.types import Date, Quantity
+from ..language.types import Boolean, Date, Quantity, Text
 
 STEPS = 4_000_000  # of z3 for one search: some seconds
 FEW = 8  # records of each type at most in an example that is made plain
+WORDS = 4  # tried of a text
 POLISH = 40  # answers that are made plainer
 
 
@@ -120,6 +121,12 @@ def _plainest(solver: z3.Solver, measures: Measures, held: list[Any], model: Any
 
 def _wishes(measures: Measures, answer: Answer) -> Iterator[Any]:
     match answer.spec.type:
+        case Boolean():
+            yield z3.Not(answer.var)
+            yield answer.var
+        case Text():
+            for word in answer.words[:WORDS]:
+                yield answer.var == word
         case Date():
             on = measures.on
             for day in (on, on.replace(month=1, day=1), on.replace(year=on.year - 1, month=6, day=30), on.replace(year=on.year + 1, month=6, day=30)):

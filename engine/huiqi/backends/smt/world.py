@@ -35,6 +35,7 @@ class Answer:
     spec: FactSpec
     var: Any
     absent: Any = False
+    words: tuple[int, ...] = ()  # of a text: what it may be
     scale: int | None = None  # of a quantity: the variable counts so-manieth parts; None: it is the number itself
 
     @property
@@ -160,7 +161,7 @@ class World:
                 low, high = spec.bounds
                 self.limits += [var >= lifted(low * (scale or 1))] if low is not None else []
                 self.limits += [var <= lifted(high * (scale or 1))] if high is not None else []
-                return Answer(spec, var, absent, scale)
+                return Answer(spec, var, absent, scale=scale)
             case Date():
                 var = z3.Int(name)
                 ends = [FIRST, LAST]
@@ -179,8 +180,9 @@ class World:
                 return Answer(spec, var, absent)
             case Text():
                 var = z3.Int(name)
-                self.limits.append(z3.Or(*(var == c for c in self._domain(spec, slot))))
-                return Answer(spec, var, absent)
+                words = self._domain(spec, slot)
+                self.limits.append(z3.Or(*(var == c for c in words)))
+                return Answer(spec, var, absent, tuple(words))
         raise Untranslatable(f"“{spec.name}”这类数据项")
 
     def answers(self) -> Iterator[tuple[Answer, Any]]:
