@@ -412,6 +412,35 @@ def rules_verify(
         sys.exit(1)
 
 
+@rules.command("diff", cls=ChineseCommand)
+@click.argument("a", callback=_place, metavar="旧")
+@click.argument("b", callback=_place, metavar="新")
+@click.option("--bundles", multiple=True, callback=_place, metavar="文件夹", help="rules bundle 写到的文件夹，“编号@版本”从这里找；可写多次。")
+@click.option("--cases", multiple=True, callback=_place, metavar="文件夹", help="核对这个文件夹里的案例；可写多次。缺省为规则库旁边或 rules 旁边的 cases。")
+@click.option("--examples", is_flag=True, help="再对每个有改动的事项求证一户结论不同的样例（要装证明器）。")
+@click.option("--seconds", type=click.FloatRange(min=1), default=300.0, metavar="秒", help="求证最多这么久；缺省 300。")
+@_on_option
+@click.option("-o", "--output", callback=_place, metavar="文件夹", help="把求证的样例写成案例文件放到这个文件夹。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+def rules_diff(
+    a: str, b: str, bundles: tuple[str, ...], cases: tuple[str, ...], examples: bool, seconds: float, on: str | None, output: str | None, as_json: bool
+) -> None:
+    """比较两个规则库（编号、文件夹，或“编号@版本”）：逐条款列出改了什么，哪些案例的结论因此不同。"""
+    from ..proving.diff import as_data, render
+    from .proofs import compared
+
+    diff = compared(a, b, bundles, cases, on, seconds if examples else None)
+    if output is not None:
+        made = {f"{n:03d}-{f.measure}.yaml": f.example for n, f in enumerate(diff.flips, 1) if f.example}
+        write_folder(Path(output), made)
+    if as_json:
+        say_json(as_data(diff))
+    else:
+        say(render(diff), end="")
+        if output is not None:
+            say(f"已写出 {len(made)} 个样例到 {output}")
+
+
 @rules.command("coverage", cls=ChineseCommand)
 @click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")

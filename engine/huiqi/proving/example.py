@@ -64,11 +64,11 @@ class Example:
         parts += [f"{n} {'；'.join('，'.join(f'{c} {x}' for c, x in list(row.items())[1:]) for row in rows) or '无'}" for n, rows in self.told.records.items()]
         return "，".join(parts) or "什么也不用填"
 
-    def decided(self, book: CompiledRulebook, only: tuple[str, ...] | None = None) -> Judgement | None:
-        """The reference's word on the text; None where the text is no case."""
+    def decided(self, book: CompiledRulebook, only: tuple[str, ...] | None = None, *, lenient: bool = False) -> Judgement | None:
+        """The reference's word on the text; None where the text is no case. `lenient`: facts may be another rulebook's."""
         try:
             case = case_from_tree(parse_yaml(self.text, "样例.yaml"), "样例.yaml")
-            reader = Reader(book, need_unit=True, key=_KEY)
+            reader = Reader(book, need_unit=True, key=_KEY, all_known=not lenient)
             facts = reader.read(case.data, case.records, case.year)
             if reader.problems:
                 return None

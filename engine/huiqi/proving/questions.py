@@ -18,9 +18,9 @@ import z3
 from ..backends.smt.measures import Amounts, Measures, Met, Owner, book_without, days_of
 from ..backends.smt.terms import Sym, Untranslatable, added, conj, disj, lifted, neg, number, ordered
 from ..backends.smt.world import Told
+from ..language.units import show_amount
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
 from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
-from ..rulebook.literals import money_string
 from ..values import Causes, Topic, Truth
 from ..words import Outcome
 from .example import Example, smallest
@@ -372,7 +372,7 @@ class Asking:
         second = replace(second, told=_with_moved(first.told, found.told, found.instead))
         a, b = self.judged(first), self.judged(second)
         assert a is not None and b is not None
-        paid = tuple("0元" if x.outcome is Outcome.INELIGIBLE or x.award.high is None else f"{money_string(x.award.high)}元" for x in (a, b))
+        paid = tuple(show_amount(0 if x.outcome is Outcome.INELIGIBLE or x.award.high is None else x.award.high, (("元", 1),)) for x in (a, b))
         return Claim(
             kind=Kind.CLIFF, owner=self.owner.id, title=self.owner.title, scheme=self.scheme.name if self.schemes and self.scheme else "",
             about=answer.spec.name, status=Status.PROVED, example=self.told_of(first), beside=self.told_of(second), figures=(*paid, _moved_to(first.told, second.told)),

@@ -93,7 +93,7 @@ def verify(
     )
     groups: list[Claim] = []
     cliffs: list[Claim] = []
-    for asking, claims in asked:  # noqa: PLW2901 below: each list is filled in turn
+    for asking, claims in asked:
         claims += _in_time(asking, Kind.MEETABLE, lambda a=asking: [a.meetable()])  # type: ignore[misc]
     # of what nobody can meet nothing else is worth asking
     met = [(a, c) for a, c in asked if c[0].status is not Status.REFUTED]

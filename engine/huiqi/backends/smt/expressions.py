@@ -377,7 +377,6 @@ class Translator:
         if not isinstance(expr.right.type, Quantity) and type(expr.right.type) is not type(expr.left.type):
             if not is_plain(step):
                 raise Untranslatable("年度加减不定的期限")
-            step = step  # years count as the literal says
         return Sym(plus(a.value, times(sign, step)), **known)
 
     @staticmethod

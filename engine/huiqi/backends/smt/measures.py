@@ -80,9 +80,9 @@ class Amounts:
 class Measures:
     """The measures of a rulebook over one world."""
 
-    def __init__(self, book: CompiledRulebook, on: date, year: int, *, records: int = RECORDS, abstract: bool = False) -> None:
+    def __init__(self, book: CompiledRulebook, on: date, year: int, *, records: int = RECORDS, abstract: bool = False, beside: Measures | None = None) -> None:
         self.book, self.on = book, on
-        self.world = World(book, on, year, records)
+        self.world = World(book, on, year, records, None if beside is None else beside.world)
         self.reader = Translator(self.world, self.recognised)
         self.reader.abstract = abstract
         self._known: dict[Any, Tri] = {}
@@ -434,11 +434,9 @@ def left_out(group: Group, condition: Condition) -> Group:
     for item in group.items:
         if item is condition:
             continue
-        if isinstance(item, Group):
-            item = left_out(item, condition)
-            if not item.items:
-                continue
-        items.append(item)
+        rest = left_out(item, condition) if isinstance(item, Group) else item
+        if isinstance(rest, Condition) or rest.items:
+            items.append(rest)
     return replace(group, items=tuple(items))
 
 

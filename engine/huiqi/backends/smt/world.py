@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import z3
@@ -18,7 +19,7 @@ from ...language import typed as t
 from ...language.levelling import level
 from ...language.types import Boolean, Date, Period, Quantity, Text, Year
 from ...rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
-from ...rulebook.lexicon import Lexicon, lexicons
+from ...rulebook.lexicon import lexicons
 from ...rulebook.literals import read_industry, show_value
 from .calendar import FIRST, LAST, Calendar
 from .terms import Sym, Tri, Untranslatable, conj, lifted, neg, truth
@@ -72,7 +73,8 @@ class Told:
 
 
 class World:
-    def __init__(self, book: CompiledRulebook, on: date, year: int, records: int = RECORDS) -> None:
+    def __init__(self, book: CompiledRulebook, on: date, year: int, records: int = RECORDS, beside: World | None = None) -> None:
+        """`beside`: another rulebook's world of the same enterprises: what has one name is one answer there and here."""
         self.book, self.on, self.year, self.records = book, on, year, records
         self.limits: list[Any] = []
         self.calendar = Calendar(self.limits)
@@ -81,7 +83,10 @@ class World:
         self.loose: dict[str, None] = {}  # why a claim that there is none would claim too much
         self.codes: dict[str, int] = {}
         self.words: list[str] = []
-        self._lexicons = lexicons(book)
+        self._lexicons = [lexicons(book)]
+        if beside is not None:
+            self.codes, self.words = beside.codes, beside.words
+            self._lexicons = beside._lexicons = [*self._lexicons, *beside._lexicons]
         self._industries: list[str] | None = None
         self._instead: Mapping[int, int] = {}
 
@@ -104,8 +109,8 @@ class World:
             raise Untranslatable(f"“{spec.name}”（统一社会信用代码）")
         if spec.personal:
             return [self.code(f"{spec.name}{n}") for n in range(1, 10)]
-        lexicon: Lexicon | None = self._lexicons.get(slot)
-        return [self.code(w) for w in (*(lexicon.entries if lexicon else ()), *OTHERS)]
+        entries = [w for known in self._lexicons if slot in known for w in known[slot].entries]
+        return [self.code(w) for w in dict.fromkeys((*entries, *OTHERS))]
 
     def industries(self) -> list[str]:
         """Codes of industries that begin as the rulebook's figures do, and one that does not."""
@@ -144,7 +149,7 @@ class World:
             record = self.book.records[key]
             made = [Row(record, n, z3.Bool(f"{record.name}{n + 1}")) for n in range(self.records)]
             self.lists[key] = made
-            self.limits += [z3.Implies(b.present, a.present) for a, b in zip(made, made[1:], strict=False)]
+            self.limits += [z3.Implies(b.present, a.present) for a, b in pairwise(made)]
             if record.fields[record.key_field].type != Text():
                 for row in made:
                     self.column(row, record.key_field)
