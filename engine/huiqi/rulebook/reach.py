@@ -29,7 +29,7 @@ def reached(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec]
 
 def roots_of(spec: c.MeasureSpec) -> Iterator[t.Expr]:
     """Every expression a measure is judged and worked out by, under whichever scheme."""
-    yield from _present(spec.governed_by, spec.window and spec.window.expr, spec.records, spec.difference)
+    yield from _present(spec.governed_by, spec.window.expr if spec.window is not None else None, spec.records, spec.difference)
     yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for group in (spec.when, spec.unless):
         yield from (condition.expr for condition in group.conditions())
