@@ -14,8 +14,8 @@ from ..errors import UsageError, clip, told
 from ..rulebook.compiled import CompiledRulebook
 from .decide import judge
 from .facts import Facts
-from .generated import Generated
 from .judged import Judgement
+from .kernel import judge_python
 
 NAMES = ("rete", "python", "reference")
 _noticed = False
@@ -31,7 +31,7 @@ def judge_with(
     if reasoner == "reference":
         return judge(book, facts, on=on, schemes=schemes, only=only)
     if reasoner == "python":
-        return judge(book, facts, on=on, schemes=schemes, only=only, reasoner="python", evaluator=Generated)
+        return judge_python(book, facts, on=on, schemes=schemes, only=only)
     if not _importable(required=reasoner == "rete"):
         return judge(book, facts, on=on, schemes=schemes, only=only)
     from .inference import judge_rete
