@@ -36,6 +36,7 @@ _OUTCOMES = {
     backend.INELIGIBLE: Outcome.INELIGIBLE, backend.UNDETERMINED: Outcome.UNDETERMINED, backend.ELIGIBLE: Outcome.ELIGIBLE,
     backend.NOT_IN_FORCE: Outcome.NOT_IN_FORCE,
 }  # fmt: skip
+_PAYING = (backend.ELIGIBLE, backend.UNDETERMINED)
 _OUTCOME = tuple(_OUTCOMES[n] for n in range(4))
 
 
@@ -69,16 +70,18 @@ class Kernel:
 
     def __init__(self, bound: Bound, keys: tuple[str, ...]) -> None:
         plan, book = bound.plan, bound.book
-        handed = {k for k in keys if plan.joined[k] & plan.handed.keys()}
+        handed = {k for k in keys if k in plan.handed}
         self.bound, self.keys = bound, keys
         self.own = tuple(k for k in keys if k not in handed)
         shown = set(book.recognitions) if len(keys) == len(book.measures) else {r for k in keys for r in recognitions_of(book, k)}
-        company = [m for k in self.own for m in plan.joined[k] if len(plan.joined[k]) > 1]
+        company = [m for k in self.own for m in sorted(plan.joined[k]) if m in plan.judged]
         self.judged = tuple(dict.fromkeys([*self.own, *company]))  # whom stacking joins to them is judged, too
         self.code = backend.Kernel(plan, self.judged, also=[n for r, n in plan.recognitions.items() if r in shown])
         self.handed = tuple(k for k in keys if k in handed)
         self.makings = [(plan.judged[k].spec, plan.judged[k].scheme, plan.judged[k].scheme.award) for k in self.own]
-        self.joined = [(n, k) for n, k in enumerate(self.judged) if len(plan.joined[k]) > 1]
+        # whom stacking joins to others: two that pay meet, and so may one with another that is the reference's
+        mixed = {k for k in self.judged if plan.joined[k] & plan.handed.keys()}
+        self.joined = [(n, plan.joined[k], 2 if k in mixed or k in plan.capped else 1) for n, k in enumerate(self.judged) if len(plan.joined[k]) > 1]
 
     def run(self, facts: Facts) -> tuple[backend.Result, Asking] | None:
         """None where something told is strange to it."""
@@ -97,10 +100,10 @@ class Kernel:
         out = {k for k, amount in zip(self.judged, result.amounts, strict=True) if amount is False}
         if self.joined:
             counted: dict[frozenset[str], int] = {}
-            for n, key in self.joined:
+            for n, together, weight in self.joined:
                 # what may be paid at all: nothing else meets another measure
-                if result.outcomes[n] in (backend.ELIGIBLE, backend.UNDETERMINED) and result.amounts[n] not in (None, (0, 0)):
-                    counted[plan.joined[key]] = counted.get(plan.joined[key], 0) + 1 + (key in plan.capped)
+                if result.outcomes[n] in _PAYING and result.amounts[n] not in (None, (0, 0)):
+                    counted[together] = counted.get(together, 0) + weight
             out |= {m for together, number in counted.items() if number > 1 for m in together}
         if out:
             out = {m for k in out for m in plan.joined[k]}
@@ -203,10 +206,10 @@ class LightAward(AwardJudged):
 
     def __getattr__(self, name: str) -> Any:
         if name == "low" or name == "high":
-            fen = self.fen
-            for end, amount in zip(("low", "high"), fen if fen is not None else (None, None), strict=True):
-                object.__setattr__(self, end, None if amount is None else Fraction(amount // 100) if amount % 100 == 0 else Fraction(amount, 100))
-            return getattr(self, name)
+            low, high = (None, None) if self.fen is None else self.fen
+            _LOW(self, least := _yuan(low))
+            _HIGH(self, most := least if high == low else _yuan(high))
+            return least if name == "low" else most
         return _filled(self, AwardJudged, self.full, name)
 
     @property
@@ -277,6 +280,14 @@ _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (MeasureJudged, 
 _make = object.__new__
 _SPEC, _SCHEME, _MEASURE_OUTCOME, _AWARD = (getattr(MeasureJudged, n).__set__ for n in ("spec", "scheme", "outcome", "award"))
 _FILLING = LightMeasure.filling.__set__  # type: ignore[attr-defined]
+_LOW, _HIGH = (getattr(AwardJudged, n).__set__ for n in ("low", "high"))
+_ZERO = Fraction(0)
+
+
+def _yuan(fen: int | None) -> Fraction | None:
+    return fen if fen is None else Fraction(fen // 100) if fen % 100 == 0 and fen else Fraction(fen, 100) if fen else _ZERO
+
+
 _AWARD_SPEC = AwardJudged.spec.__set__  # type: ignore[attr-defined]
 _AWARD_FILLING, _OF, _FEN = (getattr(LightAward, n).__set__ for n in ("filling", "of", "fen"))
 
