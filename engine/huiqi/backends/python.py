@@ -129,11 +129,16 @@ class Kernel:
         self.parts: dict[str, tuple[str, ...]] = {}  # of each measure, the variables on the way to its outcome and amount
         self.met: dict[str, None] = {}
         self.behind: dict[str, dict[str, None]] = {}  # of a node's variable, those on the way to it
+        self.reading: set[int] = set()
+        self.read_in: dict[str, frozenset[int]] = {}  # the slots a node reads, with those of what is on the way to it
+        self.read_by: dict[str, frozenset[int]] = {}
+        self.tabled: set[int] = set()  # slots the reference is asked about by their answer
         self.leaves: dict[str, tuple[str, ...]] = {}
         outcomes, amounts = [], []
         for n, key in enumerate(self.keys):
-            self.met = {}
+            self.met, self.reading = {}, set()
             outcome, amount = self._measure(n, key)
+            self.read_by[key] = frozenset(self.reading).union(*(self.read_in[name] for name in self.met if name in self.read_in))
             outcomes.append(outcome)
             amounts.append(amount)
             self.parts[key] = tuple(self.met)
@@ -154,6 +159,14 @@ class Kernel:
             value = None if given is None else given.value
             out.append(value if value is None else read(value))
         return out
+
+    def slots_of(self, key: str) -> tuple[int, ...]:
+        """The slots a measure reads."""
+        return tuple(s for s in self.slots if s in self.read_by[key])
+
+    def tabled_of(self, key: str) -> tuple[int, ...]:
+        """Those of them whose very answer counts: the reference is asked of it."""
+        return tuple(s for s in self.slots if s in self.read_by[key] and s in self.tabled)
 
     def _compiled(self, outcomes: list[str], amounts: list[str], checks: list[str]) -> Any:
         def listed(parts: Iterable[str]) -> str:
@@ -181,6 +194,7 @@ class Kernel:
         return name
 
     def slot(self, number: int) -> str:
+        self.reading.add(number)
         return self.slots.setdefault(number, f"x{number}")
 
     # -- verdicts ------------------------------------------------------------------------------------
@@ -193,6 +207,7 @@ class Kernel:
             self.met |= self.behind[found]
             return found
         around, self.met = self.met, {}
+        outside, self.reading = self.reading, set()
         match self.plan.nodes[number]:
             case p.Always(verdict=verdict):
                 text = str(verdict)
@@ -219,11 +234,13 @@ class Kernel:
                 text = self._comparison(comparison)
         name = self.put(key, text)
         self.behind[name] = self.met | {name: None}
-        self.met = around | self.behind[name]
+        self.read_in[name] = frozenset(self.reading).union(*(self.read_in[x] for x in self.met if x in self.read_in))
+        self.met, self.reading = around | self.behind[name], outside
         return name
 
     def ask(self, asked: int, slots: Sequence[int] | None) -> str:
         self.asks.add(asked)
+        self.tabled.update(slots or ())
         key = "None" if slots is None else "(" + "".join(f"{self.slot(s)}, " for s in slots) + ")"
         return f"ask({asked}, {key})"
 
@@ -248,7 +265,8 @@ class Kernel:
             left, right = self.term(node.left), self.term(node.right)
         except _NoCode:
             return self.ask(node.asked, None)
-        a, b = _times(left.text, right.below), _times(right.text, left.below)
+        common = _common(left.below, right.below)
+        a, b = _times(left.text, right.below // common), _times(right.text, left.below // common)
         compared = f"2 if {a} {_SIGNS[node.op]} {b} else 0"
         needs, optional = sorted(left.needs | right.needs), [s for s in slots if self._optional(s)]
         absent = " or ".join(f"{self.slot(s)} is N" for s in optional)

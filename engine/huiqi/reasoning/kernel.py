@@ -37,7 +37,7 @@ _OUTCOMES = {
     backend.NOT_IN_FORCE: Outcome.NOT_IN_FORCE,
 }  # fmt: skip
 _PAYING = (backend.ELIGIBLE, backend.UNDETERMINED)
-_OUTCOME = tuple(_OUTCOMES[n] for n in range(4))
+OUTCOMES = tuple(_OUTCOMES[n] for n in range(4))
 
 
 class Bound:
@@ -335,7 +335,7 @@ def judge_python(
         ids = tuple(book.measures[k].id for k in handed)
         part = judge(book, facts, on=on, schemes=schemes, only=ids, reasoner="python", evaluator=Generated).measures
     made = {
-        spec.key: _light(spec, scheme, award, _OUTCOME[outcome], fen, filling)
+        spec.key: _light(spec, scheme, award, OUTCOMES[outcome], fen, filling)
         for (spec, scheme, award), outcome, fen in zip(kernel.makings, result.outcomes, result.amounts, strict=False)
         if spec.key not in left
     }
