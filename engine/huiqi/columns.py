@@ -7,13 +7,13 @@ complain, to ask or to settle is left to whoever reads rows one by one, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from fractions import Fraction
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from .backends import python as backend
 from .errors import CaseError
@@ -26,6 +26,7 @@ from .rulebook.compiled import CompiledRulebook
 from .rulebook.literals import money_string
 from .rulebook.reach import references
 from .telling.results import refuse_contradictions
+from .values import ABSENT
 
 MANY = 50_000  # ways through a measure that are remembered
 
@@ -62,21 +63,22 @@ class _Asked(Exception):
 # -- reading -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Read:
-    """A column of facts: what each distinct word was read as (None: nothing is told), and the words row by row."""
+class Cells(NamedTuple):
+    """Of a column by its name: its cells; each of them once; its distinct lists, and which of them each row has."""
 
-    told: Mapping[Any, Given | None]
-    words: Sequence[Any]
+    all: Callable[[str], Sequence[Any]]
+    distinct: Callable[[str], Collection[Any]]
+    lists: Callable[[str], tuple[Sequence[Any], Sequence[int]]]
 
 
-def _facts(book: CompiledRulebook, column: Column, words: Sequence[Any], year: int | None, secret: Any) -> Read:
+def _facts(book: CompiledRulebook, column: Column, words: Collection[Any], year: int | None, secret: Any) -> dict[Any, Given | None]:
+    """What each word of a column was read as (None: nothing is told)."""
     kinds = set(map(type, words))
     kinds.discard(type(None))
     if len(kinds) > 1 or kinds & {list, tuple, dict, set}:
         raise RowByRow
-    out: dict[Any, Given | None] = {}
-    for raw in set(words):
+    out: dict[Any, Given | None] = {None: None}
+    for raw in words:
         value = plain(raw)
         out[raw] = None
         if value is None:
@@ -86,7 +88,7 @@ def _facts(book: CompiledRulebook, column: Column, words: Sequence[Any], year: i
         if reader.problems or len(told) > 1:
             raise RowByRow
         out[raw] = next(iter(told.values()), None)
-    return Read(out, words)
+    return out
 
 
 def _listings(book: CompiledRulebook, column: Column, groups: Sequence[Any], on: date, year: int | None, secret: Any) -> list[Listing | None]:
@@ -158,30 +160,30 @@ Slow = Callable[[int], Mapping[str, tuple[str, str]] | None]
 
 
 def decided(
-    book: CompiledRulebook, columns: Sequence[Column], values: Callable[[str], Sequence[Any]], distinct: Callable[[str], tuple[Sequence[Any], Sequence[int]]],
-    count: int, *, on: date, year: int | None, wanted: Sequence[str], schemes: Mapping[str, str], verdicts: bool, secret: Any, slow: Slow,
+    book: CompiledRulebook, columns: Sequence[Column], cells: Cells, count: int, *, on: date, year: int | None, wanted: Sequence[str],
+    schemes: Mapping[str, str], verdicts: bool, secret: Any, slow: Slow,
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
     """Of each row: of each measure outcome, settled, at most, standing, reason and verdicts; None where `slow` took the row.
 
-    `values` gives a column's cells, `distinct` the distinct lists of one and which each row has. `slow` decides one row as it
-    would be alone, and says each measure's standing and reason. Raises `RowByRow` before the first row where the whole table has to be read so.
+    `slow` decides one row as it would be alone, and says each measure's standing and reason. Raises `RowByRow` before the first row
+    where the whole table has to be read so.
     """
     bound = bound_for(book, on, year, schemes)
     kernel = bound.kernel(tuple(s.key for s in book.measures.values() if s.id in wanted))
     if kernel.handed or not kernel.own or bound.plan.unchecked:
         raise RowByRow
-    answers, states = _answers(bound, kernel, columns, values, count, year, secret)
-    support = _support(bound, columns, distinct, count, on, year, secret)
+    answers, states = _answers(bound, kernel, columns, cells, count, year, secret)
+    support = _support(bound, columns, cells, count, on, year, secret)
     ways = [_way(kernel, key) for key in kernel.own]
     leaves = [_picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own] if verdicts else []
     yield from _rows(kernel, answers, states, support, ways, leaves, slow)
 
 
 def _answers(
-    bound: Bound, kernel: Kernel, columns: Sequence[Column], values: Callable[[str], Sequence[Any]], count: int, year: int | None, secret: Any
+    bound: Bound, kernel: Kernel, columns: Sequence[Column], cells: Cells, count: int, year: int | None, secret: Any
 ) -> tuple[Sequence[tuple[Any, ...]], Sequence[tuple[Any, ...]]]:  # fmt: skip
     """Row by row, what the kernel reads of each slot, and its state: told, not told, to be confirmed, known to be absent."""
-    told: dict[tuple[str, int | None], Read] = {}
+    told: dict[tuple[str, int | None], tuple[str, Mapping[Any, Given | None]]] = {}
     seen = set[tuple[str, Part | str]]()
     for column in columns:
         if column.part in (Part.LIST, Part.COMPLETE):
@@ -192,27 +194,26 @@ def _answers(
         if column.part is Part.ABSENT or taken in seen or mixed:
             raise RowByRow  # told in more than one way: which, a row says
         seen.add(taken)
-        read = _facts(bound.book, column, values(column.name), year, secret)
-        told[column.key, int(column.year) if column.part is Part.YEAR else year if yearly else None] = read
-    cells, marks = [], []
+        read = _facts(bound.book, column, cells.distinct(column.name), year, secret)
+        told[column.key, int(column.year) if column.part is Part.YEAR else year if yearly else None] = (column.name, read)
+    values, marks = list[Sequence[Any]](), list[Sequence[int]]()
     for place, turn in zip(kernel.code.places, kernel.code.readers, strict=True):
         found = told.get(place)  # type: ignore[arg-type]
         if found is None:
-            cells.append((None,) * count)
+            values.append((None,) * count)
             marks.append((0,) * count)
             continue
-        plain_values = {raw: None if g is None or g.value is None else turn(g.value) for raw, g in found.told.items()}
-        kinds = {raw: 0 if g is None else 1 if g.value is None else 3 if isinstance(plain_values[raw], _ABSENT) else 2 for raw, g in found.told.items()}
-        cells.append(tuple(map(plain_values.__getitem__, found.words)))
-        marks.append(tuple(map(kinds.__getitem__, found.words)))
-    return list(zip(*cells, strict=True)) or [()] * count, list(zip(*marks, strict=True)) or [()] * count
-
-
-_ABSENT = type(backend.ABSENT)
+        name, read = found
+        turned = {raw: None if g is None or g.value is None else turn(g.value) for raw, g in read.items()}
+        kinds = {raw: 0 if g is None else 1 if g.value is None else 3 if turned[raw] is ABSENT else 2 for raw, g in read.items()}
+        words = cells.all(name)
+        values.append(tuple(map(turned.__getitem__, words)))
+        marks.append(tuple(map(kinds.__getitem__, words)))
+    return list(zip(*values, strict=True)) or [()] * count, list(zip(*marks, strict=True)) or [()] * count
 
 
 def _support(
-    bound: Bound, columns: Sequence[Column], distinct: Callable[[str], tuple[Sequence[Any], Sequence[int]]], count: int, on: date, year: int | None, secret: Any
+    bound: Bound, columns: Sequence[Column], cells: Cells, count: int, on: date, year: int | None, secret: Any
 ) -> Sequence[int]:  # fmt: skip
     """Row by row, how much is told of earlier support. Every list is read for what may be wrong with it."""
     out: Sequence[int] = (backend.UNTOLD,) * count
@@ -226,7 +227,7 @@ def _support(
     for column in lists:
         if column.key in crossed:
             raise RowByRow  # held against what else the row tells
-        groups, of = distinct(column.name)
+        groups, of = cells.lists(column.name)
         read = _listings(bound.book, column, groups, on, year, secret)
         if column.key == bound.support:
             states = [backend.UNTOLD if x is None else backend.TOLD if x.entries or not x.complete else backend.TOLD_EMPTY for x in read]

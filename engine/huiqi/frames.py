@@ -10,12 +10,13 @@ read is told with its number, and nothing is given out while there is one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, NoReturn
 
-from .columns import Column, Part, RowByRow, decided
+from .columns import Cells, Column, Part, RowByRow, decided
 from .errors import CaseError, Code, Loc, Position, Problem, UsageError, clip, suggestion, told
 from .reasoning.decide import refuse_choices
 from .reasoning.facts import Facts, Reader
@@ -37,14 +38,18 @@ _LISTED = "“{}”的表"  # of records, in messages
 class Kind:
     """One library of tables: its columns in order, its rows, and a table made of columns it had and new ones of text.
 
-    `cells` gives one column's cells; `lists` the distinct lists of one, as far as the library tells them apart, and which each row has.
+    `row` is one of its rows, by number. `cells` gives one column's cells, `distinct` each of them once; `lists` the distinct lists of
+    one, as far as the library tells them apart, and which each row has.
     """
 
     columns: Callable[[Any], list[str]]
     floats: Callable[[Any], list[str]]
     rows: Callable[[Any], list[dict[str, Any]]]
     make: Callable[[Any, list[str], dict[str, list[Any]]], Any]
+    count: Callable[[Any], int]
+    row: Callable[[Any, int], Mapping[str, Any]]
     cells: Callable[[Any, str], Sequence[Any]]
+    distinct: Callable[[Any, str], Collection[Any]]
     lists: Callable[[Any, str], tuple[Sequence[Any], Sequence[int]]]
 
 
@@ -56,6 +61,9 @@ def _pandas() -> Kind:
 
     def cells(column: Any) -> list[Any]:
         return column.astype(object).where(column.notna(), None).tolist()  # type: ignore[no-any-return]
+
+    def of(frame: Any, name: str) -> list[Any]:
+        return cells(next(column for n, column in named(frame) if n == name))
 
     def floats(name: str, kind: Any) -> Iterator[str]:
         if isinstance(kind, pd.CategoricalDtype):
@@ -76,9 +84,17 @@ def _pandas() -> Kind:
 
     return Kind(
         columns=lambda f: [str(c) for c in f.columns], floats=lambda f: [x for name, column in named(f) for x in floats(name, column.dtype)],
-        rows=rows, make=make, cells=lambda f, name: cells(f.iloc[:, [str(c) for c in f.columns].index(name)]),
-        lists=lambda f, name: _each(cells(f.iloc[:, [str(c) for c in f.columns].index(name)])),
+        rows=rows, make=make, count=len, row=lambda f, n: rows(f.iloc[n : n + 1])[0], cells=of, distinct=lambda f, name: _distinct(of(f, name)),
+        lists=lambda f, name: _each(of(f, name)),
     )  # fmt: skip
+
+
+def _distinct(cells: Sequence[Any]) -> Collection[Any]:
+    """Each cell once. Raises `RowByRow` where cells cannot be told apart."""
+    try:
+        return set(cells)
+    except TypeError:
+        raise RowByRow from None
 
 
 def _each(cells: Sequence[Any]) -> tuple[Sequence[Any], Sequence[int]]:
@@ -109,7 +125,8 @@ def _polars() -> Kind:
 
     return Kind(
         columns=lambda f: list(f.columns), floats=lambda f: [x for name, kind in f.schema.items() for x in floats(name, kind)],
-        rows=lambda f: f.to_dicts(), make=make, cells=lambda f, name: f.get_column(name).to_list(), lists=lists,
+        rows=lambda f: f.to_dicts(), make=make, count=len, row=lambda f, n: f.row(n, named=True), cells=lambda f, name: f.get_column(name).to_list(),
+        distinct=lambda f, name: f.get_column(name).unique().to_list(), lists=lists,
     )  # fmt: skip
 
 
@@ -135,7 +152,8 @@ def _arrow() -> Kind:
 
     return Kind(
         columns=lambda f: list(f.schema.names), floats=lambda f: [x for field in f.schema for x in _arrow_floats(field.name, field.type)],
-        rows=lambda f: f.to_pylist(), make=make, cells=lambda f, name: f.column(name).to_pylist(), lists=lambda f, name: _each(f.column(name).to_pylist()),
+        rows=lambda f: f.to_pylist(), make=make, count=lambda f: f.num_rows, row=lambda f, n: f.slice(n, 1).to_pylist()[0], cells=lambda f, name: f.column(name).to_pylist(),
+        distinct=lambda f, name: _distinct(f.column(name).to_pylist()), lists=lambda f, name: _each(f.column(name).to_pylist()),
     )  # fmt: skip
 
 
@@ -315,16 +333,13 @@ def decide_frame(
 
     def by_columns() -> None:
         """Whole columns at once; rows about which there is something to say or to ask, one by one."""
-        cells = {c.name: kind.cells(frame, c.name) for c in columns}
-        count = len(kind.cells(frame, names[0])) if names else 0
-
         def slow(number: int) -> Mapping[str, tuple[str, str]] | None:
-            judged = alone(number + 1, {name: column[number] for name, column in cells.items()}, None)
+            judged = alone(number + 1, kind.row(frame, number), None)
             return None if judged is None else {k: (m.standing.code, reason_words(m.reason, m.award, book)) for k, m in judged.measures.items()}
 
         rows = decided(
-            book, columns, cells.__getitem__, lambda name: kind.lists(frame, name), count, on=on, year=year, wanted=wanted, schemes=scheme,
-            verdicts=verdicts, secret=secret, slow=slow,
+            book, columns, Cells(*(partial(way, frame) for way in (kind.cells, kind.distinct, kind.lists))), kind.count(frame), on=on, year=year,
+            wanted=wanted, schemes=scheme, verdicts=verdicts, secret=secret, slow=slow,
         )  # fmt: skip
         appends = [tuple(out[f"{m}.{part}"].append for part in _PARTS[: None if verdicts else -1]) for m in wanted]
         for row in rows:
@@ -371,7 +386,7 @@ def _facts(
     data: dict[str, Any] = {}
     records: dict[str, Any] = {x.name: rows for x in listed if (rows := x.rows(owner)) is not None}
     words = {c.key: c.word for c in columns if c.part is Part.LIST} | {x.key: x.name for x in listed}
-    partial: list[Column] = []
+    incomplete: list[Column] = []
     for column in columns:
         name, word = column.name, column.word
         value = plain(row[name])
@@ -392,8 +407,8 @@ def _facts(
                 records[word] = _rows_of(value)
             case Part.COMPLETE:
                 if not _flag(value, name):
-                    partial.append(column)
-    for column in partial:
+                    incomplete.append(column)
+    for column in incomplete:
         word = words.get(column.key, column.word)
         if word in records:
             records[word] = {_COMPLETE: "否", "清单": records[word]}
