@@ -203,12 +203,12 @@ def _answers(
             values.append((None,) * count)
             marks.append((0,) * count)
             continue
-        name, read = found
-        turned = {raw: None if g is None or g.value is None else turn(g.value) for raw, g in read.items()}
-        kinds = {raw: 0 if g is None else 1 if g.value is None else 3 if turned[raw] is ABSENT else 2 for raw, g in read.items()}
-        words = cells.all(name)
-        values.append(tuple(map(turned.__getitem__, words)))
-        marks.append(tuple(map(kinds.__getitem__, words)))
+        name, words = found
+        turned = {raw: None if g is None or g.value is None else turn(g.value) for raw, g in words.items()}
+        kinds = {raw: 0 if g is None else 1 if g.value is None else 3 if turned[raw] is ABSENT else 2 for raw, g in words.items()}
+        column_cells = cells.all(name)
+        values.append(tuple(map(turned.__getitem__, column_cells)))
+        marks.append(tuple(map(kinds.__getitem__, column_cells)))
     return list(zip(*values, strict=True)) or [()] * count, list(zip(*marks, strict=True)) or [()] * count
 
 
@@ -288,8 +288,8 @@ def _rows(
             yield out
             continue
         said = slow(number)
-        for way, sign, n in lacking if said is not None else ():
-            if len(way.words) < MANY:
+        for way, sign, n in lacking:
+            if said is not None and len(way.words) < MANY:
                 way.words[sign] = said[kernel.own[n]]
         yield None
 

@@ -333,12 +333,13 @@ def decide_frame(
 
     def by_columns() -> None:
         """Whole columns at once; rows about which there is something to say or to ask, one by one."""
+
         def slow(number: int) -> Mapping[str, tuple[str, str]] | None:
             judged = alone(number + 1, kind.row(frame, number), None)
             return None if judged is None else {k: (m.standing.code, reason_words(m.reason, m.award, book)) for k, m in judged.measures.items()}
 
         rows = decided(
-            book, columns, Cells(*(partial(way, frame) for way in (kind.cells, kind.distinct, kind.lists))), kind.count(frame), on=on, year=year,
+            book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
             wanted=wanted, schemes=scheme, verdicts=verdicts, secret=secret, slow=slow,
         )  # fmt: skip
         appends = [tuple(out[f"{m}.{part}"].append for part in _PARTS[: None if verdicts else -1]) for m in wanted]

@@ -213,7 +213,12 @@ class Lowering:
 
     def _row(self, expr: t.Lookup, document: str | None) -> p.Term:
         table = self.book.tables[expr.table]
-        if strange(table, *table.rows, *(test for row in table.rows for test in row.tests)) or table.doubtful or table.match not in (Match.FIRST, Match.HIGHEST) or not isinstance(table.value_type, Quantity):
+        if (
+            strange(table, *table.rows, *(test for row in table.rows for test in row.tests))
+            or table.doubtful
+            or table.match not in (Match.FIRST, Match.HIGHEST)
+            or not isinstance(table.value_type, Quantity)
+        ):
             raise _Open
         rows = table.rows
         if document is not None:
@@ -260,7 +265,9 @@ class Lowering:
             return p.Why.FLOOR
         if any(part.when is not None for part in scheme.pay):
             return p.Why.INSTALMENTS
-        if not all(self.constant(x.share) for x in (*scheme.pay, *scheme.funded)) or not all(self._quiet(part.expr) for part in award.parts):
+        if not all(map(self.constant, [*(x.share for x in scheme.pay), *(x.share for x in scheme.funded)])) or not all(
+            self._quiet(part.expr) for part in award.parts
+        ):
             return p.Why.EXPRESSION
         if any(x.amount is None or x.count is not None or x.scope == "group" for x in scheme.limits):
             return p.Why.LIMIT
@@ -298,10 +305,27 @@ class Lowering:
 
     def _quiet(self, expr: t.Expr) -> bool:
         """Whether working it out can be left until it is looked at: nothing in it can be refused."""
-        return self.constant(expr) or self.read(expr, None) is not None and not any(_may_refuse(x) for x in references([expr], self.book))
+        return self.constant(expr) or (self.read(expr, None) is not None and not any(_may_refuse(x) for x in references([expr], self.book)))
 
 
-_CONSTANT = (t.Const, t.ParameterRef, t.DefinitionRef, t.NamedDate, t.Lookup, t.Negated, t.Calculated, t.Compared, t.Ranged, t.Listed, t.Member, t.All, t.AnyOf, t.Inverse, t.Choice, t.Applied)
+_CONSTANT = (
+    t.Const,
+    t.ParameterRef,
+    t.DefinitionRef,
+    t.NamedDate,
+    t.Lookup,
+    t.Negated,
+    t.Calculated,
+    t.Compared,
+    t.Ranged,
+    t.Listed,
+    t.Member,
+    t.All,
+    t.AnyOf,
+    t.Inverse,
+    t.Choice,
+    t.Applied,
+)
 # closed lists of what the words of a rulebook may be: another word is not known here
 _BASES = (AwardBasis.FIXED, AwardBasis.CEILING, AwardBasis.DISCRETIONARY)
 _MONEY, _NO_MONEY = (AwardKind.GRANT, AwardKind.INTEREST), (AwardKind.RELIEF, AwardKind.SERVICE, AwardKind.RECOMMENDATION)

@@ -7,7 +7,7 @@ them to it); what the kernel does not know it hands over, an expression, a measu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
@@ -27,7 +27,7 @@ from .decide import Engine, combine_reference, judge, recognitions_of, refuse_ch
 from .evaluate import Env
 from .facts import Facts
 from .generated import Generated
-from .judged import AwardJudged, Judgement, MeasureJudged, Total
+from .judged import AwardJudged, Judgement, MeasureJudged
 
 PLANS = 16  # days, years and choices of schemes, of each rulebook
 ANSWERS = 20_000  # answers remembered of one question
@@ -180,7 +180,7 @@ class LightMeasure(MeasureJudged):
     @property
     def full(self) -> MeasureJudged:
         """What explains it, held against what the kernel said."""
-        full = self.filling.whole.measures[self.spec.key]
+        full: MeasureJudged = self.filling.whole.measures[self.spec.key]
         if full.outcome is not self.outcome or (full.award.low, full.award.high) != (self.award.low, self.award.high):
             kernel, found = (self.outcome, self.award.low, self.award.high), (full.outcome, full.award.low, full.award.high)
             raise KernelError(f"生成的代码与参照不一致：{self.spec.key} 得出 {kernel}，应为 {found}")
@@ -202,7 +202,7 @@ class LightMeasure(MeasureJudged):
 class LightAward(AwardJudged):
     """The amount alone, in whole 分 until it is read."""
 
-    __slots__ = ("filling", "of", "fen")
+    __slots__ = ("fen", "filling", "of")
 
     def __getattr__(self, name: str) -> Any:
         if name == "low" or name == "high":
@@ -214,35 +214,11 @@ class LightAward(AwardJudged):
 
     @property
     def full(self) -> AwardJudged:
-        return self.filling.whole.measures[self.of].award
+        found: AwardJudged = self.filling.whole.measures[self.of].award
+        return found
 
     def __eq__(self, other: object) -> bool:
         return self.full == (other.full if isinstance(other, LightAward) else other)
-
-    def __hash__(self) -> int:
-        return hash(self.full)
-
-    def __repr__(self) -> str:
-        return repr(self.full)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return self.full.__reduce_ex__(protocol)
-
-
-class LightTotal(Total):
-    """Filled with what it contains when that is looked at."""
-
-    __slots__ = ("filling",)
-
-    def __getattr__(self, name: str) -> Any:
-        return _filled(self, Total, self.full, name)
-
-    @property
-    def full(self) -> Total:
-        return self.filling.whole.total
-
-    def __eq__(self, other: object) -> bool:
-        return self.full == (other.full if isinstance(other, LightTotal) else other)
 
     def __hash__(self) -> int:
         return hash(self.full)
@@ -276,7 +252,7 @@ def _filled(light: Any, kind: type[Any], full: Any, name: str) -> Any:
     return getattr(full, name)
 
 
-_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (MeasureJudged, AwardJudged, Total)}
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (MeasureJudged, AwardJudged)}
 _make = object.__new__
 _SPEC, _SCHEME, _MEASURE_OUTCOME, _AWARD = (getattr(MeasureJudged, n).__set__ for n in ("spec", "scheme", "outcome", "award"))
 _FILLING = LightMeasure.filling.__set__  # type: ignore[attr-defined]
@@ -288,7 +264,7 @@ def _yuan(fen: int | None) -> Fraction | None:
     return fen if fen is None else Fraction(fen // 100) if fen % 100 == 0 and fen else Fraction(fen, 100) if fen else _ZERO
 
 
-_AWARD_SPEC = AwardJudged.spec.__set__  # type: ignore[attr-defined]
+_AWARD_SPEC = getattr(AwardJudged, "spec").__set__  # noqa: B009 - the descriptor of the slot
 _AWARD_FILLING, _OF, _FEN = (getattr(LightAward, n).__set__ for n in ("filling", "of", "fen"))
 
 
