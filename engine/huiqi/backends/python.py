@@ -14,9 +14,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from ..language.levelling import same_word
 from ..program import program as p
 from ..program.bind import Folded, Plan
-from ..rulebook.compiled import Direction, Test
+from ..rulebook.compiled import Direction, RowSpec, Test
 from ..values import ABSENT
 
 Ask = Callable[[int, Any], int]  # the number of what is asked, and the answers that decide it (None: ask every time)
@@ -378,20 +379,40 @@ class Kernel:
     def _row(self, term: p.Row) -> Code:
         """The cell, in a variable; which row it was, in another."""
         codes = [self.term(i) for i in term.inputs]
+        choices = [self._options(i) for i in term.inputs]
+        known = [f"{c.text} not in {self.hold(frozenset(o))}" for c, o in zip(codes, choices, strict=True) if o]
         below = 1
         for row in term.rows:
             below *= 1 if row.value is None else row.value.denominator // _common(below, row.value.denominator)
         cells = tuple(None if r.value is None else int(r.value * below) for r in term.rows)
-        tests = [" and ".join(filter(None, (_cell(t, c) for t, c in zip(r.tests, codes, strict=True)))) or "True" for r in term.rows]
+
+        def applies(row: RowSpec) -> str:
+            cells = (self._chosen(t, c, o) if o else _cell(t, c) for t, c, o in zip(row.tests, codes, choices, strict=True))
+            return " and ".join(filter(None, cells)) or "True"
+
+        tests = [applies(r) for r in term.rows]
+        odd = f"None if {' or '.join(known)} else " if known else ""
         key = ("row", id(term.rows), term.inputs)
         if term.highest:
-            rows = self._guarded(key, _needs(codes), term.inputs, "(" + "".join(f"{t}, " for t in tests) + ")")
+            rows = self._guarded(key, _needs(codes), term.inputs, f"{odd}({''.join(f'{t}, ' for t in tests)})")
             cell = f"{self.hold(_highest(cells))}({rows})"
         else:
-            rows = self._guarded(key, _needs(codes), term.inputs, "".join(f"{n} if {test} else " for n, test in enumerate(tests)) + "None")
+            rows = self._guarded(key, _needs(codes), term.inputs, odd + "".join(f"{n} if {test} else " for n, test in enumerate(tests)) + "None")
             cell = f"{self.hold(cells)}[{rows}]"
         name = self.names.get(("cell", *key)) or self.put(("cell", *key), f"None if {rows} is None else {cell}", traced=False)
         return Code(name, below, frozenset([name]), transparent=False)
+
+    def _options(self, term: p.Term) -> tuple[str, ...]:
+        return self.plan.places[term.slot].slot.options if isinstance(term, p.Read) else ()
+
+    def _chosen(self, test: Test, code: Code, options: Sequence[str]) -> str:
+        """A cell's test of a choice: which of the options pass it. Raises `_NoCode` where it asks of their order."""
+        if test.op == "any":
+            return ""
+        if test.op not in ("in", "=", "!="):
+            raise _NoCode
+        passing = frozenset(o for o in options if any(same_word(o, word) for word in test.values) != (test.op == "!="))
+        return f"{code.text} in {self.hold(passing)}"
 
     # -- measures ------------------------------------------------------------------------------------
 

@@ -103,7 +103,7 @@ class Lowering:
                 way, scale = p.Kind.WORD, 1
             case _:
                 raise _Open
-        one = p.Slot(fact=spec.key, kind=way, scale=scale, year=year, yearly=spec.yearly, optional=spec.optional, open=_open(spec))
+        one = p.Slot(fact=spec.key, kind=way, scale=scale, year=year, yearly=spec.yearly, optional=spec.optional, open=_open(spec), options=spec.options)
         return self.slots.setdefault(one, len(self.slots))
 
     def read(self, expr: t.Expr, document: str | None) -> tuple[int, ...] | None:
@@ -227,7 +227,13 @@ class Lowering:
             rows = own or rows
         if not all(test.op in _TESTS for row in rows for test in row.tests):
             raise _Open
-        return p.Row(rows, tuple(self.term(a, document) for a in expr.arguments), table.match is Match.HIGHEST)
+        return p.Row(rows, tuple(self._input(a, document) for a in expr.arguments), table.match is Match.HIGHEST)
+
+    def _input(self, expr: t.Expr, document: str | None) -> p.Term:
+        """A table's input: a quantity, or a choice as it is told."""
+        if type(expr) is t.FactRef and isinstance(expr.type, Text) and self.book.facts[expr.fact].options:
+            return p.Read(self.slot(expr, document))
+        return self.term(expr, document)
 
     # -- measures ------------------------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ class Slot:
     yearly: bool = False
     optional: bool = False
     open: bool = True
+    options: tuple[str, ...] = ()  # of a choice: one of these is told
 
 
 # -- numbers -----------------------------------------------------------------------------------------------
