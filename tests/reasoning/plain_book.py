@@ -44,7 +44,12 @@ def plain_book() -> CompiledRulebook:
         {"id": "unset", "when": [{"甲": "收入 >= 未定线"}], "award": {"amount": "未定线"}},
         {"id": "window", "when": [{"甲": "小微"}], "award": {"amount": "定额"}},
     ]  # fmt: skip
-    support = {"文号": {"id": "document", "kind": "text"}, "事项": {"id": "measure", "kind": "text"}, "年度": {"id": "year", "kind": "year"}, "金额": {"id": "amount", **money}}
+    support = {
+        "文号": {"id": "document", "kind": "text"},
+        "事项": {"id": "measure", "kind": "text"},
+        "年度": {"id": "year", "kind": "year"},
+        "金额": {"id": "amount", **money},
+    }
     return compile_files({
         "rulebook.yaml": {"id": "plain", "title": "全在编号里", "version": "1", "jurisdiction": "中国"},
         "documents.yaml": [{"id": "d", "title": "文件", "issuer": "机关", "jurisdiction": "中国", "sheet": "t", "letter": "A"}],

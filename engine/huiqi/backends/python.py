@@ -161,6 +161,10 @@ class Kernel:
             out.append(value if value is None else read(value))
         return out
 
+    def where(self, node: int) -> int:
+        """Where in `Result.nodes` a node's verdict is."""
+        return self.trace.index(self.names["node", node])
+
     def slots_of(self, key: str) -> tuple[int, ...]:
         """The slots a measure reads."""
         return tuple(s for s in self.slots if s in self.read_by[key])

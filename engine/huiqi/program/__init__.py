@@ -7,8 +7,8 @@ a closed match. What it does not know in full it hands to the reference, counted
 
 from __future__ import annotations
 
-from .bind import Plan, Pricing, Verdicts, bind
+from .bind import Gate, Plan, Pricing, Verdicts, bind
 from .lower import lower
 from .program import Program
 
-__all__ = ["Plan", "Pricing", "Program", "Verdicts", "bind", "lower"]
+__all__ = ["Gate", "Plan", "Pricing", "Program", "Verdicts", "bind", "lower"]

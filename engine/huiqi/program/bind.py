@@ -41,12 +41,24 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gate:
+    """A place where verdicts combine: its own node, and the nodes it combines, each with its role; `place` "" is the top."""
+
+    place: str
+    op: str
+    role: str
+    node: int
+    items: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verdicts:
     """A measure's verdict: the node of its conditions, that of its window, whether it is in force on the day."""
 
     spec: MeasureSpec
     scheme: SchemeSpec
     conditions: int
+    gates: tuple[Gate, ...]  # inner ones first
     leaves: tuple[int, ...]  # in the order in which they are told
     window: int | None
     lapse: Lapse | None
@@ -119,8 +131,10 @@ class Binding:
 
     # -- where verdicts combine ----------------------------------------------------------------------
 
-    def items(self, group: Group, document: str | None, leaves: list[int] | None = None) -> list[tuple[int, str]]:
-        """The nodes of a group's items in force, each with its role; its conditions, too, one after the other."""
+    def items(
+        self, group: Group, document: str | None, leaves: list[int] | None = None, gates: list[Gate] | None = None
+    ) -> list[tuple[int, str]]:  # fmt: skip
+        """The nodes of a group's items in force, each with its role; its conditions and inner groups, too, one after the other."""
         out: list[tuple[int, str]] = []
         for item in group.items:
             if isinstance(item, Condition):
@@ -129,8 +143,10 @@ class Binding:
                 out.append((self.program.of[item.expr, document], item.role))
                 if leaves is not None:
                     leaves.append(out[-1][0])
-            elif inner := self.items(item, document, leaves):
+            elif inner := self.items(item, document, leaves, gates):
                 out.append((self.combined(item.op, item.role, inner), item.role))
+                if gates is not None:
+                    gates.append(Gate(place=item.place, op=item.op, role=item.role, node=out[-1][0], items=tuple(inner)))
         return out
 
     def combined(self, op: str, role: str, items: list[tuple[int, str]]) -> int:
@@ -174,15 +190,16 @@ class Binding:
         return Lapse.OVER if any(d.start is None or d.start <= on for d in documents) else Lapse.NOT_YET
 
     def measure(self, spec: MeasureSpec) -> Verdicts:
-        scheme, leaves = self.scheme(spec), list[int]()
-        items = self.items(spec.when, None, leaves) + self.items(spec.unless, None, leaves)
-        if spec.schemes:
-            items += self.items(scheme.when, scheme.document, leaves) + self.items(scheme.unless, scheme.document, leaves)
+        scheme, leaves, gates = self.scheme(spec), list[int](), list[Gate]()
+        groups = [(spec.when, None), (spec.unless, None), *([(g, scheme.document) for g in (scheme.when, scheme.unless)] if spec.schemes else [])]
+        items = [one for group, document in groups for one in self.items(group, document, leaves, gates)]
         if not any(role != "unless" for _, role in items):
             items.append((self.node(p.Always(1)), "when"))
             leaves.append(items[-1][0])
+        top = self.combined("all", "", items)
+        gates.append(Gate(place="", op="all", role="", node=top, items=tuple(items)))
         return Verdicts(
-            spec=spec, scheme=scheme, conditions=self.combined("all", "", items), leaves=tuple(leaves),
+            spec=spec, scheme=scheme, conditions=top, gates=tuple(gates), leaves=tuple(leaves),
             window=None if spec.window is None else self.program.of[spec.window, None], lapse=self.lapse(spec), unread=bool(spec.incomplete),
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ them to it); what the kernel does not know it hands over, an expression, a measu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
@@ -27,7 +27,7 @@ from .decide import Engine, combine_reference, judge, recognitions_of, refuse_ch
 from .evaluate import Env
 from .facts import Facts
 from .generated import Generated
-from .judged import AwardJudged, Judgement, MeasureJudged
+from .judged import AwardJudged, Fired, Judgement, MeasureJudged
 
 PLANS = 16  # days, years and choices of schemes, of each rulebook
 ANSWERS = 20_000  # answers remembered of one question
@@ -78,6 +78,8 @@ class Kernel:
         self.judged = tuple(dict.fromkeys([*self.own, *company]))  # whom stacking joins to them is judged, too
         self.code = backend.Kernel(plan, self.judged, also=[n for r, n in plan.recognitions.items() if r in shown])
         self.handed = tuple(k for k in keys if k in handed)
+        self.extra: dict[Any, Any] = {}  # what a reader beside the kernel works out from it, once
+        self.shown = shown
         self.makings = [(plan.judged[k].spec, plan.judged[k].scheme, plan.judged[k].scheme.award) for k in self.own]
         # whom stacking joins to others: two that pay meet, and so may one with another that is the reference's
         mixed = {k for k in self.judged if plan.joined[k] & plan.handed.keys()}
@@ -156,13 +158,12 @@ def bound_for(book: CompiledRulebook, on: date, year: int | None, schemes: Mappi
 class Filling:
     """All of a judgement, when somebody asks for what the kernel does not say."""
 
-    def __init__(self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], only: Collection[str] | None) -> None:
-        self.book, self.facts, self.on, self.schemes, self.only = book, facts, on, schemes, only
-        self.part: Judgement | None = None  # what was handed over
+    def __init__(self, only: Collection[str] | None, judged: Callable[[Collection[str] | None], Judgement]) -> None:
+        self.only, self.judged = only, judged
 
     @cached_property
     def whole(self) -> Judgement:
-        return judge(self.book, self.facts, on=self.on, schemes=self.schemes, only=self.only, reasoner="python", evaluator=Generated)
+        return self.judged(self.only)
 
 
 class KernelError(HuiqiError):
@@ -239,6 +240,11 @@ class LightJudgement(Judgement):
         found = self.__dict__[name] = getattr(self.__dict__["filling"].whole, name)
         return found
 
+    @property
+    def derivation(self) -> tuple[Fired, ...]:  # type: ignore[override]
+        found: tuple[Fired, ...] = self.__dict__["filling"].whole.derivation
+        return found
+
 
 _LATER = ("recognitions", "total")
 
@@ -283,14 +289,22 @@ def _light(spec: MeasureSpec, scheme: SchemeSpec, award: AwardSpec | None, outco
     return made
 
 
-def judge_python(
-    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None
+@dataclass(frozen=True, kw_only=True)
+class Reasoning:
+    """Who reasons beside the kernel: `judged` all or some of a judgement in full, `concluding` what combines the kernel's verdicts."""
+
+    name: str
+    judged: Callable[[Collection[str] | None], Judgement]
+    concluding: Callable[[Kernel, backend.Result, Collection[str]], None] | None = None
+
+
+def judge_light(
+    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str], only: Collection[str] | None, by: Reasoning
 ) -> Judgement:  # fmt: skip
-    """Judge by the kernel; by `judge` alone where something told is strange to it."""
-    schemes = dict(schemes or {})
+    """Judge by the kernel; by `by.judged` alone where something told is strange to it."""
     refuse_choices(book, schemes, only)
     asked = None if only is None else tuple(dict.fromkeys(only))
-    filling = Filling(book, facts, on, schemes, asked)
+    filling = Filling(asked, by.judged)
     if any(says(facts, part) for part in later(Facts, _FACTS)):
         return filling.whole
     bound = bound_for(book, on, facts.year, schemes)
@@ -304,12 +318,11 @@ def judge_python(
     result, _ = run
     left = kernel.left(result) if kernel.joined or False in result.amounts else set()
     handed = [k for k in keys if k in left or k in kernel.handed] if left or kernel.handed else []
-    part: Mapping[str, MeasureJudged] = {}
     if len(handed) == len(keys):
         return filling.whole
-    if handed:
-        ids = tuple(book.measures[k].id for k in handed)
-        part = judge(book, facts, on=on, schemes=schemes, only=ids, reasoner="python", evaluator=Generated).measures
+    part: Mapping[str, MeasureJudged] = by.judged(tuple(book.measures[k].id for k in handed)).measures if handed else {}
+    if by.concluding is not None:
+        by.concluding(kernel, result, left)
     made = {
         spec.key: _light(spec, scheme, award, OUTCOMES[outcome], fen, filling)
         for (spec, scheme, award), outcome, fen in zip(kernel.makings, result.outcomes, result.amounts, strict=False)
@@ -317,8 +330,20 @@ def judge_python(
     }
     measures = {k: part[k] if k in part else made[k] for k in keys} if handed else made
     light = _make(LightJudgement)
-    light.__dict__.update(book=book, facts=facts, on=on, reasoner="python", schemes=schemes, only=asked, measures=measures, filling=filling)
+    light.__dict__.update(book=book, facts=facts, on=on, reasoner=by.name, schemes=schemes, only=asked, measures=measures, filling=filling)
     return light
 
 
-__all__ = ["Bound", "Kernel", "bound_for", "judge_python"]
+def judge_python(
+    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None
+) -> Judgement:  # fmt: skip
+    """Judge by the generated code alone."""
+    chosen = dict(schemes or {})
+
+    def judged(asked: Collection[str] | None) -> Judgement:
+        return judge(book, facts, on=on, schemes=chosen, only=asked, reasoner="python", evaluator=Generated)
+
+    return judge_light(book, facts, on=on, schemes=chosen, only=only, by=Reasoning(name="python", judged=judged))
+
+
+__all__ = ["Bound", "Kernel", "KernelError", "Reasoning", "bound_for", "judge_light", "judge_python"]
