@@ -15,7 +15,7 @@ ON, YEAR = date(2026, 6, 30), 2025
 _CENTS = Fraction(1, 100)
 
 
-def _figure(key: str, value: str, **kind: str) -> dict[str, Any]:
+def _figure(key: str, value: Any, **kind: str) -> dict[str, Any]:
     return {"id": key, **kind, "values": [{"value": value, "document": "d"}]}
 
 
@@ -31,7 +31,7 @@ def plain_book() -> CompiledRulebook:
         "区县": {"id": "district", "kind": "text"}, "成立日": {"id": "founded", "kind": "date"},
     }  # fmt: skip
     tier = [{"when": "< 10万元", "value": "1万元"}, {"when": "[10万元..50万元)", "value": "2.5万元"}, {"when": ">= 50万元", "value": "7万元"}]
-    measures = [
+    measures: list[dict[str, Any]] = [
         {"id": "fixed", "when": [{"甲": "收入 >= 门槛"}, {"乙": "成立日 >= 起始日"}], "unless": [{"丙": "失信"}], "award": {"amount": "定额"}},
         {"id": "rate", "when": [{"甲": "收入 - 成本 > 门槛 or 行业 in 目录"}, {"乙": "not(失信)"}], "award": {"up to": "(收入 - 成本) * 比例"}, "limits": [{"amount": "上限", "per": "企业"}]},
         {"id": "table", "when": [{"甲": "人数 >= 人数线"}, {"any": [{"乙": "守约"}, {"丙": '区县 = "东县"'}]}], "award": {"amount": "分档(收入)"}},

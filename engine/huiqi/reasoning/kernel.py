@@ -241,7 +241,7 @@ class LightJudgement(Judgement):
         return found
 
     @property
-    def derivation(self) -> tuple[Fired, ...]:  # type: ignore[override]
+    def derivation(self) -> tuple[Fired, ...]:
         found: tuple[Fired, ...] = self.__dict__["filling"].whole.derivation
         return found
 
