@@ -166,6 +166,11 @@ class Filling:
         return self.judged(self.only)
 
 
+def _carried(full: Any) -> Any:
+    """Between processes a light part goes as the full one."""
+    return full
+
+
 class KernelError(HuiqiError):
     """The kernel concluded otherwise than the reference: a defect, never a verdict."""
 
@@ -197,7 +202,7 @@ class LightMeasure(MeasureJudged):
         return repr(self.full)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return self.full.__reduce_ex__(protocol)
+        return _carried, (self.full,)
 
 
 class LightAward(AwardJudged):
@@ -228,7 +233,7 @@ class LightAward(AwardJudged):
         return repr(self.full)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return self.full.__reduce_ex__(protocol)
+        return _carried, (self.full,)
 
 
 class LightJudgement(Judgement):
