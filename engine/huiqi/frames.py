@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import Enum, auto
 from typing import Any, NoReturn
 
 from .errors import CaseError, Code, Loc, Position, Problem, UsageError, clip, suggestion, told
+from .plain import dataclass
 from .reasoning.decide import refuse_choices
 from .reasoning.facts import Facts, Reader
 from .reasoning.foreign import plain

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, Position, Problem
+from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, name_of
 from ..rulebook.yamltree import Rows, Table, read_yaml
 from ..scenarios.models import Decider, Feature, deciders

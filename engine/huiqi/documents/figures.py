@@ -8,9 +8,9 @@ files, and the text depends on the rulebooks alone, so that it can be committed 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
+from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, RowSpec, Standing, TableSpec
 from ..rulebook.literals import show_value
 from .coverage import Owned, own_specs, owned_conditions

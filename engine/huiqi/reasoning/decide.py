@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -19,6 +19,7 @@ from .. import values as v
 from ..errors import UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
+from ..plain import dataclass
 from ..rulebook.compiled import (
     CERTIFICATES,
     Basis,

@@ -10,13 +10,14 @@ alias; whatever else is merely near.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from ..caching import Derived
 from ..language import typed as t
 from ..language.levelling import level, near
 from ..language.types import RecordOf
+from ..plain import dataclass
 from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, ParameterSpec, name_of
 
 Slot = tuple[str, str]  # (record type, column), or ("", key of a fact)

@@ -8,7 +8,6 @@ without a unit refused, every refusal says how to mend it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -20,6 +19,7 @@ from ..errors import Code, suggestion
 from ..language.levelling import level
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year
 from ..language.units import CURRENCIES, FULL_WIDTH, Amount, QuantityError, parse_quantity, show_amount, unit_text
+from ..plain import dataclass
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2}))$")
 

@@ -29,8 +29,9 @@ from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind
 from . import decision as d
 from .amounts import pair_text, shown
-from .describe import Triple, describe
+from .describe import describe
 from .explain import render, render_measure, render_recognition
+from .lasting import Compared, Lasting
 from .phrases import (
     after_words,
     leaf_clause,
@@ -44,6 +45,7 @@ from .phrases import (
     subjects,
     use_words,
 )
+from .written import Writer
 
 Key = TypeVar("Key")
 Told = TypeVar("Told")
@@ -84,7 +86,7 @@ class Teller:
         """`taken` are the readings decided for this case, by key."""
         self.judgement, self.enterprise, self.taken = judgement, enterprise, dict(taken)
         self.book: CompiledRulebook = judgement.book
-        self._triples: dict[Any, Triple] = {}
+        self._triples: dict[Any, Compared] = {}
         # what was worded already: the views over it hold the teller, never the other way round
         self._measures: dict[str, d.MeasureResult] = {}
         self._recognitions: dict[str, d.RecognitionResult] = {}
@@ -96,7 +98,10 @@ class Teller:
     def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
         j = self.judgement
-        return Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        if not j.book.readings:  # else what was concluded may stand for several readings
+            engine.recognised.update(j.recognitions)
+        return engine
 
     @property
     def evaluator(self) -> Evaluator:
@@ -111,17 +116,17 @@ class Teller:
 
     @property
     def recognitions(self) -> Mapping[str, d.RecognitionResult]:
-        return Lazily(self._named, self.recognition, self._recognitions)
+        return Lazily(self.named, self.recognition, self._recognitions)
 
     @cached_property
-    def _named(self) -> Mapping[str, RecognitionJudged]:
+    def named(self) -> Mapping[str, RecognitionJudged]:
         """The recognitions on the day of decision; another rulebook's go by its id too."""
         found = sorted(((key, r) for (key, day), r in self.judgement.recognitions.items() if day == self.judgement.on), key=lambda kv: kv[0])
         return {r.spec.id if r.spec.rulebook == self.book.id else f"{r.spec.rulebook}/{r.spec.id}": r for _, r in found}
 
     @property
     def titles(self) -> Mapping[str, str]:
-        return {m.spec.id: m.spec.title for m in self.judgement.measures.values()} | {k: r.spec.title for k, r in self._named.items()}
+        return {m.spec.id: m.spec.title for m in self.judgement.measures.values()} | {k: r.spec.title for k, r in self.named.items()}
 
     @cached_property
     def missing(self) -> tuple[d.Missing, ...]:
@@ -134,7 +139,7 @@ class Teller:
                 causes |= result.award.causes
             for cause in causes:
                 unlocks.setdefault(self._lack(cause), []).append(result.spec.id)
-        for name, recognition in self._named.items():
+        for name, recognition in self.named.items():
             for cause in recognition.truth.causes:
                 unlocks.setdefault(self._lack(cause), []).append(name)
         order = {k: n for n, k in enumerate(CauseKind)}
@@ -191,6 +196,9 @@ class Teller:
         known = [*self.measures, *self.recognitions]
         raise UsageError(f"没有支持事项或资格“{clip(name)}”；{suggestion(name, known) or '可用：' + '、'.join(known)}", argument="measure")
 
+    def json(self, decision: d.Decision) -> str:
+        return Writer(self).decision(decision)
+
     # -- conditions ------------------------------------------------------------------------------
 
     def group(self, node: Node) -> d.GroupResult:
@@ -201,7 +209,7 @@ class Teller:
         actual = required = gap = None
         note = ""
         if isinstance(leaf.asked, Condition):
-            actual, required, gap = self._described(leaf.asked, leaf)
+            actual, required, gap = self.described(leaf.asked, leaf).triple
             note = leaf.asked.note
         return d.ConditionResult(
             leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
@@ -243,31 +251,60 @@ class Teller:
         words = d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD)
         return d.WayResult(self._under(way.under), m.outcome, words, self.award(m.award), *way.total)
 
-    def _described(self, condition: Condition, leaf: Leaf) -> Triple:
+    def described(self, condition: Condition, leaf: Leaf) -> Compared:
         """What was compared; once, however many measures ask it of the same record."""
-        env = leaf.env
-        where = (id(condition.expr), env.day, env.document, env.since, leaf.record, leaf.truth.value)
+        env, expr = leaf.env, condition.expr
+        where = (id(expr), env.day, env.document, env.since, leaf.record, leaf.truth.value)
         found = self._triples.get(where)
         if found is None:
-            found = self._triples[where] = describe(condition.expr, self.evaluator, env, leaf.truth)
+            lasting = self._lasting
+            key = None if lasting is None else lasting.key(expr, env, leaf.truth)
+            found = None if lasting is None or key is None else lasting.get(key, expr)
+            if found is None:
+                found = Compared(describe(expr, self.evaluator, env, leaf.truth))
+                if lasting is not None and key is not None:
+                    lasting.put(key, expr, found)
+            self._triples[where] = found
         return found
+
+    @cached_property
+    def _lasting(self) -> Lasting | None:
+        """Where readings are open or decided for this case, the same answers may come to something else."""
+        j = self.judgement
+        return None if j.book.readings else Lasting(j.book, j.facts, j.recognitions)
 
     # -- measures --------------------------------------------------------------------------------
 
     def measure(self, m: MeasureJudged) -> d.MeasureResult:
+        return self.measure_with(m, self.group(m.conditions))
+
+    def measure_with(self, m: MeasureJudged, conditions: d.GroupResult) -> d.MeasureResult:
         spec, scheme, schemed = m.spec, m.scheme, bool(m.spec.schemes)
-        changes = [self._adjustment(s, m.award) for s in (*(s for s in m.award.steps if s.change), *m.notes)]
         return d.MeasureResult(
             id=spec.id, title=spec.title, clause=spec.clauses, scheme=scheme.name or None, standing=m.standing, outcome=m.outcome,
-            reason=reason_words(m.reason, m.award, self.book), award=self.award(m.award), conditions=self.group(m.conditions),
-            adjustments=tuple(changes), missing=tuple(subjects(m.missing, self.book)), evidence=self._evidence(m),
+            reason=self.reason(m), award=self.award(m.award), conditions=conditions,
+            adjustments=self.adjustments(m), missing=self.lacking(m), evidence=self.evidence(m),
             obligations=(*spec.base.obligations, *(scheme.obligations if schemed else ())), causes=m.causes, why=m.reason.kind, hint=spec.hint,
             family=spec.family, document=self.book.documents[spec.document].cite if spec.document else "", channel=spec.channel,
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
-            notes=self._notes(m), warnings=(*self._warnings(m), *self._changed(m)),
-            open=self._open(m.causes), readings=tuple(map(self._way, m.ways)), beyond=m.beyond,
-            hangs=m.reason.kind is ReasonKind.AMOUNT_OPEN and bool(m.reason.readings),
+            notes=self._notes(m), warnings=self.warnings(m),
+            open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m),
         )  # fmt: skip
+
+    def reason(self, m: MeasureJudged) -> str:
+        return reason_words(m.reason, m.award, self.book)
+
+    def words(self, m: MeasureJudged, reason: str) -> str:
+        return d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD, reading=_hangs(m))
+
+    def adjustments(self, m: MeasureJudged) -> tuple[d.Adjustment, ...]:
+        return tuple(self._adjustment(s, m.award) for s in (*(s for s in m.award.steps if s.change), *m.notes))
+
+    def lacking(self, m: MeasureJudged) -> tuple[str, ...]:
+        return tuple(subjects(m.missing, self.book))
+
+    def ways(self, m: MeasureJudged) -> tuple[d.WayResult, ...]:
+        return tuple(map(self._way, m.ways))
 
     def award(self, a: AwardJudged) -> d.Award:
         lines = tuple(d.Line(step_words(s, a, self.book), after_words(s, a), s.record, s.clause) for s in a.steps if s.line)
@@ -291,7 +328,7 @@ class Teller:
         before, after = pair_text(step.before, award.unit), pair_text(step.after, award.unit)
         return d.Adjustment(words, before, after, step.clause, step.provisional, step.line and not apart)
 
-    def _evidence(self, m: MeasureJudged) -> tuple[str, ...]:
+    def evidence(self, m: MeasureJudged) -> tuple[str, ...]:
         out = []
         for item in (*m.spec.base.evidence, *(m.scheme.evidence if m.spec.schemes else ())):
             if item.when is None:
@@ -329,7 +366,10 @@ class Teller:
         lapsed = document.end is not None and self._day(m) > document.end
         return document.cite + (f"（已于 {document.end} 期满）" if lapsed else "")
 
-    def _warnings(self, m: MeasureJudged) -> Iterator[str]:
+    def warnings(self, m: MeasureJudged) -> tuple[str, ...]:
+        return (*self._lapsed(m), *self._changed(m))
+
+    def _lapsed(self, m: MeasureJudged) -> Iterator[str]:
         """A superior document that lapsed warns all who rely on it."""
         keys = list(m.spec.relies_on)
         if m.spec.document:
@@ -349,16 +389,23 @@ class Teller:
     # -- recognitions ----------------------------------------------------------------------------
 
     def recognition(self, r: RecognitionJudged) -> d.RecognitionResult:
+        return self.recognition_with(r, self.group(r.conditions))
+
+    def recognition_with(self, r: RecognitionJudged, conditions: d.GroupResult) -> d.RecognitionResult:
         spec = r.spec
         reason = certificate = ""
         if r.held is not None:
             reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[r.truth.value]
             certificate = "；".join(leaf_label(c) for c in r.held.leaves())
         return d.RecognitionResult(
-            spec.id, spec.title, str(spec.kind), r.truth, r.meets, r.standing, self.group(r.conditions), certificate, reason, spec.authority, spec.clause,
+            spec.id, spec.title, str(spec.kind), r.truth, r.meets, r.standing, conditions, certificate, reason, spec.authority, spec.clause,
             spec.rulebook, spec.incomplete, tuple(e.text for e in spec.evidence), tuple(subjects(r.truth.causes | r.meets.causes, self.book)),
             self._open(r.truth.causes | r.meets.causes),
         )  # fmt: skip
+
+
+def _hangs(m: MeasureJudged) -> bool:
+    return m.reason.kind is ReasonKind.AMOUNT_OPEN and bool(m.reason.readings)
 
 
 def tell(judgement: Judgement, enterprise: str = "", taken: Mapping[str, Taken] = MappingProxyType({})) -> d.Decision:
