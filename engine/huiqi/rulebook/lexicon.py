@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from ..caching import Derived
@@ -111,8 +112,13 @@ def _expressions(*things: Any) -> Iterator[t.Expr]:
             stack += thing.values()
         elif isinstance(thing, tuple):
             stack += thing
-        elif is_dataclass(thing):
-            stack += [getattr(thing, f.name) for f in fields(thing)]
+        elif type(thing) is not str and (names := _field_names(type(thing))):
+            stack += [getattr(thing, name) for name in names]
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 class _Links:
