@@ -88,12 +88,18 @@ def _polars() -> Kind:
         elif isinstance(kind, pl.List | pl.Array):
             yield from floats(name, kind.inner)
 
+    def rows(frame: Any) -> list[dict[str, Any]]:
+        """A column of moments, all of them midnight without a time zone, is one of days."""
+        moments = [c for c in frame.get_columns() if isinstance(c.dtype, pl.Datetime) and c.dtype.time_zone is None]
+        days = [c.cast(pl.Date) for c in moments if (c.drop_nulls() == c.drop_nulls().dt.truncate("1d")).all()]
+        return frame.with_columns(days).to_dicts()  # type: ignore[no-any-return]
+
     def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
         return pl.DataFrame([*frame.select(kept).get_columns(), *(pl.Series(k, x, dtype=pl.String) for k, x in columns.items())])
 
     return Kind(
         columns=lambda f: list(f.columns), floats=lambda f: [x for name, kind in f.schema.items() for x in floats(name, kind)],
-        rows=lambda f: f.to_dicts(), make=make,
+        rows=rows, make=make,
     )  # fmt: skip
 
 

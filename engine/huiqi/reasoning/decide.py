@@ -701,7 +701,7 @@ def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Col
             raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}", argument="scheme")
     for measure in only or ():
         if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
+            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}", argument="measures")
 
 
 def company(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
-from ..errors import CaseError, Code, Problem, UsageError, clip, suggestion
+from ..errors import CaseError, Code, Loc, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
 from ..reasoning.decide import Engine, combine_reference
@@ -453,16 +453,18 @@ def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> Non
         if check.record:
             key = next((k for k in facts.records if name_of(k) == check.record), None)
             entries = list(facts.records[key].entries) if key else []
-        for entry in entries:
+        for number, entry in enumerate(entries):
             env = Env(on, variables={"§本条": entry} if entry else {})
             truth = evaluator.truth(check.expr, env)
             if truth.value is False:
-                places = [g.at for ref in t.walk(check.expr) if isinstance(ref, t.FactRef) for g in facts.facts.get(ref.fact, {}).values()]
-                at = entry.at if entry else min((p for p in places if p.line), default=check.at)
+                told = [(g.at, ref.fact) for ref in t.walk(check.expr) if isinstance(ref, t.FactRef) for g in facts.facts.get(ref.fact, {}).values()]
+                at = entry.at if entry else min((p for p, _ in told if p.line), default=check.at)
+                loc: Loc = ("明细", check.record, number) if entry else ("数据", book.facts[min(told, key=lambda x: not x[0].line)[1]].name) if told else ()
                 actual, required, _ = describe(check.expr, evaluator, env, truth)
                 found = f"{actual.text}（要求{required.text}）" if actual and required else ""
                 where = f"（{entry.key}）" if entry else ""
-                problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据", Code.CONTRADICTORY))
+                said = f"数据互相矛盾：{check.label}{where}"
+                problems.append(Problem(at, said, found, sentence(check.expr.source), "核对这几项数据", Code.CONTRADICTORY, loc))
     if problems:
         raise CaseError(problems)
 
