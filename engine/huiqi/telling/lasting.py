@@ -26,7 +26,11 @@ KEPT = 20_000  # of one rulebook
 FEW = ("boolean", "choice")
 _NOTHING_KEPT = object()
 _KEPT: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lambda book: book.digest, size=16)
-_UNSUITED = (t.NamedDate, t.RecordsRef, t.Variable, t.Field, t.Filtered, t.Projection, t.Quantifier)
+# what takes nothing but its parts, and figures of the governing day; whatever is not named here is not kept
+_SUITED = (
+    t.Const, t.FactRef, t.ParameterRef, t.DefinitionRef, t.RecognitionRef, t.Lookup, t.Negated, t.Calculated, t.Compared, t.Ranged, t.Listed, t.Member, t.All,
+    t.AnyOf, t.Inverse, t.Choice, t.Applied, t.AbsentTest,
+)  # fmt: skip
 
 Recognised = Mapping[tuple[str, date | Causes], RecognitionJudged]
 
@@ -92,10 +96,12 @@ def _asked(expr: t.Expr, book: CompiledRulebook) -> tuple[list[tuple[str, FactSp
             if spec is None:
                 return None
             columns[node.base.name, node.name] = (node.base.name, spec, node.name)
-        elif (isinstance(node, _UNSUITED) and id(node) not in own) or (isinstance(node, t.FactRef) and node.year is not None):
+        elif (not isinstance(node, _SUITED) and id(node) not in own) or (isinstance(node, t.FactRef) and node.year is not None):
             return None
         elif isinstance(node, t.DefinitionRef) and node.base is not None:
             return None  # its own record goes by another name
+        elif isinstance(node, t.Lookup) and book.tables[node.table].expressions:
+            return None
     facts = {n.fact: book.facts[n.fact] for n in nodes if isinstance(n, t.FactRef)}
     recognitions = {n.recognition for n in nodes if isinstance(n, t.RecognitionRef)}
     return list(columns.values()), list(facts.values()), sorted(recognitions)
