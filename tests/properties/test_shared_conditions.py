@@ -24,12 +24,6 @@ SOURCES: tuple[Tree, ...] = (
     {"clause": "办法·4"}, {"clause": "办法·4", "letter": "C"}, {"basis": "假定"}, {"clause": "办法·4", "cut": "是", "from": "2025-01-01"},
     {"clause": "办法·4", "document": "far"},
 )  # fmt: skip
-    {"clause": "办法·4"},
-    {"clause": "办法·4", "letter": "C"},
-    {"basis": "假定"},
-    {"clause": "办法·4", "cut": "是", "from": "2025-01-01"},
-    {"clause": "办法·4", "document": "far"},
-)
 seen: Counter[str] = Counter()
 
 
