@@ -282,7 +282,7 @@ def _present(*roots: t.Expr | None) -> Iterator[t.Expr]:
 
 
 def _roots(spec: c.MeasureSpec) -> Iterator[t.Expr]:
-    yield from _present(spec.governed_by, spec.window and spec.window.expr, spec.records, spec.difference)
+    yield from _present(spec.governed_by, spec.window.expr if spec.window else None, spec.records, spec.difference)
     yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for group in (spec.when, spec.unless):
         yield from (condition.expr for condition in group.conditions())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 import huiqi
 from huiqi.documents.coverage import coverage
-from huiqi.rulebook.compiled import YearDays
+from huiqi.rulebook.compiled import Condition, YearDays
 from huiqi.telling.decision import MeasureResult
 from tests.making import CLAUSES as ONE
 from tests.making import load
@@ -68,6 +69,7 @@ def test_a_shared_condition_belongs_to_each_measure_and_stands_on_its_own_clause
     made = book(tmp_path, "when:\n  - 合规经营: 合规\n    for: all\n    clause: 办法·9\n")
     for name in ("m1", "m2"):
         first = made.compiled.measures[f"made/{name}"].when.items[0]
+        assert isinstance(first, Condition)
         assert (first.id, first.basis.clauses, first.basis.letter) == (f"{name}:合规经营", ("办法·9",), "")
     result = decided(made, "m1", 营收="1万元", 合规="是")
     assert [(c.label, c.standing.label) for c in result.conditions.leaves()] == [("合规经营", "现行"), ("有营收", "待核")]
@@ -76,6 +78,7 @@ def test_a_shared_condition_belongs_to_each_measure_and_stands_on_its_own_clause
 def test_a_clause_of_each_measure_is_taken_only_where_it_is_said(tmp_path):
     made = book(tmp_path, "when:\n  - 合规经营: 合规\n    for: m1\n    clause: 本事项\n")
     first = made.compiled.measures["made/m1"].when.items[0]
+    assert isinstance(first, Condition)
     assert (first.basis.clauses, first.basis.letter) == (("办法·1",), "C")
     assert made.compiled.measures["made/m2"].when.items[0].label == "有费用"
 
@@ -127,8 +130,6 @@ def test_a_window_with_dates_is_not_asked_outside_them(tmp_path):
 
 
 def test_days_over_the_turn_of_the_year_and_the_last_of_february():
-    from datetime import date
-
     winter, february = YearDays((11, 1), (1, 31)), YearDays((2, 1), (2, 29))
     assert [winter.holds(date(*d)) for d in ((2025, 10, 31), (2025, 11, 1), (2026, 1, 31), (2026, 2, 1))] == [False, True, True, False]
     assert [february.holds(date(*d)) for d in ((2025, 2, 28), (2024, 2, 29), (2025, 3, 1))] == [True, True, False]

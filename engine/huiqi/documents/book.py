@@ -353,7 +353,7 @@ def _roots(spec: Spec) -> Iterator[t.Expr]:
     if isinstance(spec, RecognitionSpec):
         yield from (c.expr for c in spec.lapses.conditions())
         return
-    yield from (x for x in (spec.governed_by, spec.window and spec.window.expr, spec.records, spec.difference) if x is not None)
+    yield from (x for x in (spec.governed_by, spec.window.expr if spec.window else None, spec.records, spec.difference) if x is not None)
     yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for scheme in (spec.base, *spec.schemes.values()):
         if scheme.award is not None:
