@@ -41,6 +41,11 @@ facts:
   成立日期: {id: founded_on, kind: date}
 """
 TERM = "高企注册年限: {id: age, kind: period, values: [{value: 1年, document: gkfh-2016-32}]}\n"
+EDGES = "".join(
+    f"{name}: {{id: {english}, {kind}, values: [{{value: {value}, document: zs-2019-38}}]}}\n"
+    for name, english, kind, value in (("起点", "least", "unit: 美元", "200万美元"), ("大额起点", "large", "unit: 美元", "1000万美元"),
+                                  ("大额奖励", "prize", "unit: 元", "20万元"), ("折半", "half", "kind: ratio", "50%"))
+)  # fmt: skip
 CERTIFICATION = (
     "- {id: certification.international, title: 国际资质认证支持, clause: 方案·6, when: [{小: 小型企业}], award: {service: 服务}}\n"
     "- {id: training.hiring, title: 新录用人员支持, clause: 方案·6, when: [{微: 微型企业}], award: {service: 服务}}\n"
@@ -96,6 +101,8 @@ def files_of(title: str, block: str) -> dict[str, str]:
         return shared | {"measures/a.yaml": block}
     if title == "stacking.yaml":
         return shared | {"measures/a.yaml": CERTIFICATION, title: block}
+    if "分行业奖励" in block:
+        return base | {"vocabulary.yaml": "facts: {有研发机构: {id: lab, kind: boolean}}\n", "parameters.yaml": EDGES, title: block}
     return base | {title: block}
 
 
@@ -122,7 +129,9 @@ def words() -> Any:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "rulebook.yaml").write_text(MANIFEST + USES, encoding="utf-8")
+        for name, text in files_of("measures/", CERTIFICATION).items():
+            (Path(folder) / name).parent.mkdir(exist_ok=True)
+            (Path(folder) / name).write_text(text, encoding="utf-8")
         source = read_source(Path(folder))
         return compiled_with_words(source, [(use, load_compiled(use.rulebook)) for use in source.manifest.uses])[1]
 

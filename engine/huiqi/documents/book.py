@@ -22,12 +22,12 @@ from ..scenarios.models import Feature, scenarios_of
 from ..visible import visible
 from . import parts as p
 from .coverage import Spec, carried_clauses, coverage, every_condition, own_specs, owned_conditions
-from .figures import MATCH, figures_only, own_parameters, own_tables, span_words
+from .figures import figures_only, match_words, own_parameters, own_tables, span_words
 from .style import css, search
 from .text import by_reading, cents, pays, reading_lines, standing_of
 
 DISPOSITION = {
-    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读",
+    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
 LETTERS = {"A": "见到全文", "B": "见到原文片段", "C": "只见转述", "M": "凭记忆，只能作假定"}
 _STANDING_NOTES = {
@@ -353,7 +353,7 @@ def _roots(spec: Spec) -> Iterator[t.Expr]:
     if isinstance(spec, RecognitionSpec):
         yield from (c.expr for c in spec.lapses.conditions())
         return
-    yield from (x for x in (spec.governed_by, spec.window.expr if spec.window else None, spec.records, spec.difference) if x is not None)
+    yield from (x for x in (spec.governed_by, spec.window.expr if spec.window is not None else None, spec.records, spec.difference) if x is not None)
     yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for scheme in (spec.base, *spec.schemes.values()):
         if scheme.award is not None:
@@ -379,7 +379,7 @@ def _history(book: CompiledRulebook, spec: Spec) -> str:
 def _table(book: CompiledRulebook, key: str, level: int, *, anchored: bool = False) -> str:
     spec = book.tables[key]
     place = f' id="{p.anchor("t", spec.name)}"' if anchored else ""
-    return f"<h{level}{place}>{escape(spec.name)}（{MATCH[spec.match]}）</h{level}>{p.note(spec.note)}{p.rate_table(book, spec)}"
+    return f"<h{level}{place}>{escape(spec.name)}（{match_words(spec)}）</h{level}>{p.note(spec.note)}{p.rate_table(book, spec)}"
 
 
 def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:

@@ -16,14 +16,14 @@ from typing import Any
 
 from ..errors import InputError, Position, Problem
 from ..language import typed as t
-from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, name_of
+from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Disposition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, name_of
 from ..rulebook.readings import readings_behind
 from ..rulebook.yamltree import Rows, Table, read_yaml
 from ..scenarios.models import Decider, Feature, deciders
 from .text import standing_of
 
 _DISPOSITION = {
-    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责", "unread": "未读",
+    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
 UNDECIDABLE = "undecidable.yaml"  # beside the features
 Spec = MeasureSpec | RecognitionSpec
@@ -80,8 +80,19 @@ def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
 
 def hints(book: CompiledRulebook) -> Iterator[str]:
     """What compiles and should still be asked of the policy's author."""
+    for clause in book.clauses.values():
+        if clause.disposition is Disposition.TODO:
+            yield f"条款“{clause.id}”（{clause.title}）还没有处置：读后在 clauses.yaml 里把 todo 改成 measure、condition、duty 等，写法见该文件开头"
+    for key, table in book.tables.items():
+        if key.startswith(f"{book.id}/") and table.unproved:
+            rows = "、".join(str(n + 1) for n in table.unproved)
+            several = "，几行同时符合而值不同的是待定" if table.match == "first" else ""
+            yield f"标准表“{table.name}”第 {rows} 行的格子要看申报数据，各行是否重叠、有无空档编译时证明不了；测算时没有一行符合的按标准未定{several}"
     for spec in book.measures.values():
         for key in spec.changing:
+            if key in book.tables:
+                yield f"{spec.at}: 标准表“{book.tables[key].name}”的行先后不同，“{spec.title}”没有写按哪一天的，会按审核日期当日的各行；问清政策起草人：按哪一天？写 governed by: 日期"
+                continue
             name = book.parameters[key].name
             yield f"{spec.at}: 标准“{name}”有先后几版，“{spec.title}”没有写按哪一天的标准，会按审核日期当日的一版；问清政策起草人：按哪一天？写 governed by: 日期，或 value at({name}, 日期)"
 
@@ -129,7 +140,9 @@ def _is(decider: Decider, owned: Owned) -> bool:
         return False
     if not owned.scheme or not isinstance(owned.spec, MeasureSpec):
         return True
-    return decider.schemes.get(owned.spec.id, next(iter(owned.spec.schemes))) == owned.scheme  # the first is the default
+    return (
+        next((decider.schemes[n] for n in (owned.spec.id, owned.spec.title) if n in decider.schemes), next(iter(owned.spec.schemes))) == owned.scheme
+    )  # the first is the default
 
 
 def _using(book: CompiledRulebook, features: Iterable[Feature]) -> list[Decider]:
@@ -207,6 +220,8 @@ def _without_carrier(book: CompiledRulebook, carried: Mapping[str, list[str]]) -
     for clause in book.clauses.values():
         if clause.disposition in ("measure", "recognition") and not carried.get(clause.id):
             yield f"条款“{clause.id}”列为{_DISPOSITION[clause.disposition]}，却没有事项或资格引用它"
+        elif clause.disposition is Disposition.TODO:
+            yield f"条款“{clause.id}”还没有处置"
 
 
 def _without_use(book: CompiledRulebook) -> Iterator[str]:

@@ -203,6 +203,10 @@ def speaks_of(book: CompiledRulebook, roots: Iterable[t.Expr], scheme: SchemeSpe
             yield f"{_anchor(book, node.table)}（标准表）"
         elif isinstance(node, t.RecognitionRef):
             yield _title(book, node)
+        elif isinstance(node, t.ConclusionRef):
+            measure = book.measures[node.measure]
+            what = "叠加前的测算金额" if node.amount else "是否符合，按它自己的条件；不看是否已经领取"
+            yield f"{link(file_of(measure), measure.title)}：{what}"
         elif isinstance(node, t.FactRef):
             yield _asked(book.facts[node.fact])
 
@@ -399,7 +403,11 @@ def _parameter_rows(book: CompiledRulebook, parameter: ParameterSpec, anchored: 
 def rate_table(book: CompiledRulebook, spec: TableSpec) -> str:
     """A table of the policy, row by row."""
     rows = (
-        [*(escape("不限" if x.text == "-" else x.text) for x in row.tests), escape(row_value(spec, row)), source(book, row.basis) + note(row.note)]
+        [
+            *(escape("不限" if x.text == "-" else x.text) for x in row.tests),
+            escape(row_value(spec, row)) + span(row.start, row.end),
+            source(book, row.basis) + note(row.note),
+        ]
         for row in spec.rows
     )
     return table([*(n for n, _ in spec.inputs), "标准", "依据"], rows)

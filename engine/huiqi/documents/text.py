@@ -12,13 +12,14 @@ from datetime import date
 
 from ..errors import UsageError, suggestion
 from ..language.printer import sentence
+from ..language.typed import Expr
 from ..rulebook.compiled import Basis, Choices, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, WindowSpec, name_of
 from ..rulebook.literals import show_value
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
 _DISPOSITION = {
-    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读",
+    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
 
 
@@ -72,8 +73,9 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
             yield f"  {table.name}（{'、'.join(n for n, _ in table.inputs)}）"
             for row in table.rows:
                 cells = "，".join(t.text for t in row.tests)
-                value = "未读" if row.value is None else show_value(row.value, table.value_type)
-                yield f"    {cells} → {value}　{_source(book, row.basis)}"
+                span = f"　{row.start or ''}—{row.end or ''}" if row.start or row.end else ""
+                value = "未读" if row.value is None else sentence(row.value.source) if isinstance(row.value, Expr) else show_value(row.value, table.value_type)
+                yield f"    {cells} → {value}{span}　{_source(book, row.basis)}"
     definitions = [d for k, d in book.definitions.items() if k.startswith(own)]
     if definitions:
         yield "\n【指标口径】"

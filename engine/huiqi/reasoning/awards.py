@@ -233,7 +233,7 @@ def _item(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env,
     account.steps.append(
         Step(
             kind=StepKind.ITEM, rule=award, after=amount, record=entry.key if entry else None, clause=scheme.clause, change=False,
-            figures=frozenset(u for u in uses if u.kind is UseKind.PARAMETER),
+            figures=frozenset(u for u in uses if u.kind in (UseKind.PARAMETER, UseKind.MEASURE)),
         )
     )  # fmt: skip
     gated = gate(amount, truth)

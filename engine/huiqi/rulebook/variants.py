@@ -82,7 +82,8 @@ def _rows(rows: Rows, wanted: Wanted, key: str) -> Rows:
             out.append(under(item, wanted))
         elif wanted(item[GUARD]):
             kept = under(item, wanted)
-            out.append(kept.get(VALUE, kept))
+            value = kept.get(VALUE, kept)
+            out.extend(value) if isinstance(value, Rows) else out.append(value)
         elif key in CONDITIONS:
             out.append(Gone())
     return out

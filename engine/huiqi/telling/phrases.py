@@ -29,9 +29,11 @@ from ..rulebook.compiled import (
     RecognitionSpec,
     ReductionSpec,
     RoundingSpec,
+    RowSpec,
     SchemeSpec,
     StackingSpec,
     Standing,
+    TableSpec,
     listing_word,
     name_of,
 )
@@ -206,6 +208,13 @@ def node_label(node: Node) -> str:
     return ""
 
 
+def row_value(table: TableSpec, row: RowSpec) -> str:
+    """What a row gives: its figure, or as it is written where that is worked out or was cut off."""
+    if isinstance(row.value, t.Expr):
+        return sentence(row.value.source)
+    return "未读" if row.value is None else show_value(row.value, table.value_type)
+
+
 # -- figures ------------------------------------------------------------------------------------------
 
 
@@ -218,15 +227,20 @@ def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
         case UseKind.TABLE:
             table = book.tables[use.key]
             if use.value is None:
+                if table.adds_up:
+                    return table.name, "没有一行符合，计 0"
                 return table.name, "没有对应的一档" if table.match in ("slab", "marginal") else "没有对应的一行"
             row = table.rows[use.value]
             cells = "，".join(f"{name} {test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
-            return table.name, f"{cells}：{'未读' if row.value is None else show_value(row.value, table.value_type)}"
+            return table.name, f"{cells}：{row_value(table, row)}"
         case UseKind.DEFINITION:
             return name_of(use.key), sentence(book.definitions[use.key].expr.source)
         case UseKind.RECOGNITION:
             meets, verdict = use.value
             return book.recognitions[use.key].title + ("（条件测评）" if meets else ""), verdict.label
+        case UseKind.MEASURE:
+            title = book.measures[use.key].title
+            return (f"“{title}”的测算金额（叠加前）", pair_text(use.value, "元")) if isinstance(use.value, Number) else (f"“{title}”符合", use.value.concluded)
         case UseKind.READING:
             return f"不计以往：{use.value}", use.value
         case UseKind.REDUCTION:

@@ -167,8 +167,8 @@ def group_item(
 
 def depends_on_day(session: Session, expr: t.Expr) -> bool:
     """Whether the governing date could matter: figures with a history, recognitions."""
-    for node in reached([expr], session.definitions):
-        if isinstance(node, t.RecognitionRef):
+    for node in reached([expr], session.definitions, session.tables):
+        if isinstance(node, t.RecognitionRef) or (isinstance(node, t.Lookup) and session.tables[node.table].dated):
             return True
         if isinstance(node, t.ParameterRef) and node.day is None:
             versions = session.parameters[node.parameter].versions

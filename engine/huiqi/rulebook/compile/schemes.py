@@ -179,10 +179,8 @@ def rounding_spec(session: Session, rounding: m.Rounding, tree: Any) -> c.Roundi
     if rounding.to not in steps:
         session.wrong(tree, "取整单位不认识", rounding.to, "、".join(steps))
         return None
-    words = {"down": "舍去", "half up": "四舍五入", "up": "进位"}
-    return c.RoundingSpec(
-        step=steps[rounding.to], direction=c.Direction(rounding.direction), per=c.Per(rounding.per), text=f"{words[rounding.direction]}到{rounding.to}"
-    )
+    direction = c.Direction(rounding.direction)
+    return c.RoundingSpec(step=steps[rounding.to], direction=direction, per=c.Per(rounding.per), text=f"{direction.word}到{rounding.to}")
 
 
 def check_above_cap(session: Session, rounding: c.RoundingSpec, caps: Sequence[t.Expr], at: Position) -> None:
@@ -211,11 +209,19 @@ def figures_of(session: Session, spec: c.SchemeSpec) -> Iterator[tuple[str, list
     roots += [x for limit in spec.limits for x in (limit.amount, limit.count)]
     roots += [*(p.share for p in spec.pay), *(f.share for f in spec.funded)]
     roots += [cond.expr for g in (spec.when, spec.unless) for cond in g.conditions()]
-    for ref in reached([r for r in roots if r is not None], session.definitions):
-        if isinstance(ref, t.ParameterRef):
-            yield c.name_of(ref.parameter), [v.basis for v in session.parameters[ref.parameter].versions]
-        elif isinstance(ref, t.Lookup):
-            yield c.name_of(ref.table), [r.basis for r in session.tables[ref.table].rows]
+    seen: set[str] = set()
+    waiting = [r for r in roots if r is not None]
+    while waiting:
+        found, waiting = list(reached(waiting, session.definitions)), []
+        for ref in found:
+            if isinstance(ref, t.ParameterRef):
+                yield c.name_of(ref.parameter), [v.basis for v in session.parameters[ref.parameter].versions]
+            elif isinstance(ref, t.Lookup):
+                rows = session.tables[ref.table].rows
+                yield c.name_of(ref.table), [r.basis for r in rows]
+                if ref.table not in seen:  # what its rows give is this award's; where its bands end may be another document's to say
+                    seen.add(ref.table)
+                    waiting += [r.value for r in rows if isinstance(r.value, t.Expr)]
 
 
 def check_whole(session: Session, spec: c.SchemeSpec, at: Position) -> None:
