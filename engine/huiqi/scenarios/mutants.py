@@ -144,7 +144,7 @@ def _roots(spec: Any) -> Iterator[t.Expr]:
     else:
         groups = [spec.when, spec.unless]
         schemes = [spec.base, *spec.schemes.values()]
-        yield from (x for x in (spec.governed_by, spec.window and spec.window.expr, spec.records, spec.difference) if x is not None)
+        yield from (x for x in (spec.governed_by, spec.window.expr if spec.window else None, spec.records, spec.difference) if x is not None)
         yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for scheme in schemes:
         groups += [scheme.when, scheme.unless]
