@@ -507,6 +507,10 @@ def replay(decision: str, rulebook: tuple[str, ...], bundles: tuple[str, ...], r
     done = replay_file(Path(decision), reasoner, rulebook, [Path(b) for b in bundles])
     for line in (*done.differences, *done.said):
         say(visible_line(line))
+    if done.now:
+        say("以上核对的是当时该说的；后来才知道的标准、条款（known from）会改变的：")
+    for line in done.now:
+        say(visible_line(f"  {line}"))
     result = f"{len(done.differences)} 处不一致" if done.differences else "与原决定一致"
     say(f"重算 {done.decisions} 份决定：{result}（核对 {done.leaves} 项；{FREE_WORDS}不在核对之列）")
     if done.differences:

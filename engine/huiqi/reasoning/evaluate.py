@@ -38,6 +38,7 @@ from ..rulebook.compiled import (
     Standing,
     TableSpec,
     Test,
+    known_on,
     name_of,
 )
 from ..rulebook.literals import Span
@@ -120,6 +121,8 @@ Recognise = Callable[[str, bool, "date | v.Causes"], tuple[Truth, Standing]]
 
 class Evaluator:
     """Evaluates expressions for one enterprise on one decision day. Not shared between threads."""
+
+    known: date | None = None  # what is known of the rules: as of this day, else as of the day of decision
 
     def __init__(self, book: CompiledRulebook, facts: Facts, on: date, recognise: Recognise) -> None:
         self.book, self.facts, self.on, self.recognise = book, facts, on, recognise
@@ -315,7 +318,7 @@ class Evaluator:
         if expr.day is not None:
             wanted = self.value(expr.day, env)
             day = wanted.value if isinstance(wanted, Known) else v.causes_of(wanted)
-        key = ("figure", spec.key, day, env.document, env.since, self.on)
+        key = ("figure", spec.key, day, env.document, env.since, self.on, self.known)
         found = self.notes.get(key)
         if found is None:
             within = env.spans if self.paying and (expr.day is None or self.slot_of(expr.day, env) == env.governing) else ()
@@ -337,11 +340,12 @@ class Evaluator:
 
     def _figure(self, expr: t.ParameterRef, spec: ParameterSpec, env: Env, within: Spans) -> tuple[Value, frozenset[Use]]:
         """A parameter's value on the environment's day, and the uses it is recorded by. On a day not told: what its versions say together."""
-        version = self._version(spec.versions, env.day, env.document)
+        known = known_on(spec.versions, self.known or self.on)
+        version = self._version(known, env.day, env.document)
         if not isinstance(version, frozenset):
             value, use = self._of_version(expr, spec, version, env)
             return value, frozenset({use})
-        versions = self._candidates(spec.versions, env.document, within)
+        versions = self._candidates(known, env.document, within)
         if not versions:
             return _unknown(expr, version), frozenset()
         found = [self._of_version(expr, spec, x, env) for x in versions]

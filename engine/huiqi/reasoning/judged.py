@@ -307,6 +307,7 @@ class Judgement:
     recognitions: Mapping[tuple[str, date | Causes], RecognitionJudged]  # by key and day
     total: Total
     derivation: tuple[Fired, ...] = ()
+    hindsight: bool = False  # by all that is known of the rules now, not as on the day of decision
 
     def __deepcopy__(self, memo: Any) -> Judgement:
         return self  # nothing of it changes

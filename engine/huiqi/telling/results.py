@@ -93,7 +93,7 @@ class Teller:
     def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
         j = self.judgement
-        return Engine(j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        return Engine(j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator, hindsight=j.hindsight)
 
     @property
     def evaluator(self) -> Evaluator:
@@ -347,11 +347,12 @@ def decide_with(
 
 
 def decide(
-    book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None
+    book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
+    hindsight: bool = False,
 ) -> d.Decision:  # fmt: skip
     """Decide by the reference."""
     refuse_contradictions(book, facts, on)
-    return tell(judge(book, facts, on=on, schemes=schemes, only=only), enterprise)
+    return tell(judge(book, facts, on=on, schemes=schemes, only=only, hindsight=hindsight), enterprise)
 
 
 def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> None:

@@ -21,7 +21,7 @@ from .measures import read_measures
 from .parameters import read_parameters
 from .recognitions import name_recognitions, read_recognitions
 from .session import Session
-from .sources import read_clauses, read_documents
+from .sources import check_learnt, read_clauses, read_documents
 from .stacking import read_stacking
 from .strata import strata_of
 from .tableproof import read_cells
@@ -46,7 +46,7 @@ def compiled_with_words(source: Source, used: list[tuple[m.Use, c.CompiledRulebo
         take_over(session, use, book)
     for read in (
         read_documents, read_clauses, read_vocabulary, name_recognitions, read_parameters, read_tables, read_definitions, read_cells,
-        read_checks, read_recognitions, read_measures, read_stacking, read_targets,
+        read_checks, read_recognitions, read_measures, read_stacking, read_targets, check_learnt,
     ):  # fmt: skip
         read(session)
     cents = cents_of(session)
