@@ -42,8 +42,8 @@ facts:
 """
 TERM = "高企注册年限: {id: age, kind: period, values: [{value: 1年, document: gkfh-2016-32}]}\n"
 EDGES = "".join(
-    f"{name}: {{id: {id}, {kind}, values: [{{value: {value}, document: zs-2019-38}}]}}\n"
-    for name, id, kind, value in (("起点", "least", "unit: 美元", "200万美元"), ("大额起点", "large", "unit: 美元", "1000万美元"),
+    f"{name}: {{id: {key}, {kind}, values: [{{value: {value}, document: zs-2019-38}}]}}\n"
+    for name, key, kind, value in (("起点", "least", "unit: 美元", "200万美元"), ("大额起点", "large", "unit: 美元", "1000万美元"),
                                   ("大额奖励", "prize", "unit: 元", "20万元"), ("折半", "half", "kind: ratio", "50%"))
 )  # fmt: skip
 CERTIFICATION = (

@@ -31,6 +31,7 @@ MEASURES = """\
 - {id: n, title: 新支持, clause: 办法·1, when: [{有营收二: 营收 > 0}], award: {amount: 新奖}}
 - {id: p, title: 附件支持, clause: 办法·9, when: [{有营收三: 营收 > 0}], award: {amount: 奖}}
 """
+LIMITED = "- {id: q, title: 丁, clause: 办法·1, when: [{有营收四: 营收 > 0}], award: {up to: 营收}, limits: [{amount: 奖, per: 本次申报, clause: 办法·9}]}\n"
 FACTS = {"营收": "1万元", "核查通过": "否"}
 
 
@@ -76,7 +77,7 @@ def test_replay_checks_what_was_right_to_say_then_and_prints_what_would_be_said_
     ("files", "words"),
     [
         ({"parameters": FIGURES.replace("from: 2025-01-01, known from: 2025-06-01}]}\n新奖", "from: 2025-01-01, known from: 2025-01-01}]}\n新奖")}, "known from 只写在知道得比起日晚的版本上"),
-        ({"measures": MEASURES + "- {id: q, title: 丁, clause: 办法·1, when: [{有营收四: 营收 > 0}], award: {up to: 营收}, limits: [{amount: 奖, per: 本次申报, clause: 办法·9}]}\n"}, "“丁”的封顶依据的条款写了 known from"),
+        ({"measures": MEASURES + LIMITED}, "“丁”的封顶依据的条款写了 known from"),
         ({"stacking": "- {id: s, title: 同奖, rule: highest, members: [m, n], per: 企业, document: d, clause: 办法·9}\n"}, "叠加规则“同奖”依据的条款写了 known from"),
     ],
     ids=["不晚于起日", "封顶", "叠加"],

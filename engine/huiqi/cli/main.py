@@ -478,6 +478,18 @@ def rules_bundle(name: str, output: str) -> None:
     say(f"已存 {book.id} {book.version}（{book.digest}）到 {target}")
 
 
+@rules.command("migrate", cls=ChineseCommand)
+@click.argument("folder", callback=_place, metavar="文件夹")
+def rules_migrate(folder: str) -> None:
+    """把用较早版本的规则语言写的规则库改写成现在的版本，注释留着；列出改了什么。"""
+    from ..rulebook.migrate import LANGUAGE, migrate
+
+    done = migrate(Path(folder))
+    for change in done:
+        say(visible_line(str(change)))
+    say(f"已改写成第 {LANGUAGE} 版规则语言，共 {len(done)} 处" if done else f"已是第 {LANGUAGE} 版规则语言，没有改动")
+
+
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
 def rules_schema(output: str) -> None:

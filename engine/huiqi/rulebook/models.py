@@ -100,6 +100,7 @@ class Manifest(Entry):
     title: Txt = Field(description="规则库的名称")
     version: Txt = Field(description='版本，如 "1"')
     jurisdiction: Txt = Field(description="作决定的辖区，如 中国/山西省/大同市：半角斜线，没有空的一级")
+    language: Txt | None = Field(None, description="用第几版规则语言写的，如 1；不写是 1；新旧不同的用 huiqi rules migrate 改写")
     summary: Txt | None = Field(None, description="简介：一两句话说明管什么")
     note: Txt | None = Field(None, description="说明，如所据文本的来历")
     uses: list[Use] = Field([], description="引用的规则库，一项一个")

@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import Code, InputError, Position, Problem, UsageError, suggestion
 from ..files import reading, write_folder
 from . import models as m
+from .migrate import wrong_language
 from .places import PLAIN_NAME, bundle_folder, find_folder
 from .yamltree import Rows, Table, Word, located, read_tree, read_yaml, wide_colons
 
@@ -43,6 +44,8 @@ def read_source(folder: Path) -> Source:
     """Read and shape every file. Raises only where the manifest itself cannot be read."""
     shown = folder
     manifest_tree = read_yaml(folder / "rulebook.yaml")
+    if (problem := wrong_language(manifest_tree)) is not None:
+        raise InputError([problem])  # what another version calls a key is no misspelling
     manifest = m.validate(m.Manifest, manifest_tree)
     source = Source(shown, manifest)
     source.trees.append(("rulebook.yaml", manifest_tree))
