@@ -490,6 +490,18 @@ def rules_migrate(folder: str) -> None:
     say(f"已改写成第 {LANGUAGE} 版规则语言，共 {len(done)} 处" if done else f"已是第 {LANGUAGE} 版规则语言，没有改动")
 
 
+@rules.command("lsp", cls=ChineseCommand)
+def rules_lsp() -> None:
+    """语言服务器：编辑器经标准输入输出调用，边写边查、补全、说明、跳转。"""
+    try:
+        from ..editor.server import serve
+    except ModuleNotFoundError as error:
+        if error.name not in ("pygls", "lsprotocol"):
+            raise
+        raise UsageError("编辑器所用的 pygls 没有安装：pip install 'huiqi[editor]'") from None
+    serve()
+
+
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
 def rules_schema(output: str) -> None:

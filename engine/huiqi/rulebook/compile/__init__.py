@@ -30,7 +30,7 @@ from .targets import read_targets
 from .uses import add_builtins, take_over
 from .vocabulary import read_checks, read_vocabulary
 
-__all__ = ["Session", "compile_rulebook", "compiled_with_words"]
+__all__ = ["Session", "compile_rulebook", "compiled_with_words", "passed"]
 
 
 def compile_rulebook(source: Source, used: list[tuple[m.Use, c.CompiledRulebook]]) -> c.CompiledRulebook:
@@ -40,6 +40,16 @@ def compile_rulebook(source: Source, used: list[tuple[m.Use, c.CompiledRulebook]
 
 def compiled_with_words(source: Source, used: list[tuple[m.Use, c.CompiledRulebook]]) -> tuple[c.CompiledRulebook, Session]:
     """The rulebook, and the session as the scope of its words: for expressions from elsewhere."""
+    session = passed(source, used)
+    cents = cents_of(session)
+    strata = strata_of(session) if not session.problems else ()
+    if session.problems:
+        raise RulebookError(in_files(session.problems, source))
+    return assemble(session, strata, cents), session
+
+
+def passed(source: Source, used: list[tuple[m.Use, c.CompiledRulebook]]) -> Session:
+    """The session after all passes, with every problem they found: for an editor, which shows both."""
     session = Session(source, used, define)
     add_builtins(session)
     for use, book in used:
@@ -49,8 +59,4 @@ def compiled_with_words(source: Source, used: list[tuple[m.Use, c.CompiledRulebo
         read_checks, read_recognitions, read_measures, read_stacking, read_targets, check_learnt,
     ):  # fmt: skip
         read(session)
-    cents = cents_of(session)
-    strata = strata_of(session) if not session.problems else ()
-    if session.problems:
-        raise RulebookError(in_files(session.problems, source))
-    return assemble(session, strata, cents), session
+    return session
