@@ -182,6 +182,10 @@ def test_hovering_tells_unit_values_and_source_and_definition_goes_to_where_it_i
     assert "价格:" in words[field["range"]["start"]["line"]]
     assert "元" in client.ask("textDocument/hover", client.at(MEASURES, 5, column(TEXT, 5, "价格") + 1))["contents"]["value"]
     assert client.ask("textDocument/hover", client.at(MEASURES, 5, column(TEXT, 5, "and"))) is None
+    assert "各栏：编号、价格" in client.ask("textDocument/hover", client.at(MEASURES, 3, column(TEXT, 3, "设备") + 1))["contents"]["value"]
+    assert "投资额" in client.ask("textDocument/hover", client.at(MEASURES, 6, column(TEXT, 6, "投资档补助") + 1))["contents"]["value"]
+    for word in ("投资额", "台"):
+        client.ask("textDocument/hover", client.at(MEASURES, 5, column(TEXT, 5, word) + 1))
 
 
 def test_a_word_of_a_used_rulebook_is_found_where_that_writes_it(client: Client) -> None:

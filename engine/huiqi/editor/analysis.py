@@ -260,7 +260,7 @@ def _body(session: Session, spec: Spec) -> Iterator[str]:
             yield f"由{spec.verified_by}核实" if spec.verified_by else ""
             yield "材料：" + "、".join(spec.evidence) if spec.evidence else ""
         case c.RecordSpec():
-            yield spec.explain
+            yield spec.label if spec.label != spec.name else ""
             yield "各栏：" + "、".join(spec.fields)
         case c.ParameterSpec():
             yield _lines(

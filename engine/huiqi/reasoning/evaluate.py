@@ -510,7 +510,7 @@ class Evaluator:
             self.uses |= read[row.number]
         if table.adds_up:
             return self._added_up(table, sorted_out, env)
-        found = tables.alternatives(sorted_out, table.match, rest=table.rest if not table.doubtful else None, doubtful=doubtful)
+        found = tables.alternatives(sorted_out, table.match, doubtful=table.doubtful, unproved=table.unproved, rest=table.rest)
         results: list[Value] = []
         for chosen in found:
             for row in chosen:
@@ -524,7 +524,8 @@ class Evaluator:
             else:
                 results.append(v.least(numbers) if table.collect is Collect.MIN else v.greatest(numbers))
         causes = sorted_out.causes if table.worked_out else v.NONE_KNOWN
-        if table.doubtful or (table.unproved and len(sorted_out.sure) > 1):
+        sure = {r.number for r in sorted_out.sure}
+        if table.doubtful or (table.unproved and sum(rows[0].number in sure for rows in found if rows) > 1):
             causes |= cause(CauseKind.UNSET, Topic.ROW_ORDER, table.key)
         return tables.either(results, [(len(results), causes)] if causes else ())
 
