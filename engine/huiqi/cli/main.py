@@ -470,6 +470,30 @@ def rules_bundle(name: str, output: str) -> None:
     say(f"已存 {book.id} {book.version}（{book.digest}）到 {target}")
 
 
+@rules.command("migrate", cls=ChineseCommand)
+@click.argument("folder", callback=_place, metavar="文件夹")
+def rules_migrate(folder: str) -> None:
+    """把用较早版本的规则语言写的规则库改写成现在的版本，注释留着；列出改了什么。"""
+    from ..rulebook.migrate import LANGUAGE, migrate
+
+    done = migrate(Path(folder))
+    for change in done:
+        say(visible_line(str(change)))
+    say(f"已改写成第 {LANGUAGE} 版规则语言，共 {len(done)} 处" if done else f"已是第 {LANGUAGE} 版规则语言，没有改动")
+
+
+@rules.command("lsp", cls=ChineseCommand)
+def rules_lsp() -> None:
+    """语言服务器：编辑器经标准输入输出调用，边写边查、补全、说明、跳转。"""
+    try:
+        from ..editor.server import serve
+    except ModuleNotFoundError as error:
+        if error.name not in ("pygls", "lsprotocol"):
+            raise
+        raise UsageError("编辑器所用的 pygls 没有安装：pip install 'huiqi[editor]'") from None
+    serve()
+
+
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
 def rules_schema(output: str) -> None:
@@ -499,6 +523,10 @@ def replay(decision: str, rulebook: tuple[str, ...], bundles: tuple[str, ...], r
     done = replay_file(Path(decision), reasoner, rulebook, [Path(b) for b in bundles])
     for line in (*done.differences, *done.said):
         say(visible_line(line))
+    if done.now:
+        say("以上核对的是当时该说的；后来才知道的标准、条款（known from）会改变的：")
+    for line in done.now:
+        say(visible_line(f"  {line}"))
     result = f"{len(done.differences)} 处不一致" if done.differences else "与原决定一致"
     say(f"重算 {done.decisions} 份决定：{result}（核对 {done.leaves} 项；{FREE_WORDS}不在核对之列）")
     if done.differences:
