@@ -183,3 +183,22 @@ def test_a_folder_of_ones_own_is_no_less_than_a_shipped_rulebook() -> None:
     """Nothing of it is looked for among the shipped."""
     assert run(SMALL, "--quick").exit_code == 2  # no scenarios beside it
     assert run(BOOK, "--quick").exit_code == 0
+
+
+# -- skeletons ---------------------------------------------------------------------------------------------
+
+
+def test_skeletons_are_written_for_what_is_lacking_and_mend_it_once_moved_in() -> None:
+    without("只因展会不在目录内")
+    result = run(BOOK, "--skeletons", "架子.feature")
+    assert "已为 2 处写好场景的架子，在 架子.feature\n" in result.stdout
+    Path("架子.feature").rename("features/架子.feature")
+    assert run(BOOK).exit_code == 0
+
+
+def test_skeletons_overwrite_nothing_and_want_a_rulebook() -> None:
+    Path("架子.feature").write_text("我的")
+    assert "已经有了，不覆盖" in run(BOOK, "--skeletons", "架子.feature").stderr
+    assert "--skeletons 要写明规则库" in run("--skeletons", "别的.feature").stderr
+    assert Path("架子.feature").read_text() == "我的"
+    assert not Path("别的.feature").exists()

@@ -57,7 +57,7 @@ def test_plus_and_minus_are_exchanged_between_quantities_only() -> None:
     for book in BOOKS:
         compiled = load_compiled(book)
         for spec in [*compiled.measures.values(), *compiled.recognitions.values()]:
-            for root in m._roots(spec):
+            for root in m.roots(spec):
                 for node in t.walk(root):
                     if isinstance(node, t.Calculated) and node.op in "+-":
                         exchanged = any(word == "加减互换" for word, _ in m._expressions(node)) and _itself(node)

@@ -19,14 +19,16 @@ from typing import Any
 import click
 
 from ..api import Decision, Rulebook
-from ..documents.coverage import UNDECIDABLE, coverage, own_specs, owned_conditions, read_undecidable
+from ..documents.coverage import UNDECIDABLE, Owned, coverage, own_specs, owned_conditions, read_undecidable
 from ..errors import Position, UsageError
+from ..files import write_file
 from ..rulebook.places import find_folder
 from ..scenarios.adequacy import Fate, features_by_subject, sample, trials
 from ..scenarios.models import Feature
 from ..scenarios.mutants import Mutant, mutants
 from ..scenarios.parse import read_features
 from ..scenarios.sensitivity import AMOUNT, Link, links, moved
+from ..scenarios.skeletons import Skeleton, deciding, feature_text, noticing
 from ..scenarios.steps import Load
 from ..scenarios.waivers import EQUIVALENTS, read_equivalents
 from ..visible import visible_line
@@ -75,8 +77,18 @@ def _quickly(load: Load) -> Load:
 @click.option(
     "--seconds", type=click.IntRange(min=1), default=SECONDS, metavar="秒", help=f"查场景够不够，每个规则库最多用多少秒（缺省 {SECONDS}）；没有查完会说。"
 )
-def rules_test(names: tuple[str, ...], features: str | None, quick: bool, count: int, seconds: int) -> None:
+@click.option(
+    "--skeletons",
+    callback=place,
+    metavar="文件.feature",
+    help="没有场景决定的条件、没有场景发现的改错，各写一个场景的架子到这个文件（还没有的）；标题留给你写。",
+)
+def rules_test(names: tuple[str, ...], features: str | None, quick: bool, count: int, seconds: int, skeletons: str | None) -> None:
     """跑场景，再查场景够不够：覆盖、改错抽查、逐项敏感。列出不符之处（文件:行）；有不符或不够的退出码为 1。"""
+    if skeletons is not None and (quick or not names):
+        raise UsageError("--skeletons 要写明规则库，且不与 --quick 同用")
+    if skeletons is not None and Path(skeletons).exists():
+        raise UsageError(f"“{skeletons}”已经有了，不覆盖；换一个文件名")
     # everything is read before anything is run: a wrong call says nothing else
     work: list[tuple[Feature, Load]] = []
     asked: list[Asked] = []
@@ -106,16 +118,39 @@ def rules_test(names: tuple[str, ...], features: str | None, quick: bool, count:
         sys.exit(1)
     if not names:
         say("场景够不够（覆盖、改错抽查、逐项敏感）要写明规则库才查：huiqi rules test 编号")
-    lacking = sum(_enough(one, count, seconds) for one in asked)
+    lacking, begun = 0, list[Skeleton]()
+    for one in asked:
+        wanted: list[Want] = []
+        lacking += _enough(one, count, seconds, wanted)
+        if skeletons is not None:
+            begun += _skeletons(one, wanted, seconds)
+    if begun and skeletons is not None:
+        write_file(Path(skeletons), feature_text("、".join(one.book.title for one in asked), begun))
+        found = sum(bool(x.claims) for x in begun)
+        say(f"已为 {found} 处写好场景的架子，在 {skeletons}" + (f"，另 {len(begun) - found} 处没有找到数据（写在注释里）" if found < len(begun) else ""))
     if lacking:
         say(f"共 {lacking} 处要补。")
         sys.exit(1)
 
 
-def _enough(asked: Asked, count: int, seconds: int) -> int:
-    """Say what the scenarios of one rulebook lack; how much it is."""
+Want = Owned | Mutant  # what a skeleton is wanted for
+
+
+def _enough(asked: Asked, count: int, seconds: int, wanted: list[Want]) -> int:
+    """Say what the scenarios of one rulebook lack; how much it is. What a scenario would mend is `wanted`."""
     until = time.monotonic() + seconds
-    return sum(_said(lines) for lines in (_covered(asked), _pinned(asked, count, until), _sensitive(asked, until)))
+    return sum(_said(lines) for lines in (_covered(asked, wanted), _pinned(asked, count, until, wanted), _sensitive(asked, until)))
+
+
+def _skeletons(asked: Asked, wanted: Sequence[Want], seconds: int) -> Iterator[Skeleton]:
+    book, load, until = asked.book.compiled, _quickly(asked.load), time.monotonic() + seconds
+    with Progress("场景的架子", len(wanted)) as bar:
+        for want in wanted:
+            if isinstance(want, Mutant):
+                yield noticing(book, asked.found, want, load, _Quick, until=until)
+            else:
+                yield deciding(book, asked.found, want.spec, str(want.condition.role), want.condition.label, want.scheme, load, until=until)
+            bar.tick()
 
 
 def _said(lines: Iterable[str]) -> int:
@@ -126,19 +161,21 @@ def _said(lines: Iterable[str]) -> int:
     return len(lacks)
 
 
-def _covered(asked: Asked) -> Iterator[str]:
+def _covered(asked: Asked, wanted: list[Want]) -> Iterator[str]:
     book = asked.book.compiled
     report = coverage(book, asked.found, read_undecidable(asked.features / UNDECIDABLE))
     places = {o.name(book): o.condition.at for spec in own_specs(book) for o in owned_conditions(spec)}
     rows = report["deciding"]
     decided, excused = sum(bool(r["settled"]) for r in rows), sum(bool(r["excused"]) for r in rows)
     yield f"覆盖：{len(rows)} 条条件中 {decided} 条有只由它决定的场景" + (f"，{excused} 条不能单独决定（{UNDECIDABLE}）" if excused else "")
+    owned = {o.name(book): o for spec in own_specs(book) for o in owned_conditions(spec)}
+    wanted += [owned[r["name"]] for r in rows if not r["settled"] and not r["excused"] and r["name"] in owned]
     for problem in report["problems"]:
         at = next((at for name, at in places.items() if problem.endswith(f"：{name}")), None)
         yield f"{_where(at)}{problem}"
 
 
-def _pinned(asked: Asked, count: int, until: float) -> Iterator[str]:
+def _pinned(asked: Asked, count: int, until: float, wanted: list[Want]) -> Iterator[str]:
     """A sample of mutants, each of which some scenario must notice."""
     book = asked.book.compiled
     known = read_equivalents(asked.features / EQUIVALENTS)
@@ -152,6 +189,7 @@ def _pinned(asked: Asked, count: int, until: float) -> Iterator[str]:
             results.append(tried)
             bar.tick()
     lost = [t for t in results if t.fate in (Fate.SURVIVED, Fate.UNWATCHED)]
+    wanted += [t.mutant for t in lost]
     untried = sum(t.fate is Fate.UNTRIED for t in results)
     of = f"{len(every)} 处" + (f"，{excused} 处有理由（{EQUIVALENTS}）" if excused else "") + (f"，抽 {len(chosen)} 处" if len(chosen) < len(open_) else "")
     late = f"，{untried} 处没有来得及查（加长 --seconds）" if untried else ""
