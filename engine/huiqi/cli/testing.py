@@ -19,7 +19,7 @@ from typing import Any
 import click
 
 from ..api import Decision, Rulebook
-from ..documents.coverage import UNDECIDABLE, Owned, coverage, own_specs, owned_conditions, read_undecidable
+from ..documents.coverage import UNDECIDABLE, Owned, coverage, own_specs, owned_conditions, read_undecidable, waiver_problems
 from ..errors import Position, UsageError
 from ..files import write_file
 from ..rulebook.places import find_folder
@@ -30,12 +30,12 @@ from ..scenarios.parse import read_features
 from ..scenarios.sensitivity import AMOUNT, Link, links, moved
 from ..scenarios.skeletons import Skeleton, deciding, feature_text, noticing
 from ..scenarios.steps import Load
-from ..scenarios.waivers import EQUIVALENTS, read_equivalents
+from ..scenarios.waivers import EQUIVALENTS, MOVES, complaints, mark_of_mutant, of_book, read_waivers
 from ..visible import visible_line
-from .places import features_folder, features_option, place
+from .places import features_folder, features_option, place, today
 from .progress import Progress
 from .rim import say
-from .scenarios import Ran, entry_line, loader, ran, shown, summary
+from .scenarios import Ran, entry_line, loader, ran, summary, where
 from .zh import ChineseCommand
 
 SAMPLE, SECONDS = 40, 300
@@ -170,16 +170,19 @@ def _covered(asked: Asked, wanted: list[Want]) -> Iterator[str]:
     yield f"覆盖：{len(rows)} 条条件中 {decided} 条有只由它决定的场景" + (f"，{excused} 条不能单独决定（{UNDECIDABLE}）" if excused else "")
     owned = {o.name(book): o for spec in own_specs(book) for o in owned_conditions(spec)}
     wanted += [owned[r["name"]] for r in rows if not r["settled"] and not r["excused"] and r["name"] in owned]
+    yield from (f"{where(at)}{said}" for at, said in waiver_problems(book, asked.features / UNDECIDABLE, today()))
     for problem in report["problems"]:
         at = next((at for name, at in places.items() if problem.endswith(f"：{name}")), None)
-        yield f"{_where(at)}{problem}"
+        yield f"{where(at)}{problem}"
 
 
 def _pinned(asked: Asked, count: int, until: float, wanted: list[Want]) -> Iterator[str]:
     """A sample of mutants, each of which some scenario must notice."""
     book = asked.book.compiled
-    known = read_equivalents(asked.features / EQUIVALENTS)
     every = list(mutants(book))
+    marks = {f"{book.id}: {m.name}": m for m in every}
+    waivers = of_book(read_waivers(asked.features / EQUIVALENTS), book.id)
+    known = {w.what for w in waivers}
     open_ = [m for m in every if f"{book.id}: {m.name}" not in known]
     chosen, excused = sample(open_, count), len(every) - len(open_)
     watching = features_by_subject(book, asked.found)
@@ -194,8 +197,10 @@ def _pinned(asked: Asked, count: int, until: float, wanted: list[Want]) -> Itera
     of = f"{len(every)} 处" + (f"，{excused} 处有理由（{EQUIVALENTS}）" if excused else "") + (f"，抽 {len(chosen)} 处" if len(chosen) < len(open_) else "")
     late = f"，{untried} 处没有来得及查（加长 --seconds）" if untried else ""
     yield f"改错抽查：{of}，{len(results) - len(lost) - untried} 处改错有场景发现，{len(lost)} 处没有{late}"
+    wrong = complaints(waivers, lambda what: mark_of_mutant(book, marks[what]) if what in marks else None, today())
+    yield from (f"{where(at)}{said}" for at, said in wrong)
     for tried in lost:
-        yield f"{_where(_place(asked, tried.mutant))}改成这样没有场景发现：{tried.mutant.name}"
+        yield f"{where(_place(asked, tried.mutant))}改成这样没有场景发现：{tried.mutant.name}"
 
 
 def _place(asked: Asked, mutant: Mutant) -> Position:
@@ -206,16 +211,30 @@ def _place(asked: Asked, mutant: Mutant) -> Position:
 def _sensitive(asked: Asked, until: float) -> Iterator[str]:
     """For each fact that is read, a scenario that notices when it is another."""
     book = asked.book.compiled
-    excused = read_undecidable(asked.features / UNDECIDABLE)
-    every = {x: at for x, at in links(book).items() if not _cannot(book.id, x, excused)}
-    scenarios = sum(len(f.scenarios) for f in asked.found)
-    with Progress("逐项敏感", scenarios) as bar:
-        found, whole = moved(book, asked.found, every, _quickly(asked.load), until=until, tick=bar.tick)
-    lost = sorted(set(every) - found) if whole else []
-    late = "" if whole else f"，{len(every) - len(found)} 处没有来得及查完（加长 --seconds）"
-    yield f"逐项敏感：{len(every)} 处用到数据的地方，{len(found)} 处换一个值有场景发现，{len(lost)} 处没有{late}"
+    waived = of_book(read_waivers(asked.features / UNDECIDABLE), book.id)
+    excused = {w.what for w in waived}
+    places = links(book)
+    every = [x for x in places if not _cannot(book.id, x, excused)]
+    listed = {_named(book.id, x): x for x in places if _named(book.id, x) in excused}
+    with Progress("逐项敏感", sum(len(f.scenarios) for f in asked.found)) as bar:
+        found, whole = moved(book, asked.found, [*every, *listed.values()], _quickly(asked.load), until=until, tick=bar.tick)
+    wanted = set(every) - set(listed.values())
+    lost = sorted(wanted - found) if whole else []
+    held = len(wanted & found)
+    late = "" if whole else f"，{len(wanted) - held} 处没有来得及查完（加长 --seconds）"
+    reasons = f"{len(listed)} 处有理由（{UNDECIDABLE}），" if listed else ""
+    yield f"逐项敏感：{len(wanted) + len(listed)} 处用到数据的地方，{reasons}{held} 处换一个值有场景发现，{len(lost)} 处没有{late}"
     for link in lost:
-        yield f"{_where(every[link])}“{link.told}”换一个值，没有场景发现它改变了“{link.title}”的{_node(link)}"
+        yield f"{where(places[link])}“{link.told}”换一个值，没有场景发现它改变了“{link.title}”的{_node(link)}"
+    for one in waived:
+        if MOVES in one.what and (one.what not in listed or listed[one.what] in found):
+            said = "场景发现得了" if one.what in listed else "没有这样用到数据的地方了"
+            yield f"{where(one.at)}“{one.what}”：{said}，删去"
+
+
+def _named(book: str, link: Link) -> str:
+    """As `undecidable.yaml` lists it."""
+    return f"{book}/{link.subject}: {link.label}{MOVES}{link.told}"
 
 
 def _cannot(book: str, link: Link, excused: Iterable[str]) -> bool:
@@ -225,10 +244,6 @@ def _cannot(book: str, link: Link, excused: Iterable[str]) -> bool:
 
 def _node(link: Link) -> str:
     return AMOUNT if not link.role else f"{'条件' if link.role == 'when' else '不予支持情形'}“{link.label}”"
-
-
-def _where(at: Position | None) -> str:
-    return f"{shown(Path(at.file))}:{at.line}: " if at is not None and at.line else ""
 
 
 __all__: Sequence[str] = ["rules_test"]
