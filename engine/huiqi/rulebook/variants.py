@@ -17,7 +17,7 @@ GUARD, VALUE = "读法", "取"
 CONDITIONS = frozenset({"when", "unless", "lapses", "all", "any", "not"})
 LISTS = CONDITIONS | {
     "members", "clause", "channel", "relies on", "incomplete", "limits", "pay", "funded", "obligations", "evidence", "readings", "population", "lead",
-    "with", "aliases", "instead of",
+    "with", "aliases", "instead of", "reductions",
 }  # fmt: skip
 
 Wanted = Callable[[Table], bool]  # whether an item with this guard stands

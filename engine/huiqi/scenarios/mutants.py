@@ -143,7 +143,8 @@ def roots(spec: Any) -> Iterator[t.Expr]:
     else:
         groups = [spec.when, spec.unless]
         schemes = [spec.base, *spec.schemes.values()]
-        yield from (x for x in (spec.governed_by, spec.window, spec.records, spec.difference) if x is not None)
+        yield from (x for x in (spec.governed_by, spec.window and spec.window.expr, spec.records, spec.difference) if x is not None)
+        yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for scheme in schemes:
         groups += [scheme.when, scheme.unless]
         yield from (x for limit in scheme.limits for x in (limit.amount, limit.count, limit.counting.earlier, limit.key) if x is not None)
@@ -268,6 +269,14 @@ def _spec(spec: Any) -> Iterator[tuple[str, Any]]:
         for word, group in _group(getattr(spec, name)) if hasattr(spec, name) else ():
             yield word, _put(spec, name, group)
     if isinstance(spec, c.MeasureSpec):
+        if spec.window is not None:
+            yield "去掉受理期", replace(spec, window=None)
+        for n, reduction in enumerate(spec.reductions):
+            rest = (*spec.reductions[:n], *spec.reductions[n + 1 :])
+            yield f"去掉减额“{reduction.label}”", replace(spec, reductions=rest)
+            moved = replace(reduction, after=not reduction.after)
+            if not reduction.condition.per_record:
+                yield f"减额“{reduction.label}”封顶前后互换", replace(spec, reductions=(*spec.reductions[:n], moved, *spec.reductions[n + 1 :]))
         for word, base in _scheme(spec.base):
             yield word, replace(spec, base=base)
         for name, scheme in spec.schemes.items():

@@ -21,7 +21,7 @@ from typing import Any
 
 from ..errors import InputError, Position, Problem, clip
 from ..language import typed as t
-from ..rulebook.compiled import CompiledRulebook, MeasureSpec, RecognitionSpec, name_of
+from ..rulebook.compiled import CompiledRulebook, Group, MeasureSpec, RecognitionSpec, name_of
 from ..rulebook.reach import references
 from ..rulebook.yamltree import Rows, Table, read_yaml
 from .mutants import Mutant, roots
@@ -137,12 +137,21 @@ def _mark(book: CompiledRulebook, specs: Sequence[MeasureSpec | RecognitionSpec]
             case _:
                 pass
     words = [[*key, files[key]] for key in sorted(wanted) if key in files]
-    rounding = _manifest(book.canonical).get("rounding")
-    return hashlib.sha256(json.dumps([rounding, words], sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:_LENGTH]
+    conditions = [[s.id, str(x.role), x.label, x.text] for s in sorted(specs, key=lambda s: s.id) for g in _groups(s) for x in g.conditions()]
+    rounding = _content(book.canonical, "rulebook.yaml").get("rounding")
+    shared = {k: v for k, v in _content(book.canonical, "shared.yaml").items() if k not in ("when", "unless")}  # those are among the conditions
+    return hashlib.sha256(json.dumps([rounding, shared, conditions, words], sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:_LENGTH]
 
 
-def _manifest(canonical: str) -> Mapping[str, Any]:
-    found = json.loads(canonical)["files"].get("rulebook.yaml", {})
+def _groups(spec: MeasureSpec | RecognitionSpec) -> Iterator[Group]:
+    """What it asks, as compiled: conditions written once for many measures too."""
+    schemes = [spec.base, *spec.schemes.values()] if isinstance(spec, MeasureSpec) else []
+    for part in (spec, *schemes):
+        yield from (part.when, part.unless)
+
+
+def _content(canonical: str, file: str) -> Mapping[str, Any]:
+    found = json.loads(canonical)["files"].get(file, {})
     return found if isinstance(found, dict) else {}
 
 

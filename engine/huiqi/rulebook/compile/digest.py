@@ -54,6 +54,7 @@ def assemble(session: Session, strata: tuple[tuple[str, ...], ...], cents: c.Rou
         canonical=canonical,
         behind=tuple(sorted({(session.id, digest), *(x for _, b in session.used for x in b.behind)})),
         cents=cents,
+        units=frozenset(session.units.values()),
         findings=tuple(session.findings),
     )
 
