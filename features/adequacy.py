@@ -61,9 +61,8 @@ def main() -> int:
             print(*(f"{book.id}: {m.name}" for m in found), sep="\n")
             continue
         named = {f"{book.id}: {m.name}": m for m in found}
-        gone = list(
-            complaints(of_book(waivers, book.id), lambda what, named=named, book=book: mark_of_mutant(book, named[what]) if what in named else None, today)
-        )
+        marks = {what: mark_of_mutant(book, named[what]) for w in of_book(waivers, book.id) if (what := w.what) in named}
+        gone = list(complaints(of_book(waivers, book.id), marks.get, today))
         for at, entry in gone:
             print(f"过时  {at.file}:{at.line}: {entry}")
         features = features_by_subject(book, read_features(HERE, book.id))

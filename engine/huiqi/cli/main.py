@@ -26,6 +26,7 @@ from .places import features_folder as _features_folder
 from .places import features_option as _features_option
 from .places import place as _place
 from .places import today
+from .preview import rules_preview
 from .rim import say, say_json
 from .scenarios import where
 from .testing import rules_test
@@ -293,6 +294,7 @@ def rules() -> None:
 
 
 rules.add_command(rules_new)
+rules.add_command(rules_preview)
 rules.add_command(rules_test)
 
 

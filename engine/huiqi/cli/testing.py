@@ -19,7 +19,7 @@ from typing import Any
 import click
 
 from ..api import Decision, Rulebook
-from ..documents.coverage import UNDECIDABLE, Owned, coverage, own_specs, owned_conditions, read_undecidable, waiver_problems
+from ..documents.coverage import Owned, coverage, own_specs, owned_conditions, read_undecidable, waiver_problems
 from ..errors import Position, UsageError
 from ..files import write_file
 from ..rulebook.places import find_folder
@@ -30,7 +30,7 @@ from ..scenarios.parse import read_features
 from ..scenarios.sensitivity import AMOUNT, Link, links, moved
 from ..scenarios.skeletons import Skeleton, deciding, feature_text, noticing
 from ..scenarios.steps import Load
-from ..scenarios.waivers import EQUIVALENTS, MOVES, complaints, mark_of_mutant, of_book, read_waivers
+from ..scenarios.waivers import EQUIVALENTS, MOVES, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
 from ..visible import visible_line
 from .places import features_folder, features_option, place, today
 from .progress import Progress
@@ -126,8 +126,8 @@ def rules_test(names: tuple[str, ...], features: str | None, quick: bool, count:
             begun += _skeletons(one, wanted, seconds)
     if begun and skeletons is not None:
         write_file(Path(skeletons), feature_text("、".join(one.book.title for one in asked), begun))
-        found = sum(bool(x.claims) for x in begun)
-        say(f"已为 {found} 处写好场景的架子，在 {skeletons}" + (f"，另 {len(begun) - found} 处没有找到数据（写在注释里）" if found < len(begun) else ""))
+        filled = sum(bool(x.claims) for x in begun)
+        say(f"已为 {filled} 处写好场景的架子，在 {skeletons}" + (f"，另 {len(begun) - filled} 处没有找到数据（写在注释里）" if filled < len(begun) else ""))
     if lacking:
         say(f"共 {lacking} 处要补。")
         sys.exit(1)

@@ -308,4 +308,4 @@ def _deciding_lines(rows: Sequence[Mapping[str, Any]] | None, brief: bool) -> li
     return lines + [f"    不能单独决定：{r['name']}（{r['excused']}）" for r in excused if not brief]
 
 
-__all__ = ["coverage", "name_of", "render_coverage"]
+__all__ = ["UNDECIDABLE", "coverage", "name_of", "render_coverage"]
