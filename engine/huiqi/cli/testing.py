@@ -7,10 +7,11 @@ looked for. Whoever reads this writes policy and no programs.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,11 +20,14 @@ from typing import Any
 import click
 
 from ..api import Decision, Rulebook
+from ..api import load as load_rulebook
 from ..documents.coverage import Owned, coverage, own_specs, owned_conditions, read_undecidable, waiver_problems
-from ..errors import Position, UsageError
+from ..errors import InputError, Position, UsageError
 from ..files import write_file
 from ..rulebook.places import find_folder
+from ..rulebook.saved import folder as cache_folder
 from ..scenarios.adequacy import Fate, features_by_subject, sample, trials
+from ..scenarios.changed import keep, keys, recalled, to_try
 from ..scenarios.models import Feature
 from ..scenarios.mutants import Mutant, mutants
 from ..scenarios.parse import read_features
@@ -34,6 +38,7 @@ from ..scenarios.waivers import EQUIVALENTS, MOVES, UNDECIDABLE, complaints, mar
 from ..visible import visible_line
 from .places import features_folder, features_option, place, today
 from .progress import Progress
+from .revisions import as_of
 from .rim import say
 from .scenarios import Ran, entry_line, loader, ran, summary, where
 from .zh import ChineseCommand
@@ -50,6 +55,7 @@ class Asked:
     features: Path
     found: list[Feature]
     load: Load
+    unchanged: Mapping[str, str] | None = None  # keys of mutants that need not be tried again; None: all are
 
 
 class _Quick(Rulebook):
@@ -77,18 +83,24 @@ def _quickly(load: Load) -> Load:
 @click.option(
     "--seconds", type=click.IntRange(min=1), default=SECONDS, metavar="秒", help=f"查场景够不够，每个规则库最多用多少秒（缺省 {SECONDS}）；没有查完会说。"
 )
+@click.option("--changed", is_flag=True, help="改错只查上次查过以后规则或场景有变的。")
+@click.option("--since", metavar="版本", help="改错只查 git 的这个版本以后规则或场景有变的，如 HEAD、main。")
 @click.option(
     "--skeletons",
     callback=place,
     metavar="文件.feature",
     help="没有场景决定的条件、没有场景发现的改错，各写一个场景的架子到这个文件（还没有的）；标题留给你写。",
 )
-def rules_test(names: tuple[str, ...], features: str | None, quick: bool, count: int, seconds: int, skeletons: str | None) -> None:
+def rules_test(
+    names: tuple[str, ...], features: str | None, quick: bool, count: int, seconds: int, changed: bool, since: str | None, skeletons: str | None
+) -> None:
     """跑场景，再查场景够不够：覆盖、改错抽查、逐项敏感。列出不符之处（文件:行）；有不符或不够的退出码为 1。"""
     if skeletons is not None and (quick or not names):
         raise UsageError("--skeletons 要写明规则库，且不与 --quick 同用")
     if skeletons is not None and Path(skeletons).exists():
         raise UsageError(f"“{skeletons}”已经有了，不覆盖；换一个文件名")
+    if (changed or since is not None) and (quick or not names):
+        raise UsageError("--changed、--since 要写明规则库，且不与 --quick 同用")
     # everything is read before anything is run: a wrong call says nothing else
     work: list[tuple[Feature, Load]] = []
     asked: list[Asked] = []
@@ -104,7 +116,8 @@ def rules_test(names: tuple[str, ...], features: str | None, quick: bool, count:
         if name is not None and not quick:
             own = load(book)
             assert isinstance(own, Rulebook)
-            asked.append(Asked(book=own, folder=find_folder(name), features=folder, found=found, load=load))
+            before = _before(find_folder(name), folder, since) if since is not None else recalled(_record(find_folder(name))) if changed else None
+            asked.append(Asked(book=own, folder=find_folder(name), features=folder, found=found, load=load, unchanged=before))
     done: list[Ran] = []
     with Progress("场景", len(work)) as bar:
         for feature, load in work:
@@ -131,6 +144,22 @@ def rules_test(names: tuple[str, ...], features: str | None, quick: bool, count:
     if lacking:
         say(f"共 {lacking} 处要补。")
         sys.exit(1)
+
+
+def _before(folder: Path, features: Path, since: str) -> Mapping[str, str]:
+    """The keys as of a revision; none where the rulebook was not there or did not compile."""
+    with as_of(folder, since, ".yaml") as rules, as_of(features, since, ".feature") as scenarios:
+        try:
+            book = load_rulebook(rules).compiled
+            return keys(book, mutants(book), read_features(scenarios, book.id))
+        except InputError:
+            return {}
+
+
+def _record(folder: Path) -> Path:
+    """Where it is kept which mutants were noticed; nowhere that can be written where nothing is to be kept."""
+    name = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return (cache_folder() or Path(os.devnull)) / f"{name}.noticed"
 
 
 Want = Owned | Mutant  # what a skeleton is wanted for
@@ -184,7 +213,9 @@ def _pinned(asked: Asked, count: int, until: float, wanted: list[Want]) -> Itera
     waivers = of_book(read_waivers(asked.features / EQUIVALENTS), book.id)
     known = {w.what for w in waivers}
     open_ = [m for m in every if f"{book.id}: {m.name}" not in known]
-    chosen, excused = sample(open_, count), len(every) - len(open_)
+    now = keys(book, open_, asked.found)
+    again = open_ if asked.unchanged is None else to_try(open_, now, asked.unchanged)
+    chosen, excused = sample(again, count), len(every) - len(open_)
     watching = features_by_subject(book, asked.found)
     results = []
     with Progress("改错抽查", len(chosen)) as bar:
@@ -193,8 +224,13 @@ def _pinned(asked: Asked, count: int, until: float, wanted: list[Want]) -> Itera
             bar.tick()
     lost = [t for t in results if t.fate in (Fate.SURVIVED, Fate.UNWATCHED)]
     wanted += [t.mutant for t in lost]
+    path = _record(asked.folder)
+    still = {n: k for n, k in recalled(path).items() if now.get(n) == k and n not in {t.mutant.name for t in lost}}
+    keep(path, still | {t.mutant.name: now[t.mutant.name] for t in results if t.fate is Fate.NOTICED})
     untried = sum(t.fate is Fate.UNTRIED for t in results)
-    of = f"{len(every)} 处" + (f"，{excused} 处有理由（{EQUIVALENTS}）" if excused else "") + (f"，抽 {len(chosen)} 处" if len(chosen) < len(open_) else "")
+    of = f"{len(every)} 处" + (f"，{excused} 处有理由（{EQUIVALENTS}）" if excused else "")
+    of += f"，{len(open_) - len(again)} 处没有变" if asked.unchanged is not None else ""
+    of += f"，抽 {len(chosen)} 处" if len(chosen) < len(again) else ""
     late = f"，{untried} 处没有来得及查（加长 --seconds）" if untried else ""
     yield f"改错抽查：{of}，{len(results) - len(lost) - untried} 处改错有场景发现，{len(lost)} 处没有{late}"
     wrong = complaints(waivers, lambda what: mark_of_mutant(book, marks[what]) if what in marks else None, today())
