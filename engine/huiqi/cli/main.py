@@ -25,7 +25,10 @@ from .new import rules_new
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
 from .places import place as _place
+from .places import today
+from .preview import rules_preview
 from .rim import say, say_json
+from .scenarios import where
 from .testing import rules_test
 from .zh import ChineseCommand, ChineseGroup
 
@@ -291,6 +294,7 @@ def rules() -> None:
 
 
 rules.add_command(rules_new)
+rules.add_command(rules_preview)
 rules.add_command(rules_test)
 
 
@@ -377,7 +381,7 @@ def rules_check(name: str | None) -> None:
 @_features_option
 def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features: str | None) -> None:
     """条款、标准、条件的覆盖，与只由一条条件决定的场景。有缺的退出码为 1。"""
-    from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage
+    from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage, waiver_problems
     from ..rulebook.compiler import load_compiled
     from ..rulebook.places import available
     from ..scenarios.parse import read_features
@@ -390,6 +394,7 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
             reports.append(coverage(book))
         else:
             reports.append(coverage(book, read_features(folder, book.id), read_undecidable(folder / UNDECIDABLE)))
+            reports[-1]["problems"] += [f"{where(at)}{said}" for at, said in waiver_problems(book, folder / UNDECIDABLE, today())]
     if as_json:
         say_json(reports)
     else:
