@@ -156,9 +156,9 @@ def _cent() -> Any:
     return Fraction(1, 100)
 
 
-def _one(example: Example, book: CompiledRulebook, id: str) -> MeasureJudged | None:
-    spec = next(m for m in book.measures.values() if m.id == id)
-    judgement = example.decided(book, (id,), lenient=True)
+def _one(example: Example, book: CompiledRulebook, measure: str) -> MeasureJudged | None:
+    spec = next(m for m in book.measures.values() if m.id == measure)
+    judgement = example.decided(book, (measure,), lenient=True)
     return None if judgement is None else judgement.measures.get(spec.key)
 
 
@@ -166,11 +166,11 @@ def _state(judged: MeasureJudged) -> tuple[Any, ...]:
     return judged.outcome, judged.award.low, judged.award.high
 
 
-def _flips(diff: Difference, example: Example, id: str, found: Sequence[Change]) -> Iterator[Flip]:
+def _flips(diff: Difference, example: Example, measure: str, found: Sequence[Change]) -> Iterator[Flip]:
     sides: list[Judged] = []
     for book in (diff.a, diff.b):
-        judged = _one(example, book, id)
-        sides.append({} if judged is None else {id: judged})
+        judged = _one(example, book, measure)
+        sides.append({} if judged is None else {measure: judged})
     text = replace(example, says=f"在 {diff.a.version} 与 {diff.b.version} 两版里结论或金额不同的一户").text
     for flip in flipped(f"样例（审核日期 {example.on}）", sides[0], sides[1], found, diff.a, diff.b):
         yield replace(flip, example=text, brief=example.brief)

@@ -135,7 +135,7 @@ class Asking:
         return None if found is None else _verdict(found.meets)
 
     def sought(
-        self, goal: Goal, confirmed: Confirmed, *, records: int = 3, also: Callable[[Measures], list[Any]] = lambda m: []
+        self, goal: Goal, confirmed: Confirmed, *, records: int = 3, also: Callable[[Measures], list[Any]] | None = None
     ) -> tuple[Example | None, Why | None, str]:
         """An example of the goal on one of the days; else why there is none (None: there is none)."""
         why: Why | None = None
@@ -144,7 +144,7 @@ class Asking:
             try:
                 measures = self.world(day, records=records)
                 formula = goal(measures, self.met(measures))
-                found = find(measures, formula, self.budget, also=also(measures))
+                found = find(measures, formula, self.budget, also=also(measures) if also is not None else ())
             except Untranslatable as error:
                 return None, Why.UNTRANSLATABLE, str(error)
             if found.told is not None:
@@ -190,13 +190,13 @@ class Asking:
     # -- the questions ----------------------------------------------------------------------------
 
     def meetable(self) -> Claim:
-        found = self.sought(lambda m, met: met.truth.t, lambda e: self.verdict(e) == "yes")
+        found = self.sought(lambda _, met: met.truth.t, lambda e: self.verdict(e) == "yes")
         for many in MANY:
             if found[1] is Why.FEW_RECORDS:
-                more = self.sought(lambda m, met: met.truth.t, lambda e: self.verdict(e) == "yes", records=many, also=lambda m: m.uniform())
+                more = self.sought(lambda _, met: met.truth.t, lambda e: self.verdict(e) == "yes", records=many, also=lambda m: m.uniform())
                 found = more if more[0] is not None else found
         if found[0] is None and found[1] is None:
-            maybe = self.sought(lambda m, met: neg(met.truth.f), lambda e: self.verdict(e) == "open")
+            maybe = self.sought(lambda _, met: neg(met.truth.f), lambda e: self.verdict(e) == "open")
             found = (None, Why.UNSET, "") if maybe[0] is not None else (None, maybe[1], maybe[2])
         return self.claim(Kind.MEETABLE, "", found, says=f"能享受“{self.owner.title}”的一户")
 
