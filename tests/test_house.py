@@ -27,12 +27,13 @@ WRONG: dict[str, tuple[set[str], str]] = {
 }
 NEIGHBOURS: dict[str, tuple[set[str], str]] = {}
 DOORS = {"cli", "desk"}
-DOORS_SEE = {"words", "telling", "scenarios", "documents", "api", "cli", "desk", "door"}
+DOORS_SEE = {"words", "telling", "scenarios", "documents", "proving", "api", "cli", "desk", "door"}
 PAST_THE_DOORS: dict[str, tuple[set[str], str]] = {
     "cli/main": (
         {"reasoning/casefile", "reasoning/reasoners", "rulebook/compiler", "rulebook/names", "rulebook/places", "rulebook/schemas", "rulebook/source"},
         "the library does not yet offer what the commands print of rulebooks, cases and recordings",
     ),
+    "cli/proofs": ({"rulebook/places"}, "where a rulebook lies is asked of the rulebook's source, not of the library"),
     "cli/scenarios": ({"rulebook/places"}, "where a rulebook lies is asked of the rulebook's source, not of the library"),
 }
 

@@ -118,7 +118,8 @@ MEASURES = "".join([
     measure("slab", "营收 >= 十万", award="{amount: 全额套档(营收)}"),
     measure("idle-cap", "营收 >= 百万", award="{amount: \"min(营收 * 一成, 五万)\"}", more="limits:\n  - {amount: 十万, per: 企业, counting: {不计以往: 一次给清}, label: 用不上的封顶}"),
     measure(
-        "six", "证.费用 >= 五万", award="{amount: 证.费用}", more="each: 证 in 证书\nlimits:\n  - {amount: 十万, per: 证, label: 每张}\n  - {amount: 五十万, per: 企业, counting: {不计以往: 一次给清}, label: 合计}",
+        "six", "证.费用 >= 五万", award="{amount: 证.费用}",
+        more="each: 证 in 证书\nlimits:\n  - {amount: 十万, per: 证, label: 每张}\n  - {amount: 五十万, per: 企业, counting: {不计以往: 一次给清}, label: 合计}",
     ),
     measure("only.company", "类型 = \"企业\"", award="{amount: 五万}"),
     measure("only.park", "类型 = \"园区\"", award="{amount: 十万}"),

@@ -116,6 +116,6 @@ def test_an_example_is_looked_for_of_every_measure_a_change_reaches(pair: tuple[
 
 def test_the_page_of_two_equal_rulebooks_says_so() -> None:
     book = huiqi.load("national-atse").compiled
-    cases = [p for p in sorted((ROOT / "cases").glob("技先*.yaml"))]
+    cases = sorted((ROOT / "cases").glob("技先*.yaml"))
     diff = compare(book, book, cases, shown={str(p): p.stem for p in cases})
     assert diff.decided == len(cases) > 0 and diff.flips == () and "没有改动" in render(diff)

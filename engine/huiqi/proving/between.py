@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from ..backends.smt.measures import Measures, days_of
@@ -88,8 +89,9 @@ def _on(
     goals = [disj(conj(met[0].truth.t, met[1].truth.f), conj(met[0].truth.f, met[1].truth.t))]
     paid = first.amounts(*old, met[0]), second.amounts(*new, met[1])
     if paid[0] is not None and paid[1] is not None:
-        apart = disj(*(ordered(">", added(x.amount, y.amount, -1), number(_cent())).t for x, y in (paid, paid[::-1])))
-        goals.append(conj(met[0].truth.t, met[1].truth.t, paid[0].amount.known, paid[1].amount.known, apart))
+        x, y = paid[0].amount, paid[1].amount
+        apart = disj(*(ordered(">", added(p, q, -1), number(Fraction(1, 100))).t for p, q in ((x, y), (y, x))))
+        goals.append(conj(met[0].truth.t, met[1].truth.t, x.known, y.known, apart))
     goals.append(disj(*(conj(x, neg(y)) for p in ("t", "f") for x, y in ((_part(met[0], p), _part(met[1], p)), (_part(met[1], p), _part(met[0], p))))))
     last: tuple[Why, str] | None = None
     for goal in goals:
@@ -148,12 +150,6 @@ class _Both:
 
 def _part(met: Any, part: str) -> Any:
     return getattr(met.truth, part)
-
-
-def _cent() -> Any:
-    from fractions import Fraction
-
-    return Fraction(1, 100)
 
 
 def _one(example: Example, book: CompiledRulebook, measure: str) -> MeasureJudged | None:

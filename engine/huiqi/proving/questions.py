@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 import z3
@@ -356,23 +357,19 @@ class Asking:
         found: Answered = find(measures, less, self.budget, also=[*also, *measures.no_prior()], moved={answer.var.get_id(): 1})
         if found.told is None or found.instead is None:
             return None
-        first, second = self.example(measures, found.told), self.example(measures, found.instead)
+        one, other = found.told, found.instead
+        first, second = self.example(measures, one), self.example(measures, other)
 
         def falls(example: Example) -> bool:
-            a, b = self.judged(example), self.judged(replace(second, told=_with_moved(example.told, found.told, found.instead)))
-            paid = [
-                x.award.high if x is not None and x.outcome is Outcome.ELIGIBLE else 0 if x is not None and x.outcome is Outcome.INELIGIBLE else None
-                for x in (a, b)
-            ]
+            a, b = self.judged(example), self.judged(replace(second, told=_with_moved(example.told, one, other)))
+            paid = _paid(a), _paid(b)
             return paid[0] is not None and paid[1] is not None and paid[1] < paid[0]
 
         if not falls(first):
             return None
         first = smallest(first, falls)
-        second = replace(second, told=_with_moved(first.told, found.told, found.instead))
-        a, b = self.judged(first), self.judged(second)
-        assert a is not None and b is not None
-        paid = tuple(show_amount(0 if x.outcome is Outcome.INELIGIBLE or x.award.high is None else x.award.high, (("元", 1),)) for x in (a, b))
+        second = replace(second, told=_with_moved(first.told, one, other))
+        paid = tuple(show_amount(_paid(self.judged(x)) or Fraction(0), (("元", 1),)) for x in (first, second))
         return Claim(
             kind=Kind.CLIFF, owner=self.owner.id, title=self.owner.title, scheme=self.scheme.name if self.schemes and self.scheme else "",
             about=answer.spec.name, status=Status.PROVED, example=self.told_of(first), beside=self.told_of(second), figures=(*paid, _moved_to(first.told, second.told)),
@@ -411,9 +408,14 @@ def _first(asked: Any, measures: Measures) -> bool:
 
 
 def _one(kind: str) -> Any:
-    from fractions import Fraction
-
     return Fraction(1) if kind == "money" else Fraction(0)
+
+
+def _paid(judged: MeasureJudged | None) -> Fraction | None:
+    """What is paid where all is told; nothing to whom is refused."""
+    if judged is None or not _told(judged.missing):
+        return None
+    return Fraction(0) if judged.outcome is Outcome.INELIGIBLE else judged.award.high if judged.outcome is Outcome.ELIGIBLE else None
 
 
 def _with_moved(told: Told, first: Told, second: Told) -> Told:
