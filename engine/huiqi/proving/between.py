@@ -16,7 +16,7 @@ from ..rulebook.compiled import CompiledRulebook, MeasureSpec, SchemeSpec
 from .diff import Change, Difference, Flip, Judged, flipped, touched
 from .example import Example, smallest
 from .page import reason
-from .questions import Claim, Kind, Status, Why, _told
+from .questions import Claim, Kind, Status, Why, _told, alone
 from .search import Budget, OutOfTime, find
 
 
@@ -154,7 +154,7 @@ def _part(met: Any, part: str) -> Any:
 
 def _one(example: Example, book: CompiledRulebook, measure: str) -> MeasureJudged | None:
     spec = next(m for m in book.measures.values() if m.id == measure)
-    judgement = example.decided(book, (measure,), lenient=True)
+    judgement = example.decided(alone(book), (measure,), lenient=True)
     return None if judgement is None else judgement.measures.get(spec.key)
 
 

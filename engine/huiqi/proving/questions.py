@@ -88,11 +88,16 @@ Confirmed = Callable[[Example], bool]
 Goal = Callable[[Measures, Met], Any]
 
 
+def alone(book: CompiledRulebook) -> CompiledRulebook:
+    """The rulebook without what measures do to one another: a question of one asks nothing of its rivals."""
+    return replace(book, stacking=(), digest=f"{book.digest}-alone")
+
+
 class Asking:
     """One measure (under one scheme) or one recognition, on the days that matter."""
 
     def __init__(self, book: CompiledRulebook, name: str, owner: Owner, scheme: SchemeSpec | None, budget: Budget, on: date | None = None) -> None:
-        self.book, self.name, self.owner, self.scheme, self.budget = book, name, owner, scheme, budget
+        self.book, self.name, self.owner, self.scheme, self.budget = alone(book), name, owner, scheme, budget
         self.days = [on] if on is not None else days_of(book, owner, scheme)
         self._worlds: dict[Any, Measures] = {}
 
