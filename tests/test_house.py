@@ -27,7 +27,7 @@ WRONG: dict[str, tuple[set[str], str]] = {
 }
 NEIGHBOURS: dict[str, tuple[set[str], str]] = {}
 DOORS = {"cli", "desk"}
-DOORS_SEE = {"words", "telling", "scenarios", "documents", "editor", "api", "cli", "desk", "door"}
+DOORS_SEE = {"words", "telling", "scenarios", "documents", "editor", "proving", "api", "cli", "desk", "door"}
 PAST_THE_DOORS: dict[str, tuple[set[str], str]] = {
     "cli/main": (
         {
@@ -44,10 +44,7 @@ PAST_THE_DOORS: dict[str, tuple[set[str], str]] = {
     ),
     "cli/new": ({"rulebook/yamltree"}, "a text file is read as rule files are, with the same complaints"),
     "cli/places": ({"rulebook/places"}, "where a rulebook lies is asked of the rulebook's source, not of the library"),
-    "cli/proofs": (
-        {"proving/between", "proving/diff", "proving/verify", "rulebook/compiled", "rulebook/compiler", "rulebook/places"},
-        "what is proved of a rulebook is not yet asked of the library",
-    ),
+    "cli/proofs": ({"rulebook/places"}, "likewise"),
     "cli/testing": ({"rulebook/places", "rulebook/saved"}, "likewise: which file holds a figure that no scenario pins, and where what was tried is kept"),
     "cli/scenarios": ({"rulebook/places"}, "where a rulebook lies is asked of the rulebook's source, not of the library"),
 }
