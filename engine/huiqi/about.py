@@ -18,7 +18,8 @@ from .language import typed as t
 from .language.types import Quantity
 from .language.units import unit_text
 from .rulebook import compiled as c
-from .rulebook.reach import references
+from .rulebook.reach import references, roots_of
+from .rulebook.taken import reading_word
 
 FactKind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc", "industry"]
 AwardKind = Literal["grant", "interest", "relief", "service", "recommendation"]
@@ -139,6 +140,22 @@ class Measure:
         return f"<Measure {self.id} {self.title}: {kinds or 'no award'}, reads {len(self.facts)} facts, {len(self.records)} record types>"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A clause that can be read in more than one way: open, or decided by the rulebook."""
+
+    name: str
+    """As a case file's `读法` and `--reading` have it."""
+    question: str
+    """What the text leaves open, as a question to its author."""
+    options: tuple[str, ...]
+    """The ways of reading it."""
+    clauses: tuple[str, ...]
+    """Ids of the clauses it is about."""
+    chosen: str
+    """The option the rulebook has decided; "" where the reading is open, so that a case may decide it."""
+
+
 class Described(Mapping[str, Thing], Generic[Thing]):
     """Descriptions by name, in the rulebook's order, each made when first asked for. Read-only.
 
@@ -189,6 +206,14 @@ def measures_of(book: c.CompiledRulebook) -> Described[Measure]:
     return Described("measures", {spec.id: spec for spec in book.measures.values()}, lambda spec: measure_of(book, spec))
 
 
+def readings_of(book: c.CompiledRulebook) -> Described[Reading]:
+    return Described("readings", {reading_word(book, key): spec for key, spec in book.readings.items()}, lambda spec: _reading_of(book, spec))
+
+
+def _reading_of(book: c.CompiledRulebook, spec: c.ChoiceSpec) -> Reading:
+    return Reading(name=reading_word(book, spec.key), question=spec.question, options=spec.options, clauses=spec.basis.clauses, chosen=spec.chosen)
+
+
 def _told_as(book: c.CompiledRulebook, key: str, name: str) -> str:
     """The name a case may use: its own, or with the rulebook's prefix where another's is called the same."""
     return name if book.names.get(name) == key else next((word for word, k in book.names.items() if k == key), key)
@@ -232,7 +257,7 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
     facts: set[str] = set()
     records: set[str] = set()
     seen: set[str] = set()
-    pending = [*_roots(spec), *(x for g in book.stacking if spec.key in g.members for x in _present(g.amount, g.counting.earlier))]
+    pending = [*roots_of(spec), *(x for g in book.stacking if spec.key in g.members for x in _present(g.amount, g.counting.earlier))]
     while pending:
         roots, pending = pending, []
         for node in references(roots, book):
@@ -247,6 +272,9 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
                     pending += _roots_of_recognition(recognition)
                     if recognition.kind == "conferred":
                         records.add(next(k for k in book.records if c.name_of(k) == c.CERTIFICATES))
+                case t.ConclusionRef(measure=key) if key not in seen:
+                    seen.add(key)
+                    pending += roots_of(book.measures[key])
                 case _:
                     pass
     return tuple(sorted(facts)), tuple(sorted(_told_as(book, k, book.records[k].name) for k in records))
@@ -254,20 +282,6 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
 
 def _present(*roots: t.Expr | None) -> Iterator[t.Expr]:
     return (x for x in roots if x is not None)
-
-
-def _roots(spec: c.MeasureSpec) -> Iterator[t.Expr]:
-    yield from _present(spec.governed_by, spec.window, spec.records, spec.difference)
-    for group in (spec.when, spec.unless):
-        yield from (condition.expr for condition in group.conditions())
-    for part in (spec.base, *spec.schemes.values()):
-        for group in (part.when, part.unless):
-            yield from (condition.expr for condition in group.conditions())
-        if part.award is not None:
-            yield from _present(part.award.expr, part.award.low, *(line.expr for line in part.award.parts))
-        for limit in part.limits:
-            yield from _present(limit.amount, limit.count, limit.counting.earlier, limit.key, limit.by)
-        yield from _present(part.floor, *(x for p in part.pay for x in (p.share, p.when)), *(f.share for f in part.funded), *(e.when for e in part.evidence))
 
 
 def _roots_of_recognition(spec: c.RecognitionSpec) -> Iterator[t.Expr]:

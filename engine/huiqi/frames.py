@@ -24,6 +24,7 @@ from .reasoning.foreign import plain
 from .reasoning.judged import Judgement
 from .reasoning.reasoners import judge_with
 from .rulebook.compiled import CompiledRulebook
+from .rulebook.taken import Taken, taken_readings
 from .telling.phrases import reason_words
 from .telling.results import refuse_contradictions
 from .values import ABSENT
@@ -301,6 +302,7 @@ def _shown(owner: Any) -> str:
 def decide_frame(
     book: CompiledRulebook, frame: Any, *, on: date, year: int | None, records: Mapping[str, Any], key: str | None, measures: Sequence[str] | None,
     scheme: Mapping[str, str], reasoner: str | None, verdicts: bool, secret: Any = None,
+    reading: Mapping[str, str] | None = None,
 ) -> Any:  # fmt: skip
     """A table with a row for each enterprise: outcome, settled, at most, standing and reason of each measure.
 
@@ -311,6 +313,7 @@ def decide_frame(
     if key is not None and key not in names:
         raise UsageError(f"没有“{clip(key)}”这一列，明细无从归到各企业；现有：{'、'.join(map(clip, names))}", argument="key")
     refuse_choices(book, scheme, measures)
+    taken = {k: x.option for k, x in taken_readings(book, {k: Taken(x) for k, x in (reading or {}).items()}).items()}
     columns = _columns(book, names, key)
     listed = _listed(book, records, key, columns)
     met: dict[Any, Any] = {}  # what the same words of earlier rows were read as
@@ -323,7 +326,7 @@ def decide_frame(
         try:
             facts = _facts(book, columns, row, listed, owner, year, secret, met)
             refuse_contradictions(book, facts, on)
-            judged = judge_with(reasoner, book, facts, on=on, schemes=scheme, only=measures) if not problems else None
+            judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=measures, readings=taken)
         except CaseError as error:
             problems.extend(_placed(p, error.stage, number, owner, listed) for p in error.problems)
             return None
@@ -349,7 +352,7 @@ def decide_frame(
                     append(value)
 
     try:
-        if reasoner != "python" or listed:
+        if reasoner != "python" or listed or book.readings:
             raise RowByRow
         by_columns()
     except RowByRow:

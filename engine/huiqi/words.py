@@ -109,6 +109,10 @@ _MENDS = {
 }  # fmt: skip
 
 
+READING_OPEN = "读法未定"  # of a clause that can be read in more than one way, and nobody has decided
+READING_MENDS = "先定 {}"
+
+
 class Lapse(StrEnum):
     """Why a measure is not in force."""
 

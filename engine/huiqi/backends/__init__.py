@@ -1,1 +1,1 @@
-"""Readers of a plan. None imports another, none knows a rulebook: what they hand over is answered by whoever runs them."""
+"""Readers of a plan or of a compiled rulebook. None imports another: what one hands over is answered by whoever runs it."""

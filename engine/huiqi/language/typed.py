@@ -14,8 +14,9 @@ from fractions import Fraction
 
 from . import syntax as s
 from .types import Type
+from .yearly import MonthDay
 
-Scalar = Fraction | bool | str | date | int
+Scalar = Fraction | bool | str | date | int | MonthDay
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,15 @@ class RecognitionRef(Expr):
 
     recognition: str
     meets: bool
+
+
+@dataclass(frozen=True)
+class ConclusionRef(Expr):
+    """Another measure's conclusion: whether it is granted (for one record, where one is named), or its amount before stacking."""
+
+    measure: str
+    amount: bool = False
+    record: Expr | None = None
 
 
 @dataclass(frozen=True)

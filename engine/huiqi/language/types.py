@@ -87,6 +87,14 @@ class Year(Type):
 
 
 @dataclass(frozen=True)
+class Yearly(Type):
+    """A day of every year (4月1日): a date once a year is named."""
+
+    def show(self) -> str:
+        return "每年的一天"
+
+
+@dataclass(frozen=True)
 class Absent(Type):
     """The type of the literal 无."""
 
@@ -133,6 +141,7 @@ TEXT = Text()
 DATE = Date()
 PERIOD = Period()
 YEAR = Year()
+YEARLY = Yearly()
 ABSENT = Absent()
 INVALID = Invalid()
 

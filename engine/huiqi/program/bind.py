@@ -200,7 +200,7 @@ class Binding:
         gates.append(Gate(place="", op="all", role="", node=top, items=tuple(items)))
         return Verdicts(
             spec=spec, scheme=scheme, conditions=top, gates=tuple(gates), leaves=tuple(leaves),
-            window=None if spec.window is None else self.program.of[spec.window, None], lapse=self.lapse(spec), unread=bool(spec.incomplete),
+            window=None if spec.window is None else self.program.of[spec.window.expr, None], lapse=self.lapse(spec), unread=bool(spec.incomplete),
         )  # fmt: skip
 
     def company(self) -> dict[str, frozenset[str]]:

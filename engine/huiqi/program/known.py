@@ -15,11 +15,11 @@ from ..rulebook import compiled as c
 
 KNOWN: Mapping[type[Any], str] = {
     c.CompiledRulebook: "id title version jurisdiction summary note digest uses documents clauses facts records checks parameters tables definitions "
-    "recognitions measures stacking targets strata names path canonical behind cents findings",
+    "recognitions measures stacking targets strata names path canonical behind cents findings units",
     c.FactSpec: "key name id kind type bounds usual options decimals yearly personal judgement verified_by label explain evidence date_bounds aliases",
     c.CheckSpec: "label expr record at",
-    c.TableSpec: "key name match inputs type value_type rows note doubtful",
-    c.RowSpec: "tests value basis text note",
+    c.TableSpec: "key name match inputs type value_type rows note doubtful unproved",
+    c.RowSpec: "number tests value basis text note",
     c.Test: "op values closed text",
     c.DefinitionSpec: "key name on expr basis explain bounds whole",
     c.Condition: "id label expr text role basis start end per_record at note",
@@ -31,7 +31,7 @@ KNOWN: Mapping[type[Any], str] = {
     c.RoundingSpec: "step direction per text basis",
     c.InstalmentSpec: "share label when due",
     c.FundingSpec: "by share",
-    c.SchemeSpec: "name document clauses when unless award limits floor rounding pay funded obligations evidence readings note",
+    c.SchemeSpec: "name document clauses when unless award limits floor rounding pay funded obligations evidence readings note obliged",
     c.MeasureSpec: "key id title family clauses document channel governed_by governed_per_record start end window each records record when unless schemes "
     "base difference difference_label population departments incomplete hint fairness note relies_on at also changing",
     c.RecognitionSpec: "key id title kind certificate authority governed_by when unless lapses incomplete evidence basis clauses rulebook aliases",

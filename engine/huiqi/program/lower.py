@@ -216,6 +216,7 @@ class Lowering:
         if (
             strange(table, *table.rows, *(test for row in table.rows for test in row.tests))
             or table.doubtful
+            or table.worked_out
             or table.match not in (Match.FIRST, Match.HIGHEST)
             or not isinstance(table.value_type, Quantity)
         ):
@@ -372,7 +373,9 @@ def _lower(book: CompiledRulebook) -> p.Program:
             known = one.group(spec.when, None) and known
             known = one.group(spec.unless, None) and known
             if spec.window is not None:
-                one.verdict(spec.window, None)
+                # days of every year, and days on which it is not asked, are the reference's
+                known = known and spec.window.days is None and spec.window.start is None and spec.window.end is None
+                one.verdict(spec.window.expr, None)
             for scheme in spec.schemes.values() or (spec.base,):
                 document = scheme.document if spec.schemes else None
                 if spec.schemes:

@@ -16,9 +16,11 @@ from ..errors import CaseError, Code, HuiqiError, Position, Problem, UnknownRule
 from ..language.levelling import level_id
 from ..language.types import DATE, YEAR
 from ..rulebook.literals import ValueProblem, read_value
+from ..rulebook.taken import Taken
 from ..rulebook.yamltree import Rows, Table, Word, located, read_tree, wide_colons
 
-KEYS = ("企业", "政策规则库", "审核日期", "申报年度", "数据", "明细", "方案", "期望", "说明")
+KEYS = ("企业", "政策规则库", "审核日期", "申报年度", "数据", "明细", "方案", "读法", "期望", "说明")
+_TAKEN = ("取", "由", "日期")
 EXPECTED = ("结论", "金额", "最多", "依据状态", "原因", "持有", "条件测评", "方案")
 
 
@@ -35,6 +37,7 @@ class Case:
     schemes: Mapping[str, str] = field(default_factory=dict)
     expected: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
+    readings: Mapping[str, Taken] = field(default_factory=dict)  # decided for this case, by name
 
 
 def read_case(path: str | Path, rulebooks: Sequence[str] = ()) -> Case:
@@ -105,6 +108,17 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
     for name, word in schemes.items():
         if not isinstance(word, Word):
             wrong(name, "方案写作 事项编号: 方案名", str(word), "方案名", "只写一个方案名")
+    readings = {}
+    for name, word in mapping("读法").items():
+        if isinstance(word, Word):
+            readings[name] = Taken(word)
+        elif isinstance(word, Table) and isinstance(word.get("取"), Word) and all(isinstance(x, Word) for x in word.values()):
+            for key in word:
+                if key not in _TAKEN:
+                    wrong(key, "读法里没有这个键", key, "、".join(_TAKEN), suggestion(key, _TAKEN), Code.UNKNOWN_KEY)
+            readings[name] = Taken(word["取"], str(word.get("由", "")), str(word.get("日期", "")))
+        else:
+            wrong(name, "读法写作 名称: 选项", str(word), "选项，或 {取: 选项, 由: 谁定的, 日期: 2026-06-01}", "谁定的、哪天定的可以不写")
     expected = mapping("期望")
     for name, body in expected.items():
         if not isinstance(body, Table):
@@ -114,7 +128,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
             if key not in EXPECTED:
                 wrong(key, "期望里没有这个键", key, "、".join(EXPECTED), suggestion(key, EXPECTED), Code.UNKNOWN_KEY)
     enterprise, on, year = scalar("企业", None), scalar("审核日期", DATE), scalar("申报年度", YEAR)
-    case = Case(enterprise or "", tuple(books), on, year, mapping("数据"), mapping("明细"), schemes, expected, path)
+    case = Case(enterprise or "", tuple(books), on, year, mapping("数据"), mapping("明细"), schemes, expected, path, readings)
     if problems:
         # the facts are worth checking too, so that one run shows every mistake of the file
         places = {p.at for p in problems}  # of two complaints of one word the first says why

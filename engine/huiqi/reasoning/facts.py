@@ -22,6 +22,7 @@ from ..caching import Derived
 from ..errors import CaseError, Code, Loc, Position, Problem, clip, suggestion, told
 from ..language.levelling import filler, level, level_id, untold, unverified
 from ..language.types import Quantity
+from ..language.units import Nouns
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value
@@ -148,7 +149,7 @@ class Reader:
         self.others = others
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
-        self.nouns = frozenset(r.noun for r in book.records.values())
+        self.nouns: Nouns = book.units | {r.noun for r in book.records.values()}
         self.lexicons = lexicons(book)
         self.unlisted: dict[str, Untold] = {}
         self.met = met

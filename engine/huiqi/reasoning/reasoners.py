@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from ..errors import UsageError, clip, told
@@ -18,6 +19,7 @@ from .facts import Facts
 from .generated import Generated
 from .judged import Judgement
 from .kernel import Kernel, Reasoning, judge_light, judge_python
+from .readings import judge_readings
 
 NAMES = ("rete", "python", "reference")
 _noticed = False
@@ -25,18 +27,33 @@ _noticed = False
 
 def judge_with(
     reasoner: str | None, book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None,
-    only: Collection[str] | None = None,
+    only: Collection[str] | None = None, readings: Mapping[str, str] | None = None,
 ) -> Judgement:  # fmt: skip
-    """Judge with the reasoner named, or with the default one."""
+    """Judge with the reasoner named, or with the default one; `readings`, by key, are decided for this case."""
     if reasoner not in (None, *NAMES):
         raise UsageError(f"没有推理方式“{clip(told(reasoner))}”", mend=f"可用：{'、'.join(NAMES)}", argument="reasoner")
+    if reasoner not in ("reference", "python") and not _importable(required=reasoner == "rete"):
+        reasoner = "reference"
+    if book.readings:
+        return judge_readings(book, readings or {}, partial(_judging, reasoner, facts, on, schemes), only=None if only is None else tuple(only))
     if reasoner == "reference":
         return judge(book, facts, on=on, schemes=schemes, only=only)
     if reasoner == "python":
         return judge_python(book, facts, on=on, schemes=schemes, only=only)
-    if not _importable(required=reasoner == "rete"):
-        return judge(book, facts, on=on, schemes=schemes, only=only)
     return _judge_rete(book, facts, on=on, schemes=dict(schemes or {}), only=only)
+
+
+def _judging(
+    reasoner: str | None, facts: Facts, on: date, schemes: Mapping[str, str] | None, book: CompiledRulebook, /, *, only: Collection[str] | None
+) -> Judgement:
+    """One combination of readings, in full at once: whoever merges them looks at everything."""
+    if reasoner == "reference":
+        return judge(book, facts, on=on, schemes=schemes, only=only)
+    if reasoner == "python":
+        return judge(book, facts, on=on, schemes=schemes, only=only, reasoner="python", evaluator=Generated)
+    from .inference import judge_rete
+
+    return judge_rete(book, facts, on=on, schemes=schemes, only=only)
 
 
 def _judge_rete(

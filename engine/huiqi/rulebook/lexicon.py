@@ -72,6 +72,7 @@ def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
                 add((record.name, column.name), _closed(column))
     links = _Links(book)
     for expr in _expressions(book.definitions, book.recognitions, book.measures, book.checks, book.stacking):
+        links.bind(expr)
         for node in t.walk(expr):
             for value, words in links.of(node):
                 for slot in value:
@@ -119,6 +120,14 @@ class _Links:
 
     def __init__(self, book: CompiledRulebook) -> None:
         self.book = book
+        self.entries: dict[str, Words] = {}  # of variables that go through a catalogue
+
+    def bind(self, expr: t.Expr) -> None:
+        """Which variables of an expression stand for the entries of which catalogue."""
+        self.entries = {}
+        for node in t.walk(expr):
+            if isinstance(node, t.Quantifier | t.Projection) and isinstance(node.base, t.ParameterRef):
+                self.entries.setdefault(node.variable, {}).update(_figure(self.book.parameters[node.base.parameter]))
 
     def of(self, node: t.Expr) -> Iterator[tuple[set[Slot], Words]]:
         if isinstance(node, t.Compared) and node.op in ("=", "!="):
@@ -158,6 +167,8 @@ class _Links:
                 return {word: word}
             case t.ParameterRef():
                 return _figure(self.book.parameters[expr.parameter])
+            case t.Variable():
+                return self.entries.get(expr.name, {})
             case t.Choice():
                 return {**self.words(expr.then), **self.words(expr.otherwise)}
             case t.DefinitionRef():

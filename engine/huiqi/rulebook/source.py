@@ -1,7 +1,7 @@
 """The files of a rulebook's folder, read and shaped; nothing resolved yet.
 
 One folder is one rulebook: `rulebook.yaml` (the manifest) and beside it documents, clauses,
-vocabulary, parameters, tables, definitions, recognitions, stacking, targets, and `measures/*.yaml`.
+vocabulary, parameters, tables, definitions, recognitions, stacking, targets, shared, and `measures/*.yaml`.
 Every file's problems are collected, so that one run of `rules check` shows them all.
 """
 
@@ -16,13 +16,16 @@ from ..errors import Code, InputError, Position, Problem, UsageError, suggestion
 from ..files import reading, write_folder
 from . import models as m
 from .places import PLAIN_NAME, bundle_folder, find_folder
+from .variants import every, guarded
 from .yamltree import Rows, Table, Word, located, read_tree, read_yaml, wide_colons
 
 FILES: dict[str, tuple[type[m.Entry], type | None]] = {
     "documents": (m.Document, list), "clauses": (m.Clause, list), "vocabulary": (m.Vocabulary, None),
     "parameters": (m.Parameter, dict), "tables": (m.TableEntry, dict), "definitions": (m.Definition, dict),
-    "recognitions": (m.Recognition, list), "stacking": (m.Group, list), "targets": (m.Target, list),
+    "recognitions": (m.Recognition, list), "readings": (m.Choice, list), "stacking": (m.Group, list), "targets": (m.Target, list),
+    "shared": (m.Shared, None),
 }  # fmt: skip
+BY_READING = ("measures", "recognitions", "stacking")  # entries whose parts may stand only under a reading
 
 
 @dataclass
@@ -81,7 +84,7 @@ def read_source(folder: Path) -> Source:
         for name, raw in _split(kind, tree, source.problems):
             model: type[m.Entry] = m.Measure if kind == "measures" else FILES[kind][0]
             try:
-                entry: m.Entry = m.validate(model, raw)
+                entry: m.Entry = m.validate(model, every(raw) if kind in BY_READING and guarded(raw) else raw)
             except InputError as error:
                 source.problems += error.problems
                 continue

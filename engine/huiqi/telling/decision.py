@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from ..errors import Code, InputError, Position, Problem, UsageError
 from ..reasoning.judged import Judgement, ReasonKind
@@ -21,7 +21,7 @@ from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
-from ..words import CauseKind, Outcome, Verdict
+from ..words import READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict
 from .recording import Flaw, Path, differences, flaws, known, place
 
 
@@ -49,6 +49,22 @@ class Gap(Shown):
     later: date | None = field(default=None, compare=False)
 
 
+class Lack(NamedTuple):
+    """What is not known, in words, and why; `reading` is the name where it is a reading nobody has decided."""
+
+    what: str
+    kind: CauseKind
+    reading: str = ""
+
+    @property
+    def label(self) -> str:
+        return READING_OPEN if self.reading else self.kind.label
+
+    @property
+    def mend(self) -> str:
+        return READING_MENDS if self.reading else self.kind.mend
+
+
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
     """One condition judged, for the enterprise or for one record."""
@@ -66,7 +82,8 @@ class ConditionResult:
     record: str | None
     stage: str = ""
     note: str = ""
-    open: tuple[tuple[str, CauseKind], ...] = ()  # what is not known, and why
+    open: tuple[Lack, ...] = ()  # what is not known, and why
+    under: tuple[tuple[str, str], ...] = ()  # it stands only under these readings: name, option
 
     def to_dict(self) -> dict[str, Any]:
         out = {
@@ -79,6 +96,8 @@ class ConditionResult:
         }  # fmt: skip
         if self.record is not None:
             out["record"] = self.record
+        if self.under:
+            out["under"] = dict(self.under)
         return out
 
     @classmethod
@@ -86,6 +105,7 @@ class ConditionResult:
         return cls(
             d["id"], d["role"], d["label"], _truth(d["verdict"], d["cause"]), d["text"], Shown.from_dict(d["actual"]),
             Shown.from_dict(d["required"]), Gap.from_dict(d["gap"]), d["clause"], _standing(d["standing"]), d.get("record"),
+            under=tuple(d.get("under", {}).items()),
         )  # fmt: skip
 
 
@@ -188,7 +208,7 @@ class Award:
     lines: tuple[Line, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     standing: Standing = Standing.ENACTED
-    open: tuple[tuple[str, CauseKind], ...] = ()  # what the amount lacks, and why
+    open: tuple[Lack, ...] = ()  # what the amount lacks, and why
 
     @property
     def pending(self) -> bool:
@@ -229,6 +249,56 @@ class Award:
 
 
 @dataclass(frozen=True, slots=True)
+class WayResult:
+    """What a measure comes to where readings are decided so; `total` of all measures joined to it."""
+
+    under: tuple[tuple[str, str], ...]  # name of a reading, the option taken
+    outcome: Outcome
+    words: str
+    award: Award
+    total_low: Fraction
+    total_high: Fraction | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "under": dict(self.under), "outcome": str(self.outcome), "words": self.words, "award": self.award.to_dict(),
+            "total": {"settled": money_string(self.total_low), "at_most": None if self.total_high is None else money_string(self.total_high),
+                      "pending": self.total_low != self.total_high},
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> WayResult:
+        low, high = _ends(d["total"])
+        assert low is not None
+        return cls(tuple(d["under"].items()), Outcome(d["outcome"]), d["words"], Award.from_dict(d["award"]), low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingResult:
+    """A reading of a clause that matters here, or was decided for this case."""
+
+    name: str
+    question: str
+    options: tuple[str, ...]
+    clause: str
+    taken: str = ""  # the option decided for this case; empty while it is open
+    by: str = ""
+    when: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        out: dict[str, Any] = {"name": self.name, "question": self.question, "options": list(self.options), "clause": self.clause, "taken": self.taken or None}
+        if self.by:
+            out["by"] = self.by
+        if self.when:
+            out["when"] = self.when
+        return out
+
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> ReadingResult:
+        return cls(d["name"], d["question"], tuple(d["options"]), d["clause"], d["taken"] or "", d.get("by", ""), d.get("when", ""))
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureResult:
     id: str
     title: str
@@ -245,7 +315,7 @@ class MeasureResult:
     obligations: tuple[str, ...]
     causes: frozenset[Cause] = frozenset()
     why: ReasonKind | None = None
-    open: tuple[tuple[str, CauseKind], ...] = ()  # what the verdict lacks, and why
+    open: tuple[Lack, ...] = ()  # what the verdict lacks, and why
     hint: bool = False
     family: str = ""
     document: str = ""
@@ -255,13 +325,21 @@ class MeasureResult:
     scheme_document: str = ""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    readings: tuple[WayResult, ...] = ()  # where open readings matter: what each combination of them comes to
+    beyond: int = 0  # so many combinations were too many to try
+    hangs: bool = False  # the amount of what is eligible hangs on an open reading
 
     @property
     def words(self) -> str:
         """The conclusion as it may be said: never a bare 符合 or 不符合 beyond enacted conditions."""
-        return conclusion(self.outcome, self.reason, self.standing, unread=self.why is ReasonKind.UNREAD)
+        return conclusion(self.outcome, self.reason, self.standing, unread=self.why is ReasonKind.UNREAD, reading=self.hangs)
 
     def to_dict(self) -> dict[str, Any]:
+        more: dict[str, Any] = {}
+        if self.readings:
+            more["readings"] = [w.to_dict() for w in self.readings]
+        if self.beyond:
+            more["combinations"] = self.beyond
         return {
             "id": self.id, "title": self.title, "clause": list(self.clause), "scheme": self.scheme,
             "standing": self.standing.code, "outcome": str(self.outcome), "reason": self.reason, "words": self.words,
@@ -269,7 +347,7 @@ class MeasureResult:
             "adjustments": [a.to_dict() for a in self.adjustments], "missing": list(self.missing),
             "evidence": list(self.evidence), "obligations": list(self.obligations), "hint": self.hint,
             "channel": list(self.channel), "departments": {"lead": list(self.departments[0]), "with": list(self.departments[1])},
-            "notes": list(self.notes), "warnings": list(self.warnings),
+            "notes": list(self.notes), "warnings": list(self.warnings), **more,
         }  # fmt: skip
 
     @classmethod
@@ -279,6 +357,8 @@ class MeasureResult:
             GroupResult.from_dict(d["conditions"]), tuple(map(Adjustment.from_dict, d["adjustments"])), tuple(d["missing"]), tuple(d["evidence"]),
             tuple(d["obligations"]), why=ReasonKind.UNREAD if d["reason"] == CauseKind.UNREAD.reason else None, hint=d["hint"], channel=tuple(d["channel"]),
             departments=(tuple(d["departments"]["lead"]), tuple(d["departments"]["with"])), notes=tuple(d["notes"]), warnings=tuple(d["warnings"]),
+            readings=tuple(map(WayResult.from_dict, d.get("readings", ()))), beyond=d.get("combinations", 0),
+            hangs=READING_OPEN in d["words"] and d["outcome"] == Outcome.ELIGIBLE,
         )  # fmt: skip
 
 
@@ -287,13 +367,15 @@ _EXTENTS = {
 }  # fmt: skip
 
 
-def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: bool) -> str:
+def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: bool, reading: bool = False) -> str:
     """The conclusion in words: the weakest standing it turned on qualifies it."""
     if outcome is Outcome.UNDETERMINED:
         return "已知条件均满足，尚有未读条款" if unread else f"待补充（{reason}）"
     if outcome is Outcome.NOT_IN_FORCE:
         return f"不在有效期（{reason}）"
     extent = _EXTENTS[standing]
+    if outcome is Outcome.ELIGIBLE and reading:
+        return f"{extent or '条件'}满足，金额待评审（{READING_OPEN}）"
     if outcome is Outcome.ELIGIBLE:
         return f"{extent}{'满足' if extent else '符合'}" + ("，标准未定" if standing is Standing.UNSET else "")
     return f"{extent}{'不满足' if extent else '不符合'}"
@@ -316,7 +398,7 @@ class RecognitionResult:
     incomplete: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    open: tuple[tuple[str, CauseKind], ...] = ()
+    open: tuple[Lack, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -370,13 +452,19 @@ class Missing:
     fact: str
     cause: CauseKind
     unlocks: tuple[str, ...]
+    reading: str = ""  # its name, where it is a reading nobody has decided
+
+    @property
+    def label(self) -> str:
+        return READING_OPEN if self.reading else self.cause.label
 
     def to_dict(self) -> dict[str, Any]:
-        return {"fact": self.fact, "cause": str(self.cause), "unlocks": list(self.unlocks)}
+        more = {"reading": self.reading} if self.reading else {}
+        return {"fact": self.fact, "cause": str(self.cause), "unlocks": list(self.unlocks), **more}
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Missing:
-        return cls(d["fact"], CauseKind(d["cause"]), tuple(d["unlocks"]))
+        return cls(d["fact"], CauseKind(d["cause"]), tuple(d["unlocks"]), d.get("reading", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,9 +489,11 @@ class Asked:
     measures: tuple[str, ...] | None
     schemes: Mapping[str, str]
     digest: str
+    readings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # decided for this case: option, by, when
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asked_for(self.measures), "schemes": dict(self.schemes), "asked": self.digest}
+        more = {"readings": {k: dict(x) for k, x in self.readings.items()}} if self.readings else {}
+        return {**asked_for(self.measures), "schemes": dict(self.schemes), **more, "asked": self.digest}
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +530,8 @@ class Told(Protocol):
     def asked(self) -> Asked | None: ...
     @property
     def derivation(self) -> tuple[Fired, ...]: ...
+    @property
+    def readings(self) -> tuple[ReadingResult, ...]: ...
     def page(self, decision: Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper."""
 
@@ -456,6 +548,7 @@ class Recorded:
     facts_digest: str
     asked: Asked | None
     derivation: tuple[Fired, ...] = ()
+    readings: tuple[ReadingResult, ...] = ()
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -532,6 +625,11 @@ class Decision:
         """The rules that fired, where a rule engine combined the verdicts."""
         return self.told.derivation
 
+    @property
+    def readings(self) -> tuple[ReadingResult, ...]:
+        """The readings of clauses that matter here and are open, and those decided for this case."""
+        return self.told.readings
+
     def __eq__(self, other: object) -> bool:
         return self.to_dict() == other.to_dict() if isinstance(other, Decision) else NotImplemented
 
@@ -539,6 +637,7 @@ class Decision:
 
     def to_dict(self) -> dict[str, Any]:
         """The public JSON, `huiqi.decision/1`."""
+        readings = {"readings": [x.to_dict() for x in self.readings]} if self.readings else {}
         return {
             "schema": "huiqi.decision/1",
             "enterprise": self.enterprise,
@@ -552,6 +651,7 @@ class Decision:
             "measures": [x.to_dict() for x in self.measures.values()],
             "recognitions": [x.to_dict() for x in self.recognitions.values()],
             "missing": [x.to_dict() for x in self.missing],
+            **readings,
             "basis": [x.to_dict() for x in self.basis],
             "warnings": list(self.warnings),
             "receipt": {
@@ -579,12 +679,16 @@ class Decision:
         extras = _refuse(recorded)
         d = known(recorded, extras)
         book, receipt, year = d["rulebook"], d["receipt"], d["input"].get("申报年度")
-        chosen = Asked(measures_asked(receipt), receipt["schemes"], receipt["asked"]) if {"measure", "schemes", "asked"} <= receipt.keys() else None
+        chosen = (
+            Asked(measures_asked(receipt), receipt["schemes"], receipt["asked"], receipt.get("readings", {}))
+            if {"measure", "schemes", "asked"} <= receipt.keys()
+            else None
+        )
         told = Recorded(
             measures=_keyed(MeasureResult.from_dict(m) for m in d["measures"]),
             recognitions=_keyed(RecognitionResult.from_dict(r) for r in d["recognitions"]),
             missing=tuple(map(Missing.from_dict, d["missing"])), basis=tuple(map(BasisLine.from_dict, d["basis"])),
-            input=d["input"], facts_digest=receipt["facts"], asked=chosen,
+            input=d["input"], facts_digest=receipt["facts"], asked=chosen, readings=tuple(map(ReadingResult.from_dict, d.get("readings", ()))),
         )  # fmt: skip
         decision = cls(
             enterprise=d["enterprise"], rulebook_id=book["id"], rulebook_title=book["title"], rulebook_version=book["version"], digest=book["digest"],

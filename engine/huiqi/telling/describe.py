@@ -18,7 +18,7 @@ from ..language.types import DATE, YEAR, Date, Quantity, Type, Year
 from ..language.units import decimal_text, is_money, show_amount, unit_text
 from ..reasoning.evaluate import Env, Evaluator
 from ..reasoning.facts import Entry
-from ..rulebook.literals import Span, plain_value, show_value
+from ..rulebook.literals import Span, endless, plain_value, show_value
 from ..values import ABSENT, Items, Known, Number, Truth, Value
 from .amounts import number_text, shown, why
 from .decision import Gap, Shown
@@ -42,10 +42,10 @@ def describe(expr: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Trip
             required = _target(target, evaluator, env)
             gap = _range_gap(expr, found, evaluator, env) if truth.value is False else None
             return actual, required, gap
-        case t.Inverse(operand=operand) if isinstance(operand, t.FactRef | t.Field | t.RecognitionRef | t.DefinitionRef):
+        case t.Inverse(operand=operand) if isinstance(operand, t.FactRef | t.Field | t.RecognitionRef | t.ConclusionRef | t.DefinitionRef):
             found = evaluator.value(operand, env)
             return shown(found, operand.type), Shown("否", "", "否"), None
-        case t.FactRef() | t.Field() | t.RecognitionRef():
+        case t.FactRef() | t.Field() | t.RecognitionRef() | t.ConclusionRef():
             found = evaluator.value(expr, env)
             return shown(found, expr.type), Shown("是", "", "是"), None
         case t.DefinitionRef() if expr.base is None:
@@ -129,6 +129,14 @@ def _compared(whole: t.Expr, op: str, left: t.Expr, right: t.Expr, evaluator: Ev
     threshold = b.low if isinstance(b, Number) and b.exact else None
     words = _WORDS if isinstance(left.type, Quantity) else _DAYS if isinstance(a, Known) and isinstance(a.value, date) else _WORDS
     wanted = shown(b, right.type)
+    if (
+        isinstance(right, t.Const | t.ParameterRef | t.Lookup)
+        and threshold is not None
+        and isinstance(right.type, Quantity)
+        and not right.type.dims
+        and endless(threshold)
+    ):
+        wanted = replace(wanted, text=show_value(threshold, right.type))  # 1/3, as the figure was written
     kind = left.type
     if isinstance(kind, Quantity) and isinstance(right.type, Quantity) and right.type.percent and not kind.dims:
         kind = Quantity(percent=True)

@@ -21,6 +21,7 @@ from ..reasoning.receipt import asked_of, facts_of, measures_asked
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.compiler import load_compiled
 from ..rulebook.places import available, bundle_folder
+from ..rulebook.taken import Taken
 from ..rulebook.yamltree import decode
 from .recording import LABELS, SCHEMA, Flaw, differences, flaws, leaves, place, shown
 from .results import decide_with
@@ -216,6 +217,7 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
         enterprise=old["enterprise"],
         schemes=schemes,
         only=only,
+        readings={k: Taken.from_dict(x) for k, x in receipt.get("readings", {}).items()},
     )
     new = decision.to_dict()
     if first:
@@ -224,7 +226,14 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
     else:
         # the warnings as recorded: their places are not known now, so they stand under the digest
         new["receipt"]["asked"] = asked_of(
-            old["enterprise"], on, only, schemes, decision.facts_digest, old["warnings"], key_words(decision.key, decision.passing)
+            old["enterprise"],
+            on,
+            only,
+            schemes,
+            decision.facts_digest,
+            old["warnings"],
+            key_words(decision.key, decision.passing),
+            receipt.get("readings"),
         )
     return new
 

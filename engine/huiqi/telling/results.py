@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from .. import values as v
@@ -16,14 +17,15 @@ from .._version import __version__
 from ..errors import CaseError, Code, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
-from ..reasoning.decide import Engine, combine_reference, judge
+from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator, UseKind
 from ..reasoning.facts import Entry, Facts
-from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, RecognitionJudged, Step, StepKind
+from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.reasoners import judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
-from ..rulebook.compiled import CompiledRulebook, Condition, name_of
+from ..rulebook.compiled import Choices, CompiledRulebook, Condition, name_of
+from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind
 from . import decision as d
 from .amounts import pair_text, shown
@@ -78,8 +80,9 @@ class Lazily(Mapping[str, Told]):
 class Teller:
     """The words of one judgement."""
 
-    def __init__(self, judgement: Judgement, enterprise: str) -> None:
-        self.judgement, self.enterprise = judgement, enterprise
+    def __init__(self, judgement: Judgement, enterprise: str, taken: Mapping[str, Taken] = MappingProxyType({})) -> None:
+        """`taken` are the readings decided for this case, by key."""
+        self.judgement, self.enterprise, self.taken = judgement, enterprise, dict(taken)
         self.book: CompiledRulebook = judgement.book
         self._triples: dict[Any, Triple] = {}
         # what was worded already: the views over it hold the teller, never the other way round
@@ -87,13 +90,15 @@ class Teller:
         self._recognitions: dict[str, d.RecognitionResult] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Teller, (self.judgement, self.enterprise)  # words are made again where they are wanted
+        return Teller, (self.judgement, self.enterprise, self.taken)  # words are made again where they are wanted
 
     @cached_property
     def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
         j = self.judgement
-        return Engine(j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine.evaluator.conclusions.update(j.conclusions)
+        return engine
 
     @property
     def evaluator(self) -> Evaluator:
@@ -123,20 +128,20 @@ class Teller:
     @cached_property
     def missing(self) -> tuple[d.Missing, ...]:
         """What would settle more if it were told: fact, cause, and the measures it opens."""
-        unlocks: dict[tuple[str, CauseKind], list[str]] = {}
+        unlocks: dict[tuple[str, CauseKind, str], list[str]] = {}
         for result in self.judgement.measures.values():
             causes = set(result.causes)
             settled = result.outcome == "eligible" or (result.outcome == "undetermined" and not causes)  # but for a clause not read
             if settled and result.award.pending:
                 causes |= result.award.causes
             for cause in causes:
-                unlocks.setdefault((subject_words(cause.what, self.book), cause.kind), []).append(result.spec.id)
+                unlocks.setdefault(self._lack(cause), []).append(result.spec.id)
         for name, recognition in self._named.items():
             for cause in recognition.truth.causes:
-                unlocks.setdefault((subject_words(cause.what, self.book), cause.kind), []).append(name)
+                unlocks.setdefault(self._lack(cause), []).append(name)
         order = {k: n for n, k in enumerate(CauseKind)}
         rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
-        return tuple(d.Missing(fact, kind, tuple(sorted(set(ids)))) for (fact, kind), ids in rows)
+        return tuple(d.Missing(fact, kind, tuple(sorted(set(ids))), reading) for (fact, kind, reading), ids in rows)
 
     @cached_property
     def basis(self) -> tuple[d.BasisLine, ...]:
@@ -160,8 +165,9 @@ class Teller:
     @cached_property
     def asked(self) -> d.Asked:
         j, facts = self.judgement, self.judgement.facts
-        digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, facts.warnings, key_words(facts.key, facts.passing))
-        return d.Asked(j.only, j.schemes, digest)
+        readings = {reading_word(self.book, k): x.to_dict() for k, x in self.taken.items()}
+        digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, facts.warnings, key_words(facts.key, facts.passing), readings)
+        return d.Asked(j.only, j.schemes, digest, readings)
 
     @cached_property
     def derivation(self) -> tuple[d.Fired, ...]:
@@ -201,12 +207,43 @@ class Teller:
             note = leaf.asked.note
         return d.ConditionResult(
             leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
-            leaf.record, leaf.stage, note, self._open(leaf.truth.causes),
+            leaf.record, leaf.stage, note, self._open(leaf.truth.causes), self._under(leaf.under),
         )  # fmt: skip
 
-    def _open(self, causes: v.Causes) -> tuple[tuple[str, CauseKind], ...]:
+    def _open(self, causes: v.Causes) -> tuple[d.Lack, ...]:
         """What is not known, in words, and why."""
-        return tuple(sorted({(subject_words(c.what, self.book), c.kind) for c in causes}))
+        return tuple(sorted({self._lack(c) for c in causes}))
+
+    def _lack(self, cause: v.Cause) -> d.Lack:
+        reading = reading_word(self.book, cause.what.id) if cause.what.topic is v.Topic.READING else ""
+        return d.Lack(subject_words(cause.what, self.book), cause.kind, reading)
+
+    # -- readings --------------------------------------------------------------------------------
+
+    @cached_property
+    def readings(self) -> tuple[d.ReadingResult, ...]:
+        """The open readings that anything here hangs on, and those decided for this case."""
+        j = self.judgement
+        hang = {k for m in j.measures.values() for w in m.ways for k, _ in w.under}
+        causes = [c for m in j.measures.values() for c in (*m.causes, *m.missing, *m.award.causes)] + [
+            c for r in j.recognitions.values() for c in r.truth.causes
+        ]
+        hang |= {c.what.id for c in causes if c.what.topic is v.Topic.READING}
+        out = []
+        for key, reading in self.book.readings.items():
+            if key in hang or key in self.taken:
+                one = self.taken.get(key, Taken(""))
+                out.append(d.ReadingResult(reading_word(self.book, key), reading.question, reading.options, reading.clause, one.option, one.by, one.when))
+        return tuple(out)
+
+    def _under(self, choices: Choices) -> tuple[tuple[str, str], ...]:
+        return tuple((reading_word(self.book, key), option) for key, option in choices)
+
+    def _way(self, way: Way) -> d.WayResult:
+        m = way.judged
+        reason = reason_words(m.reason, m.award, self.book)
+        words = d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD)
+        return d.WayResult(self._under(way.under), m.outcome, words, self.award(m.award), *way.total)
 
     def _described(self, condition: Condition, leaf: Leaf) -> Triple:
         """What was compared; once, however many measures ask it of the same record."""
@@ -230,7 +267,8 @@ class Teller:
             family=spec.family, document=self.book.documents[spec.document].cite if spec.document else "", channel=spec.channel,
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self._notes(m), warnings=(*self._warnings(m), *self._changed(m)),
-            open=self._open(m.causes),
+            open=self._open(m.causes), readings=tuple(map(self._way, m.ways)), beyond=m.beyond,
+            hangs=m.reason.kind is ReasonKind.AMOUNT_OPEN and bool(m.reason.readings),
         )  # fmt: skip
 
     def award(self, a: AwardJudged) -> d.Award:
@@ -307,8 +345,8 @@ class Teller:
         on = self.judgement.on
         for one in m.changed:
             spans = "；".join(f"{x.start or ''}至{x.end or ''} {x.text}" for x in one.versions)
-            name = self.book.parameters[one.parameter].name
-            yield f"标准“{name}”在{one.start}至{on}之间有变化（{spans}）；没有写按哪一天的标准，此处按审核日期当日的一版，为假定"
+            named = f"标准表“{self.book.tables[one.figure].name}”" if one.figure in self.book.tables else f"标准“{self.book.parameters[one.figure].name}”"
+            yield f"{named}在{one.start}至{on}之间有变化（{spans}）；没有写按哪一天的标准，此处按审核日期当日的一版，为假定"
 
     # -- recognitions ----------------------------------------------------------------------------
 
@@ -348,32 +386,37 @@ class Totalled(d.Total):
         return d.Total, self._parts()
 
 
-def tell(judgement: Judgement, enterprise: str = "") -> d.Decision:
-    """The decision of a judgement."""
+def tell(judgement: Judgement, enterprise: str = "", taken: Mapping[str, Taken] = MappingProxyType({})) -> d.Decision:
+    """The decision of a judgement; `taken` are the readings decided for it, by key."""
     book, facts = judgement.book, judgement.facts
     return d.Decision(
         enterprise=enterprise, rulebook_id=book.id, rulebook_title=book.title, rulebook_version=book.version, digest=book.digest, uses=book.uses,
         on=judgement.on, year=facts.year, total=Totalled(judgement),
-        engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=Teller(judgement, enterprise), warnings=facts.warnings,
+        engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=Teller(judgement, enterprise, taken), warnings=facts.warnings,
         key=facts.key, passing=facts.passing, unkept=facts.unkept, real=facts.real, judgement=judgement,
     )  # fmt: skip
 
 
 def decide_with(
     reasoner: str | None, book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "",
-    schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
+    schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None, readings: Mapping[str, Taken] | None = None,
 ) -> d.Decision:  # fmt: skip
-    """Decide with the reasoner named, or with the default one. Raises `CaseError` where the facts contradict one another."""
+    """Decide with the reasoner named, or with the default one; `readings`, by name, are decided for this case.
+
+    Raises `CaseError` where the facts contradict one another, `UsageError` for a wrong choice.
+    """
     refuse_contradictions(book, facts, on)
-    return tell(judge_with(reasoner, book, facts, on=on, schemes=schemes, only=only), enterprise)
+    taken = taken_readings(book, readings or {})
+    judged = judge_with(reasoner, book, facts, on=on, schemes=schemes, only=only, readings={k: x.option for k, x in taken.items()})
+    return tell(judged, enterprise, taken)
 
 
 def decide(
-    book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None
+    book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
+    readings: Mapping[str, Taken] | None = None,
 ) -> d.Decision:  # fmt: skip
     """Decide by the reference."""
-    refuse_contradictions(book, facts, on)
-    return tell(judge(book, facts, on=on, schemes=schemes, only=only), enterprise)
+    return decide_with("reference", book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only, readings=readings)
 
 
 def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> None:
