@@ -35,8 +35,30 @@ from ...rulebook.compiled import (
 )
 from .expressions import Env, Translator
 from .terms import (
-    FAILS, HOLDS, OPEN, Flag, Sym, Tri, Untranslatable, added, all_of, any_of, chosen, compared, conj, disj, extreme, inverse, multiplied, neg, number, ordered,
-    plus, times, truth, when,
+    FAILS,
+    HOLDS,
+    OPEN,
+    Flag,
+    Sym,
+    Tri,
+    Untranslatable,
+    added,
+    all_of,
+    any_of,
+    chosen,
+    compared,
+    conj,
+    disj,
+    extreme,
+    inverse,
+    multiplied,
+    neg,
+    number,
+    ordered,
+    plus,
+    times,
+    truth,
+    when,
 )  # fmt: skip
 from .world import RECORDS, Row, World
 
