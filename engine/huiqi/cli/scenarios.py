@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from ..api import Rulebook, load
 from ..errors import Position
+from ..plain import dataclass
 from ..rulebook.places import find_folder
 from ..scenarios.lint import lint_text
 from ..scenarios.models import Feature

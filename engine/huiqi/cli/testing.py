@@ -11,7 +11,6 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ import click
 from ..api import Decision, Rulebook
 from ..documents.coverage import UNDECIDABLE, coverage, own_specs, owned_conditions, read_undecidable
 from ..errors import Position, UsageError
+from ..plain import dataclass
 from ..rulebook.places import find_folder
 from ..scenarios.adequacy import Fate, features_by_subject, sample, trials
 from ..scenarios.models import Feature

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, Position, Problem
 from ..language import typed as t
+from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Disposition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, name_of
 from ..rulebook.readings import readings_behind
 from ..rulebook.yamltree import Rows, Table, read_yaml

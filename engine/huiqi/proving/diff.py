@@ -7,7 +7,6 @@ installed and asked, one it looks for itself. Every flip is decided twice by the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..language.units import show_amount
+from ..plain import dataclass
 from ..reasoning.casefile import Case, read_case
 from ..reasoning.decide import judge
 from ..reasoning.facts import Reader

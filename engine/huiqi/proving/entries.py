@@ -8,12 +8,12 @@ only aside), so nothing that decides is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..documents.figures import row_value, span_words
 from ..documents.text import MANNER, standing_of, window_words
 from ..language import typed as t
 from ..language.printer import sentence
+from ..plain import dataclass
 from ..rulebook.compiled import (
     Basis,
     CompiledRulebook,

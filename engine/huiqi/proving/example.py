@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Any
 
 from ..backends.smt.world import Told
 from ..errors import HuiqiError
+from ..plain import dataclass
 from ..reasoning.casefile import case_from_tree
 from ..reasoning.decide import judge
 from ..reasoning.facts import Reader

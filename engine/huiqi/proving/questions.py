@@ -8,7 +8,7 @@ refuted is a finding. See `search` for how examples are looked for, `example` fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,7 @@ from ..backends.smt.measures import Amounts, Measures, Met, Owner, book_without,
 from ..backends.smt.terms import Sym, Untranslatable, added, conj, disj, lifted, neg, number, ordered
 from ..backends.smt.world import Told
 from ..language.units import show_amount
+from ..plain import dataclass
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
 from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
 from ..values import Causes, Topic, Truth

@@ -8,11 +8,12 @@ out: 未证明.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from ..backends.smt.measures import Owner, conditions_of
+from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, Rule, SchemeSpec
 from .questions import Asking, Claim, Kind, Pair, Status, Why
 from .search import Budget, OutOfTime

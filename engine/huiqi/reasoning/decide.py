@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from .. import values as v
+from ..caching import Derived
 from ..errors import UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
+from ..plain import dataclass
 from ..rulebook.compiled import (
     CERTIFICATES,
     Basis,
@@ -752,7 +754,7 @@ def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Col
             raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}", argument="scheme")
     for measure in only or ():
         if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
+            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}", argument="measures")
 
 
 def company(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str]:
@@ -780,11 +782,19 @@ def dependencies(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str
 
 def recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
     """The recognitions the conditions of a measure ask after."""
+    return _RECOGNITIONS.of(book)[key]
+
+
+def _recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
     spec = book.measures[key]
     groups = [spec.when, spec.unless, *(g for s in spec.schemes.values() for g in (s.when, s.unless))]
     roots = [c.expr for g in groups for c in g.conditions()]
     return frozenset(n.recognition for n in references(roots, book) if isinstance(n, t.RecognitionRef))
 
+
+_RECOGNITIONS: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(
+    lambda book: {key: _recognitions_of(book, key) for key in book.measures}, key=lambda book: book.digest, size=64
+)
 
 __all__ = [
     "Combine",

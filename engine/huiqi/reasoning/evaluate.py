@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -26,6 +26,7 @@ from ..language.levelling import level, same_word
 from ..language.powers import TooLarge, power
 from ..language.syntax import DATE_PARTS, ROUNDINGS
 from ..language.types import Boolean, ListOf, Period, Quantity, Text
+from ..plain import dataclass
 from ..rulebook.compiled import (
     APPLICATION_YEAR,
     DECISION_DAY,
@@ -300,7 +301,7 @@ class Evaluator:
 
     def _variable(self, expr: t.Variable, env: Env) -> Value:
         held = env.variables[expr.name]
-        return Known(held) if isinstance(held, Entry) else held
+        return Known(held) if isinstance(held, Entry | str) else held  # in a cell of a table it is a value already
 
     def _nameddate(self, expr: t.NamedDate, env: Env) -> Value:
         if expr.name == DECISION_DAY:

@@ -11,13 +11,14 @@ import copyreg
 import io
 import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from ..plain import dataclass
 from ..rulebook.compiled import (
     AwardSpec,
     Choices,

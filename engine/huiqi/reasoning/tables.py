@@ -9,7 +9,6 @@ input are among those of a wider one, and what may be undefined is a piece of it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import product
@@ -18,6 +17,7 @@ from typing import Any
 
 from .. import values as v
 from ..language.types import Boolean, Quantity, Text, Type
+from ..plain import dataclass
 from ..rulebook.compiled import RowSpec, Test
 from ..values import ABSENT, Items, Known, Number, Truth, Undefined, Unknown, Value
 

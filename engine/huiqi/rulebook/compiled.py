@@ -8,7 +8,7 @@ deterministically, and independent of any reader.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, field
 from datetime import date
 from enum import IntEnum, StrEnum
 from fractions import Fraction
@@ -21,6 +21,7 @@ from ..language import typed as t
 from ..language.syntax import FUNCTIONS
 from ..language.types import Bound, Quantity, Type
 from ..language.units import Unit
+from ..plain import dataclass
 
 SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions

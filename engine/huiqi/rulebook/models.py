@@ -365,7 +365,6 @@ class Award(Entry):
     kind: Literal["grant", "interest"] | None = Field(None, description="grant 补助（不写就是它）或 interest 贴息")
     label: Txt | None = Field(None, description="显示名")
     lines: Raw = Field(None, description="计算步骤，名称: 表达式，依次印出")
-    clause: Txt | None = Field(None, description="依据条款：clauses.yaml 的 id")
 
 
 class Funding(Entry):

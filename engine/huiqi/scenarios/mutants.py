@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from ..errors import Position
 from ..language import typed as t
 from ..language.types import Date, Period, Quantity, Type
 from ..language.units import is_money
+from ..plain import dataclass
 from ..rulebook import compiled as c
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references

@@ -10,12 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..errors import HuiqiError, Position
 from ..language import typed as t
 from ..language.types import RecordOf
+from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec
 from ..rulebook.reach import references
 from ..telling.decision import MeasureResult

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..errors import HuiqiError, InputError, Position, Problem, UnknownRulebook, suggestion
 from ..files import reading, unreadable
+from ..plain import dataclass
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.receipt import asked_of, facts_of, measures_asked
 from ..rulebook.compiled import CompiledRulebook

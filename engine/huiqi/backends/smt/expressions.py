@@ -8,7 +8,7 @@ where the governing day is an answer itself, they become cases.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from ...language import typed as t
 from ...language.levelling import level
 from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Text
+from ...plain import dataclass
 from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, Match, ParameterSpec, ParameterVersion, RowSpec, TableSpec, Test, name_of
 from ...rulebook.literals import Span
 from .terms import (

@@ -8,12 +8,13 @@ numbers, caps for each value of a column, instalments …) is said in `Amounts.m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from ...language import typed as t
+from ...plain import dataclass
 from ...rulebook.compiled import (
     CERTIFICATES,
     SUPPORT,

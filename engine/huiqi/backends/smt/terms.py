@@ -8,11 +8,13 @@ whatever asks for it fails (分母为零，不符合).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import z3
+
+from ...plain import dataclass
 
 Flag = Any  # bool | z3.BoolRef
 Term = Any  # Fraction | int | z3.ArithRef

@@ -7,7 +7,7 @@ rulebook compares it with, or one of a few others. A model becomes words a case 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -18,6 +18,7 @@ import z3
 from ...language import typed as t
 from ...language.levelling import level
 from ...language.types import Boolean, Date, Period, Quantity, Text, Year
+from ...plain import dataclass
 from ...rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from ...rulebook.lexicon import lexicons
 from ...rulebook.literals import read_industry, show_value
