@@ -273,7 +273,8 @@ class Maker:
             "收入 at 申报年度 - 1年", "max(研发, 成本)", "min(收入, 成本)", "外汇 * 汇率", "人数 * 单价", "收入 - 成本", "abs(利润)",
             "(if 上年收入 is 无 then 成本 else 上年收入)", "(if 守约 then 收入 else 研发)", "sum(for 某 in 项目 return if 某.合格 then 某.金额 else 某.费用)",
             "分档奖(收入)", "套档奖(成本)", "累进奖(收入)", "就高奖(成本, 行业)", "成本 * 比例甲", "max(项目.金额)", "mean(项目.金额)", "max(净收入, 0)", "round down(收入, 门槛甲)",
-            "成本 * (1 + 比例甲) ** 件数线", "研发 * 比例乙 ** min(合格件数, 件数线)", "研发 * 比例丙", "sum(for 业 in 行业目录 return min(成本, 行业线(业)))", "round half even(收入, 门槛甲)", "round half down(成本, 门槛乙)",
+            "成本 * (1 + 比例甲) ** 件数线", "研发 * 比例乙 ** min(合格件数, 件数线)", "研发 * 比例丙", "sum(for 业 in 行业目录 return min(成本, 行业线(业)))",
+            "round half even(收入, 门槛甲)", "round half down(成本, 门槛乙)",
         ])  # fmt: skip
 
     def threshold(self) -> str:
