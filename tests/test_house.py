@@ -33,6 +33,9 @@ PAST_THE_DOORS: dict[str, tuple[set[str], str]] = {
         {"reasoning/casefile", "reasoning/reasoners", "rulebook/compiler", "rulebook/names", "rulebook/places", "rulebook/schemas", "rulebook/source"},
         "the library does not yet offer what the commands print of rulebooks, cases and recordings",
     ),
+    "cli/new": ({"rulebook/yamltree"}, "a text file is read as rule files are, with the same complaints"),
+    "cli/places": ({"rulebook/places"}, "where a rulebook lies is asked of the rulebook's source, not of the library"),
+    "cli/testing": ({"rulebook/places"}, "likewise: which file holds a figure that no scenario pins"),
     "cli/scenarios": ({"rulebook/places"}, "where a rulebook lies is asked of the rulebook's source, not of the library"),
 }
 

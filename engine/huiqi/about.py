@@ -18,7 +18,7 @@ from .language import typed as t
 from .language.types import Quantity
 from .language.units import unit_text
 from .rulebook import compiled as c
-from .rulebook.reach import references
+from .rulebook.reach import references, roots_of
 from .rulebook.taken import reading_word
 
 FactKind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc", "industry"]
@@ -257,7 +257,7 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
     facts: set[str] = set()
     records: set[str] = set()
     seen: set[str] = set()
-    pending = [*_roots(spec), *(x for g in book.stacking if spec.key in g.members for x in _present(g.amount, g.counting.earlier))]
+    pending = [*roots_of(spec), *(x for g in book.stacking if spec.key in g.members for x in _present(g.amount, g.counting.earlier))]
     while pending:
         roots, pending = pending, []
         for node in references(roots, book):
@@ -272,6 +272,9 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
                     pending += _roots_of_recognition(recognition)
                     if recognition.kind == "conferred":
                         records.add(next(k for k in book.records if c.name_of(k) == c.CERTIFICATES))
+                case t.ConclusionRef(measure=key) if key not in seen:
+                    seen.add(key)
+                    pending += roots_of(book.measures[key])
                 case _:
                     pass
     return tuple(sorted(facts)), tuple(sorted(_told_as(book, k, book.records[k].name) for k in records))
@@ -279,20 +282,6 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
 
 def _present(*roots: t.Expr | None) -> Iterator[t.Expr]:
     return (x for x in roots if x is not None)
-
-
-def _roots(spec: c.MeasureSpec) -> Iterator[t.Expr]:
-    yield from _present(spec.governed_by, spec.window, spec.records, spec.difference)
-    for group in (spec.when, spec.unless):
-        yield from (condition.expr for condition in group.conditions())
-    for part in (spec.base, *spec.schemes.values()):
-        for group in (part.when, part.unless):
-            yield from (condition.expr for condition in group.conditions())
-        if part.award is not None:
-            yield from _present(part.award.expr, part.award.low, *(line.expr for line in part.award.parts))
-        for limit in part.limits:
-            yield from _present(limit.amount, limit.count, limit.counting.earlier, limit.key, limit.by)
-        yield from _present(part.floor, *(x for p in part.pay for x in (p.share, p.when)), *(f.share for f in part.funded), *(e.when for e in part.evidence))
 
 
 def _roots_of_recognition(spec: c.RecognitionSpec) -> Iterator[t.Expr]:

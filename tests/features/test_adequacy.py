@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 import adequacy
-import mutants as m
 import pytest
 import yaml
 
@@ -14,6 +13,7 @@ from huiqi.language import typed as t
 from huiqi.language.types import Quantity
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.places import available
+from huiqi.scenarios import mutants as m
 from tests.making import FEATURES
 
 BOOKS = [name for name in available() if name != "common"]

@@ -241,6 +241,27 @@ class Maker:
                 "rows": [{"when": "<= 10%", "value": "2万元"}, {"when": "-", "value": "6万元"}],
             },
         }  # fmt: skip
+        edge, own = "门槛甲", {"document": "own"}
+        out |= {
+            "界线奖": {
+                "id": "t7", "match": "first", "inputs": [money], "unit": "元", **own,
+                "rows": [{"when": f"< {edge}", "value": "定额甲"}, {"when": f">= {edge}", "value": "定额甲 + 定额乙"}],
+            },
+            "累加奖": {
+                "id": "t8", "match": "collect", "collect": r.choice(("sum", "max")), "inputs": [money, {"name": "业", "kind": "choice"}], "unit": "元", **own,
+                "rows": [{"when": ["-", "-"], "value": "1万元"}, {"when": [f">= {low}万元", "-"], "value": "2万元", "from": "2020-01-01"},
+                         {"when": [">= 门槛乙", "甲业、乙业"], "value": "3万元"}, {"when": ["-", {"expr": "守约 and 席数 >= 席数线"}], "value": "4万元"}],
+            },
+            "先后奖": {
+                "id": "t9", "match": "first", "inputs": [money], "unit": "元", **own,
+                "rows": [{"when": "-", "value": "2万元", "to": "2025-12-31"}, {"when": f"< {high}万元", "value": "3万元", "from": CHANGE},
+                         {"when": f">= {high}万元", "value": "4万元", "from": CHANGE}],
+            },
+            "自比奖": {
+                "id": "t10", "match": "first", "inputs": [money], "unit": "元", **own,
+                "rows": [{"when": "> 研发", "value": "1万元"}, {"when": "[0元..研发]", "value": "2万元"}, {"when": "-", "value": "3万元"}],
+            },
+        }  # fmt: skip
         return out
 
     def definitions(self) -> Tree:
@@ -272,9 +293,10 @@ class Maker:
             "收入", "成本", "研发", "利润", "净收入", "计奖额", "合格合计", "贷款余额", "sum(项目.金额)", "sum(项目[日期 in 受理期].费用)",
             "收入 at 申报年度 - 1年", "max(研发, 成本)", "min(收入, 成本)", "外汇 * 汇率", "人数 * 单价", "收入 - 成本", "abs(利润)",
             "(if 上年收入 is 无 then 成本 else 上年收入)", "(if 守约 then 收入 else 研发)", "sum(for 某 in 项目 return if 某.合格 then 某.金额 else 某.费用)",
-            "分档奖(收入)", "套档奖(成本)", "累进奖(收入)", "就高奖(成本, 行业)", "成本 * 比例甲", "max(项目.金额)", "mean(项目.金额)", "max(净收入, 0)", "round down(收入, 门槛甲)",
-            "成本 * (1 + 比例甲) ** 件数线", "研发 * 比例乙 ** min(合格件数, 件数线)", "研发 * 比例丙", "sum(for 业 in 行业目录 return min(成本, 行业线(业)))",
-            "round half even(收入, 门槛甲)", "round half down(成本, 门槛乙)",
+            "分档奖(收入)", "界线奖(收入)", "累加奖(成本, 行业)", "先后奖(收入)", "自比奖(成本)", "套档奖(成本)", "累进奖(收入)", "就高奖(成本, 行业)", "成本 * 比例甲",
+            "max(项目.金额)", "mean(项目.金额)", "max(净收入, 0)", "round down(收入, 门槛甲)",
+            "成本 * (1 + 比例甲) ** 件数线", "研发 * 比例乙 ** min(合格件数, 件数线)", "研发 * 比例丙",
+            "sum(for 业 in 行业目录 return min(成本, 行业线(业)))", "round half even(收入, 门槛甲)", "round half down(成本, 门槛乙)",
         ])  # fmt: skip
 
     def threshold(self) -> str:
@@ -473,6 +495,47 @@ class Maker:
             body["pay"] = [{"share": "首付", "label": "首付"}, {"share": "尾款", "label": "尾款", "when": "守约"}]
         return out
 
+    def asking(self, measures: list[Tree]) -> list[Tree]:
+        """Up to two measures that ask after the others' conclusions, the second after the first's too."""
+        r, out = self.r, list[Tree]()
+        paying = [m for m in measures if not {"relief", "service"} & set(m.get("award", {}))]
+        of_each = [m for m in measures if m.get("each", "").startswith("件")]
+        for n in range(len(measures) + 1, len(measures) + 1 + r.choices([0, 1, 2], [2, 3, 5])[0]):
+            var = r.choice(["件", ""]) if of_each else ""
+            known = [m["id"] for m in (*measures, *out)]
+            asked = r.choice(
+                [f"granted({r.choice(known)})", f"granted({known[-1]})", f"not(granted({r.choice(known)}))", f"granted({r.choice(known)}) or 守约"]
+            )
+            if paying and self.chance(30):
+                asked = f"amount({r.choice(paying)['id']}) >= {r.choice(['门槛甲', '定额甲'])}"
+            if var and self.chance(70):
+                asked = f"granted({r.choice(of_each)['id']}, 件)"
+            award = {"up to": f"amount({r.choice(paying)['id']}) * 比例甲"} if paying and not var and self.chance(70) else {"amount": "定额甲"}
+            out.append({
+                "id": f"m{n}", "title": f"支持{n}", "clause": "办法·1", **({"each": "件 in 项目"} if var else {}),
+                "when": [self.condition(var, asked), *self.block(r.choice((0, 1)), var, 0)], "award": award,
+            })  # fmt: skip
+        return out
+
+    def with_reductions(self, measure: Tree) -> None:
+        """Reductions and yearly windows, from a source of their own: the rest of a seed's book stays what it is."""
+        own = Maker(random.Random(yaml_text(measure)))
+        own.negative, var = True, measure.get("each", "").partition(" in ")[0]
+        if own.chance(20) and "window" not in measure:
+            measure["window"] = own.r.choice(["申请日 in 每年4月1日至9月30日", "成立日 in 每年11月1日至次年3月31日"])
+        if not {"amount", "up to", "discretion"} & set(measure.get("award", {})) and "schemes" not in measure:
+            return
+        rows = []
+        for n in range(1, own.r.choices((0, 1, 2), (60, 30, 10))[0] + 1):
+            item = own.condition(var if own.chance(40) else "")
+            text = next(x for k, x in item.items() if k.startswith("条件"))
+            row = {f"减额{n}": text, "share": own.r.choice(("首付", "尾款", "比例甲", "比例乙")), **{k: x for k, x in item.items() if not k.startswith("条件")}}
+            if not var and own.chance(35):
+                row["applies"] = "after limits"
+            rows.append(row)
+        if rows:
+            measure["reductions"] = rows
+
     def stacking(self, measures: list[Tree]) -> list[Tree]:
         """One or two groups of enterprises' measures, and sometimes one of persons; caps lie inside one another."""
         r, ids = self.r, [m["id"] for m in measures]
@@ -498,6 +561,8 @@ class Maker:
     def files(self) -> Tree:
         recognitions = self.recognition_files()
         measures = [self.measure(n) for n in range(1, self.r.randint(4, 6) + 1)]
+        for measure in measures:
+            self.with_reductions(measure)
         out = {
             "rulebook.yaml": {"id": "tried", "title": "随机规则库", "version": "1", "jurisdiction": "中国/甲省/乙市"},
             "documents.yaml": DOCUMENTS, "clauses.yaml": CLAUSES, "vocabulary.yaml": {"units": UNITS, "facts": FACTS, "records": RECORDS},
@@ -510,6 +575,7 @@ class Maker:
         for measure in measures:  # the compiler takes no other rounding under a common cap
             if measure["id"] in shared and "rounding" in measure:
                 measure["rounding"]["direction"] = "down"
+        measures += self.asking(measures)
         return out
 
 
@@ -862,7 +928,8 @@ class Coverage:
         for group in book.compiled.stacking:
             if not group.column and len(live & {book.compiled.measures[m].id for m in group.members}) >= 3:
                 features |= {"叠加三项以上", f"叠加三项以上·{group.rule}"}
-        layers = len([x for x in book.compiled.strata[:-1] if x])
+        layers = len([x for x in book.compiled.strata if set(x) <= set(book.compiled.recognitions)])
+        features |= {f"问及结论 {decision.measures[m.id].outcome}" for m in book.compiled.measures.values() if m.asks}
         features |= {f"资格链{n}层" for n in range(2, layers + 1)}
         if any(_at_edge(book, spec, value) for spec, value in _told_values(book, told)):
             features.add("边界值")

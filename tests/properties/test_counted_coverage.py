@@ -20,7 +20,7 @@ def test_drawn_pairs_reach_every_verdict_list_state_chain_and_stacking(walk: Wal
     print(coverage)
     for feature in (
         "明细未提供", "明细未列全", "明细为零条", "边界值", "资格链2层", "资格链3层", "条件 holds", "条件 fails", "条件 unknown",
-        "结论 eligible", "结论 ineligible", "结论 undetermined",
+        "结论 eligible", "结论 ineligible", "结论 undetermined", "问及结论 eligible", "问及结论 ineligible", "问及结论 undetermined",
     ):  # fmt: skip
         assert coverage.share(feature) >= SHARE, feature
     for feature in (

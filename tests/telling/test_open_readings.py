@@ -170,3 +170,128 @@ def test_the_rules_in_chinese_list_what_stands_under_each_reading() -> None:
     shown = invoke("rules", "show", BOOK).stdout
     assert SHOWN in shown
     assert "  失信口径（办法·3）：失信是否不予支持？未定；可取：不予支持、不作要求\n" in shown
+
+
+# -- every place a reading may stand -------------------------------------------------------------------
+
+
+def made(tmp_path: Path, **more: str) -> huiqi.Rulebook:
+    """The rulebook with other files, or with its measures or stacking written anew."""
+    files = {p.relative_to(BOOK).as_posix(): p.read_text(encoding="utf-8") for p in Path(BOOK).rglob("*.yaml")}
+    names = {"measures": "measures/a.yaml", "stacking": "stacking.yaml", "recognitions": "recognitions.yaml", "documents": "documents.yaml"}
+    files |= {names[k]: text for k, text in more.items()}
+    if "stacking" not in more:
+        del files["stacking.yaml"]
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return huiqi.load(tmp_path)
+
+
+GIVEN = "- id: a\n  title: 甲\n  clause: 办法·3\n  when:\n    - 有境外收入: 境外收入 > 0元\n"
+BY = "{{读法: {{失信口径: 不予支持}}, 取: {}}}, {{读法: {{失信口径: 不作要求}}, 取: {}}}"
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "amounts"),
+    [
+        (f"  award: [{BY.format('{amount: 高顶}', '{amount: 低顶}')}]\n", "eligible", ("10000.00", "20000.00")),
+        (f"  award: {{amount: [{BY.format('高顶', '低顶')}]}}\n", "eligible", ("10000.00", "20000.00")),
+        (f"  award: {{amount: 高顶}}\n  floor: [{BY.format('增长起点', '低顶')}]\n", "eligible", ("0.00", "20000.00")),
+        (f"  award: {{amount: 境外收入 / 增长起点 * 低顶}}\n  rounding: [{BY.format('{to: 百元, direction: down}', '{to: 万元, direction: down}')}]\n", "eligible", ("0.00", "9000.00")),
+        (f"  award: {{amount: 高顶}}\n  window: [{BY.format('失信', 'not(失信)')}]\n", "undetermined", ("0.00", "20000.00")),
+        ("  award: {amount: 高顶}\n  pay:\n    - {share: 100%, label: 一次, 读法: {失信口径: 不予支持}}\n", "eligible", ("20000.00", "20000.00")),
+    ],
+)  # fmt: skip
+def test_a_reading_may_stand_at_any_item_or_value_of_a_measure(body: str, outcome: str, amounts: tuple[str, str], tmp_path: Path) -> None:
+    found = made(tmp_path, measures=GIVEN + body).decide(TOLD, on=ON).measures["a"]
+    assert (str(found.outcome), found.award.settled, found.award.at_most) == (outcome, *amounts)
+
+
+def test_a_scheme_may_be_taken_by_reading_and_one_chosen_by_name_wins(tmp_path: Path) -> None:
+    schemes = (
+        "  schemes:\n    甲案: {document: d1, award: {amount: 高顶}, 读法: {失信口径: 不予支持}}\n"
+        "    乙案: {document: d1, award: {amount: 低顶}, 读法: {失信口径: 不作要求}}\n"
+    )
+    book = made(tmp_path, measures=GIVEN + schemes)
+    assert [(w.under[0][1], w.award.settled) for w in book.decide(TOLD, on=ON).measures["a"].readings] == [("不予支持", "20000.00"), ("不作要求", "10000.00")]
+    chosen = book.decide(TOLD, on=ON, scheme={"a": "乙案"}).measures["a"]
+    assert (chosen.scheme, chosen.award.settled, chosen.readings) == ("乙案", "10000.00", ())
+
+
+def test_members_and_rule_of_a_stacking_group_may_be_by_reading(tmp_path: Path) -> None:
+    two = GIVEN + "  award: {amount: 高顶}\n" + GIVEN.replace("id: a", "id: b").replace("甲", "乙") + "  award: {amount: 低顶}\n"
+    rule = f"- {{id: g, title: 组, rule: [{BY.format('highest', 'cumulate')}], members: [a, b], per: 企业, clause: 办法·3}}\n"
+    assert [(str(x.total.settled), x.total.high) for x in [made(tmp_path / "1", measures=two, stacking=rule).decide(TOLD, on=ON)]] == [("20000.00", 30000)]
+    cap = f"- {{id: g, title: 组, rule: cap, members: [{BY.format('[a, b]', '[a]')}], per: 企业, amount: 低顶, counting: {{不计以往: 首次}}, clause: 办法·3}}\n"
+    found = made(tmp_path / "2", measures=two, stacking=cap).decide(TOLD, on=ON)
+    assert (found.total.settled, found.total.high) == ("10000.00", 20000)
+
+
+def test_a_reading_that_matters_only_where_another_drops_an_exclusion_is_found(tmp_path: Path) -> None:
+    measure = GIVEN + '  unless:\n    - 失信: 失信\n      读法: {失信口径: 不予支持}\n  award: {amount: if 增长额口径 = "全部增长额" then 高顶 else 低顶}\n'
+    found = made(tmp_path, measures=measure).decide({**TOLD, "失信": "是"}, on=ON).measures["a"]
+    assert [(str(w.outcome), w.award.settled) for w in found.readings] == [
+        ("ineligible", "0.00"), ("eligible", "20000.00"), ("ineligible", "0.00"), ("eligible", "10000.00"),
+    ]  # fmt: skip
+    assert (found.award.settled, found.award.at_most) == ("0.00", "20000.00")
+
+
+def test_a_recognition_may_turn_on_a_reading(tmp_path: Path) -> None:
+    recognition = "- id: good\n  title: 良好企业\n  kind: derived\n  clause: 办法·3\n  when:\n    - 有收入: 境外收入 > 0元\n    - 无失信: not(失信)\n      读法: {失信口径: 不予支持}\n"
+    measure = "- {id: a, title: 甲, clause: 办法·3, when: [{良好: 良好企业}], award: {amount: 高顶}}\n"
+    decision = made(tmp_path, measures=measure, recognitions=recognition).decide({"境外收入": "1元", "失信": "是"}, on=ON)
+    assert (decision.recognitions["good"].truth.value, str(decision.measures["a"].outcome)) == (None, "undetermined")
+    assert [str(w.outcome) for w in decision.measures["a"].readings] == ["ineligible", "eligible"]
+
+
+def test_beyond_sixty_four_combinations_it_is_open_within_bounds_and_says_so(tmp_path: Path) -> None:
+    names = [f"口径{n}" for n in range(7)]
+    files = {p.relative_to(BOOK).as_posix(): p.read_text(encoding="utf-8") for p in Path(BOOK).rglob("*.yaml")}
+    files["readings.yaml"] = "".join(f"- {{id: {n}, clause: 办法·3, question: 怎样？, options: [甲, 乙]}}\n" for n in names)
+    files["measures/a.yaml"] = (
+        GIVEN + "  award: {amount: " + " + ".join(f'(if {n} = "甲" then 高顶 else 低顶)' for n in names) + "}\n"
+        + GIVEN.replace("id: a", "id: b").replace("甲", "乙") + "  award: {amount: 低顶}\n"
+    )  # fmt: skip
+    files["stacking.yaml"] = "- {id: g, title: 组, rule: highest, members: [a, b], per: 企业, clause: 办法·3}\n"
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    decision = huiqi.load(tmp_path).decide(TOLD, on=ON)
+    found, rival = decision.measures["a"], decision.measures["b"]
+    assert (str(found.outcome), found.words, found.beyond) == ("eligible", "条件满足，金额待评审（读法未定）", 128)
+    assert (found.award.settled, found.award.at_most) == ("70000.00", "140000.00")
+    assert (rival.award.settled, rival.award.at_most) == ("0.00", "0.00")  # whatever is read, the other gives more
+    assert (decision.total.settled, decision.total.high) == ("70000.00", 140000)
+    assert "读法未定，合起来有 128 种，没有逐一测算" in decision.explain().replace("\n  ", "")
+    decided = huiqi.load(tmp_path).decide(TOLD, on=ON, reading={names[0]: "甲"}).measures["a"]
+    assert (str(decided.outcome), decided.award.settled, decided.award.at_most) == ("eligible", "80000.00", "140000.00")
+
+
+def test_beyond_that_what_stands_or_falls_with_a_reading_is_open_and_what_it_may_cut_is_bounded(tmp_path: Path) -> None:
+    names = [f"口径{n}" for n in range(7)]
+    files = {p.relative_to(BOOK).as_posix(): p.read_text(encoding="utf-8") for p in Path(BOOK).rglob("*.yaml")}
+    files["readings.yaml"] = "".join(f"- {{id: {n}, clause: 办法·3, question: 怎样？, options: [甲, 乙]}}\n" for n in names)
+    barred = "".join(f"    - 失信{n}: 失信\n      读法: {{{n}: 甲}}\n" for n in names[:6])
+    files["measures/a.yaml"] = (
+        GIVEN + f'  unless:\n{barred}  award: {{amount: if {names[6]} = "甲" then 高顶 else 低顶}}\n'
+        + GIVEN.replace("id: a", "id: b").replace("甲", "乙") + "  award: {amount: 低顶}\n"
+    )  # fmt: skip
+    files["stacking.yaml"] = "- {id: g, title: 组, rule: highest, members: [a, b], per: 企业, clause: 办法·3}\n"
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    decision = huiqi.load(tmp_path).decide({**TOLD, "失信": "是"}, on=ON)
+    found, rival = decision.measures["a"], decision.measures["b"]
+    assert (str(found.outcome), found.words, found.award.high) == ("undetermined", "待补充（读法未定）", None)
+    assert (str(rival.outcome), rival.award.settled, rival.award.at_most) == ("eligible", "0.00", "10000.00")
+    assert (decision.total.settled, decision.total.high) == ("0.00", None)
+
+
+def test_what_would_help_is_tried_under_the_readings_decided_for_the_case(tmp_path: Path) -> None:
+    facts = "  增长额: 0元\n  境外收入: 0元\n  失信: 是\n"
+    open_page = invoke("explain", case(tmp_path, facts=facts), "--measure", "abroad", "--what-if")
+    decided_page = invoke("explain", case(tmp_path, facts=facts), "--measure", "abroad", "--what-if", "--reading", "失信口径=不作要求")
+    assert (open_page.exit_code, decided_page.exit_code) == (0, 0)
+    assert "重新测算：各条件满足" not in open_page.stdout
+    assert "重新测算：各条件满足" in decided_page.stdout

@@ -21,16 +21,13 @@ from .._version import __version__
 from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError, suggestion
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
+from .new import rules_new
+from .places import features_folder as _features_folder
+from .places import features_option as _features_option
+from .places import place as _place
 from .rim import say, say_json
+from .testing import rules_test
 from .zh import ChineseCommand, ChineseGroup
-
-
-def _place(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """A file or folder as named: an empty name (an unset variable of a script) is no name, above all not the folder we are in."""
-    if value is not None and any(not one.strip() for one in ((value,) if isinstance(value, str) else value)):
-        name = max(parameter.opts, key=len) if isinstance(parameter, click.Option) else parameter.make_metavar(context).strip("[].")
-        raise UsageError(f"{name} 是空的；写明是哪一个，本文件夹写 .")
-    return value
 
 
 @click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -293,14 +290,18 @@ def rules() -> None:
     """政策规则库：列出、查看、检查。"""
 
 
+rules.add_command(rules_new)
+rules.add_command(rules_test)
+
+
 @rules.command("list", cls=ChineseCommand)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def rules_list(as_json: bool) -> None:
-    """列出随附的政策规则库。"""
+    """列出随附的政策规则库，与安装包提供的。"""
     from ..rulebook.compiler import load_compiled
-    from ..rulebook.places import available
+    from ..rulebook.places import available, installed
 
-    books = [load_compiled(name) for name in available()]
+    books = [load_compiled(name) for name in dict.fromkeys([*available(), *installed()])]
     if as_json:
         rows = [
             {"id": b.id, "title": b.title, "version": b.version, "jurisdiction": "/".join(b.jurisdiction), "digest": b.digest,
@@ -359,50 +360,6 @@ def rules_check(name: str | None) -> None:
             say(visible_line(f"  提示：{hint}"))
     if failed:
         say(f"共 {failed} 处问题。", err=True)
-        sys.exit(1)
-
-
-def _features_folder(given: str | None, name: str | None) -> Path | None:
-    """The folder of scenarios: as given, else a rulebook's own (in its folder or beside it), else the one beside all rulebooks."""
-    from ..rulebook.places import find_folder, rules_folder
-
-    if given is not None:
-        if not Path(given).is_dir():
-            raise UsageError(f"没有场景文件夹“{given}”")
-        return Path(given)
-    folder = rules_folder().resolve() / "…" if name is None else find_folder(name).resolve()
-    places = (f / "features" for f in (folder, folder.parent, folder.parent.parent))
-    return next((f for f in places if f.is_dir()), None)
-
-
-_features_option = click.option("--features", callback=_place, metavar="文件夹", help="场景文件夹；缺省为规则库里面、旁边或 rules 旁边的 features。")
-
-
-@rules.command("test", cls=ChineseCommand)
-@click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
-@_features_option
-def rules_test(names: tuple[str, ...], features: str | None) -> None:
-    """运行规则库的场景，每个文件一行，列出不符之处（文件:行）。有不符的退出码为 1。"""
-    from ..scenarios.parse import read_features
-    from .scenarios import loader, ran, summary
-
-    # everything is read before anything is run: a wrong call says nothing else
-    work = []
-    for name in names or (None,):
-        folder = _features_folder(features, name)
-        if folder is None:
-            raise UsageError("没有找到场景文件夹；用 --features 指明")
-        load, book = loader(name)
-        found = read_features(folder, book)
-        if not found:
-            raise UsageError(f"“{folder}”里没有{f'用规则库“{book}”的' if book else ''}场景文件")
-        work += [(f, load) for f in found]
-    done = []
-    for feature, load in work:
-        done.append(ran(feature, load))
-        say("\n".join(visible_line(line) for line in done[-1].lines))
-    say(summary(done))
-    if any(d.wrong for d in done):
         sys.exit(1)
 
 

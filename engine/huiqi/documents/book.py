@@ -22,12 +22,12 @@ from ..scenarios.models import Feature, scenarios_of
 from ..visible import visible
 from . import parts as p
 from .coverage import Spec, carried_clauses, coverage, every_condition, own_specs, owned_conditions
-from .figures import MATCH, figures_only, own_parameters, own_tables, span_words
+from .figures import figures_only, match_words, own_parameters, own_tables, span_words
 from .style import css, search
 from .text import by_reading, cents, pays, reading_lines, standing_of
 
 DISPOSITION = {
-    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读",
+    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
 LETTERS = {"A": "见到全文", "B": "见到原文片段", "C": "只见转述", "M": "凭记忆，只能作假定"}
 _STANDING_NOTES = {
@@ -308,6 +308,7 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
         yield p.titled("支持", shared)
     if spec.difference is not None:
         yield p.titled("补足差额", f"<p>{escape(spec.difference_label)} {p.words(spec.difference)}</p>{p.figures(book, [spec.difference])}")
+    yield p.titled("减额", p.bullets(p.reduction(book, r, spec.document) for r in spec.reductions))
     yield p.titled("与其他事项的关系", p.bullets(p.stacking(book, g, spec) for g in book.stacking if spec.key in g.members))
     yield p.titled("申报材料", p.evidence(spec.base))
     yield p.titled("获支持后的义务", p.bullets(escape(o) for o in spec.base.obligations))
@@ -339,7 +340,7 @@ def _facts_of(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[str, 
     yield "资金渠道", escape("、".join(spec.channel))
     yield "办理", "由其他部门或银行办理，这里只作提示，不计入合计" if spec.hint else ""
     yield "施行", p.days(span_words(spec.start, spec.end))
-    yield "受理", p.words(spec.window) if spec.window else ""
+    yield "受理", p.window(book, spec.window) if spec.window else ""
     yield "适用日期", f"{p.words(spec.governed_by)}（按它选用标准的版本）" if spec.governed_by else ""
     if spec.each and spec.records:
         yield "逐条判断", f"“{escape(spec.each)}”指“{p.words(spec.records)}”里的每一条；分别判断，有一条符合即可"
@@ -352,7 +353,8 @@ def _roots(spec: Spec) -> Iterator[t.Expr]:
     if isinstance(spec, RecognitionSpec):
         yield from (c.expr for c in spec.lapses.conditions())
         return
-    yield from (x for x in (spec.governed_by, spec.window, spec.records, spec.difference) if x is not None)
+    yield from (x for x in (spec.governed_by, spec.window.expr if spec.window is not None else None, spec.records, spec.difference) if x is not None)
+    yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for scheme in (spec.base, *spec.schemes.values()):
         if scheme.award is not None:
             yield from (x for x in (scheme.award.expr, scheme.award.low, *(part.expr for part in scheme.award.parts)) if x is not None)
@@ -377,7 +379,7 @@ def _history(book: CompiledRulebook, spec: Spec) -> str:
 def _table(book: CompiledRulebook, key: str, level: int, *, anchored: bool = False) -> str:
     spec = book.tables[key]
     place = f' id="{p.anchor("t", spec.name)}"' if anchored else ""
-    return f"<h{level}{place}>{escape(spec.name)}（{MATCH[spec.match]}）</h{level}>{p.note(spec.note)}{p.rate_table(book, spec)}"
+    return f"<h{level}{place}>{escape(spec.name)}（{match_words(spec)}）</h{level}>{p.note(spec.note)}{p.rate_table(book, spec)}"
 
 
 def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:

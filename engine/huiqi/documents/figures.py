@@ -11,12 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from ..language.printer import sentence
+from ..language.typed import Expr
 from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, RowSpec, Standing, TableSpec
 from ..rulebook.literals import show_value
 from .coverage import Owned, every_condition, own_specs
 from .text import lapse_of, standing_of
 
-MATCH = {"first": "取第一个符合的一行", "highest": "取最高的一行", "slab": "全额套档", "marginal": "超额累进"}
+MATCH = {
+    "first": "取第一个符合的一行", "highest": "取最高的一行", "slab": "全额套档", "marginal": "超额累进",
+    "sum": "符合的各行合计", "min": "符合的各行取最低", "max": "符合的各行取最高", "count": "数符合的行",
+}  # fmt: skip
 _HEADINGS = ("项目", "数值或条件", "适用期间", "依据状态", "文件", "条款", "资料（字母）", "说明")
 
 
@@ -52,8 +57,15 @@ def span_words(start: date | None, end: date | None) -> str:
     return f"{start} 起" if start else f"至 {end}" if end else ""
 
 
+def match_words(table: TableSpec) -> str:
+    """How the table is read."""
+    return MATCH[table.collect or table.match]
+
+
 def row_value(table: TableSpec, row: RowSpec) -> str:
     """What a row of a table gives, or that it is unset or was cut off in the source."""
+    if isinstance(row.value, Expr):
+        return sentence(row.value.source)
     if row.value is None:
         return "未定" if row.basis.hand is Standing.UNSET else "未读"
     return show_value(row.value, table.value_type)
@@ -71,8 +83,8 @@ def table_rows(book: CompiledRulebook, table: TableSpec) -> Iterator[FigureRow]:
     """One row for each row; the first says how the table is read."""
     for number, row in enumerate(table.rows):
         tests = "，".join(f"{name} {'不限' if test.text == '-' else test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
-        notes = (row.note, table.note if number == 0 else "", MATCH[table.match] if number == 0 else "")
-        yield _row(book, f"{table.name}：{tests}", row_value(table, row), "", row.basis, "；".join(x for x in notes if x))
+        notes = (row.note, table.note if number == 0 else "", match_words(table) if number == 0 else "")
+        yield _row(book, f"{table.name}：{tests}", row_value(table, row), span_words(row.start, row.end), row.basis, "；".join(x for x in notes if x))
 
 
 def benchmark_rows(book: CompiledRulebook) -> Iterator[FigureRow]:

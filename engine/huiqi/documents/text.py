@@ -12,13 +12,14 @@ from datetime import date
 
 from ..errors import UsageError, suggestion
 from ..language.printer import sentence
-from ..rulebook.compiled import Basis, Choices, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of
+from ..language.typed import Expr
+from ..rulebook.compiled import Basis, Choices, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, WindowSpec, name_of
 from ..rulebook.literals import show_value
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
 _DISPOSITION = {
-    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读",
+    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
 
 
@@ -72,8 +73,9 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
             yield f"  {table.name}（{'、'.join(n for n, _ in table.inputs)}）"
             for row in table.rows:
                 cells = "，".join(t.text for t in row.tests)
-                value = "未读" if row.value is None else show_value(row.value, table.value_type)
-                yield f"    {cells} → {value}　{_source(book, row.basis)}"
+                span = f"　{row.start or ''}—{row.end or ''}" if row.start or row.end else ""
+                value = "未读" if row.value is None else sentence(row.value.source) if isinstance(row.value, Expr) else show_value(row.value, table.value_type)
+                yield f"    {cells} → {value}{span}　{_source(book, row.basis)}"
     definitions = [d for k, d in book.definitions.items() if k.startswith(own)]
     if definitions:
         yield "\n【指标口径】"
@@ -182,12 +184,13 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     for text in spec.population:
         yield f"  {text}"
     if spec.window:
-        yield f"  受理：{sentence(spec.window.source)}"
+        yield f"  受理：{window_words(book, spec.window)}"
     if spec.each and spec.records:
         yield f"  逐条判断：{spec.each} 属于 {sentence(spec.records.source)}"
     yield from _conditions(book, spec.when, "条件")
     yield from _conditions(book, spec.unless, "不予支持情形")
     if spec.schemes:
+        yield from (f"  义务：{text}" for text in spec.base.obligations)
         for scheme in spec.schemes.values():
             yield f"  参照方案“{scheme.name}”：整套取自{book.documents[scheme.document].cite}"
             yield from ("  " + line for line in _conditions(book, scheme.when, "方案条件"))
@@ -195,12 +198,22 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
             yield from ("  " + line for line in _award(scheme))
     else:
         yield from _award(spec.base)
+    for reduction in spec.reductions:
+        condition = reduction.condition
+        place = "（封顶之后）" if reduction.after else ""
+        yield f"  减额：{condition.label}：{condition.text}的，减按 {sentence(reduction.share.source)}{place}　{_source(book, condition.basis)}"
     for name in spec.incomplete:
         yield f"  尚有未读条款：{name}（{book.clauses[name].title}）"
     if spec.base.evidence:
         yield f"  申报材料：{'；'.join(e.text for e in spec.base.evidence)}"
     if spec.note:
         yield f"  说明：{spec.note}"
+
+
+def window_words(book: CompiledRulebook, window: WindowSpec) -> str:
+    """When applications are taken, and by which clause where it is not the measure's own."""
+    text = sentence(window.expr.source) + (f" 在{window.days.text}" if window.days else "")
+    return text + (f"　{_source(book, window.basis)}" if window.basis is not None else "")
 
 
 def _award(scheme: SchemeSpec) -> Iterator[str]:

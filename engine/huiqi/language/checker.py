@@ -104,6 +104,12 @@ class Scope(Protocol):
 
     def is_prefix(self, name: str) -> bool: ...
 
+    def conclusion(self, name: str, node: s.Call, at: Position, record: str) -> str | None:
+        """The key of the measure of that id or title, whose conclusion is asked after (of a `record`, if one is named)."""
+        ...
+
+    def measure_words(self) -> Iterable[str]: ...
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -600,7 +606,7 @@ class _Checker:
                 return (None if a is None or c is None else min(a, c)), (None if b is None or d is None else max(b, d))
             case t.Projection(body=body):
                 return self.bounds(body)
-            case t.Applied(function="count" | "distinct count") | t.Quantifier(kind="count"):
+            case t.Applied(function="count" | "distinct count") | t.Quantifier(kind="count") | t.ConclusionRef():
                 return Fraction(0), None
             case t.Applied(function=function) if function in s.DATE_PARTS:
                 return Fraction(1), Fraction(s.DATE_PARTS[function])
@@ -935,6 +941,25 @@ class _Checker:
             return self.wrong(args[0], "meets（条件测评）要资格的名称，例如 meets(高新技术企业)")
         return t.RecognitionRef(BOOLEAN, node, recognition.recognition, True)
 
+    def _granted(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        """`granted(ID)`, `granted(ID, record)`, `amount(ID)`: an id or title, written as a name or as a text."""
+        most = 2 if node.function == "granted" else 1
+        if not 1 <= len(args) <= most:
+            return self.wrong(node, f"{s.FUNCTIONS[node.function]} {node.function} 要{'支持事项，可再写一条明细' if most == 2 else '一个支持事项'}")
+        record = self.expr(args[1]) if len(args) > 1 else None
+        if record is not None and not isinstance(record.type, RecordOf | Invalid):
+            return self.wrong(args[1], f"这里需要一条明细，写的是{record.type}", mend="写 each 的变量，例如 granted(展位费补助, 展)")
+        word = _spelled(args[0])
+        if word is None:
+            return self.wrong(args[0], "这里写支持事项的编号或名称", mend="例如 granted(展位费补助)；有括号、横线等符号的加引号")
+        key = self.scope.conclusion(word, node, self.at.shifted(node.span[0]), record.type.record if record and isinstance(record.type, RecordOf) else "")
+        if key is None:
+            known = list(self.scope.measure_words())
+            mend = suggestion(word, known) or "写本规则库里支持事项的编号或名称"
+            return self.wrong(args[0], f"没有支持事项“{word}”", mend=mend, code=Code.UNKNOWN_NAME)
+        kind = BOOLEAN if node.function == "granted" else Quantity(dims=(("元", 1),))
+        return t.ConclusionRef(kind, node, key, node.function == "amount", record)
+
 
 # The functions that take their arguments as written; min, max and mean are `_extreme`, 日期 is read by the parser.
 _FUNCTIONS: Mapping[str, Callable[[_Checker, s.Call, tuple[s.Node, ...]], t.Expr]] = {
@@ -946,7 +971,19 @@ _FUNCTIONS: Mapping[str, Callable[[_Checker, s.Call, tuple[s.Node, ...]], t.Expr
     "months between": _Checker._months_between, "years between": _Checker._years_between, "days between": _Checker._days_between,
     "year of": _Checker._year_of, "start of year": _Checker._of_year, "end of year": _Checker._of_year,
     "start of": _Checker._of_range, "end of": _Checker._of_range, "working day after": _Checker._working_day_after,
+    "granted": _Checker._granted, "amount": _Checker._granted,
 }  # fmt: skip
+
+
+def _spelled(node: s.Node) -> str | None:
+    """An id or title written as a name (`a.b` too) or as a text."""
+    match node:
+        case s.Name(name=name) | s.String(value=name):
+            return name
+        case s.Path(base=s.Name() | s.Path() as base, field=field):
+            before = _spelled(base)
+            return None if before is None else f"{before}.{field}"
+    return None
 
 
 def _bare(node: s.Node) -> int:

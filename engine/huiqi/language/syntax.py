@@ -198,6 +198,7 @@ FUNCTIONS: dict[str, str] = {
     "end of year": "年末", "month of": "所在月份", "day of": "所在日", "weekday of": "星期", "quarter of": "所在季度",
     "years through": "首尾足年", "months through": "首尾足月", "days through": "首尾天数",
     "round half even": "四舍六入五成双", "round half down": "过半进位",
+    "granted": "符合", "amount": "测算金额",
 }  # fmt: skip
 ROUNDINGS = frozenset({"round down", "round up", "round half up", "round half even", "round half down"})
 SPANS = frozenset({"days between", "months between", "years between", "days through", "months through", "years through"})

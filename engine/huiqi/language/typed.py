@@ -65,6 +65,15 @@ class RecognitionRef(Expr):
 
 
 @dataclass(frozen=True)
+class ConclusionRef(Expr):
+    """Another measure's conclusion: whether it is granted (for one record, where one is named), or its amount before stacking."""
+
+    measure: str
+    amount: bool = False
+    record: Expr | None = None
+
+
+@dataclass(frozen=True)
 class RecordsRef(Expr):
     record: str
 

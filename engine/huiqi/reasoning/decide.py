@@ -30,6 +30,7 @@ from ..rulebook.compiled import (
     RecognitionSpec,
     SchemeSpec,
     Standing,
+    WindowSpec,
     name_of,
     versions_under,
 )
@@ -37,7 +38,7 @@ from ..rulebook.reach import references
 from ..values import Causes, Subject, Topic, Truth, cause, leading
 from ..words import CauseKind, Lapse, Outcome
 from .awards import Account, finish, gate, itemise, settle, to_the_cent
-from .evaluate import Env, Evaluator, Use
+from .evaluate import Conclusion, Env, Evaluator, Use
 from .facts import Entry, Facts
 from .judged import (
     CERTIFICATE,
@@ -312,11 +313,16 @@ class Engine:
 
     def measures(self, wanted: Collection[str]) -> tuple[dict[str, MeasureJudged], dict[str, tuple[Account, Finishing]]]:
         """The measures of these keys, in the order of the rulebook; stacking is still to come."""
-        specs = [s for s in self.book.measures.values() if s.key in wanted]
-        prepared = {s.key: _Prepared(self, s) for s in specs}
-        results = self.combine([(key, p.tree()) for key, p in prepared.items()])
-        for key, one in prepared.items():
-            one.conclude(results[key])
+        needed, ready = dependencies(self.book, wanted), dict[str, _Prepared]()
+        asked = {k for key in needed for k in self.book.measures[key].asks}
+        for layer in self.book.strata:
+            fresh = {k: _Prepared(self, self.book.measures[k]) for k in layer if k in needed}
+            results = self.combine([(key, p.tree()) for key, p in fresh.items()]) if fresh else {}
+            for key, one in fresh.items():
+                one.conclude(results[key])
+            self.evaluator.conclusions.update({k: one.conclusion() for k, one in fresh.items() if k in asked})
+            ready |= fresh
+        prepared = {k: ready[k] for k in self.book.measures if k in wanted}
         share_records(self.book, {key: p.account for key, p in prepared.items() if p.account is not None}, prepared)
         judged = {key: p.result() for key, p in prepared.items()}
         # what stacking may still change is finished again; nothing prepared holds itself, so that it goes when it is done with
@@ -329,7 +335,7 @@ class Engine:
 
     def recognise_all(self, wanted: Collection[str]) -> None:
         """Conclude, stratum by stratum, the recognitions of these keys on the day of decision."""
-        for layer in self.book.strata[:-1]:
+        for layer in self.book.strata:
             self._layer([k for k in layer if k in wanted], self.on)
 
     def scheme_of(self, spec: MeasureSpec) -> SchemeSpec:
@@ -357,6 +363,7 @@ class _Prepared:
         self.records: list[tuple[Entry, Truth, Env]] = []
         self.open_list: Causes = v.NONE_KNOWN
         self.account: Account | None = None
+        self.taken = Standing.ENACTED  # of the window, where it was asked and stands on its own clause
         if spec.records is not None:
             items = engine.evaluator.value(spec.records, self.env)
             assert isinstance(items, v.Items)
@@ -374,7 +381,7 @@ class _Prepared:
         scheme = self.scheme
         return bool(
             capped or scheme.floor or scheme.pay or self.spec.difference or self.spec.incomplete
-            or scheme.rounding or any(x.scope != "record" for x in scheme.limits)
+            or scheme.rounding or any(r.after for r in self.spec.reductions) or any(x.scope != "record" for x in scheme.limits)
         )  # fmt: skip
 
     def _scheme_env(self, env: Env) -> Env:
@@ -458,7 +465,7 @@ class _Prepared:
 
     def conclude(self, group: Node) -> None:
         """Force, verdict and the amounts of the single records; caps need the other measures."""
-        engine, spec = self.engine, self.spec
+        spec = self.spec
         self.group = group
         in_force, word = self.force(self.day) if not spec.governed_per_record else (v.HOLDS, None)
         if spec.governed_per_record and self.records and not self.open_list:
@@ -470,7 +477,7 @@ class _Prepared:
                 if in_force.value is False and whole.value is None:
                     in_force = Truth(None, whole.causes)
         if in_force.value is True and spec.window is not None:
-            inside = engine.evaluator.truth(spec.window, self.env)
+            inside, self.taken = self._taking(spec.window)
             if inside.value is False:
                 in_force, word = v.FAILS, Lapse.WINDOW
             elif inside.value is None:
@@ -482,6 +489,41 @@ class _Prepared:
         if award.expr is not None and award.kind in ("grant", "interest") and self.verdict.value is not False:
             self.account = self._items_of_award()
 
+    def conclusion(self) -> Conclusion:
+        """What other measures may ask of this one: as if nothing were stacked with it, its records shared with none."""
+        kept, nothing = self.account, v.Number.of(0)
+        if kept is not None:
+            self.account = replace(kept, steps=list(kept.steps), uses=set(kept.uses), shown=set(kept.shown), items=[replace(i) for i in kept.items])
+        judged = self.result()
+        amount, self.account = self.account.amount if self.account is not None else nothing, kept
+        unread = frozenset(v.Cause(CauseKind.UNREAD, Subject(Topic.CLAUSE, name)) for name in self.spec.incomplete)
+        settled = {Outcome.ELIGIBLE: True, Outcome.INELIGIBLE: False, Outcome.NOT_IN_FORCE: False}.get(judged.outcome)
+        granted = Truth(settled) if settled is not None else Truth(None, judged.causes or unread)
+        records = {}
+        if self.spec.each:
+            overall, of_each = self._records_judged()
+            for entry, truth, _ in of_each:
+                whole = v.conjunction([overall, truth])
+                records[entry.key] = Truth(None, unread) if whole.value is True and unread else whole
+        return Conclusion(granted=granted, amount=amount, standing=judged.standing, records=records)
+
+    def _taking(self, window: WindowSpec) -> tuple[Truth, Standing]:
+        """Whether applications are taken, and what that stands on."""
+        env, evaluator = self.env, self.engine.evaluator
+        if isinstance(env.day, date) and ((window.start and env.day < window.start) or (window.end and env.day > window.end)):
+            return v.HOLDS, Standing.ENACTED
+        value, uses, _ = evaluator.traced(window.expr, env)
+        if not isinstance(value, v.Known):
+            truth = Truth(None, v.causes_of(value))
+        else:
+            truth = Truth(value.value if window.days is None else window.days.holds(value.value))
+        if isinstance(env.day, frozenset) and (window.start or window.end):
+            truth = Truth(None, env.day)
+        if window.basis is None:
+            return truth, Standing.ENACTED
+        firmness = evaluator.relied(uses, settled=truth.value is not None, env=env)
+        return truth, max(evaluator.standing(window.basis, env, window.start), firmness)
+
     def result(self) -> MeasureJudged:
         engine, spec, scheme, group = self.engine, self.spec, self.scheme, self.group
         verdict, in_force, top = self.verdict, self.in_force, self.group.truth
@@ -491,7 +533,7 @@ class _Prepared:
         outcome, reason = self._outcome(award)
         judged = outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
         if judged:
-            standing = max(standing, award.standing, self._source_standing())
+            standing = max(standing, award.standing, self._source_standing(), self.taken)
             if self.schemed:
                 standing = max(standing, engine._standing(Basis(scheme.document), self.day))
             for reading in (*spec.base.readings, *(scheme.readings if self.schemed else ())):
@@ -503,7 +545,7 @@ class _Prepared:
         if changed and outcome is not Outcome.NOT_IN_FORCE:
             standing = max(standing, Standing.ASSUMED)  # which day's figure holds is our choice
         if outcome is Outcome.NOT_IN_FORCE:
-            standing = max(self._source_standing(lapsed=True), Standing.ENACTED)
+            standing = max(self._source_standing(lapsed=True), self.taken if self.lapse is Lapse.WINDOW else Standing.ENACTED)
         missing = causes | (award.causes if outcome is not Outcome.INELIGIBLE and award.pending else v.NONE_KNOWN)
         return MeasureJudged(
             spec=spec, scheme=scheme, standing=standing, outcome=outcome, reason=reason, award=award, conditions=shaped(group), causes=causes,
@@ -516,6 +558,11 @@ class _Prepared:
         start = self._looked_at()
         for key in self.spec.changing:
             if key not in read:
+                continue
+            if key in book.tables:
+                rows = [x for x in book.tables[key].rows if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
+                if any((x.start and x.start > start) or (x.end and x.end < on) for x in rows):
+                    out.append(Changed(key, start, tuple(x for x in rows if x.start or x.end)))
                 continue
             versions = versions_under(book.parameters[key], self.scheme.document if self.schemed else None, book.documents)
             seen = [x for x in versions if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
@@ -576,18 +623,22 @@ class _Prepared:
         return self.finish(self.account, amount)[0]
 
     def _items_of_award(self) -> Account:
-        engine, spec, scheme, group = self.engine, self.spec, self.scheme, self.group
+        engine, spec, scheme = self.engine, self.spec, self.scheme
         env = self._scheme_env(self.env)
         if not spec.each:
             account = itemise(spec, scheme, engine.evaluator, env, self.verdict, ())
             for item in account.items:
                 item.amount = gate(item.amount, self.verdict)
             return account
-        rest = [i for i in group.items if not (isinstance(i, Node) and i.place == RECORDS)]
-        overall = v.conjunction([kleene("all", "", rest), self.in_force])  # also the window, where records have their own dates
-        verdicts = self._record_truths(group)
-        records = [(entry, v.conjunction([belongs, verdicts[entry.key]]), self._scheme_env(inner)) for entry, belongs, inner in self.records]
+        overall, records = self._records_judged()
         return itemise(spec, scheme, engine.evaluator, env, overall, records)
+
+    def _records_judged(self) -> tuple[Truth, list[tuple[Entry, Truth, Env]]]:
+        """The verdict of the enterprise-level conditions, and of each record its own and its environment."""
+        rest = [i for i in self.group.items if not (isinstance(i, Node) and i.place == RECORDS)]
+        overall = v.conjunction([kleene("all", "", rest), self.in_force])  # also the window, where records have their own dates
+        verdicts = self._record_truths(self.group)
+        return overall, [(entry, v.conjunction([belongs, verdicts[entry.key]]), self._scheme_env(inner)) for entry, belongs, inner in self.records]
 
     def finish(self, account: Account, amount: v.Number | None = None) -> tuple[AwardJudged, frozenset[Use]]:
         """Floor, rounding and instalments on a copy; `amount` as stacking and caps left it."""
@@ -687,6 +738,7 @@ def judge(
     return Judgement(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
         recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total,
+        conclusions=dict(engine.evaluator.conclusions),
     )  # fmt: skip
 
 
@@ -713,6 +765,16 @@ def company(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str]:
                 fresh = [m for m in group.members if m not in found]
                 found.update(fresh)
                 waiting += fresh
+    return frozenset(found)
+
+
+def dependencies(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str]:
+    """These measures and those whose conclusions they ask after, directly or through others."""
+    found, waiting = set(keys), list(keys)
+    while waiting:
+        fresh = [k for k in book.measures[waiting.pop()].asks if k not in found]
+        found.update(fresh)
+        waiting += fresh
     return frozenset(found)
 
 

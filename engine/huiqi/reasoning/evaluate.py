@@ -31,6 +31,7 @@ from ..rulebook.compiled import (
     DECISION_DAY,
     SUPPORT,
     Basis,
+    Collect,
     CompiledRulebook,
     FactSpec,
     ParameterSpec,
@@ -42,6 +43,7 @@ from ..rulebook.compiled import (
     name_of,
 )
 from ..rulebook.literals import Span
+from ..rulebook.reach import references
 from ..values import ABSENT, Cause, Items, Known, Number, Subject, Topic, Truth, Undefined, Unknown, Value, cause
 from ..words import CauseKind
 from . import tables
@@ -59,6 +61,8 @@ class UseKind(StrEnum):
     RECOGNITION = "recognition"  # (whether its criteria were asked after, the verdict)
     DEFINITION = "definition"  # None
     READING = "reading"  # why earlier support does not count
+    MEASURE = "measure"  # the verdict on whether it is granted, or its amount before stacking
+    REDUCTION = "reduction"  # the verdict of what an amount is reduced by
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Env:
 
     day: date | v.Causes  # causes where the governing date is not known
     document: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)  # a record, or a word of a catalogue
+    variables: Mapping[str, Any] = field(default_factory=dict)  # a record by binder, a word of a catalogue; in a table's cells, its inputs
     since: date | None = None
     # where the governing date is not told: whose answer it is, and when it must lie for anything to be paid
     governing: Slot | None = None
@@ -90,13 +94,23 @@ class Env:
     def bind(self, name: str, entry: Entry | str) -> Env:
         return Env(self.day, self.document, {**self.variables, name: entry}, self.since, self.governing, self.spans)
 
-    def holding(self, variables: Mapping[str, Entry]) -> Env:
+    def holding(self, variables: Mapping[str, Entry | Value]) -> Env:
         """The same, with these binders and no other."""
         return Env(self.day, self.document, variables, self.since, self.governing, self.spans)
 
     def under(self, document: str) -> Env:
         """The same, under a scheme's document."""
         return Env(self.day, document, self.variables, self.since, self.governing, self.spans)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conclusion:
+    """What other measures may ask of one: whether it is granted (also of single records), its amount before stacking."""
+
+    granted: Truth
+    amount: Number
+    standing: Standing
+    records: Mapping[str, Truth] = field(default_factory=dict)  # by key; what is not among them is not of its list
 
 
 NOTED = 100_000  # of what follows from a rulebook and a day, kept beside it
@@ -132,6 +146,7 @@ class Evaluator:
         self.memo: dict[Any, tuple[Value, frozenset[Use], frozenset[str]]] = {}
         self.supposed: Mapping[Slot, Any] = {}  # answers tried in turn where an untold choice is gone through
         self.asked: dict[Slot, _Question] | None = None  # untold choices met, while they are being collected
+        self.conclusions: dict[str, Conclusion] = {}  # of the measures in strata below: put there by whoever judges them
         self._lacking: dict[Slot, v.Causes] = {}
         self._listings: dict[str, tuple[tuple[Entry, Truth], ...]] = {}
 
@@ -284,7 +299,8 @@ class Evaluator:
         return found
 
     def _variable(self, expr: t.Variable, env: Env) -> Value:
-        return Known(env.variables[expr.name])
+        held = env.variables[expr.name]
+        return Known(held) if isinstance(held, Entry) else held
 
     def _nameddate(self, expr: t.NamedDate, env: Env) -> Value:
         if expr.name == DECISION_DAY:
@@ -419,6 +435,17 @@ class Evaluator:
         self.uses.add(Use(UseKind.RECOGNITION, expr.recognition, (expr.meets, truth.verdict), None, standing))
         return _bool(truth)
 
+    def _conclusionref(self, expr: t.ConclusionRef, env: Env) -> Value:
+        """A measure's conclusion is one for the whole decision: nothing supposed here changes it."""
+        found = self.conclusions[expr.measure]
+        truth = found.granted
+        if expr.record is not None:
+            entry = self.value(expr.record, env)
+            assert isinstance(entry, Known) and isinstance(entry.value, Entry)
+            truth = found.records.get(entry.value.key, v.FAILS)
+        self.uses.add(Use(UseKind.MEASURE, expr.measure, found.amount if expr.amount else truth.verdict, None, found.standing))
+        return found.amount if expr.amount else _bool(truth)
+
     def support(self) -> Items:
         """Support received before, as far as it is told; unknown where the rulebook does not ask for it."""
         key = next((k for k in self.book.records if name_of(k) == SUPPORT), None)
@@ -448,8 +475,33 @@ class Evaluator:
         """What the table says of every piece of what its inputs may be; see `tables`."""
         table = self.book.tables[expr.table]
         inputs = [self.value(a, env) for a in expr.arguments]
+        if not isinstance(env.day, date) and (table.dated or table.worked_out):
+            return self._on_any_day(expr, table, inputs, env)
+        return self._lookup_on(expr, table, inputs, env)
+
+    def _on_any_day(self, expr: t.Lookup, table: TableSpec, inputs: list[Value], env: Env) -> Value:
+        """The governing date is not told: what the table says in each period in which it does not change."""
+        assert isinstance(env.day, frozenset)
+        if not all(timeless(x, self.book) for x in table.expressions):
+            return _unknown(expr, env.day)
+        starts = self.notes.get(("periods", table.key))
+        if starts is None:
+            starts = self.notes["periods", table.key] = [date.min, *map(date.fromordinal, _day_edges(self.book, [table]))]
+        days = [
+            d for n, d in enumerate(starts) if not (self.paying and env.spans) or _within_spans(d, starts[n + 1] if n + 1 < len(starts) else None, env.spans)
+        ]
+        if not days:
+            return _unknown(expr, env.day)
+        return tables.either([self._lookup_on(expr, table, inputs, replace(env, day=d)) for d in days], [(len(days), env.day)])
+
+    def _lookup_on(self, expr: t.Lookup, table: TableSpec, inputs: list[Value], env: Env) -> Value:
         rows = list(self._rows(table, env))
+        read: dict[int, frozenset[Use]] = {}
+        if table.worked_out:
+            env = env.holding({name: value for (name, _), value in zip(table.inputs, inputs, strict=True)})
+            rows = [self._worked_out(r, env, read) for r in rows]
         if table.match in ("slab", "marginal"):
+            self.uses |= frozenset[Use]().union(*read.values())
             return self._banded(table, rows, inputs[0], env)
         if not self.paying and any(
             (isinstance(i, Unknown) and isinstance(a.type, Text)) or (isinstance(i, Number) and i.low is None and i.high is None)
@@ -467,29 +519,51 @@ class Evaluator:
             causes: v.Causes = frozenset().union(*(v.causes_of(i) for i in inputs))
             undefined = any(isinstance(i, Undefined | Unknown) and isinstance(a.type, Quantity) for i, a in zip(inputs, expr.arguments, strict=True))
             return Unknown(causes) if undefined else _unknown(expr, causes)
-        results = [self._looked_up(expr, table, rows, given, env) for given in combined]
+        results = [self._looked_up(expr, table, rows, given, env, read) for given in combined]
         if len(combined) == 1 and not any(_applies(r, combined[0]) for r in rows):
-            self.uses.add(Use(UseKind.TABLE, table.key, None, None, Standing.UNSET))
+            none = Standing.UNSET if not table.adds_up else max((self.standing(r.basis, env, r.start) for r in rows), default=Standing.UNSET)
+            self.uses.add(Use(UseKind.TABLE, table.key, None, None, none))
         return tables.either(results, [(len(c), v.causes_of(i)) for c, i in zip(cut, inputs, strict=True)])
 
-    def _looked_up(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec], inputs: Sequence[Value], env: Env) -> Value:
+    def _looked_up(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec], inputs: Sequence[Value], env: Env, read: Mapping[int, frozenset[Use]]) -> Value:
         """The table applied to inputs of which each lies in one piece."""
-        found = tables.applying(rows, table.match, inputs, _cell, doubtful=table.doubtful)
-        if not isinstance(found, list):
-            return found
+        doubtful = table.doubtful or bool(table.unproved)
+        sorted_out = tables.sorted_out(rows, inputs, _cell, stop=table.match == "first" and not doubtful)
+        if not isinstance(sorted_out, tables.Applying):
+            return sorted_out
+        for row in rows[: sorted_out.asked] if read else ():
+            self.uses |= read[row.number]
+        if table.adds_up:
+            return self._added_up(table, sorted_out, env)
+        found = tables.alternatives(sorted_out, table.match, rest=table.rest if not table.doubtful else None, doubtful=doubtful)
         results: list[Value] = []
         for chosen in found:
             for row in chosen:
                 self._use_row(table, row, env)
-            values = [self._cell_value(table, row) for row in chosen]
+            values = [self._cell_value(table, row, env) for row in chosen]
+            numbers = [x for x in values if isinstance(x, Number)]
             if not values:
                 results.append(self._no_row(expr, table, rows))
-            elif isinstance(values[0], Number):
-                results.append(v.greatest([x for x in values if isinstance(x, Number)]) if len(values) > 1 else values[0])
-            else:
+            elif len(values) == 1 or len(numbers) < len(values):
                 results.append(tables.either(values, ()))
-        order = cause(CauseKind.UNSET, Topic.ROW_ORDER, table.key)
-        return tables.either(results, [(len(results), order)] if table.doubtful else ())
+            else:
+                results.append(v.least(numbers) if table.collect is Collect.MIN else v.greatest(numbers))
+        causes = sorted_out.causes if table.worked_out else v.NONE_KNOWN
+        if table.doubtful or (table.unproved and len(sorted_out.sure) > 1):
+            causes |= cause(CauseKind.UNSET, Topic.ROW_ORDER, table.key)
+        return tables.either(results, [(len(results), causes)] if causes else ())
+
+    def _added_up(self, table: TableSpec, found: tables.Applying, env: Env) -> Value:
+        """The sum of the rows that apply: those in doubt count for what they may add."""
+        for row in (*found.sure, *found.maybe):
+            self._use_row(table, row, env)
+        total = v.ZERO
+        for rows, sure in ((found.sure, True), (found.maybe, False)):
+            for value in (self._cell_value(table, row, env) for row in rows):
+                if not isinstance(value, Number):
+                    return value
+                total = v.add(total, value if sure else v.hull([v.ZERO, value], found.causes))
+        return total
 
     def _no_row(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec]) -> Value:
         """No row applies, and no figure exists. An amount is still at most the table's most; a
@@ -500,30 +574,50 @@ class Evaluator:
         if not self.paying:
             return Number(None, None, causes)
         values = [r.value for r in rows]
-        return Number(None, None if any(x is None for x in values) else max(values), causes)
+        return Number(None, max(values) if values and all(isinstance(x, Fraction) for x in values) else None, causes)
 
     def _rows(self, table: TableSpec, env: Env) -> Iterator[RowSpec]:
-        """Under a scheme, the rows of its document; else all."""
-        if env.document is None:
-            yield from table.rows
+        """Under a scheme, the rows of its document; else all. Of rows with days of their own those of the day (a scheme's: else its last)."""
+        rows: Sequence[RowSpec] = table.rows
+        scheme = False
+        if env.document is not None:
+            family = self.book.documents[env.document].family
+            own = [r for r in rows if r.basis.document and self.book.documents[r.basis.document].family == family]
+            rows, scheme = own or rows, bool(own)
+        if not table.dated or not isinstance(env.day, date):
+            yield from rows
             return
-        family = self.book.documents[env.document].family
-        own = [r for r in table.rows if r.basis.document and self.book.documents[r.basis.document].family == family]
-        yield from own or table.rows
+        there = [r for r in rows if r.on(env.day)]
+        if not there and scheme:
+            last = max(r.start or date.min for r in rows)
+            there = [r for r in rows if r.on(last)]
+        yield from there
+
+    def _worked_out(self, row: RowSpec, env: Env, read: dict[int, frozenset[Use]]) -> RowSpec:
+        """A row with its edges as they are here: a value, or what is known of one; the figures they read go into `read`."""
+        uses: set[Use] = set()
+
+        def edge(x: Any) -> Any:
+            if not isinstance(x, t.Expr):
+                return x
+            value, figures, touched = self.traced(x, env)
+            uses.update(figures)
+            self.touched |= touched
+            if isinstance(value, Number) and value.exact:
+                return value.low
+            return value.value if isinstance(value, Known) else value
+
+        tests = tuple(replace(x, values=tuple(map(edge, x.values))) if x.op != "any" else x for x in row.tests)
+        read[row.number] = frozenset(uses)
+        return replace(row, tests=tests)
 
     def _use_row(self, table: TableSpec, row: RowSpec, env: Env) -> None:
-        standing = Standing.UNSET if row.value is None else self.standing(row.basis, env)
-        self.uses.add(Use(UseKind.TABLE, table.key, self._row_numbers(table)[id(row)], row.basis, standing))
+        standing = Standing.UNSET if row.value is None else self.standing(row.basis, env, row.start)
+        self.uses.add(Use(UseKind.TABLE, table.key, row.number, row.basis, standing))
 
-    def _row_numbers(self, table: TableSpec) -> Mapping[int, int]:
-        """The number of each row of a table."""
-        key = ("rows", table.key)
-        found = self.notes.get(key)
-        if found is None:
-            found = self.notes[key] = {id(row): n for n, row in enumerate(table.rows)}
-        return found
-
-    def _cell_value(self, table: TableSpec, row: RowSpec) -> Value:
+    def _cell_value(self, table: TableSpec, row: RowSpec, env: Env) -> Value:
+        if isinstance(row.value, t.Expr):
+            return self.value(row.value, env)
         if row.value is None:
             return Number(None, None, _unwritten(table, row)) if isinstance(table.value_type, Quantity) else Unknown(_unwritten(table, row))
         return Number.of(row.value) if isinstance(table.value_type, Quantity) else Known(row.value)
@@ -532,10 +626,21 @@ class Evaluator:
         """slab: the whole amount at its band's rate; marginal: each part at its own band's."""
         if not isinstance(amount, Number):
             return amount
+        rows = [replace(r, value=self._rate(table, r, env)) for r in rows]
+        if any(isinstance(x, Value) for r in rows for x in (r.value, *r.tests[0].values)):
+            edges = [x for r in rows for x in (r.value, *r.tests[0].values) if isinstance(x, Value)]  # no figure: no band is known to end there
+            return Number(None, None, amount.causes.union(*map(v.causes_of, edges)))
         parts = [self._band(table, rows, span, env) for span in tables.spans(amount.low, amount.high, [r.tests[0] for r in rows])]
         if amount.exact and not any(_applies(r, (amount,)) for r in rows):
             self.uses.add(Use(UseKind.TABLE, table.key, None, None, Standing.UNSET))
         return parts[0] if amount.exact else v.hull(parts, amount.causes)
+
+    def _rate(self, table: TableSpec, row: RowSpec, env: Env) -> Any:
+        """A band's rate: a figure, or what is known of one."""
+        if not isinstance(row.value, t.Expr):
+            return row.value
+        value = self._cell_value(table, row, env)
+        return value.low if isinstance(value, Number) and value.exact else value
 
     def _band(self, table: TableSpec, rows: list[RowSpec], span: tables.Span, env: Env) -> Number:
         """What a piece of the amounts gives that lies in one band; its ends count, so that nothing is skipped."""
@@ -787,7 +892,7 @@ class Evaluator:
         weakest = Standing.ENACTED
         for use in uses:
             standing = use.standing
-            if standing is Standing.UNSET and settled:
+            if standing is Standing.UNSET and settled and use.kind is not UseKind.MEASURE:  # a measure's standing is as its page says
                 standing = Standing.ASSUMED
                 if use.basis and use.basis.document:
                     standing = self.standing(replace(use.basis, hand=None) if use.basis.hand is not None else use.basis, env)
@@ -968,6 +1073,7 @@ class Evaluator:
         t.ParameterRef: _parameterref,
         t.DefinitionRef: _definitionref,
         t.RecognitionRef: _recognitionref,
+        t.ConclusionRef: _conclusionref,
         t.RecordsRef: _recordsref,
         t.NamedDate: _nameddate,
         t.Variable: _variable,
@@ -1006,9 +1112,12 @@ def _cover(versions: Iterable[ParameterVersion], start: date, end: date) -> bool
     return False
 
 
-def _day_edges(book: CompiledRulebook) -> list[int]:
-    """Every day on which a figure's version or a document starts, or has just ended."""
-    spans = [(x.start, x.end) for p in book.parameters.values() for x in p.versions] + [(d.start, d.end) for d in book.documents.values()]
+def _day_edges(book: CompiledRulebook, of: Iterable[TableSpec] | None = None) -> list[int]:
+    """Every day on which a figure's version, a row or a document starts, or has just ended; those that certain tables know."""
+    rows = [(r.start, r.end) for x in (book.tables.values() if of is None else of) for r in x.rows]
+    named = {n.parameter for x in of or () for n in references(x.expressions, book) if isinstance(n, t.ParameterRef)}
+    figures = book.parameters.values() if of is None else [book.parameters[k] for k in sorted(named)]
+    spans = rows + [(x.start, x.end) for p in figures for x in p.versions] + [(d.start, d.end) for d in book.documents.values()]
     return sorted({start.toordinal() for start, _ in spans if start} | {end.toordinal() + 1 for _, end in spans if end})
 
 
@@ -1019,9 +1128,15 @@ def timeless(expr: t.Expr, book: CompiledRulebook) -> bool:
     found = notes.get(key)
     if found is None or found[0] is not expr:
         inner = [d.definition for d in t.walk(expr) if isinstance(d, t.DefinitionRef)]
-        plain = not any(isinstance(x, t.RecognitionRef) for x in t.walk(expr))
+        asked = [x for n in t.walk(expr) if isinstance(n, t.Lookup) for x in book.tables[n.table].expressions]
+        plain = not any(isinstance(x, t.RecognitionRef) for x in t.walk(expr)) and all(timeless(x, book) for x in asked)
         found = notes[key] = (expr, plain and all(timeless(book.definitions[d].expr, book) for d in inner))
     return bool(found[1])
+
+
+def _within_spans(start: date, after: date | None, spans: Spans) -> bool:
+    """Whether the stretch from a day to (not with) another meets one of the spans."""
+    return any((end is None or start <= end) and (first is None or after is None or first < after) for first, end in spans)
 
 
 def _covers(version: ParameterVersion, day: date) -> bool:
@@ -1065,7 +1180,7 @@ def _unknown(expr: t.Expr, causes: v.Causes) -> Value:
 def _wrap(value: Any) -> Value:
     if isinstance(value, Fraction):
         return Number.of(value)
-    return value if isinstance(value, Number) else Known(value)  # a range, where one is tried in a told value's place
+    return value if isinstance(value, Value) else Known(value)  # a range, where one is tried in a told value's place; an edge not known
 
 
 def _bool(truth: Truth) -> Value:
@@ -1105,6 +1220,8 @@ def _cell(test: Test, value: Value) -> Truth:
     match test.op:
         case "any":
             return v.HOLDS
+        case "expr":
+            return _truth(_wrap(test.values[0]))
         case "in":
             return v.disjunction([compare("=", value, _wrap(x)) for x in test.values])
         case "range":

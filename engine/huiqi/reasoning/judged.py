@@ -28,12 +28,13 @@ from ..rulebook.compiled import (
     MeasureSpec,
     ParameterVersion,
     RecognitionSpec,
+    RowSpec,
     SchemeSpec,
     Standing,
 )
 from ..values import NONE_KNOWN, Causes, Number, Truth, Value
 from ..words import CauseKind, Lapse, Outcome, Verdict
-from .evaluate import Env, Use
+from .evaluate import Conclusion, Env, Use
 from .facts import Facts
 
 # -- conditions ---------------------------------------------------------------------------------------
@@ -124,6 +125,7 @@ class StepKind(StrEnum):
     RATE = "rate"  # a figure shown for information
     PART = "part"  # a named part of the amount
     ITEM = "item"  # the amount of the enterprise or of one record
+    REDUCTION = "reduction"  # to a share; of a record before its cap, of the measure after all caps
     ITEM_CAP = "item_cap"
     COUNT = "count"  # at most so many records
     GROUP_CAP = "group_cap"  # a cap for each value of a column
@@ -234,9 +236,9 @@ class Reason:
 class Changed:
     """A figure read that changed inside the period looked at, where nothing says which day's holds."""
 
-    parameter: str
+    figure: str  # key of a parameter, or of a table whose rows have days of their own
     start: date
-    versions: tuple[ParameterVersion, ...]
+    versions: tuple[ParameterVersion | RowSpec, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +328,7 @@ class Judgement:
     derivation: tuple[Fired, ...] = ()
     taken: Mapping[str, str] = field(default_factory=dict)  # readings decided for this case: key -> option
     meant: CompiledRulebook | None = None  # the rulebook with those taken, where there are any
+    conclusions: Mapping[str, Conclusion] = field(default_factory=dict)  # of the measures others ask after, by key
 
     def __deepcopy__(self, memo: Any) -> Judgement:
         return self  # nothing of it changes

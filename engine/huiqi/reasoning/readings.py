@@ -18,11 +18,13 @@ from math import prod
 from typing import Protocol, TypeVar
 
 from ..caching import Derived
+from ..language import typed as t
 from ..rulebook.compiled import Choices, CompiledRulebook, Standing
+from ..rulebook.reach import references
 from ..rulebook.readings import GROUP, decided, readings_behind
 from ..values import Cause, Causes, Subject, Topic, Truth, leading
 from ..words import CauseKind, Outcome
-from .decide import company
+from .decide import company, recognitions_of
 from .judged import (
     AwardJudged,
     InstalmentJudged,
@@ -68,9 +70,11 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Ju
     behind = _behind.of(book)
     structural = {k for found in book.variants.values() for k, _ in found[0].under}
     felt = _felt(base) | structural
-    parts = _components(
-        book, wanted, {k: frozenset(r for r in x if (r in still and r in felt) or (r in doubted and r in structural)) for k, x in behind.items()}
-    )
+    mattering = {
+        k: frozenset(r for r in x if (r in still and (r in felt or _split(book, k, behind, structural & still))) or (r in doubted and r in structural))
+        for k, x in behind.items()
+    }
+    parts = _components(book, wanted, mattering)
     measures, recognitions = dict(base.measures), dict(base.recognitions)
     totals: list[Total] = []
     kept: set[str] = set()
@@ -93,6 +97,13 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Ju
         base, book=book, measures=order, recognitions=recognitions, total=_sum(totals, list(order)) if totals else base.total, derivation=derivation,
         taken=dict(taken), meant=meant if meant is not book else None, only=asked,
     )  # fmt: skip
+
+
+def _split(book: CompiledRulebook, key: str, behind: Mapping[str, frozenset[str]], structural: Collection[str]) -> bool:
+    """Whether a part of what hangs together with it stands or falls with an open reading: what is felt without says nothing then."""
+    members = {key} if key not in book.measures else {*company(book, {key}), *_rivals(book, {key})}
+    groups = [g + GROUP for g in _groups(book, members)]
+    return any(behind.get(x, frozenset()) & set(structural) for x in (*members, *groups))
 
 
 def _felt(base: Judgement) -> set[str]:
@@ -222,21 +233,49 @@ class _Part:
         return {k: replace(m, standing=max(m.standing, Standing.ASSUMED)) if k in turned else m for k, m in merged.items()}
 
     def _bounded(self, opened: Sequence[str], count: int) -> tuple[dict[str, MeasureJudged], Total]:
-        """Too many combinations: what does not hang on them stays, the rest is open."""
+        """Too many combinations: as judged with the readings unknown, which bounds them all.
+
+        Where a part of a measure or a stacking rule stands or falls with one of them, that says nothing:
+        such a measure is open, and what others give may yet be cut.
+        """
         judgement = self.judging(self.meant, only=self.ids)
-        why = frozenset(_cause(r) for r in opened)
+        why = frozenset(map(_cause, opened))
+        split = {k for k, found in self.book.variants.items() if any(key in opened for key, _ in found[0].under)}
         behind = _behind.of(self.book)
-        merged: dict[str, MeasureJudged] = {}
+        loose = {k for k in self.wanted if k in split or any(r in split for r in _asked(self.book, k))}
+        if not loose and not any(g + GROUP in split for g in _groups(self.book, self.members)):
+            hang = {k for k in self.wanted if _hangs(judgement.measures[k])}
+            merged = {k: _said(judgement.measures[k], count) if k in hang else judgement.measures[k] for k in self.wanted}
+            return merged, self._total(judgement)
+        merged = {}
         for key in self.wanted:
             m = judgement.measures[key]
-            structural = any(k in opened for k, _ in self.book.variants[key][0].under) if key in self.book.variants else False
-            hangs = bool(behind.get(key, frozenset()) & set(opened)) and (structural or _hangs(m))
+            hangs = key in loose or (bool(behind.get(key, frozenset()) & set(opened)) and _hangs(m))
             merged[key] = replace(_open(m, why) if hangs else _cut(m, why), beyond=count)
-        low = Fraction(0)
         highs = [m.award.high for m in merged.values() if m.award.monetary and not m.spec.hint]
         high = None if None in highs else sum((h for h in highs if h is not None), Fraction(0))
         found = tuple((k, m.standing) for k, m in merged.items() if m.award.monetary and not m.spec.hint and m.award.high != 0)
-        return merged, Total(low, high, max((s for _, s in found), default=Standing.ENACTED), found)
+        return merged, Total(Fraction(0), high, max((s for _, s in found), default=Standing.ENACTED), found)
+
+
+def _asked(book: CompiledRulebook, key: str) -> frozenset[str]:
+    """The recognitions a measure asks after, and those they ask after."""
+    found, waiting = set[str](), list(recognitions_of(book, key))
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            spec = book.recognitions[one]
+            roots = [c.expr for g in (spec.when, spec.unless, spec.lapses) for c in g.conditions()]
+            waiting += [n.recognition for n in references(roots, book) if isinstance(n, t.RecognitionRef)]
+    return frozenset(found)
+
+
+def _said(m: MeasureJudged, count: int) -> MeasureJudged:
+    """Judged with its readings unknown: it says that it hangs on them."""
+    causes = m.award.causes if m.outcome is Outcome.ELIGIBLE else m.causes
+    named = tuple(sorted({c.what.id for c in causes if c.what.topic is Topic.READING}))
+    return replace(m, reason=replace(m.reason, readings=_alone(causes, named)), beyond=count)
 
 
 def _hangs(m: MeasureJudged) -> bool:

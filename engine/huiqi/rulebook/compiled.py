@@ -12,6 +12,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -59,6 +60,7 @@ class Disposition(StrEnum):
     TARGET = "target"
     DUTY = "duty"
     UNREAD = "unread"
+    TODO = "todo"
 
 
 class Match(StrEnum):
@@ -68,6 +70,16 @@ class Match(StrEnum):
     HIGHEST = "highest"
     SLAB = "slab"  # the whole at the rate of the band it falls in
     MARGINAL = "marginal"  # each part at the rate of its band
+    COLLECT = "collect"  # all rows that apply, taken together
+
+
+class Collect(StrEnum):
+    """What is made of all the rows of a `collect` table that apply."""
+
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    COUNT = "count"
 
 
 class Op(StrEnum):
@@ -325,7 +337,10 @@ class ParameterSpec:
 
 @dataclass(frozen=True)
 class Test:
-    """One cell of a table row. `op`: any, in, range, or a comparison sign."""
+    """One cell of a table row. `op`: any, in, range, a comparison sign, or expr (a whole condition).
+
+    A value is what the cell says, or the expression of an edge that is a figure of its own.
+    """
 
     op: str
     values: tuple[Any, ...] = ()
@@ -335,11 +350,25 @@ class Test:
 
 @dataclass(frozen=True, kw_only=True)
 class RowSpec:
+    number: int
     tests: tuple[Test, ...]
-    value: Any  # None: unread
+    value: Any  # None: unread; an expression where it is worked out
     basis: Basis
     text: str
     note: str = ""
+    start: date | None = None  # its own days: outside them there is no such row
+    end: date | None = None
+
+    @property
+    def expressions(self) -> Iterator[t.Expr]:
+        """What of it is worked out: edges, conditions, its value."""
+        yield from (x for test in self.tests for x in test.values if isinstance(x, t.Expr))
+        if isinstance(self.value, t.Expr):
+            yield self.value
+
+    def on(self, day: date) -> bool:
+        """Whether there is such a row on a day."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
 def family_of(document: str | None, documents: Mapping[str, DocumentSpec]) -> str:
@@ -367,6 +396,34 @@ class TableSpec:
     rows: tuple[RowSpec, ...]
     note: str = ""
     doubtful: bool = False  # `first`, and its rows hide or repeat one another: any that applies may be meant
+    collect: Collect | None = None  # match: collect
+    unproved: tuple[int, ...] = ()  # rows of which only a case tells whether they meet others
+
+    @property
+    def expressions(self) -> Iterator[t.Expr]:
+        for row in self.rows:
+            yield from row.expressions
+
+    @cached_property
+    def worked_out(self) -> bool:
+        """Whether any cell is an expression."""
+        return any(True for _ in self.expressions)
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether its rows change with the day."""
+        return any(row.start or row.end for row in self.rows)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether no row that applies is nothing, and not the lack of a figure."""
+        return self.collect in (Collect.SUM, Collect.COUNT)
+
+    @property
+    def rest(self) -> int | None:
+        """The number of the row for the rest: the last, if it asks nothing."""
+        last = self.rows[-1]
+        return last.number if all(x.op == "any" for x in last.tests) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -568,11 +625,57 @@ class SchemeSpec:
     evidence: tuple[EvidenceSpec, ...]
     readings: tuple[ReadingSpec, ...]
     note: str
+    obliged: tuple[str, ...] = ()  # clauses of obligations that stand on their own
 
     @property
     def clause(self) -> str:
         """The clauses as cited."""
         return "、".join(self.clauses)
+
+
+@dataclass(frozen=True)
+class YearDays:
+    """Days that come back every year, both ends within: (month, day); over the turn of the year where the end comes first."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+    def holds(self, day: date) -> bool:
+        at = (day.month, day.day)
+        return self.start <= at <= self.end if self.start <= self.end else at >= self.start or at <= self.end
+
+    @property
+    def text(self) -> str:
+        after = "次年" if self.start > self.end else ""
+        return f"每年{self.start[0]}月{self.start[1]}日至{after}{self.end[0]}月{self.end[1]}日"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowSpec:
+    """When applications are taken: a judgement, or (with `days`) a date that must lie in them.
+
+    `basis` is of a shared one, `start` and `end` when it is asked at all; a measure's own window rests on the measure.
+    """
+
+    expr: t.Expr
+    days: YearDays | None = None
+    label: str = ""
+    basis: Basis | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReductionSpec:
+    """Where `condition` holds only a share of the amount is given; before its caps, or after them."""
+
+    condition: Condition
+    share: t.Expr
+    after: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.condition.label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -588,7 +691,7 @@ class MeasureSpec:
     governed_per_record: bool
     start: date | None
     end: date | None
-    window: t.Expr | None
+    window: WindowSpec | None
     each: str  # binder, "" if the measure is per enterprise
     records: t.Expr | None
     record: str
@@ -608,6 +711,8 @@ class MeasureSpec:
     at: Position
     also: tuple[str, ...] = ()  # documents of further clauses than `document`
     changing: tuple[str, ...] = ()  # figures with a history that no date is stated for: read as of the day of decision
+    asks: tuple[str, ...] = ()  # keys of the measures whose conclusions it asks after
+    reductions: tuple[ReductionSpec, ...] = ()
 
     @property
     def documents(self) -> tuple[str, ...]:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from ..caching import Cache
-from ..errors import InputError, Problem, RulebookError
+from ..errors import InputError, Problem, RulebookError, UnknownRulebook
 from ..files import reading
 from . import compiled as c
 from . import saved
-from .places import find_folder, rules_folder
+from .places import PLAIN_NAME, find_folder, installed_folder, rules_folder
 
 _cache: Cache[tuple[str, str], c.CompiledRulebook] = Cache(256)  # by folder and what its files are
 _USED = re.compile(r"""rulebook["']?\s*:\s*["']?([\w./-]+)""")  # of a manifest: the rulebooks it names, as most are written
@@ -108,10 +108,18 @@ def _with_used(folder: Path) -> list[Path]:
         manifest = here / "rulebook.yaml"
         text = manifest.read_bytes().decode("utf-8", errors="replace") if manifest.stat().st_size < _LARGEST else ""
         for name in _USED.findall(text):
-            used = next((x for x in (here.parent / name, rules_folder() / name, Path(name)) if (x / "rulebook.yaml").is_file()), None)
+            used = next((x for x in (here.parent / name, rules_folder() / name, Path(name)) if (x / "rulebook.yaml").is_file()), None) or _offered(name)
             if used is not None and used not in found:
                 found.append(used)
     return found
+
+
+def _offered(name: str) -> Path | None:
+    """As `find_folder` finds it; what is wrong with it is said when it is loaded."""
+    try:
+        return installed_folder(name) if PLAIN_NAME.fullmatch(name) else None
+    except UnknownRulebook:
+        return None
 
 
 def _files(folder: Path) -> list[Path]:

@@ -133,10 +133,10 @@ class Clause(Entry):
     document: Txt = Field(description="在哪份文件里：documents.yaml 的 id")
     title: Txt = Field(description="条款的标题")
     says: Txt = Field(description="条款说了什么：转述，不是原文")
-    disposition: Literal["measure", "recognition", "condition", "channel", "target", "duty", "unread"] = Field(
-        description="处置：measure 支持事项、recognition 资格、condition 条件、channel 资金渠道、target 目标、duty 政府职责、unread 未读"
+    disposition: Literal["measure", "recognition", "condition", "channel", "target", "duty", "unread", "todo"] = Field(
+        description="处置：measure 支持事项、recognition 资格、condition 条件、channel 资金渠道、target 目标、duty 政府职责、unread 未读、todo 还没有处置"
     )
-    why: Txt | None = Field(None, description="为什么没有规则；处置是 duty、unread 的必须写")
+    why: Txt | None = Field(None, description="为什么没有规则；处置是 duty、unread 的必须写，是 condition 而没有一处引用它的也写")
     lead: Many = Field([], description="牵头部门，一个或几个；事项没写部门时用它")
     support: Many = Field([], alias="with", description="配合部门，一个或几个；事项没写部门时用它")
 
@@ -225,8 +225,14 @@ class Input(Entry):
 
 
 class Row(Sourced):
-    when: Raw = Field(description="这一行管的范围：一格，或几格的清单；格子写 -（不限）、比较、区间、一个值，或用顿号分开的几个值，如 <= 5000万元")
-    value: Raw = Field(description="这一行的值，如 5%；资料在这里中断写 未读，没有标准写 未定")
+    when: Raw = Field(
+        description="这一行管的范围：一格，或几格的清单；格子写 -（不限）、比较、区间、一个值，或用顿号分开的几个值，如 <= 5000万元；边界可以是标准，如 <= 大额起点；整条条件写 {expr: 表达式}"
+    )
+    value: Raw = Field(
+        description="这一行的值，如 5%；可以是标准或算式，文字的写 {expr: 表达式}；资料在这里中断写 未读，没有标准写 未定；collect: count 的写 -"
+    )
+    start: Day | None = Field(None, alias="from", description="这一行从哪天起有效（含），如 2022-04-24；不写就没有起日")
+    end: Day | None = Field(None, alias="to", description="这一行到哪天为止有效（含）；不写就没有止日")
 
 
 class Uncovered(Entry):
@@ -238,8 +244,11 @@ class Uncovered(Entry):
 
 class TableEntry(Sourced):
     id: Txt = Field(description="英文编号：小写英文字母、数字、下划线，以字母开头，如 rnd_share")
-    match: Literal["first", "highest", "slab", "marginal"] | None = Field(
-        None, description="怎样取值：first 第一个符合的行、highest 符合的行里最高的、slab 全额套档、marginal 超额累进"
+    match: Literal["first", "highest", "slab", "marginal", "collect"] | None = Field(
+        None, description="怎样取值：first 第一个符合的行、highest 符合的行里最高的、slab 全额套档、marginal 超额累进、collect 符合的各行合起来"
+    )
+    collect: Literal["sum", "min", "max", "count"] | None = Field(
+        None, description="match: collect 的必写，符合的各行怎样合起来：sum 合计、min 最低、max 最高、count 行数"
     )
     inputs: list[Input] = Field(description="按哪些指标查表，一项一个")
     kind: Kind | None = Field(None, description="值的种类，如 ratio；写法同数据项的 kind")
@@ -397,13 +406,14 @@ class Measure(Entry):
     governed_by: Code | None = Field(None, alias="governed by", description="适用日期：一个日期的表达式，可以是明细里的日期（逐条适用）；不写是审核日期")
     start: Day | None = Field(None, alias="from", description="事项自己的有效期从哪天起，如 2022-01-01；早于文件施行日就是追溯；不写就是文件的")
     end: Day | None = Field(None, alias="to", description="事项自己的有效期到哪天为止（含）；不写就是文件的")
-    window: Code | None = Field(None, description="受理期的判断：表达式；不满足是“不在受理期”")
+    window: Code | None = Field(None, description="受理期的判断：表达式，或 日期 in 每年4月1日至5月31日；不满足是“不在受理期”")
     each: Code | None = Field(None, description="逐条判断、逐条计算：变量 in 明细，如 证书 in 资质认证")
     when: Raw = Field(None, description="条件，一项一条，名称: 表达式；可用 all、any、not 嵌套")
     unless: Raw = Field(None, description="不予支持的情形，一项一条，名称: 表达式；有一条满足就不支持")
     schemes: dict[str, Scheme] = Field({}, description="参照方案，名称: 一套完整的办法；缺省用第一个")
     award: Award | None = Field(None, description="支持方式；事项有方案的写在方案里")
     limits: list[Limit] = Field([], description="封顶，一项一条")
+    reductions: Raw = Field(None, description="减额：有这种情形的减按几成，一项一条，名称: 表达式，另写 share 比例；金额封顶之后才减的写 applies: after limits")
     difference: Raw = Field(None, description="补足差额，扣去这笔金额：表达式，或 {amount: 表达式, label: 名称}")
     population: Raw = Field(None, description="要汇总才能定的：{budget: 总额, by: 比例/次序} 或 {places: 名额, by: 指标}；只印说明，测算是核减前的")
     floor: Code | None = Field(None, description="起付线：表达式；不足不支持")
@@ -418,6 +428,25 @@ class Measure(Entry):
     hint: Flag = Field(False, description="是：由税务、银行等办理，只提示，不计入合计")
     fairness: Txt | None = Field(None, description="公平竞争审查提示")
     note: Txt | None = Field(None, description="说明，印给人看")
+
+
+class Shared(Entry):
+    """What many measures have in common: each row is applied to those it names, as if it stood there."""
+
+    when: Raw = Field(None, description="共用的条件，一项一条，名称: 表达式；写法同事项的 when，另写 for、except、on 和出处")
+    unless: Raw = Field(None, description="共用的不予支持情形，写法同 when")
+    window: Raw = Field(None, description="共用的受理期，名称: 判断，如 受理期: 申报日 in 每年4月1日至5月31日")
+    obligations: Raw = Field(None, description="共用的义务，写法同事项的 obligations：{text: 文字, …}，另写 for、except 和出处")
+    reductions: Raw = Field(None, description="共用的减额，写法同事项的 reductions，另写 for、except、on 和出处")
+    note: Txt | None = Field(None, description="说明")
+
+
+class Applied(Sourced):
+    """The keys of a row of `shared.yaml` beside those of what it is."""
+
+    to: Many = Field(alias="for", description="加在哪些事项上（必写）：all 全部，或类别、事项编号，一个或几个")
+    but: Many = Field([], alias="except", description="其中哪些不加：类别、事项编号")
+    on: Txt | None = Field(None, description="明细的名称：逐条判断，表达式里直接写同一条的栏名；只能加在逐条申报这类明细的事项上")
 
 
 class Group(Sourced):

@@ -119,6 +119,8 @@ def readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
                 found.add(node.parameter)
             elif isinstance(node, t.RecognitionRef):
                 found |= behind(node.recognition, (book.recognitions[node.recognition],))
+            elif isinstance(node, t.ConclusionRef):
+                found |= behind(node.measure, (book.measures[node.measure],))
         known[key] = frozenset(found)
         return known[key]
 

@@ -17,7 +17,7 @@ GUARD, VALUE = "读法", "取"
 CONDITIONS = frozenset({"when", "unless", "lapses", "all", "any", "not"})
 LISTS = CONDITIONS | {
     "members", "clause", "channel", "relies on", "incomplete", "limits", "pay", "funded", "obligations", "evidence", "readings", "population", "lead",
-    "with", "aliases", "instead of",
+    "with", "aliases", "instead of", "reductions",
 }  # fmt: skip
 
 Wanted = Callable[[Table], bool]  # whether an item with this guard stands
@@ -82,7 +82,8 @@ def _rows(rows: Rows, wanted: Wanted, key: str) -> Rows:
             out.append(under(item, wanted))
         elif wanted(item[GUARD]):
             kept = under(item, wanted)
-            out.append(kept.get(VALUE, kept))
+            value = kept.get(VALUE, kept)
+            out.extend(value) if isinstance(value, Rows) else out.append(value)
         elif key in CONDITIONS:
             out.append(Gone())
     return out

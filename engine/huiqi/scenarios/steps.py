@@ -25,7 +25,7 @@ from ..telling.amounts import amount_words
 from ..telling.decision import ConditionResult, Decision, MeasureResult, RecognitionResult
 from ..telling.expected import difference
 from ..words import Outcome, Verdict
-from .models import Kind
+from .models import Kind, spoken_of
 
 EXCLUSIONS = {Verdict.HOLDS: "有", Verdict.FAILS: "无", Verdict.UNKNOWN: "待定"}
 # the persons of scenarios are made up: their stand-ins need no key of the installation, and leave none behind
@@ -39,7 +39,7 @@ class Book(Protocol):
     """A rulebook that decides, as `huiqi.load` gives it."""
 
     @property
-    def measures(self) -> Iterable[str]: ...
+    def measures(self) -> Mapping[str, Any]: ...
     @property
     def readings(self) -> Container[str]: ...
     def reading_problems(self, given: Mapping[str, Any], others: Any = ()) -> list[Any]: ...
@@ -90,6 +90,7 @@ class Draft:
     partial: frozenset[str] = frozenset()
     schemes: Mapping[str, str] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""  # what a sentence speaks of that names nothing
 
     def rows(self, record: str) -> tuple[Mapping[str, str], ...]:
         _must(record in self.records, f"前面没有给过明细“{record}”；{suggestion(record, self.records)}")
@@ -172,7 +173,8 @@ class Story:
 
 def take(story: Story, kind: Kind, text: str, table: Sequence[Sequence[str]] | None, load: Load) -> Story:
     """The story after one more step. Raises `Unmet`, `Misuse`, or what the library raises."""
-    sentence, words = _find(kind, text)
+    subject = story.draft.subject
+    sentence, words = _find(kind, spoken_of(kind, text, subject) if subject else text)
     _must(sentence.tabled or table is None, "这一句后面不接表格")
     _must(not sentence.tabled or table, "这一句后面要接表格")
     extra = {"table": table} if sentence.tabled else {}
@@ -238,7 +240,8 @@ def skeleton(step: str) -> str:
 
 
 def known(kind: Kind, step: str) -> bool:
-    return any(s.kind is kind and s.regex.fullmatch(step) for s in SENTENCES)
+    """Whether there is such a sentence, of its own or of what a `看事项` named."""
+    return any(s.kind is kind and (s.regex.fullmatch(step) or s.regex.fullmatch(spoken_of(kind, step, "…"))) for s in SENTENCES)
 
 
 def nearest(kind: Kind, step: str) -> str:
@@ -259,6 +262,7 @@ def _find(kind: Kind, step: str) -> tuple[Sentence, dict[str, str]]:
     for s in SENTENCES:
         if s.kind is kind and (m := s.regex.fullmatch(step)):
             return s, m.groupdict()
+    _must(not known(kind, step), f"没有说看哪个事项：“{step}”；在背景里写“假如 看事项“…””，或在句首写明事项")
     raise Misuse(unknown(kind, step))
 
 
@@ -284,6 +288,17 @@ def _rulebooks(draft: Draft, names: str) -> Draft:
 @given("企业“{name}”")
 def _enterprise(draft: Draft, name: str) -> Draft:
     return replace(draft, enterprise=name)
+
+
+@given("看事项“{name}”")
+def _subject(draft: Draft, name: str) -> Draft:
+    """What the sentences below speak of, where they name nothing."""
+    return replace(draft, subject=name)
+
+
+@given("看资格“{name}”")
+def _subject_recognition(draft: Draft, name: str) -> Draft:
+    return replace(draft, subject=name)
 
 
 @given("审核日期是“{day}”")
@@ -388,7 +403,7 @@ def _no_row(draft: Draft, record: str, key: str) -> Draft:
 
 @given("“{measure}”选用方案“{scheme}”")
 def _scheme(draft: Draft, measure: str, scheme: str) -> Draft:
-    """By id: titles are known only once a rulebook is loaded."""
+    """By id or title, which is known once a rulebook is loaded."""
     return replace(draft, schemes={**draft.schemes, measure: scheme})
 
 
@@ -407,7 +422,9 @@ def _decide(draft: Draft, load: Load) -> Measured:
     _must(draft.rulebooks, "没有说用哪个政策规则库")
     books = [load(name) for name in draft.rulebooks]
     choices = list(dict.fromkeys(m for b in books for m in b.measures))
-    strange = [m for m in draft.schemes if m not in choices]
+    titled = {spec.title: m for b in books for m, spec in b.measures.items()} if any(m not in choices for m in draft.schemes) else {}
+    schemes = {titled.get(m, m): s for m, s in draft.schemes.items()}
+    strange = [m for m in schemes if m not in choices]
     _must(not strange, f"没有支持事项“{'、'.join(strange)}”；可用：{'、'.join(choices)}")
     unread = books[0].reading_problems(draft.readings, books[1:]) if draft.readings else []
     _must(not unread, "；".join(map(str, unread)))
@@ -419,7 +436,7 @@ def _decide(draft: Draft, load: Load) -> Measured:
         decisions = tuple(
             b.decide(
                 {"企业": draft.enterprise, **draft.data}, on=draft.on, year=draft.year, records=records,
-                scheme={m: s for m, s in draft.schemes.items() if m in b.measures}, others=[o for o in books if o is not b], key=KEY,
+                scheme={m: s for m, s in schemes.items() if m in b.measures}, others=[o for o in books if o is not b], key=KEY,
                 **({"reading": {n: o for n, o in draft.readings.items() if n in b.readings}} if draft.readings else {}),
             )
             for b in books
@@ -576,11 +593,15 @@ def _counted(c: ConditionResult) -> bool | None:
 
 
 def _page(result: Result) -> str:
-    """Every condition with its verdict and what was found, for whoever mends the scenario or the rule."""
-    return "\n".join(
+    """Every condition with its verdict and what was found, then the calculation, for whoever mends the scenario or the rule."""
+    lines = [
         f"{c.record or ''} {c.label}：{c.truth.verdict.label if c.role != 'unless' else EXCLUSIONS[c.truth.verdict]} {c.actual.text if c.actual else ''}".strip()
         for c in result.conditions.leaves()
-    )
+    ]
+    if isinstance(result, MeasureResult):
+        lines += [f"计算 {line.record or ''} {line.text}：{line.amount}".replace("  ", " ") for line in result.award.lines]
+        lines += [f"计算 {a.rule}：{a.before} → {a.after}" for a in result.adjustments if not a.on_line]
+    return "\n".join(lines)
 
 
 def _only(result: Result, label: str, role: str, *, value: bool | None) -> None:
@@ -651,6 +672,16 @@ def _only_excluded(measured: Measured, name: str, label: str) -> None:
 
 @then("“{name}”只因不予支持情形“{label}”待定")
 def _only_exclusion_open(measured: Measured, name: str, label: str) -> None:
+    _only(measured.result(name), label, "unless", value=None)
+
+
+@then("“{name}”只因有“{label}”情形而不予支持")
+def _only_barred(measured: Measured, name: str, label: str) -> None:
+    _only(measured.result(name), label, "unless", value=False)
+
+
+@then("“{name}”只因不知有无“{label}”情形而待定")
+def _only_maybe_barred(measured: Measured, name: str, label: str) -> None:
     _only(measured.result(name), label, "unless", value=None)
 
 

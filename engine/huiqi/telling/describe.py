@@ -42,10 +42,10 @@ def describe(expr: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Trip
             required = _target(target, evaluator, env)
             gap = _range_gap(expr, found, evaluator, env) if truth.value is False else None
             return actual, required, gap
-        case t.Inverse(operand=operand) if isinstance(operand, t.FactRef | t.Field | t.RecognitionRef | t.DefinitionRef):
+        case t.Inverse(operand=operand) if isinstance(operand, t.FactRef | t.Field | t.RecognitionRef | t.ConclusionRef | t.DefinitionRef):
             found = evaluator.value(operand, env)
             return shown(found, operand.type), Shown("否", "", "否"), None
-        case t.FactRef() | t.Field() | t.RecognitionRef():
+        case t.FactRef() | t.Field() | t.RecognitionRef() | t.ConclusionRef():
             found = evaluator.value(expr, env)
             return shown(found, expr.type), Shown("是", "", "是"), None
         case t.DefinitionRef() if expr.base is None:

@@ -334,8 +334,11 @@ def render_derivation(decision: Decision, measure: str) -> str:
     """Which rules fired for a measure, on which facts, stratum by stratum."""
     console, out = page(decision)
     console.print("推理过程（触发的规则，按层）")
+    before = len(out.getvalue())
     for step in decision.derivation:
         used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())
         if step.measure == measure or (not step.measure and used):
             wrap(console, f"第 {step.stratum + 1} 层　{fired_words(step)}", indent=2, hang=8)
+    if len(out.getvalue()) == before:
+        wrap(console, "本事项牵涉的读法不止一种，每种读法各自推理，这里不逐一列出；取定读法后可以看到。", indent=2)
     return text_of(out)

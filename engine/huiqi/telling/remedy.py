@@ -31,6 +31,7 @@ from ..reasoning.evaluate import Env, Evaluator, Recognise
 from ..reasoning.facts import Entry, Facts, Given
 from ..rulebook.compiled import DECISION_DAY, CompiledRulebook, FactSpec, Standing
 from ..rulebook.literals import Span
+from ..rulebook.reach import asked_after
 from ..values import Causes, Known, Number, Topic, Truth, Value, cause
 from ..words import CauseKind
 
@@ -200,6 +201,9 @@ def _reads(expr: t.Expr, evaluator: Evaluator, env: Env) -> Iterator[tuple[t.Exp
     yield expr, env
     if isinstance(expr, t.DefinitionRef):
         yield from _reads(evaluator.book.definitions[expr.definition].expr, evaluator, _within(expr, env))
+    if isinstance(expr, t.Lookup):
+        for cell in evaluator.book.tables[expr.table].expressions:
+            yield from _reads(cell, evaluator, env.holding({}))
     for child in t.children(expr):
         yield from _reads(child, evaluator, env)
 
@@ -215,7 +219,7 @@ def _within(expr: t.DefinitionRef, env: Env) -> Env:
 def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
     """The told numbers, dates and years a condition reads, each once, in the order of the text."""
     nodes = list(_reads(expr, evaluator, env))
-    versioned = any(isinstance(n, t.RecognitionRef) or (isinstance(n, t.ParameterRef) and _versioned(n, evaluator)) for n, _ in nodes)
+    versioned = any(isinstance(n, t.RecognitionRef) or _versioned(n, evaluator) for n, _ in nodes)
     found: dict[tuple[Any, ...], Source] = {}
     for node, inner in nodes:
         source: Source | None = None
@@ -237,8 +241,10 @@ def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
     return list(found.values())
 
 
-def _versioned(node: t.ParameterRef, evaluator: Evaluator) -> bool:
-    return len(evaluator.book.parameters[node.parameter].versions) > 1
+def _versioned(node: t.Expr, evaluator: Evaluator) -> bool:
+    if isinstance(node, t.Lookup):
+        return evaluator.book.tables[node.table].dated
+    return isinstance(node, t.ParameterRef) and len(evaluator.book.parameters[node.parameter].versions) > 1
 
 
 def _fact(node: t.FactRef, evaluator: Evaluator, env: Env) -> Source | None:
@@ -543,13 +549,22 @@ def _ends(expr: t.Member, evaluator: Evaluator, env: Env) -> list[t.Expr] | None
 
 
 def nearest(expr: t.Expr, source: Source, evaluator: Evaluator, env: Env, guess: int | None = None) -> Change | None:
-    """The smallest change of a source with which a failing condition holds, verified and proved smallest."""
+    """The smallest change of a source with which a failing condition holds, verified and proved smallest.
+
+    None where another measure's conclusion is asked after: the change may move that too.
+    """
+    if _concluding(expr, evaluator):
+        return None
     return Search(expr, source, evaluator, env).nearest(guess)
+
+
+def _concluding(expr: t.Expr, evaluator: Evaluator) -> bool:
+    return any(asked_after([expr], evaluator.book.definitions))
 
 
 def holds_with(expr: t.Expr, changes: Sequence[Change], evaluator: Evaluator, env: Env) -> bool:
     """Whether the condition holds with all the changes together."""
-    if len({c.source.place for c in changes}) < len(changes):
+    if len({c.source.place for c in changes}) < len(changes) or _concluding(expr, evaluator):
         return False
     return _asked_of(expr, *moved({replace(c.source, listed=True): c.value for c in changes}, evaluator, env)) is True
 

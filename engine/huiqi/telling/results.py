@@ -96,7 +96,9 @@ class Teller:
     def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
         j = self.judgement
-        return Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine.evaluator.conclusions.update(j.conclusions)
+        return engine
 
     @property
     def evaluator(self) -> Evaluator:
@@ -343,8 +345,8 @@ class Teller:
         on = self.judgement.on
         for one in m.changed:
             spans = "；".join(f"{x.start or ''}至{x.end or ''} {x.text}" for x in one.versions)
-            name = self.book.parameters[one.parameter].name
-            yield f"标准“{name}”在{one.start}至{on}之间有变化（{spans}）；没有写按哪一天的标准，此处按审核日期当日的一版，为假定"
+            named = f"标准表“{self.book.tables[one.figure].name}”" if one.figure in self.book.tables else f"标准“{self.book.parameters[one.figure].name}”"
+            yield f"{named}在{one.start}至{on}之间有变化（{spans}）；没有写按哪一天的标准，此处按审核日期当日的一版，为假定"
 
     # -- recognitions ----------------------------------------------------------------------------
 

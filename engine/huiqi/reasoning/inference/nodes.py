@@ -58,9 +58,8 @@ def nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
 
 
 def strata(book: CompiledRulebook) -> list[list[Node]]:
-    """Nodes by stratum: recognitions layer by layer, then measures."""
-    *layers, last = book.strata
-    return [*([n for key in layer for n in nodes_of(book.recognitions[key])] for layer in layers), [n for key in last for n in nodes_of(book.measures[key])]]
+    """Nodes by stratum: recognitions layer by layer, then measures layer by layer."""
+    return [[n for key in layer for n in nodes_of(book.recognitions.get(key) or book.measures[key])] for layer in book.strata]
 
 
 def rules(node: Node, code: str) -> dict[str, Any]:

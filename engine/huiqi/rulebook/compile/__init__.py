@@ -14,6 +14,7 @@ from ...errors import RulebookError
 from .. import compiled as c
 from .. import models as m
 from ..source import Source, in_files
+from .conclusions import check_conclusions
 from .definitions import define, read_definitions
 from .digest import assemble
 from .manifest import cents_of
@@ -22,9 +23,11 @@ from .parameters import read_parameters
 from .readings import read_readings
 from .recognitions import name_recognitions, read_recognitions
 from .session import Session
+from .shared import read_shared
 from .sources import read_clauses, read_documents
 from .stacking import read_stacking
 from .strata import strata_of
+from .tableproof import read_cells
 from .tables import read_tables
 from .targets import read_targets
 from .uses import add_builtins, take_over
@@ -45,8 +48,8 @@ def compiled_with_words(source: Source, used: list[tuple[m.Use, c.CompiledRulebo
     for use, book in used:
         take_over(session, use, book)
     for read in (
-        read_documents, read_clauses, read_vocabulary, name_recognitions, read_readings, read_parameters, read_tables, read_definitions,
-        read_checks, read_recognitions, read_measures, read_stacking, read_targets,
+        read_documents, read_clauses, read_vocabulary, name_recognitions, read_readings, read_parameters, read_tables, read_definitions, read_cells,
+        read_checks, read_recognitions, read_shared, read_measures, read_stacking, read_targets, check_conclusions,
     ):  # fmt: skip
         read(session)
     cents = cents_of(session)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,26 +17,35 @@ from ...language.checker import Kind, Symbol
 from ...language.levelling import level
 from ...language.syntax import And, Call, Compare, Filter, Name, Node, Or, String
 from ...language.syntax import Path as FieldPath
-from ...language.types import BOOLEAN, DATE, ListOf, Quantity, RecordOf, Type
+from ...language.types import DATE, ListOf, Quantity, RecordOf, Type
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
-from ..reach import reached
+from ..reach import asked_after, reached, roots_of
 from ..yamltree import Rows, Table, Word, locate
 from .conditions import condition_group
+from .exclusions import check_exclusions
 from .expressions import expression, money
 from .naming import check_telling, give_id
+from .reductions import check_reducing, reduction_specs
 from .schemes import check_one_family, check_whole, scheme_spec
 from .session import Session
+from .shared import with_shared
 from .sources import HAND, clause_named, document_named
 from .variants import variants_of
+from .windows import window_spec
 
 
 def read_measures(session: Session) -> None:
+    told = len(session.problems)
     for _, measure, tree in session.source.of("measures"):
         give_id(session, measure.id, session.owners, tree.key("id"), "支持事项编号")
     for _, measure, tree in session.source.of("measures"):
-        read_measure(session, measure, tree)
+        read_measure(session, *with_shared(session, measure, tree))
+    session.problems[told:] = dict.fromkeys(session.problems[told:])  # what is wrong with a shared condition, once
+    check_reducing(session)
+    check_exclusions(session)
+    session.findings[:] = dict.fromkeys(session.findings)
 
 
 def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
@@ -48,7 +58,21 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
     key = session.key(measure.id)
     spec = variants_of(session, key, m.Measure, measure, tree, lambda entry, shaped: measure_spec(session, key, entry, shaped), whole=False)
     if spec is not None:
-        session.measures[key] = spec
+        session.measures[key] = with_all_schemes(session, key, spec)
+
+
+def with_all_schemes(session: Session, key: str, spec: c.MeasureSpec) -> c.MeasureSpec:
+    """Of a measure whose schemes stand under readings: each variant with all of them, its own first.
+
+    The first is what is taken where nobody chooses; who chooses one by name gets it whatever is read.
+    """
+    specs = [x.spec for x in session.variants.get(key, ()) if isinstance(x.spec, c.MeasureSpec)]
+    every = {name: scheme for one in specs for name, scheme in one.schemes.items()}
+    if not every:
+        return spec
+    whole = {id(one): replace(one, schemes=MappingProxyType({**one.schemes, **{k: x for k, x in every.items() if k not in one.schemes}})) for one in specs}
+    session.variants[key] = tuple(replace(x, spec=whole[id(x.spec)]) if x.spec is not None else x for x in session.variants[key])
+    return whole.get(id(spec), spec)
 
 
 def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) -> c.MeasureSpec:
@@ -92,8 +116,8 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         basis = c.Basis(doc, clauses=tuple(scheme.clause))
         s_when = condition_group(session, inner.get("when"), measure.id, c.Role.WHEN, basis, variables, labels_copy := set(labels), f"scheme{number}.when")
         s_unless = condition_group(session, inner.get("unless"), measure.id, c.Role.UNLESS, basis, variables, labels_copy, f"scheme{number}.unless")
-        schemes[str(name)] = spec = scheme_spec(session, str(name), scheme, inner, basis, variables, each, s_when, s_unless)
-        check_whole(session, spec, inner.at)
+        schemes[str(name)] = own_scheme = scheme_spec(session, str(name), scheme, inner, basis, variables, each, s_when, s_unless)
+        check_whole(session, own_scheme, inner.at)
     said = tree.get("when") or (schemes and all(tree["schemes"][x].get("when") for x in schemes))  # wrong ones are told there
     if not when.items and not said:
         session.wrong(tree.at, "支持事项没有任何条件，会把所有企业都认作符合", measure.title, "when: [...]", "写出适用对象；未规定的写 basis: 假定 的条件")
@@ -113,13 +137,14 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         check_one_family(session, base, tree.at)
     for name in measure.incomplete:
         clause_named(session, name, tree.key("incomplete"))
-    window = expression(session, measure.window, BOOLEAN, variables=variables) if measure.window else None
+    window = window_spec(session, measure.window, default, variables) if measure.window else None
+    reductions = reduction_specs(session, tree.get("reductions"), measure.id, default, variables, labels, schemes.values() or [base])
     difference, difference_label = difference_of(session, measure.difference, variables)
     departments = measure.departments or m.Departments.model_validate({})
     lead, support = tuple(departments.lead), tuple(departments.support)
     if not lead and clauses and clauses[0]:
         lead, support = clauses[0].lead, clauses[0].support
-    return c.MeasureSpec(
+    spec = c.MeasureSpec(
         key=key,
         id=measure.id,
         title=measure.title,
@@ -131,7 +156,7 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         governed_per_record=session.dated,
         start=measure.start,
         end=measure.end,
-        window=window[0] if window else None,
+        window=window,
         each=each,
         records=records,
         record=record,
@@ -150,11 +175,16 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         relies_on=tuple(d for name in measure.relies_on if (d := document_named(session, name, tree.key("relies on")))),
         at=tree.at,
         also=also,
-        changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless),
+        changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless, reductions),
+        reductions=reductions,
     )
+    asks = sorted({r.measure for r in asked_after(roots_of(spec), session.definitions)})
+    return replace(spec, asks=tuple(asks)) if asks else spec
 
 
-def changing_figures(session: Session, schemes: Iterable[c.SchemeSpec], when: c.Group, unless: c.Group) -> tuple[str, ...]:
+def changing_figures(
+    session: Session, schemes: Iterable[c.SchemeSpec], when: c.Group, unless: c.Group, reductions: Sequence[c.ReductionSpec]
+) -> tuple[str, ...]:
     """Figures with a history that are read without a date of their own; of a scheme, its own document's history."""
     found: set[str] = set()
     for scheme in schemes:
@@ -167,7 +197,10 @@ def changing_figures(session: Session, schemes: Iterable[c.SchemeSpec], when: c.
             *(x for limit in scheme.limits for x in (limit.amount, limit.count)),
         ]
         roots += [x for x in amounts if x is not None]
-        for node in reached(roots, session.definitions):
+        roots += [x for r in reductions for x in (r.condition.expr, r.share)]
+        for node in reached(roots, session.definitions, session.tables):
+            if isinstance(node, t.Lookup) and session.tables[node.table].dated:
+                found.add(node.table)
             if isinstance(node, t.ParameterRef) and node.day is None:
                 versions = c.versions_under(session.parameters[node.parameter], scheme.document if scheme.name else None, session.documents)
                 if len({str(v.value) for v in versions}) > 1:
@@ -230,8 +263,11 @@ def check_dated_limits(session: Session, measure: m.Measure, tree: Table, scheme
     for scheme in schemes:
         for limit in scheme.limits:
             roots = [x for x in (limit.amount, limit.count) if x is not None]
-            versions = [len(session.parameters[r.parameter].versions) for r in reached(roots, session.definitions) if isinstance(r, t.ParameterRef)]
-            if limit.scope in (c.Scope.YEAR, c.Scope.ENTERPRISE) and any(n > 1 for n in versions):
+            nodes = list(reached(roots, session.definitions, session.tables))
+            several = any(isinstance(r, t.ParameterRef) and len(session.parameters[r.parameter].versions) > 1 for r in nodes) or any(
+                isinstance(r, t.Lookup) and session.tables[r.table].dated for r in nodes
+            )
+            if limit.scope in (c.Scope.YEAR, c.Scope.ENTERPRISE) and several:
                 session.wrong(
                     tree.at,
                     "各条明细按自己的日期适用标准，共同封顶却没有共同的日期",

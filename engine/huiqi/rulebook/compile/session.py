@@ -9,16 +9,31 @@ changes what another left; a session is used once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ...errors import SEE, Code, Position, Problem
+from ...language import syntax
 from ...language import typed as t
 from ...language.checker import Kind, Symbol
+from ...language.levelling import level
 from ...language.units import Nouns, Unit
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
 from ..source import Source
+
+
+@dataclass(frozen=True)
+class Excluding:
+    """One exclusion as compiled: where it stands, on what, and whether that is only its measure's."""
+
+    owner: str
+    label: str
+    expr: t.Expr
+    basis: c.Basis
+    inherited: bool
+    at: Position
 
 
 class Session:
@@ -44,6 +59,7 @@ class Session:
         self.readings: dict[str, c.ChoiceSpec] = {}
         self.variants: dict[str, tuple[c.Variant, ...]] = {}  # of entries with parts that stand only under a reading
         self.tables: dict[str, c.TableSpec] = {}
+        self.cells: list[Any] = []  # tables with expressions, which wait for the definitions
         self.definitions: dict[str, c.DefinitionSpec] = {}
         self.atoms: dict[t.Expr, t.Expr] = {}
         self.recognitions: dict[str, c.RecognitionSpec] = {}
@@ -61,6 +77,11 @@ class Session:
         self.titles = Once("支持事项的名称")  # 已获支持 may name a measure by its title
         self.condition_ids = Once("条件的 id")
         self.levels: dict[str, str] = {}  # levelled name -> the name
+        self.conclusions: dict[int, tuple[syntax.Call, Position, str, str]] = {}  # by identity of what asks: itself, where, whose conclusion, of which record
+        self.shared: dict[Position, Any] = {}  # rows of shared.yaml, each by its place
+        self.windows: dict[Position, Any] = {}  # the same, by the place of the judgement of a shared window
+        self.exclusions: list[Excluding] = []
+        self.reducing: set[Position] = set()  # reductions that some amount is reduced by
         self.dated = False  # within a measure governed by a date of each record
 
     # -- the scope the checker asks -------------------------------------------------------------
@@ -102,6 +123,19 @@ class Session:
 
     def is_prefix(self, name: str) -> bool:
         return name in self.prefixes
+
+    def conclusion(self, name: str, node: syntax.Call, at: Position, record: str) -> str | None:
+        """The measure of that id or title; that its conclusion is asked after is kept for `check_conclusions`."""
+        wanted = level(name)
+        found = next((m.id for _, m, _ in self.source.of("measures") if wanted in (level(m.id), level(m.title))), None)
+        if found is None:
+            return None
+        key = self.key(found)
+        self.conclusions[id(node)] = node, at, key, record
+        return key
+
+    def measure_words(self) -> Iterable[str]:
+        return [x for _, m, _ in self.source.of("measures") for x in (m.id, m.title)]
 
     # -- what every pass needs ------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Pass: recognitions layer by layer, then measures. Run only where nothing is wrong.
+"""Pass: recognitions layer by layer, then measures (`conclusions`). Run only where nothing is wrong.
 
 What must stay true: a recognition tests only such as lie below it; a cycle is refused with its path.
 """
@@ -8,15 +8,16 @@ from __future__ import annotations
 from ...errors import Position
 from ...language import typed as t
 from ..reach import reached
+from .conclusions import measure_layers
 from .session import Session
 
 
 def strata_of(session: Session) -> tuple[tuple[str, ...], ...]:
-    """Recognitions layer by layer, then measures; a cycle is refused with its path."""
+    """Recognitions layer by layer, then measures layer by layer; a cycle is refused with its path."""
     edges: dict[str, set[str]] = {}
     for key, spec in session.recognitions.items():
         roots = [x.expr for g in (spec.when, spec.unless, spec.lapses) for x in g.conditions()]
-        edges[key] = {r.recognition for r in reached(roots, session.definitions) if isinstance(r, t.RecognitionRef)}
+        edges[key] = {r.recognition for r in reached(roots, session.definitions, session.tables) if isinstance(r, t.RecognitionRef)}
     level: dict[str, int] = {}
 
     def depth(key: str, trail: tuple[str, ...]) -> int:
@@ -33,4 +34,4 @@ def strata_of(session: Session) -> tuple[tuple[str, ...], ...]:
     layers: list[list[str]] = [[] for _ in range(max(level.values(), default=-1) + 1)]
     for key, value in sorted(level.items()):
         layers[value].append(key)
-    return (*(tuple(layer) for layer in layers), tuple(sorted(session.measures)))
+    return (*(tuple(layer) for layer in layers), *measure_layers(session))

@@ -38,14 +38,14 @@ def read_units(session: Session, units: Mapping[str, m.Unit], tree: Any) -> None
             elif session.units.setdefault(word, made) != made:
                 session.wrong(place, "单位已有所指，折合不同", word, "一个词一个意思", "改名，或与先写的（引用的规则库的）一致")
     for word in units:
-        for unit in (*session.units, *session.all_nouns):
-            if word != unit and word.endswith(unit) and word[: -len(unit)] in PREFIXES:
+        for known in (*session.units, *session.all_nouns):
+            if word != known and word.endswith(known) and word[: -len(known)] in PREFIXES:
                 session.wrong(
                     locate(tree, ("units", word), key=True),
-                    f"“{word}”会读成“{unit}”的 {PREFIXES[word[: -len(unit)]]} 倍",
+                    f"“{word}”会读成“{known}”的 {PREFIXES[word[: -len(known)]]} 倍",
                     word,
                     "一个词一个意思",
-                    f"只写 {unit}",
+                    f"只写 {known}",
                 )
 
 

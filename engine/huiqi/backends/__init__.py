@@ -1,0 +1,1 @@
+"""Readers of a compiled rulebook; none imports another."""
