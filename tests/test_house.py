@@ -14,7 +14,7 @@ ROOMS = {
     "words": ["visible", "errors", "files", "caching", "_version", "words"], "values": ["values"], "language": ["language"], "rulebook": ["rulebook"],
     "program": ["program"], "backends": ["backends", "reasoning/inference"], "intake": ["intake", "reasoning/casefile", "reasoning/facts", "reasoning/foreign", "reasoning/pseudonyms"],
     "reasoning": ["reasoning"], "telling": ["telling"], "asking": ["asking"], "scenarios": ["scenarios"], "documents": ["documents"],
-    "proving": ["proving"], "register": ["register"], "api": ["api", "about", "frames"], "cli": ["cli"], "desk": ["desk"], "door": ["__init__"],
+    "proving": ["proving"], "register": ["register"], "api": ["api", "about", "frames", "columns"], "cli": ["cli"], "desk": ["desk"], "door": ["__init__"],
 }  # fmt: skip
 # What still points the wrong way, by importing module, with the reason. It only shrinks: what is not listed fails, and so does
 # what is listed and no longer so.

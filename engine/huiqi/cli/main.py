@@ -319,12 +319,19 @@ def rules_list(as_json: bool) -> None:
 
 @rules.command("show", cls=ChineseCommand)
 @click.argument("name", callback=_place, metavar="编号")
-def rules_show(name: str) -> None:
+@click.option("--program", is_flag=True, help="印生成的程序：编号了多少判断与金额，哪些交参照实现、为什么")
+def rules_show(name: str, program: bool) -> None:
     """把一个规则库（或“规则库:事项编号”）印成中文，供对照原文核对。"""
+    from ..documents.lowered import show_program
     from ..documents.text import show_rulebook
     from ..rulebook.compiler import load_compiled
 
     book, _, item = name.partition(":")
+    if program:
+        if item:
+            raise UsageError("--program 印整个规则库的，不单印一项", mend=f"huiqi rules show {book} --program")
+        say(show_program(load_compiled(book)), end="")
+        return
     say(show_rulebook(load_compiled(book), item or None), end="")
 
 

@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from .. import values as v
+from ..caching import Derived
 from ..errors import UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
@@ -780,11 +781,19 @@ def dependencies(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str
 
 def recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
     """The recognitions the conditions of a measure ask after."""
+    return _RECOGNITIONS.of(book)[key]
+
+
+def _recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
     spec = book.measures[key]
     groups = [spec.when, spec.unless, *(g for s in spec.schemes.values() for g in (s.when, s.unless))]
     roots = [c.expr for g in groups for c in g.conditions()]
     return frozenset(n.recognition for n in references(roots, book) if isinstance(n, t.RecognitionRef))
 
+
+_RECOGNITIONS: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(
+    lambda book: {key: _recognitions_of(book, key) for key in book.measures}, key=lambda book: book.digest, size=64
+)
 
 __all__ = [
     "Combine",

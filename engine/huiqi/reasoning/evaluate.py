@@ -300,7 +300,7 @@ class Evaluator:
 
     def _variable(self, expr: t.Variable, env: Env) -> Value:
         held = env.variables[expr.name]
-        return Known(held) if isinstance(held, Entry) else held
+        return Known(held) if isinstance(held, Entry | str) else held  # in a cell of a table it is a value already
 
     def _nameddate(self, expr: t.NamedDate, env: Env) -> Value:
         if expr.name == DECISION_DAY:

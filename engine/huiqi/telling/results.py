@@ -363,13 +363,35 @@ class Teller:
         )  # fmt: skip
 
 
+class Totalled(d.Total):
+    """What all measures give together, added up when it is looked at."""
+
+    __slots__ = ("judgement",)
+
+    def __init__(self, judgement: Judgement) -> None:
+        object.__setattr__(self, "judgement", judgement)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in d.Total.__slots__:
+            raise AttributeError(name)
+        for part, value in zip(d.Total.__slots__, self._parts(), strict=True):
+            object.__setattr__(self, part, value)
+        return getattr(self, name)
+
+    def _parts(self) -> tuple[Any, ...]:
+        total, book = self.judgement.total, self.judgement.book
+        return total.low, total.high, total.standing, tuple((book.measures[k].id, s.code) for k, s in total.measures)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return d.Total, self._parts()
+
+
 def tell(judgement: Judgement, enterprise: str = "", taken: Mapping[str, Taken] = MappingProxyType({})) -> d.Decision:
     """The decision of a judgement; `taken` are the readings decided for it, by key."""
     book, facts = judgement.book, judgement.facts
-    total = judgement.total
     return d.Decision(
         enterprise=enterprise, rulebook_id=book.id, rulebook_title=book.title, rulebook_version=book.version, digest=book.digest, uses=book.uses,
-        on=judgement.on, year=facts.year, total=d.Total(total.low, total.high, total.standing, tuple((book.measures[k].id, s.code) for k, s in total.measures)),
+        on=judgement.on, year=facts.year, total=Totalled(judgement),
         engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=Teller(judgement, enterprise, taken), warnings=facts.warnings,
         key=facts.key, passing=facts.passing, unkept=facts.unkept, real=facts.real, judgement=judgement,
     )  # fmt: skip
