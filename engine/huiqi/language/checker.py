@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol, assert_never
 
 from ..errors import SEE, Code, Position, Problem, suggestion
+from ..plain import dataclass
 from . import syntax as s
 from . import typed as t
 from .powers import MAX_EXPONENT, TooLarge, power

@@ -8,7 +8,7 @@ where the governing day is an answer itself, they become cases.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from ...language import typed as t
 from ...language.levelling import level
 from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Text
+from ...plain import dataclass
 from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, Match, ParameterSpec, ParameterVersion, RowSpec, TableSpec, Test, name_of
 from ...rulebook.literals import Span
 from .terms import (
@@ -50,6 +51,7 @@ from .terms import (
     plus,
     times,
     truth,
+    verdict,
     when,
 )
 from .world import Row, World
@@ -255,9 +257,9 @@ class Translator:
         none: Any = self._some(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
         if table.match is Match.HIGHEST:
             return self._highest(applying, none)
-        out = none
+        out: Any = none
         for row, applies in reversed(applying):
-            value = (OPEN if isinstance(expr.type, Boolean) else UNKNOWN) if row.value is None else self.plain(row.value, table.value_type)
+            value: Any = (OPEN if isinstance(expr.type, Boolean) else UNKNOWN) if row.value is None else self.plain(row.value, table.value_type)
             out = when(applies.t, value, out) if isinstance(out, Tri) else chosen(truth(applies.t), value, out)
         return replace(out, known=conj(out.known, asked)) if isinstance(out, Sym) else out
 
@@ -435,7 +437,7 @@ class Translator:
             return self._belongs(value, spec.expr, replace(env, variables=variables))
         if isinstance(target, t.Choice):
             either = self.tri(target.condition, env)
-            return self._either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env))
+            return verdict(self._either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env)))
         found = self.value(target, env)
         if isinstance(target.type, ListOf) and found and not isinstance(target, t.ParameterRef | t.Const):
             return any_of(all_of([belongs, ordered("=", value, x)]) for x, belongs in found)
@@ -630,7 +632,9 @@ class Translator:
         for guard, held in self.value(target, env):
             end = None if held is None else held.low if start else held.high
             values.append((guard, UNKNOWN if end is None else self.plain(end, None)))
-        return self._among(values)
+        found = self._among(values)
+        assert isinstance(found, Sym)
+        return found
 
     STEPS: ClassVar[Mapping[type[t.Expr], Callable[[Any, Any, Env], Any]]] = {
         t.Const: _const, t.FactRef: _factref, t.ParameterRef: _parameterref, t.DefinitionRef: _definitionref, t.RecognitionRef: _recognitionref,
