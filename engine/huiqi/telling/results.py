@@ -22,7 +22,7 @@ from ..reasoning.evaluate import Env, Evaluator, UseKind
 from ..reasoning.facts import Entry, Facts
 from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
 from ..reasoning.pseudonyms import key_words
-from ..reasoning.reasoners import judge_with
+from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
 from ..rulebook.compiled import Choices, CompiledRulebook, Condition, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings
@@ -98,7 +98,7 @@ class Teller:
     def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
         j = self.judgement
-        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator, hindsight=j.hindsight)
         if not j.book.readings:  # else what was concluded may stand for several readings
             engine.recognised.update(j.recognitions)
         engine.evaluator.conclusions.update(j.conclusions)
@@ -459,10 +459,13 @@ def decide_with(
 
 def decide(
     book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
-    readings: Mapping[str, Taken] | None = None,
+    readings: Mapping[str, Taken] | None = None, hindsight: bool = False,
 ) -> d.Decision:  # fmt: skip
-    """Decide by the reference."""
-    return decide_with("reference", book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only, readings=readings)
+    """Decide by the reference; with `hindsight` by all that is known of the rules now."""
+    refuse_contradictions(book, facts, on)
+    taken = taken_readings(book, readings or {})
+    judged = judge_reference(book, facts, on=on, schemes=schemes, only=only, readings={k: x.option for k, x in taken.items()}, hindsight=hindsight)
+    return tell(judged, enterprise, taken)
 
 
 def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> None:

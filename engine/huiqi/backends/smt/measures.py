@@ -109,7 +109,7 @@ class Measures:
 
     def __init__(self, book: CompiledRulebook, on: date, year: int, *, records: int = RECORDS, abstract: bool = False, beside: Measures | None = None) -> None:
         self.book, self.on = book, on
-        self.world = World(book, on, year, records, None if beside is None else beside.world)
+        self.world: World = World(book, on, year, records, None if beside is None else beside.world)
         self.reader = Translator(self.world, self.recognised)
         self.reader.abstract = abstract
         self._known: dict[Any, Tri] = {}
@@ -183,6 +183,12 @@ class Measures:
             criteria = Tri(False, criteria.f)
         return criteria
 
+    def cell(self, row: Row, name: str) -> Sym:
+        """A column that is no yes-or-no."""
+        found = self.world.column(row, name).value
+        assert isinstance(found, Sym)
+        return found
+
     def held(self, spec: RecognitionSpec, env: Env) -> Tri:
         """A certificate of that title, issued, within validity, not revoked; and nothing that ends it."""
         key = next((k for k in self.book.records if name_of(k) == CERTIFICATES), None)
@@ -191,7 +197,7 @@ class Measures:
         day, code = Sym(env.ordinal), Sym(self.world.code(spec.certificate))
         certificates = []
         for row in self.world.rows(key):
-            cell = {n: self.world.column(row, n).value for n in ("名称", "发证日", "有效期止", "撤销日")}
+            cell = {n: self.cell(row, n) for n in ("名称", "发证日", "有效期止", "撤销日")}
             revoked = cell["撤销日"]
             tests = [
                 truth(row.present), ordered("=", cell["名称"], code), ordered("<=", cell["发证日"], day), ordered("<=", day, cell["有效期止"]),
@@ -392,10 +398,10 @@ class Measures:
         for row, belongs in received:
             tests = [belongs]
             if isinstance(counting.earlier, t.RecordsRef):
-                cell = self.world.column(row, "事项").value
+                cell = self.cell(row, "事项")
                 tests.append(any_of(ordered("=", cell, Sym(self.world.code(w))) for w in (spec.id, spec.title)))
             if limit.scope is Scope.YEAR:
-                tests.append(ordered("=", self.world.column(row, "年度").value, Sym(self.world.year)))
+                tests.append(ordered("=", self.cell(row, "年度"), Sym(self.world.year)))
             money = self.world.column(row, "金额").value
             assert isinstance(money, Sym)
             counted = all_of(tests)

@@ -117,9 +117,8 @@ class Combiner:
                 else:
                     rounds.append({code: index})
             for one in rounds:
-                facts = [
-                    _posted(code, tuple(asked[index][2]), tuple(asked[index][3]), self.rulesets.nodes[asked[index][1]].kind) for code, index in one.items()
-                ]
+                nodes = ((code, index, self.rulesets.nodes[asked[index][1]]) for code, index in one.items())
+                facts = [_posted(code, tuple(asked[n][2]), tuple(asked[n][3]), node.kind, (node.whens, node.unlesses)) for code, n, node in nodes]
                 for rule in shard.conclude(facts):
                     code, _, conclusion = rule.partition(".")
                     if code == "sentinel":
@@ -151,21 +150,23 @@ class Combiner:
 _PAD = {"top": "holds", "all": "holds", "any": "fails", "not": "fails"}
 
 
-def _fact(code: str, whens: Sequence[str], unlesses: Sequence[str], kind: str) -> dict[str, str]:
+def _fact(code: str, whens: Sequence[str], unlesses: Sequence[str], kind: str, widths: tuple[int, int]) -> dict[str, str]:
     fact = {"n": code, "sid": "huiqi", "id": code}
     pad = _PAD[kind]
-    for i in range(ARITY if kind != "not" else 1):
+    for i in range(widths[0] if kind != "not" else 1):
         fact[f"w{i}"] = whens[i] if i < len(whens) else pad
     if kind == "top":
-        for i in range(ARITY):
+        for i in range(widths[1]):
             fact[f"u{i}"] = unlesses[i] if i < len(unlesses) else "fails"
     return fact
 
 
 @functools.lru_cache(maxsize=POSTED)
-def _posted(code: str, whens: tuple[str, ...], unlesses: tuple[str, ...], kind: str) -> str:
+def _posted(code: str, whens: tuple[str, ...], unlesses: tuple[str, ...], kind: str, widths: tuple[int, int]) -> str:
     """The fact as it is asserted: the same verdicts of a node are the same text."""
-    return json.dumps(_fact(code, whens, unlesses, kind))
+    if len(whens) > widths[0] or (kind == "top" and len(unlesses) > widths[1]):
+        raise InferenceError(f"规则节点放不下：{code} 有 {len(whens)}、{len(unlesses)} 个判断")
+    return json.dumps(_fact(code, whens, unlesses, kind, widths), separators=(",", ":"))
 
 
 # -- over a plan ---------------------------------------------------------------------------------------
@@ -176,6 +177,7 @@ class Posting(NamedTuple):
 
     name: str
     kind: str
+    widths: tuple[int, int]
     whens: tuple[tuple[int, bool], ...]
     unlesses: tuple[int, ...]
     own: int
@@ -190,7 +192,7 @@ def posting(rulesets: Rulesets, owner: str, gate: Gate, where: Callable[[int], i
     top = gate.op == "all" and gate.role != "unless" and node.kind == "top"
     unlesses = tuple(where(n) for n, role in gate.items if top and role == "unless")
     whens = tuple((where(n), role == "unless" and gate.role != "unless") for n, role in gate.items if not (top and role == "unless"))
-    return Posting(name, node.kind, whens, unlesses, where(gate.node))
+    return Posting(name, node.kind, (node.whens, node.unlesses), whens, unlesses, where(gate.node))
 
 
 def conclude(rulesets: Rulesets, postings: Sequence[Posting], verdicts: Sequence[int]) -> None:
@@ -208,7 +210,7 @@ def conclude(rulesets: Rulesets, postings: Sequence[Posting], verdicts: Sequence
             continue
         shard = rulesets.of[one.name]
         code = shard.codes[one.name]
-        asked.setdefault(id(shard), []).append(_posted(code, whens, unlesses, one.kind))
+        asked.setdefault(id(shard), []).append(_posted(code, whens, unlesses, one.kind, one.widths))
         wanted.setdefault(id(shard), {})[code] = one
     for place, facts in asked.items():
         left = wanted[place]
@@ -235,7 +237,7 @@ def _folded(rulesets: Rulesets, one: Posting, whens: Sequence[str], unlesses: Se
     code = shard.codes[one.name]
 
     def part(some: Sequence[str], none: Sequence[str]) -> str | None:
-        fired = {rule.partition(".")[2] for rule in shard.conclude([_posted(code, tuple(some), tuple(none), one.kind)]) if rule != "sentinel"}
+        fired = {rule.partition(".")[2] for rule in shard.conclude([_posted(code, tuple(some), tuple(none), one.kind, one.widths)]) if rule != "sentinel"}
         if len(fired) > 1:
             raise InferenceError(f"规则冲突：{one.name} 同时得出 {'、'.join(sorted(fired))}")
         return next(iter(fired), None)
