@@ -251,7 +251,7 @@ class LightJudgement(Judgement):
         return found
 
 
-_LATER = ("recognitions", "total")
+_LATER = ("recognitions", "total", "taken", "conclusions")  # what has no value of the class, and is not set at once
 
 
 def _filled(light: Any, kind: type[Any], full: Any, name: str) -> Any:
