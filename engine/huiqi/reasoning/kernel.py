@@ -237,21 +237,21 @@ class LightAward(AwardJudged):
 
 
 class LightJudgement(Judgement):
-    """A judgement whose measures are light."""
+    """A judgement whose measures are light; whatever else is asked of it is filled."""
 
     def __getattr__(self, name: str) -> Any:
-        if name not in _LATER:
+        if name not in _PARTS:
             raise AttributeError(name)
         found = self.__dict__[name] = getattr(self.__dict__["filling"].whole, name)
         return found
 
     @property
-    def derivation(self) -> tuple[Fired, ...]:
+    def derivation(self) -> tuple[Fired, ...]:  # the class has an empty one, which would be found first
         found: tuple[Fired, ...] = self.__dict__["filling"].whole.derivation
         return found
 
 
-_LATER = ("recognitions", "total", "taken", "conclusions")
+_PARTS = frozenset(f.name for f in fields(Judgement))
 
 
 def _filled(light: Any, kind: type[Any], full: Any, name: str) -> Any:

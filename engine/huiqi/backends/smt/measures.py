@@ -409,7 +409,9 @@ class Measures:
         return _above(added(cap, prior, -1))
 
     def _rounded(self, amount: Sym, rounding: RoundingSpec) -> Sym:
-        turn = {"down": "round down", "up": "round up", "half up": "round half up"}[rounding.direction]
+        turn = {"down": "round down", "up": "round up", "half up": "round half up"}.get(rounding.direction)
+        if turn is None:
+            raise Untranslatable(rounding.text)
         if not amount.whole:
             return amount  # less than a step off: whoever says what is paid is the reference
         return replace(self.reader.rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
