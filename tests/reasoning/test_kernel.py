@@ -20,7 +20,7 @@ from huiqi.program.program import Amount, Why
 from huiqi.reasoning.decide import judge
 from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.judged import Judgement
-from huiqi.reasoning.kernel import KernelError, LightMeasure, bound_for, judge_python
+from huiqi.reasoning.kernel import KernelError, LightJudgement, LightMeasure, bound_for, judge_python
 from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import load_compiled
 from tests.making import SMALL, examples

@@ -27,6 +27,7 @@ from .places import features_option as _features_option
 from .places import place as _place
 from .places import today
 from .preview import rules_preview
+from .proofs import rules_diff, rules_verify
 from .rim import say, say_json
 from .scenarios import where
 from .testing import rules_test
@@ -296,6 +297,8 @@ def rules() -> None:
 rules.add_command(rules_new)
 rules.add_command(rules_preview)
 rules.add_command(rules_test)
+rules.add_command(rules_verify)
+rules.add_command(rules_diff)
 
 
 @rules.command("list", cls=ChineseCommand)

@@ -171,6 +171,8 @@ class Measures:
 
     def meets(self, spec: RecognitionSpec, env: Env, without: Condition | None = None) -> Tri:
         """Whether the criteria are satisfied."""
+        if spec.key in self.book.variants:
+            raise Untranslatable("随读法而变的条件")
         governed = replace(env, day=self.reader.day(spec.governed_by, env)) if spec.governed_by is not None else env
         whens = self._group(spec.when, governed, per_record=None, without=without)
         if not any(i.active is not False for i in whens):
@@ -239,6 +241,8 @@ class Measures:
             yield row, belongs, inner
 
     def met(self, spec: MeasureSpec, scheme: SchemeSpec, without: Condition | None = None) -> Met:
+        if spec.key in self.book.variants:
+            raise Untranslatable("随读法而变的条件")
         env, schemed = self.env_of(spec), bool(spec.schemes)
 
         def under(one: Env, own: bool) -> Env:
@@ -411,7 +415,7 @@ class Measures:
     def _rounded(self, amount: Sym, rounding: RoundingSpec) -> Sym:
         turn = {"down": "round down", "up": "round up", "half up": "round half up"}.get(rounding.direction)
         if turn is None:
-            raise Untranslatable(rounding.text)
+            raise Untranslatable(f"取整“{rounding.text}”")
         if not amount.whole:
             return amount  # less than a step off: whoever says what is paid is the reference
         return replace(self.reader.rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
@@ -480,6 +484,7 @@ def days_of(book: CompiledRulebook, owner: Owner, scheme: SchemeSpec | None = No
     """
     spans: list[tuple[date | None, date | None]] = [(d.start, d.end) for d in book.documents.values()]
     spans += [(x.start, x.end) for p in book.parameters.values() for x in p.versions]
+    spans += [(r.start, r.end) for x in book.tables.values() for r in x.rows]
     groups = [owner.when, owner.unless] + ([scheme.when, scheme.unless] if scheme is not None else [])
     spans += [(c.start, c.end) for g in groups for c in g.conditions()]
     if isinstance(owner, MeasureSpec):
