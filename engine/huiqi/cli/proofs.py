@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..api import _day, load
+from ..api import Rulebook, _day, load
 from ..documents.coverage import UNDECIDABLE, read_undecidable
 from ..errors import UsageError, suggestion
 from ..proving.diff import Difference, compare
-from ..rulebook.compiled import CompiledRulebook
-from ..rulebook.compiler import load_compiled
 from ..rulebook.places import available, find_folder, rules_folder
 
 
@@ -33,7 +31,7 @@ def proved(name: str, measure: str | None, on: str | None, seconds: float, featu
 
 def compared(a: str, b: str, bundles: Sequence[str], cases: Sequence[str], on: str | None, seconds: float | None) -> Difference:
     """The two rulebooks compared over the cases meant; `seconds`: for so long examples are looked for."""
-    old, new = _meant(a, bundles), _meant(b, bundles)
+    old, new = _meant(a, bundles).compiled, _meant(b, bundles).compiled
     files = {str(path): f"{path.parent.name}/{path.name}" for folder in _cases(cases, (a, b)) for path in sorted(folder.glob("*.yaml"))}
     diff = compare(old, new, [Path(f) for f in files], shown=files)
     if seconds is None:
@@ -43,17 +41,17 @@ def compared(a: str, b: str, bundles: Sequence[str], cases: Sequence[str], on: s
     return with_examples(diff, new.id if new.id in available() else new.path, seconds, None if on is None else _day(on))
 
 
-def _meant(name: str, bundles: Sequence[str]) -> CompiledRulebook:
+def _meant(name: str, bundles: Sequence[str]) -> Rulebook:
     """A rulebook by id or folder, or by `id@version` from the bundles given."""
     book, at, version = name.partition("@")
     if not at or Path(name).is_dir():
-        return load_compiled(name)
-    found: dict[str, CompiledRulebook] = {}
+        return load(name)
+    found: dict[str, Rulebook] = {}
     for folder in bundles:
         if not Path(folder).is_dir():
             raise UsageError(f"没有文件夹“{folder}”；--bundles 写 huiqi rules bundle -o 写到的文件夹")
         for manifest in sorted(Path(folder).glob(f"*/{book}/rulebook.yaml")):
-            one = load_compiled(str(manifest.parent))
+            one = load(manifest.parent)
             if version in (one.version, one.digest) or (version.startswith("sha256:") and one.digest.startswith(version)):
                 found[one.digest] = one
     if len(found) != 1:

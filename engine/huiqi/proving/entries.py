@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..documents.figures import row_value, span_words
-from ..documents.text import MANNER, standing_of
+from ..documents.text import MANNER, standing_of, window_words
 from ..language import typed as t
 from ..language.printer import sentence
 from ..plain import dataclass
@@ -120,7 +120,7 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[Key, E
     at, clause = ("事项", spec.id), spec.clauses[0] if spec.clauses else ""
     yield (*at, "名称"), Entry(spec.title, clause)
     parts = {
-        "适用日期": "" if spec.governed_by is None else _said(spec.governed_by), "受理": "" if spec.window is None else _said(spec.window),
+        "适用日期": "" if spec.governed_by is None else _said(spec.governed_by), "受理": "" if spec.window is None else window_words(book, spec.window),
         "期间": span_words(spec.start, spec.end), "逐条": "" if spec.records is None else f"{spec.each} 属于 {_said(spec.records)}",
         "差额": "" if spec.difference is None else _said(spec.difference), "未读条款": "、".join(spec.incomplete), "条款": "、".join(spec.clauses),
     }  # fmt: skip
@@ -129,6 +129,11 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[Key, E
             yield (*at, word), Entry(text, clause)
     yield from _group(book, (*at, "条件"), spec.when)
     yield from _group(book, (*at, "排除"), spec.unless)
+    for reduction in spec.reductions:
+        condition, after = reduction.condition, "，在封顶之后" if reduction.after else ""
+        span = span_words(condition.start, condition.end)
+        text = f"{_said(condition.expr)}{f'（{span}）' if span else ''}，减按 {_said(reduction.share)}{after}"
+        yield (*at, f"减额“{reduction.label}”"), _entry(book, text, condition.basis)
     for scheme in spec.schemes.values() or (spec.base,):
         place = (*at, f"方案{scheme.name}") if spec.schemes else at
         if spec.schemes:
@@ -190,7 +195,8 @@ def _said(expr: t.Expr) -> str:
 def reached_by(book: CompiledRulebook, spec: MeasureSpec) -> set[tuple[str, str]]:
     """(what, name) of everything a measure's outcome may turn on."""
     out = {("事项", spec.id), *(("文件", name_of(d)) for d in (*spec.documents, *(s.document for s in spec.schemes.values() if s.document)))}
-    roots: list[t.Expr] = [x for x in (spec.governed_by, spec.window, spec.records, spec.difference) if x is not None]
+    roots: list[t.Expr] = [x for x in (spec.governed_by, spec.window.expr if spec.window else None, spec.records, spec.difference) if x is not None]
+    roots += [x for r in spec.reductions for x in (r.condition.expr, r.share)]
     for scheme in (spec.base, *spec.schemes.values()):
         roots += [c.expr for g in (scheme.when, scheme.unless) for c in g.conditions()]
         roots += [

@@ -330,6 +330,7 @@ class Judgement:
     taken: Mapping[str, str] = field(default_factory=dict)  # readings decided for this case: key -> option
     meant: CompiledRulebook | None = None  # the rulebook with those taken, where there are any
     conclusions: Mapping[str, Conclusion] = field(default_factory=dict)  # of the measures others ask after, by key
+    hindsight: bool = False  # by all that is known of the rules now, not as on the day of decision
 
     def __deepcopy__(self, memo: Any) -> Judgement:
         return self  # nothing of it changes

@@ -65,7 +65,7 @@ def _nodes(spec: Spec) -> Iterator[tuple[str, str, Position, list[t.Expr]]]:
         yield from ((str(c.role), c.label, c.at, [c.expr]) for c in group.conditions())
     if isinstance(spec, MeasureSpec):
         paying = [e for s in schemes if s.award is not None for e in (s.award.expr, s.award.low) if e is not None]
-        yield "", AMOUNT, spec.at, paying
+        yield "", AMOUNT, spec.at, [*paying, *(x for r in spec.reductions for x in (r.condition.expr, r.share))]
 
 
 def _read(book: CompiledRulebook, roots: Iterable[t.Expr], *, paid: bool) -> Iterator[tuple[str, str]]:

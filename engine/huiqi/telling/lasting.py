@@ -82,7 +82,7 @@ class Lasting:
         found = self.kept.get(id(expr))
         if found is None or found[0] is not expr:
             found = self.kept[id(expr)] = (expr, _asked(expr, self.book))
-        return found[1]  # type: ignore[no-any-return]
+        return found[1]
 
 
 def _asked(expr: t.Expr, book: CompiledRulebook) -> tuple[list[tuple[str, FactSpec, str]], list[FactSpec], list[str]] | None:

@@ -181,7 +181,7 @@ def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tupl
         elif source.kind is Kind.TOTAL:
             pinned = (source.node, value if isinstance(value, Number) else Number.of(value))
         elif source.kind is Kind.COLUMN:
-            variables = {n: _retold(e, source, value) if _is(e, source, evaluator) else e for n, e in variables.items()}
+            variables = {n: _retold(e, source, value) if isinstance(e, Entry) and _is(e, source, evaluator) else e for n, e in variables.items()}
     again = _Pinned if pinned else Evaluator
     other = again(evaluator.book, facts, on, _recogniser(evaluator.book, facts, on))
     if isinstance(other, _Pinned) and pinned:
@@ -227,8 +227,8 @@ def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
         match node:
             case t.FactRef():
                 source = _fact(node, evaluator, inner)
-            case t.Field(base=t.Variable(name=name)) if name in inner.variables:
-                source = _column(node, inner.variables[name], evaluator)
+            case t.Field(base=t.Variable(name=name)) if isinstance(entry := inner.variables.get(name), Entry):
+                source = _column(node, entry, evaluator)
             case t.NamedDate(name=name) if name == DECISION_DAY:
                 source = Source(Kind.DAY, name, DATE, evaluator.on, 1, None, None, key=name)
             case t.Applied(function=function) if function in _AGGREGATES:

@@ -22,7 +22,7 @@ from ..reasoning.evaluate import Env, Evaluator, UseKind
 from ..reasoning.facts import Entry, Facts
 from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
 from ..reasoning.pseudonyms import key_words
-from ..reasoning.reasoners import judge_with
+from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
 from ..rulebook.compiled import Choices, CompiledRulebook, Condition, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings
@@ -98,7 +98,7 @@ class Teller:
     def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
         j = self.judgement
-        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator, hindsight=j.hindsight)
         if not j.book.readings:  # else what was concluded may stand for several readings
             engine.recognised.update(j.recognitions)
         engine.evaluator.conclusions.update(j.conclusions)
@@ -405,6 +405,29 @@ class Teller:
         )  # fmt: skip
 
 
+class Totalled(d.Total):
+    """What all measures give together, added up when it is looked at."""
+
+    __slots__ = ("judgement",)
+
+    def __init__(self, judgement: Judgement) -> None:
+        object.__setattr__(self, "judgement", judgement)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in d.Total.__slots__:
+            raise AttributeError(name)
+        for part, value in zip(d.Total.__slots__, self._parts(), strict=True):
+            object.__setattr__(self, part, value)
+        return getattr(self, name)
+
+    def _parts(self) -> tuple[Any, ...]:
+        total, book = self.judgement.total, self.judgement.book
+        return total.low, total.high, total.standing, tuple((book.measures[k].id, s.code) for k, s in total.measures)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return d.Total, self._parts()
+
+
 def _hangs(m: MeasureJudged) -> bool:
     return m.reason.kind is ReasonKind.AMOUNT_OPEN and bool(m.reason.readings)
 
@@ -412,10 +435,9 @@ def _hangs(m: MeasureJudged) -> bool:
 def tell(judgement: Judgement, enterprise: str = "", taken: Mapping[str, Taken] = MappingProxyType({})) -> d.Decision:
     """The decision of a judgement; `taken` are the readings decided for it, by key."""
     book, facts = judgement.book, judgement.facts
-    total = judgement.total
     return d.Decision(
         enterprise=enterprise, rulebook_id=book.id, rulebook_title=book.title, rulebook_version=book.version, digest=book.digest, uses=book.uses,
-        on=judgement.on, year=facts.year, total=d.Total(total.low, total.high, total.standing, tuple((book.measures[k].id, s.code) for k, s in total.measures)),
+        on=judgement.on, year=facts.year, total=Totalled(judgement),
         engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=Teller(judgement, enterprise, taken), warnings=facts.warnings,
         key=facts.key, passing=facts.passing, unkept=facts.unkept, real=facts.real, judgement=judgement,
     )  # fmt: skip
@@ -437,10 +459,13 @@ def decide_with(
 
 def decide(
     book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
-    readings: Mapping[str, Taken] | None = None,
+    readings: Mapping[str, Taken] | None = None, hindsight: bool = False,
 ) -> d.Decision:  # fmt: skip
-    """Decide by the reference."""
-    return decide_with("reference", book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only, readings=readings)
+    """Decide by the reference; with `hindsight` by all that is known of the rules now."""
+    refuse_contradictions(book, facts, on)
+    taken = taken_readings(book, readings or {})
+    judged = judge_reference(book, facts, on=on, schemes=schemes, only=only, readings={k: x.option for k, x in taken.items()}, hindsight=hindsight)
+    return tell(judged, enterprise, taken)
 
 
 def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> None:

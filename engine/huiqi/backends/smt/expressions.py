@@ -51,6 +51,7 @@ from .terms import (
     plus,
     times,
     truth,
+    verdict,
     when,
 )
 from .world import Row, World
@@ -250,9 +251,9 @@ class Translator:
         none: Any = self._some(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
         if table.match is Match.HIGHEST:
             return self._highest(applying, none)
-        out = none
+        out: Any = none
         for row, applies in reversed(applying):
-            value = (OPEN if isinstance(expr.type, Boolean) else UNKNOWN) if row.value is None else self.plain(row.value, table.value_type)
+            value: Any = (OPEN if isinstance(expr.type, Boolean) else UNKNOWN) if row.value is None else self.plain(row.value, table.value_type)
             out = when(applies.t, value, out) if isinstance(out, Tri) else chosen(truth(applies.t), value, out)
         return replace(out, known=conj(out.known, asked)) if isinstance(out, Sym) else out
 
@@ -426,7 +427,7 @@ class Translator:
             return self._belongs(value, spec.expr, replace(env, variables=variables))
         if isinstance(target, t.Choice):
             either = self.tri(target.condition, env)
-            return self._either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env))
+            return verdict(self._either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env)))
         found = self.value(target, env)
         if isinstance(target.type, ListOf) and found and not isinstance(target, t.ParameterRef | t.Const):
             return any_of(all_of([belongs, ordered("=", value, x)]) for x, belongs in found)
@@ -619,7 +620,9 @@ class Translator:
         for guard, held in self.value(target, env):
             end = None if held is None else held.low if start else held.high
             values.append((guard, UNKNOWN if end is None else self.plain(end, None)))
-        return self._among(values)
+        found = self._among(values)
+        assert isinstance(found, Sym)
+        return found
 
     STEPS: ClassVar[Mapping[type[t.Expr], Callable[[Any, Any, Env], Any]]] = {
         t.Const: _const, t.FactRef: _factref, t.ParameterRef: _parameterref, t.DefinitionRef: _definitionref, t.RecognitionRef: _recognitionref,

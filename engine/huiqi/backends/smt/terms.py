@@ -117,6 +117,13 @@ def truth(flag: Flag) -> Tri:
     return Tri(flag, neg(flag))
 
 
+def verdict(found: Any) -> Tri:
+    """What was found, which must be a verdict."""
+    if not isinstance(found, Tri):
+        raise Untranslatable("不是判断的条件")
+    return found
+
+
 HOLDS, FAILS, OPEN = Tri(True, False), Tri(False, True), Tri(False, False)
 
 

@@ -246,9 +246,9 @@ class World:
                     raise Untranslatable(f"“{spec.name}”要的数不是分数")
                 return show_value(exact, spec.type.required()).replace(",", "")
             case Date():
-                return date.fromordinal(value.as_long()).isoformat()
+                return str(date.fromordinal(value.as_long()))
             case Text():
-                return self.words[value.as_long()]
+                return str(self.words[value.as_long()])
             case Year():
                 return str(value.as_long())
             case Period():
