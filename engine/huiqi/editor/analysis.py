@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, assert_never
 
+from ..plain import dataclass
 from ..errors import InputError, Position, Problem
 from ..language.checker import Kind
 from ..language.printer import sentence

@@ -11,12 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from ..plain import dataclass
 from ..errors import HuiqiError
 from ..language import typed as t
 from ..language.types import Date, Period, Quantity
