@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, assert_never
 
-from ..plain import dataclass
 from ..errors import InputError, Position, Problem
 from ..language.checker import Kind
 from ..language.printer import sentence
 from ..language.syntax import FROM_CHINESE, FUNCTIONS
 from ..language.types import Quantity, Type
 from ..language.units import unit_text
+from ..plain import dataclass
 from ..rulebook import compiled as c
 from ..rulebook.compile import Session, passed
 from ..rulebook.compiler import used_by
