@@ -17,10 +17,10 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from ..plain import dataclass
 from ..errors import HuiqiError
 from ..language import typed as t
 from ..language.types import Date, Period, Quantity
+from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references

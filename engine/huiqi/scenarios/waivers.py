@@ -18,9 +18,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..plain import dataclass
 from ..errors import InputError, Position, Problem, clip
 from ..language import typed as t
+from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, Group, MeasureSpec, RecognitionSpec, name_of
 from ..rulebook.reach import references
 from ..rulebook.yamltree import Rows, Table, read_yaml
