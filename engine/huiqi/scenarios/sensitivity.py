@@ -104,13 +104,19 @@ def moved(
             mine = {x for x in missing if any(_speaks_of(steps, x) for steps in tellings)}
             if not mine:
                 continue
-            if until is not None and time.monotonic() > until:
+            if _late(until):
                 return frozenset(found), False
             for steps in tellings:
-                mine -= (now := _moved_by(book, steps, mine, load))
+                mine -= (now := _moved_by(book, steps, mine, load, until))
                 found |= now
                 missing -= now
+                if mine and _late(until):  # the links left may not have been gone through
+                    return frozenset(found), False
     return frozenset(found), True
+
+
+def _late(until: float | None) -> bool:
+    return until is not None and time.monotonic() > until
 
 
 def _speaks_of(steps: Iterable[Step], link: Link) -> bool:
@@ -118,7 +124,7 @@ def _speaks_of(steps: Iterable[Step], link: Link) -> bool:
     return any(s.kind is Kind.THEN and any(n in s.text for n in names) for s in steps)
 
 
-def _moved_by(book: CompiledRulebook, steps: Sequence[Step], wanted: set[Link], load: Load) -> set[Link]:
+def _moved_by(book: CompiledRulebook, steps: Sequence[Step], wanted: set[Link], load: Load, until: float | None) -> set[Link]:
     """What other values of the facts told move, at each 测算 of one telling."""
     found: set[Link] = set()
     story = Story()
@@ -133,7 +139,7 @@ def _moved_by(book: CompiledRulebook, steps: Sequence[Step], wanted: set[Link], 
             if story.measured.refused is None and not _unheld(story, after, load):
                 for links_, change in _changes(book, before.draft, wanted):
                     open_ = links_ - found
-                    if open_:
+                    if open_ and not _late(until):
                         found |= _noticed(replace(before, draft=change(before.draft)), story.measured, step, after, open_, load)
     return found
 
