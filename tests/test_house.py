@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,7 +84,12 @@ def _imports(path: Path) -> Iterator[tuple[list[str], bool]]:
             yield from (([*stem, alias.name], id(node) in checking) for alias in node.names)
 
 
-def _arrows() -> Iterator[tuple[str, str, bool]]:
+@functools.cache
+def _arrows() -> tuple[tuple[str, str, bool], ...]:
+    return tuple(_each_arrow())
+
+
+def _each_arrow() -> Iterator[tuple[str, str, bool]]:
     for path in sorted(ENGINE.rglob("*.py")):
         for parts, checking in _imports(path):
             if parts[0] == "huiqi" and (target := _target(parts[1:])) is not None:

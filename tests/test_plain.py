@@ -53,7 +53,7 @@ def test_it_is_made_compared_hashed_printed_and_refuses_to_change_alike(options:
         names = [(f.name, f.kw_only, f.compare, f.repr) for f in dataclasses.fields(sub)]
         copied = copy.copy(one)
         printed = repr(one) if options.get("repr", True) else ""
-        return [equality, values, names, printed, refused, (copied.first, copied.named), sub.__match_args__, hasattr(one, "__dict__")]
+        return [equality, values, names, printed, refused, (copied.first, copied.named), vars(sub)["__match_args__"], hasattr(one, "__dict__")]
 
     assert seen(plain.dataclass) == seen(dataclasses.dataclass)
 

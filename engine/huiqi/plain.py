@@ -3,7 +3,8 @@
 A process that checks one case defines some two hundred frozen classes, and the standard decorator compiles
 six methods for each from text. Here one is compiled, `__init__`; comparing and hashing are when they are first
 wanted, printing and refusing to change are the same functions for every class. What must stay true: whoever uses a class cannot
-tell (`fields`, `replace`, `pickle`, `FrozenInstanceError`, equality by class and fields, the text of a repr).
+tell (`fields`, `replace`, `pickle`, `FrozenInstanceError`, equality by class and fields, the text of a repr);
+only a class that inherits from one made here is made here too.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from ..documents.coverage import hints, own_specs
 from ..documents.text import show_rulebook
 from ..errors import HuiqiError, InputError, UsageError
 from ..files import reading
+from ..plain import dataclass
 from ..telling.amounts import amount_words
 from ..visible import visible_line
 from ..words import Outcome

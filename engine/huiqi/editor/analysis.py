@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -20,6 +19,7 @@ from ..language.printer import sentence
 from ..language.syntax import FROM_CHINESE, FUNCTIONS
 from ..language.types import Quantity, Type
 from ..language.units import unit_text
+from ..plain import dataclass
 from ..rulebook import compiled as c
 from ..rulebook.compile import Session, passed
 from ..rulebook.compiler import used_by

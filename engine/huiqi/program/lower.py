@@ -31,6 +31,7 @@ from ..rulebook.compiled import (
     RoundingSpec,
     SchemeSpec,
     Scope,
+    WindowSpec,
     family_of,
     name_of,
 )
@@ -376,8 +377,8 @@ def _lower(book: CompiledRulebook) -> p.Program:
             known = one.group(spec.when, None) and known
             known = one.group(spec.unless, None) and known
             if spec.window is not None:
-                # days of every year, and days on which it is not asked, are the reference's
-                known = known and spec.window.days is None and spec.window.start is None and spec.window.end is None
+                # days of every year, days on which it is not asked, a clause of its own are the reference's
+                known = known and spec.window == WindowSpec(expr=spec.window.expr)
                 one.verdict(spec.window.expr, None)
             for scheme in spec.schemes.values() or (spec.base,):
                 document = scheme.document if spec.schemes else None

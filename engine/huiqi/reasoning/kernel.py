@@ -8,7 +8,7 @@ them to it); what the kernel does not know it hands over, an expression, a measu
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -18,6 +18,7 @@ from ..backends import python as backend
 from ..caching import Cache, Derived
 from ..errors import HuiqiError, UsageError
 from ..language import typed as t
+from ..plain import dataclass
 from ..program import Plan, bind, lower
 from ..program.known import later, says
 from ..rulebook.compiled import SUPPORT, AwardSpec, CompiledRulebook, MeasureSpec, SchemeSpec, name_of
@@ -237,21 +238,21 @@ class LightAward(AwardJudged):
 
 
 class LightJudgement(Judgement):
-    """A judgement whose measures are light."""
+    """A judgement whose measures are light; whatever else is asked of it is filled."""
 
     def __getattr__(self, name: str) -> Any:
-        if name not in _LATER:
+        if name not in _PARTS:
             raise AttributeError(name)
         found = self.__dict__[name] = getattr(self.__dict__["filling"].whole, name)
         return found
 
     @property
-    def derivation(self) -> tuple[Fired, ...]:
+    def derivation(self) -> tuple[Fired, ...]:  # the class has an empty one, which would be found first
         found: tuple[Fired, ...] = self.__dict__["filling"].whole.derivation
         return found
 
 
-_LATER = ("recognitions", "total")
+_PARTS = frozenset(f.name for f in fields(Judgement))
 
 
 def _filled(light: Any, kind: type[Any], full: Any, name: str) -> Any:

@@ -113,8 +113,9 @@ def _expressions(*things: Any) -> Iterator[t.Expr]:
             stack += thing.values()
         elif isinstance(thing, tuple):
             stack += thing
-        elif type(thing) is not str and (names := _field_names(type(thing))):
-            stack += [getattr(thing, name) for name in names]
+        elif not isinstance(thing, str):
+            kind: type = type(thing)
+            stack += [getattr(thing, name) for name in _field_names(kind)]
 
 
 @cache

@@ -9,12 +9,12 @@ read back before anything is written, and all files are written or none; a secon
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import Code, InputError, Position, Problem, UsageError
 from ..files import reading, write_folder
+from ..plain import dataclass
 from .yamltree import Table, Word, parse_yaml, read_text, read_yaml
 
 LANGUAGE = 1  # the version this engine reads

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
@@ -20,6 +20,7 @@ from typing import Any
 from ..errors import HuiqiError
 from ..language import typed as t
 from ..language.types import Date, Period, Quantity
+from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references

@@ -13,7 +13,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 
 from ..errors import InputError, Position, Problem, clip
 from ..language import typed as t
+from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, Group, MeasureSpec, RecognitionSpec, name_of
 from ..rulebook.reach import references
 from ..rulebook.yamltree import Rows, Table, read_yaml

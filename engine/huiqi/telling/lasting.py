@@ -46,8 +46,8 @@ class Compared:
 class Lasting:
     """The descriptions kept of one rulebook, as one decision looks for them."""
 
-    def __init__(self, book: CompiledRulebook, facts: Facts, recognised: Recognised) -> None:
-        self.book, self.facts, self.recognised = book, facts, recognised
+    def __init__(self, book: CompiledRulebook, facts: Facts, recognised: Recognised, on: date) -> None:
+        self.book, self.facts, self.recognised, self.on = book, facts, recognised, on
         self.kept = _KEPT.of(book)
         if len(self.kept) > KEPT:
             self.kept.clear()
@@ -68,7 +68,7 @@ class Lasting:
             answers.append(_NOTHING_KEPT if found is None else tuple((x.value, leading(x.causes)) for x in (found.truth, found.meets)))
         if _NOTHING_KEPT in answers:
             return None
-        return (id(expr), truth.value, env.day, env.document, env.since, *answers)
+        return (id(expr), truth.value, self.on, env.day, env.document, env.since, *answers)
 
     def get(self, key: tuple[Any, ...], expr: t.Expr) -> Compared | None:
         found = self.kept.get(key)
@@ -82,7 +82,7 @@ class Lasting:
         found = self.kept.get(id(expr))
         if found is None or found[0] is not expr:
             found = self.kept[id(expr)] = (expr, _asked(expr, self.book))
-        return found[1]  # type: ignore[no-any-return]
+        return found[1]
 
 
 def _asked(expr: t.Expr, book: CompiledRulebook) -> tuple[list[tuple[str, FactSpec, str]], list[FactSpec], list[str]] | None:

@@ -313,7 +313,11 @@ def _total(node: t.Applied, nodes: Sequence[tuple[t.Expr, Env]], evaluator: Eval
     inside = list(_reads(node, evaluator, env))
     lists = {n.record for n, _ in inside if isinstance(n, t.RecordsRef)}
     names = {evaluator.book.records[key].name for key in lists}
-    free = {n.name for n, _ in inside if isinstance(n, t.Variable) and n.name in env.variables}
+    bound = {
+        "§本条",
+        *(n.variable for n, _ in inside if isinstance(n, t.Quantifier | t.Filtered | t.Projection)),
+    }  # a catalogue's word is not in the environment
+    free = {n.name for n, _ in inside if isinstance(n, t.Variable) and (n.name in env.variables or n.name not in bound)}
     if len(lists) != 1 or free:
         return None
     same = sum(1 for n, _ in nodes if n == node)

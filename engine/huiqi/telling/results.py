@@ -272,7 +272,7 @@ class Teller:
     def _lasting(self) -> Lasting | None:
         """Where readings are open or decided for this case, the same answers may come to something else."""
         j = self.judgement
-        return None if j.book.readings else Lasting(j.book, j.facts, j.recognitions)
+        return None if j.book.readings else Lasting(j.book, j.facts, j.recognitions, j.on)
 
     # -- measures --------------------------------------------------------------------------------
 

@@ -59,6 +59,12 @@ from .world import Row, World
 Listed = list[tuple[Any, Tri]]  # what is in a list, and whether it is
 Cases = list[tuple[Flag, Any]]  # a catalogue or range for each way things may be; None: nobody set one
 
+# functions of single values that have a counterpart here; another is handed back before its arguments are read
+_KNOWN = frozenset({
+    "min", "max", "months between", "years between", "days between", "year of", "start of year", "end of year",
+    "abs", "floor", "ceiling", "round down", "round up", "round half up",
+})  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Env:
@@ -339,6 +345,8 @@ class Translator:
     # -- lists ------------------------------------------------------------------------------------
 
     def listed(self, expr: t.Expr, env: Env) -> Listed:
+        if isinstance(expr, t.ParameterRef):
+            raise Untranslatable("目录逐项")
         found = self.value(expr, env)
         if not isinstance(found, list):
             raise Untranslatable("清单")
@@ -362,6 +370,8 @@ class Translator:
             pairs = [(row, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, row))])) for row, belongs in self.listed(expr.base, env)]
             return self._over("count", pairs)
         some = expr.kind == "some"
+        if not some and expr.kind != "every":
+            raise Untranslatable("数有几项满足")
         parts = []
         for row, belongs in self.listed(expr.base, env):
             said = self.tri(expr.condition, env.bind(expr.variable, row))
@@ -526,6 +536,8 @@ class Translator:
             return self._starts(self.sym(expr.arguments[0], env), expr.arguments[1], env)
         if name in ("start of", "end of"):
             return self._end(expr.arguments[0], name == "start of", env)
+        if name not in _KNOWN:
+            raise Untranslatable(f"函数“{name}”")
         parts = [self.sym(a, env) for a in expr.arguments]
         if name in ("min", "max"):
             if any(p.known is False for p in parts):
