@@ -136,7 +136,7 @@ def test_an_excused_condition_is_shown_with_its_reason_and_is_no_finding(tmp_pat
     features = Path(name).parent / "features"
     features.mkdir(exist_ok=True)
     waiver = '- 理由: 条文照抄\n  负责: 某人\n  到期: 2099-12-31\n  列举:\n    "made/redundant: 条件2": {}\n'
-    mark = mark_of_subject(huiqi.load(name).compiled, "redundant")
+    mark = mark_of_subject(huiqi.load(name).compiled, "redundant") or ""
     (features / "undecidable.yaml").write_text(waiver.format(mark), encoding="utf-8")
     result = invoke("rules", "verify", name, "--measure", "redundant")
     assert result.exit_code == 0 and "已说明：条文照抄" in result.stdout

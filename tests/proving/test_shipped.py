@@ -20,3 +20,15 @@ def test_what_is_refuted_of_the_shipped_ones_is_named_in_the_page_that_explains_
     page = (ROOT / "docs" / "verify.md").read_text(encoding="utf-8")
     result = invoke("rules", "verify", "national-sme-size")
     assert result.stdout.count("已说明：") == 2 and "属于中小微企业" in page
+
+
+def test_a_person_named_in_two_lists_may_be_one_and_the_same() -> None:
+    """An exclusion that compares a person of one list with one of another decides."""
+    result = invoke("rules", "verify", str(ROOT / "tests" / "shapes" / "book"), "--measure", "shape.64-expansion")
+    assert result.exit_code == 0 and "未证明 0" in result.stdout, result.stdout
+
+
+def test_what_the_formulas_have_no_words_for_is_counted_and_never_called_proved() -> None:
+    """Parts that stand only under an open reading."""
+    result = invoke("rules", "verify", str(ROOT / "tests" / "telling" / "readings"))
+    assert result.exit_code == 1 and "证明器还不会的写法：随读法而变的条件" in result.stdout

@@ -141,9 +141,9 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[Key, E
     yield from _group(book, (*at, "条件"), spec.when)
     yield from _group(book, (*at, "排除"), spec.unless)
     for reduction in spec.reductions:
-        condition, after = reduction.condition, "，在封顶之后" if reduction.after else ""
+        condition, late = reduction.condition, "，在封顶之后" if reduction.after else ""
         span = span_words(condition.start, condition.end)
-        text = f"{_said(condition.expr)}{f'（{span}）' if span else ''}，减按 {_said(reduction.share)}{after}"
+        text = f"{_said(condition.expr)}{f'（{span}）' if span else ''}，减按 {_said(reduction.share)}{late}"
         yield (*at, f"减额“{reduction.label}”"), _entry(book, text, condition.basis)
     for scheme in spec.schemes.values() or (spec.base,):
         place = (*at, f"方案{scheme.name}") if spec.schemes else at

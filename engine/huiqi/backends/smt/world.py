@@ -26,7 +26,7 @@ from .calendar import FIRST, LAST, Calendar
 from .terms import Sym, Tri, Untranslatable, conj, lifted, neg, truth
 
 RECORDS = 3
-OTHERS = ("样例甲", "样例乙", "样例丙")  # words that no rulebook names
+OTHERS = tuple(f"样例{x}" for x in "甲乙丙丁戊己庚辛壬癸")  # words that no rulebook names
 _FINEST = 6  # decimals tried first where any number of them is taken
 
 
@@ -109,7 +109,7 @@ class World:
         if spec.kind == "uscc":
             raise Untranslatable(f"“{spec.name}”（统一社会信用代码）")
         if spec.personal:
-            return [self.code(f"{spec.name}{n}") for n in range(1, 10)]
+            return [self.code(f"某人{n}") for n in range(1, 10)]  # one and the same wherever a person may be named
         entries = [w for known in self._lexicons if slot in known for w in known[slot].entries]
         return [self.code(w) for w in dict.fromkeys((*entries, *OTHERS))]
 
