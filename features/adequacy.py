@@ -5,7 +5,7 @@
 Runs, for every mutant, the features of the measures and recognitions that can notice it, each in a
 forked process with the mutant in place of the rulebook. Exit 1 if a mutant survives that
 `equivalents.yaml` does not list with a reason, or if an entry of it is stale: it names no mutant
-any more, or one that a scenario does notice; or if the scenarios fail with nothing changed, when they
+any more, or one that a scenario does notice, or rules that are others by now, or its end is past; or if the scenarios fail with nothing changed, when they
 would notice anything. `--sample N` takes every k-th, evenly, for `./huiqi test`; stale names are then
 still found, and the scenarios are not run first with nothing changed: that is another step of the command.
 """
@@ -17,13 +17,12 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "engine")]
-
-import yaml  # noqa: E402
 
 import huiqi  # noqa: E402
 from huiqi.rulebook.compiler import load_compiled  # noqa: E402
@@ -31,13 +30,9 @@ from huiqi.rulebook.places import available  # noqa: E402
 from huiqi.scenarios.adequacy import features_by_subject, once, sample, survives, trials  # noqa: E402
 from huiqi.scenarios.mutants import Mutant, mutants  # noqa: E402
 from huiqi.scenarios.parse import read_features  # noqa: E402
+from huiqi.scenarios.waivers import EQUIVALENTS, complaints, mark_of_mutant, of_book, read_waivers  # noqa: E402
 
 load: Callable[[str], huiqi.Rulebook] = cache(huiqi.load)
-
-
-def stale(known: set[str], book: str, names: set[str]) -> list[str]:
-    """Entries of `equivalents.yaml` for this rulebook that name none of its mutants, in order."""
-    return sorted(x for x in known if x.startswith(f"{book}: ") and x.removeprefix(f"{book}: ") not in names)
 
 
 def strangers(known: set[str]) -> list[str]:
@@ -52,9 +47,9 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
-    listed = HERE / "equivalents.yaml"
-    equivalents = yaml.safe_load(listed.read_text(encoding="utf-8")) if listed.exists() else {}
-    known = {name for names in ((equivalents or {}).get("等价") or {}).values() for name in names}
+    waivers = read_waivers(HERE / EQUIVALENTS)
+    known = {w.what for w in waivers}
+    today = datetime.now().astimezone().date()
     failed = 0
     for entry in [] if options.list else strangers(known):
         print(f"过时  equivalents.yaml 里的“{entry}”：没有这个规则库")
@@ -65,9 +60,11 @@ def main() -> int:
         if options.list:
             print(*(f"{book.id}: {m.name}" for m in found), sep="\n")
             continue
-        gone = stale(known, book.id, {m.name for m in found})
-        for entry in gone:
-            print(f"过时  equivalents.yaml 里的“{entry}”：没有这个变异了，删去或改成现在的名称")
+        named = {f"{book.id}: {m.name}": m for m in found}
+        marks = {what: mark_of_mutant(book, named[what]) for w in of_book(waivers, book.id) if (what := w.what) in named}
+        gone = list(complaints(of_book(waivers, book.id), marks.get, today))
+        for at, entry in gone:
+            print(f"过时  {at.file}:{at.line}: {entry}")
         features = features_by_subject(book, read_features(HERE, book.id))
         found = sample(found, options.sample)
         started = time.monotonic()

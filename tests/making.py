@@ -37,8 +37,8 @@ def examples(daily: int) -> int:
 
 
 def guide_example(folder: Path) -> Path:
-    """The example of CONTRIBUTING.md, each block under the name above it, as rules/ and features/ of `folder`."""
-    for name, body in re.findall(r"`((?:rules|features)/[^`]+)`[^\n]*\n\n```(?:yaml|gherkin)\n(.*?)```", GUIDE, re.S):
+    """The example of CONTRIBUTING.md, each block under the name above it, as rules/, features/ and cases/ of `folder`."""
+    for name, body in re.findall(r"`((?:rules|features|cases)/[^`]+)`[^\n]*\n\n```(?:yaml|gherkin)\n(.*?)```", GUIDE, re.S):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(body, encoding="utf-8")

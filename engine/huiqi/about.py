@@ -9,7 +9,7 @@ number of decimals stated here is the one it holds values to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 from typing import Any, Generic, Literal, TypeVar
@@ -17,6 +17,7 @@ from typing import Any, Generic, Literal, TypeVar
 from .language import typed as t
 from .language.types import Quantity
 from .language.units import unit_text
+from .plain import dataclass
 from .rulebook import compiled as c
 from .rulebook.reach import references, roots_of
 from .rulebook.taken import reading_word

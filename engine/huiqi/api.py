@@ -144,7 +144,12 @@ class Rulebook:
         facts = reader.read(data, rows, year)
         if unknown_schemes or reader.problems:
             raise CaseError([*unknown_schemes, *reader.problems])
-        return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=only, readings=readings)
+        try:
+            return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=only, readings=readings)
+        except UsageError as error:
+            if measure is not None and error.argument == "measures":  # one was asked for, by its own argument
+                raise UsageError(error.message, mend=error.mend, argument="measure") from None
+            raise
 
     def decide_many(
         self,

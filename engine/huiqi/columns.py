@@ -8,7 +8,6 @@ complain, to ask or to settle is left to whoever reads rows one by one, so that 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from fractions import Fraction
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 from .backends import python as backend
 from .errors import CaseError
 from .language import typed as t
+from .plain import dataclass
 from .program import program as p
 from .reasoning.facts import Given, Listing, Reader
 from .reasoning.foreign import plain

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any, NoReturn
 
 from .columns import Cells, Column, Part, RowByRow, decided
 from .errors import CaseError, Code, Loc, Position, Problem, UsageError, clip, suggestion, told
+from .plain import dataclass
 from .reasoning.decide import refuse_choices
 from .reasoning.facts import Facts, Reader
 from .reasoning.foreign import plain
@@ -113,6 +114,12 @@ def _polars() -> Kind:
         elif isinstance(kind, pl.List | pl.Array):
             yield from floats(name, kind.inner)
 
+    def rows(frame: Any) -> list[dict[str, Any]]:
+        """A column of moments, all of them midnight without a time zone, is one of days."""
+        moments = [c for c in frame.get_columns() if isinstance(c.dtype, pl.Datetime) and c.dtype.time_zone is None]
+        days = [c.cast(pl.Date) for c in moments if (c.drop_nulls() == c.drop_nulls().dt.truncate("1d")).all()]
+        return frame.with_columns(days).to_dicts()  # type: ignore[no-any-return]
+
     def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
         return pl.DataFrame([*frame.select(kept).get_columns(), *(pl.Series(k, x, dtype=pl.String) for k, x in columns.items())])
 
@@ -126,8 +133,8 @@ def _polars() -> Kind:
 
     return Kind(
         columns=lambda f: list(f.columns), floats=lambda f: [x for name, kind in f.schema.items() for x in floats(name, kind)],
-        rows=lambda f: f.to_dicts(), make=make, count=len, row=lambda f, n: f.row(n, named=True), cells=lambda f, name: f.get_column(name).to_list(),
-        distinct=lambda f, name: f.get_column(name).unique().to_list(), lists=lists,
+        rows=rows, make=make, count=len, row=lambda f, n: next(iter(rows(f.slice(n, 1)))), cells=lambda f, name: [x[name] for x in rows(f.select(name))],
+        distinct=lambda f, name: [x[name] for x in rows(f.select(name).unique())], lists=lists,
     )  # fmt: skip
 
 

@@ -9,11 +9,11 @@ exact; nothing here is a sentence.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
+from .plain import dataclass
 from .words import CauseKind, Verdict
 
 

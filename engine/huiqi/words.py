@@ -119,7 +119,8 @@ class Lapse(StrEnum):
     NOT_YET = "not_yet"
     OVER = "over"
     WINDOW = "window"
+    NOT_KNOWN = "not_known"
 
     @property
     def label(self) -> str:
-        return {Lapse.NOT_YET: "尚未施行", Lapse.OVER: "已失效", Lapse.WINDOW: "不在受理期"}[self]
+        return {Lapse.NOT_YET: "尚未施行", Lapse.OVER: "已失效", Lapse.WINDOW: "不在受理期", Lapse.NOT_KNOWN: "当时尚未知悉"}[self]

@@ -5,6 +5,7 @@ Held on the example of the guide, which is green: each test takes one thing away
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -183,3 +184,74 @@ def test_a_folder_of_ones_own_is_no_less_than_a_shipped_rulebook() -> None:
     """Nothing of it is looked for among the shipped."""
     assert run(SMALL, "--quick").exit_code == 2  # no scenarios beside it
     assert run(BOOK, "--quick").exit_code == 0
+
+
+# -- skeletons ---------------------------------------------------------------------------------------------
+
+
+def test_skeletons_are_written_for_what_is_lacking_and_mend_it_once_moved_in() -> None:
+    without("只因展会不在目录内")
+    result = run(BOOK, "--skeletons", "架子.feature")
+    assert "已为 2 处写好场景的架子，在 架子.feature\n" in result.stdout
+    Path("架子.feature").rename("features/架子.feature")
+    assert run(BOOK).exit_code == 0
+
+
+def test_skeletons_overwrite_nothing_and_want_a_rulebook() -> None:
+    Path("架子.feature").write_text("我的")
+    assert "已经有了，不覆盖" in run(BOOK, "--skeletons", "架子.feature").stderr
+    assert "--skeletons 要写明规则库" in run("--skeletons", "别的.feature").stderr
+    assert Path("架子.feature").read_text() == "我的"
+    assert not Path("别的.feature").exists()
+
+
+# -- only what changed -------------------------------------------------------------------------------------
+
+
+def git(*arguments: str) -> None:
+    subprocess.run(["git", "-c", "user.name=甲", "-c", "user.email=a@example.org", *arguments], check=True, capture_output=True)
+
+
+def test_what_was_noticed_is_not_tried_again_until_its_rules_or_its_scenarios_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIQI_CACHE", str(tmp_path / "kept"))
+    assert "15 处，1 处有理由（equivalents.yaml），0 处没有变，14 处改错有场景发现" in run(BOOK, "--changed").stdout
+    assert "15 处，1 处有理由（equivalents.yaml），14 处没有变，0 处改错有场景发现，0 处没有\n" in run(BOOK, "--changed").stdout
+    edit(f"{BOOK}/parameters.yaml", "展位费年度上限:", "# 说明\n展位费年度上限:")
+    assert "14 处没有变" in run(BOOK, "--changed").stdout
+    edit(f"{BOOK}/clauses.yaml", "title: 展位费补助", "title: 补助展位费")
+    assert "14 处没有变" in run(BOOK, "--changed").stdout
+    edit(FEATURE, "场景: 算出半分，进到一分", "场景: 半分进到一分")
+    assert "，0 处没有变，14 处改错有场景发现" in run(BOOK, "--changed").stdout
+
+
+def test_what_no_scenario_noticed_is_tried_again_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIQI_CACHE", str(tmp_path / "kept"))
+    Path("features/equivalents.yaml").unlink()
+    for unchanged in (0, 14):
+        result = run(BOOK, "--changed")
+        assert f"15 处，{unchanged} 处没有变，" in result.stdout
+        assert "改成这样没有场景发现：取整到分改为进位\n" in result.stdout
+
+
+def test_where_nothing_is_kept_everything_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIQI_CACHE", "no")
+    for _ in range(2):
+        assert "，0 处没有变，14 处改错有场景发现" in run(BOOK, "--changed").stdout
+
+
+def test_since_a_revision_only_what_its_change_touches_is_tried() -> None:
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "甲")
+    assert "14 处没有变，0 处改错有场景发现，0 处没有\n" in run(BOOK, "--since", "HEAD").stdout
+    edit(f"{BOOK}/measures/fairs.yaml", "  evidence: [参展合同, 发票及付款回单]", "  evidence: [参展合同]")
+    result = run(BOOK, "--since", "HEAD")
+    assert "，0 处没有变，14 处改错有场景发现" in result.stdout  # every figure of this small book is this measure's
+
+
+def test_a_revision_there_is_not_is_a_wrong_call() -> None:
+    git("init", "-q")
+    result = run(BOOK, "--since", "没有")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "没有版本“没有”" in result.stderr
+    assert run("--changed").exit_code == 2

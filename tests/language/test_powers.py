@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -53,7 +54,10 @@ def test_a_base_and_an_exponent_that_are_known_give_the_power_itself(base: Fract
     ],
 )
 def test_open_ends(base: tuple[object, object], exponent: tuple[object, object], expected: tuple[object, object]) -> None:
-    pair = lambda x: tuple(None if e is None else Fraction(e) for e in x)  # noqa: E731
+    def pair(ends: tuple[Any, Any]) -> tuple[Fraction | None, Fraction | None]:
+        low, high = (None if e is None else Fraction(e) for e in ends)
+        return low, high
+
     assert power(pair(base), pair(exponent)) == pair(expected)
 
 

@@ -21,12 +21,9 @@ from tests.properties.strategies import Book, Maker, Tree, decided_by, draw_case
 CASES = 10
 FAMILIES = ("甲类", "乙类")
 SOURCES: tuple[Tree, ...] = (
-    {"clause": "办法·4"},
-    {"clause": "办法·4", "letter": "C"},
-    {"basis": "假定"},
-    {"clause": "办法·4", "cut": "是", "from": "2025-01-01"},
+    {"clause": "办法·4"}, {"clause": "办法·4", "letter": "C"}, {"basis": "假定"}, {"clause": "办法·4", "cut": "是", "from": "2025-01-01"},
     {"clause": "办法·4", "document": "far"},
-)
+)  # fmt: skip
 seen: Counter[str] = Counter()
 
 

@@ -93,15 +93,16 @@ STACKING = """\
 """
 
 
-def measure(id: str, *when: str, award: str = "{service: 服务}", unless: str = "", more: str = "") -> str:
-    lines = [f"- id: {id}", f"  title: 事项{id}", "  clause: 办法·1", "  when:", *(f"    - 条件{n}: {x}" for n, x in enumerate(when, 1))]
+def measure(name: str, *when: str, award: str = "{service: 服务}", unless: str = "", more: str = "") -> str:
+    lines = [f"- id: {name}", f"  title: 事项{name}", "  clause: 办法·1", "  when:", *(f"    - 条件{n}: {x}" for n, x in enumerate(when, 1))]
     lines += ["  unless:", f"    - 排除: {unless}"] if unless else []
     lines += [f"  award: {award}", *(f"  {x}" for x in more.splitlines())]
     return "\n".join(lines) + "\n"
 
 
 MEASURES = "".join([
-    measure("sound", "营收 >= 百万", "类型 in 两类", award="{amount: 营收 * 一成}", unless="失信", more="limits:\n  - {amount: 五十万, per: 企业, counting: {不计以往: 一次给清}, label: 封顶}"),
+    measure("sound", "营收 >= 百万", "类型 in 两类", award="{amount: 营收 * 一成}", unless="失信",
+            more="limits:\n  - {amount: 五十万, per: 企业, counting: {不计以往: 一次给清}, label: 封顶}"),
     measure("ratio", "研发 / 营收 >= 六成\n      分母为零: 不符合", "研发 <= 营收 * 五成"),
     measure("dates", "成立日 >= 某日", "成立日 <= 前一日"),
     measure("months", "成立日 + 半年 <= 某日", "上市日 >= 某日", "上市日 < 成立日 + 半年"),
@@ -116,7 +117,10 @@ MEASURES = "".join([
     measure("gap", "营收 >= 百万", award="{amount: 缺一分的档(营收)}"),
     measure("slab", "营收 >= 十万", award="{amount: 全额套档(营收)}"),
     measure("idle-cap", "营收 >= 百万", award="{amount: \"min(营收 * 一成, 五万)\"}", more="limits:\n  - {amount: 十万, per: 企业, counting: {不计以往: 一次给清}, label: 用不上的封顶}"),
-    measure("six", "证.费用 >= 五万", award="{amount: 证.费用}", more="each: 证 in 证书\nlimits:\n  - {amount: 十万, per: 证, label: 每张}\n  - {amount: 五十万, per: 企业, counting: {不计以往: 一次给清}, label: 合计}"),
+    measure(
+        "six", "证.费用 >= 五万", award="{amount: 证.费用}",
+        more="each: 证 in 证书\nlimits:\n  - {amount: 十万, per: 证, label: 每张}\n  - {amount: 五十万, per: 企业, counting: {不计以往: 一次给清}, label: 合计}",
+    ),
     measure("only.company", "类型 = \"企业\"", award="{amount: 五万}"),
     measure("only.park", "类型 = \"园区\"", award="{amount: 十万}"),
     measure("unset", "营收 >= 未来线", "营收 >= 百万"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import huiqi
+from huiqi.scenarios.waivers import mark_of_subject
 from huiqi.words import Outcome
 from tests.making import invoke, write
 
@@ -134,9 +135,13 @@ def test_an_excused_condition_is_shown_with_its_reason_and_is_no_finding(tmp_pat
     name = planted.folder(str(tmp_path))
     features = Path(name).parent / "features"
     features.mkdir(exist_ok=True)
-    (features / "undecidable.yaml").write_text('条文照抄:\n  - "made/redundant: 条件2"\n', encoding="utf-8")
+    waiver = "- 理由: 条文照抄\n  负责: 某人\n  到期: 2099-12-31\n  列举:\n    \"made/redundant: 条件2\": {}\n"
+    mark = mark_of_subject(huiqi.load(name).compiled, "redundant")
+    (features / "undecidable.yaml").write_text(waiver.format(mark), encoding="utf-8")
     result = invoke("rules", "verify", name, "--measure", "redundant")
     assert result.exit_code == 0 and "已说明：条文照抄" in result.stdout
+    (features / "undecidable.yaml").write_text(waiver.format("0" * len(mark)), encoding="utf-8")  # of another wording: it excuses nothing
+    assert invoke("rules", "verify", name, "--measure", "redundant").exit_code == 1
 
 
 def test_a_table_without_a_row_under_one_scheme_is_found(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import huiqi
 from huiqi.language import typed as t
 from huiqi.program import lower
 from huiqi.program.known import KNOWN, strange
@@ -19,10 +20,10 @@ from huiqi.program.program import Amount, Why
 from huiqi.reasoning.decide import judge
 from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.judged import Judgement
-from huiqi.reasoning.kernel import KernelError, LightMeasure, bound_for, judge_python
+from huiqi.reasoning.kernel import KernelError, LightJudgement, LightMeasure, bound_for, judge_python
 from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import load_compiled
-from tests.making import examples
+from tests.making import SMALL, examples
 
 from .plain_book import ON, YEAR, draw, plain_book
 
@@ -124,3 +125,11 @@ def test_of_datong_the_kernel_judges_three_quarters_of_the_measures_and_says_wha
     assert len(program.measures) - sum(handed.values()) >= 0.7 * len(program.measures)
     amounts = [a for a in program.amounts.values() if isinstance(a, Amount | Why)]
     assert sum(isinstance(a, Amount) for a in amounts) >= 0.8 * len(amounts)
+
+
+def test_a_light_judgement_has_every_part_of_the_whole() -> None:
+    """A part that a judgement was given later must not be missing where it is told from."""
+    light = huiqi.load(SMALL).decide({"席位数": "200席"}, on="2024-06-30", reasoner="python").judgement
+    assert isinstance(light, LightJudgement)
+    whole = light.__dict__["filling"].whole
+    assert {f.name for f in fields(whole) if getattr(light, f.name) != getattr(whole, f.name)} == set()

@@ -34,7 +34,7 @@ def book(table: str, call: str = "分档(营收)", parameters: str = "", rest: s
                     tables=table, measures=rest % call if "%s" in rest else rest, **more)  # fmt: skip
 
 
-def award(made: huiqi.Rulebook, on: str = "2025-06-30", reasoner: str = "reference", **facts: str) -> tuple[str, str | None, str]:
+def award(made: huiqi.Rulebook, on: str = "2025-06-30", reasoner: str = "reference", **facts: str) -> tuple[str | None, str | None, str]:
     result = made.decide({"面积": "1平方米", **facts}, on=on, reasoner=reasoner).measures["m"]
     return result.award.settled, result.award.at_most, result.standing.code
 
@@ -158,6 +158,18 @@ def test_several_rows_that_only_a_case_tells_apart_are_a_question_and_never_the_
     assert "各行的次序" in str(both.to_dict())
 
 
+def test_rows_that_are_proved_keep_their_order_beside_one_that_is_not() -> None:
+    made = book(
+        table('when: "[2万元..3万元)", value: 1万元\nwhen: "[0元..5万元)", value: 2万元\nwhen: {expr: 核查通过}, value: 9万元\nwhen: "-", value: 3万元')
+    )
+    assert made.compiled.findings == ()
+    assert award(made, 营收="2.5万元", 核查通过="否")[:2] == ("10000.00", "10000.00")
+    assert award(made, 营收="2.5万元")[:2] == ("10000.00", "90000.00")
+    assert award(made, 营收="2.5万元", 核查通过="是")[:2] == ("10000.00", "90000.00")
+    assert award(made, 营收="6万元", 核查通过="是")[0] == "90000.00"
+    assert award(made, 营收="6万元", 核查通过="否")[0] == "30000.00"
+
+
 def test_the_rest_applies_only_where_no_other_row_does() -> None:
     made = book(table('when: "> 成本", value: 1万元\nwhen: "-", value: 2万元'))
     assert award(made, 营收="3万元", 成本="2万元")[0] == "10000.00"
@@ -176,7 +188,7 @@ def test_telling_more_never_overturns_what_a_table_of_told_edges_settled(amount:
     whole = {"营收": f"{amount}万元", "成本": f"{spent}万元", "核查通过": checked}
     less = made.decide({"面积": "1平方米", **{k: v for k, v in whole.items() if k not in hidden}}, on="2025-06-30").measures["m"].award
     more = made.decide({"面积": "1平方米", **whole}, on="2025-06-30").measures["m"].award
-    assert Fraction(less.settled) <= Fraction(more.settled)
+    assert Fraction(less.settled or 0) <= Fraction(more.settled or 0)
     if less.at_most is not None:
         assert more.at_most is not None
         assert Fraction(more.at_most) <= Fraction(less.at_most)

@@ -9,11 +9,11 @@ told that bounds may matter to, a divisor of zero, a row nobody wrote) the refer
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from ..plain import dataclass
 from ..language.levelling import same_word
 from ..program import program as p
 from ..program.bind import Folded, Plan

@@ -25,7 +25,11 @@ from .new import rules_new
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
 from .places import place as _place
+from .places import today
+from .preview import rules_preview
+from .proofs import rules_diff, rules_verify
 from .rim import say, say_json
+from .scenarios import where
 from .testing import rules_test
 from .zh import ChineseCommand, ChineseGroup
 
@@ -291,7 +295,10 @@ def rules() -> None:
 
 
 rules.add_command(rules_new)
+rules.add_command(rules_preview)
 rules.add_command(rules_test)
+rules.add_command(rules_verify)
+rules.add_command(rules_diff)
 
 
 @rules.command("list", cls=ChineseCommand)
@@ -377,7 +384,7 @@ def rules_check(name: str | None) -> None:
 @_features_option
 def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features: str | None) -> None:
     """条款、标准、条件的覆盖，与只由一条条件决定的场景。有缺的退出码为 1。"""
-    from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage
+    from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage, waiver_problems
     from ..rulebook.compiler import load_compiled
     from ..rulebook.places import available
     from ..scenarios.parse import read_features
@@ -390,6 +397,7 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
             reports.append(coverage(book))
         else:
             reports.append(coverage(book, read_features(folder, book.id), read_undecidable(folder / UNDECIDABLE)))
+            reports[-1]["problems"] += [f"{where(at)}{said}" for at, said in waiver_problems(book, folder / UNDECIDABLE, today())]
     if as_json:
         say_json(reports)
     else:
@@ -470,6 +478,30 @@ def rules_bundle(name: str, output: str) -> None:
     say(f"已存 {book.id} {book.version}（{book.digest}）到 {target}")
 
 
+@rules.command("migrate", cls=ChineseCommand)
+@click.argument("folder", callback=_place, metavar="文件夹")
+def rules_migrate(folder: str) -> None:
+    """把用较早版本的规则语言写的规则库改写成现在的版本，注释留着；列出改了什么。"""
+    from ..rulebook.migrate import LANGUAGE, migrate
+
+    done = migrate(Path(folder))
+    for change in done:
+        say(visible_line(str(change)))
+    say(f"已改写成第 {LANGUAGE} 版规则语言，共 {len(done)} 处" if done else f"已是第 {LANGUAGE} 版规则语言，没有改动")
+
+
+@rules.command("lsp", cls=ChineseCommand)
+def rules_lsp() -> None:
+    """语言服务器：编辑器经标准输入输出调用，边写边查、补全、说明、跳转。"""
+    try:
+        from ..editor.server import serve
+    except ModuleNotFoundError as error:
+        if error.name not in ("pygls", "lsprotocol"):
+            raise
+        raise UsageError("编辑器所用的 pygls 没有安装：pip install 'huiqi[editor]'") from None
+    serve()
+
+
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
 def rules_schema(output: str) -> None:
@@ -499,6 +531,10 @@ def replay(decision: str, rulebook: tuple[str, ...], bundles: tuple[str, ...], r
     done = replay_file(Path(decision), reasoner, rulebook, [Path(b) for b in bundles])
     for line in (*done.differences, *done.said):
         say(visible_line(line))
+    if done.now:
+        say("以上核对的是当时该说的；后来才知道的标准、条款（known from）会改变的：")
+    for line in done.now:
+        say(visible_line(f"  {line}"))
     result = f"{len(done.differences)} 处不一致" if done.differences else "与原决定一致"
     say(f"重算 {done.decisions} 份决定：{result}（核对 {done.leaves} 项；{FREE_WORDS}不在核对之列）")
     if done.differences:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,11 @@ import click
 
 from ..errors import UsageError
 from ..rulebook.places import find_folder, rules_folder
+
+
+def today() -> date:
+    """Of whoever runs the command: reasons that run out are looked at again; no decision depends on it."""
+    return datetime.now().astimezone().date()
 
 
 def place(context: click.Context, parameter: click.Parameter, value: Any) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from ..api import Rulebook, load
 from ..errors import Position
+from ..plain import dataclass
 from ..rulebook.places import find_folder
 from ..scenarios.lint import lint_text
 from ..scenarios.models import Feature
@@ -80,3 +80,7 @@ def entry_line(path: Path, name: str) -> Position:
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     number = next((n for n, line in enumerate(lines, 1) if name in (line.split(":")[0].strip("\"' "), line.strip().removeprefix("- id: "))), 0)
     return Position(str(path), number, 1 if number else 0)
+
+
+def where(at: Position | None) -> str:
+    return f"{shown(Path(at.file))}:{at.line}: " if at is not None and at.line else ""

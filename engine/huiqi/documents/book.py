@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from ..files import write_folder
 from ..language import typed as t
+from ..plain import dataclass
 from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
 from ..rulebook.reach import references
 from ..rulebook.readings import readings_behind

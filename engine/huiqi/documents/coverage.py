@@ -10,22 +10,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, Position, Problem
+from ..errors import Position
 from ..language import typed as t
+from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Disposition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, name_of
 from ..rulebook.readings import readings_behind
-from ..rulebook.yamltree import Rows, Table, read_yaml
 from ..scenarios.models import Decider, Feature, deciders
+from ..scenarios.waivers import MOVES, UNDECIDABLE, complaints, mark_of_subject, of_book, read_waivers, reasons
 from .text import standing_of
 
 _DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
-UNDECIDABLE = "undecidable.yaml"  # beside the features
 Spec = MeasureSpec | RecognitionSpec
 
 
@@ -122,12 +123,13 @@ def _clauses_of(spec: Spec) -> Iterator[str]:
 
 def read_undecidable(path: Path) -> dict[str, str]:
     """Condition -> why no scenario can let it decide alone; empty without the file."""
-    if not path.is_file():
-        return {}
-    tree = read_yaml(path)
-    if not isinstance(tree, Table) or not all(isinstance(names, Rows) for names in tree.values()):
-        raise InputError([Problem(Position(str(path), 1, 1), "应写作 理由: [条件, …]", "", "理由: [规则库/编号: 条件, …]", "照文件开头的说明改")])
-    return {str(name): str(reason) for reason, names in tree.items() for name in names}
+    return reasons(read_waivers(path))
+
+
+def waiver_problems(book: CompiledRulebook, path: Path, today: date) -> list[tuple[Position, str]]:
+    """What is wrong with the rulebook's entries in `undecidable.yaml`; of a condition that is not there `coverage` says so."""
+    own = {w.what: mark_of_subject(book, w.what.partition(": ")[0].partition("/")[2]) for w in of_book(read_waivers(path), book.id)}
+    return list(complaints((w for w in read_waivers(path) if own.get(w.what) or (w.what in own and MOVES in w.what)), own.get, today))
 
 
 def decided_by(found: Sequence[Decider], owned: Owned) -> list[Decider]:
@@ -174,7 +176,7 @@ def _deciding_problems(book: CompiledRulebook, rows: Sequence[Mapping[str, Any]]
             yield f"{UNDECIDABLE} 列为不能单独决定，却有场景“{row['settled'][0]}”：{row['name']}"
     known = {row["name"] for row in rows}
     for name in excused:
-        if name.startswith(f"{book.id}/") and name not in known:
+        if name.startswith(f"{book.id}/") and name not in known and MOVES not in name:
             yield f"{UNDECIDABLE} 里的条件不存在：{name}"
 
 
@@ -307,4 +309,4 @@ def _deciding_lines(rows: Sequence[Mapping[str, Any]] | None, brief: bool) -> li
     return lines + [f"    不能单独决定：{r['name']}（{r['excused']}）" for r in excused if not brief]
 
 
-__all__ = ["coverage", "name_of", "render_coverage"]
+__all__ = ["UNDECIDABLE", "coverage", "name_of", "render_coverage"]

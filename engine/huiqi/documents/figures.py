@@ -8,11 +8,11 @@ files, and the text depends on the rulebooks alone, so that it can be committed 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from ..language.printer import sentence
 from ..language.typed import Expr
+from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, RowSpec, Standing, TableSpec
 from ..rulebook.literals import show_value
 from .coverage import Owned, every_condition, own_specs
@@ -75,7 +75,8 @@ def parameter_rows(book: CompiledRulebook, parameter: ParameterSpec) -> Iterator
     """One row for each version, in the order of the file."""
     for version in parameter.versions:
         value = "未定" if version.value is None else show_value(version.value, parameter.type)
-        note = "；".join(x for x in (version.note, parameter.note) if x)
+        learnt = f"{version.known} 才知道" if version.known else ""
+        note = "；".join(x for x in (learnt, version.note, parameter.note) if x)
         yield _row(book, parameter.name, value, span_words(version.start, version.end), version.basis, note)
 
 

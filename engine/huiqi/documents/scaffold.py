@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..errors import InputError, Position, Problem, UsageError, clip, suggestion
 from ..files import write_folder
+from ..plain import dataclass
 from ..rulebook.compiler import load_compiled
 from ..rulebook.names import wrong_jurisdiction
 from ..rulebook.places import find_folder

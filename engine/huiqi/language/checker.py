@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol, assert_never
 
 from ..errors import SEE, Code, Position, Problem, suggestion
+from ..plain import dataclass
 from . import syntax as s
 from . import typed as t
 from .powers import MAX_EXPONENT, TooLarge, power
@@ -196,7 +197,7 @@ class _Checker:
             case s.Range():
                 return self._range(node, wanted)
             case s.Listing():
-                return self._listing(node)
+                return self._listing(node, wanted)
             case s.And():
                 return self._and(node)
             case s.Or():
@@ -229,8 +230,10 @@ class _Checker:
         if amount.value == 0 and not amount.dims and not amount.percent:
             if isinstance(wanted, Quantity):
                 return t.Const(wanted.required(), node, Fraction(0))  # nothing is nothing in any unit
-            if isinstance(wanted, Period):
+            if isinstance(wanted, Period | Date):
                 return t.Const(PERIOD, node, 0)
+            if isinstance(wanted, Year):
+                return t.Const(COUNTED_YEARS, node, Fraction(0))
         beside = isinstance(wanted, Date) and amount.dims == COUNTED_DAYS.dims and amount.value == 1  # the day before, the day after
         if not self.rules.figures and not beside and amount.value != 0 and (amount.value != 1 or amount.dims):
             self.wrong(node, "政策数字不能写在表达式里", mend="在 parameters.yaml 写成支持标准（带出处），这里引用名称", code=Code.EXPRESSION)
@@ -400,10 +403,14 @@ class _Checker:
         self.entries.pop(name, None)
         return result
 
-    def _listing(self, node: s.Listing) -> t.Expr:
-        items = tuple(self.expr(i) for i in node.items)
-        if not items:
+    def _listing(self, node: s.Listing, wanted: Type | None = None) -> t.Expr:
+        if not node.items:
             return self.wrong(node, "清单是空的")
+        # the first that has a unit of its own gives it to a bare 0 or 6个月
+        lead = min(range(len(node.items)), key=lambda n: _bare(node.items[n]))
+        leader = self.expr(node.items[lead], wanted)
+        given = leader.type.item if isinstance(leader.type, RangeOf) else leader.type
+        items = tuple(leader if n == lead else self.expr(i, given) for n, i in enumerate(node.items))
         if not self.rules.figures and all(isinstance(i, t.Const) for i in items):
             self.wrong(node, "政策目录不能写在表达式里", mend="在 parameters.yaml 写成目录（带出处），这里引用名称", code=Code.EXPRESSION)
         first = items[0].type
@@ -813,10 +820,10 @@ class _Checker:
         first = self.expr(args[lead], wanted)
         parts = [first if n == lead else self._pair(node, args[lead], source, "几个值", wanted)[1] for n, source in enumerate(args)]
         kind = next((p.type for p in parts if not isinstance(p, t.Const)), first.type)
-        if not isinstance(kind, Quantity | Date | Invalid):
+        if not isinstance(kind, Quantity | Date | Period | Invalid):
             return self.wrong(node, f"{kind}不能比大小")
-        if node.function == "mean" and isinstance(kind, Date):
-            return self.wrong(node, "日期不能求平均")
+        if node.function == "mean" and isinstance(kind, Date | Period):
+            return self.wrong(node, f"{kind}不能求平均")
         return t.Applied(kind, node, node.function, tuple(parts))
 
     def _magnitude(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
@@ -982,7 +989,7 @@ def _spelled(node: s.Node) -> str | None:
 
 def _bare(node: s.Node) -> int:
     """How much a part leaves its meaning to what stands beside it: 0 not at all, 1 a number as
-    written (6个月 may be a period), 2 a bare zero. A sum or a choice is as bare as its firmer side."""
+    written (6个月 may be a period), 2 a bare zero. A sum, a choice or the largest of several is as bare as its firmest part."""
     match node:
         case s.Literal(text=text):
             return 1 if text.strip("0.") else 2
@@ -990,6 +997,8 @@ def _bare(node: s.Node) -> int:
             return _bare(operand)
         case s.Arithmetic(op="+" | "-", left=left, right=right) | s.If(then=left, otherwise=right):
             return min(_bare(left), _bare(right))
+        case s.Call(function="min" | "max" | "mean", arguments=arguments) if arguments:
+            return min(map(_bare, arguments))
     return 0
 
 

@@ -29,7 +29,19 @@ def sentence(node: s.Node, days: frozenset[int] = frozenset()) -> str:
 
     `days` are the ids of comparisons between dates (from the typed tree), which read 不早于, 晚于….
     """
-    return _Printer(chinese=True, days=days).text(node, 0)
+    found = None if days else _SAID.get(id(node))
+    if found is not None and found[0] is node:
+        return found[1]
+    text = _Printer(chinese=True, days=days).text(node, 0)
+    if not days:
+        if len(_SAID) >= KEPT:
+            _SAID.clear()
+        _SAID[id(node)] = (node, text)
+    return text
+
+
+KEPT = 10_000
+_SAID: dict[int, tuple[s.Node, str]] = {}  # sentences of a rulebook's trees: found by the tree itself, which is frozen
 
 
 def _quoted(text: str, chinese: bool) -> str:

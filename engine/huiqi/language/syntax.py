@@ -6,10 +6,11 @@ printing and parsing back can be compared with `==`. `Node` is closed. Nothing h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TypeGuard
 
+from ..plain import dataclass
 from .units import Amount
 from .yearly import MonthDay
 

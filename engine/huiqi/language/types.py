@@ -7,9 +7,9 @@ comparable exactly when their dimensions are equal, and nothing converts silentl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
+from ..plain import dataclass
 from .units import Dims, unit_text
 
 Bound = tuple[Fraction | None, Fraction | None]  # least and most of a quantity, None where there is none

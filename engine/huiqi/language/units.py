@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 
 from ..errors import Code
+from ..plain import dataclass
 
 Dims = tuple[tuple[str, int], ...]
 
@@ -202,6 +202,7 @@ def grouped(text: str) -> str:
     return f"{sign}{int(whole):,}{dot}{rest}"
 
 
+@lru_cache(4096)
 def show_amount(value: Fraction, dims: Dims, *, percent: bool = False, places: int = 6) -> str:
     """As an officer writes it: 12万美元, 35%, 260席, 0.01美元, 1,234.56元."""
     if percent and not dims:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 
+from ..plain import dataclass
 from .units import FULL_WIDTH, QuantityError
 
 _MONTH_DAY = re.compile(r"(\d{1,2})月(?:(\d{1,2})[日号]|末日?|底)")

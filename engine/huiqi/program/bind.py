@@ -7,13 +7,13 @@ schemes alone; figures are the reference's own (`fold`), never read a second way
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from fractions import Fraction
 
 from .. import values as v
 from ..language import typed as t
+from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, Rule, SchemeSpec
 from ..words import Lapse
 from . import program as p

@@ -31,6 +31,7 @@ from ..rulebook.compiled import (
     RoundingSpec,
     SchemeSpec,
     Scope,
+    WindowSpec,
     family_of,
     name_of,
 )
@@ -368,13 +369,16 @@ def _lower(book: CompiledRulebook) -> p.Program:
     amounts: dict[tuple[str, str], p.Amount | p.Nothing | p.Why] = {}
     for spec in book.measures.values():
         why = p.Why.EACH if spec.each else p.Why.GOVERNED if spec.governed_by is not None else p.Why.SHARED if spec.key in shared else None
-        known = not strange(book, spec, spec.base, *spec.schemes.values(), *(g for g in book.stacking if spec.key in g.members))
+        # what was learnt later holds on some days and not on others: the reference's
+        known = not any(x.known for x in book.clauses.values()) and not strange(
+            book, spec, spec.base, *spec.schemes.values(), *(g for g in book.stacking if spec.key in g.members)
+        )
         if why is None and known:
             known = one.group(spec.when, None) and known
             known = one.group(spec.unless, None) and known
             if spec.window is not None:
-                # days of every year, and days on which it is not asked, are the reference's
-                known = known and spec.window.days is None and spec.window.start is None and spec.window.end is None
+                # days of every year, days on which it is not asked, a clause of its own are the reference's
+                known = known and spec.window == WindowSpec(expr=spec.window.expr)
                 one.verdict(spec.window.expr, None)
             for scheme in spec.schemes.values() or (spec.base,):
                 document = scheme.document if spec.schemes else None

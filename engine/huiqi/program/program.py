@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, StrEnum, auto
 from fractions import Fraction
 
 from ..language import typed as t
+from ..plain import dataclass
 from ..rulebook.compiled import Direction, RowSpec
 
 # -- where answers stand -----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from ..backends.smt.measures import Measures, days_of
@@ -15,7 +16,7 @@ from ..rulebook.compiled import CompiledRulebook, MeasureSpec, SchemeSpec
 from .diff import Change, Difference, Flip, Judged, flipped, touched
 from .example import Example, smallest
 from .page import reason
-from .questions import Claim, Kind, Status, Why, _told
+from .questions import Claim, Kind, Status, Why, _told, alone
 from .search import Budget, OutOfTime, find
 
 
@@ -88,8 +89,9 @@ def _on(
     goals = [disj(conj(met[0].truth.t, met[1].truth.f), conj(met[0].truth.f, met[1].truth.t))]
     paid = first.amounts(*old, met[0]), second.amounts(*new, met[1])
     if paid[0] is not None and paid[1] is not None:
-        apart = disj(*(ordered(">", added(x.amount, y.amount, -1), number(_cent())).t for x, y in (paid, paid[::-1])))
-        goals.append(conj(met[0].truth.t, met[1].truth.t, paid[0].amount.known, paid[1].amount.known, apart))
+        x, y = paid[0].amount, paid[1].amount
+        apart = disj(*(ordered(">", added(p, q, -1), number(Fraction(1, 100))).t for p, q in ((x, y), (y, x))))
+        goals.append(conj(met[0].truth.t, met[1].truth.t, x.known, y.known, apart))
     goals.append(disj(*(conj(x, neg(y)) for p in ("t", "f") for x, y in ((_part(met[0], p), _part(met[1], p)), (_part(met[1], p), _part(met[0], p))))))
     last: tuple[Why, str] | None = None
     for goal in goals:
@@ -150,15 +152,9 @@ def _part(met: Any, part: str) -> Any:
     return getattr(met.truth, part)
 
 
-def _cent() -> Any:
-    from fractions import Fraction
-
-    return Fraction(1, 100)
-
-
-def _one(example: Example, book: CompiledRulebook, id: str) -> MeasureJudged | None:
-    spec = next(m for m in book.measures.values() if m.id == id)
-    judgement = example.decided(book, (id,), lenient=True)
+def _one(example: Example, book: CompiledRulebook, measure: str) -> MeasureJudged | None:
+    spec = next(m for m in book.measures.values() if m.id == measure)
+    judgement = example.decided(alone(book), (measure,), lenient=True)
     return None if judgement is None else judgement.measures.get(spec.key)
 
 
@@ -166,11 +162,11 @@ def _state(judged: MeasureJudged) -> tuple[Any, ...]:
     return judged.outcome, judged.award.low, judged.award.high
 
 
-def _flips(diff: Difference, example: Example, id: str, found: Sequence[Change]) -> Iterator[Flip]:
+def _flips(diff: Difference, example: Example, measure: str, found: Sequence[Change]) -> Iterator[Flip]:
     sides: list[Judged] = []
     for book in (diff.a, diff.b):
-        judged = _one(example, book, id)
-        sides.append({} if judged is None else {id: judged})
+        judged = _one(example, book, measure)
+        sides.append({} if judged is None else {measure: judged})
     text = replace(example, says=f"在 {diff.a.version} 与 {diff.b.version} 两版里结论或金额不同的一户").text
     for flip in flipped(f"样例（审核日期 {example.on}）", sides[0], sides[1], found, diff.a, diff.b):
         yield replace(flip, example=text, brief=example.brief)

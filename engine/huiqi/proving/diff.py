@@ -7,7 +7,6 @@ installed and asked, one it looks for itself. Every flip is decided twice by the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..language.units import show_amount
+from ..plain import dataclass
 from ..reasoning.casefile import Case, read_case
 from ..reasoning.decide import judge
 from ..reasoning.facts import Reader
@@ -140,12 +140,12 @@ def _judged(case: Case, book: CompiledRulebook, on: date | None = None) -> Judge
 
 def flipped(source: str, old: Judged, new: Judged, found: Sequence[Change], a: CompiledRulebook, b: CompiledRulebook) -> Iterator[Flip]:
     """The measures that come out otherwise."""
-    for id in dict.fromkeys((*old, *new)):
-        before, after = old.get(id), new.get(id)
+    for measure in dict.fromkeys((*old, *new)):
+        before, after = old.get(measure), new.get(measure)
         said = tuple("没有这一项" if x is None else _said(x) for x in (before, after))
         if said[0] != said[1]:
             title = (after or before).spec.title  # type: ignore[union-attr]
-            yield Flip(source=source, measure=id, title=title, before=said[0], after=said[1], because=tuple(because(before, after, found, a, b)))
+            yield Flip(source=source, measure=measure, title=title, before=said[0], after=said[1], because=tuple(because(before, after, found, a, b)))
 
 
 def _said(judged: MeasureJudged) -> str:
@@ -240,8 +240,8 @@ def _lines(diff: Difference) -> Iterator[str]:
         yield f"求证 {diff.sought} 个有改动的事项：{len(made)} 个找到结论或金额不同的样例"
         for flip in made:
             yield from _flip_lines(flip)
-        for id, why in diff.unfound:
-            yield f"  没有找到：{id}（{why}）"
+        for measure, why in diff.unfound:
+            yield f"  没有找到：{measure}（{why}）"
 
 
 def _change_lines(change: Change) -> Iterator[str]:

@@ -8,12 +8,12 @@ only aside), so nothing that decides is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..documents.figures import row_value, span_words
-from ..documents.text import MANNER, standing_of
+from ..documents.text import MANNER, standing_of, window_words
 from ..language import typed as t
 from ..language.printer import sentence
+from ..plain import dataclass
 from ..rulebook.compiled import (
     Basis,
     CompiledRulebook,
@@ -26,7 +26,7 @@ from ..rulebook.compiled import (
     name_of,
 )
 from ..rulebook.literals import show_value
-from ..rulebook.reach import references
+from ..rulebook.reach import references, roots_of
 
 Key = tuple[str, ...]  # what it is, its name, and the place within
 
@@ -75,8 +75,8 @@ def _all(book: CompiledRulebook) -> Iterator[tuple[Key, Entry]]:
     for table in book.tables.values():
         for row in table.rows:
             cells = "，".join(x.text for x in row.tests)
-            yield ("标准表", table.name, cells), _entry(book, row_value(table, row), row.basis)
-        yield ("标准表", table.name, "取法"), Entry(table.match.value)
+            yield ("标准表", table.name, cells, *(x for x in (span_words(row.start, row.end),) if x)), _entry(book, row_value(table, row), row.basis)
+        yield ("标准表", table.name, "取法"), Entry(table.match.value + (f" {table.collect.value}" if table.collect is not None else ""))
     for definition in book.definitions.values():
         yield ("口径", f"{definition.on}的{definition.name}" if definition.on else definition.name), _entry(book, _said(definition.expr), definition.basis)
     for recognition in book.recognitions.values():
@@ -87,6 +87,17 @@ def _all(book: CompiledRulebook) -> Iterator[tuple[Key, Entry]]:
         cap = f"，不超过 {_said(group.amount)}{_counting(group.counting)}" if group.amount is not None else ""
         members = "、".join(name_of(m) for m in group.members)
         yield ("叠加", group.id), _entry(book, f"{group.title}：{members}，{group.rule.value}，每{group.per}{cap}", group.basis)
+    for reading in book.readings.values():
+        yield ("读法", reading.name), _entry(book, f"{reading.question}{'、'.join(reading.options)}；取 {reading.chosen or '未定'}", reading.basis)
+    for key, variants in book.variants.items():
+        for variant in variants:
+            under = "、".join(f"{name_of(k)}={o}" for k, o in variant.under)
+            if isinstance(variant.spec, MeasureSpec):
+                yield from (((f"读法{under}", *k), e) for k, e in _measure(book, variant.spec))
+            elif isinstance(variant.spec, RecognitionSpec):
+                yield from (((f"读法{under}", *k), e) for k, e in _recognition(book, variant.spec))
+            else:
+                yield (f"读法{under}", name_of(key)), Entry("没有这一项" if variant.spec is None else repr(variant.spec))
     yield ("取整",), Entry(book.cents.text + ("（逐条）" if book.cents.per == "record" else ""))
 
 
@@ -120,7 +131,7 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[Key, E
     at, clause = ("事项", spec.id), spec.clauses[0] if spec.clauses else ""
     yield (*at, "名称"), Entry(spec.title, clause)
     parts = {
-        "适用日期": "" if spec.governed_by is None else _said(spec.governed_by), "受理": "" if spec.window is None else _said(spec.window),
+        "适用日期": "" if spec.governed_by is None else _said(spec.governed_by), "受理": "" if spec.window is None else window_words(book, spec.window),
         "期间": span_words(spec.start, spec.end), "逐条": "" if spec.records is None else f"{spec.each} 属于 {_said(spec.records)}",
         "差额": "" if spec.difference is None else _said(spec.difference), "未读条款": "、".join(spec.incomplete), "条款": "、".join(spec.clauses),
     }  # fmt: skip
@@ -129,6 +140,11 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[Key, E
             yield (*at, word), Entry(text, clause)
     yield from _group(book, (*at, "条件"), spec.when)
     yield from _group(book, (*at, "排除"), spec.unless)
+    for reduction in spec.reductions:
+        condition, after = reduction.condition, "，在封顶之后" if reduction.after else ""
+        span = span_words(condition.start, condition.end)
+        text = f"{_said(condition.expr)}{f'（{span}）' if span else ''}，减按 {_said(reduction.share)}{after}"
+        yield (*at, f"减额“{reduction.label}”"), _entry(book, text, condition.basis)
     for scheme in spec.schemes.values() or (spec.base,):
         place = (*at, f"方案{scheme.name}") if spec.schemes else at
         if spec.schemes:
@@ -190,13 +206,7 @@ def _said(expr: t.Expr) -> str:
 def reached_by(book: CompiledRulebook, spec: MeasureSpec) -> set[tuple[str, str]]:
     """(what, name) of everything a measure's outcome may turn on."""
     out = {("事项", spec.id), *(("文件", name_of(d)) for d in (*spec.documents, *(s.document for s in spec.schemes.values() if s.document)))}
-    roots: list[t.Expr] = [x for x in (spec.governed_by, spec.window, spec.records, spec.difference) if x is not None]
-    for scheme in (spec.base, *spec.schemes.values()):
-        roots += [c.expr for g in (scheme.when, scheme.unless) for c in g.conditions()]
-        roots += [
-            x for x in (scheme.floor, scheme.award.expr if scheme.award else None, *(e for m in scheme.limits for e in (m.amount, m.count))) if x is not None
-        ]
-    roots += [c.expr for g in (spec.when, spec.unless) for c in g.conditions()]
+    roots: list[t.Expr] = list(roots_of(spec))
     seen: set[str] = set()
     while roots:
         for node in list(references(roots, book)):

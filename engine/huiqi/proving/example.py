@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Any
 
 from ..backends.smt.world import Told
 from ..errors import HuiqiError
+from ..plain import dataclass
 from ..reasoning.casefile import case_from_tree
 from ..reasoning.decide import judge
 from ..reasoning.facts import Reader
@@ -91,8 +92,8 @@ Leave = Callable[[Told], Told | None]
 
 def _ways(told: Told) -> Iterator[Leave]:
     for name, rows in told.records.items():
-        for n in reversed(range(len(rows))):
-            yield lambda x, name=name, key=_key(rows[n]): Told(x.data, {**x.records, name: [r for r in x.records[name] if _key(r) != key]})  # type: ignore[misc]
+        for key in reversed([_key(row) for row in rows]):
+            yield lambda x, name=name, key=key: Told(x.data, {**x.records, name: [r for r in x.records[name] if _key(r) != key]})  # type: ignore[misc]
     for name in told.records:
         yield lambda x, name=name: None if x.records[name] else Told(x.data, {k: r for k, r in x.records.items() if k != name})  # type: ignore[misc]
     for name, value in told.data.items():
@@ -101,9 +102,8 @@ def _ways(told: Told) -> Iterator[Leave]:
             for year in value:
                 yield lambda x, name=name, year=year: _without_year(x, name, year)  # type: ignore[misc]
     for name, rows in told.records.items():
-        for row in rows:
-            for column in list(row)[1:]:
-                yield lambda x, name=name, key=_key(row), column=column: _without_cell(x, name, key, column)  # type: ignore[misc]
+        for key, column in [(_key(row), c) for row in rows for c in list(row)[1:]]:
+            yield lambda x, name=name, key=key, column=column: _without_cell(x, name, key, column)  # type: ignore[misc]
 
 
 def _key(row: Mapping[str, str]) -> str:

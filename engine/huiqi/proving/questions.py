@@ -8,9 +8,10 @@ refuted is a finding. See `search` for how examples are looked for, `example` fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 import z3
@@ -19,6 +20,7 @@ from ..backends.smt.measures import Amounts, Measures, Met, Owner, book_without,
 from ..backends.smt.terms import Sym, Untranslatable, added, conj, disj, lifted, neg, number, ordered
 from ..backends.smt.world import Told
 from ..language.units import show_amount
+from ..plain import dataclass
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
 from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
 from ..values import Causes, Topic, Truth
@@ -87,11 +89,16 @@ Confirmed = Callable[[Example], bool]
 Goal = Callable[[Measures, Met], Any]
 
 
+def alone(book: CompiledRulebook) -> CompiledRulebook:
+    """The rulebook without what measures do to one another: a question of one asks nothing of its rivals."""
+    return replace(book, stacking=(), digest=f"{book.digest}-alone")
+
+
 class Asking:
     """One measure (under one scheme) or one recognition, on the days that matter."""
 
     def __init__(self, book: CompiledRulebook, name: str, owner: Owner, scheme: SchemeSpec | None, budget: Budget, on: date | None = None) -> None:
-        self.book, self.name, self.owner, self.scheme, self.budget = book, name, owner, scheme, budget
+        self.book, self.name, self.owner, self.scheme, self.budget = alone(book), name, owner, scheme, budget
         self.days = [on] if on is not None else days_of(book, owner, scheme)
         self._worlds: dict[Any, Measures] = {}
 
@@ -135,7 +142,7 @@ class Asking:
         return None if found is None else _verdict(found.meets)
 
     def sought(
-        self, goal: Goal, confirmed: Confirmed, *, records: int = 3, also: Callable[[Measures], list[Any]] = lambda m: []
+        self, goal: Goal, confirmed: Confirmed, *, records: int = 3, also: Callable[[Measures], list[Any]] | None = None
     ) -> tuple[Example | None, Why | None, str]:
         """An example of the goal on one of the days; else why there is none (None: there is none)."""
         why: Why | None = None
@@ -144,7 +151,7 @@ class Asking:
             try:
                 measures = self.world(day, records=records)
                 formula = goal(measures, self.met(measures))
-                found = find(measures, formula, self.budget, also=also(measures))
+                found = find(measures, formula, self.budget, also=also(measures) if also is not None else ())
             except Untranslatable as error:
                 return None, Why.UNTRANSLATABLE, str(error)
             if found.told is not None:
@@ -190,13 +197,13 @@ class Asking:
     # -- the questions ----------------------------------------------------------------------------
 
     def meetable(self) -> Claim:
-        found = self.sought(lambda m, met: met.truth.t, lambda e: self.verdict(e) == "yes")
+        found = self.sought(lambda _, met: met.truth.t, lambda e: self.verdict(e) == "yes")
         for many in MANY:
             if found[1] is Why.FEW_RECORDS:
-                more = self.sought(lambda m, met: met.truth.t, lambda e: self.verdict(e) == "yes", records=many, also=lambda m: m.uniform())
+                more = self.sought(lambda _, met: met.truth.t, lambda e: self.verdict(e) == "yes", records=many, also=lambda m: m.uniform())
                 found = more if more[0] is not None else found
         if found[0] is None and found[1] is None:
-            maybe = self.sought(lambda m, met: neg(met.truth.f), lambda e: self.verdict(e) == "open")
+            maybe = self.sought(lambda _, met: neg(met.truth.f), lambda e: self.verdict(e) == "open")
             found = (None, Why.UNSET, "") if maybe[0] is not None else (None, maybe[1], maybe[2])
         return self.claim(Kind.MEETABLE, "", found, says=f"能享受“{self.owner.title}”的一户")
 
@@ -356,23 +363,19 @@ class Asking:
         found: Answered = find(measures, less, self.budget, also=[*also, *measures.no_prior()], moved={answer.var.get_id(): 1})
         if found.told is None or found.instead is None:
             return None
-        first, second = self.example(measures, found.told), self.example(measures, found.instead)
+        one, other = found.told, found.instead
+        first, second = self.example(measures, one), self.example(measures, other)
 
         def falls(example: Example) -> bool:
-            a, b = self.judged(example), self.judged(replace(second, told=_with_moved(example.told, found.told, found.instead)))
-            paid = [
-                x.award.high if x is not None and x.outcome is Outcome.ELIGIBLE else 0 if x is not None and x.outcome is Outcome.INELIGIBLE else None
-                for x in (a, b)
-            ]
+            a, b = self.judged(example), self.judged(replace(second, told=_with_moved(example.told, one, other)))
+            paid = _paid(a), _paid(b)
             return paid[0] is not None and paid[1] is not None and paid[1] < paid[0]
 
         if not falls(first):
             return None
         first = smallest(first, falls)
-        second = replace(second, told=_with_moved(first.told, found.told, found.instead))
-        a, b = self.judged(first), self.judged(second)
-        assert a is not None and b is not None
-        paid = tuple(show_amount(0 if x.outcome is Outcome.INELIGIBLE or x.award.high is None else x.award.high, (("元", 1),)) for x in (a, b))
+        second = replace(second, told=_with_moved(first.told, one, other))
+        paid = tuple(show_amount(_paid(self.judged(x)) or Fraction(0), (("元", 1),)) for x in (first, second))
         return Claim(
             kind=Kind.CLIFF, owner=self.owner.id, title=self.owner.title, scheme=self.scheme.name if self.schemes and self.scheme else "",
             about=answer.spec.name, status=Status.PROVED, example=self.told_of(first), beside=self.told_of(second), figures=(*paid, _moved_to(first.told, second.told)),
@@ -411,9 +414,14 @@ def _first(asked: Any, measures: Measures) -> bool:
 
 
 def _one(kind: str) -> Any:
-    from fractions import Fraction
-
     return Fraction(1) if kind == "money" else Fraction(0)
+
+
+def _paid(judged: MeasureJudged | None) -> Fraction | None:
+    """What is paid where all is told; nothing to whom is refused."""
+    if judged is None or not _told(judged.missing):
+        return None
+    return Fraction(0) if judged.outcome is Outcome.INELIGIBLE else judged.award.high if judged.outcome is Outcome.ELIGIBLE else None
 
 
 def _with_moved(told: Told, first: Told, second: Told) -> Told:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +17,7 @@ from ..backends.smt.measures import Measures
 from ..backends.smt.terms import lifted
 from ..backends.smt.world import Answer, Told
 from ..language.types import Boolean, Date, Quantity, Text
+from ..plain import dataclass
 
 STEPS = 4_000_000  # of z3 for one search: some seconds
 FEW = 8  # records of each type at most in an example that is made plain

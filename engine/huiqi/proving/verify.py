@@ -8,11 +8,12 @@ out: 未证明.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from ..backends.smt.measures import Owner, conditions_of
+from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, Rule, SchemeSpec
 from .questions import Asking, Claim, Kind, Pair, Status, Why
 from .search import Budget, OutOfTime
@@ -94,7 +95,7 @@ def verify(
     groups: list[Claim] = []
     cliffs: list[Claim] = []
     for asking, claims in asked:
-        claims += _in_time(asking, Kind.MEETABLE, lambda a=asking: [a.meetable()])  # type: ignore[misc]
+        claims.extend(_in_time(asking, Kind.MEETABLE, lambda a=asking: [a.meetable()]))  # type: ignore[misc]
     # of what nobody can meet nothing else is worth asking
     met = [(a, c) for a, c in asked if c[0].status is not Status.REFUTED]
     for asking, claims in met:
@@ -103,16 +104,16 @@ def verify(
             for condition in conditions_of(asking.owner):
                 claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=condition: [a.decides(c)], condition.label)[0] for a in under))  # type: ignore[misc]
         for condition in _own(asking):
-            claims += _in_time(asking, Kind.DECIDES, lambda a=asking, c=condition: [a.decides(c)], condition.label)  # type: ignore[misc]
+            claims.extend(_in_time(asking, Kind.DECIDES, lambda a=asking, c=condition: [a.decides(c)], condition.label))  # type: ignore[misc]
     for asking, claims in met:
-        claims += _in_time(asking, Kind.TABLE, lambda a=asking: a.tables())  # type: ignore[misc]
+        claims.extend(_in_time(asking, Kind.TABLE, lambda a=asking: a.tables()))  # type: ignore[misc]
     for pair in pairs:
         try:
             groups += pair.claims()
         except OutOfTime:
             groups.append(Claim(kind=Kind.TOGETHER, owner=pair.group.id, title=pair.group.title, status=Status.OPEN, why=Why.NO_TIME))
     for asking, claims in met:
-        claims += _in_time(asking, Kind.CAP, lambda a=asking: a.caps())  # type: ignore[misc]
+        claims.extend(_in_time(asking, Kind.CAP, lambda a=asking: a.caps()))  # type: ignore[misc]
     for asking, _ in met:
         cliffs += [c for c in _in_time(asking, Kind.CLIFF, lambda a=asking: a.cliffs()) if c.why is None]  # type: ignore[misc]
     lines = tuple(_line(a, tuple(_excused(book, x, excused or {}) for x in c)) for a, c in asked)

@@ -10,7 +10,7 @@ not certain, and telling more narrows the pair, never moves it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +18,7 @@ from .. import values as v
 from ..language import typed as t
 from ..language.types import Quantity, Year
 from ..language.units import unit_text
+from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, Counting, Direction, LimitSpec, MeasureSpec, Per, ReductionSpec, RoundingSpec, SchemeSpec, Standing
 from ..values import Number, Topic, Truth, Undefined, Value, cause
 from ..words import CauseKind

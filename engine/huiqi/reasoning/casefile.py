@@ -7,7 +7,7 @@ vocabulary says what they mean. Nothing is defaulted: no date, no rulebook, no f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import CaseError, Code, HuiqiError, Position, Problem, UnknownRulebook, UsageError, suggestion
 from ..language.levelling import level_id
 from ..language.types import DATE, YEAR
+from ..plain import dataclass
 from ..rulebook.literals import ValueProblem, read_value
 from ..rulebook.taken import Taken
 from ..rulebook.yamltree import Rows, Table, Word, located, read_tree, wide_colons

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -20,6 +20,7 @@ from ..caching import Derived
 from ..errors import UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
+from ..plain import dataclass
 from ..rulebook.compiled import (
     CERTIFICATES,
     Basis,
@@ -32,6 +33,7 @@ from ..rulebook.compiled import (
     SchemeSpec,
     Standing,
     WindowSpec,
+    known_on,
     name_of,
     versions_under,
 )
@@ -126,7 +128,11 @@ class _Atom:
 class Engine:
     """Decides one enterprise. Holds only what one decision needs; make a new one for each."""
 
-    def __init__(self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine, judge: type[Evaluator]) -> None:
+    def __init__(
+        self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine, judge: type[Evaluator], *, hindsight: bool = False
+    ) -> None:
+        """`hindsight`: by all that is known of the rules now, not as on the day of decision."""
+        self.known = date.max if hindsight else on
         self.book, self.facts, self.on, self.combine = book, facts, on, combine
         self.schemes = schemes
         me = weakref.ref(self)  # whoever asks holds the engine: it goes with the decision, not with the collector
@@ -137,6 +143,7 @@ class Engine:
             return engine.recognised_on(key, meets, day)
 
         self.evaluator = judge(book, facts, on, recognise)
+        self.evaluator.known = self.known if hindsight else None
         self.recognised: dict[tuple[str, date | Causes], RecognitionJudged] = {}
         self.atoms: dict[Any, _Atom] = {}
 
@@ -265,6 +272,8 @@ class Engine:
         """None where the condition is not in force on the governing day."""
         if isinstance(env.day, date) and ((condition.start and env.day < condition.start) or (condition.end and env.day > condition.end)):
             return None
+        if not self.book.learnt(condition.basis.clauses, self.known):
+            return None  # nobody knew of it then
         key = record.key if record is not None and condition.per_record else None
         atom = self._atom(condition.expr, env, record if condition.per_record else None)
         truth, firmness = atom.truth, atom.standing
@@ -283,7 +292,7 @@ class Engine:
         if found is None or found[0] is not condition:
             standing = self.evaluator.standing(condition.basis, env, condition.start)
             if env.document is not None:  # what a scheme asks is never firmer than the document it is taken from
-                standing = max(standing, self._standing(Basis(env.document), env.day))
+                standing = max(standing, self._standing(Basis(env.document), env.day, env.since))
             found = self.evaluator.notes[where] = (condition, standing)
         return found[1]
 
@@ -408,6 +417,8 @@ class _Prepared:
     def force(self, day: date | Causes) -> tuple[Truth, Lapse | None]:
         """Whether the measure is in force on its governing day, and why if not."""
         spec, on = self.spec, self.engine.on
+        if not self.engine.book.learnt(spec.clauses, self.engine.known):
+            return v.FAILS, Lapse.NOT_KNOWN
         if isinstance(day, frozenset):
             return Truth(None, day), None
         if spec.start is not None and day < spec.start:
@@ -536,7 +547,7 @@ class _Prepared:
         if judged:
             standing = max(standing, award.standing, self._source_standing(), self.taken)
             if self.schemed:
-                standing = max(standing, engine._standing(Basis(scheme.document), self.day))
+                standing = max(standing, engine._standing(Basis(scheme.document), self.day, spec.start))
             for reading in (*spec.base.readings, *(scheme.readings if self.schemed else ())):
                 standing = max(standing, reading.standing)
         changed: tuple[Changed, ...] = ()
@@ -565,7 +576,11 @@ class _Prepared:
                 if any((x.start and x.start > start) or (x.end and x.end < on) for x in rows):
                     out.append(Changed(key, start, tuple(x for x in rows if x.start or x.end)))
                 continue
-            versions = versions_under(book.parameters[key], self.scheme.document if self.schemed else None, book.documents)
+            versions = versions_under(
+                replace(book.parameters[key], versions=known_on(book.parameters[key].versions, self.engine.known)),
+                self.scheme.document if self.schemed else None,
+                book.documents,
+            )
             seen = [x for x in versions if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
             if len({str(x.value) for x in seen}) > 1:
                 out.append(Changed(key, start, tuple(sorted(seen, key=lambda x: x.start or date.min))))
@@ -715,7 +730,7 @@ def shaped(group: Node) -> Node:
 
 def judge(
     book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
-    combine: Combine = combine_reference, reasoner: str = "reference", evaluator: type[Evaluator] = Evaluator,
+    combine: Combine = combine_reference, reasoner: str = "reference", evaluator: type[Evaluator] = Evaluator, hindsight: bool = False,
 ) -> Judgement:  # fmt: skip
     """Judge one enterprise on day `on`.
 
@@ -725,7 +740,7 @@ def judge(
     schemes = dict(schemes or {})
     refuse_choices(book, schemes, only)
     by_id = {s.id: s for s in book.measures.values()}
-    engine = Engine(book, facts, on, schemes, combine, evaluator)
+    engine = Engine(book, facts, on, schemes, combine, evaluator, hindsight=hindsight)
     asked = None if only is None else tuple(dict.fromkeys(only))
     keys = set(book.measures) if asked is None else {by_id[m].key for m in asked}
     together = company(book, keys)
@@ -738,7 +753,7 @@ def judge(
         total = total_of(measures)  # each as stacking left it; where all that stack are asked for, their joint total stands
     return Judgement(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
-        recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total,
+        recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total, hindsight=hindsight,
         conclusions=dict(engine.evaluator.conclusions),
     )  # fmt: skip
 
@@ -753,7 +768,7 @@ def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Col
             raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}", argument="scheme")
     for measure in only or ():
         if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
+            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}", argument="measures")
 
 
 def company(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str]:

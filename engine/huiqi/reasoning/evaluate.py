@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -26,6 +26,7 @@ from ..language.levelling import level, same_word
 from ..language.powers import TooLarge, power
 from ..language.syntax import DATE_PARTS, ROUNDINGS
 from ..language.types import Boolean, ListOf, Period, Quantity, Text
+from ..plain import dataclass
 from ..rulebook.compiled import (
     APPLICATION_YEAR,
     DECISION_DAY,
@@ -40,6 +41,7 @@ from ..rulebook.compiled import (
     Standing,
     TableSpec,
     Test,
+    known_on,
     name_of,
 )
 from ..rulebook.literals import Span
@@ -134,6 +136,8 @@ Recognise = Callable[[str, bool, "date | v.Causes"], tuple[Truth, Standing]]
 
 class Evaluator:
     """Evaluates expressions for one enterprise on one decision day. Not shared between threads."""
+
+    known: date | None = None  # what is known of the rules: as of this day, else as of the day of decision
 
     def __init__(self, book: CompiledRulebook, facts: Facts, on: date, recognise: Recognise) -> None:
         self.book, self.facts, self.on, self.recognise = book, facts, on, recognise
@@ -300,7 +304,7 @@ class Evaluator:
 
     def _variable(self, expr: t.Variable, env: Env) -> Value:
         held = env.variables[expr.name]
-        return Known(held) if isinstance(held, Entry) else held
+        return Known(held) if isinstance(held, Entry | str) else held  # in a cell of a table it is a value already
 
     def _nameddate(self, expr: t.NamedDate, env: Env) -> Value:
         if expr.name == DECISION_DAY:
@@ -330,7 +334,7 @@ class Evaluator:
         if expr.day is not None:
             wanted = self.value(expr.day, env)
             day = wanted.value if isinstance(wanted, Known) else v.causes_of(wanted)
-        key = ("figure", spec.key, day, env.document, env.since, self.on)
+        key = ("figure", spec.key, day, env.document, env.since, self.on, self.known)
         found = self.notes.get(key)
         if found is None:
             within = env.spans if self.paying and (expr.day is None or self.slot_of(expr.day, env) == env.governing) else ()
@@ -352,11 +356,12 @@ class Evaluator:
 
     def _figure(self, expr: t.ParameterRef, spec: ParameterSpec, env: Env, within: Spans) -> tuple[Value, frozenset[Use]]:
         """A parameter's value on the environment's day, and the uses it is recorded by. On a day not told: what its versions say together."""
-        version = self._version(spec.versions, env.day, env.document)
+        known = known_on(spec.versions, self.known or self.on)
+        version = self._version(known, env.day, env.document)
         if not isinstance(version, frozenset):
             value, use = self._of_version(expr, spec, version, env)
             return value, frozenset({use})
-        versions = self._candidates(spec.versions, env.document, within)
+        versions = self._candidates(known, env.document, within)
         if not versions:
             return _unknown(expr, version), frozenset()
         found = [self._of_version(expr, spec, x, env) for x in versions]
@@ -535,7 +540,7 @@ class Evaluator:
             self.uses |= read[row.number]
         if table.adds_up:
             return self._added_up(table, sorted_out, env)
-        found = tables.alternatives(sorted_out, table.match, rest=table.rest if not table.doubtful else None, doubtful=doubtful)
+        found = tables.alternatives(sorted_out, table.match, doubtful=table.doubtful, unproved=table.unproved, rest=table.rest)
         results: list[Value] = []
         for chosen in found:
             for row in chosen:
@@ -549,7 +554,8 @@ class Evaluator:
             else:
                 results.append(v.least(numbers) if table.collect is Collect.MIN else v.greatest(numbers))
         causes = sorted_out.causes if table.worked_out else v.NONE_KNOWN
-        if table.doubtful or (table.unproved and len(sorted_out.sure) > 1):
+        sure = {r.number for r in sorted_out.sure}
+        if table.doubtful or (table.unproved and sum(rows[0].number in sure for rows in found if rows) > 1):
             causes |= cause(CauseKind.UNSET, Topic.ROW_ORDER, table.key)
         return tables.either(results, [(len(results), causes)] if causes else ())
 

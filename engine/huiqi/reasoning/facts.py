@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +23,7 @@ from ..errors import CaseError, Code, Loc, Position, Problem, clip, suggestion, 
 from ..language.levelling import filler, level, level_id, untold, unverified
 from ..language.types import Quantity
 from ..language.units import Nouns
+from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value

@@ -11,13 +11,14 @@ import copyreg
 import io
 import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from ..plain import dataclass
 from ..rulebook.compiled import (
     AwardSpec,
     Choices,
@@ -329,6 +330,7 @@ class Judgement:
     taken: Mapping[str, str] = field(default_factory=dict)  # readings decided for this case: key -> option
     meant: CompiledRulebook | None = None  # the rulebook with those taken, where there are any
     conclusions: Mapping[str, Conclusion] = field(default_factory=dict)  # of the measures others ask after, by key
+    hindsight: bool = False  # by all that is known of the rules now, not as on the day of decision
 
     def __deepcopy__(self, memo: Any) -> Judgement:
         return self  # nothing of it changes

@@ -8,7 +8,7 @@ them to it); what the kernel does not know it hands over, an expression, a measu
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -18,6 +18,7 @@ from ..backends import python as backend
 from ..caching import Cache, Derived
 from ..errors import HuiqiError, UsageError
 from ..language import typed as t
+from ..plain import dataclass
 from ..program import Plan, bind, lower
 from ..program.known import later, says
 from ..rulebook.compiled import SUPPORT, AwardSpec, CompiledRulebook, MeasureSpec, SchemeSpec, name_of

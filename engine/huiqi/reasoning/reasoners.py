@@ -43,6 +43,20 @@ def judge_with(
     return _judge_rete(book, facts, on=on, schemes=dict(schemes or {}), only=only)
 
 
+def judge_reference(
+    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
+    readings: Mapping[str, str] | None = None, hindsight: bool = False,
+) -> Judgement:  # fmt: skip
+    """Judge by the reference; with `hindsight` by all that is known of the rules now, not as on the day of decision."""
+
+    def judging(one: CompiledRulebook, /, *, only: Collection[str] | None) -> Judgement:
+        return judge(one, facts, on=on, schemes=schemes, only=only, hindsight=hindsight)
+
+    if not book.readings:
+        return judging(book, only=only)
+    return judge_readings(book, readings or {}, judging, only=None if only is None else tuple(only))
+
+
 def _judging(
     reasoner: str | None, facts: Facts, on: date, schemes: Mapping[str, str] | None, book: CompiledRulebook, /, *, only: Collection[str] | None
 ) -> Judgement:
@@ -106,4 +120,4 @@ def _importable(*, required: bool) -> bool:
     return True
 
 
-__all__ = ["NAMES", "judge_with", "verify_inference"]
+__all__ = ["NAMES", "judge_reference", "judge_with", "verify_inference"]

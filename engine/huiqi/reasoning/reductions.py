@@ -6,11 +6,12 @@ share and the condition are read as the measure's own policy has them, whatever 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from .. import values as v
+from ..plain import dataclass
 from ..rulebook.compiled import ReductionSpec
 from ..values import Number, Truth
 from .evaluate import Env, Evaluator, Use, UseKind

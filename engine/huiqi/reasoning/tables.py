@@ -8,8 +8,7 @@ input are among those of a wider one, and what may be undefined is a piece of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import product
@@ -18,6 +17,7 @@ from typing import Any
 
 from .. import values as v
 from ..language.types import Boolean, Quantity, Text, Type
+from ..plain import dataclass
 from ..rulebook.compiled import RowSpec, Test
 from ..values import ABSENT, Items, Known, Number, Truth, Undefined, Unknown, Value
 
@@ -144,16 +144,21 @@ def sorted_out(rows: Sequence[RowSpec], inputs: Sequence[Value], cell: Cell, *, 
     return Applying(sure, maybe, causes, asked)
 
 
-def alternatives(found: Applying, match: str, *, rest: int | None = None, doubtful: bool = False) -> list[list[RowSpec]]:
+def alternatives(found: Applying, match: str, *, doubtful: bool = False, unproved: Collection[int] = (), rest: int | None = None) -> list[list[RowSpec]]:
     """The rows that are taken, one list for each way the open ones may come out.
 
     `doubtful`: the rows are not in an order that can be meant, so each that applies is an
-    alternative; `rest` is the number of the one that is for where no other applies.
+    alternative. `unproved` are rows of which only a case tells whether they meet others: each that
+    applies is an alternative to the first of the others; `rest` is the row for where no other applies.
     """
     sure, maybe = found.sure, found.maybe
     if match == "first" and doubtful:
-        others = [r for r in sure if r.number != rest]
-        return [[r] for r in (*maybe, *others)] + ([] if others else [[r] for r in sure] or [[]])
+        return [[r] for r in (*maybe, *sure)] + ([] if sure else [[]])
+    if match == "first" and unproved:
+        first = next((r for r in sure if r.number not in unproved and r.number != rest), None)
+        taken = [r for r in sure if r.number in unproved] + ([] if first is None else [first])
+        open_ = [r for r in maybe if r.number in unproved or first is None or r.number < first.number]
+        return [[r] for r in (*open_, *taken)] + ([] if taken else [[r] for r in sure] or [[]])
     if match == "first":
         return [*([r] for r in maybe), sure]
     return [sure, *([*sure, r] for r in maybe), *([[*sure, *maybe]] if len(maybe) > 1 else [])]

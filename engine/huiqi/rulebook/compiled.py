@@ -8,8 +8,8 @@ deterministically, and independent of any reader.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, field
-from datetime import date
+from dataclasses import KW_ONLY, field, replace
+from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 from fractions import Fraction
 from functools import cached_property
@@ -21,6 +21,7 @@ from ..language import typed as t
 from ..language.syntax import FUNCTIONS
 from ..language.types import Bound, Quantity, Type
 from ..language.units import Unit
+from ..plain import dataclass
 
 SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
@@ -221,6 +222,7 @@ class ClauseSpec:
     why: str
     lead: tuple[str, ...]
     support: tuple[str, ...]
+    known: date | None = None  # when it was learnt, where that is later than it applies
 
 
 @dataclass(frozen=True)
@@ -316,6 +318,32 @@ class ParameterVersion:
     basis: Basis
     text: str
     note: str = ""
+    known: date | None = None  # when it was learnt, where that is later than it applies
+
+
+def known_on(versions: tuple[ParameterVersion, ...], day: date) -> tuple[ParameterVersion, ...]:
+    """A history as it was known on a day: where one was not known yet, the version right before it was taken to run on."""
+    if all(v.known is None or v.known <= day for v in versions):
+        return versions
+    out: list[ParameterVersion] = []
+    for version in sorted(versions, key=lambda v: v.start or date.min):
+        if version.known is None or version.known <= day:
+            out.append(version)
+            continue
+        before = next(
+            (
+                n
+                for n, v in enumerate(out)
+                if v.end and version.start and v.end + timedelta(days=1) == version.start and v.basis.document == version.basis.document
+            ),
+            None,
+        )
+        if before is None and version.start:
+            ended = [n for n, v in enumerate(out) if v.end and v.end + timedelta(days=1) == version.start]
+            before = ended[0] if len(ended) == 1 else None
+        if before is not None:
+            out[before] = replace(out[before], end=version.end)
+    return tuple(out)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -802,6 +830,11 @@ class CompiledRulebook:
     variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=lambda: MappingProxyType({}))  # by key of the entry
     units: frozenset[Unit] = frozenset()  # declared by it and by those it uses
     findings: tuple[Problem, ...] = ()  # what compiles and must be settled with the policy's author
+
+    def learnt(self, clauses: tuple[str, ...], day: date) -> bool:
+        """Whether what rests on these clauses was known on a day: one known clause carries it."""
+        found = [self.clauses[x].known for x in clauses if x in self.clauses]
+        return not found or any(known is None or known <= day for known in found)
 
     def family(self, document: str) -> str:
         """The key of the document at the root of a document's amendments: what it amends speaks with its voice."""

@@ -52,16 +52,25 @@ def _loaded(folder: Path, _trail: tuple[str, ...]) -> tuple[c.CompiledRulebook, 
 
 def _compiled(folder: Path, _trail: tuple[str, ...]) -> tuple[c.CompiledRulebook, frozenset[Path]]:
     from .compile import compile_rulebook
+    from .source import in_files, read_source
+
+    source = read_source(folder)
+    used, problems, read = used_by(source, folder, _trail)
+    if problems := [*source.problems, *problems]:
+        raise RulebookError(in_files(problems, source))
+    return compile_rulebook(source, used), read
+
+
+def used_by(source: Any, folder: Path, _trail: tuple[str, ...] = ()) -> tuple[list[tuple[Any, c.CompiledRulebook]], list[Problem], frozenset[Path]]:
+    """The rulebooks that a source names, what is wrong with its manifest, and the folders read."""
     from .compile.manifest import manifest_problems
     from .names import Once
-    from .source import in_files, read_source
     from .yamltree import locate
 
     place = str(folder.resolve())
-    source = read_source(folder)
     used: list[tuple[Any, c.CompiledRulebook]] = []
     read = frozenset({folder})
-    problems = [*source.problems, *manifest_problems(source)]
+    problems = list(manifest_problems(source))
     once = Once("引用的规则库")
     behind: dict[str, tuple[str, str]] = {}  # id -> digest, and through which use it came
     for index, use in enumerate(source.manifest.uses):
@@ -93,9 +102,7 @@ def _compiled(folder: Path, _trail: tuple[str, ...]) -> tuple[c.CompiledRulebook
                     Problem(at, f"经“{through}”与“{use.rulebook}”引用的“{name}”不是同一个规则库", name, "编号相同的规则库只有一个", "改一个规则库的 id")
                 )
         used.append((use, book))
-    if problems:
-        raise RulebookError(in_files(problems, source))
-    return compile_rulebook(source, used), read
+    return used, problems, read
 
 
 # -- what the files are -------------------------------------------------------------------------------

@@ -10,13 +10,15 @@ alias; whatever else is merely near.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from ..caching import Derived
 from ..language import typed as t
 from ..language.levelling import level, near
 from ..language.types import RecordOf
+from ..plain import dataclass
 from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, ParameterSpec, name_of
 
 Slot = tuple[str, str]  # (record type, column), or ("", key of a fact)
@@ -111,8 +113,14 @@ def _expressions(*things: Any) -> Iterator[t.Expr]:
             stack += thing.values()
         elif isinstance(thing, tuple):
             stack += thing
-        elif is_dataclass(thing):
-            stack += [getattr(thing, f.name) for f in fields(thing)]
+        elif not isinstance(thing, str):
+            kind: type = type(thing)
+            stack += [getattr(thing, name) for name in _field_names(kind)]
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 class _Links:

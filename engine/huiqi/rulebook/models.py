@@ -106,6 +106,7 @@ class Manifest(Entry):
     title: Txt = Field(description="规则库的名称")
     version: Txt = Field(description='版本，如 "1"')
     jurisdiction: Txt = Field(description="作决定的辖区，如 中国/山西省/大同市：半角斜线，没有空的一级")
+    language: Txt | None = Field(None, description="用第几版规则语言写的，如 1；不写是 1；新旧不同的用 huiqi rules migrate 改写")
     summary: Txt | None = Field(None, description="简介：一两句话说明管什么")
     note: Txt | None = Field(None, description="说明，如所据文本的来历")
     uses: list[Use] = Field([], description="引用的规则库，一项一个")
@@ -137,6 +138,9 @@ class Clause(Entry):
         description="处置：measure 支持事项、recognition 资格、condition 条件、channel 资金渠道、target 目标、duty 政府职责、unread 未读、todo 还没有处置"
     )
     why: Txt | None = Field(None, description="为什么没有规则；处置是 duty、unread 的必须写，是 condition 而没有一处引用它的也写")
+    known: Day | None = Field(
+        None, alias="known from", description="哪天才知道有这一条，如 2025-06-01；那天以前的审核日期，依它的事项和条件还不算；一向知道的不写"
+    )
     lead: Many = Field([], description="牵头部门，一个或几个；事项没写部门时用它")
     support: Many = Field([], alias="with", description="配合部门，一个或几个；事项没写部门时用它")
 
@@ -197,6 +201,11 @@ class Version(Sourced):
     value: Raw = Field(description="值，如 10万元、50%；目录写清单，区间写 [下限..上限)；没有的写 未定 并写 basis: 未定")
     start: Day | None = Field(None, alias="from", description="从哪天起有效（含），如 2022-04-24")
     end: Day | None = Field(None, alias="to", description="到哪天为止有效（含）；同一份文件的版本不得重叠")
+    known: Day | None = Field(
+        None,
+        alias="known from",
+        description="哪天才知道有这一版，如 2025-06-01；那天以前的审核日期，接着用紧接着的前一版，没有前一版是标准未定；一向知道的不写",
+    )
 
 
 class Parameter(Entry):
@@ -365,7 +374,6 @@ class Award(Entry):
     kind: Literal["grant", "interest"] | None = Field(None, description="grant 补助（不写就是它）或 interest 贴息")
     label: Txt | None = Field(None, description="显示名")
     lines: Raw = Field(None, description="计算步骤，名称: 表达式，依次印出")
-    clause: Txt | None = Field(None, description="依据条款：clauses.yaml 的 id")
 
 
 class Funding(Entry):

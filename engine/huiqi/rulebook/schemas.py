@@ -18,6 +18,12 @@ _FILES: dict[str, tuple[Any, str]] = {
 }  # fmt: skip
 
 
+def modeline(file: str, folder: str = ".schemas") -> str:
+    """The first line of a rule file by which VS Code's YAML extension finds its schema; `folder` is where `rules schema` wrote them, from the file."""
+    kind = "measures" if file.startswith("measures") else file.removesuffix(".yaml")
+    return f"# yaml-language-server: $schema={folder}/{kind}.schema.json"
+
+
 def schemas() -> dict[str, dict[str, Any]]:
     """File name -> JSON Schema (draft 2020-12), keys as written in YAML."""
     out = {}

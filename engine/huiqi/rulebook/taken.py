@@ -7,10 +7,10 @@ decided it and when is kept as told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Code, Position, Problem, UsageError, clip, suggestion, told
+from ..plain import dataclass
 from .compiled import ChoiceSpec, CompiledRulebook
 
 

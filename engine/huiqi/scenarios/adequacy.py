@@ -11,10 +11,10 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook
 from .models import Feature, by_subject
 from .mutants import Mutant

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum, StrEnum
 from pathlib import Path
+
+from ..plain import dataclass
 
 _SLOT = re.compile(r"<([^<>]+)>")
 _ALONE = re.compile(r"“(?P<name>[^“”]*)”只因(?P<role>条件|不予支持情形)“(?P<label>[^“”]*)”(?P<verdict>不满足|待定)")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from ..errors import Position
 from ..language import typed as t
 from ..language.types import Date, Period, Quantity, Type
 from ..language.units import is_money
+from ..plain import dataclass
 from ..rulebook import compiled as c
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
@@ -126,7 +127,7 @@ def _users(book: c.CompiledRulebook) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     specs: list[Any] = [*book.measures.values(), *book.recognitions.values()]
     for spec in specs:
-        for node in references(list(_roots(spec)), book):
+        for node in references(list(roots(spec)), book):
             for attribute in ("parameter", "table", "definition", "recognition"):
                 if (name := getattr(node, attribute, None)) is not None:
                     found.setdefault(name, set()).add(spec.id)
@@ -137,13 +138,13 @@ def _users(book: c.CompiledRulebook) -> dict[str, frozenset[str]]:
     return {k: frozenset(v) for k, v in found.items()}
 
 
-def _roots(spec: Any) -> Iterator[t.Expr]:
+def roots(spec: Any) -> Iterator[t.Expr]:
     if isinstance(spec, c.RecognitionSpec):
         groups, schemes = [spec.when, spec.unless, spec.lapses], []
     else:
         groups = [spec.when, spec.unless]
         schemes = [spec.base, *spec.schemes.values()]
-        yield from (x for x in (spec.governed_by, spec.window and spec.window.expr, spec.records, spec.difference) if x is not None)
+        yield from (x for x in (spec.governed_by, spec.window.expr if spec.window else None, spec.records, spec.difference) if x is not None)
         yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for scheme in schemes:
         groups += [scheme.when, scheme.unless]

@@ -10,12 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..errors import HuiqiError, Position
 from ..language import typed as t
 from ..language.types import RecordOf
+from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec
 from ..rulebook.reach import references
 from ..telling.decision import MeasureResult
@@ -64,7 +65,7 @@ def _nodes(spec: Spec) -> Iterator[tuple[str, str, Position, list[t.Expr]]]:
         yield from ((str(c.role), c.label, c.at, [c.expr]) for c in group.conditions())
     if isinstance(spec, MeasureSpec):
         paying = [e for s in schemes if s.award is not None for e in (s.award.expr, s.award.low) if e is not None]
-        yield "", AMOUNT, spec.at, paying
+        yield "", AMOUNT, spec.at, [*paying, *(x for r in spec.reductions for x in (r.condition.expr, r.share))]
 
 
 def _read(book: CompiledRulebook, roots: Iterable[t.Expr], *, paid: bool) -> Iterator[tuple[str, str]]:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from typing import Any, Protocol
 
 from ..errors import HuiqiError, InputError, suggestion
 from ..language.units import QuantityError, parse_quantity
+from ..plain import dataclass
 from ..reasoning.facts import pseudonym
 from ..reasoning.pseudonyms import Key
 from ..rulebook.literals import ValueProblem, money_string

@@ -59,7 +59,7 @@ def _texts(spec: FactSpec, told: str) -> Iterator[str]:
                 yield from (str(int(told.removesuffix("年度").removesuffix("年")) + n) for n in YEARS)
         case _:
             with suppress(ValueProblem, HuiqiError):
-                yield from (_number(spec, v) for v in _numbers(spec, read_value(told, spec.type.required(), need_unit=False)))
+                yield from (number_text(spec, v) for v in _numbers(spec, read_value(told, spec.type.required(), need_unit=False)))
 
 
 def _dates(told: str) -> Iterator[str]:
@@ -70,13 +70,18 @@ def _dates(told: str) -> Iterator[str]:
 
 def _numbers(spec: FactSpec, value: Fraction) -> Iterator[Fraction]:
     low, high = (x if isinstance(x, Fraction) else None for x in spec.bounds)
-    step = Fraction(1, 10 ** (spec.places if spec.places is not None else 4))
+    step = step_of(spec)
     wanted = [value + step, value - step, low, high, value * 2, value / 2 if not spec.whole else Fraction(value // 2), value * 10, Fraction(0)]
     yield from (x for x in wanted if x is not None and (low is None or x >= low) and (high is None or x <= high))
 
 
-def _number(spec: FactSpec, value: Fraction) -> str:
-    """Exactly: what is shown is cut."""
+def step_of(spec: FactSpec) -> Fraction:
+    """The least by which two values of it differ."""
+    return Fraction(1, 10 ** (spec.places if spec.places is not None else 4))
+
+
+def number_text(spec: FactSpec, value: Fraction) -> str:
+    """A number of that kind as a case writes it; exactly: what is shown is cut."""
     kind: Any = spec.type.required()
     shown = show_value(Fraction(1), kind)
     unit = shown.removeprefix("100%").removeprefix("1")

@@ -8,12 +8,13 @@ and a decision read back from its JSON is the same JSON.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from ..errors import Code, InputError, Position, Problem, UsageError
+from ..plain import dataclass
 from ..reasoning.judged import Judgement, ReasonKind
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.receipt import asked_for, measures_asked
@@ -535,6 +536,9 @@ class Told(Protocol):
     def page(self, decision: Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper."""
 
+    def json(self, decision: Decision) -> str:
+        """Its `to_dict` as JSON text on one line."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
@@ -556,6 +560,9 @@ class Recorded:
 
     def page(self, decision: Decision, name: str | None) -> str:
         raise UsageError("从 JSON 读回的决定没有说明所需的全部内容；用案例文件 huiqi explain，或先 huiqi replay 核对")
+
+    def json(self, decision: Decision) -> str:
+        return json_text(decision.to_dict(), None)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -637,6 +644,10 @@ class Decision:
 
     def to_dict(self) -> dict[str, Any]:
         """The public JSON, `huiqi.decision/1`."""
+        return self.shape(measures=[x.to_dict() for x in self.measures.values()], recognitions=[x.to_dict() for x in self.recognitions.values()])
+
+    def shape(self, *, measures: list[Any], recognitions: list[Any]) -> dict[str, Any]:
+        """The same, with these in the places of its measures and recognitions."""
         readings = {"readings": [x.to_dict() for x in self.readings]} if self.readings else {}
         return {
             "schema": "huiqi.decision/1",
@@ -648,8 +659,8 @@ class Decision:
             "on": self.on.isoformat(),
             "input": self.input,
             "total": self.total.to_dict(),
-            "measures": [x.to_dict() for x in self.measures.values()],
-            "recognitions": [x.to_dict() for x in self.recognitions.values()],
+            "measures": measures,
+            "recognitions": recognitions,
             "missing": [x.to_dict() for x in self.missing],
             **readings,
             "basis": [x.to_dict() for x in self.basis],
@@ -662,7 +673,7 @@ class Decision:
 
     def to_json(self, indent: int | None = None) -> str:
         """`to_dict` as JSON text, Chinese as it is; `indent`: spaces per level, None for one line."""
-        return json_text(self.to_dict(), indent)
+        return self.told.json(self) if indent is None else json_text(self.to_dict(), indent)
 
     def __repr__(self) -> str:
         """Short, and without what was told about the enterprise; `explain` and `to_dict` say everything."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -18,6 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 from ..errors import clip
+from ..plain import dataclass
 
 SCHEMA = "huiqi.decision/1"
 LONGEST = 100  # characters of a value in a message: a digest is shown whole

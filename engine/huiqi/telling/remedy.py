@@ -14,7 +14,7 @@ ends of a range comes out so throughout.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
@@ -26,6 +26,7 @@ from ..language.printer import sentence
 from ..language.syntax import SPANS
 from ..language.types import BOOLEAN, DATE, Date, Quantity, Type, Year
 from ..language.units import is_money
+from ..plain import dataclass
 from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator, Recognise
 from ..reasoning.facts import Entry, Facts, Given
@@ -180,7 +181,7 @@ def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tupl
         elif source.kind is Kind.TOTAL:
             pinned = (source.node, value if isinstance(value, Number) else Number.of(value))
         elif source.kind is Kind.COLUMN:
-            variables = {n: _retold(e, source, value) if _is(e, source, evaluator) else e for n, e in variables.items()}
+            variables = {n: _retold(e, source, value) if isinstance(e, Entry) and _is(e, source, evaluator) else e for n, e in variables.items()}
     again = _Pinned if pinned else Evaluator
     other = again(evaluator.book, facts, on, _recogniser(evaluator.book, facts, on))
     if isinstance(other, _Pinned) and pinned:
@@ -226,8 +227,8 @@ def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
         match node:
             case t.FactRef():
                 source = _fact(node, evaluator, inner)
-            case t.Field(base=t.Variable(name=name)) if name in inner.variables:
-                source = _column(node, inner.variables[name], evaluator)
+            case t.Field(base=t.Variable(name=name)) if isinstance(entry := inner.variables.get(name), Entry):
+                source = _column(node, entry, evaluator)
             case t.NamedDate(name=name) if name == DECISION_DAY:
                 source = Source(Kind.DAY, name, DATE, evaluator.on, 1, None, None, key=name)
             case t.Applied(function=function) if function in _AGGREGATES:
@@ -312,7 +313,11 @@ def _total(node: t.Applied, nodes: Sequence[tuple[t.Expr, Env]], evaluator: Eval
     inside = list(_reads(node, evaluator, env))
     lists = {n.record for n, _ in inside if isinstance(n, t.RecordsRef)}
     names = {evaluator.book.records[key].name for key in lists}
-    free = {n.name for n, _ in inside if isinstance(n, t.Variable) and n.name in env.variables}
+    bound = {
+        "§本条",
+        *(n.variable for n, _ in inside if isinstance(n, t.Quantifier | t.Filtered | t.Projection)),
+    }  # a catalogue's word is not in the environment
+    free = {n.name for n, _ in inside if isinstance(n, t.Variable) and (n.name in env.variables or n.name not in bound)}
     if len(lists) != 1 or free:
         return None
     same = sum(1 for n, _ in nodes if n == node)
@@ -558,6 +563,48 @@ def nearest(expr: t.Expr, source: Source, evaluator: Evaluator, env: Env, guess:
     return Search(expr, source, evaluator, env).nearest(guess)
 
 
+def outright(expr: t.Expr, evaluator: Evaluator, env: Env) -> tuple[Source, int] | None:
+    """What moves the left side of a comparison alone, and in which direction it must: None where only the search can say.
+
+    In closed form: a told number, or the top of a quotient with a told positive divisor, against a side that
+    does not read it. The difference of the two sides is then its nearest change; without room for that it has none.
+    """
+    if not isinstance(expr, t.Compared) or expr.op not in _UPWARD or _concluding(expr, evaluator):
+        return None
+    left, right, upward = expr.left, expr.right, _UPWARD[expr.op]
+    if isinstance(left, t.Const | t.ParameterRef):
+        left, right, upward = right, left, -upward
+    while isinstance(left, t.DefinitionRef) and left.base is None:
+        left = evaluator.book.definitions[left.definition].expr
+    if isinstance(left, t.Calculated) and left.op == "/" and isinstance(left.right, t.FactRef | t.Field):
+        divisor = evaluator.value(left.right, env)
+        if not (isinstance(divisor, Number) and divisor.exact and divisor.low is not None and divisor.low > 0) or _alike(left.left, left.right):
+            return None
+        left = left.left
+    if any(_alike(left, n) or isinstance(n, t.RecordsRef | t.RecognitionRef) for n, _ in _reads(right, evaluator, env)):
+        return None
+    source = told_alone(left, evaluator, env)
+    return None if source is None or source.stepwise else (source, upward)
+
+
+def told_alone(expr: t.Expr, evaluator: Evaluator, env: Env) -> Source | None:
+    """The one told thing that an expression is, where it is nothing else."""
+    if isinstance(expr, t.FactRef):
+        return _fact(expr, evaluator, env)
+    if isinstance(expr, t.Field) and isinstance(expr.base, t.Variable) and expr.base.name in env.variables:
+        source = _column(expr, env.variables[expr.base.name], evaluator)
+        return None if source is None else replace(source, listed=False)
+    return None
+
+
+def _alike(a: t.Expr, b: t.Expr) -> bool:
+    """Whether two may be the same told thing: by name, whatever the year or the record."""
+    return type(a) is type(b) and (getattr(a, "fact", None), getattr(a, "name", None)) == (getattr(b, "fact", None), getattr(b, "name", None))
+
+
+_UPWARD = {">=": 1, ">": 1, "<=": -1, "<": -1}
+
+
 def _concluding(expr: t.Expr, evaluator: Evaluator) -> bool:
     return any(asked_after([expr], evaluator.book.definitions))
 
@@ -569,4 +616,4 @@ def holds_with(expr: t.Expr, changes: Sequence[Change], evaluator: Evaluator, en
     return _asked_of(expr, *moved({replace(c.source, listed=True): c.value for c in changes}, evaluator, env)) is True
 
 
-__all__ = ["Change", "Kind", "Source", "holds_with", "moved", "nearest", "sources", "told_instead"]
+__all__ = ["Change", "Kind", "Source", "holds_with", "moved", "nearest", "outright", "sources", "told_alone", "told_instead"]

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
-from ..errors import CaseError, Code, Problem, UsageError, clip, suggestion
+from ..errors import CaseError, Code, Loc, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
 from ..reasoning.decide import Engine, combine_reference
@@ -22,15 +22,16 @@ from ..reasoning.evaluate import Env, Evaluator, UseKind
 from ..reasoning.facts import Entry, Facts
 from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
 from ..reasoning.pseudonyms import key_words
-from ..reasoning.reasoners import judge_with
+from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
 from ..rulebook.compiled import Choices, CompiledRulebook, Condition, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind
 from . import decision as d
 from .amounts import pair_text, shown
-from .describe import Triple, describe
+from .describe import describe
 from .explain import render, render_measure, render_recognition
+from .lasting import Compared, Lasting
 from .phrases import (
     after_words,
     leaf_clause,
@@ -44,6 +45,7 @@ from .phrases import (
     subjects,
     use_words,
 )
+from .written import Writer
 
 Key = TypeVar("Key")
 Told = TypeVar("Told")
@@ -84,7 +86,7 @@ class Teller:
         """`taken` are the readings decided for this case, by key."""
         self.judgement, self.enterprise, self.taken = judgement, enterprise, dict(taken)
         self.book: CompiledRulebook = judgement.book
-        self._triples: dict[Any, Triple] = {}
+        self._triples: dict[Any, Compared] = {}
         # what was worded already: the views over it hold the teller, never the other way round
         self._measures: dict[str, d.MeasureResult] = {}
         self._recognitions: dict[str, d.RecognitionResult] = {}
@@ -96,7 +98,9 @@ class Teller:
     def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
         j = self.judgement
-        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator, hindsight=j.hindsight)
+        if not j.book.readings:  # else what was concluded may stand for several readings
+            engine.recognised.update(j.recognitions)
         engine.evaluator.conclusions.update(j.conclusions)
         return engine
 
@@ -113,17 +117,17 @@ class Teller:
 
     @property
     def recognitions(self) -> Mapping[str, d.RecognitionResult]:
-        return Lazily(self._named, self.recognition, self._recognitions)
+        return Lazily(self.named, self.recognition, self._recognitions)
 
     @cached_property
-    def _named(self) -> Mapping[str, RecognitionJudged]:
+    def named(self) -> Mapping[str, RecognitionJudged]:
         """The recognitions on the day of decision; another rulebook's go by its id too."""
         found = sorted(((key, r) for (key, day), r in self.judgement.recognitions.items() if day == self.judgement.on), key=lambda kv: kv[0])
         return {r.spec.id if r.spec.rulebook == self.book.id else f"{r.spec.rulebook}/{r.spec.id}": r for _, r in found}
 
     @property
     def titles(self) -> Mapping[str, str]:
-        return {m.spec.id: m.spec.title for m in self.judgement.measures.values()} | {k: r.spec.title for k, r in self._named.items()}
+        return {m.spec.id: m.spec.title for m in self.judgement.measures.values()} | {k: r.spec.title for k, r in self.named.items()}
 
     @cached_property
     def missing(self) -> tuple[d.Missing, ...]:
@@ -136,7 +140,7 @@ class Teller:
                 causes |= result.award.causes
             for cause in causes:
                 unlocks.setdefault(self._lack(cause), []).append(result.spec.id)
-        for name, recognition in self._named.items():
+        for name, recognition in self.named.items():
             for cause in recognition.truth.causes:
                 unlocks.setdefault(self._lack(cause), []).append(name)
         order = {k: n for n, k in enumerate(CauseKind)}
@@ -193,6 +197,9 @@ class Teller:
         known = [*self.measures, *self.recognitions]
         raise UsageError(f"没有支持事项或资格“{clip(name)}”；{suggestion(name, known) or '可用：' + '、'.join(known)}", argument="measure")
 
+    def json(self, decision: d.Decision) -> str:
+        return Writer(self).decision(decision)
+
     # -- conditions ------------------------------------------------------------------------------
 
     def group(self, node: Node) -> d.GroupResult:
@@ -203,7 +210,7 @@ class Teller:
         actual = required = gap = None
         note = ""
         if isinstance(leaf.asked, Condition):
-            actual, required, gap = self._described(leaf.asked, leaf)
+            actual, required, gap = self.described(leaf.asked, leaf).triple
             note = leaf.asked.note
         return d.ConditionResult(
             leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
@@ -245,31 +252,60 @@ class Teller:
         words = d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD)
         return d.WayResult(self._under(way.under), m.outcome, words, self.award(m.award), *way.total)
 
-    def _described(self, condition: Condition, leaf: Leaf) -> Triple:
+    def described(self, condition: Condition, leaf: Leaf) -> Compared:
         """What was compared; once, however many measures ask it of the same record."""
-        env = leaf.env
-        where = (id(condition.expr), env.day, env.document, env.since, leaf.record, leaf.truth.value)
+        env, expr = leaf.env, condition.expr
+        where = (id(expr), env.day, env.document, env.since, leaf.record, leaf.truth.value)
         found = self._triples.get(where)
         if found is None:
-            found = self._triples[where] = describe(condition.expr, self.evaluator, env, leaf.truth)
+            lasting = self._lasting
+            key = None if lasting is None else lasting.key(expr, env, leaf.truth)
+            found = None if lasting is None or key is None else lasting.get(key, expr)
+            if found is None:
+                found = Compared(describe(expr, self.evaluator, env, leaf.truth))
+                if lasting is not None and key is not None:
+                    lasting.put(key, expr, found)
+            self._triples[where] = found
         return found
+
+    @cached_property
+    def _lasting(self) -> Lasting | None:
+        """Where readings are open or decided for this case, the same answers may come to something else."""
+        j = self.judgement
+        return None if j.book.readings else Lasting(j.book, j.facts, j.recognitions, j.on)
 
     # -- measures --------------------------------------------------------------------------------
 
     def measure(self, m: MeasureJudged) -> d.MeasureResult:
+        return self.measure_with(m, self.group(m.conditions))
+
+    def measure_with(self, m: MeasureJudged, conditions: d.GroupResult) -> d.MeasureResult:
         spec, scheme, schemed = m.spec, m.scheme, bool(m.spec.schemes)
-        changes = [self._adjustment(s, m.award) for s in (*(s for s in m.award.steps if s.change), *m.notes)]
         return d.MeasureResult(
             id=spec.id, title=spec.title, clause=spec.clauses, scheme=scheme.name or None, standing=m.standing, outcome=m.outcome,
-            reason=reason_words(m.reason, m.award, self.book), award=self.award(m.award), conditions=self.group(m.conditions),
-            adjustments=tuple(changes), missing=tuple(subjects(m.missing, self.book)), evidence=self._evidence(m),
+            reason=self.reason(m), award=self.award(m.award), conditions=conditions,
+            adjustments=self.adjustments(m), missing=self.lacking(m), evidence=self.evidence(m),
             obligations=(*spec.base.obligations, *(scheme.obligations if schemed else ())), causes=m.causes, why=m.reason.kind, hint=spec.hint,
             family=spec.family, document=self.book.documents[spec.document].cite if spec.document else "", channel=spec.channel,
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
-            notes=self._notes(m), warnings=(*self._warnings(m), *self._changed(m)),
-            open=self._open(m.causes), readings=tuple(map(self._way, m.ways)), beyond=m.beyond,
-            hangs=m.reason.kind is ReasonKind.AMOUNT_OPEN and bool(m.reason.readings),
+            notes=self._notes(m), warnings=self.warnings(m),
+            open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m),
         )  # fmt: skip
+
+    def reason(self, m: MeasureJudged) -> str:
+        return reason_words(m.reason, m.award, self.book)
+
+    def words(self, m: MeasureJudged, reason: str) -> str:
+        return d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD, reading=_hangs(m))
+
+    def adjustments(self, m: MeasureJudged) -> tuple[d.Adjustment, ...]:
+        return tuple(self._adjustment(s, m.award) for s in (*(s for s in m.award.steps if s.change), *m.notes))
+
+    def lacking(self, m: MeasureJudged) -> tuple[str, ...]:
+        return tuple(subjects(m.missing, self.book))
+
+    def ways(self, m: MeasureJudged) -> tuple[d.WayResult, ...]:
+        return tuple(map(self._way, m.ways))
 
     def award(self, a: AwardJudged) -> d.Award:
         lines = tuple(d.Line(step_words(s, a, self.book), after_words(s, a), s.record, s.clause) for s in a.steps if s.line)
@@ -293,7 +329,7 @@ class Teller:
         before, after = pair_text(step.before, award.unit), pair_text(step.after, award.unit)
         return d.Adjustment(words, before, after, step.clause, step.provisional, step.line and not apart)
 
-    def _evidence(self, m: MeasureJudged) -> tuple[str, ...]:
+    def evidence(self, m: MeasureJudged) -> tuple[str, ...]:
         out = []
         for item in (*m.spec.base.evidence, *(m.scheme.evidence if m.spec.schemes else ())):
             if item.when is None:
@@ -331,7 +367,10 @@ class Teller:
         lapsed = document.end is not None and self._day(m) > document.end
         return document.cite + (f"（已于 {document.end} 期满）" if lapsed else "")
 
-    def _warnings(self, m: MeasureJudged) -> Iterator[str]:
+    def warnings(self, m: MeasureJudged) -> tuple[str, ...]:
+        return (*self._lapsed(m), *self._changed(m))
+
+    def _lapsed(self, m: MeasureJudged) -> Iterator[str]:
         """A superior document that lapsed warns all who rely on it."""
         keys = list(m.spec.relies_on)
         if m.spec.document:
@@ -351,13 +390,16 @@ class Teller:
     # -- recognitions ----------------------------------------------------------------------------
 
     def recognition(self, r: RecognitionJudged) -> d.RecognitionResult:
+        return self.recognition_with(r, self.group(r.conditions))
+
+    def recognition_with(self, r: RecognitionJudged, conditions: d.GroupResult) -> d.RecognitionResult:
         spec = r.spec
         reason = certificate = ""
         if r.held is not None:
             reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[r.truth.value]
             certificate = "；".join(leaf_label(c) for c in r.held.leaves())
         return d.RecognitionResult(
-            spec.id, spec.title, str(spec.kind), r.truth, r.meets, r.standing, self.group(r.conditions), certificate, reason, spec.authority, spec.clause,
+            spec.id, spec.title, str(spec.kind), r.truth, r.meets, r.standing, conditions, certificate, reason, spec.authority, spec.clause,
             spec.rulebook, spec.incomplete, tuple(e.text for e in spec.evidence), tuple(subjects(r.truth.causes | r.meets.causes, self.book)),
             self._open(r.truth.causes | r.meets.causes),
         )  # fmt: skip
@@ -384,6 +426,10 @@ class Totalled(d.Total):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return d.Total, self._parts()
+
+
+def _hangs(m: MeasureJudged) -> bool:
+    return m.reason.kind is ReasonKind.AMOUNT_OPEN and bool(m.reason.readings)
 
 
 def tell(judgement: Judgement, enterprise: str = "", taken: Mapping[str, Taken] = MappingProxyType({})) -> d.Decision:
@@ -413,10 +459,13 @@ def decide_with(
 
 def decide(
     book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
-    readings: Mapping[str, Taken] | None = None,
+    readings: Mapping[str, Taken] | None = None, hindsight: bool = False,
 ) -> d.Decision:  # fmt: skip
-    """Decide by the reference."""
-    return decide_with("reference", book, facts, on=on, enterprise=enterprise, schemes=schemes, only=only, readings=readings)
+    """Decide by the reference; with `hindsight` by all that is known of the rules now."""
+    refuse_contradictions(book, facts, on)
+    taken = taken_readings(book, readings or {})
+    judged = judge_reference(book, facts, on=on, schemes=schemes, only=only, readings={k: x.option for k, x in taken.items()}, hindsight=hindsight)
+    return tell(judged, enterprise, taken)
 
 
 def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> None:
@@ -430,16 +479,18 @@ def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> Non
         if check.record:
             key = next((k for k in facts.records if name_of(k) == check.record), None)
             entries = list(facts.records[key].entries) if key else []
-        for entry in entries:
+        for number, entry in enumerate(entries):
             env = Env(on, variables={"§本条": entry} if entry else {})
             truth = evaluator.truth(check.expr, env)
             if truth.value is False:
-                places = [g.at for ref in t.walk(check.expr) if isinstance(ref, t.FactRef) for g in facts.facts.get(ref.fact, {}).values()]
-                at = entry.at if entry else min((p for p in places if p.line), default=check.at)
+                told = [(g.at, ref.fact) for ref in t.walk(check.expr) if isinstance(ref, t.FactRef) for g in facts.facts.get(ref.fact, {}).values()]
+                at = entry.at if entry else min((p for p, _ in told if p.line), default=check.at)
+                loc: Loc = ("明细", check.record, number) if entry else ("数据", book.facts[min(told, key=lambda x: not x[0].line)[1]].name) if told else ()
                 actual, required, _ = describe(check.expr, evaluator, env, truth)
                 found = f"{actual.text}（要求{required.text}）" if actual and required else ""
                 where = f"（{entry.key}）" if entry else ""
-                problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据", Code.CONTRADICTORY))
+                said = f"数据互相矛盾：{check.label}{where}"
+                problems.append(Problem(at, said, found, sentence(check.expr.source), "核对这几项数据", Code.CONTRADICTORY, loc))
     if problems:
         raise CaseError(problems)
 

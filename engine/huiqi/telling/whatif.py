@@ -9,11 +9,11 @@ named do not suffice together, what then still fails is said.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice, product
 
 from ..errors import CaseError, HuiqiError
+from ..plain import dataclass
 from ..reasoning.receipt import facts_of
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.taken import Taken

@@ -8,7 +8,7 @@ where the governing day is an answer itself, they become cases.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from ...language import typed as t
 from ...language.levelling import level
 from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Text
+from ...plain import dataclass
 from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, Match, ParameterSpec, ParameterVersion, RowSpec, TableSpec, Test, name_of
 from ...rulebook.literals import Span
 from .terms import (
@@ -50,12 +51,19 @@ from .terms import (
     plus,
     times,
     truth,
+    verdict,
     when,
 )
 from .world import Row, World
 
 Listed = list[tuple[Any, Tri]]  # what is in a list, and whether it is
 Cases = list[tuple[Flag, Any]]  # a catalogue or range for each way things may be; None: nobody set one
+
+# functions of single values that have a counterpart here; another is handed back before its arguments are read
+_KNOWN = frozenset({
+    "min", "max", "months between", "years between", "days between", "year of", "start of year", "end of year",
+    "abs", "floor", "ceiling", "round down", "round up", "round half up",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,9 +72,9 @@ class Env:
 
     day: date | Any
     document: str | None = None
-    variables: Mapping[str, Row] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
-    def bind(self, name: str, row: Row) -> Env:
+    def bind(self, name: str, row: Any) -> Env:
         return replace(self, variables={**self.variables, name: row})
 
     @property
@@ -97,7 +105,10 @@ class Translator:
     def value(self, expr: t.Expr, env: Env) -> Any:
         key = (id(expr), env.key)
         if key not in self.memo:
-            self.memo[key] = (expr, env, self.STEPS[type(expr)](self, expr, env))
+            step = self.STEPS.get(type(expr))
+            if step is None:
+                raise Untranslatable("另一事项的结论" if isinstance(expr, t.ConclusionRef) else type(expr).__name__)
+            self.memo[key] = (expr, env, step(self, expr, env))
         return self.memo[key][2]
 
     def tri(self, expr: t.Expr, env: Env) -> Tri:
@@ -170,6 +181,8 @@ class Translator:
 
     def _parameterref(self, expr: t.ParameterRef, env: Env) -> Any:
         spec = self.book.parameters[expr.parameter]
+        if expr.parameter in self.book.readings and self.book.readings[expr.parameter].open:
+            raise Untranslatable("未定的读法")
         if expr.day is not None:
             env = replace(env, day=self.day(expr.day, env))
         cases = list(self._versions(spec, env))
@@ -235,6 +248,8 @@ class Translator:
 
     def _lookup(self, expr: t.Lookup, env: Env) -> Any:
         table = self.book.tables[expr.table]
+        if table.worked_out or table.match is Match.COLLECT or table.unproved or table.key in self.book.variants:
+            raise Untranslatable("格子里有算式、合并各行或随读法而变的标准表")
         inputs = [self.value(a, env) for a in expr.arguments]
         rows = list(self.rows_of(table, env))
         if any(isinstance(i, Sym) and i.known is False and any(r.tests[n].op == "any" for r in rows) for n, i in enumerate(inputs)):
@@ -249,9 +264,9 @@ class Translator:
         none: Any = self._some(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
         if table.match is Match.HIGHEST:
             return self._highest(applying, none)
-        out = none
+        out: Any = none
         for row, applies in reversed(applying):
-            value = (OPEN if isinstance(expr.type, Boolean) else UNKNOWN) if row.value is None else self.plain(row.value, table.value_type)
+            value: Any = (OPEN if isinstance(expr.type, Boolean) else UNKNOWN) if row.value is None else self.plain(row.value, table.value_type)
             out = when(applies.t, value, out) if isinstance(out, Tri) else chosen(truth(applies.t), value, out)
         return replace(out, known=conj(out.known, asked)) if isinstance(out, Sym) else out
 
@@ -266,12 +281,22 @@ class Translator:
 
     def rows_of(self, table: TableSpec, env: Env) -> Iterator[RowSpec]:
         """Under a scheme, the rows of its document; else all."""
-        if env.document is None:
-            yield from table.rows
+        rows, scheme = table.rows, False
+        if env.document is not None:
+            family = self.book.documents[env.document].family
+            own = tuple(r for r in rows if r.basis.document and self.book.documents[r.basis.document].family == family)
+            rows, scheme = own or rows, bool(own)
+        if not table.dated:
+            yield from rows
             return
-        family = self.book.documents[env.document].family
-        own = [r for r in table.rows if r.basis.document and self.book.documents[r.basis.document].family == family]
-        yield from own or table.rows
+        if not isinstance(env.day, date):
+            raise Untranslatable("随日期而变的标准表按数据里的日期取")
+        day = env.day
+        there = [r for r in rows if r.on(day)]
+        if not there and scheme:
+            last = max(r.start or date.min for r in rows)
+            there = [r for r in rows if r.on(last)]
+        yield from there
 
     def _highest(self, applying: Sequence[tuple[RowSpec, Tri]], none: Sym) -> Sym:
         out, unread = none, [a.t for r, a in applying if r.value is None]
@@ -320,10 +345,16 @@ class Translator:
     # -- lists ------------------------------------------------------------------------------------
 
     def listed(self, expr: t.Expr, env: Env) -> Listed:
+        if isinstance(expr, t.ParameterRef):
+            raise Untranslatable("目录逐项")
         found = self.value(expr, env)
-        if isinstance(found, list):
+        if not isinstance(found, list):
+            raise Untranslatable("清单")
+        if all(isinstance(belongs, Tri) for _, belongs in found):
             return found
-        raise Untranslatable("清单")
+        if len(found) != 1 or found[0][0] is not True or not isinstance(found[0][1], tuple):
+            raise Untranslatable("逐项看的目录随日期而变")
+        return [(self.plain(word, None), HOLDS) for word in found[0][1]]
 
     def _filtered(self, expr: t.Filtered, env: Env) -> Listed:
         return [(row, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, row))])) for row, belongs in self.listed(expr.base, env)]
@@ -331,8 +362,16 @@ class Translator:
     def _projection(self, expr: t.Projection, env: Env) -> Listed:
         return [(self.value(expr.body, env.bind(expr.variable, row)), belongs) for row, belongs in self.listed(expr.base, env)]
 
-    def _quantifier(self, expr: t.Quantifier, env: Env) -> Tri:
+    def _quantifier(self, expr: t.Quantifier, env: Env) -> Tri | Sym:
+        if expr.kind == "count":
+            self.aggregated = True
+            if self.abstract:
+                raise Untranslatable("件数")
+            pairs = [(row, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, row))])) for row, belongs in self.listed(expr.base, env)]
+            return self._over("count", pairs)
         some = expr.kind == "some"
+        if not some and expr.kind != "every":
+            raise Untranslatable("数有几项满足")
         parts = []
         for row, belongs in self.listed(expr.base, env):
             said = self.tri(expr.condition, env.bind(expr.variable, row))
@@ -425,7 +464,7 @@ class Translator:
             return self._belongs(value, spec.expr, replace(env, variables=variables))
         if isinstance(target, t.Choice):
             either = self.tri(target.condition, env)
-            return self._either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env))
+            return verdict(self._either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env)))
         found = self.value(target, env)
         if isinstance(target.type, ListOf) and found and not isinstance(target, t.ParameterRef | t.Const):
             return any_of(all_of([belongs, ordered("=", value, x)]) for x, belongs in found)
@@ -497,6 +536,8 @@ class Translator:
             return self._starts(self.sym(expr.arguments[0], env), expr.arguments[1], env)
         if name in ("start of", "end of"):
             return self._end(expr.arguments[0], name == "start of", env)
+        if name not in _KNOWN:
+            raise Untranslatable(f"函数“{name}”")
         parts = [self.sym(a, env) for a in expr.arguments]
         if name in ("min", "max"):
             if any(p.known is False for p in parts):
@@ -515,6 +556,8 @@ class Translator:
                 return Sym(self._as_number(ite(compared(">=", months, 0), months / 12, -((0 - months) / 12))), **known)
             case "days between":
                 return Sym(self._as_number(minus(values[1], values[0])), **known)
+            case "month of" | "day of":
+                return Sym(self._as_number(plus(calendar.parts(values[0])[1], 1) if name == "month of" else calendar.parts(values[0])[2]), **known)
             case "year of":
                 return Sym(calendar.parts(values[0])[0], **known)
             case "start of year" | "end of year":
@@ -618,7 +661,9 @@ class Translator:
         for guard, held in self.value(target, env):
             end = None if held is None else held.low if start else held.high
             values.append((guard, UNKNOWN if end is None else self.plain(end, None)))
-        return self._among(values)
+        found = self._among(values)
+        assert isinstance(found, Sym)
+        return found
 
     STEPS: ClassVar[Mapping[type[t.Expr], Callable[[Any, Any, Env], Any]]] = {
         t.Const: _const, t.FactRef: _factref, t.ParameterRef: _parameterref, t.DefinitionRef: _definitionref, t.RecognitionRef: _recognitionref,

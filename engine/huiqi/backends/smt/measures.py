@@ -8,12 +8,13 @@ numbers, caps for each value of a column, instalments …) is said in `Amounts.m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from ...language import typed as t
+from ...plain import dataclass
 from ...rulebook.compiled import (
     CERTIFICATES,
     SUPPORT,
@@ -30,10 +31,36 @@ from ...rulebook.compiled import (
     RoundingSpec,
     SchemeSpec,
     Scope,
+    WindowSpec,
     name_of,
 )
 from .expressions import Env, Translator
-from .terms import FAILS, HOLDS, OPEN, Flag, Sym, Tri, Untranslatable, added, all_of, any_of, chosen, conj, disj, extreme, inverse, number, ordered, truth, when
+from .terms import (
+    FAILS,
+    HOLDS,
+    OPEN,
+    Flag,
+    Sym,
+    Tri,
+    Untranslatable,
+    added,
+    all_of,
+    any_of,
+    chosen,
+    compared,
+    conj,
+    disj,
+    extreme,
+    inverse,
+    multiplied,
+    neg,
+    number,
+    ordered,
+    plus,
+    times,
+    truth,
+    when,
+)  # fmt: skip
 from .world import RECORDS, Row, World
 
 Owner = MeasureSpec | RecognitionSpec
@@ -82,7 +109,7 @@ class Measures:
 
     def __init__(self, book: CompiledRulebook, on: date, year: int, *, records: int = RECORDS, abstract: bool = False, beside: Measures | None = None) -> None:
         self.book, self.on = book, on
-        self.world = World(book, on, year, records, None if beside is None else beside.world)
+        self.world: World = World(book, on, year, records, None if beside is None else beside.world)
         self.reader = Translator(self.world, self.recognised)
         self.reader.abstract = abstract
         self._known: dict[Any, Tri] = {}
@@ -144,6 +171,8 @@ class Measures:
 
     def meets(self, spec: RecognitionSpec, env: Env, without: Condition | None = None) -> Tri:
         """Whether the criteria are satisfied."""
+        if spec.key in self.book.variants:
+            raise Untranslatable("随读法而变的条件")
         governed = replace(env, day=self.reader.day(spec.governed_by, env)) if spec.governed_by is not None else env
         whens = self._group(spec.when, governed, per_record=None, without=without)
         if not any(i.active is not False for i in whens):
@@ -156,6 +185,12 @@ class Measures:
             criteria = Tri(False, criteria.f)
         return criteria
 
+    def cell(self, row: Row, name: str) -> Sym:
+        """A column that is no yes-or-no."""
+        found = self.world.column(row, name).value
+        assert isinstance(found, Sym)
+        return found
+
     def held(self, spec: RecognitionSpec, env: Env) -> Tri:
         """A certificate of that title, issued, within validity, not revoked; and nothing that ends it."""
         key = next((k for k in self.book.records if name_of(k) == CERTIFICATES), None)
@@ -164,7 +199,7 @@ class Measures:
         day, code = Sym(env.ordinal), Sym(self.world.code(spec.certificate))
         certificates = []
         for row in self.world.rows(key):
-            cell = {n: self.world.column(row, n).value for n in ("名称", "发证日", "有效期止", "撤销日")}
+            cell = {n: self.cell(row, n) for n in ("名称", "发证日", "有效期止", "撤销日")}
             revoked = cell["撤销日"]
             tests = [
                 truth(row.present), ordered("=", cell["名称"], code), ordered("<=", cell["发证日"], day), ordered("<=", day, cell["有效期止"]),
@@ -206,6 +241,8 @@ class Measures:
             yield row, belongs, inner
 
     def met(self, spec: MeasureSpec, scheme: SchemeSpec, without: Condition | None = None) -> Met:
+        if spec.key in self.book.variants:
+            raise Untranslatable("随读法而变的条件")
         env, schemed = self.env_of(spec), bool(spec.schemes)
 
         def under(one: Env, own: bool) -> Env:
@@ -222,7 +259,7 @@ class Measures:
         if not each and not positive:
             items.append(Counted(OPEN))
         overall = self._joined(items)
-        window = HOLDS if spec.window is None else self.reader.tri(spec.window, env)
+        window = HOLDS if spec.window is None else self._taking(spec.window, env)
         force = HOLDS if spec.governed_per_record else self.force(spec, env)
         in_force = all_of([force, window])
         conditions, members = overall, []
@@ -233,6 +270,33 @@ class Measures:
                 members.append(Member(row, all_of([belongs, own_force, self._joined(asked)]), under(inner, True)))
             conditions = all_of([overall, any_of(m.truth for m in members)])
         return Met(all_of([conditions, in_force]), conditions, in_force, tuple(members), overall)
+
+    def _taking(self, window: WindowSpec, env: Env) -> Tri:
+        """Whether applications are taken; outside its own dates a window is not asked."""
+        active = self.reader.within(env.ordinal, window.start, window.end)
+        if active is False:
+            return HOLDS
+        if window.days is None:
+            return when(active, self.reader.tri(window.expr, env), HOLDS)
+        day = self.reader.sym(window.expr, env)
+        _, month, dom = self.world.calendar.parts(day.value)
+        start, end = (100 * (m - 1) + d for m, d in (window.days.start, window.days.end))
+        at = plus(times(100, month), dom)
+        after, before = compared(">=", at, start), compared("<=", at, end)
+        inside = conj(after, before) if start <= end else disj(after, before)
+        return when(active, Tri(conj(day.known, inside), conj(day.known, neg(inside))), HOLDS)
+
+    def _reduced(self, spec: MeasureSpec, amount: Sym, env: Env, *, after: bool) -> Sym:
+        """What reductions leave, those before the caps or those after them."""
+        own = replace(env, document=None)
+        for reduction in spec.reductions:
+            condition = reduction.condition
+            active = self.reader.within(own.ordinal, condition.start, condition.end)
+            if reduction.after is not after or active is False:
+                continue
+            share = extreme("min", [_above(self.reader.sym(reduction.share, own)), number(Fraction(1))])
+            amount = chosen(when(active, self.reader.tri(condition.expr, own), FAILS), multiplied(amount, share), amount)
+        return amount
 
     # -- amounts ----------------------------------------------------------------------------------
 
@@ -254,6 +318,10 @@ class Measures:
             amount = _above(self.reader.sym(award.expr, inner))
             if scheme.rounding is not None and scheme.rounding.per == "record":
                 amount = self._rounded(amount, scheme.rounding)
+            if any(not r.after for r in spec.reductions):
+                amount = self._reduced(spec, amount, inner, after=False)
+                if scheme.rounding is not None and scheme.rounding.per == "record":
+                    amount = self._rounded(amount, scheme.rounding)
             for limit in scheme.limits:
                 if limit.amount is not None and limit.scope is Scope.RECORD:
                     room = _above(self.reader.sym(limit.amount, inner))
@@ -281,6 +349,7 @@ class Measures:
                     room = self._room(spec, limit, env, out)
                     out.limits.append((limit, met.truth.t, total, room))
                     total = extreme("min", [total, room])
+        total = self._reduced(spec, total, env, after=True)
         if spec.difference is not None:
             total = _above(added(total, _above(self.reader.sym(spec.difference, env)), -1))
         own = scheme.rounding if scheme.rounding is not None and scheme.rounding.per == "measure" else None
@@ -333,10 +402,10 @@ class Measures:
         for row, belongs in received:
             tests = [belongs]
             if isinstance(counting.earlier, t.RecordsRef):
-                cell = self.world.column(row, "事项").value
+                cell = self.cell(row, "事项")
                 tests.append(any_of(ordered("=", cell, Sym(self.world.code(w))) for w in (spec.id, spec.title)))
             if limit.scope is Scope.YEAR:
-                tests.append(ordered("=", self.world.column(row, "年度").value, Sym(self.world.year)))
+                tests.append(ordered("=", self.cell(row, "年度"), Sym(self.world.year)))
             money = self.world.column(row, "金额").value
             assert isinstance(money, Sym)
             counted = all_of(tests)
@@ -344,7 +413,9 @@ class Measures:
         return _above(added(cap, prior, -1))
 
     def _rounded(self, amount: Sym, rounding: RoundingSpec) -> Sym:
-        turn = {"down": "round down", "up": "round up", "half up": "round half up"}[rounding.direction]
+        turn = {"down": "round down", "up": "round up", "half up": "round half up"}.get(rounding.direction)
+        if turn is None:
+            raise Untranslatable(f"取整“{rounding.text}”")
         if not amount.whole:
             return amount  # less than a step off: whoever says what is paid is the reference
         return replace(self.reader.rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
@@ -413,10 +484,12 @@ def days_of(book: CompiledRulebook, owner: Owner, scheme: SchemeSpec | None = No
     """
     spans: list[tuple[date | None, date | None]] = [(d.start, d.end) for d in book.documents.values()]
     spans += [(x.start, x.end) for p in book.parameters.values() for x in p.versions]
+    spans += [(r.start, r.end) for x in book.tables.values() for r in x.rows]
     groups = [owner.when, owner.unless] + ([scheme.when, scheme.unless] if scheme is not None else [])
     spans += [(c.start, c.end) for g in groups for c in g.conditions()]
     if isinstance(owner, MeasureSpec):
         spans.append((owner.start, owner.end))
+        spans += [(x.start, x.end) for x in (owner.window, *(r.condition for r in owner.reductions)) if x is not None]
     cuts = {s for s, _ in spans if s} | {e + timedelta(days=1) for _, e in spans if e}
     newest = max((s for s, _ in spans if s), default=date.min)
     return [*sorted(d for d in cuts if d >= newest), *sorted((d for d in cuts if d < newest), reverse=True)] or [date(2024, 6, 30)]

@@ -8,11 +8,13 @@ whatever asks for it fails (分母为零，不符合).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import z3
+
+from ...plain import dataclass
 
 Flag = Any  # bool | z3.BoolRef
 Term = Any  # Fraction | int | z3.ArithRef
@@ -113,6 +115,13 @@ class Tri:
 
 def truth(flag: Flag) -> Tri:
     return Tri(flag, neg(flag))
+
+
+def verdict(found: Any) -> Tri:
+    """What was found, which must be a verdict."""
+    if not isinstance(found, Tri):
+        raise Untranslatable("不是判断的条件")
+    return found
 
 
 HOLDS, FAILS, OPEN = Tri(True, False), Tri(False, True), Tri(False, False)

@@ -7,7 +7,7 @@ rulebook compares it with, or one of a few others. A model becomes words a case 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -18,6 +18,7 @@ import z3
 from ...language import typed as t
 from ...language.levelling import level
 from ...language.types import Boolean, Date, Period, Quantity, Text, Year
+from ...plain import dataclass
 from ...rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from ...rulebook.lexicon import lexicons
 from ...rulebook.literals import read_industry, show_value
@@ -245,9 +246,9 @@ class World:
                     raise Untranslatable(f"“{spec.name}”要的数不是分数")
                 return show_value(exact, spec.type.required()).replace(",", "")
             case Date():
-                return date.fromordinal(value.as_long()).isoformat()
+                return str(date.fromordinal(value.as_long()))
             case Text():
-                return self.words[value.as_long()]
+                return str(self.words[value.as_long()])
             case Year():
                 return str(value.as_long())
             case Period():

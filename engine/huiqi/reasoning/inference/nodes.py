@@ -9,9 +9,9 @@ must stay true: the rules of a node are mutually exclusive and cover every combi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from ...plain import dataclass
 from ...rulebook.compiled import CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec
 from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP
 

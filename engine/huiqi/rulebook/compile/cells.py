@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from ...errors import Position
 from ...language import typed as t
 from ...language.types import Invalid, Quantity, Text, Type
+from ...plain import dataclass
 from .. import compiled as c
 from .. import models as m
 from ..reach import reached

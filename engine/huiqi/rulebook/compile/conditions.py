@@ -117,14 +117,14 @@ def group_item(
     if not level(label):
         session.wrong(getattr(word, "at", row.at), "条件的名称是空的", "（空）", "一个名称", "写上条件的名称")
     elif level(label) in labels:
-        near = next((x for x in session.shared.values() if level(x.label) == level(label) and owner in x.measures and x.at != row.at), None)
-        first = f"共用的一条先见 {near.at}" if near else "不同的名称"
+        twin = next((x for x in session.shared.values() if level(x.label) == level(label) and owner in x.measures and x.at != row.at), None)
+        first = f"共用的一条先见 {twin.at}" if twin else "不同的名称"
         session.wrong(
             getattr(word, "at", row.at),
             "同一事项里条件重名",
             label,
             first,
-            "按自己的写的，在 shared.yaml 里写进 except；否则改名或删去一条" if near else "改一个名称，或删去一条",
+            "按自己的写的，在 shared.yaml 里写进 except；否则改名或删去一条" if twin else "改一个名称，或删去一条",
         )
     labels.add(level(label))
     if "id" in row:

@@ -72,6 +72,7 @@ def read_parameters(session: Session) -> None:
                     basis=basis,
                     text="、".join(value) if isinstance(value, tuple) else str(raw),
                     note=version.note or "",
+                    known=version.known,
                 )
             )
         if kind is None and not parameter.values:
@@ -81,6 +82,14 @@ def read_parameters(session: Session) -> None:
             kind = INVALID
         check_history(session, name, versions, at)
         for version_spec in versions:
+            if version_spec.known and not (version_spec.start and version_spec.start < version_spec.known):
+                session.wrong(
+                    at,
+                    "known from 只写在知道得比起日晚的版本上",
+                    f"{version_spec.start or '没有起日'}，{version_spec.known}",
+                    "from 早于 known from",
+                    "一向知道的不写 known from",
+                )
             if version_spec.start and version_spec.end and version_spec.start > version_spec.end:
                 session.wrong(at, "起止日期颠倒", f"{version_spec.start}—{version_spec.end}", "from 不晚于 to", "核对两个日期")
         if not versions:

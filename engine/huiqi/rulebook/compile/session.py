@@ -9,7 +9,6 @@ changes what another left; a session is used once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from ...errors import SEE, Code, Position, Problem
@@ -18,6 +17,7 @@ from ...language import typed as t
 from ...language.checker import Kind, Symbol
 from ...language.levelling import level
 from ...language.units import Nouns, Unit
+from ...plain import dataclass
 from .. import compiled as c
 from .. import models as m
 from ..names import Once

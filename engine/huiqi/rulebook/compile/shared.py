@@ -10,11 +10,11 @@ exception that takes nothing away, a row left without a measure are refused.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ...errors import Code, InputError, Position, suggestion
 from ...language.types import RecordOf, Type
+from ...plain import dataclass
 from .. import models as m
 from ..variants import GUARD, VALUE
 from ..yamltree import Rows, Table, Word, wide_colons

@@ -27,7 +27,7 @@ _LOOKS = re.compile(r"\d{1,2}月\d{1,2}日")
 
 
 def window_spec(session: Session, word: Any, default: c.Basis, variables: Mapping[str, Type]) -> c.WindowSpec | None:
-    shared = session.windows.get(getattr(word, "at", None))
+    shared = session.windows.get(word.at) if isinstance(word, Word) else None
     found = _judgement(session, word, variables)
     basis, start, end = None, None, None
     if shared is not None:
