@@ -13,8 +13,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..plain import dataclass
 from ..language.levelling import same_word
+from ..plain import dataclass
 from ..program import program as p
 from ..program.bind import Folded, Plan
 from ..rulebook.compiled import Direction, RowSpec, Test
