@@ -314,8 +314,10 @@ def _total(node: t.Applied, nodes: Sequence[tuple[t.Expr, Env]], evaluator: Eval
     lists = {n.record for n, _ in inside if isinstance(n, t.RecordsRef)}
     names = {evaluator.book.records[key].name for key in lists}
     free = {n.name for n, _ in inside if isinstance(n, t.Variable) and n.name in env.variables}
-    if len(lists) != 1 or free:
-        return None
+    bound = {getattr(n, "variable", "") for n, _ in inside}
+    outer = {n.name for n, _ in inside if isinstance(n, t.Variable) and n.name not in bound and n.name != "§本条"}
+    if len(lists) != 1 or free or not outer <= env.variables.keys():
+        return None  # or it stands inside what goes through a catalogue, and is another for each entry
     same = sum(1 for n, _ in nodes if n == node)
     within = sum(1 for n, _ in inside if isinstance(n, t.RecordsRef))
     everywhere = sum(1 for n, _ in nodes if isinstance(n, t.RecordsRef) and n.record in lists)
