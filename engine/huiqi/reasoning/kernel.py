@@ -252,7 +252,7 @@ class LightJudgement(Judgement):
         return found
 
 
-_LATER = ("recognitions", "total", "conclusions")
+_LATER = ("recognitions", "total", "conclusions", "taken")
 
 
 def _filled(light: Any, kind: type[Any], full: Any, name: str) -> Any:
