@@ -38,6 +38,7 @@ from ..values import Causes, Subject, Topic, Truth, cause, leading
 from ..words import CauseKind, Lapse, Outcome
 from .awards import Account, finish, gate, itemise, settle, to_the_cent
 from .evaluate import Conclusion, Env, Evaluator, Use
+from .exclusions import covered, exclusion_id, undecided
 from .facts import Entry, Facts
 from .judged import (
     CERTIFICATE,
@@ -137,6 +138,7 @@ class Engine:
         self.evaluator = judge(book, facts, on, recognise)
         self.recognised: dict[tuple[str, date | Causes], RecognitionJudged] = {}
         self.atoms: dict[Any, _Atom] = {}
+        self.covers: set[str] = set()  # exclusions that a statement settled
 
     # -- recognitions ---------------------------------------------------------------------------
 
@@ -311,7 +313,7 @@ class Engine:
     # -- measures -------------------------------------------------------------------------------
 
     def measures(self, wanted: Collection[str]) -> tuple[dict[str, MeasureJudged], dict[str, tuple[Account, Finishing]]]:
-        """The measures of these keys, in the order of the rulebook; stacking is still to come."""
+        """The measures of these keys, in the order of the rulebook; stacking is still to come. What is not applied for shares no record."""
         needed, ready = dependencies(self.book, wanted), dict[str, _Prepared]()
         asked = {k for key in needed for k in self.book.measures[key].asks}
         for layer in self.book.strata:
@@ -322,7 +324,7 @@ class Engine:
             self.evaluator.conclusions.update({k: one.conclusion() for k, one in fresh.items() if k in asked})
             ready |= fresh
         prepared = {k: ready[k] for k in self.book.measures if k in wanted}
-        share_records(self.book, {key: p.account for key, p in prepared.items() if p.account is not None}, prepared)
+        share_records(self.book, {key: p.account for key, p in prepared.items() if p.account is not None and self.facts.applied_for(key)}, prepared)
         judged = {key: p.result() for key, p in prepared.items()}
         # what stacking may still change is finished again; nothing prepared holds itself, so that it goes when it is done with
         kept: dict[str, tuple[Account, Finishing]] = {
@@ -431,7 +433,7 @@ class _Prepared:
             groups += [(scheme.when, True), (scheme.unless, True)]
         for group, schemed in groups:
             env = self._scheme_env(self.env) if schemed else self.env
-            items += engine._items(spec, group, env, None, per_record=False if each else None)
+            items += self._asked(group, env, None, per_record=False if each else None)
         if not each and not any(i.role != "unless" for i in items):
             items.append(engine._nothing(spec, self.env))
         if each:
@@ -444,7 +446,7 @@ class _Prepared:
                     truth, lapse = self.force(env.day)
                     inner.append(self._leaf(Made.IN_FORCE, truth, env, entry.key, lapse))
                 for group, schemed in groups:
-                    inner += engine._items(spec, group, self._scheme_env(env) if schemed else env, entry, per_record=True)
+                    inner += self._asked(group, self._scheme_env(env) if schemed else env, entry, per_record=True)
                 members.append(Tree("all", "when", tuple(inner), RECORD, spec, None, entry.key))
             if self.open_list:
                 members.append(self._leaf(Made.LISTING, Truth(None, self.open_list), self.env))
@@ -452,6 +454,15 @@ class _Prepared:
                 members.append(replace(self._leaf(Made.NO_RECORD, v.FAILS, self.env), standing=self._asked_of_records(groups)))
             items.append(Tree("any", "when", tuple(members), RECORDS, spec))
         return Tree("all", "", tuple(items), TOP, spec)
+
+    def _asked(self, group: Group, env: Env, record: Entry | None, *, per_record: bool | None) -> list[Leaf | Tree]:
+        """The group's items; exclusions nobody has told of are settled by a statement, where there is one."""
+        found, statement = self.engine._items(self.spec, group, env, record, per_record=per_record), self.engine.facts.statement
+        if statement is None or group.role != "unless":
+            return found
+        out = [covered(i, combined(i).truth if isinstance(i, Tree) else i.truth, statement, self.engine.book) for i in found]
+        self.engine.covers.update(exclusion_id(x) for was, now in zip(found, out, strict=True) if now is not was for x in undecided(was))
+        return out
 
     def _asked_of_records(self, groups: Iterable[tuple[Group, bool]]) -> Standing:
         """With no record, whatever is asked of one fails: the firmest of it decides. Nothing asked: our reading."""
@@ -707,14 +718,18 @@ def judge(
     shown = set(book.recognitions) if asked is None else {k for m in keys for k in recognitions_of(book, m)}
     engine.recognise_all(shown)
     judged, accounts = engine.measures(together)
-    stacked, total = stack(book, judged, accounts, engine.evaluator)
-    measures = {k: m for k, m in stacked.items() if k in keys}
+    if facts.applied is not None:
+        judged = {k: replace(m, applied=k in facts.applied) for k, m in judged.items()}
+    stacked, total = stack(book, {k: m for k, m in judged.items() if facts.applied_for(k)}, accounts, engine.evaluator)
+    measures = {k: stacked.get(k, m) for k, m in judged.items() if k in keys}
     if asked is not None and (len(keys) == 1 or keys != together):
-        total = total_of(measures)  # each as stacking left it; where all that stack are asked for, their joint total stands
+        total = total_of(
+            {k: m for k, m in measures.items() if k in stacked}
+        )  # each as stacking left it; where all that stack are asked for, their joint total stands
     return Judgement(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
         recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total,
-        conclusions=dict(engine.evaluator.conclusions),
+        conclusions=dict(engine.evaluator.conclusions), covers=tuple(sorted(engine.covers)),
     )  # fmt: skip
 
 

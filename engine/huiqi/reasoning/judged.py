@@ -70,6 +70,7 @@ class Leaf:
     stage: str = ""
     uses: frozenset[Use] = frozenset()
     seen: Any = None
+    stated: bool = False  # settled by an officer's statement, not by what was told
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,7 @@ class MeasureJudged:
     day: date | Causes = NONE_KNOWN
     envs: tuple[Env, ...] = ()  # of its records, else its own
     uses: frozenset[Use] = frozenset()  # of the amount; those of the conditions are the leaves' own
+    applied: bool | None = None  # whether it is applied for; None: nothing was said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +309,7 @@ class Judgement:
     total: Total
     derivation: tuple[Fired, ...] = ()
     conclusions: Mapping[str, Conclusion] = field(default_factory=dict)  # of the measures others ask after, by key
+    covers: tuple[str, ...] = ()  # ids of the exclusions that a statement settled, whichever measures were asked for
 
     def __deepcopy__(self, memo: Any) -> Judgement:
         return self  # nothing of it changes

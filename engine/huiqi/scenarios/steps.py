@@ -86,6 +86,8 @@ class Draft:
     records: Records = field(default_factory=dict)
     partial: frozenset[str] = frozenset()
     schemes: Mapping[str, str] = field(default_factory=dict)
+    applied: tuple[str, ...] | None = None  # measures applied for; None: nothing was said
+    statement: Mapping[str, str] | None = None  # an officer's, on the exclusions not told
 
     def rows(self, record: str) -> tuple[Mapping[str, str], ...]:
         _must(record in self.records, f"前面没有给过明细“{record}”；{suggestion(record, self.records)}")
@@ -388,6 +390,17 @@ def _scheme(draft: Draft, measure: str, scheme: str) -> Draft:
     return replace(draft, schemes={**draft.schemes, measure: scheme})
 
 
+@given("申报事项是“{measures}”")
+def _applied(draft: Draft, measures: str) -> Draft:
+    """By id or title, several with 、 between them."""
+    return replace(draft, applied=tuple(x.strip() for x in measures.split("、")))
+
+
+@given("“{by}”于“{day}”说明其余不予支持情形未发现")
+def _statement(draft: Draft, by: str, day: str) -> Draft:
+    return replace(draft, statement={"结论": "未发现", "由": by, "日期": day})
+
+
 # -- 当：测算 ---------------------------------------------------------------------------------------
 
 
@@ -408,6 +421,7 @@ def _decide(draft: Draft, load: Load) -> Measured:
             b.decide(
                 {"企业": draft.enterprise, **draft.data}, on=draft.on, year=draft.year, records=records,
                 scheme={m: s for m, s in draft.schemes.items() if m in b.measures}, others=[o for o in books if o is not b], key=KEY,
+                applied=draft.applied, statement=draft.statement,
             )
             for b in books
         )  # fmt: skip

@@ -67,9 +67,10 @@ class ConditionResult:
     stage: str = ""
     note: str = ""
     open: tuple[tuple[str, CauseKind], ...] = ()  # what is not known, and why
+    stated: bool = False  # settled by an officer's statement on the exclusions not listed
 
     def to_dict(self) -> dict[str, Any]:
-        out = {
+        out: dict[str, Any] = {
             "id": self.id, "role": self.role, "label": self.label, "verdict": str(self.truth.verdict),
             "cause": _code(leading(self.truth.causes)), "text": self.text,
             "actual": self.actual.to_dict() if self.actual else None,
@@ -79,6 +80,8 @@ class ConditionResult:
         }  # fmt: skip
         if self.record is not None:
             out["record"] = self.record
+        if self.stated:
+            out["stated"] = True
         return out
 
     @classmethod
@@ -86,6 +89,7 @@ class ConditionResult:
         return cls(
             d["id"], d["role"], d["label"], _truth(d["verdict"], d["cause"]), d["text"], Shown.from_dict(d["actual"]),
             Shown.from_dict(d["required"]), Gap.from_dict(d["gap"]), d["clause"], _standing(d["standing"]), d.get("record"),
+            stated=d.get("stated", False),
         )  # fmt: skip
 
 
@@ -255,6 +259,14 @@ class MeasureResult:
     scheme_document: str = ""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    applied: bool | None = None  # whether it is applied for; None: nothing was said
+
+    @property
+    def unclaimed(self) -> str:
+        """What may be said of a measure that is not applied for; nothing where it is, or nothing was said."""
+        if self.applied is not False:
+            return ""
+        return "可申报而未申报" if self.outcome is Outcome.ELIGIBLE else "未申报"
 
     @property
     def words(self) -> str:
@@ -270,6 +282,7 @@ class MeasureResult:
             "evidence": list(self.evidence), "obligations": list(self.obligations), "hint": self.hint,
             "channel": list(self.channel), "departments": {"lead": list(self.departments[0]), "with": list(self.departments[1])},
             "notes": list(self.notes), "warnings": list(self.warnings),
+            **({"applied": self.applied} if self.applied is not None else {}),
         }  # fmt: skip
 
     @classmethod
@@ -279,6 +292,7 @@ class MeasureResult:
             GroupResult.from_dict(d["conditions"]), tuple(map(Adjustment.from_dict, d["adjustments"])), tuple(d["missing"]), tuple(d["evidence"]),
             tuple(d["obligations"]), why=ReasonKind.UNREAD if d["reason"] == CauseKind.UNREAD.reason else None, hint=d["hint"], channel=tuple(d["channel"]),
             departments=(tuple(d["departments"]["lead"]), tuple(d["departments"]["with"])), notes=tuple(d["notes"]), warnings=tuple(d["warnings"]),
+            applied=d.get("applied"),
         )  # fmt: skip
 
 
@@ -401,9 +415,11 @@ class Asked:
     measures: tuple[str, ...] | None
     schemes: Mapping[str, str]
     digest: str
+    covers: tuple[str, ...] | None = None  # exclusions a statement on those not listed settled; None: no statement
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asked_for(self.measures), "schemes": dict(self.schemes), "asked": self.digest}
+        covers = {"covers": list(self.covers)} if self.covers is not None else {}
+        return {**asked_for(self.measures), "schemes": dict(self.schemes), **covers, "asked": self.digest}
 
 
 @dataclass(frozen=True, slots=True)
@@ -579,7 +595,8 @@ class Decision:
         extras = _refuse(recorded)
         d = known(recorded, extras)
         book, receipt, year = d["rulebook"], d["receipt"], d["input"].get("申报年度")
-        chosen = Asked(measures_asked(receipt), receipt["schemes"], receipt["asked"]) if {"measure", "schemes", "asked"} <= receipt.keys() else None
+        covers = tuple(receipt["covers"]) if "covers" in receipt else None
+        chosen = Asked(measures_asked(receipt), receipt["schemes"], receipt["asked"], covers) if {"measure", "schemes", "asked"} <= receipt.keys() else None
         told = Recorded(
             measures=_keyed(MeasureResult.from_dict(m) for m in d["measures"]),
             recognitions=_keyed(RecognitionResult.from_dict(r) for r in d["recognitions"]),

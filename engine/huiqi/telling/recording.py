@@ -34,7 +34,7 @@ LABELS: Mapping[str, str] = {
     "hint": "是否提示", "channel": "资金渠道", "departments": "部门", "lead": "牵头", "with": "配合", "notes": "说明", "kind": "种类", "lines": "计算",
     "text": "文字", "amount": "金额", "instalments": "分期", "due": "支付时间", "cause": "待定缘由", "actual": "实际", "required": "要求", "gap": "差距",
     "value": "数值", "meets": "条件测评", "authority": "认定机关", "certificate": "证书", "fact": "数据项", "unlocks": "可继续判断的", "parameter": "标准",
-    "document": "文件",
+    "document": "文件", "applied": "是否申报", "stated": "是否据说明认定", "covers": "说明所涉及的不予支持情形",
 }  # fmt: skip
 
 

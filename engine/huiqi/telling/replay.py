@@ -211,7 +211,7 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
     decision = decide_with(
         reasoner,
         book,
-        facts_of(book, old["input"], receipt.get("key", ""), passing=receipt.get("passing", False)),
+        facts_of(book, old["input"], receipt.get("key", ""), passing=receipt.get("passing", False), covers=receipt.get("covers")),
         on=on,
         enterprise=old["enterprise"],
         schemes=schemes,

@@ -18,6 +18,7 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..reasoning.decide import Engine, combine_reference, judge
 from ..reasoning.evaluate import Env, Evaluator, UseKind
+from ..reasoning.exclusions import contradicting
 from ..reasoning.facts import Entry, Facts
 from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, RecognitionJudged, Step, StepKind
 from ..reasoning.pseudonyms import key_words
@@ -162,8 +163,19 @@ class Teller:
     @cached_property
     def asked(self) -> d.Asked:
         j, facts = self.judgement, self.judgement.facts
-        digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, facts.warnings, key_words(facts.key, facts.passing))
-        return d.Asked(j.only, j.schemes, digest)
+        digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, self.warnings, key_words(facts.key, facts.passing))
+        return d.Asked(j.only, j.schemes, digest, None if facts.statement is None else j.covers)
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """Those of the facts as told; and of the exclusions that they show although an officer found none."""
+        j = self.judgement
+        said = j.facts.statement
+        if said is None:
+            return j.facts.warnings
+        found = ((m, x) for m in j.measures.values() for x in contradicting(m.conditions))
+        shown = (f"{said.by}（{said.on}）说明其余不予支持情形未发现，但所告知的数据有“{leaf_label(x)}”（{m.spec.title}）：以数据为准" for m, x in found)
+        return (*j.facts.warnings, *dict.fromkeys(shown))
 
     @cached_property
     def derivation(self) -> tuple[d.Fired, ...]:
@@ -203,7 +215,7 @@ class Teller:
             note = leaf.asked.note
         return d.ConditionResult(
             leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
-            leaf.record, leaf.stage, note, self._open(leaf.truth.causes),
+            leaf.record, leaf.stage, note, self._open(leaf.truth.causes), leaf.stated,
         )  # fmt: skip
 
     def _open(self, causes: v.Causes) -> tuple[tuple[str, CauseKind], ...]:
@@ -232,7 +244,7 @@ class Teller:
             family=spec.family, document=self.book.documents[spec.document].cite if spec.document else "", channel=spec.channel,
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self._notes(m), warnings=(*self._warnings(m), *self._changed(m)),
-            open=self._open(m.causes),
+            open=self._open(m.causes), applied=m.applied,
         )  # fmt: skip
 
     def award(self, a: AwardJudged) -> d.Award:
@@ -330,11 +342,11 @@ class Teller:
 def tell(judgement: Judgement, enterprise: str = "") -> d.Decision:
     """The decision of a judgement."""
     book, facts = judgement.book, judgement.facts
-    total = judgement.total
+    total, teller = judgement.total, Teller(judgement, enterprise)
     return d.Decision(
         enterprise=enterprise, rulebook_id=book.id, rulebook_title=book.title, rulebook_version=book.version, digest=book.digest, uses=book.uses,
         on=judgement.on, year=facts.year, total=d.Total(total.low, total.high, total.standing, tuple((book.measures[k].id, s.code) for k, s in total.measures)),
-        engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=Teller(judgement, enterprise), warnings=facts.warnings,
+        engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=teller, warnings=teller.warnings,
         key=facts.key, passing=facts.passing, unkept=facts.unkept, real=facts.real, judgement=judgement,
     )  # fmt: skip
 
