@@ -9,7 +9,7 @@ Everything else is shared, so that an explanation has one source. There is no cl
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -40,6 +40,7 @@ from .awards import Account, finish, gate, itemise, settle, to_the_cent
 from .evaluate import Conclusion, Env, Evaluator, Use
 from .exclusions import covered, exclusion_id, undecided
 from .facts import Entry, Facts
+from .groups import Grouped, grouped
 from .judged import (
     CERTIFICATE,
     HELD,
@@ -368,11 +369,16 @@ class _Prepared:
             items = engine.evaluator.value(spec.records, self.env)
             assert isinstance(items, v.Items)
             self.open_list = items.causes if not items.complete else v.NONE_KNOWN
-            for entry, belongs in items.items:
-                env = self.env.bind(spec.each, entry)
+            for bound, belongs in self._groups(items) if spec.by else items.items:
+                env = self.env.bind(spec.each, bound)
+                entry = bound.entry if isinstance(bound, Grouped) else bound
                 if spec.governed_per_record and spec.governed_by is not None:
                     env = self._dated(replace(env, day=engine._governing(spec.governed_by, env)), env)
                 self.records.append((entry, belongs, env))
+
+    def _groups(self, items: v.Items) -> Iterator[tuple[Grouped, Truth]]:
+        column = next(r for r in self.engine.book.records.values() if r.name == self.spec.record and self.spec.by in r.fields).fields[self.spec.by]
+        return grouped(items, column, self.spec.record, self.spec.by)
 
     @property
     def limited(self) -> bool:
@@ -561,7 +567,9 @@ class _Prepared:
         """The first day of what the measure looks at: the application year, or the earliest date of a record of it."""
         engine = self.engine
         year = engine.facts.year if engine.facts.year is not None else engine.on.year
-        dates = [g.value for entry, _, _ in self.records for g in entry.values.values() if isinstance(g.value, date)]
+        inside = [x for _, _, env in self.records if isinstance(group := env.variables.get(self.spec.each), Grouped) for x, _ in group.items]
+        entries = inside or [entry for entry, _, _ in self.records]
+        dates = [g.value for entry in entries for g in entry.values.values() if isinstance(g.value, date)]
         return min([date(year, 1, 1), *(d for d in dates if d <= engine.on)], default=engine.on)
 
     def _source_standing(self, *, lapsed: bool = False) -> Standing:

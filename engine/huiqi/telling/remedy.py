@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..errors import UsageError
 from ..language import typed as t
@@ -28,6 +28,7 @@ from ..language.units import is_money
 from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator, Recognise
 from ..reasoning.facts import Entry, Facts, Given
+from ..reasoning.groups import Grouped
 from ..rulebook.compiled import DECISION_DAY, CompiledRulebook, FactSpec, Standing
 from ..rulebook.literals import Span
 from ..rulebook.reach import asked_after
@@ -187,7 +188,9 @@ def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tupl
     return other, env.holding(variables)
 
 
-def _is(entry: Entry, source: Source, evaluator: Evaluator) -> bool:
+def _is(entry: Entry | Grouped, source: Source, evaluator: Evaluator) -> TypeGuard[Entry]:
+    if isinstance(entry, Grouped):
+        return False
     listing = evaluator.facts.records.get(source.key)
     return listing is not None and entry.key == source.record and any(e is entry for e in listing.entries)
 
@@ -222,8 +225,8 @@ def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
         match node:
             case t.FactRef():
                 source = _fact(node, evaluator, inner)
-            case t.Field(base=t.Variable(name=name)) if name in inner.variables:
-                source = _column(node, inner.variables[name], evaluator)
+            case t.Field(base=t.Variable(name=name)) if isinstance(entry := inner.variables.get(name), Entry):
+                source = _column(node, entry, evaluator)
             case t.NamedDate(name=name) if name == DECISION_DAY:
                 source = Source(Kind.DAY, name, DATE, evaluator.on, 1, None, None, key=name)
             case t.Applied(function=function) if function in _AGGREGATES:
