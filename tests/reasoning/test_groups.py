@@ -101,6 +101,8 @@ def decided(book: huiqi.Rulebook, listing: Any, reader: str = "reference", **mor
         pytest.param(rows(("1", None, "2万元"), ("2", None, "2万元")), "undetermined", "0.00", "80000.00", id="都不知道的，可能同组"),
         pytest.param(rows(("1", "春展", None)), "undetermined", "0.00", "50000.00", id="费用不知道的，至多封顶"),
         pytest.param({"完整": "否", "清单": rows(("1", "春展", "3万元"))}, "eligible", "30000.00", None, id="没有列全的，还可能更多"),
+        pytest.param(rows(("1", "春 展", "2万元"), ("2", "春展", "1万元")), "eligible", "30000.00", "30000.00", id="只差空格的是一组"),
+        pytest.param(rows(("春展", None, "1万元"), ("2", "春展", "3万元")), "eligible", "30000.00", "40000.00", id="编号与别的组同名的，不混"),
         pytest.param([], "ineligible", "0.00", "0.00", id="一条也没有"),
     ],
 )

@@ -276,7 +276,7 @@ class Evaluator:
         base = self.value(expr.base, env)
         kind = expr.base.type
         if isinstance(base, Grouped):
-            entry, kind = base.entry, kind.item if isinstance(kind, GroupOf) else kind
+            entry, kind = base.items[0][0], kind.item if isinstance(kind, GroupOf) else kind  # the column they share
         else:
             assert isinstance(base, Known) and isinstance(base.value, Entry)
             entry = base.value

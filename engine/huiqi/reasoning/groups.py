@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import values as v
+from ..language.levelling import level
 from ..rulebook.compiled import FactSpec
 from ..values import Cause, Causes, Items, Subject, Topic, Truth
 from ..words import CauseKind
@@ -21,7 +22,7 @@ from .facts import Entry, Given
 
 @dataclass(frozen=True, slots=True)
 class Grouped(Items):
-    """The records of one group; `entry` stands for the group, with its column."""
+    """The records of one group, the first of them surely of it; `entry` stands for the group, with its column."""
 
     entry: Entry = Entry("", {})
 
@@ -33,17 +34,26 @@ def grouped(items: Items, spec: FactSpec, record: str, by: str) -> Iterator[tupl
     for entry, belongs in items.items:
         given = entry.values.get(by)
         if given is not None and given.value is not None:
-            told.setdefault(given.value, []).append((entry, belongs))
+            told.setdefault(level(given.value) if isinstance(given.value, str) else given.value, []).append((entry, belongs))
         else:
             kind = CauseKind(spec.cause) if given is None else CauseKind.UNVERIFIED
             loose.append((entry, belongs, frozenset({Cause(kind, Subject(Topic.FIELD, record, by, entry.key))})))
     anyones = tuple((entry, v.conjunction([belongs, Truth(None, why)])) for entry, belongs, why in loose)
-    for value, members in sorted(told.items(), key=lambda kv: str(kv[0])):
+    names: set[str] = set()
+    for _, members in sorted(told.items(), key=lambda kv: str(kv[0])):
         column: Mapping[str, Given] = {by: members[0][0].values[by]}
-        group = Grouped((*members, *anyones), items.complete, items.causes, Entry(str(value), column))
+        group = Grouped((*members, *anyones), items.complete, items.causes, Entry(_named(str(column[by].value), names), column))
         yield group, v.disjunction([belongs for _, belongs in members])
     for n, (entry, belongs, why) in enumerate(loose):
         others = (*anyones[:n], *anyones[n + 1 :])
         untold = {by: entry.values[by]} if by in entry.values else {}
-        group = Grouped(((entry, belongs), *others), items.complete, items.causes, Entry(entry.key, untold))
+        group = Grouped(((entry, belongs), *others), items.complete, items.causes, Entry(_named(f"{entry.key}（{by}未填）", names), untold))
         yield group, v.conjunction([belongs, Truth(None, why)])
+
+
+def _named(name: str, taken: set[str]) -> str:
+    """A name that no other group has."""
+    while name in taken:
+        name += "′"
+    taken.add(name)
+    return name
