@@ -483,7 +483,13 @@ class Maker:
         if self.chance(40):
             return []
         by = r.choice(["类型", "类型", "负责人"])
-        conditions = ["sum(组.金额) >= 门槛甲", "count(组[合格]) >= 件数线", "some 某 in 组 satisfies 某.合格", "every 某 in 组 satisfies 某.金额 >= 门槛甲", "守约"]
+        conditions = [
+            "sum(组.金额) >= 门槛甲",
+            "count(组[合格]) >= 件数线",
+            "some 某 in 组 satisfies 某.合格",
+            "every 某 in 组 satisfies 某.金额 >= 门槛甲",
+            "守约",
+        ]
         if by == "类型":
             conditions.append('组.类型 = "甲类"')
         limits = [{"amount": "单项上限", "per": "组"}] * self.chance(50) + [{"count": "件数线", "per": "申报年度", "keep": "highest"}] * self.chance(30)

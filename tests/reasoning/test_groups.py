@@ -93,10 +93,18 @@ def decided(book: huiqi.Rulebook, listing: Any, reader: str = "reference", **mor
 @pytest.mark.parametrize(
     ("listing", "outcome", "settled", "at_most"),
     [
-        pytest.param(rows(("1", "春展", "2万元"), ("2", "春展", "2万元"), ("3", "夏展", "1万元")), "eligible", "40000.00", "40000.00", id="同一展会的展位合在一起算"),
+        pytest.param(
+            rows(("1", "春展", "2万元"), ("2", "春展", "2万元"), ("3", "夏展", "1万元")), "eligible", "40000.00", "40000.00", id="同一展会的展位合在一起算"
+        ),
         pytest.param(rows(("1", "春展", "4万元"), ("2", "春展", "4万元"), ("3", "夏展", "6万元")), "eligible", "100000.00", "100000.00", id="一组一个封顶"),
         pytest.param(rows(("1", "冬展", "9万元")), "ineligible", "0.00", "0.00", id="组的一栏可以直接说"),
-        pytest.param(rows(("1", "春展", "3万元"), ("2", None, "1万元")), "eligible", "30000.00", "40000.00", id="不知道是哪个展会的，可能在任何一组，也可能自成一组不够起点"),
+        pytest.param(
+            rows(("1", "春展", "3万元"), ("2", None, "1万元")),
+            "eligible",
+            "30000.00",
+            "40000.00",
+            id="不知道是哪个展会的，可能在任何一组，也可能自成一组不够起点",
+        ),
         pytest.param(rows(("1", "春展", "2万元"), ("2", None, "1万元")), "undetermined", "0.00", "30000.00", id="要靠它才够的，未定"),
         pytest.param(rows(("1", None, "2万元"), ("2", None, "2万元")), "undetermined", "0.00", "80000.00", id="都不知道的，可能同组"),
         pytest.param(rows(("1", "春展", None)), "undetermined", "0.00", "50000.00", id="费用不知道的，至多封顶"),
@@ -158,7 +166,10 @@ def test_telling_more_never_overturns_and_readers_agree(book: huiqi.Rulebook, se
 def test_what_is_not_told_is_bounded_by_all_that_it_may_be(book: huiqi.Rulebook, seed: int) -> None:
     """Brute force over the fairs of records whose fair is not told: no completion leaves the bounds."""
     r = random.Random(f"补全{seed}")
-    listing = [{"展位号": str(n), "费用": f"{r.choice((1, 2, 3, 4))}万元", "合格": "是", **({"展会": r.choice(("春展", "夏展"))} if r.random() < 0.5 else {})} for n in range(3)]
+    listing = [
+        {"展位号": str(n), "费用": f"{r.choice((1, 2, 3, 4))}万元", "合格": "是", **({"展会": r.choice(("春展", "夏展"))} if r.random() < 0.5 else {})}
+        for n in range(3)
+    ]
     found = decided(book, listing).measures
     open_ = [row for row in listing if "展会" not in row]
     for fairs in itertools.product(("春展", "夏展", "秋展", "冬展"), repeat=len(open_)):

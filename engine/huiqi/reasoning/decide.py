@@ -491,11 +491,11 @@ class _Prepared:
                 in_force, word = v.disjunction(f for f, _ in forces), forces[0][1]
                 if in_force.value is False and whole.value is None:
                     in_force = Truth(None, whole.causes)
-        if in_force.value is True and spec.window is not None:
+        if in_force.value is not False and spec.window is not None:
             inside = engine.evaluator.truth(spec.window, self.env)
-            if inside.value is False:
+            if inside.value is False:  # whatever the governing date turns out to be
                 in_force, word = v.FAILS, Lapse.WINDOW
-            elif inside.value is None:
+            elif inside.value is None and in_force.value is True:
                 in_force = inside
         self.in_force, self.lapse = in_force, word
         self.verdict = v.conjunction([group.truth, in_force]) if in_force.value is not False else v.FAILS

@@ -9,7 +9,7 @@ that is not complete leaves every group's so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .. import values as v
@@ -24,7 +24,7 @@ from .facts import Entry, Given
 class Grouped(Items):
     """The records of one group, the first of them surely of it; `entry` stands for the group, with its column."""
 
-    entry: Entry = Entry("", {})
+    entry: Entry = field(default_factory=lambda: Entry("", {}))
 
 
 def grouped(items: Items, spec: FactSpec, record: str, by: str) -> Iterator[tuple[Grouped, Truth]]:
@@ -54,6 +54,6 @@ def grouped(items: Items, spec: FactSpec, record: str, by: str) -> Iterator[tupl
 def _named(name: str, taken: set[str]) -> str:
     """A name that no other group has."""
     while name in taken:
-        name += "′"
+        name += "*"
     taken.add(name)
     return name

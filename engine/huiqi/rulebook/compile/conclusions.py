@@ -27,7 +27,9 @@ def check_conclusions(session: Session) -> None:
         if node.function == "amount" and not _pays(spec):
             session.wrong(at, f"“{spec.title}”没有以元计的金额", show(node), "给钱的支持事项", "只问是否符合，写 granted(…)")
         if record and spec.by:
-            session.wrong(at, f"“{spec.title}”是按“{spec.by}”分组判断的，不能问其中一条“{record}”", show(node), "", "只写支持事项：granted(编号)，有一组符合即为符合")
+            session.wrong(
+                at, f"“{spec.title}”是按“{spec.by}”分组判断的，不能问其中一条“{record}”", show(node), "", "只写支持事项：granted(编号)，有一组符合即为符合"
+            )
         elif record and record != spec.record:
             what = f"逐条判断的是“{spec.record}”" if spec.record else "不是逐条判断的"
             session.wrong(at, f"“{spec.title}”{what}，不能问其中一条“{record}”", show(node), "", "只写支持事项：granted(编号)，有一条符合即为符合")
