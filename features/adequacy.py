@@ -5,7 +5,7 @@
 Runs, for every mutant, the features of the measures and recognitions that can notice it, each in a
 forked process with the mutant in place of the rulebook. Exit 1 if a mutant survives that
 `equivalents.yaml` does not list with a reason, or if an entry of it is stale: it names no mutant
-any more, or one that a scenario does notice; or if the scenarios fail with nothing changed, when they
+any more, or one that a scenario does notice, or rules that are others by now, or its end is past; or if the scenarios fail with nothing changed, when they
 would notice anything. `--sample N` takes every k-th, evenly, for `./huiqi test`; stale names are then
 still found, and the scenarios are not run first with nothing changed: that is another step of the command.
 """
@@ -16,72 +16,28 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "engine")]
-
-import yaml  # noqa: E402
-from mutants import Mutant, mutants  # noqa: E402
+sys.path[:0] = [str(HERE.parent / "engine")]
 
 import huiqi  # noqa: E402
-from huiqi.rulebook.compiled import CompiledRulebook  # noqa: E402
 from huiqi.rulebook.compiler import load_compiled  # noqa: E402
 from huiqi.rulebook.places import available  # noqa: E402
-from huiqi.scenarios.models import Feature, by_subject  # noqa: E402
+from huiqi.scenarios.adequacy import features_by_subject, once, sample, survives, trials  # noqa: E402
+from huiqi.scenarios.mutants import Mutant, mutants  # noqa: E402
 from huiqi.scenarios.parse import read_features  # noqa: E402
-from huiqi.scenarios.run import run_scenario  # noqa: E402
+from huiqi.scenarios.waivers import EQUIVALENTS, complaints, mark_of_mutant, of_book, read_waivers  # noqa: E402
 
-
-def features_by_subject(book: CompiledRulebook) -> dict[str, list[Feature]]:
-    """Features that decide by this rulebook, by the id of what they name."""
-    subjects = {s.title: s.id for s in book.measures.values()} | {r.title: r.id for r in book.recognitions.values() if r.rulebook == book.id}
-    return by_subject(read_features(HERE, book.id), subjects)
-
-
-def agree(features: list[Feature], mutant: Mutant, original: CompiledRulebook) -> bool:
-    """Whether every scenario passes with the mutant in the rulebook's place. One that fails is enough."""
-    changed = huiqi.Rulebook(mutant.book)
-
-    @cache
-    def load(name: str) -> huiqi.Rulebook:
-        return changed if name == original.id else huiqi.load(name)
-
-    return not any(True for f in features for s in f.scenarios for _ in run_scenario(s, load))
-
-
-def survives(mutant: Mutant, features: list[Feature], original: CompiledRulebook) -> bool:
-    """Whether the scenarios agree, asked in a process of its own: a mutant may crash, and leaves nothing behind."""
-    child = os.fork()
-    if child == 0:
-        code = 2
-        try:
-            sink = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(sink, 1)
-            os.dup2(sink, 2)
-            code = 0 if agree(features, mutant, original) else 1
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) == 0
-
-
-def stale(known: set[str], book: str, names: set[str]) -> list[str]:
-    """Entries of `equivalents.yaml` for this rulebook that name none of its mutants, in order."""
-    return sorted(x for x in known if x.startswith(f"{book}: ") and x.removeprefix(f"{book}: ") not in names)
+load: Callable[[str], huiqi.Rulebook] = cache(huiqi.load)
 
 
 def strangers(known: set[str]) -> list[str]:
     """Entries of `equivalents.yaml` whose rulebook there is not."""
     return sorted(x for x in known if x.split(": ", 1)[0] not in available())
-
-
-def _once(features: Iterable[Feature]) -> list[Feature]:
-    """Each once, by file."""
-    return [f for _, f in sorted({f.path: f for f in features}.items())]
 
 
 def main() -> int:
@@ -91,9 +47,9 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
-    listed = HERE / "equivalents.yaml"
-    equivalents = yaml.safe_load(listed.read_text(encoding="utf-8")) if listed.exists() else {}
-    known = {name for names in ((equivalents or {}).get("等价") or {}).values() for name in names}
+    waivers = read_waivers(HERE / EQUIVALENTS)
+    known = {w.what for w in waivers}
+    today = datetime.now().astimezone().date()
     failed = 0
     for entry in [] if options.list else strangers(known):
         print(f"过时  equivalents.yaml 里的“{entry}”：没有这个规则库")
@@ -104,28 +60,20 @@ def main() -> int:
         if options.list:
             print(*(f"{book.id}: {m.name}" for m in found), sep="\n")
             continue
-        gone = stale(known, book.id, {m.name for m in found})
-        for entry in gone:
-            print(f"过时  equivalents.yaml 里的“{entry}”：没有这个变异了，删去或改成现在的名称")
-        features = features_by_subject(book)
-        if options.sample and len(found) > options.sample:
-            step = len(found) / options.sample
-            found = [found[int(i * step)] for i in range(options.sample)]
+        named = {f"{book.id}: {m.name}": m for m in found}
+        marks = {what: mark_of_mutant(book, named[what]) for w in of_book(waivers, book.id) if (what := w.what) in named}
+        gone = list(complaints(of_book(waivers, book.id), marks.get, today))
+        for at, entry in gone:
+            print(f"过时  {at.file}:{at.line}: {entry}")
+        features = features_by_subject(book, read_features(HERE, book.id))
+        found = sample(found, options.sample)
         started = time.monotonic()
-        every = _once(f for watched in features.values() for f in watched)
-        if every and not survives(Mutant("原规则", frozenset(), book), every, book):
+        every = once(f for watched in features.values() for f in watched)
+        if every and not survives(Mutant("原规则", frozenset(), book), every, book, load, huiqi.Rulebook):
             print(f"{book.id}：没有变异时场景就不通过，先改好场景", flush=True)
             failed += 1
             continue
-
-        def run(mutant: Mutant, book: CompiledRulebook = book, features: dict[str, list[Feature]] = features) -> tuple[Mutant, str]:
-            watching = _once(f for s in mutant.subjects for f in features.get(s, []))
-            if not watching:
-                return mutant, "没有场景"
-            return mutant, "存活" if survives(mutant, watching, book) else ""
-
-        with ThreadPoolExecutor(options.jobs) as pool:
-            results = list(pool.map(run, found))
+        results = [(t.mutant, t.fate.value) for t in trials(book, found, features, load, huiqi.Rulebook, jobs=options.jobs)]
         alive = [(m, word) for m, word in results if word and f"{book.id}: {m.name}" not in known]
         for mutant, word in alive:
             print(f"{word}  {book.id}: {mutant.name}")

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,12 +27,22 @@ from huiqi.rulebook.compiler import load_compiled
 ROOT = Path(__file__).parents[1]
 CASES = sorted((ROOT / "cases").glob("*.yaml"))
 FEATURES = ROOT / "features"
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SMALL = str(ROOT / "tests" / "rulebook" / "books" / "small")  # as the command is told it
 
 
 def examples(daily: int) -> int:
     """How many examples a property tries: so many each day, ten times as many under `HUIQI_PROFILE=long`."""
     return daily * (10 if os.environ.get("HUIQI_PROFILE") == "long" else 1)
+
+
+def guide_example(folder: Path) -> Path:
+    """The example of CONTRIBUTING.md, each block under the name above it, as rules/, features/ and cases/ of `folder`."""
+    for name, body in re.findall(r"`((?:rules|features|cases)/[^`]+)`[^\n]*\n\n```(?:yaml|gherkin)\n(.*?)```", GUIDE, re.S):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(body, encoding="utf-8")
+    return folder
 
 
 def invoke(*arguments: str) -> Result:

@@ -28,7 +28,7 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
-    from .about import AwardForm, Fact, Measure, Record
+    from .about import AwardForm, Fact, Measure, Reading, Record
     from .api import Rulebook, load
     from .reasoning.casefile import Case, read_case
     from .telling.decision import Decision
@@ -38,6 +38,7 @@ _LAZY = {
     "load": (".api", "load"), "Rulebook": (".api", "Rulebook"), "read_case": (".reasoning.casefile", "read_case"),
     "Case": (".reasoning.casefile", "Case"), "Decision": (".telling.decision", "Decision"), "NONE": (".values", "ABSENT"),
     "AwardForm": (".about", "AwardForm"), "Fact": (".about", "Fact"), "Measure": (".about", "Measure"), "Record": (".about", "Record"),
+    "Reading": (".about", "Reading"),
 }  # fmt: skip
 
 
@@ -52,5 +53,5 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "NONE", "AwardForm", "Case", "CaseError", "Code", "Decision", "ExpressionError", "Fact", "HuiqiError", "InputError", "Measure", "Position", "Problem",
-    "Record", "Rulebook", "RulebookError", "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
+    "Reading", "Record", "Rulebook", "RulebookError", "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
 ]  # fmt: skip

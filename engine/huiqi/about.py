@@ -9,7 +9,7 @@ number of decimals stated here is the one it holds values to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 from typing import Any, Generic, Literal, TypeVar
@@ -17,8 +17,10 @@ from typing import Any, Generic, Literal, TypeVar
 from .language import typed as t
 from .language.types import Quantity
 from .language.units import unit_text
+from .plain import dataclass
 from .rulebook import compiled as c
 from .rulebook.reach import references, roots_of
+from .rulebook.taken import reading_word
 
 FactKind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc", "industry"]
 AwardKind = Literal["grant", "interest", "relief", "service", "recommendation"]
@@ -139,6 +141,22 @@ class Measure:
         return f"<Measure {self.id} {self.title}: {kinds or 'no award'}, reads {len(self.facts)} facts, {len(self.records)} record types>"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A clause that can be read in more than one way: open, or decided by the rulebook."""
+
+    name: str
+    """As a case file's `读法` and `--reading` have it."""
+    question: str
+    """What the text leaves open, as a question to its author."""
+    options: tuple[str, ...]
+    """The ways of reading it."""
+    clauses: tuple[str, ...]
+    """Ids of the clauses it is about."""
+    chosen: str
+    """The option the rulebook has decided; "" where the reading is open, so that a case may decide it."""
+
+
 class Described(Mapping[str, Thing], Generic[Thing]):
     """Descriptions by name, in the rulebook's order, each made when first asked for. Read-only.
 
@@ -187,6 +205,14 @@ def records_of(book: c.CompiledRulebook) -> Described[Record]:
 
 def measures_of(book: c.CompiledRulebook) -> Described[Measure]:
     return Described("measures", {spec.id: spec for spec in book.measures.values()}, lambda spec: measure_of(book, spec))
+
+
+def readings_of(book: c.CompiledRulebook) -> Described[Reading]:
+    return Described("readings", {reading_word(book, key): spec for key, spec in book.readings.items()}, lambda spec: _reading_of(book, spec))
+
+
+def _reading_of(book: c.CompiledRulebook, spec: c.ChoiceSpec) -> Reading:
+    return Reading(name=reading_word(book, spec.key), question=spec.question, options=spec.options, clauses=spec.basis.clauses, chosen=spec.chosen)
 
 
 def _told_as(book: c.CompiledRulebook, key: str, name: str) -> str:

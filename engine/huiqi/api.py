@@ -14,13 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .about import Fact, Measure, Record, facts_of, measures_of, records_of
+from .about import Fact, Measure, Reading, Record, facts_of, measures_of, readings_of, records_of
 from .errors import CaseError, Code, Position, Problem, UsageError, clip, suggestion, told
 from .reasoning.casefile import Case, read_case
 from .reasoning.choices import STATEMENT, Statement, applied_in, read_statement
 from .reasoning.foreign import plain
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
+from .rulebook.taken import Taken, reading_named, reading_problems
 from .telling.decision import Decision
 
 
@@ -62,6 +63,15 @@ class Rulebook:
         """The measures by id, in order: title, clauses, schemes, awards, evidence, the facts they read."""
         return measures_of(self.compiled)
 
+    @cached_property
+    def readings(self) -> Mapping[str, Reading]:
+        """The clauses that can be read in more than one way, by name: question, options, what is decided."""
+        return readings_of(self.compiled)
+
+    def reading_problems(self, given: Mapping[str, Any], others: Sequence[Rulebook] = (), path: str = "") -> list[Problem]:
+        """What is wrong with readings decided for a case, by name; none of those that `others` have."""
+        return reading_problems([b.compiled for b in (self, *others)], given, path)
+
     def decide(
         self,
         case: Case | Mapping[str, Any],
@@ -70,6 +80,7 @@ class Rulebook:
         records: Mapping[str, Sequence[Mapping[str, Any]] | None] | None = None,
         year: int | None = None,
         scheme: Mapping[str, str] | None = None,
+        reading: Mapping[str, str] | None = None,
         reasoner: str | None = None,
         measure: str | None = None,
         measures: Sequence[str] | None = None,
@@ -83,7 +94,8 @@ class Rulebook:
         `case` is a `Case` (its own date and year hold unless given here) or facts by Chinese name
         or ASCII id: `Decimal`, `int` in the declared unit, `bool`, `date`, text such as
         `"120万美元"`, `None` for unknown, `huiqi.NONE` for 无. `records` are lists of rows by record
-        type. `scheme` chooses a scheme by measure id; `reasoner` is `"rete"`, `"python"` or
+        type. `scheme` chooses a scheme by measure id, `reading` decides readings that the rulebook leaves
+        open, by name, as an assumption; `reasoner` is `"rete"`, `"python"` or
         `"reference"` (default: rete where it is installed). `measure` restricts to one, `measures` to several: only what
         those depend on is judged (whom stacking joins to them too, so that each reads the same alone and
         in the whole; the total is then theirs). `applied` are the measures applied for, by id or title: the
@@ -98,13 +110,16 @@ class Rulebook:
         from .telling.results import decide_with
 
         unknown_schemes: list[Problem] = []
+        _refuse_reading(reading)
+        readings = {k: Taken(x) for k, x in (reading or {}).items()}
         if isinstance(case, Case):
             if not isinstance(case.schemes, Mapping) or not isinstance(case.enterprise, str):
                 raise UsageError("Case 的 schemes 应是映射、enterprise 应是文字", mend="用 huiqi.read_case(path) 读案例文件", argument="case")
             data, rows = case.data, case.records if records is None else records
             on = on if on is not None else case.on
             year = year if year is not None else case.year
-            unknown_schemes = self._scheme_problems(case, others)
+            unknown_schemes = [*self._scheme_problems(case, others), *self.reading_problems(case.readings, others, case.path)]
+            readings = {**{str(k): x for k, x in case.readings.items() if reading_named(self.compiled, str(k)) is not None}, **readings}
             scheme = (
                 {**{str(k): str(s) for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})}
                 if scheme is None or isinstance(scheme, Mapping)
@@ -137,7 +152,12 @@ class Rulebook:
         if unknown_schemes or reader.problems or beside:
             raise CaseError([*unknown_schemes, *reader.problems, *beside])
         facts = replace(facts, applied=keys, statement=said)
-        return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=only)
+        try:
+            return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=only, readings=readings)
+        except UsageError as error:
+            if measure is not None and error.argument == "measures":  # one was asked for, by its own argument
+                raise UsageError(error.message, mend=error.mend, argument="measure") from None
+            raise
 
     def decide_many(
         self,
@@ -149,6 +169,7 @@ class Rulebook:
         key: str | None = None,
         measures: Sequence[str] | None = None,
         scheme: Mapping[str, str] | None = None,
+        reading: Mapping[str, str] | None = None,
         reasoner: str | None = "python",
         verdicts: bool = False,
     ) -> Any:
@@ -172,6 +193,7 @@ class Rulebook:
         from .frames import decide_frame
 
         _refuse_scheme(scheme)
+        _refuse_reading(reading)
         _refuse_measures(measures)
         if records is not None and not isinstance(records, Mapping):
             raise UsageError(f"records 应是 明细名到表的映射，收到 {type(records).__name__}", argument="records")
@@ -179,7 +201,7 @@ class Rulebook:
             raise UsageError(f"key 应是企业编号列的列名，收到 {type(key).__name__}", argument="key")
         return decide_frame(
             self.compiled, frame, on=_day(plain(on)), year=_year(year), records=records or {}, key=key, measures=measures, scheme=scheme or {}, reasoner=reasoner,
-            verdicts=verdicts,
+            verdicts=verdicts, reading=reading or {},
         )  # fmt: skip
 
     def _scheme_problems(self, case: Case, others: Sequence[Rulebook]) -> list[Problem]:
@@ -249,6 +271,11 @@ def _year(year: Any) -> int | None:
 def _refuse_scheme(scheme: Any) -> None:
     if scheme is not None and not (isinstance(scheme, Mapping) and all(isinstance(x, str) for x in (*scheme, *scheme.values()))):
         raise UsageError('scheme 应是 事项编号到方案名的映射，两边都是文字，例如 {"certification.international": "国家2013"}', argument="scheme")
+
+
+def _refuse_reading(reading: Any) -> None:
+    if reading is not None and not (isinstance(reading, Mapping) and all(isinstance(x, str) for x in (*reading, *reading.values()))):
+        raise UsageError('reading 应是 读法名称到选项的映射，两边都是文字，例如 {"增长额口径": "全部增长额"}', argument="reading")
 
 
 def _refuse_measures(measures: Any, *, alone: bool = True) -> None:

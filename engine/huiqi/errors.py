@@ -11,11 +11,12 @@ meaning.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from .plain import dataclass
 from .visible import visible_line
 
 

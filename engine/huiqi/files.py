@@ -79,7 +79,7 @@ def write_file(path: Path, text: str) -> None:
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Write all `files` (name → text) into a folder, all of them or none; what else lies there stays.
 
-    In a folder that is not there yet names may have folders of their own (`measures/one.yaml`).
+    Names may have folders of their own (`measures/one.yaml`), which must be there if the folder is.
     Raises `UsageError` naming the path and the reason.
     """
     with _writing(folder):
@@ -90,6 +90,7 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
         # inside it, since the folder above may not be ours to write
         with _beside(target / "huiqi") as new:
             for name, text in files.items():
+                (new / name).parent.mkdir(_NEW_FOLDER, parents=True, exist_ok=True)
                 _write(new / name, text)
             _swap(new, target, list(files))
 

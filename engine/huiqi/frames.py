@@ -10,19 +10,22 @@ read is told with its number, and nothing is given out while there is one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from enum import Enum, auto
+from functools import partial
 from typing import Any, NoReturn
 
+from .columns import Cells, Column, Part, RowByRow, decided
 from .errors import CaseError, Code, Loc, Position, Problem, UsageError, clip, suggestion, told
+from .plain import dataclass
 from .reasoning.decide import refuse_choices
 from .reasoning.facts import Facts, Reader
 from .reasoning.foreign import plain
 from .reasoning.judged import Judgement
 from .reasoning.reasoners import judge_with
 from .rulebook.compiled import CompiledRulebook
+from .rulebook.taken import Taken, taken_readings
 from .telling.phrases import reason_words
 from .telling.results import refuse_contradictions
 from .values import ABSENT
@@ -35,12 +38,21 @@ _LISTED = "“{}”的表"  # of records, in messages
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One library of tables: its columns in order, its rows, and a table made of columns it had and new ones of text."""
+    """One library of tables: its columns in order, its rows, and a table made of columns it had and new ones of text.
+
+    `row` is one of its rows, by number. `cells` gives one column's cells, `distinct` each of them once; `lists` the distinct lists of
+    one, as far as the library tells them apart, and which each row has.
+    """
 
     columns: Callable[[Any], list[str]]
     floats: Callable[[Any], list[str]]
     rows: Callable[[Any], list[dict[str, Any]]]
     make: Callable[[Any, list[str], dict[str, list[Any]]], Any]
+    count: Callable[[Any], int]
+    row: Callable[[Any, int], Mapping[str, Any]]
+    cells: Callable[[Any, str], Sequence[Any]]
+    distinct: Callable[[Any, str], Collection[Any]]
+    lists: Callable[[Any, str], tuple[Sequence[Any], Sequence[int]]]
 
 
 def _pandas() -> Kind:
@@ -51,6 +63,9 @@ def _pandas() -> Kind:
 
     def cells(column: Any) -> list[Any]:
         return column.astype(object).where(column.notna(), None).tolist()  # type: ignore[no-any-return]
+
+    def of(frame: Any, name: str) -> list[Any]:
+        return cells(next(column for n, column in named(frame) if n == name))
 
     def floats(name: str, kind: Any) -> Iterator[str]:
         if isinstance(kind, pd.CategoricalDtype):
@@ -71,8 +86,21 @@ def _pandas() -> Kind:
 
     return Kind(
         columns=lambda f: [str(c) for c in f.columns], floats=lambda f: [x for name, column in named(f) for x in floats(name, column.dtype)],
-        rows=rows, make=make,
+        rows=rows, make=make, count=len, row=lambda f, n: rows(f.iloc[n : n + 1])[0], cells=of, distinct=lambda f, name: _distinct(of(f, name)),
+        lists=lambda f, name: _each(of(f, name)),
     )  # fmt: skip
+
+
+def _distinct(cells: Sequence[Any]) -> Collection[Any]:
+    """Each cell once. Raises `RowByRow` where cells cannot be told apart."""
+    try:
+        return set(cells)
+    except TypeError:
+        raise RowByRow from None
+
+
+def _each(cells: Sequence[Any]) -> tuple[Sequence[Any], Sequence[int]]:
+    return cells, range(len(cells))
 
 
 def _polars() -> Kind:
@@ -86,12 +114,27 @@ def _polars() -> Kind:
         elif isinstance(kind, pl.List | pl.Array):
             yield from floats(name, kind.inner)
 
+    def rows(frame: Any) -> list[dict[str, Any]]:
+        """A column of moments, all of them midnight without a time zone, is one of days."""
+        moments = [c for c in frame.get_columns() if isinstance(c.dtype, pl.Datetime) and c.dtype.time_zone is None]
+        days = [c.cast(pl.Date) for c in moments if (c.drop_nulls() == c.drop_nulls().dt.truncate("1d")).all()]
+        return frame.with_columns(days).to_dicts()  # type: ignore[no-any-return]
+
     def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
         return pl.DataFrame([*frame.select(kept).get_columns(), *(pl.Series(k, x, dtype=pl.String) for k, x in columns.items())])
 
+    def lists(frame: Any, name: str) -> tuple[Sequence[Any], Sequence[int]]:
+        groups = frame.select(pl.col(name).alias("x"), pl.int_range(pl.len()).alias("n")).group_by("x", maintain_order=True).agg(pl.col("n"))
+        of = [0] * len(frame)
+        for code, rows in enumerate(groups.get_column("n").to_list()):
+            for row in rows:
+                of[row] = code
+        return groups.get_column("x").to_list(), of
+
     return Kind(
         columns=lambda f: list(f.columns), floats=lambda f: [x for name, kind in f.schema.items() for x in floats(name, kind)],
-        rows=lambda f: f.to_dicts(), make=make,
+        rows=rows, make=make, count=len, row=lambda f, n: next(iter(rows(f.slice(n, 1)))), cells=lambda f, name: [x[name] for x in rows(f.select(name))],
+        distinct=lambda f, name: [x[name] for x in rows(f.select(name).unique())], lists=lists,
     )  # fmt: skip
 
 
@@ -117,7 +160,8 @@ def _arrow() -> Kind:
 
     return Kind(
         columns=lambda f: list(f.schema.names), floats=lambda f: [x for field in f.schema for x in _arrow_floats(field.name, field.type)],
-        rows=lambda f: f.to_pylist(), make=make,
+        rows=lambda f: f.to_pylist(), make=make, count=lambda f: f.num_rows, row=lambda f, n: f.slice(n, 1).to_pylist()[0], cells=lambda f, name: f.column(name).to_pylist(),
+        distinct=lambda f, name: _distinct(f.column(name).to_pylist()), lists=lambda f, name: _each(f.column(name).to_pylist()),
     )  # fmt: skip
 
 
@@ -145,27 +189,6 @@ def kind_of(frame: Any, argument: str = "frame") -> Kind:
 
 
 # -- what the columns are -------------------------------------------------------------------------------
-
-
-class Part(Enum):
-    """What a column says of a fact or a list."""
-
-    VALUE = auto()
-    YEAR = auto()
-    ABSENT = auto()
-    LIST = auto()
-    COMPLETE = auto()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """A column: what it says, of which fact or record type (its key), under which word, of which year."""
-
-    name: str
-    part: Part
-    key: str
-    word: str
-    year: str = ""
 
 
 def _columns(book: CompiledRulebook, names: Sequence[str], key: str | None) -> list[Column]:
@@ -286,6 +309,7 @@ def _shown(owner: Any) -> str:
 def decide_frame(
     book: CompiledRulebook, frame: Any, *, on: date, year: int | None, records: Mapping[str, Any], key: str | None, measures: Sequence[str] | None,
     scheme: Mapping[str, str], reasoner: str | None, verdicts: bool, secret: Any = None,
+    reading: Mapping[str, str] | None = None,
 ) -> Any:  # fmt: skip
     """A table with a row for each enterprise: outcome, settled, at most, standing and reason of each measure.
 
@@ -296,24 +320,54 @@ def decide_frame(
     if key is not None and key not in names:
         raise UsageError(f"没有“{clip(key)}”这一列，明细无从归到各企业；现有：{'、'.join(map(clip, names))}", argument="key")
     refuse_choices(book, scheme, measures)
+    taken = {k: x.option for k, x in taken_readings(book, {k: Taken(x) for k, x in (reading or {}).items()}).items()}
     columns = _columns(book, names, key)
     listed = _listed(book, records, key, columns)
-    rows = kind.rows(frame)
-    owners = [None if key is None else _owner(row[key]) for row in rows]
-    problems = list(_astray(owners, listed, key)) if key is not None and listed else []
-    wanted = [s.id for s in book.measures.values() if measures is None or s.id in measures]
     met: dict[Any, Any] = {}  # what the same words of earlier rows were read as
+    wanted = [s.id for s in book.measures.values() if measures is None or s.id in measures]
     out: dict[str, list[Any]] = {f"{m}.{part}": [] for m in wanted for part in _PARTS[: None if verdicts else -1]}
-    for number, (row, owner) in enumerate(zip(rows, owners, strict=True), 1):
+    problems: list[Problem] = []
+
+    def alone(number: int, row: Mapping[str, Any], owner: Any) -> Judgement | None:
+        """One row, decided as it would be alone; what is wrong with it is put down."""
         try:
             facts = _facts(book, columns, row, listed, owner, year, secret, met)
             refuse_contradictions(book, facts, on)
-            judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=measures)
+            judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=measures, readings=taken)
         except CaseError as error:
-            problems += [_placed(p, error.stage, number, owner, listed) for p in error.problems]
-            continue
+            problems.extend(_placed(p, error.stage, number, owner, listed) for p in error.problems)
+            return None
         for name, value in () if judged is None else _row(book, judged, verdicts=verdicts):
             out[name].append(value)
+        return judged
+
+    def by_columns() -> None:
+        """Whole columns at once; rows about which there is something to say or to ask, one by one."""
+
+        def slow(number: int) -> Mapping[str, tuple[str, str]] | None:
+            judged = alone(number + 1, kind.row(frame, number), None)
+            return None if judged is None else {k: (m.standing.code, reason_words(m.reason, m.award, book)) for k, m in judged.measures.items()}
+
+        rows = decided(
+            book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
+            wanted=wanted, schemes=scheme, verdicts=verdicts, secret=secret, slow=slow,
+        )  # fmt: skip
+        appends = [tuple(out[f"{m}.{part}"].append for part in _PARTS[: None if verdicts else -1]) for m in wanted]
+        for row in rows:
+            for parts, values in zip(appends, row or (), strict=False):
+                for append, value in zip(parts, values, strict=True):
+                    append(value)
+
+    try:
+        if reasoner != "python" or listed or book.readings:
+            raise RowByRow
+        by_columns()
+    except RowByRow:
+        rows = kind.rows(frame)
+        owners = [None if key is None else _owner(row[key]) for row in rows]
+        problems += _astray(owners, listed, key) if key is not None and listed else []
+        for number, (row, owner) in enumerate(zip(rows, owners, strict=True), 1):
+            alone(number, row, owner)
     if problems:
         raise CaseError(problems)
     return kind.make(frame, [name for name in names if name in (NAME, key)], out)
@@ -343,7 +397,7 @@ def _facts(
     data: dict[str, Any] = {}
     records: dict[str, Any] = {x.name: rows for x in listed if (rows := x.rows(owner)) is not None}
     words = {c.key: c.word for c in columns if c.part is Part.LIST} | {x.key: x.name for x in listed}
-    partial: list[Column] = []
+    incomplete: list[Column] = []
     for column in columns:
         name, word = column.name, column.word
         value = plain(row[name])
@@ -364,8 +418,8 @@ def _facts(
                 records[word] = _rows_of(value)
             case Part.COMPLETE:
                 if not _flag(value, name):
-                    partial.append(column)
-    for column in partial:
+                    incomplete.append(column)
+    for column in incomplete:
         word = words.get(column.key, column.word)
         if word in records:
             records[word] = {_COMPLETE: "否", "清单": records[word]}

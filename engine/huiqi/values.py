@@ -9,11 +9,11 @@ exact; nothing here is a sentence.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
+from .plain import dataclass
 from .words import CauseKind, Verdict
 
 
@@ -37,6 +37,7 @@ class Topic(StrEnum):
     CONDITIONS = "conditions"  # that there are any in force on the day
     DOCUMENT = "document"  # ids: keys of documents, none of them in force on `node`, a day
     AMOUNT = "amount"  # id: key of the measure whose amount is at discretion
+    READING = "reading"  # id: key of a reading that nobody has decided
     COUNTING = "counting"  # id: key of the measure or group whose cap says nothing of earlier support
     RIVALS = "rivals"  # id: key of the group whose other members are open
     GROUP = "group"  # node: the expression of a cap that records of one group tell differently; part: its label

@@ -26,6 +26,11 @@ _HIDDEN = re.compile(
     "|(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )  # fmt: skip
 
+# none of these is hidden: the common case, told apart at a sixtieth of the price
+_ORDINARY = re.compile("[\t\n -~\u4e00-\u9fff\u2010-\u2027\u3000-\u3163\u3165-\u4dff\uff01-\uff5e\xa0-\xac\xae-\u034e\u2030-\u205f\u2070-\u2fff]*")
+
+_LINE = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def _written_out(match: re.Match[str]) -> str:
     return f"〔U+{ord(match.group()):04X}〕"
@@ -33,7 +38,7 @@ def _written_out(match: re.Match[str]) -> str:
 
 def visible(text: str) -> str:
     """`text` with every hidden character written out; line feeds and tabs stay."""
-    return _HIDDEN.sub(_written_out, text)
+    return text if _ORDINARY.fullmatch(text) else _HIDDEN.sub(_written_out, text)
 
 
 def visible_line(text: str) -> str:
@@ -43,7 +48,8 @@ def visible_line(text: str) -> str:
 
 def json_text(value: Any, indent: int | None = 2) -> str:
     """JSON for people to read: Chinese as it is, hidden characters as `\\u` escapes."""
-    return _HIDDEN.sub(lambda m: json.dumps(m.group())[1:-1], json.dumps(value, ensure_ascii=False, indent=indent))
+    text = _LINE(value) if indent is None else json.dumps(value, ensure_ascii=False, indent=indent)
+    return text if _ORDINARY.fullmatch(text) else _HIDDEN.sub(lambda m: json.dumps(m.group())[1:-1], text)
 
 
 def _unencodable(error: UnicodeError) -> tuple[str | bytes, int]:

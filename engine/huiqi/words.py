@@ -109,13 +109,18 @@ _MENDS = {
 }  # fmt: skip
 
 
+READING_OPEN = "读法未定"  # of a clause that can be read in more than one way, and nobody has decided
+READING_MENDS = "先定 {}"
+
+
 class Lapse(StrEnum):
     """Why a measure is not in force."""
 
     NOT_YET = "not_yet"
     OVER = "over"
     WINDOW = "window"
+    NOT_KNOWN = "not_known"
 
     @property
     def label(self) -> str:
-        return {Lapse.NOT_YET: "尚未施行", Lapse.OVER: "已失效", Lapse.WINDOW: "不在受理期"}[self]
+        return {Lapse.NOT_YET: "尚未施行", Lapse.OVER: "已失效", Lapse.WINDOW: "不在受理期", Lapse.NOT_KNOWN: "当时尚未知悉"}[self]

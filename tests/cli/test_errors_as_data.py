@@ -59,7 +59,7 @@ def decided(facts: Any, **more: Any) -> list[tuple[Any, str]]:
         ({"年营收": {2023: "1万元", 2022: 2.5}}, ("数据", "年营收", "2022"), "float"),
         ({"年营收": {23: "1万元"}}, ("数据", "年营收", "23"), "wrong_type"),
         ({"seats": 1, "席位数": 1}, ("数据", "席位数"), "duplicate"),
-        ({"在岗人数": 5, "员工数": 3}, (), "contradictory"),
+        ({"在岗人数": 5, "员工数": 3}, ("数据", "在岗人数"), "contradictory"),
     ],
     ids=str,
 )
@@ -97,7 +97,7 @@ def test_the_same_mistake_in_two_rows_is_two_errors_and_one_line_of_text() -> No
 @pytest.mark.parametrize(
     ("more", "loc"),
     [({"on": None}, ("on",)), ({"on": "昨天"}, ("on",)), ({"year": 24}, ("year",)), ({"scheme": "甲"}, ("scheme",)), ({"records": 5}, ("records",)), ({"others": 5}, ("others",)),
-     ({"measure": 5}, ("measure",)), ({"reasoner": "magic"}, ("reasoner",))],
+     ({"measure": 5}, ("measure",)), ({"measure": "none"}, ("measure",)), ({"measures": ["none"]}, ("measures",)), ({"reasoner": "magic"}, ("reasoner",))],
     ids=str,
 )  # fmt: skip
 def test_an_argument_that_cannot_be_taken_is_named(more: dict[str, Any], loc: tuple[str]) -> None:

@@ -1,4 +1,7 @@
-"""`huiqi rules test`: what it prints of scenarios that agree, differ or cannot be read; how it exits."""
+"""`huiqi rules test`: what it prints of scenarios that agree, differ or cannot be read; how it exits.
+
+Whether they are enough: `test_rules_enough.py`.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ def write(text: str, name: str = "席位.feature") -> None:
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, ["rules", "test", *map(str, arguments)])
+    return CliRunner().invoke(main, ["rules", "test", "--quick", *map(str, arguments)])
 
 
 def test_scenarios_that_agree_are_one_line_a_file(book: Path) -> None:

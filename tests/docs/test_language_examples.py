@@ -41,9 +41,22 @@ facts:
   成立日期: {id: founded_on, kind: date}
 """
 TERM = "高企注册年限: {id: age, kind: period, values: [{value: 1年, document: gkfh-2016-32}]}\n"
+EDGES = "".join(
+    f"{name}: {{id: {english}, {kind}, values: [{{value: {value}, document: zs-2019-38}}]}}\n"
+    for name, english, kind, value in (("起点", "least", "unit: 美元", "200万美元"), ("大额起点", "large", "unit: 美元", "1000万美元"),
+                                  ("大额奖励", "prize", "unit: 元", "20万元"), ("折半", "half", "kind: ratio", "50%"))
+)  # fmt: skip
 CERTIFICATION = (
     "- {id: certification.international, title: 国际资质认证支持, clause: 方案·6, when: [{小: 小型企业}], award: {service: 服务}}\n"
     "- {id: training.hiring, title: 新录用人员支持, clause: 方案·6, when: [{微: 微型企业}], award: {service: 服务}}\n"
+)
+SHARES = "".join(
+    f"{name}: {{id: {key}, values: [{{value: {value}, clause: 方案·4}}]}}\n"
+    for name, key, value in (("减半比例", "half", "50%"), ("减后比例", "left", "80%"), ("规模下限", "large", "300人"))
+)
+PAYING = (
+    "- {id: certification.international, title: 国际资质认证支持, family: 认证, clause: 方案·6, each: 证书 in 资质认证, when: [{小: 小型企业}], award: {up to: 证书.合格费用}}\n"
+    "- {id: training.hiring, title: 新录用人员支持, clause: 方案·6, when: [{微: 微型企业}], award: {up to: 营业收入}}\n"
 )
 
 
@@ -77,11 +90,19 @@ def files_of(title: str, block: str) -> dict[str, str]:
             f"- {{id: example{n}, title: 例{n}, clause: 方案·6, when: [{{甲: 严重失信主体}}], award: {{up to: {re.search('amount: ([^,]+)', line)[1]}}}, limits: [{line[4:]}]}}\n"  # type: ignore[index]
             for n, line in enumerate(block.splitlines()[1:])
         )  # fmt: skip
-        return shared | {"measures/a.yaml": whole}
+        more = {"readings.yaml": next(b for t, b in blocks() if t == "readings.yaml")} if "读法" in block else {}
+        return shared | more | {"measures/a.yaml": whole}
+    if block.startswith("reductions:"):
+        whole = f"- id: example\n  title: 例\n  clause: 方案·6\n  when: [{{甲: 小型企业}}]\n  award: {{up to: 营业收入}}\n{re.sub('(?m)^', '  ', block)}"
+        return shared | {"parameters.yaml": SHARES, "measures/a.yaml": whole}
+    if title == "shared.yaml":
+        return shared | {"parameters.yaml": SHARES, "measures/a.yaml": PAYING, title: block}
     if title.startswith("measures/"):
         return shared | {"measures/a.yaml": block}
     if title == "stacking.yaml":
         return shared | {"measures/a.yaml": CERTIFICATION, title: block}
+    if "分行业奖励" in block:
+        return base | {"vocabulary.yaml": "facts: {有研发机构: {id: lab, kind: boolean}}\n", "parameters.yaml": EDGES, title: block}
     return base | {title: block}
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import pytest
 
+from huiqi import visible as visible_module
 from huiqi.documents.book import site
 from huiqi.documents.parts import anchor, file_of
 from huiqi.rulebook.compiled import CompiledRulebook
@@ -171,3 +172,9 @@ def test_ordinary_text_is_left_as_it_is() -> None:
 
 def test_a_line_of_ours_is_not_begun_by_words_of_others() -> None:
     assert visible_line("甲\n结论：符合\r乙") == "甲 结论：符合 乙"
+
+
+def test_no_hidden_character_passes_for_an_ordinary_one() -> None:
+    passing = [c for c in map(chr, range(0x110000)) if visible_module._ORDINARY.fullmatch(c) and visible_module._HIDDEN.search(c)]
+    assert passing == []
+    assert all(visible_module._ORDINARY.fullmatch(c) for c in "甲A9 ，。“”（）％·×÷—…㎡、〔〕")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from typing import Any
 
 import adequacy
-import mutants as m
 import pytest
-import yaml
 
+from huiqi.documents.coverage import waiver_problems
 from huiqi.language import typed as t
 from huiqi.language.types import Quantity
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.places import available
+from huiqi.scenarios import mutants as m
+from huiqi.scenarios.waivers import EQUIVALENTS, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
 from tests.making import FEATURES
 
 BOOKS = [name for name in available() if name != "common"]
@@ -24,11 +26,17 @@ def names(book: str) -> tuple[str, ...]:
     return tuple(mutant.name for mutant in m.mutants(load_compiled(book)))
 
 
-def listed() -> set[str]:
-    reasons = yaml.safe_load((FEATURES / "equivalents.yaml").read_text(encoding="utf-8"))["等价"]
-    entries = [entry for group in reasons.values() for entry in group]
-    assert len(entries) == len(set(entries)), "一个变异只列一次"
-    return set(entries)
+def listed(file: str = EQUIVALENTS) -> set[str]:
+    return {w.what for w in read_waivers(FEATURES / file)}
+
+
+# what is excused today: the numbers only ever go down
+EXCUSED = {EQUIVALENTS: 33, UNDECIDABLE: 16}
+
+
+@pytest.mark.parametrize("file", EXCUSED)
+def test_what_is_excused_only_becomes_less(file: str) -> None:
+    assert len(listed(file)) == EXCUSED[file], "少了就把这里的数改小；多了，先想办法写场景"
 
 
 @pytest.mark.parametrize("book", BOOKS)
@@ -37,17 +45,24 @@ def test_every_mutant_has_a_name_of_its_own(book: str) -> None:
 
 
 @pytest.mark.parametrize("book", BOOKS)
-def test_every_equivalence_still_names_a_mutant(book: str) -> None:
-    assert adequacy.stale(listed(), book, set(names(book))) == []
+def test_every_equivalence_still_names_a_mutant_of_the_rules_as_they_are(book: str) -> None:
+    """Its fingerprint says so; the end is another matter, which the command looks at."""
+    compiled = load_compiled(book)
+    named = {f"{book}: {x.name}": x for x in m.mutants(compiled)}
+    waivers = of_book(read_waivers(FEATURES / EQUIVALENTS), book)
+    assert list(complaints(waivers, lambda what: mark_of_mutant(compiled, named[what]) if what in named else None, date.min)) == []
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_every_condition_that_cannot_decide_is_of_the_rules_as_they_are(book: str) -> None:
+    assert waiver_problems(load_compiled(book), FEATURES / UNDECIDABLE, date.min) == []
 
 
 def test_every_equivalence_is_of_a_rulebook_there_is() -> None:
     assert adequacy.strangers(listed()) == []
 
 
-def test_a_stale_entry_is_named_and_only_for_its_rulebook() -> None:
-    known = {"甲: 去掉条件“乙”", "甲: 标准 丙［1%］多一个最小单位", "甲乙: 去掉条件“乙”"}
-    assert adequacy.stale(known, "甲", {"标准 丙［1%］多一个最小单位"}) == ["甲: 去掉条件“乙”"]
+def test_an_equivalence_of_no_rulebook_is_named() -> None:
     assert adequacy.strangers({"没有这个库: 去掉条件“乙”"}) == ["没有这个库: 去掉条件“乙”"]
 
 
@@ -57,7 +72,7 @@ def test_plus_and_minus_are_exchanged_between_quantities_only() -> None:
     for book in BOOKS:
         compiled = load_compiled(book)
         for spec in [*compiled.measures.values(), *compiled.recognitions.values()]:
-            for root in m._roots(spec):
+            for root in m.roots(spec):
                 for node in t.walk(root):
                     if isinstance(node, t.Calculated) and node.op in "+-":
                         exchanged = any(word == "加减互换" for word, _ in m._expressions(node)) and _itself(node)

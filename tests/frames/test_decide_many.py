@@ -288,3 +288,20 @@ def test_a_lazy_frame_is_to_be_collected_first() -> None:
 def test_the_key_of_the_applicant_may_be_a_fact_as_well() -> None:
     table = pandas([{**BARE, "统一社会信用代码": "91140200MA0000000X"}]).drop(columns="编号")
     assert refusals(table, key="统一社会信用代码") == [("wrong_value", (0, "统一社会信用代码"))]  # its check digit is looked at
+
+
+def test_a_column_of_midnights_without_a_time_zone_is_one_of_days_and_any_other_moment_is_refused() -> None:
+    days = pl.Series("成立日期", [date(2020, 1, 2), None])
+    told = pl.DataFrame({"注册地县区": ["平城区", "平城区"]})
+    book = huiqi.load("datong-outsourcing")
+
+    def decided(column: pl.Series) -> Any:
+        return book.decide_many(told.with_columns(column), on=ON, year=YEAR, measures=[MEASURE])
+
+    expected = decided(days)
+    for unit in ("ms", "us", "ns"):
+        assert decided(days.cast(pl.Datetime(unit))).equals(expected)
+    later = (days.cast(pl.Datetime("ns")).cast(pl.Int64) + 1).cast(pl.Datetime("ns"))
+    for column in (later, days.cast(pl.Datetime("us")).dt.replace_time_zone("Asia/Shanghai")):
+        with pytest.raises(huiqi.CaseError, match="成立日期"):
+            decided(column)

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from huiqi.language import syntax as s
 from huiqi.language.units import parse_quantity
+from huiqi.language.yearly import MonthDay
 
 HEADS = "甲乙丙丁戊价营abxY_"
 RESERVED = frozenset(
     "if then else some every satisfies for return or and not in between is at true false 如果 那么 否则 存在 每个 满足 对 取 或 或者 "
-    "且 并且 并非 属于 介于 至 在 与 之间 为 无 于 是 否 不低于 不少于 不早于 不超过 不晚于 不等于 等于 超过 晚于 低于 少于 早于 date 日期".split()
+    "且 并且 并非 属于 介于 至 在 与 之间 为 无 于 是 否 不低于 不少于 不早于 不超过 不晚于 不等于 等于 超过 晚于 低于 少于 早于 的 次方 date 日期".split()
 )
 UNITS = (
     "",
@@ -72,7 +73,8 @@ strings = (
     .map(s.String)
 )
 days = st.dates(date(1900, 1, 1), date(2200, 1, 1)).map(s.Day)
-leaves = st.one_of(names.map(s.Name), literals(), strings, st.booleans().map(s.Truth), days)
+anniversaries = st.dates(date(2001, 1, 1), date(2001, 12, 31)).map(lambda d: s.Anniversary(MonthDay(d.month, d.day + (d.month == 2 and d.day == 28))))
+leaves = st.one_of(names.map(s.Name), literals(), strings, st.booleans().map(s.Truth), days, anniversaries)
 functions = st.one_of(st.sampled_from(sorted(set(s.FUNCTIONS) - {"date"})), names.filter(lambda n: n not in s.FROM_CHINESE and n not in s.FUNCTIONS))
 
 
@@ -105,11 +107,11 @@ def trees(draw: st.DrawFn, depth: int = 5) -> s.Node:
         if kind in (s.And, s.Or, s.Listing):
             return kind(parts)
         if kind is s.Call:
-            return s.Call(draw(functions), parts)
+            return s.Call("date" if len(parts) == 3 and draw(st.booleans()) else draw(functions), parts)
         if kind is s.Path:
             return s.Path(parts[0], draw(names))
         if kind is s.Arithmetic:
-            return s.Arithmetic(draw(st.sampled_from("+-*/")), *parts)
+            return s.Arithmetic(draw(st.sampled_from(["+", "-", "*", "/", "**"])), *parts)
         if kind is s.Compare:
             return s.Compare(draw(st.sampled_from([">=", "<=", ">", "<", "=", "!="])), *parts)
         if kind is s.Range:

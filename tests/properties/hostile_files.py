@@ -167,7 +167,7 @@ def _case(rng: random.Random, folder: Path) -> None:
 def _decide(path: Path) -> None:
     case = huiqi.read_case(path)
     books = command._rulebooks(case, ())
-    decisions = command._decide(case, (), books, None, None, {}, "reference", None)
+    decisions = command._decide(case, (), books, None, None, {}, {}, "reference", None)
     for decision in decisions:
         decision.explain()
         decision.to_dict()

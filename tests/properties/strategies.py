@@ -61,6 +61,7 @@ FACTS: Tree = {
     "人数": {"id": "staff", "kind": "quantity", "unit": "人", "min": "0人", "max": "100000人", "per": "year"},
     "大专": {"id": "graduates", "kind": "quantity", "unit": "人", "min": "0人", "max": "100000人"},
     "席数": {"id": "seats", "kind": "quantity", "unit": "席", "min": "1席", "max": "100000席"},
+    "用地": {"id": "land", "kind": "quantity", "unit": "亩", "decimals": 2, "min": "0亩", "max": "100000亩"},
     "增速": {"id": "growth", "kind": "ratio", "min": "-100%", "max": "1000%", "decimals": 4},
     "行业": {"id": "trade", "kind": "choice", "options": ["甲业", "乙业", "丙业"]},
     "区县": {"id": "district", "kind": "text"},
@@ -68,6 +69,7 @@ FACTS: Tree = {
     "申请日": {"id": "applied", "kind": "date"},
     "归还日": {"id": "repaid", "kind": "date", "optional": "是"},
 }
+UNITS: Tree = {"亩": {}, "公顷": {"equals": "15亩"}}
 RECORDS: Tree = {
     "项目": {
         "id": "projects", "noun": "项", "key": "编号",
@@ -186,9 +188,14 @@ class Maker:
             "汇率": self.versions(lambda: f"{r.choice(('6.9', '7.1234'))}元/美元", {"unit": "元/美元"}),
             "行业目录": self.versions(lambda: r.sample(["甲业", "乙业", "丙业"], r.choice((1, 2))), {}),
             "区县目录": self.versions(lambda: ["东县", "西县"], {}),
+            "类型目录": self.versions(lambda: r.sample(["甲类", "乙类"], r.choice((1, 2))), {}),
             "截止日": self.versions(lambda: r.choice(("2026-06-30", "2025-12-31")), {"kind": "date"}),
             "受理期": self.versions(lambda: r.choice(("[2025-01-01..2025-12-31]", "[2026-01-01..2026-07-01)")), {"kind": "date"}),
             "期限": self.versions(lambda: r.choice(("6个月", "3年")), {"kind": "period"}),
+            "用地线": self.versions(lambda: r.choice(("30亩", "2公顷", "0.5公顷")), {}),
+            "比例丙": self.versions(lambda: r.choice(("1/3", "三分之二", "万分之五")), {}),
+            "公示期": self.versions(lambda: r.choice(("30天", "90天")), {"kind": "period"}),
+            "每年截止": self.versions(lambda: r.choice(("4月1日", "2月末日", "12月31日")), {}),
             "首付": {"kind": "ratio", "values": [{"value": "30%", "document": "own"}]},
             "尾款": {"kind": "ratio", "values": [{"value": "70%", "document": "own"}]},
             "未定额": {"unit": "元", **({"bounds": ["5万元", "50万元"]} if self.chance(50) else {}), "values": [unset]},
@@ -234,6 +241,27 @@ class Maker:
                 "rows": [{"when": "<= 10%", "value": "2万元"}, {"when": "-", "value": "6万元"}],
             },
         }  # fmt: skip
+        edge, own = "门槛甲", {"document": "own"}
+        out |= {
+            "界线奖": {
+                "id": "t7", "match": "first", "inputs": [money], "unit": "元", **own,
+                "rows": [{"when": f"< {edge}", "value": "定额甲"}, {"when": f">= {edge}", "value": "定额甲 + 定额乙"}],
+            },
+            "累加奖": {
+                "id": "t8", "match": "collect", "collect": r.choice(("sum", "max")), "inputs": [money, {"name": "业", "kind": "choice"}], "unit": "元", **own,
+                "rows": [{"when": ["-", "-"], "value": "1万元"}, {"when": [f">= {low}万元", "-"], "value": "2万元", "from": "2020-01-01"},
+                         {"when": [">= 门槛乙", "甲业、乙业"], "value": "3万元"}, {"when": ["-", {"expr": "守约 and 席数 >= 席数线"}], "value": "4万元"}],
+            },
+            "先后奖": {
+                "id": "t9", "match": "first", "inputs": [money], "unit": "元", **own,
+                "rows": [{"when": "-", "value": "2万元", "to": "2025-12-31"}, {"when": f"< {high}万元", "value": "3万元", "from": CHANGE},
+                         {"when": f">= {high}万元", "value": "4万元", "from": CHANGE}],
+            },
+            "自比奖": {
+                "id": "t10", "match": "first", "inputs": [money], "unit": "元", **own,
+                "rows": [{"when": "> 研发", "value": "1万元"}, {"when": "[0元..研发]", "value": "2万元"}, {"when": "-", "value": "3万元"}],
+            },
+        }  # fmt: skip
         return out
 
     def definitions(self) -> Tree:
@@ -265,7 +293,10 @@ class Maker:
             "收入", "成本", "研发", "利润", "净收入", "计奖额", "合格合计", "贷款余额", "sum(项目.金额)", "sum(项目[日期 in 受理期].费用)",
             "收入 at 申报年度 - 1年", "max(研发, 成本)", "min(收入, 成本)", "外汇 * 汇率", "人数 * 单价", "收入 - 成本", "abs(利润)",
             "(if 上年收入 is 无 then 成本 else 上年收入)", "(if 守约 then 收入 else 研发)", "sum(for 某 in 项目 return if 某.合格 then 某.金额 else 某.费用)",
-            "分档奖(收入)", "套档奖(成本)", "累进奖(收入)", "就高奖(成本, 行业)", "成本 * 比例甲", "max(项目.金额)", "mean(项目.金额)", "max(净收入, 0)", "round down(收入, 门槛甲)",
+            "分档奖(收入)", "界线奖(收入)", "累加奖(成本, 行业)", "先后奖(收入)", "自比奖(成本)", "套档奖(成本)", "累进奖(收入)", "就高奖(成本, 行业)", "成本 * 比例甲",
+            "max(项目.金额)", "mean(项目.金额)", "max(净收入, 0)", "round down(收入, 门槛甲)",
+            "成本 * (1 + 比例甲) ** 件数线", "研发 * 比例乙 ** min(合格件数, 件数线)", "研发 * 比例丙",
+            "sum(for 业 in 行业目录 return min(成本, 行业线(业)))", "round half even(收入, 门槛甲)", "round half down(成本, 门槛乙)",
         ])  # fmt: skip
 
     def threshold(self) -> str:
@@ -286,9 +317,15 @@ class Maker:
             "行业 in 行业目录", '行业 = "甲业"', '行业 != "乙业"', "区县 in 区县目录", "成立日 + 期限 <= 审核日期", "申请日 in 受理期", "申请日 <= 截止日",
             "归还日 is 无 or 归还日 <= 截止日", "合格件数 >= 件数线", "count(项目) >= 件数线", "some 某 in 项目 satisfies 某.合格",
             "every 某 in 项目 satisfies 某.金额 >= 门槛甲", f"some 某 in 贷款 satisfies 某.本金 {sign} 门槛乙", "months between(成立日, 审核日期) >= months between(申请日, 审核日期)",
-            "distinct count(项目.负责人) >= 件数线", "sum(贷款.本金) between 门槛甲 and 门槛乙", '"东县" in 项目.负责人',
+            "distinct count(项目.负责人) >= 件数线", "every 业 in 行业目录 satisfies 收入 >= 行业线(业)", "some 业 in 行业目录 satisfies 行业 = 业 and 守约",
+            "(count 类 in 类型目录 satisfies count(项目[类型 = 类]) > 0) >= 件数线", "every 类 in 类型目录 satisfies some 某 in 项目 satisfies 某.类型 = 类 and 某.合格",
+            "(count 某 in 项目 satisfies 某.金额 >= 门槛甲) < 件数线", "some 县 in 区县目录 satisfies 区县 = 县", "sum(贷款.本金) between 门槛甲 and 门槛乙", '"东县" in 项目.负责人',
             f"研发 / 收入 {sign} 比例甲", f"大专 / 人数 {sign} 比例乙", f"研发占比 {sign} 比例乙", f"人均收入 {sign} 单价", "净收入 / 成本 >= 比例甲",
-            "比例奖(研发占比) >= 门槛甲", "收入 介于 门槛甲 (含) 至 门槛乙 (不含)", "year of(申请日) = 申报年度", "收入 >= 收入 at 申报年度 - 1年",
+            "比例奖(研发占比) >= 门槛甲", "收入 介于 门槛甲 (含) 至 门槛乙 (不含)", "year of(申请日) = 申报年度",
+            "quarter of(申请日) = quarter of(审核日期)", "date(申报年度, month of(成立日), day of(成立日)) <= 截止日",
+            "years through(成立日, 审核日期) > years between(申请日, 审核日期)", "weekday of(申请日) <= day of(成立日)",
+            f"用地 {sign} 用地线", "申请日 <= 每年截止 at 申报年度", "每年截止 at 申报年度 - 1年 < 申请日 - 1天", "审核日期 - 申请日 >= 公示期", f"研发 / 收入 {sign} 比例丙",
+            "收入 >= 收入 at 申报年度 - 1年",
             f"{self.money()} {sign} {self.threshold()}", f"{self.money()} {sign} {self.threshold()}", f"{self.money()} {sign} {self.money()}",
         ]  # fmt: skip
         if self.recognitions:
@@ -450,7 +487,10 @@ class Maker:
         if self.chance(18):
             body["floor"] = "起付线"
         if self.chance(35):
-            body["rounding"] = {"to": r.choice(["分", "元", "百元", "千元", "万元"]), "direction": r.choice(["down", "down", "half up", "up"])}
+            body["rounding"] = {
+                "to": r.choice(["分", "元", "百元", "千元", "万元"]),
+                "direction": r.choice(["down", "down", "half up", "half even", "half down", "up"]),
+            }
         if self.chance(15):
             body["pay"] = [{"share": "首付", "label": "首付"}, {"share": "尾款", "label": "尾款", "when": "守约"}]
         return out
@@ -500,6 +540,25 @@ class Maker:
             "award": r.choice([{"up to": "sum(组.金额) * 比例甲"}, {"amount": "sum(组.费用)"}, {"amount": "定额甲"}]), **({"limits": limits} if limits else {}),
         }]  # fmt: skip
 
+    def with_reductions(self, measure: Tree) -> None:
+        """Reductions and yearly windows, from a source of their own: the rest of a seed's book stays what it is."""
+        own = Maker(random.Random(yaml_text(measure)))
+        own.negative, var = True, measure.get("each", "").partition(" in ")[0]
+        if own.chance(20) and "window" not in measure:
+            measure["window"] = own.r.choice(["申请日 in 每年4月1日至9月30日", "成立日 in 每年11月1日至次年3月31日"])
+        if not {"amount", "up to", "discretion"} & set(measure.get("award", {})) and "schemes" not in measure:
+            return
+        rows = []
+        for n in range(1, own.r.choices((0, 1, 2), (60, 30, 10))[0] + 1):
+            item = own.condition(var if own.chance(40) else "")
+            text = next(x for k, x in item.items() if k.startswith("条件"))
+            row = {f"减额{n}": text, "share": own.r.choice(("首付", "尾款", "比例甲", "比例乙")), **{k: x for k, x in item.items() if not k.startswith("条件")}}
+            if not var and own.chance(35):
+                row["applies"] = "after limits"
+            rows.append(row)
+        if rows:
+            measure["reductions"] = rows
+
     def stacking(self, measures: list[Tree]) -> list[Tree]:
         """One or two groups of enterprises' measures, and sometimes one of persons; caps lie inside one another."""
         r, ids = self.r, [m["id"] for m in measures]
@@ -525,9 +584,11 @@ class Maker:
     def files(self) -> Tree:
         recognitions = self.recognition_files()
         measures = [self.measure(n) for n in range(1, self.r.randint(4, 6) + 1)]
+        for measure in measures:
+            self.with_reductions(measure)
         out = {
             "rulebook.yaml": {"id": "tried", "title": "随机规则库", "version": "1", "jurisdiction": "中国/甲省/乙市"},
-            "documents.yaml": DOCUMENTS, "clauses.yaml": CLAUSES, "vocabulary.yaml": {"facts": FACTS, "records": RECORDS},
+            "documents.yaml": DOCUMENTS, "clauses.yaml": CLAUSES, "vocabulary.yaml": {"units": UNITS, "facts": FACTS, "records": RECORDS},
             "parameters.yaml": self.parameters(), "tables.yaml": self.table_files(), "definitions.yaml": self.definitions(),
             "recognitions.yaml": recognitions, "measures/all.yaml": measures,
         }  # fmt: skip

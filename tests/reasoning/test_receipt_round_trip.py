@@ -209,7 +209,7 @@ def test_a_decision_of_the_first_version_comes_back(shipped: list[dict[str, Any]
 
 def test_parts_of_later_versions_are_left_out(shipped: list[dict[str, Any]]) -> None:
     recorded = as_json(shipped[0])
-    recorded["readings"] = [{"新": 1}]
+    recorded["forecasts"] = [{"新": 1}]
     recorded["measures"][0]["award"]["later"] = None
     assert huiqi.Decision.from_dict(recorded).to_dict() == shipped[0]
 

@@ -20,9 +20,11 @@ TABLES: dict[tuple[str, str], type[m.Entry]] = {
     ("出处（许多条目共用的键）", "键"): m.Sourced, ("rulebook.yaml", "键"): m.Manifest, ("rulebook.yaml", "`uses` 的键"): m.Use,
     ("documents.yaml", "键"): m.Document, ("clauses.yaml", "键"): m.Clause, ("vocabulary.yaml", "数据项的键"): m.Fact,
     ("vocabulary.yaml", "明细的键"): m.Record, ("parameters.yaml", "键"): m.Parameter, ("parameters.yaml", "版本的键"): m.Version,
-    ("tables.yaml", "键"): m.TableEntry, ("tables.yaml", "`uncovered` 的键"): m.Uncovered, ("definitions.yaml", "键"): m.Definition,
+    ("tables.yaml", "键"): m.TableEntry, ("tables.yaml", "`uncovered` 的键"): m.Uncovered, ("tables.yaml", "`rows` 的键"): m.Row, ("definitions.yaml", "键"): m.Definition,
     ("recognitions.yaml", "键"): m.Recognition, ("measures/*.yaml", "键"): m.Measure, ("measures/*.yaml", "`award` 只写一种方式"): m.Award,
     ("measures/*.yaml", "`limits` 的每一条"): m.Limit, ("stacking.yaml", "键"): m.Group, ("targets.yaml", "键"): m.Target,
+    ("shared.yaml", "键"): m.Shared, ("shared.yaml", "每一条另有的键"): m.Applied,
+    ("readings.yaml", "键"): m.Choice,
 }  # fmt: skip
 # Written in running text: the sentence that lists the keys, and the model.
 SENTENCES: dict[str, type[m.Entry]] = {
@@ -34,8 +36,8 @@ SENTENCES: dict[str, type[m.Entry]] = {
 # Written as a structure `{key: form, …}`: the pattern of the place, and the model.
 STRUCTURES: dict[str, type[m.Entry]] = {
     r"\| `rounding` \| `\{(.*?)\}` \|": m.Rounding,
-    r"\| `pay` 的每期 \| `\{(.*?)\}`": m.Instalment,
-    r"\| `funded` 的每份 \| `\{(.*?)\}`": m.Funding,
+    r"\| `pay` 的每期 \| `\{(.*?)\}`；": m.Instalment,
+    r"\| `funded` 的每份 \| `\{(.*?)\}`；": m.Funding,
     r"\| `readings` 的每条 \| `\{(.*?)\}`": m.Reading,
     r"\| `discretion` \| `\{(.*?)\}`": m.Discretion,
 }
@@ -114,4 +116,4 @@ def test_a_sentence_of_the_reference_lists_the_keys_of_its_model(sentence: str) 
 @pytest.mark.parametrize("structure", STRUCTURES)
 def test_a_structure_of_the_reference_has_the_keys_of_its_model(structure: str) -> None:
     (text,) = re.findall(structure, REFERENCE)
-    assert set(re.findall(r"(?:^|, )([a-z ]+):", text)) == keys(STRUCTURES[structure])
+    assert set(re.findall(r"(?:^|, )([a-z ]+|读法):", text)) == keys(STRUCTURES[structure])

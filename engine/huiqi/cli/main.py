@@ -21,16 +21,16 @@ from .._version import __version__
 from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError, suggestion
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
+from .new import rules_new
+from .places import features_folder as _features_folder
+from .places import features_option as _features_option
+from .places import place as _place
+from .places import today
+from .preview import rules_preview
 from .rim import say, say_json
+from .scenarios import where
+from .testing import rules_test
 from .zh import ChineseCommand, ChineseGroup
-
-
-def _place(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """A file or folder as named: an empty name (an unset variable of a script) is no name, above all not the folder we are in."""
-    if value is not None and any(not one.strip() for one in ((value,) if isinstance(value, str) else value)):
-        name = max(parameter.opts, key=len) if isinstance(parameter, click.Option) else parameter.make_metavar(context).strip("[].")
-        raise UsageError(f"{name} 是空的；写明是哪一个，本文件夹写 .")
-    return value
 
 
 @click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -97,9 +97,31 @@ def _schemes(values: tuple[str, ...]) -> dict[str, str]:
     return out
 
 
+def _readings(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
+    """`--reading NAME=OPTION`, each against the rulebooks."""
+    from ..rulebook.names import Once
+
+    out: dict[str, str] = {}
+    problems: list[Problem] = []
+    once = Once("--reading 的读法")
+    for number, value in enumerate(values, 1):
+        at = Position(f"（第 {number} 个 --reading {value}）")
+        name, _, option = (part.strip() for part in value.partition("="))
+        if not name or not option:
+            problems.append(Problem(at, "--reading 写作 名称=选项", value, "名称=选项", "例如 增长额口径=全部增长额"))
+            continue
+        problems += once.given(name, at, "每个读法只取一种")
+        problems += [replace(p, at=at) for p in books[0].reading_problems({name: option}, books[1:])]
+        out[name] = option
+    if problems:
+        raise InputError(problems)
+    return out
+
+
 def _decide(
-    case: Any, given: tuple[str, ...], books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], reasoner: str | None, key: str | None
-) -> list[Any]:
+    case: Any, given: tuple[str, ...], books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], readings: dict[str, str],
+    reasoner: str | None, key: str | None,
+) -> list[Any]:  # fmt: skip
     if measure is not None:
         keep = [b for b in books if measure in b.measures]
         if not keep:
@@ -121,8 +143,10 @@ def _decide(
     problems: list[Problem] = []
     for book in books_used:
         mine = {k: x for k, x in schemes.items() if k in book.measures}
+        taken = {k: x for k, x in readings.items() if k in book.readings}
+        others = [b for b in books if b is not book]
         try:
-            decisions.append(book.decide(case, on=day, scheme=mine, reasoner=reasoner, measure=measure, others=[b for b in books if b is not book], key=key))
+            decisions.append(book.decide(case, on=day, scheme=mine, reading=taken, reasoner=reasoner, measure=measure, others=others, key=key))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -150,6 +174,7 @@ def _print_json(decisions: list[Any]) -> None:
 _rulebook_option = click.option("--rulebook", "-r", multiple=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
 _on_option = click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用案例里的。")
 _scheme_option = click.option("--scheme", multiple=True, metavar="事项=方案", help="选用参照方案。")
+_reading_option = click.option("--reading", multiple=True, metavar="读法=选项", help="取定一种读法，作为假定；只用于规则库里未定的。")
 _key_option = click.option("--key", callback=_place, metavar="文件", help="化名用的密钥文件；不写则用 HUIQI_KEY_FILE 或本机自己的。")
 _reasoner_option = click.option(
     "--reasoner", type=click.Choice(["rete", "python", "reference"]), help="推理方式：rete（durable_rules）、python（生成的代码）或 reference（参照实现）。"
@@ -162,6 +187,7 @@ _reasoner_option = click.option(
 @_on_option
 @click.option("--measure", metavar="事项编号", help="只看一个支持事项。")
 @_scheme_option
+@_reading_option
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON（huiqi.decision/1）。")
 @click.option("--all", "everything", is_flag=True, help="全部列出：每个事项、资格与尚缺的数据。")
 @click.option("--expect", is_flag=True, help="与案例里的“期望”核对；不一致退出码为 1。")
@@ -169,6 +195,7 @@ _reasoner_option = click.option(
 @_reasoner_option
 def check(
     cases: tuple[str, ...], rulebook: tuple[str, ...], on: str | None, measure: str | None, scheme: tuple[str, ...],
+    reading: tuple[str, ...],
     as_json: bool, everything: bool, expect: bool, key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
     """测算案例：适用哪些支持事项、多少、为什么、还缺什么。"""
@@ -186,7 +213,7 @@ def check(
         try:
             case = read_case(path, rulebook)
             books = _rulebooks(case, rulebook)
-            mine = _decide(case, rulebook, books, on, measure, chosen, reasoner, key)
+            mine = _decide(case, rulebook, books, on, measure, chosen, _readings(reading, books), reasoner, key)
             if expect:
                 if not case.expected:
                     raise InputError([Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect")])
@@ -227,12 +254,13 @@ def check(
 @_rulebook_option
 @_on_option
 @_scheme_option
+@_reading_option
 @click.option("--what-if", is_flag=True, help="列出怎样才会满足：差多少、缺什么。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @_key_option
 @_reasoner_option
 def explain(
-    case: str, measure: str, rulebook: tuple[str, ...], on: str | None, scheme: tuple[str, ...], what_if: bool, as_json: bool,
+    case: str, measure: str, rulebook: tuple[str, ...], on: str | None, scheme: tuple[str, ...], reading: tuple[str, ...], what_if: bool, as_json: bool,
     key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
@@ -243,7 +271,7 @@ def explain(
     read = read_case(case, rulebook)
     books = _rulebooks(read, rulebook)
     titled = [b for b in books if any(r.rulebook == b.id and measure in (r.id, r.title) for r in b.compiled.recognitions.values())]
-    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), reasoner, key)
+    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), _readings(reading, books), reasoner, key)
     _say_of_key(decisions)
     if as_json:
         _print_json(decisions)
@@ -265,14 +293,19 @@ def rules() -> None:
     """政策规则库：列出、查看、检查。"""
 
 
+rules.add_command(rules_new)
+rules.add_command(rules_preview)
+rules.add_command(rules_test)
+
+
 @rules.command("list", cls=ChineseCommand)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def rules_list(as_json: bool) -> None:
-    """列出随附的政策规则库。"""
+    """列出随附的政策规则库，与安装包提供的。"""
     from ..rulebook.compiler import load_compiled
-    from ..rulebook.places import available
+    from ..rulebook.places import available, installed
 
-    books = [load_compiled(name) for name in available()]
+    books = [load_compiled(name) for name in dict.fromkeys([*available(), *installed()])]
     if as_json:
         rows = [
             {"id": b.id, "title": b.title, "version": b.version, "jurisdiction": "/".join(b.jurisdiction), "digest": b.digest,
@@ -290,12 +323,19 @@ def rules_list(as_json: bool) -> None:
 
 @rules.command("show", cls=ChineseCommand)
 @click.argument("name", callback=_place, metavar="编号")
-def rules_show(name: str) -> None:
+@click.option("--program", is_flag=True, help="印生成的程序：编号了多少判断与金额，哪些交参照实现、为什么")
+def rules_show(name: str, program: bool) -> None:
     """把一个规则库（或“规则库:事项编号”）印成中文，供对照原文核对。"""
+    from ..documents.lowered import show_program
     from ..documents.text import show_rulebook
     from ..rulebook.compiler import load_compiled
 
     book, _, item = name.partition(":")
+    if program:
+        if item:
+            raise UsageError("--program 印整个规则库的，不单印一项", mend=f"huiqi rules show {book} --program")
+        say(show_program(load_compiled(book)), end="")
+        return
     say(show_rulebook(load_compiled(book), item or None), end="")
 
 
@@ -334,50 +374,6 @@ def rules_check(name: str | None) -> None:
         sys.exit(1)
 
 
-def _features_folder(given: str | None, name: str | None) -> Path | None:
-    """The folder of scenarios: as given, else a rulebook's own (in its folder or beside it), else the one beside all rulebooks."""
-    from ..rulebook.places import find_folder, rules_folder
-
-    if given is not None:
-        if not Path(given).is_dir():
-            raise UsageError(f"没有场景文件夹“{given}”")
-        return Path(given)
-    folder = rules_folder().resolve() / "…" if name is None else find_folder(name).resolve()
-    places = (f / "features" for f in (folder, folder.parent, folder.parent.parent))
-    return next((f for f in places if f.is_dir()), None)
-
-
-_features_option = click.option("--features", callback=_place, metavar="文件夹", help="场景文件夹；缺省为规则库里面、旁边或 rules 旁边的 features。")
-
-
-@rules.command("test", cls=ChineseCommand)
-@click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
-@_features_option
-def rules_test(names: tuple[str, ...], features: str | None) -> None:
-    """运行规则库的场景，每个文件一行，列出不符之处（文件:行）。有不符的退出码为 1。"""
-    from ..scenarios.parse import read_features
-    from .scenarios import loader, ran, summary
-
-    # everything is read before anything is run: a wrong call says nothing else
-    work = []
-    for name in names or (None,):
-        folder = _features_folder(features, name)
-        if folder is None:
-            raise UsageError("没有找到场景文件夹；用 --features 指明")
-        load, book = loader(name)
-        found = read_features(folder, book)
-        if not found:
-            raise UsageError(f"“{folder}”里没有{f'用规则库“{book}”的' if book else ''}场景文件")
-        work += [(f, load) for f in found]
-    done = []
-    for feature, load in work:
-        done.append(ran(feature, load))
-        say("\n".join(visible_line(line) for line in done[-1].lines))
-    say(summary(done))
-    if any(d.wrong for d in done):
-        sys.exit(1)
-
-
 @rules.command("coverage", cls=ChineseCommand)
 @click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
@@ -385,7 +381,7 @@ def rules_test(names: tuple[str, ...], features: str | None) -> None:
 @_features_option
 def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features: str | None) -> None:
     """条款、标准、条件的覆盖，与只由一条条件决定的场景。有缺的退出码为 1。"""
-    from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage
+    from ..documents.coverage import UNDECIDABLE, coverage, read_undecidable, render_coverage, waiver_problems
     from ..rulebook.compiler import load_compiled
     from ..rulebook.places import available
     from ..scenarios.parse import read_features
@@ -398,6 +394,7 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
             reports.append(coverage(book))
         else:
             reports.append(coverage(book, read_features(folder, book.id), read_undecidable(folder / UNDECIDABLE)))
+            reports[-1]["problems"] += [f"{where(at)}{said}" for at, said in waiver_problems(book, folder / UNDECIDABLE, today())]
     if as_json:
         say_json(reports)
     else:
@@ -478,6 +475,30 @@ def rules_bundle(name: str, output: str) -> None:
     say(f"已存 {book.id} {book.version}（{book.digest}）到 {target}")
 
 
+@rules.command("migrate", cls=ChineseCommand)
+@click.argument("folder", callback=_place, metavar="文件夹")
+def rules_migrate(folder: str) -> None:
+    """把用较早版本的规则语言写的规则库改写成现在的版本，注释留着；列出改了什么。"""
+    from ..rulebook.migrate import LANGUAGE, migrate
+
+    done = migrate(Path(folder))
+    for change in done:
+        say(visible_line(str(change)))
+    say(f"已改写成第 {LANGUAGE} 版规则语言，共 {len(done)} 处" if done else f"已是第 {LANGUAGE} 版规则语言，没有改动")
+
+
+@rules.command("lsp", cls=ChineseCommand)
+def rules_lsp() -> None:
+    """语言服务器：编辑器经标准输入输出调用，边写边查、补全、说明、跳转。"""
+    try:
+        from ..editor.server import serve
+    except ModuleNotFoundError as error:
+        if error.name not in ("pygls", "lsprotocol"):
+            raise
+        raise UsageError("编辑器所用的 pygls 没有安装：pip install 'huiqi[editor]'") from None
+    serve()
+
+
 @rules.command("schema", cls=ChineseCommand)
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
 def rules_schema(output: str) -> None:
@@ -507,6 +528,10 @@ def replay(decision: str, rulebook: tuple[str, ...], bundles: tuple[str, ...], r
     done = replay_file(Path(decision), reasoner, rulebook, [Path(b) for b in bundles])
     for line in (*done.differences, *done.said):
         say(visible_line(line))
+    if done.now:
+        say("以上核对的是当时该说的；后来才知道的标准、条款（known from）会改变的：")
+    for line in done.now:
+        say(visible_line(f"  {line}"))
     result = f"{len(done.differences)} 处不一致" if done.differences else "与原决定一致"
     say(f"重算 {done.decisions} 份决定：{result}（核对 {done.leaves} 项；{FREE_WORDS}不在核对之列）")
     if done.differences:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from ..api import Rulebook, load
+from ..errors import Position
+from ..plain import dataclass
 from ..rulebook.places import find_folder
 from ..scenarios.lint import lint_text
 from ..scenarios.models import Feature
@@ -45,14 +46,14 @@ def loader(name: str | None) -> tuple[Load, str]:
 
 def ran(feature: Feature, load: Load) -> Ran:
     """Run one feature; not where its writing would be misread."""
-    shown, count = _shown(feature.path), len(feature.scenarios)
-    if complaints := lint_text(feature.path.read_bytes(), shown):
-        return Ran(scenarios=count, wrong=len(complaints), lines=(f"写法要改  {shown}：{len(complaints)} 处，没有测算", *map(str, complaints)))
+    place, count = shown(feature.path), len(feature.scenarios)
+    if complaints := lint_text(feature.path.read_bytes(), place):
+        return Ran(scenarios=count, wrong=len(complaints), lines=(f"写法要改  {place}：{len(complaints)} 处，没有测算", *map(str, complaints)))
     _, failures = run_feature(feature, load)
     if not failures:
-        return Ran(scenarios=count, wrong=0, lines=(f"一致  {shown}：{count} 个场景",))
-    lines = [line for failure in failures for line in _failure(failure, shown)]
-    return Ran(scenarios=count, wrong=len(failures), lines=(f"不一致  {shown}：{count} 个场景，{len(failures)} 处", *lines))
+        return Ran(scenarios=count, wrong=0, lines=(f"一致  {place}：{count} 个场景",))
+    lines = [line for failure in failures for line in _failure(failure, place)]
+    return Ran(scenarios=count, wrong=len(failures), lines=(f"不一致  {place}：{count} 个场景，{len(failures)} 处", *lines))
 
 
 def _failure(failure: Failure, shown: str) -> list[str]:
@@ -69,6 +70,17 @@ def summary(done: Sequence[Ran]) -> str:
     return f"{len(done)} 个场景文件、{sum(d.scenarios for d in done)} 个场景：" + (f"{wrong} 处不一致或要改" if wrong else "全部一致")
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """Relative to the folder we are in, where it lies below."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def entry_line(path: Path, name: str) -> Position:
+    """Where an entry of a rule file begins; no line where the file has none of that name (or is not there)."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+    number = next((n for n, line in enumerate(lines, 1) if name in (line.split(":")[0].strip("\"' "), line.strip().removeprefix("- id: "))), 0)
+    return Position(str(path), number, 1 if number else 0)
+
+
+def where(at: Position | None) -> str:
+    return f"{shown(Path(at.file))}:{at.line}: " if at is not None and at.line else ""

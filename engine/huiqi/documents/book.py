@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from ..files import write_folder
 from ..language import typed as t
+from ..plain import dataclass
 from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
 from ..rulebook.reach import references
+from ..rulebook.readings import readings_behind
 from ..scenarios.models import Feature, scenarios_of
 from ..visible import visible
 from . import parts as p
-from .coverage import Spec, carried_clauses, coverage, own_specs, owned_conditions
-from .figures import MATCH, figures_only, own_parameters, own_tables, span_words
+from .coverage import Spec, carried_clauses, coverage, every_condition, own_specs, owned_conditions
+from .figures import figures_only, match_words, own_parameters, own_tables, span_words
 from .style import css, search
-from .text import cents, pays, standing_of
+from .text import by_reading, cents, pays, reading_lines, standing_of
 
 DISPOSITION = {
-    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读",
+    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
 LETTERS = {"A": "见到全文", "B": "见到原文片段", "C": "只见转述", "M": "凭记忆，只能作假定"}
 _STANDING_NOTES = {
@@ -258,6 +259,9 @@ def _gaps(book: CompiledRulebook) -> Iterator[str]:
         )
         yield p.titled(title, p.table(["标准", "数值", "补在哪份文件", "说明"], rows))
     yield p.titled("假定的条件", _assumed(book))
+    named = [k for k in book.readings if k.startswith(f"{book.id}/")]
+    yield p.titled("读法未定的条文", p.bullets(escape(x) for x in reading_lines(book, [k for k in named if book.readings[k].open])))
+    yield p.titled("读法已经取定的条文", p.bullets(escape(x) for x in reading_lines(book, [k for k in named if not book.readings[k].open])))
     yield p.titled("条文有两种读法的地方", _open_readings(book))
 
 
@@ -269,7 +273,7 @@ def _assumed(book: CompiledRulebook) -> str:
     """The same assumed condition once, with every measure that makes it."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for spec in own_specs(book):
-        for owned in owned_conditions(spec):
+        for owned in every_condition(book, spec):
             condition = owned.condition
             if standing_of(book, condition.basis) is Standing.ASSUMED:
                 found.setdefault((condition.label, condition.text, condition.note), []).append(p.link(p.file_of(spec), spec.title))
@@ -304,15 +308,27 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
         yield p.titled("支持", shared)
     if spec.difference is not None:
         yield p.titled("补足差额", f"<p>{escape(spec.difference_label)} {p.words(spec.difference)}</p>{p.figures(book, [spec.difference])}")
+    yield p.titled("减额", p.bullets(p.reduction(book, r, spec.document) for r in spec.reductions))
     yield p.titled("与其他事项的关系", p.bullets(p.stacking(book, g, spec) for g in book.stacking if spec.key in g.members))
     yield p.titled("申报材料", p.evidence(spec.base))
     yield p.titled("获支持后的义务", p.bullets(escape(o) for o in spec.base.obligations))
-    yield p.titled("读法", p.readings(spec.base))
+    yield p.titled("读法", p.readings(spec.base) + _by_reading(book, spec))
     yield p.titled(
         "尚有未读条款", p.bullets(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}：{escape(book.clauses[c].why)}" for c in spec.incomplete)
     )
     yield p.titled("说明", p.bullets(escape(x) for x in (spec.note, spec.base.note, f"公平竞争审查提示：{spec.fairness}" if spec.fairness else "") if x))
     yield p.titled("用到的标准及沿革", _history(book, spec))
+
+
+def _by_reading(book: CompiledRulebook, spec: MeasureSpec) -> str:
+    """The readings the measure turns on, and what of it stands under one of them only."""
+    named = [k for k in book.readings if k in readings_behind(book).get(spec.key, frozenset())]
+    out = p.bullets(escape(x) for x in reading_lines(book, named))
+    own = by_reading(book, spec)[1]
+    if own:
+        out += "<p>本页其余各处按第一种读法列出；只在某一种读法下才有的：</p>"
+        out += p.bullets(f"{escape(under)}时：<br>{'<br>'.join(escape(x.strip()) for x in lines)}" for under, lines in own)
+    return out
 
 
 def _facts_of(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[str, str]]:
@@ -324,7 +340,7 @@ def _facts_of(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[str, 
     yield "资金渠道", escape("、".join(spec.channel))
     yield "办理", "由其他部门或银行办理，这里只作提示，不计入合计" if spec.hint else ""
     yield "施行", p.days(span_words(spec.start, spec.end))
-    yield "受理", p.words(spec.window) if spec.window else ""
+    yield "受理", p.window(book, spec.window) if spec.window else ""
     yield "适用日期", f"{p.words(spec.governed_by)}（按它选用标准的版本）" if spec.governed_by else ""
     if spec.each and spec.records:
         if spec.by:
@@ -340,7 +356,8 @@ def _roots(spec: Spec) -> Iterator[t.Expr]:
     if isinstance(spec, RecognitionSpec):
         yield from (c.expr for c in spec.lapses.conditions())
         return
-    yield from (x for x in (spec.governed_by, spec.window, spec.records, spec.difference) if x is not None)
+    yield from (x for x in (spec.governed_by, spec.window.expr if spec.window is not None else None, spec.records, spec.difference) if x is not None)
+    yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for scheme in (spec.base, *spec.schemes.values()):
         if scheme.award is not None:
             yield from (x for x in (scheme.award.expr, scheme.award.low, *(part.expr for part in scheme.award.parts)) if x is not None)
@@ -365,7 +382,7 @@ def _history(book: CompiledRulebook, spec: Spec) -> str:
 def _table(book: CompiledRulebook, key: str, level: int, *, anchored: bool = False) -> str:
     spec = book.tables[key]
     place = f' id="{p.anchor("t", spec.name)}"' if anchored else ""
-    return f"<h{level}{place}>{escape(spec.name)}（{MATCH[spec.match]}）</h{level}>{p.note(spec.note)}{p.rate_table(book, spec)}"
+    return f"<h{level}{place}>{escape(spec.name)}（{match_words(spec)}）</h{level}>{p.note(spec.note)}{p.rate_table(book, spec)}"
 
 
 def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:

@@ -10,20 +10,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import fields, is_dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, Position, Problem
-from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, name_of
-from ..rulebook.yamltree import Rows, Table, read_yaml
+from ..errors import Position
+from ..language import typed as t
+from ..plain import dataclass
+from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Disposition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, name_of
+from ..rulebook.readings import readings_behind
 from ..scenarios.models import Decider, Feature, deciders
+from ..scenarios.waivers import MOVES, UNDECIDABLE, complaints, mark_of_subject, of_book, read_waivers, reasons
 from .text import standing_of
 
 _DISPOSITION = {
-    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责", "unread": "未读",
+    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
-UNDECIDABLE = "undecidable.yaml"  # beside the features
 Spec = MeasureSpec | RecognitionSpec
 
 
@@ -54,11 +57,22 @@ def owned_conditions(spec: Spec) -> Iterator[Owned]:
         yield from (Owned(spec, scheme, condition) for condition in group.conditions())
 
 
+def every_condition(book: CompiledRulebook, spec: Spec) -> Iterator[Owned]:
+    """Those too that stand only under another reading than the one the specification is of."""
+    seen = set[tuple[str, str]]()
+    for one in (spec, *(x.spec for x in book.variants.get(spec.key, ()))):
+        if isinstance(one, MeasureSpec | RecognitionSpec):
+            for owned in owned_conditions(one):
+                if (name := (owned.scheme, owned.condition.id)) not in seen:
+                    seen.add(name)
+                    yield Owned(spec, owned.scheme, owned.condition)
+
+
 def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
     """Every version of the rulebook's own parameters and every row of its tables."""
     own = f"{book.id}/"
     for key, parameter in book.parameters.items():
-        if key.startswith(own):
+        if key.startswith(own) and key not in book.readings:
             yield from ((parameter.name, version.basis) for version in parameter.versions)
     for key, table in book.tables.items():
         if key.startswith(own):
@@ -67,8 +81,19 @@ def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
 
 def hints(book: CompiledRulebook) -> Iterator[str]:
     """What compiles and should still be asked of the policy's author."""
+    for clause in book.clauses.values():
+        if clause.disposition is Disposition.TODO:
+            yield f"条款“{clause.id}”（{clause.title}）还没有处置：读后在 clauses.yaml 里把 todo 改成 measure、condition、duty 等，写法见该文件开头"
+    for key, table in book.tables.items():
+        if key.startswith(f"{book.id}/") and table.unproved:
+            rows = "、".join(str(n + 1) for n in table.unproved)
+            several = "，几行同时符合而值不同的是待定" if table.match == "first" else ""
+            yield f"标准表“{table.name}”第 {rows} 行的格子要看申报数据，各行是否重叠、有无空档编译时证明不了；测算时没有一行符合的按标准未定{several}"
     for spec in book.measures.values():
         for key in spec.changing:
+            if key in book.tables:
+                yield f"{spec.at}: 标准表“{book.tables[key].name}”的行先后不同，“{spec.title}”没有写按哪一天的，会按审核日期当日的各行；问清政策起草人：按哪一天？写 governed by: 日期"
+                continue
             name = book.parameters[key].name
             yield f"{spec.at}: 标准“{name}”有先后几版，“{spec.title}”没有写按哪一天的标准，会按审核日期当日的一版；问清政策起草人：按哪一天？写 governed by: 日期，或 value at({name}, 日期)"
 
@@ -98,12 +123,13 @@ def _clauses_of(spec: Spec) -> Iterator[str]:
 
 def read_undecidable(path: Path) -> dict[str, str]:
     """Condition -> why no scenario can let it decide alone; empty without the file."""
-    if not path.is_file():
-        return {}
-    tree = read_yaml(path)
-    if not isinstance(tree, Table) or not all(isinstance(names, Rows) for names in tree.values()):
-        raise InputError([Problem(Position(str(path), 1, 1), "应写作 理由: [条件, …]", "", "理由: [规则库/编号: 条件, …]", "照文件开头的说明改")])
-    return {str(name): str(reason) for reason, names in tree.items() for name in names}
+    return reasons(read_waivers(path))
+
+
+def waiver_problems(book: CompiledRulebook, path: Path, today: date) -> list[tuple[Position, str]]:
+    """What is wrong with the rulebook's entries in `undecidable.yaml`; of a condition that is not there `coverage` says so."""
+    own = {w.what: mark_of_subject(book, w.what.partition(": ")[0].partition("/")[2]) for w in of_book(read_waivers(path), book.id)}
+    return list(complaints((w for w in read_waivers(path) if own.get(w.what) or (w.what in own and MOVES in w.what)), own.get, today))
 
 
 def decided_by(found: Sequence[Decider], owned: Owned) -> list[Decider]:
@@ -116,7 +142,9 @@ def _is(decider: Decider, owned: Owned) -> bool:
         return False
     if not owned.scheme or not isinstance(owned.spec, MeasureSpec):
         return True
-    return decider.schemes.get(owned.spec.id, next(iter(owned.spec.schemes))) == owned.scheme  # the first is the default
+    return (
+        next((decider.schemes[n] for n in (owned.spec.id, owned.spec.title) if n in decider.schemes), next(iter(owned.spec.schemes))) == owned.scheme
+    )  # the first is the default
 
 
 def _using(book: CompiledRulebook, features: Iterable[Feature]) -> list[Decider]:
@@ -128,7 +156,7 @@ def _deciding(book: CompiledRulebook, features: Iterable[Feature], excused: Mapp
     found = _using(book, features)
     rows = []
     for spec in own_specs(book):
-        for owned in owned_conditions(spec):
+        for owned in every_condition(book, spec):
             mine = decided_by(found, owned)
             rows.append({
                 "owner": spec.id, "scheme": owned.scheme, "role": owned.condition.role, "condition": owned.condition.label, "name": owned.name(book),
@@ -148,7 +176,7 @@ def _deciding_problems(book: CompiledRulebook, rows: Sequence[Mapping[str, Any]]
             yield f"{UNDECIDABLE} 列为不能单独决定，却有场景“{row['settled'][0]}”：{row['name']}"
     known = {row["name"] for row in rows}
     for name in excused:
-        if name.startswith(f"{book.id}/") and name not in known:
+        if name.startswith(f"{book.id}/") and name not in known and MOVES not in name:
             yield f"{UNDECIDABLE} 里的条件不存在：{name}"
 
 
@@ -163,7 +191,7 @@ def coverage(book: CompiledRulebook, features: Sequence[Feature] | None = None, 
     """
     specs = own_specs(book)
     carried = carried_clauses(book)
-    conditions = [owned for spec in specs for owned in owned_conditions(spec)]
+    conditions = [owned for spec in specs for owned in every_condition(book, spec)]
     found = list(figures(book))
     deciding = None if features is None else _deciding(book, features, excused or {})
     return {
@@ -181,6 +209,8 @@ def coverage(book: CompiledRulebook, features: Sequence[Feature] | None = None, 
         "deciding": deciding,
         "problems": [
             *_without_carrier(book, carried),
+            *_without_use(book),
+            *_unused_readings(book),
             *(f"标准“{name}”没有出处" for name, basis in found if basis.document is None and basis.hand is None),
             *(f"“{x.spec.id}”的条件“{x.condition.label}”没有出处" for x in conditions if x.condition.basis.document is None and x.condition.basis.hand is None),
             *(_deciding_problems(book, deciding, excused or {}) if deciding is not None else ()),
@@ -192,6 +222,53 @@ def _without_carrier(book: CompiledRulebook, carried: Mapping[str, list[str]]) -
     for clause in book.clauses.values():
         if clause.disposition in ("measure", "recognition") and not carried.get(clause.id):
             yield f"条款“{clause.id}”列为{_DISPOSITION[clause.disposition]}，却没有事项或资格引用它"
+        elif clause.disposition is Disposition.TODO:
+            yield f"条款“{clause.id}”还没有处置"
+
+
+def _without_use(book: CompiledRulebook) -> Iterator[str]:
+    """A clause that sets a condition and that nothing rests on: what it asks is asked of nobody, unless it says why."""
+    used = set(cited(book))
+    for clause in book.clauses.values():
+        if clause.disposition == "condition" and clause.id not in used and not clause.why:
+            yield f"条款“{clause.id}”列为条件，却没有条件、标准、口径或封顶引用它；由别处承担的，在条款里写 why"
+
+
+def cited(book: CompiledRulebook) -> Iterator[str]:
+    """Every clause that something of the rulebook's own names as its source."""
+    own = f"{book.id}/"
+    specs: list[Any] = [*own_specs(book), *book.stacking, *book.targets, book.cents, *(x.spec for found in book.variants.values() for x in found)]
+    for table in (book.parameters, book.tables, book.definitions, book.readings):
+        specs += [spec for key, spec in table.items() if key.startswith(own)]
+    for spec in specs:
+        yield from _sources(spec)
+
+
+def _sources(spec: Any) -> Iterator[str]:
+    """Of a specification and its parts, whatever they are; an expression rests on what it names, not on a clause."""
+    if isinstance(spec, Basis | MeasureSpec | RecognitionSpec | SchemeSpec):
+        yield from spec.clauses
+    if isinstance(spec, SchemeSpec):
+        yield from spec.obliged
+    if isinstance(spec, MeasureSpec | RecognitionSpec):
+        yield from spec.incomplete
+    if isinstance(spec, Mapping):
+        for part in spec.values():
+            yield from _sources(part)
+    elif isinstance(spec, tuple):
+        for part in spec:
+            yield from _sources(part)
+    elif is_dataclass(spec) and not isinstance(spec, t.Expr):
+        for one in fields(spec):
+            yield from _sources(getattr(spec, one.name))
+
+
+def _unused_readings(book: CompiledRulebook) -> Iterator[str]:
+    """A reading that nothing turns on says that a clause is open and decides nothing."""
+    used = set[str]().union(*readings_behind(book).values())
+    for key, reading in book.readings.items():
+        if key.startswith(f"{book.id}/") and key not in used:
+            yield f"读法“{reading.name}”没有一处用到"
 
 
 def _letter(book: CompiledRulebook, basis: Basis) -> str:
@@ -232,4 +309,4 @@ def _deciding_lines(rows: Sequence[Mapping[str, Any]] | None, brief: bool) -> li
     return lines + [f"    不能单独决定：{r['name']}（{r['excused']}）" for r in excused if not brief]
 
 
-__all__ = ["coverage", "name_of", "render_coverage"]
+__all__ = ["UNDECIDABLE", "coverage", "name_of", "render_coverage"]

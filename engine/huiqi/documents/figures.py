@@ -8,15 +8,20 @@ files, and the text depends on the rulebooks alone, so that it can be committed 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
+from ..language.printer import sentence
+from ..language.typed import Expr
+from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, RowSpec, Standing, TableSpec
 from ..rulebook.literals import show_value
-from .coverage import Owned, own_specs, owned_conditions
+from .coverage import Owned, every_condition, own_specs
 from .text import lapse_of, standing_of
 
-MATCH = {"first": "取第一个符合的一行", "highest": "取最高的一行", "slab": "全额套档", "marginal": "超额累进"}
+MATCH = {
+    "first": "取第一个符合的一行", "highest": "取最高的一行", "slab": "全额套档", "marginal": "超额累进",
+    "sum": "符合的各行合计", "min": "符合的各行取最低", "max": "符合的各行取最高", "count": "数符合的行",
+}  # fmt: skip
 _HEADINGS = ("项目", "数值或条件", "适用期间", "依据状态", "文件", "条款", "资料（字母）", "说明")
 
 
@@ -37,7 +42,7 @@ class FigureRow:
 
 def own_parameters(book: CompiledRulebook) -> list[ParameterSpec]:
     """The parameters this rulebook defines itself."""
-    return [p for key, p in book.parameters.items() if key.startswith(f"{book.id}/")]
+    return [p for key, p in book.parameters.items() if key.startswith(f"{book.id}/") and key not in book.readings]
 
 
 def own_tables(book: CompiledRulebook) -> list[TableSpec]:
@@ -52,8 +57,15 @@ def span_words(start: date | None, end: date | None) -> str:
     return f"{start} 起" if start else f"至 {end}" if end else ""
 
 
+def match_words(table: TableSpec) -> str:
+    """How the table is read."""
+    return MATCH[table.collect or table.match]
+
+
 def row_value(table: TableSpec, row: RowSpec) -> str:
     """What a row of a table gives, or that it is unset or was cut off in the source."""
+    if isinstance(row.value, Expr):
+        return sentence(row.value.source)
     if row.value is None:
         return "未定" if row.basis.hand is Standing.UNSET else "未读"
     return show_value(row.value, table.value_type)
@@ -63,7 +75,8 @@ def parameter_rows(book: CompiledRulebook, parameter: ParameterSpec) -> Iterator
     """One row for each version, in the order of the file."""
     for version in parameter.versions:
         value = "未定" if version.value is None else show_value(version.value, parameter.type)
-        note = "；".join(x for x in (version.note, parameter.note) if x)
+        learnt = f"{version.known} 才知道" if version.known else ""
+        note = "；".join(x for x in (learnt, version.note, parameter.note) if x)
         yield _row(book, parameter.name, value, span_words(version.start, version.end), version.basis, note)
 
 
@@ -71,14 +84,14 @@ def table_rows(book: CompiledRulebook, table: TableSpec) -> Iterator[FigureRow]:
     """One row for each row; the first says how the table is read."""
     for number, row in enumerate(table.rows):
         tests = "，".join(f"{name} {'不限' if test.text == '-' else test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
-        notes = (row.note, table.note if number == 0 else "", MATCH[table.match] if number == 0 else "")
-        yield _row(book, f"{table.name}：{tests}", row_value(table, row), "", row.basis, "；".join(x for x in notes if x))
+        notes = (row.note, table.note if number == 0 else "", match_words(table) if number == 0 else "")
+        yield _row(book, f"{table.name}：{tests}", row_value(table, row), span_words(row.start, row.end), row.basis, "；".join(x for x in notes if x))
 
 
 def benchmark_rows(book: CompiledRulebook) -> Iterator[FigureRow]:
     """The conditions of every scheme, and every other condition that rests on a benchmark."""
     for spec in own_specs(book):
-        for owned in owned_conditions(spec):
+        for owned in every_condition(book, spec):
             if owned.scheme or standing_of(book, owned.condition.basis) is Standing.BENCHMARK:
                 yield _condition_row(book, owned)
 

@@ -29,10 +29,12 @@ from ..rulebook.compiled import (
     ParameterSpec,
     ParameterVersion,
     RecognitionSpec,
+    ReductionSpec,
     SchemeSpec,
     StackingSpec,
     Standing,
     TableSpec,
+    WindowSpec,
     name_of,
     versions_under,
 )
@@ -265,6 +267,19 @@ def _nested(book: CompiledRulebook, group: Group, scheme: SchemeSpec | None, hom
     return f"<b>{escape(group.label or JOIN[group.op])}</b>{f'（{JOIN[group.op]}）' if group.label else ''}{conditions(book, group, scheme, home)}"
 
 
+def window(book: CompiledRulebook, spec: WindowSpec) -> str:
+    """When applications are taken, and by which clause where it is not the measure's own."""
+    days = f" 在{escape(spec.days.text)}" if spec.days else ""
+    own = f" {source(book, spec.basis)}" if spec.basis is not None else ""
+    return f"{words(spec.expr)}{days}{span(spec.start, spec.end) if spec.start or spec.end else ''}{own}"
+
+
+def reduction(book: CompiledRulebook, spec: ReductionSpec, home: str) -> str:
+    """In which case, to which share, and where among the caps."""
+    place = "，在封顶之后" if spec.after else ""
+    return f"{_condition(book, spec.condition, None, home)}：减按 {words(spec.share)}{place}{figures(book, [spec.share], None, home)}"
+
+
 # -- what is given --------------------------------------------------------------------------------------
 
 
@@ -388,7 +403,11 @@ def _parameter_rows(book: CompiledRulebook, parameter: ParameterSpec, anchored: 
 def rate_table(book: CompiledRulebook, spec: TableSpec) -> str:
     """A table of the policy, row by row."""
     rows = (
-        [*(escape("不限" if x.text == "-" else x.text) for x in row.tests), escape(row_value(spec, row)), source(book, row.basis) + note(row.note)]
+        [
+            *(escape("不限" if x.text == "-" else x.text) for x in row.tests),
+            escape(row_value(spec, row)) + span(row.start, row.end),
+            source(book, row.basis) + note(row.note),
+        ]
         for row in spec.rows
     )
     return table([*(n for n, _ in spec.inputs), "标准", "依据"], rows)

@@ -6,19 +6,20 @@ condition carries its document, letter and standing on the day the rulebook's do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from ..errors import UsageError, suggestion
 from ..language.printer import sentence
-from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, name_of
+from ..language.typed import Expr
+from ..rulebook.compiled import Basis, Choices, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, WindowSpec, name_of
 from ..rulebook.literals import show_value
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
 _DISPOSITION = {
-    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读",
+    "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
 
 
@@ -57,9 +58,12 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
     yield "\n【条款】"
     for clause in book.clauses.values():
         yield f"  {clause.id}　{clause.title}〔{_DISPOSITION[clause.disposition]}〕：{clause.says}" + (f"（{clause.why}）" if clause.why else "")
+    if own_readings := [k for k in book.readings if k.startswith(own)]:
+        yield "\n【读法】"
+        yield from ("  " + line for line in reading_lines(book, own_readings))
     yield "\n【支持标准】"
     for key, parameter in book.parameters.items():
-        if key.startswith(own):
+        if key.startswith(own) and key not in book.readings:
             for version in parameter.versions:
                 span = f"{version.start or ''}—{version.end or ''}" if version.start or version.end else "不限时"
                 shown = "未定" if version.value is None else show_value(version.value, parameter.type)
@@ -69,8 +73,9 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
             yield f"  {table.name}（{'、'.join(n for n, _ in table.inputs)}）"
             for row in table.rows:
                 cells = "，".join(t.text for t in row.tests)
-                value = "未读" if row.value is None else show_value(row.value, table.value_type)
-                yield f"    {cells} → {value}　{_source(book, row.basis)}"
+                span = f"　{row.start or ''}—{row.end or ''}" if row.start or row.end else ""
+                value = "未读" if row.value is None else sentence(row.value.source) if isinstance(row.value, Expr) else show_value(row.value, table.value_type)
+                yield f"    {cells} → {value}{span}　{_source(book, row.basis)}"
     definitions = [d for k, d in book.definitions.items() if k.startswith(own)]
     if definitions:
         yield "\n【指标口径】"
@@ -119,6 +124,50 @@ def recognition_lines(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator
 
 
 def measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
+    """A measure; where parts of it stand only under a reading, what all readings have, then what each has of its own."""
+    common, own = by_reading(book, spec)
+    yield from common
+    for under, lines in own:
+        yield f"  读法：{under}时"
+        yield from ("  " + line for line in lines)
+
+
+def by_reading(book: CompiledRulebook, spec: MeasureSpec) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """The lines that stand under every reading, and by reading those that do not."""
+    base = list(_measure_lines(book, spec))
+    variants = [(x.under, list(_measure_lines(book, x.spec))) for x in book.variants.get(spec.key, ()) if isinstance(x.spec, MeasureSpec)]
+    common = [line for line in base if all(line in lines for _, lines in variants)]
+    own: dict[str, list[str]] = {}
+    for line in dict.fromkeys(x for _, lines in variants for x in lines if x not in common):
+        present = {under: line in lines for under, lines in variants}
+        own.setdefault(_where_present(book, present), []).append(line)
+    return common, list(own.items())
+
+
+def _where_present(book: CompiledRulebook, present: Mapping[Choices, bool]) -> str:
+    """Under which options a line stands, naming only the readings that make the difference."""
+    words = []
+    for n, (key, _) in enumerate(next(iter(present))):
+        alike: dict[Choices, set[bool]] = {}
+        for under, stands in present.items():
+            alike.setdefault(under[:n] + under[n + 1 :], set()).add(stands)
+        if any(len(x) > 1 for x in alike.values()):
+            options = dict.fromkeys(under[n][1] for under, stands in present.items() if stands)
+            words.append(f"{book.readings[key].name}取“{'”或“'.join(options)}”")
+    return "，".join(words)
+
+
+def reading_lines(book: CompiledRulebook, keys: Iterable[str]) -> Iterator[str]:
+    """Readings of clauses, each with its question, and what is decided of it."""
+    for key in keys:
+        reading = book.readings[key]
+        others = "、".join(o for o in reading.options if o != reading.chosen)
+        said = f"取“{reading.chosen}”，不取“{others}”　{_source(book, reading.basis)}" if reading.chosen else f"未定；可取：{'、'.join(reading.options)}"
+        clause = f"（{reading.clause}）" if reading.clause else ""
+        yield f"{reading.name}{clause}：{reading.question}{said}" + (f"　{reading.note}" if reading.note else "")
+
+
+def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     document = book.documents[spec.document].cite if spec.document else ""
     yield f"【事项】{spec.title}（{spec.id}）　{'、'.join(spec.clauses)}　{document}"
     lead, support = spec.departments
@@ -135,13 +184,14 @@ def measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     for text in spec.population:
         yield f"  {text}"
     if spec.window:
-        yield f"  受理：{sentence(spec.window.source)}"
+        yield f"  受理：{window_words(book, spec.window)}"
     if spec.each and spec.records:
         listed = sentence(spec.records.source)
         yield f"  逐组判断：{spec.each} 属于 分组（{listed}，按 {spec.by}）" if spec.by else f"  逐条判断：{spec.each} 属于 {listed}"
     yield from _conditions(book, spec.when, "条件")
     yield from _conditions(book, spec.unless, "不予支持情形")
     if spec.schemes:
+        yield from (f"  义务：{text}" for text in spec.base.obligations)
         for scheme in spec.schemes.values():
             yield f"  参照方案“{scheme.name}”：整套取自{book.documents[scheme.document].cite}"
             yield from ("  " + line for line in _conditions(book, scheme.when, "方案条件"))
@@ -149,12 +199,22 @@ def measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
             yield from ("  " + line for line in _award(scheme))
     else:
         yield from _award(spec.base)
+    for reduction in spec.reductions:
+        condition = reduction.condition
+        place = "（封顶之后）" if reduction.after else ""
+        yield f"  减额：{condition.label}：{condition.text}的，减按 {sentence(reduction.share.source)}{place}　{_source(book, condition.basis)}"
     for name in spec.incomplete:
         yield f"  尚有未读条款：{name}（{book.clauses[name].title}）"
     if spec.base.evidence:
         yield f"  申报材料：{'；'.join(e.text for e in spec.base.evidence)}"
     if spec.note:
         yield f"  说明：{spec.note}"
+
+
+def window_words(book: CompiledRulebook, window: WindowSpec) -> str:
+    """When applications are taken, and by which clause where it is not the measure's own."""
+    text = sentence(window.expr.source) + (f" 在{window.days.text}" if window.days else "")
+    return text + (f"　{_source(book, window.basis)}" if window.basis is not None else "")
 
 
 def _award(scheme: SchemeSpec) -> Iterator[str]:

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol, assert_never
 
 from ..errors import SEE, Code, Position, Problem, suggestion
+from ..plain import dataclass
 from . import syntax as s
 from . import typed as t
+from .powers import MAX_EXPONENT, TooLarge, power
 from .printer import sentence, show
 from .types import (
     ABSENT,
@@ -30,6 +32,7 @@ from .types import (
     RATIO,
     TEXT,
     YEAR,
+    YEARLY,
     Absent,
     Boolean,
     Bound,
@@ -44,10 +47,11 @@ from .types import (
     Text,
     Type,
     Year,
+    Yearly,
     alike,
     join,
 )
-from .units import QuantityError, multiply, parse_quantity, unit_text
+from .units import Nouns, QuantityError, Unit, is_money, multiply, parse_quantity, unit_text
 
 COUNTED_DAYS = Quantity(dims=(("天", 1),))
 COUNTED_YEARS = Quantity(dims=(("年", 1),))
@@ -98,7 +102,7 @@ class Scope(Protocol):
     def words(self) -> Iterable[str]: ...
 
     @property
-    def nouns(self) -> frozenset[str]: ...
+    def nouns(self) -> Nouns: ...
 
     def is_prefix(self, name: str) -> bool: ...
 
@@ -123,6 +127,7 @@ class _Checker:
         self.variables = dict(variables)
         self.handled: frozenset[str] = frozenset()  # expressions known not to be 无 here
         self.item: list[tuple[str, Type]] = []  # filters we are inside: (variable, record type)
+        self.entries: dict[str, tuple[str, ...]] = {}  # of variables that go through a catalogue: its words
         self.problems: list[Problem] = []
         self.serial = 0
 
@@ -172,6 +177,8 @@ class _Checker:
                 return self._truth(node)
             case s.Day():
                 return self._day(node)
+            case s.Anniversary():
+                return self._anniversary(node)
             case s.Name():
                 return self._name(node)
             case s.Path():
@@ -191,7 +198,7 @@ class _Checker:
             case s.Range():
                 return self._range(node, wanted)
             case s.Listing():
-                return self._listing(node)
+                return self._listing(node, wanted)
             case s.And():
                 return self._and(node)
             case s.Or():
@@ -218,15 +225,18 @@ class _Checker:
         try:
             amount = parse_quantity(node.text, self.scope.nouns)
         except QuantityError as error:
-            known = suggestion(node.text.lstrip("0123456789."), self.scope.nouns)
+            known = suggestion(node.text.lstrip("0123456789."), [x.word if isinstance(x, Unit) else x for x in self.scope.nouns])
             mend = "除法的 / 两边留空格；" if "/" in node.text else ""
             return self.wrong(node, error.message, mend=mend + known + error.mend, code=error.code)
         if amount.value == 0 and not amount.dims and not amount.percent:
             if isinstance(wanted, Quantity):
                 return t.Const(wanted.required(), node, Fraction(0))  # nothing is nothing in any unit
-            if isinstance(wanted, Period):
+            if isinstance(wanted, Period | Date):
                 return t.Const(PERIOD, node, 0)
-        if not self.rules.figures and amount.value != 0 and (amount.value != 1 or amount.dims):
+            if isinstance(wanted, Year):
+                return t.Const(COUNTED_YEARS, node, Fraction(0))
+        beside = isinstance(wanted, Date) and amount.dims == COUNTED_DAYS.dims and amount.value == 1  # the day before, the day after
+        if not self.rules.figures and not beside and amount.value != 0 and (amount.value != 1 or amount.dims):
             self.wrong(node, "政策数字不能写在表达式里", mend="在 parameters.yaml 写成支持标准（带出处），这里引用名称", code=Code.EXPRESSION)
         if amount.calendar is not None:
             if isinstance(wanted, Date | Period):
@@ -247,6 +257,11 @@ class _Checker:
         if not self.rules.figures:
             self.wrong(node, "政策日期不能写在表达式里", mend="写成支持标准（parameters.yaml，kind: 日期）", code=Code.EXPRESSION)
         return t.Const(DATE, node, node.value)
+
+    def _anniversary(self, node: s.Anniversary) -> t.Expr:
+        if not self.rules.figures:
+            self.wrong(node, "政策日期不能写在表达式里", mend="写成支持标准（parameters.yaml，value: 4月1日），这里写 名称 at 年度", code=Code.EXPRESSION)
+        return t.Const(YEARLY, node, node.value)
 
     def _name(self, node: s.Name) -> t.Expr:
         if node.name == "无":
@@ -335,7 +350,9 @@ class _Checker:
         if isinstance(base.type, Invalid):
             return None
         if not (isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf)):
-            self.wrong(node, f"这里需要明细清单，写的是{base.type}")
+            catalogue = isinstance(base, t.ParameterRef) and isinstance(base.type, ListOf)
+            mend = f"目录逐项来问：some、every 或 count 项 in {show(node)} satisfies …" if catalogue else ""
+            self.wrong(node, f"这里需要明细清单，写的是{base.type}", mend=mend)
             return None
         return base
 
@@ -354,34 +371,52 @@ class _Checker:
         kind = ListOf(item=base.type.item) if isinstance(base.type, GroupOf) else base.type  # some of a group are no group
         return t.Filtered(kind, node, base, variable, condition)
 
+    def _gone_through(self, node: s.Node) -> t.Expr | None:
+        """A list of records, or a catalogue whose entries are gone through one by one."""
+        base = self.expr(node)
+        if isinstance(base, t.ParameterRef) and isinstance(base.type, ListOf) and isinstance(base.type.item, Text):
+            return base
+        if isinstance(base.type, Invalid) or (isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf)):
+            return None if isinstance(base.type, Invalid) else base
+        self.wrong(node, f"这里需要明细清单，写的是{base.type}", mend="逐项来问的目录写成清单类的标准，这里引用名称")
+        return None
+
     def _quantified(self, node: s.Quantified) -> t.Expr:
-        base = self._records(node.source)
+        base = self._gone_through(node.source)
         if base is None:
             return t.Const(INVALID, node, False)
         assert isinstance(base.type, ListOf)
-        condition = self._with_variable(node.variable, base.type.item, lambda: self.boolean(node.condition), node)
-        return t.Quantifier(BOOLEAN, node, node.kind, node.variable, base, condition)
+        condition = self._with_variable(node.variable, base, lambda: self.boolean(node.condition), node)
+        noun = self.scope.noun(base.type.item.record) if isinstance(base.type.item, RecordOf) else "项"
+        return t.Quantifier(Quantity(dims=((noun, 1),)) if node.kind == "count" else BOOLEAN, node, node.kind, node.variable, base, condition)
 
     def _for(self, node: s.For) -> t.Expr:
-        base = self._records(node.source)
+        base = self._gone_through(node.source)
         if base is None:
             return t.Const(INVALID, node, False)
-        assert isinstance(base.type, ListOf)
-        body = self._with_variable(node.variable, base.type.item, lambda: self.expr(node.body), node)
+        body = self._with_variable(node.variable, base, lambda: self.expr(node.body), node)
         return t.Projection(ListOf(item=body.type), node, base, node.variable, body)
 
-    def _with_variable(self, name: str, kind: Type, body: object, node: s.Node) -> t.Expr:
+    def _with_variable(self, name: str, base: t.Expr, body: object, node: s.Node) -> t.Expr:
         if name in self.variables or name in s.RESERVED or self.scope.find(name):
             return self.wrong(node, f"“{name}”已有所指，不能再作变量名", mend="换一个名称", code=Code.DUPLICATE)
-        self.variables[name] = kind
+        assert isinstance(base.type, ListOf)
+        self.variables[name] = base.type.item
+        if isinstance(base, t.ParameterRef) and (catalogue := self.scope.find(base.parameter)):
+            self.entries[name] = catalogue.members[0] if catalogue.members else ()
         result: t.Expr = body()  # type: ignore[operator]
         del self.variables[name]
+        self.entries.pop(name, None)
         return result
 
-    def _listing(self, node: s.Listing) -> t.Expr:
-        items = tuple(self.expr(i) for i in node.items)
-        if not items:
+    def _listing(self, node: s.Listing, wanted: Type | None = None) -> t.Expr:
+        if not node.items:
             return self.wrong(node, "清单是空的")
+        # the first that has a unit of its own gives it to a bare 0 or 6个月
+        lead = min(range(len(node.items)), key=lambda n: _bare(node.items[n]))
+        leader = self.expr(node.items[lead], wanted)
+        given = leader.type.item if isinstance(leader.type, RangeOf) else leader.type
+        items = tuple(leader if n == lead else self.expr(i, given) for n, i in enumerate(node.items))
         if not self.rules.figures and all(isinstance(i, t.Const) for i in items):
             self.wrong(node, "政策目录不能写在表达式里", mend="在 parameters.yaml 写成目录（带出处），这里引用名称", code=Code.EXPRESSION)
         first = items[0].type
@@ -425,14 +460,20 @@ class _Checker:
             mend = ""
             if isinstance(a.type, Quantity) and isinstance(b.type, Quantity):
                 mend = f"单位不同：{unit_text(a.type.dims) or '无单位'} 与 {unit_text(b.type.dims) or '无单位'}；先折算成同一单位"
+            if {type(a.type), type(b.type)} == {Date, Yearly}:
+                mend = "每年的一天先写明是哪一年的：… at 申报年度"
             self.wrong(node, f"{what}不是同一类：{a.type} 与 {b.type}", mend=mend)
         options = next((x.type.options for x in (a, b) if isinstance(x.type, Text) and x.type.options), ())
         for part, source in ((a, left), (b, right)):
             if options and isinstance(part, t.Const) and isinstance(part.value, str) and part.value not in options:
                 self.wrong(source, f"选项里没有“{part.value}”", expected="、".join(options), mend=suggestion(part.value, options), code=Code.NOT_AN_OPTION)
+            if isinstance(part, t.Variable):
+                self._options(source, self.entries.get(part.name, ()), options)
         return a, b
 
     def _arithmetic(self, node: s.Arithmetic, wanted: Type | None = None) -> t.Expr:
+        if node.op == "**":
+            return self._power(node)
         # a factor has a unit of its own; only sums give a bare 0 or 6个月 the other side's
         a, b = self._both(node.left, node.right, wanted) if node.op in "+-" else (self.maybe(node.left), self.maybe(node.right))
         for part, source in ((a, node.left), (b, node.right)):
@@ -460,6 +501,32 @@ class _Checker:
                     return self.wrong(node, "除数可能为零，规则须说明那时怎么办", mend=f"在这一条写 分母为零: 不符合 或 待核；除数是 {sentence(node.right)}")
                 zero = self.rules.zero_fails
         return t.Calculated(kind, node, node.op, a, b, zero)
+
+    def _power(self, node: s.Arithmetic) -> t.Expr:
+        """A whole power of a plain number; the exponent is proved to be whole, not below zero and no larger than can be written out."""
+        base, exponent = self.expr(node.left), self.expr(node.right)
+        if isinstance(base.type, Invalid) or isinstance(exponent.type, Invalid):
+            return self._invalid(node)
+        if not isinstance(base.type, Quantity) or base.type.dims:
+            return self.wrong(node.left, f"乘方的底要不带单位的数，写的是{base.type}", mend="例如 (1 + 月利率) ** 还款期数；金额乘在外面")
+        if any(isinstance(x, t.Applied) and x.function == "power" for part in (base, exponent) for x in t.walk(part)):
+            return self.wrong(node, "乘方里不能再套乘方", mend="指数先相乘，或问清政策起草人：算式写错了吗？")
+        counted = isinstance(exponent.type, Quantity) and (not exponent.type.dims or (len(exponent.type.dims) == 1 and exponent.type.dims[0][1] == 1))
+        if not counted or (isinstance(exponent.type, Quantity) and is_money(exponent.type.dims)):
+            return self.wrong(node.right, f"乘方的指数要是次数（期数、月数），写的是{exponent.type}")
+        if not self.whole(exponent):
+            return self.wrong(node.right, "乘方的指数可能不是整数", expected="整数", mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整")
+        low, high = self.bounds(exponent)
+        if low is None or low < 0:
+            return self.wrong(node.right, "乘方的指数可能小于零", mend="给数据项写 min，或用 max(0, …)；负的次方写成 1 / (… ** …)")
+        if high is None or high > MAX_EXPONENT:
+            return self.wrong(
+                node.right,
+                "乘方可能大得算不了：指数最多是多少？",
+                expected=f"不超过 {MAX_EXPONENT}",
+                mend="给数据项写 max（标准写 bounds），或用 min(…, 最多期数)",
+            )
+        return t.Applied(Quantity(percent=base.type.percent), node, "power", (base, exponent))
 
     @staticmethod
     def _result(op: str, a: Type, b: Type) -> Type | None:
@@ -504,9 +571,13 @@ class _Checker:
                 return self.whole(then) and self.whole(otherwise)
             case t.Projection(body=body):
                 return self.whole(body)
-            case t.Applied(function="count" | "distinct count" | "floor" | "ceiling" | "days between" | "months between" | "years between"):
+            case t.Applied(function="count" | "distinct count" | "floor" | "ceiling") | t.Quantifier(kind="count"):
                 return True
-            case t.Applied(function="round down" | "round up" | "round half up", arguments=(_, step)):
+            case t.Applied(function=function) if function in s.DATE_PARTS or function in s.SPANS:
+                return True
+            case t.Applied(function="power", arguments=(base, _)):
+                return self.whole(base)
+            case t.Applied(function=function, arguments=(_, step)) if function in s.ROUNDINGS:
                 return self.whole(step)
             case t.Applied(function="sum" | "max" | "min" | "abs", arguments=arguments):
                 return all(self.whole(a) for a in arguments)
@@ -542,8 +613,15 @@ class _Checker:
                 return (None if a is None or c is None else min(a, c)), (None if b is None or d is None else max(b, d))
             case t.Projection(body=body):
                 return self.bounds(body)
-            case t.Applied(function="count" | "distinct count") | t.ConclusionRef():
+            case t.Applied(function="count" | "distinct count") | t.Quantifier(kind="count") | t.ConclusionRef():
                 return Fraction(0), None
+            case t.Applied(function=function) if function in s.DATE_PARTS:
+                return Fraction(1), Fraction(s.DATE_PARTS[function])
+            case t.Applied(function="power", arguments=(base, exponent)):
+                try:
+                    return power(self.bounds(base), self.bounds(exponent))
+                except TooLarge:
+                    return None, None
             case t.Applied(function="sum", nonnegative=True):
                 return Fraction(0), None
             case t.Applied(function="max" | "min" as which, arguments=arguments):
@@ -649,8 +727,15 @@ class _Checker:
         value = self.maybe(node.value)
         if isinstance(value.type, Invalid):
             return value
+        if isinstance(value.type, Yearly):
+            return t.Applied(DATE, node, "day at", (value, self._year(node)))
         if not isinstance(value, t.FactRef) or not (symbol := self.scope.find(value.fact)) or not symbol.yearly:
-            return self.wrong(node.value, "at 只用于按年度填报的数据项", mend="在数据项目录写 per: year")
+            return self.wrong(node.value, "at 只用于按年度填报的数据项，和每年的一天（4月1日）", mend="在数据项目录写 per: year")
+        # Another year than the year of application may not exist for a young enterprise.
+        year = self._year(node)
+        return year if isinstance(year.type, Invalid) else t.FactRef(symbol.type, node, value.fact, year)
+
+    def _year(self, node: s.At) -> t.Expr:
         figures, self.rules = self.rules, replace(self.rules, figures=True)
         year = self.expr(node.year)
         if isinstance(node.year, s.Literal) and isinstance(year, t.Const) and isinstance(year.value, Fraction) and year.type == COUNTED_YEARS:
@@ -658,8 +743,7 @@ class _Checker:
         self.rules = figures
         if not isinstance(year.type, Year | Invalid):
             return self.wrong(node.year, f"at 后面应是年度，写的是{year.type}", mend="例如 at 申报年度 - 1年")
-        # Another year than the year of application may not exist for a young enterprise.
-        return t.FactRef(symbol.type, node, value.fact, year)
+        return year
 
     # -- functions ------------------------------------------------------------------------------
 
@@ -708,7 +792,7 @@ class _Checker:
         if not self._arity(node, 1):
             return self._invalid(node)
         base = self.expr(args[0])
-        if not isinstance(base, t.Projection):
+        if not isinstance(base, t.Projection) or isinstance(base.base, t.ParameterRef):
             return self.wrong(args[0], "不重复件数要一栏，例如 distinct count(人员.人员键)")
         record = base.base.type
         assert isinstance(record, ListOf) and isinstance(record.item, RecordOf)
@@ -742,10 +826,10 @@ class _Checker:
         first = self.expr(args[lead], wanted)
         parts = [first if n == lead else self._pair(node, args[lead], source, "几个值", wanted)[1] for n, source in enumerate(args)]
         kind = next((p.type for p in parts if not isinstance(p, t.Const)), first.type)
-        if not isinstance(kind, Quantity | Date | Invalid):
+        if not isinstance(kind, Quantity | Date | Period | Invalid):
             return self.wrong(node, f"{kind}不能比大小")
-        if node.function == "mean" and isinstance(kind, Date):
-            return self.wrong(node, "日期不能求平均")
+        if node.function == "mean" and isinstance(kind, Date | Period):
+            return self.wrong(node, f"{kind}不能求平均")
         return t.Applied(kind, node, node.function, tuple(parts))
 
     def _magnitude(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
@@ -771,6 +855,31 @@ class _Checker:
             if not isinstance(part.type, Date | Invalid):
                 self.wrong(source, f"这里需要日期，写的是{part.type}")
         return t.Applied(kind, node, node.function, parts)
+
+    def _date_part(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        return self._dates(node, args, 1, NUMBER)
+
+    def _date(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
+        """A day by its year, month and day; a day that the month may lack is its last one, as where a period is added."""
+        year, month, day = self.expr(args[0]), self.expr(args[1]), self.expr(args[2])
+        if not isinstance(year.type, Year | Invalid):
+            return self.wrong(
+                args[0], f"这里需要年度，写的是{year.type}", mend='例如 date(申报年度, …, …) 或 date(year of(…), …, …)；固定的一天写 date("2026-01-01")'
+            )
+        ends = []
+        for part, source, word, most in ((month, args[1], "月", 12), (day, args[2], "日", 31)):
+            if isinstance(part.type, Invalid):
+                return part
+            if not isinstance(part.type, Quantity) or part.type.dims:
+                return self.wrong(source, f"这里需要{word}（1 至 {most} 的整数），写的是{part.type}", mend="例如 month of(…)、day of(…)")
+            low, high = self.bounds(part)
+            if not self.whole(part) or low is None or high is None or low < 1 or high > most:
+                return self.wrong(source, f"{word}可能不是 1 至 {most} 的整数", mend="每年的一天写成支持标准（例如 4月1日），用 名称 at 申报年度")
+            ends.append((low, high))
+        (first, last), (lowest, _) = ends
+        if first == last and lowest > (29 if first == 2 else 30 if first in (4, 6, 9, 11) else 31):
+            return self.wrong(node, "没有这一天", mend="核对月与日")
+        return t.Applied(DATE, node, "date", (year, month, day))
 
     def _months_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
         return self._dates(node, args, 2, COUNTED_MONTHS)
@@ -863,7 +972,8 @@ class _Checker:
 _FUNCTIONS: Mapping[str, Callable[[_Checker, s.Call, tuple[s.Node, ...]], t.Expr]] = {
     "count": _Checker._count, "distinct count": _Checker._distinct_count, "sum": _Checker._sum,
     "abs": _Checker._magnitude, "floor": _Checker._magnitude, "ceiling": _Checker._magnitude,
-    "round down": _Checker._rounding, "round up": _Checker._rounding, "round half up": _Checker._rounding,
+    **dict.fromkeys(s.ROUNDINGS, _Checker._rounding), **dict.fromkeys(s.DATE_PARTS, _Checker._date_part), "date": _Checker._date,
+    "months through": _Checker._months_between, "years through": _Checker._years_between, "days through": _Checker._days_between,
     "value at": _Checker._value_at, "meets": _Checker._meets, "starts with": _Checker._starts_with,
     "months between": _Checker._months_between, "years between": _Checker._years_between, "days between": _Checker._days_between,
     "year of": _Checker._year_of, "start of year": _Checker._of_year, "end of year": _Checker._of_year,
@@ -885,7 +995,7 @@ def _spelled(node: s.Node) -> str | None:
 
 def _bare(node: s.Node) -> int:
     """How much a part leaves its meaning to what stands beside it: 0 not at all, 1 a number as
-    written (6个月 may be a period), 2 a bare zero. A sum or a choice is as bare as its firmer side."""
+    written (6个月 may be a period), 2 a bare zero. A sum, a choice or the largest of several is as bare as its firmest part."""
     match node:
         case s.Literal(text=text):
             return 1 if text.strip("0.") else 2
@@ -893,6 +1003,8 @@ def _bare(node: s.Node) -> int:
             return _bare(operand)
         case s.Arithmetic(op="+" | "-", left=left, right=right) | s.If(then=left, otherwise=right):
             return min(_bare(left), _bare(right))
+        case s.Call(function="min" | "max" | "mean", arguments=arguments) if arguments:
+            return min(map(_bare, arguments))
     return 0
 
 

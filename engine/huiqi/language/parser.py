@@ -20,6 +20,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from ..errors import Code, ExpressionError, Position, Problem, suggestion
 from . import syntax as s
 from .units import FULL_WIDTH, QuantityError, parse_quantity
+from .yearly import parse_month_day
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 48
@@ -39,16 +40,16 @@ _COMPARE = {
     "≥": ">=", "≤": "<=", "≠": "!=",
 }  # fmt: skip
 _EXPECTED = {
-    "NAME": "名称", "QUANTITY": "数字加单位", "NUMBER": "数字", "STRING": "“文字”", "COMPARE": "比较（>= <= = …）",
+    "NAME": "名称", "QUANTITY": "数字加单位", "NUMBER": "数字", "MONTH_DAY": "4月1日", "STRING": "“文字”", "COMPARE": "比较（>= <= = …）",
     "AND": "and（且）", "OR": "or（或）", "IN": "in（属于）", "PLUS": "+", "MINUS": "-", "TIMES": "*",
-    "DIVIDED": "/", "LPAR": "（", "RPAR": "）", "LSQB": "[", "RSQB": "]", "THEN": "then（那么）",
+    "DIVIDED": "/", "POWER": "**（的 … 次方）", "TH_POWER": "次方", "LPAR": "（", "RPAR": "）", "LSQB": "[", "RSQB": "]", "THEN": "then（那么）",
     "ELSE": "else（否则）", "$END": "到此结束", "DOT": ".", "COMMA": "，", "NOTHING": "无",
     "SATISFIES": "satisfies（满足）", "RETURN": "return（取）", "CLOSE_IN": "]", "CLOSE_OUT": ")",
     "__ANON_0": "..",
 }  # fmt: skip
 _MENDS = {
     "==": "相等写一个等号 =", "&&": "写 and（且）", "||": "写 or（或）", "!": "写 not(…)（并非）",
-    "%": "百分号紧跟数字，例如 35%", "'": "文字用双引号", "null": "没有 null：已知没有写“is 无”",
+    "**": "乘方两边的负数和乘方加括号，例如 -(甲 ** 乙)", "^": "乘方写 **（的 … 次方）", "%": "百分号紧跟数字，例如 35%", "'": "文字用双引号", "null": "没有 null：已知没有写“is 无”",
     "。": "表达式里不用句号", "；": "一条条件只写一个表达式", ":": "表达式里没有冒号",
 }  # fmt: skip
 
@@ -124,7 +125,7 @@ class _Build(Transformer[Token, s.Node]):
         return s.If(a, b, d, span=_span(c))
 
     def quantified(self, c: list[Any]) -> s.Node:
-        kind = "some" if c[0].type == "SOME" else "every"
+        kind = {"SOME": "some", "EVERY": "every", "HOW_MANY": "count"}[c[0].type]
         source, condition = _nodes(c)
         return s.Quantified(kind, str(c[1]), source, condition, span=_span(c))
 
@@ -162,6 +163,9 @@ class _Build(Transformer[Token, s.Node]):
     def arithmetic(self, c: list[Any]) -> s.Node:
         return s.Arithmetic(str(c[1]), c[0], c[2], span=_span(c))
 
+    def power_zh(self, c: list[Any]) -> s.Node:
+        return s.Arithmetic("**", c[0], c[2], span=_span(c))
+
     def negate(self, c: list[Any]) -> s.Node:
         return s.Negate(c[1], span=_span(c))
 
@@ -186,6 +190,12 @@ class _Build(Transformer[Token, s.Node]):
         # The unit may be a record type's noun, known only to the vocabulary: the checker reads it.
         return s.Literal(str(c[0]), _amount(str(c[0])), span=_span(c))
 
+    def anniversary(self, c: list[Any]) -> s.Node:
+        try:
+            return s.Anniversary(parse_month_day(str(c[0])), span=_span(c))
+        except QuantityError as error:
+            raise _Failure(_span(c), error.message, error.mend, str(c[0])) from None
+
     def string(self, c: list[Any]) -> s.Node:
         return s.String(str(c[0])[1:-1].translate(_UNQUOTE), span=_span(c))
 
@@ -202,8 +212,10 @@ class _Build(Transformer[Token, s.Node]):
         name = s.FROM_CHINESE.get(str(c[0]), re.sub(r"\s+", " ", str(c[0])))
         arguments = tuple(_nodes(c))
         if name == "date":
+            if len(arguments) == 3:
+                return s.Call(name, arguments, span=_span(c))
             if len(arguments) != 1 or not isinstance(arguments[0], s.String):
-                raise _Failure(_span(c), '日期写作 date("2026-01-01")')
+                raise _Failure(_span(c), '日期写作 date("2026-01-01")，或 date(年度, 月, 日)')
             try:
                 if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", arguments[0].value):
                     raise ValueError
@@ -265,6 +277,8 @@ def parse(text: str, at: Position = Position()) -> s.Node:
         raise fail(
             grouped.start(), "数字里的逗号可能读错位", found=grouped.group(), mend=f"去掉逗号写 {grouped.group().replace(',', '')}；若是清单，逗号后加空格"
         )
+    if doubled := next((m for m in re.finditer(r"\*\*", bare) if "×" in text[m.start() : m.end()]), None):
+        raise fail(doubled.start(), "两个乘号连在一起", mend="相乘写一个 ×，乘方写 的 … 次方（**）")
     if scientific := re.search(r"(?<!\w)\d+(?:\.\d+)?[eE][+-]?\d+", bare):
         raise fail(scientific.start(), "不接受科学计数法", found=scientific.group(), mend="写出完整数字，例如 100万元")
     try:

@@ -29,7 +29,19 @@ def sentence(node: s.Node, days: frozenset[int] = frozenset()) -> str:
 
     `days` are the ids of comparisons between dates (from the typed tree), which read 不早于, 晚于….
     """
-    return _Printer(chinese=True, days=days).text(node, 0)
+    found = None if days else _SAID.get(id(node))
+    if found is not None and found[0] is node:
+        return found[1]
+    text = _Printer(chinese=True, days=days).text(node, 0)
+    if not days:
+        if len(_SAID) >= KEPT:
+            _SAID.clear()
+        _SAID[id(node)] = (node, text)
+    return text
+
+
+KEPT = 10_000
+_SAID: dict[int, tuple[s.Node, str]] = {}  # sentences of a rulebook's trees: found by the tree itself, which is frozen
 
 
 def _quoted(text: str, chinese: bool) -> str:
@@ -68,12 +80,12 @@ class _Printer:
 
     def _level(self, node: s.Node) -> int:
         if isinstance(node, s.Arithmetic):
-            return 4 if node.op in "+-" else 5
+            return {"+": 4, "-": 4, "*": 5, "/": 5, "**": 6}[node.op]
         if isinstance(node, s.Negate):
-            return 6
-        if isinstance(node, s.At):
             return 7
-        return _LEVEL.get(type(node), 9)
+        if isinstance(node, s.At):
+            return 8
+        return _LEVEL.get(type(node), 10)
 
     def _body(self, node: s.Node) -> str:
         zh, t = self.zh, self.text
@@ -86,15 +98,20 @@ class _Printer:
                 return ("是" if node.value else "否") if zh else ("true" if node.value else "false")
             case s.Day():
                 return f"日期（“{node.value}”）" if zh else f'date("{node.value}")'
+            case s.Anniversary():
+                return str(node.value)
             case s.Name():
                 return node.name
             case s.Path():
-                return f"{t(node.base, 8)}.{node.field}"
+                return f"{t(node.base, 9)}.{node.field}"
             case s.Filter():
                 inner = t(node.condition, 0)
-                return f"{t(node.base, 8)}【{inner}】" if zh else f"{t(node.base, 8)}[{inner}]"
+                return f"{t(node.base, 9)}【{inner}】" if zh else f"{t(node.base, 9)}[{inner}]"
             case s.Negate():
-                return f"-{t(node.operand, 6)}"
+                return f"-{t(node.operand, 7)}"
+            case s.Arithmetic(op="**", left=base, right=exponent):
+                parts = self._term(base, 9), self._term(exponent, 9)
+                return "{} 的 {} 次方".format(*parts) if zh else "{} ** {}".format(*parts)
             case s.Arithmetic():
                 level = self._level(node)
                 sign = {"*": "×", "/": "÷"}.get(node.op, node.op) if zh else node.op
@@ -133,14 +150,14 @@ class _Printer:
                 inner = self._list(node.arguments)
                 return f"{name}（{inner}）" if zh else f"{name}({inner})"
             case s.Quantified():
-                word = {"some": "存在", "every": "每个"}[node.kind] if zh else node.kind
+                word = {"some": "存在", "every": "每个", "count": "件数"}[node.kind] if zh else node.kind
                 inside, holds = ("属于", "满足") if zh else ("in", "satisfies")
-                return f"{word} {node.variable} {inside} {t(node.source, 8)} {holds} {t(node.condition, 0)}"
+                return f"{word} {node.variable} {inside} {t(node.source, 9)} {holds} {t(node.condition, 0)}"
             case s.For():
                 words2 = ("对", "属于", "取") if zh else ("for", "in", "return")
-                return f"{words2[0]} {node.variable} {words2[1]} {t(node.source, 8)} {words2[2]} {t(node.body, 0)}"
+                return f"{words2[0]} {node.variable} {words2[1]} {t(node.source, 9)} {words2[2]} {t(node.body, 0)}"
             case s.At():
-                return f"{t(node.value, 8)} {'于' if zh else 'at'} {t(node.year, 4)}"
+                return f"{t(node.value, 9)} {'于' if zh else 'at'} {t(node.year, 4)}"
             case s.IsAbsent():
                 return f"{t(node.operand, 4)} {'为' if zh else 'is'} 无"
         assert_never(node)

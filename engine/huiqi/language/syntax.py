@@ -6,11 +6,13 @@ printing and parsing back can be compared with `==`. `Node` is closed. Nothing h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TypeGuard
 
+from ..plain import dataclass
 from .units import Amount
+from .yearly import MonthDay
 
 Span = tuple[int, int]
 
@@ -43,6 +45,13 @@ class Truth(Written):
 @dataclass(frozen=True)
 class Day(Written):
     value: date
+
+
+@dataclass(frozen=True)
+class Anniversary(Written):
+    """A day of every year: `4月1日`."""
+
+    value: MonthDay
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,7 @@ class Call(Written):
 
 @dataclass(frozen=True)
 class Quantified(Written):
-    """`some` or `every` variable in source satisfies condition."""
+    """`some`, `every` or `count` (how many) variable in source satisfies condition."""
 
     kind: str
     variable: str
@@ -156,7 +165,7 @@ class For(Written):
 
 @dataclass(frozen=True)
 class At(Written):
-    """A yearly fact in another year: `营业收入 at 申报年度 - 1年`."""
+    """A yearly fact in another year, `营业收入 at 申报年度 - 1年`; a day of every year in one, `4月1日 at 申报年度`."""
 
     value: Node
     year: Node
@@ -169,7 +178,7 @@ class IsAbsent(Written):
 
 # Every node there is: who goes through them by `match` is told by the type checker of one left out.
 Node = (
-    Literal | String | Truth | Day | Name | Path | Filter | Negate | Arithmetic | Compare | Between | In |
+    Literal | String | Truth | Day | Anniversary | Name | Path | Filter | Negate | Arithmetic | Compare | Between | In |
     Range | Listing | And | Or | Not | If | Call | Quantified | For | At | IsAbsent
 )  # fmt: skip
 
@@ -187,12 +196,19 @@ FUNCTIONS: dict[str, str] = {
     "starts with": "开头为", "months between": "相隔足月", "years between": "相隔足年",
     "days between": "相隔天数", "year of": "所在年度", "date": "日期", "start of": "起日",
     "end of": "止日", "working day after": "工作日后", "start of year": "年初",
-    "end of year": "年末", "granted": "符合", "amount": "测算金额",
+    "end of year": "年末", "month of": "所在月份", "day of": "所在日", "weekday of": "星期", "quarter of": "所在季度",
+    "years through": "首尾足年", "months through": "首尾足月", "days through": "首尾天数",
+    "round half even": "四舍六入五成双", "round half down": "过半进位",
+    "granted": "符合", "amount": "测算金额",
 }  # fmt: skip
+ROUNDINGS = frozenset({"round down", "round up", "round half up", "round half even", "round half down"})
+SPANS = frozenset({"days between", "months between", "years between", "days through", "months through", "years through"})
+# the most that a part of a date may be, from 1: January, the first day, Monday, the first quarter
+DATE_PARTS = {"month of": 12, "day of": 31, "weekday of": 7, "quarter of": 4}
 FROM_CHINESE = {v: k for k, v in FUNCTIONS.items()}
 # Words of the grammar: nothing may be called so.
 RESERVED = frozenset([
     "if", "then", "else", "some", "every", "satisfies", "for", "return", "or", "and", "not", "in", "between", "is", "at", "true", "false",
     "如果", "那么", "否则", "存在", "每个", "满足", "对", "取", "或", "或者", "且", "并且", "并非", "属于", "介于", "至", "在", "与", "之间", "为", "无", "于",
-    "是", "否", "不低于", "不少于", "不早于", "不超过", "不晚于", "不等于", "等于", "超过", "晚于", "低于", "少于", "早于", "null",
+    "是", "否", "不低于", "不少于", "不早于", "不超过", "不晚于", "不等于", "等于", "超过", "晚于", "低于", "少于", "早于", "null", "的", "次方",
 ])  # fmt: skip

@@ -8,14 +8,16 @@ checked in; two readers that agree on these classes agree on the language.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date
 from fractions import Fraction
 
+from ..plain import dataclass
 from . import syntax as s
 from .types import Type
+from .yearly import MonthDay
 
-Scalar = Fraction | bool | str | date | int
+Scalar = Fraction | bool | str | date | int | MonthDay
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ comparable exactly when their dimensions are equal, and nothing converts silentl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
+from ..plain import dataclass
 from .units import Dims, unit_text
 
 Bound = tuple[Fraction | None, Fraction | None]  # least and most of a quantity, None where there is none
@@ -87,6 +87,14 @@ class Year(Type):
 
 
 @dataclass(frozen=True)
+class Yearly(Type):
+    """A day of every year (4月1日): a date once a year is named."""
+
+    def show(self) -> str:
+        return "每年的一天"
+
+
+@dataclass(frozen=True)
 class Absent(Type):
     """The type of the literal 无."""
 
@@ -140,6 +148,7 @@ TEXT = Text()
 DATE = Date()
 PERIOD = Period()
 YEAR = Year()
+YEARLY = Yearly()
 ABSENT = Absent()
 INVALID = Invalid()
 

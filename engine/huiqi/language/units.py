@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 
 from ..errors import Code
+from ..plain import dataclass
 
 Dims = tuple[tuple[str, int], ...]
 
@@ -62,6 +62,18 @@ class Amount:
     percent: bool = False
 
 
+@dataclass(frozen=True)
+class Unit:
+    """A unit that a rulebook declares: so many of another (公顷 is 15亩), or, without `dims`, one of its own (亩)."""
+
+    word: str
+    scale: Fraction = Fraction(1)
+    dims: Dims = ()
+
+
+Nouns = frozenset[str | Unit]  # the units of a rulebook: counting words of its record types, and what it declares
+
+
 class QuantityError(ValueError):
     """Why a numeral cannot be read; `mend` says what to write instead."""
 
@@ -100,16 +112,20 @@ def is_money(dims: Dims) -> bool:
 
 
 @lru_cache(4096)
-def parse_unit(text: str, nouns: frozenset[str] = frozenset()) -> tuple[Fraction, Dims]:
-    """`万元/人·月` -> (10000, dims). `nouns` are further counting words (of record types)."""
+def parse_unit(text: str, nouns: Nouns = frozenset()) -> tuple[Fraction, Dims]:
+    """`万元/人·月` -> (10000, dims). `nouns` are further units, of a rulebook."""
+    declared = {x.word: x for x in nouns if isinstance(x, Unit)}
+    words = frozenset(x.word if isinstance(x, Unit) else x for x in nouns)
     top, _, bottom = text.partition("/")
     scale, factors = Fraction(1), dict[str, int]()
     for part, sign in [*((p, 1) for p in top.split("·")), *((p, -1) for p in bottom.split("·") if bottom)]:
         if sign == 1 and part in ("", "1") and bottom:
             continue
-        prefix, unit = _split_prefix(part, nouns)
-        scale *= Fraction(PREFIXES[prefix]) ** sign
-        factors[unit] = factors.get(unit, 0) + sign
+        prefix, unit = _split_prefix(part, words)
+        own = declared.get(unit)
+        scale *= (PREFIXES[prefix] * (own.scale if own else Fraction(1))) ** sign
+        for base, exponent in own.dims if own and own.dims else ((unit, 1),):
+            factors[base] = factors.get(base, 0) + sign * exponent
     return scale, dims_of(factors)
 
 
@@ -125,7 +141,7 @@ def _split_prefix(text: str, nouns: frozenset[str]) -> tuple[str, str]:
     raise QuantityError(f"不认识的单位“{text}”", f"可用单位：{'、'.join(BASE_UNITS)}，前可加 万、亿", Code.WRONG_UNIT)
 
 
-def parse_quantity(text: str, nouns: frozenset[str] = frozenset()) -> Amount:
+def parse_quantity(text: str, nouns: Nouns = frozenset()) -> Amount:
     """Read `50万元`, `35%`, `2.5亿元`, `200元/人·月`, `6个月`, `12`. Raises `QuantityError`."""
     plain = text.strip().translate(FULL_WIDTH)
     if "," in plain:
@@ -186,6 +202,7 @@ def grouped(text: str) -> str:
     return f"{sign}{int(whole):,}{dot}{rest}"
 
 
+@lru_cache(4096)
 def show_amount(value: Fraction, dims: Dims, *, percent: bool = False, places: int = 6) -> str:
     """As an officer writes it: 12万美元, 35%, 260席, 0.01美元, 1,234.56元."""
     if percent and not dims:

@@ -1,6 +1,7 @@
 """From a measure's award and limits to an amount, every step a line.
 
-The order is fixed: item cap, count, measure cap less prior support, difference; stacking
+The order is fixed: reductions, item cap, count, measure cap less prior support, reductions that come
+after caps, difference; stacking
 and cross caps follow in `stacking`; then floor, rounding, instalments. Amounts are pairs: what is
 certain and what is possible. What must stay true: the certain part never contains a record that is
 not certain, and telling more narrows the pair, never moves it.
@@ -9,7 +10,7 @@ not certain, and telling more narrows the pair, never moves it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any
 
@@ -17,12 +18,14 @@ from .. import values as v
 from ..language import typed as t
 from ..language.types import Quantity, Year
 from ..language.units import unit_text
-from ..rulebook.compiled import SUPPORT, Counting, Direction, LimitSpec, MeasureSpec, Per, RoundingSpec, SchemeSpec, Standing
+from ..plain import dataclass
+from ..rulebook.compiled import SUPPORT, Counting, Direction, LimitSpec, MeasureSpec, Per, ReductionSpec, RoundingSpec, SchemeSpec, Standing
 from ..values import Number, Topic, Truth, Undefined, Value, cause
 from ..words import CauseKind
 from .evaluate import Env, Evaluator, Use, UseKind, round_to
 from .facts import Entry
 from .judged import AwardJudged, InstalmentJudged, Step, StepKind
+from .reductions import reduced
 
 ZERO = Number.of(0)
 CENT = Fraction(1, 100)
@@ -104,6 +107,9 @@ def itemise(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: En
         if truth.value is False:
             continue
         items.append(_item(spec, scheme, evaluator, inner, entry, v.conjunction([overall, truth]), account))
+    for reduction in spec.reductions:
+        for item in items if not reduction.after else ():
+            reduce_item(scheme, reduction, item, evaluator, account)
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "record":
             _cap_items(limit, items, evaluator, account)
@@ -138,6 +144,9 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope in ("year", "enterprise"):
             _cap_total(spec, limit, evaluator, env, account)
+    for reduction in spec.reductions:
+        if reduction.after:
+            reduce_total(reduction, evaluator, env, account)
     if spec.difference is not None:
         value, uses, _ = evaluator.traced(spec.difference, env)
         account.uses |= uses
@@ -230,6 +239,29 @@ def _item(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env,
     )  # fmt: skip
     gated = gate(amount, truth)
     return Item(entry, truth, gated, env)
+
+
+def reduce_item(scheme: SchemeSpec, reduction: ReductionSpec, item: Item, evaluator: Evaluator, account: Account) -> None:
+    found = reduced(reduction, item.amount, evaluator, item.env)
+    account.uses |= found.uses
+    account.shown |= found.read
+    after = found.amount
+    if scheme.rounding is not None and scheme.rounding.per == "record":
+        after = rounded(after, scheme.rounding)
+    if (after.low, after.high) != (item.amount.low, item.amount.high):
+        key = item.entry.key if item.entry else None
+        clause = reduction.condition.basis.clause
+        account.steps.append(
+            Step(kind=StepKind.REDUCTION, rule=reduction, before=item.amount, after=after, record=key, clause=clause, limit=found.share, provisional=found.open)
+        )
+    item.amount = after
+
+
+def reduce_total(reduction: ReductionSpec, evaluator: Evaluator, env: Env, account: Account) -> None:
+    found = reduced(reduction, account.amount, evaluator, env)
+    account.uses |= found.uses
+    account.shown |= found.read
+    account.change(StepKind.REDUCTION, found.amount, reduction, reduction.condition.basis.clause, limit=found.share, provisional=found.open)
 
 
 def _cap_items(limit: LimitSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:

@@ -7,7 +7,7 @@ vocabulary says what they mean. Nothing is defaulted: no date, no rulebook, no f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,14 @@ from typing import Any
 from ..errors import CaseError, Code, HuiqiError, Position, Problem, UnknownRulebook, UsageError, suggestion
 from ..language.levelling import level_id
 from ..language.types import DATE, YEAR
+from ..plain import dataclass
 from ..rulebook.literals import ValueProblem, read_value
+from ..rulebook.taken import Taken
 from ..rulebook.yamltree import Rows, Table, Word, located, read_tree, wide_colons
 from .choices import APPLIED, STATEMENT, Statement, read_statement
 
-KEYS = ("企业", "政策规则库", "审核日期", "申报年度", "数据", "明细", "方案", "申报事项", "其余不予支持情形", "期望", "说明")
+KEYS = ("企业", "政策规则库", "审核日期", "申报年度", "数据", "明细", "方案", "读法", "申报事项", "其余不予支持情形", "期望", "说明")
+_TAKEN = ("取", "由", "日期")
 EXPECTED = ("结论", "金额", "最多", "依据状态", "原因", "持有", "条件测评", "方案")
 
 
@@ -36,6 +39,7 @@ class Case:
     schemes: Mapping[str, str] = field(default_factory=dict)
     expected: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
+    readings: Mapping[str, Taken] = field(default_factory=dict)  # decided for this case, by name
     applied: tuple[Any, ...] | None = None  # ids or titles of the measures applied for; None: nothing was said
     statement: Statement | None = None  # an officer's, on the exclusions not listed
 
@@ -108,6 +112,17 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
     for name, word in schemes.items():
         if not isinstance(word, Word):
             wrong(name, "方案写作 事项编号: 方案名", str(word), "方案名", "只写一个方案名")
+    readings = {}
+    for name, word in mapping("读法").items():
+        if isinstance(word, Word):
+            readings[name] = Taken(word)
+        elif isinstance(word, Table) and isinstance(word.get("取"), Word) and all(isinstance(x, Word) for x in word.values()):
+            for key in word:
+                if key not in _TAKEN:
+                    wrong(key, "读法里没有这个键", key, "、".join(_TAKEN), suggestion(key, _TAKEN), Code.UNKNOWN_KEY)
+            readings[name] = Taken(word["取"], str(word.get("由", "")), str(word.get("日期", "")))
+        else:
+            wrong(name, "读法写作 名称: 选项", str(word), "选项，或 {取: 选项, 由: 谁定的, 日期: 2026-06-01}", "谁定的、哪天定的可以不写")
     applied = _applied(tree, wrong)
     stated = tree.get(STATEMENT)
     statement = None if stated is None or (isinstance(stated, Word) and not stated.strip()) else read_statement(stated, problems, Position(path, 1, 1))
@@ -120,7 +135,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
             if key not in EXPECTED:
                 wrong(key, "期望里没有这个键", key, "、".join(EXPECTED), suggestion(key, EXPECTED), Code.UNKNOWN_KEY)
     enterprise, on, year = scalar("企业", None), scalar("审核日期", DATE), scalar("申报年度", YEAR)
-    case = Case(enterprise or "", tuple(books), on, year, mapping("数据"), mapping("明细"), schemes, expected, path, applied, statement)
+    case = Case(enterprise or "", tuple(books), on, year, mapping("数据"), mapping("明细"), schemes, expected, path, readings, applied, statement)
     if problems:
         # the facts are worth checking too, so that one run shows every mistake of the file
         places = {p.at for p in problems}  # of two complaints of one word the first says why

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from .. import values as v
+from ..caching import Derived
 from ..errors import UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
+from ..plain import dataclass
 from ..rulebook.compiled import (
     CERTIFICATES,
     Basis,
@@ -30,6 +32,8 @@ from ..rulebook.compiled import (
     RecognitionSpec,
     SchemeSpec,
     Standing,
+    WindowSpec,
+    known_on,
     name_of,
     versions_under,
 )
@@ -126,7 +130,11 @@ class _Atom:
 class Engine:
     """Decides one enterprise. Holds only what one decision needs; make a new one for each."""
 
-    def __init__(self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine, judge: type[Evaluator]) -> None:
+    def __init__(
+        self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], combine: Combine, judge: type[Evaluator], *, hindsight: bool = False
+    ) -> None:
+        """`hindsight`: by all that is known of the rules now, not as on the day of decision."""
+        self.known = date.max if hindsight else on
         self.book, self.facts, self.on, self.combine = book, facts, on, combine
         self.schemes = schemes
         me = weakref.ref(self)  # whoever asks holds the engine: it goes with the decision, not with the collector
@@ -137,6 +145,7 @@ class Engine:
             return engine.recognised_on(key, meets, day)
 
         self.evaluator = judge(book, facts, on, recognise)
+        self.evaluator.known = self.known if hindsight else None
         self.recognised: dict[tuple[str, date | Causes], RecognitionJudged] = {}
         self.atoms: dict[Any, _Atom] = {}
         self.covers: set[str] = set()  # exclusions that a statement settled
@@ -266,6 +275,8 @@ class Engine:
         """None where the condition is not in force on the governing day."""
         if isinstance(env.day, date) and ((condition.start and env.day < condition.start) or (condition.end and env.day > condition.end)):
             return None
+        if not self.book.learnt(condition.basis.clauses, self.known):
+            return None  # nobody knew of it then
         key = record.key if record is not None and condition.per_record else None
         atom = self._atom(condition.expr, env, record if condition.per_record else None)
         truth, firmness = atom.truth, atom.standing
@@ -284,7 +295,7 @@ class Engine:
         if found is None or found[0] is not condition:
             standing = self.evaluator.standing(condition.basis, env, condition.start)
             if env.document is not None:  # what a scheme asks is never firmer than the document it is taken from
-                standing = max(standing, self._standing(Basis(env.document), env.day))
+                standing = max(standing, self._standing(Basis(env.document), env.day, env.since))
             found = self.evaluator.notes[where] = (condition, standing)
         return found[1]
 
@@ -365,6 +376,7 @@ class _Prepared:
         self.records: list[tuple[Entry, Truth, Env]] = []
         self.open_list: Causes = v.NONE_KNOWN
         self.account: Account | None = None
+        self.taken = Standing.ENACTED  # of the window, where it was asked and stands on its own clause
         if spec.records is not None:
             items = engine.evaluator.value(spec.records, self.env)
             assert isinstance(items, v.Items)
@@ -387,7 +399,7 @@ class _Prepared:
         scheme = self.scheme
         return bool(
             capped or scheme.floor or scheme.pay or self.spec.difference or self.spec.incomplete
-            or scheme.rounding or any(x.scope != "record" for x in scheme.limits)
+            or scheme.rounding or any(r.after for r in self.spec.reductions) or any(x.scope != "record" for x in scheme.limits)
         )  # fmt: skip
 
     def _scheme_env(self, env: Env) -> Env:
@@ -413,6 +425,8 @@ class _Prepared:
     def force(self, day: date | Causes) -> tuple[Truth, Lapse | None]:
         """Whether the measure is in force on its governing day, and why if not."""
         spec, on = self.spec, self.engine.on
+        if not self.engine.book.learnt(spec.clauses, self.engine.known):
+            return v.FAILS, Lapse.NOT_KNOWN
         if isinstance(day, frozenset):
             return Truth(None, day), None
         if spec.start is not None and day < spec.start:
@@ -480,7 +494,7 @@ class _Prepared:
 
     def conclude(self, group: Node) -> None:
         """Force, verdict and the amounts of the single records; caps need the other measures."""
-        engine, spec = self.engine, self.spec
+        spec = self.spec
         self.group = group
         in_force, word = self.force(self.day) if not spec.governed_per_record else (v.HOLDS, None)
         if spec.governed_per_record and self.records and not self.open_list:
@@ -492,7 +506,7 @@ class _Prepared:
                 if in_force.value is False and whole.value is None:
                     in_force = Truth(None, whole.causes)
         if in_force.value is not False and spec.window is not None:
-            inside = engine.evaluator.truth(spec.window, self.env)
+            inside, self.taken = self._taking(spec.window)
             if inside.value is False:  # whatever the governing date turns out to be
                 in_force, word = v.FAILS, Lapse.WINDOW
             elif inside.value is None and in_force.value is True:
@@ -522,6 +536,23 @@ class _Prepared:
                 records[entry.key] = Truth(None, unread) if whole.value is True and unread else whole
         return Conclusion(granted=granted, amount=amount, standing=judged.standing, records=records)
 
+    def _taking(self, window: WindowSpec) -> tuple[Truth, Standing]:
+        """Whether applications are taken, and what that stands on."""
+        env, evaluator = self.env, self.engine.evaluator
+        if isinstance(env.day, date) and ((window.start and env.day < window.start) or (window.end and env.day > window.end)):
+            return v.HOLDS, Standing.ENACTED
+        value, uses, _ = evaluator.traced(window.expr, env)
+        if not isinstance(value, v.Known):
+            truth = Truth(None, v.causes_of(value))
+        else:
+            truth = Truth(value.value if window.days is None else window.days.holds(value.value))
+        if isinstance(env.day, frozenset) and (window.start or window.end):
+            truth = Truth(None, env.day)
+        if window.basis is None:
+            return truth, Standing.ENACTED
+        firmness = evaluator.relied(uses, settled=truth.value is not None, env=env)
+        return truth, max(evaluator.standing(window.basis, env, window.start), firmness)
+
     def result(self) -> MeasureJudged:
         engine, spec, scheme, group = self.engine, self.spec, self.scheme, self.group
         verdict, in_force, top = self.verdict, self.in_force, self.group.truth
@@ -531,9 +562,9 @@ class _Prepared:
         outcome, reason = self._outcome(award)
         judged = outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
         if judged:
-            standing = max(standing, award.standing, self._source_standing())
+            standing = max(standing, award.standing, self._source_standing(), self.taken)
             if self.schemed:
-                standing = max(standing, engine._standing(Basis(scheme.document), self.day))
+                standing = max(standing, engine._standing(Basis(scheme.document), self.day, spec.start))
             for reading in (*spec.base.readings, *(scheme.readings if self.schemed else ())):
                 standing = max(standing, reading.standing)
         changed: tuple[Changed, ...] = ()
@@ -543,7 +574,7 @@ class _Prepared:
         if changed and outcome is not Outcome.NOT_IN_FORCE:
             standing = max(standing, Standing.ASSUMED)  # which day's figure holds is our choice
         if outcome is Outcome.NOT_IN_FORCE:
-            standing = max(self._source_standing(lapsed=True), Standing.ENACTED)
+            standing = max(self._source_standing(lapsed=True), self.taken if self.lapse is Lapse.WINDOW else Standing.ENACTED)
         missing = causes | (award.causes if outcome is not Outcome.INELIGIBLE and award.pending else v.NONE_KNOWN)
         return MeasureJudged(
             spec=spec, scheme=scheme, standing=standing, outcome=outcome, reason=reason, award=award, conditions=shaped(group), causes=causes,
@@ -557,7 +588,16 @@ class _Prepared:
         for key in self.spec.changing:
             if key not in read:
                 continue
-            versions = versions_under(book.parameters[key], self.scheme.document if self.schemed else None, book.documents)
+            if key in book.tables:
+                rows = [x for x in book.tables[key].rows if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
+                if any((x.start and x.start > start) or (x.end and x.end < on) for x in rows):
+                    out.append(Changed(key, start, tuple(x for x in rows if x.start or x.end)))
+                continue
+            versions = versions_under(
+                replace(book.parameters[key], versions=known_on(book.parameters[key].versions, self.engine.known)),
+                self.scheme.document if self.schemed else None,
+                book.documents,
+            )
             seen = [x for x in versions if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
             if len({str(x.value) for x in seen}) > 1:
                 out.append(Changed(key, start, tuple(sorted(seen, key=lambda x: x.start or date.min))))
@@ -709,7 +749,7 @@ def shaped(group: Node) -> Node:
 
 def judge(
     book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
-    combine: Combine = combine_reference, reasoner: str = "reference", evaluator: type[Evaluator] = Evaluator,
+    combine: Combine = combine_reference, reasoner: str = "reference", evaluator: type[Evaluator] = Evaluator, hindsight: bool = False,
 ) -> Judgement:  # fmt: skip
     """Judge one enterprise on day `on`.
 
@@ -719,7 +759,7 @@ def judge(
     schemes = dict(schemes or {})
     refuse_choices(book, schemes, only)
     by_id = {s.id: s for s in book.measures.values()}
-    engine = Engine(book, facts, on, schemes, combine, evaluator)
+    engine = Engine(book, facts, on, schemes, combine, evaluator, hindsight=hindsight)
     asked = None if only is None else tuple(dict.fromkeys(only))
     keys = set(book.measures) if asked is None else {by_id[m].key for m in asked}
     together = company(book, keys)
@@ -731,12 +771,10 @@ def judge(
     stacked, total = stack(book, {k: m for k, m in judged.items() if facts.applied_for(k)}, accounts, engine.evaluator)
     measures = {k: stacked.get(k, m) for k, m in judged.items() if k in keys}
     if asked is not None and (len(keys) == 1 or keys != together):
-        total = total_of(
-            {k: m for k, m in measures.items() if k in stacked}
-        )  # each as stacking left it; where all that stack are asked for, their joint total stands
+        total = total_of(measures)  # each as stacking left it; where all that stack are asked for, their joint total stands
     return Judgement(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
-        recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total,
+        recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total, hindsight=hindsight,
         conclusions=dict(engine.evaluator.conclusions), covers=tuple(sorted(engine.covers)),
     )  # fmt: skip
 
@@ -751,7 +789,7 @@ def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Col
             raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}", argument="scheme")
     for measure in only or ():
         if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}")
+            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}", argument="measures")
 
 
 def company(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str]:
@@ -779,11 +817,19 @@ def dependencies(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str
 
 def recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
     """The recognitions the conditions of a measure ask after."""
+    return _RECOGNITIONS.of(book)[key]
+
+
+def _recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
     spec = book.measures[key]
     groups = [spec.when, spec.unless, *(g for s in spec.schemes.values() for g in (s.when, s.unless))]
     roots = [c.expr for g in groups for c in g.conditions()]
     return frozenset(n.recognition for n in references(roots, book) if isinstance(n, t.RecognitionRef))
 
+
+_RECOGNITIONS: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(
+    lambda book: {key: _recognitions_of(book, key) for key in book.measures}, key=lambda book: book.digest, size=64
+)
 
 __all__ = [
     "Combine",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -23,12 +23,16 @@ from ..caching import Derived
 from ..errors import UsageError
 from ..language import typed as t
 from ..language.levelling import level, same_word
+from ..language.powers import TooLarge, power
+from ..language.syntax import DATE_PARTS, ROUNDINGS
 from ..language.types import Boolean, GroupOf, ListOf, Period, Quantity, RecordOf, Text
+from ..plain import dataclass
 from ..rulebook.compiled import (
     APPLICATION_YEAR,
     DECISION_DAY,
     SUPPORT,
     Basis,
+    Collect,
     CompiledRulebook,
     FactSpec,
     ParameterSpec,
@@ -37,9 +41,11 @@ from ..rulebook.compiled import (
     Standing,
     TableSpec,
     Test,
+    known_on,
     name_of,
 )
 from ..rulebook.literals import Span
+from ..rulebook.reach import references
 from ..values import ABSENT, Cause, Items, Known, Number, Subject, Topic, Truth, Undefined, Unknown, Value, cause
 from ..words import CauseKind
 from . import tables
@@ -59,6 +65,7 @@ class UseKind(StrEnum):
     DEFINITION = "definition"  # None
     READING = "reading"  # why earlier support does not count
     MEASURE = "measure"  # the verdict on whether it is granted, or its amount before stacking
+    REDUCTION = "reduction"  # the verdict of what an amount is reduced by
 
 
 @dataclass(frozen=True)
@@ -81,16 +88,16 @@ class Env:
 
     day: date | v.Causes  # causes where the governing date is not known
     document: str | None = None
-    variables: Mapping[str, Entry | Grouped] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)  # a record by binder, a word of a catalogue; in a table's cells, its inputs
     since: date | None = None
     # where the governing date is not told: whose answer it is, and when it must lie for anything to be paid
     governing: Slot | None = None
     spans: Spans = ()
 
-    def bind(self, name: str, entry: Entry | Grouped) -> Env:
+    def bind(self, name: str, entry: Entry | Grouped | str) -> Env:
         return Env(self.day, self.document, {**self.variables, name: entry}, self.since, self.governing, self.spans)
 
-    def holding(self, variables: Mapping[str, Entry | Grouped]) -> Env:
+    def holding(self, variables: Mapping[str, Entry | Grouped | Value]) -> Env:
         """The same, with these binders and no other."""
         return Env(self.day, self.document, variables, self.since, self.governing, self.spans)
 
@@ -130,6 +137,8 @@ Recognise = Callable[[str, bool, "date | v.Causes"], tuple[Truth, Standing]]
 
 class Evaluator:
     """Evaluates expressions for one enterprise on one decision day. Not shared between threads."""
+
+    known: date | None = None  # what is known of the rules: as of this day, else as of the day of decision
 
     def __init__(self, book: CompiledRulebook, facts: Facts, on: date, recognise: Recognise) -> None:
         self.book, self.facts, self.on, self.recognise = book, facts, on, recognise
@@ -299,8 +308,8 @@ class Evaluator:
         return found
 
     def _variable(self, expr: t.Variable, env: Env) -> Value:
-        found = env.variables[expr.name]
-        return found if isinstance(found, Items) else Known(found)
+        held = env.variables[expr.name]
+        return Known(held) if isinstance(held, Entry | str) else held  # in a cell of a table it is a value already
 
     def _nameddate(self, expr: t.NamedDate, env: Env) -> Value:
         if expr.name == DECISION_DAY:
@@ -330,7 +339,7 @@ class Evaluator:
         if expr.day is not None:
             wanted = self.value(expr.day, env)
             day = wanted.value if isinstance(wanted, Known) else v.causes_of(wanted)
-        key = ("figure", spec.key, day, env.document, env.since, self.on)
+        key = ("figure", spec.key, day, env.document, env.since, self.on, self.known)
         found = self.notes.get(key)
         if found is None:
             within = env.spans if self.paying and (expr.day is None or self.slot_of(expr.day, env) == env.governing) else ()
@@ -352,17 +361,21 @@ class Evaluator:
 
     def _figure(self, expr: t.ParameterRef, spec: ParameterSpec, env: Env, within: Spans) -> tuple[Value, frozenset[Use]]:
         """A parameter's value on the environment's day, and the uses it is recorded by. On a day not told: what its versions say together."""
-        version = self._version(spec.versions, env.day, env.document)
+        known = known_on(spec.versions, self.known or self.on)
+        version = self._version(known, env.day, env.document)
         if not isinstance(version, frozenset):
             value, use = self._of_version(expr, spec, version, env)
             return value, frozenset({use})
-        versions = self._candidates(spec.versions, env.document, within)
+        versions = self._candidates(known, env.document, within)
         if not versions:
             return _unknown(expr, version), frozenset()
         found = [self._of_version(expr, spec, x, env) for x in versions]
         return tables.either([value for value, _ in found], [(len(found), version)]), frozenset(use for _, use in found)
 
     def _of_version(self, expr: t.ParameterRef, spec: ParameterSpec, version: ParameterVersion | None, env: Env) -> tuple[Value, Use]:
+        if spec.key in self.book.readings and (version is None or version.value is None):
+            open_reading = cause(CauseKind.JUDGEMENT, Topic.READING, spec.key)
+            return _unknown(expr, open_reading), Use(UseKind.PARAMETER, spec.key, None, version.basis if version else None, Standing.ENACTED)
         if version is None or version.value is None:
             basis = version.basis if version else None
             use = Use(UseKind.PARAMETER, spec.key, None, basis, Standing.UNSET)
@@ -473,8 +486,33 @@ class Evaluator:
         """What the table says of every piece of what its inputs may be; see `tables`."""
         table = self.book.tables[expr.table]
         inputs = [self.value(a, env) for a in expr.arguments]
+        if not isinstance(env.day, date) and (table.dated or table.worked_out):
+            return self._on_any_day(expr, table, inputs, env)
+        return self._lookup_on(expr, table, inputs, env)
+
+    def _on_any_day(self, expr: t.Lookup, table: TableSpec, inputs: list[Value], env: Env) -> Value:
+        """The governing date is not told: what the table says in each period in which it does not change."""
+        assert isinstance(env.day, frozenset)
+        if not all(timeless(x, self.book) for x in table.expressions):
+            return _unknown(expr, env.day)
+        starts = self.notes.get(("periods", table.key))
+        if starts is None:
+            starts = self.notes["periods", table.key] = [date.min, *map(date.fromordinal, _day_edges(self.book, [table]))]
+        days = [
+            d for n, d in enumerate(starts) if not (self.paying and env.spans) or _within_spans(d, starts[n + 1] if n + 1 < len(starts) else None, env.spans)
+        ]
+        if not days:
+            return _unknown(expr, env.day)
+        return tables.either([self._lookup_on(expr, table, inputs, replace(env, day=d)) for d in days], [(len(days), env.day)])
+
+    def _lookup_on(self, expr: t.Lookup, table: TableSpec, inputs: list[Value], env: Env) -> Value:
         rows = list(self._rows(table, env))
+        read: dict[int, frozenset[Use]] = {}
+        if table.worked_out:
+            env = env.holding({name: value for (name, _), value in zip(table.inputs, inputs, strict=True)})
+            rows = [self._worked_out(r, env, read) for r in rows]
         if table.match in ("slab", "marginal"):
+            self.uses |= frozenset[Use]().union(*read.values())
             return self._banded(table, rows, inputs[0], env)
         if not self.paying and any(
             (isinstance(i, Unknown) and isinstance(a.type, Text)) or (isinstance(i, Number) and i.low is None and i.high is None)
@@ -492,29 +530,52 @@ class Evaluator:
             causes: v.Causes = frozenset().union(*(v.causes_of(i) for i in inputs))
             undefined = any(isinstance(i, Undefined | Unknown) and isinstance(a.type, Quantity) for i, a in zip(inputs, expr.arguments, strict=True))
             return Unknown(causes) if undefined else _unknown(expr, causes)
-        results = [self._looked_up(expr, table, rows, given, env) for given in combined]
+        results = [self._looked_up(expr, table, rows, given, env, read) for given in combined]
         if len(combined) == 1 and not any(_applies(r, combined[0]) for r in rows):
-            self.uses.add(Use(UseKind.TABLE, table.key, None, None, Standing.UNSET))
+            none = Standing.UNSET if not table.adds_up else max((self.standing(r.basis, env, r.start) for r in rows), default=Standing.UNSET)
+            self.uses.add(Use(UseKind.TABLE, table.key, None, None, none))
         return tables.either(results, [(len(c), v.causes_of(i)) for c, i in zip(cut, inputs, strict=True)])
 
-    def _looked_up(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec], inputs: Sequence[Value], env: Env) -> Value:
+    def _looked_up(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec], inputs: Sequence[Value], env: Env, read: Mapping[int, frozenset[Use]]) -> Value:
         """The table applied to inputs of which each lies in one piece."""
-        found = tables.applying(rows, table.match, inputs, _cell, doubtful=table.doubtful)
-        if not isinstance(found, list):
-            return found
+        doubtful = table.doubtful or bool(table.unproved)
+        sorted_out = tables.sorted_out(rows, inputs, _cell, stop=table.match == "first" and not doubtful)
+        if not isinstance(sorted_out, tables.Applying):
+            return sorted_out
+        for row in rows[: sorted_out.asked] if read else ():
+            self.uses |= read[row.number]
+        if table.adds_up:
+            return self._added_up(table, sorted_out, env)
+        found = tables.alternatives(sorted_out, table.match, doubtful=table.doubtful, unproved=table.unproved, rest=table.rest)
         results: list[Value] = []
         for chosen in found:
             for row in chosen:
                 self._use_row(table, row, env)
-            values = [self._cell_value(table, row) for row in chosen]
+            values = [self._cell_value(table, row, env) for row in chosen]
+            numbers = [x for x in values if isinstance(x, Number)]
             if not values:
                 results.append(self._no_row(expr, table, rows))
-            elif isinstance(values[0], Number):
-                results.append(v.greatest([x for x in values if isinstance(x, Number)]) if len(values) > 1 else values[0])
-            else:
+            elif len(values) == 1 or len(numbers) < len(values):
                 results.append(tables.either(values, ()))
-        order = cause(CauseKind.UNSET, Topic.ROW_ORDER, table.key)
-        return tables.either(results, [(len(results), order)] if table.doubtful else ())
+            else:
+                results.append(v.least(numbers) if table.collect is Collect.MIN else v.greatest(numbers))
+        causes = sorted_out.causes if table.worked_out else v.NONE_KNOWN
+        sure = {r.number for r in sorted_out.sure}
+        if table.doubtful or (table.unproved and sum(rows[0].number in sure for rows in found if rows) > 1):
+            causes |= cause(CauseKind.UNSET, Topic.ROW_ORDER, table.key)
+        return tables.either(results, [(len(results), causes)] if causes else ())
+
+    def _added_up(self, table: TableSpec, found: tables.Applying, env: Env) -> Value:
+        """The sum of the rows that apply: those in doubt count for what they may add."""
+        for row in (*found.sure, *found.maybe):
+            self._use_row(table, row, env)
+        total = v.ZERO
+        for rows, sure in ((found.sure, True), (found.maybe, False)):
+            for value in (self._cell_value(table, row, env) for row in rows):
+                if not isinstance(value, Number):
+                    return value
+                total = v.add(total, value if sure else v.hull([v.ZERO, value], found.causes))
+        return total
 
     def _no_row(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec]) -> Value:
         """No row applies, and no figure exists. An amount is still at most the table's most; a
@@ -525,30 +586,50 @@ class Evaluator:
         if not self.paying:
             return Number(None, None, causes)
         values = [r.value for r in rows]
-        return Number(None, None if any(x is None for x in values) else max(values), causes)
+        return Number(None, max(values) if values and all(isinstance(x, Fraction) for x in values) else None, causes)
 
     def _rows(self, table: TableSpec, env: Env) -> Iterator[RowSpec]:
-        """Under a scheme, the rows of its document; else all."""
-        if env.document is None:
-            yield from table.rows
+        """Under a scheme, the rows of its document; else all. Of rows with days of their own those of the day (a scheme's: else its last)."""
+        rows: Sequence[RowSpec] = table.rows
+        scheme = False
+        if env.document is not None:
+            family = self.book.documents[env.document].family
+            own = [r for r in rows if r.basis.document and self.book.documents[r.basis.document].family == family]
+            rows, scheme = own or rows, bool(own)
+        if not table.dated or not isinstance(env.day, date):
+            yield from rows
             return
-        family = self.book.documents[env.document].family
-        own = [r for r in table.rows if r.basis.document and self.book.documents[r.basis.document].family == family]
-        yield from own or table.rows
+        there = [r for r in rows if r.on(env.day)]
+        if not there and scheme:
+            last = max(r.start or date.min for r in rows)
+            there = [r for r in rows if r.on(last)]
+        yield from there
+
+    def _worked_out(self, row: RowSpec, env: Env, read: dict[int, frozenset[Use]]) -> RowSpec:
+        """A row with its edges as they are here: a value, or what is known of one; the figures they read go into `read`."""
+        uses: set[Use] = set()
+
+        def edge(x: Any) -> Any:
+            if not isinstance(x, t.Expr):
+                return x
+            value, figures, touched = self.traced(x, env)
+            uses.update(figures)
+            self.touched |= touched
+            if isinstance(value, Number) and value.exact:
+                return value.low
+            return value.value if isinstance(value, Known) else value
+
+        tests = tuple(replace(x, values=tuple(map(edge, x.values))) if x.op != "any" else x for x in row.tests)
+        read[row.number] = frozenset(uses)
+        return replace(row, tests=tests)
 
     def _use_row(self, table: TableSpec, row: RowSpec, env: Env) -> None:
-        standing = Standing.UNSET if row.value is None else self.standing(row.basis, env)
-        self.uses.add(Use(UseKind.TABLE, table.key, self._row_numbers(table)[id(row)], row.basis, standing))
+        standing = Standing.UNSET if row.value is None else self.standing(row.basis, env, row.start)
+        self.uses.add(Use(UseKind.TABLE, table.key, row.number, row.basis, standing))
 
-    def _row_numbers(self, table: TableSpec) -> Mapping[int, int]:
-        """The number of each row of a table."""
-        key = ("rows", table.key)
-        found = self.notes.get(key)
-        if found is None:
-            found = self.notes[key] = {id(row): n for n, row in enumerate(table.rows)}
-        return found
-
-    def _cell_value(self, table: TableSpec, row: RowSpec) -> Value:
+    def _cell_value(self, table: TableSpec, row: RowSpec, env: Env) -> Value:
+        if isinstance(row.value, t.Expr):
+            return self.value(row.value, env)
         if row.value is None:
             return Number(None, None, _unwritten(table, row)) if isinstance(table.value_type, Quantity) else Unknown(_unwritten(table, row))
         return Number.of(row.value) if isinstance(table.value_type, Quantity) else Known(row.value)
@@ -557,10 +638,21 @@ class Evaluator:
         """slab: the whole amount at its band's rate; marginal: each part at its own band's."""
         if not isinstance(amount, Number):
             return amount
+        rows = [replace(r, value=self._rate(table, r, env)) for r in rows]
+        if any(isinstance(x, Value) for r in rows for x in (r.value, *r.tests[0].values)):
+            edges = [x for r in rows for x in (r.value, *r.tests[0].values) if isinstance(x, Value)]  # no figure: no band is known to end there
+            return Number(None, None, amount.causes.union(*map(v.causes_of, edges)))
         parts = [self._band(table, rows, span, env) for span in tables.spans(amount.low, amount.high, [r.tests[0] for r in rows])]
         if amount.exact and not any(_applies(r, (amount,)) for r in rows):
             self.uses.add(Use(UseKind.TABLE, table.key, None, None, Standing.UNSET))
         return parts[0] if amount.exact else v.hull(parts, amount.causes)
+
+    def _rate(self, table: TableSpec, row: RowSpec, env: Env) -> Any:
+        """A band's rate: a figure, or what is known of one."""
+        if not isinstance(row.value, t.Expr):
+            return row.value
+        value = self._cell_value(table, row, env)
+        return value.low if isinstance(value, Number) and value.exact else value
 
     def _band(self, table: TableSpec, rows: list[RowSpec], span: tables.Span, env: Env) -> Number:
         """What a piece of the amounts gives that lies in one band; its ends count, so that nothing is skipped."""
@@ -585,9 +677,18 @@ class Evaluator:
     # -- lists ----------------------------------------------------------------------------------
 
     def _items(self, expr: t.Expr, env: Env) -> Items:
+        """A list; the entries of a catalogue, all of them where it is known and none where it is not."""
         value = self.value(expr, env)
-        assert isinstance(value, Items)
-        return value
+        if isinstance(value, Items):
+            return value
+        if not isinstance(value, Known):
+            return Items((), False, v.causes_of(value))
+        key = ("entries", id(value.value))
+        found = self.notes.get(key)
+        if found is None or found[0] is not value.value:
+            found = self.notes[key] = (value.value, Items(tuple((entry, v.HOLDS) for entry in value.value), True))
+        items: Items = found[1]
+        return items
 
     def _filtered(self, expr: t.Filtered, env: Env) -> Value:
         """A filter relies on all its condition reads of every record: who is left out matters as who is left in."""
@@ -608,6 +709,9 @@ class Evaluator:
 
     def _quantifier(self, expr: t.Quantifier, env: Env) -> Value:
         base = self._items(expr.base, env)
+        if expr.kind == "count":
+            held = [(entry, v.conjunction([belongs, self.truth(expr.condition, env.bind(expr.variable, entry))])) for entry, belongs in base.items]
+            return self._count(Items(tuple(x for x in held if x[1].value is not False), base.complete, base.causes))
         some = expr.kind == "some"
 
         def part(entry: Any, belongs: Truth) -> Callable[[], Truth]:
@@ -843,20 +947,28 @@ class Evaluator:
             return self._extreme(expr, parts)
         if undefined := [p for p in parts if isinstance(p, Undefined)]:
             return undefined[0]
-        if name in ("abs", "floor", "ceiling", "round down", "round up", "round half up"):
+        if name in ("abs", "floor", "ceiling", *ROUNDINGS):
             return _rounded(name, parts)
         unknown: v.Causes = frozenset().union(*(v.causes_of(p) for p in parts))
+        if name == "power":
+            return _raised(parts, unknown)
         if unknown:
+            if name in DATE_PARTS:  # of whatever day: no later than December
+                return Number(Fraction(1), Fraction(DATE_PARTS[name]), unknown)
             return Number(None, None, unknown) if isinstance(expr.type, Quantity) else Unknown(unknown)
         plain: list[Any] = [p.value if isinstance(p, Known) else p.low if isinstance(p, Number) else p for p in parts]
         match name:
-            case "months between":
-                return Number.of(full_months(plain[0], plain[1]))
-            case "years between":
-                months = full_months(plain[0], plain[1])
-                return Number.of(-(-months // 12) if months < 0 else months // 12)
-            case "days between":
-                return Number.of((plain[1] - plain[0]).days)
+            case "months between" | "years between" | "days between" | "months through" | "years through" | "days through":
+                return Number.of(_apart(name, plain[0], plain[1]))
+            case "month of" | "day of" | "weekday of" | "quarter of":
+                return Number.of(_part_of(name, plain[0]))
+            case "day at":
+                try:
+                    return Known(plain[0].of(plain[1]))
+                except ValueError:
+                    raise UsageError(f"日期超出范围：{plain[1]} 年 {plain[0]}") from None
+            case "date":
+                return Known(_day_of(*(int(x) for x in plain)))
             case "year of":
                 return Known(plain[0].year)
             case "start of year":
@@ -1012,9 +1124,12 @@ def _cover(versions: Iterable[ParameterVersion], start: date, end: date) -> bool
     return False
 
 
-def _day_edges(book: CompiledRulebook) -> list[int]:
-    """Every day on which a figure's version or a document starts, or has just ended."""
-    spans = [(x.start, x.end) for p in book.parameters.values() for x in p.versions] + [(d.start, d.end) for d in book.documents.values()]
+def _day_edges(book: CompiledRulebook, of: Iterable[TableSpec] | None = None) -> list[int]:
+    """Every day on which a figure's version, a row or a document starts, or has just ended; those that certain tables know."""
+    rows = [(r.start, r.end) for x in (book.tables.values() if of is None else of) for r in x.rows]
+    named = {n.parameter for x in of or () for n in references(x.expressions, book) if isinstance(n, t.ParameterRef)}
+    figures = book.parameters.values() if of is None else [book.parameters[k] for k in sorted(named)]
+    spans = rows + [(x.start, x.end) for p in figures for x in p.versions] + [(d.start, d.end) for d in book.documents.values()]
     return sorted({start.toordinal() for start, _ in spans if start} | {end.toordinal() + 1 for _, end in spans if end})
 
 
@@ -1025,9 +1140,15 @@ def timeless(expr: t.Expr, book: CompiledRulebook) -> bool:
     found = notes.get(key)
     if found is None or found[0] is not expr:
         inner = [d.definition for d in t.walk(expr) if isinstance(d, t.DefinitionRef)]
-        plain = not any(isinstance(x, t.RecognitionRef) for x in t.walk(expr))
+        asked = [x for n in t.walk(expr) if isinstance(n, t.Lookup) for x in book.tables[n.table].expressions]
+        plain = not any(isinstance(x, t.RecognitionRef) for x in t.walk(expr)) and all(timeless(x, book) for x in asked)
         found = notes[key] = (expr, plain and all(timeless(book.definitions[d].expr, book) for d in inner))
     return bool(found[1])
+
+
+def _within_spans(start: date, after: date | None, spans: Spans) -> bool:
+    """Whether the stretch from a day to (not with) another meets one of the spans."""
+    return any((end is None or start <= end) and (first is None or after is None or first < after) for first, end in spans)
 
 
 def _covers(version: ParameterVersion, day: date) -> bool:
@@ -1071,7 +1192,7 @@ def _unknown(expr: t.Expr, causes: v.Causes) -> Value:
 def _wrap(value: Any) -> Value:
     if isinstance(value, Fraction):
         return Number.of(value)
-    return value if isinstance(value, Number) else Known(value)  # a range, where one is tried in a told value's place
+    return value if isinstance(value, Value) else Known(value)  # a range, where one is tried in a told value's place; an edge not known
 
 
 def _bool(truth: Truth) -> Value:
@@ -1111,6 +1232,8 @@ def _cell(test: Test, value: Value) -> Truth:
     match test.op:
         case "any":
             return v.HOLDS
+        case "expr":
+            return _truth(_wrap(test.values[0]))
         case "in":
             return v.disjunction([compare("=", value, _wrap(x)) for x in test.values])
         case "range":
@@ -1145,14 +1268,22 @@ def _within(row: RowSpec, amount: Fraction) -> Fraction:
 
 
 def round_to(value: Fraction, step: Fraction, direction: str) -> Fraction:
-    """To a multiple of `step`: down (towards zero), up (away from zero) or half up."""
+    """To a multiple of `step`: down (towards zero), up (away from zero), or to the nearest; a half up, down or to the even one."""
     if value.numerator * step.denominator % (value.denominator * step.numerator) == 0:
         return value
     count = abs(value) / step
     whole = count.numerator // count.denominator
     rest = count - whole
-    if (direction == "up" and rest) or (direction == "half up" and rest >= Fraction(1, 2)):
-        whole += 1
+    half = Fraction(1, 2)
+    match direction:
+        case "up":
+            whole += bool(rest)
+        case "half up":
+            whole += rest >= half
+        case "half down":
+            whole += rest > half
+        case "half even":
+            whole += rest > half or (rest == half and whole % 2)
     return whole * step if value >= 0 else -whole * step
 
 
@@ -1229,6 +1360,54 @@ def add_months(day: date, months: int) -> date:
         except ValueError:
             continue
     raise UsageError(f"日期超出范围：{day} {months:+} 个月")
+
+
+def _apart(name: str, start: date, end: date) -> int:
+    """Full years or months, or days, from one day to another; `through`: with the last day counted too."""
+    unit, _, kind = name.partition(" ")
+    try:
+        end += timedelta(days=kind == "through")
+        months = 0 if unit == "days" else full_months(start, end)
+    except OverflowError:
+        raise UsageError(f"日期超出范围：{end} 的次日") from None
+    match unit:
+        case "days":
+            return (end - start).days
+        case "months":
+            return months
+    return -(-months // 12) if months < 0 else months // 12
+
+
+def _part_of(name: str, day: date) -> int:
+    match name:
+        case "month of":
+            return day.month
+        case "day of":
+            return day.day
+        case "weekday of":
+            return day.isoweekday()
+    return (day.month + 2) // 3
+
+
+def _day_of(year: int, month: int, day: int) -> date:
+    """The day; the last one of a month that has fewer."""
+    for last in (day, 30, 29, 28):
+        try:
+            return date(year, month, min(day, last))
+        except ValueError:
+            continue
+    raise UsageError(f"日期超出范围：{year} 年 {month} 月 {day} 日")
+
+
+def _raised(parts: list[Value], causes: v.Causes) -> Value:
+    """A whole power; of pairs the least and the most it may be."""
+    base, exponent = parts
+    if not (isinstance(base, Number) and isinstance(exponent, Number)):
+        return Unknown(causes)
+    try:
+        return Number.pair(*power((base.low, base.high), (exponent.low, exponent.high)), causes)
+    except TooLarge:
+        raise UsageError("乘方大得算不了：底的位数乘指数太大") from None
 
 
 def full_months(start: date, end: date) -> int:

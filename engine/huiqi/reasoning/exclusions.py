@@ -42,7 +42,11 @@ def undecided(item: Leaf | Tree) -> Iterator[Leaf]:
 
 def _may(leaf: Leaf, statement: Statement, book: CompiledRulebook) -> bool:
     """None that asks another measure's conclusion, or that was added since."""
-    if not isinstance(leaf.asked, Condition) or any(c.kind not in _SETTLED for c in leaf.truth.causes) or any(asked_after([leaf.asked.expr], book.definitions)):
+    if (
+        not isinstance(leaf.asked, Condition)
+        or any(c.kind not in _SETTLED for c in leaf.truth.causes)
+        or any(asked_after([leaf.asked.expr], book.definitions, book.tables))
+    ):
         return False
     return statement.covers is None or exclusion_id(leaf) in statement.covers
 

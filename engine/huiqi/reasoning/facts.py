@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +22,8 @@ from ..caching import Derived
 from ..errors import CaseError, Code, Loc, Position, Problem, clip, suggestion, told
 from ..language.levelling import filler, level, level_id, untold, unverified
 from ..language.types import Quantity
+from ..language.units import Nouns
+from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value
@@ -157,7 +159,7 @@ class Reader:
         self.others = others
         self.problems: list[Problem] = []
         self.warnings: list[str] = []
-        self.nouns = frozenset(r.noun for r in book.records.values())
+        self.nouns: Nouns = book.units | {r.noun for r in book.records.values()}
         self.lexicons = lexicons(book)
         self.unlisted: dict[str, Untold] = {}
         self.met = met
@@ -167,7 +169,12 @@ class Reader:
         facts: dict[str, dict[int | None, Given]] = {}
         untold_words: dict[str, dict[int | None, Given]] = {}
         firsts: dict[str, Any] = {}  # the words under which each was told first
+        counted = _COUNTED.of(self.book)
         for word, raw in _named(data):
+            if type(raw) is int and type(word) is str and (plainly := counted.get(word)) is not None and plainly.key not in firsts and plainly.takes(raw):
+                firsts[plainly.key] = word
+                facts[plainly.key] = {year if plainly.yearly else None: _told_plainly(Fraction(raw))}
+                continue
             self.loc = ("数据", word)
             key = self._key_of(word)
             if key is None or key not in self.book.facts:
@@ -608,6 +615,42 @@ def _levelled(names: Mapping[str, str]) -> dict[str, str]:
     return {word: key for word, key in out.items() if word not in doubtful}
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A quantity told as a whole number: one in its bounds, and in its usual range, is taken as it is."""
+
+    key: str
+    yearly: bool
+    low: int
+    high: int
+
+    def takes(self, number: int) -> bool:
+        return self.low <= number <= self.high
+
+
+def _counted(book: CompiledRulebook) -> dict[str, _Counted]:
+    """By every word for it, each fact that is a quantity: the whole numbers of which there is nothing to say."""
+    out: dict[str, _Counted] = {}
+    most = 2**MAX_BITS - 1
+    for word, key in book.names.items():
+        spec = book.facts.get(key)
+        if spec is not None and isinstance(spec.type, Quantity) and not spec.personal:
+            lows = [-(-x // 1) for x in (spec.bounds[0], spec.usual[0]) if x is not None]
+            highs = [x // 1 for x in (spec.bounds[1], spec.usual[1]) if x is not None]
+            out[word] = _Counted(key, spec.yearly, max([-most, *lows]), min([most, *highs]))
+    return out
+
+
+_COUNTED: Derived[CompiledRulebook, dict[str, _Counted]] = Derived(_counted, key=lambda book: book.digest, size=64)
+
+
+def _told_plainly(value: Any) -> Given:
+    """`_as_used` of one value that is told as it is."""
+    given = object.__new__(Given)
+    given.__dict__.update(value=value, stages={"申报": value})  # the rest is as the class has it
+    return given
+
+
 _LEVELLED: Derived[CompiledRulebook, dict[str, str]] = Derived(lambda book: _levelled(book.names), key=lambda book: book.digest, size=64)
 
 
@@ -616,8 +659,10 @@ def _one_spelling(facts: Facts, keys: Mapping[str, str]) -> Facts:
 
     `keys` names the column of each record type that tells its records apart: a space counts there.
     """
-    texts = [(g, level) for years in facts.facts.values() for g in years.values()]
+    texts = [(g, level) for years in facts.facts.values() for g in years.values() if isinstance(g.value, str)]
     texts += [(g, level_id if n == keys[k] else level) for k, x in facts.records.items() for e in x.entries for n, g in e.values.items()]
+    if not texts:
+        return facts
     spellings: dict[tuple[Any, str], set[str]] = {}
     for given, levelled in texts:
         if isinstance(given.value, str):

@@ -9,11 +9,12 @@ that is not complete leaves every group's so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from .. import values as v
 from ..language.levelling import level
+from ..plain import dataclass
 from ..rulebook.compiled import FactSpec
 from ..values import Cause, Causes, Items, Subject, Topic, Truth
 from ..words import CauseKind

@@ -11,15 +11,17 @@ import copyreg
 import io
 import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from ..plain import dataclass
 from ..rulebook.compiled import (
     AwardSpec,
+    Choices,
     CompiledRulebook,
     Condition,
     Group,
@@ -27,6 +29,7 @@ from ..rulebook.compiled import (
     MeasureSpec,
     ParameterVersion,
     RecognitionSpec,
+    RowSpec,
     SchemeSpec,
     Standing,
 )
@@ -70,6 +73,7 @@ class Leaf:
     stage: str = ""
     uses: frozenset[Use] = frozenset()
     seen: Any = None
+    under: Choices = ()  # it stands only where these readings are taken
     stated: bool = False  # settled by an officer's statement, not by what was told
 
 
@@ -123,6 +127,7 @@ class StepKind(StrEnum):
     RATE = "rate"  # a figure shown for information
     PART = "part"  # a named part of the amount
     ITEM = "item"  # the amount of the enterprise or of one record
+    REDUCTION = "reduction"  # to a share; of a record before its cap, of the measure after all caps
     ITEM_CAP = "item_cap"
     COUNT = "count"  # at most so many records
     GROUP_CAP = "group_cap"  # a cap for each value of a column
@@ -226,15 +231,29 @@ class Reason:
     lapse: Lapse | None = None
     leaves: tuple[Leaf, ...] = ()
     step: Step | None = None
+    readings: tuple[str, ...] = ()  # keys of the open readings it hangs on, where it does
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
     """A figure read that changed inside the period looked at, where nothing says which day's holds."""
 
-    parameter: str
+    figure: str  # key of a parameter, or of a table whose rows have days of their own
     start: date
-    versions: tuple[ParameterVersion, ...]
+    versions: tuple[ParameterVersion | RowSpec, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What one combination of open readings comes to: of a measure, and of all that is joined to it.
+
+    `under` are the readings that matter and the option of each; `total` what the measures that hang
+    together give under them (least and most, None: unknown), whatever the readings that matter only there.
+    """
+
+    under: Choices
+    judged: MeasureJudged
+    total: tuple[Fraction, Fraction | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +272,8 @@ class MeasureJudged:
     day: date | Causes = NONE_KNOWN
     envs: tuple[Env, ...] = ()  # of its records, else its own
     uses: frozenset[Use] = frozenset()  # of the amount; those of the conditions are the leaves' own
+    ways: tuple[Way, ...] = ()  # where open readings matter: what each combination of them comes to
+    beyond: int = 0  # so many combinations of open readings are too many: it is open within bounds
     applied: bool | None = None  # whether it is applied for; None: nothing was said
 
 
@@ -308,7 +329,10 @@ class Judgement:
     recognitions: Mapping[tuple[str, date | Causes], RecognitionJudged]  # by key and day
     total: Total
     derivation: tuple[Fired, ...] = ()
+    taken: Mapping[str, str] = field(default_factory=dict)  # readings decided for this case: key -> option
+    meant: CompiledRulebook | None = None  # the rulebook with those taken, where there are any
     conclusions: Mapping[str, Conclusion] = field(default_factory=dict)  # of the measures others ask after, by key
+    hindsight: bool = False  # by all that is known of the rules now, not as on the day of decision
     covers: tuple[str, ...] = ()  # ids of the exclusions that a statement settled, whichever measures were asked for
 
     def __deepcopy__(self, memo: Any) -> Judgement:

@@ -16,13 +16,14 @@ import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
 from ..files import reason
+from ..plain import dataclass
 
 VARIABLE = "HUIQI_KEY_FILE"
 _STAND_IN = re.compile(r"化名(?:[0-9a-f]{32}|[0-9a-f]{10})")  # ten digits: from receipts of 0.1.0

@@ -49,8 +49,9 @@ def measures_asked(receipt: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def asked_of(
-    enterprise: str, on: date, measures: Sequence[str] | None, schemes: Mapping[str, str], facts: str, warnings: Sequence[str], key: Mapping[str, Any]
-) -> str:
+    enterprise: str, on: date, measures: Sequence[str] | None, schemes: Mapping[str, str], facts: str, warnings: Sequence[str], key: Mapping[str, Any],
+    readings: Mapping[str, Mapping[str, str]] | None = None,
+) -> str:  # fmt: skip
     """Digest of what was asked: of whom, on which day and facts, by which choices. The rules have their own.
 
     The warnings belong to it because they carry the places of the file the facts were told in, which
@@ -59,7 +60,7 @@ def asked_of(
     asked = {
         "enterprise": enterprise, "on": on.isoformat(), **asked_for(measures),
         "schemes": dict(schemes), "facts": facts, "warnings": list(warnings),
-        **key,
+        **key, **({"readings": {k: dict(x) for k, x in readings.items()}} if readings else {}),
     }  # fmt: skip
     return "sha256:" + hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

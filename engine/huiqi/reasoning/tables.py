@@ -8,7 +8,7 @@ input are among those of a wider one, and what may be undefined is a piece of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import product
@@ -17,6 +17,7 @@ from typing import Any
 
 from .. import values as v
 from ..language.types import Boolean, Quantity, Text, Type
+from ..plain import dataclass
 from ..rulebook.compiled import RowSpec, Test
 from ..values import ABSENT, Items, Known, Number, Truth, Undefined, Unknown, Value
 
@@ -43,7 +44,7 @@ def spans(low: Fraction | None, high: Fraction | None, tests: Sequence[Test]) ->
     """A pair cut at every figure the tests name: the figures themselves and what lies between them."""
     if low is not None and low == high:
         return [(low, low, low)]
-    named = {x for test in tests for x in test.values if isinstance(x, Fraction)}
+    named = {y for test in tests for x in test.values for y in ((x.low, x.high) if isinstance(x, Number) else (x,)) if isinstance(y, Fraction)}
     cuts = sorted(x for x in named | {low, high} if x is not None and (low is None or x >= low) and (high is None or x <= high))
     if not cuts:
         return [(None, None, Fraction(0))]
@@ -78,7 +79,7 @@ def pieces(value: Value, kind: Type, tests: Sequence[Test], cell: Cell) -> list[
 
 def _range(kind: Type, tests: Sequence[Test]) -> list[Any]:
     """The values of a kind that is no quantity, as far as the tests can tell them apart."""
-    named = [x for test in tests for x in test.values if x is not None]
+    named = [x for test in tests if test.op != "expr" for x in test.values if x is not None and not isinstance(x, Value)]
     match kind:
         case Boolean():
             return [True, False]
@@ -99,19 +100,32 @@ def _about(x: Any) -> Iterator[Any]:
             continue
 
 
-def applying(rows: Sequence[RowSpec], match: str, inputs: Sequence[Value], cell: Cell, *, doubtful: bool = False) -> list[list[RowSpec]] | Value:
-    """The rows that apply, as alternatives where a cell stays open; or the input without a value they ask for.
+@dataclass(frozen=True)
+class Applying:
+    """The rows that apply and those of which it is not known, with why."""
 
-    `doubtful`: the rows are not in an order that can be meant, so each that applies is an alternative. A cell that asks nothing of an input does not mind if that has no value.
+    sure: list[RowSpec]
+    maybe: list[RowSpec]
+    causes: v.Causes
+    asked: int  # how many rows were looked at
+
+
+def sorted_out(rows: Sequence[RowSpec], inputs: Sequence[Value], cell: Cell, *, stop: bool) -> Applying | Value:
+    """Which rows apply (`stop`: up to the first that does); or the input without a value they ask for.
+
+    A cell that asks nothing of an input does not mind if that has no value.
     """
     sure: list[RowSpec] = []
     maybe: list[RowSpec] = []
+    causes: v.Causes = v.NONE_KNOWN
+    asked = 0
     for row in rows:
+        asked += 1
         truths, without = [], None
         for test, value in zip(row.tests, inputs, strict=True):
             if test.op == "any":
                 continue
-            if isinstance(value, Undefined | Unknown):
+            if isinstance(value, Undefined | Unknown) and test.op != "expr":
                 without = value
             else:
                 truths.append(cell(test, value))
@@ -122,12 +136,29 @@ def applying(rows: Sequence[RowSpec], match: str, inputs: Sequence[Value], cell:
             return without
         if truth.value is None:
             maybe.append(row)
+            causes |= truth.causes
             continue
         sure.append(row)
-        if match == "first" and not doubtful:
+        if stop:
             break
-    if doubtful and match == "first":
+    return Applying(sure, maybe, causes, asked)
+
+
+def alternatives(found: Applying, match: str, *, doubtful: bool = False, unproved: Collection[int] = (), rest: int | None = None) -> list[list[RowSpec]]:
+    """The rows that are taken, one list for each way the open ones may come out.
+
+    `doubtful`: the rows are not in an order that can be meant, so each that applies is an
+    alternative. `unproved` are rows of which only a case tells whether they meet others: each that
+    applies is an alternative to the first of the others; `rest` is the row for where no other applies.
+    """
+    sure, maybe = found.sure, found.maybe
+    if match == "first" and doubtful:
         return [[r] for r in (*maybe, *sure)] + ([] if sure else [[]])
+    if match == "first" and unproved:
+        first = next((r for r in sure if r.number not in unproved and r.number != rest), None)
+        taken = [r for r in sure if r.number in unproved] + ([] if first is None else [first])
+        open_ = [r for r in maybe if r.number in unproved or first is None or r.number < first.number]
+        return [[r] for r in (*open_, *taken)] + ([] if taken else [[r] for r in sure] or [[]])
     if match == "first":
         return [*([r] for r in maybe), sure]
     return [sure, *([*sure, r] for r in maybe), *([[*sure, *maybe]] if len(maybe) > 1 else [])]
@@ -161,4 +192,4 @@ def combinations(cut: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]] | No
     return list(product(*cut)) if prod(len(c) for c in cut) <= PIECES else None
 
 
-__all__ = ["applying", "combinations", "edges", "either", "pieces", "spans"]
+__all__ = ["Applying", "alternatives", "combinations", "edges", "either", "pieces", "sorted_out", "spans"]

@@ -8,15 +8,20 @@ deterministically, and independent of any reader.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, field
-from datetime import date
+from dataclasses import KW_ONLY, field, replace
+from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from ..errors import Position, Problem
 from ..language import typed as t
-from ..language.types import Bound, Type
+from ..language.syntax import FUNCTIONS
+from ..language.types import Bound, Quantity, Type
+from ..language.units import Unit
+from ..plain import dataclass
 
 SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
@@ -56,6 +61,7 @@ class Disposition(StrEnum):
     TARGET = "target"
     DUTY = "duty"
     UNREAD = "unread"
+    TODO = "todo"
 
 
 class Match(StrEnum):
@@ -65,6 +71,16 @@ class Match(StrEnum):
     HIGHEST = "highest"
     SLAB = "slab"  # the whole at the rate of the band it falls in
     MARGINAL = "marginal"  # each part at the rate of its band
+    COLLECT = "collect"  # all rows that apply, taken together
+
+
+class Collect(StrEnum):
+    """What is made of all the rows of a `collect` table that apply."""
+
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    COUNT = "count"
 
 
 class Op(StrEnum):
@@ -121,8 +137,14 @@ class Keep(StrEnum):
 
 class Direction(StrEnum):
     DOWN = "down"
+    HALF_DOWN = "half down"
+    HALF_EVEN = "half even"
     HALF_UP = "half up"
     UP = "up"
+
+    @property
+    def word(self) -> str:
+        return FUNCTIONS[f"round {self}"]
 
 
 class Per(StrEnum):
@@ -200,6 +222,7 @@ class ClauseSpec:
     why: str
     lead: tuple[str, ...]
     support: tuple[str, ...]
+    known: date | None = None  # when it was learnt, where that is later than it applies
 
 
 @dataclass(frozen=True)
@@ -252,12 +275,12 @@ class FactSpec:
     @property
     def places(self) -> int | None:
         """Most decimals in the base unit; None where any number of them is taken."""
-        return self.decimals if self.decimals is not None else 2 if self.kind == "money" else 0 if self.kind == "quantity" else None
+        return self.decimals if self.decimals is not None else 2 if self.kind == "money" else 0 if self.whole else None
 
     @property
     def whole(self) -> bool:
         """Whether only whole numbers are taken."""
-        return self.kind == "quantity" and (self.decimals or 0) == 0
+        return (self.kind == "quantity" or (self.kind == "period" and isinstance(self.type, Quantity))) and (self.decimals or 0) == 0
 
     @property
     def cause(self) -> str:
@@ -295,6 +318,32 @@ class ParameterVersion:
     basis: Basis
     text: str
     note: str = ""
+    known: date | None = None  # when it was learnt, where that is later than it applies
+
+
+def known_on(versions: tuple[ParameterVersion, ...], day: date) -> tuple[ParameterVersion, ...]:
+    """A history as it was known on a day: where one was not known yet, the version right before it was taken to run on."""
+    if all(v.known is None or v.known <= day for v in versions):
+        return versions
+    out: list[ParameterVersion] = []
+    for version in sorted(versions, key=lambda v: v.start or date.min):
+        if version.known is None or version.known <= day:
+            out.append(version)
+            continue
+        before = next(
+            (
+                n
+                for n, v in enumerate(out)
+                if v.end and version.start and v.end + timedelta(days=1) == version.start and v.basis.document == version.basis.document
+            ),
+            None,
+        )
+        if before is None and version.start:
+            ended = [n for n, v in enumerate(out) if v.end and v.end + timedelta(days=1) == version.start]
+            before = ended[0] if len(ended) == 1 else None
+        if before is not None:
+            out[before] = replace(out[before], end=version.end)
+    return tuple(out)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -316,7 +365,10 @@ class ParameterSpec:
 
 @dataclass(frozen=True)
 class Test:
-    """One cell of a table row. `op`: any, in, range, or a comparison sign."""
+    """One cell of a table row. `op`: any, in, range, a comparison sign, or expr (a whole condition).
+
+    A value is what the cell says, or the expression of an edge that is a figure of its own.
+    """
 
     op: str
     values: tuple[Any, ...] = ()
@@ -326,11 +378,25 @@ class Test:
 
 @dataclass(frozen=True, kw_only=True)
 class RowSpec:
+    number: int
     tests: tuple[Test, ...]
-    value: Any  # None: unread
+    value: Any  # None: unread; an expression where it is worked out
     basis: Basis
     text: str
     note: str = ""
+    start: date | None = None  # its own days: outside them there is no such row
+    end: date | None = None
+
+    @property
+    def expressions(self) -> Iterator[t.Expr]:
+        """What of it is worked out: edges, conditions, its value."""
+        yield from (x for test in self.tests for x in test.values if isinstance(x, t.Expr))
+        if isinstance(self.value, t.Expr):
+            yield self.value
+
+    def on(self, day: date) -> bool:
+        """Whether there is such a row on a day."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
 def family_of(document: str | None, documents: Mapping[str, DocumentSpec]) -> str:
@@ -358,6 +424,34 @@ class TableSpec:
     rows: tuple[RowSpec, ...]
     note: str = ""
     doubtful: bool = False  # `first`, and its rows hide or repeat one another: any that applies may be meant
+    collect: Collect | None = None  # match: collect
+    unproved: tuple[int, ...] = ()  # rows of which only a case tells whether they meet others
+
+    @property
+    def expressions(self) -> Iterator[t.Expr]:
+        for row in self.rows:
+            yield from row.expressions
+
+    @cached_property
+    def worked_out(self) -> bool:
+        """Whether any cell is an expression."""
+        return any(True for _ in self.expressions)
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether its rows change with the day."""
+        return any(row.start or row.end for row in self.rows)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether no row that applies is nothing, and not the lack of a figure."""
+        return self.collect in (Collect.SUM, Collect.COUNT)
+
+    @property
+    def rest(self) -> int | None:
+        """The number of the row for the rest: the last, if it asks nothing."""
+        last = self.rows[-1]
+        return last.number if all(x.op == "any" for x in last.tests) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -500,6 +594,47 @@ class ReadingSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChoiceSpec:
+    """A named choice between readings of a clause (`readings.yaml`): open until somebody decides it.
+
+    In expressions it is a parameter of the same key, whose value is the option taken. `chosen` is the
+    rulebook's own decision, resting on `basis`; empty where the reading is open.
+    """
+
+    key: str
+    name: str
+    question: str
+    options: tuple[str, ...]
+    chosen: str
+    basis: Basis
+    note: str = ""
+
+    @property
+    def open(self) -> bool:
+        return not self.chosen
+
+    @property
+    def clause(self) -> str:
+        """The clauses as cited."""
+        return self.basis.clause
+
+
+Choices = tuple[tuple[str, str], ...]  # (key of a reading, the option taken), in the order of the rulebook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """What an entry is under these options; None: it does not exist under them.
+
+    Of an entry any part of which stands only under a reading (`读法:`). The variants of an entry are
+    one for each combination of the options its parts name, so that exactly one holds under any decision.
+    """
+
+    under: Choices
+    spec: MeasureSpec | RecognitionSpec | TableSpec | StackingSpec | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SchemeSpec:
     """One complete alternative: conditions, award and limits of one document."""
 
@@ -518,11 +653,57 @@ class SchemeSpec:
     evidence: tuple[EvidenceSpec, ...]
     readings: tuple[ReadingSpec, ...]
     note: str
+    obliged: tuple[str, ...] = ()  # clauses of obligations that stand on their own
 
     @property
     def clause(self) -> str:
         """The clauses as cited."""
         return "、".join(self.clauses)
+
+
+@dataclass(frozen=True)
+class YearDays:
+    """Days that come back every year, both ends within: (month, day); over the turn of the year where the end comes first."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+    def holds(self, day: date) -> bool:
+        at = (day.month, day.day)
+        return self.start <= at <= self.end if self.start <= self.end else at >= self.start or at <= self.end
+
+    @property
+    def text(self) -> str:
+        after = "次年" if self.start > self.end else ""
+        return f"每年{self.start[0]}月{self.start[1]}日至{after}{self.end[0]}月{self.end[1]}日"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowSpec:
+    """When applications are taken: a judgement, or (with `days`) a date that must lie in them.
+
+    `basis` is of a shared one, `start` and `end` when it is asked at all; a measure's own window rests on the measure.
+    """
+
+    expr: t.Expr
+    days: YearDays | None = None
+    label: str = ""
+    basis: Basis | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReductionSpec:
+    """Where `condition` holds only a share of the amount is given; before its caps, or after them."""
+
+    condition: Condition
+    share: t.Expr
+    after: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.condition.label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -538,7 +719,7 @@ class MeasureSpec:
     governed_per_record: bool
     start: date | None
     end: date | None
-    window: t.Expr | None
+    window: WindowSpec | None
     each: str  # binder, "" if the measure is per enterprise
     records: t.Expr | None
     record: str
@@ -560,6 +741,7 @@ class MeasureSpec:
     changing: tuple[str, ...] = ()  # figures with a history that no date is stated for: read as of the day of decision
     by: str = ""  # the column whose values make the groups that are judged, where it is not each record
     asks: tuple[str, ...] = ()  # keys of the measures whose conclusions it asks after
+    reductions: tuple[ReductionSpec, ...] = ()
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -645,7 +827,15 @@ class CompiledRulebook:
     canonical: str = field(default="", repr=False)
     behind: tuple[tuple[str, str], ...] = ()  # id and digest of itself and of every rulebook it rests on
     cents: RoundingSpec
+    readings: Mapping[str, ChoiceSpec] = field(default_factory=lambda: MappingProxyType({}))
+    variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=lambda: MappingProxyType({}))  # by key of the entry
+    units: frozenset[Unit] = frozenset()  # declared by it and by those it uses
     findings: tuple[Problem, ...] = ()  # what compiles and must be settled with the policy's author
+
+    def learnt(self, clauses: tuple[str, ...], day: date) -> bool:
+        """Whether what rests on these clauses was known on a day: one known clause carries it."""
+        found = [self.clauses[x].known for x in clauses if x in self.clauses]
+        return not found or any(known is None or known <= day for known in found)
 
     def family(self, document: str) -> str:
         """The key of the document at the root of a document's amendments: what it amends speaks with its voice."""

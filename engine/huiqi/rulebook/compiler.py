@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from ..caching import Cache
-from ..errors import InputError, Problem, RulebookError
+from ..errors import InputError, Problem, RulebookError, UnknownRulebook
 from ..files import reading
 from . import compiled as c
 from . import saved
-from .places import find_folder, rules_folder
+from .places import PLAIN_NAME, find_folder, installed_folder, rules_folder
 
 _cache: Cache[tuple[str, str], c.CompiledRulebook] = Cache(256)  # by folder and what its files are
 _USED = re.compile(r"""rulebook["']?\s*:\s*["']?([\w./-]+)""")  # of a manifest: the rulebooks it names, as most are written
@@ -52,16 +52,25 @@ def _loaded(folder: Path, _trail: tuple[str, ...]) -> tuple[c.CompiledRulebook, 
 
 def _compiled(folder: Path, _trail: tuple[str, ...]) -> tuple[c.CompiledRulebook, frozenset[Path]]:
     from .compile import compile_rulebook
+    from .source import in_files, read_source
+
+    source = read_source(folder)
+    used, problems, read = used_by(source, folder, _trail)
+    if problems := [*source.problems, *problems]:
+        raise RulebookError(in_files(problems, source))
+    return compile_rulebook(source, used), read
+
+
+def used_by(source: Any, folder: Path, _trail: tuple[str, ...] = ()) -> tuple[list[tuple[Any, c.CompiledRulebook]], list[Problem], frozenset[Path]]:
+    """The rulebooks that a source names, what is wrong with its manifest, and the folders read."""
     from .compile.manifest import manifest_problems
     from .names import Once
-    from .source import in_files, read_source
     from .yamltree import locate
 
     place = str(folder.resolve())
-    source = read_source(folder)
     used: list[tuple[Any, c.CompiledRulebook]] = []
     read = frozenset({folder})
-    problems = [*source.problems, *manifest_problems(source)]
+    problems = list(manifest_problems(source))
     once = Once("引用的规则库")
     behind: dict[str, tuple[str, str]] = {}  # id -> digest, and through which use it came
     for index, use in enumerate(source.manifest.uses):
@@ -93,9 +102,7 @@ def _compiled(folder: Path, _trail: tuple[str, ...]) -> tuple[c.CompiledRulebook
                     Problem(at, f"经“{through}”与“{use.rulebook}”引用的“{name}”不是同一个规则库", name, "编号相同的规则库只有一个", "改一个规则库的 id")
                 )
         used.append((use, book))
-    if problems:
-        raise RulebookError(in_files(problems, source))
-    return compile_rulebook(source, used), read
+    return used, problems, read
 
 
 # -- what the files are -------------------------------------------------------------------------------
@@ -108,10 +115,18 @@ def _with_used(folder: Path) -> list[Path]:
         manifest = here / "rulebook.yaml"
         text = manifest.read_bytes().decode("utf-8", errors="replace") if manifest.stat().st_size < _LARGEST else ""
         for name in _USED.findall(text):
-            used = next((x for x in (here.parent / name, rules_folder() / name, Path(name)) if (x / "rulebook.yaml").is_file()), None)
+            used = next((x for x in (here.parent / name, rules_folder() / name, Path(name)) if (x / "rulebook.yaml").is_file()), None) or _offered(name)
             if used is not None and used not in found:
                 found.append(used)
     return found
+
+
+def _offered(name: str) -> Path | None:
+    """As `find_folder` finds it; what is wrong with it is said when it is loaded."""
+    try:
+        return installed_folder(name) if PLAIN_NAME.fullmatch(name) else None
+    except UnknownRulebook:
+        return None
 
 
 def _files(folder: Path) -> list[Path]:

@@ -10,13 +10,15 @@ alias; whatever else is merely near.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from ..caching import Derived
 from ..language import typed as t
 from ..language.levelling import level, near
 from ..language.types import RecordOf
+from ..plain import dataclass
 from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, ParameterSpec, name_of
 
 Slot = tuple[str, str]  # (record type, column), or ("", key of a fact)
@@ -72,6 +74,7 @@ def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
                 add((record.name, column.name), _closed(column))
     links = _Links(book)
     for expr in _expressions(book.definitions, book.recognitions, book.measures, book.checks, book.stacking):
+        links.bind(expr)
         for node in t.walk(expr):
             for value, words in links.of(node):
                 for slot in value:
@@ -110,8 +113,13 @@ def _expressions(*things: Any) -> Iterator[t.Expr]:
             stack += thing.values()
         elif isinstance(thing, tuple):
             stack += thing
-        elif is_dataclass(thing):
-            stack += [getattr(thing, f.name) for f in fields(thing)]
+        elif type(thing) is not str and (names := _field_names(type(thing))):
+            stack += [getattr(thing, name) for name in names]
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 class _Links:
@@ -119,6 +127,14 @@ class _Links:
 
     def __init__(self, book: CompiledRulebook) -> None:
         self.book = book
+        self.entries: dict[str, Words] = {}  # of variables that go through a catalogue
+
+    def bind(self, expr: t.Expr) -> None:
+        """Which variables of an expression stand for the entries of which catalogue."""
+        self.entries = {}
+        for node in t.walk(expr):
+            if isinstance(node, t.Quantifier | t.Projection) and isinstance(node.base, t.ParameterRef):
+                self.entries.setdefault(node.variable, {}).update(_figure(self.book.parameters[node.base.parameter]))
 
     def of(self, node: t.Expr) -> Iterator[tuple[set[Slot], Words]]:
         if isinstance(node, t.Compared) and node.op in ("=", "!="):
@@ -158,6 +174,8 @@ class _Links:
                 return {word: word}
             case t.ParameterRef():
                 return _figure(self.book.parameters[expr.parameter])
+            case t.Variable():
+                return self.entries.get(expr.name, {})
             case t.Choice():
                 return {**self.words(expr.then), **self.words(expr.otherwise)}
             case t.DefinitionRef():

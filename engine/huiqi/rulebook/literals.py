@@ -8,18 +8,17 @@ without a unit refused, every refusal says how to mend it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError
-
 from ..errors import Code, suggestion
 from ..language.levelling import level
-from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year
-from ..language.units import CURRENCIES, FULL_WIDTH, Amount, QuantityError, parse_quantity, show_amount, unit_text
+from ..language.shares import parse_share, share_text
+from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year, Yearly
+from ..language.units import CURRENCIES, FULL_WIDTH, Amount, Nouns, QuantityError, parse_quantity, show_amount, unit_text
+from ..language.yearly import parse_month_day
+from ..plain import dataclass
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2}))$")
 
@@ -47,10 +46,12 @@ class Span:
         return above and below
 
 
-def read_value(text: str, kind: Type, *, nouns: frozenset[str] = frozenset(), need_unit: bool = True) -> Any:
-    """The value of `text` as a `kind`. `need_unit`: money must name its currency."""
+def read_value(text: str, kind: Type, *, nouns: Nouns = frozenset(), need_unit: bool = True, figure: bool = False) -> Any:
+    """The value of `text` as a `kind`. `need_unit`: money must name its currency; `figure`: of a rulebook, which may write 1/3."""
     text = text.strip()
     match kind:
+        case Quantity(dims=()) if figure and (share := _share(text)) is not None:
+            return share
         case Quantity():
             return _quantity(text, kind, nouns, need_unit)
         case Boolean():
@@ -69,10 +70,16 @@ def read_value(text: str, kind: Type, *, nouns: frozenset[str] = frozenset(), ne
         case Period():
             amount = _parse(text, nouns)
             if amount.calendar is None:
-                raise ValueProblem("不是期限", "例如 6个月、3年", "写整数个月或年", Code.WRONG_TYPE)
+                mend = "按天的期限写 unit: 天；按月和按天的不能混在一起" if amount.dims == (("天", 1),) else "写整数个月或年"
+                raise ValueProblem("不是期限", "例如 6个月、3年", mend, Code.WRONG_TYPE)
             return amount.calendar
+        case Yearly():
+            try:
+                return parse_month_day(text)
+            except QuantityError as error:
+                raise ValueProblem(error.message, "例如 4月1日、2月末日", error.mend, error.code) from None
         case ListOf() | RangeOf():
-            return _span(text, kind, nouns)
+            return _span(text, kind, nouns, figure)
         case Text(options=options):
             if options and text not in options:
                 near = suggestion(text, options)
@@ -81,14 +88,21 @@ def read_value(text: str, kind: Type, *, nouns: frozenset[str] = frozenset(), ne
     raise AssertionError(f"no reader for {kind!r}")  # pragma: no cover
 
 
-def _parse(text: str, nouns: frozenset[str]) -> Amount:
+def _parse(text: str, nouns: Nouns) -> Amount:
     try:
         return parse_quantity(text, nouns)
     except QuantityError as error:
         raise ValueProblem(error.message, "数字加单位", error.mend, error.code) from None
 
 
-def _quantity(text: str, kind: Quantity, nouns: frozenset[str], need_unit: bool) -> Fraction:
+def _share(text: str) -> Fraction | None:
+    try:
+        return parse_share(text)
+    except QuantityError as error:
+        raise ValueProblem(error.message, "例如 1/3、三分之一", error.mend, error.code) from None
+
+
+def _quantity(text: str, kind: Quantity, nouns: Nouns, need_unit: bool) -> Fraction:
     amount = _parse(text, nouns)
     wanted = unit_text(kind.dims)
     if amount.dims == kind.dims:
@@ -122,20 +136,30 @@ def read_date(text: str) -> date:
         raise ValueProblem("没有这一天", "真实的日期，例如 2026-06-30", "核对月份与日数") from None
 
 
-def _span(text: str, kind: ListOf | RangeOf, nouns: frozenset[str]) -> Span:
+def _span(text: str, kind: ListOf | RangeOf, nouns: Nouns, figure: bool) -> Span:
     match = re.fullmatch(r"([\[(（［])(.*?)\.\.(.*?)([\])）］])", text)
     if not match:
         raise ValueProblem("不是区间", "例如 [200万美元..1000万美元)", "写作 [下限..上限) ，方括号含、圆括号不含", Code.WRONG_TYPE)
     left, low, high, right = match.groups()
-    ends = [read_value(e, kind.item, nouns=nouns) if e.strip() else None for e in (low, high)]
+    ends = [read_value(e, kind.item, nouns=nouns, figure=figure) if e.strip() else None for e in (low, high)]
     if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
         raise ValueProblem("区间上下限颠倒", "", "下限在前", Code.CONTRADICTORY)
     return Span(ends[0], ends[1], left in "[［", right in "]］")
 
 
+_USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # the signs of GB 32100, each worth its place
+
+
 def check_uscc(text: str) -> str:
     """A unified social credit code, its check digit verified (GB 32100)."""
     plain = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text).strip().upper()
+    if len(plain) == 18 and plain.isascii() and plain[:8].isdigit() and all(c in _USCC for c in plain):
+        worth = sum(_USCC.index(c) * pow(3, n, 31) for n, c in enumerate(plain[:17]))
+        if plain[17] == _USCC[-worth % 31]:
+            return plain
+    from stdnum.cn import uscc  # it brings much with it, and what is right needs it not
+    from stdnum.exceptions import ValidationError
+
     try:
         return str(uscc.validate(plain))
     except ValidationError:
@@ -184,6 +208,8 @@ def read_industry(text: str) -> str | None:
 def show_value(value: Any, kind: Type) -> str:
     """A value as an officer writes it."""
     match kind:
+        case Quantity(dims=()) if endless(value):
+            return share_text(value)  # a figure, as it was written: facts have decimals
         case Quantity(dims=dims, percent=percent):
             return show_amount(value, dims, percent=percent)
         case Boolean():
@@ -234,6 +260,11 @@ def _terminating(denominator: int) -> int | None:
             count += 1
         places.append(count)
     return max(places) if denominator == 1 else None
+
+
+def endless(value: Fraction) -> bool:
+    """Whether its decimals never end, so that only a fraction says it."""
+    return _terminating(value.denominator) is None
 
 
 _EXACT = re.compile(r"(-?\d+)(?:\.(\d+)|/(\d+))?")

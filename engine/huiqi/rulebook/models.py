@@ -58,7 +58,13 @@ def _many(value: Any) -> Any:
 
 
 Txt = Annotated[str, BeforeValidator(_scalar)]
-Code = Annotated[Any, PlainValidator(_scalar), WithJsonSchema({"type": "string"})]
+# a value that depends on a reading is written as a list (see `variants`), and is one value when it comes here
+BY_READING = {
+    "type": "array", "description": "随读法变的值：每种读法一项",
+    "items": {"type": "object", "properties": {"读法": {"type": "object", "description": "读法的名称到选项"}, "取": {"description": "这样读时的值"}},
+              "required": ["读法", "取"], "additionalProperties": False},
+}  # fmt: skip
+Code = Annotated[Any, PlainValidator(_scalar), WithJsonSchema({"anyOf": [{"type": "string"}, BY_READING]})]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Day = Annotated[date, BeforeValidator(_day)]
 Many = Annotated[list[Txt], BeforeValidator(_many)]
@@ -100,6 +106,7 @@ class Manifest(Entry):
     title: Txt = Field(description="规则库的名称")
     version: Txt = Field(description='版本，如 "1"')
     jurisdiction: Txt = Field(description="作决定的辖区，如 中国/山西省/大同市：半角斜线，没有空的一级")
+    language: Txt | None = Field(None, description="用第几版规则语言写的，如 1；不写是 1；新旧不同的用 huiqi rules migrate 改写")
     summary: Txt | None = Field(None, description="简介：一两句话说明管什么")
     note: Txt | None = Field(None, description="说明，如所据文本的来历")
     uses: list[Use] = Field([], description="引用的规则库，一项一个")
@@ -127,10 +134,13 @@ class Clause(Entry):
     document: Txt = Field(description="在哪份文件里：documents.yaml 的 id")
     title: Txt = Field(description="条款的标题")
     says: Txt = Field(description="条款说了什么：转述，不是原文")
-    disposition: Literal["measure", "recognition", "condition", "channel", "target", "duty", "unread"] = Field(
-        description="处置：measure 支持事项、recognition 资格、condition 条件、channel 资金渠道、target 目标、duty 政府职责、unread 未读"
+    disposition: Literal["measure", "recognition", "condition", "channel", "target", "duty", "unread", "todo"] = Field(
+        description="处置：measure 支持事项、recognition 资格、condition 条件、channel 资金渠道、target 目标、duty 政府职责、unread 未读、todo 还没有处置"
     )
-    why: Txt | None = Field(None, description="为什么没有规则；处置是 duty、unread 的必须写")
+    why: Txt | None = Field(None, description="为什么没有规则；处置是 duty、unread 的必须写，是 condition 而没有一处引用它的也写")
+    known: Day | None = Field(
+        None, alias="known from", description="哪天才知道有这一条，如 2025-06-01；那天以前的审核日期，依它的事项和条件还不算；一向知道的不写"
+    )
     lead: Many = Field([], description="牵头部门，一个或几个；事项没写部门时用它")
     support: Many = Field([], alias="with", description="配合部门，一个或几个；事项没写部门时用它")
 
@@ -171,8 +181,15 @@ class Record(Entry):
     fields: dict[str, Fact] = Field(description="各栏，写法同数据项，如 {证号: {id: number, kind: text}}")
 
 
+class Unit(Entry):
+    equals: Txt | None = Field(None, description="合多少个另一个单位，如 15亩、2000/3平方米；不写的自成一个单位")
+    aliases: Many = Field([], description="别的写法，如 平方千米")
+    note: Txt | None = Field(None, description="说明")
+
+
 class Vocabulary(Entry):
     note: Txt | None = Field(None, description="说明")
+    units: dict[str, Unit] = Field({}, description="内置以外的单位，名称: 各键，如 {亩: {}, 公顷: {equals: 15亩}}")
     facts: dict[str, Fact] = Field({}, description="申报数据项，名称: 各键")
     records: dict[str, Record] = Field({}, description="明细（一户企业的多条记录），名称: 各键")
     checks: Raw = Field(
@@ -184,12 +201,19 @@ class Version(Sourced):
     value: Raw = Field(description="值，如 10万元、50%；目录写清单，区间写 [下限..上限)；没有的写 未定 并写 basis: 未定")
     start: Day | None = Field(None, alias="from", description="从哪天起有效（含），如 2022-04-24")
     end: Day | None = Field(None, alias="to", description="到哪天为止有效（含）；同一份文件的版本不得重叠")
+    known: Day | None = Field(
+        None,
+        alias="known from",
+        description="哪天才知道有这一版，如 2025-06-01；那天以前的审核日期，接着用紧接着的前一版，没有前一版是标准未定；一向知道的不写",
+    )
 
 
 class Parameter(Entry):
     id: Txt = Field(description="英文编号：小写英文字母、数字、下划线，以字母开头，如 certification_rate")
-    kind: Literal[Kind, "list"] | None = Field(None, description="种类：数据项的种类之一，或 list 目录；能从值看出来的可不写")
-    unit: Txt | None = Field(None, description="单位，如 元；写了就是数量")
+    kind: Literal[Kind, "list", "monthday"] | None = Field(
+        None, description="种类：数据项的种类之一，或 list 目录、monthday 每年的一天（4月1日）；能从值看出来的可不写"
+    )
+    unit: Txt | None = Field(None, description="单位，如 元；写了就是数量；按天的期限写 kind: period、unit: 天")
     bounds: Raw = Field(None, description="[下限, 上限]，如 [0%, 100%]：标准未定时也能保证的范围")
     values: list[Version] = Field(description="各版本，一项一个")
     aliases: dict[str, Many] = Field({}, description="目录用：目录里的词的别的写法，{词: [别的写法, …]}")
@@ -210,8 +234,14 @@ class Input(Entry):
 
 
 class Row(Sourced):
-    when: Raw = Field(description="这一行管的范围：一格，或几格的清单；格子写 -（不限）、比较、区间、一个值，或用顿号分开的几个值，如 <= 5000万元")
-    value: Raw = Field(description="这一行的值，如 5%；资料在这里中断写 未读，没有标准写 未定")
+    when: Raw = Field(
+        description="这一行管的范围：一格，或几格的清单；格子写 -（不限）、比较、区间、一个值，或用顿号分开的几个值，如 <= 5000万元；边界可以是标准，如 <= 大额起点；整条条件写 {expr: 表达式}"
+    )
+    value: Raw = Field(
+        description="这一行的值，如 5%；可以是标准或算式，文字的写 {expr: 表达式}；资料在这里中断写 未读，没有标准写 未定；collect: count 的写 -"
+    )
+    start: Day | None = Field(None, alias="from", description="这一行从哪天起有效（含），如 2022-04-24；不写就没有起日")
+    end: Day | None = Field(None, alias="to", description="这一行到哪天为止有效（含）；不写就没有止日")
 
 
 class Uncovered(Entry):
@@ -223,8 +253,11 @@ class Uncovered(Entry):
 
 class TableEntry(Sourced):
     id: Txt = Field(description="英文编号：小写英文字母、数字、下划线，以字母开头，如 rnd_share")
-    match: Literal["first", "highest", "slab", "marginal"] | None = Field(
-        None, description="怎样取值：first 第一个符合的行、highest 符合的行里最高的、slab 全额套档、marginal 超额累进"
+    match: Literal["first", "highest", "slab", "marginal", "collect"] | None = Field(
+        None, description="怎样取值：first 第一个符合的行、highest 符合的行里最高的、slab 全额套档、marginal 超额累进、collect 符合的各行合起来"
+    )
+    collect: Literal["sum", "min", "max", "count"] | None = Field(
+        None, description="match: collect 的必写，符合的各行怎样合起来：sum 合计、min 最低、max 最高、count 行数"
     )
     inputs: list[Input] = Field(description="按哪些指标查表，一项一个")
     kind: Kind | None = Field(None, description="值的种类，如 ratio；写法同数据项的 kind")
@@ -269,7 +302,21 @@ class Reading(Entry):
     standing: Standing | None = Field(None, description="这种读法的依据状态：假定（不写就是它）或 未定")
 
 
+class Choice(Entry):
+    """A named choice between readings of a clause: open unless `chosen`."""
+
+    id: Txt = Field(description="读法的名称，如 增长额口径；表达式和“读法”里用它")
+    clause: Many = Field(description="哪一条款有不止一种读法：clauses.yaml 的 id，一条或几条")
+    question: Txt = Field(description="条文的疑问，一句话，如 按全部增长额还是只按超过起点的部分奖励？")
+    options: Many = Field(description="各种读法，两种以上，写清单")
+    chosen: Txt | None = Field(None, description="规则库已经取定的一种；不写就是未定：每种读法都算，结论只说各种读法一致的部分")
+    by: Literal["document"] | None = Field(None, description="写 document：是文件自己定的，依据状态照文件；不写，取定的读法按假定")
+    document: Txt | None = Field(None, description="by: document 时，定下读法的文件；不写就是条款的文件")
+    note: Txt | None = Field(None, description="说明，如问过谁、为什么未定")
+
+
 class Limit(Sourced):
+    under: Raw = Field(None, alias="读法", description="只在这样读时才有这一项：{读法的名称: 选项}，见 readings.yaml")
     amount: Code | None = Field(None, description="封顶金额：表达式，如 认证单项上限；与 count 只写一个")
     count: Code | None = Field(None, description="件数上限：表达式；与 amount 只写一个")
     keep: Literal["highest", "first"] | None = Field(None, description="件数上限必写：highest 留金额高的，first 留在前的")
@@ -285,9 +332,13 @@ class Ignoring(Sourced):
     reason: Txt = Field(alias="不计以往", description="为什么以往所获不占这个上限")
 
 
+Direction = Literal["down", "half down", "half even", "half up", "up"]
+_DIRECTIONS = "down 舍去、half up 四舍五入、half even 四舍六入五成双、half down 过半进位（恰好一半舍去）、up 进位"
+
+
 class Rounding(Entry):
     to: Txt = Field(description="取整到哪一位：分、角、元、十元、百元、千元、万元")
-    direction: Literal["down", "half up", "up"] = Field(description="down 舍去、half up 四舍五入、up 进位")
+    direction: Direction = Field(description=_DIRECTIONS)
     per: Literal["measure", "record"] = Field("measure", description="measure 合计后取整；record 逐条取整再相加")
 
 
@@ -295,7 +346,7 @@ class Cents(Sourced):
     """The rounding to the 分 of every measure of a rulebook; of each record's amount where it says so."""
 
     to: Literal["分"] = Field("分", description="取整到分，只能写 分")
-    direction: Literal["down", "half up", "up"] = Field("half up", description="down 舍去、half up 四舍五入、up 进位")
+    direction: Direction = Field("half up", description=_DIRECTIONS)
     per: Literal["measure", "record"] = Field("measure", description="measure 合计后取整；record 逐条取整再相加")
 
 
@@ -305,6 +356,7 @@ class Discretion(Entry):
 
 
 class Instalment(Entry):
+    under: Raw = Field(None, alias="读法", description="只在这样读时才有这一项：{读法的名称: 选项}，见 readings.yaml")
     share: Code = Field(description="这一期的比例：表达式，一般是一个标准的名称；各期合计须是 100%")
     label: Txt = Field(description="这一期的名称，如 首期")
     when: Code | None = Field(None, description="这一期的条件：表达式")
@@ -322,15 +374,16 @@ class Award(Entry):
     kind: Literal["grant", "interest"] | None = Field(None, description="grant 补助（不写就是它）或 interest 贴息")
     label: Txt | None = Field(None, description="显示名")
     lines: Raw = Field(None, description="计算步骤，名称: 表达式，依次印出")
-    clause: Txt | None = Field(None, description="依据条款：clauses.yaml 的 id")
 
 
 class Funding(Entry):
+    under: Raw = Field(None, alias="读法", description="只在这样读时才有这一项：{读法的名称: 选项}，见 readings.yaml")
     by: Txt = Field(description="哪一级承担，如 市级")
     share: Code = Field(description="承担的比例：表达式，一般是一个标准的名称；各份合计须是 100%")
 
 
 class Scheme(Entry):
+    under: Raw = Field(None, alias="读法", description="只在这样读时才有这一项：{读法的名称: 选项}，见 readings.yaml")
     document: Txt = Field(description="方案出自哪份文件（必写）：documents.yaml 的 id")
     clause: Many = Field([], description="依据条款，一条或几条：clauses.yaml 的 id")
     when: Raw = Field(None, description="条件，一项一条，名称: 表达式；可用 all、any、not 嵌套")
@@ -361,13 +414,14 @@ class Measure(Entry):
     governed_by: Code | None = Field(None, alias="governed by", description="适用日期：一个日期的表达式，可以是明细里的日期（逐条适用）；不写是审核日期")
     start: Day | None = Field(None, alias="from", description="事项自己的有效期从哪天起，如 2022-01-01；早于文件施行日就是追溯；不写就是文件的")
     end: Day | None = Field(None, alias="to", description="事项自己的有效期到哪天为止（含）；不写就是文件的")
-    window: Code | None = Field(None, description="受理期的判断：表达式；不满足是“不在受理期”")
+    window: Code | None = Field(None, description="受理期的判断：表达式，或 日期 in 每年4月1日至5月31日；不满足是“不在受理期”")
     each: Code | None = Field(None, description="逐条判断、逐条计算：变量 in 明细，如 证书 in 资质认证")
     when: Raw = Field(None, description="条件，一项一条，名称: 表达式；可用 all、any、not 嵌套")
     unless: Raw = Field(None, description="不予支持的情形，一项一条，名称: 表达式；有一条满足就不支持")
     schemes: dict[str, Scheme] = Field({}, description="参照方案，名称: 一套完整的办法；缺省用第一个")
     award: Award | None = Field(None, description="支持方式；事项有方案的写在方案里")
     limits: list[Limit] = Field([], description="封顶，一项一条")
+    reductions: Raw = Field(None, description="减额：有这种情形的减按几成，一项一条，名称: 表达式，另写 share 比例；金额封顶之后才减的写 applies: after limits")
     difference: Raw = Field(None, description="补足差额，扣去这笔金额：表达式，或 {amount: 表达式, label: 名称}")
     population: Raw = Field(None, description="要汇总才能定的：{budget: 总额, by: 比例/次序} 或 {places: 名额, by: 指标}；只印说明，测算是核减前的")
     floor: Code | None = Field(None, description="起付线：表达式；不足不支持")
@@ -384,9 +438,29 @@ class Measure(Entry):
     note: Txt | None = Field(None, description="说明，印给人看")
 
 
+class Shared(Entry):
+    """What many measures have in common: each row is applied to those it names, as if it stood there."""
+
+    when: Raw = Field(None, description="共用的条件，一项一条，名称: 表达式；写法同事项的 when，另写 for、except、on 和出处")
+    unless: Raw = Field(None, description="共用的不予支持情形，写法同 when")
+    window: Raw = Field(None, description="共用的受理期，名称: 判断，如 受理期: 申报日 in 每年4月1日至5月31日")
+    obligations: Raw = Field(None, description="共用的义务，写法同事项的 obligations：{text: 文字, …}，另写 for、except 和出处")
+    reductions: Raw = Field(None, description="共用的减额，写法同事项的 reductions，另写 for、except、on 和出处")
+    note: Txt | None = Field(None, description="说明")
+
+
+class Applied(Sourced):
+    """The keys of a row of `shared.yaml` beside those of what it is."""
+
+    to: Many = Field(alias="for", description="加在哪些事项上（必写）：all 全部，或类别、事项编号，一个或几个")
+    but: Many = Field([], alias="except", description="其中哪些不加：类别、事项编号")
+    on: Txt | None = Field(None, description="明细的名称：逐条判断，表达式里直接写同一条的栏名；只能加在逐条申报这类明细的事项上")
+
+
 class Group(Sourced):
     """Stacking: what a set of measures does to each other."""
 
+    under: Raw = Field(None, alias="读法", description="只在这样读时才有这一项：{读法的名称: 选项}，见 readings.yaml")
     id: Txt = Field(description="叠加规则的编号，如 exclusive")
     title: Txt = Field(description="叠加规则的名称")
     rule: Literal["highest", "choose", "cap", "order", "cumulate"] = Field(

@@ -70,3 +70,16 @@ def wrong_noun(noun: str) -> str:
     if noun in PREFIXES or any(noun.startswith(p) and noun[len(p) :] in (*BASE_UNITS, *ALIASES) for p in PREFIXES if p):
         return "计数词不能带 十、百、千、万、亿，会读成数"
     return ""
+
+
+def wrong_unit(word: str) -> str:
+    """What is wrong with the name of a unit that a rulebook declares."""
+    if not re.fullmatch(r"[\u3400-\u9fff]{1,8}", word):
+        return "用汉字，不带数、不带符号"
+    if word in BASE_UNITS or word in ALIASES:
+        return f"“{word}”是内置的单位"
+    if word in PREFIXES or any(word.startswith(p) and word[len(p) :] in (*BASE_UNITS, *ALIASES) for p in PREFIXES if p):
+        return "不能带 十、百、千、万、亿，会读成数"
+    if word in ("分钱", "百分点", "个百分点", "个基点"):
+        return "是数的写法"
+    return ""

@@ -12,8 +12,8 @@ from ..language import typed as t
 from . import compiled as c
 
 
-def reached(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec]) -> Iterator[t.Expr]:
-    """Every node reached from the roots, through definitions."""
+def reached(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec], tables: Mapping[str, c.TableSpec] | None = None) -> Iterator[t.Expr]:
+    """Every node reached from the roots, through definitions and the expressions in the cells of tables."""
     seen: set[str] = set()
     stack = list(roots)
     while stack:
@@ -22,11 +22,15 @@ def reached(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec]
             if isinstance(node, t.DefinitionRef) and node.definition not in seen and node.definition in definitions:
                 seen.add(node.definition)
                 stack.append(definitions[node.definition].expr)
+            if isinstance(node, t.Lookup) and tables and node.table in tables and node.table not in seen:
+                seen.add(node.table)
+                stack += tables[node.table].expressions
 
 
 def roots_of(spec: c.MeasureSpec) -> Iterator[t.Expr]:
     """Every expression a measure is judged and worked out by, under whichever scheme."""
-    yield from _present(spec.governed_by, spec.window, spec.records, spec.difference)
+    yield from _present(spec.governed_by, spec.window.expr if spec.window is not None else None, spec.records, spec.difference)
+    yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for group in (spec.when, spec.unless):
         yield from (condition.expr for condition in group.conditions())
     for part in (spec.base, *spec.schemes.values()):
@@ -43,11 +47,11 @@ def _present(*roots: t.Expr | None) -> Iterator[t.Expr]:
     return (x for x in roots if x is not None)
 
 
-def asked_after(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec]) -> Iterator[t.ConclusionRef]:
+def asked_after(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec], tables: Mapping[str, c.TableSpec]) -> Iterator[t.ConclusionRef]:
     """The conclusions of other measures that expressions ask after."""
-    return (n for n in reached(roots, definitions) if isinstance(n, t.ConclusionRef))
+    return (n for n in reached(roots, definitions, tables) if isinstance(n, t.ConclusionRef))
 
 
 def references(roots: Iterable[t.Expr], book: c.CompiledRulebook) -> Iterator[t.Expr]:
-    """Every typed node reached from the roots, through the rulebook's definitions."""
-    return reached(roots, book.definitions)
+    """Every typed node reached from the roots, through the rulebook's definitions and tables."""
+    return reached(roots, book.definitions, book.tables)

@@ -27,7 +27,7 @@ from typing import Any
 
 from .. import errors
 from .._version import __version__
-from ..language import syntax, typed, types, units
+from ..language import syntax, typed, types, units, yearly
 from . import compiled, literals
 
 FORMAT = 1
@@ -42,7 +42,7 @@ class NotThis(ValueError):
 
 def _classes() -> tuple[type, ...]:
     """Every class a saved rulebook may hold; the order is part of the format."""
-    modules: tuple[ModuleType, ...] = (compiled, typed, syntax, types, units, literals, errors)
+    modules: tuple[ModuleType, ...] = (compiled, typed, syntax, types, units, yearly, literals, errors)
     found = {c for m in modules for c in vars(m).values() if isinstance(c, type) and c.__module__ == m.__name__ and (is_dataclass(c) or issubclass(c, Enum))}
     return tuple(sorted(found, key=lambda c: (c.__module__, c.__qualname__)))
 

@@ -14,8 +14,14 @@ _FILES: dict[str, tuple[Any, str]] = {
     "parameters": (dict[str, m.Parameter], "支持标准 parameters.yaml"), "tables": (dict[str, m.TableEntry], "标准表 tables.yaml"),
     "definitions": (dict[str, m.Definition], "指标口径 definitions.yaml"), "recognitions": (list[m.Recognition], "资格 recognitions.yaml"),
     "measures": (list[m.Measure], "支持事项 measures/*.yaml"), "stacking": (list[m.Group], "叠加规则 stacking.yaml"),
-    "targets": (list[m.Target], "目标 targets.yaml"),
+    "targets": (list[m.Target], "目标 targets.yaml"), "shared": (m.Shared, "共用的条件 shared.yaml"),
 }  # fmt: skip
+
+
+def modeline(file: str, folder: str = ".schemas") -> str:
+    """The first line of a rule file by which VS Code's YAML extension finds its schema; `folder` is where `rules schema` wrote them, from the file."""
+    kind = "measures" if file.startswith("measures") else file.removesuffix(".yaml")
+    return f"# yaml-language-server: $schema={folder}/{kind}.schema.json"
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -1,13 +1,13 @@
 """The files of a rulebook's folder, read and shaped; nothing resolved yet.
 
 One folder is one rulebook: `rulebook.yaml` (the manifest) and beside it documents, clauses,
-vocabulary, parameters, tables, definitions, recognitions, stacking, targets, and `measures/*.yaml`.
+vocabulary, parameters, tables, definitions, recognitions, stacking, targets, shared, and `measures/*.yaml`.
 Every file's problems are collected, so that one run of `rules check` shows them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,18 @@ from typing import Any
 from ..errors import Code, InputError, Position, Problem, UsageError, suggestion
 from ..files import reading, write_folder
 from . import models as m
+from .migrate import wrong_language
 from .places import PLAIN_NAME, bundle_folder, find_folder
-from .yamltree import Rows, Table, Word, located, read_tree, read_yaml, wide_colons
+from .variants import every, guarded
+from .yamltree import Rows, Table, Word, located, parse_tree, parse_yaml, read_tree, read_yaml, wide_colons
 
 FILES: dict[str, tuple[type[m.Entry], type | None]] = {
     "documents": (m.Document, list), "clauses": (m.Clause, list), "vocabulary": (m.Vocabulary, None),
     "parameters": (m.Parameter, dict), "tables": (m.TableEntry, dict), "definitions": (m.Definition, dict),
-    "recognitions": (m.Recognition, list), "stacking": (m.Group, list), "targets": (m.Target, list),
+    "recognitions": (m.Recognition, list), "readings": (m.Choice, list), "stacking": (m.Group, list), "targets": (m.Target, list),
+    "shared": (m.Shared, None),
 }  # fmt: skip
+BY_READING = ("measures", "recognitions", "stacking")  # entries whose parts may stand only under a reading
 
 
 @dataclass
@@ -39,16 +43,23 @@ class Source:
         return self.entries.get(kind, [])
 
 
-def read_source(folder: Path) -> Source:
-    """Read and shape every file. Raises only where the manifest itself cannot be read."""
+def read_source(folder: Path, texts: Mapping[str, str] | None = None) -> Source:
+    """Read and shape every file. Raises only where the manifest itself cannot be read.
+
+    `texts` are files, by their path, as they are being written in an editor.
+    """
+    texts = texts or {}
     shown = folder
-    manifest_tree = read_yaml(folder / "rulebook.yaml")
+    first = str(folder / "rulebook.yaml")
+    manifest_tree = parse_yaml(texts[first], first) if first in texts else read_yaml(folder / "rulebook.yaml")
+    if (problem := wrong_language(manifest_tree)) is not None:
+        raise InputError([problem])  # what another version calls a key is no misspelling
     manifest = m.validate(m.Manifest, manifest_tree)
     source = Source(shown, manifest)
     source.trees.append(("rulebook.yaml", manifest_tree))
     known = {f"{n}.yaml" for n in FILES} | {"rulebook.yaml"}
     with reading(folder):
-        paths = sorted(folder.rglob("*"))
+        paths = sorted({*folder.rglob("*"), *(Path(x) for x in texts if Path(x).is_relative_to(folder))})
     for path in paths:
         # a file that is silently not read is a rule that silently does not hold
         if path.suffix.lower() in (".yaml", ".yml") and path.suffix != ".yaml" and path.is_file():
@@ -73,7 +84,7 @@ def read_source(folder: Path) -> Source:
                 Problem(Position(str(path)), "不认识的规则文件", relative, "、".join(sorted(known)), near or "移出规则库文件夹", Code.UNKNOWN_KEY)
             )
             continue
-        tree, problems = read_tree(path)
+        tree, problems = parse_tree(texts[str(path)], str(path)) if str(path) in texts else read_tree(path)
         source.problems += problems
         if tree is None:
             continue
@@ -81,7 +92,7 @@ def read_source(folder: Path) -> Source:
         for name, raw in _split(kind, tree, source.problems):
             model: type[m.Entry] = m.Measure if kind == "measures" else FILES[kind][0]
             try:
-                entry: m.Entry = m.validate(model, raw)
+                entry: m.Entry = m.validate(model, every(raw) if kind in BY_READING and guarded(raw) else raw)
             except InputError as error:
                 source.problems += error.problems
                 continue

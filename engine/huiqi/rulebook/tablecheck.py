@@ -9,7 +9,6 @@ the column can take, so that nothing possible is ever called covered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import product
@@ -17,6 +16,7 @@ from math import floor
 from typing import Any
 
 from ..language.types import Boolean, Date, Period, Quantity, Text, Type, Year
+from ..plain import dataclass
 from .compiled import Test
 from .literals import show_value
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from ..plain import dataclass
 from .models import Kind, filled, placeholders
 from .parse import LANGUAGE, FeatureError, Keywords, blocks, keywords, kind_of, rows_of, tree
 from .steps import known, unknown

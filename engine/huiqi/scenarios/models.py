@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum, StrEnum
 from pathlib import Path
 
+from ..plain import dataclass
+
 _SLOT = re.compile(r"<([^<>]+)>")
 _ALONE = re.compile(r"“(?P<name>[^“”]*)”只因(?P<role>条件|不予支持情形)“(?P<label>[^“”]*)”(?P<verdict>不满足|待定)")
+_BARRED = re.compile(r"“(?P<name>[^“”]*)”只因(?P<known>有|不知有无)“(?P<label>[^“”]*)”情形而(?:不予支持|待定)")
+_SUBJECT = re.compile(r"看(?:事项|资格)“([^“”]*)”")
+# what is said of the subject with 的 before it; anything else follows its name at once
+_OF = ("结论", "原因", "依据状态", "持有情况", "条件测评", "方案", "金额", "测算金额", "表述", "内容", "分期", "申报材料", "条件“", "不予支持情形“")
+_WHOLE = ("“", "合计", "这份数据")  # sentences that name what they speak of, or speak of the whole
 _BOOKS = re.compile(r"政策规则库“([^“”]*)”")
 _SCHEME = re.compile(r"“([^“”]*)”选用方案“([^“”]*)”")
 
@@ -64,9 +71,32 @@ class Scenario:
     rows: tuple[Mapping[str, str], ...] = ()  # 例子 of an outline
 
     def told(self) -> Iterator[tuple[str, tuple[Step, ...]]]:
-        """Title and steps as they run: once, or once for each row of the examples."""
+        """Title and steps as they run, each saying whom it speaks of: once, or once for each row of the examples."""
         for row in self.rows or ({},):
-            yield filled(self.title, row), tuple(s.filled(row) for s in self.steps)
+            yield filled(self.title, row), tuple(with_subject([s.filled(row) for s in self.steps]))
+
+
+def with_subject(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps with the name of what they speak of, where a `看事项` above them has said it."""
+    subject = ""
+    for step in steps:
+        subject = subject_of(step.text) or subject
+        yield replace(step, text=spoken_of(step.kind, step.text, subject)) if subject else step
+
+
+def subject_of(text: str) -> str:
+    """What a `看事项“…”` names; "" for any other sentence."""
+    found = _SUBJECT.fullmatch(text)
+    return found.group(1) if found else ""
+
+
+def spoken_of(kind: Kind, text: str, subject: str) -> str:
+    """`结论是“符合”` said of the subject; a sentence that names what it speaks of as it stands."""
+    if kind is Kind.GIVEN:
+        return f"“{subject}”{text}" if text.startswith("选用方案") else text
+    if kind is not Kind.THEN or text.startswith(_WHOLE):
+        return text
+    return f"“{subject}”{'的' if text.startswith(_OF) else ''}{text}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +158,11 @@ def _deciders(feature: str, title: str, steps: Sequence[Step]) -> Iterator[Decid
             yield Decider(
                 feature=feature, scenario=title, rulebooks=_rulebooks(steps), name=m["name"], role="when" if m["role"] == "条件" else "unless",
                 label=m["label"], settled=m["verdict"] == "不满足", schemes=schemes,
+            )  # fmt: skip
+        elif m := _BARRED.fullmatch(step.text):
+            yield Decider(
+                feature=feature, scenario=title, rulebooks=_rulebooks(steps), name=m["name"], role="unless", label=m["label"], settled=m["known"] == "有",
+                schemes=schemes,
             )  # fmt: skip
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, Position, Problem, UsageError
 from ..files import reading
+from ..plain import dataclass
 from ..rulebook.yamltree import read_text
 from .models import Feature, Kind, Scenario, Step, Table
 

@@ -7,9 +7,10 @@ first that was not; and nothing of one scenario reaches the next.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..errors import HuiqiError
+from ..plain import dataclass
 from .models import Feature, Kind, Result, Scenario, Step
 from .steps import Load, Story, Unmet, take
 

@@ -11,21 +11,22 @@ is never checked against a decision taken before the last fact was told.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import field, replace
 from difflib import get_close_matches
 from typing import Any, Protocol
 
 from ..errors import HuiqiError, InputError, suggestion
 from ..language.units import QuantityError, parse_quantity
+from ..plain import dataclass
 from ..reasoning.facts import pseudonym
 from ..reasoning.pseudonyms import Key
 from ..rulebook.literals import ValueProblem, money_string
 from ..telling.amounts import amount_words
 from ..telling.decision import ConditionResult, Decision, MeasureResult, RecognitionResult
 from ..telling.expected import difference
-from ..words import Verdict
-from .models import Kind
+from ..words import Outcome, Verdict
+from .models import Kind, spoken_of
 
 EXCLUSIONS = {Verdict.HOLDS: "有", Verdict.FAILS: "无", Verdict.UNKNOWN: "待定"}
 # the persons of scenarios are made up: their stand-ins need no key of the installation, and leave none behind
@@ -39,10 +40,13 @@ class Book(Protocol):
     """A rulebook that decides, as `huiqi.load` gives it."""
 
     @property
-    def measures(self) -> Iterable[str]: ...
+    def measures(self) -> Mapping[str, Any]: ...
+    @property
+    def readings(self) -> Container[str]: ...
+    def reading_problems(self, given: Mapping[str, Any], others: Any = ()) -> list[Any]: ...
 
     def decide(
-        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, others: Any = (), key: Any = None
+        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, reading: Any = None, others: Any = (), key: Any = None
     ) -> Decision: ...  # fmt: skip
 
 
@@ -86,6 +90,8 @@ class Draft:
     records: Records = field(default_factory=dict)
     partial: frozenset[str] = frozenset()
     schemes: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""  # what a sentence speaks of that names nothing
     applied: tuple[str, ...] | None = None  # measures applied for; None: nothing was said
     statement: Mapping[str, str] | None = None  # an officer's, on the exclusions not told
 
@@ -170,7 +176,8 @@ class Story:
 
 def take(story: Story, kind: Kind, text: str, table: Sequence[Sequence[str]] | None, load: Load) -> Story:
     """The story after one more step. Raises `Unmet`, `Misuse`, or what the library raises."""
-    sentence, words = _find(kind, text)
+    subject = story.draft.subject
+    sentence, words = _find(kind, spoken_of(kind, text, subject) if subject else text)
     _must(sentence.tabled or table is None, "这一句后面不接表格")
     _must(not sentence.tabled or table, "这一句后面要接表格")
     extra = {"table": table} if sentence.tabled else {}
@@ -236,7 +243,8 @@ def skeleton(step: str) -> str:
 
 
 def known(kind: Kind, step: str) -> bool:
-    return any(s.kind is kind and s.regex.fullmatch(step) for s in SENTENCES)
+    """Whether there is such a sentence, of its own or of what a `看事项` named."""
+    return any(s.kind is kind and (s.regex.fullmatch(step) or s.regex.fullmatch(spoken_of(kind, step, "…"))) for s in SENTENCES)
 
 
 def nearest(kind: Kind, step: str) -> str:
@@ -257,6 +265,7 @@ def _find(kind: Kind, step: str) -> tuple[Sentence, dict[str, str]]:
     for s in SENTENCES:
         if s.kind is kind and (m := s.regex.fullmatch(step)):
             return s, m.groupdict()
+    _must(not known(kind, step), f"没有说看哪个事项：“{step}”；在背景里写“假如 看事项“…””，或在句首写明事项")
     raise Misuse(unknown(kind, step))
 
 
@@ -282,6 +291,17 @@ def _rulebooks(draft: Draft, names: str) -> Draft:
 @given("企业“{name}”")
 def _enterprise(draft: Draft, name: str) -> Draft:
     return replace(draft, enterprise=name)
+
+
+@given("看事项“{name}”")
+def _subject(draft: Draft, name: str) -> Draft:
+    """What the sentences below speak of, where they name nothing."""
+    return replace(draft, subject=name)
+
+
+@given("看资格“{name}”")
+def _subject_recognition(draft: Draft, name: str) -> Draft:
+    return replace(draft, subject=name)
 
 
 @given("审核日期是“{day}”")
@@ -386,8 +406,14 @@ def _no_row(draft: Draft, record: str, key: str) -> Draft:
 
 @given("“{measure}”选用方案“{scheme}”")
 def _scheme(draft: Draft, measure: str, scheme: str) -> Draft:
-    """By id: titles are known only once a rulebook is loaded."""
+    """By id or title, which is known once a rulebook is loaded."""
     return replace(draft, schemes={**draft.schemes, measure: scheme})
+
+
+@given("读法“{reading}”取“{option}”")
+def _reading(draft: Draft, reading: str, option: str) -> Draft:
+    """Decides a reading the rulebook leaves open, as a case does."""
+    return replace(draft, readings={**draft.readings, reading: option})
 
 
 @given("申报事项是“{measures}”")
@@ -410,8 +436,12 @@ def _decide(draft: Draft, load: Load) -> Measured:
     _must(draft.rulebooks, "没有说用哪个政策规则库")
     books = [load(name) for name in draft.rulebooks]
     choices = list(dict.fromkeys(m for b in books for m in b.measures))
-    strange = [m for m in draft.schemes if m not in choices]
+    titled = {spec.title: m for b in books for m, spec in b.measures.items()} if any(m not in choices for m in draft.schemes) else {}
+    schemes = {titled.get(m, m): s for m, s in draft.schemes.items()}
+    strange = [m for m in schemes if m not in choices]
     _must(not strange, f"没有支持事项“{'、'.join(strange)}”；可用：{'、'.join(choices)}")
+    unread = books[0].reading_problems(draft.readings, books[1:]) if draft.readings else []
+    _must(not unread, "；".join(map(str, unread)))
     records = {
         name: {"完整": "否", "清单": [dict(r) for r in rows]} if name in draft.partial else [dict(r) for r in rows] for name, rows in draft.records.items()
     }
@@ -420,8 +450,9 @@ def _decide(draft: Draft, load: Load) -> Measured:
         decisions = tuple(
             b.decide(
                 {"企业": draft.enterprise, **draft.data}, on=draft.on, year=draft.year, records=records,
-                scheme={m: s for m, s in draft.schemes.items() if m in b.measures}, others=[o for o in books if o is not b], key=KEY,
+                scheme={m: s for m, s in schemes.items() if m in b.measures}, others=[o for o in books if o is not b], key=KEY,
                 applied=draft.applied, statement=draft.statement,
+                **({"reading": {n: o for n, o in draft.readings.items() if n in b.readings}} if draft.readings else {}),
             )
             for b in books
         )  # fmt: skip
@@ -577,11 +608,15 @@ def _counted(c: ConditionResult) -> bool | None:
 
 
 def _page(result: Result) -> str:
-    """Every condition with its verdict and what was found, for whoever mends the scenario or the rule."""
-    return "\n".join(
+    """Every condition with its verdict and what was found, then the calculation, for whoever mends the scenario or the rule."""
+    lines = [
         f"{c.record or ''} {c.label}：{c.truth.verdict.label if c.role != 'unless' else EXCLUSIONS[c.truth.verdict]} {c.actual.text if c.actual else ''}".strip()
         for c in result.conditions.leaves()
-    )
+    ]
+    if isinstance(result, MeasureResult):
+        lines += [f"计算 {line.record or ''} {line.text}：{line.amount}".replace("  ", " ") for line in result.award.lines]
+        lines += [f"计算 {a.rule}：{a.before} → {a.after}" for a in result.adjustments if not a.on_line]
+    return "\n".join(lines)
 
 
 def _only(result: Result, label: str, role: str, *, value: bool | None) -> None:
@@ -655,6 +690,16 @@ def _only_exclusion_open(measured: Measured, name: str, label: str) -> None:
     _only(measured.result(name), label, "unless", value=None)
 
 
+@then("“{name}”只因有“{label}”情形而不予支持")
+def _only_barred(measured: Measured, name: str, label: str) -> None:
+    _only(measured.result(name), label, "unless", value=False)
+
+
+@then("“{name}”只因不知有无“{label}”情形而待定")
+def _only_maybe_barred(measured: Measured, name: str, label: str) -> None:
+    _only(measured.result(name), label, "unless", value=None)
+
+
 # -- 那么：尚缺 -------------------------------------------------------------------------------------
 
 
@@ -662,7 +707,7 @@ def _lacking(measured: Measured, name: str) -> dict[str, str]:
     """What is lacking, and the word for why."""
     result = measured.result(name)
     causes = result.open if isinstance(result, RecognitionResult) else (*result.open, *result.award.open)
-    return {measured.told(what): kind.label for what, kind in causes}
+    return {measured.told(lack.what): lack.label for lack in causes}
 
 
 def _pairs(lacking: Mapping[str, str]) -> str:
@@ -674,6 +719,17 @@ def _missing(measured: Measured, name: str, fact: str, cause: str) -> None:
     found = _lacking(measured, name)
     if found.get(fact) != cause:
         raise Unmet(f"{fact}（{cause}）", f"尚缺的是：{_pairs(found)}")
+
+
+@then("“{name}”读法“{reading}”取“{option}”时{outcome}")
+def _way(measured: Measured, name: str, reading: str, option: str, outcome: str) -> None:
+    """What one way of reading comes to: the outcome, and the amount behind a comma."""
+    result = measured.result(name)
+    found = [w for w in getattr(result, "readings", ()) if dict(w.under).get(reading) == option]
+    if not found:
+        raise Unmet(outcome, "结论与金额不随这个读法变")
+    told = {w.outcome.label + (f"，{amount_words(w.award, w.outcome)}" if w.outcome is Outcome.ELIGIBLE and w.award.monetary else "") for w in found}
+    _same(outcome, "、".join(sorted(told)))
 
 
 @then("“{name}”不缺材料")

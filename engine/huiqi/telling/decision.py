@@ -8,12 +8,13 @@ and a decision read back from its JSON is the same JSON.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from ..errors import Code, InputError, Position, Problem, UsageError
+from ..plain import dataclass
 from ..reasoning.judged import Judgement, ReasonKind
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.receipt import asked_for, measures_asked
@@ -21,7 +22,7 @@ from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
-from ..words import CauseKind, Outcome, Verdict
+from ..words import READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict
 from .recording import Flaw, Path, differences, flaws, known, place
 
 
@@ -49,6 +50,22 @@ class Gap(Shown):
     later: date | None = field(default=None, compare=False)
 
 
+class Lack(NamedTuple):
+    """What is not known, in words, and why; `reading` is the name where it is a reading nobody has decided."""
+
+    what: str
+    kind: CauseKind
+    reading: str = ""
+
+    @property
+    def label(self) -> str:
+        return READING_OPEN if self.reading else self.kind.label
+
+    @property
+    def mend(self) -> str:
+        return READING_MENDS if self.reading else self.kind.mend
+
+
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
     """One condition judged, for the enterprise or for one record."""
@@ -66,7 +83,8 @@ class ConditionResult:
     record: str | None
     stage: str = ""
     note: str = ""
-    open: tuple[tuple[str, CauseKind], ...] = ()  # what is not known, and why
+    open: tuple[Lack, ...] = ()  # what is not known, and why
+    under: tuple[tuple[str, str], ...] = ()  # it stands only under these readings: name, option
     stated: bool = False  # settled by an officer's statement on the exclusions not listed
 
     def to_dict(self) -> dict[str, Any]:
@@ -80,6 +98,8 @@ class ConditionResult:
         }  # fmt: skip
         if self.record is not None:
             out["record"] = self.record
+        if self.under:
+            out["under"] = dict(self.under)
         if self.stated:
             out["stated"] = True
         return out
@@ -89,6 +109,7 @@ class ConditionResult:
         return cls(
             d["id"], d["role"], d["label"], _truth(d["verdict"], d["cause"]), d["text"], Shown.from_dict(d["actual"]),
             Shown.from_dict(d["required"]), Gap.from_dict(d["gap"]), d["clause"], _standing(d["standing"]), d.get("record"),
+            under=tuple(d.get("under", {}).items()),
             stated=d.get("stated", False),
         )  # fmt: skip
 
@@ -192,7 +213,7 @@ class Award:
     lines: tuple[Line, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     standing: Standing = Standing.ENACTED
-    open: tuple[tuple[str, CauseKind], ...] = ()  # what the amount lacks, and why
+    open: tuple[Lack, ...] = ()  # what the amount lacks, and why
 
     @property
     def pending(self) -> bool:
@@ -233,6 +254,56 @@ class Award:
 
 
 @dataclass(frozen=True, slots=True)
+class WayResult:
+    """What a measure comes to where readings are decided so; `total` of all measures joined to it."""
+
+    under: tuple[tuple[str, str], ...]  # name of a reading, the option taken
+    outcome: Outcome
+    words: str
+    award: Award
+    total_low: Fraction
+    total_high: Fraction | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "under": dict(self.under), "outcome": str(self.outcome), "words": self.words, "award": self.award.to_dict(),
+            "total": {"settled": money_string(self.total_low), "at_most": None if self.total_high is None else money_string(self.total_high),
+                      "pending": self.total_low != self.total_high},
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> WayResult:
+        low, high = _ends(d["total"])
+        assert low is not None
+        return cls(tuple(d["under"].items()), Outcome(d["outcome"]), d["words"], Award.from_dict(d["award"]), low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingResult:
+    """A reading of a clause that matters here, or was decided for this case."""
+
+    name: str
+    question: str
+    options: tuple[str, ...]
+    clause: str
+    taken: str = ""  # the option decided for this case; empty while it is open
+    by: str = ""
+    when: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        out: dict[str, Any] = {"name": self.name, "question": self.question, "options": list(self.options), "clause": self.clause, "taken": self.taken or None}
+        if self.by:
+            out["by"] = self.by
+        if self.when:
+            out["when"] = self.when
+        return out
+
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> ReadingResult:
+        return cls(d["name"], d["question"], tuple(d["options"]), d["clause"], d["taken"] or "", d.get("by", ""), d.get("when", ""))
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureResult:
     id: str
     title: str
@@ -249,7 +320,7 @@ class MeasureResult:
     obligations: tuple[str, ...]
     causes: frozenset[Cause] = frozenset()
     why: ReasonKind | None = None
-    open: tuple[tuple[str, CauseKind], ...] = ()  # what the verdict lacks, and why
+    open: tuple[Lack, ...] = ()  # what the verdict lacks, and why
     hint: bool = False
     family: str = ""
     document: str = ""
@@ -259,6 +330,9 @@ class MeasureResult:
     scheme_document: str = ""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    readings: tuple[WayResult, ...] = ()  # where open readings matter: what each combination of them comes to
+    beyond: int = 0  # so many combinations were too many to try
+    hangs: bool = False  # the amount of what is eligible hangs on an open reading
     applied: bool | None = None  # whether it is applied for; None: nothing was said
 
     @property
@@ -271,9 +345,14 @@ class MeasureResult:
     @property
     def words(self) -> str:
         """The conclusion as it may be said: never a bare 符合 or 不符合 beyond enacted conditions."""
-        return conclusion(self.outcome, self.reason, self.standing, unread=self.why is ReasonKind.UNREAD)
+        return conclusion(self.outcome, self.reason, self.standing, unread=self.why is ReasonKind.UNREAD, reading=self.hangs)
 
     def to_dict(self) -> dict[str, Any]:
+        more: dict[str, Any] = {}
+        if self.readings:
+            more["readings"] = [w.to_dict() for w in self.readings]
+        if self.beyond:
+            more["combinations"] = self.beyond
         return {
             "id": self.id, "title": self.title, "clause": list(self.clause), "scheme": self.scheme,
             "standing": self.standing.code, "outcome": str(self.outcome), "reason": self.reason, "words": self.words,
@@ -281,7 +360,7 @@ class MeasureResult:
             "adjustments": [a.to_dict() for a in self.adjustments], "missing": list(self.missing),
             "evidence": list(self.evidence), "obligations": list(self.obligations), "hint": self.hint,
             "channel": list(self.channel), "departments": {"lead": list(self.departments[0]), "with": list(self.departments[1])},
-            "notes": list(self.notes), "warnings": list(self.warnings),
+            "notes": list(self.notes), "warnings": list(self.warnings), **more,
             **({"applied": self.applied} if self.applied is not None else {}),
         }  # fmt: skip
 
@@ -292,6 +371,8 @@ class MeasureResult:
             GroupResult.from_dict(d["conditions"]), tuple(map(Adjustment.from_dict, d["adjustments"])), tuple(d["missing"]), tuple(d["evidence"]),
             tuple(d["obligations"]), why=ReasonKind.UNREAD if d["reason"] == CauseKind.UNREAD.reason else None, hint=d["hint"], channel=tuple(d["channel"]),
             departments=(tuple(d["departments"]["lead"]), tuple(d["departments"]["with"])), notes=tuple(d["notes"]), warnings=tuple(d["warnings"]),
+            readings=tuple(map(WayResult.from_dict, d.get("readings", ()))), beyond=d.get("combinations", 0),
+            hangs=READING_OPEN in d["words"] and d["outcome"] == Outcome.ELIGIBLE,
             applied=d.get("applied"),
         )  # fmt: skip
 
@@ -301,13 +382,15 @@ _EXTENTS = {
 }  # fmt: skip
 
 
-def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: bool) -> str:
+def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: bool, reading: bool = False) -> str:
     """The conclusion in words: the weakest standing it turned on qualifies it."""
     if outcome is Outcome.UNDETERMINED:
         return "已知条件均满足，尚有未读条款" if unread else f"待补充（{reason}）"
     if outcome is Outcome.NOT_IN_FORCE:
         return f"不在有效期（{reason}）"
     extent = _EXTENTS[standing]
+    if outcome is Outcome.ELIGIBLE and reading:
+        return f"{extent or '条件'}满足，金额待评审（{READING_OPEN}）"
     if outcome is Outcome.ELIGIBLE:
         return f"{extent}{'满足' if extent else '符合'}" + ("，标准未定" if standing is Standing.UNSET else "")
     return f"{extent}{'不满足' if extent else '不符合'}"
@@ -330,7 +413,7 @@ class RecognitionResult:
     incomplete: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    open: tuple[tuple[str, CauseKind], ...] = ()
+    open: tuple[Lack, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -384,13 +467,19 @@ class Missing:
     fact: str
     cause: CauseKind
     unlocks: tuple[str, ...]
+    reading: str = ""  # its name, where it is a reading nobody has decided
+
+    @property
+    def label(self) -> str:
+        return READING_OPEN if self.reading else self.cause.label
 
     def to_dict(self) -> dict[str, Any]:
-        return {"fact": self.fact, "cause": str(self.cause), "unlocks": list(self.unlocks)}
+        more = {"reading": self.reading} if self.reading else {}
+        return {"fact": self.fact, "cause": str(self.cause), "unlocks": list(self.unlocks), **more}
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Missing:
-        return cls(d["fact"], CauseKind(d["cause"]), tuple(d["unlocks"]))
+        return cls(d["fact"], CauseKind(d["cause"]), tuple(d["unlocks"]), d.get("reading", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,11 +504,14 @@ class Asked:
     measures: tuple[str, ...] | None
     schemes: Mapping[str, str]
     digest: str
+    readings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # decided for this case: option, by, when
     covers: tuple[str, ...] | None = None  # exclusions a statement on those not listed settled; None: no statement
 
     def to_dict(self) -> dict[str, Any]:
-        covers = {"covers": list(self.covers)} if self.covers is not None else {}
-        return {**asked_for(self.measures), "schemes": dict(self.schemes), **covers, "asked": self.digest}
+        more: dict[str, Any] = {"readings": {k: dict(x) for k, x in self.readings.items()}} if self.readings else {}
+        if self.covers is not None:
+            more["covers"] = list(self.covers)
+        return {**asked_for(self.measures), "schemes": dict(self.schemes), **more, "asked": self.digest}
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,8 +548,13 @@ class Told(Protocol):
     def asked(self) -> Asked | None: ...
     @property
     def derivation(self) -> tuple[Fired, ...]: ...
+    @property
+    def readings(self) -> tuple[ReadingResult, ...]: ...
     def page(self, decision: Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper."""
+
+    def json(self, decision: Decision) -> str:
+        """Its `to_dict` as JSON text on one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -472,6 +569,7 @@ class Recorded:
     facts_digest: str
     asked: Asked | None
     derivation: tuple[Fired, ...] = ()
+    readings: tuple[ReadingResult, ...] = ()
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -479,6 +577,9 @@ class Recorded:
 
     def page(self, decision: Decision, name: str | None) -> str:
         raise UsageError("从 JSON 读回的决定没有说明所需的全部内容；用案例文件 huiqi explain，或先 huiqi replay 核对")
+
+    def json(self, decision: Decision) -> str:
+        return json_text(decision.to_dict(), None)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -548,6 +649,11 @@ class Decision:
         """The rules that fired, where a rule engine combined the verdicts."""
         return self.told.derivation
 
+    @property
+    def readings(self) -> tuple[ReadingResult, ...]:
+        """The readings of clauses that matter here and are open, and those decided for this case."""
+        return self.told.readings
+
     def __eq__(self, other: object) -> bool:
         return self.to_dict() == other.to_dict() if isinstance(other, Decision) else NotImplemented
 
@@ -555,6 +661,11 @@ class Decision:
 
     def to_dict(self) -> dict[str, Any]:
         """The public JSON, `huiqi.decision/1`."""
+        return self.shape(measures=[x.to_dict() for x in self.measures.values()], recognitions=[x.to_dict() for x in self.recognitions.values()])
+
+    def shape(self, *, measures: list[Any], recognitions: list[Any]) -> dict[str, Any]:
+        """The same, with these in the places of its measures and recognitions."""
+        readings = {"readings": [x.to_dict() for x in self.readings]} if self.readings else {}
         return {
             "schema": "huiqi.decision/1",
             "enterprise": self.enterprise,
@@ -565,9 +676,10 @@ class Decision:
             "on": self.on.isoformat(),
             "input": self.input,
             "total": self.total.to_dict(),
-            "measures": [x.to_dict() for x in self.measures.values()],
-            "recognitions": [x.to_dict() for x in self.recognitions.values()],
+            "measures": measures,
+            "recognitions": recognitions,
             "missing": [x.to_dict() for x in self.missing],
+            **readings,
             "basis": [x.to_dict() for x in self.basis],
             "warnings": list(self.warnings),
             "receipt": {
@@ -578,7 +690,7 @@ class Decision:
 
     def to_json(self, indent: int | None = None) -> str:
         """`to_dict` as JSON text, Chinese as it is; `indent`: spaces per level, None for one line."""
-        return json_text(self.to_dict(), indent)
+        return self.told.json(self) if indent is None else json_text(self.to_dict(), indent)
 
     def __repr__(self) -> str:
         """Short, and without what was told about the enterprise; `explain` and `to_dict` say everything."""
@@ -596,12 +708,16 @@ class Decision:
         d = known(recorded, extras)
         book, receipt, year = d["rulebook"], d["receipt"], d["input"].get("申报年度")
         covers = tuple(receipt["covers"]) if "covers" in receipt else None
-        chosen = Asked(measures_asked(receipt), receipt["schemes"], receipt["asked"], covers) if {"measure", "schemes", "asked"} <= receipt.keys() else None
+        chosen = (
+            Asked(measures_asked(receipt), receipt["schemes"], receipt["asked"], receipt.get("readings", {}), covers)
+            if {"measure", "schemes", "asked"} <= receipt.keys()
+            else None
+        )
         told = Recorded(
             measures=_keyed(MeasureResult.from_dict(m) for m in d["measures"]),
             recognitions=_keyed(RecognitionResult.from_dict(r) for r in d["recognitions"]),
             missing=tuple(map(Missing.from_dict, d["missing"])), basis=tuple(map(BasisLine.from_dict, d["basis"])),
-            input=d["input"], facts_digest=receipt["facts"], asked=chosen,
+            input=d["input"], facts_digest=receipt["facts"], asked=chosen, readings=tuple(map(ReadingResult.from_dict, d.get("readings", ()))),
         )  # fmt: skip
         decision = cls(
             enterprise=d["enterprise"], rulebook_id=book["id"], rulebook_title=book["title"], rulebook_version=book["version"], digest=book["digest"],

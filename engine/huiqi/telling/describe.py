@@ -8,7 +8,7 @@ no gap is printed that `remedy` has not verified.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -16,13 +16,14 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..language.types import DATE, YEAR, Date, Quantity, Type, Year
 from ..language.units import decimal_text, is_money, show_amount, unit_text
+from ..plain import dataclass
 from ..reasoning.evaluate import Env, Evaluator
 from ..reasoning.facts import Entry
-from ..rulebook.literals import Span, plain_value, show_value
+from ..rulebook.literals import Span, endless, plain_value, show_value
 from ..values import ABSENT, Items, Known, Number, Truth, Value
 from .amounts import number_text, shown, why
 from .decision import Gap, Shown
-from .remedy import Change, Kind, Source, holds_with, nearest, sources
+from .remedy import Change, Kind, Source, holds_with, nearest, outright, sources, told_alone
 
 _WORDS = {">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于"}
 _DAYS = {">=": "不早于", "<=": "不晚于", ">": "晚于", "<": "早于", "=": "等于", "!=": "不等于"}
@@ -129,6 +130,14 @@ def _compared(whole: t.Expr, op: str, left: t.Expr, right: t.Expr, evaluator: Ev
     threshold = b.low if isinstance(b, Number) and b.exact else None
     words = _WORDS if isinstance(left.type, Quantity) else _DAYS if isinstance(a, Known) and isinstance(a.value, date) else _WORDS
     wanted = shown(b, right.type)
+    if (
+        isinstance(right, t.Const | t.ParameterRef | t.Lookup)
+        and threshold is not None
+        and isinstance(right.type, Quantity)
+        and not right.type.dims
+        and endless(threshold)
+    ):
+        wanted = replace(wanted, text=show_value(threshold, right.type))  # 1/3, as the figure was written
     kind = left.type
     if isinstance(kind, Quantity) and isinstance(right.type, Quantity) and right.type.percent and not kind.dims:
         kind = Quantity(percent=True)
@@ -150,12 +159,23 @@ def _gap(whole: t.Expr, op: str, left: t.Expr, a: Value, b: Value, kind: Type, e
     lack = _lack(op, left, a, b, kind, evaluator, env)
     found: list[tuple[Change, bool]] = []  # and whether it is the difference itself
     alike = True
+    if lack is not None and isinstance(b, Number) and b.exact and (plainly := outright(whole, evaluator, env)) is not None and lack.fits(plainly[0]):
+        source, sign = plainly
+        steps = int(lack.least(Fraction(source.step)) / source.step)
+        fixed = _fixed(whole)
+        among = [] if fixed and not lack.divided else [s for s in sources(whole, evaluator, env) if s.place != source.place]
+        if all(s.kind is not Kind.DAY and (lack.divided or not lack.fits(s)) for s in among):
+            if 1 <= steps <= source.room(sign):
+                change = Change(source, sign * steps)
+                return replace(lack.shown(change.amount), changes=(change,))
+            if not among:
+                return None
     for source in sources(whole, evaluator, env):
         likely = int(lack.least(Fraction(source.step)) / source.step) if lack is not None and lack.fits(source) else None
-        change = nearest(whole, source, evaluator, env, likely)
-        if change is not None:
-            plain = likely == abs(change.steps)
-            found.append((change, plain))
+        moved = nearest(whole, source, evaluator, env, likely)
+        if moved is not None:
+            plain = likely == abs(moved.steps)
+            found.append((moved, plain))
             alike = alike and (plain or likely is None or source.kind is Kind.DAY)
     usable = [(c, plain) for c, plain in found if c.source.kind is not Kind.DAY] or found
     if not usable:
@@ -166,6 +186,13 @@ def _gap(whole: t.Expr, op: str, left: t.Expr, a: Value, b: Value, kind: Type, e
     if plain and lack is not None and (alike or lack.divided):  # else one could take it for another's
         return replace(lack.shown(change.amount), changes=(change,), later=later)
     return replace(_named(op, left, change), changes=(change,), later=later)
+
+
+def _fixed(whole: t.Expr) -> bool:
+    """Whether one side of a comparison is a figure of the rulebook on the governing day, and the other nothing but a told thing."""
+    assert isinstance(whole, t.Compared)
+    sides = [s for s in (whole.left, whole.right) if not isinstance(s, t.Const) and not (isinstance(s, t.ParameterRef) and s.day is None)]
+    return len(sides) == 1 and isinstance(sides[0], t.FactRef | t.Field)
 
 
 @dataclass(frozen=True)
@@ -291,4 +318,11 @@ def _range_gap(expr: t.Member, found: Value, evaluator: Evaluator, env: Env) -> 
     else:
         return None
     end = Number.of(bound) if isinstance(bound, Fraction) else Known(bound)
+    source = told_alone(expr.value, evaluator, env) if isinstance(expr.target, t.ParameterRef) and expr.target.day is None else None
+    # a date that may be the governing one moves the range with it
+    if source is not None and source.value != env.day and (lack := _lack(op, expr.value, found, end, expr.value.type, evaluator, env)) and lack.fits(source):
+        sign, steps = 1 if op in (">=", ">") else -1, int(lack.least(Fraction(source.step)) / source.step)
+        if 1 <= steps <= source.room(sign) and source.at(sign * steps) in span:
+            change = Change(source, sign * steps)
+            return replace(lack.shown(change.amount), changes=(change,))
     return _gap(expr, op, expr.value, found, end, expr.value.type, evaluator, env)

@@ -14,8 +14,9 @@ from rich.text import Text
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
 from ..rulebook.compiled import Standing
+from ..values import Number
 from ..words import Verdict
-from .amounts import amount_words, total_words
+from .amounts import amount_words, pair_text, total_words
 from .decision import ConditionResult, Decision, Fired, GroupResult, MeasureResult, RecognitionResult
 from .page import WIDTH, Page, page, text_of, wrap
 
@@ -105,6 +106,11 @@ def render(decision: Decision, *, everything: bool = False) -> str:
     if hidden:
         wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断（加 --all 全部列出）。")
         console.print()
+    for r in shown:
+        for line in _ways(r):
+            wrap(console, line, hang=2)
+    if any(r.readings or r.beyond for r in shown):
+        console.print()
     schemes = [r for r in shown if r.scheme and r.outcome == "eligible"]
     for r in schemes:
         wrap(console, f"“{r.title}”：我市未规定标准，整套参照{r.scheme_document}测算（方案“{r.scheme}”），不构成支持承诺。", hang=2)
@@ -114,6 +120,7 @@ def render(decision: Decision, *, everything: bool = False) -> str:
         wrap(console, said, hang=2)
         console.print()
     _recognitions(console, decision, everything=everything)
+    _readings(console, decision)
     _missing(console, decision, everything=everything)
     for warning in dict.fromkeys([*_reminders(decision), *(w for r in shown for w in r.warnings)]):
         wrap(console, f"提醒：{warning}", hang=6)
@@ -133,6 +140,36 @@ def statement_words(decision: Decision) -> str:
     return f"{STATEMENT}：{said['结论']}（{said['由']}，{said['日期']}），据此认定 {count} 条无此情形；不代替评审判断，也不涉及标准未定、条款未读的"
 
 
+def _ways(r: MeasureResult) -> list[str]:
+    """What each way of reading the clauses comes to, a line for each."""
+    if r.beyond:
+        return [f"“{r.title}”读法未定，合起来有 {r.beyond} 种，没有逐一测算；先定其中几种（案例里写“读法”，或 --reading 名称=选项）。"]
+    lines = []
+    for way in r.readings:
+        taken = "，".join(f"{name}取“{option}”" for name, option in way.under)
+        amount = f"，测算{amount_words(way.award, way.outcome)}" if way.award.monetary and way.outcome == "eligible" else ""
+        pair = Number.pair(way.total_low, way.total_high, frozenset())
+        total = f"；有关事项合计 {pair_text(pair, way.award.unit)}" if way.award.monetary else ""
+        lines.append(f"“{r.title}”{taken}：{way.words}{amount}{total}")
+    return lines
+
+
+def _readings(console: Page, decision: Decision) -> None:
+    """The readings that matter here, each with its question; who decided those that were decided for this case."""
+    rows = decision.readings
+    if not rows:
+        return
+    console.print("读法（条文有不止一种读法）")
+    for one in rows:
+        if one.taken:
+            who = "，".join(x for x in (one.by, one.when) if x)
+            said = f"本次取“{one.taken}”（{who + '，' if who else ''}假定）"
+        else:
+            said = f"未定；可取：{'、'.join(one.options)}"
+        wrap(console, f"· {one.name}〔{one.clause}〕：{one.question}{said}", indent=2, hang=4)
+    console.print()
+
+
 def _rank(result: MeasureResult) -> int:
     order = {"eligible": 0, "undetermined": 2, "ineligible": 4, "not_in_force": 5}[result.outcome]
     return order + (1 if order < 4 and (not result.award.monetary or result.hint) else 0)
@@ -143,7 +180,7 @@ def _reason(result: MeasureResult) -> str:
         return f"：{result.reason}"
     if result.why is ReasonKind.ZERO:
         return f"，{result.reason}"
-    if result.why is ReasonKind.AMOUNT_OPEN:
+    if result.why is ReasonKind.AMOUNT_OPEN and not result.hangs:
         return f"（{result.reason}）" if result.standing is not Standing.UNSET else ""
     return ""
 
@@ -180,7 +217,7 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
     for item in shown:
         names = [titles.get(i, i) for i in item.unlocks]
         more = f" 等 {len(names)} 项" if len(names) > 2 else ""
-        wrap(console, f"· {item.fact}（{item.cause.label}）→ {'、'.join(names[:2])}{more}", indent=2, hang=4)
+        wrap(console, f"· {item.fact}（{item.label}）→ {'、'.join(names[:2])}{more}", indent=2, hang=4)
     if len(decision.missing) > len(shown):
         console.print(f"  ……另有 {len(decision.missing) - len(shown)} 项（加 --all 全部列出）")
 
@@ -208,6 +245,8 @@ def render_measure(decision: Decision, measure: str) -> str:
         wrap(console, f"测算：{amount_words(r.award, r.outcome)}{'（提示，不计入合计）' if r.hint else ''}", hang=6)
         if r.award.text:
             wrap(console, f"内容：{r.award.text}", hang=6)
+    for said in _ways(r):
+        wrap(console, said, indent=2, hang=2)
     console.print()
     console.print("条件")
     _group(console, r.conditions, 2)
@@ -281,7 +320,8 @@ def _group(console: Page, group: GroupResult, indent: int) -> None:
 def _condition(console: Page, c: ConditionResult, indent: int) -> None:
     word = c.truth.verdict.excluded if c.role == "unless" else c.truth.verdict.label
     clause = f"，{c.clause}" if c.clause else ""
-    wrap(console, f"［{word}］{c.label}〔{c.standing.label}{clause}〕{'*' if c.stated else ''}", indent=indent, hang=2)
+    under = f"（只在{'、'.join(f'{name}取“{option}”' for name, option in c.under)}时）" if c.under else ""
+    wrap(console, f"［{word}］{c.label}{under}〔{c.standing.label}{clause}〕{'*' if c.stated else ''}", indent=indent, hang=2)
     details = []
     if c.actual:
         stage = f"（{_STAGE[c.stage]}）" if c.stage and c.actual.value and c.stage != "申报" else ""
@@ -291,7 +331,7 @@ def _condition(console: Page, c: ConditionResult, indent: int) -> None:
     if c.gap:
         details.append(c.gap.text)
     if c.truth.value is None:
-        names = sorted({f"{what}（{kind.label}）" for what, kind in c.open})
+        names = sorted({f"{lack.what}（{lack.label}）" for lack in c.open})
         details.append("尚缺 " + "、".join(names))
     if details and not (c.role == "unless" and c.truth.value is False):
         wrap(console, "；".join(details), indent=indent + 2, hang=2)
@@ -316,8 +356,11 @@ def render_derivation(decision: Decision, measure: str) -> str:
     """Which rules fired for a measure, on which facts, stratum by stratum."""
     console, out = page(decision)
     console.print("推理过程（触发的规则，按层）")
+    before = len(out.getvalue())
     for step in decision.derivation:
         used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())
         if step.measure == measure or (not step.measure and used):
             wrap(console, f"第 {step.stratum + 1} 层　{fired_words(step)}", indent=2, hang=8)
+    if len(out.getvalue()) == before:
+        wrap(console, "本事项牵涉的读法不止一种，每种读法各自推理，这里不逐一列出；取定读法后可以看到。", indent=2)
     return text_of(out)

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from ..language import typed as t
 from ..language.printer import sentence
-from ..language.types import Quantity
+from ..language.types import RATIO, Quantity
 from ..language.units import unit_text
 from ..reasoning.evaluate import Use, UseKind
 from ..reasoning.judged import AwardJudged, Leaf, Made, Node, Reason, ReasonKind, Step, StepKind
@@ -27,15 +27,19 @@ from ..rulebook.compiled import (
     MeasureSpec,
     Part,
     RecognitionSpec,
+    ReductionSpec,
     RoundingSpec,
+    RowSpec,
     SchemeSpec,
     StackingSpec,
+    Standing,
+    TableSpec,
     listing_word,
     name_of,
 )
 from ..rulebook.literals import show_value
 from ..values import Cause, Number, Subject, Topic, Value
-from ..words import Lapse
+from ..words import READING_OPEN, CauseKind, Lapse
 from .amounts import line_text, pair_text, shown
 
 # -- causes -------------------------------------------------------------------------------------------
@@ -80,6 +84,8 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
             return f"{cited}在 {what.node} 不在有效期"
         case Topic.AMOUNT:
             return f"{book.measures[what.id].title}的金额"
+        case Topic.READING:
+            return f"读法“{book.readings[what.id].name}”"
         case Topic.COUNTING:
             return f"{owner_title(what.id, book)}的封顶是否计入以往支持"
         case Topic.RIVALS:
@@ -202,6 +208,13 @@ def node_label(node: Node) -> str:
     return ""
 
 
+def row_value(table: TableSpec, row: RowSpec) -> str:
+    """What a row gives: its figure, or as it is written where that is worked out or was cut off."""
+    if isinstance(row.value, t.Expr):
+        return sentence(row.value.source)
+    return "未读" if row.value is None else show_value(row.value, table.value_type)
+
+
 # -- figures ------------------------------------------------------------------------------------------
 
 
@@ -214,10 +227,12 @@ def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
         case UseKind.TABLE:
             table = book.tables[use.key]
             if use.value is None:
+                if table.adds_up:
+                    return table.name, "没有一行符合，计 0"
                 return table.name, "没有对应的一档" if table.match in ("slab", "marginal") else "没有对应的一行"
             row = table.rows[use.value]
             cells = "，".join(f"{name} {test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
-            return table.name, f"{cells}：{'未读' if row.value is None else show_value(row.value, table.value_type)}"
+            return table.name, f"{cells}：{row_value(table, row)}"
         case UseKind.DEFINITION:
             return name_of(use.key), sentence(book.definitions[use.key].expr.source)
         case UseKind.RECOGNITION:
@@ -228,6 +243,8 @@ def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
             return (f"“{title}”的测算金额（叠加前）", pair_text(use.value, "元")) if isinstance(use.value, Number) else (f"“{title}”符合", use.value.concluded)
         case UseKind.READING:
             return f"不计以往：{use.value}", use.value
+        case UseKind.REDUCTION:
+            return use.key.partition(":")[2], use.value.label
     assert_never(use.kind)
 
 
@@ -260,6 +277,12 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
             assert isinstance(rule, AwardSpec) and rule.expr is not None
             figures = sorted({" ".join(use_words(u, book)) for u in step.figures})
             return sentence(rule.expr.source) + (f"（{'，'.join(figures)}）" if figures else "")
+        case StepKind.REDUCTION:
+            assert isinstance(rule, ReductionSpec) and step.limit is not None
+            share = show_value(step.limit.low, RATIO) if step.limit.exact else sentence(rule.share.source)
+            return (
+                f"{rule.label}：{'如有此情形，' if step.provisional else ''}减按 {share}{'〔假定〕' if rule.condition.basis.hand is Standing.ASSUMED else ''}"
+            )
         case StepKind.ITEM_CAP:
             assert isinstance(rule, LimitSpec)
             return f"{rule.per}封顶：{_name(rule)} {money(step.limit)}"
@@ -368,7 +391,7 @@ def reason_words(reason: Reason, award: AwardJudged, book: CompiledRulebook) -> 
             return reason.lapse.label if reason.lapse else ""
         case ReasonKind.OPEN:
             assert reason.cause is not None
-            return reason.cause.reason
+            return READING_OPEN if reason.readings and reason.cause is CauseKind.JUDGEMENT else reason.cause.reason
         case ReasonKind.UNREAD:
             return "尚有未读条款"
         case ReasonKind.ZERO:
@@ -376,5 +399,7 @@ def reason_words(reason: Reason, award: AwardJudged, book: CompiledRulebook) -> 
             return f"测算金额为零{'（' + rule + '）' if rule else ''}"
         case ReasonKind.AMOUNT_OPEN:
             assert reason.cause is not None
+            if reason.readings and reason.cause is CauseKind.JUDGEMENT:
+                return f"金额{reason.cause.reason}，{READING_OPEN}"
             return f"金额{reason.cause.reason}"
     assert_never(reason.kind)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -18,6 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 from ..errors import clip
+from ..plain import dataclass
 
 SCHEMA = "huiqi.decision/1"
 LONGEST = 100  # characters of a value in a message: a digest is shown whole
@@ -34,7 +34,9 @@ LABELS: Mapping[str, str] = {
     "hint": "是否提示", "channel": "资金渠道", "departments": "部门", "lead": "牵头", "with": "配合", "notes": "说明", "kind": "种类", "lines": "计算",
     "text": "文字", "amount": "金额", "instalments": "分期", "due": "支付时间", "cause": "待定缘由", "actual": "实际", "required": "要求", "gap": "差距",
     "value": "数值", "meets": "条件测评", "authority": "认定机关", "certificate": "证书", "fact": "数据项", "unlocks": "可继续判断的", "parameter": "标准",
-    "document": "文件", "applied": "是否申报", "stated": "是否据说明认定", "covers": "说明所涉及的不予支持情形",
+    "document": "文件", "under": "读法下", "readings": "读法", "combinations": "读法种数", "reading": "读法", "name": "名称", "question": "疑问",
+    "options": "各种读法", "taken": "所取", "by": "取定人", "when": "取定日期", "option": "所取",
+    "applied": "是否申报", "stated": "是否据说明认定", "covers": "说明所涉及的不予支持情形",
 }  # fmt: skip
 
 

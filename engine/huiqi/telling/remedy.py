@@ -14,7 +14,7 @@ ends of a range comes out so throughout.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
@@ -23,8 +23,10 @@ from typing import Any, TypeGuard
 from ..errors import UsageError
 from ..language import typed as t
 from ..language.printer import sentence
+from ..language.syntax import SPANS
 from ..language.types import BOOLEAN, DATE, Date, Quantity, Type, Year
 from ..language.units import is_money
+from ..plain import dataclass
 from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator, Recognise
 from ..reasoning.facts import Entry, Facts, Given
@@ -180,7 +182,7 @@ def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tupl
         elif source.kind is Kind.TOTAL:
             pinned = (source.node, value if isinstance(value, Number) else Number.of(value))
         elif source.kind is Kind.COLUMN:
-            variables = {n: _retold(e, source, value) if _is(e, source, evaluator) else e for n, e in variables.items()}
+            variables = {n: _retold(e, source, value) if isinstance(e, Entry) and _is(e, source, evaluator) else e for n, e in variables.items()}
     again = _Pinned if pinned else Evaluator
     other = again(evaluator.book, facts, on, _recogniser(evaluator.book, facts, on))
     if isinstance(other, _Pinned) and pinned:
@@ -203,6 +205,9 @@ def _reads(expr: t.Expr, evaluator: Evaluator, env: Env) -> Iterator[tuple[t.Exp
     yield expr, env
     if isinstance(expr, t.DefinitionRef):
         yield from _reads(evaluator.book.definitions[expr.definition].expr, evaluator, _within(expr, env))
+    if isinstance(expr, t.Lookup):
+        for cell in evaluator.book.tables[expr.table].expressions:
+            yield from _reads(cell, evaluator, env.holding({}))
     for child in t.children(expr):
         yield from _reads(child, evaluator, env)
 
@@ -218,7 +223,7 @@ def _within(expr: t.DefinitionRef, env: Env) -> Env:
 def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
     """The told numbers, dates and years a condition reads, each once, in the order of the text."""
     nodes = list(_reads(expr, evaluator, env))
-    versioned = any(isinstance(n, t.RecognitionRef) or (isinstance(n, t.ParameterRef) and _versioned(n, evaluator)) for n, _ in nodes)
+    versioned = any(isinstance(n, t.RecognitionRef) or _versioned(n, evaluator) for n, _ in nodes)
     found: dict[tuple[Any, ...], Source] = {}
     for node, inner in nodes:
         source: Source | None = None
@@ -240,8 +245,10 @@ def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
     return list(found.values())
 
 
-def _versioned(node: t.ParameterRef, evaluator: Evaluator) -> bool:
-    return len(evaluator.book.parameters[node.parameter].versions) > 1
+def _versioned(node: t.Expr, evaluator: Evaluator) -> bool:
+    if isinstance(node, t.Lookup):
+        return evaluator.book.tables[node.table].dated
+    return isinstance(node, t.ParameterRef) and len(evaluator.book.parameters[node.parameter].versions) > 1
 
 
 def _fact(node: t.FactRef, evaluator: Evaluator, env: Env) -> Source | None:
@@ -460,7 +467,7 @@ class Search:
                 return _together([self._course(left, env), self._course(right, env)])
             case t.Calculated(op="-", left=left, right=right):
                 return _together([self._course(left, env), _turned(self._course(right, env), -1)])
-            case t.Applied(function="months between" | "years between" | "days between", arguments=(start, end)):
+            case t.Applied(function=function, arguments=(start, end)) if function in SPANS:
                 return _together([_turned(self._course(start, env), -1), self._course(end, env)])
             case t.Applied(function="year of" | "start of year" | "end of year" | "min" | "max" | "floor" | "ceiling", arguments=arguments):
                 return _together([self._course(a, env) for a in arguments])
@@ -555,8 +562,50 @@ def nearest(expr: t.Expr, source: Source, evaluator: Evaluator, env: Env, guess:
     return Search(expr, source, evaluator, env).nearest(guess)
 
 
+def outright(expr: t.Expr, evaluator: Evaluator, env: Env) -> tuple[Source, int] | None:
+    """What moves the left side of a comparison alone, and in which direction it must: None where only the search can say.
+
+    In closed form: a told number, or the top of a quotient with a told positive divisor, against a side that
+    does not read it. The difference of the two sides is then its nearest change; without room for that it has none.
+    """
+    if not isinstance(expr, t.Compared) or expr.op not in _UPWARD or _concluding(expr, evaluator):
+        return None
+    left, right, upward = expr.left, expr.right, _UPWARD[expr.op]
+    if isinstance(left, t.Const | t.ParameterRef):
+        left, right, upward = right, left, -upward
+    while isinstance(left, t.DefinitionRef) and left.base is None:
+        left = evaluator.book.definitions[left.definition].expr
+    if isinstance(left, t.Calculated) and left.op == "/" and isinstance(left.right, t.FactRef | t.Field):
+        divisor = evaluator.value(left.right, env)
+        if not (isinstance(divisor, Number) and divisor.exact and divisor.low is not None and divisor.low > 0) or _alike(left.left, left.right):
+            return None
+        left = left.left
+    if any(_alike(left, n) or isinstance(n, t.RecordsRef | t.RecognitionRef) for n, _ in _reads(right, evaluator, env)):
+        return None
+    source = told_alone(left, evaluator, env)
+    return None if source is None or source.stepwise else (source, upward)
+
+
+def told_alone(expr: t.Expr, evaluator: Evaluator, env: Env) -> Source | None:
+    """The one told thing that an expression is, where it is nothing else."""
+    if isinstance(expr, t.FactRef):
+        return _fact(expr, evaluator, env)
+    if isinstance(expr, t.Field) and isinstance(expr.base, t.Variable) and expr.base.name in env.variables:
+        source = _column(expr, env.variables[expr.base.name], evaluator)
+        return None if source is None else replace(source, listed=False)
+    return None
+
+
+def _alike(a: t.Expr, b: t.Expr) -> bool:
+    """Whether two may be the same told thing: by name, whatever the year or the record."""
+    return type(a) is type(b) and (getattr(a, "fact", None), getattr(a, "name", None)) == (getattr(b, "fact", None), getattr(b, "name", None))
+
+
+_UPWARD = {">=": 1, ">": 1, "<=": -1, "<": -1}
+
+
 def _concluding(expr: t.Expr, evaluator: Evaluator) -> bool:
-    return any(asked_after([expr], evaluator.book.definitions))
+    return any(asked_after([expr], evaluator.book.definitions, evaluator.book.tables))
 
 
 def holds_with(expr: t.Expr, changes: Sequence[Change], evaluator: Evaluator, env: Env) -> bool:
@@ -566,4 +615,4 @@ def holds_with(expr: t.Expr, changes: Sequence[Change], evaluator: Evaluator, en
     return _asked_of(expr, *moved({replace(c.source, listed=True): c.value for c in changes}, evaluator, env)) is True
 
 
-__all__ = ["Change", "Kind", "Source", "holds_with", "moved", "nearest", "sources", "told_instead"]
+__all__ = ["Change", "Kind", "Source", "holds_with", "moved", "nearest", "outright", "sources", "told_alone", "told_instead"]

@@ -9,21 +9,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..errors import HuiqiError, InputError, Position, Problem, UnknownRulebook, suggestion
 from ..files import reading, unreadable
+from ..plain import dataclass
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.receipt import asked_of, facts_of, measures_asked
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.compiler import load_compiled
 from ..rulebook.places import available, bundle_folder
+from ..rulebook.taken import Taken
 from ..rulebook.yamltree import decode
+from ..words import Outcome
 from .recording import LABELS, SCHEMA, Flaw, differences, flaws, leaves, place, shown
-from .results import decide_with
+from .results import decide, decide_with
 
 # Leaves that may differ without the decision being another: a difference is said, not failed.
 FREE: tuple[tuple[str, str], ...] = (("receipt", "engine"), ("receipt", "reasoner"))
@@ -40,6 +42,7 @@ class Replayed:
     leaves: int
     differences: tuple[str, ...]
     said: tuple[str, ...]
+    now: tuple[str, ...] = ()  # what would be said today, where that is something else
 
 
 def replay_file(path: Path, reasoner: str | None, rulebooks: Sequence[str] = (), bundles: Sequence[Path] = ()) -> Replayed:
@@ -54,14 +57,15 @@ def replay_file(path: Path, reasoner: str | None, rulebooks: Sequence[str] = (),
     unknown = [x for n, old in enumerate(items) for x in _unknown(old["rulebook"]["id"], books, _at(path, n, items))]
     if unknown:
         raise UnknownRulebook(unknown)
-    count, lines, said = 0, list[str](), list[str]()
+    count, lines, said, now = 0, list[str](), list[str](), list[str]()
     for n, old in enumerate(items):
         owner = f"{f'第{n + 1}份 ' if len(items) > 1 else ''}{old['enterprise'] or '（未写名称）'}"
         one = _replay(old, books, reasoner)
         count += one.leaves
         lines += [f"{owner}：{x}" for x in one.differences]
         said += [f"{owner}：{x}" for x in one.said]
-    return Replayed(len(items), count, tuple(lines), tuple(dict.fromkeys(said)))
+        now += [f"{owner}：{x}" for x in one.now]
+    return Replayed(len(items), count, tuple(lines), tuple(dict.fromkeys(said)), tuple(now))
 
 
 # -- the file -----------------------------------------------------------------------------------------
@@ -195,12 +199,34 @@ def _replay(old: dict[str, Any], books: Sequence[CompiledRulebook], reasoner: st
     said = list(_said(old, new))
     if first:
         said.append("较早版本所记，回执里没有申请摘要：申报主体的名称、所选方案以外的选择无从核对")
-    was, now = _comparable(old), _comparable(new)
+    was, again = _comparable(old), _comparable(new)
     compared = sum(1 for _ in leaves(was)) - first
-    return Replayed(1, compared, tuple(str(x) for x in differences(was, now)), tuple(said))
+    return Replayed(1, compared, tuple(str(x) for x in differences(was, again)), tuple(said), tuple(_now(old, new, book, first=first)))
 
 
-def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | None, *, first: bool) -> dict[str, Any]:
+def _now(old: dict[str, Any], then: dict[str, Any], book: CompiledRulebook, *, first: bool) -> Iterator[str]:
+    """Measures of which something else would be said today, by what was learnt of the rules since."""
+    learnt = [x.known for p in book.parameters.values() for x in p.versions] + [x.known for x in book.clauses.values()]
+    if not any(x and x > date.fromisoformat(old["on"]) for x in learnt):
+        return
+    before = {m["id"]: m for m in then["measures"]}
+    for m in _decide_again(old, book, None, first=first, hindsight=True)["measures"]:
+        was, now = _said_of(before[m["id"]]), _said_of(m)
+        if was != now:
+            yield f"{m['title']}：当时 {was}；按后来知道的 {now}"
+
+
+def _said_of(measure: dict[str, Any]) -> str:
+    """Outcome, reason and amount of a measure in a few words."""
+    award = measure["award"]
+    most = award.get("at_most")
+    amount = (
+        "" if measure["outcome"] in ("ineligible", "not_in_force") else f"，已确定 {award['settled']}元，最多 {most + '元' if most is not None else '不详'}"
+    )
+    return f"{Outcome(measure['outcome']).label}（{measure['reason']}{amount}）"
+
+
+def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | None, *, first: bool, hindsight: bool = False) -> dict[str, Any]:
     receipt = old["receipt"]
     if first:
         schemes = {m["id"]: m["scheme"] for m in old["measures"] if m["scheme"]}
@@ -208,15 +234,12 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
     else:
         schemes, only = receipt.get("schemes", {}), measures_asked(receipt)
     on = date.fromisoformat(old["on"])
-    decision = decide_with(
-        reasoner,
-        book,
-        facts_of(book, old["input"], receipt.get("key", ""), passing=receipt.get("passing", False), covers=receipt.get("covers")),
-        on=on,
-        enterprise=old["enterprise"],
-        schemes=schemes,
-        only=only,
-    )
+    facts = facts_of(book, old["input"], receipt.get("key", ""), passing=receipt.get("passing", False), covers=receipt.get("covers"))
+    readings = {k: Taken.from_dict(x) for k, x in receipt.get("readings", {}).items()}
+    if hindsight:
+        decision = decide(book, facts, on=on, enterprise=old["enterprise"], schemes=schemes, only=only, readings=readings, hindsight=True)
+    else:
+        decision = decide_with(reasoner, book, facts, on=on, enterprise=old["enterprise"], schemes=schemes, only=only, readings=readings)
     new = decision.to_dict()
     if first:
         for key in _CHOSEN:
@@ -224,7 +247,14 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
     else:
         # the warnings as recorded: their places are not known now, so they stand under the digest
         new["receipt"]["asked"] = asked_of(
-            old["enterprise"], on, only, schemes, decision.facts_digest, old["warnings"], key_words(decision.key, decision.passing)
+            old["enterprise"],
+            on,
+            only,
+            schemes,
+            decision.facts_digest,
+            old["warnings"],
+            key_words(decision.key, decision.passing),
+            receipt.get("readings"),
         )
     return new
 

@@ -9,27 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
-from ..errors import CaseError, Code, Problem, UsageError, clip, suggestion
+from ..errors import CaseError, Code, Loc, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
-from ..reasoning.decide import Engine, combine_reference, judge
+from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator, UseKind
 from ..reasoning.exclusions import contradicting
 from ..reasoning.facts import Entry, Facts
-from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, RecognitionJudged, Step, StepKind
+from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
 from ..reasoning.pseudonyms import key_words
-from ..reasoning.reasoners import judge_with
+from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
-from ..rulebook.compiled import CompiledRulebook, Condition, name_of
+from ..rulebook.compiled import Choices, CompiledRulebook, Condition, name_of
+from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind
 from . import decision as d
 from .amounts import pair_text, shown
-from .describe import Triple, describe
+from .describe import describe
 from .explain import render, render_measure, render_recognition
+from .lasting import Compared, Lasting
 from .phrases import (
     after_words,
     leaf_clause,
@@ -43,6 +46,7 @@ from .phrases import (
     subjects,
     use_words,
 )
+from .written import Writer
 
 Key = TypeVar("Key")
 Told = TypeVar("Told")
@@ -79,22 +83,25 @@ class Lazily(Mapping[str, Told]):
 class Teller:
     """The words of one judgement."""
 
-    def __init__(self, judgement: Judgement, enterprise: str) -> None:
-        self.judgement, self.enterprise = judgement, enterprise
+    def __init__(self, judgement: Judgement, enterprise: str, taken: Mapping[str, Taken] = MappingProxyType({})) -> None:
+        """`taken` are the readings decided for this case, by key."""
+        self.judgement, self.enterprise, self.taken = judgement, enterprise, dict(taken)
         self.book: CompiledRulebook = judgement.book
-        self._triples: dict[Any, Triple] = {}
+        self._triples: dict[Any, Compared] = {}
         # what was worded already: the views over it hold the teller, never the other way round
         self._measures: dict[str, d.MeasureResult] = {}
         self._recognitions: dict[str, d.RecognitionResult] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Teller, (self.judgement, self.enterprise)  # words are made again where they are wanted
+        return Teller, (self.judgement, self.enterprise, self.taken)  # words are made again where they are wanted
 
     @cached_property
     def engine(self) -> Engine:
         """The reference, on the facts that were decided on."""
         j = self.judgement
-        engine = Engine(j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator)
+        engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator, hindsight=j.hindsight)
+        if not j.book.readings:  # else what was concluded may stand for several readings
+            engine.recognised.update(j.recognitions)
         engine.evaluator.conclusions.update(j.conclusions)
         return engine
 
@@ -111,35 +118,35 @@ class Teller:
 
     @property
     def recognitions(self) -> Mapping[str, d.RecognitionResult]:
-        return Lazily(self._named, self.recognition, self._recognitions)
+        return Lazily(self.named, self.recognition, self._recognitions)
 
     @cached_property
-    def _named(self) -> Mapping[str, RecognitionJudged]:
+    def named(self) -> Mapping[str, RecognitionJudged]:
         """The recognitions on the day of decision; another rulebook's go by its id too."""
         found = sorted(((key, r) for (key, day), r in self.judgement.recognitions.items() if day == self.judgement.on), key=lambda kv: kv[0])
         return {r.spec.id if r.spec.rulebook == self.book.id else f"{r.spec.rulebook}/{r.spec.id}": r for _, r in found}
 
     @property
     def titles(self) -> Mapping[str, str]:
-        return {m.spec.id: m.spec.title for m in self.judgement.measures.values()} | {k: r.spec.title for k, r in self._named.items()}
+        return {m.spec.id: m.spec.title for m in self.judgement.measures.values()} | {k: r.spec.title for k, r in self.named.items()}
 
     @cached_property
     def missing(self) -> tuple[d.Missing, ...]:
         """What would settle more if it were told: fact, cause, and the measures it opens."""
-        unlocks: dict[tuple[str, CauseKind], list[str]] = {}
+        unlocks: dict[tuple[str, CauseKind, str], list[str]] = {}
         for result in self.judgement.measures.values():
             causes = set(result.causes)
             settled = result.outcome == "eligible" or (result.outcome == "undetermined" and not causes)  # but for a clause not read
             if settled and result.award.pending:
                 causes |= result.award.causes
             for cause in causes:
-                unlocks.setdefault((subject_words(cause.what, self.book), cause.kind), []).append(result.spec.id)
-        for name, recognition in self._named.items():
+                unlocks.setdefault(self._lack(cause), []).append(result.spec.id)
+        for name, recognition in self.named.items():
             for cause in recognition.truth.causes:
-                unlocks.setdefault((subject_words(cause.what, self.book), cause.kind), []).append(name)
+                unlocks.setdefault(self._lack(cause), []).append(name)
         order = {k: n for n, k in enumerate(CauseKind)}
         rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
-        return tuple(d.Missing(fact, kind, tuple(sorted(set(ids)))) for (fact, kind), ids in rows)
+        return tuple(d.Missing(fact, kind, tuple(sorted(set(ids))), reading) for (fact, kind, reading), ids in rows)
 
     @cached_property
     def basis(self) -> tuple[d.BasisLine, ...]:
@@ -163,11 +170,12 @@ class Teller:
     @cached_property
     def asked(self) -> d.Asked:
         j, facts = self.judgement, self.judgement.facts
-        digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, self.warnings, key_words(facts.key, facts.passing))
-        return d.Asked(j.only, j.schemes, digest, None if facts.statement is None else j.covers)
+        readings = {reading_word(self.book, k): x.to_dict() for k, x in self.taken.items()}
+        digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, self.reminders, key_words(facts.key, facts.passing), readings)
+        return d.Asked(j.only, j.schemes, digest, readings, None if facts.statement is None else j.covers)
 
     @cached_property
-    def warnings(self) -> tuple[str, ...]:
+    def reminders(self) -> tuple[str, ...]:
         """Those of the facts as told; and of the exclusions that they show although an officer found none."""
         j = self.judgement
         said = j.facts.statement
@@ -201,6 +209,9 @@ class Teller:
         known = [*self.measures, *self.recognitions]
         raise UsageError(f"没有支持事项或资格“{clip(name)}”；{suggestion(name, known) or '可用：' + '、'.join(known)}", argument="measure")
 
+    def json(self, decision: d.Decision) -> str:
+        return Writer(self).decision(decision)
+
     # -- conditions ------------------------------------------------------------------------------
 
     def group(self, node: Node) -> d.GroupResult:
@@ -211,41 +222,102 @@ class Teller:
         actual = required = gap = None
         note = ""
         if isinstance(leaf.asked, Condition):
-            actual, required, gap = self._described(leaf.asked, leaf)
+            actual, required, gap = self.described(leaf.asked, leaf).triple
             note = leaf.asked.note
         return d.ConditionResult(
             leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
-            leaf.record, leaf.stage, note, self._open(leaf.truth.causes), leaf.stated,
+            leaf.record, leaf.stage, note, self._open(leaf.truth.causes), self._under(leaf.under), leaf.stated,
         )  # fmt: skip
 
-    def _open(self, causes: v.Causes) -> tuple[tuple[str, CauseKind], ...]:
+    def _open(self, causes: v.Causes) -> tuple[d.Lack, ...]:
         """What is not known, in words, and why."""
-        return tuple(sorted({(subject_words(c.what, self.book), c.kind) for c in causes}))
+        return tuple(sorted({self._lack(c) for c in causes}))
 
-    def _described(self, condition: Condition, leaf: Leaf) -> Triple:
+    def _lack(self, cause: v.Cause) -> d.Lack:
+        reading = reading_word(self.book, cause.what.id) if cause.what.topic is v.Topic.READING else ""
+        return d.Lack(subject_words(cause.what, self.book), cause.kind, reading)
+
+    # -- readings --------------------------------------------------------------------------------
+
+    @cached_property
+    def readings(self) -> tuple[d.ReadingResult, ...]:
+        """The open readings that anything here hangs on, and those decided for this case."""
+        j = self.judgement
+        hang = {k for m in j.measures.values() for w in m.ways for k, _ in w.under}
+        causes = [c for m in j.measures.values() for c in (*m.causes, *m.missing, *m.award.causes)] + [
+            c for r in j.recognitions.values() for c in r.truth.causes
+        ]
+        hang |= {c.what.id for c in causes if c.what.topic is v.Topic.READING}
+        out = []
+        for key, reading in self.book.readings.items():
+            if key in hang or key in self.taken:
+                one = self.taken.get(key, Taken(""))
+                out.append(d.ReadingResult(reading_word(self.book, key), reading.question, reading.options, reading.clause, one.option, one.by, one.when))
+        return tuple(out)
+
+    def _under(self, choices: Choices) -> tuple[tuple[str, str], ...]:
+        return tuple((reading_word(self.book, key), option) for key, option in choices)
+
+    def _way(self, way: Way) -> d.WayResult:
+        m = way.judged
+        reason = reason_words(m.reason, m.award, self.book)
+        words = d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD)
+        return d.WayResult(self._under(way.under), m.outcome, words, self.award(m.award), *way.total)
+
+    def described(self, condition: Condition, leaf: Leaf) -> Compared:
         """What was compared; once, however many measures ask it of the same record."""
-        env = leaf.env
-        where = (id(condition.expr), env.day, env.document, env.since, leaf.record, leaf.truth.value)
+        env, expr = leaf.env, condition.expr
+        where = (id(expr), env.day, env.document, env.since, leaf.record, leaf.truth.value)
         found = self._triples.get(where)
         if found is None:
-            found = self._triples[where] = describe(condition.expr, self.evaluator, env, leaf.truth)
+            lasting = self._lasting
+            key = None if lasting is None else lasting.key(expr, env, leaf.truth)
+            found = None if lasting is None or key is None else lasting.get(key, expr)
+            if found is None:
+                found = Compared(describe(expr, self.evaluator, env, leaf.truth))
+                if lasting is not None and key is not None:
+                    lasting.put(key, expr, found)
+            self._triples[where] = found
         return found
+
+    @cached_property
+    def _lasting(self) -> Lasting | None:
+        """Where readings are open or decided for this case, the same answers may come to something else."""
+        j = self.judgement
+        return None if j.book.readings else Lasting(j.book, j.facts, j.recognitions)
 
     # -- measures --------------------------------------------------------------------------------
 
     def measure(self, m: MeasureJudged) -> d.MeasureResult:
+        return self.measure_with(m, self.group(m.conditions))
+
+    def measure_with(self, m: MeasureJudged, conditions: d.GroupResult) -> d.MeasureResult:
         spec, scheme, schemed = m.spec, m.scheme, bool(m.spec.schemes)
-        changes = [self._adjustment(s, m.award) for s in (*(s for s in m.award.steps if s.change), *m.notes)]
         return d.MeasureResult(
             id=spec.id, title=spec.title, clause=spec.clauses, scheme=scheme.name or None, standing=m.standing, outcome=m.outcome,
-            reason=reason_words(m.reason, m.award, self.book), award=self.award(m.award), conditions=self.group(m.conditions),
-            adjustments=tuple(changes), missing=tuple(subjects(m.missing, self.book)), evidence=self._evidence(m),
+            reason=self.reason(m), award=self.award(m.award), conditions=conditions,
+            adjustments=self.adjustments(m), missing=self.lacking(m), evidence=self.evidence(m),
             obligations=(*spec.base.obligations, *(scheme.obligations if schemed else ())), causes=m.causes, why=m.reason.kind, hint=spec.hint,
             family=spec.family, document=self.book.documents[spec.document].cite if spec.document else "", channel=spec.channel,
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
-            notes=self._notes(m), warnings=(*self._warnings(m), *self._changed(m)),
-            open=self._open(m.causes), applied=m.applied,
+            notes=self._notes(m), warnings=self.warnings(m),
+            open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
         )  # fmt: skip
+
+    def reason(self, m: MeasureJudged) -> str:
+        return reason_words(m.reason, m.award, self.book)
+
+    def words(self, m: MeasureJudged, reason: str) -> str:
+        return d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD, reading=_hangs(m))
+
+    def adjustments(self, m: MeasureJudged) -> tuple[d.Adjustment, ...]:
+        return tuple(self._adjustment(s, m.award) for s in (*(s for s in m.award.steps if s.change), *m.notes))
+
+    def lacking(self, m: MeasureJudged) -> tuple[str, ...]:
+        return tuple(subjects(m.missing, self.book))
+
+    def ways(self, m: MeasureJudged) -> tuple[d.WayResult, ...]:
+        return tuple(map(self._way, m.ways))
 
     def award(self, a: AwardJudged) -> d.Award:
         lines = tuple(d.Line(step_words(s, a, self.book), after_words(s, a), s.record, s.clause) for s in a.steps if s.line)
@@ -269,7 +341,7 @@ class Teller:
         before, after = pair_text(step.before, award.unit), pair_text(step.after, award.unit)
         return d.Adjustment(words, before, after, step.clause, step.provisional, step.line and not apart)
 
-    def _evidence(self, m: MeasureJudged) -> tuple[str, ...]:
+    def evidence(self, m: MeasureJudged) -> tuple[str, ...]:
         out = []
         for item in (*m.spec.base.evidence, *(m.scheme.evidence if m.spec.schemes else ())):
             if item.when is None:
@@ -307,7 +379,10 @@ class Teller:
         lapsed = document.end is not None and self._day(m) > document.end
         return document.cite + (f"（已于 {document.end} 期满）" if lapsed else "")
 
-    def _warnings(self, m: MeasureJudged) -> Iterator[str]:
+    def warnings(self, m: MeasureJudged) -> tuple[str, ...]:
+        return (*self._lapsed(m), *self._changed(m))
+
+    def _lapsed(self, m: MeasureJudged) -> Iterator[str]:
         """A superior document that lapsed warns all who rely on it."""
         keys = list(m.spec.relies_on)
         if m.spec.document:
@@ -321,51 +396,89 @@ class Teller:
         on = self.judgement.on
         for one in m.changed:
             spans = "；".join(f"{x.start or ''}至{x.end or ''} {x.text}" for x in one.versions)
-            name = self.book.parameters[one.parameter].name
-            yield f"标准“{name}”在{one.start}至{on}之间有变化（{spans}）；没有写按哪一天的标准，此处按审核日期当日的一版，为假定"
+            named = f"标准表“{self.book.tables[one.figure].name}”" if one.figure in self.book.tables else f"标准“{self.book.parameters[one.figure].name}”"
+            yield f"{named}在{one.start}至{on}之间有变化（{spans}）；没有写按哪一天的标准，此处按审核日期当日的一版，为假定"
 
     # -- recognitions ----------------------------------------------------------------------------
 
     def recognition(self, r: RecognitionJudged) -> d.RecognitionResult:
+        return self.recognition_with(r, self.group(r.conditions))
+
+    def recognition_with(self, r: RecognitionJudged, conditions: d.GroupResult) -> d.RecognitionResult:
         spec = r.spec
         reason = certificate = ""
         if r.held is not None:
             reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[r.truth.value]
             certificate = "；".join(leaf_label(c) for c in r.held.leaves())
         return d.RecognitionResult(
-            spec.id, spec.title, str(spec.kind), r.truth, r.meets, r.standing, self.group(r.conditions), certificate, reason, spec.authority, spec.clause,
+            spec.id, spec.title, str(spec.kind), r.truth, r.meets, r.standing, conditions, certificate, reason, spec.authority, spec.clause,
             spec.rulebook, spec.incomplete, tuple(e.text for e in spec.evidence), tuple(subjects(r.truth.causes | r.meets.causes, self.book)),
             self._open(r.truth.causes | r.meets.causes),
         )  # fmt: skip
 
 
-def tell(judgement: Judgement, enterprise: str = "") -> d.Decision:
-    """The decision of a judgement."""
+class Totalled(d.Total):
+    """What all measures give together, added up when it is looked at."""
+
+    __slots__ = ("judgement",)
+
+    def __init__(self, judgement: Judgement) -> None:
+        object.__setattr__(self, "judgement", judgement)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in d.Total.__slots__:
+            raise AttributeError(name)
+        for part, value in zip(d.Total.__slots__, self._parts(), strict=True):
+            object.__setattr__(self, part, value)
+        return getattr(self, name)
+
+    def _parts(self) -> tuple[Any, ...]:
+        total, book = self.judgement.total, self.judgement.book
+        return total.low, total.high, total.standing, tuple((book.measures[k].id, s.code) for k, s in total.measures)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return d.Total, self._parts()
+
+
+def _hangs(m: MeasureJudged) -> bool:
+    return m.reason.kind is ReasonKind.AMOUNT_OPEN and bool(m.reason.readings)
+
+
+def tell(judgement: Judgement, enterprise: str = "", taken: Mapping[str, Taken] = MappingProxyType({})) -> d.Decision:
+    """The decision of a judgement; `taken` are the readings decided for it, by key."""
     book, facts = judgement.book, judgement.facts
-    total, teller = judgement.total, Teller(judgement, enterprise)
+    teller = Teller(judgement, enterprise, taken)
     return d.Decision(
         enterprise=enterprise, rulebook_id=book.id, rulebook_title=book.title, rulebook_version=book.version, digest=book.digest, uses=book.uses,
-        on=judgement.on, year=facts.year, total=d.Total(total.low, total.high, total.standing, tuple((book.measures[k].id, s.code) for k, s in total.measures)),
-        engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=teller, warnings=teller.warnings,
+        on=judgement.on, year=facts.year, total=Totalled(judgement),
+        engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=teller, warnings=teller.reminders,
         key=facts.key, passing=facts.passing, unkept=facts.unkept, real=facts.real, judgement=judgement,
     )  # fmt: skip
 
 
 def decide_with(
     reasoner: str | None, book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "",
-    schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
+    schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None, readings: Mapping[str, Taken] | None = None,
 ) -> d.Decision:  # fmt: skip
-    """Decide with the reasoner named, or with the default one. Raises `CaseError` where the facts contradict one another."""
+    """Decide with the reasoner named, or with the default one; `readings`, by name, are decided for this case.
+
+    Raises `CaseError` where the facts contradict one another, `UsageError` for a wrong choice.
+    """
     refuse_contradictions(book, facts, on)
-    return tell(judge_with(reasoner, book, facts, on=on, schemes=schemes, only=only), enterprise)
+    taken = taken_readings(book, readings or {})
+    judged = judge_with(reasoner, book, facts, on=on, schemes=schemes, only=only, readings={k: x.option for k, x in taken.items()})
+    return tell(judged, enterprise, taken)
 
 
 def decide(
-    book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None
+    book: CompiledRulebook, facts: Facts, *, on: date, enterprise: str = "", schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
+    readings: Mapping[str, Taken] | None = None, hindsight: bool = False,
 ) -> d.Decision:  # fmt: skip
-    """Decide by the reference."""
+    """Decide by the reference; with `hindsight` by all that is known of the rules now."""
     refuse_contradictions(book, facts, on)
-    return tell(judge(book, facts, on=on, schemes=schemes, only=only), enterprise)
+    taken = taken_readings(book, readings or {})
+    judged = judge_reference(book, facts, on=on, schemes=schemes, only=only, readings={k: x.option for k, x in taken.items()}, hindsight=hindsight)
+    return tell(judged, enterprise, taken)
 
 
 def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> None:
@@ -379,16 +492,18 @@ def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> Non
         if check.record:
             key = next((k for k in facts.records if name_of(k) == check.record), None)
             entries = list(facts.records[key].entries) if key else []
-        for entry in entries:
+        for number, entry in enumerate(entries):
             env = Env(on, variables={"§本条": entry} if entry else {})
             truth = evaluator.truth(check.expr, env)
             if truth.value is False:
-                places = [g.at for ref in t.walk(check.expr) if isinstance(ref, t.FactRef) for g in facts.facts.get(ref.fact, {}).values()]
-                at = entry.at if entry else min((p for p in places if p.line), default=check.at)
+                told = [(g.at, ref.fact) for ref in t.walk(check.expr) if isinstance(ref, t.FactRef) for g in facts.facts.get(ref.fact, {}).values()]
+                at = entry.at if entry else min((p for p, _ in told if p.line), default=check.at)
+                loc: Loc = ("明细", check.record, number) if entry else ("数据", book.facts[min(told, key=lambda x: not x[0].line)[1]].name) if told else ()
                 actual, required, _ = describe(check.expr, evaluator, env, truth)
                 found = f"{actual.text}（要求{required.text}）" if actual and required else ""
                 where = f"（{entry.key}）" if entry else ""
-                problems.append(Problem(at, f"数据互相矛盾：{check.label}{where}", found, sentence(check.expr.source), "核对这几项数据", Code.CONTRADICTORY))
+                said = f"数据互相矛盾：{check.label}{where}"
+                problems.append(Problem(at, said, found, sentence(check.expr.source), "核对这几项数据", Code.CONTRADICTORY, loc))
     if problems:
         raise CaseError(problems)
 

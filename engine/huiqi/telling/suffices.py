@@ -8,7 +8,7 @@ from datetime import date
 
 from ..rulebook.compiled import CompiledRulebook
 from ..words import CauseKind
-from .decision import Decision
+from .decision import Decision, Lack
 from .page import Page, page, text_of, wrap
 from .whatif import Ask, Need, Retried, needs, records_left, retried
 
@@ -73,12 +73,13 @@ def _ask(ask: Ask, on: date) -> str:
     return f"{subject}：{'，'.join(parts)}"
 
 
-def _causes(causes: Iterable[tuple[str, CauseKind]]) -> list[str]:
-    """What is open, by who can settle it."""
-    kinds: dict[CauseKind, list[str]] = {}
-    for what, kind in causes:
-        kinds.setdefault(kind, []).append(what)
-    return [kind.mend.format("、".join(dict.fromkeys(kinds[kind]))) for kind in CauseKind if kind in kinds]
+def _causes(causes: Iterable[Lack]) -> list[str]:
+    """What is open, by who can settle it; readings nobody has decided last."""
+    kinds: dict[tuple[bool, CauseKind], list[Lack]] = {}
+    for lack in causes:
+        kinds.setdefault((bool(lack.reading), lack.kind), []).append(lack)
+    order = [(reading, kind) for reading in (False, True) for kind in CauseKind]
+    return [kinds[one][0].mend.format("、".join(dict.fromkeys(x.what for x in kinds[one]))) for one in order if one in kinds]
 
 
 def _again(again: Retried) -> str:

@@ -9,13 +9,14 @@ named do not suffice together, what then still fails is said.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice, product
 
 from ..errors import CaseError, HuiqiError
+from ..plain import dataclass
 from ..reasoning.receipt import facts_of
 from ..rulebook.compiled import CompiledRulebook
+from ..rulebook.taken import Taken
 from .decision import ConditionResult, Decision, GroupResult, MeasureResult
 from .remedy import Change, Kind, told_instead
 from .results import decide
@@ -135,10 +136,12 @@ def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tupl
     if len(places) < len(values):  # two conditions want different values of one thing
         return Retried(asked, False, tuple(a.condition.label for a in asked), ())
     on = next((x for x in values.values() if isinstance(x, date) and any(s.kind is Kind.DAY and values[s] is x for s in values)), decision.on)
-    scheme = decision.measures[measure].scheme
+    asked_for = decision.asked
+    schemes = {k: s for k, s in asked_for.schemes.items() if k == measure} if asked_for else {}
+    readings = {k: Taken.from_dict(x) for k, x in asked_for.readings.items()} if asked_for else {}
     try:
         facts = facts_of(book, decision.input, decision.key)
-        new = decide(book, told_instead(facts, values), on=on, schemes={measure: scheme} if scheme else None, only=[measure]).measures[measure]
+        new = decide(book, told_instead(facts, values), on=on, schemes=schemes, only=[measure], readings=readings).measures[measure]
     except CaseError as error:
         return Retried(asked, False, (), tuple(p.message for p in error.problems))
     except HuiqiError:

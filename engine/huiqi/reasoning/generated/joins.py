@@ -11,13 +11,13 @@ from __future__ import annotations
 import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, ClassVar
 
 from ... import values as v
 from ...language import typed as t
+from ...plain import dataclass
 from ...values import Items, Known, Number, Truth, Value
 from ..evaluate import Env, Evaluator, Use, compare, timeless
 

@@ -10,7 +10,7 @@ concluded is a fact for the next.
 
 from __future__ import annotations
 
-from .reason import judge_rete, verify
-from .rulesets import InferenceError, forget, registered
+from .reason import Combiner, conclude, judge_rete, posting, verify
+from .rulesets import InferenceError, forget, registered, rulesets_for
 
-__all__ = ["InferenceError", "forget", "judge_rete", "registered", "verify"]
+__all__ = ["Combiner", "InferenceError", "conclude", "forget", "judge_rete", "posting", "registered", "rulesets_for", "verify"]

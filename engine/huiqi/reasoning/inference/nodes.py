@@ -9,9 +9,9 @@ must stay true: the rules of a node are mutually exclusive and cover every combi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from ...plain import dataclass
 from ...rulebook.compiled import CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec
 from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP
 
@@ -21,20 +21,30 @@ VERDICTS = ("holds", "fails", "unknown")
 
 @dataclass(frozen=True)
 class Node:
-    """`kind` is top (with exclusions), all, any or not; `name` (owner|place) is unique in its rulebook."""
+    """`kind` is top (with exclusions), all, any or not; `name` (owner|place) is unique in its rulebook.
+
+    `whens` and `unlesses`: how many verdicts a fact of it holds of each; the rest is padded, what is more is folded.
+    """
 
     name: str
     kind: str
     owner: str
     title: str
+    whens: int = ARITY
+    unlesses: int = ARITY
 
 
 def group_nodes(group: Group, owner: str, title: str) -> Iterator[Node]:
     for item in group.items:
         if isinstance(item, Condition):
             continue
-        yield Node(f"{owner}|{item.place}", item.op, owner, f"{title}：{item.label or item.id.rsplit(':', 1)[-1]}")
+        yield Node(f"{owner}|{item.place}", item.op, owner, f"{title}：{item.label or item.id.rsplit(':', 1)[-1]}", *_widths(len(item.items), 0))
         yield from group_nodes(item, owner, title)
+
+
+def _widths(whens: int, unlesses: int) -> tuple[int, int]:
+    """No wider than what can be asked; what is folded is folded in full parts."""
+    return (ARITY, ARITY) if max(whens, unlesses) > ARITY else (max(1, whens), unlesses)
 
 
 def nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
@@ -52,7 +62,12 @@ def nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
             yield Node(f"{held}|{HELD}", "top", held, f"{spec.title}：持有")
             yield Node(f"{held}|{CERTIFICATE}", "any", held, f"{spec.title}：证书在有效期内")
             yield from group_nodes(spec.lapses, held, spec.title)
-    yield Node(f"{owner}|{TOP}", "top", owner, spec.title)
+    widths = (ARITY, ARITY)
+    if isinstance(spec, MeasureSpec) and not spec.each:
+        schemes = list(spec.schemes.values())
+        whens = len(spec.when.items) + max((len(x.when.items) for x in schemes), default=0)
+        widths = _widths(whens, len(spec.unless.items) + max((len(x.unless.items) for x in schemes), default=0))
+    yield Node(f"{owner}|{TOP}", "top", owner, spec.title, *widths)
     for group in groups:
         yield from group_nodes(group, owner, spec.title)
 
@@ -69,13 +84,13 @@ def rules(node: Node, code: str) -> dict[str, Any]:
     does not matter. Where two exclusions both hold the engine fires a rule twice: conclusions are
     sets, so that is the same conclusion.
     """
-    w, u = [f"w{i}" for i in range(ARITY)], [f"u{i}" for i in range(ARITY)]
+    w, u = [f"w{i}" for i in range(node.whens)], [f"u{i}" for i in range(node.unlesses)]
 
     def match(*parts: Any) -> dict[str, Any]:
         return {"all": [{"m": {"$and": [{"n": code}, *parts]}}]}
 
     def some(names: list[str], verdict: str) -> dict[str, Any]:
-        return {"$or": [{n: verdict} for n in names]}
+        return {"$or": [{n: verdict} for n in names]} if len(names) > 1 else {names[0]: verdict}
 
     def none(names: list[str], verdict: str) -> list[dict[str, Any]]:
         return [{"$neq": {n: verdict}} for n in names]
@@ -86,7 +101,7 @@ def rules(node: Node, code: str) -> dict[str, Any]:
             free = [{n: "fails"} for n in u]
             return {
                 f"{code}.grant": match(*every, *free),
-                f"{code}.bar": match(some(u, "holds")),
+                **({f"{code}.bar": match(some(u, "holds"))} if u else {}),
                 f"{code}.refuse": match(some(w, "fails"), *none(u, "holds")),
                 f"{code}.open": match(some(w + u, "unknown"), *none(w, "fails"), *none(u, "holds")),
             }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import functools
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
+from ...program import Gate
 from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Op, RecognitionSpec, Role, Standing
 from ...values import Truth
 from ...words import Verdict
@@ -18,6 +21,8 @@ from ..generated import Generated
 from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Fired, Judgement, Leaf, Made, Node, Tree
 from .nodes import ARITY, CONCLUSIONS
 from .rulesets import InferenceError, Rulesets, rulesets_for
+
+POSTED = 100_000  # facts kept as text
 
 
 class Combiner:
@@ -112,7 +117,8 @@ class Combiner:
                 else:
                     rounds.append({code: index})
             for one in rounds:
-                facts = [_fact(code, *asked[index][2:], self.rulesets.nodes[asked[index][1]].kind) for code, index in one.items()]
+                nodes = ((code, index, self.rulesets.nodes[asked[index][1]]) for code, index in one.items())
+                facts = [_posted(code, tuple(asked[n][2]), tuple(asked[n][3]), node.kind, (node.whens, node.unlesses)) for code, n, node in nodes]
                 for rule in shard.conclude(facts):
                     code, _, conclusion = rule.partition(".")
                     if code == "sentinel":
@@ -144,15 +150,107 @@ class Combiner:
 _PAD = {"top": "holds", "all": "holds", "any": "fails", "not": "fails"}
 
 
-def _fact(code: str, whens: Sequence[str], unlesses: Sequence[str], kind: str) -> dict[str, str]:
+def _fact(code: str, whens: Sequence[str], unlesses: Sequence[str], kind: str, widths: tuple[int, int]) -> dict[str, str]:
     fact = {"n": code, "sid": "huiqi", "id": code}
     pad = _PAD[kind]
-    for i in range(ARITY if kind != "not" else 1):
+    for i in range(widths[0] if kind != "not" else 1):
         fact[f"w{i}"] = whens[i] if i < len(whens) else pad
     if kind == "top":
-        for i in range(ARITY):
+        for i in range(widths[1]):
             fact[f"u{i}"] = unlesses[i] if i < len(unlesses) else "fails"
     return fact
+
+
+@functools.lru_cache(maxsize=POSTED)
+def _posted(code: str, whens: tuple[str, ...], unlesses: tuple[str, ...], kind: str, widths: tuple[int, int]) -> str:
+    """The fact as it is asserted: the same verdicts of a node are the same text."""
+    if len(whens) > widths[0] or (kind == "top" and len(unlesses) > widths[1]):
+        raise InferenceError(f"规则节点放不下：{code} 有 {len(whens)}、{len(unlesses)} 个判断")
+    return json.dumps(_fact(code, whens, unlesses, kind, widths), separators=(",", ":"))
+
+
+# -- over a plan ---------------------------------------------------------------------------------------
+
+
+class Posting(NamedTuple):
+    """A node of a plan as it is posted: where its conditions' verdicts stand (and whether they count by their opposite), its exclusions', its own."""
+
+    name: str
+    kind: str
+    widths: tuple[int, int]
+    whens: tuple[tuple[int, bool], ...]
+    unlesses: tuple[int, ...]
+    own: int
+
+
+def posting(rulesets: Rulesets, owner: str, gate: Gate, where: Callable[[int], int]) -> Posting:
+    """How a gate is posted."""
+    name = f"{owner}|{gate.place or TOP}"
+    node = rulesets.nodes.get(name)
+    if node is None:
+        raise InferenceError(f"规则节点未登记：{name}")
+    top = gate.op == "all" and gate.role != "unless" and node.kind == "top"
+    unlesses = tuple(where(n) for n, role in gate.items if top and role == "unless")
+    whens = tuple((where(n), role == "unless" and gate.role != "unless") for n, role in gate.items if not (top and role == "unless"))
+    return Posting(name, node.kind, (node.whens, node.unlesses), whens, unlesses, where(gate.node))
+
+
+def conclude(rulesets: Rulesets, postings: Sequence[Posting], verdicts: Sequence[int]) -> None:
+    """Let the rules conclude each node of a plan from the verdicts it combines; each is held against the verdict the plan's kernel has of it.
+
+    Raises `InferenceError` where a rule is missing, or concludes otherwise.
+    """
+    asked: dict[int, list[str]] = {}
+    wanted: dict[int, dict[str, Posting]] = {}
+    for one in postings:
+        whens = tuple([_WORDS[2 - verdicts[n] if flipped else verdicts[n]] for n, flipped in one.whens])
+        unlesses = tuple([_WORDS[verdicts[n]] for n in one.unlesses])
+        if len(whens) > ARITY or len(unlesses) > ARITY:
+            _held(one, verdicts, _folded(rulesets, one, whens, unlesses))
+            continue
+        shard = rulesets.of[one.name]
+        code = shard.codes[one.name]
+        asked.setdefault(id(shard), []).append(_posted(code, whens, unlesses, one.kind, one.widths))
+        wanted.setdefault(id(shard), {})[code] = one
+    for place, facts in asked.items():
+        left = wanted[place]
+        shard = rulesets.of[next(iter(left.values())).name]
+        concluded_by: dict[str, str] = {}
+        for rule in shard.conclude(facts):
+            code, _, conclusion = rule.partition(".")
+            if code != "sentinel" and concluded_by.setdefault(code, conclusion) != conclusion:
+                raise InferenceError(f"规则冲突：{left[code].name} 同时得出 {concluded_by[code]} 与 {conclusion}")
+        for code, one in left.items():
+            _held(one, verdicts, concluded_by.get(code))
+
+
+def _held(one: Posting, verdicts: Sequence[int], conclusion: str | None) -> None:
+    if conclusion is None:
+        raise InferenceError(f"推理没有得出结论：{one.name}（规则缺失）")
+    if CONCLUSIONS[conclusion] != _WORDS[verdicts[one.own]]:
+        raise InferenceError(f"推理结果与参照不一致：{one.name} 得出 {CONCLUSIONS[conclusion]}，应为 {_WORDS[verdicts[one.own]]}")
+
+
+def _folded(rulesets: Rulesets, one: Posting, whens: Sequence[str], unlesses: Sequence[str]) -> str | None:
+    """A wide node, by its own rules, part by part."""
+    shard = rulesets.of[one.name]
+    code = shard.codes[one.name]
+
+    def part(some: Sequence[str], none: Sequence[str]) -> str | None:
+        fired = {rule.partition(".")[2] for rule in shard.conclude([_posted(code, tuple(some), tuple(none), one.kind, one.widths)]) if rule != "sentinel"}
+        if len(fired) > 1:
+            raise InferenceError(f"规则冲突：{one.name} 同时得出 {'、'.join(sorted(fired))}")
+        return next(iter(fired), None)
+
+    while max(len(whens), len(unlesses)) > ARITY:
+        parts = [part(whens[i : i + ARITY], unlesses[i : i + ARITY]) for i in range(0, max(len(whens), len(unlesses)), ARITY)]
+        if None in parts:
+            return None
+        whens, unlesses = [CONCLUSIONS[x] for x in parts if x is not None], []
+    return part(whens, unlesses)
+
+
+_WORDS = ("fails", "unknown", "holds")
 
 
 def verify(book: CompiledRulebook, rulesets: Rulesets | None = None) -> int:

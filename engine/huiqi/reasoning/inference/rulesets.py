@@ -25,6 +25,7 @@ from .nodes import Node, rules, strata
 SHARD = 50  # nodes per ruleset: the engine fails at some hundreds
 KEPT = 32  # rulebooks whose rulesets stay registered
 _SID = "huiqi"
+_SENTINEL = json.dumps({"s": "1", "sid": _SID, "id": "0"})
 
 
 class InferenceError(HuiqiError):
@@ -32,9 +33,9 @@ class InferenceError(HuiqiError):
 
 
 class Backend(Protocol):
-    """Asserts a batch of facts and returns the names of the rules that fired."""
+    """Asserts a batch of facts, each as JSON, and returns the names of the rules that fired."""
 
-    def run(self, facts: Sequence[dict[str, str]]) -> list[str]: ...
+    def run(self, facts: Sequence[str]) -> list[str]: ...
 
     def close(self) -> None: ...
 
@@ -47,9 +48,9 @@ class Slim:
     def __init__(self, name: str, definition: dict[str, Any]) -> None:
         self.handle = c_engine.create_ruleset(name, json.dumps(definition))
 
-    def run(self, facts: Sequence[dict[str, str]]) -> list[str]:
+    def run(self, facts: Sequence[str]) -> list[str]:
         fired: list[str] = []
-        state = c_engine.assert_facts(self.handle, json.dumps([{"s": "1", "sid": _SID, "id": "0"}, *facts]))[1]
+        state = c_engine.assert_facts(self.handle, f"[{','.join((_SENTINEL, *facts))}]")[1]
         try:
             started = c_engine.start_action_for_state(self.handle, state)
             message = started[1] if started else None
@@ -89,9 +90,9 @@ class Stock:
         self.host.register_rulesets({name: body})
         self.name = name
 
-    def run(self, facts: Sequence[dict[str, str]]) -> list[str]:
+    def run(self, facts: Sequence[str]) -> list[str]:
         self.fired = []
-        self.host.assert_facts(self.name, [{"s": "1", "sid": _SID, "id": "0"}, *facts])
+        self.host.assert_facts(self.name, [json.loads(x) for x in (_SENTINEL, *facts)])
         state = self.host.get_state(self.name, _SID)
         if state.get("exception"):
             raise InferenceError(f"推理动作出错：{state['exception']}")
@@ -120,7 +121,7 @@ class Shard:
         definition["sentinel"] = {"all": [{"m": {"s": "1"}}]}
         self.backend: Backend = kind(name, definition)
 
-    def conclude(self, facts: Sequence[dict[str, str]]) -> list[str]:
+    def conclude(self, facts: Sequence[str]) -> list[str]:
         with self.lock:
             return self.backend.run(facts)
 

@@ -49,7 +49,7 @@ def _outside(session: Session) -> Iterator[tuple[str, t.ConclusionRef]]:
     """Who asks that may not."""
 
     def asked(owner: str, roots: Iterable[t.Expr | None]) -> Iterator[tuple[str, t.ConclusionRef]]:
-        own = (r for r in asked_after([x for x in roots if x is not None], session.definitions) if id(r.source) in session.conclusions)
+        own = (r for r in asked_after([x for x in roots if x is not None], session.definitions, session.tables) if id(r.source) in session.conclusions)
         return ((owner, r) for r in own)
 
     for spec in session.recognitions.values():

@@ -6,6 +6,7 @@ their owner, places without exception; conditions that say the same are one expr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,10 +19,12 @@ from ...language.types import BOOLEAN, Date, Type
 from .. import compiled as c
 from .. import models as m
 from ..reach import reached
+from ..variants import Gone
 from ..yamltree import Rows, Table, Word, wide_colons
 from .expressions import ZERO, expression, negated_zero, read_day
 from .naming import give_id
-from .session import Session
+from .session import Excluding, Session
+from .shared import columns
 from .sources import basis_of
 
 RESERVED = {"basis", "document", "clause", "letter", "cut", "note", "分母为零", "from", "to", "id"}
@@ -45,18 +48,22 @@ def condition_group(
 
 
 def group_items(
-    session: Session, raw: Any, owner: str, role: c.Role, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str
-) -> Iterator[c.Condition | c.Group]:
+    session: Session, raw: Any, owner: str, role: c.Role, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str,
+    inside: tuple[str, Type] | None = None,
+) -> Iterator[c.Condition | c.Group]:  # fmt: skip
     rows = raw if isinstance(raw, Rows) else [raw] if isinstance(raw, Table) else None
     if rows is None:
         session.wrong(raw, "条件写成清单", str(raw)[:40], "- 名称: 表达式", "每条以 - 开头")
         return iter(())
-    return iter([x for n, row in enumerate(rows, 1) if (x := group_item(session, row, owner, role, default, variables, labels, f"{place}.{n}"))])
+    standing = [(n, row) for n, row in enumerate(rows, 1) if not isinstance(row, Gone)]
+    return iter([x for n, row in standing if (x := group_item(session, row, owner, role, default, variables, labels, f"{place}.{n}", inside))])
 
 
 def group_item(
-    session: Session, row: Any, owner: str, role: c.Role, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str
-) -> c.Condition | c.Group | None:
+    session: Session, row: Any, owner: str, role: c.Role, default: c.Basis, variables: Mapping[str, Type], labels: set[str], place: str,
+    inside: tuple[str, Type] | None = None,
+) -> c.Condition | c.Group | None:  # fmt: skip
+    """`inside`: the record whose columns are named bare."""
     if wide := wide_colons(row):
         session.problems += wide
         return None
@@ -78,7 +85,13 @@ def group_item(
     except InputError as error:
         session.problems += error.problems
         return None
-    basis = basis_of(session, sourced, row.at, default, figure=f"条件“{words[0] if words else owner + ':' + place}”")
+    shared = session.shared.get(row.at)
+    if shared is not None and shared.on and (inside := columns(session, row.at, variables)) is None:
+        session.wrong(row.at, f"“{owner}”不是逐条申报“{shared.on}”的事项，加不上按明细的条件", shared.label, f"except: [{owner}]", "写进 except，或删去 on")
+        return None
+    # what is shared rests on its own source, of which a measure's letter and clause are no part
+    around = default if shared is None or shared.own else None
+    basis = basis_of(session, sourced, row.at, around, figure=f"条件“{words[0] if words else owner + ':' + place}”")
     word = (words or structure)[0]
     label = str(word) if words else ""
     body = row[word]
@@ -88,7 +101,7 @@ def group_item(
         if op is None or (not structure and len(body) != 1):
             session.wrong(body, "这里应写 all、any 或 not", "、".join(body) if isinstance(body, Table) else "", "any: [...]")
             return None
-        items = tuple(group_items(session, inner[op], owner, role, basis, variables, labels, place))
+        items = tuple(group_items(session, inner[op], owner, role, basis, variables, labels, place, inside))
         if not items:
             session.wrong(row.at, f"{op} 里没有条件", label)
             return None
@@ -104,14 +117,24 @@ def group_item(
     if not level(label):
         session.wrong(getattr(word, "at", row.at), "条件的名称是空的", "（空）", "一个名称", "写上条件的名称")
     elif level(label) in labels:
-        session.wrong(getattr(word, "at", row.at), "同一事项里条件重名", label, "不同的名称", "改一个名称，或删去一条")
+        twin = next((x for x in session.shared.values() if level(x.label) == level(label) and owner in x.measures and x.at != row.at), None)
+        first = f"共用的一条先见 {twin.at}" if twin else "不同的名称"
+        session.wrong(
+            getattr(word, "at", row.at),
+            "同一事项里条件重名",
+            label,
+            first,
+            "按自己的写的，在 shared.yaml 里写进 except；否则改名或删去一条" if twin else "改一个名称，或删去一条",
+        )
     labels.add(level(label))
     if "id" in row:
         give_id(session, str(row["id"]), session.condition_ids, getattr(row["id"], "at", row.at))
     zero = row.get("分母为零")
     if zero is not None and zero not in ZERO:
         session.wrong(zero, "分母为零 只能写 不符合 或 待核", str(zero), "不符合、待核")
-    found = expression(session, body, BOOLEAN, variables=variables, rules=Rules(zero_fails=ZERO.get(str(zero)) if zero else None), condition=True)
+    found = expression(
+        session, body, BOOLEAN, variables=variables, inside=inside, rules=Rules(zero_fails=ZERO.get(str(zero)) if zero else None), condition=True
+    )
     if found is None:
         return None
     # conditions that say the same are one atom: readers judge it once
@@ -119,6 +142,10 @@ def group_item(
     if negated_zero(expr, session.definitions, role is c.Role.UNLESS):
         where = "不予支持情形" if role is c.Role.UNLESS else "not 或 if 的条件"
         session.wrong(row.at, f"{where}里，分母为零: 不符合 反而有利于通过", label, "分母为零: 待核", "改写成不带 not 的条件，或写 分母为零: 待核")
+    if role is c.Role.UNLESS and not place.startswith("reductions"):
+        nested = re.search(r"\b(unless|lapses)\.\d+$", place) is None  # what it states, or its group does
+        stated = nested or shared is not None or bool(sourced.document or sourced.clause or sourced.basis)
+        session.exclusions.append(Excluding(owner, label, expr, basis, inherited=not stated, at=row.at))
     days = frozenset(id(e.source) for e in t.walk(expr) if isinstance(e, t.Compared) and isinstance(e.left.type, Date))
     start, end = (read_day(session, row.get(k)) for k in ("from", "to"))
     return c.Condition(
@@ -140,8 +167,8 @@ def group_item(
 
 def depends_on_day(session: Session, expr: t.Expr) -> bool:
     """Whether the governing date could matter: figures with a history, recognitions."""
-    for node in reached([expr], session.definitions):
-        if isinstance(node, t.RecognitionRef):
+    for node in reached([expr], session.definitions, session.tables):
+        if isinstance(node, t.RecognitionRef) or (isinstance(node, t.Lookup) and session.tables[node.table].dated):
             return True
         if isinstance(node, t.ParameterRef) and node.day is None:
             versions = session.parameters[node.parameter].versions

@@ -44,6 +44,8 @@ def assemble(session: Session, strata: tuple[tuple[str, ...], ...], cents: c.Rou
         definitions=freeze(session.definitions),
         recognitions=freeze(session.recognitions),
         measures=freeze(session.measures),
+        readings=freeze(session.readings),
+        variants=freeze(session.variants),
         stacking=tuple(session.stacking),
         targets=tuple(session.targets),
         strata=strata,
@@ -52,6 +54,7 @@ def assemble(session: Session, strata: tuple[tuple[str, ...], ...], cents: c.Rou
         canonical=canonical,
         behind=tuple(sorted({(session.id, digest), *(x for _, b in session.used for x in b.behind)})),
         cents=cents,
+        units=frozenset(session.units.values()),
         findings=tuple(session.findings),
     )
 

@@ -18,8 +18,28 @@ from ...language import typed as t
 from ...language.checker import Bound, Rules, check
 from ...language.parser import parse
 from ...language.printer import show
-from ...language.types import BOOLEAN, DATE, INVALID, NUMBER, PERIOD, RATIO, TEXT, YEAR, Boolean, Invalid, ListOf, Quantity, RangeOf, RecordOf, Text, Type
-from ...language.units import QuantityError, is_money, multiply, parse_quantity, parse_unit
+from ...language.shares import parse_share
+from ...language.types import (
+    BOOLEAN,
+    DATE,
+    INVALID,
+    NUMBER,
+    PERIOD,
+    RATIO,
+    TEXT,
+    YEAR,
+    YEARLY,
+    Boolean,
+    Invalid,
+    ListOf,
+    Quantity,
+    RangeOf,
+    RecordOf,
+    Text,
+    Type,
+)
+from ...language.units import QuantityError, is_money, multiply, parse_quantity, parse_unit, unit_text
+from ...language.yearly import is_month_day
 from .. import compiled as c
 from ..literals import ValueProblem, read_date, read_value
 from ..yamltree import Word
@@ -76,6 +96,8 @@ def money(session: Session, word: Any, variables: Mapping[str, Type], rules: Rul
 
 
 def kind_of(session: Session, kind: str, unit: str | None, options: Sequence[str], at: Position) -> Type:
+    if kind == "period" and unit == "天":
+        return Quantity(dims=(("天", 1),))  # a period by the day is so many days
     if kind in ("money", "quantity"):
         if not unit:
             session.wrong(at, "数量要写单位", kind, "unit: 元（人、席…）", "补上 unit")
@@ -85,7 +107,9 @@ def kind_of(session: Session, kind: str, unit: str | None, options: Sequence[str
         except QuantityError as error:
             session.wrong(at, error.message, unit, "", error.mend, error.code)
             return INVALID
-        if scale != 1:
+        if scale != 1 and unit in session.units:
+            session.wrong(at, "数据项和标准的单位写基准单位", unit, unit_text(dims), f"unit: {unit_text(dims)}；值里照样可以写 {unit}")
+        elif scale != 1:
             session.wrong(at, "单位不带 万、亿", unit, unit.lstrip("万亿"), "数值里可以写万元，单位只写元")
         if kind == "money" and not is_money(dims):
             session.wrong(at, "金额的单位应是币种", unit, "元、美元…", "改 unit，或改 kind: quantity")
@@ -94,7 +118,7 @@ def kind_of(session: Session, kind: str, unit: str | None, options: Sequence[str
         session.wrong(at, f"{kind} 不带单位", unit, "", "删去 unit")
     simple: dict[str, Type] = {
         "number": NUMBER, "ratio": RATIO, "boolean": BOOLEAN, "date": DATE, "period": PERIOD,
-        "year": YEAR, "text": TEXT, "uscc": TEXT, "industry": TEXT,
+        "year": YEAR, "monthday": YEARLY, "text": TEXT, "uscc": TEXT, "industry": TEXT,
     }  # fmt: skip
     return Text(options=tuple(options)) if kind == "choice" else simple[kind]
 
@@ -103,7 +127,7 @@ def value_of(session: Session, word: Any, kind: Type, at: Position) -> Any:
     if isinstance(kind, Invalid) or (isinstance(kind, RangeOf | ListOf) and isinstance(kind.item, Invalid)):
         return None  # complained of where its kind or unit is written
     try:
-        return read_value(str(word), kind, nouns=session.nouns)
+        return read_value(str(word), kind, nouns=session.nouns, figure=True)
     except ValueProblem as error:
         session.wrong(word if isinstance(word, Word) else at, error.message, str(word), error.expected, error.mend, error.code)
         return None
@@ -120,7 +144,11 @@ def guess_kind(session: Session, raw: Any, at: Position) -> Type:
         return DATE
     except ValueProblem:
         pass
+    if is_month_day(text):
+        return YEARLY
     try:
+        if parse_share(text) is not None:
+            return RATIO
         amount = parse_quantity(text, session.nouns)
     except QuantityError as error:
         session.wrong(at, f"读不出这个值：{error.message}", text, "数字加单位、日期、是/否、清单", error.mend, error.code)
@@ -156,6 +184,8 @@ def negated_zero(expr: t.Expr, definitions: Mapping[str, c.DefinitionSpec], nega
         return known.get(place, False)
     if isinstance(expr, t.Inverse):
         return negated_zero(expr.operand, definitions, not negated, known)
+    if isinstance(expr, t.Quantifier) and expr.kind == "count" and negated_zero(expr.condition, definitions, True, known):
+        return True  # fewer may be better
     if isinstance(expr, t.Choice) and negated_zero(expr.condition, definitions, True, known):
         return True
     return any(negated_zero(child, definitions, negated, known) for child in t.children(expr))

@@ -45,7 +45,5 @@ def cents_of(session: Session) -> c.RoundingSpec:
             session.problems += error.problems
     stated = entry.clause or entry.document or entry.basis
     basis = basis_of(session, entry, getattr(raw, "at", tree.at), figure="取整") if stated else c.Basis(None, hand=c.Standing.ASSUMED)
-    words = {"down": "舍去", "half up": "四舍五入", "up": "进位"}
-    return c.RoundingSpec(
-        step=Fraction(1, 100), direction=c.Direction(entry.direction), per=c.Per(entry.per), text=f"{words[entry.direction]}到分", basis=basis
-    )
+    direction = c.Direction(entry.direction)
+    return c.RoundingSpec(step=Fraction(1, 100), direction=direction, per=c.Per(entry.per), text=f"{direction.word}到分", basis=basis)

@@ -16,7 +16,7 @@ from ...language.checker import Kind, Symbol
 from ...language.levelling import level
 from ...language.syntax import And, Call, Compare, Filter, Name, Node, Or, String
 from ...language.syntax import Path as FieldPath
-from ...language.types import BOOLEAN, DATE, GroupOf, Quantity, RecordOf, Type
+from ...language.types import DATE, GroupOf, Quantity, RecordOf, Type
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
@@ -24,26 +24,58 @@ from ..reach import asked_after, reached, roots_of
 from ..yamltree import Rows, Table, locate
 from .conditions import condition_group
 from .each import read_each
+from .exclusions import check_exclusions
 from .expressions import expression, money
 from .naming import check_telling, give_id
+from .reductions import check_reducing, reduction_specs
 from .schemes import check_one_family, check_whole, scheme_spec
 from .session import Session
+from .shared import with_shared
 from .sources import HAND, clause_named, document_named
+from .variants import variants_of
+from .windows import window_spec
 
 
 def read_measures(session: Session) -> None:
+    told = len(session.problems)
     for _, measure, tree in session.source.of("measures"):
         give_id(session, measure.id, session.owners, tree.key("id"), "支持事项编号")
     for _, measure, tree in session.source.of("measures"):
-        read_measure(session, measure, tree)
+        read_measure(session, *with_shared(session, measure, tree))
+    session.problems[told:] = dict.fromkeys(session.problems[told:])  # what is wrong with a shared condition, once
+    check_reducing(session)
+    check_exclusions(session)
+    session.findings[:] = dict.fromkeys(session.findings)
 
 
 def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
+    """One measure; where parts of it stand only under a reading, each way it can be read."""
     session.problems += session.titles.given(measure.title, tree.key("title"))
     check_telling(session, measure.title, tree.key("title"), "事项的名称")
     other = session.owners.seen.get(level(measure.title))
     if other is not None and other[0] != measure.id:
         session.wrong(tree.key("title"), "支持事项的名称与另一项的编号相同，已获支持会分不清", measure.title, f"先见 {other[1]}", "改名称或编号")
+    key = session.key(measure.id)
+    spec = variants_of(session, key, m.Measure, measure, tree, lambda entry, shaped: measure_spec(session, key, entry, shaped), whole=False)
+    if spec is not None:
+        session.measures[key] = with_all_schemes(session, key, spec)
+
+
+def with_all_schemes(session: Session, key: str, spec: c.MeasureSpec) -> c.MeasureSpec:
+    """Of a measure whose schemes stand under readings: each variant with all of them, its own first.
+
+    The first is what is taken where nobody chooses; who chooses one by name gets it whatever is read.
+    """
+    specs = [x.spec for x in session.variants.get(key, ()) if isinstance(x.spec, c.MeasureSpec)]
+    every = {name: scheme for one in specs for name, scheme in one.schemes.items()}
+    if not every:
+        return spec
+    whole = {id(one): replace(one, schemes=MappingProxyType({**one.schemes, **{k: x for k, x in every.items() if k not in one.schemes}})) for one in specs}
+    session.variants[key] = tuple(replace(x, spec=whole[id(x.spec)]) if x.spec is not None else x for x in session.variants[key])
+    return whole.get(id(spec), spec)
+
+
+def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) -> c.MeasureSpec:
     clauses = [clause_named(session, name, tree.key("clause")) for name in measure.clause]
     own = next((x.document for x in clauses if x), None)
     document = document_named(session, measure.document, tree.key("document")) or own
@@ -93,13 +125,13 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
         check_one_family(session, base, tree.at)
     for name in measure.incomplete:
         clause_named(session, name, tree.key("incomplete"))
-    window = expression(session, measure.window, BOOLEAN, variables=variables) if measure.window else None
+    window = window_spec(session, measure.window, default, variables) if measure.window else None
+    reductions = reduction_specs(session, tree.get("reductions"), measure.id, default, variables, labels, schemes.values() or [base])
     difference, difference_label = difference_of(session, measure.difference, variables)
     departments = measure.departments or m.Departments.model_validate({})
     lead, support = tuple(departments.lead), tuple(departments.support)
     if not lead and clauses and clauses[0]:
         lead, support = clauses[0].lead, clauses[0].support
-    key = session.key(measure.id)
     spec = c.MeasureSpec(
         key=key,
         id=measure.id,
@@ -112,7 +144,7 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
         governed_per_record=session.dated,
         start=measure.start,
         end=measure.end,
-        window=window[0] if window else None,
+        window=window,
         each=each,
         records=records,
         record=record,
@@ -132,13 +164,16 @@ def read_measure(session: Session, measure: m.Measure, tree: Table) -> None:
         relies_on=tuple(d for name in measure.relies_on if (d := document_named(session, name, tree.key("relies on")))),
         at=tree.at,
         also=also,
-        changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless),
+        changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless, reductions),
+        reductions=reductions,
     )
-    asks = sorted({r.measure for r in asked_after(roots_of(spec), session.definitions)})
-    session.measures[key] = replace(spec, asks=tuple(asks)) if asks else spec
+    asks = sorted({r.measure for r in asked_after(roots_of(spec), session.definitions, session.tables)})
+    return replace(spec, asks=tuple(asks)) if asks else spec
 
 
-def changing_figures(session: Session, schemes: Iterable[c.SchemeSpec], when: c.Group, unless: c.Group) -> tuple[str, ...]:
+def changing_figures(
+    session: Session, schemes: Iterable[c.SchemeSpec], when: c.Group, unless: c.Group, reductions: Sequence[c.ReductionSpec]
+) -> tuple[str, ...]:
     """Figures with a history that are read without a date of their own; of a scheme, its own document's history."""
     found: set[str] = set()
     for scheme in schemes:
@@ -151,7 +186,10 @@ def changing_figures(session: Session, schemes: Iterable[c.SchemeSpec], when: c.
             *(x for limit in scheme.limits for x in (limit.amount, limit.count)),
         ]
         roots += [x for x in amounts if x is not None]
-        for node in reached(roots, session.definitions):
+        roots += [x for r in reductions for x in (r.condition.expr, r.share)]
+        for node in reached(roots, session.definitions, session.tables):
+            if isinstance(node, t.Lookup) and session.tables[node.table].dated:
+                found.add(node.table)
             if isinstance(node, t.ParameterRef) and node.day is None:
                 versions = c.versions_under(session.parameters[node.parameter], scheme.document if scheme.name else None, session.documents)
                 if len({str(v.value) for v in versions}) > 1:
@@ -214,8 +252,11 @@ def check_dated_limits(session: Session, measure: m.Measure, tree: Table, scheme
     for scheme in schemes:
         for limit in scheme.limits:
             roots = [x for x in (limit.amount, limit.count) if x is not None]
-            versions = [len(session.parameters[r.parameter].versions) for r in reached(roots, session.definitions) if isinstance(r, t.ParameterRef)]
-            if limit.scope in (c.Scope.YEAR, c.Scope.ENTERPRISE) and any(n > 1 for n in versions):
+            nodes = list(reached(roots, session.definitions, session.tables))
+            several = any(isinstance(r, t.ParameterRef) and len(session.parameters[r.parameter].versions) > 1 for r in nodes) or any(
+                isinstance(r, t.Lookup) and session.tables[r.table].dated for r in nodes
+            )
+            if limit.scope in (c.Scope.YEAR, c.Scope.ENTERPRISE) and several:
                 session.wrong(
                     tree.at,
                     "各条明细按自己的日期适用标准，共同封顶却没有共同的日期",

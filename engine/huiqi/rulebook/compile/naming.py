@@ -47,7 +47,7 @@ def declare(session: Session, name: str, symbol: Symbol, at: Position) -> None:
     """Give a word its meaning; a word has one."""
     if not check_word(session, name, at, called=symbol.kind is Kind.TABLE):
         return
-    if name in BASE_UNITS or (name in session.all_nouns and symbol.kind is not Kind.RECORDS):
+    if name in BASE_UNITS or name in session.units or (name in session.all_nouns and symbol.kind is not Kind.RECORDS):
         session.wrong(at, "名称与计量单位同名", name, "", "换一个更具体的词")
     if name in session.prefixes:
         session.wrong(at, "名称与引用的规则库的前缀相同", name, "一个名称一个意思", "改名，或在 rulebook.yaml 的 uses 里写 as: 另一个前缀")

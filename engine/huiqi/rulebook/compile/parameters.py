@@ -36,7 +36,7 @@ def read_parameters(session: Session) -> None:
         if parameter.kind == "list":
             kind = ListOf(item=TEXT)
         elif parameter.kind:
-            kind = kind_of(session, parameter.kind, parameter.unit, (), at)
+            kind = period_of(session, name, parameter, at) or kind_of(session, parameter.kind, parameter.unit, (), at)
         elif parameter.unit:
             kind = kind_of(session, "quantity", parameter.unit, (), at)
         versions: list[c.ParameterVersion] = []
@@ -72,6 +72,7 @@ def read_parameters(session: Session) -> None:
                     basis=basis,
                     text="、".join(value) if isinstance(value, tuple) else str(raw),
                     note=version.note or "",
+                    known=version.known,
                 )
             )
         if kind is None and not parameter.values:
@@ -81,6 +82,14 @@ def read_parameters(session: Session) -> None:
             kind = INVALID
         check_history(session, name, versions, at)
         for version_spec in versions:
+            if version_spec.known and not (version_spec.start and version_spec.start < version_spec.known):
+                session.wrong(
+                    at,
+                    "known from 只写在知道得比起日晚的版本上",
+                    f"{version_spec.start or '没有起日'}，{version_spec.known}",
+                    "from 早于 known from",
+                    "一向知道的不写 known from",
+                )
             if version_spec.start and version_spec.end and version_spec.start > version_spec.end:
                 session.wrong(at, "起止日期颠倒", f"{version_spec.start}—{version_spec.end}", "from 不晚于 to", "核对两个日期")
         if not versions:
@@ -111,6 +120,16 @@ def read_parameters(session: Session) -> None:
         )
         session.parameters[spec.key] = spec
         declare(session, name, Symbol(Kind.PARAMETER, spec.key, kind, bounds=bounds, members=listed_words(spec), whole=spec.whole), at)
+
+
+def period_of(session: Session, name: str, parameter: m.Parameter, at: Position) -> Type | None:
+    """So many days, of a period whose versions are all by the day; by the month and by the day are two kinds of figure."""
+    texts = [str(v.value) for v in parameter.values if isinstance(v.value, Word) and v.value != "未定"] if parameter.kind == "period" else []
+    by_day = [bool(re.search(r"\d\s*[天日]$", x)) for x in texts]
+    if any(by_day) and not all(by_day):
+        session.wrong(at, f"期限“{name}”有的按天、有的按月（年）", "、".join(texts), "各版本写法相同", "分成两个标准，或问清起草人：30天还是1个月？")
+        return INVALID
+    return kind_of(session, "period", "天", (), at) if any(by_day) else None
 
 
 def catalogue_entries(session: Session, name: str, raw: Rows, place: Position) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from .conditions import evidence_specs
 from .expressions import expression, money
 from .limits import limit_spec
 from .session import Session
-from .sources import HAND
+from .sources import HAND, basis_of
 
 
 def scheme_spec(
@@ -48,6 +48,7 @@ def scheme_spec(
     for n, one in enumerate(entry.readings):
         session.problems += questions.given(one.question, locate(tree, ("readings", n, "question")), "合成一条，或改写疑问")
     readings = tuple(c.ReadingSpec(r.question, r.chosen, tuple(r.instead_of), HAND.get(r.standing or "", c.Standing.ASSUMED)) for r in entry.readings)
+    obligations, obliged = obligation_words(session, tree.get("obligations"))
     return c.SchemeSpec(
         name=name,
         document=default.document or "",
@@ -60,7 +61,8 @@ def scheme_spec(
         rounding=rounding,
         pay=tuple(pay),
         funded=funding_specs(session, entry.funded, tree, variables),
-        obligations=obligation_words(session, tree.get("obligations")),
+        obligations=obligations,
+        obliged=obliged,
         evidence=evidence_specs(session, tree.get("evidence"), variables),
         readings=readings,
         note=entry.note or "",
@@ -91,14 +93,15 @@ def check_shares(session: Session, shares: Sequence[t.Expr], at: Position, what:
         )
 
 
-def obligation_words(session: Session, raw: Any) -> tuple[str, ...]:
-    """Each a text, or {text, term, from, returns}: printed in the letter."""
-    out = []
+def obligation_words(session: Session, raw: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Each a text, or {text, term, from, returns}: printed in the letter. And the clauses of those that have their own."""
+    out, clauses = [], list[str]()
     for item in raw if isinstance(raw, Rows) else [raw] if raw is not None else []:
         if not isinstance(item, Table):
             out.append(str(item))
             continue
-        unknown = [k for k in item if k not in ("text", "term", "from", "returns")]
+        shared = session.shared.get(item.at)
+        unknown = [k for k in item if k not in ("text", "term", "from", "returns") and not (shared and k in m.Sourced.model_fields)]
         if unknown or "text" not in item:
             session.wrong(item.at, "义务写作 文字，或 {text, term, from, returns}", "、".join(item))
             continue
@@ -111,8 +114,14 @@ def obligation_words(session: Session, raw: Any) -> tuple[str, ...]:
                 parts.append(f"期限 {shown or sentence(found[0].source)}" + (f"，自{item['from']}起" if "from" in item else ""))
         if "returns" in item:
             parts.append(f"违反的，{item['returns']}")
+        if shared is not None and not shared.own:
+            keys = Table({k: x for k, x in item.items() if k in m.Sourced.model_fields})
+            keys.at = item.at
+            basis = basis_of(session, m.validate(m.Sourced, keys), item.at)
+            clauses += basis.clauses
+            parts.append("假定" if basis.hand is c.Standing.ASSUMED else "未定" if basis.hand else f"依据 {basis.clause or c.name_of(basis.document or '')}")
         out.append(str(item["text"]) + (f"（{'；'.join(parts)}）" if parts else ""))
-    return tuple(out)
+    return tuple(out), tuple(dict.fromkeys(clauses))
 
 
 def award_spec(session: Session, award: m.Award, tree: Any, variables: Mapping[str, Type]) -> c.AwardSpec | None:
@@ -170,10 +179,8 @@ def rounding_spec(session: Session, rounding: m.Rounding, tree: Any) -> c.Roundi
     if rounding.to not in steps:
         session.wrong(tree, "取整单位不认识", rounding.to, "、".join(steps))
         return None
-    words = {"down": "舍去", "half up": "四舍五入", "up": "进位"}
-    return c.RoundingSpec(
-        step=steps[rounding.to], direction=c.Direction(rounding.direction), per=c.Per(rounding.per), text=f"{words[rounding.direction]}到{rounding.to}"
-    )
+    direction = c.Direction(rounding.direction)
+    return c.RoundingSpec(step=steps[rounding.to], direction=direction, per=c.Per(rounding.per), text=f"{direction.word}到{rounding.to}")
 
 
 def check_above_cap(session: Session, rounding: c.RoundingSpec, caps: Sequence[t.Expr], at: Position) -> None:
@@ -202,11 +209,19 @@ def figures_of(session: Session, spec: c.SchemeSpec) -> Iterator[tuple[str, list
     roots += [x for limit in spec.limits for x in (limit.amount, limit.count)]
     roots += [*(p.share for p in spec.pay), *(f.share for f in spec.funded)]
     roots += [cond.expr for g in (spec.when, spec.unless) for cond in g.conditions()]
-    for ref in reached([r for r in roots if r is not None], session.definitions):
-        if isinstance(ref, t.ParameterRef):
-            yield c.name_of(ref.parameter), [v.basis for v in session.parameters[ref.parameter].versions]
-        elif isinstance(ref, t.Lookup):
-            yield c.name_of(ref.table), [r.basis for r in session.tables[ref.table].rows]
+    seen: set[str] = set()
+    waiting = [r for r in roots if r is not None]
+    while waiting:
+        found, waiting = list(reached(waiting, session.definitions)), []
+        for ref in found:
+            if isinstance(ref, t.ParameterRef):
+                yield c.name_of(ref.parameter), [v.basis for v in session.parameters[ref.parameter].versions]
+            elif isinstance(ref, t.Lookup):
+                rows = session.tables[ref.table].rows
+                yield c.name_of(ref.table), [r.basis for r in rows]
+                if ref.table not in seen:  # what its rows give is this award's; where its bands end may be another document's to say
+                    seen.add(ref.table)
+                    waiting += [r.value for r in rows if isinstance(r.value, t.Expr)]
 
 
 def check_whole(session: Session, spec: c.SchemeSpec, at: Position) -> None:

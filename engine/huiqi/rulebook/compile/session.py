@@ -16,10 +16,24 @@ from ...language import syntax
 from ...language import typed as t
 from ...language.checker import Kind, Symbol
 from ...language.levelling import level
+from ...language.units import Nouns, Unit
+from ...plain import dataclass
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
 from ..source import Source
+
+
+@dataclass(frozen=True)
+class Excluding:
+    """One exclusion as compiled: where it stands, on what, and whether that is only its measure's."""
+
+    owner: str
+    label: str
+    expr: t.Expr
+    basis: c.Basis
+    inherited: bool
+    at: Position
 
 
 class Session:
@@ -42,7 +56,10 @@ class Session:
         self.records: dict[str, c.RecordSpec] = {}
         self.record_names: dict[str, str] = {}
         self.parameters: dict[str, c.ParameterSpec] = {}
+        self.readings: dict[str, c.ChoiceSpec] = {}
+        self.variants: dict[str, tuple[c.Variant, ...]] = {}  # of entries with parts that stand only under a reading
         self.tables: dict[str, c.TableSpec] = {}
+        self.cells: list[Any] = []  # tables with expressions, which wait for the definitions
         self.definitions: dict[str, c.DefinitionSpec] = {}
         self.atoms: dict[t.Expr, t.Expr] = {}
         self.recognitions: dict[str, c.RecognitionSpec] = {}
@@ -55,18 +72,23 @@ class Session:
         self.open: list[str] = []  # definitions being read, outermost first
         self.canonical: dict[Position, str] = {}  # expressions as the digest sees them
         self.all_nouns: set[str] = set()
+        self.units: dict[str, Unit] = {}  # declared, by every word for them
         self.owners = Once("支持事项或资格的编号")  # one space: conditions are numbered after their owner
         self.titles = Once("支持事项的名称")  # 已获支持 may name a measure by its title
         self.condition_ids = Once("条件的 id")
         self.levels: dict[str, str] = {}  # levelled name -> the name
         self.conclusions: dict[int, tuple[syntax.Call, Position, str, str]] = {}  # by identity of what asks: itself, where, whose conclusion, of which record
+        self.shared: dict[Position, Any] = {}  # rows of shared.yaml, each by its place
+        self.windows: dict[Position, Any] = {}  # the same, by the place of the judgement of a shared window
+        self.exclusions: list[Excluding] = []
+        self.reducing: set[Position] = set()  # reductions that some amount is reduced by
         self.dated = False  # within a measure governed by a date of each record
 
     # -- the scope the checker asks -------------------------------------------------------------
 
     @property
-    def nouns(self) -> frozenset[str]:
-        return frozenset(self.all_nouns)
+    def nouns(self) -> Nouns:
+        return frozenset((*self.all_nouns, *self.units.values()))
 
     def find(self, name: str) -> Symbol | None:
         if name in self.symbols:

@@ -6,6 +6,7 @@ written from memory passes for a source; a document's family is found at its roo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ...errors import Code, Position, suggestion
@@ -89,7 +90,35 @@ def read_clauses(session: Session) -> None:
             why=clause.why or "",
             lead=tuple(clause.lead),
             support=tuple(clause.support),
+            known=clause.known,
         )
+
+
+def check_learnt(session: Session) -> None:
+    """A clause learnt later than it applied bears a measure or its conditions: what else rests on it would be forgotten or kept in silence."""
+    late = {x.id for x in session.clauses.values() if x.known}
+    if not late:
+        return
+    others: list[tuple[str, Any, Iterable[str]]] = [(f"叠加规则“{g.title}”", Position(str(session.source.folder)), g.basis.clauses) for g in session.stacking]
+    for spec in session.measures.values():
+        for scheme in (spec.base, *spec.schemes.values()):
+            others += [
+                (f"“{spec.title}”的封顶", spec.at, limit.basis.clauses if scheme.name or limit.basis.clauses != spec.clauses else ()) for limit in scheme.limits
+            ]
+            others += [(f"“{spec.title}”的方案“{scheme.name}”", spec.at, scheme.clauses if scheme.name else ())]
+    for one in session.recognitions.values():
+        if one.rulebook == session.id:
+            clauses = [*one.clauses, *(x for g in (one.when, one.unless, one.lapses) for cond in g.conditions() for x in cond.basis.clauses)]
+            others.append((f"资格“{one.title}”", Position(str(session.source.folder)), clauses))
+    for what, at, named in others:
+        for clause in sorted(late & set(named)):
+            session.wrong(
+                at,
+                f"{what}依据的条款写了 known from",
+                clause,
+                "只有事项和它的条件可以依据后来才知道的条款",
+                "另立一条不写 known from 的条款，或把标准的版本写上 known from",
+            )
 
 
 def clause_named(session: Session, name: str, at: Any) -> c.ClauseSpec | None:

@@ -17,7 +17,7 @@ def strata_of(session: Session) -> tuple[tuple[str, ...], ...]:
     edges: dict[str, set[str]] = {}
     for key, spec in session.recognitions.items():
         roots = [x.expr for g in (spec.when, spec.unless, spec.lapses) for x in g.conditions()]
-        edges[key] = {r.recognition for r in reached(roots, session.definitions) if isinstance(r, t.RecognitionRef)}
+        edges[key] = {r.recognition for r in reached(roots, session.definitions, session.tables) if isinstance(r, t.RecognitionRef)}
     level: dict[str, int] = {}
 
     def depth(key: str, trail: tuple[str, ...]) -> int:

@@ -1,7 +1,8 @@
 """Pass: standard tables, cell by cell and as a whole.
 
-What must stay true: a cell is never read as something it does not plainly say; bands of slab and
-marginal tables meet; rows that hide, repeat or miss one another are told (see `tablecheck`).
+What must stay true: a cell is never read as something it does not plainly say; what of it is an
+expression waits for the definitions (see `cells`); every table is gone through as a whole (see
+`tableproof`).
 """
 
 from __future__ import annotations
@@ -10,23 +11,25 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from ...errors import Position
 from ...language.checker import Kind
-from ...language.levelling import level
-from ...language.types import INVALID, Boolean, Date, Invalid, Period, Quantity, RangeOf, Text, Type, Year, alike
+from ...language.types import BOOLEAN, INVALID, NUMBER, Boolean, Date, Invalid, Period, Quantity, RangeOf, Text, Type, Year, alike
 from ...language.units import multiply
 from .. import compiled as c
 from .. import models as m
 from ..names import Once, untold
-from ..tablecheck import Column, Finding, findings, step_of
+from ..tablecheck import Column, step_of
 from ..yamltree import Rows, Table, Word, locate
+from .cells import Later, Waiting, condition_of, may_be_expression
 from .expressions import guess_kind, kind_of, value_of
 from .naming import check_order, declare, give_identifier
 from .session import Session
 from .sources import basis_of
 from .symbols import table_symbol
+from .tableproof import prove
 
 
 def read_tables(session: Session) -> None:
@@ -38,8 +41,17 @@ def read_tables(session: Session) -> None:
                 tree.at,
                 "标准表没有写 match",
                 name,
-                "first / highest / slab（全额套档）/ marginal（超额累进）",
+                "first / highest / slab（全额套档）/ marginal（超额累进）/ collect（合起来）",
                 "问清政策起草人：超出部分按高档，还是全额按高档？",
+            )
+            continue
+        if (table.match == "collect") != (table.collect is not None):
+            session.wrong(
+                tree.at,
+                "match: collect 要写怎样合起来，别的 match 不写 collect",
+                name,
+                "collect: sum / min / max / count",
+                "问清政策起草人：几行都符合时怎样算？",
             )
             continue
         if not table.inputs or not table.rows:
@@ -52,6 +64,8 @@ def read_tables(session: Session) -> None:
         columns = [column_of(session, entry, locate(tree, ("inputs", n))) for n, entry in enumerate(table.inputs)]
         inputs = tuple((x.name, x.type) for x in columns)
         kind: Type | None = kind_of(session, table.kind or "quantity", table.unit, (), tree.at) if table.kind or table.unit else None
+        counted = table.collect == "count"
+        kind = kind or (NUMBER if counted else None)
         rows = []
         default = None
         if table.document or table.basis:
@@ -60,19 +74,33 @@ def read_tables(session: Session) -> None:
             at = locate(tree, ("rows", index))
             tests = row_tests(session, row.when, columns, name, at)
             basis = basis_of(session, row, at, default, figure=f"标准表“{name}”第 {index + 1} 行")
-            if row.value == "未读":
-                value: Any = None
+            if row.start and row.end and row.start > row.end:
+                session.wrong(at, "起止日期颠倒", f"{row.start}—{row.end}", "from 不晚于 to", "核对两个日期")
+            if counted:
+                value: Any = Fraction(1)
+                if row.value != "-":
+                    session.wrong(at, "collect: count 数的是行，行没有值", str(row.value)[:40], "value: -", "改成 value: -；要合计各行的值，写 collect: sum")
+            elif row.value == "未读":
+                value = None
             elif row.value == "未定":
                 value, basis = None, replace(basis, hand=c.Standing.UNSET)
+            elif (later := value_later(session, row.value, kind, at)) is not None:
+                value = later
             else:
                 kind = kind or guess_kind(session, row.value, at)
                 value = value_of(session, row.value, kind, at)
-            rows.append(c.RowSpec(tests=tests, value=value, basis=basis, text=str(row.value), note=row.note or ""))
+            text = str(row.value["expr"]) if isinstance(row.value, Table) and "expr" in row.value else str(row.value)
+            rows.append(c.RowSpec(number=index, tests=tests, value=value, basis=basis, text=text, note=row.note or "", start=row.start, end=row.end))
         meant = [row_tests(session, x.when, columns, name, locate(tree, ("uncovered", n))) for n, x in enumerate(table.uncovered)]
         if kind is None:
-            session.wrong(tree.at, "标准表要写 kind 或 unit", name)
+            if len(session.problems) == before:
+                session.wrong(tree.at, "标准表要写 kind 或 unit", name)
             kind = INVALID
         result = kind
+        if table.match == "collect" and not isinstance(kind, Quantity | Invalid):
+            session.wrong(tree.key("match"), f"{kind}不能合计、比高低", name, "数量", "写 match: first，按行的次序取")
+        if table.collect in ("sum", "count") and table.uncovered:
+            session.wrong(tree.key("uncovered"), "合计与行数没有空档：没有一行符合就是 0", name, "不写 uncovered", "没有标准的范围，补一行 value: 未定")
         if table.match == "highest" and not isinstance(kind, Quantity | Invalid):
             session.wrong(tree.key("match"), f"highest 取最高的，{kind}不能比高低", name, "数量", "写 match: first，按行的次序取")
         if table.match in ("slab", "marginal"):
@@ -83,9 +111,6 @@ def read_tables(session: Session) -> None:
                 session.wrong(tree.at, "套档与累进只用一个指标", name)
             else:
                 result = Quantity(dims=multiply(kind.dims, first.dims))
-                if len(session.problems) == before:
-                    check_contiguous(session, name, rows, tree.at)
-        doubtful = len(session.problems) == before and check_covered(session, name, table, tree, columns, rows, meant)
         spec = c.TableSpec(
             key=session.key(name),
             name=name,
@@ -95,10 +120,28 @@ def read_tables(session: Session) -> None:
             value_type=kind,
             rows=tuple(rows),
             note=table.note or "",
-            doubtful=doubtful,
+            collect=c.Collect(table.collect) if table.collect else None,
         )
+        waiting = Waiting(spec, table, tree, tuple(columns), tuple(meant))
+        if len(session.problems) == before and not waiting.later:
+            spec = prove(session, waiting)
+        elif len(session.problems) == before:
+            session.cells.append(waiting)
         session.tables[spec.key] = spec
         declare(session, name, table_symbol(spec), tree.at)
+
+
+def value_later(session: Session, raw: Any, kind: Type | None, at: Position) -> Later | None:
+    """A row's value that is worked out: {expr: …}, or a name where no word can be meant."""
+    if isinstance(raw, Table):
+        word = condition_of(session, raw, at)
+    elif isinstance(raw, Word) and may_be_expression(raw) and not isinstance(kind, Text | Boolean):
+        word = raw
+    else:
+        return None
+    if kind is None:
+        session.wrong(at, "值是算出来的，标准表要写 kind 或 unit", str(word or "")[:40], "unit: 元", "写明值是什么、什么单位")
+    return Later(word, kind or INVALID)
 
 
 def column_of(session: Session, entry: m.Input, at: Position) -> Column:
@@ -136,96 +179,6 @@ def row_tests(session: Session, when: Any, columns: Sequence[Column], name: str,
     return tuple(cell_test(session, cell, column, at) for cell, column in zip(cells, columns, strict=True))
 
 
-def check_covered(
-    session: Session, name: str, table: m.TableEntry, tree: Table, columns: Sequence[Column], rows: Sequence[c.RowSpec], meant: Sequence[tuple[c.Test, ...]]
-) -> bool:
-    """Rows that can never apply, repeated rows, gaps and overlaps; rows of one document by themselves.
-
-    Whether it is in doubt which of its rows apply.
-    """
-    sources: dict[str, list[int]] = {}
-    for n, row in enumerate(rows):
-        sources.setdefault(session.family(row.basis.document), []).append(n)
-    named = [numbers for family, numbers in sources.items() if family]
-    groups = named if len(named) > 1 else [list(range(len(rows)))]
-    stale: list[set[int]] = []
-    doubtful = False
-    for numbers in groups:
-        found = findings(
-            columns,
-            [_one_spelling(rows[n].tests) for n in numbers],
-            [_one_spelling(x) for x in meant],
-            table.match or "first",
-            [rows[n].value for n in numbers],
-        )
-        stale.append({f.row for f in found if f.kind == "stale" and f.row is not None})
-        for finding in found:
-            complain(session, name, table, tree, rows, numbers, finding)
-            doubtful = doubtful or finding.kind in ("hidden", "repeated", "overlap")
-    for n in sorted(set.intersection(*stale)) if stale else ():
-        session.doubt(
-            locate(tree, ("uncovered", n)),
-            f"标准表“{name}”的 uncovered 第 {n + 1} 条已被各行包括",
-            "，".join(x.text for x in meant[n]),
-            "没有一行的范围",
-            "删去这一条，或改正范围",
-        )
-    return doubtful
-
-
-def complain(session: Session, name: str, table: m.TableEntry, tree: Table, rows: Sequence[c.RowSpec], numbers: Sequence[int], finding: Finding) -> None:
-    def cells(n: int) -> str:
-        return f"第 {numbers[n] + 1} 行（{'，'.join(x.text for x in rows[numbers[n]].tests)}）"
-
-    at = locate(tree, ("rows", numbers[finding.row])) if finding.row is not None else tree.at
-    here = cells(finding.row) if finding.row is not None and finding.kind != "stale" else ""
-    others = "、".join(cells(n) for n in finding.others) if finding.kind != "stale" else ""
-    # bands add up only where they meet; elsewhere rows in doubt stay open between them
-    tell = session.wrong if table.match in ("slab", "marginal") else session.doubt
-    match finding.kind:
-        case "repeated":
-            tell(
-                at,
-                f"标准表“{name}”的行重复：{here}与{others}相同",
-                rows[numbers[finding.row or 0]].text,
-                "每行的条件不同",
-                "删去一行；两行的值不同的，问清政策起草人",
-            )
-        case "never":
-            tell(at, f"标准表“{name}”的{here}永远用不上：指标不会有这样的值", here, "指标可能有的值", "核对这一格，或核对指标的 min、max、options")
-        case "hidden" if table.match == "highest":
-            tell(at, f"标准表“{name}”的{here}永远用不上：{others}的值总是更高", here, "至少有一处最高的行", "删去这一行，或核对各行的值")
-        case "hidden":
-            tell(at, f"标准表“{name}”的{here}永远用不上：排在前面的{others}已经包括它", here, "范围小的行在前", f"把这一行移到{others}的前面，或删去")
-        case "overlap":
-            tell(
-                at,
-                f"标准表“{name}”的{here}与{others}重叠：{finding.where}",
-                here,
-                "各行不重叠",
-                "改正边界（一边含、一边不含）；问清政策起草人：重叠处归哪一行？",
-            )
-        case "gap":
-            tell(at, f"标准表“{name}”没有一行对应 {finding.where}", "", "各行首尾相接，连同两头",
-                       "补一行（资料没有标准的写 value: 未定，没读到的写 value: 未读）；有意不覆盖的写 uncovered: [{when: …, why: 理由}]")  # fmt: skip
-        case "large":
-            session.wrong(at, f"标准表“{name}”的格子太多，查不完", name, "少一些指标或边界", "拆成几张表")
-
-
-def check_contiguous(session: Session, name: str, rows: Sequence[c.RowSpec], at: Position) -> None:
-    edge: Any = None
-    closed = False
-    for index, row in enumerate(rows):
-        test = row.tests[0]
-        low, high = _interval(test)
-        if index and (low is None or low != edge):
-            session.wrong(at, f"标准表“{name}”的档次不相接", test.text, "上一档的上限是下一档的下限", "补齐或改正各档边界")
-        if index and low is not None and low == edge and closed == _closed(test)[0]:
-            word = "两档都含" if closed else "两档都不含"
-            session.wrong(at, f"标准表“{name}”的边界 {test.text} {word}这一点", test.text, "一边含、一边不含", "问清政策起草人：端点归哪一档？")
-        edge, closed = high, _closed(test)[1]
-
-
 def cell_test(session: Session, cell: Any, column: Column, at: Position) -> c.Test:
     """One cell. What it may say depends on its column: words are never read as signs, nor signs as words."""
     kind, place = column.type, getattr(cell, "at", at)
@@ -235,6 +188,9 @@ def cell_test(session: Session, cell: Any, column: Column, at: Position) -> c.Te
             session.wrong(place, "一格里的清单只写值", "", "[甲, 乙]", "清单里不再套清单")
             return c.Test("any")
         return c.Test("in", tuple(cell_entry(session, w, kind) for w in words), text="、".join(words))
+    if isinstance(cell, Table):
+        word = condition_of(session, cell, place)
+        return c.Test("expr", (Later(word, BOOLEAN),), text=str(word))
     if not isinstance(cell, Word):
         session.wrong(place, "格子里写一个值、一个比较、一个区间或 -", str(cell)[:40])
         return c.Test("any")
@@ -246,14 +202,27 @@ def cell_test(session: Session, cell: Any, column: Column, at: Position) -> c.Te
         return c.Test("any")
     if match := re.match(r"(>=|<=|>|<|≥|≤)\s*(.+)", text):
         sign = {"≥": ">=", "≤": "<="}.get(match.group(1), match.group(1))
-        value = value_of(session, Word.make(match.group(2), place), kind, place)
+        value = edge_of(session, match.group(2), kind, cell)
         return c.Test("any") if value is None else c.Test(sign, (value,), text=text)
     if re.match(r"[\[(].*\.\..*[\])]$", text):
+        ends = [x.strip() for x in text[1:-1].split("..")]
+        if len(ends) == 2 and any(may_be_expression(x) for x in ends):
+            values = tuple(edge_of(session, x, kind, cell) if x else None for x in ends)
+            return c.Test("range", values, (text[0] == "[", text[-1] == "]"), text)
         span = value_of(session, cell, RangeOf(item=kind), place)
         if span is None:
             return c.Test("any")
         return c.Test("range", (span.low, span.high), (span.low_closed, span.high_closed), text)
+    if not isinstance(kind, Text | Boolean) and may_be_expression(text):
+        return c.Test("in", (edge_of(session, text, kind, cell),), text=text)
     return c.Test("in", tuple(cell_entry(session, Word.make(w.strip(), place), kind) for w in text.split("、")), text=text)
+
+
+def edge_of(session: Session, text: str, kind: Type, cell: Word) -> Any:
+    """Where a band ends: a value, or a figure by name; its place is its own within the cell."""
+    if not may_be_expression(text):
+        return value_of(session, Word.make(text, cell.at), kind, cell.at)
+    return Later(Word.make(text, cell.start.shifted(max(str(cell).rfind(text), 0))), kind)
 
 
 def cell_entry(session: Session, word: Word, kind: Type) -> Any:
@@ -262,11 +231,6 @@ def cell_entry(session: Session, word: Word, kind: Type) -> Any:
         session.wrong(word, "格子里的这个词等于没有告诉，不能作为条件", word or "（空）", "一个确定的词，或 -（不限）", "不限写 -；没有标准的写 value: 未定")
         return None
     return value_of(session, word, kind, word.at)
-
-
-def _one_spelling(tests: tuple[c.Test, ...]) -> tuple[c.Test, ...]:
-    """The cells of a row as a case meets them: abc and ＡＢＣ are one word, and a second row for it is never reached."""
-    return tuple(replace(x, values=tuple(level(w) if isinstance(w, str) else w for w in x.values)) if x.op == "in" else x for x in tests)
 
 
 def _odd_cell(text: str, words: bool) -> tuple[str, str, str] | None:
@@ -294,18 +258,3 @@ def _odd_cell(text: str, words: bool) -> tuple[str, str, str] | None:
             "逗号改顿号；一个词里本来就有逗号的，写成清单 [[“词”]] 并加引号",
         )
     return None
-
-
-def _closed(test: c.Test) -> tuple[bool, bool]:
-    """Whether the lower and the upper end belong to the band."""
-    return test.closed if test.op == "range" else (test.op == ">=", test.op == "<=")
-
-
-def _interval(test: c.Test) -> tuple[Any, Any]:
-    if test.op == "range":
-        return test.values
-    if test.op in (">=", ">"):
-        return test.values[0], None
-    if test.op in ("<", "<="):
-        return None, test.values[0]
-    return None, None

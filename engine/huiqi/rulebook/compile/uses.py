@@ -35,7 +35,8 @@ def take_over(session: Session, use: m.Use, book: c.CompiledRulebook) -> None:
     session.prefixes.setdefault(prefix, book)
     session.documents |= book.documents
     pairs: tuple[tuple[dict[str, Any], Mapping[str, Any]], ...] = (
-        (session.facts, book.facts), (session.records, book.records), (session.parameters, book.parameters),
+        (session.facts, book.facts), (session.records, book.records), (session.parameters, book.parameters), (session.readings, book.readings),
+        (session.variants, {k: x for k, x in book.variants.items() if k in book.tables or k in book.recognitions}),
         (session.tables, book.tables), (session.definitions, book.definitions), (session.recognitions, book.recognitions),
     )  # fmt: skip
     for target, items in pairs:
@@ -66,6 +67,9 @@ def take_over(session: Session, use: m.Use, book: c.CompiledRulebook) -> None:
         if record.name in same or use.same == "全部":
             session.record_names[record.name] = key
         session.record_names.setdefault(key, key)
+    for unit in sorted(book.units, key=lambda u: u.word):
+        if session.units.setdefault(unit.word, unit) != unit:
+            session.wrong(at, f"两个规则库给单位“{unit.word}”的折合不同", book.id, "一个单位一个意思", "问清起草人按哪一个，改其中一个规则库")
     for place, symbol in exported_columns(book):
         if session.columns.setdefault(place, symbol) != symbol:
             session.wrong(

@@ -20,11 +20,13 @@ from ..yamltree import Table, locate, locate_tree
 from .expressions import expression, kind_of, value_of
 from .naming import alias_pairs, check_catalogued, check_order, check_word, declare, give_identifier, namesake
 from .session import Session
+from .units import read_units
 
 
 def read_vocabulary(session: Session) -> None:
-    for _, book, _tree in session.source.of("vocabulary"):
+    for _, book, tree in session.source.of("vocabulary"):
         session.all_nouns |= {r.noun for r in book.records.values()}
+        read_units(session, book.units, tree)
     ids = Once("数据项与明细的 id")
     for _, book, tree in session.source.of("vocabulary"):
         for name, fact in book.facts.items():

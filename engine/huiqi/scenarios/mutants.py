@@ -4,24 +4,28 @@ Every figure one minor unit up and down, every table edge, every comparison, eve
 limit left out, every cap without what was received before, every all/any exchanged, the rounding to
 the 分 turned the other way. A scenario that still passes with such a change does not
 pin what it should. Mutants are made on the compiled rulebook, so nothing of the files is touched.
+What must stay true: no two of one rulebook have the same name, and the order depends on the rules alone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from huiqi.language import typed as t
-from huiqi.language.types import Date, Period, Quantity, Type
-from huiqi.language.units import is_money
-from huiqi.rulebook import compiled as c
-from huiqi.rulebook.literals import show_value
-from huiqi.rulebook.reach import references
+from ..errors import Position
+from ..language import typed as t
+from ..language.types import Date, Period, Quantity, Type
+from ..language.units import is_money
+from ..plain import dataclass
+from ..rulebook import compiled as c
+from ..rulebook.literals import show_value
+from ..rulebook.reach import references
+from ..rulebook.readings import readings_behind, rechosen
 
 FLIPS = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
 
@@ -33,6 +37,8 @@ class Mutant:
     name: str
     subjects: frozenset[str]
     book: c.CompiledRulebook
+    at: Position = Position()  # of the measure or recognition that was changed
+    entry: tuple[str, str] = ("", "")  # else the file's name and the entry in it: parameters, 补助比例
 
 
 def mutants(book: c.CompiledRulebook) -> Iterator[Mutant]:
@@ -49,28 +55,50 @@ def mutants(book: c.CompiledRulebook) -> Iterator[Mutant]:
 def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
     users = _users(book)
     own = f"{book.id}/"
+    behind = readings_behind(book)
+    for key, reading in book.readings.items():
+        if key.startswith(own):
+            subjects = frozenset(k for k, named in behind.items() if key in named and (k in book.measures or k in book.recognitions))
+            for option in reading.options:
+                if option != reading.chosen:
+                    yield Mutant(
+                        f"读法 {reading.name}［{reading.chosen or '未定'}］改为取定“{option}”",
+                        subjects,
+                        rechosen(book, key, option),
+                        entry=("readings", reading.name),
+                    )
     for key, parameter in book.parameters.items():
-        if not key.startswith(own):
+        if not key.startswith(own) or key in book.readings:
             continue
         for index, version in enumerate(parameter.versions):
             for word, value in _nearby(version.value, parameter.type):
                 versions = list(parameter.versions)
                 versions[index] = replace(version, value=value)
                 changed = _with(book, "parameters", key, replace(parameter, versions=tuple(versions)))
-                yield Mutant(f"标准 {parameter.name}［{version.text}］{word}", users.get(key, frozenset()), changed)
+                yield Mutant(f"标准 {parameter.name}［{version.text}］{word}", users.get(key, frozenset()), changed, entry=("parameters", parameter.name))
     for key, table in book.tables.items():
         if key.startswith(own):
             for word, rows in _rows(table):
-                yield Mutant(f"标准表 {table.name} {word}", users.get(key, frozenset()), _with(book, "tables", key, replace(table, rows=rows)))
+                yield Mutant(
+                    f"标准表 {table.name} {word}",
+                    users.get(key, frozenset()),
+                    _with(book, "tables", key, replace(table, rows=rows)),
+                    entry=("tables", table.name),
+                )
     for key, definition in book.definitions.items():
         if key.startswith(own):
             for word, expr in _expressions(definition.expr):
-                yield Mutant(f"口径 {definition.name} {word}", users.get(key, frozenset()), _with(book, "definitions", key, replace(definition, expr=expr)))
+                yield Mutant(
+                    f"口径 {definition.name} {word}",
+                    users.get(key, frozenset()),
+                    _with(book, "definitions", key, replace(definition, expr=expr)),
+                    entry=("definitions", definition.name),
+                )
     for kind in ("recognitions", "measures"):
         for key, spec in getattr(book, kind).items():
             if key.startswith(own):
                 for word, changed_spec in _spec(spec):
-                    yield Mutant(f"{spec.title} {word}", frozenset({spec.id}), _with(book, kind, key, changed_spec))
+                    yield Mutant(f"{spec.title} {word}", frozenset({spec.id}), _with(book, kind, key, changed_spec), getattr(spec, "at", Position()))
     for n, group in enumerate(book.stacking):
         if group.counting.earlier is not None:
             changed_groups = (*book.stacking[:n], replace(group, counting=c.Counting()), *book.stacking[n + 1 :])
@@ -99,7 +127,7 @@ def _users(book: c.CompiledRulebook) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     specs: list[Any] = [*book.measures.values(), *book.recognitions.values()]
     for spec in specs:
-        for node in references(list(_roots(spec)), book):
+        for node in references(list(roots(spec)), book):
             for attribute in ("parameter", "table", "definition", "recognition"):
                 if (name := getattr(node, attribute, None)) is not None:
                     found.setdefault(name, set()).add(spec.id)
@@ -110,13 +138,14 @@ def _users(book: c.CompiledRulebook) -> dict[str, frozenset[str]]:
     return {k: frozenset(v) for k, v in found.items()}
 
 
-def _roots(spec: Any) -> Iterator[t.Expr]:
+def roots(spec: Any) -> Iterator[t.Expr]:
     if isinstance(spec, c.RecognitionSpec):
         groups, schemes = [spec.when, spec.unless, spec.lapses], []
     else:
         groups = [spec.when, spec.unless]
         schemes = [spec.base, *spec.schemes.values()]
-        yield from (x for x in (spec.governed_by, spec.window, spec.records, spec.difference) if x is not None)
+        yield from (x for x in (spec.governed_by, spec.window.expr if spec.window else None, spec.records, spec.difference) if x is not None)
+        yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for scheme in schemes:
         groups += [scheme.when, scheme.unless]
         yield from (x for limit in scheme.limits for x in (limit.amount, limit.count, limit.counting.earlier, limit.key) if x is not None)
@@ -241,6 +270,14 @@ def _spec(spec: Any) -> Iterator[tuple[str, Any]]:
         for word, group in _group(getattr(spec, name)) if hasattr(spec, name) else ():
             yield word, _put(spec, name, group)
     if isinstance(spec, c.MeasureSpec):
+        if spec.window is not None:
+            yield "去掉受理期", replace(spec, window=None)
+        for n, reduction in enumerate(spec.reductions):
+            rest = (*spec.reductions[:n], *spec.reductions[n + 1 :])
+            yield f"去掉减额“{reduction.label}”", replace(spec, reductions=rest)
+            moved = replace(reduction, after=not reduction.after)
+            if not reduction.condition.per_record:
+                yield f"减额“{reduction.label}”封顶前后互换", replace(spec, reductions=(*spec.reductions[:n], moved, *spec.reductions[n + 1 :]))
         for word, base in _scheme(spec.base):
             yield word, replace(spec, base=base)
         for name, scheme in spec.schemes.items():

@@ -1,0 +1,656 @@
+"""The typed tree as terms over a `World`: one method a class of `language/typed.py`, as the reference has them.
+
+What the reference means by a construct is in `reasoning/evaluate.py`; this follows it on enterprises that
+tell everything, where only figures that nobody set are open. Figures of a day that is given are folded;
+where the governing day is an answer itself, they become cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from ...language import typed as t
+from ...language.levelling import level
+from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Text
+from ...plain import dataclass
+from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, Match, ParameterSpec, ParameterVersion, RowSpec, TableSpec, Test, name_of
+from ...rulebook.literals import Span
+from .terms import (
+    FAILS,
+    HOLDS,
+    OPEN,
+    UNKNOWN,
+    Flag,
+    Sym,
+    Term,
+    Tri,
+    Untranslatable,
+    added,
+    all_of,
+    any_of,
+    chosen,
+    compared,
+    conj,
+    disj,
+    divided,
+    extreme,
+    floored,
+    inverse,
+    is_plain,
+    ite,
+    minus,
+    multiplied,
+    neg,
+    negated,
+    number,
+    ordered,
+    plus,
+    times,
+    truth,
+    verdict,
+    when,
+)
+from .world import Row, World
+
+Listed = list[tuple[Any, Tri]]  # what is in a list, and whether it is
+Cases = list[tuple[Flag, Any]]  # a catalogue or range for each way things may be; None: nobody set one
+
+
+@dataclass(frozen=True)
+class Env:
+    """The governing day (a date or a whole number that is an answer), the scheme's document, who is in hand."""
+
+    day: date | Any
+    document: str | None = None
+    variables: Mapping[str, Row] = field(default_factory=dict)
+
+    def bind(self, name: str, row: Row) -> Env:
+        return replace(self, variables={**self.variables, name: row})
+
+    @property
+    def ordinal(self) -> Term:
+        return self.day.toordinal() if isinstance(self.day, date) else self.day
+
+    @property
+    def key(self) -> Any:
+        day = self.day if isinstance(self.day, date) else self.day.get_id()
+        return day, self.document, tuple((n, id(r)) for n, r in sorted(self.variables.items()))
+
+
+Recognise = Callable[[str, bool, Env], Tri]
+
+
+class Translator:
+    def __init__(self, world: World, recognise: Recognise | None = None) -> None:
+        self.world, self.book = world, world.book
+        self.recognise = recognise
+        self.memo: dict[Any, Any] = {}
+        self.abstract = False  # sums and counts are any number they could be: more than there are, so that “none” needs no list's length
+        self.aggregated = False  # a sum or a count was asked for
+        self.filled = ""  # the table that has an answer where it has no row: to see whether that matters
+        self.looked_up: list[tuple[TableSpec, Flag, list[tuple[RowSpec, Tri]]]] = []  # every table asked: when it has an answer, which rows apply
+
+    # -- by what is wanted ------------------------------------------------------------------------
+
+    def value(self, expr: t.Expr, env: Env) -> Any:
+        key = (id(expr), env.key)
+        if key not in self.memo:
+            self.memo[key] = (expr, env, self.STEPS[type(expr)](self, expr, env))
+        return self.memo[key][2]
+
+    def tri(self, expr: t.Expr, env: Env) -> Tri:
+        found = self.value(expr, env)
+        if not isinstance(found, Tri):
+            raise Untranslatable(f"判断“{type(expr).__name__}”")
+        return found
+
+    def sym(self, expr: t.Expr, env: Env) -> Sym:
+        found = self.value(expr, env)
+        if not isinstance(found, Sym):
+            raise Untranslatable(f"数值“{type(expr).__name__}”")
+        return found
+
+    def day(self, expr: t.Expr, env: Env) -> Any:
+        """A day as an environment has it."""
+        found = self.sym(expr, env)
+        if found.known is not True:
+            raise Untranslatable("可能没有的日期决定用哪一版标准")
+        return date.fromordinal(found.value) if is_plain(found.value) else found.value
+
+    # -- leaves -----------------------------------------------------------------------------------
+
+    def plain(self, value: Any, kind: Any) -> Any:
+        """A value of the rulebook as a term."""
+        if isinstance(value, bool):
+            return HOLDS if value else FAILS
+        if isinstance(value, Fraction):
+            return number(value)
+        if isinstance(value, date):
+            return Sym(value.toordinal())
+        if isinstance(value, str):
+            return Sym(self.world.code(value))
+        if isinstance(value, int):
+            return Sym(value)
+        return [(True, value)]  # a catalogue or a range
+
+    def _const(self, expr: t.Const, env: Env) -> Any:
+        if isinstance(expr.type, Quantity) and isinstance(expr.value, int):
+            return number(Fraction(expr.value))
+        return self.plain(expr.value, expr.type) if expr.value is not None and type(expr.value).__name__ != "_Absent" else Sym(0, absent=True)
+
+    def _factref(self, expr: t.FactRef, env: Env) -> Any:
+        year = self.world.year
+        if expr.year is not None:
+            wanted = self.sym(expr.year, env)
+            if not is_plain(wanted.value):
+                raise Untranslatable("年度由数据决定的按年数据项")
+            year = int(wanted.value)
+        return self.world.fact(expr.fact, year).value
+
+    def _field(self, expr: t.Field, env: Env) -> Any:
+        row = self.value(expr.base, env)
+        assert isinstance(row, Row)
+        return self.world.column(row, expr.name).value
+
+    def _variable(self, expr: t.Variable, env: Env) -> Any:
+        return env.variables[expr.name]
+
+    def _nameddate(self, expr: t.NamedDate, env: Env) -> Any:
+        if expr.name == DECISION_DAY:
+            return Sym(self.world.on.toordinal())
+        assert expr.name == APPLICATION_YEAR
+        return Sym(self.world.year)
+
+    def _recordsref(self, expr: t.RecordsRef, env: Env) -> Listed:
+        return [(row, truth(row.present)) for row in self.world.rows(expr.record)]
+
+    # -- figures ----------------------------------------------------------------------------------
+
+    def _parameterref(self, expr: t.ParameterRef, env: Env) -> Any:
+        spec = self.book.parameters[expr.parameter]
+        if expr.day is not None:
+            env = replace(env, day=self.day(expr.day, env))
+        cases = list(self._versions(spec, env))
+        if isinstance(expr.type, ListOf | RangeOf):
+            return [(guard, None if version is None else version.value) for guard, version in cases]
+        return self._of_cases(cases, expr, spec)
+
+    def _of_cases(self, cases: Sequence[tuple[Flag, ParameterVersion | None]], expr: t.ParameterRef, spec: ParameterSpec) -> Any:
+        values: list[tuple[Flag, Any]] = []
+        for guard, version in cases:
+            if version is None or version.value is None:
+                bounded = isinstance(expr.type, Quantity) and spec.declared != (None, None)
+                values.append((guard, OPEN if isinstance(expr.type, Boolean) else replace(UNKNOWN, span=spec.declared) if bounded else UNKNOWN))
+            else:
+                values.append((guard, self.plain(version.value, expr.type)))
+        return self._among(values)
+
+    def _among(self, values: Sequence[tuple[Flag, Any]]) -> Any:
+        """The value of the first guard that is up; the last is taken where none before it is."""
+        out = values[-1][1]
+        if len(values) > 1 and any(isinstance(x, Sym) and x.span is not None for _, x in values):
+            self.world.loose["未定标准的上下限随日期而变"] = None
+        for guard, value in reversed(values[:-1]):
+            out = when(guard, value, out) if isinstance(value, Tri) else chosen(truth(guard), value, out)
+        return out
+
+    def _versions(self, spec: ParameterSpec, env: Env) -> Iterator[tuple[Flag, ParameterVersion | None]]:
+        """Which version when, in order; the last one is what remains."""
+        day, versions = env.ordinal, spec.versions
+        rest: ParameterVersion | None = None
+        if env.document is not None and (own := self._own(versions, env.document)):
+            versions, rest = tuple(own), max(own, key=lambda x: x.start or date.min)
+        for version in versions:
+            guard = self.within(day, version.start, version.end)
+            if guard is True:
+                yield True, version
+                return
+            if guard is not False:
+                yield guard, version
+        yield True, rest
+
+    def within(self, day: Term, start: date | None, end: date | None) -> Flag:
+        return conj(
+            True if start is None else compared(">=", day, start.toordinal()), True if end is None else compared("<=", day, end.toordinal())
+        )  # fmt: skip
+
+    def _own(self, versions: Sequence[ParameterVersion], document: str) -> list[ParameterVersion]:
+        family = self.book.documents[document].family
+        own = [x for x in versions if x.basis.document and self.book.documents[x.basis.document].family == family]
+        return [x for x in own if x.basis.document == document] or own
+
+    def _definitionref(self, expr: t.DefinitionRef, env: Env) -> Any:
+        spec = self.book.definitions[expr.definition]
+        variables = {} if expr.base is None else {"§本条": self.value(expr.base, env)}
+        return self.value(spec.expr, replace(env, variables=variables))
+
+    def _recognitionref(self, expr: t.RecognitionRef, env: Env) -> Tri:
+        if self.recognise is None:
+            raise Untranslatable("资格")
+        return self.recognise(expr.recognition, expr.meets, replace(env, variables={}, document=None))
+
+    # -- tables -----------------------------------------------------------------------------------
+
+    def _lookup(self, expr: t.Lookup, env: Env) -> Any:
+        table = self.book.tables[expr.table]
+        inputs = [self.value(a, env) for a in expr.arguments]
+        rows = list(self.rows_of(table, env))
+        if any(isinstance(i, Sym) and i.known is False and any(r.tests[n].op == "any" for r in rows) for n, i in enumerate(inputs)):
+            self._unset_in()
+        if table.match in (Match.SLAB, Match.MARGINAL):
+            return self._banded(table, rows, inputs[0], expr)
+        applying = [(row, all_of(self._cell(x, i) for x, i in zip(row.tests, inputs, strict=True))) for row in rows]
+        asked = conj(*(i.known if isinstance(i, Sym) else disj(i.t, i.f) for i in inputs))
+        self.looked_up.append((table, asked, applying))
+        if table.doubtful:
+            self.world.loose[f"标准表“{table.name}”的行有疑"] = None
+        none: Any = self._some(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
+        if table.match is Match.HIGHEST:
+            return self._highest(applying, none)
+        out: Any = none
+        for row, applies in reversed(applying):
+            value: Any = (OPEN if isinstance(expr.type, Boolean) else UNKNOWN) if row.value is None else self.plain(row.value, table.value_type)
+            out = when(applies.t, value, out) if isinstance(out, Tri) else chosen(truth(applies.t), value, out)
+        return replace(out, known=conj(out.known, asked)) if isinstance(out, Sym) else out
+
+    @staticmethod
+    def _some(expr: t.Expr) -> Any:
+        """Any value of a type."""
+        import z3
+
+        if isinstance(expr.type, Boolean):
+            return truth(z3.FreshBool("filled"))
+        return Sym(z3.FreshReal("filled") if isinstance(expr.type, Quantity) else z3.FreshInt("filled"))
+
+    def rows_of(self, table: TableSpec, env: Env) -> Iterator[RowSpec]:
+        """Under a scheme, the rows of its document; else all."""
+        if env.document is None:
+            yield from table.rows
+            return
+        family = self.book.documents[env.document].family
+        own = [r for r in table.rows if r.basis.document and self.book.documents[r.basis.document].family == family]
+        yield from own or table.rows
+
+    def _highest(self, applying: Sequence[tuple[RowSpec, Tri]], none: Sym) -> Sym:
+        out, unread = none, [a.t for r, a in applying if r.value is None]
+        for row, applies in sorted((x for x in applying if x[0].value is not None), key=lambda x: x[0].value):
+            out = chosen(truth(applies.t), number(row.value), out)
+        return replace(out, known=conj(out.known, neg(disj(*unread))))
+
+    def _cell(self, test: Test, value: Any) -> Tri:
+        if test.op == "any":
+            return HOLDS
+        if isinstance(value, Tri):
+            return any_of(value if x else inverse(value) for x in test.values)
+        if test.op == "in":
+            return any_of(ordered("=", value, self.plain(x, None)) for x in test.values)
+        if test.op == "range":
+            return self._in_span(value, Span(test.values[0], test.values[1], *test.closed))
+        return ordered(test.op, value, self.plain(test.values[0], None))
+
+    def _in_span(self, value: Sym, span: Span) -> Tri:
+        parts = []
+        if span.low is not None:
+            parts.append(ordered(">=" if span.low_closed else ">", value, self.plain(span.low, None)))
+        if span.high is not None:
+            parts.append(ordered("<=" if span.high_closed else "<", value, self.plain(span.high, None)))
+        return all_of(parts)
+
+    def _banded(self, table: TableSpec, rows: Sequence[RowSpec], amount: Sym, amount_of: t.Expr) -> Sym:
+        applying = [(row, self._cell(row.tests[0], amount)) for row in rows]
+        self.looked_up.append((table, amount.known, applying))
+        out = self._some(amount_of) if table.key == self.filled else UNKNOWN
+        so_far: Sym | None = number(Fraction(0))
+        for row, applies in applying:
+            low, high = _edges(row.tests[0])
+            if row.value is None:
+                so_far = None
+                value = UNKNOWN
+            elif table.match is Match.SLAB:
+                value = multiplied(amount, number(row.value))
+            else:
+                value = UNKNOWN if so_far is None else added(so_far, multiplied(added(amount, number(low or Fraction(0)), -1), number(row.value)))
+                if so_far is not None and high is not None:
+                    so_far = added(so_far, number((high - (low or 0)) * row.value))
+            out = chosen(truth(applies.t), value, out)
+        return replace(out, known=conj(out.known, amount.known), failing=amount.failing, nonneg=False)
+
+    # -- lists ------------------------------------------------------------------------------------
+
+    def listed(self, expr: t.Expr, env: Env) -> Listed:
+        found = self.value(expr, env)
+        if isinstance(found, list):
+            return found
+        raise Untranslatable("清单")
+
+    def _filtered(self, expr: t.Filtered, env: Env) -> Listed:
+        return [(row, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, row))])) for row, belongs in self.listed(expr.base, env)]
+
+    def _projection(self, expr: t.Projection, env: Env) -> Listed:
+        return [(self.value(expr.body, env.bind(expr.variable, row)), belongs) for row, belongs in self.listed(expr.base, env)]
+
+    def _quantifier(self, expr: t.Quantifier, env: Env) -> Tri:
+        some = expr.kind == "some"
+        parts = []
+        for row, belongs in self.listed(expr.base, env):
+            said = self.tri(expr.condition, env.bind(expr.variable, row))
+            parts.append(all_of([belongs, said]) if some else any_of([inverse(belongs), said]))
+        return any_of(parts) if some else all_of(parts)
+
+    def _listed(self, expr: t.Listed, env: Env) -> Listed:
+        return [(self.value(i, env), HOLDS) for i in expr.items]
+
+    # -- arithmetic -------------------------------------------------------------------------------
+
+    def _unset_in(self) -> None:
+        self.world.loose["未定的标准参与计算"] = None
+
+    def _negated(self, expr: t.Negated, env: Env) -> Sym:
+        return negated(self.sym(expr.operand, env))
+
+    def _calculated(self, expr: t.Calculated, env: Env) -> Sym:
+        a, b = self.sym(expr.left, env), self.sym(expr.right, env)
+        left, right = isinstance(expr.left.type, Quantity), isinstance(expr.right.type, Quantity)
+        if left and right:
+            if a.known is False or b.known is False:
+                self._unset_in()
+            match expr.op:
+                case "+" | "-":
+                    return added(a, b, 1 if expr.op == "+" else -1)
+                case "*":
+                    return multiplied(a, b)
+            return divided(a, b, expr.zero_fails)
+        known = {"known": conj(a.known, b.known, neg(a.absent), neg(b.absent)), "failing": disj(a.failing, b.failing)}
+        sign = 1 if expr.op == "+" else -1
+        if isinstance(expr.left.type, Date):
+            if isinstance(expr.right.type, Date):
+                return Sym(self._as_number(minus(a.value, b.value)), **known)
+            if right:
+                return Sym(plus(a.value, times(sign, self._as_whole(b))), **known)
+            months = b.value if sign > 0 else minus(0, b.value)
+            return Sym(self.world.calendar.moved(a.value, months), **known)
+        if isinstance(expr.type, Quantity):
+            return Sym(self._as_number(minus(a.value, b.value)), **known)
+        step = self._as_whole(b) if right else b.value
+        if not isinstance(expr.right.type, Quantity) and type(expr.right.type) is not type(expr.left.type):
+            if not is_plain(step):
+                raise Untranslatable("年度加减不定的期限")
+        return Sym(plus(a.value, times(sign, step)), **known)
+
+    @staticmethod
+    def _as_number(term: Term) -> Term:
+        import z3
+
+        return Fraction(term) if is_plain(term) else z3.ToReal(term)
+
+    @staticmethod
+    def _as_whole(value: Sym) -> Term:
+        import z3
+
+        if not value.whole:
+            raise Untranslatable("除出来的天数")
+        return int(value.value) if is_plain(value.value) else z3.ToInt(value.value)
+
+    # -- comparison and logic -----------------------------------------------------------------------
+
+    def _compared(self, expr: t.Compared, env: Env) -> Tri:
+        a, b = self.value(expr.left, env), self.value(expr.right, env)
+        if isinstance(a, Tri) and isinstance(b, Tri):
+            if a.absent is not False or b.absent is not False:
+                raise Untranslatable("可为无的是否相比")
+            same = any_of([all_of([a, b]), all_of([inverse(a), inverse(b)])])
+            return same if expr.op == "=" else inverse(same)
+        if not (isinstance(a, Sym) and isinstance(b, Sym)):
+            raise Untranslatable("整张清单相比")
+        return ordered(expr.op, a, b)
+
+    def _member(self, expr: t.Member, env: Env) -> Tri:
+        return self._belongs(self.value(expr.value, env), expr.target, env)
+
+    def _belongs(self, value: Any, target: t.Expr, env: Env) -> Tri:
+        if isinstance(value, Tri):
+            raise Untranslatable("是否属于清单")
+        if isinstance(target, t.Ranged):
+            return all_of([
+                ordered(">=" if target.low_closed else ">", value, self.sym(target.low, env)),
+                ordered("<=" if target.high_closed else "<", value, self.sym(target.high, env)),
+            ])  # fmt: skip
+        if isinstance(target, t.Listed):
+            return any_of(self._belongs(value, i, env) if isinstance(i, t.Ranged) else ordered("=", value, self.sym(i, env)) for i in target.items)
+        if isinstance(target, t.DefinitionRef):
+            spec = self.book.definitions[target.definition]
+            variables = {} if target.base is None else {"§本条": self.value(target.base, env)}
+            return self._belongs(value, spec.expr, replace(env, variables=variables))
+        if isinstance(target, t.Choice):
+            either = self.tri(target.condition, env)
+            return verdict(self._either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env)))
+        found = self.value(target, env)
+        if isinstance(target.type, ListOf) and found and not isinstance(target, t.ParameterRef | t.Const):
+            return any_of(all_of([belongs, ordered("=", value, x)]) for x, belongs in found)
+        out = OPEN
+        for guard, held in reversed(found):
+            said = (
+                OPEN
+                if held is None
+                else self._in_span(value, held)
+                if isinstance(held, Span)
+                else any_of(ordered("=", value, self.plain(x, None)) for x in held)
+            )
+            out = when(guard, said, out)
+        return out
+
+    def _ranged(self, expr: t.Ranged, env: Env) -> Cases:
+        raise Untranslatable("区间作为值")
+
+    def _all(self, expr: t.All, env: Env) -> Tri:
+        return all_of([self.tri(i, env) for i in expr.items])
+
+    def _anyof(self, expr: t.AnyOf, env: Env) -> Tri:
+        return any_of([self.tri(i, env) for i in expr.items])
+
+    def _inverse(self, expr: t.Inverse, env: Env) -> Tri:
+        return inverse(self.tri(expr.operand, env))
+
+    def _absenttest(self, expr: t.AbsentTest, env: Env) -> Tri:
+        found = self.value(expr.operand, env)
+        if isinstance(found, Sym) and found.known is not True:
+            return Tri(conj(found.known, found.absent), conj(found.known, neg(found.absent)))
+        return truth(found.absent)
+
+    def _choice(self, expr: t.Choice, env: Env) -> Any:
+        condition = self.tri(expr.condition, env)
+        if condition.t is True or condition.f is True:
+            return self.value(expr.then if condition.t is True else expr.otherwise, env)
+        return self._either(condition, self.value(expr.then, env), self.value(expr.otherwise, env))
+
+    def _either(self, condition: Tri, a: Any, b: Any) -> Any:
+        if isinstance(a, Sym) and isinstance(b, Sym):
+            return chosen(condition, a, b)
+        if isinstance(a, Tri) and isinstance(b, Tri):
+            if condition.settled:
+                return when(condition.t, a, b)
+            return Tri(
+                disj(conj(condition.t, a.t), conj(condition.f, b.t), conj(a.t, b.t)), disj(conj(condition.t, a.f), conj(condition.f, b.f), conj(a.f, b.f))
+            )  # fmt: skip
+        if condition.settled and isinstance(a, list) and isinstance(b, list):
+            return [(x, all_of([condition, k])) for x, k in a] + [(x, all_of([inverse(condition), k])) for x, k in b]
+        raise Untranslatable("按条件取清单")
+
+    # -- functions ----------------------------------------------------------------------------------
+
+    def _applied(self, expr: t.Applied, env: Env) -> Any:
+        name = expr.function
+        if name in ("count", "distinct count", "sum", "min", "max") and len(expr.arguments) == 1 and isinstance(expr.arguments[0].type, ListOf):
+            self.aggregated = True
+            if self.abstract and isinstance(expr.type, Quantity):
+                same = ("anything", expr, env.key)  # one sum, however often it is written
+                if same not in self.memo:
+                    self.memo[same] = (expr, env, self._anything(name, expr))
+                return self.memo[same][2]
+        if name in ("count", "distinct count", "sum"):
+            return self._over(name, self.listed(expr.arguments[0], env))
+        if name in ("min", "max") and len(expr.arguments) == 1:
+            return self._best(name, self.listed(expr.arguments[0], env))
+        if name == "starts with":
+            return self._starts(self.sym(expr.arguments[0], env), expr.arguments[1], env)
+        if name in ("start of", "end of"):
+            return self._end(expr.arguments[0], name == "start of", env)
+        parts = [self.sym(a, env) for a in expr.arguments]
+        if name in ("min", "max"):
+            if any(p.known is False for p in parts):
+                self._unset_in()
+            return extreme(name, parts)
+        calendar = self.world.calendar
+        known = {"known": conj(*(conj(p.known, neg(p.absent)) for p in parts)), "failing": disj(*(p.failing for p in parts))}
+        values = [p.value for p in parts]
+        match name:
+            case "months between":
+                return Sym(self._as_number(calendar.full_months(values[0], values[1])), **known)
+            case "years between":
+                months = calendar.full_months(values[0], values[1])
+                if is_plain(months):
+                    return Sym(Fraction(-(-months // 12) if months < 0 else months // 12), **known)
+                return Sym(self._as_number(ite(compared(">=", months, 0), months / 12, -((0 - months) / 12))), **known)
+            case "days between":
+                return Sym(self._as_number(minus(values[1], values[0])), **known)
+            case "year of":
+                return Sym(calendar.parts(values[0])[0], **known)
+            case "start of year" | "end of year":
+                month, later = (0, 0) if name == "start of year" else (11, 30)
+                return Sym(plus(calendar.start(values[0], month), later), **known)
+            case "abs" | "floor" | "ceiling" | "round down" | "round up" | "round half up":
+                return replace(self.rounded(name, parts[0], parts[1] if len(parts) > 1 else number(Fraction(1))), **known)
+        raise Untranslatable(f"函数“{name}”")
+
+    def rounded(self, name: str, value: Sym, step: Sym) -> Sym:
+        if name == "abs":
+            return (
+                value
+                if value.nonneg
+                else replace(value, value=ite(compared(">=", value.value, Fraction(0)), value.value, times(Fraction(-1), value.value)), nonneg=True)
+            )
+        if not (is_plain(step.value, step.den) and value.whole):
+            raise Untranslatable("除出来的数取整" if is_plain(step.value) else "取整到不定的单位")
+        size = Fraction(step.value) / Fraction(step.den)
+        scaled = times(value.value, 1 / size)
+
+        def up(x: Term) -> Term:
+            return times(Fraction(-1), floored(times(Fraction(-1), x)))
+
+        def half(x: Term) -> Term:
+            return floored(plus(x, Fraction(1, 2)))
+
+        turns: dict[str, tuple[Callable[[Term], Term], Callable[[Term], Term]]] = {
+            "floor": (floored, floored), "ceiling": (up, up), "round down": (floored, up), "round up": (up, floored),
+            "round half up": (half, lambda x: times(Fraction(-1), half(times(Fraction(-1), x)))),
+        }  # fmt: skip
+        above, below = turns[name]
+        out = above(scaled) if value.nonneg or name in ("floor", "ceiling") else ite(compared(">=", scaled, Fraction(0)), above(scaled), below(scaled))
+        return Sym(times(out, size), value.known, value.failing, nonneg=value.nonneg)
+
+    def _anything(self, name: str, expr: t.Applied) -> Sym:
+        """Any number a sum or a count could be."""
+        import z3
+
+        counts = name.endswith("count")
+        var = z3.FreshInt(name) if counts else z3.FreshReal(name)
+        if counts or expr.nonnegative:
+            self.world.limits.append(var >= 0)
+        return Sym(z3.ToReal(var) if counts else var, nonneg=counts or expr.nonnegative)
+
+    def _over(self, name: str, items: Listed) -> Sym:
+        total: Sym = number(Fraction(0))
+        seen: list[tuple[Any, Tri]] = []
+        known: list[Flag] = [disj(b.t, b.f) for _, b in items]
+        for value, belongs in items:
+            fresh = conj(belongs.t, *(neg(conj(b.t, _same(value, x))) for x, b in seen)) if name == "distinct count" else belongs.t
+            seen.append((value, belongs))
+            if name == "sum":
+                if not isinstance(value, Sym):
+                    raise Untranslatable("合计")
+                known.append(disj(neg(belongs.t), value.known))
+                one = replace(value, known=True, failing=conj(belongs.t, value.failing))
+                total = added(total, chosen(truth(fresh), one, replace(number(Fraction(0)), failing=False)))
+                total = replace(total, failing=disj(total.failing, conj(belongs.t, value.failing)), nonneg=total.nonneg and value.nonneg)
+            else:
+                total = added(total, Sym(ite(fresh, Fraction(1), Fraction(0)), nonneg=True))
+        return replace(total, known=conj(*known))
+
+    def _best(self, name: str, items: Listed) -> Sym:
+        out, some = UNKNOWN, False
+        for value, belongs in items:
+            assert isinstance(value, Sym)
+            better = disj(neg(some), against_better(name, value, out)) if some is not False else True
+            take = conj(belongs.t, better)
+            out = Sym(ite(take, value.value, out.value if some is not False else value.value), den=ite(take, value.den, out.den), nonneg=value.nonneg)
+            some = disj(some, belongs.t)
+        known = conj(some, *(disj(b.f, conj(b.t, v.known)) for v, b in items))
+        return replace(out, known=known, failing=disj(*(conj(b.t, v.failing) for v, b in items)))
+
+    def _starts(self, word: Sym, target: t.Expr, env: Env) -> Tri:
+        found = self.value(target, env)
+        if isinstance(found, Sym):
+            if not is_plain(found.value):
+                raise Untranslatable("开头为另一项文字")
+            found = [(True, (self.world.words[found.value],))] if found.known is True else [(True, None)]
+        out = OPEN
+        for guard, held in reversed(found):
+            if held is None:
+                said = OPEN
+            elif isinstance(held, Tri) or isinstance(guard, Sym):
+                raise Untranslatable("开头为清单里的一项")
+            else:
+                heads = [level(x) for x in held]
+                codes = [n for n, w in enumerate(self.world.words) if any(level(w).startswith(h) for h in heads)]
+                hits = disj(*(compared("=", word.value, c) for c in codes))
+                said = Tri(conj(word.known, hits), conj(word.known, neg(hits))) if word.known is not True else truth(hits)
+            out = when(guard, said, out)
+        return out
+
+    def _end(self, target: t.Expr, start: bool, env: Env) -> Sym:
+        if isinstance(target, t.DefinitionRef):
+            target = self.book.definitions[target.definition].expr
+        if isinstance(target, t.Ranged):
+            return self.sym(target.low if start else target.high, env)
+        values: list[tuple[Flag, Any]] = []
+        for guard, held in self.value(target, env):
+            end = None if held is None else held.low if start else held.high
+            values.append((guard, UNKNOWN if end is None else self.plain(end, None)))
+        found = self._among(values)
+        assert isinstance(found, Sym)
+        return found
+
+    STEPS: ClassVar[Mapping[type[t.Expr], Callable[[Any, Any, Env], Any]]] = {
+        t.Const: _const, t.FactRef: _factref, t.ParameterRef: _parameterref, t.DefinitionRef: _definitionref, t.RecognitionRef: _recognitionref,
+        t.RecordsRef: _recordsref, t.NamedDate: _nameddate, t.Variable: _variable, t.Field: _field, t.Projection: _projection, t.Filtered: _filtered,
+        t.Lookup: _lookup, t.Negated: _negated, t.Calculated: _calculated, t.Compared: _compared, t.Ranged: _ranged, t.Listed: _listed,
+        t.Member: _member, t.All: _all, t.AnyOf: _anyof, t.Inverse: _inverse, t.Choice: _choice, t.Applied: _applied, t.Quantifier: _quantifier,
+        t.AbsentTest: _absenttest,
+    }  # fmt: skip
+
+
+def _edges(test: Test) -> tuple[Fraction | None, Fraction | None]:
+    if test.op == "range":
+        return test.values[0], test.values[1]
+    if test.op in (">=", ">"):
+        return test.values[0], None
+    return (None, test.values[0]) if test.op in ("<", "<=") else (None, None)
+
+
+def _same(a: Any, b: Any) -> Flag:
+    if isinstance(a, Tri):
+        return disj(conj(a.t, b.t), conj(a.f, b.f))
+    return ordered("=", a, b).t
+
+
+def against_better(name: str, value: Sym, out: Sym) -> Flag:
+    from .terms import against
+
+    return against("<" if name == "min" else ">", value, out)
+
+
+__all__ = ["CompiledRulebook", "Env", "RangeOf", "Text", "Translator", "name_of"]

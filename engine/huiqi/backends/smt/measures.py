@@ -1,0 +1,519 @@
+"""Measures as formulas: who meets them, what they give before and after each cap.
+
+`without` leaves one condition out, `Amounts` keeps what each limit was given and what it left, so that a
+question about a condition or a cap is one formula. What the pipeline does that is not here (limits on
+numbers, caps for each value of a column, instalments …) is said in `Amounts.missing`, never passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from ...language import typed as t
+from ...plain import dataclass
+from ...rulebook.compiled import (
+    CERTIFICATES,
+    SUPPORT,
+    AwardBasis,
+    CompiledRulebook,
+    Condition,
+    DocumentSpec,
+    Group,
+    LimitSpec,
+    MeasureSpec,
+    Op,
+    RecognitionSpec,
+    Role,
+    RoundingSpec,
+    SchemeSpec,
+    Scope,
+    WindowSpec,
+    name_of,
+)
+from .expressions import Env, Translator
+from .terms import (
+    FAILS,
+    HOLDS,
+    OPEN,
+    Flag,
+    Sym,
+    Tri,
+    Untranslatable,
+    added,
+    all_of,
+    any_of,
+    chosen,
+    compared,
+    conj,
+    disj,
+    extreme,
+    inverse,
+    multiplied,
+    neg,
+    number,
+    ordered,
+    plus,
+    times,
+    truth,
+    when,
+)  # fmt: skip
+from .world import RECORDS, Row, World
+
+Owner = MeasureSpec | RecognitionSpec
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One item of a group: its verdict as it counts there, and when it is in force."""
+
+    truth: Tri
+    active: Flag = True
+
+
+@dataclass(frozen=True)
+class Member:
+    """One record of a measure that pays by the record."""
+
+    row: Row
+    truth: Tri
+    env: Env
+
+
+@dataclass(frozen=True)
+class Met:
+    """Who meets a measure: in force and the conditions hold. Both also apart."""
+
+    truth: Tri
+    conditions: Tri
+    in_force: Tri
+    members: tuple[Member, ...] = ()
+    overall: Tri = HOLDS  # the conditions that are not of a record
+
+
+@dataclass
+class Amounts:
+    """What a measure gives; of each limit, what came to it, what it left and the room there was."""
+
+    amount: Sym
+    limits: list[tuple[LimitSpec, Flag, Sym, Sym]] = field(default_factory=list)  # (limit, for whom, before, room)
+    missing: list[str] = field(default_factory=list)  # why `amount` is not what is paid
+    unset: bool = False  # nobody has set what it is
+
+
+class Measures:
+    """The measures of a rulebook over one world."""
+
+    def __init__(self, book: CompiledRulebook, on: date, year: int, *, records: int = RECORDS, abstract: bool = False, beside: Measures | None = None) -> None:
+        self.book, self.on = book, on
+        self.world: World = World(book, on, year, records, None if beside is None else beside.world)
+        self.reader = Translator(self.world, self.recognised)
+        self.reader.abstract = abstract
+        self._known: dict[Any, Tri] = {}
+
+    def filling(self, table: str) -> Measures:
+        """The same enterprises, with an answer wherever a table has no row."""
+        other = Measures(self.book, self.on, self.world.year)
+        other.world = self.world
+        other.reader = Translator(self.world, other.recognised)
+        other.reader.filled = table
+        return other
+
+    # -- conditions -------------------------------------------------------------------------------
+
+    def _group(self, group: Group, env: Env, *, per_record: bool | None, without: Condition | None) -> list[Counted]:
+        """The items of a group, each as it counts at the top; those of records or those not, as asked."""
+        out = []
+        for item in group.items:
+            if per_record is not None and item.per_record is not per_record:
+                continue
+            found = self._item(item, env, without)
+            if found is not None:
+                out.append(replace(found, truth=inverse(found.truth)) if item.role is Role.UNLESS else found)
+        return out
+
+    def _item(self, item: Condition | Group, env: Env, without: Condition | None) -> Counted | None:
+        if isinstance(item, Condition):
+            if item is without:
+                return None
+            active = self.reader.within(env.ordinal, item.start, item.end)
+            return None if active is False else Counted(self.reader.tri(item.expr, env), active)
+        inner = [x for i in item.items if (x := self._inner(i, item.role, env, without)) is not None]
+        if not inner:
+            return None
+        active = disj(*(i.active for i in inner))
+        if item.op is Op.NOT:
+            return Counted(inverse(inner[0].truth), active)
+        join, idle = (all_of, HOLDS) if item.op is Op.ALL else (any_of, FAILS)
+        return Counted(join(when(i.active, i.truth, idle) for i in inner), active)
+
+    def _inner(self, item: Condition | Group, role: Role, env: Env, without: Condition | None) -> Counted | None:
+        found = self._item(item, env, without)
+        if found is not None and item.role is Role.UNLESS and role is not Role.UNLESS:
+            return replace(found, truth=inverse(found.truth))
+        return found
+
+    @staticmethod
+    def _joined(items: list[Counted]) -> Tri:
+        return all_of(when(i.active, i.truth, HOLDS) for i in items)
+
+    # -- recognitions -----------------------------------------------------------------------------
+
+    def recognised(self, key: str, meets: bool, env: Env) -> Tri:
+        where = (key, meets, env.key)
+        if where not in self._known:
+            spec = self.book.recognitions[key]
+            self._known[where] = self.held(spec, env) if spec.kind == "conferred" and not meets else self.meets(spec, env)
+        return self._known[where]
+
+    def meets(self, spec: RecognitionSpec, env: Env, without: Condition | None = None) -> Tri:
+        """Whether the criteria are satisfied."""
+        governed = replace(env, day=self.reader.day(spec.governed_by, env)) if spec.governed_by is not None else env
+        whens = self._group(spec.when, governed, per_record=None, without=without)
+        if not any(i.active is not False for i in whens):
+            whens = [Counted(OPEN)]
+        criteria = self._joined([*whens, *self._group(spec.unless, governed, per_record=None, without=without)])
+        documents = [self.book.documents[d] for d in spec.basis.documents]
+        if documents:
+            criteria = when(disj(*(self.in_force(d, env) for d in documents)), criteria, OPEN)
+        if spec.incomplete:
+            criteria = Tri(False, criteria.f)
+        return criteria
+
+    def cell(self, row: Row, name: str) -> Sym:
+        """A column that is no yes-or-no."""
+        found = self.world.column(row, name).value
+        assert isinstance(found, Sym)
+        return found
+
+    def held(self, spec: RecognitionSpec, env: Env) -> Tri:
+        """A certificate of that title, issued, within validity, not revoked; and nothing that ends it."""
+        key = next((k for k in self.book.records if name_of(k) == CERTIFICATES), None)
+        if key is None:
+            return OPEN
+        day, code = Sym(env.ordinal), Sym(self.world.code(spec.certificate))
+        certificates = []
+        for row in self.world.rows(key):
+            cell = {n: self.cell(row, n) for n in ("名称", "发证日", "有效期止", "撤销日")}
+            revoked = cell["撤销日"]
+            tests = [
+                truth(row.present), ordered("=", cell["名称"], code), ordered("<=", cell["发证日"], day), ordered("<=", day, cell["有效期止"]),
+                any_of([truth(revoked.absent), ordered("<", day, replace(revoked, absent=False))]),
+            ]  # fmt: skip
+            certificates.append(all_of(tests))
+        lapses = self._group(spec.lapses, env, per_record=None, without=None)
+        return all_of([any_of(certificates), self._joined(lapses)])
+
+    # -- measures ---------------------------------------------------------------------------------
+
+    def in_force(self, document: DocumentSpec, env: Env, since: date | None = None) -> Flag:
+        within = self.reader.within
+        if isinstance(env.day, date):
+            return document.in_force(env.day, on=self.on, since=since)
+        usual = within(env.ordinal, document.start, document.end)
+        if since is None or document.start is None or document.start > self.on:
+            return usual
+        return disj(usual, within(env.ordinal, since, document.end))
+
+    def force(self, spec: MeasureSpec, env: Env) -> Tri:
+        documents = [self.book.documents[d] for d in spec.documents]
+        held = True if not documents else disj(*(self.in_force(d, env, spec.start) for d in documents))
+        return truth(conj(self.reader.within(env.ordinal, spec.start, spec.end), held))
+
+    def env_of(self, spec: MeasureSpec) -> Env:
+        start = Env(self.on)
+        if spec.governed_by is None or spec.governed_per_record:
+            return start
+        return Env(self.reader.day(spec.governed_by, start))
+
+    def records(self, spec: MeasureSpec) -> Iterator[tuple[Row, Tri, Env]]:
+        assert spec.records is not None
+        env = self.env_of(spec)
+        for row, belongs in self.reader.listed(spec.records, env):
+            inner = env.bind(spec.each, row)
+            if spec.governed_per_record and spec.governed_by is not None:
+                inner = replace(inner, day=self.reader.day(spec.governed_by, inner))
+            yield row, belongs, inner
+
+    def met(self, spec: MeasureSpec, scheme: SchemeSpec, without: Condition | None = None) -> Met:
+        env, schemed = self.env_of(spec), bool(spec.schemes)
+
+        def under(one: Env, own: bool) -> Env:
+            return replace(one, document=scheme.document) if own and schemed else one
+
+        groups = [(spec.when, False), (spec.unless, False)] + ([(scheme.when, True), (scheme.unless, True)] if schemed else [])
+        each = bool(spec.each)
+        items: list[Counted] = []
+        positive = False
+        for group, own in groups:
+            found = self._group(group, under(env, own), per_record=False if each else None, without=without)
+            positive = positive or (group.role is not Role.UNLESS and bool(found))
+            items += found
+        if not each and not positive:
+            items.append(Counted(OPEN))
+        overall = self._joined(items)
+        window = HOLDS if spec.window is None else self._taking(spec.window, env)
+        force = HOLDS if spec.governed_per_record else self.force(spec, env)
+        in_force = all_of([force, window])
+        conditions, members = overall, []
+        if each:
+            for row, belongs, inner in self.records(spec):
+                own_force = self.force(spec, inner) if spec.governed_per_record else HOLDS
+                asked = [x for group, own in groups for x in self._group(group, under(inner, own), per_record=True, without=without)]
+                members.append(Member(row, all_of([belongs, own_force, self._joined(asked)]), under(inner, True)))
+            conditions = all_of([overall, any_of(m.truth for m in members)])
+        return Met(all_of([conditions, in_force]), conditions, in_force, tuple(members), overall)
+
+    def _taking(self, window: WindowSpec, env: Env) -> Tri:
+        """Whether applications are taken; outside its own dates a window is not asked."""
+        active = self.reader.within(env.ordinal, window.start, window.end)
+        if active is False:
+            return HOLDS
+        if window.days is None:
+            return when(active, self.reader.tri(window.expr, env), HOLDS)
+        day = self.reader.sym(window.expr, env)
+        _, month, dom = self.world.calendar.parts(day.value)
+        start, end = (100 * (m - 1) + d for m, d in (window.days.start, window.days.end))
+        at = plus(times(100, month), dom)
+        after, before = compared(">=", at, start), compared("<=", at, end)
+        inside = conj(after, before) if start <= end else disj(after, before)
+        return when(active, Tri(conj(day.known, inside), conj(day.known, neg(inside))), HOLDS)
+
+    def _reduced(self, spec: MeasureSpec, amount: Sym, env: Env, *, after: bool) -> Sym:
+        """What reductions leave, those before the caps or those after them."""
+        own = replace(env, document=None)
+        for reduction in spec.reductions:
+            condition = reduction.condition
+            active = self.reader.within(own.ordinal, condition.start, condition.end)
+            if reduction.after is not after or active is False:
+                continue
+            share = extreme("min", [_above(self.reader.sym(reduction.share, own)), number(Fraction(1))])
+            amount = chosen(when(active, self.reader.tri(condition.expr, own), FAILS), multiplied(amount, share), amount)
+        return amount
+
+    # -- amounts ----------------------------------------------------------------------------------
+
+    def amounts(self, spec: MeasureSpec, scheme: SchemeSpec, met: Met) -> Amounts | None:
+        """None where the measure pays no money."""
+        award = scheme.award
+        if award is None or award.expr is None or award.kind not in ("grant", "interest"):
+            return None
+        out = Amounts(number(Fraction(0)))
+        env = replace(self.env_of(spec), document=scheme.document if spec.schemes else None)
+        if award.low is not None or award.basis is AwardBasis.DISCRETIONARY:
+            out.missing.append("金额由评审核定")
+        if spec.each:
+            scope = [(all_of([m.truth, met.overall, met.in_force]).t, m.env) for m in met.members]
+        else:
+            scope = [(met.truth.t, env)]
+        items: list[tuple[Flag, Env, Sym]] = []
+        for counts, inner in scope:
+            amount = _above(self.reader.sym(award.expr, inner))
+            if scheme.rounding is not None and scheme.rounding.per == "record":
+                amount = self._rounded(amount, scheme.rounding)
+            if any(not r.after for r in spec.reductions):
+                amount = self._reduced(spec, amount, inner, after=False)
+                if scheme.rounding is not None and scheme.rounding.per == "record":
+                    amount = self._rounded(amount, scheme.rounding)
+            for limit in scheme.limits:
+                if limit.amount is not None and limit.scope is Scope.RECORD:
+                    room = _above(self.reader.sym(limit.amount, inner))
+                    out.limits.append((limit, counts, amount, room))
+                    amount = extreme("min", [amount, room])
+            if self.book.cents.per == "record" and scheme.rounding is None:
+                amount = self._rounded(amount, self.book.cents)
+            items.append((counts, inner, amount))
+        out.unset = bool(items) and all(amount.known is False for _, _, amount in items)
+        total = number(Fraction(0))
+        for counts, _, amount in items:
+            total = added(total, chosen(truth(counts), amount, number(Fraction(0))))
+        for limit in scheme.limits:
+            if limit.scope is not Scope.RECORD and limit.counting.earlier is not None:
+                self.reader.listed(limit.counting.earlier, env)  # whoever is asked tells what was received before
+            if limit.count is not None:
+                out.missing.append(f"件数限额“{limit.label}”")
+                self._counted(limit, items, env, out)
+            elif limit.scope is Scope.GROUP:
+                out.missing.append(f"按“{limit.per}”的限额“{limit.label}”")
+                self._grouped(limit, items, out)
+        if not out.missing:  # what comes to a cap of the whole is known only where nothing before it is left out
+            for limit in scheme.limits:
+                if limit.amount is not None and limit.scope in (Scope.YEAR, Scope.ENTERPRISE):
+                    room = self._room(spec, limit, env, out)
+                    out.limits.append((limit, met.truth.t, total, room))
+                    total = extreme("min", [total, room])
+        total = self._reduced(spec, total, env, after=True)
+        if spec.difference is not None:
+            total = _above(added(total, _above(self.reader.sym(spec.difference, env)), -1))
+        own = scheme.rounding if scheme.rounding is not None and scheme.rounding.per == "measure" else None
+        total = self._rounded(total, own or self.book.cents)
+        if scheme.floor is not None:
+            floor = _above(self.reader.sym(scheme.floor, env))
+            total = chosen(ordered(">=", total, floor), total, number(Fraction(0)))
+        if any(p.when is not None for p in scheme.pay):
+            out.missing.append("分期兑现各有条件")
+        out.amount = chosen(met.truth, total, number(Fraction(0)))
+        return out
+
+    def _alike(self, limit: LimitSpec, one: Env, other: Env) -> Flag:
+        """Whether two records are of one group."""
+        if limit.key is None or one is other:
+            return True
+        return ordered("=", self.reader.sym(limit.key, one), self.reader.sym(limit.key, other)).t
+
+    def _counted(self, limit: LimitSpec, items: list[tuple[Flag, Env, Sym]], env: Env, out: Amounts) -> None:
+        """How many records come to a limit on their number."""
+        assert limit.count is not None
+        for mine, inner, _ in items:
+            number_of = number(Fraction(0))
+            for counts, other, amount in items:  # of those that pay: only they are missed
+                pays = conj(counts, self._alike(limit, inner, other), amount.known, ordered(">", amount, number(Fraction(0))).t)
+                number_of = added(number_of, chosen(truth(pays), number(Fraction(1)), number(Fraction(0))))
+            out.limits.append((limit, mine, number_of, _above(self.reader.sym(limit.count, inner if limit.key is not None else env))))
+            if limit.key is None:
+                return
+
+    def _grouped(self, limit: LimitSpec, items: list[tuple[Flag, Env, Sym]], out: Amounts) -> None:
+        """What the records of each group come to."""
+        assert limit.amount is not None
+        for mine, inner, _ in items:
+            together = number(Fraction(0))
+            for counts, other, amount in items:
+                together = added(together, chosen(truth(conj(counts, self._alike(limit, inner, other))), amount, number(Fraction(0))))
+            out.limits.append((limit, mine, together, _above(self.reader.sym(limit.amount, inner))))
+
+    def _room(self, spec: MeasureSpec, limit: LimitSpec, env: Env, out: Amounts) -> Sym:
+        """What a cap leaves after earlier support."""
+        assert limit.amount is not None
+        cap, counting = _above(self.reader.sym(limit.amount, env)), limit.counting
+        if not counting.stated:
+            out.missing.append(f"“{limit.label}”没有写以往支持怎样计")
+        if counting.earlier is None:
+            return cap
+        received = self.reader.listed(counting.earlier, env)
+        prior = number(Fraction(0))
+        for row, belongs in received:
+            tests = [belongs]
+            if isinstance(counting.earlier, t.RecordsRef):
+                cell = self.cell(row, "事项")
+                tests.append(any_of(ordered("=", cell, Sym(self.world.code(w))) for w in (spec.id, spec.title)))
+            if limit.scope is Scope.YEAR:
+                tests.append(ordered("=", self.cell(row, "年度"), Sym(self.world.year)))
+            money = self.world.column(row, "金额").value
+            assert isinstance(money, Sym)
+            counted = all_of(tests)
+            prior = added(prior, chosen(truth(counted.t), money, number(Fraction(0))))
+        return _above(added(cap, prior, -1))
+
+    def _rounded(self, amount: Sym, rounding: RoundingSpec) -> Sym:
+        turn = {"down": "round down", "up": "round up", "half up": "round half up"}[rounding.direction]
+        if not amount.whole:
+            return amount  # less than a step off: whoever says what is paid is the reference
+        return replace(self.reader.rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
+
+    def no_prior(self) -> list[Any]:
+        """That nothing was received before, where lists of it are read at all."""
+        key = next((k for k in self.book.records if name_of(k) == SUPPORT), None)
+        import z3
+
+        return [z3.Not(self.world.lists[key][0].present)] if key in self.world.lists else []
+
+    def uniform(self) -> list[Any]:
+        """That all records of a list are there and alike: where only their number matters."""
+        from .terms import lifted
+
+        out: list[Any] = []
+        for rows in self.world.lists.values():
+            out.append(rows[-1].present)
+            for row in rows[1:]:
+                for name, answer in row.columns.items():
+                    if name != row.record.key_field and name in rows[0].columns:
+                        out.append(answer.var == rows[0].columns[name].var)
+                        out.append(lifted(answer.absent) == lifted(rows[0].columns[name].absent))
+        return out
+
+    # -- what every case must be --------------------------------------------------------------------
+
+    def limits(self) -> list[Any]:
+        """What the vocabulary says of what was read, and the cross-checks that are about nothing else."""
+        from .terms import lifted
+
+        out = []
+        for check in self.book.checks:
+            try:
+                if check.record:
+                    key = next((k for k, r in self.world.lists.items() if r[0].record.name == check.record), None)
+                    for row in self.world.lists.get(key or "", ()):
+                        names = {n.name for n in t.walk(check.expr) if isinstance(n, t.Field)}
+                        if names <= set(row.columns) and self.world.by_check(check.expr):
+                            said = self.reader.tri(check.expr, Env(self.on, variables={"§本条": row}))
+                            out.append(lifted(disj(_not(row.present), _not(said.f))))
+                elif self.world.by_check(check.expr) and not any(isinstance(n, t.RecordsRef | t.DefinitionRef) for n in t.walk(check.expr)):
+                    out.append(lifted(_not(self.reader.tri(check.expr, Env(self.on)).f)))
+            except Untranslatable:
+                continue
+        return [*self.world.limits, *out]
+
+
+def _not(flag: Flag) -> Flag:
+    from .terms import neg
+
+    return neg(flag)
+
+
+def _above(value: Sym) -> Sym:
+    """Money is never below nothing."""
+    return value if value.nonneg else extreme("max", [value, number(Fraction(0))])
+
+
+def days_of(book: CompiledRulebook, owner: Owner, scheme: SchemeSpec | None = None) -> list[date]:
+    """The days between which nothing about it changes, one of each stretch.
+
+    Stretches are cut where a document, a figure or a condition begins or has ended. The one in which the
+    newest document or figure begins comes first (there is no clock to ask), then those after it, then back.
+    A rulebook in which nothing has a date has one stretch; its day says nothing.
+    """
+    spans: list[tuple[date | None, date | None]] = [(d.start, d.end) for d in book.documents.values()]
+    spans += [(x.start, x.end) for p in book.parameters.values() for x in p.versions]
+    groups = [owner.when, owner.unless] + ([scheme.when, scheme.unless] if scheme is not None else [])
+    spans += [(c.start, c.end) for g in groups for c in g.conditions()]
+    if isinstance(owner, MeasureSpec):
+        spans.append((owner.start, owner.end))
+        spans += [(x.start, x.end) for x in (owner.window, *(r.condition for r in owner.reductions)) if x is not None]
+    cuts = {s for s, _ in spans if s} | {e + timedelta(days=1) for _, e in spans if e}
+    newest = max((s for s, _ in spans if s), default=date.min)
+    return [*sorted(d for d in cuts if d >= newest), *sorted((d for d in cuts if d < newest), reverse=True)] or [date(2024, 6, 30)]
+
+
+def conditions_of(owner: Owner, scheme: SchemeSpec | None = None) -> Iterator[Condition]:
+    groups = [owner.when, owner.unless] + ([scheme.when, scheme.unless] if scheme is not None and isinstance(owner, MeasureSpec) and owner.schemes else [])
+    for group in groups:
+        yield from group.conditions()
+
+
+def left_out(group: Group, condition: Condition) -> Group:
+    """The group without one condition, and without groups that it leaves empty."""
+    items: list[Condition | Group] = []
+    for item in group.items:
+        if item is condition:
+            continue
+        rest = left_out(item, condition) if isinstance(item, Group) else item
+        if isinstance(rest, Condition) or rest.items:
+            items.append(rest)
+    return replace(group, items=tuple(items))
+
+
+def book_without(book: CompiledRulebook, owner: Owner, condition: Condition) -> CompiledRulebook:
+    """The rulebook as it would be without a condition; for the reference to decide by."""
+    changed: dict[str, Any] = {"when": left_out(owner.when, condition), "unless": left_out(owner.unless, condition)}
+    mark = f"{book.digest}-{condition.id}"
+    if isinstance(owner, RecognitionSpec):
+        return replace(book, digest=mark, recognitions={**book.recognitions, owner.key: replace(owner, **changed)})
+    schemes: Mapping[str, SchemeSpec] = {
+        n: replace(s, when=left_out(s.when, condition), unless=left_out(s.unless, condition)) for n, s in owner.schemes.items()
+    }
+    base = replace(owner.base, when=left_out(owner.base.when, condition), unless=left_out(owner.base.unless, condition))
+    return replace(book, digest=mark, measures={**book.measures, owner.key: replace(owner, schemes=schemes, base=base, **changed)})

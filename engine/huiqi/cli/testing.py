@@ -1,0 +1,285 @@
+"""`rules test`: scenarios, then whether they are enough: coverage, a sample of mutants, sensitivity.
+
+What must stay true: everything is read before anything is run; a part that was not gone through, or
+not to its end, says so and never passes for one that holds; what scenarios that fail would show is not
+looked for. Whoever reads this writes policy and no programs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..api import Decision, Rulebook
+from ..api import load as load_rulebook
+from ..documents.coverage import Owned, coverage, own_specs, owned_conditions, read_undecidable, waiver_problems
+from ..errors import InputError, Position, UsageError
+from ..files import write_file
+from ..plain import dataclass
+from ..rulebook.places import find_folder
+from ..rulebook.saved import folder as cache_folder
+from ..scenarios.adequacy import Fate, features_by_subject, sample, trials
+from ..scenarios.changed import keep, keys, recalled, to_try
+from ..scenarios.models import Feature
+from ..scenarios.mutants import Mutant, mutants
+from ..scenarios.parse import read_features
+from ..scenarios.sensitivity import AMOUNT, Link, links, moved
+from ..scenarios.skeletons import Skeleton, deciding, feature_text, noticing
+from ..scenarios.steps import Load
+from ..scenarios.waivers import EQUIVALENTS, MOVES, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
+from ..visible import visible_line
+from .places import features_folder, features_option, place, today
+from .progress import Progress
+from .revisions import as_of
+from .rim import say
+from .scenarios import Ran, entry_line, loader, ran, summary, where
+from .zh import ChineseCommand
+
+SAMPLE, SECONDS = 40, 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One rulebook to be tested, with all that was read for it."""
+
+    book: Rulebook
+    folder: Path  # of its rules
+    features: Path
+    found: list[Feature]
+    load: Load
+    unchanged: Mapping[str, str] | None = None  # keys of mutants that need not be tried again; None: all are
+
+
+class _Quick(Rulebook):
+    """By generated Python: a link is looked for in hundreds of decisions, and which fired rule says so is nobody's question."""
+
+    def decide(self, *case: Any, **how: Any) -> Decision:
+        return super().decide(*case, **{**how, "reasoner": "python"})
+
+
+def _quickly(load: Load) -> Load:
+    @cache
+    def of(name: str) -> Rulebook:
+        book = load(name)
+        assert isinstance(book, Rulebook)
+        return _Quick(book.compiled)
+
+    return of
+
+
+@click.command("test", cls=ChineseCommand)
+@click.argument("names", nargs=-1, callback=place, metavar="[编号或文件夹]...")
+@features_option
+@click.option("--quick", is_flag=True, help="只跑场景，不查场景够不够。")
+@click.option("--sample", "count", type=click.IntRange(min=0), default=SAMPLE, metavar="个数", help=f"改错抽查多少处（缺省 {SAMPLE}；0 是全部）。")
+@click.option(
+    "--seconds", type=click.IntRange(min=1), default=SECONDS, metavar="秒", help=f"查场景够不够，每个规则库最多用多少秒（缺省 {SECONDS}）；没有查完会说。"
+)
+@click.option("--changed", is_flag=True, help="改错只查上次查过以后规则或场景有变的。")
+@click.option("--since", metavar="版本", help="改错只查 git 的这个版本以后规则或场景有变的，如 HEAD、main。")
+@click.option(
+    "--skeletons",
+    callback=place,
+    metavar="文件.feature",
+    help="没有场景决定的条件、没有场景发现的改错，各写一个场景的架子到这个文件（还没有的）；标题留给你写。",
+)
+def rules_test(
+    names: tuple[str, ...], features: str | None, quick: bool, count: int, seconds: int, changed: bool, since: str | None, skeletons: str | None
+) -> None:
+    """跑场景，再查场景够不够：覆盖、改错抽查、逐项敏感。列出不符之处（文件:行）；有不符或不够的退出码为 1。"""
+    if skeletons is not None and (quick or not names):
+        raise UsageError("--skeletons 要写明规则库，且不与 --quick 同用")
+    if skeletons is not None and Path(skeletons).exists():
+        raise UsageError(f"“{skeletons}”已经有了，不覆盖；换一个文件名")
+    if (changed or since is not None) and (quick or not names):
+        raise UsageError("--changed、--since 要写明规则库，且不与 --quick 同用")
+    # everything is read before anything is run: a wrong call says nothing else
+    work: list[tuple[Feature, Load]] = []
+    asked: list[Asked] = []
+    for name in names or (None,):
+        folder = features_folder(features, name)
+        if folder is None:
+            raise UsageError("没有找到场景文件夹；用 --features 指明")
+        load, book = loader(name)
+        found = read_features(folder, book)
+        if not found:
+            raise UsageError(f"“{folder}”里没有{f'用规则库“{book}”的' if book else ''}场景文件")
+        work += [(f, load) for f in found]
+        if name is not None and not quick:
+            own = load(book)
+            assert isinstance(own, Rulebook)
+            before = _before(find_folder(name), folder, since) if since is not None else recalled(_record(find_folder(name))) if changed else None
+            asked.append(Asked(book=own, folder=find_folder(name), features=folder, found=found, load=load, unchanged=before))
+    done: list[Ran] = []
+    with Progress("场景", len(work)) as bar:
+        for feature, load in work:
+            done.append(ran(feature, load))
+            bar.say("\n".join(visible_line(line) for line in done[-1].lines))
+            bar.tick()
+    say(summary(done))
+    if any(d.wrong for d in done):
+        if asked:
+            say("场景还有不符或写法要改的，先改好；场景够不够这次没有查")
+        sys.exit(1)
+    if not names:
+        say("场景够不够（覆盖、改错抽查、逐项敏感）要写明规则库才查：huiqi rules test 编号")
+    lacking, begun = 0, list[Skeleton]()
+    for one in asked:
+        wanted: list[Want] = []
+        lacking += _enough(one, count, seconds, wanted)
+        if skeletons is not None:
+            begun += _skeletons(one, wanted, seconds)
+    if begun and skeletons is not None:
+        write_file(Path(skeletons), feature_text("、".join(one.book.title for one in asked), begun))
+        filled = sum(bool(x.claims) for x in begun)
+        say(f"已为 {filled} 处写好场景的架子，在 {skeletons}" + (f"，另 {len(begun) - filled} 处没有找到数据（写在注释里）" if filled < len(begun) else ""))
+    if lacking:
+        say(f"共 {lacking} 处要补。")
+        sys.exit(1)
+
+
+def _before(folder: Path, features: Path, since: str) -> Mapping[str, str]:
+    """The keys as of a revision; none where the rulebook was not there or did not compile."""
+    with as_of(folder, since, ".yaml") as rules, as_of(features, since, ".feature") as scenarios:
+        try:
+            book = load_rulebook(rules).compiled
+            return keys(book, mutants(book), read_features(scenarios, book.id))
+        except InputError:
+            return {}
+
+
+def _record(folder: Path) -> Path:
+    """Where it is kept which mutants were noticed; nowhere that can be written where nothing is to be kept."""
+    name = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return (cache_folder() or Path(os.devnull)) / f"{name}.noticed"
+
+
+Want = Owned | Mutant  # what a skeleton is wanted for
+
+
+def _enough(asked: Asked, count: int, seconds: int, wanted: list[Want]) -> int:
+    """Say what the scenarios of one rulebook lack; how much it is. What a scenario would mend is `wanted`."""
+    until = time.monotonic() + seconds
+    return sum(_said(lines) for lines in (_covered(asked, wanted), _pinned(asked, count, until, wanted), _sensitive(asked, until)))
+
+
+def _skeletons(asked: Asked, wanted: Sequence[Want], seconds: int) -> Iterator[Skeleton]:
+    book, load, until = asked.book.compiled, _quickly(asked.load), time.monotonic() + seconds
+    with Progress("场景的架子", len(wanted)) as bar:
+        for want in wanted:
+            if isinstance(want, Mutant):
+                yield noticing(book, asked.found, want, load, _Quick, until=until)
+            else:
+                yield deciding(book, asked.found, want.spec, str(want.condition.role), want.condition.label, want.scheme, load, until=until)
+            bar.tick()
+
+
+def _said(lines: Iterable[str]) -> int:
+    """Print what a part found: its summary, then each lack on a line of its own."""
+    head, *lacks = lines
+    for line in (head, *(f"  {x}" for x in lacks)):
+        say(visible_line(line))
+    return len(lacks)
+
+
+def _covered(asked: Asked, wanted: list[Want]) -> Iterator[str]:
+    book = asked.book.compiled
+    report = coverage(book, asked.found, read_undecidable(asked.features / UNDECIDABLE))
+    places = {o.name(book): o.condition.at for spec in own_specs(book) for o in owned_conditions(spec)}
+    rows = report["deciding"]
+    decided, excused = sum(bool(r["settled"]) for r in rows), sum(bool(r["excused"]) for r in rows)
+    yield f"覆盖：{len(rows)} 条条件中 {decided} 条有只由它决定的场景" + (f"，{excused} 条不能单独决定（{UNDECIDABLE}）" if excused else "")
+    owned = {o.name(book): o for spec in own_specs(book) for o in owned_conditions(spec)}
+    wanted += [owned[r["name"]] for r in rows if not r["settled"] and not r["excused"] and r["name"] in owned]
+    yield from (f"{where(at)}{said}" for at, said in waiver_problems(book, asked.features / UNDECIDABLE, today()))
+    for problem in report["problems"]:
+        at = next((at for name, at in places.items() if problem.endswith(f"：{name}")), None)
+        yield f"{where(at)}{problem}"
+
+
+def _pinned(asked: Asked, count: int, until: float, wanted: list[Want]) -> Iterator[str]:
+    """A sample of mutants, each of which some scenario must notice."""
+    book = asked.book.compiled
+    every = list(mutants(book))
+    marks = {f"{book.id}: {m.name}": m for m in every}
+    waivers = of_book(read_waivers(asked.features / EQUIVALENTS), book.id)
+    known = {w.what for w in waivers}
+    open_ = [m for m in every if f"{book.id}: {m.name}" not in known]
+    now = keys(book, open_, asked.found)
+    again = open_ if asked.unchanged is None else to_try(open_, now, asked.unchanged)
+    chosen, excused = sample(again, count), len(every) - len(open_)
+    watching = features_by_subject(book, asked.found)
+    results = []
+    with Progress("改错抽查", len(chosen)) as bar:
+        for tried in trials(book, chosen, watching, asked.load, Rulebook, jobs=os.cpu_count() or 1, until=until):
+            results.append(tried)
+            bar.tick()
+    lost = [t for t in results if t.fate in (Fate.SURVIVED, Fate.UNWATCHED)]
+    wanted += [t.mutant for t in lost]
+    path = _record(asked.folder)
+    still = {n: k for n, k in recalled(path).items() if now.get(n) == k and n not in {t.mutant.name for t in lost}}
+    keep(path, still | {t.mutant.name: now[t.mutant.name] for t in results if t.fate is Fate.NOTICED})
+    untried = sum(t.fate is Fate.UNTRIED for t in results)
+    of = f"{len(every)} 处" + (f"，{excused} 处有理由（{EQUIVALENTS}）" if excused else "")
+    of += f"，{len(open_) - len(again)} 处没有变" if asked.unchanged is not None else ""
+    of += f"，抽 {len(chosen)} 处" if len(chosen) < len(again) else ""
+    late = f"，{untried} 处没有来得及查（加长 --seconds）" if untried else ""
+    yield f"改错抽查：{of}，{len(results) - len(lost) - untried} 处改错有场景发现，{len(lost)} 处没有{late}"
+    wrong = complaints(waivers, lambda what: mark_of_mutant(book, marks[what]) if what in marks else None, today())
+    yield from (f"{where(at)}{said}" for at, said in wrong)
+    for tried in lost:
+        yield f"{where(_place(asked, tried.mutant))}改成这样没有场景发现：{tried.mutant.name}"
+
+
+def _place(asked: Asked, mutant: Mutant) -> Position:
+    kind, name = mutant.entry
+    return mutant.at if not kind else entry_line(asked.folder / f"{kind}.yaml", name)
+
+
+def _sensitive(asked: Asked, until: float) -> Iterator[str]:
+    """For each fact that is read, a scenario that notices when it is another."""
+    book = asked.book.compiled
+    waived = of_book(read_waivers(asked.features / UNDECIDABLE), book.id)
+    excused = {w.what for w in waived}
+    places = links(book)
+    every = [x for x in places if not _cannot(book.id, x, excused)]
+    listed = {_named(book.id, x): x for x in places if _named(book.id, x) in excused}
+    with Progress("逐项敏感", sum(len(f.scenarios) for f in asked.found)) as bar:
+        found, whole = moved(book, asked.found, [*every, *listed.values()], _quickly(asked.load), until=until, tick=bar.tick)
+    wanted = set(every) - set(listed.values())
+    lost = sorted(wanted - found) if whole else []
+    held = len(wanted & found)
+    late = "" if whole else f"，{len(wanted) - held} 处没有来得及查完（加长 --seconds）"
+    reasons = f"{len(listed)} 处有理由（{UNDECIDABLE}），" if listed else ""
+    yield f"逐项敏感：{len(wanted) + len(listed)} 处用到数据的地方，{reasons}{held} 处换一个值有场景发现，{len(lost)} 处没有{late}"
+    for link in lost:
+        yield f"{where(places[link])}“{link.told}”换一个值，没有场景发现它改变了“{link.title}”的{_node(link)}"
+    for one in waived:
+        if MOVES in one.what and (one.what not in listed or listed[one.what] in found):
+            said = "场景发现得了" if one.what in listed else "没有这样用到数据的地方了"
+            yield f"{where(one.at)}“{one.what}”：{said}，删去"
+
+
+def _named(book: str, link: Link) -> str:
+    """As `undecidable.yaml` lists it."""
+    return f"{book}/{link.subject}: {link.label}{MOVES}{link.told}"
+
+
+def _cannot(book: str, link: Link, excused: Iterable[str]) -> bool:
+    """Its condition is listed as one that cannot decide."""
+    return any(name.split("（")[0] == f"{book}/{link.subject}: {link.label}".split("（")[0] for name in excused)
+
+
+def _node(link: Link) -> str:
+    return AMOUNT if not link.role else f"{'条件' if link.role == 'when' else '不予支持情形'}“{link.label}”"
+
+
+__all__: Sequence[str] = ["rules_test"]

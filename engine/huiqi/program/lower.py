@@ -1,0 +1,402 @@
+"""From the typed tree to a program: a closed match over what is known here in full.
+
+What must stay true: a lowered question has the verdict the reference gives it, on every answer; all that is not matched
+is handed over, whole.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ..caching import Derived
+from ..language import typed as t
+from ..language.types import Boolean, Date, Quantity, Text, Year
+from ..rulebook.compiled import (
+    SUPPORT,
+    AwardBasis,
+    AwardKind,
+    CompiledRulebook,
+    Condition,
+    Direction,
+    FactSpec,
+    Group,
+    LimitSpec,
+    Match,
+    MeasureSpec,
+    Op,
+    Per,
+    RecognitionKind,
+    RecognitionSpec,
+    Role,
+    RoundingSpec,
+    SchemeSpec,
+    Scope,
+    family_of,
+    name_of,
+)
+from ..rulebook.reach import references
+from . import program as p
+from .known import strange
+
+CENT = Fraction(1, 100)
+_TIMES = (Date, Year)  # compared as whole numbers
+_DECIMALS = 6  # of what may be told with any number of them
+
+
+class _Open(Exception):
+    """Not lowered here."""
+
+
+class Lowering:
+    """One rulebook being lowered."""
+
+    def __init__(self, book: CompiledRulebook) -> None:
+        self.book = book
+        self.slots: dict[p.Slot, int] = {}
+        self.figures: dict[p.Asked, int] = {}
+        self.asked: dict[p.Asked, int] = {}
+        self.nodes: list[p.Node] = []
+        self.numbers: dict[p.Node, int] = {}
+        self.of: dict[p.Asked, int] = {}
+        self._constant: dict[int, tuple[t.Expr, bool]] = {}
+
+    # -- small things --------------------------------------------------------------------------------
+
+    def node(self, node: p.Node) -> int:
+        found = self.numbers.get(node)
+        if found is None:
+            found = self.numbers[node] = len(self.nodes)
+            self.nodes.append(node)
+        return found
+
+    def ask(self, expr: t.Expr, document: str | None) -> int:
+        return self.asked.setdefault((expr, document), len(self.asked))
+
+    def figure(self, expr: t.Expr, document: str | None) -> int:
+        return self.figures.setdefault((expr, document), len(self.figures))
+
+    def constant(self, expr: t.Expr) -> bool:
+        """Whether the day, the year and the scheme alone decide it."""
+        found = self._constant.get(id(expr))
+        if found is None or found[0] is not expr:
+            found = self._constant[id(expr)] = (expr, all(type(x) in _CONSTANT for x in references([expr], self.book)))
+        return found[1]
+
+    def slot(self, expr: t.FactRef, document: str | None) -> int:
+        spec = self.book.facts[expr.fact]
+        if strange(expr, spec):
+            raise _Open
+        kind = spec.type.required()
+        if expr.year is not None and not self.constant(expr.year):
+            raise _Open
+        year = None if expr.year is None else self.figure(expr.year, document)
+        match kind:
+            case Quantity():
+                way, scale = p.Kind.NUMBER, 10 ** (spec.places if spec.places is not None else _DECIMALS)
+            case Boolean():
+                way, scale = p.Kind.FLAG, 1
+            case Date():
+                way, scale = p.Kind.DAY, 1
+            case Year():
+                way, scale = p.Kind.YEAR, 1
+            case Text():
+                way, scale = p.Kind.WORD, 1
+            case _:
+                raise _Open
+        one = p.Slot(fact=spec.key, kind=way, scale=scale, year=year, yearly=spec.yearly, optional=spec.optional, open=_open(spec), options=spec.options)
+        return self.slots.setdefault(one, len(self.slots))
+
+    def read(self, expr: t.Expr, document: str | None) -> tuple[int, ...] | None:
+        """The slots that decide an expression together with the day; None where more than facts does."""
+        found: set[int] = set()
+        for part in references([expr], self.book):
+            if type(part) is t.FactRef:
+                try:
+                    found.add(self.slot(part, document))
+                except _Open:
+                    return None
+            elif type(part) not in (*_CONSTANT, t.AbsentTest) or strange(part):
+                return None
+        return tuple(sorted(found))
+
+    # -- questions -----------------------------------------------------------------------------------
+
+    def verdict(self, expr: t.Expr, document: str | None) -> int:
+        """The node of a yes-or-no expression."""
+        found = self.of.get((expr, document))
+        if found is None:
+            found = self.of[expr, document] = self._verdict(expr, document)
+        return found
+
+    def _verdict(self, expr: t.Expr, document: str | None) -> int:
+        if self.constant(expr):
+            return self.node(p.Fixed(self.figure(expr, document), self.ask(expr, document)))
+        try:
+            if strange(expr):
+                raise _Open
+            match expr:
+                case t.FactRef() if isinstance(expr.type, Boolean):
+                    return self.node(p.Told(self.slot(expr, document), self.ask(expr, document)))
+                case t.DefinitionRef(base=None):
+                    return self.verdict(self.book.definitions[expr.definition].expr, document)
+                case t.All() | t.AnyOf() if not any(isinstance(x, t.AbsentTest) for x in references([expr], self.book)):
+                    return self.node(p.Joined(isinstance(expr, t.All), tuple(self.verdict(i, document) for i in expr.items)))
+                case t.Inverse():
+                    return self.node(p.Inverse(self.verdict(expr.operand, document)))
+                case t.RecognitionRef():
+                    spec = self.book.recognitions[expr.recognition]
+                    if self.known(spec) and spec.governed_by is None and (expr.meets or spec.kind is RecognitionKind.DERIVED):
+                        return self.node(p.Recognised(spec.key))
+                case t.Compared():
+                    return self.node(self._compared(expr.op, expr.left, expr.right, expr, document))
+                case t.Member(target=t.Ranged() as target):
+                    ends = ((">=" if target.low_closed else ">", target.low), ("<=" if target.high_closed else "<", target.high))
+                    parts = []
+                    for op, end in ends:
+                        one = t.Compared(expr.type, expr.source, op, expr.value, end)
+                        parts.append(self.node(self._compared(op, expr.value, end, one, document)))
+                    return self.node(p.Joined(True, tuple(parts)))
+        except _Open:
+            pass
+        return self.node(self._left(expr, document))
+
+    def _left(self, expr: t.Expr, document: str | None) -> p.Node:
+        """What is asked of the reference."""
+        slots = self.read(expr, document)
+        if slots is not None:
+            return p.Tabled(slots, self.ask(expr, document))
+        title = any(isinstance(x, t.RecognitionRef) for x in references([expr], self.book))
+        return p.Handed(self.ask(expr, document), p.Why.CERTIFICATE if title else p.Why.RECORDS)
+
+    def _compared(self, op: str, left: t.Expr, right: t.Expr, whole: t.Expr, document: str | None) -> p.Node:
+        if isinstance(left.type, Quantity) and isinstance(right.type, Quantity):
+            return p.Comparison(op, self.term(left, document), self.term(right, document), self.ask(whole, document))
+        if isinstance(left.type, _TIMES) and isinstance(right.type, _TIMES):
+            return p.Comparison(op, self._time(left, document), self._time(right, document), self.ask(whole, document))
+        raise _Open
+
+    def _time(self, expr: t.Expr, document: str | None) -> p.Term:
+        if self.constant(expr):
+            return p.Figure(self.figure(expr, document))
+        if isinstance(expr, t.FactRef):
+            return p.Read(self.slot(expr, document))
+        raise _Open
+
+    # -- numbers -------------------------------------------------------------------------------------
+
+    def term(self, expr: t.Expr, document: str | None) -> p.Term:
+        """A quantity. Raises `_Open` where a part is not known here."""
+        if not isinstance(expr.type, Quantity):
+            raise _Open
+        if self.constant(expr):
+            return p.Figure(self.figure(expr, document))
+        if strange(expr):
+            raise _Open
+        match expr:
+            case t.FactRef():
+                return p.Read(self.slot(expr, document))
+            case t.DefinitionRef(base=None):
+                return self.term(self.book.definitions[expr.definition].expr, document)
+            case t.Calculated(op="+" | "-"):
+                return p.Sum(self.term(expr.left, document), self.term(expr.right, document), 1 if expr.op == "+" else -1)
+            case t.Calculated(op="*"):
+                return p.Product(self.term(expr.left, document), self.term(expr.right, document))
+            case t.Calculated(op="/"):
+                return p.Quotient(self.term(expr.left, document), self.term(expr.right, document))
+            case t.Applied(function="min" | "max") if len(expr.arguments) > 1:
+                return p.Extreme(expr.function == "max", tuple(self.term(a, document) for a in expr.arguments))
+            case t.Choice():
+                return p.Pick(self.verdict(expr.condition, document), self.term(expr.then, document), self.term(expr.otherwise, document))
+            case t.Lookup():
+                return self._row(expr, document)
+        raise _Open
+
+    def _row(self, expr: t.Lookup, document: str | None) -> p.Term:
+        table = self.book.tables[expr.table]
+        if (
+            strange(table, *table.rows, *(test for row in table.rows for test in row.tests))
+            or table.doubtful
+            or table.worked_out
+            or table.match not in (Match.FIRST, Match.HIGHEST)
+            or not isinstance(table.value_type, Quantity)
+        ):
+            raise _Open
+        rows = table.rows
+        if document is not None:
+            documents = self.book.documents
+            own = tuple(r for r in rows if r.basis.document and documents[r.basis.document].family == family_of(document, documents))
+            rows = own or rows
+        if not all(test.op in _TESTS for row in rows for test in row.tests):
+            raise _Open
+        return p.Row(rows, tuple(self._input(a, document) for a in expr.arguments), table.match is Match.HIGHEST)
+
+    def _input(self, expr: t.Expr, document: str | None) -> p.Term:
+        """A table's input: a quantity, or a choice as it is told."""
+        if type(expr) is t.FactRef and isinstance(expr.type, Text) and self.book.facts[expr.fact].options:
+            return p.Read(self.slot(expr, document))
+        return self.term(expr, document)
+
+    # -- measures ------------------------------------------------------------------------------------
+
+    def known(self, spec: RecognitionSpec) -> bool:
+        """Whether a recognition's criteria are known here."""
+        return not strange(spec) and self.group(spec.when, None) and self.group(spec.unless, None)
+
+    def group(self, group: Group, document: str | None) -> bool:
+        """Lower the conditions of a group. Whether all of it is known here."""
+        known = not strange(group) and group.op in _OPS and group.role in _ROLES
+        for item in group.items:
+            if type(item) is Group:
+                known = self.group(item, document) and known
+            elif type(item) is Condition and not strange(item) and item.role in _ROLES:
+                self.verdict(item.expr, document)
+            else:
+                known = False
+        return known
+
+    def amount(self, spec: MeasureSpec, scheme: SchemeSpec, document: str | None) -> p.Amount | p.Nothing | p.Why:
+        award = scheme.award
+        assert award is not None
+        parts = [*award.parts, *scheme.limits, *(x.counting for x in scheme.limits), *scheme.pay, *scheme.funded]
+        rounding = [x for x in (scheme.rounding, self.book.cents) if x is not None]
+        if strange(award, *parts, *rounding) or award.basis not in _BASES or not all(x.direction in _WAYS and x.per in _OF for x in rounding):
+            return p.Why.LATER
+        if award.expr is None or award.kind in _NO_MONEY:
+            shown = [*([award.expr] if award.expr is not None else []), *(part.expr for part in award.parts)]
+            return p.Nothing.MEASURED if all(map(self._quiet, shown)) else p.Why.EXPRESSION
+        if award.kind not in _MONEY or not all(x.scope in _SCOPES for x in scheme.limits):
+            return p.Why.LATER
+        if spec.difference is not None:
+            return p.Why.DIFFERENCE
+        if scheme.floor is not None:
+            return p.Why.FLOOR
+        if any(part.when is not None for part in scheme.pay):
+            return p.Why.INSTALMENTS
+        if not all(map(self.constant, [*(x.share for x in scheme.pay), *(x.share for x in scheme.funded)])) or not all(
+            self._quiet(part.expr) for part in award.parts
+        ):
+            return p.Why.EXPRESSION
+        if any(x.amount is None or x.count is not None or x.scope == "group" for x in scheme.limits):
+            return p.Why.LIMIT
+        own, cents = scheme.rounding, self.book.cents
+        if any(x.step < CENT or (x.step / CENT).denominator != 1 for x in (own, cents) if x is not None):
+            return p.Why.FINENESS
+        whole = own is not None and own.per == "measure"
+        try:
+            caps = [(x.scope, self._cap(x, document)) for x in scheme.limits]
+            return p.Amount(
+                term=self.term(award.expr, document), low=None if award.low is None else self.term(award.low, document),
+                discretionary=award.low is None and award.basis == "discretionary",
+                first=_rounding(own) if own is not None and own.per == "record" else None,
+                item_caps=tuple(c for scope, c in caps if scope == "record"),
+                each=_rounding(cents) if cents.per == "record" and own is None else None,
+                caps=tuple(c for scope, c in caps if scope != "record"),
+                cents=(_rounding(own) if own is not None and own.step == CENT else None) if whole else _rounding(cents),
+                unread=bool(spec.incomplete),
+                last=_rounding(own) if whole and own is not None and own.step > CENT else None,
+            )  # fmt: skip
+        except _Open:
+            return p.Why.EXPRESSION
+
+    def _cap(self, limit: LimitSpec, document: str | None) -> p.Cap:
+        assert limit.amount is not None
+        term, counting = self.term(limit.amount, document), limit.counting
+        if limit.scope == "record" or counting.ignored or (counting.stated and counting.earlier is None):
+            return p.Cap(term, p.Counted.NOT)
+        earlier = counting.earlier
+        while isinstance(earlier, t.Filtered):
+            earlier = earlier.base
+        if earlier is not None and not (isinstance(earlier, t.RecordsRef) and name_of(earlier.record) == SUPPORT):
+            raise _Open
+        return p.Cap(term, p.Counted.EARLIER)
+
+    def _quiet(self, expr: t.Expr) -> bool:
+        """Whether working it out can be left until it is looked at: nothing in it can be refused."""
+        return self.constant(expr) or (self.read(expr, None) is not None and not any(_may_refuse(x) for x in references([expr], self.book)))
+
+
+_CONSTANT = (
+    t.Const,
+    t.ParameterRef,
+    t.DefinitionRef,
+    t.NamedDate,
+    t.Lookup,
+    t.Negated,
+    t.Calculated,
+    t.Compared,
+    t.Ranged,
+    t.Listed,
+    t.Member,
+    t.All,
+    t.AnyOf,
+    t.Inverse,
+    t.Choice,
+    t.Applied,
+)
+# closed lists of what the words of a rulebook may be: another word is not known here
+_BASES = (AwardBasis.FIXED, AwardBasis.CEILING, AwardBasis.DISCRETIONARY)
+_MONEY, _NO_MONEY = (AwardKind.GRANT, AwardKind.INTEREST), (AwardKind.RELIEF, AwardKind.SERVICE, AwardKind.RECOMMENDATION)
+_SCOPES = (Scope.RECORD, Scope.YEAR, Scope.ENTERPRISE, Scope.GROUP)
+_OPS, _ROLES = (Op.ALL, Op.ANY, Op.NOT), (Role.WHEN, Role.UNLESS)
+_WAYS, _OF = (Direction.DOWN, Direction.HALF_UP, Direction.UP), (Per.MEASURE, Per.RECORD)
+_TESTS = ("any", "in", "range", "=", "!=", "<", "<=", ">", ">=")
+_SAFE = ("min", "max", "mean", "abs", "floor", "ceiling", "round down", "round up", "round half up", "sum", "count")
+
+
+def _may_refuse(expr: t.Expr) -> bool:
+    """Days may leave the calendar, and a calendar of working days may end."""
+    if isinstance(expr, t.Calculated):
+        return not (isinstance(expr.left.type, Quantity) and isinstance(expr.right.type, Quantity))
+    return isinstance(expr, t.Applied) and expr.function not in _SAFE
+
+
+def _open(spec: FactSpec) -> bool:
+    low, high = spec.bounds
+    return not (isinstance(spec.type, Quantity) and spec.judgement) or low == high
+
+
+def _rounding(spec: RoundingSpec) -> p.Rounding:
+    return p.Rounding(spec.step, spec.direction)
+
+
+def _lower(book: CompiledRulebook) -> p.Program:
+    one = Lowering(book)
+    for recognition in book.recognitions.values():
+        one.known(recognition)
+    shared = {m for g in book.stacking if g.column for m in g.members}
+    measures: dict[str, p.Why | None] = {}
+    amounts: dict[tuple[str, str], p.Amount | p.Nothing | p.Why] = {}
+    for spec in book.measures.values():
+        why = p.Why.EACH if spec.each else p.Why.GOVERNED if spec.governed_by is not None else p.Why.SHARED if spec.key in shared else None
+        # what was learnt later holds on some days and not on others: the reference's
+        known = not any(x.known for x in book.clauses.values()) and not strange(
+            book, spec, spec.base, *spec.schemes.values(), *(g for g in book.stacking if spec.key in g.members)
+        )
+        if why is None and known:
+            known = one.group(spec.when, None) and known
+            known = one.group(spec.unless, None) and known
+            if spec.window is not None:
+                # days of every year, and days on which it is not asked, are the reference's
+                known = known and spec.window.days is None and spec.window.start is None and spec.window.end is None
+                one.verdict(spec.window.expr, None)
+            for scheme in spec.schemes.values() or (spec.base,):
+                document = scheme.document if spec.schemes else None
+                if spec.schemes:
+                    known = one.group(scheme.when, document) and known
+                    known = one.group(scheme.unless, document) and known
+                amounts[spec.key, scheme.name] = one.amount(spec, scheme, document)
+        measures[spec.key] = why or (None if known else p.Why.LATER)
+    for check in book.checks:
+        if not check.record and not strange(check):
+            one.verdict(check.expr, None)
+    return p.Program(
+        slots=tuple(one.slots), figures=tuple(one.figures), asked=tuple(one.asked), nodes=tuple(one.nodes), of=one.of, amounts=amounts, measures=measures,
+    )  # fmt: skip
+
+
+_PROGRAMS: Derived[CompiledRulebook, p.Program] = Derived(_lower, key=lambda book: book.digest, size=64)
+
+
+def lower(book: CompiledRulebook) -> p.Program:
+    """The program of a rulebook, made once."""
+    return _PROGRAMS.of(book)

@@ -1,0 +1,174 @@
+"""A rulebook gone through: every measure, recognition and group, question by question.
+
+Questions come in the order of their weight (who can meet it, what decides, tables, groups, caps, cliffs), so
+that what a bounded time leaves out is the least of it. What was not asked is counted like what was not found
+out: 未证明.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from ..backends.smt.measures import Owner, conditions_of
+from ..plain import dataclass
+from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, Rule, SchemeSpec
+from .questions import Asking, Claim, Kind, Pair, Status, Why
+from .search import Budget, OutOfTime
+
+MOST_OPEN = Fraction(1, 5)  # of the measures may be 未证明
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One measure or recognition under one scheme, as all its claims leave it."""
+
+    owner: str
+    title: str
+    scheme: str
+    status: Status
+    claims: tuple[Claim, ...]
+    measure: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    book: CompiledRulebook
+    lines: tuple[Line, ...]
+    groups: tuple[Claim, ...]
+    cliffs: tuple[Claim, ...]
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return (*(c for x in self.lines for c in x.claims), *self.groups, *self.cliffs)
+
+    @property
+    def findings(self) -> tuple[Claim, ...]:
+        return tuple(c for c in self.claims if c.finding)
+
+    @property
+    def open_measures(self) -> tuple[str, ...]:
+        """Measures of which some question has no answer."""
+        return tuple(dict.fromkeys(x.owner for x in self.lines if x.measure and x.status is Status.OPEN))
+
+    @property
+    def untranslatable(self) -> Mapping[str, int]:
+        """What the formulas have no words for, and how many claims are open for it."""
+        ways = [c.detail for c in self.claims if c.why is Why.UNTRANSLATABLE]
+        return {way: ways.count(way) for way in dict.fromkeys(ways)}
+
+    @property
+    def too_many_open(self) -> bool:
+        measures = {x.owner for x in self.lines if x.measure}
+        return len(self.open_measures) > MOST_OPEN * len(measures)
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Exclusive groups of which no two members can meet: ids."""
+        groups = dict.fromkeys(c.owner for c in self.groups if c.kind is Kind.TOGETHER)
+        return tuple(g for g in groups if all(c.status is Status.REFUTED for c in self.groups if c.owner == g and c.kind is Kind.TOGETHER))
+
+    @property
+    def wrong(self) -> bool:
+        return bool(self.findings or self.too_many_open or self.idle)
+
+
+Ask = Callable[[], Iterable[Claim]]
+
+
+def verify(
+    book: CompiledRulebook, name: str, *, seconds: float, on: date | None = None, only: str | None = None, excused: Mapping[str, str] | None = None
+) -> Report:
+    """Ask everything of a rulebook; `name` is what examples call it. `only` restricts to one measure by id.
+
+    `excused` says of conditions, named as `features/undecidable.yaml` names them, why they never decide.
+    """
+    budget = Budget.of(seconds)
+    asked: list[tuple[Asking, list[Claim]]] = [(Asking(book, name, owner, scheme, budget, on), []) for owner, scheme in _owners(book, only)]
+    pairs = (
+        []
+        if only is not None
+        else [Pair(book, name, g, budget, on) for g in book.stacking if g.rule in (Rule.HIGHEST, Rule.CHOOSE, Rule.CAP) and len(g.members) > 1]
+    )
+    groups: list[Claim] = []
+    cliffs: list[Claim] = []
+    for asking, claims in asked:
+        claims.extend(_in_time(asking, Kind.MEETABLE, lambda a=asking: [a.meetable()]))  # type: ignore[misc]
+    # of what nobody can meet nothing else is worth asking
+    met = [(a, c) for a, c in asked if c[0].status is not Status.REFUTED]
+    for asking, claims in met:
+        under = [a for a, _ in met if a.owner is asking.owner]
+        if asking is under[0]:  # what a measure asks whatever the scheme decides if it does under one of them
+            for condition in conditions_of(asking.owner):
+                claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=condition: [a.decides(c)], condition.label)[0] for a in under))  # type: ignore[misc]
+        for condition in _own(asking):
+            claims.extend(_in_time(asking, Kind.DECIDES, lambda a=asking, c=condition: [a.decides(c)], condition.label))  # type: ignore[misc]
+    for asking, claims in met:
+        claims.extend(_in_time(asking, Kind.TABLE, lambda a=asking: a.tables()))  # type: ignore[misc]
+    for pair in pairs:
+        try:
+            groups += pair.claims()
+        except OutOfTime:
+            groups.append(Claim(kind=Kind.TOGETHER, owner=pair.group.id, title=pair.group.title, status=Status.OPEN, why=Why.NO_TIME))
+    for asking, claims in met:
+        claims.extend(_in_time(asking, Kind.CAP, lambda a=asking: a.caps()))  # type: ignore[misc]
+    for asking, _ in met:
+        cliffs += [c for c in _in_time(asking, Kind.CLIFF, lambda a=asking: a.cliffs()) if c.why is None]  # type: ignore[misc]
+    lines = tuple(_line(a, tuple(_excused(book, x, excused or {}) for x in c)) for a, c in asked)
+    return Report(book=book, lines=lines, groups=tuple(groups), cliffs=tuple(cliffs))
+
+
+def _owners(book: CompiledRulebook, only: str | None) -> Iterator[tuple[Owner, SchemeSpec | None]]:
+    for recognition in book.recognitions.values():
+        if recognition.rulebook == book.id and only is None:
+            yield recognition, None
+    for measure in book.measures.values():
+        if only is None or measure.id == only:
+            for scheme in measure.schemes.values() or (measure.base,):
+                yield measure, scheme
+
+
+def _own(asking: Asking) -> Iterator[Condition]:
+    """The conditions a scheme adds to its measure's."""
+    if asking.scheme is not None and isinstance(asking.owner, MeasureSpec) and asking.owner.schemes:
+        yield from (*asking.scheme.when.conditions(), *asking.scheme.unless.conditions())
+
+
+def _any_of(claims: Iterator[Claim]) -> Claim:
+    """The claim under whichever scheme proves it; else what was not found out under one."""
+    seen: list[Claim] = []
+    for claim in claims:
+        if claim.status is Status.PROVED:
+            return claim
+        seen.append(claim)
+    return next((c for c in seen if c.status is Status.OPEN), seen[0])
+
+
+def _in_time(asking: Asking, kind: Kind, ask: Ask, about: str = "") -> list[Claim]:
+    out: list[Claim] = []
+    try:
+        out.extend(ask())
+    except OutOfTime:
+        out.append(asking.claim(kind, about, (None, Why.NO_TIME, "")))
+    return out
+
+
+def _excused(book: CompiledRulebook, claim: Claim, excused: Mapping[str, str]) -> Claim:
+    if claim.kind is not Kind.DECIDES or claim.status is not Status.REFUTED:
+        return claim
+    name = f"{book.id}/{claim.owner}: {claim.about}"
+    return replace(claim, excused=excused.get(name) or excused.get(f"{name}（{claim.scheme}）") or "")
+
+
+def _line(asking: Asking, claims: tuple[Claim, ...]) -> Line:
+    states = {Status.PROVED if c.excused else c.status for c in claims}
+    status = Status.REFUTED if Status.REFUTED in states else Status.OPEN if Status.OPEN in states else Status.PROVED
+    scheme = asking.scheme.name if asking.schemes and asking.scheme is not None else ""
+    return Line(
+        owner=asking.owner.id, title=asking.owner.title, scheme=scheme, status=status, claims=claims, measure=not isinstance(asking.owner, RecognitionSpec)
+    )
+
+
+__all__ = ["Line", "Report", "verify"]

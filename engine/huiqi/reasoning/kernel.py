@@ -1,0 +1,354 @@
+"""A judgement by the plan's kernel: outcomes and amounts at once, all that explains them when it is asked for.
+
+The kernel says of every measure its outcome and what it gives; conditions, causes, standings and steps come from `judge`, on
+the same facts, when somebody looks at them. What must stay true: both say the same of everything (the differential tests hold
+them to it); what the kernel does not know it hands over, an expression, a measure or a whole component of stacking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from ..backends import python as backend
+from ..caching import Cache, Derived
+from ..errors import HuiqiError, UsageError
+from ..language import typed as t
+from ..program import Plan, bind, lower
+from ..program.known import later, says
+from ..rulebook.compiled import SUPPORT, AwardSpec, CompiledRulebook, MeasureSpec, SchemeSpec, name_of
+from ..values import Value
+from ..words import Outcome
+from .decide import Engine, combine_reference, judge, recognitions_of, refuse_choices
+from .evaluate import Env
+from .facts import Facts
+from .generated import Generated
+from .judged import AwardJudged, Fired, Judgement, MeasureJudged
+
+PLANS = 16  # days, years and choices of schemes, of each rulebook
+ANSWERS = 20_000  # answers remembered of one question
+_FACTS = "facts records year warnings real key passing unkept untold unlisted"
+_OUTCOMES = {
+    backend.INELIGIBLE: Outcome.INELIGIBLE, backend.UNDETERMINED: Outcome.UNDETERMINED, backend.ELIGIBLE: Outcome.ELIGIBLE,
+    backend.NOT_IN_FORCE: Outcome.NOT_IN_FORCE,
+}  # fmt: skip
+_PAYING = (backend.ELIGIBLE, backend.UNDETERMINED)
+OUTCOMES = tuple(_OUTCOMES[n] for n in range(4))
+
+
+class Bound:
+    """A rulebook's plan of one day, with the kernels made of it and what the reference answered."""
+
+    def __init__(self, book: CompiledRulebook, on: date, year: int | None, schemes: Mapping[str, str]) -> None:
+        self.book, self.on, self.year, self.schemes = book, on, year, schemes
+        nobody = self.engine(Facts({}, {}, year))
+
+        def fold(expr: t.Expr, document: str | None) -> Value | None:
+            try:
+                return nobody.evaluator.value(expr, Env(on, document))
+            except UsageError:
+                return None  # refused when it is asked, as it would be
+
+        self.plan: Plan = bind(book, lower(book), on=on, year=year, schemes=schemes, fold=fold)
+        self.support = next((k for k in book.records if name_of(k) == SUPPORT), None)
+        self.answers: dict[int, dict[Any, int]] = {}
+        self.kernels: Cache[tuple[str, ...], Kernel] = Cache(32)
+
+    def engine(self, facts: Facts) -> Engine:
+        return Engine(self.book, facts, self.on, self.schemes, combine_reference, Generated)
+
+    def kernel(self, keys: tuple[str, ...]) -> Kernel:
+        return self.kernels.found(keys, lambda: Kernel(self, keys))
+
+
+class Kernel:
+    """The kernel of the measures asked for: those it judges, and those that are the reference's whatever is told."""
+
+    def __init__(self, bound: Bound, keys: tuple[str, ...]) -> None:
+        plan, book = bound.plan, bound.book
+        handed = {k for k in keys if k in plan.handed}
+        self.bound, self.keys = bound, keys
+        self.own = tuple(k for k in keys if k not in handed)
+        shown = set(book.recognitions) if len(keys) == len(book.measures) else {r for k in keys for r in recognitions_of(book, k)}
+        company = [m for k in self.own for m in sorted(plan.joined[k]) if m in plan.judged]
+        self.judged = tuple(dict.fromkeys([*self.own, *company]))  # whom stacking joins to them is judged, too
+        self.code = backend.Kernel(plan, self.judged, also=[n for r, n in plan.recognitions.items() if r in shown])
+        self.handed = tuple(k for k in keys if k in handed)
+        self.extra: dict[Any, Any] = {}  # what a reader beside the kernel works out from it, once
+        self.shown = shown
+        self.makings = [(plan.judged[k].spec, plan.judged[k].scheme, plan.judged[k].scheme.award) for k in self.own]
+        # whom stacking joins to others: two that pay meet, and so may one with another that is the reference's
+        mixed = {k for k in self.judged if plan.joined[k] & plan.handed.keys()}
+        self.joined = [(n, plan.joined[k], 2 if k in mixed or k in plan.capped else 1) for n, k in enumerate(self.judged) if len(plan.joined[k]) > 1]
+
+    def run(self, facts: Facts) -> tuple[backend.Result, Asking] | None:
+        """None where something told is strange to it."""
+        try:
+            answers = self.code.answers(facts.facts)
+        except backend.Strange:
+            return None
+        asking = Asking(self.bound, facts)
+        support = facts.records.get(self.bound.support) if self.bound.support is not None else None
+        told = backend.UNTOLD if support is None else backend.TOLD if support.entries or not support.complete else backend.TOLD_EMPTY
+        return self.code.run(answers, asking.ask, told), asking
+
+    def left(self, result: backend.Result) -> set[str]:
+        """Measures whose amounts are the reference's in this decision, or where stacking has something to settle."""
+        plan = self.bound.plan
+        out = {k for k, amount in zip(self.judged, result.amounts, strict=True) if amount is False}
+        if self.joined:
+            counted: dict[frozenset[str], int] = {}
+            for n, together, weight in self.joined:
+                # what may be paid at all: nothing else meets another measure
+                if result.outcomes[n] in _PAYING and result.amounts[n] not in (None, (0, 0)):
+                    counted[together] = counted.get(together, 0) + weight
+            out |= {m for together, number in counted.items() if number > 1 for m in together}
+        if out:
+            out = {m for k in out for m in plan.joined[k]}
+        return out
+
+
+@dataclass
+class Asking:
+    """What the kernel asks of the reference in one decision."""
+
+    bound: Bound
+    facts: Facts
+    asked: int = 0
+
+    @cached_property
+    def engine(self) -> Engine:
+        return self.bound.engine(self.facts)
+
+    def ask(self, number: int, answers: Any) -> int:
+        if answers is None:
+            return self._asked(number)
+        known = self.bound.answers.get(number)
+        if known is None:
+            known = self.bound.answers.setdefault(number, {})
+        found = known.get(answers)
+        if found is None:
+            found = self._asked(number)
+            if len(known) < ANSWERS:
+                known[answers] = found
+        return found
+
+    def _asked(self, number: int) -> int:
+        self.asked += 1
+        expr, document = self.bound.plan.asked[number]
+        value = self.engine.evaluator.truth(expr, Env(self.bound.on, document)).value
+        return 1 if value is None else 2 if value else 0
+
+
+_BOUND: Derived[CompiledRulebook, Cache[Any, Bound]] = Derived(lambda _: Cache(PLANS), key=lambda book: book.digest, size=64)
+
+
+def bound_for(book: CompiledRulebook, on: date, year: int | None, schemes: Mapping[str, str]) -> Bound:
+    """The plan of a rulebook for a day, a year and a choice of schemes, made once."""
+    return _BOUND.of(book).found((on, year, frozenset(schemes.items())), lambda: Bound(book, on, year, dict(schemes)))
+
+
+# -- the judgement, filled on demand -----------------------------------------------------------------------
+
+
+class Filling:
+    """All of a judgement, when somebody asks for what the kernel does not say."""
+
+    def __init__(self, only: Collection[str] | None, judged: Callable[[Collection[str] | None], Judgement]) -> None:
+        self.only, self.judged = only, judged
+
+    @cached_property
+    def whole(self) -> Judgement:
+        return self.judged(self.only)
+
+
+def _carried(full: Any) -> Any:
+    """Between processes a light part goes as the full one."""
+    return full
+
+
+class KernelError(HuiqiError):
+    """The kernel concluded otherwise than the reference: a defect, never a verdict."""
+
+
+class LightMeasure(MeasureJudged):
+    """A measure whose outcome and amount are there; its other parts are filled when one is looked at."""
+
+    __slots__ = ("filling",)
+
+    def __getattr__(self, name: str) -> Any:
+        return _filled(self, MeasureJudged, self.full, name)
+
+    @property
+    def full(self) -> MeasureJudged:
+        """What explains it, held against what the kernel said."""
+        full: MeasureJudged = self.filling.whole.measures[self.spec.key]
+        if full.outcome is not self.outcome or (full.award.low, full.award.high) != (self.award.low, self.award.high):
+            kernel, found = (self.outcome, self.award.low, self.award.high), (full.outcome, full.award.low, full.award.high)
+            raise KernelError(f"生成的代码与参照不一致：{self.spec.key} 得出 {kernel}，应为 {found}")
+        return full
+
+    def __eq__(self, other: object) -> bool:
+        return self.full == (other.full if isinstance(other, LightMeasure) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.full)
+
+    def __repr__(self) -> str:
+        return repr(self.full)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _carried, (self.full,)
+
+
+class LightAward(AwardJudged):
+    """The amount alone, in whole 分 until it is read."""
+
+    __slots__ = ("fen", "filling", "of")
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "low" or name == "high":
+            low, high = (None, None) if self.fen is None else self.fen
+            _LOW(self, least := _yuan(low))
+            _HIGH(self, most := least if high == low else _yuan(high))
+            return least if name == "low" else most
+        return _filled(self, AwardJudged, self.full, name)
+
+    @property
+    def full(self) -> AwardJudged:
+        found: AwardJudged = self.filling.whole.measures[self.of].award
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return self.full == (other.full if isinstance(other, LightAward) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.full)
+
+    def __repr__(self) -> str:
+        return repr(self.full)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _carried, (self.full,)
+
+
+class LightJudgement(Judgement):
+    """A judgement whose measures are light."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _LATER:
+            raise AttributeError(name)
+        found = self.__dict__[name] = getattr(self.__dict__["filling"].whole, name)
+        return found
+
+    @property
+    def derivation(self) -> tuple[Fired, ...]:
+        found: tuple[Fired, ...] = self.__dict__["filling"].whole.derivation
+        return found
+
+
+_LATER = ("recognitions", "total", "conclusions", "covers")
+
+
+def _filled(light: Any, kind: type[Any], full: Any, name: str) -> Any:
+    """Every part of `full`, put into the light one; then the part asked for."""
+    if name not in _NAMES[kind]:
+        raise AttributeError(name)
+    for part in _NAMES[kind]:
+        object.__setattr__(light, part, getattr(full, part))
+    return getattr(full, name)
+
+
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (MeasureJudged, AwardJudged)}
+_make = object.__new__
+_SPEC, _SCHEME, _MEASURE_OUTCOME, _AWARD = (getattr(MeasureJudged, n).__set__ for n in ("spec", "scheme", "outcome", "award"))
+_FILLING = LightMeasure.filling.__set__  # type: ignore[attr-defined]
+_LOW, _HIGH = (getattr(AwardJudged, n).__set__ for n in ("low", "high"))
+_ZERO = Fraction(0)
+
+
+def _yuan(fen: int | None) -> Fraction | None:
+    return fen if fen is None else Fraction(fen // 100) if fen % 100 == 0 and fen else Fraction(fen, 100) if fen else _ZERO
+
+
+_AWARD_SPEC = getattr(AwardJudged, "spec").__set__  # noqa: B009 - the descriptor of the slot
+_AWARD_FILLING, _OF, _FEN = (getattr(LightAward, n).__set__ for n in ("filling", "of", "fen"))
+
+
+def _light(spec: MeasureSpec, scheme: SchemeSpec, award: AwardSpec | None, outcome: Outcome, fen: Any, filling: Filling) -> MeasureJudged:
+    given = _make(LightAward)
+    _AWARD_SPEC(given, award)
+    _AWARD_FILLING(given, filling)
+    _OF(given, spec.key)
+    _FEN(given, fen)
+    made = _make(LightMeasure)
+    _SPEC(made, spec)
+    _SCHEME(made, scheme)
+    _MEASURE_OUTCOME(made, outcome)
+    _AWARD(made, given)
+    _FILLING(made, filling)
+    return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reasoning:
+    """Who reasons beside the kernel: `judged` all or some of a judgement in full, `concluding` what combines the kernel's verdicts."""
+
+    name: str
+    judged: Callable[[Collection[str] | None], Judgement]
+    concluding: Callable[[Kernel, backend.Result, Collection[str]], None] | None = None
+
+
+def judge_light(
+    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str], only: Collection[str] | None, by: Reasoning
+) -> Judgement:  # fmt: skip
+    """Judge by the kernel; by `by.judged` alone where something told is strange to it."""
+    refuse_choices(book, schemes, only)
+    asked = None if only is None else tuple(dict.fromkeys(only))
+    filling = Filling(asked, by.judged)
+    if any(says(facts, part) for part in later(Facts, _FACTS)):
+        return filling.whole
+    bound = bound_for(book, on, facts.year, schemes)
+    keys = tuple(book.measures) if asked is None else tuple(s.key for s in book.measures.values() if s.id in asked)
+    kernel = bound.kernel(keys)
+    if not kernel.own:
+        return filling.whole
+    run = kernel.run(facts)
+    if run is None:
+        return filling.whole
+    result, _ = run
+    left = kernel.left(result) if kernel.joined or False in result.amounts else set()
+    handed = [k for k in keys if k in left or k in kernel.handed] if left or kernel.handed else []
+    if len(handed) == len(keys):
+        return filling.whole
+    part: Mapping[str, MeasureJudged] = by.judged(tuple(book.measures[k].id for k in handed)).measures if handed else {}
+    if by.concluding is not None:
+        by.concluding(kernel, result, left)
+    made = {
+        spec.key: _light(spec, scheme, award, OUTCOMES[outcome], fen, filling)
+        for (spec, scheme, award), outcome, fen in zip(kernel.makings, result.outcomes, result.amounts, strict=False)
+        if spec.key not in left
+    }
+    measures = {k: part[k] if k in part else made[k] for k in keys} if handed else made
+    light = _make(LightJudgement)
+    light.__dict__.update(book=book, facts=facts, on=on, reasoner=by.name, schemes=schemes, only=asked, measures=measures, filling=filling)
+    return light
+
+
+def judge_python(
+    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None
+) -> Judgement:  # fmt: skip
+    """Judge by the generated code alone."""
+    chosen = dict(schemes or {})
+
+    def judged(asked: Collection[str] | None) -> Judgement:
+        return judge(book, facts, on=on, schemes=chosen, only=asked, reasoner="python", evaluator=Generated)
+
+    return judge_light(book, facts, on=on, schemes=chosen, only=only, by=Reasoning(name="python", judged=judged))
+
+
+__all__ = ["Bound", "Kernel", "KernelError", "Reasoning", "bound_for", "judge_light", "judge_python"]

@@ -1,0 +1,512 @@
+"""Open readings: what holds however they are decided, and what each way of deciding them comes to.
+
+A rulebook with open readings stands for the set of rulebooks in which each is decided (supervaluation):
+every combination is judged by itself, by whichever reader judges, and what agrees is settled. What
+must stay true: a measure is settled only where every combination agrees; stacking is settled inside
+each combination, so that exclusive readings are never added; deciding a reading only ever settles
+more; and a rulebook without readings is judged as if this module were not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from itertools import product
+from math import prod
+from typing import Protocol, TypeVar
+
+from ..caching import Derived
+from ..language import typed as t
+from ..rulebook.compiled import Choices, CompiledRulebook, Standing
+from ..rulebook.reach import references
+from ..rulebook.readings import GROUP, decided, readings_behind
+from ..values import Cause, Causes, Subject, Topic, Truth, leading
+from ..words import CauseKind, Outcome
+from .decide import company, recognitions_of
+from .exclusions import exclusion_id
+from .judged import (
+    AwardJudged,
+    InstalmentJudged,
+    Judgement,
+    Leaf,
+    MeasureJudged,
+    Node,
+    Reason,
+    ReasonKind,
+    RecognitionJudged,
+    Total,
+    Way,
+)
+from .stacking import total_of
+
+MOST = 64  # combinations of one component that are judged one by one
+
+T = TypeVar("T")
+
+
+class Judging(Protocol):
+    """A reader, asked of one rulebook: the measures of these ids, all of them where None."""
+
+    def __call__(self, book: CompiledRulebook, /, *, only: Collection[str] | None) -> Judgement: ...
+
+
+_behind: Derived[CompiledRulebook, Mapping[str, frozenset[str]]] = Derived(readings_behind, key=lambda book: book.digest, size=64)
+
+
+def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Judging, *, only: Sequence[str] | None) -> Judgement:
+    """The judgement over every way of deciding the readings that are open.
+
+    `taken` are those decided for this case, by key. The judgement is of `book` itself; the rulebook
+    as decided stands beside it (`meant`).
+    """
+    meant = decided(book, taken)
+    still = {k for k, r in book.readings.items() if r.open and k not in taken}
+    doubted = {k for k, r in book.readings.items() if k not in still and (k in taken or r.basis.hand is Standing.ASSUMED)}
+    asked = None if only is None else tuple(dict.fromkeys(only))
+    base = judging(meant, only=asked)
+    by_id = {s.id: s.key for s in book.measures.values()}
+    wanted = [by_id[m] for m in asked] if asked is not None else list(book.measures)
+    behind = _behind.of(book)
+    structural = {k for found in book.variants.values() for k, _ in found[0].under}
+    felt = _felt(base) | structural
+    mattering = {
+        k: frozenset(r for r in x if (r in still and (r in felt or _split(book, k, behind, structural & still))) or (r in doubted and r in structural))
+        for k, x in behind.items()
+    }
+    parts = _components(book, wanted, mattering)
+    measures, recognitions = dict(base.measures), dict(base.recognitions)
+    totals: list[Total] = []
+    kept: set[str] = set()
+    for members, readings in parts:
+        kept |= members
+        part = _Part(book, meant, taken, judging, members, [r for r in book.readings if r in readings], wanted)
+        merged, total = part.judged(still)
+        measures.update(merged)
+        totals.append(total)
+    if only is None:
+        recognitions = _recognitions(book, taken, judging, base, behind, still & felt)
+    if totals:
+        rest = {k: m for k, m in base.measures.items() if k not in kept}
+        whole = asked is None or set(wanted) == set(company(book, wanted))
+        totals.append(_rest_total(judging, meant, rest, whole=whole))
+    order = {k: measures[k] for k in base.measures}
+    owners = {k for k in order if k in kept}
+    derivation = tuple(f for f in base.derivation if f.owner not in owners)
+    covers = {*base.covers, *(exclusion_id(x) for m in order.values() for x in m.conditions.leaves() if x.stated)} if base.facts.statement else ()
+    return replace(
+        base, book=book, measures=order, recognitions=recognitions, total=_sum(totals, list(order)) if totals else base.total, derivation=derivation,
+        taken=dict(taken), meant=meant if meant is not book else None, only=asked, covers=tuple(sorted(covers)),
+    )  # fmt: skip
+
+
+def _split(book: CompiledRulebook, key: str, behind: Mapping[str, frozenset[str]], structural: Collection[str]) -> bool:
+    """Whether a part of what hangs together with it stands or falls with an open reading: what is felt without says nothing then."""
+    members = {key} if key not in book.measures else {*company(book, {key}), *_rivals(book, {key})}
+    groups = [g + GROUP for g in _groups(book, members)]
+    return any(behind.get(x, frozenset()) & set(structural) for x in (*members, *groups))
+
+
+def _felt(base: Judgement) -> set[str]:
+    """The open readings that anything judged hangs on: where none of them is among its causes, it came out without."""
+    causes = [c for m in base.measures.values() for x in (m.missing, m.causes, m.award.causes) for c in x]
+    causes += [c for m in base.measures.values() for leaf in m.conditions.leaves() for c in leaf.truth.causes]
+    causes += [c for m in base.measures.values() for s in (*m.award.steps, *m.notes) if s.after is not None for c in getattr(s.after, "causes", ())]
+    causes += [c for r in base.recognitions.values() for x in (r.truth, r.meets) for c in x.causes]
+    causes += [c for r in base.recognitions.values() for leaf in r.conditions.leaves() for c in leaf.truth.causes]
+    return {c.what.id for c in causes if c.what.topic is Topic.READING}
+
+
+def _components(book: CompiledRulebook, wanted: Iterable[str], behind: Mapping[str, frozenset[str]]) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Measures that hang together by stacking or by a reading, each set with its readings; those without any are left out."""
+    out: list[tuple[set[str], set[str]]] = []
+    seen: set[str] = set()
+    for key in wanted:
+        if key in seen:
+            continue
+        members, readings, waiting = set[str](), set[str](), {key}
+        while waiting:
+            members |= company(book, waiting)
+            fresh = set[str]().union(*(behind.get(m, frozenset()) for m in members))
+            fresh |= set[str]().union(*(behind.get(g + GROUP, frozenset()) for g in _groups(book, members)))
+            waiting = {m for m in book.measures if m not in members and behind.get(m, frozenset()) & fresh} if fresh - readings else set()
+            waiting |= _rivals(book, members)
+            readings |= fresh
+        seen |= members
+        out.append((members, readings))
+    return [(frozenset(m), frozenset(r)) for m, r in out if r]
+
+
+def _groups(book: CompiledRulebook, members: Collection[str]) -> list[str]:
+    """The stacking groups, in any variant, that a member stands in."""
+    found = [g.key for g in book.stacking if any(m in members for m in g.members)]
+    for key, variants in book.variants.items():
+        if key.endswith(GROUP) and any(m in members for x in variants for m in getattr(x.spec, "members", ())):
+            found.append(key.removesuffix(GROUP))
+    return list(dict.fromkeys(found))
+
+
+def _rivals(book: CompiledRulebook, members: Collection[str]) -> set[str]:
+    """Members of a group that only some variant of it has."""
+    out: set[str] = set()
+    for key, variants in book.variants.items():
+        if key.endswith(GROUP):
+            named = {m for x in variants for m in getattr(x.spec, "members", ())}
+            if named & set(members):
+                out |= named - set(members)
+    return out
+
+
+def _rest_total(judging: Judging, meant: CompiledRulebook, rest: Mapping[str, MeasureJudged], *, whole: bool) -> Total:
+    """What the measures give that no reading touches. Where they stack, their joint total is asked for again."""
+    if not rest:
+        return Total(Fraction(0), Fraction(0), Standing.ENACTED)
+    if not whole or not any(len([m for m in g.members if m in rest]) > 1 for g in meant.stacking):
+        return total_of(rest)
+    return judging(meant, only=[m.spec.id for m in rest.values()]).total
+
+
+def _sum(totals: Iterable[Total], order: Sequence[str]) -> Total:
+    low, high, standing, found = Fraction(0), Fraction(0), Standing.ENACTED, dict[str, Standing]()
+    unknown = False
+    for one in totals:
+        low += one.low
+        unknown |= one.high is None
+        high += one.high or 0
+        standing = max(standing, one.standing)
+        found.update(one.measures)
+    return Total(low, None if unknown else high, standing, tuple((k, found[k]) for k in order if k in found))
+
+
+# -- one component --------------------------------------------------------------------------------------
+
+
+class _Part:
+    """Measures that hang together, judged under each combination of their readings."""
+
+    def __init__(
+        self, book: CompiledRulebook, meant: CompiledRulebook, taken: Mapping[str, str], judging: Judging, members: frozenset[str], readings: Sequence[str],
+        wanted: Collection[str],
+    ) -> None:  # fmt: skip
+        self.book, self.meant, self.taken, self.judging, self.readings = book, meant, dict(taken), judging, readings
+        self.ids = [s.id for k, s in book.measures.items() if k in members]
+        self.members, self.wanted = members, [k for k in wanted if k in members]
+
+    def judged(self, still: Collection[str]) -> tuple[dict[str, MeasureJudged], Total]:
+        """The measures over all combinations of the readings still open, and what they give together."""
+        opened = [r for r in self.readings if r in still]
+        settled = [r for r in self.readings if r not in still]  # decided by assumption, and parts stand or fall with them
+        count = prod(len(self.book.readings[r].options) for r in opened)
+        if count > MOST:
+            return self._bounded(opened, count)
+        ways = [(under, self._under(under)) for under in self._combinations(opened)]
+        totals = [self._total(j) for _, j in ways]
+        merged = {key: merge([(under, j.measures[key]) for under, j in ways], totals) for key in self.wanted}
+        if settled:
+            merged = self._assumed(merged, settled, opened)
+        return merged, _hull(totals, merged)
+
+    def _combinations(self, readings: Sequence[str]) -> list[Choices]:
+        return [tuple(zip(readings, taken, strict=True)) for taken in product(*(self.book.readings[r].options for r in readings))]
+
+    def _under(self, under: Choices) -> Judgement:
+        book = decided(self.book, {**self.taken, **dict(under)}, tried=frozenset(k for k, _ in under))
+        return self.judging(book, only=self.ids)
+
+    def _total(self, judgement: Judgement) -> Total:
+        return judgement.total if len(self.wanted) == len(self.ids) else total_of({k: judgement.measures[k] for k in self.wanted})
+
+    def _assumed(self, merged: dict[str, MeasureJudged], settled: Sequence[str], opened: Sequence[str]) -> dict[str, MeasureJudged]:
+        """An outcome that another option of an assumed reading would change turned on the assumption."""
+        kept = {k: self.taken.get(k) or self.book.readings[k].chosen for k in settled}
+        others = [c for c in self._combinations(settled) if dict(c) != kept]
+        ways = self._combinations(opened)
+        turned = set[str]()
+        if len(others) * len(ways) > MOST:
+            turned.update(merged)
+            others = []
+        for other in others:
+            judged = [(under, self._under((*under, *other))) for under in ways]
+            for key, m in merged.items():
+                alike = merge([(under, j.measures[key]) for under, j in judged], [j.total for _, j in judged])
+                if _result(alike) != _result(m):
+                    turned.add(key)
+        return {k: replace(m, standing=max(m.standing, Standing.ASSUMED)) if k in turned else m for k, m in merged.items()}
+
+    def _bounded(self, opened: Sequence[str], count: int) -> tuple[dict[str, MeasureJudged], Total]:
+        """Too many combinations: as judged with the readings unknown, which bounds them all.
+
+        Where a part of a measure or a stacking rule stands or falls with one of them, that says nothing:
+        such a measure is open, and what others give may yet be cut.
+        """
+        judgement = self.judging(self.meant, only=self.ids)
+        why = frozenset(map(_cause, opened))
+        split = {k for k, found in self.book.variants.items() if any(key in opened for key, _ in found[0].under)}
+        behind = _behind.of(self.book)
+        loose = {k for k in self.wanted if k in split or any(r in split for r in _asked(self.book, k))}
+        if not loose and not any(g + GROUP in split for g in _groups(self.book, self.members)):
+            hang = {k for k in self.wanted if _hangs(judgement.measures[k])}
+            merged = {k: _said(judgement.measures[k], count) if k in hang else judgement.measures[k] for k in self.wanted}
+            return merged, self._total(judgement)
+        merged = {}
+        for key in self.wanted:
+            m = judgement.measures[key]
+            hangs = key in loose or (bool(behind.get(key, frozenset()) & set(opened)) and _hangs(m))
+            merged[key] = replace(_open(m, why) if hangs else _cut(m, why), beyond=count)
+        highs = [m.award.high for m in merged.values() if m.award.monetary and not m.spec.hint]
+        high = None if None in highs else sum((h for h in highs if h is not None), Fraction(0))
+        found = tuple((k, m.standing) for k, m in merged.items() if m.award.monetary and not m.spec.hint and m.award.high != 0)
+        return merged, Total(Fraction(0), high, max((s for _, s in found), default=Standing.ENACTED), found)
+
+
+def _asked(book: CompiledRulebook, key: str) -> frozenset[str]:
+    """The recognitions a measure asks after, and those they ask after."""
+    found, waiting = set[str](), list(recognitions_of(book, key))
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            spec = book.recognitions[one]
+            roots = [c.expr for g in (spec.when, spec.unless, spec.lapses) for c in g.conditions()]
+            waiting += [n.recognition for n in references(roots, book) if isinstance(n, t.RecognitionRef)]
+    return frozenset(found)
+
+
+def _said(m: MeasureJudged, count: int) -> MeasureJudged:
+    """Judged with its readings unknown: it says that it hangs on them."""
+    causes = m.award.causes if m.outcome is Outcome.ELIGIBLE else m.causes
+    named = tuple(sorted({c.what.id for c in causes if c.what.topic is Topic.READING}))
+    return replace(m, reason=replace(m.reason, readings=_alone(causes, named)), beyond=count)
+
+
+def _hangs(m: MeasureJudged) -> bool:
+    causes = {c for x in (m.causes, m.missing, m.award.causes) for c in x} | {c for leaf in m.conditions.leaves() for c in leaf.truth.causes}
+    return any(c.what.topic is Topic.READING for c in causes)
+
+
+def _cause(reading: str) -> Cause:
+    return Cause(CauseKind.JUDGEMENT, Subject(Topic.READING, reading))
+
+
+def _open(m: MeasureJudged, why: Causes) -> MeasureJudged:
+    """Nothing is settled of it, and its amount has no bound that is known."""
+    award = m.award if not m.award.monetary else replace(m.award, low=Fraction(0), high=None, causes=m.award.causes | why, steps=(), instalments=())
+    reason = Reason(kind=ReasonKind.OPEN, cause=CauseKind.JUDGEMENT, readings=tuple(sorted(c.what.id for c in why)))
+    return replace(m, outcome=Outcome.UNDETERMINED, reason=reason, award=award, causes=m.causes | why, missing=m.missing | why, notes=())
+
+
+def _cut(m: MeasureJudged, why: Causes) -> MeasureJudged:
+    """What it gives by itself may still be cut by those it is joined to."""
+    if not m.award.monetary or m.award.high == 0 or m.outcome is Outcome.INELIGIBLE:
+        return m
+    award = replace(m.award, low=Fraction(0), causes=m.award.causes | why, instalments=())
+    reason = replace(m.reason, readings=tuple(sorted(c.what.id for c in why)))
+    if m.outcome is Outcome.ELIGIBLE:
+        reason = Reason(kind=ReasonKind.AMOUNT_OPEN, cause=leading(award.causes), readings=reason.readings)
+    return replace(m, award=award, missing=m.missing | why, reason=reason)
+
+
+def _hull(totals: Sequence[Total], merged: Mapping[str, MeasureJudged]) -> Total:
+    """Least and most over the combinations: one of them holds."""
+    low = min(t.low for t in totals)
+    high = None if any(t.high is None for t in totals) else max(t.high for t in totals if t.high is not None)
+    named = {k for t in totals for k, _ in t.measures}
+    found = tuple((k, m.standing) for k, m in merged.items() if k in named)
+    return Total(low, high, max((s for _, s in found), default=Standing.ENACTED), found)
+
+
+# -- merging --------------------------------------------------------------------------------------------
+
+
+def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]) -> MeasureJudged:
+    """One measure over all combinations; `totals` are those of its component, one for each."""
+    unders, found = [u for u, _ in ways], [m for _, m in ways]
+    first = found[0]
+    if len(found) == 1:
+        return first
+    turning = matters(unders, [_result(m) for m in found])
+    why = frozenset(map(_cause, turning))
+    outcomes = {m.outcome for m in found}
+    undecided = [m for m in found if m.outcome is Outcome.UNDETERMINED]
+    outcome = first.outcome if len(outcomes) == 1 else Outcome.UNDETERMINED
+    causes = frozenset[Cause]().union(*(m.causes for m in undecided)) | (why if len(outcomes) > 1 else frozenset())
+    award = _award([m.award for m in found], why)
+    missing = frozenset[Cause]().union(*(m.missing for m in found if m.outcome is not Outcome.INELIGIBLE)) | why
+    return replace(
+        first,
+        outcome=outcome,
+        standing=max(m.standing for m in found),
+        reason=_reason(found, outcome, award, causes, turning),
+        award=award,
+        conditions=_node([(u, m.conditions) for u, m in ways]),
+        notes=tuple(s for s in first.notes if all(s in m.notes for m in found)),
+        causes=causes,
+        missing=missing if outcome is not Outcome.INELIGIBLE else frozenset(),
+        changed=tuple(dict.fromkeys(x for m in found for x in m.changed)),
+        uses=frozenset().union(*(m.uses for m in found)),
+        ways=_ways(ways, totals, turning),
+    )
+
+
+def _result(m: MeasureJudged) -> Hashable:
+    """What an officer would call the result: two combinations that agree on it do not differ."""
+    return m.outcome, m.award.low, m.award.high, m.award.rate, m.reason.lapse
+
+
+def matters(unders: Sequence[Choices], values: Sequence[Hashable]) -> tuple[str, ...]:
+    """The readings two options of which give different values, whatever is taken of the others."""
+    if all(v == values[0] for v in values):
+        return ()
+    at = dict(zip(unders, values, strict=True))
+    out = []
+    for n, (key, _) in enumerate(unders[0]):
+        if any(u[:n] + x[n : n + 1] + u[n + 1 :] in at and at[u[:n] + x[n : n + 1] + u[n + 1 :]] != v for u, v in at.items() for x in unders):
+            out.append(key)
+    return tuple(out)
+
+
+def _ways(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total], turning: Sequence[str]) -> tuple[Way, ...]:
+    """One for each combination of the readings that matter to the measure."""
+    out: dict[Choices, tuple[MeasureJudged, list[Total]]] = {}
+    for (under, m), total in zip(ways, totals, strict=True):
+        where = tuple((k, o) for k, o in under if k in turning)
+        out.setdefault(where, (m, []))[1].append(total)
+    if not turning:
+        return ()
+    made = []
+    for where, (m, found) in out.items():
+        high = None if any(t.high is None for t in found) else max(t.high for t in found if t.high is not None)
+        made.append(Way(under=where, judged=m, total=(min(t.low for t in found), high)))
+    return tuple(made)
+
+
+def _award(awards: Sequence[AwardJudged], why: Causes) -> AwardJudged:
+    first = next((a for a in awards if a.monetary), awards[0])
+    if not first.monetary:
+        return replace(first, standing=max(a.standing for a in awards))
+    lows = [a.low if a.low is not None else Fraction(0) for a in awards]
+    highs = [(a.high if a.monetary else Fraction(0)) for a in awards]
+    low, high = min(lows), None if None in highs else max(h for h in highs if h is not None)
+    causes = frozenset[Cause]().union(*(a.causes for a in awards))
+    if len({(a.low, a.high) for a in awards}) > 1:
+        causes |= why
+    same = all(a.steps == first.steps for a in awards)
+    due = first.instalments if all(a.instalments == first.instalments for a in awards) else tuple(map(_untold, first.instalments))
+    return replace(
+        first, low=low, high=high, causes=causes if low != high else frozenset(), steps=first.steps if same else (), instalments=due,
+        standing=max(a.standing for a in awards),
+    )  # fmt: skip
+
+
+def _untold(one: InstalmentJudged) -> InstalmentJudged:
+    return replace(one, amount=None, rest=False)
+
+
+def _reason(found: Sequence[MeasureJudged], outcome: Outcome, award: AwardJudged, causes: Causes, turning: tuple[str, ...]) -> Reason:
+    first = found[0].reason
+    if outcome is Outcome.UNDETERMINED:
+        if all(m.reason.kind is ReasonKind.UNREAD for m in found):
+            return first
+        kind = leading(causes)
+        return Reason(kind=ReasonKind.OPEN, cause=kind or CauseKind.JUDGEMENT, readings=_alone(causes, turning)) if kind else Reason(kind=ReasonKind.UNREAD)
+    if outcome is Outcome.ELIGIBLE and award.monetary and award.pending:
+        return Reason(kind=ReasonKind.AMOUNT_OPEN, cause=leading(award.causes) or CauseKind.JUDGEMENT, readings=_alone(award.causes, turning))
+    if outcome is Outcome.INELIGIBLE:
+        named = [{_leaf_key(x) for x in m.reason.leaves} for m in found]
+        common = set[Hashable].intersection(*named)
+        leaves = {_leaf_key(x): x for m in found for x in m.reason.leaves if not common or _leaf_key(x) in common}
+        return replace(first, leaves=tuple(leaves.values()))
+    return first
+
+
+def _alone(causes: Causes, turning: tuple[str, ...]) -> tuple[str, ...]:
+    """The readings it hangs on, where nothing but readings is judged: a judgement of people is said as such."""
+    judged = [c for c in causes if c.kind is CauseKind.JUDGEMENT]
+    return turning if judged and all(c.what.topic is Topic.READING for c in judged) else ()
+
+
+def _leaf_key(leaf: Leaf) -> Hashable:
+    return getattr(leaf.asked, "id", leaf.asked), leaf.record
+
+
+def _item_key(item: Leaf | Node) -> Hashable:
+    return _leaf_key(item) if isinstance(item, Leaf) else ("node", item.place, item.record)
+
+
+def _truth(unders: Sequence[Choices], truths: Sequence[Truth]) -> Truth:
+    if len({t.value for t in truths}) == 1:
+        value = truths[0].value
+        return truths[0] if value is not None else Truth(None, frozenset[Cause]().union(*(t.causes for t in truths)))
+    why = frozenset(map(_cause, matters(unders, [t.value for t in truths]))) or frozenset(_cause(k) for u in unders for k, _ in u)
+    return Truth(None, frozenset[Cause]().union(*(t.causes for t in truths)) | why)
+
+
+def _node(found: Sequence[tuple[Choices, Node]]) -> Node:
+    unders, nodes = [u for u, _ in found], [n for _, n in found]
+    first = nodes[0]
+    keys = dict.fromkeys(_item_key(i) for n in nodes for i in n.items)
+    items: list[Leaf | Node] = []
+    for key in keys:
+        those = [(u, i) for u, n in found for i in n.items if _item_key(i) == key]
+        inner = [(u, i) for u, i in those if isinstance(i, Node)]
+        items.append(_node(inner) if inner else _leaf([(u, i) for u, i in those if isinstance(i, Leaf)], unders))
+    return replace(first, truth=_truth(unders, [n.truth for n in nodes]), items=tuple(items))
+
+
+def _leaf(found: Sequence[tuple[Choices, Leaf]], unders: Sequence[Choices]) -> Leaf:
+    present, leaves = [u for u, _ in found], [x for _, x in found]
+    first = leaves[0]
+    truth = _truth(present, [x.truth for x in leaves])
+    standing = max(x.standing for x in leaves)
+    uses = frozenset().union(*(x.uses for x in leaves))
+    return replace(first, truth=truth, standing=standing, uses=uses, under=_present(present, unders))
+
+
+def _present(present: Sequence[Choices], unders: Sequence[Choices]) -> Choices:
+    """The options it stands under, where it does not stand under all; of several of one reading, as `甲、乙`."""
+    if len(present) == len(unders):
+        return ()
+    turning = matters(unders, [u in present for u in unders])
+    return tuple((key, "、".join(dict.fromkeys(dict(u)[key] for u in present))) for key in turning)
+
+
+# -- recognitions ---------------------------------------------------------------------------------------
+
+
+def _recognitions(
+    book: CompiledRulebook, taken: Mapping[str, str], judging: Judging, base: Judgement, behind: Mapping[str, frozenset[str]],
+    still: Collection[str],
+) -> dict[tuple[str, date | Causes], RecognitionJudged]:  # fmt: skip
+    """Each recognition over the combinations of its own readings; the rest as they were."""
+    out = dict(base.recognitions)
+    sets = {frozenset(behind.get(k, frozenset()) & set(still)) for k, _ in out}
+    for readings in sorted((s for s in sets if s), key=sorted):
+        named = [r for r in book.readings if r in readings]
+        combinations = [tuple(zip(named, t, strict=True)) for t in product(*(book.readings[r].options for r in named))]
+        if len(combinations) > MOST:
+            continue  # judged without: open wherever they matter
+        found = [(u, judging(decided(book, {**taken, **dict(u)}, tried=frozenset(named)), only=None).recognitions) for u in combinations]
+        for where in [w for w in out if behind.get(w[0], frozenset()) & set(still) == readings]:
+            ways = [(u, r[where]) for u, r in found if where in r]
+            if ways:
+                out[where] = _recognition(ways)
+    return out
+
+
+def _recognition(ways: Sequence[tuple[Choices, RecognitionJudged]]) -> RecognitionJudged:
+    unders, found = [u for u, _ in ways], [r for _, r in ways]
+    first = found[0]
+    held = [(u, r.held) for u, r in ways if r.held is not None]
+    return replace(
+        first,
+        truth=_truth(unders, [r.truth for r in found]),
+        meets=_truth(unders, [r.meets for r in found]),
+        standing=max(r.standing for r in found),
+        conditions=_node([(u, r.conditions) for u, r in ways]),
+        held=_node(held) if held else None,
+        uses=frozenset().union(*(r.uses for r in found)),
+    )
+
+
+__all__ = ["MOST", "Judging", "judge_readings", "matters", "merge"]

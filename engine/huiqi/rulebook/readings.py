@@ -1,0 +1,139 @@
+"""The rulebook under decided readings: an ordinary rulebook, which every reader takes as it is.
+
+A rulebook with open readings stands for the set of rulebooks in which each is decided; `decided` makes
+one of them. What must stay true: nothing else of the rulebook changes (conditions that say the same
+are still one object), what is decided by assumption is never firmer than one, and the same decision
+of the same rulebook is the same object.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from ..caching import Cache
+from ..language import typed as t
+from ..language.types import Text
+from . import compiled as c
+from .reach import references
+
+GROUP = "#group"  # behind the key of a stacking group among the variants: a measure may have the same
+
+_books: Cache[tuple[str, int, tuple[tuple[str, str, bool], ...]], tuple[c.CompiledRulebook, c.CompiledRulebook]] = Cache(512)
+
+
+def parameter_of(reading: c.ChoiceSpec, taken: str, basis: c.Basis) -> c.ParameterSpec:
+    """The reading as the parameter it is in expressions; without a value where nothing is taken."""
+    version = c.ParameterVersion(value=taken or None, start=None, end=None, basis=basis, text=taken or "未定")
+    kind = Text(options=reading.options)
+    return c.ParameterSpec(key=reading.key, name=reading.name, type=kind, versions=(version,), bounds=(None, None), note=reading.question)
+
+
+def decided(book: c.CompiledRulebook, taken: Mapping[str, str], *, tried: frozenset[str] = frozenset()) -> c.CompiledRulebook:
+    """The rulebook with these readings taken, by key; the rest as the rulebook has it.
+
+    `tried`: readings only looked at under this option, one after another. What holds under each option
+    turned on none, so that such an option weakens nothing; one that somebody decided is an assumption.
+    """
+    if not taken:
+        return book
+    key = (book.digest, id(book), tuple((k, o, k in tried) for k, o in sorted(taken.items())))
+    kept = _books.get(key)
+    if kept is None or kept[0] is not book:
+        kept = (book, _decided(book, taken, tried))
+        _books.replace(key, kept)
+    return kept[1]
+
+
+def _decided(book: c.CompiledRulebook, taken: Mapping[str, str], tried: frozenset[str]) -> c.CompiledRulebook:
+    whole = {k: taken.get(k) or r.chosen or r.options[0] for k, r in book.readings.items()}
+    parameters = dict(book.parameters)
+    for key, option in taken.items():
+        reading = book.readings[key]
+        if reading.chosen != option:
+            hand = c.Standing.ENACTED if key in tried else c.Standing.ASSUMED
+            parameters[key] = parameter_of(reading, option, replace(reading.basis, hand=hand))
+    changed = {k: variant_under(found, whole) for k, found in book.variants.items() if any(key in taken for key, _ in found[0].under)}
+    stacking = [changed.get(g.key + GROUP, g) for g in book.stacking]
+    present = {g.key for g in book.stacking}
+    stacking += [spec for k, spec in changed.items() if k.endswith(GROUP) and k.removesuffix(GROUP) not in present]
+    name = "|".join(f"{k}={o}{'?' if k in tried else ''}" for k, o in sorted(taken.items()))
+    digest = "sha256:" + hashlib.sha256(f"{book.digest}|{name}".encode()).hexdigest()  # readers keep what they derive by it
+    return replace(
+        book,
+        digest=digest,
+        parameters=MappingProxyType(parameters),
+        recognitions=MappingProxyType({k: changed.get(k) or r for k, r in book.recognitions.items()}),
+        measures=MappingProxyType({k: changed.get(k) or m for k, m in book.measures.items()}),
+        stacking=tuple(g for g in stacking if g is not None),
+    )
+
+
+def rechosen(book: c.CompiledRulebook, key: str, option: str) -> c.CompiledRulebook:
+    """Another rulebook: one that has itself decided this reading so, on the same basis."""
+    reading = replace(book.readings[key], chosen=option)
+    made = _decided(book, {key: option}, frozenset())
+    parameters = {**made.parameters, key: parameter_of(reading, option, reading.basis)}
+    return replace(made, parameters=MappingProxyType(parameters), readings=MappingProxyType({**book.readings, key: reading}))
+
+
+def variant_under(found: Iterable[c.Variant], whole: Mapping[str, str]) -> Any:
+    """The one variant that holds under a decision of all readings."""
+    return next(x.spec for x in found if all(whole[k] == option for k, option in x.under))
+
+
+# -- which readings an entry turns on ------------------------------------------------------------------
+
+
+def expressions_of(spec: Any) -> Iterator[t.Expr]:
+    """Every expression in a specification."""
+    if isinstance(spec, t.Expr):
+        yield spec
+    elif isinstance(spec, Mapping):
+        for value in spec.values():
+            yield from expressions_of(value)
+    elif isinstance(spec, tuple):
+        for value in spec:
+            yield from expressions_of(value)
+    elif is_dataclass(spec):
+        for one in fields(spec):
+            yield from expressions_of(getattr(spec, one.name))
+
+
+def readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
+    """By key of a measure or recognition (a stacking group's with `GROUP` behind): the readings it may turn on."""
+    known: dict[str, frozenset[str]] = {}
+
+    def behind(key: str, specs: Iterable[Any]) -> frozenset[str]:
+        if key in known:
+            return known[key]
+        known[key] = frozenset()  # a circle is refused when it is compiled
+        variants = book.variants.get(key, ())
+        found = {k for x in variants for k, _ in x.under}
+        roots = [e for spec in (*specs, *(x.spec for x in variants)) for e in expressions_of(spec)]
+        for node in references(roots, book):
+            if isinstance(node, t.ParameterRef) and node.parameter in book.readings:
+                found.add(node.parameter)
+            elif isinstance(node, t.RecognitionRef):
+                found |= behind(node.recognition, (book.recognitions[node.recognition],))
+            elif isinstance(node, t.ConclusionRef):
+                found |= behind(node.measure, (book.measures[node.measure],))
+        known[key] = frozenset(found)
+        return known[key]
+
+    for key, recognition in book.recognitions.items():
+        behind(key, (recognition,))
+    for key, measure in book.measures.items():
+        behind(key, (measure,))
+    for group in book.stacking:
+        behind(group.key + GROUP, (group,))
+    for key in book.variants:
+        if key.endswith(GROUP):
+            behind(key, ())
+    return known
+
+
+__all__ = ["GROUP", "decided", "expressions_of", "parameter_of", "readings_behind", "rechosen", "variant_under"]

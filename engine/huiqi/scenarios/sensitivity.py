@@ -1,0 +1,225 @@
+"""Sensitivity: for each fact that a condition or an amount reads, some scenario in which another value moves it.
+
+Moves it means both: that very condition is judged otherwise (or that very amount is another), and a
+claim of the scenario no longer holds. So what the checks hold is every node on the way, not the end
+alone. What must stay true: a link that was not looked for is never counted as held.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from ..errors import HuiqiError, Position
+from ..language import typed as t
+from ..language.types import RecordOf
+from ..plain import dataclass
+from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec
+from ..rulebook.reach import references
+from ..telling.decision import MeasureResult
+from .models import Feature, Kind, Step
+from .steps import Draft, Load, Measured, Misuse, Result, Story, take
+from .variation import other_values
+
+AMOUNT = "金额"
+Spec = MeasureSpec | RecognitionSpec
+Change = Callable[[Draft], Draft]
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Link:
+    """A fact (or column) and one place that reads it: a condition by its label, or the amount (no role)."""
+
+    subject: str  # id of the measure or recognition
+    title: str
+    role: str  # when | unless | ""
+    label: str
+    record: str  # name of the record type; "" for a fact of the enterprise
+    fact: str
+
+    @property
+    def told(self) -> str:
+        return f"{self.record}的{self.fact}" if self.record else self.fact
+
+
+def links(book: CompiledRulebook) -> dict[Link, Position]:
+    """Every link of a rulebook's own measures and recognitions, with where it is written."""
+    out: dict[Link, Position] = {}
+    own: list[Spec] = [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
+    for spec in own:
+        for role, label, at, roots in _nodes(spec):
+            for record, fact in _read(book, roots, paid=not role):
+                out.setdefault(Link(subject=spec.id, title=spec.title, role=role, label=label, record=record, fact=fact), at)
+    return out
+
+
+def _nodes(spec: Spec) -> Iterator[tuple[str, str, Position, list[t.Expr]]]:
+    groups = [spec.when, spec.unless]
+    schemes = [spec.base, *spec.schemes.values()] if isinstance(spec, MeasureSpec) else []
+    for scheme in schemes:
+        groups += [scheme.when, scheme.unless]
+    for group in groups:
+        yield from ((str(c.role), c.label, c.at, [c.expr]) for c in group.conditions())
+    if isinstance(spec, MeasureSpec):
+        paying = [e for s in schemes if s.award is not None for e in (s.award.expr, s.award.low) if e is not None]
+        yield "", AMOUNT, spec.at, [*paying, *(x for r in spec.reductions for x in (r.condition.expr, r.share))]
+
+
+def _read(book: CompiledRulebook, roots: Iterable[t.Expr], *, paid: bool) -> Iterator[tuple[str, str]]:
+    """Record type and fact, as cases call them."""
+    columns = {(r.name, f) for r in book.records.values() for f in r.fields}
+    keys = {(r.name, r.key_field) for r in book.records.values()}
+    for node in references(roots, book):
+        match node:
+            case t.FactRef(fact=key):
+                yield "", book.facts[key].name
+            case t.Field(base=t.Expr(type=RecordOf(record=record)), name=name) if (record, name) in columns:
+                if not (paid and (record, name) in keys):  # in an amount a key only names its record
+                    yield record, name
+            case _:
+                pass
+
+
+# -- which scenario moves what ---------------------------------------------------------------------------
+
+
+def moved(
+    book: CompiledRulebook,
+    features: Sequence[Feature],
+    wanted: Iterable[Link],
+    load: Load,
+    *,
+    until: float | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> tuple[frozenset[Link], bool]:
+    """The links that some scenario moves, and whether all scenarios were gone through before `until` (of `time.monotonic`)."""
+    missing, found = set(wanted), set[Link]()
+    for feature in features:
+        for scenario in feature.scenarios:
+            tick()
+            tellings = [steps for _, steps in scenario.told()]
+            mine = {x for x in missing if any(_speaks_of(steps, x) for steps in tellings)}
+            if not mine:
+                continue
+            if until is not None and time.monotonic() > until:
+                return frozenset(found), False
+            for steps in tellings:
+                mine -= (now := _moved_by(book, steps, mine, load))
+                found |= now
+                missing -= now
+    return frozenset(found), True
+
+
+def _speaks_of(steps: Iterable[Step], link: Link) -> bool:
+    names = (f"“{link.title}”", f"“{link.subject}”")
+    return any(s.kind is Kind.THEN and any(n in s.text for n in names) for s in steps)
+
+
+def _moved_by(book: CompiledRulebook, steps: Sequence[Step], wanted: set[Link], load: Load) -> set[Link]:
+    """What other values of the facts told move, at each 测算 of one telling."""
+    found: set[Link] = set()
+    story = Story()
+    with suppress(HuiqiError):  # a scenario that does not pass moves nothing
+        for place, step in enumerate(steps):
+            if step.kind is not Kind.WHEN:
+                story = take(story, step.kind, step.text, step.table, load)
+                continue
+            after = list(_claims(steps[place + 1 :]))
+            before, story = story, take(story, step.kind, step.text, step.table, load)
+            assert story.measured is not None
+            if story.measured.refused is None and not _unheld(story, after, load):
+                for links_, change in _changes(book, before.draft, wanted):
+                    open_ = links_ - found
+                    if open_:
+                        found |= _noticed(replace(before, draft=change(before.draft)), story.measured, step, after, open_, load)
+    return found
+
+
+def _claims(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        if step.kind is not Kind.THEN:
+            return
+        yield step
+
+
+def _unheld(story: Story, claims: Iterable[Step], load: Load) -> bool:
+    """Whether some claim does not hold."""
+    try:
+        for step in claims:
+            take(story, step.kind, step.text, step.table, load)
+    except HuiqiError:
+        return True
+    return False
+
+
+def _changes(book: CompiledRulebook, draft: Draft, wanted: set[Link]) -> Iterator[tuple[set[Link], Change]]:
+    """Each told value that wanted links read, changed, one at a time."""
+    for name, told in draft.data.items():
+        spec = _fact(book, name)
+        mine = {x for x in wanted if spec is not None and not x.record and x.fact == spec.name}
+        if spec is not None and mine:
+            yield from ((mine, _telling(name, value)) for value in other_values(spec, told))
+    for record, rows in draft.records.items():
+        kind = next((r for k, r in book.records.items() if book.names.get(record) == k or record == r.name), None)
+        for column in {c for row in rows for c in row} if kind is not None else ():
+            field = kind.fields.get(column) if kind is not None else None
+            mine = {x for x in wanted if kind is not None and x.record == kind.name and x.fact == column}
+            if field is None or not mine:
+                continue
+            for place, row in enumerate(rows[:3]):
+                if column in row:
+                    yield from ((mine, _column(record, place, column, value)) for value in other_values(field, row[column]))
+
+
+def _fact(book: CompiledRulebook, name: str) -> FactSpec | None:
+    key = book.names.get(name)
+    return book.facts.get(key) if key is not None else next((f for f in book.facts.values() if name in (f.name, f.id)), None)
+
+
+def _telling(name: str, value: Any) -> Change:
+    return lambda draft: draft.with_fact(name, value)
+
+
+def _column(record: str, place: int, column: str, value: Any) -> Change:
+    def change(draft: Draft) -> Draft:
+        rows = draft.records[record]
+        return draft.with_rows(record, (*rows[:place], {**rows[place], column: value}, *rows[place + 1 :]))
+
+    return change
+
+
+def _noticed(story: Story, before: Measured, step: Step, claims: Sequence[Step], wanted: set[Link], load: Load) -> set[Link]:
+    """The links whose node came out otherwise, where some claim does not hold any more."""
+    try:
+        after = take(story, step.kind, step.text, step.table, load)
+    except HuiqiError:
+        return set()
+    if after.measured is None or after.measured.refused is not None or not _unheld(after, claims, load):
+        return set()
+    return {x for x in wanted if _node(before, x) != _node(after.measured, x) and (x.role or _outcome(before, x) == _outcome(after.measured, x))}
+
+
+def _node(measured: Measured, link: Link) -> Any:
+    """What stands at the link's place: verdicts of the condition, record by record, or the amount."""
+    result = _result(measured, link)
+    if result is None:
+        return None
+    if link.role:
+        return sorted((str(c.record), str(c.truth.verdict)) for c in result.conditions.leaves() if (str(c.role), c.label) == (link.role, link.label))
+    return (result.award.settled, result.award.at_most) if isinstance(result, MeasureResult) else None
+
+
+def _outcome(measured: Measured, link: Link) -> Any:
+    """An amount that is another only because the outcome is holds nothing of how it is calculated."""
+    result = _result(measured, link)
+    return result.outcome if isinstance(result, MeasureResult) else None
+
+
+def _result(measured: Measured, link: Link) -> Result | None:
+    try:
+        return measured.result(link.subject)
+    except (Misuse, HuiqiError):
+        return None

@@ -1,0 +1,413 @@
+"""Scenarios to begin with: for a condition nobody decides by, a change nobody notices, facts by which it alone decides.
+
+Looked for, from the facts of scenarios there are (else from what the rulebook reads), one value at a
+time over those next to its figures, edges and options. What must stay true: a skeleton was decided
+before it is shown, by the rules as they are and, for a change, by the changed ones too; what is not
+found is said; the title, the sentence that says why, is the author's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from ..errors import HuiqiError
+from ..language import typed as t
+from ..language.types import Date, Period, Quantity
+from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec
+from ..rulebook.literals import show_value
+from ..rulebook.reach import references
+from ..telling.decision import MeasureResult
+from ..words import Outcome
+from .adequacy import Make
+from .models import Feature, Kind
+from .mutants import Mutant, roots
+from .sensitivity import Link, links
+from .steps import Book, Draft, Load, Measured, Result, Story, take
+from .variation import number_text, other_values, step_of
+
+BASES, SWEEPS, MOST = 6, 3, 40  # drafts begun from, rounds of improving one, values tried of one fact
+UNTITLED = "待写标题"
+Spec = MeasureSpec | RecognitionSpec
+Change = Callable[[Draft], Draft]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skeleton:
+    """`why` is what it is for; without `claims` no facts were found."""
+
+    why: str
+    draft: Draft = field(default_factory=Draft)
+    claims: tuple[str, ...] = ()
+
+
+def deciding(
+    book: CompiledRulebook, features: Sequence[Feature], spec: Spec, role: str, label: str, scheme: str, load: Load, *, until: float | None = None
+) -> Skeleton:  # fmt: skip
+    """Facts by which this condition alone decides."""
+    word = "条件" if role == "when" else "不予支持情形"
+    why = f"没有场景只由{word}“{label}”决定"
+    claim = f"“{spec.title}”只因{word}“{label}”不满足"
+
+    def score(measured: Measured) -> int:
+        leaves = list(measured.result(spec.id).conditions.leaves())
+        counted = [(c, c.truth.value if c.role != "unless" or c.truth.value is None else not c.truth.value) for c in leaves]
+        return sum(value is ((c.label, c.role) != (label, role)) for c, value in counted) * 100 // max(len(leaves), 1)
+
+    for base in _bases(book, features, spec, scheme, load):
+        draft = _climbed(book, spec, base, score, (claim,), load, until)
+        if draft is not None:
+            return Skeleton(why=why, draft=draft, claims=(f"“{spec.title}”的结论是“{_outcome(book, draft, spec, load)}”", claim))
+    return Skeleton(why=f"{why}，没有找到能单独决定的数据")
+
+
+def noticing(book: CompiledRulebook, features: Sequence[Feature], mutant: Mutant, load: Load, make: Make, *, until: float | None = None) -> Skeleton:
+    """Facts by which the rules as they are and the changed ones come to another result."""
+    why = f"改成这样没有场景发现：{mutant.name}"
+    changed = make(mutant.book)
+
+    @cache
+    def instead(name: str) -> Book:
+        return changed if name == book.id else load(name)
+
+    specs = [s for s in _specs(book) if s.id in mutant.subjects]
+    for spec in specs:
+        for base in _bases(book, features, spec, "", load):
+            for change in (_same, *_coordinates(book, spec, base)):
+                if until is not None and time.monotonic() > until:
+                    return Skeleton(why=f"{why}，没有来得及找")
+                draft = change(base)
+                claims = _claims(_measured(draft, load), spec)
+                if claims and _holds(draft, claims, load) and not _holds(draft, claims, instead):
+                    return Skeleton(why=why, draft=draft, claims=claims)
+    return Skeleton(why=f"{why}，没有找到能分辨的数据")
+
+
+def _specs(book: CompiledRulebook) -> list[Spec]:
+    return [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
+
+
+def _same(draft: Draft) -> Draft:
+    return draft
+
+
+# -- where to begin ----------------------------------------------------------------------------------------
+
+
+def _bases(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, scheme: str, load: Load) -> Iterator[Draft]:
+    """Drafts of scenarios that speak of it, those that grant first; then one made from what the rules read."""
+    found: list[Draft] = []
+    for feature in features:
+        for scenario in feature.scenarios:
+            for _, steps in scenario.told():
+                if any(f"“{n}”" in s.text for s in steps if s.kind is Kind.THEN for n in (spec.title, spec.id)):
+                    story = Story()
+                    with suppress(HuiqiError):
+                        for step in steps:
+                            if step.kind is Kind.WHEN:
+                                found.append(_chosen(story.draft, spec, scheme))
+                                break
+                            story = take(story, step.kind, step.text, step.table, load)
+    distinct = [d for n, d in enumerate(found) if d not in found[:n]]
+    ranked = sorted(distinct, key=lambda d: _rank(_measured(d, load), spec))
+    yield from ranked[:BASES]
+    yield _chosen(_from_nothing(book, spec, load), spec, scheme)
+
+
+def _chosen(draft: Draft, spec: Spec, scheme: str) -> Draft:
+    return replace(draft, schemes={**draft.schemes, spec.id: scheme}) if scheme else draft
+
+
+def _rank(measured: Measured | None, spec: Spec) -> int:
+    """How many conditions keep it from being granted."""
+    if measured is None or measured.refused is not None:
+        return 10**6
+    return sum(1 for c in measured.result(spec.id).conditions.leaves() if c.truth.value is not (c.role != "unless"))
+
+
+def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load) -> Draft:
+    """Everything it reads told somehow, then improved until as many conditions hold as do."""
+    start = max((d.start for d in book.documents.values() if d.start is not None), default=date(2026, 1, 1))
+    day = start + timedelta(180)
+    draft = Draft(rulebooks=(book.id,), on=day.isoformat(), year=day.year)
+    for record in dict.fromkeys(n.record for n in references(list(roots(spec)), book) if isinstance(n, t.RecordsRef)):
+        draft = draft.with_rows(book.records[record].name, ())
+    mine = [x for x in links(book) if x.subject == spec.id]
+    for record in dict.fromkeys(x.record for x in mine if x.record):
+        kind = next(r for r in book.records.values() if r.name == record)
+        columns = dict.fromkeys([kind.key_field, *(x.fact for x in mine if x.record == record)])
+        each = isinstance(spec, MeasureSpec) and spec.records is not None
+        if each:
+            draft = draft.with_rows(record, ({c: _first(book, kind.fields[c], draft) for c in columns if c in kind.fields},))
+    for fact in dict.fromkeys(x.fact for x in mine if not x.record):
+        known = next(f for f in book.facts.values() if f.name == fact)
+        value = _first(book, known, draft)
+        draft = draft.with_fact(fact, {str(y): value for y in (day.year - 2, day.year - 1, day.year)} if known.yearly else value)
+
+    def score(measured: Measured) -> int:
+        leaves = list(measured.result(spec.id).conditions.leaves())
+        return sum(c.truth.value is (c.role != "unless") for c in leaves) * 100 // max(len(leaves), 1)
+
+    return _improved(book, spec, draft, score, load)
+
+
+def _first(book: CompiledRulebook, spec: FactSpec, draft: Draft) -> str:
+    return next(iter(_values(book, spec, draft)), "甲")
+
+
+# -- what to try -------------------------------------------------------------------------------------------
+
+
+def _coordinates(book: CompiledRulebook, spec: Spec, draft: Draft) -> Iterator[Change]:
+    """Each told value that the rules read, put to each value worth trying."""
+    mine = [x for x in links(book) if x.subject == spec.id]
+    for name, told in draft.data.items():
+        known = next((f for k, f in book.facts.items() if book.names.get(name) == k or name in (f.name, f.id)), None)
+        if known is not None and any(not x.record and x.fact == known.name for x in mine):
+            for value in _several(book, known, told, draft):
+                yield _told(name, value)
+    for record, rows in draft.records.items():
+        kind = next((r for r in book.records.values() if record == r.name), None)
+        for column in kind.fields if kind is not None and rows else ():
+            if kind is not None and any(x.record == kind.name and x.fact == column for x in mine):
+                for value in _several(book, kind.fields[column], rows[0].get(column, ""), draft):
+                    yield _cell(record, column, value)
+
+
+def _told(name: str, value: Any) -> Change:
+    return lambda draft: draft.with_fact(name, value)
+
+
+def _cell(record: str, column: str, value: Any) -> Change:
+    return lambda draft: draft.with_rows(record, ({**draft.records[record][0], column: value}, *draft.records[record][1:]))
+
+
+def _several(book: CompiledRulebook, spec: FactSpec, told: Any, draft: Draft) -> Iterator[Any]:
+    if isinstance(told, dict) and not set(told) & {"申报", "核验", "审定"}:
+        for year in told:
+            yield from ({**told, year: value} for value in _values(book, spec, draft))
+    else:
+        yield from _values(book, spec, draft)
+        yield from other_values(spec, told)
+
+
+def _values(book: CompiledRulebook, spec: FactSpec, draft: Draft) -> list[str]:
+    """Values worth trying: the options; the figures of that kind and what lies next to them; the ends."""
+    kind: Any = spec.type.required()
+    figures = [v.value for p in book.parameters.values() for v in p.versions]
+    out: list[str] = []
+    match spec.kind:
+        case "boolean":
+            out = ["是", "否"]
+        case "choice":
+            out = list(spec.options)
+        case "text":
+            out = [x for f in figures if isinstance(f, tuple) for x in f if isinstance(x, str)] + ["甲", "别的"]
+        case "date" if draft.on is not None:
+            days = [date.fromisoformat(draft.on) - timedelta(n) for n in (30, 1, 0, -1, 400, 2000)]
+            days += [
+                f + timedelta(n)
+                for p in book.parameters.values()
+                if isinstance(p.type, Date)
+                for v in p.versions
+                if isinstance(f := v.value, date)
+                for n in (0, 1, -1)
+            ]
+            out = [d.isoformat() for d in days]
+        case "period":
+            months = {
+                m + n for p in book.parameters.values() if isinstance(p.type, Period) for v in p.versions if isinstance(m := v.value, int) for n in (0, 1, -1)
+            }
+            out = [show_value(m, kind) for m in sorted(months | {1, 12, 36, 60}) if m > 0]
+        case "year":
+            out = [str((draft.year or 2026) + n) for n in (0, -1, 1, -2)]
+        case "industry":
+            out = ["6510", "6450", "1311", "7810"]
+        case "uscc":
+            out = []
+        case _ if isinstance(kind, Quantity):
+            step = step_of(spec)
+            same = [
+                f
+                for p in book.parameters.values()
+                if isinstance(p.type, Quantity) and p.type.dims == kind.dims
+                for v in p.versions
+                if isinstance(f := v.value, Fraction)
+            ]
+            cells = [f for table in book.tables.values() for row in table.rows for test in row.tests for f in test.values if isinstance(f, Fraction)]
+            near = [x for f in dict.fromkeys([*same, *cells]) for x in (f, f + step, f - step, f * 2)]
+            low, high = spec.bounds
+            ends = [x for x in (low, high) if isinstance(x, Fraction)]
+            numbers = [x for x in [*near, *ends, Fraction(1)] if (low is None or x >= low) and (high is None or x <= high)]
+            whole = [x for x in numbers if not spec.whole or x.denominator == 1]
+            out = [number_text(spec, x) for x in whole]
+    return list(dict.fromkeys(out))[:MOST] + (["无"] if spec.optional else [])
+
+
+# -- deciding ----------------------------------------------------------------------------------------------
+
+
+def _measured(draft: Draft, load: Load) -> Measured | None:
+    try:
+        return take(Story(draft=draft), Kind.WHEN, "测算", None, load).measured
+    except HuiqiError:
+        return None
+
+
+def _holds(draft: Draft, claims: Iterable[str], load: Load) -> bool:
+    try:
+        story = take(Story(draft=draft), Kind.WHEN, "测算", None, load)
+        for claim in claims:
+            take(story, Kind.THEN, claim, None, load)
+    except HuiqiError:
+        return False
+    except Exception:  # noqa: BLE001 - changed rules may crash, and do not hold then
+        return False
+    return True
+
+
+def _score(draft: Draft, score: Callable[[Measured], int], load: Load) -> int:
+    measured = _measured(draft, load)
+    return -1 if measured is None or measured.refused is not None else score(measured)
+
+
+def _improved(book: CompiledRulebook, spec: Spec, draft: Draft, score: Callable[[Measured], int], load: Load) -> Draft:
+    best = _score(draft, score, load)
+    for _ in range(SWEEPS):
+        before = best
+        for change in list(_coordinates(book, spec, draft)):
+            if (now := _score(tried := change(draft), score, load)) > best:
+                best, draft = now, tried
+        if best == before or best == 100:
+            break
+    return draft
+
+
+def _climbed(
+    book: CompiledRulebook, spec: Spec, base: Draft, score: Callable[[Measured], int], claims: Sequence[str], load: Load, until: float | None
+) -> Draft | None:  # fmt: skip
+    """The base improved until the claims hold; None where they never do."""
+    draft, best = base, _score(base, score, load)
+    if _holds(draft, claims, load):
+        return draft
+    for _ in range(SWEEPS):
+        before = best
+        for change in list(_coordinates(book, spec, draft)):
+            if until is not None and time.monotonic() > until:
+                return None
+            tried = change(draft)
+            if (now := _score(tried, score, load)) >= best:
+                if _holds(tried, claims, load):
+                    return tried
+                if now > best:
+                    best, draft = now, tried
+        if best == before:
+            return None
+    return None
+
+
+def _outcome(book: CompiledRulebook, draft: Draft, spec: Spec, load: Load) -> str:
+    measured = _measured(draft, load)
+    assert measured is not None and book.id
+    return _conclusion(measured.result(spec.id))
+
+
+def _conclusion(result: Result) -> str:
+    return result.outcome.label if isinstance(result, MeasureResult) else result.truth.verdict.label
+
+
+def _claims(measured: Measured | None, spec: Spec) -> tuple[str, ...]:
+    """What the rules as they are come to, as claims."""
+    if measured is None or measured.refused is not None:
+        return ()
+    result = measured.result(spec.id)
+    claims = [f"“{spec.title}”的结论是“{_conclusion(result)}”"]
+    if isinstance(result, MeasureResult) and result.award.monetary and result.outcome is Outcome.ELIGIBLE and result.award.settled is not None:
+        settled, most = result.award.settled, result.award.at_most
+        if settled == most:
+            claims.append(f"“{spec.title}”的测算金额是“{settled}{result.award.unit}”")
+        elif most is not None:
+            claims += [f"“{spec.title}”已确定的金额是“{settled}{result.award.unit}”", f"“{spec.title}”的金额最多是“{most}{result.award.unit}”"]
+    elif not isinstance(result, MeasureResult):
+        claims = [f"“{spec.title}”的条件测评是“{result.meets.verdict.label}”"]
+    return tuple(claims)
+
+
+# -- as a feature ------------------------------------------------------------------------------------------
+
+
+def feature_text(title: str, skeletons: Sequence[Skeleton]) -> str:
+    """A feature file: each skeleton under a title to be written, one for all that it is for; what was not found as a comment."""
+    head = (
+        "# language: zh-CN\n# 每个场景先改标题：用一句话写明政策怎么说、为什么是这个结论；再移进正式的场景文件。\n"
+        f"# 结论和金额是程序按现在的规则算的：按条文手算核对，不符就是规则写错了，不要照抄。\n功能: {_oneline(title)}\n"
+    )
+    parts = [head]
+    for n, (one, reasons) in enumerate(_together(skeletons), 1):
+        lines = [f"  # {_oneline(why)}" for why in reasons]
+        if one.claims:
+            lines += [f"  场景: {UNTITLED} {n}", *(f"    {x}" for x in _told_lines(one.draft)), "    当 测算"]
+            lines += [f"    {'那么' if k == 0 else '并且'} {claim}" for k, claim in enumerate(one.claims)]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _together(skeletons: Sequence[Skeleton]) -> list[tuple[Skeleton, list[str]]]:
+    out: list[tuple[Skeleton, list[str]]] = []
+    for one in skeletons:
+        same = next((reasons for x, reasons in out if one.claims and (x.draft, x.claims) == (one.draft, one.claims)), None)
+        if same is None:
+            out.append((one, [one.why]))
+        else:
+            same.append(one.why)
+    return out
+
+
+def _oneline(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _told_lines(draft: Draft) -> Iterator[str]:
+    yield f"假如 政策规则库“{'、'.join(draft.rulebooks)}”"
+    if draft.on is not None:
+        yield f"并且 审核日期是“{draft.on}”"
+    if draft.year is not None:
+        yield f"并且 申报年度是“{draft.year}”"
+    if draft.data:
+        yield "并且 申报数据如下"
+        yield from _table(list(_data_rows(draft)))
+    for record, rows in draft.records.items():
+        if rows:
+            yield f"并且 明细“{record}”如下"
+            yield from _table([dict(r) for r in rows])
+        else:
+            yield f"并且 明细“{record}”一条也没有"
+        if record in draft.partial:
+            yield f"并且 明细“{record}”未列全"
+    yield from (f"并且 “{measure}”选用方案“{scheme}”" for measure, scheme in draft.schemes.items())
+
+
+def _data_rows(draft: Draft) -> Iterator[dict[str, str]]:
+    for name, told in draft.data.items():
+        if not isinstance(told, dict):
+            yield {"数据项": name, "值": str(told)}
+        elif set(told) & {"申报", "核验", "审定"}:
+            yield {"数据项": name, **{k: str(v) for k, v in told.items()}}
+        else:
+            for year, inner in told.items():
+                yield {"数据项": name, "年度": str(year), **(inner if isinstance(inner, dict) else {"值": str(inner)})}
+
+
+def _table(rows: Sequence[dict[str, str]]) -> Iterator[str]:
+    columns = list(dict.fromkeys(c for row in rows for c in row))
+    for cells in (columns, *([row.get(c, "") for c in columns] for row in rows)):
+        yield "  | " + " | ".join(cells) + " |"
+
+
+__all__ = ["Link", "Skeleton", "deciding", "feature_text", "noticing"]

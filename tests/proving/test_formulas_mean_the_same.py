@@ -1,0 +1,134 @@
+"""The formulas and the reference, held to one another on made-up enterprises: who meets a measure and what it pays.
+
+An example that is found is decided again wherever it is shown; that there is none rests on the formulas alone,
+so they are held to the reference here, on figures of the rulebook and one minor unit either side.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import huiqi
+from huiqi.language.types import Boolean, Date, Quantity, Text, Year
+from huiqi.rulebook.compiled import CompiledRulebook, MeasureSpec, SchemeSpec
+from tests.making import examples
+
+from . import planted
+
+z3 = pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra: verify）")
+
+from huiqi.backends.smt.measures import Measures, days_of  # noqa: E402
+from huiqi.backends.smt.terms import Untranslatable, lifted  # noqa: E402
+from huiqi.proving.example import Example  # noqa: E402
+from huiqi.proving.questions import alone  # noqa: E402
+
+EACH = 3  # enterprises of a measure under a scheme
+
+
+def _figures(book: CompiledRulebook) -> list[Any]:
+    values = [x.value for p in book.parameters.values() for x in p.versions]
+    values += [y for table in book.tables.values() for row in table.rows for test in row.tests for y in test.values]
+    return [v for v in values if v is not None]
+
+
+def _some(answer: Any, figures: list[Any], measures: Measures, dice: random.Random) -> Any:
+    """A value for an answer: mostly near a figure of the rulebook."""
+    match answer.spec.type:
+        case Boolean():
+            return answer.var == dice.choice([True, False])
+        case Text():
+            return answer.var == dice.choice(answer.words)
+        case Quantity():
+            near = [f for f in figures if isinstance(f, Fraction)] or [Fraction(1)]
+            scale = answer.scale or 10000
+            value = int(dice.choice(near) * scale) + dice.choice([-1, 0, 0, 1]) if dice.random() < 0.7 else dice.randrange(0, 100) * scale // 10
+            return answer.var == (value if answer.scale is not None else z3.Q(value, scale))
+        case Date():
+            days = [f.toordinal() for f in figures if hasattr(f, "toordinal")]
+            middle = dice.choice([measures.on.toordinal(), *days])
+            return answer.var == middle + dice.choice([-366, -30, -1, 0, 0, 1, 31, 365])
+        case Year():
+            return answer.var == measures.world.year - dice.choice([0, 0, 1])
+    return True
+
+
+def _enterprise(measures: Measures, goal: Any, figures: list[Any], dice: random.Random) -> Any:
+    """A model near the goal, answers rolled one after another as far as they may be."""
+    solver = z3.Solver()
+    solver.set("rlimit", 2_000_000)
+    solver.add(measures.limits())
+    if goal is not None:
+        solver.add(goal)
+    if solver.check() != z3.sat:
+        return None
+    held: list[Any] = []
+    for answer, asked in measures.world.answers():
+        rolls = [_some(answer, figures, measures, dice), *([dice.choice([asked, z3.Not(asked)])] if asked is not True else [])]
+        for roll in rolls:
+            if roll is not True and solver.check(*held, roll) == z3.sat:
+                held.append(roll)
+    held += measures.world.finite()
+    return solver.model() if solver.check(*held) == z3.sat else None
+
+
+def _held(book: CompiledRulebook, name: str, spec: MeasureSpec, scheme: SchemeSpec, dice: random.Random, seen: Counter[str]) -> None:
+    figures = _figures(book)
+    day = dice.choice(days_of(book, spec, scheme)[:4])
+    measures = Measures(book, day, day.year)
+    try:
+        met = measures.met(spec, scheme)
+        amounts = measures.amounts(spec, scheme, met)
+    except Untranslatable:
+        seen["untranslatable"] += 1
+        return
+    for number in range(EACH):
+        goal = (lifted(met.truth.t), None, z3.Not(lifted(met.truth.t)))[number % 3]
+        model = _enterprise(measures, goal, figures, dice)
+        if model is None:
+            continue
+        schemes = {spec.id: scheme.name} if spec.schemes else {}
+        example = Example(told=measures.world.told(model), on=day, year=day.year, rulebook=name, schemes=schemes)
+        judgement = example.decided(book, (spec.id,))
+        assert judgement is not None, example.text
+        judged = judgement.measures[spec.key]
+        said = judged.conditions.truth.value
+        holds, fails = (z3.is_true(model.eval(lifted(x), model_completion=True)) for x in (met.conditions.t, met.conditions.f))
+        if not spec.governed_per_record:  # there the measure's force is part of each record's verdict
+            expected = {True: (True, False), False: (False, True), None: (False, False)}[said]
+            loose = said is not None and not holds and not fails and measures.world.loose  # less is said of what nobody set, never more
+            assert (holds, fails) == expected or loose, (spec.id, scheme.name, example.text)
+        seen[str(said)] += 1
+        if amounts is None or amounts.missing or said is not True or judged.award.low != judged.award.high or judged.award.high is None or spec.incomplete:
+            continue
+        if z3.is_true(model.eval(lifted(amounts.amount.known), model_completion=True)):
+            value, under = (model.eval(lifted(x), model_completion=True) for x in (amounts.amount.value, amounts.amount.den))
+            paid = Fraction(str(value)) / Fraction(str(under))
+            if z3.is_true(model.eval(lifted(met.truth.t), model_completion=True)):
+                assert abs(paid - judged.award.high) <= Fraction(1, 100), (spec.id, scheme.name, example.text)
+                seen["paid"] += 1
+
+
+@pytest.mark.parametrize("name", ["datong-outsourcing", "zhongshan-service-trade", "national-startup-loan", "national-outsourcing-fund", "datong-data-call"])
+def test_who_meets_a_measure_and_what_it_pays_is_what_the_reference_says(name: str) -> None:
+    book, dice, seen = alone(huiqi.load(name).compiled), random.Random(name), Counter[str]()
+    for _ in range(examples(1)):
+        for spec in dice.sample(list(book.measures.values()), min(12, len(book.measures))):
+            for scheme in spec.schemes.values() or (spec.base,):
+                _held(book, name, spec, scheme, dice, seen)
+    assert seen["True"] and seen["False"], seen
+
+
+def test_the_same_of_the_planted_rulebook(tmp_path: Path) -> None:
+    loaded, name = planted.book(tmp_path)
+    book, dice, seen = alone(loaded.compiled), random.Random("planted"), Counter[str]()
+    for _ in range(examples(5)):
+        for spec in book.measures.values():
+            for scheme in spec.schemes.values() or (spec.base,):
+                _held(book, name, spec, scheme, dice, seen)
+    assert min(seen["True"], seen["False"]) >= 20 and seen["paid"] >= 5, seen

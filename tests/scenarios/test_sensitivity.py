@@ -1,0 +1,143 @@
+"""Sensitivity: what a rulebook's conditions and amounts read, and which scenario moves each by another value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import huiqi
+from huiqi.rulebook.compiled import FactSpec
+from huiqi.rulebook.literals import read_value
+from huiqi.scenarios.parse import parse_feature, read_features
+from huiqi.scenarios.sensitivity import Link, links, moved
+from huiqi.scenarios.variation import other_values
+from tests.making import FEATURES, SMALL, examples, guide_example
+
+SEATS = """\
+# language: zh-CN
+功能: 席位补贴
+
+  场景: 二百席
+    假如 政策规则库“small”
+    并且 审核日期是“2024-06-30”
+    并且 申报数据如下
+      | 数据项 | 值    |
+      | 席位数 | 200席 |
+    当 测算
+    那么 “席位补贴”的CLAIM
+"""
+
+
+def of(book: huiqi.Rulebook, claim: str) -> set[tuple[str, str]]:
+    """What one scenario with that claim moves: label and fact."""
+    feature = parse_feature(SEATS.replace("CLAIM", claim), Path("席位.feature"))
+    found, whole = moved(book.compiled, [feature], links(book.compiled), lambda _: book)
+    assert whole
+    return {(x.label, x.told) for x in found}
+
+
+@pytest.fixture(scope="module")
+def small() -> huiqi.Rulebook:
+    return huiqi.load(SMALL)
+
+
+def test_a_claim_of_the_amount_holds_the_condition_and_the_amount(small) -> None:
+    assert of(small, "测算金额是“60万元”") == {("席位够", "席位数"), ("金额", "席位数")}
+
+
+def test_a_claim_of_the_outcome_alone_holds_the_condition_and_not_the_amount(small) -> None:
+    """What nobody checks on the way is not held, though it changes where the outcome does."""
+    assert of(small, "结论是“符合”") == {("席位够", "席位数")}
+
+
+def test_a_scenario_that_does_not_pass_moves_nothing(small) -> None:
+    assert of(small, "结论是“不符合”") == set()
+
+
+def test_a_claim_that_no_value_can_break_holds_nothing(small) -> None:
+    assert of(small, "内容是“（没有）”") == set()
+
+
+def test_the_example_of_the_guide_reads_three_and_moves_them_all(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(guide_example(tmp_path))
+    book = huiqi.load("rules/sample-city")
+    every = links(book.compiled)
+    assert {(x.label, x.told) for x in every} == {("展会在目录内", "参展的展会"), ("上年收入不高于上限", "营业收入"), ("金额", "参展的展位费")}
+    assert {at.line for at in every.values()} == {1, 6, 7}
+    assert moved(book.compiled, read_features(Path("features")), every, lambda _: book) == (frozenset(every), True)
+
+
+@pytest.mark.parametrize("name", ["national-hnte", "national-outsourcing-fund", "national-atse"])
+def test_every_fact_a_shipped_rulebook_reads_is_moved_by_some_scenario(name: str) -> None:
+    """The small ones each day; `rules test` asks it of the rest."""
+    book = huiqi.load(name)
+    every = links(book.compiled)
+    excused = {"national-atse": {"位于示范城市", "持有国际资质认证", "近两年有违法"}}.get(name, set())
+    found, whole = moved(book.compiled, read_features(FEATURES, name), every, huiqi.load)
+    assert (whole, {x for x in every if x.label not in excused} - found) == (True, set())
+
+
+def test_what_is_not_gone_through_in_time_is_not_whole(small) -> None:
+    feature = parse_feature(SEATS.replace("CLAIM", "测算金额是“60万元”"), Path("席位.feature"))
+    assert moved(small.compiled, [feature], links(small.compiled), lambda _: small, until=0) == (frozenset(), False)
+
+
+def test_a_link_is_of_one_condition_and_told_apart_by_its_record() -> None:
+    link = Link(subject="a", title="甲", role="when", label="乙", record="参展", fact="展位费")
+    assert (link.told, Link(subject="a", title="甲", role="when", label="乙", record="", fact="展位费").told) == ("参展的展位费", "展位费")
+
+
+# -- other values ------------------------------------------------------------------------------------------
+
+
+def facts() -> Iterator[FactSpec]:
+    for name in ("common", "datong-outsourcing"):
+        book = huiqi.load(name).compiled
+        yield from book.facts.values()
+        for record in book.records.values():
+            yield from record.fields.values()
+
+
+TOLD = {
+    "boolean": "是", "date": "2024-02-29", "text": "甲", "period": "2年", "year": "2024", "industry": "6510", "number": "3", "ratio": "35%",
+}  # fmt: skip
+
+
+def told(spec: FactSpec) -> str:
+    if spec.kind == "choice":
+        return spec.options[0]
+    if spec.kind in ("money", "quantity"):
+        kind = huiqi.load("datong-outsourcing").facts.get(spec.name)
+        return f"1{kind.unit if kind else '元'}"
+    return TOLD.get(spec.kind, "")
+
+
+@pytest.mark.parametrize("kind", ["boolean", "choice", "date", "text", "period", "year", "number", "ratio", "money", "quantity"])
+def test_another_value_is_another_and_is_read_as_one_of_its_kind(kind: str) -> None:
+    specs = [f for f in facts() if f.kind == kind]
+    tried = 0
+    for spec in specs:
+        for value in other_values(spec, told(spec)):
+            assert value != told(spec)
+            if value != "无" and kind not in ("choice", "text", "year"):
+                assert read_value(value, spec.type.required(), need_unit=False) != read_value(told(spec), spec.type.required(), need_unit=False)
+            tried += 1
+    assert tried or not specs
+
+
+def test_a_value_by_year_is_changed_year_by_year_and_a_verified_one_where_it_counts(small) -> None:
+    seats = next(f for f in small.compiled.facts.values() if f.name == "席位数")
+    by_year = list(other_values(seats, {"2023": "5席", "2024": "7席"}))
+    assert {tuple(k for k in v if v[k] != {"2023": "5席", "2024": "7席"}[k]) for v in by_year} == {("2023",), ("2024",)}
+    assert {v["申报"] for v in other_values(seats, {"申报": "9席", "核验": "7席"})} == {"9席"}
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(st.text(max_size=8))
+def test_whatever_stands_in_a_cell_is_changed_or_left_and_never_an_error(words: str) -> None:
+    for spec in list(facts())[:40]:
+        assert words not in list(other_values(spec, words))

@@ -1,0 +1,90 @@
+"""Skeletons: facts by which one condition alone decides, or by which a changed rule shows; decided before they are shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import huiqi
+from huiqi.documents.coverage import own_specs
+from huiqi.scenarios.lint import lint_text
+from huiqi.scenarios.models import Feature
+from huiqi.scenarios.mutants import Mutant, mutants
+from huiqi.scenarios.parse import parse_feature, read_features
+from huiqi.scenarios.run import run_feature
+from huiqi.scenarios.skeletons import Skeleton, deciding, feature_text, noticing
+from tests.making import SMALL, guide_example
+
+
+@pytest.fixture
+def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> huiqi.Rulebook:
+    monkeypatch.chdir(guide_example(tmp_path))
+    return huiqi.load("rules/sample-city")
+
+
+@pytest.fixture(scope="module")
+def small() -> huiqi.Rulebook:
+    return huiqi.load(SMALL)
+
+
+def mutant(book: huiqi.Rulebook, name: str) -> Mutant:
+    return next(m for m in mutants(book.compiled) if m.name == name)
+
+
+def disagreements(skeletons: list[Skeleton], book: huiqi.Rulebook) -> list[str]:
+    """What fails of the skeletons as a feature file, linted and run."""
+    text = feature_text("甲", skeletons)
+    assert lint_text(text.encode(), "甲.feature") == []
+    _, failures = run_feature(parse_feature(text, Path("甲.feature")), lambda _: book)
+    return [str(f) for f in failures]
+
+
+@pytest.mark.parametrize("label", ["展会在目录内", "上年收入不高于上限"])
+@pytest.mark.parametrize("begun", [True, False], ids=["from scenarios", "from the rules alone"])
+def test_a_condition_nobody_decides_by_gets_facts_by_which_it_alone_decides(guide, label: str, begun: bool) -> None:
+    features = read_features(Path("features")) if begun else []
+    (spec,) = own_specs(guide.compiled)
+    found = deciding(guide.compiled, features, spec, "when", label, "", lambda _: guide)
+    assert found.claims == ("“展位费补助”的结论是“不符合”", f"“展位费补助”只因条件“{label}”不满足")
+    assert disagreements([found], guide) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "标准 展位费年度上限［3万元］少一个最小单位",
+        "标准 参展企业收入上限［2亿元］多一个最小单位",
+        "展位费补助 条件“上年收入不高于上限”“<=”改为“<”",
+        "取整到分改为舍去",
+    ],
+)
+def test_a_change_nobody_notices_gets_facts_by_which_it_shows(guide, change: str) -> None:
+    wrong = mutant(guide, change)
+    found = noticing(guide.compiled, [], wrong, lambda _: guide, huiqi.Rulebook)
+    assert found.claims
+    assert disagreements([found], guide) == []
+    assert disagreements([found], huiqi.Rulebook(wrong.book)) != []
+
+
+def test_what_no_case_can_tell_apart_is_said_and_no_scenario_is_made_up(guide) -> None:
+    found = noticing(guide.compiled, [], mutant(guide, "取整到分改为进位"), lambda _: guide, huiqi.Rulebook)
+    assert (found.claims, found.why) == ((), "改成这样没有场景发现：取整到分改为进位，没有找到能分辨的数据")
+    text = feature_text("甲", [found])
+    assert "  # 改成这样没有场景发现：取整到分改为进位，没有找到能分辨的数据\n" in text
+    assert "场景:" not in text
+
+
+def test_one_scenario_serves_all_that_its_facts_show(small) -> None:
+    features: list[Feature] = []
+    found = [noticing(small.compiled, features, m, lambda _: small, huiqi.Rulebook) for m in mutants(small.compiled)]
+    text = feature_text("席位", found)
+    assert disagreements(found, small) == []
+    assert text.count("  # 改成这样没有场景发现") == len(found) > text.count("  场景: 待写标题") > 0
+
+
+def test_the_title_is_left_to_the_author_and_the_figures_are_to_be_checked(small) -> None:
+    found = noticing(small.compiled, [], next(mutants(small.compiled)), lambda _: small, huiqi.Rulebook)
+    text = feature_text("席位", [found])
+    assert "场景: 待写标题 1\n" in text
+    assert "# 结论和金额是程序按现在的规则算的：按条文手算核对，不符就是规则写错了，不要照抄。\n" in text
