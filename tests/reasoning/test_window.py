@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.making import load
 
@@ -34,6 +35,11 @@ MEASURES = """\
 
 def test_a_loan_told_without_its_day_does_not_reopen_a_measure_out_of_its_window(tmp_path: Path) -> None:
     book = load(tmp_path / "made", vocabulary=VOCABULARY, parameters=PARAMETERS, measures=MEASURES)
-    listings = ({"完整": "否", "清单": []}, {"完整": "否", "清单": [{"合同号": "甲"}]}, [{"合同号": "甲"}], [{"合同号": "甲", "放款日": "2026-01-01"}])
+    listings: tuple[Any, ...] = (
+        {"完整": "否", "清单": []},
+        {"完整": "否", "清单": [{"合同号": "甲"}]},
+        [{"合同号": "甲"}],
+        [{"合同号": "甲", "放款日": "2026-01-01"}],
+    )
     found = [book.decide({}, on="2026-06-30", records={"贷款": x}).measures["m"] for x in listings]
     assert [(m.outcome, m.reason) for m in found] == [("not_in_force", "不在受理期")] * 4
