@@ -13,7 +13,7 @@ ENGINE = ROOT / "engine" / "huiqi"
 # has no file. `documents` (policy book, coverage, figures) shows scenarios beside rules, so it stands above both telling and them.
 ROOMS = {
     "words": ["plain", "visible", "errors", "files", "caching", "_version", "words"], "values": ["values"], "language": ["language"], "rulebook": ["rulebook"],
-    "program": ["program"], "backends": ["backends", "reasoning/inference"], "intake": ["intake", "reasoning/casefile", "reasoning/facts", "reasoning/foreign", "reasoning/pseudonyms"],
+    "program": ["program"], "backends": ["backends", "reasoning/inference"], "intake": ["intake", *(f"reasoning/{x}" for x in ("casefile", "choices", "facts", "foreign", "pseudonyms"))],
     "reasoning": ["reasoning"], "telling": ["telling"], "asking": ["asking"], "scenarios": ["scenarios"], "documents": ["documents"],
     "proving": ["proving"], "register": ["register"], "editor": ["editor"], "api": ["api", "about", "frames", "columns"], "cli": ["cli"], "desk": ["desk"], "door": ["__init__"],
 }  # fmt: skip

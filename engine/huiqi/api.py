@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 from .about import Fact, Measure, Reading, Record, facts_of, measures_of, readings_of, records_of
 from .errors import CaseError, Code, Position, Problem, UsageError, clip, suggestion, told
 from .reasoning.casefile import Case, read_case
+from .reasoning.choices import STATEMENT, Statement, applied_in, read_statement
 from .reasoning.foreign import plain
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
@@ -82,6 +84,8 @@ class Rulebook:
         reasoner: str | None = None,
         measure: str | None = None,
         measures: Sequence[str] | None = None,
+        applied: Sequence[str] | None = None,
+        statement: Mapping[str, Any] | None = None,
         others: Sequence[Rulebook] = (),
         key: bytes | str | Path | None = None,
     ) -> Decision:
@@ -94,7 +98,9 @@ class Rulebook:
         open, by name, as an assumption; `reasoner` is `"rete"`, `"python"` or
         `"reference"` (default: rete where it is installed). `measure` restricts to one, `measures` to several: only what
         those depend on is judged (whom stacking joins to them too, so that each reads the same alone and
-        in the whole; the total is then theirs). `others` are rulebooks
+        in the whole; the total is then theirs). `applied` are the measures applied for, by id or title: the
+        others take no part in stacking and totals (None: nothing is said, all are considered). `statement` is an officer's
+        `{"结论": "未发现", "由": name, "日期": day}` on the exclusions not told. `others` are rulebooks
         decided on the same case, whose words are therefore no mistakes. `key` is the secret (or its
         file) under which personal words get their stand-ins; without it this installation's is used.
 
@@ -142,8 +148,10 @@ class Rulebook:
         day, year = _day(plain(on)), _year(year)
         reader = facts_module.Reader(self.compiled, need_unit=True, others=[o.compiled for o in others], key=key)
         facts = reader.read(data, rows, year)
-        if unknown_schemes or reader.problems:
-            raise CaseError([*unknown_schemes, *reader.problems])
+        keys, said, beside = _beside(self.compiled, case, applied, statement, [o.compiled for o in others], day)
+        if unknown_schemes or reader.problems or beside:
+            raise CaseError([*unknown_schemes, *reader.problems, *beside])
+        facts = replace(facts, applied=keys, statement=said)
         try:
             return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=only, readings=readings)
         except UsageError as error:
@@ -217,6 +225,25 @@ class Rulebook:
 
     def __repr__(self) -> str:
         return f"<Rulebook {self.id} {self.version} {self.digest[:19]}>"
+
+
+def _beside(
+    book: CompiledRulebook, case: Case | Mapping[str, Any], applied: Any, statement: Any, others: Sequence[CompiledRulebook], on: date
+) -> tuple[tuple[str, ...] | None, Statement | None, list[Problem]]:
+    """What is said beside the facts, given here or else in the case: the measures applied for, a statement; what is wrong with them."""
+    problems: list[Problem] = []
+    file = case if isinstance(case, Case) else None
+    at = Position(file.path, 1, 1) if file else Position()
+    words, keys = applied if applied is not None else file.applied if file else None, None
+    if words is not None:
+        if isinstance(words, str) or not isinstance(words, Sequence) or not words:
+            raise UsageError("applied 应是事项编号或名称的清单（至少一项）；什么都没有说就不给", argument="applied")
+        keys, problems = applied_in(book, words, others, at)
+    said = read_statement(statement, problems, at) if statement is not None else file.statement if file else None
+    if said is not None and said.on > on:
+        message = f"“{STATEMENT}”的日期晚于审核日期"
+        problems.append(Problem(at, message, said.on.isoformat(), f"不晚于 {on}", "按说明那天或以后的日期审核", Code.CONTRADICTORY, (STATEMENT,)))
+    return keys, said, problems
 
 
 def _day(on: date | str | None) -> date:

@@ -517,6 +517,29 @@ class Maker:
             })  # fmt: skip
         return out
 
+    def grouping(self, n: int) -> list[Tree]:
+        """Sometimes a measure that judges groups of records."""
+        r = self.r
+        if self.chance(40):
+            return []
+        by = r.choice(["类型", "类型", "负责人"])
+        conditions = [
+            "sum(组.金额) >= 门槛甲",
+            "count(组[合格]) >= 件数线",
+            "some 某 in 组 satisfies 某.合格",
+            "every 某 in 组 satisfies 某.金额 >= 门槛甲",
+            "守约",
+        ]
+        if by == "类型":
+            conditions.append('组.类型 = "甲类"')
+        limits = [{"amount": "单项上限", "per": "组"}] * self.chance(50) + [{"count": "件数线", "per": "申报年度", "keep": "highest"}] * self.chance(30)
+        return [{
+            "id": f"m{n}", "title": f"支持{n}", "clause": "办法·1", "each": f"组 in group({r.choice(['项目', '项目', '项目[合格]'])}, by {by})",
+            "when": [self.condition("", r.choice(conditions)), *self.block(r.choice((0, 1)), "", 0)],
+            **({"unless": [self.condition("", "sum(组.费用) > 门槛丙")]} if self.chance(30) else {}),
+            "award": r.choice([{"up to": "sum(组.金额) * 比例甲"}, {"amount": "sum(组.费用)"}, {"amount": "定额甲"}]), **({"limits": limits} if limits else {}),
+        }]  # fmt: skip
+
     def with_reductions(self, measure: Tree) -> None:
         """Reductions and yearly windows, from a source of their own: the rest of a seed's book stays what it is."""
         own = Maker(random.Random(yaml_text(measure)))
@@ -576,6 +599,7 @@ class Maker:
             if measure["id"] in shared and "rounding" in measure:
                 measure["rounding"]["direction"] = "down"
         measures += self.asking(measures)
+        measures += self.grouping(len(measures) + 1)
         return out
 
 
@@ -929,6 +953,7 @@ class Coverage:
             if not group.column and len(live & {book.compiled.measures[m].id for m in group.members}) >= 3:
                 features |= {"叠加三项以上", f"叠加三项以上·{group.rule}"}
         layers = len([x for x in book.compiled.strata if set(x) <= set(book.compiled.recognitions)])
+        features |= {f"分组 {decision.measures[m.id].outcome}" for m in book.compiled.measures.values() if m.by}
         features |= {f"问及结论 {decision.measures[m.id].outcome}" for m in book.compiled.measures.values() if m.asks}
         features |= {f"资格链{n}层" for n in range(2, layers + 1)}
         if any(_at_edge(book, spec, value) for spec, value in _told_values(book, told)):

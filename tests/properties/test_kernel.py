@@ -96,7 +96,9 @@ def test_the_kernel_says_what_the_reference_says(found: Found) -> None:
 
 def test_much_of_what_is_drawn_is_the_kernels_and_of_every_kind(found: Found) -> None:
     counted = found.counted
-    assert counted["judged"] >= (counted["judged"] + counted["handed over"]) / 20  # most of what is drawn looks at records; test_kernel.py in tests/reasoning has the rest
+    assert (
+        counted["judged"] >= (counted["judged"] + counted["handed over"]) / 20
+    )  # most of what is drawn looks at records; test_kernel.py in tests/reasoning has the rest
     verdicts = [counted[f"verdict {n}"] for n in range(3)]
     assert min(verdicts) >= sum(verdicts) * 0.15
     assert min(counted[k] for k in ("eligible", "ineligible", "undetermined", "not_in_force", "an amount", "a range")) > 0

@@ -343,7 +343,10 @@ def _facts_of(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[str, 
     yield "受理", p.window(book, spec.window) if spec.window else ""
     yield "适用日期", f"{p.words(spec.governed_by)}（按它选用标准的版本）" if spec.governed_by else ""
     if spec.each and spec.records:
-        yield "逐条判断", f"“{escape(spec.each)}”指“{p.words(spec.records)}”里的每一条；分别判断，有一条符合即可"
+        if spec.by:
+            yield "逐组判断", f"“{escape(spec.each)}”指“{p.words(spec.records)}”里“{escape(spec.by)}”相同的各条；一组一份，有一组符合即可"
+        else:
+            yield "逐条判断", f"“{escape(spec.each)}”指“{p.words(spec.records)}”里的每一条；分别判断，有一条符合即可"
     yield "总额控制", escape("；".join(spec.population))
 
 

@@ -186,7 +186,8 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     if spec.window:
         yield f"  受理：{window_words(book, spec.window)}"
     if spec.each and spec.records:
-        yield f"  逐条判断：{spec.each} 属于 {sentence(spec.records.source)}"
+        listed = sentence(spec.records.source)
+        yield f"  逐组判断：{spec.each} 属于 分组（{listed}，按 {spec.by}）" if spec.by else f"  逐条判断：{spec.each} 属于 {listed}"
     yield from _conditions(book, spec.when, "条件")
     yield from _conditions(book, spec.unless, "不予支持情形")
     if spec.schemes:

@@ -37,6 +37,7 @@ from .types import (
     Boolean,
     Bound,
     Date,
+    GroupOf,
     Invalid,
     ListOf,
     Period,
@@ -309,6 +310,10 @@ class _Checker:
                 )
             return self._symbol(symbol, node)
         base = self.expr(node.base)
+        if isinstance(base.type, GroupOf) and isinstance(base.type.item, RecordOf) and node.field == base.type.by:
+            column = self.scope.field(base.type.item.record, node.field)  # one for the whole group
+            assert column is not None
+            return t.Field(column.type, node, base, node.field)
         if isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf):
             variable = self._fresh()
             inner = self._field_of(t.Variable(base.type.item, node, variable), node.field, node)
@@ -363,7 +368,8 @@ class _Checker:
         condition = self.boolean(node.condition)
         self.handled = before
         self.item.pop()
-        return t.Filtered(base.type, node, base, variable, condition)
+        kind = ListOf(item=base.type.item) if isinstance(base.type, GroupOf) else base.type  # some of a group are no group
+        return t.Filtered(kind, node, base, variable, condition)
 
     def _gone_through(self, node: s.Node) -> t.Expr | None:
         """A list of records, or a catalogue whose entries are gone through one by one."""

@@ -119,6 +119,13 @@ class ListOf(Type):
 
 
 @dataclass(frozen=True)
+class GroupOf(ListOf):
+    """The records of one group; `by` is the column that they share."""
+
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class RangeOf(Type):
     item: Type = Type()
 

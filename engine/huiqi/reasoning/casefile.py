@@ -6,7 +6,7 @@ vocabulary says what they mean. Nothing is defaulted: no date, no rulebook, no f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
@@ -19,8 +19,9 @@ from ..plain import dataclass
 from ..rulebook.literals import ValueProblem, read_value
 from ..rulebook.taken import Taken
 from ..rulebook.yamltree import Rows, Table, Word, located, read_tree, wide_colons
+from .choices import APPLIED, STATEMENT, Statement, read_statement
 
-KEYS = ("企业", "政策规则库", "审核日期", "申报年度", "数据", "明细", "方案", "读法", "期望", "说明")
+KEYS = ("企业", "政策规则库", "审核日期", "申报年度", "数据", "明细", "方案", "读法", "申报事项", "其余不予支持情形", "期望", "说明")
 _TAKEN = ("取", "由", "日期")
 EXPECTED = ("结论", "金额", "最多", "依据状态", "原因", "持有", "条件测评", "方案")
 
@@ -39,6 +40,8 @@ class Case:
     expected: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
     readings: Mapping[str, Taken] = field(default_factory=dict)  # decided for this case, by name
+    applied: tuple[Any, ...] | None = None  # ids or titles of the measures applied for; None: nothing was said
+    statement: Statement | None = None  # an officer's, on the exclusions not listed
 
 
 def read_case(path: str | Path, rulebooks: Sequence[str] = ()) -> Case:
@@ -120,6 +123,9 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
             readings[name] = Taken(word["取"], str(word.get("由", "")), str(word.get("日期", "")))
         else:
             wrong(name, "读法写作 名称: 选项", str(word), "选项，或 {取: 选项, 由: 谁定的, 日期: 2026-06-01}", "谁定的、哪天定的可以不写")
+    applied = _applied(tree, wrong)
+    stated = tree.get(STATEMENT)
+    statement = None if stated is None or (isinstance(stated, Word) and not stated.strip()) else read_statement(stated, problems, Position(path, 1, 1))
     expected = mapping("期望")
     for name, body in expected.items():
         if not isinstance(body, Table):
@@ -129,12 +135,24 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
             if key not in EXPECTED:
                 wrong(key, "期望里没有这个键", key, "、".join(EXPECTED), suggestion(key, EXPECTED), Code.UNKNOWN_KEY)
     enterprise, on, year = scalar("企业", None), scalar("审核日期", DATE), scalar("申报年度", YEAR)
-    case = Case(enterprise or "", tuple(books), on, year, mapping("数据"), mapping("明细"), schemes, expected, path, readings)
+    case = Case(enterprise or "", tuple(books), on, year, mapping("数据"), mapping("明细"), schemes, expected, path, readings, applied, statement)
     if problems:
         # the facts are worth checking too, so that one run shows every mistake of the file
         places = {p.at for p in problems}  # of two complaints of one word the first says why
         raise CaseError(located([*problems, *(p for p in fact_problems(case, rulebooks) if p.at not in places)], tree))
     return case
+
+
+def _applied(tree: Table, wrong: Callable[..., None]) -> tuple[Any, ...] | None:
+    """What is applied for: a list of measures, or one; a blank says nothing."""
+    raw = tree.get(APPLIED)
+    if raw is None or (isinstance(raw, Word) and not raw.strip()):
+        return None
+    words = list(raw) if isinstance(raw, Rows) else [raw]
+    if not words or not all(isinstance(x, Word) and x.strip() for x in words):
+        wrong(raw, f"“{APPLIED}”写支持事项的编号或名称", str(raw), "[事项, 事项]", "什么都没有说就不写这一项")
+        return None
+    return tuple(words)
 
 
 def fact_problems(case: Case, rulebooks: Sequence[str] = ()) -> list[Problem]:

@@ -9,7 +9,7 @@ Everything else is shared, so that an explanation has one source. There is no cl
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -42,7 +42,9 @@ from ..values import Causes, Subject, Topic, Truth, cause, leading
 from ..words import CauseKind, Lapse, Outcome
 from .awards import Account, finish, gate, itemise, settle, to_the_cent
 from .evaluate import Conclusion, Env, Evaluator, Use
+from .exclusions import covered, exclusion_id, undecided
 from .facts import Entry, Facts
+from .groups import Grouped, grouped
 from .judged import (
     CERTIFICATE,
     HELD,
@@ -146,6 +148,7 @@ class Engine:
         self.evaluator.known = self.known if hindsight else None
         self.recognised: dict[tuple[str, date | Causes], RecognitionJudged] = {}
         self.atoms: dict[Any, _Atom] = {}
+        self.covers: set[str] = set()  # exclusions that a statement settled
 
     # -- recognitions ---------------------------------------------------------------------------
 
@@ -322,7 +325,7 @@ class Engine:
     # -- measures -------------------------------------------------------------------------------
 
     def measures(self, wanted: Collection[str]) -> tuple[dict[str, MeasureJudged], dict[str, tuple[Account, Finishing]]]:
-        """The measures of these keys, in the order of the rulebook; stacking is still to come."""
+        """The measures of these keys, in the order of the rulebook; stacking is still to come. What is not applied for shares no record."""
         needed, ready = dependencies(self.book, wanted), dict[str, _Prepared]()
         asked = {k for key in needed for k in self.book.measures[key].asks}
         for layer in self.book.strata:
@@ -333,7 +336,7 @@ class Engine:
             self.evaluator.conclusions.update({k: one.conclusion() for k, one in fresh.items() if k in asked})
             ready |= fresh
         prepared = {k: ready[k] for k in self.book.measures if k in wanted}
-        share_records(self.book, {key: p.account for key, p in prepared.items() if p.account is not None}, prepared)
+        share_records(self.book, {key: p.account for key, p in prepared.items() if p.account is not None and self.facts.applied_for(key)}, prepared)
         judged = {key: p.result() for key, p in prepared.items()}
         # what stacking may still change is finished again; nothing prepared holds itself, so that it goes when it is done with
         kept: dict[str, tuple[Account, Finishing]] = {
@@ -378,11 +381,16 @@ class _Prepared:
             items = engine.evaluator.value(spec.records, self.env)
             assert isinstance(items, v.Items)
             self.open_list = items.causes if not items.complete else v.NONE_KNOWN
-            for entry, belongs in items.items:
-                env = self.env.bind(spec.each, entry)
+            for bound, belongs in self._groups(items) if spec.by else items.items:
+                env = self.env.bind(spec.each, bound)
+                entry = bound.entry if isinstance(bound, Grouped) else bound
                 if spec.governed_per_record and spec.governed_by is not None:
                     env = self._dated(replace(env, day=engine._governing(spec.governed_by, env)), env)
                 self.records.append((entry, belongs, env))
+
+    def _groups(self, items: v.Items) -> Iterator[tuple[Grouped, Truth]]:
+        column = next(r for r in self.engine.book.records.values() if r.name == self.spec.record and self.spec.by in r.fields).fields[self.spec.by]
+        return grouped(items, column, self.spec.record, self.spec.by)
 
     @property
     def limited(self) -> bool:
@@ -445,7 +453,7 @@ class _Prepared:
             groups += [(scheme.when, True), (scheme.unless, True)]
         for group, schemed in groups:
             env = self._scheme_env(self.env) if schemed else self.env
-            items += engine._items(spec, group, env, None, per_record=False if each else None)
+            items += self._asked(group, env, None, per_record=False if each else None)
         if not each and not any(i.role != "unless" for i in items):
             items.append(engine._nothing(spec, self.env))
         if each:
@@ -458,7 +466,7 @@ class _Prepared:
                     truth, lapse = self.force(env.day)
                     inner.append(self._leaf(Made.IN_FORCE, truth, env, entry.key, lapse))
                 for group, schemed in groups:
-                    inner += engine._items(spec, group, self._scheme_env(env) if schemed else env, entry, per_record=True)
+                    inner += self._asked(group, self._scheme_env(env) if schemed else env, entry, per_record=True)
                 members.append(Tree("all", "when", tuple(inner), RECORD, spec, None, entry.key))
             if self.open_list:
                 members.append(self._leaf(Made.LISTING, Truth(None, self.open_list), self.env))
@@ -466,6 +474,15 @@ class _Prepared:
                 members.append(replace(self._leaf(Made.NO_RECORD, v.FAILS, self.env), standing=self._asked_of_records(groups)))
             items.append(Tree("any", "when", tuple(members), RECORDS, spec))
         return Tree("all", "", tuple(items), TOP, spec)
+
+    def _asked(self, group: Group, env: Env, record: Entry | None, *, per_record: bool | None) -> list[Leaf | Tree]:
+        """The group's items; exclusions nobody has told of are settled by a statement, where there is one."""
+        found, statement = self.engine._items(self.spec, group, env, record, per_record=per_record), self.engine.facts.statement
+        if statement is None or group.role != "unless":
+            return found
+        out = [covered(i, combined(i).truth if isinstance(i, Tree) else i.truth, statement, self.engine.book) for i in found]
+        self.engine.covers.update(exclusion_id(x) for was, now in zip(found, out, strict=True) if now is not was for x in undecided(was))
+        return out
 
     def _asked_of_records(self, groups: Iterable[tuple[Group, bool]]) -> Standing:
         """With no record, whatever is asked of one fails: the firmest of it decides. Nothing asked: our reading."""
@@ -488,11 +505,11 @@ class _Prepared:
                 in_force, word = v.disjunction(f for f, _ in forces), forces[0][1]
                 if in_force.value is False and whole.value is None:
                     in_force = Truth(None, whole.causes)
-        if in_force.value is True and spec.window is not None:
+        if in_force.value is not False and spec.window is not None:
             inside, self.taken = self._taking(spec.window)
-            if inside.value is False:
+            if inside.value is False:  # whatever the governing date turns out to be
                 in_force, word = v.FAILS, Lapse.WINDOW
-            elif inside.value is None:
+            elif inside.value is None and in_force.value is True:
                 in_force = inside
         self.in_force, self.lapse = in_force, word
         self.verdict = v.conjunction([group.truth, in_force]) if in_force.value is not False else v.FAILS
@@ -590,7 +607,9 @@ class _Prepared:
         """The first day of what the measure looks at: the application year, or the earliest date of a record of it."""
         engine = self.engine
         year = engine.facts.year if engine.facts.year is not None else engine.on.year
-        dates = [g.value for entry, _, _ in self.records for g in entry.values.values() if isinstance(g.value, date)]
+        inside = [x for _, _, env in self.records if isinstance(group := env.variables.get(self.spec.each), Grouped) for x, _ in group.items]
+        entries = inside or [entry for entry, _, _ in self.records]
+        dates = [g.value for entry in entries for g in entry.values.values() if isinstance(g.value, date)]
         return min([date(year, 1, 1), *(d for d in dates if d <= engine.on)], default=engine.on)
 
     def _source_standing(self, *, lapsed: bool = False) -> Standing:
@@ -747,14 +766,16 @@ def judge(
     shown = set(book.recognitions) if asked is None else {k for m in keys for k in recognitions_of(book, m)}
     engine.recognise_all(shown)
     judged, accounts = engine.measures(together)
-    stacked, total = stack(book, judged, accounts, engine.evaluator)
-    measures = {k: m for k, m in stacked.items() if k in keys}
+    if facts.applied is not None:
+        judged = {k: replace(m, applied=k in facts.applied) for k, m in judged.items()}
+    stacked, total = stack(book, {k: m for k, m in judged.items() if facts.applied_for(k)}, accounts, engine.evaluator)
+    measures = {k: stacked.get(k, m) for k, m in judged.items() if k in keys}
     if asked is not None and (len(keys) == 1 or keys != together):
         total = total_of(measures)  # each as stacking left it; where all that stack are asked for, their joint total stands
     return Judgement(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
         recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total, hindsight=hindsight,
-        conclusions=dict(engine.evaluator.conclusions),
+        conclusions=dict(engine.evaluator.conclusions), covers=tuple(sorted(engine.covers)),
     )  # fmt: skip
 
 

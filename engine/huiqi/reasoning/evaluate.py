@@ -25,7 +25,7 @@ from ..language import typed as t
 from ..language.levelling import level, same_word
 from ..language.powers import TooLarge, power
 from ..language.syntax import DATE_PARTS, ROUNDINGS
-from ..language.types import Boolean, ListOf, Period, Quantity, Text
+from ..language.types import Boolean, GroupOf, ListOf, Period, Quantity, RecordOf, Text
 from ..plain import dataclass
 from ..rulebook.compiled import (
     APPLICATION_YEAR,
@@ -50,6 +50,7 @@ from ..values import ABSENT, Cause, Items, Known, Number, Subject, Topic, Truth,
 from ..words import CauseKind
 from . import tables
 from .facts import Entry, Facts, Given
+from .groups import Grouped
 
 Slot = tuple[Any, ...]  # where an answer belongs: a fact and its year, or a record and its column
 Spans = tuple[tuple["date | None", "date | None"], ...]
@@ -93,10 +94,10 @@ class Env:
     governing: Slot | None = None
     spans: Spans = ()
 
-    def bind(self, name: str, entry: Entry | str) -> Env:
+    def bind(self, name: str, entry: Entry | Grouped | str) -> Env:
         return Env(self.day, self.document, {**self.variables, name: entry}, self.since, self.governing, self.spans)
 
-    def holding(self, variables: Mapping[str, Entry | Value]) -> Env:
+    def holding(self, variables: Mapping[str, Entry | Grouped | Value]) -> Env:
         """The same, with these binders and no other."""
         return Env(self.day, self.document, variables, self.since, self.governing, self.spans)
 
@@ -282,17 +283,21 @@ class Evaluator:
 
     def _field(self, expr: t.Field, env: Env) -> Value:
         base = self.value(expr.base, env)
-        assert isinstance(base, Known) and isinstance(base.value, Entry)
-        entry: Entry = base.value
-        assert hasattr(expr.base.type, "record")
-        spec = self._column(expr.base.type.record, expr.name)
+        kind = expr.base.type
+        if isinstance(base, Grouped):
+            entry, kind = base.items[0][0], kind.item if isinstance(kind, GroupOf) else kind  # the column they share
+        else:
+            assert isinstance(base, Known) and isinstance(base.value, Entry)
+            entry = base.value
+        assert isinstance(kind, RecordOf)
+        spec = self._column(kind.record, expr.name)
         given = entry.values.get(expr.name)
         if given is not None and given.value is not None:
             return _wrap(given.value)
         slot = (id(entry), expr.name)
         causes = self._lacking.get(slot)
         if causes is None:
-            causes = self._lacking[slot] = _lacking(spec, given, Subject(Topic.FIELD, expr.base.type.record, expr.name, entry.key))
+            causes = self._lacking[slot] = _lacking(spec, given, Subject(Topic.FIELD, kind.record, expr.name, entry.key))
         return self._not_given(expr, spec, causes, slot, ("1", entry.key, spec.name), entry)
 
     def _column(self, record: str, name: str) -> FactSpec:
@@ -411,14 +416,15 @@ class Evaluator:
 
     def _definitionref(self, expr: t.DefinitionRef, env: Env) -> Value:
         spec = self.book.definitions[expr.definition]
-        variables: dict[str, Entry] = {}
+        variables: dict[str, Entry | Grouped] = {}
+        record = ""
         if expr.base is not None:
             base = self.value(expr.base, env)
             assert isinstance(base, Known)
-            variables["§本条"] = base.value
+            variables["§本条"], record = base.value, base.value.key
         # loans governed by their own dates ask the same of each other on many days, few of which differ
         day = self.span(env.day, env.since) if timeless(expr, self.book) else env.day
-        key = (spec.key, day, env.document, env.since, self.paying, env.governing, variables.get("§本条") and variables["§本条"].key)
+        key = (spec.key, day, env.document, env.since, self.paying, env.governing, record or None)
         if key not in self.memo:
             self.memo[key] = self.traced(spec.expr, env.holding(variables))
         value, uses, touched = self.memo[key]

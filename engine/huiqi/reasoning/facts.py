@@ -29,6 +29,7 @@ from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from ..values import ABSENT
+from .choices import Statement
 from .foreign import is_float, not_a_number, plain
 from .pseudonyms import Key, is_stand_in, key_of, shown
 
@@ -128,10 +129,18 @@ class Facts:
     unkept: str = field(default="", compare=False)  # why it could not be kept here: for whoever runs this, in no recording
     untold: Mapping[str, Mapping[int | None, Given]] = field(default_factory=dict)  # facts of which only `Untold` words are told
     unlisted: Mapping[str, Untold] = field(default_factory=dict)  # record types of which the list is one
+    applied: tuple[str, ...] | None = None  # keys of the measures applied for; None: nothing was said
+    statement: Statement | None = None  # an officer's, on the exclusions not listed
+
+    def applied_for(self, measure: str) -> bool:
+        """Whether a measure takes part in stacking and totals: all do where nothing was said."""
+        return self.applied is None or measure in self.applied
 
     def instead(self, facts: Mapping[str, Mapping[int | None, Given]], records: Mapping[str, Listing]) -> Facts:
         """The same, had these been told."""
-        return Facts(facts, records, self.year, self.warnings, self.real, self.key, self.passing, self.unkept, self.untold, self.unlisted)
+        return Facts(
+            facts, records, self.year, self.warnings, self.real, self.key, self.passing, self.unkept, self.untold, self.unlisted, self.applied, self.statement
+        )
 
 
 class Reader:

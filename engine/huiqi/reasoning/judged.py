@@ -74,6 +74,7 @@ class Leaf:
     uses: frozenset[Use] = frozenset()
     seen: Any = None
     under: Choices = ()  # it stands only where these readings are taken
+    stated: bool = False  # settled by an officer's statement, not by what was told
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +274,7 @@ class MeasureJudged:
     uses: frozenset[Use] = frozenset()  # of the amount; those of the conditions are the leaves' own
     ways: tuple[Way, ...] = ()  # where open readings matter: what each combination of them comes to
     beyond: int = 0  # so many combinations of open readings are too many: it is open within bounds
+    applied: bool | None = None  # whether it is applied for; None: nothing was said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,6 +333,7 @@ class Judgement:
     meant: CompiledRulebook | None = None  # the rulebook with those taken, where there are any
     conclusions: Mapping[str, Conclusion] = field(default_factory=dict)  # of the measures others ask after, by key
     hindsight: bool = False  # by all that is known of the rules now, not as on the day of decision
+    covers: tuple[str, ...] = ()  # ids of the exclusions that a statement settled, whichever measures were asked for
 
     def __deepcopy__(self, memo: Any) -> Judgement:
         return self  # nothing of it changes

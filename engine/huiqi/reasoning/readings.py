@@ -25,6 +25,7 @@ from ..rulebook.readings import GROUP, decided, readings_behind
 from ..values import Cause, Causes, Subject, Topic, Truth, leading
 from ..words import CauseKind, Outcome
 from .decide import company, recognitions_of
+from .exclusions import exclusion_id
 from .judged import (
     AwardJudged,
     InstalmentJudged,
@@ -93,9 +94,10 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Ju
     order = {k: measures[k] for k in base.measures}
     owners = {k for k in order if k in kept}
     derivation = tuple(f for f in base.derivation if f.owner not in owners)
+    covers = {*base.covers, *(exclusion_id(x) for m in order.values() for x in m.conditions.leaves() if x.stated)} if base.facts.statement else ()
     return replace(
         base, book=book, measures=order, recognitions=recognitions, total=_sum(totals, list(order)) if totals else base.total, derivation=derivation,
-        taken=dict(taken), meant=meant if meant is not book else None, only=asked,
+        taken=dict(taken), meant=meant if meant is not book else None, only=asked, covers=tuple(sorted(covers)),
     )  # fmt: skip
 
 

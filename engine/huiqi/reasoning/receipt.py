@@ -25,6 +25,7 @@ from ..language.units import unit_text
 from ..rulebook.compiled import CompiledRulebook, FactSpec
 from ..rulebook.literals import exact_string, read_exact, show_value
 from ..values import ABSENT
+from .choices import APPLIED, STATEMENT, applied_in, read_statement
 from .facts import STAGES, UNVERIFIED, Facts, Given, Meant, Near, Recorded, Untold, read_facts
 
 NOT_TOLD, NONE = "待核实", "无"
@@ -85,6 +86,10 @@ def input_of(book: CompiledRulebook, facts: Facts, on: date) -> dict[str, Any]:
     out: dict[str, Any] = {"审核日期": on.isoformat(), "数据": data, "明细": records}
     if facts.year is not None:
         out["申报年度"] = str(facts.year)
+    if facts.applied is not None:
+        out[APPLIED] = [book.measures[k].id for k in facts.applied]
+    if facts.statement is not None:
+        out[STATEMENT] = facts.statement.to_input()
     return out
 
 
@@ -128,12 +133,22 @@ def show_plain(value: Any, spec: FactSpec) -> str:
 # -- reading back -------------------------------------------------------------------------------------
 
 
-def facts_of(book: CompiledRulebook, given: Mapping[str, Any], key: str = "", *, passing: bool = False) -> Facts:
-    """The facts of a receipt's input, the stand-ins of `key` as they are. Raises `CaseError` where they are not the vocabulary's."""
+def facts_of(book: CompiledRulebook, given: Mapping[str, Any], key: str = "", *, passing: bool = False, covers: Sequence[str] | None = None) -> Facts:
+    """The facts of a receipt's input, the stand-ins of `key` as they are; `covers`: the exclusions its statement covered. Raises `CaseError` where they are not the vocabulary's."""
     year = _year(given.get("申报年度"))
     data = {word: _read_fact(book, word, raw) for word, raw in given["数据"].items()}
     records = {word: _read_listing(book, word, raw) for word, raw in given["明细"].items()}
-    return replace(read_facts(book, data, records, year), key=key, passing=passing)
+    problems: list[Problem] = []
+    applied, statement = None, None
+    if APPLIED in given:
+        applied, problems = applied_in(book, given[APPLIED], ())
+    if STATEMENT in given:
+        statement = read_statement(given[STATEMENT], problems)
+    if problems:
+        raise CaseError(problems)
+    if statement is not None and covers is not None:
+        statement = replace(statement, covers=frozenset(covers))
+    return replace(read_facts(book, data, records, year), key=key, passing=passing, applied=applied, statement=statement)
 
 
 def _year(text: str | None) -> int | None:

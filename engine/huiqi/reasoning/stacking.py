@@ -378,7 +378,13 @@ def _limit(group: StackingSpec, book: CompiledRulebook, evaluator: Evaluator) ->
 def _counts(result: MeasureJudged) -> bool:
     """Whether a measure's money enters the total: paid by those who decide, in yuan, not ruled out."""
     award = result.award
-    return award.monetary and not result.spec.hint and award.unit == "元" and result.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
+    return (
+        result.applied is not False
+        and award.monetary
+        and not result.spec.hint
+        and award.unit == "元"
+        and result.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
+    )
 
 
 def _low(amount: Number) -> Fraction:

@@ -739,6 +739,7 @@ class MeasureSpec:
     at: Position
     also: tuple[str, ...] = ()  # documents of further clauses than `document`
     changing: tuple[str, ...] = ()  # figures with a history that no date is stated for: read as of the day of decision
+    by: str = ""  # the column whose values make the groups that are judged, where it is not each record
     asks: tuple[str, ...] = ()  # keys of the measures whose conclusions it asks after
     reductions: tuple[ReductionSpec, ...] = ()
 

@@ -47,9 +47,9 @@ def _present(*roots: t.Expr | None) -> Iterator[t.Expr]:
     return (x for x in roots if x is not None)
 
 
-def asked_after(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec]) -> Iterator[t.ConclusionRef]:
+def asked_after(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec], tables: Mapping[str, c.TableSpec]) -> Iterator[t.ConclusionRef]:
     """The conclusions of other measures that expressions ask after."""
-    return (n for n in reached(roots, definitions) if isinstance(n, t.ConclusionRef))
+    return (n for n in reached(roots, definitions, tables) if isinstance(n, t.ConclusionRef))
 
 
 def references(roots: Iterable[t.Expr], book: c.CompiledRulebook) -> Iterator[t.Expr]:

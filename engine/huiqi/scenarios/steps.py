@@ -46,7 +46,7 @@ class Book(Protocol):
     def reading_problems(self, given: Mapping[str, Any], others: Any = ()) -> list[Any]: ...
 
     def decide(
-        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, reading: Any = None, others: Any = (), key: Any = None
+        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, reading: Any = None, applied: Any = None, statement: Any = None, others: Any = (), key: Any = None
     ) -> Decision: ...  # fmt: skip
 
 
@@ -92,6 +92,8 @@ class Draft:
     schemes: Mapping[str, str] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""  # what a sentence speaks of that names nothing
+    applied: tuple[str, ...] | None = None  # measures applied for; None: nothing was said
+    statement: Mapping[str, str] | None = None  # an officer's, on the exclusions not told
 
     def rows(self, record: str) -> tuple[Mapping[str, str], ...]:
         _must(record in self.records, f"前面没有给过明细“{record}”；{suggestion(record, self.records)}")
@@ -414,6 +416,17 @@ def _reading(draft: Draft, reading: str, option: str) -> Draft:
     return replace(draft, readings={**draft.readings, reading: option})
 
 
+@given("申报事项是“{measures}”")
+def _applied(draft: Draft, measures: str) -> Draft:
+    """By id or title, several with 、 between them."""
+    return replace(draft, applied=tuple(x.strip() for x in measures.split("、")))
+
+
+@given("“{by}”于“{day}”说明其余不予支持情形未发现")
+def _statement(draft: Draft, by: str, day: str) -> Draft:
+    return replace(draft, statement={"结论": "未发现", "由": by, "日期": day})
+
+
 # -- 当：测算 ---------------------------------------------------------------------------------------
 
 
@@ -438,6 +451,7 @@ def _decide(draft: Draft, load: Load) -> Measured:
             b.decide(
                 {"企业": draft.enterprise, **draft.data}, on=draft.on, year=draft.year, records=records,
                 scheme={m: s for m, s in schemes.items() if m in b.measures}, others=[o for o in books if o is not b], key=KEY,
+                applied=draft.applied, statement=draft.statement,
                 **({"reading": {n: o for n, o in draft.readings.items() if n in b.readings}} if draft.readings else {}),
             )
             for b in books

@@ -85,9 +85,10 @@ class ConditionResult:
     note: str = ""
     open: tuple[Lack, ...] = ()  # what is not known, and why
     under: tuple[tuple[str, str], ...] = ()  # it stands only under these readings: name, option
+    stated: bool = False  # settled by an officer's statement on the exclusions not listed
 
     def to_dict(self) -> dict[str, Any]:
-        out = {
+        out: dict[str, Any] = {
             "id": self.id, "role": self.role, "label": self.label, "verdict": str(self.truth.verdict),
             "cause": _code(leading(self.truth.causes)), "text": self.text,
             "actual": self.actual.to_dict() if self.actual else None,
@@ -99,6 +100,8 @@ class ConditionResult:
             out["record"] = self.record
         if self.under:
             out["under"] = dict(self.under)
+        if self.stated:
+            out["stated"] = True
         return out
 
     @classmethod
@@ -107,6 +110,7 @@ class ConditionResult:
             d["id"], d["role"], d["label"], _truth(d["verdict"], d["cause"]), d["text"], Shown.from_dict(d["actual"]),
             Shown.from_dict(d["required"]), Gap.from_dict(d["gap"]), d["clause"], _standing(d["standing"]), d.get("record"),
             under=tuple(d.get("under", {}).items()),
+            stated=d.get("stated", False),
         )  # fmt: skip
 
 
@@ -329,6 +333,14 @@ class MeasureResult:
     readings: tuple[WayResult, ...] = ()  # where open readings matter: what each combination of them comes to
     beyond: int = 0  # so many combinations were too many to try
     hangs: bool = False  # the amount of what is eligible hangs on an open reading
+    applied: bool | None = None  # whether it is applied for; None: nothing was said
+
+    @property
+    def unclaimed(self) -> str:
+        """What may be said of a measure that is not applied for; nothing where it is, or nothing was said."""
+        if self.applied is not False:
+            return ""
+        return "可申报而未申报" if self.outcome is Outcome.ELIGIBLE else "未申报"
 
     @property
     def words(self) -> str:
@@ -349,6 +361,7 @@ class MeasureResult:
             "evidence": list(self.evidence), "obligations": list(self.obligations), "hint": self.hint,
             "channel": list(self.channel), "departments": {"lead": list(self.departments[0]), "with": list(self.departments[1])},
             "notes": list(self.notes), "warnings": list(self.warnings), **more,
+            **({"applied": self.applied} if self.applied is not None else {}),
         }  # fmt: skip
 
     @classmethod
@@ -360,6 +373,7 @@ class MeasureResult:
             departments=(tuple(d["departments"]["lead"]), tuple(d["departments"]["with"])), notes=tuple(d["notes"]), warnings=tuple(d["warnings"]),
             readings=tuple(map(WayResult.from_dict, d.get("readings", ()))), beyond=d.get("combinations", 0),
             hangs=READING_OPEN in d["words"] and d["outcome"] == Outcome.ELIGIBLE,
+            applied=d.get("applied"),
         )  # fmt: skip
 
 
@@ -491,9 +505,12 @@ class Asked:
     schemes: Mapping[str, str]
     digest: str
     readings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # decided for this case: option, by, when
+    covers: tuple[str, ...] | None = None  # exclusions a statement on those not listed settled; None: no statement
 
     def to_dict(self) -> dict[str, Any]:
-        more = {"readings": {k: dict(x) for k, x in self.readings.items()}} if self.readings else {}
+        more: dict[str, Any] = {"readings": {k: dict(x) for k, x in self.readings.items()}} if self.readings else {}
+        if self.covers is not None:
+            more["covers"] = list(self.covers)
         return {**asked_for(self.measures), "schemes": dict(self.schemes), **more, "asked": self.digest}
 
 
@@ -690,8 +707,9 @@ class Decision:
         extras = _refuse(recorded)
         d = known(recorded, extras)
         book, receipt, year = d["rulebook"], d["receipt"], d["input"].get("申报年度")
+        covers = tuple(receipt["covers"]) if "covers" in receipt else None
         chosen = (
-            Asked(measures_asked(receipt), receipt["schemes"], receipt["asked"], receipt.get("readings", {}))
+            Asked(measures_asked(receipt), receipt["schemes"], receipt["asked"], receipt.get("readings", {}), covers)
             if {"measure", "schemes", "asked"} <= receipt.keys()
             else None
         )

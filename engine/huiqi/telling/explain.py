@@ -11,6 +11,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
 from ..rulebook.compiled import Standing
 from ..values import Number
@@ -32,7 +33,8 @@ def _reminders(decision: Decision) -> list[str]:
 
 def sentence_of(decision: Decision) -> str:
     """One sentence of conclusion."""
-    results = decision.measures.values()
+    results = [r for r in decision.measures.values() if r.applied is not False]
+    rest = [r for r in decision.measures.values() if r.unclaimed and r.outcome == "eligible"]
     money_results = [r for r in results if r.outcome == "eligible" and r.award.monetary and not r.hint]
     total = decision.total
     parts = []
@@ -48,7 +50,9 @@ def sentence_of(decision: Decision) -> str:
     lapsed = sum(1 for r in results if r.outcome == "not_in_force")
     if lapsed:
         parts.append(f"{lapsed} 项不在有效期")
-    if not results:
+    if rest:
+        parts.append(f"另有 {len(rest)} 项可申报而未申报")
+    if not decision.measures:
         return "；".join(recognition_words(r) for r in decision.recognitions.values()) + "。" if decision.recognitions else "没有可判断的支持事项。"
     text = "，".join(parts)
     if money_results or total.low or (total.pending and open_):
@@ -90,10 +94,11 @@ def render(decision: Decision, *, everything: bool = False) -> str:
         table.add_column("依据", width=4)
         table.add_column("条款", ratio=14, overflow="fold")
         for r in shown:
+            live = r.outcome in ("eligible", "undetermined")
             table.add_row(
                 Text(r.title),
-                Text(r.words + _reason(r)),
-                Text(amount_words(r.award, r.outcome) + ("（不计入合计）" if r.hint else "")),
+                Text((f"{r.unclaimed}：" if r.unclaimed and live else "") + r.words + _reason(r)),
+                Text(amount_words(r.award, r.outcome) + ("（不计入合计）" if r.hint or (r.unclaimed and live and r.award.monetary) else "")),
                 r.standing.label,
                 Text(r.clause[0] if r.clause else ""),
             )
@@ -111,6 +116,9 @@ def render(decision: Decision, *, everything: bool = False) -> str:
         wrap(console, f"“{r.title}”：我市未规定标准，整套参照{r.scheme_document}测算（方案“{r.scheme}”），不构成支持承诺。", hang=2)
     if schemes:
         console.print()
+    if said := statement_words(decision):
+        wrap(console, said, hang=2)
+        console.print()
     _recognitions(console, decision, everything=everything)
     _readings(console, decision)
     _missing(console, decision, everything=everything)
@@ -121,6 +129,15 @@ def render(decision: Decision, *, everything: bool = False) -> str:
     wrap(console, f"逐条理由：huiqi explain 案例文件 --measure {first}", hang=2)
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
     return text_of(out)
+
+
+def statement_words(decision: Decision) -> str:
+    """The officer's statement on the exclusions not listed, with name and date; nothing where there is none."""
+    said = decision.input.get(STATEMENT)
+    if said is None:
+        return ""
+    count = len(decision.asked.covers or ()) if decision.asked else 0
+    return f"{STATEMENT}：{said['结论']}（{said['由']}，{said['日期']}），据此认定 {count} 条无此情形；不代替评审判断，也不涉及标准未定、条款未读的"
 
 
 def _ways(r: MeasureResult) -> list[str]:
@@ -222,6 +239,8 @@ def render_measure(decision: Decision, measure: str) -> str:
         wrap(console, f"参照方案：{r.scheme}，整套取自{r.scheme_document}{more}", hang=10)
     console.print()
     wrap(console, f"结论：{r.words}{_reason(r)}〔依据状态：{r.standing.label}〕", hang=6)
+    if r.unclaimed:
+        wrap(console, f"申报：{r.unclaimed}；不参加叠加，不计入合计", hang=6)
     if r.outcome in ("eligible", "undetermined"):
         wrap(console, f"测算：{amount_words(r.award, r.outcome)}{'（提示，不计入合计）' if r.hint else ''}", hang=6)
         if r.award.text:
@@ -231,6 +250,9 @@ def render_measure(decision: Decision, measure: str) -> str:
     console.print()
     console.print("条件")
     _group(console, r.conditions, 2)
+    if any(c.stated for c in r.conditions.leaves()):
+        said = decision.input[STATEMENT]
+        wrap(console, f"* 据“{STATEMENT}：{said['结论']}”（{said['由']}，{said['日期']}）", indent=2, hang=2)
     if r.award.lines:
         console.print()
         console.print("计算")
@@ -299,7 +321,7 @@ def _condition(console: Page, c: ConditionResult, indent: int) -> None:
     word = c.truth.verdict.excluded if c.role == "unless" else c.truth.verdict.label
     clause = f"，{c.clause}" if c.clause else ""
     under = f"（只在{'、'.join(f'{name}取“{option}”' for name, option in c.under)}时）" if c.under else ""
-    wrap(console, f"［{word}］{c.label}{under}〔{c.standing.label}{clause}〕", indent=indent, hang=2)
+    wrap(console, f"［{word}］{c.label}{under}〔{c.standing.label}{clause}〕{'*' if c.stated else ''}", indent=indent, hang=2)
     details = []
     if c.actual:
         stage = f"（{_STAGE[c.stage]}）" if c.stage and c.actual.value and c.stage != "申报" else ""

@@ -201,10 +201,10 @@ def node_label(node: Node) -> str:
         return "持有证书"
     if node.record is not None:
         assert isinstance(node.owner, MeasureSpec)
-        return f"{node.owner.record} {node.record}"
+        return f"{node.owner.by or node.owner.record} {node.record}"
     if node.place == "§records":
         assert isinstance(node.owner, MeasureSpec)
-        return f"{node.owner.record}（有一条满足即可）"
+        return f"{node.owner.record}（按{node.owner.by}分组，有一组满足即可）" if node.owner.by else f"{node.owner.record}（有一条满足即可）"
     return ""
 
 

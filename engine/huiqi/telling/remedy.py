@@ -18,7 +18,7 @@ from dataclasses import field, replace
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..errors import UsageError
 from ..language import typed as t
@@ -30,6 +30,7 @@ from ..plain import dataclass
 from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator, Recognise
 from ..reasoning.facts import Entry, Facts, Given
+from ..reasoning.groups import Grouped
 from ..rulebook.compiled import DECISION_DAY, CompiledRulebook, FactSpec, Standing
 from ..rulebook.literals import Span
 from ..rulebook.reach import asked_after
@@ -189,7 +190,9 @@ def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tupl
     return other, env.holding(variables)
 
 
-def _is(entry: Entry, source: Source, evaluator: Evaluator) -> bool:
+def _is(entry: Entry | Grouped, source: Source, evaluator: Evaluator) -> TypeGuard[Entry]:
+    if isinstance(entry, Grouped):
+        return False
     listing = evaluator.facts.records.get(source.key)
     return listing is not None and entry.key == source.record and any(e is entry for e in listing.entries)
 
@@ -606,7 +609,7 @@ _UPWARD = {">=": 1, ">": 1, "<=": -1, "<": -1}
 
 
 def _concluding(expr: t.Expr, evaluator: Evaluator) -> bool:
-    return any(asked_after([expr], evaluator.book.definitions))
+    return any(asked_after([expr], evaluator.book.definitions, evaluator.book.tables))
 
 
 def holds_with(expr: t.Expr, changes: Sequence[Change], evaluator: Evaluator, env: Env) -> bool:

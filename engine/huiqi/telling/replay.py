@@ -234,7 +234,7 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
     else:
         schemes, only = receipt.get("schemes", {}), measures_asked(receipt)
     on = date.fromisoformat(old["on"])
-    facts = facts_of(book, old["input"], receipt.get("key", ""), passing=receipt.get("passing", False))
+    facts = facts_of(book, old["input"], receipt.get("key", ""), passing=receipt.get("passing", False), covers=receipt.get("covers"))
     readings = {k: Taken.from_dict(x) for k, x in receipt.get("readings", {}).items()}
     if hindsight:
         decision = decide(book, facts, on=on, enterprise=old["enterprise"], schemes=schemes, only=only, readings=readings, hindsight=True)

@@ -19,6 +19,7 @@ from ..language import typed as t
 from ..language.printer import sentence
 from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator, UseKind
+from ..reasoning.exclusions import contradicting
 from ..reasoning.facts import Entry, Facts
 from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
 from ..reasoning.pseudonyms import key_words
@@ -170,8 +171,19 @@ class Teller:
     def asked(self) -> d.Asked:
         j, facts = self.judgement, self.judgement.facts
         readings = {reading_word(self.book, k): x.to_dict() for k, x in self.taken.items()}
-        digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, facts.warnings, key_words(facts.key, facts.passing), readings)
-        return d.Asked(j.only, j.schemes, digest, readings)
+        digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, self.reminders, key_words(facts.key, facts.passing), readings)
+        return d.Asked(j.only, j.schemes, digest, readings, None if facts.statement is None else j.covers)
+
+    @cached_property
+    def reminders(self) -> tuple[str, ...]:
+        """Those of the facts as told; and of the exclusions that they show although an officer found none."""
+        j = self.judgement
+        said = j.facts.statement
+        if said is None:
+            return j.facts.warnings
+        found = ((m, x) for m in j.measures.values() for x in contradicting(m.conditions))
+        shown = (f"{said.by}（{said.on}）说明其余不予支持情形未发现，但所告知的数据有“{leaf_label(x)}”（{m.spec.title}）：以数据为准" for m, x in found)
+        return (*j.facts.warnings, *dict.fromkeys(shown))
 
     @cached_property
     def derivation(self) -> tuple[d.Fired, ...]:
@@ -214,7 +226,7 @@ class Teller:
             note = leaf.asked.note
         return d.ConditionResult(
             leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
-            leaf.record, leaf.stage, note, self._open(leaf.truth.causes), self._under(leaf.under),
+            leaf.record, leaf.stage, note, self._open(leaf.truth.causes), self._under(leaf.under), leaf.stated,
         )  # fmt: skip
 
     def _open(self, causes: v.Causes) -> tuple[d.Lack, ...]:
@@ -289,7 +301,7 @@ class Teller:
             family=spec.family, document=self.book.documents[spec.document].cite if spec.document else "", channel=spec.channel,
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self._notes(m), warnings=self.warnings(m),
-            open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m),
+            open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
         )  # fmt: skip
 
     def reason(self, m: MeasureJudged) -> str:
@@ -435,10 +447,11 @@ def _hangs(m: MeasureJudged) -> bool:
 def tell(judgement: Judgement, enterprise: str = "", taken: Mapping[str, Taken] = MappingProxyType({})) -> d.Decision:
     """The decision of a judgement; `taken` are the readings decided for it, by key."""
     book, facts = judgement.book, judgement.facts
+    teller = Teller(judgement, enterprise, taken)
     return d.Decision(
         enterprise=enterprise, rulebook_id=book.id, rulebook_title=book.title, rulebook_version=book.version, digest=book.digest, uses=book.uses,
         on=judgement.on, year=facts.year, total=Totalled(judgement),
-        engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=Teller(judgement, enterprise, taken), warnings=facts.warnings,
+        engine=f"huiqi {__version__}", reasoner=judgement.reasoner, told=teller, warnings=teller.reminders,
         key=facts.key, passing=facts.passing, unkept=facts.unkept, real=facts.real, judgement=judgement,
     )  # fmt: skip
 

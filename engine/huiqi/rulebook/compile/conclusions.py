@@ -26,7 +26,11 @@ def check_conclusions(session: Session) -> None:
             continue  # it has been complained of
         if node.function == "amount" and not _pays(spec):
             session.wrong(at, f"“{spec.title}”没有以元计的金额", show(node), "给钱的支持事项", "只问是否符合，写 granted(…)")
-        if record and record != spec.record:
+        if record and spec.by:
+            session.wrong(
+                at, f"“{spec.title}”是按“{spec.by}”分组判断的，不能问其中一条“{record}”", show(node), "", "只写支持事项：granted(编号)，有一组符合即为符合"
+            )
+        elif record and record != spec.record:
             what = f"逐条判断的是“{spec.record}”" if spec.record else "不是逐条判断的"
             session.wrong(at, f"“{spec.title}”{what}，不能问其中一条“{record}”", show(node), "", "只写支持事项：granted(编号)，有一条符合即为符合")
     for owner, ref in _outside(session):
@@ -45,7 +49,7 @@ def _outside(session: Session) -> Iterator[tuple[str, t.ConclusionRef]]:
     """Who asks that may not."""
 
     def asked(owner: str, roots: Iterable[t.Expr | None]) -> Iterator[tuple[str, t.ConclusionRef]]:
-        own = (r for r in asked_after([x for x in roots if x is not None], session.definitions) if id(r.source) in session.conclusions)
+        own = (r for r in asked_after([x for x in roots if x is not None], session.definitions, session.tables) if id(r.source) in session.conclusions)
         return ((owner, r) for r in own)
 
     for spec in session.recognitions.values():

@@ -6,7 +6,6 @@ document family or stand in whole schemes; what is read without a date of its ow
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -17,13 +16,14 @@ from ...language.checker import Kind, Symbol
 from ...language.levelling import level
 from ...language.syntax import And, Call, Compare, Filter, Name, Node, Or, String
 from ...language.syntax import Path as FieldPath
-from ...language.types import DATE, ListOf, Quantity, RecordOf, Type
+from ...language.types import DATE, GroupOf, Quantity, RecordOf, Type
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
 from ..reach import asked_after, reached, roots_of
-from ..yamltree import Rows, Table, Word, locate
+from ..yamltree import Rows, Table, locate
 from .conditions import condition_group
+from .each import read_each
 from .exclusions import check_exclusions
 from .expressions import expression, money
 from .naming import check_telling, give_id
@@ -84,22 +84,10 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
     if not document:
         session.wrong(tree.at, "支持事项没有出处文件", measure.title, "document: 文件的 id", "补上 document，或写对 clause")
     variables: dict[str, Type] = {}
-    each, records, record = "", None, ""
-    if measure.each:
-        match = re.fullmatch(r"\s*([A-Za-z_\u3400-\u9fff][\w·]*)\s+(?:in|属于)\s+(.+)", str(measure.each))
-        if not match:
-            session.wrong(tree["each"], "each 写作 变量 in 明细", str(measure.each), "证书 in 资质认证")
-        else:
-            word = Word.make(match.group(2), tree["each"].start.shifted(match.start(2)))
-            found = expression(session, word)
-            if found and not (isinstance(found[0].type, ListOf) and isinstance(found[0].type.item, RecordOf)):
-                session.wrong(tree["each"], "each 的右边应是明细", match.group(2))
-            elif found:
-                assert isinstance(found[0].type, ListOf) and isinstance(found[0].type.item, RecordOf)
-                each, records, record = match.group(1), found[0], found[0].type.item.record
-                if session.find(each):
-                    session.wrong(tree["each"], "变量名已有所指", each, "", "换一个名称")
-                variables[each] = RecordOf(record=record)
+    bound = read_each(session, tree["each"]) if measure.each else None
+    each, records, record, by = bound if bound is not None else ("", None, "", "")
+    if bound is not None:
+        variables[each] = GroupOf(item=RecordOf(record=record), by=by) if by else RecordOf(record=record)
     declare_own_support(session, measure)
     labels: set[str] = set()
     governed = expression(session, measure.governed_by, DATE, variables=variables) if measure.governed_by else None
@@ -160,6 +148,7 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         each=each,
         records=records,
         record=record,
+        by=by,
         when=when,
         unless=unless,
         schemes=MappingProxyType(schemes),
@@ -178,7 +167,7 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless, reductions),
         reductions=reductions,
     )
-    asks = sorted({r.measure for r in asked_after(roots_of(spec), session.definitions)})
+    asks = sorted({r.measure for r in asked_after(roots_of(spec), session.definitions, session.tables)})
     return replace(spec, asks=tuple(asks)) if asks else spec
 
 

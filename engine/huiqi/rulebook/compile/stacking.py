@@ -56,7 +56,9 @@ def stacking_spec(session: Session, ids: Mapping[str, str], group: m.Group, tree
     key = "" if whole else group.key or group.per
     for name in group.members if key else ():
         spec = session.measures.get(ids.get(name, ""))
-        if spec and (not spec.each or session.field(spec.record, key) is None):
+        if spec and spec.by and spec.by != key:
+            session.wrong(tree.at, f"“{name}”是按“{spec.by}”分组的，一组没有一个“{key}”", key, spec.by, f"写 key: {spec.by}")
+        elif spec and (not spec.each or session.field(spec.record, key) is None):
             session.wrong(tree.at, f"“{name}”不是逐条的事项，或其明细没有“{key}”一栏", key, "members 的明细都有的一栏", "写 key: 栏名")
     for name in group.members if group.rule == "cap" else ():
         spec = session.measures.get(ids.get(name, ""))

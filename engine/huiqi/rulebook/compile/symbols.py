@@ -43,7 +43,9 @@ def exported_symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
         if key.startswith(own):
             yield table.name, table_symbol(table)
     for key, definition in book.definitions.items():
-        if key.startswith(own) and not definition.on and not any(asked_after([definition.expr], book.definitions)):  # its measures are not taken over
+        if (
+            key.startswith(own) and not definition.on and not any(asked_after([definition.expr], book.definitions, book.tables))
+        ):  # its measures are not taken over
             yield definition.name, Symbol(Kind.DEFINITION, key, definition.expr.type, bounds=definition.bounds, whole=definition.whole)
     for key, recognition in book.recognitions.items():
         if key.startswith(own):
@@ -52,7 +54,7 @@ def exported_symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
 
 def exported_columns(book: c.CompiledRulebook) -> Iterator[tuple[tuple[str, str], Symbol]]:
     for key, definition in book.definitions.items():
-        if definition.on and not any(asked_after([definition.expr], book.definitions)):
+        if definition.on and not any(asked_after([definition.expr], book.definitions, book.tables)):
             yield (
                 (definition.on, definition.name),
                 Symbol(Kind.DEFINITION, key, definition.expr.type, bounds=definition.bounds, on=definition.on, whole=definition.whole),
