@@ -19,16 +19,15 @@ from typing import Protocol, TypeVar
 
 from ..caching import Derived
 from ..language import typed as t
-from ..rulebook.compiled import Choices, CompiledRulebook, Standing
+from ..rulebook.compiled import AwardBasis, AwardKind, AwardSpec, Choices, CompiledRulebook, Standing
 from ..rulebook.reach import references
 from ..rulebook.readings import GROUP, decided, readings_behind
 from ..values import Cause, Causes, Subject, Topic, Truth, leading
 from ..words import CauseKind, Outcome
-from .decide import company, recognitions_of
+from .decide import company, dependencies, recognitions_of
 from .exclusions import exclusion_id
 from .judged import (
     AwardJudged,
-    InstalmentJudged,
     Judgement,
     Leaf,
     MeasureJudged,
@@ -36,6 +35,7 @@ from .judged import (
     Reason,
     ReasonKind,
     RecognitionJudged,
+    StepKind,
     Total,
     Way,
 )
@@ -244,7 +244,8 @@ class _Part:
         why = frozenset(map(_cause, opened))
         split = {k for k, found in self.book.variants.items() if any(key in opened for key, _ in found[0].under)}
         behind = _behind.of(self.book)
-        loose = {k for k in self.wanted if k in split or any(r in split for r in _asked(self.book, k))}
+        # whose own parts, or those of a recognition or of a measure asked after, stand or fall
+        loose = {k for k in self.wanted if any(m in split or any(r in split for r in _asked(self.book, m)) for m in dependencies(self.book, {k}))}
         if not loose and not any(g + GROUP in split for g in _groups(self.book, self.members)):
             hang = {k for k in self.wanted if _hangs(judgement.measures[k])}
             merged = {k: _said(judgement.measures[k], count) if k in hang else judgement.measures[k] for k in self.wanted}
@@ -331,7 +332,9 @@ def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
     undecided = [m for m in found if m.outcome is Outcome.UNDETERMINED]
     outcome = first.outcome if len(outcomes) == 1 else Outcome.UNDETERMINED
     causes = frozenset[Cause]().union(*(m.causes for m in undecided)) | (why if len(outcomes) > 1 else frozenset())
-    award = _award([m.award for m in found], why)
+    award = _award([m.award for m in found if m.outcome is not Outcome.INELIGIBLE] or [first.award], why)
+    if award.monetary and any(m.outcome is Outcome.INELIGIBLE for m in found) and len(outcomes) > 1:
+        award = replace(award, low=Fraction(0), causes=award.causes | why if award.high != 0 else frozenset())
     missing = frozenset[Cause]().union(*(m.missing for m in found if m.outcome is not Outcome.INELIGIBLE)) | why
     return replace(
         first,
@@ -351,7 +354,17 @@ def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
 
 def _result(m: MeasureJudged) -> Hashable:
     """What an officer would call the result: two combinations that agree on it do not differ."""
-    return m.outcome, m.award.low, m.award.high, m.award.rate, m.reason.lapse
+    if m.outcome in (Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE):
+        return m.outcome, m.reason.lapse
+    return m.outcome, m.award.low, m.award.high, m.award.rate, _form(m)
+
+
+def _form(m: MeasureJudged) -> Hashable:
+    """What is given, beside the number: of which kind and how firmly, by which document, in which instalments, borne by whom."""
+    spec, award = m.award.spec, m.award
+    due = tuple((i.spec.label, i.spec.due, i.amount, i.truth.value) for i in award.instalments)
+    borne = tuple((getattr(s.rule, "by", ""), s.after) for s in award.steps if s.kind is StepKind.FUNDING)
+    return spec.kind, spec.basis, award.unit, spec.text, m.scheme.name, m.scheme.document, due, borne
 
 
 def matters(unders: Sequence[Choices], values: Sequence[Hashable]) -> tuple[str, ...]:
@@ -383,24 +396,35 @@ def _ways(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
 
 def _award(awards: Sequence[AwardJudged], why: Causes) -> AwardJudged:
     first = next((a for a in awards if a.monetary), awards[0])
+    spec = _spec([a.spec for a in awards])
+    standing = max(a.standing for a in awards)
     if not first.monetary:
-        return replace(first, standing=max(a.standing for a in awards))
+        rate = first.rate if all(a.rate == first.rate for a in awards) else None
+        steps = first.steps if all(a.steps == first.steps for a in awards) else ()
+        return replace(first, spec=replace(spec, expr=spec.expr if rate is not None else None), rate=rate, steps=steps, standing=standing)
     lows = [a.low if a.low is not None else Fraction(0) for a in awards]
     highs = [(a.high if a.monetary else Fraction(0)) for a in awards]
     low, high = min(lows), None if None in highs else max(h for h in highs if h is not None)
+    if len({a.unit for a in awards if a.monetary}) > 1:
+        low, high = Fraction(0), None  # two currencies have no number together
     causes = frozenset[Cause]().union(*(a.causes for a in awards))
-    if len({(a.low, a.high) for a in awards}) > 1:
-        causes |= why
+    if low != high:
+        causes |= why if len({(a.low, a.high, a.unit) for a in awards}) > 1 else frozenset()
     same = all(a.steps == first.steps for a in awards)
-    due = first.instalments if all(a.instalments == first.instalments for a in awards) else tuple(map(_untold, first.instalments))
+    due = first.instalments if all(a.instalments == first.instalments for a in awards) else ()
     return replace(
-        first, low=low, high=high, causes=causes if low != high else frozenset(), steps=first.steps if same else (), instalments=due,
-        standing=max(a.standing for a in awards),
+        first, spec=spec, low=low, high=high, causes=causes if low != high else frozenset(), steps=first.steps if same else (), instalments=due,
+        standing=standing,
     )  # fmt: skip
 
 
-def _untold(one: InstalmentJudged) -> InstalmentJudged:
-    return replace(one, amount=None, rest=False)
+def _spec(specs: Sequence[AwardSpec]) -> AwardSpec:
+    """What is promised under all of them: of two ways of promising an amount the weaker; of services, each."""
+    first = next((s for s in specs if s.kind in (AwardKind.GRANT, AwardKind.INTEREST)), specs[0])
+    bases = [s.basis for s in specs]
+    basis = next((b for b in (AwardBasis.DISCRETIONARY, AwardBasis.CEILING) if b in bases), first.basis)
+    text = "；或 ".join(dict.fromkeys(s.text for s in specs if s.text)) if first.text else first.text
+    return first if (basis, text) == (first.basis, first.text) else replace(first, basis=basis, text=text)
 
 
 def _reason(found: Sequence[MeasureJudged], outcome: Outcome, award: AwardJudged, causes: Causes, turning: tuple[str, ...]) -> Reason:
@@ -412,6 +436,8 @@ def _reason(found: Sequence[MeasureJudged], outcome: Outcome, award: AwardJudged
         return Reason(kind=ReasonKind.OPEN, cause=kind or CauseKind.JUDGEMENT, readings=_alone(causes, turning)) if kind else Reason(kind=ReasonKind.UNREAD)
     if outcome is Outcome.ELIGIBLE and award.monetary and award.pending:
         return Reason(kind=ReasonKind.AMOUNT_OPEN, cause=leading(award.causes) or CauseKind.JUDGEMENT, readings=_alone(award.causes, turning))
+    if outcome is Outcome.ELIGIBLE and turning:  # what is given hangs on a reading though the number does not
+        return Reason(kind=ReasonKind.AMOUNT_OPEN, cause=CauseKind.JUDGEMENT, readings=turning)
     if outcome is Outcome.INELIGIBLE:
         named = [{_leaf_key(x) for x in m.reason.leaves} for m in found]
         common = set[Hashable].intersection(*named)

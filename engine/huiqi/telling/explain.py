@@ -149,7 +149,11 @@ def _ways(r: MeasureResult) -> list[str]:
         taken = "，".join(f"{name}取“{option}”" for name, option in way.under)
         amount = f"，测算{amount_words(way.award, way.outcome)}" if way.award.monetary and way.outcome == "eligible" else ""
         pair = Number.pair(way.total_low, way.total_high, frozenset())
-        total = f"；有关事项合计 {pair_text(pair, way.award.unit)}" if way.award.monetary else ""
+        total = f"；有关事项合计 {pair_text(pair, '元')}" if way.award.monetary else ""
+        if way.outcome == "eligible" and not way.award.monetary and way.award.text:
+            amount = f"，{way.award.text}"
+        if way.award.instalments:
+            amount += "，" + "，".join(f"{i.label} {i.amount}" for i in way.award.instalments)
         lines.append(f"“{r.title}”{taken}：{way.words}{amount}{total}")
     return lines
 

@@ -21,6 +21,7 @@ from .. import compiled as c
 from .. import models as m
 from ..names import Once
 from ..reach import asked_after, reached, roots_of
+from ..variants import Gone
 from ..yamltree import Rows, Table, locate
 from .conditions import condition_group
 from .each import read_each
@@ -28,7 +29,7 @@ from .exclusions import check_exclusions
 from .expressions import expression, money
 from .naming import check_telling, give_id
 from .reductions import check_reducing, reduction_specs
-from .schemes import check_one_family, check_whole, scheme_spec
+from .schemes import check_currency, check_one_family, check_whole, scheme_spec
 from .session import Session
 from .shared import with_shared
 from .sources import HAND, clause_named, document_named
@@ -106,7 +107,9 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         s_unless = condition_group(session, inner.get("unless"), measure.id, c.Role.UNLESS, basis, variables, labels_copy, f"scheme{number}.unless")
         schemes[str(name)] = own_scheme = scheme_spec(session, str(name), scheme, inner, basis, variables, each, s_when, s_unless)
         check_whole(session, own_scheme, inner.at)
-    said = tree.get("when") or (schemes and all(tree["schemes"][x].get("when") for x in schemes))  # wrong ones are told there
+    said = any(not isinstance(x, Gone) for x in tree.get("when") or ()) or (
+        schemes and all(tree["schemes"][x].get("when") for x in schemes)
+    )  # wrong ones are told there
     if not when.items and not said:
         session.wrong(tree.at, "支持事项没有任何条件，会把所有企业都认作符合", measure.title, "when: [...]", "写出适用对象；未规定的写 basis: 假定 的条件")
     if session.dated:
@@ -128,6 +131,9 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
     window = window_spec(session, measure.window, default, variables) if measure.window else None
     reductions = reduction_specs(session, tree.get("reductions"), measure.id, default, variables, labels, schemes.values() or [base])
     difference, difference_label = difference_of(session, measure.difference, variables)
+    for paying in schemes.values() or (base,):
+        if paying.award is not None:
+            check_currency(session, paying.award, [("差额", difference)], tree.at)
     departments = measure.departments or m.Departments.model_validate({})
     lead, support = tuple(departments.lead), tuple(departments.support)
     if not lead and clauses and clauses[0]:

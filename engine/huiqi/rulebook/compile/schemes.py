@@ -14,8 +14,8 @@ from ...errors import Position
 from ...language import typed as t
 from ...language.checker import Rules
 from ...language.printer import sentence
-from ...language.types import BOOLEAN, NUMBER, Type
-from ...language.units import decimal_text
+from ...language.types import BOOLEAN, NUMBER, Quantity, Type
+from ...language.units import decimal_text, unit_text
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
@@ -37,6 +37,8 @@ def scheme_spec(
     rounding = rounding_spec(session, entry.rounding, tree.get("rounding")) if entry.rounding else None
     if rounding:
         check_above_cap(session, rounding, [x.amount for x in limits if x.amount is not None], tree.at)
+    if award is not None:
+        check_currency(session, award, [("封顶", x.amount) for x in limits] + [("起付线", floor[0] if floor else None)], tree.at)
     pay = []
     for part in entry.pay:
         share = expression(session, part.share, NUMBER, variables=variables)
@@ -67,6 +69,17 @@ def scheme_spec(
         readings=readings,
         note=entry.note or "",
     )
+
+
+def check_currency(session: Session, award: c.AwardSpec, others: Sequence[tuple[str, t.Expr | None]], at: Position) -> None:
+    """What an amount is capped, floored and cut by is of its own currency: none is converted in silence."""
+    if award.expr is None or not isinstance(award.expr.type, Quantity):
+        return
+    own = award.expr.type.dims
+    for what, expr in (("酌定的下限", award.low), *others):
+        if expr is not None and isinstance(expr.type, Quantity) and expr.type.dims != own:
+            mend = "先按汇率折算，例如 金额 * 汇率"
+            session.wrong(at, f"{what}与支持金额的币种不同，不能比", f"{sentence(expr.source)}（{unit_text(expr.type.dims)}）", unit_text(own), mend)
 
 
 def funding_specs(session: Session, parts: Sequence[m.Funding], tree: Table, variables: Mapping[str, Type]) -> tuple[c.FundingSpec, ...]:

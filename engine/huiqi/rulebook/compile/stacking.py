@@ -12,6 +12,9 @@ from itertools import product
 from math import prod
 
 from ...errors import Code, Position, TooComplex, suggestion
+from ...language import typed as t
+from ...language.types import Quantity
+from ...language.units import unit_text
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
@@ -72,6 +75,7 @@ def stacking_spec(session: Session, ids: Mapping[str, str], group: m.Group, tree
                     "问清政策起草人：合计封顶后各项怎样取整？",
                 )
     amount = money(session, group.amount, {}) if group.amount is not None else None
+    check_currencies(session, group, ids, amount[0] if amount else None, tree)
     counting = counting_of(session, group.counting, tree, {}, f"“{group.title}”", asked=group.rule == "cap" and group.per != "本次申报")
     return c.StackingSpec(
         key=session.key(group.id),
@@ -86,6 +90,28 @@ def stacking_spec(session: Session, ids: Mapping[str, str], group: m.Group, tree
         basis=basis_of(session, group, tree.at),
         note=group.note or "",
     )
+
+
+def check_currencies(session: Session, group: m.Group, ids: Mapping[str, str], amount: t.Expr | None, tree: Table) -> None:
+    """Members that are compared, added up or capped together are of one currency."""
+    found: dict[str, str] = {}
+    if amount is not None and isinstance(amount.type, Quantity):
+        found[unit_text(amount.type.dims)] = "封顶额"
+    for name in group.members if group.rule != "cumulate" else ():
+        spec = session.measures.get(ids.get(name, ""))
+        for one in [x.spec for x in session.variants.get(spec.key, ())] or [spec] if spec else ():
+            for scheme in (one.schemes.values() or (one.base,)) if isinstance(one, c.MeasureSpec) else ():
+                award = scheme.award
+                if (
+                    award is not None
+                    and award.expr is not None
+                    and award.kind in (c.AwardKind.GRANT, c.AwardKind.INTEREST)
+                    and isinstance(award.expr.type, Quantity)
+                ):
+                    found.setdefault(unit_text(award.expr.type.dims), f"“{name}”")
+    if len(found) > 1:
+        listed = "、".join(f"{who}（{unit}）" for unit, who in found.items())
+        session.wrong(tree.key("members"), "叠加规则里的币种不同，不能比、不能加", listed, "同一币种", "先按汇率折算，例如 金额 * 汇率")
 
 
 def check_plans(session: Session) -> None:

@@ -7,14 +7,14 @@ compiled as if there were none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any, TypeVar
 
 from ...errors import Code, InputError, Position, suggestion
 from .. import compiled as c
 from .. import models as m
-from ..variants import GUARD, VALUE, guarded, guards, options_of, under
+from ..variants import GUARD, LISTS, VALUE, guarded, guards, options_of, under
 from ..yamltree import Table
 from .session import Session
 
@@ -77,6 +77,7 @@ def _key(session: Session, name: str) -> str:
 def _named(session: Session, tree: Table, *, whole: bool) -> tuple[str, ...] | None:
     """The readings an entry names, in the order of the rulebook; None where one is named wrongly."""
     before, found = len(session.problems), set[str]()
+    values: dict[tuple[str, ...], list[tuple[Position, dict[str, str]]]] = {}
     for item, path in guards(tree):
         guard, at = item[GUARD], item.key(GUARD)
         if not path and not whole:
@@ -90,6 +91,8 @@ def _named(session: Session, tree: Table, *, whole: bool) -> tuple[str, ...] | N
         if not isinstance(guard, Table) or not guard:
             session.wrong(at, f"{GUARD} 写作 {{名称: 选项}}", str(guard)[:40], f"{GUARD}: {{增长额口径: 全部增长额}}", "名称是 readings.yaml 里的 id")
             continue
+        if VALUE in item and path and path[-1] not in LISTS and isinstance(guard, Table):
+            values.setdefault(path, []).append((at, {str(k): str(o) for k, o in guard.items()}))
         if VALUE in item and set(item) != {GUARD, VALUE}:
             session.wrong(
                 item.key(VALUE),
@@ -110,4 +113,24 @@ def _named(session: Session, tree: Table, *, whole: bool) -> tuple[str, ...] | N
                 )
             else:
                 found.add(key)
+    for path, items in values.items():
+        _once(session, path[-1], items)
     return None if len(session.problems) > before else tuple(k for k in session.readings if k in found)
+
+
+NEEDED = frozenset({"award", "amount", "up to", "per", "rule", "share"})  # values that no reading may leave out
+
+
+def _once(session: Session, key: str, items: Sequence[tuple[Position, Mapping[str, str]]]) -> None:
+    """One value under each option: neither two nor, of what must be there, none."""
+    named = list(dict.fromkeys(name for _, guard in items for name in guard if _key(session, name)))
+    for taken in product(*(session.readings[_key(session, n)].options for n in named)):
+        whole = dict(zip(named, taken, strict=True))
+        standing = [at for at, guard in items if all(whole.get(n) == o for n, o in guard.items())]
+        words = "，".join(f"{n}取“{o}”" for n, o in whole.items())
+        if len(standing) > 1:
+            session.wrong(standing[1], f"{words}时，{key} 有 {len(standing)} 个值", "", "每种读法一个值", f"先见 {standing[0]}；删去一个，或改写它的 {GUARD}")
+            return
+        if not standing and key in NEEDED:
+            session.wrong(items[0][0], f"{words}时，{key} 没有值", "", f"{{{GUARD}: …, {VALUE}: 值}}", "补上这种读法下的值")
+            return

@@ -55,6 +55,9 @@ def _judgement(session: Session, word: Any, variables: Mapping[str, Type]) -> tu
         if not (1 <= month <= 12 and 1 <= day <= _DAYS[month - 1]):
             session.wrong(at, "没有这一天", f"{month}月{day}日", "", "核对月和日")
             return None
+        if (month, day) == (2, 29):
+            session.wrong(at, "不是每年都有2月29日", "2月29日", "2月28日 或 3月1日", "问清政策起草人：平年按2月28日还是3月1日？")
+            return None
     if start > end and not match["next"]:
         session.wrong(at, "受理期的止日早于起日", match["span"], f"至次年{end[0]}月{end[1]}日", "跨年的写 次年；否则核对两个日期")
         return None
