@@ -769,6 +769,13 @@ class Evaluator:
 
     def _moved(self, expr: t.Calculated, a: Value, b: Value, env: Env) -> Value:
         """Dates, periods and years."""
+        if any(isinstance(x, Known) and x.value is v.ABSENT for x in (a, b)):
+            # asked of a part of a condition alone, whose other part sees to 无
+            return (
+                Number(None, None, cause(CauseKind.UNDEFINED, Topic.ABSENT))
+                if isinstance(expr.type, Quantity)
+                else Unknown(cause(CauseKind.UNDEFINED, Topic.ABSENT))
+            )
         unknown = v.causes_of(a) | v.causes_of(b)
         if unknown and isinstance(expr.left, t.Calculated) and expr.left.op == "+" and expr.left.left == expr.right and expr.op == "-":
             term = self.value(expr.left.right, env)  # a day and a term later, less the same day: the term in days

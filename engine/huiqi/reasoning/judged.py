@@ -273,6 +273,7 @@ class MeasureJudged:
     envs: tuple[Env, ...] = ()  # of its records, else its own
     uses: frozenset[Use] = frozenset()  # of the amount; those of the conditions are the leaves' own
     ways: tuple[Way, ...] = ()  # where open readings matter: what each combination of them comes to
+    listed: Choices = ()  # the calculation is listed under these options; under others it comes to the same
     beyond: int = 0  # so many combinations of open readings are too many: it is open within bounds
     applied: bool | None = None  # whether it is applied for; None: nothing was said
 

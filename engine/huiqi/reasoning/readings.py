@@ -349,7 +349,14 @@ def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
         changed=tuple(dict.fromkeys(x for m in found for x in m.changed)),
         uses=frozenset().union(*(m.uses for m in found)),
         ways=_ways(ways, totals, turning),
+        listed=_listed(unders, found) if award.steps else (),
     )
+
+
+def _listed(unders: Sequence[Choices], found: Sequence[MeasureJudged]) -> Choices:
+    """The readings whose options work an amount out by other rules: the calculation listed is that of the first."""
+    turning = matters(unders, [m.award.steps for m in found])
+    return tuple((k, o) for k, o in unders[0] if k in turning)
 
 
 def _result(m: MeasureJudged) -> Hashable:
@@ -412,8 +419,9 @@ def _award(awards: Sequence[AwardJudged], why: Causes) -> AwardJudged:
         causes |= why if len({(a.low, a.high, a.unit) for a in awards}) > 1 else frozenset()
     same = all(a.steps == first.steps for a in awards)
     due = first.instalments if all(a.instalments == first.instalments for a in awards) else ()
+    alike = len({(a.low, a.high, a.unit, a.spec.basis) for a in awards}) == 1  # worked out by other rules, to the same amount
     return replace(
-        first, spec=spec, low=low, high=high, causes=causes if low != high else frozenset(), steps=first.steps if same else (), instalments=due,
+        first, spec=spec, low=low, high=high, causes=causes if low != high else frozenset(), steps=first.steps if same or alike else (), instalments=due,
         standing=standing,
     )  # fmt: skip
 

@@ -75,6 +75,8 @@ def read_source(folder: Path, texts: Mapping[str, str] | None = None) -> Source:
             )
     for path in (p for p in paths if p.suffix == ".yaml"):
         relative = path.relative_to(folder).as_posix()
+        if relative.startswith("features/"):
+            continue  # what its scenarios are excused from stands beside them
         if relative == "rulebook.yaml":
             continue
         kind = "measures" if relative.startswith("measures/") or relative == "measures.yaml" else relative.removesuffix(".yaml")

@@ -58,7 +58,8 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
     behind = readings_behind(book)
     for key, reading in book.readings.items():
         if key.startswith(own):
-            subjects = frozenset(k for k, named in behind.items() if key in named and (k in book.measures or k in book.recognitions))
+            known: dict[str, Any] = {**book.measures, **book.recognitions}
+            subjects = frozenset(known[k].id for k, named in behind.items() if key in named and k in known)
             for option in reading.options:
                 if option != reading.chosen:
                     yield Mutant(
@@ -97,8 +98,8 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
     for kind in ("recognitions", "measures"):
         for key, spec in getattr(book, kind).items():
             if key.startswith(own):
-                for word, changed_spec in _spec(spec):
-                    yield Mutant(f"{spec.title} {word}", frozenset({spec.id}), _with(book, kind, key, changed_spec), getattr(spec, "at", Position()))
+                for word, changed in _varied(book, kind, key, spec):
+                    yield Mutant(f"{spec.title} {word}", frozenset({spec.id}), changed, getattr(spec, "at", Position()))
     for n, group in enumerate(book.stacking):
         if group.counting.earlier is not None:
             changed_groups = (*book.stacking[:n], replace(group, counting=c.Counting()), *book.stacking[n + 1 :])
@@ -111,6 +112,24 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
     for direction, word in ((c.Direction.DOWN, "舍去"), (c.Direction.HALF_UP, "四舍五入"), (c.Direction.UP, "进位")) if paying else ():
         if direction != book.cents.direction:
             yield Mutant(f"取整到分改为{word}", paying, replace(book, cents=replace(book.cents, direction=direction)))
+
+
+def _varied(book: c.CompiledRulebook, kind: str, key: str, spec: Any) -> Iterator[tuple[str, c.CompiledRulebook]]:
+    """Each change of an entry; of one with parts that stand under readings, made in every variant that has the part."""
+    variants = book.variants.get(key, ())
+    if not variants:
+        yield from ((word, _with(book, kind, key, changed)) for word, changed in _spec(spec))
+        return
+    made: dict[tuple[str, int], dict[int, Any]] = {}
+    for n, variant in enumerate(variants):
+        met: Counter[str] = Counter()
+        for word, changed in _spec(variant.spec):
+            met[word] += 1
+            made.setdefault((word, met[word]), {})[n] = changed
+    base = next(n for n, x in enumerate(variants) if x.spec is spec)
+    for (word, _), changes in made.items():
+        varied = tuple(replace(x, spec=changes.get(n, x.spec)) for n, x in enumerate(variants))
+        yield word, replace(_with(book, kind, key, varied[base].spec), variants=MappingProxyType({**book.variants, key: varied}))
 
 
 def _with(book: c.CompiledRulebook, field: str, key: str, value: Any) -> c.CompiledRulebook:

@@ -721,15 +721,19 @@ def _missing(measured: Measured, name: str, fact: str, cause: str) -> None:
         raise Unmet(f"{fact}（{cause}）", f"尚缺的是：{_pairs(found)}")
 
 
-@then("“{name}”读法“{reading}”取“{option}”时{outcome}")
+@then("“{name}”读法“{reading}”取“{option}”时“{outcome}”")
 def _way(measured: Measured, name: str, reading: str, option: str, outcome: str) -> None:
-    """What one way of reading comes to: the outcome, and the amount behind a comma."""
+    """What one way of reading comes to: the outcome, and of what is granted the amount behind a comma."""
     result = measured.result(name)
     found = [w for w in getattr(result, "readings", ()) if dict(w.under).get(reading) == option]
     if not found:
         raise Unmet(outcome, "结论与金额不随这个读法变")
-    told = {w.outcome.label + (f"，{amount_words(w.award, w.outcome)}" if w.outcome is Outcome.ELIGIBLE and w.award.monetary else "") for w in found}
-    _same(outcome, "、".join(sorted(told)))
+    word, _, amount = outcome.partition("，")
+    asked = word + (f"，{_yuan(amount)}" if amount else "")
+    told = {w.outcome.label + (f"，{w.award.settled}" if amount and w.award.monetary and not w.award.pending else "") for w in found}
+    shown = {w.outcome.label + (f"，{amount_words(w.award, w.outcome)}" if w.outcome is Outcome.ELIGIBLE and w.award.monetary else "") for w in found}
+    if told != {asked}:
+        raise Unmet(outcome, "、".join(sorted(shown)))
 
 
 @then("“{name}”不缺材料")

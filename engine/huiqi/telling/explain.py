@@ -17,7 +17,7 @@ from ..rulebook.compiled import Standing
 from ..values import Number
 from ..words import Verdict
 from .amounts import amount_words, pair_text, total_words
-from .decision import ConditionResult, Decision, Fired, GroupResult, MeasureResult, RecognitionResult
+from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, RecognitionResult
 from .page import WIDTH, Page, page, text_of, wrap
 
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
@@ -251,19 +251,15 @@ def render_measure(decision: Decision, measure: str) -> str:
             wrap(console, f"内容：{r.award.text}", hang=6)
     for said in _ways(r):
         wrap(console, said, indent=2, hang=2)
+    for way in r.readings if not r.award.lines else ():
+        _calculation(console, f"计算（{'，'.join(f'{name}取“{option}”' for name, option in way.under)}）", way.award)
     console.print()
     console.print("条件")
     _group(console, r.conditions, 2)
     if any(c.stated for c in r.conditions.leaves()):
         said = decision.input[STATEMENT]
         wrap(console, f"* 据“{STATEMENT}：{said['结论']}”（{said['由']}，{said['日期']}）", indent=2, hang=2)
-    if r.award.lines:
-        console.print()
-        console.print("计算")
-        for n, line in enumerate(r.award.lines, 1):
-            record = f"［{line.record}］" if line.record else ""
-            clause = f"〔{line.clause}〕" if line.clause else ""
-            wrap(console, f"{n}. {record}{line.text} → {line.amount}{clause}", indent=2, hang=3)
+    _calculation(console, "计算", r.award)
     changes = [a for a in r.adjustments if not a.on_line]
     if changes:
         console.print()
@@ -281,6 +277,16 @@ def render_measure(decision: Decision, measure: str) -> str:
             for item in items:
                 wrap(console, f"· {item}", indent=2, hang=2)
     return text_of(out)
+
+
+def _calculation(console: Page, title: str, award: Award) -> None:
+    if award.lines:
+        console.print()
+        wrap(console, title)
+        for n, line in enumerate(award.lines, 1):
+            record = f"［{line.record}］" if line.record else ""
+            clause = f"〔{line.clause}〕" if line.clause else ""
+            wrap(console, f"{n}. {record}{line.text} → {line.amount}{clause}", indent=2, hang=3)
 
 
 def render_recognition(decision: Decision, name: str) -> str:

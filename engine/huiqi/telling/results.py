@@ -367,6 +367,9 @@ class Teller:
             if group.rule == "cumulate" and spec.key in group.members:
                 others = "、".join(f"“{self.book.measures[k].title}”" for k in group.members if k != spec.key)
                 notes.append(f"明示可与{others}叠加（{group.basis.clause or group.title}）")
+        if m.listed:
+            taken = "，".join(f"{name}取“{option}”" for name, option in self._under(m.listed))
+            notes.append(f"计算按{taken}列出；按别的读法，结果一样")
         notes += [f"未读条款：{name}（{self.book.clauses[name].title}）" for name in spec.incomplete]
         return tuple(n for n in notes if n)
 
