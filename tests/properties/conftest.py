@@ -7,7 +7,7 @@ process and no pair is decided twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from typing import Any
@@ -29,6 +29,7 @@ class Walk:
     inexact: list[tuple[str, list[str], Told]] = field(default_factory=list)
     unordered: list[tuple[str, str, Any, Any, Told]] = field(default_factory=list)
     unpayable: list[tuple[str, Fraction, Told]] = field(default_factory=list)
+    walked: set[str] = field(default_factory=set)  # rulebooks looked through for floats
 
     def see(self, book: Book, told: Told, decisions: list[Decision]) -> None:
         one = decisions[0]
@@ -38,6 +39,9 @@ class Walk:
             self.disagreeing.append((book.name, told))
         if (names := tuple(d.reasoner for d in decisions)) != readers():
             self.misnamed.append(names)
+        if book.name not in self.walked:
+            self.walked.add(book.name)
+            self.inexact += [(book.name, found, told) for found in [[*inexact(book.compiled, rules=True)]] if found]
         if floats := [*inexact(one), *inexact(one.to_dict())]:
             self.inexact.append((book.name, floats, told))
         for measure in one.measures.values():
@@ -53,19 +57,22 @@ def _causes(decision: Decision) -> dict[str, Any]:
     return {k: m.causes for k, m in decision.measures.items()}
 
 
-def inexact(value: Any, path: str = "") -> Iterator[str]:
-    """Where a value, or anything inside it, is a float."""
+RULES = ("huiqi.rulebook.", "huiqi.language.")  # what belongs to the rulebook is looked through once for each
+
+
+def inexact(value: Any, path: str = "", *, rules: bool = False) -> Iterator[str]:
+    """Where a value, or anything inside it, is a float; `rules`: inside what belongs to the rulebook too."""
     if isinstance(value, float):
         yield f"{path} = {value!r}"
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         for k, v in value.items():
-            yield from inexact(v, f"{path}.{k}")
+            yield from inexact(v, f"{path}.{k}", rules=rules)
     elif isinstance(value, list | tuple | set | frozenset):
         for n, v in enumerate(value):
-            yield from inexact(v, f"{path}[{n}]")
-    elif is_dataclass(value):
+            yield from inexact(v, f"{path}[{n}]", rules=rules)
+    elif is_dataclass(value) and (rules or not type(value).__module__.startswith(RULES)):
         for f in fields(value):
-            yield from inexact(getattr(value, f.name), f"{path}.{f.name}")
+            yield from inexact(getattr(value, f.name), f"{path}.{f.name}", rules=rules)
 
 
 @pytest.fixture(scope="session")
