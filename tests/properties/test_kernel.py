@@ -23,7 +23,7 @@ from tests.making import examples
 
 from .strategies import corpus
 
-PAIRS = examples(960)
+PAIRS = examples(320)
 _BYTES = {False: 0, None: 1, True: 2}
 
 

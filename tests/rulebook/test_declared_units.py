@@ -106,7 +106,7 @@ def test_declared_units_are_checked_as_yuan_and_dollars_are(expression: str, mes
 @pytest.mark.parametrize(
     ("units", "message"),
     [
-        ("{公顷: {equals: 15亩}, 亩: {}}", "不认识的单位“亩”"),
+        ("{公顷: {equals: 15亩}, 亩: {equals: 1公顷}}", "不认识的单位“亩”"),
         ("{元: {}}", "内置的单位"),
         ("{个月: {}}", "内置的单位"),
         ("{台: {}, 万台: {}}", "会读成“台”的 10000 倍"),

@@ -172,7 +172,11 @@ class Asking:
         if not measures.reader.aggregated:
             return None
         freely = self.world(day, abstract=True)
-        if find(freely, goal(freely, self.met(freely)), self.budget).none and not freely.world.loose:
+        try:
+            asked = goal(freely, self.met(freely))
+        except Untranslatable:  # a count stands where nothing bounds it
+            return Why.FEW_RECORDS, str(measures.world.records)
+        if find(freely, asked, self.budget).none and not freely.world.loose:
             return None
         return Why.FEW_RECORDS, str(measures.world.records)
 

@@ -308,7 +308,7 @@ class Teller:
         return reason_words(m.reason, m.award, self.book)
 
     def words(self, m: MeasureJudged, reason: str) -> str:
-        return d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD, reading=_hangs(m))
+        return d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD, reading=_what_hangs(m))
 
     def adjustments(self, m: MeasureJudged) -> tuple[d.Adjustment, ...]:
         return tuple(self._adjustment(s, m.award) for s in (*(s for s in m.award.steps if s.change), *m.notes))
@@ -441,6 +441,10 @@ class Totalled(d.Total):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return d.Total, self._parts()
+
+
+def _what_hangs(m: MeasureJudged) -> str:
+    return "" if not _hangs(m) else "金额" if m.award.monetary else "支持内容"
 
 
 def _hangs(m: MeasureJudged) -> bool:

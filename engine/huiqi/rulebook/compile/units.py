@@ -7,7 +7,7 @@ whose ratio is not fixed (a currency, a month) becomes so many of another.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -23,8 +23,8 @@ _LOOSE = frozenset({*CURRENCIES, "月", "年", "工作日"})  # how many of one 
 
 
 def read_units(session: Session, units: Mapping[str, m.Unit], tree: Any) -> None:
-    """In the order written: what a unit equals is known before it, or its own."""
-    for name, entry in units.items():
+    """What a unit equals is known before it, in whatever order they are written."""
+    for name, entry in _known_first(units):
         at = locate(tree, ("units", name), key=True)
         unit = _unit(session, name, entry, locate(tree, ("units", name, "equals")) if entry.equals else at)
         for n, word in enumerate((name, *entry.aliases)):
@@ -47,6 +47,15 @@ def read_units(session: Session, units: Mapping[str, m.Unit], tree: Any) -> None
                     "一个词一个意思",
                     f"只写 {known}",
                 )
+
+
+def _known_first(units: Mapping[str, m.Unit]) -> Iterator[tuple[str, m.Unit]]:
+    """Each behind those it is reckoned in; of a circle in the order written, to be told as unknown."""
+    waiting = dict(units)
+    while waiting:
+        ready = [n for n, e in waiting.items() if not any(w in (e.equals or "") for k, x in waiting.items() if k != n for w in (k, *x.aliases))]
+        for name in ready[:1] or list(waiting)[:1]:
+            yield name, waiting.pop(name)
 
 
 def _unit(session: Session, name: str, entry: m.Unit, at: Position) -> Unit:
