@@ -21,6 +21,7 @@ from tests.making import examples
 from tests.properties.readings import reading_book
 from tests.properties.strategies import Book, Told, draw_case, readers
 
+pytestmark = pytest.mark.xdist_group("open readings")  # what was tried is counted in one process
 BOOKS = examples(6)
 CASES = 14
 seen: Counter[str] = Counter()

@@ -48,6 +48,9 @@ class _Open(Exception):
     """Not lowered here."""
 
 
+LARGEST = 500  # parts of a definition that is written out; a larger one is the reference's, which works each out once
+
+
 class Lowering:
     """One rulebook being lowered."""
 
@@ -60,6 +63,7 @@ class Lowering:
         self.numbers: dict[p.Node, int] = {}
         self.of: dict[p.Asked, int] = {}
         self._constant: dict[int, tuple[t.Expr, bool]] = {}
+        self._sizes: dict[str, int] = {}
 
     # -- small things --------------------------------------------------------------------------------
 
@@ -82,6 +86,14 @@ class Lowering:
         if found is None or found[0] is not expr:
             found = self._constant[id(expr)] = (expr, all(type(x) in _CONSTANT for x in references([expr], self.book)))
         return found[1]
+
+    def size(self, definition: str) -> int:
+        """How many parts a definition has when those it names are written out in it: naming one twice doubles them."""
+        found = self._sizes.get(definition)
+        if found is None:
+            parts = t.walk(self.book.definitions[definition].expr)
+            found = self._sizes[definition] = sum(self.size(x.definition) if isinstance(x, t.DefinitionRef) else 1 for x in parts)
+        return found
 
     def slot(self, expr: t.FactRef, document: str | None) -> int:
         spec = self.book.facts[expr.fact]
@@ -197,6 +209,8 @@ class Lowering:
             case t.FactRef():
                 return p.Read(self.slot(expr, document))
             case t.DefinitionRef(base=None):
+                if self.size(expr.definition) > LARGEST:
+                    raise _Open
                 return self.term(self.book.definitions[expr.definition].expr, document)
             case t.Calculated(op="+" | "-"):
                 return p.Sum(self.term(expr.left, document), self.term(expr.right, document), 1 if expr.op == "+" else -1)
