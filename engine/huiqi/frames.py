@@ -114,11 +114,15 @@ def _polars() -> Kind:
         elif isinstance(kind, pl.List | pl.Array):
             yield from floats(name, kind.inner)
 
-    def rows(frame: Any) -> list[dict[str, Any]]:
+    def days(column: Any) -> Any:
         """A column of moments, all of them midnight without a time zone, is one of days."""
-        moments = [c for c in frame.get_columns() if isinstance(c.dtype, pl.Datetime) and c.dtype.time_zone is None]
-        days = [c.cast(pl.Date) for c in moments if (c.drop_nulls() == c.drop_nulls().dt.truncate("1d")).all()]
-        return frame.with_columns(days).to_dicts()  # type: ignore[no-any-return]
+        if not isinstance(column.dtype, pl.Datetime) or column.dtype.time_zone is not None:
+            return column
+        told = column.drop_nulls()
+        return column.cast(pl.Date) if (told == told.dt.truncate("1d")).all() else column
+
+    def rows(frame: Any) -> list[dict[str, Any]]:
+        return frame.with_columns([days(c) for c in frame.get_columns()]).to_dicts()  # type: ignore[no-any-return]
 
     def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
         return pl.DataFrame([*frame.select(kept).get_columns(), *(pl.Series(k, x, dtype=pl.String) for k, x in columns.items())])
@@ -133,8 +137,8 @@ def _polars() -> Kind:
 
     return Kind(
         columns=lambda f: list(f.columns), floats=lambda f: [x for name, kind in f.schema.items() for x in floats(name, kind)],
-        rows=rows, make=make, count=len, row=lambda f, n: next(iter(rows(f.slice(n, 1)))), cells=lambda f, name: [x[name] for x in rows(f.select(name))],
-        distinct=lambda f, name: [x[name] for x in rows(f.select(name).unique())], lists=lists,
+        rows=rows, make=make, count=len, row=lambda f, n: rows(f.slice(n, 1))[0], cells=lambda f, name: days(f.get_column(name)).to_list(),
+        distinct=lambda f, name: days(f.get_column(name)).unique().to_list(), lists=lists,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ table of its own for these, and nothing here knows any other module.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -111,6 +112,11 @@ _MENDS = {
 
 READING_OPEN = "读法未定"  # of a clause that can be read in more than one way, and nobody has decided
 READING_MENDS = "先定 {}"
+
+
+def taken_words(taken: Iterable[tuple[str, str]], between: str = "，") -> str:
+    """Readings with the option taken of each: 增长额口径取“全部增长额”."""
+    return between.join(f"{name}取“{option}”" for name, option in taken)
 
 
 class Lapse(StrEnum):

@@ -79,44 +79,38 @@ def _given_twice(cases: tuple[str, ...]) -> list[Problem]:
     return problems
 
 
-def _schemes(values: tuple[str, ...]) -> dict[str, str]:
+def _pairs(values: tuple[str, ...], option: str, *, written: str, example: str, left: str, mend: str) -> dict[str, tuple[str, Position]]:
+    """`--option LEFT=RIGHT`, each left once; the right with the place of the option on the command line."""
     from ..rulebook.names import Once
 
-    out: dict[str, str] = {}
+    out: dict[str, tuple[str, Position]] = {}
     problems: list[Problem] = []
-    once = Once("--scheme 的事项")
+    once = Once(f"{option} 的{left}")
     for number, value in enumerate(values, 1):
-        at = Position(f"（第 {number} 个 --scheme {value}）")
-        measure, _, name = (part.strip() for part in value.partition("="))
-        if not measure or not name:
-            problems.append(Problem(at, "--scheme 写作 事项编号=方案名", value, "事项编号=方案名", "例如 certification.international=南通2022"))
+        at = Position(f"（第 {number} 个 {option} {value}）")
+        name, _, chosen = (part.strip() for part in value.partition("="))
+        if not name or not chosen:
+            problems.append(Problem(at, f"{option} 写作 {written}", value, written, f"例如 {example}"))
             continue
-        problems += once.given(measure, at, "每个事项只选一个方案")
-        out[measure] = name
+        problems += once.given(name, at, mend)
+        out[name] = chosen, at
     if problems:
         raise InputError(problems)
     return out
+
+
+def _schemes(values: tuple[str, ...]) -> dict[str, str]:
+    found = _pairs(values, "--scheme", written="事项编号=方案名", example="certification.international=南通2022", left="事项", mend="每个事项只选一个方案")
+    return {measure: name for measure, (name, _) in found.items()}
 
 
 def _readings(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
     """`--reading NAME=OPTION`, each against the rulebooks."""
-    from ..rulebook.names import Once
-
-    out: dict[str, str] = {}
-    problems: list[Problem] = []
-    once = Once("--reading 的读法")
-    for number, value in enumerate(values, 1):
-        at = Position(f"（第 {number} 个 --reading {value}）")
-        name, _, option = (part.strip() for part in value.partition("="))
-        if not name or not option:
-            problems.append(Problem(at, "--reading 写作 名称=选项", value, "名称=选项", "例如 增长额口径=全部增长额"))
-            continue
-        problems += once.given(name, at, "每个读法只取一种")
-        problems += [replace(p, at=at) for p in books[0].reading_problems({name: option}, books[1:])]
-        out[name] = option
+    found = _pairs(values, "--reading", written="名称=选项", example="增长额口径=全部增长额", left="读法", mend="每个读法只取一种")
+    problems = [replace(p, at=at) for name, (option, at) in found.items() for p in books[0].reading_problems({name: option}, books[1:])]
     if problems:
         raise InputError(problems)
-    return out
+    return {name: option for name, (option, _) in found.items()}
 
 
 def _decide(

@@ -16,7 +16,7 @@ from ..files import write_folder
 from ..language import typed as t
 from ..plain import dataclass
 from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
-from ..rulebook.reach import references
+from ..rulebook.reach import references, roots_of
 from ..rulebook.readings import readings_behind
 from ..scenarios.models import Feature, scenarios_of
 from ..visible import visible
@@ -352,22 +352,10 @@ def _facts_of(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[str, 
 
 def _roots(spec: Spec) -> Iterator[t.Expr]:
     """Every expression a measure or recognition decides or computes by."""
-    yield from (owned.condition.expr for owned in owned_conditions(spec))
-    if isinstance(spec, RecognitionSpec):
-        yield from (c.expr for c in spec.lapses.conditions())
+    if isinstance(spec, MeasureSpec):
+        yield from roots_of(spec)
         return
-    yield from (x for x in (spec.governed_by, spec.window.expr if spec.window is not None else None, spec.records, spec.difference) if x is not None)
-    yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
-    for scheme in (spec.base, *spec.schemes.values()):
-        if scheme.award is not None:
-            yield from (x for x in (scheme.award.expr, scheme.award.low, *(part.expr for part in scheme.award.parts)) if x is not None)
-        for limit in scheme.limits:
-            yield from (x for x in (limit.amount, limit.count, limit.counting.earlier, limit.key, limit.by) if x is not None)
-        yield from (x for part in scheme.pay for x in (part.share, part.when) if x is not None)
-        yield from (share.share for share in scheme.funded)
-        yield from (e.when for e in scheme.evidence if e.when is not None)
-        if scheme.floor is not None:
-            yield scheme.floor
+    yield from (x.expr for group in (spec.when, spec.unless, spec.lapses) for x in group.conditions())
 
 
 def _history(book: CompiledRulebook, spec: Spec) -> str:

@@ -176,7 +176,29 @@ class KernelError(HuiqiError):
     """The kernel concluded otherwise than the reference: a defect, never a verdict."""
 
 
-class LightMeasure(MeasureJudged):
+class _Light:
+    """A part that is as good as the full one: equal to it, printed as it, and carried between processes as it."""
+
+    __slots__ = ()
+
+    @property
+    def full(self) -> Any:
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.full == (other.full if isinstance(other, _Light) else other))
+
+    def __hash__(self) -> int:
+        return hash(self.full)
+
+    def __repr__(self) -> str:
+        return repr(self.full)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _carried, (self.full,)
+
+
+class LightMeasure(_Light, MeasureJudged):
     """A measure whose outcome and amount are there; its other parts are filled when one is looked at."""
 
     __slots__ = ("filling",)
@@ -193,20 +215,8 @@ class LightMeasure(MeasureJudged):
             raise KernelError(f"生成的代码与参照不一致：{self.spec.key} 得出 {kernel}，应为 {found}")
         return full
 
-    def __eq__(self, other: object) -> bool:
-        return self.full == (other.full if isinstance(other, LightMeasure) else other)
 
-    def __hash__(self) -> int:
-        return hash(self.full)
-
-    def __repr__(self) -> str:
-        return repr(self.full)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return _carried, (self.full,)
-
-
-class LightAward(AwardJudged):
+class LightAward(_Light, AwardJudged):
     """The amount alone, in whole 分 until it is read."""
 
     __slots__ = ("fen", "filling", "of")
@@ -223,18 +233,6 @@ class LightAward(AwardJudged):
     def full(self) -> AwardJudged:
         found: AwardJudged = self.filling.whole.measures[self.of].award
         return found
-
-    def __eq__(self, other: object) -> bool:
-        return self.full == (other.full if isinstance(other, LightAward) else other)
-
-    def __hash__(self) -> int:
-        return hash(self.full)
-
-    def __repr__(self) -> str:
-        return repr(self.full)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return _carried, (self.full,)
 
 
 class LightJudgement(Judgement):

@@ -71,10 +71,11 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Ju
     behind = _behind.of(book)
     structural = {k for found in book.variants.values() for k, _ in found[0].under}
     felt = _felt(base) | structural
-    mattering = {
-        k: frozenset(r for r in x if (r in still and (r in felt or _split(book, k, behind, structural & still))) or (r in doubted and r in structural))
-        for k, x in behind.items()
-    }
+    assumed = doubted & structural
+    mattering = {}
+    for key, x in behind.items():
+        unsettled = x & still  # all of them, where what is felt says nothing
+        mattering[key] = (unsettled if unsettled and _split(book, key, behind, structural & still) else unsettled & felt) | (x & assumed)
     parts = _components(book, wanted, mattering)
     measures, recognitions = dict(base.measures), dict(base.recognitions)
     totals: list[Total] = []

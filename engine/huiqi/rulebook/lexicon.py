@@ -10,8 +10,6 @@ alias; whatever else is merely near.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any
 
 from ..caching import Derived
@@ -20,6 +18,7 @@ from ..language.levelling import level, near
 from ..language.types import RecordOf
 from ..plain import dataclass
 from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, ParameterSpec, name_of
+from .reach import expressions_in
 
 Slot = tuple[str, str]  # (record type, column), or ("", key of a fact)
 Words = dict[str, str]  # word -> the entry it stands for (itself, where it is one)
@@ -73,7 +72,7 @@ def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
             if column.options:
                 add((record.name, column.name), _closed(column))
     links = _Links(book)
-    for expr in _expressions(book.definitions, book.recognitions, book.measures, book.checks, book.stacking):
+    for expr in expressions_in(book.definitions, book.recognitions, book.measures, book.checks, book.stacking):
         links.bind(expr)
         for node in t.walk(expr):
             for value, words in links.of(node):
@@ -98,29 +97,6 @@ def _options(book: CompiledRulebook, slot: Slot) -> bool:
     if not record:
         return bool(book.facts[name].options)
     return any(name in r.fields and bool(r.fields[name].options) for r in book.records.values() if r.name == record)
-
-
-def _expressions(*things: Any) -> Iterator[t.Expr]:
-    """Every expression held anywhere in compiled things."""
-    stack, seen = list(things), set[int]()
-    while stack:
-        thing = stack.pop()
-        if isinstance(thing, t.Expr):
-            if id(thing) not in seen:
-                seen.add(id(thing))
-                yield thing
-        elif isinstance(thing, Mapping):
-            stack += thing.values()
-        elif isinstance(thing, tuple):
-            stack += thing
-        elif not isinstance(thing, str):
-            kind: type = type(thing)
-            stack += [getattr(thing, name) for name in _field_names(kind)]
-
-
-@cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 class _Links:

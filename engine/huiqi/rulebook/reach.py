@@ -7,6 +7,9 @@ the order depends on the expressions alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
 
 from ..language import typed as t
 from . import compiled as c
@@ -41,6 +44,29 @@ def roots_of(spec: c.MeasureSpec) -> Iterator[t.Expr]:
         for limit in part.limits:
             yield from _present(limit.amount, limit.count, limit.counting.earlier, limit.key, limit.by)
         yield from _present(part.floor, *(x for p in part.pay for x in (p.share, p.when)), *(f.share for f in part.funded), *(e.when for e in part.evidence))
+
+
+def expressions_in(*things: Any) -> Iterator[t.Expr]:
+    """Every expression held anywhere in compiled things, each object once."""
+    stack, seen = list(things), set[int]()
+    while stack:
+        thing = stack.pop()
+        if isinstance(thing, t.Expr):
+            if id(thing) not in seen:
+                seen.add(id(thing))
+                yield thing
+        elif isinstance(thing, Mapping):
+            stack += thing.values()
+        elif isinstance(thing, tuple):
+            stack += thing
+        elif not isinstance(thing, str):
+            kind: type = type(thing)
+            stack += [getattr(thing, name) for name in _field_names(kind)]
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _present(*roots: t.Expr | None) -> Iterator[t.Expr]:

@@ -9,8 +9,8 @@ of the same rulebook is the same object.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +18,7 @@ from ..caching import Cache
 from ..language import typed as t
 from ..language.types import Text
 from . import compiled as c
-from .reach import references
+from .reach import expressions_in, references
 
 GROUP = "#group"  # behind the key of a stacking group among the variants: a measure may have the same
 
@@ -88,21 +88,6 @@ def variant_under(found: Iterable[c.Variant], whole: Mapping[str, str]) -> Any:
 # -- which readings an entry turns on ------------------------------------------------------------------
 
 
-def expressions_of(spec: Any) -> Iterator[t.Expr]:
-    """Every expression in a specification."""
-    if isinstance(spec, t.Expr):
-        yield spec
-    elif isinstance(spec, Mapping):
-        for value in spec.values():
-            yield from expressions_of(value)
-    elif isinstance(spec, tuple):
-        for value in spec:
-            yield from expressions_of(value)
-    elif is_dataclass(spec):
-        for one in fields(spec):
-            yield from expressions_of(getattr(spec, one.name))
-
-
 def readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
     """By key of a measure or recognition (a stacking group's with `GROUP` behind): the readings it may turn on."""
     known: dict[str, frozenset[str]] = {}
@@ -113,7 +98,7 @@ def readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
         known[key] = frozenset()  # a circle is refused when it is compiled
         variants = book.variants.get(key, ())
         found = {k for x in variants for k, _ in x.under}
-        roots = [e for spec in (*specs, *(x.spec for x in variants)) for e in expressions_of(spec)]
+        roots = expressions_in(*specs, *(x.spec for x in variants))
         for node in references(roots, book):
             if isinstance(node, t.ParameterRef) and node.parameter in book.readings:
                 found.add(node.parameter)
@@ -136,4 +121,4 @@ def readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
     return known
 
 
-__all__ = ["GROUP", "decided", "expressions_of", "parameter_of", "readings_behind", "rechosen", "variant_under"]
+__all__ = ["GROUP", "decided", "parameter_of", "readings_behind", "rechosen", "variant_under"]

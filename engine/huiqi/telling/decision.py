@@ -345,8 +345,8 @@ class MeasureResult:
     @property
     def words(self) -> str:
         """The conclusion as it may be said: never a bare 符合 or 不符合 beyond enacted conditions."""
-        reading = "" if not self.hangs else "金额" if self.award.monetary else "支持内容"
-        return conclusion(self.outcome, self.reason, self.standing, unread=self.why is ReasonKind.UNREAD, reading=reading)
+        unread = self.why is ReasonKind.UNREAD
+        return conclusion(self.outcome, self.reason, self.standing, unread=unread, hangs=self.hangs, monetary=self.award.monetary)
 
     def to_dict(self) -> dict[str, Any]:
         more: dict[str, Any] = {}
@@ -383,15 +383,18 @@ _EXTENTS = {
 }  # fmt: skip
 
 
-def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: bool, reading: str = "") -> str:
-    """The conclusion in words: the weakest standing it turned on qualifies it."""
+def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: bool, hangs: bool = False, monetary: bool = True) -> str:
+    """The conclusion in words: the weakest standing it turned on qualifies it.
+
+    `hangs`: what is given, the amount of it where it is `monetary`, hangs on an open reading.
+    """
     if outcome is Outcome.UNDETERMINED:
         return "已知条件均满足，尚有未读条款" if unread else f"待补充（{reason}）"
     if outcome is Outcome.NOT_IN_FORCE:
         return f"不在有效期（{reason}）"
     extent = _EXTENTS[standing]
-    if outcome is Outcome.ELIGIBLE and reading:
-        return f"{extent or '条件'}满足，{reading}待评审（{READING_OPEN}）"
+    if outcome is Outcome.ELIGIBLE and hangs:
+        return f"{extent or '条件'}满足，{'金额' if monetary else '支持内容'}待评审（{READING_OPEN}）"
     if outcome is Outcome.ELIGIBLE:
         return f"{extent}{'满足' if extent else '符合'}" + ("，标准未定" if standing is Standing.UNSET else "")
     return f"{extent}{'不满足' if extent else '不符合'}"

@@ -15,7 +15,7 @@ from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
 from ..rulebook.compiled import Standing
 from ..values import Number
-from ..words import Verdict
+from ..words import Verdict, taken_words
 from .amounts import amount_words, pair_text, total_words
 from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, RecognitionResult
 from .page import WIDTH, Page, page, text_of, wrap
@@ -146,7 +146,7 @@ def _ways(r: MeasureResult) -> list[str]:
         return [f"“{r.title}”读法未定，合起来有 {r.beyond} 种，没有逐一测算；先定其中几种（案例里写“读法”，或 --reading 名称=选项）。"]
     lines = []
     for way in r.readings:
-        taken = "，".join(f"{name}取“{option}”" for name, option in way.under)
+        taken = taken_words(way.under)
         amount = f"，测算{amount_words(way.award, way.outcome)}" if way.award.monetary and way.outcome == "eligible" else ""
         pair = Number.pair(way.total_low, way.total_high, frozenset())
         total = f"；有关事项合计 {pair_text(pair, '元')}" if way.award.monetary else ""
@@ -252,7 +252,7 @@ def render_measure(decision: Decision, measure: str) -> str:
     for said in _ways(r):
         wrap(console, said, indent=2, hang=2)
     for way in r.readings if not r.award.lines else ():
-        _calculation(console, f"计算（{'，'.join(f'{name}取“{option}”' for name, option in way.under)}）", way.award)
+        _calculation(console, f"计算（{taken_words(way.under)}）", way.award)
     console.print()
     console.print("条件")
     _group(console, r.conditions, 2)
@@ -330,7 +330,7 @@ def _group(console: Page, group: GroupResult, indent: int) -> None:
 def _condition(console: Page, c: ConditionResult, indent: int) -> None:
     word = c.truth.verdict.excluded if c.role == "unless" else c.truth.verdict.label
     clause = f"，{c.clause}" if c.clause else ""
-    under = f"（只在{'、'.join(f'{name}取“{option}”' for name, option in c.under)}时）" if c.under else ""
+    under = f"（只在{taken_words(c.under, '、')}时）" if c.under else ""
     wrap(console, f"［{word}］{c.label}{under}〔{c.standing.label}{clause}〕{'*' if c.stated else ''}", indent=indent, hang=2)
     details = []
     if c.actual:

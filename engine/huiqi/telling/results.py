@@ -27,7 +27,7 @@ from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
 from ..rulebook.compiled import Choices, CompiledRulebook, Condition, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings
-from ..words import CauseKind
+from ..words import CauseKind, taken_words
 from . import decision as d
 from .amounts import pair_text, shown
 from .describe import describe
@@ -308,7 +308,7 @@ class Teller:
         return reason_words(m.reason, m.award, self.book)
 
     def words(self, m: MeasureJudged, reason: str) -> str:
-        return d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD, reading=_what_hangs(m))
+        return d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD, hangs=_hangs(m), monetary=m.award.monetary)
 
     def adjustments(self, m: MeasureJudged) -> tuple[d.Adjustment, ...]:
         return tuple(self._adjustment(s, m.award) for s in (*(s for s in m.award.steps if s.change), *m.notes))
@@ -368,8 +368,7 @@ class Teller:
                 others = "、".join(f"“{self.book.measures[k].title}”" for k in group.members if k != spec.key)
                 notes.append(f"明示可与{others}叠加（{group.basis.clause or group.title}）")
         if m.listed:
-            taken = "，".join(f"{name}取“{option}”" for name, option in self._under(m.listed))
-            notes.append(f"计算按{taken}列出；按别的读法，结果一样")
+            notes.append(f"计算按{taken_words(self._under(m.listed))}列出；按别的读法，结果一样")
         notes += [f"未读条款：{name}（{self.book.clauses[name].title}）" for name in spec.incomplete]
         return tuple(n for n in notes if n)
 
@@ -441,10 +440,6 @@ class Totalled(d.Total):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return d.Total, self._parts()
-
-
-def _what_hangs(m: MeasureJudged) -> str:
-    return "" if not _hangs(m) else "金额" if m.award.monetary else "支持内容"
 
 
 def _hangs(m: MeasureJudged) -> bool:

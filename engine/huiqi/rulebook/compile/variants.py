@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any, TypeVar
 
 from ...errors import Code, InputError, Position, suggestion
+from ...words import taken_words
 from .. import compiled as c
 from .. import models as m
 from ..variants import GUARD, LISTS, VALUE, guarded, guards, options_of, under
@@ -127,7 +128,7 @@ def _once(session: Session, key: str, items: Sequence[tuple[Position, Mapping[st
     for taken in product(*(session.readings[_key(session, n)].options for n in named)):
         whole = dict(zip(named, taken, strict=True))
         standing = [at for at, guard in items if all(whole.get(n) == o for n, o in guard.items())]
-        words = "，".join(f"{n}取“{o}”" for n, o in whole.items())
+        words = taken_words(whole.items())
         if len(standing) > 1:
             session.wrong(standing[1], f"{words}时，{key} 有 {len(standing)} 个值", "", "每种读法一个值", f"先见 {standing[0]}；删去一个，或改写它的 {GUARD}")
             return
