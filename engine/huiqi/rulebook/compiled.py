@@ -189,6 +189,8 @@ class DocumentSpec:
     relies_on: tuple[str, ...]
     assumed: tuple[str, ...]
     note: str
+    digest: str = ""  # of the sheet as it was when it was read
+    at: Position = field(default=Position(), compare=False)
 
     @property
     def cite(self) -> str:
@@ -236,6 +238,8 @@ class Basis:
     cut: bool = False
     hand: Standing | None = None
     also: tuple[str, ...] = ()  # documents of further clauses it rests on: whichever is in force carries it
+    quote: str = ""  # the few words of the text it rests on
+    at: Position = field(default=Position(), compare=False)
 
     @property
     def clause(self) -> str:
@@ -522,6 +526,8 @@ class AwardSpec:
     text: str = ""
     label: str = ""
     parts: tuple[Part, ...] = ()
+    quote: str = ""  # the few words of the text that promise it
+    at: Position = field(default=Position(), compare=False)
 
 
 @dataclass(frozen=True)
