@@ -23,7 +23,7 @@ from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
-from ..words import READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict
+from ..words import READING_ACTS, READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict
 from .recording import Flaw, Path, differences, flaws, known, place
 
 
@@ -473,10 +473,17 @@ class Missing:
     cause: CauseKind
     unlocks: tuple[str, ...]
     reading: str = ""  # its name, where it is a reading nobody has decided
+    evidence: tuple[str, ...] = ()  # what shows it; for the page, not in JSON
+    office: str = ""  # which verifies it; likewise
 
     @property
     def label(self) -> str:
         return READING_OPEN if self.reading else self.cause.label
+
+    @property
+    def acts(self) -> str:
+        """Who has to act."""
+        return READING_ACTS if self.reading else self.cause.acts
 
     def to_dict(self) -> dict[str, Any]:
         more = {"reading": self.reading} if self.reading else {}
