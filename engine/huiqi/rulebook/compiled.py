@@ -867,3 +867,9 @@ class CompiledRulebook:
             return Standing.BENCHMARK
         letter = basis.letter or document.letter
         return Standing.UNVERIFIED if letter == "C" or basis.cut or document.open_ended else Standing.ENACTED
+
+
+def told_as(book: CompiledRulebook, key: str) -> str:
+    """The name by which a case tells a fact or a record type: its own, or with the rulebook's prefix where another's is called the same."""
+    name = (book.facts.get(key) or book.records[key]).name
+    return name if book.names.get(name) == key else next((word for word, k in book.names.items() if k == key), key)
