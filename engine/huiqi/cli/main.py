@@ -343,16 +343,22 @@ def rules_show(name: str, program: bool) -> None:
 
 @rules.command("check", cls=ChineseCommand)
 @click.argument("name", required=False, callback=_place, metavar="[编号或文件夹]")
-def rules_check(name: str | None) -> None:
+@click.option("--sources", callback=_place, metavar="文件夹", help="再拿资料（文件夹里的 名称.md、名称.txt）逐条对：数、单位、界限词、字母、日期、文号、引文。")
+@click.option("--renew", is_flag=True, help="先把各份资料现在的摘要写进 documents.yaml；与 --sources 同用。")
+def rules_check(name: str | None, sources: str | None, renew: bool) -> None:
     """检查规则库能否编译；列出全部问题（文件:行:列）。有问题退出码为 1。"""
     from ..documents.coverage import coverage, hints
     from ..reasoning.reasoners import verify_inference
     from ..rulebook.compiler import load_compiled
     from ..rulebook.places import available, find_folder
+    from .sources import audited, folder_of_sheets, renewed
 
-    failed = 0
+    failed, whole = 0, []
+    sheets = folder_of_sheets(sources, renewing=renew)
     for one in available() if name is None else [name]:
-        find_folder(one)  # an unknown name is a wrong call, not a failing check
+        folder = find_folder(one)  # an unknown name is a wrong call, not a failing check
+        if renew and sheets is not None:
+            renewed(folder, sheets)
         try:
             book = load_compiled(one)
         except InputError as error:
@@ -364,6 +370,7 @@ def rules_check(name: str | None) -> None:
             for finding in book.findings:
                 say(visible_line(str(finding)), err=True)
             continue
+        whole.append(book)
         figures = sum(len(p.versions) for k, p in book.parameters.items() if k.startswith(book.id + "/"))
         conditions = coverage(book)["conditions"]
         held = verify_inference(book)
@@ -371,6 +378,8 @@ def rules_check(name: str | None) -> None:
         say(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过{engine}  {book.digest[:19]}")
         for hint in hints(book):
             say(visible_line(f"  提示：{hint}"))
+    if sheets is not None:
+        failed += audited(whole, sheets)
     if failed:
         say(f"共 {failed} 处问题。", err=True)
         sys.exit(1)

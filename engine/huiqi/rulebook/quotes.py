@@ -35,7 +35,7 @@ _NUMBER = re.compile(
     rf"\s*(?P<scale>[十百千]?万|[百千]?亿|[百千](?=元|人|美元))?\s*(?P<unit>{_UNIT})?"
     rf"|(?P<half>减半|半数|一半|半年|折半)"
 )
-_BETWEEN = re.compile(r"\s*(?:元)?\s*[/、,;~—–-]\s*|\s*(?:元)?\s*(?:至|到|和|或|且)\s*")
+_BETWEEN = re.compile(r"\s*(?:元)?\s*[/、,;~—-]\s*|\s*(?:元)?\s*(?:至|到|和|或|且)\s*")
 
 
 class Said(Enum):
@@ -68,9 +68,7 @@ def levelled(text: str) -> str:
     text = re.sub("[①-⑳]", ";", text).replace("㎡", "平方米").replace("…", "\u0000")
     plain = unicodedata.normalize("NFKC", text).replace("\u0000", "…")
     plain = plain.translate(
-        str.maketrans(
-            {"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")", "「": '"', "」": '"', "“": '"', "”": '"', "‘": '"', "’": '"', "﹪": "%", "％": "%"}
-        )
+        str.maketrans({"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")", "「": '"', "」": '"', "“": '"', "”": '"', "‘": '"', "’": '"'})
     )
     return re.sub(r"[\s*`]+", "", plain)
 
