@@ -15,7 +15,7 @@ from ..language.units import QuantityError, is_money, parse_quantity
 from ..reasoning.casefile import Case
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import ValueProblem, read_value
-from ..words import Outcome, Verdict
+from ..words import Lapse, Outcome, Verdict
 from .amounts import money
 from .decision import Award, Decision, MeasureResult, RecognitionResult
 
@@ -105,7 +105,7 @@ def _expected_measure(result: MeasureResult, key: str, word: Any) -> str | None:
     """None where the result is as expected, else what it is. Raises `ValueProblem` where it never can be."""
     match key:
         case "结论":
-            return _same(result.outcome.label, _word(word, [x.label for x in Outcome]))
+            return _concluded(result, _word(word, [*(x.label for x in Outcome), *(x.label for x in Lapse)]))
         case "原因":
             return _same(result.reason, _word(word))
         case "依据状态":
@@ -119,6 +119,15 @@ def _expected_measure(result: MeasureResult, key: str, word: Any) -> str | None:
                 result.award, result.award.settled if key == "金额" else result.award.at_most, _word(word, expected="金额加单位，例如 9万元")
             )
     raise ValueProblem("只用于资格", "结论、原因、依据状态、方案、金额、最多", "支持事项期望 结论 与 金额")
+
+
+def _concluded(result: MeasureResult, word: str) -> str | None:
+    """The outcome; of what is not in force also why: 不在受理期 says more than 不在有效期."""
+    if word in [x.label for x in Outcome]:
+        return _same(result.outcome.label, word)
+    if result.outcome is not Outcome.NOT_IN_FORCE:
+        return result.outcome.label
+    return None if result.reason == word else f"{result.outcome.label}（{result.reason}）"
 
 
 def _expected_recognition(result: RecognitionResult, key: str, word: Any) -> str | None:
