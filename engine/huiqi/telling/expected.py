@@ -17,6 +17,7 @@ from ..rulebook.compiled import Standing
 from ..rulebook.literals import ValueProblem, read_value
 from ..words import Lapse, Outcome, Verdict
 from .amounts import money
+from .called import meant, not_one
 from .decision import Award, Decision, MeasureResult, RecognitionResult
 
 _HELD = {Verdict.HOLDS: "是", Verdict.FAILS: "否", Verdict.UNKNOWN: "待核"}
@@ -25,24 +26,40 @@ _HELD = {Verdict.HOLDS: "是", Verdict.FAILS: "否", Verdict.UNKNOWN: "待核"}
 def compare_expected(case: Case, decisions: Sequence[Decision], *, beyond: Container[str] = ()) -> list[str]:
     """Differences between a case's 期望 and the decisions, as lines to print.
 
-    `beyond`: ids that were left out on purpose (`--measure`), whose 期望 is not compared. Raises
+    `beyond`: names that were left out on purpose (`--measure`), whose 期望 is not compared. Raises
     `CaseError` with every 期望 that cannot be compared: a measure nobody decided, a word that no
     decision can give, an amount without unit.
     """
     lines: list[str] = []
     problems: list[Problem] = []
     for name, wanted in case.expected.items():
-        results = _results(str(name), decisions)
+        if name in beyond:
+            continue
         at = getattr(name, "at", Position(case.path))
-        if not results:
-            if name not in beyond:
-                known = list(dict.fromkeys(i for d in decisions for i in (*d.measures, *d.recognitions)))
+        titles = {i: title for d in decisions for i, title in d.titles.items()}
+        ids = meant(str(name), titles)
+        results = [r for i in ids for r in _results(i, decisions)]
+        if len(ids) != 1:
+            if ids:
+                problems.append(
+                    Problem(
+                        at,
+                        "期望里的名称不止一个事项或资格",
+                        str(name),
+                        "编号或全称",
+                        not_one(str(name), titles, "事项或资格"),
+                        Code.UNKNOWN_NAME,
+                        ("期望", str(name)),
+                    )
+                )
+            else:
+                known = list(dict.fromkeys(x for pair in titles.items() for x in pair))
                 problems.append(
                     Problem(
                         at,
                         "期望里的事项或资格不在所测算的规则库里",
                         str(name),
-                        "事项或资格的编号",
+                        "事项或资格的编号、名称",
                         suggestion(str(name), known) or "核对编号；它属于别的规则库的，把那个规则库也写进“政策规则库”",
                         Code.UNKNOWN_NAME,
                         ("期望", str(name)),
