@@ -267,6 +267,10 @@ def render_measure(decision: Decision, measure: str) -> str:
     for way in r.readings if not r.award.lines else ():
         _calculation(console, f"计算（{taken_words(way.under)}）", way.award)
     console.print()
+    if r.window is not None:
+        console.print("受理期")
+        _condition(console, r.window, 2)
+        console.print()
     console.print("条件")
     _group(console, r.conditions, 2)
     if any(c.stated for c in r.conditions.leaves()):

@@ -22,16 +22,16 @@ from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator, UseKind
 from ..reasoning.exclusions import contradicting
 from ..reasoning.facts import Entry, Facts
-from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
+from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, Made, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
-from ..rulebook.compiled import Choices, CompiledRulebook, Condition, FactSpec, name_of
+from ..rulebook.compiled import Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind, taken_words
 from . import decision as d
 from .amounts import pair_text, shown
-from .describe import describe
+from .describe import describe, described_window
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
 from .phrases import (
@@ -250,6 +250,8 @@ class Teller:
         if isinstance(leaf.asked, Condition):
             actual, required, gap = self.described(leaf.asked, leaf).triple
             note = leaf.asked.note
+        elif leaf.asked is Made.WINDOW and isinstance(leaf.owner, MeasureSpec) and leaf.owner.window is not None:
+            actual, required, gap = described_window(leaf.owner.window, self.evaluator, leaf.env, leaf.truth)
         return d.ConditionResult(
             leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
             leaf.record, leaf.stage, note, self._open(leaf.truth.causes), self._under(leaf.under), leaf.stated,
@@ -328,6 +330,7 @@ class Teller:
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self._notes(m), warnings=self.warnings(m),
             open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
+            window=None if m.window is None else self.condition(m.window),
         )  # fmt: skip
 
     def reason(self, m: MeasureJudged) -> str:
