@@ -21,6 +21,7 @@ from .._version import __version__
 from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError, suggestion
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
+from .asking import ask, new
 from .new import rules_new
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
@@ -281,6 +282,10 @@ def explain(
             book = next(b for b in books if b.id == decision.rulebook_id)
             pages.append("\n" + render_what_if(decision, measure, book.compiled))
     say("".join(pages), end="")
+
+
+main.add_command(new)
+main.add_command(ask)
 
 
 @main.group(cls=ChineseGroup)

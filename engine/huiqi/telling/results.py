@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
+from ..asking.questions import Question, questions_of
 from ..errors import CaseError, Code, Loc, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
@@ -211,6 +212,9 @@ class Teller:
 
     def json(self, decision: d.Decision) -> str:
         return Writer(self).decision(decision)
+
+    def questions(self) -> tuple[Question, ...]:
+        return questions_of(self.judgement)
 
     # -- conditions ------------------------------------------------------------------------------
 
