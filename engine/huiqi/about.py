@@ -194,12 +194,12 @@ class Described(Mapping[str, Thing], Generic[Thing]):
 
 
 def facts_of(book: c.CompiledRulebook) -> Described[Fact]:
-    specs = {_told_as(book, key, spec.name): spec for key, spec in book.facts.items()}
+    specs = {c.told_as(book, key): spec for key, spec in book.facts.items()}
     return Described("facts", specs, fact_of, {spec.id: name for name, spec in specs.items() if book.names.get(spec.id) == spec.key})
 
 
 def records_of(book: c.CompiledRulebook) -> Described[Record]:
-    specs = {_told_as(book, key, spec.name): spec for key, spec in book.records.items()}
+    specs = {c.told_as(book, key): spec for key, spec in book.records.items()}
     return Described("record types", specs, record_of, {spec.id: name for name, spec in specs.items() if book.names.get(spec.id) == spec.key})
 
 
@@ -213,11 +213,6 @@ def readings_of(book: c.CompiledRulebook) -> Described[Reading]:
 
 def _reading_of(book: c.CompiledRulebook, spec: c.ChoiceSpec) -> Reading:
     return Reading(name=reading_word(book, spec.key), question=spec.question, options=spec.options, clauses=spec.basis.clauses, chosen=spec.chosen)
-
-
-def _told_as(book: c.CompiledRulebook, key: str, name: str) -> str:
-    """The name a case may use: its own, or with the rulebook's prefix where another's is called the same."""
-    return name if book.names.get(name) == key else next((word for word, k in book.names.items() if k == key), key)
 
 
 def fact_of(spec: c.FactSpec) -> Fact:
@@ -264,7 +259,7 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
         for node in references(roots, book):
             match node:
                 case t.FactRef(fact=key):
-                    facts.add(_told_as(book, key, book.facts[key].name))
+                    facts.add(c.told_as(book, key))
                 case t.RecordsRef(record=key):
                     records.add(key)
                 case t.RecognitionRef(recognition=key) if key not in seen:
@@ -278,7 +273,7 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
                     pending += roots_of(book.measures[key])
                 case _:
                     pass
-    return tuple(sorted(facts)), tuple(sorted(_told_as(book, k, book.records[k].name) for k in records))
+    return tuple(sorted(facts)), tuple(sorted(c.told_as(book, k) for k in records))
 
 
 def _present(*roots: t.Expr | None) -> Iterator[t.Expr]:
