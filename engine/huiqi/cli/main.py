@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from .._version import __version__
-from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError, suggestion
+from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
 from .asking import ask, new
@@ -100,9 +100,22 @@ def _pairs(values: tuple[str, ...], option: str, *, written: str, example: str, 
     return out
 
 
-def _schemes(values: tuple[str, ...]) -> dict[str, str]:
+def _one(word: str, books: list[Any], *, recognised: bool = False) -> str:
+    """The id of the measure (or recognition) that a word means: its id, its title, or a part of one that no other has."""
+    from ..telling.called import meant, not_one
+
+    titles = {spec.id: spec.title for b in books for spec in b.compiled.measures.values()}
+    if recognised:
+        titles |= {r.id: r.title for b in books for r in b.compiled.recognitions.values() if r.rulebook == b.id and r.id not in titles}
+    found = meant(word, titles)
+    if len(found) != 1:
+        raise UsageError(not_one(word, titles))
+    return found[0]
+
+
+def _schemes(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
     found = _pairs(values, "--scheme", written="事项编号=方案名", example="certification.international=南通2022", left="事项", mend="每个事项只选一个方案")
-    return {measure: name for measure, (name, _) in found.items()}
+    return {_one(measure, books): name for measure, (name, _) in found.items()}
 
 
 def _readings(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
@@ -119,16 +132,9 @@ def _decide(
     reasoner: str | None, key: str | None,
 ) -> list[Any]:  # fmt: skip
     if measure is not None:
-        keep = [b for b in books if measure in b.measures]
-        if not keep:
-            known = [m for b in books for m in b.measures]
-            raise UsageError(f"没有支持事项“{measure}”；{suggestion(measure, known) or '可用：' + '、'.join(known)}")
-        books_used = keep
+        books_used = [b for b in books if measure in b.measures]
     else:
         books_used = books
-    for name in schemes:
-        if not any(name in b.measures for b in books):
-            raise UsageError(f"没有支持事项“{name}”；可用：{'、'.join(m for b in books for m in b.measures)}")
     day = on if on is not None else case.on
     if day is None:
         from ..reasoning.casefile import fact_problems
@@ -152,9 +158,12 @@ def _decide(
 
 def _left_out(case: Any, books: list[Any], decisions: list[Any]) -> set[str]:
     """What the case expects of measures and recognitions that `--measure` leaves out."""
-    whole = {i for b in books for i in (*b.measures, *(r.id for r in b.compiled.recognitions.values()), *b.compiled.recognitions)}
+    from ..telling.called import meant
+
+    titles = {spec.id: spec.title for b in books for spec in b.compiled.measures.values()}
+    titles |= {i: r.title for b in books for key, r in b.compiled.recognitions.items() for i in (r.id, key) if i not in titles}
     decided = {i for d in decisions for i in (*d.measures, *d.recognitions)}
-    return {str(name) for name in case.expected if name in whole - decided}
+    return {str(name) for name in case.expected if (ids := meant(str(name), titles)) and not decided & set(ids)}
 
 
 def _say_of_key(decisions: list[Any]) -> None:
@@ -181,7 +190,7 @@ _reasoner_option = click.option(
 @click.argument("cases", nargs=-1, required=True, callback=_place, metavar="案例...")
 @_rulebook_option
 @_on_option
-@click.option("--measure", metavar="事项编号", help="只看一个支持事项。")
+@click.option("--measure", metavar="事项", help="只看一个支持事项：编号、名称，或只有它有的一段。")
 @_scheme_option
 @_reading_option
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON（huiqi.decision/1）。")
@@ -199,7 +208,6 @@ def check(
     from ..telling.expected import compare_expected
     from ..telling.explain import render
 
-    chosen = _schemes(scheme)
     decisions: list[Any] = []
     differences: list[str] = []
     pages: list[str] = []
@@ -209,7 +217,8 @@ def check(
         try:
             case = read_case(path, rulebook)
             books = _rulebooks(case, rulebook)
-            mine = _decide(case, rulebook, books, on, measure, chosen, _readings(reading, books), reasoner, key)
+            measure = measure if measure is None else _one(measure, books)
+            mine = _decide(case, rulebook, books, on, measure, _schemes(scheme, books), _readings(reading, books), reasoner, key)
             if expect:
                 if not case.expected:
                     raise InputError([Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect")])
@@ -246,7 +255,7 @@ def check(
 
 @main.command(cls=ChineseCommand)
 @click.argument("case", callback=_place, metavar="案例")
-@click.option("--measure", required=True, metavar="事项编号", help="要说明的支持事项（或资格）。")
+@click.option("--measure", required=True, metavar="事项", help="要说明的支持事项（或资格）：编号、名称，或只有它有的一段。")
 @_rulebook_option
 @_on_option
 @_scheme_option
@@ -266,15 +275,15 @@ def explain(
 
     read = read_case(case, rulebook)
     books = _rulebooks(read, rulebook)
-    titled = [b for b in books if any(r.rulebook == b.id and measure in (r.id, r.title) for r in b.compiled.recognitions.values())]
-    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), _readings(reading, books), reasoner, key)
+    measure = _one(measure, books, recognised=True)
+    titled = [b for b in books if measure not in b.measures and any(r.rulebook == b.id and measure == r.id for r in b.compiled.recognitions.values())]
+    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme, books), _readings(reading, books), reasoner, key)
     _say_of_key(decisions)
     if as_json:
         _print_json(decisions)
         return
     pages = []
     for decision in decisions:
-        measure = next((k for k, r in decision.recognitions.items() if measure in (k, r.title)), measure)
         pages.append(decision.explain(measure))
         if decision.derivation:
             pages.append("\n" + render_derivation(decision, measure))
