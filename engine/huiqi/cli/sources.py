@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from ..documents.audit import audit
 from ..documents.renewal import renew
 from ..errors import UsageError
-from ..rulebook.compiled import CompiledRulebook
 from ..visible import visible_line
 from .rim import say
 
@@ -30,7 +30,7 @@ def renewed(folder: Path, sources: Path) -> None:
         say(visible_line(f"已写下 {len(done)} 份文件所据资料的摘要：{'、'.join(done)}"))
 
 
-def audited(books: Iterable[CompiledRulebook], sources: Path) -> int:
+def audited(books: Iterable[Any], sources: Path) -> int:
     """Print what was found of each rulebook; how many findings."""
     failed = figures = conditions = 0
     for book in books:

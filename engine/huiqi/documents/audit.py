@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import Position, Problem, clip
 from ..language.types import Type
+from ..language.units import CURRENCIES
 from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, Condition, DocumentSpec, name_of
 from ..rulebook.quotes import Said, Told, asked_of, levelled, numbers, said_by, says_figure
@@ -211,13 +212,13 @@ class _Auditor:
             self.wrong(figure.basis.at, f"{figure.name}：资料里{said}", figure.text, where, "核对这个数出自哪份文件；没有出处的写 basis: 假定，有的补上 quote")
 
     def _unit(self, figure: Figure, sheet: Sheet, place: Place) -> None:
-        """Where no unit stands beside the number, the sheet names it, with its scale, somewhere."""
+        """Where no unit stands beside the number, what is around it names it, with its scale."""
         for number, unit in asked_of(figure.value, figure.kind):
             bare = [x for x in _within(place) if said_by(x, number, unit) is Said.BARE]
             if not bare or any(said_by(x, number, unit) is Said.YES for x in _within(place)) or not unit:
                 continue
             scale = {1: "", 10**4: "万", 10**8: "亿"}.get(int(number / bare[0].plain) if bare[0].plain else 1, "?")
-            if scale and f"{scale}{unit}" not in sheet.whole and f"{scale}、{unit}" not in sheet.whole:
+            if (scale or unit in CURRENCIES) and f"{scale}{unit}" not in sheet.around(place.line):
                 self.wrong(figure.basis.at, f"{figure.name}的单位资料里看不出", figure.text, _told(sheet, place), "核对单位，引文写到有单位的地方")
 
     @cached_property
@@ -233,9 +234,10 @@ class _Auditor:
         return {key: spec.title for spec in self.book.measures.values() for s in (spec.base, *spec.schemes.values()) for key in capped(s)}
 
     @cached_property
-    def due(self) -> dict[str, str]:
-        """Figure -> the measure that gives it as what is due."""
-        return {key: spec.title for spec in self.book.measures.values() for s in (spec.base, *spec.schemes.values()) if (key := promised(s)) is not None}
+    def due(self) -> dict[str, tuple[str, Position]]:
+        """Figure -> the measure that gives it as what is due, and where."""
+        schemes = [(spec, s) for spec in self.book.measures.values() for s in (spec.base, *spec.schemes.values())]
+        return {key: (spec.title, s.award.at) for spec, s in schemes if (key := promised(s)) is not None and s.award is not None}
 
     def _boundary(self, figure: Figure, sheet: Sheet, place: Place) -> None:
         """The word beside the number against how the rulebook compares with it."""
@@ -258,13 +260,8 @@ class _Auditor:
                 "核对这个数是封顶还是门槛",
             )
         if figure.key in self.due and way.value == "<=":
-            self.wrong(
-                figure.basis.at,
-                f"{figure.name}是上限，“{self.due[figure.key]}”写成了定额",
-                f"amount: {name_of(figure.key)}",
-                _told(sheet, place),
-                "award 改成 up to",
-            )
+            title, at = self.due[figure.key]
+            self.wrong(at, f"{figure.name}是上限，“{title}”写成了定额", f"amount: {name_of(figure.key)}", _told(sheet, place), "award 改成 up to")
 
     def awards(self) -> None:
         for spec in self.book.measures.values():
@@ -273,7 +270,7 @@ class _Auditor:
                 if award is None or not award.quote or not scheme.document:
                     continue
                 what = f"“{spec.title}”的支持方式" + (f"［{scheme.name}］" if scheme.name else "")
-                place = self.quote(Basis(scheme.document, letter="", quote=award.quote, at=award.at), what, award.at)
+                place = self.quote(Basis(scheme.document, letter="M", quote=award.quote, at=award.at), what, award.at)  # its letter is its figures' to claim
                 if place is not None and award.basis == "fixed" and re.search("不(?:得)?超过|最高|最多|以内", levelled(award.quote)):
                     self.wrong(award.at, f"{what}资料里是上限，规则写成定额", award.quote, _told(*place), "award 改成 up to，或核对引文")
 

@@ -105,6 +105,15 @@ class Sheet:
                 return _marks(self.lines[number - 1])
         return ""
 
+    def around(self, line: int) -> str:
+        """What may say the unit of a number: its paragraph, the table above it, the headings above that."""
+        out, number = [self.lines[line - 1]], line - 1
+        while number and self.lines[number - 1].startswith("|"):
+            out.append(self.lines[number - 1])
+            number -= 1
+        heading = next((n for n in range(number, 0, -1) if self.lines[n - 1].startswith("#")), 0)
+        return "\n".join([*out, self.lines[heading - 1], *(x for x in self.lines[heading:number] if "单位" in x)]) if heading else "\n".join(out)
+
     @cached_property
     def every_letter(self) -> str:
         return "".join(_marks(x) for x in self.lines if _LEGEND not in x)
