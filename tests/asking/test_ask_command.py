@@ -55,7 +55,7 @@ def test_a_workbook_is_not_promised() -> None:
     assert ".yaml" in refusal(run("new", "case", *BOOK, "-o", "案例.xlsx"))
 
 
-@pytest.mark.parametrize(("word", "said"), [("认证", "不止一项"), ("国际资质人证", "国际资质认证支持"), ("没有的事", "可用")])
+@pytest.mark.parametrize(("word", "said"), [("认证", "不止一个支持事项"), ("国际资质人证", "国际资质认证支持"), ("没有的事", "可用")])
 def test_a_measure_that_is_not_named_alone_is_asked_back(word: str, said: str, tmp_path: Path) -> None:
     assert said in refusal(run("new", "case", *BOOK, "--measure", word, "-o", str(tmp_path / "a.yaml")))
 

@@ -16,12 +16,12 @@ from typing import Any
 
 import click
 
-from ..errors import InputError, Problem, UsageError, suggestion
+from ..errors import InputError, Problem, UsageError
 from ..files import write_file
 from ..visible import visible_line
 from .places import place as _place
 from .places import today
-from .rim import say
+from .rim import say, typed
 from .zh import ChineseCommand, ChineseGroup
 
 Read = Callable[[str], Any]  # the text of a case to its decisions
@@ -53,7 +53,7 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) 
     titles: list[str] = []
     wanted = [measure_named(books, one) for one in measures]
     for book in books:
-        chosen = [m for m in book.measures.values() if not wanted or (book.id, m.id) in wanted]
+        chosen = [m for m in book.measures.values() if not wanted or m.id in wanted]
         titles += [m.title for m in chosen]
         read = {name for m in chosen for name in (*m.facts, *m.records)}
         asking.update(name for m in chosen for name in (*m.facts, *m.records))
@@ -62,20 +62,20 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) 
         records = {**{name: (specs, specs.records[specs.names[name]]) for name in book.records if name in read}, **records}
     shown = titles if len(titles) <= 6 else [*titles[:5], f"等 {len(titles)} 项"]
     write_file(path, render_form([b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)], facts, records, asking, shown))
-    say(f"已写出 {path}：{len(facts)} 项数据、{len(records)} 类明细，都空着。填好后：huiqi check {path}；或一项一项地问：huiqi ask {path}")
+    say(
+        f"已写出 {path}：{len(facts)} 项数据、{len(records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}；或一项一项地问：huiqi ask {typed(str(path))}"
+    )
 
 
-def measure_named(books: Iterable[Any], word: str) -> tuple[str, str]:
-    """The rulebook and the id of the measure of that id or title, or of which alone it is a part. Raises `UsageError`."""
-    known = [(b.id, m) for b in books for m in b.measures.values()]
-    exact = [(b, m) for b, m in known if word in (m.id, m.title)]
-    for found in (exact, [(b, m) for b, m in known if word in m.id or word in m.title]):
-        if len(found) == 1:
-            return found[0][0], found[0][1].id
-        if found:
-            raise UsageError(f"“{word}”不止一项：{'、'.join(f'{m.title}（{m.id}）' for _, m in found[:8])}", mend="写全标题或编号", argument="measure")
-    near = suggestion(word, [x for _, m in known for x in (m.title, m.id)])
-    raise UsageError(f"没有支持事项“{word}”", mend=near or f"可用：{'、'.join(m.title for _, m in known[:8])} 等", argument="measure")
+def measure_named(books: Iterable[Any], word: str) -> str:
+    """The id of the measure that a word means: its id, its title, or a part of one that no other has. Raises `UsageError`."""
+    from ..telling.called import meant, not_one
+
+    titles = {m.id: m.title for b in books for m in b.measures.values()}
+    found = meant(word, titles)
+    if len(found) != 1:
+        raise UsageError(not_one(word, titles), argument="measure")
+    return found[0]
 
 
 @click.command("ask", cls=ChineseCommand)
@@ -106,16 +106,16 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
     if not books:
         raise UsageError(f"{name} 没有写“政策规则库”", mend="写在案例里，或用 -r 写明", argument="rulebook")
     only = measure_named(books, measure) if measure is not None else None
-    asked = [b for b in books if only is None or b.id == only[0]]
+    asked = [b for b in books if only is None or only in b.measures]
 
     def decided(text: str) -> list[Any]:
         read = read_case_text(text, name, rulebook)
-        return [b.decide(read, on=read.on, measure=None if only is None else only[1], others=[o for o in books if o is not b], key=key) for b in asked]
+        return [b.decide(read, on=read.on, measure=only, others=[o for o in books if o is not b], key=key) for b in asked]
 
     decisions = dialogue.run(decided, {b.id: b for b in asked})
     say("")
-    say(("\n" + "─" * 80 + "\n\n").join(render(d) for d in decisions), end="")
-    say(f"\n案例存在 {path}；接着问：huiqi ask {path}")
+    say(("\n" + "─" * 80 + "\n\n").join(render(d, call=typed(str(path))) for d in decisions), end="")
+    say(f"\n案例存在 {path}；接着问：huiqi ask {typed(str(path))}")
 
 
 def _fresh(output: str) -> Path:
@@ -123,7 +123,7 @@ def _fresh(output: str) -> Path:
     if path.suffix.lower() not in (".yaml", ".yml"):
         raise UsageError(f"“{output}”不是 .yaml 文件；案例写成 .yaml", mend=f"-o {path.with_suffix('.yaml')}", argument="output")
     if path.exists() or path.is_symlink():
-        raise UsageError(f"“{output}”已经有了，不覆盖；换一个文件，或接着问：huiqi ask {output}", argument="output")
+        raise UsageError(f"“{output}”已经有了，不覆盖；换一个文件，或接着问：huiqi ask {typed(output)}", argument="output")
     return path
 
 

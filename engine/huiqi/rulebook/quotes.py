@@ -27,7 +27,7 @@ LONGEST = 30
 GAP = re.compile(r"…+|\.{3,}|‥+")
 _SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _NUMERAL = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_UNIT = r"个百分点|百分点|%|‰|[日欧港]元|美元|美金|英镑|元|周年|个?月|年|周岁|天|日|[人名家户件项个次份席位台]|平方米|亩|分|倍|成|折"
+_UNIT = r"个百分点|百分点|个?基点|BPS?|bps?|%|‰|[日欧港]元|美元|美金|英镑|元|周年|个?月|年|周岁|天|日|[人名家户件项个次份席位台]|平方米|亩|分|倍|成|折"
 _NUMBER = re.compile(
     rf"(?P<share>(?:\d+|[一二三四五六七八九十百千万]+)分之[\d.一二三四五六七八九十百零两]+|(?<![\d/.:-])\d{{1,3}}/\d{{1,3}}(?![\d/.万亿元%人美]))"
     rf"|(?P<ratio>1:\d+(?:\.\d+)?)"
@@ -35,7 +35,7 @@ _NUMBER = re.compile(
     rf"\s*(?P<scale>[十百千]?万|[百千]?亿|[百千](?=元|人|美元))?\s*(?P<unit>{_UNIT})?"
     rf"|(?P<half>减半|半数|一半|半年|折半)"
 )
-_BETWEEN = re.compile(r"\s*(?:元)?\s*[/、,;~—–-]\s*|\s*(?:元)?\s*(?:至|到|和|或|且)\s*")
+_BETWEEN = re.compile(r"\s*(?:元)?\s*[/、,;~—-]\s*|\s*(?:元)?\s*(?:至|到|和|或|且)\s*")
 
 
 class Said(Enum):
@@ -68,9 +68,7 @@ def levelled(text: str) -> str:
     text = re.sub("[①-⑳]", ";", text).replace("㎡", "平方米").replace("…", "\u0000")
     plain = unicodedata.normalize("NFKC", text).replace("\u0000", "…")
     plain = plain.translate(
-        str.maketrans(
-            {"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")", "「": '"', "」": '"', "“": '"', "”": '"', "‘": '"', "’": '"', "﹪": "%", "％": "%"}
-        )
+        str.maketrans({"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")", "「": '"', "」": '"', "“": '"', "”": '"', "‘": '"', "’": '"'})
     )
     return re.sub(r"[\s*`]+", "", plain)
 
@@ -161,8 +159,8 @@ def said_by(told: Told, number: Fraction, unit: str) -> Said:
     """Whether one written number is this one."""
     wanted = unit
     match told.unit:
-        case "%" | "‰" | "个百分点" | "百分点" | "成" | "折" if not wanted:
-            divisor = {"‰": 1000, "成": 10, "折": 10}.get(told.unit, 100)
+        case "%" | "‰" | "个百分点" | "百分点" | "成" | "折" | "基点" | "个基点" | "BP" | "bp" | "BPS" | "bps" if not wanted:
+            divisor = {"%": 100, "个百分点": 100, "百分点": 100, "‰": 1000, "成": 10, "折": 10}.get(told.unit, 10000)
             return Said.YES if told.value / divisor == number else Said.NO
         case "年" | "周年" if wanted in ("月", "年"):
             same = told.value * (12 if wanted == "月" else 1) == number

@@ -23,7 +23,7 @@ from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
-from ..words import READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict
+from ..words import READING_ACTS, READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict
 from .recording import Flaw, Path, differences, flaws, known, place
 
 
@@ -335,6 +335,7 @@ class MeasureResult:
     beyond: int = 0  # so many combinations were too many to try
     hangs: bool = False  # the amount of what is eligible hangs on an open reading
     applied: bool | None = None  # whether it is applied for; None: nothing was said
+    window: ConditionResult | None = None  # when applications are taken, as judged
 
     @property
     def unclaimed(self) -> str:
@@ -364,6 +365,7 @@ class MeasureResult:
             "channel": list(self.channel), "departments": {"lead": list(self.departments[0]), "with": list(self.departments[1])},
             "notes": list(self.notes), "warnings": list(self.warnings), **more,
             **({"applied": self.applied} if self.applied is not None else {}),
+            **({"window": self.window.to_dict()} if self.window is not None else {}),
         }  # fmt: skip
 
     @classmethod
@@ -375,7 +377,7 @@ class MeasureResult:
             departments=(tuple(d["departments"]["lead"]), tuple(d["departments"]["with"])), notes=tuple(d["notes"]), warnings=tuple(d["warnings"]),
             readings=tuple(map(WayResult.from_dict, d.get("readings", ()))), beyond=d.get("combinations", 0),
             hangs=READING_OPEN in d["words"] and d["outcome"] == Outcome.ELIGIBLE,
-            applied=d.get("applied"),
+            applied=d.get("applied"), window=ConditionResult.from_dict(d["window"]) if "window" in d else None,
         )  # fmt: skip
 
 
@@ -473,10 +475,17 @@ class Missing:
     cause: CauseKind
     unlocks: tuple[str, ...]
     reading: str = ""  # its name, where it is a reading nobody has decided
+    evidence: tuple[str, ...] = ()  # what shows it; for the page, not in JSON
+    office: str = ""  # which verifies it; likewise
 
     @property
     def label(self) -> str:
         return READING_OPEN if self.reading else self.cause.label
+
+    @property
+    def acts(self) -> str:
+        """Who has to act."""
+        return READING_ACTS if self.reading else self.cause.acts
 
     def to_dict(self) -> dict[str, Any]:
         more = {"reading": self.reading} if self.reading else {}
