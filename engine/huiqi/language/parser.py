@@ -19,6 +19,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from ..errors import Code, ExpressionError, Position, Problem, suggestion
 from . import syntax as s
+from .hints import at_syntax
 from .units import FULL_WIDTH, QuantityError, parse_quantity
 from .yearly import parse_month_day
 
@@ -357,6 +358,8 @@ def _unexpected(plain: str, offset: int, expected: Any) -> tuple[str]:
         if rest.startswith(sign) or plain[max(0, offset - 1) : offset + 1] == sign:
             message += f"；改法：{mend}"
             break
+    if typed := at_syntax(plain, offset):
+        return (f"{message}；改法：{typed}",)
     word = re.match(r"\w+", rest)
     if word and (near := suggestion(word.group(), s.FUNCTIONS)):
         message += f"；{near}"

@@ -708,10 +708,10 @@ def _only_maybe_barred(measured: Measured, name: str, label: str) -> None:
 
 
 def _lacking(measured: Measured, name: str) -> dict[str, str]:
-    """What is lacking, and the word for why."""
+    """What is lacking, and the word for why; a person's number under its stand-in."""
     result = measured.result(name)
     causes = result.open if isinstance(result, RecognitionResult) else (*result.open, *result.award.open)
-    return {measured.told(lack.what): lack.label for lack in causes}
+    return {lack.what: lack.label for lack in causes}
 
 
 def _pairs(lacking: Mapping[str, str]) -> str:
@@ -721,7 +721,8 @@ def _pairs(lacking: Mapping[str, str]) -> str:
 @then("“{name}”尚缺“{fact}”（{cause}）")
 def _missing(measured: Measured, name: str, fact: str, cause: str) -> None:
     found = _lacking(measured, name)
-    if cause not in (found.get(fact), found.get(f"读法“{fact}”")):  # a reading's name holds no quotes of its own
+    told = {measured.told(what): label for what, label in found.items()}
+    if cause not in (told.get(fact), told.get(f"读法“{fact}”")):  # a reading's name holds no quotes of its own
         raise Unmet(f"{fact}（{cause}）", f"尚缺的是：{_pairs(found)}")
 
 
