@@ -112,6 +112,10 @@ class Scope(Protocol):
 
     def measure_words(self) -> Iterable[str]: ...
 
+    def same_thing(self, record: str, column: str, word: str) -> tuple[str, ...]:
+        """Every word under which a column may name what `word` names there; nothing where that is the word alone."""
+        ...
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -128,6 +132,7 @@ class _Checker:
         self.handled: frozenset[str] = frozenset()  # expressions known not to be 无 here
         self.item: list[tuple[str, Type]] = []  # filters we are inside: (variable, record type)
         self.entries: dict[str, tuple[str, ...]] = {}  # of variables that go through a catalogue: its words
+        self.beside: frozenset[str] = frozenset()  # words compared with in the same `or`
         self.problems: list[Problem] = []
         self.serial = 0
 
@@ -641,7 +646,20 @@ class _Checker:
             return self.wrong(node, f"{a.type}不能比大小", mend="用 = 或 in")
         if isinstance(a.type, ListOf | RecordOf | RangeOf):
             return self.wrong(node, f"{a.type}不能直接比较", mend="用 in，或 some … in … satisfies …")
-        return t.Compared(BOOLEAN, node, node.op, a, b)
+        return self._named(node, a, b) or t.Compared(BOOLEAN, node, node.op, a, b)
+
+    def _named(self, node: s.Compare, a: t.Expr, b: t.Expr) -> t.Expr | None:
+        """A measure is meant by its id and by its title alike: support of before may be recorded by either."""
+        column, word = (a, b) if isinstance(b, t.Const) else (b, a)
+        if node.op not in ("=", "!=") or not (isinstance(word, t.Const) and isinstance(word.value, str)):
+            return None
+        own = column.base.type.record if isinstance(column, t.Field) and isinstance(column.base.type, RecordOf) else ""
+        words = self.scope.same_thing(own, column.name, word.value) if isinstance(column, t.Field) and own else ()
+        if not words or set(words) <= {word.value, *self.beside}:
+            return None
+        target = t.Listed(ListOf(item=word.type), word.source, tuple(replace(word, value=w) for w in words))
+        member = t.Member(BOOLEAN, node, column, target)
+        return member if node.op == "=" else t.Inverse(BOOLEAN, node, member)
 
     def _between(self, node: s.Between) -> t.Expr:
         low = self._compare(s.Compare(">=", node.value, node.low, span=node.span))
@@ -682,7 +700,11 @@ class _Checker:
         return t.All(BOOLEAN, node, self._chain(node.items, given=True))
 
     def _or(self, node: s.Or) -> t.Expr:
-        return t.AnyOf(BOOLEAN, node, self._chain(node.items, given=False))
+        before = self.beside
+        self.beside = frozenset(x.value for i in node.items if isinstance(i, s.Compare) for x in (i.left, i.right) if isinstance(x, s.String))
+        items = self._chain(node.items, given=False)
+        self.beside = before
+        return t.AnyOf(BOOLEAN, node, items)
 
     def _chain(self, items: tuple[s.Node, ...], *, given: bool) -> tuple[t.Expr, ...]:
         """Parts in turn; each may rely on what the earlier ones settled about 无."""

@@ -23,6 +23,7 @@ from ..reasoning.facts import pseudonym
 from ..reasoning.pseudonyms import Key
 from ..rulebook.literals import ValueProblem, money_string
 from ..telling.amounts import amount_words
+from ..telling.called import meant, not_one
 from ..telling.decision import ConditionResult, Decision, MeasureResult, RecognitionResult
 from ..telling.expected import difference
 from ..words import Outcome, Verdict
@@ -142,9 +143,8 @@ class Measured:
     def result(self, name: str) -> Result:
         """A measure or recognition by title or id."""
         named = [(d, key, title) for d in self.taken() for key, title in d.titles.items()]
-        found: list[Result] = [
-            d.measures[key] if key in d.measures else d.recognitions[key] for d, key, title in named if name in (key, key.rpartition("/")[2], title)
-        ]
+        ids = meant(name, {key: title for _, key, title in named})
+        found: list[Result] = [d.measures[key] if key in d.measures else d.recognitions[key] for d, key, _ in named if key in ids]
         _must(found, f"规则库里没有“{name}”；{suggestion(name, [w for _, *words in named for w in words])}")
         _must(len(found) == 1, f"“{name}”有 {len(found)} 个，请写编号：{'、'.join(r.id for r in found)}")
         return found[0]
@@ -435,11 +435,10 @@ def _decide(draft: Draft, load: Load) -> Measured:
     """A rulebook that cannot be loaded is no case that cannot be taken: its error goes on."""
     _must(draft.rulebooks, "没有说用哪个政策规则库")
     books = [load(name) for name in draft.rulebooks]
-    choices = list(dict.fromkeys(m for b in books for m in b.measures))
-    titled = {spec.title: m for b in books for m, spec in b.measures.items()} if any(m not in choices for m in draft.schemes) else {}
-    schemes = {titled.get(m, m): s for m, s in draft.schemes.items()}
-    strange = [m for m in schemes if m not in choices]
-    _must(not strange, f"没有支持事项“{'、'.join(strange)}”；可用：{'、'.join(choices)}")
+    titles = {m: spec.title for b in books for m, spec in b.measures.items()} if draft.schemes else {}
+    for name in draft.schemes:
+        _must(len(meant(name, titles)) == 1, not_one(name, titles))
+    schemes = {meant(m, titles)[0]: s for m, s in draft.schemes.items()}
     unread = books[0].reading_problems(draft.readings, books[1:]) if draft.readings else []
     _must(not unread, "；".join(map(str, unread)))
     records = {
@@ -717,7 +716,7 @@ def _pairs(lacking: Mapping[str, str]) -> str:
 @then("“{name}”尚缺“{fact}”（{cause}）")
 def _missing(measured: Measured, name: str, fact: str, cause: str) -> None:
     found = _lacking(measured, name)
-    if found.get(fact) != cause:
+    if cause not in (found.get(fact), found.get(f"读法“{fact}”")):  # a reading's name holds no quotes of its own
         raise Unmet(f"{fact}（{cause}）", f"尚缺的是：{_pairs(found)}")
 
 
