@@ -16,7 +16,7 @@ from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, RowSpec, Standing, TableSpec
 from ..rulebook.literals import show_value
 from .coverage import Owned, every_condition, own_specs
-from .text import lapse_of, standing_of
+from .text import assumed_words, lapse_of, standing_of
 
 MATCH = {
     "first": "取第一个符合的一行", "highest": "取最高的一行", "slab": "全额套档", "marginal": "超额累进",
@@ -140,6 +140,7 @@ def _preface(command: str) -> Iterator[str]:
     yield ""
     yield "- 依据状态：现行、待核、假定、参照、未定，含义见[词汇](words.md)。注明期满日的文件，期满以后其标准只供参照。"
     yield "- 资料：读到的是哪一份资料；字母是读到的程度：A 全文，B 原文节选，C 转述，M 凭记忆（只能作假定）。规则库没有记页码。"
+    yield "- 文件后面〔 〕里写的施行日、止日、文号，是没有读到、按别的日子或说法假定的。"
     yield "- 假定与未定没有文件依据；仍写出文件的，是它所补的那份文件。"
     yield ""
 
@@ -160,7 +161,7 @@ def _book_lines(book: CompiledRulebook) -> Iterator[str]:
 
 def _cells(row: FigureRow) -> tuple[str, ...]:
     standing = row.standing.label + (f"（{row.lapse} 期满）" if row.lapse else "")
-    document = row.document.cite if row.document else "—"
+    document = f"{row.document.cite}{assumed_words(row.document)}" if row.document else "—"
     sheet = f"{row.document.sheet}（{row.letter}）" if row.document else "—"
     return row.name, row.value, row.span or "—", standing, document, row.clause or "—", sheet, row.note or "—"
 

@@ -42,7 +42,7 @@ from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..scenarios.models import Feature, Scenario
 from .figures import row_value, span_words
-from .text import MANNER, lapse_of, standing_of
+from .text import MANNER, assumed_words, lapse_of, standing_of
 
 JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -142,7 +142,11 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
     if document.key == home:
         said = [f"{_clause(book, basis)}（{letter}）", cut]
     else:
-        cite = {Standing.ASSUMED: "补", Standing.UNSET: "见"}.get(standing, "") + link(place("d", document.key), document.number or document.title)
+        cite = (
+            {Standing.ASSUMED: "补", Standing.UNSET: "见"}.get(standing, "")
+            + link(place("d", document.key), document.number or document.title)
+            + assumed_words(document)
+        )
         said = [cite, _clause(book, basis), f"资料 <code>{escape(document.sheet)}</code>（{letter}）", cut, _lapse(book, basis, standing)]
     return f'{tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
 
@@ -153,7 +157,7 @@ def origin(book: CompiledRulebook, key: str, clause: str = "") -> str:
     standing = standing_of(book, basis)
     sheet = f"资料 <code>{escape(document.sheet)}</code>（{document.letter}）"
     said = [_clause(book, basis), sheet, _lapse(book, basis, standing)]
-    return f'{link(place("d", key), document.cite)} {tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
+    return f'{link(place("d", key), document.cite)}{assumed_words(document)} {tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
 
 
 def _lapse(book: CompiledRulebook, basis: Basis, standing: Standing) -> str:

@@ -18,6 +18,7 @@ from ..rulebook.compiled import (
     Choices,
     CompiledRulebook,
     Condition,
+    DocumentSpec,
     Group,
     MeasureSpec,
     RecognitionSpec,
@@ -37,6 +38,14 @@ MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范
 _DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
+
+
+def assumed_words(document: DocumentSpec) -> str:
+    """Which of the document's dates and number nobody has read: a day we filled in must not pass for the document's own."""
+    words = {"from": "施行日", "to": "止日", "number": "文号"}
+    parts = [words[x] for x in words if x in document.assumed and not (x == "to" and document.open_ended)]
+    said = f"{'、'.join(parts)}为假定" if parts else ""
+    return f"〔{'，'.join(x for x in (said, '是否仍有效不知' if document.open_ended else '') if x)}〕" if document.assumed else ""
 
 
 def show_rulebook(book: CompiledRulebook, item: str | None = None) -> str:
@@ -75,7 +84,7 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
     for key, doc in book.documents.items():
         if key.startswith(own):
             span = f"{doc.start or '？'} 至 {doc.end or '今'}"
-            yield f"  {doc.cite}　{doc.issuer}　{span}{'（起止日期为假定）' if doc.assumed else ''}　资料 {doc.sheet}（{doc.letter}）"
+            yield f"  {doc.cite}　{doc.issuer}　{span}{assumed_words(doc)}　资料 {doc.sheet}（{doc.letter}）"
     yield "\n【条款】"
     for clause in book.clauses.values():
         yield f"  {clause.id}　{clause.title}〔{_DISPOSITION[clause.disposition]}〕：{clause.says}" + (f"（{clause.why}）" if clause.why else "")
