@@ -16,7 +16,7 @@ from typing import Any
 
 from .about import Fact, Measure, Reading, Record, facts_of, measures_of, readings_of, records_of
 from .errors import CaseError, Code, Position, Problem, UsageError, clip, suggestion, told
-from .reasoning.casefile import Case, read_case
+from .reasoning.casefile import Case, read_case, read_case_text
 from .reasoning.choices import STATEMENT, Statement, applied_in, read_statement
 from .reasoning.foreign import plain
 from .rulebook.compiled import CompiledRulebook
@@ -302,4 +302,4 @@ def load(name: str | Path) -> Rulebook:
     return Rulebook(load_compiled(str(name)))
 
 
-__all__ = ["Case", "Decision", "Rulebook", "load", "read_case"]
+__all__ = ["Case", "Decision", "Rulebook", "load", "read_case", "read_case_text"]

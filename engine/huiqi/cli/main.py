@@ -21,6 +21,7 @@ from .._version import __version__
 from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
+from .asking import ask, new
 from .new import rules_new
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
@@ -28,7 +29,7 @@ from .places import place as _place
 from .places import today
 from .preview import rules_preview
 from .proofs import rules_diff, rules_verify
-from .rim import say, say_json
+from .rim import say, say_json, typed
 from .scenarios import where
 from .testing import rules_test
 from .zh import ChineseCommand, ChineseGroup
@@ -235,7 +236,9 @@ def check(
             problems.append(Problem(Position(path), str(error)))
         else:
             decisions += mine
-            pages += [render(d, everything=everything) for d in mine]
+            options = {"-r": rulebook, "--on": (on,) if on else (), "--scheme": scheme, "--reading": reading, "--key": (key,) if key else ()}
+            call = " ".join([typed(path), *(f"{o} {typed(x)}" for o, given in options.items() for x in given)])
+            pages += [render(d, everything=everything, call=call) for d in mine]
     if problems:
         raise InputError(problems)
     _say_of_key(decisions)
@@ -290,6 +293,10 @@ def explain(
             book = next(b for b in books if b.id == decision.rulebook_id)
             pages.append("\n" + render_what_if(decision, measure, book.compiled))
     say("".join(pages), end="")
+
+
+main.add_command(new)
+main.add_command(ask)
 
 
 @main.group(cls=ChineseGroup)
@@ -347,16 +354,22 @@ def rules_show(name: str, program: bool) -> None:
 
 @rules.command("check", cls=ChineseCommand)
 @click.argument("name", required=False, callback=_place, metavar="[编号或文件夹]")
-def rules_check(name: str | None) -> None:
+@click.option("--sources", callback=_place, metavar="文件夹", help="再拿资料（文件夹里的 名称.md、名称.txt）逐条对：数、单位、界限词、字母、日期、文号、引文。")
+@click.option("--renew", is_flag=True, help="先把各份资料现在的摘要写进 documents.yaml；与 --sources 同用。")
+def rules_check(name: str | None, sources: str | None, renew: bool) -> None:
     """检查规则库能否编译；列出全部问题（文件:行:列）。有问题退出码为 1。"""
     from ..documents.coverage import coverage, hints
     from ..reasoning.reasoners import verify_inference
     from ..rulebook.compiler import load_compiled
     from ..rulebook.places import available, find_folder
+    from .sources import audited, folder_of_sheets, renewed
 
-    failed = 0
+    failed, whole = 0, []
+    sheets = folder_of_sheets(sources, renewing=renew)
     for one in available() if name is None else [name]:
-        find_folder(one)  # an unknown name is a wrong call, not a failing check
+        folder = find_folder(one)  # an unknown name is a wrong call, not a failing check
+        if renew and sheets is not None:
+            renewed(folder, sheets)
         try:
             book = load_compiled(one)
         except InputError as error:
@@ -368,6 +381,7 @@ def rules_check(name: str | None) -> None:
             for finding in book.findings:
                 say(visible_line(str(finding)), err=True)
             continue
+        whole.append(book)
         figures = sum(len(p.versions) for k, p in book.parameters.items() if k.startswith(book.id + "/"))
         conditions = coverage(book)["conditions"]
         held = verify_inference(book)
@@ -375,6 +389,8 @@ def rules_check(name: str | None) -> None:
         say(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过{engine}  {book.digest[:19]}")
         for hint in hints(book):
             say(visible_line(f"  提示：{hint}"))
+    if sheets is not None:
+        failed += audited(whole, sheets)
     if failed:
         say(f"共 {failed} 处问题。", err=True)
         sys.exit(1)

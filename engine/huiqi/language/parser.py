@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -250,6 +250,13 @@ def _parser() -> Lark:
     return Lark(grammar_text(), parser="lalr", transformer=_Build(), maybe_placeholders=False)
 
 
+@lru_cache(maxsize=4096)
+def _tree(plain: str) -> s.Node:
+    """Of a text alone, wherever it stands: the words of a vocabulary and the expressions of variants are read many times over."""
+    tree: s.Node = _parser().parse(plain)  # type: ignore[assignment]
+    return tree
+
+
 def parse(text: str, at: Position = Position()) -> s.Node:
     """Parse one expression; `at` is where its first character stands.
 
@@ -283,7 +290,7 @@ def parse(text: str, at: Position = Position()) -> s.Node:
     if scientific := re.search(r"(?<!\w)\d+(?:\.\d+)?[eE][+-]?\d+", bare):
         raise fail(scientific.start(), "不接受科学计数法", found=scientific.group(), mend="写出完整数字，例如 100万元")
     try:
-        tree: s.Node = _parser().parse(_mark_ranges(plain))  # type: ignore[assignment]
+        tree = _tree(_mark_ranges(plain))
     except VisitError as error:
         cause = error.orig_exc
         if isinstance(cause, _Failure):

@@ -18,7 +18,7 @@ from ..language.types import DATE, YEAR
 from ..plain import dataclass
 from ..rulebook.literals import ValueProblem, read_value
 from ..rulebook.taken import Taken
-from ..rulebook.yamltree import Rows, Table, Word, located, read_tree, wide_colons
+from ..rulebook.yamltree import Rows, Table, Word, located, parse_tree, read_tree, wide_colons
 from .choices import APPLIED, STATEMENT, Statement, read_statement
 
 KEYS = ("企业", "政策规则库", "审核日期", "申报年度", "数据", "明细", "方案", "读法", "申报事项", "其余不予支持情形", "期望", "说明")
@@ -55,6 +55,14 @@ def read_case(path: str | Path, rulebooks: Sequence[str] = ()) -> Case:
     if tree is None:
         raise CaseError(problems)
     return case_from_tree(tree, str(path), rulebooks, problems)
+
+
+def read_case_text(text: str, name: str, rulebooks: Sequence[str] = ()) -> Case:
+    """As `read_case`, of the text itself; `name` is what its problems call it."""
+    tree, problems = parse_tree(text, name)
+    if tree is None:
+        raise CaseError(problems)
+    return case_from_tree(tree, name, rulebooks, problems)
 
 
 def _beside(word: Word, path: str) -> Word:
