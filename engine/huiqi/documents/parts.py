@@ -42,7 +42,7 @@ from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..scenarios.models import Feature, Scenario
 from .figures import row_value, span_words
-from .text import MANNER, assumed_words, lapse_of, standing_of
+from .text import MANNER, assumed_words, lapse_of, per_words, standing_of
 
 JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -312,7 +312,7 @@ def _steps(book: CompiledRulebook, scheme: SchemeSpec) -> Iterator[tuple[str, li
         assert expr is not None
         word = "封顶" if limit.count is None else "件数上限，取" + ("金额高的" if limit.keep == "highest" else "在前的")
         earlier = limit.counting.earlier
-        yield f"{word}（每{escape(limit.per)}）：{words(expr)}{_prior(book, limit.counting)}", [expr, *([earlier] if earlier else [])]
+        yield f"{word}（{escape(per_words(limit))}）：{words(expr)}{_prior(book, limit.counting)}", [expr, *([earlier] if earlier else [])]
     if scheme.floor is not None:
         yield f"起付线：{words(scheme.floor)}", [scheme.floor]
     if scheme.rounding:

@@ -20,6 +20,7 @@ from ..rulebook.compiled import (
     Condition,
     DocumentSpec,
     Group,
+    LimitSpec,
     MeasureSpec,
     RecognitionSpec,
     SchemeSpec,
@@ -263,6 +264,11 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
         yield f"  说明：{spec.note}"
 
 
+def per_words(limit: LimitSpec) -> str:
+    """Of what a cap holds: the name of a variable is nobody's word for it."""
+    return "单项" if limit.scope == "record" else limit.per if limit.per == "本次申报" else f"每{limit.per}"
+
+
 def window_words(book: CompiledRulebook, window: WindowSpec) -> str:
     """When applications are taken, and by which clause where it is not the measure's own."""
     text = sentence(window.expr.source) + (f" 在{window.days.text}" if window.days else "")
@@ -294,7 +300,7 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
             else "，计不计以往没有写"
         )
         keep = f"，{'取金额高的' if limit.keep == 'highest' else '取在前的'}" if limit.count is not None else ""
-        yield f"  {what}：每{limit.per} {sentence(expr.source)}{keep}{prior}"
+        yield f"  {what}：{per_words(limit)} {sentence(expr.source)}{keep}{prior}"
     if scheme.floor is not None:
         yield f"  起付线：{sentence(scheme.floor.source)}"
     if scheme.rounding:
