@@ -143,8 +143,9 @@ def _conditions(book: CompiledRulebook) -> Iterator[tuple[MeasureSpec | Recognit
             else:
                 yield item, plain and item.role is Role.WHEN
 
-    own = [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
-    for spec in [*own, *(v.spec for found in book.variants.values() for v in found if isinstance(v.spec, MeasureSpec | RecognitionSpec))]:
+    own: list[MeasureSpec | RecognitionSpec] = [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
+    own += [v.spec for found in book.variants.values() for v in found if isinstance(v.spec, MeasureSpec | RecognitionSpec)]
+    for spec in own:
         groups = [spec.when, spec.unless]
         if isinstance(spec, MeasureSpec):
             groups += [g for s in spec.schemes.values() for g in (s.when, s.unless)]

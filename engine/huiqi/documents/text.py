@@ -13,7 +13,20 @@ from datetime import date
 from ..errors import UsageError, suggestion
 from ..language.printer import sentence
 from ..language.typed import Expr
-from ..rulebook.compiled import Basis, Choices, CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Standing, WindowSpec, name_of
+from ..rulebook.compiled import (
+    Basis,
+    Choices,
+    CompiledRulebook,
+    Condition,
+    DocumentSpec,
+    Group,
+    MeasureSpec,
+    RecognitionSpec,
+    SchemeSpec,
+    Standing,
+    WindowSpec,
+    name_of,
+)
 from ..rulebook.literals import show_value
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
@@ -53,8 +66,8 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
     yield "\n【文件】"
     for key, doc in book.documents.items():
         if key.startswith(own):
-            span = f"{doc.start or '？'} 至 {doc.end or '今'}"
-            yield f"  {doc.cite}　{doc.issuer}　{span}{'（起止日期为假定）' if doc.assumed else ''}　资料 {doc.sheet}（{doc.letter}）"
+            number = f"（{NUMBER_ASSUMED}）" if "number" in doc.assumed else ""
+            yield f"  {doc.cite}{number}　{doc.issuer}　{document_days(doc)}　资料 {doc.sheet}（{doc.letter}）"
     yield "\n【条款】"
     for clause in book.clauses.values():
         yield f"  {clause.id}　{clause.title}〔{_DISPOSITION[clause.disposition]}〕：{clause.says}" + (f"（{clause.why}）" if clause.why else "")
@@ -273,6 +286,29 @@ def _items(book: CompiledRulebook, group: Group, indent: int) -> Iterator[str]:
         else:
             yield " " * indent + f"· {item.label or _JOIN[item.op]}（{_JOIN[item.op]}）"
             yield from _items(book, item, indent + 2)
+
+
+NUMBER_ASSUMED = "文号为假定"
+
+
+def document_days(document: DocumentSpec) -> str:
+    """From when to when a document is in force, each day that is our assumption said to be one."""
+    start = f"{document.start or '？'}{_assumed(document, 'from')}"
+    if document.open_ended:
+        return f"{start} 至 今（是否仍有效未知）"
+    return f"{start} 至 {document.end or '今'}{_assumed(document, 'to')}"
+
+
+def _assumed(document: DocumentSpec, key: str) -> str:
+    return "（假定）" if key in document.assumed else ""
+
+
+def assumed_words(document: DocumentSpec) -> str:
+    """What of a document is our assumption: `施行日、文号为假定，是否仍有效未知`; empty where nothing is."""
+    known = {"from": ("施行日", document.start), "to": ("止日", document.end), "number": ("文号", document.number)}
+    ours = "、".join(word for key, (word, value) in known.items() if value and key in document.assumed)
+    lacking = [f"{known[key][0]}未取得" for key in ("from", "number") if key in document.assumed and not known[key][1]]
+    return "，".join([*([f"{ours}为假定"] if ours else []), *lacking, *(["是否仍有效未知"] if document.open_ended else [])])
 
 
 def standing_of(book: CompiledRulebook, basis: Basis) -> Standing:
