@@ -21,7 +21,7 @@ from ..files import write_file
 from ..visible import visible_line
 from .places import place as _place
 from .places import today
-from .rim import say
+from .rim import say, typed
 from .zh import ChineseCommand, ChineseGroup
 
 Read = Callable[[str], Any]  # the text of a case to its decisions
@@ -62,7 +62,9 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) 
         records = {**{name: (specs, specs.records[specs.names[name]]) for name in book.records if name in read}, **records}
     shown = titles if len(titles) <= 6 else [*titles[:5], f"等 {len(titles)} 项"]
     write_file(path, render_form([b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)], facts, records, asking, shown))
-    say(f"已写出 {path}：{len(facts)} 项数据、{len(records)} 类明细，都空着。填好后：huiqi check {path}；或一项一项地问：huiqi ask {path}")
+    say(
+        f"已写出 {path}：{len(facts)} 项数据、{len(records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}；或一项一项地问：huiqi ask {typed(str(path))}"
+    )
 
 
 def measure_named(books: Iterable[Any], word: str) -> str:
@@ -112,8 +114,8 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
 
     decisions = dialogue.run(decided, {b.id: b for b in asked})
     say("")
-    say(("\n" + "─" * 80 + "\n\n").join(render(d) for d in decisions), end="")
-    say(f"\n案例存在 {path}；接着问：huiqi ask {path}")
+    say(("\n" + "─" * 80 + "\n\n").join(render(d, call=typed(str(path))) for d in decisions), end="")
+    say(f"\n案例存在 {path}；接着问：huiqi ask {typed(str(path))}")
 
 
 def _fresh(output: str) -> Path:
@@ -121,7 +123,7 @@ def _fresh(output: str) -> Path:
     if path.suffix.lower() not in (".yaml", ".yml"):
         raise UsageError(f"“{output}”不是 .yaml 文件；案例写成 .yaml", mend=f"-o {path.with_suffix('.yaml')}", argument="output")
     if path.exists() or path.is_symlink():
-        raise UsageError(f"“{output}”已经有了，不覆盖；换一个文件，或接着问：huiqi ask {output}", argument="output")
+        raise UsageError(f"“{output}”已经有了，不覆盖；换一个文件，或接着问：huiqi ask {typed(output)}", argument="output")
     return path
 
 

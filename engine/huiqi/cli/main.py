@@ -29,7 +29,7 @@ from .places import place as _place
 from .places import today
 from .preview import rules_preview
 from .proofs import rules_diff, rules_verify
-from .rim import say, say_json
+from .rim import say, say_json, typed
 from .scenarios import where
 from .testing import rules_test
 from .zh import ChineseCommand, ChineseGroup
@@ -236,7 +236,9 @@ def check(
             problems.append(Problem(Position(path), str(error)))
         else:
             decisions += mine
-            pages += [render(d, everything=everything) for d in mine]
+            options = {"-r": rulebook, "--on": (on,) if on else (), "--scheme": scheme, "--reading": reading, "--key": (key,) if key else ()}
+            call = " ".join([typed(path), *(f"{o} {typed(x)}" for o, given in options.items() for x in given)])
+            pages += [render(d, everything=everything, call=call) for d in mine]
     if problems:
         raise InputError(problems)
     _say_of_key(decisions)

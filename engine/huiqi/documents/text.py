@@ -26,8 +26,11 @@ from ..rulebook.compiled import (
     Standing,
     WindowSpec,
     name_of,
+    told_as,
 )
 from ..rulebook.literals import show_value
+from ..rulebook.reach import read_by
+from ..telling.asked import answer_words, details, entries_of
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
@@ -95,6 +98,7 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
         for definition in definitions:
             of = f"{definition.on}的" if definition.on else ""
             yield f"  {of}{definition.name} = {sentence(definition.expr.source)}" + (f"（{definition.explain}）" if definition.explain else "")
+    yield from _data(book)
     for recognition in book.recognitions.values():
         if recognition.rulebook == book.id:
             yield ""
@@ -113,6 +117,21 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
         yield "\n【目标】"
         for target in book.targets:
             yield f"  {target.title}：{target.value}" + (f"（{target.by} 前）" if target.by else "")
+
+
+def _data(book: CompiledRulebook) -> Iterator[str]:
+    """The facts and records its measures ask for, each with what an answer looks like."""
+    asked = {name for spec in book.measures.values() for names in read_by(book, spec) for name in names}
+    facts = [(name, spec) for key, spec in book.facts.items() if (name := told_as(book, key)) in asked]
+    if facts:
+        yield "\n【数据项】（填写：huiqi new case -r " + book.id + " -o 案例.yaml）"
+        for name, spec in facts:
+            yield f"  {name}　{'；'.join((answer_words(spec, entries_of(book, spec)), *details(spec)))}"
+    for key, record in book.records.items():
+        if (name := told_as(book, key)) in asked:
+            yield f"  明细 {name}（逐{record.noun}，以{record.key_field}区分）"
+            for column in record.fields.values():
+                yield f"    {column.name}　{'；'.join((answer_words(column, entries_of(book, column, record)), *details(column)))}"
 
 
 def pays(book: CompiledRulebook) -> bool:

@@ -697,6 +697,7 @@ class WindowSpec:
     basis: Basis | None = None
     start: date | None = None
     end: date | None = None
+    at: Position | None = field(default=None, compare=False)  # of a shared one
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,6 +98,8 @@ def complaints(waivers: Iterable[Waiver], mark_of: Callable[[str], str | None], 
         mark = mark_of(one.what)
         if mark is None:
             yield one.at, f"“{one.what}”已经没有了，删去或改成现在的名称"
+        elif one.mark.strip("0") == "":
+            yield one.at, f"“{one.what}”还没有指纹：核对过理由成立，就把 {clip(one.mark, 20)} 改成 {mark}"
         elif mark != one.mark:
             yield one.at, f"“{one.what}”所指的规则改过了（指纹写的是 {clip(one.mark, 20)}，现在是 {mark}）；理由仍然成立，就改指纹，不成立就删去"
         if today > one.until:

@@ -68,8 +68,10 @@ def sentence_of(decision: Decision) -> str:
 FEW = 6  # how many open measures the page lists; the rest are counted
 
 
-def render(decision: Decision, *, everything: bool = False) -> str:
+def render(decision: Decision, *, everything: bool = False, call: str = "案例文件") -> str:
     """The page of one case: conclusion, measures, recognitions, what is missing.
+
+    `call`: the case and the options it was decided with, as they are typed, so that what the page suggests can be pasted.
 
     Measures that are open for many reasons are counted, not listed, unless `everything`: what is
     settled must be found in ten seconds.
@@ -128,7 +130,7 @@ def render(decision: Decision, *, everything: bool = False) -> str:
         wrap(console, f"提醒：{warning}", hang=6)
     console.print()
     first = shown[0].id if shown else next(iter(decision.recognitions), "事项编号")
-    wrap(console, f"逐条理由：huiqi explain 案例文件 --measure {first}", hang=2)
+    console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
     return text_of(out)
 
