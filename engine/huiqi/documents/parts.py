@@ -41,7 +41,7 @@ from ..rulebook.compiled import (
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..scenarios.models import Feature, Scenario
-from .figures import row_value, span_words
+from .figures import lapse_words, row_value, span_words
 from .text import MANNER, assumed_words, lapse_of, per_words, standing_of
 
 JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
@@ -138,16 +138,16 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
     if document is None:
         return tag(standing)
     letter = basis.letter or document.letter
-    cut = "原文在此截断" if basis.cut else ""
+    cut, quoted = "原文在此截断" if basis.cut else "", f"原文“{escape(basis.quote)}”" if basis.quote else ""
     if document.key == home:
-        said = [f"{_clause(book, basis)}（{letter}）", cut]
+        said = [f"{_clause(book, basis)}（{letter}）", quoted, cut]
     else:
         cite = (
             {Standing.ASSUMED: "补", Standing.UNSET: "见"}.get(standing, "")
             + link(place("d", document.key), document.number or document.title)
             + assumed_words(document)
         )
-        said = [cite, _clause(book, basis), f"资料 <code>{escape(document.sheet)}</code>（{letter}）", cut, _lapse(book, basis, standing)]
+        said = [cite, _clause(book, basis), f"资料 <code>{escape(document.sheet)}</code>（{letter}）", quoted, cut, _lapse(book, basis, standing)]
     return f'{tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
 
 
@@ -165,7 +165,8 @@ def _lapse(book: CompiledRulebook, basis: Basis, standing: Standing) -> str:
     day = lapse_of(book, basis)
     if day is None:
         return ""
-    return f"{days(str(day))} 期满" + ("" if standing is Standing.BENCHMARK else "，其后只供参照")
+    document = book.documents.get(basis.document) if basis.document else None
+    return days(lapse_words(day, document)) + ("" if standing is Standing.BENCHMARK else "，其后只供参照")
 
 
 def _clause(book: CompiledRulebook, basis: Basis) -> str:

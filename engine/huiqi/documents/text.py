@@ -41,14 +41,6 @@ _DISPOSITION = {
 }  # fmt: skip
 
 
-def assumed_words(document: DocumentSpec) -> str:
-    """Which of the document's dates and number nobody has read: a day we filled in must not pass for the document's own."""
-    words = {"from": "施行日", "to": "止日", "number": "文号"}
-    parts = [words[x] for x in words if x in document.assumed and not (x == "to" and document.open_ended)]
-    said = f"{'、'.join(parts)}为假定" if parts else ""
-    return f"〔{'，'.join(x for x in (said, '是否仍有效不知' if document.open_ended else '') if x)}〕" if document.assumed else ""
-
-
 def show_rulebook(book: CompiledRulebook, item: str | None = None) -> str:
     """The whole rulebook, or one measure or recognition by id."""
     return "\n".join(_one(book, item) if item else _all(book)) + "\n"
@@ -331,6 +323,33 @@ def _items(book: CompiledRulebook, group: Group, indent: int) -> Iterator[str]:
         else:
             yield " " * indent + f"· {item.label or _JOIN[item.op]}（{_JOIN[item.op]}）"
             yield from _items(book, item, indent + 2)
+
+
+NUMBER_ASSUMED = "文号为假定"
+
+
+def document_days(document: DocumentSpec) -> str:
+    """From when to when a document is in force, each day that is our assumption said to be one."""
+    start = f"{document.start or '？'}{_assumed(document, 'from')}"
+    if document.open_ended:
+        return f"{start} 至 今（是否仍有效未知）"
+    return f"{start} 至 {document.end or '今'}{_assumed(document, 'to')}"
+
+
+def _assumed(document: DocumentSpec, key: str) -> str:
+    return "（假定）" if key in document.assumed else ""
+
+
+def assumed_words(document: DocumentSpec) -> str:
+    """What of a document is our assumption, in brackets: `〔施行日、文号为假定，是否仍有效未知〕`; empty where nothing is.
+
+    A day we filled in must not pass for the document's own.
+    """
+    known = {"from": ("施行日", document.start), "to": ("止日", document.end), "number": ("文号", document.number)}
+    ours = "、".join(word for key, (word, value) in known.items() if value and key in document.assumed)
+    lacking = [f"{known[key][0]}未取得" for key in ("from", "number") if key in document.assumed and not known[key][1]]
+    said = "，".join([*([f"{ours}为假定"] if ours else []), *lacking, *(["是否仍有效未知"] if document.open_ended else [])])
+    return f"〔{said}〕" if said else ""
 
 
 def standing_of(book: CompiledRulebook, basis: Basis) -> Standing:
