@@ -54,6 +54,7 @@ def main() -> int:
     for entry in [] if options.list else strangers(known):
         print(f"过时  equivalents.yaml 里的“{entry}”：没有这个规则库")
         failed += 1
+    told = read_features(HERE)
     for name in options.rulebooks or [n for n in available() if n != "common"]:
         book = load_compiled(name)
         found = list(mutants(book))
@@ -65,11 +66,11 @@ def main() -> int:
         gone = list(complaints(of_book(waivers, book.id), marks.get, today))
         for at, entry in gone:
             print(f"过时  {at.file}:{at.line}: {entry}")
-        features = features_by_subject(book, read_features(HERE, book.id))
+        features = features_by_subject(book, (f for f in told if book.id in f.rulebooks))
         found = sample(found, options.sample)
         started = time.monotonic()
         every = once(f for watched in features.values() for f in watched)
-        if every and not survives(Mutant("原规则", frozenset(), book), every, book, load, huiqi.Rulebook):
+        if every and not options.sample and not survives(Mutant("原规则", frozenset(), book), every, book, load, huiqi.Rulebook):
             print(f"{book.id}：没有变异时场景就不通过，先改好场景", flush=True)
             failed += 1
             continue

@@ -30,6 +30,7 @@ from .errors import (
 if TYPE_CHECKING:
     from .about import AwardForm, Fact, Measure, Reading, Record
     from .api import Rulebook, load
+    from .asking.questions import Question
     from .reasoning.casefile import Case, read_case
     from .telling.decision import Decision
     from .values import ABSENT as NONE
@@ -38,7 +39,7 @@ _LAZY = {
     "load": (".api", "load"), "Rulebook": (".api", "Rulebook"), "read_case": (".reasoning.casefile", "read_case"),
     "Case": (".reasoning.casefile", "Case"), "Decision": (".telling.decision", "Decision"), "NONE": (".values", "ABSENT"),
     "AwardForm": (".about", "AwardForm"), "Fact": (".about", "Fact"), "Measure": (".about", "Measure"), "Record": (".about", "Record"),
-    "Reading": (".about", "Reading"),
+    "Reading": (".about", "Reading"), "Question": (".asking.questions", "Question"),
 }  # fmt: skip
 
 
@@ -53,5 +54,5 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "NONE", "AwardForm", "Case", "CaseError", "Code", "Decision", "ExpressionError", "Fact", "HuiqiError", "InputError", "Measure", "Position", "Problem",
-    "Reading", "Record", "Rulebook", "RulebookError", "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
+    "Question", "Reading", "Record", "Rulebook", "RulebookError", "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
 ]  # fmt: skip

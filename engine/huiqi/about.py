@@ -14,12 +14,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Generic, Literal, TypeVar
 
-from .language import typed as t
 from .language.types import Quantity
 from .language.units import unit_text
 from .plain import dataclass
 from .rulebook import compiled as c
-from .rulebook.reach import references, roots_of
+from .rulebook.reach import read_by
 from .rulebook.taken import reading_word
 
 FactKind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc", "industry"]
@@ -194,12 +193,12 @@ class Described(Mapping[str, Thing], Generic[Thing]):
 
 
 def facts_of(book: c.CompiledRulebook) -> Described[Fact]:
-    specs = {_told_as(book, key, spec.name): spec for key, spec in book.facts.items()}
+    specs = {c.told_as(book, key): spec for key, spec in book.facts.items()}
     return Described("facts", specs, fact_of, {spec.id: name for name, spec in specs.items() if book.names.get(spec.id) == spec.key})
 
 
 def records_of(book: c.CompiledRulebook) -> Described[Record]:
-    specs = {_told_as(book, key, spec.name): spec for key, spec in book.records.items()}
+    specs = {c.told_as(book, key): spec for key, spec in book.records.items()}
     return Described("record types", specs, record_of, {spec.id: name for name, spec in specs.items() if book.names.get(spec.id) == spec.key})
 
 
@@ -213,11 +212,6 @@ def readings_of(book: c.CompiledRulebook) -> Described[Reading]:
 
 def _reading_of(book: c.CompiledRulebook, spec: c.ChoiceSpec) -> Reading:
     return Reading(name=reading_word(book, spec.key), question=spec.question, options=spec.options, clauses=spec.basis.clauses, chosen=spec.chosen)
-
-
-def _told_as(book: c.CompiledRulebook, key: str, name: str) -> str:
-    """The name a case may use: its own, or with the rulebook's prefix where another's is called the same."""
-    return name if book.names.get(name) == key else next((word for word, k in book.names.items() if k == key), key)
 
 
 def fact_of(spec: c.FactSpec) -> Fact:
@@ -248,44 +242,3 @@ def measure_of(book: c.CompiledRulebook, spec: c.MeasureSpec) -> Measure:
         ),
         evidence=tuple(dict.fromkeys(e.text for part in parts.values() for e in part.evidence)), facts=facts, records=records, hint=spec.hint,
     )  # fmt: skip
-
-
-# -- what a measure reads -------------------------------------------------------------------------------
-
-
-def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the facts and of the record types that a measure may read, however indirectly."""
-    facts: set[str] = set()
-    records: set[str] = set()
-    seen: set[str] = set()
-    pending = [*roots_of(spec), *(x for g in book.stacking if spec.key in g.members for x in _present(g.amount, g.counting.earlier))]
-    while pending:
-        roots, pending = pending, []
-        for node in references(roots, book):
-            match node:
-                case t.FactRef(fact=key):
-                    facts.add(_told_as(book, key, book.facts[key].name))
-                case t.RecordsRef(record=key):
-                    records.add(key)
-                case t.RecognitionRef(recognition=key) if key not in seen:
-                    seen.add(key)
-                    recognition = book.recognitions[key]
-                    pending += _roots_of_recognition(recognition)
-                    if recognition.kind == "conferred":
-                        records.add(next(k for k in book.records if c.name_of(k) == c.CERTIFICATES))
-                case t.ConclusionRef(measure=key) if key not in seen:
-                    seen.add(key)
-                    pending += roots_of(book.measures[key])
-                case _:
-                    pass
-    return tuple(sorted(facts)), tuple(sorted(_told_as(book, k, book.records[k].name) for k in records))
-
-
-def _present(*roots: t.Expr | None) -> Iterator[t.Expr]:
-    return (x for x in roots if x is not None)
-
-
-def _roots_of_recognition(spec: c.RecognitionSpec) -> Iterator[t.Expr]:
-    yield from _present(spec.governed_by, *(e.when for e in spec.evidence))
-    for group in (spec.when, spec.unless, spec.lapses):
-        yield from (condition.expr for condition in group.conditions())

@@ -16,12 +16,13 @@ from typing import Any
 
 from .about import Fact, Measure, Reading, Record, facts_of, measures_of, readings_of, records_of
 from .errors import CaseError, Code, Position, Problem, UsageError, clip, suggestion, told
-from .reasoning.casefile import Case, read_case
+from .reasoning.casefile import Case, read_case, read_case_text
 from .reasoning.choices import STATEMENT, Statement, applied_in, read_statement
 from .reasoning.foreign import plain
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
 from .rulebook.taken import Taken, reading_named, reading_problems
+from .telling.called import meant, not_one
 from .telling.decision import Decision
 
 
@@ -121,7 +122,7 @@ class Rulebook:
             unknown_schemes = [*self._scheme_problems(case, others), *self.reading_problems(case.readings, others, case.path)]
             readings = {**{str(k): x for k, x in case.readings.items() if reading_named(self.compiled, str(k)) is not None}, **readings}
             scheme = (
-                {**{str(k): str(s) for k, s in case.schemes.items() if k in self.measures}, **(scheme or {})}
+                {**{str(i): str(s) for k, s in case.schemes.items() for i in self._called(k, others) if i in self.measures}, **(scheme or {})}
                 if scheme is None or isinstance(scheme, Mapping)
                 else scheme
             )
@@ -208,20 +209,28 @@ class Rulebook:
         """A 方案 for a measure nobody knows, or a scheme the measure has not, must not pass unnoticed."""
         problems = []
         books = [self, *others]
+        titles = {s.id: s.title for b in books for s in b.compiled.measures.values()}
         for name, wanted in case.schemes.items():
-            known = [m for b in books for m in b.measures]
             at = getattr(name, "at", Position(case.path))
-            if name not in known:
-                problems.append(
-                    Problem(at, "方案里的支持事项不存在", told(name), "事项编号", suggestion(told(name), known), Code.UNKNOWN_NAME, ("方案", told(name)))
+            ids = self._called(name, others)
+            if len(ids) != 1:
+                wrong = (
+                    ("方案里的名称不止一个支持事项", not_one(told(name), titles))
+                    if ids
+                    else ("方案里的支持事项不存在", suggestion(told(name), [*titles, *titles.values()]))
                 )
+                problems.append(Problem(at, wrong[0], told(name), "事项编号或名称", wrong[1], Code.UNKNOWN_NAME, ("方案", told(name))))
                 continue
-            spec = next(s for b in books for s in b.compiled.measures.values() if s.id == name)
+            spec = next(s for b in books for s in b.compiled.measures.values() if s.id == ids[0])
             if not isinstance(wanted, str) or wanted not in spec.schemes:
                 at = getattr(wanted, "at", at)
                 known_schemes, near = "、".join(spec.schemes) or "（没有参照方案）", suggestion(told(wanted), spec.schemes)
                 problems.append(Problem(at, f"“{name}”没有这个方案", told(wanted), known_schemes, near, Code.UNKNOWN_SCHEME, ("方案", told(name))))
         return problems
+
+    def _called(self, name: Any, others: Sequence[Rulebook]) -> tuple[str, ...]:
+        """Ids of the measures that a word of a case may mean, here or in the others."""
+        return meant(name, {s.id: s.title for b in (self, *others) for s in b.compiled.measures.values()}) if isinstance(name, str) else ()
 
     def __repr__(self) -> str:
         return f"<Rulebook {self.id} {self.version} {self.digest[:19]}>"
@@ -293,4 +302,4 @@ def load(name: str | Path) -> Rulebook:
     return Rulebook(load_compiled(str(name)))
 
 
-__all__ = ["Case", "Decision", "Rulebook", "load", "read_case"]
+__all__ = ["Case", "Decision", "Rulebook", "load", "read_case", "read_case_text"]

@@ -31,7 +31,6 @@ from .telling.results import refuse_contradictions
 from .values import ABSENT
 
 NAME = "企业"
-MET = 200_000  # words kept
 _COMPLETE, _ABSENT = "完整", "无"
 _LISTED = "“{}”的表"  # of records, in messages
 
@@ -327,7 +326,6 @@ def decide_frame(
     taken = {k: x.option for k, x in taken_readings(book, {k: Taken(x) for k, x in (reading or {}).items()}).items()}
     columns = _columns(book, names, key)
     listed = _listed(book, records, key, columns)
-    met: dict[Any, Any] = {}  # what the same words of earlier rows were read as
     wanted = [s.id for s in book.measures.values() if measures is None or s.id in measures]
     out: dict[str, list[Any]] = {f"{m}.{part}": [] for m in wanted for part in _PARTS[: None if verdicts else -1]}
     problems: list[Problem] = []
@@ -335,7 +333,7 @@ def decide_frame(
     def alone(number: int, row: Mapping[str, Any], owner: Any) -> Judgement | None:
         """One row, decided as it would be alone; what is wrong with it is put down."""
         try:
-            facts = _facts(book, columns, row, listed, owner, year, secret, met)
+            facts = _facts(book, columns, row, listed, owner, year, secret)
             refuse_contradictions(book, facts, on)
             judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=measures, readings=taken)
         except CaseError as error:
@@ -395,7 +393,6 @@ def _placed(problem: Problem, stage: Code, number: int, owner: Any, listed: Sequ
 
 def _facts(
     book: CompiledRulebook, columns: Sequence[Column], row: Mapping[str, Any], listed: Sequence[Listed], owner: Any, year: int | None, secret: Any,
-    met: dict[Any, Any],
 ) -> Facts:  # fmt: skip
     """One row, as the reader of cases takes it."""
     data: dict[str, Any] = {}
@@ -427,9 +424,7 @@ def _facts(
         word = words.get(column.key, column.word)
         if word in records:
             records[word] = {_COMPLETE: "否", "清单": records[word]}
-    if len(met) > MET:
-        met.clear()
-    reader = Reader(book, need_unit=True, key=secret, met=met)
+    reader = Reader(book, need_unit=True, key=secret)
     facts = reader.read(data, records, year)
     if reader.problems:
         raise CaseError(reader.problems)

@@ -91,6 +91,11 @@ class CauseKind(StrEnum):
         """What settles it; `{}` stands for the things."""
         return _MENDS[self]
 
+    @property
+    def acts(self) -> str:
+        """Who has to act on what is missing, or why nobody can yet."""
+        return _ACTS[self]
+
 
 _CAUSES = {
     CauseKind.MISSING: "缺材料", CauseKind.UNVERIFIED: "待部门核实", CauseKind.UNDEFINED: "分母为零", CauseKind.JUDGEMENT: "待评审判断",
@@ -104,6 +109,10 @@ _STEADS = {
     CauseKind.MISSING: "未提供", CauseKind.UNVERIFIED: "待核实", CauseKind.UNDEFINED: "分母为零", CauseKind.JUDGEMENT: "待评审",
     CauseKind.UNREAD: "未读", CauseKind.UNSET: "未定",
 }  # fmt: skip
+_ACTS = {
+    CauseKind.MISSING: "企业补正", CauseKind.UNVERIFIED: "部门核实", CauseKind.UNDEFINED: "核对数据（分母为零）", CauseKind.JUDGEMENT: "专家评审",
+    CauseKind.UNREAD: "条款未读（待规则编写者读全）", CauseKind.UNSET: "标准未定（待政策制定部门）",
+}  # fmt: skip
 _MENDS = {
     CauseKind.MISSING: "先补 {}", CauseKind.UNVERIFIED: "先由部门核实 {}", CauseKind.UNDEFINED: "{} 为零，比值没有意义", CauseKind.JUDGEMENT: "先经评审判断 {}",
     CauseKind.UNREAD: "{} 条款未读，读了才能判断", CauseKind.UNSET: "{} 标准未定，申报主体无从补充",
@@ -112,6 +121,7 @@ _MENDS = {
 
 READING_OPEN = "读法未定"  # of a clause that can be read in more than one way, and nobody has decided
 READING_MENDS = "先定 {}"
+READING_ACTS = "读法未定（待有权机关解释）"
 
 
 def taken_words(taken: Iterable[tuple[str, str]], between: str = "，") -> str:

@@ -78,7 +78,11 @@ def test_what_is_otherwise_is_said_with_both_values(body: str, line: str, tmp_pa
         ("seats.support: {金额: 900000.001元}", "6:23", "最多到分"),
         ("seats.support: {金额: [90万元]}", "6:23", "期望的“金额”应写一个值"),
         ("seats.support: {金额: }", "6:", "期望的“金额”是空的"),
-        ("seats.support: {结论: 符和}", "6:23", "期望的“结论”不是可能的值；写的是“符和”；应为：符合、不符合、待补充、不在有效期；改法：是否“符合”？"),
+        (
+            "seats.support: {结论: 符和}",
+            "6:23",
+            "期望的“结论”不是可能的值；写的是“符和”；应为：符合、不符合、待补充、不在有效期、尚未施行、已失效、不在受理期、当时尚未知悉；改法：是否“符合”？",
+        ),
         ("seats.support: {结论: 满足}", "6:23", "不是可能的值"),
         ("seats.support: {依据状态: 现形}", "6:25", "改法：是否“现行”？"),
         ("seats.support: {依据状态: enacted}", "6:25", "现行、待核、假定、参照、未定"),
@@ -90,7 +94,7 @@ def test_what_is_otherwise_is_said_with_both_values(body: str, line: str, tmp_pa
         (
             "seats.suport: {结论: 符合}",
             "6:3",
-            "期望里的事项或资格不在所测算的规则库里；写的是“seats.suport”；应为：事项或资格的编号；改法：是否“seats.support”？",
+            "期望里的事项或资格不在所测算的规则库里；写的是“seats.suport”；应为：事项或资格的编号、名称；改法：是否“seats.support”？",
         ),
         ("atse: {持有: 否}", "6:3", "不在所测算的规则库里"),
         ("star: {结论: 符合}", "6:14", "满足、不满足、待定"),

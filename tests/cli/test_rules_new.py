@@ -105,12 +105,14 @@ def test_a_wrong_answer_is_said_and_asked_for_again() -> None:
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        (TOLD.replace("2026-01-01", "2026-02-30"), "5:1: “施行日”不对：日期写作 2026-01-31，且须真有这一天"),
+        (TOLD.replace("2026-01-01", "2026-02-30"), "5:1: “施行日”不对：日期写作 2026-01-31 或 2026年1月31日，且须真有这一天"),
         (TOLD.replace("资料: C", "资料: 好"), "6:1: “资料”不对：写 A（原文全文）、B（原文节选）"),
         (TOLD.replace("发文机关", "发文单位"), "2:1: 这一行不知道说的是什么；写的是“发文单位”"),
         (TOLD.replace("文号", "标题"), "4:1: “标题”写了两次"),
-        (TOLD.replace("发文机关：示例市人民政府\n", ""), "发文机关：这一项必须写"),
-        (TOLD.split("条款:", maxsplit=1)[0], "条款：至少一条，一行一条"),
+        (TOLD.replace("发文机关：示例市人民政府\n", ""), "8:1: 没有写“发文机关”；应为：发文机关: …；改法：加一行 发文机关: …"),
+        (TOLD.replace("发文机关：示例市人民政府\n", "").replace("中国/山西省/", ""), "2:1: “辖区”不对：从中国写起，一级不缺：中国/某省/示例市"),
+        (TOLD.replace("发文机关：示例市人民政府\n", "").replace("中国/山西省/", ""), "没有写“发文机关”"),
+        (TOLD.split("条款:", maxsplit=1)[0], "没有写“条款”；应为：条款: …"),
     ],
 )
 def test_wrong_answers_are_named_and_nothing_is_written(told: str, said: str) -> None:
@@ -119,6 +121,18 @@ def test_wrong_answers_are_named_and_nothing_is_written(told: str, said: str) ->
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr
     assert [p.name for p in Path().iterdir()] == ["答案.txt"]
+
+
+@pytest.mark.parametrize("day", ["2026年1月1日", "2026/1/1", "2026.01.01", "２０２６年1月1日"])
+def test_a_day_is_taken_as_the_document_writes_it(day: str) -> None:
+    Path("答案.txt").write_text(TOLD.replace("2026-01-01", day), encoding="utf-8")
+    assert run("new", "sample-city", "--answers", "答案.txt").exit_code == 0
+    assert "  from: 2026-01-01\n" in Path("rules/sample-city/documents.yaml").read_text(encoding="utf-8")
+
+
+def test_a_wrong_option_is_said_before_anything_is_asked() -> None:
+    result = run("new", "sample-city", "--jurisdiction", "云岭市", told=TALK)
+    assert (result.exit_code, result.stderr) == (2, "辖区：从中国写起，一级不缺：中国/某省/云岭市，例如 中国/山西省/大同市\n")
 
 
 def test_standard_input_that_ends_too_early_writes_nothing() -> None:

@@ -10,7 +10,7 @@ import huiqi
 from huiqi.telling.expected import compare_expected
 from tests.making import CASES, decide_each
 
-FIRST_EXAMPLE = "认证-云中数据.yaml"  # the public contract's example, kept word for word
+FIRST_EXAMPLE = "认证-云中数据.yaml"  # the public contract's example; since the plan's item 6 was read in full it also tells that the applicant does outsourcing and has filed
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)

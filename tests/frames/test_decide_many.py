@@ -17,7 +17,7 @@ import huiqi
 ON, YEAR, MEASURE = date(2026, 6, 30), 2025, "certification.international"
 KEPT = {"证号": "C-1", "种类": "CMMI", "发证日": date(2025, 3, 1), "合格费用": "18万元"}
 LAST = {"证号": "C-2", "种类": "CMMI", "发证日": date(2024, 3, 1), "合格费用": "18万元"}
-ROWS: list[dict[str, Any]] = [
+TOLD: list[dict[str, Any]] = [
     {"企业": "甲", "编号": "1", "注册地县区": "平城区", "严重失信主体": False, "已获支持": [], "资质认证": [KEPT]},
     {"企业": "乙", "编号": "2", "注册地县区": "平城区", "严重失信主体": True, "已获支持": [], "资质认证": [KEPT]},
     {"企业": "丙", "编号": "3", "注册地县区": None, "严重失信主体": False, "已获支持": [], "资质认证": [KEPT, LAST]},
@@ -25,6 +25,8 @@ ROWS: list[dict[str, Any]] = [
     {"企业": "戊", "编号": "5", "注册地县区": "云冈区", "严重失信主体": False, "已获支持": [], "资质认证": []},
     {"企业": "己", "编号": "6", "注册地县区": "云冈区", "严重失信主体": False, "已获支持": [], "资质认证": None},
 ]
+OUTSOURCING = {"从事服务外包业务": True, "报送状态": "审核通过"}
+ROWS: list[dict[str, Any]] = [{**row, **OUTSOURCING} for row in TOLD]
 STRUCT = pa.struct([("证号", pa.string()), ("种类", pa.string()), ("发证日", pa.date32()), ("合格费用", pa.string())])
 SUPPORT = pa.struct([("文号", pa.string()), ("事项", pa.string())])
 SCHEMA = pa.schema(
@@ -33,6 +35,8 @@ SCHEMA = pa.schema(
         ("编号", pa.string()),
         ("注册地县区", pa.string()),
         ("严重失信主体", pa.bool_()),
+        ("从事服务外包业务", pa.bool_()),
+        ("报送状态", pa.string()),
         ("已获支持", pa.list_(SUPPORT)),
         ("资质认证", pa.list_(STRUCT)),
     ]

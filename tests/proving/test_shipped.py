@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.making import ROOT, invoke
@@ -32,3 +34,12 @@ def test_what_the_formulas_have_no_words_for_is_counted_and_never_called_proved(
     """Parts that stand only under an open reading."""
     result = invoke("rules", "verify", str(ROOT / "tests" / "telling" / "readings"))
     assert result.exit_code == 1 and "证明器还不会的写法：随读法而变的条件" in result.stdout
+
+
+def test_what_hangs_on_an_open_reading_is_shown_by_an_enterprise_under_one_way_that_it_names(tmp_path: Path) -> None:
+    """Somebody meets it, or a condition decides, under one way of reading: the example says under which."""
+    result = invoke("rules", "verify", "national-atse", "-o", str(tmp_path))
+    texts = {p.name: p.read_text(encoding="utf-8") for p in tmp_path.rglob("*.yaml")}
+    ours = [x for x in texts.values() if "大专以上员工占比" in x]
+    assert result.exit_code == 0 and ours, texts.keys()
+    assert all("读法:\n  技先总收入口径: " in x and "  技先职工口径: " in x for x in ours)

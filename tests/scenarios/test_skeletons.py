@@ -14,7 +14,7 @@ from huiqi.scenarios.mutants import Mutant, mutants
 from huiqi.scenarios.parse import parse_feature, read_features
 from huiqi.scenarios.run import run_feature
 from huiqi.scenarios.skeletons import Skeleton, deciding, feature_text, noticing
-from tests.making import SMALL, guide_example
+from tests.making import SMALL, guide_example, invoke, load
 
 
 @pytest.fixture
@@ -88,3 +88,34 @@ def test_the_title_is_left_to_the_author_and_the_figures_are_to_be_checked(small
     text = feature_text("席位", [found])
     assert "场景: 待写标题 1\n" in text
     assert "# 结论和金额是程序按现在的规则算的：按条文手算核对，不符就是规则写错了，不要照抄。\n" in text
+
+
+def test_what_all_skeletons_tell_is_told_once_in_the_background(guide) -> None:
+    (spec,) = own_specs(guide.compiled)
+    found = [deciding(guide.compiled, [], spec, "when", label, "", lambda _: guide) for label in ("展会在目录内", "上年收入不高于上限")]
+    text = feature_text("甲", found)
+    background, *scenarios = text.split("  场景: ")
+    assert "  背景:\n    假如 政策规则库“sample-city”\n" in background and background.count("审核日期是") == 1
+    assert len(scenarios) == 2 and not any("政策规则库" in x or "审核日期" in x for x in scenarios)
+    assert all("    假如 " in x for x in scenarios)
+    assert disagreements(found, guide) == []
+
+
+def test_a_rulebook_without_a_scenario_gets_its_first_skeletons(guide, tmp_path: Path) -> None:
+    for path in Path("features").glob("*.feature"):
+        path.unlink()
+    result = invoke("rules", "test", "rules/sample-city", "--skeletons", "架子.feature", "--sample", "3")
+    assert result.exit_code == 1 and "还没有场景文件，先写架子" in result.output and "处写好场景的架子，在 架子.feature" in result.output
+    assert run_feature(parse_feature(Path("架子.feature").read_text(encoding="utf-8"), Path("架子.feature")), lambda _: guide)[1] == ()
+
+
+def test_a_number_of_months_is_not_written_like_a_month_of_the_year(tmp_path: Path) -> None:
+    book = load(
+        tmp_path / "made",
+        vocabulary="facts:\n  社保月数: {id: months, kind: quantity, unit: 月, min: 0月, max: 600月}\n",
+        parameters="起点: {id: least, unit: 月, values: [{value: 12月, document: d}]}\n",
+        measures="- {id: m, title: 补贴, clause: 办法·1, when: [{够月数: 社保月数 >= 起点}], award: {service: 服务}}\n",
+    )
+    found = deciding(book.compiled, [], own_specs(book.compiled)[0], "when", "够月数", "", lambda _: book)
+    assert found.draft.data["社保月数"].endswith("个月")
+    assert disagreements([found], book) == []

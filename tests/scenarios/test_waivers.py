@@ -116,7 +116,7 @@ def test_whatever_the_excused_rule_reads_changes_its_fingerprint(guide: Compiled
 def test_rules_test_fails_on_one_of_each_kind(guide: CompiledRulebook) -> None:
     edit(FILE, "0440b6f1c366", "0")
     wrong = invoke("rules", "test", BOOK, "--sample", "1")
-    assert (wrong.exit_code, f"  {FILE}:5: “{WHAT}”所指的规则改过了（指纹写的是 0，现在是 {mark()}）" in wrong.stdout) == (1, True)
+    assert (wrong.exit_code, f"  {FILE}:5: “{WHAT}”还没有指纹：核对过理由成立，就把 0 改成 {mark()}\n" in wrong.stdout) == (1, True)
     edit(FILE, '": 0', f'": {mark()}')
     assert invoke("rules", "test", BOOK, "--sample", "1").exit_code == 0
     edit(FILE, "2027-12-31", "2020-12-31")
@@ -142,5 +142,5 @@ def test_coverage_looks_at_them_too(guide: CompiledRulebook) -> None:
     edit("features/undecidable.yaml", WHAT, "sample-city/fairs.booth: 展会在目录内")
     result = invoke("rules", "coverage", BOOK, "--brief")
     assert result.exit_code == 1
-    assert "问题：features/undecidable.yaml:5: “sample-city/fairs.booth: 展会在目录内”所指的规则改过了（指纹写的是 0，" in result.stdout
+    assert "问题：features/undecidable.yaml:5: “sample-city/fairs.booth: 展会在目录内”还没有指纹：核对过理由成立，就把 0 改成 " in result.stdout
     assert "列为不能单独决定，却有场景“只因展会不在目录内，不予补助”" in result.stdout

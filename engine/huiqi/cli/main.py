@@ -18,9 +18,10 @@ from typing import Any
 import click
 
 from .._version import __version__
-from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError, suggestion
+from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
+from .asking import ask, new
 from .new import rules_new
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
@@ -28,7 +29,7 @@ from .places import place as _place
 from .places import today
 from .preview import rules_preview
 from .proofs import rules_diff, rules_verify
-from .rim import say, say_json
+from .rim import say, say_json, typed
 from .scenarios import where
 from .testing import rules_test
 from .zh import ChineseCommand, ChineseGroup
@@ -99,9 +100,22 @@ def _pairs(values: tuple[str, ...], option: str, *, written: str, example: str, 
     return out
 
 
-def _schemes(values: tuple[str, ...]) -> dict[str, str]:
+def _one(word: str, books: list[Any], *, recognised: bool = False) -> str:
+    """The id of the measure (or recognition) that a word means: its id, its title, or a part of one that no other has."""
+    from ..telling.called import meant, not_one
+
+    titles = {spec.id: spec.title for b in books for spec in b.compiled.measures.values()}
+    if recognised:
+        titles |= {r.id: r.title for b in books for r in b.compiled.recognitions.values() if r.rulebook == b.id and r.id not in titles}
+    found = meant(word, titles)
+    if len(found) != 1:
+        raise UsageError(not_one(word, titles))
+    return found[0]
+
+
+def _schemes(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
     found = _pairs(values, "--scheme", written="事项编号=方案名", example="certification.international=南通2022", left="事项", mend="每个事项只选一个方案")
-    return {measure: name for measure, (name, _) in found.items()}
+    return {_one(measure, books): name for measure, (name, _) in found.items()}
 
 
 def _readings(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
@@ -118,16 +132,9 @@ def _decide(
     reasoner: str | None, key: str | None,
 ) -> list[Any]:  # fmt: skip
     if measure is not None:
-        keep = [b for b in books if measure in b.measures]
-        if not keep:
-            known = [m for b in books for m in b.measures]
-            raise UsageError(f"没有支持事项“{measure}”；{suggestion(measure, known) or '可用：' + '、'.join(known)}")
-        books_used = keep
+        books_used = [b for b in books if measure in b.measures]
     else:
         books_used = books
-    for name in schemes:
-        if not any(name in b.measures for b in books):
-            raise UsageError(f"没有支持事项“{name}”；可用：{'、'.join(m for b in books for m in b.measures)}")
     day = on if on is not None else case.on
     if day is None:
         from ..reasoning.casefile import fact_problems
@@ -151,9 +158,12 @@ def _decide(
 
 def _left_out(case: Any, books: list[Any], decisions: list[Any]) -> set[str]:
     """What the case expects of measures and recognitions that `--measure` leaves out."""
-    whole = {i for b in books for i in (*b.measures, *(r.id for r in b.compiled.recognitions.values()), *b.compiled.recognitions)}
+    from ..telling.called import meant
+
+    titles = {spec.id: spec.title for b in books for spec in b.compiled.measures.values()}
+    titles |= {i: r.title for b in books for key, r in b.compiled.recognitions.items() for i in (r.id, key) if i not in titles}
     decided = {i for d in decisions for i in (*d.measures, *d.recognitions)}
-    return {str(name) for name in case.expected if name in whole - decided}
+    return {str(name) for name in case.expected if (ids := meant(str(name), titles)) and not decided & set(ids)}
 
 
 def _say_of_key(decisions: list[Any]) -> None:
@@ -180,7 +190,7 @@ _reasoner_option = click.option(
 @click.argument("cases", nargs=-1, required=True, callback=_place, metavar="案例...")
 @_rulebook_option
 @_on_option
-@click.option("--measure", metavar="事项编号", help="只看一个支持事项。")
+@click.option("--measure", metavar="事项", help="只看一个支持事项：编号、名称，或只有它有的一段。")
 @_scheme_option
 @_reading_option
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON（huiqi.decision/1）。")
@@ -198,7 +208,6 @@ def check(
     from ..telling.expected import compare_expected
     from ..telling.explain import render
 
-    chosen = _schemes(scheme)
     decisions: list[Any] = []
     differences: list[str] = []
     pages: list[str] = []
@@ -208,7 +217,8 @@ def check(
         try:
             case = read_case(path, rulebook)
             books = _rulebooks(case, rulebook)
-            mine = _decide(case, rulebook, books, on, measure, chosen, _readings(reading, books), reasoner, key)
+            measure = measure if measure is None else _one(measure, books)
+            mine = _decide(case, rulebook, books, on, measure, _schemes(scheme, books), _readings(reading, books), reasoner, key)
             if expect:
                 if not case.expected:
                     raise InputError([Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect")])
@@ -226,7 +236,9 @@ def check(
             problems.append(Problem(Position(path), str(error)))
         else:
             decisions += mine
-            pages += [render(d, everything=everything) for d in mine]
+            options = {"-r": rulebook, "--on": (on,) if on else (), "--scheme": scheme, "--reading": reading, "--key": (key,) if key else ()}
+            call = " ".join([typed(path), *(f"{o} {typed(x)}" for o, given in options.items() for x in given)])
+            pages += [render(d, everything=everything, call=call) for d in mine]
     if problems:
         raise InputError(problems)
     _say_of_key(decisions)
@@ -245,7 +257,7 @@ def check(
 
 @main.command(cls=ChineseCommand)
 @click.argument("case", callback=_place, metavar="案例")
-@click.option("--measure", required=True, metavar="事项编号", help="要说明的支持事项（或资格）。")
+@click.option("--measure", required=True, metavar="事项", help="要说明的支持事项（或资格）：编号、名称，或只有它有的一段。")
 @_rulebook_option
 @_on_option
 @_scheme_option
@@ -265,15 +277,15 @@ def explain(
 
     read = read_case(case, rulebook)
     books = _rulebooks(read, rulebook)
-    titled = [b for b in books if any(r.rulebook == b.id and measure in (r.id, r.title) for r in b.compiled.recognitions.values())]
-    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme), _readings(reading, books), reasoner, key)
+    measure = _one(measure, books, recognised=True)
+    titled = [b for b in books if measure not in b.measures and any(r.rulebook == b.id and measure == r.id for r in b.compiled.recognitions.values())]
+    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme, books), _readings(reading, books), reasoner, key)
     _say_of_key(decisions)
     if as_json:
         _print_json(decisions)
         return
     pages = []
     for decision in decisions:
-        measure = next((k for k, r in decision.recognitions.items() if measure in (k, r.title)), measure)
         pages.append(decision.explain(measure))
         if decision.derivation:
             pages.append("\n" + render_derivation(decision, measure))
@@ -281,6 +293,10 @@ def explain(
             book = next(b for b in books if b.id == decision.rulebook_id)
             pages.append("\n" + render_what_if(decision, measure, book.compiled))
     say("".join(pages), end="")
+
+
+main.add_command(new)
+main.add_command(ask)
 
 
 @main.group(cls=ChineseGroup)
@@ -338,16 +354,22 @@ def rules_show(name: str, program: bool) -> None:
 
 @rules.command("check", cls=ChineseCommand)
 @click.argument("name", required=False, callback=_place, metavar="[编号或文件夹]")
-def rules_check(name: str | None) -> None:
+@click.option("--sources", callback=_place, metavar="文件夹", help="再拿资料（文件夹里的 名称.md、名称.txt）逐条对：数、单位、界限词、字母、日期、文号、引文。")
+@click.option("--renew", is_flag=True, help="先把各份资料现在的摘要写进 documents.yaml；与 --sources 同用。")
+def rules_check(name: str | None, sources: str | None, renew: bool) -> None:
     """检查规则库能否编译；列出全部问题（文件:行:列）。有问题退出码为 1。"""
     from ..documents.coverage import coverage, hints
     from ..reasoning.reasoners import verify_inference
     from ..rulebook.compiler import load_compiled
     from ..rulebook.places import available, find_folder
+    from .sources import audited, folder_of_sheets, renewed
 
-    failed = 0
+    failed, whole = 0, []
+    sheets = folder_of_sheets(sources, renewing=renew)
     for one in available() if name is None else [name]:
-        find_folder(one)  # an unknown name is a wrong call, not a failing check
+        folder = find_folder(one)  # an unknown name is a wrong call, not a failing check
+        if renew and sheets is not None:
+            renewed(folder, sheets)
         try:
             book = load_compiled(one)
         except InputError as error:
@@ -359,6 +381,7 @@ def rules_check(name: str | None) -> None:
             for finding in book.findings:
                 say(visible_line(str(finding)), err=True)
             continue
+        whole.append(book)
         figures = sum(len(p.versions) for k, p in book.parameters.items() if k.startswith(book.id + "/"))
         conditions = coverage(book)["conditions"]
         held = verify_inference(book)
@@ -366,6 +389,8 @@ def rules_check(name: str | None) -> None:
         say(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过{engine}  {book.digest[:19]}")
         for hint in hints(book):
             say(visible_line(f"  提示：{hint}"))
+    if sheets is not None:
+        failed += audited(whole, sheets)
     if failed:
         say(f"共 {failed} 处问题。", err=True)
         sys.exit(1)

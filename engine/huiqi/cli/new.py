@@ -22,7 +22,7 @@ QUESTIONS = {
     "issuer": "发文机关",
     "jurisdiction": "辖区（如 中国/山西省/大同市）",
     "number": "文号（不知道就直接回车）",
-    "start": "施行日（如 2026-01-01；不知道就直接回车）",
+    "start": "施行日（如 2026-01-01 或 2026年1月1日；不知道就直接回车）",
     "letter": f"看到的是 {'、'.join(f'{k} {x}' for k, x in LETTERS.items())}（直接回车按 B）",
 }
 ASKED = 3  # times one question is asked before it is given up
@@ -53,8 +53,11 @@ def rules_new(name: str, output: str | None, answers: str | None, clauses: str |
     if target.exists() or target.is_symlink():  # before anybody types twenty clauses
         raise UsageError(f"“{target}”已经有了，不覆盖；换一个编号，或用 -o 写到别的文件夹")
     known = {k: x for k, x in told.items() if x is not None}
+    if wrong := [f"{label}：{said}" for key, label in {**NEEDED, **KNOWN}.items() if key in known and (said := complaint(key, known[key].strip()))]:
+        raise UsageError("；".join(wrong))  # before anybody is asked for the rest
     if answers is not None:
-        known = {**read_answers(_read(answers), "（标准输入）" if answers == "-" else answers), **known}
+        told_elsewhere = {*known, *(["clauses"] if clauses is not None else [])}
+        known = {**read_answers(_read(answers), "（标准输入）" if answers == "-" else answers, told_elsewhere), **known}
     if clauses is not None:
         known["clauses"] = _read(clauses)
     if answers is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..errors import UsageError, suggestion
+from ..errors import UsageError
 from ..files import write_folder
 from ..rulebook.places import available, find_folder, rules_folder
 from .places import features_folder, features_option, place, today
@@ -89,11 +89,14 @@ def proved(name: str, measure: str | None, on: str | None, seconds: float, featu
     from ..api import _day, load
     from ..documents.coverage import UNDECIDABLE, read_undecidable, waiver_problems
     from ..proving.verify import verify
+    from ..telling.called import meant, not_one
 
     book = load(name).compiled
-    known = [m.id for m in book.measures.values()]
-    if measure is not None and measure not in known:
-        raise UsageError(f"没有支持事项“{measure}”；{suggestion(measure, known) or '可用：' + '、'.join(known)}")
+    titles = {m.id: m.title for m in book.measures.values()}
+    if measure is not None:
+        if len(found := meant(measure, titles)) != 1:
+            raise UsageError(not_one(measure, titles))
+        (measure,) = found
     excused: dict[str, str] = {}
     if features is not None:
         stale = [said for _, said in waiver_problems(book, features / UNDECIDABLE, today())]  # a reason that no longer holds excuses nothing

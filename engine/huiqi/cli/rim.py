@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import shlex
 import sys
 import traceback
 from collections.abc import Callable
@@ -47,6 +49,11 @@ def say(text: str, *, err: bool = False, end: str = "\n") -> None:
         if err:
             return  # nowhere left to say so
         raise _Unprintable(error) from None
+
+
+def typed(word: str) -> str:
+    """A word as it is typed at a shell: quoted only where it must be."""
+    return word if re.fullmatch(r"[\w./:=@%+,（）〔〕-]+", word) else shlex.quote(word)
 
 
 def say_json(value: Any) -> None:

@@ -106,11 +106,13 @@ def rules_test(
     asked: list[Asked] = []
     for name in names or (None,):
         folder = features_folder(features, name)
-        if folder is None:
-            raise UsageError("没有找到场景文件夹；用 --features 指明")
         load, book = loader(name)
-        found = read_features(folder, book)
-        if not found:
+        if folder is None and skeletons is not None and name is not None:
+            folder = find_folder(name) / "features"  # where they may lie; the first of them are what is asked for
+        if folder is None:
+            raise UsageError("没有找到场景文件夹；用 --features 指明，还没有场景的用 --skeletons 先写架子")
+        found = read_features(folder, book) if folder.is_dir() or skeletons is None else []
+        if not found and skeletons is None:
             raise UsageError(f"“{folder}”里没有{f'用规则库“{book}”的' if book else ''}场景文件")
         work += [(f, load) for f in found]
         if name is not None and not quick:
@@ -124,7 +126,7 @@ def rules_test(
             done.append(ran(feature, load))
             bar.say("\n".join(visible_line(line) for line in done[-1].lines))
             bar.tick()
-    say(summary(done))
+    say(summary(done) if done else "还没有场景文件，先写架子")
     if any(d.wrong for d in done):
         if asked:
             say("场景还有不符或写法要改的，先改好；场景够不够这次没有查")

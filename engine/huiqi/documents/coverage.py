@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,10 @@ from ..language import typed as t
 from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Disposition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, name_of
 from ..rulebook.readings import readings_behind
+from ..scenarios.adequacy import subjects_of
 from ..scenarios.models import Decider, Feature, deciders
 from ..scenarios.waivers import MOVES, UNDECIDABLE, complaints, mark_of_subject, of_book, read_waivers, reasons
+from ..telling.called import meant
 from .text import standing_of
 
 _DISPOSITION = {
@@ -107,6 +109,26 @@ def carried_clauses(book: CompiledRulebook) -> dict[str, list[str]]:
     return carried
 
 
+def standing_on(book: CompiledRulebook) -> dict[str, list[str]]:
+    """Clause -> whatever rests on it: who carries it, and whose window, reduction, obligation or stacking it is."""
+    found = {clause: list(ids) for clause, ids in carried_clauses(book).items()}
+
+    def put(clauses: Iterable[str], name: str) -> None:
+        for clause in clauses:
+            if name not in found.setdefault(clause, []):
+                found[clause].append(name)
+
+    for spec in book.measures.values():
+        put(spec.window.basis.clauses if spec.window is not None and spec.window.basis is not None else (), spec.id)
+        for reduction in spec.reductions:
+            put(reduction.condition.basis.clauses, spec.id)
+        for scheme in (spec.base, *spec.schemes.values()):
+            put(scheme.obliged, spec.id)
+    for group in book.stacking:
+        put(group.basis.clauses, group.id)
+    return found
+
+
 def _clauses_of(spec: Spec) -> Iterator[str]:
     yield from spec.clauses
     for owned in owned_conditions(spec):
@@ -134,7 +156,7 @@ def waiver_problems(book: CompiledRulebook, path: Path, today: date) -> list[tup
 
 def decided_by(found: Sequence[Decider], owned: Owned) -> list[Decider]:
     """The scenarios in which this condition alone decides."""
-    return [d for d in found if d.name in (owned.spec.id, owned.spec.title) and _is(d, owned)]
+    return [d for d in found if d.name == owned.spec.id and _is(d, owned)]
 
 
 def _is(decider: Decider, owned: Owned) -> bool:
@@ -142,13 +164,18 @@ def _is(decider: Decider, owned: Owned) -> bool:
         return False
     if not owned.scheme or not isinstance(owned.spec, MeasureSpec):
         return True
-    return (
-        next((decider.schemes[n] for n in (owned.spec.id, owned.spec.title) if n in decider.schemes), next(iter(owned.spec.schemes))) == owned.scheme
-    )  # the first is the default
+    return decider.schemes.get(owned.spec.id, next(iter(owned.spec.schemes))) == owned.scheme  # the first is the default
 
 
 def _using(book: CompiledRulebook, features: Iterable[Feature]) -> list[Decider]:
-    return [d for d in deciders(features) if book.id in d.rulebooks]
+    """Those of this rulebook, each under the id of what it names."""
+    titles = {i: title for title, i in subjects_of(book).items()}
+
+    def called(name: str) -> str:
+        found = meant(name, titles)
+        return found[0] if len(found) == 1 else name
+
+    return [replace(d, name=called(d.name), schemes={called(k): x for k, x in d.schemes.items()}) for d in deciders(features) if book.id in d.rulebooks]
 
 
 def _deciding(book: CompiledRulebook, features: Iterable[Feature], excused: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -190,14 +217,14 @@ def coverage(book: CompiledRulebook, features: Sequence[Feature] | None = None, 
     `deciding` is None. `excused` names the conditions that cannot, with the reason.
     """
     specs = own_specs(book)
-    carried = carried_clauses(book)
+    carried, resting = carried_clauses(book), standing_on(book)
     conditions = [owned for spec in specs for owned in every_condition(book, spec)]
     found = list(figures(book))
     deciding = None if features is None else _deciding(book, features, excused or {})
     return {
         "rulebook": book.id, "version": book.version, "digest": book.digest,
         "clauses": [
-            {"id": x.id, "title": x.title, "disposition": x.disposition, "why": x.why, "lead": list(x.lead), "with": list(x.support), "carried_by": carried.get(x.id, [])}
+            {"id": x.id, "title": x.title, "disposition": x.disposition, "why": x.why, "lead": list(x.lead), "with": list(x.support), "carried_by": resting.get(x.id, [])}
             for x in book.clauses.values()
         ],
         "dispositions": dict(sorted(Counter(x.disposition for x in book.clauses.values()).items())),

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..errors import InputError, Position, Problem, UsageError, clip, suggestion
 from ..files import write_folder
+from ..language.units import FULL_WIDTH
 from ..plain import dataclass
 from ..rulebook.compiler import load_compiled
 from ..rulebook.names import wrong_jurisdiction
@@ -27,6 +28,7 @@ KNOWN = {"number": "文号", "start": "施行日", "letter": "资料"}
 CLAUSES = "条款"
 _LABELS = {label: name for name, label in {**NEEDED, **KNOWN}.items()}
 _LABEL = re.compile(r"\s*([^:：\s]+)\s*[:：]\s*(.*)")
+_DAY = re.compile(r"(\d{4})[-年/.](\d{1,2})[-月/.](\d{1,2})日?")
 _ARTICLE = re.compile(r"\s*第([一二三四五六七八九十百零〇\d]+)条(?:之([一二三四五六七八九十\d]+))?[\s：:、\uff0e.]*")
 _LISTED = re.compile(r"\s*(?:[（(]([一二三四五六七八九十\d]+)[）)]|([一二三四五六七八九十]+|\d+)[、\uff0e.])\s*")
 _PLAIN = re.compile(r"[\u3400-\u9fff（《〔][^:：#\[\]{},&*!|>'\"%@`\\]*(?<!\s)")
@@ -57,21 +59,26 @@ def complaint(name: str, answer: str) -> str:
             return f"{wrong}，例如 中国/山西省/大同市"
         case "letter" if answer and answer not in LETTERS:
             return f"写 {'、'.join(f'{k}（{x}）' for k, x in LETTERS.items())}"
-        case "start" if answer and not _is_day(answer):
-            return "日期写作 2026-01-31，且须真有这一天；不知道就空着"
+        case "start" if answer and not _day(answer):
+            return "日期写作 2026-01-31 或 2026年1月31日，且须真有这一天；不知道就空着"
         case _:
             return ""
 
 
-def _is_day(text: str) -> bool:
+def _day(text: str) -> str:
+    """The day as a rule file writes it: `2026年1月31日` and `2026/1/31` are the same day; nothing where there is no such day."""
+    found = _DAY.fullmatch(text.translate(FULL_WIDTH))
     try:
-        return bool(re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
+        return date(*map(int, found.groups())).isoformat() if found else ""
     except ValueError:
-        return False
+        return ""
 
 
-def read_answers(text: str, name: str) -> dict[str, str]:
-    """Answers written as `标题: …` lines; all below `条款:` are clauses. Raises `InputError` with every wrong line."""
+def read_answers(text: str, name: str, elsewhere: Container[str] = ()) -> dict[str, str]:
+    """Answers written as `标题: …` lines; all below `条款:` are clauses.
+
+    `elsewhere` are those told by options. Raises `InputError` with every wrong line, and all that is lacking.
+    """
     out: dict[str, str] = {}
     problems: list[Problem] = []
     lines = text.removeprefix("\ufeff").splitlines()
@@ -93,6 +100,9 @@ def read_answers(text: str, name: str) -> dict[str, str]:
             out[_LABELS[found[1]]] = found[2].strip()
             if wrong := complaint(_LABELS[found[1]], found[2].strip()):
                 problems.append(Problem(at, f"“{found[1]}”不对：{wrong}", clip(found[2].strip())))
+    end = Position(name, max(len(lines), 1), 1)
+    lacking = [label for key, label in {**NEEDED, "clauses": CLAUSES}.items() if key not in out and key not in elsewhere]
+    problems += [Problem(end, f"没有写“{label}”", "", f"{label}: …", f"加一行 {label}: …") for label in lacking]
     if problems:
         raise InputError(problems)
     return out
@@ -106,7 +116,8 @@ def checked(answers: Mapping[str, str]) -> Answers:
         wrong.append("条款：至少一条，一行一条")
     if wrong:
         raise UsageError("；".join(wrong))
-    return Answers(**{name: answers.get(name, "").strip() for name in {**NEEDED, **KNOWN}}, clauses=clauses)
+    told = {name: answers.get(name, "").strip() for name in {**NEEDED, **KNOWN}}
+    return Answers(**{**told, "start": _day(told["start"])}, clauses=clauses)
 
 
 def write_scaffold(name: str, answers: Answers, target: Path) -> None:

@@ -24,7 +24,7 @@ KNOWN: Mapping[type[Any], str] = {
     c.DefinitionSpec: "key name on expr basis explain bounds whole",
     c.Condition: "id label expr text role basis start end per_record at note",
     c.Group: "op items id role place label per_record",
-    c.AwardSpec: "kind basis expr low text label parts",
+    c.AwardSpec: "kind basis expr low text label parts quote at",
     c.Part: "label expr",
     c.Counting: "earlier ignored basis stated",
     c.LimitSpec: "amount count keep scope key per counting by label basis",

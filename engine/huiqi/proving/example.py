@@ -35,6 +35,7 @@ class Example:
     year: int
     rulebook: str
     schemes: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)  # the way of reading it is an example under, by name
     expected: Mapping[str, str] = field(default_factory=dict)
     says: str = ""
 
@@ -45,6 +46,8 @@ class Example:
         lines += ["企业: 样例企业（虚构）", f"政策规则库: [{_word(self.rulebook)}]", f"审核日期: {self.on}", f"申报年度: {self.year}"]
         if self.schemes:
             lines += ["方案:", *(f"  {k}: {_word(v)}" for k, v in self.schemes.items())]
+        if self.readings:
+            lines += ["读法:", *(f"  {_word(k)}: {_word(v)}" for k, v in self.readings.items())]
         if self.told.data:
             lines.append("数据:")
             for name, value in self.told.data.items():

@@ -23,6 +23,7 @@ from ..language.units import show_amount
 from ..plain import dataclass
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
 from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
+from ..rulebook.readings import decided
 from ..values import Causes, Topic, Truth
 from ..words import Outcome
 from .example import Example, smallest
@@ -97,8 +98,13 @@ def alone(book: CompiledRulebook) -> CompiledRulebook:
 class Asking:
     """One measure (under one scheme) or one recognition, on the days that matter."""
 
-    def __init__(self, book: CompiledRulebook, name: str, owner: Owner, scheme: SchemeSpec | None, budget: Budget, on: date | None = None) -> None:
-        self.book, self.name, self.owner, self.scheme, self.budget = alone(book), name, owner, scheme, budget
+    def __init__(
+        self, book: CompiledRulebook, name: str, owner: Owner, scheme: SchemeSpec | None, budget: Budget, on: date | None = None,
+        taken: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`taken`: open readings, each decided one way: the questions are asked of that rulebook."""
+        self.book, self.name, self.owner, self.scheme, self.budget = alone(decided(book, taken or {})), name, owner, scheme, budget
+        self.readings = {book.readings[k].name: option for k, option in (taken or {}).items()}
         self.days = [on] if on is not None else days_of(book, owner, scheme)
         self._worlds: dict[Any, Measures] = {}
 
@@ -123,7 +129,7 @@ class Asking:
         return Met(truth_of, truth_of, truth_of)
 
     def example(self, measures: Measures, told: Told) -> Example:
-        return Example(told=told, on=measures.on, year=measures.world.year, rulebook=self.name, schemes=self.schemes)
+        return Example(told=told, on=measures.on, year=measures.world.year, rulebook=self.name, schemes=self.schemes, readings=self.readings)
 
     def judged(self, example: Example, book: CompiledRulebook | None = None) -> MeasureJudged | None:
         assert isinstance(self.owner, MeasureSpec)

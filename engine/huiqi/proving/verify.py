@@ -11,14 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import product
+from math import prod
 
 from ..backends.smt.measures import Owner, conditions_of
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, Rule, SchemeSpec
+from ..rulebook.readings import readings_behind
 from .questions import Asking, Claim, Kind, Pair, Status, Why
 from .search import Budget, OutOfTime
 
 MOST_OPEN = Fraction(1, 5)  # of the measures may be 未证明
+MOST_WAYS = 16  # of deciding open readings that are gone through
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +91,8 @@ def verify(
     """
     budget = Budget.of(seconds)
     asked: list[tuple[Asking, list[Claim]]] = [(Asking(book, name, owner, scheme, budget, on), []) for owner, scheme in _owners(book, only)]
+    behind = readings_behind(book)
+    ways = {a: [Asking(book, name, a.owner, a.scheme, budget, on, taken) for taken in _ways(book, behind[a.owner.key])] or [a] for a, _ in asked}
     pairs = (
         []
         if only is not None
@@ -95,16 +101,17 @@ def verify(
     groups: list[Claim] = []
     cliffs: list[Claim] = []
     for asking, claims in asked:
-        claims.extend(_in_time(asking, Kind.MEETABLE, lambda a=asking: [a.meetable()]))  # type: ignore[misc]
+        claims.append(_any_of(_in_time(a, Kind.MEETABLE, lambda a=a: [a.meetable()])[0] for a in ways[asking]))  # type: ignore[misc]
     # of what nobody can meet nothing else is worth asking
     met = [(a, c) for a, c in asked if c[0].status is not Status.REFUTED]
     for asking, claims in met:
         under = [a for a, _ in met if a.owner is asking.owner]
         if asking is under[0]:  # what a measure asks whatever the scheme decides if it does under one of them
             for condition in conditions_of(asking.owner):
-                claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=condition: [a.decides(c)], condition.label)[0] for a in under))  # type: ignore[misc]
+                each = [way for a in under for way in ways[a]]
+                claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=condition: [a.decides(c)], condition.label)[0] for a in each))  # type: ignore[misc]
         for condition in _own(asking):
-            claims.extend(_in_time(asking, Kind.DECIDES, lambda a=asking, c=condition: [a.decides(c)], condition.label))  # type: ignore[misc]
+            claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=condition: [a.decides(c)], condition.label)[0] for a in ways[asking]))  # type: ignore[misc]
     for asking, claims in met:
         claims.extend(_in_time(asking, Kind.TABLE, lambda a=asking: a.tables()))  # type: ignore[misc]
     for pair in pairs:
@@ -130,6 +137,17 @@ def _owners(book: CompiledRulebook, only: str | None) -> Iterator[tuple[Owner, S
                 yield measure, scheme
 
 
+def _ways(book: CompiledRulebook, behind: Iterable[str]) -> list[dict[str, str]]:
+    """Each way of deciding the open readings that something hangs on; none where there are none, or too many.
+
+    That somebody can meet it, that a condition decides, is asked of each: under one of them is enough.
+    """
+    opened = sorted(k for k in behind if book.readings[k].open)
+    if not opened or prod(len(book.readings[k].options) for k in opened) > MOST_WAYS:
+        return []
+    return [dict(zip(opened, options, strict=True)) for options in product(*(book.readings[k].options for k in opened))]
+
+
 def _own(asking: Asking) -> Iterator[Condition]:
     """The conditions a scheme adds to its measure's."""
     if asking.scheme is not None and isinstance(asking.owner, MeasureSpec) and asking.owner.schemes:
@@ -137,7 +155,7 @@ def _own(asking: Asking) -> Iterator[Condition]:
 
 
 def _any_of(claims: Iterator[Claim]) -> Claim:
-    """The claim under whichever scheme proves it; else what was not found out under one."""
+    """The claim under whichever scheme, or way of reading, proves it; else what was not found out under one."""
     seen: list[Claim] = []
     for claim in claims:
         if claim.status is Status.PROVED:

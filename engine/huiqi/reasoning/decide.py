@@ -376,6 +376,7 @@ class _Prepared:
         self.records: list[tuple[Entry, Truth, Env]] = []
         self.open_list: Causes = v.NONE_KNOWN
         self.account: Account | None = None
+        self.window: Leaf | None = None
         self.taken = Standing.ENACTED  # of the window, where it was asked and stands on its own clause
         if spec.records is not None:
             items = engine.evaluator.value(spec.records, self.env)
@@ -505,8 +506,11 @@ class _Prepared:
                 in_force, word = v.disjunction(f for f, _ in forces), forces[0][1]
                 if in_force.value is False and whole.value is None:
                     in_force = Truth(None, whole.causes)
-        if in_force.value is not False and spec.window is not None:
-            inside, self.taken = self._taking(spec.window)
+        self.window = self._taking(spec.window) if spec.window is not None else None
+        if in_force.value is not False and self.window is not None:
+            inside = self.window.truth
+            if spec.window is not None and spec.window.basis is not None:
+                self.taken = self.window.standing
             if inside.value is False:  # whatever the governing date turns out to be
                 in_force, word = v.FAILS, Lapse.WINDOW
             elif inside.value is None and in_force.value is True:
@@ -536,11 +540,11 @@ class _Prepared:
                 records[entry.key] = Truth(None, unread) if whole.value is True and unread else whole
         return Conclusion(granted=granted, amount=amount, standing=judged.standing, records=records)
 
-    def _taking(self, window: WindowSpec) -> tuple[Truth, Standing]:
-        """Whether applications are taken, and what that stands on."""
+    def _taking(self, window: WindowSpec) -> Leaf | None:
+        """Whether applications are taken, and what that stands on; None on a day on which that is not asked."""
         env, evaluator = self.env, self.engine.evaluator
         if isinstance(env.day, date) and ((window.start and env.day < window.start) or (window.end and env.day > window.end)):
-            return v.HOLDS, Standing.ENACTED
+            return None
         value, uses, _ = evaluator.traced(window.expr, env)
         if not isinstance(value, v.Known):
             truth = Truth(None, v.causes_of(value))
@@ -549,9 +553,10 @@ class _Prepared:
         if isinstance(env.day, frozenset) and (window.start or window.end):
             truth = Truth(None, env.day)
         if window.basis is None:
-            return truth, Standing.ENACTED
+            return replace(self._leaf(Made.WINDOW, truth, env), role="window", standing=self._source_standing(), uses=uses)
         firmness = evaluator.relied(uses, settled=truth.value is not None, env=env)
-        return truth, max(evaluator.standing(window.basis, env, window.start), firmness)
+        standing = max(evaluator.standing(window.basis, env, window.start), firmness)
+        return replace(self._leaf(Made.WINDOW, truth, env), role="window", standing=standing, uses=uses)
 
     def result(self) -> MeasureJudged:
         engine, spec, scheme, group = self.engine, self.spec, self.scheme, self.group
@@ -579,6 +584,7 @@ class _Prepared:
         return MeasureJudged(
             spec=spec, scheme=scheme, standing=standing, outcome=outcome, reason=reason, award=award, conditions=shaped(group), causes=causes,
             missing=missing, changed=changed, day=self.day, envs=tuple(env for _, _, env in self.records) or (self.env,), uses=uses,
+            window=self.window,
         )  # fmt: skip
 
     def _changed(self, read: Collection[str]) -> tuple[Changed, ...]:

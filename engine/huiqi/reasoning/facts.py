@@ -148,9 +148,7 @@ class Reader:
 
     def __init__(
         self, book: CompiledRulebook, *, need_unit: bool, others: Sequence[CompiledRulebook] = (), all_known: bool = True, key: KeyGiven = None,
-        met: dict[Any, Any] | None = None,
     ) -> None:  # fmt: skip
-        """`met` keeps what plain values were read as, for the readers of a table's further rows."""
         self.book, self.need_unit = book, need_unit
         self.given_key = key
         self.key: Key | None = None  # read when the first personal word is met
@@ -162,7 +160,9 @@ class Reader:
         self.nouns: Nouns = book.units | {r.noun for r in book.records.values()}
         self.lexicons = lexicons(book)
         self.unlisted: dict[str, Untold] = {}
-        self.met = met
+        self.met = _MET.of(book)
+        if len(self.met) > MET:
+            self.met.clear()
         self.loc: Loc = ()  # of what is being read, in the caller's own words
 
     def read(self, data: Any, records: Any, year: int | None) -> Facts:
@@ -308,11 +308,12 @@ class Reader:
 
     def value(self, spec: FactSpec, raw: Any, at: Any, record: str = "") -> Any:
         """The exact value; None where nothing was written, `Untold` where a word says so; `UNVERIFIED` or `Near` where it is to be confirmed, `Meant` of an alias."""
-        if self.met is None or spec.personal or type(raw) not in (str, int, bool):
+        if spec.personal or type(raw) not in (str, int, bool):
             return self._value(spec, raw, at, record)
         where = (record, spec.key, type(raw), raw)
-        if where in self.met:
-            return self.met[where]
+        known = self.met.get(where, _UNMET)
+        if known is not _UNMET:
+            return known
         said = len(self.problems), len(self.warnings)
         value = self._value(spec, raw, at, record)
         if said == (len(self.problems), len(self.warnings)):  # what there was nothing to say of is read alike wherever it stands
@@ -651,6 +652,10 @@ def _told_plainly(value: Any) -> Given:
     return given
 
 
+MET = 200_000  # values remembered of one rulebook
+_UNMET = object()
+# what plain values that are nobody's name were read as: a register says the same few things over and over
+_MET: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lambda book: book.digest, size=64)
 _LEVELLED: Derived[CompiledRulebook, dict[str, str]] = Derived(lambda book: _levelled(book.names), key=lambda book: book.digest, size=64)
 
 

@@ -52,6 +52,7 @@ class Made(StrEnum):
     CERTIFICATE = "certificate"
     OTHER_CERTIFICATES = "other_certificates"  # the list of them is not told, or not complete
     NO_CERTIFICATE = "no_certificate"
+    WINDOW = "window"  # when applications are taken; beside the conditions, not among them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +277,7 @@ class MeasureJudged:
     listed: Choices = ()  # the calculation is listed under these options; under others it comes to the same
     beyond: int = 0  # so many combinations of open readings are too many: it is open within bounds
     applied: bool | None = None  # whether it is applied for; None: nothing was said
+    window: Leaf | None = None  # when applications are taken, where that is asked on its day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

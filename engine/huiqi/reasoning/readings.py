@@ -351,6 +351,7 @@ def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
         uses=frozenset().union(*(m.uses for m in found)),
         ways=_ways(ways, totals, turning),
         listed=_listed(unders, found) if award.steps else (),
+        window=_leaf(taking, unders) if (taking := [(u, m.window) for u, m in ways if m.window is not None]) else None,
     )
 
 

@@ -189,6 +189,8 @@ class DocumentSpec:
     relies_on: tuple[str, ...]
     assumed: tuple[str, ...]
     note: str
+    digest: str = ""  # of the sheet as it was when it was read
+    at: Position = field(default=Position(), compare=False)
 
     @property
     def cite(self) -> str:
@@ -236,6 +238,8 @@ class Basis:
     cut: bool = False
     hand: Standing | None = None
     also: tuple[str, ...] = ()  # documents of further clauses it rests on: whichever is in force carries it
+    quote: str = ""  # the few words of the text it rests on
+    at: Position = field(default=Position(), compare=False)
 
     @property
     def clause(self) -> str:
@@ -522,6 +526,8 @@ class AwardSpec:
     text: str = ""
     label: str = ""
     parts: tuple[Part, ...] = ()
+    quote: str = ""  # the few words of the text that promise it
+    at: Position = field(default=Position(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -691,6 +697,7 @@ class WindowSpec:
     basis: Basis | None = None
     start: date | None = None
     end: date | None = None
+    at: Position | None = field(default=None, compare=False)  # of a shared one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -861,3 +868,9 @@ class CompiledRulebook:
             return Standing.BENCHMARK
         letter = basis.letter or document.letter
         return Standing.UNVERIFIED if letter == "C" or basis.cut or document.open_ended else Standing.ENACTED
+
+
+def told_as(book: CompiledRulebook, key: str) -> str:
+    """The name by which a case tells a fact or a record type: its own, or with the rulebook's prefix where another's is called the same."""
+    name = (book.facts.get(key) or book.records[key]).name
+    return name if book.names.get(name) == key else next((word for word, k in book.names.items() if k == key), key)

@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from ..errors import Code as Complaint
 from ..errors import InputError, Problem, clip, suggestion
+from .chinese import fixed_word, listed
 from .yamltree import Rows, Table, locate, wide_colons
 
 M = TypeVar("M", bound=BaseModel)
@@ -91,6 +92,9 @@ class Sourced(Entry):
     letter: Letter | None = Field(None, description="资料可靠程度，覆盖文件的：A 全文、B 原文节选、C 转述、M 凭记忆（须写 basis: 假定）")
     cut: Flag = Field(False, description="是：资料在关键处中断，按待核")
     basis: Standing | None = Field(None, description="手写的依据状态，只能是 假定 或 未定；其余由文件推出，不写")
+    quote: Txt | None = Field(
+        None, description="所依据的原文几个字，不超过 30 字，写进数字，如 单个项目不超过10万元；中间略去的用 …；rules check --sources 拿它对资料"
+    )
     note: Txt | None = Field(None, description="说明，印给人看")
 
 
@@ -122,6 +126,7 @@ class Document(Entry):
     start: Day | None = Field(None, alias="from", description="施行日，如 2022-04-24")
     end: Day | None = Field(None, alias="to", description="最后有效日（含），如 2024-12-31")
     sheet: Txt = Field(description="据哪份资料")
+    digest: Txt | None = Field(None, alias="sheet digest", description="读的那份资料当时的摘要；由 rules check --sources 文件夹 --renew 写，不手写")
     letter: Letter = Field(description="资料可靠程度：A 全文、B 原文节选、C 转述、M 凭记忆")
     amends: Txt | None = Field(None, description="修订或接替哪份文件：它的 id")
     relies_on: Many = Field([], alias="relies on", description="依据的上级文件：它的 id，一份或几份；上级失效时提醒")
@@ -373,6 +378,7 @@ class Award(Entry):
     rate: Code | None = Field(None, description="减免的税率等：表达式，随文字印出")
     kind: Literal["grant", "interest"] | None = Field(None, description="grant 补助（不写就是它）或 interest 贴息")
     label: Txt | None = Field(None, description="显示名")
+    quote: Txt | None = Field(None, description="所依据的原文几个字，不超过 30 字，如 给予不超过…50%的补助；rules check --sources 拿它对资料")
     lines: Raw = Field(None, description="计算步骤，名称: 表达式，依次印出")
 
 
@@ -481,6 +487,7 @@ class Target(Sourced):
     by: Day | None = Field(None, description="期限：哪一天，如 2027-12-31")
 
 
+AWARD = "{amount: …}（定额）、{up to: …}（不超过）、{discretion: …}（酌定）、{relief: …}（减免）、{service: …}（服务）、{recommendation: …}（推荐），只写一种"
 _BRANCH = re.compile(r"[a-z-]+\[.*\]", re.S)
 _TYPES = {
     "missing": "缺少这一项",
@@ -527,8 +534,15 @@ def _problem(model: type[BaseModel], tree: Any, error: Any) -> Problem:
         message = str(error["ctx"]["error"])
     found = error.get("input")
     named = next((str(x) for x in reversed(path) if isinstance(x, str)), "")
-    near = suggestion(found, expected.split("、")) if isinstance(found, str) and expected else ""
+    words = expected.split("、") if expected else []
+    near = suggestion(found, words) if isinstance(found, str) and words else ""
+    if kind == "literal_error":
+        expected = listed(words)
+        if isinstance(found, str) and (meant := fixed_word(found, words)):
+            near = f"写 {named}: {meant}"
     mend = near or ("改成其中一个词" if expected else "照 docs/language.md 里这一项的写法改，或删去")
+    if named == "award" and kind in ("model_type", "dict_type", "model_attributes_type"):
+        expected, mend = AWARD, "写一种支持方式，如 award: {amount: 标准的名称}"
     code = Complaint.NOT_AN_OPTION if kind == "literal_error" else Complaint.WRONG_SHAPE
     return Problem(at, f"{named}：{message}" if named else message, clip(str(found)) if isinstance(found, str) else "", expected, mend, code)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..errors import Code, Position, Problem
+from ..errors import Code, Position, Problem, clip
 from ..language import levelling
 from ..language.levelling import level
 from ..language.units import ALIASES, BASE_UNITS, CURRENCIES, PREFIXES
@@ -56,6 +56,8 @@ def wrong_jurisdiction(text: str) -> str:
         return "开头、末尾和中间都不留空的一级"
     if re.search(r"\s", text):
         return "不留空格"
+    if text.split("/", maxsplit=1)[0] != "中国":
+        return f"从中国写起，一级不缺：中国/某省/{clip(text)}"
     return ""
 
 

@@ -81,3 +81,40 @@ def asked_after(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionS
 def references(roots: Iterable[t.Expr], book: c.CompiledRulebook) -> Iterator[t.Expr]:
     """Every typed node reached from the roots, through the rulebook's definitions and tables."""
     return reached(roots, book.definitions, book.tables)
+
+
+# -- what a measure reads -------------------------------------------------------------------------------
+
+
+def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the facts and of the record types that a measure may read, however indirectly."""
+    facts: set[str] = set()
+    records: set[str] = set()
+    seen: set[str] = set()
+    pending = [*roots_of(spec), *(x for g in book.stacking if spec.key in g.members for x in _present(g.amount, g.counting.earlier))]
+    while pending:
+        roots, pending = pending, []
+        for node in references(roots, book):
+            match node:
+                case t.FactRef(fact=key):
+                    facts.add(c.told_as(book, key))
+                case t.RecordsRef(record=key):
+                    records.add(key)
+                case t.RecognitionRef(recognition=key) if key not in seen:
+                    seen.add(key)
+                    recognition = book.recognitions[key]
+                    pending += _roots_of_recognition(recognition)
+                    if recognition.kind == "conferred":
+                        records.add(next(k for k in book.records if c.name_of(k) == c.CERTIFICATES))
+                case t.ConclusionRef(measure=key) if key not in seen:
+                    seen.add(key)
+                    pending += roots_of(book.measures[key])
+                case _:
+                    pass
+    return tuple(sorted(facts)), tuple(sorted(c.told_as(book, k) for k in records))
+
+
+def _roots_of_recognition(spec: c.RecognitionSpec) -> Iterator[t.Expr]:
+    yield from _present(spec.governed_by, *(e.when for e in spec.evidence))
+    for group in (spec.when, spec.unless, spec.lapses):
+        yield from (condition.expr for condition in group.conditions())

@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from pathlib import Path
 
 from ..plain import dataclass
+from ..telling.called import meant
 
 _SLOT = re.compile(r"<([^<>]+)>")
 _ALONE = re.compile(r"“(?P<name>[^“”]*)”只因(?P<role>条件|不予支持情形)“(?P<label>[^“”]*)”(?P<verdict>不满足|待定)")
@@ -169,11 +170,19 @@ def _deciders(feature: str, title: str, steps: Sequence[Step]) -> Iterator[Decid
 def by_subject(features: Iterable[Feature], subjects: Mapping[str, str]) -> dict[str, list[Feature]]:
     """Features by the id of the measure or recognition they name anywhere; `subjects` maps title to id."""
     out: dict[str, list[Feature]] = {}
+    titles = {i: t for t, i in subjects.items()}
     for feature in features:
-        found = [i for t, i in subjects.items() if i in feature.text or f"“{t}”" in feature.text or feature.title.startswith(t)]
+        parts = {ids[0] for word in _named(feature) if len(ids := meant(word, titles)) == 1}
+        found = [i for t, i in subjects.items() if i in parts or i in feature.text or f"“{t}”" in feature.text or feature.title.startswith(t)]
         for subject in found:
             out.setdefault(subject, []).append(feature)
     return out
+
+
+def _named(feature: Feature) -> set[str]:
+    """What its claims speak of, by whatever word."""
+    told = (step for scenario in feature.scenarios for step in scenario.steps)
+    return {w for s in told if (w := subject_of(s.text) or (s.kind is Kind.THEN and s.text.startswith("“") and s.text[1:].partition("”")[0]) or "")}
 
 
 def scenarios_of(features: Iterable[Feature], name: str, title: str) -> list[Feature]:

@@ -9,6 +9,7 @@ What must stay true: no two of one rulebook have the same name, and the order de
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,7 +27,10 @@ from ..rulebook import compiled as c
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..rulebook.readings import readings_behind, rechosen
+from .cents import divides
+from .excepted import excepted
 
+MONEY = (c.AwardKind.GRANT, c.AwardKind.INTEREST)  # the rate of a relief is not rounded to the 分
 FLIPS = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
 
 
@@ -98,8 +102,9 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
     for kind in ("recognitions", "measures"):
         for key, spec in getattr(book, kind).items():
             if key.startswith(own):
-                for word, changed in _varied(book, kind, key, spec):
-                    yield Mutant(f"{spec.title} {word}", frozenset({spec.id}), changed, getattr(spec, "at", Position()))
+                for word, changed, at in _varied(book, kind, key, spec):
+                    yield Mutant(f"{spec.title} {word}", frozenset({spec.id}), changed, at or getattr(spec, "at", Position()))
+    yield from forgotten(book)
     for n, group in enumerate(book.stacking):
         if group.counting.earlier is not None:
             changed_groups = (*book.stacking[:n], replace(group, counting=c.Counting()), *book.stacking[n + 1 :])
@@ -107,29 +112,48 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
     paying = frozenset(
         s.id
         for k, s in book.measures.items()
-        if k.startswith(own) and any(x.award is not None and x.award.expr is not None for x in (s.base, *s.schemes.values()))
+        if k.startswith(own)
+        and any(x.award is not None and x.award.expr is not None and x.award.kind in MONEY for x in (s.base, *s.schemes.values()))
+        and divides(s, book)
     )
     for direction, word in ((c.Direction.DOWN, "舍去"), (c.Direction.HALF_UP, "四舍五入"), (c.Direction.UP, "进位")) if paying else ():
         if direction != book.cents.direction:
             yield Mutant(f"取整到分改为{word}", paying, replace(book, cents=replace(book.cents, direction=direction)))
 
 
-def _varied(book: c.CompiledRulebook, kind: str, key: str, spec: Any) -> Iterator[tuple[str, c.CompiledRulebook]]:
+def forgotten(book: c.CompiledRulebook) -> Iterator[Mutant]:
+    """Each measure that what is shared does not hold for, as if nobody had excepted it."""
+    for label, key, at, change in excepted(book):
+        spec = book.measures[key]
+        variants = book.variants.get(key, ())
+        changed = _with(book, "measures", key, change(spec))
+        if variants:
+            varied = tuple(replace(x, spec=change(x.spec)) for x in variants)
+            changed = replace(changed, variants=MappingProxyType({**book.variants, key: varied}))
+        name = f"{spec.title} 也加上共用的“{label}”（忘了 except）"
+        # it has more nodes than were registered for the rulebook's digest
+        changed = replace(changed, digest=f"sha256:{hashlib.sha256(f'{book.digest} {name}'.encode()).hexdigest()}")
+        yield Mutant(name, frozenset({spec.id}), changed, at or Position())
+
+
+def _varied(book: c.CompiledRulebook, kind: str, key: str, spec: Any) -> Iterator[tuple[str, c.CompiledRulebook, Position | None]]:
     """Each change of an entry; of one with parts that stand under readings, made in every variant that has the part."""
     variants = book.variants.get(key, ())
     if not variants:
-        yield from ((word, _with(book, kind, key, changed)) for word, changed in _spec(spec))
+        yield from ((word, _with(book, kind, key, changed), at) for word, changed, at in _spec(spec))
         return
     made: dict[tuple[str, int], dict[int, Any]] = {}
+    places: dict[tuple[str, int], Position | None] = {}
     for n, variant in enumerate(variants):
         met: Counter[str] = Counter()
-        for word, changed in _spec(variant.spec):
+        for word, changed, at in _spec(variant.spec):
             met[word] += 1
+            places.setdefault((word, met[word]), at)
             made.setdefault((word, met[word]), {})[n] = changed
     base = next(n for n, x in enumerate(variants) if x.spec is spec)
-    for (word, _), changes in made.items():
+    for (word, count), changes in made.items():
         varied = tuple(replace(x, spec=changes.get(n, x.spec)) for n, x in enumerate(variants))
-        yield word, replace(_with(book, kind, key, varied[base].spec), variants=MappingProxyType({**book.variants, key: varied}))
+        yield word, replace(_with(book, kind, key, varied[base].spec), variants=MappingProxyType({**book.variants, key: varied})), places[word, count]
 
 
 def _with(book: c.CompiledRulebook, field: str, key: str, value: Any) -> c.CompiledRulebook:
@@ -267,48 +291,55 @@ def _expressions(expr: t.Expr) -> Iterator[tuple[str, t.Expr]]:
                     yield word, _put(expr, name, (*children[:n], changed, *children[n + 1 :]))
 
 
-def _group(group: c.Group) -> Iterator[tuple[str, c.Group]]:
+Varied = tuple[str, Any, Position | None]  # what was changed in words, the changed thing, and where that stands, if not where the rule does
+
+
+def _group(group: c.Group) -> Iterator[Varied]:
     top = ":" in group.id and group.id.rsplit(":", 1)[-1] in ("when", "unless", "失效")
     if not top and group.op in ("all", "any") and len(group.items) > 1:
-        yield f"{group.label or group.id} all/any 互换", replace(group, op=c.Op.ANY if group.op is c.Op.ALL else c.Op.ALL)
+        yield f"{group.label or group.id} all/any 互换", replace(group, op=c.Op.ANY if group.op is c.Op.ALL else c.Op.ALL), None
     for n, item in enumerate(group.items):
         rest = (*group.items[:n], *group.items[n + 1 :])
         word = "情形" if group.role == "unless" else "条件"
         if rest or top:
-            yield f"去掉{word}“{item.label or item.id}”", replace(group, items=rest)
+            yield f"去掉{word}“{item.label or item.id}”", replace(group, items=rest), getattr(item, "at", None)
         if isinstance(item, c.Condition):
             for change, expr in _expressions(item.expr):
-                yield f"{word}“{item.label}”{change}", replace(group, items=(*group.items[:n], replace(item, expr=expr), *group.items[n + 1 :]))
+                yield f"{word}“{item.label}”{change}", replace(group, items=(*group.items[:n], replace(item, expr=expr), *group.items[n + 1 :])), item.at
         else:
-            for change, inner in _group(item):
-                yield change, replace(group, items=(*group.items[:n], inner, *group.items[n + 1 :]))
+            for change, inner, at in _group(item):
+                yield change, replace(group, items=(*group.items[:n], inner, *group.items[n + 1 :])), at
 
 
-def _spec(spec: Any) -> Iterator[tuple[str, Any]]:
+def _spec(spec: Any) -> Iterator[Varied]:
     for name in ("when", "unless", "lapses"):
-        for word, group in _group(getattr(spec, name)) if hasattr(spec, name) else ():
-            yield word, _put(spec, name, group)
+        for word, group, at in _group(getattr(spec, name)) if hasattr(spec, name) else ():
+            yield word, _put(spec, name, group), at
     if isinstance(spec, c.MeasureSpec):
         if spec.window is not None:
-            yield "去掉受理期", replace(spec, window=None)
+            yield "去掉受理期", replace(spec, window=None), spec.window.at
         for n, reduction in enumerate(spec.reductions):
             rest = (*spec.reductions[:n], *spec.reductions[n + 1 :])
-            yield f"去掉减额“{reduction.label}”", replace(spec, reductions=rest)
+            yield f"去掉减额“{reduction.label}”", replace(spec, reductions=rest), reduction.condition.at
             moved = replace(reduction, after=not reduction.after)
             if not reduction.condition.per_record:
-                yield f"减额“{reduction.label}”封顶前后互换", replace(spec, reductions=(*spec.reductions[:n], moved, *spec.reductions[n + 1 :]))
+                yield (
+                    f"减额“{reduction.label}”封顶前后互换",
+                    replace(spec, reductions=(*spec.reductions[:n], moved, *spec.reductions[n + 1 :])),
+                    reduction.condition.at,
+                )
         for word, base in _scheme(spec.base):
-            yield word, replace(spec, base=base)
+            yield word, replace(spec, base=base), None
         for name, scheme in spec.schemes.items():
-            for word, changed in (*_scheme(scheme), *_conditions(scheme)):
-                yield f"方案“{name}”{word}", replace(spec, schemes=MappingProxyType({**spec.schemes, name: changed}))
+            for word, changed, at in (*((w, x, None) for w, x in _scheme(scheme)), *_conditions(scheme)):
+                yield f"方案“{name}”{word}", replace(spec, schemes=MappingProxyType({**spec.schemes, name: changed})), at
 
 
-def _conditions(scheme: c.SchemeSpec) -> Iterator[tuple[str, c.SchemeSpec]]:
-    for word, group in _group(scheme.when):
-        yield word, replace(scheme, when=group)
-    for word, group in _group(scheme.unless):
-        yield word, replace(scheme, unless=group)
+def _conditions(scheme: c.SchemeSpec) -> Iterator[Varied]:
+    for word, group, at in _group(scheme.when):
+        yield word, replace(scheme, when=group), at
+    for word, group, at in _group(scheme.unless):
+        yield word, replace(scheme, unless=group), at
 
 
 def _scheme(scheme: c.SchemeSpec) -> Iterator[tuple[str, c.SchemeSpec]]:

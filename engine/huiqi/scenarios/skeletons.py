@@ -350,10 +350,14 @@ def feature_text(title: str, skeletons: Sequence[Skeleton]) -> str:
         f"# 结论和金额是程序按现在的规则算的：按条文手算核对，不符就是规则写错了，不要照抄。\n功能: {_oneline(title)}\n"
     )
     parts = [head]
-    for n, (one, reasons) in enumerate(_together(skeletons), 1):
+    together = _together(skeletons)
+    common = _common([one.draft for one, _ in together if one.claims])
+    if common != Draft():
+        parts.append("\n".join(["  背景:", *(f"    {x}" for x in _begun(_told_lines(common)))]) + "\n")
+    for n, (one, reasons) in enumerate(together, 1):
         lines = [f"  # {_oneline(why)}" for why in reasons]
         if one.claims:
-            lines += [f"  场景: {UNTITLED} {n}", *(f"    {x}" for x in _told_lines(one.draft)), "    当 测算"]
+            lines += [f"  场景: {UNTITLED} {n}", *(f"    {x}" for x in _begun(_told_lines(_beyond(one.draft, common)))), "    当 测算"]
             lines += [f"    {'那么' if k == 0 else '并且'} {claim}" for k, claim in enumerate(one.claims)]
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
@@ -374,8 +378,49 @@ def _oneline(text: str) -> str:
     return " ".join(text.split())
 
 
+def _common(drafts: Sequence[Draft]) -> Draft:
+    """What all of them tell: told once, in the background."""
+    if len(drafts) < 2:
+        return Draft()
+    first = drafts[0]
+
+    def same(of: Callable[[Draft], Any]) -> bool:
+        return all(of(d) == of(first) for d in drafts)
+
+    records = {k: rows for k, rows in first.records.items() if all(d.records.get(k) == rows and (k in d.partial) == (k in first.partial) for d in drafts)}
+    return Draft(
+        rulebooks=first.rulebooks if same(lambda d: d.rulebooks) else (),
+        on=first.on if same(lambda d: d.on) else None,
+        year=first.year if same(lambda d: d.year) else None,
+        data={k: x for k, x in first.data.items() if all(d.data.get(k) == x for d in drafts)},
+        records=records,
+        partial=frozenset(k for k in records if k in first.partial),
+        schemes={k: x for k, x in first.schemes.items() if all(d.schemes.get(k) == x for d in drafts)},
+    )
+
+
+def _beyond(draft: Draft, common: Draft) -> Draft:
+    """What a background does not tell of it."""
+    return replace(
+        draft,
+        rulebooks=() if common.rulebooks else draft.rulebooks,
+        on=None if common.on is not None else draft.on,
+        year=None if common.year is not None else draft.year,
+        data={k: x for k, x in draft.data.items() if k not in common.data},
+        records={k: x for k, x in draft.records.items() if k not in common.records},
+        schemes={k: x for k, x in draft.schemes.items() if k not in common.schemes},
+    )
+
+
+def _begun(lines: Iterable[str]) -> Iterator[str]:
+    """The first sentence opens under 假如, whatever it is."""
+    for n, line in enumerate(lines):
+        yield line if n else line.replace("并且", "假如", 1)
+
+
 def _told_lines(draft: Draft) -> Iterator[str]:
-    yield f"假如 政策规则库“{'、'.join(draft.rulebooks)}”"
+    if draft.rulebooks:
+        yield f"并且 政策规则库“{'、'.join(draft.rulebooks)}”"
     if draft.on is not None:
         yield f"并且 审核日期是“{draft.on}”"
     if draft.year is not None:

@@ -87,7 +87,7 @@ def number_text(spec: FactSpec, value: Fraction) -> str:
     unit = shown.removeprefix("100%").removeprefix("1")
     if shown.startswith("100"):
         return f"{_decimal(value * 100)}%"
-    return f"{_decimal(value)}{unit}"
+    return f"{_decimal(value)}{'个月' if unit == '月' else unit}"  # 11月 would be a month of the year
 
 
 def _decimal(value: Fraction) -> str:

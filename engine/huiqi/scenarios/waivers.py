@@ -98,6 +98,8 @@ def complaints(waivers: Iterable[Waiver], mark_of: Callable[[str], str | None], 
         mark = mark_of(one.what)
         if mark is None:
             yield one.at, f"“{one.what}”已经没有了，删去或改成现在的名称"
+        elif one.mark.strip("0") == "":
+            yield one.at, f"“{one.what}”还没有指纹：核对过理由成立，就把 {clip(one.mark, 20)} 改成 {mark}"
         elif mark != one.mark:
             yield one.at, f"“{one.what}”所指的规则改过了（指纹写的是 {clip(one.mark, 20)}，现在是 {mark}）；理由仍然成立，就改指纹，不成立就删去"
         if today > one.until:
@@ -140,7 +142,15 @@ def _mark(book: CompiledRulebook, specs: Sequence[MeasureSpec | RecognitionSpec]
     conditions = [[s.id, str(x.role), x.label, x.text] for s in sorted(specs, key=lambda s: s.id) for g in _groups(s) for x in g.conditions()]
     rounding = _content(book.canonical, "rulebook.yaml").get("rounding")
     shared = {k: v for k, v in _content(book.canonical, "shared.yaml").items() if k not in ("when", "unless")}  # those are among the conditions
-    return hashlib.sha256(json.dumps([rounding, shared, conditions, words], sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:_LENGTH]
+    said = [_unquoted(x) for x in (rounding, shared, conditions, words)]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:_LENGTH]
+
+
+def _unquoted(tree: Any) -> Any:
+    """Without the words of the text it rests on: they say where a rule is from and are none."""
+    if isinstance(tree, Mapping):
+        return {k: _unquoted(x) for k, x in tree.items() if k != "quote"}
+    return [_unquoted(x) for x in tree] if isinstance(tree, list) else tree
 
 
 def _groups(spec: MeasureSpec | RecognitionSpec) -> Iterator[Group]:

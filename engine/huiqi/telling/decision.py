@@ -13,6 +13,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
+from ..asking.questions import Question
 from ..errors import Code, InputError, Position, Problem, UsageError
 from ..plain import dataclass
 from ..reasoning.judged import Judgement, ReasonKind
@@ -22,7 +23,7 @@ from ..rulebook.compiled import Standing
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
-from ..words import READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict
+from ..words import READING_ACTS, READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict
 from .recording import Flaw, Path, differences, flaws, known, place
 
 
@@ -334,6 +335,7 @@ class MeasureResult:
     beyond: int = 0  # so many combinations were too many to try
     hangs: bool = False  # the amount of what is eligible hangs on an open reading
     applied: bool | None = None  # whether it is applied for; None: nothing was said
+    window: ConditionResult | None = None  # when applications are taken, as judged
 
     @property
     def unclaimed(self) -> str:
@@ -363,6 +365,7 @@ class MeasureResult:
             "channel": list(self.channel), "departments": {"lead": list(self.departments[0]), "with": list(self.departments[1])},
             "notes": list(self.notes), "warnings": list(self.warnings), **more,
             **({"applied": self.applied} if self.applied is not None else {}),
+            **({"window": self.window.to_dict()} if self.window is not None else {}),
         }  # fmt: skip
 
     @classmethod
@@ -374,7 +377,7 @@ class MeasureResult:
             departments=(tuple(d["departments"]["lead"]), tuple(d["departments"]["with"])), notes=tuple(d["notes"]), warnings=tuple(d["warnings"]),
             readings=tuple(map(WayResult.from_dict, d.get("readings", ()))), beyond=d.get("combinations", 0),
             hangs=READING_OPEN in d["words"] and d["outcome"] == Outcome.ELIGIBLE,
-            applied=d.get("applied"),
+            applied=d.get("applied"), window=ConditionResult.from_dict(d["window"]) if "window" in d else None,
         )  # fmt: skip
 
 
@@ -472,10 +475,17 @@ class Missing:
     cause: CauseKind
     unlocks: tuple[str, ...]
     reading: str = ""  # its name, where it is a reading nobody has decided
+    evidence: tuple[str, ...] = ()  # what shows it; for the page, not in JSON
+    office: str = ""  # which verifies it; likewise
 
     @property
     def label(self) -> str:
         return READING_OPEN if self.reading else self.cause.label
+
+    @property
+    def acts(self) -> str:
+        """Who has to act."""
+        return READING_ACTS if self.reading else self.cause.acts
 
     def to_dict(self) -> dict[str, Any]:
         more = {"reading": self.reading} if self.reading else {}
@@ -560,6 +570,8 @@ class Told(Protocol):
     def json(self, decision: Decision) -> str:
         """Its `to_dict` as JSON text on one line."""
 
+    def questions(self) -> tuple[Question, ...]: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
@@ -584,6 +596,9 @@ class Recorded:
 
     def json(self, decision: Decision) -> str:
         return json_text(decision.to_dict(), None)
+
+    def questions(self) -> tuple[Question, ...]:
+        raise UsageError("从 JSON 读回的决定不能再问下去；用案例文件 huiqi ask，或先 huiqi replay 核对")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -695,6 +710,15 @@ class Decision:
     def to_json(self, indent: int | None = None) -> str:
         """`to_dict` as JSON text, Chinese as it is; `indent`: spaces per level, None for one line."""
         return self.told.json(self) if indent is None else json_text(self.to_dict(), indent)
+
+    def questions(self) -> tuple[Question, ...]:
+        """What to ask next, the fact that settles most first; empty where no answer would settle anything.
+
+        The order: on how many open measures it bears, then how little those lack besides, then the order of
+        the vocabulary. What only a drafter or an authority can answer is not asked. Raises `UsageError` for a
+        decision read back from JSON.
+        """
+        return self.told.questions()
 
     def __repr__(self) -> str:
         """Short, and without what was told about the enterprise; `explain` and `to_dict` say everything."""

@@ -19,6 +19,7 @@ from ..language.units import decimal_text, is_money, show_amount, unit_text
 from ..plain import dataclass
 from ..reasoning.evaluate import Env, Evaluator
 from ..reasoning.facts import Entry
+from ..rulebook.compiled import WindowSpec
 from ..rulebook.literals import Span, endless, plain_value, show_value
 from ..values import ABSENT, Items, Known, Number, Truth, Value
 from .amounts import number_text, shown, why
@@ -59,7 +60,20 @@ def describe(expr: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Trip
             return describe(spec.expr, evaluator, Env(env.day, env.document, {"§本条": entry.value}, env.since), truth)
         case t.All(items=items) | t.AnyOf(items=items):
             return _composite(expr, items, evaluator, env, truth)
+        case t.Choice(condition=condition, then=then, otherwise=otherwise) if (taken := evaluator.truth(condition, env).value) is not None:
+            # what was asked of this enterprise, and what sent it there; how far it is from holding is not: the way may change
+            branch = then if taken else otherwise
+            told = [_called(condition, evaluator, env), _called(branch, evaluator, env)]
+            texts = [x for x in dict.fromkeys(told) if x and not any(x in y and x != y for y in told)]
+            return Shown("", "", "，".join(texts)) if texts else None, describe(branch, evaluator, env, truth)[1], None
     return None, None, None
+
+
+def described_window(window: WindowSpec, evaluator: Evaluator, env: Env, truth: Truth) -> Triple:
+    """The day that was compared and the days on which applications are taken."""
+    if window.days is None:
+        return describe(window.expr, evaluator, env, truth)
+    return shown(evaluator.value(window.expr, env), window.expr.type), Shown("", "", f"在{window.days.text}"), None
 
 
 def _composite(expr: t.All | t.AnyOf, items: tuple[t.Expr, ...], evaluator: Evaluator, env: Env, whole: Truth) -> Triple:
@@ -142,12 +156,49 @@ def _compared(whole: t.Expr, op: str, left: t.Expr, right: t.Expr, evaluator: Ev
     if isinstance(kind, Quantity) and isinstance(right.type, Quantity) and right.type.percent and not kind.dims:
         kind = Quantity(percent=True)
     actual = shown(a, kind, threshold)
+    actual, wanted = _from_told(actual, left, evaluator, env), _from_told(wanted, right, evaluator, env)
     if wanted.value:
         required = Shown(wanted.value, wanted.unit, words[op] + wanted.text)
     else:
         required = Shown("", wanted.unit, f"{words[op]}（{wanted.text}）")
     gap = _gap(whole, op, left, a, b, kind, evaluator, env) if truth.value is False else None
     return actual, required, gap
+
+
+def _called(expr: t.Expr, evaluator: Evaluator, env: Env) -> str:
+    """What was found of it, by name; nothing of what is always so."""
+    operand = expr.operand if isinstance(expr, t.AbsentTest) else None
+    found = shown(evaluator.value(operand, env), operand.type) if operand is not None else describe(expr, evaluator, env, Truth(None))[0]
+    if found is None:
+        return ""
+    return found.text if isinstance(expr, t.All | t.AnyOf | t.Choice) else f"{sentence((operand or _subject(expr)).source)} {found.text}"
+
+
+def _from_told(found: Shown, expr: t.Expr, evaluator: Evaluator, env: Env) -> Shown:
+    """A day that was worked out stands on no paper: with the days it was worked out from."""
+    told = _days(expr, evaluator, env) if isinstance(expr.type, Date) and not isinstance(expr, t.FactRef | t.Field) else {}
+    if not told:
+        return found
+    (name, day), *more = told.items()
+    return replace(
+        found, text=f"{found.text}（{name}）" if not more and day == found.text else f"{found.text}（{'，'.join(f'{n} {d}' for n, d in told.items())}）"
+    )
+
+
+def _days(expr: t.Expr, evaluator: Evaluator, env: Env) -> dict[str, str]:
+    """The told days of an expression, on the way that was taken, by name."""
+    match expr:
+        case t.FactRef() | t.Field() if isinstance(expr.type, Date):
+            value = evaluator.value(expr, env)
+            return {sentence(expr.source): shown(value, expr.type).text} if isinstance(value, Known) else {}
+        case t.Choice(condition=condition, then=then, otherwise=otherwise):
+            taken = evaluator.truth(condition, env).value
+            return {} if taken is None else _days(then if taken else otherwise, evaluator, env)
+        case t.DefinitionRef(base=None):
+            return _days(evaluator.book.definitions[expr.definition].expr, evaluator, env)
+        case t.Calculated(left=left, right=right):
+            return _days(left, evaluator, env) | _days(right, evaluator, env)
+    return {}
 
 
 def _gap(whole: t.Expr, op: str, left: t.Expr, a: Value, b: Value, kind: Type, evaluator: Evaluator, env: Env) -> Gap | None:

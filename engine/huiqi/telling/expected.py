@@ -15,8 +15,9 @@ from ..language.units import QuantityError, is_money, parse_quantity
 from ..reasoning.casefile import Case
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import ValueProblem, read_value
-from ..words import Outcome, Verdict
+from ..words import Lapse, Outcome, Verdict
 from .amounts import money
+from .called import meant, not_one
 from .decision import Award, Decision, MeasureResult, RecognitionResult
 
 _HELD = {Verdict.HOLDS: "是", Verdict.FAILS: "否", Verdict.UNKNOWN: "待核"}
@@ -25,24 +26,40 @@ _HELD = {Verdict.HOLDS: "是", Verdict.FAILS: "否", Verdict.UNKNOWN: "待核"}
 def compare_expected(case: Case, decisions: Sequence[Decision], *, beyond: Container[str] = ()) -> list[str]:
     """Differences between a case's 期望 and the decisions, as lines to print.
 
-    `beyond`: ids that were left out on purpose (`--measure`), whose 期望 is not compared. Raises
+    `beyond`: names that were left out on purpose (`--measure`), whose 期望 is not compared. Raises
     `CaseError` with every 期望 that cannot be compared: a measure nobody decided, a word that no
     decision can give, an amount without unit.
     """
     lines: list[str] = []
     problems: list[Problem] = []
     for name, wanted in case.expected.items():
-        results = _results(str(name), decisions)
+        if name in beyond:
+            continue
         at = getattr(name, "at", Position(case.path))
-        if not results:
-            if name not in beyond:
-                known = list(dict.fromkeys(i for d in decisions for i in (*d.measures, *d.recognitions)))
+        titles = {i: title for d in decisions for i, title in d.titles.items()}
+        ids = meant(str(name), titles)
+        results = [r for i in ids for r in _results(i, decisions)]
+        if len(ids) != 1:
+            if ids:
+                problems.append(
+                    Problem(
+                        at,
+                        "期望里的名称不止一个事项或资格",
+                        str(name),
+                        "编号或全称",
+                        not_one(str(name), titles, "事项或资格"),
+                        Code.UNKNOWN_NAME,
+                        ("期望", str(name)),
+                    )
+                )
+            else:
+                known = list(dict.fromkeys(x for pair in titles.items() for x in pair))
                 problems.append(
                     Problem(
                         at,
                         "期望里的事项或资格不在所测算的规则库里",
                         str(name),
-                        "事项或资格的编号",
+                        "事项或资格的编号、名称",
                         suggestion(str(name), known) or "核对编号；它属于别的规则库的，把那个规则库也写进“政策规则库”",
                         Code.UNKNOWN_NAME,
                         ("期望", str(name)),
@@ -105,7 +122,7 @@ def _expected_measure(result: MeasureResult, key: str, word: Any) -> str | None:
     """None where the result is as expected, else what it is. Raises `ValueProblem` where it never can be."""
     match key:
         case "结论":
-            return _same(result.outcome.label, _word(word, [x.label for x in Outcome]))
+            return _concluded(result, _word(word, [*(x.label for x in Outcome), *(x.label for x in Lapse)]))
         case "原因":
             return _same(result.reason, _word(word))
         case "依据状态":
@@ -119,6 +136,15 @@ def _expected_measure(result: MeasureResult, key: str, word: Any) -> str | None:
                 result.award, result.award.settled if key == "金额" else result.award.at_most, _word(word, expected="金额加单位，例如 9万元")
             )
     raise ValueProblem("只用于资格", "结论、原因、依据状态、方案、金额、最多", "支持事项期望 结论 与 金额")
+
+
+def _concluded(result: MeasureResult, word: str) -> str | None:
+    """The outcome; of what is not in force also why: 不在受理期 says more than 不在有效期."""
+    if word in [x.label for x in Outcome]:
+        return _same(result.outcome.label, word)
+    if result.outcome is not Outcome.NOT_IN_FORCE:
+        return result.outcome.label
+    return None if result.reason == word else f"{result.outcome.label}（{result.reason}）"
 
 
 def _expected_recognition(result: RecognitionResult, key: str, word: Any) -> str | None:

@@ -15,14 +15,16 @@ from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
 from ..rulebook.compiled import Standing
 from ..values import Number
-from ..words import Verdict, taken_words
+from ..words import CauseKind, Verdict, taken_words
 from .amounts import amount_words, pair_text, total_words
-from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, RecognitionResult
+from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, Missing, RecognitionResult
 from .page import WIDTH, Page, page, text_of, wrap
 
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
 _STAGE = {"申报": "申报值，未核验", "核验": "核验值", "审定": "审定值"}
 DISCLAIMER = "系统测算，供初审参考，不作为拨付依据；以审定、公示和下达文件为准。"
+
+OF_EACH = 6  # what is missing is listed up to this many for each who has to act
 
 
 def _reminders(decision: Decision) -> list[str]:
@@ -66,8 +68,10 @@ def sentence_of(decision: Decision) -> str:
 FEW = 6  # how many open measures the page lists; the rest are counted
 
 
-def render(decision: Decision, *, everything: bool = False) -> str:
+def render(decision: Decision, *, everything: bool = False, call: str = "案例文件") -> str:
     """The page of one case: conclusion, measures, recognitions, what is missing.
+
+    `call`: the case and the options it was decided with, as they are typed, so that what the page suggests can be pasted.
 
     Measures that are open for many reasons are counted, not listed, unless `everything`: what is
     settled must be found in ten seconds.
@@ -126,7 +130,7 @@ def render(decision: Decision, *, everything: bool = False) -> str:
         wrap(console, f"提醒：{warning}", hang=6)
     console.print()
     first = shown[0].id if shown else next(iter(decision.recognitions), "事项编号")
-    wrap(console, f"逐条理由：huiqi explain 案例文件 --measure {first}", hang=2)
+    console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
     return text_of(out)
 
@@ -217,13 +221,24 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
         return
     titles = {r.id: r.title for r in decision.measures.values()} | {k: r.title for k, r in decision.recognitions.items()}
     console.print("尚缺（补齐后可继续判断）")
-    shown = decision.missing if everything else decision.missing[:8]
-    for item in shown:
-        names = [titles.get(i, i) for i in item.unlocks]
-        more = f" 等 {len(names)} 项" if len(names) > 2 else ""
-        wrap(console, f"· {item.fact}（{item.label}）→ {'、'.join(names[:2])}{more}", indent=2, hang=4)
-    if len(decision.missing) > len(shown):
-        console.print(f"  ……另有 {len(decision.missing) - len(shown)} 项（加 --all 全部列出）")
+    left = 0
+    for who in dict.fromkeys(item.acts for item in decision.missing):
+        console.print(f"  {who}")
+        mine = [item for item in decision.missing if item.acts == who]
+        shown = mine if everything else mine[:OF_EACH]
+        left += len(mine) - len(shown)
+        for item in shown:
+            names = [titles.get(i, i) for i in item.unlocks]
+            more = f" 等 {len(names)} 项" if len(names) > 2 else ""
+            wrap(console, f"· {item.fact}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
+    if left:
+        console.print(f"  ……另有 {left} 项（加 --all 全部列出）")
+
+
+def _shown_by(item: Missing) -> str:
+    """Which office says it, what to bring."""
+    said = [item.office if item.cause is CauseKind.UNVERIFIED else "", f"材料：{'、'.join(item.evidence)}" if item.evidence else ""]
+    return f"（{'；'.join(x for x in said if x)}）" if any(said) else " "
 
 
 def render_measure(decision: Decision, measure: str) -> str:
@@ -254,6 +269,10 @@ def render_measure(decision: Decision, measure: str) -> str:
     for way in r.readings if not r.award.lines else ():
         _calculation(console, f"计算（{taken_words(way.under)}）", way.award)
     console.print()
+    if r.window is not None:
+        console.print("受理期")
+        _condition(console, r.window, 2)
+        console.print()
     console.print("条件")
     _group(console, r.conditions, 2)
     if any(c.stated for c in r.conditions.leaves()):

@@ -34,6 +34,7 @@ from ..rulebook.compiled import (
     StackingSpec,
     Standing,
     TableSpec,
+    WindowSpec,
     listing_word,
     name_of,
 )
@@ -138,6 +139,8 @@ def leaf_label(leaf: Leaf) -> str:
             return "其他证书"
         case Made.NO_CERTIFICATE:
             return f"没有{_certificate(leaf)}证书"
+        case Made.WINDOW:
+            return _window(leaf).label or "受理期"
     assert_never(leaf.asked)
 
 
@@ -162,6 +165,9 @@ def leaf_text(leaf: Leaf) -> str:
             return "证书清单未提供或未列全"
         case Made.NO_CERTIFICATE:
             return "已列全的证书里没有这一项"
+        case Made.WINDOW:
+            window = _window(leaf)
+            return sentence(window.expr.source) + (f" 在{window.days.text}" if window.days else "")
     assert_never(leaf.asked)
 
 
@@ -180,7 +186,14 @@ def leaf_id(leaf: Leaf) -> str:
 def leaf_clause(leaf: Leaf) -> str:
     if isinstance(leaf.asked, Condition):
         return leaf.asked.basis.clause
+    if leaf.asked is Made.WINDOW and (basis := _window(leaf).basis) is not None:
+        return basis.clause
     return leaf.owner.clauses[0] if isinstance(leaf.owner, MeasureSpec) else leaf.owner.clause
+
+
+def _window(leaf: Leaf) -> WindowSpec:
+    assert isinstance(leaf.owner, MeasureSpec) and leaf.owner.window is not None
+    return leaf.owner.window
 
 
 def _record(leaf: Leaf) -> str:

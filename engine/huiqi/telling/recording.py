@@ -36,7 +36,7 @@ LABELS: Mapping[str, str] = {
     "value": "数值", "meets": "条件测评", "authority": "认定机关", "certificate": "证书", "fact": "数据项", "unlocks": "可继续判断的", "parameter": "标准",
     "document": "文件", "under": "读法下", "readings": "读法", "combinations": "读法种数", "reading": "读法", "name": "名称", "question": "疑问",
     "options": "各种读法", "taken": "所取", "by": "取定人", "when": "取定日期", "option": "所取",
-    "applied": "是否申报", "stated": "是否据说明认定", "covers": "说明所涉及的不予支持情形",
+    "applied": "是否申报", "stated": "是否据说明认定", "covers": "说明所涉及的不予支持情形", "window": "受理期",
 }  # fmt: skip
 
 

@@ -367,7 +367,11 @@ class Search:
     def __init__(self, expr: t.Expr, source: Source, evaluator: Evaluator, env: Env) -> None:
         self.expr, self.source, self.evaluator, self.env = expr, source, evaluator, env
         self.left = BUDGET
-        self.places: dict[int, tuple[Evaluator, Env]] = {}
+        # asked for once for each place of the search: nothing of them depends on how far the source moves
+        self.places: dict[tuple[int, int], tuple[Evaluator, Env]] = {}
+        self.inner: dict[tuple[int, int], Env] = {}  # of a definition; kept, so that an environment is known by its id
+        self.courses: dict[tuple[int, int], tuple[t.Compared, int | None, int | None]] = {}
+        self.ends: dict[tuple[int, int], tuple[t.Member, list[t.Expr] | None]] = {}
 
     def nearest(self, guess: int | None = None) -> Change | None:
         """The smallest change that does, up or down; None where there is none or none was proved."""
@@ -418,12 +422,17 @@ class Search:
         return _asked_of(self.expr, other, env)
 
     def _point(self, expr: t.Expr, steps: int, env: Env) -> bool | None:
-        if env is not self.env:  # inside a definition, of a record perhaps
-            other, inner = moved({self.source: self.source.at(steps)}, self.evaluator, env)
-            return _asked_of(expr, other, inner)
-        if steps not in self.places:
-            self.places[steps] = moved({self.source: self.source.at(steps)}, self.evaluator, env)
-        return _asked_of(expr, *self.places[steps])
+        place = (steps, id(env))  # inside a definition, of a record perhaps, the environment is another
+        if place not in self.places:
+            self.places[place] = moved({self.source: self.source.at(steps)}, self.evaluator, env)
+        return _asked_of(expr, *self.places[place])
+
+    def _inside(self, expr: t.DefinitionRef, env: Env) -> Env:
+        """The environment of a definition, the same one each time it is asked for."""
+        found = self.inner.get((id(expr), id(env)))
+        if found is None:
+            found = self.inner[id(expr), id(env)] = _within(expr, env)
+        return found
 
     # -- dates and years: monotone comparisons, joined --
 
@@ -437,17 +446,26 @@ class Search:
                 inner = self._between(operand, a, b, env)
                 return None if inner is None else not inner
             case t.DefinitionRef():
-                return self._between(self.evaluator.book.definitions[expr.definition].expr, a, b, _within(expr, env))
+                return self._between(self.evaluator.book.definitions[expr.definition].expr, a, b, self._inside(expr, env))
             case t.Member():
-                still = self.source.kind is not Kind.DAY or not self._touches(expr.target, env)
-                ends = _ends(expr, self.evaluator, env) if still else None
+                ends = self._ends(expr, env)
                 return None if ends is None else _joined([self._between(e, a, b, env) for e in ends], decides=False)
             case t.Compared():
                 return self._compared(expr, a, b, env)
         return self._point(expr, a, env) if not self._touches(expr, env) else None
 
+    def _ends(self, expr: t.Member, env: Env) -> list[t.Expr] | None:
+        found = self.ends.get((id(expr), id(env)))
+        if found is None:
+            still = self.source.kind is not Kind.DAY or not self._touches(expr.target, env)
+            found = self.ends[id(expr), id(env)] = (expr, _ends(expr, self.evaluator, env) if still else None)
+        return found[1]
+
     def _compared(self, expr: t.Compared, a: int, b: int, env: Env) -> bool | None:
-        left, right = self._course(expr.left, env), self._course(expr.right, env)
+        found = self.courses.get((id(expr), id(env)))
+        if found is None:
+            found = self.courses[id(expr), id(env)] = (expr, self._course(expr.left, env), self._course(expr.right, env))
+        _, left, right = found
         if left is None or right is None or (left and right and left == right):
             return None
         if expr.op not in ("=", "!="):
@@ -464,7 +482,7 @@ class Search:
             case t.FactRef() | t.Field() | t.NamedDate():
                 return 1 if self._is_source(expr, env) else 0
             case t.DefinitionRef():
-                return self._course(self.evaluator.book.definitions[expr.definition].expr, _within(expr, env))
+                return self._course(self.evaluator.book.definitions[expr.definition].expr, self._inside(expr, env))
             case t.Negated(operand=operand):
                 return _turned(self._course(operand, env), -1)
             case t.Calculated(op="+", left=left, right=right):

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
+from ..asking.questions import Question, questions_of
 from ..errors import CaseError, Code, Loc, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
@@ -21,16 +22,16 @@ from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator, UseKind
 from ..reasoning.exclusions import contradicting
 from ..reasoning.facts import Entry, Facts
-from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
+from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, Made, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
-from ..rulebook.compiled import Choices, CompiledRulebook, Condition, name_of
+from ..rulebook.compiled import Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind, taken_words
 from . import decision as d
 from .amounts import pair_text, shown
-from .describe import describe
+from .describe import describe, described_window
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
 from .phrases import (
@@ -134,19 +135,41 @@ class Teller:
     def missing(self) -> tuple[d.Missing, ...]:
         """What would settle more if it were told: fact, cause, and the measures it opens."""
         unlocks: dict[tuple[str, CauseKind, str], list[str]] = {}
+        told_by: dict[tuple[str, CauseKind, str], FactSpec | None] = {}
         for result in self.judgement.measures.values():
             causes = set(result.causes)
             settled = result.outcome == "eligible" or (result.outcome == "undetermined" and not causes)  # but for a clause not read
             if settled and result.award.pending:
                 causes |= result.award.causes
             for cause in causes:
-                unlocks.setdefault(self._lack(cause), []).append(result.spec.id)
+                unlocks.setdefault(lack := self._lack(cause), []).append(result.spec.id)
+                told_by.setdefault(lack, self._told_by(cause))
         for name, recognition in self.named.items():
             for cause in recognition.truth.causes:
-                unlocks.setdefault(self._lack(cause), []).append(name)
+                unlocks.setdefault(lack := self._lack(cause), []).append(name)
+                told_by.setdefault(lack, self._told_by(cause))
         order = {k: n for n, k in enumerate(CauseKind)}
         rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
-        return tuple(d.Missing(fact, kind, tuple(sorted(set(ids))), reading) for (fact, kind, reading), ids in rows)
+        specs = [told_by[lack] for lack, _ in rows]
+        return tuple(
+            d.Missing(fact, kind, tuple(sorted(set(ids))), reading, spec.evidence if spec else (), spec.verified_by if spec else "")
+            for ((fact, kind, reading), ids), spec in zip(rows, specs, strict=True)
+        )
+
+    def _told_by(self, cause: v.Cause) -> FactSpec | None:
+        """The fact or column that a cause is about; a list is shown by what shows its rows."""
+        what, book = cause.what, self.book
+        match what.topic:
+            case v.Topic.FACT:
+                return book.facts[what.id]
+            case v.Topic.FIELD:
+                record = next((r for r in book.records.values() if r.name == what.id), None)
+                return record.fields.get(what.part) if record else None
+            case v.Topic.LIST if what.id in book.records:
+                listed = book.records[what.id]
+                return listed.fields[listed.key_field]
+            case _:
+                return None
 
     @cached_property
     def basis(self) -> tuple[d.BasisLine, ...]:
@@ -212,6 +235,9 @@ class Teller:
     def json(self, decision: d.Decision) -> str:
         return Writer(self).decision(decision)
 
+    def questions(self) -> tuple[Question, ...]:
+        return questions_of(self.judgement)
+
     # -- conditions ------------------------------------------------------------------------------
 
     def group(self, node: Node) -> d.GroupResult:
@@ -224,6 +250,8 @@ class Teller:
         if isinstance(leaf.asked, Condition):
             actual, required, gap = self.described(leaf.asked, leaf).triple
             note = leaf.asked.note
+        elif leaf.asked is Made.WINDOW and isinstance(leaf.owner, MeasureSpec) and leaf.owner.window is not None:
+            actual, required, gap = described_window(leaf.owner.window, self.evaluator, leaf.env, leaf.truth)
         return d.ConditionResult(
             leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
             leaf.record, leaf.stage, note, self._open(leaf.truth.causes), self._under(leaf.under), leaf.stated,
@@ -302,6 +330,7 @@ class Teller:
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self._notes(m), warnings=self.warnings(m),
             open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
+            window=None if m.window is None else self.condition(m.window),
         )  # fmt: skip
 
     def reason(self, m: MeasureJudged) -> str:

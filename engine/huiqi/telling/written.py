@@ -26,7 +26,21 @@ _PIECES: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=l
 
 LEAF = ("id", "verdict", "cause", "actual", "required", "gap", "standing", "record")
 GROUP = ("verdict", "items")
-MEASURE = ("standing", "outcome", "reason", "words", "award", "conditions", "adjustments", "missing", "evidence", "warnings", "readings", "combinations")
+MEASURE = (
+    "standing",
+    "outcome",
+    "reason",
+    "words",
+    "award",
+    "conditions",
+    "adjustments",
+    "missing",
+    "evidence",
+    "warnings",
+    "readings",
+    "combinations",
+    "window",
+)
 RECOGNITION = ("verdict", "meets", "cause", "standing", "certificate", "reason", "conditions", "missing")
 
 
@@ -157,10 +171,11 @@ class Writer:
 
     def measure(self, m: MeasureJudged) -> str:
         teller, reason, ways = self.teller, self.teller.reason(m), self.teller.ways(m)
-        key = ("measure", m.scheme.name, bool(ways), bool(m.beyond))
+        key = ("measure", m.scheme.name, bool(ways), bool(m.beyond), m.window is not None)
         pattern = self.kept(key, m.spec, lambda: Pattern(teller.measure_with(m, _NO_CONDITIONS).to_dict(), MEASURE))
         more = [listed([text_of(w.to_dict()) for w in ways])] if ways else []
         more += [text_of(m.beyond)] if m.beyond else []
+        more += [self._made(m.window)] if m.window is not None else []
         adjustments = teller.adjustments(m)
         return str(pattern.of(
             _STANDINGS[m.standing], text_of(str(m.outcome)), text_of(reason), text_of(teller.words(m, reason)), self._award(m.award),

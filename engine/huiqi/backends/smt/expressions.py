@@ -181,7 +181,7 @@ class Translator:
 
     def _parameterref(self, expr: t.ParameterRef, env: Env) -> Any:
         spec = self.book.parameters[expr.parameter]
-        if expr.parameter in self.book.readings and self.book.readings[expr.parameter].open:
+        if expr.parameter in self.book.readings and spec.versions[0].value is None:
             raise Untranslatable("未定的读法")
         if expr.day is not None:
             env = replace(env, day=self.day(expr.day, env))

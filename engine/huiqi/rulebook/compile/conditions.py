@@ -27,7 +27,7 @@ from .session import Excluding, Session
 from .shared import columns
 from .sources import basis_of
 
-RESERVED = {"basis", "document", "clause", "letter", "cut", "note", "分母为零", "from", "to", "id"}
+RESERVED = {"basis", "document", "clause", "letter", "cut", "quote", "note", "分母为零", "from", "to", "id"}
 STRUCTURE = {"all", "any", "not"}
 
 

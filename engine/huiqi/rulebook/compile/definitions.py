@@ -74,7 +74,7 @@ def define(session: Session, name: str) -> None:
     expr, bounds = found
     whole = isinstance(expr.type, Quantity) and whole_number(expr, session)
     default = c.Basis(None, hand=c.Standing.ENACTED)
-    basis = basis_of(session, definition, tree.at, default) if definition.document or definition.clause or definition.basis else default
+    basis = basis_of(session, definition, tree.at, default) if definition.document or definition.clause or definition.basis or definition.quote else default
     key = session.key(name)
     session.definitions[key] = c.DefinitionSpec(
         key=key, name=short, on=definition.on or "", expr=expr, basis=basis, explain=definition.explain or definition.note or "", bounds=bounds, whole=whole

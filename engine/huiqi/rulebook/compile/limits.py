@@ -91,7 +91,7 @@ def counting_of(session: Session, raw: Any, tree: Table, variables: Mapping[str,
         except InputError as error:
             session.problems += error.problems
             return c.Counting()
-        hand = c.Standing.ASSUMED if not (ignoring.clause or ignoring.document or ignoring.basis) else None
+        hand = c.Standing.ASSUMED if not (ignoring.clause or ignoring.document or ignoring.basis or ignoring.quote) else None
         basis = c.Basis(None, hand=hand) if hand is not None else basis_of(session, ignoring, raw.at, figure=f"封顶{what}不计以往")
         return c.Counting(ignored=ignoring.reason, basis=basis)
     if raw is not None:

@@ -43,7 +43,7 @@ def cents_of(session: Session) -> c.RoundingSpec:
             entry = m.validate(m.Cents, raw)
         except InputError as error:
             session.problems += error.problems
-    stated = entry.clause or entry.document or entry.basis
+    stated = entry.clause or entry.document or entry.basis or entry.quote
     basis = basis_of(session, entry, getattr(raw, "at", tree.at), figure="取整") if stated else c.Basis(None, hand=c.Standing.ASSUMED)
     direction = c.Direction(entry.direction)
     return c.RoundingSpec(step=Fraction(1, 100), direction=direction, per=c.Per(entry.per), text=f"{direction.word}到分", basis=basis)

@@ -22,6 +22,7 @@ from ..names import Once
 from ..yamltree import Rows, Word, locate
 from .expressions import guess_kind, kind_of, value_of
 from .naming import alias_pairs, check_catalogued, declare, give_identifier
+from .quotes import check_figure
 from .session import Session
 from .sources import basis_of
 from .symbols import listed_words
@@ -64,6 +65,8 @@ def read_parameters(session: Session) -> None:
                 numbers.append(value)
                 if isinstance(kind, Quantity) and not kind.dims and isinstance(raw, Word) and raw.endswith(("%", "‰", "百分点")):
                     kind = RATIO
+            if kind is not None:
+                check_figure(session, basis, value, kind, str(raw), f"标准“{name}”")
             versions.append(
                 c.ParameterVersion(
                     value=value,

@@ -42,6 +42,9 @@ def recognition_spec(session: Session, recognition: m.Recognition, tree: Table) 
     if other is not None and other.kind not in (Kind.RECOGNITION, Kind.MACRO):
         session.wrong(tree.key("id"), "资格的编号与一个名称相同", recognition.id, f"先见 {session.places.get(recognition.id, '引用的规则库')}", "改编号")
     basis = basis_of(session, recognition, tree.at, figure=f"资格“{recognition.title}”")
+    if recognition.quote:
+        session.wrong(tree.key("quote"), "资格的引文写在它的各条条件上", recognition.quote, "", "移到 when、unless 的条件里")
+        basis = replace(basis, quote="")
     labels: set[str] = set()
     when = condition_group(session, tree.get("when"), recognition.id, c.Role.WHEN, basis, {}, labels)
     unless = condition_group(session, tree.get("unless"), recognition.id, c.Role.UNLESS, basis, {}, labels)

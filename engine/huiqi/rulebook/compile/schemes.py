@@ -24,6 +24,7 @@ from ..yamltree import Rows, Table, locate
 from .conditions import evidence_specs
 from .expressions import expression, money
 from .limits import limit_spec
+from .quotes import taken
 from .session import Session
 from .sources import HAND, basis_of
 
@@ -31,7 +32,7 @@ from .sources import HAND, basis_of
 def scheme_spec(
     session: Session, name: str, entry: Any, tree: Table, default: c.Basis, variables: Mapping[str, Type], each: str, when: c.Group, unless: c.Group
 ) -> c.SchemeSpec:
-    award = award_spec(session, entry.award, tree.get("award"), variables) if entry.award else None
+    award = award_spec(session, entry.award, tree.get("award"), default.document, variables) if entry.award else None
     limits = tuple(x for n, limit in enumerate(entry.limits) if (x := limit_spec(session, limit, tree["limits"][n], default, variables, each)))
     floor = money(session, entry.floor, variables) if entry.floor else None
     rounding = rounding_spec(session, entry.rounding, tree.get("rounding")) if entry.rounding else None
@@ -137,12 +138,13 @@ def obligation_words(session: Session, raw: Any) -> tuple[tuple[str, ...], tuple
     return tuple(out), tuple(dict.fromkeys(clauses))
 
 
-def award_spec(session: Session, award: m.Award, tree: Any, variables: Mapping[str, Type]) -> c.AwardSpec | None:
+def award_spec(session: Session, award: m.Award, tree: Any, document: str | None, variables: Mapping[str, Type]) -> c.AwardSpec | None:
     kinds = [k for k in ("amount", "up_to", "discretion", "relief", "service", "recommendation") if getattr(award, k) is not None]
     at = getattr(tree, "at", Position())
     if len(kinds) != 1:
-        session.wrong(at, "支持方式只写一种", "、".join(kinds) or "（没有）", "amount（定额）、up to（不超过）、discretion、relief、service、recommendation")
+        session.wrong(at, "支持方式只写一种", "、".join(kinds) or "（没有）", m.AWARD, "写一种，如 award: {amount: 标准的名称}")
         return None
+    quote = taken(session, award.quote, at, document) if award.quote is not None else ""
     rules = Rules(zero_fails=False)
     parts = []
     if award.lines is not None and not isinstance(award.lines, Table):
@@ -162,6 +164,8 @@ def award_spec(session: Session, award: m.Award, tree: Any, variables: Mapping[s
             text=str(getattr(award, kind)),
             label=award.label or "",
             parts=tuple(parts),
+            quote=quote,
+            at=at,
         )
     word = award.discretion.to if kind == "discretion" and award.discretion else getattr(award, kind)
     found = money(session, word, variables, rules)
@@ -176,7 +180,17 @@ def award_spec(session: Session, award: m.Award, tree: Any, variables: Mapping[s
     if found is None:
         return None
     basis = {"amount": c.AwardBasis.FIXED, "up_to": c.AwardBasis.CEILING, "discretion": c.AwardBasis.DISCRETIONARY}[kind]
-    return c.AwardSpec(kind=c.AwardKind(award.kind or "grant"), basis=basis, expr=found[0], low=low, text="", label=award.label or "", parts=tuple(parts))
+    return c.AwardSpec(
+        kind=c.AwardKind(award.kind or "grant"),
+        basis=basis,
+        expr=found[0],
+        low=low,
+        text="",
+        label=award.label or "",
+        parts=tuple(parts),
+        quote=quote,
+        at=at,
+    )
 
 
 def rounding_spec(session: Session, rounding: m.Rounding, tree: Any) -> c.RoundingSpec | None:

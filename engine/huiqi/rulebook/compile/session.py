@@ -137,6 +137,12 @@ class Session:
     def measure_words(self) -> Iterable[str]:
         return [x for _, m, _ in self.source.of("measures") for x in (m.id, m.title)]
 
+    def same_thing(self, record: str, column: str, word: str) -> tuple[str, ...]:
+        if record != c.SUPPORT or column != "事项":
+            return ()
+        wanted = level(word)
+        return next(((m.id, m.title) for _, m, _ in self.source.of("measures") if wanted in (level(m.id), level(m.title))), ())
+
     # -- what every pass needs ------------------------------------------------------------------
 
     def wrong(self, at: Any, message: str, found: str = "", expected: str = "", mend: str = "", code: Code | None = None) -> None:

@@ -23,7 +23,7 @@ from .session import Session
 ALL = ("all", "全部")
 OWN = "本事项"  # in the place of a clause: each measure's own clause says it
 WHERE = frozenset({"for", "except", "on"})
-SOURCE = ("document", "clause", "letter", "cut", "basis", "note")
+SOURCE = ("document", "clause", "letter", "cut", "basis", "quote", "note")
 META = frozenset({"from", "to", "id", "分母为零", "share", "applies", GUARD})  # beside its name and expression
 LISTS = ("when", "unless", "obligations", "reductions")
 
@@ -98,6 +98,8 @@ def _read(session: Session, kind: str, row: Table, ids: set[str], families: dict
         )
     if applied.on and applied.on not in session.record_names:
         session.wrong(row.key("on"), "没有这类明细", applied.on, "", suggestion(applied.on, session.record_names), Code.UNKNOWN_NAME)
+    if applied.quote and kind in ("window", "obligations"):
+        session.wrong(row.key("quote"), "引文写在条件、减额和标准上", str(applied.quote), "", "删去 quote")
     if applied.on and kind in ("window", "obligations"):
         session.wrong(row.key("on"), f"{kind} 不按明细", applied.on, "", "删去 on")
     chosen = set[str]().union(*(_named(session, word, row.key("for"), ids, families) for word in _words(row["for"])))

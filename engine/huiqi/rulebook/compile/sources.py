@@ -6,13 +6,16 @@ written from memory passes for a source; a document's family is found at its roo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from ...errors import Code, Position, suggestion
 from .. import compiled as c
 from ..names import Once, wrong_jurisdiction
 from .naming import give_id
+from .quotes import quote_of
 from .session import Session
 
 HAND = {"假定": c.Standing.ASSUMED, "未定": c.Standing.UNSET}
@@ -53,7 +56,15 @@ def read_documents(session: Session) -> None:
             relies_on=tuple(session.document_keys.get(d, d) for d in doc.relies_on),
             assumed=tuple(doc.assumed),
             note=doc.note or "",
+            digest=sheet_digest(session, doc.digest, tree),
+            at=tree.at,
         )
+
+
+def sheet_digest(session: Session, said: str | None, tree: Any) -> str:
+    if said is not None and not re.fullmatch("[0-9a-f]{16}", said):
+        session.wrong(tree.key("sheet digest"), "资料的摘要写得不对", said, "16 位十六进制数", "不要手写；运行 huiqi rules check --sources 资料文件夹 --renew")
+    return said or ""
 
 
 def check_jurisdiction(session: Session, text: str, at: Position) -> None:
@@ -135,7 +146,8 @@ def basis_of(session: Session, entry: Any, at: Any, default: c.Basis | None = No
     also = () if entry.document else tuple(dict.fromkeys(x.document for x in clauses if x.document != document))
     hand = HAND.get(entry.basis or "")
     if default is not None and default.hand is not None and not (entry.document or entry.clause or entry.basis):
-        return default  # nothing of its own stated: what the whole rests on, by hand or not
+        # nothing of its own stated: what the whole rests on, by hand or not
+        return replace(default, quote=quote_of(session, entry, at, default.document, default), at=at)
     if document is None and default is not None and hand is None:
         document, also = default.document, default.also
     if document is None and hand is None:
@@ -147,5 +159,12 @@ def basis_of(session: Session, entry: Any, at: Any, default: c.Basis | None = No
     # an assumption is ours: it must not print the clause of the measure as if that backed it
     cited = tuple(entry.clause) or (default.clauses if default and hand is None else ())
     return c.Basis(
-        document, clauses=cited, letter=letter or "", cut=entry.cut or bool(default and default.cut and document == default.document), hand=hand, also=also
+        document,
+        clauses=cited,
+        letter=letter or "",
+        cut=entry.cut or bool(default and default.cut and document == default.document),
+        hand=hand,
+        also=also,
+        quote=quote_of(session, entry, at, document, default if hand is None else None),
+        at=at,
     )

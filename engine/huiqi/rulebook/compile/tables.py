@@ -26,6 +26,7 @@ from ..yamltree import Rows, Table, Word, locate
 from .cells import Later, Waiting, condition_of, may_be_expression
 from .expressions import guess_kind, kind_of, value_of
 from .naming import check_order, declare, give_identifier
+from .quotes import check_figure
 from .session import Session
 from .sources import basis_of
 from .symbols import table_symbol
@@ -89,6 +90,8 @@ def read_tables(session: Session) -> None:
             else:
                 kind = kind or guess_kind(session, row.value, at)
                 value = value_of(session, row.value, kind, at)
+            if kind is not None and not counted:
+                check_figure(session, basis, value, kind, str(row.value), f"标准表“{name}”第 {index + 1} 行")
             text = str(row.value["expr"]) if isinstance(row.value, Table) and "expr" in row.value else str(row.value)
             rows.append(c.RowSpec(number=index, tests=tests, value=value, basis=basis, text=text, note=row.note or "", start=row.start, end=row.end))
         meant = [row_tests(session, x.when, columns, name, locate(tree, ("uncovered", n))) for n, x in enumerate(table.uncovered)]

@@ -38,7 +38,7 @@ def window_spec(session: Session, word: Any, default: c.Basis, variables: Mappin
     if found is None:
         return None
     expr, days = found
-    return c.WindowSpec(expr=expr, days=days, label=shared.label if shared else "", basis=basis, start=start, end=end)
+    return c.WindowSpec(expr=expr, days=days, label=shared.label if shared else "", basis=basis, start=start, end=end, at=shared.at if shared else None)
 
 
 def _judgement(session: Session, word: Any, variables: Mapping[str, Type]) -> tuple[Any, c.YearDays | None] | None:

@@ -1,0 +1,157 @@
+"""Which facts would settle more if they were told, the one that settles most first.
+
+From a judgement alone: what its open measures hang on, as things a case can tell. The criterion is
+stated and simple: the more open measures hang on a thing, the sooner it is asked; among equals, the
+one whose measures lack the least besides; then the order of the vocabulary. What must stay true:
+nothing is asked that no open measure hangs on, nothing that only a drafter or an authority could
+answer (figures, unread clauses, readings), and every question names what is told by the name that a
+case file has for it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from fractions import Fraction
+
+from ..plain import dataclass
+from ..reasoning.judged import Judgement
+from ..rulebook.compiled import CERTIFICATES, SUPPORT, CompiledRulebook, FactSpec, name_of, told_as
+from ..values import Cause, Topic
+from ..words import CauseKind, Outcome
+
+_ASKABLE = (CauseKind.MISSING, CauseKind.UNVERIFIED, CauseKind.JUDGEMENT)
+
+
+class QuestionKind(StrEnum):
+    """What an answer is."""
+
+    FACT = "fact"
+    LIST = "list"  # the rows of a record type, by their keys; none is an answer
+    REST = "rest"  # whether a list has all there is
+    FIELD = "field"  # a column of one row
+    YEAR = "year"  # 申报年度
+
+
+class Who(StrEnum):
+    """Who has to act."""
+
+    APPLICANT = "applicant"
+    DEPARTMENT = "department"
+    EXPERTS = "experts"
+
+    @property
+    def label(self) -> str:
+        return _WHO[self]
+
+
+_WHO = {Who.APPLICANT: "企业补正", Who.DEPARTMENT: "部门核实", Who.EXPERTS: "专家评审"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One thing to ask for. `Rulebook.facts[name]` or `Rulebook.records[name]` describe its answer."""
+
+    kind: QuestionKind
+    name: str
+    """Of the fact or of the record type, as a case file has it; 申报年度 for a year."""
+    year: int | None = None
+    """Where another year than that of application is meant."""
+    row: str = ""
+    """Key of the row, of a FIELD."""
+    column: str = ""
+    """Its column."""
+    who: Who = Who.APPLICANT
+    office: str = ""
+    """Of DEPARTMENT: which, where the vocabulary says."""
+    measures: tuple[str, ...] = ()
+    """Ids of the open measures that hang on it, in the order of the rulebook."""
+    alone: tuple[str, ...] = ()
+    """Those of them that lack nothing else."""
+
+    @property
+    def place(self) -> tuple[QuestionKind, str, int | None, str, str]:
+        """What is asked, whoever asks and however often."""
+        return self.kind, self.name, self.year, self.row, self.column
+
+
+def questions_of(judgement: Judgement) -> tuple[Question, ...]:
+    """Every question whose answer may settle something, the one that settles most first."""
+    book = judgement.book
+    order = _order(book)
+    found: dict[tuple[QuestionKind, str, int | None, str, str], Question] = {}
+    weight: dict[tuple[QuestionKind, str, int | None, str, str], Fraction] = {}
+    for m in judgement.measures.values():
+        if m.outcome not in (Outcome.UNDETERMINED, Outcome.ELIGIBLE) or not judgement.facts.applied_for(m.spec.key):
+            continue
+        asked = {q.place: q for c in sorted(m.missing, key=_told_first) if (q := _question(c, judgement)) is not None}
+        for place, question in asked.items():
+            kept = found.setdefault(place, question)
+            alone = (*kept.alone, m.spec.id) if len(m.missing) == 1 else kept.alone
+            found[place] = _waiting(kept, (*kept.measures, m.spec.id), alone)
+            weight[place] = weight.get(place, Fraction(0)) + Fraction(1, len(m.missing))
+    rank = {
+        p: (-len(q.measures), -weight[p], order.get((q.kind in (QuestionKind.FACT, QuestionKind.YEAR), q.name), 0), q.row, q.column) for p, q in found.items()
+    }
+    return tuple(found[p] for p in sorted(found, key=lambda p: rank[p]))
+
+
+def _told_first(c: Cause) -> tuple[int, str, str, str]:
+    return list(CauseKind).index(c.kind), c.what.id, c.what.part, c.what.record
+
+
+def _waiting(question: Question, measures: tuple[str, ...], alone: tuple[str, ...]) -> Question:
+    q = question
+    return Question(kind=q.kind, name=q.name, year=q.year, row=q.row, column=q.column, who=q.who, office=q.office, measures=measures, alone=alone)
+
+
+def _order(book: CompiledRulebook) -> dict[tuple[bool, str], int]:
+    """Places in the vocabulary: facts before records."""
+    facts = {(True, told_as(book, k)): n for n, k in enumerate(book.facts, 1)}
+    return {**facts, **{(False, told_as(book, k)): n + len(facts) for n, k in enumerate(book.records, 1)}}
+
+
+def _question(c: Cause, judgement: Judgement) -> Question | None:
+    """None where no fact of the enterprise would answer it."""
+    if c.kind not in _ASKABLE:
+        return None
+    what, book = c.what, judgement.book
+    match what.topic:
+        case Topic.FACT:
+            spec = book.facts[what.id]
+            return Question(kind=QuestionKind.FACT, name=told_as(book, what.id), year=what.year, who=_who(c, spec), office=spec.verified_by)
+        case Topic.YEAR:
+            return Question(kind=QuestionKind.YEAR, name="申报年度")
+        case Topic.LIST:
+            return _list(QuestionKind.LIST, what.id, book)
+        case Topic.REST:
+            return _list(QuestionKind.REST, what.id, book)
+        case Topic.CERTIFICATE:
+            key = _record(CERTIFICATES, book)
+            return None if key is None else _list(QuestionKind.REST if key in judgement.facts.records else QuestionKind.LIST, key, book)
+        case Topic.FIELD | Topic.GRANT:
+            key = _record(SUPPORT if what.topic is Topic.GRANT else what.id, book)
+            if key is None or what.part not in book.records[key].fields:
+                return None
+            column = book.records[key].fields[what.part]
+            name = told_as(book, key)
+            return Question(kind=QuestionKind.FIELD, name=name, row=what.record, column=what.part, who=_who(c, column), office=column.verified_by)
+        case _:
+            return None
+
+
+def _list(kind: QuestionKind, key: str, book: CompiledRulebook) -> Question | None:
+    return Question(kind=kind, name=told_as(book, key)) if key in book.records else None
+
+
+def _record(name: str, book: CompiledRulebook) -> str | None:
+    """Key of the record type called so."""
+    return next((k for k in book.records if name_of(k) == name or k == name), None)
+
+
+def _who(c: Cause, spec: FactSpec) -> Who:
+    if c.kind is CauseKind.JUDGEMENT or spec.judgement:
+        return Who.EXPERTS
+    return Who.DEPARTMENT if c.kind is CauseKind.UNVERIFIED or spec.verified_by else Who.APPLICANT
+
+
+__all__ = ["Question", "QuestionKind", "Who", "questions_of"]

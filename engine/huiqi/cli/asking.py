@@ -1,0 +1,326 @@
+"""`new case` and `ask`: from nothing to a case, as a form to fill in or question by question.
+
+What must stay true: an answer is taken only when the rulebooks read it without complaint, and is then
+in the file at once; 返回 takes it back out; nothing is asked that cannot matter; it always ends, with
+the decision and the case.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import InputError, Problem, UsageError
+from ..files import write_file
+from ..visible import visible_line
+from .places import place as _place
+from .places import today
+from .rim import say, typed
+from .zh import ChineseCommand, ChineseGroup
+
+Read = Callable[[str], Any]  # the text of a case to its decisions
+
+BACK, QUIT, UNKNOWN = ("返回", "上一问"), ("退出", "存好退出"), ("不知道", "不清楚", "不详")
+_WORDS = "不知道 · 返回（改上一问）· 退出（已答的都存着）"
+_NONE = ("无", "没有", "[]")
+
+
+@click.group(cls=ChineseGroup)
+def new() -> None:
+    """新建：一份待填的案例。"""
+
+
+@new.command("case", cls=ChineseCommand)
+@click.option("--rulebook", "-r", multiple=True, required=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次。")
+@click.option("--measure", "measures", multiple=True, metavar="事项", help="只问这些支持事项要的：编号、标题，或其中独有的一段；可写多次。")
+@click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件（.yaml）；已经有了的不覆盖。")
+def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) -> None:
+    """新建一份待填的案例：要问的每一项，怎样填、带什么材料，值都空着。"""
+    from ..api import load
+    from ..documents.form import render_form
+
+    path = _fresh(output)
+    books = [load(name) for name in rulebook]
+    facts: dict[str, Any] = {}
+    records: dict[str, Any] = {}
+    asking = Counter[str]()
+    titles: list[str] = []
+    wanted = [measure_named(books, one) for one in measures]
+    for book in books:
+        chosen = [m for m in book.measures.values() if not wanted or m.id in wanted]
+        titles += [m.title for m in chosen]
+        read = {name for m in chosen for name in (*m.facts, *m.records)}
+        asking.update(name for m in chosen for name in (*m.facts, *m.records))
+        specs = book.compiled
+        facts = {**{name: (specs, specs.facts[specs.names[name]]) for name in book.facts if name in read}, **facts}
+        records = {**{name: (specs, specs.records[specs.names[name]]) for name in book.records if name in read}, **records}
+    shown = titles if len(titles) <= 6 else [*titles[:5], f"等 {len(titles)} 项"]
+    write_file(path, render_form([b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)], facts, records, asking, shown))
+    say(
+        f"已写出 {path}：{len(facts)} 项数据、{len(records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}；或一项一项地问：huiqi ask {typed(str(path))}"
+    )
+
+
+def measure_named(books: Iterable[Any], word: str) -> str:
+    """The id of the measure that a word means: its id, its title, or a part of one that no other has. Raises `UsageError`."""
+    from ..telling.called import meant, not_one
+
+    titles = {m.id: m.title for b in books for m in b.measures.values()}
+    found = meant(word, titles)
+    if len(found) != 1:
+        raise UsageError(not_one(word, titles), argument="measure")
+    return found[0]
+
+
+@click.command("ask", cls=ChineseCommand)
+@click.argument("case", required=False, callback=_place, metavar="[案例]")
+@click.option("--rulebook", "-r", multiple=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
+@click.option("--measure", metavar="事项", help="只问一个支持事项要的：编号、标题，或其中独有的一段。")
+@click.option("-o", "--output", callback=_place, metavar="文件", help="回答存到这个文件；不写则存回案例。")
+@click.option("--key", callback=_place, metavar="文件", help="化名用的密钥文件；不写则用 HUIQI_KEY_FILE 或本机自己的。")
+def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output: str | None, key: str | None) -> None:
+    """一项一项地问，先问能定下最多事项的；每答一项就存下，答完印出测算与案例。"""
+    from ..api import load, read_case_text
+    from ..rulebook.yamltree import read_text
+    from ..telling.explain import render
+
+    if case is None and output is None:
+        raise UsageError("没有案例也没有 -o，回答没有地方存", mend="huiqi ask -r datong-outsourcing -o 案例.yaml", argument="output")
+    if case is None and not rulebook:
+        raise UsageError("没有案例，要用 -r 写明政策规则库", mend="huiqi ask -r datong-outsourcing -o 案例.yaml；有哪些：huiqi rules list", argument="rulebook")
+    path = Path(output) if output is not None else Path(str(case))
+    if output is not None and output != case:
+        _fresh(output)
+    text = read_text(Path(case)) if case is not None else ""
+    name = case if case is not None else str(path)
+    dialogue = Dialogue(text, path)
+    if not dialogue.opened(name, rulebook):
+        return
+    books = [load(one) for one in (rulebook or read_case_text(dialogue.text, name, rulebook).rulebooks)]
+    if not books:
+        raise UsageError(f"{name} 没有写“政策规则库”", mend="写在案例里，或用 -r 写明", argument="rulebook")
+    only = measure_named(books, measure) if measure is not None else None
+    asked = [b for b in books if only is None or only in b.measures]
+
+    def decided(text: str) -> list[Any]:
+        read = read_case_text(text, name, rulebook)
+        return [b.decide(read, on=read.on, measure=only, others=[o for o in books if o is not b], key=key) for b in asked]
+
+    decisions = dialogue.run(decided, {b.id: b for b in asked})
+    say("")
+    say(("\n" + "─" * 80 + "\n\n").join(render(d, call=typed(str(path))) for d in decisions), end="")
+    say(f"\n案例存在 {path}；接着问：huiqi ask {typed(str(path))}")
+
+
+def _fresh(output: str) -> Path:
+    path = Path(output)
+    if path.suffix.lower() not in (".yaml", ".yml"):
+        raise UsageError(f"“{output}”不是 .yaml 文件；案例写成 .yaml", mend=f"-o {path.with_suffix('.yaml')}", argument="output")
+    if path.exists() or path.is_symlink():
+        raise UsageError(f"“{output}”已经有了，不覆盖；换一个文件，或接着问：huiqi ask {typed(output)}", argument="output")
+    return path
+
+
+class Dialogue:
+    """One run of questions over the text of a case."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        self.text, self.path = text, path
+        self.before: list[tuple[str, frozenset[Any]]] = []  # the text and what was passed over, before each answer
+        self.passed: frozenset[Any] = frozenset()  # what nobody here knows
+        self.number = 0
+        self.doubted: tuple[Any, str] | None = None  # the answer that no rule knows, given once
+        self.said: frozenset[str] = frozenset()  # reminders already shown
+
+    def opened(self, name: str, rulebooks: Sequence[str]) -> bool:
+        """The head of a case: whom, by what, on which day. False where whoever answers leaves."""
+        from ..api import read_case_text
+        from ..asking.casetext import put
+
+        head = read_case_text(self.text, name) if self.text.strip() else None
+        if head is None or not head.enterprise:
+            answer = _line("企业名称：")
+            if answer is None or answer.strip() in QUIT:
+                return False
+            self.text = put(self.text, ("企业",), answer.strip())
+        if rulebooks and (head is None or not head.rulebooks):
+            self.text = put(self.text, ("政策规则库",), list(rulebooks))
+        while head is None or head.on is None:
+            answer = _line(f"审核日期（直接回车是今天 {today()}）：")
+            if answer is None or answer.strip() in QUIT:
+                return False
+            try:
+                text = put(self.text, ("审核日期",), answer.strip() or str(today()))
+                head = read_case_text(text, name)
+            except InputError as error:
+                for problem in error.problems:
+                    say(f"  {_complaint(problem)}", err=True)
+                continue
+            self.text = text
+        return True
+
+    def run(self, decided: Read, books: Mapping[str, Any]) -> list[Any]:
+        """Ask until nothing is left that matters and is known; the decisions on what was told."""
+        from ..telling.asked import listed
+
+        decisions: list[Any] = decided(self.text)
+        self._remind(decisions)
+        self._save()
+        say(f"回答“{'”“'.join((UNKNOWN[0], BACK[0], QUIT[0]))}”也可以；每答一项就存到 {self.path}。", err=True)
+        while (following := _next(decisions, self.passed)) is not None:
+            book, question, waiting = following
+            open_now = sum(m.outcome == "undetermined" for d in decisions for m in d.judgement.measures.values())
+            answer = self._asked(question, books[book], waiting, open_now, {k: x for d in decisions for k, x in d.real.items()})
+            if answer is None:
+                break
+            if answer in BACK:
+                if not self.before:
+                    say("  已是第一问。", err=True)
+                    continue
+                self.text, self.passed = self.before.pop()
+                self.number -= 1
+                self._save()
+                decisions = decided(self.text)
+                continue
+            if answer not in UNKNOWN and not listed(question, books[book].compiled, answer) and self.doubted != (question.place, answer):
+                self.doubted = (question.place, answer)
+                say(f"  “{visible_line(answer)}”不在规则所列的名称里；确是这样就再答一次，写错了就重答。", err=True)
+                continue
+            state = (self.text, self.passed)
+            if answer in UNKNOWN:
+                self.passed |= {(book, question.place)}
+            else:
+                try:
+                    text = answered(self.text, question, books[book], answer, decisions)
+                    decisions = decided(text)
+                except InputError as error:
+                    for problem in error.problems[:3]:
+                        say(f"  {_complaint(problem)}", err=True)
+                    continue
+                except UsageError as error:
+                    say(f"  {visible_line(str(error))}", err=True)
+                    continue
+                except KeyError:
+                    say(f"  案例里“{question.name}”已经用别的写法写着，请直接改 {self.path}", err=True)
+                    self.passed |= {(book, question.place)}
+                    continue
+                self.text = text
+                self._remind(decisions)
+                if question.place in {q.place for d in decisions if d.rulebook_id == book for q in d.questions()}:
+                    self.passed |= {(book, question.place)}  # told, and still open: it waits for somebody else
+                self._save()
+            self.before.append(state)
+            self.number += 1
+        return decisions
+
+    def _remind(self, decisions: Sequence[Any]) -> None:
+        """How the answer was read, where there is something to say of it."""
+        fresh = [w for d in decisions for w in d.warnings if w not in self.said]
+        for warning in dict.fromkeys(fresh):
+            say(f"  提示：{visible_line(warning)}", err=True)
+        self.said |= set(fresh)
+
+    def _save(self) -> None:
+        write_file(self.path, self.text)
+
+    def _asked(self, question: Any, book: Any, waiting: int, open_now: int, real: Mapping[str, str]) -> str | None:
+        from ..telling.asked import asked_words
+
+        what, form, more = asked_words(question, book.compiled, real)
+        say(f"\n第 {self.number + 1} 问（待定 {open_now} 项，这一问关系 {waiting} 项）　{visible_line(what)}", err=True)
+        for line in more:
+            say(f"  {line}", err=True)
+        answer = _line(f"  {form}：")
+        while answer is not None and not answer.strip():
+            answer = _line(f"  直接回车不算回答（{_WORDS}）：")
+        return None if answer is None or answer.strip() in QUIT else answer.strip()
+
+
+def _complaint(problem: Problem) -> str:
+    """Without the place: the answer was given here and now."""
+    parts = [problem.message, f"应为：{problem.expected}" if problem.expected else "", problem.mend]
+    return visible_line("；".join(p for p in parts if p))
+
+
+def _next(decisions: Sequence[Any], passed: frozenset[Any]) -> tuple[str, Any, int] | None:
+    """The question on which most measures hang, over all rulebooks; what was passed over is not asked again."""
+    waiting = Counter[Any]()
+    first: dict[Any, tuple[str, Any]] = {}
+    for d in decisions:
+        for q in d.questions():
+            if (d.rulebook_id, q.place) not in passed:
+                first.setdefault(q.place, (d.rulebook_id, q))
+                waiting[q.place] += len(q.measures)
+    if not first:
+        return None
+    place = max(first, key=lambda p: waiting[p])  # the first among equals: each decision has its own in order
+    return (*first[place], waiting[place])
+
+
+def answered(text: str, question: Any, book: Any, answer: str, decisions: Sequence[Any]) -> str:
+    """The text of the case with an answer in its place. Raises `UsageError` for an answer that is none."""
+    from ..asking.casetext import put, rows_below
+    from ..asking.questions import QuestionKind
+    from ..telling.asked import YES_NO, options_of
+
+    specs = book.compiled
+    match question.kind:
+        case QuestionKind.YEAR:
+            return put(text, ("申报年度",), answer)
+        case QuestionKind.FACT:
+            word = _chosen(answer, options_of(specs.facts[specs.names[question.name]]))
+            year = () if question.year is None else (str(question.year),)
+            return put(text, ("数据", question.name, *year), word)
+        case QuestionKind.FIELD:
+            record = specs.records[specs.names[question.name]]
+            rows = next((d.judgement.facts.records[record.key].entries for d in decisions if record.key in d.judgement.facts.records), ())
+            row = next(n for n, entry in enumerate(rows) if entry.key == question.row)
+            where = ("明细", question.name, *rows_below(text, ("明细", question.name)))
+            return put(text, (*where, row, question.column), _chosen(answer, options_of(record.fields[question.column])))
+        case QuestionKind.LIST:
+            return _listed(text, question.name, specs.records[specs.names[question.name]].key_field, answer)
+        case QuestionKind.REST:
+            if answer not in YES_NO:
+                raise UsageError("答 是 或 否")
+            return put(text, ("明细", question.name, "完整"), answer)
+    raise AssertionError(question.kind)
+
+
+def _listed(text: str, name: str, column: str, answer: str) -> str:
+    from ..asking.casetext import put
+
+    if answer in _NONE:
+        return put(text, ("明细", name), [])
+    keys = [k for k in re.split(r"[\s、，,；;]+", answer) if k]
+    partial = bool(keys) and keys[-1] in ("等", "等等")
+    keys = keys[:-1] if partial else keys
+    if not keys:
+        raise UsageError("没有写出一条的名称")
+    rows = [{column: k} for k in keys]
+    if not partial:
+        return put(text, ("明细", name), rows)
+    return put(put(text, ("明细", name, "完整"), "否"), ("明细", name, "清单"), rows)
+
+
+def _chosen(answer: str, options: Sequence[str]) -> str:
+    """An option by the word or by what it alone begins with; else as it was written."""
+    if answer in options or not options:
+        return answer
+    found = [o for o in options if o.startswith(answer)]
+    return found[0] if len(found) == 1 else answer
+
+
+def _line(prompt: str) -> str | None:
+    """One line of standard input; None at its end. Questions go to standard error, so that output stays output."""
+    say(prompt, err=True, end="")
+    line = sys.stdin.readline()
+    return line.rstrip("\r\n") if line else None
+
+
+__all__ = ["answered", "ask", "measure_named", "new"]

@@ -1,0 +1,127 @@
+"""How a fact is asked for: what an answer looks like, what to bring, who says it. One wording for forms and dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
+from ..asking.questions import Question, QuestionKind, Who
+from ..language.types import Quantity
+from ..language.units import unit_text
+from ..reasoning.pseudonyms import shown
+from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
+from ..rulebook.lexicon import lexicons
+from ..rulebook.literals import show_value
+
+SHOWN = 12  # options named in a line
+YES_NO = ("是", "否")
+
+
+def options_of(spec: FactSpec) -> tuple[str, ...]:
+    """What can be chosen; empty where it is written freely."""
+    return YES_NO if spec.kind == "boolean" else spec.options
+
+
+def answer_words(spec: FactSpec, entries: Sequence[str] = ()) -> str:
+    """What an answer looks like: its options, or its form with unit and bounds; `entries`: the words rules compare it with."""
+    if options := options_of(spec):
+        more = f" 等 {len(options)} 种" if len(options) > SHOWN else ""
+        return " / ".join(options[:SHOWN]) + more + ("；没有写 无" if spec.optional else "")
+    kind = spec.type.required()
+    unit = unit_text(kind.dims) if isinstance(kind, Quantity) else ""
+    match spec.kind:
+        case "money":
+            form = f"金额，写单位，如 18万{unit}"
+        case "ratio":
+            form = "比例，如 35%"
+        case "date":
+            form = "日期，如 2026-06-30"
+        case "period":
+            form = "期限，写单位，如 12个月、2年"
+        case "year":
+            form = "四位年份"
+        case "uscc":
+            form = "18 位代码"
+        case "industry":
+            form = "四位小类代码（GB/T 4754）"
+        case "text" if entries:
+            listed = "、".join(entries[:SHOWN])
+            form = f"文字；规则里列着 {listed}{f' 等 {len(entries)} 个' if len(entries) > SHOWN else ''}，别的照实写"
+        case "text":
+            form = "文字"
+        case _:
+            form = f"数，写单位，如 {show_value(Fraction(30), kind)}" if unit else "数"
+    between = _between(spec)
+    return form + (f"，{between}" if between else "") + ("；没有写 无" if spec.optional else "")
+
+
+def entries_of(book: CompiledRulebook, spec: FactSpec, record: RecordSpec | None = None) -> tuple[str, ...]:
+    """The words a rule compares a text with; empty where it compares it with none."""
+    lexicon = lexicons(book).get(("", spec.key) if record is None else (record.name, spec.name))
+    return lexicon.entries if lexicon is not None and not spec.options and spec.kind == "text" and not spec.personal else ()
+
+
+def listed(question: Question, book: CompiledRulebook, answer: str) -> bool:
+    """Whether an answer is one of those words, or there are none: another word may be a spelling of one."""
+    key = book.names.get(question.name, "")
+    if question.kind is QuestionKind.FACT:
+        spec, record = book.facts[key], None
+    elif question.kind is QuestionKind.FIELD:
+        record = book.records[key]
+        spec = record.fields[question.column]
+    else:
+        return True
+    if not entries_of(book, spec, record):
+        return True
+    return lexicons(book)[("", spec.key) if record is None else (record.name, spec.name)].entry(answer) is not None
+
+
+def _between(spec: FactSpec) -> str:
+    ends: tuple[Fraction | date | None, ...] = spec.date_bounds if spec.kind == "date" else spec.bounds
+    kind = spec.type.required()
+    low, high = (None if end is None else show_value(end, kind) for end in ends)
+    if low is not None and high is not None:
+        return f"{low} 至 {high}"
+    return f"不小于 {low}" if low is not None else f"不大于 {high}" if high is not None else ""
+
+
+def details(spec: FactSpec) -> list[str]:
+    """What counts, what to bring, who says it; a line each, where there is anything to say."""
+    who = "由专家评审判断，不知道就空着" if spec.judgement else f"由{spec.verified_by}核实" if spec.verified_by else ""
+    return [x for x in (spec.explain, f"材料：{'、'.join(spec.evidence)}" if spec.evidence else "", who) if x]
+
+
+def asked_words(question: Question, book: CompiledRulebook, real: Mapping[str, str]) -> tuple[str, str, list[str]]:
+    """Of a question: what it asks, what an answer looks like, and what else there is to say; `real`: whom stand-ins stand for."""
+    match question.kind:
+        case QuestionKind.YEAR:
+            return "申报年度", "四位年份，如 2025", []
+        case QuestionKind.FACT:
+            spec = book.facts[book.names[question.name]]
+            year = "" if question.year is None else f"（{question.year}年度）"
+            return spec.label + year, answer_words(spec, entries_of(book, spec)), _by(question, details(spec))
+        case QuestionKind.FIELD:
+            record = book.records[book.names[question.name]]
+            column = record.fields[question.column]
+            words = answer_words(column, entries_of(book, column, record))
+            return f"{record.label} {shown(question.row, real)} 的{column.label}", words, _by(question, details(column))
+        case QuestionKind.LIST:
+            record = book.records[book.names[question.name]]
+            key = record.fields[record.key_field]
+            return f"{record.label}：逐{record.noun}的{key.label}", keys_words(record), _by(question, details(key))
+        case QuestionKind.REST:
+            record = book.records[book.names[question.name]]
+            return f"{record.label}是否已经列全", " / ".join(YES_NO), []
+
+
+def keys_words(record: RecordSpec) -> str:
+    return f"用空格或顿号分开，其余各栏随后再问；一{record.noun}也没有写 无；还有没列的，末尾写 等"
+
+
+def _by(question: Question, lines: Iterable[str]) -> list[str]:
+    who = f"现在待{question.who.label}" if question.who is not Who.APPLICANT and not question.office else ""
+    return [*lines, *([who] if who else [])]
+
+
+__all__ = ["YES_NO", "answer_words", "asked_words", "details", "entries_of", "keys_words", "listed", "options_of"]

@@ -1,0 +1,1 @@
+"""Asking: the next question, and the case that answers go into."""

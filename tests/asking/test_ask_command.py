@@ -1,0 +1,119 @@
+"""`new case` and `ask` as an officer uses them: from nothing to a decision and a case file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import huiqi
+from huiqi.cli.main import main
+
+BOOK = ("-r", "datong-outsourcing")
+ONE = ("--measure", "国际资质认证")
+
+
+def run(*words: str, told: str = "") -> Result:
+    return CliRunner().invoke(main, list(words), input=told)
+
+
+def refusal(result: Result) -> str:
+    assert result.exit_code == 2
+    return result.stderr
+
+
+def test_a_form_says_what_is_asked_and_tells_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    assert run("new", "case", *BOOK, *ONE, "-o", str(path)).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    for said in ("注册地县区:", "平城区、云冈区", "材料：营业执照", "金额，写单位，如 18万元", "严重失信主体:", "资质认证:", "用于 1 项"):
+        assert said in text
+    case = huiqi.read_case(path)
+    assert not any(case.data.values())
+    assert not any(case.records.values())
+    decision = huiqi.load("datong-outsourcing").decide(case, on="2026-06-30")
+    assert decision.input["数据"] == {}
+
+
+def test_a_form_of_all_measures_has_every_fact_they_read(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    assert run("new", "case", *BOOK, "-o", str(path)).exit_code == 0
+    book, case = huiqi.load("datong-outsourcing"), huiqi.read_case(path)
+    assert set(case.data) == {f for m in book.measures.values() for f in m.facts}
+    assert set(case.records) == {r for m in book.measures.values() for r in m.records}
+
+
+def test_a_form_never_overwrites_and_says_how_to_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    path.write_text("企业: 甲\n", encoding="utf-8")
+    assert "huiqi ask" in refusal(run("new", "case", *BOOK, "-o", str(path)))
+    assert path.read_text(encoding="utf-8") == "企业: 甲\n"
+
+
+def test_a_workbook_is_not_promised() -> None:
+    assert ".yaml" in refusal(run("new", "case", *BOOK, "-o", "案例.xlsx"))
+
+
+@pytest.mark.parametrize(("word", "said"), [("认证", "不止一个支持事项"), ("国际资质人证", "国际资质认证支持"), ("没有的事", "可用")])
+def test_a_measure_that_is_not_named_alone_is_asked_back(word: str, said: str, tmp_path: Path) -> None:
+    assert said in refusal(run("new", "case", *BOOK, "--measure", word, "-o", str(tmp_path / "a.yaml")))
+
+
+def test_question_by_question_to_the_decision(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    told = "大同甲公司\n2026-06-30\n平城区\n" + "否\n" * 9
+    result = run("ask", *BOOK, *ONE, "-o", str(path), told=told)
+    assert result.exit_code == 0, result.output
+    case = huiqi.read_case(path)
+    assert (case.enterprise, str(case.on)) == ("大同甲公司", "2026-06-30")
+    assert case.data["注册地县区"] == "平城区"
+    assert "否" in case.data.values()
+    assert "国际资质认证支持" in result.stdout
+    assert f"huiqi ask {path}" in result.stdout
+
+
+def test_a_form_is_filled_in_place_and_keeps_its_comments(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    run("new", "case", *BOOK, *ONE, "-o", str(path))
+    comments = [x for x in path.read_text(encoding="utf-8").splitlines() if "#" in x]
+    assert run("ask", str(path), *ONE, told="大同甲公司\n2026-06-30\n平城区\n退出\n").exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    assert [x for x in text.splitlines() if "#" in x] == comments
+    assert "  注册地县区: 平城区" in text
+
+
+def test_a_word_no_rule_knows_is_asked_twice_before_it_refuses(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n平城路\n退出\n")
+    assert "数据" not in path.read_text(encoding="utf-8")
+    run("ask", str(path), *ONE, told="太原市\n太原市\n退出\n")
+    assert "注册地县区: 太原市" in path.read_text(encoding="utf-8")
+
+
+def test_back_takes_an_answer_out_again(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n平城区\n返回\n云州区\n退出\n")
+    assert "注册地县区: 云州区" in path.read_text(encoding="utf-8")
+
+
+def test_what_nobody_knows_is_passed_over_and_stays_untold(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    result = run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n" + "不知道\n" * 30)
+    assert result.exit_code == 0
+    assert "数据" not in path.read_text(encoding="utf-8")
+    assert "待补充" in result.stdout
+
+
+def test_an_answer_that_cannot_be_read_is_asked_again_and_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    result = run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n平城区\n也许\n否\n退出\n")
+    assert "是 或 否" in result.stderr
+    text = path.read_text(encoding="utf-8")
+    assert "也许" not in text
+    assert ": 否\n" in text
+
+
+def test_without_a_place_for_answers_nothing_is_asked() -> None:
+    assert "-o" in refusal(run("ask", *BOOK))
+    assert "-r" in refusal(run("ask", "-o", "没有.yaml"))

@@ -1,0 +1,54 @@
+"""Support of before is the same support, whether it was recorded by the measure's id or by its title."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.making import VOCABULARY, load
+
+SUPPORT = """\
+  已获支持:
+    id: earlier_support
+    noun: 笔
+    key: 文号
+    fields:
+      文号: {id: number, kind: text}
+      事项: {id: measure, kind: text}
+      年度: {id: year, kind: year}
+      金额: {id: amount, kind: money, unit: 元, min: 0元, max: 1亿元}
+"""
+PARAMETERS = "定额: {id: fixed, unit: 元, values: [{value: 3万元, document: d}]}\n"
+MEASURES = """\
+- id: fairs
+  title: 参展补助（一次）
+  clause: 办法·1
+  when: [{没有得过: "%s"}]
+  award: {amount: 定额}
+- id: other
+  title: 另一项
+  clause: 办法·1
+  when: [{核查通过: 核查通过}]
+  award: {amount: 定额}
+"""
+ASKED = (
+    'count(已获支持[事项 = "fairs"]) = 0',
+    'count(已获支持[事项 = "参展补助(一次)"]) = 0',
+    'every 笔 in 已获支持 satisfies 笔.事项 != "fairs"',
+    'count(已获支持[事项 = "fairs" or 事项 = "参展补助（一次）"]) = 0',
+    "本事项已获 = 0元",
+)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize(
+    ("recorded", "outcome"), [("fairs", "ineligible"), ("参展补助（一次）", "ineligible"), ("参展补助(一次)", "ineligible"), ("甲市奖励", "eligible")]
+)
+@pytest.mark.parametrize("reasoner", ["reference", "python"])
+def test_support_recorded_by_id_or_title_is_support_of_the_measure(tmp_path: Path, asked: str, recorded: str, outcome: str, reasoner: str) -> None:
+    quoted = asked.replace('"', '\\"')
+    book = load(tmp_path / "made", vocabulary=VOCABULARY + SUPPORT, parameters=PARAMETERS, measures=MEASURES % quoted)
+    rows = [{"文号": "甲", "事项": recorded, "年度": "2026", "金额": "2000元"}]
+    decision = book.decide({"核查通过": "是"}, on="2026-06-30", year=2026, records={"已获支持": rows}, reasoner=reasoner)
+    assert decision.measures["fairs"].outcome == outcome

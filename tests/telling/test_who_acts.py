@@ -1,0 +1,32 @@
+"""What is missing stands under who has to act on it, with what to bring and the office that verifies it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import huiqi
+from huiqi.words import READING_ACTS, CauseKind
+
+ON = date(2026, 6, 30)
+
+
+def test_what_is_missing_stands_under_who_has_to_act() -> None:
+    decision = huiqi.load("datong-outsourcing").decide({"注册地县区": "平城区"}, on=ON)
+    page = decision.explain()
+    part = page[page.index("尚缺") :]
+    assert part.index("  企业补正\n") < part.index("  部门核实\n")
+    assert "· 严重失信主体（材料：信用中国查询截图）→ " in part.replace("\n      ", "")
+    assert "· 报送状态（市商务局；材料：统一平台审核页）→ " in part.replace("\n      ", "")
+
+
+def test_each_group_is_cut_by_itself_so_that_none_hides_another() -> None:
+    decision = huiqi.load("datong-outsourcing").decide({}, on=ON)
+    page = decision.explain()
+    assert all(f"  {item.acts}\n" in page for item in decision.missing)
+
+
+@pytest.mark.parametrize("kind", CauseKind)
+def test_every_cause_says_who_acts(kind: CauseKind) -> None:
+    assert kind.acts not in ("", READING_ACTS)
