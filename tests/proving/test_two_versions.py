@@ -143,7 +143,7 @@ def test_where_a_reading_is_open_the_outcome_of_each_way_is_told(tmp_path: Path,
     files = {**planted.files(), "measures": READ, "stacking": "[]\n", "readings": READINGS}
     changed = {**files, "parameters": files["parameters"].replace("value: 10%", "value: 20%")}
     assert changed != files
-    books = [huiqi.load(write(tmp_path / name / "made", **of)).compiled for name, of in (("old", files), ("new", changed))]
-    found = compare(*books, [case], shown={str(case): "甲.yaml"})
+    old, new = (huiqi.load(write(tmp_path / name / "made", **of)).compiled for name, of in (("old", files), ("new", changed)))
+    found = compare(old, new, [case], shown={str(case): "甲.yaml"})
     (flip,) = found.flips
     assert (flip.before.endswith(before), flip.after.endswith(after)) == (True, True), (flip.before, flip.after)
