@@ -129,6 +129,19 @@ def test_a_cap_that_the_sheet_has_as_a_threshold_is_told(tmp_path: Path) -> None
     assert [x for x in found(book, sheets) if "标准“单项上限”是“认证补助”的封顶，资料里不是上限" in x] != []
 
 
+def test_a_rate_of_a_relief_that_the_sheet_has_as_a_ceiling_is_no_amount_that_is_due(tmp_path: Path) -> None:
+    book, sheets = copied(tmp_path)
+    change(sheets, "甲办法.md", "研发人员占比不低于10%", "研发人员占比不低于10%；不超过工资总额10%的部分准予扣除")
+    change(book, "parameters.yaml", "quote: 研发人员占比不低于10%", "quote: 不超过工资总额10%的部分")
+    change(
+        book,
+        "measures/all.yaml",
+        "    - 研发够: 研发占比 >= 研发起点\n  award: {amount: 研发奖励}",
+        "    - 有业务: 营业收入 > 0元\n  award: {relief: 准予扣除, rate: 研发起点}",
+    )
+    assert found(book, sheets) == []
+
+
 def test_a_condition_that_is_refused_the_other_way_round_stands_on_the_same_boundary(tmp_path: Path) -> None:
     book, sheets = copied(tmp_path)
     change(book, "measures/all.yaml", "    - 研发够: 研发占比 >= 研发起点\n", "    - 有业务: 营业收入 > 0元\n  unless:\n    - 研发不够: 研发占比 < 研发起点\n")

@@ -31,6 +31,7 @@ from ..rulebook.compiled import (
 from ..rulebook.literals import show_value
 from ..rulebook.reach import read_by
 from ..telling.asked import answer_words, details, entries_of
+from ..telling.called import meant
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
@@ -53,16 +54,21 @@ def show_rulebook(book: CompiledRulebook, item: str | None = None) -> str:
 
 
 def _one(book: CompiledRulebook, item: str) -> Iterator[str]:
+    titles = {s.id: s.title for s in book.measures.values()} | {r.id: r.title for r in book.recognitions.values()}
+    found = meant(item, titles)
+    wanted = found[0] if len(found) == 1 else None
     for spec in book.measures.values():
-        if spec.id == item:
+        if spec.id == wanted:
             yield from measure_lines(book, spec)
+            yield from (f"  叠加：{line}" for line in stacking_lines(book, spec.key))
             return
     for recognition in book.recognitions.values():
-        if recognition.id == item or recognition.title == item:
+        if recognition.id == wanted:
             yield from recognition_lines(book, recognition)
             return
-    known = [s.id for s in book.measures.values()] + [r.id for r in book.recognitions.values()]
-    raise UsageError(f"“{book.id}”里没有“{item}”；{suggestion(item, known) or '可用：' + '、'.join(known)}")
+    words = [x for pair in titles.items() for x in pair]
+    several = f"“{item}”不止一项：{'、'.join(f'{titles[i]}（{i}）' for i in found)}" if found else ""
+    raise UsageError(several or f"“{book.id}”里没有“{item}”；{suggestion(item, words) or '可用：' + '、'.join(titles)}")
 
 
 def _all(book: CompiledRulebook) -> Iterator[str]:
@@ -116,11 +122,7 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
         yield from measure_lines(book, spec)
     if book.stacking:
         yield "\n【叠加】"
-        words = {"highest": "就高不重复", "choose": "择一申报", "cap": "合计封顶", "order": "先后次序", "cumulate": "可以叠加"}
-        titles = {k: s.title for k, s in book.measures.items()}
-        for group in book.stacking:
-            cap = f"，不超过 {sentence(group.amount.source)}" if group.amount else ""
-            yield f"  {group.title}：{'、'.join(titles[k] for k in group.members)}　{words[group.rule]}（每{group.per}）{cap}　{_source(book, group.basis)}"
+        yield from ("  " + line for line in stacking_lines(book))
     if book.targets:
         yield "\n【目标】"
         for target in book.targets:
@@ -140,6 +142,16 @@ def _data(book: CompiledRulebook) -> Iterator[str]:
             yield f"  明细 {name}（逐{record.noun}，以{record.key_field}区分）"
             for column in record.fields.values():
                 yield f"    {column.name}　{'；'.join((answer_words(column, entries_of(book, column, record)), *details(column)))}"
+
+
+def stacking_lines(book: CompiledRulebook, member: str = "") -> Iterator[str]:
+    """Each rule of stacking, or those that a measure is in."""
+    words = {"highest": "就高不重复", "choose": "择一申报", "cap": "合计封顶", "order": "先后次序", "cumulate": "可以叠加"}
+    titles = {k: s.title for k, s in book.measures.items()}
+    for group in book.stacking:
+        if not member or member in group.members:
+            cap = f"，不超过 {sentence(group.amount.source)}" if group.amount else ""
+            yield f"{group.title}：{'、'.join(titles[k] for k in group.members)}　{words[group.rule]}（每{group.per}）{cap}　{_source(book, group.basis)}"
 
 
 def pays(book: CompiledRulebook) -> bool:
