@@ -78,3 +78,20 @@ def test_a_failing_scenario_shows_a_persons_number_under_its_stand_in(tmp_path: 
     assert number not in str(raised.value) and lacking in str(raised.value)
     told = lacking.replace(pseudonym(number, KEY), number)
     assert take(story, Kind.THEN, f"“甲”尚缺“{told}”（缺材料）", None, lambda _: book) is story
+
+
+def test_a_cap_on_each_record_is_called_by_no_variables_name(tmp_path: Path) -> None:
+    measures = (
+        "- {id: m, title: 甲, clause: 办法·1, each: 证 in 证书, when: [{有费用: 证.费用 > 0元}], award: {up to: 证.费用}, "
+        "limits: [{amount: 定额, per: 证}, {amount: 定额, per: 本次申报}]}\n"
+    )
+    made = load(tmp_path / "made", parameters=PARAMETERS, measures=measures)
+    shown = show_rulebook(made.compiled, "m")
+    assert "封顶：单项 定额\n" in shown and "封顶：本次申报 定额" in shown and "每证" not in shown
+    page = made.decide({}, on="2026-06-30", records={"证书": [{"证号": "C1", "费用": "5万元"}]}).explain("m")
+    assert "［C1］单项封顶：定额 3万元" in page and "证封顶" not in page
+
+
+def test_a_checked_rulebook_says_in_words_that_two_ways_of_concluding_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(guide_example(tmp_path))
+    assert "与逐条计算的结论都相同" in invoke("rules", "check", "rules/sample-city").output

@@ -18,7 +18,9 @@ from ..rulebook.compiled import (
     Choices,
     CompiledRulebook,
     Condition,
+    DocumentSpec,
     Group,
+    LimitSpec,
     MeasureSpec,
     RecognitionSpec,
     SchemeSpec,
@@ -75,7 +77,7 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
     for key, doc in book.documents.items():
         if key.startswith(own):
             span = f"{doc.start or '？'} 至 {doc.end or '今'}"
-            yield f"  {doc.cite}　{doc.issuer}　{span}{'（起止日期为假定）' if doc.assumed else ''}　资料 {doc.sheet}（{doc.letter}）"
+            yield f"  {doc.cite}　{doc.issuer}　{span}{assumed_words(doc)}　资料 {doc.sheet}（{doc.letter}）"
     yield "\n【条款】"
     for clause in book.clauses.values():
         yield f"  {clause.id}　{clause.title}〔{_DISPOSITION[clause.disposition]}〕：{clause.says}" + (f"（{clause.why}）" if clause.why else "")
@@ -254,6 +256,11 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
         yield f"  说明：{spec.note}"
 
 
+def per_words(limit: LimitSpec) -> str:
+    """Of what a cap holds: the name of a variable is nobody's word for it."""
+    return "单项" if limit.scope == "record" else limit.per if limit.per == "本次申报" else f"每{limit.per}"
+
+
 def window_words(book: CompiledRulebook, window: WindowSpec) -> str:
     """When applications are taken, and by which clause where it is not the measure's own."""
     text = sentence(window.expr.source) + (f" 在{window.days.text}" if window.days else "")
@@ -285,7 +292,7 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
             else "，计不计以往没有写"
         )
         keep = f"，{'取金额高的' if limit.keep == 'highest' else '取在前的'}" if limit.count is not None else ""
-        yield f"  {what}：每{limit.per} {sentence(expr.source)}{keep}{prior}"
+        yield f"  {what}：{per_words(limit)} {sentence(expr.source)}{keep}{prior}"
     if scheme.floor is not None:
         yield f"  起付线：{sentence(scheme.floor.source)}"
     if scheme.rounding:
@@ -316,6 +323,33 @@ def _items(book: CompiledRulebook, group: Group, indent: int) -> Iterator[str]:
         else:
             yield " " * indent + f"· {item.label or _JOIN[item.op]}（{_JOIN[item.op]}）"
             yield from _items(book, item, indent + 2)
+
+
+NUMBER_ASSUMED = "文号为假定"
+
+
+def document_days(document: DocumentSpec) -> str:
+    """From when to when a document is in force, each day that is our assumption said to be one."""
+    start = f"{document.start or '？'}{_assumed(document, 'from')}"
+    if document.open_ended:
+        return f"{start} 至 今（是否仍有效未知）"
+    return f"{start} 至 {document.end or '今'}{_assumed(document, 'to')}"
+
+
+def _assumed(document: DocumentSpec, key: str) -> str:
+    return "（假定）" if key in document.assumed else ""
+
+
+def assumed_words(document: DocumentSpec) -> str:
+    """What of a document is our assumption, in brackets: `〔施行日、文号为假定，是否仍有效未知〕`; empty where nothing is.
+
+    A day we filled in must not pass for the document's own.
+    """
+    known = {"from": ("施行日", document.start), "to": ("止日", document.end), "number": ("文号", document.number)}
+    ours = "、".join(word for key, (word, value) in known.items() if value and key in document.assumed)
+    lacking = [f"{known[key][0]}未取得" for key in ("from", "number") if key in document.assumed and not known[key][1]]
+    said = "，".join([*([f"{ours}为假定"] if ours else []), *lacking, *(["是否仍有效未知"] if document.open_ended else [])])
+    return f"〔{said}〕" if said else ""
 
 
 def standing_of(book: CompiledRulebook, basis: Basis) -> Standing:

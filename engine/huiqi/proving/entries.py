@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..documents.figures import row_value, span_words
-from ..documents.text import MANNER, standing_of, window_words
+from ..documents.text import MANNER, assumed_words, standing_of, window_words
 from ..language import typed as t
 from ..language.printer import sentence
 from ..plain import dataclass
@@ -51,12 +51,11 @@ def entries(book: CompiledRulebook) -> dict[Key, Entry]:
 def _all(book: CompiledRulebook) -> Iterator[tuple[Key, Entry]]:
     for key, doc in book.documents.items():
         span = span_words(doc.start, doc.end)
+        assumed = assumed_words(doc)
         more = f"，修改 {name_of(doc.family)}" if doc.family != key else ""
         yield (
             ("文件", name_of(key)),
-            Entry(
-                f"{doc.cite}，{doc.issuer}，{'/'.join(doc.jurisdiction)}，{span or '不限时'}，资料 {doc.letter}{'，起止日期为假定' if doc.assumed else ''}{more}"
-            ),
+            Entry(f"{doc.cite}，{doc.issuer}，{'/'.join(doc.jurisdiction)}，{span or '不限时'}，资料 {doc.letter}{f'，{assumed}' if assumed else ''}{more}"),
         )
     for clause in book.clauses.values():
         yield ("条款", clause.id), Entry(f"{clause.title}：{clause.says}（{clause.disposition}）", clause.id)
