@@ -133,7 +133,12 @@ def test_a_rate_of_a_relief_that_the_sheet_has_as_a_ceiling_is_no_amount_that_is
     book, sheets = copied(tmp_path)
     change(sheets, "甲办法.md", "研发人员占比不低于10%", "研发人员占比不低于10%；不超过工资总额10%的部分准予扣除")
     change(book, "parameters.yaml", "quote: 研发人员占比不低于10%", "quote: 不超过工资总额10%的部分")
-    change(book, "measures/all.yaml", "    - 研发够: 研发占比 >= 研发起点\n  award: {amount: 研发奖励}", "    - 有业务: 营业收入 > 0元\n  award: {relief: 准予扣除, rate: 研发起点}")
+    change(
+        book,
+        "measures/all.yaml",
+        "    - 研发够: 研发占比 >= 研发起点\n  award: {amount: 研发奖励}",
+        "    - 有业务: 营业收入 > 0元\n  award: {relief: 准予扣除, rate: 研发起点}",
+    )
     assert found(book, sheets) == []
 
 

@@ -18,6 +18,7 @@ from ..rulebook.compiled import (
     Choices,
     CompiledRulebook,
     Condition,
+    DocumentSpec,
     Group,
     MeasureSpec,
     RecognitionSpec,
@@ -69,7 +70,7 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
     for key, doc in book.documents.items():
         if key.startswith(own):
             span = f"{doc.start or '？'} 至 {doc.end or '今'}"
-            yield f"  {doc.cite}　{doc.issuer}　{span}{'（起止日期为假定）' if doc.assumed else ''}　资料 {doc.sheet}（{doc.letter}）"
+            yield f"  {doc.cite}　{doc.issuer}　{span}{f'（{assumed_words(doc)}）' if doc.assumed else ''}　资料 {doc.sheet}（{doc.letter}）"
     yield "\n【条款】"
     for clause in book.clauses.values():
         yield f"  {clause.id}　{clause.title}〔{_DISPOSITION[clause.disposition]}〕：{clause.says}" + (f"（{clause.why}）" if clause.why else "")
@@ -304,6 +305,13 @@ def _items(book: CompiledRulebook, group: Group, indent: int) -> Iterator[str]:
         else:
             yield " " * indent + f"· {item.label or _JOIN[item.op]}（{_JOIN[item.op]}）"
             yield from _items(book, item, indent + 2)
+
+
+def assumed_words(document: DocumentSpec) -> str:
+    """What of a document nobody read and is assumed."""
+    ends = {"from": "起日", "to": "止日"}
+    dates = "起止日期" if set(ends) <= set(document.assumed) else next((w for k, w in ends.items() if k in document.assumed), "")
+    return "、".join(x for x in (dates, "文号" if "number" in document.assumed else "") if x) + "为假定"
 
 
 def standing_of(book: CompiledRulebook, basis: Basis) -> Standing:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..documents.figures import row_value, span_words
-from ..documents.text import MANNER, standing_of, window_words
+from ..documents.text import MANNER, assumed_words, standing_of, window_words
 from ..language import typed as t
 from ..language.printer import sentence
 from ..plain import dataclass
@@ -55,7 +55,7 @@ def _all(book: CompiledRulebook) -> Iterator[tuple[Key, Entry]]:
         yield (
             ("文件", name_of(key)),
             Entry(
-                f"{doc.cite}，{doc.issuer}，{'/'.join(doc.jurisdiction)}，{span or '不限时'}，资料 {doc.letter}{'，起止日期为假定' if doc.assumed else ''}{more}"
+                f"{doc.cite}，{doc.issuer}，{'/'.join(doc.jurisdiction)}，{span or '不限时'}，资料 {doc.letter}{f'，{assumed_words(doc)}' if doc.assumed else ''}{more}"
             ),
         )
     for clause in book.clauses.values():
