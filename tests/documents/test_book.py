@@ -118,20 +118,22 @@ def test_schemes_stand_side_by_side_each_with_its_own_figures(datong):
     """The 2013 scheme shows its own cap and its unset rate, not another city's rate."""
     text = datong["m-certification.international.html"]
     row = text[text.index("<th>计算</th>") :]
-    cells = re.findall(r"<td>(.*?)</td>", row, re.S)[:3]
-    assert "50%" in cells[0]
-    assert "10万元" in cells[0]
-    assert "未定" in cells[1]
-    assert "50%" not in cells[1]
-    assert "20万元" in cells[2]
+    cells = re.findall(r"<td>(.*?)</td>", row, re.S)[:4]
+    assert "70%" in cells[0]
+    assert "30万元" in cells[0]
+    assert "50%" in cells[1]
+    assert "10万元" in cells[1]
+    assert "未定" in cells[2]
+    assert "50%" not in cells[2]
+    assert "20万元" in cells[3]
 
 
 def test_a_lapsed_guide_is_shown_as_a_benchmark(datong):
     """The head of the 2013 scheme says 参照 and when the guide lapsed."""
     text = datong["m-certification.international.html"]
-    head = re.findall(r"<td>(.*?)</td>", text[text.index("<th>出处</th>") :], re.S)[1]
+    head = re.findall(r"<td>(.*?)</td>", text[text.index("<th>出处</th>") :], re.S)[2]
     assert "参照" in head
-    assert "2013-03-31" in head
+    assert "2013-12-31" in head
 
 
 def test_scenarios_show_their_result_and_what_they_begin_with(datong):
@@ -163,4 +165,4 @@ def test_printed_pages_carry_the_title_and_number(pages):
 def test_only_what_of_a_document_is_assumed_is_called_assumed() -> None:
     """A number from memory makes no date an assumption."""
     shown = [x for x in show_rulebook(load_compiled("national-hnte")).splitlines() if "国科发火" in x and "资料" in x]
-    assert [("文号为假定" in x, "起日" in x) for x in shown] == [(True, False), (True, True)]
+    assert [("文号为假定" in x, "施行日、文号为假定" in x) for x in shown] == [(True, False), (True, True)]

@@ -16,6 +16,7 @@ from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.schemas import modeline, schemas
 from tests.making import SMALL, invoke
 
+pytestmark = pytest.mark.xdist_group("one language server")
 pytest.importorskip("pygls", reason="语言服务器要 pygls（huiqi[editor]），没有安装")
 
 MEASURES = "measures/two.yaml"
@@ -31,10 +32,11 @@ TEXT = """\
 
 
 class Client:
-    """An editor: it sends and reads framed JSON."""
+    """An editor: it sends and reads framed JSON. One server serves all of the module's tests, each with a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    folder: Path
+
+    def __init__(self) -> None:
         command = [sys.executable, "-m", "huiqi.cli.main", "rules", "lsp"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.number = 0
@@ -84,13 +86,11 @@ class Client:
                 return found
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[Client]:
-    folder = (tmp_path / "small").resolve()
-    shutil.copytree(SMALL, folder)
-    made = Client(folder)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    made = Client()
     try:
-        made.ask("initialize", {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}})
+        made.ask("initialize", {"processId": None, "rootUri": tmp_path_factory.mktemp("editor").resolve().as_uri(), "capabilities": {}})
         made.send("initialized", {})
         yield made
         made.ask("shutdown", None)
@@ -102,6 +102,14 @@ def client(tmp_path: Path) -> Iterator[Client]:
         for pipe in (made.process.stdin, made.process.stdout):
             assert pipe is not None
             pipe.close()
+
+
+@pytest.fixture
+def client(server: Client, tmp_path: Path) -> Client:
+    server.folder = (tmp_path / "small").resolve()
+    server.notes = []  # what is told of another test's files is told of another folder
+    shutil.copytree(SMALL, server.folder)
+    return server
 
 
 def column(text: str, line: int, word: str) -> int:

@@ -45,8 +45,9 @@ EXPRESSIONS = [
     "投资额 * 40万元 / (投资额 + 10万元)", "10万元 * min(在岗人数, 10人) / 在岗人数", "投资额 / 在岗人数 * 5人", "评审分 * 1000元/分", "增速 * 10万元", "abs(利润)",
     "max(利润, 0元) * max(增速, 0%)", "if 上年投资 is 无 then 1万元 else min(上年投资, 2万元)", "round down(投资额, 1万元)", "min(投资额, 50万元) * 增速",
     "if 已备案 or 外部核实 then 2万元 else 投资档补助(投资额)", "投资档补助(投资额 / 员工数 * 1人)", "min(投资额 / 员工数 * 1人, 3万元)",
-    "1万元 * (1 + 增速) ** min(在岗人数, 2人)", "1万元 * 1.1 ** min(员工数, 2人)", "1万元 * 增速 ** 2", "1万元 * (增速 - 1) ** min(员工数, 3人)",
-    "(投资额 - 40万元) * 0.5 ** min(员工数, 2人)", "1万元 * (if 已备案 then 2 else 增速) ** 3", "round half even(投资额, 20万元)", "round half down(利润, 20万元)",
+    "1万元 * (1 + 增速) ** min(2, max(0, floor(在岗人数 / 1人)))", "1万元 * 1.1 ** min(2, max(0, floor(员工数 / 1人)))", "1万元 * 增速 ** 2",
+    "1万元 * (增速 - 1) ** min(3, max(0, floor(员工数 / 1人)))",
+    "(投资额 - 40万元) * 0.5 ** min(2, max(0, floor(员工数 / 1人)))", "1万元 * (if 已备案 then 2 else 增速) ** 3", "round half even(投资额, 20万元)", "round half down(利润, 20万元)",
 ]  # fmt: skip
 # the pair that is said where nothing is told
 EXACT = {
@@ -63,10 +64,10 @@ EXACT = {
     "abs(利润)": ("0", None),  # the vocabulary's 10亿元 refuses slips of the pen: no amount is said of it
     "累进率(投资额)": ("0", None),
     "投资档补助(min(投资额, 60万元))": ("0", "100000"),
-    "1万元 * (1 + 增速) ** min(在岗人数, 2人)": ("0", "1210000"),  # what a ratio may be, it may be
-    "1万元 * 1.1 ** min(员工数, 2人)": ("10000", "12100"),
+    "1万元 * (1 + 增速) ** min(2, max(0, floor(在岗人数 / 1人)))": ("0", "1210000"),  # what a ratio may be, it may be
+    "1万元 * 1.1 ** min(2, max(0, floor(员工数 / 1人)))": ("10000", "12100"),
     "1万元 * 增速 ** 2": ("0", "1000000"),
-    "1万元 * (增速 - 1) ** min(员工数, 3人)": ("-7290000", "7290000"),  # odd or even is not known
+    "1万元 * (增速 - 1) ** min(3, max(0, floor(员工数 / 1人)))": ("-7290000", "7290000"),  # odd or even is not known
     "min(投资额 / 员工数 * 1人, 3万元)": None,  # nothing: with no 员工数 it has no value
 }
 

@@ -119,3 +119,31 @@ def test_the_page_of_two_equal_rulebooks_says_so() -> None:
     cases = sorted((ROOT / "cases").glob("技先*.yaml"))
     diff = compare(book, book, cases, shown={str(p): p.stem for p in cases})
     assert diff.decided == len(cases) > 0 and diff.flips == () and "没有改动" in render(diff)
+
+
+READINGS = """\
+- id: 口径
+  clause: 办法·1
+  question: 按全部还是按一半？
+  options: [全部, 一半]
+"""
+READ = planted.measure("sound", "营收 >= 百万", award="{amount: 'if 口径 = \"全部\" then 营收 else 营收 * 一成'}")
+
+
+@pytest.mark.parametrize(
+    ("more", "before", "after"),
+    [
+        ("", "口径取“全部”：符合 120万元；口径取“一半”：符合 12万元）", "口径取“全部”：符合 120万元；口径取“一半”：符合 24万元）"),
+        ("读法: {口径: 一半}\n", "符合 12万元", "符合 24万元"),
+    ],
+)
+def test_where_a_reading_is_open_the_outcome_of_each_way_is_told(tmp_path: Path, more: str, before: str, after: str) -> None:
+    case = tmp_path / "甲.yaml"
+    case.write_text(CASE.replace("60万元", "120万元") + more, encoding="utf-8")
+    files = {**planted.files(), "measures": READ, "stacking": "[]\n", "readings": READINGS}
+    changed = {**files, "parameters": files["parameters"].replace("value: 10%", "value: 20%")}
+    assert changed != files
+    books = [huiqi.load(write(tmp_path / name / "made", **of)).compiled for name, of in (("old", files), ("new", changed))]
+    found = compare(*books, [case], shown={str(case): "甲.yaml"})
+    (flip,) = found.flips
+    assert (flip.before.endswith(before), flip.after.endswith(after)) == (True, True), (flip.before, flip.after)

@@ -197,7 +197,7 @@ def test_a_decision_comes_back_from_its_json(shipped: list[dict[str, Any]]) -> N
 def test_what_came_back_has_the_figures(shipped: list[dict[str, Any]]) -> None:
     back = next(huiqi.Decision.from_dict(d) for d in shipped if "云中" in d["enterprise"])
     result = back.measures["certification.international"]
-    assert (result.award.low, result.outcome, result.standing.label, back.on, back.year) == (90000, "eligible", "参照", date(2026, 6, 30), 2025)
+    assert (result.award.low, result.outcome, result.standing.label, back.on, back.year) == (126000, "eligible", "参照", date(2026, 6, 30), 2025)
 
 
 def test_a_decision_of_the_first_version_comes_back(shipped: list[dict[str, Any]]) -> None:

@@ -175,7 +175,7 @@ def test_a_difference_names_matter_and_field_with_both_values(tmp_path: Path) ->
     items[0]["measures"][0]["award"]["settled"] = "1.00"
     result = run(record(tmp_path, items))
     assert result.exit_code == 1
-    assert "事项 / 第1条“certification.international” / 测算 / 已确定金额：原为 1.00，重算为 90000.00" in result.stdout
+    assert "事项 / 第1条“certification.international” / 测算 / 已确定金额：原为 1.00，重算为 126000.00" in result.stdout
 
 
 def test_words_as_written_are_read_and_reminded_of_again(tmp_path: Path) -> None:

@@ -385,7 +385,7 @@ def rules_check(name: str | None, sources: str | None, renew: bool) -> None:
         figures = sum(len(p.versions) for k, p in book.parameters.items() if k.startswith(book.id + "/"))
         conditions = coverage(book)["conditions"]
         held = verify_inference(book)
-        engine = "" if held is None else f"，推理 {held} 次与参照一致"
+        engine = "" if held is None else f"，推理核对 {held} 次，与逐条计算的结论都相同"
         say(f"{book.id} {book.version}：{len(book.measures)} 项支持、{conditions} 条条件、{figures} 个标准，编译通过{engine}  {book.digest[:19]}")
         for hint in hints(book):
             say(visible_line(f"  提示：{hint}"))

@@ -24,7 +24,7 @@ from . import parts as p
 from .coverage import Spec, carried_clauses, coverage, every_condition, own_specs, owned_conditions
 from .figures import figures_only, match_words, own_parameters, own_tables, span_words
 from .style import css, search
-from .text import by_reading, cents, pays, reading_lines, standing_of
+from .text import NUMBER_ASSUMED, by_reading, cents, document_days, pays, reading_lines, standing_of
 
 DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读", "todo": "未处置",
@@ -472,13 +472,12 @@ def _sources(book: CompiledRulebook) -> Iterator[str]:
     )
     rows = []
     for document in book.documents.values():
-        assumed = "<br>（假定）" if {"from", "to"} & set(document.assumed) else ""
-        number = "<br>（文号为假定）" if "number" in document.assumed else ""
+        number = f"<br>（{NUMBER_ASSUMED}）" if "number" in document.assumed else ""
         owner = document.key.partition("/")[0]
         other = f'<div class="note">规则库 {escape(owner)}</div>' if owner != book.id else ""
         rows.append([
             f'<span id="{p.anchor("d", document.key)}">{escape(document.cite)}</span>{number}{p.note(document.note)}{other}',
             f"{escape(document.issuer)}<br>{escape(' / '.join(document.jurisdiction))}",
-            p.days(f"{document.start or '？'} 至 {document.end or '今'}") + assumed, f"{escape(document.sheet)}（{document.letter}）",
+            p.days(document_days(document)), f"{escape(document.sheet)}（{document.letter}）",
         ])  # fmt: skip
     yield p.table(["文件", "机关与地区", "起止", "资料（字母）"], rows)

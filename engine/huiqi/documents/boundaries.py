@@ -143,8 +143,9 @@ def _conditions(book: CompiledRulebook) -> Iterator[tuple[MeasureSpec | Recognit
             else:
                 yield item, plain and item.role is Role.WHEN
 
-    own = [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
-    for spec in [*own, *(v.spec for found in book.variants.values() for v in found if isinstance(v.spec, MeasureSpec | RecognitionSpec))]:
+    own: list[MeasureSpec | RecognitionSpec] = [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
+    own += [v.spec for found in book.variants.values() for v in found if isinstance(v.spec, MeasureSpec | RecognitionSpec)]
+    for spec in own:
         groups = [spec.when, spec.unless]
         if isinstance(spec, MeasureSpec):
             groups += [g for s in spec.schemes.values() for g in (s.when, s.unless)]
@@ -164,7 +165,7 @@ def capped(scheme: SchemeSpec) -> Iterator[str]:
 def promised(scheme: SchemeSpec) -> str | None:
     """The figure by itself that a scheme gives as what is due: no ceiling, and no rate of a relief."""
     award = scheme.award
-    if award is None or award.kind is AwardKind.RELIEF or award.basis is not AwardBasis.FIXED or award.expr is None:
+    if award is None or award.basis is not AwardBasis.FIXED or award.expr is None or award.kind not in (AwardKind.GRANT, AwardKind.INTEREST):
         return None
     return award.expr.parameter if isinstance(award.expr, t.ParameterRef) else None
 

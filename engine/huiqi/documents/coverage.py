@@ -109,6 +109,26 @@ def carried_clauses(book: CompiledRulebook) -> dict[str, list[str]]:
     return carried
 
 
+def standing_on(book: CompiledRulebook) -> dict[str, list[str]]:
+    """Clause -> whatever rests on it: who carries it, and whose window, reduction, obligation or stacking it is."""
+    found = {clause: list(ids) for clause, ids in carried_clauses(book).items()}
+
+    def put(clauses: Iterable[str], name: str) -> None:
+        for clause in clauses:
+            if name not in found.setdefault(clause, []):
+                found[clause].append(name)
+
+    for spec in book.measures.values():
+        put(spec.window.basis.clauses if spec.window is not None and spec.window.basis is not None else (), spec.id)
+        for reduction in spec.reductions:
+            put(reduction.condition.basis.clauses, spec.id)
+        for scheme in (spec.base, *spec.schemes.values()):
+            put(scheme.obliged, spec.id)
+    for group in book.stacking:
+        put(group.basis.clauses, group.id)
+    return found
+
+
 def _clauses_of(spec: Spec) -> Iterator[str]:
     yield from spec.clauses
     for owned in owned_conditions(spec):
@@ -197,14 +217,14 @@ def coverage(book: CompiledRulebook, features: Sequence[Feature] | None = None, 
     `deciding` is None. `excused` names the conditions that cannot, with the reason.
     """
     specs = own_specs(book)
-    carried = carried_clauses(book)
+    carried, resting = carried_clauses(book), standing_on(book)
     conditions = [owned for spec in specs for owned in every_condition(book, spec)]
     found = list(figures(book))
     deciding = None if features is None else _deciding(book, features, excused or {})
     return {
         "rulebook": book.id, "version": book.version, "digest": book.digest,
         "clauses": [
-            {"id": x.id, "title": x.title, "disposition": x.disposition, "why": x.why, "lead": list(x.lead), "with": list(x.support), "carried_by": carried.get(x.id, [])}
+            {"id": x.id, "title": x.title, "disposition": x.disposition, "why": x.why, "lead": list(x.lead), "with": list(x.support), "carried_by": resting.get(x.id, [])}
             for x in book.clauses.values()
         ],
         "dispositions": dict(sorted(Counter(x.disposition for x in book.clauses.values()).items())),

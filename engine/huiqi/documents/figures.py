@@ -16,7 +16,7 @@ from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, RowSpec, Standing, TableSpec
 from ..rulebook.literals import show_value
 from .coverage import Owned, every_condition, own_specs
-from .text import lapse_of, standing_of
+from .text import assumed_words, lapse_of, standing_of
 
 MATCH = {
     "first": "取第一个符合的一行", "highest": "取最高的一行", "slab": "全额套档", "marginal": "超额累进",
@@ -38,6 +38,7 @@ class FigureRow:
     clause: str
     letter: str
     note: str
+    quote: str = ""
 
 
 def own_parameters(book: CompiledRulebook) -> list[ParameterSpec]:
@@ -106,9 +107,12 @@ def _condition_row(book: CompiledRulebook, owned: Owned) -> FigureRow:
 def _row(book: CompiledRulebook, name: str, value: str, span: str, basis: Basis, note: str) -> FigureRow:
     document = book.documents.get(basis.document) if basis.document else None
     letter = basis.letter or (document.letter if document else "")
+    for key, day in (("from", document.start), ("to", document.end)) if document else ():
+        if day is not None and key in document.assumed:
+            span = span.replace(str(day), f"{day}（假定）")
     if basis.cut:
         note = "；".join(x for x in (note, "原文在此处截断") if x)
-    return FigureRow(name, value, span, standing_of(book, basis), lapse_of(book, basis), document, basis.clause, letter, note)
+    return FigureRow(name, value, span, standing_of(book, basis), lapse_of(book, basis), document, basis.clause, letter, note, basis.quote)
 
 
 def figures_only(book: CompiledRulebook) -> Iterator[FigureRow]:
@@ -139,7 +143,8 @@ def _preface(command: str) -> Iterator[str]:
     yield "每个规则库一张表：它自己的每个标准（每个版本一行）、标准表的每一行，以及参照别处文件的每条条件。共用或引用的规则库列在各自的表里。"
     yield ""
     yield "- 依据状态：现行、待核、假定、参照、未定，含义见[词汇](words.md)。注明期满日的文件，期满以后其标准只供参照。"
-    yield "- 资料：读到的是哪一份资料；字母是读到的程度：A 全文，B 原文节选，C 转述，M 凭记忆（只能作假定）。规则库没有记页码。"
+    yield "- 资料：读到的是哪一份资料；字母是读到的程度：A 全文，B 原文节选，C 转述，M 凭记忆（只能作假定）；引号里是所依据的原文几个字。规则库没有记页码。"
+    yield "- 文件后面〔 〕里写的施行日、止日、文号，是没有读到、按别的日子或说法假定的。"
     yield "- 假定与未定没有文件依据；仍写出文件的，是它所补的那份文件。"
     yield ""
 
@@ -158,10 +163,15 @@ def _book_lines(book: CompiledRulebook) -> Iterator[str]:
     yield ""
 
 
+def lapse_words(day: date, document: DocumentSpec | None) -> str:
+    """When a document lapses, and whether we only assume so."""
+    return f"{day}{'（假定）' if document is not None and day == document.end and 'to' in document.assumed else ''} 期满"
+
+
 def _cells(row: FigureRow) -> tuple[str, ...]:
-    standing = row.standing.label + (f"（{row.lapse} 期满）" if row.lapse else "")
-    document = row.document.cite if row.document else "—"
-    sheet = f"{row.document.sheet}（{row.letter}）" if row.document else "—"
+    standing = row.standing.label + (f"（{lapse_words(row.lapse, row.document)}）" if row.lapse else "")
+    document = f"{row.document.cite}{assumed_words(row.document)}" if row.document else "—"
+    sheet = f"{row.document.sheet}（{row.letter}）" + (f"“{row.quote}”" if row.quote else "") if row.document else "—"
     return row.name, row.value, row.span or "—", standing, document, row.clause or "—", sheet, row.note or "—"
 
 

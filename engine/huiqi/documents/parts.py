@@ -41,8 +41,8 @@ from ..rulebook.compiled import (
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..scenarios.models import Feature, Scenario
-from .figures import row_value, span_words
-from .text import MANNER, lapse_of, standing_of
+from .figures import lapse_words, row_value, span_words
+from .text import MANNER, assumed_words, lapse_of, per_words, standing_of
 
 JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -138,12 +138,16 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
     if document is None:
         return tag(standing)
     letter = basis.letter or document.letter
-    cut = "原文在此截断" if basis.cut else ""
+    cut, quoted = "原文在此截断" if basis.cut else "", f"原文“{escape(basis.quote)}”" if basis.quote else ""
     if document.key == home:
-        said = [f"{_clause(book, basis)}（{letter}）", cut]
+        said = [f"{_clause(book, basis)}（{letter}）", quoted, cut]
     else:
-        cite = {Standing.ASSUMED: "补", Standing.UNSET: "见"}.get(standing, "") + link(place("d", document.key), document.number or document.title)
-        said = [cite, _clause(book, basis), f"资料 <code>{escape(document.sheet)}</code>（{letter}）", cut, _lapse(book, basis, standing)]
+        cite = (
+            {Standing.ASSUMED: "补", Standing.UNSET: "见"}.get(standing, "")
+            + link(place("d", document.key), document.number or document.title)
+            + assumed_words(document)
+        )
+        said = [cite, _clause(book, basis), f"资料 <code>{escape(document.sheet)}</code>（{letter}）", quoted, cut, _lapse(book, basis, standing)]
     return f'{tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
 
 
@@ -153,7 +157,7 @@ def origin(book: CompiledRulebook, key: str, clause: str = "") -> str:
     standing = standing_of(book, basis)
     sheet = f"资料 <code>{escape(document.sheet)}</code>（{document.letter}）"
     said = [_clause(book, basis), sheet, _lapse(book, basis, standing)]
-    return f'{link(place("d", key), document.cite)} {tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
+    return f'{link(place("d", key), document.cite)}{assumed_words(document)} {tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
 
 
 def _lapse(book: CompiledRulebook, basis: Basis, standing: Standing) -> str:
@@ -161,7 +165,8 @@ def _lapse(book: CompiledRulebook, basis: Basis, standing: Standing) -> str:
     day = lapse_of(book, basis)
     if day is None:
         return ""
-    return f"{days(str(day))} 期满" + ("" if standing is Standing.BENCHMARK else "，其后只供参照")
+    document = book.documents.get(basis.document) if basis.document else None
+    return days(lapse_words(day, document)) + ("" if standing is Standing.BENCHMARK else "，其后只供参照")
 
 
 def _clause(book: CompiledRulebook, basis: Basis) -> str:
@@ -308,7 +313,7 @@ def _steps(book: CompiledRulebook, scheme: SchemeSpec) -> Iterator[tuple[str, li
         assert expr is not None
         word = "封顶" if limit.count is None else "件数上限，取" + ("金额高的" if limit.keep == "highest" else "在前的")
         earlier = limit.counting.earlier
-        yield f"{word}（每{escape(limit.per)}）：{words(expr)}{_prior(book, limit.counting)}", [expr, *([earlier] if earlier else [])]
+        yield f"{word}（{escape(per_words(limit))}）：{words(expr)}{_prior(book, limit.counting)}", [expr, *([earlier] if earlier else [])]
     if scheme.floor is not None:
         yield f"起付线：{words(scheme.floor)}", [scheme.floor]
     if scheme.rounding:

@@ -22,7 +22,7 @@ from ..plain import dataclass
 from ..rulebook.quotes import days, levelled, pieces
 from ..rulebook.yamltree import read_text
 
-_REACH = 60  # characters that `…` of a quote may stand for
+_REACH = 120  # characters that `…` of a quote may stand for
 _LEGEND = "来源状态说明"  # the line that explains the letters
 _LETTERS = (
     re.compile(r"\(([ABCM])(?:/([ABCM]))?(?![A-Za-z0-9])"),

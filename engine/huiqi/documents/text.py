@@ -20,6 +20,7 @@ from ..rulebook.compiled import (
     Condition,
     DocumentSpec,
     Group,
+    LimitSpec,
     MeasureSpec,
     RecognitionSpec,
     SchemeSpec,
@@ -31,6 +32,7 @@ from ..rulebook.compiled import (
 from ..rulebook.literals import show_value
 from ..rulebook.reach import read_by
 from ..telling.asked import answer_words, details, entries_of
+from ..telling.called import meant
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
@@ -45,16 +47,21 @@ def show_rulebook(book: CompiledRulebook, item: str | None = None) -> str:
 
 
 def _one(book: CompiledRulebook, item: str) -> Iterator[str]:
+    titles = {s.id: s.title for s in book.measures.values()} | {r.id: r.title for r in book.recognitions.values()}
+    found = meant(item, titles)
+    wanted = found[0] if len(found) == 1 else None
     for spec in book.measures.values():
-        if spec.id == item:
+        if spec.id == wanted:
             yield from measure_lines(book, spec)
+            yield from (f"  叠加：{line}" for line in stacking_lines(book, spec.key))
             return
     for recognition in book.recognitions.values():
-        if recognition.id == item or recognition.title == item:
+        if recognition.id == wanted:
             yield from recognition_lines(book, recognition)
             return
-    known = [s.id for s in book.measures.values()] + [r.id for r in book.recognitions.values()]
-    raise UsageError(f"“{book.id}”里没有“{item}”；{suggestion(item, known) or '可用：' + '、'.join(known)}")
+    words = [x for pair in titles.items() for x in pair]
+    several = f"“{item}”不止一项：{'、'.join(f'{titles[i]}（{i}）' for i in found)}" if found else ""
+    raise UsageError(several or f"“{book.id}”里没有“{item}”；{suggestion(item, words) or '可用：' + '、'.join(titles)}")
 
 
 def _all(book: CompiledRulebook) -> Iterator[str]:
@@ -70,7 +77,7 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
     for key, doc in book.documents.items():
         if key.startswith(own):
             span = f"{doc.start or '？'} 至 {doc.end or '今'}"
-            yield f"  {doc.cite}　{doc.issuer}　{span}{f'（{assumed_words(doc)}）' if doc.assumed else ''}　资料 {doc.sheet}（{doc.letter}）"
+            yield f"  {doc.cite}　{doc.issuer}　{span}{assumed_words(doc)}　资料 {doc.sheet}（{doc.letter}）"
     yield "\n【条款】"
     for clause in book.clauses.values():
         yield f"  {clause.id}　{clause.title}〔{_DISPOSITION[clause.disposition]}〕：{clause.says}" + (f"（{clause.why}）" if clause.why else "")
@@ -108,11 +115,7 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
         yield from measure_lines(book, spec)
     if book.stacking:
         yield "\n【叠加】"
-        words = {"highest": "就高不重复", "choose": "择一申报", "cap": "合计封顶", "order": "先后次序", "cumulate": "可以叠加"}
-        titles = {k: s.title for k, s in book.measures.items()}
-        for group in book.stacking:
-            cap = f"，不超过 {sentence(group.amount.source)}" if group.amount else ""
-            yield f"  {group.title}：{'、'.join(titles[k] for k in group.members)}　{words[group.rule]}（每{group.per}）{cap}　{_source(book, group.basis)}"
+        yield from ("  " + line for line in stacking_lines(book))
     if book.targets:
         yield "\n【目标】"
         for target in book.targets:
@@ -132,6 +135,16 @@ def _data(book: CompiledRulebook) -> Iterator[str]:
             yield f"  明细 {name}（逐{record.noun}，以{record.key_field}区分）"
             for column in record.fields.values():
                 yield f"    {column.name}　{'；'.join((answer_words(column, entries_of(book, column, record)), *details(column)))}"
+
+
+def stacking_lines(book: CompiledRulebook, member: str = "") -> Iterator[str]:
+    """Each rule of stacking, or those that a measure is in."""
+    words = {"highest": "就高不重复", "choose": "择一申报", "cap": "合计封顶", "order": "先后次序", "cumulate": "可以叠加"}
+    titles = {k: s.title for k, s in book.measures.items()}
+    for group in book.stacking:
+        if not member or member in group.members:
+            cap = f"，不超过 {sentence(group.amount.source)}" if group.amount else ""
+            yield f"{group.title}：{'、'.join(titles[k] for k in group.members)}　{words[group.rule]}（每{group.per}）{cap}　{_source(book, group.basis)}"
 
 
 def pays(book: CompiledRulebook) -> bool:
@@ -243,6 +256,11 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
         yield f"  说明：{spec.note}"
 
 
+def per_words(limit: LimitSpec) -> str:
+    """Of what a cap holds: the name of a variable is nobody's word for it."""
+    return "单项" if limit.scope == "record" else limit.per if limit.per == "本次申报" else f"每{limit.per}"
+
+
 def window_words(book: CompiledRulebook, window: WindowSpec) -> str:
     """When applications are taken, and by which clause where it is not the measure's own."""
     text = sentence(window.expr.source) + (f" 在{window.days.text}" if window.days else "")
@@ -274,7 +292,7 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
             else "，计不计以往没有写"
         )
         keep = f"，{'取金额高的' if limit.keep == 'highest' else '取在前的'}" if limit.count is not None else ""
-        yield f"  {what}：每{limit.per} {sentence(expr.source)}{keep}{prior}"
+        yield f"  {what}：{per_words(limit)} {sentence(expr.source)}{keep}{prior}"
     if scheme.floor is not None:
         yield f"  起付线：{sentence(scheme.floor.source)}"
     if scheme.rounding:
@@ -307,11 +325,31 @@ def _items(book: CompiledRulebook, group: Group, indent: int) -> Iterator[str]:
             yield from _items(book, item, indent + 2)
 
 
+NUMBER_ASSUMED = "文号为假定"
+
+
+def document_days(document: DocumentSpec) -> str:
+    """From when to when a document is in force, each day that is our assumption said to be one."""
+    start = f"{document.start or '？'}{_assumed(document, 'from')}"
+    if document.open_ended:
+        return f"{start} 至 今（是否仍有效未知）"
+    return f"{start} 至 {document.end or '今'}{_assumed(document, 'to')}"
+
+
+def _assumed(document: DocumentSpec, key: str) -> str:
+    return "（假定）" if key in document.assumed else ""
+
+
 def assumed_words(document: DocumentSpec) -> str:
-    """What of a document nobody read and is assumed."""
-    ends = {"from": "起日", "to": "止日"}
-    dates = "起止日期" if set(ends) <= set(document.assumed) else next((w for k, w in ends.items() if k in document.assumed), "")
-    return "、".join(x for x in (dates, "文号" if "number" in document.assumed else "") if x) + "为假定"
+    """What of a document is our assumption, in brackets: `〔施行日、文号为假定，是否仍有效未知〕`; empty where nothing is.
+
+    A day we filled in must not pass for the document's own.
+    """
+    known = {"from": ("施行日", document.start), "to": ("止日", document.end), "number": ("文号", document.number)}
+    ours = "、".join(word for key, (word, value) in known.items() if value and key in document.assumed)
+    lacking = [f"{known[key][0]}未取得" for key in ("from", "number") if key in document.assumed and not known[key][1]]
+    said = "，".join([*([f"{ours}为假定"] if ours else []), *lacking, *(["是否仍有效未知"] if document.open_ended else [])])
+    return f"〔{said}〕" if said else ""
 
 
 def standing_of(book: CompiledRulebook, basis: Basis) -> Standing:

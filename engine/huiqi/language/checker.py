@@ -20,6 +20,7 @@ from ..errors import SEE, Code, Position, Problem, suggestion
 from ..plain import dataclass
 from . import syntax as s
 from . import typed as t
+from .hints import of_kinds, of_name
 from .powers import MAX_EXPONENT, TooLarge, power
 from .printer import sentence, show
 from .types import (
@@ -51,8 +52,9 @@ from .types import (
     alike,
     join,
 )
-from .units import Nouns, QuantityError, Unit, is_money, multiply, parse_quantity, unit_text
+from .units import BASE_UNITS, Nouns, QuantityError, Unit, is_money, multiply, parse_quantity, unit_text
 
+_TIMES = frozenset({"月", "年", "天", "次", "件", "笔", "项", "个", "份"})  # what may be counted as times something is done again
 COUNTED_DAYS = Quantity(dims=(("天", 1),))
 COUNTED_YEARS = Quantity(dims=(("年", 1),))
 COUNTED_MONTHS = Quantity(dims=(("月", 1),))
@@ -150,7 +152,7 @@ class _Checker:
         if result.type.optional:
             return self.wrong(
                 node, "这个数据项可能为“无”，须先处理无的情形",
-                mend=f"例如 if {show(node)} is 无 then … else …，或 {show(node)} is 无 or …",
+                mend=f"例如 if {show(node)} is 无 then … else …（如果 {sentence(node)} 为 无 那么 … 否则 …），或 {show(node)} is 无 or …（{sentence(node)} 为 无 或 …）",
             )  # fmt: skip
         return result
 
@@ -281,7 +283,12 @@ class _Checker:
             if node.name in s.FUNCTIONS or node.name in s.FROM_CHINESE:
                 return self.wrong(node, f"“{node.name}”是函数，后面要有括号", mend=f"{node.name}(…)")
             near = suggestion(node.name, [*self.scope.words(), *self.variables])
-            return self.wrong(node, f"没有“{node.name}”这个名称", mend=near or "在 vocabulary、parameters 或 definitions 里先写它", code=Code.UNKNOWN_NAME)
+            return self.wrong(
+                node,
+                f"没有“{node.name}”这个名称",
+                mend="；".join(x for x in (of_name(node.name), near) if x) or "在 vocabulary、parameters 或 definitions 里先写它",
+                code=Code.UNKNOWN_NAME,
+            )
         return self._symbol(symbol, node)
 
     def _symbol(self, symbol: Symbol, node: s.Node) -> t.Expr:
@@ -460,13 +467,14 @@ class _Checker:
         a, b = self._both(left, right, wanted)
         for part, source in ((a, left), (b, right)):
             if part.type.optional:
-                self.wrong(source, "这个数据项可能为“无”，须先处理无的情形", mend=f"先写 {show(source)} is 无 or …")
+                self.wrong(source, "这个数据项可能为“无”，须先处理无的情形", mend=f"先写 {show(source)} is 无 or …（{sentence(source)} 为 无 或 …）")
         if not alike(a.type, b.type):
             mend = ""
             if isinstance(a.type, Quantity) and isinstance(b.type, Quantity):
                 mend = f"单位不同：{unit_text(a.type.dims) or '无单位'} 与 {unit_text(b.type.dims) or '无单位'}；先折算成同一单位"
             if {type(a.type), type(b.type)} == {Date, Yearly}:
                 mend = "每年的一天先写明是哪一年的：… at 申报年度"
+            mend = mend or of_kinds(a.type, b.type, sentence(left), sentence(right))
             self.wrong(node, f"{what}不是同一类：{a.type} 与 {b.type}", mend=mend)
         options = next((x.type.options for x in (a, b) if isinstance(x.type, Text) and x.type.options), ())
         for part, source in ((a, left), (b, right)):
@@ -483,13 +491,19 @@ class _Checker:
         a, b = self._both(node.left, node.right, wanted) if node.op in "+-" else (self.maybe(node.left), self.maybe(node.right))
         for part, source in ((a, node.left), (b, node.right)):
             if part.type.optional:
-                return self.wrong(source, "这个数据项可能为“无”，不能直接计算", mend=f"if {show(source)} is 无 then … else …")
+                return self.wrong(
+                    source, "这个数据项可能为“无”，不能直接计算", mend=f"if {show(source)} is 无 then … else …（如果 {sentence(source)} 为 无 那么 … 否则 …）"
+                )
         if isinstance(a.type, Invalid) or isinstance(b.type, Invalid):
             return t.Const(INVALID, node, False)
         kind = self._result(node.op, a.type, b.type)
         if kind is None:
             verb = {"+": "相加", "-": "相减", "*": "相乘", "/": "相除"}[node.op]
-            return self.wrong(node, f"{a.type} 与 {b.type} 不能{verb}", mend="核对单位；不同币种先按汇率折算")
+            return self.wrong(
+                node,
+                f"{a.type} 与 {b.type} 不能{verb}",
+                mend=of_kinds(a.type, b.type, sentence(node.left), sentence(node.right)) or "核对单位；不同币种先按汇率折算",
+            )
         if isinstance(a.type, Date | Year) and isinstance(b.type, Quantity) and not self.whole(b):
             what, unit = ("日期", "天") if isinstance(a.type, Date) else ("年度", "年")
             return self.wrong(
@@ -518,7 +532,16 @@ class _Checker:
             return self.wrong(node, "乘方里不能再套乘方", mend="指数先相乘，或问清政策起草人：算式写错了吗？")
         counted = isinstance(exponent.type, Quantity) and (not exponent.type.dims or (len(exponent.type.dims) == 1 and exponent.type.dims[0][1] == 1))
         if not counted or (isinstance(exponent.type, Quantity) and is_money(exponent.type.dims)):
-            return self.wrong(node.right, f"乘方的指数要是次数（期数、月数），写的是{exponent.type}")
+            return self.wrong(
+                node.right, f"乘方的指数要是次数（期数、月数），写的是{exponent.type}", mend="写不带单位的数（kind: number），或以 月、年、次、期 计的数量"
+            )
+        assert isinstance(exponent.type, Quantity)
+        if exponent.type.dims and (unit := exponent.type.dims[0][0]) in BASE_UNITS and unit not in _TIMES:
+            return self.wrong(
+                node.right,
+                f"乘方的指数要是次数（期数、月数），写的是{exponent.type}",
+                mend=f"写不带单位的数（kind: number），或以 月、年、次、期 计的数量；{unit} 不是次数",
+            )
         if not self.whole(exponent):
             return self.wrong(node.right, "乘方的指数可能不是整数", expected="整数", mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整")
         low, high = self.bounds(exponent)

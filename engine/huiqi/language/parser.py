@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -19,6 +19,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from ..errors import Code, ExpressionError, Position, Problem, suggestion
 from . import syntax as s
+from .hints import at_syntax
 from .units import FULL_WIDTH, QuantityError, parse_quantity
 from .yearly import parse_month_day
 
@@ -249,6 +250,13 @@ def _parser() -> Lark:
     return Lark(grammar_text(), parser="lalr", transformer=_Build(), maybe_placeholders=False)
 
 
+@lru_cache(maxsize=4096)
+def _tree(plain: str) -> s.Node:
+    """Of a text alone, wherever it stands: the words of a vocabulary and the expressions of variants are read many times over."""
+    tree: s.Node = _parser().parse(plain)  # type: ignore[assignment]
+    return tree
+
+
 def parse(text: str, at: Position = Position()) -> s.Node:
     """Parse one expression; `at` is where its first character stands.
 
@@ -282,7 +290,7 @@ def parse(text: str, at: Position = Position()) -> s.Node:
     if scientific := re.search(r"(?<!\w)\d+(?:\.\d+)?[eE][+-]?\d+", bare):
         raise fail(scientific.start(), "不接受科学计数法", found=scientific.group(), mend="写出完整数字，例如 100万元")
     try:
-        tree: s.Node = _parser().parse(_mark_ranges(plain))  # type: ignore[assignment]
+        tree = _tree(_mark_ranges(plain))
     except VisitError as error:
         cause = error.orig_exc
         if isinstance(cause, _Failure):
@@ -350,6 +358,8 @@ def _unexpected(plain: str, offset: int, expected: Any) -> tuple[str]:
         if rest.startswith(sign) or plain[max(0, offset - 1) : offset + 1] == sign:
             message += f"；改法：{mend}"
             break
+    if typed := at_syntax(plain, offset):
+        return (f"{message}；改法：{typed}",)
     word = re.match(r"\w+", rest)
     if word and (near := suggestion(word.group(), s.FUNCTIONS)):
         message += f"；{near}"

@@ -29,6 +29,8 @@ def parse_share(text: str) -> Fraction | None:
             raise QuantityError("读不出这个分数", "写作 1/3、三分之一，或小数、百分数")
         places = match[3] or ""
         top, bottom = over * 10 ** len(places) + int("0" + "".join(str(_DIGITS[x]) for x in places)), under * 10 ** len(places)
+    elif plain == "一半":
+        top, bottom = 1, 2
     else:
         return None
     if not bottom:

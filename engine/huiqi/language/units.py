@@ -40,6 +40,7 @@ PLAIN: Mapping[str, Fraction] = {
     "百分点": Fraction(1, 100), "个基点": Fraction(1, 10000), "BP": Fraction(1, 10000),
 }  # fmt: skip
 CALENDAR = {"月": 1, "年": 12}
+_EQUALS = {"公顷": "{equals: 10000平方米}", "亩": "{equals: 2000/3平方米}", "平方公里": "{equals: 1000000平方米}"}  # of units that a rulebook often declares
 FULL_WIDTH = {ord("０") + i: ord("0") + i for i in range(10)} | {
     ord("．"): ".", ord("％"): "%", ord("－"): "-", ord("＋"): "+", ord("　"): " ", ord("，"): ",",
 }  # fmt: skip
@@ -138,7 +139,11 @@ def _split_prefix(text: str, nouns: frozenset[str]) -> tuple[str, str]:
             longer = [u for u in (*BASE_UNITS, *ALIASES, *nouns) if len(u) > len(known) and text.endswith(u) and text[: -len(u)] in PREFIXES]
             best = max(longer, key=len) if longer else known
             return text[: -len(best)], best if best in nouns else ALIASES.get(best, best)
-    raise QuantityError(f"不认识的单位“{text}”", f"可用单位：{'、'.join(BASE_UNITS)}，前可加 万、亿", Code.WRONG_UNIT)
+    raise QuantityError(
+        f"不认识的单位“{text}”",
+        f"内置的单位：{'、'.join(BASE_UNITS)}，前可加 万、亿；别的单位先在 vocabulary.yaml 写 units: {{{text}: {_EQUALS.get(text, '{}')}}}",
+        Code.WRONG_UNIT,
+    )
 
 
 def parse_quantity(text: str, nouns: Nouns = frozenset()) -> Amount:

@@ -16,11 +16,12 @@ from ..errors import InputError
 from ..language.units import show_amount
 from ..plain import dataclass
 from ..reasoning.casefile import Case, read_case
-from ..reasoning.decide import judge
 from ..reasoning.facts import Reader
 from ..reasoning.judged import Leaf, MeasureJudged, ReasonKind
+from ..reasoning.reasoners import judge_reference
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, name_of
-from ..words import Outcome
+from ..rulebook.taken import reading_named
+from ..words import Outcome, taken_words
 from .entries import Entry, Key, entries, reached_by
 
 _KEY = b"huiqi proving: examples have no secrets"
@@ -134,7 +135,9 @@ def _judged(case: Case, book: CompiledRulebook, on: date | None = None) -> Judge
         return reader.problems[0].message
     known = {m.id: m for m in book.measures.values()}
     schemes = {str(m): str(s) for m, s in case.schemes.items() if m in known and s in known[str(m)].schemes}
-    judgement = judge(book, facts, on=day, schemes=schemes)
+    named = [(reading_named(book, str(k)), x.option) for k, x in case.readings.items()]
+    taken = {one.key: option for one, option in named if one is not None and not one.chosen and option in one.options}
+    judgement = judge_reference(book, facts, on=day, schemes=schemes, readings=taken)
     return {m.spec.id: m for m in judgement.measures.values()}
 
 
@@ -149,7 +152,12 @@ def flipped(source: str, old: Judged, new: Judged, found: Sequence[Change], a: C
 
 
 def _said(judged: MeasureJudged) -> str:
-    """The outcome, and the amount where money is due."""
+    """The outcome, and the amount where money is due; where readings are open, of each way of reading."""
+    ways = "；".join(f"{taken_words((name_of(k), option) for k, option in way.under)}：{_came(way.judged)}" for way in judged.ways)
+    return _came(judged) + (f"（{ways}）" if ways else "")
+
+
+def _came(judged: MeasureJudged) -> str:
     award = judged.award
     if judged.outcome not in (Outcome.ELIGIBLE, Outcome.UNDETERMINED) or not award.monetary or award.unit != "元" or award.low is None:
         return judged.outcome.label

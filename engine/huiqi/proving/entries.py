@@ -51,12 +51,11 @@ def entries(book: CompiledRulebook) -> dict[Key, Entry]:
 def _all(book: CompiledRulebook) -> Iterator[tuple[Key, Entry]]:
     for key, doc in book.documents.items():
         span = span_words(doc.start, doc.end)
+        assumed = assumed_words(doc)
         more = f"，修改 {name_of(doc.family)}" if doc.family != key else ""
         yield (
             ("文件", name_of(key)),
-            Entry(
-                f"{doc.cite}，{doc.issuer}，{'/'.join(doc.jurisdiction)}，{span or '不限时'}，资料 {doc.letter}{f'，{assumed_words(doc)}' if doc.assumed else ''}{more}"
-            ),
+            Entry(f"{doc.cite}，{doc.issuer}，{'/'.join(doc.jurisdiction)}，{span or '不限时'}，资料 {doc.letter}{f'，{assumed}' if assumed else ''}{more}"),
         )
     for clause in book.clauses.values():
         yield ("条款", clause.id), Entry(f"{clause.title}：{clause.says}（{clause.disposition}）", clause.id)

@@ -65,6 +65,14 @@ def read_case_text(text: str, name: str, rulebooks: Sequence[str] = ()) -> Case:
     return case_from_tree(tree, name, rulebooks, problems)
 
 
+def _beside(word: Word, path: str) -> Word:
+    """A folder as the case file calls it: from where the file lies, whatever folder one is in; else as it is written."""
+    if not ("/" in word or "\\" in word or word.startswith(".")) or Path(word).is_absolute():
+        return word
+    folder = Path(path).parent / word
+    return Word.make(str(folder), word.at, word.style, word.lines) if (folder / "rulebook.yaml").is_file() else word
+
+
 def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: Sequence[Problem] = ()) -> Case:
     """A case from a tree; `known` are the problems already found in its text."""
     problems: list[Problem] = list(known)
@@ -112,7 +120,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
     for word in listed:
         if not isinstance(word, Word):
             wrong(word, "政策规则库写成清单", str(word), "[datong-outsourcing]", "每个规则库写一个编号")
-    books = [w for w in listed if isinstance(w, Word)]
+    books = [_beside(w, path) for w in listed if isinstance(w, Word)]
     for n, word in enumerate(books):
         if (first := next((b for b in books[:n] if level_id(b) == level_id(word)), None)) is not None:
             wrong(word, "同一个规则库写了两次", word, "每个规则库只写一次", f"第一次见 {first.at}；删去一处", Code.DUPLICATE)

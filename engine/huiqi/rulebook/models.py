@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from ..errors import Code as Complaint
 from ..errors import InputError, Problem, clip, suggestion
+from .chinese import fixed_word, listed
 from .yamltree import Rows, Table, locate, wide_colons
 
 M = TypeVar("M", bound=BaseModel)
@@ -486,6 +487,7 @@ class Target(Sourced):
     by: Day | None = Field(None, description="期限：哪一天，如 2027-12-31")
 
 
+AWARD = "{amount: …}（定额）、{up to: …}（不超过）、{discretion: …}（酌定）、{relief: …}（减免）、{service: …}（服务）、{recommendation: …}（推荐），只写一种"
 _BRANCH = re.compile(r"[a-z-]+\[.*\]", re.S)
 _TYPES = {
     "missing": "缺少这一项",
@@ -532,8 +534,15 @@ def _problem(model: type[BaseModel], tree: Any, error: Any) -> Problem:
         message = str(error["ctx"]["error"])
     found = error.get("input")
     named = next((str(x) for x in reversed(path) if isinstance(x, str)), "")
-    near = suggestion(found, expected.split("、")) if isinstance(found, str) and expected else ""
+    words = expected.split("、") if expected else []
+    near = suggestion(found, words) if isinstance(found, str) and words else ""
+    if kind == "literal_error":
+        expected = listed(words)
+        if isinstance(found, str) and (meant := fixed_word(found, words)):
+            near = f"写 {named}: {meant}"
     mend = near or ("改成其中一个词" if expected else "照 docs/language.md 里这一项的写法改，或删去")
+    if named == "award" and kind in ("model_type", "dict_type", "model_attributes_type"):
+        expected, mend = AWARD, "写一种支持方式，如 award: {amount: 标准的名称}"
     code = Complaint.NOT_AN_OPTION if kind == "literal_error" else Complaint.WRONG_SHAPE
     return Problem(at, f"{named}：{message}" if named else message, clip(str(found)) if isinstance(found, str) else "", expected, mend, code)
 

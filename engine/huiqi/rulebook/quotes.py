@@ -25,6 +25,7 @@ from .literals import Span
 
 LONGEST = 30
 GAP = re.compile(r"…+|\.{3,}|‥+")
+_ALIKE = str.maketrans("〔〕[]【】「」“”‘’", '()()()""""""')
 _SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _NUMERAL = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNIT = r"个百分点|百分点|个?基点|BPS?|bps?|%|‰|[日欧港]元|美元|美金|英镑|元|周年|个?月|年|周岁|天|日|[人名家户件项个次份席位台]|平方米|亩|分|倍|成|折"
@@ -67,9 +68,7 @@ def levelled(text: str) -> str:
     """As texts are compared: full-width forms, spaces, kinds of quotation marks, emphasis of a sheet are no difference."""
     text = re.sub("[①-⑳]", ";", text).replace("㎡", "平方米").replace("…", "\u0000")
     plain = unicodedata.normalize("NFKC", text).replace("\u0000", "…")
-    plain = plain.translate(
-        str.maketrans({"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")", "「": '"', "」": '"', "“": '"', "”": '"', "‘": '"', "’": '"'})
-    )
+    plain = plain.translate(_ALIKE)
     return re.sub(r"[\s*`]+", "", plain)
 
 

@@ -41,6 +41,7 @@ def _has(spec: c.MeasureSpec, kind: str, label: str) -> bool:
 
 def _part(spec: c.MeasureSpec, kind: str, label: str) -> Any:
     """The measure's condition, group, window or condition of a reduction of that name that stands in `shared.yaml`."""
+    found: list[Any]
     match kind:
         case "window":
             found = [spec.window] if spec.window is not None and spec.window.at is not None else []

@@ -103,7 +103,7 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
         for key, spec in getattr(book, kind).items():
             if key.startswith(own):
                 for word, changed, at in _varied(book, kind, key, spec):
-                    yield Mutant(f"{spec.title} {word}", frozenset({spec.id}), changed, at or getattr(spec, "at", Position()))
+                    yield Mutant(f"{spec.title} {word}", frozenset({spec.id}), changed, at or _at(spec))
     yield from forgotten(book)
     for n, group in enumerate(book.stacking):
         if group.counting.earlier is not None:
@@ -121,6 +121,11 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
             yield Mutant(f"取整到分改为{word}", paying, replace(book, cents=replace(book.cents, direction=direction)))
 
 
+def _at(spec: Any) -> Position:
+    at: Position = getattr(spec, "at", Position())
+    return at
+
+
 def forgotten(book: c.CompiledRulebook) -> Iterator[Mutant]:
     """Each measure that what is shared does not hold for, as if nobody had excepted it."""
     for label, key, at, change in excepted(book):
@@ -128,7 +133,7 @@ def forgotten(book: c.CompiledRulebook) -> Iterator[Mutant]:
         variants = book.variants.get(key, ())
         changed = _with(book, "measures", key, change(spec))
         if variants:
-            varied = tuple(replace(x, spec=change(x.spec)) for x in variants)
+            varied = tuple(replace(x, spec=change(x.spec)) for x in variants if isinstance(x.spec, c.MeasureSpec))
             changed = replace(changed, variants=MappingProxyType({**book.variants, key: varied}))
         name = f"{spec.title} 也加上共用的“{label}”（忘了 except）"
         # it has more nodes than were registered for the rulebook's digest

@@ -97,7 +97,8 @@ class Draft:
     statement: Mapping[str, str] | None = None  # an officer's, on the exclusions not told
 
     def rows(self, record: str) -> tuple[Mapping[str, str], ...]:
-        _must(record in self.records, f"前面没有给过明细“{record}”；{suggestion(record, self.records)}")
+        if record not in self.records:
+            raise Misuse(f"前面没有给过明细“{record}”；{suggestion(record, self.records)}")
         return self.records[record]
 
     def place(self, record: str, key: str) -> int:
@@ -107,7 +108,8 @@ class Draft:
         return found[0]
 
     def told(self, fact: str) -> None:
-        _must(fact in self.data, f"前面没有给过数据项“{fact}”，改不了；{suggestion(fact, self.data)}")
+        if fact not in self.data:
+            raise Misuse(f"前面没有给过数据项“{fact}”，改不了；{suggestion(fact, self.data)}")
 
     def with_fact(self, fact: str, value: Any) -> Draft:
         return replace(self, data={**self.data, fact: value})
@@ -144,10 +146,12 @@ class Measured:
         """A measure or recognition by title or id."""
         named = [(d, key, title) for d in self.taken() for key, title in d.titles.items()]
         ids = meant(name, {key: title for _, key, title in named})
-        found: list[Result] = [d.measures[key] if key in d.measures else d.recognitions[key] for d, key, _ in named if key in ids]
-        _must(found, f"规则库里没有“{name}”；{suggestion(name, [w for _, *words in named for w in words])}")
-        _must(len(found) == 1, f"“{name}”有 {len(found)} 个，请写编号：{'、'.join(r.id for r in found)}")
-        return found[0]
+        found = [(d, key) for d, key, _ in named if key in ids]
+        if len(found) != 1:
+            _must(found, f"规则库里没有“{name}”；{suggestion(name, [w for _, *words in named for w in words])}")
+            raise Misuse(f"“{name}”有 {len(found)} 个，请写编号：{'、'.join(key.rpartition('/')[2] for _, key in found)}")
+        decision, key = found[0]
+        return decision.measures[key] if key in decision.measures else decision.recognitions[key]
 
     def measure(self, name: str) -> MeasureResult:
         found = self.result(name)
@@ -395,7 +399,8 @@ def _cell(draft: Draft, record: str, key: str, column: str, value: str) -> Draft
 @given("明细“{record}”里“{key}”的“{column}”没有提供")
 def _no_cell(draft: Draft, record: str, key: str, column: str) -> Draft:
     row = draft.rows(record)[draft.place(record, key)]
-    _must(column in row, f"“{key}”前面没有给过“{column}”；{suggestion(column, row)}")
+    if column not in row:
+        raise Misuse(f"“{key}”前面没有给过“{column}”；{suggestion(column, row)}")
     return draft.with_row(record, key, {k: x for k, x in row.items() if k != column})
 
 
@@ -703,10 +708,10 @@ def _only_maybe_barred(measured: Measured, name: str, label: str) -> None:
 
 
 def _lacking(measured: Measured, name: str) -> dict[str, str]:
-    """What is lacking, and the word for why."""
+    """What is lacking, and the word for why; a person's number under its stand-in."""
     result = measured.result(name)
     causes = result.open if isinstance(result, RecognitionResult) else (*result.open, *result.award.open)
-    return {measured.told(lack.what): lack.label for lack in causes}
+    return {lack.what: lack.label for lack in causes}
 
 
 def _pairs(lacking: Mapping[str, str]) -> str:
@@ -716,7 +721,8 @@ def _pairs(lacking: Mapping[str, str]) -> str:
 @then("“{name}”尚缺“{fact}”（{cause}）")
 def _missing(measured: Measured, name: str, fact: str, cause: str) -> None:
     found = _lacking(measured, name)
-    if cause not in (found.get(fact), found.get(f"读法“{fact}”")):  # a reading's name holds no quotes of its own
+    told = {measured.told(what): label for what, label in found.items()}
+    if cause not in (told.get(fact), told.get(f"读法“{fact}”")):  # a reading's name holds no quotes of its own
         raise Unmet(f"{fact}（{cause}）", f"尚缺的是：{_pairs(found)}")
 
 

@@ -298,7 +298,7 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
             )
         case StepKind.ITEM_CAP:
             assert isinstance(rule, LimitSpec)
-            return f"{rule.per}封顶：{_name(rule)} {money(step.limit)}"
+            return f"单项封顶：{_name(rule)} {money(step.limit)}"
         case StepKind.COUNT:
             return _count_words(step)
         case StepKind.GROUP_CAP:

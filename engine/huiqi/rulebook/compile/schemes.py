@@ -142,7 +142,7 @@ def award_spec(session: Session, award: m.Award, tree: Any, document: str | None
     kinds = [k for k in ("amount", "up_to", "discretion", "relief", "service", "recommendation") if getattr(award, k) is not None]
     at = getattr(tree, "at", Position())
     if len(kinds) != 1:
-        session.wrong(at, "支持方式只写一种", "、".join(kinds) or "（没有）", "amount（定额）、up to（不超过）、discretion、relief、service、recommendation")
+        session.wrong(at, "支持方式只写一种", "、".join(kinds) or "（没有）", m.AWARD, "写一种，如 award: {amount: 标准的名称}")
         return None
     quote = taken(session, award.quote, at, document) if award.quote is not None else ""
     rules = Rules(zero_fails=False)

@@ -13,6 +13,7 @@ from math import prod
 
 from ...errors import Code, Position, TooComplex, suggestion
 from ...language import typed as t
+from ...language.levelling import level
 from ...language.types import Quantity
 from ...language.units import unit_text
 from .. import compiled as c
@@ -43,10 +44,16 @@ def read_stacking(session: Session) -> None:
     check_plans(session)
 
 
+def _meant(session: Session, name: str) -> str:
+    """The id, for whoever wrote the title."""
+    found = [spec.id for spec in session.measures.values() if level(spec.title) == level(name)]
+    return f"写编号 {found[0]}" if len(found) == 1 else ""
+
+
 def stacking_spec(session: Session, ids: Mapping[str, str], group: m.Group, tree: Table) -> c.StackingSpec:
     for name in group.members:
         if name not in ids:
-            session.wrong(tree.key("members"), "没有这个支持事项", name, "", suggestion(name, ids), Code.UNKNOWN_NAME)
+            session.wrong(tree.key("members"), "没有这个支持事项", name, "", _meant(session, name) or suggestion(name, ids), Code.UNKNOWN_NAME)
     if len(set(group.members)) < (1 if group.rule == "cap" else 2) or len(set(group.members)) != len(group.members):
         session.wrong(tree.key("members"), "叠加规则要写两个以上不同的事项", group.title)
     if (group.rule == "cap") != (group.amount is not None):
