@@ -160,3 +160,9 @@ def test_printed_pages_carry_the_title_and_number(pages):
         assert f'@top-left{{content:"{book.title}：政策手册"' in text
         assert "counter(page)" in text
         assert "break-inside:avoid" in text
+
+
+def test_only_what_of_a_document_is_assumed_is_called_assumed() -> None:
+    """A number from memory makes no date an assumption."""
+    shown = [x for x in show_rulebook(load_compiled("national-hnte")).splitlines() if "国科发火" in x and "资料" in x]
+    assert [("文号为假定" in x, "施行日、文号为假定" in x) for x in shown] == [(True, False), (True, True)]

@@ -624,7 +624,7 @@ class _Prepared:
         if not documents:
             return Standing.ENACTED
         if lapsed:
-            return Standing.ASSUMED if any(d.assumed for d in self.documents) else Standing.ENACTED
+            return Standing.ASSUMED if any({"from", "to"} & set(d.assumed) for d in self.documents) else Standing.ENACTED
         basis, evaluator = Basis(documents[0], also=documents[1:]), self.engine.evaluator
         # by each record's own date: the document may have lapsed since, and still govern what it saw
         governed = [env for _, _, env in self.records if self.force(env.day)[0].value is True] if self.spec.governed_per_record else []
