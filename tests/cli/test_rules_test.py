@@ -150,7 +150,7 @@ def test_shipped_rulebooks_are_run_with_the_scenarios_beside_the_rules(tmp_path:
     monkeypatch.chdir(tmp_path)
     result = run("national-service-loan-interest")
     assert result.exit_code == 0
-    assert result.stdout.endswith("1 个场景文件、47 个场景：全部一致\n")
+    assert result.stdout.endswith("1 个场景文件、61 个场景：全部一致\n")
 
 
 def test_no_key_is_made_or_read_for_the_persons_of_scenarios(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
