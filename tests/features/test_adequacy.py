@@ -12,6 +12,7 @@ import pytest
 from huiqi.documents.coverage import waiver_problems
 from huiqi.language import typed as t
 from huiqi.language.types import Quantity
+from huiqi.rulebook.compiled import MeasureSpec
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.places import available
 from huiqi.scenarios import mutants as m
@@ -93,8 +94,8 @@ def test_every_cap_that_counts_earlier_support_is_tried_without_it(book: str) ->
     """Of measures, of each scheme and of groups: a scenario must notice that earlier support takes room."""
     rules = load_compiled(book)
     # a cap of one name that stands differently under the options of a reading is one: its mutants are tried under each
-    specs = [v.spec for s in rules.measures.values() if s.key.startswith(f"{book}/") for v in rules.variants.get(s.key, ())]
-    specs += [s for s in rules.measures.values() if s.key.startswith(f"{book}/")]
+    own = [s for s in rules.measures.values() if s.key.startswith(f"{book}/")]
+    specs = [*own, *(v.spec for s in own for v in rules.variants.get(s.key, ()) if isinstance(v.spec, MeasureSpec))]
     limits = {(s.key, scheme, x.label or str(x.per)): x
               for s in specs for scheme, y in (("", s.base), *s.schemes.items()) for x in y.limits}  # fmt: skip
     counts: list[Any] = [*limits.values(), *rules.stacking]

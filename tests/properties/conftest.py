@@ -99,7 +99,7 @@ def exact(top: Any, *, rules: bool = False) -> bool:
     waiting, held = [top], []
     while waiting:
         value = waiting.pop()
-        kind = type(value)
+        kind: type = type(value)
         if kind in _PLAIN or id(value) in seen:
             continue
         if isinstance(value, float):

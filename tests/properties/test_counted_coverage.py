@@ -28,7 +28,7 @@ def test_drawn_pairs_reach_every_verdict_list_state_chain_and_stacking(walk: Wal
         "分组 eligible", "叠加三项以上", "叠加三项以上·highest", "叠加三项以上·choose", "叠加三项以上·cap", "资格链4层", "结论 not_in_force",
         *(f"原因 {c}" for c in ("missing", "unverified", "undefined", "judgement", "unset")),
         *(f"资格 {k} {x}" for k in ("derived", "conferred") for x in ("holds", "fails", "unknown")),
-        *(f"调整：{x}" for x in ("件封顶", "件数上限", "每负责人封顶", "本申报年度封顶", "同一企业封顶", "补足差额", "起付线", "取整", "就高不重复", "择一申报", "合计封顶", "同一人只计一次")),
+        *(f"调整：{x}" for x in ("单项封顶", "件数上限", "每负责人封顶", "本申报年度封顶", "同一企业封顶", "补足差额", "起付线", "取整", "就高不重复", "择一申报", "合计封顶", "同一人只计一次")),
     ):  # fmt: skip
         assert coverage.share(feature) >= Fraction(1, 100), feature
     total = sum(coverage.verdicts.values())

@@ -27,7 +27,7 @@ def test_reference_and_rete_decide_alike(walk: Walk) -> None:
 def test_no_float_anywhere_in_a_decision(walk: Walk) -> None:
     """Amounts are fractions inside and decimal strings in JSON, whatever was told."""
     assert list(inexact({"甲": [{"乙": 0.5}]})) == [".甲[0].乙 = 0.5"]  # it would be found
-    assert not exact({"甲": [{"乙": 0.5}]}) and not exact(Walk(disagreeing=[("丙", 0.5)])) and exact({"甲": [{"乙": "0.5"}]})
+    assert not exact({"甲": [{"乙": 0.5}]}) and not exact({"丙": [("丁", 0.5)]}) and exact({"甲": [{"乙": "0.5"}]})
     assert walk.inexact == []
 
 

@@ -150,7 +150,7 @@ class _Auditor:
         if document.number and "number" not in document.assumed and levelled(document.number) not in sheet.flat:
             self.wrong(at, f"{name}的文号在资料里没有", document.number, f"{where}里有的文号，或写进 assumed", "核对文号；是推断的写 assumed: [number]")
         for key, day in (("from", document.start), ("to", document.end)):
-            if day is not None and key not in document.assumed and not _says_day(sheet, day):
+            if day is not None and key not in document.assumed and not (_says_day(sheet, day) or (key == "to" and follows(sheet, document.start, day))):
                 word = "施行日" if key == "from" else "止日"
                 self.wrong(
                     at,
@@ -319,6 +319,14 @@ class _Auditor:
 def _stronger(claimed: str, letters: str) -> bool:
     """Whether a letter claims more than any of these."""
     return STRENGTH.index(claimed) < min(STRENGTH.index(x) for x in letters)
+
+
+def follows(sheet: Sheet, start: date | None, end: date) -> bool:
+    """Whether the sheet's words give the last day: abolished the day after, or in force for so many years from its first day."""
+    after = end + timedelta(days=1)
+    abolished = _says_day(sheet, after) and any(word in sheet.flat for word in ("废止", "失效"))
+    years = after.year - start.year if start is not None and (start.month, start.day) == (after.month, after.day) else 0
+    return abolished or (years > 0 and any(f"{word}{years}年" in sheet.flat for word in ("有效期", "实施期限", "有效期限", "有效期为")))
 
 
 def _says_day(sheet: Sheet, day: date) -> bool:

@@ -224,6 +224,8 @@ def figures(book: CompiledRulebook, roots: Iterable[t.Expr], scheme: SchemeSpec 
 def _anchor(book: CompiledRulebook, key: str) -> str:
     """A figure by name: a link where it is this rulebook's own, else whose it is."""
     owner, name = key.partition("/")[0], name_of(key)
+    if key in book.readings:
+        return f"读法“{escape(book.readings[key].name)}”"  # it stands on the page itself
     return link(place("t" if key in book.tables else "f", name), name) if owner == book.id else f"{escape(name)}（规则库 {escape(owner)}）"
 
 
