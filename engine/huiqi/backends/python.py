@@ -442,8 +442,10 @@ class Kernel:
         amount = self.plan.priced[key].amount
         if amount is p.Nothing.MEASURED:
             return "None"
+        award = self.plan.judged[key].scheme.award
+        nothing = "(0, 0)" if award is not None and award.sums else "None"  # what is no money stays none, whoever works the rest out
         if verdict == "0":
-            return "(0, 0)"
+            return nothing
         name = f"a{n}"
         if isinstance(amount, p.Amount):
             try:
@@ -452,7 +454,7 @@ class Kernel:
                 steps = [f"{name} = False"]
         else:
             steps = [f"{name} = False"]
-        self.lines.append(f"{name} = (0, 0)")
+        self.lines.append(f"{name} = {nothing}")
         self.lines.append(f"if {verdict}:")
         self.lines += [f" {step}" for step in steps]
         return name

@@ -529,6 +529,11 @@ class AwardSpec:
     quote: str = ""  # the few words of the text that promise it
     at: Position = field(default=Position(), compare=False)
 
+    @property
+    def sums(self) -> bool:
+        """Whether it comes to an amount of money; a service, a rate and a recommendation do not."""
+        return self.expr is not None and self.kind in (AwardKind.GRANT, AwardKind.INTEREST)
+
 
 @dataclass(frozen=True)
 class Counting:
