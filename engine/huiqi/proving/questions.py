@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import z3
@@ -95,6 +96,21 @@ def alone(book: CompiledRulebook) -> CompiledRulebook:
     return replace(book, stacking=(), digest=f"{book.digest}-alone")
 
 
+def settled(book: CompiledRulebook, taken: Mapping[str, str]) -> CompiledRulebook:
+    """The rulebook with these readings taken; what turned on nothing else stands or falls with a reading no more."""
+    made = decided(book, taken)
+    loose = {k: x for k, x in book.variants.items() if any(r not in taken and book.readings[r].open for r, _ in x[0].under)}
+    return replace(made, variants=MappingProxyType(loose), digest=f"{made.digest}-settled")
+
+
+def standing_in(book: CompiledRulebook, owner: Owner, scheme: SchemeSpec | None) -> tuple[Owner, SchemeSpec | None]:
+    """The same measure (or recognition) and scheme in a rulebook whose readings are taken otherwise."""
+    if not isinstance(owner, MeasureSpec):
+        return book.recognitions[owner.key], None
+    found = book.measures[owner.key]
+    return found, None if scheme is None else found.schemes[scheme.name] if found.schemes else found.base
+
+
 class Asking:
     """One measure (under one scheme) or one recognition, on the days that matter."""
 
@@ -102,8 +118,10 @@ class Asking:
         self, book: CompiledRulebook, name: str, owner: Owner, scheme: SchemeSpec | None, budget: Budget, on: date | None = None,
         taken: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """`taken`: open readings, each decided one way: the questions are asked of that rulebook."""
-        self.book, self.name, self.owner, self.scheme, self.budget = alone(decided(book, taken or {})), name, owner, scheme, budget
+        """`taken`: open readings, each decided one way: the questions are asked of that rulebook, and of the owner as it is in it."""
+        self.book = alone(settled(book, taken) if taken else book)
+        self.owner, self.scheme = standing_in(self.book, owner, scheme) if taken else (owner, scheme)
+        self.name, self.budget = name, budget
         self.readings = {book.readings[k].name: option for k, option in (taken or {}).items()}
         self.days = [on] if on is not None else days_of(book, owner, scheme)
         self._worlds: dict[Any, Measures] = {}

@@ -107,22 +107,22 @@ def verify(
     for asking, claims in met:
         under = [a for a, _ in met if a.owner is asking.owner]
         if asking is under[0]:  # what a measure asks whatever the scheme decides if it does under one of them
-            for condition in conditions_of(asking.owner):
-                each = [way for a in under for way in ways[a]]
-                claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=condition: [a.decides(c)], condition.label)[0] for a in each))  # type: ignore[misc]
-        for condition in _own(asking):
-            claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=condition: [a.decides(c)], condition.label)[0] for a in ways[asking]))  # type: ignore[misc]
+            for each in _same([(way, c) for a in under for way in ways[a] for c in conditions_of(way.owner)]):
+                claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=c: [a.decides(c)], c.label)[0] for a, c in each))  # type: ignore[misc]
+        for each in _same([(way, c) for way in ways[asking] for c in _own(way)]):
+            claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=c: [a.decides(c)], c.label)[0] for a, c in each))  # type: ignore[misc]
     for asking, claims in met:
-        claims.extend(_in_time(asking, Kind.TABLE, lambda a=asking: a.tables()))  # type: ignore[misc]
+        claims.extend(_in_time(ways[asking][0], Kind.TABLE, lambda a=ways[asking][0]: a.tables()))  # type: ignore[misc]
     for pair in pairs:
         try:
             groups += pair.claims()
         except OutOfTime:
             groups.append(Claim(kind=Kind.TOGETHER, owner=pair.group.id, title=pair.group.title, status=Status.OPEN, why=Why.NO_TIME))
     for asking, claims in met:
-        claims.extend(_in_time(asking, Kind.CAP, lambda a=asking: a.caps()))  # type: ignore[misc]
+        cut = [c for a in ways[asking] for c in _in_time(a, Kind.CAP, lambda a=a: a.caps())]  # type: ignore[misc]
+        claims.extend(_any_of(c for c in cut if c.about == label) for label in dict.fromkeys(c.about for c in cut))
     for asking, _ in met:
-        cliffs += [c for c in _in_time(asking, Kind.CLIFF, lambda a=asking: a.cliffs()) if c.why is None]  # type: ignore[misc]
+        cliffs += [c for c in _in_time(ways[asking][0], Kind.CLIFF, lambda a=ways[asking][0]: a.cliffs()) if c.why is None]  # type: ignore[misc]
     lines = tuple(_line(a, tuple(_excused(book, x, excused or {}) for x in c)) for a, c in asked)
     return Report(book=book, lines=lines, groups=tuple(groups), cliffs=tuple(cliffs))
 
@@ -146,6 +146,14 @@ def _ways(book: CompiledRulebook, behind: Iterable[str]) -> list[dict[str, str]]
     if not opened or prod(len(book.readings[k].options) for k in opened) > MOST_WAYS:
         return []
     return [dict(zip(opened, options, strict=True)) for options in product(*(book.readings[k].options for k in opened))]
+
+
+def _same(asked: Iterable[tuple[Asking, Condition]]) -> list[list[tuple[Asking, Condition]]]:
+    """Each condition with the ways of reading under which it stands."""
+    found: dict[tuple[str, str, str], list[tuple[Asking, Condition]]] = {}
+    for asking, condition in asked:
+        found.setdefault((condition.label, condition.text, condition.role), []).append((asking, condition))
+    return list(found.values())
 
 
 def _own(asking: Asking) -> Iterator[Condition]:

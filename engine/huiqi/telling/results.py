@@ -328,7 +328,7 @@ class Teller:
             obligations=(*spec.base.obligations, *(scheme.obligations if schemed else ())), causes=m.causes, why=m.reason.kind, hint=spec.hint,
             family=spec.family, document=self.book.documents[spec.document].cite if spec.document else "", channel=spec.channel,
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
-            notes=self._notes(m), warnings=self.warnings(m),
+            notes=self.notes(m), warnings=self.warnings(m),
             open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
             window=None if m.window is None else self.condition(m.window),
         )  # fmt: skip
@@ -385,7 +385,7 @@ class Teller:
                 out.append(item.text + ("" if verdict.value else "（视情形）"))
         return tuple(dict.fromkeys(out))
 
-    def _notes(self, m: MeasureJudged) -> tuple[str, ...]:
+    def notes(self, m: MeasureJudged) -> tuple[str, ...]:
         spec, scheme, schemed = m.spec, m.scheme, bool(m.spec.schemes)
         notes = [*spec.population, spec.note, scheme.note if schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
         notes += [

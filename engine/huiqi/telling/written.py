@@ -36,6 +36,7 @@ MEASURE = (
     "adjustments",
     "missing",
     "evidence",
+    "notes",
     "warnings",
     "readings",
     "combinations",
@@ -104,6 +105,7 @@ class Words(Protocol):
     def adjustments(self, m: MeasureJudged) -> tuple[d.Adjustment, ...]: ...
     def lacking(self, m: MeasureJudged) -> tuple[str, ...]: ...
     def evidence(self, m: MeasureJudged) -> tuple[str, ...]: ...
+    def notes(self, m: MeasureJudged) -> tuple[str, ...]: ...
     def warnings(self, m: MeasureJudged) -> tuple[str, ...]: ...
     def ways(self, m: MeasureJudged) -> tuple[d.WayResult, ...]: ...
 
@@ -171,7 +173,7 @@ class Writer:
 
     def measure(self, m: MeasureJudged) -> str:
         teller, reason, ways = self.teller, self.teller.reason(m), self.teller.ways(m)
-        key = ("measure", m.scheme.name, bool(ways), bool(m.beyond), m.window is not None)
+        key = ("measure", m.scheme.name, bool(ways), bool(m.beyond), m.window is not None, m.applied)
         pattern = self.kept(key, m.spec, lambda: Pattern(teller.measure_with(m, _NO_CONDITIONS).to_dict(), MEASURE))
         more = [listed([text_of(w.to_dict()) for w in ways])] if ways else []
         more += [text_of(m.beyond)] if m.beyond else []
@@ -180,7 +182,7 @@ class Writer:
         return str(pattern.of(
             _STANDINGS[m.standing], text_of(str(m.outcome)), text_of(reason), text_of(teller.words(m, reason)), self._award(m.award),
             self.group(m.conditions), listed([text_of(a.to_dict()) for a in adjustments]) if adjustments else "[]", self._words(teller.lacking(m), m.spec),
-            self._words(teller.evidence(m), m.spec), self._words(teller.warnings(m), m.spec), *more,
+            self._words(teller.evidence(m), m.spec), self._words(teller.notes(m), m.spec), self._words(teller.warnings(m), m.spec), *more,
         ))  # fmt: skip
 
     def _award(self, a: AwardJudged) -> str:
