@@ -19,6 +19,14 @@ def decisions(path: Path, **how: Any) -> list[huiqi.Decision]:
     return [b.decide(case, on=case.on, reasoner="reference", others=[o for o in books if o is not b], **how) for b in books]
 
 
+def _by_itself(result: Any) -> Any:
+    """A measure as it reads, but for what a way of reading comes to with those joined to it: alone, there is nobody else in that total."""
+    told = as_json(result.to_dict())
+    for way in told.get("readings", ()):
+        way.pop("total")
+    return told
+
+
 @pytest.mark.parametrize("path", CASES, ids=[p.stem for p in CASES])
 def test_a_measure_reads_the_same_alone_and_in_the_whole(path: Path) -> None:
     case = huiqi.read_case(path)
@@ -29,7 +37,7 @@ def test_a_measure_reads_the_same_alone_and_in_the_whole(path: Path) -> None:
         for name in whole.measures:
             alone = book.decide(case, on=case.on, reasoner="reference", others=others, measure=name)
             assert list(alone.measures) == [name]
-            assert as_json(alone.measures[name].to_dict()) == as_json(whole.measures[name].to_dict())
+            assert _by_itself(alone.measures[name]) == _by_itself(whole.measures[name])
             assert set(alone.recognitions) <= set(whole.recognitions)
 
 

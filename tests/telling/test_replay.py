@@ -216,7 +216,7 @@ def test_an_added_measure_is_named(tmp_path: Path) -> None:
     items[0]["measures"].append({**copy.deepcopy(items[0]["measures"][0]), "id": "fake.money"})
     result = run(record(tmp_path, items))
     assert result.exit_code == 1
-    assert "第2条“fake.money”：所记有" in result.stdout
+    assert "第3条“fake.money”：所记有" in result.stdout
 
 
 def test_an_officer_reads_where_the_facts_no_longer_fit(tmp_path: Path) -> None:
