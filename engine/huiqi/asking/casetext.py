@@ -19,7 +19,7 @@ Rows = Sequence[Mapping[str, str]] | Sequence[str]
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # what YAML reads as one plain text in either style: it neither begins like a mark nor holds one
 _PLAIN = re.compile(
-    r"(?!-(?:\s|$))[\w\u3400-\u9fff（）()《》〔〕“”￥$%+./-](?:[\w\u3400-\u9fff（）()《》〔〕“”、；。￥$%+./ -]*[\w\u3400-\u9fff（）()《》〔〕“”、；。￥$%+./-])?"
+    r"(?!%|-(?:\s|$))[\w\u3400-\u9fff（）()《》〔〕“”￥$%+./-](?:[\w\u3400-\u9fff（）()《》〔〕“”、；。￥$%+./ -]*[\w\u3400-\u9fff（）()《》〔〕“”、；。￥$%+./-])?"
 )
 _INDENT = 2
 
