@@ -10,6 +10,7 @@ case file has for it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -41,10 +42,10 @@ class Who(StrEnum):
 
     @property
     def label(self) -> str:
-        return _WHO[self]
+        return _OVER[self].acts
 
 
-_WHO = {Who.APPLICANT: "企业补正", Who.DEPARTMENT: "部门核实", Who.EXPERTS: "专家评审"}
+_OVER = {Who.APPLICANT: CauseKind.MISSING, Who.DEPARTMENT: CauseKind.UNVERIFIED, Who.EXPERTS: CauseKind.JUDGEMENT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,7 @@ def questions_of(judgement: Judgement) -> tuple[Question, ...]:
         for place, question in asked.items():
             kept = found.setdefault(place, question)
             alone = (*kept.alone, m.spec.id) if len(m.missing) == 1 else kept.alone
-            found[place] = _waiting(kept, (*kept.measures, m.spec.id), alone)
+            found[place] = replace(kept, measures=(*kept.measures, m.spec.id), alone=alone)
             weight[place] = weight.get(place, Fraction(0)) + Fraction(1, len(m.missing))
     rank = {
         p: (-len(q.measures), -weight[p], order.get((q.kind in (QuestionKind.FACT, QuestionKind.YEAR), q.name), 0), q.row, q.column) for p, q in found.items()
@@ -97,11 +98,6 @@ def questions_of(judgement: Judgement) -> tuple[Question, ...]:
 
 def _told_first(c: Cause) -> tuple[int, str, str, str]:
     return list(CauseKind).index(c.kind), c.what.id, c.what.part, c.what.record
-
-
-def _waiting(question: Question, measures: tuple[str, ...], alone: tuple[str, ...]) -> Question:
-    q = question
-    return Question(kind=q.kind, name=q.name, year=q.year, row=q.row, column=q.column, who=q.who, office=q.office, measures=measures, alone=alone)
 
 
 def _order(book: CompiledRulebook) -> dict[tuple[bool, str], int]:
@@ -130,9 +126,9 @@ def _question(c: Cause, judgement: Judgement) -> Question | None:
             return None if key is None else _list(QuestionKind.REST if key in judgement.facts.records else QuestionKind.LIST, key, book)
         case Topic.FIELD | Topic.GRANT:
             key = _record(SUPPORT if what.topic is Topic.GRANT else what.id, book)
-            if key is None or what.part not in book.records[key].fields:
+            column = None if key is None else book.records[key].fields.get(what.part)
+            if key is None or column is None:
                 return None
-            column = book.records[key].fields[what.part]
             name = told_as(book, key)
             return Question(kind=QuestionKind.FIELD, name=name, row=what.record, column=what.part, who=_who(c, column), office=column.verified_by)
         case _:

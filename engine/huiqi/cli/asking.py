@@ -8,7 +8,6 @@ the decision and the case.
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ from ..files import write_file
 from ..visible import visible_line
 from .places import place as _place
 from .places import today
-from .rim import say, typed
+from .rim import line_told, say, typed
 from .zh import ChineseCommand, ChineseGroup
 
 Read = Callable[[str], Any]  # the text of a case to its decisions
@@ -44,6 +43,7 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) 
     """新建一份待填的案例：要问的每一项，怎样填、带什么材料，值都空着。"""
     from ..api import load
     from ..documents.form import render_form
+    from ..telling.called import the_one
 
     path = _fresh(output)
     books = [load(name) for name in rulebook]
@@ -51,7 +51,7 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) 
     records: dict[str, Any] = {}
     asking = Counter[str]()
     titles: list[str] = []
-    wanted = [measure_named(books, one) for one in measures]
+    wanted = [the_one(one, _titles(books)) for one in measures]
     for book in books:
         chosen = [m for m in book.measures.values() if not wanted or m.id in wanted]
         titles += [m.title for m in chosen]
@@ -67,15 +67,8 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) 
     )
 
 
-def measure_named(books: Iterable[Any], word: str) -> str:
-    """The id of the measure that a word means: its id, its title, or a part of one that no other has. Raises `UsageError`."""
-    from ..telling.called import meant, not_one
-
-    titles = {m.id: m.title for b in books for m in b.measures.values()}
-    found = meant(word, titles)
-    if len(found) != 1:
-        raise UsageError(not_one(word, titles), argument="measure")
-    return found[0]
+def _titles(books: Iterable[Any]) -> dict[str, str]:
+    return {m.id: m.title for b in books for m in b.measures.values()}
 
 
 @click.command("ask", cls=ChineseCommand)
@@ -88,6 +81,7 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
     """一项一项地问，先问能定下最多事项的；每答一项就存下，答完印出测算与案例。"""
     from ..api import load, read_case_text
     from ..rulebook.yamltree import read_text
+    from ..telling.called import the_one
     from ..telling.explain import render
 
     if case is None and output is None:
@@ -105,7 +99,7 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
     books = [load(one) for one in (rulebook or read_case_text(dialogue.text, name, rulebook).rulebooks)]
     if not books:
         raise UsageError(f"{name} 没有写“政策规则库”", mend="写在案例里，或用 -r 写明", argument="rulebook")
-    only = measure_named(books, measure) if measure is not None else None
+    only = the_one(measure, _titles(books)) if measure is not None else None
     asked = [b for b in books if only is None or only in b.measures]
 
     def decided(text: str) -> list[Any]:
@@ -145,14 +139,14 @@ class Dialogue:
 
         head = read_case_text(self.text, name) if self.text.strip() else None
         if head is None or not head.enterprise:
-            answer = _line("企业名称：")
+            answer = line_told("企业名称：")
             if answer is None or answer.strip() in QUIT:
                 return False
             self.text = put(self.text, ("企业",), answer.strip())
         if rulebooks and (head is None or not head.rulebooks):
             self.text = put(self.text, ("政策规则库",), list(rulebooks))
         while head is None or head.on is None:
-            answer = _line(f"审核日期（直接回车是今天 {today()}）：")
+            answer = line_told(f"审核日期（直接回车是今天 {today()}）：")
             if answer is None or answer.strip() in QUIT:
                 return False
             try:
@@ -236,9 +230,9 @@ class Dialogue:
         say(f"\n第 {self.number + 1} 问（待定 {open_now} 项，这一问关系 {waiting} 项）　{visible_line(what)}", err=True)
         for line in more:
             say(f"  {line}", err=True)
-        answer = _line(f"  {form}：")
+        answer = line_told(f"  {form}：")
         while answer is not None and not answer.strip():
-            answer = _line(f"  直接回车不算回答（{_WORDS}）：")
+            answer = line_told(f"  直接回车不算回答（{_WORDS}）：")
         return None if answer is None or answer.strip() in QUIT else answer.strip()
 
 
@@ -267,14 +261,14 @@ def answered(text: str, question: Any, book: Any, answer: str, decisions: Sequen
     """The text of the case with an answer in its place. Raises `UsageError` for an answer that is none."""
     from ..asking.casetext import put, rows_below
     from ..asking.questions import QuestionKind
-    from ..telling.asked import YES_NO, options_of
+    from ..telling.asked import YES_NO, asked_of, options_of
 
     specs = book.compiled
     match question.kind:
         case QuestionKind.YEAR:
             return put(text, ("申报年度",), answer)
         case QuestionKind.FACT:
-            word = _chosen(answer, options_of(specs.facts[specs.names[question.name]]))
+            word = _chosen(answer, options_of(asked_of(question, specs)[0]))
             year = () if question.year is None else (str(question.year),)
             return put(text, ("数据", question.name, *year), word)
         case QuestionKind.FIELD:
@@ -282,7 +276,7 @@ def answered(text: str, question: Any, book: Any, answer: str, decisions: Sequen
             rows = next((d.judgement.facts.records[record.key].entries for d in decisions if record.key in d.judgement.facts.records), ())
             row = next(n for n, entry in enumerate(rows) if entry.key == question.row)
             where = ("明细", question.name, *rows_below(text, ("明细", question.name)))
-            return put(text, (*where, row, question.column), _chosen(answer, options_of(record.fields[question.column])))
+            return put(text, (*where, row, question.column), _chosen(answer, options_of(asked_of(question, specs)[0])))
         case QuestionKind.LIST:
             return _listed(text, question.name, specs.records[specs.names[question.name]].key_field, answer)
         case QuestionKind.REST:
@@ -316,11 +310,4 @@ def _chosen(answer: str, options: Sequence[str]) -> str:
     return found[0] if len(found) == 1 else answer
 
 
-def _line(prompt: str) -> str | None:
-    """One line of standard input; None at its end. Questions go to standard error, so that output stays output."""
-    say(prompt, err=True, end="")
-    line = sys.stdin.readline()
-    return line.rstrip("\r\n") if line else None
-
-
-__all__ = ["answered", "ask", "measure_named", "new"]
+__all__ = ["answered", "ask", "new"]

@@ -102,15 +102,12 @@ def _pairs(values: tuple[str, ...], option: str, *, written: str, example: str, 
 
 def _one(word: str, books: list[Any], *, recognised: bool = False) -> str:
     """The id of the measure (or recognition) that a word means: its id, its title, or a part of one that no other has."""
-    from ..telling.called import meant, not_one
+    from ..telling.called import the_one
 
     titles = {spec.id: spec.title for b in books for spec in b.compiled.measures.values()}
     if recognised:
         titles |= {r.id: r.title for b in books for r in b.compiled.recognitions.values() if r.rulebook == b.id and r.id not in titles}
-    found = meant(word, titles)
-    if len(found) != 1:
-        raise UsageError(not_one(word, titles))
-    return found[0]
+    return the_one(word, titles)
 
 
 def _schemes(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ import click
 from ..documents.scaffold import KNOWN, LETTERS, NEEDED, checked, complaint, is_shipped, read_answers, to_do, write_scaffold
 from ..errors import UsageError
 from ..rulebook.yamltree import read_text
-from .rim import say
+from .rim import line_told, say
 from .zh import ChineseCommand
 
 QUESTIONS = {
@@ -82,7 +82,7 @@ def _read(path: str) -> str:
 
 def _ask(key: str, question: str) -> str:
     for _ in range(ASKED):
-        answer = _line(f"{question}：")
+        answer = line_told(f"{question}：")
         if answer is None:
             break
         wrong = complaint(key, answer.strip())
@@ -95,14 +95,6 @@ def _ask(key: str, question: str) -> str:
 def _ask_clauses() -> str:
     say("条款，一行一条，粘贴即可；空一行结束：", err=True)
     lines: list[str] = []
-    while (line := _line("")) is not None and (line.strip() or not lines):
+    while (line := line_told("")) is not None and (line.strip() or not lines):
         lines.append(line)
     return "\n".join(lines)
-
-
-def _line(prompt: str) -> str | None:
-    """One line of standard input; None at its end. The question goes to standard error, so that output stays output."""
-    if prompt:
-        say(prompt, err=True, end="")
-    line = sys.stdin.readline()
-    return line.rstrip("\r\n") if line else None

@@ -89,14 +89,12 @@ def proved(name: str, measure: str | None, on: str | None, seconds: float, featu
     from ..api import _day, load
     from ..documents.coverage import UNDECIDABLE, read_undecidable, waiver_problems
     from ..proving.verify import verify
-    from ..telling.called import meant, not_one
+    from ..telling.called import the_one
 
     book = load(name).compiled
     titles = {m.id: m.title for m in book.measures.values()}
     if measure is not None:
-        if len(found := meant(measure, titles)) != 1:
-            raise UsageError(not_one(measure, titles))
-        (measure,) = found
+        measure = the_one(measure, titles)
     excused: dict[str, str] = {}
     if features is not None:
         stale = [said for _, said in waiver_problems(book, features / UNDECIDABLE, today())]  # a reason that no longer holds excuses nothing

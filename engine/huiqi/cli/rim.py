@@ -51,6 +51,14 @@ def say(text: str, *, err: bool = False, end: str = "\n") -> None:
         raise _Unprintable(error) from None
 
 
+def line_told(prompt: str) -> str | None:
+    """One line of standard input; None at its end. The question goes to standard error, so that output stays output."""
+    if prompt:
+        say(prompt, err=True, end="")
+    line = sys.stdin.readline()
+    return line.rstrip("\r\n") if line else None
+
+
 def typed(word: str) -> str:
     """A word as it is typed at a shell: quoted only where it must be."""
     return word if re.fullmatch(r"[\w./:=@%+,（）〔〕-]+", word) else shlex.quote(word)

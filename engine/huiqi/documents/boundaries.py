@@ -14,7 +14,7 @@ from enum import Enum
 from ..errors import Position
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import AwardBasis, AwardKind, CompiledRulebook, Condition, Group, MeasureSpec, Op, RecognitionSpec, Role, SchemeSpec
+from ..rulebook.compiled import AwardBasis, CompiledRulebook, Condition, Group, MeasureSpec, Op, RecognitionSpec, Role, SchemeSpec
 from ..rulebook.quotes import Told
 
 _FILL = r'(?:为|是|的|约|人民币|合计|累计|实际|["(:]|给予|补助|奖励|支持){0,3}'
@@ -165,7 +165,7 @@ def capped(scheme: SchemeSpec) -> Iterator[str]:
 def promised(scheme: SchemeSpec) -> str | None:
     """The figure by itself that a scheme gives as what is due: no ceiling, and no rate of a relief."""
     award = scheme.award
-    if award is None or award.basis is not AwardBasis.FIXED or award.expr is None or award.kind not in (AwardKind.GRANT, AwardKind.INTEREST):
+    if award is None or award.basis is not AwardBasis.FIXED or not award.sums:
         return None
     return award.expr.parameter if isinstance(award.expr, t.ParameterRef) else None
 

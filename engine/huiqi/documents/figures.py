@@ -107,9 +107,10 @@ def _condition_row(book: CompiledRulebook, owned: Owned) -> FigureRow:
 def _row(book: CompiledRulebook, name: str, value: str, span: str, basis: Basis, note: str) -> FigureRow:
     document = book.documents.get(basis.document) if basis.document else None
     letter = basis.letter or (document.letter if document else "")
-    for key, day in (("from", document.start), ("to", document.end)) if document is not None else ():
-        if day is not None and document is not None and key in document.assumed:
-            span = span.replace(str(day), f"{day}（假定）")
+    if document is not None:
+        for key, day in (("from", document.start), ("to", document.end)):
+            if day is not None and key in document.assumed:
+                span = span.replace(str(day), f"{day}（假定）")
     if basis.cut:
         note = "；".join(x for x in (note, "原文在此处截断") if x)
     return FigureRow(name, value, span, standing_of(book, basis), lapse_of(book, basis), document, basis.clause, letter, note, basis.quote)

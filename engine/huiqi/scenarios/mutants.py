@@ -30,7 +30,6 @@ from ..rulebook.readings import readings_behind, rechosen
 from .cents import divides
 from .excepted import excepted
 
-MONEY = (c.AwardKind.GRANT, c.AwardKind.INTEREST)  # the rate of a relief is not rounded to the 分
 FLIPS = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
 
 
@@ -112,9 +111,7 @@ def _all(book: c.CompiledRulebook) -> Iterator[Mutant]:
     paying = frozenset(
         s.id
         for k, s in book.measures.items()
-        if k.startswith(own)
-        and any(x.award is not None and x.award.expr is not None and x.award.kind in MONEY for x in (s.base, *s.schemes.values()))
-        and divides(s, book)
+        if k.startswith(own) and any(x.award is not None and x.award.sums for x in (s.base, *s.schemes.values())) and divides(s, book)
     )
     for direction, word in ((c.Direction.DOWN, "舍去"), (c.Direction.HALF_UP, "四舍五入"), (c.Direction.UP, "进位")) if paying else ():
         if direction != book.cents.direction:

@@ -11,7 +11,7 @@ from ..language.types import Quantity
 from ..language.units import unit_text
 from ..reasoning.pseudonyms import shown
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
-from ..rulebook.lexicon import lexicons
+from ..rulebook.lexicon import Lexicon, lexicons
 from ..rulebook.literals import show_value
 
 SHOWN = 12  # options named in a line
@@ -56,25 +56,32 @@ def answer_words(spec: FactSpec, entries: Sequence[str] = ()) -> str:
     return form + (f"，{between}" if between else "") + ("；没有写 无" if spec.optional else "")
 
 
-def entries_of(book: CompiledRulebook, spec: FactSpec, record: RecordSpec | None = None) -> tuple[str, ...]:
-    """The words a rule compares a text with; empty where it compares it with none."""
+def asked_of(question: Question, book: CompiledRulebook) -> tuple[FactSpec, RecordSpec | None]:
+    """The fact, or the column and its record type, that a FACT or FIELD asks for."""
+    key = book.names[question.name]
+    if question.kind is QuestionKind.FACT:
+        return book.facts[key], None
+    return book.records[key].fields[question.column], book.records[key]
+
+
+def _compared(book: CompiledRulebook, spec: FactSpec, record: RecordSpec | None) -> Lexicon | None:
+    """The words a rule compares a text with; None where it compares it with none."""
     lexicon = lexicons(book).get(("", spec.key) if record is None else (record.name, spec.name))
-    return lexicon.entries if lexicon is not None and not spec.options and spec.kind == "text" and not spec.personal else ()
+    return lexicon if spec.kind == "text" and not spec.options and not spec.personal else None
+
+
+def entries_of(book: CompiledRulebook, spec: FactSpec, record: RecordSpec | None = None) -> tuple[str, ...]:
+    """Those words, to be shown."""
+    lexicon = _compared(book, spec, record)
+    return lexicon.entries if lexicon is not None else ()
 
 
 def listed(question: Question, book: CompiledRulebook, answer: str) -> bool:
     """Whether an answer is one of those words, or there are none: another word may be a spelling of one."""
-    key = book.names.get(question.name, "")
-    if question.kind is QuestionKind.FACT:
-        spec, record = book.facts[key], None
-    elif question.kind is QuestionKind.FIELD:
-        record = book.records[key]
-        spec = record.fields[question.column]
-    else:
+    if question.kind not in (QuestionKind.FACT, QuestionKind.FIELD):
         return True
-    if not entries_of(book, spec, record):
-        return True
-    return lexicons(book)[("", spec.key) if record is None else (record.name, spec.name)].entry(answer) is not None
+    lexicon = _compared(book, *asked_of(question, book))
+    return lexicon is None or not lexicon.entries or lexicon.entry(answer) is not None
 
 
 def _between(spec: FactSpec) -> str:
@@ -98,12 +105,12 @@ def asked_words(question: Question, book: CompiledRulebook, real: Mapping[str, s
         case QuestionKind.YEAR:
             return "申报年度", "四位年份，如 2025", []
         case QuestionKind.FACT:
-            spec = book.facts[book.names[question.name]]
+            spec, _ = asked_of(question, book)
             year = "" if question.year is None else f"（{question.year}年度）"
             return spec.label + year, answer_words(spec, entries_of(book, spec)), _by(question, details(spec))
         case QuestionKind.FIELD:
-            record = book.records[book.names[question.name]]
-            column = record.fields[question.column]
+            column, record = asked_of(question, book)
+            assert record is not None
             words = answer_words(column, entries_of(book, column, record))
             return f"{record.label} {shown(question.row, real)} 的{column.label}", words, _by(question, details(column))
         case QuestionKind.LIST:
@@ -124,4 +131,4 @@ def _by(question: Question, lines: Iterable[str]) -> list[str]:
     return [*lines, *([who] if who else [])]
 
 
-__all__ = ["YES_NO", "answer_words", "asked_words", "details", "entries_of", "keys_words", "listed", "options_of"]
+__all__ = ["YES_NO", "answer_words", "asked_of", "asked_words", "details", "entries_of", "keys_words", "listed", "options_of"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..errors import clip, suggestion
+from ..errors import UsageError, clip, suggestion
 from ..language.levelling import level
 
 
@@ -20,6 +20,14 @@ def meant(word: str, titles: Mapping[str, str]) -> tuple[str, ...]:
     names = {i: (level(i), level(i.rpartition("/")[2]), level(title)) for i, title in titles.items()}
     whole = tuple(i for i, known in names.items() if wanted in known)
     return whole or tuple(i for i, known in names.items() if wanted and any(wanted in x for x in known))
+
+
+def the_one(word: str, titles: Mapping[str, str]) -> str:
+    """The id it means. Raises `UsageError` where it means none of them, or more than one."""
+    found = meant(word, titles)
+    if len(found) != 1:
+        raise UsageError(not_one(word, titles))
+    return found[0]
 
 
 def not_one(word: str, titles: Mapping[str, str], what: str = "支持事项") -> str:
