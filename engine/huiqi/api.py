@@ -22,7 +22,7 @@ from .reasoning.foreign import plain
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
 from .rulebook.taken import Taken, reading_named, reading_problems
-from .telling.called import meant, not_one
+from .telling.called import meant, not_one, titles_of
 from .telling.decision import Decision
 
 
@@ -48,6 +48,11 @@ class Rulebook:
     def digest(self) -> str:
         """`sha256:…` of the canonical printed rulebook and of those it uses."""
         return self.compiled.digest
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The titles of its measures, then of the recognitions they ask after, by id; another rulebook's is `ID/…`."""
+        return titles_of(self.compiled, None)
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:

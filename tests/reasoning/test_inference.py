@@ -56,13 +56,11 @@ def test_deleting_any_rule_that_fired_changes_the_decision(path):
     book, facts, on = facts_of(path)
     whole = Rulesets(book)
     fired = sorted({step.rule for step in decide_rete(book, facts, on=on, rulesets=whole).derivation})
-    whole.close()
     assert fired
     for rule in fired[:: max(1, len(fired) // 12)]:
         without = Rulesets(book, without=frozenset({rule}))
         with pytest.raises(InferenceError):
             decide_rete(book, facts, on=on, rulesets=without)
-        without.close()
 
 
 @pytest.mark.parametrize("path", CASES[:6], ids=[p.stem for p in CASES[:6]])
@@ -73,7 +71,6 @@ def test_the_stock_path_concludes_as_the_slim_loop_does(path):
     for kind in (Slim, Stock):
         rulesets = Rulesets(book, kind=kind)
         results.append(plain(decide_rete(book, facts, on=on, rulesets=rulesets)))
-        rulesets.close()
     assert results[0] == results[1]
 
 
@@ -262,7 +259,6 @@ def test_a_missing_conclusion_is_an_error_never_a_verdict():
     facts = read_facts(book, {}, {}, None)
     with pytest.raises(InferenceError, match="没有得出结论"):
         decide_rete(book, facts, on=__import__("datetime").date(2026, 1, 1), rulesets=rulesets)
-    rulesets.close()
     assert isinstance(Combiner(rulesets).steps, list)
 
 

@@ -40,7 +40,6 @@ def test_without_a_rule_that_fired_there_is_no_decision(monkeypatch: pytest.Monk
             monkeypatch.setattr(place, "rulesets_for", lambda _, broken=broken: broken)
         with pytest.raises(InferenceError):
             judge_with("rete", plain_book(), facts, on=ON)
-        broken.close()
 
 
 def test_a_rule_that_concludes_otherwise_than_the_kernel_is_an_error_and_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,6 +65,7 @@ from .judged import (
     StepKind,
     Tree,
 )
+from .shared import Shared, Sharing
 from .stacking import Finishing, share_records, stack, total_of
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
@@ -756,21 +757,28 @@ def shaped(group: Node) -> Node:
 def judge(
     book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
     combine: Combine = combine_reference, reasoner: str = "reference", evaluator: type[Evaluator] = Evaluator, hindsight: bool = False,
+    recognising: Collection[tuple[str, date | Causes]] = (), shared: Shared | None = None,
 ) -> Judgement:  # fmt: skip
     """Judge one enterprise on day `on`.
 
     `schemes` chooses a scheme by measure id; `only` restricts to measures by id: what those do not
-    depend on is not judged. Raises `UsageError` for a wrong choice.
+    depend on is not judged. `recognising`: recognitions to conclude beside, each with its day. `shared`:
+    with judgements of the same facts by the same reader under other readings. Raises `UsageError` for a wrong choice.
     """
     schemes = dict(schemes or {})
     refuse_choices(book, schemes, only)
     by_id = {s.id: s for s in book.measures.values()}
     engine = Engine(book, facts, on, schemes, combine, evaluator, hindsight=hindsight)
+    if shared is not None:
+        engine.evaluator.share(Sharing(shared, book))
     asked = None if only is None else tuple(dict.fromkeys(only))
     keys = set(book.measures) if asked is None else {by_id[m].key for m in asked}
     together = company(book, keys)
-    shown = set(book.recognitions) if asked is None else {k for m in keys for k in recognitions_of(book, m)}
+    shown = shown_recognitions(book, None if asked is None else keys)
     engine.recognise_all(shown)
+    for key, day in recognising:
+        engine.recognition(key, day)
+    shown |= {key for key, _ in recognising}
     judged, accounts = engine.measures(together)
     if facts.applied is not None:
         judged = {k: replace(m, applied=k in facts.applied) for k, m in judged.items()}
@@ -821,6 +829,11 @@ def dependencies(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str
     return frozenset(found)
 
 
+def shown_recognitions(book: CompiledRulebook, keys: Collection[str] | None) -> set[str]:
+    """The recognitions that stand beside these measures in a decision; all of them where everything is decided."""
+    return set(book.recognitions) if keys is None else {r for k in keys for r in recognitions_of(book, k)}
+
+
 def recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
     """The recognitions the conditions of a measure ask after."""
     return _RECOGNITIONS.of(book)[key]
@@ -849,5 +862,6 @@ __all__ = [
     "kleene",
     "recognitions_of",
     "refuse_choices",
+    "shown_recognitions",
     "turned_on",
 ]

@@ -51,6 +51,7 @@ from ..words import CauseKind
 from . import tables
 from .facts import Entry, Facts, Given
 from .groups import Grouped
+from .shared import Sharing
 
 Slot = tuple[Any, ...]  # where an answer belongs: a fact and its year, or a record and its column
 Spans = tuple[tuple["date | None", "date | None"], ...]
@@ -154,6 +155,13 @@ class Evaluator:
         self.conclusions: dict[str, Conclusion] = {}  # of the measures in strata below: put there by whoever judges them
         self._lacking: dict[Slot, v.Causes] = {}
         self._listings: dict[str, tuple[tuple[Entry, Truth], ...]] = {}
+        self._plain = self.memo  # that of answers only supposed is another
+        self.sharing: Sharing | None = None
+
+    def share(self, sharing: Sharing) -> None:
+        """Take, and leave for others, what does not differ among ways of reading. Before anything is evaluated."""
+        self.sharing = sharing
+        self._listings = sharing.common("listings")
 
     # -- entry points ---------------------------------------------------------------------------
 
@@ -425,9 +433,13 @@ class Evaluator:
         # loans governed by their own dates ask the same of each other on many days, few of which differ
         day = self.span(env.day, env.since) if timeless(expr, self.book) else env.day
         key = (spec.key, day, env.document, env.since, self.paying, env.governing, record or None)
-        if key not in self.memo:
-            self.memo[key] = self.traced(spec.expr, env.holding(variables))
-        value, uses, touched = self.memo[key]
+        memo = self.memo
+        if self.sharing is not None and memo is self._plain and (common := self.sharing.store("definitions", spec.expr)) is not None:
+            memo = common
+        found = memo.get(key)
+        if found is None:
+            found = memo[key] = self.traced(spec.expr, env.holding(variables))
+        value, uses, touched = found
         self.uses |= uses
         self.touched |= touched
         if spec.basis.hand is not Standing.ENACTED:

@@ -338,6 +338,11 @@ class Judgement:
     hindsight: bool = False  # by all that is known of the rules now, not as on the day of decision
     covers: tuple[str, ...] = ()  # ids of the exclusions that a statement settled, whichever measures were asked for
 
+    @property
+    def worked_out(self) -> bool:
+        """Whether all of it is there, or some only when it is looked at."""
+        return True
+
     def __deepcopy__(self, memo: Any) -> Judgement:
         return self  # nothing of it changes
 

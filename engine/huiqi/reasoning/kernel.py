@@ -29,9 +29,12 @@ from .evaluate import Env
 from .facts import Facts
 from .generated import Generated
 from .judged import AwardJudged, Fired, Judgement, MeasureJudged
+from .readings import Asked, Judging, Opened, judge_readings, opened
+from .shared import Shared
 
 PLANS = 16  # days, years and choices of schemes, of each rulebook
 ANSWERS = 20_000  # answers remembered of one question
+APART = 2  # measures looked at one by one before all are judged
 _FACTS = "facts records year warnings real key passing unkept untold unlisted"
 _OUTCOMES = {
     backend.INELIGIBLE: Outcome.INELIGIBLE, backend.UNDETERMINED: Outcome.UNDETERMINED, backend.ELIGIBLE: Outcome.ELIGIBLE,
@@ -157,14 +160,36 @@ def bound_for(book: CompiledRulebook, on: date, year: int | None, schemes: Mappi
 
 
 class Filling:
-    """All of a judgement, when somebody asks for what the kernel does not say."""
+    """All of a judgement, when somebody asks for what the kernel does not say.
 
-    def __init__(self, only: Collection[str] | None, judged: Callable[[Collection[str] | None], Judgement]) -> None:
-        self.only, self.judged = only, judged
+    A measure reads the same alone and in the whole: who looks at one or two has those judged, with
+    whom readings join to them; who looks at more has the whole.
+    """
+
+    def __init__(self, only: tuple[str, ...] | None, judged: Callable[[Collection[str] | None], Judgement], opened: Opened | None) -> None:
+        self.only, self.judged, self.opened = only, judged, opened
+        self._parts: list[Mapping[str, MeasureJudged]] = []
 
     @cached_property
     def whole(self) -> Judgement:
         return self.judged(self.only)
+
+    @property
+    def filled(self) -> bool:
+        return "whole" in self.__dict__
+
+    def measure(self, spec: MeasureSpec) -> MeasureJudged:
+        if not self.filled:
+            for part in self._parts:
+                if spec.key in part:
+                    return part[spec.key]
+            if len(self._parts) < APART:
+                ids = [spec.id]
+                if self.opened is not None:
+                    ids = [m.id for k in self.opened.together[spec.key] if (m := self.opened.book.measures[k]) and (self.only is None or m.id in self.only)]
+                self._parts.append(self.judged(tuple(ids)).measures)
+                return self._parts[-1][spec.key]
+        return self.whole.measures[spec.key]
 
 
 def _carried(full: Any) -> Any:
@@ -209,7 +234,7 @@ class LightMeasure(_Light, MeasureJudged):
     @property
     def full(self) -> MeasureJudged:
         """What explains it, held against what the kernel said."""
-        full: MeasureJudged = self.filling.whole.measures[self.spec.key]
+        full: MeasureJudged = self.filling.measure(self.spec)
         if full.outcome is not self.outcome or (full.award.low, full.award.high) != (self.award.low, self.award.high):
             kernel, found = (self.outcome, self.award.low, self.award.high), (full.outcome, full.award.low, full.award.high)
             raise KernelError(f"生成的代码与参照不一致：{self.spec.key} 得出 {kernel}，应为 {found}")
@@ -231,7 +256,7 @@ class LightAward(_Light, AwardJudged):
 
     @property
     def full(self) -> AwardJudged:
-        found: AwardJudged = self.filling.whole.measures[self.of].award
+        found: AwardJudged = self.filling.measure(self.of).award
         return found
 
 
@@ -242,6 +267,11 @@ class LightJudgement(Judgement):
         if name not in _PARTS:
             raise AttributeError(name)
         found = self.__dict__[name] = getattr(self.__dict__["filling"].whole, name)
+        return found
+
+    @property
+    def worked_out(self) -> bool:
+        found: bool = self.__dict__["filling"].filled
         return found
 
     @property
@@ -282,7 +312,7 @@ def _light(spec: MeasureSpec, scheme: SchemeSpec, award: AwardSpec | None, outco
     given = _make(LightAward)
     _AWARD_SPEC(given, award)
     _AWARD_FILLING(given, filling)
-    _OF(given, spec.key)
+    _OF(given, spec)
     _FEN(given, fen)
     made = _make(LightMeasure)
     _SPEC(made, spec)
@@ -303,12 +333,15 @@ class Reasoning:
 
 
 def judge_light(
-    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str], only: Collection[str] | None, by: Reasoning
+    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str], only: Collection[str] | None, by: Reasoning, opened: Opened | None = None
 ) -> Judgement:  # fmt: skip
-    """Judge by the kernel; by `by.judged` alone where something told is strange to it."""
+    """Judge by the kernel; by `by.judged` alone where something told is strange to it.
+
+    `opened`: the readings of the rulebook, of which `book` is then the plain one.
+    """
     refuse_choices(book, schemes, only)
     asked = None if only is None else tuple(dict.fromkeys(only))
-    filling = Filling(asked, by.judged)
+    filling = Filling(asked, by.judged, opened)
     if any(says(facts, part) for part in later(Facts, _FACTS)):
         return filling.whole
     bound = bound_for(book, on, facts.year, schemes)
@@ -321,6 +354,9 @@ def judge_light(
         return filling.whole
     result, _ = run
     left = kernel.left(result) if kernel.joined or False in result.amounts else set()
+    if opened is not None:
+        left |= _unsettled(kernel, result, opened)
+        left = frozenset[str]().union(*(opened.together[k] for k in (*left, *kernel.handed)))
     handed = [k for k in keys if k in left or k in kernel.handed] if left or kernel.handed else []
     if len(handed) == len(keys):
         return filling.whole
@@ -334,20 +370,43 @@ def judge_light(
     }
     measures = {k: part[k] if k in part else made[k] for k in keys} if handed else made
     light = _make(LightJudgement)
-    light.__dict__.update(book=book, facts=facts, on=on, reasoner=by.name, schemes=schemes, only=asked, measures=measures, filling=filling)
+    whose = {"book": book} if opened is None else {"book": opened.book, "taken": opened.taken, "meant": None if opened.meant is opened.book else opened.meant}
+    light.__dict__.update(whose, facts=facts, on=on, reasoner=by.name, schemes=schemes, only=asked, measures=measures, filling=filling)
     return light
 
 
+def _unsettled(kernel: Kernel, result: backend.Result, opened: Opened) -> set[str]:
+    """Measures that deciding a reading may still settle, or that stand or fall with one."""
+    out = set(opened.split)
+    for key, outcome, amount in zip(kernel.judged, result.outcomes, result.amounts, strict=True):
+        if key in opened.hanging and (outcome == backend.UNDETERMINED or (amount and amount[0] != amount[1])):
+            out.add(key)
+    return out
+
+
 def judge_python(
-    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None
+    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
+    readings: Mapping[str, str] | None = None,
 ) -> Judgement:  # fmt: skip
-    """Judge by the generated code alone."""
+    """Judge by the generated code alone; `readings`, by key, are decided for this case."""
     chosen = dict(schemes or {})
 
-    def judged(asked: Collection[str] | None) -> Judgement:
-        return judge(book, facts, on=on, schemes=chosen, only=asked, reasoner="python", evaluator=Generated)
+    def judging(one: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None) -> Judgement:
+        return judge(one, facts, on=on, schemes=chosen, only=only, reasoner="python", evaluator=Generated, recognising=recognising, shared=shared)
 
-    return judge_light(book, facts, on=on, schemes=chosen, only=only, by=Reasoning(name="python", judged=judged))
+    found, plain, judged = before(book, readings, judging)
+    return judge_light(plain, facts, on=on, schemes=chosen, only=only, by=Reasoning(name="python", judged=judged), opened=found)
 
 
-__all__ = ["Bound", "Kernel", "KernelError", "Reasoning", "bound_for", "judge_light", "judge_python"]
+def before(
+    book: CompiledRulebook, readings: Mapping[str, str] | None, judging: Judging
+) -> tuple[Opened | None, CompiledRulebook, Callable[[Collection[str] | None], Judgement]]:  # fmt: skip
+    """What a kernel goes by: the rulebook's readings, the rulebook without them, and how all or some of it is judged in full."""
+    if not book.readings:
+        return None, book, lambda asked: judging(book, only=asked)
+    taken = readings or {}
+    found = opened(book, taken)
+    return found, found.plain, lambda asked: judge_readings(book, taken, judging, only=None if asked is None else tuple(asked))
+
+
+__all__ = ["Bound", "Kernel", "KernelError", "Reasoning", "before", "bound_for", "judge_light", "judge_python"]

@@ -13,12 +13,15 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from math import prod
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
-from ..caching import Derived
+from ..caching import Cache, Derived
 from ..language import typed as t
+from ..plain import dataclass
 from ..rulebook.compiled import AwardBasis, AwardKind, AwardSpec, Choices, CompiledRulebook, Standing
 from ..rulebook.reach import references
 from ..rulebook.readings import GROUP, decided, readings_behind
@@ -39,6 +42,7 @@ from .judged import (
     Total,
     Way,
 )
+from .shared import Shared
 from .stacking import total_of
 
 MOST = 64  # combinations of one component that are judged one by one
@@ -46,22 +50,28 @@ MOST = 64  # combinations of one component that are judged one by one
 T = TypeVar("T")
 
 
-class Judging(Protocol):
-    """A reader, asked of one rulebook: the measures of these ids, all of them where None."""
+Asked = tuple[str, "date | Causes"]  # a recognition, by key, on a day
 
-    def __call__(self, book: CompiledRulebook, /, *, only: Collection[str] | None) -> Judgement: ...
+
+class Judging(Protocol):
+    """A reader, asked of one rulebook: the measures of these ids, all of them where None, and these recognitions beside."""
+
+    def __call__(
+        self, book: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None
+    ) -> Judgement: ...
 
 
 _behind: Derived[CompiledRulebook, Mapping[str, frozenset[str]]] = Derived(readings_behind, key=lambda book: book.digest, size=64)
 
 
-def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Judging, *, only: Sequence[str] | None) -> Judgement:
+def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], reader: Judging, *, only: Sequence[str] | None) -> Judgement:
     """The judgement over every way of deciding the readings that are open.
 
     `taken` are those decided for this case, by key. The judgement is of `book` itself; the rulebook
     as decided stands beside it (`meant`).
     """
     meant = decided(book, taken)
+    judging: Judging = partial(reader, shared=Shared(book))
     still = {k for k, r in book.readings.items() if r.open and k not in taken}
     doubted = {k for k, r in book.readings.items() if k not in still and (k in taken or r.basis.hand is Standing.ASSUMED)}
     asked = None if only is None else tuple(dict.fromkeys(only))
@@ -178,6 +188,47 @@ def _sum(totals: Iterable[Total], order: Sequence[str]) -> Total:
         standing = max(standing, one.standing)
         found.update(one.measures)
     return Total(low, None if unknown else high, standing, tuple((k, found[k]) for k in order if k in found))
+
+
+# -- as a kernel sees them -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A rulebook with its readings left open, for a reader that knows none: figures nobody set stand in their place.
+
+    What is settled so is settled however they are decided, unless something stands or falls with one of them.
+    """
+
+    book: CompiledRulebook
+    taken: Mapping[str, str]
+    meant: CompiledRulebook
+    plain: CompiledRulebook  # the same, as a rulebook that has no readings
+    hanging: frozenset[str]  # measures that a reading may touch
+    split: frozenset[str]  # those that stand or fall with one, or hang together with what does
+    together: Mapping[str, frozenset[str]]  # whom stacking or a reading joins to a measure
+
+
+def opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
+    """Worked out once for a rulebook and what is decided of its readings."""
+    return _OPENED.of(book).found(tuple(sorted(taken.items())), lambda: _opened(book, taken))
+
+
+def _opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
+    meant, behind = decided(book, taken), _behind.of(book)
+    still = {k for k, r in book.readings.items() if r.open and k not in taken}
+    structural = still.intersection(k for found in book.variants.values() for k, _ in found[0].under)
+    hanging = {k: behind[k] & still for k in book.measures}
+    together = {k: company(meant, {k}) for k in book.measures}
+    for members, _ in _components(book, list(book.measures), {k: x & still for k, x in behind.items()}):
+        together.update(dict.fromkeys(members, members))
+    return Opened(
+        book=book, taken=dict(taken), meant=meant, plain=replace(meant, readings=MappingProxyType({}), variants=MappingProxyType({}), digest=f"{meant.digest}|plain"),
+        hanging=frozenset(k for k, x in hanging.items() if x), split=frozenset(k for k in book.measures if _split(book, k, behind, structural)), together=together,
+    )  # fmt: skip
+
+
+_OPENED: Derived[CompiledRulebook, Cache[tuple[tuple[str, str], ...], Opened]] = Derived(lambda _: Cache(64), key=lambda book: book.digest, size=64)
 
 
 # -- one component --------------------------------------------------------------------------------------
@@ -522,8 +573,9 @@ def _recognitions(
         combinations = [tuple(zip(named, t, strict=True)) for t in product(*(book.readings[r].options for r in named))]
         if len(combinations) > MOST:
             continue  # judged without: open wherever they matter
-        found = [(u, judging(decided(book, {**taken, **dict(u)}, tried=frozenset(named)), only=None).recognitions) for u in combinations]
-        for where in [w for w in out if behind.get(w[0], frozenset()) & set(still) == readings]:
+        asked = [w for w in out if behind.get(w[0], frozenset()) & set(still) == readings]
+        found = [(u, judging(decided(book, {**taken, **dict(u)}, tried=frozenset(named)), only=(), recognising=asked).recognitions) for u in combinations]
+        for where in asked:
             ways = [(u, r[where]) for u, r in found if where in r]
             if ways:
                 out[where] = _recognition(ways)
@@ -545,4 +597,4 @@ def _recognition(ways: Sequence[tuple[Choices, RecognitionJudged]]) -> Recogniti
     )
 
 
-__all__ = ["MOST", "Judging", "judge_readings", "matters", "merge"]
+__all__ = ["MOST", "Judging", "Opened", "judge_readings", "matters", "merge", "opened"]

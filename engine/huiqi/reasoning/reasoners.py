@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Mapping
 from datetime import date
-from functools import partial
 from typing import Any
 
 from ..errors import UsageError, clip, told
@@ -18,8 +17,9 @@ from .decide import Engine, judge
 from .facts import Facts
 from .generated import Generated
 from .judged import Judgement
-from .kernel import Kernel, Reasoning, judge_light, judge_python
-from .readings import judge_readings
+from .kernel import Kernel, Reasoning, before, judge_light, judge_python
+from .readings import Asked, judge_readings
+from .shared import Shared
 
 NAMES = ("rete", "python", "reference")
 _noticed = False
@@ -34,13 +34,11 @@ def judge_with(
         raise UsageError(f"没有推理方式“{clip(told(reasoner))}”", mend=f"可用：{'、'.join(NAMES)}", argument="reasoner")
     if reasoner not in ("reference", "python") and not _importable(required=reasoner == "rete"):
         reasoner = "reference"
-    if book.readings:
-        return judge_readings(book, readings or {}, partial(_judging, reasoner, facts, on, schemes), only=None if only is None else tuple(only))
     if reasoner == "reference":
-        return judge(book, facts, on=on, schemes=schemes, only=only)
+        return judge_reference(book, facts, on=on, schemes=schemes, only=only, readings=readings)
     if reasoner == "python":
-        return judge_python(book, facts, on=on, schemes=schemes, only=only)
-    return _judge_rete(book, facts, on=on, schemes=dict(schemes or {}), only=only)
+        return judge_python(book, facts, on=on, schemes=schemes, only=only, readings=readings)
+    return _judge_rete(book, facts, on=on, schemes=dict(schemes or {}), only=only, readings=readings)
 
 
 def judge_reference(
@@ -49,48 +47,36 @@ def judge_reference(
 ) -> Judgement:  # fmt: skip
     """Judge by the reference; with `hindsight` by all that is known of the rules now, not as on the day of decision."""
 
-    def judging(one: CompiledRulebook, /, *, only: Collection[str] | None) -> Judgement:
-        return judge(one, facts, on=on, schemes=schemes, only=only, hindsight=hindsight)
+    def judging(one: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None) -> Judgement:
+        return judge(one, facts, on=on, schemes=schemes, only=only, hindsight=hindsight, recognising=recognising, shared=shared)
 
     if not book.readings:
         return judging(book, only=only)
     return judge_readings(book, readings or {}, judging, only=None if only is None else tuple(only))
 
 
-def _judging(
-    reasoner: str | None, facts: Facts, on: date, schemes: Mapping[str, str] | None, book: CompiledRulebook, /, *, only: Collection[str] | None
-) -> Judgement:
-    """One combination of readings, in full at once: whoever merges them looks at everything."""
-    if reasoner == "reference":
-        return judge(book, facts, on=on, schemes=schemes, only=only)
-    if reasoner == "python":
-        return judge(book, facts, on=on, schemes=schemes, only=only, reasoner="python", evaluator=Generated)
-    from .inference import judge_rete
-
-    return judge_rete(book, facts, on=on, schemes=schemes, only=only)
-
-
 def _judge_rete(
-    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str], only: Collection[str] | None
+    book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str], only: Collection[str] | None, readings: Mapping[str, str] | None
 ) -> Judgement:  # fmt: skip
     """The kernel judges conditions and amounts; the rule engine concludes every recognition and every measure, stratum by stratum."""
     from .inference import Combiner, conclude, judge_rete, posting, rulesets_for
 
-    rulesets = rulesets_for(book)
+    def judging(one: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None) -> Judgement:
+        return judge_rete(one, facts, on=on, schemes=schemes, only=only, recognising=recognising, shared=shared)
 
-    def judged(asked: Collection[str] | None) -> Judgement:
-        return judge_rete(book, facts, on=on, schemes=schemes, only=asked)
+    found, plain, judged = before(book, readings, judging)
+    rulesets = rulesets_for(plain)
 
     def concluding(kernel: Kernel, result: Any, left: Collection[str]) -> None:
         if kernel.shown:
-            Engine(book, facts, on, schemes, Combiner(rulesets), Generated).recognise_all(kernel.shown)
+            Engine(plain, facts, on, schemes, Combiner(rulesets), Generated).recognise_all(kernel.shown)
         postings = kernel.extra.get(id(rulesets))
         if postings is None:
-            judged = kernel.bound.plan.judged
-            postings = kernel.extra[id(rulesets)] = (rulesets, {k: [posting(rulesets, k, g, kernel.code.where) for g in judged[k].gates] for k in kernel.own})
+            verdicts = kernel.bound.plan.judged
+            postings = kernel.extra[id(rulesets)] = (rulesets, {k: [posting(rulesets, k, g, kernel.code.where) for g in verdicts[k].gates] for k in kernel.own})
         conclude(rulesets, [one for k, some in postings[1].items() if k not in left for one in some], result.nodes)
 
-    return judge_light(book, facts, on=on, schemes=schemes, only=only, by=Reasoning(name="rete", judged=judged, concluding=concluding))
+    return judge_light(plain, facts, on=on, schemes=schemes, only=only, by=Reasoning(name="rete", judged=judged, concluding=concluding), opened=found)
 
 
 def verify_inference(book: CompiledRulebook) -> int | None:

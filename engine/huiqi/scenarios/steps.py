@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Protocol
 
 from ..errors import HuiqiError, InputError, suggestion
@@ -44,10 +45,12 @@ class Book(Protocol):
     def measures(self) -> Mapping[str, Any]: ...
     @property
     def readings(self) -> Container[str]: ...
+    @property
+    def titles(self) -> Mapping[str, str]: ...
     def reading_problems(self, given: Mapping[str, Any], others: Any = ()) -> list[Any]: ...
 
     def decide(
-        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, reading: Any = None, applied: Any = None, statement: Any = None, others: Any = (), key: Any = None
+        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, reading: Any = None, applied: Any = None, statement: Any = None, others: Any = (), key: Any = None, measures: Any = None
     ) -> Decision: ...  # fmt: skip
 
 
@@ -125,10 +128,16 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What 测算 gave: decisions, or the reasons why the case cannot be taken."""
+    """What 测算 gave: decisions, or the reasons why the case cannot be taken.
 
-    decisions: tuple[Decision, ...] = ()
+    `subject` is the decision on what the scenario speaks of alone, which reads the same in the whole;
+    `whole` decides everything, when a sentence asks for anything else.
+    """
+
+    whole: Callable[[], tuple[Decision, ...]] = tuple
+    subject: Decision | None = None
     refused: InputError | None = None
+    titles: tuple[tuple[int, str, str], ...] = ()  # of which of the rulebooks, id, title
     stand_ins: Mapping[str, str] = field(default_factory=dict)  # 化名… of a person's number -> the number told
 
     def told(self, words: str) -> str:
@@ -140,17 +149,19 @@ class Measured:
     def taken(self) -> tuple[Decision, ...]:
         if self.refused is not None:
             raise Unmet("可以受理", f"不能受理：{self.refused}")
-        return self.decisions
+        return self.whole()
 
     def result(self, name: str) -> Result:
         """A measure or recognition by title or id."""
-        named = [(d, key, title) for d in self.taken() for key, title in d.titles.items()]
-        ids = meant(name, {key: title for _, key, title in named})
-        found = [(d, key) for d, key, _ in named if key in ids]
+        if self.refused is not None:
+            self.taken()
+        ids = meant(name, {key: title for _, key, title in self.titles})
+        found = [(n, key) for n, key, _ in self.titles if key in ids]
         if len(found) != 1:
-            _must(found, f"规则库里没有“{name}”；{suggestion(name, [w for _, *words in named for w in words])}")
+            _must(found, f"规则库里没有“{name}”；{suggestion(name, [w for _, *words in self.titles for w in words])}")
             raise Misuse(f"“{name}”有 {len(found)} 个，请写编号：{'、'.join(key.rpartition('/')[2] for _, key in found)}")
-        decision, key = found[0]
+        ((place, key),) = found
+        decision = self.subject if self.subject is not None and key in self.subject.measures else self.taken()[place]
         return decision.measures[key] if key in decision.measures else decision.recognitions[key]
 
     def measure(self, name: str) -> MeasureResult:
@@ -450,19 +461,34 @@ def _decide(draft: Draft, load: Load) -> Measured:
         name: {"完整": "否", "清单": [dict(r) for r in rows]} if name in draft.partial else [dict(r) for r in rows] for name, rows in draft.records.items()
     }
     numbers = {next(iter(row.values())) for rows in draft.records.values() for row in rows if row}
-    try:
-        decisions = tuple(
-            b.decide(
-                {"企业": draft.enterprise, **draft.data}, on=draft.on, year=draft.year, records=records,
-                scheme={m: s for m, s in schemes.items() if m in b.measures}, others=[o for o in books if o is not b], key=KEY,
-                applied=draft.applied, statement=draft.statement,
-                **({"reading": {n: o for n, o in draft.readings.items() if n in b.readings}} if draft.readings else {}),
-            )
-            for b in books
+
+    def decided(book: Book, measures: Sequence[str] | None) -> Decision:
+        return book.decide(
+            {"企业": draft.enterprise, **draft.data}, on=draft.on, year=draft.year, records=records, measures=measures,
+            scheme={m: s for m, s in schemes.items() if m in book.measures}, others=[o for o in books if o is not book], key=KEY,
+            applied=draft.applied, statement=draft.statement,
+            **({"reading": {n: o for n, o in draft.readings.items() if n in book.readings}} if draft.readings else {}),
         )  # fmt: skip
+
+    @cache
+    def whole() -> tuple[Decision, ...]:
+        return tuple(decided(book, None) for book in books)
+
+    named = tuple((n, key, title) for n, b in enumerate(books) for key, title in b.titles.items())
+    ids = meant(draft.subject, {key: title for _, key, title in named}) if draft.subject else ()
+    found = [(n, key) for n, key, _ in named if key in ids and key in books[n].measures]
+    subject = None
+    try:
+        if len(found) == len(ids) == 1:
+            ((place, key),) = found
+            subject = decided(books[place], [key])
+            for book in books[:place] + books[place + 1 :]:
+                decided(book, list(book.measures)[:1] or None)  # every rulebook takes the case, or refuses it
+        else:
+            whole()
     except InputError as error:
         return Measured(refused=error)
-    return Measured(decisions=decisions, stand_ins={pseudonym(number, KEY): number for number in numbers})
+    return Measured(whole=whole, subject=subject, titles=named, stand_ins={pseudonym(number, KEY): number for number in numbers})
 
 
 # -- 那么：结论、金额、依据 ----------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from ..words import CauseKind, taken_words
 from . import decision as d
 from .amounts import pair_text, shown
 from .describe import describe, described_window
+from .called import recognition_name, titles_of
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
 from .phrases import (
@@ -101,9 +102,10 @@ class Teller:
         """The reference, on the facts that were decided on."""
         j = self.judgement
         engine = Engine(j.meant or j.book, j.facts, j.on, j.schemes, combine_reference, Evaluator, hindsight=j.hindsight)
-        if not j.book.readings:  # else what was concluded may stand for several readings
+        if not j.book.readings and j.worked_out:  # else what was concluded may stand for several readings, or would be concluded for this alone
             engine.recognised.update(j.recognitions)
-        engine.evaluator.conclusions.update(j.conclusions)
+        if any(m.asks for m in j.book.measures.values()):
+            engine.evaluator.conclusions.update(j.conclusions)
         return engine
 
     @property
@@ -125,11 +127,11 @@ class Teller:
     def named(self) -> Mapping[str, RecognitionJudged]:
         """The recognitions on the day of decision; another rulebook's go by its id too."""
         found = sorted(((key, r) for (key, day), r in self.judgement.recognitions.items() if day == self.judgement.on), key=lambda kv: kv[0])
-        return {r.spec.id if r.spec.rulebook == self.book.id else f"{r.spec.rulebook}/{r.spec.id}": r for _, r in found}
+        return {recognition_name(self.book, r.spec): r for _, r in found}
 
     @property
     def titles(self) -> Mapping[str, str]:
-        return {m.spec.id: m.spec.title for m in self.judgement.measures.values()} | {k: r.spec.title for k, r in self.named.items()}
+        return titles_of(self.judgement.meant or self.book, None if self.judgement.only is None else self.judgement.measures)
 
     @cached_property
     def missing(self) -> tuple[d.Missing, ...]:
@@ -312,7 +314,7 @@ class Teller:
     def _lasting(self) -> Lasting | None:
         """Where readings are open or decided for this case, the same answers may come to something else."""
         j = self.judgement
-        return None if j.book.readings else Lasting(j.book, j.facts, j.recognitions, j.on)
+        return None if j.book.readings or not j.worked_out else Lasting(j.book, j.facts, j.recognitions, j.on)
 
     # -- measures --------------------------------------------------------------------------------
 

@@ -13,13 +13,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from ... import values as v
 from ...language import typed as t
 from ...plain import dataclass
 from ...values import Items, Known, Number, Truth, Value
 from ..evaluate import Env, Evaluator, Use, compare, timeless
+from ..shared import Sharing
 
 Told = tuple[Value, frozenset[Use], frozenset[str]]
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
@@ -89,6 +90,14 @@ class Sifted:
         return sorted(self.order[first:last])
 
 
+class _Kept(NamedTuple):
+    """What was worked out of the records of lists, by expression and what else it depends on."""
+
+    columns: dict[Any, dict[int, Told]]
+    sifted: dict[Any, tuple[Any, Sifted]]
+    results: dict[Any, tuple[Any, Items, tuple[frozenset[Use], frozenset[str]]]]
+
+
 class Joined(Evaluator):
     """An evaluator that keeps what it has worked out of each record."""
 
@@ -96,9 +105,20 @@ class Joined(Evaluator):
         super().__init__(*args)
         self._numbers: dict[t.Expr, int] = {}  # equal expressions are one
         self._known: dict[int, tuple[t.Expr, int, Any]] = {}
-        self._columns: dict[Any, dict[int, Told]] = {}
-        self._sifted: dict[Any, tuple[Any, Sifted]] = {}
-        self._results: dict[Any, tuple[Any, Items, tuple[frozenset[Use], frozenset[str]]]] = {}
+        self._apart = _Kept({}, {}, {})
+
+    def share(self, sharing: Sharing) -> None:
+        super().share(sharing)
+        self._numbers, self._known = sharing.common("numbers"), sharing.common("known")
+
+    def _kept(self, expr: t.Expr) -> _Kept:
+        """Where what is worked out for an expression is kept: with others where they may share it."""
+        if self.sharing is None or (store := self.sharing.store("records", expr)) is None:
+            return self._apart
+        kept: _Kept | None = store.get("kept")
+        if kept is None:
+            kept = store["kept"] = _Kept({}, {}, {})
+        return kept
 
     def _same(self, expr: t.Expr, make: Callable[[Any], Any]) -> tuple[int, Any]:
         """The number of an expression (equal ones share it), and what `make` says of it; worked out once."""
@@ -133,17 +153,18 @@ class Joined(Evaluator):
         under = self._under(number, expr, env)
         outer = [self.traced(p.outer, env) if p.outer is not None else None for p in all_parts]
         key = (under, id(base.items), tuple(o and o[0] for o in outer))
-        found = self._results.get(key)
+        kept = self._kept(expr)
+        found = kept.results.get(key)
         if found is None or found[0] is not base.items:
             before, self.uses, self.touched = (self.uses, self.touched), set(), set()
             items = self._joined(expr, all_parts, under, base, outer, env)
-            found = self._results[key] = (base.items, items, (frozenset(self.uses), frozenset(self.touched)))
+            found = kept.results[key] = (base.items, items, (frozenset(self.uses), frozenset(self.touched)))
             self.uses, self.touched = before
         self._note(found[2])
         return found[1]
 
     def _joined(self, expr: t.Filtered, all_parts: tuple[Part, ...], under: Any, base: Items, outer: list[Told | None], env: Env) -> Items:
-        columns = [self._columns.setdefault((under, n), {}) for n in range(len(all_parts))]
+        columns = [self._kept(expr).columns.setdefault((under, n), {}) for n in range(len(all_parts))]
         sifted = self._sift(expr, all_parts, under, base, columns, env)
         self._note(sifted.told)
         for told in outer:
@@ -172,7 +193,8 @@ class Joined(Evaluator):
 
     def _sift(self, expr: t.Filtered, all_parts: tuple[Part, ...], under: Any, base: Items, columns: list[dict[int, Told]], env: Env) -> Sifted:
         """Every part asked of every record alone, once for all the pairs it is in; what passes the leading ones."""
-        found = self._sifted.get((under, id(base.items)))
+        kept = self._kept(expr)
+        found = kept.sifted.get((under, id(base.items)))
         if found is not None and found[0] is base.items:
             return found[1]
         before, self.uses, self.touched = (self.uses, self.touched), set(), set()
@@ -193,7 +215,7 @@ class Joined(Evaluator):
                 sifted.keys = [plain[n] for n in sifted.order]
         sifted.told = (frozenset(self.uses), frozenset(self.touched))
         self.uses, self.touched = before
-        self._sifted[(under, id(base.items))] = (base.items, sifted)
+        kept.sifted[(under, id(base.items))] = (base.items, sifted)
         return sifted
 
     def _projection(self, expr: t.Projection, env: Env) -> Value:
@@ -202,10 +224,10 @@ class Joined(Evaluator):
             return super()._projection(expr, env)
         base = self._items(expr.base, env)
         under = self._under(number, expr.body, env)
-        key = (under, id(base.items))
-        found = self._results.get(key)
+        key, kept = (under, id(base.items)), self._kept(expr)
+        found = kept.results.get(key)
         if found is None or found[0] is not base.items:
-            column, items = self._columns.setdefault(under, {}), []
+            column, items = kept.columns.setdefault(under, {}), []
             before, self.uses, self.touched, seen = (self.uses, self.touched), set(), set(), set[int]()
             for entry, belongs in base.items:
                 value, uses, touched = self._of(expr.body, expr.variable, entry, env, column)
@@ -213,7 +235,7 @@ class Joined(Evaluator):
                     seen.add(id(uses))
                     self._note((uses, touched))
                 items.append((value, belongs))
-            found = self._results[key] = (base.items, Items(tuple(items), base.complete, base.causes), (frozenset(self.uses), frozenset(self.touched)))
+            found = kept.results[key] = (base.items, Items(tuple(items), base.complete, base.causes), (frozenset(self.uses), frozenset(self.touched)))
             self.uses, self.touched = before
         self._note(found[2])
         return found[1]

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 
 from ...program import Gate
 from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Op, RecognitionSpec, Role, Standing
-from ...values import Truth
+from ...values import Causes, Truth
 from ...words import Verdict
 from ..decide import concluded, counted, judge, kleene
 from ..evaluate import Env
 from ..facts import Facts
 from ..generated import Generated
 from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Fired, Judgement, Leaf, Made, Node, Tree
+from ..shared import Shared
 from .nodes import ARITY, CONCLUSIONS
 from .rulesets import InferenceError, Rulesets, rulesets_for
 
@@ -321,10 +322,13 @@ def _tree(spec: RecognitionSpec | MeasureSpec, item: Any, verdicts: Iterator[boo
 
 def judge_rete(
     book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
-    rulesets: Rulesets | None = None,
+    rulesets: Rulesets | None = None, recognising: Collection[tuple[str, date | Causes]] = (),
+    shared: Shared | None = None,
 ) -> Judgement:  # fmt: skip
     """Judge with the rule engine carrying the inference. Same judgement as the reference."""
     combiner = Combiner(rulesets or rulesets_for(book))
-    judged = judge(book, facts, on=on, schemes=schemes, only=only, combine=combiner, reasoner="rete", evaluator=Generated)
+    judged = judge(
+        book, facts, on=on, schemes=schemes, only=only, combine=combiner, reasoner="rete", evaluator=Generated, recognising=recognising, shared=shared
+    )
     steps = tuple(replace(s, owner=s.owner if s.owner in judged.measures else "") for s in combiner.steps)
     return replace(judged, derivation=steps)

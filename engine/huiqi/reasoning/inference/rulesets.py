@@ -1,10 +1,13 @@
-"""Rulesets in the engine: registered once per rulebook digest, in shards, safely driven.
+"""Rulesets in the engine: registered once for what they say, in shards, safely driven.
 
 The engine's traps that shape this module (all measured): rulesets are process-global and leak
 unless deleted; a state may be deleted only after an action has run on it (hence the sentinel fact);
 sids are compared by hash (hence one fixed sid under a lock); a fact that matches nothing is
 reported, not raised, by the C interface; an exception in a stock consequent is swallowed into the
 state. After `fork` the child makes its own rulesets.
+
+Rulebooks that combine some nodes alike (one under each way of its open readings) share those shards:
+a shard leaves the engine with the last rulebook that uses it.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -23,7 +27,7 @@ from ...rulebook.compiled import CompiledRulebook
 from .nodes import Node, rules, strata
 
 SHARD = 50  # nodes per ruleset: the engine fails at some hundreds
-KEPT = 32  # rulebooks whose rulesets stay registered
+KEPT = 128  # rulebooks whose rulesets stay registered
 _SID = "huiqi"
 _SENTINEL = json.dumps({"s": "1", "sid": _SID, "id": "0"})
 
@@ -120,10 +124,18 @@ class Shard:
             definition |= {k: r for k, r in rules(node, code).items() if f"{node.name}.{k.split('.')[1]}" not in without}
         definition["sentinel"] = {"all": [{"m": {"s": "1"}}]}
         self.backend: Backend = kind(name, definition)
+        weakref.finalize(self, _closed, self.backend, self.lock, os.getpid()).atexit = False
 
     def conclude(self, facts: Sequence[str]) -> list[str]:
         with self.lock:
             return self.backend.run(facts)
+
+
+def _closed(backend: Backend, lock: threading.Lock, owner: int) -> None:
+    """Nobody uses the shard any more. A forked child leaves its parent's alone."""
+    if os.getpid() == owner:
+        with lock:
+            backend.close()
 
 
 class Rulesets:
@@ -134,46 +146,52 @@ class Rulesets:
         self.of: dict[str, Shard] = {}
         self.stratum: dict[str, int] = {}
         self.nodes: dict[str, Node] = {}
+        kind = kind or backend()
         for level, nodes in enumerate(strata(book)):
             for start in range(0, len(nodes), SHARD):
-                part = nodes[start : start + SHARD]
-                shard = Shard(f"huiqi-{book.digest[7:23]}-{id(self)}-{level}-{start}", part, without, kind or backend())
+                part = tuple(nodes[start : start + SHARD])
+                shard = _shard(part, without, kind)
                 self.shards.append(shard)
                 for node in part:
                     self.of[node.name] = shard
                     self.stratum[node.name] = level
                     self.nodes[node.name] = node
 
-    def close(self) -> None:
-        for shard in self.shards:
-            with shard.lock:
-                shard.backend.close()
-        self.shards = []
 
-
+_shards: weakref.WeakValueDictionary[Any, Shard] = weakref.WeakValueDictionary()
 _registry: OrderedDict[str, Rulesets] = OrderedDict()
-_registry_lock = threading.Lock()
+_registry_lock = threading.RLock()
+_made = 0
+
+
+def _shard(nodes: tuple[Node, ...], without: frozenset[str], kind: type[Slim | Stock]) -> Shard:
+    """The shard of these nodes; made once while anybody uses it."""
+    global _made
+    with _registry_lock:
+        key = (nodes, without, kind)
+        found = _shards.get(key)
+        if found is None:
+            _made += 1
+            found = _shards[key] = Shard(f"huiqi-{os.getpid()}-{_made}", nodes, without, kind)
+        return found
 
 
 def rulesets_for(book: CompiledRulebook) -> Rulesets:
-    """The registered rulesets of a rulebook's digest; the least used are deleted beyond `KEPT`."""
+    """The registered rulesets of a rulebook's digest; the least used are let go beyond `KEPT`."""
     with _registry_lock:
         found = _registry.get(book.digest)
         if found is None:
             found = _registry[book.digest] = Rulesets(book)
             while len(_registry) > KEPT:
-                _, old = _registry.popitem(last=False)
-                old.close()
+                _registry.popitem(last=False)
         _registry.move_to_end(book.digest)
         return found
 
 
 def forget(digest: str) -> None:
-    """Delete a dropped rulebook's rulesets from the engine."""
+    """Let a dropped rulebook's rulesets go."""
     with _registry_lock:
-        old = _registry.pop(digest, None)
-    if old is not None:
-        old.close()
+        _registry.pop(digest, None)
 
 
 def registered() -> tuple[str, ...]:
@@ -183,9 +201,10 @@ def registered() -> tuple[str, ...]:
 
 def _after_fork() -> None:
     """The child starts afresh: a lock may have been held, and states are not to be shared."""
-    global _registry_lock
+    global _registry_lock, _shards
+    _registry_lock = threading.RLock()
+    _shards = weakref.WeakValueDictionary()
     _registry.clear()
-    _registry_lock = threading.Lock()
 
 
 os.register_at_fork(after_in_child=_after_fork)
