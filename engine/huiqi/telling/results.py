@@ -31,8 +31,8 @@ from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind, taken_words
 from . import decision as d
 from .amounts import pair_text, shown
-from .describe import describe, described_window
 from .called import recognition_name, titles_of
+from .describe import describe, described_window
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
 from .phrases import (
