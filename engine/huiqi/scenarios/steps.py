@@ -50,7 +50,8 @@ class Book(Protocol):
     def reading_problems(self, given: Mapping[str, Any], others: Any = ()) -> list[Any]: ...
 
     def decide(
-        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, reading: Any = None, applied: Any = None, statement: Any = None, others: Any = (), key: Any = None, measures: Any = None
+        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, reading: Any = None, applied: Any = None,
+        statement: Any = None, others: Any = (), key: Any = None, measures: Any = None,
     ) -> Decision: ...  # fmt: skip
 
 
