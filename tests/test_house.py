@@ -14,7 +14,7 @@ ENGINE = ROOT / "engine" / "huiqi"
 # (policy book, coverage, figures) shows scenarios beside rules, so it stands above both telling and them.
 ROOMS = {
     "words": ["plain", "visible", "errors", "files", "caching", "_version", "words"], "values": ["values"], "language": ["language"], "rulebook": ["rulebook"],
-    "program": ["program"], "backends": ["backends", "reasoning/inference"], "intake": ["intake", *(f"reasoning/{x}" for x in ("casefile", "choices", "facts", "foreign", "pseudonyms"))],
+    "program": ["program"], "backends": ["backends", "reasoning/inference"], "intake": ["intake", *(f"reasoning/{x}" for x in ("casefile", "choices", "disallowed", "facts", "foreign", "pseudonyms"))],
     "reasoning": ["reasoning"], "asking": ["asking"], "telling": ["telling"], "scenarios": ["scenarios"], "documents": ["documents"],
     "proving": ["proving"], "register": ["register"], "editor": ["editor"], "api": ["api", "about", "frames", "columns"], "cli": ["cli"], "desk": ["desk"], "door": ["__init__"],
 }  # fmt: skip
