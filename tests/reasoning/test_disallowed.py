@@ -94,7 +94,7 @@ def told(**facts: Any) -> dict[str, Any]:
     return {"投入": "200万元", "欠税": "否", "负债": "10万元", "执行额": {2025: "150万元"}, **facts}
 
 
-ROWS = {"证书": [{"证号": "A", "费用": cut("30万元", "16万元")}, {"证号": "B", "费用": "6万元"}]}
+ROWS: dict[str, list[dict[str, Any]]] = {"证书": [{"证号": "A", "费用": cut("30万元", "16万元")}, {"证号": "B", "费用": "6万元"}]}
 
 
 def sums(decision: huiqi.Decision, measure: str) -> tuple[str, str | None, str]:

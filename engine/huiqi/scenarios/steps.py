@@ -388,7 +388,8 @@ def _disallowed(draft: Draft, fact: str, table: Cells) -> Draft:
 def _disallowed_cell(draft: Draft, record: str, key: str, column: str, table: Cells) -> Draft:
     row = draft.rows(record)[draft.place(record, key)]
     _must(column in row, f"“{key}”前面没有给过“{column}”；{suggestion(column, row)}")
-    return draft.with_row(record, key, {**row, column: _beside(row[column], _one_row(table))})
+    changed: dict[str, Any] = {**row, column: _beside(row[column], _one_row(table))}
+    return draft.with_row(record, key, changed)
 
 
 @given("“{fact}”没有提供")

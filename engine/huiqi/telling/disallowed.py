@@ -7,7 +7,7 @@ costs nothing here, and 申报额 = 核减额 + 测算额 on every line where bo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from ..language.types import Quantity
@@ -16,7 +16,7 @@ from ..reasoning.facts import Facts
 from ..reasoning.judged import AwardJudged, Judgement, MeasureJudged, StepKind
 from ..reasoning.reasoners import judge_reference
 from ..rulebook.compiled import CompiledRulebook
-from ..rulebook.literals import show_value
+from ..rulebook.literals import money_string, show_value
 from ..values import Number
 from ..words import Outcome
 from .amounts import money
@@ -121,15 +121,13 @@ def total_words(d: Disallowance) -> str:
     settled = [m for m in d.measures if m.counted and m.whole.less is not None]
     if d.total.less is not None or not settled:
         return f"合计：{line_words(d.total, '元')}"
-    sums = [
-        Span(x, x)
-        for x in (
-            sum((Fraction(s.to_dict()["settled"]) for s in side), Fraction(0))
-            for side in zip(*((m.whole.claimed, m.whole.measured) for m in settled), strict=True)
-        )
-    ]
+    claimed, measured = (sum((Fraction(money_string(x.low)) for x in side), Fraction(0)) for side in _sides(settled))
     manner = "（不超过）" if any(m.ceiling for m in settled) else ""
-    return f"合计待定；已定的 {len(settled)} 项{manner}：{line_words(ClaimedLine(*sums), '元')}"
+    return f"合计待定；已定的 {len(settled)} 项{manner}：{line_words(ClaimedLine(Span(claimed, claimed), Span(measured, measured)), '元')}"
+
+
+def _sides(measures: Sequence[ClaimedMeasure]) -> tuple[list[Span], list[Span]]:
+    return [m.whole.claimed for m in measures], [m.whole.measured for m in measures]
 
 
 def line_words(line: ClaimedLine, unit: str) -> str:
