@@ -17,7 +17,8 @@ from huiqi.checking.verify import verified, verify
 from huiqi.words import Outcome
 from tests.checking.broken import BROKEN, CITY, CUT, LOAN, PARK, Json, recorded
 from tests.making import ROOT, as_json, invoke, shipped_decisions
-from tests.properties.strategies import corpus, decided_by
+from tests.properties.readings import reading_book
+from tests.properties.strategies import corpus, decided_by, draw_case
 
 CASES = sorted(p.stem for p in (ROOT / "cases").glob("*.yaml"))
 PAGE = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
@@ -46,6 +47,14 @@ def test_every_kind_of_check_is_met_somewhere_in_the_cases() -> None:
 def test_random_decisions_agree_with_themselves(start: int) -> None:
     """Partial lists, rivals, floors, instalments, common caps: what is wider than its lines is no fault, another number is."""
     assert [fault for book, told in corpus(40, start) for fault in verify(as_json(decided_by("reference", book, told).to_dict())).faults] == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_decisions_under_open_readings_agree_with_themselves(seed: int) -> None:
+    """Each can be told, whichever groups stand under some readings only; ways cover, merge, and give no more than their lines."""
+    book, _ = reading_book(seed)
+    r = random.Random(f"户{seed}")
+    assert [fault for _ in range(14) for fault in verify(as_json(decided_by("reference", book, draw_case(r, book)).to_dict())).faults] == []
 
 
 # -- break it and watch it fail --------------------------------------------------------------------------

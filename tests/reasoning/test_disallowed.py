@@ -145,6 +145,11 @@ def test_a_measure_that_no_longer_qualifies_loses_all_of_its_amount_and_says_so(
     assert "核减前符合，核减后不符合" in "".join(decision.explain().split())
 
 
+def test_a_condition_says_that_it_goes_by_what_is_left(book: huiqi.Rulebook) -> None:
+    page = book.decide(told(投入=cut("200万元", "99万元")), on=DAY, year=2025).explain("invested")
+    assert "实际 99万元（核减后的值）；要求 不低于100万元" in page
+
+
 def test_a_lower_figure_that_brings_more_is_said_to_bring_more(book: huiqi.Rulebook) -> None:
     """What is disallowed of a debt may open a measure: the sum still balances, and nobody takes it for a reduction."""
     decision = book.decide(told(负债=cut("80万元", "40万元")), on=DAY, year=2025)

@@ -30,8 +30,10 @@ def monetary(award: Mapping[str, Any]) -> bool:
     return award["kind"] in ("grant", "interest")
 
 
-def check_award(award: Mapping[str, Any], adjustments: Sequence[Mapping[str, Any]], outcome: str, place: str, report: Report) -> None:
-    """One calculation, and the amount it came to."""
+def check_award(
+    award: Mapping[str, Any], adjustments: Sequence[Mapping[str, Any]], outcome: str, place: str, report: Report, *, whole_story: bool = True
+) -> None:
+    """One calculation, and the amount it came to; without the `whole_story`, others may have taken of it unseen."""
     whole = span(award)
     if whole is None:
         report.check(AWARDS, award["at_most"] is None and not award["pending"], place, "没有已确定的金额，却写了最多或待定")
@@ -52,7 +54,8 @@ def check_award(award: Mapping[str, Any], adjustments: Sequence[Mapping[str, Any
         if award.get("instalments"):  # of what is not due yet nothing is certain
             wanted = [Range(min(x.low, whole.low), x.high) for x in wanted]
         message = f"计算最后得 {'或 '.join(map(str, last))}，这一项的金额却是 {whole}"
-        report.check(AWARDS, any(_follows(whole, x) for x in wanted), place, message)
+        fits = any(_follows(whole, x) or (not whole_story and _no_more(whole, x)) for x in wanted)
+        report.check(AWARDS, fits, place, message)
     parts = [x for i in award.get("instalments", ()) if i["verdict"] == "holds" and (x := amount(i["amount"])) is not None]
     if parts:
         most = sum((p.low for p in parts), Fraction(0))
@@ -74,6 +77,10 @@ def _follows(said: Range, worked: Range) -> bool:
     if said.exact:
         return worked.high is not None and abs(said.low - worked.low) <= slack and abs(said.low - worked.high) <= slack
     return said.low <= worked.low + slack and (said.high is None or (worked.high is not None and said.high >= worked.high - slack))
+
+
+def _no_more(said: Range, worked: Range) -> bool:
+    return worked.high is None or (said.high is not None and said.high < worked.high + CENT)
 
 
 def _adjusted(a: Mapping[str, Any], place: str, report: Report) -> None:

@@ -21,7 +21,7 @@ def check_ways(m: Mapping[str, Any], options: Mapping[str, list[str]], total: Ma
         return
     for way in ways:
         where = f"{place} / 读法 {'，'.join(f'{k}取{o}' for k, o in way['under'].items())}"
-        check_award(way["award"], (), way["outcome"], where, report)
+        check_award(way["award"], (), way["outcome"], where, report, whole_story=False)
         low, high = span(way["total"]), span(total)
         if low is not None and high is not None:
             report.check(READINGS, low.high is not None or high.high is None, where, "这种读法的合计上限不详，总的合计却有上限")

@@ -18,12 +18,14 @@ def verify(decision: Mapping[str, Any]) -> Report:
     """What of a decision agrees with itself, and what does not. A part that is not there is a fault, never an error."""
     report = Report()
     options = {r["name"]: r["options"] for r in decision.get("readings", ())}
+    open_ = any(r["taken"] is None for r in decision.get("readings", ()))  # then what stacking took of a measure is listed only where all readings agree
     hang = {i for row in decision["missing"] if "reading" in row for i in row["unlocks"]}
     for m in decision["measures"]:
         place = f"事项“{m['title']}”"
-        check_group(m["conditions"], f"{place} / 条件", report, touched=bool(m.get("readings") or m.get("combinations") or m["id"] in hang))
+        touched = bool(m.get("readings") or m.get("combinations") or m["id"] in hang)
+        check_group(m["conditions"], f"{place} / 条件", report, touched=touched)
         check_outcome(m, place, report)
-        check_award(m["award"], m["adjustments"], m["outcome"], place, report)
+        check_award(m["award"], m["adjustments"], m["outcome"], place, report, whole_story=not open_)
         check_ways(m, options, decision["total"], place, report)
     for r in decision["recognitions"]:
         check_recognition(r, f"资格“{r['title']}”", report, touched=bool(options))

@@ -24,7 +24,7 @@ from .disallowed import total_words as claimed_total
 from .page import WIDTH, Page, page, text_of, wrap
 
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
-_STAGE = {"申报": "申报值，未核验", "核验": "核验值", "审定": "审定值"}
+_STAGE = {"申报": "申报值，未核验", "核验": "核验值", "核减": "核减后的值", "审定": "审定值"}
 DISCLAIMER = "系统测算，供初审参考，不作为拨付依据；以审定、公示和下达文件为准。"
 
 OF_EACH = 6  # what is missing is listed up to this many for each who has to act
