@@ -162,6 +162,13 @@ def test_what_is_no_decision_file_is_refused(text: str, said: str, tmp_path: Pat
     assert said in result.output
 
 
+def test_a_file_that_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "图.json").write_bytes(b"\xff\xfe\x00\xd8")
+    said = {name: invoke("verify-decision", str(tmp_path / name)) for name in ("没有.json", "", "图.json")}
+    assert [r.exit_code for r in said.values()] == [2, 2, 2]
+    assert [w in r.output for w, r in zip(("没有这个文件", "这是文件夹", "不是 UTF-8"), said.values(), strict=True)] == [True] * 3
+
+
 @pytest.mark.parametrize("key", ["measures", "total", "receipt", "input", "missing", "recognitions"])
 def test_a_decision_without_one_of_its_parts_is_a_fault_and_no_crash(key: str) -> None:
     decision = recorded(CITY)

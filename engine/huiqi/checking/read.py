@@ -24,8 +24,14 @@ def read(path: Path) -> list[dict[str, Any]]:
     """The decisions of a file. Raises `Unreadable`."""
     try:
         tree = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once, parse_float=_refused, parse_constant=_refused)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"读不了这个文件：{type(error).__name__}") from None
+    except FileNotFoundError:
+        raise Unreadable("没有这个文件") from None
+    except IsADirectoryError:
+        raise Unreadable("这是文件夹，不是文件") from None
+    except OSError as error:
+        raise Unreadable(f"读不了这个文件：{error.strerror or '系统不许'}") from None
+    except UnicodeDecodeError:
+        raise Unreadable("不是 UTF-8 文字，不是决定文件") from None
     except json.JSONDecodeError as error:
         raise Unreadable(f"第 {error.lineno} 行第 {error.colno} 列：不是 JSON") from None
     except RecursionError:
