@@ -43,7 +43,7 @@ def calculation(decisions: Sequence[Decision], *, until: date | None = None, eve
     listed = {r.id for rows in shown.values() for r in rows}
     parts = (
         ("申报主体与事项", [_applicant(decisions)]),
-        ("测算结论", of_all(decisions, lambda d: _conclusion(d, shown[id(d)]))),
+        ("测算结论", [*of_all(decisions, lambda d: _conclusion(d, shown[id(d)])), *_heard(shown.values())]),
         ("各支持事项", [*of_all(decisions, lambda d: _measures(d, shown[id(d)])), Para("申报额、核减额由经办填写：申报额 = 核减额 + 测算额。", Manner.NOTE)]),
         ("条件", of_all(decisions, lambda d: _conditions(d, shown[id(d)]))),
         ("计算", of_all(decisions, lambda d: _calculations(shown[id(d)]))),
@@ -85,11 +85,12 @@ def _applicant(decisions: Sequence[Decision]) -> Pairs:
     first = decisions[0]
     data = first.input.get("数据", {})
     applied = [r.title for d in decisions for r in d.measures.values() if r.applied]
+    only = [d.titles.get(i, i) for d in decisions if d.asked for i in d.asked.measures or ()]
     channels = dict.fromkeys(c for d in decisions for r in considered(d) if r.outcome is Outcome.ELIGIBLE and r.award.monetary for c in r.channel)
     return Pairs((
         ("申报主体", enterprise_of(decisions)),
         (USCC, str(data[USCC]) if isinstance(data.get(USCC), str) else ""),
-        (APPLIED, "、".join(applied) or "案例没有写明，按规则库逐项测算"),
+        (APPLIED, ("、".join(applied) or "案例没有写明" + ("" if only else "，按规则库逐项测算")) + (f"；本次只测算{'、'.join(only)}" if only else "")),
         ("申报年度", "" if first.year is None else f"{first.year}年"),
         ("审核日期", day_words(first.on)),
         ("资金渠道", "、".join(channels)),
@@ -101,11 +102,16 @@ def _conclusion(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[
     yield Para(sentence_of(decision))
     lines = [_said(r) for r in shown]
     yield from [Items(tuple(lines))] if lines else []
-    if any(r.outcome is Outcome.INELIGIBLE for r in shown):
-        yield Para("对不符合、不满足的结论，申报主体可于　　　日内陈述、申辩。", Manner.NOTE)
-    if recognised := [recognition_words(r) for r in decision.recognitions.values() if r.truth.value is not None or r.meets.value is not None or not shown]:
-        yield Para("资格（条件测评只是预判，认定权在认定机关）：")
-        yield Items(tuple(recognised))
+    recognised = [r for r in decision.recognitions.values() if r.truth.value is not None or r.meets.value is not None]
+    if recognised and decision.measures:  # else the sentence says them
+        yield Para("资格（条件测评只是预判，认定权在认定机关）：" if any(r.kind == "conferred" for r in recognised) else "资格：")
+        yield Items(tuple(map(recognition_words, recognised)))
+
+
+def _heard(shown: Iterable[Sequence[MeasureResult]]) -> list[Block]:
+    """Who is refused may answer; within how many days is for the bureau to write in."""
+    refused = any(r.outcome is Outcome.INELIGIBLE and r.applied is not False for rows in shown for r in rows)
+    return [Para("对不符合、不满足的结论，申报主体可于　　　日内陈述、申辩。", Manner.NOTE)] if refused else []
 
 
 def _said(r: MeasureResult) -> str:
@@ -251,9 +257,11 @@ def _calculations(shown: Sequence[MeasureResult]) -> Iterator[Block]:
     for r in shown:
         if r.applied is False or r.outcome not in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
             continue
+        ways = [(f"（{taken_words(w.under)}）", w.award) for w in r.readings] if not r.award.lines else []
         steps = [
-            (f"［{x.record}］{x.text}" if x.record else x.text, x.amount, x.clause)
-            for x in (*r.award.lines, *(y for w in (() if r.award.lines else r.readings) for y in w.award.lines))
+            (f"{under}［{x.record}］{x.text}" if x.record else f"{under}{x.text}", x.amount, x.clause)
+            for under, award in [("", r.award), *ways]
+            for x in award.lines
         ]
         steps += [(a.rule, f"{a.before} → {a.after}{'（暂定）' if a.provisional else ''}", a.clause) for a in r.adjustments if not a.on_line]
         steps += [
@@ -262,6 +270,8 @@ def _calculations(shown: Sequence[MeasureResult]) -> Iterator[Block]:
         ]
         if steps:
             yield Heading(r.title, 3)
+            if r.outcome is Outcome.UNDETERMINED:
+                yield Para("结论待定，以下只是条件满足时的算法，不是测算额。", Manner.NOTE)
             rows = tuple((str(n), *step) for n, step in enumerate(steps, 1))
             yield Grid(("序号", "步骤", "得数", "条款"), rows, (7, 53, 24, 16))
 

@@ -86,15 +86,18 @@ def of_others(items: Iterable[Wanted]) -> tuple[Wanted, ...]:
 
 def _joined(one: Wanted, other: Wanted) -> Wanted:
     return replace(
-        one, office=one.office or other.office, answer=one.answer or other.answer, evidence=tuple(dict.fromkeys((*one.evidence, *other.evidence))),
+        one,
+        office="、".join(dict.fromkeys(x for x in (one.office, other.office) if x)),
+        answer="；".join(dict.fromkeys(x for x in (one.answer, other.answer) if x)),
+        evidence=tuple(dict.fromkeys((*one.evidence, *other.evidence))),
         measures=tuple(dict.fromkeys((*one.measures, *other.measures))),
-    )  # fmt: skip
+    )
 
 
 def _answer(decision: Decision, item: Missing) -> str:
     """What an answer looks like and what counts; nothing for a whole list, whose key alone would be described."""
     spec, judgement = item.spec, decision.judgement
-    if spec is None or judgement is None or judgement.book.facts.get(spec.key) is not spec:
+    if spec is None or judgement is None or any(r.fields[r.key_field] is spec for r in judgement.book.records.values()):
         return ""
     return "；".join(x for x in (answer_words(spec), spec.explain) if x)
 
