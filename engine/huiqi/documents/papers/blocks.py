@@ -1,7 +1,7 @@
 """What a paper consists of, whatever it is written as: headings, paragraphs, lists, tables, lines to sign.
 
 Plain data between what a paper says and how it is laid out. What must stay true: a writer shows every
-block and adds no word of its own but page numbers, so that the three forms say the same.
+block and adds no word of its own but page numbers and the mark 测算, so that the three forms say the same.
 """
 
 from __future__ import annotations

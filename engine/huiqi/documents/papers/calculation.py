@@ -41,7 +41,7 @@ FEW = 4  # failing conditions named in a sentence
 def calculation(decisions: Sequence[Decision], *, until: date | None = None, everything: bool = False) -> Paper:
     shown = {id(d): _shown(d, everything=everything) for d in decisions}
     listed = {r.id for rows in shown.values() for r in rows}
-    parts = (
+    parts: tuple[tuple[str, Sequence[Block]], ...] = (
         ("申报主体与事项", [_applicant(decisions)]),
         ("测算结论", [*of_all(decisions, lambda d: _conclusion(d, shown[id(d)])), *_heard(shown.values())]),
         ("各支持事项", [*of_all(decisions, lambda d: _measures(d, shown[id(d)])), Para("申报额、核减额由经办填写：申报额 = 核减额 + 测算额。", Manner.NOTE)]),
@@ -309,7 +309,7 @@ def _prior_words(records: Mapping[str, Any]) -> str:
 
 def _correction(decisions: Sequence[Decision], listed: Collection[str], until: date | None) -> list[Block]:
     items, all_ = of_enterprise(wanted(decisions, listed)), of_enterprise(wanted(decisions))
-    more = [Para(f"没有列出的支持事项另缺 {len(all_) - len(items)} 项。", Manner.NOTE)] if len(all_) > len(items) else []
+    more: list[Block] = [Para(f"没有列出的支持事项另缺 {len(all_) - len(items)} 项。", Manner.NOTE)] if len(all_) > len(items) else []
     if not items:
         return more
     return [Para(f"以下 {len(items)} 项由申报主体补正，一次性告知；补正期限：{day_words(until)}。"), correction_grid(items), *more]

@@ -63,7 +63,7 @@ def _styles(document: Any) -> None:
     styles = document.styles
     _font(styles["Normal"], BODY_FONT, 10.5)
     styles["Normal"].paragraph_format.space_after = Pt(0)
-    for name, size, align in (("Title", 18, ALIGN.CENTER), ("Heading 1", 13, None), ("Heading 2", 12, None), ("Heading 3", 11, None)):
+    for name, size, align in (("Title", 18.0, ALIGN.CENTER), ("Heading 1", 13, None), ("Heading 2", 12, None), ("Heading 3", 11, None)):
         style = styles[name]
         _font(style, HEADING_FONT, size)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(8), Pt(4)

@@ -1,6 +1,7 @@
 """A paper as one web page that prints: nothing is fetched, no script, the running head and page numbers by the style.
 
-What must stay true: every text is escaped; the words of `Paper.head` stand on every printed page.
+What must stay true: every text is escaped; what it is stands on every printed page, in the margin where a
+browser prints margins (as it does page numbers), and as a mark behind the text where it does not.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from html import escape
 from .blocks import SIGNED, Block, Grid, Heading, Items, Manner, Pairs, Paper, Para, Signatures
 
 _CSS = """
-@page{size:A4;margin:24mm 16mm 20mm;@bottom-left{content:FOOT;font-size:8pt;color:#555}@bottom-right{content:"第 " counter(page) " 页，共 " counter(pages) " 页";font-size:8pt;color:#555}}
+@page{size:A4;margin:24mm 16mm 20mm;@top-center{content:HEAD;font-size:8pt;color:#555}@bottom-left{content:FOOT;font-size:8pt;color:#555}
+@bottom-right{content:"第 " counter(page) " 页，共 " counter(pages) " 页";font-size:8pt;color:#555}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:52rem;padding:1rem 1.2rem 3rem;color:#111;line-height:1.7;line-break:strict;overflow-wrap:anywhere;
 font-family:"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",SimHei,sans-serif;font-size:15px}
@@ -26,17 +28,23 @@ th,td{border:1px solid #888;padding:.25rem .4rem;text-align:left;vertical-align:
 th{background:#f0f0ec;font-weight:600}td.r{text-align:right;font-variant-numeric:tabular-nums}
 thead{display:table-header-group}tr{break-inside:avoid}
 table.sign{break-inside:avoid}table.sign td{height:4.2rem}
-@media print{body{max-width:none;padding:0;font-size:10pt}.head{position:fixed;top:-12mm;left:0;right:0}.foot{display:none}}
+@media print{body{max-width:none;padding:0;font-size:10pt}.head,.foot{display:none}
+body::before{content:"测算";position:fixed;top:40%;left:0;right:0;text-align:center;font-size:120pt;letter-spacing:.3em;color:#000;opacity:.05;transform:rotate(-30deg);z-index:-1}}
 """
 
 
 def to_html(paper: Paper) -> str:
-    css = _CSS.replace("FOOT", '"' + paper.foot.replace("\\", "").replace('"', "") + '"')
+    css = _CSS.replace("HEAD", _quoted(paper.head)).replace("FOOT", _quoted(paper.foot))
     body = "\n".join(_block(b) for b in paper.blocks)
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>{escape(paper.title)}</title>\n<style>{css}</style>\n</head>\n<body>\n'
         f'<div class="head">{escape(paper.head)}</div>\n<h1>{escape(paper.title)}</h1>\n{body}\n<div class="foot">{escape(paper.foot)}</div>\n</body>\n</html>\n'
     )
+
+
+def _quoted(text: str) -> str:
+    """As a string of the style sheet, which nothing in it can end."""
+    return '"' + "".join(c if c.isalnum() or c in " -·；，、（）" else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _block(block: Block) -> str:

@@ -30,8 +30,8 @@ def withheld(r: MeasureResult) -> str:
         return "不是本级资金支持"
     if r.hangs:
         return READING_OPEN
-    if r.standing >= Standing.ASSUMED:
-        return f"依据状态为“{r.standing.label}”，不构成支持承诺"
+    if (weakest := max(r.standing, r.award.standing)) >= Standing.ASSUMED:
+        return f"依据状态为“{weakest.label}”，不构成支持承诺"
     if any(a.provisional for a in r.adjustments):
         return "金额是暂定的"
     if r.award.pending:
