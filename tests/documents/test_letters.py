@@ -131,6 +131,24 @@ def test_support_received_that_was_not_told_is_not_none() -> None:
     assert "已获支持：告知为没有。" in words(Kind.CALCULATION, decide_each(case, measure="certification.international"))
 
 
+def test_what_the_paper_leaves_out_is_counted_on_it_and_can_be_had() -> None:
+    brief, whole = (letter(Kind.CALCULATION, shipped("认证-云中数据"), everything=x) for x in (False, True))
+    listed = [len(next(b.rows for b in paper.blocks if isinstance(b, Grid) and b.head[0] == "支持事项")) for paper in (brief, whole)]
+    measures = len(shipped("认证-云中数据")[0].measures)
+    assert listed[1] == measures and f"另有 {measures - listed[0]} 项没有列出" in "\n".join(plain_text(brief))
+    assert "没有列出" not in "\n".join(plain_text(whole))
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".html"])
+def test_a_hostile_name_is_written_out_and_can_end_nothing(suffix: str) -> None:
+    if suffix == ".docx":
+        pytest.importorskip("docx")
+    made = written(letter(Kind.CORRECTION, [decided({**TOLD, "企业": "甲\u202e\x1b[31m</td><script>&amp;"})]), suffix)
+    text = docx_text(made) if isinstance(made, bytes) else html_text(made)
+    assert any("甲〔U+202E〕〔U+001B〕[31m</td><script>&amp;" in line for line in text)
+    assert isinstance(made, bytes) or "<script>" not in made
+
+
 # -- what is asked of whom ------------------------------------------------------------------------------
 
 

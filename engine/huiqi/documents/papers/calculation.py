@@ -30,7 +30,7 @@ from ...words import Outcome, Verdict, taken_words
 from .amounts import amount_cell, amount_sentence
 from .blocks import Block, Grid, Heading, Items, Manner, Pairs, Paper, Para, Signatures
 from .correction import correction_grid
-from .parts import HEAD, check_code, considered, day_words, enterprise_of, foot, of_all, of_enterprise, of_others, titles_words, wanted
+from .parts import HEAD, considered, day_words, enterprise_of, foot, of_all, of_enterprise, of_others, titles_words, wanted
 
 SIGNERS = ("经办", "复核", "科长", "分管领导", "县区")
 NONE = "无。"
@@ -38,7 +38,7 @@ USCC, PRIOR = "统一社会信用代码", "已获支持"
 FEW = 4  # failing conditions named in a sentence
 
 
-def calculation(decisions: Sequence[Decision], *, until: date | None = None, everything: bool = False) -> Paper:
+def calculation(decisions: Sequence[Decision], code: str, *, until: date | None = None, everything: bool = False) -> Paper:
     shown = {id(d): _shown(d, everything=everything) for d in decisions}
     listed = {r.id for rows in shown.values() for r in rows}
     parts: tuple[tuple[str, Sequence[Block]], ...] = (
@@ -52,12 +52,12 @@ def calculation(decisions: Sequence[Decision], *, until: date | None = None, eve
         ("待核实、待评审与待定标准", _others(decisions, listed)),
         ("参照、假定与提醒", of_all(decisions, lambda d: _based(d, shown[id(d)]))),
         ("签署", [Signatures(SIGNERS)]),
-        ("版本与校验", _versions(decisions)),
+        ("版本与校验", _versions(decisions, code)),
     )
     blocks: list[Block] = [Para(DISCLAIMER)]
     for number, (title, found) in enumerate(parts):
         blocks += [Heading(f"{'一二三四五六七八九十'[number] if number < 10 else '十一'}、{title}"), *(found or [Para(NONE)])]
-    return Paper(title="初审测算表", head=HEAD, foot=foot(decisions), day=decisions[0].on, blocks=tuple(blocks))
+    return Paper(title="初审测算表", head=HEAD, foot=foot(code), day=decisions[0].on, blocks=tuple(blocks))
 
 
 # -- what is shown ------------------------------------------------------------------------------------
@@ -343,13 +343,13 @@ def _based(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Block
         yield Grid(("标准", "数值", "依据状态", "文件"), rows, (28, 26, 11, 35))
 
 
-def _versions(decisions: Sequence[Decision]) -> list[Block]:
+def _versions(decisions: Sequence[Decision], code: str) -> list[Block]:
     rows = [
         (d.rulebook_title, f"{d.rulebook_id} {d.rulebook_version}，规则库 {d.digest[7:19]}，数据 {d.facts_digest[7:19]}，{d.engine}，推理 {d.reasoner}")
         for d in decisions
     ]
     return [
-        Pairs((*rows, ("测算校验码", check_code(decisions)))),
+        Pairs((*rows, ("测算校验码", code))),
         Para("同一案例、同一规则库再测算一次，校验码相同；数据、规则或所问的有一处不同，校验码就不同。", Manner.NOTE),
     ]
 

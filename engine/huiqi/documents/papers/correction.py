@@ -14,12 +14,12 @@ from .blocks import Block, Grid, Manner, Pairs, Paper, Para
 from .parts import HEAD, TO_FILL, Wanted, considered, day_words, enterprise_of, foot, of_enterprise, of_others, titles_words, wanted
 
 
-def correction(decisions: Sequence[Decision], *, until: date | None = None) -> Paper:
+def correction(decisions: Sequence[Decision], code: str, *, until: date | None = None) -> Paper:
     items = of_enterprise(wanted(decisions))
-    return Paper(title="补正告知书", head=HEAD, foot=foot(decisions), day=decisions[0].on, blocks=tuple(_blocks(decisions, items, until)))
+    return Paper(title="补正告知书", head=HEAD, foot=foot(code), day=decisions[0].on, blocks=tuple(_blocks(decisions, code, items, until)))
 
 
-def _blocks(decisions: Sequence[Decision], items: Sequence[Wanted], until: date | None) -> list[Block]:
+def _blocks(decisions: Sequence[Decision], code: str, items: Sequence[Wanted], until: date | None) -> list[Block]:
     return [
         Para("（一次性告知）　　编号：", Manner.CLOSING),
         Para(f"{enterprise_of(decisions)}：", Manner.ADDRESS),
@@ -30,7 +30,7 @@ def _blocks(decisions: Sequence[Decision], items: Sequence[Wanted], until: date 
         Para(TO_FILL, Manner.CLOSING),
         Para("送达回执", Manner.ADDRESS),
         Pairs((("签收人", ""), ("签收日期", ""))),
-        Para(f"审核日期 {decisions[0].on}；{'；'.join(f'{d.rulebook_title}（{d.rulebook_id} {d.rulebook_version}）' for d in decisions)}；{foot(decisions)}", Manner.NOTE),
+        Para(f"审核日期 {decisions[0].on}；{'；'.join(f'{d.rulebook_title}（{d.rulebook_id} {d.rulebook_version}）' for d in decisions)}；{foot(code)}", Manner.NOTE),
     ]  # fmt: skip
 
 

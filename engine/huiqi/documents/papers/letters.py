@@ -19,7 +19,7 @@ from .calculation import calculation
 from .correction import correction
 from .kinds import SUFFIXES, Kind
 from .notice import left_out, notice
-from .parts import of_enterprise, real_words, wanted, with_words
+from .parts import check_code, of_enterprise, real_words, wanted, with_words
 
 
 def letter(kind: Kind, decisions: Sequence[Decision], *, until: date | None = None, everything: bool = False) -> Paper:
@@ -30,13 +30,14 @@ def letter(kind: Kind, decisions: Sequence[Decision], *, until: date | None = No
     on = decisions[0].on
     if until is not None and until < on:
         raise UsageError(f"期限 {until} 早于审核日期 {on}", mend="--until 写审核日期或以后的日期；不写则留空待填", argument="until")
+    code = check_code(decisions)
     match kind:
         case Kind.CALCULATION:
-            paper = calculation(decisions, until=until, everything=everything)
+            paper = calculation(decisions, code, until=until, everything=everything)
         case Kind.CORRECTION:
-            paper = correction(decisions, until=until)
+            paper = correction(decisions, code, until=until)
         case Kind.NOTICE:
-            return with_words(notice(decisions, until=until), lambda text: visible_line(shown(text, {})))
+            return with_words(notice(decisions, code, until=until), lambda text: visible_line(shown(text, {})))
     real = real_words(decisions)
     return with_words(paper, lambda text: visible_line(shown(text, real)))
 

@@ -20,8 +20,8 @@ from .blocks import Block, Grid, Manner, Pairs, Paper, Para
 from .parts import HEAD, TO_FILL, considered, day_words, enterprise_of, foot
 
 
-def notice(decisions: Sequence[Decision], *, until: date | None = None) -> Paper:
-    return Paper(title="公示表（测算稿）", head=HEAD, foot=foot(decisions), day=decisions[0].on, blocks=tuple(_blocks(decisions, until)))
+def notice(decisions: Sequence[Decision], code: str, *, until: date | None = None) -> Paper:
+    return Paper(title="公示表（测算稿）", head=HEAD, foot=foot(code), day=decisions[0].on, blocks=tuple(_blocks(decisions, code, until)))
 
 
 def withheld(r: MeasureResult) -> str:
@@ -52,7 +52,7 @@ def _eligible(decision: Decision) -> list[MeasureResult]:
     return [r for r in considered(decision) if r.outcome is Outcome.ELIGIBLE]
 
 
-def _blocks(decisions: Sequence[Decision], until: date | None) -> list[Block]:
+def _blocks(decisions: Sequence[Decision], code: str, until: date | None) -> list[Block]:
     found = [(d, r) for d in decisions for r in _eligible(d) if not withheld(r)]
     out: list[Block] = [Para("本表为初审测算稿，审定以前不得公布；测算支持金额以审定金额为准。")]
     if not found:
@@ -71,7 +71,7 @@ def _blocks(decisions: Sequence[Decision], until: date | None) -> list[Block]:
         Pairs((("受理异议的单位", ""), ("联系人及电话", ""), ("地址", ""))),
         Para("（单位盖章）", Manner.CLOSING),
         Para(TO_FILL, Manner.CLOSING),
-        Para(f"审核日期 {decisions[0].on}；{'；'.join(f'{d.rulebook_title} {d.rulebook_version}' for d in decisions)}；{foot(decisions)}", Manner.NOTE),
+        Para(f"审核日期 {decisions[0].on}；{'；'.join(f'{d.rulebook_title} {d.rulebook_version}' for d in decisions)}；{foot(code)}", Manner.NOTE),
     ]
 
 

@@ -40,8 +40,8 @@ def check_code(decisions: Sequence[Decision]) -> str:
     return "-".join(digest[i : i + 4] for i in range(0, 16, 4))
 
 
-def foot(decisions: Sequence[Decision]) -> str:
-    return f"测算校验码 {check_code(decisions)}"
+def foot(code: str) -> str:
+    return f"测算校验码 {code}"
 
 
 def day_words(day: date | None) -> str:
