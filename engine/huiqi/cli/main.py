@@ -1,8 +1,8 @@
 """The `huiqi` command. Thin: parse the call, run the library, print.
 
 Exit codes are a contract: 0 it ran; 2 the input or the call was wrong (message on standard error,
-nothing written); 1 when what `check --expect`, `rules check`, `rules coverage`, `rules test`, `replay` test does not
-hold. Output is the same text with or without a terminal.
+nothing written); 1 when what `check --expect`, `rules check`, `rules coverage`, `rules test`, `replay`, `verify-decision` test
+does not hold. Output is the same text with or without a terminal.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from .proofs import rules_diff, rules_verify
 from .rim import say, say_json, typed
 from .scenarios import where
 from .testing import rules_test
+from .verifying import verify_decision
 from .zh import ChineseCommand, ChineseGroup
 
 
@@ -331,6 +332,7 @@ def letter(
 
 main.add_command(new)
 main.add_command(ask)
+main.add_command(verify_decision)
 
 
 @main.group(cls=ChineseGroup)

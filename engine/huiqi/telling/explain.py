@@ -17,7 +17,10 @@ from ..rulebook.compiled import Standing
 from ..values import Number
 from ..words import CauseKind, Verdict, taken_words
 from .amounts import amount_words, pair_text, total_words
+from .claimed import Disallowance
 from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, Missing, RecognitionResult
+from .disallowed import NOTE, line_words, measure_words, value_words
+from .disallowed import total_words as claimed_total
 from .page import WIDTH, Page, page, text_of, wrap
 
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
@@ -125,6 +128,9 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
         wrap(console, f"“{r.title}”：我市未规定标准，整套参照{r.scheme_document}测算（方案“{r.scheme}”），不构成支持承诺。", hang=2)
     if schemes:
         console.print()
+    if decision.disallowed is not None:
+        _disallowed(console, decision.disallowed)
+        console.print()
     if said := statement_words(decision):
         wrap(console, said, hang=2)
         console.print()
@@ -138,6 +144,23 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
     return text_of(out)
+
+
+def _disallowed(console: Page, d: Disallowance, measure: str | None = None) -> None:
+    """What was disallowed, and the sums line by line; of one measure with its records, else with the total."""
+    console.print("核减（申报额 = 核减额 + 测算额）")
+    for v in d.values:
+        wrap(console, f"· {value_words(v)}", indent=2, hang=2)
+    for m in d.measures:
+        if measure in (None, m.id):
+            wrap(console, f"· {measure_words(m)}", indent=2, hang=2)
+            for line in m.lines:
+                wrap(console, f"［{line.record}］{line_words(line, m.unit)}", indent=4, hang=2)
+            if len(m.lines) > 1:
+                wrap(console, "（各条是合计与合计封顶以前的数）", indent=4, hang=2)
+    if measure is None:
+        wrap(console, f"· {claimed_total(d)}", indent=2, hang=2)
+    wrap(console, f"{NOTE}。", indent=2, hang=2)
 
 
 def statement_words(decision: Decision) -> str:
@@ -284,6 +307,9 @@ def render_measure(decision: Decision, measure: str) -> str:
         said = decision.input[STATEMENT]
         wrap(console, f"* 据“{STATEMENT}：{said['结论']}”（{said['由']}，{said['日期']}）", indent=2, hang=2)
     _calculation(console, "计算", r.award)
+    if decision.disallowed is not None:
+        console.print()
+        _disallowed(console, decision.disallowed, measure)
     changes = [a for a in r.adjustments if not a.on_line]
     if changes:
         console.print()

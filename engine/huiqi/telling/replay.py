@@ -201,7 +201,7 @@ def _replay(old: dict[str, Any], books: Sequence[CompiledRulebook], reasoner: st
         said.append("较早版本所记，回执里没有申请摘要：申报主体的名称、所选方案以外的选择无从核对")
     was, again = _comparable(old), _comparable(new)
     compared = sum(1 for _ in leaves(was)) - first
-    return Replayed(1, compared, tuple(str(x) for x in differences(was, again)), tuple(said), tuple(_now(old, new, book, first=first)))
+    return Replayed(1, compared, tuple(str(x) for x in differences(was, again, each=True)), tuple(said), tuple(_now(old, new, book, first=first)))
 
 
 def _now(old: dict[str, Any], then: dict[str, Any], book: CompiledRulebook, *, first: bool) -> Iterator[str]:

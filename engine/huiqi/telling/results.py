@@ -32,7 +32,9 @@ from ..words import CauseKind, taken_words
 from . import decision as d
 from .amounts import pair_text, shown
 from .called import recognition_name, titles_of
+from .claimed import Disallowance
 from .describe import describe, described_window
+from .disallowed import disallowance
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
 from .phrases import (
@@ -198,6 +200,10 @@ class Teller:
         readings = {reading_word(self.book, k): x.to_dict() for k, x in self.taken.items()}
         digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, self.reminders, key_words(facts.key, facts.passing), readings)
         return d.Asked(j.only, j.schemes, digest, readings, None if facts.statement is None else j.covers)
+
+    @cached_property
+    def disallowed(self) -> Disallowance | None:
+        return disallowance(self.judgement)
 
     @cached_property
     def reminders(self) -> tuple[str, ...]:
