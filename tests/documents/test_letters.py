@@ -125,6 +125,14 @@ def test_claimed_and_verified_values_stand_side_by_side() -> None:
     assert "投资额\n2,000,000元\n1,234,567.89元\n审计报告 p.3\n" in text
 
 
+def test_what_was_disallowed_stands_in_the_sums_line_by_line() -> None:
+    text = words(Kind.CALCULATION, shipped("认证-核减咨询差旅费"))
+    assert "国际资质认证支持\n不超过161,000.00元\n不超过126,000.00元\n35,000.00元\n" in text
+    assert "合格费用［G-001］：申报 20万元 = 核减 5万元 + 核减后 15万元；理由：含咨询费和差旅费；材料：发票与付款回单 p.3-5；李某，2026-06-20" in text
+    assert "国际资质认证支持（不超过）：申报额 16.1万元 = 核减额 3.5万元 + 测算额 12.6万元" in text and "不是企业自报的金额" in text
+    assert "由经办填写" not in text
+
+
 def test_support_received_that_was_not_told_is_not_none() -> None:
     assert "已获支持：没有提供，不当作没有" in words(Kind.CALCULATION, [decided()])
     case = huiqi.read_case(str(CASES / "认证-云中数据.yaml"))

@@ -12,6 +12,7 @@ from ...errors import UsageError
 from ...language.units import grouped
 from ...rulebook.literals import money_string
 from ...telling.amounts import amount_words
+from ...telling.claimed import ClaimedMeasure
 from ...telling.decision import Award, MeasureResult
 from ...words import Outcome
 
@@ -66,3 +67,18 @@ def amount_sentence(r: MeasureResult) -> str:
 
 def _least(award: Award) -> str:
     return "不超过" if ceiling(award) else ""
+
+
+def claimed_cell(m: ClaimedMeasure | None) -> str:
+    """申报额 in a table; empty, to be written in, where nothing was disallowed."""
+    if m is None:
+        return ""
+    span = m.whole.claimed
+    return f"{'不超过' if m.ceiling and span.low else ''}{figures(span.low)}{m.unit}" if span.exact and exact(span.low) else "待定"
+
+
+def less_cell(m: ClaimedMeasure | None) -> str:
+    """核减额 in a table, likewise."""
+    if m is None:
+        return ""
+    return "待定" if m.whole.less is None else f"{figures(m.whole.less)}{m.unit}"

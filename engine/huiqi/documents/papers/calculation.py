@@ -15,6 +15,7 @@ from ...language.units import grouped
 from ...reasoning.choices import APPLIED
 from ...rulebook.compiled import Standing
 from ...telling.decision import ConditionResult, Decision, GroupResult, MeasureResult
+from ...telling.disallowed import NOTE, sums_of
 from ...telling.explain import (
     DISCLAIMER,
     JOINS,
@@ -27,7 +28,7 @@ from ...telling.explain import (
     ways_of,
 )
 from ...words import Outcome, Verdict, taken_words
-from .amounts import amount_cell, amount_sentence
+from .amounts import amount_cell, amount_sentence, claimed_cell, less_cell
 from .blocks import Block, Grid, Heading, Items, Manner, Pairs, Paper, Para, Signatures
 from .correction import correction_grid
 from .parts import HEAD, considered, day_words, enterprise_of, foot, of_all, of_enterprise, of_others, titles_words, wanted
@@ -44,7 +45,7 @@ def calculation(decisions: Sequence[Decision], code: str, *, until: date | None 
     parts: tuple[tuple[str, Sequence[Block]], ...] = (
         ("申报主体与事项", [_applicant(decisions)]),
         ("测算结论", [*of_all(decisions, lambda d: _conclusion(d, shown[id(d)])), *_heard(shown.values())]),
-        ("各支持事项", [*of_all(decisions, lambda d: _measures(d, shown[id(d)])), Para("申报额、核减额由经办填写：申报额 = 核减额 + 测算额。", Manner.NOTE)]),
+        ("各支持事项", [*of_all(decisions, lambda d: _measures(d, shown[id(d)])), *_sums(decisions)]),
         ("条件", of_all(decisions, lambda d: _conditions(d, shown[id(d)]))),
         ("计算", of_all(decisions, lambda d: _calculations(shown[id(d)]))),
         ("信用与重复", of_all(decisions, lambda d: _credit(d, shown[id(d)]))),
@@ -166,9 +167,11 @@ def _unmet(c: ConditionResult) -> str:
 
 
 def _measures(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Block]:
+    sums = {m.id: m for m in decision.disallowed.measures} if decision.disallowed is not None else {}
     rows = tuple(
         (
-            r.title, "", amount_cell(r) + ("（不计入合计）" if r.hint or (r.unclaimed and r.award.monetary and r.outcome is Outcome.ELIGIBLE) else ""), "",
+            r.title, claimed_cell(sums.get(r.id)),
+            amount_cell(r) + ("（不计入合计）" if r.hint or (r.unclaimed and r.award.monetary and r.outcome is Outcome.ELIGIBLE) else ""), less_cell(sums.get(r.id)),
             (f"{r.unclaimed}：" if r.unclaimed and r.outcome is not Outcome.INELIGIBLE else "") + r.words + reason_of(r), r.standing.label, "、".join(r.clause),
         )
         for r in shown
@@ -180,6 +183,14 @@ def _measures(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Bl
     if ways := [line for r in shown for line in ways_of(r)]:
         yield Para("条文有不止一种读法的，各种读法分别测算：")
         yield Items(tuple(ways))
+
+
+def _sums(decisions: Sequence[Decision]) -> list[Block]:
+    """What was disallowed, and the sums of it line by line; where nothing was, who writes them in."""
+    lines = [line for d in decisions if d.disallowed is not None for line in sums_of(d.disallowed)]
+    if not lines:
+        return [Para("申报额、核减额由经办填写：申报额 = 核减额 + 测算额。", Manner.NOTE)]
+    return [Para("核减（申报额 = 核减额 + 测算额）："), Items(tuple(lines)), Para(f"{NOTE}。", Manner.NOTE)]
 
 
 # -- 四、五、六 -----------------------------------------------------------------------------------------
@@ -300,8 +311,16 @@ def _prior_words(records: Mapping[str, Any]) -> str:
     partial = "（没有列全）" if isinstance(given, Mapping) else ""
     if not rows:
         return f"{PRIOR}：{given if isinstance(given, str) else '告知为没有'}{partial}。"
-    listed = "；".join("，".join(f"{k} {x if not isinstance(x, Mapping) else x.get('核验', x.get('申报', ''))}" for k, x in row.items()) for row in rows)
+    listed = "；".join("，".join(f"{k} {_told_words(x)}" for k, x in row.items()) for row in rows)
     return f"{PRIOR}{partial}：{listed}。"
+
+
+def _told_words(value: Any) -> str:
+    """A value as it was told: what was verified before what was claimed, what was disallowed with what is left."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    told = value.get("核验", value.get("申报", ""))
+    return f"{told}（核减为 {value['核减']['改为']}）" if "核减" in value else str(told)
 
 
 # -- 七至十一 ------------------------------------------------------------------------------------------
