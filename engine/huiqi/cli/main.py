@@ -22,6 +22,7 @@ from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook,
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
 from .asking import ask, new
+from .letter import Kind, letter_day, letter_path, write_letter
 from .new import rules_new
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
@@ -291,6 +292,42 @@ def explain(
             book = next(b for b in books if b.id == decision.rulebook_id)
             pages.append("\n" + render_what_if(decision, measure, book.compiled))
     say("".join(pages), end="")
+
+
+@main.command(cls=ChineseCommand)
+@click.argument("case", callback=_place, metavar="案例")
+@click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件：.docx（可编辑）、.pdf 或 .html。")
+@click.option("--kind", type=click.Choice([str(k) for k in Kind]), default=str(Kind.CALCULATION), help="哪一种：初审测算表（不写就是它）、补正告知书、公示表。")
+@click.option("--until", metavar="日期", help="补正期限或公示期满的那一天，例如 2026-07-15；不写则留空待填。")
+@click.option("--measure", metavar="事项", help="只写一个支持事项：编号、名称，或只有它有的一段。")
+@click.option("--all", "everything", is_flag=True, help="测算表全部列出：每个事项，不论缺多少资料、申报没有。")
+@_rulebook_option
+@_on_option
+@_scheme_option
+@_reading_option
+@click.option("--fonts", callback=_place, metavar="文件夹", help="PDF 所用的中文字体在这个文件夹；不写则用本机装的。")
+@_key_option
+@_reasoner_option
+def letter(
+    case: str, output: str, kind: str, until: str | None, measure: str | None, everything: bool, rulebook: tuple[str, ...], on: str | None,
+    scheme: tuple[str, ...], reading: tuple[str, ...], fonts: str | None, key: str | None, reasoner: str | None,
+) -> None:  # fmt: skip
+    """出一份文书：初审测算表、补正告知书、公示表；可编辑的 DOCX、PDF 或网页。"""
+    from ..api import read_case
+    from ..documents.papers import letters
+
+    path = letter_path(output)
+    end = letter_day(until)
+    read = read_case(case, rulebook)
+    books = _rulebooks(read, rulebook)
+    only = None if measure is None else _one(measure, books)
+    decisions = _decide(read, rulebook, books, on, only, _schemes(scheme, books), _readings(reading, books), reasoner, key)
+    _say_of_key(decisions)
+    paper = letters.letter(Kind(kind), decisions, until=end, everything=everything)
+    write_letter(path, letters.written(paper, path.suffix, fonts))
+    for remark in letters.remarks(Kind(kind), decisions):
+        say(visible_line(remark), err=True)
+    say(f"已写出{paper.title}到 {path}；{paper.foot}")
 
 
 main.add_command(new)

@@ -19,7 +19,7 @@ from ..plain import dataclass
 from ..reasoning.judged import Judgement, ReasonKind
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.receipt import asked_for, measures_asked
-from ..rulebook.compiled import Standing
+from ..rulebook.compiled import FactSpec, Standing
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
@@ -478,6 +478,7 @@ class Missing:
     reading: str = ""  # its name, where it is a reading nobody has decided
     evidence: tuple[str, ...] = ()  # what shows it; for the page, not in JSON
     office: str = ""  # which verifies it; likewise
+    spec: FactSpec | None = field(default=None, compare=False, repr=False)  # the fact or column it is about; likewise
 
     @property
     def label(self) -> str:

@@ -109,6 +109,17 @@ def value_words(v: DisallowedValue) -> str:
     return f"{v.fact}{where}：申报 {claimed} = 核减 {less} + 核减后 {value}；理由：{v.reason}；材料：{v.material}；{v.by}，{v.on}"
 
 
+def sums_of(d: Disallowance) -> Iterator[str]:
+    """Each 核减, then the sums of each measure with its records, then the total."""
+    yield from map(value_words, d.values)
+    for m in d.measures:
+        yield measure_words(m)
+        yield from (f"［{line.record}］{line_words(line, m.unit)}" for line in m.lines)
+        if len(m.lines) > 1:
+            yield "（各条是合计与合计封顶以前的数）"
+    yield total_words(d)
+
+
 def measure_words(m: ClaimedMeasure) -> str:
     """国际资质认证：申报额 14万元 = 核减额 3.5万元 + 测算额 10.5万元; a ceiling says that it is one."""
     turned = "" if m.counted else "（不计入合计）"
@@ -147,4 +158,4 @@ def _words(span: Span, unit: str) -> str:
     return f"待定（{known}{'上限不详' if span.high is None else '最多 ' + money(span.high, unit)}）"
 
 
-__all__ = ["NOTE", "disallowance", "line_words", "measure_words", "total_words", "value_words"]
+__all__ = ["NOTE", "disallowance", "line_words", "measure_words", "sums_of", "total_words", "value_words"]

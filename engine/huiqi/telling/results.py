@@ -156,7 +156,7 @@ class Teller:
         rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
         specs = [told_by[lack] for lack, _ in rows]
         return tuple(
-            d.Missing(fact, kind, tuple(sorted(set(ids))), reading, spec.evidence if spec else (), spec.verified_by if spec else "")
+            d.Missing(fact, kind, tuple(sorted(set(ids))), reading, spec.evidence if spec else (), spec.verified_by if spec else "", spec)
             for ((fact, kind, reading), ids), spec in zip(rows, specs, strict=True)
         )
 
