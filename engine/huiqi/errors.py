@@ -171,7 +171,17 @@ class HuiqiError(Exception):
 
 def _in_order(problem: Problem) -> tuple[Any, ...]:
     """By place; of one place always in the same order, whatever set they come from."""
-    return problem.at.file, problem.at.sheet, problem.at, problem.message, [str(x).zfill(9) for x in problem.loc], problem.found, problem.expected, problem.mend, problem.code or ""
+    return (
+        problem.at.file,
+        problem.at.sheet,
+        problem.at,
+        problem.message,
+        [str(x).zfill(9) for x in problem.loc],
+        problem.found,
+        problem.expected,
+        problem.mend,
+        problem.code or "",
+    )
 
 
 class InputError(HuiqiError):

@@ -242,7 +242,14 @@ def check(
             problems.append(Problem(Position(path), str(error)))
         else:
             decisions += mine
-            options = {"--enterprise": named, "-r": rulebook, "--on": (on,) if on else (), "--scheme": scheme, "--reading": reading, "--key": (key,) if key else ()}
+            options = {
+                "--enterprise": named,
+                "-r": rulebook,
+                "--on": (on,) if on else (),
+                "--scheme": scheme,
+                "--reading": reading,
+                "--key": (key,) if key else (),
+            }
             call = " ".join([typed(path), *(f"{o} {typed(x)}" for o, given in options.items() for x in given)])
             pages += [render(d, everything=everything, call=call) for d in mine]
     if problems:

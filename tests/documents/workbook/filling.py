@@ -35,6 +35,8 @@ def put(sheet: Worksheet, row: int, heading: str, value: Any, *, upright: bool =
     where = headings(sheet, upright=upright)[heading]
     cell = sheet.cell(where, 4) if upright else sheet.cell(row, where)
     cell.value = value
+    if isinstance(value, str) and value.startswith("=") and "*" not in value and value != "=1+1":
+        cell.data_type = "s"  # what was typed into a text cell
     if isinstance(value, date | datetime):
         cell.number_format = "yyyy-mm-dd"
 
@@ -59,6 +61,9 @@ def fill(book: Workbook, cases: Sequence[huiqi.Case], *, upright: bool = False) 
             put(page, number, "申报年度", case.year, upright=upright)
         if case.applied:
             put(page, number, "申报事项", "；".join(map(str, case.applied)), upright=upright)
+        for heading, chosen in (("方案", case.schemes), ("读法", {k: x.option for k, x in case.readings.items()})):
+            if chosen:
+                put(page, number, heading, "；".join(f"{k}={x}" for k, x in chosen.items()), upright=upright)
         if case.statement is not None:
             for part, word in case.statement.to_input().items():
                 put(page, number, f"其余不予支持情形·{part}", word, upright=upright)

@@ -126,7 +126,8 @@ def read_grids(path: Path) -> list[Grid]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what it leaves out: drawings, extensions; none of them a cell
             written = load_workbook(BytesIO(data), data_only=False)
-            saved = load_workbook(BytesIO(data), data_only=True)
+            formulas = any(cell.data_type == "f" for sheet in written.worksheets for cell in sheet._cells.values())
+            saved = load_workbook(BytesIO(data), data_only=True) if formulas else written
         return [_grid(name, sheet, saved[sheet.title]) for sheet in written.worksheets]
     except (MemoryError, CaseError):
         raise
@@ -137,7 +138,9 @@ def read_grids(path: Path) -> list[Grid]:
 def _grid(name: str, written: Any, saved: Any) -> Grid:
     title = str(written.title)
     if len(written._cells) > MAX_CELLS:
-        raise CaseError([Problem(Position(name, 1, 1, sheet=title), "工作表的单元格太多", title, f"不超过 {MAX_CELLS:,} 格", "删去空行空列", Code.UNREADABLE_FILE)])
+        raise CaseError(
+            [Problem(Position(name, 1, 1, sheet=title), "工作表的单元格太多", title, f"不超过 {MAX_CELLS:,} 格", "删去空行空列", Code.UNREADABLE_FILE)]
+        )
     cells = {}
     for row in written.iter_rows():
         for raw in row:
@@ -172,7 +175,7 @@ def _cell(at: Position, written: Any, saved: Any) -> Cell | None:
         case datetime():
             return Cell(at=at, held=Held.DATE, value=value, shown=shown, formula=formula, note=note)
         case date():
-            return Cell(at=at, held=Held.DATE, value=datetime(value.year, value.month, value.day), shown=shown, formula=formula, note=note)
+            return Cell(at=at, held=Held.DATE, value=datetime.combine(value, time()), shown=shown, formula=formula, note=note)
         case time() | timedelta():
             return Cell(at=at, held=Held.DATE, value=str(value), shown=shown, formula=formula, note=note)
     text = str(value)
@@ -185,12 +188,12 @@ def _text_of(value: Any) -> str:
     return str(getattr(value, "text", value))
 
 
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]')
+_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|[_*].|\[[^\]]*\]')
 
 
 def words_of(shown: str) -> str:
     """What a number format writes beside the number: 万元 of `0"万元"`."""
-    first = shown.split(";")[0]
+    first = shown.split(";", maxsplit=1)[0]
     said = "".join(m.group(1) or m.group(2) or "" for m in _LITERAL.finditer(first))
     left = _LITERAL.sub("", first).replace("General", "")
     currency = "".join(re.findall(r"\[\$([^\]-]*)", first))
@@ -199,7 +202,7 @@ def words_of(shown: str) -> str:
 
 def scaled(shown: str) -> bool:
     """Whether a number format shows another number than is there: thousands left out, 万 made with a point that is none."""
-    first = shown.split(";")[0]
+    first = shown.split(";", maxsplit=1)[0]
     return re.search(r"[0#?],+(?![0#?,])", _LITERAL.sub("", first)) is not None or re.search(r"""[!\\]\.|"\."|'\.'""", first) is not None
 
 

@@ -40,6 +40,7 @@ class Role(StrEnum):
     DAY = "day"
     YEAR = "year"  # of application
     APPLIED = "applied"
+    CHOSEN = "chosen"  # schemes, or readings: NAME=OPTION each
     STATED = "stated"  # the officer's statement on exclusions, in three columns
     FACT = "fact"
     LISTED = "listed"  # whether the rows of a record sheet are all there are
@@ -125,6 +126,10 @@ def _applicants(asked: Asked, titles: Mapping[str, str], *, yearly: bool, single
         day,
         year,
         Column(role=Role.APPLIED, heading=APPLIED, form="支持事项的名称或编号，几项用顿号分开；空着是没有说，全部都看", width=22),
+        *(
+            Column(role=Role.CHOSEN, heading=heading, name=heading, form=f"{left}={right}，几项用分号分开；没有选定就空着", width=18)
+            for heading, left, right in (("方案", "事项", "参照方案"), ("读法", "读法名称", "选项"))
+        ),
         *(
             Column(role=Role.STATED, heading=f"{STATEMENT}·{part}", name=part, form=form, options=options, width=14)
             for part, form, options in (("结论", f"经办人核查过、没有发现的，写 {NOT_FOUND}", (NOT_FOUND,)), ("由", "核查人姓名", ()), ("日期", "年-月-日", ()))
@@ -247,7 +252,9 @@ def _example(spec: FactSpec, entries: Sequence[str], *, key: bool) -> str:
             return _within(spec, Fraction(180000) if spec.kind == "money" else Fraction(30))
         case "ratio":
             low, high = spec.bounds
-            share = next((x for x in (Fraction(35, 100), low, high) if x is not None and (low is None or x >= low) and (high is None or x <= high)), Fraction(0))
+            share = next(
+                (x for x in (Fraction(35, 100), low, high) if x is not None and (low is None or x >= low) and (high is None or x <= high)), Fraction(0)
+            )
             return f"{decimal_string(share * 100)}%"
         case "date":
             return "2025-06-30"

@@ -35,7 +35,14 @@ _SAYS = {
     **dict.fromkeys((COMPLETE, "是", "列全", "全", "完整"), COMPLETE), **dict.fromkeys((PARTIAL, "否", "不全", "没有列全", "未列全"), PARTIAL),
     **dict.fromkeys((NONE, "无", "没有", "[]"), NONE),
 }  # fmt: skip
-_SIGNS = {"元": ("元", "¥", "￥", "CN¥", "RMB"), "美元": ("美元", "$", "US$", "USD"), "欧元": ("欧元", "€"), "港元": ("港元", "HK$"), "日元": ("日元",), "英镑": ("英镑", "£")}
+_SIGNS = {
+    "元": ("元", "¥", "￥", "CN¥", "RMB"),
+    "美元": ("美元", "$", "US$", "USD"),
+    "欧元": ("欧元", "€"),
+    "港元": ("港元", "HK$"),
+    "日元": ("日元",),
+    "英镑": ("英镑", "£"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +85,13 @@ class _Reading:
         rows = [[str(cells[c]) if c in cells else "" for c in range(1, 6)] for _, cells in registry.rows] if registry is not None else []
         if not rows or rows[0][0].partition("/")[0] != FORMAT.partition("/")[0]:
             message = "这不是 huiqi template 写出的工作簿，各列是什么看不出来"
-            raise CaseError([Problem(Position(self.name), message, path.name, "模板", "huiqi template -r 规则库 -o 申报.xlsx，把数据抄进去", Code.UNREADABLE_FILE)])
+            raise CaseError(
+                [Problem(Position(self.name), message, path.name, "模板", "huiqi template -r 规则库 -o 申报.xlsx，把数据抄进去", Code.UNREADABLE_FILE)]
+            )
         if rows[0][0] != FORMAT:
-            raise CaseError([Problem(Position(self.name), "工作簿是别的版本写出的", rows[0][0], FORMAT, "重新 huiqi template，把数据抄进去", Code.UNREADABLE_FILE)])
+            raise CaseError(
+                [Problem(Position(self.name), "工作簿是别的版本写出的", rows[0][0], FORMAT, "重新 huiqi template，把数据抄进去", Code.UNREADABLE_FILE)]
+            )
         assert registry is not None
         books = next(({c: cell for c, cell in cells.items() if c > 1} for _, cells in registry.rows if str(cells.get(1, "")) == "规则库"), {})
         self.rulebooks = [_word(str(cell), cell.at) for _, cell in sorted(books.items())]
@@ -98,9 +109,18 @@ class _Reading:
         for _, title, kind, record, upright in self.sheets:
             grid, sheet = self.grids.pop(title, None), known.get((kind, record))
             if sheet is None:
-                self._wrong(grid.at if grid else Position(self.name), f"所用的规则库里没有“{record or title}”这一类", title, "", "另建模板：huiqi template", Code.UNKNOWN_NAME)
+                self._wrong(
+                    grid.at if grid else Position(self.name),
+                    f"所用的规则库里没有“{record or title}”这一类",
+                    title,
+                    "",
+                    "另建模板：huiqi template",
+                    Code.UNKNOWN_NAME,
+                )
             elif grid is None:
-                self._wrong(Position(self.name), "少了一张工作表（删去了，或改了名）", title, f"工作表“{title}”", "把名称改回来；没有要填的也留着空表", Code.MISSING)
+                self._wrong(
+                    Position(self.name), "少了一张工作表（删去了，或改了名）", title, f"工作表“{title}”", "把名称改回来；没有要填的也留着空表", Code.MISSING
+                )
             else:
                 lines += self._lines(grid.turned() if upright else grid, sheet)
         for title, grid in self.grids.items():
@@ -275,6 +295,8 @@ class _Reading:
                     tree[_word(DECISION_DAY if column.role is Role.DAY else APPLICATION_YEAR, cell.at)] = word
                 case Role.APPLIED:
                     tree[_word(APPLIED, cell.at)] = _rows(cell.at, [_word(x, cell.at) for x in re.split(r"[；;\n]", word) if x.strip()])
+                case Role.CHOSEN:
+                    tree[_word(column.name, cell.at)] = self._chosen(word, column)
                 case Role.STATED:
                     stated[_word(column.name, cell.at)] = word
                 case Role.FACT:
@@ -287,6 +309,19 @@ class _Reading:
             self._wrong(line.at, "这一行没有写企业名称", "", "企业名称", "每户都写名称", Code.MISSING)
             tree[_word("企业", line.at)] = _word(line.at.cell, line.at)  # so that the rest of the row is looked at too
         return tree
+
+    def _chosen(self, word: Word, column: Column) -> Table:
+        """`NAME=OPTION；NAME=OPTION`, each name once."""
+        table = _table(word.at)
+        for part in (x for x in re.split(r"[；;\n]", word) if x.strip()):
+            name, _, option = (x.strip() for x in part.translate(_EQUALS).partition("="))
+            if not name or not option:
+                self._wrong(word.at, f"“{column.heading}”写作 名称=选项", part.strip(), column.form, "几项用分号分开", Code.WRONG_SHAPE)
+            elif name in table:
+                self._wrong(word.at, f"“{column.heading}”里同一名称写了两次", name, "每个名称一次", "删去一处", Code.DUPLICATE)
+            else:
+                table[_word(name, word.at)] = _word(option, word.at)
+        return table
 
     def _whose(self, line: _Line, trees: Mapping[str, Table]) -> str | None:
         """The enterprise a row of another sheet belongs to."""
@@ -377,6 +412,7 @@ class _Reading:
                     lists[_word(name, at)] = _partial(_rows(at), at)
 
 
+_EQUALS = {ord("＝"): "="}
 _NOT_DATA = frozenset(["填写说明", "_选项"])
 
 
@@ -391,7 +427,15 @@ def _unreadable(cell: Cell) -> tuple[str, str, Code] | None:
 
 def _said(cell: Cell, column: Column) -> str | tuple[str, str, Code]:
     """The words of a cell; or why there are none, with the mend."""
-    kind = column.spec.kind if column.spec is not None else "date" if column.role is Role.DAY or column.name == "日期" else "year" if column.role in (Role.YEAR, Role.OF_YEAR) else "text"
+    kind = (
+        column.spec.kind
+        if column.spec is not None
+        else "date"
+        if column.role is Role.DAY or column.name == "日期"
+        else "year"
+        if column.role in (Role.YEAR, Role.OF_YEAR)
+        else "text"
+    )
     match cell.held:
         case Held.TRUTH:
             return ("是" if cell.value else "否") if kind == "boolean" else ("是 TRUE 或 FALSE，这里不是判断", "写成文字", Code.WRONG_TYPE)
@@ -432,7 +476,7 @@ def _number(cell: Cell, column: Column, kind: str) -> str | tuple[str, str, Code
         if digits > _DIGITS and "." not in text:
             return f"超过 {_DIGITS} 位，后面几位已经丢了", "按原始凭证写成文字", Code.TOO_PRECISE
         if scaled(cell.shown) or (says and says not in (column.unit, *_SIGNS.get(column.unit, ()))):
-            shown = f"显示时带着“{says}”" if says else "显示的与存下的不是一个数"
+            shown = "显示的与存下的不是一个数" if scaled(cell.shown) else f"显示时带着“{says}”"
             return f"{shown}，是多少看不出来", f"格式改成“常规”，或写成文字，如 18万{column.unit}", Code.WRONG_UNIT
         if "%" in re.sub(r'"[^"]*"', "", cell.shown):
             return f"{plain_number(value * 100)}%"

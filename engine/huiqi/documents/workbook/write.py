@@ -22,7 +22,7 @@ ROWS = 1000  # made ready for data; more may follow
 _LIST = 255  # characters of a drop-down that stands in its own cell
 _NOTE = 255  # of a message that a spreadsheet shows
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
-_MADE = datetime(2000, 1, 1)  # a workbook says when it was made; nothing here has a clock
+_MADE = datetime.fromisoformat("2000-01-01")  # a workbook says when it was made; nothing here has a clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,12 +212,18 @@ def _said(sheets: Sequence[Sheet], cover: Cover) -> Iterator[tuple[str, str]]:
     listed = [s.title for s in sheets if s.kind is Kind.RECORD]
     if listed:
         yield "3", f"明细各有一张表，一条一行：{'、'.join(listed)}。{'' if upright else '“企业”一栏写得与前面一样；全表只有一户时可以空着。'}"
-        yield "4", f"每一类明细是否列全，由经办人在“{APPLICANTS}”里选：{COMPLETE}、{PARTIAL}，或 {NONE}。空着而有明细的，按{PARTIAL}处理；空着又没有明细的，是没有提供。"
+        yield (
+            "4",
+            f"每一类明细是否列全，由经办人在“{APPLICANTS}”里选：{COMPLETE}、{PARTIAL}，或 {NONE}。空着而有明细的，按{PARTIAL}处理；空着又没有明细的，是没有提供。",
+        )
     yield "5", "空着的是没有提供，不当作“否”，也不当作 0。确为零的写 0；没有的（如没有到期日）写 无；等别的部门核实的写 待核实。"
     yield "6", "数写在表头括号里的单位里，只写数；也可以写成文字连单位，如 18万元。表头和它的单位不要改，列可以换次序、可以删去。"
     yield "7", "证号、合同号、代码一类是文字格式，原样写。从别处粘贴时用“只粘贴数值”：超过 15 位的号码一旦成了数字，后面几位就丢了，这里不收。"
     yield "8", "日期写 2026-06-30 或 2026年6月30日，写到日；比例写上百分号，如 35%；期限写单位，如 12个月。"
-    yield "9", f"灰色的“{HOW}”“{EXAMPLE}”两{'列' if upright else '行'}不是数据，不要改；不要它就整{'列' if upright else '行'}删去。不要合并单元格，不要写合计行。"
+    yield (
+        "9",
+        f"灰色的“{HOW}”“{EXAMPLE}”两{'列' if upright else '行'}不是数据，不要改；不要它就整{'列' if upright else '行'}删去。不要合并单元格，不要写合计行。",
+    )
     yield "10", "公式按算出的值读，并会说明；没有算出值的、#REF! 之类是错误。隐藏的行列也读，并会说明。"
     names = " ".join(f"-r {name}" for name, _ in cover.rulebooks)
     yield "11", f"填好后：huiqi check 本文件（所用的规则库已经记在里面；另外指定用 {names}）。错误会一次全部列出，写明是哪张表的哪一格。"
@@ -227,7 +233,12 @@ def _registry(book: Any, styles: _Styles, sheets: Sequence[Sheet], cover: Cover)
     """What whoever reads it must know, out of sight: by what it is decided, its sheets, and what stood in the rows that are no data."""
     rows: list[tuple[str, ...]] = [(FORMAT,), ("规则库", *(name for name, _ in cover.rulebooks))]
     rows += [("工作表", s.title, s.kind, s.record, "竖排" if s.upright else "") for s in sheets]
-    rows += [("固定", s.title, mark, visible_line(c.heading), visible_line(text)) for s in sheets for c in s.columns for mark, text in ((HOW, c.form), (EXAMPLE, c.example))]
+    rows += [
+        ("固定", s.title, mark, visible_line(c.heading), visible_line(text))
+        for s in sheets
+        for c in s.columns
+        for mark, text in ((HOW, c.form), (EXAMPLE, c.example))
+    ]
     page = book.add_worksheet(REGISTRY)
     for number, row in enumerate(rows):
         for column, text in enumerate(row):
