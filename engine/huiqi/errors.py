@@ -67,7 +67,7 @@ class Position:
     line: int = 0
     column: int = 0
     columns: tuple[int, ...] = field(default=(), compare=False, repr=False)  # of each character, where escapes make them uneven
-    sheet: str = ""
+    sheet: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         if not self.line:
@@ -171,17 +171,8 @@ class HuiqiError(Exception):
 
 def _in_order(problem: Problem) -> tuple[Any, ...]:
     """By place; of one place always in the same order, whatever set they come from."""
-    return (
-        problem.at.file,
-        problem.at.sheet,
-        problem.at,
-        problem.message,
-        [str(x).zfill(9) for x in problem.loc],
-        problem.found,
-        problem.expected,
-        problem.mend,
-        problem.code or "",
-    )
+    at, loc = problem.at, [str(x).zfill(9) for x in problem.loc]
+    return at.file, at.sheet, at, problem.message, loc, problem.found, problem.expected, problem.mend, problem.code or ""
 
 
 class InputError(HuiqiError):

@@ -125,7 +125,7 @@ def _applicants(asked: Asked, titles: Mapping[str, str], *, yearly: bool, single
         Column(role=Role.ENTERPRISE, heading="企业", form="企业名称，必填；一户一行" if not single else "企业名称，必填", example=_SHOWN, width=30),
         day,
         year,
-        Column(role=Role.APPLIED, heading=APPLIED, form="支持事项的名称或编号，几项用顿号分开；空着是没有说，全部都看", width=22),
+        Column(role=Role.APPLIED, heading=APPLIED, form="支持事项的名称或编号，几项用分号分开；空着是没有说，全部都看", width=22),
         *(
             Column(role=Role.CHOSEN, heading=heading, name=heading, form=f"{left}={right}，几项用分号分开；没有选定就空着", width=18)
             for heading, left, right in (("方案", "事项", "参照方案"), ("读法", "读法名称", "选项"))

@@ -130,8 +130,8 @@ def _sheet(book: Any, styles: _Styles, sheet: Sheet, choices: _Choices) -> None:
         page.write_string(*at(3, 0), "填在这一列", styles.heading)
     else:
         page.write_string(0, 0, visible_line(sheet.about), styles.about)
-        page.set_row(first, 34)
-        page.set_row(first + 1, 62)
+        page.set_row(first, _height([(c.heading, c.width) for c in sheet.columns], 15))
+        page.set_row(first + 1, _height([(c.form, c.width) for c in sheet.columns], 13))
         page.freeze_panes(first + 3, sum(c.role in (Role.MARK, Role.ENTERPRISE) for c in sheet.columns))
         page.repeat_rows(first)
     for number, column in enumerate(sheet.columns):
@@ -159,6 +159,12 @@ def _sheet(book: Any, styles: _Styles, sheet: Sheet, choices: _Choices) -> None:
         page.set_portrait()
         page.repeat_rows(0)
         page.fit_to_pages(1, 0)
+
+
+def _height(texts: Sequence[tuple[str, int]], line: int) -> int:
+    """Of a row in which each text must be seen within the width of its column; a row has a most."""
+    lines = max(-(-sum(2 if ord(c) > 0x2E80 else 1 for c in text) // max(1, width - 1)) for text, width in texts)
+    return min(400, line * max(1, lines) + 6)
 
 
 def _rule(column: Column, sheet: Sheet, choices: _Choices) -> dict[str, Any] | None:
