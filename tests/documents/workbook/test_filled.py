@@ -191,6 +191,20 @@ def test_a_list_is_complete_or_empty_only_where_the_officer_says_so(said: str | 
     assert case.records.get("设备") == records
 
 
+def test_a_share_is_read_as_it_is_shown(book: Workbook, tmp_path: Path) -> None:
+    for row, (value, shown) in enumerate([(0.355, "0.0%"), ("35.5%", "@"), ("0", "@"), (0, "0%")], FIRST):
+        _applicant(book, row, f"第{row}公司", 增速=value)
+        book["申报企业"].cell(row, headings(book["申报企业"])["增速"]).number_format = shown
+    assert [c.data["增速"] for c in _read(book, tmp_path)] == ["35.5%", "35.5%", "0", "0%"]
+
+
+def test_one_cell_at_the_far_end_is_no_sheet_full_of_cells(book: Workbook, tmp_path: Path) -> None:
+    _applicant(book)
+    book["设备"].cell(1048576, 16384).number_format = "0"
+    (case,) = _read(book, tmp_path)
+    assert case.enterprise == "甲公司"
+
+
 def test_rows_of_the_only_enterprise_need_not_name_it(book: Workbook, tmp_path: Path) -> None:
     _applicant(book, 设备·是否列全="已列全")
     _machine(book, name=None, 编号="机-1")
@@ -239,7 +253,8 @@ SPOILT: list[tuple[str, str, Any, str | None, str]] = [
     ("带钟点", "开业日", datetime.fromisoformat("2025-06-01T09:30"), "yyyy-mm-dd hh:mm", "钟点"),
     ("日期是数", "开业日", 20250601, None, "是一个数，不是日期"),
     ("一还是百分之一", "增速", 1, None, "1% 还是 100%"),
-    ("百分号漏写", "增速", 35, None, "百分号"),
+    ("百分号漏写", "增速", 35, None, "35% 还是 3500%"),
+    ("零点几", "增速", "0.8", None, "0.8% 还是 80%"),
     ("格式里的万", "投资额", 18, '0"万元"', "万元"),
     ("按千显示", "投资额", 180000, "#,##0,", "不是一个数"),
     ("万位的点", "投资额", 180000, "0!.0000", "不是一个数"),

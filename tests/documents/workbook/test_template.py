@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -59,7 +60,7 @@ def test_every_fact_the_measures_read_has_its_column(whole: Workbook) -> None:
 def test_what_a_spreadsheet_would_spoil_is_a_text_cell_and_numbers_are_not(whole: Workbook) -> None:
     page, lists = whole["申报企业"], whole["资质认证"]
 
-    def column_format(sheet: object, heading: str) -> str:
+    def column_format(sheet: Any, heading: str) -> str:
         letter = sheet.cell(2, headings(sheet)[heading]).column_letter
         found = next(d for d in sheet.column_dimensions.values() if d.min <= sheet[f"{letter}1"].column <= d.max)
         return str(found.number_format)
@@ -76,7 +77,7 @@ def test_choices_drop_down_and_numbers_are_checked_as_a_warning(whole: Workbook)
     page = whole["申报企业"]
     rules = {str(r.sqref).split(":")[0]: r for r in page.data_validations.dataValidation}
 
-    def of(heading: str) -> object:
+    def of(heading: str) -> Any:
         return rules[f"{page.cell(2, headings(page)[heading]).column_letter}{FIRST}"]
 
     assert of("独立法人").formula1 == '"是,否"'

@@ -142,12 +142,11 @@ def _grid(name: str, written: Any, saved: Any) -> Grid:
             [Problem(Position(name, 1, 1, sheet=title), "工作表的单元格太多", title, f"不超过 {MAX_CELLS:,} 格", "删去空行空列", Code.UNREADABLE_FILE)]
         )
     cells = {}
-    for row in written.iter_rows():
-        for raw in row:
-            if raw.value is not None or raw.data_type == "f":
-                at = Position(name, raw.row, raw.column, sheet=title)
-                if (cell := _cell(at, raw, saved.cell(raw.row, raw.column))) is not None:
-                    cells[raw.row, raw.column] = cell
+    for where, raw in written._cells.items():  # those there are: one cell at the far end makes a rectangle of billions
+        if raw.value is not None or raw.data_type == "f":
+            at = Position(name, raw.row, raw.column, sheet=title)
+            if (cell := _cell(at, raw, saved._cells[where])) is not None:
+                cells[where] = cell
     rows = tuple(sorted(int(n) for n, d in written.row_dimensions.items() if d.hidden))
     columns = tuple(sorted({n for d in written.column_dimensions.values() if d.hidden for n in range(d.min or 0, (d.max or 0) + 1)}))
     merged = tuple((str(r.coord), int(r.max_row), int(r.max_col)) for r in written.merged_cells.ranges)

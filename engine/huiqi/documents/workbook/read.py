@@ -161,6 +161,8 @@ class _Reading:
                 self._unchanged(grid.title, mark, {columns[c].heading: x for c, x in told.items() if c in columns})
                 continue
             if not told:
+                if not mark.isdigit():
+                    self.notes.append(f"{at}：只有“序号”一格写了字，没有读")
                 continue
             if number in grid.hidden_rows:
                 self.notes.append(f"{at}：这一{'列' if upright else '行'}是隐藏的，也读了")
@@ -447,12 +449,14 @@ def _said(cell: Cell, column: Column) -> str | tuple[str, str, Code]:
     plain = text.translate(FULL_WIDTH).strip()
     if column.numeric and column.unit and _BARE.fullmatch(plain):
         return f"{plain}{column.unit}"
-    if kind == "ratio" and re.fullmatch(r"[+-]?1(?:\.0*)?", plain):
-        return _ONE
+    if kind == "ratio" and re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain) and plain.strip("+-0."):
+        return _share(Decimal(plain))
     return text
 
 
-_ONE = ("写的是 1，是 1% 还是 100%？", "写上百分号", Code.MISSING_UNIT)
+def _share(value: Decimal) -> tuple[str, str, Code]:
+    """A share without its sign may be either."""
+    return f"没有写百分号，是 {plain_number(value)}% 还是 {plain_number(value * 100)}%？", "写上百分号", Code.MISSING_UNIT
 
 
 def _day(cell: Cell, kind: str) -> str | tuple[str, str, Code]:
@@ -480,8 +484,8 @@ def _number(cell: Cell, column: Column, kind: str) -> str | tuple[str, str, Code
             return f"{shown}，是多少看不出来", f"格式改成“常规”，或写成文字，如 18万{column.unit}", Code.WRONG_UNIT
         if "%" in re.sub(r'"[^"]*"', "", cell.shown):
             return f"{plain_number(value * 100)}%"
-        if kind == "ratio" and abs(value) == 1:
-            return _ONE
+        if kind == "ratio" and value:
+            return _share(value)
         return f"{text}{column.unit}"
     if kind == "date":
         return "是一个数，不是日期", "写成 2026-06-30", Code.WRONG_TYPE
@@ -489,7 +493,7 @@ def _number(cell: Cell, column: Column, kind: str) -> str | tuple[str, str, Code
         return "成了带小数的数，原来怎样写的看不出来", "单元格格式改成“文本”，按原样重写", Code.WRONG_TYPE
     if digits > _DIGITS:
         return f"成了超过 {_DIGITS} 位的数，后面几位已经丢了", "单元格格式改成“文本”，对照原件重写", Code.WRONG_VALUE
-    if says or "%" in cell.shown or scaled(cell.shown) or not re.fullmatch(r"General|@|#?0?(?:;.*)?|0_?\s?", cell.shown):
+    if says or "%" in cell.shown or scaled(cell.shown) or not re.fullmatch(r"General|@|#?0?(?:_.)?", cell.shown.split(";")[0]):
         return "成了数，显示的与存下的可能不一样（例如前面的 0）", "单元格格式改成“文本”，按原样重写", Code.WRONG_VALUE
     if kind == "industry" and len(text) != 4:
         return "成了数，前面的 0 可能丢了", "单元格格式改成“文本”，写四位代码", Code.WRONG_VALUE
