@@ -12,9 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import huiqi
 from huiqi.cli.workbooks import cases_of, everything, write_workbook
-from huiqi.documents.workbook.layout import APPLICANTS, COMPLETE, NONE, PARTIAL, YEARLY
+from huiqi.documents.workbook.layout import APPLICANTS, COMPLETE, NONE, PARTIAL, VERIFIED, YEARLY
 
 FIRST = 5  # row of data
+STAGES = {"申报", "核验", "审定"}
 
 
 def template(path: Path, rulebooks: Sequence[str], *, single: bool = False) -> Path:
@@ -68,12 +69,27 @@ def fill(book: Workbook, cases: Sequence[huiqi.Case], *, upright: bool = False) 
             for part, word in case.statement.to_input().items():
                 put(page, number, f"其余不予支持情形·{part}", word, upright=upright)
         years: dict[str, dict[str, Any]] = {}
+
+        def base(case: huiqi.Case, value: Any, item: str, *, record: str = "", key: str = "", year: str = "") -> Any:
+            """What was applied for; the later stages go onto their own sheet."""
+            if not (isinstance(value, Mapping) and set(value) & STAGES):
+                return value
+            row = row_of(VERIFIED, case)
+            for heading, word in {"明细": record, "编号": key, "数据项": item, "年度": year, **{k: x for k, x in value.items() if k != "申报"}}.items():
+                if word:
+                    put(book[VERIFIED], row, heading, str(word))
+            return value.get("申报")
+
         yearly = headings(book[YEARLY]) if YEARLY in book.sheetnames else {}
-        for name, value in case.data.items():
-            if isinstance(value, Mapping):
-                for year, word in value.items():
-                    years.setdefault(str(year), {})[name] = word
-            elif name in yearly:
+        for name, raw in case.data.items():
+            if isinstance(raw, Mapping) and not set(raw) & STAGES:
+                for year, word in raw.items():
+                    years.setdefault(str(year), {})[name] = base(case, word, name, year=str(year))
+                continue
+            value = base(case, raw, name)
+            if value is None:
+                continue
+            if name in yearly:
                 years.setdefault("", {})[name] = value
             elif value is not None and str(value).strip():
                 put(page, number, name, str(value), upright=upright)
@@ -91,8 +107,10 @@ def fill(book: Workbook, cases: Sequence[huiqi.Case], *, upright: bool = False) 
             put(page, number, f"{name}·是否列全", PARTIAL if partial else COMPLETE if rows else NONE, upright=upright)
             for record in rows:
                 row = row_of(name, case)
+                key = str(next(iter(record.values())))
                 for column, word in record.items():
-                    put(book[name], row, column, str(word))
+                    if (word := base(case, word, column, record=name, key=key)) is not None:
+                        put(book[name], row, column, str(word))
 
 
 def filled(path: Path, rulebooks: Sequence[str], cases: Sequence[huiqi.Case], *, single: bool = False) -> list[huiqi.Case]:

@@ -23,7 +23,7 @@ from tests.making import ROOT, SMALL, decide_each, examples, invoke, yaml_text
 
 from .filling import FIRST, filled, headings, put, template
 
-COVERING = ("综合-四个规则库", "数据标注-260席一席不清", "认证-正好到企业上限", "贴息-跨年两笔")
+COVERING = ("综合-四个规则库", "认证-云中数据", "贴息-核验与申报不一致", "数据标注-260席一席不清", "认证-正好到企业上限", "贴息-跨年两笔")
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +223,15 @@ def test_a_blank_year_is_that_of_the_application(book: Workbook, tmp_path: Path)
     assert case.data["年营收"] == {"2023": "5元", "2022": "4万元"}
 
 
+def test_a_verified_value_stands_beside_the_one_applied_for(book: Workbook, tmp_path: Path) -> None:
+    _verified(数据项="投资额（元）", 核验="7万元", 理由="发票少一张")(book)
+    for heading, value in {"企业": "甲公司", "明细": "设备", "编号": "机-1", "数据项": "价格", "审定": "3元"}.items():
+        put(book["核验与审定"], FIRST + 1, heading, value)
+    (case,) = _read(book, tmp_path)
+    assert case.data["投资额"] == {"申报": "80000元", "核验": "7万元", "理由": "发票少一张"}
+    assert case.records["设备"] == [{"编号": "机-1", "价格": {"申报": "5元", "审定": "3元"}}]
+
+
 def test_columns_may_be_moved_left_out_and_remarked_upon(book: Workbook, tmp_path: Path) -> None:
     page = book["申报企业"]
     page.move_range(f"{page.cell(1, headings(page)['投资额']).column_letter}2:{page.cell(1, headings(page)['投资额']).column_letter}4", cols=60)
@@ -353,11 +362,27 @@ def _two_years(book: Workbook) -> None:
             put(book["分年度数据"], row, heading, value)
 
 
+def _verified(**cells: Any) -> Callable[[Workbook], None]:
+    def change(book: Workbook) -> None:
+        _applicant(book, 投资额=80000, 设备·是否列全="已列全")
+        _machine(book, 编号="机-1", 价格=5)
+        for row in (FIRST, FIRST + 1)[: cells.pop("行", 1)]:
+            for heading, value in {"企业": "甲公司", **cells}.items():
+                put(book["核验与审定"], row, heading, value)
+
+    return change
+
+
 SHAPES: list[tuple[str, Callable[[Workbook], None], str]] = [
     ("合计行", _totals, "像是合计"), ("同一户两行", _twice, "写了两行"), ("表头单位改过", _unit_altered, "表头的单位"), ("多出一栏", _foreign_column, "没有这一栏"),
     ("写在表外", _no_heading, "没有表头"), ("工作表改名", _renamed_sheet, "少了一张工作表"), ("合并单元格", _merged, "合并"), ("改了示例", _example_changed, "改过了"),
     ("没有填企业", _nobody, "没有填是哪一户"), ("没填", lambda _: None, "一户企业也没有填"), ("同一年度两行", _two_years, "没有写年度"),
     ("已列全而空", _with(设备·是否列全="已列全"), "却一条也没有填"), ("列全看不懂", _with(设备·是否列全="差不多"), "看不懂"),
+    ("核验的不知是哪一项", _verified(数据项="投资", 核验="7万元"), "看不出是哪一项"),
+    ("核验的没有这一条", _verified(明细="设备", 编号="机-9", 数据项="价格", 核验="3元"), "没有这一条"),
+    ("核验的写了年度", _verified(数据项="投资额", 年度=2023, 核验="7万元"), "不写年度"),
+    ("核验的没有单位", _verified(数据项="投资额", 核验="70000"), "金额没有写单位"),
+    ("核验写了两行", _verified(行=2, 数据项="投资额", 核验="7万元"), "写了两行"),
     ("没有名称", _with(企业=None, 投资额=3), "没有写企业名称"), ("没有日期", _with(审核日期=None), "没有审核日期"),
 ]  # fmt: skip
 

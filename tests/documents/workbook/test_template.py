@@ -38,7 +38,7 @@ def test_there_is_a_page_of_instructions_a_sheet_of_applicants_and_one_of_each_r
     book = huiqi.load(BOOK)
     asked = {r for m in book.measures.values() for r in m.records}
     assert whole.sheetnames[:3] == ["填写说明", "申报企业", "分年度数据"]
-    assert {s.title for s in whole.worksheets[3:] if s.sheet_state == "visible"} == asked
+    assert {s.title for s in whole.worksheets[3:] if s.sheet_state == "visible"} == {*asked, "核验与审定"}
     assert whole["_huiqi"].sheet_state == "veryHidden"
     said = "\n".join(str(row[1].value) for row in whole["填写说明"].iter_rows(min_row=2) if row[1].value)
     for words in ("不当作“否”", "写 无", "一条也没有", "huiqi check", book.title, "国际资质认证支持"):
@@ -109,7 +109,7 @@ def test_only_some_measures_ask_for_only_what_they_read(tmp_path: Path) -> None:
     found = set(headings(book["申报企业"]))
     assert set(measure.facts) <= found | set(headings(book["分年度数据"]) if "分年度数据" in book.sheetnames else ())
     assert "平台总投入（元）" not in found
-    assert {s.title for s in book.worksheets[2:] if s.sheet_state == "visible" and s.title != "分年度数据"} == set(measure.records)
+    assert {s.title for s in book.worksheets[2:] if s.sheet_state == "visible" and s.title not in ("分年度数据", "核验与审定")} == set(measure.records)
 
 
 def test_a_drop_down_too_long_for_a_cell_stands_on_a_hidden_sheet(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from ...telling.asked import answer_words, details, entries_of, options_of
 
 FORMAT = "huiqi.template/1"
 REGISTRY, CHOICES, GUIDE = "_huiqi", "_选项", "填写说明"  # the first two are hidden
-APPLICANTS, YEARLY = "申报企业", "分年度数据"
+APPLICANTS, YEARLY, VERIFIED = "申报企业", "分年度数据", "核验与审定"
 HOW, EXAMPLE = "填法", "示例"  # in the first column: rows that are nobody's data
 COMPLETE, PARTIAL, NONE = "已列全", "没列全", "一条也没有"
 NUMERIC = ("money", "quantity", "number")  # of which a bare number says all, with the unit of its heading
@@ -46,6 +46,10 @@ class Role(StrEnum):
     LISTED = "listed"  # whether the rows of a record sheet are all there are
     OF_YEAR = "of year"  # the year a row of yearly facts is of
     FIELD = "field"
+    WHICH = "which"  # of a verified value: the record type, blank for a fact of the enterprise
+    KEY = "key"  # the record
+    ITEM = "item"  # the fact or the column
+    STAGE = "stage"  # the value of a later stage, its material, its reason
     REMARK = "remark"
 
 
@@ -55,6 +59,7 @@ class Kind(StrEnum):
     APPLICANTS = "企业"
     YEARLY = "年度"
     RECORD = "明细"
+    VERIFIED = "核验"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +106,7 @@ class Asked:
 
 def sheets_of(asked: Asked, *, single: bool = False) -> tuple[Sheet, ...]:
     """The sheets to fill in. `single`: of one enterprise, whose name need not stand in every row."""
-    taken = {level(x) for x in (REGISTRY, CHOICES, GUIDE, APPLICANTS, YEARLY, "History")}
+    taken = {level(x) for x in (REGISTRY, CHOICES, GUIDE, APPLICANTS, YEARLY, VERIFIED, "History")}
     yearly = {n: e for n, e in asked.facts.items() if e[1].yearly}
     titles = {name: _titled(name, taken) for name in asked.records}
     out = [_applicants(asked, titles, yearly=bool(yearly), single=single)]
@@ -114,7 +119,29 @@ def sheets_of(asked: Asked, *, single: bool = False) -> tuple[Sheet, ...]:
         all_told = f"“{APPLICANTS}”的“{_listed_heading(name)}”要写明是否列全"
         about = f"{record.label}：一行一{record.noun}，“{record.key_field}”必填。{all_told}。"
         out.append(Sheet(kind=Kind.RECORD, title=titles[name], about=about, columns=_columns(_head(single), fields), record=name, key=record.key_field))
-    return tuple(out)
+    return (*out, _verified(asked, single=single))
+
+
+def _verified(asked: Asked, *, single: bool) -> Sheet:
+    """Values of later stages beside those told: each names what it is of."""
+    items = dict.fromkeys([*asked.facts, *(n for _, record in asked.records.values() for n in record.fields)])
+    columns = [
+        Column(role=Role.WHICH, heading="明细", form="哪一类明细；企业自己的数据空着", options=tuple(asked.records)),
+        Column(role=Role.KEY, heading="编号", form="哪一条明细", width=22),
+        Column(role=Role.ITEM, heading="数据项", form="表头里的名称，不带单位；必填", options=tuple(items), width=26),
+        Column(role=Role.OF_YEAR, heading="年度", form="按年度的写四位年份", width=10),
+        *(Column(role=Role.STAGE, heading=n, name=n, form=f, width=w) for n, f, w in _STAGES),
+    ]
+    about = "部门核验、本部门审定的值写在这里，一行一项；企业申报的值留在原处，不改。金额连单位写。"
+    return Sheet(kind=Kind.VERIFIED, title=VERIFIED, about=about, columns=_columns(_head(single), columns))
+
+
+_STAGES = (
+    ("核验", "部门核验的值；金额写单位，如 18万元", 18),
+    ("审定", "本部门审定的值；金额写单位", 18),
+    ("材料", "凭什么材料", 26),
+    ("理由", "与申报不同的理由", 26),
+)
 
 
 def _applicants(asked: Asked, titles: Mapping[str, str], *, yearly: bool, single: bool) -> Sheet:
@@ -276,6 +303,6 @@ def _within(spec: FactSpec, value: Fraction) -> str:
 
 
 __all__ = [
-    "APPLICANTS", "CHOICES", "COMPLETE", "EXAMPLE", "FORMAT", "GUIDE", "HOW", "NONE", "PARTIAL", "REGISTRY", "YEARLY",
+    "APPLICANTS", "CHOICES", "COMPLETE", "EXAMPLE", "FORMAT", "GUIDE", "HOW", "NONE", "PARTIAL", "REGISTRY", "VERIFIED", "YEARLY",
     "Asked", "Column", "Kind", "Role", "Sheet", "sheets_of",
 ]  # fmt: skip

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import CaseError, Code, InputError, Position, Problem, clip, suggestion
-from ...language.levelling import level, untold
+from ...errors import told as told_as
+from ...language.levelling import level, level_id, untold
 from ...language.units import FULL_WIDTH, PREFIXES
 from ...plain import dataclass
 from ...reasoning.casefile import Case, beside, case_from_tree, fact_problems
 from ...reasoning.choices import APPLIED, STATEMENT
+from ...reasoning.facts import STAGES
 from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY
 from ...rulebook.yamltree import Rows, Table, Word
 from .cells import Cell, Grid, Held, plain_number, read_grids, scaled, words_of
@@ -104,7 +106,7 @@ class _Reading:
             asked = asked_of(self.given or tuple(beside(w, self.name) for w in self.rulebooks))
         except InputError as error:
             raise CaseError([replace(p, at=p.at if p.at.line else Position(self.name)) for p in error.problems]) from None
-        known = {(s.kind.value, s.record): s for s in sheets_of(asked, single=single)}
+        known = self.known = {(s.kind.value, s.record): s for s in sheets_of(asked, single=single)}
         lines: list[_Line] = []
         for _, title, kind, record, upright in self.sheets:
             grid, sheet = self.grids.pop(title, None), known.get((kind, record))
@@ -243,15 +245,20 @@ class _Reading:
                     self._wrong(line.at, "同一户企业写了两行", tree["企业"], "一户一行", f"第一次见 {trees[name].at}；删去一行", Code.DUPLICATE)
                 else:
                     trees[name] = tree
-        years: dict[str, dict[str, dict[str, Word]]] = {}
+        years: dict[str, dict[str, dict[str, Any]]] = {}
+        later: list[tuple[_Line, str]] = []
         rows: dict[str, dict[str, Rows]] = {}
         applicants = any(x.sheet.kind is Kind.APPLICANTS for x in lines)
         for line in lines:
             if line.sheet.kind is Kind.APPLICANTS:
                 continue
-            name = self._whose(line, trees) if applicants else None
-            if name is None:
+            whose = self._whose(line, trees) if applicants else None
+            if whose is None:
                 self._read_only(line)
+                continue
+            name = whose
+            if line.sheet.kind is Kind.VERIFIED:
+                later.append((line, name))
             elif line.sheet.kind is Kind.YEARLY:
                 self._year(line, years.setdefault(name, {}), trees[name])
             else:
@@ -259,6 +266,8 @@ class _Reading:
                 found.append(self._record(line))
         if lines and not applicants:
             self._wrong(Position(self.name), "有数据，却没有填是哪一户", "", "企业名称", "填在“申报企业”里", Code.MISSING)
+        for line, name in later:
+            self._verified(line, trees[name], years.setdefault(name, {}), rows.get(name, {}))
         cases = []
         for name, tree in trees.items():
             self._spread(years.get(name, {}), tree)
@@ -348,16 +357,20 @@ class _Reading:
                 row[_word(column.name, cell.at)] = _word(f"（{cell.at.cell}）", cell.at)  # complained of already
         return row
 
-    def _year(self, line: _Line, years: dict[str, dict[str, Word]], tree: Table) -> None:
-        cell = next((cell for _, cell in line.of(Role.OF_YEAR)), None)
-        word = self._word(cell, line.of(Role.OF_YEAR)[0][0]) if cell is not None else _word("", line.at)
-        if word is not None and word and not re.fullmatch(r"(?:19[89]\d|20\d\d|2100)(?:年度?)?", level(word)):
+    def _year_of(self, line: _Line) -> str | None:
+        """The year a row is of, empty where none is written; None where it is no year."""
+        found = line.of(Role.OF_YEAR)
+        word = self._word(found[0][1], found[0][0]) if found else _word("", line.at)
+        if word and not re.fullmatch(r"(?:19[89]\d|20\d\d|2100)(?:年度?)?", level(word)):
             self._wrong(word.at, "不是年度", word, "四位年份（1980 至 2100）", "写四位数字；空着是申报年度", Code.WRONG_TYPE)
-            word = None
-        if word is None:
+            return None
+        return None if word is None else level(word)[:4]
+
+    def _year(self, line: _Line, years: dict[str, dict[str, Any]], tree: Table) -> None:
+        year = self._year_of(line)
+        if year is None:
             self._read_only(line)
             return
-        year = level(word)[:4]
         if year in years:
             self._wrong(line.at, "同一户同一年度写了两行", year or "（申报年度）", "一个年度一行", "并成一行", Code.DUPLICATE)
             return
@@ -366,10 +379,42 @@ class _Reading:
             if (value := self._word(told, column)) is not None:
                 facts[column.name] = value
 
-    def _spread(self, years: Mapping[str, Mapping[str, Word]], tree: Table) -> None:
+    def _verified(self, line: _Line, tree: Table, years: dict[str, dict[str, Any]], rows: Mapping[str, Rows]) -> None:
+        """Later stages of one value, put beside the one told."""
+        which, key, item = (next((str(cell).strip() for _, cell in line.of(role)), "") for role in (Role.WHICH, Role.KEY, Role.ITEM))
+        year = self._year_of(line)
+        if year is None:
+            return
+        sheets = [s for s in self.known.values() if (level(s.record) == level(which) if which else s.kind in (Kind.APPLICANTS, Kind.YEARLY))]
+        columns = [(s, c) for s in sheets for c in s.columns if c.role in (Role.FACT, Role.FIELD)]
+        sheet, column = next(((s, c) for s, c in columns if level(item) in (level(c.name), level(c.heading))), (None, None))
+        if sheet is None or column is None:
+            near = suggestion(item, [c.name for _, c in columns]) if sheets else suggestion(which, [s.record for s in self.known.values() if s.record])
+            self._wrong(line.at, "看不出是哪一项的核验", f"{which}{' ' if which else ''}{item}", "表头里的名称；明细的还要写是哪一类", near, Code.UNKNOWN_NAME)
+            return
+        place: dict[Any, Any] | None = tree["数据"] if sheet.kind is Kind.APPLICANTS else years.setdefault(year, {})
+        if sheet.kind is Kind.RECORD:
+            place = next((r for r in rows.get(sheet.record, ()) if level_id(str(r.get(sheet.key, ""))) == level_id(key)), None)
+        if place is None or (year and sheet.kind is not Kind.YEARLY):
+            message = "这一项不是按年度的，不写年度" if year and sheet.kind is not Kind.YEARLY else f"“{sheet.record}”里没有这一条"
+            self._wrong(line.at, message, year or key, "" if year else sheet.key, "对照那张表改", Code.UNKNOWN_NAME)
+            return
+        before = place.pop(column.name, None)
+        if isinstance(before, Table):
+            self._wrong(line.at, f"“{column.name}”的核验写了两行", key or item, "一项一行", "并成一行", Code.DUPLICATE)
+        told = before if isinstance(before, Table) else _table(line.at)
+        if before is not None and told is not before:
+            told[_word("申报", before.at)] = before
+        for stage, cell in line.of(Role.STAGE):
+            plain = column if stage.name in STAGES else stage  # a value is one of the column's; its material is text
+            if (word := self._word(cell, Column(**{**plain.__dict__, "unit": ""}))) is not None:
+                told[_word(stage.name, cell.at)] = word
+        place[_word(column.name, line.at)] = told
+
+    def _spread(self, years: Mapping[str, Mapping[str, Any]], tree: Table) -> None:
         """Facts of several years, each under its name; a blank year is that of the application."""
         data, told = tree["数据"], level(tree.get(APPLICATION_YEAR, "") or "")[:4]
-        by_fact: dict[str, dict[str, Word]] = {}
+        by_fact: dict[str, dict[str, Any]] = {}
         for year, facts in years.items():
             for name, word in facts.items():
                 by_fact.setdefault(name, {})[year] = word
@@ -382,7 +427,7 @@ class _Reading:
             for year, word in words.items():
                 if not year and (not told or told in words):
                     message = f"“{name}”的这一行没有写年度，而" + (f"申报年度 {told} 的另有一行" if told else "申报年度也没有写")
-                    self._wrong(word.at, message, word, "写明年度", "写上年度，或并成一行", Code.CONTRADICTORY)
+                    self._wrong(word.at, message, told_as(word), "写明年度", "写上年度，或并成一行", Code.CONTRADICTORY)
                 else:
                     table[_word(year or told, word.at)] = word
 

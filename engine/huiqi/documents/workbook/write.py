@@ -16,7 +16,7 @@ from typing import Any
 from ...errors import UsageError
 from ...plain import dataclass
 from ...visible import visible_line
-from .layout import APPLICANTS, CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, YEARLY, Column, Kind, Role, Sheet
+from .layout import APPLICANTS, CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, VERIFIED, YEARLY, Column, Kind, Role, Sheet
 
 ROWS = 1000  # made ready for data; more may follow
 _LIST = 255  # characters of a drop-down that stands in its own cell
@@ -222,6 +222,7 @@ def _said(sheets: Sequence[Sheet], cover: Cover) -> Iterator[tuple[str, str]]:
             "4",
             f"每一类明细是否列全，由经办人在“{APPLICANTS}”里选：{COMPLETE}、{PARTIAL}，或 {NONE}。空着而有明细的，按{PARTIAL}处理；空着又没有明细的，是没有提供。",
         )
+    yield "", f"核验、审定的值由经办人写在“{VERIFIED}”，企业不用填。"
     yield "5", "空着的是没有提供，不当作“否”，也不当作 0。确为零的写 0；没有的（如没有到期日）写 无；等别的部门核实的写 待核实。"
     yield "6", "数写在表头括号里的单位里，只写数；也可以写成文字连单位，如 18万元。表头和它的单位不要改，列可以换次序、可以删去。"
     yield "7", "证号、合同号、代码一类是文字格式，原样写。从别处粘贴时用“只粘贴数值”：超过 15 位的号码一旦成了数字，后面几位就丢了，这里不收。"
