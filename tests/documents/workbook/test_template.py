@@ -70,7 +70,7 @@ def test_what_a_spreadsheet_would_spoil_is_a_text_cell_and_numbers_are_not(whole
     for heading in ("证号", "种类", "发证日"):
         assert column_format(lists, heading) == "@"
     assert column_format(page, "平台总投入") == "#,##0.00"
-    assert column_format(page, "职工总数") == "#,##0"
+    assert column_format(page, "知识产权得分") == "#,##0"
 
 
 def test_choices_drop_down_and_numbers_are_checked_as_a_warning(whole: Workbook) -> None:
@@ -83,7 +83,7 @@ def test_choices_drop_down_and_numbers_are_checked_as_a_warning(whole: Workbook)
     assert of("独立法人").formula1 == '"是,否"'
     assert of("资质认证·是否列全").formula1 == '"已列全,没列全,一条也没有"'
     assert (of("平台总投入").type, of("平台总投入").formula1) == ("decimal", "0")
-    assert of("职工总数").type == "whole"
+    assert of("知识产权得分").type == "whole"
     assert {r.errorStyle for r in rules.values()} == {"warning"}  # 无 and 待核实 may be written anywhere
     names = next(r for r in whole["资质认证"].data_validations.dataValidation if str(r.sqref).startswith("B"))
     assert names.formula1 == "'申报企业'!$B$5:$B$1004"
