@@ -164,7 +164,7 @@ def _or_why(case: huiqi.Case) -> Any:
         return sorted((p.message, p.code or "") for p in error.problems)
     for decision in found:
         decision["receipt"].pop("asked")  # a digest that the places of the reminders go into
-        decision["warnings"] = [w.partition(": ")[2] for w in decision.get("warnings", [])]
+        decision["warnings"] = sorted(w.partition(": ")[2] for w in decision.get("warnings", []))
     return found
 
 
