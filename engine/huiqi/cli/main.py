@@ -203,7 +203,7 @@ def check(
     reading: tuple[str, ...],
     as_json: bool, everything: bool, expect: bool, enterprise: str | None, key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
-    """测算案例：适用哪些支持事项、多少、为什么、还缺什么。"""
+    """测算案例（.yaml，或填好的 .xlsx）：适用哪些支持事项、多少、为什么、还缺什么。"""
     from ..telling.expected import compare_expected
     from ..telling.explain import render
     from .workbooks import cases_of

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -69,7 +70,8 @@ class Column:
     name: str = ""  # of the fact, the column or the record type, as a case has it
     form: str = ""  # what an answer looks like
     more: tuple[str, ...] = ()  # what counts, what to bring, who says it
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # to choose from
+    closed: bool = True  # whether nothing else is expected
     example: str = ""
     spec: FactSpec | None = None
     unit: str = ""  # of bare numbers
@@ -250,7 +252,8 @@ def _field(role: Role, name: str, book: CompiledRulebook, spec: FactSpec, *, rec
         name=name,
         form=form + must,
         more=more,
-        options=options,
+        options=options or entries,
+        closed=bool(options),
         example=_example(spec, entries, key=bool(must)),
         spec=spec,
         unit=unit,
@@ -284,7 +287,9 @@ def _example(spec: FactSpec, entries: Sequence[str], *, key: bool) -> str:
             )
             return f"{decimal_string(share * 100)}%"
         case "date":
-            return "2025-06-30"
+            first, last = spec.date_bounds
+            day = max(date(2025, 6, 30), first or date.min)
+            return min(day, last or date.max).isoformat()
         case "period":
             return "12个月"
         case "year":

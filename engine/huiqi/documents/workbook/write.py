@@ -171,7 +171,8 @@ def _rule(column: Column, sheet: Sheet, choices: _Choices) -> dict[str, Any] | N
     """What the spreadsheet asks back; never a refusal, since 无 and 待核实 may be written anywhere."""
     said = {"error_type": "warning", "error_title": "请核对", "error_message": visible_line(f"{column.heading}：{column.form}")[:_NOTE]}
     if column.options:
-        return {"validate": "list", "source": choices.source(column.options), **said}
+        source = choices.source(column.options)
+        return {"validate": "list", "source": source, **(said if column.closed else {"show_error": False})}
     if column.role is Role.ENTERPRISE and sheet.kind is not Kind.APPLICANTS:
         return {"validate": "list", "source": f"='{APPLICANTS}'!$B$5:$B${4 + ROWS}", **said}
     if column.numeric:
@@ -207,33 +208,31 @@ def _guide(book: Any, styles: _Styles, sheets: Sequence[Sheet], cover: Cover) ->
 
 
 def _said(sheets: Sequence[Sheet], cover: Cover) -> Iterator[tuple[str, str]]:
-    upright = any(s.upright for s in sheets)
     books = "、".join(title if title == name else f"{title}（{name}）" for name, title in cover.rulebooks)
     yield "", f"政策规则库：{books}"
     yield "", f"所问的支持事项：{'、'.join(cover.measures)}"
     yield "", ""
-    yield "1", f"在“{APPLICANTS}”里{'“填在这一列”下面填' if upright else '一行填一户'}；名称必填。各栏的说明和要带的材料，见表头的批注。"
+    yield from ((str(n), text) for n, text in enumerate(_steps(sheets, cover), 1))
+
+
+def _steps(sheets: Sequence[Sheet], cover: Cover) -> Iterator[str]:
+    upright = any(s.upright for s in sheets)
+    yield f"在“{APPLICANTS}”里{'“填在这一列”下面填' if upright else '一行填一户'}；名称必填。各栏的说明和要带的材料，见表头的批注。"
     if any(s.kind is Kind.YEARLY for s in sheets):
-        yield "2", f"按年度的数据写在“{YEARLY}”，一行一个年度；年度空着的是申报年度的。"
+        yield f"按年度的数据写在“{YEARLY}”，一行一个年度；年度空着的是申报年度的。"
     listed = [s.title for s in sheets if s.kind is Kind.RECORD]
     if listed:
-        yield "3", f"明细各有一张表，一条一行：{'、'.join(listed)}。{'' if upright else '“企业”一栏写得与前面一样；全表只有一户时可以空着。'}"
-        yield (
-            "4",
-            f"每一类明细是否列全，由经办人在“{APPLICANTS}”里选：{COMPLETE}、{PARTIAL}，或 {NONE}。空着而有明细的，按{PARTIAL}处理；空着又没有明细的，是没有提供。",
-        )
-    yield "", f"核验、审定的值由经办人写在“{VERIFIED}”，企业不用填。"
-    yield "5", "空着的是没有提供，不当作“否”，也不当作 0。确为零的写 0；没有的（如没有到期日）写 无；等别的部门核实的写 待核实。"
-    yield "6", "数写在表头括号里的单位里，只写数；也可以写成文字连单位，如 18万元。表头和它的单位不要改，列可以换次序、可以删去。"
-    yield "7", "证号、合同号、代码一类是文字格式，原样写。从别处粘贴时用“只粘贴数值”：超过 15 位的号码一旦成了数字，后面几位就丢了，这里不收。"
-    yield "8", "日期写 2026-06-30 或 2026年6月30日，写到日；比例写上百分号，如 35%；期限写单位，如 12个月。"
-    yield (
-        "9",
-        f"灰色的“{HOW}”“{EXAMPLE}”两{'列' if upright else '行'}不是数据，不要改；不要它就整{'列' if upright else '行'}删去。不要合并单元格，不要写合计行。",
-    )
-    yield "10", "公式按算出的值读，并会说明；没有算出值的、#REF! 之类是错误。隐藏的行列也读，并会说明。"
+        yield f"明细各有一张表，一条一行：{'、'.join(listed)}。{'' if upright else '“企业”一栏写得与前面一样；全表只有一户时可以空着。'}"
+        yield f"每一类明细是否列全，由经办人在“{APPLICANTS}”里选：{COMPLETE}、{PARTIAL}，或 {NONE}。空着而有明细的，按{PARTIAL}处理；空着又没有明细的，是没有提供。"
+    yield f"核验、审定的值由经办人写在“{VERIFIED}”，企业不用填。"
+    yield "空着的是没有提供，不当作“否”，也不当作 0。确为零的写 0；没有的（如没有到期日）写 无；等别的部门核实的写 待核实。"
+    yield "数写在表头括号里的单位里，只写数；也可以写成文字连单位，如 18万元。表头和它的单位不要改，列可以换次序、可以删去。"
+    yield "证号、合同号、代码一类是文字格式，原样写。从别处粘贴时用“只粘贴数值”：超过 15 位的号码一旦成了数字，后面几位就丢了，这里不收。"
+    yield "日期写 2026-06-30 或 2026年6月30日，写到日；比例写上百分号，如 35%；期限写单位，如 12个月。"
+    yield f"灰色的“{HOW}”“{EXAMPLE}”两{'列' if upright else '行'}不是数据，不要改；不要它就整{'列' if upright else '行'}删去。不要合并单元格，不要写合计行。"
+    yield "公式按算出的值读，并会说明；没有算出值的、#REF! 之类是错误。隐藏的行列也读，并会说明。"
     names = " ".join(f"-r {name}" for name, _ in cover.rulebooks)
-    yield "11", f"填好后：huiqi check 本文件（所用的规则库已经记在里面；另外指定用 {names}）。错误会一次全部列出，写明是哪张表的哪一格。"
+    yield f"填好后：huiqi check 本文件（所用的规则库已经记在里面；另外指定用 {names}）。错误会一次全部列出，写明是哪张表的哪一格。"
 
 
 def _registry(book: Any, styles: _Styles, sheets: Sequence[Sheet], cover: Cover) -> None:
