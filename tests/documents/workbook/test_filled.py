@@ -421,6 +421,7 @@ def test_hidden_rows_saved_formulas_comments_and_foreign_sheets_are_said(book: W
     page.column_dimensions[page.cell(1, headings(page)["投资额"]).column_letter].hidden = True
     book.create_sheet("草稿")["A1"] = 3
     _machine(book, 编号="机-1")
+    book["设备"].sheet_state = "hidden"
     path = tmp_path / "x.xlsx"
     book.save(path)
     result = invoke("check", str(path), "--json")
@@ -430,6 +431,7 @@ def test_hidden_rows_saved_formulas_comments_and_foreign_sheets_are_said(book: W
         "有批注，没有读",
         "是隐藏的，也读了",
         "草稿：不是模板里的工作表",
+        "设备：这张工作表是隐藏的，也读了",
         "没有说“设备”是否列全，按没列全处理",
     ):
         assert words in result.stderr, words

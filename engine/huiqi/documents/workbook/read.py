@@ -124,7 +124,10 @@ class _Reading:
                     Position(self.name), "少了一张工作表（删去了，或改了名）", title, f"工作表“{title}”", "把名称改回来；没有要填的也留着空表", Code.MISSING
                 )
             else:
-                lines += self._lines(grid.turned() if upright else grid, sheet)
+                found = self._lines(grid.turned() if upright else grid, sheet)
+                if found and grid.hidden:
+                    self.notes.append(f"{self.name}:{title}：这张工作表是隐藏的，也读了")
+                lines += found
         for title, grid in self.grids.items():
             if grid.cells and not grid.hidden and title not in _NOT_DATA:
                 self.notes.append(f"{self.name}:{title}：不是模板里的工作表，没有读")
