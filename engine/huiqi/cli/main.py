@@ -22,6 +22,7 @@ from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook,
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
 from .asking import ask, new
+from .mapping import map_command
 from .new import rules_new
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
@@ -294,6 +295,7 @@ def explain(
 
 main.add_command(new)
 main.add_command(ask)
+main.add_command(map_command)
 
 
 @main.group(cls=ChineseGroup)

@@ -116,10 +116,7 @@ def sheet_of(
     """A sheet whose merged blocks can be looked up by place; blocks are cut to where anything stands."""
     last_row, last_column = max((r for r, _ in cells), default=0), max((c for _, c in cells), default=0)
     under = {
-        (r, c): area
-        for area in merged
-        for r in range(area.top, min(area.bottom, last_row) + 1)
-        for c in range(area.left, min(area.right, last_column) + 1)
+        (r, c): area for area in merged for r in range(area.top, min(area.bottom, last_row) + 1) for c in range(area.left, min(area.right, last_column) + 1)
     }
     return Sheet(name=name, cells=cells, merged=merged, hidden_rows=hidden_rows, hidden_columns=hidden_columns, hidden=hidden, under=under)
 

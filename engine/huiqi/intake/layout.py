@@ -7,11 +7,12 @@ is never an applicant, and an applicant's row is never dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from ..language.levelling import level
 from ..language.units import PLAIN, Dims, QuantityError, parse_unit
@@ -119,9 +120,9 @@ def find_table(sheet: Sheet) -> Table | None:
     bottom = _header_end(sheet, top)
     width = max((c for (r, c), x in sheet.cells.items() if top <= r <= bottom and not x.blank), default=0)
     width = max([width, *(min(a.right, sheet.columns) for a in sheet.merged if top <= a.top <= bottom and a.right <= sheet.columns + 1)])
-    roles = {r: Role.TITLE for r in range(1, top) if _filled(sheet, r)} | {r: Role.HEADER for r in range(top, bottom + 1)}
+    roles = {r: Role.TITLE for r in range(1, top) if _filled(sheet, r)} | dict.fromkeys(range(top, bottom + 1), Role.HEADER)
     heads = _heads(sheet, top, bottom, width)
-    roles |= _below(sheet, bottom, heads, width)
+    roles |= _below(sheet, bottom, heads)
     numbered = next((r for r, role in sorted(roles.items()) if role is Role.NUMBERS), None)
     if numbered is not None:
         heads = tuple(_numbered(h, sheet.spoken(numbered, h.column)) for h in heads)
@@ -241,7 +242,7 @@ def _is_numbers(sheet: Sheet, row: int) -> bool:
 # -- below the header ----------------------------------------------------------------------------------------
 
 
-def _below(sheet: Sheet, bottom: int, heads: tuple[Head, ...], width: int) -> Iterator[tuple[int, Role]] | dict[int, Role]:
+def _below(sheet: Sheet, bottom: int, heads: tuple[Head, ...]) -> dict[int, Role]:
     out, ended = dict[int, Role](), False
     titles = {level(h.parts[0]) for h in heads if h.parts} | {level(h.parts[-1]) for h in heads if h.parts}
     for row in range(bottom + 1, sheet.rows + 1):
@@ -291,8 +292,8 @@ def _sections(roles: Mapping[int, Role]) -> dict[int, int]:
 # -- what is told around a table -----------------------------------------------------------------------------
 
 
-def _told(sheet: Sheet, roles: Mapping[int, Role]) -> dict[str, object]:
-    out: dict[str, object] = {}
+def _told(sheet: Sheet, roles: Mapping[int, Role]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
     notes, signs, titles = list[tuple[int, int, str]](), list[Sign](), list[tuple[int, int, str]]()
     for row, role in sorted(roles.items()):
         if role not in (Role.TITLE, Role.NOTE, Role.SIGNATURE):

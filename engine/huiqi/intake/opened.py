@@ -36,9 +36,11 @@ def open_register(path: Path) -> Workbook:
         raise _refusal(path, "文件是空的", "核对是否选错文件")
     engine = str(Path(__file__).parents[2])
     searched = os.pathsep.join([engine, *filter(None, [os.environ.get("PYTHONPATH")])])
+    # our own interpreter and code; the path is one argument
     command = [sys.executable, "-c", "from huiqi.intake.opened import child; child()", str(path)]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, env={**os.environ, "PYTHONPATH": searched, "PYTHONIOENCODING": "utf-8"}, check=False)
+        settings = {**os.environ, "PYTHONPATH": searched, "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS, env=settings, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise _refusal(path, f"读了 {SECONDS} 秒还没有读完，停下了", "分成几个文件，或另存为 CSV") from None
     if done.returncode == 0:

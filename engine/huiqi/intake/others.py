@@ -69,7 +69,9 @@ def read_calamine(path: Path, name: str) -> Workbook:
         book = CalamineWorkbook.from_path(str(path))
     except CalamineError as error:
         protected = "assword" in str(error)
-        raise Refused("文件加了密码，打不开" if protected else f"{name} 工作簿打不开", "去掉打开密码后另存" if protected else "用 Excel 或 WPS 打开，另存为 .xlsx") from None
+        raise Refused(
+            "文件加了密码，打不开" if protected else f"{name} 工作簿打不开", "去掉打开密码后另存" if protected else "用 Excel 或 WPS 打开，另存为 .xlsx"
+        ) from None
     sheets = list[Sheet]()
     for meta in book.sheets_metadata:
         sheet = book.get_sheet_by_name(meta.name)

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from ..language.levelling import level
 from ..language.types import Date, Quantity
-from ..language.units import CURRENCIES, Dims, is_money, unit_text
+from ..language.units import Dims, is_money, unit_text
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from . import headings as h
@@ -144,13 +144,11 @@ def _match(words: Iterable[str], spec: FactSpec, record: str) -> tuple[int, Grou
     return best
 
 
-def _suits(spec: FactSpec, head: Head, filled: Sequence[Kind]) -> bool:
-    """Whether what the header's unit says, and what stands in the column, can be that fact at all."""
+def _suits(spec: FactSpec, head: Head) -> bool:
+    """Whether what the header's unit says can be that fact at all."""
     if head.units and isinstance(spec.type, Quantity):
         return any(u.dims == spec.type.dims for u in head.units)
-    if head.units and any(is_money(u.dims) or u.dims == (("人", 1),) for u in head.units):
-        return False
-    return True
+    return not any(is_money(u.dims) or u.dims == (("人", 1),) for u in head.units)
 
 
 # -- proposals -----------------------------------------------------------------------------------------------
@@ -205,7 +203,7 @@ def _shared_record(book: CompiledRulebook, table: Table, groups: Mapping[int, Re
             if groups[head.column] is not None or _plain_use(head) is not None:
                 continue
             words = list(spellings(head))
-            score = max((_match(_parts(words), s, record.name)[0] for s in record.fields.values() if _suits(s, head, ())), default=0)
+            score = max((_match(_parts(words), s, record.name)[0] for s in record.fields.values() if _suits(s, head)), default=0)
             if score > max((_match(words, s, "")[0] for s in book.facts.values()), default=0):
                 count, total = count + 1, total + score
         if count >= LEAST and (best is None or (count, total) > best[:2]):
@@ -225,15 +223,15 @@ def _proposed(book: CompiledRulebook, table: Table, head: Head, group: RecordSpe
     if head.hidden and h.REMARK.search(_levelled(head.parts[-1])):
         return Column(head=head, use=Use.KEPT)
     words = list(spellings(head))
-    candidates: list[tuple[FactSpec, RecordSpec | None]] = [(s, group or shared) for s in (group or shared).fields.values()] if group or shared else []
+    record = group or shared
+    candidates: list[tuple[FactSpec, RecordSpec | None]] = [(s, record) for s in record.fields.values()] if record else []
     if group is None:
         candidates += [(s, None) for s in book.facts.values()]
-    filled = _kinds(table, head.column)
-    scored = [(*_match(_parts(words), s, r.name if r else ""), s, r) for s, r in candidates if _suits(s, head, filled)]
+    scored = [(*_match(_parts(words), s, r.name if r else ""), s, r) for s, r in candidates if _suits(s, head)]
     scored.sort(key=lambda x: -x[0])
     near = tuple(f"{r.name}.{s.name}" if r else s.name for n, _, s, r in scored[:3] if n)
     if scored and scored[0][0] > 0 and not (h.HEADCOUNT.search(words[0]) and scored[0][1] is Ground.ALIKE):
-        score, ground, spec, record = scored[0]
+        _, ground, spec, record = scored[0]
         halves = [x for x in re.split(r"[/|或]", words[0]) if x]
         doubted = tuple(re.split(r"[/或]", bare(head.parts[-1]))) if len(halves) > 1 and not _all_mean(halves, spec, record.name if record else "") else ()
         return Column(head=head, use=Use.FACT, spec=spec, record=record, ground=ground, year=_year(head), doubted=doubted, known=near)
@@ -252,10 +250,6 @@ def _all_mean(halves: Sequence[str], spec: FactSpec, record: str) -> bool:
 def _year(head: Head) -> int | None:
     match = re.search(r"((?:19[89]|20[0-9])\d)年", "·".join(head.parts))
     return int(match[1]) if match else None
-
-
-def _kinds(table: Table, column: int) -> list[Kind]:
-    return [table.sheet.at(r, column).kind for r in table.rows(Role.DATA) if not table.sheet.at(r, column).blank]
 
 
 def _is_numeric(table: Table, head: Head) -> bool:
@@ -309,7 +303,9 @@ def _once(columns: list[Column]) -> Iterator[Column]:
                 best[key] = column
     for column in columns:
         if column.use in (Use.FACT, Use.NAME) and best[column.target, column.year] is not column:
-            yield replace(column, use=Use.COMPARED if column.numeric else Use.KEPT, spec=None, record=None, ground=Ground.NONE, doubted=(), known=(column.target,))
+            yield replace(
+                column, use=Use.COMPARED if column.numeric else Use.KEPT, spec=None, record=None, ground=Ground.NONE, doubted=(), known=(column.target,)
+            )
         else:
             yield column
 
@@ -340,7 +336,9 @@ def _with_unit(table: Table, column: Column) -> Column:
         return replace(column, unit=line[0] if len(line) == 1 else None, unit_from="单位行" if len(line) == 1 else "", unit_asked=True)
     if line:
         return replace(column, unit=line[0], unit_from="单位行")
-    return replace(column, unit=Named(word=unit_text(wanted), scale=Fraction(1), dims=wanted) if wanted else None, unit_from="数据项" if wanted and column.spec else "")
+    if isinstance(wanted, str) or not wanted:
+        return column
+    return replace(column, unit=Named(word=unit_text(wanted), scale=Fraction(1), dims=wanted), unit_from="数据项" if column.spec else "")
 
 
 def _likely(line: Sequence[Named]) -> Named | None:
@@ -371,7 +369,3 @@ def _fits(unit: Named, wanted: Dims | str) -> bool:
     if wanted == "rate":
         return unit.percent
     return unit.dims == wanted and not unit.percent
-
-
-def is_currency(unit: Named) -> bool:
-    return any(b in CURRENCIES for b, _ in unit.dims)
