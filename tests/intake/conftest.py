@@ -8,10 +8,19 @@ from typing import Any
 
 import pytest
 
+from huiqi import registers
+from huiqi.intake.opened import read_any
 from huiqi.registers import Mapped, map_register
 from tests.intake import making
 
 Cells = Mapping[str, dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def _read_here(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Files made here need no child process, but where opening them is what is tested."""
+    if "opening" not in request.node.nodeid:
+        monkeypatch.setattr(registers, "open_register", read_any)
 
 
 @pytest.fixture

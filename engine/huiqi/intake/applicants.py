@@ -57,6 +57,8 @@ class _Grouping:
         self.table, self.settled, self.cells, self.shared, self.answers, self.sheets = table, settled, cells, shared, answers, sheets
         self.name = next((c for c in settled.columns if c.use is Use.NAME), None)
         self.code = next((c for c in settled.columns if c.spec is not None and c.spec.kind == "uscc"), None)
+        # rows are records of applicants told elsewhere, unless they tell figures of the applicant too
+        self.listed = shared is not None and not any(c.use is Use.FACT and c.record is None and c.numeric for c in settled.columns)
         self.questions = list[Question]()
         self.held = dict[int, list[str]]()
         self.dropped = set[int]()
@@ -65,7 +67,7 @@ class _Grouping:
     def group(self) -> Grouped:
         units = self._units()
         self._hidden()
-        groups = self._by_record(units) if self.shared is not None else self._apart(units)
+        groups = self._by_record(units) if self.listed else self._apart(units)
         self._outside()
         found = [self._applicant(rows) for rows in groups]
         return Grouped(applicants=tuple(found), questions=tuple(self.questions), suspected=tuple(self.suspected))
@@ -250,7 +252,7 @@ class _Grouping:
         live = [r for r in rows if r not in self.dropped]
         held = tuple(dict.fromkeys(w for r in live for w in self.held.get(r, ())))
         whole = all(self.held.get(r) for r in live) and bool(live)
-        told = [r for r in live if not self.held.get(r)] if not whole and self.shared is not None else live
+        told = [r for r in live if not self.held.get(r)] if not whole and self.listed else live
         data, missing = dict[str, Any](), list[str]()
         for column in self.settled.columns:
             if column.use is not Use.FACT or column.spec is None or column.record is not None or not live:

@@ -54,6 +54,7 @@ class Wrong:
     expected: str = ""
     said: tuple[str, ...] = ()
     kept: str = ""
+    beyond: Fraction | None = None  # a bare number beyond the bounds of its fact
     numbers: tuple[Fraction, ...] = ()  # the numbers that stand there, none of which is taken
 
 

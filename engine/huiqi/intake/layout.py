@@ -41,7 +41,7 @@ _NOTE = re.compile(r"(?:备?注|说明|填表说明|填报说明|填写说明|�
 _SIGNED = re.compile(
     r"(填表人|填报人|制表人?|经办人|复核人?|审核人?|负责人|单位负责人|分管领导|法定代表人|联系人|统计人|会计|主管|联系电话|电话|手机|填表日期|填报日期|制表日期|报送日期|填报时间|日期|盖章|签字|签章)(?:\([^)]*\))?[::](.*)"
 )
-_UNITS = re.compile(r"(?:计量|金额|货币)?单位[::](.*)")
+_UNITS = re.compile(r"\(?(?:计量|金额|货币)?单位[::]([^()]*)\)?")
 _OFFICE = re.compile(r"(填报|填表|申报|报送|编制|汇总|推荐|经办|贷款|承办)?(单位|银行|机构|部门)(?:名称)?(?:\([^)]*\))?[::](.+)")
 _YEAR = re.compile(r"((?:19[89]|20[0-9]|21[0-9])\d)年?度|((?:19[89]|20[0-9])\d)年")
 _QUARTER = re.compile(r"第?([一二三四1-4])季度?|([上下])半年|(?<!\d)(1[0-2]|[1-9])月份?(?!\d|日)")
@@ -160,7 +160,7 @@ def _header_end(sheet: Sheet, top: int) -> int:
     while bottom < top + 4:
         row = bottom + 1
         cells = _filled(sheet, row)
-        if not cells or any(_numeric(x) for _, x in cells) or _is_numbers(sheet, row) or any(_TOTAL.fullmatch(level(x.text)) for _, x in cells[:1]):
+        if not cells or any(_numeric(x) for _, x in cells) or _is_numbers(sheet, row) or (len(cells) == 1 and cells[0][0] == 1):
             break
         spread = [c for c, _ in cells if any(a.top <= bottom <= a.bottom and a.left <= c <= a.right and a.right > a.left for a in sheet.merged)]
         # without merged blocks: names under a name, or under the blanks to its right, and nothing under the rest

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from fractions import Fraction
 
 from ..errors import clip
@@ -97,6 +98,8 @@ def _no_number(text: str, plain: str, label: str, column: Column) -> Wrong:
     example = plain_number_of(numbers[0]) if numbers else "80"
     if numbers and _ABOUT.search(plain) and len(numbers) == 1:
         return Wrong(message=f"“{shown}”不是确数", mend=f"写审核通过或凭证上的数，例如 {example}", expected="一个确切的数", numbers=numbers)
+    if re.fullmatch(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+.*", plain):
+        return Wrong(message=f"“{shown}”是科学计数法", mend="写出完整的数字", expected="一个数")
     if len(numbers) > 1 and _SUM.search(plain):
         return Wrong(message=f"写成了算式“{shown}”", mend=f"{label}只填算出来的数", expected="一个数", numbers=numbers)
     if len(numbers) > 1:
@@ -211,7 +214,7 @@ def _bounded(value: Fraction, shown: str, column: Column, said: list[str], *, ba
     if column.spec is None:
         return Read(what=As.COMPARED, value=value, shown=shown, said=tuple(said), bare=bare)
     if (wrong := out_of_bounds(value, shown, column.spec)) is not None:
-        return wrong
+        return replace(wrong, beyond=value if bare else None)
     low, high = column.spec.usual
     if (low is not None and value < low) or (high is not None and value > high):
         said.append("超出通常范围，请核对")

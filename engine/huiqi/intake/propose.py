@@ -157,7 +157,7 @@ def _suits(spec: FactSpec, head: Head) -> bool:
 def propose(book: CompiledRulebook, table: Table, told: Mapping[str, str] | None = None) -> tuple[Column, ...]:
     """A proposal for each column, what a mapping says of it (`told`, by header) before anything found here."""
     told = told or {}
-    groups = {head.column: _group(book, head) for head in table.heads}
+    groups = {head.column: _group(book, head, table) for head in table.heads}
     shared = _shared_record(book, table, groups)
     out = list[Column]()
     for head in table.heads:
@@ -168,17 +168,32 @@ def propose(book: CompiledRulebook, table: Table, told: Mapping[str, str] | None
 
 def record_of(book: CompiledRulebook, table: Table) -> RecordSpec | None:
     """The record type that each row of the table is one of; None where each row is an applicant."""
-    return _shared_record(book, table, {head.column: _group(book, head) for head in table.heads})
+    return _shared_record(book, table, {head.column: _group(book, head, table) for head in table.heads})
 
 
-def _group(book: CompiledRulebook, head: Head) -> RecordSpec | None:
+def _group(book: CompiledRulebook, head: Head, table: Table) -> RecordSpec | None:
     """The record type that the group over a column is named after."""
     for part in head.parts[:-1]:
         name = level(bare(part))
         found = [r for r in book.records.values() if level(r.name) in name or (len(name) >= 4 and name in level(r.name))]
         if found:
             return max(found, key=lambda r: len(r.name))
-    return None
+    return _group_by_columns(book, head, table) if len(head.parts) > 1 else None
+
+
+def _group_by_columns(book: CompiledRulebook, head: Head, table: Table) -> RecordSpec | None:
+    """A group whose name is but like a record type's (国际认证, 资质认证), where two of its columns are columns of that record."""
+    name = level(bare(head.parts[0]))
+    pairs = {name[n : n + 2] for n in range(len(name) - 1)}
+    best: tuple[int, RecordSpec] | None = None
+    for record in book.records.values():
+        if not any(p in level(record.name) for p in pairs):
+            continue
+        mine = [x for x in table.heads if len(x.parts) > 1 and x.parts[0] == head.parts[0]]
+        count = sum(1 for x in mine if any(_match(spellings(x), s, record.name)[0] >= 150 for s in record.fields.values()))
+        if count >= min(2, len(mine)) and count and (best is None or count > best[0]):
+            best = count, record
+    return best[1] if best else None
 
 
 def _plain_use(head: Head) -> Use | None:
@@ -319,7 +334,7 @@ def _with_unit(table: Table, column: Column) -> Column:
         return column
     wanted = _wanted(column)
     line = [u for u in table.units if wanted is None or _fits(u, wanted)]
-    own = next((u for u in column.head.units if column.spec is None or _fits(u, column.dims)), None)
+    own = next((u for u in column.head.units if column.spec is None or wanted is None or _fits(u, wanted)), None)
     if own is not None:
         against = [u for u in line if u.dims == own.dims]
         conflict = against[0] if against and all(u.scale != own.scale for u in against) and is_money(own.dims) else None

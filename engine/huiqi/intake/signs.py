@@ -13,16 +13,17 @@ from .layout import Table
 from .propose import Column
 from .questions import Choice, Question
 
-_SIGN = re.compile(r"[-—–―_/\\／*＊.…·。~～?？×xX、^+\s]{1,12}")
+_SIGN = re.compile(r"(?:[^\w\s]|_|X){1,12}")
+_TICKS = "√✓✔☑■×✗X☐□"
 ZERO, UNTOLD = "0", ""
 
 
 def sign_of(cell: Cell, column: Column) -> str:
     """The sign that is all a cell holds, levelled; "" where it holds more."""
-    if cell.kind is not Kind.TEXT or not _SIGN.fullmatch(cell.text):
+    plain = level(cell.text) if cell.kind is Kind.TEXT else ""
+    if not _SIGN.fullmatch(plain):
         return ""
-    plain = level(cell.text)
-    if plain in ("X", "XX", "×") and column.spec is not None and column.spec.kind == "boolean":
+    if plain in _TICKS and column.spec is not None and column.spec.kind == "boolean":
         return ""
     return plain[:1] if len(set(plain)) == 1 else plain
 

@@ -54,11 +54,11 @@ def totals(table: Table, columns: Sequence[Column], cells: Mapping[Place, Judged
                 continue
             if not column.numeric and cell.kind not in (Kind.UNSAVED, Kind.ERROR):
                 continue
-            out.append(_sum(row, column, cell, [cells[r, column.number] for r in rows if (r, column.number) in cells], suspected))
+            out.append(_sum(row, column, cell, [cells[r, column.number] for r in rows if (r, column.number) in cells], suspected, table.sheet.hidden_rows))
     return tuple(out)
 
 
-def _sum(row: int, column: Column, cell: Cell, judged: Sequence[Judged], suspected: Sequence[int]) -> Sum:
+def _sum(row: int, column: Column, cell: Cell, judged: Sequence[Judged], suspected: Sequence[int], hidden_rows: frozenset[int]) -> Sum:
     own, added, left, numbers = Fraction(0), list[str](), list[str](), Fraction(0)
     held = Fraction(0)
     for one in judged:
@@ -84,6 +84,9 @@ def _sum(row: int, column: Column, cell: Cell, judged: Sequence[Judged], suspect
         said = [("与读到的各行相加相等" if agrees else f"与读到的各行相加不等：{said[0]}，相差 {shown_in(found.value - own, column)}"), *said[1:]]
     else:
         said += recalculated
+    hidden = sum((j.found.value for j in judged if j.row in hidden_rows and isinstance(j.found, Read) and isinstance(j.found.value, Fraction)), Fraction(0))
+    if hidden:
+        said.append(f"其中含隐藏行的 {shown_in(hidden, column)}，除去为 {shown_in(own - hidden, column)}")
     if held:
         said.append(f"其中含疑似重复的 {shown_in(held, column)}，除去为 {shown_in(own - held, column)}")
     found = replace(found, said=(*found.said, *filter(None, said)))
@@ -97,6 +100,8 @@ def _total(column: Column, cell: Cell) -> Found:
         return Wrong(message=f"合计是错误值 {cell.text}，无法核对", mend="改好公式，重新计算后保存", expected="一个数")
     if sign_of(cell, column):
         return Read(what=As.UNTOLD, said=("合计没有填数",))
+    if column.unit is None and column.unit_asked:
+        return Read(what=As.COMPARED, shown=cell.text.strip(), said=("单位还没有定，没有核对",))
     found = read_number(cell, replace(column, spec=None))
     if isinstance(found, Read):
         return replace(found, what=As.COMPARED)

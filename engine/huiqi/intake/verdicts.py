@@ -201,22 +201,20 @@ class Reader:
             unit = column.unit
             if not column.numeric or unit is None or not any(b.endswith("元") for b, _ in unit.dims):
                 continue
-            mine = {
-                r: j.found
-                for (r, c), j in out.items()
-                if c == column.number and not j.under and isinstance(j.found, Read) and isinstance(j.found.value, Fraction)
-            }
-            values = {r: f.value for r, f in mine.items()}
-            for row, found in mine.items():
-                factor = ten_thousand_off(values, row) if found.bare else None
+            mine = {r: j.found for (r, c), j in out.items() if c == column.number and not j.under}
+            values = {r: f.value for r, f in mine.items() if isinstance(f, Read) and isinstance(f.value, Fraction)}
+            odd = {r: f.beyond for r, f in mine.items() if isinstance(f, Wrong) and f.beyond is not None}
+            odd |= {r: v for r, v in values.items() for f in [mine[r]] if isinstance(f, Read) and f.bare}
+            for row, value in odd.items():
+                factor = ten_thousand_off({**values, row: value}, row)
                 if factor is None:
                     continue
-                digits, bare = found.shown.removesuffix(unit.word), unit.word.removeprefix("万")
-                other = f"万{bare}" if factor > 1 else bare
-                if factor > 1 and unit.word.startswith("万"):
-                    other = f"亿{bare}"
+                digits, bare = plain_number_of(value / unit.scale), unit.word.removeprefix("万")
+                other = bare if factor < 1 else f"亿{bare}" if unit.word.startswith("万") else f"万{bare}"
                 words = f"{column.label} {digits} 是多少？同栏别的数与它差一万倍上下"
-                choices = [Choice(text=f"{digits}{other}", value=f"{digits}{other}"), Choice(text=f"{digits}{unit.word}", value=f"{digits}{unit.word}")]
+                choices = [Choice(text=f"{digits}{x}", value=f"{digits}{x}") for x in dict.fromkeys((other, unit.word))]
+                if isinstance(mine[row], Wrong) or len(choices) == 1:
+                    choices = [*choices[:1], Choice(text="其他", open=True)]
                 remarks = [t for t in (self.table.sheet.spoken(row, n).text.strip() for n in self.remark) if t]
                 if column.spec is None and any(w in t for w in REFUSING for t in remarks):
                     choices.append(Choice(text="不申请", value=""))
