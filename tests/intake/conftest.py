@@ -27,7 +27,14 @@ def _read_here(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
 def mapped(tmp_path: Path) -> Callable[..., Mapped]:
     """A workbook of one sheet, mapped; `answers` go into the mapping before a second reading."""
 
-    def run(rows: list[list[Any]], *, rulebook: str = "datong-outsourcing", answers: Mapping[str, str] | None = None, sheets: Mapping[str, str] | None = None, **made: Any) -> Mapped:
+    def run(
+        rows: list[list[Any]],
+        *,
+        rulebook: str = "datong-outsourcing",
+        answers: Mapping[str, str] | None = None,
+        sheets: Mapping[str, str] | None = None,
+        **made: Any,
+    ) -> Mapped:
         since_1904 = made.get("since_1904", False)
         notes, hidden = made.pop("notes", None), made.pop("hidden", ())
         path = making.write(tmp_path / "表.xlsx", {"申报": making.sheet(rows, **made), **(sheets or {})}, since_1904=since_1904, notes=notes, hidden=hidden)

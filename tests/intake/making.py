@@ -92,19 +92,33 @@ _STYLES = (
 )
 
 
-def write(path: Path, sheets: Mapping[str, str], *, since_1904: bool = False, notes: Mapping[str, str] | None = None, hidden: Iterable[str] = (), extra: Mapping[str, str] | None = None) -> Path:
+def write(
+    path: Path,
+    sheets: Mapping[str, str],
+    *,
+    since_1904: bool = False,
+    notes: Mapping[str, str] | None = None,
+    hidden: Iterable[str] = (),
+    extra: Mapping[str, str] | None = None,
+) -> Path:
     """An .xlsx file; `notes` are comments on the first sheet, `extra` further parts."""
     listed = "".join(
-        f'<sheet name="{escape(n)}" sheetId="{i}" r:id="rId{i}"{" state=" + chr(34) + "hidden" + chr(34) if n in set(hidden) else ""}/>' for i, n in enumerate(sheets, 1)
+        f'<sheet name="{escape(n)}" sheetId="{i}" r:id="rId{i}"{" state=" + chr(34) + "hidden" + chr(34) if n in set(hidden) else ""}/>'
+        for i, n in enumerate(sheets, 1)
     )
     links = "".join(f'<Relationship Id="rId{i}" Type="{_LINK}/worksheet" Target="worksheets/sheet{i}.xml"/>' for i in range(1, len(sheets) + 1))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("_rels/.rels", f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="r" Type="{_LINK}/officeDocument" Target="xl/workbook.xml"/></Relationships>')
+        archive.writestr(
+            "_rels/.rels", f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="r" Type="{_LINK}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+        )
         archive.writestr(
             "xl/workbook.xml",
             f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINK}"><workbookPr{" date1904=" + chr(34) + "1" + chr(34) if since_1904 else ""}/><sheets>{listed}</sheets></workbook>',
         )
-        archive.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{_PACKAGE}">{links}<Relationship Id="s" Type="{_LINK}/styles" Target="styles.xml"/></Relationships>')
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{_PACKAGE}">{links}<Relationship Id="s" Type="{_LINK}/styles" Target="styles.xml"/></Relationships>',
+        )
         archive.writestr("xl/styles.xml", _STYLES)
         for i, text in enumerate(sheets.values(), 1):
             archive.writestr(f"xl/worksheets/sheet{i}.xml", text)

@@ -128,7 +128,7 @@ def find_table(sheet: Sheet) -> Table | None:
         heads = tuple(_numbered(h, sheet.spoken(numbered, h.column)) for h in heads)
     if not any(x is Role.DATA for x in roles.values()):
         return None
-    return Table(sheet=sheet, roles=roles, heads=heads, **_told(sheet, roles), sections=_sections(roles))
+    return Table(sheet=sheet, roles=roles, heads=heads, **_told(sheet, roles), sections=_sections(sheet, roles))
 
 
 # -- headers -------------------------------------------------------------------------------------------------
@@ -277,14 +277,16 @@ def _role(sheet: Sheet, row: int, cells: list[tuple[int, Cell]], titles: set[str
     return Role.DATA
 
 
-def _sections(roles: Mapping[int, Role]) -> dict[int, int]:
-    """Of each row of a total, the first row it sums: a 小计 what came since the one before."""
+def _sections(sheet: Sheet, roles: Mapping[int, Role]) -> dict[int, int]:
+    """Of each row of a total, the first row it sums: what came since the one before, the last 合计 of a table everything."""
     out, begin, first = dict[int, int](), 0, 0
+    last = max((r for r, role in roles.items() if role is Role.TOTAL), default=0)
     for row, role in sorted(roles.items()):
         if role is Role.DATA:
             begin, first = begin or row, first or row
         elif role is Role.TOTAL:
-            out[row] = begin or first or row
+            part = row != last or any("小计" in level(x.text) or "本页" in x.text for _, x in _filled(sheet, row)[:2])
+            out[row] = (begin if part else first) or first or row
             begin = 0
     return out
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from ..language.levelling import level
 from ..language.types import Date, Quantity
@@ -117,11 +118,15 @@ def spellings(head: Head) -> Iterator[str]:
     yield from dict.fromkeys(x for m in made for x in (m, m.removeprefix("服务外包")) if x)
 
 
-def _names(spec: FactSpec, record: str) -> tuple[set[str], set[str], set[str]]:
-    own = {_levelled(spec.name), _levelled(spec.label or spec.name)}
-    same = {_levelled(x) for x in h.SAME.get((record, spec.name), ())}
-    maybe = {_levelled(x) for x in h.MAYBE.get((record, spec.name), ())}
-    return own, same, maybe
+def _names(spec: FactSpec, record: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Its own names, those known to mean it, those that may."""
+    return _levelled_names(spec.name, spec.label or spec.name, record)
+
+
+@lru_cache(maxsize=4096)
+def _levelled_names(name: str, label: str, record: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    known, maybe = h.SAME.get((record, name), ()), h.MAYBE.get((record, name), ())
+    return frozenset(map(_levelled, (name, label))), frozenset(map(_levelled, known)), frozenset(map(_levelled, maybe))
 
 
 def _match(words: Iterable[str], spec: FactSpec, record: str) -> tuple[int, Ground]:
@@ -129,6 +134,7 @@ def _match(words: Iterable[str], spec: FactSpec, record: str) -> tuple[int, Grou
     from rapidfuzz import fuzz
 
     own, same, maybe = _names(spec, record)
+    known = own | same
     best = (0, Ground.NONE)
     for n, word in enumerate(words):
         if word in own:
@@ -138,7 +144,7 @@ def _match(words: Iterable[str], spec: FactSpec, record: str) -> tuple[int, Grou
         elif word in maybe:
             found = (150 - n, Ground.MAYBE)
         else:
-            score = max((fuzz.ratio(word, o) for o in own | same), default=0.0) if len(word) >= 4 and not h.HEADCOUNT.search(word) else 0.0
+            score = max((fuzz.ratio(word, o, score_cutoff=ALIKE) for o in known), default=0.0) if len(word) >= 4 and not h.HEADCOUNT.search(word) else 0.0
             found = (int(score), Ground.ALIKE) if score >= ALIKE else (0, Ground.NONE)
         best = max(best, found, key=lambda f: f[0])
     return best
@@ -212,14 +218,13 @@ def _plain_use(head: Head) -> Use | None:
 def _shared_record(book: CompiledRulebook, table: Table, groups: Mapping[int, RecordSpec | None]) -> RecordSpec | None:
     """The record type that most of the columns outside groups are columns of."""
     best: tuple[int, int, RecordSpec] | None = None
+    free = [(x, _parts(list(spellings(x)))) for x in table.heads if groups[x.column] is None and _plain_use(x) is None]
+    told = [max((_match(spellings(x), s, "")[0] for s in book.facts.values()), default=0) for x, _ in free]
     for record in book.records.values():
         count = total = 0
-        for head in table.heads:
-            if groups[head.column] is not None or _plain_use(head) is not None:
-                continue
-            words = list(spellings(head))
-            score = max((_match(_parts(words), s, record.name)[0] for s in record.fields.values() if _suits(s, head)), default=0)
-            if score > max((_match(words, s, "")[0] for s in book.facts.values()), default=0):
+        for (head, words), other in zip(free, told, strict=True):
+            score = max((_match(words, s, record.name)[0] for s in record.fields.values() if _suits(s, head)), default=0)
+            if score > other:
                 count, total = count + 1, total + score
         if count >= LEAST and (best is None or (count, total) > best[:2]):
             best = count, total, record
