@@ -130,14 +130,6 @@ def _table(header: str, cell: Any, *, units: str) -> tuple[list[list[Any]], list
     first = len(rows) + 1
     filler: dict[str, list[Any]] = {"合同编号": ["甲-1", "甲-2"], "贷款金额（万元）": [90, 100], "申请贴息（元）": [3000, 4000], CODE: [None, None]}
     filler |= {"放款日": ["2025-01-01"] * 2, "到期日": ["2026-01-01"] * 2, "年利率": ["3.5%"] * 2}
-        "合同编号": ["甲-1", "甲-2"],
-        "贷款金额（万元）": [90, 100],
-        "放款日": ["2025-01-01"] * 2,
-        "到期日": ["2026-01-01"] * 2,
-        "年利率": ["3.5%"] * 2,
-        "申请贴息（元）": [3000, 4000],
-        CODE: [None, None],
-    }
     for n in range(2):
         name = ("甲数据有限公司", "乙软件有限公司")[n]
         rows.append([n + 1, name, *(filler[h][n] for h in heads[:-1]), cell if n == 0 else None])
