@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -15,7 +16,7 @@ from huiqi.intake.grid import Kind, address, day_of, decimal_of, place_of
 from huiqi.intake.opened import open_register, read_any
 from tests.intake.making import Error, Formula, Number, sheet, write
 
-ROWS = [["2024年度名单"], ["序号", "企业名称", "注册地"], [1, "甲公司", "平城区"], [2, "乙公司", "云州区"]]
+ROWS: list[list[Any]] = [["2024年度名单"], ["序号", "企业名称", "注册地"], [1, "甲公司", "平城区"], [2, "乙公司", "云州区"]]
 
 
 def test_opening_keeps_what_libraries_smooth_over(tmp_path: Path) -> None:

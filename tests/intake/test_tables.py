@@ -10,7 +10,7 @@ import yaml
 
 from tests.intake.making import Error, Formula, sheet
 
-TOP = [
+TOP: list[list[Any]] = [
     ["附件1"],
     ["某县2024年度服务外包企业申报汇总表"],
     ["报送单位：云州区商务局", None, None, None, None, None, None, None, None, "单位：万元、万美元、人"],
@@ -19,14 +19,14 @@ TOP = [
     ["栏次", "1", "2", "3", "4", "5=≤4", "6", "7", "8", "9=8×0.5", None, None],
 ]
 MERGED = ["A2:L2", "E4:F4", "G4:I4", *(f"{c}4:{c}5" for c in "ABCDJKL")]
-ROWS = [
+ROWS: list[list[Any]] = [
     [1, "甲数据有限公司", "91140200MA0K1XY77R", "云州区", 100, "90万", "ISO27001", "2024.5.1", 20, 10, "同意", None],
     [2, "乙软件有限公司", None, "大同市平城区", "-", "—", "CMMI3", "2024年6月", "30万元", "15", None, None],
     [None, None, None, None, None, None, "ISO20000", 45444, 8, 4, None, "第二张"],
     [3, "甲 数据有限公司", "91140200ma0k1xy77r", "云州区", 100, 90, "ISO27001", "2024-05-01", 20, 9, "重复？", "与序号1同一家"],
     [4, "丙呼叫中心（分公司）", "无", "云冈区", None, None, None, None, None, "约5", None, "总部在外省"],
 ]
-FOOT = [
+FOOT: list[list[Any]] = [
     ["合计", None, None, None, Formula("SUM(E7:E11)"), None, None, None, "78", "38", None, None],
     ["注：1.以平台数为准；2.“—”表示没有离岸业务。"],
     ["填表人：李某", None, "审核人：", None, "填表日期：2025年2月1日"],
@@ -163,7 +163,7 @@ def test_the_year_of_one_table_is_not_the_next_one_s(mapped: Callable[..., Any],
     assert next(q for q in again.cells["questions"] if q["words"].startswith("标题写"))["answer"] is None
 
 
-LOANS = [
+LOANS: list[list[Any]] = [
     ["2025年第二季度贷款贴息申请表"],
     ["经办银行：甲银行乙支行", None, None, None, None, None, "单位：元、%"],
     ["序号", "借款企业", "合同编号", "贷款金额（万元）", "放款日", "年利率", "申请贴息（元）", "备注"],

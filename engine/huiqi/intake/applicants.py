@@ -99,7 +99,10 @@ class _Grouping:
         """Rows under one merged block, else each by itself; a row without a name is asked about."""
         out = list[list[int]]()
         sheet = self.table.sheet
+        order = {c.number for c in self.settled.columns if c.use is Use.ORDER}
         for row in sorted({r for r, _ in self.cells}):
+            if all(j.cell.blank for (r, c), j in self.cells.items() if r == row and c not in order):
+                continue  # a row of the form that nobody filled in
             column = self.name.number if self.name else 1
             area = sheet.under.get((row, column))
             if area and out and area.top in out[-1]:
@@ -196,17 +199,25 @@ class _Grouping:
                 )
                 if chosen is None or chosen.value is False:
                     mine = None
+            other = next((u for u in out if code and self._code(u[0]) == code), None) if mine is None else None
+            if other is not None:
+                words = f"第{other[0]}行与第{unit[0]}行代码相同、名称不同，是否同一家？"
+                key = f"同码:{self.table.sheet.name}!{other[0]}-{unit[0]}"
+                chosen = self.ask(
+                    Question(key=key, words=words, choices=(Choice(text="同一家", value=True), Choice(text="不是同一家", value=False))), [*other, *unit], words
+                )
+                mine = other if chosen is not None and chosen.value is True else None
             if mine is None:
                 out.append(list(unit))
             else:
                 mine.extend(unit)
-        keys = dict[str, int]()
+        keys, noun = dict[str, int](), self.shared.noun if self.shared else "条"
         column = self._key_column(self.shared)
         for row in (r for u in out for r in u):
             key = level_id(self._text(row, column))
             if key and key in keys:
-                words = f"第{keys[key]}行与第{row}行的{column.label if column else '编号'}相同，是否同一笔？"
-                choices = (Choice(text=f"同一笔，第{row}行不计", value="drop"), Choice(text="不是同一笔，补序号", value="apart"))
+                words = f"第{keys[key]}行与第{row}行的{column.label if column else '编号'}相同，是否同一{noun}？"
+                choices = (Choice(text=f"同一{noun}，第{row}行不计", value="drop"), Choice(text=f"不是同一{noun}，补序号", value="apart"))
                 chosen = self.ask(Question(key=f"重复:{self.table.sheet.name}!{keys[key]}-{row}", words=words, choices=choices), [keys[key], row], words)
                 if chosen is None:
                     self.suspected.append(row)

@@ -46,6 +46,8 @@ def read_day(cell: Cell, column: Column, since_1904: bool) -> Found:
     if match := _TURNED.fullmatch(plain):
         first, second, year = (int(x) for x in match.groups())
         return _unsure(column, label, text, [(year, first, second), (year, second, first)])
+    if match := re.fullmatch(r"(\d{1,2})[月.-](\d{1,2})日?", plain):
+        return _no_day(column, label, text, f"“{clip(text)}”没有年份，是哪一年的？")
     shown = clip(text)
     days = list(re.finditer(r"\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}日?", plain))
     if len(days) > 1:

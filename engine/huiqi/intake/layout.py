@@ -42,6 +42,7 @@ _SIGNED = re.compile(
     r"(填表人|填报人|制表人?|经办人|复核人?|审核人?|负责人|单位负责人|分管领导|法定代表人|联系人|统计人|会计|主管|联系电话|电话|手机|填表日期|填报日期|制表日期|报送日期|填报时间|日期|盖章|签字|签章)(?:\([^)]*\))?[::](.*)"
 )
 _UNITS = re.compile(r"\(?(?:计量|金额|货币)?单位[::]([^()]*)\)?")
+_BEHIND = re.compile(r"(?<=[^填申报送表经编承推荐汇总贷款(])(?:计量|金额|货币)?单位[::]([^():]+)\)?$")
 _OFFICE = re.compile(r"(填报|填表|申报|报送|编制|汇总|推荐|经办|贷款|承办)?(单位|银行|机构|部门)(?:名称)?(?:\([^)]*\))?[::](.+)")
 _YEAR = re.compile(r"((?:19[89]|20[0-9]|21[0-9])\d)年?度|((?:19[89]|20[0-9])\d)年")
 _QUARTER = re.compile(r"第?([一二三四1-4])季度?|([上下])半年|(?<!\d)(1[0-2]|[1-9])月份?(?!\d|日)")
@@ -209,7 +210,17 @@ def unit_named(word: str) -> Named | None:
         return Named(word="%", scale=Fraction(1, 100), dims=(), percent=True)
     if plain in PLAIN:
         return Named(word=plain, scale=PLAIN[plain], dims=(), percent=True)
-    plain = {"人民币万元": "万元", "万元人民币": "万元", "人民币": "元", "RMB": "元", "USD": "美元", "万人民币": "万元", "万USD": "万美元"}.get(plain, plain)
+    plain = {
+        "人民币万元": "万元",
+        "万元人民币": "万元",
+        "人民币": "元",
+        "RMB": "元",
+        "USD": "美元",
+        "万人民币": "万元",
+        "万USD": "万美元",
+        "美金": "美元",
+        "万美金": "万美元",
+    }.get(plain, plain)
     try:
         scale, dims = parse_unit(plain)
     except QuantityError:
@@ -301,7 +312,10 @@ def _told(sheet: Sheet, roles: Mapping[int, Role]) -> dict[str, Any]:
         if role not in (Role.TITLE, Role.NOTE, Role.SIGNATURE):
             continue
         for column, cell in _filled(sheet, row):
-            text = level_signs(re.sub(r"\s+", "", cell.text))
+            text = level_signs(re.sub(r"\s+", "", cell.text)).replace("(人民币)", "")
+            if (match := _BEHIND.search(text)) and units_in(match[1]):  # 填报单位：某局　　单位：万元
+                out["units"], out["units_at"] = units_in(match[1]), (row, column)
+                text = text[: match.start()]
             if match := _UNITS.fullmatch(text):
                 out["units"], out["units_at"] = units_in(match[1]), (row, column)
             elif role is Role.TITLE and (match := _OFFICE.fullmatch(text)):

@@ -14,6 +14,8 @@ from .propose import Column
 from .questions import Choice, Question
 
 _SIGN = re.compile(r"(?:[^\w\s]|_|X){1,12}")
+_HEAD = re.compile(r"^\s*(?:备?注|说明|附注|填表说明)\s*[:：]?")
+_MEANS = "(?:表示|代表|意为|是指|指|系|为|即|=)"
 _TICKS = "√✓✔☑■×✗X☐□"
 ZERO, UNTOLD = "0", ""
 
@@ -56,10 +58,11 @@ def _zero(columns: Sequence[Column]) -> str:
 def note_of(table: Table, sign: str) -> tuple[str, str] | None:
     """The number and text of the note that explains a sign."""
     for _, _, text in table.notes:
-        items = [x for x in re.split(r"[；;。\n]|(?=[\d]{1,2}[.、．])", re.sub(r"^\s*(?:备?注|说明|附注|填表说明)\s*[:：]?", "", text)) if x and x.strip()]
+        items = [x for x in re.split(r"[；;。\n]|(?=\d{1,2}[.、．])|(?=[①-⑨])", _HEAD.sub("", text)) if x and x.strip()]
         for n, item in enumerate(items, 1):
-            number = re.match(r"\s*(\d{1,2})[.、．]", item)
-            said = re.sub(r"^\s*\d{1,2}[.、．]\s*", "", item).strip()
-            if re.search(rf"[“\"'‘「]?{re.escape(sign.strip())}+[”\"'’」]?\s*(?:号|符号|线)?\s*(?:表示|代表|意为|是指|指|系|为|即|=)", said):
-                return (number[1] if number else str(n) if len(items) > 1 else ""), said
+            number = re.match(r"\s*(\d{1,2})[.、．]|\s*([①-⑨])", item)
+            said = re.sub(r"^\s*(?:\d{1,2}[.、．]|[①-⑨])\s*", "", item).strip()
+            if re.search(rf"[“\"'‘「]?{re.escape(sign.strip())}+[”\"'’」]?\s*(?:号|符号|线)?\s*{_MEANS}", said):
+                shown = (number[1] or str("①②③④⑤⑥⑦⑧⑨".index(number[2]) + 1)) if number else str(n) if len(items) > 1 else ""
+                return shown, said
     return None

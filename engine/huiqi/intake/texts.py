@@ -33,6 +33,16 @@ _YES, _NO = {"√", "✓", "✔", "☑", "Y", "YES", "有", "对", "■"}, {"×"
 _GRADE = re.compile(r"[-_ (]*(\d{1,2}|[一二三四五六七八九]|[IVX]{1,4}|[A-E])级?\)?|(?:L|LEVEL)(\d)")
 
 
+_PEOPLE = re.compile(
+    r"(?<!\d)[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"
+)
+
+
+def without_people(text: str) -> str:
+    """Free text without identity and telephone numbers."""
+    return _PEOPLE.sub(HIDDEN, text)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """What the words of a table are held against."""

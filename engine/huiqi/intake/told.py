@@ -16,10 +16,12 @@ from ..rulebook.literals import exact_string
 from ..values import ABSENT
 from .found import As, Asked, Found, Read, Verdict, Wrong
 from .grid import Kind, address, letters
+from .layout import Role
 from .propose import Column, Use
 from .questions import MARKS, Question
 from .register import Laid, RegisterRead, SheetRead
 from .sums import Sum
+from .texts import without_people
 from .verdicts import Judged, shown_in, stands
 
 SCHEMA = "huiqi.cells/1"
@@ -77,9 +79,12 @@ def _sheet(one: SheetRead) -> dict[str, Any]:
 
 def _said(one: SheetRead) -> list[str]:
     table, sheet = one.table, one.table.sheet
+    spoken = {r for a in one.grouped.applicants for r in a.rows}
+    empty = [r for r in table.rows(Role.DATA) if r not in spoken]
     hidden = [letters(c) for c in sorted(sheet.hidden_columns) if c <= len(table.heads)]
     return [
         *(["这是隐藏的工作表"] if sheet.hidden else []),
+        *([f"第{'、'.join(map(str, empty))}行只有序号，没有内容"] if empty else []),
         *([f"隐藏列：{'、'.join(hidden)}"] if hidden else []),
         *([f"隐藏行：{'、'.join(map(str, sorted(sheet.hidden_rows & set(table.roles))))}"] if sheet.hidden_rows & set(table.roles) else []),
     ]
@@ -141,7 +146,7 @@ def _place(sheet: str, row: int, column: int) -> dict[str, Any]:
 
 
 def _laid(laid: Laid) -> dict[str, Any]:
-    return {"stands": laid.shown, "type": laid.cell.kind.value, "verdict": Verdict.READ.value, "as": As.LAYOUT.value, "said": list(laid.said)}
+    return {"stands": without_people(laid.shown), "type": laid.cell.kind.value, "verdict": Verdict.READ.value, "as": As.LAYOUT.value, "said": list(laid.said)}
 
 
 def _judged(one: SheetRead, judged: Judged, since_1904: bool, numbers: dict[str, str]) -> dict[str, Any]:

@@ -27,8 +27,9 @@ from .propose import Column, Use
 from .questions import Choice, Question
 from .settle import YEAR, Settled
 from .signs import ZERO, sign_of, sign_question
-from .texts import HIDDEN, Words, level_code, lost, read_enterprise, read_words
+from .texts import HIDDEN, Words, level_code, lost, read_enterprise, read_words, without_people
 
+_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")  # also pasted as text
 REFUSING = ("不贴", "不报", "不申", "不计", "不享", "放弃")
 
 
@@ -94,8 +95,8 @@ class Reader:
         if cell.blank:
             return Read(what=As.UNTOLD)
         label = column.label
-        if cell.kind is Kind.ERROR:
-            return Wrong(message=f"单元格是错误值 {cell.text}", mend=f"重新填写{label}", expected=label)
+        if cell.kind is Kind.ERROR or _ERROR.fullmatch(cell.text.strip()):
+            return Wrong(message=f"单元格是错误值 {cell.text.strip()}", mend=f"重新填写{label}", expected=label)
         if cell.kind is Kind.UNSAVED:
             text = _joined(cell.formula)
             return Wrong(
@@ -123,7 +124,7 @@ class Reader:
         text = plain_number(cell.number) if cell.kind is Kind.NUMBER and cell.number is not None else cell.text.strip()
         if cell.kind is Kind.DATE and cell.number is not None and (day := day_of(cell.number, self.since_1904)):
             text = day.isoformat()
-        return Read(what=As.KEPT, shown=f"序号 {text}" if column.use is Use.ORDER else text)
+        return Read(what=As.KEPT, shown=f"序号 {text}" if column.use is Use.ORDER else without_people(text))
 
     def _fact(self, column: Column, cell: Cell) -> Found:
         found = self._fact_itself(column, cell)
@@ -332,7 +333,7 @@ def stands(judged: Judged, since_1904: bool) -> str:
         return day.isoformat() if day else cell.text
     if cell.kind is Kind.NUMBER and cell.number is not None:
         return plain_number(cell.number)
-    return cell.text
+    return without_people(cell.text) if judged.column.use in (Use.KEPT, Use.EMPTY) else cell.text
 
 
 def code_of(judged: Judged) -> str:
