@@ -356,7 +356,7 @@ def judge_light(
     left = kernel.left(result) if kernel.joined or False in result.amounts else set()
     if opened is not None:
         left |= _unsettled(kernel, result, opened)
-        left = frozenset[str]().union(*(opened.together[k] for k in (*left, *kernel.handed)))
+        left = set[str]().union(*(opened.together[k] for k in (*left, *kernel.handed)))
     handed = [k for k in keys if k in left or k in kernel.handed] if left or kernel.handed else []
     if len(handed) == len(keys):
         return filling.whole

@@ -96,7 +96,7 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], reader: Jud
         merged, total = part.judged(still)
         measures.update(merged)
         totals.append(total)
-    if only is None:
+    if recognitions:
         recognitions = _recognitions(book, taken, judging, base, behind, still & felt)
     if totals:
         rest = {k: m for k, m in base.measures.items() if k not in kept}
