@@ -6,22 +6,26 @@ Small on purpose: what is asked and found is `intake`'s; here a rulebook is chos
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .errors import InputError, UsageError
+from .errors import CaseError, InputError, UsageError
+from .intake.applicants import Applicant
 from .intake.layout import Role, find_table
 from .intake.mapping import EMPTY, SheetMapped, mapping_problems, read_mapping, written
 from .intake.opened import open_register
 from .intake.propose import Use, propose
-from .intake.register import RegisterRead, read_register
+from .intake.register import RegisterRead, SheetRead, read_register
 from .intake.told import counts, to_dict
 from .language.levelling import level
 from .plain import dataclass
+from .reasoning.facts import Reader
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
 from .rulebook.lexicon import lexicons
 from .rulebook.places import available
+from .telling.results import refuse_contradictions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,28 @@ def map_register(path: str | Path, *, rulebook: str | None = None, mapping: str 
         raise UsageError(f"“{file.name}”里没有找到表：要有一行表头（如 序号、企业名称、……），下面有数据")
     sheets = [SheetMapped(name=s.table.sheet.name, title=s.title, columns=s.settled.columns, questions=s.questions) for s in read.sheets]
     text = written(file.name, book.id, sheets, [(s.sheet.name, s.why) for s in read.skipped], read.kept)
-    return Mapped(mapping=text, cells=to_dict(read, file.name), summary=(*([chosen] if chosen else []), *_summary(read)), complete=_complete(read))
+    cells = to_dict(read, file.name)
+    summary = [*([chosen] if chosen else []), *_summary(read)]
+    for one, told_sheet in zip(read.sheets, cells["sheets"], strict=False):
+        for applicant, shown in zip(one.grouped.applicants, told_sheet["applicants"], strict=True):
+            shown["problems"] = _contradictions(book, applicant, one)
+            summary += [f"  {applicant.name or '（没有名称）'}：{x}" for x in shown["problems"]]
+    return Mapped(mapping=text, cells=cells, summary=tuple(summary), complete=_complete(read))
+
+
+def _contradictions(book: CompiledRulebook, applicant: Applicant, one: SheetRead) -> list[str]:
+    """What the vocabulary's own reader and checks have against what was read of an applicant: it stops there until mended."""
+    year = one.settled.year
+    day = date(year, 12, 31) if year is not None else one.table.signed_on or date(2100, 12, 31)
+    reader = Reader(book, need_unit=True)
+    facts = reader.read(applicant.data, applicant.records, year)
+    if reader.problems:
+        return [p.message for p in reader.problems]
+    try:
+        refuse_contradictions(book, facts, day)
+    except CaseError as error:
+        return [f"{p.message}：{p.found}；{p.mend}" for p in error.problems]
+    return []
 
 
 def _complete(read: RegisterRead) -> bool:

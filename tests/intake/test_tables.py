@@ -242,3 +242,40 @@ def test_header_rows_without_merged_blocks_and_parts_of_a_table(cells: Callable[
     assert found["E9"]["choices"] == ["① 没有告诉", "② 读作 0美元"]
     assert [found[a]["said"][0] for a in ("D6", "D10")] == ["与读到的各行相加相等"] * 2
     assert found["A4"]["as"] == found["B8"]["as"] == "layout"
+
+
+def test_what_contradicts_itself_is_read_and_stops_its_applicant(mapped: Callable[..., Any]) -> None:
+    rows: list[list[Any]] = [
+        ["2025年度名单"],
+        ["序号", "企业名称", "职工总数（人）", "大专以上职工（人）", "备注"],
+        [1, "甲公司", 10, 40, "电话13900000000"],
+        [2, "乙公司", 40, 10, None],
+        [3, None, None, None, None],
+    ]
+    told = mapped(rows)
+    found = {c["cell"]: c for c in told.cells["cells"]}
+    assert found["D3"]["value"] == "40人"
+    assert "13900000000" not in str(told.cells)
+    first, second = told.cells["sheets"][0]["applicants"]
+    assert "大专以上职工不超过职工总数" in first["problems"][0]
+    assert second["problems"] == []
+    assert told.cells["sheets"][0]["said"] == ["第5行只有序号，没有内容"]
+
+
+def test_years_in_headers_go_before_the_title_s(cells: Callable[..., Any]) -> None:
+    rows: list[list[Any]] = [["企业名录"], ["序号", "企业名称", "2023年执行额（万美元）", "2024年执行额（万美元）", "职工总数（人）"], [1, "甲公司", 5, 6, 7]]
+    found = cells(rows)
+    assert (found["C3"]["as"], found["D3"]["as"]) == ("执行额 2023", "执行额 2024")
+    assert found["E3"]["verdict"] == "question"
+    assert "标题没有写年度" in found["E3"]["words"]
+
+
+def test_money_without_any_unit_is_asked_and_read_by_the_answer(mapped: Callable[..., Any]) -> None:
+    rows: list[list[Any]] = [["2025年度名单"], ["序号", "企业名称", "执行额", "备注"], [1, "甲公司", 5, None], [2, "乙公司", "6万美元", None]]
+    told = mapped(rows)
+    found = {c["cell"]: c for c in told.cells["cells"]}
+    assert found["C3"]["verdict"] == "question"
+    assert found["C4"]["value"] == "6万美元"
+    question = next(q for q in told.cells["questions"] if "没有写单位" in q["words"])
+    again = {c["cell"]: c for c in mapped(rows, answers={question["id"]: "万美元"}).cells["cells"]}
+    assert (again["C3"]["value"], again["C3"]["exact"]) == ("5万美元", "50000")

@@ -34,7 +34,7 @@ class Role(StrEnum):
 # Words that head columns in such tables whatever they are about; a row of several of them is a header.
 _HEADS = re.compile(
     r"序号|编号|名称|企业|单位|公司|代码|身份证|地址|注册地|所在地|县区|区县|日期|时间|年度|金额|数额|人数|数量|费用|额度?$|利率|利息|天数|备注|合计|其中|种类|类别|类型"
-    r"|等级|级别|性质|电话|联系|合同|项目|意见|情况|收入|补助|补贴|贴息|申请|申报|证书|证号|银行|贷款|机构|姓名|学历|是否|行业|^日$|日$"
+    r"|等级|级别|性质|电话|联系|合同|项目|意见|情况|收入|补助|补贴|贴息|申请|申报|证书|证号|银行|贷款|机构|姓名|学历|是否|行业|^日$|日$|额|总数|职工|人员|资产|税|\((?:万|亿)?(?:元|美元)\)|\(人\)|\(%\)|级别|许可|专利|面积"
 )
 _TOTAL = re.compile(r"(?:本页|本表|全表|全县|全市|全区|分类|以上)?(合计|总计|小计|共计|累计|总和)(?:数|金额|\(.*\))?[::]?")
 _NOTE = re.compile(r"(?:备?注|说明|填表说明|填报说明|填写说明|附注|注意事项|注意)(?:\d{0,2})[::.、]|[\d一二三四五六七八九]{1,2}[.、].{12,}|[※*]\S")
@@ -150,7 +150,7 @@ def _header(sheet: Sheet) -> int | None:
         if len(cells) < 2 or any(_numeric(x) for _, x in cells) or any(_UNITS.fullmatch(t) or _SIGNED.fullmatch(t) or _OFFICE.fullmatch(t) for t in texts):
             continue
         known = sum(1 for t in texts if len(t) <= 30 and _HEADS.search(t))
-        if known >= 2 and known * 2 >= len(cells) and len(cells) * 3 >= min(sheet.columns, 12):
+        if known >= 2 and known * 3 >= len(cells) and len(cells) * 3 >= min(sheet.columns, 12):
             return row
     return None
 
