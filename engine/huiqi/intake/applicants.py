@@ -101,7 +101,7 @@ class _Grouping:
         sheet = self.table.sheet
         order = {c.number for c in self.settled.columns if c.use is Use.ORDER}
         for row in sorted({r for r, _ in self.cells}):
-            if all(j.cell.blank for (r, c), j in self.cells.items() if r == row and c not in order):
+            if all(self.cells[row, c.number].cell.blank for c in self.settled.columns if c.number not in order and (row, c.number) in self.cells):
                 continue  # a row of the form that nobody filled in
             column = self.name.number if self.name else 1
             area = sheet.under.get((row, column))
@@ -132,22 +132,24 @@ class _Grouping:
     def _apart(self, units: list[list[int]]) -> list[list[int]]:
         """A table of applicants: two rows of one name or one code are suspected to be the same."""
         out = [list(u) for u in units]
-        for n, later in enumerate(units):
-            for earlier in units[:n]:
-                a, b = earlier[0], later[0]
-                same_name = self._text(a, self.name) and level(self._text(a, self.name)) == level(self._text(b, self.name))
-                same_code = self._code(a) and self._code(a) == self._code(b)
-                if not (same_name or same_code) or b in self.dropped or a in self.dropped:
-                    continue
-                chosen = self.ask(self._duplicate(a, b), [*earlier, *later], f"第{a}行与第{b}行疑似重复")
-                if chosen is None:
-                    self.suspected += later
-                elif chosen.value == "drop":
-                    self.dropped |= set(later)
-                elif chosen.value == "join":
-                    next(u for u in out if a in u).extend(later)
-                    out = [u for u in out if u[0] != b or a in u]
-                break
+        seen = dict[tuple[str, str], list[int]]()  # name or code → the first rows that have it
+        for later in units:
+            b = later[0]
+            marks = [("name", level(self._text(b, self.name))), ("code", self._code(b))]
+            earlier = next((seen[m] for m in marks if m[1] and m in seen), None)
+            for mark in marks:
+                seen.setdefault(mark, later)
+            if earlier is None or b in self.dropped or earlier[0] in self.dropped:
+                continue
+            a = earlier[0]
+            chosen = self.ask(self._duplicate(a, b), [*earlier, *later], f"第{a}行与第{b}行疑似重复")
+            if chosen is None:
+                self.suspected += later
+            elif chosen.value == "drop":
+                self.dropped |= set(later)
+            elif chosen.value == "join":
+                out = [u for u in out if u[0] != b]
+                next(u for u in out if a in u).extend(later)
         return out
 
     def _duplicate(self, a: int, b: int) -> Question:
@@ -188,29 +190,25 @@ class _Grouping:
     def _by_record(self, units: list[list[int]]) -> list[list[int]]:
         """A table of records: rows of one name are one applicant, unless their codes say otherwise."""
         out = list[list[int]]()
+        names, codes = dict[str, list[int]](), dict[str, list[int]]()
         for unit in units:
             name, code = level(self._text(unit[0], self.name)), self._code(unit[0])
-            mine = next((u for u in out if name and level(self._text(u[0], self.name)) == name), None)
-            if mine is not None and code and self._code(mine[0]) and code != self._code(mine[0]):
-                words = f"第{mine[0]}行与第{unit[0]}行名称相同、代码不同，是否同一家？"
-                key = f"同名:{self.table.sheet.name}!{mine[0]}-{unit[0]}"
-                chosen = self.ask(
-                    Question(key=key, words=words, choices=(Choice(text="同一家", value=True), Choice(text="不是同一家", value=False))), [*mine, *unit], words
-                )
-                if chosen is None or chosen.value is False:
-                    mine = None
-            other = next((u for u in out if code and self._code(u[0]) == code), None) if mine is None else None
-            if other is not None:
-                words = f"第{other[0]}行与第{unit[0]}行代码相同、名称不同，是否同一家？"
-                key = f"同码:{self.table.sheet.name}!{other[0]}-{unit[0]}"
-                chosen = self.ask(
-                    Question(key=key, words=words, choices=(Choice(text="同一家", value=True), Choice(text="不是同一家", value=False))), [*other, *unit], words
-                )
-                mine = other if chosen is not None and chosen.value is True else None
-            if mine is None:
+            mine = names.get(name) if name else None
+            other = codes.get(code) if code and mine is None else None
+            found = mine or other
+            if found is not None and (other is not None or (code and self._code(found[0]) and code != self._code(found[0]))):
+                words = f"第{found[0]}行与第{unit[0]}行{'代码相同、名称不同' if other is not None else '名称相同、代码不同'}，是否同一家？"
+                key = f"同名:{self.table.sheet.name}!{found[0]}-{unit[0]}"
+                choices = (Choice(text="同一家", value=True), Choice(text="不是同一家", value=False))
+                chosen = self.ask(Question(key=key, words=words, choices=choices), [*found, *unit], words)
+                found = found if chosen is not None and chosen.value is True else None
+            if found is None:
                 out.append(list(unit))
+                found = out[-1]
             else:
-                mine.extend(unit)
+                found.extend(unit)
+            names.setdefault(name, found)
+            codes.setdefault(code, found)
         keys, noun = dict[str, int](), self.shared.noun if self.shared else "条"
         column = self._key_column(self.shared)
         for row in (r for u in out for r in u):

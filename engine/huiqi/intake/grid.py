@@ -13,6 +13,7 @@ from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from ..plain import dataclass
@@ -79,11 +80,11 @@ class Sheet:
     hidden: bool = False
     under: Mapping[Place, Area] = field(default_factory=dict, repr=False)  # every place of a merged block, its first too
 
-    @property
+    @cached_property
     def rows(self) -> int:
         return max((r for r, _ in self.cells), default=0)
 
-    @property
+    @cached_property
     def columns(self) -> int:
         return max((c for _, c in self.cells), default=0)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -267,14 +269,20 @@ def _rate(numeral: Numeral, column: Column) -> Found:
 # -- ten thousand times off ----------------------------------------------------------------------------------
 
 
-def ten_thousand_off(values: dict[int, Fraction], row: int) -> Fraction | None:
-    """By what a bare number is to be multiplied to be of the size of the others of its column; None where it is."""
-    others = sorted(v for r, v in values.items() if r != row and v > 0)
-    value = values[row]
-    if not others or value <= 0:
+def ten_thousand_off(values: Sequence[Fraction], value: Fraction, *, among: bool) -> Fraction | None:
+    """By what a bare number is to be multiplied to be of the size of the others of its column; None where it is.
+
+    `values` are those of the column above zero, in order; `among`: the number itself is one of them.
+    """
+    if value <= 0 or len(values) <= among:
         return None
-    middle = len(others) // 2
-    median = others[middle] if len(others) % 2 else (others[middle - 1] + others[middle]) / 2
+    own = bisect_left(values, value) if among else len(values)
+    middle, even = divmod(len(values) - among, 2)
+
+    def other(n: int) -> Fraction:
+        return values[n + (n >= own)]
+
+    median = other(middle) if even else (other(middle - 1) + other(middle)) / 2
     for factor, off in ((Fraction(TEN_THOUSAND), median >= value * 300), (Fraction(1, TEN_THOUSAND), value >= median * 300)):
         if off and median / 100 <= value * factor <= median * 100:
             return factor

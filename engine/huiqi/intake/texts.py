@@ -112,13 +112,19 @@ def lost(cell: Cell) -> str:
     return re.sub(r"E\+0*(\d)", r"E+\1", f"{value:.5E}") if abs(value) >= Decimal(10) ** LOST else ""
 
 
+def _lost_text(cell: Cell) -> str:
+    """The same as text, as a CSV has it that a spreadsheet wrote."""
+    text = cell.text.strip().upper() if cell.kind is Kind.TEXT else ""
+    return text if re.fullmatch(r"\d(?:\.\d+)?E\+?\d{2}", text) else ""
+
+
 def level_code(text: str) -> str:
     return re.sub(r"[\s·•_-]+", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 def _code(cell: Cell) -> Found:
     what = "统一社会信用代码"
-    if shown := lost(cell):
+    if shown := lost(cell) or _lost_text(cell):
         zeros = "，15位以后已变成0、不可信"
         return Wrong(message=f"代码已丢失：存成了数字（{shown}）{zeros}", mend=_RETYPE, expected="18位文本")
     text = cell.text.strip() if cell.kind is not Kind.NUMBER else plain_number(cell.number or Decimal(0))
@@ -178,7 +184,7 @@ def _person_id(plain: str) -> bool:
 
 def _key(cell: Cell, column: Column) -> Found:
     label = column.label
-    if shown := lost(cell):
+    if shown := lost(cell) or _lost_text(cell):
         return Wrong(message=f"{label}已丢失：存成了数字（{shown}），15位以后不可信", mend=f"把这一列设为文本，对照原件重新录入{label}", expected="文本")
     if cell.kind is Kind.DATE:
         return Wrong(message=f"{label}被表格变成了日期", mend=f"把这一列设为文本，重新录入{label}", expected="文本")

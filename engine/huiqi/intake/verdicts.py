@@ -206,8 +206,9 @@ class Reader:
             values = {r: f.value for r, f in mine.items() if isinstance(f, Read) and isinstance(f.value, Fraction)}
             odd = {r: f.beyond for r, f in mine.items() if isinstance(f, Wrong) and f.beyond is not None}
             odd |= {r: v for r, v in values.items() for f in [mine[r]] if isinstance(f, Read) and f.bare}
+            ordered = sorted(v for v in values.values() if v > 0)
             for row, value in odd.items():
-                factor = ten_thousand_off({**values, row: value}, row)
+                factor = ten_thousand_off(ordered, value, among=row in values)
                 if factor is None:
                     continue
                 digits, bare = plain_number_of(value / unit.scale), unit.word.removeprefix("万")
@@ -263,7 +264,11 @@ class Reader:
         key = self._key(judged, found.question)
         found = replace(found, question=replace(found.question, key=key))
         known = self.questions.get(key)
-        cells = (known.cells if known else ()) + (() if judged.at in (known.cells if known else ()) or judged.under else (judged.at,))
+        cells = (
+            known.cells
+            if known and known.mapping
+            else (known.cells if known else ()) + (() if judged.at in (known.cells if known else ()) or judged.under else (judged.at,))
+        )
         question = replace(found.question, answer=self.answers.get(found.question.key, ""), mapping=known.mapping if known else False)
         if known is not None and known.mapping:
             question = known
