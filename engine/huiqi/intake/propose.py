@@ -8,12 +8,13 @@ of heads is no record, what somebody asks for or says about an applicant is no f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from ..errors import UsageError
 from ..language.levelling import level
 from ..language.types import Date, Quantity
 from ..language.units import Dims, is_money, unit_text
@@ -131,8 +132,7 @@ def _levelled_names(name: str, label: str, record: str) -> tuple[frozenset[str],
 
 def _match(words: Iterable[str], spec: FactSpec, record: str) -> tuple[int, Ground]:
     """How well the names a header may stand for fit a fact: an equal name before a known one, a last part before a whole."""
-    from rapidfuzz import fuzz
-
+    ratio = _ratio()
     own, same, maybe = _names(spec, record)
     known = own | same
     best = (0, Ground.NONE)
@@ -144,10 +144,19 @@ def _match(words: Iterable[str], spec: FactSpec, record: str) -> tuple[int, Grou
         elif word in maybe:
             found = (150 - n, Ground.MAYBE)
         else:
-            score = max((fuzz.ratio(word, o, score_cutoff=ALIKE) for o in known), default=0.0) if len(word) >= 4 and not h.HEADCOUNT.search(word) else 0.0
+            score = max((ratio(word, o, score_cutoff=ALIKE) for o in known), default=0.0) if len(word) >= 4 and not h.HEADCOUNT.search(word) else 0.0
             found = (int(score), Ground.ALIKE) if score >= ALIKE else (0, Ground.NONE)
         best = max(best, found, key=lambda f: f[0])
     return best
+
+
+@cache
+def _ratio() -> Callable[..., float]:
+    try:
+        from rapidfuzz.fuzz import ratio
+    except ImportError:
+        raise UsageError("对应表格的列要另装一个库", mend="执行 pip install 'huiqi[office]'") from None
+    return ratio
 
 
 def _suits(spec: FactSpec, head: Head) -> bool:

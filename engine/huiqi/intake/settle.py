@@ -80,7 +80,7 @@ def settle(table: Table, proposed: tuple[Column, ...], shared: RecordSpec | None
             else:
                 rest(question, (column.number,))
     filled = _ask_office(table, columns, shared, ask)
-    complete = _ask_complete(table, columns, shared, bool(filled), ask)
+    complete = _ask_complete(table, columns, shared, any(q.key.endswith(f":{table.office[1]}") for q in asked), ask)
     return Settled(
         columns=tuple(columns),
         questions=tuple(asked),
@@ -177,15 +177,9 @@ def _ask_office(table: Table, columns: list[Column], shared: RecordSpec | None, 
     for spec in shared.fields.values():
         names = {level(x) for x in (spec.name, *h.SAME.get((shared.name, spec.name), ()))}
         if level(what) in names and not any(c.spec is spec for c in columns):
-            ask(
-                Question(
-                    key=f"{spec.name}:{name}",
-                    words=f"各行的{spec.name}是不是“{clip(name)}”？",
-                    choices=(Choice(text="是", value=True), Choice(text="否", value=False)),
-                    suggested=True,
-                )
-            )
-            return ((shared, spec, name, f"{spec.name}:{name}"),)
+            choices = (Choice(text="是", value=True), Choice(text="否", value=False))
+            question = ask(Question(key=f"{spec.name}:{name}", words=f"各行的{spec.name}是不是“{clip(name)}”？", choices=choices, suggested=True))
+            return ((shared, spec, name, question.key),) if question.supposed is not None and question.supposed.value else ()
     return ()
 
 

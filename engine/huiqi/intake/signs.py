@@ -39,7 +39,8 @@ def sign_question(table: Table, sign: str, shown: str, found: Sequence[tuple[str
     note = note_of(table, shown)
     if note is None:
         first = Choice(text=f"没有此项业务，{zero.text}" if any(c.numeric for c in columns) else zero.text, value=ZERO)
-        choices: tuple[Choice, ...] = (first, Choice(text="不适用或没有告诉", value=UNTOLD), Choice(text="漏填，补数", open=True))
+        missed = Choice(text="漏填，补数", open=True) if len(found) == 1 else Choice(text="漏填，在表里逐格补数", value=UNTOLD)
+        choices: tuple[Choice, ...] = (first, Choice(text="不适用或没有告诉", value=UNTOLD), missed)
         return Question(key=f"符号:{sign}", words=words + "表内没有说明", choices=choices, cells=tuple(a for a, _ in found))
     number, text = note
     untold = Choice(text="没有告诉", value=UNTOLD)

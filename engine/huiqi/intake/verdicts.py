@@ -79,7 +79,10 @@ class Reader:
             return Judged(row=row, column=column, cell=cell, found=self._found(row, column, cell, signs))
         first = address(area.top, area.left)
         cell = self.table.sheet.at(area.top, area.left)
-        if column.record is not None or (area.right > area.left and column.number != area.left):
+        across = area.right > area.left and column.number != area.left
+        if column.use is not Use.FACT and across:
+            return Judged(row=row, column=column, cell=cell, found=Read(what=As.UNTOLD, said=(f"与{first}合并",)), under=first)
+        if column.record is not None or across:
             question = Question(
                 key=f"合并:{column.head.title}:{self.table.sheet.name}!{address(row, column.number)}",
                 words=f"{address(row, column.number)}与{first}合并，{column.label}是不是也是“{clip(cell.text)}”？",
@@ -110,7 +113,8 @@ class Reader:
         if sign:
             if column.number in self.settled.each:
                 return self._doubted_sign(row, column, cell)
-            return Asked(question=signs[sign])
+            shown = cell.text.strip()
+            return Asked(question=signs.get(sign) or sign_question(self.table, sign, shown, [(address(row, column.number), column)]))
         if column.use is Use.NAME:
             return read_enterprise(cell, [self.table.sheet.spoken(row, n).text.strip() for n in self.remark])
         if cell.kind is Kind.TEXT and untold(cell.text) and level(cell.text) not in ("无", "没有"):
