@@ -20,7 +20,7 @@ ROWS: list[list[Any]] = [["2024年度名单"], ["序号", "企业名称", "注�
 
 
 def test_opening_keeps_what_libraries_smooth_over(tmp_path: Path) -> None:
-    rows = [[Formula("SUM(A2)"), Error("#N/A"), "", Number("45931", 1), Number("0.035", 2)], ["合并", None, "0012"]]
+    rows: list[list[Any]] = [[Formula("SUM(A2)"), Error("#N/A"), "", Number("45931", 1), Number("0.035", 2)], ["合并", None, "0012"]]
     path = write(tmp_path / "a.xlsx", {"一": sheet(rows, merged=["A2:B2"], hidden_rows=[2], hidden_columns=[3])}, notes={"B1": "待核"})
     found = open_register(path).sheets[0]
     assert [found.at(1, c).kind for c in range(1, 6)] == [Kind.UNSAVED, Kind.ERROR, Kind.BLANK, Kind.DATE, Kind.NUMBER]
@@ -99,7 +99,7 @@ def test_opening_finds_a_place_by_its_address() -> None:
 
 
 def test_opening_by_the_command_writes_both_files_and_keeps_answers(tmp_path: Path) -> None:
-    rows = [["2024年度名单"], ["序号", "企业名称", "执行额（万美元）"], [1, "甲公司", 5]]
+    rows: list[list[Any]] = [["2024年度名单"], ["序号", "企业名称", "执行额（万美元）"], [1, "甲公司", 5]]
     path = write(tmp_path / "表.xlsx", {"一": sheet(rows)})
     mapping, cells = tmp_path / "对应.yaml", tmp_path / "格.json"
     call = ["map", str(path), "-o", str(mapping), "--json", str(cells), "--rulebook", "datong-outsourcing"]

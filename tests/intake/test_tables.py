@@ -74,6 +74,7 @@ def test_merged_cells_speak_for_the_rows_they_cover(summary: Any) -> None:
     assert summary["B9"]["value"] == "乙软件有限公司"
     assert summary["B9"]["under"] == "B8"
     assert summary["G9"]["as"] == "资质认证.种类"
+    assert (summary["E8"]["verdict"], summary["E9"]["verdict"], summary["E9"]["said"]) == ("question", "read", ["与E8合并，同E8"])
 
 
 def test_two_records_under_one_merged_name_are_one_applicant_and_get_stand_ins(whole: Any) -> None:

@@ -7,7 +7,7 @@ only shown; nothing goes into a case on a suggestion.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 
 from ..errors import clip
@@ -21,6 +21,8 @@ from .propose import Column, Ground, Use
 from .questions import Choice, Question
 
 YEAR = "年度"
+Ask = Callable[[Question], Question]
+Rest = Callable[[Question, tuple[int, ...]], None]  # columns read by a question's suggestion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +94,7 @@ def settle(table: Table, proposed: tuple[Column, ...], shared: RecordSpec | None
     )
 
 
-def _ask_year(table: Table, columns: list[Column], ask, rest) -> int | None:  # type: ignore[no-untyped-def]
+def _ask_year(table: Table, columns: list[Column], ask: Ask, rest: Rest) -> int | None:
     yearly = [c for c in columns if c.spec is not None and c.record is None and c.spec.yearly and c.year is None]
     if not yearly:
         return None
@@ -137,7 +139,7 @@ def _doubted(column: Column) -> Question:
     return Question(key=f"两种:{column.head.title}", words=f"“{column.head.parts[-1]}”一栏是哪种{kind}？", choices=choices, columns=(column.number,))
 
 
-def _ask_units(table: Table, columns: list[Column], ask, rest) -> None:  # type: ignore[no-untyped-def]
+def _ask_units(table: Table, columns: list[Column], ask: Ask, rest: Rest) -> None:
     """Columns of money without a unit of their own, those that one unit of the unit line suits together."""
     groups = dict[str, list[int]]()
     for n, column in enumerate(columns):
@@ -169,7 +171,7 @@ def _ask_units(table: Table, columns: list[Column], ask, rest) -> None:  # type:
             columns[n] = replace(columns[n], unit=found, unit_asked=found is None)
 
 
-def _ask_office(table: Table, columns: list[Column], shared: RecordSpec | None, ask) -> tuple[tuple[RecordSpec, FactSpec, str, str], ...]:  # type: ignore[no-untyped-def]
+def _ask_office(table: Table, columns: list[Column], shared: RecordSpec | None, ask: Ask) -> tuple[tuple[RecordSpec, FactSpec, str, str], ...]:
     """A column of the records that the table's head fills for all rows: 经办银行."""
     what, name = table.office
     if shared is None or not name:
@@ -183,7 +185,7 @@ def _ask_office(table: Table, columns: list[Column], shared: RecordSpec | None, 
     return ()
 
 
-def _ask_complete(table: Table, columns: list[Column], shared: RecordSpec | None, one_office: bool, ask) -> dict[str, bool | None]:  # type: ignore[no-untyped-def]
+def _ask_complete(table: Table, columns: list[Column], shared: RecordSpec | None, one_office: bool, ask: Ask) -> dict[str, bool | None]:
     out = dict[str, bool | None]()
     for record in dict.fromkeys(c.record.name for c in columns if c.record is not None and c.use is Use.FACT):
         mine = [c for c in columns if c.record is not None and c.record.name == record]

@@ -161,6 +161,9 @@ def _judged(one: SheetRead, judged: Judged, since_1904: bool, numbers: dict[str,
     out = {"stands": "" if judged.under else stands(judged, since_1904), "type": Kind.BLANK.value if judged.cell.blank else judged.cell.kind.value}
     if judged.under:
         out["under"] = judged.under
+        if not isinstance(judged.found, Read) and not (isinstance(judged.found, Asked) and judged.found.question.key.startswith("合并:")):
+            # the block has one verdict, at its first cell: the places under it only follow it
+            return {**out, "verdict": Verdict.READ.value, "as": As.UNTOLD.value, "fact": target or None, "said": [f"与{judged.under}合并，同{judged.under}"]}
     return {**out, **_verdict(judged.found, kind, target, numbers, year)}
 
 
