@@ -23,6 +23,7 @@ from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
 from .asking import ask, new
 from .letter import Kind, letter_day, letter_path, write_letter
+from .mapping import map_command
 from .new import rules_new
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
@@ -351,6 +352,7 @@ main.add_command(new)
 main.add_command(ask)
 main.add_command(verify_decision)
 main.add_command(template)
+main.add_command(map_command)
 
 
 @main.group(cls=ChineseGroup)
