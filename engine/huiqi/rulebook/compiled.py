@@ -468,6 +468,7 @@ class DefinitionSpec:
     explain: str
     bounds: Bound = (None, None)  # what declared bounds prove about it, for the type checker
     whole: bool = False  # of a quantity: always a whole number
+    personal: bool = False  # of a text: it comes as a stand-in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -558,6 +559,7 @@ class LimitSpec:
     keep: Keep
     scope: Scope
     key: t.Expr | None  # scope group: what groups the records
+    column: str  # the same: which column of 已获支持 says of which group a grant was; empty where none can
     per: str
     counting: Counting
     by: t.Expr | None  # keep first: what orders the records; their key where not stated
