@@ -390,6 +390,7 @@ class RowSpec:
     note: str = ""
     start: date | None = None  # its own days: outside them there is no such row
     end: date | None = None
+    known: date | None = None  # when it was learnt, where that is later than it applies
 
     @property
     def expressions(self) -> Iterator[t.Expr]:
@@ -401,6 +402,21 @@ class RowSpec:
     def on(self, day: date) -> bool:
         """Whether there is such a row on a day."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+def rows_known_on(rows: tuple[RowSpec, ...], day: date) -> tuple[RowSpec, ...]:
+    """A table as it was known on a day: where rows that took over were not known yet, those they took over from ran on.
+
+    What takes over on one day is learnt on one day (`compile.tables` holds that), so that is the whole set or nothing.
+    """
+    late = {(r.basis.document, r.start): r for r in rows if r.known is not None and r.known > day}
+    out = [r for r in rows if r.known is None or r.known <= day]
+    for (document, start), row in sorted(late.items(), key=lambda kv: (kv[0][1] or date.min, kv[0][0] or "")):
+        ended = [n for n, r in enumerate(out) if r.end and start and r.end + timedelta(days=1) == start]
+        same = [n for n in ended if out[n].basis.document == document]
+        for n in same or (ended if len({out[n].basis.document for n in ended}) == 1 else ()):
+            out[n] = replace(out[n], end=row.end)
+    return tuple(out)
 
 
 def family_of(document: str | None, documents: Mapping[str, DocumentSpec]) -> str:
@@ -415,6 +431,11 @@ def versions_under(parameter: ParameterSpec, document: str | None, documents: Ma
     family = family_of(document, documents)
     own = tuple(v for v in parameter.versions if v.basis.document and family_of(v.basis.document, documents) == family)
     return own or parameter.versions
+
+
+def known_under(parameter: ParameterSpec, document: str | None, documents: Mapping[str, DocumentSpec], day: date) -> tuple[ParameterVersion, ...]:
+    """The history that counts, as it was known on a day: what a scheme's own source was not known to say is not taken from another's."""
+    return known_on(versions_under(parameter, document, documents), day)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -445,6 +466,11 @@ class TableSpec:
     def dated(self) -> bool:
         """Whether its rows change with the day."""
         return any(row.start or row.end for row in self.rows)
+
+    @cached_property
+    def learnt(self) -> bool:
+        """Whether any row was learnt later than it applies."""
+        return any(row.known for row in self.rows)
 
     @property
     def adds_up(self) -> bool:

@@ -17,7 +17,20 @@ from ...language import typed as t
 from ...language.levelling import level
 from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Text
 from ...plain import dataclass
-from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, Match, ParameterSpec, ParameterVersion, RowSpec, TableSpec, Test, name_of
+from ...rulebook.compiled import (
+    APPLICATION_YEAR,
+    DECISION_DAY,
+    CompiledRulebook,
+    Match,
+    ParameterSpec,
+    ParameterVersion,
+    RowSpec,
+    TableSpec,
+    Test,
+    known_under,
+    name_of,
+    rows_known_on,
+)
 from ...rulebook.literals import Span
 from .terms import (
     FAILS,
@@ -211,7 +224,7 @@ class Translator:
 
     def _versions(self, spec: ParameterSpec, env: Env) -> Iterator[tuple[Flag, ParameterVersion | None]]:
         """Which version when, in order; the last one is what remains."""
-        day, versions = env.ordinal, spec.versions
+        day, versions = env.ordinal, known_under(spec, env.document, self.book.documents, self.world.on)
         rest: ParameterVersion | None = None
         if env.document is not None and (own := self._own(versions, env.document)):
             versions, rest = tuple(own), max(own, key=lambda x: x.start or date.min)
@@ -286,6 +299,8 @@ class Translator:
             family = self.book.documents[env.document].family
             own = tuple(r for r in rows if r.basis.document and self.book.documents[r.basis.document].family == family)
             rows, scheme = own or rows, bool(own)
+        if table.learnt:
+            rows = rows_known_on(tuple(rows), self.world.on)
         if not table.dated:
             yield from rows
             return
@@ -293,7 +308,7 @@ class Translator:
             raise Untranslatable("随日期而变的标准表按数据里的日期取")
         day = env.day
         there = [r for r in rows if r.on(day)]
-        if not there and scheme:
+        if not there and scheme and rows:
             last = max(r.start or date.min for r in rows)
             there = [r for r in rows if r.on(last)]
         yield from there
