@@ -44,7 +44,7 @@ def prove(session: Session, waiting: Waiting) -> c.TableSpec:
     told: set[Any] = set()
     doubtful = False
     ways = [(family, tuple(spec.rows[n] for n in numbers), None) for family, numbers in groups]
-    for family, own, day in [*ways, *((family, own, day) for family, own, _ in ways for day in _before_learnt(own))]:
+    for family, own, day in [*ways, *((x, of, before) for x, of, _ in ways for before in _before_learnt(of))]:
         for when, there, rows in _by_period(session, own if day is None else c.rows_known_on(own, day), family):
             if table.match in BANDS and len(there) == len(rows):
                 before = len(session.problems)
