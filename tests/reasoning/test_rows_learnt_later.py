@@ -64,7 +64,7 @@ def test_replay_says_what_was_right_then_and_what_the_rows_learnt_since_would_gi
 def test_where_nothing_was_there_before_an_unknown_row_is_no_figure_and_not_another_documents(tmp_path: Path) -> None:
     """A scheme whose own rows were not known then has none: the other document's are not spliced in."""
     more = DOCUMENTS + "- {id: e, title: 别处的办法, issuer: 某机关, jurisdiction: 中国, sheet: test, letter: A}\n"
-    rows = TABLE.split("  rows:\n", maxsplit=1)[0] + "  rows:\n" + '    - {when: "-", value: 9万元}\n    - {when: "-", value: 5万元, document: e%s}\n' % LATE
+    rows = TABLE.split("  rows:\n", maxsplit=1)[0] + "  rows:\n" + f'    - {{when: "-", value: 9万元}}\n    - {{when: "-", value: 5万元, document: e{LATE}}}\n'
     schemes = "- {id: m, title: 支持, clause: 办法·1, when: [{有营收: 营收 >= 0}], schemes: {乙: {document: e, award: {amount: 奖(营收)}}}}\n"
     book = load(tmp_path, tables=rows, measures=schemes, documents=more)
     then, now = (book.decide({"营收": "1万元"}, on=on, reasoner="reference").measures["m"].award for on in ("2025-03-01", "2025-06-01"))
@@ -74,7 +74,7 @@ def test_where_nothing_was_there_before_an_unknown_row_is_no_figure_and_not_anot
 
 def test_nor_is_a_figure_of_another_document_spliced_into_a_scheme_whose_own_was_not_known(tmp_path: Path) -> None:
     more = DOCUMENTS + "- {id: e, title: 别处的办法, issuer: 某机关, jurisdiction: 中国, sheet: test, letter: A}\n"
-    figures = "额: {id: sum, unit: 元, values: [{value: 9万元, document: d, to: 2024-12-31}, {value: 5万元, document: e%s}]}\n" % LATE
+    figures = f"额: {{id: sum, unit: 元, values: [{{value: 9万元, document: d, to: 2024-12-31}}, {{value: 5万元, document: e{LATE}}}]}}\n"
     schemes = "- {id: m, title: 支持, clause: 办法·1, when: [{有营收: 营收 >= 0}], schemes: {乙: {document: e, award: {amount: 额}}}}\n"
     book = load(tmp_path, parameters=figures, measures=schemes, documents=more)
     then, now = (book.decide({"营收": "1万元"}, on=on, reasoner="reference").measures["m"].award for on in ("2025-03-01", "2025-06-01"))
