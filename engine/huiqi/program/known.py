@@ -18,7 +18,7 @@ KNOWN: Mapping[type[Any], str] = {
     "recognitions measures stacking targets strata names path canonical behind cents findings units",
     c.FactSpec: "key name id kind type bounds usual options decimals yearly personal judgement verified_by label explain evidence date_bounds aliases",
     c.CheckSpec: "label expr record at",
-    c.TableSpec: "key name match inputs type value_type rows note doubtful unproved",
+    c.TableSpec: "key name match inputs type value_type rows note doubtful unproved uncovered",
     c.RowSpec: "number tests value basis text note",
     c.Test: "op values closed text",
     c.DefinitionSpec: "key name on expr basis explain bounds whole personal",

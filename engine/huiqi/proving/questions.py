@@ -24,6 +24,7 @@ from ..language.units import show_amount
 from ..plain import dataclass
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
 from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
+from ..rulebook.reach import paid_by
 from ..rulebook.readings import decided
 from ..values import Causes, Topic, Truth
 from ..words import Outcome
@@ -283,6 +284,8 @@ class Asking:
             self.amounts(measures, self.met(measures))
         except Untranslatable:
             pass
+        assert self.scheme is not None
+        paying = paid_by(self.book, self.owner, self.scheme)
         for key in dict.fromkeys(t.key for t, _, _ in self.world(self.days[0]).reader.looked_up):
             table = self.book.tables[key]
 
@@ -291,7 +294,8 @@ class Asking:
                 asked = [conj(known, *(neg(a.t) for _, a in rows)) for t, known, rows in m.reader.looked_up if t.key == key]
                 full = m.filling(key)  # it matters where an answer of the table would settle something
                 then = self.met(full)
-                paid = None if amounts is None or amounts.unset else self.amounts(full, then)
+                # what is paid can only be open for want of a row of a table that it asks
+                paid = self.amounts(full, then) if key in paying and amounts is not None and not amounts.unset else None
                 unpaid = False if amounts is None or paid is None else conj(met.truth.t, neg(amounts.amount.known), paid.amount.known)
                 undecided = conj(neg(met.truth.t), neg(met.truth.f), disj(then.truth.t, then.truth.f))
                 return conj(disj(unpaid, undecided), disj(*asked))

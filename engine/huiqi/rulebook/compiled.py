@@ -451,6 +451,7 @@ class TableSpec:
     doubtful: bool = False  # `first`, and its rows hide or repeat one another: any that applies may be meant
     collect: Collect | None = None  # match: collect
     unproved: tuple[int, ...] = ()  # rows of which only a case tells whether they meet others
+    uncovered: tuple[tuple[Test, ...], ...] = ()  # where it has no row, and is meant to have none
 
     @property
     def expressions(self) -> Iterator[t.Expr]:

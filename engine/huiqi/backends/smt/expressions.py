@@ -271,7 +271,7 @@ class Translator:
             return self._banded(table, rows, inputs[0], expr)
         applying = [(row, all_of(self._cell(x, i) for x, i in zip(row.tests, inputs, strict=True))) for row in rows]
         asked = conj(*(i.known if isinstance(i, Sym) else disj(i.t, i.f) for i in inputs))
-        self.looked_up.append((table, asked, applying))
+        self.looked_up.append((table, self._covered(table, inputs, asked), applying))
         if table.doubtful:
             self.world.loose[f"标准表“{table.name}”的行有疑"] = None
         none: Any = self._some(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
@@ -282,6 +282,11 @@ class Translator:
             value: Any = (OPEN if isinstance(expr.type, Boolean) else UNKNOWN) if row.value is None else self.plain(row.value, table.value_type)
             out = when(applies.t, value, out) if isinstance(out, Tri) else chosen(truth(applies.t), value, out)
         return replace(out, known=conj(out.known, asked)) if isinstance(out, Sym) else out
+
+    def _covered(self, table: TableSpec, inputs: Sequence[Any], asked: Flag) -> Flag:
+        """Asked where the table is not said to have no row on purpose."""
+        meant = (all_of(self._cell(x, i) for x, i in zip(tests, inputs, strict=True)).t for tests in table.uncovered)
+        return conj(asked, *map(neg, meant))
 
     @staticmethod
     def _some(expr: t.Expr) -> Any:
@@ -340,7 +345,7 @@ class Translator:
 
     def _banded(self, table: TableSpec, rows: Sequence[RowSpec], amount: Sym, amount_of: t.Expr) -> Sym:
         applying = [(row, self._cell(row.tests[0], amount)) for row in rows]
-        self.looked_up.append((table, amount.known, applying))
+        self.looked_up.append((table, self._covered(table, [amount], amount.known), applying))
         out = self._some(amount_of) if table.key == self.filled else UNKNOWN
         so_far: Sym | None = number(Fraction(0))
         for row, applies in applying:

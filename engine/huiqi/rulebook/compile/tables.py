@@ -127,6 +127,7 @@ def read_tables(session: Session) -> None:
             rows=tuple(rows),
             note=table.note or "",
             collect=c.Collect(table.collect) if table.collect else None,
+            uncovered=tuple(meant),
         )
         waiting = Waiting(spec, table, tree, tuple(columns), tuple(meant))
         if len(session.problems) == before and not waiting.later:
