@@ -111,6 +111,7 @@ class Translator:
         self.abstract = False  # sums and counts are any number they could be: more than there are, so that “none” needs no list's length
         self.aggregated = False  # a sum or a count was asked for
         self.filled = ""  # the table that has an answer where it has no row: to see whether that matters
+        self.on_purpose: list[Flag] = []  # of each: where it is said to have no row
         self.looked_up: list[tuple[TableSpec, Flag, list[tuple[RowSpec, Tri]]]] = []  # every table asked: when it has an answer, which rows apply
 
     # -- by what is wanted ------------------------------------------------------------------------
@@ -271,7 +272,8 @@ class Translator:
             return self._banded(table, rows, inputs[0], expr)
         applying = [(row, all_of(self._cell(x, i) for x, i in zip(row.tests, inputs, strict=True))) for row in rows]
         asked = conj(*(i.known if isinstance(i, Sym) else disj(i.t, i.f) for i in inputs))
-        self.looked_up.append((table, self._covered(table, inputs, asked), applying))
+        self.looked_up.append((table, asked, applying))
+        self.on_purpose.append(self._uncovered(table, inputs))
         if table.doubtful:
             self.world.loose[f"标准表“{table.name}”的行有疑"] = None
         none: Any = self._some(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
@@ -283,10 +285,9 @@ class Translator:
             out = when(applies.t, value, out) if isinstance(out, Tri) else chosen(truth(applies.t), value, out)
         return replace(out, known=conj(out.known, asked)) if isinstance(out, Sym) else out
 
-    def _covered(self, table: TableSpec, inputs: Sequence[Any], asked: Flag) -> Flag:
-        """Asked where the table is not said to have no row on purpose."""
-        meant = (all_of(self._cell(x, i) for x, i in zip(tests, inputs, strict=True)).t for tests in table.uncovered)
-        return conj(asked, *map(neg, meant))
+    def _uncovered(self, table: TableSpec, inputs: Sequence[Any]) -> Flag:
+        """Where the table is said to have no row on purpose."""
+        return disj(*(all_of(self._cell(x, i) for x, i in zip(tests, inputs, strict=True)).t for tests in table.uncovered))
 
     @staticmethod
     def _some(expr: t.Expr) -> Any:
@@ -345,7 +346,8 @@ class Translator:
 
     def _banded(self, table: TableSpec, rows: Sequence[RowSpec], amount: Sym, amount_of: t.Expr) -> Sym:
         applying = [(row, self._cell(row.tests[0], amount)) for row in rows]
-        self.looked_up.append((table, self._covered(table, [amount], amount.known), applying))
+        self.looked_up.append((table, amount.known, applying))
+        self.on_purpose.append(self._uncovered(table, [amount]))
         out = self._some(amount_of) if table.key == self.filled else UNKNOWN
         so_far: Sym | None = number(Fraction(0))
         for row, applies in applying:
