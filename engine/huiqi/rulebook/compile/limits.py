@@ -125,11 +125,11 @@ def check_column(session: Session, key: t.Expr, column: str, limit: m.Limit, tre
         )
         session.wrong(
             tree.key("per"), f"“{limit.per}”{is_one}个人信息，{c.SUPPORT}的“对象”{'是' if other.personal else '不是'}（测算时换成化名），以往的支持永远对不上",
-            limit.per, "", f"{mend}；是项目的，栏名写“项目”；{instead}",
+            str(limit.per), "", f"{mend}；是项目的，栏名写“项目”；{instead}",
         )  # fmt: skip
         return
     session.wrong(
-        tree.key("per"), f"{c.SUPPORT}没有一栏说得出以往的支持是哪一个“{limit.per}”的", limit.per, "年度、项目，或个人信息的一栏（对“对象”）", instead
+        tree.key("per"), f"{c.SUPPORT}没有一栏说得出以往的支持是哪一个“{limit.per}”的", str(limit.per), "年度、项目，或个人信息的一栏（对“对象”）", instead
     )
 
 
