@@ -10,6 +10,7 @@ from huiqi.documents.coverage import coverage, render_coverage
 from huiqi.documents.text import show_rulebook
 from huiqi.errors import UsageError
 from huiqi.reasoning.facts import pseudonym
+from huiqi.rulebook.compiler import load_compiled
 from huiqi.scenarios.models import Kind
 from huiqi.scenarios.steps import KEY, Story, Unmet, take
 from tests.making import VOCABULARY, guide_example, invoke, load
@@ -95,3 +96,10 @@ def test_a_cap_on_each_record_is_called_by_no_variables_name(tmp_path: Path) -> 
 def test_a_checked_rulebook_says_in_words_that_two_ways_of_concluding_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(guide_example(tmp_path))
     assert "与逐条计算的结论都相同" in invoke("rules", "check", "rules/sample-city").output
+
+
+def test_a_rulebook_of_words_shows_its_words() -> None:
+    """`rules new` sends its author there to see what is told already."""
+    text = show_rulebook(load_compiled("common"))
+    assert "  研发费用　" in text and "  明细 已获支持（逐笔，以文号区分）" in text
+    assert "rules new" not in text and "huiqi new case" not in text

@@ -11,12 +11,15 @@ from tests.making import ROOT, invoke
 z3 = pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra: verify）")
 
 
-@pytest.mark.parametrize("name", ["national-sme-size", "datong-data-call", "national-atse"])
+@pytest.mark.parametrize(
+    "name", ["national-sme-size", "datong-data-call", "national-atse", "datong-ai", "national-outsourcing-fund", "national-service-loan-interest"]
+)
 def test_a_shipped_rulebook_has_no_finding_that_is_not_explained(name: str) -> None:
     result = invoke("rules", "verify", name)
     assert result.exit_code == 0, result.stdout
     # a seat filled by three people at most asks for more rows than are tried
-    left = {"datong-data-call": 1}.get(name, 0)
+    # nobody has set, or read, what two questions of 2015 and the group that holds its two measures apart turn on
+    left = {"datong-data-call": 1, "national-outsourcing-fund": 3}.get(name, 0)
     assert f"未证明 {left}" in result.stdout.splitlines()[-1]
 
 

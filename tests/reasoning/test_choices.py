@@ -184,6 +184,8 @@ def test_nothing_said_leaves_the_json_as_it_was(book: huiqi.Rulebook) -> None:
     [
         (["甲支特"], "“申报事项”里的支持事项不存在；写的是“甲支特”；应为：事项的编号或名称；改法：是否“甲支持”？"),
         (["a", "甲支持"], "“申报事项”里同一事项写了两次；写的是“甲支持”"),
+        (["证书支"], "“申报事项”里的“证书支”不止一个支持事项；写的是“证书支持（each）、另一证书支持（other）”；应为：一个事项；改法：写全名称或编号"),
+        (["a", "甲支"], "“申报事项”里同一事项写了两次；写的是“甲支”"),
         ([3], "“申报事项”写支持事项的编号或名称"),
     ],
 )
@@ -191,6 +193,25 @@ def test_a_name_nobody_knows_is_refused_with_a_suggestion(book: huiqi.Rulebook, 
     with pytest.raises(CaseError) as error:
         book.decide(CLEAN, on=DAY, applied=applied)
     assert wanted in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["甲支", "甲", "另一证书", "OTHER", "证书支持"],
+    ids=["a part", "one word", "a part of the longer title", "an id in capitals", "a whole title that is part of another"],
+)
+def test_a_part_of_a_title_that_no_other_has_is_enough_and_a_whole_title_comes_first(book: huiqi.Rulebook, word: str) -> None:
+    decision = book.decide(CLEAN, on=DAY, applied=[word], records=ROWS)
+    assert [k for k, m in decision.measures.items() if m.applied] == [{"甲": "a", "另": "other", "O": "other", "证": "each"}[word[0]]]
+
+
+def test_a_part_is_looked_for_in_every_rulebook_of_the_case(book: huiqi.Rulebook, tmp_path: Path) -> None:
+    """Whose other rulebook has a measure of that part too is asked which; one that only the other has is not of this one."""
+    plain = "- {id: %s, title: %s, clause: 办法·1, when: [{营收够: 营收 >= 0}], award: {amount: 甲额}}\n"
+    other = huiqi.load(write(tmp_path / "beside", vocabulary=VOCABULARY, parameters=PARAMETERS, measures=plain % ("x", "甲支助") + plain % ("y", "丁支助")))
+    with pytest.raises(CaseError, match="不止一个支持事项；写的是“甲支持（a）、甲支助（x）”"):
+        book.decide(CLEAN, on=DAY, applied=["甲支"], others=[other])
+    assert not any(m.applied for m in book.decide(CLEAN, on=DAY, applied=["丁"], others=[other]).measures.values())
 
 
 @pytest.mark.parametrize("applied", [[], "a"])

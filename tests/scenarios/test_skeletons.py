@@ -14,7 +14,7 @@ from huiqi.scenarios.mutants import Mutant, mutants
 from huiqi.scenarios.parse import parse_feature, read_features
 from huiqi.scenarios.run import run_feature
 from huiqi.scenarios.skeletons import Skeleton, deciding, feature_text, noticing
-from tests.making import SMALL, guide_example, invoke, load
+from tests.making import SMALL, VOCABULARY, guide_example, invoke, load
 
 
 @pytest.fixture
@@ -119,3 +119,21 @@ def test_a_number_of_months_is_not_written_like_a_month_of_the_year(tmp_path: Pa
     found = deciding(book.compiled, [], own_specs(book.compiled)[0], "when", "够月数", "", lambda _: book)
     assert found.draft.data["社保月数"].endswith("个月")
     assert disagreements([found], book) == []
+
+
+WINDOWS = {
+    "a date told": ("  申报日: {id: applied_on, kind: date, min: 2020-01-01, max: 2100-12-31}\n", "申报日 in 每年4月1日至5月31日"),
+    "the day of decision": ("", "审核日期 in 每年4月1日至5月31日"),
+    "a judgement": ("  受理中: {id: accepting, kind: boolean}\n", "受理中"),
+}
+
+
+@pytest.mark.parametrize(("fact", "window"), WINDOWS.values(), ids=WINDOWS)
+def test_facts_by_which_a_condition_decides_lie_within_the_window(tmp_path: Path, fact: str, window: str) -> None:
+    """Outside it no condition decides: what the window asks is told so that applications are taken."""
+    measure = f"- {{id: m, title: 补助, clause: 办法·1, window: '{window}', when: [{{核查: 核查通过}}], award: {{amount: 额}}}}\n"
+    figures = "额: {id: sum, unit: 元, values: [{value: 1万元, document: d}]}\n"
+    book = load(tmp_path / "made", vocabulary=VOCABULARY.replace("facts:\n", f"facts:\n{fact}"), parameters=figures, measures=measure)
+    one = deciding(book.compiled, [], book.compiled.measures["made/m"], "when", "核查", "", lambda _: book)
+    assert one.claims == ("“补助”的结论是“不符合”", "“补助”只因条件“核查”不满足")
+    assert disagreements([one], book) == []

@@ -13,9 +13,10 @@ from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.scenarios.mutants import mutants
 from huiqi.scenarios.waivers import Waiver, complaints, mark_of_mutant, mark_of_subject, of_book, read_waivers
-from tests.making import guide_example, invoke
+from tests.making import FEATURES, guide_example, invoke
 
 ONE = '- 理由: 因为\n  负责: 甲局\n  到期: 2027-12-31\n  列举:\n    "库: 改错": abc\n'
+ROLE = "- 角色: {改规则的人: 谁改了所指的规则，谁重新核对}\n"
 FILE, BOOK = "features/equivalents.yaml", "rules/sample-city"
 WHAT = "sample-city: 取整到分改为进位"
 
@@ -53,6 +54,9 @@ def test_a_waiver_is_read_with_all_it_must_say(tmp_path: Path) -> None:
         (ONE.replace("因为", '""'), "理由"),
         (ONE.replace("2027-12-31", "2027-13-31"), ":3:3: 到期写日期；写的是“2027-13-31”"),
         (ONE.replace("2027-12-31", "永远"), "到期写日期；写的是“永远”"),
+        (ROLE + ONE, ":3:3: “角色”里没有说这是谁；写的是“甲局”；应为：改规则的人；改法：在“角色”里写明"),
+        ("- 角色: 改规则的人\n" + ONE, "“角色”写 角色: 是谁、做什么"),
+        ("- 角色: {改规则的人: ''}\n" + ONE, "“角色”写 角色: 是谁、做什么"),
         (ONE + ONE, "列了两次；写的是“库: 改错”"),
     ],
 )
@@ -62,6 +66,18 @@ def test_one_that_does_not_say_it_all_is_refused(tmp_path: Path, text: str, said
     with pytest.raises(InputError, match=r"equivalents\.yaml:") as error:
         read_waivers(path)
     assert said in str(error.value)
+
+
+def test_an_owner_by_role_is_told_with_what_the_file_says_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "equivalents.yaml"
+    path.write_text(ROLE + ONE.replace("甲局", "改规则的人"), encoding="utf-8")
+    ((_, said),) = complaints(read_waivers(path), lambda _: "abc", date(2028, 1, 1))
+    assert said == "“库: 改错”的理由 2027-12-31 到期，由改规则的人（谁改了所指的规则，谁重新核对）重新核对后改期或删去"
+
+
+@pytest.mark.parametrize("name", ["equivalents.yaml", "undecidable.yaml"])
+def test_nobody_is_named_for_a_shipped_one_of_whom_the_file_does_not_say_who_that_is(name: str) -> None:
+    assert all(one.who for one in read_waivers(FEATURES / name))
 
 
 @pytest.mark.parametrize(

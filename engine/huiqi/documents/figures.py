@@ -85,7 +85,8 @@ def table_rows(book: CompiledRulebook, table: TableSpec) -> Iterator[FigureRow]:
     """One row for each row; the first says how the table is read."""
     for number, row in enumerate(table.rows):
         tests = "，".join(f"{name} {'不限' if test.text == '-' else test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
-        notes = (row.note, table.note if number == 0 else "", match_words(table) if number == 0 else "")
+        learnt = f"{row.known} 才知道" if row.known else ""
+        notes = (learnt, row.note, table.note if number == 0 else "", match_words(table) if number == 0 else "")
         yield _row(book, f"{table.name}：{tests}", row_value(table, row), span_words(row.start, row.end), row.basis, "；".join(x for x in notes if x))
 
 

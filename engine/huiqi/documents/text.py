@@ -125,9 +125,12 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
 def _data(book: CompiledRulebook) -> Iterator[str]:
     """The facts and records its measures ask for, each with what an answer looks like."""
     asked = {name for spec in book.measures.values() for names in read_by(book, spec) for name in names}
+    words_only = not book.measures and not book.recognitions  # what others use: all of it
+    if words_only:
+        asked = {told_as(book, key) for key in (*book.facts, *book.records)}
     facts = [(name, spec) for key, spec in book.facts.items() if (name := told_as(book, key)) in asked]
     if facts:
-        yield "\n【数据项】（填写：huiqi new case -r " + book.id + " -o 案例.yaml）"
+        yield "\n【数据项】" + ("" if words_only else f"（填写：huiqi new case -r {book.id} -o 案例.yaml）")
         for name, spec in facts:
             yield f"  {name}　{'；'.join((answer_words(spec, entries_of(book, spec)), *details(spec)))}"
     for key, record in book.records.items():

@@ -269,7 +269,10 @@ def _body(session: Session, spec: Spec) -> Iterator[str]:
             )
             yield spec.note
         case c.TableSpec():
-            yield _lines(f"{'，'.join(x.text for x in row.tests)} → {row.text}{_days(row.start, row.end)}　{_source(session, row.basis)}" for row in spec.rows)
+            yield _lines(
+                f"{'，'.join(x.text for x in row.tests)} → {row.text}{_days(row.start, row.end)}{f'（{row.known} 才知道）' if row.known else ''}　{_source(session, row.basis)}"
+                for row in spec.rows
+            )
             yield spec.note
         case c.DefinitionSpec():
             yield f"`{sentence(spec.expr.source)}`"

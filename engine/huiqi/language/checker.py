@@ -21,6 +21,7 @@ from ..plain import dataclass
 from . import syntax as s
 from . import typed as t
 from .hints import of_kinds, of_name
+from .persons import PERSONAL, PLAIN, kinds_of
 from .powers import MAX_EXPONENT, TooLarge, power
 from .printer import sentence, show
 from .types import (
@@ -88,6 +89,7 @@ class Symbol:
     macro: s.Node | None = None
     members: tuple[tuple[str, ...], ...] = ()  # words of a list; of a table, those of each input
     whole: bool = False  # of a quantity: it is a whole number, whatever is told
+    personal: bool = False  # of a text: it comes as a stand-in, see `persons`
 
 
 class Scope(Protocol):
@@ -669,6 +671,7 @@ class _Checker:
             return self.wrong(node, f"{a.type}不能比大小", mend="用 = 或 in")
         if isinstance(a.type, ListOf | RecordOf | RangeOf):
             return self.wrong(node, f"{a.type}不能直接比较", mend="用 in，或 some … in … satisfies …")
+        self._one_kind(node, (node.left, a), (node.right, b))
         return self._named(node, a, b) or t.Compared(BOOLEAN, node, node.op, a, b)
 
     def _named(self, node: s.Compare, a: t.Expr, b: t.Expr) -> t.Expr | None:
@@ -711,7 +714,20 @@ class _Checker:
         inner = target.type.item.item if isinstance(target.type.item, RangeOf) else target.type.item
         if not alike(inner, value.type):
             return self.wrong(node, f"in 的两边不是同一类：{value.type} 与 {inner}")
+        self._one_kind(node, (node.value, value), (node.target, target))
         return t.Member(BOOLEAN, node, value, target)
+
+    def _one_kind(self, node: s.Node, *sides: tuple[s.Node, t.Expr]) -> None:
+        """A stand-in never equals a plain word: to compare the two would be a no that nobody told."""
+        kinds = [(sentence(source), kinds_of(expr, self.scope)) for source, expr in sides]
+        if len(frozenset[bool]().union(*(k for _, k in kinds))) < 2:
+            return
+        persons = "、".join(f"“{word}”" for word, kind in kinds if PERSONAL in kind)
+        plain = "、".join(f"“{word}”" for word, kind in kinds if PLAIN in kind)
+        self.wrong(
+            node, f"{persons}是个人信息，测算时换成化名；{plain}不是，两边永远不相等", expected="两边都是个人信息，或都不是",
+            mend=f"与它比的若也指人或各人的编号，那一栏也写 personal: 是；不指人的，去掉{persons}的 personal",
+        )  # fmt: skip
 
     def _options(self, node: s.Node, words: tuple[str, ...], options: tuple[str, ...]) -> None:
         """Words that can never be met because the choice does not offer them."""
@@ -760,6 +776,7 @@ class _Checker:
         kind = join(then.type, otherwise.type)
         if kind is None:
             return self.wrong(node, f"then 与 else 不是同一类：{then.type} 与 {otherwise.type}")
+        self._one_kind(node, (node.then, then), (node.otherwise, otherwise))
         return t.Choice(kind, node, condition, then, otherwise)
 
     def _isabsent(self, node: s.IsAbsent) -> t.Expr:
@@ -813,6 +830,8 @@ class _Checker:
             argument = self.expr(source, wanted)
             if not alike(argument.type, wanted):
                 self.wrong(source, f"标准表“{node.function}”这里要{wanted}，写的是{argument.type}")
+            if PERSONAL in kinds_of(argument, self.scope):
+                self.wrong(source, f"“{sentence(source)}”是个人信息，测算时换成化名，与标准表“{node.function}”里的词永远不相等", mend="查表的指标不用个人信息")
             if isinstance(argument.type, Text) and len(arguments) < len(symbol.members):
                 self._options(source, symbol.members[len(arguments)], argument.type.options)
             arguments.append(argument)
@@ -973,6 +992,8 @@ class _Checker:
         inner = prefix.type.item if isinstance(prefix.type, ListOf) else prefix.type
         if not alike(text.type, TEXT) or not alike(inner, TEXT):
             return self.wrong(node, "开头为 要文字与文字（或文字目录）")
+        if PERSONAL in kinds_of(text, self.scope) | kinds_of(prefix, self.scope):
+            return self.wrong(node, f"“{sentence(args[0])}”是个人信息，测算时换成化名，没有开头可看", mend="个人信息只能比是不是同一个：=、in、distinct count")
         return t.Applied(BOOLEAN, node, node.function, (text, prefix))
 
     def _value_at(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:

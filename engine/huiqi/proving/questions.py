@@ -24,6 +24,7 @@ from ..language.units import show_amount
 from ..plain import dataclass
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
 from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
+from ..rulebook.reach import paid_by
 from ..rulebook.readings import decided
 from ..values import Causes, Topic, Truth
 from ..words import Outcome
@@ -283,18 +284,25 @@ class Asking:
             self.amounts(measures, self.met(measures))
         except Untranslatable:
             pass
+        assert self.scheme is not None
+        paying = paid_by(self.book, self.owner, self.scheme)
         for key in dict.fromkeys(t.key for t, _, _ in self.world(self.days[0]).reader.looked_up):
             table = self.book.tables[key]
 
             def gap(m: Measures, met: Met, key: str = key) -> Any:
                 amounts = self.amounts(m, met)
-                asked = [conj(known, *(neg(a.t) for _, a in rows)) for t, known, rows in m.reader.looked_up if t.key == key]
+                missed = [
+                    (conj(known, *(neg(a.t) for _, a in rows)), meant)
+                    for (t, known, rows), meant in zip(m.reader.looked_up, m.reader.on_purpose, strict=True) if t.key == key
+                ]  # fmt: skip
                 full = m.filling(key)  # it matters where an answer of the table would settle something
                 then = self.met(full)
-                paid = None if amounts is None or amounts.unset else self.amounts(full, then)
+                # what is paid can only be open for want of a row of a table that it asks
+                paid = self.amounts(full, then) if key in paying and amounts is not None and not amounts.unset else None
                 unpaid = False if amounts is None or paid is None else conj(met.truth.t, neg(amounts.amount.known), paid.amount.known)
                 undecided = conj(neg(met.truth.t), neg(met.truth.f), disj(then.truth.t, then.truth.f))
-                return conj(disj(unpaid, undecided), disj(*asked))
+                # a condition may be open where the table says it has no row; whoever meets them all must be in one
+                return disj(conj(unpaid, disj(*(x for x, _ in missed))), conj(undecided, disj(*(conj(x, neg(meant)) for x, meant in missed))))
 
             def between(m: Measures, met: Met, key: str = key) -> Any:
                 self.amounts(m, met)
@@ -324,7 +332,7 @@ class Asking:
     def caps(self) -> Iterator[Claim]:
         if not isinstance(self.owner, MeasureSpec) or self.scheme is None or self.scheme.award is None or self.scheme.award.expr is None:
             return
-        if not self._unset():  # where nobody has set the amount there is nothing to cap
+        if self.scheme.limits and not self._unset():  # where nobody has set the amount there is nothing to cap
             for limit in self.scheme.limits:
                 yield self._cap(limit)
 
@@ -553,7 +561,20 @@ class Pair:
             found = [judgement.measures[s.key] for s in (a, b)]
             return all(f.conditions.truth.value is True and f.outcome is not Outcome.NOT_IN_FORCE for f in found)
 
-        return self._claim(Kind.TOGETHER, f"{a.id}、{b.id}", self._sought((a, b), goal, confirmed), f"“{a.title}”与“{b.title}”都够条件的一户")
+        def perhaps(m: Measures) -> Any:
+            return conj(*(neg(m.met(s, next(iter(s.schemes.values()), s.base)).truth.f) for s in (a, b)))
+
+        def unrefuted(example: Example) -> bool:
+            judgement = example.decided(self.book)
+            if judgement is None:
+                return False
+            found = [judgement.measures[s.key] for s in (a, b)]
+            return all(f.outcome not in (Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE) and _told(f.missing) for f in found)
+
+        found = self._sought((a, b), goal, confirmed)
+        if found[:2] == (None, None) and self._sought((a, b), perhaps, unrefuted)[0] is not None:
+            found = (None, Why.UNSET, "")  # what nobody has set, or nobody has read, keeps them open: the group still holds them apart
+        return self._claim(Kind.TOGETHER, f"{a.id}、{b.id}", found, f"“{a.title}”与“{b.title}”都够条件的一户")
 
     def _common(self) -> Claim:
         """A cap over several measures: whether it takes something off, and that nothing above it is left."""

@@ -22,7 +22,7 @@ from .questions import Asking, Claim, Kind, Pair, Status, Why
 from .search import Budget, OutOfTime
 
 MOST_OPEN = Fraction(1, 5)  # of the measures may be 未证明
-MOST_WAYS = 16  # of deciding open readings that are gone through
+MOST_WAYS = 64  # of deciding open readings that are gone through
 
 
 @dataclass(frozen=True, kw_only=True)

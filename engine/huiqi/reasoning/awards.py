@@ -16,7 +16,7 @@ from typing import Any
 
 from .. import values as v
 from ..language import typed as t
-from ..language.types import Quantity, Year
+from ..language.types import Quantity
 from ..language.units import unit_text
 from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, Counting, Direction, LimitSpec, MeasureSpec, Per, ReductionSpec, RoundingSpec, SchemeSpec, Standing
@@ -572,7 +572,7 @@ def _left_of(
     group: object = None,
 ) -> tuple[Number, bool]:
     """What a limit leaves for `reach` to pass; whether a reading decided it, which then goes on record."""
-    column = None if limit.key is None else _column_of(limit.key)
+    column = None if limit.key is None else limit.column
     left = left_of(
         cap, limit.counting, {spec.id, spec.title}, evaluator, env, owner=spec.key, year=limit.scope == "year", count=count, column=column, group=group
     )
@@ -594,16 +594,8 @@ def _subjects(limit: LimitSpec, evaluator: Evaluator, env: Env) -> list[object]:
         return []
     value = evaluator.support() if limit.counting.earlier is None else evaluator.value(limit.counting.earlier, env)
     assert isinstance(value, v.Items)
-    column = _column_of(limit.key)
-    named = [entry.values[column].value for entry, _ in value.items if isinstance(entry, Entry) and column in entry.values]
+    named = [entry.values[limit.column].value for entry, _ in value.items if isinstance(entry, Entry) and limit.column in entry.values]
     return sorted({x for x in named if x is not None}, key=str)
-
-
-def _column_of(key: t.Expr) -> str:
-    """The column of 已获支持 that says which group a grant was for."""
-    if isinstance(key.type, Year):
-        return "年度"
-    return key.name if isinstance(key, t.Field) and key.name == "项目" else "对象"
 
 
 def prior_support(
@@ -611,7 +603,8 @@ def prior_support(
 ) -> Number:
     """Money (or the number) of earlier grants: of the measures named `own` if any, of the application year, of one group.
 
-    A grant that does not say what it was for, or when, counts as possible.
+    A grant that does not say what it was for, or when, counts as possible; so does every grant where no
+    column ("") can say of which group it was.
     """
     tests: list[tuple[str, set[object]]] = []
     if own:

@@ -7,7 +7,7 @@ stay true: nothing is taken for either that is not written out (who, when, which
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import Code, Position, Problem, clip, suggestion, told
 from ..language.levelling import filler, level
 from ..language.types import DATE
+from ..rulebook.called import part, whole
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.literals import ValueProblem, read_value
 
@@ -78,22 +79,37 @@ def read_statement(raw: Any, problems: list[Problem], at: Position = Position())
 def applied_in(
     book: CompiledRulebook, wanted: Sequence[Any], others: Sequence[CompiledRulebook], at: Position = Position()
 ) -> tuple[tuple[str, ...], list[Problem]]:
-    """Keys of this rulebook's measures among those applied for, by id or title; a name that no rulebook of the case has is a problem."""
+    """Keys of this rulebook's measures among those applied for: by id, title or a part that no other measure of the case's rulebooks has.
+
+    A name of none of them is a problem, and a part of several, with those it may mean.
+    """
     problems: list[Problem] = []
     keys: dict[str, None] = {}
     loc = (APPLIED,)
+    named = [(b.digest, {s.id: s.title for s in b.measures.values()}) for b in (book, *others)]
+
+    def called(word: str, so: Callable[[str, Mapping[str, str]], tuple[str, ...]]) -> list[tuple[str, str]]:
+        return [(b, i) for b, titles in named for i in so(word, titles)]
+
     for word in wanted:
         here = getattr(word, "at", at)
         if not isinstance(word, str):
             problems.append(Problem(here, f"“{APPLIED}”写支持事项的编号或名称", clip(told(word)), "编号或名称的清单", "", Code.WRONG_SHAPE, loc))
             continue
-        own = [s.key for s in book.measures.values() if level(word) in (level(s.id), level(s.title))]
+        exact = called(word, whole)
+        found = exact or called(word, part)
+        settled = bool(exact) or len(found) == 1
+        own = [s.key for s in book.measures.values() if settled and (book.digest, s.id) in found]
         if own and own[0] in keys:
             problems.append(Problem(here, f"“{APPLIED}”里同一事项写了两次", word, "每项只写一次", "删去一处", Code.DUPLICATE, loc))
         keys.update(dict.fromkeys(own))
-        if own or any(level(word) in (level(s.id), level(s.title)) for b in others for s in b.measures.values()):
+        if settled:
             continue
-        known = [x for b in (book, *others) for s in b.measures.values() for x in (s.id, s.title)]
+        if found:
+            listed = "、".join(f"{title}（{i}）" for b, titles in named for i, title in titles.items() if (b, i) in found[:6])
+            problems.append(Problem(here, f"“{APPLIED}”里的“{clip(word)}”不止一个支持事项", listed, "一个事项", "写全名称或编号", Code.UNKNOWN_NAME, loc))
+            continue
+        known = [x for _, titles in named for pair in titles.items() for x in pair]
         problems.append(
             Problem(
                 here,

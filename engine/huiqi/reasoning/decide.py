@@ -33,9 +33,9 @@ from ..rulebook.compiled import (
     SchemeSpec,
     Standing,
     WindowSpec,
-    known_on,
+    known_under,
     name_of,
-    versions_under,
+    rows_known_on,
 )
 from ..rulebook.reach import references
 from ..values import Causes, Subject, Topic, Truth, cause, leading
@@ -596,15 +596,12 @@ class _Prepared:
             if key not in read:
                 continue
             if key in book.tables:
-                rows = [x for x in book.tables[key].rows if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
+                known = rows_known_on(book.tables[key].rows, self.engine.known)
+                rows = [x for x in known if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
                 if any((x.start and x.start > start) or (x.end and x.end < on) for x in rows):
                     out.append(Changed(key, start, tuple(x for x in rows if x.start or x.end)))
                 continue
-            versions = versions_under(
-                replace(book.parameters[key], versions=known_on(book.parameters[key].versions, self.engine.known)),
-                self.scheme.document if self.schemed else None,
-                book.documents,
-            )
+            versions = known_under(book.parameters[key], self.scheme.document if self.schemed else None, book.documents, self.engine.known)
             seen = [x for x in versions if (x.start is None or x.start <= on) and (x.end is None or x.end >= start)]
             if len({str(x.value) for x in seen}) > 1:
                 out.append(Changed(key, start, tuple(sorted(seen, key=lambda x: x.start or date.min))))

@@ -41,8 +41,9 @@ from ..rulebook.compiled import (
     Standing,
     TableSpec,
     Test,
-    known_on,
+    known_under,
     name_of,
+    rows_known_on,
 )
 from ..rulebook.literals import Span
 from ..rulebook.reach import references
@@ -369,7 +370,7 @@ class Evaluator:
 
     def _figure(self, expr: t.ParameterRef, spec: ParameterSpec, env: Env, within: Spans) -> tuple[Value, frozenset[Use]]:
         """A parameter's value on the environment's day, and the uses it is recorded by. On a day not told: what its versions say together."""
-        known = known_on(spec.versions, self.known or self.on)
+        known = known_under(spec, env.document, self.book.documents, self.known or self.on)
         version = self._version(known, env.day, env.document)
         if not isinstance(version, frozenset):
             value, use = self._of_version(expr, spec, version, env)
@@ -603,16 +604,18 @@ class Evaluator:
     def _rows(self, table: TableSpec, env: Env) -> Iterator[RowSpec]:
         """Under a scheme, the rows of its document; else all. Of rows with days of their own those of the day (a scheme's: else its last)."""
         rows: Sequence[RowSpec] = table.rows
-        scheme = False
+        scheme, known = False, self.known or self.on
         if env.document is not None:
             family = self.book.documents[env.document].family
             own = [r for r in rows if r.basis.document and self.book.documents[r.basis.document].family == family]
             rows, scheme = own or rows, bool(own)
+        if table.learnt:
+            rows = rows_known_on(tuple(rows), known)
         if not table.dated or not isinstance(env.day, date):
             yield from rows
             return
         there = [r for r in rows if r.on(env.day)]
-        if not there and scheme:
+        if not there and scheme and rows:
             last = max(r.start or date.min for r in rows)
             there = [r for r in rows if r.on(last)]
         yield from there

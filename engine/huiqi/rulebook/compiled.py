@@ -390,6 +390,7 @@ class RowSpec:
     note: str = ""
     start: date | None = None  # its own days: outside them there is no such row
     end: date | None = None
+    known: date | None = None  # when it was learnt, where that is later than it applies
 
     @property
     def expressions(self) -> Iterator[t.Expr]:
@@ -401,6 +402,21 @@ class RowSpec:
     def on(self, day: date) -> bool:
         """Whether there is such a row on a day."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+def rows_known_on(rows: tuple[RowSpec, ...], day: date) -> tuple[RowSpec, ...]:
+    """A table as it was known on a day: where rows that took over were not known yet, those they took over from ran on.
+
+    What takes over on one day is learnt on one day (`compile.tables` holds that), so that is the whole set or nothing.
+    """
+    late = {(r.basis.document, r.start): r for r in rows if r.known is not None and r.known > day}
+    out = [r for r in rows if r.known is None or r.known <= day]
+    for (document, start), row in sorted(late.items(), key=lambda kv: (kv[0][1] or date.min, kv[0][0] or "")):
+        ended = [n for n, r in enumerate(out) if r.end and start and r.end + timedelta(days=1) == start]
+        same = [n for n in ended if out[n].basis.document == document]
+        for n in same or (ended if len({out[n].basis.document for n in ended}) == 1 else ()):
+            out[n] = replace(out[n], end=row.end)
+    return tuple(out)
 
 
 def family_of(document: str | None, documents: Mapping[str, DocumentSpec]) -> str:
@@ -417,6 +433,11 @@ def versions_under(parameter: ParameterSpec, document: str | None, documents: Ma
     return own or parameter.versions
 
 
+def known_under(parameter: ParameterSpec, document: str | None, documents: Mapping[str, DocumentSpec], day: date) -> tuple[ParameterVersion, ...]:
+    """The history that counts, as it was known on a day: what a scheme's own source was not known to say is not taken from another's."""
+    return known_on(versions_under(parameter, document, documents), day)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TableSpec:
     key: str
@@ -430,6 +451,7 @@ class TableSpec:
     doubtful: bool = False  # `first`, and its rows hide or repeat one another: any that applies may be meant
     collect: Collect | None = None  # match: collect
     unproved: tuple[int, ...] = ()  # rows of which only a case tells whether they meet others
+    uncovered: tuple[tuple[Test, ...], ...] = ()  # where it has no row, and is meant to have none
 
     @property
     def expressions(self) -> Iterator[t.Expr]:
@@ -445,6 +467,11 @@ class TableSpec:
     def dated(self) -> bool:
         """Whether its rows change with the day."""
         return any(row.start or row.end for row in self.rows)
+
+    @cached_property
+    def learnt(self) -> bool:
+        """Whether any row was learnt later than it applies."""
+        return any(row.known for row in self.rows)
 
     @property
     def adds_up(self) -> bool:
@@ -468,6 +495,7 @@ class DefinitionSpec:
     explain: str
     bounds: Bound = (None, None)  # what declared bounds prove about it, for the type checker
     whole: bool = False  # of a quantity: always a whole number
+    personal: bool = False  # of a text: it comes as a stand-in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -558,6 +586,7 @@ class LimitSpec:
     keep: Keep
     scope: Scope
     key: t.Expr | None  # scope group: what groups the records
+    column: str  # the same: which column of 已获支持 says of which group a grant was; empty where none can
     per: str
     counting: Counting
     by: t.Expr | None  # keep first: what orders the records; their key where not stated

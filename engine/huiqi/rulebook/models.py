@@ -247,6 +247,11 @@ class Row(Sourced):
     )
     start: Day | None = Field(None, alias="from", description="这一行从哪天起有效（含），如 2022-04-24；不写就没有起日")
     end: Day | None = Field(None, alias="to", description="这一行到哪天为止有效（含）；不写就没有止日")
+    known: Day | None = Field(
+        None,
+        alias="known from",
+        description="哪天才知道有这一行，如 2025-06-01；那天以前的审核日期，接着用前一天到期的各行；同一天起的各行写法相同；一向知道的不写",
+    )
 
 
 class Uncovered(Entry):

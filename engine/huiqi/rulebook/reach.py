@@ -114,6 +114,27 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
     return tuple(sorted(facts)), tuple(sorted(c.told_as(book, k) for k in records))
 
 
+def paid_by(book: c.CompiledRulebook, spec: c.MeasureSpec, scheme: c.SchemeSpec) -> frozenset[str]:
+    """Keys of the tables that what a measure pays under a scheme may ask, however indirectly; whether it is met is not among it."""
+    award = scheme.award
+    pending = [*_present(spec.records, spec.difference, scheme.floor, *(() if award is None else (award.expr, award.low)))]
+    pending += [x for r in spec.reductions for x in (r.condition.expr, r.share)]
+    pending += [x for limit in scheme.limits for x in _present(limit.amount, limit.count, limit.counting.earlier, limit.key, limit.by)]
+    found, seen = set[str](), set[str]()
+    while pending:
+        roots, pending = pending, []
+        for node in references(roots, book):
+            if isinstance(node, t.Lookup):
+                found.add(node.table)
+            elif isinstance(node, t.RecognitionRef) and node.recognition not in seen:
+                seen.add(node.recognition)
+                pending += _roots_of_recognition(book.recognitions[node.recognition])
+            elif isinstance(node, t.ConclusionRef) and node.measure not in seen:
+                seen.add(node.measure)
+                pending += roots_of(book.measures[node.measure])
+    return frozenset(found)
+
+
 def _roots_of_recognition(spec: c.RecognitionSpec) -> Iterator[t.Expr]:
     yield from _present(spec.governed_by, *(e.when for e in spec.evidence))
     for group in (spec.when, spec.unless, spec.lapses):

@@ -155,7 +155,29 @@ def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load) -> Draft:
         leaves = list(measured.result(spec.id).conditions.leaves())
         return sum(c.truth.value is (c.role != "unless") for c in leaves) * 100 // max(len(leaves), 1)
 
-    return _improved(book, spec, draft, score, load)
+    return _improved(book, spec, _in_window(book, spec, draft, load), score, load)
+
+
+def _in_window(book: CompiledRulebook, spec: Spec, draft: Draft, load: Load) -> Draft:
+    """With what its window asks told so that applications are taken: outside it no condition decides."""
+    if not isinstance(spec, MeasureSpec) or spec.window is None or draft.on is None:
+        return draft
+    window, on = spec.window, date.fromisoformat(draft.on)
+    named = dict.fromkeys(book.facts[n.fact] for n in references([window.expr], book) if isinstance(n, t.FactRef))
+    first = [] if window.days is None else [date(on.year - n, *window.days.start).isoformat() for n in (0, 1)]
+    for fact in named:
+        draft = draft.with_fact(fact.name, _first(book, fact, draft))
+    changes: list[Change] = [_told(fact.name, value) for fact in named for value in (*first, *_values(book, fact, draft))]
+    for change in changes or [_on(day) for day in first]:
+        found = _measured(tried := change(draft), load)
+        result = None if found is None or found.refused is not None else found.result(spec.id)
+        if isinstance(result, MeasureResult) and result.window is not None and result.window.truth.value is True:
+            return tried
+    return draft
+
+
+def _on(day: str) -> Change:
+    return lambda draft: replace(draft, on=day)
 
 
 def _first(book: CompiledRulebook, spec: FactSpec, draft: Draft) -> str:

@@ -4,7 +4,8 @@
 never decide alone and values that no scenario can move. The fingerprint is of the words of the rules it
 speaks of and of all they read; comments and layout do not count. What must stay true: what is excused
 was looked at as it now stands and not for ever: another fingerprint, a day past the end, or nothing
-there to excuse is a problem.
+there to excuse is a problem; and that who answers for it is somebody: an office or a person by name, or
+a role of which the file says who has it.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, Position, Problem, clip
+from ..errors import InputError, Position, Problem, clip, suggestion
 from ..language import typed as t
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, Group, MeasureSpec, RecognitionSpec, name_of
 from ..rulebook.reach import references
-from ..rulebook.yamltree import Rows, Table, read_yaml
+from ..rulebook.yamltree import Rows, Table, Word, read_yaml
 from .mutants import Mutant, roots
 
 EQUIVALENTS = "equivalents.yaml"
 UNDECIDABLE = "undecidable.yaml"
 MOVES = " ← "  # 条件 ← 数据项: of a value that no scenario can move
+ROLES = "角色"  # of a file's entry that says who has a role
 _KEYS = ("理由", "负责", "到期", "列举")
 _SHAPE = "- 理由: …\n  负责: …\n  到期: 2027-12-31\n  列举: {“规则库…”: 指纹}"
 _LENGTH = 12
@@ -44,6 +46,7 @@ class Waiver:
     owner: str
     until: date
     at: Position
+    who: str = ""  # what the file says of the owner, where that is a role
 
 
 def read_waivers(path: Path) -> list[Waiver]:
@@ -55,14 +58,21 @@ def read_waivers(path: Path) -> list[Waiver]:
         raise InputError([Problem(Position(str(path), 1, 1), "应写成清单，一项一个理由", "", _SHAPE, "照文件开头的说明改")])
     problems: list[Problem] = []
     out: list[Waiver] = []
+    roles = _roles(tree, problems)
     for entry in tree:
         at = getattr(entry, "at", Position(str(path), 1, 1))
+        if isinstance(entry, Table) and set(entry) == {ROLES}:
+            continue
         if not isinstance(entry, Table) or set(entry) != set(_KEYS) or not isinstance(entry["列举"], Table):
             problems.append(Problem(at, f"每项写 {'、'.join(_KEYS)}，不多不少", "", _SHAPE, "照文件开头的说明改"))
             continue
         reason, owner, until = (str(entry[k]).strip() for k in _KEYS[:3])
         if not reason or not owner:
             problems.append(Problem(at, "理由、负责不能空着", "", "", "写明为什么、谁负责"))
+        elif roles and owner not in roles:
+            problems.append(
+                Problem(entry.key("负责"), f"“{ROLES}”里没有说这是谁", clip(owner), "、".join(roles), suggestion(owner, roles) or f"在“{ROLES}”里写明")
+            )
         if not _is_day(until):
             problems.append(Problem(entry.key("到期"), "到期写日期", clip(until), "2027-12-31"))
             continue
@@ -70,9 +80,23 @@ def read_waivers(path: Path) -> list[Waiver]:
             place = entry["列举"].key(what)
             if any(str(what) == w.what for w in out):
                 problems.append(Problem(place, "列了两次", clip(str(what)), "只列一次", "删去一处"))
-            out.append(Waiver(what=str(what), mark=str(mark), reason=reason, owner=owner, until=date.fromisoformat(until), at=place))
+            out.append(Waiver(what=str(what), mark=str(mark), reason=reason, owner=owner, who=roles.get(owner, ""), until=date.fromisoformat(until), at=place))
     if problems:
         raise InputError(problems)
+    return out
+
+
+def _roles(tree: Rows, problems: list[Problem]) -> dict[str, str]:
+    """Who has which role, as the file says at its head; none where its owners are named."""
+    out: dict[str, str] = {}
+    for entry in tree:
+        said = entry.get(ROLES) if isinstance(entry, Table) and set(entry) == {ROLES} else None
+        if said is None:
+            continue
+        if not isinstance(said, Table) or not all(isinstance(x, Word) and x.strip() for x in said.values()):
+            problems.append(Problem(entry.key(ROLES), f"“{ROLES}”写 角色: 是谁、做什么", "", f"- {ROLES}: {{改规则的人: …}}", "照文件开头的说明改"))
+            continue
+        out |= {str(k): str(x).strip() for k, x in said.items()}
     return out
 
 
@@ -103,7 +127,7 @@ def complaints(waivers: Iterable[Waiver], mark_of: Callable[[str], str | None], 
         elif mark != one.mark:
             yield one.at, f"“{one.what}”所指的规则改过了（指纹写的是 {clip(one.mark, 20)}，现在是 {mark}）；理由仍然成立，就改指纹，不成立就删去"
         if today > one.until:
-            yield one.at, f"“{one.what}”的理由 {one.until} 到期，由{one.owner}重新核对后改期或删去"
+            yield one.at, f"“{one.what}”的理由 {one.until} 到期，由{one.owner}{f'（{one.who}）' if one.who else ''}重新核对后改期或删去"
 
 
 # -- fingerprints -----------------------------------------------------------------------------------------

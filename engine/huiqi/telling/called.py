@@ -1,16 +1,11 @@
-"""What a word for a measure or recognition means: its id, its title, or a part of one that no other has.
-
-For whoever types a word at a terminal, in a case file or in a scenario. What must stay true: a word that
-may mean two is never taken for one of them.
-"""
+"""By which names measures and recognitions are called in a decision; what a word for one means stands in `rulebook.called`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-from ..errors import UsageError, clip, suggestion
-from ..language.levelling import level
 from ..reasoning.decide import shown_recognitions
+from ..rulebook.called import meant, not_one, the_one
 from ..rulebook.compiled import CompiledRulebook, RecognitionSpec
 
 
@@ -26,28 +21,4 @@ def recognition_name(book: CompiledRulebook, spec: RecognitionSpec) -> str:
     return spec.id if spec.rulebook == book.id else f"{spec.rulebook}/{spec.id}"
 
 
-def meant(word: str, titles: Mapping[str, str]) -> tuple[str, ...]:
-    """The ids it may mean; `titles` are those there are, by id. A whole id or title comes before any part."""
-    if word in titles:
-        return (word,)
-    wanted = level(word)
-    names = {i: (level(i), level(i.rpartition("/")[2]), level(title)) for i, title in titles.items()}
-    whole = tuple(i for i, known in names.items() if wanted in known)
-    return whole or tuple(i for i, known in names.items() if wanted and any(wanted in x for x in known))
-
-
-def the_one(word: str, titles: Mapping[str, str]) -> str:
-    """The id it means. Raises `UsageError` where it means none of them, or more than one."""
-    found = meant(word, titles)
-    if len(found) != 1:
-        raise UsageError(not_one(word, titles))
-    return found[0]
-
-
-def not_one(word: str, titles: Mapping[str, str], what: str = "支持事项") -> str:
-    """What to say of a word that means none of them, or more than one."""
-    found = meant(word, titles)
-    if len(found) > 1:
-        return f"“{clip(word)}”不止一个{what}：{'、'.join(f'{titles[i]}（{i}）' for i in found[:6])}；写全名称或编号"
-    words = [x for pair in titles.items() for x in pair]
-    return f"没有{what}“{clip(word)}”；{suggestion(word, words) or '可用：' + '、'.join(titles)}"
+__all__ = ["meant", "not_one", "recognition_name", "the_one", "titles_of"]

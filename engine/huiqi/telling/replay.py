@@ -207,6 +207,7 @@ def _replay(old: dict[str, Any], books: Sequence[CompiledRulebook], reasoner: st
 def _now(old: dict[str, Any], then: dict[str, Any], book: CompiledRulebook, *, first: bool) -> Iterator[str]:
     """Measures of which something else would be said today, by what was learnt of the rules since."""
     learnt = [x.known for p in book.parameters.values() for x in p.versions] + [x.known for x in book.clauses.values()]
+    learnt += [r.known for table in book.tables.values() for r in table.rows]
     if not any(x and x > date.fromisoformat(old["on"]) for x in learnt):
         return
     before = {m["id"]: m for m in then["measures"]}

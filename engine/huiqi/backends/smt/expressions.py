@@ -17,7 +17,20 @@ from ...language import typed as t
 from ...language.levelling import level
 from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Text
 from ...plain import dataclass
-from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, Match, ParameterSpec, ParameterVersion, RowSpec, TableSpec, Test, name_of
+from ...rulebook.compiled import (
+    APPLICATION_YEAR,
+    DECISION_DAY,
+    CompiledRulebook,
+    Match,
+    ParameterSpec,
+    ParameterVersion,
+    RowSpec,
+    TableSpec,
+    Test,
+    known_under,
+    name_of,
+    rows_known_on,
+)
 from ...rulebook.literals import Span
 from .terms import (
     FAILS,
@@ -98,6 +111,7 @@ class Translator:
         self.abstract = False  # sums and counts are any number they could be: more than there are, so that “none” needs no list's length
         self.aggregated = False  # a sum or a count was asked for
         self.filled = ""  # the table that has an answer where it has no row: to see whether that matters
+        self.on_purpose: list[Flag] = []  # of each: where it is said to have no row
         self.looked_up: list[tuple[TableSpec, Flag, list[tuple[RowSpec, Tri]]]] = []  # every table asked: when it has an answer, which rows apply
 
     # -- by what is wanted ------------------------------------------------------------------------
@@ -211,7 +225,7 @@ class Translator:
 
     def _versions(self, spec: ParameterSpec, env: Env) -> Iterator[tuple[Flag, ParameterVersion | None]]:
         """Which version when, in order; the last one is what remains."""
-        day, versions = env.ordinal, spec.versions
+        day, versions = env.ordinal, known_under(spec, env.document, self.book.documents, self.world.on)
         rest: ParameterVersion | None = None
         if env.document is not None and (own := self._own(versions, env.document)):
             versions, rest = tuple(own), max(own, key=lambda x: x.start or date.min)
@@ -259,6 +273,7 @@ class Translator:
         applying = [(row, all_of(self._cell(x, i) for x, i in zip(row.tests, inputs, strict=True))) for row in rows]
         asked = conj(*(i.known if isinstance(i, Sym) else disj(i.t, i.f) for i in inputs))
         self.looked_up.append((table, asked, applying))
+        self.on_purpose.append(self._uncovered(table, inputs))
         if table.doubtful:
             self.world.loose[f"标准表“{table.name}”的行有疑"] = None
         none: Any = self._some(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
@@ -269,6 +284,10 @@ class Translator:
             value: Any = (OPEN if isinstance(expr.type, Boolean) else UNKNOWN) if row.value is None else self.plain(row.value, table.value_type)
             out = when(applies.t, value, out) if isinstance(out, Tri) else chosen(truth(applies.t), value, out)
         return replace(out, known=conj(out.known, asked)) if isinstance(out, Sym) else out
+
+    def _uncovered(self, table: TableSpec, inputs: Sequence[Any]) -> Flag:
+        """Where the table is said to have no row on purpose."""
+        return disj(*(all_of(self._cell(x, i) for x, i in zip(tests, inputs, strict=True)).t for tests in table.uncovered))
 
     @staticmethod
     def _some(expr: t.Expr) -> Any:
@@ -286,6 +305,8 @@ class Translator:
             family = self.book.documents[env.document].family
             own = tuple(r for r in rows if r.basis.document and self.book.documents[r.basis.document].family == family)
             rows, scheme = own or rows, bool(own)
+        if table.learnt:
+            rows = rows_known_on(tuple(rows), self.world.on)
         if not table.dated:
             yield from rows
             return
@@ -293,7 +314,7 @@ class Translator:
             raise Untranslatable("随日期而变的标准表按数据里的日期取")
         day = env.day
         there = [r for r in rows if r.on(day)]
-        if not there and scheme:
+        if not there and scheme and rows:
             last = max(r.start or date.min for r in rows)
             there = [r for r in rows if r.on(last)]
         yield from there
@@ -326,6 +347,7 @@ class Translator:
     def _banded(self, table: TableSpec, rows: Sequence[RowSpec], amount: Sym, amount_of: t.Expr) -> Sym:
         applying = [(row, self._cell(row.tests[0], amount)) for row in rows]
         self.looked_up.append((table, amount.known, applying))
+        self.on_purpose.append(self._uncovered(table, [amount]))
         out = self._some(amount_of) if table.key == self.filled else UNKNOWN
         so_far: Sym | None = number(Fraction(0))
         for row, applies in applying:

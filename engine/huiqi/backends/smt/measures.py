@@ -342,7 +342,7 @@ class Measures:
                 self._counted(limit, items, env, out)
             elif limit.scope is Scope.GROUP:
                 out.missing.append(f"按“{limit.per}”的限额“{limit.label}”")
-                self._grouped(limit, items, out)
+                self._grouped(spec, limit, items, out)
         if not out.missing:  # what comes to a cap of the whole is known only where nothing before it is left out
             for limit in scheme.limits:
                 if limit.amount is not None and limit.scope in (Scope.YEAR, Scope.ENTERPRISE):
@@ -380,14 +380,14 @@ class Measures:
             if limit.key is None:
                 return
 
-    def _grouped(self, limit: LimitSpec, items: list[tuple[Flag, Env, Sym]], out: Amounts) -> None:
-        """What the records of each group come to."""
+    def _grouped(self, spec: MeasureSpec, limit: LimitSpec, items: list[tuple[Flag, Env, Sym]], out: Amounts) -> None:
+        """What the records of each group come to, and what earlier support of it left."""
         assert limit.amount is not None
         for mine, inner, _ in items:
             together = number(Fraction(0))
             for counts, other, amount in items:
                 together = added(together, chosen(truth(conj(counts, self._alike(limit, inner, other))), amount, number(Fraction(0))))
-            out.limits.append((limit, mine, together, _above(self.reader.sym(limit.amount, inner))))
+            out.limits.append((limit, mine, together, self._room(spec, limit, inner, out)))
 
     def _room(self, spec: MeasureSpec, limit: LimitSpec, env: Env, out: Amounts) -> Sym:
         """What a cap leaves after earlier support."""
@@ -406,6 +406,8 @@ class Measures:
                 tests.append(any_of(ordered("=", cell, Sym(self.world.code(w))) for w in (spec.id, spec.title)))
             if limit.scope is Scope.YEAR:
                 tests.append(ordered("=", self.cell(row, "年度"), Sym(self.world.year)))
+            if limit.key is not None:
+                tests.append(ordered("=", self.cell(row, limit.column), self.reader.sym(limit.key, env)))
             money = self.world.column(row, "金额").value
             assert isinstance(money, Sym)
             counted = all_of(tests)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ...errors import Code, Position, suggestion
 from ...language.checker import Bound, Kind, Rules, Symbol, whole_number
+from ...language.persons import PERSONAL, kinds_of
 from ...language.types import INVALID, Quantity, RecordOf, Type
 from .. import compiled as c
 from .. import models as m
@@ -75,15 +76,16 @@ def define(session: Session, name: str) -> None:
     whole = isinstance(expr.type, Quantity) and whole_number(expr, session)
     default = c.Basis(None, hand=c.Standing.ENACTED)
     basis = basis_of(session, definition, tree.at, default) if definition.document or definition.clause or definition.basis or definition.quote else default
-    key = session.key(name)
+    key, personal = session.key(name), PERSONAL in kinds_of(expr, session)
     session.definitions[key] = c.DefinitionSpec(
-        key=key, name=short, on=definition.on or "", expr=expr, basis=basis, explain=definition.explain or definition.note or "", bounds=bounds, whole=whole
-    )
-    name_definition(session, name, definition, expr.type, bounds, whole=whole)
+        key=key, name=short, on=definition.on or "", expr=expr, basis=basis, explain=definition.explain or definition.note or "", bounds=bounds, whole=whole,
+        personal=personal,
+    )  # fmt: skip
+    name_definition(session, name, definition, expr.type, bounds, whole=whole, personal=personal)
 
 
-def name_definition(session: Session, name: str, definition: m.Definition, kind: Type, bounds: Bound, *, whole: bool = False) -> None:
-    symbol = Symbol(Kind.DEFINITION, session.key(name), kind, bounds=bounds, on=definition.on or "", whole=whole)
+def name_definition(session: Session, name: str, definition: m.Definition, kind: Type, bounds: Bound, *, whole: bool = False, personal: bool = False) -> None:
+    symbol = Symbol(Kind.DEFINITION, session.key(name), kind, bounds=bounds, on=definition.on or "", whole=whole, personal=personal)
     if definition.on:
         session.columns[(definition.on, name.rsplit(".", maxsplit=1)[-1])] = symbol
     else:

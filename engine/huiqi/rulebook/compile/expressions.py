@@ -90,7 +90,13 @@ def money(session: Session, word: Any, variables: Mapping[str, Type], rules: Rul
         if is_money(one):
             return replace(found[0], type=Quantity(dims=one)), found[1]
     if found and not (isinstance(found[0].type, Quantity) and is_money(found[0].type.dims)):
-        session.wrong(word, f"这里应是金额，写的是{found[0].type}", str(word), "元", "核对单位：人数乘“元/人”的标准才是金额")
+        session.wrong(
+            word,
+            f"这里应是金额，写的是{found[0].type}",
+            str(word),
+            "元",
+            "核对单位：人数乘“元/人”的标准才是金额；逐人判断的，明细的计数词（noun）写 人，标准就是每人的金额",
+        )
         return None
     return found
 

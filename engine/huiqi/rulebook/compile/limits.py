@@ -10,13 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import InputError, suggestion
-from ...language.types import Date, ListOf, Quantity, RecordOf, Type, Year, alike
+from ...language import typed as t
+from ...language.persons import kinds_of
+from ...language.types import Date, ListOf, Quantity, RecordOf, Text, Type, Year, alike
 from .. import compiled as c
 from .. import models as m
 from ..yamltree import Table, Word
 from .expressions import expression, money
 from .session import Session
 from .sources import basis_of
+
+_OF_THE_GRANT = frozenset({"文号", "事项", "层级", "金额", "月数"})  # columns of 已获支持 that say something of the grant, not what it was for
 
 
 def limit_spec(session: Session, limit: m.Limit, tree: Table, default: c.Basis, variables: Mapping[str, Type], each: str) -> c.LimitSpec | None:
@@ -54,10 +58,18 @@ def limit_spec(session: Session, limit: m.Limit, tree: Table, default: c.Basis, 
     count = expression(session, limit.count, variables=variables) if limit.count is not None else None
     if count and not isinstance(count[0].type, Quantity):
         session.wrong(limit.count, f"件数应是数量，写的是{count[0].type}")
+    if scope is c.Scope.RECORD and limit.counting is not None:
+        session.wrong(
+            tree.key("counting"), f"按每一件（每{limit.per}）的封顶不看以往支持", str(limit.counting), "",
+            "删去 counting；同一件以往已获的要扣除，per 写能认出它的那一栏",
+        )  # fmt: skip
     counting = counting_of(
         session, limit.counting, tree, variables, f"“{limit.label or limit.amount or limit.count}”",
         asked=limit.per != "本次申报" and (scope in (c.Scope.YEAR, c.Scope.ENTERPRISE) or (key is not None and (isinstance(key.type, Year) or getattr(key, "name", "") == "项目"))),
     )  # fmt: skip
+    column = "" if key is None else earlier_column(session, key)
+    if key is not None and counting.earlier is not None:
+        check_column(session, key, column, limit, tree)
     if limit.count is not None and scope is c.Scope.RECORD:
         session.wrong(tree.key("per"), "件数上限不能按每一件", limit.per, "申报年度、企业、本次申报，或明细的一栏（每人、每合同）")
     if limit.count is not None and limit.keep is None:
@@ -75,11 +87,49 @@ def limit_spec(session: Session, limit: m.Limit, tree: Table, default: c.Basis, 
         keep=c.Keep(limit.keep or "highest"),
         scope=scope,
         key=key,
+        column=column,
         per=limit.per,
         counting=counting,
         by=by[0] if by else None,
         label=limit.label or "",
         basis=basis_of(session, limit, tree.at, default),
+    )
+
+
+def earlier_column(session: Session, key: t.Expr) -> str:
+    """The column of 已获支持 that says of which group a grant was: the year, the one of the same name, else 对象; none of another kind."""
+    if isinstance(key.type, Year):
+        return "年度"
+    if not isinstance(key.type, Text):
+        return ""
+    name = key.name if isinstance(key, t.Field) and key.name not in _OF_THE_GRANT else ""
+    named = session.field(c.SUPPORT, name) if name else None
+    found = name if named is not None and alike(named.type, key.type) else "对象"
+    return found if one_kind(session, key, found) else ""
+
+
+def one_kind(session: Session, key: t.Expr, column: str) -> bool:
+    """Whether words of a group and of the column can be equal at all: a stand-in never is a plain word."""
+    other = session.field(c.SUPPORT, column)
+    return other is None or kinds_of(key, session) in ({other.personal}, set())
+
+
+def check_column(session: Session, key: t.Expr, column: str, limit: m.Limit, tree: Table) -> None:
+    """Earlier support must be told apart by what the cap is per, or it would be forgotten without a word."""
+    if column:
+        return
+    instead = "不按以往计的写 counting: {不计以往: 理由}，或写 per: 申报年度、企业"
+    if isinstance(key.type, Text) and (other := session.field(c.SUPPORT, "对象")) is not None:
+        is_one, mend = (
+            ("不是", f"“{limit.per}”指人或各人、各合同的编号，那一栏写 personal: 是") if other.personal else ("是", f"{c.SUPPORT}的“对象”也写 personal: 是")
+        )
+        session.wrong(
+            tree.key("per"), f"“{limit.per}”{is_one}个人信息，{c.SUPPORT}的“对象”{'是' if other.personal else '不是'}（测算时换成化名），以往的支持永远对不上",
+            str(limit.per), "", f"{mend}；是项目的，栏名写“项目”；{instead}",
+        )  # fmt: skip
+        return
+    session.wrong(
+        tree.key("per"), f"{c.SUPPORT}没有一栏说得出以往的支持是哪一个“{limit.per}”的", str(limit.per), "年度、项目，或个人信息的一栏（对“对象”）", instead
     )
 
 

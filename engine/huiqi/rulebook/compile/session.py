@@ -102,7 +102,7 @@ class Session:
         spec = self.records.get(self.record_names.get(record, record))
         if spec and name in spec.fields:
             f = spec.fields[name]
-            return Symbol(Kind.FACT, name, f.type, bounds=f.bounds, whole=f.whole)
+            return Symbol(Kind.FACT, name, f.type, bounds=f.bounds, whole=f.whole, personal=f.personal)
         if (record, name) in self.columns:
             return self.columns[(record, name)]
         waiting = next((k for k, (d, _) in self.waiting.items() if d.on == record and k == f"{record}.{name}"), None)

@@ -70,6 +70,12 @@ def stacking_spec(session: Session, ids: Mapping[str, str], group: m.Group, tree
             session.wrong(tree.at, f"“{name}”是按“{spec.by}”分组的，一组没有一个“{key}”", key, spec.by, f"写 key: {spec.by}")
         elif spec and (not spec.each or session.field(spec.record, key) is None):
             session.wrong(tree.at, f"“{name}”不是逐条的事项，或其明细没有“{key}”一栏", key, "members 的明细都有的一栏", "写 key: 栏名")
+    kinds = {one.personal: name for name in group.members if key and (s := session.measures.get(ids.get(name, ""))) and (one := session.field(s.record, key))}
+    if len(kinds) > 1:
+        session.wrong(
+            tree.at, f"“{kinds[True]}”的“{key}”是个人信息，测算时换成化名，“{kinds[False]}”的不是：同一个{key}永远对不上", key, "",
+            f"各明细的“{key}”都写 personal: 是",
+        )  # fmt: skip
     for name in group.members if group.rule == "cap" else ():
         spec = session.measures.get(ids.get(name, ""))
         for scheme in (spec.base, *spec.schemes.values()) if spec else ():

@@ -32,7 +32,7 @@ def exported_symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
     own = f"{book.id}/"
     for key, fact in book.facts.items():
         if key.startswith(own):
-            yield fact.name, Symbol(Kind.FACT, key, fact.type, yearly=fact.yearly, bounds=fact.bounds, whole=fact.whole)
+            yield fact.name, Symbol(Kind.FACT, key, fact.type, yearly=fact.yearly, bounds=fact.bounds, whole=fact.whole, personal=fact.personal)
     for key, record in book.records.items():
         if key.startswith(own):
             yield record.name, Symbol(Kind.RECORDS, key, ListOf(item=RecordOf(record=record.name)))
@@ -46,7 +46,10 @@ def exported_symbols(book: c.CompiledRulebook) -> Iterator[tuple[str, Symbol]]:
         if (
             key.startswith(own) and not definition.on and not any(asked_after([definition.expr], book.definitions, book.tables))
         ):  # its measures are not taken over
-            yield definition.name, Symbol(Kind.DEFINITION, key, definition.expr.type, bounds=definition.bounds, whole=definition.whole)
+            yield (
+                definition.name,
+                Symbol(Kind.DEFINITION, key, definition.expr.type, bounds=definition.bounds, whole=definition.whole, personal=definition.personal),
+            )
     for key, recognition in book.recognitions.items():
         if key.startswith(own):
             yield recognition.title, Symbol(Kind.RECOGNITION, key, BOOLEAN)
@@ -57,5 +60,7 @@ def exported_columns(book: c.CompiledRulebook) -> Iterator[tuple[tuple[str, str]
         if definition.on and not any(asked_after([definition.expr], book.definitions, book.tables)):
             yield (
                 (definition.on, definition.name),
-                Symbol(Kind.DEFINITION, key, definition.expr.type, bounds=definition.bounds, on=definition.on, whole=definition.whole),
+                Symbol(
+                    Kind.DEFINITION, key, definition.expr.type, bounds=definition.bounds, on=definition.on, whole=definition.whole, personal=definition.personal
+                ),
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ...errors import Position
@@ -43,8 +43,9 @@ def prove(session: Session, waiting: Waiting) -> c.TableSpec:
     stale: list[set[int]] = []
     told: set[Any] = set()
     doubtful = False
-    for family, numbers in groups:
-        for when, there, rows in _by_period(session, [spec.rows[n] for n in numbers], family):
+    ways = [(family, tuple(spec.rows[n] for n in numbers), None) for family, numbers in groups]
+    for family, own, day in [*ways, *((x, of, before) for x, of, _ in ways for before in _before_learnt(of))]:
+        for when, there, rows in _by_period(session, own if day is None else c.rows_known_on(own, day), family):
             if table.match in BANDS and len(there) == len(rows):
                 before = len(session.problems)
                 check_contiguous(session, spec.name, rows, tree.at, when)
@@ -57,8 +58,9 @@ def prove(session: Session, waiting: Waiting) -> c.TableSpec:
                 table.match or "first",
                 [r.value for r in rows],
             )
-            whole = len(there) == len(rows)  # of rows left out nobody knows what they cover
-            stale.append({f.row for f in found if f.kind == "stale" and f.row is not None} if whole else set())
+            whole = len(there) == len(rows) and day is None  # of rows left out, or not known yet, nobody knows what they cover
+            if day is None:
+                stale.append({f.row for f in found if f.kind == "stale" and f.row is not None} if whole else set())
             for finding in found:
                 if finding.kind == "stale" or (finding.kind == "gap" and (not whole or spec.adds_up)):
                     continue
@@ -80,6 +82,11 @@ def prove(session: Session, waiting: Waiting) -> c.TableSpec:
             "删去这一条，或改正范围",
         )
     return replace(spec, doubtful=doubtful, unproved=opaque)
+
+
+def _before_learnt(rows: Sequence[c.RowSpec]) -> Iterator[date]:
+    """A day of each time at which less was known of the rows than is now."""
+    yield from sorted({r.known - timedelta(days=1) for r in rows if r.known})
 
 
 def _by_period(session: Session, rows: Sequence[c.RowSpec], family: str) -> Iterator[tuple[str, list[c.RowSpec], list[c.RowSpec]]]:

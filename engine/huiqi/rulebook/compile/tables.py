@@ -93,7 +93,10 @@ def read_tables(session: Session) -> None:
             if kind is not None and not counted:
                 check_figure(session, basis, value, kind, str(row.value), f"标准表“{name}”第 {index + 1} 行")
             text = str(row.value["expr"]) if isinstance(row.value, Table) and "expr" in row.value else str(row.value)
-            rows.append(c.RowSpec(number=index, tests=tests, value=value, basis=basis, text=text, note=row.note or "", start=row.start, end=row.end))
+            rows.append(
+                c.RowSpec(number=index, tests=tests, value=value, basis=basis, text=text, note=row.note or "", start=row.start, end=row.end, known=row.known)
+            )
+        check_known(session, rows, tree, name)
         meant = [row_tests(session, x.when, columns, name, locate(tree, ("uncovered", n))) for n, x in enumerate(table.uncovered)]
         if kind is None:
             if len(session.problems) == before:
@@ -124,6 +127,7 @@ def read_tables(session: Session) -> None:
             rows=tuple(rows),
             note=table.note or "",
             collect=c.Collect(table.collect) if table.collect else None,
+            uncovered=tuple(meant),
         )
         waiting = Waiting(spec, table, tree, tuple(columns), tuple(meant))
         if len(session.problems) == before and not waiting.later:
@@ -132,6 +136,27 @@ def read_tables(session: Session) -> None:
             session.cells.append(waiting)
         session.tables[spec.key] = spec
         declare(session, name, table_symbol(spec), tree.at)
+
+
+def check_known(session: Session, rows: Sequence[c.RowSpec], tree: Table, name: str) -> None:
+    """Rows learnt later: after they applied, and all that took over on one day on one day, or nobody knows which ran on."""
+    for row in rows:
+        at = locate(tree, ("rows", row.number))
+        if row.known and not (row.start and row.start < row.known):
+            session.wrong(
+                at, f"标准表“{name}”第 {row.number + 1} 行：known from 只写在知道得比起日晚的行上", f"{row.start or '没有起日'}，{row.known}",
+                "from 早于 known from", "一向知道的不写 known from",
+            )  # fmt: skip
+            continue
+        apart = next(
+            (r for r in rows if row.known and r.start == row.start and r.basis.document == row.basis.document and (r.known, r.end) != (row.known, row.end)),
+            None,
+        )
+        if apart is not None:
+            session.wrong(
+                at, f"标准表“{name}”第 {row.number + 1} 行与第 {apart.number + 1} 行同一天起，known from、to 不同：不知道的那一段接着用哪几行，说不清", str(row.known),
+                "同一份文件、同一天起的各行，known from、to 相同", "一起换上的各行写同一个 known from；先知道的几行另写起止日",
+            )  # fmt: skip
 
 
 def value_later(session: Session, raw: Any, kind: Type | None, at: Position) -> Later | None:

@@ -34,7 +34,7 @@ def read_vocabulary(session: Session) -> None:
             give_identifier(session, fact.id, ids, at)
             spec = fact_spec(session, name, fact, locate_tree(tree, ("facts", name)), session.key(name))
             session.facts[spec.key] = spec
-            declare(session, name, Symbol(Kind.FACT, spec.key, spec.type, yearly=spec.yearly, bounds=spec.bounds, whole=spec.whole), at)
+            declare(session, name, Symbol(Kind.FACT, spec.key, spec.type, yearly=spec.yearly, bounds=spec.bounds, whole=spec.whole, personal=spec.personal), at)
         for name, record in book.records.items():
             at = locate(tree, ("records", name), key=True)
             give_identifier(session, record.id, ids, at)
