@@ -270,6 +270,7 @@ def explain(
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
     from ..api import read_case
     from ..telling.explain import render_derivation
+    from ..telling.remedies import render_remedies
     from ..telling.suffices import render_what_if
 
     read = read_case(case, rulebook)
@@ -279,7 +280,8 @@ def explain(
     decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme, books), _readings(reading, books), reasoner, key)
     _say_of_key(decisions)
     if as_json:
-        _print_json(decisions)
+        told = [(d.to_dict(), d.remedies(measure) if what_if and measure in d.measures else None) for d in decisions]
+        say_json([shape if found is None else {**shape, "remedies": [found.to_dict()]} for shape, found in told])
         return
     pages = []
     for decision in decisions:
@@ -289,6 +291,7 @@ def explain(
         if what_if and measure in decision.measures:
             book = next(b for b in books if b.id == decision.rulebook_id)
             pages.append("\n" + render_what_if(decision, measure, book.compiled))
+            pages.append("\n" + render_remedies(decision, decision.remedies(measure)))
     say("".join(pages), end="")
 
 
