@@ -187,14 +187,12 @@ def test_the_margin_is_the_nearest_value_that_fails(seed: int) -> None:
         if found.search is not Search.MET:
             continue
         assert not found.limits
+        fails = lambda name, x: not one.meets({**values, name: x}) and all(t({**values, name: x}) for t in one.checks)  # noqa: E731, B023
         said = {(m.change.name, m.change.upward): m.change.by for m in found.margins if m.change.by is not None}
-        for name in {n for n, _ in said} | {c.change.name for c in found.margins}:
-            if name in FLAGS:
-                assert not one.meets({**values, name: not values[name]})
-        read = {m.change.name for m in found.margins}
+        assert {m.change.name for m in found.margins if m.change.by is None} == {n for n in FLAGS if fails(n, not values[n])}
         for name, up in product(NUMBERS, (True, False)):
-            steps = [n for n in range(1, TOP + 1) if 0 <= values[name] + (n if up else -n) <= TOP and not one.meets({**values, name: values[name] + (n if up else -n)})]
-            assert said.get((name, up)) == (min(steps) if steps and (name in read or steps) else None), (name, up, values, found.to_dict())
+            steps = [n for n in range(1, TOP + 1) if 0 <= (x := values[name] + (n if up else -n)) <= TOP and fails(name, x)]
+            assert said.get((name, up)) == min(steps, default=None), (name, up, values, found.to_dict())
 
 
 # -- random rulebooks: told as text and decided again ------------------------------------------------------

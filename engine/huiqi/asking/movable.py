@@ -206,9 +206,9 @@ def movable(book: CompiledRulebook, facts: Facts, on: date, spec: MeasureSpec, s
         for entry in listing.entries if name_of(key) != CERTIFICATES else ():
             past = any(isinstance(g.value, date) and g.value <= on for g in entry.values.values())
             for column in asked:
-                given = entry.values.get(column.name)
-                if given is not None and given.value is not None:
-                    _sort(units, held, Place(key, None, entry.key, column.name), column, given.value, on, _words(book, (record.name, column.name), column), past=past)
+                words = _words(book, (record.name, column.name), column)
+                if (cell := entry.values.get(column.name)) is not None and cell.value is not None:
+                    _sort(units, held, Place(key, None, entry.key, column.name), column, cell.value, on, words, past=past)
         if listing.complete and key in read.lists:
             units.append(Unit(Place(key), record=record))
             columns[key] = asked
@@ -234,9 +234,11 @@ def _sort(
         why = Held.JUDGED
     elif isinstance(kind, Date) and isinstance(told, date):
         why = Held.PAST if told <= on else None
-    elif spec.personal or told is ABSENT:
-        why = Held.UNTRIED
-    elif not isinstance(told, bool) and not (isinstance(kind, Quantity) and isinstance(told, Fraction)) and not (words and isinstance(told, str)):
+    elif (
+        spec.personal
+        or told is ABSENT
+        or (not isinstance(told, bool) and not (isinstance(kind, Quantity) and isinstance(told, Fraction)) and not (words and isinstance(told, str)))
+    ):
         why = Held.UNTRIED
     if why is None:
         units.append(Unit(place, spec, told, None, words, past))
@@ -262,7 +264,13 @@ def _days(book: CompiledRulebook, facts: Facts, nodes: list[t.Expr], on: date) -
     """The day of decision, the ends of the figures' ranges and of years: where a date's comparison may turn."""
     found = {on, on + timedelta(days=1)}
     for node in nodes:
-        values = [v.value for v in book.parameters[node.parameter].versions] if isinstance(node, t.ParameterRef) else [node.value] if isinstance(node, t.Const) else []
+        values = (
+            [v.value for v in book.parameters[node.parameter].versions]
+            if isinstance(node, t.ParameterRef)
+            else [node.value]
+            if isinstance(node, t.Const)
+            else []
+        )
         for value in values:
             ends = (value.low, value.high) if isinstance(value, Span) else (value,)
             found |= {d + timedelta(days=n) for d in ends if isinstance(d, date) and date(1990, 1, 1) < d < date(2190, 1, 1) for n in (-1, 0, 1)}

@@ -107,6 +107,7 @@ class Seen:
 
     level: Level
     causes: Causes = NONE_KNOWN
+    contradicted: bool = False  # refused because no case may say it
 
 
 def anything(spec: FactSpec) -> Any:
@@ -156,7 +157,9 @@ def _retold(entry: Entry, wanted: Mapping[str, Any]) -> Entry:
 class Trial:
     """Judges one measure on facts supposed, under each combination of the readings its conditions may turn on."""
 
-    def __init__(self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], taken: Mapping[str, str], key: str, still: Sequence[str]) -> None:
+    def __init__(
+        self, book: CompiledRulebook, facts: Facts, on: date, schemes: Mapping[str, str], taken: Mapping[str, str], key: str, still: Sequence[str]
+    ) -> None:
         """`still`: the open readings that conditions turn on; `taken` are those decided for the case."""
         self.facts, self.on, self.key, self.calls = facts, on, key, 0
         self.schemes = dict(schemes)
@@ -181,9 +184,12 @@ class Trial:
         level, causes = Level.MET, NONE_KNOWN
         for coarse, finer in self.ways:
             truth = self.judged(coarse, facts)
+            if truth is None:
+                return Seen(Level.REFUSED, contradicted=True)
             found = [truth]
             if truth.value is None and any(c.what.topic is Topic.READING for c in truth.causes):
-                found = [self.judged(book, facts) for book in finer] or found  # what does not hang on a reading is judged once
+                finest = [self.judged(book, facts) for book in finer]  # what does not hang on a reading is judged once
+                found = [x for x in finest if x is not None] or found
             for one in found:
                 if one.value is False:
                     return Seen(Level.REFUSED)
@@ -191,12 +197,12 @@ class Trial:
                 causes |= one.causes
         return Seen(level, causes)
 
-    def judged(self, book: CompiledRulebook, facts: Facts) -> Truth:
-        """Whether the measure's conditions hold and it is in force; what contradicts itself does not."""
+    def judged(self, book: CompiledRulebook, facts: Facts) -> Truth | None:
+        """Whether the measure's conditions hold and it is in force; None for what contradicts itself."""
         self.calls += self.weight
         try:
             engine = Engine(book, facts, self.on, self.schemes, combine_reference, Evaluator)
-            return FAILS if _contradicted(book, facts, engine.evaluator, self.on) else engine.verdict(self.key)
+            return None if _contradicted(book, facts, engine.evaluator, self.on) else engine.verdict(self.key)
         except UsageError:  # a date beyond the calendar
             return FAILS
 

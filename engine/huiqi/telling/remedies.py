@@ -36,7 +36,7 @@ def render_remedies(decision: Decision, found: Remedies) -> str:
             _remedies(console, found)
         case Search.IMPOSSIBLE:
             console.print("最小的改变")
-            wrap(console, "没有：企业可以改变的数据，在允许填报的范围内无论改成什么，都不能使本事项符合（已证明）。", indent=2, hang=2)
+            wrap(console, "没有（已证明）：企业可以改变的数据，在允许填报的范围内无论改成什么，都不能使本事项符合。", indent=2, hang=2)
         case Search.NOT_FOUND:
             console.print("最小的改变")
             wrap(console, f"没有找到，但没有试完，不能说没有办法：{_limits(found.limits)}。", indent=2, hang=2)

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
+from ..asking.lifting import remedies_of
 from ..asking.questions import Question, questions_of
-from ..asking.remedies import Remedies, remedies_of
+from ..asking.remedies import Remedies
 from ..errors import CaseError, Code, Loc, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
