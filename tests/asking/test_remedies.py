@@ -15,6 +15,7 @@ import huiqi
 from huiqi.asking.movable import Held
 from huiqi.asking.remedies import ChangeKind, Limit, Remedies, Remedy, Search
 from huiqi.errors import UsageError
+from huiqi.telling.recording import flaws
 from huiqi.telling.remedies import render_remedies
 from tests.making import compile_files, invoke
 
@@ -287,6 +288,10 @@ def test_the_command_has_it_in_its_json_and_the_decision_reads_back(tmp_path: Pa
     (shape,) = json.loads(ran.stdout)
     (found,) = shape["remedies"]
     assert (found["search"], found["remedies"][0]["changes"][0]["name"]) == ("found", "从事服务外包业务")
+    assert list(flaws(shape)) == []
+    recorded = tmp_path / "决定.json"
+    recorded.write_text(json.dumps([shape], ensure_ascii=False), encoding="utf-8")
+    assert invoke("replay", str(recorded)).exit_code == 0
     plain = json.loads(invoke("explain", str(case), "--measure", "certification.international", "--json").stdout)[0]
     assert "remedies" not in plain and huiqi.Decision.from_dict(shape).to_dict() == plain
 

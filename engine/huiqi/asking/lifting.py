@@ -27,7 +27,7 @@ from .movable import Movable, Unit, hanging, movable, words_of
 from .remedies import ChangeKind, FactChange, Limit, Margin, NotMoved, Remedies, Remedy, Search
 from .trial import NEW, Level, Place, Supposed, Trial, anything, between, rows_open, told_with
 
-CALLS = 1200  # judgements of one search, those on long lists counted several times
+CALLS = 1000  # judgements of one search, those on long lists counted several times
 MARGIN_CALLS = 500  # the same, for margins
 SETS = 24  # sets of changes looked into
 FOUND = 6  # remedies listed

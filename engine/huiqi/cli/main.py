@@ -259,7 +259,7 @@ def check(
 @_on_option
 @_scheme_option
 @_reading_option
-@click.option("--what-if", is_flag=True, help="列出怎样才会满足：差多少、缺什么。")
+@click.option("--what-if", is_flag=True, help="列出怎样才会满足：差多少、缺什么，最小的改变；已满足的，离不符合还有多远。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @_key_option
 @_reasoner_option

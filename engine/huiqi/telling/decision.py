@@ -753,7 +753,7 @@ class Decision:
         with every place where the object is no decision or contradicts itself.
         """
         extras = _refuse(recorded)
-        d = known(recorded, extras)
+        d = known(recorded, extras | {("remedies",)})  # what was tried beside it is no part of the decision
         book, receipt, year = d["rulebook"], d["receipt"], d["input"].get("申报年度")
         covers = tuple(receipt["covers"]) if "covers" in receipt else None
         chosen = (
