@@ -17,9 +17,11 @@ from typing import Any, Generic, Literal, TypeVar
 from .language.types import Quantity
 from .language.units import unit_text
 from .plain import dataclass
+from .reasoning.decide import recognitions_of
 from .rulebook import compiled as c
 from .rulebook.reach import read_by
 from .rulebook.taken import reading_word
+from .telling.called import recognition_name
 
 FactKind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc", "industry"]
 AwardKind = Literal["grant", "interest", "relief", "service", "recommendation"]
@@ -136,6 +138,8 @@ class Measure:
     """Names of the facts it may read, through definitions, recognitions and rules of stacking, sorted."""
     records: tuple[str, ...]
     """Names of the record types it may read, likewise."""
+    recognitions: tuple[str, ...]
+    """Ids of the recognitions its conditions ask after, as a decision on it alone lists them."""
     hint: bool
     """Handled by others (tax office, bank): shown, never in the total."""
 
@@ -245,4 +249,5 @@ def measure_of(book: c.CompiledRulebook, spec: c.MeasureSpec) -> Measure:
             for name, part in parts.items() if part.award is not None
         ),
         evidence=tuple(dict.fromkeys(e.text for part in parts.values() for e in part.evidence)), facts=facts, records=records, hint=spec.hint,
+        recognitions=tuple(recognition_name(book, book.recognitions[k]) for k in sorted(recognitions_of(book, spec.key))),
     )  # fmt: skip

@@ -143,6 +143,23 @@ def test_every_reader_says_the_same_of_open_readings(seed: int) -> None:
             assert found.total == expected.total
 
 
+@pytest.mark.parametrize("seed", range(BOOKS))
+def test_a_measure_and_what_it_asks_after_read_the_same_alone_and_in_the_whole(seed: int) -> None:
+    book, _ = reading_book(seed)
+    r = random.Random(f"独{seed}")
+    for told in cases(book, seed)[:5]:
+        whole = judged(book.compiled, told)
+        spec = r.choice(list(book.compiled.measures.values()))
+        for reader in ("reference", "python"):
+            alone = judged(book.compiled, told, reader, only=[spec.id])
+            m, other = whole.measures[spec.key], alone.measures[spec.key]
+            assert comes_to(m) == comes_to(other) and verdicts(m) == verdicts(other), (reader, told)
+            assert (m.causes, m.missing, m.standing, [w.under for w in m.ways]) == (other.causes, other.missing, other.standing, [w.under for w in other.ways])
+            for key, found in alone.recognitions.items():
+                assert (found.truth, found.meets) == (whole.recognitions[key].truth, whole.recognitions[key].meets), (reader, key, told)
+                seen["recognised alone"] += 1
+
+
 def test_the_tried_readings_mattered_often_enough() -> None:
     if not seen:
         pytest.skip("the properties did not run in this process")

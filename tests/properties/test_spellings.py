@@ -140,7 +140,7 @@ def plainly(value: Any) -> Any:
 
 def decided(case: Case, tree: Mapping[str, Any]) -> list[dict[str, Any]]:
     """All decisions on a case told thus."""
-    return [d.to_dict() for d in decide_each(replace(case, data=tree["数据"], records=tree["明细"]), reasoner="reference")]
+    return [d.to_dict() for d in decide_each(replace(case, data=tree["数据"], records=tree["明细"]), reasoner="python")]
 
 
 @functools.cache

@@ -29,7 +29,7 @@ from .evaluate import Env
 from .facts import Facts
 from .generated import Generated
 from .judged import AwardJudged, Fired, Judgement, MeasureJudged
-from .readings import Asked, Judging, Opened, judge_readings, opened
+from .readings import Asked, Judging, Once, Opened, judge_readings, opened
 from .shared import Shared
 
 PLANS = 16  # days, years and choices of schemes, of each rulebook
@@ -356,7 +356,7 @@ def judge_light(
     left = kernel.left(result) if kernel.joined or False in result.amounts else set()
     if opened is not None:
         left |= _unsettled(kernel, result, opened)
-        left = frozenset[str]().union(*(opened.together[k] for k in (*left, *kernel.handed)))
+        left = set[str]().union(*(opened.together[k] for k in (*left, *kernel.handed)))
     handed = [k for k in keys if k in left or k in kernel.handed] if left or kernel.handed else []
     if len(handed) == len(keys):
         return filling.whole
@@ -405,8 +405,8 @@ def before(
     if not book.readings:
         return None, book, lambda asked: judging(book, only=asked)
     taken = readings or {}
-    found = opened(book, taken)
-    return found, found.plain, lambda asked: judge_readings(book, taken, judging, only=None if asked is None else tuple(asked))
+    found, once = opened(book, taken), Once(book, judging)
+    return found, found.plain, lambda asked: judge_readings(book, taken, once, only=None if asked is None else tuple(asked))
 
 
 __all__ = ["Bound", "Kernel", "KernelError", "Reasoning", "before", "bound_for", "judge_light", "judge_python"]

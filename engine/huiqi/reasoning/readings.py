@@ -13,11 +13,10 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from functools import partial
 from itertools import product
 from math import prod
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ..caching import Cache, Derived
 from ..language import typed as t
@@ -64,14 +63,30 @@ class Judging(Protocol):
 _behind: Derived[CompiledRulebook, Mapping[str, frozenset[str]]] = Derived(readings_behind, key=lambda book: book.digest, size=64)
 
 
-def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], reader: Judging, *, only: Sequence[str] | None) -> Judgement:
-    """The judgement over every way of deciding the readings that are open.
+class Once:
+    """A reader that judges each way of one enterprise once, however often it is asked, and shares among them what it works out."""
+
+    def __init__(self, book: CompiledRulebook, reader: Judging) -> None:
+        self.reader, self.shared = reader, Shared(book)
+        self._made: dict[Any, tuple[CompiledRulebook, Judgement]] = {}
+
+    def __call__(
+        self, book: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None
+    ) -> Judgement:
+        key = (id(book), None if only is None else tuple(only), tuple(recognising))
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = (book, self.reader(book, only=only, recognising=recognising, shared=shared or self.shared))
+        return found[1]
+
+
+def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Judging, *, only: Sequence[str] | None) -> Judgement:
+    """The judgement over every way of deciding the readings that are open; `judging` is best asked through `Once`.
 
     `taken` are those decided for this case, by key. The judgement is of `book` itself; the rulebook
     as decided stands beside it (`meant`).
     """
     meant = decided(book, taken)
-    judging: Judging = partial(reader, shared=Shared(book))
     still = {k for k, r in book.readings.items() if r.open and k not in taken}
     doubted = {k for k, r in book.readings.items() if k not in still and (k in taken or r.basis.hand is Standing.ASSUMED)}
     asked = None if only is None else tuple(dict.fromkeys(only))
@@ -96,7 +111,7 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], reader: Jud
         merged, total = part.judged(still)
         measures.update(merged)
         totals.append(total)
-    if only is None:
+    if recognitions:
         recognitions = _recognitions(book, taken, judging, base, behind, still & felt)
     if totals:
         rest = {k: m for k, m in base.measures.items() if k not in kept}
@@ -173,9 +188,12 @@ def _rest_total(judging: Judging, meant: CompiledRulebook, rest: Mapping[str, Me
     """What the measures give that no reading touches. Where they stack, their joint total is asked for again."""
     if not rest:
         return Total(Fraction(0), Fraction(0), Standing.ENACTED)
-    if not whole or not any(len([m for m in g.members if m in rest]) > 1 for g in meant.stacking):
-        return total_of(rest)
-    return judging(meant, only=[m.spec.id for m in rest.values()]).total
+    together = {m for g in meant.stacking if sum(m in rest for m in g.members) > 1 for m in g.members if m in rest} if whole else set[str]()
+    apart = total_of({k: m for k, m in rest.items() if k not in together})
+    if not together:
+        return apart
+    joint = judging(meant, only=[m.spec.id for k, m in rest.items() if k in together]).total
+    return _sum([apart, joint], list(rest))
 
 
 def _sum(totals: Iterable[Total], order: Sequence[str]) -> Total:
@@ -597,4 +615,4 @@ def _recognition(ways: Sequence[tuple[Choices, RecognitionJudged]]) -> Recogniti
     )
 
 
-__all__ = ["MOST", "Judging", "Opened", "judge_readings", "matters", "merge", "opened"]
+__all__ = ["MOST", "Judging", "Once", "Opened", "judge_readings", "matters", "merge", "opened"]

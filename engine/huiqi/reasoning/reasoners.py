@@ -18,7 +18,7 @@ from .facts import Facts
 from .generated import Generated
 from .judged import Judgement
 from .kernel import Kernel, Reasoning, before, judge_light, judge_python
-from .readings import Asked, judge_readings
+from .readings import Asked, Once, judge_readings
 from .shared import Shared
 
 NAMES = ("rete", "python", "reference")
@@ -52,7 +52,7 @@ def judge_reference(
 
     if not book.readings:
         return judging(book, only=only)
-    return judge_readings(book, readings or {}, judging, only=None if only is None else tuple(only))
+    return judge_readings(book, readings or {}, Once(book, judging), only=None if only is None else tuple(only))
 
 
 def _judge_rete(

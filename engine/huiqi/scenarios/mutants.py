@@ -168,15 +168,22 @@ def _put(spec: Any, field: str, value: Any) -> Any:
 
 
 def _users(book: c.CompiledRulebook) -> dict[str, frozenset[str]]:
-    """Which measures and recognitions read a parameter, table or definition."""
+    """Which measures and recognitions read a parameter, table or definition, under whichever reading; what every case must meet, all of them."""
     found: dict[str, set[str]] = {}
     specs: list[Any] = [*book.measures.values(), *book.recognitions.values()]
+    specs += [x.spec for variants in book.variants.values() for x in variants if isinstance(x.spec, c.MeasureSpec | c.RecognitionSpec)]
+    everything = {s.id for s in specs}
+    for node in references([check.expr for check in book.checks], book):
+        for attribute in ("parameter", "table", "definition"):
+            if (name := getattr(node, attribute, None)) is not None:
+                found.setdefault(name, set()).update(everything)
     for spec in specs:
         for node in references(list(roots(spec)), book):
             for attribute in ("parameter", "table", "definition", "recognition"):
                 if (name := getattr(node, attribute, None)) is not None:
                     found.setdefault(name, set()).add(spec.id)
-    for group in book.stacking:
+    groups = [*book.stacking, *(x.spec for variants in book.variants.values() for x in variants if isinstance(x.spec, c.StackingSpec))]
+    for group in groups:
         for node in references([x for x in (group.amount, group.counting.earlier) if x is not None], book):
             if isinstance(node, t.ParameterRef):
                 found.setdefault(node.parameter, set()).update(book.measures[m].id for m in group.members)

@@ -50,7 +50,8 @@ class Book(Protocol):
     def reading_problems(self, given: Mapping[str, Any], others: Any = ()) -> list[Any]: ...
 
     def decide(
-        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, reading: Any = None, applied: Any = None, statement: Any = None, others: Any = (), key: Any = None, measures: Any = None
+        self, case: Any, *, on: Any, records: Any = None, year: Any = None, scheme: Any = None, reading: Any = None, applied: Any = None,
+        statement: Any = None, others: Any = (), key: Any = None, measures: Any = None,
     ) -> Decision: ...  # fmt: skip
 
 
@@ -130,7 +131,8 @@ class Draft:
 class Measured:
     """What 测算 gave: decisions, or the reasons why the case cannot be taken.
 
-    `subject` is the decision on what the scenario speaks of alone, which reads the same in the whole;
+    `subject` is the decision on what the scenario speaks of alone (of a recognition: on a measure that
+    asks after it), which reads the same in the whole;
     `whole` decides everything, when a sentence asks for anything else.
     """
 
@@ -161,7 +163,7 @@ class Measured:
             _must(found, f"规则库里没有“{name}”；{suggestion(name, [w for _, *words in self.titles for w in words])}")
             raise Misuse(f"“{name}”有 {len(found)} 个，请写编号：{'、'.join(key.rpartition('/')[2] for _, key in found)}")
         ((place, key),) = found
-        decision = self.subject if self.subject is not None and key in self.subject.measures else self.taken()[place]
+        decision = self.subject if self.subject is not None and key in self.subject.titles else self.taken()[place]
         return decision.measures[key] if key in decision.measures else decision.recognitions[key]
 
     def measure(self, name: str) -> MeasureResult:
@@ -476,12 +478,13 @@ def _decide(draft: Draft, load: Load) -> Measured:
 
     named = tuple((n, key, title) for n, b in enumerate(books) for key, title in b.titles.items())
     ids = meant(draft.subject, {key: title for _, key, title in named}) if draft.subject else ()
-    found = [(n, key) for n, key, _ in named if key in ids and key in books[n].measures]
+    found = [(n, books[n], key) for n, key, _ in named if key in ids]
+    asking = [(n, m) for n, b, key in found for m in ([key] if key in b.measures else [m for m in b.measures if key in b.measures[m].recognitions][:1])]
     subject = None
     try:
-        if len(found) == len(ids) == 1:
-            ((place, key),) = found
-            subject = decided(books[place], [key])
+        if len(found) == len(asking) == 1:
+            ((place, measure),) = asking
+            subject = decided(books[place], [measure])
             for book in books[:place] + books[place + 1 :]:
                 decided(book, list(book.measures)[:1] or None)  # every rulebook takes the case, or refuses it
         else:

@@ -19,7 +19,6 @@ from ..evaluate import Env
 from ..facts import Facts
 from ..generated import Generated
 from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Fired, Judgement, Leaf, Made, Node, Tree
-from ..shared import Shared
 from .nodes import ARITY, CONCLUSIONS
 from .rulesets import InferenceError, Rulesets, rulesets_for
 
@@ -323,7 +322,7 @@ def _tree(spec: RecognitionSpec | MeasureSpec, item: Any, verdicts: Iterator[boo
 def judge_rete(
     book: CompiledRulebook, facts: Facts, *, on: date, schemes: Mapping[str, str] | None = None, only: Collection[str] | None = None,
     rulesets: Rulesets | None = None, recognising: Collection[tuple[str, date | Causes]] = (),
-    shared: Shared | None = None,
+    shared: Any = None,
 ) -> Judgement:  # fmt: skip
     """Judge with the rule engine carrying the inference. Same judgement as the reference."""
     combiner = Combiner(rulesets or rulesets_for(book))
