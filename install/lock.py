@@ -36,7 +36,8 @@ def requirements() -> dict[str, tuple[str, list[str]]]:
     needed = _lines(config["options"]["install_requires"])
     # The inference engine is a lock of its own: it is compiled, and can be done without or forced.
     engine = [line for line in needed if line.startswith("durable_rules")]
-    base = [line for line in needed if line not in engine]
+    # A checkout and a bundle are for officers: workbooks and papers work without anything else being installed.
+    base = [*(line for line in needed if line not in engine), *_lines(config["options.extras_require"]["office"])]
     return {
         "build": ("pyproject.toml", project["build-system"]["requires"]),
         "base": ("setup.cfg", base),

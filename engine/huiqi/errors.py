@@ -61,19 +61,33 @@ Loc = tuple[str | int, ...]
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place in a text: file name as the user gave it, 1-based line and column."""
+    """A place in a text: file name as the user gave it, 1-based line and column; with a sheet, a cell of a workbook."""
 
     file: str = ""
     line: int = 0
     column: int = 0
     columns: tuple[int, ...] = field(default=(), compare=False, repr=False)  # of each character, where escapes make them uneven
+    sheet: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         if not self.line:
             return self.file or "（输入）"
+        if self.sheet:
+            return f"{self.file or '（输入）'}:{self.cell}"
         return f"{self.file or '（输入）'}:{self.line}:{self.column}"
 
+    @property
+    def cell(self) -> str:
+        """`申报企业!A7`, as a spreadsheet calls it; only where there is a sheet."""
+        letters, rest = "", self.column
+        while rest > 0:
+            rest, digit = divmod(rest - 1, 26)
+            letters = chr(ord("A") + digit) + letters
+        return f"{self.sheet}!{letters}{self.line}"
+
     def shifted(self, columns: int) -> Position:
+        if self.sheet:
+            return self  # a cell is one place
         if self.columns:
             return Position(self.file, self.line, self.columns[max(0, min(columns, len(self.columns) - 1))])
         return Position(self.file, self.line, self.column + columns)
@@ -101,7 +115,7 @@ class Problem:
             "loc": tuple(step if isinstance(step, int) else clip(step) for step in self.loc), "code": (self.code or stage).value,
             "message": visible_line(self.message), "mend": visible_line(self.mend), "found": clip(self.found), "expected": visible_line(self.expected),
             "file": visible_line(self.at.file), "line": self.at.line or None, "column": self.at.column or None,
-        }  # fmt: skip
+        } | ({"cell": visible_line(self.at.cell)} if self.at.sheet else {})  # fmt: skip
 
     def __str__(self) -> str:
         parts = [f"{self.at}: {self.message}"]
@@ -150,14 +164,15 @@ class HuiqiError(Exception):
         `loc`: keys and indexes that lead to it in what was given, e.g. `("明细", "设备", 0, "价格")`, or
         the argument; `code`: a value of `Code`; `message`, `mend`, `found` (the words given) and
         `expected`: Chinese, for people, "" where there is nothing to say; `file`, `line`, `column`:
-        its place in a text, "" and None where it has none.
+        its place in a text, "" and None where it has none; `cell` (申报企业!A7) only of a workbook.
         """
         return [Problem(Position(), str(self)).to_dict(self.stage)]
 
 
 def _in_order(problem: Problem) -> tuple[Any, ...]:
     """By place; of one place always in the same order, whatever set they come from."""
-    return problem.at, problem.message, [str(x).zfill(9) for x in problem.loc], problem.found, problem.expected, problem.mend, problem.code or ""
+    at, loc = problem.at, [str(x).zfill(9) for x in problem.loc]
+    return at.file, at.sheet, at, problem.message, loc, problem.found, problem.expected, problem.mend, problem.code or ""
 
 
 class InputError(HuiqiError):

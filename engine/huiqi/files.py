@@ -58,8 +58,8 @@ def reading(path: str | Path) -> Iterator[None]:
         raise unreadable(path, error) from None
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write one file whole or not at all. Its folder must be there; a link is followed.
+def write_file(path: Path, text: str | bytes) -> None:
+    """Write one file whole or not at all, text as UTF-8. Its folder must be there; a link is followed.
 
     Raises `UsageError` naming the path and the reason.
     """
@@ -148,10 +148,10 @@ def _swap(new: Path, target: Path, names: list[str]) -> None:
         raise
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str | bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _NEW_FILE)
     try:
-        rest = memoryview(text.encode("utf-8", "backslashreplace"))
+        rest = memoryview(text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text)
         while rest:
             rest = rest[os.write(handle, rest) :]
     finally:

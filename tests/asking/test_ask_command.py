@@ -51,8 +51,9 @@ def test_a_form_never_overwrites_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "企业: 甲\n"
 
 
-def test_a_workbook_is_not_promised() -> None:
-    assert ".yaml" in refusal(run("new", "case", *BOOK, "-o", "案例.xlsx"))
+def test_a_form_is_a_text_or_a_workbook_and_answers_go_into_a_text() -> None:
+    assert ".xlsx" in refusal(run("new", "case", *BOOK, "-o", "案例.csv"))
+    assert ".yaml" in refusal(run("ask", *BOOK, "-o", "案例.xlsx"))
 
 
 @pytest.mark.parametrize(("word", "said"), [("认证", "不止一个支持事项"), ("国际资质人证", "国际资质认证支持"), ("没有的事", "可用")])

@@ -32,6 +32,7 @@ WRITERS = {
     "figures": ["rules", "figures", SMALL, "-o", "标准.md"],
     "schema": ["rules", "schema", "-o", "schema"],
     "book": ["rules", "book", SMALL, "--no-run", "-o", "book"],
+    "letter": ["letter", CASE, "-r", SMALL, "--reasoner", "reference", "-o", "文书.html"],
 }
 READERS = {"check": ["check", CASE, "--rulebook", SMALL, "--reasoner", "reference"], "rules check": ["rules", "check", SMALL]}
 

@@ -226,9 +226,9 @@ def test_the_mend_mends(text: str, place: str, words: str, case: Path) -> None:
     assert "1205" not in "".join(lines)
 
 
-def test_a_workbook_given_for_a_case_says_what_it_is_and_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04")
-    text = invoke("check", str(tmp_path / "a.xlsx")).stderr
+def test_a_workbook_given_for_a_text_says_what_it_is_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"PK\x03\x04")
+    text = invoke("check", str(tmp_path / "a.yaml")).stderr
     assert "这是 Excel 或压缩文件，不是文本" in text
     assert "案例写成 .yaml 文本" in text
 

@@ -71,6 +71,22 @@ def test_two_decisions_differ_exactly_where_a_difference_is_named(one: dict[str,
     assert bool(differences(one, other)) == (json.dumps(one, sort_keys=True) != json.dumps(other, sort_keys=True))
 
 
+TREES: st.SearchStrategy[Any] = st.recursive(
+    st.sampled_from([None, True, "", "改", "1.00"]), lambda inner: st.dictionaries(st.sampled_from("甲乙丙丁"), inner, max_size=3)
+)
+
+
+@settings(max_examples=examples(200))
+@given(TREES, TREES)
+def test_every_leaf_that_differs_is_named_also_inside_a_part_only_one_has(one: Any, other: Any) -> None:
+    """And none that does not differ."""
+    was, now = ({p: x for p, x in leaves(tree) if x != {}} for tree in (one, other))
+    found = {d.path for d in differences(one, other, each=True)}
+    differing = {p for p in was.keys() | now.keys() if p not in was or p not in now or (type(was[p]), was[p]) != (type(now[p]), now[p])}
+    assert differing <= found
+    assert not found & ((was.keys() & now.keys()) - differing)
+
+
 @given(spoilt())
 def test_parts_not_known_can_be_left_out_alone(value: dict[str, Any]) -> None:
     extras = frozenset(f.path for f in flaws(value) if f.message == "不认识的部分")

@@ -41,6 +41,7 @@ RECORDED: dict[str, Callable[[], list[Json]]] = {
     "化名": lambda: decisions("人才-新录用人员两个规则库", "national-outsourcing-fund", measure="fund-2013.hiring"),
     "按笔": lambda: decisions("贴息-核验与申报不一致"),
     "选了方案": lambda: decisions("认证-方案泉州", measure="certification.international"),
+    "有核减": lambda: decisions("认证-核减咨询差旅费", measure="certification.international"),
     "有核验值": lambda: decisions("认证-云中数据", measure="certification.international"),
 }
 

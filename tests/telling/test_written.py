@@ -50,6 +50,17 @@ def test_a_decision_on_a_rulebook_made_up_is_written_as_it_reads() -> None:
     assert differing == []
 
 
+def test_when_somebody_applied_is_never_written_of_the_next(tmp_path: Path) -> None:
+    """Of what is compared with a day told, the words of one enterprise are not another's."""
+    vocabulary = "facts:\n  申请日: {id: applied_on, kind: date}\n  营收: {id: revenue, kind: money, unit: 元, min: 0元, max: 1亿元}\n"
+    measures = "- id: m\n  title: 贴息\n  clause: 办法·1\n  window: 申请日 in 每年4月1日至9月30日\n  when: [{有营收: 营收 > 0元}]\n  award: {amount: 定额}\n"
+    book = load(tmp_path, vocabulary=vocabulary, measures=measures, parameters="定额: {id: fixed, unit: 元, values: [{value: 3万元, document: d}]}\n")
+    for day in ("2026-01-01", "2026-02-02"):
+        decision = book.decide({"营收": "1万元", "申请日": day}, on=date(2026, 6, 1))
+        assert decision.to_json() == json_text(decision.to_dict(), None)
+        assert day in decision.to_json()
+
+
 @pytest.mark.parametrize("growth", ["300万元", "0元"])
 def test_open_readings_are_written_as_they_read(growth: str) -> None:
     told = {"增长额": growth, "境外收入": "90万元", "失信": "否"}

@@ -21,6 +21,7 @@ from ..visible import visible_line
 from .places import place as _place
 from .places import today
 from .rim import line_told, say, typed
+from .workbooks import fresh, wanted_of, write_workbook
 from .zh import ChineseCommand, ChineseGroup
 
 Read = Callable[[str], Any]  # the text of a case to its decisions
@@ -38,33 +39,24 @@ def new() -> None:
 @new.command("case", cls=ChineseCommand)
 @click.option("--rulebook", "-r", multiple=True, required=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次。")
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只问这些支持事项要的：编号、标题，或其中独有的一段；可写多次。")
-@click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件（.yaml）；已经有了的不覆盖。")
+@click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件（.yaml 或 .xlsx）；已经有了的不覆盖。")
 def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) -> None:
     """新建一份待填的案例：要问的每一项，怎样填、带什么材料，值都空着。"""
     from ..api import load
     from ..documents.form import render_form
-    from ..telling.called import the_one
 
-    path = _fresh(output)
+    path = fresh(output, (".yaml", ".yml", ".xlsx"))
     books = [load(name) for name in rulebook]
-    facts: dict[str, Any] = {}
-    records: dict[str, Any] = {}
-    asking = Counter[str]()
-    titles: list[str] = []
-    wanted = [the_one(one, _titles(books)) for one in measures]
-    for book in books:
-        chosen = [m for m in book.measures.values() if not wanted or m.id in wanted]
-        titles += [m.title for m in chosen]
-        read = {name for m in chosen for name in (*m.facts, *m.records)}
-        asking.update(name for m in chosen for name in (*m.facts, *m.records))
-        specs = book.compiled
-        facts = {**{name: (specs, specs.facts[specs.names[name]]) for name in book.facts if name in read}, **facts}
-        records = {**{name: (specs, specs.records[specs.names[name]]) for name in book.records if name in read}, **records}
-    shown = titles if len(titles) <= 6 else [*titles[:5], f"等 {len(titles)} 项"]
-    write_file(path, render_form([b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)], facts, records, asking, shown))
-    say(
-        f"已写出 {path}：{len(facts)} 项数据、{len(records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}；或一项一项地问：huiqi ask {typed(str(path))}"
-    )
+    wanted = wanted_of(books, measures)
+    asks = f"已写出 {path}：{len(wanted.facts)} 项数据、{len(wanted.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}"
+    if path.suffix.lower() == ".xlsx":
+        write_workbook(path, books, rulebook, wanted, single=True)
+        say(asks)
+        return
+    shown = wanted.titles if len(wanted.titles) <= 6 else [*wanted.titles[:5], f"等 {len(wanted.titles)} 项"]
+    names = [b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)]
+    write_file(path, render_form(names, wanted.facts, wanted.records, wanted.counts, shown))
+    say(f"{asks}；或一项一项地问：huiqi ask {typed(str(path))}")
 
 
 def _titles(books: Iterable[Any]) -> dict[str, str]:
@@ -90,7 +82,7 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
         raise UsageError("没有案例，要用 -r 写明政策规则库", mend="huiqi ask -r datong-outsourcing -o 案例.yaml；有哪些：huiqi rules list", argument="rulebook")
     path = Path(output) if output is not None else Path(str(case))
     if output is not None and output != case:
-        _fresh(output)
+        fresh(output, (".yaml", ".yml"))
     text = read_text(Path(case)) if case is not None else ""
     name = case if case is not None else str(path)
     dialogue = Dialogue(text, path)
@@ -110,15 +102,6 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
     say("")
     say(("\n" + "─" * 80 + "\n\n").join(render(d, call=typed(str(path))) for d in decisions), end="")
     say(f"\n案例存在 {path}；接着问：huiqi ask {typed(str(path))}")
-
-
-def _fresh(output: str) -> Path:
-    path = Path(output)
-    if path.suffix.lower() not in (".yaml", ".yml"):
-        raise UsageError(f"“{output}”不是 .yaml 文件；案例写成 .yaml", mend=f"-o {path.with_suffix('.yaml')}", argument="output")
-    if path.exists() or path.is_symlink():
-        raise UsageError(f"“{output}”已经有了，不覆盖；换一个文件，或接着问：huiqi ask {typed(output)}", argument="output")
-    return path
 
 
 class Dialogue:

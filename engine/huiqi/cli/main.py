@@ -1,8 +1,8 @@
 """The `huiqi` command. Thin: parse the call, run the library, print.
 
 Exit codes are a contract: 0 it ran; 2 the input or the call was wrong (message on standard error,
-nothing written); 1 when what `check --expect`, `rules check`, `rules coverage`, `rules test`, `replay` test does not
-hold. Output is the same text with or without a terminal.
+nothing written); 1 when what `check --expect`, `rules check`, `rules coverage`, `rules test`, `replay`, `verify-decision` test
+does not hold. Output is the same text with or without a terminal.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook,
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, visible_line
 from .asking import ask, new
+from .letter import Kind, letter_day, letter_path, write_letter
+from .mapping import map_command
 from .new import rules_new
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
@@ -32,6 +34,8 @@ from .proofs import rules_diff, rules_verify
 from .rim import say, say_json, typed
 from .scenarios import where
 from .testing import rules_test
+from .verifying import verify_decision
+from .workbooks import template
 from .zh import ChineseCommand, ChineseGroup
 
 
@@ -49,7 +53,7 @@ def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
     names = given or case.rulebooks
     problems = []
     if not names:
-        problems.append(Problem(Position(case.path, 1, 1), "没有说明用哪个政策规则库", "", "政策规则库: [datong-outsourcing]", "写在案例里，或用 --rulebook"))
+        problems.append(Problem(case.start, "没有说明用哪个政策规则库", "", "政策规则库: [datong-outsourcing]", "写在案例里，或用 --rulebook"))
     books: list[Any] = []
     once = Once("政策规则库")
     for number, name in enumerate(names, 1):
@@ -136,7 +140,7 @@ def _decide(
     if day is None:
         from ..reasoning.casefile import fact_problems
 
-        undated = Problem(Position(case.path, 1, 1), "没有审核日期", "", "审核日期: 2026-06-30", "写在案例里，或用 --on 2026-06-30")
+        undated = Problem(case.start, "没有审核日期", "", "审核日期: 2026-06-30", "写在案例里，或用 --on 2026-06-30")
         raise InputError([undated, *fact_problems(case, given)])
     decisions = []
     problems: list[Problem] = []
@@ -177,6 +181,7 @@ _rulebook_option = click.option("--rulebook", "-r", multiple=True, callback=_pla
 _on_option = click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用案例里的。")
 _scheme_option = click.option("--scheme", multiple=True, metavar="事项=方案", help="选用参照方案。")
 _reading_option = click.option("--reading", multiple=True, metavar="读法=选项", help="取定一种读法，作为假定；只用于规则库里未定的。")
+_enterprise_option = click.option("--enterprise", metavar="企业", help="工作簿里只看这一户：名称，或其中独有的一段。")
 _key_option = click.option("--key", callback=_place, metavar="文件", help="化名用的密钥文件；不写则用 HUIQI_KEY_FILE 或本机自己的。")
 _reasoner_option = click.option(
     "--reasoner", type=click.Choice(["rete", "python", "reference"]), help="推理方式：rete（durable_rules）、python（生成的代码）或 reference（参照实现）。"
@@ -193,26 +198,33 @@ _reasoner_option = click.option(
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON（huiqi.decision/1）。")
 @click.option("--all", "everything", is_flag=True, help="全部列出：每个事项、资格与尚缺的数据。")
 @click.option("--expect", is_flag=True, help="与案例里的“期望”核对；不一致退出码为 1。")
+@_enterprise_option
 @_key_option
 @_reasoner_option
 def check(
     cases: tuple[str, ...], rulebook: tuple[str, ...], on: str | None, measure: str | None, scheme: tuple[str, ...],
     reading: tuple[str, ...],
-    as_json: bool, everything: bool, expect: bool, key: str | None, reasoner: str | None,
+    as_json: bool, everything: bool, expect: bool, enterprise: str | None, key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
-    """测算案例：适用哪些支持事项、多少、为什么、还缺什么。"""
-    from ..api import read_case
+    """测算案例（.yaml，或填好的 .xlsx）：适用哪些支持事项、多少、为什么、还缺什么。"""
     from ..telling.expected import compare_expected
     from ..telling.explain import render
+    from .workbooks import cases_of
 
     decisions: list[Any] = []
     differences: list[str] = []
     pages: list[str] = []
     problems = _given_twice(cases)
     compared = skipped = 0
+    read: list[tuple[str, Any, tuple[str, ...]]] = []  # each with what names it among those of its file
     for path in cases:
         try:
-            case = read_case(path, rulebook)
+            found = cases_of(path, rulebook, enterprise)
+            read += [(path, c, (c.enterprise,) if len(found) > 1 or enterprise else ()) for c in found]
+        except InputError as error:
+            problems += error.problems
+    for path, case, named in read:
+        try:
             books = _rulebooks(case, rulebook)
             measure = measure if measure is None else _one(measure, books)
             mine = _decide(case, rulebook, books, on, measure, _schemes(scheme, books), _readings(reading, books), reasoner, key)
@@ -233,7 +245,14 @@ def check(
             problems.append(Problem(Position(path), str(error)))
         else:
             decisions += mine
-            options = {"-r": rulebook, "--on": (on,) if on else (), "--scheme": scheme, "--reading": reading, "--key": (key,) if key else ()}
+            options = {
+                "--enterprise": named,
+                "-r": rulebook,
+                "--on": (on,) if on else (),
+                "--scheme": scheme,
+                "--reading": reading,
+                "--key": (key,) if key else (),
+            }
             call = " ".join([typed(path), *(f"{o} {typed(x)}" for o, given in options.items() for x in given)])
             pages += [render(d, everything=everything, call=call) for d in mine]
     if problems:
@@ -243,7 +262,7 @@ def check(
         _print_json(decisions)
     if expect:
         more = f"（另有 {skipped} 项期望不属于“{measure}”，没有核对）" if skipped else ""
-        said = f"核对 {len(cases)} 个案例、{compared} 项期望：" + (f"{len(differences)} 处不一致" if differences else "全部一致") + more
+        said = f"核对 {len(read)} 个案例、{compared} 项期望：" + (f"{len(differences)} 处不一致" if differences else "全部一致") + more
         for line in (*differences, said):
             say(visible_line(line), err=as_json)
     elif not as_json:
@@ -261,19 +280,20 @@ def check(
 @_reading_option
 @click.option("--what-if", is_flag=True, help="列出怎样才会满足：差多少、缺什么，最小的改变；已满足的，离不符合还有多远。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@_enterprise_option
 @_key_option
 @_reasoner_option
 def explain(
     case: str, measure: str, rulebook: tuple[str, ...], on: str | None, scheme: tuple[str, ...], reading: tuple[str, ...], what_if: bool, as_json: bool,
-    key: str | None, reasoner: str | None,
+    enterprise: str | None, key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
-    from ..api import read_case
     from ..telling.explain import render_derivation
     from ..telling.remedies import render_remedies
     from ..telling.suffices import render_what_if
+    from .workbooks import one_case_of
 
-    read = read_case(case, rulebook)
+    read = one_case_of(case, rulebook, enterprise)
     books = _rulebooks(read, rulebook)
     measure = _one(measure, books, recognised=True)
     titled = [b for b in books if measure not in b.measures and any(r.rulebook == b.id and measure == r.id for r in b.compiled.recognitions.values())]
@@ -295,8 +315,47 @@ def explain(
     say("".join(pages), end="")
 
 
+@main.command(cls=ChineseCommand)
+@click.argument("case", callback=_place, metavar="案例")
+@click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件：.docx（可编辑）、.pdf 或 .html。")
+@click.option("--kind", type=click.Choice([str(k) for k in Kind]), default=str(Kind.CALCULATION), help="哪一种：初审测算表（不写就是它）、补正告知书、公示表。")
+@click.option("--until", metavar="日期", help="补正期限或公示期满的那一天，例如 2026-07-15；不写则留空待填。")
+@click.option("--measure", metavar="事项", help="只写一个支持事项：编号、名称，或只有它有的一段。")
+@click.option("--all", "everything", is_flag=True, help="测算表全部列出：每个事项，不论缺多少资料、申报没有。")
+@_rulebook_option
+@_on_option
+@_scheme_option
+@_reading_option
+@click.option("--fonts", callback=_place, metavar="文件夹", help="PDF 所用的中文字体在这个文件夹；不写则用本机装的。")
+@_key_option
+@_reasoner_option
+def letter(
+    case: str, output: str, kind: str, until: str | None, measure: str | None, everything: bool, rulebook: tuple[str, ...], on: str | None,
+    scheme: tuple[str, ...], reading: tuple[str, ...], fonts: str | None, key: str | None, reasoner: str | None,
+) -> None:  # fmt: skip
+    """出一份文书：初审测算表、补正告知书、公示表；可编辑的 DOCX、PDF 或网页。"""
+    from ..api import read_case
+    from ..documents.papers import letters
+
+    path = letter_path(output)
+    end = letter_day(until)
+    read = read_case(case, rulebook)
+    books = _rulebooks(read, rulebook)
+    only = None if measure is None else _one(measure, books)
+    decisions = _decide(read, rulebook, books, on, only, _schemes(scheme, books), _readings(reading, books), reasoner, key)
+    _say_of_key(decisions)
+    paper = letters.letter(Kind(kind), decisions, until=end, everything=everything)
+    write_letter(path, letters.written(paper, path.suffix, fonts))
+    for remark in letters.remarks(Kind(kind), decisions):
+        say(visible_line(remark), err=True)
+    say(f"已写出{paper.title}到 {path}；{paper.foot}")
+
+
 main.add_command(new)
 main.add_command(ask)
+main.add_command(verify_decision)
+main.add_command(template)
+main.add_command(map_command)
 
 
 @main.group(cls=ChineseGroup)

@@ -42,6 +42,12 @@ class Case:
     readings: Mapping[str, Taken] = field(default_factory=dict)  # decided for this case, by name
     applied: tuple[Any, ...] | None = None  # ids or titles of the measures applied for; None: nothing was said
     statement: Statement | None = None  # an officer's, on the exclusions not listed
+    row: Position = Position()  # of a workbook: where the enterprise stands
+
+    @property
+    def start(self) -> Position:
+        """Where it begins, for what is missing from it."""
+        return self.row if self.row.line else Position(self.path, 1, 1)
 
 
 def read_case(path: str | Path, rulebooks: Sequence[str] = ()) -> Case:
@@ -65,7 +71,7 @@ def read_case_text(text: str, name: str, rulebooks: Sequence[str] = ()) -> Case:
     return case_from_tree(tree, name, rulebooks, problems)
 
 
-def _beside(word: Word, path: str) -> Word:
+def beside(word: Word, path: str) -> Word:
     """A folder as the case file calls it: from where the file lies, whatever folder one is in; else as it is written."""
     if not ("/" in word or "\\" in word or word.startswith(".")) or Path(word).is_absolute():
         return word
@@ -120,7 +126,7 @@ def case_from_tree(tree: Any, path: str, rulebooks: Sequence[str] = (), known: S
     for word in listed:
         if not isinstance(word, Word):
             wrong(word, "政策规则库写成清单", str(word), "[datong-outsourcing]", "每个规则库写一个编号")
-    books = [_beside(w, path) for w in listed if isinstance(w, Word)]
+    books = [beside(w, path) for w in listed if isinstance(w, Word)]
     for n, word in enumerate(books):
         if (first := next((b for b in books[:n] if level_id(b) == level_id(word)), None)) is not None:
             wrong(word, "同一个规则库写了两次", word, "每个规则库只写一次", f"第一次见 {first.at}；删去一处", Code.DUPLICATE)

@@ -321,7 +321,7 @@ class Engine:
         stages = [g.stage for key in touched for g in self.facts.facts.get(key, {}).values()]
         if not stages:
             return ""
-        return next(s for s in ("申报", "核验", "审定") if s in stages)
+        return next(s for s in ("申报", "核验", "核减", "审定") if s in stages)
 
     # -- measures -------------------------------------------------------------------------------
 

@@ -30,6 +30,8 @@ from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_va
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from ..values import ABSENT
 from .choices import Statement
+from .disallowed import WORD as DISALLOWED
+from .disallowed import Disallowed, read_disallowed
 from .foreign import is_float, not_a_number, plain
 from .pseudonyms import Key, is_stand_in, key_of, shown
 
@@ -64,10 +66,18 @@ class Given:
     reason: str = ""
     at: Position = Position()
     near: tuple[str, ...] = ()
+    disallowed: Disallowed | None = None  # how the approved value came about, where that was a 核减
 
     def instead(self, value: Any) -> Given:
         """The same, had this been told."""
         return Given(value, self.stage, self.stages, self.material, self.reason, self.at, self.near)
+
+    @property
+    def as_claimed(self) -> Given:
+        """The same without the 核减, by what is claimed."""
+        if self.disallowed is None:
+            return self
+        return replace(self, value=self.disallowed.claimed, stage="申报", stages={k: x for k, x in self.stages.items() if k != "审定"}, disallowed=None)
 
 
 @dataclass(frozen=True)
@@ -135,6 +145,21 @@ class Facts:
     def applied_for(self, measure: str) -> bool:
         """Whether a measure takes part in stacking and totals: all do where nothing was said."""
         return self.applied is None or measure in self.applied
+
+    def disallowed(self) -> Iterator[tuple[str, int | None, str | None, str, Given]]:
+        """Every value of which an officer disallowed something: its fact and year; or its record type, record and column."""
+        for key, years in sorted(self.facts.items()):
+            yield from ((key, year, None, "", g) for year, g in sorted(years.items(), key=lambda kv: kv[0] or 0) if g.disallowed is not None)
+        for key, listing in sorted(self.records.items()):
+            yield from ((key, None, e.key, n, g) for e in listing.entries for n, g in e.values.items() if g.disallowed is not None)
+
+    def as_claimed(self) -> Facts:
+        """The same without any 核减, by what is claimed."""
+        facts = {k: {y: g.as_claimed for y, g in years.items()} for k, years in self.facts.items()}
+        records = {
+            k: replace(x, entries=tuple(replace(e, values={n: g.as_claimed for n, g in e.values.items()}) for e in x.entries)) for k, x in self.records.items()
+        }
+        return self.instead(facts, records)
 
     def instead(self, facts: Mapping[str, Mapping[int | None, Given]], records: Mapping[str, Listing]) -> Facts:
         """The same, had these been told."""
@@ -279,32 +304,54 @@ class Reader:
             stages: dict[str, Any] = {}
             details: dict[str, str] = {}
             firsts: dict[str, Any] = {}
+            cut: tuple[Any, Any, Loc] | None = None
             whole = self.loc
             for k, v in raw.items():
                 name = level(told(k))
                 self.loc = (*whole, told(k))
-                if name not in STAGES and name not in _DETAILS:
-                    self._wrong(k, "不认识的键", told(k), "、".join((*STAGES, *sorted(_DETAILS))), suggestion(told(k), (*STAGES, *_DETAILS)), Code.UNKNOWN_KEY)
+                if name not in STAGES and name not in _DETAILS and name != DISALLOWED:
+                    known = (*STAGES, DISALLOWED, *sorted(_DETAILS))
+                    self._wrong(k, "不认识的键", told(k), "、".join(known), suggestion(told(k), known), Code.UNKNOWN_KEY)
                     firsts.setdefault("", k)
                 elif self._twice(firsts, name, k, "同一个键写了两次"):
                     continue
                 elif name in _DETAILS:
                     if not self._broken(v, name, v if isinstance(v, Word) else word):
                         details[name] = told(v)
+                elif name == DISALLOWED:
+                    cut = (k, v, self.loc)
                 else:
                     value = self.value(spec, v, v if isinstance(v, Word) else word, record)
                     if value is not None:
                         stages[name] = value
+            disallowed = None if cut is None else self._disallowed(spec, cut, stages, record)
+            if disallowed is not None:
+                stages["审定"] = disallowed.value
             self.loc = whole
             stage = next((s for s in STAGES if s in stages and not isinstance(stages[s], Untold)), next(iter(stages), None))
             if stage is None:
-                if not any(k in firsts for k in (*STAGES, "")):
+                if not any(k in firsts for k in (*STAGES, DISALLOWED, "")):
                     found = "{}" if not raw else "、".join(map(told, raw))
                     self._wrong(word, f"“{spec.name}”没有写值", found, f"{{申报: …}}，或 {self._expected(spec)}", "不知道就不写", Code.MISSING)
                 return None
-            return _as_used(stage, stages, details, at)
+            return (
+                replace(_as_used(stage, stages, details, at), stage=DISALLOWED, disallowed=disallowed) if disallowed else _as_used(stage, stages, details, at)
+            )
         value = self.value(spec, raw, raw if isinstance(raw, Word) else word, record)
         return None if value is None else _as_used("申报", {"申报": value}, {}, at)
+
+    def _disallowed(self, spec: FactSpec, cut: tuple[Any, Any, Loc], stages: Mapping[str, Any], record: str) -> Disallowed | None:
+        """The 核减 beside the stages of a value, with every complaint of it."""
+        word, raw, self.loc = cut
+        is_key = any(r.name == record and r.key_field == spec.name for r in self.book.records.values())
+        if isinstance(raw, Mapping) and any(self._broken(x, DISALLOWED, x if isinstance(x, Word) else word) for x in raw.values()):
+            return None
+
+        def value(part: Any, at: Any) -> Any:
+            return self.value(spec, part, at if isinstance(at, Word) else word, record)
+
+        said = any(p.loc[:-1] == self.loc[:-1] and level(str(p.loc[-1])) == "申报" for p in self.problems if p.loc)
+        return read_disallowed(spec, raw, stages, value=value, wrong=self._wrong, at=word, is_key=is_key, said=said)
 
     def value(self, spec: FactSpec, raw: Any, at: Any, record: str = "") -> Any:
         """The exact value; None where nothing was written, `Untold` where a word says so; `UNVERIFIED` or `Near` where it is to be confirmed, `Meant` of an alias."""

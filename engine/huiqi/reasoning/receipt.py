@@ -26,6 +26,9 @@ from ..rulebook.compiled import CompiledRulebook, FactSpec
 from ..rulebook.literals import exact_string, read_exact, show_value
 from ..values import ABSENT
 from .choices import APPLIED, STATEMENT, applied_in, read_statement
+from .disallowed import NEW, OLD
+from .disallowed import WORD as DISALLOWED
+from .disallowed import input_of as disallowed_input
 from .facts import STAGES, UNVERIFIED, Facts, Given, Meant, Near, Recorded, Untold, read_facts
 
 NOT_TOLD, NONE = "待核实", "无"
@@ -103,8 +106,10 @@ def _word(book: CompiledRulebook, key: str, name: str) -> str:
 def _given_text(spec: FactSpec, given: Given) -> Any:
     if set(given.stages) == {"申报"}:
         return _text(spec, given.stages["申报"])
+    cut = given.disallowed
     return {
-        **{s: _text(spec, x) for s, x in sorted(given.stages.items())},
+        **{s: _text(spec, x) for s, x in sorted(given.stages.items()) if s != "审定" or cut is None},
+        **({DISALLOWED: disallowed_input(cut, lambda value: _text(spec, value))} if cut is not None else {}),
         **({"材料": given.material} if given.material else {}),
         **({"理由": given.reason} if given.reason else {}),
     }
@@ -181,8 +186,12 @@ def _read_listing(book: CompiledRulebook, word: str, raw: Any) -> Any:
 
 def _read_given(spec: FactSpec, raw: Any) -> Any:
     if isinstance(raw, dict):
-        return {k: _read(spec, x) if k in STAGES else x for k, x in raw.items()}
+        return {k: _read(spec, x) if k in STAGES else _read_disallowed(spec, x) if k == DISALLOWED else x for k, x in raw.items()}
     return _read(spec, raw)
+
+
+def _read_disallowed(spec: FactSpec, raw: Any) -> Any:
+    return {k: _read(spec, x) if k in (OLD, NEW) else x for k, x in raw.items()} if isinstance(raw, dict) else raw
 
 
 def _read(spec: FactSpec, raw: Any) -> Any:

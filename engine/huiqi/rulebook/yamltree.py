@@ -384,7 +384,7 @@ def located(problems: Iterable[Problem], tree: Any) -> list[Problem]:
     out = []
     for problem in problems:
         index = bisect_right(starts, (problem.at.line, problem.at.column)) - 1
-        ours = not problem.loc and index >= 0 and problem.at.line and problem.at.file == tree.at.file
+        ours = not problem.loc and index >= 0 and problem.at.line and not problem.at.sheet and problem.at.file == tree.at.file
         out.append(replace(problem, loc=places[index][1]) if ours else problem)
     return out
 

@@ -26,6 +26,7 @@ from ..rulebook.literals import ValueProblem, money_string
 from ..telling.amounts import amount_words
 from ..telling.called import meant, not_one
 from ..telling.decision import ConditionResult, Decision, MeasureResult, RecognitionResult
+from ..telling.disallowed import line_words
 from ..telling.expected import difference
 from ..words import Outcome, Verdict
 from .models import Kind, spoken_of
@@ -362,6 +363,37 @@ def _verified(draft: Draft, fact: str, claimed: str, verified: str) -> Draft:
     return draft.with_fact(fact, {"申报": claimed, "核验": verified})
 
 
+def _one_row(table: Cells) -> dict[str, str]:
+    rows = _rows(table)
+    _must(len(rows) == 1, f"一笔核减写一行，写了 {len(rows)} 行")
+    return rows[0]
+
+
+def _beside(told: Any, cut: dict[str, str]) -> dict[str, Any]:
+    """A 核减 beside what is claimed, and beside what is verified where that is told."""
+    return {**(told if isinstance(told, Mapping) else {"申报": told}), "核减": cut}
+
+
+@given("“{fact}”核减如下", tabled=True)
+def _disallowed(draft: Draft, fact: str, table: Cells) -> Draft:
+    """Columns 原值, 改为, 理由, 材料, 由, 日期; 年度 for a fact by year."""
+    draft.told(fact)
+    told, cut = draft.data[fact], _one_row(table)
+    year = cut.pop("年度", None)
+    if year is None:
+        return draft.with_fact(fact, _beside(told, cut))
+    _must(isinstance(told, Mapping) and year in told, f"数据项“{fact}”前面没有给过年度“{year}”")
+    return draft.with_fact(fact, {**told, year: _beside(told[year], cut)})
+
+
+@given("明细“{record}”里“{key}”的“{column}”核减如下", tabled=True)
+def _disallowed_cell(draft: Draft, record: str, key: str, column: str, table: Cells) -> Draft:
+    row = draft.rows(record)[draft.place(record, key)]
+    _must(column in row, f"“{key}”前面没有给过“{column}”；{suggestion(column, row)}")
+    changed: dict[str, Any] = {**row, column: _beside(row[column], _one_row(table))}
+    return draft.with_row(record, key, changed)
+
+
 @given("“{fact}”没有提供")
 def _untold(draft: Draft, fact: str) -> Draft:
     draft.told(fact)
@@ -593,6 +625,18 @@ def _evidence(measured: Measured, name: str, text: str) -> None:
 def _no_evidence(measured: Measured, name: str, text: str) -> None:
     if text in (found := measured.measure(name).evidence):
         raise Unmet(f"没有“{text}”", f"列出的有：{_list(found)}")
+
+
+@then("“{name}”的申报额是“{claimed}”，核减额是“{less}”")
+def _claimed(measured: Measured, name: str, claimed: str, less: str) -> None:
+    """By the values as claimed; what is left of it is the 测算金额."""
+    found = measured.measure(name)
+    all_ = [x for decision in measured.taken() for x in (decision.disallowed.measures if decision.disallowed else ()) if x.id == found.id]
+    _must(all_, "没有核减，或这一项没有金额")
+    whole = all_[0].whole.to_dict()
+    same = not whole["claimed"]["pending"] and (whole["claimed"]["settled"], whole["less"]) == (_yuan(claimed), _yuan(less))
+    if not same:
+        raise Unmet(f"申报额 {claimed}，核减额 {less}", line_words(all_[0].whole, all_[0].unit))
 
 
 @then("合计已确定“{low}”，最多“{high}”")

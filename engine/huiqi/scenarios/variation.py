@@ -27,6 +27,9 @@ def other_values(spec: FactSpec, told: Any) -> Iterator[Any]:
     """The value of a fact or column as a case writes it, changed: of each year, or as it was verified, where it is told so."""
     if isinstance(told, Mapping):
         key = next((k for k in ("审定", "核验", "申报") if k in told), None)
+        if isinstance(cut := told.get("核减"), Mapping) and "改为" in cut:  # what is claimed stands; what is left of it is another
+            yield from ({**told, "核减": {**cut, "改为": value}} for value in other_values(spec, cut["改为"]))
+            return
         for inner in told if key is None else [key]:
             yield from ({**told, inner: value} for value in other_values(spec, told[inner]))
     elif isinstance(told, str):

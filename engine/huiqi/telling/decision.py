@@ -20,11 +20,12 @@ from ..plain import dataclass
 from ..reasoning.judged import Judgement, ReasonKind
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.receipt import asked_for, measures_asked
-from ..rulebook.compiled import Standing
+from ..rulebook.compiled import FactSpec, Standing
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
 from ..words import READING_ACTS, READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict
+from .claimed import Disallowance
 from .recording import Flaw, Path, differences, flaws, known, place
 
 
@@ -478,6 +479,7 @@ class Missing:
     reading: str = ""  # its name, where it is a reading nobody has decided
     evidence: tuple[str, ...] = ()  # what shows it; for the page, not in JSON
     office: str = ""  # which verifies it; likewise
+    spec: FactSpec | None = field(default=None, compare=False, repr=False)  # the fact or column it is about; likewise
 
     @property
     def label(self) -> str:
@@ -565,6 +567,8 @@ class Told(Protocol):
     def derivation(self) -> tuple[Fired, ...]: ...
     @property
     def readings(self) -> tuple[ReadingResult, ...]: ...
+    @property
+    def disallowed(self) -> Disallowance | None: ...
     def page(self, decision: Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper."""
 
@@ -588,6 +592,7 @@ class Recorded:
     asked: Asked | None
     derivation: tuple[Fired, ...] = ()
     readings: tuple[ReadingResult, ...] = ()
+    disallowed: Disallowance | None = None
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -678,6 +683,11 @@ class Decision:
         """The readings of clauses that matter here and are open, and those decided for this case."""
         return self.told.readings
 
+    @property
+    def disallowed(self) -> Disallowance | None:
+        """What officers disallowed of what was claimed (核减), and 申报额 = 核减额 + 测算额 by measure; None where nothing was."""
+        return self.told.disallowed
+
     def __eq__(self, other: object) -> bool:
         return self.to_dict() == other.to_dict() if isinstance(other, Decision) else NotImplemented
 
@@ -690,6 +700,7 @@ class Decision:
     def shape(self, *, measures: list[Any], recognitions: list[Any]) -> dict[str, Any]:
         """The same, with these in the places of its measures and recognitions."""
         readings = {"readings": [x.to_dict() for x in self.readings]} if self.readings else {}
+        disallowed = {} if self.disallowed is None else {"disallowed": self.disallowed.to_dict()}
         return {
             "schema": "huiqi.decision/1",
             "enterprise": self.enterprise,
@@ -700,6 +711,7 @@ class Decision:
             "on": self.on.isoformat(),
             "input": self.input,
             "total": self.total.to_dict(),
+            **disallowed,
             "measures": measures,
             "recognitions": recognitions,
             "missing": [x.to_dict() for x in self.missing],
@@ -766,6 +778,7 @@ class Decision:
             recognitions=_keyed(RecognitionResult.from_dict(r) for r in d["recognitions"]),
             missing=tuple(map(Missing.from_dict, d["missing"])), basis=tuple(map(BasisLine.from_dict, d["basis"])),
             input=d["input"], facts_digest=receipt["facts"], asked=chosen, readings=tuple(map(ReadingResult.from_dict, d.get("readings", ()))),
+            disallowed=Disallowance.from_dict(d["disallowed"]) if "disallowed" in d else None,
         )  # fmt: skip
         decision = cls(
             enterprise=d["enterprise"], rulebook_id=book["id"], rulebook_title=book["title"], rulebook_version=book["version"], digest=book["digest"],

@@ -17,17 +17,20 @@ from ..rulebook.compiled import Standing
 from ..values import Number
 from ..words import CauseKind, Verdict, taken_words
 from .amounts import amount_words, pair_text, total_words
+from .claimed import Disallowance
 from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, Missing, RecognitionResult
+from .disallowed import NOTE, line_words, measure_words, value_words
+from .disallowed import total_words as claimed_total
 from .page import WIDTH, Page, page, text_of, wrap
 
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
-_STAGE = {"申报": "申报值，未核验", "核验": "核验值", "审定": "审定值"}
+STAGES = {"申报": "申报值，未核验", "核验": "核验值", "核减": "核减后的值", "审定": "审定值"}
 DISCLAIMER = "系统测算，供初审参考，不作为拨付依据；以审定、公示和下达文件为准。"
 
 OF_EACH = 6  # what is missing is listed up to this many for each who has to act
 
 
-def _reminders(decision: Decision) -> list[str]:
+def reminders_of(decision: Decision) -> list[str]:
     """What the facts as told call for, and that the stand-ins are of this run only."""
     passing = ["化名密钥存不下来，本次用临时密钥：下次运行化名会不同，不能与别的名单核对；可用 --key 指定密钥文件"] if decision.passing else []
     return [*decision.warnings, *passing]
@@ -68,6 +71,13 @@ def sentence_of(decision: Decision) -> str:
 FEW = 6  # how many open measures the page lists; the rest are counted
 
 
+def open_shown(decision: Decision, *, everything: bool) -> tuple[list[MeasureResult], list[MeasureResult]]:
+    """The measures, what is settled first; and those of them that are open for too many reasons to be listed."""
+    ranked = sorted(decision.measures.values(), key=lambda r: (rank_of(r), r.clause, r.id))
+    open_ = sorted((r for r in ranked if r.outcome == "undetermined"), key=lambda r: (len(r.missing), rank_of(r)))
+    return ranked, [] if everything or len(open_) <= FEW else open_[FEW:]
+
+
 def render(decision: Decision, *, everything: bool = False, call: str = "案例文件") -> str:
     """The page of one case: conclusion, measures, recognitions, what is missing.
 
@@ -86,9 +96,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     console.print()
     wrap(console, f"结论：{sentence_of(decision)}", hang=6)
     console.print()
-    ranked = sorted(decision.measures.values(), key=lambda r: (_rank(r), r.clause, r.id))
-    open_ = sorted((r for r in ranked if r.outcome == "undetermined"), key=lambda r: (len(r.missing), _rank(r)))
-    hidden = [] if everything or len(open_) <= FEW else open_[FEW:]
+    ranked, hidden = open_shown(decision, everything=everything)
     shown = [r for r in ranked if r not in hidden]
     if shown:
         table = Table(box=box.SIMPLE_HEAD, width=WIDTH, pad_edge=False, show_edge=False)
@@ -101,7 +109,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
             live = r.outcome in ("eligible", "undetermined")
             table.add_row(
                 Text(r.title),
-                Text((f"{r.unclaimed}：" if r.unclaimed and live else "") + r.words + _reason(r)),
+                Text((f"{r.unclaimed}：" if r.unclaimed and live else "") + r.words + reason_of(r)),
                 Text(amount_words(r.award, r.outcome) + ("（不计入合计）" if r.hint or (r.unclaimed and live and r.award.monetary) else "")),
                 r.standing.label,
                 Text(r.clause[0] if r.clause else ""),
@@ -111,7 +119,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
         wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断（加 --all 全部列出）。")
         console.print()
     for r in shown:
-        for line in _ways(r):
+        for line in ways_of(r):
             wrap(console, line, hang=2)
     if any(r.readings or r.beyond for r in shown):
         console.print()
@@ -120,19 +128,39 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
         wrap(console, f"“{r.title}”：我市未规定标准，整套参照{r.scheme_document}测算（方案“{r.scheme}”），不构成支持承诺。", hang=2)
     if schemes:
         console.print()
+    if decision.disallowed is not None:
+        _disallowed(console, decision.disallowed)
+        console.print()
     if said := statement_words(decision):
         wrap(console, said, hang=2)
         console.print()
     _recognitions(console, decision, everything=everything)
     _readings(console, decision)
     _missing(console, decision, everything=everything)
-    for warning in dict.fromkeys([*_reminders(decision), *(w for r in shown for w in r.warnings)]):
+    for warning in dict.fromkeys([*reminders_of(decision), *(w for r in shown for w in r.warnings)]):
         wrap(console, f"提醒：{warning}", hang=6)
     console.print()
     first = shown[0].id if shown else next(iter(decision.recognitions), "事项编号")
     console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
     return text_of(out)
+
+
+def _disallowed(console: Page, d: Disallowance, measure: str | None = None) -> None:
+    """What was disallowed, and the sums line by line; of one measure with its records, else with the total."""
+    console.print("核减（申报额 = 核减额 + 测算额）")
+    for v in d.values:
+        wrap(console, f"· {value_words(v)}", indent=2, hang=2)
+    for m in d.measures:
+        if measure in (None, m.id):
+            wrap(console, f"· {measure_words(m)}", indent=2, hang=2)
+            for line in m.lines:
+                wrap(console, f"［{line.record}］{line_words(line, m.unit)}", indent=4, hang=2)
+            if len(m.lines) > 1:
+                wrap(console, "（各条是合计与合计封顶以前的数）", indent=4, hang=2)
+    if measure is None:
+        wrap(console, f"· {claimed_total(d)}", indent=2, hang=2)
+    wrap(console, f"{NOTE}。", indent=2, hang=2)
 
 
 def statement_words(decision: Decision) -> str:
@@ -144,7 +172,7 @@ def statement_words(decision: Decision) -> str:
     return f"{STATEMENT}：{said['结论']}（{said['由']}，{said['日期']}），据此认定 {count} 条无此情形；不代替评审判断，也不涉及标准未定、条款未读的"
 
 
-def _ways(r: MeasureResult) -> list[str]:
+def ways_of(r: MeasureResult) -> list[str]:
     """What each way of reading the clauses comes to, a line for each."""
     if r.beyond:
         return [f"“{r.title}”读法未定，合起来有 {r.beyond} 种，没有逐一测算；先定其中几种（案例里写“读法”，或 --reading 名称=选项）。"]
@@ -178,12 +206,12 @@ def _readings(console: Page, decision: Decision) -> None:
     console.print()
 
 
-def _rank(result: MeasureResult) -> int:
+def rank_of(result: MeasureResult) -> int:
     order = {"eligible": 0, "undetermined": 2, "ineligible": 4, "not_in_force": 5}[result.outcome]
     return order + (1 if order < 4 and (not result.award.monetary or result.hint) else 0)
 
 
-def _reason(result: MeasureResult) -> str:
+def reason_of(result: MeasureResult) -> str:
     if result.outcome == "ineligible":
         return f"：{result.reason}"
     if result.why is ReasonKind.ZERO:
@@ -257,14 +285,14 @@ def render_measure(decision: Decision, measure: str) -> str:
         more = f"；另有方案：{'、'.join(others)}" if others else ""
         wrap(console, f"参照方案：{r.scheme}，整套取自{r.scheme_document}{more}", hang=10)
     console.print()
-    wrap(console, f"结论：{r.words}{_reason(r)}〔依据状态：{r.standing.label}〕", hang=6)
+    wrap(console, f"结论：{r.words}{reason_of(r)}〔依据状态：{r.standing.label}〕", hang=6)
     if r.unclaimed:
         wrap(console, f"申报：{r.unclaimed}；不参加叠加，不计入合计", hang=6)
     if r.outcome in ("eligible", "undetermined"):
         wrap(console, f"测算：{amount_words(r.award, r.outcome)}{'（提示，不计入合计）' if r.hint else ''}", hang=6)
         if r.award.text:
             wrap(console, f"内容：{r.award.text}", hang=6)
-    for said in _ways(r):
+    for said in ways_of(r):
         wrap(console, said, indent=2, hang=2)
     for way in r.readings if not r.award.lines else ():
         _calculation(console, f"计算（{taken_words(way.under)}）", way.award)
@@ -279,6 +307,9 @@ def render_measure(decision: Decision, measure: str) -> str:
         said = decision.input[STATEMENT]
         wrap(console, f"* 据“{STATEMENT}：{said['结论']}”（{said['由']}，{said['日期']}）", indent=2, hang=2)
     _calculation(console, "计算", r.award)
+    if decision.disallowed is not None:
+        console.print()
+        _disallowed(console, decision.disallowed, measure)
     changes = [a for a in r.adjustments if not a.on_line]
     if changes:
         console.print()
@@ -288,7 +319,7 @@ def render_measure(decision: Decision, measure: str) -> str:
     for title, items in (
         ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == 'holds' else '［条件' + Verdict(i.verdict).label + '］'}" for i in r.award.instalments]),
         ("尚缺", list(r.missing)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
-        ("说明", list(r.notes)), ("提醒", [*_reminders(decision), *r.warnings]),
+        ("说明", list(r.notes)), ("提醒", [*reminders_of(decision), *r.warnings]),
     ):  # fmt: skip
         if items:
             console.print()
@@ -322,7 +353,7 @@ def render_recognition(decision: Decision, name: str) -> str:
     console.print()
     console.print("条件测评（预判）" if r.kind == "conferred" else "条件")
     _group(console, r.conditions, 2)
-    for title, items in (("尚缺", list(r.missing)), ("材料", list(r.evidence)), ("提醒", _reminders(decision))):
+    for title, items in (("尚缺", list(r.missing)), ("材料", list(r.evidence)), ("提醒", reminders_of(decision))):
         if items:
             console.print()
             console.print(title)
@@ -331,15 +362,15 @@ def render_recognition(decision: Decision, name: str) -> str:
     return text_of(out)
 
 
-_JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "以下情形不应成立"}
+JOINS = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "以下情形不应成立"}
 
 
 def _group(console: Page, group: GroupResult, indent: int) -> None:
     for item in group.items:
         if isinstance(item, GroupResult):
             word = item.truth.verdict.excluded if item.role == "unless" else item.truth.verdict.label
-            label = item.label or _JOIN[item.op]
-            extra = f"（{_JOIN[item.op]}）" if item.label and item.record is None and "满足" not in item.label else ""
+            label = item.label or JOINS[item.op]
+            extra = f"（{JOINS[item.op]}）" if item.label and item.record is None and "满足" not in item.label else ""
             wrap(console, f"［{word}］{label}{extra}", indent=indent, hang=2)
             _group(console, item, indent + 4)
         else:
@@ -353,7 +384,7 @@ def _condition(console: Page, c: ConditionResult, indent: int) -> None:
     wrap(console, f"［{word}］{c.label}{under}〔{c.standing.label}{clause}〕{'*' if c.stated else ''}", indent=indent, hang=2)
     details = []
     if c.actual:
-        stage = f"（{_STAGE[c.stage]}）" if c.stage and c.actual.value and c.stage != "申报" else ""
+        stage = f"（{STAGES[c.stage]}）" if c.stage and c.actual.value and c.stage != "申报" else ""
         details.append(f"实际 {c.actual.text}{stage}")
     if c.required:
         details.append(f"要求 {c.required.text}")

@@ -39,6 +39,7 @@ from ..rulebook.compiled import (
     name_of,
 )
 from ..rulebook.literals import show_value
+from ..rulebook.readings import GROUP
 from ..values import Cause, Number, Subject, Topic, Value
 from ..words import READING_OPEN, CauseKind, Lapse
 from .amounts import line_text, pair_text, shown
@@ -103,9 +104,12 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
 
 
 def owner_title(key: str, book: CompiledRulebook) -> str:
-    """The title of a measure or of a stacking group."""
+    """The title of a measure or of a stacking group, also of one that only some readings have."""
     found = book.measures.get(key)
-    return found.title if found is not None else next(g.title for g in book.stacking if g.key == key)
+    if found is not None:
+        return found.title
+    varied = (x.spec for x in book.variants.get(key + GROUP, ()))
+    return next(g.title for g in (*book.stacking, *varied) if isinstance(g, StackingSpec) and g.key == key)
 
 
 def subjects(causes: Iterable[Cause], book: CompiledRulebook) -> list[str]:

@@ -38,8 +38,9 @@ LABELS: Mapping[str, str] = {
     "options": "各种读法", "taken": "所取", "by": "取定人", "when": "取定日期", "option": "所取",
     "applied": "是否申报", "stated": "是否据说明认定", "covers": "说明所涉及的不予支持情形", "window": "受理期",
     "remedies": "最小的改变", "search": "试到什么程度", "complete": "是否都在这里", "changes": "改变", "margins": "离不符合多远", "limits": "没有试完的",
-    "held": "没有去改的", "why": "缘由", "year": "年度", "row": "明细编号", "column": "栏", "count": "增加条数", "fields": "各栏", "told": "申报的值",
+    "held": "没有去改的", "why": "缘由", "row": "明细编号", "column": "栏", "count": "增加条数", "fields": "各栏", "told": "申报的值",
     "others": "其他选项", "past": "是否已过", "refused": "是否不符合", "unread": "未读条款",
+    "disallowed": "核减", "values": "各笔核减", "claimed": "申报", "less": "核减数", "measured": "测算额", "material": "材料", "list": "所属明细种类", "year": "年度",
 }  # fmt: skip
 
 
@@ -209,6 +210,15 @@ class Difference:
     place: str
     was: str | None  # None: not recorded
     now: str | None  # None: not there now
+    parts: tuple[tuple[Any, Any], ...] = ()  # of a whole part that only one has: the part, and the decision it is of
+
+    def leaves(self) -> Iterator[Difference]:
+        """Each leaf of such a part."""
+        for part, document in self.parts:
+            for path, value in leaves(part, self.path) if isinstance(part, dict | list) and part else ():
+                text = shown(value)
+                recorded = self.was is not None and (self.now is None or part is self.parts[0][0])
+                yield Difference(path, place(path, document), text if recorded else None, None if recorded else text)
 
     def __str__(self) -> str:
         if self.was is None:
@@ -218,9 +228,10 @@ class Difference:
         return f"{self.place}：原为 {self.was}，重算为 {self.now}"
 
 
-def differences(was: Any, now: Any) -> list[Difference]:
-    """Every leaf in which two decisions differ, and every part only one of them has."""
-    return list(_differences(was, now, (), was, now))
+def differences(was: Any, now: Any, *, each: bool = False) -> list[Difference]:
+    """Every leaf in which two decisions differ, and every part only one of them has; with `each`, every leaf of such a part after it."""
+    found = _differences(was, now, (), was, now)
+    return [x for one in found for x in (one, *(one.leaves() if each else ()))]
 
 
 def _differences(was: Any, now: Any, path: Path, old: Any, new: Any) -> Iterator[Difference]:
@@ -232,7 +243,7 @@ def _differences(was: Any, now: Any, path: Path, old: Any, new: Any) -> Iterator
         yield from _lists(was, now, path, old, new)
         return
     if _type_of(was) != _type_of(now) or was != now:
-        yield Difference(path, place(path, old), shown(was), shown(now))
+        yield Difference(path, place(path, old), shown(was), shown(now), ((was, old), (now, new)))
 
 
 def _pair(was: Any, now: Any, i: Any, j: Any, path: Path, old: Any, new: Any) -> Iterator[Difference]:
@@ -241,9 +252,9 @@ def _pair(was: Any, now: Any, i: Any, j: Any, path: Path, old: Any, new: Any) ->
     if has and has_now:
         yield from _differences(was[i], now[j], path, old, new)
     elif has:
-        yield Difference(path, place(path, old), shown(was[i]), None)
+        yield Difference(path, place(path, old), shown(was[i]), None, ((was[i], old),))
     else:
-        yield Difference(path, place(path, new), None, shown(now[j]))
+        yield Difference(path, place(path, new), None, shown(now[j]), ((now[j], new),))
 
 
 def _ids(items: list[Any]) -> list[str] | None:

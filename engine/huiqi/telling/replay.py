@@ -205,7 +205,7 @@ def _replay(old: dict[str, Any], books: Sequence[CompiledRulebook], reasoner: st
         said.append("所记的最小改变（remedies）不是决定的一部分，没有重新测算；要核对，用 huiqi explain --what-if")
     was, again = _comparable(old), _comparable(new)
     compared = sum(1 for _ in leaves(was)) - first
-    return Replayed(1, compared, tuple(str(x) for x in differences(was, again)), tuple(said), tuple(_now(old, new, book, first=first)))
+    return Replayed(1, compared, tuple(str(x) for x in differences(was, again, each=True)), tuple(said), tuple(_now(old, new, book, first=first)))
 
 
 def _now(old: dict[str, Any], then: dict[str, Any], book: CompiledRulebook, *, first: bool) -> Iterator[str]:

@@ -35,7 +35,9 @@ from ..words import CauseKind, taken_words
 from . import decision as d
 from .amounts import pair_text, shown
 from .called import recognition_name, titles_of
+from .claimed import Disallowance
 from .describe import describe, described_window
+from .disallowed import disallowance
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
 from .phrases import (
@@ -157,7 +159,7 @@ class Teller:
         rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
         specs = [told_by[lack] for lack, _ in rows]
         return tuple(
-            d.Missing(fact, kind, tuple(sorted(set(ids))), reading, spec.evidence if spec else (), spec.verified_by if spec else "")
+            d.Missing(fact, kind, tuple(sorted(set(ids))), reading, spec.evidence if spec else (), spec.verified_by if spec else "", spec)
             for ((fact, kind, reading), ids), spec in zip(rows, specs, strict=True)
         )
 
@@ -201,6 +203,10 @@ class Teller:
         readings = {reading_word(self.book, k): x.to_dict() for k, x in self.taken.items()}
         digest = asked_of(self.enterprise, j.on, j.only, j.schemes, self.facts_digest, self.reminders, key_words(facts.key, facts.passing), readings)
         return d.Asked(j.only, j.schemes, digest, readings, None if facts.statement is None else j.covers)
+
+    @cached_property
+    def disallowed(self) -> Disallowance | None:
+        return disallowance(self.judgement)
 
     @cached_property
     def reminders(self) -> tuple[str, ...]:

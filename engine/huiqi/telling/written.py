@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from ..caching import Derived
-from ..reasoning.judged import AwardJudged, Judgement, Leaf, MeasureJudged, Node, RecognitionJudged
+from ..reasoning.judged import AwardJudged, Judgement, Leaf, Made, MeasureJudged, Node, RecognitionJudged
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, Standing
 from ..values import HOLDS, Causes, Truth, leading
 from ..visible import json_text
@@ -159,12 +159,12 @@ class Writer:
         return str(found[1] % (text_of(leaf_id(leaf)), verdict, cause, actual, required, gap, standing, text_of(record)))
 
     def _made(self, leaf: Leaf) -> str:
-        """What stands beside the conditions of the rulebook; of records, it is written for each."""
+        """What stands beside the conditions of the rulebook; of records, and of what is compared with something told, it is written for each."""
 
         def text() -> str:
             return text_of(self.teller.condition(leaf).to_dict())
 
-        if leaf.record is not None:
+        if leaf.record is not None or leaf.asked is Made.WINDOW:
             return text()
         key = ("made", leaf.asked, leaf.role, leaf.truth.value, leading(leaf.truth.causes), leaf.standing, leaf.env.day, leaf.seen, leaf.under)
         return str(self.kept(key, leaf.owner, text))

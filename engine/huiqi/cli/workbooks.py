@@ -1,0 +1,146 @@
+"""Workbooks at the door: `template` writes one to fill in, and whatever takes a case takes a filled one.
+
+What must stay true: a workbook that is there is never overwritten; a workbook is taken by its name alone
+(.xlsx), and what holds several enterprises is several cases.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import Position, Problem, UsageError
+from ..files import write_file
+from ..plain import dataclass
+from ..visible import visible_line
+from .places import place as _place
+from .rim import say, typed
+from .zh import ChineseCommand
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What to ask for: facts and records by the names a case has for them, how many measures read each, whose titles."""
+
+    facts: dict[str, Any]
+    records: dict[str, Any]
+    counts: Counter[str]
+    titles: tuple[str, ...]
+
+
+def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> Wanted:
+    """What these measures (ids, titles, parts of one; none: all) of these rulebooks read."""
+    from ..telling.called import the_one
+
+    called = {m.id: m.title for b in books for m in b.measures.values()}
+    wanted = [the_one(one, called) for one in measures]
+    facts: dict[str, Any] = {}
+    records: dict[str, Any] = {}
+    counts = Counter[str]()
+    titles: list[str] = []
+    for book in books:
+        chosen = [m for m in book.measures.values() if not wanted or m.id in wanted]
+        titles += [m.title for m in chosen]
+        read = {name for m in chosen for name in (*m.facts, *m.records)}
+        counts.update(name for m in chosen for name in (*m.facts, *m.records))
+        specs = book.compiled
+        facts = {**{name: (specs, specs.facts[specs.names[name]]) for name in book.facts if name in read}, **facts}
+        records = {**{name: (specs, specs.records[specs.names[name]]) for name in book.records if name in read}, **records}
+    return Wanted(facts=facts, records=records, counts=counts, titles=tuple(titles))
+
+
+@click.command("template", cls=ChineseCommand)
+@click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
+@click.option("--rulebook", "-r", multiple=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次，也可以不写 -r 直接列出。")
+@click.option("--measure", "measures", multiple=True, metavar="事项", help="只问这些支持事项要的：编号、标题，或其中独有的一段；可写多次。")
+@click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件（.xlsx）；已经有了的不覆盖。")
+def template(names: tuple[str, ...], rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) -> None:
+    """写出待填的 Excel 工作簿：一行一户，明细各一张表；填好后 check 直接收。"""
+    from ..api import load
+
+    names = (*names, *rulebook)
+    if not names:
+        raise UsageError("没有写政策规则库", mend="huiqi template datong-outsourcing -o 申报.xlsx；有哪些：huiqi rules list", argument="rulebook")
+    path = fresh(output, (".xlsx",))
+    books = [load(name) for name in names]
+    wanted = wanted_of(books, measures)
+    write_workbook(path, books, names, wanted, single=False)
+    say(f"已写出 {path}：{len(wanted.facts)} 项数据、{len(wanted.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}")
+
+
+def fresh(output: str, suffixes: tuple[str, ...]) -> Path:
+    """A file to be written that is not there yet, of one of these kinds."""
+    path = Path(output)
+    if path.suffix.lower() not in suffixes:
+        kinds = "、".join(suffixes)
+        raise UsageError(f"“{output}”不是 {kinds} 文件", mend=f"-o {typed(str(path.with_suffix(suffixes[0])))}", argument="output")
+    if path.exists() or path.is_symlink():
+        further = f"；换一个文件，或接着问：huiqi ask {typed(output)}" if suffixes[0] == ".yaml" and path.suffix.lower() != ".xlsx" else "；换一个文件"
+        raise UsageError(f"“{output}”已经有了，不覆盖{further}", argument="output")
+    return path
+
+
+def write_workbook(path: Path, books: Sequence[Any], names: Sequence[str], wanted: Wanted, *, single: bool) -> None:
+    from ..documents.workbook.layout import Asked, sheets_of
+    from ..documents.workbook.write import Cover, workbook_bytes
+
+    asked = Asked(facts=wanted.facts, records=wanted.records, counts=wanted.counts)
+    cover = Cover(rulebooks=tuple((b.id if b.id == n else str(n), b.title) for b, n in zip(books, names, strict=True)), measures=wanted.titles)
+    write_file(path, workbook_bytes(sheets_of(asked, single=single), cover))
+
+
+def cases_of(path: str, rulebooks: Sequence[str] = (), enterprise: str | None = None) -> list[Any]:
+    """The cases of a file: one of a text, each enterprise of a workbook, or the one that is named."""
+    from ..api import load, read_case
+    from ..documents.workbook.cells import is_workbook
+
+    if not is_workbook(path):
+        if enterprise is not None:
+            raise UsageError(f"--enterprise 只用于工作簿；{path} 是一户的案例", argument="enterprise")
+        return [read_case(path, rulebooks)]
+    from ..documents.workbook.layout import Asked
+    from ..documents.workbook.read import read_workbook
+    from ..telling.called import the_one
+
+    def asked_of(names: Sequence[str]) -> Asked:
+        wanted = everything([load(name) for name in names])
+        return Asked(facts=wanted.facts, records=wanted.records, counts=wanted.counts)
+
+    filled = read_workbook(path, asked_of, rulebooks)
+    for note in filled.notes:
+        say(f"提示：{visible_line(note)}", err=True)
+    cases = list(filled.cases)
+    if enterprise is None:
+        return cases
+    name = the_one(enterprise, {c.enterprise: c.enterprise for c in cases})
+    return [c for c in cases if c.enterprise == name]
+
+
+def one_case_of(path: str, rulebooks: Sequence[str], enterprise: str | None) -> Any:
+    """As `cases_of`, where one enterprise is meant."""
+    cases = cases_of(path, rulebooks, enterprise)
+    if len(cases) > 1:
+        from ..errors import CaseError, Code
+
+        names = "、".join(c.enterprise for c in cases[:8]) + ("…" if len(cases) > 8 else "")
+        message = "工作簿里不止一户，要写明是哪一户"
+        raise CaseError([Problem(Position(path), message, names, "--enterprise 企业名称", f"--enterprise {typed(cases[0].enterprise)}", Code.MISSING)])
+    return cases[0]
+
+
+def everything(books: Sequence[Any]) -> Wanted:
+    """All that a case of these rulebooks may tell."""
+    facts: dict[str, Any] = {}
+    records: dict[str, Any] = {}
+    for book in books:
+        specs = book.compiled
+        facts = {**{name: (specs, specs.facts[specs.names[name]]) for name in book.facts}, **facts}
+        records = {**{name: (specs, specs.records[specs.names[name]]) for name in book.records}, **records}
+    return Wanted(facts=facts, records=records, counts=Counter(), titles=())
+
+
+__all__ = ["cases_of", "fresh", "one_case_of", "template", "wanted_of", "write_workbook"]

@@ -1,0 +1,574 @@
+"""A filled workbook to cases: the words that a case file would have, each with the address of its cell.
+
+It reads only what `huiqi template` and `huiqi new case` write; tables of other people are read elsewhere.
+What must stay true: a blank cell is not told, and nothing else is; whether a list is complete is what the
+officer says, never what the rows look like; what a spreadsheet may have spoilt (a code turned into a
+number, a day made of a month, a number shown otherwise than it is) is a problem, never a guess; every
+problem of every row is told at once, and what is read in a way one might not expect is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ...errors import CaseError, Code, InputError, Position, Problem, clip, suggestion
+from ...errors import told as told_as
+from ...language.levelling import level, level_id, untold
+from ...language.units import FULL_WIDTH, PREFIXES
+from ...plain import dataclass
+from ...reasoning.casefile import Case, beside, case_from_tree, fact_problems
+from ...reasoning.choices import APPLIED, STATEMENT
+from ...reasoning.facts import STAGES
+from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY
+from ...rulebook.yamltree import Rows, Table, Word
+from .cells import Cell, Grid, Held, plain_number, read_grids, scaled, words_of
+from .layout import COMPLETE, EXAMPLE, FORMAT, HOW, NONE, PARTIAL, REGISTRY, Asked, Column, Kind, Role, Sheet, sheets_of
+
+_DIGITS = 15  # of a number that a spreadsheet keeps
+_TOTALS = frozenset(["合计", "小计", "总计", "共计", "累计"])
+_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)", re.I)
+_BARE = re.compile(rf"[+-]?\d+(?:\.\d+)?\s*(?:{'|'.join(sorted((p for p in PREFIXES if p), key=len, reverse=True))})?")
+_SAYS = {
+    **dict.fromkeys((COMPLETE, "是", "列全", "全", "完整"), COMPLETE), **dict.fromkeys((PARTIAL, "否", "不全", "没有列全", "未列全"), PARTIAL),
+    **dict.fromkeys((NONE, "无", "没有", "[]"), NONE),
+}  # fmt: skip
+_SIGNS = {
+    "元": ("元", "¥", "￥", "CN¥", "RMB"),
+    "美元": ("美元", "$", "US$", "USD"),
+    "欧元": ("欧元", "€"),
+    "港元": ("港元", "HK$"),
+    "日元": ("日元",),
+    "英镑": ("英镑", "£"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """The enterprises of a workbook, in its order, and what there is to say of how it was read."""
+
+    cases: tuple[Case, ...]
+    notes: tuple[str, ...]
+
+
+def read_workbook(path: str | Path, asked_of: Callable[[Sequence[str]], Asked], rulebooks: Sequence[str] = ()) -> Filled:
+    """Every enterprise of a filled template. `asked_of`: all that rulebooks may be told, by their names; `rulebooks`: instead of the workbook's.
+
+    Raises `CaseError` with every problem, each with the address of its cell.
+    """
+    return _Reading(Path(path), rulebooks).done(asked_of)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """One row of data: its number, its cells by their columns."""
+
+    number: int
+    at: Position
+    cells: Mapping[str, Cell]  # by heading
+    sheet: Sheet
+
+    def of(self, role: Role) -> list[tuple[Column, Cell]]:
+        return [(c, self.cells[c.heading]) for c in self.sheet.columns if c.role is role and c.heading in self.cells]
+
+
+class _Reading:
+    def __init__(self, path: Path, rulebooks: Sequence[str]) -> None:
+        self.path, self.name = path, str(path)
+        self.given = tuple(rulebooks)
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
+        self.grids = {g.title: g for g in read_grids(path)}
+        registry = self.grids.pop(REGISTRY, None)
+        rows = [[str(cells[c]) if c in cells else "" for c in range(1, 6)] for _, cells in registry.rows] if registry is not None else []
+        if not rows or rows[0][0].partition("/")[0] != FORMAT.partition("/")[0]:
+            message = "这不是 huiqi template 写出的工作簿，各列是什么看不出来"
+            raise CaseError(
+                [Problem(Position(self.name), message, path.name, "模板", "huiqi template -r 规则库 -o 申报.xlsx，把数据抄进去", Code.UNREADABLE_FILE)]
+            )
+        if rows[0][0] != FORMAT:
+            raise CaseError(
+                [Problem(Position(self.name), "工作簿是别的版本写出的", rows[0][0], FORMAT, "重新 huiqi template，把数据抄进去", Code.UNREADABLE_FILE)]
+            )
+        assert registry is not None
+        books = next(({c: cell for c, cell in cells.items() if c > 1} for _, cells in registry.rows if str(cells.get(1, "")) == "规则库"), {})
+        self.rulebooks = [_word(str(cell), cell.at) for _, cell in sorted(books.items())]
+        self.sheets = [r for r in rows if r[0] == "工作表"]
+        self.fixed = {(r[1], r[2], level(r[3])): r[4] for r in rows if r[0] == "固定"}
+
+    def done(self, asked_of: Callable[[Sequence[str]], Asked]) -> Filled:
+        single = any(r[4] == "竖排" for r in self.sheets)
+        try:
+            asked = asked_of(self.given or tuple(beside(w, self.name) for w in self.rulebooks))
+        except InputError as error:
+            raise CaseError([replace(p, at=p.at if p.at.line else Position(self.name)) for p in error.problems]) from None
+        known = self.known = {(s.kind.value, s.record): s for s in sheets_of(asked, single=single)}
+        lines: list[_Line] = []
+        for _, title, kind, record, upright in self.sheets:
+            grid, sheet = self.grids.pop(title, None), known.get((kind, record))
+            if sheet is None:
+                self._wrong(
+                    grid.at if grid else Position(self.name),
+                    f"所用的规则库里没有“{record or title}”这一类",
+                    title,
+                    "",
+                    "另建模板：huiqi template",
+                    Code.UNKNOWN_NAME,
+                )
+            elif grid is None:
+                self._wrong(
+                    Position(self.name), "少了一张工作表（删去了，或改了名）", title, f"工作表“{title}”", "把名称改回来；没有要填的也留着空表", Code.MISSING
+                )
+            else:
+                found = self._lines(grid.turned() if upright else grid, sheet)
+                if found and grid.hidden:
+                    self.notes.append(f"{self.name}:{title}：这张工作表是隐藏的，也读了")
+                lines += found
+        for title, grid in self.grids.items():
+            if grid.cells and not grid.hidden and title not in _NOT_DATA:
+                self.notes.append(f"{self.name}:{title}：不是模板里的工作表，没有读")
+        cases = self._cases(lines)
+        if self.problems:
+            raise CaseError(self.problems)
+        if not cases:
+            raise CaseError([Problem(Position(self.name), "一户企业也没有填", self.path.name, "至少一户", "填在示例的后面", Code.MISSING)])
+        return Filled(cases=tuple(cases), notes=tuple(dict.fromkeys(self.notes)))
+
+    def _wrong(self, at: Position, message: str, found: str = "", expected: str = "", mend: str = "", code: Code = Code.WRONG_SHAPE) -> None:
+        self.problems.append(Problem(at, message, clip(found), expected, mend, code))
+
+    # -- rows of a sheet ---------------------------------------------------------------------------------
+
+    def _lines(self, grid: Grid, sheet: Sheet) -> list[_Line]:
+        rows = dict(grid.rows)
+        head = next((n for n, cells in rows.items() if n <= 30 and 1 in cells and level(str(cells[1])) == "序号"), None)
+        if head is None:
+            self._wrong(grid.at, "找不到表头（第一格写着“序号”的那一行）", "", "模板原来的表头", "从新的模板把表头抄回来", Code.MISSING)
+            return []
+        columns = self._columns(rows[head], sheet)
+        upright = sheet.upright
+        key = next((c.heading for c in sheet.columns if c.role is Role.FIELD and c.name == sheet.key), "")
+        for where, row, _ in grid.merged:
+            if row >= head:
+                self._wrong(replace(grid.at, line=0), f"工作表“{grid.title}”里有合并的单元格", where, "每格单独填写", "取消合并，每一行都写", Code.WRONG_SHAPE)
+        lines = []
+        for number, cells in rows.items():
+            if number <= head:
+                continue
+            at = next(iter(cells.values())).at
+            mark = level(str(cells[1])) if 1 in cells else ""
+            told = {c: cell for c, cell in cells.items() if c > 1}
+            if mark in (HOW, EXAMPLE):
+                self._unchanged(grid.title, mark, {columns[c].heading: x for c, x in told.items() if c in columns})
+                continue
+            if not told:
+                if not mark.isdigit():
+                    self.notes.append(f"{at}：只有“序号”一格写了字，没有读")
+                continue
+            if number in grid.hidden_rows:
+                self.notes.append(f"{at}：这一{'列' if upright else '行'}是隐藏的，也读了")
+            line = {}
+            for c, cell in told.items():
+                if c not in columns:
+                    self._wrong(cell.at, "这一格没有表头", str(cell), "写在有表头的格里", "删去，或移到“备注”", Code.UNKNOWN_NAME)
+                else:
+                    line[columns[c].heading] = cell
+            total = next((x for x in (cells.get(1), line.get("企业"), line.get(key)) if x is not None and level(str(x)) in _TOTALS), None)
+            if total is not None:
+                self._wrong(total.at, "这像是合计，不是一户企业、一条明细", str(total), "只写各户、各条", "删去这一行", Code.WRONG_VALUE)
+                continue
+            self._mention(line.values())
+            lines.append(_Line(number=number, at=at, cells=line, sheet=sheet))
+        filled = {c for cells in (x for n, x in rows.items() if n > head and level(str(x.get(1, ""))) not in (HOW, EXAMPLE)) for c in cells if c > 1}
+        for c in sorted(filled & set(grid.hidden_columns) & set(columns)):
+            self.notes.append(f"{self.name}:{grid.title}：“{columns[c].heading}”是隐藏的，也读了")
+        return lines
+
+    def _columns(self, head: Mapping[int, Cell], sheet: Sheet) -> dict[int, Column]:
+        known = {level(c.heading): c for c in sheet.columns}
+        for c in sheet.columns:  # of what has no unit the name alone says all
+            if not c.unit and c.role in (Role.FACT, Role.FIELD):
+                known.setdefault(level(c.name), c)
+        out: dict[int, Column] = {}
+        firsts: dict[str, Cell] = {}
+        for number, cell in head.items():
+            column = known.get(level(str(cell)))
+            if column is None:
+                named = next((c for c in sheet.columns if c.unit and level(str(cell)).partition("(")[0] == level(c.name)), None)
+                if named is not None:
+                    self._wrong(cell.at, "表头的单位与模板不一样，数是多少看不出来", str(cell), named.heading, "把表头改回来，数按它的单位写", Code.WRONG_UNIT)
+                else:
+                    near = suggestion(str(cell), [c.heading for c in sheet.columns])
+                    self._wrong(cell.at, "模板里没有这一栏", str(cell), "模板的表头", near or "删去这一栏，或写到“备注”", Code.UNKNOWN_NAME)
+            elif column.heading in firsts:
+                self._wrong(cell.at, "同一栏有两处", str(cell), "每栏一处", f"第一次见 {firsts[column.heading].at}；删去一处", Code.DUPLICATE)
+            else:
+                firsts[column.heading] = cell
+                out[number] = column
+        return out
+
+    def _unchanged(self, title: str, mark: str, cells: Mapping[str, Cell]) -> None:
+        """A row that is no data says what the template has there, or somebody wrote data into it."""
+        for heading, cell in cells.items():
+            if str(cell).strip() != self.fixed.get((title, mark, level(heading)), "").strip():
+                mend = f"数据写到后面的行；这一行要当作数据，就把“序号”栏的“{mark}”删去"
+                self._wrong(cell.at, f"“{mark}”一行的内容改过了，这一行不当作数据", str(cell), "模板原来的内容", mend, Code.CONTRADICTORY)
+
+    def _mention(self, cells: Iterable[Cell]) -> None:
+        for cell in cells:
+            if cell.formula and cell.held not in (Held.UNCOMPUTED, Held.ERROR):
+                self.notes.append(f"{cell.at}：是公式，按存下的值 {clip(str(cell))} 读")
+            if cell.note:
+                self.notes.append(f"{cell.at}：有批注，没有读")
+
+    # -- cells to words ------------------------------------------------------------------------------------
+
+    def _word(self, cell: Cell, column: Column) -> Word | None:
+        """What a case file would have there; None, and a problem, where that cannot be said."""
+        said = _unreadable(cell) or _said(cell, column)
+        if isinstance(said, str):
+            return _word(said, cell.at)
+        message, mend, code = said
+        self._wrong(cell.at, f"“{column.heading}”{message}", str(cell), column.form, mend, code)
+        return None
+
+    # -- enterprises ---------------------------------------------------------------------------------------
+
+    def _cases(self, lines: Sequence[_Line]) -> list[Case]:
+        trees: dict[str, Table] = {}
+        for line in lines:
+            if line.sheet.kind is Kind.APPLICANTS:
+                tree = self._applicant(line)
+                name = level(tree["企业"])
+                if name in trees:
+                    self._wrong(line.at, "同一户企业写了两行", tree["企业"], "一户一行", f"第一次见 {trees[name].at}；删去一行", Code.DUPLICATE)
+                else:
+                    trees[name] = tree
+        years: dict[str, dict[str, dict[str, Any]]] = {}
+        later: list[tuple[_Line, str]] = []
+        rows: dict[str, dict[str, Rows]] = {}
+        applicants = any(x.sheet.kind is Kind.APPLICANTS for x in lines)
+        for line in lines:
+            if line.sheet.kind is Kind.APPLICANTS:
+                continue
+            whose = self._whose(line, trees) if applicants else None
+            if whose is None:
+                self._read_only(line)
+                continue
+            name = whose
+            if line.sheet.kind is Kind.VERIFIED:
+                later.append((line, name))
+            elif line.sheet.kind is Kind.YEARLY:
+                self._year(line, years.setdefault(name, {}), trees[name])
+            else:
+                found = rows.setdefault(name, {}).setdefault(line.sheet.record, _rows(line.at))
+                found.append(self._record(line))
+        if lines and not applicants:
+            self._wrong(Position(self.name), "有数据，却没有填是哪一户", "", "企业名称", "填在“申报企业”里", Code.MISSING)
+        for line, name in later:
+            self._verified(line, trees[name], years.setdefault(name, {}), rows.get(name, {}))
+        cases = []
+        for name, tree in trees.items():
+            self._spread(years.get(name, {}), tree)
+            self._lists(rows.get(name, {}), tree)
+            try:
+                cases.append(replace(case_from_tree(tree, self.name, self.given), row=tree.at))
+            except CaseError as error:
+                self.problems += error.problems
+        if self.problems:  # what is wrong with the facts is said in the same breath
+            self.problems += (p for case in cases for p in fact_problems(case, self.given))
+        return cases
+
+    def _read_only(self, line: _Line) -> None:
+        """A row that belongs to nobody still has its cells looked at."""
+        for column in line.sheet.columns:
+            if column.heading in line.cells and column.role in (Role.FACT, Role.FIELD):
+                self._word(line.cells[column.heading], column)
+
+    def _applicant(self, line: _Line) -> Table:
+        tree = _table(line.at)
+        stated = _table(line.at)
+        data = tree[_word("数据", line.at)] = _table(line.at)
+        lists = tree[_word("明细", line.at)] = _table(line.at)
+        tree[_word("政策规则库", line.at)] = _rows(line.at, self.rulebooks)
+        for column in line.sheet.columns:
+            cell = line.cells.get(column.heading)
+            if cell is None or column.role in (Role.MARK, Role.REMARK):
+                continue
+            word = self._word(cell, column)
+            if word is None:
+                continue
+            match column.role:
+                case Role.ENTERPRISE:
+                    tree[_word("企业", cell.at)] = word
+                case Role.DAY | Role.YEAR:
+                    tree[_word(DECISION_DAY if column.role is Role.DAY else APPLICATION_YEAR, cell.at)] = word
+                case Role.APPLIED:
+                    tree[_word(APPLIED, cell.at)] = _rows(cell.at, [_word(x, cell.at) for x in re.split(r"[；;\n]", word) if x.strip()])
+                case Role.CHOSEN:
+                    tree[_word(column.name, cell.at)] = self._chosen(word, column)
+                case Role.STATED:
+                    stated[_word(column.name, cell.at)] = word
+                case Role.FACT:
+                    data[_word(column.name, cell.at)] = word
+                case Role.LISTED:
+                    lists[_word(column.name, cell.at)] = word  # turned into the list where the rows are known
+        if stated:
+            tree[_word(STATEMENT, line.at)] = stated
+        if "企业" not in tree:
+            self._wrong(line.at, "这一行没有写企业名称", "", "企业名称", "每户都写名称", Code.MISSING)
+            tree[_word("企业", line.at)] = _word(line.at.cell, line.at)  # so that the rest of the row is looked at too
+        return tree
+
+    def _chosen(self, word: Word, column: Column) -> Table:
+        """`NAME=OPTION；NAME=OPTION`, each name once."""
+        table = _table(word.at)
+        for part in (x for x in re.split(r"[；;\n]", word) if x.strip()):
+            name, _, option = (x.strip() for x in part.translate(_EQUALS).partition("="))
+            if not name or not option:
+                self._wrong(word.at, f"“{column.heading}”写作 名称=选项", part.strip(), column.form, "几项用分号分开", Code.WRONG_SHAPE)
+            elif name in table:
+                self._wrong(word.at, f"“{column.heading}”里同一名称写了两次", name, "每个名称一次", "删去一处", Code.DUPLICATE)
+            else:
+                table[_word(name, word.at)] = _word(option, word.at)
+        return table
+
+    def _whose(self, line: _Line, trees: Mapping[str, Table]) -> str | None:
+        """The enterprise a row of another sheet belongs to."""
+        cell = next((cell for _, cell in line.of(Role.ENTERPRISE)), None)
+        if cell is None:
+            if len(trees) == 1:
+                return next(iter(trees))
+            self._wrong(line.at, "这一行没有写是哪一户的", "", "“申报企业”里的企业名称", "填“企业”一栏", Code.MISSING)
+            return None
+        if cell.held in (Held.ERROR, Held.UNCOMPUTED) or level(str(cell)) not in trees:
+            near = suggestion(str(cell), [str(t["企业"]) for t in trees.values()])
+            self._wrong(cell.at, "“申报企业”里没有这一户", str(cell), "那里写的企业名称", near or "补上这一户，或改成同样的写法", Code.UNKNOWN_NAME)
+            return None
+        return level(str(cell))
+
+    def _record(self, line: _Line) -> Table:
+        row = _table(line.at)
+        for column, cell in line.of(Role.FIELD):
+            if (word := self._word(cell, column)) is not None:
+                row[_word(column.name, cell.at)] = word
+            elif column.name == line.sheet.key:
+                row[_word(column.name, cell.at)] = _word(f"（{cell.at.cell}）", cell.at)  # complained of already
+        return row
+
+    def _year_of(self, line: _Line) -> str | None:
+        """The year a row is of, empty where none is written; None where it is no year."""
+        found = line.of(Role.OF_YEAR)
+        word = self._word(found[0][1], found[0][0]) if found else _word("", line.at)
+        if word and not re.fullmatch(r"(?:19[89]\d|20\d\d|2100)(?:年度?)?", level(word)):
+            self._wrong(word.at, "不是年度", word, "四位年份（1980 至 2100）", "写四位数字；空着是申报年度", Code.WRONG_TYPE)
+            return None
+        return None if word is None else level(word)[:4]
+
+    def _year(self, line: _Line, years: dict[str, dict[str, Any]], tree: Table) -> None:
+        year = self._year_of(line)
+        if year is None:
+            self._read_only(line)
+            return
+        if year in years:
+            self._wrong(line.at, "同一户同一年度写了两行", year or "（申报年度）", "一个年度一行", "并成一行", Code.DUPLICATE)
+            return
+        facts = years[year] = {}
+        for column, told in line.of(Role.FACT):
+            if (value := self._word(told, column)) is not None:
+                facts[column.name] = value
+
+    def _verified(self, line: _Line, tree: Table, years: dict[str, dict[str, Any]], rows: Mapping[str, Rows]) -> None:
+        """Later stages of one value, put beside the one told."""
+        which, key, item = (next((str(cell).strip() for _, cell in line.of(role)), "") for role in (Role.WHICH, Role.KEY, Role.ITEM))
+        year = self._year_of(line)
+        if year is None:
+            return
+        sheets = [s for s in self.known.values() if (level(s.record) == level(which) if which else s.kind in (Kind.APPLICANTS, Kind.YEARLY))]
+        columns = [(s, c) for s in sheets for c in s.columns if c.role in (Role.FACT, Role.FIELD)]
+        sheet, column = next(((s, c) for s, c in columns if level(item) in (level(c.name), level(c.heading))), (None, None))
+        if sheet is None or column is None:
+            near = suggestion(item, [c.name for _, c in columns]) if sheets else suggestion(which, [s.record for s in self.known.values() if s.record])
+            self._wrong(line.at, "看不出是哪一项的核验", f"{which}{' ' if which else ''}{item}", "表头里的名称；明细的还要写是哪一类", near, Code.UNKNOWN_NAME)
+            return
+        place: dict[Any, Any] | None = tree["数据"] if sheet.kind is Kind.APPLICANTS else years.setdefault(year, {})
+        if sheet.kind is Kind.RECORD:
+            place = next((r for r in rows.get(sheet.record, ()) if level_id(str(r.get(sheet.key, ""))) == level_id(key)), None)
+        if place is None or (year and sheet.kind is not Kind.YEARLY):
+            message = "这一项不是按年度的，不写年度" if year and sheet.kind is not Kind.YEARLY else f"“{sheet.record}”里没有这一条"
+            self._wrong(line.at, message, year or key, "" if year else sheet.key, "对照那张表改", Code.UNKNOWN_NAME)
+            return
+        before = place.pop(column.name, None)
+        if isinstance(before, Table):
+            self._wrong(line.at, f"“{column.name}”的核验写了两行", key or item, "一项一行", "并成一行", Code.DUPLICATE)
+        told = before if isinstance(before, Table) else _table(line.at)
+        if before is not None and told is not before:
+            told[_word("申报", before.at)] = before
+        for stage, cell in line.of(Role.STAGE):
+            plain = column if stage.name in STAGES else stage  # a value is one of the column's; its material is text
+            if (word := self._word(cell, Column(**{**plain.__dict__, "unit": ""}))) is not None:
+                told[_word(stage.name, cell.at)] = word
+        place[_word(column.name, line.at)] = told
+
+    def _spread(self, years: Mapping[str, Mapping[str, Any]], tree: Table) -> None:
+        """Facts of several years, each under its name; a blank year is that of the application."""
+        data, told = tree["数据"], level(tree.get(APPLICATION_YEAR, "") or "")[:4]
+        by_fact: dict[str, dict[str, Any]] = {}
+        for year, facts in years.items():
+            for name, word in facts.items():
+                by_fact.setdefault(name, {})[year] = word
+        for name, words in by_fact.items():
+            first = next(iter(words.values()))
+            if set(words) == {""}:
+                data[_word(name, first.at)] = first
+                continue
+            table = data[_word(name, first.at)] = _table(first.at)
+            for year, word in words.items():
+                if not year and (not told or told in words):
+                    message = f"“{name}”的这一行没有写年度，而" + (f"申报年度 {told} 的另有一行" if told else "申报年度也没有写")
+                    self._wrong(word.at, message, told_as(word), "写明年度", "写上年度，或并成一行", Code.CONTRADICTORY)
+                else:
+                    table[_word(year or told, word.at)] = word
+
+    def _lists(self, rows: Mapping[str, Rows], tree: Table) -> None:
+        """What is told of each record type: its rows, and whether they are all, as the officer says."""
+        lists: Table = tree["明细"]
+        said = dict(lists)
+        lists.clear()
+        for name in dict.fromkeys([*said, *rows]):
+            word, found = said.get(name), rows.get(name)
+            verdict = None if word is None or untold(word) else _SAYS.get(level(word))
+            at = word.at if word is not None else found.at if found is not None else tree.at
+            if word is not None and verdict is None and not untold(word):
+                self._wrong(at, f"“{name}·是否列全”看不懂", word, f"{COMPLETE}、{PARTIAL}、{NONE}", "从下拉里选；不知道就空着", Code.NOT_AN_OPTION)
+            match verdict, found:
+                case "一条也没有", None:
+                    lists[_word(name, at)] = _rows(at)
+                case "一条也没有", Rows():
+                    self._wrong(at, f"说“{name}”{NONE}，却填了 {len(found)} 条", word or "", COMPLETE, f"第一条见 {found.at}；两样改一样", Code.CONTRADICTORY)
+                case "已列全", None:
+                    self._wrong(at, f"说“{name}”{COMPLETE}，却一条也没有填", word or "", NONE, f"没有就选 {NONE}；不知道就空着", Code.CONTRADICTORY)
+                case "已列全", Rows():
+                    lists[_word(name, at)] = found
+                case _, Rows():
+                    if verdict is None:
+                        self.notes.append(f"{found.at}：没有说“{name}”是否列全，按{PARTIAL}处理")
+                    lists[_word(name, at)] = _partial(found, at)
+                case "没列全", None:
+                    lists[_word(name, at)] = _partial(_rows(at), at)
+
+
+_EQUALS = {ord("＝"): "="}
+_NOT_DATA = frozenset(["填写说明", "_选项"])
+
+
+def _unreadable(cell: Cell) -> tuple[str, str, Code] | None:
+    """What no column takes."""
+    if cell.held is Held.UNCOMPUTED:
+        return "是公式，没有存下算出的值", "在 Excel 里打开、重算、保存，或直接写值", Code.MISSING
+    if cell.held is Held.ERROR or (cell.held is Held.TEXT and _ERROR.fullmatch(str(cell).strip())):
+        return "是公式出错的结果", "改好公式，或直接写值；不知道就空着", Code.WRONG_VALUE
+    return None
+
+
+def _said(cell: Cell, column: Column) -> str | tuple[str, str, Code]:
+    """The words of a cell; or why there are none, with the mend."""
+    kind = (
+        column.spec.kind
+        if column.spec is not None
+        else "date"
+        if column.role is Role.DAY or column.name == "日期"
+        else "year"
+        if column.role in (Role.YEAR, Role.OF_YEAR)
+        else "text"
+    )
+    match cell.held:
+        case Held.TRUTH:
+            return ("是" if cell.value else "否") if kind == "boolean" else ("是 TRUE 或 FALSE，这里不是判断", "写成文字", Code.WRONG_TYPE)
+        case Held.DATE:
+            return _day(cell, kind)
+        case Held.NUMBER:
+            return _number(cell, column, kind)
+    text = str(cell).strip()
+    plain = text.translate(FULL_WIDTH).strip()
+    if column.numeric and column.unit and _BARE.fullmatch(plain):
+        return f"{plain}{column.unit}"
+    if kind == "ratio" and re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain) and plain.strip("+-0."):
+        return _share(Decimal(plain))
+    return text
+
+
+def _share(value: Decimal) -> tuple[str, str, Code]:
+    """A share without its sign may be either."""
+    return f"没有写百分号，是 {plain_number(value)}% 还是 {plain_number(value * 100)}%？", "写上百分号", Code.MISSING_UNIT
+
+
+def _day(cell: Cell, kind: str) -> str | tuple[str, str, Code]:
+    if kind != "date":
+        return "变成了日期（录入时被当作日期）", "单元格格式改成“文本”，按原样重写", Code.WRONG_TYPE
+    if len(str(cell)) != 10 or isinstance(cell.value, str):
+        return "带着钟点，不是一天", "写成 2026-06-30", Code.WRONG_TYPE
+    if "d" not in re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", cell.shown.split(";")[0]).lower():
+        return "的格式只显示到月，哪一天看不出来", "写成文字，写到日", Code.WRONG_TYPE
+    if cell.value.year <= 1900:
+        return "是 1900 年的日期，像是一个数当成了日期", "写成 2026-06-30", Code.WRONG_TYPE
+    return str(cell)
+
+
+def _number(cell: Cell, column: Column, kind: str) -> str | tuple[str, str, Code]:
+    value: Decimal = cell.value
+    text = plain_number(value)
+    digits = len(text.lstrip("-").replace(".", "").strip("0") if "." in text else text.lstrip("-"))
+    says = words_of(cell.shown)
+    if column.numeric or kind in ("ratio", "period"):
+        if digits > _DIGITS and "." not in text:
+            return f"超过 {_DIGITS} 位，后面几位已经丢了", "按原始凭证写成文字", Code.TOO_PRECISE
+        if scaled(cell.shown) or (says and says not in (column.unit, *_SIGNS.get(column.unit, ()))):
+            shown = "显示的与存下的不是一个数" if scaled(cell.shown) else f"显示时带着“{says}”"
+            return f"{shown}，是多少看不出来", f"格式改成“常规”，或写成文字，如 18万{column.unit}", Code.WRONG_UNIT
+        if "%" in re.sub(r'"[^"]*"', "", cell.shown):
+            return f"{plain_number(value * 100)}%"
+        if kind == "ratio" and value:
+            return _share(value)
+        return f"{text}{column.unit}"
+    if kind == "date":
+        return "是一个数，不是日期", "写成 2026-06-30", Code.WRONG_TYPE
+    if value != value.to_integral_value():
+        return "成了带小数的数，原来怎样写的看不出来", "单元格格式改成“文本”，按原样重写", Code.WRONG_TYPE
+    if digits > _DIGITS:
+        return f"成了超过 {_DIGITS} 位的数，后面几位已经丢了", "单元格格式改成“文本”，对照原件重写", Code.WRONG_VALUE
+    if says or "%" in cell.shown or scaled(cell.shown) or not re.fullmatch(r"General|@|#?0?(?:_.)?", cell.shown.split(";")[0]):
+        return "成了数，显示的与存下的可能不一样（例如前面的 0）", "单元格格式改成“文本”，按原样重写", Code.WRONG_VALUE
+    if kind == "industry" and len(text) != 4:
+        return "成了数，前面的 0 可能丢了", "单元格格式改成“文本”，写四位代码", Code.WRONG_VALUE
+    return text
+
+
+def _word(text: str, at: Position) -> Word:
+    return Word.make(text, at)
+
+
+def _table(at: Position) -> Table:
+    table = Table()
+    table.at = at
+    return table
+
+
+def _rows(at: Position, items: Iterable[Any] = ()) -> Rows:
+    rows = Rows(items)
+    rows.at = at
+    return rows
+
+
+def _partial(rows: Rows, at: Position) -> Table:
+    table = _table(at)
+    table[_word("完整", at)] = _word("否", at)
+    table[_word("清单", at)] = rows
+    return table
+
+
+__all__ = ["Filled", "read_workbook"]

@@ -1,0 +1,64 @@
+"""What a reader of a table asks an officer, once: with the choices, and a suggestion only where there is one.
+
+A question has a key that does not depend on where in the table it arose, so that last year's answer is found again. What must stay
+true: a suggestion is never an answer; an answer is a choice's mark, or free words where a choice is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Any
+
+from ..language.levelling import level
+from ..plain import dataclass
+
+MARKS = "①②③④⑤⑥⑦⑧⑨"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    text: str
+    value: Any = None
+    open: bool = False  # the officer writes what it is
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """`mapping`: settled with the mapping, so that cells are shown as they read under its suggestion."""
+
+    key: str
+    words: str
+    choices: tuple[Choice, ...]
+    suggested: bool = False  # choice ① is the reader's suggestion
+    mapping: bool = False
+    cells: tuple[str, ...] = ()
+    columns: tuple[int, ...] = ()
+    said: tuple[str, ...] = ()
+    answer: str = ""
+    number: str = ""
+    about: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The choices as they are shown."""
+        marks = MARKS if self.suggested or self.mapping or len(self.choices) > 1 else ""
+        return tuple(f"{marks[n]} {c.text}" if marks else c.text for n, c in enumerate(self.choices))
+
+    @property
+    def chosen(self) -> Choice | None:
+        """What was answered; an open answer comes as a choice with the words as its value."""
+        answer = self.answer.strip()
+        if not answer:
+            return None
+        if answer[0] in MARKS[: len(self.choices)]:
+            choice, rest = self.choices[MARKS.index(answer[0])], answer[1:].strip(" ：:")
+            return choice if not choice.open else Choice(text=rest, value=rest, open=True) if rest and level(rest) != level(choice.text) else None
+        for choice in self.choices:
+            if level(answer) == level(choice.text) and not choice.open:
+                return choice
+        return Choice(text=answer, value=answer, open=True) if any(c.open for c in self.choices) else None
+
+    @property
+    def supposed(self) -> Choice | None:
+        """What holds while the mapping stands as proposed."""
+        return self.chosen or (self.choices[0] if self.suggested and self.mapping else None)
