@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .about import AwardForm, Fact, Measure, Reading, Record
     from .api import Rulebook, load
     from .asking.questions import Question
+    from .asking.remedies import FactChange, Margin, NotMoved, Remedies, Remedy, Search
     from .reasoning.casefile import Case, read_case
     from .telling.decision import Decision
     from .values import ABSENT as NONE
@@ -40,6 +41,7 @@ _LAZY = {
     "Case": (".reasoning.casefile", "Case"), "Decision": (".telling.decision", "Decision"), "NONE": (".values", "ABSENT"),
     "AwardForm": (".about", "AwardForm"), "Fact": (".about", "Fact"), "Measure": (".about", "Measure"), "Record": (".about", "Record"),
     "Reading": (".about", "Reading"), "Question": (".asking.questions", "Question"),
+    **{name: (".asking.remedies", name) for name in ("FactChange", "Margin", "NotMoved", "Remedies", "Remedy", "Search")},
 }  # fmt: skip
 
 
@@ -53,6 +55,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "NONE", "AwardForm", "Case", "CaseError", "Code", "Decision", "ExpressionError", "Fact", "HuiqiError", "InputError", "Measure", "Position", "Problem",
-    "Question", "Reading", "Record", "Rulebook", "RulebookError", "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
+    "NONE", "AwardForm", "Case", "CaseError", "Code", "Decision", "ExpressionError", "Fact", "FactChange", "HuiqiError", "InputError", "Margin",
+    "Measure", "NotMoved", "Position", "Problem", "Question", "Reading", "Record", "Remedies", "Remedy", "Rulebook", "RulebookError", "Search",
+    "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
 ]  # fmt: skip

@@ -64,6 +64,8 @@ class Fact:
     """Only people can judge it (reviews, case by case); not told, it is 待评审."""
     verified_by: str
     """The office that verifies it; "" where the applicant's word stands. Not told, it is 待核实."""
+    fixed: bool
+    """It is as it is, or not for the enterprise to decide: no remedy changes it."""
     explain: str
     """What counts and what does not, in the policy's words."""
     evidence: tuple[str, ...]
@@ -89,6 +91,8 @@ class Record:
     """The column that tells rows apart: it may not be missing, nor twice the same."""
     exact: bool
     """Keys that differ in width or case only are two rows; else they are the same one."""
+    fixed: bool
+    """No remedy adds rows to it or changes them."""
     fields: Mapping[str, Fact] = field(compare=False)
     """The columns by Chinese name (their ASCII ids are understood too)."""
 
@@ -225,13 +229,13 @@ def fact_of(spec: c.FactSpec) -> Fact:
         name=spec.name, id=spec.id, label=spec.label, kind=spec.kind,  # type: ignore[arg-type]
         unit=unit_text(kind.dims) if isinstance(kind, Quantity) else "", options=spec.options, aliases=spec.aliases,
         bounds=spec.date_bounds if spec.kind == "date" else spec.bounds, usual=spec.usual, decimals=spec.places, yearly=spec.yearly, personal=spec.personal,
-        optional=spec.optional, judgement=spec.judgement, verified_by=spec.verified_by, explain=spec.explain, evidence=spec.evidence,
+        optional=spec.optional, judgement=spec.judgement, verified_by=spec.verified_by, fixed=spec.fixed, explain=spec.explain, evidence=spec.evidence,
     )  # fmt: skip
 
 
 def record_of(spec: c.RecordSpec) -> Record:
     columns = Described("columns", spec.fields, fact_of, {f.id: name for name, f in spec.fields.items()})
-    return Record(name=spec.name, id=spec.id, label=spec.label, noun=spec.noun, key=spec.key_field, exact=spec.exact, fields=columns)
+    return Record(name=spec.name, id=spec.id, label=spec.label, noun=spec.noun, key=spec.key_field, exact=spec.exact, fixed=spec.fixed, fields=columns)
 
 
 def measure_of(book: c.CompiledRulebook, spec: c.MeasureSpec) -> Measure:

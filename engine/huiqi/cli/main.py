@@ -278,7 +278,7 @@ def check(
 @_on_option
 @_scheme_option
 @_reading_option
-@click.option("--what-if", is_flag=True, help="列出怎样才会满足：差多少、缺什么。")
+@click.option("--what-if", is_flag=True, help="列出怎样才会满足：差多少、缺什么，最小的改变；已满足的，离不符合还有多远。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @_enterprise_option
 @_key_option
@@ -289,6 +289,7 @@ def explain(
 ) -> None:  # fmt: skip
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
     from ..telling.explain import render_derivation
+    from ..telling.remedies import render_remedies
     from ..telling.suffices import render_what_if
     from .workbooks import one_case_of
 
@@ -299,7 +300,8 @@ def explain(
     decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme, books), _readings(reading, books), reasoner, key)
     _say_of_key(decisions)
     if as_json:
-        _print_json(decisions)
+        told = [(d.to_dict(), d.remedies(measure) if what_if and measure in d.measures else None) for d in decisions]
+        say_json([shape if found is None else {**shape, "remedies": [found.to_dict()]} for shape, found in told])
         return
     pages = []
     for decision in decisions:
@@ -309,6 +311,7 @@ def explain(
         if what_if and measure in decision.measures:
             book = next(b for b in books if b.id == decision.rulebook_id)
             pages.append("\n" + render_what_if(decision, measure, book.compiled))
+            pages.append("\n" + render_remedies(decision, decision.remedies(measure)))
     say("".join(pages), end="")
 
 

@@ -112,6 +112,7 @@ def _fact(fact: object) -> str:
         "按年" if fact.yearly else "",
         "可为无" if fact.optional else "",
         "评审" if fact.judgement else "",
+        "企业改变不了" if fact.fixed else "",
         fact.verified_by,
     ]
     return "，".join(m for m in marks if m)

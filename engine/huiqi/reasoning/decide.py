@@ -347,6 +347,22 @@ class Engine:
         }
         return judged, kept
 
+    def verdict(self, key: str) -> Truth:
+        """Whether the conditions of a measure hold and it is in force; nothing of what it gives is worked out."""
+        self._concluded(dependencies(self.book, {key}) - {key})
+        one = _Prepared(self, self.book.measures[key])
+        one.settle(self.combine([(key, one.tree())])[key])
+        return one.verdict
+
+    def _concluded(self, wanted: Collection[str]) -> None:
+        """Conclude the measures that others ask after, stratum by stratum."""
+        for layer in self.book.strata:
+            fresh = {k: _Prepared(self, self.book.measures[k]) for k in layer if k in wanted}
+            results = self.combine([(key, p.tree()) for key, p in fresh.items()]) if fresh else {}
+            for key, one in fresh.items():
+                one.conclude(results[key])
+            self.evaluator.conclusions.update({k: one.conclusion() for k, one in fresh.items()})
+
     def recognise_all(self, wanted: Collection[str]) -> None:
         """Conclude, stratum by stratum, the recognitions of these keys on the day of decision."""
         for layer in self.book.strata:
@@ -496,6 +512,14 @@ class _Prepared:
 
     def conclude(self, group: Node) -> None:
         """Force, verdict and the amounts of the single records; caps need the other measures."""
+        self.settle(group)
+        award = self.scheme.award
+        assert award is not None
+        if award.expr is not None and award.kind in ("grant", "interest") and self.verdict.value is not False:
+            self.account = self._items_of_award()
+
+    def settle(self, group: Node) -> None:
+        """Force and verdict."""
         spec = self.spec
         self.group = group
         in_force, word = self.force(self.day) if not spec.governed_per_record else (v.HOLDS, None)
@@ -518,10 +542,6 @@ class _Prepared:
                 in_force = inside
         self.in_force, self.lapse = in_force, word
         self.verdict = v.conjunction([group.truth, in_force]) if in_force.value is not False else v.FAILS
-        award = self.scheme.award
-        assert award is not None
-        if award.expr is not None and award.kind in ("grant", "interest") and self.verdict.value is not False:
-            self.account = self._items_of_award()
 
     def conclusion(self) -> Conclusion:
         """What other measures may ask of this one: as if nothing were stacked with it, its records shared with none."""

@@ -271,6 +271,7 @@ class FactSpec:
     evidence: tuple[str, ...]
     date_bounds: tuple[date | None, date | None] = (None, None)
     aliases: tuple[tuple[str, str], ...] = ()  # (other spelling, option)
+    fixed: bool = False  # what is so already, or not for the enterprise to decide: no remedy changes it
 
     @property
     def optional(self) -> bool:
@@ -302,6 +303,7 @@ class RecordSpec:
     label: str
     fields: Mapping[str, FactSpec]
     exact: bool = False  # keys are told apart as written, not after levelling
+    fixed: bool = False  # no remedy adds to it or changes it
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from ..asking.questions import Question
-from ..errors import Code, InputError, Position, Problem, UsageError
+from ..asking.remedies import Remedies
+from ..errors import Code, InputError, Position, Problem, UsageError, clip, suggestion, told
 from ..plain import dataclass
 from ..reasoning.judged import Judgement, ReasonKind
 from ..reasoning.pseudonyms import key_words
@@ -575,6 +576,7 @@ class Told(Protocol):
         """Its `to_dict` as JSON text on one line."""
 
     def questions(self) -> tuple[Question, ...]: ...
+    def remedies(self, measure: str) -> Remedies: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -604,6 +606,9 @@ class Recorded:
 
     def questions(self) -> tuple[Question, ...]:
         raise UsageError("从 JSON 读回的决定不能再问下去；用案例文件 huiqi ask，或先 huiqi replay 核对")
+
+    def remedies(self, measure: str) -> Remedies:
+        raise UsageError("从 JSON 读回的决定不能另行测算；用案例文件 huiqi explain --what-if，或先 huiqi replay 核对")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -732,6 +737,21 @@ class Decision:
         """
         return self.told.questions()
 
+    def remedies(self, measure: str) -> Remedies:
+        """What would make a measure eligible; of an eligible one, how far it is from being refused.
+
+        The smallest changes of the enterprise's own told facts: single ones first, then sets of which none can
+        be spared. Each was decided again, and one step less (one person, one 分, one day, one row) does not do.
+        What the vocabulary calls `fixed`, a day that has come, support received and what experts judge is not
+        changed (`held` names it). No remedies means what `search` says, never more: `impossible` is proved,
+        `not_found` is not. It takes longer than deciding. Raises `UsageError` for a measure that was not
+        decided here, and for a decision read back from JSON.
+        """
+        if not isinstance(measure, str) or measure not in self.measures:
+            known = "、".join(self.measures)
+            raise UsageError(f"没有决定支持事项“{clip(told(measure))}”；{suggestion(told(measure), self.measures) or '可用：' + known}", argument="measure")
+        return self.told.remedies(measure)
+
     def __repr__(self) -> str:
         """Short, and without what was told about the enterprise; `explain` and `to_dict` say everything."""
         return f"<Decision {self.rulebook_id} on {self.on} measures={len(self.measures)} settled={self.total.settled}>"
@@ -745,7 +765,7 @@ class Decision:
         with every place where the object is no decision or contradicts itself.
         """
         extras = _refuse(recorded)
-        d = known(recorded, extras)
+        d = known(recorded, extras | {("remedies",)})  # what was tried beside it is no part of the decision
         book, receipt, year = d["rulebook"], d["receipt"], d["input"].get("申报年度")
         covers = tuple(receipt["covers"]) if "covers" in receipt else None
         chosen = (

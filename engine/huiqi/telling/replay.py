@@ -184,6 +184,8 @@ def _book(recorded: Mapping[str, Any], books: Sequence[CompiledRulebook]) -> Com
 
 
 def _replay(old: dict[str, Any], books: Sequence[CompiledRulebook], reasoner: str | None) -> Replayed:
+    beside = "remedies" in old
+    old = {k: x for k, x in old.items() if k != "remedies"}
     recorded = old["rulebook"]
     book = _book(recorded, books)
     if book.digest != recorded["digest"]:
@@ -199,6 +201,8 @@ def _replay(old: dict[str, Any], books: Sequence[CompiledRulebook], reasoner: st
     said = list(_said(old, new))
     if first:
         said.append("较早版本所记，回执里没有申请摘要：申报主体的名称、所选方案以外的选择无从核对")
+    if beside:
+        said.append("所记的最小改变（remedies）不是决定的一部分，没有重新测算；要核对，用 huiqi explain --what-if")
     was, again = _comparable(old), _comparable(new)
     compared = sum(1 for _ in leaves(was)) - first
     return Replayed(1, compared, tuple(str(x) for x in differences(was, again, each=True)), tuple(said), tuple(_now(old, new, book, first=first)))

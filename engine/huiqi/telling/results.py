@@ -7,6 +7,7 @@ the facts that were decided on), and a decision nobody looks into costs no words
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -14,7 +15,9 @@ from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
+from ..asking.lifting import remedies_of
 from ..asking.questions import Question, questions_of
+from ..asking.remedies import Remedies
 from ..errors import CaseError, Code, Loc, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.printer import sentence
@@ -247,6 +250,10 @@ class Teller:
 
     def questions(self) -> tuple[Question, ...]:
         return questions_of(self.judgement)
+
+    def remedies(self, measure: str) -> Remedies:
+        found = remedies_of(self.judgement, next(m for m in self.judgement.measures.values() if m.spec.id == measure))
+        return replace(found, remedies=tuple(replace(r, missing=tuple(subjects(r.causes, self.book))) for r in found.remedies))
 
     # -- conditions ------------------------------------------------------------------------------
 

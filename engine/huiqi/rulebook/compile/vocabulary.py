@@ -63,6 +63,7 @@ def read_vocabulary(session: Session) -> None:
                 label=record.label or name,
                 fields=MappingProxyType(fields),
                 exact=record.exact,
+                fixed=record.fixed,
             )
             session.record_names[name] = key
             session.record_names[key] = key
@@ -120,6 +121,7 @@ def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) ->
         evidence=tuple(fact.evidence),
         date_bounds=dates,
         aliases=alias_pairs(session, fact.aliases, fact.options, tree, "选项"),
+        fixed=fact.fixed,
     )
 
 
