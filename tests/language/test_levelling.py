@@ -86,6 +86,8 @@ def test_a_space_inside_counts_in_a_number_only() -> None:
     assert level("C 001") == level("C001")
     assert level_id("C 001") != level_id("C001")
     assert level_id(" ｃ　001 ") == level_id("C 001")
+    assert level_id("张　三") == level_id("张 三") == level_id("张三")  # one person, who may have received something already
+    assert level_id("同 1号") != level_id("同1号")
 
 
 @given(st.text(max_size=12))

@@ -18,6 +18,7 @@ from typing import Any
 
 # -- one word, several spellings -----------------------------------------------------------------
 
+_PARTED = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # drawn as nothing, but no format characters
 _STRAYS = "後徵於夥菸摺麴醣捱榘"  # traditional forms that GB 2312 has all the same
 _SIGNS = str.maketrans(
@@ -34,8 +35,8 @@ def level(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def level_id(word: str) -> str:
-    """A number or code as it is compared: as `level`, but a space inside it counts."""
-    return _settled(word, " ")
+    """A number, code or person's name as it is compared: as `level`, but a space inside it counts, unless it parts two Chinese characters (张　三)."""
+    return _PARTED.sub("", _settled(word, " "))
 
 
 def same_word(one: str, other: str) -> bool:
