@@ -38,7 +38,7 @@ from huiqi.telling.decision import Decision, GroupResult
 from huiqi.telling.results import decide, decide_with
 from tests.making import compile_files, examples, yaml_text
 
-BOOKS = 80 if examples(1) > 1 else 40
+BOOKS = 80
 PAIRS = int(os.environ.get("HUIQI_PAIRS", examples(960)))
 YEAR = 2025
 DAY = date(2026, 6, 30)
