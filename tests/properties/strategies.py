@@ -31,10 +31,11 @@ from huiqi.language import typed as t
 from huiqi.language.types import Date, Quantity
 from huiqi.language.units import is_money
 from huiqi.reasoning.facts import read_facts
+from huiqi.reasoning.judged import Leaf, Node
 from huiqi.rulebook.compiled import CompiledRulebook, FactSpec
 from huiqi.rulebook.literals import decimal_string
 from huiqi.rulebook.reach import references
-from huiqi.telling.decision import Decision, GroupResult
+from huiqi.telling.decision import Decision
 from huiqi.telling.results import decide, decide_with
 from tests.making import compile_files, examples, yaml_text
 
@@ -879,24 +880,29 @@ REFUSED = ("ineligible", "not_in_force")
 
 
 def overturned(less: Decision, more: Decision, stacked: frozenset[str]) -> list[str]:
-    """What `more` contradicts of what `less`, told less, had settled. `stacked`: ids in stacking groups."""
+    """What `more` contradicts of what `less`, told less, had settled. `stacked`: ids in stacking groups. Nothing is worded for it."""
     out: list[str] = []
-    for key, before in less.measures.items():
-        after = more.measures[key]
+    first, then = less.judgement, more.judgement
+    assert first is not None and then is not None
+    _ = first.total, then.total  # all of both is looked at
+    for key, before in first.measures.items():
+        after, name = then.measures[key], before.spec.id
         # a refusal may still be restated as 不在有效期, never turned into anything else
         same = before.outcome == after.outcome or (before.outcome in REFUSED and after.outcome in REFUSED)
         if before.outcome != "undetermined" and not same:
-            out.append(f"{key}: {before.outcome} → {after.outcome}（{after.reason}）")
-        out += [f"{key} {x}" for x in _verdicts(before.conditions, after.conditions)]
-        if key not in stacked and before.award.low is not None and after.award.low is not None:
-            out += [f"{key} {x}" for x in _widened(before.award.low, before.award.high, after.award.low, after.award.high)]
-    for key, was in less.recognitions.items():
-        now = more.recognitions[key]
+            out.append(f"{name}: {before.outcome} → {after.outcome}（{after.reason.kind}）")
+        out += [f"{name} {x}" for x in _verdicts(before.conditions, after.conditions)]
+        if name not in stacked and before.award.low is not None and after.award.low is not None:
+            out += [f"{name} {x}" for x in _widened(before.award.low, before.award.high, after.award.low, after.award.high)]
+    for where, was in first.recognitions.items():
+        if where not in then.recognitions:  # asked after by a measure, on a day that only one of them knows
+            continue
+        now = then.recognitions[where]
         for word, a, b in (("持有", was.truth, now.truth), ("测评", was.meets, now.meets)):
             if a.value is not None and a.value is not b.value:
-                out.append(f"{key} {word}: {a.verdict} → {b.verdict}")
-        out += [f"{key} {x}" for x in _verdicts(was.conditions, now.conditions)]
-    out += [f"合计 {x}" for x in _widened(less.total.low, less.total.high, more.total.low, more.total.high)]
+                out.append(f"{where[0]} {word}: {a.verdict} → {b.verdict}")
+        out += [f"{where[0]} {x}" for x in _verdicts(was.conditions, now.conditions)]
+    out += [f"合计 {x}" for x in _widened(first.total.low, first.total.high, then.total.low, then.total.high)]
     return out
 
 
@@ -909,16 +915,20 @@ def _widened(low: Fraction, high: Fraction | None, new_low: Fraction, new_high: 
     return out
 
 
-def _verdicts(before: GroupResult, after: GroupResult) -> list[str]:
-    now = {(leaf.id, leaf.record): leaf for leaf in after.leaves()}
+def _verdicts(before: Node, after: Node) -> list[str]:
+    now = {_which(leaf): leaf for leaf in after.leaves()}
     out = []
     for leaf in before.leaves():
-        other = now.get((leaf.id, leaf.record))
+        other = now.get(_which(leaf))
         if other is not None and leaf.truth.value is not None and leaf.truth.value is not other.truth.value:
-            out.append(f"条件“{leaf.label}”: {leaf.truth.verdict} → {other.truth.verdict}")
+            out.append(f"条件“{_which(leaf)}”: {leaf.truth.verdict} → {other.truth.verdict}")
     if before.truth.value is not None and before.truth.value is not after.truth.value:
         out.append(f"全部条件: {before.truth.verdict} → {after.truth.verdict}")
     return out
+
+
+def _which(leaf: Leaf) -> tuple[Any, str | None]:
+    return getattr(leaf.asked, "id", leaf.asked), leaf.record
 
 
 def stacked_ids(book: CompiledRulebook) -> frozenset[str]:
