@@ -16,6 +16,7 @@ from huiqi.rulebook.compiled import Basis, name_of
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.scenarios.models import Feature, Kind, Result, Scenario, Step
 
+pytestmark = pytest.mark.xdist_group("policy book")  # made once, in one process
 BOOKS = ["datong-outsourcing", "national-service-loan-interest"]
 CLAIM = Step(kind=Kind.THEN, text="“国际资质认证支持”的结论是“符合”")
 SCENARIO = Scenario(title="费用的一半<&>", text="当 测算", result=Result.FAILED, rule="谁", line=3, steps=(CLAIM,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from fractions import Fraction
 
@@ -33,6 +34,13 @@ def test_drawn_pairs_reach_every_verdict_list_state_chain_and_stacking(walk: Wal
         assert coverage.share(feature) >= Fraction(1, 100), feature
     total = sum(coverage.verdicts.values())
     assert all(coverage.verdicts[k] >= SHARE * total for k in ("holds", "fails", "unknown")), coverage.verdicts
+
+
+def test_what_shares_a_walk_goes_to_one_process(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist marks the tests of a group; where it marks none, each process walks alone, and counts alone."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        pytest.skip("one process")
+    assert request.node.nodeid.endswith("@one walk over the pairs")
 
 
 def test_same_seeds_give_the_same_pairs() -> None:
