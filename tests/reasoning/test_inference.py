@@ -159,7 +159,7 @@ def structured(folder: Path, parts: dict) -> Path:
     return folder
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(40))
 @given(
     structures(), st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), st.lists(st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), max_size=3)
 )

@@ -40,7 +40,7 @@ def loans(draw: st.DrawFn) -> list[dict[str, Any]]:
     return rows
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(24))
 @given(loans(), st.sampled_from(["6110", "6410", "6570", None]))
 def test_both_reasoners_give_each_loan_the_same(rows: list[dict[str, Any]], code: str | None) -> None:
     book = huiqi.load("national-service-loan-interest")
