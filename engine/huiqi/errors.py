@@ -59,6 +59,15 @@ class Code(StrEnum):
 Loc = tuple[str | int, ...]
 
 
+def column_letters(column: int) -> str:
+    """A column, from 1, as a spreadsheet calls it: A, Z, AA."""
+    out = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        out = chr(ord("A") + rest) + out
+    return out
+
+
 @dataclass(frozen=True, order=True)
 class Position:
     """A place in a text: file name as the user gave it, 1-based line and column; with a sheet, a cell of a workbook."""
@@ -79,11 +88,7 @@ class Position:
     @property
     def cell(self) -> str:
         """`申报企业!A7`, as a spreadsheet calls it; only where there is a sheet."""
-        letters, rest = "", self.column
-        while rest > 0:
-            rest, digit = divmod(rest - 1, 26)
-            letters = chr(ord("A") + digit) + letters
-        return f"{self.sheet}!{letters}{self.line}"
+        return f"{self.sheet}!{column_letters(self.column)}{self.line}"
 
     def shifted(self, columns: int) -> Position:
         if self.sheet:

@@ -884,7 +884,8 @@ def overturned(less: Decision, more: Decision, stacked: frozenset[str]) -> list[
     out: list[str] = []
     first, then = less.judgement, more.judgement
     assert first is not None and then is not None
-    _ = first.total, then.total  # all of both is looked at
+    first.work_out()
+    then.work_out()
     for key, before in first.measures.items():
         after, name = then.measures[key], before.spec.id
         # a refusal may still be restated as 不在有效期, never turned into anything else

@@ -296,25 +296,29 @@ class _Searching:
 
     def first(self, base: Supposed, unit: Unit, rest: Sequence[Unit], sign: int, start: int, room: int, does: Callable[[Supposed], bool]) -> int | None:
         """The fewest steps, from `start` on, with which there is a way: ranges without one are left out at once."""
+        return self._halved(
+            unit, sign, start, room, lambda value: does(base.having(unit.place, value)),
+            within=lambda value: self.allows(self.free(rest, base.having(unit.place, value))),
+        )  # fmt: skip
+
+    def _halved(self, unit: Unit, sign: int, start: int, room: int, does: Callable[[Any], bool], *, within: Callable[[Any], bool]) -> int | None:
+        """The fewest steps, from `start` on, at which a value `does`; a range `within` which none can is left out at once."""
         assert unit.spec is not None
-        ranges, left = [(start, room)], RANGES
+        ranges, left = [(start, room)] if start <= room else [], RANGES
         while ranges:
             a, b = ranges.pop()
             left -= 1
             if left < 0 or self.spent:
                 self.limits.add(Limit.VALUES)
                 return None
-            if a == b:
-                if does(base.having(unit.place, unit.at(sign * a))):
-                    return a
-                continue
             low, high = sorted((unit.at(sign * a), unit.at(sign * b)))
-            if not self.allows(self.free(rest, base.having(unit.place, between(low, high, unit.spec.name)))):
+            if a < b and not within(between(low, high, unit.spec.name)):
                 continue
-            if does(base.having(unit.place, unit.at(sign * a))):
+            if does(unit.at(sign * a)):
                 return a
-            middle = (a + b) // 2
-            ranges += [(middle + 1, b), (a, middle)]
+            if a < b:
+                middle = (a + b) // 2
+                ranges += [(middle + 1, b), (a, middle)]
         return None
 
     # -- rows --
@@ -484,8 +488,11 @@ class _Searching:
             seen = self.trial.look(Supposed().having(unit.place, value))
             return seen.level is Level.MET or seen.contradicted
 
+        def fails(value: Any) -> bool:
+            return not holds(value)
+
         if not unit.counted and not unit.dated:
-            yield from [v for v in self.choices(unit) if not holds(v)][:1]
+            yield from [v for v in self.choices(unit) if fails(v)][:1]
             return
         for sign in (1, -1):
             room = self.room(unit, sign)
@@ -493,30 +500,11 @@ class _Searching:
                 return
             if unit.dated:
                 self.limits.add(Limit.DAYS)
-                steps = next((n for n in range(1, min(room, MARGIN_DAYS) + 1) if not holds(unit.at(sign * n))), None)
+                steps = next((n for n in range(1, min(room, MARGIN_DAYS) + 1) if fails(unit.at(sign * n))), None)
             else:
-                steps = self._fails_first(unit, sign, room, holds)
+                steps = self._halved(unit, sign, 1, room, fails, within=fails)
             if steps is not None:
                 yield unit.at(sign * steps)
-
-    def _fails_first(self, unit: Unit, sign: int, room: int, holds: Callable[[Any], bool]) -> int | None:
-        assert unit.spec is not None
-        ranges, left = [(1, room)] if room >= 1 else [], RANGES
-        while ranges:
-            a, b = ranges.pop()
-            left -= 1
-            if left < 0 or self.spent:
-                self.limits.add(Limit.VALUES)
-                return None
-            if not holds(unit.at(sign * a)):
-                return a
-            if a == b:
-                continue
-            low, high = sorted((unit.at(sign * a), unit.at(sign * b)))
-            if not holds(between(low, high, unit.spec.name)):
-                middle = (a + b) // 2
-                ranges += [(middle + 1, b), (a, middle)]
-        return None
 
 
 def _all(base: Supposed, units: Sequence[Unit], values: Sequence[Any]) -> Supposed:

@@ -61,7 +61,7 @@ class Unit:
     @property
     def step(self) -> Fraction:
         assert self.spec is not None
-        return step_of(self.spec, self.told) if self.counted else Fraction(1)
+        return self.spec.step(self.told) if self.counted else Fraction(1)
 
     def at(self, steps: int) -> Any:
         return self.told + timedelta(days=steps) if self.dated else self.told + steps * self.step
@@ -92,18 +92,6 @@ class Movable:
     certified: dict[str, None] = field(default_factory=dict)  # titles of certificates that are asked after
     still: tuple[Unit, ...] = ()  # numbers and days that are not moved for a remedy: a margin they have all the same
     days: tuple[date, ...] = ()  # on which something in the conditions may change, the coming ones first
-
-
-def step_of(spec: FactSpec, value: Fraction) -> Fraction:
-    """The finest it can be told in; a ratio without declared decimals by 0.01%, or finer if it was told finer."""
-    if spec.decimals is not None:
-        return Fraction(1, 10**spec.decimals)
-    if spec.kind == "money":
-        return Fraction(1, 100)
-    if spec.kind in ("quantity", "period"):
-        return Fraction(1)
-    places = next((n for n in range(4, 13) if (value * 10**n).denominator == 1), 4)
-    return Fraction(1, 10**places)
 
 
 def roots_of_conditions(spec: MeasureSpec, scheme: str | None) -> Iterator[t.Expr]:
@@ -280,4 +268,4 @@ def _days(book: CompiledRulebook, facts: Facts, nodes: list[t.Expr], on: date) -
     return tuple(sorted(found, key=lambda d: (d < on, abs((d - on).days))))
 
 
-__all__ = ["Held", "Movable", "Unit", "hanging", "movable", "step_of", "words_of"]
+__all__ = ["Held", "Movable", "Unit", "hanging", "movable", "words_of"]

@@ -45,8 +45,8 @@ def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> Wanted:
     for book in books:
         chosen = [m for m in book.measures.values() if not wanted or m.id in wanted]
         titles += [m.title for m in chosen]
-        read = {name for m in chosen for name in (*m.facts, *m.records)}
-        counts.update(name for m in chosen for name in (*m.facts, *m.records))
+        read = Counter(name for m in chosen for name in (*m.facts, *m.records))
+        counts += read
         specs = book.compiled
         facts = {**{name: (specs, specs.facts[specs.names[name]]) for name in book.facts if name in read}, **facts}
         records = {**{name: (specs, specs.records[specs.names[name]]) for name in book.records if name in read}, **records}

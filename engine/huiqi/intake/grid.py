@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from ..errors import column_letters
 from ..plain import dataclass
 
 Place = tuple[int, int]  # row, column; both from 1
@@ -125,16 +126,8 @@ def sheet_of(
 # -- addresses -----------------------------------------------------------------------------------------------
 
 
-def letters(column: int) -> str:
-    out = ""
-    while column:
-        column, rest = divmod(column - 1, LETTERS)
-        out = chr(ord("A") + rest) + out
-    return out
-
-
 def address(row: int, column: int) -> str:
-    return f"{letters(column)}{row}"
+    return f"{column_letters(column)}{row}"
 
 
 def place_of(text: str) -> Place | None:

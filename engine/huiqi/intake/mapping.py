@@ -13,12 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
-from ..errors import Code, InputError, Position, Problem, suggestion
+from ..errors import Code, InputError, Position, Problem, column_letters, suggestion
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.yamltree import Rows, Table, read_yaml
 from ..visible import visible_line
-from .grid import letters
 from .layout import unit_named
 from .propose import Column, Use, find_target
 from .questions import Question
@@ -172,7 +171,7 @@ def written(file: str, rulebook: str, sheets: Sequence[SheetMapped], skipped: Se
         lines += [f"      - {_column(c)}" for c in sheet.columns]
         free = [c for c in sheet.columns if c.use in (Use.KEPT, Use.COMPARED, Use.PERSONAL)]
         if free:
-            lines.append(f"    # 没有对应数据项的列：{'、'.join(f'{letters(c.number)} {visible_line(c.label)}' for c in free)}")
+            lines.append(f"    # 没有对应数据项的列：{'、'.join(f'{column_letters(c.number)} {visible_line(c.label)}' for c in free)}")
         lines.append("    问:" if sheet.questions else "    问: []")
         for question in sheet.questions:
             lines += [
@@ -203,4 +202,4 @@ def _column(column: Column) -> str:
     near = f"可能是 {'、'.join(column.known)}" if column.known and column.use is not Use.FACT else ""
     parts = [ground, f"单位见{column.unit_from}" if column.unit_from and unit else "", "隐藏列" if column.head.hidden else "", near]
     why = "；".join(p for p in parts if p)
-    return f"{{列: {letters(column.number)}, 表头: {quoted(column.head.title)}, 对应: {quoted(target)}{unit}}}" + (f"  # {why}" if why else "")
+    return f"{{列: {column_letters(column.number)}, 表头: {quoted(column.head.title)}, 对应: {quoted(target)}{unit}}}" + (f"  # {why}" if why else "")

@@ -14,14 +14,14 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from ..errors import UsageError
+from ..errors import UsageError, column_letters
 from ..language.levelling import level
 from ..language.types import Date, Quantity
 from ..language.units import Dims, is_money, unit_text
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from . import headings as h
-from .grid import Kind, letters
+from .grid import Kind
 from .layout import Head, Named, Role, Table, level_signs
 
 ALIKE = 86  # of 100: names at least this similar are asked about
@@ -71,7 +71,7 @@ class Column:
     @property
     def label(self) -> str:
         """The last part of its header, without its unit."""
-        return bare(self.head.parts[-1]) if self.head.parts else f"{letters(self.number)}列"
+        return bare(self.head.parts[-1]) if self.head.parts else f"{column_letters(self.number)}列"
 
     @property
     def target(self) -> str:

@@ -12,10 +12,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from ..errors import column_letters
 from ..rulebook.literals import exact_string
 from ..values import ABSENT
 from .found import As, Asked, Found, Read, Verdict, Wrong
-from .grid import Kind, address, letters
+from .grid import Kind, address
 from .layout import Role
 from .propose import Column, Use
 from .questions import MARKS, Question
@@ -64,12 +65,12 @@ def _sheet(one: SheetRead) -> dict[str, Any]:
         "period": [d.isoformat() for d in table.period] if table.period else None,
         "records": one.record.name if one.record else None,
         "rows": {"read": sum(rows.values()), **rows}, "hidden_rows": sorted(table.sheet.hidden_rows & set(table.roles)),
-        "hidden_columns": [letters(c) for c in sorted(table.sheet.hidden_columns) if c <= len(table.heads)],
+        "hidden_columns": [column_letters(c) for c in sorted(table.sheet.hidden_columns) if c <= len(table.heads)],
         "counts": counts(one),
         "columns": [_column(c) for c in one.settled.columns],
-        "unmapped": [f"{letters(c.number)} {c.head.title}" for c in one.settled.columns if c.use in (Use.KEPT, Use.COMPARED, Use.PERSONAL)],
+        "unmapped": [f"{column_letters(c.number)} {c.head.title}" for c in one.settled.columns if c.use in (Use.KEPT, Use.COMPARED, Use.PERSONAL)],
         "sums": [_sum(s) for s in one.sums],
-        "relations": [{"column": letters(r.column.number), "formula": r.formula, "rows": {str(k): v for k, v in r.rows.items()}} for r in one.relations],
+        "relations": [{"column": column_letters(r.column.number), "formula": r.formula, "rows": {str(k): v for k, v in r.rows.items()}} for r in one.relations],
         "applicants": [
             {"name": a.name, "rows": list(a.rows), "held": list(a.held), "dropped": a.dropped, "数据": a.data, "明细": a.records, "missing": list(a.missing)}
             for a in one.grouped.applicants
@@ -81,7 +82,7 @@ def _said(one: SheetRead) -> list[str]:
     table, sheet = one.table, one.table.sheet
     spoken = {r for a in one.grouped.applicants for r in a.rows}
     empty = [r for r in table.rows(Role.DATA) if r not in spoken]
-    hidden = [letters(c) for c in sorted(sheet.hidden_columns) if c <= len(table.heads)]
+    hidden = [column_letters(c) for c in sorted(sheet.hidden_columns) if c <= len(table.heads)]
     return [
         *(["这是隐藏的工作表"] if sheet.hidden else []),
         *([f"第{'、'.join(map(str, empty))}行只有序号，没有内容"] if empty else []),
@@ -92,7 +93,7 @@ def _said(one: SheetRead) -> list[str]:
 
 def _column(column: Column) -> dict[str, Any]:
     return {
-        "column": letters(column.number), "header": column.head.title, "number": column.head.number or None, "use": column.use.value,
+        "column": column_letters(column.number), "header": column.head.title, "number": column.head.number or None, "use": column.use.value,
         "fact": column.target or None, "ground": column.ground.value, "unit": column.unit.word if column.unit and column.numeric else None,
         "unit_from": column.unit_from or None, "hidden": column.head.hidden,
     }  # fmt: skip
@@ -102,7 +103,7 @@ def _question(question: Question) -> dict[str, Any]:
     return {
         "id": question.number, "key": question.key, "words": question.words, "choices": list(question.told),
         "suggestion": MARKS[0] if question.suggested else None, "mapping": question.mapping, "said": list(question.said),
-        "cells": list(question.cells), "columns": [letters(c) for c in question.columns], "answer": question.answer or None,
+        "cells": list(question.cells), "columns": [column_letters(c) for c in question.columns], "answer": question.answer or None,
     }  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def _skipped_cells(read: RegisterRead) -> Iterator[dict[str, Any]]:
 
 
 def _place(sheet: str, row: int, column: int) -> dict[str, Any]:
-    return {"sheet": sheet, "cell": address(row, column), "row": row, "column": letters(column)}
+    return {"sheet": sheet, "cell": address(row, column), "row": row, "column": column_letters(column)}
 
 
 def _laid(laid: Laid) -> dict[str, Any]:

@@ -327,15 +327,7 @@ class Engine:
 
     def measures(self, wanted: Collection[str]) -> tuple[dict[str, MeasureJudged], dict[str, tuple[Account, Finishing]]]:
         """The measures of these keys, in the order of the rulebook; stacking is still to come. What is not applied for shares no record."""
-        needed, ready = dependencies(self.book, wanted), dict[str, _Prepared]()
-        asked = {k for key in needed for k in self.book.measures[key].asks}
-        for layer in self.book.strata:
-            fresh = {k: _Prepared(self, self.book.measures[k]) for k in layer if k in needed}
-            results = self.combine([(key, p.tree()) for key, p in fresh.items()]) if fresh else {}
-            for key, one in fresh.items():
-                one.conclude(results[key])
-            self.evaluator.conclusions.update({k: one.conclusion() for k, one in fresh.items() if k in asked})
-            ready |= fresh
+        ready = self._concluded(dependencies(self.book, wanted))
         prepared = {k: ready[k] for k in self.book.measures if k in wanted}
         share_records(self.book, {key: p.account for key, p in prepared.items() if p.account is not None and self.facts.applied_for(key)}, prepared)
         judged = {key: p.result() for key, p in prepared.items()}
@@ -349,19 +341,22 @@ class Engine:
 
     def verdict(self, key: str) -> Truth:
         """Whether the conditions of a measure hold and it is in force; nothing of what it gives is worked out."""
-        self._concluded(dependencies(self.book, {key}) - {key})
+        self._concluded(dependencies(self.book, {key}), but=key)
         one = _Prepared(self, self.book.measures[key])
         one.settle(self.combine([(key, one.tree())])[key])
         return one.verdict
 
-    def _concluded(self, wanted: Collection[str]) -> None:
-        """Conclude the measures that others ask after, stratum by stratum."""
+    def _concluded(self, needed: Collection[str], *, but: str = "") -> dict[str, _Prepared]:
+        """These measures (`but` one that is only asked about), stratum by stratum; whom one of them asks after has a conclusion."""
+        out, asked = dict[str, _Prepared](), {k for key in needed for k in self.book.measures[key].asks}
         for layer in self.book.strata:
-            fresh = {k: _Prepared(self, self.book.measures[k]) for k in layer if k in wanted}
+            fresh = {k: _Prepared(self, self.book.measures[k]) for k in layer if k in needed and k != but}
             results = self.combine([(key, p.tree()) for key, p in fresh.items()]) if fresh else {}
             for key, one in fresh.items():
                 one.conclude(results[key])
-            self.evaluator.conclusions.update({k: one.conclusion() for k, one in fresh.items()})
+            self.evaluator.conclusions.update({k: one.conclusion() for k, one in fresh.items() if k in asked})
+            out |= fresh
+        return out
 
     def recognise_all(self, wanted: Collection[str]) -> None:
         """Conclude, stratum by stratum, the recognitions of these keys on the day of decision."""

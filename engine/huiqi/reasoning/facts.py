@@ -334,9 +334,8 @@ class Reader:
                     found = "{}" if not raw else "、".join(map(told, raw))
                     self._wrong(word, f"“{spec.name}”没有写值", found, f"{{申报: …}}，或 {self._expected(spec)}", "不知道就不写", Code.MISSING)
                 return None
-            return (
-                replace(_as_used(stage, stages, details, at), stage=DISALLOWED, disallowed=disallowed) if disallowed else _as_used(stage, stages, details, at)
-            )
+            used = _as_used(stage, stages, details, at)
+            return used if disallowed is None else replace(used, stage=DISALLOWED, disallowed=disallowed)
         value = self.value(spec, raw, raw if isinstance(raw, Word) else word, record)
         return None if value is None else _as_used("申报", {"申报": value}, {}, at)
 

@@ -343,6 +343,9 @@ class Judgement:
         """Whether all of it is there, or some only when it is looked at."""
         return True
 
+    def work_out(self) -> None:
+        """For who is going to look at all of it: at once, not measure by measure."""
+
     def __deepcopy__(self, memo: Any) -> Judgement:
         return self  # nothing of it changes
 

@@ -24,12 +24,12 @@ from ..program.known import later, says
 from ..rulebook.compiled import SUPPORT, AwardSpec, CompiledRulebook, MeasureSpec, SchemeSpec, name_of
 from ..values import Value
 from ..words import Outcome
-from .decide import Engine, combine_reference, judge, recognitions_of, refuse_choices
+from .decide import Engine, combine_reference, judge, refuse_choices, shown_recognitions
 from .evaluate import Env
 from .facts import Facts
 from .generated import Generated
 from .judged import AwardJudged, Fired, Judgement, MeasureJudged
-from .readings import Asked, Judging, Once, Opened, judge_readings, opened
+from .readings import Asked, Once, Opened, Reader, judge_readings, opened
 from .shared import Shared
 
 PLANS = 16  # days, years and choices of schemes, of each rulebook
@@ -77,7 +77,7 @@ class Kernel:
         handed = {k for k in keys if k in plan.handed}
         self.bound, self.keys = bound, keys
         self.own = tuple(k for k in keys if k not in handed)
-        shown = set(book.recognitions) if len(keys) == len(book.measures) else {r for k in keys for r in recognitions_of(book, k)}
+        shown = shown_recognitions(book, None if len(keys) == len(book.measures) else keys)
         company = [m for k in self.own for m in sorted(plan.joined[k]) if m in plan.judged]
         self.judged = tuple(dict.fromkeys([*self.own, *company]))  # whom stacking joins to them is judged, too
         self.code = backend.Kernel(plan, self.judged, also=[n for r, n in plan.recognitions.items() if r in shown])
@@ -274,6 +274,9 @@ class LightJudgement(Judgement):
         found: bool = self.__dict__["filling"].filled
         return found
 
+    def work_out(self) -> None:
+        _ = self.__dict__["filling"].whole
+
     @property
     def derivation(self) -> tuple[Fired, ...]:  # the class has an empty one, which would be found first
         found: tuple[Fired, ...] = self.__dict__["filling"].whole.derivation
@@ -399,13 +402,13 @@ def judge_python(
 
 
 def before(
-    book: CompiledRulebook, readings: Mapping[str, str] | None, judging: Judging
+    book: CompiledRulebook, readings: Mapping[str, str] | None, reader: Reader
 ) -> tuple[Opened | None, CompiledRulebook, Callable[[Collection[str] | None], Judgement]]:  # fmt: skip
     """What a kernel goes by: the rulebook's readings, the rulebook without them, and how all or some of it is judged in full."""
     if not book.readings:
-        return None, book, lambda asked: judging(book, only=asked)
+        return None, book, lambda asked: reader(book, only=asked)
     taken = readings or {}
-    found, once = opened(book, taken), Once(book, judging)
+    found, once = opened(book, taken), Once(book, reader)
     return found, found.plain, lambda asked: judge_readings(book, taken, once, only=None if asked is None else tuple(asked))
 
 

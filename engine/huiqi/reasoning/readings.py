@@ -52,36 +52,31 @@ T = TypeVar("T")
 Asked = tuple[str, "date | Causes"]  # a recognition, by key, on a day
 
 
-class Judging(Protocol):
-    """A reader, asked of one rulebook: the measures of these ids, all of them where None, and these recognitions beside."""
+class Reader(Protocol):
+    """Judges one enterprise under one rulebook: the measures of these ids, all of them where None, and these recognitions beside."""
 
     def __call__(
         self, book: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None
     ) -> Judgement: ...
 
 
-_behind: Derived[CompiledRulebook, Mapping[str, frozenset[str]]] = Derived(readings_behind, key=lambda book: book.digest, size=64)
-
-
 class Once:
     """A reader that judges each way of one enterprise once, however often it is asked, and shares among them what it works out."""
 
-    def __init__(self, book: CompiledRulebook, reader: Judging) -> None:
+    def __init__(self, book: CompiledRulebook, reader: Reader) -> None:
         self.reader, self.shared = reader, Shared(book)
         self._made: dict[Any, tuple[CompiledRulebook, Judgement]] = {}
 
-    def __call__(
-        self, book: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None
-    ) -> Judgement:
+    def __call__(self, book: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = ()) -> Judgement:
         key = (id(book), None if only is None else tuple(only), tuple(recognising))
         found = self._made.get(key)
         if found is None:
-            found = self._made[key] = (book, self.reader(book, only=only, recognising=recognising, shared=shared or self.shared))
+            found = self._made[key] = (book, self.reader(book, only=only, recognising=recognising, shared=self.shared))
         return found[1]
 
 
-def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Judging, *, only: Sequence[str] | None) -> Judgement:
-    """The judgement over every way of deciding the readings that are open; `judging` is best asked through `Once`.
+def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Once, *, only: Sequence[str] | None) -> Judgement:
+    """The judgement over every way of deciding the readings that are open.
 
     `taken` are those decided for this case, by key. The judgement is of `book` itself; the rulebook
     as decided stands beside it (`meant`).
@@ -93,7 +88,7 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Ju
     base = judging(meant, only=asked)
     by_id = {s.id: s.key for s in book.measures.values()}
     wanted = [by_id[m] for m in asked] if asked is not None else list(book.measures)
-    behind = _behind.of(book)
+    behind = readings_behind(book)
     structural = {k for found in book.variants.values() for k, _ in found[0].under}
     felt = _felt(base) | structural
     assumed = doubted & structural
@@ -184,7 +179,7 @@ def _rivals(book: CompiledRulebook, members: Collection[str]) -> set[str]:
     return out
 
 
-def _rest_total(judging: Judging, meant: CompiledRulebook, rest: Mapping[str, MeasureJudged], *, whole: bool) -> Total:
+def _rest_total(judging: Once, meant: CompiledRulebook, rest: Mapping[str, MeasureJudged], *, whole: bool) -> Total:
     """What the measures give that no reading touches. Where they stack, their joint total is asked for again."""
     if not rest:
         return Total(Fraction(0), Fraction(0), Standing.ENACTED)
@@ -233,7 +228,7 @@ def opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
 
 
 def _opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
-    meant, behind = decided(book, taken), _behind.of(book)
+    meant, behind = decided(book, taken), readings_behind(book)
     still = {k for k, r in book.readings.items() if r.open and k not in taken}
     structural = still.intersection(k for found in book.variants.values() for k, _ in found[0].under)
     hanging = {k: behind[k] & still for k in book.measures}
@@ -256,7 +251,7 @@ class _Part:
     """Measures that hang together, judged under each combination of their readings."""
 
     def __init__(
-        self, book: CompiledRulebook, meant: CompiledRulebook, taken: Mapping[str, str], judging: Judging, members: frozenset[str], readings: Sequence[str],
+        self, book: CompiledRulebook, meant: CompiledRulebook, taken: Mapping[str, str], judging: Once, members: frozenset[str], readings: Sequence[str],
         wanted: Collection[str],
     ) -> None:  # fmt: skip
         self.book, self.meant, self.taken, self.judging, self.readings = book, meant, dict(taken), judging, readings
@@ -313,7 +308,7 @@ class _Part:
         judgement = self.judging(self.meant, only=self.ids)
         why = frozenset(map(_cause, opened))
         split = {k for k, found in self.book.variants.items() if any(key in opened for key, _ in found[0].under)}
-        behind = _behind.of(self.book)
+        behind = readings_behind(self.book)
         # whose own parts, or those of a recognition or of a measure asked after, stand or fall
         loose = {k for k in self.wanted if any(m in split or any(r in split for r in _asked(self.book, m)) for m in dependencies(self.book, {k}))}
         if not loose and not any(g + GROUP in split for g in _groups(self.book, self.members)):
@@ -580,7 +575,7 @@ def _present(present: Sequence[Choices], unders: Sequence[Choices]) -> Choices:
 
 
 def _recognitions(
-    book: CompiledRulebook, taken: Mapping[str, str], judging: Judging, base: Judgement, behind: Mapping[str, frozenset[str]],
+    book: CompiledRulebook, taken: Mapping[str, str], judging: Once, base: Judgement, behind: Mapping[str, frozenset[str]],
     still: Collection[str],
 ) -> dict[tuple[str, date | Causes], RecognitionJudged]:  # fmt: skip
     """Each recognition over the combinations of its own readings; the rest as they were."""
@@ -615,4 +610,4 @@ def _recognition(ways: Sequence[tuple[Choices, RecognitionJudged]]) -> Recogniti
     )
 
 
-__all__ = ["MOST", "Judging", "Once", "Opened", "judge_readings", "matters", "merge", "opened"]
+__all__ = ["MOST", "Once", "Opened", "Reader", "judge_readings", "matters", "merge", "opened"]

@@ -36,7 +36,7 @@ class Shared:
         return found[1]
 
     def _touched(self, expr: t.Expr) -> frozenset[str] | None:
-        behind, out = _BEHIND.of(self.book), set[str]()
+        behind, out = readings_behind(self.book), set[str]()
         for node in references([expr], self.book):
             match node:
                 case t.ConclusionRef():
@@ -79,6 +79,5 @@ def _under(touched: frozenset[str], parameters: Mapping[str, Any]) -> Under:
 
 
 _TOUCHED: Derived[CompiledRulebook, dict[int, tuple[t.Expr, frozenset[str] | None]]] = Derived(lambda _: {}, key=lambda book: book.digest, size=64)
-_BEHIND = Derived(readings_behind, key=lambda book: book.digest, size=64)
 
 __all__ = ["Shared", "Sharing"]

@@ -287,6 +287,13 @@ class FactSpec:
         """Whether only whole numbers are taken."""
         return (self.kind == "quantity" or (self.kind == "period" and isinstance(self.type, Quantity))) and (self.decimals or 0) == 0
 
+    def step(self, told: Fraction = Fraction(0)) -> Fraction:
+        """The least by which two values of it differ; without declared decimals 0.0001 (a ratio's 0.01%), or finer where `told` is finer."""
+        places = self.places
+        if places is None:
+            places = next((n for n in range(4, 13) if (told * 10**n).denominator == 1), 4)
+        return Fraction(1, 10**places)
+
     @property
     def cause(self) -> str:
         """Why an untold fact is unknown."""

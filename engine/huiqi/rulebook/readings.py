@@ -14,7 +14,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from ..caching import Cache
+from ..caching import Cache, Derived
 from ..language import typed as t
 from ..language.types import Text
 from . import compiled as c
@@ -89,7 +89,11 @@ def variant_under(found: Iterable[c.Variant], whole: Mapping[str, str]) -> Any:
 
 
 def readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
-    """By key of a measure or recognition (a stacking group's with `GROUP` behind): the readings it may turn on."""
+    """By key of a measure or recognition (a stacking group's with `GROUP` behind): the readings it may turn on. Worked out once."""
+    return _BEHIND.of(book)
+
+
+def _readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
     known: dict[str, frozenset[str]] = {}
 
     def behind(key: str, specs: Iterable[Any]) -> frozenset[str]:
@@ -120,5 +124,7 @@ def readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
             behind(key, ())
     return known
 
+
+_BEHIND: Derived[c.CompiledRulebook, Mapping[str, frozenset[str]]] = Derived(_readings_behind, key=lambda book: book.digest, size=64)
 
 __all__ = ["GROUP", "decided", "parameter_of", "readings_behind", "rechosen", "variant_under"]

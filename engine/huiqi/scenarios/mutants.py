@@ -172,16 +172,12 @@ def _users(book: c.CompiledRulebook) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     specs: list[Any] = [*book.measures.values(), *book.recognitions.values()]
     specs += [x.spec for variants in book.variants.values() for x in variants if isinstance(x.spec, c.MeasureSpec | c.RecognitionSpec)]
-    everything = {s.id for s in specs}
-    for node in references([check.expr for check in book.checks], book):
-        for attribute in ("parameter", "table", "definition"):
-            if (name := getattr(node, attribute, None)) is not None:
-                found.setdefault(name, set()).update(everything)
-    for spec in specs:
-        for node in references(list(roots(spec)), book):
+    read = [*((roots(spec), {spec.id}) for spec in specs), ((check.expr for check in book.checks), {s.id for s in specs})]
+    for expressions, ids in read:
+        for node in references(list(expressions), book):
             for attribute in ("parameter", "table", "definition", "recognition"):
                 if (name := getattr(node, attribute, None)) is not None:
-                    found.setdefault(name, set()).add(spec.id)
+                    found.setdefault(name, set()).update(ids)
     groups = [*book.stacking, *(x.spec for variants in book.variants.values() for x in variants if isinstance(x.spec, c.StackingSpec))]
     for group in groups:
         for node in references([x for x in (group.amount, group.counting.earlier) if x is not None], book):

@@ -31,7 +31,7 @@ from .models import Feature, Kind
 from .mutants import Mutant, roots
 from .sensitivity import Link, links
 from .steps import Book, Draft, Load, Measured, Result, Story, take
-from .variation import number_text, other_values, step_of
+from .variation import number_text, other_values
 
 BASES, SWEEPS, MOST = 6, 3, 40  # drafts begun from, rounds of improving one, values tried of one fact
 UNTITLED = "待写标题"
@@ -255,7 +255,7 @@ def _values(book: CompiledRulebook, spec: FactSpec, draft: Draft) -> list[str]:
         case "uscc":
             out = []
         case _ if isinstance(kind, Quantity):
-            step = step_of(spec)
+            step = spec.step()
             same = [
                 f
                 for p in book.parameters.values()

@@ -73,14 +73,9 @@ def _dates(told: str) -> Iterator[str]:
 
 def _numbers(spec: FactSpec, value: Fraction) -> Iterator[Fraction]:
     low, high = (x if isinstance(x, Fraction) else None for x in spec.bounds)
-    step = step_of(spec)
+    step = spec.step()
     wanted = [value + step, value - step, low, high, value * 2, value / 2 if not spec.whole else Fraction(value // 2), value * 10, Fraction(0)]
     yield from (x for x in wanted if x is not None and (low is None or x >= low) and (high is None or x <= high))
-
-
-def step_of(spec: FactSpec) -> Fraction:
-    """The least by which two values of it differ."""
-    return Fraction(1, 10 ** (spec.places if spec.places is not None else 4))
 
 
 def number_text(spec: FactSpec, value: Fraction) -> str:

@@ -1,4 +1,7 @@
-"""By which names measures and recognitions are called in a decision; what a word for one means stands in `rulebook.called`."""
+"""By which names measures and recognitions are called in a decision.
+
+What a word for one means is asked of intake, too, and stands in `rulebook.called`; the doors see no rulebook, so it is handed on here.
+"""
 
 from __future__ import annotations
 

@@ -288,24 +288,12 @@ def _told(spec: FactSpec, given: Given | None, source: Source) -> Source | None:
         return None
     value = given.value
     if isinstance(kind, Quantity) and isinstance(value, Fraction):
-        return replace(source, value=value, step=_step(spec, value), low=spec.bounds[0], high=spec.bounds[1])
+        return replace(source, value=value, step=spec.step(value), low=spec.bounds[0], high=spec.bounds[1])
     if isinstance(kind, Date) and isinstance(value, date):
         return replace(source, value=value, low=spec.date_bounds[0], high=spec.date_bounds[1])
     if isinstance(kind, Year) and isinstance(value, int):
         return replace(source, value=value, low=1980, high=2100)
     return None
-
-
-def _step(spec: FactSpec, value: Fraction) -> Fraction:
-    """The finest it can be told in; a ratio without declared decimals by 0.01%, or finer if it was told finer."""
-    if spec.decimals is not None:
-        return Fraction(1, 10**spec.decimals)
-    if spec.kind == "money":
-        return Fraction(1, 100)
-    if spec.kind == "quantity":
-        return Fraction(1)
-    places = next((n for n in range(4, 13) if (value * 10**n).denominator == 1), 4)
-    return Fraction(1, 10**places)
 
 
 def _total(node: t.Applied, nodes: Sequence[tuple[t.Expr, Env]], evaluator: Evaluator, env: Env) -> Source | None:

@@ -235,7 +235,7 @@ class Teller:
     def page(self, decision: d.Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper. Raises `UsageError` for an id that is neither."""
         if name is None:
-            _ = self.judgement.total  # all of it is told
+            self.judgement.work_out()
             return render(decision)
         if name in self.measures:
             return render_measure(decision, name)
@@ -245,7 +245,7 @@ class Teller:
         raise UsageError(f"没有支持事项或资格“{clip(name)}”；{suggestion(name, known) or '可用：' + '、'.join(known)}", argument="measure")
 
     def json(self, decision: d.Decision) -> str:
-        _ = self.judgement.total  # all of it is told: it is worked out at once, not measure by measure
+        self.judgement.work_out()
         return Writer(self).decision(decision)
 
     def questions(self) -> tuple[Question, ...]:

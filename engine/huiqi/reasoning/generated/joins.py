@@ -157,15 +157,15 @@ class Joined(Evaluator):
         found = kept.results.get(key)
         if found is None or found[0] is not base.items:
             before, self.uses, self.touched = (self.uses, self.touched), set(), set()
-            items = self._joined(expr, all_parts, under, base, outer, env)
+            items = self._joined(expr, all_parts, under, base, outer, env, kept)
             found = kept.results[key] = (base.items, items, (frozenset(self.uses), frozenset(self.touched)))
             self.uses, self.touched = before
         self._note(found[2])
         return found[1]
 
-    def _joined(self, expr: t.Filtered, all_parts: tuple[Part, ...], under: Any, base: Items, outer: list[Told | None], env: Env) -> Items:
-        columns = [self._kept(expr).columns.setdefault((under, n), {}) for n in range(len(all_parts))]
-        sifted = self._sift(expr, all_parts, under, base, columns, env)
+    def _joined(self, expr: t.Filtered, all_parts: tuple[Part, ...], under: Any, base: Items, outer: list[Told | None], env: Env, place: _Kept) -> Items:
+        columns = [place.columns.setdefault((under, n), {}) for n in range(len(all_parts))]
+        sifted = self._sift(expr, all_parts, under, base, columns, env, place.sifted)
         self._note(sifted.told)
         for told in outer:
             if told is not None:
@@ -191,10 +191,12 @@ class Joined(Evaluator):
                 kept.append((entry, Truth(None, causes) if unknown else v.HOLDS))
         return Items(tuple(kept), base.complete, base.causes)
 
-    def _sift(self, expr: t.Filtered, all_parts: tuple[Part, ...], under: Any, base: Items, columns: list[dict[int, Told]], env: Env) -> Sifted:
+    def _sift(
+        self, expr: t.Filtered, all_parts: tuple[Part, ...], under: Any, base: Items, columns: list[dict[int, Told]], env: Env,
+        kept: dict[Any, tuple[Any, Sifted]],
+    ) -> Sifted:  # fmt: skip
         """Every part asked of every record alone, once for all the pairs it is in; what passes the leading ones."""
-        kept = self._kept(expr)
-        found = kept.sifted.get((under, id(base.items)))
+        found = kept.get((under, id(base.items)))
         if found is not None and found[0] is base.items:
             return found[1]
         before, self.uses, self.touched = (self.uses, self.touched), set(), set()
@@ -215,7 +217,7 @@ class Joined(Evaluator):
                 sifted.keys = [plain[n] for n in sifted.order]
         sifted.told = (frozenset(self.uses), frozenset(self.touched))
         self.uses, self.touched = before
-        kept.sifted[(under, id(base.items))] = (base.items, sifted)
+        kept[(under, id(base.items))] = (base.items, sifted)
         return sifted
 
     def _projection(self, expr: t.Projection, env: Env) -> Value:
