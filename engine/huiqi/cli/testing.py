@@ -32,7 +32,7 @@ from ..scenarios.models import Feature
 from ..scenarios.mutants import Mutant, mutants
 from ..scenarios.parse import read_features
 from ..scenarios.sensitivity import AMOUNT, Link, links, moved
-from ..scenarios.skeletons import Skeleton, deciding, feature_text, noticing
+from ..scenarios.skeletons import Memory, Skeleton, deciding, feature_text, noticing
 from ..scenarios.steps import Load
 from ..scenarios.waivers import EQUIVALENTS, MOVES, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
 from ..visible import visible_line
@@ -174,13 +174,13 @@ def _enough(asked: Asked, count: int, seconds: int, wanted: list[Want]) -> int:
 
 
 def _skeletons(asked: Asked, wanted: Sequence[Want], seconds: int) -> Iterator[Skeleton]:
-    book, load, until = asked.book.compiled, _quickly(asked.load), time.monotonic() + seconds
+    book, load, until, memory = asked.book.compiled, _quickly(asked.load), time.monotonic() + seconds, Memory()
     with Progress("场景的架子", len(wanted)) as bar:
         for want in wanted:
             if isinstance(want, Mutant):
-                yield noticing(book, asked.found, want, load, _Quick, until=until)
+                yield noticing(book, asked.found, want, load, _Quick, until=until, memory=memory)
             else:
-                yield deciding(book, asked.found, want.spec, str(want.condition.role), want.condition.label, want.scheme, load, until=until)
+                yield deciding(book, asked.found, want.spec, str(want.condition.role), want.condition.label, want.scheme, load, until=until, memory=memory)
             bar.tick()
 
 
