@@ -13,11 +13,15 @@ from typing import Any
 
 from ..errors import Code, InputError, Position, Problem
 from ..files import reading
+from ..intake.opened import open_register
 from ..language.levelling import level, level_id
 from ..plain import dataclass
+from ..rulebook.compiled import SUPPORT
+from ..rulebook.compiler import load_compiled
 from .entries import Screened
 
-CODE, NAME = "统一社会信用代码", "企业名称"
+CODE = "统一社会信用代码"
+KEPT = "_huiqi"  # the hidden sheet of results that later rounds compare with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +90,6 @@ def earlier(paths: Sequence[Path]) -> tuple[Owned, ...]:
 
 
 def _of_results(path: Path) -> list[Owned]:
-    from ..intake.opened import open_register
-    from .sheets import KEPT
-
     sheet = next((s for s in open_register(path).sheets if s.name == KEPT), None)
     if sheet is None:
         raise ValueError
@@ -108,9 +109,6 @@ def _of_decisions(path: Path) -> list[Owned]:
 
 def _of_decision(decision: Mapping[str, Any], source: str) -> Iterator[Owned]:
     """The keys of the records that were told; which column is the key, the rulebook of today says where it still knows the type."""
-    from ..rulebook.compiled import SUPPORT
-    from ..rulebook.compiler import load_compiled
-
     owner, given = decision["enterprise"], decision["input"]
     book = load_compiled(decision["rulebook"]["id"])
     code = given.get("数据", {}).get(CODE)
@@ -128,4 +126,4 @@ def _of_decision(decision: Mapping[str, Any], source: str) -> Iterator[Owned]:
                 yield Owned(kind=f"{name}·{spec.key_field}", shown=key, same=key.strip() if spec.exact else level_id(key), owner=owner, source=source)
 
 
-__all__ = ["Owned", "Suspicion", "earlier", "owned", "suspicions"]
+__all__ = ["KEPT", "Owned", "Suspicion", "earlier", "owned", "suspicions"]

@@ -14,11 +14,10 @@ from fractions import Fraction
 from ..plain import dataclass
 from ..telling.explain import DISCLAIMER
 from ..words import Outcome
-from .duplicates import Suspicion, owned
+from .duplicates import KEPT, Suspicion, owned
 from .entries import Item, Screened
 from .rows import Fault, Register
 
-KEPT = "_huiqi"  # hidden: what later rounds compare with
 _DOUBTED = "有重复疑点，核清以前不列入"
 _YUAN = "元"
 
@@ -388,4 +387,4 @@ def _money(title: str) -> Column:
     return Column(title=title, width=19, kind=Kind.MONEY)
 
 
-__all__ = ["KEPT", "Asked", "Cell", "Column", "Counted", "Kind", "Sheet", "counted", "results", "why_not"]
+__all__ = ["Asked", "Cell", "Column", "Counted", "Kind", "Sheet", "counted", "results", "why_not"]
