@@ -47,6 +47,7 @@ PAST_THE_DOORS: dict[str, tuple[set[str], str]] = {
         },
         "the library does not yet offer what the commands print of rulebooks, cases and recordings",
     ),
+    "cli/choices": ({"rulebook/names"}, "likewise: a choice made twice is complained of as a name given twice is"),
     "cli/new": ({"rulebook/yamltree"}, "a text file is read as rule files are, with the same complaints"),
     "cli/asking": ({"rulebook/yamltree"}, "likewise: the text of a case, into which answers go"),
     "cli/places": ({"rulebook/places"}, "where a rulebook lies is asked of the rulebook's source, not of the library"),
