@@ -20,7 +20,7 @@ import click
 from .._version import __version__
 from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError
 from ..files import check_folder, write_file, write_folder
-from ..visible import json_text, visible_line
+from ..visible import json_text, typed, visible_line
 from .asking import ask, new
 from .choices import one_of, readings_of, schemes_of
 from .letter import Kind, letter_day, letter_path, write_letter
@@ -32,7 +32,7 @@ from .places import place as _place
 from .places import today
 from .preview import rules_preview
 from .proofs import rules_diff, rules_verify
-from .rim import say, say_json, typed
+from .rim import say, say_json
 from .scenarios import where
 from .screen import screen_command
 from .testing import rules_test

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from ..visible import typed
 from .places import place
 from .progress import Progress
-from .rim import say, typed
+from .rim import say
 from .zh import ChineseCommand
 
 

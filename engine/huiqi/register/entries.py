@@ -192,7 +192,7 @@ def _item(decision: Decision, r: MeasureResult) -> Item:
         rulebook=decision.rulebook_id, id=r.id, title=r.title, family=r.family, clause="、".join(r.clause), channel="、".join(r.channel),
         outcome=r.outcome.value, words=r.words, reason=_public(reason_of(r) or r.reason), standing=max(r.standing, award.standing if eligible else r.standing).label,
         amount=_public(amount_cell(r) if eligible or r.outcome is Outcome.UNDETERMINED else amount_words(award, r.outcome)),
-        least=_money(award.low) if known and award.monetary and (eligible or not award.low) else "0" if known and award.monetary else "",
+        least=_money(award.low if eligible else Fraction(0)) if known and award.monetary else "",
         most=_money(award.high) if known and award.monetary else "",
         unit=award.unit, ceiling=award.basis == "ceiling", money=award.monetary, hint=r.hint,
         listed="" if listed is None else money_string(listed), withheld=why_not, scheme=r.scheme or "",

@@ -11,7 +11,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from ..documents.workbook.layout import REGISTRY, Asked
@@ -32,6 +31,7 @@ from ..plain import dataclass
 from ..reasoning.casefile import Case
 from ..rulebook.compiled import told_as
 from ..rulebook.compiler import load_compiled
+from ..visible import typed
 
 _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can say which of the two holds
 
@@ -90,7 +90,7 @@ def read_rows(path: Path, *, rulebooks: Sequence[str] = (), mapping: Path | None
     if mapping is None:
         raise UsageError(
             f"{path.name} 不是 huiqi template 写出的工作簿，要先有对应表：哪一列是哪个数据项，由经办人看过",
-            mend=f"huiqi map {quote(str(path))} -o 对应表.yaml；答完再加 --mapping 对应表.yaml",
+            mend=f"huiqi map {typed(str(path))} -o 对应表.yaml；答完再加 --mapping 对应表.yaml",
             argument="mapping",
         )
     return _of_table(path, rulebooks, mapping)
@@ -126,9 +126,8 @@ def _of_template(path: Path, rulebooks: Sequence[str]) -> Register:
 
 
 def _enterprise(found: Enterprise) -> Applicant:
-    clash = [p for p in found.problems if p.code in _CLASH]
-    case = found.case
-    held = tuple(dict.fromkeys(p.message for p in clash)) or (("这一户的行读不出来",) if case is None or found.unsure else ())
+    case, clash = found.case, [p.message for p in found.problems if p.code is Code.DUPLICATE]
+    held = tuple(dict.fromkeys(clash)) or (("所报的事读不出来",) if case is None or found.unsure else ())
     return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=tuple(fault_of(p, found.name) for p in found.problems))
 
 
@@ -168,7 +167,7 @@ def _of_table(path: Path, rulebooks: Sequence[str], mapping: Path) -> Register:
         raise UsageError(f"“{path.name}”里没有找到表：要有一行表头（如 序号、企业名称、……），下面有数据", argument="register")
     open_ = [q for s in read.sheets for q in s.questions if q.mapping and q.chosen is None]
     if open_:
-        mend = f"在 {mapping} 的“答”后面写 ①、②……；表改过的，先 huiqi map {quote(str(path))} -o {quote(str(mapping))}"
+        mend = f"在 {mapping} 的“答”后面写 ①、②……；表改过的，先 huiqi map {typed(str(path))} -o {typed(str(mapping))}"
         raise InputError([Problem(Position(str(mapping)), "对应表还没有答完", f"{q.number} {q.words}", "、".join(q.told), mend, Code.MISSING) for q in open_])
     return _joined(path, names, read)
 

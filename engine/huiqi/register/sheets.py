@@ -169,7 +169,7 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
         f"错误行 {faults} 处，重复疑点 {doubts} 处",
         *(f"取定：{x}" for x in asked.chosen),
         *register.said,
-        "名单金额是依据已施行、金额已算定、可以公示的；“不超过”的另列，不与它相加；待定的写最少与最多。提示事项不计金额。",
+        "名单金额是依据已施行、金额已算定、可以公示的；“不超过”的另列，不与它相加；其余（金额待定、依据不足、有疑点的）写最少与最多。提示事项不计金额。",
     )
     lines = []
     for s in sums:
@@ -188,7 +188,7 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
     )  # fmt: skip
     columns = (
         _text("支持事项", 34), _text("县区", 11), _text("渠道", 13), _count("户数"), _count("条件满足"), _count("其中依据现行"), _count("条件不满足"), _count("待补充"),
-        _count("不在有效期"), _money("名单金额（元）"), _money("不超过（元）"), _money("待定最少（元）"), _money("待定最多（元）"),
+        _count("不在有效期"), _money("名单金额（元）"), _money("不超过（元）"), _money("其余最少（元）"), _money("其余最多（元）"),
     )  # fmt: skip
     return Sheet(title="汇总", about=about, columns=columns, rows=tuple(lines), total=total if lines else ())
 

@@ -512,6 +512,7 @@ class _Reading:
             table = data[_word(name, first.at)] = _table(first.at)
             for year, word in words.items():
                 if not year and (not told or told in words):
+                    self.unsaid = True
                     message = f"“{name}”的这一行没有写年度，而" + (f"申报年度 {told} 的另有一行" if told else "申报年度也没有写")
                     self._wrong(word.at, message, told_as(word), "写明年度", "写上年度，或并成一行", Code.CONTRADICTORY)
                 else:
