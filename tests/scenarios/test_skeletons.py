@@ -8,12 +8,13 @@ import pytest
 
 import huiqi
 from huiqi.documents.coverage import own_specs
+from huiqi.scenarios.feature_text import feature_text
 from huiqi.scenarios.lint import lint_text
 from huiqi.scenarios.models import Feature
 from huiqi.scenarios.mutants import Mutant, mutants
 from huiqi.scenarios.parse import parse_feature, read_features
 from huiqi.scenarios.run import run_feature
-from huiqi.scenarios.skeletons import Skeleton, deciding, feature_text, noticing
+from huiqi.scenarios.skeletons import Skeleton, deciding, noticing
 from tests.making import SMALL, VOCABULARY, guide_example, invoke, load
 
 

@@ -17,6 +17,7 @@ from dataclasses import field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
+from itertools import islice, zip_longest
 from typing import Any
 
 from ..errors import HuiqiError
@@ -32,13 +33,12 @@ from ..words import Outcome
 from .adequacy import Make
 from .models import Feature, Kind
 from .mutants import Mutant, roots
-from .sensitivity import Link, links
+from .sensitivity import AMOUNT, Link, links
 from .steps import Book, Draft, Load, Measured, Result, Story, take
 from .variation import number_text, other_values
 
 BASES, SWEEPS, MOST, COPIES = 6, 3, 40, 4  # drafts begun from, rounds of improving one, values tried of one fact, like records
 NEAREST = 6  # figures and edges a rule names itself, of which values are tried first
-UNTITLED = "待写标题"
 Spec = MeasureSpec | RecognitionSpec
 Change = Callable[[Draft], Draft]
 
@@ -156,14 +156,35 @@ def _candidates(book: CompiledRulebook, features: Sequence[Feature], spec: Spec,
 
 def _to_try(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, load: Load, memory: Memory) -> Iterator[Draft]:
     """Each base with each value changed, then with more told: the cheap and likely first."""
-    reads, seen = memory.of(book, spec), list[Draft]()
-    for richer in (False, True):
-        for base in _bases(book, features, spec, "", load, memory):
-            for begun in _richer(book, features, spec, base, load, memory) if richer else (base,):
-                for change in (_same, *_coordinates(book, reads, begun)):
-                    if (draft := change(begun)) not in seen:
-                        seen.append(draft)
-                        yield draft
+    reads, seen = memory.of(book, spec), set[str]()
+    for draft in _in_order(book, features, spec, reads, load, memory):
+        if (mark := repr(draft)) not in seen:
+            seen.add(mark)
+            yield draft
+
+
+def _in_order(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, reads: Reads, load: Load, memory: Memory) -> Iterator[Draft]:
+    bases = _bases(book, features, spec, "", load, memory)
+    paid = frozenset((x.record, x.fact) for x in reads.links if x.label == AMOUNT and not x.role)
+    yield from bases
+    for base in bases[:1]:
+        for richer in _richer(book, features, spec, base, load, memory):
+            yield richer
+            yield from (change(richer) for _, change in islice(_coordinates(book, reads, richer, paid), NEAREST))
+    for base in bases:
+        yield from (change(base) for change in _in_turn(_coordinates(book, reads, base)))
+    for base in bases:
+        for richer in _richer(book, features, spec, base, load, memory):
+            yield from (change(richer) for change in _in_turn(_coordinates(book, reads, richer, paid)))
+
+
+def _in_turn(changes: Iterable[tuple[str, Change]]) -> Iterator[Change]:
+    """The first value of each fact, then the second of each: what is likely stands first in each."""
+    lists: dict[str, list[Change]] = {}
+    for of, change in changes:
+        lists.setdefault(of, []).append(change)
+    for turn in zip_longest(*lists.values()):
+        yield from (x for x in turn if x is not None)
 
 
 def _read_as(book: CompiledRulebook, spec: Spec, draft: Draft) -> Iterator[Draft]:
@@ -248,6 +269,15 @@ def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) 
         leaves = list(measured.result(spec.id).conditions.leaves())
         return sum(c.truth.value is (c.role != "unless") for c in leaves) * 100 // max(len(leaves), 1)
 
+    if _mates(book, spec):  # what is not applied for takes nothing of what they share
+        received = [
+            n.record
+            for g in _groups(book, spec)
+            if g.counting.earlier is not None
+            for n in references([g.counting.earlier], book)
+            if isinstance(n, t.RecordsRef)
+        ]
+        draft = replace(draft, records={**{book.records[k].name: () for k in received}, **draft.records}, applied=(spec.title,))
     return _improved(book, reads, _in_window(book, spec, reads, draft, load), score, load)
 
 
@@ -284,8 +314,7 @@ def _richer(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, bas
     several = _copied(book, spec, base)
     beside = _beside(book, features, spec, several, load, memory)
     for draft in (several, *([beside] if beside is not None else [])):
-        if draft is not base:
-            yield draft
+        yield draft
         yield from (_received(book, spec, draft, amount) for amount in _caps(book, spec))
 
 
@@ -349,29 +378,30 @@ def _beside(book: CompiledRulebook, features: Sequence[Feature], spec: MeasureSp
             continue
         theirs = _copied(book, mate, bases[0])
         records = {k: rows for k, rows in theirs.records.items() if not together.records.get(k)}
-        together = replace(together, data={**theirs.data, **together.data}, records={**together.records, **records})
+        applied = None if together.applied is None else (*together.applied, mate.title)
+        together = replace(together, data={**theirs.data, **together.data}, records={**together.records, **records}, applied=applied)
     return None if together is draft else together
 
 
 # -- what to try -------------------------------------------------------------------------------------------
 
 
-def _coordinates(book: CompiledRulebook, reads: Reads, draft: Draft, only: frozenset[tuple[str, str]] | None = None) -> Iterator[Change]:
+def _coordinates(book: CompiledRulebook, reads: Reads, draft: Draft, only: frozenset[tuple[str, str]] | None = None) -> Iterator[tuple[str, Change]]:
     """Each told value that the rules read (of `only` these records and facts), put to each value worth trying; of like records all at once too."""
     mine = [x for x in reads.links if only is None or (x.record, x.fact) in only]
     for name, told in draft.data.items():
         known = next((f for k, f in book.facts.items() if book.names.get(name) == k or name in (f.name, f.id)), None)
         if known is not None and any(not x.record and x.fact == known.name for x in mine):
             for value in _several(reads, known, told, draft):
-                yield _told(name, value)
+                yield name, _told(name, value)
     for record, rows in draft.records.items():
         kind = next((r for r in book.records.values() if record == r.name), None)
         for column in kind.fields if kind is not None and rows else ():
             if kind is not None and any(x.record == kind.name and x.fact == column for x in mine):
                 for value in _several(reads, kind.fields[column], rows[0].get(column, ""), draft):
-                    yield _cell(record, column, value)
+                    yield f"{record}.{column}", _cell(record, column, value)
                     if len(rows) > 1 and column != kind.key_field:
-                        yield _cells(record, column, value)
+                        yield f"{record}.{column} all", _cells(record, column, value)
 
 
 def _told(name: str, value: Any) -> Change:
@@ -427,11 +457,9 @@ def _values(reads: Reads, spec: FactSpec, draft: Draft) -> list[str]:
             same = [
                 f for p in reads.figures if isinstance(p.type, Quantity) and p.type.dims == kind.dims for v in p.versions if isinstance(f := v.value, Fraction)
             ]
-            near = [
-                x
-                for f in dict.fromkeys([*same[:NEAREST], *reads.cells[:NEAREST], *same[NEAREST:], *reads.cells[NEAREST:]])
-                for x in (f, f + step, f - step, f * 2)
-            ]
+            figures_, far = list(dict.fromkeys([*same[:NEAREST], *reads.cells[:NEAREST]])), [*same[NEAREST:], *reads.cells[NEAREST:]]
+            near = [x for n in (0, step, -step) for x in (f + n for f in figures_)] + [f * 2 for f in figures_]
+            near += [x for f in far for x in (f, f + step, f - step, f * 2)]
             low, high = spec.bounds
             ends = [x for x in (low, high) if isinstance(x, Fraction)]
             numbers = [x for x in [*near, *ends, Fraction(1)] if (low is None or x >= low) and (high is None or x <= high)]
@@ -471,7 +499,7 @@ def _improved(book: CompiledRulebook, reads: Reads, draft: Draft, score: Callabl
     best = _score(draft, score, load)
     for _ in range(SWEEPS):
         before = best
-        for change in list(_coordinates(book, reads, draft)):
+        for _, change in list(_coordinates(book, reads, draft)):
             if (now := _score(tried := change(draft), score, load)) > best:
                 best, draft = now, tried
         if best == before or best == 100:
@@ -486,12 +514,12 @@ def _climbed(
     """The base improved until the claims hold, by what is `read` there first; None where they never do."""
     if _holds(base, claims, load):
         return base
-    if (near := next((x for change in _coordinates(book, reads, base, read) if _holds(x := change(base), claims, load)), None)) is not None:
+    if (near := next((x for _, change in _coordinates(book, reads, base, read) if _holds(x := change(base), claims, load)), None)) is not None:
         return near
     draft, best = base, _score(base, score, load)
     for _ in range(SWEEPS):
         before = best
-        for change in list(_coordinates(book, reads, draft)):
+        for _, change in list(_coordinates(book, reads, draft)):
             if until is not None and time.monotonic() > until:
                 return None
             tried = change(draft)
@@ -538,125 +566,11 @@ def _totals(book: CompiledRulebook, measured: Measured | None, spec: Spec) -> tu
         return ()
     decisions = measured.taken()
     total = decisions[0].total.to_dict() if len(decisions) == 1 else None
-    if total is None or total["settled"] is None:
+    result = measured.result(spec.id)
+    own = (result.award.settled, result.award.at_most) if isinstance(result, MeasureResult) else None
+    if total is None or total["settled"] is None or own == (total["settled"], total["at_most"]):
         return ()
     return (f"合计已确定“{total['settled']}元”，最多“{'不详' if total['at_most'] is None else total['at_most'] + '元'}”",)
 
 
-# -- as a feature ------------------------------------------------------------------------------------------
-
-
-def feature_text(title: str, skeletons: Sequence[Skeleton]) -> str:
-    """A feature file: each skeleton under a title to be written, one for all that it is for; what was not found as a comment."""
-    head = (
-        "# language: zh-CN\n# 每个场景先改标题：用一句话写明政策怎么说、为什么是这个结论；再移进正式的场景文件。\n"
-        f"# 结论和金额是程序按现在的规则算的：按条文手算核对，不符就是规则写错了，不要照抄。\n功能: {_oneline(title)}\n"
-    )
-    parts = [head]
-    together = _together(skeletons)
-    common = _common([one.draft for one, _ in together if one.claims])
-    if common != Draft():
-        parts.append("\n".join(["  背景:", *(f"    {x}" for x in _begun(_told_lines(common)))]) + "\n")
-    for n, (one, reasons) in enumerate(together, 1):
-        lines = [f"  # {_oneline(why)}" for why in reasons]
-        if one.claims:
-            lines += [f"  场景: {UNTITLED} {n}", *(f"    {x}" for x in _begun(_told_lines(_beyond(one.draft, common)))), "    当 测算"]
-            lines += [f"    {'那么' if k == 0 else '并且'} {claim}" for k, claim in enumerate(one.claims)]
-        parts.append("\n".join(lines) + "\n")
-    return "\n".join(parts)
-
-
-def _together(skeletons: Sequence[Skeleton]) -> list[tuple[Skeleton, list[str]]]:
-    out: list[tuple[Skeleton, list[str]]] = []
-    for one in skeletons:
-        same = next((reasons for x, reasons in out if one.claims and (x.draft, x.claims) == (one.draft, one.claims)), None)
-        if same is None:
-            out.append((one, [one.why]))
-        else:
-            same.append(one.why)
-    return out
-
-
-def _oneline(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _common(drafts: Sequence[Draft]) -> Draft:
-    """What all of them tell: told once, in the background."""
-    if len(drafts) < 2:
-        return Draft()
-    first = drafts[0]
-
-    def same(of: Callable[[Draft], Any]) -> bool:
-        return all(of(d) == of(first) for d in drafts)
-
-    records = {k: rows for k, rows in first.records.items() if all(d.records.get(k) == rows and (k in d.partial) == (k in first.partial) for d in drafts)}
-    return Draft(
-        rulebooks=first.rulebooks if same(lambda d: d.rulebooks) else (),
-        on=first.on if same(lambda d: d.on) else None,
-        year=first.year if same(lambda d: d.year) else None,
-        data={k: x for k, x in first.data.items() if all(d.data.get(k) == x for d in drafts)},
-        records=records,
-        partial=frozenset(k for k in records if k in first.partial),
-        schemes={k: x for k, x in first.schemes.items() if all(d.schemes.get(k) == x for d in drafts)},
-    )
-
-
-def _beyond(draft: Draft, common: Draft) -> Draft:
-    """What a background does not tell of it."""
-    return replace(
-        draft,
-        rulebooks=() if common.rulebooks else draft.rulebooks,
-        on=None if common.on is not None else draft.on,
-        year=None if common.year is not None else draft.year,
-        data={k: x for k, x in draft.data.items() if k not in common.data},
-        records={k: x for k, x in draft.records.items() if k not in common.records},
-        schemes={k: x for k, x in draft.schemes.items() if k not in common.schemes},
-    )
-
-
-def _begun(lines: Iterable[str]) -> Iterator[str]:
-    """The first sentence opens under 假如, whatever it is."""
-    for n, line in enumerate(lines):
-        yield line if n else line.replace("并且", "假如", 1)
-
-
-def _told_lines(draft: Draft) -> Iterator[str]:
-    if draft.rulebooks:
-        yield f"并且 政策规则库“{'、'.join(draft.rulebooks)}”"
-    if draft.on is not None:
-        yield f"并且 审核日期是“{draft.on}”"
-    if draft.year is not None:
-        yield f"并且 申报年度是“{draft.year}”"
-    if draft.data:
-        yield "并且 申报数据如下"
-        yield from _table(list(_data_rows(draft)))
-    for record, rows in draft.records.items():
-        if rows:
-            yield f"并且 明细“{record}”如下"
-            yield from _table([dict(r) for r in rows])
-        else:
-            yield f"并且 明细“{record}”一条也没有"
-        if record in draft.partial:
-            yield f"并且 明细“{record}”未列全"
-    yield from (f"并且 “{measure}”选用方案“{scheme}”" for measure, scheme in draft.schemes.items())
-
-
-def _data_rows(draft: Draft) -> Iterator[dict[str, str]]:
-    for name, told in draft.data.items():
-        if not isinstance(told, dict):
-            yield {"数据项": name, "值": str(told)}
-        elif set(told) & {"申报", "核验", "审定"}:
-            yield {"数据项": name, **{k: str(v) for k, v in told.items()}}
-        else:
-            for year, inner in told.items():
-                yield {"数据项": name, "年度": str(year), **(inner if isinstance(inner, dict) else {"值": str(inner)})}
-
-
-def _table(rows: Sequence[dict[str, str]]) -> Iterator[str]:
-    columns = list(dict.fromkeys(c for row in rows for c in row))
-    for cells in (columns, *([row.get(c, "") for c in columns] for row in rows)):
-        yield "  | " + " | ".join(cells) + " |"
-
-
-__all__ = ["Link", "Skeleton", "deciding", "feature_text", "noticing"]
+__all__ = ["Memory", "Skeleton", "deciding", "noticing"]
