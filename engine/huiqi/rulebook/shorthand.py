@@ -115,6 +115,11 @@ def _rows(at: Position, items: Iterable[Any]) -> Rows:
     return rows
 
 
+def _items(table: Table) -> Iterator[tuple[Any, Any]]:
+    """Its keys are words, with their places."""
+    return iter(table.items())
+
+
 def _said(text: str, at: Position) -> Word:
     return Word.make(text, at)
 
@@ -157,7 +162,7 @@ def _clauses_file(book: _Book, tree: Any) -> Any:
     if not isinstance(tree, Table):
         return tree
     out = []
-    for name, entry in tree.items():
+    for name, entry in _items(tree):
         body = dict(entry) if isinstance(entry, Table) else {"says": entry}
         if isinstance(entry, Rows):
             book.wrong(entry, f"条款“{name}”写成一句转述，或键值", "（清单）", f"{name}: 转述", "写成一行")
@@ -191,12 +196,12 @@ def _vocabulary(book: _Book, tree: Any) -> Any:
     if isinstance(facts := tree.get("facts"), Table):
         out["facts"] = _facts(book, facts)
     if isinstance(records := tree.get("records"), Table):
-        out["records"] = _table(records.at, {k: _record(book, k, x) for k, x in records.items()})
+        out["records"] = _table(records.at, {k: _record(book, k, x) for k, x in _items(records)})
     return _table(tree.at, out)
 
 
 def _facts(book: _Book, facts: Table) -> Table:
-    return _table(facts.at, {name: _fact(book, name, said) for name, said in facts.items()})
+    return _table(facts.at, {name: _fact(book, name, said) for name, said in _items(facts)})
 
 
 def _fact(book: _Book, name: Word, said: Any) -> Any:
@@ -221,9 +226,9 @@ def _record(book: _Book, name: Word, said: Any) -> Any:
     if not isinstance(said, Table):
         return said
     out: dict[Any, Any] = dict(said)
-    columns = {k: x for k, x in said.items() if k not in _RECORD_KEYS}
+    columns = {k: x for k, x in _items(said) if k not in _RECORD_KEYS}
     if "fields" not in said and columns:
-        out = {k: x for k, x in said.items() if k in _RECORD_KEYS}
+        out = {k: x for k, x in _items(said) if k in _RECORD_KEYS}
         out["fields"] = _table(said.at, columns)
         out.setdefault("key", next(iter(columns)))
     if isinstance(out.get("fields"), Table):
@@ -243,7 +248,7 @@ def _parameters(book: _Book, tree: Any) -> Any:
     if not isinstance(tree, Table):
         return tree
     out: dict[Any, Any] = {}
-    for name, entry in tree.items():
+    for name, entry in _items(tree):
         if not isinstance(entry, Table) or set(entry) & _PARAMETER_KEYS or not entry:
             out[name] = entry if not isinstance(entry, Table) or "id" in entry or not entry else _table(entry.at, {"id": name, **entry})
             continue
@@ -257,7 +262,7 @@ def _parameters(book: _Book, tree: Any) -> Any:
                 Code.UNKNOWN_NAME,
             )
             continue
-        for figure, said in entry.items():
+        for figure, said in _items(entry):
             if figure in tree or figure in out:
                 book.wrong(figure, "标准写了两次", str(figure), "一个标准写一处", "删去一处；几版写成 values", Code.DUPLICATE)
             out[figure] = _figure(book, name, figure, said)
@@ -269,8 +274,8 @@ def _figure(book: _Book, clause: Word, name: Word, said: Any) -> Table:
     own: dict[Any, Any] = {"id": name}
     version: dict[Any, Any] = {}
     if isinstance(said, Table):
-        own |= {k: x for k, x in said.items() if k in _PARAMETER_KEYS - _VERSION_KEYS}
-        version = {k: x for k, x in said.items() if k not in own}
+        own |= {k: x for k, x in _items(said) if k in _PARAMETER_KEYS - _VERSION_KEYS}
+        version = {k: x for k, x in _items(said) if k not in own}
         said = version.get("value", said.get("values"))
     if isinstance(said, Word):
         kinds, value = figure_of(said)
@@ -294,20 +299,20 @@ def _tables(book: _Book, tree: Any) -> Any:
     """Inputs as `名称: 一种数据`, rows as `范围: 值`."""
     if not isinstance(tree, Table):
         return tree
-    return _table(tree.at, {name: _standard(book, name, x) if isinstance(x, Table) else x for name, x in tree.items()})
+    return _table(tree.at, {name: _standard(book, name, x) if isinstance(x, Table) else x for name, x in _items(tree)})
 
 
 def _standard(book: _Book, name: Word, entry: Table) -> Table:
     out = {"id": name, **entry}
     if isinstance(inputs := entry.get("inputs"), Table):
-        written = {k: _fact(book, k, x) for k, x in inputs.items()}
+        written = {k: _fact(book, k, x) for k, x in _items(inputs)}
         out["inputs"] = _rows(
             inputs.at, [_table(k.at, {"name": k, **{a: b for a, b in x.items() if a in _INPUT_KEYS}}) for k, x in written.items() if isinstance(x, Table)]
         )
     if isinstance(rows := entry.get("rows"), Table):
-        out["rows"] = _rows(rows.at, [_table(k.at, {"when": k, **(x if isinstance(x, Table) else {"value": x})}) for k, x in rows.items()])
+        out["rows"] = _rows(rows.at, [_table(k.at, {"when": k, **(x if isinstance(x, Table) else {"value": x})}) for k, x in _items(rows)])
     if isinstance(gaps := entry.get("uncovered"), Table):
-        out["uncovered"] = _rows(gaps.at, [_table(k.at, {"when": k, "why": x}) for k, x in gaps.items()])
+        out["uncovered"] = _rows(gaps.at, [_table(k.at, {"when": k, "why": x}) for k, x in _items(gaps)])
     if (named := _words(entry.get("clause"))) and "document" not in entry and "basis" not in entry:
         clause = book.clauses.get(named[0])
         document = clause.get("document") if isinstance(clause, Table) else None
@@ -320,7 +325,7 @@ def _standard(book: _Book, name: Word, entry: Table) -> Table:
 def _definitions(_: _Book, tree: Any) -> Any:
     if not isinstance(tree, Table):
         return tree
-    return _table(tree.at, {name: x if not isinstance(x, Word) else _table(name.at, {"expr": x}) for name, x in tree.items()})
+    return _table(tree.at, {name: x if not isinstance(x, Word) else _table(name.at, {"expr": x}) for name, x in _items(tree)})
 
 
 # -- shared, readings, measures, stacking -----------------------------------------------------------------
@@ -361,7 +366,7 @@ def _split(book: _Book, row: Any) -> list[Any]:
     if own := [k for k in rest if k in ("id", "quote", "all", "any", "not", "text")]:
         book.wrong(own[0], f"{own[0]} 是一条自己的，几条写在一起的不写", "、".join(map(str, names)), "一条一项", f"把带 {own[0]} 的一条分出来写")
         return []
-    return [_table(k.at, {k: row[k], **rest}) for k in names]
+    return [_table(k.at, {k: x, **rest}) for k, x in _items(row) if k not in _ROW_KEYS]
 
 
 _CHOICE_KEYS = {info.alias or name for name, info in m.Choice.model_fields.items()}
@@ -374,13 +379,12 @@ def _readings(book: _Book, tree: Any) -> Any:
         names = [k for k in entry if k not in _CHOICE_KEYS]
         if "id" in entry or len(names) != 1:
             return entry
-        (name,) = names
-        said = entry[name]
+        ((name, said),) = ((k, x) for k, x in _items(entry) if k not in _CHOICE_KEYS)
         options = options_of(said) if isinstance(said, Word) else []
         if len(options) < 2:
             book.wrong(said, f"读法“{name}”要写出各种读法", str(said), "甲 还是 乙", "各种读法之间写“ 还是 ”（前后空一格）")
             return None
-        rest = {k: x for k, x in entry.items() if k in _CHOICE_KEYS}
+        rest = {k: x for k, x in _items(entry) if k in _CHOICE_KEYS}
         question = _said(f"{'还是'.join(options)}？", said.at)
         return _table(name.at, {"id": name, "question": question, "options": _rows(said.at, options), **rest})
 
@@ -394,7 +398,7 @@ def _measures(book: _Book, tree: Any) -> Any:
 def _measure(book: _Book, entry: Table) -> Table:
     out = {"id": entry["title"], **entry} if "id" not in entry and isinstance(entry.get("title"), Word) else dict(entry)
     if isinstance(schemes := entry.get("schemes"), Table):
-        out["schemes"] = _table(schemes.at, {k: _paid(book, x) if isinstance(x, Table) else x for k, x in schemes.items()})
+        out["schemes"] = _table(schemes.at, {k: _paid(book, x) if isinstance(x, Table) else x for k, x in _items(schemes)})
     return _paid(book, _table(entry.at, out))
 
 

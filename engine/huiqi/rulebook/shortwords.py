@@ -92,7 +92,8 @@ def limit_of(said: Word) -> tuple[dict[str, Any], str]:
     found = _LIMIT.fullmatch(said.strip())
     if found is None:
         return {}, "先写每什么，空一格，再写上限"
-    keep, counting = None, None
+    keep: Word | None = None
+    counting: Any = None
     place = found.start(3)
     for part in found[3].split("，")[1:]:
         place += 1

@@ -66,7 +66,7 @@ def _nodes(spec: Spec) -> Iterator[tuple[str, str, Position, list[t.Expr]]]:
         yield from ((str(c.role), c.label, c.at, [c.expr]) for c in group.conditions())
     if isinstance(spec, MeasureSpec):
         if spec.window is not None:
-            yield "window", WINDOW, spec.window.at, [spec.window.expr]
+            yield "window", WINDOW, spec.window.at or spec.at, [spec.window.expr]
         paying = [e for s in schemes if s.award is not None for e in (s.award.expr, s.award.low) if e is not None]
         yield "", AMOUNT, spec.at, [*paying, *(x for r in spec.reductions for x in (r.condition.expr, r.share))]
 

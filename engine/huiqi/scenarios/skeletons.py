@@ -25,7 +25,7 @@ from ..language import typed as t
 from ..language.types import Date, Period, Quantity
 from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, MeasureSpec, ParameterSpec, RecognitionSpec, StackingSpec
-from ..rulebook.literals import show_value
+from ..rulebook.literals import ValueProblem, read_value, show_value
 from ..rulebook.reach import references
 from ..rulebook.readings import readings_behind
 from ..telling.decision import MeasureResult
@@ -37,7 +37,7 @@ from .sensitivity import AMOUNT, Link, links
 from .steps import Book, Draft, Load, Measured, Result, Story, take
 from .variation import number_text, other_values
 
-BASES, SWEEPS, MOST, COPIES = 6, 3, 40, 4  # drafts begun from, rounds of improving one, values tried of one fact, like records
+BASES, SWEEPS, MOST, COPIES = 6, 3, 60, 4  # drafts begun from, rounds of improving one, values tried of one fact, like records
 NEAREST = 6  # figures and edges a rule names itself, of which values are tried first
 Spec = MeasureSpec | RecognitionSpec
 Change = Callable[[Draft], Draft]
@@ -58,6 +58,7 @@ class Reads:
 
     links: tuple[Link, ...]
     figures: tuple[ParameterSpec, ...]
+    named: tuple[ParameterSpec, ...]  # of them those it names itself
     cells: tuple[Fraction, ...]
 
 
@@ -93,7 +94,9 @@ def _reads(book: CompiledRulebook, spec: Spec) -> Reads:
         book.parameters[n.parameter] for g in _groups(book, spec) if g.amount is not None for n in references([g.amount], book) if isinstance(n, t.ParameterRef)
     ]
     figures = {p.key: p for p in (*named, *mates, *book.parameters.values())}
-    return Reads(links=tuple(x for x in links(book) if x.subject == spec.id), figures=tuple(figures.values()), cells=tuple(dict.fromkeys(cells)))
+    return Reads(
+        links=tuple(x for x in links(book) if x.subject == spec.id), figures=tuple(figures.values()), named=tuple(named), cells=tuple(dict.fromkeys(cells))
+    )
 
 
 def deciding(
@@ -392,13 +395,13 @@ def _coordinates(book: CompiledRulebook, reads: Reads, draft: Draft, only: froze
     for name, told in draft.data.items():
         known = next((f for k, f in book.facts.items() if book.names.get(name) == k or name in (f.name, f.id)), None)
         if known is not None and any(not x.record and x.fact == known.name for x in mine):
-            for value in _several(reads, known, told, draft):
-                yield name, _told(name, value)
+            for year, value in _several(reads, known, told, draft):
+                yield f"{name} {year}", _told(name, value)
     for record, rows in draft.records.items():
         kind = next((r for r in book.records.values() if record == r.name), None)
         for column in kind.fields if kind is not None and rows else ():
             if kind is not None and any(x.record == kind.name and x.fact == column for x in mine):
-                for value in _several(reads, kind.fields[column], rows[0].get(column, ""), draft):
+                for _, value in _several(reads, kind.fields[column], rows[0].get(column, ""), draft):
                     yield f"{record}.{column}", _cell(record, column, value)
                     if len(rows) > 1 and column != kind.key_field:
                         yield f"{record}.{column} all", _cells(record, column, value)
@@ -416,13 +419,24 @@ def _cells(record: str, column: str, value: Any) -> Change:
     return lambda draft: draft.with_rows(record, [{**row, column: value} for row in draft.records[record]])
 
 
-def _several(reads: Reads, spec: FactSpec, told: Any, draft: Draft) -> Iterator[Any]:
+def _several(reads: Reads, spec: FactSpec, told: Any, draft: Draft) -> Iterator[tuple[str, Any]]:
+    """Of each year, if it is told by the year."""
     if isinstance(told, dict) and not set(told) & {"申报", "核验", "审定"}:
         for year in told:
-            yield from ({**told, year: value} for value in _values(reads, spec, draft))
+            yield from ((str(year), {**told, year: value}) for value in _values(reads, spec, draft))
     else:
-        yield from _values(reads, spec, draft)
-        yield from other_values(spec, told)
+        yield from (("", value) for value in (*_values(reads, spec, draft), *other_values(spec, told)))
+
+
+def _shares(reads: Reads, spec: FactSpec, draft: Draft) -> Iterator[Fraction]:
+    """What stands at a share that the rule names, and one share above, of what is told in the same unit: 同比增长10%以上."""
+    kind: Any = spec.type.required()
+    shares = [v.value for p in reads.named if isinstance(p.type, Quantity) and not p.type.dims for v in p.versions if isinstance(v.value, Fraction)]
+    texts = [y for x in draft.data.values() for y in (x.values() if isinstance(x, dict) else [x]) if isinstance(y, str)]
+    for text in dict.fromkeys(texts) if shares and kind.dims else ():
+        with suppress(ValueProblem, HuiqiError):
+            told = read_value(text, kind)
+            yield from (x for r in shares[:2] for x in (told * (1 + r), told * r) if isinstance(told, Fraction))
 
 
 def _values(reads: Reads, spec: FactSpec, draft: Draft) -> list[str]:
@@ -458,7 +472,13 @@ def _values(reads: Reads, spec: FactSpec, draft: Draft) -> list[str]:
                 f for p in reads.figures if isinstance(p.type, Quantity) and p.type.dims == kind.dims for v in p.versions if isinstance(f := v.value, Fraction)
             ]
             figures_, far = list(dict.fromkeys([*same[:NEAREST], *reads.cells[:NEAREST]])), [*same[NEAREST:], *reads.cells[NEAREST:]]
-            near = [x for n in (0, step, -step) for x in (f + n for f in figures_)] + [f * 2 for f in figures_]
+            at_share = list(islice(_shares(reads, spec, draft), NEAREST))
+            near = [
+                *figures_,
+                *(x + n for x in at_share for n in (0, step, -step)),
+                *(f + n for n in (step, -step) for f in figures_),
+                *(f * 2 for f in figures_),
+            ]
             near += [x for f in far for x in (f, f + step, f - step, f * 2)]
             low, high = spec.bounds
             ends = [x for x in (low, high) if isinstance(x, Fraction)]
