@@ -164,6 +164,44 @@ class Rule(StrEnum):
     CUMULATE = "cumulate"
 
 
+class Share(StrEnum):
+    """How a budget is shared among all applicants of a round."""
+
+    PRO_RATA = "pro rata"
+    IN_ORDER = "in order"  # each its whole amount, until the budget is used up
+
+
+class Ties(StrEnum):
+    """What becomes of applicants of one rank where not all of them fit."""
+
+    ALL = "all"  # places: every one of them is in
+    NONE = "none"  # none of them
+    SPLIT = "split"  # in order: they share the rest of the budget pro rata
+    OPEN = "open"  # the rule does not say: people decide
+
+
+class Edge(StrEnum):
+    """What the first gets whose amount the rest of a budget no longer covers."""
+
+    REST = "rest"
+    STOP = "stop"  # nothing, and nobody behind it gets anything
+
+
+class LeftOver(StrEnum):
+    """What becomes of a share that its applicant may not take, for its own amount or its cap."""
+
+    AGAIN = "again"  # shared again among the others, until nothing moves
+    KEEP = "keep"
+
+
+class Remainder(StrEnum):
+    """Who gets the 分 that cutting down to the 分 leaves."""
+
+    LARGEST = "largest"  # whom cutting took most from
+    FIRST = "first"  # the first by rank
+    KEEP = "keep"  # nobody
+
+
 def name_of(key: str) -> str:
     """The word a person uses, without the owner."""
     return key.partition("/")[2] or key
