@@ -81,7 +81,7 @@ class PoolStepKind(StrEnum):
     CLAIM = "claim"  # what is due before the pool
     CAP_BEFORE = "cap_before"
     PLACES = "places"  # within the places or not; figures: rank, places
-    PRO_RATA = "pro_rata"  # figures: budget, sum of the bases, its own base
+    PRO_RATA = "pro_rata"  # figures: budget, its base and the sum of all (base, bases; amount, amounts where it is the amount)
     IN_ORDER = "in_order"  # figures: budget, what goes to those before it
     CAPPED = "capped"  # by its own amount, or the cap after sharing
     AGAIN = "again"  # what others left is shared again until nothing moves

@@ -164,8 +164,10 @@ def _pro_rata(pool: Pool, entrants: Sequence[_Entrant]) -> None:
     for x in entrants:
         low = against.share(x.claim.id, x.base_low, x.cap_low) if x.surely and x.maybe else _Share(0, 0, 0)
         high = beside.share(x.claim.id, x.base_high, x.cap_high) if x.maybe else _Share(0, 0, 0)
-        figures = {"budget": pool.budget, "bases": Span(beside.with_it(x.claim.id, x.base_low), against.with_it(x.claim.id, x.base_high))}
-        x.note(PoolStepKind.PRO_RATA, low.plain or 0, high.plain, base=Span(x.base_low, x.base_high), **figures)
+        whole = Span(beside.with_it(x.claim.id, x.base_low), against.with_it(x.claim.id, x.base_high))
+        own = Span(x.base_low, x.base_high)
+        figures = {"base": own, "bases": whole} if pool.by_base else {"amount": own, "amounts": whole}
+        x.note(PoolStepKind.PRO_RATA, low.plain or 0, high.plain, budget=pool.budget, **figures)
         cap = {} if pool.cap_after is None else {"cap": pool.cap_after}
         x.note(PoolStepKind.CAPPED, low.capped or 0, high.capped, claimed=Span(x.least, x.most), **cap)
         if pool.left_over is LeftOver.AGAIN:
