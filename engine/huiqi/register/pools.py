@@ -181,8 +181,8 @@ class _Others:
         self.pool, self.budget, self.entries = pool, budget, entries
         self.endless = sum(base is None for base, _ in entries.values())  # bases nobody can bound
         self.bases = sum((base for base, _ in entries.values() if base is not None), Fraction(0))
-        taking = [(base, self._end(cap)) for base, cap in entries.values() if base]
-        self.filling = _Filling(taking) if budget is not None and pool.left_over is LeftOver.AGAIN else None
+        again = budget is not None and pool.left_over is LeftOver.AGAIN
+        self.filling = _Filling([(base, self._end(cap)) for base, cap in entries.values() if base]) if again else None
 
     def _end(self, cap: Number | None) -> Number:
         """Nobody takes more than the whole budget."""

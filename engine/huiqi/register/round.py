@@ -107,7 +107,7 @@ def _claim(asked: _Asked, judgement: Judgement, pool: PoolSpec) -> PoolClaim:
     rank = tuple((low, high) if o.by is None else asked(o.by) for o in pool.order)
     base = None if pool.base is None else _ends(asked(pool.base))
     own = judgement.book.basis_standing(pool.basis, judgement.on, on=judgement.on)
-    standing = max([own, asked.standing, *(max(m.standing, m.award.standing) for m in judged)])
+    standing = max([own, asked.standing, *(max(m.standing, m.award.standing) for m in judged if m.outcome is not Outcome.NOT_IN_FORCE)])
     return PoolClaim(
         pool=pool.key, part=part.value, amount=_ends((low, high)), base=base, rank=tuple(map(_ends, rank)), figures=figures, standing=int(standing)
     )
@@ -131,7 +131,11 @@ def progress_of(judgement: Judgement) -> tuple[Counted, ...]:
     out = []
     for target in targets:
         for one in target.progress:
-            found = asked(one.total) if one.total is not None else (Fraction(1), Fraction(1)) if one.count is None else asked.whether(one.count)
+            if one.total is not None:
+                low, high = asked(one.total)
+                found: tuple[Fraction | None, Fraction | None] = low or Fraction(0), high  # never negative: the compiler has proved it
+            else:
+                found = (Fraction(1), Fraction(1)) if one.count is None else asked.whether(one.count)
             out.append(Counted(target=f"{judgement.book.id}/{target.id}", label=one.label, amount=_ends(found)))
     return tuple(out)
 

@@ -73,6 +73,9 @@ def _progress(session: Session, target: m.Target, tree: Table, unit: Quantity) -
             found = expression(session, one.total)
             if found is not None and not (isinstance(found[0].type, Quantity) and found[0].type.dims == unit.dims):
                 session.wrong(one.total, f"目标值的单位是{_word(unit)}，这里是{found[0].type}", str(one.total), _word(unit), "核对单位")
+            elif found is not None and (found[1][0] is None or found[1][0] < 0):
+                # whoever is not decided counts for nothing at the least
+                session.wrong(one.total, "sum 可能是负数，数不出至少多少", str(one.total), "不小于零的数", f"写 max({one.total}, 0)")
             yield c.ProgressSpec(label=one.label, total=found[0] if found else None, count=None)
             continue
         if unit.dims not in _ENTERPRISES:
