@@ -53,6 +53,7 @@ from .phrases import (
     subjects,
     use_words,
 )
+from .pools import pooled_note
 from .written import Writer
 
 Key = TypeVar("Key")
@@ -404,7 +405,8 @@ class Teller:
 
     def notes(self, m: MeasureJudged) -> tuple[str, ...]:
         spec, scheme, schemed = m.spec, m.scheme, bool(m.spec.schemes)
-        notes = [*spec.population, spec.note, scheme.note if schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
+        pooled = [pooled_note(x) for x in self.book.pools if spec.key in x.members]
+        notes = [*spec.population, *pooled, spec.note, scheme.note if schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
         notes += [
             f"读法：{r.question} 取“{r.chosen}”" + (f"，不取“{'”“'.join(r.instead_of)}”" if r.instead_of else "")
             for r in (*spec.base.readings, *(scheme.readings if schemed else ()))
