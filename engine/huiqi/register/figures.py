@@ -47,7 +47,7 @@ def watched(book: CompiledRulebook) -> Watched:
                         elif _alike(spec, kind, figure):
                             edges.setdefault(slot, {})[figure] = None
     bars = frozenset(s for measure in book.measures.values() for g in _bars(measure) for s in slots([x.expr for x in g.conditions()], book))
-    return Watched(edges={k: tuple(sorted(x)) for k, x in edges.items()}, words={k: tuple(x) for k, x in words.items()}, bars=bars)  # type: ignore[type-var]
+    return Watched(edges={k: tuple(sorted(x)) for k, x in edges.items()}, words={k: tuple(x) for k, x in words.items()}, bars=bars)
 
 
 def specs_of(book: CompiledRulebook) -> dict[Slot, FactSpec]:

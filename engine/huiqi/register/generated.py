@@ -111,8 +111,8 @@ class _Enterprise:
             for year in range(m.year, m.year - YEARS, -1):
                 years[year][slot] = self.fitted(spec, now)
                 now = now / self.growth if isinstance(now, Fraction) else now
-        for year, values in years.items():
-            whole = values if year is None else {**years[None], **values}
+        for when, values in years.items():
+            whole = values if when is None else {**years[None], **values}
             settle(whole, m.relations)
             for slot, value in whole.items():
                 (values if slot in values else years[None])[slot] = value
