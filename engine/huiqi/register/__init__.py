@@ -1,1 +1,1 @@
-"""Registers: many enterprises at once, made up for trying, simulated under another policy."""
+"""Rounds: registers of enterprises read, decided, shared out; the rows of the tables that come of it."""
