@@ -57,7 +57,9 @@ def wanted_of(
     taken_readings, more = _readings(book, readings)
     problems += [*wrong, *more]
     problems += [
-        Problem(Position(f"（--by {f}）"), "申报数据项目录里没有这一项", f, "数据项的名称", suggestion(f, [x.name for x in book.facts.values()]), Code.UNKNOWN_NAME)
+        Problem(
+            Position(f"（--by {f}）"), "申报数据项目录里没有这一项", f, "数据项的名称", suggestion(f, [x.name for x in book.facts.values()]), Code.UNKNOWN_NAME
+        )
         for f in facts
         if f != COUNTY and book.names.get(f) not in book.facts
     ]

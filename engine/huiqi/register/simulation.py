@@ -16,6 +16,8 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import CaseError, Position, Problem, UsageError
+from ..language.types import Quantity
+from ..language.units import unit_text
 from ..plain import dataclass
 from ..reasoning.casefile import Case
 from ..reasoning.choices import applied_in
@@ -24,8 +26,7 @@ from ..reasoning.evaluate import UseKind
 from ..reasoning.facts import Facts, KeyGiven, Reader
 from ..reasoning.judged import Judgement, Leaf, MeasureJudged
 from ..reasoning.reasoners import judge_with
-from ..reasoning.stacking import total_of
-from ..rulebook.compiled import AwardBasis, CompiledRulebook, Role, Standing
+from ..rulebook.compiled import AwardBasis, CompiledRulebook, MeasureSpec, Role, SchemeSpec, Standing
 from ..rulebook.literals import read_value
 from ..rulebook.readings import GROUP, readings_behind
 from ..rulebook.supposed import Supposition
@@ -56,6 +57,7 @@ from ..telling.simulated import (
 )
 from ..values import Topic
 from ..words import Outcome, Verdict
+from .readable import readable
 
 FAMILY, SIZE = "类别", "企业划型"
 COUNTY = "注册地县区"
@@ -117,7 +119,7 @@ class _Group:
     applicants: int = 0
     eligible: int = 0
     open: int = 0
-    amount: Amount = Amount()
+    amount: Amount = field(default_factory=Amount)
 
     def add(self, eligible: bool, open_: bool, low: Fraction, high: Fraction | None) -> None:
         self.applicants += 1
@@ -131,38 +133,40 @@ class _Group:
 
 @mutable
 class _Measured:
-    first: MeasureJudged
+    spec: MeasureSpec
+    scheme: SchemeSpec
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     amount: Amount | None = None
     standing: Standing = Standing.ENACTED
 
-    def add(self, m: MeasureJudged) -> None:
+    def add(self, m: MeasureJudged, *, light: bool = False) -> None:
         self.outcomes[m.outcome] += 1
-        if m.outcome is not Outcome.NOT_IN_FORCE:
+        if not light and m.outcome is not Outcome.NOT_IN_FORCE:
             self.standing = max(self.standing, m.standing)
         if (own := amount_of(m)) is not None:
             self.amount = (self.amount or Amount(unit=own.unit)).plus(own.low, own.high)
 
     def line(self) -> MeasureLine:
-        m = self.first
-        manner = _MANNERS[m.award.spec.basis] if m.award.monetary else ""
+        award = self.scheme.award
+        manner = _MANNERS[award.basis] if award is not None and self.amount is not None else ""
         return MeasureLine(
-            id=m.spec.id, title=m.spec.title, family=m.spec.family, scheme=m.scheme.name, manner=manner, outcomes=dict(self.outcomes), amount=self.amount,
-            standing=self.standing,
+            id=self.spec.id, title=self.spec.title, family=self.spec.family, scheme=self.scheme.name, manner=manner, outcomes=dict(self.outcomes),
+            amount=self.amount, standing=self.standing,
         )  # fmt: skip
 
 
 class _Tally:
     """What a policy comes to, applicant after applicant."""
 
-    def __init__(self, label: str, dimensions: Sequence[str]) -> None:
-        self.label, self.total = label, _Group()
+    def __init__(self, label: str, dimensions: Sequence[str], *, light: bool = False) -> None:
+        """`light`: standings are not asked for, which saves working out why."""
+        self.label, self.total, self.light = label, _Group(), light
         self.measures: dict[str, _Measured] = {}
         self.groups: dict[str, dict[str, _Group]] = {d: {} for d in (FAMILY, *dimensions)}
 
     def add(self, judged: Judgement, groups: Mapping[str, str]) -> None:
-        paying = [m for m in judged.measures.values() if _pays(m)]
-        whole = (_met(paying), _open(paying), judged.total.low, judged.total.high)
+        paying = [m for m in judged.measures.values() if _pays(m, judged.facts)]
+        whole = (_met(paying), _open(paying), *_total(judged, paying))
         self.total.add(*whole)
         for dimension, name in groups.items():
             self.groups[dimension].setdefault(name, _Group()).add(*whole)
@@ -170,13 +174,9 @@ class _Tally:
         for m in paying:
             families.setdefault(m.spec.family or "（未分类）", []).append(m)
         for name, members in families.items():
-            summed = total_of({m.spec.key: m for m in members})
-            self.groups[FAMILY].setdefault(name, _Group()).add(_met(members), _open(members), summed.low, summed.high)
+            self.groups[FAMILY].setdefault(name, _Group()).add(_met(members), _open(members), *_sum(members))
         for m in judged.measures.values():
-            found = self.measures.get(m.spec.key)
-            if found is None:
-                found = self.measures[m.spec.key] = _Measured(m)
-            found.add(m)
+            self.measures.setdefault(m.spec.key, _Measured(m.spec, m.scheme)).add(m, light=self.light)
 
     def picture(self, least: Fraction | None = None, most: Fraction | None = None) -> Picture:
         """`least` and `most`: ends of the total that are known otherwise, and may be tighter."""
@@ -190,8 +190,30 @@ class _Tally:
         )  # fmt: skip
 
 
-def _pays(m: MeasureJudged) -> bool:
-    return m.award.monetary and not m.spec.hint and m.applied is not False
+def _pays(m: MeasureJudged, facts: Facts) -> bool:
+    """Whether its money enters a total: in yuan, paid by those who decide, applied for or nothing said."""
+    return m.award.monetary and m.scheme.award is not None and not m.spec.hint and facts.applied_for(m.spec.key) and _unit(m) == "元"
+
+
+def _unit(m: MeasureJudged) -> str:
+    award = m.scheme.award
+    kind = None if award is None or award.expr is None else award.expr.type.required()
+    return unit_text(kind.dims) if isinstance(kind, Quantity) else "元"
+
+
+def _sum(some: Iterable[MeasureJudged]) -> tuple[Fraction, Fraction | None]:
+    """Of some measures, each as stacking with the others left it."""
+    amounts = [a for m in some if (a := amount_of(m)) is not None]
+    highs = [a.high for a in amounts]
+    return sum((a.low for a in amounts), Fraction(0)), None if None in highs else sum((h for h in highs if h is not None), Fraction(0))
+
+
+def _total(judged: Judgement, paying: Sequence[MeasureJudged]) -> tuple[Fraction, Fraction | None]:
+    """The total; where everything is settled, or nothing is stacked, the sum of the parts is that."""
+    low, high = _sum(paying)
+    if low == high or (not judged.book.stacking and not judged.book.readings):
+        return low, high
+    return judged.total.low, judged.total.high
 
 
 def _met(some: Iterable[MeasureJudged]) -> bool:
@@ -204,11 +226,11 @@ def _open(some: Iterable[MeasureJudged]) -> bool:
 
 def amount_of(m: MeasureJudged) -> Amount | None:
     """What a measure comes to for one applicant; None where it gives no money or nobody can name any."""
-    if not m.award.monetary:
+    if not m.award.monetary or m.scheme.award is None:
         return None
     if m.outcome not in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
-        return Amount(unit=m.award.unit)
-    return Amount(low=m.award.low or Fraction(0), high=m.award.high, unit=m.award.unit)
+        return Amount(unit=_unit(m))
+    return Amount(low=m.award.low or Fraction(0), high=m.award.high, unit=_unit(m))
 
 
 # -- one applicant after another -------------------------------------------------------------------------------
@@ -218,15 +240,16 @@ class _Simulation:
     def __init__(self, wanted: Wanted, on: date | None, year: int | None, others: Sequence[CompiledRulebook], key: KeyGiven) -> None:
         self.wanted, self.on, self.year, self.others, self.key = wanted, on, year, others, key
         self.book = book = wanted.base.book
-        self.facts = {name: k for name in wanted.facts if (k := book.names.get(name)) in book.facts}
+        self.facts = {name: k for name in wanted.facts if (k := book.names.get(name)) is not None and k in book.facts}
         self.sizes = [(f"{_SIZE_BOOK}/{i}", label) for i, label in _SIZES if f"{_SIZE_BOOK}/{i}" in book.recognitions]
         self.dimensions = [*self.facts, *([SIZE] if self.sizes and SIZE not in self.facts else [])]
         self.before = _Tally(wanted.base.label, self.dimensions)
         self.compared = [_Against(plan, wanted.base.label, self.dimensions) for plan in wanted.plans]
-        self.sweeps = [[_Tally(s.after, self.dimensions) for s, _ in tried.points] for tried in wanted.sweeps]
+        self.sweeps = [[_Tally(s.after, (), light=True) for s, _ in tried.points] for tried in wanted.sweeps]
         self.rivals = self._rivals() if wanted.schemes else {}
         self.costs = self._costs() if wanted.costs else {}
         self.failed: list[Failed] = []
+        self.partly: list[Failed] = []
         self.days: set[date] = set()
 
     def _rivals(self) -> dict[str, dict[str, _Measured]]:
@@ -257,7 +280,7 @@ class _Simulation:
             tick()
         return Simulated(
             rulebook=self.book.id, title=self.book.title, version=self.book.version, digest=self.book.digest, days=tuple(sorted(self.days)), read=read,
-            failed=tuple(self.failed), dimensions=tuple(self.dimensions), before=self.before.picture(*self._ends()),
+            failed=tuple(self.failed), partly=tuple(self.partly), dimensions=tuple(self.dimensions), before=self.before.picture(*self._ends()),
             compared=tuple(x.done() for x in self.compared), sweeps=tuple(map(_sweep, self.wanted.sweeps, self.sweeps)),
             rivals=tuple(self._beside(i, found) for i, found in self.rivals.items() if found), readings=tuple(self._cost(k, x) for k, x in self.costs.items()),
             changed=tuple(s for plan in self.wanted.plans for s in plan.supposed), notes=tuple(self._notes()),
@@ -268,7 +291,7 @@ class _Simulation:
         day = self.on if self.on is not None else case.on
         if day is None:
             raise UsageError(f"“{case.enterprise}”没有审核日期", mend="写在表里，或用 --on 2026-06-30", argument="on")
-        facts = self.told(self.book, case, day)
+        case, facts, left_out = self.readable(case, day)
         now = self.judged(self.wanted.base, case, facts, day)
         groups = self.grouped(facts, day)
         plans: list[tuple[_Against, Judgement | CaseError]] = []
@@ -280,6 +303,7 @@ class _Simulation:
                 plans.append((against, error))
         points = [[self.judged(plan, case, facts, day) for _, plan in tried.points] for tried in self.wanted.sweeps]
         self.days.add(day)
+        self.partly += [_failed(case, left_out)] if left_out else []
         self.before.add(now, groups)
         for against, after in plans:
             if isinstance(after, CaseError):
@@ -288,11 +312,21 @@ class _Simulation:
                 against.add(case.enterprise, groups, now, after)
         for tallies, judgements in zip(self.sweeps, points, strict=True):
             for tally, judged in zip(tallies, judgements, strict=True):
-                tally.add(judged, groups)
+                tally.add(judged, {})
         self.beside(case, facts, day, now)
         self.read_both_ways(case, facts, day, now)
 
     # -- judging ---------------------------------------------------------------------------------------
+
+    def readable(self, case: Case, day: date) -> tuple[Case, Facts, Sequence[Problem]]:
+        """The case as it can be taken, and what of it cannot, which nobody told then: as a round is screened."""
+        try:
+            return case, self.told(self.book, case, day), ()
+        except CaseError:
+            rest, problems = readable(case, [self.book, *(o for o in self.others if o is not self.book)], self.key)
+            if rest is None or not problems:
+                raise
+            return rest, self.told(self.book, rest, day), problems
 
     def told(self, book: CompiledRulebook, case: Case, day: date) -> Facts:
         reader = Reader(book, need_unit=True, others=[o for o in self.others if o is not book], key=self.key)
@@ -336,7 +370,7 @@ class _Simulation:
             for name in self.book.measures[key].schemes:
                 same = now.measures[key].scheme.name == name and not any(key in g.members for g in self.book.stacking)
                 m = now.measures[key] if same else self.judged(self.wanted.base, case, facts, day, schemes={i: name}, only=(i,)).measures[key]
-                found.setdefault(name, _Measured(m)).add(m)
+                found.setdefault(name, _Measured(m.spec, m.scheme)).add(m)
 
     def read_both_ways(self, case: Case, facts: Facts, day: date, now: Judgement) -> None:
         """What each open reading comes to, over the measures it touches."""
@@ -348,8 +382,8 @@ class _Simulation:
             for option, group in cost.options.items():
                 one = self.judged(self.wanted.base, case, facts, day, readings={key: option}, only=cost.only) if felt else None
                 some = list((here if one is None else one.measures).values())
-                total = total_of(here) if one is None else one.total
-                group.add(_met(some), _open(some), total.low, total.high)
+                paying = [m for m in some if _pays(m, facts)]
+                group.add(_met(paying), _open(paying), *(_sum(paying) if one is None else _total(one, paying)))
 
     def _ends(self) -> tuple[Fraction | None, Fraction | None]:
         """Ends of the whole that follow from one reading shared by all: exact where it touches every measure that is counted."""
@@ -368,7 +402,7 @@ class _Simulation:
     # -- the results ---------------------------------------------------------------------------------------
 
     def _beside(self, i: str, found: Mapping[str, _Measured]) -> Rivals:
-        chosen = next((m.first.scheme.name for k, m in self.before.measures.items() if m.first.spec.id == i), "")
+        chosen = next((m.scheme.name for m in self.before.measures.values() if m.spec.id == i), "")
         return Rivals(id=i, title=self.book.measures[_key(self.book, i)].title, chosen=chosen, lines=tuple(x.line() for x in found.values()))
 
     def _cost(self, key: str, cost: _Cost) -> ReadingCost:

@@ -7,6 +7,7 @@ tables without gaps), and what is supposed rests on nobody's word (假定), what
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -78,7 +79,7 @@ def _read(book: c.CompiledRulebook, name: str, value: str, at: Position, on: dat
     after = show_value(read, spec.type.required())
     if read_value(after, spec.type.required(), nouns=nouns, figure=True) != read:
         after = value.strip()
-    if (low := spec.declared[0]) is not None and read < low or (high := spec.declared[1]) is not None and read > high:
+    if ((low := spec.declared[0]) is not None and read < low) or ((high := spec.declared[1]) is not None and read > high):
         ends = " 至 ".join("不限" if x is None else show_value(x, spec.type.required()) for x in spec.declared)
         return Problem(at, f"“{word}”超出规则库写明的范围", clip(value), ends, "取范围以内的数", Code.OUT_OF_BOUNDS)
     return Supposition(
@@ -119,7 +120,7 @@ def _version(book: c.CompiledRulebook, spec: c.ParameterSpec, where: str, at: Po
         }
         known = [n for n in known if spec.versions[n].basis.document in documents]
         if not known:
-            named = "、".join(_names(book, spec, range(len(spec.versions)))) or "（没有写明文件）"
+            named = "、".join(_names(spec, range(len(spec.versions)))) or "（没有写明文件）"
             return Problem(at, f"“{spec.name}”没有出自“{where}”的版本", where, named, "", Code.UNKNOWN_NAME)
     current = [n for n in known if (spec.versions[n].start or date.min) <= on <= (spec.versions[n].end or date.max)]
     if not current:
@@ -128,12 +129,12 @@ def _version(book: c.CompiledRulebook, spec: c.ParameterSpec, where: str, at: Po
         current = [n for n in begun if (spec.versions[n].start or date.min) == latest] or known
     if len(current) == 1:
         return current[0]
-    named = _names(book, spec, current)
+    sources = _names(spec, current)
     said = "、".join(f"{text_of(spec, spec.versions[n])}（{_about(book, spec.versions[n])}）" for n in current)
-    return Problem(at, f"“{spec.name}”在 {on} 有 {len(current)} 个出处，要写明改哪一个", said, "、".join(named), f"写作 {named[0]}=…", Code.UNKNOWN_NAME)
+    return Problem(at, f"“{spec.name}”在 {on} 有 {len(current)} 个出处，要写明改哪一个", said, "、".join(sources), f"写作 {sources[0]}=…", Code.UNKNOWN_NAME)
 
 
-def _names(book: c.CompiledRulebook, spec: c.ParameterSpec, indexes: Iterable[int]) -> list[str]:
+def _names(spec: c.ParameterSpec, indexes: Iterable[int]) -> list[str]:
     documents = (spec.versions[n].basis.document for n in indexes)
     return [f"{spec.name}{_AT}{c.name_of(d)}" for d in dict.fromkeys(documents) if d is not None]
 
@@ -181,7 +182,9 @@ def _supposing(book: c.CompiledRulebook, supposed: Sequence[Supposition]) -> c.C
         at = supposed[0].at
         raise InputError([replace(p, at=at, message=f"取 {words} 时规则库不成立：{p.message}") for p in error.problems]) from None
     if wrong := [x for x in supposed if made.parameters[x.key].type.required() != book.parameters[x.key].type.required()]:
-        raise InputError([Problem(x.at, f"“{x.name}”的单位变了", x.after, str(book.parameters[x.key].type), "照规则库的单位写", Code.WRONG_UNIT) for x in wrong])
+        raise InputError(
+            [Problem(x.at, f"“{x.name}”的单位变了", x.after, str(book.parameters[x.key].type), "照规则库的单位写", Code.WRONG_UNIT) for x in wrong]
+        )
     return made
 
 
@@ -197,7 +200,11 @@ def _compiled(folder: Path, changes: Mapping[str, Mapping[str, Sequence[Supposit
     behind = [(use, _compiled(Path(one.path), changes) if any(i in changes for i, _ in one.behind) else one) for use, one in used]
     mine = changes.get(source.manifest.id, {})
     source.entries["parameters"] = [(n, _changed(entry, mine[n]) if n in mine else entry, tree) for n, entry, tree in source.of("parameters")]
-    return compile_rulebook(source, behind)
+    made = compile_rulebook(source, behind)
+    # its files say otherwise: a digest of its own, by which readers keep what they derive, and no receipt takes it for the one there is
+    said = "|".join(f"{x.key}#{x.index}={x.after}" for by_name in changes.values() for some in by_name.values() for x in some)
+    digest = "sha256:" + hashlib.sha256(f"{made.digest}|{said}".encode()).hexdigest()
+    return replace(made, digest=digest, behind=tuple((i, digest if i == made.id else d) for i, d in made.behind))
 
 
 def _changed(entry: Any, supposed: Sequence[Supposition]) -> Any:

@@ -321,6 +321,7 @@ class Simulated:
     days: tuple[date, ...]  # of decision
     read: int
     failed: tuple[Failed, ...]
+    partly: tuple[Failed, ...] = ()  # judged without what could not be read of them
     dimensions: tuple[str, ...]  # by which applicants are grouped, beside 类别
     before: Picture
     compared: tuple[Compared, ...] = ()
@@ -337,7 +338,8 @@ class Simulated:
     @property
     def account(self) -> str:
         """Every applicant accounted for."""
-        return f"读入 {self.read} 户 = 测算 {self.decided} 户 + 有错 {len(self.failed)} 户"
+        partly = f"；测算的户里有 {len(self.partly)} 户的个别数据读不出来，按没有告诉测算" if self.partly else ""
+        return f"读入 {self.read} 户 = 测算 {self.decided} 户 + 没有测算 {len(self.failed)} 户{partly}"
 
     @property
     def days_text(self) -> str:
