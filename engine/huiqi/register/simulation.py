@@ -102,13 +102,13 @@ class Wanted:
 
 def simulate(
     wanted: Wanted, applicants: Iterable[Case], *, on: date | None = None, year: int | None = None, others: Sequence[CompiledRulebook] = (),
-    key: KeyGiven = None, tick: Callable[[], None] = lambda: None,
+    key: KeyGiven = None, held: Sequence[Failed] = (), tick: Callable[[], None] = lambda: None,
 ) -> Simulated:  # fmt: skip
-    """Judge each applicant under all that is asked. `on` and `year` go before an applicant's own.
+    """Judge each applicant under all that is asked. `on` and `year` go before an applicant's own; `held` were read and cannot be judged.
 
     Raises `UsageError` where an applicant has no day of decision.
     """
-    return _Simulation(wanted, on, year, others, key).run(applicants, tick)
+    return _Simulation(wanted, on, year, others, key).run(applicants, held, tick)
 
 
 # -- counting ---------------------------------------------------------------------------------------------
@@ -269,8 +269,9 @@ class _Simulation:
                 out[key] = _Cost(tuple(ids), {o: _Group() for o in reading.options})
         return out
 
-    def run(self, applicants: Iterable[Case], tick: Callable[[], None]) -> Simulated:
-        read = 0
+    def run(self, applicants: Iterable[Case], held: Sequence[Failed], tick: Callable[[], None]) -> Simulated:
+        read = len(held)
+        self.failed += held
         for case in applicants:
             read += 1
             try:

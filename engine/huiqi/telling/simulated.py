@@ -44,13 +44,11 @@ class Amount:
         return f"至少{number(self.low, self.unit)}，{OPEN_ENDED if self.high is None else f'至多{number(self.high, self.unit)}'}"
 
     def against(self, before: Amount) -> str:
-        """The difference in words: exact where both are settled, else between the ends that can be."""
+        """The difference in words: one number where both are settled, else how far each end has moved."""
         if self.settled and before.settled:
             return signed(self.low - before.low, self.unit)
-        least = None if before.high is None else self.low - before.high
-        most = None if self.high is None else self.high - before.low
-        ends = ("不详" if x is None else signed(x, self.unit) for x in (least, most))
-        return "在 {} 与 {} 之间".format(*ends)
+        most = "不详" if self.high is None or before.high is None else signed(self.high - before.high, self.unit)
+        return f"下端 {signed(self.low - before.low, self.unit)}，上端 {most}"
 
 
 def number(value: Fraction, unit: str = "元") -> str:
@@ -207,9 +205,9 @@ class Whole:
         a, b = self.before, self.after
         if a.settled and b.settled:
             return None if a.low == b.low else b.low > a.low
-        if a.high is not None and b.low >= a.high:
+        if a.high is not None and b.low > a.high:
             return True
-        return False if b.high is not None and b.high <= a.low else None
+        return False if b.high is not None and b.high < a.low else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -330,6 +328,8 @@ class Simulated:
     readings: tuple[ReadingCost, ...] = ()
     changed: tuple[Supposition, ...] = field(default=())
     notes: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()  # of how the register was read
+    astray: tuple[Failed, ...] = ()  # what stands in the register and is no applicant's
 
     @property
     def decided(self) -> int:
@@ -338,8 +338,10 @@ class Simulated:
     @property
     def account(self) -> str:
         """Every applicant accounted for."""
-        partly = f"；测算的户里有 {len(self.partly)} 户的个别数据读不出来，按没有告诉测算" if self.partly else ""
-        return f"读入 {self.read} 户 = 测算 {self.decided} 户 + 没有测算 {len(self.failed)} 户{partly}"
+        named = len({f.enterprise for f in self.partly})
+        partly = f"；测算的户里有 {named} 户的个别数据读不出来，按没有告诉测算" if named else ""
+        astray = f"；另有 {len(self.astray)} 处不属于哪一户（见“错误行”）" if self.astray else ""
+        return f"读入 {self.read} 户 = 测算 {self.decided} 户 + 没有测算 {len(self.failed)} 户{partly}{astray}"
 
     @property
     def days_text(self) -> str:
