@@ -148,13 +148,9 @@ def _against(name: str) -> Any:
 
 
 def applicants_of(path: Path, *, rulebooks: Sequence[str] = (), mapping: str | Path | None = None) -> Applicants:
-    """The applicants of a workbook, of a folder of case files, or of one case file."""
+    """The applicants of a table (as `huiqi screen` reads it), of a folder of case files, or of one case file."""
     if path.is_dir() or path.suffix.lower() in (".yaml", ".yml"):
         return _cases(path, rulebooks)
-    if path.suffix.lower() in (".csv", ".parquet"):
-        raise UsageError(
-            f"{path.name}：推演现在读工作簿和案例，不读 {path.suffix}", mend="另存为 .xlsx，huiqi map 写出对应表；或用 decide_many", argument="register"
-        )
     read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping))
     held = [Failed(enterprise=a.name, place="、".join(a.rows), problems=tuple(a.held) or ("不计入这一轮",)) for a in read.applicants if not a.open]
     return Applicants(

@@ -144,7 +144,9 @@ def _each(found: Simulated) -> Iterator[tuple[str, Compared]]:
 def _clauses(found: Simulated) -> Sheet:
     moves = (Move.GRANTED, Move.LOST, Move.MORE, Move.LESS, Move.OPENED, Move.OTHER)
     columns = (_UNDER, _text("支持事项", 26), _text("因为", 56), _count("户次"), *(_count(m.label, 14) for m in moves))
-    rows = [(label, x.measure, x.turned.words, x.applicants, *(x.moves.get(m, 0) for m in moves)) for label, c in _each(found) for x in c.clauses]
+    rows: list[tuple[Cell, ...]] = [
+        (label, x.measure, x.turned.words, x.applicants, *(x.moves.get(m, 0) for m in moves)) for label, c in _each(found) for x in c.clauses
+    ]
     about = (DISCLAIMER, "一户一项的变化可以因为几条，每条各计一次，户次不能相加。")
     return Sheet(title="因哪一条", about=about, columns=columns, rows=tuple(rows))
 
@@ -155,7 +157,7 @@ def _wholes(found: Simulated) -> Sheet:
         _UNDER, _text("企业", 30), *(_text(d, 14) for d in dimensions), _text("现行合计", 34), _text("假定后合计", 34), _text("相差", 30), _text("得失", 10),
     )  # fmt: skip
     words = {True: "得", False: "失", None: "说不准"}
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (label, w.enterprise, *(w.groups.get(d, "") for d in dimensions), w.before.text, w.after.text, w.after.against(w.before), words[w.gains])
         for label, c in _each(found)
         for w in c.wholes
@@ -165,7 +167,7 @@ def _wholes(found: Simulated) -> Sheet:
 
 def _moved(found: Simulated) -> Sheet:
     columns = (_UNDER, _text("企业", 28), _text("支持事项", 24), _text("原来", 32), _text("现在", 32), _text("变化", 16), _text("因为", 60))
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (label, m.enterprise, m.title, m.before.words, m.after.words, m.move.label, "；".join(t.words for t in m.by))
         for label, c in _each(found)
         for m in c.moved

@@ -187,8 +187,9 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
         _added(s.rest()[0] for s in sums), "上限不详" if unknown else _added(s.rest()[1] or Fraction(0) for s in sums),
     )  # fmt: skip
     columns = (
-        _text("支持事项", 34), _text("县区", 11), _text("渠道", 13), _count("户数"), _count("条件满足"), _count("其中依据现行"), _count("条件不满足"), _count("待补充"),
-        _count("不在有效期"), _money("名单金额（元）"), _money("不超过（元）"), _money("其余最少（元）"), _money("其余最多（元）"),
+        _text("支持事项", 34), _text("县区", 11), _text("渠道", 13), _count("户数"), _count(Outcome.ELIGIBLE.counted), _count("其中依据现行"), _count(Outcome.INELIGIBLE.counted),
+        _count(Outcome.UNDETERMINED.counted),
+        _count(Outcome.NOT_IN_FORCE.counted), _money("名单金额（元）"), _money("不超过（元）"), _money("其余最少（元）"), _money("其余最多（元）"),
     )  # fmt: skip
     return Sheet(title="汇总", about=about, columns=columns, rows=tuple(lines), total=total if lines else ())
 
