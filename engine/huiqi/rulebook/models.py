@@ -93,7 +93,7 @@ class Sourced(Entry):
     cut: Flag = Field(False, description="是：资料在关键处中断，按待核")
     basis: Standing | None = Field(None, description="手写的依据状态，只能是 假定 或 未定；其余由文件推出，不写")
     quote: Txt | None = Field(
-        None, description="所依据的原文几个字，不超过 30 字，写进数字，如 单个项目不超过10万元；中间略去的用 …；rules check --sources 拿它对资料"
+        None, description="所依据的原文几个字，不超过 30 字，写进数字，如 单个项目不超过10万元；中间略去的用 …；找过而资料没有原话的写 无，并写 note"
     )
     note: Txt | None = Field(None, description="说明，印给人看")
 
