@@ -66,6 +66,7 @@ class Once:
     def __init__(self, book: CompiledRulebook, reader: Reader) -> None:
         self.reader, self.shared = reader, Shared(book)
         self._made: dict[Any, tuple[CompiledRulebook, Judgement]] = {}
+        self.merged: dict[Any, tuple[dict[str, MeasureJudged], Total]] = {}  # what a part came to over all its combinations
 
     def __call__(self, book: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = ()) -> Judgement:
         key = (id(book), None if only is None else tuple(only), tuple(recognising))
@@ -83,27 +84,24 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: On
     """
     meant = decided(book, taken)
     still = {k for k, r in book.readings.items() if r.open and k not in taken}
-    doubted = {k for k, r in book.readings.items() if k not in still and (k in taken or r.basis.hand is Standing.ASSUMED)}
     asked = None if only is None else tuple(dict.fromkeys(only))
     base = judging(meant, only=asked)
     by_id = {s.id: s.key for s in book.measures.values()}
     wanted = [by_id[m] for m in asked] if asked is not None else list(book.measures)
     behind = readings_behind(book)
-    structural = {k for found in book.variants.values() for k, _ in found[0].under}
+    structural, assumed = _assumed(book, taken, still)
     felt = _felt(base) | structural
-    assumed = doubted & structural
-    mattering = {}
-    for key, x in behind.items():
-        unsettled = x & still  # all of them, where what is felt says nothing
-        mattering[key] = (unsettled if unsettled and _split(book, key, behind, structural & still) else unsettled & felt) | (x & assumed)
-    parts = _components(book, wanted, mattering)
+    parts = _parts(book, wanted, still, frozenset(felt & still), frozenset(assumed))
     measures, recognitions = dict(base.measures), dict(base.recognitions)
     totals: list[Total] = []
     kept: set[str] = set()
     for members, readings in parts:
         kept |= members
         part = _Part(book, meant, taken, judging, members, [r for r in book.readings if r in readings], wanted)
-        merged, total = part.judged(still)
+        where = (id(book), tuple(sorted(taken.items())), tuple(part.ids), tuple(part.readings), tuple(part.wanted))
+        if where not in judging.merged:
+            judging.merged[where] = part.judged(still)
+        merged, total = judging.merged[where]
         measures.update(merged)
         totals.append(total)
     if recognitions:
@@ -122,11 +120,36 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: On
     )  # fmt: skip
 
 
+def _assumed(book: CompiledRulebook, taken: Mapping[str, str], still: Collection[str]) -> tuple[set[str], set[str]]:
+    """The readings that parts of the rulebook stand or fall with; and those of them that are decided by assumption."""
+    structural = {k for found in book.variants.values() for k, _ in found[0].under}
+    return structural, {k for k in structural if k not in still and (k in taken or book.readings[k].basis.hand is Standing.ASSUMED)}
+
+
 def _split(book: CompiledRulebook, key: str, behind: Mapping[str, frozenset[str]], structural: Collection[str]) -> bool:
     """Whether a part of what hangs together with it stands or falls with an open reading: what is felt without says nothing then."""
     members = {key} if key not in book.measures else {*company(book, {key}), *_rivals(book, {key})}
     groups = [g + GROUP for g in _groups(book, members)]
     return any(behind.get(x, frozenset()) & set(structural) for x in (*members, *groups))
+
+
+def _parts(
+    book: CompiledRulebook, wanted: Sequence[str], still: Collection[str], felt: frozenset[str], assumed: frozenset[str]
+) -> list[tuple[frozenset[str], frozenset[str]]]:  # fmt: skip
+    """The components of what these readings matter to; worked out once, since few of them are felt in many ways."""
+
+    def made() -> list[tuple[frozenset[str], frozenset[str]]]:
+        structural = {k for found in book.variants.values() for k, _ in found[0].under}
+        behind, mattering = readings_behind(book), {}
+        for key, x in behind.items():
+            unsettled = x & still  # all of them, where what is felt says nothing
+            mattering[key] = (unsettled if unsettled and _split(book, key, behind, structural & still) else unsettled & felt) | (x & assumed)
+        return _components(book, wanted, mattering)
+
+    return _PARTS.of(book).found((tuple(wanted), frozenset(still), felt, assumed), made)
+
+
+_PARTS: Derived[CompiledRulebook, Cache[Any, list[tuple[frozenset[str], frozenset[str]]]]] = Derived(lambda _: Cache(512), key=lambda book: book.digest, size=64)
 
 
 def _felt(base: Judgement) -> set[str]:
@@ -219,6 +242,7 @@ class Opened:
     plain: CompiledRulebook  # the same, as a rulebook that has no readings
     hanging: frozenset[str]  # measures that a reading may touch
     split: frozenset[str]  # those that stand or fall with one, or hang together with what does
+    reworded: frozenset[str]  # those whose standing and reason may come from several ways of reading put together
     together: Mapping[str, frozenset[str]]  # whom stacking or a reading joins to a measure
 
 
@@ -232,12 +256,15 @@ def _opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
     still = {k for k, r in book.readings.items() if r.open and k not in taken}
     structural = still.intersection(k for found in book.variants.values() for k, _ in found[0].under)
     hanging = {k: behind[k] & still for k in book.measures}
+    _, assumed = _assumed(book, taken, still)
+    reworded = (m for m, _ in _components(book, list(book.measures), {k: x & (still | assumed) for k, x in behind.items()}))
     together = {k: company(meant, {k}) for k in book.measures}
     for members, _ in _components(book, list(book.measures), {k: x & still for k, x in behind.items()}):
         together.update(dict.fromkeys(members, members))
     return Opened(
         book=book, taken=dict(taken), meant=meant, plain=replace(meant, readings=MappingProxyType({}), variants=MappingProxyType({}), digest=f"{meant.digest}|plain"),
-        hanging=frozenset(k for k, x in hanging.items() if x), split=frozenset(k for k in book.measures if _split(book, k, behind, structural)), together=together,
+        hanging=frozenset(k for k, x in hanging.items() if x), reworded=frozenset[str]().union(*reworded),
+        split=frozenset(k for k in book.measures if _split(book, k, behind, structural)), together=together,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ _FILES: dict[str, tuple[Any, str]] = {
     "measures": (list[m.Measure], "支持事项 measures/*.yaml"), "stacking": (list[m.Group], "叠加规则 stacking.yaml"),
     "targets": (list[m.Target], "目标 targets.yaml"), "shared": (m.Shared, "共用的条件 shared.yaml"),
     "readings": (list[m.Choice], "读法 readings.yaml"),
+    "pools": (list[m.Pool], "汇总规则 pools.yaml"),
 }  # fmt: skip
 
 
