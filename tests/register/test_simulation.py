@@ -123,6 +123,11 @@ def test_the_sums_are_exact_and_bounds_where_anything_is_open(book: huiqi.Rulebo
     assert {g.name: ends(g.amount) for g in now.groups["类别"]} == {"奖励": (15, 50), "支持": (20, 20)}
 
 
+def test_a_county_that_is_only_nearly_one_is_a_group_to_be_confirmed(book: huiqi.Rulebook) -> None:
+    found = told(book, case("甲", "云州区", 营收="100万元"), case("乙", "平城区"), replace(CASES[3], data={"核查通过": True})).before
+    assert [g.name for g in found.groups["注册地县区"]] == ["云州区（待核实）", "平城区", "（未提供）"]
+
+
 def test_a_figure_supposed_says_who_gains_and_by_which_condition(book: huiqi.Rulebook) -> None:
     found = told(book, figures=(Figure("起点", ("99万元",)),))
     one = found.compared[0]
@@ -305,3 +310,30 @@ def test_the_command_writes_the_report_and_refuses_to_overwrite(book: huiqi.Rule
     assert again.exit_code == 2 and "不覆盖" in again.output
     commas = making.invoke("simulate", str(tmp_path), "--set", "上限=10,200元")
     assert commas.exit_code == 2 and "千位分隔" in commas.output
+
+
+def test_what_there_is_now_is_what_the_round_screens(tmp_path: Path) -> None:
+    """Of a workbook with the usual mistakes: the same applicants, the same sums of every measure."""
+    pytest.importorskip("openpyxl")
+    from huiqi.register.filled import filled
+    from huiqi.register.generated import Maker
+    from huiqi.screens import Choice, screen
+    from huiqi.simulations import simulate_register
+
+    law, only = huiqi.load("datong-outsourcing"), ("certification.international",)
+    maker = Maker(law.compiled, seed=11, year=2025, measures=only)
+    data, slipped = filled(maker, [maker.made(n) for n in range(6)], rulebook=law.id, title=law.title, on="2026-06-30", slips=2)
+    path = tmp_path / "申报.xlsx"
+    path.write_bytes(data)
+    screened = screen(path, tmp_path / "结果.csv", choose=lambda _: Choice(measures=only), processes=1)
+    found = simulate_register(path, asked=Asked(measures=only))
+    items = [i for row in screened.rows for i in row.items]
+    outcomes = {o: n for o in {str(i.outcome) for i in items} if (n := sum(str(i.outcome) == o for i in items))}
+    assert slipped
+    assert found.decided == sum(row.done for row in screened.rows)
+    assert {str(o): n for o, n in lines(found.before)["certification.international"].outcomes.items()} == outcomes
+    counting = [i for i in items if i.outcome in ("eligible", "undetermined")]
+    amount = lines(found.before)["certification.international"].amount
+    assert amount.low == sum(Fraction(i.least or 0) for i in counting)
+    assert amount.high == (None if any(not i.most for i in counting) else sum(Fraction(i.most) for i in counting))
+    assert len(found.astray) == len(screened.register.faults)

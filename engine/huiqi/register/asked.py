@@ -81,7 +81,7 @@ def _plan(book: CompiledRulebook, supposed: tuple[Supposition, ...], schemes: di
     titles = {s.id: s.title for s in book.measures.values()}
     again = {k: o for k, o in readings.items() if not book.readings[k].open}
     words = [supposed_words(s) for s in supposed]
-    words += [f"{titles[i]}按方案“{name}”" for i, name in schemes.items()]
+    words += [f"假定 “{titles[i]}”按方案“{name}”" for i, name in schemes.items()]
     words += [
         f"假定 读法“{book.readings[k].name}”：{f'规则库取定的“{book.readings[k].chosen}”' if k in again else '未定'} → “{o}”" for k, o in readings.items()
     ]

@@ -23,7 +23,7 @@ from ..reasoning.casefile import Case
 from ..reasoning.choices import applied_in
 from ..reasoning.decide import judge
 from ..reasoning.evaluate import UseKind
-from ..reasoning.facts import Facts, KeyGiven, Reader
+from ..reasoning.facts import Facts, Given, KeyGiven, Near, Reader
 from ..reasoning.judged import Judgement, Leaf, MeasureJudged
 from ..reasoning.reasoners import judge_with
 from ..rulebook.compiled import AwardBasis, CompiledRulebook, MeasureSpec, Role, SchemeSpec, Standing
@@ -354,7 +354,7 @@ class _Simulation:
         out = {}
         for name, key in self.facts.items():
             given = next(iter(facts.facts.get(key, {}).values()), None)
-            out[name] = str(given.value) if given is not None and given.value is not None else NOT_TOLD
+            out[name] = NOT_TOLD if given is None else _told(given)
         if self.sizes and SIZE not in out:
             found = judge(self.book, facts, on=day, only=(), recognising=[(k, day) for k, _ in self.sizes]).recognitions
             truths = [(found[k, day].truth.value, label) for k, label in self.sizes]
@@ -421,6 +421,14 @@ class _Simulation:
             yield f"按{FAMILY}、按事项的金额是叠加规则之后各事项的；几项择一而未定时，它们的上限相加可以大于合计"
         if any(g.applicants and n == NOT_TOLD for found in self.before.groups.values() for n, g in found.items()):
             yield f"{NOT_TOLD}是申报数据里没有告诉，不归入任何一类"
+
+
+def _told(given: Given) -> str:
+    """The group a value puts an applicant into: what is only nearly an entry is to be confirmed, and is none."""
+    if given.value is not None:
+        return str(given.value)
+    word = next((x.word for x in given.stages.values() if isinstance(x, Near)), "")
+    return f"{word}（待核实）"
 
 
 @mutable
