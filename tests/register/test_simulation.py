@@ -159,6 +159,13 @@ def test_each_value_of_a_figure_is_a_point_and_its_own_stands_among_them(book: h
     assert sweep.measures == ("growth",)
 
 
+def test_supposing_what_there_is_changes_nothing_and_the_order_of_the_applicants_neither(book: huiqi.Rulebook) -> None:
+    same = told(book, figures=(Figure("起点", ("100万元",)),)).compared[0]
+    assert (same.moved, same.wholes, same.clauses) == ((), (), ())
+    there, back = told(book), told(book, *reversed(CASES))
+    assert (there.before, there.rivals, there.readings) == (back.before, back.rivals, back.readings)
+
+
 def test_an_unset_figure_can_be_supposed(book: huiqi.Rulebook) -> None:
     found = told(book, figures=(Figure("没定的数", ("3万元",)),))
     assert found.compared[0].assumed == ("假定 没定的数：未定 → 3万元",)

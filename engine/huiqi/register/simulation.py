@@ -8,14 +8,14 @@ read is listed, never left out in silence.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass as mutable
 from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ..errors import CaseError, Position, Problem, UsageError
+from ..errors import CaseError, Position, Problem, TooComplex, UsageError
 from ..language.types import Quantity
 from ..language.units import unit_text
 from ..plain import dataclass
@@ -278,6 +278,8 @@ class _Simulation:
                 self.one(case)
             except CaseError as error:
                 self.failed.append(_failed(case, error.problems))
+            except TooComplex as error:
+                self.failed.append(_failed(case, [str(error)]))
             tick()
         return Simulated(
             rulebook=self.book.id, title=self.book.title, version=self.book.version, digest=self.book.digest, days=tuple(sorted(self.days)), read=read,
@@ -288,7 +290,7 @@ class _Simulation:
         )  # fmt: skip
 
     def one(self, case: Case) -> None:
-        """Everything about one applicant; raises `CaseError` before anything of it is counted."""
+        """Everything about one applicant; what is raised is raised before anything of it is counted."""
         day = self.on if self.on is not None else case.on
         if day is None:
             raise UsageError(f"“{case.enterprise}”没有审核日期", mend="写在表里，或用 --on 2026-06-30", argument="on")
@@ -303,6 +305,7 @@ class _Simulation:
             except CaseError as error:
                 plans.append((against, error))
         points = [[self.judged(plan, case, facts, day) for _, plan in tried.points] for tried in self.wanted.sweeps]
+        rivals, costs = list(self.beside(case, facts, day, now)), list(self.read_both_ways(case, facts, day, now))
         self.days.add(day)
         self.partly += [_failed(case, left_out)] if left_out else []
         self.before.add(now, groups)
@@ -314,8 +317,12 @@ class _Simulation:
         for tallies, judgements in zip(self.sweeps, points, strict=True):
             for tally, judged in zip(tallies, judgements, strict=True):
                 tally.add(judged, {})
-        self.beside(case, facts, day, now)
-        self.read_both_ways(case, facts, day, now)
+        for i, name, m in rivals:
+            self.rivals[i].setdefault(name, _Measured(m.spec, m.scheme)).add(m)
+        for cost, felt, sums in costs:
+            cost.touched += felt
+            for option, summed in sums:
+                cost.options[option].add(*summed)
 
     # -- judging ---------------------------------------------------------------------------------------
 
@@ -364,27 +371,27 @@ class _Simulation:
 
     # -- schemes and readings ----------------------------------------------------------------------------
 
-    def beside(self, case: Case, facts: Facts, day: date, now: Judgement) -> None:
-        """Every scheme of every measure that has several, each measure by itself."""
-        for i, found in self.rivals.items():
+    def beside(self, case: Case, facts: Facts, day: date, now: Judgement) -> Iterator[tuple[str, str, MeasureJudged]]:
+        """Every scheme of every measure that has several, the others as they are."""
+        for i in self.rivals:
             key = _key(self.book, i)
             for name in self.book.measures[key].schemes:
-                same = now.measures[key].scheme.name == name and not any(key in g.members for g in self.book.stacking)
+                same = now.measures[key].scheme.name == name  # each reads the same alone and in the whole
                 m = now.measures[key] if same else self.judged(self.wanted.base, case, facts, day, schemes={i: name}, only=(i,)).measures[key]
-                found.setdefault(name, _Measured(m.spec, m.scheme)).add(m)
+                yield i, name, m
 
-    def read_both_ways(self, case: Case, facts: Facts, day: date, now: Judgement) -> None:
+    def read_both_ways(self, case: Case, facts: Facts, day: date, now: Judgement) -> Iterator[tuple[_Cost, bool, list[tuple[str, Sum]]]]:
         """What each open reading comes to, over the measures it touches."""
         for key, cost in self.costs.items():
             members = {_key(self.book, i) for i in cost.only}
             here = {k: m for k, m in now.measures.items() if k in members}
             felt = any(_hangs_on(m, key) for m in here.values())
-            cost.touched += felt
-            for option, group in cost.options.items():
+            sums: list[tuple[str, Sum]] = []
+            for option in cost.options:
                 one = self.judged(self.wanted.base, case, facts, day, readings={key: option}, only=cost.only) if felt else None
-                some = list((here if one is None else one.measures).values())
-                paying = [m for m in some if _pays(m, facts)]
-                group.add(_met(paying), _open(paying), *(_sum(paying) if one is None else _total(one, paying)))
+                paying = [m for m in (here if one is None else one.measures).values() if _pays(m, facts)]
+                sums.append((option, (_met(paying), _open(paying), *(_sum(paying) if one is None else _total(one, paying)))))
+            yield cost, felt, sums
 
     def _ends(self) -> tuple[Fraction | None, Fraction | None]:
         """Ends of the whole that follow from one reading shared by all: exact where it touches every measure that is counted."""
@@ -431,6 +438,9 @@ def _told(given: Given) -> str:
     return f"{word}（待核实）"
 
 
+Sum = tuple[bool, bool, Fraction, "Fraction | None"]  # whether anything is met, anything open, and the two ends
+
+
 @mutable
 class _Cost:
     only: tuple[str, ...]
@@ -438,7 +448,7 @@ class _Cost:
     touched: int = 0
 
 
-def _failed(case: Case, problems: Sequence[Problem]) -> Failed:
+def _failed(case: Case, problems: Sequence[Problem | str]) -> Failed:
     place = case.row if case.row.line else Position(case.path)
     return Failed(enterprise=case.enterprise, place=str(place) if place.file else "", problems=tuple(str(p) for p in problems))
 
@@ -486,7 +496,12 @@ class _Against:
 
     def foreign(self, book: CompiledRulebook) -> bool:
         """Whether its vocabulary may be another."""
-        return self.plan.book.facts != book.facts or self.plan.book.records != book.records or self.plan.book.names != book.names
+        return (
+            self.plan.book.facts != book.facts
+            or self.plan.book.records != book.records
+            or self.plan.book.names != book.names
+            or self.plan.book.checks != book.checks
+        )
 
     def add(self, enterprise: str, groups: Mapping[str, str], now: Judgement, then: Judgement) -> None:
         self.before.add(now, groups)
