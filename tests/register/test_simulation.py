@@ -123,6 +123,17 @@ def test_the_sums_are_exact_and_bounds_where_anything_is_open(book: huiqi.Rulebo
     assert {g.name: ends(g.amount) for g in now.groups["类别"]} == {"奖励": (15, 50), "支持": (20, 20)}
 
 
+def test_what_others_pay_is_in_no_total_and_where_nothing_else_is_asked_their_sums_are_shown_and_called_so(tmp_path: Path) -> None:
+    hinting = making.load(tmp_path, **{**FILES, "measures": FILES["measures"].replace("  family: 奖励\n", "  family: 奖励\n  hint: 是\n")})
+    both = told(hinting)
+    assert ends(both.before.total.amount) == (20, 20)
+    assert any("不计入合计：增长奖励" in n for n in both.notes)
+    alone = told(hinting, measures=("growth",))
+    assert ends(alone.before.total.amount) == (15, 50)
+    assert any("不是本级支出" in n for n in alone.notes)
+    assert [(o.option, ends(o.amount)) for o in both.readings[0].options] == [("全部", (30, 50)), ("超过部分", (15, 35))]
+
+
 def test_a_county_that_is_only_nearly_one_is_a_group_to_be_confirmed(book: huiqi.Rulebook) -> None:
     found = told(book, case("甲", "云州区", 营收="100万元"), case("乙", "平城区"), replace(CASES[3], data={"核查通过": True})).before
     assert [g.name for g in found.groups["注册地县区"]] == ["云州区（待核实）", "平城区", "（未提供）"]

@@ -26,7 +26,7 @@ from ..reasoning.evaluate import UseKind
 from ..reasoning.facts import Facts, Given, KeyGiven, Near, Reader
 from ..reasoning.judged import Judgement, Leaf, MeasureJudged
 from ..reasoning.reasoners import judge_with
-from ..rulebook.compiled import AwardBasis, CompiledRulebook, MeasureSpec, Role, SchemeSpec, Standing
+from ..rulebook.compiled import AwardBasis, AwardKind, CompiledRulebook, MeasureSpec, Role, SchemeSpec, Standing
 from ..rulebook.literals import read_value
 from ..rulebook.readings import GROUP, readings_behind
 from ..rulebook.supposed import Supposition
@@ -158,15 +158,16 @@ class _Measured:
 class _Tally:
     """What a policy comes to, applicant after applicant."""
 
-    def __init__(self, label: str, dimensions: Sequence[str], *, light: bool = False) -> None:
-        """`light`: standings are not asked for, which saves working out why."""
-        self.label, self.total, self.light = label, _Group(), light
+    def __init__(self, label: str, dimensions: Sequence[str], *, hints: bool, light: bool = False) -> None:
+        """`hints`: those are counted that others pay; `light`: standings are not asked for, which saves working out why."""
+        self.label, self.total, self.hints, self.light = label, _Group(), hints, light
         self.measures: dict[str, _Measured] = {}
         self.groups: dict[str, dict[str, _Group]] = {d: {} for d in (FAMILY, *dimensions)}
 
-    def add(self, judged: Judgement, groups: Mapping[str, str]) -> None:
-        paying = [m for m in judged.measures.values() if _pays(m, judged.facts)]
-        whole = (_met(paying), _open(paying), *_total(judged, paying))
+    def add(self, judged: Judgement, groups: Mapping[str, str]) -> Amount:
+        """Counts one applicant; its whole sum."""
+        paying = [m for m in judged.measures.values() if _pays(m, judged.facts, self.hints)]
+        whole = (_met(paying), _open(paying), *_total(judged, paying, self.hints))
         self.total.add(*whole)
         for dimension, name in groups.items():
             self.groups[dimension].setdefault(name, _Group()).add(*whole)
@@ -177,6 +178,7 @@ class _Tally:
             self.groups[FAMILY].setdefault(name, _Group()).add(_met(members), _open(members), *_sum(members))
         for m in judged.measures.values():
             self.measures.setdefault(m.spec.key, _Measured(m.spec, m.scheme)).add(m, light=self.light)
+        return Amount(low=whole[2], high=whole[3])
 
     def picture(self, least: Fraction | None = None, most: Fraction | None = None) -> Picture:
         """`least` and `most`: ends of the total that are known otherwise, and may be tighter."""
@@ -190,9 +192,19 @@ class _Tally:
         )  # fmt: skip
 
 
-def _pays(m: MeasureJudged, facts: Facts) -> bool:
-    """Whether its money enters a total: in yuan, paid by those who decide, applied for or nothing said."""
-    return m.award.monetary and m.scheme.award is not None and not m.spec.hint and facts.applied_for(m.spec.key) and _unit(m) == "元"
+def _in_money(spec: MeasureSpec) -> bool:
+    return any(part.award is not None and part.award.kind in (AwardKind.GRANT, AwardKind.INTEREST) for part in (spec.base, *spec.schemes.values()))
+
+
+def _only_hints(specs: Sequence[MeasureSpec]) -> bool:
+    """Whether all that gives money is paid by others: then it is their sums that are asked for."""
+    money = [s.hint for s in specs if _in_money(s)]
+    return bool(money) and all(money)
+
+
+def _pays(m: MeasureJudged, facts: Facts, hints: bool) -> bool:
+    """Whether its money enters a total: in yuan, paid by those who decide (with `hints`, by others), applied for or nothing said."""
+    return m.award.monetary and m.scheme.award is not None and m.spec.hint is hints and facts.applied_for(m.spec.key) and _unit(m) == "元"
 
 
 def _unit(m: MeasureJudged) -> str:
@@ -208,10 +220,10 @@ def _sum(some: Iterable[MeasureJudged]) -> tuple[Fraction, Fraction | None]:
     return sum((a.low for a in amounts), Fraction(0)), None if None in highs else sum((h for h in highs if h is not None), Fraction(0))
 
 
-def _total(judged: Judgement, paying: Sequence[MeasureJudged]) -> tuple[Fraction, Fraction | None]:
+def _total(judged: Judgement, paying: Sequence[MeasureJudged], hints: bool) -> tuple[Fraction, Fraction | None]:
     """The total; where everything is settled, or nothing is stacked, the sum of the parts is that."""
     low, high = _sum(paying)
-    if low == high or (not judged.book.stacking and not judged.book.readings):
+    if low == high or hints or (not judged.book.stacking and not judged.book.readings):
         return low, high
     return judged.total.low, judged.total.high
 
@@ -243,9 +255,12 @@ class _Simulation:
         self.facts = {name: k for name in wanted.facts if (k := book.names.get(name)) is not None and k in book.facts}
         self.sizes = [(f"{_SIZE_BOOK}/{i}", label) for i, label in _SIZES if f"{_SIZE_BOOK}/{i}" in book.recognitions]
         self.dimensions = [*self.facts, *([SIZE] if self.sizes and SIZE not in self.facts else [])]
-        self.before = _Tally(wanted.base.label, self.dimensions)
-        self.compared = [_Against(plan, wanted.base.label, self.dimensions) for plan in wanted.plans]
-        self.sweeps = [[_Tally(s.after, (), light=True) for s, _ in tried.points] for tried in wanted.sweeps]
+        scope = [s for s in book.measures.values() if wanted.only is None or s.id in wanted.only]
+        self.hints = _only_hints(scope)
+        self.hinted = [s.title for s in scope if s.hint and _in_money(s)]
+        self.before = _Tally(wanted.base.label, self.dimensions, hints=self.hints)
+        self.compared = [_Against(plan, wanted.base.label, self.dimensions, hints=self.hints) for plan in wanted.plans]
+        self.sweeps = [[_Tally(s.after, (), hints=self.hints, light=True) for s, _ in tried.points] for tried in wanted.sweeps]
         self.rivals = self._rivals() if wanted.schemes else {}
         self.costs = self._costs() if wanted.costs else {}
         self.failed: list[Failed] = []
@@ -266,7 +281,8 @@ class _Simulation:
             touched = {k for k in self.book.measures if key in behind.get(k, ())} | {m for g in groups for m in g.members}
             ids = [s.id for k, s in self.book.measures.items() if k in touched and (self.wanted.only is None or s.id in self.wanted.only)]
             if ids:
-                out[key] = _Cost(tuple(ids), {o: _Group() for o in reading.options})
+                hints = _only_hints([self.book.measures[_key(self.book, i)] for i in ids])
+                out[key] = _Cost(tuple(ids), {o: _Group() for o in reading.options}, hints)
         return out
 
     def run(self, applicants: Iterable[Case], held: Sequence[Failed], tick: Callable[[], None]) -> Simulated:
@@ -389,8 +405,8 @@ class _Simulation:
             sums: list[tuple[str, Sum]] = []
             for option in cost.options:
                 one = self.judged(self.wanted.base, case, facts, day, readings={key: option}, only=cost.only) if felt else None
-                paying = [m for m in (here if one is None else one.measures).values() if _pays(m, facts)]
-                sums.append((option, (_met(paying), _open(paying), *(_sum(paying) if one is None else _total(one, paying)))))
+                paying = [m for m in (here if one is None else one.measures).values() if _pays(m, facts, cost.hints)]
+                sums.append((option, (_met(paying), _open(paying), *(_sum(paying) if one is None else _total(one, paying, cost.hints)))))
             yield cost, felt, sums
 
     def _ends(self) -> tuple[Fraction | None, Fraction | None]:
@@ -424,8 +440,12 @@ class _Simulation:
     def _notes(self) -> Iterable[str]:
         if not self.before.total.amount.settled:
             yield "有数据、读法或标准未定，合计是上下限：实际在两端之间，哪一端都不是预计数"
-        if self.before.groups[FAMILY]:
+        if self.book.stacking and not self.before.total.amount.settled:
             yield f"按{FAMILY}、按事项的金额是叠加规则之后各事项的；几项择一而未定时，它们的上限相加可以大于合计"
+        if self.hints:
+            yield "所看的都是提示事项，由别的层级支付：这里的合计是它们的，不是本级支出"
+        elif self.hinted:
+            yield f"提示事项由别的层级支付，不计入合计：{'、'.join(self.hinted)}"
         if any(g.applicants and n == NOT_TOLD for found in self.before.groups.values() for n, g in found.items()):
             yield f"{NOT_TOLD}是申报数据里没有告诉，不归入任何一类"
 
@@ -445,6 +465,7 @@ Sum = tuple[bool, bool, Fraction, "Fraction | None"]  # whether anything is met,
 class _Cost:
     only: tuple[str, ...]
     options: dict[str, _Group]
+    hints: bool  # all it touches is paid by others: that is what is summed
     touched: int = 0
 
 
@@ -486,10 +507,10 @@ def _sweep(tried: Tried, tallies: Sequence[_Tally]) -> Sweep:
 class _Against:
     """One policy supposed, beside the one there is."""
 
-    def __init__(self, plan: Plan, now: str, dimensions: Sequence[str]) -> None:
+    def __init__(self, plan: Plan, now: str, dimensions: Sequence[str], *, hints: bool) -> None:
         self.plan = plan
-        self.before = _Tally(now, dimensions)
-        self.tally = _Tally(plan.label, dimensions)
+        self.before = _Tally(now, dimensions, hints=hints)
+        self.tally = _Tally(plan.label, dimensions, hints=hints)
         self.moved: list[Moved] = []
         self.wholes: list[Whole] = []
         self.failed: list[Failed] = []
@@ -504,8 +525,7 @@ class _Against:
         )
 
     def add(self, enterprise: str, groups: Mapping[str, str], now: Judgement, then: Judgement) -> None:
-        self.before.add(now, groups)
-        self.tally.add(then, groups)
+        old, new = self.before.add(now, groups), self.tally.add(then, groups)
         before = {m.spec.id: m for m in now.measures.values()}
         after = {m.spec.id: m for m in then.measures.values()}
         for i in dict.fromkeys([*before, *after]):
@@ -516,7 +536,6 @@ class _Against:
             title = (b or a).spec.title  # type: ignore[union-attr]
             by = tuple(self.turned(a, b))
             self.moved.append(Moved(enterprise=enterprise, groups=groups, measure=i, title=title, before=x, after=y, move=move_of(x, y), by=by))
-        old, new = (Amount(low=j.total.low, high=j.total.high) for j in (now, then))
         if old != new:
             self.wholes.append(Whole(enterprise=enterprise, groups=groups, before=old, after=new))
 
