@@ -177,6 +177,26 @@ def test_supposing_what_there_is_changes_nothing_and_the_order_of_the_applicants
     assert (there.before, there.rivals, there.readings) == (back.before, back.rivals, back.readings)
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "points"),
+    [
+        (
+            "投资区间",
+            ("[60万元..90万元)", "[70万元..90万元)"),
+            ["50万元（含）至100万元（不含）", "60万元（含）至90万元（不含）", "70万元（含）至90万元（不含）"],
+        ),
+        ("未定比例", ("3%", "2%"), ["未定", "2%", "3%"]),
+        ("起始日", ("2024-02-01", "2023-12-01"), ["2023-12-01", "2024-01-01", "2024-02-01"]),
+        ("宽限期", ("1年", "3个月"), ["3个月", "6个月", "1年"]),
+        ("三分之一", ("四分之一", "50%"), ["25%", "1/3", "50%"]),
+    ],
+)
+def test_figures_of_every_kind_can_be_tried(name: str, values: tuple[str, ...], points: list[str]) -> None:
+    found = simulated(huiqi.load(making.SMALL), [Case("甲", (), ON, 2025, {}, {})], asked=Asked(figures=(Figure(name, values),)))
+    assert [p.text for p in found.sweeps[0].points] == points
+    assert "<svg" in page_of(found)
+
+
 def test_an_unset_figure_can_be_supposed(book: huiqi.Rulebook) -> None:
     found = told(book, figures=(Figure("没定的数", ("3万元",)),))
     assert found.compared[0].assumed == ("假定 没定的数：未定 → 3万元",)
@@ -338,9 +358,9 @@ def test_what_there_is_now_is_what_the_round_screens(tmp_path: Path) -> None:
     from huiqi.screens import Choice, screen
     from huiqi.simulations import simulate_register
 
-    law, only = huiqi.load("datong-outsourcing"), ("certification.international",)
+    law, only = huiqi.load("zhongshan-service-trade"), ("service-trade.certification",)
     maker = Maker(law.compiled, seed=11, year=2025, measures=only)
-    data, slipped = filled(maker, [maker.made(n) for n in range(6)], rulebook=law.id, title=law.title, on="2026-06-30", slips=2)
+    data, slipped = filled(maker, [maker.made(n) for n in range(5)], rulebook=law.id, title=law.title, on="2026-06-30", slips=2)
     path = tmp_path / "申报.xlsx"
     path.write_bytes(data)
     screened = screen(path, tmp_path / "结果.csv", choose=lambda _: Choice(measures=only), processes=1)
@@ -349,9 +369,9 @@ def test_what_there_is_now_is_what_the_round_screens(tmp_path: Path) -> None:
     outcomes = {o: n for o in {str(i.outcome) for i in items} if (n := sum(str(i.outcome) == o for i in items))}
     assert slipped
     assert found.decided == sum(row.done for row in screened.rows)
-    assert {str(o): n for o, n in lines(found.before)["certification.international"].outcomes.items()} == outcomes
+    assert {str(o): n for o, n in lines(found.before)["service-trade.certification"].outcomes.items()} == outcomes
     counting = [i for i in items if i.outcome in ("eligible", "undetermined")]
-    amount = lines(found.before)["certification.international"].amount
+    amount = lines(found.before)["service-trade.certification"].amount
     assert amount.low == sum(Fraction(i.least or 0) for i in counting)
     assert amount.high == (None if any(not i.most for i in counting) else sum(Fraction(i.most) for i in counting))
     assert len(found.astray) == len(screened.register.faults)

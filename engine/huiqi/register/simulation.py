@@ -27,7 +27,6 @@ from ..reasoning.facts import Facts, Given, KeyGiven, Near, Reader
 from ..reasoning.judged import Judgement, Leaf, MeasureJudged
 from ..reasoning.reasoners import judge_with
 from ..rulebook.compiled import AwardBasis, AwardKind, CompiledRulebook, MeasureSpec, Role, SchemeSpec, Standing
-from ..rulebook.literals import read_value
 from ..rulebook.readings import GROUP, readings_behind
 from ..rulebook.supposed import Supposition
 from ..rulebook.taken import reading_named
@@ -487,11 +486,9 @@ def _hangs_on(m: MeasureJudged, reading: str) -> bool:
 
 def _sweep(tried: Tried, tallies: Sequence[_Tally]) -> Sweep:
     points = []
-    for (supposed, plan), tally in zip(tried.points, tallies, strict=True):
+    for (supposed, _), tally in zip(tried.points, tallies, strict=True):
         picture = tally.picture()
-        kind = plan.book.parameters[supposed.key].type.required()
-        nouns = plan.book.units | {r.noun for r in plan.book.records.values()}
-        value = read_value(supposed.after, kind, nouns=nouns, figure=True) if supposed.after != "未定" else None
+        value = supposed.value
         number = Fraction(value) if isinstance(value, Fraction | int) and not isinstance(value, bool) else None
         now = supposed.after == supposed.before
         points.append(Point(text=supposed.after, value=number, total=picture.total, measures=picture.measures, now=now))
