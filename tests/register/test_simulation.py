@@ -222,6 +222,24 @@ def test_the_cost_of_an_open_reading_is_the_sum_under_each_option(book: huiqi.Ru
     assert settled.spread == "相差150,000元"
 
 
+def test_a_reading_is_the_same_for_all_so_that_the_whole_is_not_each_at_his_best(tmp_path: Path) -> None:
+    measures = """\
+- id: growth
+  title: 增长奖励
+  clause: 办法·1
+  when:
+    - 核查通过: 核查通过
+  award: {amount: if 奖励口径 = "全部" then 营收 * 比例 else 固定}
+"""
+    fixed = "固定: {id: flat, unit: 元, values: [{value: 5万元, document: d, clause: 办法·1}]}\n"
+    either = making.load(tmp_path, **{**FILES, "measures": measures, "parameters": FILES["parameters"] + fixed})
+    # 甲 10 或 5，乙 1 或 5：逐户的两端相加是 6..15，而读法是同一种，只会是 11 或 10
+    found = told(either, case("甲", "平城区", 营收="100万元"), case("乙", "平城区", 营收="10万元"))
+    assert ends(found.before.total.amount) == (6, 15)
+    assert [(o.option, ends(o.amount)) for o in found.readings[0].options] == [("全部", (11, 11)), ("超过部分", (10, 10))]
+    assert [n for n in found.notes if "至少100,000元，至多110,000元" in n]
+
+
 def test_a_reading_supposed_settles_what_hung_on_it_also_one_the_rulebook_has_chosen(book: huiqi.Rulebook) -> None:
     one = told(book, *CASES[:3], readings=(Chosen("奖励口径", "超过部分"), Chosen("已定口径", "不含"))).compared[0]
     assert ends(lines(one.after)["growth"].amount) == (15, 15)

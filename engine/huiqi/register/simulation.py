@@ -1,8 +1,8 @@
 """A what-if over a register: every applicant judged under the policy there is and under what is supposed, and the differences counted.
 
 Pure: models in, a frozen `Simulated` out. What must stay true: the same applicants stand on both sides; sums are exact, and bounds
-where anything is open; a reading that many applicants share is never summed as if each could read it for himself; whoever cannot be
-read is listed, never left out in silence.
+where anything is open; that one reading is the same for all is said where summing the applicants' ends says less; whoever cannot be read
+is listed, never left out in silence.
 """
 
 from __future__ import annotations
@@ -179,14 +179,9 @@ class _Tally:
             self.measures.setdefault(m.spec.key, _Measured(m.spec, m.scheme)).add(m, light=self.light)
         return Amount(low=whole[2], high=whole[3])
 
-    def picture(self, least: Fraction | None = None, most: Fraction | None = None) -> Picture:
-        """`least` and `most`: ends of the total that are known otherwise, and may be tighter."""
-        total, order = self.total.line("全部"), list(self.measures)
-        low, high = total.amount.low, total.amount.high
-        low = low if least is None else max(low, least)
-        high = high if most is None else most if high is None else min(high, most)
+    def picture(self) -> Picture:
         return Picture(
-            label=self.label, total=replace(total, amount=replace(total.amount, low=low, high=high)), measures=tuple(self.measures[k].line() for k in order),
+            label=self.label, total=self.total.line("全部"), measures=tuple(m.line() for m in self.measures.values()),
             groups={d: tuple(g.line(n) for n, g in sorted(found.items(), key=lambda kv: (kv[0] == NOT_TOLD, kv[0]))) for d, found in self.groups.items()},
         )  # fmt: skip
 
@@ -298,7 +293,7 @@ class _Simulation:
             tick()
         return Simulated(
             rulebook=self.book.id, title=self.book.title, version=self.book.version, digest=self.book.digest, days=tuple(sorted(self.days)), read=read,
-            failed=tuple(self.failed), partly=tuple(self.partly), dimensions=tuple(self.dimensions), before=self.before.picture(*self._ends()),
+            failed=tuple(self.failed), partly=tuple(self.partly), dimensions=tuple(self.dimensions), before=self.before.picture(),
             compared=tuple(x.done() for x in self.compared), sweeps=tuple(map(_sweep, self.wanted.sweeps, self.sweeps)),
             rivals=tuple(self._beside(i, found) for i, found in self.rivals.items() if found), readings=tuple(self._cost(k, x) for k, x in self.costs.items()),
             changed=tuple(s for plan in self.wanted.plans for s in plan.supposed), notes=tuple(self._notes()),
@@ -334,8 +329,9 @@ class _Simulation:
                 tally.add(judged, {})
         for i, name, m in rivals:
             self.rivals[i].setdefault(name, _Measured(m.spec, m.scheme)).add(m)
-        for cost, felt, sums in costs:
+        for cost, felt, rest, sums in costs:
             cost.touched += felt
+            cost.rest = cost.rest.plus(*rest)
             for option, summed in sums:
                 cost.options[option].add(*summed)
 
@@ -395,7 +391,7 @@ class _Simulation:
                 m = now.measures[key] if same else self.judged(self.wanted.base, case, facts, day, schemes={i: name}, only=(i,)).measures[key]
                 yield i, name, m
 
-    def read_both_ways(self, case: Case, facts: Facts, day: date, now: Judgement) -> Iterator[tuple[_Cost, bool, list[tuple[str, Sum]]]]:
+    def read_both_ways(self, case: Case, facts: Facts, day: date, now: Judgement) -> Iterator[tuple[_Cost, bool, Ends, list[tuple[str, Sum]]]]:
         """What each open reading comes to, over the measures it touches."""
         for key, cost in self.costs.items():
             members = {_key(self.book, i) for i in cost.only}
@@ -406,21 +402,21 @@ class _Simulation:
                 one = self.judged(self.wanted.base, case, facts, day, readings={key: option}, only=cost.only) if felt else None
                 paying = [m for m in (here if one is None else one.measures).values() if _pays(m, facts, cost.hints)]
                 sums.append((option, (_met(paying), _open(paying), *(_sum(paying) if one is None else _total(one, paying, cost.hints)))))
-            yield cost, felt, sums
+            rest = [m for k, m in now.measures.items() if k not in members and _pays(m, facts, cost.hints)]
+            yield cost, felt, _sum(rest), sums
 
-    def _ends(self) -> tuple[Fraction | None, Fraction | None]:
-        """Ends of the whole that follow from one reading shared by all: exact where it touches every measure that is counted."""
-        least: Fraction | None = None
-        most: Fraction | None = None
-        counted = {s.id for s in self.book.measures.values() if self.wanted.only is None or s.id in self.wanted.only}
+    def shared(self) -> Amount:
+        """The whole of what there is now, knowing that a reading is the same for all: never wider than summing each applicant's ends."""
+        whole = self.before.total.amount
         for cost in self.costs.values():
-            if set(cost.only) == counted:
-                amounts = [g.amount for g in cost.options.values()]
-                low, highs = min(a.low for a in amounts), [a.high for a in amounts]
-                least = low if least is None else max(least, low)
-                high = None if None in highs else max(h for h in highs if h is not None)
-                most = high if most is None or (high is not None and high < most) else most
-        return least, most
+            if cost.hints is not self.hints:
+                continue
+            ways = [g.amount.plus(cost.rest.low, cost.rest.high) for g in cost.options.values()]
+            highs = [w.high for w in ways]
+            most = None if None in highs else max(h for h in highs if h is not None)
+            high = most if whole.high is None else whole.high if most is None else min(whole.high, most)
+            whole = Amount(low=max(whole.low, min(w.low for w in ways)), high=high)
+        return whole
 
     # -- the results ---------------------------------------------------------------------------------------
 
@@ -439,6 +435,8 @@ class _Simulation:
     def _notes(self) -> Iterable[str]:
         if not self.before.total.amount.settled:
             yield "有数据、读法或标准未定，合计是上下限：实际在两端之间，哪一端都不是预计数"
+            if (shared := self.shared()) != self.before.total.amount:
+                yield f"各户的两端相加，是按各户分别取读法；读法对各户是同一种，所以现行合计实际是 {shared.text}"
         if self.book.stacking and not self.before.total.amount.settled:
             yield f"按{FAMILY}、按事项的金额是叠加规则之后各事项的；几项择一而未定时，它们的上限相加可以大于合计"
         if self.hints:
@@ -457,6 +455,7 @@ def _told(given: Given) -> str:
     return f"{word}（待核实）"
 
 
+Ends = tuple[Fraction, "Fraction | None"]
 Sum = tuple[bool, bool, Fraction, "Fraction | None"]  # whether anything is met, anything open, and the two ends
 
 
@@ -465,6 +464,7 @@ class _Cost:
     only: tuple[str, ...]
     options: dict[str, _Group]
     hints: bool  # all it touches is paid by others: that is what is summed
+    rest: Amount = field(default_factory=Amount)  # of the measures it does not touch
     touched: int = 0
 
 
