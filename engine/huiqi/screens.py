@@ -29,7 +29,8 @@ from .register.duplicates import Suspicion, earlier, suspicions
 from .register.entries import Screened, held, screened
 from .register.readable import readable
 from .register.rows import Applicant, Register, fault_of, read_rows
-from .register.sheets import Asked, Counted, counted, results
+from .register.shares import shares
+from .register.sheets import Asked, Counted, Sheet, counted, doubted_of, head_of, results
 from .register.written import suffix_of, written
 
 _APART = 24  # applicants from which on several processes are worth their start
@@ -56,6 +57,7 @@ class ScreenedRound:
     asked: Asked
     counted: Counted
     resumed: int = 0
+    shared: tuple[Sheet, ...] = ()  # of pools and targets, where the rulebooks have them
 
     @property
     def summary(self) -> tuple[str, ...]:
@@ -74,7 +76,7 @@ class ScreenedRound:
     def to_bytes(self, suffix: str) -> bytes:
         """The results as a file of that ending: .xlsx, .csv or .parquet."""
         doubted = [o.owner for s in self.doubts for o in s.owners if not o.source]
-        sheets = results(self.register, self.rows, self.asked, self.doubts) if suffix == ".xlsx" else ()
+        sheets = results(self.register, self.rows, self.asked, self.doubts, self.shared) if suffix == ".xlsx" else ()
         return written(suffix, sheets, self.rows, doubted)
 
 
@@ -103,8 +105,10 @@ def screen(
     kept = _Kept(target, resume=resume)
     rows = tuple(_decided(read, books, choice, kept, processes, started, tick))
     doubts = tuple(d for d in suspicions(rows, before) if d.shown not in cleared)
+    asked = _asked(read, books, choice)
+    shared = tuple(shares([b.compiled for b in books], rows, head_of(read, asked), doubted_of(doubts), read.lost))
     done = ScreenedRound(
-        register=read, rows=rows, doubts=doubts, asked=_asked(read, books, choice), counted=counted(read, rows), resumed=len(kept.found),
+        register=read, rows=rows, doubts=doubts, asked=asked, counted=counted(read, rows), resumed=len(kept.found), shared=shared,
     )  # fmt: skip
     write_file(target, done.to_bytes(suffix))
     kept.forget()

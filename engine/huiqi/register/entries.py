@@ -29,6 +29,7 @@ from ..telling.disallowed import value_words
 from ..telling.explain import reason_of, ways_of
 from ..visible import visible_line
 from ..words import Outcome
+from .round import Counted, PoolClaim, claims_of, progress_of
 from .rows import Applicant, Fault
 
 COUNTY = "registered_district"
@@ -122,13 +123,15 @@ class Screened:
     marks: tuple[Mark, ...] = ()
     disallowed: tuple[str, ...] = ()
     readings: tuple[tuple[str, str, str, str], ...] = ()  # open: name, question, options, clause
+    claims: tuple[PoolClaim, ...] = ()  # on what all applicants share
+    counted: tuple[Counted, ...] = ()  # towards the policy's targets
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Self:
-        kinds = {"items": Item, "wants": Want, "faults": Fault, "based": Based, "marks": Mark}
+        kinds = {"items": Item, "wants": Want, "faults": Fault, "based": Based, "marks": Mark, "claims": PoolClaim, "counted": Counted}
         told: dict[str, Any] = {k: tuple(_made(kinds[k], x) for x in v) if k in kinds else _tuples(v) for k, v in d.items()}
         return cls(**told)
 
@@ -174,6 +177,8 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         marks=tuple(_marks(facts)),
         disallowed=tuple(_public(value_words(v)) for d in decisions if d.disallowed is not None for v in d.disallowed.values),
         readings=tuple(dict.fromkeys((x.name, x.question, "、".join(x.options), x.clause) for d in decisions for x in d.readings if not x.taken)),
+        claims=tuple(x for d in decisions if d.judgement is not None for x in claims_of(d.judgement)),
+        counted=tuple(x for d in decisions if d.judgement is not None for x in progress_of(d.judgement)),
     )
 
 
@@ -185,7 +190,7 @@ def _public(text: str) -> str:
 def _item(decision: Decision, r: MeasureResult) -> Item:
     award, sums = r.award, {m.id: m for m in decision.disallowed.measures}.get(r.id) if decision.disallowed is not None else None
     eligible = r.outcome is Outcome.ELIGIBLE
-    why_not = withheld(r) if eligible else ""
+    why_not = withheld(r, decision) if eligible else ""
     listed = settled(award) if eligible and not why_not else None
     known = r.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
     return Item(

@@ -84,14 +84,24 @@ def counted(register: Register, rows: Sequence[Screened]) -> Counted:
     return found
 
 
-def results(register: Register, rows: Sequence[Screened], asked: Asked, doubts: Sequence[Suspicion]) -> tuple[Sheet, ...]:
-    """All sheets; `rows` are the applicants of the register, in its order."""
-    head = (DISCLAIMER, f"{register.file}；审核日期 {'、'.join(map(str, asked.on)) or '（没有）'}；{'；'.join(asked.rulebooks)}")
-    doubted = {o.owner for s in doubts for o in s.owners if not o.source}
+def head_of(register: Register, asked: Asked) -> tuple[str, ...]:
+    """What stands above every table."""
+    return DISCLAIMER, f"{register.file}；审核日期 {'、'.join(map(str, asked.on)) or '（没有）'}；{'；'.join(asked.rulebooks)}"
+
+
+def doubted_of(doubts: Sequence[Suspicion]) -> set[str]:
+    """Names of the applicants of this round that are suspected of something."""
+    return {o.owner for s in doubts for o in s.owners if not o.source}
+
+
+def results(register: Register, rows: Sequence[Screened], asked: Asked, doubts: Sequence[Suspicion], shared: Iterable[Sheet] = ()) -> tuple[Sheet, ...]:
+    """All sheets; `rows` are the applicants of the register, in its order, `shared` what they get together."""
+    head, doubted = head_of(register, asked), doubted_of(doubts)
     done = [r for r in rows if r.done]
     return (
         _summary(head, register, rows, asked, doubted, len(doubts)),
         _list(head, done, doubted),
+        *shared,
         _each(head, done, doubted),
         _refused(head, done),
         _supply(head, rows),
@@ -187,8 +197,9 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
         _added(s.rest()[0] for s in sums), "上限不详" if unknown else _added(s.rest()[1] or Fraction(0) for s in sums),
     )  # fmt: skip
     columns = (
-        _text("支持事项", 34), _text("县区", 11), _text("渠道", 13), _count("户数"), _count("条件满足"), _count("其中依据现行"), _count("条件不满足"), _count("待补充"),
-        _count("不在有效期"), _money("名单金额（元）"), _money("不超过（元）"), _money("其余最少（元）"), _money("其余最多（元）"),
+        _text("支持事项", 34), _text("县区", 11), _text("渠道", 13), _count("户数"), _count(Outcome.ELIGIBLE.counted), _count("其中依据现行"), _count(Outcome.INELIGIBLE.counted),
+        _count(Outcome.UNDETERMINED.counted),
+        _count(Outcome.NOT_IN_FORCE.counted), _money("名单金额（元）"), _money("不超过（元）"), _money("其余最少（元）"), _money("其余最多（元）"),
     )  # fmt: skip
     return Sheet(title="汇总", about=about, columns=columns, rows=tuple(lines), total=total if lines else ())
 
@@ -387,4 +398,4 @@ def _money(title: str) -> Column:
     return Column(title=title, width=19, kind=Kind.MONEY)
 
 
-__all__ = ["Asked", "Cell", "Column", "Counted", "Kind", "Sheet", "counted", "results", "why_not"]
+__all__ = ["Asked", "Cell", "Column", "Counted", "Kind", "Sheet", "counted", "doubted_of", "head_of", "results", "why_not"]
