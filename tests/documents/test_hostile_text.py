@@ -135,13 +135,13 @@ def test_every_id_has_a_page_of_its_own_under_a_name_any_system_takes() -> None:
     assert len({n.lower() for n in names}) == len(IDS)
     assert set(names) <= set(pages)
     assert [n for n in pages if NOT_IN_NAMES.search(n) or len(n) > 100 or n.startswith(".")] == []
-    for name, page in pages.items():
-        seen = _Seen(page)
-        assert len(seen.ids) == len(set(seen.ids)), name
-        for link in seen.links:
+    seen = {name: _Seen(page) for name, page in pages.items()}
+    for name, page in seen.items():
+        assert len(page.ids) == len(set(page.ids)), name
+        for link in page.links:
             target, _, place = link.partition("#")
             assert target in {"", *pages}
-            assert not place or place in _Seen(pages[target or name]).ids
+            assert not place or place in seen[target or name].ids
 
 
 @pytest.mark.parametrize("name", ["datong-outsourcing", "national-hnte", "common"])

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -428,6 +429,7 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
     from ..rulebook.places import available
     from ..scenarios.parse import read_features
 
+    told = cache(read_features)  # a folder of scenarios that many rulebooks share is read once
     reports = []
     for name in names or [n for n in available() if n != "common"]:
         folder = _features_folder(features, name)
@@ -435,7 +437,8 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
         if folder is None:
             reports.append(coverage(book))
         else:
-            reports.append(coverage(book, read_features(folder, book.id), read_undecidable(folder / UNDECIDABLE)))
+            mine = [f for f in told(folder) if book.id in f.rulebooks]
+            reports.append(coverage(book, mine, read_undecidable(folder / UNDECIDABLE)))
             reports[-1]["problems"] += [f"{where(at)}{said}" for at, said in waiver_problems(book, folder / UNDECIDABLE, today())]
     if as_json:
         say_json(reports)

@@ -19,7 +19,7 @@ import huiqi
 from huiqi.api import read_case_text
 from huiqi.cli.workbooks import cases_of
 from huiqi.errors import CaseError
-from tests.making import ROOT, SMALL, decide_each, examples, invoke, yaml_text
+from tests.making import ROOT, SMALL, decide_each, examples, invoke, shipped_decisions, yaml_text
 
 from .filling import FIRST, filled, headings, put, template
 
@@ -73,7 +73,7 @@ def _refused(book: Workbook, folder: Path) -> list[str]:
 def test_a_shipped_case_written_into_the_template_is_decided_alike(stem: str, single: bool, tmp_path: Path) -> None:
     case = huiqi.read_case(ROOT / "cases" / f"{stem}.yaml")
     (again,) = filled(tmp_path / "x.xlsx", case.rulebooks, [case], single=single)
-    assert _decided(again) == _decided(case)
+    assert _decided(again) == [d.to_dict() for d in shipped_decisions(stem)]
 
 
 def test_several_enterprises_each_get_their_own_rows(tmp_path: Path) -> None:
