@@ -6,7 +6,7 @@ scenario was run under these very rules by this very engine; whatever is not fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from ..scenarios.kept import again, keep, key, recalled
 from ..scenarios.models import Feature, Result
 from ..scenarios.parse import read_features
 from ..scenarios.run import run_feature
+from ..scenarios.steps import Load
 from .places import case_folders, features_folder, features_option, place, today
 from .progress import Progress
 from .rim import say
@@ -46,8 +47,7 @@ def rules_book(name: str, output: str, on: str | None, features: str | None, cas
 
     day = today() if on is None else _day(on)
     load, own = loader(name)
-    book = load(own)
-    assert isinstance(book, Rulebook)
+    book = _rulebook(load, own)
     folder = features_folder(features, name)
     target = Path(output)
     check_folder(target)
@@ -65,7 +65,13 @@ def rules_book(name: str, output: str, on: str | None, features: str | None, cas
     say(f"已写出 {count} 页、{said}到 {target}；打开 {target / 'index.html'}")
 
 
-def _run(found: Sequence[Feature], load: Callable[[str], Rulebook]) -> list[Feature]:
+def _rulebook(load: Load, name: str) -> Rulebook:
+    book = load(name)
+    assert isinstance(book, Rulebook)
+    return book
+
+
+def _run(found: Sequence[Feature], load: Load) -> list[Feature]:
     """Each feature with the result of its scenarios: of the last time where nothing has changed since."""
     path = kept_at("scenarios.json")
     kept = recalled(path)
@@ -86,15 +92,15 @@ def _run(found: Sequence[Feature], load: Callable[[str], Rulebook]) -> list[Feat
     return [d for d in done if d is not None]
 
 
-def _key(feature: Feature, load: Callable[[str], Rulebook]) -> str:
+def _key(feature: Feature, load: Load) -> str:
     """Its fingerprint; "" where a rulebook it decides by is not there, which the run will say."""
     try:
-        return key(feature, {x for name in feature.rulebooks for x in load(name).compiled.behind})
+        return key(feature, {x for name in feature.rulebooks for x in _rulebook(load, name).compiled.behind})
     except HuiqiError:
         return ""
 
 
-def _tried(book: Rulebook, folders: Sequence[Path], load: Callable[[str], Rulebook]) -> Iterator[Tried]:
+def _tried(book: Rulebook, folders: Sequence[Path], load: Load) -> Iterator[Tried]:
     """The cases of this rulebook, decided for the measures that turn on an open reading."""
     measures = behind_open(book.compiled)
     paths = [p for folder in folders for p in sorted(folder.glob("*.yaml"))] if measures else []
@@ -106,13 +112,13 @@ def _tried(book: Rulebook, folders: Sequence[Path], load: Callable[[str], Rulebo
                 yield Tried(case=path.stem, measures=decided.measures)
 
 
-def _decided(book: Rulebook, path: Path, measures: Sequence[str], load: Callable[[str], Rulebook]) -> Decision | None:
+def _decided(book: Rulebook, path: Path, measures: Sequence[str], load: Load) -> Decision | None:
     """None where the case is of other rulebooks, or cannot be taken."""
     try:
         case = read_case(path)
         if book.id not in case.rulebooks:
             return None
-        return book.decide(case, on=None, measures=measures, reasoner="python", others=[load(str(n)) for n in case.rulebooks if n != book.id])
+        return book.decide(case, on=None, measures=measures, reasoner="python", others=[_rulebook(load, str(n)) for n in case.rulebooks if n != book.id])
     except HuiqiError as error:
         say(f"案例“{path.name}”没有用来比较读法：{str(error).splitlines()[0]}", err=True)
         return None

@@ -16,20 +16,21 @@ from pathlib import Path
 from ..files import write_folder
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
+from ..rulebook.compiled import Basis, ChoiceSpec, ClauseSpec, CompiledRulebook, DocumentSpec, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
 from ..rulebook.reach import references, roots_of
 from ..rulebook.readings import readings_behind
 from ..scenarios.models import Feature, scenarios_of
 from ..visible import visible
 from . import parts as p
 from . import stories
-from .coverage import Spec, carried_clauses, coverage, every_condition, own_specs, owned_conditions
+from .coverage import Spec, carried_clauses, coverage, every_condition, own_specs
 from .figures import figures_only, match_words, own_parameters, own_tables, span_words
+from .finding import entries
 from .headline import condition_standings, headlines
 from .openings import Tried, openings
 from .style import css, search
 from .text import NUMBER_ASSUMED, by_reading, cents, document_days, pays, reading_lines, standing_of
-from .told import Told, not_now, told
+from .told import Told, lapsed, not_now, told, weakest
 
 DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读", "todo": "未处置",
@@ -73,7 +74,7 @@ def site(rulebook: CompiledRulebook, features: Sequence[Feature], *, on: date, u
     out = {}
     for number, page in enumerate(pages):
         turn = _turn(pages[number - 1] if number else None, pages[number + 1] if number + 1 < len(pages) else None)
-        script = search(_entries(book)) if page.file == "index.html" else ""
+        script = search([e.row() for e in entries(book, _facts_used(book))]) if page.file == "index.html" else ""
         out[page.file] = _html(book, page.title, page.file, page.body + turn, script)
     out[ALL] = _html(book, "全本", ALL, _joined(pages))
     return {name: visible(text) for name, text in out.items()}
@@ -146,29 +147,6 @@ def _pages(book: Told, features: Sequence[Feature], unrun: str, tried: Sequence[
     yield Page("sources.html", "文件", "".join(_sources(book)), BACK)
 
 
-def _entries(book: CompiledRulebook) -> list[tuple[str, str, str, str]]:
-    """What the search box finds: kind, title, address, further words."""
-    found: list[tuple[str, str, str, str]] = []
-    for spec in own_specs(book):
-        words = [spec.id, *(f"{o.condition.label} {o.condition.text}" for o in owned_conditions(spec))]
-        if isinstance(spec, MeasureSpec):
-            words += [spec.family, *spec.clauses, *spec.departments[0], *spec.departments[1], *spec.schemes]
-            words += [e.text for s in (spec.base, *spec.schemes.values()) for e in s.evidence]
-        found.append(("事项" if isinstance(spec, MeasureSpec) else "资格", spec.title, p.file_of(spec), " ".join(words)))
-    found += [
-        ("条款", f"{clause.id} {clause.title}", p.place("c", clause.id), f"{clause.says} {clause.why} {' '.join(clause.lead)}")
-        for clause in book.clauses.values()
-    ]
-    found += [("标准", parameter.name, p.place("f", parameter.name), " ".join(v.text for v in parameter.versions)) for parameter in own_parameters(book)]
-    found += [
-        ("标准", spec_table.name, p.place("t", spec_table.name), " ".join(x.text for row in spec_table.rows for x in row.tests))
-        for spec_table in own_tables(book)
-    ]
-    found += [("数据项", fact.name, p.place("w", fact.key), fact.explain) for fact in _facts_used(book)]
-    found += [("文件", document.cite, p.place("d", document.key), document.issuer) for document in book.documents.values()]
-    return found
-
-
 # -- 总览 -----------------------------------------------------------------------------------------------
 
 
@@ -182,7 +160,7 @@ def _index(book: Told) -> Iterator[str]:
         yield f'<p class="note">{escape(book.note)}</p>'
     if pays(book):
         yield f'<p class="src">{escape(cents(book))}</p>'
-    yield '<input id="q" placeholder="查找事项、条款、标准、材料、部门……（可以写几个词，用空格隔开）" aria-label="查找"><ul id="hits"></ul>'
+    yield '<input id="q" placeholder="查找：写几个词，次序不拘，如 认证 补助；事项、条款、标准、材料、部门都可以查" aria-label="查找"><ul id="hits"></ul>'
     yield "<h2>怎么读</h2><p>每条条件、每个标准后面都标着依据状态和出处：文件、条款、读到的是哪份资料、读到什么程度（字母）。</p>"
     yield p.table(["依据状态", "意思"], ([p.tag(s), words] for s, words in _STANDING_NOTES.items()), "short")
     yield (
@@ -212,7 +190,9 @@ def _all_measures(book: CompiledRulebook) -> str:
 
 def _row(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     yield p.link(p.file_of(spec), spec.title) + (f"<br>{p.tag(Standing.BENCHMARK, over)}" if (over := not_now(book, spec.start, spec.end)) else "")
-    yield p.bullets(_headline(book, spec)) if len(spec.schemes) > 1 else "".join(_headline(book, spec))
+    weak = weakest(condition_standings(book, spec))
+    conditions = f'<div class="note">条件中最弱的 {p.tag(weak)}</div>' if weak > max(h.standing for h in headlines(book, spec)) else ""
+    yield (p.bullets(_headline(book, spec)) if len(spec.schemes) > 1 else "".join(_headline(book, spec))) + conditions
     yield _clause_links(book, spec.clauses)
     yield escape("、".join(spec.departments[0]))
 
@@ -222,7 +202,8 @@ def _headline(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     for found in headlines(book, spec):
         name = f"［{escape(found.scheme)}］" if found.scheme else ""
         lapse = f' <span class="src">{p.days(found.lapse)}</span>' if found.lapse else ""
-        yield f"{name}{escape(found.said)} {p.tag(found.standing)}{lapse}"
+        other = "".join(f'<div class="note">{escape(under)}时：{escape(said)}</div>' for under, said in found.otherwise)
+        yield f"{name}{escape(found.said)} {p.tag(found.standing)}{lapse}{other}"
 
 
 def _head(book: Told, spec: MeasureSpec) -> str:
@@ -238,9 +219,15 @@ def _head(book: Told, spec: MeasureSpec) -> str:
         ("提示", f'<span class="bad">{warn}</span>' if warn else ""),
         ("条件", f"{weak}（按依据状态）" if weak else "没有写条件"),
         (f"按 {book.on}", _today(book, spec)),
+        ("读法未定", "、".join(p.link(p.place("o", r.name), r.name) for r in _open(book, spec))),
         ("办理", "由其他部门或银行办理，这里只作提示，不计入合计" if spec.hint else ""),
     )
     return f'<div class="box head">{p.pairs(said)}</div>'
+
+
+def _open(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[ChoiceSpec]:
+    behind = readings_behind(book).get(spec.key, frozenset())
+    return (r for k, r in book.readings.items() if r.open and k in behind)
 
 
 def _today(book: Told, spec: MeasureSpec) -> str:
@@ -288,8 +275,14 @@ def _clauses(book: CompiledRulebook) -> Iterator[str]:
     for clause in book.clauses.values():
         if clause.document != document:
             document = clause.document
-            yield f"<h2>{escape(book.documents[document].cite)}</h2>"
+            yield f"<h2>{escape(book.documents[document].cite)}{_on_the_day(book, book.documents[document])}</h2>"
         yield _clause(clause, [p.link(p.file_of(specs[i]), specs[i].title) for i in carried.get(clause.id, [])], cited.get(clause.id, []))
+
+
+def _on_the_day(book: CompiledRulebook, document: DocumentSpec) -> str:
+    """What the day makes of a document that is not in force on it."""
+    said = "已失效" if lapsed(book, document) else not_now(book, document.start, document.end)
+    return " " + p.tag(Standing.BENCHMARK, said) if said else ""
 
 
 def _clause(clause: ClauseSpec, carried: Sequence[str], cited: Sequence[str]) -> str:
@@ -567,6 +560,6 @@ def _sources(book: CompiledRulebook) -> Iterator[str]:
         rows.append([
             f'<span id="{p.anchor("d", document.key)}">{escape(document.cite)}</span>{number}{p.note(document.note)}{other}',
             f"{escape(document.issuer)}<br>{escape(' / '.join(document.jurisdiction))}",
-            p.days(document_days(document)), f"{escape(document.sheet)}（{document.letter}）",
+            p.days(document_days(document)) + _on_the_day(book, document), f"{escape(document.sheet)}（{document.letter}）",
         ])  # fmt: skip
     yield p.table(["文件", "机关与地区", "起止", "资料（字母）"], rows)

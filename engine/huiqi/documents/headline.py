@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from ..language import typed as t
 from ..language.printer import sentence
@@ -34,6 +35,7 @@ class Headline:
     said: str  # plain text
     standing: Standing
     lapse: str  # when its document lapsed or lapses
+    otherwise: tuple[tuple[str, str], ...] = ()  # under readings that are open, and read otherwise: which, and what it says then
 
 
 def headlines(book: CompiledRulebook, spec: MeasureSpec) -> list[Headline]:
@@ -69,7 +71,7 @@ def _headline(book: CompiledRulebook, spec: MeasureSpec, scheme: SchemeSpec) -> 
     document = scheme.document or spec.document
     basis = Basis(document or None, clauses=scheme.clauses) if document else None
     award = scheme.award or spec.base.award
-    limits = (*scheme.limits, *(spec.base.limits if scheme is not spec.base else ()))
+    limits = _limits(spec, scheme)
     roots = [x for x in (award.expr if award else None, award.low if award else None, *map(_bound, limits)) if x is not None]
     standing = weakest([
         *([standing_of(book, basis)] if basis else []), *figure_standings(book, roots, scheme.document if scheme.name else None),
@@ -77,7 +79,27 @@ def _headline(book: CompiledRulebook, spec: MeasureSpec, scheme: SchemeSpec) -> 
     ])  # fmt: skip
     day = lapse_of(book, basis) if basis else None
     lapse = lapse_words(day, book.documents.get(document)) if day else ""
-    return Headline(scheme=scheme.name, said="；".join(_said(book, spec, scheme, limits)), standing=standing, lapse=lapse)
+    said = "；".join(_said(book, spec, scheme, limits))
+    return Headline(scheme=scheme.name, said=said, standing=standing, lapse=lapse, otherwise=tuple(_otherwise(book, spec, scheme.name, said)))
+
+
+def _otherwise(book: CompiledRulebook, spec: MeasureSpec, name: str, said: str) -> Iterator[tuple[str, str]]:
+    """What it says where a reading nobody decided is read otherwise than the page is written."""
+    seen = {said}
+    for variant in book.variants.get(spec.key, ()):
+        other = variant.spec
+        if not isinstance(other, MeasureSpec) or any(o != (book.readings[k].chosen or o) for k, o in variant.under):
+            continue
+        scheme = other.schemes.get(name) if name else other.base
+        text = "不支持" if scheme is None else "；".join(_said(book, other, scheme, _limits(other, scheme)))
+        if text not in seen:
+            seen.add(text)
+            taken = (f"“{book.readings[k].name}”读作“{o}”" for k, o in variant.under if o != book.readings[k].options[0] and book.readings[k].open)
+            yield "，".join(taken), text
+
+
+def _limits(spec: MeasureSpec, scheme: SchemeSpec) -> tuple[LimitSpec, ...]:
+    return (*scheme.limits, *(spec.base.limits if scheme is not spec.base else ()))
 
 
 def _bound(limit: LimitSpec) -> t.Expr | None:
@@ -90,15 +112,28 @@ def _said(book: CompiledRulebook, spec: MeasureSpec, scheme: SchemeSpec, limits:
         yield "没有写支持什么"
         return
     if not award.sums or award.expr is None:
-        yield f"{NO_SUM.get(award.kind, '')}：{award.text}" if award.text else NO_SUM.get(award.kind, "没有写金额")
+        rate = f"（{filled(book, award.expr, scheme)}）" if award.expr is not None else ""
+        yield (f"{NO_SUM.get(award.kind, '')}：{award.text}" if award.text else NO_SUM.get(award.kind, "没有写金额")) + rate
         return
     each = f"每{spec.each}：" if spec.each else ""
     low = f"{filled(book, award.low, scheme)} 至 " if award.low else ""
     yield f"{each}{'贴息 ' if award.kind == 'interest' else ''}{MANNERS[award.basis]} {low}{filled(book, award.expr, scheme)}"
+    yield from (_table(book, node.table) for node in t.walk(award.expr) if isinstance(node, t.Lookup))
     for limit in limits:
         bound = _bound(limit)
         assert bound is not None
         yield f"{per_words(limit)}{'不超过' if limit.count is None else '最多'} {filled(book, bound, scheme)}"
+
+
+def _table(book: CompiledRulebook, key: str) -> str:
+    """From how little to how much a table gives on the day, over its rows; that some give nothing fixed is said."""
+    table = book.tables[key]
+    rows = [row for row in table.rows if not not_now(book, row.start, row.end)]
+    sums = sorted({row.value for row in rows if isinstance(row.value, Fraction)})
+    shown = " 至 ".join(dict.fromkeys(show_value(x, table.value_type) for x in (sums[:1] + sums[-1:])))
+    return f"标准表“{table.name}”各行 {shown or '没有定数'}" + (
+        "，另有算式或未定的行" if shown and any(not isinstance(r.value, Fraction) for r in rows) else ""
+    )
 
 
 def filled(book: CompiledRulebook, expr: t.Expr, scheme: SchemeSpec) -> str:
@@ -110,7 +145,7 @@ def filled(book: CompiledRulebook, expr: t.Expr, scheme: SchemeSpec) -> str:
             parameter = book.parameters[node.parameter]
             if isinstance(parameter.type, ListOf):
                 continue
-            figures[parameter.name] = _value(book, node.parameter, document)
+            figures[sentence(node.source)] = _value(book, node.parameter, document)
     said = sentence(expr.source)
     if not figures:
         return said

@@ -76,11 +76,15 @@ _PAPER = '@page{{size:A4;margin:16mm 14mm 14mm;@top-left{{content:"{title}";{sma
 _SCRIPT = """
 const q=document.getElementById('q'),h=document.getElementById('hits');
 const fold=t=>t.toLowerCase().normalize('NFKC');
-q&&q.addEventListener('input',()=>{const w=fold(q.value).split(/\\s+/).filter(Boolean);h.replaceChildren();if(!w.length)return;
-const found=INDEX.filter(([k,t,u,x])=>{const all=fold(t+' '+x);return w.every(v=>all.includes(v))});
-found.sort((a,b)=>fold(b[1]).includes(w[0])-fold(a[1]).includes(w[0]));
+const ALL=INDEX.map(([k,t,u,a,x])=>[k,t,u,fold(t),fold(t+' '+a),fold([t,a,x].join(' '))]);
+// a word as it stands, or two words written as one
+const has=(s,w)=>{if(s.includes(w))return true;for(let i=2;i<=w.length-2;i++)if(s.includes(w.slice(0,i))&&has(s,w.slice(i)))return true;return false};
+const find=text=>{const w=fold(text).split(/[\\s,，、。;；]+/).filter(Boolean);if(!w.length)return[];
+const rank=e=>w.every(v=>has(e[3],v))?0:w.every(v=>has(e[4],v))?1:2;
+return ALL.filter(e=>w.every(v=>has(e[5],v))).map((e,n)=>[rank(e)+(e[0]=='事项'||e[0]=='资格'?0:1.5),n,e]).sort((a,b)=>a[0]-b[0]||a[1]-b[1]).map(x=>x[2])};
+q&&q.addEventListener('input',()=>{h.replaceChildren();if(!q.value.trim())return;const found=find(q.value);
 const say=t=>{const l=document.createElement('li');l.className='note';l.textContent=t;h.append(l)};
-if(!found.length)say('没有找到；换个说法，或看分类索引');
+if(!found.length)say('没有找到；少写一个词，或换个说法，或看分类索引');
 for(const[k,t,u]of found.slice(0,60)){const l=document.createElement('li'),a=document.createElement('a'),s=document.createElement('span');
 s.className='s d';s.textContent=k;a.href=u;a.textContent=t;l.append(s,' ',a);h.append(l)}
 if(found.length>60)say('共 '+found.length+' 处，只列前 60 处；多写一个词可以缩小')});
@@ -99,7 +103,7 @@ def _quoted(text: str) -> str:
     return re.sub(r'[\\"<>\x00-\x1f]', lambda m: f"\\{ord(m.group()):x} ", text)
 
 
-def search(entries: Sequence[tuple[str, str, str, str]]) -> str:
-    """The search box's script with its index: kind, title, address, further words."""
+def search(entries: Sequence[tuple[str, str, str, str, str]]) -> str:
+    """The search box's script with its index: kind, title, address, what else it is called, further words."""
     data = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e")
     return f"<script>const INDEX={data};{_SCRIPT}</script>"
