@@ -116,6 +116,7 @@ def _joined(pages: Sequence[Page]) -> str:
         + "".join(f'<section id="p-{x.file}">{x.body if x.printed is None else x.printed}</section>' for x in found) + "</div>"
         for number, (_, found) in enumerate(chapters)
     )  # fmt: skip
+    body = re.sub(rf" · {p.ELSEWHERE}[^<]*</span>", "", body)  # a paper book says it once
     body = re.sub(r'<input id="q"[^>]*><ul id="hits"></ul>', "", body)
     return _LINK.sub(lambda m: f'href="{m.group(2) or "#p-" + m.group(1)}"', body)
 
@@ -214,10 +215,14 @@ def _head(book: Told, spec: MeasureSpec) -> str:
     """What stands first on a measure's page: the amount, how firmly it stands, and what that means for whoever cites it."""
     lines = list(_headline(book, spec))
     weak = "、".join(f"{p.tag(standing)} {n} 条" for standing, n in condition_standings(book, spec).items())
-    own = all(h.standing in (Standing.ENACTED, Standing.UNVERIFIED) for h in headlines(book, spec))
+    firm = sum(h.standing in (Standing.ENACTED, Standing.UNVERIFIED) for h in headlines(book, spec))
     award = [x.award for x in (spec.base, *spec.schemes.values()) if x.award is not None]
     money = any(a.sums for a in award)
-    warn = "" if own or not money else "金额没有现行的本地标准，只供参照测算，不构成支持承诺。"
+    warn = ""
+    if money and not firm:
+        warn = "金额没有现行的标准，只供参照测算，不构成支持承诺。"
+    elif money and firm < len(lines):
+        warn = "标“参照”“假定”“未定”的方案只供参照测算，不构成支持承诺。"
     said = (
         ("金额" if money else "支持", p.bullets(lines) if len(lines) > 1 else "".join(lines)),
         ("提示", f'<span class="bad">{warn}</span>' if warn else ""),
@@ -394,7 +399,8 @@ def _measure(book: Told, spec: MeasureSpec) -> Iterator[str]:
         yield f"<h2>{title}</h2><p>{lack}以下每个方案整套取自一份文件，条件、比例、封顶不混用；方案里没有另写出处的，都出自它自己的文件。</p>{p.schemes(book, spec)}"
         yield p.titled("各方案共同的", shared)
     else:
-        yield p.titled("支持", shared)
+        award = spec.base.award
+        yield p.titled("支持", "" if award is not None and shared == f"<p>{escape(award.text)}</p>" else shared)  # the page's head says it
     if spec.difference is not None:
         yield p.titled("补足差额", f"<p>{escape(spec.difference_label)} {p.words(spec.difference)}</p>{p.figures(book, [spec.difference])}")
     yield p.titled("减额", p.bullets(p.reduction(book, r, spec.document) for r in spec.reductions))

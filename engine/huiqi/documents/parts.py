@@ -47,6 +47,7 @@ from .told import mark, not_now
 
 JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ELSEWHERE = '<span class="q own">'  # before a quote that stands in the chapter of figures too
 STACKING = {"highest": "就高不重复", "choose": "择一申报", "cap": "合计封顶", "order": "同一对象只计一次，按先后", "cumulate": "可以叠加"}
 
 
@@ -60,10 +61,10 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], kind: str = ""
     return f'<div class="wide"><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>' if body else ""
 
 
-def bullets(items: Iterable[str]) -> str:
-    """A list of ready items, each once; empty without any."""
+def bullets(items: Iterable[str], kind: str = "") -> str:
+    """A list of ready items, each once; empty without any. `flat`: on paper one after another."""
     found = list(dict.fromkeys(items))
-    return "<ul>" + "".join(f"<li>{item}</li>" for item in found) + "</ul>" if found else ""
+    return f"<ul{f' class={kind}' if kind else ''}>" + "".join(f"<li>{item}</li>" for item in found) + "</ul>" if found else ""
 
 
 def titled(title: str, body: str, level: int = 2) -> str:
@@ -146,6 +147,7 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "", when: str = "")
         "原文在此截断" if basis.cut else "",
         f"{'转述' if letter in ('C', 'M') else '原文'}“{escape(basis.quote)}”" if basis.quote else "没有原话" if basis.wordless else "",
     )
+    quoted = f'<span class="q">{quoted}</span>' if quoted else ""
     if document.key == home:
         said = [f"{_clause(book, basis)}（{letter}）", quoted, cut]
     else:
@@ -238,8 +240,14 @@ def _anchor(book: CompiledRulebook, key: str) -> str:
 
 
 def _version(book: CompiledRulebook, parameter: ParameterSpec, version: ParameterVersion, home: str) -> str:
+    reading = book.readings.get(parameter.key)
+    if reading is not None and reading.open:  # nobody decided it: how firm its clause stands says nothing of how it is read
+        return f"读法“{link(place('o', reading.name), reading.name)}” {tag(Standing.UNSET, '读法未定')} {_clause(book, reading.basis)}{note(parameter.note)}"
     value = "未定" if version.value is None else show_value(version.value, parameter.type)
-    return f"{_anchor(book, parameter.key)}＝{escape(value)}{span(version.start, version.end)} {source(book, version.basis, home, not_now(book, version.start, version.end))}{note(version.note)}"
+    shown = source(book, version.basis, home, not_now(book, version.start, version.end))
+    if parameter.key.startswith(f"{book.id}/"):
+        shown = shown.replace('<span class="q">', ELSEWHERE)
+    return f"{_anchor(book, parameter.key)}＝{escape(value)}{span(version.start, version.end)} {shown}{note(version.note)}"
 
 
 def _definition(book: CompiledRulebook, definition: DefinitionSpec, home: str) -> str:
@@ -353,7 +361,7 @@ def readings(scheme: SchemeSpec) -> str:
 
 def evidence(scheme: SchemeSpec) -> str:
     """Materials asked for, some only where a condition holds."""
-    return bullets(escape(e.text) + (f"（当 {words(e.when)}）" if e.when else "") for e in scheme.evidence)
+    return bullets((escape(e.text) + (f"（当 {words(e.when)}）" if e.when else "") for e in scheme.evidence), "flat")
 
 
 def schemes(book: CompiledRulebook, spec: MeasureSpec) -> str:

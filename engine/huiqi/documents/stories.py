@@ -30,7 +30,7 @@ def scenarios(features: Sequence[Feature]) -> str:
 
 def on_paper(features: Sequence[Feature]) -> str:
     """How many there are and how they came out; by title only those that do not agree."""
-    return bullets(_counted(f) for f in features)
+    return bullets((_counted(f) for f in features), "flat")
 
 
 def _counted(feature: Feature) -> str:

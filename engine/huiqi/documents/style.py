@@ -60,13 +60,14 @@ footer{color:var(--soft);font-size:.85rem;padding-top:1.2rem;padding-bottom:2.5r
 @media screen{.contents{columns:2;column-gap:2rem}.contents h2{column-span:all}.contents h3{break-after:avoid}}
 @media print{
 body>header,header nav,#q,#hits,.turn{display:none}
-body{background:#fff;font-size:9pt;line-height:1.5}main,footer{max-width:none;padding:0}
-h1{font-size:12.5pt;margin:1.1rem 0 .15rem;border-bottom:1px solid var(--red)}h2{font-size:10.5pt;margin:.6rem 0 .15rem;border-left-width:.18rem;padding-left:.4rem}
+body{background:#fff;font-size:8.9pt;line-height:1.43}main,footer{max-width:none;padding:0}
+h1{font-size:12.5pt;margin:.9rem 0 .15rem;border-bottom:1px solid var(--red)}h2{font-size:9.8pt;line-height:1.3;margin:.4rem 0 .1rem;border-left-width:.18rem;padding-left:.4rem}
 h3{font-size:9.5pt;margin:.5rem 0 .1rem}h4{font-size:9pt;margin:.3rem 0 0}p{margin:.2rem 0}ul{margin:.1rem 0;padding-left:1rem}li{margin:.05rem 0}
-table{font-size:8.2pt;line-height:1.4}th,td{padding:.12rem .35rem}.wide{margin:.25rem 0}dl{margin:.2rem 0;gap:.05rem .7rem}.fig,.note,.src{line-height:1.4}
-h1,h2,h3,h4{break-after:avoid}tr:not(.long),li>.fig,summary,dl>*,.many p{break-inside:avoid}thead{display:table-header-group}tr.group{break-after:avoid}
+table{font-size:8pt;line-height:1.35}th,td{padding:.12rem .35rem}.wide{margin:.25rem 0}dl{margin:.2rem 0;gap:.05rem .7rem}.fig,.note,.src{line-height:1.4}
+h1,h2,h3,h4,h1+.src{break-after:avoid}tr:not(.long),li>.fig,summary,dl>*,.many p{break-inside:avoid}thead{display:table-header-group}tr.group{break-after:avoid}
 .wide{overflow:visible}.wide>table{min-width:0}.many{font-size:7.8pt}.box{break-inside:avoid;padding:.2rem .6rem .3rem;margin:.35rem 0}a{color:inherit;text-decoration:none}
 pre,.box,th{background:none}section:first-child>h1:first-child{margin-top:0}
+ul.flat{padding:0}ul.flat>li{display:inline}ul.flat>li+li::before{content:"；"}
 .contents{columns:2;column-gap:1.2rem;font-size:9pt;border:0}.contents h2{column-span:all}.contents ol{margin:.1rem 0 .4rem;padding-left:1.6rem}.contents li{break-inside:avoid}
 .contents a::after{content:leader(".") target-counter(attr(href url),page)}
 }
