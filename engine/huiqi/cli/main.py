@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -23,6 +22,7 @@ from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook,
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, typed, visible_line
 from .asking import ask, new
+from .book import rules_book
 from .choices import one_of, readings_of, schemes_of
 from .letter import Kind, letter_day, letter_path, write_letter
 from .mapping import map_command
@@ -325,6 +325,7 @@ def rules() -> None:
     """政策规则库：列出、查看、检查。"""
 
 
+rules.add_command(rules_book)
 rules.add_command(rules_new)
 rules.add_command(rules_preview)
 rules.add_command(rules_test)
@@ -466,41 +467,6 @@ def rules_figures(names: tuple[str, ...], output: str | None) -> None:
         return
     write_file(Path(output), text)
     say(f"已写出 {len(books)} 个规则库的标准与出处到 {output}")
-
-
-@rules.command("book", cls=ChineseCommand)
-@click.argument("name", callback=_place, metavar="编号或文件夹")
-@click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
-@_features_option
-@click.option("--no-run", is_flag=True, help="不运行场景，只列出。")
-def rules_book(name: str, output: str, features: str | None, no_run: bool) -> None:
-    """把规则库印成政策手册（静态网页，可打印）。"""
-    from ..documents.book import write_book
-    from ..rulebook.compiler import load_compiled
-    from ..scenarios.parse import read_features
-    from ..scenarios.run import run_feature
-    from .scenarios import loader
-
-    book = load_compiled(name)
-    folder = _features_folder(features, name)
-    target = Path(output)
-    check_folder(target)
-    found = read_features(folder, book.id) if folder else []
-    if folder is None:
-        say("没有找到场景文件夹，手册里不列场景；有的话用 --features 指明", err=True)
-    if found and folder and not no_run:
-        say(f"正在运行 {len(found)} 个场景文件、{sum(len(f.scenarios) for f in found)} 个场景，与测算核对……", err=True)
-        load, _ = loader(name)
-        found = [run_feature(f, load)[0] for f in found]
-    count = write_book(book, target, found)
-    results = [s.result for f in found for s in f.scenarios]
-    said = f"{len(results)} 个场景" + (f"（{_results_words(results)}）" if results else "")
-    say(f"已写出 {count} 页、{said}到 {target}；打开 {target / 'index.html'}")
-
-
-def _results_words(results: Sequence[str]) -> str:
-    counts = (("与测算一致", "passed"), ("不一致", "failed"), ("未核对", ""))
-    return "、".join(f"{word} {results.count(key)}" for word, key in counts if results.count(key))
 
 
 @rules.command("bundle", cls=ChineseCommand)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,18 @@ def features_folder(given: str | None, name: str | None) -> Path | None:
     folder = rules_folder().resolve() / "…" if name is None else find_folder(name).resolve()
     places = (f / "features" for f in (folder, folder.parent, folder.parent.parent))
     return next((f for f in places if f.is_dir()), None)
+
+
+def case_folders(given: Sequence[str], names: Sequence[str]) -> list[Path]:
+    """Folders of cases: as given, else those beside the rulebooks, else the one beside all rulebooks."""
+    if given:
+        wrong = [g for g in given if not Path(g).is_dir()]
+        if wrong:
+            raise UsageError(f"没有案例文件夹“{wrong[0]}”")
+        return [Path(g) for g in given]
+    folders = [rules_folder().resolve() / "…", *(find_folder(n).resolve() for n in names if "@" not in n)]
+    beside = [f / "cases" for folder in folders for f in (folder.parent, folder.parent.parent)]
+    return list(dict.fromkeys(f for f in beside if f.is_dir()))
 
 
 features_option = click.option("--features", callback=place, metavar="文件夹", help="场景文件夹；缺省为规则库里面、旁边或 rules 旁边的 features。")

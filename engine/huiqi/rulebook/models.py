@@ -199,6 +199,7 @@ class Vocabulary(Entry):
     units: dict[str, Unit] = Field({}, description="内置以外的单位，名称: 各键，如 {亩: {}, 公顷: {equals: 15亩}}")
     facts: dict[str, Fact] = Field({}, description="申报数据项，名称: 各键")
     records: dict[str, Record] = Field({}, description="明细（一户企业的多条记录），名称: 各键")
+    synonyms: list[Many] = Field([], description="查找时当作一个意思的词，一组一行，如 [支持, 补助, 补贴]；只帮人查找，不参与判断")
     checks: Raw = Field(
         None, description="每份案例都要满足的关系，名称: 表达式，如 离岸执行额不超过执行额: 离岸执行额 <= 执行额；逐条的写 {on: 明细, expr: 表达式}"
     )

@@ -195,11 +195,13 @@ def _named(feature: Feature) -> set[str]:
     return {w for s in told if (w := subject_of(s.text) or (s.kind is Kind.THEN and s.text.startswith("“") and s.text[1:].partition("”")[0]) or "")}
 
 
-def scenarios_of(features: Iterable[Feature], name: str, title: str) -> list[Feature]:
-    """What there is to read about one measure or recognition: its scenarios, others left out."""
-    found = ((f, tuple(s for s in f.scenarios if _speaks_of(s, name, title))) for f in features)
-    return [replace(f, scenarios=scenarios) for f, scenarios in found if scenarios]
-
-
-def _speaks_of(scenario: Scenario, name: str, title: str) -> bool:
-    return any(f"“{name}”" in step.text or f"“{title}”" in step.text for _, steps in scenario.told() for step in steps)
+def scenarios_of(features: Iterable[Feature], subjects: Mapping[str, str]) -> dict[str, list[Feature]]:
+    """What there is to read about each measure and recognition (id to title): its scenarios, others left out."""
+    out: dict[str, list[Feature]] = {i: [] for i in subjects}
+    for feature in features:
+        texts = ["\n".join(step.text for _, steps in s.told() for step in steps) for s in feature.scenarios]
+        for name, title in subjects.items():
+            found = tuple(s for s, text in zip(feature.scenarios, texts, strict=True) if f"“{name}”" in text or f"“{title}”" in text)
+            if found:
+                out[name].append(replace(feature, scenarios=found))
+    return out
