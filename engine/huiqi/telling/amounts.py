@@ -13,8 +13,8 @@ from ..language.types import Quantity, Type
 from ..language.units import decimal_text, show_amount, unit_text
 from ..reasoning.facts import Entry
 from ..rulebook.literals import plain_value, show_value
-from ..values import ABSENT, Known, Number, Undefined, Value, leading
-from ..words import CauseKind
+from ..values import ABSENT, Known, Number, Topic, Undefined, Value, leading
+from ..words import READING_OPEN, CauseKind
 from .decision import Award, Shown, Total
 
 _KINDS = {"grant": "资金支持", "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}
@@ -53,7 +53,11 @@ def why(value: Value) -> str:
     """What stands in the place of a value that is not known."""
     if isinstance(value, Undefined):
         return CauseKind.UNDEFINED.stead
-    kind = leading(value.causes) if not isinstance(value, Known) else None
+    if isinstance(value, Known):
+        return "不明"
+    kind = leading(value.causes)
+    if kind is CauseKind.JUDGEMENT and all(c.what.topic is Topic.READING for c in value.causes if c.kind is kind):
+        return READING_OPEN
     return "不明" if kind is None else kind.stead
 
 
@@ -79,6 +83,16 @@ def pair_text(value: Number, unit: str) -> str:
     if value.high is None:
         return f"至少{one(value.low)}，上限不详" if value.low else "待定"
     return f"{one(value.low)}至{one(value.high)}"
+
+
+def ceiling_text(value: Number, unit: str) -> str:
+    """An amount that is a ceiling, as far as it is known."""
+    if value.exact:
+        return f"不超过 {pair_text(value, unit)}"
+    known = f"其中已确定不超过 {money(value.low, unit)}" if value.low else ""
+    if value.high is None:
+        return f"待定（上限不详，{known}）" if known else "待定"
+    return f"待定，最多 {money(value.high, unit)}" + (f"（{known}）" if known else "")
 
 
 def money(value: Fraction, unit: str = "元") -> str:

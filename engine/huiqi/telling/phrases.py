@@ -42,7 +42,7 @@ from ..rulebook.literals import show_value
 from ..rulebook.readings import GROUP
 from ..values import Cause, Number, Subject, Topic, Value
 from ..words import READING_OPEN, CauseKind, Lapse
-from .amounts import line_text, pair_text, shown
+from .amounts import ceiling_text, line_text, pair_text, shown
 
 # -- causes -------------------------------------------------------------------------------------------
 
@@ -70,9 +70,9 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
         case Topic.ROW:
             return f"{book.tables[what.id].name}（{what.part}）"
         case Topic.NO_ROW:
-            return f"{book.tables[what.id].name}（没有对应的一行）"
+            return f"{book.tables[what.id].name}里对应的一行"
         case Topic.NO_BAND:
-            return f"{book.tables[what.id].name}（没有对应的一档）"
+            return f"{book.tables[what.id].name}里对应的一档"
         case Topic.ROW_ORDER:
             return f"{book.tables[what.id].name}（各行的次序）"
         case Topic.CLAUSE:
@@ -387,7 +387,7 @@ def after_words(step: Step, award: AwardJudged) -> str:
             return _pair(step.after, award)
         case StepKind.ITEM if award.spec.basis == "discretionary":
             return "由审定机关在此范围内酌定 " + _pair(step.after, award)
-    return ("不超过 " if award.spec.basis == "ceiling" else "") + _pair(step.after, award)
+    return _ceiling(step.after, award) if award.spec.basis == "ceiling" else _pair(step.after, award)
 
 
 def _pair(value: Value, award: AwardJudged) -> str:
@@ -395,7 +395,18 @@ def _pair(value: Value, award: AwardJudged) -> str:
     return pair_text(value, award.unit)
 
 
+def _ceiling(value: Value, award: AwardJudged) -> str:
+    assert isinstance(value, Number)
+    return ceiling_text(value, award.unit)
+
+
 # -- reasons ------------------------------------------------------------------------------------------
+
+
+def refusal_words(reason: Reason) -> str:
+    """What refuses, so that it cannot be read as what was found: a condition not met, an exclusion that applies."""
+    unmet, barred = (list(dict.fromkeys(f"“{leaf_label(x)}”" for x in reason.leaves if (x.role == "unless") is bar)) for bar in (False, True))
+    return "；".join(x for x in (f"未满足{'、'.join(unmet)}" if unmet else "", f"有{'、'.join(barred)}情形" if barred else "") if x)
 
 
 def reason_words(reason: Reason, award: AwardJudged, book: CompiledRulebook) -> str:

@@ -60,7 +60,7 @@ def _remedies(console: Page, found: Remedies) -> None:
         head = f"{n}. " if several else "· "
         for m, change in enumerate(remedy.changes):
             wrap(console, f"{head if not m else '   并且 '}{change_words(change)}", indent=2, hang=3)
-        wrap(console, _then(remedy), indent=5, hang=0)
+        wrap(console, _then(remedy), indent=5, hang=3)
     if several:
         wrap(console, f"以上 {len(found.remedies)} 种，做到一种即可。", indent=2, hang=2)
     if not found.complete:
