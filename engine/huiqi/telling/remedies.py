@@ -36,7 +36,10 @@ def render_remedies(decision: Decision, found: Remedies) -> str:
             _remedies(console, found)
         case Search.IMPOSSIBLE:
             console.print("最小的改变")
-            wrap(console, "没有（已证明）：企业可以改变的数据，在允许填报的范围内无论改成什么，都不能使本事项符合。", indent=2, hang=2)
+            # not refused, but in one of the readings: nothing told so far makes it stand in all of them
+            open_ = decision.measures[found.measure].outcome == Outcome.UNDETERMINED
+            then = "在未定的读法里总有一种使本事项不符合；按别的读法，要补的见上" if open_ else "都不能使本事项符合"
+            wrap(console, f"没有（已证明）：企业可以改变的数据，在允许填报的范围内无论改成什么，{then}。", indent=2, hang=2)
         case Search.NOT_FOUND:
             console.print("最小的改变")
             wrap(console, f"没有找到，但没有试完，不能说没有办法：{_limits(found.limits)}。", indent=2, hang=2)
@@ -180,7 +183,7 @@ def _held(held: Iterable[NotMoved]) -> str:
     for one in held:
         where = f"{listing_word(one.name)}的{one.column}" if one.column else one.name
         groups.setdefault(one.why, []).append(where)
-    parts = [f"{_why(why)}：{'、'.join(dict.fromkeys(groups[why]))}" for why in Held if why in groups]
+    parts = [f"{'、'.join(dict.fromkeys(groups[why]))}（{_why(why)}）" for why in Held if why in groups]
     return f"没有去改的：{'；'.join(parts)}。" if parts else ""
 
 
@@ -193,7 +196,7 @@ def _why(why: Held) -> str:
         case Held.JUDGED:
             return "由评审判断"
         case Held.UNTRIED:
-            return "没有试（编码、年度、自由填写的文字、写“无”的）"
+            return "编码、年度、自由填写的文字、写“无”的，没有试"
         case _:
             assert_never(why)
 
