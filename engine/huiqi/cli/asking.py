@@ -85,6 +85,8 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
         raise UsageError("没有案例也没有 -o，回答没有地方存", mend="huiqi ask -r datong-outsourcing -o 案例.yaml", argument="output")
     if case is None and not rulebook:
         raise UsageError("没有案例，要用 -r 写明政策规则库", mend="huiqi ask -r datong-outsourcing -o 案例.yaml；有哪些：huiqi rules list", argument="rulebook")
+    if case is not None and Path(case).suffix.lower() in (".xlsx", ".xlsm"):
+        raise UsageError("ask 只接着 .yaml 案例问；工作簿的在表里填", mend=f"尚缺什么：huiqi check {typed(case)}", argument="case")
     path = Path(output) if output is not None else Path(str(case))
     if output is not None and output != case:
         fresh(output, (".yaml", ".yml"))

@@ -27,6 +27,7 @@ from ..files import name_of, reason
 from ..visible import WRITTEN_OUT, json_text, visible, visible_line
 
 WRONG, INTERRUPTED, DEFECT = 2, 130, 70
+_SUGGESTED = re.compile(r"(?<![\w./\\-])huiqi (?=(?:ask|check|explain|letter|map|new|replay|rules|template|verify-decision)(?:[ ，。；：）]|$))", re.M)
 
 
 class _Unprintable(Exception):
@@ -38,7 +39,14 @@ class _Unprintable(Exception):
 
 
 def say(text: str, *, err: bool = False, end: str = "\n") -> None:
-    """Print text, every hidden character written out."""
+    """Print text, every hidden character written out; a command it suggests begins as this one was called, so that it can be pasted."""
+    if called := os.environ.get("HUIQI_CALLED"):  # set by the script of a checkout, which is on no path
+        begun = typed(called)
+        text = _SUGGESTED.sub(lambda _: f"{begun} ", text)
+    _print(text, err=err, end=end)
+
+
+def _print(text: str, *, err: bool = False, end: str = "\n") -> None:
     stream = sys.stderr if err else sys.stdout
     try:
         if stream is None:
@@ -65,7 +73,7 @@ def typed(word: str) -> str:
 
 
 def say_json(value: Any) -> None:
-    say(json_text(value))
+    _print(json_text(value))
 
 
 def guarded(run: Callable[[], Any], usage: Callable[[click.UsageError], str]) -> NoReturn:

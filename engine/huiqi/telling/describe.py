@@ -28,6 +28,7 @@ from .remedy import Change, Kind, Source, holds_with, nearest, outright, sources
 
 _WORDS = {">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于"}
 _DAYS = {">=": "不早于", "<=": "不晚于", ">": "晚于", "<": "早于", "=": "等于", "!=": "不等于"}
+NOT_SETTLED = "尚未能判断"
 _JUST = {"=": "", "!=": "不是"}  # of words to choose from
 _FLIP = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
 
@@ -72,7 +73,7 @@ def _verdict(expr: t.Expr, evaluator: Evaluator, env: Env) -> Shown:
     """Yes or no as told; of what is concluded and not yet settled nothing is 未提供: that is what it hangs on."""
     found = evaluator.value(expr, env)
     if isinstance(expr, t.RecognitionRef | t.ConclusionRef) and not isinstance(found, Known):
-        return Shown("", "", "尚未能判断")
+        return Shown("", "", NOT_SETTLED)
     return shown(found, expr.type)
 
 

@@ -248,7 +248,7 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
         shown = mine if everything else mine[:OF_EACH]
         left += len(mine) - len(shown)
         for item in shown:
-            names = [titles.get(i, i) for i in item.unlocks]
+            names = [titles.get(i, i) for i in sorted(item.unlocks, key=lambda i: i not in decision.measures)]  # titles that others hang on come after
             more = f" 等 {len(names)} 项" if len(names) > 2 else ""
             wrap(console, f"· {item.fact}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
     if left:
@@ -419,10 +419,13 @@ def render_derivation(decision: Decision, measure: str) -> str:
     console, out = page(decision)
     console.print("推理过程（触发的规则，按层）")
     before = len(out.getvalue())
+    lines: dict[str, None] = {}  # what fires alike for several days is said once
     for step in decision.derivation:
         used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())
         if step.measure == measure or (not step.measure and used):
-            wrap(console, f"第 {step.stratum + 1} 层　{fired_words(step)}", indent=2, hang=8)
+            lines[f"第 {step.stratum + 1} 层　{fired_words(step)}"] = None
+    for line in lines:
+        wrap(console, line, indent=2, hang=8)
     if len(out.getvalue()) == before:
         wrap(console, "本事项牵涉的读法不止一种，每种读法各自推理，这里不逐一列出；取定读法后可以看到。", indent=2)
     return text_of(out)

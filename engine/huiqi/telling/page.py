@@ -66,7 +66,7 @@ def folded(text: str, width: int, further: int | None = None) -> list[str]:
             lines.append(line.rstrip())
             line, limit = "", width if further is None else further
         line = line + piece if line else piece.lstrip(" ") if lines else piece
-        while cell_len(line) > limit + 1 and len(line) > 1:  # one piece that is longer than a line: wherever it must
+        while cell_len(line.rstrip()) > limit and len(line) > 1:  # one piece that is longer than a line: wherever it must
             cut = next(n for n in range(len(line), 0, -1) if n == 1 or cell_len(line[:n]) <= limit)
             lines.append(line[:cut])
             line, limit = line[cut:], width if further is None else further

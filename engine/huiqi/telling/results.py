@@ -36,7 +36,7 @@ from . import decision as d
 from .amounts import pair_text, shown
 from .called import recognition_name, titles_of
 from .claimed import Disallowance
-from .describe import composite, describe, described_window
+from .describe import NOT_SETTLED, composite, describe, described_window
 from .disallowed import disallowance
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
@@ -267,6 +267,8 @@ class Teller:
         note = ""
         if isinstance(leaf.asked, Condition):
             actual, required, gap = self.described(leaf.asked, leaf).triple
+            if leaf.truth.value is None and isinstance(leaf.asked.expr, t.RecognitionRef | t.ConclusionRef):
+                actual = d.Shown("", "", NOT_SETTLED)  # whatever it is on the day taken for granted here: that day is open
             note = leaf.asked.note
         elif leaf.asked is Made.WINDOW and isinstance(leaf.owner, MeasureSpec) and leaf.owner.window is not None:
             actual, required, gap = described_window(leaf.owner.window, self.evaluator, leaf.env, leaf.truth)
