@@ -58,8 +58,18 @@ def test_what_bars_is_told_as_found_and_never_as_required() -> None:
     book, *others = (load(name) for name in case.rulebooks)
     decision = book.decide(case, on=case.on, others=others)
     (measure,) = decision.measures.values()
-    assert measure.refusal == "有“同一笔贷款已享受其他中央财政贴息”情形"
     found = re.search(r"［有此情形，不予支持］[^［]*", decision.explain(measure.id))
     assert found is not None
     assert "实际 是\n" in found[0]
     assert "要求" not in found[0]
+
+
+def test_a_refusal_names_what_is_not_met_and_what_bars() -> None:
+    """“申报主体是企业” alone would read as what was found."""
+    decision = load("datong-outsourcing").decide(
+        {"申报主体类型": "园区", "注册地县区": "平城区", "从事服务外包业务": True, "严重失信主体": True},
+        on="2026-06-30",
+        year=2025,
+        measures=["finance.listing"],
+    )
+    assert decision.measures["finance.listing"].refusal == "未满足“申报主体是企业”；有“严重失信”情形"
