@@ -16,10 +16,10 @@ import click
 from ..errors import Position, Problem, UsageError
 from ..files import write_file
 from ..plain import dataclass
-from ..visible import visible_line
+from ..visible import typed, visible_line
 from .places import place as _place
 from .places import rulebook as _rulebook
-from .rim import say, typed
+from .rim import say
 from .zh import ChineseCommand
 
 
