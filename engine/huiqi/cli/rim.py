@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -22,10 +23,12 @@ import click
 from .._version import __version__
 from ..errors import HuiqiError, InputError
 from ..files import name_of, reason
-from ..visible import WRITTEN_OUT, json_text, visible, visible_line
+from ..visible import WRITTEN_OUT, json_text, typed, visible, visible_line
 
 WRONG, INTERRUPTED, DEFECT = 2, 130, 70
-_SUGGESTED = re.compile(r"(?<![\w./\\-])huiqi (?=(?:ask|check|explain|letter|map|new|replay|rules|template|verify-decision)(?:[ ，。；：）]|$))", re.M)
+_SUGGESTED = re.compile(
+    r"(?<![\w./\\-])huiqi (?=(?:ask|check|explain|letter|map|new|replay|rules|screen|simulate|template|verify-decision)(?:[ ，。；：）]|$))", re.M
+)
 
 
 class _Unprintable(Exception):
