@@ -360,7 +360,7 @@ JOINS = {"all": "以下各条都要满足", "any": "以下满足一条即可", "
 def _group(console: Page, group: GroupResult, indent: int) -> None:
     for item in group.items:
         if isinstance(item, GroupResult):
-            word = _word(item.role, item.truth.verdict)
+            word = verdict_word(item.role, item.truth.verdict)
             label = item.label or JOINS[item.op]
             extra = f"（{JOINS[item.op]}）" if item.label and item.record is None and "满足" not in item.label else ""
             wrap(console, f"［{word}］{label}{extra}", indent=indent, hang=2)
@@ -369,14 +369,15 @@ def _group(console: Page, group: GroupResult, indent: int) -> None:
             _condition(console, item, indent)
 
 
-def _word(role: str, verdict: Verdict) -> str:
+def verdict_word(role: str, verdict: Verdict) -> str:
+    """Of a condition or an exclusion: what is open of an exclusion is not whether something is met."""
     if role != "unless":
         return verdict.label
     return "此情形待定" if verdict is Verdict.UNKNOWN else verdict.excluded
 
 
 def _condition(console: Page, c: ConditionResult, indent: int) -> None:
-    word = _word(c.role, c.truth.verdict)
+    word = verdict_word(c.role, c.truth.verdict)
     clause = f"，{c.clause}" if c.clause else ""
     under = f"（只在{taken_words(c.under, '、')}时）" if c.under else ""
     wrap(console, f"［{word}］{c.label}{under}〔{c.standing.label}{clause}〕{'*' if c.stated else ''}", indent=indent, hang=2)

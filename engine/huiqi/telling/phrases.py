@@ -34,6 +34,7 @@ from ..rulebook.compiled import (
     StackingSpec,
     Standing,
     TableSpec,
+    Test,
     WindowSpec,
     listing_word,
     name_of,
@@ -232,6 +233,14 @@ def row_value(table: TableSpec, row: RowSpec) -> str:
     return "未读" if row.value is None else show_value(row.value, table.value_type)
 
 
+def _cell(test: Test) -> str:
+    """A cell of a table as it is read: a sign of comparison in words."""
+    return f"{_SIGNS[test.op]} {test.text.lstrip("<>=≤≥ ")}" if test.op in _SIGNS else test.text
+
+
+_SIGNS = {"<=": "不超过", ">=": "不低于", "<": "低于", ">": "超过"}
+
+
 # -- figures ------------------------------------------------------------------------------------------
 
 
@@ -248,8 +257,8 @@ def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
                     return table.name, "没有一行符合，计 0"
                 return table.name, "没有对应的一档" if table.match in ("slab", "marginal") else "没有对应的一行"
             row = table.rows[use.value]
-            cells = "，".join(f"{name} {test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
-            return table.name, f"{cells}：{row_value(table, row)}"
+            told = [f"{name} {_cell(test)}" for (name, _), test in zip(table.inputs, row.tests, strict=True) if test.op != "any"]
+            return table.name, f"{'，'.join(told) or '不论'}：{row_value(table, row)}"
         case UseKind.DEFINITION:
             return name_of(use.key), sentence(book.definitions[use.key].expr.source)
         case UseKind.RECOGNITION:
