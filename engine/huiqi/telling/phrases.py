@@ -235,7 +235,7 @@ def row_value(table: TableSpec, row: RowSpec) -> str:
 
 def _cell(test: Test) -> str:
     """A cell of a table as it is read: a sign of comparison in words."""
-    return f"{_SIGNS[test.op]} {test.text.lstrip("<>=≤≥ ")}" if test.op in _SIGNS else test.text
+    return f"{_SIGNS[test.op]} {test.text.lstrip('<>=≤≥ ')}" if test.op in _SIGNS else test.text
 
 
 _SIGNS = {"<=": "不超过", ">=": "不低于", "<": "低于", ">": "超过"}
