@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..language.types import Quantity, Type
-from ..language.units import decimal_text, show_amount, unit_text
+from ..language.units import Dims, decimal_text, grouped, is_money, show_amount, unit_text
 from ..reasoning.facts import Entry
 from ..rulebook.literals import plain_value, show_value
 from ..values import ABSENT, Known, Number, Topic, Undefined, Value, leading
@@ -61,6 +61,13 @@ def why(value: Value) -> str:
     return "不明" if kind is None else kind.stead
 
 
+def amount_text(value: Fraction, dims: Dims, *, percent: bool = False, places: int = 6) -> str:
+    """As an officer writes it; money that is not whole 元 is not counted in 万: 16,666.66元, never 1.666666万元."""
+    if is_money(dims) and value.denominator != 1:
+        return grouped(decimal_text(value, places)) + unit_text(dims)
+    return show_amount(value, dims, percent=percent, places=places)
+
+
 def number_text(value: Fraction, kind: Quantity, distinct_from: Fraction | None = None) -> str:
     """As written by officers; never rounded onto a threshold it does not equal."""
     places = 2 if not kind.dims else 6
@@ -68,7 +75,7 @@ def number_text(value: Fraction, kind: Quantity, distinct_from: Fraction | None 
         scale = 100 if kind.percent and not kind.dims else 1
         while places < 12 and decimal_text(value * scale, places) == decimal_text(distinct_from * scale, places):
             places += 2
-    return show_amount(value, kind.dims, percent=kind.percent, places=places)
+    return amount_text(value, kind.dims, percent=kind.percent, places=places)
 
 
 def pair_text(value: Number, unit: str) -> str:
@@ -76,7 +83,7 @@ def pair_text(value: Number, unit: str) -> str:
     dims = ((unit, 1),) if unit else ()
 
     def one(x: Fraction | None) -> str:
-        return "不详" if x is None else show_amount(x, dims)
+        return "不详" if x is None else amount_text(x, dims)
 
     if value.exact:
         return one(value.low)
@@ -97,7 +104,7 @@ def ceiling_text(value: Number, unit: str) -> str:
 
 def money(value: Fraction, unit: str = "元") -> str:
     """One amount, all of it known."""
-    return show_amount(value, ((unit, 1),))
+    return amount_text(value, ((unit, 1),))
 
 
 def amount_words(award: Award, outcome: str = "eligible") -> str:

@@ -22,7 +22,7 @@ from ..reasoning.facts import Entry
 from ..rulebook.compiled import WindowSpec
 from ..rulebook.literals import Span, endless, plain_value, show_value
 from ..values import ABSENT, Items, Known, Number, Truth, Value
-from .amounts import number_text, shown, why
+from .amounts import amount_text, number_text, shown, why
 from .decision import Gap, Shown
 from .remedy import Change, Kind, Source, holds_with, nearest, outright, sources, told_alone
 
@@ -358,7 +358,7 @@ def _counted(word: str, amount: Fraction, kind: Type) -> Gap:
     if not kind.dims and kind.percent:
         return Gap(plain_value(amount, kind), "", f"{word}{decimal_text(amount * 100, 12)} 个百分点")
     if is_money(kind.dims):
-        return Gap(plain_value(amount, kind), unit_text(kind.dims), f"{word}{show_amount(amount, kind.dims, places=12)}")
+        return Gap(plain_value(amount, kind), unit_text(kind.dims), f"{word}{amount_text(amount, kind.dims, places=12)}")
     unit = unit_text(kind.dims)
     return Gap(plain_value(amount, kind), unit, f"{word}{show_amount(amount, (), places=12)}{' ' if unit else ''}{unit}")
 

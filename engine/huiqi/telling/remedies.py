@@ -19,7 +19,7 @@ from ..rulebook.compiled import FactSpec, listing_word
 from ..rulebook.literals import show_value
 from ..values import ABSENT
 from ..words import Outcome
-from .amounts import number_text
+from .amounts import amount_text, number_text
 from .decision import Decision
 from .page import Page, page, text_of, wrap
 
@@ -120,7 +120,7 @@ def _amount(by: Fraction, spec: FactSpec) -> str:
     if not kind.dims and kind.percent:
         return f"{decimal_text(by * 100, 12)} 个百分点"
     if is_money(kind.dims):
-        return show_amount(by, kind.dims, places=12)
+        return amount_text(by, kind.dims, places=12)
     unit = unit_text(kind.dims)
     return f"{show_amount(by, (), places=12)}{' ' if unit else ''}{unit}"
 
