@@ -19,7 +19,7 @@ ROOMS = {
     "intake": ["intake", *(f"reasoning/{x}" for x in ("casefile", "choices", "disallowed", "facts", "foreign", "pseudonyms"))],
     "reasoning": ["reasoning"], "asking": ["asking"], "telling": ["telling"], "scenarios": ["scenarios"], "documents": ["documents"],
     "checking": ["checking"], "proving": ["proving"], "register": ["register"], "editor": ["editor"],
-    "api": ["api", "about", "frames", "columns", "registers"], "cli": ["cli"], "desk": ["desk"], "door": ["__init__"],
+    "api": ["api", "about", "frames", "columns", "registers", "screens", "batches", "spark", "simulations"], "cli": ["cli"], "desk": ["desk"], "door": ["__init__"],
 }  # fmt: skip
 # What still points the wrong way, by importing module, with the reason. It only shrinks: what is not listed fails, and so does
 # what is listed and no longer so.
@@ -47,6 +47,7 @@ PAST_THE_DOORS: dict[str, tuple[set[str], str]] = {
         },
         "the library does not yet offer what the commands print of rulebooks, cases and recordings",
     ),
+    "cli/choices": ({"rulebook/names"}, "likewise: a choice made twice is complained of as a name given twice is"),
     "cli/new": ({"rulebook/yamltree"}, "a text file is read as rule files are, with the same complaints"),
     "cli/asking": ({"rulebook/yamltree"}, "likewise: the text of a case, into which answers go"),
     "cli/places": ({"rulebook/places"}, "where a rulebook lies is asked of the rulebook's source, not of the library"),

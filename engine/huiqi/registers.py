@@ -55,7 +55,7 @@ def map_register(path: str | Path, *, rulebook: str | None = None, mapping: str 
     if not read.sheets:
         raise UsageError(f"“{file.name}”里没有找到表：要有一行表头（如 序号、企业名称、……），下面有数据")
     sheets = [SheetMapped(name=s.table.sheet.name, title=s.title, columns=s.settled.columns, questions=s.questions) for s in read.sheets]
-    text = written(file.name, book.id, sheets, [(s.sheet.name, s.why) for s in read.skipped], read.kept)
+    text = written(file.name, name or book.id, sheets, [(s.sheet.name, s.why) for s in read.skipped], read.kept)
     cells = to_dict(read, file.name)
     summary = [*([chosen] if chosen else []), *_summary(read)]
     for one, told_sheet in zip(read.sheets, cells["sheets"], strict=False):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+import shlex
 from typing import Any
 
 _HIDDEN = re.compile(
@@ -44,6 +45,11 @@ def visible(text: str) -> str:
 def visible_line(text: str) -> str:
     """`visible`, and all on one line: nobody's words can begin a line of ours."""
     return visible(re.sub(r"[\r\n\t]+", " ", text))
+
+
+def typed(word: str) -> str:
+    """A word as it is typed at a shell: quoted only where it must be."""
+    return word if re.fullmatch(r"[\w./:=@%+,（）〔〕-]+", word) else shlex.quote(word)
 
 
 def json_text(value: Any, indent: int | None = 2) -> str:

@@ -57,7 +57,15 @@ class Outcome(StrEnum):
     def label(self) -> str:
         return _OUTCOMES[self]
 
+    @property
+    def counted(self) -> str:
+        """Where many are counted, whatever each of them turned on."""
+        return _COUNTED[self]
 
+
+_COUNTED = {
+    Outcome.ELIGIBLE: "条件满足", Outcome.INELIGIBLE: "条件不满足", Outcome.UNDETERMINED: "待补充", Outcome.NOT_IN_FORCE: "不在有效期",
+}  # fmt: skip
 _OUTCOMES = {Outcome.ELIGIBLE: "符合", Outcome.INELIGIBLE: "不符合", Outcome.UNDETERMINED: "待补充", Outcome.NOT_IN_FORCE: "不在有效期"}
 
 

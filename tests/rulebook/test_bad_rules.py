@@ -47,7 +47,9 @@ def test_small_rulebook_compiles() -> None:
     assert result.stdout.startswith("small 1：1 项支持")
 
 
-@pytest.mark.parametrize("block", [b for name in ("bad_rules.txt", "bad_figures.txt", "bad_quotes.txt") for b in all_blocks(name, HERE / "fixtures")], ids=str)
+@pytest.mark.parametrize(
+    "block", [b for name in ("bad_rules.txt", "bad_figures.txt", "bad_quotes.txt", "bad_pools.txt") for b in all_blocks(name, HERE / "fixtures")], ids=str
+)
 def test_rulebook_does_not_compile_and_says_where(block: Block, tmp_path: Path) -> None:
     book = changed(tmp_path, block)
     result = rules_check(book)

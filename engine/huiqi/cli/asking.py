@@ -17,10 +17,10 @@ import click
 
 from ..errors import InputError, Problem, UsageError
 from ..files import write_file
-from ..visible import visible_line
+from ..visible import typed, visible_line
 from .places import place as _place
 from .places import today
-from .rim import line_told, say, typed
+from .rim import line_told, say
 from .workbooks import fresh, wanted_of, write_workbook
 from .zh import ChineseCommand, ChineseGroup
 

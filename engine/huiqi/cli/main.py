@@ -20,8 +20,9 @@ import click
 from .._version import __version__
 from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError
 from ..files import check_folder, write_file, write_folder
-from ..visible import json_text, visible_line
+from ..visible import json_text, typed, visible_line
 from .asking import ask, new
+from .choices import one_of, readings_of, schemes_of
 from .letter import Kind, letter_day, letter_path, write_letter
 from .mapping import map_command
 from .new import rules_new
@@ -31,8 +32,10 @@ from .places import place as _place
 from .places import today
 from .preview import rules_preview
 from .proofs import rules_diff, rules_verify
-from .rim import say, say_json, typed
+from .rim import say, say_json
 from .scenarios import where
+from .screen import screen_command
+from .simulate import simulate_command
 from .testing import rules_test
 from .verifying import verify_decision
 from .workbooks import template
@@ -82,50 +85,6 @@ def _given_twice(cases: tuple[str, ...]) -> list[Problem]:
             problems.append(Problem(Position(path), "同一份案例写了两次", path, "每份案例只写一次", f"已写过 {first[place]}；删去一处"))
         first.setdefault(place, path)
     return problems
-
-
-def _pairs(values: tuple[str, ...], option: str, *, written: str, example: str, left: str, mend: str) -> dict[str, tuple[str, Position]]:
-    """`--option LEFT=RIGHT`, each left once; the right with the place of the option on the command line."""
-    from ..rulebook.names import Once
-
-    out: dict[str, tuple[str, Position]] = {}
-    problems: list[Problem] = []
-    once = Once(f"{option} 的{left}")
-    for number, value in enumerate(values, 1):
-        at = Position(f"（第 {number} 个 {option} {value}）")
-        name, _, chosen = (part.strip() for part in value.partition("="))
-        if not name or not chosen:
-            problems.append(Problem(at, f"{option} 写作 {written}", value, written, f"例如 {example}"))
-            continue
-        problems += once.given(name, at, mend)
-        out[name] = chosen, at
-    if problems:
-        raise InputError(problems)
-    return out
-
-
-def _one(word: str, books: list[Any], *, recognised: bool = False) -> str:
-    """The id of the measure (or recognition) that a word means: its id, its title, or a part of one that no other has."""
-    from ..telling.called import the_one
-
-    titles = {spec.id: spec.title for b in books for spec in b.compiled.measures.values()}
-    if recognised:
-        titles |= {r.id: r.title for b in books for r in b.compiled.recognitions.values() if r.rulebook == b.id and r.id not in titles}
-    return the_one(word, titles)
-
-
-def _schemes(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
-    found = _pairs(values, "--scheme", written="事项编号=方案名", example="certification.international=南通2022", left="事项", mend="每个事项只选一个方案")
-    return {_one(measure, books): name for measure, (name, _) in found.items()}
-
-
-def _readings(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
-    """`--reading NAME=OPTION`, each against the rulebooks."""
-    found = _pairs(values, "--reading", written="名称=选项", example="增长额口径=全部增长额", left="读法", mend="每个读法只取一种")
-    problems = [replace(p, at=at) for name, (option, at) in found.items() for p in books[0].reading_problems({name: option}, books[1:])]
-    if problems:
-        raise InputError(problems)
-    return {name: option for name, (option, _) in found.items()}
 
 
 def _decide(
@@ -226,8 +185,8 @@ def check(
     for path, case, named in read:
         try:
             books = _rulebooks(case, rulebook)
-            measure = measure if measure is None else _one(measure, books)
-            mine = _decide(case, rulebook, books, on, measure, _schemes(scheme, books), _readings(reading, books), reasoner, key)
+            measure = measure if measure is None else one_of(measure, books)
+            mine = _decide(case, rulebook, books, on, measure, schemes_of(scheme, books), readings_of(reading, books), reasoner, key)
             if expect:
                 if not case.expected:
                     raise InputError([Problem(Position(path), "案例里没有“期望”，无从核对", "", "期望: {…}", "补上期望，或去掉 --expect")])
@@ -295,9 +254,9 @@ def explain(
 
     read = one_case_of(case, rulebook, enterprise)
     books = _rulebooks(read, rulebook)
-    measure = _one(measure, books, recognised=True)
+    measure = one_of(measure, books, recognised=True)
     titled = [b for b in books if measure not in b.measures and any(r.rulebook == b.id and measure == r.id for r in b.compiled.recognitions.values())]
-    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, _schemes(scheme, books), _readings(reading, books), reasoner, key)
+    decisions = _decide(read, rulebook, titled or books, on, None if titled else measure, schemes_of(scheme, books), readings_of(reading, books), reasoner, key)
     _say_of_key(decisions)
     if as_json:
         told = [(d.to_dict(), d.remedies(measure) if what_if and measure in d.measures else None) for d in decisions]
@@ -341,8 +300,8 @@ def letter(
     end = letter_day(until)
     read = read_case(case, rulebook)
     books = _rulebooks(read, rulebook)
-    only = None if measure is None else _one(measure, books)
-    decisions = _decide(read, rulebook, books, on, only, _schemes(scheme, books), _readings(reading, books), reasoner, key)
+    only = None if measure is None else one_of(measure, books)
+    decisions = _decide(read, rulebook, books, on, only, schemes_of(scheme, books), readings_of(reading, books), reasoner, key)
     _say_of_key(decisions)
     paper = letters.letter(Kind(kind), decisions, until=end, everything=everything)
     write_letter(path, letters.written(paper, path.suffix, fonts))
@@ -356,6 +315,8 @@ main.add_command(ask)
 main.add_command(verify_decision)
 main.add_command(template)
 main.add_command(map_command)
+main.add_command(screen_command)
+main.add_command(simulate_command)
 
 
 @main.group(cls=ChineseGroup)

@@ -8,9 +8,9 @@ import click
 
 from ..errors import UsageError
 from ..files import write_file
-from ..visible import json_text
+from ..visible import json_text, typed
 from .places import place
-from .rim import say, typed
+from .rim import say
 from .zh import ChineseCommand
 
 

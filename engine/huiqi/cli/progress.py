@@ -18,16 +18,20 @@ class Progress:
         self._task: Any = None
 
     def __enter__(self) -> Self:
-        if sys.stderr is not None and sys.stderr.isatty() and self._total:
+        self.begin(self._total)
+        return self
+
+    def begin(self, total: int) -> None:
+        """So much work there is, where that was not known before."""
+        if sys.stderr is not None and sys.stderr.isatty() and total and self._bar is None:
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
             from rich.progress import Progress as Bar
 
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("还要"), TimeRemainingColumn())
             self._bar = Bar(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False)
-            self._task = self._bar.add_task(self._what, total=self._total)
+            self._task = self._bar.add_task(self._what, total=total)
             self._bar.start()
-        return self
 
     def tick(self) -> None:
         if self._bar is not None:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
-import shlex
 import sys
 import traceback
 from collections.abc import Callable
@@ -57,11 +55,6 @@ def line_told(prompt: str) -> str | None:
         say(prompt, err=True, end="")
     line = sys.stdin.readline()
     return line.rstrip("\r\n") if line else None
-
-
-def typed(word: str) -> str:
-    """A word as it is typed at a shell: quoted only where it must be."""
-    return word if re.fullmatch(r"[\w./:=@%+,（）〔〕-]+", word) else shlex.quote(word)
 
 
 def say_json(value: Any) -> None:

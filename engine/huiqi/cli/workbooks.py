@@ -16,9 +16,9 @@ import click
 from ..errors import Position, Problem, UsageError
 from ..files import write_file
 from ..plain import dataclass
-from ..visible import visible_line
+from ..visible import typed, visible_line
 from .places import place as _place
-from .rim import say, typed
+from .rim import say
 from .zh import ChineseCommand
 
 

@@ -302,6 +302,7 @@ class _Auditor:
                         yield f"“{spec.title}”的封顶", limit.counting.basis
             yield from ((f"“{spec.title}”的减额“{r.label}”", r.condition.basis) for r in spec.reductions)
         yield from ((f"叠加规则“{g.title}”", g.basis) for g in book.stacking)
+        yield from ((f"汇总规则“{x.title}”", x.basis) for x in book.pools)
         yield from ((f"目标“{x.title}”", x.basis) for x in book.targets)
         yield from ((f"口径“{d.name}”", d.basis) for key, d in book.definitions.items() if key.startswith(f"{book.id}/"))
         if book.cents.basis is not None:

@@ -19,6 +19,7 @@ from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, M
 from ..rulebook.reach import references, roots_of
 from ..rulebook.readings import readings_behind
 from ..scenarios.models import Feature, scenarios_of
+from ..telling.pools import target_words
 from ..visible import visible
 from . import parts as p
 from .coverage import Spec, carried_clauses, coverage, every_condition, own_specs, owned_conditions
@@ -161,7 +162,10 @@ def _index(book: CompiledRulebook) -> Iterator[str]:
     own = [s for s in own_specs(book) if isinstance(s, RecognitionSpec)]
     rows = ([p.link(p.file_of(r), r.title), "由机关认定，看证书" if r.kind == "conferred" else "按条件计算", _clause_links(book, r.clauses)] for r in own)
     yield p.titled("资格", p.table(["资格", "怎样取得", "条款"], rows))
-    targets = ([escape(x.title), escape(x.value) + p.note(x.note), p.days(str(x.by or "")), p.source(book, x.basis)] for x in book.targets)
+    targets = (
+        [escape(x.title), escape(x.value + (f"；{target_words(x)}" if x.progress else "")) + p.note(x.note), p.days(str(x.by or "")), p.source(book, x.basis)]
+        for x in book.targets
+    )
     yield p.titled("目标", p.table(["目标", "数值", "期限", "依据"], targets))
     yield from _counts(book)
 
@@ -228,6 +232,8 @@ def _cited(book: CompiledRulebook) -> dict[str, list[str]]:
             found.setdefault(row.basis.clause, []).append("标准表“" + p.link(p.place("t", spec.name), spec.name) + "”")
     for group in book.stacking:
         found.setdefault(group.basis.clause, []).append(f"叠加规则“{escape(group.title)}”")
+    for pool in book.pools:
+        found.setdefault(pool.basis.clause, []).append(f"汇总规则“{escape(pool.title)}”")
     for target in book.targets:
         found.setdefault(target.basis.clause, []).append(f"目标“{escape(target.title)}”（{escape(target.value)}）")
     for definition in book.definitions.values():
@@ -310,6 +316,7 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
         yield p.titled("补足差额", f"<p>{escape(spec.difference_label)} {p.words(spec.difference)}</p>{p.figures(book, [spec.difference])}")
     yield p.titled("减额", p.bullets(p.reduction(book, r, spec.document) for r in spec.reductions))
     yield p.titled("与其他事项的关系", p.bullets(p.stacking(book, g, spec) for g in book.stacking if spec.key in g.members))
+    yield p.titled("汇总规则", p.bullets(p.pool(book, x, spec) for x in book.pools if spec.key in x.members))
     yield p.titled("申报材料", p.evidence(spec.base))
     yield p.titled("获支持后的义务", p.bullets(escape(o) for o in spec.base.obligations))
     yield p.titled("读法", p.readings(spec.base) + _by_reading(book, spec))
@@ -402,6 +409,7 @@ def _figures(book: CompiledRulebook) -> Iterator[str]:
     yield p.parameter_table(book, own_parameters(book), anchored=True)
     yield "".join(_table(book, f"{book.id}/{x.name}", 2, anchored=True) for x in own_tables(book))
     yield p.titled("事项之间的关系", p.bullets(p.stacking(book, g) for g in book.stacking))
+    yield p.titled("汇总规则", p.bullets(p.pool(book, x) for x in book.pools))
 
 
 def _by(book: CompiledRulebook) -> Iterator[str]:

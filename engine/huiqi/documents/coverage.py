@@ -126,6 +126,8 @@ def standing_on(book: CompiledRulebook) -> dict[str, list[str]]:
             put(scheme.obliged, spec.id)
     for group in book.stacking:
         put(group.basis.clauses, group.id)
+    for pool in book.pools:
+        put(pool.basis.clauses, pool.id)
     return found
 
 
@@ -264,7 +266,7 @@ def _without_use(book: CompiledRulebook) -> Iterator[str]:
 def cited(book: CompiledRulebook) -> Iterator[str]:
     """Every clause that something of the rulebook's own names as its source."""
     own = f"{book.id}/"
-    specs: list[Any] = [*own_specs(book), *book.stacking, *book.targets, book.cents, *(x.spec for found in book.variants.values() for x in found)]
+    specs: list[Any] = [*own_specs(book), *book.stacking, *book.pools, *book.targets, book.cents, *(x.spec for found in book.variants.values() for x in found)]
     for table in (book.parameters, book.tables, book.definitions, book.readings):
         specs += [spec for key, spec in table.items() if key.startswith(own)]
     for spec in specs:

@@ -28,6 +28,7 @@ from ..rulebook.compiled import (
     MeasureSpec,
     ParameterSpec,
     ParameterVersion,
+    PoolSpec,
     RecognitionSpec,
     ReductionSpec,
     SchemeSpec,
@@ -41,6 +42,7 @@ from ..rulebook.compiled import (
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..scenarios.models import Feature, Scenario
+from ..telling.pools import pool_words
 from .figures import lapse_words, row_value, span_words
 from .text import MANNER, assumed_words, lapse_of, per_words, standing_of
 
@@ -384,6 +386,13 @@ def stacking(book: CompiledRulebook, group: StackingSpec, spec: MeasureSpec | No
     return (
         f"<b>{STACKING[group.rule]}</b>（每{escape(group.per)}）：{others}{amount}{prior} {source(book, group.basis)}{note(group.note)}{figures(book, roots)}"
     )
+
+
+def pool(book: CompiledRulebook, one: PoolSpec, spec: MeasureSpec | None = None) -> str:
+    """One rule over all applicants, seen from one of its measures or from outside."""
+    others = "、".join(link(file_of(book.measures[k]), book.measures[k].title) for k in one.members if spec is None or k != spec.key)
+    named = f"（{'与' if spec is not None else ''}{others}）" if others else ""
+    return f"<b>{escape(one.title)}</b>{named}：{escape(pool_words(one))} {source(book, one.basis)}{note(one.note)}{figures(book, one.figures)}"
 
 
 # -- tables of figures ----------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from ..rulebook.literals import show_value
 from ..rulebook.reach import read_by
 from ..telling.asked import answer_words, details, entries_of
 from ..telling.called import meant
+from ..telling.pools import pool_words, target_words
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
@@ -54,6 +55,7 @@ def _one(book: CompiledRulebook, item: str) -> Iterator[str]:
         if spec.id == wanted:
             yield from measure_lines(book, spec)
             yield from (f"  叠加：{line}" for line in stacking_lines(book, spec.key))
+            yield from (f"  汇总：{line}" for line in pool_lines(book, spec.key))
             return
     for recognition in book.recognitions.values():
         if recognition.id == wanted:
@@ -116,10 +118,14 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
     if book.stacking:
         yield "\n【叠加】"
         yield from ("  " + line for line in stacking_lines(book))
+    if book.pools:
+        yield "\n【汇总规则】"
+        yield from ("  " + line for line in pool_lines(book))
     if book.targets:
         yield "\n【目标】"
         for target in book.targets:
-            yield f"  {target.title}：{target.value}" + (f"（{target.by} 前）" if target.by else "")
+            counted = f"；{target_words(target)}" if target.progress else ""
+            yield f"  {target.title}：{target.value}" + (f"（{target.by} 前）" if target.by else "") + counted
 
 
 def _data(book: CompiledRulebook) -> Iterator[str]:
@@ -148,6 +154,13 @@ def stacking_lines(book: CompiledRulebook, member: str = "") -> Iterator[str]:
         if not member or member in group.members:
             cap = f"，不超过 {sentence(group.amount.source)}" if group.amount else ""
             yield f"{group.title}：{'、'.join(titles[k] for k in group.members)}　{words[group.rule]}（每{group.per}）{cap}　{_source(book, group.basis)}"
+
+
+def pool_lines(book: CompiledRulebook, member: str = "") -> Iterator[str]:
+    """Each rule over all applicants, or the one that a measure is in."""
+    for pool in book.pools:
+        if not member or member in pool.members:
+            yield f"{pool.title}：{'、'.join(book.measures[k].title for k in pool.members)}　{pool_words(pool)}　{_source(book, pool.basis)}"
 
 
 def pays(book: CompiledRulebook) -> bool:

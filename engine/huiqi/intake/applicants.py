@@ -42,6 +42,7 @@ class Grouped:
     applicants: tuple[Applicant, ...]
     questions: tuple[Question, ...]
     suspected: tuple[int, ...] = ()  # rows that would go if the suspicion holds
+    listed: bool = False  # rows are records of applicants that are told elsewhere
 
 
 def applicants(
@@ -70,7 +71,7 @@ class _Grouping:
         groups = self._by_record(units) if self.listed else self._apart(units)
         self._outside()
         found = [self._applicant(rows) for rows in groups]
-        return Grouped(applicants=tuple(found), questions=tuple(self.questions), suspected=tuple(self.suspected))
+        return Grouped(applicants=tuple(found), questions=tuple(self.questions), suspected=tuple(self.suspected), listed=self.listed)
 
     def ask(self, question: Question, rows: Sequence[int], why: str) -> Choice | None:
         """A question whose rows are held until it is answered."""

@@ -164,6 +164,44 @@ class Rule(StrEnum):
     CUMULATE = "cumulate"
 
 
+class Share(StrEnum):
+    """How a budget is shared among all applicants of a round."""
+
+    PRO_RATA = "pro rata"
+    IN_ORDER = "in order"  # each its whole amount, until the budget is used up
+
+
+class Ties(StrEnum):
+    """What becomes of applicants of one rank where not all of them fit."""
+
+    ALL = "all"  # places: every one of them is in
+    NONE = "none"  # none of them
+    SPLIT = "split"  # in order: they share the rest of the budget pro rata
+    OPEN = "open"  # the rule does not say: people decide
+
+
+class Edge(StrEnum):
+    """What the first gets whose amount the rest of a budget no longer covers."""
+
+    REST = "rest"
+    STOP = "stop"  # nothing, and nobody behind it gets anything
+
+
+class LeftOver(StrEnum):
+    """What becomes of a share that its applicant may not take, for its own amount or its cap."""
+
+    AGAIN = "again"  # shared again among the others, until nothing moves
+    KEEP = "keep"
+
+
+class Remainder(StrEnum):
+    """Who gets the 分 that cutting down to the 分 leaves."""
+
+    LARGEST = "largest"  # whom cutting took most from
+    FIRST = "first"  # the first by rank
+    KEEP = "keep"  # nobody
+
+
 def name_of(key: str) -> str:
     """The word a person uses, without the owner."""
     return key.partition("/")[2] or key
@@ -839,8 +877,63 @@ class StackingSpec:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class OrderSpec:
+    """What applicants are ordered by; `by` None: the amount."""
+
+    by: t.Expr | None
+    highest: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolSpec:
+    """A rule over all applicants of a round (`pools.yaml`): a budget that they share, or a number of places.
+
+    Its figures (`budget`, `places`, the caps) read no enterprise; `base` (None: the amount) and what it is ordered by do.
+    """
+
+    key: str
+    id: str
+    title: str
+    members: tuple[str, ...]
+    unit: str  # of the members' amounts
+    budget: t.Expr | None
+    share: Share | None
+    base: t.Expr | None
+    order: tuple[OrderSpec, ...]
+    places: t.Expr | None
+    ties: Ties | None
+    edge: Edge | None
+    cap_before: t.Expr | None
+    cap_after: t.Expr | None
+    left_over: LeftOver
+    remainder: Remainder
+    basis: Basis
+    note: str = ""
+
+    @property
+    def figures(self) -> tuple[t.Expr, ...]:
+        return tuple(x for x in (self.budget, self.places, self.cap_before, self.cap_after) if x is not None)
+
+    @property
+    def asked(self) -> tuple[t.Expr, ...]:
+        """What it asks of each applicant."""
+        return tuple(x for x in (self.base, *(o.by for o in self.order)) if x is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressSpec:
+    """A count of what a target measures over a register: a sum over all its enterprises, or how many of them meet a condition."""
+
+    label: str
+    total: t.Expr | None
+    count: t.Expr | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class TargetSpec:
+    """A target; `goal` (in `unit`) and `progress` where a register can be held against it, `beyond`: it is to be exceeded."""
+
     id: str
     title: str
     value: str
@@ -848,6 +941,10 @@ class TargetSpec:
     by: date | None
     basis: Basis
     note: str = ""
+    goal: Fraction | None = None
+    unit: Type | None = None
+    beyond: bool = False
+    progress: tuple[ProgressSpec, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -872,6 +969,7 @@ class CompiledRulebook:
     measures: Mapping[str, MeasureSpec]
     stacking: tuple[StackingSpec, ...]
     targets: tuple[TargetSpec, ...]
+    pools: tuple[PoolSpec, ...] = ()
     strata: tuple[tuple[str, ...], ...]
     names: Mapping[str, str]  # every word a case may use -> key of a fact or record type
     path: str = ""

@@ -72,7 +72,7 @@ def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
             if column.options:
                 add((record.name, column.name), _closed(column))
     links = _Links(book)
-    for expr in expressions_in(book.definitions, book.recognitions, book.measures, book.checks, book.stacking):
+    for expr in expressions_in(book.definitions, book.recognitions, book.measures, book.checks, book.stacking, book.pools, book.targets):
         links.bind(expr)
         for node in t.walk(expr):
             for value, words in links.of(node):

@@ -486,12 +486,50 @@ class Group(Sourced):
     counting: Raw = Field(None, description="以往所获占不占封顶额，写法同封顶的 counting；cap 必须写")
 
 
+class Order(Entry):
+    by: Code = Field(description="按什么排：测算额，或企业数据项的表达式（数量、日期），如 离岸执行额")
+    first: Literal["highest", "lowest"] = Field(description="highest 大的（晚的）在前，lowest 小的（早的）在前，如先到先得")
+
+
+class Pool(Sourced):
+    """A rule over all applicants of a round."""
+
+    id: Txt = Field(description="汇总规则的编号，如 certification-budget")
+    title: Txt = Field(description="汇总规则的名称，如 认证支持资金总额")
+    members: Many = Field(description="管哪些事项，编号，一个或几个；一户的几项相加")
+    budget: Code | None = Field(None, description="资金总额：表达式，只用标准，如 认证资金总额；写了就要写 share")
+    share: Literal["pro rata", "in order"] | None = Field(None, description="总额怎样分：pro rata 按比例，in order 按次序足额给到用完为止")
+    base: Code | None = Field(None, description="按什么的比例：企业数据项的表达式，如 从业人数；不写按测算额")
+    order: list[Order] = Field([], description="名次怎样排，前一条相同的看后一条：[{by: 离岸执行额, first: highest}]")
+    places: Code | None = Field(None, description="名额：表达式，只用标准，如 奖励名额；只有排在前面的这几名进入")
+    ties: Literal["all", "none", "split", "open"] | None = Field(
+        None, description="名次相同而容不下的：all 都进、none 都不进、split 余额按比例分（只用于 in order）、open 由人定；有 order 必写"
+    )
+    edge: Literal["rest", "stop"] | None = Field(None, description="in order 必写，余额不够一户足额的：rest 给余额，stop 不给，排在后面的也不给")
+    cap_before: Code | None = Field(None, alias="cap before", description="分之前每户封顶：表达式，只用标准")
+    cap_after: Code | None = Field(None, alias="cap after", description="分之后每户封顶：表达式，只用标准；只与 pro rata 同用")
+    left_over: Literal["again", "keep"] | None = Field(
+        None, alias="left over", description="封顶或测算额用不完的份额：again 在其余各户里再分，直到不再变动；keep 不分；有 base 或 cap after 必写"
+    )
+    remainder: Literal["largest", "first", "keep"] | None = Field(
+        None, description="舍到分以后余下的几分：largest 给舍去最多的（最大余数，一样多而不够分的都不给）、first 给第一名、keep 不分；按比例的必写"
+    )
+
+
+class Progress(Entry):
+    label: Txt = Field(description="这个数的名称，如 登记户数")
+    total: Code | None = Field(None, alias="sum", description="各户相加：数量的表达式，如 执行额；与 count 只写一个")
+    count: Code | None = Field(None, description="数户数：条件的表达式，如 执行额 > 0；数全部的写 全部")
+
+
 class Target(Sourced):
     id: Txt = Field(description="目标的编号")
     title: Txt = Field(description="目标的名称")
-    value: Txt | None = Field(None, description="目标值：文字")
+    value: Txt | None = Field(None, description="目标值：文字；写了 progress 的是一个带单位的数，如 10亿美元、200家")
     measure: Txt | None = Field(None, description="怎样衡量：文字")
     by: Day | None = Field(None, description="期限：哪一天，如 2027-12-31")
+    beyond: Flag = Field(False, description="是：要超过目标值，正好等于不算达到；只与 progress 同用")
+    progress: list[Progress] = Field([], description="在名录上怎样数，一个或几个（口径没有写明的并列）：[{label: 执行额合计, sum: 执行额}]")
 
 
 AWARD = "{amount: …}（定额）、{up to: …}（不超过）、{discretion: …}（酌定）、{relief: …}（减免）、{service: …}（服务）、{recommendation: …}（推荐），只写一种"

@@ -92,6 +92,7 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
     records: set[str] = set()
     seen: set[str] = set()
     pending = [*roots_of(spec), *(x for g in book.stacking if spec.key in g.members for x in _present(g.amount, g.counting.earlier))]
+    pending += [x for pool in book.pools if spec.key in pool.members for x in pool.asked]
     while pending:
         roots, pending = pending, []
         for node in references(roots, book):

@@ -15,6 +15,7 @@ _FILES: dict[str, tuple[Any, str]] = {
     "definitions": (dict[str, m.Definition], "指标口径 definitions.yaml"), "recognitions": (list[m.Recognition], "资格 recognitions.yaml"),
     "measures": (list[m.Measure], "支持事项 measures/*.yaml"), "stacking": (list[m.Group], "叠加规则 stacking.yaml"),
     "targets": (list[m.Target], "目标 targets.yaml"), "shared": (m.Shared, "共用的条件 shared.yaml"),
+    "pools": (list[m.Pool], "汇总规则 pools.yaml"),
 }  # fmt: skip
 
 

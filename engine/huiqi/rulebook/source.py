@@ -1,7 +1,7 @@
 """The files of a rulebook's folder, read and shaped; nothing resolved yet.
 
 One folder is one rulebook: `rulebook.yaml` (the manifest) and beside it documents, clauses,
-vocabulary, parameters, tables, definitions, recognitions, stacking, targets, shared, and `measures/*.yaml`.
+vocabulary, parameters, tables, definitions, recognitions, stacking, pools, targets, shared, and `measures/*.yaml`.
 Every file's problems are collected, so that one run of `rules check` shows them all.
 """
 
@@ -23,7 +23,7 @@ from .yamltree import Rows, Table, Word, located, parse_tree, parse_yaml, read_t
 FILES: dict[str, tuple[type[m.Entry], type | None]] = {
     "documents": (m.Document, list), "clauses": (m.Clause, list), "vocabulary": (m.Vocabulary, None),
     "parameters": (m.Parameter, dict), "tables": (m.TableEntry, dict), "definitions": (m.Definition, dict),
-    "recognitions": (m.Recognition, list), "readings": (m.Choice, list), "stacking": (m.Group, list), "targets": (m.Target, list),
+    "recognitions": (m.Recognition, list), "readings": (m.Choice, list), "stacking": (m.Group, list), "targets": (m.Target, list), "pools": (m.Pool, list),
     "shared": (m.Shared, None),
 }  # fmt: skip
 BY_READING = ("measures", "recognitions", "stacking")  # entries whose parts may stand only under a reading

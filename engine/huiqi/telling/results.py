@@ -53,6 +53,7 @@ from .phrases import (
     subjects,
     use_words,
 )
+from .pools import pooled_note
 from .written import Writer
 
 Key = TypeVar("Key")
@@ -327,9 +328,13 @@ class Teller:
 
     @cached_property
     def _lasting(self) -> Lasting | None:
-        """Where readings are open or decided for this case, the same answers may come to something else."""
+        """Where readings are open or decided for this case, by the rulebook as decided: what a recognition came to is asked as a description would."""
         j = self.judgement
-        return None if j.book.readings or not j.worked_out else Lasting(j.book, j.facts, j.recognitions, j.on)
+        if not j.worked_out:
+            return None
+        if not j.book.readings:
+            return Lasting(j.book, j.facts, lambda key, day: j.recognitions.get((key, day)), j.on)
+        return Lasting(j.meant or j.book, j.facts, self.engine.recognition, j.on)
 
     # -- measures --------------------------------------------------------------------------------
 
@@ -404,7 +409,8 @@ class Teller:
 
     def notes(self, m: MeasureJudged) -> tuple[str, ...]:
         spec, scheme, schemed = m.spec, m.scheme, bool(m.spec.schemes)
-        notes = [*spec.population, spec.note, scheme.note if schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
+        pooled = [pooled_note(x) for x in self.book.pools if spec.key in x.members]
+        notes = [*spec.population, *pooled, spec.note, scheme.note if schemed else "", f"公平竞争审查提示：{spec.fairness}" if spec.fairness else ""]
         notes += [
             f"读法：{r.question} 取“{r.chosen}”" + (f"，不取“{'”“'.join(r.instead_of)}”" if r.instead_of else "")
             for r in (*spec.base.readings, *(scheme.readings if schemed else ()))

@@ -124,9 +124,9 @@ def _said(r: MeasureResult) -> str:
             support = amount_sentence(r) if r.award.monetary else f"支持内容：{r.award.text}" if r.award.text else amount_cell(r)
             return f"{name}经初审测算，{r.words}{reason_of(r)}{clauses}，{support}{_closing(r)}"
         case Outcome.INELIGIBLE:
-            failing = list(_failing(r.conditions))
-            more = f"等 {len(failing)} 条" if len(failing) > FEW else ""
-            return f"{name}经初审测算，{r.words}{clauses}：{'；'.join(failing[:FEW]) or r.reason}{more}。"
+            unmet = list(failing(r.conditions))
+            more = f"等 {len(unmet)} 条" if len(unmet) > FEW else ""
+            return f"{name}经初审测算，{r.words}{clauses}：{'；'.join(unmet[:FEW]) or r.reason}{more}。"
         case Outcome.UNDETERMINED:
             lacking = f"，尚缺 {titles_words(r.missing, FEW)}" if r.missing else ""
             return f"{name}{r.words}{clauses}{lacking}" + (f"；测算金额{amount_cell(r)}。" if r.award.monetary else "。")
@@ -146,13 +146,14 @@ def _closing(r: MeasureResult) -> str:
     return "，拟提请复核；以审定、公示和下达文件为准。"
 
 
-def _failing(group: GroupResult) -> Iterator[str]:
+def failing(group: GroupResult) -> Iterator[str]:
+    """Why a measure is refused: each condition that is not met, each exclusion that applies, in words."""
     for item in group.items:
         if isinstance(item, GroupResult):
             if item.role == "unless" and item.truth.value:
                 yield f"有“{item.label}”情形"
             elif item.role != "unless" and item.truth.value is False:
-                yield from [f"没有满足“{item.label or JOINS[item.op]}”"] if item.op == "not" else _failing(item)
+                yield from [f"没有满足“{item.label or JOINS[item.op]}”"] if item.op == "not" else failing(item)
         elif item.role == "unless" and item.truth.value:
             yield f"有“{item.label}”情形" + (f"（{item.clause}）" if item.clause else "")
         elif item.role != "unless" and item.truth.value is False:
@@ -373,4 +374,4 @@ def _versions(decisions: Sequence[Decision], code: str) -> list[Block]:
     ]
 
 
-__all__ = ["calculation"]
+__all__ = ["calculation", "failing"]

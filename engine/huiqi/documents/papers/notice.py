@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from ...rulebook.compiled import Standing
+from ...rulebook.compiled import Standing, name_of
 from ...telling.amounts import amount_words
 from ...telling.decision import Decision, MeasureResult
+from ...telling.pools import BEFORE_POOL
 from ...words import READING_OPEN, Outcome
 from .amounts import capitals, ceiling, exact, figures, settled
 from .blocks import Block, Grid, Manner, Pairs, Paper, Para
@@ -24,7 +25,7 @@ def notice(decisions: Sequence[Decision], code: str, *, until: date | None = Non
     return Paper(title="公示表（测算稿）", head=HEAD, foot=foot(code), day=decisions[0].on, blocks=tuple(_blocks(decisions, code, until)))
 
 
-def withheld(r: MeasureResult) -> str:
+def withheld(r: MeasureResult, decision: Decision) -> str:
     """Why a measure whose conditions hold is not published; empty where it may be."""
     if r.hint or not r.award.monetary:
         return "不是本级资金支持"
@@ -40,12 +41,15 @@ def withheld(r: MeasureResult) -> str:
         return f"测算的是上限（{amount_words(r.award, r.outcome)}），金额待审定"
     if settled(r.award) is None:
         return "金额没有取整到分"
-    return "测算金额为零" if not r.award.low else ""
+    if not r.award.low:
+        return "测算金额为零"
+    pools = decision.judgement.book.pools if decision.judgement is not None else ()
+    return next((f"受“{x.title}”控制，{BEFORE_POOL}" for x in pools if any(name_of(k) == r.id for k in x.members)), "")
 
 
 def left_out(decisions: Sequence[Decision]) -> list[str]:
     """The measures whose conditions hold and that are not in the table, each with the reason."""
-    return [f"{r.title}：{why}" for d in decisions for r in _eligible(d) if (why := withheld(r))]
+    return [f"{r.title}：{why}" for d in decisions for r in _eligible(d) if (why := withheld(r, d))]
 
 
 def _eligible(decision: Decision) -> list[MeasureResult]:
@@ -53,7 +57,7 @@ def _eligible(decision: Decision) -> list[MeasureResult]:
 
 
 def _blocks(decisions: Sequence[Decision], code: str, until: date | None) -> list[Block]:
-    found = [(d, r) for d in decisions for r in _eligible(d) if not withheld(r)]
+    found = [(d, r) for d in decisions for r in _eligible(d) if not withheld(r, d)]
     out: list[Block] = [Para("本表为初审测算稿，审定以前不得公布；测算支持金额以审定金额为准。")]
     if not found:
         out.append(Para("按现有依据和资料，没有可以公示的支持事项：依据尚未确定、金额未定或者只测算到上限的，均不列入。"))

@@ -10,9 +10,10 @@ problem of every row is told at once, and what is read in a way one might not ex
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,37 @@ def read_workbook(path: str | Path, asked_of: Callable[[Sequence[str]], Asked], 
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enterprise:
+    """One enterprise of a round: its rows, its case where one can be made, and what is wrong with its cells.
+
+    A cell that is wrong is not told in the case; a list that lost one of its rows or keys says that it is not complete.
+    """
+
+    name: str
+    rows: tuple[str, ...]  # as a spreadsheet calls their first cells
+    case: Case | None  # none where nothing can be made of its rows
+    problems: tuple[Problem, ...]
+    unsure: bool = False  # two rows say what one should, or what is asked of it could not be read: nothing is to be decided
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """All enterprises of a workbook, each by itself: what is wrong with one stops no other."""
+
+    rulebooks: tuple[str, ...]
+    enterprises: tuple[Enterprise, ...]
+    astray: tuple[Problem, ...]  # rows and cells that are no enterprise's: totals, names that nobody has
+    stray: int  # rows among them
+    rows: int  # all that hold something
+    notes: tuple[str, ...]
+
+
+def read_round(path: str | Path, asked_of: Callable[[Sequence[str]], Asked], rulebooks: Sequence[str] = ()) -> Round:
+    """As `read_workbook`, of many enterprises. Raises `CaseError` only where a sheet itself cannot be read."""
+    return _Reading(Path(path), rulebooks).apart(asked_of)
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Line:
     """One row of data: its number, its cells by their columns."""
 
@@ -81,6 +113,9 @@ class _Reading:
         self.path, self.name = path, str(path)
         self.given = tuple(rulebooks)
         self.problems: list[Problem] = []
+        self.astray: list[Problem] = []  # those of them that are about one row alone, which is nobody's
+        self.lost = set[tuple[str, int]]()  # those rows
+        self.unsaid = False  # whether a word about the application itself could not be read: what is asked is not known
         self.notes: list[str] = []
         self.grids = {g.title: g for g in read_grids(path)}
         registry = self.grids.pop(REGISTRY, None)
@@ -101,6 +136,54 @@ class _Reading:
         self.fixed = {(r[1], r[2], level(r[3])): r[4] for r in rows if r[0] == "固定"}
 
     def done(self, asked_of: Callable[[Sequence[str]], Asked]) -> Filled:
+        cases = self._cases(self._all_lines(asked_of))
+        if self.problems:  # what is wrong with the facts is said in the same breath
+            self.problems += (p for case in cases for p in fact_problems(case, self.given))
+            raise CaseError(self.problems)
+        if not cases:
+            raise CaseError([Problem(Position(self.name), "一户企业也没有填", self.path.name, "至少一户", "填在示例的后面", Code.MISSING)])
+        return Filled(cases=tuple(cases), notes=tuple(dict.fromkeys(self.notes)))
+
+    def apart(self, asked_of: Callable[[Sequence[str]], Asked]) -> Round:
+        lines = self._all_lines(asked_of)
+        if whole := [p for p in self.problems if p not in self.astray]:
+            raise CaseError(whole)
+        groups: dict[str, list[_Line]] = {}
+        maybe: dict[str, set[str]] = {}  # records of which a row that names nobody may be one more
+        for line in (x for x in lines if x.sheet.kind is Kind.APPLICANTS):
+            groups.setdefault(_named(line) or line.at.cell, []).append(line)
+        names = {name: Table({"企业": str(its[0].of(Role.ENTERPRISE)[0][1]) if its[0].of(Role.ENTERPRISE) else name}) for name, its in groups.items()}
+        for line in (x for x in lines if x.sheet.kind is not Kind.APPLICANTS):
+            if (name := self._whose(line, names)) is not None:
+                groups[name].append(line)
+            else:
+                self.lost.add((line.sheet.title, line.number))
+                for near in get_close_matches(_named(line), list(names), n=3, cutoff=0.5):  # it may be theirs
+                    maybe.setdefault(near, set()).add(line.sheet.record)
+        astray, self.problems = tuple(self.problems), []
+        return Round(
+            rulebooks=tuple(self.given or (beside(w, self.name) for w in self.rulebooks)),
+            enterprises=tuple(self._enterprise(str(names[key]["企业"]), its, maybe.get(key, set())) for key, its in groups.items()),
+            astray=astray,
+            stray=len(self.lost),
+            rows=len(lines) + sum((s, n) not in {(x.sheet.title, x.number) for x in lines} for s, n in self.lost),
+            notes=tuple(dict.fromkeys(self.notes)),
+        )
+
+    def _enterprise(self, name: str, lines: Sequence[_Line], partial: Collection[str]) -> Enterprise:
+        self.problems, self.unsaid = [], False
+        cases = self._cases(lines)
+        problems, self.problems = tuple(self.problems), []
+        twice = sum(x.sheet.kind is Kind.APPLICANTS for x in lines) > 1  # which of the two rows holds, nobody said
+        case = cases[0] if cases else None
+        # a row of which a cell could not be read may be one that is told already, or none: its list is not complete
+        partial = {*partial, *(x.sheet.record for x in lines if x.sheet.record for p in problems if p.at.sheet == x.at.sheet and p.at.line == x.at.line)}
+        if case is not None and partial:
+            kept = {k: v if k not in partial or isinstance(v, Table) else _partial(v, getattr(v, "at", case.row)) for k, v in case.records.items()}
+            case = replace(case, records=kept)
+        return Enterprise(name=name, rows=tuple(x.at.cell for x in lines), case=case, problems=problems, unsure=twice or self.unsaid)
+
+    def _all_lines(self, asked_of: Callable[[Sequence[str]], Asked]) -> list[_Line]:
         single = any(r[4] == "竖排" for r in self.sheets)
         try:
             asked = asked_of(self.given or tuple(beside(w, self.name) for w in self.rulebooks))
@@ -131,15 +214,15 @@ class _Reading:
         for title, grid in self.grids.items():
             if grid.cells and not grid.hidden and title not in _NOT_DATA:
                 self.notes.append(f"{self.name}:{title}：不是模板里的工作表，没有读")
-        cases = self._cases(lines)
-        if self.problems:
-            raise CaseError(self.problems)
-        if not cases:
-            raise CaseError([Problem(Position(self.name), "一户企业也没有填", self.path.name, "至少一户", "填在示例的后面", Code.MISSING)])
-        return Filled(cases=tuple(cases), notes=tuple(dict.fromkeys(self.notes)))
+        return lines
 
     def _wrong(self, at: Position, message: str, found: str = "", expected: str = "", mend: str = "", code: Code = Code.WRONG_SHAPE) -> None:
         self.problems.append(Problem(at, message, clip(found), expected, mend, code))
+
+    def _astray(self, at: Position, message: str, found: str, expected: str, mend: str, code: Code) -> None:
+        """As `_wrong`, of a cell that belongs to nobody."""
+        self._wrong(at, message, found, expected, mend, code)
+        self.astray.append(self.problems[-1])
 
     # -- rows of a sheet ---------------------------------------------------------------------------------
 
@@ -174,12 +257,13 @@ class _Reading:
             line = {}
             for c, cell in told.items():
                 if c not in columns:
-                    self._wrong(cell.at, "这一格没有表头", str(cell), "写在有表头的格里", "删去，或移到“备注”", Code.UNKNOWN_NAME)
+                    self._astray(cell.at, "这一格没有表头", str(cell), "写在有表头的格里", "删去，或移到“备注”", Code.UNKNOWN_NAME)
                 else:
                     line[columns[c].heading] = cell
             total = next((x for x in (cells.get(1), line.get("企业"), line.get(key)) if x is not None and level(str(x)) in _TOTALS), None)
             if total is not None:
-                self._wrong(total.at, "这像是合计，不是一户企业、一条明细", str(total), "只写各户、各条", "删去这一行", Code.WRONG_VALUE)
+                self.lost.add((sheet.title, number))
+                self._astray(total.at, "这像是合计，不是一户企业、一条明细", str(total), "只写各户、各条", "删去这一行", Code.WRONG_VALUE)
                 continue
             self._mention(line.values())
             lines.append(_Line(number=number, at=at, cells=line, sheet=sheet))
@@ -216,7 +300,7 @@ class _Reading:
         for heading, cell in cells.items():
             if str(cell).strip() != self.fixed.get((title, mark, level(heading)), "").strip():
                 mend = f"数据写到后面的行；这一行要当作数据，就把“序号”栏的“{mark}”删去"
-                self._wrong(cell.at, f"“{mark}”一行的内容改过了，这一行不当作数据", str(cell), "模板原来的内容", mend, Code.CONTRADICTORY)
+                self._astray(cell.at, f"“{mark}”一行的内容改过了，这一行不当作数据", str(cell), "模板原来的内容", mend, Code.CONTRADICTORY)
 
     def _mention(self, cells: Iterable[Cell]) -> None:
         for cell in cells:
@@ -279,8 +363,6 @@ class _Reading:
                 cases.append(replace(case_from_tree(tree, self.name, self.given), row=tree.at))
             except CaseError as error:
                 self.problems += error.problems
-        if self.problems:  # what is wrong with the facts is said in the same breath
-            self.problems += (p for case in cases for p in fact_problems(case, self.given))
         return cases
 
     def _read_only(self, line: _Line) -> None:
@@ -301,6 +383,7 @@ class _Reading:
                 continue
             word = self._word(cell, column)
             if word is None:
+                self.unsaid = self.unsaid or column.role not in (Role.FACT, Role.LISTED)
                 continue
             match column.role:
                 case Role.ENTERPRISE:
@@ -429,6 +512,7 @@ class _Reading:
             table = data[_word(name, first.at)] = _table(first.at)
             for year, word in words.items():
                 if not year and (not told or told in words):
+                    self.unsaid = True
                     message = f"“{name}”的这一行没有写年度，而" + (f"申报年度 {told} 的另有一行" if told else "申报年度也没有写")
                     self._wrong(word.at, message, told_as(word), "写明年度", "写上年度，或并成一行", Code.CONTRADICTORY)
                 else:
@@ -460,6 +544,12 @@ class _Reading:
                     lists[_word(name, at)] = _partial(found, at)
                 case "没列全", None:
                     lists[_word(name, at)] = _partial(_rows(at), at)
+
+
+def _named(line: _Line) -> str:
+    """The enterprise of a row, levelled; empty where none is written or the cell cannot be read."""
+    cell = next((cell for _, cell in line.of(Role.ENTERPRISE)), None)
+    return "" if cell is None or cell.held in (Held.ERROR, Held.UNCOMPUTED) else level(str(cell))
 
 
 _EQUALS = {ord("＝"): "="}
@@ -571,4 +661,4 @@ def _partial(rows: Rows, at: Position) -> Table:
     return table
 
 
-__all__ = ["Filled", "read_workbook"]
+__all__ = ["Enterprise", "Filled", "Round", "read_round", "read_workbook"]

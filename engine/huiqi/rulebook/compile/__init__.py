@@ -20,6 +20,7 @@ from .digest import assemble
 from .manifest import cents_of
 from .measures import read_measures
 from .parameters import read_parameters
+from .pools import read_pools
 from .readings import read_readings
 from .recognitions import name_recognitions, read_recognitions
 from .session import Session
@@ -59,7 +60,7 @@ def passed(source: Source, used: list[tuple[m.Use, c.CompiledRulebook]]) -> Sess
         take_over(session, use, book)
     for read in (
         read_documents, read_clauses, read_vocabulary, name_recognitions, read_readings, read_parameters, read_tables, read_definitions, read_cells,
-        read_checks, read_recognitions, read_shared, read_measures, read_stacking, read_targets, check_conclusions, check_learnt,
+        read_checks, read_recognitions, read_shared, read_measures, read_stacking, read_pools, read_targets, check_conclusions, check_learnt,
     ):  # fmt: skip
         read(session)
     return session

@@ -64,6 +64,10 @@ def _outside(session: Session) -> Iterator[tuple[str, t.ConclusionRef]]:
         yield from asked("数据核对", (check.expr,))
     for group in session.stacking:
         yield from asked(f"叠加规则“{group.title}”", (group.amount, group.counting.earlier))
+    for pool in session.pools:
+        yield from asked(f"汇总规则“{pool.title}”", (*pool.figures, *pool.asked))
+    for target in session.targets:
+        yield from asked(f"目标“{target.title}”", (x for one in target.progress for x in (one.total, one.count)))
 
 
 def measure_layers(session: Session) -> tuple[tuple[str, ...], ...]:

@@ -48,6 +48,7 @@ def assemble(session: Session, strata: tuple[tuple[str, ...], ...], cents: c.Rou
         variants=freeze(session.variants),
         stacking=tuple(session.stacking),
         targets=tuple(session.targets),
+        pools=tuple(session.pools),
         strata=strata,
         names=freeze(names),
         path=str(session.source.folder),

@@ -67,6 +67,7 @@ class Session:
         self.checks: list[c.CheckSpec] = []
         self.stacking: list[c.StackingSpec] = []
         self.targets: list[c.TargetSpec] = []
+        self.pools: list[c.PoolSpec] = []
         self.columns: dict[tuple[str, str], Symbol] = {}  # computed columns of record types
         self.waiting: dict[str, tuple[m.Definition, Any]] = {}  # definitions not read yet, and where each stands
         self.open: list[str] = []  # definitions being read, outermost first

@@ -1,0 +1,220 @@
+"""Registers too large for a workbook: a Parquet table in, its results in Parquet out, a batch at a time.
+
+A column is a fact as `Rulebook.decide_many` takes it, a list of structs a record type; every row is an enterprise. What must stay true:
+memory does not grow with the register; every row that goes in comes out once, in its order, decided or with what is wrong with it; a row
+that cannot be read stops no other; the file of results is there whole or not at all, and what a stopped run finished is used again only
+for the same table, rules and choices.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from ._version import __version__
+from .api import Rulebook, load
+from .errors import CaseError, InputError, Problem, UsageError
+from .files import reading
+from .plain import dataclass
+from .reasoning.receipt import digest_of
+
+ROWS = 20_000  # of a batch
+STATE, WRONG = "状态", "错误"
+DECIDED, REFUSED = "已测算", "有错"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """What holds for every row; plain, so that other processes and machines can be told."""
+
+    rulebook: str
+    on: str
+    year: int | None = None
+    measures: tuple[str, ...] = ()
+    schemes: tuple[tuple[str, str], ...] = ()
+    readings: tuple[tuple[str, str], ...] = ()
+
+    def decide(self, table: Any) -> Any:
+        """An Arrow table decided, a row for a row: the columns of `decide_many`, and `状态`, `错误`. Raises `InputError` for a wrong column."""
+        import pyarrow as pa
+
+        try:
+            done, wrong = self._decided(table), {}
+        except CaseError as error:
+            wrong = _by_row(error)
+            right = [n for n in range(table.num_rows) if n not in wrong]
+            done = self._decided(table.take(pa.array(right, type=pa.int64())))
+            at = {n: place for place, n in enumerate(right)}
+            done = done.take(pa.array([at.get(n) for n in range(table.num_rows)], type=pa.int64()))
+            for name in {"企业"} & set(table.column_names):
+                done = done.set_column(done.column_names.index(name), name, table.column(name))
+        states = [REFUSED if n in wrong else DECIDED for n in range(table.num_rows)]
+        done = done.append_column(STATE, pa.array(states, type=pa.string()))
+        return done.append_column(WRONG, pa.array([wrong.get(n) for n in range(table.num_rows)], type=pa.string()))
+
+    def _decided(self, table: Any) -> Any:
+        return book_of(self.rulebook).decide_many(
+            table, on=self.on, year=self.year, measures=self.measures or None, scheme=dict(self.schemes), reading=dict(self.readings)
+        )
+
+    @property
+    def digest(self) -> str:
+        told = [self.on, self.year, list(self.measures), list(map(list, self.schemes)), list(map(list, self.readings))]
+        return digest_of({"asked": told, "rules": book_of(self.rulebook).digest, "engine": __version__})
+
+
+@cache
+def book_of(name: str) -> Rulebook:
+    return load(name)
+
+
+def _by_row(error: CaseError) -> dict[int, str]:
+    """What is wrong with each row, by its number from 0. Raises the error itself where it is about no row."""
+    out: dict[int, list[Problem]] = {}
+    for problem in error.problems:
+        if not problem.loc or not isinstance(problem.loc[0], int):
+            raise error
+        out.setdefault(problem.loc[0], []).append(problem)
+    return {row: "；".join(_words(p) for p in problems) for row, problems in out.items()}
+
+
+def _words(problem: Problem) -> str:
+    found = f"（写的是“{problem.found}”）" if problem.found else ""
+    return f"{problem.message}{found}" + (f"，{problem.mend}" if problem.mend else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screened:
+    """How many rows were read, decided and refused, and the outcomes of each measure."""
+
+    read: int
+    decided: int
+    wrong: int
+    outcomes: Mapping[tuple[str, str], int]
+    resumed: int = 0
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        return (f"读到 {self.read} 行 = 已测算 {self.decided} 行 + 有错 {self.wrong} 行 + 跳过 0 行",)
+
+
+def screen_table(
+    source: str | Path, target: str | Path, asking: Asking, *, resume: bool = False, processes: int = 1, rows: int = ROWS,
+    started: Callable[[int, int], None] = lambda _todo, _known: None, tick: Callable[[], None] = lambda: None,
+) -> Screened:  # fmt: skip
+    """Decide every row of a Parquet table and write the results as one. `tick` is called for each row group of the table.
+
+    Raises `InputError` for a table or a column that cannot be taken, `UsageError` for a wrong call or a missing library.
+    """
+    path, out = Path(source), Path(target)
+    if out.exists() or out.is_symlink():
+        raise UsageError(f"“{target}”已经有了，不覆盖", mend="换一个文件名，或先把它移开", argument="output")
+    parquet = _library()
+    with reading(path):
+        groups, size = _groups(parquet, path), path.stat()
+    parts = out.with_name(f".{out.name}.未完")
+    mark = digest_of({"asking": asking.digest, "table": [path.name, str(size.st_size), str(size.st_mtime_ns)], "rows": rows})
+    known = _kept(parts, mark, resume=resume)
+    todo = [n for n in range(groups) if n not in known]
+    started(len(todo), len(known))
+    work = [(str(path), n, asking, str(parts / f"{n}.parquet"), rows) for n in todo]
+    if processes > 1 and len(work) > 1:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            for _ in pool.map(_group, work):
+                tick()
+    else:
+        for one in work:
+            _group(one)
+            tick()
+    found = _joined(parquet, [parts / f"{n}.parquet" for n in range(groups)], parts / "whole", resumed=len(known))
+    (parts / "whole").replace(out)
+    shutil.rmtree(parts, ignore_errors=True)
+    return found
+
+
+def _library() -> Any:
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        raise UsageError("读写 Parquet 要先装 pyarrow", mend="pip install pyarrow", argument="engine") from None
+    return pyarrow.parquet
+
+
+def _groups(parquet: Any, path: Path) -> int:
+    import pyarrow as pa
+
+    try:
+        return int(parquet.ParquetFile(path).num_row_groups)
+    except pa.ArrowInvalid:
+        from .errors import Code, Position
+
+        raise InputError([Problem(Position(str(path)), "这不是 Parquet 文件", path.name, "Parquet", "核对是否选错文件", Code.UNREADABLE_FILE)]) from None
+
+
+def _kept(parts: Path, mark: str, *, resume: bool) -> set[int]:
+    """The row groups that a stopped run of the same kind finished."""
+    said = parts / "mark"
+    if resume and said.is_file() and said.read_text(encoding="utf-8") == mark:
+        return {int(p.stem) for p in parts.glob("*.parquet") if p.stem.isdigit()}
+    with suppress(FileNotFoundError):
+        shutil.rmtree(parts)
+    parts.mkdir(mode=0o700)
+    said.write_text(mark, encoding="utf-8")
+    return set()
+
+
+def _group(work: tuple[str, int, Asking, str, int]) -> None:
+    """One row group decided, in batches; its file is there whole or not at all."""
+    path, number, asking, target, rows = work
+    parquet = _library()
+    writer: Any = None
+    new = Path(target).with_suffix(".new")
+    for batch in _batches(parquet.ParquetFile(path), number, rows):
+        done = asking.decide(batch)
+        if writer is None:
+            writer = parquet.ParquetWriter(new, done.schema)
+        writer.write_table(done)
+    if writer is not None:
+        writer.close()
+        new.replace(target)
+
+
+def _batches(file: Any, group: int, rows: int) -> Iterator[Any]:
+    import pyarrow as pa
+
+    empty = True
+    for batch in file.iter_batches(batch_size=rows, row_groups=[group]):
+        empty = False
+        yield pa.Table.from_batches([batch])
+    if empty:
+        yield file.schema_arrow.empty_table()
+
+
+def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) -> Screened:
+    """The parts in order as one file, and what they come to."""
+    counts, states = Counter[tuple[str, str]](), Counter[str]()
+    writer: Any = None
+    for part in parts:
+        file = parquet.ParquetFile(part)
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group)
+            if writer is None:
+                writer = parquet.ParquetWriter(target, table.schema)
+            writer.write_table(table.cast(writer.schema))
+            states.update({str(x["values"]): x["counts"].as_py() for x in table.column(STATE).value_counts()})
+            for name in (c for c in table.column_names if c.endswith(".outcome")):
+                for one in table.column(name).value_counts():
+                    counts[name.removesuffix(".outcome"), str(one["values"])] += one["counts"].as_py()
+    if writer is not None:
+        writer.close()
+    return Screened(read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed)
+
+
+__all__ = ["DECIDED", "REFUSED", "STATE", "WRONG", "Asking", "Screened", "screen_table"]

@@ -1,0 +1,129 @@
+"""Suspicions of the same thing claimed twice: across the applicants of a round, and against earlier rounds.
+
+A suspicion is a question to an officer: nothing is refused by it. What must stay true: two spellings that are one after levelling are
+found, whichever comes first; a person is compared by the stand-in only, so both rounds need the same key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import Code, InputError, Position, Problem
+from ..files import reading
+from ..intake.opened import open_register
+from ..language.levelling import level, level_id
+from ..plain import dataclass
+from ..rulebook.compiled import SUPPORT
+from ..rulebook.compiler import load_compiled
+from .entries import Screened
+
+CODE = "统一社会信用代码"
+KEPT = "_huiqi"  # the hidden sheet of results that later rounds compare with
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owned:
+    """Who had what: in this round or, with `source`, in an earlier one."""
+
+    kind: str
+    shown: str
+    same: str
+    owner: str
+    rows: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspicion:
+    kind: str
+    shown: str
+    owners: tuple[Owned, ...]
+
+
+def owned(rows: Sequence[Screened], source: str = "") -> Iterator[Owned]:
+    for row in rows:
+        where = "、".join(row.rows)
+        if row.code:
+            yield Owned(kind=CODE, shown=row.code, same=level_id(row.code), owner=row.name, rows=where, source=source)
+        for mark in row.marks:
+            yield Owned(kind=mark.kind, shown=mark.shown, same=mark.same, owner=row.name, rows=where, source=source)
+
+
+def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple[Suspicion, ...]:
+    """In the order of the rows. One applicant's own code in an earlier round is no suspicion: it may apply every year."""
+    found: dict[tuple[str, str], list[Owned]] = {}
+    for one in [*owned(rows), *earlier]:
+        found.setdefault((one.kind, one.same), []).append(one)
+    out = []
+    for (kind, _), owners in found.items():
+        now = [o for o in owners if not o.source]
+        then = [o for o in owners if o.source]
+        if kind == CODE:
+            then = [o for o in then if now and level(o.owner) != level(now[0].owner)]
+        if now and (len(now) > 1 or then):
+            out.append(Suspicion(kind=kind, shown=now[0].shown, owners=(*now, *then)))
+    return tuple(out)
+
+
+# -- earlier rounds ----------------------------------------------------------------------------------------
+
+
+def earlier(paths: Sequence[Path]) -> tuple[Owned, ...]:
+    """What earlier results (.xlsx of `huiqi screen`) and decisions (.json of `huiqi check --json`) had. Raises `InputError` with every file that is neither."""
+    out: list[Owned] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            with reading(path):
+                out += _of_results(path) if path.suffix.lower() == ".xlsx" else _of_decisions(path)
+        except InputError as error:
+            problems += error.problems
+        except (ValueError, KeyError, TypeError, AttributeError):
+            kinds = "huiqi screen 写出的 .xlsx，或 huiqi check --json 的决定"
+            problems.append(Problem(Position(str(path)), "这不是以往的结果", path.name, kinds, "核对是否选错文件", Code.UNREADABLE_FILE))
+    if problems:
+        raise InputError(problems)
+    return tuple(out)
+
+
+def _of_results(path: Path) -> list[Owned]:
+    sheet = next((s for s in open_register(path).sheets if s.name == KEPT), None)
+    if sheet is None:
+        raise ValueError
+    rows = sorted({r for r, _ in sheet.cells if r > 1})
+    return [Owned(source=path.name, **{k: sheet.at(r, c).text for c, k in enumerate(("kind", "shown", "same", "owner"), 1)}) for r in rows]
+
+
+def _of_decisions(path: Path) -> list[Owned]:
+    told = json.loads(path.read_text(encoding="utf-8"))
+    out: list[Owned] = []
+    for decision in told if isinstance(told, list) else [told]:
+        if decision["schema"] != "huiqi.decision/1":
+            raise ValueError
+        out += _of_decision(decision, f"{path.name}（{decision['on']}）")
+    return out
+
+
+def _of_decision(decision: Mapping[str, Any], source: str) -> Iterator[Owned]:
+    """The keys of the records that were told; which column is the key, the rulebook of today says where it still knows the type."""
+    owner, given = decision["enterprise"], decision["input"]
+    book = load_compiled(decision["rulebook"]["id"])
+    code = given.get("数据", {}).get(CODE)
+    if isinstance(code, str):
+        yield Owned(kind=CODE, shown=code, same=level_id(code), owner=owner, source=source)
+    keys = {spec.name: spec for spec in book.records.values()}
+    for name, listed in given.get("明细", {}).items():
+        spec = keys.get(name)
+        rows = listed.get("清单", []) if isinstance(listed, Mapping) else listed
+        if spec is None or name == SUPPORT or not isinstance(rows, list):
+            continue
+        for row in rows:
+            key = row.get(spec.key_field)
+            if isinstance(key, str):
+                yield Owned(kind=f"{name}·{spec.key_field}", shown=key, same=key.strip() if spec.exact else level_id(key), owner=owner, source=source)
+
+
+__all__ = ["KEPT", "Owned", "Suspicion", "earlier", "owned", "suspicions"]

@@ -1,0 +1,279 @@
+"""What a round keeps of one applicant's decisions: plain texts and exact amounts, small enough to hold thousands, ready to be stored.
+
+What must stay true: every word is the decision's; an amount is for a list of support only where `documents.papers.notice` would publish it;
+least and most are the decision's own; nobody's personal words stand here in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
+from fractions import Fraction
+from typing import Any, Self
+
+from ..documents.papers.amounts import amount_cell, claimed_cell, less_cell, settled
+from ..documents.papers.calculation import failing
+from ..documents.papers.notice import withheld
+from ..documents.papers.parts import considered, of_enterprise, wanted
+from ..language.levelling import level_id
+from ..language.types import Quantity
+from ..language.units import unit_text
+from ..plain import dataclass
+from ..reasoning.facts import Facts, Reader
+from ..reasoning.pseudonyms import shown
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, Standing
+from ..rulebook.literals import exact_string, money_string
+from ..telling.amounts import amount_words
+from ..telling.decision import Decision, MeasureResult
+from ..telling.disallowed import value_words
+from ..telling.explain import reason_of, ways_of
+from ..visible import visible_line
+from ..words import Outcome
+from .round import Counted, PoolClaim, claims_of, progress_of
+from .rows import Applicant, Fault
+
+COUNTY = "registered_district"
+# 执行额, 收汇, 审计收入: what an applicant says of its business to four offices (开票 has no fact of its own yet)
+COMPARED = ("executed", "receipts", "audited_revenue", "revenue")
+_RUNNING = 3  # digits of a number that is only a place in a list
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One measure of one applicant. `least` and `most` are decimal texts of `unit`, empty: none is known; `listed`: the amount to be published."""
+
+    rulebook: str
+    id: str
+    title: str
+    family: str
+    clause: str
+    channel: str
+    outcome: str
+    words: str
+    reason: str
+    standing: str
+    amount: str
+    least: str = ""
+    most: str = ""
+    unit: str = ""
+    ceiling: bool = False
+    money: bool = False
+    hint: bool = False
+    listed: str = ""
+    withheld: str = ""
+    scheme: str = ""
+    document: str = ""
+    claimed: str = ""
+    less: str = ""
+    refused: tuple[str, ...] = ()
+    lacking: str = ""
+    ways: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Want:
+    """Something that is lacking, who has to act, what it opens."""
+
+    acts: str
+    office: str
+    what: str
+    evidence: str
+    answer: str
+    measures: str
+    own: bool  # for the applicant to supply
+
+
+@dataclass(frozen=True, kw_only=True)
+class Based:
+    """A figure used that is not in force."""
+
+    figure: str
+    value: str
+    standing: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """Something that only one applicant can have: a number of a certificate, an invoice, a person, a contract."""
+
+    kind: str
+    shown: str
+    same: str  # levelled; a person's stand-in
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screened:
+    """One applicant of a round. Not `done`: decided nowhere, `held` says why."""
+
+    name: str
+    code: str
+    county: str
+    rows: tuple[str, ...]
+    done: bool
+    held: tuple[str, ...] = ()
+    dropped: bool = False
+    items: tuple[Item, ...] = ()
+    wants: tuple[Want, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    supply: tuple[str, ...] = ()
+    based: tuple[Based, ...] = ()
+    compared: tuple[tuple[str, str], ...] = ()  # name, as told
+    apart: str = ""  # how what is compared differs
+    marks: tuple[Mark, ...] = ()
+    disallowed: tuple[str, ...] = ()
+    readings: tuple[tuple[str, str, str, str], ...] = ()  # open: name, question, options, clause
+    claims: tuple[PoolClaim, ...] = ()  # on what all applicants share
+    counted: tuple[Counted, ...] = ()  # towards the policy's targets
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, d: Mapping[str, Any]) -> Self:
+        kinds = {"items": Item, "wants": Want, "faults": Fault, "based": Based, "marks": Mark, "claims": PoolClaim, "counted": Counted}
+        told: dict[str, Any] = {k: tuple(_made(kinds[k], x) for x in v) if k in kinds else _tuples(v) for k, v in d.items()}
+        return cls(**told)
+
+
+def _made(kind: Any, d: Mapping[str, Any]) -> Any:
+    return kind(**{f.name: _tuples(d[f.name]) for f in fields(kind)})
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+
+
+def held(applicant: Applicant, books: Sequence[CompiledRulebook], key: Any = None, why: Sequence[str] = (), faults: Sequence[Fault] = ()) -> Screened:
+    """An applicant that is decided nowhere; what it shares with others is looked for all the same, unless it does not count."""
+    facts, case = [], None if applicant.dropped else applicant.case
+    if case is not None:
+        for book in books:
+            reader = Reader(book, need_unit=True, others=[b for b in books if b is not book], key=key)
+            facts.append((book, reader.read(case.data, case.records, case.year)))  # what it cannot take is not in it
+    return Screened(
+        name=visible_line(applicant.name), code=_told(facts, "uscc"), county=_told(facts, COUNTY), rows=applicant.rows, done=False,
+        held=(*applicant.held, *why), dropped=applicant.dropped, faults=(*applicant.faults, *faults), supply=applicant.supply, marks=tuple(_marks(facts)),
+    )  # fmt: skip
+
+
+def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequence[Fault] = ()) -> Screened:
+    """What is kept of an applicant's decisions, one for each rulebook."""
+    facts = [(d.judgement.book, d.judgement.facts) for d in decisions if d.judgement is not None]
+    compared = _compared(facts)
+    return Screened(
+        name=visible_line(applicant.name),
+        code=_told(facts, "uscc"),
+        county=_told(facts, COUNTY),
+        rows=applicant.rows,
+        done=True,
+        items=tuple(_item(d, r) for d in decisions for r in considered(d)),
+        wants=tuple(_wants(decisions)),
+        faults=(*applicant.faults, *faults),
+        supply=applicant.supply,
+        based=tuple(_based(decisions)),
+        compared=tuple((name, text) for name, text, _, _ in compared),
+        apart=_apart(compared),
+        marks=tuple(_marks(facts)),
+        disallowed=tuple(_public(value_words(v)) for d in decisions if d.disallowed is not None for v in d.disallowed.values),
+        readings=tuple(dict.fromkeys((x.name, x.question, "、".join(x.options), x.clause) for d in decisions for x in d.readings if not x.taken)),
+        claims=tuple(x for d in decisions if d.judgement is not None for x in claims_of(d.judgement)),
+        counted=tuple(x for d in decisions if d.judgement is not None for x in progress_of(d.judgement)),
+    )
+
+
+def _public(text: str) -> str:
+    """A line without hidden characters and with stand-ins in short: a result leaves the house."""
+    return visible_line(shown(text, {}))
+
+
+def _item(decision: Decision, r: MeasureResult) -> Item:
+    award, sums = r.award, {m.id: m for m in decision.disallowed.measures}.get(r.id) if decision.disallowed is not None else None
+    eligible = r.outcome is Outcome.ELIGIBLE
+    why_not = withheld(r, decision) if eligible else ""
+    listed = settled(award) if eligible and not why_not else None
+    known = r.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
+    return Item(
+        rulebook=decision.rulebook_id, id=r.id, title=r.title, family=r.family, clause="、".join(r.clause), channel="、".join(r.channel),
+        outcome=r.outcome.value, words=r.words, reason=_public(reason_of(r) or r.reason), standing=max(r.standing, award.standing if eligible else r.standing).label,
+        amount=_public(amount_cell(r) if eligible or r.outcome is Outcome.UNDETERMINED else amount_words(award, r.outcome)),
+        least=_money(award.low if eligible else Fraction(0)) if known and award.monetary else "",
+        most=_money(award.high) if known and award.monetary else "",
+        unit=award.unit, ceiling=award.basis == "ceiling", money=award.monetary, hint=r.hint,
+        listed="" if listed is None else money_string(listed), withheld=why_not, scheme=r.scheme or "",
+        document=r.scheme_document if r.scheme else r.document,
+        claimed=_public(claimed_cell(sums)) if sums else "", less=_public(less_cell(sums)) if sums else "",
+        refused=tuple(map(_public, failing(r.conditions))) if r.outcome is Outcome.INELIGIBLE else (),
+        lacking="、".join(map(_public, r.missing)) if r.outcome is Outcome.UNDETERMINED or award.pending else "",
+        ways=tuple(map(_public, ways_of(r))),
+    )  # fmt: skip
+
+
+def _money(value: Fraction | None) -> str:
+    return "" if value is None else exact_string(value) if 100 % value.denominator else money_string(value)
+
+
+def _wants(decisions: Sequence[Decision]) -> Iterator[Want]:
+    items = wanted(decisions)
+    own = {id(x) for x in of_enterprise(items)}
+    for x in items:
+        yield Want(
+            acts=x.acts, office=x.office, what=_public(x.what), evidence="、".join(x.evidence), answer=_public(x.answer), measures="、".join(x.measures),
+            own=id(x) in own,
+        )  # fmt: skip
+
+
+def _based(decisions: Sequence[Decision]) -> Iterator[Based]:
+    for decision in decisions:
+        for b in decision.basis:
+            if b.standing is not Standing.ENACTED:
+                yield Based(figure=b.parameter, value=_public(b.value), standing=b.standing.label, document=b.document)
+
+
+def _told(facts: Sequence[tuple[CompiledRulebook, Facts]], fact: str) -> str:
+    for book, told in facts:
+        key = next((k for k, spec in book.facts.items() if spec.id == fact), None)
+        for given in told.facts.get(key, {}).values() if key else ():
+            if isinstance(given.value, str):
+                return _public(given.value)
+    return ""
+
+
+def _compared(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> list[tuple[str, str, str, Fraction]]:
+    """Name, as told, currency and amount of what the applicant told of its business in the year of application."""
+    out: dict[str, tuple[str, str, str, Fraction]] = {}
+    for book, told in facts:
+        for key, spec in book.facts.items():
+            given = told.facts.get(key, {}).get(told.year) if spec.id in COMPARED and spec.yearly else None
+            if given is not None and isinstance(given.value, Fraction) and spec.name not in out:
+                kind = spec.type.required()
+                unit = unit_text(kind.dims) if isinstance(kind, Quantity) else ""
+                out[spec.name] = spec.name, f"{money_string(given.value)}{unit}", unit, given.value
+    return list(out.values())
+
+
+def _apart(compared: Sequence[tuple[str, str, str, Fraction]]) -> str:
+    """How those of one currency differ; of two currencies nothing is subtracted, since no rate is stated here."""
+    said = []
+    for number, (name, _, unit, value) in enumerate(compared):
+        for other, _, same, amount in compared[number + 1 :]:
+            if unit == same and value != amount:
+                said.append(f"{name}比{other}{'多' if value > amount else '少'}{money_string(abs(value - amount))}{unit}")
+    return "；".join(said)
+
+
+def _marks(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> Iterator[Mark]:
+    """Keys of records, other than of support received, whose document may be of many, and than mere places in a list."""
+    seen = set[tuple[str, str]]()
+    for book, told in facts:
+        for key, listing in told.records.items():
+            spec = book.records[key]
+            for entry in listing.entries if spec.name != SUPPORT else ():
+                same = entry.key.strip() if spec.exact else level_id(entry.key)
+                if (spec.name, same) in seen or (same.isdigit() and len(same) <= _RUNNING):
+                    continue
+                seen.add((spec.name, same))
+                yield Mark(kind=f"{spec.name}·{spec.key_field}", shown=_public(entry.key), same=same)
+
+
+__all__ = ["Based", "Item", "Mark", "Screened", "Want", "held", "screened"]

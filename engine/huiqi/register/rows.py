@@ -1,0 +1,314 @@
+"""A register read for a round: its applicants, each with the case it tells and with what is wrong with its rows.
+
+A filled template, or a table of other people with its mapping. What must stay true: a cell that cannot be read is told by nobody and
+listed, the rest of its row is read; what two rows say differently is decided by no row; every row belongs to an applicant, or is listed
+with the reason; nothing is read on an unanswered question of the mapping.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..documents.workbook.layout import REGISTRY, Asked
+from ..documents.workbook.read import Enterprise, read_round
+from ..errors import Code, InputError, Position, Problem, UsageError
+from ..files import reading
+from ..intake.applicants import Applicant as Told
+from ..intake.found import Asked as Open
+from ..intake.found import Found, Wrong
+from ..intake.grid import address
+from ..intake.layout import Role
+from ..intake.mapping import mapping_problems, read_mapping
+from ..intake.opened import open_register
+from ..intake.register import RegisterRead, SheetRead, read_register
+from ..intake.texts import without_people
+from ..language.levelling import level
+from ..plain import dataclass
+from ..reasoning.casefile import Case
+from ..rulebook.compiled import told_as
+from ..rulebook.compiler import load_compiled
+from ..visible import typed
+
+_CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can say which of the two holds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A line of 错误行: where, whose, the words found, what is wrong, what was expected, the mend."""
+
+    at: str
+    applicant: str
+    kind: str  # 有错, 待答, 矛盾
+    found: str
+    message: str
+    expected: str
+    mend: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """One applicant: its rows, what its case tells; where `held` says why, it is decided nowhere."""
+
+    name: str
+    rows: tuple[str, ...]  # as a spreadsheet calls their first cells
+    case: Case | None
+    held: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    supply: tuple[str, ...] = ()  # what the table itself lacks or leaves open
+    dropped: bool = False  # not counted, as the officer answered
+
+    @property
+    def open(self) -> bool:
+        """Whether it is to be decided."""
+        return self.case is not None and not self.held and not self.dropped
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """All that was read: `rows` = those of the applicants + `lost` (nobody's, each in `faults`) + those in `left` (by the reason)."""
+
+    file: str
+    rulebooks: tuple[str, ...]
+    applicants: tuple[Applicant, ...]
+    rows: int
+    lost: int = 0
+    left: Mapping[str, int]
+    faults: tuple[Fault, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+def read_rows(path: Path, *, rulebooks: Sequence[str] = (), mapping: Path | None = None) -> Register:
+    """Raises `InputError` where the file, or its mapping, cannot be taken as a whole; `UsageError` where a mapping is wanting."""
+    if is_template(path):
+        if mapping is not None:
+            raise UsageError(f"{path.name} 是 huiqi template 写出的工作簿，不用对应表", mend="去掉 --mapping", argument="mapping")
+        return _of_template(path, rulebooks)
+    if mapping is None:
+        raise UsageError(
+            f"{path.name} 不是 huiqi template 写出的工作簿，要先有对应表：哪一列是哪个数据项，由经办人看过",
+            mend=f"huiqi map {typed(str(path))} -o 对应表.yaml；答完再加 --mapping 对应表.yaml",
+            argument="mapping",
+        )
+    return _of_table(path, rulebooks, mapping)
+
+
+def is_template(path: Path) -> bool:
+    """Whether a workbook says that `huiqi template` wrote it."""
+    with reading(path):
+        if not path.is_file():
+            return False
+        try:
+            with zipfile.ZipFile(path) as packed, packed.open("xl/workbook.xml") as stream:
+                return f'name="{REGISTRY}"'.encode() in stream.read(1 << 20)
+        except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError):
+            return False
+
+
+# -- a template --------------------------------------------------------------------------------------------
+
+
+def _of_template(path: Path, rulebooks: Sequence[str]) -> Register:
+    found = read_round(path, everything, rulebooks)
+    return Register(
+        file=path.name,
+        rulebooks=found.rulebooks,
+        applicants=tuple(map(_enterprise, found.enterprises)),
+        rows=found.rows,
+        lost=found.stray,
+        left={},
+        faults=tuple(fault_of(p, "") for p in found.astray),
+        said=found.notes,
+    )
+
+
+def _enterprise(found: Enterprise) -> Applicant:
+    case, clash = found.case, [p.message for p in found.problems if p.code is Code.DUPLICATE]
+    held = tuple(dict.fromkeys(clash)) or (("所报的事读不出来",) if case is None or found.unsure else ())
+    return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=tuple(fault_of(p, found.name) for p in found.problems))
+
+
+def _partial(listed: Any) -> Any:
+    return listed if isinstance(listed, Mapping) else {"完整": "否", "清单": list(listed)}
+
+
+def everything(names: Sequence[str]) -> Asked:
+    """All that a case of these rulebooks may tell."""
+    facts: dict[str, Any] = {}
+    records: dict[str, Any] = {}
+    for book in map(load_compiled, names):
+        facts = {**{told_as(book, key): (book, spec) for key, spec in book.facts.items()}, **facts}
+        records = {**{told_as(book, key): (book, spec) for key, spec in book.records.items()}, **records}
+    return Asked(facts=facts, records=records, counts=Counter())
+
+
+def fault_of(problem: Problem, applicant: str) -> Fault:
+    at = problem.at.cell if problem.at.sheet else str(problem.at) if problem.at.line else "·".join(map(str, problem.loc))
+    kind = "矛盾" if problem.code in _CLASH else "有错"
+    return Fault(at=at, applicant=applicant, kind=kind, found=problem.found, message=problem.message, expected=problem.expected, mend=problem.mend)
+
+
+# -- a table of other people -------------------------------------------------------------------------------
+
+
+def _of_table(path: Path, rulebooks: Sequence[str], mapping: Path) -> Register:
+    told = read_mapping(mapping)
+    names = tuple(rulebooks) or ((told.rulebook,) if told.rulebook else ())
+    if not names:
+        raise UsageError("对应表里没有写规则库", mend="用 --rulebook 写明", argument="rulebook")
+    book = load_compiled(names[0])
+    if problems := mapping_problems(book, told, mapping):
+        raise InputError(problems)
+    read = read_register(book, open_register(path), told, mapping, file=path.name)
+    if not read.sheets:
+        raise UsageError(f"“{path.name}”里没有找到表：要有一行表头（如 序号、企业名称、……），下面有数据", argument="register")
+    open_ = [q for s in read.sheets for q in s.questions if q.mapping and q.chosen is None]
+    if open_:
+        mend = f"在 {mapping} 的“答”后面写 ①、②……；表改过的，先 huiqi map {typed(str(path))} -o {typed(str(mapping))}"
+        raise InputError([Problem(Position(str(mapping)), "对应表还没有答完", f"{q.number} {q.words}", "、".join(q.told), mend, Code.MISSING) for q in open_])
+    return _joined(path, names, read)
+
+
+def _joined(path: Path, names: tuple[str, ...], read: RegisterRead) -> Register:
+    """The applicants of all sheets: what sheets of records say belongs to whom the sheets of applicants name."""
+    found: dict[str, list[_Parts]] = {}
+    apart: list[_Parts] = []
+    sheets = [*(s for s in read.sheets if not s.grouped.listed), *(s for s in read.sheets if s.grouped.listed)]
+    main = any(not s.grouped.listed for s in sheets)
+    for sheet in sheets:
+        for one in sheet.grouped.applicants:
+            key = "" if one.dropped else level(one.name)
+            same = [p for p in found.get(key, ()) if sheet.table.sheet.name not in p.sheets]  # two of one sheet are asked about there
+            if key and len(same) == 1:
+                same[0].add(one, sheet)
+                continue
+            part = _Parts(one.name, path)
+            apart.append(part)
+            if key:
+                found.setdefault(key, []).append(part)
+            if key and sheet.grouped.listed and (same or main):
+                said = "有几户同名，是哪一户的看不出来" if same else "企业的表里没有这一户"
+                part.held.append(f"工作表“{sheet.table.sheet.name}”里的明细，{said}")
+            part.add(one, sheet)
+    rows = sum(len(s.table.rows(Role.DATA)) for s in read.sheets)
+    told = {(s.table.sheet.name, r) for s in read.sheets for a in s.grouped.applicants for r in a.rows}
+    return Register(
+        file=path.name,
+        rulebooks=names,
+        applicants=tuple(p.applicant(names) for p in apart),
+        rows=rows,
+        left={"只有序号、没有内容的行": rows - len(told)} if rows > len(told) else {},
+        faults=tuple(_sum_faults(read)),
+        said=(*read.said, *(f"工作表“{s.sheet.name}”：{s.why}，跳过" for s in read.skipped)),
+    )
+
+
+class _Parts:
+    """What the sheets say of one applicant, put together."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        self.name, self.path = name, path
+        self.data = dict[str, Any]()
+        self.records = dict[str, Any]()
+        self.rows, self.held, self.faults, self.supply = list[str](), list[str](), list[Fault](), list[str]()
+        self.year: int | None = None
+        self.dropped = False
+        self.at = Position(str(path))
+        self.sheets = set[str]()
+
+    def add(self, one: Told, sheet: SheetRead) -> None:
+        name, settled = sheet.table.sheet.name, sheet.settled
+        self.sheets.add(name)
+        if not self.at.sheet:
+            self.at = Position(str(self.path), one.rows[0], 1, sheet=name)
+        self.rows += [f"{name}!A{r}" for r in one.rows]
+        self.dropped = self.dropped or one.dropped
+        self.supply += one.missing
+        self.faults += _faults(one, sheet)
+        self.year = self.year if self.year is not None else settled.year
+        if sheet.grouped.listed:
+            whole = bool(one.held) and not any(one.records)
+            for record, listed in one.records.items():
+                self._list(record, _partial(()) if whole else _partial(listed) if one.held else listed, name)
+            return
+        self.held += one.held
+        for fact, value in one.data.items():
+            self._tell(fact, value, name)
+        for record, listed in one.records.items():
+            self._list(record, listed, name)
+
+    def _tell(self, fact: str, value: Any, sheet: str) -> None:
+        before = self.data.get(fact)
+        if isinstance(before, dict) and isinstance(value, Mapping):
+            for year, told in value.items():
+                if before.setdefault(year, told) != told:
+                    self._clash(f"{fact}（{year}年度）", before[year], told, sheet)
+        elif before is None:
+            self.data[fact] = dict(value) if isinstance(value, Mapping) else value
+        elif before != value:
+            self._clash(fact, before, value, sheet)
+
+    def _list(self, record: str, listed: Any, sheet: str) -> None:
+        if record in self.records:
+            self._clash(record, "另一张表", "这张表", sheet)
+        else:
+            self.records[record] = listed
+
+    def _clash(self, what: str, one: Any, other: Any, sheet: str) -> None:
+        self.held.append(f"“{what}”在两张工作表里不一样")
+        mend = "核对后改成一样，或只留一处"
+        found = f"{one}、{other}"
+        self.faults.append(Fault(at=sheet, applicant=self.name, kind="矛盾", found=found, message=self.held[-1], expected="只有一个值", mend=mend))
+
+    def applicant(self, names: tuple[str, ...]) -> Applicant:
+        held = tuple(dict.fromkeys(self.held)) or (() if self.name else ("没有企业名称",))
+        case = Case(self.name, names, None, self.year, self.data, self.records, path=str(self.path), row=self.at)
+        return Applicant(
+            name=self.name, rows=tuple(self.rows), case=case, held=() if self.dropped else held, faults=tuple(self.faults),
+            supply=tuple(dict.fromkeys(self.supply)), dropped=self.dropped,
+        )  # fmt: skip
+
+
+def _faults(one: Told, sheet: SheetRead) -> list[Fault]:
+    """The cells of an applicant's rows that were not read; a question asked of many cells stands at each."""
+    out = []
+    name = sheet.table.sheet.name
+    for (row, column), judged in sorted(sheet.cells.items()):
+        if row in one.rows and not judged.under and (line := _said(judged.found)) is not None:
+            kind, message, expected, mend = line
+            found = without_people(judged.cell.text)
+            at = f"{name}!{address(row, column)}"
+            out.append(Fault(at=at, applicant=one.name, kind=kind, found=found, message=f"{judged.column.label}：{message}", expected=expected, mend=mend))
+    where = "、".join(f"{name}!A{r}" for r in one.rows)
+    return out + [Fault(at=where, applicant=one.name, kind="待答", found="", message=why, expected="", mend="在对应表里答") for why in one.held]
+
+
+def _said(found: Found) -> tuple[str, str, str, str] | None:
+    match found:
+        case Wrong():
+            return "有错", found.message, found.expected, found.mend
+        case Open(question=question):
+            return "待答", question.words, "、".join(question.told), f"在对应表里答 {question.number}"
+        case _:
+            return None
+
+
+def _sum_faults(read: RegisterRead) -> list[Fault]:
+    """Totals that do not add up, or cannot be read."""
+    out = []
+    for sheet in read.sheets:
+        for one in sheet.sums:
+            at = f"{sheet.table.sheet.name}!{one.at}"
+            left = f"；没有加进去的：{'、'.join(one.left)}" if one.left else ""
+            match one.found:
+                case Wrong(message=message, mend=mend):
+                    out.append(Fault(at=at, applicant="（合计）", kind="有错", found=one.cell.text, message=message, expected=f"各行之和{left}", mend=mend))
+                case _ if one.agrees is False:
+                    message = f"{one.column.label}的合计与各行相加不一样"
+                    out.append(
+                        Fault(at=at, applicant="（合计）", kind="有错", found=one.cell.text, message=message, expected=f"各行之和{left}", mend="核对各行与合计")
+                    )
+    return out

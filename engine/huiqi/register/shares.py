@@ -1,0 +1,89 @@
+"""What a round's pools share out and how far its targets are reached, as sheets of the results.
+
+What must stay true: an amount stands under 拟支持额 only where nobody's turning out can change it and all it rests on is in force;
+everything else has two ends and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from ..language.types import Quantity
+from ..language.units import show_amount
+from ..reasoning.pooled import Part, Portion
+from ..rulebook.compiled import CompiledRulebook, Standing
+from ..telling.pools import portion_words, rank_words, reached_words, shared_words, step_words
+from .entries import Screened
+from .round import Entry, PoolShared, progress_round, share_round
+from .sheets import Cell, Column, Kind, Sheet
+
+_YUAN = "元"
+
+
+def shares(books: Sequence[CompiledRulebook], rows: Sequence[Screened], head: tuple[str, ...], doubted: set[str], lost: int) -> Iterator[Sheet]:
+    """拟支持额, where a rulebook has pools; 目标进度, where it has targets that a register can be held against."""
+    counted = [r for r in rows if not r.dropped]
+    entries = [Entry(id=str(n), claims=r.claims, decided=r.done, doubted=r.name in doubted) for n, r in enumerate(counted)]
+    pools = [x for book in books for x in share_round(book, entries, lost=lost)]
+    if pools:
+        yield _shares(head, pools, counted)
+    lines = tuple(_progress(books, counted, lost))
+    if lines:
+        about = (*head, "只数本名录里的；名录不等于全市，达到、未达到都只就名录说。口径没有写明的并列。没有测算的、没有告诉的按最少、最多计。")
+        columns = (_text("目标", 30), _text("期限", 12), _text("怎样数", 30), _text("数到", 60), _text("不能确定的户数", 16), _text("依据条款", 18))
+        yield Sheet(title="目标进度", about=about, columns=columns, rows=lines)
+
+
+def _shares(head: tuple[str, ...], pools: Sequence[PoolShared], rows: Sequence[Screened]) -> Sheet:
+    about = [*head, "汇总以后的份额。只有其他申报主体怎样定下来都不变、依据又已施行或待核的，才写在“拟支持额”一栏；其余写最少与最多。"]
+    lines: list[tuple[Cell, ...]] = []
+    for one in pools:
+        about.append(f"{one.spec.title}：{'；'.join(shared_words(one.shared, one.spec.unit))}；依据{one.standing.label}")
+        found = sorted(zip(one.shared.portions, rows, strict=True), key=lambda x: x[0].rank or (0, 0))
+        lines += [_line(one, portion, row) for portion, row in found if portion.part is not Part.OUT]
+    columns = (
+        _text("汇总规则", 28), _text("单位全称", 30), _text("统一社会信用代码", 21), _text("名次", 16), _money("拟支持额（元）"), _money("最少（元）"), _money("最多（元）"),
+        _text("份额", 34), _text("为什么没有定", 34), _text("怎样算的", 70),
+    )  # fmt: skip
+    return Sheet(title="拟支持额", about=tuple(about), columns=columns, rows=tuple(lines))
+
+
+def _line(one: PoolShared, portion: Portion, row: Screened) -> tuple[Cell, ...]:
+    unit = one.spec.unit
+    yuan = unit == _YUAN
+    least, most = Fraction(portion.low, 100), None if portion.high is None else Fraction(portion.high, 100)
+    return (
+        one.spec.title, row.name, row.code, rank_words(portion), least if yuan and one.certain(portion) else None, least if yuan else None,
+        most if yuan else None, portion_words(portion, unit), _why(one, portion), "；".join(step_words(s, unit) for s in portion.steps),
+    )  # fmt: skip
+
+
+def _why(one: PoolShared, portion: Portion) -> str:
+    if one.certain(portion):
+        return ""
+    said = [] if portion.settled else ["还有申报主体没有定下来，或并列的要由人定"]
+    if portion.part is Part.OPEN:
+        said.insert(0, "本户参加与否未定")
+    if one.standing >= Standing.ASSUMED:
+        said.append(f"依据状态为“{one.standing.label}”，不构成支持承诺")
+    return "；".join(said)
+
+
+def _progress(books: Sequence[CompiledRulebook], rows: Sequence[Screened], lost: int) -> Iterator[tuple[Cell, ...]]:
+    counted = [r.counted if r.done else () for r in rows] + [()] * lost
+    for book in books:
+        for one in progress_round(book, counted):
+            target = one.target
+            dims = target.unit.dims if isinstance(target.unit, Quantity) else ()
+            goal = show_amount(target.goal or Fraction(0), dims)
+            by = str(target.by or "")
+            yield f"{target.title}（{goal}）", by, one.label, reached_words(target, one.amount, one.verdict), one.unknown, target.basis.clause
+
+
+def _text(title: str, width: int) -> Column:
+    return Column(title=title, width=width)
+
+
+def _money(title: str) -> Column:
+    return Column(title=title, width=19, kind=Kind.MONEY)

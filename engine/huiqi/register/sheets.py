@@ -1,0 +1,401 @@
+"""The results of a round as tables of plain cells, in the order in which a bureau reads them.
+
+What must stay true: 初审测算 stands first on every sheet, a list of support holds only what may be published, a ceiling is never added to
+what is settled, what is open has two ends; every row that was read is counted once: decided, in error, or left out with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from ..plain import dataclass
+from ..telling.explain import DISCLAIMER
+from ..words import Outcome
+from .duplicates import KEPT, Suspicion, owned
+from .entries import Item, Screened
+from .rows import Fault, Register
+
+_DOUBTED = "有重复疑点，核清以前不列入"
+_YUAN = "元"
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    MONEY = "money"
+    COUNT = "count"
+
+
+Cell = str | int | Fraction | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    title: str
+    width: int
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One sheet: what stands above its table, its columns and rows; `pages`: rows before which a new page begins."""
+
+    title: str
+    about: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] = ()
+    pages: tuple[int, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How the round was decided, for the head of the results."""
+
+    on: tuple[date, ...]
+    rulebooks: tuple[str, ...]  # title, version and digest of each, in words
+    chosen: tuple[str, ...] = ()  # schemes and readings given for the whole round
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """Rows read = decided + in error + left out."""
+
+    read: int
+    decided: int
+    wrong: int
+    left: int
+
+    @property
+    def words(self) -> str:
+        return f"读到 {self.read} 行 = 已测算 {self.decided} 行 + 有错 {self.wrong} 行 + 跳过 {self.left} 行"
+
+
+def counted(register: Register, rows: Sequence[Screened]) -> Counted:
+    decided = sum(len(r.rows) for r in rows if r.done)
+    dropped = sum(len(r.rows) for r in rows if r.dropped)
+    wrong = sum(len(r.rows) for r in rows if not r.done and not r.dropped)
+    found = Counted(read=register.rows, decided=decided, wrong=wrong + register.lost, left=dropped + sum(register.left.values()))
+    assert found.read == found.decided + found.wrong + found.left, "every row is accounted for"
+    return found
+
+
+def head_of(register: Register, asked: Asked) -> tuple[str, ...]:
+    """What stands above every table."""
+    return DISCLAIMER, f"{register.file}；审核日期 {'、'.join(map(str, asked.on)) or '（没有）'}；{'；'.join(asked.rulebooks)}"
+
+
+def doubted_of(doubts: Sequence[Suspicion]) -> set[str]:
+    """Names of the applicants of this round that are suspected of something."""
+    return {o.owner for s in doubts for o in s.owners if not o.source}
+
+
+def results(register: Register, rows: Sequence[Screened], asked: Asked, doubts: Sequence[Suspicion], shared: Iterable[Sheet] = ()) -> tuple[Sheet, ...]:
+    """All sheets; `rows` are the applicants of the register, in its order, `shared` what they get together."""
+    head, doubted = head_of(register, asked), doubted_of(doubts)
+    done = [r for r in rows if r.done]
+    return (
+        _summary(head, register, rows, asked, doubted, len(doubts)),
+        _list(head, done, doubted),
+        *shared,
+        _each(head, done, doubted),
+        _refused(head, done),
+        _supply(head, rows),
+        _others(head, done),
+        _doubts(head, doubts),
+        _four(head, done),
+        _based(head, done),
+        _readings(head, done),
+        _faults(head, register, rows),
+        _kept(rows),
+    )
+
+
+def why_not(item: Item, row: Screened, doubted: Iterable[str]) -> str:
+    """Why what is eligible is on no list of support; empty where it is on it."""
+    return item.withheld or (_DOUBTED if row.name in doubted else "")
+
+
+# -- 汇总 --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sum:
+    """Of one measure, county and channel: how many, and what it comes to."""
+
+    title: str
+    county: str
+    channel: str
+    items: tuple[tuple[Item, bool], ...]  # each, and whether it is on the list
+
+    def count(self, *outcomes: Outcome) -> int:
+        return sum(i.outcome in outcomes for i, _ in self.items)
+
+    @property
+    def enacted(self) -> int:
+        return sum(i.outcome == Outcome.ELIGIBLE and i.standing == "现行" for i, _ in self.items)
+
+    def listed(self) -> Fraction:
+        return sum((Fraction(i.listed) for i, on in self.items if on), Fraction(0))
+
+    def ceilings(self) -> Fraction:
+        return sum((Fraction(i.most) for i, on in self._money() if i.ceiling and i.outcome == Outcome.ELIGIBLE and i.least == i.most), Fraction(0))
+
+    def rest(self) -> tuple[Fraction, Fraction | None]:
+        """Least and most of all that is neither on the list nor a settled ceiling."""
+        left = [i for i, on in self._money() if not on and not (i.ceiling and i.outcome == Outcome.ELIGIBLE and i.least == i.most)]
+        most = None if any(not i.most for i in left) else sum((Fraction(i.most) for i in left), Fraction(0))
+        return sum((Fraction(i.least) for i in left), Fraction(0)), most
+
+    def _money(self) -> list[tuple[Item, bool]]:
+        return [(i, on) for i, on in self.items if i.money and i.unit == _YUAN and i.least and not i.hint]
+
+
+def _sums(rows: Sequence[Screened], doubted: set[str]) -> list[_Sum]:
+    found: dict[tuple[str, str, str], list[tuple[Item, bool]]] = {}
+    order: dict[str, int] = {}
+    for row in rows:
+        for item in row.items:
+            order.setdefault(item.title, len(order))
+            found.setdefault((item.title, row.county, item.channel), []).append((item, bool(item.listed) and not why_not(item, row, doubted)))
+    keys = sorted(found, key=lambda k: (order[k[0]], k[1], k[2]))
+    return [_Sum(title=t, county=c or "（没有填）", channel=ch, items=tuple(found[t, c, ch])) for t, c, ch in keys]
+
+
+def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened], asked: Asked, doubted: set[str], doubts: int) -> Sheet:
+    done = [r for r in rows if r.done]
+    sums = [s for s in _sums(done, doubted) if s.count(Outcome.ELIGIBLE, Outcome.INELIGIBLE, Outcome.UNDETERMINED)]
+    wrong = [r for r in rows if not r.done and not r.dropped]
+    faults = len(register.faults) + sum(len(r.faults) for r in rows)
+    about = (
+        *head,
+        counted(register, rows).words + "".join(f"；{why} {n} 行" for why, n in register.left.items()),
+        f"申报主体 {len([r for r in rows if not r.dropped])} 户：已测算 {len(done)} 户，没有测算 {len(wrong)} 户"
+        + (f"（{'、'.join(r.name or '没有名称' for r in wrong[:8])}{'…' if len(wrong) > 8 else ''}）" if wrong else ""),
+        f"错误行 {faults} 处，重复疑点 {doubts} 处",
+        *(f"取定：{x}" for x in asked.chosen),
+        *register.said,
+        "名单金额是依据已施行、金额已算定、可以公示的；“不超过”的另列，不与它相加；其余（金额待定、依据不足、有疑点的）写最少与最多。提示事项不计金额。",
+    )
+    lines = []
+    for s in sums:
+        least, most = s.rest()
+        unread = most is None
+        lines.append(
+            (
+                s.title, s.county, s.channel, len(s.items), s.count(Outcome.ELIGIBLE), s.enacted, s.count(Outcome.INELIGIBLE), s.count(Outcome.UNDETERMINED),
+                s.count(Outcome.NOT_IN_FORCE), s.listed(), s.ceilings(), least, "上限不详" if unread else most,
+            )
+        )  # fmt: skip
+    unknown = any(s.rest()[1] is None for s in sums)
+    total: tuple[Cell, ...] = (
+        "合计", "", "", None, None, None, None, None, None, _added(s.listed() for s in sums), _added(s.ceilings() for s in sums),
+        _added(s.rest()[0] for s in sums), "上限不详" if unknown else _added(s.rest()[1] or Fraction(0) for s in sums),
+    )  # fmt: skip
+    columns = (
+        _text("支持事项", 34), _text("县区", 11), _text("渠道", 13), _count("户数"), _count(Outcome.ELIGIBLE.counted), _count("其中依据现行"), _count(Outcome.INELIGIBLE.counted),
+        _count(Outcome.UNDETERMINED.counted),
+        _count(Outcome.NOT_IN_FORCE.counted), _money("名单金额（元）"), _money("不超过（元）"), _money("其余最少（元）"), _money("其余最多（元）"),
+    )  # fmt: skip
+    return Sheet(title="汇总", about=about, columns=columns, rows=tuple(lines), total=total if lines else ())
+
+
+def _added(values: Iterable[Fraction]) -> Fraction:
+    return sum(values, Fraction(0))
+
+
+# -- 名单, 逐户逐项, 核减及不符合 ------------------------------------------------------------------------------
+
+
+def _list(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) -> Sheet:
+    found = [(row, item) for row in rows for item in row.items if item.listed and not why_not(item, row, doubted) and item.unit == _YUAN]
+    lines = tuple(
+        (n, row.name, row.code, item.title, item.clause, Fraction(item.listed), "" if item.standing == "现行" else f"依据{item.standing}")
+        for n, (row, item) in enumerate(found, 1)
+    )
+    about = (*head, "只列条件满足、依据已施行或待核、金额已算定的；审定以前不得公布。备注“依据待核”的，公示以前须与文件原文核对。")
+    columns = (
+        _count("序号"),
+        _text("单位全称", 32),
+        _text("统一社会信用代码", 22),
+        _text("支持事项", 32),
+        _text("依据条款", 20),
+        _money("测算支持金额（元）"),
+        _text("备注", 12),
+    )
+    total = ("合计", "", "", "", "", _added(Fraction(i.listed) for _, i in found), "") if lines else ()
+    return Sheet(title="拟支持名单", about=about, columns=columns, rows=lines, total=total)
+
+
+def _each(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) -> Sheet:
+    lines = tuple(
+        (
+            row.name, row.code, row.county, i.title, i.words, i.standing, i.amount, _yuan(i, i.least), _yuan(i, i.most),
+            why_not(i, row, doubted) if i.outcome == Outcome.ELIGIBLE else "", i.lacking or "；".join(i.refused) or i.reason, i.clause, i.channel, i.scheme, i.rulebook,
+        )
+        for row in rows
+        for i in row.items
+    )  # fmt: skip
+    columns = (
+        _text("单位全称", 28), _text("统一社会信用代码", 21), _text("县区", 10), _text("支持事项", 28), _text("结论", 18), _text("依据状态", 9), _text("测算额", 24),
+        _money("最少（元）"), _money("最多（元）"), _text("未列入名单的原因", 20), _text("尚缺，或为什么", 44), _text("条款", 16), _text("渠道", 12), _text("参照方案", 12), _text("规则库", 18),
+    )  # fmt: skip
+    return Sheet(title="逐户逐项", about=head, columns=columns, rows=lines)
+
+
+def _yuan(item: Item, amount: str) -> Cell:
+    return Fraction(amount) if amount and item.unit == _YUAN and item.money else None
+
+
+def _refused(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
+    lines: list[tuple[Cell, ...]] = []
+    for row in rows:
+        lines += [(row.name, "", "核减", text, "", "") for text in row.disallowed]
+        lines += [
+            (row.name, i.title, "核减后", f"申报额 {i.claimed or '—'}，核减额 {i.less}，测算额 {i.amount}", i.words, i.clause) for i in row.items if i.less
+        ]
+        lines += [(row.name, i.title, "不满足", why, i.words, i.clause) for i in row.items for why in i.refused]
+    about = (*head, "对不符合、不满足的结论，申报主体可以陈述、申辩。")
+    columns = (_text("单位全称", 28), _text("支持事项", 30), _text("类别", 9), _text("内容", 62), _text("结论", 18), _text("条款", 18))
+    return Sheet(title="核减及不符合", about=about, columns=columns, rows=tuple(lines))
+
+
+# -- 补正, 联审 ---------------------------------------------------------------------------------------------
+
+
+def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
+    """A page for each applicant: what it has to supply, and which cells of the register to put right."""
+    lines: list[tuple[Cell, ...]] = []
+    pages: list[int] = []
+    for row in rows:
+        mine: list[tuple[str, ...]] = [(f"表格 {f.at}：{f.message}", "", f.mend, "") for f in row.faults]
+        mine += [(x, "", "补填后重报", "") for x in row.supply if not any(x.startswith(f.at.rpartition("!")[2]) for f in row.faults)]
+        mine += [(w.what, w.evidence or "能证明该项内容的材料", w.answer, w.measures) for w in row.wants if w.own]
+        if mine:
+            pages += [len(lines)] if lines else []
+            lines += [(row.name, n, *line) for n, line in enumerate(mine, 1)]
+    about = (*head, "一户一页，一次性告知：只列申报主体自己能补的；没有的事项写明“无”，不适用的请说明。")
+    columns = (
+        _text("单位全称", 26),
+        _count("序号"),
+        _text("需补正的内容", 34),
+        _text("请提供的材料", 28),
+        _text("怎样填写", 42),
+        _text("关系到的支持事项", 40),
+    )
+    return Sheet(title="补正清单", about=about, columns=columns, rows=tuple(lines), pages=tuple(pages))
+
+
+def _others(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
+    found = [(w.acts + (f"：{w.office}" if w.office else ""), row.name, w.what, w.evidence, w.measures) for row in rows for w in row.wants if not w.own]
+    order = {who: n for n, who in enumerate(sorted({x[0] for x in found}))}
+    lines = sorted(found, key=lambda x: order[x[0]])
+    pages = tuple(n for n in range(1, len(lines)) if lines[n][0] != lines[n - 1][0])
+    columns = (_text("由谁", 30), _text("单位全称", 30), _text("内容", 36), _text("材料", 30), _text("关系到的支持事项", 44))
+    about = (*head, "按部门排列，不需申报主体补正。")
+    return Sheet(title="联审清单", about=about, columns=columns, rows=tuple(lines), pages=pages)
+
+
+# -- 疑点与差异 ---------------------------------------------------------------------------------------------
+
+
+def _doubts(head: tuple[str, ...], doubts: Sequence[Suspicion]) -> Sheet:
+    lines = tuple(
+        (
+            d.kind, d.shown, "；".join(f"{o.owner}（{o.rows}）" for o in d.owners if not o.source),
+            "；".join(f"{o.owner}（{o.source}）" for o in d.owners if o.source), f"核对原件；确认不是重复的，加 --cleared {d.shown}",
+        )
+        for d in doubts
+    )  # fmt: skip
+    columns = (_text("类别", 22), _text("编号", 26), _text("本轮涉及", 50), _text("以往", 40), _text("怎样处理", 40))
+    return Sheet(
+        title="重复疑点",
+        about=(*head, "同一编号（全角、大小写、空格照齐后）不止一户有，或以往已经用过；疑点不是结论，核清以前有关单位不列入名单。"),
+        columns=columns,
+        rows=lines,
+    )
+
+
+def _four(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
+    names = list(dict.fromkeys(name for row in rows for name, _ in row.compared))
+    lines = tuple((row.name, *(dict(row.compared).get(n, "") for n in names), row.apart, "请申报主体说明" if row.apart else "") for row in rows if row.compared)
+    columns = (_text("单位全称", 32), *(_text(n, 22) for n in names), _text("差异", 44), _text("处理", 18))
+    return Sheet(title="四数差异", about=(*head, "执行额、收汇、审计收入并列；币种不同的不相减。有差异要说明，不等于不符合。"), columns=columns, rows=lines)
+
+
+def _based(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
+    figures: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        for b in row.based:
+            figures[b.figure, b.value, b.standing, b.document] = figures.get((b.figure, b.value, b.standing, b.document), 0) + 1
+        for i in row.items:
+            if i.scheme:
+                key = (f"{i.title}（整套参照）", i.scheme, "参照", i.document)
+                figures[key] = figures.get(key, 0) + 1
+    columns = (_text("标准", 38), _text("数值", 30), _text("依据状态", 10), _text("文件", 50), _count("用到的户数"))
+    about = (*head, "用到的标准里，依据不是现行的。整套参照别处标准测算的，不构成支持承诺。")
+    return Sheet(title="参照与假定", about=about, columns=columns, rows=tuple((*k, n) for k, n in figures.items()))
+
+
+def _readings(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
+    asked = {name: (question, options, clause) for row in rows for name, question, options, clause in row.readings}
+    many: Mapping[str, int] = {name: sum(any(x[0] == name for x in row.readings) for row in rows) for name in asked}
+    lines: list[tuple[Cell, ...]] = [(name, clause, question, options, f"{many[name]} 户", "", "") for name, (question, options, clause) in asked.items()]
+    lines += [("", i.clause, "", "", row.name, i.title, way) for row in rows for i in row.items for way in i.ways]
+    columns = (
+        _text("读法", 20),
+        _text("条款", 16),
+        _text("问题", 40),
+        _text("可取", 28),
+        _text("单位全称", 28),
+        _text("支持事项", 28),
+        _text("各种读法下", 60),
+    )
+    return Sheet(title="读法", about=(*head, "条文有不止一种读法、尚未取定的；取定用 --reading 名称=选项（假定）。"), columns=columns, rows=tuple(lines))
+
+
+def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened]) -> Sheet:
+    def line(f: Fault, handled: str) -> tuple[Cell, ...]:
+        return f.at, f.applicant, f.kind, f.found, f.message, f.expected, f.mend, handled
+
+    lines = [line(f, "不算在任何一户") for f in register.faults]
+    for row in rows:
+        handled = "这一户不计" if row.dropped else "这一户照算，这一格当作没有告诉" if row.done else "这一户没有测算"
+        lines += [line(f, handled) for f in row.faults]
+        if not row.done and not row.dropped and not row.faults:
+            lines.append(("、".join(row.rows), row.name, "有错", "", "；".join(row.held), "", "改好后重新筛查", handled))
+    columns = (
+        _text("位置", 24),
+        _text("单位全称", 28),
+        _text("类别", 8),
+        _text("写的是", 26),
+        _text("错在哪里", 44),
+        _text("应为", 30),
+        _text("改法", 40),
+        _text("怎样处理的", 24),
+    )
+    return Sheet(title="错误行", about=head, columns=columns, rows=tuple(lines))
+
+
+def _kept(rows: Sequence[Screened]) -> Sheet:
+    lines = tuple((o.kind, o.shown, o.same, o.owner) for o in owned(rows))
+    return Sheet(title=KEPT, about=(), columns=tuple(_text(t, 20) for t in ("类别", "编号", "照齐后", "单位全称")), rows=lines, hidden=True)
+
+
+def _text(title: str, width: int) -> Column:
+    return Column(title=title, width=width)
+
+
+def _count(title: str) -> Column:
+    return Column(title=title, width=max(8, 2 * len(title) + 2), kind=Kind.COUNT)
+
+
+def _money(title: str) -> Column:
+    return Column(title=title, width=19, kind=Kind.MONEY)
+
+
+__all__ = ["Asked", "Cell", "Column", "Counted", "Kind", "Sheet", "counted", "doubted_of", "head_of", "results", "why_not"]

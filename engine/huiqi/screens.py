@@ -1,0 +1,284 @@
+"""Rounds, as the library offers them: a register read, every applicant decided, the results written; resumed where it was stopped.
+
+What must stay true: one applicant's fault stops no other; the file of results is there whole or not at all; what was kept of a run that
+was stopped is used again only for the same case, rules, choices and program.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import field
+from datetime import date
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from ._version import __version__
+from .api import Rulebook, load
+from .errors import InputError, Problem, TooComplex, UsageError
+from .files import write_file
+from .plain import dataclass
+from .reasoning.casefile import Case
+from .reasoning.receipt import digest_of
+from .register.duplicates import Suspicion, earlier, suspicions
+from .register.entries import Screened, held, screened
+from .register.readable import readable
+from .register.rows import Applicant, Register, fault_of, read_rows
+from .register.shares import shares
+from .register.sheets import Asked, Counted, Sheet, counted, doubted_of, head_of, results
+from .register.written import suffix_of, written
+
+_APART = 24  # applicants from which on several processes are worth their start
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What holds for the whole round: the day (None: each applicant's own), schemes by measure id, readings by name, measures, key of stand-ins."""
+
+    on: str | None = None
+    schemes: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    measures: tuple[str, ...] = ()
+    key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScreenedRound:
+    """A round, decided: its register, each applicant in the order read, what is suspected, and the count of rows."""
+
+    register: Register
+    rows: tuple[Screened, ...]
+    doubts: tuple[Suspicion, ...]
+    asked: Asked
+    counted: Counted
+    resumed: int = 0
+    shared: tuple[Sheet, ...] = ()  # of pools and targets, where the rulebooks have them
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """What an officer is told at the end."""
+        done = [r for r in self.rows if r.done]
+        listed = sum(bool(i.listed) for r in done for i in r.items)
+        wrong = [r for r in self.rows if not r.done and not r.dropped]
+        faults = len(self.register.faults) + sum(len(r.faults) for r in self.rows)
+        return (
+            *self.register.said,
+            self.counted.words,
+            f"已测算 {len(done)} 户" + (f"，没有测算 {len(wrong)} 户（原因见“错误行”）" if wrong else ""),
+            f"金额已算定、可以公示的 {listed} 项；错误行 {faults} 处；重复疑点 {len(self.doubts)} 处",
+        )
+
+    def to_bytes(self, suffix: str) -> bytes:
+        """The results as a file of that ending: .xlsx, .csv or .parquet."""
+        doubted = [o.owner for s in self.doubts for o in s.owners if not o.source]
+        sheets = results(self.register, self.rows, self.asked, self.doubts, self.shared) if suffix == ".xlsx" else ()
+        return written(suffix, sheets, self.rows, doubted)
+
+
+def screen(
+    register: str | Path, output: str | Path, *, rulebooks: Sequence[str] = (), mapping: str | Path | None = None, history: Sequence[str | Path] = (),
+    choose: Callable[[Sequence[Rulebook]], Choice] = lambda _books: Choice(), cleared: Sequence[str] = (), resume: bool = False, processes: int | None = None,
+    started: Callable[[int, int], None] = lambda _todo, _known: None, tick: Callable[[], None] = lambda: None,
+) -> ScreenedRound:  # fmt: skip
+    """Decide every applicant of a register and write the results to `output` (.xlsx, .csv, .parquet), whole or not at all.
+
+    `register` is a filled template, or another table with its `mapping`. `history` are earlier results or decisions, in which the same
+    certificate, invoice, person or contract is looked for; `cleared` are numbers of suspicions that an officer has looked into.
+    `choose` makes the choices of the round, once its rulebooks are known.
+    `resume` goes on with a run that was stopped. `started` hears how many are to be decided and how many are known already.
+    Raises `InputError` and `UsageError` where the register, the mapping or the call cannot be taken; faults of one applicant are results.
+    """
+    path, target = Path(register), Path(output)
+    suffix = suffix_of(target)
+    if target.exists() or target.is_symlink():
+        raise UsageError(f"“{output}”已经有了，不覆盖", mend="换一个文件名，或先把它移开", argument="output")
+    before = earlier([Path(h) for h in history])
+    read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping))
+    books = [load(name) for name in read.rulebooks]
+    choice = choose(books)
+    _refuse_undated(read, choice)
+    kept = _Kept(target, resume=resume)
+    rows = tuple(_decided(read, books, choice, kept, processes, started, tick))
+    doubts = tuple(d for d in suspicions(rows, before) if d.shown not in cleared)
+    asked = _asked(read, books, choice)
+    shared = tuple(shares([b.compiled for b in books], rows, head_of(read, asked), doubted_of(doubts), read.lost))
+    done = ScreenedRound(
+        register=read, rows=rows, doubts=doubts, asked=asked, counted=counted(read, rows), resumed=len(kept.found), shared=shared,
+    )  # fmt: skip
+    write_file(target, done.to_bytes(suffix))
+    kept.forget()
+    return done
+
+
+def _refuse_undated(read: Register, choice: Choice) -> None:
+    undated = [a.case for a in read.applicants if a.open and a.case is not None and a.case.on is None]
+    if choice.on is None and undated:
+        message = f"没有审核日期（{len(undated)} 户没有写）"
+        raise InputError([Problem(undated[0].start, message, undated[0].enterprise, "2026-06-30", "用 --on 2026-06-30 写明，或填在“审核日期”一栏")])
+
+
+def _asked(read: Register, books: Sequence[Rulebook], choice: Choice) -> Asked:
+    days = {choice.on} if choice.on is not None else {a.case.on.isoformat() for a in read.applicants if a.open and a.case is not None and a.case.on is not None}
+    titles = {i: m.title for b in books for i, m in b.measures.items()}
+    return Asked(
+        on=tuple(sorted(date.fromisoformat(d) for d in days)),
+        rulebooks=tuple(f"{b.title}（{b.id} {b.version}，{b.digest[7:19]}）" for b in books),
+        chosen=(
+            *(f"“{titles.get(m, m)}”的方案 {s}" for m, s in choice.schemes.items()),
+            *(f"读法 {n}={o}（假定）" for n, o in choice.readings.items()),
+            *(f"只测算“{titles.get(m, m)}”" for m in choice.measures),
+        ),
+    )
+
+
+# -- deciding ----------------------------------------------------------------------------------------------
+
+
+def _decided(
+    read: Register, books: Sequence[Rulebook], choice: Choice, kept: _Kept, processes: int | None, started: Callable[[int, int], None], tick: Callable[[], None],
+) -> Iterator[Screened]:  # fmt: skip
+    """Every applicant in order; those that are not known from a run that was stopped are decided, by several processes where that is worth it."""
+    rules, specs = [b.digest for b in books], [b.compiled for b in books]
+    keys = [_digest(a.case, rules, choice) if a.open and a.case is not None else None for a in read.applicants]
+    todo = [a for a, k in zip(read.applicants, keys, strict=True) if k is not None and k not in kept.found]
+    started(len(todo), len(kept.found))
+    many = processes if processes is not None else min(os.cpu_count() or 1, 8)
+    names = tuple(read.rulebooks)
+    with _workers(many if len(todo) >= _APART else 1, names, choice) as work:
+        answers = work(todo)
+        for applicant, key in zip(read.applicants, keys, strict=True):
+            if key is None:
+                yield held(applicant, specs, choice.key)
+            elif key in kept.found:
+                yield kept.found[key]
+            else:
+                found = next(answers)
+                kept.keep(key, found)
+                tick()
+                yield found
+
+
+class _workers:  # noqa: N801 (a context manager, used as a function)
+    """Deciding, here or in other processes; the answers come in order."""
+
+    def __init__(self, many: int, names: tuple[str, ...], choice: Choice) -> None:
+        self._many, self._names, self._choice = many, names, choice
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Callable[[Sequence[Applicant]], Iterator[Screened]]:
+        if self._many > 1:
+            self._pool = ProcessPoolExecutor(self._many, mp_context=get_context("spawn"), initializer=_ready, initargs=(self._names, self._choice))
+            return lambda todo: self._pool.map(_one, todo, chunksize=4) if self._pool is not None else iter(())
+        return lambda todo: (decide_one(a, self._names, self._choice) for a in todo)
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+_WORK: list[Any] = []  # of a process that decides: what holds for the whole round
+
+
+def _ready(names: tuple[str, ...], choice: Choice) -> None:
+    _WORK[:] = [names, choice]
+
+
+def _one(applicant: Applicant) -> Screened:
+    return decide_one(applicant, *_WORK)
+
+
+@cache
+def _books(names: tuple[str, ...]) -> tuple[Rulebook, ...]:
+    return tuple(load(name) for name in names)
+
+
+def decide_one(applicant: Applicant, names: tuple[str, ...], choice: Choice) -> Screened:
+    """One applicant by these rulebooks; what cannot be taken of its case is left out and listed, a contradiction stops it."""
+    books = _books(names)
+    assert applicant.case is not None
+    specs = [b.compiled for b in books]
+    try:
+        return screened(applicant, _decisions(applicant.case, books, choice))
+    except InputError:
+        case, problems = readable(applicant.case, specs, choice.key)
+    except TooComplex as error:
+        return held(applicant, specs, choice.key, [str(error)])
+    faults = [fault_of(p, applicant.name) for p in problems]
+    if case is None:
+        return held(applicant, specs, choice.key, sorted({p.message for p in problems}), faults)
+    try:
+        return screened(applicant, _decisions(case, books, choice), faults)
+    except InputError as error:
+        return held(
+            applicant, specs, choice.key, sorted({p.message for p in error.problems}), [*faults, *(fault_of(p, applicant.name) for p in error.problems)]
+        )
+    except TooComplex as error:
+        return held(applicant, specs, choice.key, [str(error)], faults)
+
+
+def _decisions(case: Case, books: Sequence[Rulebook], choice: Choice) -> list[Any]:
+    out = []
+    problems: list[Problem] = []
+    for book in books:
+        measures = [m for m in choice.measures if m in book.measures]
+        if choice.measures and not measures:
+            continue
+        try:
+            out.append(
+                book.decide(
+                    case, on=choice.on if choice.on is not None else case.on, scheme={k: x for k, x in choice.schemes.items() if k in book.measures},
+                    reading={k: x for k, x in choice.readings.items() if k in book.readings}, reasoner="python", measures=measures or None,
+                    others=[b for b in books if b is not book], key=choice.key,
+                )
+            )  # fmt: skip
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return out
+
+
+# -- what is kept of a run ---------------------------------------------------------------------------------
+
+
+def _digest(case: Case, rules: Sequence[str], choice: Choice) -> str:
+    """Of everything that an applicant's result depends on."""
+    told = [case.enterprise, str(case.on), case.year, case.data, case.records, case.schemes, case.applied, repr(case.readings), repr(case.statement)]
+    asked = [choice.on, choice.schemes, choice.readings, list(choice.measures), choice.key]
+    return digest_of({"case": json.loads(json.dumps(told, default=str)), "rules": list(rules), "asked": json.loads(json.dumps(asked)), "engine": __version__})
+
+
+class _Kept:
+    """The results of single applicants beside the file to be written, a line each; forgotten once that is there."""
+
+    def __init__(self, target: Path, *, resume: bool) -> None:
+        self._path = target.with_name(f".{target.name}.未完")
+        self.found: dict[str, Screened] = {}
+        if resume and self._path.is_file():
+            for line in self._path.read_text(encoding="utf-8").splitlines():
+                with suppress(ValueError, KeyError, TypeError):  # the last line of a run that was killed may be cut
+                    told = json.loads(line)
+                    self.found[told["key"]] = Screened.from_dict(told["row"])
+        elif self._path.exists():
+            self._path.unlink()
+        self._stream: Any = None
+
+    def keep(self, key: str, row: Screened) -> None:
+        if self._stream is None:
+            self._stream = self._path.open("a", encoding="utf-8")
+            self._path.chmod(0o600)  # it tells of applicants
+        self._stream.write(json.dumps({"key": key, "row": row.to_dict()}, ensure_ascii=False) + "\n")
+        self._stream.flush()
+
+    def forget(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+        self._path.unlink(missing_ok=True)
+
+
+__all__ = ["Choice", "ScreenedRound", "decide_one", "screen"]

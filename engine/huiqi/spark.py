@@ -1,0 +1,80 @@
+"""A province's register on a cluster: each partition decided by the same batches as everywhere else.
+
+Spark hands Arrow batches to Python (`mapInArrow`); the rules are loaded once a worker process. What must stay true: the rows are those of
+`batches.screen_table`, in whatever order; a partition whose worker dies is decided again whole, and what it had written is not counted:
+only what Spark's committer moves into place is a result. pyspark and Java are no part of this package.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .batches import DECIDED, REFUSED, STATE, Asking, Screened
+from .errors import UsageError
+
+MASTER = "local[2,4]"  # two at once, each partition tried four times
+
+
+def screen_spark(source: str | Path, target: str | Path, asking: Asking, *, session: Any = None, partitions: int | None = None) -> Screened:
+    """Decide a Parquet table into a folder of Parquet files. `session` is a SparkSession; without one a local one is started and stopped.
+
+    Raises `UsageError` where pyspark or Java is not there, `InputError` for a column that cannot be taken (before anything is started).
+    """
+    out = Path(target)
+    if out.exists() or out.is_symlink():
+        raise UsageError(f"“{target}”已经有了，不覆盖", mend="换一个名称，或先把它移开", argument="output")
+    own = session is None
+    session = _session() if own else session
+    try:
+        frame = session.read.parquet(str(source))
+        if partitions is not None:
+            frame = frame.repartition(partitions)
+        schema = _schema(frame, asking)
+        new = out.with_name(f".{out.name}.未完")
+        frame.mapInArrow(_decided(asking), schema).write.mode("overwrite").parquet(str(new))
+        states = {row[STATE]: row["count"] for row in session.read.parquet(str(new)).groupBy(STATE).count().collect()}
+        new.rename(out)
+    finally:
+        if own:
+            session.stop()
+    return Screened(read=sum(states.values()), decided=states.get(DECIDED, 0), wrong=states.get(REFUSED, 0), outcomes={})
+
+
+def _decided(asking: Asking) -> Any:
+    def each(batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        for batch in batches:
+            yield from asking.decide(pa.Table.from_batches([batch])).to_batches()
+
+    return each
+
+
+def _schema(frame: Any, asking: Asking) -> str:
+    """Of the results, as Spark says it: what the columns of no rows at all come to."""
+    import pyarrow as pa
+
+    found = asking.decide(frame.limit(0).toArrow()).schema
+    if wrong := [f.name for f in found if not (pa.types.is_string(f.type) or pa.types.is_large_string(f.type))]:
+        raise UsageError(f"“{'、'.join(wrong)}”要是文字的列", mend="企业名称写成文字", argument="register")
+    return ", ".join(f"`{f.name}` string" for f in found)
+
+
+def _session() -> Any:
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise UsageError("没有安装 pyspark", mend="pip install 'pyspark>=4'（另要 Java 17）；或 --engine columns", argument="engine") from None
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers of a local session have what this process has
+    try:
+        return SparkSession.builder.master(MASTER).appName("huiqi").config("spark.ui.enabled", "false").getOrCreate()
+    except (PySparkException, RuntimeError, OSError) as error:
+        raise UsageError(f"Spark 起不来：{type(error).__name__}", mend="核对 Java 17 已装、JAVA_HOME 已设；或 --engine columns", argument="engine") from None
+
+
+__all__ = ["MASTER", "screen_spark"]

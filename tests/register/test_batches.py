@@ -1,0 +1,119 @@
+"""Registers as Parquet tables: a row for a row, whatever a batch or another row holds; the same on Spark where that is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import huiqi
+from huiqi.batches import Asking, screen_table
+from tests.making import SMALL, invoke
+
+ASKING = Asking(rulebook=SMALL, on="2024-06-30", year=2023)
+ROWS: list[dict[str, Any]] = [
+    {"企业": "甲", "席位数": 300, "员工数": 10, "在岗人数": 9},
+    {"企业": "乙", "席位数": 199, "员工数": 10, "在岗人数": 10},
+    {"企业": "丙", "席位数": 300, "员工数": 10, "在岗人数": 11},  # more at work than there are
+    {"企业": "丁", "席位数": None, "员工数": None, "在岗人数": None},
+    {"企业": "戊", "席位数": 200, "员工数": 1, "在岗人数": None},
+]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    pq.write_table(pa.Table.from_pylist(ROWS), tmp_path / "名录.parquet", row_group_size=2)
+    return tmp_path / "名录.parquet"
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return pq.read_table(path).to_pylist()  # type: ignore[no-any-return]
+
+
+def test_every_row_comes_out_once_in_its_order_decided_or_with_what_is_wrong(table: Path) -> None:
+    found = screen_table(table, table.with_name("o.parquet"), ASKING)
+    rows = _rows(table.with_name("o.parquet"))
+    assert (found.read, found.decided, found.wrong) == (5, 4, 1)
+    assert [r["企业"] for r in rows] == ["甲", "乙", "丙", "丁", "戊"]
+    assert [r["seats.support.outcome"] for r in rows] == ["eligible", "ineligible", None, "undetermined", "eligible"]
+    assert [r["状态"] for r in rows] == ["已测算", "已测算", "有错", "已测算", "已测算"]
+    assert "在岗人数不超过员工数" in rows[2]["错误"]
+
+
+def test_a_row_in_a_table_gets_what_it_gets_alone(table: Path) -> None:
+    screen_table(table, table.with_name("o.parquet"), ASKING)
+    book = huiqi.load(SMALL)
+    for told, row in zip(ROWS, _rows(table.with_name("o.parquet")), strict=True):
+        if row["状态"] == "已测算":
+            alone = book.decide({k: v for k, v in told.items() if v is not None}, on=ASKING.on, year=2023).measures["seats.support"]
+            assert (row["seats.support.outcome"], row["seats.support.settled"]) == (str(alone.outcome), alone.award.settled)
+
+
+def test_how_rows_fall_into_batches_changes_nothing(table: Path) -> None:
+    screen_table(table, table.with_name("a.parquet"), ASKING)
+    screen_table(table, table.with_name("b.parquet"), ASKING, rows=1)
+    assert _rows(table.with_name("a.parquet")) == _rows(table.with_name("b.parquet"))
+
+
+def test_a_stopped_run_leaves_no_result_and_goes_on_where_it_was(table: Path) -> None:
+    target = table.with_name("o.parquet")
+    ticks: list[int] = []
+
+    def stop() -> None:
+        ticks.append(1)
+        if len(ticks) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        screen_table(table, target, ASKING, tick=stop)
+    assert not target.exists()
+    assert screen_table(table, target, ASKING, resume=True).resumed == 2
+    screen_table(table, table.with_name("whole.parquet"), ASKING)
+    assert _rows(target) == _rows(table.with_name("whole.parquet"))
+    assert list(table.parent.glob(".*")) == []
+
+
+def test_a_column_nobody_knows_stops_the_call_with_its_name(table: Path) -> None:
+    pq.write_table(pa.table({"企业": ["甲"], "席位": [300]}), table)
+    result = invoke("screen", str(table), "-o", str(table.with_name("o.parquet")), "-r", SMALL, "--on", "2024-06-30", "--engine", "columns")
+    assert (result.exit_code, "席位" in result.stderr, table.with_name("o.parquet").exists()) == (2, True, False)
+
+
+def test_columns_ask_for_the_rulebook_and_the_day(table: Path) -> None:
+    result = invoke("screen", str(table), "-o", str(table.with_name("o.parquet")), "--engine", "columns")
+    assert (result.exit_code, "要写明一个规则库和审核日期" in result.stderr) == (2, True)
+
+
+# -- Spark ---------------------------------------------------------------------------------------------------
+
+
+def _kill_once(mark: str) -> Any:
+    """Decides as ever, but the first worker to come dies of it."""
+
+    class Deadly(Asking):
+        def decide(self, table: Any) -> Any:
+            if table.num_rows and not Path(mark).exists():
+                Path(mark).touch()
+                os._exit(1)
+            return super().decide(table)
+
+    return Deadly(rulebook=SMALL, on=ASKING.on, year=ASKING.year)
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="no Java on this machine")
+@pytest.mark.parametrize("killed", [False, True])
+def test_spark_gives_the_rows_of_columns_even_where_a_worker_dies(table: Path, *, killed: bool) -> None:
+    pytest.importorskip("pyspark", reason="pyspark is not installed")
+    from huiqi.spark import screen_spark
+
+    asking = _kill_once(str(table.with_name("mark"))) if killed else ASKING
+    found = screen_spark(table, table.with_name("s"), asking, partitions=2)
+    screen_table(table, table.with_name("o.parquet"), ASKING)
+    rows = sorted(_rows(table.with_name("s")), key=lambda r: [x["企业"] for x in ROWS].index(r["企业"]))
+    assert (found.read, found.wrong, rows) == (5, 1, _rows(table.with_name("o.parquet")))
+    assert table.with_name("mark").exists() == killed
