@@ -29,7 +29,7 @@ from .register.duplicates import Suspicion, earlier, suspicions
 from .register.entries import Screened, held, screened
 from .register.readable import readable
 from .register.rows import Applicant, Register, fault_of, read_rows
-from .register.shares import shares
+from .register.shares import landed, pools_of, shares
 from .register.sheets import Asked, Counted, Sheet, counted, doubted_of, head_of, results
 from .register.written import suffix_of, written
 
@@ -106,7 +106,10 @@ def screen(
     rows = tuple(_decided(read, books, choice, kept, processes, started, tick))
     doubts = tuple(d for d in suspicions(rows, before) if d.shown not in cleared)
     asked = _asked(read, books, choice)
-    shared = tuple(shares([b.compiled for b in books], rows, head_of(read, asked), doubted_of(doubts), read.lost))
+    compiled = [b.compiled for b in books]
+    pools = pools_of(compiled, rows, doubted_of(doubts), read.lost)
+    rows = landed(pools, rows)
+    shared = tuple(shares(compiled, rows, head_of(read, asked), pools, read.lost))
     done = ScreenedRound(
         register=read, rows=rows, doubts=doubts, asked=asked, counted=counted(read, rows), resumed=len(kept.found), shared=shared,
     )  # fmt: skip

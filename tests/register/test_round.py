@@ -16,7 +16,7 @@ from huiqi.reasoning.pooled import Part, Span
 from huiqi.register.entries import Screened, screened
 from huiqi.register.round import Entry, PoolShared, Progressed, claims_of, progress_of, progress_round, share_round
 from huiqi.register.rows import Applicant
-from huiqi.register.shares import shares
+from huiqi.register.shares import landed, pools_of, shares
 from huiqi.rulebook.compiled import Standing
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.saved import read, write
@@ -212,7 +212,13 @@ def test_the_results_of_a_round_show_shares_and_targets(tmp_path: Path) -> None:
         row = screened(Applicant(name=name, rows=(f"表!A{len(rows)}",), case=None), [decision])
         assert Screened.from_dict(row.to_dict()) == row
         rows.append(row)
-    amounts, progress = shares([book.compiled], rows, ("测算",), set(), 0)
+    pools = pools_of([book.compiled], rows, set(), 0)
+    amounts, progress = shares([book.compiled], rows, ("测算",), pools, 0)
+    assert [(r.items[0].granted, r.items[0].share) for r in landed(pools, rows)] == [
+        ("40000.00", ("40000.00",) * 2),
+        ("", ("0.00", "60000.00")),
+        ("", ("0.00", "0.00")),
+    ]
     assert (amounts.title, progress.title) == ("拟支持额", "目标进度")
     assert [(r[1], r[4], r[5], r[6]) for r in amounts.rows] == [("甲公司", 40000, 40000, 40000), ("乙公司", None, 0, 60000)]
     assert rows[0].items[0].listed == "" and "奖励资金总额" in rows[0].items[0].withheld

@@ -121,8 +121,8 @@ def _done(step: PoolStep, unit: str) -> str:
         case PoolStepKind.IN_ORDER:
             return f"总额 {told('budget')}，排在前面的 {told('before')}"
         case PoolStepKind.CAPPED:
-            cap = f"、{told('cap')}" if "cap" in step.figures else ""
-            return f"不超过 {told('claimed')}{cap}"
+            cap = f"，不超过分后封顶（{told('cap')}）" if "cap" in step.figures else ""
+            return f"不超过自己的测算额（{told('claimed')}）{cap}"
         case PoolStepKind.AGAIN:
             return "用不完的份额再分，直到不再变动"
         case PoolStepKind.CENTS:
