@@ -22,6 +22,7 @@ from .program import program as p
 from .reasoning.facts import Given, Listing, Reader
 from .reasoning.foreign import plain
 from .reasoning.kernel import OUTCOMES, Bound, Kernel, bound_for
+from .reasoning.readings import opened
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.literals import money_string
 from .rulebook.reach import references
@@ -156,27 +157,36 @@ def _way(kernel: Kernel, key: str) -> Way | None:
 
 # -- the decisions -------------------------------------------------------------------------------------------
 
-Slow = Callable[[int], Mapping[str, tuple[str, str]] | None]
+# one row decided as it would be alone, the measures of these keys (None: all): of each what stands in its columns, by key; None where something is wrong
+Slow = Callable[[int, Collection[str] | None], Mapping[str, tuple[Any, ...]] | None]
 
 
 def decided(
     book: CompiledRulebook, columns: Sequence[Column], cells: Cells, count: int, *, on: date, year: int | None, wanted: Sequence[str],
-    schemes: Mapping[str, str], verdicts: bool, secret: Any, slow: Slow,
+    schemes: Mapping[str, str], taken: Mapping[str, str], verdicts: bool, secret: Any, slow: Slow,
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
-    """Of each row: of each measure outcome, settled, at most, standing, reason and verdicts; None where `slow` took the row.
+    """Of each row: of each measure outcome, settled, at most, standing, reason and verdicts; None where something is wrong with the row.
 
-    `slow` decides one row as it would be alone, and says each measure's standing and reason. Raises `RowByRow` before the first row
-    where the whole table has to be read so.
+    `taken` are the readings decided for all rows, by key. Raises `RowByRow` before the first row where the whole table has to be read so.
     """
-    bound = bound_for(book, on, year, schemes)
+    found = opened(book, taken) if book.readings else None
+    bound = bound_for(book if found is None else found.plain, on, year, schemes)
     kernel = bound.kernel(tuple(s.key for s in book.measures.values() if s.id in wanted))
-    if kernel.handed or not kernel.own or bound.plan.unchecked:
+    if bound.plan.unchecked:
+        raise RowByRow
+    ways = {key: _way(kernel, key) for key in kernel.own}
+    alone = {*kernel.handed, *(key for key, way in ways.items() if way is None)}
+    if found is not None:  # what a reading touches is judged under each; what it is joined to goes with it
+        alone = set[str]().union(*(found.together[key] for key in (*alone, *found.reworded)))
+    always = frozenset(key for key in kernel.keys if key in alone)
+    if len(always) == len(kernel.keys):
         raise RowByRow
     answers, states = _answers(bound, kernel, columns, cells, count, year, secret)
     support = _support(bound, columns, cells, count, on, year, secret)
-    ways = [_way(kernel, key) for key in kernel.own]
-    leaves = [_picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own] if verdicts else []
-    yield from _rows(kernel, answers, states, support, ways, leaves, slow)
+    leaves = {key: _picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else {}
+    together = bound.plan.joined if found is None else found.together
+    quick = [(n, key, way) for n, key in enumerate(kernel.own) if (way := ways[key]) is not None and key not in always]
+    yield from _rows(kernel, answers, states, support, quick, always, together, leaves, slow)
 
 
 def _answers(
@@ -236,11 +246,11 @@ def _support(
 
 
 def _rows(
-    kernel: Kernel, answers: Sequence[tuple[Any, ...]], states: Sequence[tuple[Any, ...]], support: Sequence[int], ways: Sequence[Way | None],
-    leaves: Sequence[Callable[[Any], Any]], slow: Slow,
+    kernel: Kernel, answers: Sequence[tuple[Any, ...]], states: Sequence[tuple[Any, ...]], support: Sequence[int], quick: Sequence[tuple[int, str, Way]],
+    always: Collection[str], together: Mapping[str, frozenset[str]], leaves: Mapping[str, Callable[[Any], Any]], slow: Slow,
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
     known = kernel.bound.answers
-    run, joined, own = kernel.code.run, kernel.joined, range(len(kernel.own))
+    run, joined, keys = kernel.code.run, kernel.joined, kernel.keys
     money: dict[int, str] = {}
 
     def ask(number: int, told: Any) -> int:
@@ -261,37 +271,41 @@ def _rows(
         try:
             result = run(row, ask, told)
         except _Asked:
-            slow(number)
-            yield None
+            result = None
+        if result is None or 0 in result.checks:
+            said = slow(number, None)
+            yield None if said is None else [said[key] for key in keys]
             continue
-        if 0 in result.checks or False in result.amounts or (joined and kernel.left(result)):
-            slow(number)
-            yield None
-            continue
-        out: list[tuple[Any, ...]] = []
-        lacking: list[tuple[Way, Any, int]] | None = None
-        for n in own:
-            way, outcome, ends = ways[n], result.outcomes[n], result.amounts[n]
+        out: dict[str, tuple[Any, ...]] = {}
+        asked = set(always)
+        lacking: list[tuple[str, Way, Any]] = []
+        if False in result.amounts or joined:
+            asked |= kernel.left(result)
+        for n, key, way in quick:
+            if key in asked:
+                continue
+            outcome, ends = result.outcomes[n], result.amounts[n]
             low, high = (None, None) if ends is None else ends
-            if way is None or (high == 0 and outcome == backend.ELIGIBLE):
-                lacking = []
-                break
+            if high == 0 and outcome == backend.ELIGIBLE:
+                asked |= together[key]
+                continue
             sign = (told, ends is not None and low != high, way.nodes(result.nodes), way.states(state), way.answers(row))
             words = way.words.get(sign)
             if words is None:
-                lacking = lacking or []
-                lacking.append((way, sign, n))
+                lacking.append((key, way, sign))
                 continue
-            verdicts = ("".join(map(_MARKS.__getitem__, _tuple(leaves[n](result.nodes)))),) if leaves else ()
-            out.append((_OUTCOMES[outcome], None if low is None else amount(low), None if high is None else amount(high), *words, *verdicts))
-        if lacking is None:
-            yield out
-            continue
-        said = slow(number)
-        for way, sign, n in lacking:
-            if said is not None and len(way.words) < MANY:
-                way.words[sign] = said[kernel.own[n]]
-        yield None
+            verdicts = ("".join(map(_MARKS.__getitem__, _tuple(leaves[key](result.nodes)))),) if leaves else ()
+            out[key] = (_OUTCOMES[outcome], None if low is None else amount(low), None if high is None else amount(high), *words, *verdicts)
+        if asked or lacking:
+            said = slow(number, [key for key in keys if key in asked or key not in out])
+            for key, way, sign in lacking:
+                if said is not None and key not in asked and len(way.words) < MANY:
+                    way.words[sign] = said[key][3:5]
+            if said is None:
+                yield None
+                continue
+            out.update(said)
+        yield [out[key] for key in keys]
 
 
 def _tuple(found: Any) -> tuple[Any, ...]:

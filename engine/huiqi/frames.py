@@ -10,7 +10,7 @@ read is told with its number, and nothing is given out while there is one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -22,9 +22,10 @@ from .plain import dataclass
 from .reasoning.decide import refuse_choices
 from .reasoning.facts import Facts, Reader
 from .reasoning.foreign import plain
-from .reasoning.judged import Judgement
+from .reasoning.judged import MeasureJudged
 from .reasoning.reasoners import judge_with
 from .rulebook.compiled import CompiledRulebook
+from .rulebook.literals import money_string
 from .rulebook.taken import Taken, taken_readings
 from .telling.phrases import reason_words
 from .telling.results import refuse_contradictions
@@ -330,38 +331,41 @@ def decide_frame(
     out: dict[str, list[Any]] = {f"{m}.{part}": [] for m in wanted for part in _PARTS[: None if verdicts else -1]}
     problems: list[Problem] = []
 
-    def alone(number: int, row: Mapping[str, Any], owner: Any) -> Judgement | None:
-        """One row, decided as it would be alone; what is wrong with it is put down."""
+    def alone(number: int, row: Mapping[str, Any], owner: Any, only: Sequence[str] | None) -> Mapping[str, tuple[Any, ...]] | None:
+        """One row, decided as it would be alone: of each measure what stands in its columns; what is wrong with it is put down."""
         try:
             facts = _facts(book, columns, row, listed, owner, year, secret)
             refuse_contradictions(book, facts, on)
-            judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=measures, readings=taken)
+            judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=only, readings=taken)
         except CaseError as error:
             problems.extend(_placed(p, error.stage, number, owner, listed) for p in error.problems)
             return None
-        for name, value in () if judged is None else _row(book, judged, verdicts=verdicts):
-            out[name].append(value)
-        return judged
+        return None if judged is None else {key: _cells(book, m, verdicts=verdicts) for key, m in judged.measures.items()}
+
+    appends = [tuple(out[f"{m}.{part}"].append for part in _PARTS[: None if verdicts else -1]) for m in wanted]
+
+    def put(row: Iterable[tuple[Any, ...]]) -> None:
+        for parts, values in zip(appends, row, strict=True):
+            for append, value in zip(parts, values, strict=True):
+                append(value)
 
     def by_columns() -> None:
-        """Whole columns at once; rows about which there is something to say or to ask, one by one."""
+        """Whole columns at once; rows about which there is something to say or to ask, and what a reading may touch, one by one."""
 
-        def slow(number: int) -> Mapping[str, tuple[str, str]] | None:
-            judged = alone(number + 1, kind.row(frame, number), None)
-            return None if judged is None else {k: (m.standing.code, reason_words(m.reason, m.award, book)) for k, m in judged.measures.items()}
+        def slow(number: int, keys: Collection[str] | None) -> Mapping[str, tuple[Any, ...]] | None:
+            only = measures if keys is None else [book.measures[key].id for key in keys]
+            return alone(number + 1, kind.row(frame, number), None, only)
 
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
-            wanted=wanted, schemes=scheme, verdicts=verdicts, secret=secret, slow=slow,
+            wanted=wanted, schemes=scheme, taken=taken, verdicts=verdicts, secret=secret, slow=slow,
         )  # fmt: skip
-        appends = [tuple(out[f"{m}.{part}"].append for part in _PARTS[: None if verdicts else -1]) for m in wanted]
         for row in rows:
-            for parts, values in zip(appends, row or (), strict=False):
-                for append, value in zip(parts, values, strict=True):
-                    append(value)
+            if row is not None:
+                put(row)
 
     try:
-        if reasoner != "python" or listed or book.readings:
+        if reasoner != "python" or listed:
             raise RowByRow
         by_columns()
     except RowByRow:
@@ -369,7 +373,8 @@ def decide_frame(
         owners = [None if key is None else _owner(row[key]) for row in rows]
         problems += _astray(owners, listed, key) if key is not None and listed else []
         for number, (row, owner) in enumerate(zip(rows, owners, strict=True), 1):
-            alone(number, row, owner)
+            if (found := alone(number, row, owner, measures)) is not None:
+                put(found.values())
     if problems:
         raise CaseError(problems)
     return kind.make(frame, [name for name in names if name in (NAME, key)], out)
@@ -461,18 +466,12 @@ def _refuse(problem: Problem) -> NoReturn:
 _PARTS = ("outcome", "settled", "at_most", "standing", "reason", "verdicts")
 
 
-def _row(book: CompiledRulebook, judged: Judgement, *, verdicts: bool) -> Iterator[tuple[str, Any]]:
-    from .rulebook.literals import money_string
-
-    for m in judged.measures.values():
-        name, award = m.spec.id, m.award
-        yield f"{name}.outcome", str(m.outcome)
-        yield f"{name}.settled", None if award.low is None else money_string(award.low)
-        yield f"{name}.at_most", None if award.high is None else money_string(award.high)
-        yield f"{name}.standing", m.standing.code
-        yield f"{name}.reason", reason_words(m.reason, award, book)
-        if verdicts:
-            yield f"{name}.verdicts", "".join({True: "1", False: "0", None: "?"}[leaf.truth.value] for leaf in m.conditions.leaves())
+def _cells(book: CompiledRulebook, m: MeasureJudged, *, verdicts: bool) -> tuple[Any, ...]:
+    """What stands in a measure's columns, in the order of `_PARTS`."""
+    award = m.award
+    ends = (None if end is None else money_string(end) for end in (award.low, award.high))
+    masks = ("".join({True: "1", False: "0", None: "?"}[leaf.truth.value] for leaf in m.conditions.leaves()),) if verdicts else ()
+    return str(m.outcome), *ends, m.standing.code, reason_words(m.reason, award, book), *masks
 
 
 __all__ = ["decide_frame", "kind_of"]

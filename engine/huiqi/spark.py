@@ -7,6 +7,8 @@ only what Spark's committer moves into place is a result. pyspark and Java are n
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,8 +58,7 @@ def _schema(frame: Any, asking: Asking) -> str:
     """Of the results, as Spark says it: what the columns of no rows at all come to."""
     import pyarrow as pa
 
-    table = pa.Table.from_batches(frame.limit(0)._collect_as_arrow()) if hasattr(frame, "_collect_as_arrow") else frame.limit(0).toArrow()
-    found = asking.decide(table).schema
+    found = asking.decide(frame.limit(0).toArrow()).schema
     if wrong := [f.name for f in found if not (pa.types.is_string(f.type) or pa.types.is_large_string(f.type))]:
         raise UsageError(f"“{'、'.join(wrong)}”要是文字的列", mend="企业名称写成文字", argument="register")
     return ", ".join(f"`{f.name}` string" for f in found)
@@ -68,7 +69,8 @@ def _session() -> Any:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError:
-        raise UsageError("没有安装 pyspark", mend="pip install pyspark（另要 Java 17）；或 --engine columns", argument="engine") from None
+        raise UsageError("没有安装 pyspark", mend="pip install 'pyspark>=4'（另要 Java 17）；或 --engine columns", argument="engine") from None
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers of a local session have what this process has
     try:
         return SparkSession.builder.master(MASTER).appName("huiqi").config("spark.ui.enabled", "false").getOrCreate()
     except (PySparkException, RuntimeError, OSError) as error:

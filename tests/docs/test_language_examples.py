@@ -24,7 +24,7 @@ from tests.making import ROOT
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 SHIPPED = ("common", "national-atse", "national-hnte", "national-sme-size", "datong-outsourcing")
 MANIFEST = 'id: example\ntitle: 语言参考的例子\nversion: "1"\njurisdiction: 中国/山西省/大同市\n'
-USES = "uses:\n" + "".join(f'  - {{rulebook: {name}, version: "1", same: 全部}}\n' for name in SHIPPED)
+USES = "uses:\n" + "".join(f'  - {{rulebook: {name}, version: "{load_compiled(name).version}", same: 全部}}\n' for name in SHIPPED)
 STUBS = "".join(
     f"- {{id: {name}, title: 文件, issuer: 机关, jurisdiction: {'中国/江苏省/南通市' if name.startswith('nt') else '中国'}, from: 2000-01-01, sheet: none, letter: C}}\n"
     for name in ("nt-2022-19", "nat-2013-guide", "gkfh-2016-32", "zs-2019-38", "d")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from huiqi.documents.audit import follows, unquoted
-from huiqi.documents.boundaries import Way, said_of
+from huiqi.documents.audit import currencies, follows, unquoted, wordless
+from huiqi.documents.boundaries import Way, said_of, with_this_one
 from huiqi.documents.sheets import digest_of, read_sheet
 from huiqi.language.types import RATIO, Period, Quantity, Type
 from huiqi.rulebook.compiler import load_compiled
@@ -24,8 +24,10 @@ YUAN, DOLLAR, PEOPLE = (Quantity(dims=((x, 1),)) for x in ("元", "美元", "人
 DAYS = Quantity(dims=(("天", 1),))
 
 # Figures and conditions of the shipped rulebooks that name a document and quote nothing of it. It may only shrink: with a new
-# figure comes its quote, and where there are fewer by now, write the smaller number here.
-UNQUOTED = 207
+# figure comes its quote, and where there are fewer by now, write the smaller number here. Those that say their sheet has no words
+# for them (`quote: 无`) are counted beside it, so that the one is not lowered by the other.
+UNQUOTED = 0
+WORDLESS = 3
 
 
 def copied(folder: Path) -> tuple[Path, Path]:
@@ -61,7 +63,7 @@ def test_a_rulebook_that_agrees_with_its_sheets_says_so_and_how_much_is_without_
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines()[1:] == [
         "audited：14 个有文件的标准、7 条有文件的条件与 2 份资料对过，都对得上；没有引文的标准 2 个、条件 5 条",
-        "没有引文的共 7 处（标准 2、条件 5），只应减少",
+        "没有引文的共 7 处（标准 2、条件 5），只应减少；写明资料没有原话的 0 处",
     ]
 
 
@@ -223,6 +225,7 @@ def test_a_call_without_a_folder_of_sheets_is_wrong_and_writes_nothing(options: 
         ("减按八折", "80%", RATIO, Said.YES), ("50‰", "50%", RATIO, Said.NO),
         ("满一年", "1年", Period(), Said.YES), ("12个月", "1年", Period(), Said.YES), ("半年内", "6个月", Period(), Said.YES), ("1个月", "1年", Period(), Said.NO),
         ("365个日历天数", "365天", DAYS, Said.BARE), ("五十名", "50人", PEOPLE, Said.YES), ("50万元", "50人", PEOPLE, Said.NO),
+        ("为单一员工发放", "1人", PEOPLE, Said.BARE), ("单一来源", "1人", PEOPLE, Said.NO),
     ],
 )  # fmt: skip
 def test_whether_a_text_says_a_number(text: str, value: str, kind: Type, said: Said) -> None:
@@ -268,12 +271,40 @@ def test_below_leaves_its_number_out_only_where_the_text_says_so() -> None:
     assert (said_of(plain, told), said_of(plain, told, excludes=True)) == (Way.MOST, Way.BELOW)
 
 
+def test_what_the_sheet_has_no_words_for_is_counted_apart_from_what_is_not_yet_quoted(tmp_path: Path) -> None:
+    book, sheets = copied(tmp_path)
+    change(
+        book, "parameters.yaml", "[软件外包, 呼叫中心], document: jia, letter: B", "[软件外包, 呼叫中心], document: jia, letter: B, quote: 无, note: 从两处推出"
+    )
+    result = invoke("rules", "check", str(book), "--sources", str(sheets))
+    assert result.stdout.splitlines()[1:] == [
+        "audited：14 个有文件的标准、7 条有文件的条件与 2 份资料对过，都对得上；没有引文的标准 1 个、条件 5 条，另有资料没有原话的标准 1 个、条件 0 条",
+        "没有引文的共 6 处（标准 1、条件 5），只应减少；写明资料没有原话的 1 处",
+    ]
+
+
+def test_a_number_of_times_in_all_counts_the_one_applied_for() -> None:
+    for text, among in (("累计次数不超过3次", True), ("每年不超过3次", False), ("累计不超过3年", False)):
+        (told,) = numbers(levelled(text))
+        assert with_this_one(levelled(text), told) is among, text
+
+
+@pytest.mark.parametrize(("text", "found"), [("最高400万元;个人30万", {"元"}), ("200万美元以上,奖30万元", {"元", "美元"}), ("带动5人", set())])
+def test_what_money_a_sheet_speaks_of(text: str, found: set[str], tmp_path: Path) -> None:
+    """Where it is one kind, a bare 30万 is of it."""
+    (tmp_path / "甲.md").write_text(text, encoding="utf-8")
+    sheet = read_sheet(tmp_path, "甲")
+    assert sheet is not None
+    assert currencies(sheet) == found
+
+
 # -- the shipped rulebooks --------------------------------------------------------------------------------------
 
 
 def test_no_figure_or_condition_of_a_shipped_rulebook_comes_without_a_quote_beyond_those_that_had_none() -> None:
     counts = {name: sum(unquoted(load_compiled(name))) for name in available()}
     assert sum(counts.values()) <= UNQUOTED, f"新的标准和条件要写 quote：{counts}"
+    assert sum(sum(wordless(load_compiled(name))) for name in available()) <= WORDLESS
 
 
 def test_the_build_has_no_sheets() -> None:

@@ -41,7 +41,7 @@ MEASURE = "- {id: reward, title: 营收奖励, clause: 办法·1, when: [{核查
 RATA = "- {id: p, title: 奖励资金总额, members: [reward], budget: 资金总额, share: pro rata, remainder: largest, clause: 办法·1}\n"
 TARGETS = """\
 - {id: t, title: 营收目标, value: 500万元, progress: [{label: 营收合计, sum: 营收}], clause: 办法·1}
-- {id: n, title: 户数目标, value: 3家, beyond: 是, progress: [{label: 登记户数, count: 全部}, {label: 有营收的, count: 营收 > 0}], clause: 办法·1}
+- {id: n, title: 户数目标, value: 超过3家, progress: [{label: 登记户数, count: 全部}, {label: 有营收的, count: 营收 > 0}], clause: 办法·1}
 """
 
 
@@ -222,4 +222,4 @@ def test_the_results_of_a_round_show_shares_and_targets(tmp_path: Path) -> None:
     assert (amounts.title, progress.title) == ("拟支持额", "目标进度")
     assert [(r[1], r[4], r[5], r[6]) for r in amounts.rows] == [("甲公司", 40000, 40000, 40000), ("乙公司", None, 0, 60000)]
     assert rows[0].items[0].listed == "" and "奖励资金总额" in rows[0].items[0].withheld
-    assert [r[3] for r in progress.rows][1] == "3家，须超过 3家：按本名录未达到"
+    assert [r[3] for r in progress.rows][1] == "3家，目标 超过3家：按本名录未达到"

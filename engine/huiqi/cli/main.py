@@ -35,6 +35,7 @@ from .proofs import rules_diff, rules_verify
 from .rim import say, say_json
 from .scenarios import where
 from .screen import screen_command
+from .simulate import simulate_command
 from .testing import rules_test
 from .verifying import verify_decision
 from .workbooks import template
@@ -315,6 +316,7 @@ main.add_command(verify_decision)
 main.add_command(template)
 main.add_command(map_command)
 main.add_command(screen_command)
+main.add_command(simulate_command)
 
 
 @main.group(cls=ChineseGroup)

@@ -20,7 +20,7 @@ from ..language.units import CURRENCIES
 from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, Condition, DocumentSpec, name_of
 from ..rulebook.quotes import Said, Told, asked_of, levelled, numbers, said_by, says_figure
-from .boundaries import Compared, capped, comparisons, promised, said_of
+from .boundaries import Compared, Way, capped, comparisons, promised, said_of, with_this_one
 from .coverage import every_condition, own_specs
 from .figures import own_parameters, own_tables
 from .sheets import STRENGTH, Place, Sheet, read_sheet
@@ -44,7 +44,7 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
-    """What was found, and how much rests on a document without a quote."""
+    """What was found, and how much rests on a document without a quote: not yet quoted, or because its sheet has no words for it."""
 
     findings: tuple[Problem, ...]
     sheets: int
@@ -52,6 +52,8 @@ class Audit:
     conditions: int
     unquoted_figures: int
     unquoted_conditions: int
+    wordless_figures: int
+    wordless_conditions: int
 
 
 def own_figures(book: CompiledRulebook) -> Iterator[Figure]:
@@ -79,8 +81,17 @@ def sourced_conditions(book: CompiledRulebook) -> list[tuple[str, Condition]]:
 
 
 def unquoted(book: CompiledRulebook) -> tuple[int, int]:
-    """How many figures and how many conditions name a document and quote nothing of it."""
-    return sum(not f.basis.quote for f in sourced_figures(book)), sum(not c.basis.quote for _, c in sourced_conditions(book))
+    """How many figures and how many conditions name a document and quote nothing of it, though they do not say that it has no words."""
+    return sum(_to_quote(f.basis) for f in sourced_figures(book)), sum(_to_quote(c.basis) for _, c in sourced_conditions(book))
+
+
+def wordless(book: CompiledRulebook) -> tuple[int, int]:
+    """How many figures and how many conditions say that their sheet has no words for them."""
+    return sum(f.basis.wordless for f in sourced_figures(book)), sum(c.basis.wordless for _, c in sourced_conditions(book))
+
+
+def _to_quote(basis: Basis) -> bool:
+    return not basis.quote and not basis.wordless
 
 
 def audit(book: CompiledRulebook, folder: Path) -> Audit:
@@ -106,7 +117,7 @@ class _Auditor:
         self.awards()
         for what, basis in self._others():
             self.quote(basis, what, basis.at)
-        few = unquoted(book)
+        few, none = unquoted(book), wordless(book)
         return Audit(
             findings=tuple(sorted(dict.fromkeys(self.found), key=lambda p: (p.at, p.message))),
             sheets=sum(x is not None for x in self._sheets.values()),
@@ -114,6 +125,8 @@ class _Auditor:
             conditions=len(conditions),
             unquoted_figures=few[0],
             unquoted_conditions=few[1],
+            wordless_figures=none[0],
+            wordless_conditions=none[1],
         )
 
     def wrong(self, at: Position, message: str, found: str, expected: str, mend: str) -> None:
@@ -218,6 +231,8 @@ class _Auditor:
             if not bare or any(said_by(x, number, unit) is Said.YES for x in _within(place)) or not unit:
                 continue
             scale = {1: "", 10**4: "万", 10**8: "亿"}.get(int(number / bare[0].plain) if bare[0].plain else 1, "?")
+            if scale and unit in CURRENCIES and bare[0].scaled and currencies(sheet) == {unit}:
+                continue  # 60万 where no other money is spoken of
             if (scale or unit in CURRENCIES) and f"{scale}{unit}" not in sheet.around(place.line):
                 self.wrong(figure.basis.at, f"{figure.name}的单位资料里看不出", figure.text, _told(sheet, place), "核对单位，引文写到有单位的地方")
 
@@ -246,6 +261,8 @@ class _Auditor:
         if way is None:
             return
         for use in self.uses.get(figure.key, ()):
+            if use.way is Way.BELOW and way is Way.MOST and told is not None and with_this_one(place.text, told):
+                continue
             opposite = use.plain and way.value in (">=", "<=") and way.value[0] != use.way.value[0]
             if use.way.above is not way.above or opposite:
                 self.wrong(
@@ -328,6 +345,12 @@ def follows(sheet: Sheet, start: date | None, end: date) -> bool:
     abolished = _says_day(sheet, after) and any(word in sheet.flat for word in ("废止", "失效"))
     years = after.year - start.year if start is not None and (start.month, start.day) == (after.month, after.day) else 0
     return abolished or (years > 0 and any(f"{word}{years}年" in sheet.flat for word in ("有效期", "实施期限", "有效期限", "有效期为")))
+
+
+def currencies(sheet: Sheet) -> set[str]:
+    """The currencies a sheet counts money in."""
+    units = {told.unit for line in sheet.lines for told in numbers(line)}
+    return {"美元" if unit == "美金" else unit for unit in units if unit in (*CURRENCIES, "美金")}
 
 
 def _says_day(sheet: Sheet, day: date) -> bool:

@@ -71,6 +71,11 @@ def said_of(text: str, told: Told, *, excludes: bool = False) -> Way | None:
     return front
 
 
+def with_this_one(text: str, told: Told) -> bool:
+    """Whether a text counts the time applied for among the times: 累计不超过3次 leaves fewer than three before it."""
+    return told.unit == "次" and "累计" in text[max(0, told.start - 14) : told.start]
+
+
 @dataclass(frozen=True)
 class Compared:
     """One use of a figure as a boundary. `plain`: a condition that must hold, read as it stands."""
@@ -170,4 +175,4 @@ def promised(scheme: SchemeSpec) -> str | None:
     return award.expr.parameter if isinstance(award.expr, t.ParameterRef) else None
 
 
-__all__ = ["Compared", "Way", "capped", "comparisons", "promised", "said_of"]
+__all__ = ["Compared", "Way", "capped", "comparisons", "promised", "said_of", "with_this_one"]

@@ -140,7 +140,10 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
     if document is None:
         return tag(standing)
     letter = basis.letter or document.letter
-    cut, quoted = "原文在此截断" if basis.cut else "", f"原文“{escape(basis.quote)}”" if basis.quote else ""
+    cut, quoted = (
+        "原文在此截断" if basis.cut else "",
+        f"{'转述' if letter in ('C', 'M') else '原文'}“{escape(basis.quote)}”" if basis.quote else "没有原话" if basis.wordless else "",
+    )
     if document.key == home:
         said = [f"{_clause(book, basis)}（{letter}）", quoted, cut]
     else:

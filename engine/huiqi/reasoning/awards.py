@@ -62,6 +62,10 @@ class Account:
             self.steps.append(Step(kind=kind, rule=rule, before=self.amount, after=after, clause=clause, **read))
         self.amount = after
 
+    def again(self, amount: Number) -> Account:
+        """A copy with another amount, for floor, rounding and instalments."""
+        return Account(amount, self.unit, list(self.steps), set(self.uses), set(self.shown))
+
     def unmoved(self, amount: Number) -> Number:
         """Of `amount`, what stays with this measure whatever its open rivals turn out to take over."""
         if not self.movable:

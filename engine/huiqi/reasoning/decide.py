@@ -37,7 +37,7 @@ from ..rulebook.compiled import (
     name_of,
     rows_known_on,
 )
-from ..rulebook.reach import references
+from ..rulebook.reach import references, roots_of
 from ..values import Causes, Subject, Topic, Truth, cause, leading
 from ..words import CauseKind, Lapse, Outcome
 from .awards import Account, finish, gate, itemise, settle, to_the_cent
@@ -308,9 +308,18 @@ class Engine:
         where = (id(expr), env.day, env.document, env.since, id(record))
         found = self.atoms.get(where)
         if found is None:
-            value, uses, touched = self.evaluator.traced(expr, env)
-            truth = Truth(value.value) if isinstance(value, v.Known) else Truth(None, v.causes_of(value))
-            found = self.atoms[where] = _Atom(truth, uses, self._relied(uses, truth, env), self._stage(touched))
+            sharing = self.evaluator.sharing
+            common = sharing.store("atoms", expr) if sharing is not None and not sharing.recognising(expr) else None
+            kept = None if common is None else common.get(where)
+            if kept is not None and kept[0] is record:
+                found = kept[1]
+            else:
+                value, uses, touched = self.evaluator.traced(expr, env)
+                truth = Truth(value.value) if isinstance(value, v.Known) else Truth(None, v.causes_of(value))
+                found = _Atom(truth, uses, self._relied(uses, truth, env), self._stage(touched))
+                if common is not None:
+                    common[where] = (record, found)
+            self.atoms[where] = found
         return found
 
     def _relied(self, uses: Iterable[Use], truth: Truth, env: Env) -> Standing:
@@ -327,17 +336,37 @@ class Engine:
 
     def measures(self, wanted: Collection[str]) -> tuple[dict[str, MeasureJudged], dict[str, tuple[Account, Finishing]]]:
         """The measures of these keys, in the order of the rulebook; stacking is still to come. What is not applied for shares no record."""
-        ready = self._concluded(dependencies(self.book, wanted))
-        prepared = {k: ready[k] for k in self.book.measures if k in wanted}
+        stores = self._stores(wanted)
+        there = {k: found for k, store in stores.items() if (found := store.get(k)) is not None and found.judged.spec is self.book.measures[k]}
+        ready = self._concluded(dependencies(self.book, [k for k in wanted if k not in there]))
+        prepared = {k: ready[k] for k in self.book.measures if k in wanted and k not in there}
         share_records(self.book, {key: p.account for key, p in prepared.items() if p.account is not None and self.facts.applied_for(key)}, prepared)
-        judged = {key: p.result() for key, p in prepared.items()}
-        # what stacking may still change is finished again; nothing prepared holds itself, so that it goes when it is done with
+        for key, p in prepared.items():
+            there[key] = found = _Settled(p.result(), p.account, p.scheme, p.scheme_env)
+            if key in stores:
+                stores[key][key] = found
+        judged = {k: there[k].judged for k in self.book.measures if k in wanted}
+        # what stacking may still change is finished again; nothing settled holds the engine, so that it goes when it is done with
         kept: dict[str, tuple[Account, Finishing]] = {
-            key: (p.account, p.finishing)
-            for key, p in prepared.items()
-            if p.account is not None and judged[key].outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
+            key: (account, there[key].finishing(self.evaluator))
+            for key, m in judged.items()
+            if (account := there[key].account) is not None and m.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
         }
         return judged, kept
+
+    def _stores(self, wanted: Collection[str]) -> dict[str, dict[Any, Any]]:
+        """Of measures that come out the same whatever else is judged beside them: where what they come to is kept for other ways of reading.
+
+        Not where a rule engine has to conclude, or a statement may settle something; nor what asks after others or is asked after,
+        shares its records, or may ask after a recognition that is not concluded already.
+        """
+        sharing = self.evaluator.sharing
+        if sharing is None or self.combine is not combine_reference or self.facts.statement is not None:
+            return {}
+        alone = _ALONE.of(self.book)
+        return {
+            k: sharing.measure("measures", k) for k in wanted if (asked := alone.get(k)) is not None and all((r, self.on) in self.recognised for r in asked)
+        }
 
     def verdict(self, key: str) -> Truth:
         """Whether the conditions of a measure hold and it is in force; nothing of what it gives is worked out."""
@@ -368,6 +397,22 @@ class Engine:
             return spec.base
         name = self.schemes.get(spec.id)
         return spec.schemes[name] if name is not None else next(iter(spec.schemes.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A measure judged before stacking, with its amount."""
+
+    judged: MeasureJudged
+    account: Account | None
+    scheme: SchemeSpec
+    env: Env
+
+    def finishing(self, evaluator: Evaluator) -> Finishing:
+        """The award of another amount, as stacking and caps left it."""
+        account = self.account
+        assert account is not None
+        return lambda amount: finish(account.again(amount), self.scheme, evaluator, self.env)[0]
 
 
 class _Prepared:
@@ -417,6 +462,10 @@ class _Prepared:
 
     def _scheme_env(self, env: Env) -> Env:
         return env.under(self.scheme.document) if self.schemed else env
+
+    @property
+    def scheme_env(self) -> Env:
+        return self._scheme_env(self.env)
 
     @property
     def spans(self) -> tuple[tuple[date | None, date | None], ...]:
@@ -669,12 +718,7 @@ class _Prepared:
             # what an unread clause may take away is not settled
             unread = frozenset(v.Cause(CauseKind.UNREAD, Subject(Topic.CLAUSE, name)) for name in spec.incomplete)
             account.amount = gate(account.amount, Truth(None, unread))
-        return self.finish(account)
-
-    def finishing(self, amount: v.Number) -> AwardJudged:
-        """The award of another amount, as stacking and caps left it."""
-        assert self.account is not None
-        return self.finish(self.account, amount)[0]
+        return finish(account.again(account.amount), scheme, engine.evaluator, env)
 
     def _items_of_award(self) -> Account:
         engine, spec, scheme = self.engine, self.spec, self.scheme
@@ -693,11 +737,6 @@ class _Prepared:
         overall = v.conjunction([kleene("all", "", rest), self.in_force])  # also the window, where records have their own dates
         verdicts = self._record_truths(self.group)
         return overall, [(entry, v.conjunction([belongs, verdicts[entry.key]]), self._scheme_env(inner)) for entry, belongs, inner in self.records]
-
-    def finish(self, account: Account, amount: v.Number | None = None) -> tuple[AwardJudged, frozenset[Use]]:
-        """Floor, rounding and instalments on a copy; `amount` as stacking and caps left it."""
-        own = Account(amount or account.amount, account.unit, list(account.steps), set(account.uses), set(account.shown))
-        return finish(own, self.scheme, self.engine.evaluator, self._scheme_env(self.env))
 
     def _record_truths(self, group: Node) -> dict[str, Truth]:
         for item in group.items:
@@ -861,6 +900,20 @@ def _recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
 _RECOGNITIONS: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(
     lambda book: {key: _recognitions_of(book, key) for key in book.measures}, key=lambda book: book.digest, size=64
 )
+
+
+def _alone(book: CompiledRulebook) -> dict[str, frozenset[str]]:
+    """The measures that are judged on the day of decision and by themselves, each with the recognitions it may ask after."""
+    asked = {m for spec in book.measures.values() for m in spec.asks}
+    sharing = {m for g in book.stacking if g.column for m in g.members}
+    return {
+        k: frozenset(n.recognition for n in references(roots_of(spec), book) if isinstance(n, t.RecognitionRef))
+        for k, spec in book.measures.items()
+        if not spec.asks and spec.governed_by is None and k not in asked and k not in sharing
+    }
+
+
+_ALONE: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(_alone, key=lambda book: book.digest, size=64)
 
 __all__ = [
     "Combine",

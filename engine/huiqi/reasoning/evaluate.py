@@ -501,7 +501,20 @@ class Evaluator:
         inputs = [self.value(a, env) for a in expr.arguments]
         if not isinstance(env.day, date) and (table.dated or table.worked_out):
             return self._on_any_day(expr, table, inputs, env)
-        return self._lookup_on(expr, table, inputs, env)
+        if table.worked_out or not all(isinstance(i, Known) and isinstance(i.value, str) for i in inputs):
+            return self._lookup_on(expr, table, inputs, env)
+        # by words alone there are few ways to ask a table: what it said before it says again
+        key = ("asked", id(expr), *(i.value for i in inputs if isinstance(i, Known)), env.day, env.document, env.since, self.on, self.known, self.paying)
+        found = self.notes.get(key)
+        if found is None or found[0] is not expr:
+            uses, self.uses = self.uses, set()
+            try:
+                found = self.notes[key] = (expr, self._lookup_on(expr, table, inputs, env), frozenset(self.uses))
+            finally:
+                self.uses = uses
+        self.uses |= found[2]
+        value: Value = found[1]
+        return value
 
     def _on_any_day(self, expr: t.Lookup, table: TableSpec, inputs: list[Value], env: Env) -> Value:
         """The governing date is not told: what the table says in each period in which it does not change."""

@@ -83,15 +83,13 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: On
     """
     meant = decided(book, taken)
     still = {k for k, r in book.readings.items() if r.open and k not in taken}
-    doubted = {k for k, r in book.readings.items() if k not in still and (k in taken or r.basis.hand is Standing.ASSUMED)}
     asked = None if only is None else tuple(dict.fromkeys(only))
     base = judging(meant, only=asked)
     by_id = {s.id: s.key for s in book.measures.values()}
     wanted = [by_id[m] for m in asked] if asked is not None else list(book.measures)
     behind = readings_behind(book)
-    structural = {k for found in book.variants.values() for k, _ in found[0].under}
+    structural, assumed = _assumed(book, taken, still)
     felt = _felt(base) | structural
-    assumed = doubted & structural
     mattering = {}
     for key, x in behind.items():
         unsettled = x & still  # all of them, where what is felt says nothing
@@ -120,6 +118,12 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: On
         base, book=book, measures=order, recognitions=recognitions, total=_sum(totals, list(order)) if totals else base.total, derivation=derivation,
         taken=dict(taken), meant=meant if meant is not book else None, only=asked, covers=tuple(sorted(covers)),
     )  # fmt: skip
+
+
+def _assumed(book: CompiledRulebook, taken: Mapping[str, str], still: Collection[str]) -> tuple[set[str], set[str]]:
+    """The readings that parts of the rulebook stand or fall with; and those of them that are decided by assumption."""
+    structural = {k for found in book.variants.values() for k, _ in found[0].under}
+    return structural, {k for k in structural if k not in still and (k in taken or book.readings[k].basis.hand is Standing.ASSUMED)}
 
 
 def _split(book: CompiledRulebook, key: str, behind: Mapping[str, frozenset[str]], structural: Collection[str]) -> bool:
@@ -219,6 +223,7 @@ class Opened:
     plain: CompiledRulebook  # the same, as a rulebook that has no readings
     hanging: frozenset[str]  # measures that a reading may touch
     split: frozenset[str]  # those that stand or fall with one, or hang together with what does
+    reworded: frozenset[str]  # those whose standing and reason may come from several ways of reading put together
     together: Mapping[str, frozenset[str]]  # whom stacking or a reading joins to a measure
 
 
@@ -232,12 +237,15 @@ def _opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
     still = {k for k, r in book.readings.items() if r.open and k not in taken}
     structural = still.intersection(k for found in book.variants.values() for k, _ in found[0].under)
     hanging = {k: behind[k] & still for k in book.measures}
+    _, assumed = _assumed(book, taken, still)
+    reworded = (m for m, _ in _components(book, list(book.measures), {k: x & (still | assumed) for k, x in behind.items()}))
     together = {k: company(meant, {k}) for k in book.measures}
     for members, _ in _components(book, list(book.measures), {k: x & still for k, x in behind.items()}):
         together.update(dict.fromkeys(members, members))
     return Opened(
         book=book, taken=dict(taken), meant=meant, plain=replace(meant, readings=MappingProxyType({}), variants=MappingProxyType({}), digest=f"{meant.digest}|plain"),
-        hanging=frozenset(k for k, x in hanging.items() if x), split=frozenset(k for k in book.measures if _split(book, k, behind, structural)), together=together,
+        hanging=frozenset(k for k, x in hanging.items() if x), reworded=frozenset[str]().union(*reworded),
+        split=frozenset(k for k in book.measures if _split(book, k, behind, structural)), together=together,
     )  # fmt: skip
 
 

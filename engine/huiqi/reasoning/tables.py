@@ -180,6 +180,11 @@ def either(results: Sequence[Value], axes: Sequence[tuple[int, v.Causes]]) -> Va
 
 
 def _that_matter(results: Sequence[Value], axes: Sequence[tuple[int, v.Causes]]) -> Iterator[v.Causes]:
+    if len(axes) == 1:  # the results differ, and there is nothing else they differ by
+        size, causes = axes[0]
+        if size > 1:
+            yield causes
+        return
     places = list(product(*(range(size) for size, _ in axes)))
     for n, (size, causes) in enumerate(axes):
         seen: dict[tuple[int, ...], Value] = {}

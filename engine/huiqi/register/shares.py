@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from ..language.types import Quantity
-from ..language.units import show_amount
 from ..reasoning.pooled import Part, Portion
 from ..rulebook.compiled import CompiledRulebook, Standing
 from ..rulebook.literals import money_string
@@ -97,10 +95,8 @@ def _progress(books: Sequence[CompiledRulebook], rows: Sequence[Screened], lost:
     for book in books:
         for one in progress_round(book, counted):
             target = one.target
-            dims = target.unit.dims if isinstance(target.unit, Quantity) else ()
-            goal = show_amount(target.goal or Fraction(0), dims)
             by = str(target.by or "")
-            yield f"{target.title}（{goal}）", by, one.label, reached_words(target, one.amount, one.verdict), one.unknown, target.basis.clause
+            yield f"{target.title}（{target.value}）", by, one.label, reached_words(target, one.amount, one.verdict), one.unknown, target.basis.clause
 
 
 def _text(title: str, width: int) -> Column:

@@ -33,7 +33,7 @@ def written(suffix: str, sheets: Sequence[Sheet], rows: Sequence[Screened], doub
     """The results as a file of that ending. Raises `UsageError` for an ending unknown here, or a library that is not there."""
     match suffix.lower():
         case ".xlsx":
-            return _workbook(sheets)
+            return workbook_of(sheets)
         case ".csv":
             return _csv(rows, doubted)
         case ".parquet":
@@ -100,7 +100,8 @@ def _parquet(rows: Sequence[Screened], doubted: Sequence[str]) -> bytes:
 # -- a workbook --------------------------------------------------------------------------------------------
 
 
-def _workbook(sheets: Sequence[Sheet]) -> bytes:
+def workbook_of(sheets: Sequence[Sheet], what: str = "初审测算") -> bytes:
+    """The sheets as a workbook; `what` all of it is stands in every heading and at the foot of every page."""
     try:
         import xlsxwriter
     except ImportError:
@@ -108,10 +109,10 @@ def _workbook(sheets: Sequence[Sheet]) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"title": "初审测算结果", "author": "huiqi", "created": _MADE})
+    book.set_properties({"title": f"{what}结果", "author": "huiqi", "created": _MADE})
     styles = _Styles(book)
     for sheet in sheets:
-        _sheet(book, sheet, styles)
+        _sheet(book, sheet, styles, what)
     book.close()
     return out.getvalue()
 
@@ -138,7 +139,7 @@ class _Styles:
         }
 
 
-def _sheet(book: Any, sheet: Sheet, styles: _Styles) -> None:
+def _sheet(book: Any, sheet: Sheet, styles: _Styles, what: str) -> None:
     page = book.add_worksheet(sheet.title)
     if sheet.hidden:
         page.very_hidden() if hasattr(page, "very_hidden") else page.hide()
@@ -147,7 +148,7 @@ def _sheet(book: Any, sheet: Sheet, styles: _Styles) -> None:
         page.set_column(number, number, column.width)
     top = 0
     if not sheet.hidden:
-        page.write_string(0, 0, f"{sheet.title}（初审测算）", styles.title)
+        page.write_string(0, 0, f"{sheet.title}（{what}）", styles.title)
         width = sum(c.width for c in sheet.columns)
         for top, line in enumerate(sheet.about, 1):
             page.merge_range(top, 0, top, last, "", styles.about)
@@ -175,7 +176,7 @@ def _sheet(book: Any, sheet: Sheet, styles: _Styles) -> None:
     page.repeat_rows(top)
     page.print_area(0, 0, end, last)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    page.set_footer("&L初审测算，不作为拨付依据&R第 &P 页 共 &N 页")
+    page.set_footer(f"&L{what}，不作为拨付依据&R第 &P 页 共 &N 页")
     if sheet.pages:
         page.set_h_pagebreaks([top + 1 + n for n in sheet.pages][:1023])  # as many as the format holds
 
@@ -205,4 +206,4 @@ def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any) -> 
     page.set_row(at, 15 * min(lines, 25))
 
 
-__all__ = ["SUFFIXES", "suffix_of", "written"]
+__all__ = ["SUFFIXES", "suffix_of", "workbook_of", "written"]

@@ -277,6 +277,7 @@ class Basis:
     hand: Standing | None = None
     also: tuple[str, ...] = ()  # documents of further clauses it rests on: whichever is in force carries it
     quote: str = ""  # the few words of the text it rests on
+    wordless: bool = False  # looked for, and the sheet has no words to quote: `quote: 无`
     at: Position = field(default=Position(), compare=False)
 
     @property

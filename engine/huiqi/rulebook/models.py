@@ -93,7 +93,7 @@ class Sourced(Entry):
     cut: Flag = Field(False, description="是：资料在关键处中断，按待核")
     basis: Standing | None = Field(None, description="手写的依据状态，只能是 假定 或 未定；其余由文件推出，不写")
     quote: Txt | None = Field(
-        None, description="所依据的原文几个字，不超过 30 字，写进数字，如 单个项目不超过10万元；中间略去的用 …；rules check --sources 拿它对资料"
+        None, description="所依据的原文几个字，不超过 30 字，写进数字，如 单个项目不超过10万元；中间略去的用 …；找过而资料没有原话的写 无，并写 note"
     )
     note: Txt | None = Field(None, description="说明，印给人看")
 
@@ -525,10 +525,9 @@ class Progress(Entry):
 class Target(Sourced):
     id: Txt = Field(description="目标的编号")
     title: Txt = Field(description="目标的名称")
-    value: Txt | None = Field(None, description="目标值：文字；写了 progress 的是一个带单位的数，如 10亿美元、200家")
+    value: Txt | None = Field(None, description="目标值：文字；写了 progress 的是一个带单位的数，如 10亿美元、超过200家（正好 200 家不算达到）")
     measure: Txt | None = Field(None, description="怎样衡量：文字")
     by: Day | None = Field(None, description="期限：哪一天，如 2027-12-31")
-    beyond: Flag = Field(False, description="是：要超过目标值，正好等于不算达到；只与 progress 同用")
     progress: list[Progress] = Field([], description="在名录上怎样数，一个或几个（口径没有写明的并列）：[{label: 执行额合计, sum: 执行额}]")
 
 

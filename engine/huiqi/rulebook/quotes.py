@@ -24,6 +24,7 @@ from ..plain import dataclass
 from .literals import Span
 
 LONGEST = 30
+NO_WORDS = "无"  # in the place of a quote: looked for, and the sheet has none
 GAP = re.compile(r"…+|\.{3,}|‥+")
 _ALIKE = str.maketrans("〔〕[]【】「」“”‘’", '()()()""""""')
 _SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
@@ -35,6 +36,7 @@ _NUMBER = re.compile(
     rf"|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[一二两三四五六七八九十百千零〇]+(?=\s*(?:[万亿]|{_UNIT})))"
     rf"\s*(?P<scale>[十百千]?万|[百千]?亿|[百千](?=元|人|美元))?\s*(?P<unit>{_UNIT})?"
     rf"|(?P<half>减半|半数|一半|半年|折半)"
+    rf"|(?P<sole>单一)(?=员工|职工|人员|股东|客户)"
 )
 _BETWEEN = re.compile(r"\s*(?:元)?\s*[/、,;~—-]\s*|\s*(?:元)?\s*(?:至|到|和|或|且)\s*")
 
@@ -105,6 +107,8 @@ def _one(match: re.Match[str]) -> Told | None:
     start, end = match.span()
     if match["half"]:
         return Told(Fraction(6), 1, "月", start, end, True) if match["half"] == "半年" else Told(Fraction(1, 2), 1, "", start, end, True)
+    if match["sole"]:
+        return Told(Fraction(1), 1, "", start, end, True)
     if match["ratio"]:
         return Told(Fraction(match["ratio"][2:]), 1, "", start, end, True)
     if match["share"]:

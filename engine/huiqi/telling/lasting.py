@@ -7,7 +7,7 @@ stay true: the key holds all that the description depends on (a condition that a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,7 +32,7 @@ _SUITED = (
     t.AnyOf, t.Inverse, t.Choice, t.Applied, t.AbsentTest,
 )  # fmt: skip
 
-Recognised = Mapping[tuple[str, date | Causes], RecognitionJudged]
+Recognised = Callable[[str, "date | Causes"], RecognitionJudged | None]  # a recognition on a day, as a description would find it
 
 
 @dataclass(slots=True)
@@ -44,7 +44,10 @@ class Compared:
 
 
 class Lasting:
-    """The descriptions kept of one rulebook, as one decision looks for them."""
+    """The descriptions kept of one rulebook, as one decision looks for them.
+
+    `book` is the one that descriptions are made by: with its readings as they are decided for the case.
+    """
 
     def __init__(self, book: CompiledRulebook, facts: Facts, recognised: Recognised, on: date) -> None:
         self.book, self.facts, self.recognised, self.on = book, facts, recognised, on
@@ -64,7 +67,7 @@ class Lasting:
             entry = env.variables.get(variable)
             answers.append(_NOTHING_KEPT if entry is None else _answer(spec, entry.values.get(name)))
         for recognition in recognitions:
-            found = self.recognised.get((recognition, env.day))
+            found = self.recognised(recognition, env.day)
             answers.append(_NOTHING_KEPT if found is None else tuple((x.value, leading(x.causes)) for x in (found.truth, found.meets)))
         if _NOTHING_KEPT in answers:
             return None

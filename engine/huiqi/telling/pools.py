@@ -173,4 +173,4 @@ def reached_words(target: TargetSpec, span: Span, verdict: Verdict) -> str:
     dims = target.unit.dims
     low = show_amount(Fraction(span.low or 0), dims)
     told = low if span.settled else f"至少 {low}" if span.high is None else f"{low}至{show_amount(Fraction(span.high), dims)}"
-    return f"{told}，{'须超过' if target.beyond else '目标'} {target.value}：按本名录{_REACHED[verdict]}"
+    return f"{told}，目标 {target.value}：按本名录{_REACHED[verdict]}"

@@ -355,6 +355,7 @@ class Search:
     def __init__(self, expr: t.Expr, source: Source, evaluator: Evaluator, env: Env) -> None:
         self.expr, self.source, self.evaluator, self.env = expr, source, evaluator, env
         self.left = BUDGET
+        self.open: dict[int, bool] = {}  # one step away, up or down
         # asked for once for each place of the search: nothing of them depends on how far the source moves
         self.places: dict[tuple[int, int], tuple[Evaluator, Env]] = {}
         self.inner: dict[tuple[int, int], Env] = {}  # of a definition; kept, so that an environment is known by its id
@@ -390,9 +391,18 @@ class Search:
                 return a
             if a == b:
                 return None  # open there: a nearer value might do
+            if a == 1 and truth is None and self._open_at_once(sign):
+                return None
             middle = (a + b) // 2
             ranges += [(middle + 1, b), (a, middle)]
         return None
+
+    def _open_at_once(self, sign: int) -> bool:
+        """Whether it is open one step away already: then so is every range that begins there, and halving them ends at that step."""
+        found = self.open.get(sign)
+        if found is None:
+            found = self.open[sign] = self.at(sign) is None
+        return found
 
     def at(self, steps: int) -> bool | None:
         """What the condition comes out as at one value."""

@@ -328,9 +328,13 @@ class Teller:
 
     @cached_property
     def _lasting(self) -> Lasting | None:
-        """Where readings are open or decided for this case, the same answers may come to something else."""
+        """Where readings are open or decided for this case, by the rulebook as decided: what a recognition came to is asked as a description would."""
         j = self.judgement
-        return None if j.book.readings or not j.worked_out else Lasting(j.book, j.facts, j.recognitions, j.on)
+        if not j.worked_out:
+            return None
+        if not j.book.readings:
+            return Lasting(j.book, j.facts, lambda key, day: j.recognitions.get((key, day)), j.on)
+        return Lasting(j.meant or j.book, j.facts, self.engine.recognition, j.on)
 
     # -- measures --------------------------------------------------------------------------------
 

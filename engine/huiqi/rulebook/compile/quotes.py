@@ -1,4 +1,4 @@
-"""The few words of the text that something rests on: short, of a document, and saying the figure.
+"""The few words of the text that something rests on: short, of a document, and saying the figure; or that there are none.
 
 That they stand in the sheet is not asked here (a build has no sheets): `rules check --sources` does.
 What must stay true: no quote is taken that nobody can hold against a sheet, and every one written is
@@ -12,20 +12,30 @@ from typing import Any
 from ...errors import Position, clip
 from ...language.types import Type
 from .. import compiled as c
-from ..quotes import LONGEST, Said, levelled, pieces, says_figure
+from ..quotes import LONGEST, NO_WORDS, Said, levelled, pieces, says_figure
 from .session import Session
 
 
-def quote_of(session: Session, entry: Any, at: Position, document: str | None, default: c.Basis | None) -> str:
-    """The quote of an entry, or of the group or table it stands in, where that is of the same document."""
+def quote_of(session: Session, entry: Any, at: Position, document: str | None, default: c.Basis | None) -> tuple[str, bool]:
+    """The quote of an entry, or of the group or table it stands in, where that is of the same document; and whether it says there is none."""
     said = getattr(entry, "quote", None)
     if said is None:
-        return default.quote if default is not None and document is not None and document == default.document else ""
-    return taken(session, said, at, document)
+        return (default.quote, default.wordless) if default is not None and document is not None and document == default.document else ("", False)
+    if said != NO_WORDS:
+        return taken(session, said, at, document), False
+    place = getattr(said, "at", at)
+    if document is None:
+        session.wrong(place, "没有文件的，不用写没有原话", clip(said), "document: … 或 clause: …", "写明文件；没有文件依据的假定，删去 quote")
+    if not getattr(entry, "note", None):
+        session.wrong(place, "写了没有原话，没有写凭什么", clip(said), "note: …", "在 note 里写怎样从资料得出，或引原文几个字")
+    return "", True
 
 
 def taken(session: Session, said: str, at: Position, document: str | None) -> str:
     place = getattr(said, "at", at)
+    if said == NO_WORDS:
+        session.wrong(place, "这里不写没有原话", clip(said), "原文的几个字", "没有的删去 quote；只有标准和条件要写明没有原话")
+        return ""
     if len(said) > LONGEST:
         session.wrong(place, f"引文有 {len(said)} 个字，最多 {LONGEST} 个", clip(said), f"不超过 {LONGEST} 字", "只留数字和它前后的几个字，中间略去的写 …")
     if not pieces(said):

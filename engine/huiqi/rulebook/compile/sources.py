@@ -148,7 +148,8 @@ def basis_of(session: Session, entry: Any, at: Any, default: c.Basis | None = No
     hand = HAND.get(entry.basis or "")
     if default is not None and default.hand is not None and not (entry.document or entry.clause or entry.basis):
         # nothing of its own stated: what the whole rests on, by hand or not
-        return replace(default, quote=quote_of(session, entry, at, default.document, default), at=at)
+        quote, wordless = quote_of(session, entry, at, default.document, default)
+        return replace(default, quote=quote, wordless=wordless, at=at)
     if document is None and default is not None and hand is None:
         document, also = default.document, default.also
     if document is None and hand is None:
@@ -159,6 +160,7 @@ def basis_of(session: Session, entry: Any, at: Any, default: c.Basis | None = No
         session.wrong(at, "凭记忆（M）的内容不得当作来源", figure, "basis: 假定", "加 basis: 假定，或取得原文后改标")
     # an assumption is ours: it must not print the clause of the measure as if that backed it
     cited = tuple(entry.clause) or (default.clauses if default and hand is None else ())
+    quote, wordless = quote_of(session, entry, at, document, default if hand is None else None)
     return c.Basis(
         document,
         clauses=cited,
@@ -166,6 +168,7 @@ def basis_of(session: Session, entry: Any, at: Any, default: c.Basis | None = No
         cut=entry.cut or bool(default and default.cut and document == default.document),
         hand=hand,
         also=also,
-        quote=quote_of(session, entry, at, document, default if hand is None else None),
+        quote=quote,
+        wordless=wordless,
         at=at,
     )

@@ -1,0 +1,104 @@
+"""`huiqi simulate`: a register under figures, schemes, readings or a rulebook that are supposed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from ..errors import InputError, Position, Problem
+from ..visible import typed
+from .places import place
+from .progress import Progress
+from .rim import say
+from .tables import table
+from .zh import ChineseCommand
+
+_WIDTH = 110
+_ROWS = 12  # of a table on the terminal
+
+
+@click.command("simulate", cls=ChineseCommand)
+@click.argument("register", callback=place, metavar="企业名录")
+@click.option(
+    "-o", "--output", "outputs", multiple=True, callback=place, metavar="文件", help="写到这个文件：.html（报告，带图）或 .xlsx；可写两次。已经有了的不覆盖。"
+)
+@click.option(
+    "--set", "figures", multiple=True, metavar="标准=值[,值…]", help="假定一个标准取别的值，只用于推演；几个值是一条曲线。几份文件都有的写 名称@文件。"
+)
+@click.option("--scheme", multiple=True, metavar="事项=方案", help="按这个参照方案。")
+@click.option("--reading", multiple=True, metavar="读法=选项", help="假定一种读法，规则库已经取定的也可以改。")
+@click.option("--against", multiple=True, callback=place, metavar="编号@版本或文件夹", help="与另一个（另一版）规则库比较；可写多次。")
+@click.option("--mapping", callback=place, metavar="对应表", help="不是我们模板的表，用 huiqi map 写出、答完的对应表。")
+@click.option("--rulebook", "-r", multiple=True, callback=place, metavar="编号或文件夹", help="政策规则库，推演第一个；不写则用名录里的。")
+@click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用名录里各户的。")
+@click.option("--measure", "measures", multiple=True, metavar="事项", help="只推演这些支持事项：编号、标题，或其中独有的一段；可写多次。")
+@click.option("--by", multiple=True, metavar="数据项", help="按这个数据项分组；不写是按注册地县区（和企业划型）。")
+@click.option("--key", callback=place, metavar="文件", help="化名用的密钥文件。")
+def simulate_command(
+    register: str, outputs: tuple[str, ...], figures: tuple[str, ...], scheme: tuple[str, ...], reading: tuple[str, ...], against: tuple[str, ...],
+    mapping: str | None, rulebook: tuple[str, ...], on: str | None, measures: tuple[str, ...], by: tuple[str, ...], key: str | None,
+) -> None:  # fmt: skip
+    """推演：名录逐户按现行和假定各测算一遍，比较总额、得失、因哪一条，各方案、各读法、各取值并列。"""
+    from ..simulations import COUNTY, Asked, simulate_register, tables
+
+    problems: list[Problem] = []
+    asked = Asked(
+        figures=tuple(_figure(n, v, at, problems) for n, v, at in _pairs(figures, "--set", "标准=值", "认证单项上限=20万元", problems)),
+        schemes=tuple(_chosen(n, v, at) for n, v, at in _pairs(scheme, "--scheme", "事项=方案", "certification.international=南通2022", problems)),
+        readings=tuple(_chosen(n, v, at) for n, v, at in _pairs(reading, "--reading", "读法=选项", "增长额口径=全部增长额", problems)),
+        against=against, measures=measures, by=by or (COUNTY,),
+    )  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    with Progress("推演各户", 0) as bar:
+        found = simulate_register(
+            register, outputs, asked=asked, rulebooks=rulebook, mapping=mapping, on=on, key=key, started=bar.begin, tick=bar.tick
+        )  # fmt: skip
+    for title, about, headings, rows in tables(found):
+        if title in _LONG or not rows:
+            continue
+        say(f"\n{title}" if title != "汇总" else "\n".join(about))
+        shown = [c for c, h in enumerate(headings) if h not in _LEFT_OUT and any(row[c] not in ("", "0") for row in rows)]
+        say(table([headings[c] for c in shown], [[row[c] for c in shown] for row in rows[:_ROWS]], width=_WIDTH))
+        if len(rows) > _ROWS:
+            say(f"（共 {len(rows)} 行，全部见 -o 推演.html 或 推演.xlsx）")
+    for output in outputs:
+        say(f"已写出 {typed(output)}")
+
+
+_LONG = frozenset(["逐户逐项变化"])
+_LEFT_OUT = frozenset(["问题", "有关事项", "方式", "不在有效期", "条款"])
+
+
+def _pairs(values: tuple[str, ...], option: str, written: str, example: str, problems: list[Problem]) -> list[tuple[str, str, Position]]:
+    """`NAME=VALUE`, each with its place on the command line."""
+    out = []
+    for number, value in enumerate(values, 1):
+        at = Position(f"（第 {number} 个 {option} {value}）")
+        name, _, chosen = (part.strip() for part in value.partition("="))
+        if not name or not chosen:
+            problems.append(Problem(at, f"{option} 写作 {written}", value, written, f"例如 {example}"))
+        else:
+            out.append((name, chosen, at))
+    return out
+
+
+def _figure(name: str, values: str, at: Position, problems: list[Problem]) -> Any:
+    """Values apart by commas. A comma before three digits may as well be one of the thousands: nobody guesses which."""
+    from ..simulations import Figure
+
+    if re.search(r"(?<![\d.])\d{1,3}[,，]\d{3}(?!\d)", values):
+        message = "逗号是分开几个值，还是千位分隔，看不出来"
+        problems.append(Problem(at, message, values, "几个值用顿号分开；千位不写逗号", "例如 100、200，或 1000元"))
+    return Figure(name, tuple(x.strip() for x in re.split("[,，、]", values) if x.strip()), at)
+
+
+def _chosen(name: str, option: str, at: Position) -> Any:
+    from ..simulations import Chosen
+
+    return Chosen(name, option, at)
+
+
+__all__ = ["simulate_command"]

@@ -1,0 +1,255 @@
+"""A simulation as tables: the same ones in the workbook, on the page and, the first of them, on the terminal.
+
+What must stay true: an amount that is open stands in two columns, at least and at most; every row says under which policy it is; what
+was supposed stands in the first table, old beside new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from ..rulebook.compiled import Standing
+from ..telling.simulated import (
+    DISCLAIMER,
+    OPEN_ENDED,
+    Amount,
+    Compared,
+    GroupLine,
+    MeasureLine,
+    Move,
+    Picture,
+    Simulated,
+)
+from ..words import Outcome
+from .sheets import Cell, Column, Kind, Sheet
+
+_LEAST, _MOST = Column(title="至少（元）", width=18, kind=Kind.MONEY), Column(title="至多（元）", width=18, kind=Kind.MONEY)
+_UNDER = Column(title="情形", width=12)
+
+
+def _count(title: str, width: int = 10) -> Column:
+    return Column(title=title, width=width, kind=Kind.COUNT)
+
+
+def _text(title: str, width: int) -> Column:
+    return Column(title=title, width=width)
+
+
+def ends(amount: Amount | None) -> tuple[Cell, Cell]:
+    if amount is None:
+        return None, None
+    return amount.low, OPEN_ENDED if amount.high is None else amount.high
+
+
+def sheets_of(found: Simulated) -> tuple[Sheet, ...]:
+    """Every table, in the order in which they are read; those with nothing in them say so."""
+    return (
+        _summary(found), _measures(found), *(_groups(found, d) for d in ("类别", *found.dimensions)), _clauses(found), _wholes(found), _moved(found),
+        _rivals(found), _readings(found), _sweeps(found), _failed(found),
+    )  # fmt: skip
+
+
+def labels(found: Simulated) -> tuple[str, ...]:
+    """The name of each policy compared: 假定, or the other rulebook's."""
+    return tuple(c.after.label for c in found.compared)
+
+
+def assumed(found: Simulated) -> tuple[str, ...]:
+    """Everything that was supposed, each in words with what it replaces."""
+    out = [f"{c.after.label}：{x}" if not x.startswith("假定") else x for c in found.compared for x in c.assumed]
+    for s in found.sweeps:
+        values = "、".join(p.text for p in s.points)
+        out.append(f"假定 {s.figure.name} 依次取 {values}（现行 {s.figure.before}）")
+    return tuple(dict.fromkeys(out))
+
+
+def _head(found: Simulated) -> tuple[str, ...]:
+    return (
+        DISCLAIMER, f"{found.title}（{found.rulebook} {found.version}，{found.digest[7:19]}）　审核日期 {found.days_text}　{found.account}", *assumed(found),
+        *(f"没有改的版本：{s.name} {x}" for s in found.changed for x in s.left), *found.notes, *found.said,
+    )  # fmt: skip
+
+
+def _summary(found: Simulated) -> Sheet:
+    columns = (
+        _UNDER, _count("户数"), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, _text("与现行相差", 30), _text("得", 8), _text("失", 8), _text("说不准", 8),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [_line(found.before.label, found.before.total, None, ("", "", ""))]
+    for one in found.compared:
+        gains = [w.gains for w in one.wholes]
+        counts = tuple(str(gains.count(x)) for x in (True, False, None))
+        rows.append(_line(one.after.label, one.after.total, one.before.total, counts))
+    return Sheet(title="汇总", about=_head(found), columns=columns, rows=tuple(rows))
+
+
+def _line(label: str, line: GroupLine, before: GroupLine | None, counts: tuple[str, ...]) -> tuple[Cell, ...]:
+    least, most = ends(line.amount)
+    return label, line.applicants, line.eligible, line.open, least, most, "" if before is None else line.amount.against(before.amount), *counts
+
+
+def _policies(found: Simulated) -> list[tuple[str, Picture, Picture | None]]:
+    """Each policy, with the picture before where it is another."""
+    return [(found.before.label, found.before, None), *((c.after.label, c.after, c.before) for c in found.compared)]
+
+
+def _measures(found: Simulated) -> Sheet:
+    columns = (
+        _text("支持事项", 30), _UNDER, _text("方案", 12), _text("方式", 8), _text("依据状态", 10), _count("符合"), _count("待定"), _count("不符合"),
+        _count("不在有效期", 12), _LEAST, _MOST, _text("与现行相差", 28),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    ids = list(dict.fromkeys(m.id for _, picture, _ in _policies(found) for m in picture.measures))
+    for i in ids:
+        for label, picture, before in _policies(found):
+            line = next((m for m in picture.measures if m.id == i), None)
+            old = None if before is None else next((m for m in before.measures if m.id == i), None)
+            if line is not None and not (before is not None and old is not None and _same(line, old)):
+                rows.append(_measure(label, line, old))
+    return Sheet(title="按事项", about=(DISCLAIMER, "没有变化的事项只列现行。“不超过”的金额是上限，不是应得。"), columns=columns, rows=tuple(rows))
+
+
+def _same(a: MeasureLine, b: MeasureLine) -> bool:
+    return (a.outcomes, a.amount, a.scheme) == (b.outcomes, b.amount, b.scheme)
+
+
+def _measure(label: str, m: MeasureLine, before: MeasureLine | None) -> tuple[Cell, ...]:
+    refused, lapsed = m.outcomes.get(Outcome.INELIGIBLE, 0), m.outcomes.get(Outcome.NOT_IN_FORCE, 0)
+    standing = m.standing.label if m.standing is not Standing.ENACTED or m.eligible or m.open else ""
+    least, most = ends(m.amount)
+    apart = m.amount.against(before.amount) if before is not None and m.amount is not None and before.amount is not None else ""
+    if m.amount is not None and m.amount.unit != "元":
+        least, most = m.amount.text, ""
+    return m.title, label, m.scheme, m.manner, standing, m.eligible, m.open, refused, lapsed, least, most, apart
+
+
+def _groups(found: Simulated, dimension: str) -> Sheet:
+    columns = (_text(dimension, 24), _UNDER, _count("户数"), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, _text("与现行相差", 30))
+    rows: list[tuple[Cell, ...]] = []
+    names = list(dict.fromkeys(g.name for _, picture, _ in _policies(found) for g in picture.groups.get(dimension, ())))
+    for name in names:
+        for label, picture, before in _policies(found):
+            line = next((g for g in picture.groups.get(dimension, ()) if g.name == name), None)
+            old = None if before is None else next((g for g in before.groups.get(dimension, ()) if g.name == name), None)
+            if line is not None:
+                least, most = ends(line.amount)
+                rows.append((name, label, line.applicants, line.eligible, line.open, least, most, "" if old is None else line.amount.against(old.amount)))
+    return Sheet(title=f"按{dimension}", about=(DISCLAIMER,), columns=columns, rows=tuple(rows))
+
+
+def _each(found: Simulated) -> Iterator[tuple[str, Compared]]:
+    yield from ((c.after.label, c) for c in found.compared)
+
+
+def _clauses(found: Simulated) -> Sheet:
+    moves = (Move.GRANTED, Move.LOST, Move.MORE, Move.LESS, Move.OPENED, Move.OTHER)
+    columns = (_UNDER, _text("支持事项", 26), _text("因为", 56), _count("户次"), *(_count(m.label, 14) for m in moves))
+    rows: list[tuple[Cell, ...]] = [
+        (label, x.measure, x.turned.words, x.applicants, *(x.moves.get(m, 0) for m in moves)) for label, c in _each(found) for x in c.clauses
+    ]
+    about = (DISCLAIMER, "一户一项的变化可以因为几条，每条各计一次，户次不能相加。")
+    return Sheet(title="因哪一条", about=about, columns=columns, rows=tuple(rows))
+
+
+def _wholes(found: Simulated) -> Sheet:
+    dimensions = found.dimensions
+    columns = (
+        _UNDER, _text("企业", 30), *(_text(d, 14) for d in dimensions), _text("现行合计", 34), _text("假定后合计", 34), _text("相差", 30), _text("得失", 10),
+    )  # fmt: skip
+    words = {True: "得", False: "失", None: "说不准"}
+    rows: list[tuple[Cell, ...]] = [
+        (label, w.enterprise, *(w.groups.get(d, "") for d in dimensions), w.before.text, w.after.text, w.after.against(w.before), words[w.gains])
+        for label, c in _each(found)
+        for w in c.wholes
+    ]
+    return Sheet(title="得失", about=(DISCLAIMER, "只列合计有变化的户。有未定时，得失只在上下限不交叉时说。"), columns=columns, rows=tuple(rows))
+
+
+def _moved(found: Simulated) -> Sheet:
+    columns = (_UNDER, _text("企业", 28), _text("支持事项", 24), _text("原来", 32), _text("现在", 32), _text("变化", 16), _text("因为", 60))
+    rows: list[tuple[Cell, ...]] = [
+        (label, m.enterprise, m.title, m.before.words, m.after.words, m.move.label, "；".join(t.words for t in m.by))
+        for label, c in _each(found)
+        for m in c.moved
+    ]
+    return Sheet(title="逐户逐项变化", about=(DISCLAIMER,), columns=columns, rows=tuple(rows))
+
+
+def _rivals(found: Simulated) -> Sheet:
+    columns = (
+        _text("支持事项", 28),
+        _text("方案", 16),
+        _text("依据状态", 10),
+        _text("方式", 8),
+        _count("符合"),
+        _count("待定"),
+        _LEAST,
+        _MOST,
+        _text("现用", 8),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for one in found.rivals:
+        for m in one.lines:
+            least, most = ends(m.amount)
+            rows.append((one.title, m.scheme, m.standing.label, m.manner, m.eligible, m.open, least, most, "现用" if m.scheme == one.chosen else ""))
+    about = (DISCLAIMER, "各方案整套采用，每个事项单独测算，不含与其他事项的叠加。")
+    return Sheet(title="方案对标", about=about, columns=columns, rows=tuple(rows))
+
+
+def _readings(found: Simulated) -> Sheet:
+    columns = (
+        _text("读法", 22), _text("条款", 14), _text("问题", 40), _text("取法", 24), _count("符合的户"), _LEAST, _MOST, _count("牵涉的户"), _text("代价", 34), _text("有关事项", 40),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for one in found.readings:
+        for n, option in enumerate(one.options):
+            least, most = ends(option.amount)
+            first = n == 0
+            rows.append(
+                (one.name, one.clause, one.question if first else "", option.option, option.eligible, least, most, one.touched, one.spread if first else "",
+                 "、".join(one.measures) if first else "")
+            )  # fmt: skip
+    about = (DISCLAIMER, "每个未定的读法，有关事项在各种取法下的合计；其余读法仍未定。一种读法对所有的户是同一种，不逐户取有利的。")
+    return Sheet(title="读法代价", about=about, columns=columns, rows=tuple(rows))
+
+
+def _sweeps(found: Simulated) -> Sheet:
+    columns = (_text("标准", 26), _text("取值", 16), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, _text("与现行相差", 30))
+    rows: list[tuple[Cell, ...]] = []
+    for s in found.sweeps:
+        now = next((p for p in s.points if p.now), None)
+        for p in s.points:
+            least, most = ends(p.total.amount)
+            apart = "" if now is None or p.now else p.total.amount.against(now.total.amount)
+            rows.append((s.figure.name, p.text + ("（现行）" if p.now else ""), p.total.eligible, p.total.open, least, most, apart))
+    return Sheet(title="曲线", about=(DISCLAIMER, "每条曲线只变这一个标准，其余按上面的假定；标着现行的，是它现在的值。"), columns=columns, rows=tuple(rows))
+
+
+def _failed(found: Simulated) -> Sheet:
+    columns = (_text("企业", 28), _text("处理", 24), _text("位置", 30), _text("问题", 90))
+    rows: list[tuple[Cell, ...]] = [(f.enterprise, "没有测算", f.place, p) for f in found.failed for p in f.problems]
+    rows += [(f.enterprise, "这几处按没有告诉测算", f.place, p) for f in found.partly for p in f.problems]
+    rows += [(f.enterprise or "（不是哪一户的）", "没有读作企业", f.place, p) for f in found.astray for p in f.problems]
+    rows += [(f.enterprise, f"按“{c.after.label}”读不出，两边都不计", f.place, p) for c in found.compared for f in c.failed for p in f.problems]
+    return Sheet(title="错误行", about=(found.account,), columns=columns, rows=tuple(rows))
+
+
+def shown(cell: Cell) -> str:
+    """A cell as text: an amount to the 分, its thousands apart."""
+    match cell:
+        case None:
+            return ""
+        case Fraction():
+            text = f"{int(abs(cell) * 100):03d}" if (cell * 100).denominator == 1 else ""
+            if not text:
+                return str(cell)
+            return f"{'-' if cell < 0 else ''}{int(text[:-2]):,}.{text[-2:]}"
+        case _:
+            return str(cell)
+
+
+def printed(sheet: Sheet) -> tuple[Sequence[str], list[list[str]]]:
+    return [c.title for c in sheet.columns], [[shown(c) for c in row] for row in sheet.rows]
+
+
+__all__ = ["assumed", "ends", "labels", "printed", "sheets_of", "shown"]

@@ -1,0 +1,202 @@
+"""Simulations, as the library offers them: a what-if over a register, and its results as a page or a workbook.
+
+What must stay true: everything that cannot be taken is told before anybody is judged; a file that is there is never overwritten; the
+rulebook itself is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from .api import Rulebook, _day, _year, load
+from .errors import InputError, Position, Problem, UsageError
+from .files import write_file
+from .plain import dataclass
+from .reasoning.casefile import Case, read_case
+from .reasoning.foreign import plain
+from .register.asked import Chosen, Figure, wanted_of
+from .register.report import printed, sheets_of
+from .register.rows import Fault, read_rows
+from .register.simulation import COUNTY, simulate
+from .register.written import workbook_of
+from .rulebook.compiler import load_compiled
+from .telling.called import the_one
+from .telling.simulated import Failed, Simulated
+
+WHAT = "测算推演"
+SUFFIXES = (".html", ".xlsx")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is supposed, as it was written: figures with their values, schemes, readings, other rulebooks."""
+
+    figures: tuple[Figure, ...] = ()
+    schemes: tuple[Chosen, ...] = ()
+    readings: tuple[Chosen, ...] = ()
+    against: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    by: tuple[str, ...] = (COUNTY,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicants:
+    """The applicants of a register, whoever of them cannot be judged at all, and what there is to say of how it was read."""
+
+    cases: tuple[Case, ...]
+    rulebooks: tuple[str, ...]
+    held: tuple[Failed, ...] = ()
+    partly: tuple[Failed, ...] = ()  # judged without what could not be read of them
+    astray: tuple[Failed, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+def simulate_register(
+    register: str | Path, outputs: Sequence[str | Path] = (), *, asked: Asked, rulebooks: Sequence[str] = (), mapping: str | Path | None = None,
+    on: date | str | None = None, year: int | None = None, key: Any = None, started: Callable[[int], None] = lambda _: None,
+    tick: Callable[[], None] = lambda: None,
+) -> Simulated:  # fmt: skip
+    """A what-if over the applicants of a register, written to `outputs` (.html, .xlsx).
+
+    `register` is a filled template, another table with its `mapping`, a folder of cases, or one case. The first of `rulebooks` (else of
+    the register) is simulated; the others are those of which its words may be. Raises `InputError` and `UsageError` with all that is wrong.
+    """
+    for output in outputs:
+        target = Path(output)
+        if target.suffix.lower() not in SUFFIXES:
+            raise UsageError(f"“{output}”不是能写的格式", mend=f"文件名以 {'、'.join(SUFFIXES)} 结尾，如 -o 推演.html", argument="output")
+        if target.exists() or target.is_symlink():
+            raise UsageError(f"“{output}”已经有了，不覆盖", mend="换一个文件名，或先把它移开", argument="output")
+    read = applicants_of(Path(register), rulebooks=rulebooks, mapping=mapping)
+    names = tuple(rulebooks) or read.rulebooks
+    if not names:
+        raise UsageError("没有写政策规则库", mend="用 --rulebook 写明", argument="rulebook")
+    if len(names) > 1 and not rulebooks:
+        raise UsageError(f"名录里写了 {len(names)} 个规则库：{'、'.join(names)}；一次推演一个", mend=f"--rulebook {names[0]}", argument="rulebook")
+    book = load(names[0])
+    others = [load(n) for n in dict.fromkeys((*names[1:], *read.rulebooks)) if load(n).id != book.id]
+    started(len(read.cases))
+    found = simulated(book, read.cases, asked=asked, on=on, year=year, others=others, key=key, held=read.held, tick=tick)
+    found = replace(found, partly=(*read.partly, *found.partly), astray=read.astray, said=read.said)
+    for output in outputs:
+        write_file(Path(output), to_bytes(found, Path(output).suffix))
+    return found
+
+
+def simulated(
+    book: Rulebook, applicants: Iterable[Case], *, asked: Asked, on: date | str | None = None, year: int | None = None, others: Sequence[Rulebook] = (),
+    against: Sequence[Rulebook] = (), key: Any = None, held: Sequence[Failed] = (), tick: Callable[[], None] = lambda: None,
+) -> Simulated:  # fmt: skip
+    """The same of cases that are there already."""
+    cases = list(applicants)
+    day = None if on is None else _day(plain(on))
+    days = {day} if day is not None else {c.on for c in cases}
+    if None in days:
+        raise UsageError("有的户没有审核日期", mend="用 --on 2026-06-30 写明，或写在名录里", argument="on")
+    if not cases and day is None:
+        raise UsageError("一户也没有", argument="register")
+    if len(days) > 1 and asked.figures:
+        listed = "、".join(str(d) for d in sorted(d for d in days if d is not None)[:5])
+        raise UsageError(f"各户的审核日期不一样（{listed}），改的是哪一天的标准看不出来", mend="用 --on 写明", argument="on")
+    titles = {i: m.title for i, m in book.measures.items()}
+    problems: list[Problem] = []
+    only = _each(problems, asked.measures, lambda m: the_one(m, titles))
+    rivals = [b.compiled for b in against] + _each(problems, asked.against, _against)
+    latest = max(d for d in days if d is not None)
+    try:
+        wanted = wanted_of(
+            book.compiled, on=latest, figures=asked.figures, schemes=asked.schemes, readings=asked.readings, against=rivals,
+            only=tuple(dict.fromkeys(only)) or None, facts=asked.by,
+        )  # fmt: skip
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
+    if problems:
+        raise InputError(problems)
+    return simulate(wanted, cases, on=day, year=_year(year), others=[book.compiled, *(o.compiled for o in others)], key=key, held=held, tick=tick)
+
+
+def _each(problems: list[Problem], words: Sequence[str], read: Callable[[str], Any]) -> list[Any]:
+    """What each word means; what is wrong with any is put down."""
+    out = []
+    for word in words:
+        try:
+            out.append(read(word))
+        except InputError as error:
+            problems += error.problems
+        except UsageError as error:
+            problems.append(Problem(Position(f"（{word}）"), error.message, word, "", error.mend))
+    return out
+
+
+def _against(name: str) -> Any:
+    """Another rulebook: a folder, an id, or `ID@VERSION` of one that is here."""
+    plain_name, at, version = name.rpartition("@")
+    if not at or Path(name).is_dir():
+        return load_compiled(name)
+    found = load_compiled(plain_name)
+    if found.version != version:
+        mend = f"写那一版所在的文件夹（打过包的在包里）；现有的是 {plain_name}@{found.version}"
+        raise UsageError(f"没有规则库 {plain_name} 的 {version} 版", mend=mend, argument="against")
+    return found
+
+
+# -- registers ---------------------------------------------------------------------------------------------
+
+
+def applicants_of(path: Path, *, rulebooks: Sequence[str] = (), mapping: str | Path | None = None) -> Applicants:
+    """The applicants of a table (as `huiqi screen` reads it), of a folder of case files, or of one case file."""
+    if path.is_dir() or path.suffix.lower() in (".yaml", ".yml"):
+        return _cases(path, rulebooks)
+    read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping))
+    held = [Failed(enterprise=a.name, place="、".join(a.rows), problems=tuple(a.held) or ("不计入这一轮",)) for a in read.applicants if not a.open]
+    return Applicants(
+        cases=tuple(a.case for a in read.applicants if a.open and a.case is not None), rulebooks=read.rulebooks, held=tuple(held),
+        partly=tuple(_fault(f, a.name) for a in read.applicants if a.open for f in a.faults), astray=tuple(_fault(f, f.applicant) for f in read.faults),
+        said=read.said,
+    )  # fmt: skip
+
+
+def _fault(fault: Fault, applicant: str) -> Failed:
+    words = "；".join(x for x in (fault.message, f"写的是“{fault.found}”" if fault.found else "", f"改法：{fault.mend}" if fault.mend else "") if x)
+    return Failed(enterprise=applicant, place=fault.at, problems=(words,))
+
+
+def _cases(path: Path, rulebooks: Sequence[str]) -> Applicants:
+    files = sorted(p for p in path.iterdir() if p.suffix.lower() in (".yaml", ".yml")) if path.is_dir() else [path]
+    if not files:
+        raise UsageError(f"文件夹“{path}”里没有案例（.yaml）", argument="register")
+    cases: list[Case] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            cases.append(read_case(file, rulebooks))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    names = dict.fromkeys(str(n) for c in cases for n in c.rulebooks)
+    return Applicants(cases=tuple(cases), rulebooks=tuple(names))
+
+
+# -- results -----------------------------------------------------------------------------------------------
+
+
+def to_bytes(found: Simulated, suffix: str) -> bytes:
+    """The results as a page (.html) or a workbook (.xlsx)."""
+    if suffix.lower() == ".html":
+        from .register.page import page_of
+
+        return page_of(found).encode()
+    return workbook_of(sheets_of(found), WHAT)
+
+
+def tables(found: Simulated) -> list[tuple[str, tuple[str, ...], Sequence[str], list[list[str]]]]:
+    """Each table as text: its title, what stands above it, headings, rows."""
+    return [(s.title, s.about, *printed(s)) for s in sheets_of(found)]
+
+
+__all__ = ["COUNTY", "Applicants", "Asked", "Chosen", "Figure", "applicants_of", "simulate_register", "simulated", "tables", "to_bytes"]

@@ -1,0 +1,361 @@
+"""A simulation as it is told: what a register comes to now and under something else, and the words for it.
+
+Plain frozen data; nothing here judges. What must stay true: amounts are exact, and where they are open they are two ends, never one
+number; whatever was supposed is called 假定 and stands beside what it replaced; every applicant that was read is accounted for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from ..plain import dataclass
+from ..rulebook.compiled import Standing
+from ..rulebook.literals import decimal_string, money_string
+from ..rulebook.supposed import Supposition
+from ..words import Outcome, Verdict
+
+OPEN_ENDED = "上限不详"
+DISCLAIMER = "测算推演，不作为拨付依据；假定的标准只用于这次推演，规则库没有改动。"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount:
+    """A sum, settled or between two ends; `high` None: nobody can say how much at most."""
+
+    low: Fraction = Fraction(0)
+    high: Fraction | None = Fraction(0)
+    unit: str = "元"
+
+    @property
+    def settled(self) -> bool:
+        return self.low == self.high
+
+    def plus(self, low: Fraction, high: Fraction | None) -> Amount:
+        return Amount(low=self.low + low, high=None if self.high is None or high is None else self.high + high, unit=self.unit)
+
+    @property
+    def text(self) -> str:
+        if self.settled:
+            return number(self.low, self.unit)
+        return f"至少{number(self.low, self.unit)}，{OPEN_ENDED if self.high is None else f'至多{number(self.high, self.unit)}'}"
+
+    def against(self, before: Amount) -> str:
+        """The difference in words: one number where both are settled, else how far each end has moved."""
+        if self.settled and before.settled:
+            return signed(self.low - before.low, self.unit)
+        most = "不详" if self.high is None or before.high is None else signed(self.high - before.high, self.unit)
+        return f"下端 {signed(self.low - before.low, self.unit)}，上端 {most}"
+
+
+def number(value: Fraction, unit: str = "元") -> str:
+    """An exact amount with its thousands apart: 1,234.50元."""
+    text = money_string(value) if (value * 100).denominator == 1 else decimal_string(value)
+    whole, point, rest = text.partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    grouped = f"{int(digits):,}"
+    rest = "" if rest.strip("0") == "" else rest
+    return f"{sign}{grouped}{point if rest else ''}{rest}{unit}"
+
+
+def signed(value: Fraction, unit: str = "元") -> str:
+    return f"{'+' if value > 0 else ''}{number(value, unit)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureLine:
+    """One measure over the register, under one policy."""
+
+    id: str
+    title: str
+    family: str
+    scheme: str
+    manner: str  # how firmly the amount is promised: 定额, 不超过 …; empty without an amount
+    outcomes: Mapping[Outcome, int]
+    amount: Amount | None  # None: it gives no money
+    standing: Standing
+
+    @property
+    def eligible(self) -> int:
+        return self.outcomes.get(Outcome.ELIGIBLE, 0)
+
+    @property
+    def open(self) -> int:
+        return self.outcomes.get(Outcome.UNDETERMINED, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupLine:
+    """Applicants of one kind: how many, how many meet anything that pays, how many of the rest are open, what it comes to."""
+
+    name: str
+    applicants: int
+    eligible: int
+    open: int
+    amount: Amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A register under one policy."""
+
+    label: str
+    total: GroupLine
+    measures: tuple[MeasureLine, ...]
+    groups: Mapping[str, tuple[GroupLine, ...]]  # by dimension: 类别, 县区, 企业划型 …
+
+
+class Move(StrEnum):
+    """What became of an applicant's measure."""
+
+    GRANTED = "granted"
+    LOST = "lost"
+    MORE = "more"
+    LESS = "less"
+    OPENED = "opened"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return _MOVES[self]
+
+
+_MOVES = {
+    Move.GRANTED: "变为符合条件", Move.LOST: "不再符合条件", Move.MORE: "金额增加", Move.LESS: "金额减少", Move.OPENED: "变为待定", Move.OTHER: "金额或结论的范围变了",
+}  # fmt: skip
+
+
+class Why(StrEnum):
+    """What a change came by."""
+
+    CONDITION = "condition"
+    FIGURE = "figure"
+    SCHEME = "scheme"
+    READING = "reading"
+    STACKING = "stacking"
+    STEP = "step"
+
+
+_WHYS = {Why.CONDITION: "条件", Why.FIGURE: "标准", Why.SCHEME: "方案", Why.READING: "读法", Why.STACKING: "叠加规则", Why.STEP: "计算"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turned:
+    """A condition, or what else made the difference: what it is called, on which clause, what it said before and says now."""
+
+    why: Why
+    label: str
+    clause: str = ""
+    before: Verdict | None = None  # of a condition: None, there was none such
+    after: Verdict | None = None
+    barring: bool = False  # an exclusion: it counts by its opposite
+
+    @property
+    def words(self) -> str:
+        clause = f"（{self.clause}）" if self.clause else ""
+        if self.why is not Why.CONDITION:
+            return f"{_WHYS[self.why]}“{self.label}”{clause}"
+        return f"{'不予支持情形' if self.barring else '条件'}“{self.label}”{clause}：{self._said(self.before)} → {self._said(self.after)}"
+
+    def _said(self, verdict: Verdict | None) -> str:
+        return "（无此条）" if verdict is None else verdict.excluded if self.barring else verdict.label
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One measure of one applicant under one policy."""
+
+    outcome: Outcome
+    amount: Amount | None
+
+    @property
+    def words(self) -> str:
+        if self.amount is None or self.outcome in (Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE):
+            return self.outcome.label
+        return f"{self.outcome.label}，{self.amount.text}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    enterprise: str
+    groups: Mapping[str, str]
+    measure: str
+    title: str
+    before: Side
+    after: Side
+    move: Move
+    by: tuple[Turned, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole:
+    """One applicant's whole sum before and after."""
+
+    enterprise: str
+    groups: Mapping[str, str]
+    before: Amount
+    after: Amount
+
+    @property
+    def gains(self) -> bool | None:
+        """True: it gains, False: it loses; None: which, what is open does not say."""
+        a, b = self.before, self.after
+        if a.settled and b.settled:
+            return None if a.low == b.low else b.low > a.low
+        if a.high is not None and b.low > a.high:
+            return True
+        return False if b.high is not None and b.high < a.low else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """What changed verdicts or amounts, over the register: how many applicants, how many measures of theirs."""
+
+    turned: Turned
+    measure: str
+    moves: Mapping[Move, int]
+
+    @property
+    def applicants(self) -> int:
+        return sum(self.moves.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """An applicant that could not be read, and why: it is in no sum."""
+
+    enterprise: str
+    place: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """A policy supposed beside the one there is."""
+
+    before: Picture  # of those that stand on both sides
+    after: Picture
+    assumed: tuple[str, ...]  # what is supposed, each in words with old and new
+    moved: tuple[Moved, ...]
+    wholes: tuple[Whole, ...]  # of those whose sum changed
+    clauses: tuple[Clause, ...]
+    failed: tuple[Failed, ...] = ()  # cannot be read under the other rulebook: out of both sides
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A value tried for one figure, and what the register then comes to."""
+
+    text: str
+    value: Fraction | None  # None: what cannot stand on an axis
+    total: GroupLine
+    measures: tuple[MeasureLine, ...]
+    now: bool = False  # the value the rulebook has
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    figure: Supposition  # of the first value: which version of which figure
+    points: tuple[Point, ...]
+    measures: tuple[str, ...]  # ids of those whose outcome or amount moves with it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rivals:
+    """The schemes of one measure side by side, each whole."""
+
+    id: str
+    title: str
+    chosen: str
+    lines: tuple[MeasureLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    option: str
+    eligible: int
+    amount: Amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingCost:
+    """An open reading: what the measures it touches come to under each of its options."""
+
+    name: str
+    question: str
+    clause: str
+    measures: tuple[str, ...]  # titles
+    touched: int  # applicants whose decision it bears on
+    options: tuple[Option, ...]
+
+    @property
+    def least(self) -> Option:
+        return min(self.options, key=lambda o: o.amount.low)
+
+    @property
+    def most(self) -> Option:
+        return max(self.options, key=lambda o: (o.amount.high is None, o.amount.high or Fraction(0)))
+
+    @property
+    def spread(self) -> str:
+        """What the ambiguity costs, in words."""
+        if len({(o.amount.low, o.amount.high) for o in self.options}) == 1:
+            return "各种读法一样"
+        if all(o.amount.settled for o in self.options):
+            assert self.most.amount.high is not None
+            return f"相差{number(self.most.amount.high - self.least.amount.low)}"
+        return f"在{number(self.least.amount.low)}与{OPEN_ENDED if self.most.amount.high is None else number(self.most.amount.high)}之间"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulated:
+    rulebook: str
+    title: str
+    version: str
+    digest: str
+    days: tuple[date, ...]  # of decision
+    read: int
+    failed: tuple[Failed, ...]
+    partly: tuple[Failed, ...] = ()  # judged without what could not be read of them
+    dimensions: tuple[str, ...]  # by which applicants are grouped, beside 类别
+    before: Picture
+    compared: tuple[Compared, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
+    rivals: tuple[Rivals, ...] = ()
+    readings: tuple[ReadingCost, ...] = ()
+    changed: tuple[Supposition, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()  # of how the register was read
+    astray: tuple[Failed, ...] = ()  # what stands in the register and is no applicant's
+
+    @property
+    def decided(self) -> int:
+        return self.before.total.applicants
+
+    @property
+    def account(self) -> str:
+        """Every applicant accounted for."""
+        named = len({f.enterprise for f in self.partly})
+        partly = f"；测算的户里有 {named} 户的个别数据读不出来，按没有告诉测算" if named else ""
+        astray = f"；另有 {len(self.astray)} 处不属于哪一户（见“错误行”）" if self.astray else ""
+        return f"读入 {self.read} 户 = 测算 {self.decided} 户 + 没有测算 {len(self.failed)} 户{partly}{astray}"
+
+    @property
+    def days_text(self) -> str:
+        return "、".join(d.isoformat() for d in self.days[:3]) + ("…" if len(self.days) > 3 else "")
+
+
+def supposed_words(one: Supposition) -> str:
+    """假定 认证单项上限：10万元 → 20万元（《…》）."""
+    period = f"{one.start or ''}—{one.end or ''}" if one.start or one.end else ""
+    about = "，".join(x for x in (one.document, period) if x)
+    return f"假定 {one.name}：{one.before} → {one.after}" + (f"（{about}）" if about else "")
+
+
+__all__ = [
+    "Amount", "Clause", "Compared", "Failed", "GroupLine", "MeasureLine", "Move", "Moved", "Option", "Picture", "Point", "ReadingCost", "Rivals", "Side",
+    "Simulated", "Sweep", "Turned", "Whole", "Why", "number", "signed", "supposed_words",
+]  # fmt: skip

@@ -1,0 +1,307 @@
+"""A what-if over a register: exact sums by hand, who gains by which condition, schemes, readings, curves, refusals, the report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import huiqi
+from huiqi.errors import InputError, UsageError
+from huiqi.reasoning.casefile import Case
+from huiqi.register.page import page_of
+from huiqi.simulations import Asked, Chosen, Figure, simulated, tables, to_bytes
+from huiqi.telling.simulated import Amount, Move, Simulated, Why, number
+from huiqi.words import Verdict
+from tests import making
+
+ON = date(2026, 6, 30)
+WAN = 10_000
+FILES = {
+    "documents": """\
+- {id: d, title: 办法, issuer: 测试市, jurisdiction: 中国/测试省/测试市, from: 2026-01-01, sheet: 样本, letter: A}
+- {id: e, title: 邻市办法, issuer: 邻市, jurisdiction: 中国/测试省/邻市, from: 2024-01-01, sheet: 样本, letter: A}
+""",
+    "clauses": """\
+- {id: 办法·1, document: d, title: 增长, says: 营收达到起点的给予奖励, disposition: measure}
+- {id: 办法·2, document: d, title: 核查, says: 给予支持, disposition: measure}
+- {id: 邻市·3, document: e, title: 支持, says: 给予支持, disposition: measure}
+""",
+    "vocabulary": """\
+facts:
+  营收: {id: revenue, kind: money, unit: 元, min: 0元, max: 100亿元}
+  核查通过: {id: checked, kind: boolean}
+  注册地县区: {id: district, kind: text}
+""",
+    "parameters": """\
+起点: {id: start, unit: 元, values: [{value: 100万元, document: d, clause: 办法·1}]}
+比例: {id: rate, kind: ratio, values: [{value: 10%, document: d, clause: 办法·1}]}
+上限: {id: cap, unit: 元, values: [{value: 20万元, document: d, clause: 办法·1}]}
+定额: {id: lump, unit: 元, values: [{value: 5万元, document: d, clause: 办法·2}, {value: 8万元, document: e, clause: 邻市·3}]}
+邻市门槛: {id: bar, unit: 元, values: [{value: 300万元, document: e, clause: 邻市·3}]}
+没定的数: {id: unset, unit: 元, values: [{value: 未定, basis: 未定}]}
+支持县区: {id: districts, values: [{value: [平城区, 云冈区], document: d, clause: 办法·1}]}
+""",
+    "readings": """\
+- {id: 奖励口径, clause: 办法·1, question: 按全部营收还是按超过起点的部分？, options: [全部, 超过部分]}
+- {id: 已定口径, clause: 办法·1, question: 含不含本数？, options: [含, 不含], chosen: 含}
+""",
+    "measures": """\
+- id: growth
+  title: 增长奖励
+  family: 奖励
+  clause: 办法·1
+  when:
+    - 营收达到起点: 营收 >= 起点
+    - 区内: 注册地县区 in 支持县区
+    - 本数: if 已定口径 = "含" then 营收 >= 起点 else 营收 > 起点
+  award: {amount: if 奖励口径 = "全部" then 营收 * 比例 else (营收 - 起点) * 比例}
+  limits:
+    - {amount: 上限, per: 本次申报, label: 上限}
+- id: lump
+  title: 核查支持
+  family: 支持
+  clause: 办法·2
+  schemes:
+    本市:
+      document: d
+      clause: 办法·2
+      when:
+        - 核查通过: 核查通过
+      award: {amount: 定额}
+    邻市:
+      document: e
+      clause: 邻市·3
+      when:
+        - 营收够: 营收 >= 邻市门槛
+      award: {amount: 定额}
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> huiqi.Rulebook:
+    return making.load(tmp_path_factory.mktemp("book"), **FILES)
+
+
+def case(name: str, district: str, **data: Any) -> Case:
+    return Case(name, (), ON, None, {"注册地县区": district, "核查通过": True, **data}, {})
+
+
+CASES = (case("甲", "平城区", 营收="100万元"), case("乙", "平城区", 营收="99万元"), case("丙", "云冈区", 营收="250万元"), case("丁", "云冈区"))
+
+
+def told(book: huiqi.Rulebook, *cases: Case, **asked: Any) -> Simulated:
+    return simulated(book, cases or CASES, asked=Asked(**asked))
+
+
+def ends(amount: Amount | None) -> tuple[Fraction | None, Fraction | None]:
+    """In 万元."""
+    assert amount is not None
+    return amount.low / WAN, None if amount.high is None else amount.high / WAN
+
+
+def lines(found: Any) -> Mapping[str, Any]:
+    return {m.id: m for m in found.measures}
+
+
+def test_the_sums_are_exact_and_bounds_where_anything_is_open(book: huiqi.Rulebook) -> None:
+    now = told(book).before
+    # 增长奖励：甲 0..10，丙 15..20，丁 0..20；核查支持：四户各 5
+    assert ends(lines(now)["growth"].amount) == (15, 50)
+    assert ends(lines(now)["lump"].amount) == (20, 20)
+    assert (lines(now)["growth"].eligible, lines(now)["growth"].open) == (2, 1)
+    assert ends(now.total.amount) == (35, 70)
+    assert {g.name: (g.applicants, ends(g.amount)) for g in now.groups["注册地县区"]} == {"平城区": (2, (10, 20)), "云冈区": (2, (25, 50))}
+    assert {g.name: ends(g.amount) for g in now.groups["类别"]} == {"奖励": (15, 50), "支持": (20, 20)}
+
+
+def test_a_figure_supposed_says_who_gains_and_by_which_condition(book: huiqi.Rulebook) -> None:
+    found = told(book, figures=(Figure("起点", ("99万元",)),))
+    one = found.compared[0]
+    assert one.assumed == ("假定 起点：100万元 → 99万元（《办法》）",)
+    assert ends(lines(one.after)["growth"].amount) == (Fraction("15.2"), Fraction("59.9"))
+    assert {m.enterprise: m.move for m in one.moved} == {"甲": Move.MORE, "乙": Move.GRANTED, "丙": Move.MORE}
+    granted = next(m for m in one.moved if m.enterprise == "乙")
+    assert [(t.why, t.label, t.clause, t.before, t.after) for t in granted.by][:1] == [(Why.CONDITION, "营收达到起点", "办法·1", Verdict.FAILS, Verdict.HOLDS)]
+    assert (Why.FIGURE, "起点 100万元 → 99万元") in {(t.why, t.label) for t in granted.by}
+    assert {(c.turned.label, c.applicants) for c in one.clauses} >= {("营收达到起点", 1), ("起点 100万元 → 99万元", 3)}
+    assert lines(one.after)["growth"].standing.label == "假定"
+    assert lines(found.before)["growth"].standing.label != "未定"
+
+
+def test_supposing_leaves_the_rulebook_as_it_is(book: huiqi.Rulebook) -> None:
+    digest = book.digest
+    told(book, figures=(Figure("上限", ("1元",)),))
+    assert book.digest == huiqi.load(book.compiled.path).digest == digest
+    assert ends(told(book).before.total.amount) == (35, 70)
+
+
+def test_each_value_of_a_figure_is_a_point_and_its_own_stands_among_them(book: huiqi.Rulebook) -> None:
+    sweep = told(book, figures=(Figure("上限", ("30万元", "10万元")),)).sweeps[0]
+    assert [(p.text, ends(p.total.amount), p.now) for p in sweep.points] == [
+        ("10万元", (30, 50), False),
+        ("20万元", (35, 70), True),
+        ("30万元", (35, 85), False),
+    ]
+    assert sweep.measures == ("growth",)
+
+
+def test_an_unset_figure_can_be_supposed(book: huiqi.Rulebook) -> None:
+    found = told(book, figures=(Figure("没定的数", ("3万元",)),))
+    assert found.compared[0].assumed == ("假定 没定的数：未定 → 3万元",)
+    assert found.compared[0].moved == ()
+
+
+def test_all_schemes_stand_side_by_side_and_one_can_be_chosen(book: huiqi.Rulebook) -> None:
+    found = told(book, schemes=(Chosen("核查支持", "邻市"),))
+    assert [(m.scheme, m.eligible, m.open, ends(m.amount)) for m in found.rivals[0].lines] == [("本市", 4, 0, (20, 20)), ("邻市", 0, 1, (0, 8))]
+    assert {m.enterprise: m.move for m in found.compared[0].moved} == {"甲": Move.LOST, "乙": Move.LOST, "丙": Move.LOST, "丁": Move.OPENED}
+    lost = next(m for m in found.compared[0].moved if m.enterprise == "甲")
+    assert {(t.why, t.label) for t in lost.by} == {(Why.CONDITION, "营收够"), (Why.SCHEME, "本市 → 邻市")}
+    assert {w.enterprise: w.gains for w in found.compared[0].wholes if w.enterprise == "乙"} == {"乙": False}
+
+
+def test_the_cost_of_an_open_reading_is_the_sum_under_each_option(book: huiqi.Rulebook) -> None:
+    cost = told(book).readings
+    assert [r.name for r in cost] == ["奖励口径"]
+    assert [(o.option, ends(o.amount)) for o in cost[0].options] == [("全部", (30, 50)), ("超过部分", (15, 35))]
+    assert (cost[0].touched, cost[0].measures) == (2, ("增长奖励",))  # 丁的营收没有告诉：两种读法上下限一样
+    settled = told(book, *CASES[:3]).readings[0]
+    assert [(o.option, ends(o.amount)) for o in settled.options] == [("全部", (30, 30)), ("超过部分", (15, 15))]
+    assert settled.spread == "相差150,000元"
+
+
+def test_a_reading_supposed_settles_what_hung_on_it_also_one_the_rulebook_has_chosen(book: huiqi.Rulebook) -> None:
+    one = told(book, *CASES[:3], readings=(Chosen("奖励口径", "超过部分"), Chosen("已定口径", "不含"))).compared[0]
+    assert ends(lines(one.after)["growth"].amount) == (15, 15)
+    assert next(m for m in one.moved if m.enterprise == "甲").move is Move.LOST
+    assert "规则库取定的“含” → “不含”" in "".join(one.assumed)
+
+
+def test_another_version_is_compared_and_says_by_which_clause(book: huiqi.Rulebook, tmp_path: Path) -> None:
+    other = making.load(tmp_path, **{**FILES, "parameters": FILES["parameters"].replace("20万元", "12万元")})
+    one = told(book, *CASES[2:3], against=(other.compiled.path,)).compared[0]
+    assert [(m.enterprise, m.move, ends(m.before.amount), ends(m.after.amount)) for m in one.moved] == [("丙", Move.LESS, (15, 20), (12, 12))]
+    assert all(m.by and m.by[0].clause for m in one.moved)
+
+
+def test_one_that_cannot_be_read_is_listed_and_what_can_be_is_judged(book: huiqi.Rulebook) -> None:
+    broken = replace(CASES[0], enterprise="坏", data={"营收": "很多", "核查通过": True, "注册地县区": "平城区"})
+    clash = replace(CASES[0], enterprise="矛盾", data={"营收": "1万元", "revenue": "2万元"})
+    found = told(book, *CASES[:1], broken, clash)
+    assert (found.read, found.decided, [f.enterprise for f in found.failed], [f.enterprise for f in found.partly]) == (3, 2, ["矛盾"], ["坏"])
+    assert found.account.startswith("读入 3 户 = 测算 2 户 + 没有测算 1 户")
+
+
+# -- refusals ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said", "mend"),
+    [
+        ("没有这个", "3万元", "规则库里没有标准“没有这个”", ""),
+        ("上限", "30", "金额没有写单位", "30元还是30万元？写明单位"),
+        ("上限", "30万美元", "单位不对：这里要元，写的是美元", "核对单位"),
+        ("上限", "-1元", "不能是负数", "核对符号"),
+        ("比例", "15", "比率没有写百分号", "15%还是15倍"),
+        ("奖励口径", "全部", "是读法，不是标准", "--reading 奖励口径=选项"),
+        ("支持县区", "平城区", "是目录，不是一个数", "--against"),
+        ("营收", "3万元", "是申报数据项，不是标准", ""),
+        ("定额", "6万元", "有 2 个出处，要写明改哪一个", "写作 定额@d=…"),
+        ("定额@x", "6万元", "没有出自“x”的版本", ""),
+    ],
+)
+def test_a_figure_that_cannot_be_supposed_is_refused_with_the_mend(book: huiqi.Rulebook, name: str, value: str, said: str, mend: str) -> None:
+    with pytest.raises(InputError) as error:
+        told(book, figures=(Figure(name, (value,)),))
+    (problem,) = error.value.problems
+    assert said in problem.message and mend in problem.mend
+
+
+def test_the_version_of_a_document_or_of_a_scheme_can_be_named(book: huiqi.Rulebook) -> None:
+    for where in ("e", "邻市"):
+        one = told(book, figures=(Figure(f"定额@{where}", ("9万元",)),), schemes=(Chosen("lump", "邻市"),)).compared[0]
+        assert ends(lines(one.after)["lump"].amount) == (0, 9)
+
+
+def test_everything_that_is_wrong_is_said_at_once(book: huiqi.Rulebook) -> None:
+    with pytest.raises(InputError) as error:
+        told(
+            book, figures=(Figure("没有", ("1",)), Figure("上限", ("1美元",))), schemes=(Chosen("lump", "外省"),), readings=(Chosen("奖励口径", "别的"),),
+            measures=("没有的事项",), by=("没有的项",),
+        )  # fmt: skip
+    assert len(error.value.problems) == 6
+
+
+def test_a_figure_with_which_the_rulebook_does_not_stand_is_refused(tmp_path: Path) -> None:
+    files = {**FILES, "parameters": FILES["parameters"].replace("起点: {id: start, unit: 元,", "起点: {id: start, unit: 元, bounds: [50万元, 150万元],")}
+    with pytest.raises(InputError, match="超出规则库写明的范围"):
+        told(making.load(tmp_path, **files), figures=(Figure("起点", ("200万元",)),))
+
+
+def test_days_that_differ_leave_open_which_figure_is_meant(book: huiqi.Rulebook) -> None:
+    with pytest.raises(UsageError, match="审核日期不一样"):
+        told(book, CASES[0], replace(CASES[1], on=date(2026, 7, 1)), figures=(Figure("上限", ("1元",)),))
+
+
+# -- the report ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def whole(book: huiqi.Rulebook) -> Simulated:
+    hostile = replace(CASES[0], enterprise="=cmd|'/c calc'<script>alert(1)</script>")
+    return told(
+        book, *CASES[1:], hostile, figures=(Figure("起点", ("99万元",)), Figure("上限", ("10万元", "30万元"))), schemes=(Chosen("lump", "邻市"),),
+    )  # fmt: skip
+
+
+def test_the_page_fetches_nothing_runs_nothing_and_escapes_what_was_told(whole: Simulated) -> None:
+    page = page_of(whole)
+    assert re.findall(r"(?:src|href|url|@import|xlink)\s*[=(]", page) == []
+    assert "<script" not in page and "http" not in page
+    assert "&lt;script&gt;" in page
+    assert page.count("<svg") >= 5
+    for text in ("假定", "100万元 → 99万元", "测算推演，不作为拨付依据", "方案对标", "读法代价", "曲线", "因哪一条"):
+        assert text in page
+
+
+def test_the_workbook_opens_again_with_exact_amounts_and_texts_as_text(whole: Simulated) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    opened = openpyxl.load_workbook(BytesIO(to_bytes(whole, ".xlsx")))
+    assert opened.sheetnames == [title for title, *_ in tables(whole)]
+    cells = [c for sheet in opened for row in sheet.iter_rows() for c in row]
+    assert [c.coordinate for c in cells if c.data_type == "f"] == []
+    assert any(str(c.value).startswith("=cmd") for c in cells)
+    rows = list(opened["汇总"].iter_rows(values_only=True))
+    head = next(n for n, row in enumerate(rows) if row[0] == "情形")
+    assert rows[head + 1][:6] == ("现行规则库", 4, 4, 0, 350000, 700000)
+
+
+def test_an_open_end_is_said_and_never_a_number(book: huiqi.Rulebook) -> None:
+    assert Amount(low=Fraction(3), high=None).text == "至少3元，上限不详"
+    assert Amount(low=Fraction(3), high=Fraction(10**6)).text == "至少3元，至多1,000,000元"
+    assert number(Fraction(123456789, 100)) == "1,234,567.89元"
+    assert "至少" in {t: h for t, _, h, _ in tables(told(book))}["汇总"][4]
+
+
+def test_the_command_writes_the_report_and_refuses_to_overwrite(book: huiqi.Rulebook, tmp_path: Path) -> None:
+    text = "企业: {}\n政策规则库: [{}]\n审核日期: 2026-06-30\n数据: {{注册地县区: 平城区, 核查通过: 是, 营收: {}}}\n"
+    for name, revenue in (("甲", "100万元"), ("乙", "99万元")):
+        (tmp_path / f"{name}.yaml").write_text(text.format(name, book.compiled.path, revenue), encoding="utf-8")
+    out = tmp_path / "推演.html"
+    done = making.invoke("simulate", str(tmp_path), "--set", "起点=99万元", "-o", str(out))
+    assert done.exit_code == 0, done.output
+    assert "假定 起点：100万元 → 99万元" in done.output and "营收达到起点" in done.output
+    assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    again = making.invoke("simulate", str(tmp_path), "-o", str(out))
+    assert again.exit_code == 2 and "不覆盖" in again.output
+    commas = making.invoke("simulate", str(tmp_path), "--set", "上限=10,200元")
+    assert commas.exit_code == 2 and "千位分隔" in commas.output
