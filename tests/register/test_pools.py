@@ -33,7 +33,7 @@ def pools(draw: st.DrawFn) -> Pool:
     budget = None if share is None else exactly(draw(st.integers(0, 14)))
     places = exactly(draw(st.integers(1, 3))) if share is None or draw(st.booleans()) else None
     if share is Share.IN_ORDER:
-        ties = draw(st.sampled_from([Ties.NONE, Ties.OPEN, *([] if places else [Ties.SPLIT])]))
+        ties: Ties | None = draw(st.sampled_from([Ties.NONE, Ties.OPEN, *([] if places else [Ties.SPLIT])]))
         edge = Edge.REST if ties is Ties.SPLIT else draw(st.sampled_from(Edge))
         return Pool(id="p", budget=budget, share=share, highest=(draw(st.booleans()),), places=places, ties=ties, edge=edge, cap_before=draw(caps()))
     ties = draw(st.sampled_from([Ties.ALL, Ties.NONE, Ties.OPEN])) if places else None

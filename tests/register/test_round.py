@@ -206,7 +206,7 @@ def test_a_rulebook_with_pools_and_targets_is_read_back_as_it_was_saved(tmp_path
 
 def test_the_results_of_a_round_show_shares_and_targets(tmp_path: Path) -> None:
     book = made(tmp_path)
-    rows = []
+    rows: list[Screened] = []
     for name, facts in {"甲公司": told("40万元"), "乙公司": told("60万元", None), "丙公司": told("1元", "否")}.items():
         decision = book.decide(facts, on="2026-06-30", year=2025)
         row = screened(Applicant(name=name, rows=(f"表!A{len(rows)}",), case=None), [decision])
