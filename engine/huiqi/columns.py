@@ -23,7 +23,7 @@ from .reasoning.facts import Given, Listing, Reader
 from .reasoning.foreign import plain
 from .reasoning.kernel import OUTCOMES, Bound, Kernel, bound_for
 from .reasoning.readings import opened
-from .rulebook.compiled import CompiledRulebook
+from .rulebook.compiled import CompiledRulebook, name_of
 from .rulebook.literals import money_string
 from .rulebook.reach import references
 from .telling.results import refuse_contradictions
@@ -106,7 +106,7 @@ def _listings(book: CompiledRulebook, column: Column, groups: Sequence[Any], on:
         if reader.problems:
             raise RowByRow
         try:
-            refuse_contradictions(book, facts, on)
+            refuse_contradictions(book, facts, on, record=name_of(column.key))
         except CaseError:
             raise RowByRow from None
         out.append(facts.records.get(column.key))

@@ -432,7 +432,9 @@ class Evaluator:
             assert isinstance(base, Known)
             variables["§本条"], record = base.value, base.value.key
         # loans governed by their own dates ask the same of each other on many days, few of which differ
-        day = self.span(env.day, env.since) if timeless(expr, self.book) else env.day
+        known = self.notes.get(("timeless", id(expr)))
+        same = known[1] if known is not None and known[0] is expr else timeless(expr, self.book)
+        day = self.span(env.day, env.since) if same else env.day
         key = (spec.key, day, env.document, env.since, self.paying, env.governing, record or None)
         memo = self.memo
         if self.sharing is not None and memo is self._plain and (common := self.sharing.store("definitions", spec.expr)) is not None:

@@ -66,6 +66,7 @@ class Once:
     def __init__(self, book: CompiledRulebook, reader: Reader) -> None:
         self.reader, self.shared = reader, Shared(book)
         self._made: dict[Any, tuple[CompiledRulebook, Judgement]] = {}
+        self.merged: dict[Any, tuple[dict[str, MeasureJudged], Total]] = {}  # what a part came to over all its combinations
 
     def __call__(self, book: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = ()) -> Judgement:
         key = (id(book), None if only is None else tuple(only), tuple(recognising))
@@ -90,18 +91,17 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: On
     behind = readings_behind(book)
     structural, assumed = _assumed(book, taken, still)
     felt = _felt(base) | structural
-    mattering = {}
-    for key, x in behind.items():
-        unsettled = x & still  # all of them, where what is felt says nothing
-        mattering[key] = (unsettled if unsettled and _split(book, key, behind, structural & still) else unsettled & felt) | (x & assumed)
-    parts = _components(book, wanted, mattering)
+    parts = _parts(book, wanted, still, frozenset(felt & still), frozenset(assumed))
     measures, recognitions = dict(base.measures), dict(base.recognitions)
     totals: list[Total] = []
     kept: set[str] = set()
     for members, readings in parts:
         kept |= members
         part = _Part(book, meant, taken, judging, members, [r for r in book.readings if r in readings], wanted)
-        merged, total = part.judged(still)
+        where = (id(book), tuple(sorted(taken.items())), tuple(part.ids), tuple(part.readings), tuple(part.wanted))
+        if where not in judging.merged:
+            judging.merged[where] = part.judged(still)
+        merged, total = judging.merged[where]
         measures.update(merged)
         totals.append(total)
     if recognitions:
@@ -131,6 +131,25 @@ def _split(book: CompiledRulebook, key: str, behind: Mapping[str, frozenset[str]
     members = {key} if key not in book.measures else {*company(book, {key}), *_rivals(book, {key})}
     groups = [g + GROUP for g in _groups(book, members)]
     return any(behind.get(x, frozenset()) & set(structural) for x in (*members, *groups))
+
+
+def _parts(
+    book: CompiledRulebook, wanted: Sequence[str], still: Collection[str], felt: frozenset[str], assumed: frozenset[str]
+) -> list[tuple[frozenset[str], frozenset[str]]]:  # fmt: skip
+    """The components of what these readings matter to; worked out once, since few of them are felt in many ways."""
+
+    def made() -> list[tuple[frozenset[str], frozenset[str]]]:
+        structural = {k for found in book.variants.values() for k, _ in found[0].under}
+        behind, mattering = readings_behind(book), {}
+        for key, x in behind.items():
+            unsettled = x & still  # all of them, where what is felt says nothing
+            mattering[key] = (unsettled if unsettled and _split(book, key, behind, structural & still) else unsettled & felt) | (x & assumed)
+        return _components(book, wanted, mattering)
+
+    return _PARTS.of(book).found((tuple(wanted), frozenset(still), felt, assumed), made)
+
+
+_PARTS: Derived[CompiledRulebook, Cache[Any, list[tuple[frozenset[str], frozenset[str]]]]] = Derived(lambda _: Cache(512), key=lambda book: book.digest, size=64)
 
 
 def _felt(base: Judgement) -> set[str]:

@@ -13,13 +13,14 @@ ends of a range comes out so throughout.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
 from typing import Any, TypeGuard
 
+from ..caching import Derived
 from ..errors import UsageError
 from ..language import typed as t
 from ..language.printer import sentence
@@ -33,7 +34,7 @@ from ..reasoning.facts import Entry, Facts, Given
 from ..reasoning.groups import Grouped
 from ..rulebook.compiled import DECISION_DAY, CompiledRulebook, FactSpec, Standing
 from ..rulebook.literals import Span
-from ..rulebook.reach import asked_after
+from ..rulebook.reach import asked_after, references
 from ..values import Causes, Known, Number, Topic, Truth, Value, cause
 from ..words import CauseKind
 
@@ -355,6 +356,7 @@ class Search:
     def __init__(self, expr: t.Expr, source: Source, evaluator: Evaluator, env: Env) -> None:
         self.expr, self.source, self.evaluator, self.env = expr, source, evaluator, env
         self.left = BUDGET
+        self.still: dict[Any, Any] | None = None  # definitions that the source does not enter, as they were worked out
         self.open: dict[int, bool] = {}  # one step away, up or down
         # asked for once for each place of the search: nothing of them depends on how far the source moves
         self.places: dict[tuple[int, int], tuple[Evaluator, Env]] = {}
@@ -416,13 +418,24 @@ class Search:
             return self._between(self.expr, sign * a, sign * b, self.env)
         low, high = sorted((self.source.at(sign * a), self.source.at(sign * b)))
         pair = Number(low, high, cause(CauseKind.MISSING, Topic.SUPPOSED, part=self.source.name))
-        other, env = moved({self.source: pair}, self.evaluator, self.env)
+        other, env = self._moved(pair, self.env)
         return _asked_of(self.expr, other, env)
+
+    def _moved(self, value: Any, env: Env) -> tuple[Evaluator, Env]:
+        """As `moved`; what a told fact does not enter is as it was and is not worked out again."""
+        other, inner = moved({self.source: value}, self.evaluator, env)
+        if self.source.kind is Kind.FACT:
+            if self.still is None:
+                book = self.evaluator.book
+                apart = {key for key, *_ in self.evaluator.memo if self.source.key not in _facts_of(book, key)}
+                self.still = {where: found for where, found in self.evaluator.memo.items() if where[0] in apart}
+            other.memo.update(self.still)
+        return other, inner
 
     def _point(self, expr: t.Expr, steps: int, env: Env) -> bool | None:
         place = (steps, id(env))  # inside a definition, of a record perhaps, the environment is another
         if place not in self.places:
-            self.places[place] = moved({self.source: self.source.at(steps)}, self.evaluator, env)
+            self.places[place] = self._moved(self.source.at(steps), env)
         return _asked_of(expr, *self.places[place])
 
     def _inside(self, expr: t.DefinitionRef, env: Env) -> Env:
@@ -519,6 +532,20 @@ class Search:
             case t.NamedDate(name=name):
                 return self.source.kind is Kind.DAY and name == DECISION_DAY
         return False
+
+
+def _facts_of(book: CompiledRulebook, definition: str) -> Collection[str]:
+    """The facts that may enter a definition: all of them where it asks after what others concluded."""
+    known = _ENTERING.of(book)
+    found = known.get(definition)
+    if found is None:
+        nodes = list(references([book.definitions[definition].expr], book))
+        everything = any(isinstance(n, t.RecognitionRef | t.ConclusionRef) for n in nodes)
+        found = known[definition] = frozenset(book.facts) if everything else frozenset(n.fact for n in nodes if isinstance(n, t.FactRef))
+    return found
+
+
+_ENTERING: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(lambda _: {}, key=lambda book: book.digest, size=64)
 
 
 def _asked_of(expr: t.Expr, evaluator: Evaluator, env: Env) -> bool | None:

@@ -535,13 +535,17 @@ def decide(
     return tell(judged, enterprise, taken)
 
 
-def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date) -> None:
-    """Relations every case must meet, where all their facts are told. Raises `CaseError` with all that are not met."""
-    if not book.checks:
+def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date, *, record: str | None = None) -> None:
+    """Relations every case must meet, where all their facts are told; of one record type (its name), those its records must meet.
+
+    Raises `CaseError` with all that are not met.
+    """
+    checks = [c for c in book.checks if record is None or c.record == record]
+    if not checks:
         return
     engine = Engine(book, facts, on, {}, combine_reference, Evaluator)
     evaluator, problems = engine.evaluator, []
-    for check in book.checks:
+    for check in checks:
         entries: list[Entry | None] = [None]
         if check.record:
             key = next((k for k in facts.records if name_of(k) == check.record), None)
