@@ -27,7 +27,7 @@ sys.path[:0] = [str(HERE.parent / "engine")]
 import huiqi  # noqa: E402
 from huiqi.rulebook.compiler import load_compiled  # noqa: E402
 from huiqi.rulebook.places import available  # noqa: E402
-from huiqi.scenarios.adequacy import features_by_subject, once, sample, survives, trials  # noqa: E402
+from huiqi.scenarios.adequacy import features_by_subject, once, prepare, sample, survives, trials  # noqa: E402
 from huiqi.scenarios.mutants import Mutant, mutants  # noqa: E402
 from huiqi.scenarios.parse import read_features  # noqa: E402
 from huiqi.scenarios.waivers import EQUIVALENTS, complaints, mark_of_mutant, of_book, read_waivers  # noqa: E402
@@ -74,6 +74,7 @@ def main() -> int:
             print(f"{book.id}：没有变异时场景就不通过，先改好场景", flush=True)
             failed += 1
             continue
+        prepare(every, load)
         results = [(t.mutant, t.fate.value) for t in trials(book, found, features, load, huiqi.Rulebook, jobs=options.jobs)]
         alive = [(m, word) for m, word in results if word and f"{book.id}: {m.name}" not in known]
         for mutant, word in alive:

@@ -19,6 +19,7 @@ from huiqi.scenarios.steps import Story, known, take, unknown
 
 Table = Sequence[Sequence[str]] | None
 _load = cache(huiqi.load)
+_known = cache(known)  # the same few thousand sentences, each looked for several times in each scenario
 
 
 class Known(parsers.StepParser):
@@ -29,7 +30,7 @@ class Known(parsers.StepParser):
         self.kind = kind
 
     def is_matching(self, name: str) -> bool:
-        return known(self.kind, name)
+        return _known(self.kind, name)
 
     def parse_arguments(self, name: str) -> dict[str, Any]:
         return {"sentence": name}

@@ -74,6 +74,10 @@ class Rulebook:
         """The clauses that can be read in more than one way, by name: question, options, what is decided."""
         return readings_of(self.compiled)
 
+    def pools(self, measures: Sequence[str] = ()) -> tuple[str, ...]:
+        """Titles of the rules over all applicants of a round that are about these measures (none: any): a decision is what is due before them."""
+        return tuple(p.title for p in self.compiled.pools if not measures or any(self.compiled.measures[k].id in measures for k in p.members))
+
     def reading_problems(self, given: Mapping[str, Any], others: Sequence[Rulebook] = (), path: str = "") -> list[Problem]:
         """What is wrong with readings decided for a case, by name; none of those that `others` have."""
         return reading_problems([b.compiled for b in (self, *others)], given, path)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+WAYS = 512  # rulebooks of which readers keep what they derive: each way of deciding one's open readings is one of its own
+
 B = TypeVar("B")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

@@ -171,22 +171,23 @@ def decided(
     """
     found = opened(book, taken) if book.readings else None
     bound = bound_for(book if found is None else found.plain, on, year, schemes)
-    kernel = bound.kernel(tuple(s.key for s in book.measures.values() if s.id in wanted))
     if bound.plan.unchecked:
         raise RowByRow
-    ways = {key: _way(kernel, key) for key in kernel.own}
-    alone = {*kernel.handed, *(key for key, way in ways.items() if way is None)}
+    keys = tuple(s.key for s in book.measures.values() if s.id in wanted)
+    kernel = bound.kernel(keys)
+    alone = {*kernel.handed, *(key for key in kernel.own if _way(kernel, key) is None)}
     if found is not None:  # what a reading touches is judged under each; what it is joined to goes with it
         alone = set[str]().union(*(found.together[key] for key in (*alone, *found.reworded)))
-    always = frozenset(key for key in kernel.keys if key in alone)
-    if len(always) == len(kernel.keys):
+    always = frozenset(key for key in keys if key in alone)
+    if len(always) == len(keys):
         raise RowByRow
+    kernel = bound.kernel(tuple(key for key in keys if key not in always))  # what only the others need is not asked of every row
     answers, states = _answers(bound, kernel, columns, cells, count, year, secret)
     support = _support(bound, columns, cells, count, on, year, secret)
     leaves = {key: _picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else {}
     together = bound.plan.joined if found is None else found.together
-    quick = [(n, key, way) for n, key in enumerate(kernel.own) if (way := ways[key]) is not None and key not in always]
-    yield from _rows(kernel, answers, states, support, quick, always, together, leaves, slow)
+    quick = [(n, key, way) for n, key in enumerate(kernel.own) if (way := _way(kernel, key)) is not None]
+    yield from _rows(kernel, keys, answers, states, support, quick, always, together, leaves, slow)
 
 
 def _answers(
@@ -246,11 +247,11 @@ def _support(
 
 
 def _rows(
-    kernel: Kernel, answers: Sequence[tuple[Any, ...]], states: Sequence[tuple[Any, ...]], support: Sequence[int], quick: Sequence[tuple[int, str, Way]],
-    always: Collection[str], together: Mapping[str, frozenset[str]], leaves: Mapping[str, Callable[[Any], Any]], slow: Slow,
+    kernel: Kernel, keys: Sequence[str], answers: Sequence[tuple[Any, ...]], states: Sequence[tuple[Any, ...]], support: Sequence[int],
+    quick: Sequence[tuple[int, str, Way]], always: Collection[str], together: Mapping[str, frozenset[str]], leaves: Mapping[str, Callable[[Any], Any]], slow: Slow,
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
     known = kernel.bound.answers
-    run, joined, keys = kernel.code.run, kernel.joined, kernel.keys
+    run, joined = kernel.code.run, kernel.joined
     money: dict[int, str] = {}
 
     def ask(number: int, told: Any) -> int:

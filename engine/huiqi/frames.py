@@ -33,6 +33,7 @@ from .values import ABSENT
 
 NAME = "企业"
 _COMPLETE, _ABSENT = "完整", "无"
+_BLOCK = 64  # rows taken out of a table at once
 _LISTED = "“{}”的表"  # of records, in messages
 
 
@@ -40,7 +41,7 @@ _LISTED = "“{}”的表"  # of records, in messages
 class Kind:
     """One library of tables: its columns in order, its rows, and a table made of columns it had and new ones of text.
 
-    `row` is one of its rows, by number. `cells` gives one column's cells, `distinct` each of them once; `lists` the distinct lists of
+    `some` are its rows from a number on, so many. `cells` gives one column's cells, `distinct` each of them once; `lists` the distinct lists of
     one, as far as the library tells them apart, and which each row has.
     """
 
@@ -49,7 +50,7 @@ class Kind:
     rows: Callable[[Any], list[dict[str, Any]]]
     make: Callable[[Any, list[str], dict[str, list[Any]]], Any]
     count: Callable[[Any], int]
-    row: Callable[[Any, int], Mapping[str, Any]]
+    some: Callable[[Any, int, int], list[dict[str, Any]]]
     cells: Callable[[Any, str], Sequence[Any]]
     distinct: Callable[[Any, str], Collection[Any]]
     lists: Callable[[Any, str], tuple[Sequence[Any], Sequence[int]]]
@@ -86,7 +87,7 @@ def _pandas() -> Kind:
 
     return Kind(
         columns=lambda f: [str(c) for c in f.columns], floats=lambda f: [x for name, column in named(f) for x in floats(name, column.dtype)],
-        rows=rows, make=make, count=len, row=lambda f, n: rows(f.iloc[n : n + 1])[0], cells=of, distinct=lambda f, name: _distinct(of(f, name)),
+        rows=rows, make=make, count=len, some=lambda f, n, many: rows(f.iloc[n : n + many]), cells=of, distinct=lambda f, name: _distinct(of(f, name)),
         lists=lambda f, name: _each(of(f, name)),
     )  # fmt: skip
 
@@ -137,7 +138,7 @@ def _polars() -> Kind:
 
     return Kind(
         columns=lambda f: list(f.columns), floats=lambda f: [x for name, kind in f.schema.items() for x in floats(name, kind)],
-        rows=rows, make=make, count=len, row=lambda f, n: rows(f.slice(n, 1))[0], cells=lambda f, name: days(f.get_column(name)).to_list(),
+        rows=rows, make=make, count=len, some=lambda f, n, many: rows(f.slice(n, many)), cells=lambda f, name: days(f.get_column(name)).to_list(),
         distinct=lambda f, name: days(f.get_column(name)).unique().to_list(), lists=lists,
     )  # fmt: skip
 
@@ -164,7 +165,7 @@ def _arrow() -> Kind:
 
     return Kind(
         columns=lambda f: list(f.schema.names), floats=lambda f: [x for field in f.schema for x in _arrow_floats(field.name, field.type)],
-        rows=lambda f: f.to_pylist(), make=make, count=lambda f: f.num_rows, row=lambda f, n: f.slice(n, 1).to_pylist()[0], cells=lambda f, name: f.column(name).to_pylist(),
+        rows=lambda f: f.to_pylist(), make=make, count=lambda f: f.num_rows, some=lambda f, n, many: f.slice(n, many).to_pylist(), cells=lambda f, name: f.column(name).to_pylist(),
         distinct=lambda f, name: _distinct(f.column(name).to_pylist()), lists=lambda f, name: _each(f.column(name).to_pylist()),
     )  # fmt: skip
 
@@ -352,9 +353,15 @@ def decide_frame(
     def by_columns() -> None:
         """Whole columns at once; rows about which there is something to say or to ask, and what a reading may touch, one by one."""
 
+        block: dict[int, list[dict[str, Any]]] = {}  # of rows, the one last looked at
+
         def slow(number: int, keys: Collection[str] | None) -> Mapping[str, tuple[Any, ...]] | None:
+            start = number - number % _BLOCK
+            if start not in block:
+                block.clear()
+                block[start] = kind.some(frame, start, _BLOCK)
             only = measures if keys is None else [book.measures[key].id for key in keys]
-            return alone(number + 1, kind.row(frame, number), None, only)
+            return alone(number + 1, block[start][number - start], None, only)
 
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,

@@ -28,10 +28,12 @@ from .reasoning.receipt import digest_of
 from .register.duplicates import Suspicion, earlier, suspicions
 from .register.entries import Screened, held, screened
 from .register.readable import readable
+from .register.round import PoolShared
 from .register.rows import Applicant, Register, fault_of, read_rows
-from .register.shares import shares
+from .register.shares import landed, pools_of, shares
 from .register.sheets import Asked, Counted, Sheet, counted, doubted_of, head_of, results
 from .register.written import suffix_of, written
+from .telling.pools import shared_words
 
 _APART = 24  # applicants from which on several processes are worth their start
 
@@ -58,6 +60,7 @@ class ScreenedRound:
     counted: Counted
     resumed: int = 0
     shared: tuple[Sheet, ...] = ()  # of pools and targets, where the rulebooks have them
+    pools: tuple[PoolShared, ...] = ()
 
     @property
     def summary(self) -> tuple[str, ...]:
@@ -71,6 +74,7 @@ class ScreenedRound:
             self.counted.words,
             f"已测算 {len(done)} 户" + (f"，没有测算 {len(wrong)} 户（原因见“错误行”）" if wrong else ""),
             f"金额已算定、可以公示的 {listed} 项；错误行 {faults} 处；重复疑点 {len(self.doubts)} 处",
+            *(f"{p.spec.title}：{'；'.join(shared_words(p.shared, p.spec.unit))}" for p in self.pools),
         )
 
     def to_bytes(self, suffix: str) -> bytes:
@@ -106,9 +110,12 @@ def screen(
     rows = tuple(_decided(read, books, choice, kept, processes, started, tick))
     doubts = tuple(d for d in suspicions(rows, before) if d.shown not in cleared)
     asked = _asked(read, books, choice)
-    shared = tuple(shares([b.compiled for b in books], rows, head_of(read, asked), doubted_of(doubts), read.lost))
+    compiled = [b.compiled for b in books]
+    pools = pools_of(compiled, rows, doubted_of(doubts), read.lost)
+    rows = landed(pools, rows)
+    shared = tuple(shares(compiled, rows, head_of(read, asked), pools, read.lost))
     done = ScreenedRound(
-        register=read, rows=rows, doubts=doubts, asked=asked, counted=counted(read, rows), resumed=len(kept.found), shared=shared,
+        register=read, rows=rows, doubts=doubts, asked=asked, counted=counted(read, rows), resumed=len(kept.found), shared=shared, pools=pools,
     )  # fmt: skip
     write_file(target, done.to_bytes(suffix))
     kept.forget()

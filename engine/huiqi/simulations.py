@@ -81,7 +81,8 @@ def simulate_register(
     others = [load(n) for n in dict.fromkeys((*names[1:], *read.rulebooks)) if load(n).id != book.id]
     started(len(read.cases))
     found = simulated(book, read.cases, asked=asked, on=on, year=year, others=others, key=key, held=read.held, tick=tick)
-    found = replace(found, partly=(*read.partly, *found.partly), astray=read.astray, said=read.said)
+    before = tuple(f"“{title}”要全部申报汇总后确定：推演的金额都是汇总以前的" for title in book.pools())
+    found = replace(found, partly=(*read.partly, *found.partly), astray=read.astray, said=(*read.said, *before))
     for output in outputs:
         write_file(Path(output), to_bytes(found, Path(output).suffix))
     return found

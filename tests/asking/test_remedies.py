@@ -346,7 +346,7 @@ def test_rows_to_add_as_printed() -> None:
   · 资格证书明细增加 1张，例如为：名称 示范企业，发证日 2025-06-30，有效期止
      2025-06-30，撤销日 无
      → 重新测算：条件都满足
-  没有去改的：已经发生：资格证书。
+  没有去改的：资格证书（已经发生）。
 """
     )
 
@@ -358,7 +358,7 @@ def test_that_it_is_impossible_as_printed() -> None:
 最小的改变
   没有（已证明）：企业可以改变的数据，在允许填报的范围内无论改成什么，都不能使本
     事项符合。
-  没有去改的：已经发生：成立日。
+  没有去改的：成立日（已经发生）。
 """
     )
 
@@ -372,3 +372,19 @@ def test_the_margin_as_printed() -> None:
   · 裁员数由 5人 增加到 6人（多 1 人） → 不符合
 """
     )
+
+
+@pytest.mark.parametrize(("rulebook", "measure", "facts", "records", "fixed"), [
+    ("datong-outsourcing", "finance.loan-interest", {"申报主体类型": "企业"}, {"贷款": [{"借据号": "L1", "类别": "流动资金贷款", "年利率": "4%", "签约时中长期报价利率": "3.5%"}]},
+     {("申报主体类型", ""), ("贷款", "类别"), ("贷款", "签约时中长期报价利率")}),
+    ("datong-outsourcing", "landing.new-enterprise", {"落地年序": 5, "服务外包类别": "BPO"}, {}, {("落地年序", "")}),
+])  # fmt: skip
+def test_what_a_shipped_vocabulary_fixes_is_never_proposed_but_named(
+    rulebook: str, measure: str, facts: dict[str, object], records: dict[str, list[dict[str, object]]], fixed: set[tuple[str, str]]
+) -> None:
+    """A loan that was signed stays the loan it is; another may be taken up. Nobody settles again to be in an earlier year."""
+    decision = huiqi.load(rulebook).decide(facts, records=records, year=2025, on=date(2026, 6, 30), measures=[measure])
+    found = decision.remedies(measure)
+    assert decision.measures[measure].outcome == "ineligible"
+    assert {(h.name, h.column) for h in found.held if h.why == "fixed"} == fixed
+    assert not {(c.name, c.column) for r in found.remedies for c in r.changes} & fixed

@@ -11,6 +11,7 @@ import pytest
 
 BENCH = Path(__file__).parents[2] / "bench"
 MODULES = ("ours", "peers", "run", "work", "worker")
+pytestmark = pytest.mark.xdist_group("quick bench")  # run once, in one process
 
 
 @pytest.fixture(scope="module")

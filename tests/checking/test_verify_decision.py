@@ -30,6 +30,7 @@ def written(folder: Path, tree: Any) -> Path:
     return path
 
 
+@pytest.mark.xdist_group("shipped cases")  # decided once, in one process
 @pytest.mark.parametrize("stem", CASES)
 def test_every_shipped_case_agrees_with_itself(stem: str) -> None:
     for decision in shipped_decisions(stem):
@@ -38,6 +39,7 @@ def test_every_shipped_case_agrees_with_itself(stem: str) -> None:
         assert sum(report.checked.values()) > 10
 
 
+@pytest.mark.xdist_group("shipped cases")
 def test_every_kind_of_check_is_met_somewhere_in_the_cases() -> None:
     met = {kind for stem in (CUT, CITY, PARK, LOAN) for decision in shipped_decisions(stem) for kind in verify(as_json(decision.to_dict())).checked}
     assert met == set(KINDS)

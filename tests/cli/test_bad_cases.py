@@ -85,7 +85,7 @@ def test_folder_is_no_case(tmp_path: Path) -> None:
         (["--scheme", "seats.support=南通"], "“seats.support”没有方案“南通”"),
         (["--scheme", "seats.suport=南通"], "没有支持事项“seats.suport”"),
         (["--scheme", "南通"], "--scheme 写作 事项编号=方案名"),
-        (["--on", "2024-13-01"], "on 不是日期：“2024-13-01”"),
+        (["--on", "2024-13-01"], "--on 不是日期：“2024-13-01”；写成 --on 2026-06-30"),
         (["--rulebook", "datong-outsorcing"], "没有这个政策规则库；写的是“datong-outsorcing”"),
         (["--reasoner", "magic"], "用法有误"),
         (["--jsom"], "没有这个选项"),

@@ -285,3 +285,13 @@ def test_decimals_below_zero_do_not_compile(tmp_path: Path) -> None:
     result = invoke("rules", "check", str(tmp_path / "small"))
     assert (result.exit_code, result.stdout) == (1, "")
     assert "decimals 写 0 到 12 的整数；写的是“-1”" in result.stderr
+
+
+def test_a_suggested_command_begins_as_this_one_was_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a checkout the command is on no path: ./huiqi is what can be pasted."""
+    monkeypatch.setenv("HUIQI_CALLED", "./huiqi")
+    said = invoke("new", "case").stderr
+    assert "./huiqi new case -r " in said
+    assert "./huiqi rules list" in said
+    monkeypatch.setenv("HUIQI_CALLED", "惠企 目录/huiqi")
+    assert "'惠企 目录/huiqi' new case -r " in invoke("new", "case").stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 from tests.making import ROOT, SMALL, invoke
@@ -80,14 +81,67 @@ def test_the_book_is_not_written_over_a_file(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
 
 
-def test_the_book_runs_only_the_features_of_its_rulebook(tmp_path: Path) -> None:
+STORY = """# language: zh-CN
+功能: 席位补贴
+  场景: 什么也没有给
+    假如 政策规则库“small”
+    并且 审核日期是“2024-06-30”
+    并且 申报年度是“2023”
+    当 测算
+    那么 “席位补贴”的结论是“待补充”
+"""
+
+
+@pytest.fixture
+def stories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of features, one of this rulebook and one of another; nothing kept of earlier runs."""
+    monkeypatch.setenv("HUIQI_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "features"
+    folder.mkdir()
+    (folder / "一.feature").write_text(STORY, encoding="utf-8")
+    (folder / "二.feature").write_text(STORY.replace("“small”", "“common”"), encoding="utf-8")
+    return folder
+
+
+def test_the_book_runs_only_the_features_of_its_rulebook(stories: Path, tmp_path: Path) -> None:
     """With a word while it runs, and each scenario's own result."""
-    result = run("book", "national-service-loan-interest", "-o", str(tmp_path / "book"))
+    result = run("book", SMALL, "-o", str(tmp_path / "book"), "--features", str(stories))
     assert "正在运行 1 个场景文件" in result.stderr
     assert "未核对" not in result.stdout
-    page = (tmp_path / "book" / "m-service-loan.interest.html").read_text(encoding="utf-8")
+    page = (tmp_path / "book" / "m-seats.support.html").read_text(encoding="utf-8")
     assert "✓ 与测算一致" in page
     assert "未核对" not in page
+
+
+def test_scenarios_that_have_not_changed_are_not_run_again(stories: Path, tmp_path: Path) -> None:
+    """What they came to is said again; one that was changed, or a record that cannot be read, is run."""
+    call = ("book", SMALL, "-o", str(tmp_path / "book"), "--features", str(stories))
+    assert "1 个场景（与测算一致 1）" in run(*call).stdout
+    second = run(*call)
+    assert "1 个场景文件不用再运行" in second.stderr
+    assert "1 个场景（与测算一致 1）" in second.stdout
+    (stories / "一.feature").write_text(STORY.replace("待补充", "符合"), encoding="utf-8")
+    assert "1 个场景（不一致 1）" in run(*call).stdout
+    (tmp_path / "cache" / "scenarios.json").write_text('{"x": 1', encoding="utf-8")
+    assert "1 个场景（不一致 1）" in run(*call).stdout
+
+
+def test_a_book_whose_scenarios_were_not_run_says_so_on_the_page(stories: Path, tmp_path: Path) -> None:
+    run("book", SMALL, "-o", str(tmp_path / "book"), "--features", str(stories), "--no-run")
+    page = (tmp_path / "book" / "m-seats.support.html").read_text(encoding="utf-8")
+    assert "编印时没有运行场景（--no-run），都没有核对" in page
+    assert "未核对" in page
+
+
+def test_a_book_without_scenarios_says_why(tmp_path: Path) -> None:
+    run("book", SMALL, "-o", str(tmp_path / "book"))
+    assert "编印时没有找到场景文件夹" in (tmp_path / "book" / "m-seats.support.html").read_text(encoding="utf-8")
+
+
+def test_the_day_of_a_book_is_a_date(tmp_path: Path) -> None:
+    result = run("book", SMALL, "-o", str(tmp_path / "book"), "--on", "2026-13-01")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "不是日期" in result.stderr
 
 
 def test_one_rulebook_named_twice_is_a_wrong_call() -> None:

@@ -60,6 +60,13 @@ PAYING = (
 )
 
 
+SHARED_OUT = (
+    "认证资金总额: {id: certification_budget, unit: 元, values: [{value: 100万元, clause: 方案·4}]}\n"
+    "认证单户上限: {id: certification_most, unit: 元, values: [{value: 10万元, clause: 方案·4}]}\n"
+    '录用支持名额: {id: hiring_places, kind: number, values: [{value: "10", clause: 方案·4}]}\n'
+)
+
+
 def blocks() -> list[tuple[str, str]]:
     """Each YAML example with the title of its section."""
     out, title = [], ""
@@ -105,6 +112,8 @@ def files_of(title: str, block: str) -> dict[str, str]:
         return shared | {"parameters.yaml": SHARES, "measures/a.yaml": PAYING, title: block}
     if title.startswith("measures/"):
         return shared | {"measures/a.yaml": block}
+    if title in ("pools.yaml", "targets.yaml"):
+        return shared | {"parameters.yaml": SHARED_OUT, "measures/a.yaml": PAYING, title: block}
     if title == "stacking.yaml":
         return shared | {"measures/a.yaml": CERTIFICATION, title: block}
     if "分行业奖励" in block:

@@ -166,7 +166,7 @@ def test_a_list_of_the_wrong_shape_is_refused(tmp_path, text):
 def test_only_scenarios_that_speak_of_a_measure_are_shown_with_it(tmp_path):
     """Another measure's scenarios of the same file stay out."""
     read = feature(tmp_path, SEATS + "\n    场景: 别的事项\n      当 测算\n      那么 “别的事项”的结论是“符合”\n")
-    shown = scenarios_of([read], "seats.support", "席位补贴")
+    shown = scenarios_of([read], {"seats.support": "席位补贴"})["seats.support"]
     assert [s.title for f in shown for s in f.scenarios] == ["<结果>时只看席位", "不相干的话"]
 
 

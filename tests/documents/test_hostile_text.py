@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from types import MappingProxyType
 
@@ -22,6 +23,7 @@ from huiqi.scenarios.models import Feature, Kind, Result, Scenario, Step
 from huiqi.visible import json_text, visible, visible_line
 from tests.making import SMALL
 
+DAY = date(2026, 6, 30)
 HIDDEN = [
     "\x00",
     "\x07",
@@ -116,8 +118,8 @@ def book_with(words: str, ids: list[str]) -> tuple[CompiledRulebook, list[Featur
 
 @pytest.mark.parametrize("words", [*MARKUP, "".join(HIDDEN)], ids=ascii)
 def test_words_are_shown_as_words(words: str) -> None:
-    quiet = {name: _Seen(page) for name, page in site(*book_with("平常", ["m"])).items()}
-    pages = site(*book_with(words, ["m"]))
+    quiet = {name: _Seen(page) for name, page in site(*book_with("平常", ["m"]), on=DAY).items()}
+    pages = site(*book_with(words, ["m"]), on=DAY)
     for name, page in pages.items():
         seen = _Seen(page)
         assert seen.tags == quiet[name].tags, name
@@ -130,23 +132,23 @@ def test_words_are_shown_as_words(words: str) -> None:
 
 def test_every_id_has_a_page_of_its_own_under_a_name_any_system_takes() -> None:
     book, features = book_with("甲", IDS)
-    pages = site(book, features)
+    pages = site(book, features, on=DAY)
     names = [file_of(m) for m in book.measures.values()]
     assert len({n.lower() for n in names}) == len(IDS)
     assert set(names) <= set(pages)
     assert [n for n in pages if NOT_IN_NAMES.search(n) or len(n) > 100 or n.startswith(".")] == []
-    for name, page in pages.items():
-        seen = _Seen(page)
-        assert len(seen.ids) == len(set(seen.ids)), name
-        for link in seen.links:
+    seen = {name: _Seen(page) for name, page in pages.items()}
+    for name, page in seen.items():
+        assert len(page.ids) == len(set(page.ids)), name
+        for link in page.links:
             target, _, place = link.partition("#")
             assert target in {"", *pages}
-            assert not place or place in _Seen(pages[target or name]).ids
+            assert not place or place in seen[target or name].ids
 
 
 @pytest.mark.parametrize("name", ["datong-outsourcing", "national-hnte", "common"])
 def test_every_id_of_a_shipped_book_is_the_only_one_of_its_page(name: str) -> None:
-    for page in site(load_compiled(name), []).values():
+    for page in site(load_compiled(name), [], on=DAY).values():
         ids = _Seen(page).ids
         assert [i for i in set(ids) if ids.count(i) > 1] == []
 

@@ -116,7 +116,7 @@ def test_a_benchmark_is_said_to_be_taken_whole_from_elsewhere() -> None:
 
 def test_a_refusal_names_clause_requirement_value_and_gap_and_leaves_room_to_answer() -> None:
     said = part(words(Kind.CALCULATION, [decided()]), "测算结论")
-    assert "不符合（办法·1）：未满足“投资额达到下限”（要求：不低于1,000万元；核验值：123.456789万元；还差 876.543211万元；办法·1）。" in said
+    assert "不符合（办法·1）：未满足“投资额达到下限”（要求：不低于1,000万元；核验值：1,234,567.89元；还差 8,765,432.11元；办法·1）。" in said
     assert "申报主体可于　　　日内陈述、申辩" in said
 
 

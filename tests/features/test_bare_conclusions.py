@@ -14,8 +14,9 @@ import pytest
 import huiqi
 from huiqi.rulebook.compiled import MeasureSpec, Standing
 from huiqi.rulebook.places import available
-from tests.making import CASES
+from tests.making import CASES, DEFAULT_REASONER, shipped_decisions
 
+pytestmark = pytest.mark.xdist_group("shipped cases")  # decided once, in one process
 BARE = ("符合", "不符合")
 COMMON = {"注册地县区": "平城区", "从事服务外包业务": "是", "报送状态": "审核通过", "严重失信主体": "否"}
 
@@ -34,9 +35,7 @@ def decisions(book: huiqi.Rulebook) -> Iterator[huiqi.Decision]:
             for records in ({}, empty):
                 yield book.decide(told, on=day, year=int(day[:4]), records=records)
     for path in CASES:
-        case = huiqi.read_case(path)
-        if book.id in case.rulebooks:
-            yield book.decide(case, on=case.on, others=[huiqi.load(n) for n in case.rulebooks if n != book.id])
+        yield from (d for d in shipped_decisions(path.stem, DEFAULT_REASONER) if d.rulebook_id == book.id)
 
 
 @pytest.mark.parametrize("name", [n for n in available() if n != "common"])

@@ -19,6 +19,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from huiqi.rulebook import compiler
 from huiqi.telling.expected import compare_expected
 from tests.making import ROOT, SMALL
 
+DAY = date(2026, 6, 30)
 SHAPES = str(ROOT / "tests" / "shapes" / "book")
 SMALL_CASE = "企业: 甲公司（虚构）\n政策规则库: [BOOK]\n审核日期: 2024-06-30\n申报年度: 2023\n数据:\n  席位数: 300席\n  投资额: 80万元\n  已备案: 是\n"
 ODD = (
@@ -183,7 +185,7 @@ def _rules(rng: random.Random, folder: Path) -> None:
     compiled = compiler.load_compiled(str(book))
     path = folder / "case.yaml"
     path.write_text(SMALL_CASE.replace("BOOK", str(book)) if source == SMALL else f"企业: 甲\n政策规则库: [{book}]\n审核日期: 2026-06-30\n", encoding="utf-8")
-    site(compiled, [])
+    site(compiled, [], on=DAY)
     _decide(path)
 
 

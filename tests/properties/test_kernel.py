@@ -23,6 +23,7 @@ from tests.making import examples
 
 from .strategies import corpus
 
+pytestmark = pytest.mark.xdist_group("kernel over the pairs")  # walked once, in one process
 PAIRS = examples(320)
 _BYTES = {False: 0, None: 1, True: 2}
 

@@ -278,7 +278,7 @@ def said(book: CompiledRulebook, facts: Mapping[str, Any], name: str, on: date =
 def test_what_refuses_comes_before_the_document_that_is_missing() -> None:
     book = book_with([measure("a", [{"报告": "有报告"}, {"人数": "大专 >= 小单位"}])])
     assert said(book, {"大专": "28人"}, "a") == [
-        "怎样才会满足", "· 人数：要求不低于30人，还差 2 人", "以上已决定不满足；以下尚缺的，在以上满足之后才有用：", "· 报告：先补 有报告",
+        "怎样才会满足", "· 人数：要求 不低于30人，还差 2 人", "以上已决定不满足；以下尚缺的，在以上满足之后才有用：", "· 报告：先补 有报告",
         "“人数”照此改变后重新测算：不再有不满足的条件，尚缺的仍须补充。",
     ]  # fmt: skip
 
@@ -286,7 +286,7 @@ def test_what_refuses_comes_before_the_document_that_is_missing() -> None:
 def test_every_condition_that_fails_is_said_to_be_needed() -> None:
     book = book_with([measure("a", [{"参保": "参保数 >= 小单位"}, {"人数": "大专 >= 小单位"}])])
     assert said(book, {"大专": "28人", "参保数": "29人"}, "a") == [
-        "怎样才会满足", "· 参保：要求不低于30人，还差 1 人", "· 还须　人数：要求不低于30人，还差 2 人", "“参保、人数”照此改变后重新测算：各条件满足。",
+        "怎样才会满足", "· 参保：要求 不低于30人，还差 1 人", "· 还须　人数：要求 不低于30人，还差 2 人", "“参保、人数”照此改变后重新测算：各条件满足。",
     ]  # fmt: skip
 
 
@@ -308,7 +308,7 @@ def test_an_alternative_already_met_asks_for_nothing() -> None:
 def test_of_alternatives_that_fail_one_is_enough() -> None:
     book = book_with([measure("a", [{"any": [{"参保": "参保数 >= 小单位"}, {"人数": "大专 >= 小单位"}]}])])
     lines = said(book, {"大专": "29人", "参保数": "1人"}, "a")
-    assert lines[1:4] == ["· 其中一项（满足以下一项即可）：", "· 参保：要求不低于30人，还差 29 人", "· 人数：要求不低于30人，还差 1 人"]
+    assert lines[1:4] == ["· 其中一项（满足以下一项即可）：", "· 参保：要求 不低于30人，还差 29 人", "· 人数：要求 不低于30人，还差 1 人"]
 
 
 def test_what_must_not_be_is_not_asked_for() -> None:

@@ -37,6 +37,7 @@ def plain(decision):
     return out
 
 
+@pytest.mark.xdist_group("shipped cases")  # decided once, in one process
 @pytest.mark.parametrize("path", CASES, ids=[p.stem for p in CASES])
 def test_both_reasoners_give_the_same_decision_on_every_case(path):
     """Outcomes, verdicts, causes, amounts, adjustments: everything but the receipt's reasoner."""

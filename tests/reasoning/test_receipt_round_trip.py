@@ -23,6 +23,8 @@ from huiqi.rulebook.literals import decimal_string, exact_string, read_exact
 from huiqi.telling.recording import leaves
 from tests.making import CASES, as_json, examples, shipped_decisions
 
+pytestmark = pytest.mark.xdist_group("shipped cases")  # decided once, in one process
+
 ON = date(2026, 6, 30)
 MOST = 10**36
 

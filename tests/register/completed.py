@@ -48,8 +48,8 @@ def _ways(pool: Pool, claim: Claim) -> list[Told | None]:
     if claim.part is Part.OUT:
         return out
     for amount in _whole(claim.amount):
-        bases = _whole(claim.base) if claim.base is not None and pool.by_base else [None]
-        for base, *key in product(bases, *(_whole(x) for x in claim.rank)):
+        bases: list[int | None] = [*_whole(claim.base)] if claim.base is not None and pool.by_base else [None]
+        for base, key in product(bases, product(*map(_whole, claim.rank))):
             signed = tuple(Fraction(x if up else -x) for x, up in zip(key, pool.highest, strict=True))
             out.append(Told(claim.id, amount, Fraction(_figure(pool.cap_before, amount) if base is None else base), signed))
     return out

@@ -57,7 +57,7 @@ def test_hardly_a_row_is_fully_told_and_lists_come_whole_partial_empty_and_untol
 def test_values_lie_on_the_figures_of_the_policy_and_one_minor_unit_beside() -> None:
     compiled = huiqi.load("national-sme-size").compiled
     edges = {int(x) for x in watched(compiled).edges["", compiled.names["从业人员"]] if isinstance(x, Fraction)}
-    told = {v for one in made("national-sme-size", 200) for v in one.facts.get("从业人员", {}).values()}
+    told = {v for one in made("national-sme-size", 80) for v in one.facts.get("从业人员", {}).values()}
     assert {v - e for v in told for e in edges if abs(v - e) <= 1} == {-1, 0, 1}
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from huiqi.reasoning.pooled import Claim, Part, Pool, Span, exactly
+from huiqi.reasoning.pooled import Claim, Part, Pool, PoolStepKind, Span, exactly
 from huiqi.register.pools import share_out
 from huiqi.rulebook.compiled import Edge, LeftOver, Remainder, Share, Ties
 from tests.making import examples
@@ -33,7 +34,7 @@ def pools(draw: st.DrawFn) -> Pool:
     budget = None if share is None else exactly(draw(st.integers(0, 14)))
     places = exactly(draw(st.integers(1, 3))) if share is None or draw(st.booleans()) else None
     if share is Share.IN_ORDER:
-        ties = draw(st.sampled_from([Ties.NONE, Ties.OPEN, *([] if places else [Ties.SPLIT])]))
+        ties: Ties | None = draw(st.sampled_from([Ties.NONE, Ties.OPEN, *([] if places else [Ties.SPLIT])]))
         edge = Edge.REST if ties is Ties.SPLIT else draw(st.sampled_from(Edge))
         return Pool(id="p", budget=budget, share=share, highest=(draw(st.booleans()),), places=places, ties=ties, edge=edge, cap_before=draw(caps()))
     ties = draw(st.sampled_from([Ties.ALL, Ties.NONE, Ties.OPEN])) if places else None
@@ -155,3 +156,18 @@ def test_a_round_in_which_all_is_told_is_settled_and_never_above_the_budget(draw
             assert shared.given.high is not None and pool.budget.high is not None and shared.given.high <= pool.budget.high
     if pool.budget is not None:
         assert pool.budget.high is not None and sum(x.low for x in share_out(pool, open_claims).portions) <= pool.budget.high
+
+
+def test_the_first_by_rank_gets_the_last_cents_only_up_to_its_own_claim() -> None:
+    # 7分 among four is 1.75分 each: three 分 are left, of which the first may take one
+    claims = [Claim(id=x, amount=exactly(2), base=exactly(1), rank=(exactly(n),)) for n, x in enumerate("丁丙乙甲")]
+    pool = Pool(id="p", budget=exactly(7), share=Share.PRO_RATA, by_base=True, highest=(True,), remainder=Remainder.FIRST)
+    shared = share_out(pool, claims)
+    assert [x.low for x in shared.portions] == [x.high for x in shared.portions] == [1, 1, 1, 2]
+    assert shared.left == exactly(2)
+    assert [x.kind for x in shared.of("甲").steps] == [PoolStepKind.CLAIM, PoolStepKind.PRO_RATA, PoolStepKind.CENTS, PoolStepKind.REMAINDER]
+
+
+def test_two_claims_of_one_applicant_are_refused() -> None:
+    with pytest.raises(ValueError, match="two claims"):
+        share_out(Pool(id="p"), [Claim(id="甲", amount=exactly(1)), Claim(id="甲", amount=exactly(2))])

@@ -16,7 +16,7 @@ from huiqi.reasoning.pooled import Part, Span
 from huiqi.register.entries import Screened, screened
 from huiqi.register.round import Entry, PoolShared, Progressed, claims_of, progress_of, progress_round, share_round
 from huiqi.register.rows import Applicant
-from huiqi.register.shares import shares
+from huiqi.register.shares import landed, pools_of, shares
 from huiqi.rulebook.compiled import Standing
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.saved import read, write
@@ -41,7 +41,7 @@ MEASURE = "- {id: reward, title: 营收奖励, clause: 办法·1, when: [{核查
 RATA = "- {id: p, title: 奖励资金总额, members: [reward], budget: 资金总额, share: pro rata, remainder: largest, clause: 办法·1}\n"
 TARGETS = """\
 - {id: t, title: 营收目标, value: 500万元, progress: [{label: 营收合计, sum: 营收}], clause: 办法·1}
-- {id: n, title: 户数目标, value: 3家, beyond: 是, progress: [{label: 登记户数, count: 全部}, {label: 有营收的, count: 营收 > 0}], clause: 办法·1}
+- {id: n, title: 户数目标, value: 超过3家, progress: [{label: 登记户数, count: 全部}, {label: 有营收的, count: 营收 > 0}], clause: 办法·1}
 """
 
 
@@ -206,14 +206,20 @@ def test_a_rulebook_with_pools_and_targets_is_read_back_as_it_was_saved(tmp_path
 
 def test_the_results_of_a_round_show_shares_and_targets(tmp_path: Path) -> None:
     book = made(tmp_path)
-    rows = []
+    rows: list[Screened] = []
     for name, facts in {"甲公司": told("40万元"), "乙公司": told("60万元", None), "丙公司": told("1元", "否")}.items():
         decision = book.decide(facts, on="2026-06-30", year=2025)
         row = screened(Applicant(name=name, rows=(f"表!A{len(rows)}",), case=None), [decision])
         assert Screened.from_dict(row.to_dict()) == row
         rows.append(row)
-    amounts, progress = shares([book.compiled], rows, ("测算",), set(), 0)
+    pools = pools_of([book.compiled], rows, set(), 0)
+    amounts, progress = shares([book.compiled], rows, ("测算",), pools, 0)
+    assert [(r.items[0].granted, r.items[0].share) for r in landed(pools, rows)] == [
+        ("40000.00", ("40000.00",) * 2),
+        ("", ("0.00", "60000.00")),
+        ("", ("0.00", "0.00")),
+    ]
     assert (amounts.title, progress.title) == ("拟支持额", "目标进度")
     assert [(r[1], r[4], r[5], r[6]) for r in amounts.rows] == [("甲公司", 40000, 40000, 40000), ("乙公司", None, 0, 60000)]
     assert rows[0].items[0].listed == "" and "奖励资金总额" in rows[0].items[0].withheld
-    assert [r[3] for r in progress.rows][1] == "3家，须超过 3家：按本名录未达到"
+    assert [r[3] for r in progress.rows][1] == "3家，目标 超过3家：按本名录未达到"

@@ -123,6 +123,22 @@ def test_the_sums_are_exact_and_bounds_where_anything_is_open(book: huiqi.Rulebo
     assert {g.name: ends(g.amount) for g in now.groups["类别"]} == {"奖励": (15, 50), "支持": (20, 20)}
 
 
+def test_what_others_pay_is_in_no_total_and_where_nothing_else_is_asked_their_sums_are_shown_and_called_so(tmp_path: Path) -> None:
+    hinting = making.load(tmp_path, **{**FILES, "measures": FILES["measures"].replace("  family: 奖励\n", "  family: 奖励\n  hint: 是\n")})
+    both = told(hinting)
+    assert ends(both.before.total.amount) == (20, 20)
+    assert any("不计入合计：增长奖励" in n for n in both.notes)
+    alone = told(hinting, measures=("growth",))
+    assert ends(alone.before.total.amount) == (15, 50)
+    assert any("不是本级支出" in n for n in alone.notes)
+    assert [(o.option, ends(o.amount)) for o in both.readings[0].options] == [("全部", (30, 50)), ("超过部分", (15, 35))]
+
+
+def test_a_county_that_is_only_nearly_one_is_a_group_to_be_confirmed(book: huiqi.Rulebook) -> None:
+    found = told(book, case("甲", "云州区", 营收="100万元"), case("乙", "平城区"), replace(CASES[3], data={"核查通过": True})).before
+    assert [g.name for g in found.groups["注册地县区"]] == ["云州区（待核实）", "平城区", "（未提供）"]
+
+
 def test_a_figure_supposed_says_who_gains_and_by_which_condition(book: huiqi.Rulebook) -> None:
     found = told(book, figures=(Figure("起点", ("99万元",)),))
     one = found.compared[0]
@@ -154,6 +170,33 @@ def test_each_value_of_a_figure_is_a_point_and_its_own_stands_among_them(book: h
     assert sweep.measures == ("growth",)
 
 
+def test_supposing_what_there_is_changes_nothing_and_the_order_of_the_applicants_neither(book: huiqi.Rulebook) -> None:
+    same = told(book, figures=(Figure("起点", ("100万元",)),)).compared[0]
+    assert (same.moved, same.wholes, same.clauses) == ((), (), ())
+    there, back = told(book), told(book, *reversed(CASES))
+    assert (there.before, there.rivals, there.readings) == (back.before, back.rivals, back.readings)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "points"),
+    [
+        (
+            "投资区间",
+            ("[60万元..90万元)", "[70万元..90万元)"),
+            ["50万元（含）至100万元（不含）", "60万元（含）至90万元（不含）", "70万元（含）至90万元（不含）"],
+        ),
+        ("未定比例", ("3%", "2%"), ["未定", "2%", "3%"]),
+        ("起始日", ("2024-02-01", "2023-12-01"), ["2023-12-01", "2024-01-01", "2024-02-01"]),
+        ("宽限期", ("1年", "3个月"), ["3个月", "6个月", "1年"]),
+        ("三分之一", ("四分之一", "50%"), ["25%", "1/3", "50%"]),
+    ],
+)
+def test_figures_of_every_kind_can_be_tried(name: str, values: tuple[str, ...], points: list[str]) -> None:
+    found = simulated(huiqi.load(making.SMALL), [Case("甲", (), ON, 2025, {}, {})], asked=Asked(figures=(Figure(name, values),)))
+    assert [p.text for p in found.sweeps[0].points] == points
+    assert "<svg" in page_of(found)
+
+
 def test_an_unset_figure_can_be_supposed(book: huiqi.Rulebook) -> None:
     found = told(book, figures=(Figure("没定的数", ("3万元",)),))
     assert found.compared[0].assumed == ("假定 没定的数：未定 → 3万元",)
@@ -177,6 +220,24 @@ def test_the_cost_of_an_open_reading_is_the_sum_under_each_option(book: huiqi.Ru
     settled = told(book, *CASES[:3]).readings[0]
     assert [(o.option, ends(o.amount)) for o in settled.options] == [("全部", (30, 30)), ("超过部分", (15, 15))]
     assert settled.spread == "相差150,000元"
+
+
+def test_a_reading_is_the_same_for_all_so_that_the_whole_is_not_each_at_his_best(tmp_path: Path) -> None:
+    measures = """\
+- id: growth
+  title: 增长奖励
+  clause: 办法·1
+  when:
+    - 核查通过: 核查通过
+  award: {amount: if 奖励口径 = "全部" then 营收 * 比例 else 固定}
+"""
+    fixed = "固定: {id: flat, unit: 元, values: [{value: 5万元, document: d, clause: 办法·1}]}\n"
+    either = making.load(tmp_path, **{**FILES, "measures": measures, "parameters": FILES["parameters"] + fixed})
+    # 甲 10 或 5，乙 1 或 5：逐户的两端相加是 6..15，而读法是同一种，只会是 11 或 10
+    found = told(either, case("甲", "平城区", 营收="100万元"), case("乙", "平城区", 营收="10万元"))
+    assert ends(found.before.total.amount) == (6, 15)
+    assert [(o.option, ends(o.amount)) for o in found.readings[0].options] == [("全部", (11, 11)), ("超过部分", (10, 10))]
+    assert [n for n in found.notes if "至少100,000元，至多110,000元" in n]
 
 
 def test_a_reading_supposed_settles_what_hung_on_it_also_one_the_rulebook_has_chosen(book: huiqi.Rulebook) -> None:
@@ -305,3 +366,30 @@ def test_the_command_writes_the_report_and_refuses_to_overwrite(book: huiqi.Rule
     assert again.exit_code == 2 and "不覆盖" in again.output
     commas = making.invoke("simulate", str(tmp_path), "--set", "上限=10,200元")
     assert commas.exit_code == 2 and "千位分隔" in commas.output
+
+
+def test_what_there_is_now_is_what_the_round_screens(tmp_path: Path) -> None:
+    """Of a workbook with the usual mistakes: the same applicants, the same sums of every measure."""
+    pytest.importorskip("openpyxl")
+    from huiqi.register.filled import filled
+    from huiqi.register.generated import Maker
+    from huiqi.screens import Choice, screen
+    from huiqi.simulations import simulate_register
+
+    law, only = huiqi.load("zhongshan-service-trade"), ("service-trade.certification",)
+    maker = Maker(law.compiled, seed=11, year=2025, measures=only)
+    data, slipped = filled(maker, [maker.made(n) for n in range(5)], rulebook=law.id, title=law.title, on="2026-06-30", slips=2)
+    path = tmp_path / "申报.xlsx"
+    path.write_bytes(data)
+    screened = screen(path, tmp_path / "结果.csv", choose=lambda _: Choice(measures=only), processes=1)
+    found = simulate_register(path, asked=Asked(measures=only))
+    items = [i for row in screened.rows for i in row.items]
+    outcomes = {o: n for o in {str(i.outcome) for i in items} if (n := sum(str(i.outcome) == o for i in items))}
+    assert slipped
+    assert found.decided == sum(row.done for row in screened.rows)
+    assert {str(o): n for o, n in lines(found.before)["service-trade.certification"].outcomes.items()} == outcomes
+    counting = [i for i in items if i.outcome in ("eligible", "undetermined")]
+    amount = lines(found.before)["service-trade.certification"].amount
+    assert amount.low == sum(Fraction(i.least or 0) for i in counting)
+    assert amount.high == (None if any(not i.most for i in counting) else sum(Fraction(i.most) for i in counting))
+    assert len(found.astray) == len(screened.register.faults)

@@ -23,7 +23,7 @@ TABLES: dict[tuple[str, str], type[m.Entry]] = {
     ("tables.yaml", "键"): m.TableEntry, ("tables.yaml", "`uncovered` 的键"): m.Uncovered, ("tables.yaml", "`rows` 的键"): m.Row, ("definitions.yaml", "键"): m.Definition,
     ("recognitions.yaml", "键"): m.Recognition, ("measures/*.yaml", "键"): m.Measure, ("measures/*.yaml", "`award` 只写一种方式"): m.Award,
     ("measures/*.yaml", "`limits` 的每一条"): m.Limit, ("stacking.yaml", "键"): m.Group, ("targets.yaml", "键"): m.Target,
-    ("shared.yaml", "键"): m.Shared, ("shared.yaml", "每一条另有的键"): m.Applied,
+    ("targets.yaml", "`progress` 的每一条"): m.Progress, ("pools.yaml", "键"): m.Pool, ("shared.yaml", "键"): m.Shared, ("shared.yaml", "每一条另有的键"): m.Applied,
     ("readings.yaml", "键"): m.Choice,
 }  # fmt: skip
 # Written in running text: the sentence that lists the keys, and the model.
@@ -40,6 +40,7 @@ STRUCTURES: dict[str, type[m.Entry]] = {
     r"\| `funded` 的每份 \| `\{(.*?)\}`；": m.Funding,
     r"\| `readings` 的每条 \| `\{(.*?)\}`": m.Reading,
     r"\| `discretion` \| `\{(.*?)\}`": m.Discretion,
+    r"`order` \| .*?`\{(.*?)\}`；`by`": m.Order,
 }
 REFERENCE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 

@@ -100,7 +100,7 @@ def test_the_page_has_a_line_for_each_way_of_reading_and_says_who_decided(tmp_pa
     page = invoke("check", case(tmp_path, "读法:\n  失信口径: {取: 不作要求, 由: 市商务局, 日期: 2026-05-01}\n")).stdout
     assert PAGE in page
     assert "  · 增长额口径〔办法·4〕：按全部增长额还是只按超过起点的部分奖励？未定；可取：全\n      部增长额、超过起点的部分\n" in page
-    assert "  · 失信口径〔办法·3〕：失信是否不予支持？本次取“不作要求”（市商务局，2026-05-01，\n      假定）\n" in page
+    assert "  · 失信口径〔办法·3〕：失信是否不予支持？本次取“不作要求”（市商务局，\n      2026-05-01，假定）\n" in page
     assert "  读法未定（待有权机关解释）\n    · 读法“增长额口径” → 增长奖励" in page
 
 

@@ -39,6 +39,7 @@ def drawn() -> Iterator[Decision]:
         yield decided_by(reader, book, told)
 
 
+@pytest.mark.xdist_group("shipped cases")  # decided once, in one process
 @pytest.mark.parametrize("stem", [c.stem for c in CASES])
 def test_a_shipped_decision_is_written_as_it_reads(stem: str) -> None:
     for decision in (*shipped_decisions(stem), *shipped_decisions(stem)):

@@ -19,6 +19,7 @@ from ..errors import InputError, Problem, UsageError
 from ..files import write_file
 from ..visible import typed, visible_line
 from .places import place as _place
+from .places import rulebook as _rulebook
 from .places import today
 from .rim import line_told, say
 from .workbooks import fresh, wanted_of, write_workbook
@@ -37,14 +38,17 @@ def new() -> None:
 
 
 @new.command("case", cls=ChineseCommand)
-@click.option("--rulebook", "-r", multiple=True, required=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次。")
+@click.option("--rulebook", "-r", multiple=True, callback=_rulebook, metavar="编号或文件夹", help="政策规则库；可写多次。")
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只问这些支持事项要的：编号、标题，或其中独有的一段；可写多次。")
-@click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件（.yaml 或 .xlsx）；已经有了的不覆盖。")
-def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) -> None:
+@click.option("-o", "--output", callback=_place, metavar="文件", help="写到这个文件（.yaml 或 .xlsx）；已经有了的不覆盖。")
+def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str | None) -> None:
     """新建一份待填的案例：要问的每一项，怎样填、带什么材料，值都空着。"""
     from ..api import load
     from ..documents.form import render_form
 
+    if not rulebook or output is None:
+        lacking = " 和 ".join(x for x, told in (("-r 政策规则库", rulebook), ("-o 文件", output)) if not told)
+        raise UsageError(f"没有写 {lacking}", mend="huiqi new case -r datong-outsourcing -o 案例.yaml；有哪些规则库：huiqi rules list", argument="rulebook")
     path = fresh(output, (".yaml", ".yml", ".xlsx"))
     books = [load(name) for name in rulebook]
     wanted = wanted_of(books, measures)
@@ -53,7 +57,7 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) 
         write_workbook(path, books, rulebook, wanted, single=True)
         say(asks)
         return
-    shown = wanted.titles if len(wanted.titles) <= 6 else [*wanted.titles[:5], f"等 {len(wanted.titles)} 项"]
+    shown = wanted.titles if len(wanted.titles) <= 6 else [*wanted.titles[:4], f"{wanted.titles[4]} 等 {len(wanted.titles)} 项"]
     names = [b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)]
     write_file(path, render_form(names, wanted.facts, wanted.records, wanted.counts, shown))
     say(f"{asks}；或一项一项地问：huiqi ask {typed(str(path))}")
@@ -65,7 +69,7 @@ def _titles(books: Iterable[Any]) -> dict[str, str]:
 
 @click.command("ask", cls=ChineseCommand)
 @click.argument("case", required=False, callback=_place, metavar="[案例]")
-@click.option("--rulebook", "-r", multiple=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
+@click.option("--rulebook", "-r", multiple=True, callback=_rulebook, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
 @click.option("--measure", metavar="事项", help="只问一个支持事项要的：编号、标题，或其中独有的一段。")
 @click.option("-o", "--output", callback=_place, metavar="文件", help="回答存到这个文件；不写则存回案例。")
 @click.option("--key", callback=_place, metavar="文件", help="化名用的密钥文件；不写则用 HUIQI_KEY_FILE 或本机自己的。")
@@ -75,11 +79,14 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
     from ..rulebook.yamltree import read_text
     from ..telling.called import the_one
     from ..telling.explain import render
+    from ..telling.page import ruled
 
     if case is None and output is None:
         raise UsageError("没有案例也没有 -o，回答没有地方存", mend="huiqi ask -r datong-outsourcing -o 案例.yaml", argument="output")
     if case is None and not rulebook:
         raise UsageError("没有案例，要用 -r 写明政策规则库", mend="huiqi ask -r datong-outsourcing -o 案例.yaml；有哪些：huiqi rules list", argument="rulebook")
+    if case is not None and Path(case).suffix.lower() in (".xlsx", ".xlsm"):
+        raise UsageError("ask 只接着 .yaml 案例问；工作簿的在表里填", mend=f"尚缺什么：huiqi check {typed(case)}", argument="case")
     path = Path(output) if output is not None else Path(str(case))
     if output is not None and output != case:
         fresh(output, (".yaml", ".yml"))
@@ -87,6 +94,7 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
     name = case if case is not None else str(path)
     dialogue = Dialogue(text, path)
     if not dialogue.opened(name, rulebook):
+        say(f"\n没有写审核日期，还没有问；接着问：huiqi ask {typed(str(path))}" if dialogue.text.strip() else "\n没有答，什么也没有写。", err=True)
         return
     books = [load(one) for one in (rulebook or read_case_text(dialogue.text, name, rulebook).rulebooks)]
     if not books:
@@ -100,8 +108,8 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
 
     decisions = dialogue.run(decided, {b.id: b for b in asked})
     say("")
-    say(("\n" + "─" * 80 + "\n\n").join(render(d, call=typed(str(path))) for d in decisions), end="")
-    say(f"\n案例存在 {path}；接着问：huiqi ask {typed(str(path))}")
+    say(ruled(render(d, call=typed(str(path))) for d in decisions), end="")
+    say(f"\n案例已存到 {path}；接着问：huiqi ask {typed(str(path))}")
 
 
 class Dialogue:
@@ -126,6 +134,7 @@ class Dialogue:
             if answer is None or answer.strip() in QUIT:
                 return False
             self.text = put(self.text, ("企业",), answer.strip())
+            self._save()
         if rulebooks and (head is None or not head.rulebooks):
             self.text = put(self.text, ("政策规则库",), list(rulebooks))
         while head is None or head.on is None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from pathlib import Path
+from typing import Any
+
+import click
 
 from ..documents.papers.kinds import SUFFIXES, Kind
 from ..errors import UsageError, clip
 from ..files import reading, write_file
+
+HEADED = {Kind.CALCULATION: ("初审测算表",), Kind.CORRECTION: ("补正告知书", "补正"), Kind.NOTICE: ("公示表",)}
 
 
 def letter_path(output: str) -> Path:
@@ -18,15 +21,12 @@ def letter_path(output: str) -> Path:
     return path
 
 
-def letter_day(until: str | None) -> date | None:
-    if until is None:
-        return None
-    try:
-        if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", until):
-            raise ValueError
-        return date.fromisoformat(until)
-    except ValueError:
-        raise UsageError(f"--until 不是日期：“{clip(until)}”", mend="写成 2026-07-15", argument="until") from None
+def letter_kind(_context: click.Context, _parameter: click.Parameter, value: Any) -> Kind:
+    """A paper by its name or by what it is headed with: 补正告知, 补正告知书."""
+    found = next((kind for kind in Kind if value.strip() in (str(kind), *HEADED[kind])), None)
+    if found is None:
+        raise UsageError(f"--kind 没有“{clip(value)}”", mend=f"写 {'、'.join(Kind)}", argument="kind")
+    return found
 
 
 def write_letter(path: Path, data: str | bytes) -> None:
@@ -39,4 +39,4 @@ def write_letter(path: Path, data: str | bytes) -> None:
     write_file(path, data)
 
 
-__all__ = ["Kind", "letter_day", "letter_path", "write_letter"]
+__all__ = ["Kind", "letter_kind", "letter_path", "write_letter"]

@@ -2,16 +2,18 @@
 
 Exit codes are a contract: 0 it ran; 2 the input or the call was wrong (message on standard error,
 nothing written); 1 when what `check --expect`, `rules check`, `rules coverage`, `rules test`, `replay`, `verify-decision` test
-does not hold. Output is the same text with or without a terminal.
+does not hold. Output is the same text with or without a terminal, but for the width of one that has less than a page's.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +24,16 @@ from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook,
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, typed, visible_line
 from .asking import ask, new
+from .book import rules_book
 from .choices import one_of, readings_of, schemes_of
-from .letter import Kind, letter_day, letter_path, write_letter
+from .letter import Kind, letter_kind, letter_path, write_letter
 from .mapping import map_command
 from .new import rules_new
+from .places import day as _day
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
 from .places import place as _place
+from .places import rulebook as _rulebook
 from .places import today
 from .preview import rules_preview
 from .proofs import rules_diff, rules_verify
@@ -41,11 +46,17 @@ from .verifying import verify_decision
 from .workbooks import template
 from .zh import ChineseCommand, ChineseGroup
 
+PAGE = 80  # columns
+
 
 @click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(__version__, "-V", "--version", message="huiqi %(version)s", help="显示版本。")
 def main() -> None:
     """惠企政策规则引擎：查一户企业适用哪些支持、多少、依据哪一条、还缺什么。"""
+    if sys.stdout is not None and sys.stdout.isatty() and (columns := shutil.get_terminal_size().columns) < PAGE:
+        from ..telling.page import fit
+
+        fit(columns)
 
 
 def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
@@ -88,7 +99,7 @@ def _given_twice(cases: tuple[str, ...]) -> list[Problem]:
 
 
 def _decide(
-    case: Any, given: tuple[str, ...], books: list[Any], on: str | None, measure: str | None, schemes: dict[str, str], readings: dict[str, str],
+    case: Any, given: tuple[str, ...], books: list[Any], on: date | None, measure: str | None, schemes: dict[str, str], readings: dict[str, str],
     reasoner: str | None, key: str | None,
 ) -> list[Any]:  # fmt: skip
     if measure is not None:
@@ -136,8 +147,8 @@ def _print_json(decisions: list[Any]) -> None:
     say_json([d.to_dict() for d in decisions])
 
 
-_rulebook_option = click.option("--rulebook", "-r", multiple=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
-_on_option = click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用案例里的。")
+_rulebook_option = click.option("--rulebook", "-r", multiple=True, callback=_rulebook, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
+_on_option = click.option("--on", callback=_day, metavar="日期", help="审核日期，例如 2026-06-30。不写则用案例里的。")
 _scheme_option = click.option("--scheme", multiple=True, metavar="事项=方案", help="选用参照方案。")
 _reading_option = click.option("--reading", multiple=True, metavar="读法=选项", help="取定一种读法，作为假定；只用于规则库里未定的。")
 _enterprise_option = click.option("--enterprise", metavar="企业", help="工作簿里只看这一户：名称，或其中独有的一段。")
@@ -161,13 +172,14 @@ _reasoner_option = click.option(
 @_key_option
 @_reasoner_option
 def check(
-    cases: tuple[str, ...], rulebook: tuple[str, ...], on: str | None, measure: str | None, scheme: tuple[str, ...],
+    cases: tuple[str, ...], rulebook: tuple[str, ...], on: date | None, measure: str | None, scheme: tuple[str, ...],
     reading: tuple[str, ...],
     as_json: bool, everything: bool, expect: bool, enterprise: str | None, key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
     """测算案例（.yaml，或填好的 .xlsx）：适用哪些支持事项、多少、为什么、还缺什么。"""
     from ..telling.expected import compare_expected
     from ..telling.explain import render
+    from ..telling.page import ruled
     from .workbooks import cases_of
 
     decisions: list[Any] = []
@@ -207,7 +219,7 @@ def check(
             options = {
                 "--enterprise": named,
                 "-r": rulebook,
-                "--on": (on,) if on else (),
+                "--on": (str(on),) if on else (),
                 "--scheme": scheme,
                 "--reading": reading,
                 "--key": (key,) if key else (),
@@ -225,7 +237,7 @@ def check(
         for line in (*differences, said):
             say(visible_line(line), err=as_json)
     elif not as_json:
-        say(("\n" + "─" * 80 + "\n\n").join(pages), end="")
+        say(ruled(pages), end="")
     if differences:
         sys.exit(1)
 
@@ -243,7 +255,7 @@ def check(
 @_key_option
 @_reasoner_option
 def explain(
-    case: str, measure: str, rulebook: tuple[str, ...], on: str | None, scheme: tuple[str, ...], reading: tuple[str, ...], what_if: bool, as_json: bool,
+    case: str, measure: str, rulebook: tuple[str, ...], on: date | None, scheme: tuple[str, ...], reading: tuple[str, ...], what_if: bool, as_json: bool,
     enterprise: str | None, key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
@@ -277,8 +289,8 @@ def explain(
 @main.command(cls=ChineseCommand)
 @click.argument("case", callback=_place, metavar="案例")
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件：.docx（可编辑）、.pdf 或 .html。")
-@click.option("--kind", type=click.Choice([str(k) for k in Kind]), default=str(Kind.CALCULATION), help="哪一种：初审测算表（不写就是它）、补正告知书、公示表。")
-@click.option("--until", metavar="日期", help="补正期限或公示期满的那一天，例如 2026-07-15；不写则留空待填。")
+@click.option("--kind", callback=letter_kind, default=str(Kind.CALCULATION), metavar="文书", help="哪一种：测算表（不写就是它）、补正告知、公示。")
+@click.option("--until", callback=_day, metavar="日期", help="补正期限或公示期满的那一天，例如 2026-07-15；不写则留空待填。")
 @click.option("--measure", metavar="事项", help="只写一个支持事项：编号、名称，或只有它有的一段。")
 @click.option("--all", "everything", is_flag=True, help="测算表全部列出：每个事项，不论缺多少资料、申报没有。")
 @_rulebook_option
@@ -286,26 +298,26 @@ def explain(
 @_scheme_option
 @_reading_option
 @click.option("--fonts", callback=_place, metavar="文件夹", help="PDF 所用的中文字体在这个文件夹；不写则用本机装的。")
+@_enterprise_option
 @_key_option
 @_reasoner_option
 def letter(
-    case: str, output: str, kind: str, until: str | None, measure: str | None, everything: bool, rulebook: tuple[str, ...], on: str | None,
-    scheme: tuple[str, ...], reading: tuple[str, ...], fonts: str | None, key: str | None, reasoner: str | None,
+    case: str, output: str, kind: Kind, until: date | None, measure: str | None, everything: bool, rulebook: tuple[str, ...], on: date | None,
+    scheme: tuple[str, ...], reading: tuple[str, ...], fonts: str | None, enterprise: str | None, key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
     """出一份文书：初审测算表、补正告知书、公示表；可编辑的 DOCX、PDF 或网页。"""
-    from ..api import read_case
     from ..documents.papers import letters
+    from .workbooks import one_case_of
 
     path = letter_path(output)
-    end = letter_day(until)
-    read = read_case(case, rulebook)
+    read = one_case_of(case, rulebook, enterprise)
     books = _rulebooks(read, rulebook)
     only = None if measure is None else one_of(measure, books)
     decisions = _decide(read, rulebook, books, on, only, schemes_of(scheme, books), readings_of(reading, books), reasoner, key)
     _say_of_key(decisions)
-    paper = letters.letter(Kind(kind), decisions, until=end, everything=everything)
+    paper = letters.letter(kind, decisions, until=until, everything=everything)
     write_letter(path, letters.written(paper, path.suffix, fonts))
-    for remark in letters.remarks(Kind(kind), decisions):
+    for remark in letters.remarks(kind, decisions):
         say(visible_line(remark), err=True)
     say(f"已写出{paper.title}到 {path}；{paper.foot}")
 
@@ -324,6 +336,7 @@ def rules() -> None:
     """政策规则库：列出、查看、检查。"""
 
 
+rules.add_command(rules_book)
 rules.add_command(rules_new)
 rules.add_command(rules_preview)
 rules.add_command(rules_test)
@@ -428,6 +441,7 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
     from ..rulebook.places import available
     from ..scenarios.parse import read_features
 
+    told = cache(read_features)  # a folder of scenarios that many rulebooks share is read once
     reports = []
     for name in names or [n for n in available() if n != "common"]:
         folder = _features_folder(features, name)
@@ -435,7 +449,8 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
         if folder is None:
             reports.append(coverage(book))
         else:
-            reports.append(coverage(book, read_features(folder, book.id), read_undecidable(folder / UNDECIDABLE)))
+            mine = [f for f in told(folder) if book.id in f.rulebooks]
+            reports.append(coverage(book, mine, read_undecidable(folder / UNDECIDABLE)))
             reports[-1]["problems"] += [f"{where(at)}{said}" for at, said in waiver_problems(book, folder / UNDECIDABLE, today())]
     if as_json:
         say_json(reports)
@@ -463,41 +478,6 @@ def rules_figures(names: tuple[str, ...], output: str | None) -> None:
         return
     write_file(Path(output), text)
     say(f"已写出 {len(books)} 个规则库的标准与出处到 {output}")
-
-
-@rules.command("book", cls=ChineseCommand)
-@click.argument("name", callback=_place, metavar="编号或文件夹")
-@click.option("-o", "--output", required=True, callback=_place, metavar="文件夹", help="写到这个文件夹。")
-@_features_option
-@click.option("--no-run", is_flag=True, help="不运行场景，只列出。")
-def rules_book(name: str, output: str, features: str | None, no_run: bool) -> None:
-    """把规则库印成政策手册（静态网页，可打印）。"""
-    from ..documents.book import write_book
-    from ..rulebook.compiler import load_compiled
-    from ..scenarios.parse import read_features
-    from ..scenarios.run import run_feature
-    from .scenarios import loader
-
-    book = load_compiled(name)
-    folder = _features_folder(features, name)
-    target = Path(output)
-    check_folder(target)
-    found = read_features(folder, book.id) if folder else []
-    if folder is None:
-        say("没有找到场景文件夹，手册里不列场景；有的话用 --features 指明", err=True)
-    if found and folder and not no_run:
-        say(f"正在运行 {len(found)} 个场景文件、{sum(len(f.scenarios) for f in found)} 个场景，与测算核对……", err=True)
-        load, _ = loader(name)
-        found = [run_feature(f, load)[0] for f in found]
-    count = write_book(book, target, found)
-    results = [s.result for f in found for s in f.scenarios]
-    said = f"{len(results)} 个场景" + (f"（{_results_words(results)}）" if results else "")
-    say(f"已写出 {count} 页、{said}到 {target}；打开 {target / 'index.html'}")
-
-
-def _results_words(results: Sequence[str]) -> str:
-    counts = (("与测算一致", "passed"), ("不一致", "failed"), ("未核对", ""))
-    return "、".join(f"{word} {results.count(key)}" for word, key in counts if results.count(key))
 
 
 @rules.command("bundle", cls=ChineseCommand)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..errors import UsageError
+from ..errors import UsageError, clip
 from ..rulebook.places import find_folder, rules_folder
+from ..telling.asked import day_of
+from ..telling.called import meant, not_one
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def today() -> date:
@@ -25,6 +31,40 @@ def place(context: click.Context, parameter: click.Parameter, value: Any) -> Any
     return value
 
 
+def day(_context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+    """A day as people write it, as in a case: 2026-06-30, 2026年6月30日."""
+    if value is None:
+        return None
+    if (found := day_of(value)) is None:
+        name = max(parameter.opts, key=len)
+        raise UsageError(f"{name} 不是日期：“{clip(value)}”", mend=f"写成 {name} 2026-06-30", argument=str(parameter.name))
+    return found
+
+
+def rulebook(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Rulebooks as named; a title, or a part that no other title has, is one of its ids. Whatever is there under the name itself goes first."""
+    value = place(context, parameter, value)
+    if value is None:
+        return None
+    return tuple(_rulebook(one) for one in value) if not isinstance(value, str) else _rulebook(value)
+
+
+def _rulebook(name: str) -> str:
+    if not _CHINESE.search(name) or "/" in name or "\\" in name or Path(name).exists():
+        return name
+    titles = {folder.parent.name: _title(folder) for folder in rules_folder().glob("*/rulebook.yaml")}
+    found = meant(name, titles)
+    if len(found) > 1:
+        raise UsageError(not_one(name, titles, "政策规则库"))
+    return found[0] if found else name
+
+
+def _title(path: Path) -> str:
+    """Of a rulebook without compiling it."""
+    match = re.search(r"^title:\s*(.+)$", path.read_text(encoding="utf-8"), re.M)
+    return match[1].strip().strip("\"'") if match else ""
+
+
 def features_folder(given: str | None, name: str | None) -> Path | None:
     """The folder of scenarios: as given, else a rulebook's own (in its folder or beside it), else the one beside all rulebooks."""
     if given is not None:
@@ -34,6 +74,18 @@ def features_folder(given: str | None, name: str | None) -> Path | None:
     folder = rules_folder().resolve() / "…" if name is None else find_folder(name).resolve()
     places = (f / "features" for f in (folder, folder.parent, folder.parent.parent))
     return next((f for f in places if f.is_dir()), None)
+
+
+def case_folders(given: Sequence[str], names: Sequence[str]) -> list[Path]:
+    """Folders of cases: as given, else those beside the rulebooks, else the one beside all rulebooks."""
+    if given:
+        wrong = [g for g in given if not Path(g).is_dir()]
+        if wrong:
+            raise UsageError(f"没有案例文件夹“{wrong[0]}”")
+        return [Path(g) for g in given]
+    folders = [rules_folder().resolve() / "…", *(find_folder(n).resolve() for n in names if "@" not in n)]
+    beside = [f / "cases" for folder in folders for f in (folder.parent, folder.parent.parent)]
+    return list(dict.fromkeys(f for f in beside if f.is_dir()))
 
 
 features_option = click.option("--features", callback=place, metavar="文件夹", help="场景文件夹；缺省为规则库里面、旁边或 rules 旁边的 features。")

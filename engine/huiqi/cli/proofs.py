@@ -11,8 +11,8 @@ import click
 
 from ..errors import UsageError
 from ..files import write_folder
-from ..rulebook.places import available, find_folder, rules_folder
-from .places import features_folder, features_option, place, today
+from ..rulebook.places import available
+from .places import case_folders, features_folder, features_option, place, today
 from .rim import say, say_json
 from .zh import ChineseCommand
 
@@ -108,7 +108,7 @@ def compared(a: str, b: str, bundles: Sequence[str], cases: Sequence[str], on: s
     from ..proving.diff import compare
 
     old, new = _meant(a, bundles).compiled, _meant(b, bundles).compiled
-    files = {str(path): f"{path.parent.name}/{path.name}" for folder in _cases(cases, (a, b)) for path in sorted(folder.glob("*.yaml"))}
+    files = {str(path): f"{path.parent.name}/{path.name}" for folder in case_folders(cases, (a, b)) for path in sorted(folder.glob("*.yaml"))}
     diff = compare(old, new, [Path(f) for f in files], shown=files)
     if seconds is None:
         return diff
@@ -136,18 +136,6 @@ def _meant(name: str, bundles: Sequence[str]) -> Any:
         told = "、".join(f"{book}@{d[:19]}" for d in found)
         raise UsageError(f"“{name}”有 {len(found)} 个：{told}；写明摘要" if found else f"包里没有“{name}”；用 --bundles 指明 huiqi rules bundle 写到的文件夹")
     return next(iter(found.values()))
-
-
-def _cases(given: Sequence[str], names: Sequence[str]) -> list[Path]:
-    """Folders of cases: as given, else those beside the rulebooks, else the one beside all rulebooks."""
-    if given:
-        wrong = [g for g in given if not Path(g).is_dir()]
-        if wrong:
-            raise UsageError(f"没有案例文件夹“{wrong[0]}”")
-        return [Path(g) for g in given]
-    folders = [rules_folder().resolve() / "…", *(find_folder(n).resolve() for n in names if "@" not in n)]
-    beside = [f / "cases" for folder in folders for f in (folder.parent, folder.parent.parent)]
-    return list(dict.fromkeys(f for f in beside if f.is_dir()))
 
 
 __all__ = ["rules_diff", "rules_verify"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -22,9 +23,12 @@ import click
 from .._version import __version__
 from ..errors import HuiqiError, InputError
 from ..files import name_of, reason
-from ..visible import WRITTEN_OUT, json_text, visible, visible_line
+from ..visible import WRITTEN_OUT, json_text, typed, visible, visible_line
 
 WRONG, INTERRUPTED, DEFECT = 2, 130, 70
+_SUGGESTED = re.compile(
+    r"(?<![\w./\\-])huiqi (?=(?:ask|check|explain|letter|map|new|replay|rules|screen|simulate|template|verify-decision)(?:[ ，。；：）]|$))", re.M
+)
 
 
 class _Unprintable(Exception):
@@ -36,7 +40,14 @@ class _Unprintable(Exception):
 
 
 def say(text: str, *, err: bool = False, end: str = "\n") -> None:
-    """Print text, every hidden character written out."""
+    """Print text, every hidden character written out; a command it suggests begins as this one was called, so that it can be pasted."""
+    if called := os.environ.get("HUIQI_CALLED"):  # set by the script of a checkout, which is on no path
+        begun = typed(called)
+        text = _SUGGESTED.sub(lambda _: f"{begun} ", text)
+    _print(text, err=err, end=end)
+
+
+def _print(text: str, *, err: bool = False, end: str = "\n") -> None:
     stream = sys.stderr if err else sys.stdout
     try:
         if stream is None:
@@ -58,7 +69,7 @@ def line_told(prompt: str) -> str | None:
 
 
 def say_json(value: Any) -> None:
-    say(json_text(value))
+    _print(json_text(value))
 
 
 def guarded(run: Callable[[], Any], usage: Callable[[click.UsageError], str]) -> NoReturn:

@@ -67,7 +67,7 @@ class _Quick(Rulebook):
         return super().decide(*case, **{**how, "reasoner": "python"})
 
 
-def _quickly(load: Load) -> Load:
+def quickly(load: Load) -> Load:
     @cache
     def of(name: str) -> Rulebook:
         book = load(name)
@@ -162,8 +162,12 @@ def _before(folder: Path, features: Path, since: str) -> Mapping[str, str]:
 
 def _record(folder: Path) -> Path:
     """Where it is kept which mutants were noticed; nowhere that can be written where nothing is to be kept."""
-    name = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return (cache_folder() or Path(os.devnull)) / f"{name}.noticed"
+    return kept_at(f"{hashlib.sha256(str(folder.resolve()).encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.noticed")
+
+
+def kept_at(name: str) -> Path:
+    """A file of this user's cache."""
+    return (cache_folder() or Path(os.devnull)) / name
 
 
 Want = Owned | Mutant  # what a skeleton is wanted for
@@ -176,7 +180,7 @@ def _enough(asked: Asked, count: int, seconds: int, wanted: list[Want]) -> int:
 
 
 def _skeletons(asked: Asked, wanted: Sequence[Want], seconds: int) -> Iterator[Skeleton]:
-    book, load, end, memory = asked.book.compiled, _quickly(asked.load), time.monotonic() + seconds, Memory()
+    book, load, end, memory = asked.book.compiled, quickly(asked.load), time.monotonic() + seconds, Memory()
     with Progress("场景的架子", len(wanted)) as bar:
         for n, want in enumerate(wanted):
             # what nobody can tell apart must not take the time of the rest
@@ -259,7 +263,7 @@ def _sensitive(asked: Asked, until: float) -> Iterator[str]:
     every = [x for x in places if not _cannot(book.id, x, excused)]
     listed = {_named(book.id, x): x for x in places if _named(book.id, x) in excused}
     with Progress("逐项敏感", sum(len(f.scenarios) for f in asked.found)) as bar:
-        found, whole = moved(book, asked.found, [*every, *listed.values()], _quickly(asked.load), until=until, tick=bar.tick)
+        found, whole = moved(book, asked.found, [*every, *listed.values()], quickly(asked.load), until=until, tick=bar.tick)
     wanted = set(every) - set(listed.values())
     lost = sorted(wanted - found) if whole else []
     held = len(wanted & found)

@@ -18,6 +18,7 @@ from ..files import write_file
 from ..plain import dataclass
 from ..visible import typed, visible_line
 from .places import place as _place
+from .places import rulebook as _rulebook
 from .rim import say
 from .zh import ChineseCommand
 
@@ -54,8 +55,8 @@ def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> Wanted:
 
 
 @click.command("template", cls=ChineseCommand)
-@click.argument("names", nargs=-1, callback=_place, metavar="[编号或文件夹]...")
-@click.option("--rulebook", "-r", multiple=True, callback=_place, metavar="编号或文件夹", help="政策规则库；可写多次，也可以不写 -r 直接列出。")
+@click.argument("names", nargs=-1, callback=_rulebook, metavar="[编号或文件夹]...")
+@click.option("--rulebook", "-r", multiple=True, callback=_rulebook, metavar="编号或文件夹", help="政策规则库；可写多次，也可以不写 -r 直接列出。")
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只问这些支持事项要的：编号、标题，或其中独有的一段；可写多次。")
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件（.xlsx）；已经有了的不覆盖。")
 def template(names: tuple[str, ...], rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) -> None:

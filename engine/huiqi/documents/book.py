@@ -9,23 +9,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from html import escape
 from pathlib import Path
 
 from ..files import write_folder
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import Basis, ClauseSpec, CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
+from ..rulebook.compiled import Basis, ChoiceSpec, ClauseSpec, CompiledRulebook, DocumentSpec, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
 from ..rulebook.reach import references, roots_of
 from ..rulebook.readings import readings_behind
 from ..scenarios.models import Feature, scenarios_of
 from ..telling.pools import target_words
 from ..visible import visible
 from . import parts as p
-from .coverage import Spec, carried_clauses, coverage, every_condition, own_specs, owned_conditions
+from . import stories
+from .coverage import Spec, carried_clauses, coverage, every_condition, own_specs
 from .figures import figures_only, match_words, own_parameters, own_tables, span_words
+from .finding import entries
+from .headline import condition_standings, headlines
+from .openings import Tried, openings
 from .style import css, search
 from .text import NUMBER_ASSUMED, by_reading, cents, document_days, pays, reading_lines, standing_of
+from .told import Told, lapsed, not_now, told, weakest
 
 DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责，不编码", "unread": "未读", "todo": "未处置",
@@ -36,44 +42,51 @@ _STANDING_NOTES = {
     Standing.BENCHMARK: "他处文件或已失效文件，只供参照", Standing.UNSET: "没有规定数字",
 }  # fmt: skip
 ALL = "all.html"
+OVERVIEW, MEASURES, FIGURES, OPEN, BACK = "总览", "支持事项", "资格与支持标准", "待定与读法", "数据项、索引与文件"
+CHAPTERS = (OVERVIEW, MEASURES, FIGURES, OPEN, "逐条对照", BACK)  # of the print edition, in order
 _LINK = re.compile(r'href="([^"#]+\.html)(#[^"]*)?"')
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its file, its title, its body; `printed` where paper shows less than the screen."""
+    """One page: its file, its title, its body, its chapter of the print edition; `printed` where paper shows less than the screen."""
 
     file: str
     title: str
     body: str
-    printed: str = ""
+    chapter: str
+    printed: str | None = None
 
 
-def write_book(book: CompiledRulebook, folder: Path, features: Sequence[Feature]) -> int:
+def write_book(book: CompiledRulebook, folder: Path, features: Sequence[Feature], *, on: date, unrun: str = "", tried: Sequence[Tried] | None = None) -> int:
     """Write the site; returns the number of pages. `features` are those that decide by this rulebook."""
-    written = site(book, features)
+    written = site(book, features, on=on, unrun=unrun, tried=tried)
     write_folder(folder, written)
     return len(written)
 
 
-def site(book: CompiledRulebook, features: Sequence[Feature]) -> dict[str, str]:
-    """Every page by file name, the whole book as one page last."""
-    pages = list(_pages(book, features))
+def site(rulebook: CompiledRulebook, features: Sequence[Feature], *, on: date, unrun: str = "", tried: Sequence[Tried] | None = None) -> dict[str, str]:
+    """Every page by file name, the whole book as one page last.
+
+    `on`: the day it is told for; `unrun`: why scenarios have no result; `tried`: cases decided to show what open readings cost.
+    """
+    book = told(rulebook, on)
+    pages = list(_pages(book, features, unrun, tried))
     out = {}
     for number, page in enumerate(pages):
         turn = _turn(pages[number - 1] if number else None, pages[number + 1] if number + 1 < len(pages) else None)
-        script = search(_entries(book)) if page.file == "index.html" else ""
+        script = search([e.row() for e in entries(book, _facts_used(book))]) if page.file == "index.html" else ""
         out[page.file] = _html(book, page.title, page.file, page.body + turn, script)
     out[ALL] = _html(book, "全本", ALL, _joined(pages))
     return {name: visible(text) for name, text in out.items()}
 
 
-def _html(book: CompiledRulebook, title: str, file: str, body: str, script: str = "") -> str:
-    style = css(f"{book.title}：政策手册", f"{book.id} {book.version}　{book.digest[7:15]}")
+def _html(book: Told, title: str, file: str, body: str, script: str = "") -> str:
+    style = css(CHAPTERS, f"{book.title}：政策手册", f"{book.id} {book.version}　按 {book.on}　{book.digest[7:15]}")
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)} · {escape(book.title)}</title><style>{style}</style></head><body>"
-        f'<header><a href="index.html">{escape(book.title)}</a>　<span class="src">{escape(book.id)} {escape(book.version)}</span>{_nav(file)}</header>'
+        f'<header><a href="index.html">{escape(book.title)}</a>　<span class="src">{escape(book.id)} {escape(book.version)}　按 {book.on} 编印</span>{_nav(file)}</header>'
         f"<main>{body}</main>"
         f"<footer>由规则库与场景自动生成，只作说明，不构成支持承诺；以正式文件与公示为准。　校验 {book.digest[7:23]}</footer>{script}</body></html>\n"
     )
@@ -81,7 +94,7 @@ def _html(book: CompiledRulebook, title: str, file: str, body: str, script: str 
 
 def _nav(file: str) -> str:
     links = (
-        ("index.html", "总览"), ("clauses.html", "逐条对照"), ("gaps.html", "未编码与待定"), ("figures.html", "支持标准"),
+        ("index.html", "总览"), ("clauses.html", "逐条对照"), ("gaps.html", "未编码与待定"), ("readings.html", "读法"), ("figures.html", "支持标准"),
         ("by.html", "分类索引"), ("words.html", "数据项与口径"), ("sources.html", "文件"), (ALL, "全本（打印）"),
     )  # fmt: skip
     return "<nav>" + "".join(f'<a href="{u}"{" aria-current=page" if u == file else ""}>{x}</a>' for u, x in links) + "</nav>"
@@ -94,71 +107,68 @@ def _turn(before: Page | None, after: Page | None) -> str:
     return f'<div class="turn">{back}{on}</div>'
 
 
-def _joined(pages: Iterable[Page]) -> str:
-    """All pages in one; links between them stay inside it."""
-    body = "".join(f'<section id="p-{page.file}">{page.printed or page.body}</section>' for page in pages)
+def _joined(pages: Sequence[Page]) -> str:
+    """The print edition: contents, then the chapters; links between pages stay inside it."""
+    chapters = [(title, [x for x in pages if x.chapter == title]) for title in CHAPTERS]
+    chapters = [(title, found) for title, found in chapters if found]
+    body = _contents(chapters) + "".join(
+        f'<div class="chapter c{number}">'
+        + "".join(f'<section id="p-{x.file}">{x.body if x.printed is None else x.printed}</section>' for x in found) + "</div>"
+        for number, (_, found) in enumerate(chapters)
+    )  # fmt: skip
+    body = re.sub(rf" · {p.ELSEWHERE}[^<]*</span>", "", body)  # a paper book says it once
     body = re.sub(r'<input id="q"[^>]*><ul id="hits"></ul>', "", body)
     return _LINK.sub(lambda m: f'href="{m.group(2) or "#p-" + m.group(1)}"', body)
 
 
-def _pages(book: CompiledRulebook, features: Sequence[Feature]) -> Iterator[Page]:
-    yield Page("index.html", "总览", "".join(_index(book)))
-    yield Page("clauses.html", "逐条对照", "".join(_clauses(book)))
-    yield Page("gaps.html", "未编码与待定", "".join(_gaps(book)))
-    for spec in own_specs(book):
-        body = "".join(_measure(book, spec) if isinstance(spec, MeasureSpec) else _recognition(book, spec))
-        told = scenarios_of(features, spec.id, spec.title)
-        full, short = p.scenarios(told), p.scenarios(told, titles_only=True)
-        nothing = '<p class="note">没有场景。</p>'
-        yield Page(p.file_of(spec), spec.title, body + p.titled("场景", full or nothing), body + p.titled("场景", short or nothing))
-    yield Page("figures.html", "支持标准", "".join(_figures(book)))
-    yield Page("words.html", "数据项与口径", "".join(_words(book)))
-    yield Page("by.html", "分类索引", "".join(_by(book)))
-    yield Page("sources.html", "文件", "".join(_sources(book)))
+def _contents(chapters: Iterable[tuple[str, Sequence[Page]]]) -> str:
+    """Chapters and what is in them; whoever sets pages by CSS adds the number of the page."""
+    said = []
+    for number, (title, pages) in enumerate(chapters, 1):
+        found = "".join(f"<li>{p.link(x.file, x.title)}</li>" for x in pages if len(pages) > 1)
+        said.append(f"<h3>{number}　{p.link(pages[0].file, title)}</h3>" + (f"<ol>{found}</ol>" if found else ""))
+    return f'<nav class="contents"><h2>目录</h2>{"".join(said)}</nav>'
 
 
-def _entries(book: CompiledRulebook) -> list[tuple[str, str, str, str]]:
-    """What the search box finds: kind, title, address, further words."""
-    found: list[tuple[str, str, str, str]] = []
+def _pages(book: Told, features: Sequence[Feature], unrun: str, tried: Sequence[Tried] | None) -> Iterator[Page]:
+    yield Page("index.html", "总览", "".join(_index(book)), OVERVIEW)
+    yield Page("clauses.html", "逐条对照", "".join(_clauses(book)), "逐条对照")
+    yield Page("gaps.html", "未编码与待定", "".join(_gaps(book)), OPEN)
+    yield Page("readings.html", "未定的读法及后果", "".join(openings(book, tried)), OPEN)
+    stories_of = scenarios_of(features, {s.id: s.title for s in own_specs(book)})
     for spec in own_specs(book):
-        words = [spec.id, *(f"{o.condition.label} {o.condition.text}" for o in owned_conditions(spec))]
-        if isinstance(spec, MeasureSpec):
-            words += [spec.family, *spec.clauses, *spec.departments[0], *spec.departments[1], *spec.schemes]
-            words += [e.text for s in (spec.base, *spec.schemes.values()) for e in s.evidence]
-        found.append(("事项" if isinstance(spec, MeasureSpec) else "资格", spec.title, p.file_of(spec), " ".join(words)))
-    found += [
-        ("条款", f"{clause.id} {clause.title}", p.place("c", clause.id), f"{clause.says} {clause.why} {' '.join(clause.lead)}")
-        for clause in book.clauses.values()
-    ]
-    found += [("标准", parameter.name, p.place("f", parameter.name), " ".join(v.text for v in parameter.versions)) for parameter in own_parameters(book)]
-    found += [
-        ("标准", spec_table.name, p.place("t", spec_table.name), " ".join(x.text for row in spec_table.rows for x in row.tests))
-        for spec_table in own_tables(book)
-    ]
-    found += [("数据项", fact.name, p.place("w", fact.key), fact.explain) for fact in _facts_used(book)]
-    found += [("文件", document.cite, p.place("d", document.key), document.issuer) for document in book.documents.values()]
-    return found
+        body, history = "".join(_measure(book, spec) if isinstance(spec, MeasureSpec) else _recognition(book, spec)), "用到的标准及沿革"
+        found = stories_of[spec.id]
+        said = f'<p class="note">{escape(unrun or "没有场景。")}</p>' if unrun or not found else ""
+        full, short = (p.titled("场景", said + shown) for shown in (stories.scenarios(found), stories.on_paper(found)))
+        screen, paper = (p.titled(history, _history(book, spec, others_only=x)) for x in (False, True))
+        yield Page(p.file_of(spec), spec.title, body + screen + full, MEASURES if isinstance(spec, MeasureSpec) else FIGURES, body + paper + short)
+    yield Page("figures.html", "支持标准", "".join(_figures(book)), FIGURES)
+    yield Page("words.html", "数据项与口径", "".join(_words(book)), BACK)
+    yield Page("by.html", "分类索引", "".join(_by(book)), BACK, "".join(_by(book, ("按牵头部门", "按资金渠道", "按参照的文件"))))
+    yield Page("sources.html", "文件", "".join(_sources(book)), BACK)
 
 
 # -- 总览 -----------------------------------------------------------------------------------------------
 
 
-def _index(book: CompiledRulebook) -> Iterator[str]:
+def _index(book: Told) -> Iterator[str]:
     yield f"<h1>{escape(book.title)}：政策手册</h1><p>{escape(book.summary)}</p>"
+    yield (
+        f'<p class="day">按 <b class="nb">{book.on}</b> 这一天说明：那一天以前期满的文件只作“参照”，那一天还没有施行的标“尚未施行”。'
+        "个案按它自己的审核日期和适用日期测算，可以不同。</p>"
+    )
     if book.note:
         yield f'<p class="note">{escape(book.note)}</p>'
     if pays(book):
         yield f'<p class="src">{escape(cents(book))}</p>'
-    yield '<input id="q" placeholder="查找事项、条款、标准、材料、部门……（可以写几个词，用空格隔开）" aria-label="查找"><ul id="hits"></ul>'
+    yield '<input id="q" placeholder="查找：写几个词，次序不拘，如 认证 补助；事项、条款、标准、材料、部门都可以查" aria-label="查找"><ul id="hits"></ul>'
     yield "<h2>怎么读</h2><p>每条条件、每个标准后面都标着依据状态和出处：文件、条款、读到的是哪份资料、读到什么程度（字母）。</p>"
     yield p.table(["依据状态", "意思"], ([p.tag(s), words] for s, words in _STANDING_NOTES.items()), "short")
     yield (
         "<p>结论的依据状态取它所依据的条件与标准中最弱的一个；所有金额都是测算，不是核定。字母：" + "；".join(f"{k} {v}" for k, v in LETTERS.items()) + "。</p>"
     )
-    yield "<h2>支持事项</h2>"
-    for family, specs in _families(book).items():
-        rows = ([p.link(p.file_of(s), s.title), _clause_links(book, s.clauses), escape(p.manner(s)), escape("、".join(s.departments[0]))] for s in specs)
-        yield f"<h3>{escape(family)}</h3>{p.table(['事项', '条款', '支持方式', '牵头'], rows, 'list')}"
+    yield _all_measures(book)
     own = [s for s in own_specs(book) if isinstance(s, RecognitionSpec)]
     rows = ([p.link(p.file_of(r), r.title), "由机关认定，看证书" if r.kind == "conferred" else "按条件计算", _clause_links(book, r.clauses)] for r in own)
     yield p.titled("资格", p.table(["资格", "怎样取得", "条款"], rows))
@@ -168,6 +178,77 @@ def _index(book: CompiledRulebook) -> Iterator[str]:
     )
     yield p.titled("目标", p.table(["目标", "数值", "期限", "依据"], targets))
     yield from _counts(book)
+
+
+def _all_measures(book: CompiledRulebook) -> str:
+    """Every measure in one table: the amount and how firmly it stands first."""
+    rows = []
+    for family, specs in _families(book).items():
+        rows.append(f'<tr class="group"><th colspan="4">{escape(family)}</th></tr>')
+        rows += ["<tr>" + "".join(f"<td>{x}</td>" for x in _row(book, s)) + "</tr>" for s in specs]
+    if not rows:
+        return ""
+    head = "".join(f"<th>{h}</th>" for h in ("事项", "金额与依据状态（按这一天）", "条款", "牵头"))
+    told_as = "每行写的是怎样算、算到多少为止，不是谁应得多少；有几个方案的逐个列出，第一个是缺省的。"
+    return f'<h2>支持事项</h2><p class="note">{told_as}</p><div class="wide"><table class="list"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+
+
+def _row(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
+    yield p.link(p.file_of(spec), spec.title) + (f"<br>{p.tag(Standing.BENCHMARK, over)}" if (over := not_now(book, spec.start, spec.end)) else "")
+    weak = weakest(condition_standings(book, spec))
+    conditions = f'<div class="note">条件中最弱的 {p.tag(weak)}</div>' if weak > max(h.standing for h in headlines(book, spec)) else ""
+    yield (p.bullets(_headline(book, spec)) if len(spec.schemes) > 1 else "".join(_headline(book, spec))) + conditions
+    yield _clause_links(book, spec.clauses)
+    yield escape("、".join(spec.departments[0]))
+
+
+def _headline(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
+    """Amount and standing of each scheme, in one line each."""
+    for found in headlines(book, spec):
+        name = f"［{escape(found.scheme)}］" if found.scheme else ""
+        lapse = f' <span class="src">{p.days(found.lapse)}</span>' if found.lapse else ""
+        other = "".join(f'<div class="note">{escape(under)}时：{escape(said)}</div>' for under, said in found.otherwise)
+        yield f"{name}{escape(found.said)} {p.tag(found.standing)}{lapse}{other}"
+
+
+def _head(book: Told, spec: MeasureSpec) -> str:
+    """What stands first on a measure's page: the amount, how firmly it stands, and what that means for whoever cites it."""
+    lines = list(_headline(book, spec))
+    weak = "、".join(f"{p.tag(standing)} {n} 条" for standing, n in condition_standings(book, spec).items())
+    firm = sum(h.standing in (Standing.ENACTED, Standing.UNVERIFIED) for h in headlines(book, spec))
+    award = [x.award for x in (spec.base, *spec.schemes.values()) if x.award is not None]
+    money = any(a.sums for a in award)
+    warn = ""
+    if money and not firm:
+        warn = "金额没有现行的标准，只供参照测算，不构成支持承诺。"
+    elif money and firm < len(lines):
+        warn = "标“参照”“假定”“未定”的方案只供参照测算，不构成支持承诺。"
+    said = (
+        ("金额" if money else "支持", p.bullets(lines) if len(lines) > 1 else "".join(lines)),
+        ("提示", f'<span class="bad">{warn}</span>' if warn else ""),
+        ("条件", f"{weak}（按依据状态）" if weak else "没有写条件"),
+        (f"按 {book.on}", _today(book, spec)),
+        ("读法未定", "、".join(p.link(p.place("o", r.name), r.name) for r in _open(book, spec))),
+        ("办理", "由其他部门或银行办理，这里只作提示，不计入合计" if spec.hint else ""),
+    )
+    return f'<div class="box head">{p.pairs(said)}</div>'
+
+
+def _open(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[ChoiceSpec]:
+    behind = readings_behind(book).get(spec.key, frozenset())
+    return (r for k, r in book.readings.items() if r.open and k in behind)
+
+
+def _today(book: Told, spec: MeasureSpec) -> str:
+    """Whether the measure holds on the day: its own dates, then those of the documents it rests on."""
+    documents = [book.documents[k] for k in spec.documents]
+    over = not_now(book, spec.start, spec.end)
+    if over:
+        return f'<span class="bad">{over}</span>（{p.days(span_words(spec.start, spec.end))}）'
+    if documents and all(not_now(book, d.start, d.end) for d in documents):
+        said = "；".join(f"{escape(d.cite)} {p.days(document_days(d))}" for d in documents)
+        return f'<span class="bad">所依据的文件{not_now(book, documents[0].start, documents[0].end)}</span>：{said}'
+    return "在施行" + ("；是否仍有效未知" if documents and all(d.open_ended for d in documents) else "")
 
 
 def _families(book: CompiledRulebook) -> dict[str, list[MeasureSpec]]:
@@ -203,8 +284,14 @@ def _clauses(book: CompiledRulebook) -> Iterator[str]:
     for clause in book.clauses.values():
         if clause.document != document:
             document = clause.document
-            yield f"<h2>{escape(book.documents[document].cite)}</h2>"
+            yield f"<h2>{escape(book.documents[document].cite)}{_on_the_day(book, book.documents[document])}</h2>"
         yield _clause(clause, [p.link(p.file_of(specs[i]), specs[i].title) for i in carried.get(clause.id, [])], cited.get(clause.id, []))
+
+
+def _on_the_day(book: CompiledRulebook, document: DocumentSpec) -> str:
+    """What the day makes of a document that is not in force on it."""
+    said = "已失效" if lapsed(book, document) else not_now(book, document.start, document.end)
+    return " " + p.tag(Standing.BENCHMARK, said) if said else ""
 
 
 def _clause(clause: ClauseSpec, carried: Sequence[str], cited: Sequence[str]) -> str:
@@ -266,7 +353,8 @@ def _gaps(book: CompiledRulebook) -> Iterator[str]:
         yield p.titled(title, p.table(["标准", "数值", "补在哪份文件", "说明"], rows))
     yield p.titled("假定的条件", _assumed(book))
     named = [k for k in book.readings if k.startswith(f"{book.id}/")]
-    yield p.titled("读法未定的条文", p.bullets(escape(x) for x in reading_lines(book, [k for k in named if book.readings[k].open])))
+    still = [book.readings[k] for k in named if book.readings[k].open]
+    yield p.titled("读法未定的条文", p.bullets(f"{p.link(p.place('o', r.name), r.name)}：{escape(r.question)}" for r in still))
     yield p.titled("读法已经取定的条文", p.bullets(escape(x) for x in reading_lines(book, [k for k in named if not book.readings[k].open])))
     yield p.titled("条文有两种读法的地方", _open_readings(book))
 
@@ -298,8 +386,8 @@ def _open_readings(book: CompiledRulebook) -> str:
 # -- 事项与资格 -----------------------------------------------------------------------------------------
 
 
-def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
-    yield f'<h1>{escape(spec.title)}</h1><p class="src">{escape(spec.family)}　编号 {escape(spec.id)}　{escape(p.manner(spec))}</p>'
+def _measure(book: Told, spec: MeasureSpec) -> Iterator[str]:
+    yield f'<h1>{escape(spec.title)}</h1><p class="src">{escape(spec.family)}　编号 {escape(spec.id)}　{escape(p.manner(spec))}</p>{_head(book, spec)}'
     yield "".join(f'<p class="note">{p.link(p.place("c", c), c)}　{escape(book.clauses[c].says)}</p>' for c in spec.clauses if c in book.clauses)
     yield p.pairs(_facts_of(book, spec))
     yield p.titled("条件", p.conditions(book, spec.when, None, spec.document))
@@ -311,7 +399,8 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
         yield f"<h2>{title}</h2><p>{lack}以下每个方案整套取自一份文件，条件、比例、封顶不混用；方案里没有另写出处的，都出自它自己的文件。</p>{p.schemes(book, spec)}"
         yield p.titled("各方案共同的", shared)
     else:
-        yield p.titled("支持", shared)
+        award = spec.base.award
+        yield p.titled("支持", "" if award is not None and shared == f"<p>{escape(award.text)}</p>" else shared)  # the page's head says it
     if spec.difference is not None:
         yield p.titled("补足差额", f"<p>{escape(spec.difference_label)} {p.words(spec.difference)}</p>{p.figures(book, [spec.difference])}")
     yield p.titled("减额", p.bullets(p.reduction(book, r, spec.document) for r in spec.reductions))
@@ -324,7 +413,6 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
         "尚有未读条款", p.bullets(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}：{escape(book.clauses[c].why)}" for c in spec.incomplete)
     )
     yield p.titled("说明", p.bullets(escape(x) for x in (spec.note, spec.base.note, f"公平竞争审查提示：{spec.fairness}" if spec.fairness else "") if x))
-    yield p.titled("用到的标准及沿革", _history(book, spec))
 
 
 def _by_reading(book: CompiledRulebook, spec: MeasureSpec) -> str:
@@ -345,7 +433,6 @@ def _facts_of(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[str, 
     yield "牵头", escape("、".join(lead))
     yield "配合", escape("、".join(support))
     yield "资金渠道", escape("、".join(spec.channel))
-    yield "办理", "由其他部门或银行办理，这里只作提示，不计入合计" if spec.hint else ""
     yield "施行", p.days(span_words(spec.start, spec.end))
     yield "受理", p.window(book, spec.window) if spec.window else ""
     yield "适用日期", f"{p.words(spec.governed_by)}（按它选用标准的版本）" if spec.governed_by else ""
@@ -365,11 +452,13 @@ def _roots(spec: Spec) -> Iterator[t.Expr]:
     yield from (x.expr for group in (spec.when, spec.unless, spec.lapses) for x in group.conditions())
 
 
-def _history(book: CompiledRulebook, spec: Spec) -> str:
-    """Every figure it uses, all versions: other schemes' and earlier ones too."""
+def _history(book: CompiledRulebook, spec: Spec, *, others_only: bool) -> str:
+    """Every figure it uses, all versions: other schemes' and earlier ones too. `others_only`: of other rulebooks, whose figures have no chapter here."""
     nodes = list(references(list(_roots(spec)), book))
     parameters = {n.parameter for n in nodes if isinstance(n, t.ParameterRef)}
     tables = {n.table for n in nodes if isinstance(n, t.Lookup)}
+    if others_only:
+        parameters, tables = ({k for k in keys if not k.startswith(f"{book.id}/")} for keys in (parameters, tables))
     shown = p.parameter_table(book, (spec for key, spec in book.parameters.items() if key in parameters))
     return shown + "".join(_table(book, key, 3) for key in book.tables if key in tables)
 
@@ -398,7 +487,6 @@ def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]
         "尚有未读条款", p.bullets(f"{_clause_links(book, [c])} {escape(book.clauses[c].title)}：{escape(book.clauses[c].why)}" for c in spec.incomplete)
     )
     yield p.titled("材料", p.bullets(escape(e.text) for e in spec.evidence))
-    yield p.titled("用到的标准及沿革", _history(book, spec))
 
 
 # -- 标准、分类、数据项、文件 ---------------------------------------------------------------------------
@@ -412,7 +500,7 @@ def _figures(book: CompiledRulebook) -> Iterator[str]:
     yield p.titled("汇总规则", p.bullets(p.pool(book, x) for x in book.pools))
 
 
-def _by(book: CompiledRulebook) -> Iterator[str]:
+def _by(book: CompiledRulebook, kept: Sequence[str] = ()) -> Iterator[str]:
     yield "<h1>分类索引</h1>"
     groups: dict[str, dict[str, dict[str, None]]] = {"按类别": {}, "按牵头部门": {}, "按配合部门": {}, "按资金渠道": {}, "按参照的文件": {}, "按申报材料": {}}
     for spec in book.measures.values():
@@ -423,7 +511,7 @@ def _by(book: CompiledRulebook) -> Iterator[str]:
         ):  # fmt: skip
             for name in names:
                 groups[group].setdefault(name, {})[p.link(p.file_of(spec), spec.title)] = None
-    for title, members in groups.items():
+    for title, members in ((k, x) for k, x in groups.items() if not kept or k in kept):
         yield p.titled(title, p.table([title[1:], "事项"], ([escape(name), "、".join(links)] for name, links in sorted(members.items()))))
 
 
@@ -486,6 +574,6 @@ def _sources(book: CompiledRulebook) -> Iterator[str]:
         rows.append([
             f'<span id="{p.anchor("d", document.key)}">{escape(document.cite)}</span>{number}{p.note(document.note)}{other}',
             f"{escape(document.issuer)}<br>{escape(' / '.join(document.jurisdiction))}",
-            p.days(document_days(document)), f"{escape(document.sheet)}（{document.letter}）",
+            p.days(document_days(document)) + _on_the_day(book, document), f"{escape(document.sheet)}（{document.letter}）",
         ])  # fmt: skip
     yield p.table(["文件", "机关与地区", "起止", "资料（字母）"], rows)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..asking.casetext import written
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from ..telling.asked import answer_words, details, entries_of
-from ..telling.page import page, text_of, wrap
+from ..telling.page import WIDTH, page, text_of, wrap
 from ..visible import visible_line
 
 Entry = tuple[CompiledRulebook, FactSpec]
@@ -60,7 +60,7 @@ def _listed(name: str, book: CompiledRulebook, record: RecordSpec, count: int) -
 
 
 def _comment(text: str, indent: int) -> list[str]:
-    console, found = page(None)
+    console, found = page(None, WIDTH)
     wrap(console, visible_line(text), indent=0, hang=2)
     return [f"{' ' * indent}# {line}" for line in text_of(found).splitlines()]
 

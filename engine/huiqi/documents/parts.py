@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from html import escape
-from itertools import groupby
 
 from ..language import typed as t
 from ..language.printer import sentence
@@ -41,13 +40,14 @@ from ..rulebook.compiled import (
 )
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
-from ..scenarios.models import Feature, Scenario
 from ..telling.pools import pool_words
 from .figures import lapse_words, row_value, span_words
 from .text import MANNER, assumed_words, lapse_of, per_words, standing_of
+from .told import mark, not_now
 
 JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ELSEWHERE = '<span class="q own">'  # before a quote that stands in the chapter of figures too
 STACKING = {"highest": "就高不重复", "choose": "择一申报", "cap": "合计封顶", "order": "同一对象只计一次，按先后", "cumulate": "可以叠加"}
 
 
@@ -61,10 +61,10 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], kind: str = ""
     return f'<div class="wide"><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>' if body else ""
 
 
-def bullets(items: Iterable[str]) -> str:
-    """A list of ready items, each once; empty without any."""
+def bullets(items: Iterable[str], kind: str = "") -> str:
+    """A list of ready items, each once; empty without any. `flat`: on paper one after another."""
     found = list(dict.fromkeys(items))
-    return "<ul>" + "".join(f"<li>{item}</li>" for item in found) + "</ul>" if found else ""
+    return f"<ul{f' class={kind}' if kind else ''}>" + "".join(f"<li>{item}</li>" for item in found) + "</ul>" if found else ""
 
 
 def titled(title: str, body: str, level: int = 2) -> str:
@@ -83,12 +83,12 @@ def link(page: str, title: str) -> str:
     return f'<a href="{escape(page)}">{escape(title)}</a>'
 
 
-_PAGES = {"c": "clauses", "f": "figures", "t": "figures", "w": "words", "d": "sources"}
+_PAGES = {"c": "clauses", "f": "figures", "t": "figures", "w": "words", "d": "sources", "o": "readings"}
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 
 
 def anchor(kind: str, name: str) -> str:
-    """The id of a clause (c), figure (f), table (t), word (w) or document (d): its own in the whole book."""
+    """The id of a clause (c), figure (f), table (t), word (w), document (d) or open reading (o): its own in the whole book."""
     return f"{kind}-{re.sub(r'[^0-9A-Za-z一-鿿.·/-]', lambda m: f'_{ord(m.group()):x}_', name)}"
 
 
@@ -115,8 +115,9 @@ def words(expr: t.Expr) -> str:
     return escape(sentence(expr.source, frozenset(id(e.source) for e in compared if isinstance(e.left.type, Date))))
 
 
-def tag(standing: Standing) -> str:
-    return f'<span class="s s{int(standing)}">{standing.label}</span>'
+def tag(standing: Standing, instead: str = "") -> str:
+    """A standing, or the word that stands in its place where what it speaks of is not of this day."""
+    return f'<span class="s d">{escape(instead)}</span>' if instead else f'<span class="s s{int(standing)}">{standing.label}</span>'
 
 
 def _prior(book: CompiledRulebook, counting: Counting) -> str:
@@ -130,20 +131,23 @@ def _prior(book: CompiledRulebook, counting: Counting) -> str:
     return "" if counting.stated else "，计不计以往没有写"
 
 
-def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
+def source(book: CompiledRulebook, basis: Basis, home: str = "", when: str = "") -> str:
     """Standing, document, clause, sheet and letter of a figure or condition.
 
-    `home` is the document named at the head of where this stands: of it only clause and letter are said.
+    `home` is the document named at the head of where this stands: of it only clause and letter are said. `when`
+    says why what stands here does not hold on the day: it is then shown in place of a firm standing.
     """
     standing = standing_of(book, basis)
     document = book.documents.get(basis.document) if basis.document else None
+    shown = tag(standing, (when if standing in (Standing.ENACTED, Standing.UNVERIFIED) else "") or mark(book, basis, standing))
     if document is None:
-        return tag(standing)
+        return shown
     letter = basis.letter or document.letter
     cut, quoted = (
         "原文在此截断" if basis.cut else "",
         f"{'转述' if letter in ('C', 'M') else '原文'}“{escape(basis.quote)}”" if basis.quote else "没有原话" if basis.wordless else "",
     )
+    quoted = f'<span class="q">{quoted}</span>' if quoted else ""
     if document.key == home:
         said = [f"{_clause(book, basis)}（{letter}）", quoted, cut]
     else:
@@ -153,7 +157,7 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "") -> str:
             + assumed_words(document)
         )
         said = [cite, _clause(book, basis), f"资料 <code>{escape(document.sheet)}</code>（{letter}）", quoted, cut, _lapse(book, basis, standing)]
-    return f'{tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
+    return f'{shown} <span class="src">{" · ".join(x for x in said if x)}</span>'
 
 
 def origin(book: CompiledRulebook, key: str, clause: str = "") -> str:
@@ -162,7 +166,8 @@ def origin(book: CompiledRulebook, key: str, clause: str = "") -> str:
     standing = standing_of(book, basis)
     sheet = f"资料 <code>{escape(document.sheet)}</code>（{document.letter}）"
     said = [_clause(book, basis), sheet, _lapse(book, basis, standing)]
-    return f'{link(place("d", key), document.cite)}{assumed_words(document)} {tag(standing)} <span class="src">{" · ".join(x for x in said if x)}</span>'
+    shown = tag(standing, mark(book, basis, standing))
+    return f'{link(place("d", key), document.cite)}{assumed_words(document)} {shown} <span class="src">{" · ".join(x for x in said if x)}</span>'
 
 
 def _lapse(book: CompiledRulebook, basis: Basis, standing: Standing) -> str:
@@ -235,8 +240,14 @@ def _anchor(book: CompiledRulebook, key: str) -> str:
 
 
 def _version(book: CompiledRulebook, parameter: ParameterSpec, version: ParameterVersion, home: str) -> str:
+    reading = book.readings.get(parameter.key)
+    if reading is not None and reading.open:  # nobody decided it: how firm its clause stands says nothing of how it is read
+        return f"读法“{link(place('o', reading.name), reading.name)}” {tag(Standing.UNSET, '读法未定')} {_clause(book, reading.basis)}{note(parameter.note)}"
     value = "未定" if version.value is None else show_value(version.value, parameter.type)
-    return f"{_anchor(book, parameter.key)}＝{escape(value)}{span(version.start, version.end)} {source(book, version.basis, home)}{note(version.note)}"
+    shown = source(book, version.basis, home, not_now(book, version.start, version.end))
+    if parameter.key.startswith(f"{book.id}/"):
+        shown = shown.replace('<span class="q">', ELSEWHERE)
+    return f"{_anchor(book, parameter.key)}＝{escape(value)}{span(version.start, version.end)} {shown}{note(version.note)}"
 
 
 def _definition(book: CompiledRulebook, definition: DefinitionSpec, home: str) -> str:
@@ -270,9 +281,7 @@ def conditions(book: CompiledRulebook, group: Group, scheme: SchemeSpec | None =
 
 def _condition(book: CompiledRulebook, item: Condition, scheme: SchemeSpec | None, home: str) -> str:
     holds = f"{span(item.start, item.end)}" if item.start or item.end else ""
-    return (
-        f"<b>{escape(item.label)}</b>{holds}：{escape(item.text)} {source(book, item.basis, home)}{note(item.note)}{figures(book, [item.expr], scheme, home)}"
-    )
+    return f"<b>{escape(item.label)}</b>{holds}：{escape(item.text)} {source(book, item.basis, home, not_now(book, item.start, item.end))}{note(item.note)}{figures(book, [item.expr], scheme, home)}"
 
 
 def _nested(book: CompiledRulebook, group: Group, scheme: SchemeSpec | None, home: str) -> str:
@@ -352,7 +361,7 @@ def readings(scheme: SchemeSpec) -> str:
 
 def evidence(scheme: SchemeSpec) -> str:
     """Materials asked for, some only where a condition holds."""
-    return bullets(escape(e.text) + (f"（当 {words(e.when)}）" if e.when else "") for e in scheme.evidence)
+    return bullets((escape(e.text) + (f"（当 {words(e.when)}）" if e.when else "") for e in scheme.evidence), "flat")
 
 
 def schemes(book: CompiledRulebook, spec: MeasureSpec) -> str:
@@ -414,7 +423,7 @@ def _parameter_rows(book: CompiledRulebook, parameter: ParameterSpec, anchored: 
         head = f'<td{mark} rowspan="{len(parameter.versions)}">{name}{note(parameter.note)}</td>' if number == 0 else ""
         out.append(
             f"<tr>{head}<td>{escape(value)}</td><td>{days(span_words(version.start, version.end))}</td>"
-            f"<td>{source(book, version.basis)}{note(version.note)}</td></tr>"
+            f"<td>{source(book, version.basis, when=not_now(book, version.start, version.end))}{note(version.note)}</td></tr>"
         )
     return "".join(out)
 
@@ -425,41 +434,8 @@ def rate_table(book: CompiledRulebook, spec: TableSpec) -> str:
         [
             *(escape("不限" if x.text == "-" else x.text) for x in row.tests),
             escape(row_value(spec, row)) + span(row.start, row.end),
-            source(book, row.basis) + note(row.note),
+            source(book, row.basis, when=not_now(book, row.start, row.end)) + note(row.note),
         ]
         for row in spec.rows
     )
     return table([*(n for n, _ in spec.inputs), "标准", "依据"], rows)
-
-
-# -- scenarios ------------------------------------------------------------------------------------------
-
-
-def scenarios(features: Sequence[Feature], *, titles_only: bool = False) -> str:
-    """The scenarios about one thing with their results; the steps unfold."""
-    return "".join(_feature(f, titles_only) for f in features)
-
-
-def _feature(feature: Feature, titles_only: bool) -> str:
-    out = [f"<h3>{escape(feature.title)}</h3>"]
-    if feature.description:
-        out.append(f'<p class="note">{escape(feature.description)}</p>')
-    if feature.background and not titles_only:
-        out.append(f"<details><summary>各场景共同的前提</summary><pre>{escape(feature.background)}</pre></details>")
-    for rule, found in groupby(feature.scenarios, key=lambda s: s.rule):
-        if rule:
-            out.append(f"<h4>{escape(rule)}</h4>")
-        if titles_only:
-            out.append(bullets(_summary(s) for s in found))
-        else:
-            out += [f"<details><summary>{_summary(s)}</summary><pre>{escape(s.text)}</pre></details>" for s in found]
-    return "".join(out)
-
-
-def _summary(scenario: Scenario) -> str:
-    result = {"passed": '<span class="ok">✓ 与测算一致</span>', "failed": '<span class="bad">✗ 与测算不一致</span>'}.get(
-        scenario.result, '<span class="src">未核对</span>'
-    )
-    rows = f'<span class="src">（{len(scenario.rows)} 例）</span>' if len(scenario.rows) > 1 else ""
-    title = scenario.title.replace("<", "〈").replace(">", "〉")  # what an example fills in
-    return f"{escape(title)}{rows} {result}"

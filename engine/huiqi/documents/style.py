@@ -41,7 +41,10 @@ dl{margin:.5rem 0;display:grid;grid-template-columns:max-content 1fr;gap:.15rem 
 .src{color:var(--soft);font-size:.9em}.src a{color:inherit}.src code{font:inherit;white-space:nowrap}
 .note{color:var(--soft);font-size:.95em}.note .note,.src .src{font-size:1em}
 .fig{font-size:.95em;line-height:1.6}
-.list{table-layout:fixed}.list th:nth-child(1){width:36%}.list th:nth-child(2){width:18%}.list th:nth-child(3){width:24%}
+.list{table-layout:fixed}.list th:nth-child(1){width:24%}.list th:nth-child(2){width:46%}.list th:nth-child(3){width:13%}
+.list .group th{width:auto;background:#faf7ef}.list ul{padding-left:1rem}.head dl{margin:.1rem 0}.head{border-left:.3rem solid var(--red)}
+.story{margin:.3rem 0 .8rem;padding-left:1rem;border-left:2px solid var(--line);font:.92rem/1.7 var(--sans)}.story p{margin:.1rem 0}.told{width:auto}
+.contents{display:block}.contents ol{margin:.2rem 0 .6rem}
 .even{table-layout:fixed}.even th:first-child{width:18%}
 .many tbody th{white-space:normal;min-width:4.6em}
 .box{border:1px solid var(--line);background:#fff;padding:.5rem 1rem .7rem;margin:.8rem 0}.box h3{margin-top:.3rem}
@@ -54,35 +57,46 @@ details{margin:.15rem 0}summary{cursor:pointer}
 footer{color:var(--soft);font-size:.85rem;padding-top:1.2rem;padding-bottom:2.5rem}
 @media(max-width:40rem){body{font-size:15.5px}main,header,footer{padding-left:1rem;padding-right:1rem}h1{font-size:1.35rem}
 .wide>table{min-width:32rem}.wide>.short{min-width:0}.wide>.many{min-width:44rem}dl{display:block}dt{font-size:.86rem}dd{margin-bottom:.3rem}}
+@media screen{.contents{columns:2;column-gap:2rem}.contents h2{column-span:all}.contents h3{break-after:avoid}}
 @media print{
-nav,#q,#hits,.turn,header{display:none}
-body{background:#fff;font-size:10.5pt;line-height:1.65}main,footer{max-width:none;padding:0}
-h1{font-size:16pt;margin-top:0}h2{font-size:13pt;margin-top:1.3rem}
-h1,h2,h3,h4{break-after:avoid}tr:not(.long),li>.fig,summary,dl>*,.many p{break-inside:avoid}thead{display:table-header-group}
-.wide{overflow:visible}.wide>table{min-width:0}.many{font-size:8.6pt}.box{break-inside:avoid}a{color:inherit;text-decoration:none}
-section+section{break-before:page}pre,.box,th{background:none}
+body>header,header nav,#q,#hits,.turn{display:none}
+body{background:#fff;font-size:8.9pt;line-height:1.43}main,footer{max-width:none;padding:0}
+h1{font-size:12.5pt;margin:.9rem 0 .15rem;border-bottom:1px solid var(--red)}h2{font-size:9.8pt;line-height:1.3;margin:.4rem 0 .1rem;border-left-width:.18rem;padding-left:.4rem}
+h3{font-size:9.5pt;margin:.5rem 0 .1rem}h4{font-size:9pt;margin:.3rem 0 0}p{margin:.2rem 0}ul{margin:.1rem 0;padding-left:1rem}li{margin:.05rem 0}
+table{font-size:8pt;line-height:1.35}th,td{padding:.12rem .35rem}.wide{margin:.25rem 0}dl{margin:.2rem 0;gap:.05rem .7rem}.fig,.note,.src{line-height:1.4}
+h1,h2,h3,h4,h1+.src{break-after:avoid}tr:not(.long),li>.fig,summary,dl>*,.many p{break-inside:avoid}thead{display:table-header-group}tr.group{break-after:avoid}
+.wide{overflow:visible}.wide>table{min-width:0}.many{font-size:7.8pt}.box{break-inside:avoid;padding:.2rem .6rem .3rem;margin:.35rem 0}a{color:inherit;text-decoration:none}
+pre,.box,th{background:none}section:first-child>h1:first-child{margin-top:0}
+ul.flat{padding:0}ul.flat>li{display:inline}ul.flat>li+li::before{content:"；"}
+.contents{columns:2;column-gap:1.2rem;font-size:9pt;border:0}.contents h2{column-span:all}.contents ol{margin:.1rem 0 .4rem;padding-left:1.6rem}.contents li{break-inside:avoid}
+.contents a::after{content:leader(".") target-counter(attr(href url),page)}
 }
 """
-_PAPER = '@page{{size:A4;margin:20mm 16mm 18mm;@top-left{{content:"{title}";{small}}}@top-right{{content:"{version}";{small}}}@bottom-center{{content:counter(page);{small}}}}}'
+_PAPER = '@page{{size:A4;margin:16mm 14mm 14mm;@top-left{{content:"{title}";{small}}}@top-right{{content:"{version}";{small}}}@bottom-center{{content:counter(page);{small}}}}}'
 
 _SCRIPT = """
 const q=document.getElementById('q'),h=document.getElementById('hits');
 const fold=t=>t.toLowerCase().normalize('NFKC');
-q&&q.addEventListener('input',()=>{const w=fold(q.value).split(/\\s+/).filter(Boolean);h.replaceChildren();if(!w.length)return;
-const found=INDEX.filter(([k,t,u,x])=>{const all=fold(t+' '+x);return w.every(v=>all.includes(v))});
-found.sort((a,b)=>fold(b[1]).includes(w[0])-fold(a[1]).includes(w[0]));
+const ALL=INDEX.map(([k,t,u,a,x])=>[k,t,u,fold(t),fold(t+' '+a),fold([t,a,x].join(' '))]);
+// a word as it stands, or two words written as one
+const has=(s,w)=>{if(s.includes(w))return true;for(let i=2;i<=w.length-2;i++)if(s.includes(w.slice(0,i))&&has(s,w.slice(i)))return true;return false};
+const find=text=>{const w=fold(text).split(/[\\s,，、。;；]+/).filter(Boolean);if(!w.length)return[];
+const rank=e=>w.every(v=>has(e[3],v))?0:w.every(v=>has(e[4],v))?1:2;
+return ALL.filter(e=>w.every(v=>has(e[5],v))).map((e,n)=>[rank(e)+(e[0]=='事项'||e[0]=='资格'?0:1.5),n,e]).sort((a,b)=>a[0]-b[0]||a[1]-b[1]).map(x=>x[2])};
+q&&q.addEventListener('input',()=>{h.replaceChildren();if(!q.value.trim())return;const found=find(q.value);
 const say=t=>{const l=document.createElement('li');l.className='note';l.textContent=t;h.append(l)};
-if(!found.length)say('没有找到；换个说法，或看分类索引');
+if(!found.length)say('没有找到；少写一个词，或换个说法，或看分类索引');
 for(const[k,t,u]of found.slice(0,60)){const l=document.createElement('li'),a=document.createElement('a'),s=document.createElement('span');
 s.className='s d';s.textContent=k;a.href=u;a.textContent=t;l.append(s,' ',a);h.append(l)}
 if(found.length>60)say('共 '+found.length+' 处，只列前 60 处；多写一个词可以缩小')});
 """
 
 
-def css(title: str, version: str) -> str:
-    """The style sheet; the title and the version of the rulebook head every printed page."""
+def css(chapters: Sequence[str], title: str, version: str) -> str:
+    """The style sheet; the title and the version of the rulebook head every printed page, and the chapter in the whole book."""
     small = "font:8.5pt sans-serif;color:#555"
-    return _CSS + _PAPER.format(title=_quoted(title), version=_quoted(version), small=small)
+    named = "".join(f'.c{n}{{page:c{n}}}@page c{n}{{@top-center{{content:"{_quoted(chapter)}";{small}}}}}' for n, chapter in enumerate(chapters))
+    return _CSS + _PAPER.format(title=_quoted(title), version=_quoted(version), small=small) + f"@media print{{{named}}}"
 
 
 def _quoted(text: str) -> str:
@@ -90,7 +104,7 @@ def _quoted(text: str) -> str:
     return re.sub(r'[\\"<>\x00-\x1f]', lambda m: f"\\{ord(m.group()):x} ", text)
 
 
-def search(entries: Sequence[tuple[str, str, str, str]]) -> str:
-    """The search box's script with its index: kind, title, address, further words."""
+def search(entries: Sequence[tuple[str, str, str, str, str]]) -> str:
+    """The search box's script with its index: kind, title, address, what else it is called, further words."""
     data = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e")
     return f"<script>const INDEX={data};{_SCRIPT}</script>"

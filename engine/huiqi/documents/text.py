@@ -34,6 +34,7 @@ from ..rulebook.reach import read_by
 from ..telling.asked import answer_words, details, entries_of
 from ..telling.called import meant
 from ..telling.pools import pool_words, target_words
+from .told import lapsed
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
@@ -371,7 +372,8 @@ def assumed_words(document: DocumentSpec) -> str:
 def standing_of(book: CompiledRulebook, basis: Basis) -> Standing:
     """Standing as of the document's own time: lapse depends on the day of a case, not on the text.
 
-    What lapsed before the authority's own first document was in force is a benchmark throughout.
+    What lapsed before the authority's own first document was in force is a benchmark throughout; so is, in a
+    rulebook told on a day, what has lapsed by then.
     """
     if basis.hand is not None or not basis.documents:
         return book.basis_standing(basis, date.max, on=date.max)
@@ -379,6 +381,8 @@ def standing_of(book: CompiledRulebook, basis: Basis) -> Standing:
 
     def alone(key: str) -> Standing:
         document = book.documents[key]
+        if lapsed(book, document):
+            return Standing.BENCHMARK
         day = max(document.start or document.end or date.max, since)
         return book.basis_standing(replace(basis, document=key, also=()), day, on=day)
 

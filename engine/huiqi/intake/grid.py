@@ -44,6 +44,7 @@ class Cell:
     percent: bool = False  # its format shows it in percent
     struck: bool = False
     note: str = ""
+    shown: str = ""  # the format of a number or day, as it is written
 
     @property
     def blank(self) -> bool:
@@ -193,7 +194,7 @@ def to_plain(book: Workbook) -> dict[str, Any]:
             {
                 "name": s.name, "hidden": s.hidden, "rows": sorted(s.hidden_rows), "columns": sorted(s.hidden_columns),
                 "merged": [[a.top, a.left, a.bottom, a.right] for a in s.merged],
-                "cells": [[r, c, x.text, x.kind.value, x.formula, x.percent, x.struck, x.note] for (r, c), x in s.cells.items()],
+                "cells": [[r, c, x.text, x.kind.value, x.formula, x.percent, x.struck, x.note, x.shown] for (r, c), x in s.cells.items()],
             }
             for s in book.sheets
         ],
@@ -208,8 +209,8 @@ def from_plain(data: Mapping[str, Any]) -> Workbook:
             sheet_of(
                 s["name"],
                 {
-                    (r, c): Cell(text=text, kind=Kind(kind), formula=formula, percent=percent, struck=struck, note=note)
-                    for r, c, text, kind, formula, percent, struck, note in s["cells"]
+                    (r, c): Cell(text=text, kind=Kind(kind), formula=formula, percent=percent, struck=struck, note=note, shown=shown)
+                    for r, c, text, kind, formula, percent, struck, note, shown in s["cells"]
                 },
                 tuple(Area(*a) for a in s["merged"]),
                 frozenset(s["rows"]),

@@ -11,10 +11,12 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
+from .formats import format_of
 from .grid import BLANK, Area, Cell, Kind, Place, Sheet, Workbook, area_of, place_of, sheet_of
 
 MAX_CELLS = 600_000
@@ -63,7 +65,7 @@ class _Book:
                 raise Refused("文件加了密码，打不开", "去掉打开密码后另存")
         self.left, self.text_left = MAX_CELLS, MAX_TEXT
         self.shared: list[tuple[str, bool]] = []
-        self.formats: list[tuple[bool, bool, bool]] = []  # day, percent, struck
+        self.formats: list[tuple[bool, bool, bool, str]] = []  # day, percent, struck, as written
 
     # -- parts ---------------------------------------------------------------------------------------------
 
@@ -150,7 +152,7 @@ class _Book:
                 number, font = int(own.get("numFmtId", "0")), int(own.get("fontId", "0"))
                 code = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", codes.get(number, ""))
                 day = number in _DAYS or bool(re.search(r"[yYdD年日]", code)) or bool(re.search(r"[hH].*m|m.*s", code))
-                self.formats.append((day, number in _PERCENT or "%" in code, font < len(struck) and struck[font]))
+                self.formats.append((day, number in _PERCENT or "%" in code, font < len(struck) and struck[font], format_of(number, codes.get(number))))
             elif tag in ("fonts", "cellXfs"):
                 inside = ""
 
@@ -200,7 +202,7 @@ class _Book:
 
     def cell(self, element: ET.Element) -> Cell:
         kind, style = element.get("t", "n"), int(element.get("s", "0"))
-        day, percent, struck = self.formats[style] if style < len(self.formats) else (False, False, False)
+        day, percent, struck, shown = self.formats[style] if style < len(self.formats) else (False, False, False, "")
         value: str | None = None
         formula = ""
         for child in element:
@@ -229,7 +231,7 @@ class _Book:
             return Cell(text=value, kind=Kind.ERROR, **made)
         if kind == "d":
             return Cell(text=value[:10], kind=Kind.TEXT, **made)
-        return Cell(text=value.strip(), kind=Kind.DATE if day else Kind.NUMBER, percent=percent, **made)
+        return Cell(text=value.strip(), kind=Kind.DATE if day else Kind.NUMBER, percent=percent, shown=shown, **made)
 
     def read_notes(self, part: str) -> dict[Place, str]:
         out = dict[Place, str]()
@@ -245,4 +247,4 @@ class _Book:
 def _noted(cell: Cell, note: str) -> Cell:
     if not note:
         return cell
-    return Cell(text=cell.text, kind=cell.kind, formula=cell.formula, percent=cell.percent, struck=cell.struck, note=note)
+    return replace(cell, note=note)

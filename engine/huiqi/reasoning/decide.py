@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from .. import values as v
-from ..caching import Derived
+from ..caching import WAYS, Derived
 from ..errors import UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
@@ -898,7 +898,7 @@ def _recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
 
 
 _RECOGNITIONS: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(
-    lambda book: {key: _recognitions_of(book, key) for key in book.measures}, key=lambda book: book.digest, size=64
+    lambda book: {key: _recognitions_of(book, key) for key in book.measures}, key=lambda book: book.digest, size=WAYS
 )
 
 
@@ -913,7 +913,7 @@ def _alone(book: CompiledRulebook) -> dict[str, frozenset[str]]:
     }
 
 
-_ALONE: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(_alone, key=lambda book: book.digest, size=64)
+_ALONE: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(_alone, key=lambda book: book.digest, size=WAYS)
 
 __all__ = [
     "Combine",

@@ -19,7 +19,7 @@ from itertools import product
 from typing import Any, ClassVar
 
 from .. import values as v
-from ..caching import Derived
+from ..caching import WAYS, Derived
 from ..errors import UsageError
 from ..language import typed as t
 from ..language.levelling import level, same_word
@@ -120,7 +120,7 @@ class Conclusion:
 
 NOTED = 100_000  # of what follows from a rulebook and a day, kept beside it
 # the rulebook is frozen: what its readers work out from it alone is kept here, by its digest and for the very object
-_NOTES: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lambda book: book.digest, size=64)
+_NOTES: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lambda book: book.digest, size=WAYS)
 ANSWERS = 64  # combinations of answers to untold choices that are gone through
 
 

@@ -32,7 +32,7 @@ from .judged import AwardJudged, Fired, Judgement, MeasureJudged
 from .readings import Asked, Once, Opened, Reader, judge_readings, opened
 from .shared import Shared
 
-PLANS = 16  # days, years and choices of schemes, of each rulebook
+PLANS = 64  # days, years and choices of schemes, of each rulebook: a simulation goes through every scheme for each applicant
 ANSWERS = 20_000  # answers remembered of one question
 APART = 2  # measures looked at one by one before all are judged
 _FACTS = "facts records year warnings real key passing unkept untold unlisted"

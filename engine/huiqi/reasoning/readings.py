@@ -149,7 +149,9 @@ def _parts(
     return _PARTS.of(book).found((tuple(wanted), frozenset(still), felt, assumed), made)
 
 
-_PARTS: Derived[CompiledRulebook, Cache[Any, list[tuple[frozenset[str], frozenset[str]]]]] = Derived(lambda _: Cache(512), key=lambda book: book.digest, size=64)
+_PARTS: Derived[CompiledRulebook, Cache[Any, list[tuple[frozenset[str], frozenset[str]]]]] = Derived(
+    lambda _: Cache(512), key=lambda book: book.digest, size=64
+)
 
 
 def _felt(base: Judgement) -> set[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..caching import Derived
+from ..caching import WAYS, Derived
 from ..language import typed as t
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.reach import references
@@ -89,6 +89,6 @@ def _under(touched: frozenset[str], parameters: Mapping[str, Any]) -> Under:
     return tuple((key, x.value, x.basis.hand) for key in sorted(touched) for x in parameters[key].versions)
 
 
-_TOUCHED: Derived[CompiledRulebook, dict[int, tuple[t.Expr, frozenset[str] | None, bool]]] = Derived(lambda _: {}, key=lambda book: book.digest, size=64)
+_TOUCHED: Derived[CompiledRulebook, dict[int, tuple[t.Expr, frozenset[str] | None, bool]]] = Derived(lambda _: {}, key=lambda book: book.digest, size=WAYS)
 
 __all__ = ["Shared", "Sharing"]

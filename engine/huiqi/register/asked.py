@@ -15,7 +15,6 @@ from typing import NamedTuple
 from ..errors import Code, InputError, Position, Problem, suggestion
 from ..rulebook.called import meant, not_one
 from ..rulebook.compiled import CompiledRulebook
-from ..rulebook.literals import read_value
 from ..rulebook.readings import decided
 from ..rulebook.supposed import Supposition, supposing, suppositions
 from ..rulebook.taken import reading_named
@@ -81,7 +80,7 @@ def _plan(book: CompiledRulebook, supposed: tuple[Supposition, ...], schemes: di
     titles = {s.id: s.title for s in book.measures.values()}
     again = {k: o for k, o in readings.items() if not book.readings[k].open}
     words = [supposed_words(s) for s in supposed]
-    words += [f"{titles[i]}按方案“{name}”" for i, name in schemes.items()]
+    words += [f"假定 “{titles[i]}”按方案“{name}”" for i, name in schemes.items()]
     words += [
         f"假定 读法“{book.readings[k].name}”：{f'规则库取定的“{book.readings[k].chosen}”' if k in again else '未定'} → “{o}”" for k, o in readings.items()
     ]
@@ -98,12 +97,10 @@ def _points(
     first = found[0]
     values = {s.after: s for s in found}
     if first.before not in values:
-        values[first.before] = replace(first, after=first.before)
-    kind, nouns = book.parameters[first.key].type.required(), book.units | {r.noun for r in book.records.values()}
+        values[first.before] = replace(first, after=first.before, value=first.was)
 
     def order(s: Supposition) -> tuple[int, Fraction, str]:
-        value = None if s.after == "未定" else read_value(s.after, kind, nouns=nouns, figure=True)
-        return (1, Fraction(value), "") if isinstance(value, Fraction | int) else (0, Fraction(0), s.after)
+        return (1, Fraction(s.value), "") if isinstance(s.value, Fraction | int) else (0, Fraction(0), str(s.value or ""))
 
     for one in sorted(values.values(), key=order):
         tried = fixed if one.after == first.before else (*fixed, one)

@@ -68,6 +68,8 @@ class Item:
     refused: tuple[str, ...] = ()
     lacking: str = ""
     ways: tuple[str, ...] = ()
+    granted: str = ""  # after its pool: 拟支持额, where that is certain
+    share: tuple[str, str] | None = None  # the same: least and most
 
 
 @dataclass(frozen=True, kw_only=True)

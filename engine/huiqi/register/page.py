@@ -30,7 +30,7 @@ h1{font-size:1.6rem;margin:.6rem 0}h2{font-size:1.15rem;border-left:.3rem solid 
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.84rem;line-height:1.5;margin:.4rem 0}
 th,td{border:1px solid #bbb;padding:.25rem .45rem;text-align:left;vertical-align:top}th{background:#eef2f7;white-space:nowrap}
 td.r{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}thead{display:table-header-group}tr,svg{break-inside:avoid}
-td.n{white-space:nowrap}svg{width:100%;height:auto;max-width:62rem;display:block;margin:.5rem 0}
+td.n{white-space:nowrap}h2+.note,.note+.note{break-after:avoid}svg{width:100%;height:auto;max-width:62rem;display:block;margin:.5rem 0}
 @media print{body{max-width:none;padding:0;font-size:9.5pt}table{font-size:8pt}.wide{overflow:visible}td.r,td.n{white-space:normal}}
 """
 

@@ -73,17 +73,17 @@ def _head(found: Simulated) -> tuple[str, ...]:
 
 def _summary(found: Simulated) -> Sheet:
     columns = (
-        _UNDER, _count("户数"), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, _text("与现行相差", 30), _text("得", 8), _text("失", 8), _text("说不准", 8),
+        _UNDER, _count("户数"), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, _text("与现行相差", 30), _count("得"), _count("失"), _count("说不准"),
     )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = [_line(found.before.label, found.before.total, None, ("", "", ""))]
+    rows: list[tuple[Cell, ...]] = [_line(found.before.label, found.before.total, None, (None, None, None))]
     for one in found.compared:
         gains = [w.gains for w in one.wholes]
-        counts = tuple(str(gains.count(x)) for x in (True, False, None))
+        counts = tuple(gains.count(x) for x in (True, False, None))
         rows.append(_line(one.after.label, one.after.total, one.before.total, counts))
     return Sheet(title="汇总", about=_head(found), columns=columns, rows=tuple(rows))
 
 
-def _line(label: str, line: GroupLine, before: GroupLine | None, counts: tuple[str, ...]) -> tuple[Cell, ...]:
+def _line(label: str, line: GroupLine, before: GroupLine | None, counts: tuple[Cell, ...]) -> tuple[Cell, ...]:
     least, most = ends(line.amount)
     return label, line.applicants, line.eligible, line.open, least, most, "" if before is None else line.amount.against(before.amount), *counts
 
@@ -192,7 +192,7 @@ def _rivals(found: Simulated) -> Sheet:
         for m in one.lines:
             least, most = ends(m.amount)
             rows.append((one.title, m.scheme, m.standing.label, m.manner, m.eligible, m.open, least, most, "现用" if m.scheme == one.chosen else ""))
-    about = (DISCLAIMER, "各方案整套采用，每个事项单独测算，不含与其他事项的叠加。")
+    about = (DISCLAIMER, "各方案整套采用，一次换一个事项的，叠加规则照用。")
     return Sheet(title="方案对标", about=about, columns=columns, rows=tuple(rows))
 
 

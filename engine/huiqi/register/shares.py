@@ -6,29 +6,49 @@ everything else has two ends and says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from ..language.types import Quantity
-from ..language.units import show_amount
 from ..reasoning.pooled import Part, Portion
 from ..rulebook.compiled import CompiledRulebook, Standing
+from ..rulebook.literals import money_string
 from ..telling.pools import portion_words, rank_words, reached_words, shared_words, step_words
-from .entries import Screened
+from .entries import Item, Screened
 from .round import Entry, PoolShared, progress_round, share_round
 from .sheets import Cell, Column, Kind, Sheet
 
 _YUAN = "元"
 
 
-def shares(books: Sequence[CompiledRulebook], rows: Sequence[Screened], head: tuple[str, ...], doubted: set[str], lost: int) -> Iterator[Sheet]:
+def pools_of(books: Sequence[CompiledRulebook], rows: Sequence[Screened], doubted: Collection[str], lost: int) -> tuple[PoolShared, ...]:
+    """What each pool of the rulebooks comes to; who does not count takes no part. Portions are called by the place of the row."""
+    entries = [Entry(id=str(n), claims=r.claims, decided=r.done, doubted=r.name in doubted) for n, r in enumerate(rows) if not r.dropped]
+    return tuple(x for book in books for x in share_round(book, entries, lost=lost))
+
+
+def landed(pools: Sequence[PoolShared], rows: Sequence[Screened]) -> tuple[Screened, ...]:
+    """The rows with what each measure comes to after its pool; where a pool has several measures its share is of all of them together, and stands on none."""
+    out = list(rows)
+    for one in pools:
+        for portion in one.shared.portions if len(one.spec.members) == 1 and one.spec.unit == _YUAN else ():
+            row = out[int(portion.id)]
+            out[int(portion.id)] = replace(row, items=tuple(_landed(i, one, portion) if f"{i.rulebook}/{i.id}" in one.spec.members else i for i in row.items))
+    return tuple(out)
+
+
+def _landed(item: Item, one: PoolShared, portion: Portion) -> Item:
+    least, most = (money_string(Fraction(x, 100)) if x is not None else "" for x in (portion.low, portion.high))
+    return replace(item, granted=least if one.certain(portion) else "", share=(least, most))
+
+
+def shares(
+    books: Sequence[CompiledRulebook], rows: Sequence[Screened], head: tuple[str, ...], pools: Sequence[PoolShared], lost: int
+) -> Iterator[Sheet]:  # fmt: skip
     """拟支持额, where a rulebook has pools; 目标进度, where it has targets that a register can be held against."""
-    counted = [r for r in rows if not r.dropped]
-    entries = [Entry(id=str(n), claims=r.claims, decided=r.done, doubted=r.name in doubted) for n, r in enumerate(counted)]
-    pools = [x for book in books for x in share_round(book, entries, lost=lost)]
     if pools:
-        yield _shares(head, pools, counted)
-    lines = tuple(_progress(books, counted, lost))
+        yield _shares(head, pools, rows)
+    lines = tuple(_progress(books, [r for r in rows if not r.dropped], lost))
     if lines:
         about = (*head, "只数本名录里的；名录不等于全市，达到、未达到都只就名录说。口径没有写明的并列。没有测算的、没有告诉的按最少、最多计。")
         columns = (_text("目标", 30), _text("期限", 12), _text("怎样数", 30), _text("数到", 60), _text("不能确定的户数", 16), _text("依据条款", 18))
@@ -40,7 +60,7 @@ def _shares(head: tuple[str, ...], pools: Sequence[PoolShared], rows: Sequence[S
     lines: list[tuple[Cell, ...]] = []
     for one in pools:
         about.append(f"{one.spec.title}：{'；'.join(shared_words(one.shared, one.spec.unit))}；依据{one.standing.label}")
-        found = sorted(zip(one.shared.portions, rows, strict=True), key=lambda x: x[0].rank or (0, 0))
+        found = sorted(((p, rows[int(p.id)]) for p in one.shared.portions), key=lambda x: x[0].rank or (0, 0))
         lines += [_line(one, portion, row) for portion, row in found if portion.part is not Part.OUT]
     columns = (
         _text("汇总规则", 28), _text("单位全称", 30), _text("统一社会信用代码", 21), _text("名次", 16), _money("拟支持额（元）"), _money("最少（元）"), _money("最多（元）"),
@@ -75,10 +95,8 @@ def _progress(books: Sequence[CompiledRulebook], rows: Sequence[Screened], lost:
     for book in books:
         for one in progress_round(book, counted):
             target = one.target
-            dims = target.unit.dims if isinstance(target.unit, Quantity) else ()
-            goal = show_amount(target.goal or Fraction(0), dims)
             by = str(target.by or "")
-            yield f"{target.title}（{goal}）", by, one.label, reached_words(target, one.amount, one.verdict), one.unknown, target.basis.clause
+            yield f"{target.title}（{target.value}）", by, one.label, reached_words(target, one.amount, one.verdict), one.unknown, target.basis.clause
 
 
 def _text(title: str, width: int) -> Column:

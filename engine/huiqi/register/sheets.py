@@ -179,6 +179,7 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
         f"错误行 {faults} 处，重复疑点 {doubts} 处",
         *(f"取定：{x}" for x in asked.chosen),
         *register.said,
+        *(["受汇总规则控制的事项，本表写的是汇总以前的测算，汇总以后见“拟支持额”。"] if any(r.claims for r in done) else []),
         "名单金额是依据已施行、金额已算定、可以公示的；“不超过”的另列，不与它相加；其余（金额待定、依据不足、有疑点的）写最少与最多。提示事项不计金额。",
     )
     lines = []
@@ -232,10 +233,12 @@ def _list(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) ->
 
 
 def _each(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) -> Sheet:
+    shared = any(i.share for row in rows for i in row.items)
     lines = tuple(
         (
             row.name, row.code, row.county, i.title, i.words, i.standing, i.amount, _yuan(i, i.least), _yuan(i, i.most),
             why_not(i, row, doubted) if i.outcome == Outcome.ELIGIBLE else "", i.lacking or "；".join(i.refused) or i.reason, i.clause, i.channel, i.scheme, i.rulebook,
+            *([_yuan(i, x) for x in (i.granted, *(i.share or ("", "")))] if shared else ()),
         )
         for row in rows
         for i in row.items
@@ -243,6 +246,7 @@ def _each(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) ->
     columns = (
         _text("单位全称", 28), _text("统一社会信用代码", 21), _text("县区", 10), _text("支持事项", 28), _text("结论", 18), _text("依据状态", 9), _text("测算额", 24),
         _money("最少（元）"), _money("最多（元）"), _text("未列入名单的原因", 20), _text("尚缺，或为什么", 44), _text("条款", 16), _text("渠道", 12), _text("参照方案", 12), _text("规则库", 18),
+        *((_money("拟支持额（元）"), _money("汇总后最少（元）"), _money("汇总后最多（元）")) if shared else ()),
     )  # fmt: skip
     return Sheet(title="逐户逐项", about=head, columns=columns, rows=lines)
 

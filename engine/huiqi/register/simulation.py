@@ -1,21 +1,21 @@
 """A what-if over a register: every applicant judged under the policy there is and under what is supposed, and the differences counted.
 
 Pure: models in, a frozen `Simulated` out. What must stay true: the same applicants stand on both sides; sums are exact, and bounds
-where anything is open; a reading that many applicants share is never summed as if each could read it for himself; whoever cannot be
-read is listed, never left out in silence.
+where anything is open; that one reading is the same for all is said where summing the applicants' ends says less; whoever cannot be read
+is listed, never left out in silence.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass as mutable
 from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ..errors import CaseError, Position, Problem, UsageError
+from ..errors import CaseError, Position, Problem, TooComplex, UsageError
 from ..language.types import Quantity
 from ..language.units import unit_text
 from ..plain import dataclass
@@ -23,11 +23,10 @@ from ..reasoning.casefile import Case
 from ..reasoning.choices import applied_in
 from ..reasoning.decide import judge
 from ..reasoning.evaluate import UseKind
-from ..reasoning.facts import Facts, KeyGiven, Reader
+from ..reasoning.facts import Facts, Given, KeyGiven, Near, Reader
 from ..reasoning.judged import Judgement, Leaf, MeasureJudged
 from ..reasoning.reasoners import judge_with
-from ..rulebook.compiled import AwardBasis, CompiledRulebook, MeasureSpec, Role, SchemeSpec, Standing
-from ..rulebook.literals import read_value
+from ..rulebook.compiled import AwardBasis, AwardKind, CompiledRulebook, MeasureSpec, Role, SchemeSpec, Standing
 from ..rulebook.readings import GROUP, readings_behind
 from ..rulebook.supposed import Supposition
 from ..rulebook.taken import reading_named
@@ -158,15 +157,16 @@ class _Measured:
 class _Tally:
     """What a policy comes to, applicant after applicant."""
 
-    def __init__(self, label: str, dimensions: Sequence[str], *, light: bool = False) -> None:
-        """`light`: standings are not asked for, which saves working out why."""
-        self.label, self.total, self.light = label, _Group(), light
+    def __init__(self, label: str, dimensions: Sequence[str], *, hints: bool, light: bool = False) -> None:
+        """`hints`: those are counted that others pay; `light`: standings are not asked for, which saves working out why."""
+        self.label, self.total, self.hints, self.light = label, _Group(), hints, light
         self.measures: dict[str, _Measured] = {}
         self.groups: dict[str, dict[str, _Group]] = {d: {} for d in (FAMILY, *dimensions)}
 
-    def add(self, judged: Judgement, groups: Mapping[str, str]) -> None:
-        paying = [m for m in judged.measures.values() if _pays(m, judged.facts)]
-        whole = (_met(paying), _open(paying), *_total(judged, paying))
+    def add(self, judged: Judgement, groups: Mapping[str, str]) -> Amount:
+        """Counts one applicant; its whole sum."""
+        paying = [m for m in judged.measures.values() if _pays(m, judged.facts, self.hints)]
+        whole = (_met(paying), _open(paying), *_total(judged, paying, self.hints))
         self.total.add(*whole)
         for dimension, name in groups.items():
             self.groups[dimension].setdefault(name, _Group()).add(*whole)
@@ -177,22 +177,28 @@ class _Tally:
             self.groups[FAMILY].setdefault(name, _Group()).add(_met(members), _open(members), *_sum(members))
         for m in judged.measures.values():
             self.measures.setdefault(m.spec.key, _Measured(m.spec, m.scheme)).add(m, light=self.light)
+        return Amount(low=whole[2], high=whole[3])
 
-    def picture(self, least: Fraction | None = None, most: Fraction | None = None) -> Picture:
-        """`least` and `most`: ends of the total that are known otherwise, and may be tighter."""
-        total, order = self.total.line("全部"), list(self.measures)
-        low, high = total.amount.low, total.amount.high
-        low = low if least is None else max(low, least)
-        high = high if most is None else most if high is None else min(high, most)
+    def picture(self) -> Picture:
         return Picture(
-            label=self.label, total=replace(total, amount=replace(total.amount, low=low, high=high)), measures=tuple(self.measures[k].line() for k in order),
+            label=self.label, total=self.total.line("全部"), measures=tuple(m.line() for m in self.measures.values()),
             groups={d: tuple(g.line(n) for n, g in sorted(found.items(), key=lambda kv: (kv[0] == NOT_TOLD, kv[0]))) for d, found in self.groups.items()},
         )  # fmt: skip
 
 
-def _pays(m: MeasureJudged, facts: Facts) -> bool:
-    """Whether its money enters a total: in yuan, paid by those who decide, applied for or nothing said."""
-    return m.award.monetary and m.scheme.award is not None and not m.spec.hint and facts.applied_for(m.spec.key) and _unit(m) == "元"
+def _in_money(spec: MeasureSpec) -> bool:
+    return any(part.award is not None and part.award.kind in (AwardKind.GRANT, AwardKind.INTEREST) for part in (spec.base, *spec.schemes.values()))
+
+
+def _only_hints(specs: Sequence[MeasureSpec]) -> bool:
+    """Whether all that gives money is paid by others: then it is their sums that are asked for."""
+    money = [s.hint for s in specs if _in_money(s)]
+    return bool(money) and all(money)
+
+
+def _pays(m: MeasureJudged, facts: Facts, hints: bool) -> bool:
+    """Whether its money enters a total: in yuan, paid by those who decide (with `hints`, by others), applied for or nothing said."""
+    return m.award.monetary and m.scheme.award is not None and m.spec.hint is hints and facts.applied_for(m.spec.key) and _unit(m) == "元"
 
 
 def _unit(m: MeasureJudged) -> str:
@@ -208,10 +214,10 @@ def _sum(some: Iterable[MeasureJudged]) -> tuple[Fraction, Fraction | None]:
     return sum((a.low for a in amounts), Fraction(0)), None if None in highs else sum((h for h in highs if h is not None), Fraction(0))
 
 
-def _total(judged: Judgement, paying: Sequence[MeasureJudged]) -> tuple[Fraction, Fraction | None]:
+def _total(judged: Judgement, paying: Sequence[MeasureJudged], hints: bool) -> tuple[Fraction, Fraction | None]:
     """The total; where everything is settled, or nothing is stacked, the sum of the parts is that."""
     low, high = _sum(paying)
-    if low == high or (not judged.book.stacking and not judged.book.readings):
+    if low == high or hints or (not judged.book.stacking and not judged.book.readings):
         return low, high
     return judged.total.low, judged.total.high
 
@@ -243,9 +249,12 @@ class _Simulation:
         self.facts = {name: k for name in wanted.facts if (k := book.names.get(name)) is not None and k in book.facts}
         self.sizes = [(f"{_SIZE_BOOK}/{i}", label) for i, label in _SIZES if f"{_SIZE_BOOK}/{i}" in book.recognitions]
         self.dimensions = [*self.facts, *([SIZE] if self.sizes and SIZE not in self.facts else [])]
-        self.before = _Tally(wanted.base.label, self.dimensions)
-        self.compared = [_Against(plan, wanted.base.label, self.dimensions) for plan in wanted.plans]
-        self.sweeps = [[_Tally(s.after, (), light=True) for s, _ in tried.points] for tried in wanted.sweeps]
+        scope = [s for s in book.measures.values() if wanted.only is None or s.id in wanted.only]
+        self.hints = _only_hints(scope)
+        self.hinted = [s.title for s in scope if s.hint and _in_money(s)]
+        self.before = _Tally(wanted.base.label, self.dimensions, hints=self.hints)
+        self.compared = [_Against(plan, wanted.base.label, self.dimensions, hints=self.hints) for plan in wanted.plans]
+        self.sweeps = [[_Tally(s.after, (), hints=self.hints, light=True) for s, _ in tried.points] for tried in wanted.sweeps]
         self.rivals = self._rivals() if wanted.schemes else {}
         self.costs = self._costs() if wanted.costs else {}
         self.failed: list[Failed] = []
@@ -266,7 +275,8 @@ class _Simulation:
             touched = {k for k in self.book.measures if key in behind.get(k, ())} | {m for g in groups for m in g.members}
             ids = [s.id for k, s in self.book.measures.items() if k in touched and (self.wanted.only is None or s.id in self.wanted.only)]
             if ids:
-                out[key] = _Cost(tuple(ids), {o: _Group() for o in reading.options})
+                hints = _only_hints([self.book.measures[_key(self.book, i)] for i in ids])
+                out[key] = _Cost(tuple(ids), {o: _Group() for o in reading.options}, hints)
         return out
 
     def run(self, applicants: Iterable[Case], held: Sequence[Failed], tick: Callable[[], None]) -> Simulated:
@@ -278,17 +288,19 @@ class _Simulation:
                 self.one(case)
             except CaseError as error:
                 self.failed.append(_failed(case, error.problems))
+            except TooComplex as error:
+                self.failed.append(_failed(case, [str(error)]))
             tick()
         return Simulated(
             rulebook=self.book.id, title=self.book.title, version=self.book.version, digest=self.book.digest, days=tuple(sorted(self.days)), read=read,
-            failed=tuple(self.failed), partly=tuple(self.partly), dimensions=tuple(self.dimensions), before=self.before.picture(*self._ends()),
+            failed=tuple(self.failed), partly=tuple(self.partly), dimensions=tuple(self.dimensions), before=self.before.picture(),
             compared=tuple(x.done() for x in self.compared), sweeps=tuple(map(_sweep, self.wanted.sweeps, self.sweeps)),
             rivals=tuple(self._beside(i, found) for i, found in self.rivals.items() if found), readings=tuple(self._cost(k, x) for k, x in self.costs.items()),
             changed=tuple(s for plan in self.wanted.plans for s in plan.supposed), notes=tuple(self._notes()),
         )  # fmt: skip
 
     def one(self, case: Case) -> None:
-        """Everything about one applicant; raises `CaseError` before anything of it is counted."""
+        """Everything about one applicant; what is raised is raised before anything of it is counted."""
         day = self.on if self.on is not None else case.on
         if day is None:
             raise UsageError(f"“{case.enterprise}”没有审核日期", mend="写在表里，或用 --on 2026-06-30", argument="on")
@@ -303,6 +315,7 @@ class _Simulation:
             except CaseError as error:
                 plans.append((against, error))
         points = [[self.judged(plan, case, facts, day) for _, plan in tried.points] for tried in self.wanted.sweeps]
+        rivals, costs = list(self.beside(case, facts, day, now)), list(self.read_both_ways(case, facts, day, now))
         self.days.add(day)
         self.partly += [_failed(case, left_out)] if left_out else []
         self.before.add(now, groups)
@@ -314,8 +327,13 @@ class _Simulation:
         for tallies, judgements in zip(self.sweeps, points, strict=True):
             for tally, judged in zip(tallies, judgements, strict=True):
                 tally.add(judged, {})
-        self.beside(case, facts, day, now)
-        self.read_both_ways(case, facts, day, now)
+        for i, name, m in rivals:
+            self.rivals[i].setdefault(name, _Measured(m.spec, m.scheme)).add(m)
+        for cost, felt, rest, sums in costs:
+            cost.touched += felt
+            cost.rest = cost.rest.plus(*rest)
+            for option, summed in sums:
+                cost.options[option].add(*summed)
 
     # -- judging ---------------------------------------------------------------------------------------
 
@@ -354,7 +372,7 @@ class _Simulation:
         out = {}
         for name, key in self.facts.items():
             given = next(iter(facts.facts.get(key, {}).values()), None)
-            out[name] = str(given.value) if given is not None and given.value is not None else NOT_TOLD
+            out[name] = NOT_TOLD if given is None else _told(given)
         if self.sizes and SIZE not in out:
             found = judge(self.book, facts, on=day, only=(), recognising=[(k, day) for k, _ in self.sizes]).recognitions
             truths = [(found[k, day].truth.value, label) for k, label in self.sizes]
@@ -364,41 +382,41 @@ class _Simulation:
 
     # -- schemes and readings ----------------------------------------------------------------------------
 
-    def beside(self, case: Case, facts: Facts, day: date, now: Judgement) -> None:
-        """Every scheme of every measure that has several, each measure by itself."""
-        for i, found in self.rivals.items():
+    def beside(self, case: Case, facts: Facts, day: date, now: Judgement) -> Iterator[tuple[str, str, MeasureJudged]]:
+        """Every scheme of every measure that has several, the others as they are."""
+        for i in self.rivals:
             key = _key(self.book, i)
             for name in self.book.measures[key].schemes:
-                same = now.measures[key].scheme.name == name and not any(key in g.members for g in self.book.stacking)
+                same = now.measures[key].scheme.name == name  # each reads the same alone and in the whole
                 m = now.measures[key] if same else self.judged(self.wanted.base, case, facts, day, schemes={i: name}, only=(i,)).measures[key]
-                found.setdefault(name, _Measured(m.spec, m.scheme)).add(m)
+                yield i, name, m
 
-    def read_both_ways(self, case: Case, facts: Facts, day: date, now: Judgement) -> None:
+    def read_both_ways(self, case: Case, facts: Facts, day: date, now: Judgement) -> Iterator[tuple[_Cost, bool, Ends, list[tuple[str, Sum]]]]:
         """What each open reading comes to, over the measures it touches."""
         for key, cost in self.costs.items():
             members = {_key(self.book, i) for i in cost.only}
             here = {k: m for k, m in now.measures.items() if k in members}
             felt = any(_hangs_on(m, key) for m in here.values())
-            cost.touched += felt
-            for option, group in cost.options.items():
+            sums: list[tuple[str, Sum]] = []
+            for option in cost.options:
                 one = self.judged(self.wanted.base, case, facts, day, readings={key: option}, only=cost.only) if felt else None
-                some = list((here if one is None else one.measures).values())
-                paying = [m for m in some if _pays(m, facts)]
-                group.add(_met(paying), _open(paying), *(_sum(paying) if one is None else _total(one, paying)))
+                paying = [m for m in (here if one is None else one.measures).values() if _pays(m, facts, cost.hints)]
+                sums.append((option, (_met(paying), _open(paying), *(_sum(paying) if one is None else _total(one, paying, cost.hints)))))
+            rest = [m for k, m in now.measures.items() if k not in members and _pays(m, facts, cost.hints)]
+            yield cost, felt, _sum(rest), sums
 
-    def _ends(self) -> tuple[Fraction | None, Fraction | None]:
-        """Ends of the whole that follow from one reading shared by all: exact where it touches every measure that is counted."""
-        least: Fraction | None = None
-        most: Fraction | None = None
-        counted = {s.id for s in self.book.measures.values() if self.wanted.only is None or s.id in self.wanted.only}
+    def shared(self) -> Amount:
+        """The whole of what there is now, knowing that a reading is the same for all: never wider than summing each applicant's ends."""
+        whole = self.before.total.amount
         for cost in self.costs.values():
-            if set(cost.only) == counted:
-                amounts = [g.amount for g in cost.options.values()]
-                low, highs = min(a.low for a in amounts), [a.high for a in amounts]
-                least = low if least is None else max(least, low)
-                high = None if None in highs else max(h for h in highs if h is not None)
-                most = high if most is None or (high is not None and high < most) else most
-        return least, most
+            if cost.hints is not self.hints:
+                continue
+            ways = [g.amount.plus(cost.rest.low, cost.rest.high) for g in cost.options.values()]
+            highs = [w.high for w in ways]
+            most = None if None in highs else max(h for h in highs if h is not None)
+            high = most if whole.high is None else whole.high if most is None else min(whole.high, most)
+            whole = Amount(low=max(whole.low, min(w.low for w in ways)), high=high)
+        return whole
 
     # -- the results ---------------------------------------------------------------------------------------
 
@@ -417,20 +435,40 @@ class _Simulation:
     def _notes(self) -> Iterable[str]:
         if not self.before.total.amount.settled:
             yield "有数据、读法或标准未定，合计是上下限：实际在两端之间，哪一端都不是预计数"
-        if self.before.groups[FAMILY]:
+            if (shared := self.shared()) != self.before.total.amount:
+                yield f"各户的两端相加，是按各户分别取读法；读法对各户是同一种，所以现行合计实际是 {shared.text}"
+        if self.book.stacking and not self.before.total.amount.settled:
             yield f"按{FAMILY}、按事项的金额是叠加规则之后各事项的；几项择一而未定时，它们的上限相加可以大于合计"
+        if self.hints:
+            yield "所看的都是提示事项，由别的层级支付：这里的合计是它们的，不是本级支出"
+        elif self.hinted:
+            yield f"提示事项由别的层级支付，不计入合计：{'、'.join(self.hinted)}"
         if any(g.applicants and n == NOT_TOLD for found in self.before.groups.values() for n, g in found.items()):
             yield f"{NOT_TOLD}是申报数据里没有告诉，不归入任何一类"
+
+
+def _told(given: Given) -> str:
+    """The group a value puts an applicant into: what is only nearly an entry is to be confirmed, and is none."""
+    if given.value is not None:
+        return str(given.value)
+    word = next((x.word for x in given.stages.values() if isinstance(x, Near)), "")
+    return f"{word}（待核实）"
+
+
+Ends = tuple[Fraction, "Fraction | None"]
+Sum = tuple[bool, bool, Fraction, "Fraction | None"]  # whether anything is met, anything open, and the two ends
 
 
 @mutable
 class _Cost:
     only: tuple[str, ...]
     options: dict[str, _Group]
+    hints: bool  # all it touches is paid by others: that is what is summed
+    rest: Amount = field(default_factory=Amount)  # of the measures it does not touch
     touched: int = 0
 
 
-def _failed(case: Case, problems: Sequence[Problem]) -> Failed:
+def _failed(case: Case, problems: Sequence[Problem | str]) -> Failed:
     place = case.row if case.row.line else Position(case.path)
     return Failed(enterprise=case.enterprise, place=str(place) if place.file else "", problems=tuple(str(p) for p in problems))
 
@@ -448,11 +486,9 @@ def _hangs_on(m: MeasureJudged, reading: str) -> bool:
 
 def _sweep(tried: Tried, tallies: Sequence[_Tally]) -> Sweep:
     points = []
-    for (supposed, plan), tally in zip(tried.points, tallies, strict=True):
+    for (supposed, _), tally in zip(tried.points, tallies, strict=True):
         picture = tally.picture()
-        kind = plan.book.parameters[supposed.key].type.required()
-        nouns = plan.book.units | {r.noun for r in plan.book.records.values()}
-        value = read_value(supposed.after, kind, nouns=nouns, figure=True) if supposed.after != "未定" else None
+        value = supposed.value
         number = Fraction(value) if isinstance(value, Fraction | int) and not isinstance(value, bool) else None
         now = supposed.after == supposed.before
         points.append(Point(text=supposed.after, value=number, total=picture.total, measures=picture.measures, now=now))
@@ -468,21 +504,25 @@ def _sweep(tried: Tried, tallies: Sequence[_Tally]) -> Sweep:
 class _Against:
     """One policy supposed, beside the one there is."""
 
-    def __init__(self, plan: Plan, now: str, dimensions: Sequence[str]) -> None:
+    def __init__(self, plan: Plan, now: str, dimensions: Sequence[str], *, hints: bool) -> None:
         self.plan = plan
-        self.before = _Tally(now, dimensions)
-        self.tally = _Tally(plan.label, dimensions)
+        self.before = _Tally(now, dimensions, hints=hints)
+        self.tally = _Tally(plan.label, dimensions, hints=hints)
         self.moved: list[Moved] = []
         self.wholes: list[Whole] = []
         self.failed: list[Failed] = []
 
     def foreign(self, book: CompiledRulebook) -> bool:
         """Whether its vocabulary may be another."""
-        return self.plan.book.facts != book.facts or self.plan.book.records != book.records or self.plan.book.names != book.names
+        return (
+            self.plan.book.facts != book.facts
+            or self.plan.book.records != book.records
+            or self.plan.book.names != book.names
+            or self.plan.book.checks != book.checks
+        )
 
     def add(self, enterprise: str, groups: Mapping[str, str], now: Judgement, then: Judgement) -> None:
-        self.before.add(now, groups)
-        self.tally.add(then, groups)
+        old, new = self.before.add(now, groups), self.tally.add(then, groups)
         before = {m.spec.id: m for m in now.measures.values()}
         after = {m.spec.id: m for m in then.measures.values()}
         for i in dict.fromkeys([*before, *after]):
@@ -493,7 +533,6 @@ class _Against:
             title = (b or a).spec.title  # type: ignore[union-attr]
             by = tuple(self.turned(a, b))
             self.moved.append(Moved(enterprise=enterprise, groups=groups, measure=i, title=title, before=x, after=y, move=move_of(x, y), by=by))
-        old, new = (Amount(low=j.total.low, high=j.total.high) for j in (now, then))
         if old != new:
             self.wholes.append(Whole(enterprise=enterprise, groups=groups, before=old, after=new))
 

@@ -52,24 +52,33 @@ def suffix_of(output: str | Path) -> str:
 # -- for other programs ------------------------------------------------------------------------------------
 
 
+_SHARED = ("拟支持额", "汇总后最少", "汇总后最多")  # where a rulebook shares money out among all
+
+
+def _titles(rows: Sequence[Screened]) -> tuple[str, ...]:
+    return (*LINES, *(_SHARED if any(i.share for row in rows for i in row.items) else ()))
+
+
 def _lines(rows: Sequence[Screened], doubted: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    shared = len(_titles(rows)) > len(LINES)
+    more = [""] * len(_SHARED) if shared else []
     for row in rows:
         head = (row.name, row.code, row.county, "、".join(row.rows), "已测算" if row.done else "跳过" if row.dropped else "有错")
         if not row.items:
-            yield (*head, *[""] * (len(LINES) - len(head) - 1), "；".join(row.held))
+            yield (*head, *[""] * (len(LINES) - len(head) - 1), "；".join(row.held), *more)
         for i in row.items:
             why = why_not(i, row, doubted) if i.outcome == "eligible" else ""
             listed = i.listed if not why else ""
             ceiling = "是" if i.ceiling else "否" if i.money else ""
             told = i.rulebook, i.id, i.title, i.outcome, i.words, i.standing, i.least, i.most, i.unit, ceiling, listed, why
-            yield (*head, *told, i.lacking or "；".join(i.refused) or i.reason)
+            yield (*head, *told, i.lacking or "；".join(i.refused) or i.reason, *((i.granted, *(i.share or ("", ""))) if shared else ()))
 
 
 def _csv(rows: Sequence[Screened], doubted: Sequence[str]) -> bytes:
     """UTF-8 with a mark, as spreadsheets want it; what one would take for a formula has an apostrophe before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(LINES)
+    writer.writerow(_titles(rows))
     for line in _lines(rows, doubted):
         writer.writerow([f"'{x}" if x.startswith(_FORMULA) else x for x in map(visible_line, line)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
@@ -82,7 +91,7 @@ def _parquet(rows: Sequence[Screened], doubted: Sequence[str]) -> bytes:
     except ImportError:
         raise UsageError("写 Parquet 要先装 pyarrow", mend="pip install huiqi[frames]；或 -o 结果.csv", argument="output") from None
     lines = list(_lines(rows, doubted))
-    table = pa.table({name: pa.array([line[n] or None for line in lines], type=pa.string()) for n, name in enumerate(LINES)})
+    table = pa.table({name: pa.array([line[n] or None for line in lines], type=pa.string()) for n, name in enumerate(_titles(rows))})
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)
     return bytes(sink.getvalue())

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from ..errors import UsageError, clip, suggestion
 from ..language.levelling import level
 
+SHOWN = 12  # titles named where none was meant
+
 
 def meant(word: str, titles: Mapping[str, str]) -> tuple[str, ...]:
     """The ids it may mean; `titles` are those there are, by id. A whole id or title comes before any part."""
@@ -49,4 +51,5 @@ def not_one(word: str, titles: Mapping[str, str], what: str = "支持事项") ->
     if len(found) > 1:
         return f"“{clip(word)}”不止一个{what}：{'、'.join(f'{titles[i]}（{i}）' for i in found[:6])}；写全名称或编号"
     words = [x for pair in titles.items() for x in pair]
-    return f"没有{what}“{clip(word)}”；{suggestion(word, words) or '可用：' + '、'.join(titles)}"
+    some = "、".join(list(titles.values())[:SHOWN]) + (f" 等 {len(titles)} 项" if len(titles) > SHOWN else "")
+    return f"没有{what}“{clip(word)}”；{suggestion(word, words) or '可用：' + some}"

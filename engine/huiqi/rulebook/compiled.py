@@ -979,6 +979,7 @@ class CompiledRulebook:
     readings: Mapping[str, ChoiceSpec] = field(default_factory=lambda: MappingProxyType({}))
     variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=lambda: MappingProxyType({}))  # by key of the entry
     units: frozenset[Unit] = frozenset()  # declared by it and by those it uses
+    synonyms: tuple[tuple[str, ...], ...] = ()  # words a reader may look for in place of one another; no decision asks after them
     findings: tuple[Problem, ...] = ()  # what compiles and must be settled with the policy's author
 
     def learnt(self, clauses: tuple[str, ...], day: date) -> bool:

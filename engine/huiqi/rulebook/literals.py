@@ -107,7 +107,8 @@ def _quantity(text: str, kind: Quantity, nouns: Nouns, need_unit: bool) -> Fract
     wanted = unit_text(kind.dims)
     if amount.dims == kind.dims:
         if kind.percent and not amount.percent and abs(amount.value) > 1:
-            raise ValueProblem("比率没有写百分号", f"{text}% 或 0 到 1 之间的小数", f"{text}%还是{text}倍（{text}00%）？写明", Code.MISSING_UNIT)
+            larger = show_value(amount.value, kind)
+            raise ValueProblem("比率没有写百分号", f"{text}% 或 0 到 1 之间的小数", f"{text}%还是{larger}？写明", Code.MISSING_UNIT)
         return amount.value
     if not amount.dims and not amount.percent:
         if not any(u in CURRENCIES for u, _ in kind.dims) or not need_unit:

@@ -199,6 +199,7 @@ class Vocabulary(Entry):
     units: dict[str, Unit] = Field({}, description="内置以外的单位，名称: 各键，如 {亩: {}, 公顷: {equals: 15亩}}")
     facts: dict[str, Fact] = Field({}, description="申报数据项，名称: 各键")
     records: dict[str, Record] = Field({}, description="明细（一户企业的多条记录），名称: 各键")
+    synonyms: list[Many] = Field([], description="查找时当作一个意思的词，一组一行，如 [支持, 补助, 补贴]；只帮人查找，不参与判断")
     checks: Raw = Field(
         None, description="每份案例都要满足的关系，名称: 表达式，如 离岸执行额不超过执行额: 离岸执行额 <= 执行额；逐条的写 {on: 明细, expr: 表达式}"
     )
@@ -525,10 +526,9 @@ class Progress(Entry):
 class Target(Sourced):
     id: Txt = Field(description="目标的编号")
     title: Txt = Field(description="目标的名称")
-    value: Txt | None = Field(None, description="目标值：文字；写了 progress 的是一个带单位的数，如 10亿美元、200家")
+    value: Txt | None = Field(None, description="目标值：文字；写了 progress 的是一个带单位的数，如 10亿美元、超过200家（正好 200 家不算达到）")
     measure: Txt | None = Field(None, description="怎样衡量：文字")
     by: Day | None = Field(None, description="期限：哪一天，如 2027-12-31")
-    beyond: Flag = Field(False, description="是：要超过目标值，正好等于不算达到；只与 progress 同用")
     progress: list[Progress] = Field([], description="在名录上怎样数，一个或几个（口径没有写明的并列）：[{label: 执行额合计, sum: 执行额}]")
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from ..caching import Cache, Derived
+from ..caching import WAYS, Cache, Derived
 from ..language import typed as t
 from ..language.types import Text
 from . import compiled as c
@@ -22,7 +22,7 @@ from .reach import expressions_in, references
 
 GROUP = "#group"  # behind the key of a stacking group among the variants: a measure may have the same
 
-_books: Cache[tuple[str, int, tuple[tuple[str, str, bool], ...]], tuple[c.CompiledRulebook, c.CompiledRulebook]] = Cache(512)
+_books: Cache[tuple[str, int, tuple[tuple[str, str, bool], ...]], tuple[c.CompiledRulebook, c.CompiledRulebook]] = Cache(WAYS)
 
 
 def parameter_of(reading: c.ChoiceSpec, taken: str, basis: c.Basis) -> c.ParameterSpec:
@@ -125,6 +125,6 @@ def _readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
     return known
 
 
-_BEHIND: Derived[c.CompiledRulebook, Mapping[str, frozenset[str]]] = Derived(_readings_behind, key=lambda book: book.digest, size=64)
+_BEHIND: Derived[c.CompiledRulebook, Mapping[str, frozenset[str]]] = Derived(_readings_behind, key=lambda book: book.digest, size=WAYS)
 
 __all__ = ["GROUP", "decided", "parameter_of", "readings_behind", "rechosen", "variant_under"]

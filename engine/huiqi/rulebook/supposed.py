@@ -17,7 +17,8 @@ from typing import Any
 
 from ..caching import Cache
 from ..errors import Code, InputError, Position, Problem, RulebookError, clip, suggestion
-from ..language.types import ListOf
+from ..language.types import ListOf, Type
+from ..language.units import Nouns
 from ..plain import dataclass
 from . import compiled as c
 from .literals import ValueProblem, read_value, show_value
@@ -35,6 +36,9 @@ class Supposition:
     name: str
     before: str
     after: str
+    raw: str  # the new one as a rule file has it
+    was: Any  # the values themselves; None: unset
+    value: Any
     document: str  # cited; empty where it rests on none
     start: date | None
     end: date | None
@@ -76,16 +80,23 @@ def _read(book: c.CompiledRulebook, name: str, value: str, at: Position, on: dat
     version = spec.versions[index]
     if isinstance(read, Fraction) and read < 0 and not (isinstance(version.value, Fraction) and version.value < 0):
         return Problem(at, f"“{word}”不能是负数", clip(value), "0 或正数", "核对符号", Code.OUT_OF_BOUNDS)
-    after = show_value(read, spec.type.required())
-    if read_value(after, spec.type.required(), nouns=nouns, figure=True) != read:
-        after = value.strip()
     if ((low := spec.declared[0]) is not None and read < low) or ((high := spec.declared[1]) is not None and read > high):
         ends = " 至 ".join("不限" if x is None else show_value(x, spec.type.required()) for x in spec.declared)
         return Problem(at, f"“{word}”超出规则库写明的范围", clip(value), ends, "取范围以内的数", Code.OUT_OF_BOUNDS)
     return Supposition(
-        key=key, index=index, name=word, before=text_of(spec, version), after=after, document=_cited(book, version), start=version.start, end=version.end,
+        key=key, index=index, name=word, before=text_of(spec, version), after=show_value(read, spec.type.required()),
+        raw=_written(read, value.strip(), spec.type.required(), nouns), was=version.value, value=read, document=_cited(book, version), start=version.start, end=version.end,
         left=tuple(f"{text_of(spec, x)}（{_about(book, x)}）" for n, x in enumerate(spec.versions) if n != index), at=at,
     )  # fmt: skip
+
+
+def _written(read: Any, said: str, kind: Type, nouns: Nouns) -> str:
+    """A value as officers write it, where a rule file may have it so too; else as it was said."""
+    shown = show_value(read, kind)
+    try:
+        return shown if read_value(shown, kind, nouns=nouns, figure=True) == read else said
+    except ValueProblem:
+        return said
 
 
 def figure_named(book: c.CompiledRulebook, word: str) -> str | None:
@@ -163,7 +174,7 @@ def supposing(book: c.CompiledRulebook, supposed: Sequence[Supposition]) -> c.Co
     """The rulebook, or one that it uses, compiled with these figures. Raises `InputError` where it does not stand with them."""
     if not supposed:
         return book
-    asked = (book.digest, book.path, tuple((x.key, x.index, x.after) for x in supposed))
+    asked = (book.digest, book.path, tuple((x.key, x.index, x.raw) for x in supposed))
     return _made.found(asked, lambda: _supposing(book, supposed))  # the same figures are the same rulebook: readers keep what they derive by it
 
 
@@ -202,7 +213,7 @@ def _compiled(folder: Path, changes: Mapping[str, Mapping[str, Sequence[Supposit
     source.entries["parameters"] = [(n, _changed(entry, mine[n]) if n in mine else entry, tree) for n, entry, tree in source.of("parameters")]
     made = compile_rulebook(source, behind)
     # its files say otherwise: a digest of its own, by which readers keep what they derive, and no receipt takes it for the one there is
-    said = "|".join(f"{x.key}#{x.index}={x.after}" for by_name in changes.values() for some in by_name.values() for x in some)
+    said = "|".join(f"{x.key}#{x.index}={x.raw}" for by_name in changes.values() for some in by_name.values() for x in some)
     digest = "sha256:" + hashlib.sha256(f"{made.digest}|{said}".encode()).hexdigest()
     return replace(made, digest=digest, behind=tuple((i, digest if i == made.id else d) for i, d in made.behind))
 
@@ -211,7 +222,7 @@ def _changed(entry: Any, supposed: Sequence[Supposition]) -> Any:
     """The entry with other values, resting on nothing: no quote can say them."""
     values = list(entry.values)
     for one in supposed:
-        word = Word.make(one.after, one.at)
+        word = Word.make(one.raw, one.at)
         values[one.index] = values[one.index].model_copy(update={"value": word, "basis": "假定", "quote": None, "cut": False})
     return entry.model_copy(update={"values": values})
 

@@ -94,7 +94,8 @@ def read_bytes(path: Path) -> bytes:
         if not path.exists():
             siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
             near = suggestion(path.name, siblings)
-            raise InputError([Problem(Position(name), "没有这个文件", path.name, "一个 YAML 文件", near or "核对路径", Code.UNREADABLE_FILE)])
+            wanted = "一个 Excel 工作簿" if path.suffix.lower() == ".xlsx" else "一个 YAML 文件"
+            raise InputError([Problem(Position(name), "没有这个文件", path.name, wanted, near or "核对路径", Code.UNREADABLE_FILE)])
         if path.is_dir():
             raise InputError([Problem(Position(name), "这是一个文件夹，不是文件", path.name, "一个 YAML 文件", "写出文件夹里的文件名", Code.UNREADABLE_FILE)])
         if not path.is_file():

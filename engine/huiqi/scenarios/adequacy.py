@@ -7,13 +7,16 @@ What must stay true: a mutant that was not tried is never counted as noticed.
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from enum import Enum
 from functools import cache
 
+from ..errors import HuiqiError
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook
 from .models import Feature, by_subject
@@ -60,6 +63,21 @@ def agree(features: Sequence[Feature], mutant: Mutant, original: CompiledRuleboo
     return not any(True for f in features for s in f.scenarios for _ in run_scenario(s, instead))
 
 
+def prepare(features: Iterable[Feature], load: Load) -> None:
+    """Done once here, what the process of each mutant would otherwise do for itself: rulebooks read, the reasoner made ready, a case decided.
+
+    A scenario that fails, or a rulebook that cannot be loaded, is found by whoever runs the scenarios.
+    """
+    seen: set[str] = set()
+    for feature in features:
+        if fresh := feature.rulebooks - seen:
+            seen |= fresh
+            with suppress(HuiqiError):
+                for name in sorted(fresh):
+                    load(name)
+                any(True for scenario in feature.scenarios[:1] for _ in run_scenario(scenario, load))
+
+
 def survives(mutant: Mutant, features: Sequence[Feature], original: CompiledRulebook, load: Load, make: Make) -> bool:
     """Whether the scenarios agree, asked in a process of its own: a mutant may crash, and leaves nothing behind."""
     if not hasattr(os, "fork"):
@@ -69,6 +87,7 @@ def survives(mutant: Mutant, features: Sequence[Feature], original: CompiledRule
             return False
     child = os.fork()
     if child == 0:
+        gc.freeze()  # all that is here by now stays to the end: the collector need not look through it
         code = 2
         try:
             sink = os.open(os.devnull, os.O_WRONLY)

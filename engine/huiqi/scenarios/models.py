@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from enum import Enum, StrEnum
+from functools import cached_property
 from pathlib import Path
 
 from ..plain import dataclass
@@ -55,6 +56,8 @@ class Step:
 
     def filled(self, row: Mapping[str, str]) -> Step:
         """With the placeholders of an outline replaced, in the sentence and in its table."""
+        if not row:
+            return self
         table = None if self.table is None else tuple(tuple(filled(cell, row) for cell in cells) for cells in self.table)
         return replace(self, text=filled(self.text, row), table=table)
 
@@ -82,7 +85,8 @@ def with_subject(steps: Iterable[Step]) -> Iterator[Step]:
     subject = ""
     for step in steps:
         subject = subject_of(step.text) or subject
-        yield replace(step, text=spoken_of(step.kind, step.text, subject)) if subject else step
+        text = spoken_of(step.kind, step.text, subject) if subject else step.text
+        yield step if text == step.text else replace(step, text=text)
 
 
 def subject_of(text: str) -> str:
@@ -111,10 +115,11 @@ class Feature:
     background: str = ""
     path: Path = field(default_factory=Path)
 
-    @property
+    @cached_property
     def rulebooks(self) -> frozenset[str]:
-        """Ids of every rulebook its scenarios decide by."""
-        return frozenset(name for scenario in self.scenarios for _, steps in scenario.told() for name in _rulebooks(steps))
+        """Ids of every rulebook its scenarios decide by. Asked again for each rulebook there is, and told by few sentences."""
+        texts = {filled(s.text, row) for x in self.scenarios for row in x.rows or ({},) for s in x.steps if s.kind is Kind.GIVEN}
+        return frozenset(name for text in texts for name in _named_books(text))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +145,13 @@ def placeholders(text: str) -> list[str]:
     return _SLOT.findall(text)
 
 
+def _named_books(text: str) -> list[str]:
+    """The rulebooks a sentence says to decide by."""
+    return m.group(1).split("、") if (m := _BOOKS.fullmatch(text)) else []
+
+
 def _rulebooks(steps: Sequence[Step]) -> frozenset[str]:
-    return frozenset(name for s in steps if (m := _BOOKS.fullmatch(s.text)) for name in m.group(1).split("、"))
+    return frozenset(name for s in steps for name in _named_books(s.text))
 
 
 def deciders(features: Iterable[Feature]) -> Iterator[Decider]:
@@ -185,11 +195,13 @@ def _named(feature: Feature) -> set[str]:
     return {w for s in told if (w := subject_of(s.text) or (s.kind is Kind.THEN and s.text.startswith("“") and s.text[1:].partition("”")[0]) or "")}
 
 
-def scenarios_of(features: Iterable[Feature], name: str, title: str) -> list[Feature]:
-    """What there is to read about one measure or recognition: its scenarios, others left out."""
-    found = ((f, tuple(s for s in f.scenarios if _speaks_of(s, name, title))) for f in features)
-    return [replace(f, scenarios=scenarios) for f, scenarios in found if scenarios]
-
-
-def _speaks_of(scenario: Scenario, name: str, title: str) -> bool:
-    return any(f"“{name}”" in step.text or f"“{title}”" in step.text for _, steps in scenario.told() for step in steps)
+def scenarios_of(features: Iterable[Feature], subjects: Mapping[str, str]) -> dict[str, list[Feature]]:
+    """What there is to read about each measure and recognition (id to title): its scenarios, others left out."""
+    out: dict[str, list[Feature]] = {i: [] for i in subjects}
+    for feature in features:
+        texts = ["\n".join(step.text for _, steps in s.told() for step in steps) for s in feature.scenarios]
+        for name, title in subjects.items():
+            found = tuple(s for s, text in zip(feature.scenarios, texts, strict=True) if f"“{name}”" in text or f"“{title}”" in text)
+            if found:
+                out[name].append(replace(feature, scenarios=found))
+    return out

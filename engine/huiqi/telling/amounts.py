@@ -10,11 +10,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..language.types import Quantity, Type
-from ..language.units import decimal_text, show_amount, unit_text
+from ..language.units import Dims, decimal_text, grouped, is_money, show_amount, unit_text
 from ..reasoning.facts import Entry
 from ..rulebook.literals import plain_value, show_value
-from ..values import ABSENT, Known, Number, Undefined, Value, leading
-from ..words import CauseKind
+from ..values import ABSENT, Known, Number, Topic, Undefined, Value, leading
+from ..words import READING_OPEN, CauseKind
 from .decision import Award, Shown, Total
 
 _KINDS = {"grant": "资金支持", "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}
@@ -53,8 +53,19 @@ def why(value: Value) -> str:
     """What stands in the place of a value that is not known."""
     if isinstance(value, Undefined):
         return CauseKind.UNDEFINED.stead
-    kind = leading(value.causes) if not isinstance(value, Known) else None
+    if isinstance(value, Known):
+        return "不明"
+    kind = leading(value.causes)
+    if kind is CauseKind.JUDGEMENT and all(c.what.topic is Topic.READING for c in value.causes if c.kind is kind):
+        return READING_OPEN
     return "不明" if kind is None else kind.stead
+
+
+def amount_text(value: Fraction, dims: Dims, *, percent: bool = False, places: int = 6) -> str:
+    """As an officer writes it; money that is not whole 元 is not counted in 万: 16,666.66元, never 1.666666万元."""
+    if is_money(dims) and value.denominator != 1:
+        return grouped(decimal_text(value, places)) + unit_text(dims)
+    return show_amount(value, dims, percent=percent, places=places)
 
 
 def number_text(value: Fraction, kind: Quantity, distinct_from: Fraction | None = None) -> str:
@@ -64,7 +75,7 @@ def number_text(value: Fraction, kind: Quantity, distinct_from: Fraction | None 
         scale = 100 if kind.percent and not kind.dims else 1
         while places < 12 and decimal_text(value * scale, places) == decimal_text(distinct_from * scale, places):
             places += 2
-    return show_amount(value, kind.dims, percent=kind.percent, places=places)
+    return amount_text(value, kind.dims, percent=kind.percent, places=places)
 
 
 def pair_text(value: Number, unit: str) -> str:
@@ -72,7 +83,7 @@ def pair_text(value: Number, unit: str) -> str:
     dims = ((unit, 1),) if unit else ()
 
     def one(x: Fraction | None) -> str:
-        return "不详" if x is None else show_amount(x, dims)
+        return "不详" if x is None else amount_text(x, dims)
 
     if value.exact:
         return one(value.low)
@@ -81,9 +92,19 @@ def pair_text(value: Number, unit: str) -> str:
     return f"{one(value.low)}至{one(value.high)}"
 
 
+def ceiling_text(value: Number, unit: str) -> str:
+    """An amount that is a ceiling, as far as it is known."""
+    if value.exact:
+        return f"不超过 {pair_text(value, unit)}"
+    known = f"其中已确定不超过 {money(value.low, unit)}" if value.low else ""
+    if value.high is None:
+        return f"待定（上限不详，{known}）" if known else "待定"
+    return f"待定，最多 {money(value.high, unit)}" + (f"（{known}）" if known else "")
+
+
 def money(value: Fraction, unit: str = "元") -> str:
     """One amount, all of it known."""
-    return show_amount(value, ((unit, 1),))
+    return amount_text(value, ((unit, 1),))
 
 
 def amount_words(award: Award, outcome: str = "eligible") -> str:

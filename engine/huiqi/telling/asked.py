@@ -12,7 +12,7 @@ from ..language.units import unit_text
 from ..reasoning.pseudonyms import shown
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.lexicon import Lexicon, lexicons
-from ..rulebook.literals import show_value
+from ..rulebook.literals import ValueProblem, read_date, show_value
 
 SHOWN = 12  # options named in a line
 YES_NO = ("是", "否")
@@ -34,7 +34,7 @@ def answer_words(spec: FactSpec, entries: Sequence[str] = ()) -> str:
         case "money":
             form = f"金额，写单位，如 18万{unit}"
         case "ratio":
-            form = "比例，如 35%"
+            form = f"比例，如 {show_value(_within(spec, Fraction(35, 1000)), kind)}"
         case "date":
             form = "日期，如 2026-06-30"
         case "period":
@@ -51,7 +51,7 @@ def answer_words(spec: FactSpec, entries: Sequence[str] = ()) -> str:
         case "text":
             form = "文字"
         case _:
-            form = f"数，写单位，如 {show_value(Fraction(30), kind)}" if unit else "数"
+            form = f"数，写单位，如 {show_value(_within(spec, Fraction(30)), kind)}" if unit else "数"
     between = _between(spec)
     return form + (f"，{between}" if between else "") + ("；没有写 无" if spec.optional else "")
 
@@ -82,6 +82,20 @@ def listed(question: Question, book: CompiledRulebook, answer: str) -> bool:
         return True
     lexicon = _compared(book, *asked_of(question, book))
     return lexicon is None or not lexicon.entries or lexicon.entry(answer) is not None
+
+
+def day_of(text: str) -> date | None:
+    """A day as a case may write it; None where it is none."""
+    try:
+        return read_date(text.strip())
+    except ValueProblem:
+        return None
+
+
+def _within(spec: FactSpec, example: Fraction) -> Fraction:
+    """An example that the bounds allow."""
+    low, high = spec.bounds
+    return max(low, example) if low is not None and low > example else high if high is not None and high < example else example
 
 
 def _between(spec: FactSpec) -> str:

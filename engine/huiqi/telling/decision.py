@@ -89,6 +89,7 @@ class ConditionResult:
     open: tuple[Lack, ...] = ()  # what is not known, and why
     under: tuple[tuple[str, str], ...] = ()  # it stands only under these readings: name, option
     stated: bool = False  # settled by an officer's statement on the exclusions not listed
+    parts: bool = False  # an and / or, of which `required` says each part
 
     def to_dict(self) -> dict[str, Any]:
         out: dict[str, Any] = {
@@ -338,6 +339,7 @@ class MeasureResult:
     hangs: bool = False  # the amount of what is eligible hangs on an open reading
     applied: bool | None = None  # whether it is applied for; None: nothing was said
     window: ConditionResult | None = None  # when applications are taken, as judged
+    refusal: str = ""  # of what is refused: the conditions not met, the exclusions that apply
 
     @property
     def unclaimed(self) -> str:

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from ..language import typed as t
 from ..language.printer import sentence
-from ..language.types import DATE, YEAR, Date, Quantity, Type, Year
+from ..language.types import DATE, YEAR, Date, Quantity, Text, Type, Year
 from ..language.units import decimal_text, is_money, show_amount, unit_text
 from ..plain import dataclass
 from ..reasoning.evaluate import Env, Evaluator
@@ -22,12 +22,14 @@ from ..reasoning.facts import Entry
 from ..rulebook.compiled import WindowSpec
 from ..rulebook.literals import Span, endless, plain_value, show_value
 from ..values import ABSENT, Items, Known, Number, Truth, Value
-from .amounts import number_text, shown, why
+from .amounts import amount_text, number_text, shown, why
 from .decision import Gap, Shown
 from .remedy import Change, Kind, Source, holds_with, nearest, outright, sources, told_alone
 
 _WORDS = {">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于"}
 _DAYS = {">=": "不早于", "<=": "不晚于", ">": "晚于", "<": "早于", "=": "等于", "!=": "不等于"}
+NOT_SETTLED = "尚未能判断"
+_JUST = {"=": "", "!=": "不是"}  # of words to choose from
 _FLIP = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
 
 Triple = tuple[Shown | None, Shown | None, Gap | None]
@@ -45,11 +47,9 @@ def describe(expr: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Trip
             gap = _range_gap(expr, found, evaluator, env) if truth.value is False else None
             return actual, required, gap
         case t.Inverse(operand=operand) if isinstance(operand, t.FactRef | t.Field | t.RecognitionRef | t.ConclusionRef | t.DefinitionRef):
-            found = evaluator.value(operand, env)
-            return shown(found, operand.type), Shown("否", "", "否"), None
+            return _verdict(operand, evaluator, env), Shown("否", "", "否"), None
         case t.FactRef() | t.Field() | t.RecognitionRef() | t.ConclusionRef():
-            found = evaluator.value(expr, env)
-            return shown(found, expr.type), Shown("是", "", "是"), None
+            return _verdict(expr, evaluator, env), Shown("是", "", "是"), None
         case t.DefinitionRef() if expr.base is None:
             spec = evaluator.book.definitions[expr.definition]
             return describe(spec.expr, evaluator, env, truth)
@@ -69,6 +69,14 @@ def describe(expr: t.Expr, evaluator: Evaluator, env: Env, truth: Truth) -> Trip
     return None, None, None
 
 
+def _verdict(expr: t.Expr, evaluator: Evaluator, env: Env) -> Shown:
+    """Yes or no as told; of what is concluded and not yet settled nothing is 未提供: that is what it hangs on."""
+    found = evaluator.value(expr, env)
+    if isinstance(expr, t.RecognitionRef | t.ConclusionRef) and not isinstance(found, Known):
+        return Shown("", "", NOT_SETTLED)
+    return shown(found, expr.type)
+
+
 def described_window(window: WindowSpec, evaluator: Evaluator, env: Env, truth: Truth) -> Triple:
     """The day that was compared and the days on which applications are taken."""
     if window.days is None:
@@ -76,30 +84,60 @@ def described_window(window: WindowSpec, evaluator: Evaluator, env: Env, truth: 
     return shown(evaluator.value(window.expr, env), window.expr.type), Shown("", "", f"在{window.days.text}"), None
 
 
+def composite(expr: t.Expr, evaluator: Evaluator) -> t.All | t.AnyOf | None:
+    """The and / or that a condition is, by its own name too; None where it is neither."""
+    while isinstance(expr, t.DefinitionRef) and expr.base is None:
+        expr = evaluator.book.definitions[expr.definition].expr
+    return expr if isinstance(expr, t.All | t.AnyOf) else None
+
+
 def _composite(expr: t.All | t.AnyOf, items: tuple[t.Expr, ...], evaluator: Evaluator, env: Env, whole: Truth) -> Triple:
-    """The parts of an and / or side by side; where the whole fails, the gaps of the parts that do."""
-    actuals, wanted = [], []
+    """What was told and what is required, part by part; where the whole fails, the gaps of the parts that do."""
     gaps: list[tuple[str, Gap | None]] = []
-    for item in items:
-        truth = evaluator.truth(item, env)
-        actual, required, gap = describe(item, evaluator, env, truth if whole.value is False else Truth(None))
-        name = sentence(_subject(item).source)
-        if actual:
-            actuals.append(f"{name} {actual.text}")
-        if required:
-            wanted.append(f"{name} {required.text}")
-        if truth.value is False and whole.value is False:
-            gaps.append((name, gap))
-    join = "，且" if isinstance(expr, t.All) else "，或"
-
-    def show(parts: list[str], word: str) -> Shown | None:
-        return Shown("", "", word.join(dict.fromkeys(parts))) if parts else None
-
+    if whole.value is False:
+        for item in items:
+            truth = evaluator.truth(item, env)
+            if truth.value is False:
+                name = "" if composite(item, evaluator) else sentence(_subject(item).source)
+                gaps.append((name, describe(item, evaluator, env, truth)[2]))
     told = _each_needed(expr, gaps, evaluator, env) if isinstance(expr, t.All) else _each_enough(expr, gaps, evaluator, env)
-    texts = list(dict.fromkeys(f"{name} {gap.text}" for name, gap in told))
+    texts = list(dict.fromkeys(f"{name} {gap.text}".lstrip() for name, gap in told))
     changes = [c for _, gap in told for c in gap.changes] if isinstance(expr, t.All) else list(told[0][1].changes) if told else []
-    gap = Gap("", "", join.join(texts), changes=tuple(dict.fromkeys(changes))) if texts else None
-    return show(actuals, "，"), show(wanted, join), gap
+    gap = Gap("", "", _join(expr).join(texts), changes=tuple(dict.fromkeys(changes))) if texts else None
+    actuals = list(dict.fromkeys(_found(expr, evaluator, env)))
+    return Shown("", "", "，".join(actuals)) if actuals else None, Shown("", "", _wanted(expr, evaluator, env)), gap
+
+
+def _join(expr: t.All | t.AnyOf) -> str:
+    return "，且" if isinstance(expr, t.All) else "，或"
+
+
+def _found(expr: t.All | t.AnyOf, evaluator: Evaluator, env: Env) -> list[str]:
+    """What was told of each part, each by its name; where one part is enough and holds, of no other."""
+    out = []
+    enough = isinstance(expr, t.AnyOf) and evaluator.truth(expr, env).value is True
+    for item in expr.items:
+        if enough and evaluator.truth(item, env).value is not True:
+            continue
+        if (inner := composite(item, evaluator)) is not None:
+            out += _found(inner, evaluator, env)
+        elif text := _called(item, evaluator, env):
+            out.append(text)
+    return out
+
+
+def _wanted(expr: t.All | t.AnyOf, evaluator: Evaluator, env: Env) -> str:
+    """What each part requires, by its name; a part of which that cannot be said, as it is written."""
+    out = []
+    for item in expr.items:
+        inner = composite(item, evaluator)
+        if inner is not None:
+            text = _wanted(inner, evaluator, env)
+            out.append(text if type(inner) is type(expr) else f"（{text}）")
+            continue
+        required = None if isinstance(item, t.Choice) else describe(item, evaluator, env, Truth(None))[1]
+        out.append(f"{sentence(_subject(item).source)} {required.text}" if required else sentence(item.source))
+    return _join(expr).join(dict.fromkeys(out))
 
 
 def _each_needed(expr: t.All, gaps: list[tuple[str, Gap | None]], evaluator: Evaluator, env: Env) -> list[tuple[str, Gap]]:
@@ -157,8 +195,14 @@ def _compared(whole: t.Expr, op: str, left: t.Expr, right: t.Expr, evaluator: Ev
         kind = Quantity(percent=True)
     actual = shown(a, kind, threshold)
     actual, wanted = _from_told(actual, left, evaluator, env), _from_told(wanted, right, evaluator, env)
-    if wanted.value:
+    if isinstance(right.type, Text) and op in _JUST and wanted.value:
+        required = Shown(wanted.value, wanted.unit, _JUST[op] + wanted.text)
+    elif wanted.value and isinstance(b, Number) and not b.exact and not isinstance(right, t.Const | t.ParameterRef):
+        required = Shown(wanted.value, wanted.unit, f"{words[op]} {sentence(right.source)}（{wanted.text}）")
+    elif wanted.value:
         required = Shown(wanted.value, wanted.unit, words[op] + wanted.text)
+    elif not isinstance(right, t.Const | t.ParameterRef):
+        required = Shown("", wanted.unit, f"{words[op]} {sentence(right.source)}（{wanted.text}）")
     else:
         required = Shown("", wanted.unit, f"{words[op]}（{wanted.text}）")
     gap = _gap(whole, op, left, a, b, kind, evaluator, env) if truth.value is False else None
@@ -314,7 +358,7 @@ def _counted(word: str, amount: Fraction, kind: Type) -> Gap:
     if not kind.dims and kind.percent:
         return Gap(plain_value(amount, kind), "", f"{word}{decimal_text(amount * 100, 12)} 个百分点")
     if is_money(kind.dims):
-        return Gap(plain_value(amount, kind), unit_text(kind.dims), f"{word}{show_amount(amount, kind.dims, places=12)}")
+        return Gap(plain_value(amount, kind), unit_text(kind.dims), f"{word}{amount_text(amount, kind.dims, places=12)}")
     unit = unit_text(kind.dims)
     return Gap(plain_value(amount, kind), unit, f"{word}{show_amount(amount, (), places=12)}{' ' if unit else ''}{unit}")
 

@@ -7,10 +7,6 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 
 from __future__ import annotations
 
-from rich import box
-from rich.table import Table
-from rich.text import Text
-
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
 from ..rulebook.compiled import Standing
@@ -21,7 +17,7 @@ from .claimed import Disallowance
 from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, Missing, RecognitionResult
 from .disallowed import NOTE, line_words, measure_words, value_words
 from .disallowed import total_words as claimed_total
-from .page import WIDTH, Page, page, text_of, wrap
+from .page import Page, grid, page, text_of, wrap
 
 MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
 STAGES = {"申报": "申报值，未核验", "核验": "核验值", "核减": "核减后的值", "审定": "审定值"}
@@ -99,22 +95,18 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     ranked, hidden = open_shown(decision, everything=everything)
     shown = [r for r in ranked if r not in hidden]
     if shown:
-        table = Table(box=box.SIMPLE_HEAD, width=WIDTH, pad_edge=False, show_edge=False)
-        table.add_column("支持事项", ratio=30, overflow="fold")
-        table.add_column("结论", ratio=26, overflow="fold")
-        table.add_column("测算金额", ratio=24, overflow="fold")
-        table.add_column("依据", width=4)
-        table.add_column("条款", ratio=14, overflow="fold")
+        rows = []
         for r in shown:
             live = r.outcome in ("eligible", "undetermined")
-            table.add_row(
-                Text(r.title),
-                Text((f"{r.unclaimed}：" if r.unclaimed and live else "") + r.words + reason_of(r)),
-                Text(amount_words(r.award, r.outcome) + ("（不计入合计）" if r.hint or (r.unclaimed and live and r.award.monetary) else "")),
+            rows.append((
+                r.title,
+                (f"{r.unclaimed}：" if r.unclaimed and live else "") + r.words + reason_of(r),
+                (amount_words(r.award, r.outcome) if live else "—") + ("（不计入合计）" if live and (r.hint or (r.unclaimed and r.award.monetary)) else ""),
                 r.standing.label,
-                Text(r.clause[0] if r.clause else ""),
-            )
-        console.print(table)
+                r.clause[0] if r.clause else "",
+            ))  # fmt: skip
+        grid(console, ("支持事项", "结论", "测算金额", "依据", "条款"), rows, (24, 20, 16, -4, 8))
+        console.print()
     if hidden:
         wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断（加 --all 全部列出）。")
         console.print()
@@ -213,7 +205,7 @@ def rank_of(result: MeasureResult) -> int:
 
 def reason_of(result: MeasureResult) -> str:
     if result.outcome == "ineligible":
-        return f"：{result.reason}"
+        return f"：{result.refusal}"
     if result.why is ReasonKind.ZERO:
         return f"，{result.reason}"
     if result.why is ReasonKind.AMOUNT_OPEN and not result.hangs:
@@ -256,7 +248,7 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
         shown = mine if everything else mine[:OF_EACH]
         left += len(mine) - len(shown)
         for item in shown:
-            names = [titles.get(i, i) for i in item.unlocks]
+            names = [titles.get(i, i) for i in sorted(item.unlocks, key=lambda i: i not in decision.measures)]  # titles that others hang on come after
             more = f" 等 {len(names)} 项" if len(names) > 2 else ""
             wrap(console, f"· {item.fact}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
     if left:
@@ -368,7 +360,7 @@ JOINS = {"all": "以下各条都要满足", "any": "以下满足一条即可", "
 def _group(console: Page, group: GroupResult, indent: int) -> None:
     for item in group.items:
         if isinstance(item, GroupResult):
-            word = item.truth.verdict.excluded if item.role == "unless" else item.truth.verdict.label
+            word = verdict_word(item.role, item.truth.verdict)
             label = item.label or JOINS[item.op]
             extra = f"（{JOINS[item.op]}）" if item.label and item.record is None and "满足" not in item.label else ""
             wrap(console, f"［{word}］{label}{extra}", indent=indent, hang=2)
@@ -377,8 +369,15 @@ def _group(console: Page, group: GroupResult, indent: int) -> None:
             _condition(console, item, indent)
 
 
+def verdict_word(role: str, verdict: Verdict) -> str:
+    """Of a condition or an exclusion: what is open of an exclusion is not whether something is met."""
+    if role != "unless":
+        return verdict.label
+    return "此情形待定" if verdict is Verdict.UNKNOWN else verdict.excluded
+
+
 def _condition(console: Page, c: ConditionResult, indent: int) -> None:
-    word = c.truth.verdict.excluded if c.role == "unless" else c.truth.verdict.label
+    word = verdict_word(c.role, c.truth.verdict)
     clause = f"，{c.clause}" if c.clause else ""
     under = f"（只在{taken_words(c.under, '、')}时）" if c.under else ""
     wrap(console, f"［{word}］{c.label}{under}〔{c.standing.label}{clause}〕{'*' if c.stated else ''}", indent=indent, hang=2)
@@ -386,16 +385,20 @@ def _condition(console: Page, c: ConditionResult, indent: int) -> None:
     if c.actual:
         stage = f"（{STAGES[c.stage]}）" if c.stage and c.actual.value and c.stage != "申报" else ""
         details.append(f"实际 {c.actual.text}{stage}")
-    if c.required:
+    if c.role == "unless":  # what bars is no requirement; that it is so needs no more words
+        if c.required and c.required.text not in ("是", "否") and c.truth.value is not False:
+            details.append(f"此情形指 {c.required.text}")
+    elif c.required:
         details.append(f"要求 {c.required.text}")
-    if c.gap:
+    if c.gap and c.role != "unless":
         details.append(c.gap.text)
     if c.truth.value is None:
         names = sorted({f"{lack.what}（{lack.label}）" for lack in c.open})
         details.append("尚缺 " + "、".join(names))
-    if details and not (c.role == "unless" and c.truth.value is False):
+    if details:
         wrap(console, "；".join(details), indent=indent + 2, hang=2)
-    if c.truth.value is not True or not details:
+    settled = c.truth.value is (c.role != "unless")
+    if (not settled and not c.parts and c.text != c.label) or not details:
         wrap(console, c.text, indent=indent + 2, hang=2)
     if c.note:
         wrap(console, f"注：{c.note}", indent=indent + 2, hang=2)
@@ -417,10 +420,13 @@ def render_derivation(decision: Decision, measure: str) -> str:
     console, out = page(decision)
     console.print("推理过程（触发的规则，按层）")
     before = len(out.getvalue())
+    lines: dict[str, None] = {}  # what fires alike for several days is said once
     for step in decision.derivation:
         used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())
         if step.measure == measure or (not step.measure and used):
-            wrap(console, f"第 {step.stratum + 1} 层　{fired_words(step)}", indent=2, hang=8)
+            lines[f"第 {step.stratum + 1} 层　{fired_words(step)}"] = None
+    for line in lines:
+        wrap(console, line, indent=2, hang=8)
     if len(out.getvalue()) == before:
         wrap(console, "本事项牵涉的读法不止一种，每种读法各自推理，这里不逐一列出；取定读法后可以看到。", indent=2)
     return text_of(out)

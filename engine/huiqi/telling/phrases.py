@@ -34,6 +34,7 @@ from ..rulebook.compiled import (
     StackingSpec,
     Standing,
     TableSpec,
+    Test,
     WindowSpec,
     listing_word,
     name_of,
@@ -42,7 +43,7 @@ from ..rulebook.literals import show_value
 from ..rulebook.readings import GROUP
 from ..values import Cause, Number, Subject, Topic, Value
 from ..words import READING_OPEN, CauseKind, Lapse
-from .amounts import line_text, pair_text, shown
+from .amounts import ceiling_text, line_text, pair_text, shown
 
 # -- causes -------------------------------------------------------------------------------------------
 
@@ -70,9 +71,9 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
         case Topic.ROW:
             return f"{book.tables[what.id].name}（{what.part}）"
         case Topic.NO_ROW:
-            return f"{book.tables[what.id].name}（没有对应的一行）"
+            return f"{book.tables[what.id].name}里对应的一行"
         case Topic.NO_BAND:
-            return f"{book.tables[what.id].name}（没有对应的一档）"
+            return f"{book.tables[what.id].name}里对应的一档"
         case Topic.ROW_ORDER:
             return f"{book.tables[what.id].name}（各行的次序）"
         case Topic.CLAUSE:
@@ -232,6 +233,14 @@ def row_value(table: TableSpec, row: RowSpec) -> str:
     return "未读" if row.value is None else show_value(row.value, table.value_type)
 
 
+def _cell(test: Test) -> str:
+    """A cell of a table as it is read: a sign of comparison in words."""
+    return f"{_SIGNS[test.op]} {test.text.lstrip('<>=≤≥ ')}" if test.op in _SIGNS else test.text
+
+
+_SIGNS = {"<=": "不超过", ">=": "不低于", "<": "低于", ">": "超过"}
+
+
 # -- figures ------------------------------------------------------------------------------------------
 
 
@@ -248,8 +257,8 @@ def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
                     return table.name, "没有一行符合，计 0"
                 return table.name, "没有对应的一档" if table.match in ("slab", "marginal") else "没有对应的一行"
             row = table.rows[use.value]
-            cells = "，".join(f"{name} {test.text}" for (name, _), test in zip(table.inputs, row.tests, strict=True))
-            return table.name, f"{cells}：{row_value(table, row)}"
+            told = [f"{name} {_cell(test)}" for (name, _), test in zip(table.inputs, row.tests, strict=True) if test.op != "any"]
+            return table.name, f"{'，'.join(told) or '不论'}：{row_value(table, row)}"
         case UseKind.DEFINITION:
             return name_of(use.key), sentence(book.definitions[use.key].expr.source)
         case UseKind.RECOGNITION:
@@ -387,7 +396,7 @@ def after_words(step: Step, award: AwardJudged) -> str:
             return _pair(step.after, award)
         case StepKind.ITEM if award.spec.basis == "discretionary":
             return "由审定机关在此范围内酌定 " + _pair(step.after, award)
-    return ("不超过 " if award.spec.basis == "ceiling" else "") + _pair(step.after, award)
+    return _ceiling(step.after, award) if award.spec.basis == "ceiling" else _pair(step.after, award)
 
 
 def _pair(value: Value, award: AwardJudged) -> str:
@@ -395,7 +404,18 @@ def _pair(value: Value, award: AwardJudged) -> str:
     return pair_text(value, award.unit)
 
 
+def _ceiling(value: Value, award: AwardJudged) -> str:
+    assert isinstance(value, Number)
+    return ceiling_text(value, award.unit)
+
+
 # -- reasons ------------------------------------------------------------------------------------------
+
+
+def refusal_words(reason: Reason) -> str:
+    """What refuses, so that it cannot be read as what was found: a condition not met, an exclusion that applies."""
+    unmet, barred = (list(dict.fromkeys(f"“{leaf_label(x)}”" for x in reason.leaves if (x.role == "unless") is bar)) for bar in (False, True))
+    return "；".join(x for x in (f"未满足{'、'.join(unmet)}" if unmet else "", f"有{'、'.join(barred)}情形" if barred else "") if x)
 
 
 def reason_words(reason: Reason, award: AwardJudged, book: CompiledRulebook) -> str:

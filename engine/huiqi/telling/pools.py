@@ -121,8 +121,8 @@ def _done(step: PoolStep, unit: str) -> str:
         case PoolStepKind.IN_ORDER:
             return f"总额 {told('budget')}，排在前面的 {told('before')}"
         case PoolStepKind.CAPPED:
-            cap = f"、{told('cap')}" if "cap" in step.figures else ""
-            return f"不超过 {told('claimed')}{cap}"
+            cap = f"，不超过分后封顶（{told('cap')}）" if "cap" in step.figures else ""
+            return f"不超过自己的测算额（{told('claimed')}）{cap}"
         case PoolStepKind.AGAIN:
             return "用不完的份额再分，直到不再变动"
         case PoolStepKind.CENTS:
@@ -173,4 +173,4 @@ def reached_words(target: TargetSpec, span: Span, verdict: Verdict) -> str:
     dims = target.unit.dims
     low = show_amount(Fraction(span.low or 0), dims)
     told = low if span.settled else f"至少 {low}" if span.high is None else f"{low}至{show_amount(Fraction(span.high), dims)}"
-    return f"{told}，{'须超过' if target.beyond else '目标'} {target.value}：按本名录{_REACHED[verdict]}"
+    return f"{told}，目标 {target.value}：按本名录{_REACHED[verdict]}"

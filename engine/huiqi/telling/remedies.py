@@ -19,7 +19,7 @@ from ..rulebook.compiled import FactSpec, listing_word
 from ..rulebook.literals import show_value
 from ..values import ABSENT
 from ..words import Outcome
-from .amounts import number_text
+from .amounts import amount_text, number_text
 from .decision import Decision
 from .page import Page, page, text_of, wrap
 
@@ -36,7 +36,10 @@ def render_remedies(decision: Decision, found: Remedies) -> str:
             _remedies(console, found)
         case Search.IMPOSSIBLE:
             console.print("最小的改变")
-            wrap(console, "没有（已证明）：企业可以改变的数据，在允许填报的范围内无论改成什么，都不能使本事项符合。", indent=2, hang=2)
+            # not refused, but in one of the readings: nothing told so far makes it stand in all of them
+            open_ = decision.measures[found.measure].outcome == Outcome.UNDETERMINED
+            then = "在未定的读法里总有一种使本事项不符合；按别的读法，要补的见上" if open_ else "都不能使本事项符合"
+            wrap(console, f"没有（已证明）：企业可以改变的数据，在允许填报的范围内无论改成什么，{then}。", indent=2, hang=2)
         case Search.NOT_FOUND:
             console.print("最小的改变")
             wrap(console, f"没有找到，但没有试完，不能说没有办法：{_limits(found.limits)}。", indent=2, hang=2)
@@ -60,7 +63,7 @@ def _remedies(console: Page, found: Remedies) -> None:
         head = f"{n}. " if several else "· "
         for m, change in enumerate(remedy.changes):
             wrap(console, f"{head if not m else '   并且 '}{change_words(change)}", indent=2, hang=3)
-        wrap(console, _then(remedy), indent=5, hang=0)
+        wrap(console, _then(remedy), indent=5, hang=3)
     if several:
         wrap(console, f"以上 {len(found.remedies)} 种，做到一种即可。", indent=2, hang=2)
     if not found.complete:
@@ -117,7 +120,7 @@ def _amount(by: Fraction, spec: FactSpec) -> str:
     if not kind.dims and kind.percent:
         return f"{decimal_text(by * 100, 12)} 个百分点"
     if is_money(kind.dims):
-        return show_amount(by, kind.dims, places=12)
+        return amount_text(by, kind.dims, places=12)
     unit = unit_text(kind.dims)
     return f"{show_amount(by, (), places=12)}{' ' if unit else ''}{unit}"
 
@@ -180,7 +183,7 @@ def _held(held: Iterable[NotMoved]) -> str:
     for one in held:
         where = f"{listing_word(one.name)}的{one.column}" if one.column else one.name
         groups.setdefault(one.why, []).append(where)
-    parts = [f"{_why(why)}：{'、'.join(dict.fromkeys(groups[why]))}" for why in Held if why in groups]
+    parts = [f"{'、'.join(dict.fromkeys(groups[why]))}（{_why(why)}）" for why in Held if why in groups]
     return f"没有去改的：{'；'.join(parts)}。" if parts else ""
 
 
@@ -193,7 +196,7 @@ def _why(why: Held) -> str:
         case Held.JUDGED:
             return "由评审判断"
         case Held.UNTRIED:
-            return "没有试（编码、年度、自由填写的文字、写“无”的）"
+            return "编码、年度、自由填写的文字、写“无”的，没有试"
         case _:
             assert_never(why)
 

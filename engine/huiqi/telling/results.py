@@ -36,7 +36,7 @@ from . import decision as d
 from .amounts import pair_text, shown
 from .called import recognition_name, titles_of
 from .claimed import Disallowance
-from .describe import describe, described_window
+from .describe import NOT_SETTLED, composite, describe, described_window
 from .disallowed import disallowance
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
@@ -48,6 +48,7 @@ from .phrases import (
     leaf_text,
     node_label,
     reason_words,
+    refusal_words,
     step_words,
     subject_words,
     subjects,
@@ -267,12 +268,15 @@ class Teller:
         note = ""
         if isinstance(leaf.asked, Condition):
             actual, required, gap = self.described(leaf.asked, leaf).triple
+            if leaf.truth.value is None and isinstance(leaf.asked.expr, t.RecognitionRef | t.ConclusionRef):
+                actual = d.Shown("", "", NOT_SETTLED)  # whatever it is on the day taken for granted here: that day is open
             note = leaf.asked.note
         elif leaf.asked is Made.WINDOW and isinstance(leaf.owner, MeasureSpec) and leaf.owner.window is not None:
             actual, required, gap = described_window(leaf.owner.window, self.evaluator, leaf.env, leaf.truth)
         return d.ConditionResult(
             leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
             leaf.record, leaf.stage, note, self._open(leaf.truth.causes), self._under(leaf.under), leaf.stated,
+            parts=isinstance(leaf.asked, Condition) and composite(leaf.asked.expr, self.evaluator) is not None,
         )  # fmt: skip
 
     def _open(self, causes: v.Causes) -> tuple[d.Lack, ...]:
@@ -352,7 +356,7 @@ class Teller:
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self.notes(m), warnings=self.warnings(m),
             open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
-            window=None if m.window is None else self.condition(m.window),
+            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason),
         )  # fmt: skip
 
     def reason(self, m: MeasureJudged) -> str:

@@ -303,7 +303,7 @@ class ReadingCost:
     def spread(self) -> str:
         """What the ambiguity costs, in words."""
         if len({(o.amount.low, o.amount.high) for o in self.options}) == 1:
-            return "各种读法一样"
+            return "各种读法一样" if self.options[0].amount.settled else "上下限一样；金额未定，差多少说不出"
         if all(o.amount.settled for o in self.options):
             assert self.most.amount.high is not None
             return f"相差{number(self.most.amount.high - self.least.amount.low)}"

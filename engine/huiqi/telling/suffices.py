@@ -65,7 +65,7 @@ def _ask(ask: Ask, on: date) -> str:
         return f"{subject}：{'；'.join(_causes(c.open))}" + ("" if ask.wanted else "，并且没有此情形")
     if not ask.wanted:
         return f"{subject}：消除此情形后才可能支持"
-    parts = [f"要求{c.required.text}" if c.required else c.text]
+    parts = [f"要求 {c.required.text}" if c.required else c.text]
     if c.gap is not None:
         parts.append(c.gap.text + ("（日期已过，不能再改）" if any(x.past(on) for x in c.gap.changes) else ""))
         if c.gap.later is not None:

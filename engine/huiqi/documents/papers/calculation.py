@@ -25,6 +25,7 @@ from ...telling.explain import (
     reminders_of,
     sentence_of,
     statement_words,
+    verdict_word,
     ways_of,
 )
 from ...words import Outcome, Verdict, taken_words
@@ -164,7 +165,8 @@ def _unmet(c: ConditionResult) -> str:
     stage = f"{c.stage}值" if c.stage else "实际"
     told = [f"要求：{c.required.text}" if c.required else "", f"{stage}：{c.actual.text}" if c.actual else "", c.gap.text if c.gap else ""]
     record = f"［{c.record}］" if c.record else ""
-    return f"{record}未满足“{c.label}”（{'；'.join(x for x in told if x) or c.text}{f'；{c.clause}' if c.clause else ''}）"
+    under = f"（只在{taken_words(c.under, '、')}时）" if c.under else ""
+    return f"{record}未满足“{c.label}”{under}（{'；'.join(x for x in told if x) or c.text}{f'；{c.clause}' if c.clause else ''}）"
 
 
 def _measures(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Block]:
@@ -238,7 +240,7 @@ def _condition_rows(group: GroupResult, depth: int = 0) -> Iterator[tuple[str, .
         if isinstance(item, ConditionResult):
             yield from _rows_of(item, depth)
         else:
-            word = item.truth.verdict.excluded if item.role == "unless" else item.truth.verdict.label
+            word = verdict_word(item.role, item.truth.verdict)
             joined = f"（{JOINS[item.op]}）" if item.label and item.record is None and "满足" not in item.label else ""
             yield f"{_indent(depth)}{item.label or JOINS[item.op]}{joined}：", "", "", "", word, ""
             yield from _condition_rows(item, depth + 1)
@@ -250,7 +252,7 @@ def _rows_of(c: ConditionResult, depth: int) -> Iterator[tuple[str, ...]]:
     verdict = c.truth.verdict
     required = "" if excluded or c.required is None else f"：{c.required.text}"
     under = f"（只在{taken_words(c.under, '、')}时）" if c.under else ""
-    value = c.actual.text if c.actual and not (excluded and verdict is Verdict.FAILS) else ""
+    value = c.actual.text if c.actual else ""
     if c.gap and verdict is Verdict.FAILS and not excluded:
         value += f"（{c.gap.text}）" if value else c.gap.text
     if verdict is Verdict.UNKNOWN:
@@ -258,7 +260,7 @@ def _rows_of(c: ConditionResult, depth: int) -> Iterator[tuple[str, ...]]:
     claimed = c.stage not in ("核验", "审定")
     basis = c.standing.label + (f"，{c.clause}" if c.clause else "")
     label = f"{_indent(depth)}{c.label}{under}{required}" + (f"（注：{c.note}）" if c.note else "")
-    yield label, value if claimed else "", "" if claimed else value, "", (verdict.excluded if excluded else verdict.label) + ("*" if c.stated else ""), basis
+    yield label, value if claimed else "", "" if claimed else value, "", verdict_word(c.role, verdict) + ("*" if c.stated else ""), basis
 
 
 def _indent(depth: int) -> str:
@@ -293,7 +295,7 @@ def _credit(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Bloc
     for r in _at_length(decision, shown):
         for c in r.conditions.leaves():
             if c.role == "unless":
-                said = c.truth.verdict.excluded + ("*" if c.stated else "")
+                said = verdict_word(c.role, c.truth.verdict) + ("*" if c.stated else "")
                 found.setdefault((c.label, said, c.standing.label + (f"，{c.clause}" if c.clause else "")), []).append(r.title)
     if found:
         rows = tuple((label, said, basis, titles_words(tuple(dict.fromkeys(titles)))) for (label, said, basis), titles in found.items())

@@ -1,28 +1,29 @@
 """The cells of an Excel workbook as they are: what each holds, how it is shown, where it stands; nothing is interpreted.
 
-Only this module knows the library that reads workbooks. What must stay true: a number is the shortest
-decimal that the file's number is, never a float; a formula without a value, an error and a blank are three
-things; a file that is none, is too large, is encrypted or has macros is refused in words.
+The file is opened where every foreign file is (`intake.opened`: in a child process, with its memory and time capped). What must
+stay true: a number is the decimal that the file has, in the fifteen digits that a spreadsheet keeps, never a float; a formula
+without a value, an error and a blank are three things; a file that is none, is too large, is encrypted or has macros is refused
+in words.
 """
 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from ...errors import CaseError, Code, Position, Problem, UsageError
+from ...errors import CaseError, Code, InputError, Position, Problem
+from ...files import reading
+from ...intake.grid import Cell as Raw
+from ...intake.grid import Kind, address, day_of, plain_number
+from ...intake.grid import Sheet as Opened
+from ...intake.opened import open_register
 from ...plain import dataclass
-from ...rulebook.yamltree import read_bytes
 
-MAX_UNPACKED = 80_000_000  # bytes; a template filled to its last row is a tenth of it
-MAX_CELLS = 400_000
 SUFFIXES = (".xlsx", ".xlsm")
 
 
@@ -37,6 +38,11 @@ class Held(StrEnum):
     UNCOMPUTED = "uncomputed"  # a formula of which no value was saved
 
 
+_HELD = {
+    Kind.TEXT: Held.TEXT, Kind.NUMBER: Held.NUMBER, Kind.DATE: Held.DATE, Kind.BOOL: Held.TRUTH, Kind.ERROR: Held.ERROR, Kind.UNSAVED: Held.UNCOMPUTED,
+}  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cell:
     at: Position
@@ -45,6 +51,7 @@ class Cell:
     shown: str = "General"  # its number format
     formula: bool = False
     note: bool = False
+    struck: bool = False
 
     def __str__(self) -> str:
         match self.value:
@@ -85,12 +92,6 @@ class Grid:
         )  # fmt: skip
 
 
-def plain_number(value: Decimal) -> str:
-    """Its digits written out, without an exponent or a trailing zero."""
-    text = format(value, "f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
-
-
 def is_workbook(path: str) -> bool:
     return Path(path).suffix.lower() in SUFFIXES
 
@@ -98,93 +99,67 @@ def is_workbook(path: str) -> bool:
 def read_grids(path: Path) -> list[Grid]:
     """Every sheet. Raises `CaseError` where the file cannot be taken as a whole."""
     name = str(path)
-    data = read_bytes(path)
 
     def refused(message: str, mend: str) -> CaseError:
         return CaseError([Problem(Position(name), message, path.name, "huiqi template 写出的 .xlsx", mend, Code.UNREADABLE_FILE)])
 
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
+    with reading(path):
+        head = path.open("rb").read(4) if path.is_file() else b""
+    if head == b"\xd0\xcf\x11\xe0":
         raise refused("工作簿加了密码，或是旧格式（.xls）", "去掉密码，另存为 .xlsx")
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as packed:
-            inside = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise refused("这不是完整的 Excel 工作簿", "用 Excel 打开后另存为 .xlsx") from None
-    if any(x.filename.lower().endswith("vbaproject.bin") for x in inside) or path.suffix.lower() == ".xlsm":
+    if path.suffix.lower() == ".xlsm":
         raise refused("带宏的工作簿不收", "另存为不带宏的 .xlsx")
-    if not any(x.filename.replace("\\", "/") == "xl/workbook.xml" for x in inside):
-        raise refused("这是压缩文件，不是 Excel 工作簿", "用 Excel 打开后另存为 .xlsx")
-    if sum(x.file_size for x in inside) > MAX_UNPACKED:
-        raise refused("工作簿展开后过大", "删去空行空列和别的工作表；成批企业请用企业名录")
+    if head and head != b"PK\x03\x04":
+        raise refused("这不是完整的 Excel 工作簿", "用 Excel 打开后另存为 .xlsx")
     try:
-        from openpyxl import load_workbook
-    except ImportError:
-        raise UsageError("读 Excel 工作簿要先装 openpyxl", mend="pip install huiqi[office]") from None
-    import warnings
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what it leaves out: drawings, extensions; none of them a cell
-            written = load_workbook(BytesIO(data), data_only=False)
-            formulas = any(cell.data_type == "f" for sheet in written.worksheets for cell in sheet._cells.values())
-            saved = load_workbook(BytesIO(data), data_only=True) if formulas else written
-        return [_grid(name, sheet, saved[sheet.title]) for sheet in written.worksheets]
-    except (MemoryError, CaseError):
+        book = open_register(path)
+    except CaseError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a broken file makes the library do, the officer is told of the file
-        raise refused(f"工作簿读不出来（{type(error).__name__}）", "用 Excel 打开后另存为 .xlsx") from None
+    except InputError as error:
+        raise CaseError(error.problems) from None
+    return [_grid(name, sheet, book.since_1904) for sheet in book.sheets]
 
 
-def _grid(name: str, written: Any, saved: Any) -> Grid:
-    title = str(written.title)
-    if len(written._cells) > MAX_CELLS:
-        raise CaseError(
-            [Problem(Position(name, 1, 1, sheet=title), "工作表的单元格太多", title, f"不超过 {MAX_CELLS:,} 格", "删去空行空列", Code.UNREADABLE_FILE)]
-        )
+def _grid(name: str, sheet: Opened, since_1904: bool) -> Grid:
     cells = {}
-    for where, raw in written._cells.items():  # those there are: one cell at the far end makes a rectangle of billions
-        if raw.value is not None or raw.data_type == "f":
-            at = Position(name, raw.row, raw.column, sheet=title)
-            if (cell := _cell(at, raw, saved._cells[where])) is not None:
-                cells[where] = cell
-    rows = tuple(sorted(int(n) for n, d in written.row_dimensions.items() if d.hidden))
-    columns = tuple(sorted({n for d in written.column_dimensions.values() if d.hidden for n in range(d.min or 0, (d.max or 0) + 1)}))
-    merged = tuple((str(r.coord), int(r.max_row), int(r.max_col)) for r in written.merged_cells.ranges)
+    for (row, column), raw in sheet.cells.items():
+        if (cell := _cell(Position(name, row, column, sheet=sheet.name), raw, since_1904)) is not None:
+            cells[row, column] = cell
+    merged = tuple((f"{address(a.top, a.left)}:{address(a.bottom, a.right)}", a.bottom, a.right) for a in sheet.merged)
     return Grid(
-        title=title, at=Position(name, 1, 1, sheet=title), cells=cells, hidden_rows=rows, hidden_columns=columns, merged=merged,
-        hidden=written.sheet_state != "visible",
+        title=sheet.name, at=Position(name, 1, 1, sheet=sheet.name), cells=cells, hidden_rows=tuple(sorted(sheet.hidden_rows)),
+        hidden_columns=tuple(sorted(sheet.hidden_columns)), merged=merged, hidden=sheet.hidden,
     )  # fmt: skip
 
 
-def _cell(at: Position, written: Any, saved: Any) -> Cell | None:
-    """One cell, None where it is blank: white space is blank."""
-    formula = written.data_type == "f"
-    value = saved.value
-    note = written.comment is not None
-    shown = str(written.number_format or "General")
-    if value is None:
-        return Cell(at=at, held=Held.UNCOMPUTED, value=_text_of(written.value), formula=True, note=note) if formula else None
-    if saved.data_type == "e":
-        return Cell(at=at, held=Held.ERROR, value=str(value), formula=formula, note=note)
-    match value:
-        case bool():
-            return Cell(at=at, held=Held.TRUTH, value=value, shown=shown, formula=formula, note=note)
-        case int() | float():
-            return Cell(at=at, held=Held.NUMBER, value=Decimal(str(value)), shown=shown, formula=formula, note=note)
-        case datetime():
-            return Cell(at=at, held=Held.DATE, value=value, shown=shown, formula=formula, note=note)
-        case date():
-            return Cell(at=at, held=Held.DATE, value=datetime.combine(value, time()), shown=shown, formula=formula, note=note)
-        case time() | timedelta():
-            return Cell(at=at, held=Held.DATE, value=str(value), shown=shown, formula=formula, note=note)
-    text = str(value)
-    if not text.strip() and not formula:
+def _cell(at: Position, raw: Raw, since_1904: bool) -> Cell | None:
+    """One cell, None where it is blank: white space is blank, and so is a formula that says nothing."""
+    if raw.blank:
         return None
-    return Cell(at=at, held=Held.TEXT, value=text, shown=shown, formula=formula, note=note)
+    held, value = _HELD[raw.kind], _value(raw, since_1904)
+    if held in (Held.NUMBER, Held.DATE) and value is None:  # no number or day that anybody could have meant
+        held, value = Held.TEXT, raw.text
+    return Cell(at=at, held=held, value=value, shown=raw.shown or "General", formula=bool(raw.formula), note=bool(raw.note), struck=raw.struck)
 
 
-def _text_of(value: Any) -> str:
-    return str(getattr(value, "text", value))
+def _value(raw: Raw, since_1904: bool) -> Any:
+    match raw.kind:
+        case Kind.NUMBER:
+            return raw.number
+        case Kind.DATE:
+            return None if raw.number is None else _moment(raw.number, since_1904)
+        case Kind.BOOL:
+            return raw.text == "是"
+    return raw.text
+
+
+def _moment(serial: Decimal, since_1904: bool) -> datetime | str | None:
+    """The moment of a serial number; of less than a day its time, as text."""
+    seconds = timedelta(seconds=int((serial % 1 * 86_400).to_integral_value()))
+    if 0 <= serial < 1:
+        return str(seconds)
+    day = day_of(serial, since_1904)
+    return None if day is None else datetime.combine(day, time()) + seconds
 
 
 _LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|[_*].|\[[^\]]*\]')

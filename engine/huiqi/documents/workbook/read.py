@@ -306,6 +306,8 @@ class _Reading:
         for cell in cells:
             if cell.formula and cell.held not in (Held.UNCOMPUTED, Held.ERROR):
                 self.notes.append(f"{cell.at}：是公式，按存下的值 {clip(str(cell))} 读")
+            if cell.struck:
+                self.notes.append(f"{cell.at}：有删除线，也读了")
             if cell.note:
                 self.notes.append(f"{cell.at}：有批注，没有读")
 

@@ -8,8 +8,6 @@ the differential tests hold it to that.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -23,20 +21,9 @@ from ..evaluate import Env, Recognise, compare, guard_of, part_of_divisor
 from ..facts import Facts
 from .joins import Joined
 
-KEPT = 32
+MADE = 100_000  # functions that are kept whatever rulebook they are asked for by
 Code = Callable[["Generated", Env], Value]
-_codes: OrderedDict[str, dict[int, tuple[t.Expr, Code]]] = OrderedDict()
-_lock = threading.Lock()
-
-
-def _table_for(book: CompiledRulebook) -> dict[int, tuple[t.Expr, Code]]:
-    with _lock:
-        if book.digest not in _codes:
-            _codes[book.digest] = {}
-            while len(_codes) > KEPT:
-                _codes.popitem(last=False)
-        _codes.move_to_end(book.digest)
-        return _codes[book.digest]
+_made: dict[int, tuple[t.Expr, Code]] = {}  # by the expression itself: rulebooks that differ in a reading share nearly all of theirs
 
 
 class Generated(Joined):
@@ -44,13 +31,14 @@ class Generated(Joined):
 
     def __init__(self, book: CompiledRulebook, facts: Facts, on: date, recognise: Recognise) -> None:
         super().__init__(book, facts, on, recognise)
-        self.code = _table_for(book)
         self.read: dict[tuple[str, bool], Value] = {}
 
     def value(self, expr: t.Expr, env: Env) -> Value:
-        found = self.code.get(id(expr))
+        found = _made.get(id(expr))
         if found is None or found[0] is not expr:
-            found = self.code[id(expr)] = (expr, generate(expr))
+            if len(_made) > MADE:
+                _made.clear()
+            found = _made[id(expr)] = (expr, generate(expr))
         return found[1](self, env)
 
     def fact(self, expr: t.FactRef) -> Value:

@@ -56,6 +56,7 @@ def assemble(session: Session, strata: tuple[tuple[str, ...], ...], cents: c.Rou
         behind=tuple(sorted({(session.id, digest), *(x for _, b in session.used for x in b.behind)})),
         cents=cents,
         units=frozenset(session.units.values()),
+        synonyms=tuple(session.synonyms),
         findings=tuple(session.findings),
     )
 

@@ -74,6 +74,7 @@ class Session:
         self.canonical: dict[Position, str] = {}  # expressions as the digest sees them
         self.all_nouns: set[str] = set()
         self.units: dict[str, Unit] = {}  # declared, by every word for them
+        self.synonyms: list[tuple[str, ...]] = []  # of the rulebooks used, then its own
         self.owners = Once("支持事项或资格的编号")  # one space: conditions are numbered after their owner
         self.titles = Once("支持事项的名称")  # 已获支持 may name a measure by its title
         self.condition_ids = Once("条件的 id")

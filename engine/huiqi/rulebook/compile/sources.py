@@ -111,6 +111,7 @@ def check_learnt(session: Session) -> None:
     if not late:
         return
     others: list[tuple[str, Any, Iterable[str]]] = [(f"叠加规则“{g.title}”", Position(str(session.source.folder)), g.basis.clauses) for g in session.stacking]
+    others += [(f"汇总规则“{p.title}”", Position(str(session.source.folder)), p.basis.clauses) for p in session.pools]
     for spec in session.measures.values():
         for scheme in (spec.base, *spec.schemes.values()):
             others += [

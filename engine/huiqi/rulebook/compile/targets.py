@@ -17,6 +17,7 @@ from .naming import give_id
 from .session import Session
 from .sources import basis_of
 
+BEYOND = "超过"  # before a value that is to be exceeded: 超过200家 is not reached by 200
 ALL = "全部"  # every enterprise of the register
 _ENTERPRISES = ((("家", 1),), (("户", 1),))
 
@@ -26,10 +27,6 @@ def read_targets(session: Session) -> None:
     for _, target, tree in session.source.of("targets"):
         give_id(session, target.id, ids, tree.key("id"))
         goal, unit = _goal(session, target, tree) if target.progress else (None, None)
-        if target.beyond and not target.progress:
-            session.wrong(
-                tree.key("beyond"), "没有写 progress，beyond 用不上", target.title, "progress: [{label: 名称, sum: 表达式}]", "删去 beyond，或写 progress"
-            )
         session.targets.append(
             c.TargetSpec(
                 id=target.id,
@@ -41,7 +38,7 @@ def read_targets(session: Session) -> None:
                 note=target.note or "",
                 goal=goal,
                 unit=unit,
-                beyond=target.beyond,
+                beyond=goal is not None and str(target.value).startswith(BEYOND),
                 progress=tuple(_progress(session, target, tree, unit)) if unit is not None else (),
             )
         )
@@ -53,10 +50,10 @@ def _goal(session: Session, target: m.Target, tree: Table) -> tuple[Fraction | N
         session.wrong(tree.at, "写了 progress，没有目标值", target.title, "value: 10亿美元", "补上 value")
         return None, None
     try:
-        found = parse_quantity(str(target.value), session.nouns)
+        found = parse_quantity(str(target.value).removeprefix(BEYOND), session.nouns)
     except QuantityError as error:
         session.wrong(
-            tree.key("value"), f"写了 progress 的目标值应是一个带单位的数：{error.message}", target.value, "10亿美元、200家", "改写 value，或删去 progress"
+            tree.key("value"), f"写了 progress 的目标值应是一个带单位的数：{error.message}", target.value, "10亿美元、超过200家", "改写 value，或删去 progress"
         )
         return None, None
     return found.value, Quantity(dims=found.dims)
@@ -79,7 +76,7 @@ def _progress(session: Session, target: m.Target, tree: Table, unit: Quantity) -
             yield c.ProgressSpec(label=one.label, total=found[0] if found else None, count=None)
             continue
         if unit.dims not in _ENTERPRISES:
-            session.wrong(one.count, f"数户数的目标值单位是家、户，写的是{_word(unit)}", str(target.value), "200家", "改写 value，或用 sum")
+            session.wrong(one.count, f"数户数的目标值单位是家、户，写的是{_word(unit)}", str(target.value), "超过200家", "改写 value，或用 sum")
         counted: t.Expr | None = None
         if one.count != ALL:
             found = expression(session, one.count, BOOLEAN)

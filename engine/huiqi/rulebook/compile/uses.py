@@ -67,6 +67,7 @@ def take_over(session: Session, use: m.Use, book: c.CompiledRulebook) -> None:
         if record.name in same or use.same == "全部":
             session.record_names[record.name] = key
         session.record_names.setdefault(key, key)
+    session.synonyms += (group for group in book.synonyms if group not in session.synonyms)
     for unit in sorted(book.units, key=lambda u: u.word):
         if session.units.setdefault(unit.word, unit) != unit:
             session.wrong(at, f"两个规则库给单位“{unit.word}”的折合不同", book.id, "一个单位一个意思", "问清起草人按哪一个，改其中一个规则库")

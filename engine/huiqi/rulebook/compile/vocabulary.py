@@ -7,6 +7,7 @@ read once definitions are known.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -27,6 +28,7 @@ def read_vocabulary(session: Session) -> None:
     for _, book, tree in session.source.of("vocabulary"):
         session.all_nouns |= {r.noun for r in book.records.values()}
         read_units(session, book.units, tree)
+        _read_synonyms(session, book.synonyms, tree)
     ids = Once("数据项与明细的 id")
     for _, book, tree in session.source.of("vocabulary"):
         for name, fact in book.facts.items():
@@ -123,6 +125,19 @@ def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) ->
         aliases=alias_pairs(session, fact.aliases, fact.options, tree, "选项"),
         fixed=fact.fixed,
     )
+
+
+def _read_synonyms(session: Session, groups: Sequence[Sequence[str]], tree: Any) -> None:
+    """Each word in one group: who looks for a word finds what stands under any other of its group, and under no others."""
+    once = Once("查找用的词")
+    for number, words in enumerate(groups):
+        if len(words) < 2:
+            session.wrong(
+                locate(tree, ("synonyms", number)), "一组近义词只有一个词", "、".join(words), "两个以上，如 [支持, 补助, 补贴]", "补上别的说法，或删去这一组"
+            )
+        for word in words:
+            session.problems += once.given(word, locate(tree, ("synonyms", number)))
+        session.synonyms.append(tuple(words))
 
 
 def read_checks(session: Session) -> None:
