@@ -8,6 +8,8 @@ import jsonschema
 import pytest
 
 import huiqi
+from huiqi.documents.renewal import renewed
+from huiqi.documents.sheets import read_sheet
 from huiqi.errors import RulebookError
 from huiqi.rulebook.schemas import schemas
 from huiqi.rulebook.yamltree import parse_yaml
@@ -191,3 +193,12 @@ def test_an_editor_takes_short_forms_and_long_ones(name: str) -> None:
     schema = schemas()[f"{name.removesuffix('/a')}.schema.json"]
     for files in (SHORT, LONG):
         jsonschema.validate(parse_yaml(files[name], name), schema)
+
+
+def test_the_digest_of_a_sheet_named_by_its_documents_id_is_written_below_it(tmp_path: Path) -> None:
+    (tmp_path / "d.md").write_text("办法\n", encoding="utf-8")
+    sheet = read_sheet(tmp_path, "d")
+    assert sheet is not None
+    text, done = renewed("- id: d\n  title: 办法\n", "documents.yaml", {"d": sheet})
+    assert (text, done) == (f"- id: d\n  sheet digest: {sheet.digest}\n  title: 办法\n", ["d"])
+    assert renewed(text, "documents.yaml", {"d": sheet}) == (text, [])
