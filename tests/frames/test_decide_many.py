@@ -14,6 +14,7 @@ import pytest
 
 import huiqi
 from huiqi import frames
+from huiqi.reasoning.reasoners import judge_with
 
 ON, YEAR, MEASURE = date(2026, 6, 30), 2025, "certification.international"
 KEPT = {"证号": "C-1", "种类": "CMMI", "发证日": date(2025, 3, 1), "合格费用": "18万元"}
