@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import pytest
 from pytest_bdd import given, parsers, then, when
+from pytest_bdd.steps import StepNamePrefix
 
 import huiqi
 from huiqi.scenarios.models import Kind
@@ -20,6 +22,13 @@ from huiqi.scenarios.steps import Story, known, take, unknown
 Table = Sequence[Sequence[str]] | None
 _load = cache(huiqi.load)
 _known = cache(known)  # the same few thousand sentences, each looked for several times in each scenario
+
+
+# pytest-bdd asks of every fixture of the whole run whether it is the step: for each of forty thousand steps 0.5 ms, and more with
+# every fixture that `tests` get. Those that hold steps are named by it; only they are asked.
+_bdd = import_module("pytest_bdd.scenario")
+_every_name = _bdd.get_fixture_names
+_bdd.get_fixture_names = lambda fixturemanager: [name for name in _every_name(fixturemanager) if name.startswith(StepNamePrefix.step_def.value)]
 
 
 class Known(parsers.StepParser):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,3 +87,17 @@ def test_the_example_compiles_and_prints_as_the_guide_shows(example):
 def test_coverage_of_the_example_has_no_problem(example, monkeypatch):
     monkeypatch.chdir(example)
     assert invoke("rules", "coverage", "rules/sample-city").exit_code == 0
+
+
+def test_the_short_forms_of_the_guide_are_its_files(example, tmp_path):
+    """All but the reading that the page makes up: the measure prints the same."""
+    short = {m[1]: m[2] for m in re.finditer(r"```yaml\n# ([a-z/]+\.yaml)[^\n]*\n(.*?)```", GUIDE, re.S)}
+    assert set(short) == {"clauses.yaml", "parameters.yaml", "readings.yaml", "measures/fairs.yaml"}
+    book = shutil.copytree(example / "rules" / "sample-city", tmp_path / "sample-city")
+    long = show_rulebook(load_compiled(str(book)), "fairs.booth")
+    for name, text in short.items():
+        if name != "readings.yaml":
+            (book / name).write_text(text, encoding="utf-8")
+    assert show_rulebook(load_compiled(str(book)), "fairs.booth") == long
+    (book / "readings.yaml").write_text(short["readings.yaml"], encoding="utf-8")
+    assert [r.options for r in load_compiled(str(book)).readings.values()] == [("全部营业收入", "主营业务收入")]

@@ -14,6 +14,7 @@ import pytest
 
 import huiqi
 from huiqi import frames
+from huiqi.reasoning.reasoners import judge_with
 
 ON, YEAR, MEASURE = date(2026, 6, 30), 2025, "certification.international"
 KEPT = {"证号": "C-1", "种类": "CMMI", "发证日": date(2025, 3, 1), "合格费用": "18万元"}
@@ -319,8 +320,12 @@ def test_what_no_reading_touches_goes_by_columns_and_the_rest_row_by_row_with_eq
     rows = [{"企业": f"{n}", "注册地县区": place, "报送状态": state} for n, (place, state) in enumerate(told * 3)]
     book, table = huiqi.load("datong-outsourcing"), pl.DataFrame(rows)
     judged: list[Any] = []
-    whole = frames.judge_with
-    monkeypatch.setattr(frames, "judge_with", lambda *given, only, **how: judged.append(only) or whole(*given, only=only, **how))
+
+    def noted(*given: Any, only: Any, **how: Any) -> Any:
+        judged.append(only)
+        return judge_with(*given, only=only, **how)
+
+    monkeypatch.setattr(frames, "judge_with", noted)
 
     def decided(reasoner: str, **how: Any) -> Any:
         judged.clear()

@@ -240,7 +240,7 @@ def test_several_processes_decide_as_one_does(register: Any, monkeypatch: pytest
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    rows = [
+    rows: list[list[Any]] = [
         ["席位申报表（2023年度）"],
         ["序号", "企业名称", "席位数（席）", "场地面积（平方米）", "年营收（万元）"],
         [1, "甲公司", 300, 20, 3],

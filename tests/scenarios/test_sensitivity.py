@@ -15,7 +15,7 @@ from huiqi.rulebook.literals import read_value
 from huiqi.scenarios.parse import parse_feature, read_features
 from huiqi.scenarios.sensitivity import Link, links, moved
 from huiqi.scenarios.variation import other_values
-from tests.making import FEATURES, SMALL, examples, guide_example
+from tests.making import FEATURES, SMALL, examples, guide_example, load
 
 SEATS = """\
 # language: zh-CN
@@ -140,3 +140,15 @@ def test_a_value_by_year_is_changed_year_by_year_and_a_verified_one_where_it_cou
 def test_whatever_stands_in_a_cell_is_changed_or_left_and_never_an_error(words: str) -> None:
     for spec in list(facts())[:40]:
         assert words not in list(other_values(spec, words))
+
+
+def test_the_day_a_window_asks_for_is_held_where_another_day_is_outside_it(tmp_path: Path) -> None:
+    book = load(
+        tmp_path / "made",
+        vocabulary="facts:\n  申报日: 日期\n  合格: 是否\n",
+        measures="- {id: m, title: 补贴, clause: 办法·1, window: 申报日 in 每年4月1日至5月31日, when: [{合格: 合格}], award: {service: 服务}}\n",
+    )
+    told = "\n".join(f"      | {k} | {v} |" for k, v in (("数据项", "值"), ("申报日", "2026-05-31"), ("合格", "是")))
+    text = f"# language: zh-CN\n功能: 补贴\n\n  场景: 末日\n    假如 政策规则库“made”\n    并且 审核日期是“2026-06-30”\n    并且 申报数据如下\n{told}\n    当 测算\n    那么 “补贴”的结论是“符合”\n"
+    found, _ = moved(book.compiled, [parse_feature(text, Path("补贴.feature"))], links(book.compiled), lambda _: book)
+    assert {(x.label, x.told) for x in found} == {("受理期", "申报日"), ("合格", "合格")}

@@ -8,12 +8,14 @@ import pytest
 
 import huiqi
 from huiqi.documents.coverage import own_specs
+from huiqi.scenarios.feature_text import feature_text
 from huiqi.scenarios.lint import lint_text
 from huiqi.scenarios.models import Feature
 from huiqi.scenarios.mutants import Mutant, mutants
 from huiqi.scenarios.parse import parse_feature, read_features
 from huiqi.scenarios.run import run_feature
-from huiqi.scenarios.skeletons import Skeleton, deciding, feature_text, noticing
+from huiqi.scenarios.skeletons import Memory, Skeleton, deciding, noticing
+from huiqi.scenarios.steps import Draft
 from tests.making import SMALL, VOCABULARY, guide_example, invoke, load
 
 
@@ -137,3 +139,75 @@ def test_facts_by_which_a_condition_decides_lie_within_the_window(tmp_path: Path
     one = deciding(book.compiled, [], book.compiled.measures["made/m"], "when", "核查", "", lambda _: book)
     assert one.claims == ("“补助”的结论是“不符合”", "“补助”只因条件“核查”不满足")
     assert disagreements([one], book) == []
+
+
+FAIRS = {
+    "rulebook": 'id: fairs\ntitle: 参展\nversion: "1"\njurisdiction: 中国/测试省/测试市\nuses:\n  - {rulebook: common, version: "1", same: 全部}\n',
+    "vocabulary": "facts:\n  申报日: 日期\n  参保月数: 0个月至600个月\nrecords:\n  参展:\n    noun: 次\n    展会: 文字\n    展位费: 0元至1000万元\n",
+    "parameters": "办法·1:\n  比例: 50%\n  单次: 5万元\n  全年: 12万元\n  定额: 8万元\n  增幅: 10%\n  合计: 15万元\n  半年: 累计6个月\n  一年: 累计12个月\n",
+    "readings": "- 口径: 宽 还是 严\n  clause: 办法·1\n",
+    "measures": """\
+- title: 展位费补助
+  clause: 办法·1
+  each: 展 in 参展
+  window: 申报日 in 每年4月1日至5月31日
+  when:
+    - 有展位费: 展.展位费 > 0元
+  award: 不超过 展.展位费 * 比例
+  limits:
+    - 每展 单次
+    - 每申报年度 全年，计入已获支持
+- title: 增长奖励
+  clause: 办法·1
+  when:
+    - 增长: (营业收入 at 申报年度) >= (营业收入 at 申报年度 - 1年) * (1 + 增幅)
+    - 参保满半年: 参保月数 >= 半年
+    - 参保满一年: 参保月数 >= 一年
+      读法: 口径=严
+  award: 定额 定额
+""",
+    "stacking": "- title: 合计封顶\n  members: all\n  cap: 每申报年度 合计，计入已获支持\n  clause: 办法·1\n",
+}
+
+
+@pytest.fixture(scope="module")
+def fairs(tmp_path_factory: pytest.TempPathFactory) -> huiqi.Rulebook:
+    return load(tmp_path_factory.mktemp("fairs"), **FAIRS)
+
+
+@pytest.fixture(scope="module")
+def memory() -> Memory:
+    """What is found for one is kept for the next, as `rules test` does."""
+    return Memory()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "标准 全年［12万元］多一个最小单位",  # only several fairs together meet it
+        "展位费补助 封顶“申报年度”不计以往",  # only with support received before
+        "标准 合计［15万元］少一个最小单位",  # only with the other measure beside it
+        "展位费补助 去掉受理期",
+        "标准 增幅［10%］多一个最小单位",  # only at a tenth above what is told of the year before
+        "读法 口径［未定］改为取定“宽”",
+    ],
+)
+def test_what_shows_only_by_several_things_together_gets_them_all(fairs: huiqi.Rulebook, memory: Memory, change: str) -> None:
+    wrong = mutant(fairs, change)
+    found = noticing(fairs.compiled, [], wrong, lambda _: fairs, huiqi.Rulebook, memory=memory)
+    assert found.claims
+    assert disagreements([found], fairs) == []
+    assert disagreements([found], huiqi.Rulebook(wrong.book)) != []
+
+
+def test_a_condition_that_decides_alone_under_one_reading_only_is_read_so(fairs: huiqi.Rulebook, memory: Memory) -> None:
+    spec = next(s for s in own_specs(fairs.compiled) if s.title == "增长奖励")
+    found = deciding(fairs.compiled, [], spec, "when", "参保满半年", "", lambda _: fairs, memory=memory)
+    assert found.draft.readings == {"口径": "宽"}
+    assert disagreements([found], fairs) == []
+
+
+def test_everything_a_scenario_told_stands_in_its_skeleton(fairs: huiqi.Rulebook) -> None:
+    draft = Draft(rulebooks=("fairs",), readings={"口径": "宽"}, applied=("增长奖励",), statement={"结论": "未发现", "由": "张三", "日期": "2026-06-20"})
+    text = feature_text("甲", [Skeleton(why="乙", draft=draft, claims=("“增长奖励”的结论是“符合”",))])
+    assert all(x in text for x in ("读法“口径”取“宽”", "申报事项是“增长奖励”", "“张三”于“2026-06-20”说明其余不予支持情形未发现"))

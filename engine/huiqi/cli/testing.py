@@ -28,11 +28,12 @@ from ..rulebook.places import find_folder
 from ..rulebook.saved import folder as cache_folder
 from ..scenarios.adequacy import Fate, features_by_subject, sample, trials
 from ..scenarios.changed import keep, keys, recalled, to_try
+from ..scenarios.feature_text import feature_text
 from ..scenarios.models import Feature
 from ..scenarios.mutants import Mutant, mutants
 from ..scenarios.parse import read_features
-from ..scenarios.sensitivity import AMOUNT, Link, links, moved
-from ..scenarios.skeletons import Skeleton, deciding, feature_text, noticing
+from ..scenarios.sensitivity import Link, links, moved
+from ..scenarios.skeletons import Memory, Skeleton, deciding, noticing
 from ..scenarios.steps import Load
 from ..scenarios.waivers import EQUIVALENTS, MOVES, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
 from ..visible import visible_line
@@ -44,6 +45,7 @@ from .scenarios import Ran, entry_line, loader, ran, summary, where
 from .zh import ChineseCommand
 
 SAMPLE, SECONDS = 40, 300
+SHARE = 6  # how many times its share of the time left one skeleton may take
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,13 +180,15 @@ def _enough(asked: Asked, count: int, seconds: int, wanted: list[Want]) -> int:
 
 
 def _skeletons(asked: Asked, wanted: Sequence[Want], seconds: int) -> Iterator[Skeleton]:
-    book, load, until = asked.book.compiled, quickly(asked.load), time.monotonic() + seconds
+    book, load, end, memory = asked.book.compiled, quickly(asked.load), time.monotonic() + seconds, Memory()
     with Progress("场景的架子", len(wanted)) as bar:
-        for want in wanted:
+        for n, want in enumerate(wanted):
+            # what nobody can tell apart must not take the time of the rest
+            until = time.monotonic() + max(0.0, (end - time.monotonic()) * SHARE / (len(wanted) - n + SHARE))
             if isinstance(want, Mutant):
-                yield noticing(book, asked.found, want, load, _Quick, until=until)
+                yield noticing(book, asked.found, want, load, _Quick, until=until, memory=memory)
             else:
-                yield deciding(book, asked.found, want.spec, str(want.condition.role), want.condition.label, want.scheme, load, until=until)
+                yield deciding(book, asked.found, want.spec, str(want.condition.role), want.condition.label, want.scheme, load, until=until, memory=memory)
             bar.tick()
 
 
@@ -285,7 +289,7 @@ def _cannot(book: str, link: Link, excused: Iterable[str]) -> bool:
 
 
 def _node(link: Link) -> str:
-    return AMOUNT if not link.role else f"{'条件' if link.role == 'when' else '不予支持情形'}“{link.label}”"
+    return link.label if link.role in ("", "window") else f"{'条件' if link.role == 'when' else '不予支持情形'}“{link.label}”"
 
 
 __all__: Sequence[str] = ["rules_test"]

@@ -490,7 +490,9 @@ class _Checker:
         if node.op == "**":
             return self._power(node)
         # a factor has a unit of its own; only sums give a bare 0 or 6个月 the other side's
+        rules, self.rules = self.rules, replace(self.rules, figures=True) if _year_before(node) else self.rules
         a, b = self._both(node.left, node.right, wanted) if node.op in "+-" else (self.maybe(node.left), self.maybe(node.right))
+        self.rules = rules
         for part, source in ((a, node.left), (b, node.right)):
             if part.type.optional:
                 return self.wrong(
@@ -1057,6 +1059,11 @@ def _spelled(node: s.Node) -> str | None:
             before = _spelled(base)
             return None if before is None else f"{before}.{field}"
     return None
+
+
+def _year_before(node: s.Arithmetic) -> bool:
+    """申报年度 - 1年: 上年, the name of a year and no figure of the policy."""
+    return node.op == "-" and node.left == s.Name("申报年度") and isinstance(node.right, s.Literal) and node.right.text == "1年"
 
 
 def _bare(node: s.Node) -> int:

@@ -134,9 +134,11 @@ def _split(book: CompiledRulebook, key: str, behind: Mapping[str, frozenset[str]
 
 
 def _parts(
-    book: CompiledRulebook, wanted: Sequence[str], still: Collection[str], felt: frozenset[str], assumed: frozenset[str]
+    book: CompiledRulebook, wanted: Sequence[str], open_: Collection[str], felt: frozenset[str], assumed: frozenset[str]
 ) -> list[tuple[frozenset[str], frozenset[str]]]:  # fmt: skip
     """The components of what these readings matter to; worked out once, since few of them are felt in many ways."""
+
+    still = frozenset(open_)
 
     def made() -> list[tuple[frozenset[str], frozenset[str]]]:
         structural = {k for found in book.variants.values() for k, _ in found[0].under}
@@ -146,7 +148,7 @@ def _parts(
             mattering[key] = (unsettled if unsettled and _split(book, key, behind, structural & still) else unsettled & felt) | (x & assumed)
         return _components(book, wanted, mattering)
 
-    return _PARTS.of(book).found((tuple(wanted), frozenset(still), felt, assumed), made)
+    return _PARTS.of(book).found((tuple(wanted), still, felt, assumed), made)
 
 
 _PARTS: Derived[CompiledRulebook, Cache[Any, list[tuple[frozenset[str], frozenset[str]]]]] = Derived(

@@ -66,9 +66,9 @@ BY_READING = {
               "required": ["读法", "取"], "additionalProperties": False},
 }  # fmt: skip
 Code = Annotated[Any, PlainValidator(_scalar), WithJsonSchema({"anyOf": [{"type": "string"}, BY_READING]})]
-Flag = Annotated[bool, BeforeValidator(_flag)]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"enum": ["是", "否", "true", "false"]})]
 Day = Annotated[date, BeforeValidator(_day)]
-Many = Annotated[list[Txt], BeforeValidator(_many)]
+Many = Annotated[list[Txt], BeforeValidator(_many), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})]
 Raw = Annotated[Any, PlainValidator(lambda v: v), WithJsonSchema({})]
 Standing = Literal["假定", "未定"]
 Letter = Literal["A", "B", "C", "M"]

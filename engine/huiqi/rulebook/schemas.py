@@ -15,6 +15,7 @@ _FILES: dict[str, tuple[Any, str]] = {
     "definitions": (dict[str, m.Definition], "指标口径 definitions.yaml"), "recognitions": (list[m.Recognition], "资格 recognitions.yaml"),
     "measures": (list[m.Measure], "支持事项 measures/*.yaml"), "stacking": (list[m.Group], "叠加规则 stacking.yaml"),
     "targets": (list[m.Target], "目标 targets.yaml"), "shared": (m.Shared, "共用的条件 shared.yaml"),
+    "readings": (list[m.Choice], "读法 readings.yaml"),
     "pools": (list[m.Pool], "汇总规则 pools.yaml"),
 }  # fmt: skip
 
@@ -30,5 +31,56 @@ def schemas() -> dict[str, dict[str, Any]]:
     out = {}
     for name, (kind, title) in _FILES.items():
         schema = TypeAdapter(kind).json_schema(by_alias=True)
+        schema = _with_short_forms(name, schema)
         out[f"{name}.schema.json"] = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **schema}
     return out
+
+
+# -- short forms (see `shorthand`): what may stand in an entry's place, and what need not be written -----------
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_NOT_NEEDED = {
+    "Document": ("jurisdiction", "sheet"), "Clause": ("document", "title", "disposition", "id"), "Fact": ("id", "kind"), "Record": ("id", "key", "fields"),
+    "Parameter": ("id",), "TableEntry": ("id",), "Choice": ("id", "question", "options"), "Measure": ("id",), "Group": ("id", "rule", "per"),
+}  # fmt: skip
+_AS_TEXT = {"Measure": ("award", "limits"), "Scheme": ("award", "limits")}  # written as one sentence
+_BY_NAME = {"TableEntry": ("inputs", "rows", "uncovered")}  # written as 名称: 内容
+_CAP = {"type": "string", "description": "合计封顶写成一句，如 每申报年度 合计上限，计入已获支持；就是 rule: cap 与 per、amount、counting"}
+
+
+def _with_short_forms(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    parts: dict[str, Any] = schema.get("$defs", {})
+    for part, keys in _NOT_NEEDED.items():
+        if part in parts:
+            parts[part]["required"] = [x for x in parts[part].get("required", []) if x not in keys]
+    for part, keys in (*_AS_TEXT.items(), *_BY_NAME.items()):
+        for key in keys if part in parts else ():
+            held = parts[part]["properties"][key]
+            told = {k: held.pop(k) for k in ("description", "default", "title") if k in held}
+            if "items" in held:
+                held["items"] = {"anyOf": [held["items"], _TEXT]}
+            parts[part]["properties"][key] = {"anyOf": [*held.pop("anyOf", [held]), {"type": "object"} if part in _BY_NAME else _TEXT], **told}
+    for part, key in (("Record", "fields"), ("Vocabulary", "facts")):
+        held = parts.get(part, schema)["properties"].get(key) if part in parts or part == schema.get("title") else None
+        if held is not None:
+            held["additionalProperties"] = {"anyOf": [held["additionalProperties"], _TEXT, {"type": "array"}]}
+    if "Record" in parts:
+        parts["Record"]["additionalProperties"] = {"anyOf": [{"$ref": "#/$defs/Fact"}, _TEXT, {"type": "array"}]}
+    if "Choice" in parts:
+        parts["Choice"]["additionalProperties"] = _TEXT
+    if "Group" in parts:
+        parts["Group"]["properties"]["cap"] = _CAP
+    match name:
+        case "clauses":
+            return {
+                "anyOf": [
+                    {k: x for k, x in schema.items() if k != "$defs"},
+                    {"type": "object", "additionalProperties": {"anyOf": [{"$ref": "#/$defs/Clause"}, _TEXT]}},
+                ],
+                "$defs": parts,
+            }
+        case "definitions":
+            schema["additionalProperties"] = {"anyOf": [schema["additionalProperties"], _TEXT]}
+        case "parameters":  # under a clause: 名称: 值
+            schema["additionalProperties"] = {"anyOf": [schema["additionalProperties"], {"type": "object", "not": {"required": ["values"]}}]}
+    return schema

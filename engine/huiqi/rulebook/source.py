@@ -17,6 +17,7 @@ from ..files import reading, write_folder
 from . import models as m
 from .migrate import wrong_language
 from .places import PLAIN_NAME, bundle_folder, find_folder
+from .shorthand import File, written_out
 from .variants import every, guarded
 from .yamltree import Rows, Table, Word, located, parse_tree, parse_yaml, read_tree, read_yaml, wide_colons
 
@@ -73,6 +74,7 @@ def read_source(folder: Path, texts: Mapping[str, str] | None = None) -> Source:
                     Code.UNREADABLE_FILE,
                 )
             )
+    files: list[File] = []
     for path in (p for p in paths if p.suffix == ".yaml"):
         relative = path.relative_to(folder).as_posix()
         if relative.startswith("features/"):
@@ -90,6 +92,10 @@ def read_source(folder: Path, texts: Mapping[str, str] | None = None) -> Source:
         source.problems += problems
         if tree is None:
             continue
+        files.append(File(relative, kind, tree))
+    files, complaints = written_out(files, manifest)
+    source.problems += complaints
+    for relative, kind, tree in files:
         source.trees.append((relative, tree))
         for name, raw in _split(kind, tree, source.problems):
             model: type[m.Entry] = m.Measure if kind == "measures" else FILES[kind][0]

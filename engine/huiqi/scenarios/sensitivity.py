@@ -1,4 +1,4 @@
-"""Sensitivity: for each fact that a condition or an amount reads, some scenario in which another value moves it.
+"""Sensitivity: for each fact that a condition, a window or an amount reads, some scenario in which another value moves it.
 
 Moves it means both: that very condition is judged otherwise (or that very amount is another), and a
 claim of the scenario no longer holds. So what the checks hold is every node on the way, not the end
@@ -25,17 +25,18 @@ from .steps import Draft, Load, Measured, Misuse, Result, Story, take
 from .variation import other_values
 
 AMOUNT = "金额"
+WINDOW = "受理期"
 Spec = MeasureSpec | RecognitionSpec
 Change = Callable[[Draft], Draft]
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Link:
-    """A fact (or column) and one place that reads it: a condition by its label, or the amount (no role)."""
+    """A fact (or column) and one place that reads it: a condition by its label, the window, or the amount (no role)."""
 
     subject: str  # id of the measure or recognition
     title: str
-    role: str  # when | unless | ""
+    role: str  # when | unless | window | ""
     label: str
     record: str  # name of the record type; "" for a fact of the enterprise
     fact: str
@@ -64,6 +65,8 @@ def _nodes(spec: Spec) -> Iterator[tuple[str, str, Position, list[t.Expr]]]:
     for group in groups:
         yield from ((str(c.role), c.label, c.at, [c.expr]) for c in group.conditions())
     if isinstance(spec, MeasureSpec):
+        if spec.window is not None:
+            yield "window", WINDOW, spec.window.at or spec.at, [spec.window.expr]
         paying = [e for s in schemes if s.award is not None for e in (s.award.expr, s.award.low) if e is not None]
         yield "", AMOUNT, spec.at, [*paying, *(x for r in spec.reductions for x in (r.condition.expr, r.share))]
 
@@ -213,6 +216,8 @@ def _node(measured: Measured, link: Link) -> Any:
     result = _result(measured, link)
     if result is None:
         return None
+    if link.role == "window":
+        return str(result.window.truth.verdict) if isinstance(result, MeasureResult) and result.window is not None else None
     if link.role:
         return sorted((str(c.record), str(c.truth.verdict)) for c in result.conditions.leaves() if (str(c.role), c.label) == (link.role, link.label))
     return (result.award.settled, result.award.at_most) if isinstance(result, MeasureResult) else None

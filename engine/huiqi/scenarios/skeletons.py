@@ -1,7 +1,9 @@
 """Scenarios to begin with: for a condition nobody decides by, a change nobody notices, facts by which it alone decides.
 
 Looked for, from the facts of scenarios there are (else from what the rulebook reads), one value at a
-time over those next to its figures, edges and options. What must stay true: a skeleton was decided
+time over those next to its figures, edges and options; then the same with more records and with support
+received before, up to its caps, and with what its group of measures would be paid beside it. What is
+found for one serves the next. What must stay true: a skeleton was decided
 before it is shown, by the rules as they are and, for a change, by the changed ones too; what is not
 found is said; the title, the sentence that says why, is the author's.
 """
@@ -15,26 +17,28 @@ from dataclasses import field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
+from itertools import islice, zip_longest
 from typing import Any
 
 from ..errors import HuiqiError
 from ..language import typed as t
 from ..language.types import Date, Period, Quantity
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec
-from ..rulebook.literals import show_value
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, MeasureSpec, ParameterSpec, RecognitionSpec, StackingSpec
+from ..rulebook.literals import ValueProblem, read_value, show_value
 from ..rulebook.reach import references
+from ..rulebook.readings import readings_behind
 from ..telling.decision import MeasureResult
 from ..words import Outcome
 from .adequacy import Make
 from .models import Feature, Kind
 from .mutants import Mutant, roots
-from .sensitivity import Link, links
+from .sensitivity import AMOUNT, Link, links
 from .steps import Book, Draft, Load, Measured, Result, Story, take
 from .variation import number_text, other_values
 
-BASES, SWEEPS, MOST = 6, 3, 40  # drafts begun from, rounds of improving one, values tried of one fact
-UNTITLED = "待写标题"
+BASES, SWEEPS, MOST, COPIES = 6, 3, 60, 4  # drafts begun from, rounds of improving one, values tried of one fact, like records
+NEAREST = 6  # figures and edges a rule names itself, of which values are tried first
 Spec = MeasureSpec | RecognitionSpec
 Change = Callable[[Draft], Draft]
 
@@ -48,10 +52,59 @@ class Skeleton:
     claims: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reads:
+    """What a rule reads: facts and columns, and the figures, those it names first."""
+
+    links: tuple[Link, ...]
+    figures: tuple[ParameterSpec, ...]
+    named: tuple[ParameterSpec, ...]  # of them those it names itself
+    cells: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was found for one skeleton and serves the next: what each rule reads, where to begin, and what shows something.
+
+    `tried` are drafts with what they come to, in the order they are tried for every change; `more` are those not yet decided.
+    """
+
+    reads: dict[str, Reads] = field(default_factory=dict)
+    bases: dict[tuple[str, str], list[Draft]] = field(default_factory=dict)
+    tried: dict[str, list[tuple[Draft, tuple[str, ...]]]] = field(default_factory=dict)
+    more: dict[str, Iterator[Draft]] = field(default_factory=dict)
+
+    def of(self, book: CompiledRulebook, spec: Spec) -> Reads:
+        if spec.id not in self.reads:
+            self.reads[spec.id] = _reads(book, spec)
+        return self.reads[spec.id]
+
+    def shows(self, book: CompiledRulebook, spec: Spec, draft: Draft, load: Load) -> None:
+        """This draft is worth trying for every change, before others."""
+        if claims := _claims(book, _measured(draft, load), spec):
+            self.tried.setdefault(spec.id, []).insert(0, (draft, claims))
+
+
+def _reads(book: CompiledRulebook, spec: Spec) -> Reads:
+    nodes = list(references(list(roots(spec)), book))
+    named = [book.parameters[n.parameter] for n in nodes if isinstance(n, t.ParameterRef)]
+    tables = [book.tables[n.table] for n in nodes if isinstance(n, t.Lookup)]
+    cells = [f for table in (*tables, *book.tables.values()) for row in table.rows for test in row.tests for f in test.values if isinstance(f, Fraction)]
+    mates = [
+        book.parameters[n.parameter] for g in _groups(book, spec) if g.amount is not None for n in references([g.amount], book) if isinstance(n, t.ParameterRef)
+    ]
+    figures = {p.key: p for p in (*named, *mates, *book.parameters.values())}
+    return Reads(
+        links=tuple(x for x in links(book) if x.subject == spec.id), figures=tuple(figures.values()), named=tuple(named), cells=tuple(dict.fromkeys(cells))
+    )
+
+
 def deciding(
-    book: CompiledRulebook, features: Sequence[Feature], spec: Spec, role: str, label: str, scheme: str, load: Load, *, until: float | None = None
+    book: CompiledRulebook, features: Sequence[Feature], spec: Spec, role: str, label: str, scheme: str, load: Load,
+    *, until: float | None = None, memory: Memory | None = None,
 ) -> Skeleton:  # fmt: skip
     """Facts by which this condition alone decides."""
+    memory = Memory() if memory is None else memory
     word = "条件" if role == "when" else "不予支持情形"
     why = f"没有场景只由{word}“{label}”决定"
     claim = f"“{spec.title}”只因{word}“{label}”不满足"
@@ -61,15 +114,22 @@ def deciding(
         counted = [(c, c.truth.value if c.role != "unless" or c.truth.value is None else not c.truth.value) for c in leaves]
         return sum(value is ((c.label, c.role) != (label, role)) for c, value in counted) * 100 // max(len(leaves), 1)
 
-    for base in _bases(book, features, spec, scheme, load):
-        draft = _climbed(book, spec, base, score, (claim,), load, until)
+    reads = memory.of(book, spec)
+    read = frozenset((x.record, x.fact) for x in reads.links if (x.role, x.label) == (role, label))
+    bases = _bases(book, features, spec, scheme, load, memory)
+    for base in (*bases, *(x for b in bases[:1] for x in _read_as(book, spec, b))):
+        draft = _climbed(book, reads, base, score, (claim,), load, until, read)
         if draft is not None:
+            memory.shows(book, spec, draft, load)
             return Skeleton(why=why, draft=draft, claims=(f"“{spec.title}”的结论是“{_outcome(book, draft, spec, load)}”", claim))
     return Skeleton(why=f"{why}，没有找到能单独决定的数据")
 
 
-def noticing(book: CompiledRulebook, features: Sequence[Feature], mutant: Mutant, load: Load, make: Make, *, until: float | None = None) -> Skeleton:
+def noticing(
+    book: CompiledRulebook, features: Sequence[Feature], mutant: Mutant, load: Load, make: Make, *, until: float | None = None, memory: Memory | None = None
+) -> Skeleton:  # fmt: skip
     """Facts by which the rules as they are and the changed ones come to another result."""
+    memory = Memory() if memory is None else memory
     why = f"改成这样没有场景发现：{mutant.name}"
     changed = make(mutant.book)
 
@@ -77,17 +137,67 @@ def noticing(book: CompiledRulebook, features: Sequence[Feature], mutant: Mutant
     def instead(name: str) -> Book:
         return changed if name == book.id else load(name)
 
-    specs = [s for s in _specs(book) if s.id in mutant.subjects]
-    for spec in specs:
-        for base in _bases(book, features, spec, "", load):
-            for change in (_same, *_coordinates(book, spec, base)):
-                if until is not None and time.monotonic() > until:
-                    return Skeleton(why=f"{why}，没有来得及找")
-                draft = change(base)
-                claims = _claims(_measured(draft, load), spec)
-                if claims and _holds(draft, claims, load) and not _holds(draft, claims, instead):
-                    return Skeleton(why=why, draft=draft, claims=claims)
+    for spec in (s for s in _specs(book) if s.id in mutant.subjects):
+        for draft, claims in _candidates(book, features, spec, load, memory):
+            if until is not None and time.monotonic() > until:
+                return Skeleton(why=f"{why}，没有来得及找")
+            if not _holds(draft, claims, instead):
+                return Skeleton(why=why, draft=draft, claims=claims)
     return Skeleton(why=f"{why}，没有找到能分辨的数据")
+
+
+def _candidates(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, load: Load, memory: Memory) -> Iterator[tuple[Draft, tuple[str, ...]]]:
+    """Drafts with what they come to; each decided once, for whichever change it is asked for first."""
+    known = memory.tried.setdefault(spec.id, [])
+    yield from list(known)
+    for draft in memory.more.setdefault(spec.id, _to_try(book, features, spec, load, memory)):
+        claims = _claims(book, _measured(draft, load), spec)
+        if claims and _holds(draft, claims, load):
+            known.append((draft, claims))
+            yield known[-1]
+
+
+def _to_try(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, load: Load, memory: Memory) -> Iterator[Draft]:
+    """Each base with each value changed, then with more told: the cheap and likely first."""
+    reads, seen = memory.of(book, spec), set[str]()
+    for draft in _in_order(book, features, spec, reads, load, memory):
+        if (mark := repr(draft)) not in seen:
+            seen.add(mark)
+            yield draft
+
+
+def _in_order(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, reads: Reads, load: Load, memory: Memory) -> Iterator[Draft]:
+    bases = _bases(book, features, spec, "", load, memory)
+    paid = frozenset((x.record, x.fact) for x in reads.links if x.label == AMOUNT and not x.role)
+    yield from bases
+    for base in bases[:1]:
+        for richer in _richer(book, features, spec, base, load, memory):
+            yield richer
+            yield from (change(richer) for _, change in islice(_coordinates(book, reads, richer, paid), NEAREST))
+    for base in bases:
+        yield from (change(base) for change in _in_turn(_coordinates(book, reads, base)))
+    for base in bases:
+        for richer in _richer(book, features, spec, base, load, memory):
+            yield from (change(richer) for change in _in_turn(_coordinates(book, reads, richer, paid)))
+
+
+def _in_turn(changes: Iterable[tuple[str, Change]]) -> Iterator[Change]:
+    """The first value of each fact, then the second of each: what is likely stands first in each."""
+    lists: dict[str, list[Change]] = {}
+    for of, change in changes:
+        lists.setdefault(of, []).append(change)
+    for turn in zip_longest(*lists.values()):
+        yield from (x for x in turn if x is not None)
+
+
+def _read_as(book: CompiledRulebook, spec: Spec, draft: Draft) -> Iterator[Draft]:
+    """The draft under each way to read the clauses of the rule that nobody has decided."""
+    behind = readings_behind(book)
+    key = next((k for k, x in (*book.measures.items(), *book.recognitions.items()) if x is spec), "")
+    for name in sorted(behind.get(key, ())):
+        reading = book.readings[name]
+        if reading.open:
+            yield from (replace(draft, readings={**draft.readings, reading.name: option}) for option in reading.options)
 
 
 def _specs(book: CompiledRulebook) -> list[Spec]:
@@ -101,7 +211,14 @@ def _same(draft: Draft) -> Draft:
 # -- where to begin ----------------------------------------------------------------------------------------
 
 
-def _bases(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, scheme: str, load: Load) -> Iterator[Draft]:
+def _bases(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, scheme: str, load: Load, memory: Memory) -> list[Draft]:
+    """Looked for once."""
+    if (spec.id, scheme) not in memory.bases:
+        memory.bases[spec.id, scheme] = list(_looked_for(book, features, spec, scheme, load, memory))
+    return memory.bases[spec.id, scheme]
+
+
+def _looked_for(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, scheme: str, load: Load, memory: Memory) -> Iterator[Draft]:
     """Drafts of scenarios that speak of it, those that grant first; then one made from what the rules read."""
     found: list[Draft] = []
     for feature in features:
@@ -118,7 +235,7 @@ def _bases(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, sche
     distinct = [d for n, d in enumerate(found) if d not in found[:n]]
     ranked = sorted(distinct, key=lambda d: _rank(_measured(d, load), spec))
     yield from ranked[:BASES]
-    yield _chosen(_from_nothing(book, spec, load), spec, scheme)
+    yield _chosen(_from_nothing(book, spec, load, memory.of(book, spec)), spec, scheme)
 
 
 def _chosen(draft: Draft, spec: Spec, scheme: str) -> Draft:
@@ -132,33 +249,42 @@ def _rank(measured: Measured | None, spec: Spec) -> int:
     return sum(1 for c in measured.result(spec.id).conditions.leaves() if c.truth.value is not (c.role != "unless"))
 
 
-def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load) -> Draft:
+def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) -> Draft:
     """Everything it reads told somehow, then improved until as many conditions hold as do."""
     start = max((d.start for d in book.documents.values() if d.start is not None), default=date(2026, 1, 1))
     day = start + timedelta(180)
     draft = Draft(rulebooks=(book.id,), on=day.isoformat(), year=day.year)
     for record in dict.fromkeys(n.record for n in references(list(roots(spec)), book) if isinstance(n, t.RecordsRef)):
         draft = draft.with_rows(book.records[record].name, ())
-    mine = [x for x in links(book) if x.subject == spec.id]
+    mine = reads.links
     for record in dict.fromkeys(x.record for x in mine if x.record):
         kind = next(r for r in book.records.values() if r.name == record)
         columns = dict.fromkeys([kind.key_field, *(x.fact for x in mine if x.record == record)])
         each = isinstance(spec, MeasureSpec) and spec.records is not None
         if each:
-            draft = draft.with_rows(record, ({c: _first(book, kind.fields[c], draft) for c in columns if c in kind.fields},))
+            draft = draft.with_rows(record, ({c: _first(reads, kind.fields[c], draft) for c in columns if c in kind.fields},))
     for fact in dict.fromkeys(x.fact for x in mine if not x.record):
         known = next(f for f in book.facts.values() if f.name == fact)
-        value = _first(book, known, draft)
+        value = _first(reads, known, draft)
         draft = draft.with_fact(fact, {str(y): value for y in (day.year - 2, day.year - 1, day.year)} if known.yearly else value)
 
     def score(measured: Measured) -> int:
         leaves = list(measured.result(spec.id).conditions.leaves())
         return sum(c.truth.value is (c.role != "unless") for c in leaves) * 100 // max(len(leaves), 1)
 
-    return _improved(book, spec, _in_window(book, spec, draft, load), score, load)
+    if _mates(book, spec):  # what is not applied for takes nothing of what they share
+        received = [
+            n.record
+            for g in _groups(book, spec)
+            if g.counting.earlier is not None
+            for n in references([g.counting.earlier], book)
+            if isinstance(n, t.RecordsRef)
+        ]
+        draft = replace(draft, records={**{book.records[k].name: () for k in received}, **draft.records}, applied=(spec.title,))
+    return _improved(book, reads, _in_window(book, spec, reads, draft, load), score, load)
 
 
-def _in_window(book: CompiledRulebook, spec: Spec, draft: Draft, load: Load) -> Draft:
+def _in_window(book: CompiledRulebook, spec: Spec, reads: Reads, draft: Draft, load: Load) -> Draft:
     """With what its window asks told so that applications are taken: outside it no condition decides."""
     if not isinstance(spec, MeasureSpec) or spec.window is None or draft.on is None:
         return draft
@@ -166,8 +292,8 @@ def _in_window(book: CompiledRulebook, spec: Spec, draft: Draft, load: Load) -> 
     named = dict.fromkeys(book.facts[n.fact] for n in references([window.expr], book) if isinstance(n, t.FactRef))
     first = [] if window.days is None else [date(on.year - n, *window.days.start).isoformat() for n in (0, 1)]
     for fact in named:
-        draft = draft.with_fact(fact.name, _first(book, fact, draft))
-    changes: list[Change] = [_told(fact.name, value) for fact in named for value in (*first, *_values(book, fact, draft))]
+        draft = draft.with_fact(fact.name, _first(reads, fact, draft))
+    changes: list[Change] = [_told(fact.name, value) for fact in named for value in (*first, *_values(reads, fact, draft))]
     for change in changes or [_on(day) for day in first]:
         found = _measured(tried := change(draft), load)
         result = None if found is None or found.refused is not None else found.result(spec.id)
@@ -180,27 +306,105 @@ def _on(day: str) -> Change:
     return lambda draft: replace(draft, on=day)
 
 
-def _first(book: CompiledRulebook, spec: FactSpec, draft: Draft) -> str:
-    return next(iter(_values(book, spec, draft)), "甲")
+def _first(reads: Reads, spec: FactSpec, draft: Draft) -> str:
+    return next(iter(_values(reads, spec, draft)), "甲")
+
+
+def _richer(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, base: Draft, load: Load, memory: Memory) -> Iterator[Draft]:
+    """The base with more told: more records, support received before, and what the measures it stacks with need."""
+    if not isinstance(spec, MeasureSpec):
+        return
+    several = _copied(book, spec, base)
+    beside = _beside(book, features, spec, several, load, memory)
+    for draft in (several, *([beside] if beside is not None else [])):
+        yield draft
+        yield from (_received(book, spec, draft, amount) for amount in _caps(book, spec))
+
+
+def _caps(book: CompiledRulebook, spec: MeasureSpec) -> list[str]:
+    """Amounts received before that bring it half way to a cap of its own or of its groups, next to it and up to it."""
+    limits = [x for s in (spec.base, *spec.schemes.values()) for x in s.limits if x.counting.earlier is not None]
+    amounts = [x for x in (*(limit.amount for limit in limits), *(g.amount for g in _groups(book, spec))) if x is not None]
+    figures = {n.parameter: book.parameters[n.parameter] for n in references(amounts, book) if isinstance(n, t.ParameterRef)}
+    found = [
+        show_value(x, p.type)
+        for p in figures.values()
+        if _is_yuan(p.type)
+        for v in p.versions
+        if isinstance(f := v.value, Fraction)
+        for x in (f / 2, f - Fraction(1, 100), f)
+        if x > 0
+    ]
+    return list(dict.fromkeys(found)) or ["1元"]
+
+
+def _groups(book: CompiledRulebook, spec: Spec) -> list[StackingSpec]:
+    return [g for g in book.stacking if any(book.measures[m].id == spec.id for m in g.members)]
+
+
+def _mates(book: CompiledRulebook, spec: Spec) -> list[MeasureSpec]:
+    """The other measures of its groups."""
+    keys = dict.fromkeys(m for g in _groups(book, spec) for m in g.members)
+    return [book.measures[m] for m in keys if book.measures[m].id != spec.id]
+
+
+def _is_yuan(kind: Any) -> bool:
+    return isinstance(kind, Quantity) and kind.dims == (("元", 1),)
+
+
+def _received(book: CompiledRulebook, spec: MeasureSpec, draft: Draft, amount: str) -> Draft:
+    """With one grant of the measure in the year of application."""
+    received = next((r for r in book.records.values() if r.key.endswith(f"/{SUPPORT}") or r.name == SUPPORT), None)
+    if received is None:
+        return draft
+    row = {received.key_field: "以往甲", "事项": spec.id, "年度": str(draft.year), "金额": amount}
+    return draft.with_rows(received.name, ({k: x for k, x in row.items() if k in received.fields},))
+
+
+def _copied(book: CompiledRulebook, spec: MeasureSpec, draft: Draft) -> Draft:
+    """With its record so many times that a cap on their number, or on their sum, can be met."""
+    record = next((n.record for n in references([spec.records], book) if isinstance(n, t.RecordsRef)), None) if spec.records is not None else None
+    kind = book.records.get(record) if record is not None else None
+    if kind is None or not (rows := draft.records.get(kind.name)):
+        return draft
+    counts = [x.count for s in (spec.base, *spec.schemes.values()) for x in s.limits if x.count is not None]
+    found = [v.value for n in references(counts, book) if isinstance(n, t.ParameterRef) for v in book.parameters[n.parameter].versions]
+    many = max([COPIES, *(int(x) + 1 for x in found if isinstance(x, Fraction) and x < 50)])
+    return draft.with_rows(kind.name, [{**rows[0], kind.key_field: f"{rows[0].get(kind.key_field, '甲')}{'' if n == 0 else n + 1}"} for n in range(many)])
+
+
+def _beside(book: CompiledRulebook, features: Sequence[Feature], spec: MeasureSpec, draft: Draft, load: Load, memory: Memory) -> Draft | None:
+    """With what the other measures of its groups are granted on."""
+    together = draft
+    for mate in _mates(book, spec):
+        if not (bases := _bases(book, features, mate, "", load, memory)):
+            continue
+        theirs = _copied(book, mate, bases[0])
+        records = {k: rows for k, rows in theirs.records.items() if not together.records.get(k)}
+        applied = None if together.applied is None else (*together.applied, mate.title)
+        together = replace(together, data={**theirs.data, **together.data}, records={**together.records, **records}, applied=applied)
+    return None if together is draft else together
 
 
 # -- what to try -------------------------------------------------------------------------------------------
 
 
-def _coordinates(book: CompiledRulebook, spec: Spec, draft: Draft) -> Iterator[Change]:
-    """Each told value that the rules read, put to each value worth trying."""
-    mine = [x for x in links(book) if x.subject == spec.id]
+def _coordinates(book: CompiledRulebook, reads: Reads, draft: Draft, only: frozenset[tuple[str, str]] | None = None) -> Iterator[tuple[str, Change]]:
+    """Each told value that the rules read (of `only` these records and facts), put to each value worth trying; of like records all at once too."""
+    mine = [x for x in reads.links if only is None or (x.record, x.fact) in only]
     for name, told in draft.data.items():
         known = next((f for k, f in book.facts.items() if book.names.get(name) == k or name in (f.name, f.id)), None)
         if known is not None and any(not x.record and x.fact == known.name for x in mine):
-            for value in _several(book, known, told, draft):
-                yield _told(name, value)
+            for year, value in _several(reads, known, told, draft):
+                yield f"{name} {year}", _told(name, value)
     for record, rows in draft.records.items():
         kind = next((r for r in book.records.values() if record == r.name), None)
         for column in kind.fields if kind is not None and rows else ():
             if kind is not None and any(x.record == kind.name and x.fact == column for x in mine):
-                for value in _several(book, kind.fields[column], rows[0].get(column, ""), draft):
-                    yield _cell(record, column, value)
+                for _, value in _several(reads, kind.fields[column], rows[0].get(column, ""), draft):
+                    yield f"{record}.{column}", _cell(record, column, value)
+                    if len(rows) > 1 and column != kind.key_field:
+                        yield f"{record}.{column} all", _cells(record, column, value)
 
 
 def _told(name: str, value: Any) -> Change:
@@ -211,19 +415,34 @@ def _cell(record: str, column: str, value: Any) -> Change:
     return lambda draft: draft.with_rows(record, ({**draft.records[record][0], column: value}, *draft.records[record][1:]))
 
 
-def _several(book: CompiledRulebook, spec: FactSpec, told: Any, draft: Draft) -> Iterator[Any]:
+def _cells(record: str, column: str, value: Any) -> Change:
+    return lambda draft: draft.with_rows(record, [{**row, column: value} for row in draft.records[record]])
+
+
+def _several(reads: Reads, spec: FactSpec, told: Any, draft: Draft) -> Iterator[tuple[str, Any]]:
+    """Of each year, if it is told by the year."""
     if isinstance(told, dict) and not set(told) & {"申报", "核验", "审定"}:
         for year in told:
-            yield from ({**told, year: value} for value in _values(book, spec, draft))
+            yield from ((str(year), {**told, year: value}) for value in _values(reads, spec, draft))
     else:
-        yield from _values(book, spec, draft)
-        yield from other_values(spec, told)
+        yield from (("", value) for value in (*_values(reads, spec, draft), *other_values(spec, told)))
 
 
-def _values(book: CompiledRulebook, spec: FactSpec, draft: Draft) -> list[str]:
+def _shares(reads: Reads, spec: FactSpec, draft: Draft) -> Iterator[Fraction]:
+    """What stands at a share that the rule names, and one share above, of what is told in the same unit: 同比增长10%以上."""
+    kind: Any = spec.type.required()
+    shares = [v.value for p in reads.named if isinstance(p.type, Quantity) and not p.type.dims for v in p.versions if isinstance(v.value, Fraction)]
+    texts = [y for x in draft.data.values() for y in (x.values() if isinstance(x, dict) else [x]) if isinstance(y, str)]
+    for text in dict.fromkeys(texts) if shares and kind.dims else ():
+        with suppress(ValueProblem, HuiqiError):
+            told = read_value(text, kind)
+            yield from (x for r in shares[:2] for x in (told * (1 + r), told * r) if isinstance(told, Fraction))
+
+
+def _values(reads: Reads, spec: FactSpec, draft: Draft) -> list[str]:
     """Values worth trying: the options; the figures of that kind and what lies next to them; the ends."""
     kind: Any = spec.type.required()
-    figures = [v.value for p in book.parameters.values() for v in p.versions]
+    figures = [v.value for p in reads.figures for v in p.versions]
     out: list[str] = []
     match spec.kind:
         case "boolean":
@@ -235,18 +454,11 @@ def _values(book: CompiledRulebook, spec: FactSpec, draft: Draft) -> list[str]:
         case "date" if draft.on is not None:
             days = [date.fromisoformat(draft.on) - timedelta(n) for n in (30, 1, 0, -1, 400, 2000)]
             days += [
-                f + timedelta(n)
-                for p in book.parameters.values()
-                if isinstance(p.type, Date)
-                for v in p.versions
-                if isinstance(f := v.value, date)
-                for n in (0, 1, -1)
+                f + timedelta(n) for p in reads.figures if isinstance(p.type, Date) for v in p.versions if isinstance(f := v.value, date) for n in (0, 1, -1)
             ]
             out = [d.isoformat() for d in days]
         case "period":
-            months = {
-                m + n for p in book.parameters.values() if isinstance(p.type, Period) for v in p.versions if isinstance(m := v.value, int) for n in (0, 1, -1)
-            }
+            months = {m + n for p in reads.figures if isinstance(p.type, Period) for v in p.versions if isinstance(m := v.value, int) for n in (0, 1, -1)}
             out = [show_value(m, kind) for m in sorted(months | {1, 12, 36, 60}) if m > 0]
         case "year":
             out = [str((draft.year or 2026) + n) for n in (0, -1, 1, -2)]
@@ -257,14 +469,17 @@ def _values(book: CompiledRulebook, spec: FactSpec, draft: Draft) -> list[str]:
         case _ if isinstance(kind, Quantity):
             step = spec.step()
             same = [
-                f
-                for p in book.parameters.values()
-                if isinstance(p.type, Quantity) and p.type.dims == kind.dims
-                for v in p.versions
-                if isinstance(f := v.value, Fraction)
+                f for p in reads.figures if isinstance(p.type, Quantity) and p.type.dims == kind.dims for v in p.versions if isinstance(f := v.value, Fraction)
             ]
-            cells = [f for table in book.tables.values() for row in table.rows for test in row.tests for f in test.values if isinstance(f, Fraction)]
-            near = [x for f in dict.fromkeys([*same, *cells]) for x in (f, f + step, f - step, f * 2)]
+            figures_, far = list(dict.fromkeys([*same[:NEAREST], *reads.cells[:NEAREST]])), [*same[NEAREST:], *reads.cells[NEAREST:]]
+            at_share = list(islice(_shares(reads, spec, draft), NEAREST))
+            near = [
+                *figures_,
+                *(x + n for x in at_share for n in (0, step, -step)),
+                *(f + n for n in (step, -step) for f in figures_),
+                *(f * 2 for f in figures_),
+            ]
+            near += [x for f in far for x in (f, f + step, f - step, f * 2)]
             low, high = spec.bounds
             ends = [x for x in (low, high) if isinstance(x, Fraction)]
             numbers = [x for x in [*near, *ends, Fraction(1)] if (low is None or x >= low) and (high is None or x <= high)]
@@ -300,11 +515,11 @@ def _score(draft: Draft, score: Callable[[Measured], int], load: Load) -> int:
     return -1 if measured is None or measured.refused is not None else score(measured)
 
 
-def _improved(book: CompiledRulebook, spec: Spec, draft: Draft, score: Callable[[Measured], int], load: Load) -> Draft:
+def _improved(book: CompiledRulebook, reads: Reads, draft: Draft, score: Callable[[Measured], int], load: Load) -> Draft:
     best = _score(draft, score, load)
     for _ in range(SWEEPS):
         before = best
-        for change in list(_coordinates(book, spec, draft)):
+        for _, change in list(_coordinates(book, reads, draft)):
             if (now := _score(tried := change(draft), score, load)) > best:
                 best, draft = now, tried
         if best == before or best == 100:
@@ -313,15 +528,18 @@ def _improved(book: CompiledRulebook, spec: Spec, draft: Draft, score: Callable[
 
 
 def _climbed(
-    book: CompiledRulebook, spec: Spec, base: Draft, score: Callable[[Measured], int], claims: Sequence[str], load: Load, until: float | None
+    book: CompiledRulebook, reads: Reads, base: Draft, score: Callable[[Measured], int], claims: Sequence[str], load: Load, until: float | None,
+    read: frozenset[tuple[str, str]],
 ) -> Draft | None:  # fmt: skip
-    """The base improved until the claims hold; None where they never do."""
+    """The base improved until the claims hold, by what is `read` there first; None where they never do."""
+    if _holds(base, claims, load):
+        return base
+    if (near := next((x for _, change in _coordinates(book, reads, base, read) if _holds(x := change(base), claims, load)), None)) is not None:
+        return near
     draft, best = base, _score(base, score, load)
-    if _holds(draft, claims, load):
-        return draft
     for _ in range(SWEEPS):
         before = best
-        for change in list(_coordinates(book, spec, draft)):
+        for _, change in list(_coordinates(book, reads, draft)):
             if until is not None and time.monotonic() > until:
                 return None
             tried = change(draft)
@@ -345,7 +563,7 @@ def _conclusion(result: Result) -> str:
     return result.outcome.label if isinstance(result, MeasureResult) else result.truth.verdict.label
 
 
-def _claims(measured: Measured | None, spec: Spec) -> tuple[str, ...]:
+def _claims(book: CompiledRulebook, measured: Measured | None, spec: Spec) -> tuple[str, ...]:
     """What the rules as they are come to, as claims."""
     if measured is None or measured.refused is not None:
         return ()
@@ -359,123 +577,20 @@ def _claims(measured: Measured | None, spec: Spec) -> tuple[str, ...]:
             claims += [f"“{spec.title}”已确定的金额是“{settled}{result.award.unit}”", f"“{spec.title}”的金额最多是“{most}{result.award.unit}”"]
     elif not isinstance(result, MeasureResult):
         claims = [f"“{spec.title}”的条件测评是“{result.meets.verdict.label}”"]
-    return tuple(claims)
+    return (*claims, *_totals(book, measured, spec))
 
 
-# -- as a feature ------------------------------------------------------------------------------------------
+def _totals(book: CompiledRulebook, measured: Measured | None, spec: Spec) -> tuple[str, ...]:
+    """What all measures come to together, where this one stacks with others."""
+    if measured is None or measured.refused is not None or not _mates(book, spec):
+        return ()
+    decisions = measured.taken()
+    total = decisions[0].total.to_dict() if len(decisions) == 1 else None
+    result = measured.result(spec.id)
+    own = (result.award.settled, result.award.at_most) if isinstance(result, MeasureResult) else None
+    if total is None or total["settled"] is None or own == (total["settled"], total["at_most"]):
+        return ()
+    return (f"合计已确定“{total['settled']}元”，最多“{'不详' if total['at_most'] is None else total['at_most'] + '元'}”",)
 
 
-def feature_text(title: str, skeletons: Sequence[Skeleton]) -> str:
-    """A feature file: each skeleton under a title to be written, one for all that it is for; what was not found as a comment."""
-    head = (
-        "# language: zh-CN\n# 每个场景先改标题：用一句话写明政策怎么说、为什么是这个结论；再移进正式的场景文件。\n"
-        f"# 结论和金额是程序按现在的规则算的：按条文手算核对，不符就是规则写错了，不要照抄。\n功能: {_oneline(title)}\n"
-    )
-    parts = [head]
-    together = _together(skeletons)
-    common = _common([one.draft for one, _ in together if one.claims])
-    if common != Draft():
-        parts.append("\n".join(["  背景:", *(f"    {x}" for x in _begun(_told_lines(common)))]) + "\n")
-    for n, (one, reasons) in enumerate(together, 1):
-        lines = [f"  # {_oneline(why)}" for why in reasons]
-        if one.claims:
-            lines += [f"  场景: {UNTITLED} {n}", *(f"    {x}" for x in _begun(_told_lines(_beyond(one.draft, common)))), "    当 测算"]
-            lines += [f"    {'那么' if k == 0 else '并且'} {claim}" for k, claim in enumerate(one.claims)]
-        parts.append("\n".join(lines) + "\n")
-    return "\n".join(parts)
-
-
-def _together(skeletons: Sequence[Skeleton]) -> list[tuple[Skeleton, list[str]]]:
-    out: list[tuple[Skeleton, list[str]]] = []
-    for one in skeletons:
-        same = next((reasons for x, reasons in out if one.claims and (x.draft, x.claims) == (one.draft, one.claims)), None)
-        if same is None:
-            out.append((one, [one.why]))
-        else:
-            same.append(one.why)
-    return out
-
-
-def _oneline(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _common(drafts: Sequence[Draft]) -> Draft:
-    """What all of them tell: told once, in the background."""
-    if len(drafts) < 2:
-        return Draft()
-    first = drafts[0]
-
-    def same(of: Callable[[Draft], Any]) -> bool:
-        return all(of(d) == of(first) for d in drafts)
-
-    records = {k: rows for k, rows in first.records.items() if all(d.records.get(k) == rows and (k in d.partial) == (k in first.partial) for d in drafts)}
-    return Draft(
-        rulebooks=first.rulebooks if same(lambda d: d.rulebooks) else (),
-        on=first.on if same(lambda d: d.on) else None,
-        year=first.year if same(lambda d: d.year) else None,
-        data={k: x for k, x in first.data.items() if all(d.data.get(k) == x for d in drafts)},
-        records=records,
-        partial=frozenset(k for k in records if k in first.partial),
-        schemes={k: x for k, x in first.schemes.items() if all(d.schemes.get(k) == x for d in drafts)},
-    )
-
-
-def _beyond(draft: Draft, common: Draft) -> Draft:
-    """What a background does not tell of it."""
-    return replace(
-        draft,
-        rulebooks=() if common.rulebooks else draft.rulebooks,
-        on=None if common.on is not None else draft.on,
-        year=None if common.year is not None else draft.year,
-        data={k: x for k, x in draft.data.items() if k not in common.data},
-        records={k: x for k, x in draft.records.items() if k not in common.records},
-        schemes={k: x for k, x in draft.schemes.items() if k not in common.schemes},
-    )
-
-
-def _begun(lines: Iterable[str]) -> Iterator[str]:
-    """The first sentence opens under 假如, whatever it is."""
-    for n, line in enumerate(lines):
-        yield line if n else line.replace("并且", "假如", 1)
-
-
-def _told_lines(draft: Draft) -> Iterator[str]:
-    if draft.rulebooks:
-        yield f"并且 政策规则库“{'、'.join(draft.rulebooks)}”"
-    if draft.on is not None:
-        yield f"并且 审核日期是“{draft.on}”"
-    if draft.year is not None:
-        yield f"并且 申报年度是“{draft.year}”"
-    if draft.data:
-        yield "并且 申报数据如下"
-        yield from _table(list(_data_rows(draft)))
-    for record, rows in draft.records.items():
-        if rows:
-            yield f"并且 明细“{record}”如下"
-            yield from _table([dict(r) for r in rows])
-        else:
-            yield f"并且 明细“{record}”一条也没有"
-        if record in draft.partial:
-            yield f"并且 明细“{record}”未列全"
-    yield from (f"并且 “{measure}”选用方案“{scheme}”" for measure, scheme in draft.schemes.items())
-
-
-def _data_rows(draft: Draft) -> Iterator[dict[str, str]]:
-    for name, told in draft.data.items():
-        if not isinstance(told, dict):
-            yield {"数据项": name, "值": str(told)}
-        elif set(told) & {"申报", "核验", "审定"}:
-            yield {"数据项": name, **{k: str(v) for k, v in told.items()}}
-        else:
-            for year, inner in told.items():
-                yield {"数据项": name, "年度": str(year), **(inner if isinstance(inner, dict) else {"值": str(inner)})}
-
-
-def _table(rows: Sequence[dict[str, str]]) -> Iterator[str]:
-    columns = list(dict.fromkeys(c for row in rows for c in row))
-    for cells in (columns, *([row.get(c, "") for c in columns] for row in rows)):
-        yield "  | " + " | ".join(cells) + " |"
-
-
-__all__ = ["Link", "Skeleton", "deciding", "feature_text", "noticing"]
+__all__ = ["Memory", "Skeleton", "deciding", "noticing"]

@@ -63,9 +63,9 @@ def declare(session: Session, name: str, symbol: Symbol, at: Position) -> None:
     session.places[name] = at
 
 
-def give_identifier(session: Session, word: str, seen: Once, at: Position) -> None:
-    """The English id of a fact, parameter, table or definition."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", word):
+def give_identifier(session: Session, word: str, seen: Once, at: Position, name: str = "") -> None:
+    """The English id of a fact, parameter, table or definition; or its name, where it has no other."""
+    if word != name and not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", word):
         session.wrong(at, "id 用小写英文字母、数字、下划线，以字母开头", word, "例如 offshore_executed", "改用英文小写，例如 offshore_executed")
     session.problems += seen.given(word, at)
 

@@ -32,7 +32,7 @@ def read_parameters(session: Session) -> None:
     ids = Once("标准的 id")
     for name, parameter, tree in session.source.of("parameters"):
         at = tree.at
-        give_identifier(session, parameter.id, ids, at)
+        give_identifier(session, parameter.id, ids, at, name)
         kind: Type | None = None
         if parameter.kind == "list":
             kind = ListOf(item=TEXT)

@@ -36,7 +36,7 @@ from .tableproof import prove
 def read_tables(session: Session) -> None:
     ids = Once("标准表的 id")
     for name, table, tree in session.source.of("tables"):
-        give_identifier(session, table.id, ids, tree.at)
+        give_identifier(session, table.id, ids, tree.at, name)
         if table.match is None:
             session.wrong(
                 tree.at,

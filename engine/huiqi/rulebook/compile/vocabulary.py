@@ -33,19 +33,19 @@ def read_vocabulary(session: Session) -> None:
     for _, book, tree in session.source.of("vocabulary"):
         for name, fact in book.facts.items():
             at = locate(tree, ("facts", name), key=True)
-            give_identifier(session, fact.id, ids, at)
+            give_identifier(session, fact.id, ids, at, name)
             spec = fact_spec(session, name, fact, locate_tree(tree, ("facts", name)), session.key(name))
             session.facts[spec.key] = spec
             declare(session, name, Symbol(Kind.FACT, spec.key, spec.type, yearly=spec.yearly, bounds=spec.bounds, whole=spec.whole, personal=spec.personal), at)
         for name, record in book.records.items():
             at = locate(tree, ("records", name), key=True)
-            give_identifier(session, record.id, ids, at)
+            give_identifier(session, record.id, ids, at, name)
             if complaint := wrong_noun(record.noun):
                 session.wrong(locate(tree, ("records", name, "noun")), f"明细的计数词不对：{complaint}", record.noun, "件、笔、项、台…", "换一个计数词")
             fields, own, columns = {}, Once(f"明细“{name}”里栏的 id"), Once(f"明细“{name}”里栏的名称")
             for column, fact in record.fields.items():
                 place = locate(tree, ("records", name, "fields", column), key=True)
-                give_identifier(session, fact.id, own, place)
+                give_identifier(session, fact.id, own, place, column)
                 session.problems += columns.given(column, place)
                 check_word(session, column, place)
                 fields[column] = fact_spec(session, column, fact, locate_tree(tree, ("records", name, "fields", column)), column)

@@ -1,0 +1,69 @@
+"""The trial of a new author: an eight-clause guide (虚构) set up by CONTRIBUTING alone, and how many lines it takes.
+
+`clerk/` is that rulebook: two clauses with more than one reading, shared exclusions, a yearly window, bands, a cap
+of an enterprise's year, support for each record. What must stay true: it compiles without a hint, says what the
+clauses say, and stays within the lines that were asked for, counted in block style, where flow style saves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import huiqi
+from huiqi.rulebook.yamltree import read_yaml
+
+CLERK = Path(__file__).parent / "clerk"
+RULES = ("measures", "shared", "readings")
+
+
+def lines(tree: Any) -> int:
+    """How many lines a tree takes in block style: one for each key and each word of a list."""
+    values = list(tree.values()) if isinstance(tree, dict) else tree if isinstance(tree, list) else []
+    keys = len(tree) if isinstance(tree, dict) else 0
+    return keys + sum(lines(x) if isinstance(x, dict | list) else isinstance(tree, list) for x in values)
+
+
+def conditions() -> Iterator[str]:
+    """What the author wrote as a condition: of measures, shared, and the window."""
+    meta = {"for", "except", "on", "clause", "读法", "basis", "from", "to", "note"}
+    entries = [read_yaml(CLERK / "shared.yaml"), *read_yaml(CLERK / "measures" / "measures.yaml")]
+    for entry in entries:
+        for kind in ("when", "unless", "window"):
+            yield from (name for row in entry.get(kind, []) for name in row if name not in meta)
+
+
+@pytest.fixture(scope="module")
+def book() -> huiqi.Rulebook:
+    return huiqi.load(CLERK)
+
+
+def test_lines_are_counted_as_block_style_writes_them() -> None:
+    assert lines({"a": "1", "b": ["x", "y"], "c": [{"d": "1", "e": "2"}], "f": {"g": "1"}}) == 1 + 3 + 3 + 2
+
+
+def test_a_condition_takes_at_most_three_lines_and_at_most_six_counting_everything() -> None:
+    counted = {p.relative_to(CLERK).as_posix(): lines(read_yaml(p)) for p in CLERK.rglob("*.yaml")}
+    number = len(list(conditions()))
+    assert number == 25
+    assert sum(n for name, n in counted.items() if name.startswith(RULES)) <= 3 * number
+    assert sum(counted.values()) <= 6 * number
+
+
+def test_the_eight_clauses_are_all_there_and_two_are_open(book: huiqi.Rulebook) -> None:
+    assert [c.disposition.value for c in book.compiled.clauses.values()] == ["condition"] * 3 + ["measure"] * 4 + ["condition"]
+    assert [r.name for r in book.compiled.readings.values() if r.open] == ["收入口径", "合同口径"]
+    assert all(m.window is not None and len(list(m.unless.conditions())) == 5 for m in book.compiled.measures.values())
+
+
+def test_the_guide_pays_what_its_clauses_say(book: huiqi.Rulebook) -> None:
+    """Three fairs of 20万元: half, at most 5万元 each and 12万元 a year, of which 8万元 has been received."""
+    told = {"注册地县区": "东湖区", "申报日": "2026-05-31", **dict.fromkeys(("独立法人", "从事数字贸易业务", "按时报送统计数据"), True)}
+    told |= dict.fromkeys(("严重失信主体", "经营异常", "拖欠应缴财政资金", "安全生产责任事故", "严重环境处罚"), False)
+    fairs = [{"展会": x, "参展年度": "2025", "展位面积": "9平方米", "展位费": "20万元", "已付清": True} for x in ("世界数字展", "亚洲软件展")]
+    earlier = [{"文号": "甲", "事项": "展位费补助", "年度": "2026", "金额": "8万元"}]
+    decided = book.decide(told, on="2026-06-30", year=2026, records={"参展": fairs, "已获支持": earlier}, applied=["展位费补助"])
+    assert str(decided.measures["展位费补助"].award.settled) == "40000.00"
