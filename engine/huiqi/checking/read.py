@@ -105,14 +105,21 @@ _SIZES = {"": 1, "万": 10**4, "亿": 10**8}
 _NUMBER = r"-?\d{1,3}(?:,\d{3})*(?:\.\d+)?|-?\d+(?:\.\d+)?"
 _ONE = re.compile(rf"({_NUMBER})([万亿]?)(元|美元|欧元|日元|港元|英镑)")
 
+_OPEN = re.compile(r"待定(?:，最多 (?P<most>[^（）]+))?(?:（(?:上限不详，)?其中已确定(?:不超过)? ?(?P<least>[^（）]+)）)?")
+
 
 def amount(words: str) -> Range | None:
-    """`不超过 9元至12.6万元`, `至少3元，上限不详`, `待定`: as a range; None of what is no amount of money."""
+    """`待定，最多 12.6万元（其中已确定不超过 9元）`, `9元至12.6万元`, `至少3元，上限不详`, `待定`: as a range; None of what is no amount of money."""
     text = words
     for manner in ("由审定机关在此范围内酌定", "不超过"):
         text = text.removeprefix(manner).strip()
     if text == "待定":
         return Range(Fraction(0), None)
+    if (open_ := _OPEN.fullmatch(text)) is not None:
+        least, most = (None if x is None else _single(x) for x in (open_["least"], open_["most"]))
+        if (least is None) != (open_["least"] is None) or (most is None) != (open_["most"] is None):
+            return None
+        return Range(least or Fraction(0), most)
     if text.startswith("至少") and text.endswith("，上限不详"):
         return None if (low := _single(text[2:-5])) is None else Range(low, None)
     low_words, to, high_words = text.partition("至")
