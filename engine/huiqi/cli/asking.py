@@ -51,15 +51,15 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str |
         raise UsageError(f"没有写 {lacking}", mend="huiqi new case -r datong-outsourcing -o 案例.yaml；有哪些规则库：huiqi rules list", argument="rulebook")
     path = fresh(output, (".yaml", ".yml", ".xlsx"))
     books = [load(name) for name in rulebook]
-    wanted = wanted_of(books, measures)
-    asks = f"已写出 {path}：{len(wanted.facts)} 项数据、{len(wanted.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}"
+    asked, titles = wanted_of(books, measures)
+    asks = f"已写出 {path}：{len(asked.facts)} 项数据、{len(asked.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}"
     if path.suffix.lower() == ".xlsx":
-        write_workbook(path, books, rulebook, wanted, single=True)
+        write_workbook(path, books, rulebook, asked, titles, single=True)
         say(asks)
         return
-    shown = wanted.titles if len(wanted.titles) <= 6 else [*wanted.titles[:4], f"{wanted.titles[4]} 等 {len(wanted.titles)} 项"]
+    shown = titles if len(titles) <= 6 else [*titles[:4], f"{titles[4]} 等 {len(titles)} 项"]
     names = [b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)]
-    write_file(path, render_form(names, wanted.facts, wanted.records, wanted.counts, shown))
+    write_file(path, render_form(names, asked.facts, asked.records, asked.counts, shown))
     say(f"{asks}；或一项一项地问：huiqi ask {typed(str(path))}")
 
 

@@ -15,7 +15,6 @@ import click
 
 from ..errors import Position, Problem, UsageError
 from ..files import write_file
-from ..plain import dataclass
 from ..visible import typed, visible_line
 from .places import place as _place
 from .places import rulebook as _rulebook
@@ -23,18 +22,9 @@ from .rim import say
 from .zh import ChineseCommand
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What to ask for: facts and records by the names a case has for them, how many measures read each, whose titles."""
-
-    facts: dict[str, Any]
-    records: dict[str, Any]
-    counts: Counter[str]
-    titles: tuple[str, ...]
-
-
-def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> Wanted:
-    """What these measures (ids, titles, parts of one; none: all) of these rulebooks read."""
+def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> tuple[Any, tuple[str, ...]]:
+    """What these measures (ids, titles, parts of one; none: all) of these rulebooks read, as `layout.Asked`; and their titles."""
+    from ..documents.workbook.layout import Asked
     from ..telling.called import the_one
 
     called = {m.id: m.title for b in books for m in b.measures.values()}
@@ -51,7 +41,7 @@ def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> Wanted:
         specs = book.compiled
         facts = {**{name: (specs, specs.facts[specs.names[name]]) for name in book.facts if name in read}, **facts}
         records = {**{name: (specs, specs.records[specs.names[name]]) for name in book.records if name in read}, **records}
-    return Wanted(facts=facts, records=records, counts=counts, titles=tuple(titles))
+    return Asked(facts=facts, records=records, counts=counts), tuple(titles)
 
 
 @click.command("template", cls=ChineseCommand)
@@ -68,9 +58,9 @@ def template(names: tuple[str, ...], rulebook: tuple[str, ...], measures: tuple[
         raise UsageError("没有写政策规则库", mend="huiqi template datong-outsourcing -o 申报.xlsx；有哪些：huiqi rules list", argument="rulebook")
     path = fresh(output, (".xlsx",))
     books = [load(name) for name in names]
-    wanted = wanted_of(books, measures)
-    write_workbook(path, books, names, wanted, single=False)
-    say(f"已写出 {path}：{len(wanted.facts)} 项数据、{len(wanted.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}")
+    asked, titles = wanted_of(books, measures)
+    write_workbook(path, books, names, asked, titles, single=False)
+    say(f"已写出 {path}：{len(asked.facts)} 项数据、{len(asked.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}")
 
 
 def fresh(output: str, suffixes: tuple[str, ...]) -> Path:
@@ -85,12 +75,12 @@ def fresh(output: str, suffixes: tuple[str, ...]) -> Path:
     return path
 
 
-def write_workbook(path: Path, books: Sequence[Any], names: Sequence[str], wanted: Wanted, *, single: bool) -> None:
-    from ..documents.workbook.layout import Asked, sheets_of
+def write_workbook(path: Path, books: Sequence[Any], names: Sequence[str], asked: Any, titles: Sequence[str] = (), *, single: bool) -> None:
+    """A workbook to fill in, of all that is `asked` (`layout.Asked`); `titles`: of the measures that ask, none: whichever there are."""
+    from ..documents.workbook.layout import sheets_of
     from ..documents.workbook.write import Cover, workbook_bytes
 
-    asked = Asked(facts=wanted.facts, records=wanted.records, counts=wanted.counts)
-    cover = Cover(rulebooks=tuple((b.id if b.id == n else str(n), b.title) for b, n in zip(books, names, strict=True)), measures=wanted.titles)
+    cover = Cover(rulebooks=tuple((b.id if b.id == n else str(n), b.title) for b, n in zip(books, names, strict=True)), measures=tuple(titles))
     write_file(path, workbook_bytes(sheets_of(asked, single=single), cover))
 
 
@@ -103,15 +93,11 @@ def cases_of(path: str, rulebooks: Sequence[str] = (), enterprise: str | None = 
         if enterprise is not None:
             raise UsageError(f"--enterprise 只用于工作簿；{path} 是一户的案例", argument="enterprise")
         return [read_case(path, rulebooks)]
-    from ..documents.workbook.layout import Asked
+    from ..documents.workbook.layout import everything
     from ..documents.workbook.read import read_workbook
     from ..telling.called import the_one
 
-    def asked_of(names: Sequence[str]) -> Asked:
-        wanted = everything([load(name) for name in names])
-        return Asked(facts=wanted.facts, records=wanted.records, counts=wanted.counts)
-
-    filled = read_workbook(path, asked_of, rulebooks)
+    filled = read_workbook(path, lambda names: everything([load(name).compiled for name in names]), rulebooks)
     for note in filled.notes:
         say(f"提示：{visible_line(note)}", err=True)
     cases = list(filled.cases)
@@ -131,17 +117,6 @@ def one_case_of(path: str, rulebooks: Sequence[str], enterprise: str | None) -> 
         message = "工作簿里不止一户，要写明是哪一户"
         raise CaseError([Problem(Position(path), message, names, "--enterprise 企业名称", f"--enterprise {typed(cases[0].enterprise)}", Code.MISSING)])
     return cases[0]
-
-
-def everything(books: Sequence[Any]) -> Wanted:
-    """All that a case of these rulebooks may tell."""
-    facts: dict[str, Any] = {}
-    records: dict[str, Any] = {}
-    for book in books:
-        specs = book.compiled
-        facts = {**{name: (specs, specs.facts[specs.names[name]]) for name in book.facts}, **facts}
-        records = {**{name: (specs, specs.records[specs.names[name]]) for name in book.records}, **records}
-    return Wanted(facts=facts, records=records, counts=Counter(), titles=())
 
 
 __all__ = ["cases_of", "fresh", "one_case_of", "template", "wanted_of", "write_workbook"]

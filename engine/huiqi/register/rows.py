@@ -8,12 +8,11 @@ with the reason; nothing is read on an unanswered question of the mapping.
 from __future__ import annotations
 
 import zipfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..documents.workbook.layout import REGISTRY, Asked
+from ..documents.workbook.layout import REGISTRY, everything
 from ..documents.workbook.read import Enterprise, read_round
 from ..errors import Code, InputError, Position, Problem, UsageError
 from ..files import reading
@@ -29,7 +28,6 @@ from ..intake.texts import without_people
 from ..language.levelling import level
 from ..plain import dataclass
 from ..reasoning.casefile import Case
-from ..rulebook.compiled import told_as
 from ..rulebook.compiler import load_compiled
 from ..visible import typed
 
@@ -112,7 +110,7 @@ def is_template(path: Path) -> bool:
 
 
 def _of_template(path: Path, rulebooks: Sequence[str]) -> Register:
-    found = read_round(path, everything, rulebooks)
+    found = read_round(path, lambda names: everything(map(load_compiled, names)), rulebooks)
     return Register(
         file=path.name,
         rulebooks=found.rulebooks,
@@ -133,16 +131,6 @@ def _enterprise(found: Enterprise) -> Applicant:
 
 def _partial(listed: Any) -> Any:
     return listed if isinstance(listed, Mapping) else {"完整": "否", "清单": list(listed)}
-
-
-def everything(names: Sequence[str]) -> Asked:
-    """All that a case of these rulebooks may tell."""
-    facts: dict[str, Any] = {}
-    records: dict[str, Any] = {}
-    for book in map(load_compiled, names):
-        facts = {**{told_as(book, key): (book, spec) for key, spec in book.facts.items()}, **facts}
-        records = {**{told_as(book, key): (book, spec) for key, spec in book.records.items()}, **records}
-    return Asked(facts=facts, records=records, counts=Counter())
 
 
 def fault_of(problem: Problem, applicant: str) -> Fault:

@@ -11,8 +11,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import huiqi
-from huiqi.cli.workbooks import cases_of, everything, write_workbook
-from huiqi.documents.workbook.layout import APPLICANTS, COMPLETE, NONE, PARTIAL, VERIFIED, YEARLY
+from huiqi.cli.workbooks import cases_of, write_workbook
+from huiqi.documents.workbook.layout import APPLICANTS, COMPLETE, NONE, PARTIAL, VERIFIED, YEARLY, everything
 
 FIRST = 5  # row of data
 STAGES = {"申报", "核验", "审定"}
@@ -21,7 +21,7 @@ STAGES = {"申报", "核验", "审定"}
 def template(path: Path, rulebooks: Sequence[str], *, single: bool = False) -> Path:
     """A workbook of all that the rulebooks may be told."""
     books = [huiqi.load(x) for x in rulebooks]
-    write_workbook(path, books, rulebooks, everything(books), single=single)
+    write_workbook(path, books, rulebooks, everything(b.compiled for b in books), single=single)
     return path
 
 

@@ -18,7 +18,7 @@ from ...language.types import Quantity
 from ...language.units import QuantityError, parse_unit, unit_text
 from ...plain import dataclass
 from ...reasoning.choices import APPLIED, NOT_FOUND, STATEMENT
-from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, FactSpec, RecordSpec
+from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, FactSpec, RecordSpec, told_as
 from ...rulebook.literals import decimal_string, exact_string
 from ...telling.asked import answer_words, details, entries_of, options_of
 
@@ -104,6 +104,16 @@ class Asked:
     facts: Facts
     records: Records
     counts: Counter[str]
+
+
+def everything(books: Iterable[CompiledRulebook]) -> Asked:
+    """All that a case of these rulebooks may tell; what two of them call alike is the first one's."""
+    facts: Facts = {}
+    records: Records = {}
+    for book in books:
+        facts = {**{told_as(book, key): (book, spec) for key, spec in book.facts.items()}, **facts}
+        records = {**{told_as(book, key): (book, spec) for key, spec in book.records.items()}, **records}
+    return Asked(facts=facts, records=records, counts=Counter())
 
 
 def sheets_of(asked: Asked, *, single: bool = False) -> tuple[Sheet, ...]:
