@@ -13,13 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from ._version import __version__
-from .api import Rulebook, load
+from .api import load
 from .errors import CaseError, InputError, Problem, UsageError
 from .files import reading
 from .plain import dataclass
@@ -60,19 +59,14 @@ class Asking:
         return done.append_column(WRONG, pa.array([wrong.get(n) for n in range(table.num_rows)], type=pa.string()))
 
     def _decided(self, table: Any) -> Any:
-        return book_of(self.rulebook).decide_many(
+        return load(self.rulebook).decide_many(
             table, on=self.on, year=self.year, measures=self.measures or None, scheme=dict(self.schemes), reading=dict(self.readings)
         )
 
     @property
     def digest(self) -> str:
         told = [self.on, self.year, list(self.measures), list(map(list, self.schemes)), list(map(list, self.readings))]
-        return digest_of({"asked": told, "rules": book_of(self.rulebook).digest, "engine": __version__})
-
-
-@cache
-def book_of(name: str) -> Rulebook:
-    return load(name)
+        return digest_of({"asked": told, "rules": load(self.rulebook).digest, "engine": __version__})
 
 
 def _by_row(error: CaseError) -> dict[int, str]:

@@ -13,7 +13,6 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import field
 from datetime import date
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -79,9 +78,8 @@ class ScreenedRound:
 
     def to_bytes(self, suffix: str) -> bytes:
         """The results as a file of that ending: .xlsx, .csv or .parquet."""
-        doubted = [o.owner for s in self.doubts for o in s.owners if not o.source]
         sheets = results(self.register, self.rows, self.asked, self.doubts, self.shared) if suffix == ".xlsx" else ()
-        return written(suffix, sheets, self.rows, doubted)
+        return written(suffix, sheets, self.rows, doubted_of(self.doubts))
 
 
 def screen(
@@ -155,8 +153,7 @@ def _decided(
     todo = [a for a, k in zip(read.applicants, keys, strict=True) if k is not None and k not in kept.found]
     started(len(todo), len(kept.found))
     many = processes if processes is not None else min(os.cpu_count() or 1, 8)
-    names = tuple(read.rulebooks)
-    with _workers(many if len(todo) >= _APART else 1, names, choice) as work:
+    with _workers(many if len(todo) >= _APART else 1, read.rulebooks, books, choice) as work:
         answers = work(todo)
         for applicant, key in zip(read.applicants, keys, strict=True):
             if key is None:
@@ -173,40 +170,34 @@ def _decided(
 class _workers:  # noqa: N801 (a context manager, used as a function)
     """Deciding, here or in other processes; the answers come in order."""
 
-    def __init__(self, many: int, names: tuple[str, ...], choice: Choice) -> None:
-        self._many, self._names, self._choice = many, names, choice
+    def __init__(self, many: int, names: tuple[str, ...], books: Sequence[Rulebook], choice: Choice) -> None:
+        self._many, self._names, self._books, self._choice = many, names, books, choice
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Callable[[Sequence[Applicant]], Iterator[Screened]]:
         if self._many > 1:
             self._pool = ProcessPoolExecutor(self._many, mp_context=get_context("spawn"), initializer=_ready, initargs=(self._names, self._choice))
             return lambda todo: self._pool.map(_one, todo, chunksize=4) if self._pool is not None else iter(())
-        return lambda todo: (decide_one(a, self._names, self._choice) for a in todo)
+        return lambda todo: (decide_one(a, self._books, self._choice) for a in todo)
 
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
 
-_WORK: list[Any] = []  # of a process that decides: what holds for the whole round
+_WORK: list[Any] = []  # of a process that only decides: the rulebooks and choices of its one round, set as it starts
 
 
 def _ready(names: tuple[str, ...], choice: Choice) -> None:
-    _WORK[:] = [names, choice]
+    _WORK[:] = [[load(name) for name in names], choice]
 
 
 def _one(applicant: Applicant) -> Screened:
     return decide_one(applicant, *_WORK)
 
 
-@cache
-def _books(names: tuple[str, ...]) -> tuple[Rulebook, ...]:
-    return tuple(load(name) for name in names)
-
-
-def decide_one(applicant: Applicant, names: tuple[str, ...], choice: Choice) -> Screened:
+def decide_one(applicant: Applicant, books: Sequence[Rulebook], choice: Choice) -> Screened:
     """One applicant by these rulebooks; what cannot be taken of its case is left out and listed, a contradiction stops it."""
-    books = _books(names)
     assert applicant.case is not None
     specs = [b.compiled for b in books]
     try:

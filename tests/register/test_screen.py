@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -227,6 +228,20 @@ def test_what_was_decided_by_other_choices_is_not_taken_up_again(register: Any) 
         _screened(path, tick=stop)
     assert _screened(path, resume=True, choose=lambda _: Choice(on="2024-07-01")).rows[0].done
     assert "2024-07-01" in _tables(path.with_name("结果.xlsx"))["汇总"][2][0]
+
+
+def test_a_round_is_decided_by_the_rulebook_as_it_stands_and_not_as_an_earlier_round_found_it(register: Any, tmp_path: Path) -> None:
+    book = Path(shutil.copytree(SMALL, tmp_path / "small"))
+    path = register(usual_mistakes)
+    how: dict[str, Any] = {"rulebooks": [str(book)]}
+    assert _outcome(_screened(path, "前.csv", **how)) == "eligible"
+    figures = book / "parameters.yaml"
+    figures.write_text(figures.read_text(encoding="utf-8").replace("{value: 200席", "{value: 301席"), encoding="utf-8")
+    assert _outcome(_screened(path, "后.csv", **how)) == "ineligible"
+
+
+def _outcome(found: ScreenedRound) -> str:
+    return next(i.outcome for i in found.rows[0].items if i.id == "seats.support")
 
 
 def test_several_processes_decide_as_one_does(register: Any, monkeypatch: pytest.MonkeyPatch) -> None:

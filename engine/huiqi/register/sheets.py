@@ -6,7 +6,7 @@ what is settled, what is open has two ends; every row that was read is counted o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -115,7 +115,7 @@ def results(register: Register, rows: Sequence[Screened], asked: Asked, doubts: 
     )
 
 
-def why_not(item: Item, row: Screened, doubted: Iterable[str]) -> str:
+def why_not(item: Item, row: Screened, doubted: Collection[str]) -> str:
     """Why what is eligible is on no list of support; empty where it is on it."""
     return item.withheld or (_DOUBTED if row.name in doubted else "")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -29,7 +29,7 @@ LINES = (
 )  # fmt: skip
 
 
-def written(suffix: str, sheets: Sequence[Sheet], rows: Sequence[Screened], doubted: Sequence[str]) -> bytes:
+def written(suffix: str, sheets: Sequence[Sheet], rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
     """The results as a file of that ending. Raises `UsageError` for an ending unknown here, or a library that is not there."""
     match suffix.lower():
         case ".xlsx":
@@ -59,7 +59,7 @@ def _titles(rows: Sequence[Screened]) -> tuple[str, ...]:
     return (*LINES, *(_SHARED if any(i.share for row in rows for i in row.items) else ()))
 
 
-def _lines(rows: Sequence[Screened], doubted: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _lines(rows: Sequence[Screened], doubted: Collection[str]) -> Iterator[tuple[str, ...]]:
     shared = len(_titles(rows)) > len(LINES)
     more = [""] * len(_SHARED) if shared else []
     for row in rows:
@@ -74,7 +74,7 @@ def _lines(rows: Sequence[Screened], doubted: Sequence[str]) -> Iterator[tuple[s
             yield (*head, *told, i.lacking or "；".join(i.refused) or i.reason, *((i.granted, *(i.share or ("", ""))) if shared else ()))
 
 
-def _csv(rows: Sequence[Screened], doubted: Sequence[str]) -> bytes:
+def _csv(rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
     """UTF-8 with a mark, as spreadsheets want it; what one would take for a formula has an apostrophe before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -84,7 +84,7 @@ def _csv(rows: Sequence[Screened], doubted: Sequence[str]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _parquet(rows: Sequence[Screened], doubted: Sequence[str]) -> bytes:
+def _parquet(rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
