@@ -155,7 +155,7 @@ class Rulebook:
             raise UsageError("others 应是规则库的清单，每个用 huiqi.load(…) 得到", argument="others")
         if not isinstance(rows, Mapping):
             raise UsageError(f"records 应是 明细名到清单的映射，收到 {type(rows).__name__}", argument="records")
-        day, year = _day(plain(on)), _year(year)
+        day, year = day_given(plain(on)), year_given(year)
         reader = facts_module.Reader(self.compiled, need_unit=True, others=[o.compiled for o in others], key=key)
         facts = reader.read(data, rows, year)
         keys, said, beside = _beside(self.compiled, case, applied, statement, [o.compiled for o in others], day)
@@ -210,7 +210,7 @@ class Rulebook:
         if key is not None and not isinstance(key, str):
             raise UsageError(f"key 应是企业编号列的列名，收到 {type(key).__name__}", argument="key")
         return decide_frame(
-            self.compiled, frame, on=_day(plain(on)), year=_year(year), records=records or {}, key=key, measures=measures, scheme=scheme or {}, reasoner=reasoner,
+            self.compiled, frame, on=day_given(plain(on)), year=year_given(year), records=records or {}, key=key, measures=measures, scheme=scheme or {}, reasoner=reasoner,
             verdicts=verdicts, reading=reading or {},
         )  # fmt: skip
 
@@ -264,7 +264,8 @@ def _beside(
     return keys, said, problems
 
 
-def _day(on: date | str | None) -> date:
+def day_given(on: date | str | None) -> date:
+    """The day of decision, as a program gives it: a date, or text like 2026-06-30. Raises `UsageError`: none is taken for today."""
     if on is None:
         raise UsageError("on（审核日期）没有给", mend="没有默认的今天，写 on=date(2026, 6, 30)", argument="on")
     if isinstance(on, str):
@@ -279,7 +280,8 @@ def _day(on: date | str | None) -> date:
     return on
 
 
-def _year(year: Any) -> int | None:
+def year_given(year: Any) -> int | None:
+    """The year of application: a whole number of four digits, numpy's too; None is not given. Raises `UsageError`."""
     year = plain(year)
     if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
         raise UsageError(f"year 应是四位年份的整数，收到“{clip(told(year))}”", argument="year")

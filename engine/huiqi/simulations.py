@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .api import Rulebook, _day, _year, load
+from .api import Rulebook, day_given, load, year_given
 from .errors import InputError, Position, Problem, UsageError
 from .files import write_file
 from .plain import dataclass
@@ -94,7 +94,7 @@ def simulated(
 ) -> Simulated:  # fmt: skip
     """The same of cases that are there already."""
     cases = list(applicants)
-    day = None if on is None else _day(plain(on))
+    day = None if on is None else day_given(plain(on))
     days = {day} if day is not None else {c.on for c in cases}
     if None in days:
         raise UsageError("有的户没有审核日期", mend="用 --on 2026-06-30 写明，或写在名录里", argument="on")
@@ -117,7 +117,7 @@ def simulated(
         raise InputError([*problems, *error.problems]) from None
     if problems:
         raise InputError(problems)
-    return simulate(wanted, cases, on=day, year=_year(year), others=[book.compiled, *(o.compiled for o in others)], key=key, held=held, tick=tick)
+    return simulate(wanted, cases, on=day, year=year_given(year), others=[book.compiled, *(o.compiled for o in others)], key=key, held=held, tick=tick)
 
 
 def _each(problems: list[Problem], words: Sequence[str], read: Callable[[str], Any]) -> list[Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from ..api import Decision, Rulebook, read_case
+from ..api import Decision, Rulebook, day_given, read_case
 from ..documents.book import write_book
 from ..documents.openings import Tried, behind_open
 from ..errors import HuiqiError
@@ -43,9 +43,7 @@ NOT_RUN = "编印时没有运行场景（--no-run），都没有核对"
 @click.option("--no-run", is_flag=True, help="不运行场景、不测算案例，只列出。")
 def rules_book(name: str, output: str, on: str | None, features: str | None, cases: tuple[str, ...], no_run: bool) -> None:
     """把规则库印成政策手册（静态网页，可查找，可打印）。"""
-    from ..api import _day
-
-    day = today() if on is None else _day(on)
+    day = today() if on is None else day_given(on)
     load, own = loader(name)
     book = _rulebook(load, own)
     folder = features_folder(features, name)

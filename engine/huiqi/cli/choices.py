@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..errors import InputError, Position, Problem
 
 
-def _pairs(values: tuple[str, ...], option: str, *, written: str, example: str, left: str, mend: str) -> dict[str, tuple[str, Position]]:
-    """`--option LEFT=RIGHT`, each left once; the right with the place of the option on the command line."""
+def pairs(values: Sequence[str], option: str, written: str, example: str, problems: list[Problem]) -> Iterator[tuple[str, str, Position]]:
+    """`--option LEFT=RIGHT`: left, right, and the place on the command line; what is written otherwise is put down among the problems."""
+    for number, value in enumerate(values, 1):
+        at = Position(f"（第 {number} 个 {option} {value}）")
+        left, _, right = (part.strip() for part in value.partition("="))
+        if left and right:
+            yield left, right, at
+        else:
+            problems.append(Problem(at, f"{option} 写作 {written}", value, written, f"例如 {example}"))
+
+
+def _each_once(values: Sequence[str], option: str, *, written: str, example: str, left: str, mend: str) -> dict[str, tuple[str, Position]]:
+    """The right of each left, with its place. Raises `InputError` where one is given twice, too."""
     from ..rulebook.names import Once
 
     out: dict[str, tuple[str, Position]] = {}
     problems: list[Problem] = []
     once = Once(f"{option} 的{left}")
-    for number, value in enumerate(values, 1):
-        at = Position(f"（第 {number} 个 {option} {value}）")
-        name, _, chosen = (part.strip() for part in value.partition("="))
-        if not name or not chosen:
-            problems.append(Problem(at, f"{option} 写作 {written}", value, written, f"例如 {example}"))
-            continue
+    for name, chosen, at in pairs(values, option, written, example, problems):
         problems += once.given(name, at, mend)
         out[name] = chosen, at
     if problems:
@@ -39,17 +46,18 @@ def one_of(word: str, books: list[Any], *, recognised: bool = False) -> str:
 
 
 def schemes_of(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
-    found = _pairs(values, "--scheme", written="事项编号=方案名", example="certification.international=南通2022", left="事项", mend="每个事项只选一个方案")
+    """`--scheme MEASURE=NAME`, by id of the measure."""
+    found = _each_once(values, "--scheme", written="事项编号=方案名", example="certification.international=南通2022", left="事项", mend="每个事项只选一个方案")
     return {one_of(measure, books): name for measure, (name, _) in found.items()}
 
 
 def readings_of(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
     """`--reading NAME=OPTION`, each against the rulebooks."""
-    found = _pairs(values, "--reading", written="名称=选项", example="增长额口径=全部增长额", left="读法", mend="每个读法只取一种")
+    found = _each_once(values, "--reading", written="名称=选项", example="增长额口径=全部增长额", left="读法", mend="每个读法只取一种")
     problems = [replace(p, at=at) for name, (option, at) in found.items() for p in books[0].reading_problems({name: option}, books[1:])]
     if problems:
         raise InputError(problems)
     return {name: option for name, (option, _) in found.items()}
 
 
-__all__ = ["one_of", "readings_of", "schemes_of"]
+__all__ = ["one_of", "pairs", "readings_of", "schemes_of"]

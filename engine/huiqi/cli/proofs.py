@@ -86,7 +86,7 @@ def shown() -> list[str]:
 
 
 def proved(name: str, measure: str | None, on: str | None, seconds: float, features: Path | None) -> Any:
-    from ..api import _day, load
+    from ..api import day_given, load
     from ..documents.coverage import UNDECIDABLE, read_undecidable, waiver_problems
     from ..proving.verify import verify
     from ..telling.called import the_one
@@ -99,12 +99,12 @@ def proved(name: str, measure: str | None, on: str | None, seconds: float, featu
     if features is not None:
         stale = [said for _, said in waiver_problems(book, features / UNDECIDABLE, today())]  # a reason that no longer holds excuses nothing
         excused = {name: why for name, why in read_undecidable(features / UNDECIDABLE).items() if not any(name in said for said in stale)}
-    return verify(book, name, seconds=seconds, on=None if on is None else _day(on), only=measure, excused=excused)
+    return verify(book, name, seconds=seconds, on=None if on is None else day_given(on), only=measure, excused=excused)
 
 
 def compared(a: str, b: str, bundles: Sequence[str], cases: Sequence[str], on: str | None, seconds: float | None) -> Any:
     """The two rulebooks compared over the cases meant; `seconds`: for so long examples are looked for."""
-    from ..api import _day
+    from ..api import day_given
     from ..proving.diff import compare
 
     old, new = _meant(a, bundles).compiled, _meant(b, bundles).compiled
@@ -114,7 +114,7 @@ def compared(a: str, b: str, bundles: Sequence[str], cases: Sequence[str], on: s
         return diff
     from ..proving.between import with_examples
 
-    return with_examples(diff, new.id if new.id in available() else new.path, seconds, None if on is None else _day(on))
+    return with_examples(diff, new.id if new.id in available() else new.path, seconds, None if on is None else day_given(on))
 
 
 def _meant(name: str, bundles: Sequence[str]) -> Any:

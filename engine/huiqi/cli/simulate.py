@@ -9,6 +9,7 @@ import click
 
 from ..errors import InputError, Position, Problem
 from ..visible import typed
+from .choices import pairs
 from .places import place
 from .progress import Progress
 from .rim import say
@@ -41,13 +42,13 @@ def simulate_command(
     mapping: str | None, rulebook: tuple[str, ...], on: str | None, measures: tuple[str, ...], by: tuple[str, ...], key: str | None,
 ) -> None:  # fmt: skip
     """推演：名录逐户按现行和假定各测算一遍，比较总额、得失、因哪一条，各方案、各读法、各取值并列。"""
-    from ..simulations import COUNTY, Asked, simulate_register, tables
+    from ..simulations import COUNTY, Asked, Chosen, simulate_register, tables
 
     problems: list[Problem] = []
     asked = Asked(
-        figures=tuple(_figure(n, v, at, problems) for n, v, at in _pairs(figures, "--set", "标准=值", "认证单项上限=20万元", problems)),
-        schemes=tuple(_chosen(n, v, at) for n, v, at in _pairs(scheme, "--scheme", "事项=方案", "certification.international=南通2022", problems)),
-        readings=tuple(_chosen(n, v, at) for n, v, at in _pairs(reading, "--reading", "读法=选项", "增长额口径=全部增长额", problems)),
+        figures=tuple(_figure(n, v, at, problems) for n, v, at in pairs(figures, "--set", "标准=值", "认证单项上限=20万元", problems)),
+        schemes=tuple(Chosen(*x) for x in pairs(scheme, "--scheme", "事项=方案", "certification.international=南通2022", problems)),
+        readings=tuple(Chosen(*x) for x in pairs(reading, "--reading", "读法=选项", "增长额口径=全部增长额", problems)),
         against=against, measures=measures, by=by or (COUNTY,),
     )  # fmt: skip
     if problems:
@@ -72,19 +73,6 @@ _LONG = frozenset(["逐户逐项变化"])
 _LEFT_OUT = frozenset(["问题", "有关事项", "方式", "不在有效期", "条款"])
 
 
-def _pairs(values: tuple[str, ...], option: str, written: str, example: str, problems: list[Problem]) -> list[tuple[str, str, Position]]:
-    """`NAME=VALUE`, each with its place on the command line."""
-    out = []
-    for number, value in enumerate(values, 1):
-        at = Position(f"（第 {number} 个 {option} {value}）")
-        name, _, chosen = (part.strip() for part in value.partition("="))
-        if not name or not chosen:
-            problems.append(Problem(at, f"{option} 写作 {written}", value, written, f"例如 {example}"))
-        else:
-            out.append((name, chosen, at))
-    return out
-
-
 def _figure(name: str, values: str, at: Position, problems: list[Problem]) -> Any:
     """Values apart by commas. A comma before three digits may as well be one of the thousands: nobody guesses which."""
     from ..simulations import Figure
@@ -93,12 +81,6 @@ def _figure(name: str, values: str, at: Position, problems: list[Problem]) -> An
         message = "逗号是分开几个值，还是千位分隔，看不出来"
         problems.append(Problem(at, message, values, "几个值用顿号分开；千位不写逗号", "例如 100、200，或 1000元"))
     return Figure(name, tuple(x.strip() for x in re.split("[,，、]", values) if x.strip()), at)
-
-
-def _chosen(name: str, option: str, at: Position) -> Any:
-    from ..simulations import Chosen
-
-    return Chosen(name, option, at)
 
 
 __all__ = ["simulate_command"]
