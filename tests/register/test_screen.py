@@ -293,6 +293,14 @@ def test_a_wrong_output_is_refused_before_long_work(register: Any, output: str, 
     assert path.with_name("有.xlsx").read_bytes() == b"x"
 
 
+def test_a_round_takes_a_day_as_people_write_it(register: Any) -> None:
+    output = register(lambda b: _applicant(b, FIRST, "甲公司", 审核日期=None)).with_name("o.xlsx")
+    result = invoke("screen", str(output.with_name("名录.xlsx")), "-o", str(output), "--on", "2024年6月30日")
+    assert (result.exit_code, _tables(output)["汇总"][2][0].count("2024-06-30")) == (0, 1)
+    result = invoke("screen", str(output.with_name("名录.xlsx")), "-o", str(output.with_name("p.xlsx")), "--on", "2024-13-01")
+    assert (result.exit_code, "--on 不是日期：“2024-13-01”；写成 --on 2026-06-30" in result.stderr) == (2, True)
+
+
 def test_a_round_without_a_day_is_refused_with_the_option_that_says_it(register: Any) -> None:
     path = register(lambda book: _applicant(book, FIRST, "甲公司", 审核日期=None))
     result = invoke("screen", str(path), "-o", str(path.with_name("r.xlsx")))

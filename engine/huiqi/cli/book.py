@@ -7,11 +7,12 @@ scenario was run under these very rules by this very engine; whatever is not fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import click
 
-from ..api import Decision, Rulebook, day_given, read_case
+from ..api import Decision, Rulebook, read_case
 from ..documents.book import write_book
 from ..documents.openings import Tried, behind_open
 from ..errors import HuiqiError
@@ -21,7 +22,7 @@ from ..scenarios.models import Feature, Result
 from ..scenarios.parse import read_features
 from ..scenarios.run import run_feature
 from ..scenarios.steps import Load
-from .places import case_folders, features_folder, features_option, place, today
+from .places import case_folders, day, features_folder, features_option, place, today
 from .progress import Progress
 from .rim import say
 from .scenarios import loader
@@ -35,15 +36,14 @@ NOT_RUN = "编印时没有运行场景（--no-run），都没有核对"
 @click.command("book", cls=ChineseCommand)
 @click.argument("name", callback=place, metavar="编号或文件夹")
 @click.option("-o", "--output", required=True, callback=place, metavar="文件夹", help="写到这个文件夹。")
-@click.option("--on", metavar="日期", help="手册按哪一天说明（已失效、尚未施行），例如 2026-06-30；不写则按今天。")
+@click.option("--on", callback=day, metavar="日期", help="手册按哪一天说明（已失效、尚未施行），例如 2026-06-30；不写则按今天。")
 @features_option
 @click.option(
     "--cases", multiple=True, callback=place, metavar="文件夹", help="读法的后果用这个文件夹里的案例来算；可写多次。缺省为规则库旁边或 rules 旁边的 cases。"
 )
 @click.option("--no-run", is_flag=True, help="不运行场景、不测算案例，只列出。")
-def rules_book(name: str, output: str, on: str | None, features: str | None, cases: tuple[str, ...], no_run: bool) -> None:
+def rules_book(name: str, output: str, on: date | None, features: str | None, cases: tuple[str, ...], no_run: bool) -> None:
     """把规则库印成政策手册（静态网页，可查找，可打印）。"""
-    day = today() if on is None else day_given(on)
     load, own = loader(name)
     book = _rulebook(load, own)
     folder = features_folder(features, name)
@@ -57,7 +57,7 @@ def rules_book(name: str, output: str, on: str | None, features: str | None, cas
         found = _run(found, load) if found else found
         tried = list(_tried(book, case_folders(cases, (name,)), load))
     unrun = NO_FEATURES if folder is None else NOT_RUN if no_run and found else ""
-    count = write_book(book.compiled, target, found, on=day, unrun=unrun, tried=tried)
+    count = write_book(book.compiled, target, found, on=on or today(), unrun=unrun, tried=tried)
     results = [s.result for f in found for s in f.scenarios]
     said = f"{len(results)} 个场景" + (f"（{_results_words(results)}）" if results else "")
     say(f"已写出 {count} 页、{said}到 {target}；打开 {target / 'index.html'}")

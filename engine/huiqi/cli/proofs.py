@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ import click
 from ..errors import UsageError
 from ..files import write_folder
 from ..rulebook.places import available
-from .places import case_folders, features_folder, features_option, place, today
+from .places import case_folders, day, features_folder, features_option, place, today
 from .rim import say, say_json
 from .zh import ChineseCommand
 
-_on_option = click.option("--on", metavar="日期", help="只查这一天，例如 2026-06-30；不写则在标准、文件、条件改变的每一段各查一天。")
+_on_option = click.option("--on", callback=day, metavar="日期", help="只查这一天，例如 2026-06-30；不写则在标准、文件、条件改变的每一段各查一天。")
 
 
 @click.command("verify", cls=ChineseCommand)
@@ -29,7 +30,7 @@ _on_option = click.option("--on", metavar="日期", help="只查这一天，例�
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @features_option
 def rules_verify(
-    names: tuple[str, ...], measure: str | None, on: str | None, seconds: float, output: str | None, everything: bool, as_json: bool, features: str | None
+    names: tuple[str, ...], measure: str | None, on: date | None, seconds: float, output: str | None, everything: bool, as_json: bool, features: str | None
 ) -> None:
     """对所有可能的企业求证：有没有人能享受、哪条不起作用、标准表有没有空档、互斥与封顶。有问题的退出码为 1。"""
     from ..proving import page  # what the other commands do without is read when it is asked for
@@ -61,7 +62,7 @@ def rules_verify(
 @click.option("-o", "--output", callback=place, metavar="文件夹", help="把求证的样例写成案例文件放到这个文件夹。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def rules_diff(
-    a: str, b: str, bundles: tuple[str, ...], cases: tuple[str, ...], examples: bool, seconds: float, on: str | None, output: str | None, as_json: bool
+    a: str, b: str, bundles: tuple[str, ...], cases: tuple[str, ...], examples: bool, seconds: float, on: date | None, output: str | None, as_json: bool
 ) -> None:
     """比较两个规则库（编号、文件夹，或“编号@版本”）：逐条款列出改了什么，哪些案例的结论因此不同。"""
     from ..proving.diff import as_data, render
@@ -85,8 +86,8 @@ def shown() -> list[str]:
     return [name for name in available() if (book := load(name).compiled).measures or any(r.rulebook == book.id for r in book.recognitions.values())]
 
 
-def proved(name: str, measure: str | None, on: str | None, seconds: float, features: Path | None) -> Any:
-    from ..api import day_given, load
+def proved(name: str, measure: str | None, on: date | None, seconds: float, features: Path | None) -> Any:
+    from ..api import load
     from ..documents.coverage import UNDECIDABLE, read_undecidable, waiver_problems
     from ..proving.verify import verify
     from ..telling.called import the_one
@@ -99,12 +100,11 @@ def proved(name: str, measure: str | None, on: str | None, seconds: float, featu
     if features is not None:
         stale = [said for _, said in waiver_problems(book, features / UNDECIDABLE, today())]  # a reason that no longer holds excuses nothing
         excused = {name: why for name, why in read_undecidable(features / UNDECIDABLE).items() if not any(name in said for said in stale)}
-    return verify(book, name, seconds=seconds, on=None if on is None else day_given(on), only=measure, excused=excused)
+    return verify(book, name, seconds=seconds, on=on, only=measure, excused=excused)
 
 
-def compared(a: str, b: str, bundles: Sequence[str], cases: Sequence[str], on: str | None, seconds: float | None) -> Any:
+def compared(a: str, b: str, bundles: Sequence[str], cases: Sequence[str], on: date | None, seconds: float | None) -> Any:
     """The two rulebooks compared over the cases meant; `seconds`: for so long examples are looked for."""
-    from ..api import day_given
     from ..proving.diff import compare
 
     old, new = _meant(a, bundles).compiled, _meant(b, bundles).compiled
@@ -114,7 +114,7 @@ def compared(a: str, b: str, bundles: Sequence[str], cases: Sequence[str], on: s
         return diff
     from ..proving.between import with_examples
 
-    return with_examples(diff, new.id if new.id in available() else new.path, seconds, None if on is None else day_given(on))
+    return with_examples(diff, new.id if new.id in available() else new.path, seconds, on)
 
 
 def _meant(name: str, bundles: Sequence[str]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import click
@@ -12,7 +13,8 @@ import click
 from ..errors import UsageError
 from ..visible import typed
 from ..words import Outcome
-from .places import place
+from .places import day, place
+from .places import rulebook as called
 from .progress import Progress
 from .rim import say
 from .zh import ChineseCommand
@@ -31,8 +33,8 @@ from .zh import ChineseCommand
 @click.option("--mapping", callback=place, metavar="对应表", help="不是我们模板的表，用 huiqi map 写出、答完的对应表。")
 @click.option("--history", multiple=True, callback=place, metavar="文件", help="以往各轮的结果（.xlsx）或决定（.json），用来查重；可写多次。")
 @click.option("--resume", is_flag=True, help="接着上次没有做完的做。")
-@click.option("--rulebook", "-r", multiple=True, callback=place, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用名录或对应表里的。")
-@click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用名录里各户的。")
+@click.option("--rulebook", "-r", multiple=True, callback=called, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用名录或对应表里的。")
+@click.option("--on", callback=day, metavar="日期", help="审核日期，例如 2026-06-30。不写则用名录里各户的。")
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只测算这些支持事项：编号、标题，或其中独有的一段；可写多次。")
 @click.option("--scheme", multiple=True, metavar="事项=方案", help="选用参照方案。")
 @click.option("--reading", multiple=True, metavar="读法=选项", help="取定一种读法，作为假定；只用于规则库里未定的。")
@@ -41,7 +43,7 @@ from .zh import ChineseCommand
 @click.option("--year", type=int, metavar="年度", help="申报年度，只用于 --engine；工作簿里各户自己写。")
 @click.option("--key", callback=place, metavar="文件", help="化名用的密钥文件；一轮用同一把，各县合并、与以往比对才认得出同一个人。")
 def screen_command(
-    register: str, output: str, mapping: str | None, history: tuple[str, ...], resume: bool, rulebook: tuple[str, ...], on: str | None,
+    register: str, output: str, mapping: str | None, history: tuple[str, ...], resume: bool, rulebook: tuple[str, ...], on: date | None,
     measures: tuple[str, ...], scheme: tuple[str, ...], reading: tuple[str, ...], cleared: tuple[str, ...], engine: str | None, year: int | None, key: str | None,
 ) -> None:  # fmt: skip
     """筛查一轮：企业名录逐户测算，写出汇总、名单、逐户逐项、补正清单、疑点、错误行。"""
@@ -57,7 +59,9 @@ def screen_command(
     def chosen(books: Sequence[Any]) -> Choice:
         given = list(books)
         only = tuple(dict.fromkeys(one_of(m, given) for m in measures))
-        return Choice(on=on, schemes=schemes_of(scheme, given), readings=readings_of(reading, given), measures=only, key=key)
+        return Choice(
+            on=None if on is None else on.isoformat(), schemes=schemes_of(scheme, given), readings=readings_of(reading, given), measures=only, key=key
+        )
 
     began = time.monotonic()
     with Progress("测算各户", 0) as bar:
@@ -78,7 +82,7 @@ def screen_command(
 
 
 def _by_columns(
-    engine: str, register: str, output: str, rulebook: tuple[str, ...], on: str | None, year: int | None, measures: tuple[str, ...], scheme: tuple[str, ...],
+    engine: str, register: str, output: str, rulebook: tuple[str, ...], on: date | None, year: int | None, measures: tuple[str, ...], scheme: tuple[str, ...],
     reading: tuple[str, ...], *, resume: bool, beside: list[str],
 ) -> None:  # fmt: skip
     """A Parquet table, whole columns at once."""
@@ -93,7 +97,7 @@ def _by_columns(
     book = load(rulebook[0])
     only = tuple(dict.fromkeys(one_of(m, [book]) for m in measures))
     asking = Asking(
-        rulebook=rulebook[0], on=on, year=year, measures=only, schemes=tuple(schemes_of(scheme, [book]).items()),
+        rulebook=rulebook[0], on=on.isoformat(), year=year, measures=only, schemes=tuple(schemes_of(scheme, [book]).items()),
         readings=tuple(readings_of(reading, [book]).items()),
     )  # fmt: skip
     began = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import click
@@ -10,7 +11,8 @@ import click
 from ..errors import InputError, Position, Problem
 from ..visible import typed
 from .choices import pairs
-from .places import place
+from .places import day, place
+from .places import rulebook as called
 from .progress import Progress
 from .rim import say
 from .tables import table
@@ -32,14 +34,14 @@ _ROWS = 12  # of a table on the terminal
 @click.option("--reading", multiple=True, metavar="读法=选项", help="假定一种读法，规则库已经取定的也可以改。")
 @click.option("--against", multiple=True, callback=place, metavar="编号@版本或文件夹", help="与另一个（另一版）规则库比较；可写多次。")
 @click.option("--mapping", callback=place, metavar="对应表", help="不是我们模板的表，用 huiqi map 写出、答完的对应表。")
-@click.option("--rulebook", "-r", multiple=True, callback=place, metavar="编号或文件夹", help="政策规则库，推演第一个；不写则用名录里的。")
-@click.option("--on", metavar="日期", help="审核日期，例如 2026-06-30。不写则用名录里各户的。")
+@click.option("--rulebook", "-r", multiple=True, callback=called, metavar="编号或文件夹", help="政策规则库，推演第一个；不写则用名录里的。")
+@click.option("--on", callback=day, metavar="日期", help="审核日期，例如 2026-06-30。不写则用名录里各户的。")
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只推演这些支持事项：编号、标题，或其中独有的一段；可写多次。")
 @click.option("--by", multiple=True, metavar="数据项", help="按这个数据项分组；不写是按注册地县区（和企业划型）。")
 @click.option("--key", callback=place, metavar="文件", help="化名用的密钥文件。")
 def simulate_command(
     register: str, outputs: tuple[str, ...], figures: tuple[str, ...], scheme: tuple[str, ...], reading: tuple[str, ...], against: tuple[str, ...],
-    mapping: str | None, rulebook: tuple[str, ...], on: str | None, measures: tuple[str, ...], by: tuple[str, ...], key: str | None,
+    mapping: str | None, rulebook: tuple[str, ...], on: date | None, measures: tuple[str, ...], by: tuple[str, ...], key: str | None,
 ) -> None:  # fmt: skip
     """推演：名录逐户按现行和假定各测算一遍，比较总额、得失、因哪一条，各方案、各读法、各取值并列。"""
     from ..simulations import COUNTY, Asked, Chosen, simulate_register, tables
