@@ -19,9 +19,10 @@ from .plain import dataclass
 from .reasoning.casefile import Case, read_case
 from .reasoning.foreign import plain
 from .register.asked import Chosen, Figure, wanted_of
+from .register.plans import COUNTY
 from .register.report import printed, sheets_of
 from .register.rows import Fault, read_rows
-from .register.simulation import COUNTY, simulate
+from .register.simulation import simulate
 from .register.written import workbook_of
 from .rulebook.compiler import load_compiled
 from .telling.called import the_one

@@ -19,7 +19,7 @@ from ..rulebook.readings import decided
 from ..rulebook.supposed import Supposition, supposing, suppositions
 from ..rulebook.taken import reading_named
 from ..telling.simulated import supposed_words
-from .simulation import COUNTY, Plan, Tried, Wanted
+from .plans import COUNTY, Plan, Tried, Wanted
 
 POINTS = 60  # values of one figure
 

@@ -6,11 +6,11 @@ rest is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from ..documents.charts import Bar, Dot, bars, curve
-from ..telling.simulated import DISCLAIMER, Amount, Simulated, supposed_words
+from ..telling.simulated import DISCLAIMER, Amount, MeasureLine, Simulated
 from ..visible import visible_line
 from .report import assumed, printed, sheets_of
 from .sheets import Kind, Sheet
@@ -104,11 +104,11 @@ def _drawn(found: Simulated, title: str) -> Iterator[str]:
     elif title == "曲线":
         for s in found.sweeps:
             dots = [Dot(p.text, p.value, p.total.amount, p.now) for p in s.points]
-            yield curve(dots, f"曲线：{s.figure.name}", supposed_words(s.figure).split("：")[0].removeprefix("假定 "))
+            yield curve(dots, f"曲线：{s.figure.name}", s.figure.name)
 
 
-def _amount(lines: tuple[object, ...], i: str) -> Amount:
-    return next((m.amount for m in lines if m.id == i and m.amount is not None), Amount())  # type: ignore[attr-defined]
+def _amount(lines: Iterable[MeasureLine], i: str) -> Amount:
+    return next((m.amount for m in lines if m.id == i and m.amount is not None), Amount())
 
 
 __all__ = ["page_of"]

@@ -1,0 +1,171 @@
+"""What a register comes to under one policy, counted applicant after applicant.
+
+What must stay true: sums are exact, and two ends where anything is open; what others pay enters a total only where nothing else is
+asked for; an applicant is counted once in each dimension.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass as mutable
+from dataclasses import field
+from fractions import Fraction
+
+from ..language.types import Quantity
+from ..language.units import unit_text
+from ..reasoning.facts import Facts
+from ..reasoning.judged import Judgement, MeasureJudged
+from ..rulebook.compiled import AwardBasis, AwardKind, MeasureSpec, SchemeSpec, Standing
+from ..telling.simulated import Amount, GroupLine, MeasureLine, Picture
+from ..words import Outcome
+
+FAMILY = "类别"
+NOT_TOLD = "（未提供）"
+_MANNERS = {AwardBasis.FIXED: "定额", AwardBasis.CEILING: "不超过", AwardBasis.DISCRETIONARY: "酌定"}
+
+Ends = tuple[Fraction, "Fraction | None"]
+
+
+@mutable
+class Group:
+    applicants: int = 0
+    eligible: int = 0
+    open: int = 0
+    amount: Amount = field(default_factory=Amount)
+
+    def add(self, eligible: bool, open_: bool, low: Fraction, high: Fraction | None) -> None:
+        self.applicants += 1
+        self.eligible += eligible
+        self.open += open_ and not eligible
+        self.amount = self.amount.plus(low, high)
+
+    def line(self, name: str) -> GroupLine:
+        return GroupLine(name=name, applicants=self.applicants, eligible=self.eligible, open=self.open, amount=self.amount)
+
+
+@mutable
+class Measured:
+    spec: MeasureSpec
+    scheme: SchemeSpec
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    amount: Amount | None = None
+    standing: Standing = Standing.ENACTED
+
+    def add(self, m: MeasureJudged, *, light: bool = False) -> None:
+        self.outcomes[m.outcome] += 1
+        if not light and m.outcome is not Outcome.NOT_IN_FORCE:
+            self.standing = max(self.standing, m.standing)
+        if (own := amount_of(m)) is not None:
+            self.amount = (self.amount or Amount(unit=own.unit)).plus(own.low, own.high)
+
+    def line(self) -> MeasureLine:
+        award = self.scheme.award
+        manner = _MANNERS[award.basis] if award is not None and self.amount is not None else ""
+        return MeasureLine(
+            id=self.spec.id, title=self.spec.title, family=self.spec.family, scheme=self.scheme.name, manner=manner, outcomes=dict(self.outcomes),
+            amount=self.amount, standing=self.standing,
+        )  # fmt: skip
+
+
+class Tally:
+    """What a policy comes to, applicant after applicant."""
+
+    def __init__(self, label: str, dimensions: Sequence[str], *, hints: bool, light: bool = False) -> None:
+        """`hints`: those are counted that others pay; `light`: standings are not asked for, which saves working out why."""
+        self.label, self.total, self.hints, self.light = label, Group(), hints, light
+        self.measures: dict[str, Measured] = {}
+        self.groups: dict[str, dict[str, Group]] = {d: {} for d in (FAMILY, *dimensions)}
+
+    def add(self, judged: Judgement, groups: Mapping[str, str]) -> Amount:
+        """Counts one applicant; its whole sum."""
+        paying = [m for m in judged.measures.values() if pays(m, judged.facts, self.hints)]
+        whole = (any_met(paying), any_open(paying), *total_of(judged, paying, self.hints))
+        self.total.add(*whole)
+        for dimension, name in groups.items():
+            self.groups[dimension].setdefault(name, Group()).add(*whole)
+        families: dict[str, list[MeasureJudged]] = {}
+        for m in paying:
+            families.setdefault(m.spec.family or "（未分类）", []).append(m)
+        for name, members in families.items():
+            self.groups[FAMILY].setdefault(name, Group()).add(any_met(members), any_open(members), *sum_of(members))
+        for m in judged.measures.values():
+            self.measures.setdefault(m.spec.key, Measured(m.spec, m.scheme)).add(m, light=self.light)
+        return Amount(low=whole[2], high=whole[3])
+
+    def picture(self) -> Picture:
+        return Picture(
+            label=self.label, total=self.total.line("全部"), measures=tuple(m.line() for m in self.measures.values()),
+            groups={d: tuple(g.line(n) for n, g in sorted(found.items(), key=lambda kv: (kv[0] == NOT_TOLD, kv[0]))) for d, found in self.groups.items()},
+        )  # fmt: skip
+
+
+def in_money(spec: MeasureSpec) -> bool:
+    return any(part.award is not None and part.award.kind in (AwardKind.GRANT, AwardKind.INTEREST) for part in (spec.base, *spec.schemes.values()))
+
+
+def only_hints(specs: Sequence[MeasureSpec]) -> bool:
+    """Whether all that gives money is paid by others: then it is their sums that are asked for."""
+    money = [s.hint for s in specs if in_money(s)]
+    return bool(money) and all(money)
+
+
+def pays(m: MeasureJudged, facts: Facts, hints: bool) -> bool:
+    """Whether its money enters a total: in yuan, paid by those who decide (with `hints`, by others), applied for or nothing said."""
+    return m.award.monetary and m.scheme.award is not None and m.spec.hint is hints and facts.applied_for(m.spec.key) and _unit(m) == "元"
+
+
+def _unit(m: MeasureJudged) -> str:
+    award = m.scheme.award
+    kind = None if award is None or award.expr is None else award.expr.type.required()
+    return unit_text(kind.dims) if isinstance(kind, Quantity) else "元"
+
+
+def sum_of(some: Iterable[MeasureJudged]) -> Ends:
+    """Of some measures, each as stacking with the others left it."""
+    amounts = [a for m in some if (a := amount_of(m)) is not None]
+    highs = [a.high for a in amounts]
+    return sum((a.low for a in amounts), Fraction(0)), None if None in highs else sum((h for h in highs if h is not None), Fraction(0))
+
+
+def total_of(judged: Judgement, paying: Sequence[MeasureJudged], hints: bool) -> Ends:
+    """The total; where everything is settled, or nothing is stacked, the sum of the parts is that."""
+    low, high = sum_of(paying)
+    if low == high or hints or (not judged.book.stacking and not judged.book.readings):
+        return low, high
+    return judged.total.low, judged.total.high
+
+
+def any_met(some: Iterable[MeasureJudged]) -> bool:
+    return any(m.outcome is Outcome.ELIGIBLE for m in some)
+
+
+def any_open(some: Iterable[MeasureJudged]) -> bool:
+    return any(m.outcome is Outcome.UNDETERMINED for m in some)
+
+
+def amount_of(m: MeasureJudged) -> Amount | None:
+    """What a measure comes to for one applicant; None where it gives no money or nobody can name any."""
+    if not m.award.monetary or m.scheme.award is None:
+        return None
+    if m.outcome not in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
+        return Amount(unit=_unit(m))
+    return Amount(low=m.award.low or Fraction(0), high=m.award.high, unit=_unit(m))
+
+
+__all__ = [
+    "FAMILY",
+    "NOT_TOLD",
+    "Ends",
+    "Group",
+    "Measured",
+    "Tally",
+    "amount_of",
+    "any_met",
+    "any_open",
+    "in_money",
+    "only_hints",
+    "pays",
+    "sum_of",
+    "total_of",
+]
