@@ -212,8 +212,6 @@ def touched(a: CompiledRulebook, b: CompiledRulebook, found: Sequence[Change]) -
 
 # -- in words ---------------------------------------------------------------------------------------------
 
-_SORTS = {Sort.ADDED: "新增", Sort.REMOVED: "删去", Sort.CHANGED: "改动"}
-
 
 def render(diff: Difference) -> str:
     return "\n".join(_lines(diff)) + "\n"

@@ -126,7 +126,7 @@ def _version(book: c.CompiledRulebook, spec: c.ParameterSpec, where: str, at: Po
     """Which version is meant: that of the document named, the one in force on the day, else the latest that has begun."""
     known = [n for n, v in enumerate(spec.versions) if v.known is None or v.known <= on]
     if where:
-        documents = {d for key, d in _documents(book).items() if where in (key, c.name_of(key))} | {
+        documents = {d for d in book.documents if where in (d, c.name_of(d))} | {
             s.document for m in book.measures.values() for s in m.schemes.values() if s.name == where
         }
         known = [n for n in known if spec.versions[n].basis.document in documents]
@@ -148,10 +148,6 @@ def _version(book: c.CompiledRulebook, spec: c.ParameterSpec, where: str, at: Po
 def _names(spec: c.ParameterSpec, indexes: Iterable[int]) -> list[str]:
     documents = (spec.versions[n].basis.document for n in indexes)
     return [f"{spec.name}{_AT}{c.name_of(d)}" for d in dict.fromkeys(documents) if d is not None]
-
-
-def _documents(book: c.CompiledRulebook) -> Mapping[str, str]:
-    return {key: key for key in book.documents}
 
 
 def text_of(spec: c.ParameterSpec, version: c.ParameterVersion) -> str:

@@ -7,7 +7,6 @@ number; whatever was supposed is called 假定 and stands beside what it replace
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -326,7 +325,7 @@ class Simulated:
     sweeps: tuple[Sweep, ...] = ()
     rivals: tuple[Rivals, ...] = ()
     readings: tuple[ReadingCost, ...] = ()
-    changed: tuple[Supposition, ...] = field(default=())
+    changed: tuple[Supposition, ...] = ()
     notes: tuple[str, ...] = ()
     said: tuple[str, ...] = ()  # of how the register was read
     astray: tuple[Failed, ...] = ()  # what stands in the register and is no applicant's
@@ -356,6 +355,6 @@ def supposed_words(one: Supposition) -> str:
 
 
 __all__ = [
-    "Amount", "Clause", "Compared", "Failed", "GroupLine", "MeasureLine", "Move", "Moved", "Option", "Picture", "Point", "ReadingCost", "Rivals", "Side",
+    "DISCLAIMER", "OPEN_ENDED", "Amount", "Clause", "Compared", "Failed", "GroupLine", "MeasureLine", "Move", "Moved", "Option", "Picture", "Point", "ReadingCost", "Rivals", "Side",
     "Simulated", "Sweep", "Turned", "Whole", "Why", "number", "signed", "supposed_words",
 ]  # fmt: skip
