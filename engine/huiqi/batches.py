@@ -20,7 +20,7 @@ from typing import Any
 from ._version import __version__
 from .api import load
 from .errors import CaseError, InputError, Problem, UsageError
-from .files import reading
+from .files import reading, refuse_existing, unfinished
 from .plain import dataclass
 from .reasoning.receipt import digest_of
 
@@ -85,8 +85,8 @@ def _words(problem: Problem) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Screened:
-    """How many rows were read, decided and refused, and the outcomes of each measure."""
+class ScreenedTable:
+    """How many rows were read, decided and refused, and of each measure (id, outcome) how many of those decided."""
 
     read: int
     decided: int
@@ -102,18 +102,17 @@ class Screened:
 def screen_table(
     source: str | Path, target: str | Path, asking: Asking, *, resume: bool = False, processes: int = 1, rows: int = ROWS,
     started: Callable[[int, int], None] = lambda _todo, _known: None, tick: Callable[[], None] = lambda: None,
-) -> Screened:  # fmt: skip
+) -> ScreenedTable:  # fmt: skip
     """Decide every row of a Parquet table and write the results as one. `tick` is called for each row group of the table.
 
     Raises `InputError` for a table or a column that cannot be taken, `UsageError` for a wrong call or a missing library.
     """
     path, out = Path(source), Path(target)
-    if out.exists() or out.is_symlink():
-        raise UsageError(f"“{target}”已经有了，不覆盖", mend="换一个文件名，或先把它移开", argument="output")
+    refuse_existing(target)
     parquet = _library()
     with reading(path):
         groups, size = _groups(parquet, path), path.stat()
-    parts = out.with_name(f".{out.name}.未完")
+    parts = unfinished(out)
     mark = digest_of({"asking": asking.digest, "table": [path.name, str(size.st_size), str(size.st_mtime_ns)], "rows": rows})
     known = _kept(parts, mark, resume=resume)
     todo = [n for n in range(groups) if n not in known]
@@ -191,7 +190,7 @@ def _batches(file: Any, group: int, rows: int) -> Iterator[Any]:
         yield file.schema_arrow.empty_table()
 
 
-def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) -> Screened:
+def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) -> ScreenedTable:
     """The parts in order as one file, and what they come to."""
     counts, states = Counter[tuple[str, str]](), Counter[str]()
     writer: Any = None
@@ -202,13 +201,13 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
             if writer is None:
                 writer = parquet.ParquetWriter(target, table.schema)
             writer.write_table(table.cast(writer.schema))
-            states.update({str(x["values"]): x["counts"].as_py() for x in table.column(STATE).value_counts()})
+            states.update({x["values"].as_py(): x["counts"].as_py() for x in table.column(STATE).value_counts()})
             for name in (c for c in table.column_names if c.endswith(".outcome")):
-                for one in table.column(name).value_counts():
-                    counts[name.removesuffix(".outcome"), str(one["values"])] += one["counts"].as_py()
+                for one in table.column(name).drop_null().value_counts():
+                    counts[name.removesuffix(".outcome"), one["values"].as_py()] += one["counts"].as_py()
     if writer is not None:
         writer.close()
-    return Screened(read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed)
+    return ScreenedTable(read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed)
 
 
-__all__ = ["DECIDED", "REFUSED", "STATE", "WRONG", "Asking", "Screened", "screen_table"]
+__all__ = ["DECIDED", "REFUSED", "STATE", "WRONG", "Asking", "ScreenedTable", "screen_table"]

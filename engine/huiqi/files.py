@@ -76,6 +76,17 @@ def write_file(path: Path, text: str | bytes) -> None:
             (folder / "new").replace(target)
 
 
+def refuse_existing(path: str | Path, named: str = "文件名") -> None:
+    """What is there already is not overwritten. Raises `UsageError`; to be asked before long work."""
+    if Path(path).exists() or Path(path).is_symlink():
+        raise UsageError(f"“{path}”已经有了，不覆盖", mend=f"换一个{named}，或先把它移开", argument="output")
+
+
+def unfinished(target: Path) -> Path:
+    """Beside a result, hidden: what there is of it so far."""
+    return target.with_name(f".{target.name}.未完")
+
+
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Write all `files` (name → text) into a folder, all of them or none; what else lies there stays.
 

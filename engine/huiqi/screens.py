@@ -19,8 +19,8 @@ from typing import Any
 
 from ._version import __version__
 from .api import Rulebook, load
-from .errors import InputError, Problem, TooComplex, UsageError
-from .files import write_file
+from .errors import InputError, Problem, TooComplex
+from .files import refuse_existing, unfinished, write_file
 from .plain import dataclass
 from .reasoning.casefile import Case
 from .reasoning.receipt import digest_of
@@ -30,7 +30,8 @@ from .register.readable import readable
 from .register.round import PoolShared
 from .register.rows import Applicant, Register, fault_of, read_rows
 from .register.shares import landed, pools_of, shares
-from .register.sheets import Asked, Counted, Sheet, counted, doubted_of, head_of, results
+from .register.sheets import Asked, RowCount, counted, doubted_of, head_of, results
+from .register.tables import Sheet
 from .register.written import suffix_of, written
 from .telling.pools import shared_words
 
@@ -56,7 +57,7 @@ class ScreenedRound:
     rows: tuple[Screened, ...]
     doubts: tuple[Suspicion, ...]
     asked: Asked
-    counted: Counted
+    counted: RowCount
     resumed: int = 0
     shared: tuple[Sheet, ...] = ()  # of pools and targets, where the rulebooks have them
     pools: tuple[PoolShared, ...] = ()
@@ -97,8 +98,7 @@ def screen(
     """
     path, target = Path(register), Path(output)
     suffix = suffix_of(target)
-    if target.exists() or target.is_symlink():
-        raise UsageError(f"“{output}”已经有了，不覆盖", mend="换一个文件名，或先把它移开", argument="output")
+    refuse_existing(output)
     before = earlier([Path(h) for h in history])
     read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping))
     books = [load(name) for name in read.rulebooks]
@@ -255,7 +255,7 @@ class _Kept:
     """The results of single applicants beside the file to be written, a line each; forgotten once that is there."""
 
     def __init__(self, target: Path, *, resume: bool) -> None:
-        self._path = target.with_name(f".{target.name}.未完")
+        self._path = unfinished(target)
         self.found: dict[str, Screened] = {}
         if resume and self._path.is_file():
             for line in self._path.read_text(encoding="utf-8").splitlines():

@@ -14,7 +14,7 @@ from typing import Any
 
 from .api import Rulebook, day_given, load, year_given
 from .errors import InputError, Position, Problem, UsageError
-from .files import write_file
+from .files import refuse_existing, write_file
 from .plain import dataclass
 from .reasoning.casefile import Case, read_case
 from .reasoning.foreign import plain
@@ -67,11 +67,9 @@ def simulate_register(
     the register) is simulated; the others are those of which its words may be. Raises `InputError` and `UsageError` with all that is wrong.
     """
     for output in outputs:
-        target = Path(output)
-        if target.suffix.lower() not in SUFFIXES:
+        if Path(output).suffix.lower() not in SUFFIXES:
             raise UsageError(f"“{output}”不是能写的格式", mend=f"文件名以 {'、'.join(SUFFIXES)} 结尾，如 -o 推演.html", argument="output")
-        if target.exists() or target.is_symlink():
-            raise UsageError(f"“{output}”已经有了，不覆盖", mend="换一个文件名，或先把它移开", argument="output")
+        refuse_existing(output)
     read = applicants_of(Path(register), rulebooks=rulebooks, mapping=mapping)
     names = tuple(rulebooks) or read.rulebooks
     if not names:

@@ -13,20 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .batches import DECIDED, REFUSED, STATE, Asking, Screened
+from .batches import DECIDED, REFUSED, STATE, Asking, ScreenedTable
 from .errors import UsageError
+from .files import refuse_existing, unfinished
 
 MASTER = "local[2,4]"  # two at once, each partition tried four times
 
 
-def screen_spark(source: str | Path, target: str | Path, asking: Asking, *, session: Any = None, partitions: int | None = None) -> Screened:
+def screen_spark(source: str | Path, target: str | Path, asking: Asking, *, session: Any = None, partitions: int | None = None) -> ScreenedTable:
     """Decide a Parquet table into a folder of Parquet files. `session` is a SparkSession; without one a local one is started and stopped.
 
     Raises `UsageError` where pyspark or Java is not there, `InputError` for a column that cannot be taken (before anything is started).
     """
     out = Path(target)
-    if out.exists() or out.is_symlink():
-        raise UsageError(f"“{target}”已经有了，不覆盖", mend="换一个名称，或先把它移开", argument="output")
+    refuse_existing(target, "名称")
     own = session is None
     session = _session() if own else session
     try:
@@ -34,14 +34,14 @@ def screen_spark(source: str | Path, target: str | Path, asking: Asking, *, sess
         if partitions is not None:
             frame = frame.repartition(partitions)
         schema = _schema(frame, asking)
-        new = out.with_name(f".{out.name}.未完")
+        new = unfinished(out)
         frame.mapInArrow(_decided(asking), schema).write.mode("overwrite").parquet(str(new))
         states = {row[STATE]: row["count"] for row in session.read.parquet(str(new)).groupBy(STATE).count().collect()}
         new.rename(out)
     finally:
         if own:
             session.stop()
-    return Screened(read=sum(states.values()), decided=states.get(DECIDED, 0), wrong=states.get(REFUSED, 0), outcomes={})
+    return ScreenedTable(read=sum(states.values()), decided=states.get(DECIDED, 0), wrong=states.get(REFUSED, 0), outcomes={})
 
 
 def _decided(asking: Asking) -> Any:

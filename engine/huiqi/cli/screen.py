@@ -118,8 +118,7 @@ def _by_columns(
     for line in found.summary:
         say(line)
     for (measure, outcome), many in sorted(found.outcomes.items()):
-        if outcome != "None" and many:
-            say(f"  {titles.get(measure, measure)}：{Outcome(outcome).counted} {many} 行")
+        say(f"  {titles.get(measure, measure)}：{Outcome(outcome).counted} {many} 行")
     for title in book.pools(only):
         say(f"  “{title}”要全部申报汇总后确定：这里写的是汇总以前的测算；要汇总的，用工作簿的名录，不写 --engine")
     seconds = time.monotonic() - began

@@ -13,7 +13,7 @@ from ..documents.charts import Bar, Dot, bars, curve
 from ..telling.simulated import DISCLAIMER, Amount, MeasureLine, Simulated
 from ..visible import visible_line
 from .report import assumed, printed, sheets_of
-from .sheets import Kind, Sheet
+from .tables import Kind, Sheet
 
 MOST = 200  # rows of a table on the page; the workbook has all
 _DRAWN = 16  # bars of one drawing

@@ -22,18 +22,14 @@ from ..telling.simulated import (
     Simulated,
 )
 from ..words import Outcome
-from .sheets import Cell, Column, Kind, Sheet
+from .tables import Cell, Column, Sheet, count, money, text
 
-_LEAST, _MOST = Column(title="至少（元）", width=18, kind=Kind.MONEY), Column(title="至多（元）", width=18, kind=Kind.MONEY)
-_UNDER = Column(title="情形", width=12)
+_LEAST, _MOST = money("至少（元）", 18), money("至多（元）", 18)
+_UNDER = text("情形", 12)
 
 
 def _count(title: str, width: int = 10) -> Column:
-    return Column(title=title, width=width, kind=Kind.COUNT)
-
-
-def _text(title: str, width: int) -> Column:
-    return Column(title=title, width=width)
+    return count(title, width)
 
 
 def ends(amount: Amount | None) -> tuple[Cell, Cell]:
@@ -48,11 +44,6 @@ def sheets_of(found: Simulated) -> tuple[Sheet, ...]:
         _summary(found), _measures(found), *(_groups(found, d) for d in ("类别", *found.dimensions)), _clauses(found), _wholes(found), _moved(found),
         _rivals(found), _readings(found), _sweeps(found), _failed(found),
     )  # fmt: skip
-
-
-def labels(found: Simulated) -> tuple[str, ...]:
-    """The name of each policy compared: 假定, or the other rulebook's."""
-    return tuple(c.after.label for c in found.compared)
 
 
 def assumed(found: Simulated) -> tuple[str, ...]:
@@ -73,7 +64,7 @@ def _head(found: Simulated) -> tuple[str, ...]:
 
 def _summary(found: Simulated) -> Sheet:
     columns = (
-        _UNDER, _count("户数"), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, _text("与现行相差", 30), _count("得"), _count("失"), _count("说不准"),
+        _UNDER, _count("户数"), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, text("与现行相差", 30), _count("得"), _count("失"), _count("说不准"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [_line(found.before.label, found.before.total, None, (None, None, None))]
     for one in found.compared:
@@ -95,8 +86,8 @@ def _policies(found: Simulated) -> list[tuple[str, Picture, Picture | None]]:
 
 def _measures(found: Simulated) -> Sheet:
     columns = (
-        _text("支持事项", 30), _UNDER, _text("方案", 12), _text("方式", 8), _text("依据状态", 10), _count("符合"), _count("待定"), _count("不符合"),
-        _count("不在有效期", 12), _LEAST, _MOST, _text("与现行相差", 28),
+        text("支持事项", 30), _UNDER, text("方案", 12), text("方式", 8), text("依据状态", 10), _count("符合"), _count("待定"), _count("不符合"),
+        _count("不在有效期", 12), _LEAST, _MOST, text("与现行相差", 28),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     ids = list(dict.fromkeys(m.id for _, picture, _ in _policies(found) for m in picture.measures))
@@ -124,7 +115,7 @@ def _measure(label: str, m: MeasureLine, before: MeasureLine | None) -> tuple[Ce
 
 
 def _groups(found: Simulated, dimension: str) -> Sheet:
-    columns = (_text(dimension, 24), _UNDER, _count("户数"), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, _text("与现行相差", 30))
+    columns = (text(dimension, 24), _UNDER, _count("户数"), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, text("与现行相差", 30))
     rows: list[tuple[Cell, ...]] = []
     names = list(dict.fromkeys(g.name for _, picture, _ in _policies(found) for g in picture.groups.get(dimension, ())))
     for name in names:
@@ -143,7 +134,7 @@ def _each(found: Simulated) -> Iterator[tuple[str, Compared]]:
 
 def _clauses(found: Simulated) -> Sheet:
     moves = (Move.GRANTED, Move.LOST, Move.MORE, Move.LESS, Move.OPENED, Move.OTHER)
-    columns = (_UNDER, _text("支持事项", 26), _text("因为", 56), _count("户次"), *(_count(m.label, 14) for m in moves))
+    columns = (_UNDER, text("支持事项", 26), text("因为", 56), _count("户次"), *(_count(m.label, 14) for m in moves))
     rows: list[tuple[Cell, ...]] = [
         (label, x.measure, x.turned.words, x.applicants, *(x.moves.get(m, 0) for m in moves)) for label, c in _each(found) for x in c.clauses
     ]
@@ -154,7 +145,7 @@ def _clauses(found: Simulated) -> Sheet:
 def _wholes(found: Simulated) -> Sheet:
     dimensions = found.dimensions
     columns = (
-        _UNDER, _text("企业", 30), *(_text(d, 14) for d in dimensions), _text("现行合计", 34), _text("假定后合计", 34), _text("相差", 30), _text("得失", 10),
+        _UNDER, text("企业", 30), *(text(d, 14) for d in dimensions), text("现行合计", 34), text("假定后合计", 34), text("相差", 30), text("得失", 10),
     )  # fmt: skip
     words = {True: "得", False: "失", None: "说不准"}
     rows: list[tuple[Cell, ...]] = [
@@ -166,7 +157,7 @@ def _wholes(found: Simulated) -> Sheet:
 
 
 def _moved(found: Simulated) -> Sheet:
-    columns = (_UNDER, _text("企业", 28), _text("支持事项", 24), _text("原来", 32), _text("现在", 32), _text("变化", 16), _text("因为", 60))
+    columns = (_UNDER, text("企业", 28), text("支持事项", 24), text("原来", 32), text("现在", 32), text("变化", 16), text("因为", 60))
     rows: list[tuple[Cell, ...]] = [
         (label, m.enterprise, m.title, m.before.words, m.after.words, m.move.label, "；".join(t.words for t in m.by))
         for label, c in _each(found)
@@ -177,15 +168,15 @@ def _moved(found: Simulated) -> Sheet:
 
 def _rivals(found: Simulated) -> Sheet:
     columns = (
-        _text("支持事项", 28),
-        _text("方案", 16),
-        _text("依据状态", 10),
-        _text("方式", 8),
+        text("支持事项", 28),
+        text("方案", 16),
+        text("依据状态", 10),
+        text("方式", 8),
         _count("符合"),
         _count("待定"),
         _LEAST,
         _MOST,
-        _text("现用", 8),
+        text("现用", 8),
     )
     rows: list[tuple[Cell, ...]] = []
     for one in found.rivals:
@@ -198,7 +189,7 @@ def _rivals(found: Simulated) -> Sheet:
 
 def _readings(found: Simulated) -> Sheet:
     columns = (
-        _text("读法", 22), _text("条款", 14), _text("问题", 40), _text("取法", 24), _count("符合的户"), _LEAST, _MOST, _count("牵涉的户"), _text("代价", 34), _text("有关事项", 40),
+        text("读法", 22), text("条款", 14), text("问题", 40), text("取法", 24), _count("符合的户"), _LEAST, _MOST, _count("牵涉的户"), text("代价", 34), text("有关事项", 40),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for one in found.readings:
@@ -214,7 +205,7 @@ def _readings(found: Simulated) -> Sheet:
 
 
 def _sweeps(found: Simulated) -> Sheet:
-    columns = (_text("标准", 26), _text("取值", 16), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, _text("与现行相差", 30))
+    columns = (text("标准", 26), text("取值", 16), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, text("与现行相差", 30))
     rows: list[tuple[Cell, ...]] = []
     for s in found.sweeps:
         now = next((p for p in s.points if p.now), None)
@@ -226,7 +217,7 @@ def _sweeps(found: Simulated) -> Sheet:
 
 
 def _failed(found: Simulated) -> Sheet:
-    columns = (_text("企业", 28), _text("处理", 24), _text("位置", 30), _text("问题", 90))
+    columns = (text("企业", 28), text("处理", 24), text("位置", 30), text("问题", 90))
     rows: list[tuple[Cell, ...]] = [(f.enterprise, "没有测算", f.place, p) for f in found.failed for p in f.problems]
     rows += [(f.enterprise, "这几处按没有告诉测算", f.place, p) for f in found.partly for p in f.problems]
     rows += [(f.enterprise or "（不是哪一户的）", "没有读作企业", f.place, p) for f in found.astray for p in f.problems]
@@ -240,10 +231,10 @@ def shown(cell: Cell) -> str:
         case None:
             return ""
         case Fraction():
-            text = f"{int(abs(cell) * 100):03d}" if (cell * 100).denominator == 1 else ""
-            if not text:
+            cents = f"{int(abs(cell) * 100):03d}" if (cell * 100).denominator == 1 else ""
+            if not cents:
                 return str(cell)
-            return f"{'-' if cell < 0 else ''}{int(text[:-2]):,}.{text[-2:]}"
+            return f"{'-' if cell < 0 else ''}{int(cents[:-2]):,}.{cents[-2:]}"
         case _:
             return str(cell)
 
@@ -252,4 +243,4 @@ def printed(sheet: Sheet) -> tuple[Sequence[str], list[list[str]]]:
     return [c.title for c in sheet.columns], [[shown(c) for c in row] for row in sheet.rows]
 
 
-__all__ = ["assumed", "ends", "labels", "printed", "sheets_of", "shown"]
+__all__ = ["assumed", "ends", "printed", "sheets_of", "shown"]

@@ -16,7 +16,7 @@ from ..rulebook.literals import money_string
 from ..telling.pools import portion_words, rank_words, reached_words, shared_words, step_words
 from .entries import Item, Screened
 from .round import Entry, PoolShared, progress_round, share_round
-from .sheets import Cell, Column, Kind, Sheet
+from .tables import Cell, Sheet, money, text
 
 _YUAN = "元"
 
@@ -51,7 +51,7 @@ def shares(
     lines = tuple(_progress(books, [r for r in rows if not r.dropped], lost))
     if lines:
         about = (*head, "只数本名录里的；名录不等于全市，达到、未达到都只就名录说。口径没有写明的并列。没有测算的、没有告诉的按最少、最多计。")
-        columns = (_text("目标", 30), _text("期限", 12), _text("怎样数", 30), _text("数到", 60), _text("不能确定的户数", 16), _text("依据条款", 18))
+        columns = (text("目标", 30), text("期限", 12), text("怎样数", 30), text("数到", 60), text("不能确定的户数", 16), text("依据条款", 18))
         yield Sheet(title="目标进度", about=about, columns=columns, rows=lines)
 
 
@@ -63,8 +63,8 @@ def _shares(head: tuple[str, ...], pools: Sequence[PoolShared], rows: Sequence[S
         found = sorted(((p, rows[int(p.id)]) for p in one.shared.portions), key=lambda x: x[0].rank or (0, 0))
         lines += [_line(one, portion, row) for portion, row in found if portion.part is not Part.OUT]
     columns = (
-        _text("汇总规则", 28), _text("单位全称", 30), _text("统一社会信用代码", 21), _text("名次", 16), _money("拟支持额（元）"), _money("最少（元）"), _money("最多（元）"),
-        _text("份额", 34), _text("为什么没有定", 34), _text("怎样算的", 70),
+        text("汇总规则", 28), text("单位全称", 30), text("统一社会信用代码", 21), text("名次", 16), money("拟支持额（元）"), money("最少（元）"), money("最多（元）"),
+        text("份额", 34), text("为什么没有定", 34), text("怎样算的", 70),
     )  # fmt: skip
     return Sheet(title="拟支持额", about=tuple(about), columns=columns, rows=tuple(lines))
 
@@ -99,9 +99,4 @@ def _progress(books: Sequence[CompiledRulebook], rows: Sequence[Screened], lost:
             yield f"{target.title}（{target.value}）", by, one.label, reached_words(target, one.amount, one.verdict), one.unknown, target.basis.clause
 
 
-def _text(title: str, width: int) -> Column:
-    return Column(title=title, width=width)
-
-
-def _money(title: str) -> Column:
-    return Column(title=title, width=19, kind=Kind.MONEY)
+__all__ = ["landed", "pools_of", "shares"]

@@ -8,47 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 
 from ..plain import dataclass
+from ..rulebook.compiled import Standing
 from ..telling.explain import DISCLAIMER
 from ..words import Outcome
 from .duplicates import KEPT, Suspicion, owned
 from .entries import Item, Screened
 from .rows import Fault, Register
+from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"
 _YUAN = "元"
-
-
-class Kind(StrEnum):
-    TEXT = "text"
-    MONEY = "money"
-    COUNT = "count"
-
-
-Cell = str | int | Fraction | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    title: str
-    width: int
-    kind: Kind = Kind.TEXT
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """One sheet: what stands above its table, its columns and rows; `pages`: rows before which a new page begins."""
-
-    title: str
-    about: tuple[str, ...]
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    total: tuple[Cell, ...] = ()
-    pages: tuple[int, ...] = ()
-    hidden: bool = False
+_ENACTED = Standing.ENACTED.label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +31,10 @@ class Asked:
     on: tuple[date, ...]
     rulebooks: tuple[str, ...]  # title, version and digest of each, in words
     chosen: tuple[str, ...] = ()  # schemes and readings given for the whole round
-    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Counted:
+class RowCount:
     """Rows read = decided + in error + left out."""
 
     read: int
@@ -75,11 +47,11 @@ class Counted:
         return f"读到 {self.read} 行 = 已测算 {self.decided} 行 + 有错 {self.wrong} 行 + 跳过 {self.left} 行"
 
 
-def counted(register: Register, rows: Sequence[Screened]) -> Counted:
+def counted(register: Register, rows: Sequence[Screened]) -> RowCount:
     decided = sum(len(r.rows) for r in rows if r.done)
     dropped = sum(len(r.rows) for r in rows if r.dropped)
     wrong = sum(len(r.rows) for r in rows if not r.done and not r.dropped)
-    found = Counted(read=register.rows, decided=decided, wrong=wrong + register.lost, left=dropped + sum(register.left.values()))
+    found = RowCount(read=register.rows, decided=decided, wrong=wrong + register.lost, left=dropped + sum(register.left.values()))
     assert found.read == found.decided + found.wrong + found.left, "every row is accounted for"
     return found
 
@@ -137,7 +109,7 @@ class _Sum:
 
     @property
     def enacted(self) -> int:
-        return sum(i.outcome == Outcome.ELIGIBLE and i.standing == "现行" for i, _ in self.items)
+        return sum(i.outcome == Outcome.ELIGIBLE and i.standing == _ENACTED for i, _ in self.items)
 
     def listed(self) -> Fraction:
         return sum((Fraction(i.listed) for i, on in self.items if on), Fraction(0))
@@ -198,9 +170,9 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
         _added(s.rest()[0] for s in sums), "上限不详" if unknown else _added(s.rest()[1] or Fraction(0) for s in sums),
     )  # fmt: skip
     columns = (
-        _text("支持事项", 34), _text("县区", 11), _text("渠道", 13), _count("户数"), _count(Outcome.ELIGIBLE.counted), _count("其中依据现行"), _count(Outcome.INELIGIBLE.counted),
-        _count(Outcome.UNDETERMINED.counted),
-        _count(Outcome.NOT_IN_FORCE.counted), _money("名单金额（元）"), _money("不超过（元）"), _money("其余最少（元）"), _money("其余最多（元）"),
+        text("支持事项", 34), text("县区", 11), text("渠道", 13), count("户数"), count(Outcome.ELIGIBLE.counted), count("其中依据现行"), count(Outcome.INELIGIBLE.counted),
+        count(Outcome.UNDETERMINED.counted),
+        count(Outcome.NOT_IN_FORCE.counted), money("名单金额（元）"), money("不超过（元）"), money("其余最少（元）"), money("其余最多（元）"),
     )  # fmt: skip
     return Sheet(title="汇总", about=about, columns=columns, rows=tuple(lines), total=total if lines else ())
 
@@ -215,18 +187,18 @@ def _added(values: Iterable[Fraction]) -> Fraction:
 def _list(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) -> Sheet:
     found = [(row, item) for row in rows for item in row.items if item.listed and not why_not(item, row, doubted) and item.unit == _YUAN]
     lines = tuple(
-        (n, row.name, row.code, item.title, item.clause, Fraction(item.listed), "" if item.standing == "现行" else f"依据{item.standing}")
+        (n, row.name, row.code, item.title, item.clause, Fraction(item.listed), "" if item.standing == _ENACTED else f"依据{item.standing}")
         for n, (row, item) in enumerate(found, 1)
     )
     about = (*head, "只列条件满足、依据已施行或待核、金额已算定的；审定以前不得公布。备注“依据待核”的，公示以前须与文件原文核对。")
     columns = (
-        _count("序号"),
-        _text("单位全称", 32),
-        _text("统一社会信用代码", 22),
-        _text("支持事项", 32),
-        _text("依据条款", 20),
-        _money("测算支持金额（元）"),
-        _text("备注", 12),
+        count("序号"),
+        text("单位全称", 32),
+        text("统一社会信用代码", 22),
+        text("支持事项", 32),
+        text("依据条款", 20),
+        money("测算支持金额（元）"),
+        text("备注", 12),
     )
     total = ("合计", "", "", "", "", _added(Fraction(i.listed) for _, i in found), "") if lines else ()
     return Sheet(title="拟支持名单", about=about, columns=columns, rows=lines, total=total)
@@ -244,9 +216,9 @@ def _each(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) ->
         for i in row.items
     )  # fmt: skip
     columns = (
-        _text("单位全称", 28), _text("统一社会信用代码", 21), _text("县区", 10), _text("支持事项", 28), _text("结论", 18), _text("依据状态", 9), _text("测算额", 24),
-        _money("最少（元）"), _money("最多（元）"), _text("未列入名单的原因", 20), _text("尚缺，或为什么", 44), _text("条款", 16), _text("渠道", 12), _text("参照方案", 12), _text("规则库", 18),
-        *((_money("拟支持额（元）"), _money("汇总后最少（元）"), _money("汇总后最多（元）")) if shared else ()),
+        text("单位全称", 28), text("统一社会信用代码", 21), text("县区", 10), text("支持事项", 28), text("结论", 18), text("依据状态", 9), text("测算额", 24),
+        money("最少（元）"), money("最多（元）"), text("未列入名单的原因", 20), text("尚缺，或为什么", 44), text("条款", 16), text("渠道", 12), text("参照方案", 12), text("规则库", 18),
+        *((money("拟支持额（元）"), money("汇总后最少（元）"), money("汇总后最多（元）")) if shared else ()),
     )  # fmt: skip
     return Sheet(title="逐户逐项", about=head, columns=columns, rows=lines)
 
@@ -264,7 +236,7 @@ def _refused(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
         ]
         lines += [(row.name, i.title, "不满足", why, i.words, i.clause) for i in row.items for why in i.refused]
     about = (*head, "对不符合、不满足的结论，申报主体可以陈述、申辩。")
-    columns = (_text("单位全称", 28), _text("支持事项", 30), _text("类别", 9), _text("内容", 62), _text("结论", 18), _text("条款", 18))
+    columns = (text("单位全称", 28), text("支持事项", 30), text("类别", 9), text("内容", 62), text("结论", 18), text("条款", 18))
     return Sheet(title="核减及不符合", about=about, columns=columns, rows=tuple(lines))
 
 
@@ -284,12 +256,12 @@ def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
             lines += [(row.name, n, *line) for n, line in enumerate(mine, 1)]
     about = (*head, "一户一页，一次性告知：只列申报主体自己能补的；没有的事项写明“无”，不适用的请说明。")
     columns = (
-        _text("单位全称", 26),
-        _count("序号"),
-        _text("需补正的内容", 34),
-        _text("请提供的材料", 28),
-        _text("怎样填写", 42),
-        _text("关系到的支持事项", 40),
+        text("单位全称", 26),
+        count("序号"),
+        text("需补正的内容", 34),
+        text("请提供的材料", 28),
+        text("怎样填写", 42),
+        text("关系到的支持事项", 40),
     )
     return Sheet(title="补正清单", about=about, columns=columns, rows=tuple(lines), pages=tuple(pages))
 
@@ -299,7 +271,7 @@ def _others(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     order = {who: n for n, who in enumerate(sorted({x[0] for x in found}))}
     lines = sorted(found, key=lambda x: order[x[0]])
     pages = tuple(n for n in range(1, len(lines)) if lines[n][0] != lines[n - 1][0])
-    columns = (_text("由谁", 30), _text("单位全称", 30), _text("内容", 36), _text("材料", 30), _text("关系到的支持事项", 44))
+    columns = (text("由谁", 30), text("单位全称", 30), text("内容", 36), text("材料", 30), text("关系到的支持事项", 44))
     about = (*head, "按部门排列，不需申报主体补正。")
     return Sheet(title="联审清单", about=about, columns=columns, rows=tuple(lines), pages=pages)
 
@@ -315,7 +287,7 @@ def _doubts(head: tuple[str, ...], doubts: Sequence[Suspicion]) -> Sheet:
         )
         for d in doubts
     )  # fmt: skip
-    columns = (_text("类别", 22), _text("编号", 26), _text("本轮涉及", 50), _text("以往", 40), _text("怎样处理", 40))
+    columns = (text("类别", 22), text("编号", 26), text("本轮涉及", 50), text("以往", 40), text("怎样处理", 40))
     return Sheet(
         title="重复疑点",
         about=(*head, "同一编号（全角、大小写、空格照齐后）不止一户有，或以往已经用过；疑点不是结论，核清以前有关单位不列入名单。"),
@@ -327,7 +299,7 @@ def _doubts(head: tuple[str, ...], doubts: Sequence[Suspicion]) -> Sheet:
 def _four(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     names = list(dict.fromkeys(name for row in rows for name, _ in row.compared))
     lines = tuple((row.name, *(dict(row.compared).get(n, "") for n in names), row.apart, "请申报主体说明" if row.apart else "") for row in rows if row.compared)
-    columns = (_text("单位全称", 32), *(_text(n, 22) for n in names), _text("差异", 44), _text("处理", 18))
+    columns = (text("单位全称", 32), *(text(n, 22) for n in names), text("差异", 44), text("处理", 18))
     return Sheet(title="四数差异", about=(*head, "执行额、收汇、审计收入并列；币种不同的不相减。有差异要说明，不等于不符合。"), columns=columns, rows=lines)
 
 
@@ -340,7 +312,7 @@ def _based(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
             if i.scheme:
                 key = (f"{i.title}（整套参照）", i.scheme, "参照", i.document)
                 figures[key] = figures.get(key, 0) + 1
-    columns = (_text("标准", 38), _text("数值", 30), _text("依据状态", 10), _text("文件", 50), _count("用到的户数"))
+    columns = (text("标准", 38), text("数值", 30), text("依据状态", 10), text("文件", 50), count("用到的户数"))
     about = (*head, "用到的标准里，依据不是现行的。整套参照别处标准测算的，不构成支持承诺。")
     return Sheet(title="参照与假定", about=about, columns=columns, rows=tuple((*k, n) for k, n in figures.items()))
 
@@ -351,13 +323,13 @@ def _readings(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     lines: list[tuple[Cell, ...]] = [(name, clause, question, options, f"{many[name]} 户", "", "") for name, (question, options, clause) in asked.items()]
     lines += [("", i.clause, "", "", row.name, i.title, way) for row in rows for i in row.items for way in i.ways]
     columns = (
-        _text("读法", 20),
-        _text("条款", 16),
-        _text("问题", 40),
-        _text("可取", 28),
-        _text("单位全称", 28),
-        _text("支持事项", 28),
-        _text("各种读法下", 60),
+        text("读法", 20),
+        text("条款", 16),
+        text("问题", 40),
+        text("可取", 28),
+        text("单位全称", 28),
+        text("支持事项", 28),
+        text("各种读法下", 60),
     )
     return Sheet(title="读法", about=(*head, "条文有不止一种读法、尚未取定的；取定用 --reading 名称=选项（假定）。"), columns=columns, rows=tuple(lines))
 
@@ -373,33 +345,21 @@ def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened])
         if not row.done and not row.dropped and not row.faults:
             lines.append(("、".join(row.rows), row.name, "有错", "", "；".join(row.held), "", "改好后重新筛查", handled))
     columns = (
-        _text("位置", 24),
-        _text("单位全称", 28),
-        _text("类别", 8),
-        _text("写的是", 26),
-        _text("错在哪里", 44),
-        _text("应为", 30),
-        _text("改法", 40),
-        _text("怎样处理的", 24),
+        text("位置", 24),
+        text("单位全称", 28),
+        text("类别", 8),
+        text("写的是", 26),
+        text("错在哪里", 44),
+        text("应为", 30),
+        text("改法", 40),
+        text("怎样处理的", 24),
     )
     return Sheet(title="错误行", about=head, columns=columns, rows=tuple(lines))
 
 
 def _kept(rows: Sequence[Screened]) -> Sheet:
     lines = tuple((o.kind, o.shown, o.same, o.owner) for o in owned(rows))
-    return Sheet(title=KEPT, about=(), columns=tuple(_text(t, 20) for t in ("类别", "编号", "照齐后", "单位全称")), rows=lines, hidden=True)
+    return Sheet(title=KEPT, about=(), columns=tuple(text(t, 20) for t in ("类别", "编号", "照齐后", "单位全称")), rows=lines, hidden=True)
 
 
-def _text(title: str, width: int) -> Column:
-    return Column(title=title, width=width)
-
-
-def _count(title: str) -> Column:
-    return Column(title=title, width=max(8, 2 * len(title) + 2), kind=Kind.COUNT)
-
-
-def _money(title: str) -> Column:
-    return Column(title=title, width=19, kind=Kind.MONEY)
-
-
-__all__ = ["Asked", "Cell", "Column", "Counted", "Kind", "Sheet", "counted", "doubted_of", "head_of", "results", "why_not"]
+__all__ = ["Asked", "RowCount", "counted", "doubted_of", "head_of", "results", "why_not"]

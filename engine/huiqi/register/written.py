@@ -17,7 +17,8 @@ from ..errors import UsageError
 from ..rulebook.literals import exact_string, money_string
 from ..visible import visible_line
 from .entries import Screened
-from .sheets import Cell, Kind, Sheet, why_not
+from .sheets import why_not
+from .tables import Cell, Kind, Sheet
 
 SUFFIXES = (".xlsx", ".csv", ".parquet")
 _MADE = datetime.fromisoformat("2000-01-01")  # a workbook says when it was made; nothing here has a clock
