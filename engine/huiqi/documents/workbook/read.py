@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -20,32 +19,24 @@ from typing import Any
 from ...errors import CaseError, Code, InputError, Position, Problem, clip, suggestion
 from ...errors import told as told_as
 from ...language.levelling import level, level_id, untold
-from ...language.units import FULL_WIDTH, PREFIXES
 from ...plain import dataclass
 from ...reasoning.casefile import Case, beside, case_from_tree, fact_problems
 from ...reasoning.choices import APPLIED, STATEMENT
 from ...reasoning.facts import STAGES
 from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY
 from ...rulebook.yamltree import Rows, Table, Word
-from .cells import Cell, Grid, Held, plain_number, read_grids, scaled, words_of
-from .layout import COMPLETE, EXAMPLE, FORMAT, HOW, NONE, PARTIAL, REGISTRY, Asked, Column, Kind, Role, Sheet, sheets_of
+from . import layout
+from .cells import Cell, Grid, Held, read_grids
+from .layout import CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, Asked, Column, Kind, Role, Sheet, sheets_of
+from .words import said_in, unreadable
 
-_DIGITS = 15  # of a number that a spreadsheet keeps
+_NOT_DATA = frozenset([GUIDE, CHOICES])  # sheets of a template
+_EQUALS = {ord("＝"): "="}
 _TOTALS = frozenset(["合计", "小计", "总计", "共计", "累计"])
-_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)", re.I)
-_BARE = re.compile(rf"[+-]?\d+(?:\.\d+)?\s*(?:{'|'.join(sorted((p for p in PREFIXES if p), key=len, reverse=True))})?")
 _SAYS = {
     **dict.fromkeys((COMPLETE, "是", "列全", "全", "完整"), COMPLETE), **dict.fromkeys((PARTIAL, "否", "不全", "没有列全", "未列全"), PARTIAL),
     **dict.fromkeys((NONE, "无", "没有", "[]"), NONE),
 }  # fmt: skip
-_SIGNS = {
-    "元": ("元", "¥", "￥", "CN¥", "RMB"),
-    "美元": ("美元", "$", "US$", "USD"),
-    "欧元": ("欧元", "€"),
-    "港元": ("港元", "HK$"),
-    "日元": ("日元",),
-    "英镑": ("英镑", "£"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,7 +306,7 @@ class _Reading:
 
     def _word(self, cell: Cell, column: Column) -> Word | None:
         """What a case file would have there; None, and a problem, where that cannot be said."""
-        said = _unreadable(cell) or _said(cell, column)
+        said = unreadable(cell) or said_in(cell, column)
         if isinstance(said, str):
             return _word(said, cell.at)
         message, mend, code = said
@@ -532,19 +523,19 @@ class _Reading:
             if word is not None and verdict is None and not untold(word):
                 self._wrong(at, f"“{name}·是否列全”看不懂", word, f"{COMPLETE}、{PARTIAL}、{NONE}", "从下拉里选；不知道就空着", Code.NOT_AN_OPTION)
             match verdict, found:
-                case "一条也没有", None:
+                case layout.NONE, None:
                     lists[_word(name, at)] = _rows(at)
-                case "一条也没有", Rows():
+                case layout.NONE, Rows():
                     self._wrong(at, f"说“{name}”{NONE}，却填了 {len(found)} 条", word or "", COMPLETE, f"第一条见 {found.at}；两样改一样", Code.CONTRADICTORY)
-                case "已列全", None:
+                case layout.COMPLETE, None:
                     self._wrong(at, f"说“{name}”{COMPLETE}，却一条也没有填", word or "", NONE, f"没有就选 {NONE}；不知道就空着", Code.CONTRADICTORY)
-                case "已列全", Rows():
+                case layout.COMPLETE, Rows():
                     lists[_word(name, at)] = found
                 case _, Rows():
                     if verdict is None:
                         self.notes.append(f"{found.at}：没有说“{name}”是否列全，按{PARTIAL}处理")
                     lists[_word(name, at)] = _partial(found, at)
-                case "没列全", None:
+                case layout.PARTIAL, None:
                     lists[_word(name, at)] = _partial(_rows(at), at)
 
 
@@ -552,92 +543,6 @@ def _named(line: _Line) -> str:
     """The enterprise of a row, levelled; empty where none is written or the cell cannot be read."""
     cell = next((cell for _, cell in line.of(Role.ENTERPRISE)), None)
     return "" if cell is None or cell.held in (Held.ERROR, Held.UNCOMPUTED) else level(str(cell))
-
-
-_EQUALS = {ord("＝"): "="}
-_NOT_DATA = frozenset(["填写说明", "_选项"])
-
-
-def _unreadable(cell: Cell) -> tuple[str, str, Code] | None:
-    """What no column takes."""
-    if cell.held is Held.UNCOMPUTED:
-        return "是公式，没有存下算出的值", "在 Excel 里打开、重算、保存，或直接写值", Code.MISSING
-    if cell.held is Held.ERROR or (cell.held is Held.TEXT and _ERROR.fullmatch(str(cell).strip())):
-        return "是公式出错的结果", "改好公式，或直接写值；不知道就空着", Code.WRONG_VALUE
-    return None
-
-
-def _said(cell: Cell, column: Column) -> str | tuple[str, str, Code]:
-    """The words of a cell; or why there are none, with the mend."""
-    kind = (
-        column.spec.kind
-        if column.spec is not None
-        else "date"
-        if column.role is Role.DAY or column.name == "日期"
-        else "year"
-        if column.role in (Role.YEAR, Role.OF_YEAR)
-        else "text"
-    )
-    match cell.held:
-        case Held.TRUTH:
-            return ("是" if cell.value else "否") if kind == "boolean" else ("是 TRUE 或 FALSE，这里不是判断", "写成文字", Code.WRONG_TYPE)
-        case Held.DATE:
-            return _day(cell, kind)
-        case Held.NUMBER:
-            return _number(cell, column, kind)
-    text = str(cell).strip()
-    plain = text.translate(FULL_WIDTH).strip()
-    if column.numeric and column.unit and _BARE.fullmatch(plain):
-        return f"{plain}{column.unit}"
-    if kind == "ratio" and re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain) and plain.strip("+-0."):
-        return _share(Decimal(plain))
-    return text
-
-
-def _share(value: Decimal) -> tuple[str, str, Code]:
-    """A share without its sign may be either."""
-    return f"没有写百分号，是 {plain_number(value)}% 还是 {plain_number(value * 100)}%？", "写上百分号", Code.MISSING_UNIT
-
-
-def _day(cell: Cell, kind: str) -> str | tuple[str, str, Code]:
-    if kind != "date":
-        return "变成了日期（录入时被当作日期）", "单元格格式改成“文本”，按原样重写", Code.WRONG_TYPE
-    if len(str(cell)) != 10 or isinstance(cell.value, str):
-        return "带着钟点，不是一天", "写成 2026-06-30", Code.WRONG_TYPE
-    if "d" not in re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", cell.shown.split(";")[0]).lower():
-        return "的格式只显示到月，哪一天看不出来", "写成文字，写到日", Code.WRONG_TYPE
-    if cell.value.year <= 1900:
-        return "是 1900 年的日期，像是一个数当成了日期", "写成 2026-06-30", Code.WRONG_TYPE
-    return str(cell)
-
-
-def _number(cell: Cell, column: Column, kind: str) -> str | tuple[str, str, Code]:
-    value: Decimal = cell.value
-    text = plain_number(value)
-    digits = len(text.lstrip("-").replace(".", "").strip("0") if "." in text else text.lstrip("-"))
-    says = words_of(cell.shown)
-    if column.numeric or kind in ("ratio", "period"):
-        if digits > _DIGITS and "." not in text:
-            return f"超过 {_DIGITS} 位，后面几位已经丢了", "按原始凭证写成文字", Code.TOO_PRECISE
-        if scaled(cell.shown) or (says and says not in (column.unit, *_SIGNS.get(column.unit, ()))):
-            shown = "显示的与存下的不是一个数" if scaled(cell.shown) else f"显示时带着“{says}”"
-            return f"{shown}，是多少看不出来", f"格式改成“常规”，或写成文字，如 18万{column.unit}", Code.WRONG_UNIT
-        if "%" in re.sub(r'"[^"]*"', "", cell.shown):
-            return f"{plain_number(value * 100)}%"
-        if kind == "ratio" and value:
-            return _share(value)
-        return f"{text}{column.unit}"
-    if kind == "date":
-        return "是一个数，不是日期", "写成 2026-06-30", Code.WRONG_TYPE
-    if value != value.to_integral_value():
-        return "成了带小数的数，原来怎样写的看不出来", "单元格格式改成“文本”，按原样重写", Code.WRONG_TYPE
-    if digits > _DIGITS:
-        return f"成了超过 {_DIGITS} 位的数，后面几位已经丢了", "单元格格式改成“文本”，对照原件重写", Code.WRONG_VALUE
-    if says or "%" in cell.shown or scaled(cell.shown) or not re.fullmatch(r"General|@|#?0?(?:_.)?", cell.shown.split(";")[0]):
-        return "成了数，显示的与存下的可能不一样（例如前面的 0）", "单元格格式改成“文本”，按原样重写", Code.WRONG_VALUE
-    if kind == "industry" and len(text) != 4:
-        return "成了数，前面的 0 可能丢了", "单元格格式改成“文本”，写四位代码", Code.WRONG_VALUE
-    return text
 
 
 def _word(text: str, at: Position) -> Word:
