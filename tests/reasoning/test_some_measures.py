@@ -83,4 +83,4 @@ def test_only_what_a_measure_depends_on_is_judged(monkeypatch: pytest.MonkeyPatc
     case = huiqi.read_case(ROOT / "cases" / "认证-云中数据.yaml")
     huiqi.load("datong-outsourcing").decide(case, on=case.on, reasoner="reference", measure="certification.international")
     assert "certification.international" in looked
-    assert len(looked) < 5
+    assert len(set(looked)) < 5  # each as often as there are ways of reading

@@ -1,7 +1,7 @@
 """Open readings: what holds however they are decided, and what each way of deciding them comes to.
 
 A rulebook with open readings stands for the set of rulebooks in which each is decided (supervaluation):
-every combination is judged by itself, by whichever reader judges, and what agrees is settled. What
+every combination is judged by itself, by whichever reader judges, and what agrees is settled (`merging`). What
 must stay true: a measure is settled only where every combination agrees; stacking is settled inside
 each combination, so that exclusive readings are never added; deciding a reading only ever settles
 more; and a rulebook without readings is judged as if this module were not here.
@@ -9,7 +9,7 @@ more; and a rulebook without readings is judged as if this module were not here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -21,26 +21,22 @@ from typing import Any, Protocol, TypeVar
 from ..caching import Cache, Derived
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import AwardBasis, AwardKind, AwardSpec, Choices, CompiledRulebook, Standing
+from ..rulebook.compiled import Choices, CompiledRulebook, Standing
 from ..rulebook.reach import references
 from ..rulebook.readings import GROUP, decided, readings_behind
-from ..values import Cause, Causes, Subject, Topic, Truth, leading
+from ..values import Causes, Topic, leading
 from ..words import CauseKind, Outcome
 from .decide import company, dependencies, recognitions_of
 from .exclusions import exclusion_id
 from .judged import (
-    AwardJudged,
     Judgement,
-    Leaf,
     MeasureJudged,
-    Node,
     Reason,
     ReasonKind,
     RecognitionJudged,
-    StepKind,
     Total,
-    Way,
 )
+from .merging import alone, cause_of, merge, merge_recognitions, result_of
 from .shared import Shared
 from .stacking import total_of
 
@@ -326,7 +322,7 @@ class _Part:
             judged = [(under, self._under((*under, *other))) for under in ways]
             for key, m in merged.items():
                 alike = merge([(under, j.measures[key]) for under, j in judged], [j.total for _, j in judged])
-                if _result(alike) != _result(m):
+                if result_of(alike) != result_of(m):
                     turned.add(key)
         return {k: replace(m, standing=max(m.standing, Standing.ASSUMED)) if k in turned else m for k, m in merged.items()}
 
@@ -337,7 +333,7 @@ class _Part:
         such a measure is open, and what others give may yet be cut.
         """
         judgement = self.judging(self.meant, only=self.ids)
-        why = frozenset(map(_cause, opened))
+        why = frozenset(map(cause_of, opened))
         split = {k for k, found in self.book.variants.items() if any(key in opened for key, _ in found[0].under)}
         behind = readings_behind(self.book)
         # whose own parts, or those of a recognition or of a measure asked after, stand or fall
@@ -374,16 +370,12 @@ def _said(m: MeasureJudged, count: int) -> MeasureJudged:
     """Judged with its readings unknown: it says that it hangs on them."""
     causes = m.award.causes if m.outcome is Outcome.ELIGIBLE else m.causes
     named = tuple(sorted({c.what.id for c in causes if c.what.topic is Topic.READING}))
-    return replace(m, reason=replace(m.reason, readings=_alone(causes, named)), beyond=count)
+    return replace(m, reason=replace(m.reason, readings=alone(causes, named)), beyond=count)
 
 
 def _hangs(m: MeasureJudged) -> bool:
     causes = {c for x in (m.causes, m.missing, m.award.causes) for c in x} | {c for leaf in m.conditions.leaves() for c in leaf.truth.causes}
     return any(c.what.topic is Topic.READING for c in causes)
-
-
-def _cause(reading: str) -> Cause:
-    return Cause(CauseKind.JUDGEMENT, Subject(Topic.READING, reading))
 
 
 def _open(m: MeasureJudged, why: Causes) -> MeasureJudged:
@@ -413,195 +405,6 @@ def _hull(totals: Sequence[Total], merged: Mapping[str, MeasureJudged]) -> Total
     return Total(low, high, max((s for _, s in found), default=Standing.ENACTED), found)
 
 
-# -- merging --------------------------------------------------------------------------------------------
-
-
-def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]) -> MeasureJudged:
-    """One measure over all combinations; `totals` are those of its component, one for each."""
-    unders, found = [u for u, _ in ways], [m for _, m in ways]
-    first = found[0]
-    if len(found) == 1:
-        return first
-    turning = matters(unders, [_result(m) for m in found])
-    why = frozenset(map(_cause, turning))
-    outcomes = {m.outcome for m in found}
-    undecided = [m for m in found if m.outcome is Outcome.UNDETERMINED]
-    outcome = first.outcome if len(outcomes) == 1 else Outcome.UNDETERMINED
-    causes = frozenset[Cause]().union(*(m.causes for m in undecided)) | (why if len(outcomes) > 1 else frozenset())
-    award = _award([m.award for m in found if m.outcome is not Outcome.INELIGIBLE] or [first.award], why)
-    if award.monetary and any(m.outcome is Outcome.INELIGIBLE for m in found) and len(outcomes) > 1:
-        award = replace(award, low=Fraction(0), causes=award.causes | why if award.high != 0 else frozenset())
-    missing = frozenset[Cause]().union(*(m.missing for m in found if m.outcome is not Outcome.INELIGIBLE)) | why
-    return replace(
-        first,
-        outcome=outcome,
-        standing=max(m.standing for m in found),
-        reason=_reason(found, outcome, award, causes, turning),
-        award=award,
-        conditions=_node([(u, m.conditions) for u, m in ways]),
-        notes=tuple(s for s in first.notes if all(s in m.notes for m in found)),
-        causes=causes,
-        missing=missing if outcome is not Outcome.INELIGIBLE else frozenset(),
-        changed=tuple(dict.fromkeys(x for m in found for x in m.changed)),
-        uses=frozenset().union(*(m.uses for m in found)),
-        ways=_ways(ways, totals, turning),
-        listed=_listed(unders, found) if award.steps else (),
-        window=_leaf(taking, unders) if (taking := [(u, m.window) for u, m in ways if m.window is not None]) else None,
-    )
-
-
-def _listed(unders: Sequence[Choices], found: Sequence[MeasureJudged]) -> Choices:
-    """The readings whose options work an amount out by other rules: the calculation listed is that of the first."""
-    turning = matters(unders, [m.award.steps for m in found])
-    return tuple((k, o) for k, o in unders[0] if k in turning)
-
-
-def _result(m: MeasureJudged) -> Hashable:
-    """What an officer would call the result: two combinations that agree on it do not differ."""
-    if m.outcome in (Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE):
-        return m.outcome, m.reason.lapse
-    return m.outcome, m.award.low, m.award.high, m.award.rate, _form(m)
-
-
-def _form(m: MeasureJudged) -> Hashable:
-    """What is given, beside the number: of which kind and how firmly, by which document, in which instalments, borne by whom."""
-    spec, award = m.award.spec, m.award
-    due = tuple((i.spec.label, i.spec.due, i.amount, i.truth.value) for i in award.instalments)
-    borne = tuple((getattr(s.rule, "by", ""), s.after) for s in award.steps if s.kind is StepKind.FUNDING)
-    return spec.kind, spec.basis, award.unit, spec.text, m.scheme.name, m.scheme.document, due, borne
-
-
-def matters(unders: Sequence[Choices], values: Sequence[Hashable]) -> tuple[str, ...]:
-    """The readings two options of which give different values, whatever is taken of the others."""
-    if all(v == values[0] for v in values):
-        return ()
-    at = dict(zip(unders, values, strict=True))
-    out = []
-    for n, (key, _) in enumerate(unders[0]):
-        if any(u[:n] + x[n : n + 1] + u[n + 1 :] in at and at[u[:n] + x[n : n + 1] + u[n + 1 :]] != v for u, v in at.items() for x in unders):
-            out.append(key)
-    return tuple(out)
-
-
-def _ways(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total], turning: Sequence[str]) -> tuple[Way, ...]:
-    """One for each combination of the readings that matter to the measure."""
-    out: dict[Choices, tuple[MeasureJudged, list[Total]]] = {}
-    for (under, m), total in zip(ways, totals, strict=True):
-        where = tuple((k, o) for k, o in under if k in turning)
-        out.setdefault(where, (m, []))[1].append(total)
-    if not turning:
-        return ()
-    made = []
-    for where, (m, found) in out.items():
-        high = None if any(t.high is None for t in found) else max(t.high for t in found if t.high is not None)
-        made.append(Way(under=where, judged=m, total=(min(t.low for t in found), high)))
-    return tuple(made)
-
-
-def _award(awards: Sequence[AwardJudged], why: Causes) -> AwardJudged:
-    first = next((a for a in awards if a.monetary), awards[0])
-    spec = _spec([a.spec for a in awards])
-    standing = max(a.standing for a in awards)
-    if not first.monetary:
-        rate = first.rate if all(a.rate == first.rate for a in awards) else None
-        steps = first.steps if all(a.steps == first.steps for a in awards) else ()
-        return replace(first, spec=replace(spec, expr=spec.expr if rate is not None else None), rate=rate, steps=steps, standing=standing)
-    lows = [a.low if a.low is not None else Fraction(0) for a in awards]
-    highs = [(a.high if a.monetary else Fraction(0)) for a in awards]
-    low, high = min(lows), None if None in highs else max(h for h in highs if h is not None)
-    if len({a.unit for a in awards if a.monetary}) > 1:
-        low, high = Fraction(0), None  # two currencies have no number together
-    causes = frozenset[Cause]().union(*(a.causes for a in awards))
-    if low != high:
-        causes |= why if len({(a.low, a.high, a.unit) for a in awards}) > 1 else frozenset()
-    same = all(a.steps == first.steps for a in awards)
-    due = first.instalments if all(a.instalments == first.instalments for a in awards) else ()
-    alike = len({(a.low, a.high, a.unit, a.spec.basis) for a in awards}) == 1  # worked out by other rules, to the same amount
-    return replace(
-        first, spec=spec, low=low, high=high, causes=causes if low != high else frozenset(), steps=first.steps if same or alike else (), instalments=due,
-        standing=standing,
-    )  # fmt: skip
-
-
-def _spec(specs: Sequence[AwardSpec]) -> AwardSpec:
-    """What is promised under all of them: of two ways of promising an amount the weaker; of services, each."""
-    first = next((s for s in specs if s.kind in (AwardKind.GRANT, AwardKind.INTEREST)), specs[0])
-    bases = [s.basis for s in specs]
-    basis = next((b for b in (AwardBasis.DISCRETIONARY, AwardBasis.CEILING) if b in bases), first.basis)
-    text = "；或 ".join(dict.fromkeys(s.text for s in specs if s.text)) if first.text else first.text
-    return first if (basis, text) == (first.basis, first.text) else replace(first, basis=basis, text=text)
-
-
-def _reason(found: Sequence[MeasureJudged], outcome: Outcome, award: AwardJudged, causes: Causes, turning: tuple[str, ...]) -> Reason:
-    first = found[0].reason
-    if outcome is Outcome.UNDETERMINED:
-        if all(m.reason.kind is ReasonKind.UNREAD for m in found):
-            return first
-        kind = leading(causes)
-        return Reason(kind=ReasonKind.OPEN, cause=kind or CauseKind.JUDGEMENT, readings=_alone(causes, turning)) if kind else Reason(kind=ReasonKind.UNREAD)
-    if outcome is Outcome.ELIGIBLE and award.monetary and award.pending:
-        return Reason(kind=ReasonKind.AMOUNT_OPEN, cause=leading(award.causes) or CauseKind.JUDGEMENT, readings=_alone(award.causes, turning))
-    if outcome is Outcome.ELIGIBLE and turning:  # what is given hangs on a reading though the number does not
-        return Reason(kind=ReasonKind.AMOUNT_OPEN, cause=CauseKind.JUDGEMENT, readings=turning)
-    if outcome is Outcome.INELIGIBLE:
-        named = [{_leaf_key(x) for x in m.reason.leaves} for m in found]
-        common = set[Hashable].intersection(*named)
-        leaves = {_leaf_key(x): x for m in found for x in m.reason.leaves if not common or _leaf_key(x) in common}
-        return replace(first, leaves=tuple(leaves.values()))
-    return first
-
-
-def _alone(causes: Causes, turning: tuple[str, ...]) -> tuple[str, ...]:
-    """The readings it hangs on, where nothing but readings is judged: a judgement of people is said as such."""
-    judged = [c for c in causes if c.kind is CauseKind.JUDGEMENT]
-    return turning if judged and all(c.what.topic is Topic.READING for c in judged) else ()
-
-
-def _leaf_key(leaf: Leaf) -> Hashable:
-    return getattr(leaf.asked, "id", leaf.asked), leaf.record
-
-
-def _item_key(item: Leaf | Node) -> Hashable:
-    return _leaf_key(item) if isinstance(item, Leaf) else ("node", item.place, item.record)
-
-
-def _truth(unders: Sequence[Choices], truths: Sequence[Truth]) -> Truth:
-    if len({t.value for t in truths}) == 1:
-        value = truths[0].value
-        return truths[0] if value is not None else Truth(None, frozenset[Cause]().union(*(t.causes for t in truths)))
-    why = frozenset(map(_cause, matters(unders, [t.value for t in truths]))) or frozenset(_cause(k) for u in unders for k, _ in u)
-    return Truth(None, frozenset[Cause]().union(*(t.causes for t in truths)) | why)
-
-
-def _node(found: Sequence[tuple[Choices, Node]]) -> Node:
-    unders, nodes = [u for u, _ in found], [n for _, n in found]
-    first = nodes[0]
-    keys = dict.fromkeys(_item_key(i) for n in nodes for i in n.items)
-    items: list[Leaf | Node] = []
-    for key in keys:
-        those = [(u, i) for u, n in found for i in n.items if _item_key(i) == key]
-        inner = [(u, i) for u, i in those if isinstance(i, Node)]
-        items.append(_node(inner) if inner else _leaf([(u, i) for u, i in those if isinstance(i, Leaf)], unders))
-    return replace(first, truth=_truth(unders, [n.truth for n in nodes]), items=tuple(items))
-
-
-def _leaf(found: Sequence[tuple[Choices, Leaf]], unders: Sequence[Choices]) -> Leaf:
-    present, leaves = [u for u, _ in found], [x for _, x in found]
-    first = leaves[0]
-    truth = _truth(present, [x.truth for x in leaves])
-    standing = max(x.standing for x in leaves)
-    uses = frozenset().union(*(x.uses for x in leaves))
-    return replace(first, truth=truth, standing=standing, uses=uses, under=_present(present, unders))
-
-
-def _present(present: Sequence[Choices], unders: Sequence[Choices]) -> Choices:
-    """The options it stands under, where it does not stand under all; of several of one reading, as `甲、乙`."""
-    if len(present) == len(unders):
-        return ()
-    turning = matters(unders, [u in present for u in unders])
-    return tuple((key, "、".join(dict.fromkeys(dict(u)[key] for u in present))) for key in turning)
-
-
 # -- recognitions ---------------------------------------------------------------------------------------
 
 
@@ -622,23 +425,8 @@ def _recognitions(
         for where in asked:
             ways = [(u, r[where]) for u, r in found if where in r]
             if ways:
-                out[where] = _recognition(ways)
+                out[where] = merge_recognitions(ways)
     return out
 
 
-def _recognition(ways: Sequence[tuple[Choices, RecognitionJudged]]) -> RecognitionJudged:
-    unders, found = [u for u, _ in ways], [r for _, r in ways]
-    first = found[0]
-    held = [(u, r.held) for u, r in ways if r.held is not None]
-    return replace(
-        first,
-        truth=_truth(unders, [r.truth for r in found]),
-        meets=_truth(unders, [r.meets for r in found]),
-        standing=max(r.standing for r in found),
-        conditions=_node([(u, r.conditions) for u, r in ways]),
-        held=_node(held) if held else None,
-        uses=frozenset().union(*(r.uses for r in found)),
-    )
-
-
-__all__ = ["MOST", "Once", "Opened", "Reader", "judge_readings", "matters", "merge", "opened"]
+__all__ = ["MOST", "Once", "Opened", "Reader", "judge_readings", "opened"]
