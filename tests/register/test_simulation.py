@@ -142,7 +142,7 @@ def test_a_county_that_is_only_nearly_one_is_a_group_to_be_confirmed(book: huiqi
 def test_a_figure_supposed_says_who_gains_and_by_which_condition(book: huiqi.Rulebook) -> None:
     found = told(book, figures=(Figure("起点", ("99万元",)),))
     one = found.compared[0]
-    assert one.assumed == ("假定 起点：100万元 → 99万元（《办法》）",)
+    assert one.assumed == ("起点：100万元 → 99万元（《办法》）",)
     assert ends(lines(one.after)["growth"].amount) == (Fraction("15.2"), Fraction("59.9"))
     assert {m.enterprise: m.move for m in one.moved} == {"甲": Move.MORE, "乙": Move.GRANTED, "丙": Move.MORE}
     granted = next(m for m in one.moved if m.enterprise == "乙")
@@ -199,7 +199,7 @@ def test_figures_of_every_kind_can_be_tried(name: str, values: tuple[str, ...], 
 
 def test_an_unset_figure_can_be_supposed(book: huiqi.Rulebook) -> None:
     found = told(book, figures=(Figure("没定的数", ("3万元",)),))
-    assert found.compared[0].assumed == ("假定 没定的数：未定 → 3万元",)
+    assert found.compared[0].assumed == ("没定的数：未定 → 3万元",)
     assert found.compared[0].moved == ()
 
 

@@ -89,7 +89,7 @@ class Against:
         clauses = [Clause(turned=turned, measure=title, moves=dict(moves)) for (turned, title), moves in counted.items()]
         clauses.sort(key=lambda c: -c.applicants)
         return Compared(
-            before=self.before.picture(), after=self.tally.picture(), assumed=self.plan.assumed, moved=tuple(self.moved), wholes=tuple(self.wholes), clauses=tuple(clauses),
+            before=self.before.picture(), after=self.tally.picture(), assumed=self.plan.assumed, other=self.plan.other, moved=tuple(self.moved), wholes=tuple(self.wholes), clauses=tuple(clauses),
             failed=tuple(self.failed),
         )  # fmt: skip
 

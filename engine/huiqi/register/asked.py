@@ -69,7 +69,7 @@ def wanted_of(
     base = Plan(label="现行规则库", book=book)
     plan = _plan(book, fixed, taken_schemes, taken_readings)
     plans = [plan] if fixed or taken_schemes or taken_readings else []
-    plans += [Plan(label=f"{b.title} {b.version}", book=b, assumed=(f"改用规则库 {b.id}@{b.version}（{b.digest[:19]}）",)) for b in against]
+    plans += [Plan(label=f"{b.title} {b.version}", book=b, assumed=(f"改用规则库 {b.id}@{b.version}（{b.digest[:19]}）",), other=True) for b in against]
     sweeps = tuple(Tried(points=tuple(_points(book, found, fixed, taken_schemes, taken_readings))) for found in swept)
     return Wanted(base=base, plans=tuple(plans), sweeps=sweeps, only=only, facts=tuple(f for f in facts if book.names.get(f) in book.facts))
 
@@ -80,10 +80,8 @@ def _plan(book: CompiledRulebook, supposed: tuple[Supposition, ...], schemes: di
     titles = {s.id: s.title for s in book.measures.values()}
     again = {k: o for k, o in readings.items() if not book.readings[k].open}
     words = [supposed_words(s) for s in supposed]
-    words += [f"假定 “{titles[i]}”按方案“{name}”" for i, name in schemes.items()]
-    words += [
-        f"假定 读法“{book.readings[k].name}”：{f'规则库取定的“{book.readings[k].chosen}”' if k in again else '未定'} → “{o}”" for k, o in readings.items()
-    ]
+    words += [f"“{titles[i]}”按方案“{name}”" for i, name in schemes.items()]
+    words += [f"读法“{book.readings[k].name}”：{f'规则库取定的“{book.readings[k].chosen}”' if k in again else '未定'} → “{o}”" for k, o in readings.items()]
     return Plan(
         label="假定", book=decided(made, again) if again else made, schemes=schemes, readings={k: o for k, o in readings.items() if k not in again},
         assumed=tuple(words), supposed=supposed, reread=tuple(readings),

@@ -12,7 +12,7 @@ from html import escape
 from ..documents.charts import Bar, Dot, bars, curve
 from ..telling.simulated import DISCLAIMER, Amount, MeasureLine, Simulated
 from ..visible import visible_line
-from .report import assumed, printed, sheets_of
+from .report import about, printed, remarks, sheets_of, supposed
 from .tables import Kind, Sheet
 
 MOST = 200  # rows of a table on the page; the workbook has all
@@ -38,7 +38,7 @@ td.n{white-space:nowrap}h2+.note,.note+.note{break-after:avoid}svg{width:100%;he
 def page_of(found: Simulated) -> str:
     sheets = sheets_of(found)
     title = f"推演：{found.title}"
-    parts = [f"<h1>{_t(title)}</h1>", f'<p class="warn">{_t(DISCLAIMER)}</p>', *_head(found, sheets[0])]
+    parts = [f"<h1>{_t(title)}</h1>", f'<p class="warn">{_t(DISCLAIMER)}</p>', *_head(found)]
     for sheet in sheets:
         if not sheet.rows and sheet.title != "汇总":
             continue
@@ -57,11 +57,10 @@ def _t(text: str) -> str:
     return escape(visible_line(text))
 
 
-def _head(found: Simulated, summary: Sheet) -> Iterator[str]:
-    supposed = assumed(found)
-    if supposed:
-        yield '<div class="box">' + "".join(f'<p><span class="s">假定</span>{_t(x.removeprefix("假定 "))}</p>' for x in supposed) + "</div>"
-    yield from (f'<p class="note">{_t(x)}</p>' for x in summary.about if x != DISCLAIMER and x not in supposed)
+def _head(found: Simulated) -> Iterator[str]:
+    if lines := supposed(found):
+        yield '<div class="box">' + "".join(f'<p><span class="s">假定</span>{_t(x)}</p>' for _, x in lines) + "</div>"
+    yield from (f'<p class="note">{_t(x)}</p>' for x in (about(found), *remarks(found)))
 
 
 def _table(sheet: Sheet) -> str:

@@ -21,6 +21,7 @@ class Plan:
     schemes: Mapping[str, str] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()  # in words
+    other: bool = False  # another rulebook, beside the one simulated
     supposed: tuple[Supposition, ...] = ()
     reread: tuple[str, ...] = ()  # keys of readings that are others than in the rulebook
 

@@ -46,20 +46,27 @@ def sheets_of(found: Simulated) -> tuple[Sheet, ...]:
     )  # fmt: skip
 
 
-def assumed(found: Simulated) -> tuple[str, ...]:
-    """Everything that was supposed, each in words with what it replaces."""
-    out = [f"{c.after.label}：{x}" if not x.startswith("假定") else x for c in found.compared for x in c.assumed]
+def supposed(found: Simulated) -> tuple[tuple[bool, str], ...]:
+    """All that is supposed, in words with what it replaces; and whether it is another rulebook, of which nothing is supposed."""
+    out = [(c.other, f"{c.after.label}：{x}" if c.other else x) for c in found.compared for x in c.assumed]
     for s in found.sweeps:
         values = "、".join(p.text for p in s.points)
-        out.append(f"假定 {s.figure.name} 依次取 {values}（现行 {s.figure.before}）")
+        out.append((False, f"{s.figure.name} 依次取 {values}（现行 {s.figure.before}）"))
     return tuple(dict.fromkeys(out))
 
 
+def about(found: Simulated) -> str:
+    """Which rulebook, which days, how many applicants."""
+    return f"{found.title}（{found.rulebook} {found.version}，{found.digest[7:19]}）　审核日期 {found.days_text}　{found.account}"
+
+
+def remarks(found: Simulated) -> tuple[str, ...]:
+    """What else has to be known before the tables are read."""
+    return (*(f"没有改的版本：{s.name} {x}" for s in found.changed for x in s.left), *found.notes, *found.said)
+
+
 def _head(found: Simulated) -> tuple[str, ...]:
-    return (
-        DISCLAIMER, f"{found.title}（{found.rulebook} {found.version}，{found.digest[7:19]}）　审核日期 {found.days_text}　{found.account}", *assumed(found),
-        *(f"没有改的版本：{s.name} {x}" for s in found.changed for x in s.left), *found.notes, *found.said,
-    )  # fmt: skip
+    return DISCLAIMER, about(found), *(x if other else f"假定 {x}" for other, x in supposed(found)), *remarks(found)
 
 
 def _summary(found: Simulated) -> Sheet:
@@ -243,4 +250,4 @@ def printed(sheet: Sheet) -> tuple[Sequence[str], list[list[str]]]:
     return [c.title for c in sheet.columns], [[shown(c) for c in row] for row in sheet.rows]
 
 
-__all__ = ["assumed", "ends", "printed", "sheets_of", "shown"]
+__all__ = ["about", "ends", "printed", "remarks", "sheets_of", "shown", "supposed"]

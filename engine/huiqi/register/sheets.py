@@ -13,6 +13,7 @@ from fractions import Fraction
 from ..plain import dataclass
 from ..rulebook.compiled import Standing
 from ..telling.explain import DISCLAIMER
+from ..telling.simulated import OPEN_ENDED
 from ..words import Outcome
 from .duplicates import KEPT, Suspicion, owned
 from .entries import Item, Screened
@@ -161,13 +162,13 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
         lines.append(
             (
                 s.title, s.county, s.channel, len(s.items), s.count(Outcome.ELIGIBLE), s.enacted, s.count(Outcome.INELIGIBLE), s.count(Outcome.UNDETERMINED),
-                s.count(Outcome.NOT_IN_FORCE), s.listed(), s.ceilings(), least, "上限不详" if unread else most,
+                s.count(Outcome.NOT_IN_FORCE), s.listed(), s.ceilings(), least, OPEN_ENDED if unread else most,
             )
         )  # fmt: skip
     unknown = any(s.rest()[1] is None for s in sums)
     total: tuple[Cell, ...] = (
         "合计", "", "", None, None, None, None, None, None, _added(s.listed() for s in sums), _added(s.ceilings() for s in sums),
-        _added(s.rest()[0] for s in sums), "上限不详" if unknown else _added(s.rest()[1] or Fraction(0) for s in sums),
+        _added(s.rest()[0] for s in sums), OPEN_ENDED if unknown else _added(s.rest()[1] or Fraction(0) for s in sums),
     )  # fmt: skip
     columns = (
         text("支持事项", 34), text("县区", 11), text("渠道", 13), count("户数"), count(Outcome.ELIGIBLE.counted), count("其中依据现行"), count(Outcome.INELIGIBLE.counted),

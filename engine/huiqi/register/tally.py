@@ -16,13 +16,13 @@ from ..language.types import Quantity
 from ..language.units import unit_text
 from ..reasoning.facts import Facts
 from ..reasoning.judged import Judgement, MeasureJudged
-from ..rulebook.compiled import AwardBasis, AwardKind, MeasureSpec, SchemeSpec, Standing
+from ..rulebook.compiled import AwardKind, MeasureSpec, SchemeSpec, Standing
+from ..telling.explain import MANNER
 from ..telling.simulated import Amount, GroupLine, MeasureLine, Picture
 from ..words import Outcome
 
 FAMILY = "类别"
 NOT_TOLD = "（未提供）"
-_MANNERS = {AwardBasis.FIXED: "定额", AwardBasis.CEILING: "不超过", AwardBasis.DISCRETIONARY: "酌定"}
 
 Ends = tuple[Fraction, "Fraction | None"]
 
@@ -61,7 +61,7 @@ class Measured:
 
     def line(self) -> MeasureLine:
         award = self.scheme.award
-        manner = _MANNERS[award.basis] if award is not None and self.amount is not None else ""
+        manner = MANNER[award.basis] if award is not None and self.amount is not None else ""
         return MeasureLine(
             id=self.spec.id, title=self.spec.title, family=self.spec.family, scheme=self.scheme.name, manner=manner, outcomes=dict(self.outcomes),
             amount=self.amount, standing=self.standing,

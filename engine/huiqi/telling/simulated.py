@@ -238,6 +238,7 @@ class Compared:
     before: Picture  # of those that stand on both sides
     after: Picture
     assumed: tuple[str, ...]  # what is supposed, each in words with old and new
+    other: bool  # another rulebook instead, of which nothing is supposed
     moved: tuple[Moved, ...]
     wholes: tuple[Whole, ...]  # of those whose sum changed
     clauses: tuple[Clause, ...]
@@ -348,10 +349,10 @@ class Simulated:
 
 
 def supposed_words(one: Supposition) -> str:
-    """假定 认证单项上限：10万元 → 20万元（《…》）."""
+    """认证单项上限：10万元 → 20万元（《…》）; whoever shows it calls it 假定."""
     period = f"{one.start or ''}—{one.end or ''}" if one.start or one.end else ""
     about = "，".join(x for x in (one.document, period) if x)
-    return f"假定 {one.name}：{one.before} → {one.after}" + (f"（{about}）" if about else "")
+    return f"{one.name}：{one.before} → {one.after}" + (f"（{about}）" if about else "")
 
 
 __all__ = [
