@@ -17,7 +17,8 @@ import pytest
 from click.testing import Result
 
 import huiqi
-from huiqi.cli.rim import DEFECT
+from huiqi.cli.main import main
+from huiqi.cli.rim import DEFECT, say
 from huiqi.errors import Position, Problem
 from tests.making import ROOT, SMALL, invoke
 
@@ -295,3 +296,10 @@ def test_a_suggested_command_begins_as_this_one_was_called(monkeypatch: pytest.M
     assert "./huiqi rules list" in said
     monkeypatch.setenv("HUIQI_CALLED", "惠企 目录/huiqi")
     assert "'惠企 目录/huiqi' new case -r " in invoke("new", "case").stderr
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_can_be_suggested(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("HUIQI_CALLED", "./huiqi")
+    say(f"写 huiqi {name} -h")
+    assert capsys.readouterr().out == f"写 ./huiqi {name} -h\n"

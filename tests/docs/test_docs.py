@@ -47,10 +47,11 @@ def test_the_reference_leaves_out_no_word_of_the_grammar():
     assert missing == []
 
 
-def test_every_command_the_readme_names_exists():
-    """`huiqi … ` in code spans: the subcommand is one of the command's."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_names_every_command_and_none_that_is_not_there(name):
+    """`./huiqi …` in it: the subcommand is one of the command's."""
+    text = (ROOT / name).read_text(encoding="utf-8")
     known = set(main.commands) | {"test", "bundle", "lock", "python"}  # the last four are the checkout's own script
     named = {m.group(1) for m in re.finditer(r"\./huiqi ([a-z-]+)", text)}
-    assert named - known == set()
+    assert (named - known, set(main.commands) - named) == (set(), set())
     assert CliRunner().invoke(main, ["--help"], standalone_mode=False).exit_code == 0

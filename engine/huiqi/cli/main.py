@@ -1,8 +1,8 @@
 """The `huiqi` command. Thin: parse the call, run the library, print.
 
 Exit codes are a contract: 0 it ran; 2 the input or the call was wrong (message on standard error,
-nothing written); 1 when what `check --expect`, `rules check`, `rules coverage`, `rules test`, `replay`, `verify-decision` test
-does not hold. Output is the same text with or without a terminal, but for the width of one that has less than a page's.
+nothing written); 1 when what `check --expect`, `rules check`, `rules coverage`, `rules test`, `rules verify`, `replay`,
+`verify-decision` test does not hold. Output is the same text with or without a terminal, but for the width of one that has less than a page's.
 """
 
 from __future__ import annotations
