@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ._version import __version__
 from .api import load
@@ -27,6 +28,7 @@ from .reasoning.receipt import digest_of
 ROWS = 20_000  # of a batch
 STATE, WRONG = "状态", "错误"
 DECIDED, REFUSED = "已测算", "有错"
+CHANGED = "规则库在测算途中改过了，前后不是同一版"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +41,17 @@ class Asking:
     measures: tuple[str, ...] = ()
     schemes: tuple[tuple[str, str], ...] = ()
     readings: tuple[tuple[str, str], ...] = ()
+    rules: str = ""  # digest of the rulebook that is meant; empty: whatever stands there
+
+    def held(self) -> Self:
+        """The same, by the rulebook as it stands now and no other."""
+        return replace(self, rules=load(self.rulebook).digest)
 
     def decide(self, table: Any) -> Any:
-        """An Arrow table decided, a row for a row: the columns of `decide_many`, and `状态`, `错误`. Raises `InputError` for a wrong column."""
+        """An Arrow table decided, a row for a row: the columns of `decide_many`, and `状态`, `错误`.
+
+        Raises `InputError` for a wrong column, `UsageError` where another rulebook stands there than is meant.
+        """
         import pyarrow as pa
 
         try:
@@ -59,14 +69,15 @@ class Asking:
         return done.append_column(WRONG, pa.array([wrong.get(n) for n in range(table.num_rows)], type=pa.string()))
 
     def _decided(self, table: Any) -> Any:
-        return load(self.rulebook).decide_many(
-            table, on=self.on, year=self.year, measures=self.measures or None, scheme=dict(self.schemes), reading=dict(self.readings)
-        )
+        book = load(self.rulebook)
+        if self.rules not in ("", book.digest):
+            raise UsageError(CHANGED, mend="重新测算", argument="rulebook")
+        return book.decide_many(table, on=self.on, year=self.year, measures=self.measures or None, scheme=dict(self.schemes), reading=dict(self.readings))
 
     @property
     def digest(self) -> str:
         told = [self.on, self.year, list(self.measures), list(map(list, self.schemes)), list(map(list, self.readings))]
-        return digest_of({"asked": told, "rules": load(self.rulebook).digest, "engine": __version__})
+        return digest_of({"asked": told, "rules": self.rules or load(self.rulebook).digest, "engine": __version__})
 
 
 def _by_row(error: CaseError) -> dict[int, str]:
@@ -109,7 +120,7 @@ def screen_table(
     """
     path, out = Path(source), Path(target)
     refuse_existing(target)
-    parquet = _library()
+    parquet, asking = _library(), asking.held()
     with reading(path):
         groups, size = _groups(parquet, path), path.stat()
     parts = unfinished(out)
@@ -210,4 +221,4 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
     return ScreenedTable(read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed)
 
 
-__all__ = ["DECIDED", "REFUSED", "STATE", "WRONG", "Asking", "ScreenedTable", "screen_table"]
+__all__ = ["CHANGED", "DECIDED", "REFUSED", "STATE", "WRONG", "Asking", "ScreenedTable", "screen_table"]

@@ -19,7 +19,8 @@ from typing import Any
 
 from ._version import __version__
 from .api import Rulebook, load
-from .errors import InputError, Problem, TooComplex
+from .batches import CHANGED
+from .errors import InputError, Problem, TooComplex, UsageError
 from .files import refuse_existing, unfinished, write_file
 from .plain import dataclass
 from .reasoning.casefile import Case
@@ -176,7 +177,9 @@ class _workers:  # noqa: N801 (a context manager, used as a function)
 
     def __enter__(self) -> Callable[[Sequence[Applicant]], Iterator[Screened]]:
         if self._many > 1:
-            self._pool = ProcessPoolExecutor(self._many, mp_context=get_context("spawn"), initializer=_ready, initargs=(self._names, self._choice))
+            self._pool = ProcessPoolExecutor(
+                self._many, mp_context=get_context("spawn"), initializer=_ready, initargs=(self._names, [b.digest for b in self._books], self._choice)
+            )
             return lambda todo: self._pool.map(_one, todo, chunksize=4) if self._pool is not None else iter(())
         return lambda todo: (decide_one(a, self._books, self._choice) for a in todo)
 
@@ -188,12 +191,16 @@ class _workers:  # noqa: N801 (a context manager, used as a function)
 _WORK: list[Any] = []  # of a process that only decides: the rulebooks and choices of its one round, set as it starts
 
 
-def _ready(names: tuple[str, ...], choice: Choice) -> None:
-    _WORK[:] = [[load(name) for name in names], choice]
+def _ready(names: tuple[str, ...], digests: Sequence[str], choice: Choice) -> None:
+    books = [load(name) for name in names]
+    _WORK[:] = [books if [b.digest for b in books] == digests else None, choice]
 
 
 def _one(applicant: Applicant) -> Screened:
-    return decide_one(applicant, *_WORK)
+    books, choice = _WORK
+    if books is None:
+        raise UsageError(CHANGED, mend="重新测算", argument="rulebook")
+    return decide_one(applicant, books, choice)
 
 
 def decide_one(applicant: Applicant, books: Sequence[Rulebook], choice: Choice) -> Screened:

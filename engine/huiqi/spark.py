@@ -1,8 +1,8 @@
 """A province's register on a cluster: each partition decided by the same batches as everywhere else.
 
-Spark hands Arrow batches to Python (`mapInArrow`); the rules are loaded once a worker process. What must stay true: the rows are those of
-`batches.screen_table`, in whatever order; a partition whose worker dies is decided again whole, and what it had written is not counted:
-only what Spark's committer moves into place is a result. pyspark and Java are no part of this package.
+Spark hands Arrow batches to Python (`mapInArrow`); each worker process loads the rules. What must stay true: the rows are those of
+`batches.screen_table`, in whatever order, by the rules this run began with; a partition whose worker dies is decided again whole, and
+what it had written is not counted: only what Spark's committer moves into place is a result. pyspark and Java are no part of this package.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def screen_spark(source: str | Path, target: str | Path, asking: Asking, *, sess
     """
     out = Path(target)
     refuse_existing(target, "名称")
-    own = session is None
+    asking, own = asking.held(), session is None
     session = _session() if own else session
     try:
         frame = session.read.parquet(str(source))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,20 @@ def test_a_stopped_run_leaves_no_result_and_goes_on_where_it_was(table: Path) ->
     screen_table(table, table.with_name("whole.parquet"), ASKING)
     assert _rows(target) == _rows(table.with_name("whole.parquet"))
     assert list(table.parent.glob(".*")) == []
+
+
+def test_a_rulebook_that_changes_in_the_middle_leaves_no_result(table: Path) -> None:
+    book = Path(shutil.copytree(SMALL, table.with_name("small")))
+
+    def change() -> None:
+        figures = book / "parameters.yaml"
+        figures.write_text(figures.read_text(encoding="utf-8").replace("{value: 200席", "{value: 301席"), encoding="utf-8")
+
+    with pytest.raises(huiqi.UsageError, match="规则库在测算途中改过了"):
+        screen_table(table, table.with_name("o.parquet"), replace(ASKING, rulebook=str(book)), tick=change)
+    assert not table.with_name("o.parquet").exists()
+    screen_table(table, table.with_name("o.parquet"), replace(ASKING, rulebook=str(book)), resume=True)
+    assert [r["seats.support.outcome"] for r in _rows(table.with_name("o.parquet"))] == ["ineligible", "ineligible", None, "undetermined", "ineligible"]
 
 
 def test_a_column_nobody_knows_stops_the_call_with_its_name(table: Path) -> None:
