@@ -14,7 +14,7 @@ from enum import Enum
 from ..errors import Position
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import AwardBasis, CompiledRulebook, Condition, Group, MeasureSpec, Op, RecognitionSpec, Role, SchemeSpec
+from ..rulebook.compiled import AwardBasis, CompiledRulebook, Condition, Group, MeasureSpec, Op, RecognitionSpec, Role, SchemeSpec, Spec, own_specs
 from ..rulebook.quotes import Told
 
 _FILL = r'(?:为|是|的|约|人民币|合计|累计|实际|["(:]|给予|补助|奖励|支持){0,3}'
@@ -140,7 +140,7 @@ def _figure(side: t.Expr) -> str | None:
             return None
 
 
-def _conditions(book: CompiledRulebook) -> Iterator[tuple[MeasureSpec | RecognitionSpec, Condition, bool]]:
+def _conditions(book: CompiledRulebook) -> Iterator[tuple[Spec, Condition, bool]]:
     def within(group: Group, plain: bool) -> Iterator[tuple[Condition, bool]]:
         for item in group.items:
             if isinstance(item, Group):
@@ -148,7 +148,7 @@ def _conditions(book: CompiledRulebook) -> Iterator[tuple[MeasureSpec | Recognit
             else:
                 yield item, plain and item.role is Role.WHEN
 
-    own: list[MeasureSpec | RecognitionSpec] = [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
+    own = own_specs(book)
     own += [v.spec for found in book.variants.values() for v in found if isinstance(v.spec, MeasureSpec | RecognitionSpec)]
     for spec in own:
         groups = [spec.when, spec.unless]

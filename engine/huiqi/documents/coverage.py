@@ -18,7 +18,7 @@ from typing import Any
 from ..errors import Position
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Disposition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, name_of
+from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Disposition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Spec, name_of, own_specs
 from ..rulebook.readings import readings_behind
 from ..scenarios.adequacy import subjects_of
 from ..scenarios.models import Decider, Feature, deciders
@@ -29,7 +29,6 @@ from .text import standing_of
 _DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
-Spec = MeasureSpec | RecognitionSpec
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,6 @@ class Owned:
     def name(self, book: CompiledRulebook) -> str:
         """As `undecidable.yaml` lists it."""
         return f"{book.id}/{self.spec.id}: {self.condition.label}" + (f"（{self.scheme}）" if self.scheme else "")
-
-
-def own_specs(book: CompiledRulebook) -> list[Spec]:
-    """The measures of a rulebook, then the recognitions it defines itself."""
-    return [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
 
 
 def owned_conditions(spec: Spec) -> Iterator[Owned]:
@@ -338,4 +332,4 @@ def _deciding_lines(rows: Sequence[Mapping[str, Any]] | None, brief: bool) -> li
     return lines + [f"    不能单独决定：{r['name']}（{r['excused']}）" for r in excused if not brief]
 
 
-__all__ = ["UNDECIDABLE", "coverage", "name_of", "render_coverage"]
+__all__ = ["UNDECIDABLE", "Spec", "coverage", "name_of", "own_specs", "render_coverage"]

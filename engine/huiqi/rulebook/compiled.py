@@ -1017,3 +1017,11 @@ def told_as(book: CompiledRulebook, key: str) -> str:
     """The name by which a case tells a fact or a record type: its own, or with the rulebook's prefix where another's is called the same."""
     name = (book.facts.get(key) or book.records[key]).name
     return name if book.names.get(name) == key else next((word for word, k in book.names.items() if k == key), key)
+
+
+Spec = MeasureSpec | RecognitionSpec
+
+
+def own_specs(book: CompiledRulebook) -> list[Spec]:
+    """The measures of a rulebook, then the recognitions it defines itself."""
+    return [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]

@@ -17,7 +17,7 @@ from ..errors import HuiqiError, Position
 from ..language import typed as t
 from ..language.types import RecordOf
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec
+from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, Spec, own_specs
 from ..rulebook.reach import references
 from ..telling.decision import MeasureResult
 from .models import Feature, Kind, Step
@@ -26,7 +26,6 @@ from .variation import other_values
 
 AMOUNT = "金额"
 WINDOW = "受理期"
-Spec = MeasureSpec | RecognitionSpec
 Change = Callable[[Draft], Draft]
 
 
@@ -49,7 +48,7 @@ class Link:
 def links(book: CompiledRulebook) -> dict[Link, Position]:
     """Every link of a rulebook's own measures and recognitions, with where it is written."""
     out: dict[Link, Position] = {}
-    own: list[Spec] = [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
+    own = own_specs(book)
     for spec in own:
         for role, label, at, roots in _nodes(spec):
             for record, fact in _read(book, roots, paid=not role):

@@ -24,7 +24,7 @@ from ..errors import HuiqiError
 from ..language import typed as t
 from ..language.types import Date, Period, Quantity
 from ..plain import dataclass
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, MeasureSpec, ParameterSpec, RecognitionSpec, StackingSpec
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, MeasureSpec, ParameterSpec, Spec, StackingSpec, own_specs
 from ..rulebook.literals import ValueProblem, read_value, show_value
 from ..rulebook.reach import references
 from ..rulebook.readings import readings_behind
@@ -39,7 +39,6 @@ from .variation import number_text, other_values
 
 BASES, SWEEPS, MOST, COPIES = 6, 3, 60, 4  # drafts begun from, rounds of improving one, values tried of one fact, like records
 NEAREST = 6  # figures and edges a rule names itself, of which values are tried first
-Spec = MeasureSpec | RecognitionSpec
 Change = Callable[[Draft], Draft]
 
 
@@ -137,7 +136,7 @@ def noticing(
     def instead(name: str) -> Book:
         return changed if name == book.id else load(name)
 
-    for spec in (s for s in _specs(book) if s.id in mutant.subjects):
+    for spec in (s for s in own_specs(book) if s.id in mutant.subjects):
         for draft, claims in _candidates(book, features, spec, load, memory):
             if until is not None and time.monotonic() > until:
                 return Skeleton(why=f"{why}，没有来得及找")
@@ -198,10 +197,6 @@ def _read_as(book: CompiledRulebook, spec: Spec, draft: Draft) -> Iterator[Draft
         reading = book.readings[name]
         if reading.open:
             yield from (replace(draft, readings={**draft.readings, reading.name: option}) for option in reading.options)
-
-
-def _specs(book: CompiledRulebook) -> list[Spec]:
-    return [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
 
 
 def _same(draft: Draft) -> Draft:

@@ -22,7 +22,7 @@ from typing import Any
 from ..errors import InputError, Position, Problem, clip, suggestion
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook, Group, MeasureSpec, RecognitionSpec, name_of
+from ..rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Spec, name_of, own_specs
 from ..rulebook.reach import references
 from ..rulebook.yamltree import Rows, Table, Word, read_yaml
 from .mutants import Mutant, roots
@@ -135,21 +135,17 @@ def complaints(waivers: Iterable[Waiver], mark_of: Callable[[str], str | None], 
 
 def mark_of_mutant(book: CompiledRulebook, mutant: Mutant) -> str:
     """Of what a mutant changes and of all that may notice it."""
-    specs = [s for s in _specs(book) if s.id in mutant.subjects]
+    specs = [s for s in own_specs(book) if s.id in mutant.subjects]
     return _mark(book, specs, [mutant.entry] if mutant.entry[0] else [])
 
 
 def mark_of_subject(book: CompiledRulebook, subject: str) -> str | None:
     """Of a measure or recognition by id, with all it reads; None where there is none of the rulebook's own."""
-    specs = [s for s in _specs(book) if s.id == subject]
+    specs = [s for s in own_specs(book) if s.id == subject]
     return _mark(book, specs, []) if specs else None
 
 
-def _specs(book: CompiledRulebook) -> list[MeasureSpec | RecognitionSpec]:
-    return [*book.measures.values(), *(r for r in book.recognitions.values() if r.rulebook == book.id)]
-
-
-def _mark(book: CompiledRulebook, specs: Sequence[MeasureSpec | RecognitionSpec], more: Sequence[tuple[str, str]]) -> str:
+def _mark(book: CompiledRulebook, specs: Sequence[Spec], more: Sequence[tuple[str, str]]) -> str:
     files = _files(book.canonical)
     wanted = {("specs", s.id) for s in specs} | set(more)
     for node in references([r for s in specs for r in roots(s)], book):
@@ -177,7 +173,7 @@ def _unquoted(tree: Any) -> Any:
     return [_unquoted(x) for x in tree] if isinstance(tree, list) else tree
 
 
-def _groups(spec: MeasureSpec | RecognitionSpec) -> Iterator[Group]:
+def _groups(spec: Spec) -> Iterator[Group]:
     """What it asks, as compiled: conditions written once for many measures too."""
     schemes = [spec.base, *spec.schemes.values()] if isinstance(spec, MeasureSpec) else []
     for part in (spec, *schemes):
