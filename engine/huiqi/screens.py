@@ -31,7 +31,7 @@ from .register.readable import readable
 from .register.round import PoolShared
 from .register.rows import Applicant, Register, fault_of, read_rows
 from .register.shares import landed, pools_of, shares
-from .register.sheets import Asked, RowCount, counted, doubted_of, head_of, results
+from .register.sheets import Asked, RowCount, counted, doubted_of, faults_in, head_of, results
 from .register.tables import Sheet
 from .register.written import suffix_of, written
 from .telling.pools import shared_words
@@ -69,12 +69,11 @@ class ScreenedRound:
         done = [r for r in self.rows if r.done]
         listed = sum(bool(i.listed) for r in done for i in r.items)
         wrong = [r for r in self.rows if not r.done and not r.dropped]
-        faults = len(self.register.faults) + sum(len(r.faults) for r in self.rows)
         return (
             *self.register.said,
             self.counted.words,
             f"已测算 {len(done)} 户" + (f"，没有测算 {len(wrong)} 户（原因见“错误行”）" if wrong else ""),
-            f"金额已算定、可以公示的 {listed} 项；错误行 {faults} 处；重复疑点 {len(self.doubts)} 处",
+            f"金额已算定、可以公示的 {listed} 项；错误行 {faults_in(self.register, self.rows)} 处；重复疑点 {len(self.doubts)} 处",
             *(f"{p.spec.title}：{'；'.join(shared_words(p.shared, p.spec.unit))}" for p in self.pools),
         )
 

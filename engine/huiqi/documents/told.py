@@ -25,6 +25,7 @@ class Told(CompiledRulebook):
 
 
 def told(book: CompiledRulebook, on: date) -> Told:
+    """The same rulebook, told for a day."""
     return Told(**{f.name: getattr(book, f.name) for f in fields(CompiledRulebook)}, on=on)
 
 
@@ -34,6 +35,7 @@ def lapsed(book: CompiledRulebook, document: DocumentSpec) -> bool:
 
 
 def coming(book: CompiledRulebook, document: DocumentSpec) -> bool:
+    """Whether it is not yet in force on the day of telling."""
     return isinstance(book, Told) and document.start is not None and document.start > book.on
 
 
@@ -58,6 +60,7 @@ def versions_now(book: CompiledRulebook, parameter: ParameterSpec, document: str
 
 
 def weakest(standings: Iterable[Standing]) -> Standing:
+    """The least firm of them; 现行 where there are none."""
     return max(standings, default=Standing.ENACTED)
 
 

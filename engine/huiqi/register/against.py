@@ -103,6 +103,7 @@ def _side(m: MeasureJudged | None) -> Side:
 
 
 def move_of(before: Side, after: Side) -> Move:
+    """What became of a measure; more or less only where neither end goes the other way."""
     if after.outcome is not before.outcome:
         if after.outcome is Outcome.ELIGIBLE:
             return Move.GRANTED

@@ -38,12 +38,15 @@ class Owned:
 
 @dataclass(frozen=True, kw_only=True)
 class Suspicion:
+    """One number that several have, or that was used before: this round's owners first."""
+
     kind: str
     shown: str
     owners: tuple[Owned, ...]
 
 
 def owned(rows: Sequence[Screened], source: str = "") -> Iterator[Owned]:
+    """Every code and number of the rows; `source`: the earlier round they are of."""
     for row in rows:
         where = "、".join(row.rows)
         if row.code:

@@ -31,6 +31,7 @@ class Watched:
 
 
 def watched(book: CompiledRulebook) -> Watched:
+    """All that the definitions, recognitions, measures and stacking of a rulebook look at, under every reading."""
     edges: dict[Slot, dict[Fraction | date, None]] = {}
     words: dict[Slot, dict[str, None]] = {}
     specs = specs_of(book)
@@ -51,6 +52,7 @@ def watched(book: CompiledRulebook) -> Watched:
 
 
 def specs_of(book: CompiledRulebook) -> dict[Slot, FactSpec]:
+    """Of every fact and column."""
     out: dict[Slot, FactSpec] = {("", key): spec for key, spec in book.facts.items()}
     for record in book.records.values():
         out |= {(record.name, name): spec for name, spec in record.fields.items()}

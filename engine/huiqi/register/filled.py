@@ -36,6 +36,8 @@ class Slip(StrEnum):
 
 
 class Slipped(NamedTuple):
+    """A mistake and where it was put: the sheet, and the cell as a spreadsheet calls it."""
+
     sheet: str
     cell: str
     slip: Slip

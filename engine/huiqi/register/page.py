@@ -36,6 +36,7 @@ td.n{white-space:nowrap}h2+.note,.note+.note{break-after:avoid}svg{width:100%;he
 
 
 def page_of(found: Simulated) -> str:
+    """The whole page, as HTML."""
     sheets = sheets_of(found)
     title = f"推演：{found.title}"
     parts = [f"<h1>{_t(title)}</h1>", f'<p class="warn">{_t(DISCLAIMER)}</p>', *_head(found)]

@@ -33,6 +33,7 @@ def _count(title: str, width: int = 10) -> Column:
 
 
 def ends(amount: Amount | None) -> tuple[Cell, Cell]:
+    """The cells of the two columns of an amount; empty where there is none."""
     if amount is None:
         return None, None
     return amount.low, OPEN_ENDED if amount.high is None else amount.high
@@ -247,6 +248,7 @@ def shown(cell: Cell) -> str:
 
 
 def printed(sheet: Sheet) -> tuple[Sequence[str], list[list[str]]]:
+    """A table as text: its headings, its rows."""
     return [c.title for c in sheet.columns], [[shown(c) for c in row] for row in sheet.rows]
 
 

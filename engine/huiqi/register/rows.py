@@ -134,6 +134,7 @@ def _partial(listed: Any) -> Any:
 
 
 def fault_of(problem: Problem, applicant: str) -> Fault:
+    """A complaint as a line of 错误行; `applicant` empty: it is nobody's."""
     at = problem.at.cell if problem.at.sheet else str(problem.at) if problem.at.line else "·".join(map(str, problem.loc))
     kind = "矛盾" if problem.code in _CLASH else "有错"
     return Fault(at=at, applicant=applicant, kind=kind, found=problem.found, message=problem.message, expected=problem.expected, mend=problem.mend)

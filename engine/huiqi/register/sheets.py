@@ -49,12 +49,18 @@ class RowCount:
 
 
 def counted(register: Register, rows: Sequence[Screened]) -> RowCount:
+    """The rows of the register by what became of them; their sum is checked."""
     decided = sum(len(r.rows) for r in rows if r.done)
     dropped = sum(len(r.rows) for r in rows if r.dropped)
     wrong = sum(len(r.rows) for r in rows if not r.done and not r.dropped)
     found = RowCount(read=register.rows, decided=decided, wrong=wrong + register.lost, left=dropped + sum(register.left.values()))
     assert found.read == found.decided + found.wrong + found.left, "every row is accounted for"
     return found
+
+
+def faults_in(register: Register, rows: Sequence[Screened]) -> int:
+    """Faults of the register and of its applicants, but for what only says why one is held."""
+    return len(register.faults) + sum(len(r.faults) for r in rows)
 
 
 def head_of(register: Register, asked: Asked) -> tuple[str, ...]:
@@ -143,13 +149,12 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
     done = [r for r in rows if r.done]
     sums = [s for s in _sums(done, doubted) if s.count(Outcome.ELIGIBLE, Outcome.INELIGIBLE, Outcome.UNDETERMINED)]
     wrong = [r for r in rows if not r.done and not r.dropped]
-    faults = len(register.faults) + sum(len(r.faults) for r in rows)
     about = (
         *head,
         counted(register, rows).words + "".join(f"；{why} {n} 行" for why, n in register.left.items()),
         f"申报主体 {len([r for r in rows if not r.dropped])} 户：已测算 {len(done)} 户，没有测算 {len(wrong)} 户"
         + (f"（{'、'.join(r.name or '没有名称' for r in wrong[:8])}{'…' if len(wrong) > 8 else ''}）" if wrong else ""),
-        f"错误行 {faults} 处，重复疑点 {doubts} 处",
+        f"错误行 {faults_in(register, rows)} 处，重复疑点 {doubts} 处",
         *(f"取定：{x}" for x in asked.chosen),
         *register.said,
         *(["受汇总规则控制的事项，本表写的是汇总以前的测算，汇总以后见“拟支持额”。"] if any(r.claims for r in done) else []),
@@ -363,4 +368,4 @@ def _kept(rows: Sequence[Screened]) -> Sheet:
     return Sheet(title=KEPT, about=(), columns=tuple(text(t, 20) for t in ("类别", "编号", "照齐后", "单位全称")), rows=lines, hidden=True)
 
 
-__all__ = ["Asked", "RowCount", "counted", "doubted_of", "head_of", "results", "why_not"]
+__all__ = ["Asked", "RowCount", "counted", "doubted_of", "faults_in", "head_of", "results", "why_not"]

@@ -29,6 +29,8 @@ Ends = tuple[Fraction, "Fraction | None"]
 
 @mutable
 class Group:
+    """Some applicants counted together: how many, how many meet anything that pays, how many of the rest are open, what it comes to."""
+
     applicants: int = 0
     eligible: int = 0
     open: int = 0
@@ -46,6 +48,8 @@ class Group:
 
 @mutable
 class Measured:
+    """One measure counted over the applicants."""
+
     spec: MeasureSpec
     scheme: SchemeSpec
     outcomes: Counter[Outcome] = field(default_factory=Counter)
@@ -101,6 +105,7 @@ class Tally:
 
 
 def in_money(spec: MeasureSpec) -> bool:
+    """Whether it gives money, under any of its schemes."""
     return any(part.award is not None and part.award.kind in (AwardKind.GRANT, AwardKind.INTEREST) for part in (spec.base, *spec.schemes.values()))
 
 
@@ -137,10 +142,12 @@ def total_of(judged: Judgement, paying: Sequence[MeasureJudged], hints: bool) ->
 
 
 def any_met(some: Iterable[MeasureJudged]) -> bool:
+    """Whether the conditions of any are met."""
     return any(m.outcome is Outcome.ELIGIBLE for m in some)
 
 
 def any_open(some: Iterable[MeasureJudged]) -> bool:
+    """Whether any is still open."""
     return any(m.outcome is Outcome.UNDETERMINED for m in some)
 
 

@@ -151,6 +151,7 @@ def _names(spec: c.ParameterSpec, indexes: Iterable[int]) -> list[str]:
 
 
 def text_of(spec: c.ParameterSpec, version: c.ParameterVersion) -> str:
+    """A version's value as officers write it, with its unit; 未定 where nobody set one."""
     return "未定" if version.value is None else show_value(version.value, spec.type.required())
 
 

@@ -92,6 +92,7 @@ def portion_words(portion: Portion, unit: str = "元") -> str:
 
 
 def rank_words(portion: Portion) -> str:
+    """Its place, or between which two; empty where the pool has no order."""
     if portion.rank is None:
         return ""
     first, last = portion.rank
@@ -162,6 +163,7 @@ def target_words(target: TargetSpec) -> str:
 
 
 def progress_rule(one: ProgressSpec) -> str:
+    """One way of counting towards a target: a sum over the applicants, or how many of them."""
     if one.total is not None:
         return f"{one.label}（各户 {sentence(one.total.source)} 相加）"
     return f"{one.label}（{'全部' if one.count is None else sentence(one.count.source) + ' 的'}户数）"

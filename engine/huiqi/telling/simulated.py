@@ -61,6 +61,7 @@ def number(value: Fraction, unit: str = "元") -> str:
 
 
 def signed(value: Fraction, unit: str = "元") -> str:
+    """A difference, with its sign."""
     return f"{'+' if value > 0 else ''}{number(value, unit)}"
 
 
