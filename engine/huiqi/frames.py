@@ -201,7 +201,7 @@ def _columns(book: CompiledRulebook, names: Sequence[str], key: str | None) -> l
     reader = Reader(book, need_unit=True)
 
     def known(word: str, among: Mapping[str, Any]) -> str:
-        found = reader._key_of(word)
+        found = reader.key_of(word)
         return found if found is not None and found in among else ""
 
     out: list[Column] = []
@@ -248,7 +248,7 @@ def _listed(book: CompiledRulebook, records: Mapping[str, Any], key: str | None,
     reader, out = Reader(book, need_unit=True), list[Listed]()
     for name, rows in records.items():
         kind = kind_of(rows, "records")
-        found = reader._key_of(name) if isinstance(name, str) else None
+        found = reader.key_of(name) if isinstance(name, str) else None
         if found is None or found not in book.records:
             known = "、".join(r.name for r in book.records.values())
             raise UsageError(f"records 里没有这类明细：{clip(told(name))}；可用：{known}", mend=suggestion(told(name), known.split("、")), argument="records")

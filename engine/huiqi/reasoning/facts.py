@@ -201,7 +201,7 @@ class Reader:
                 facts[plainly.key] = {year if plainly.yearly else None: _told_plainly(Fraction(raw))}
                 continue
             self.loc = ("数据", word)
-            key = self._key_of(word)
+            key = self.key_of(word)
             if key is None or key not in self.book.facts:
                 if not self._known_elsewhere(str(word), "facts"):
                     hint = "（这是一类明细，请写在“明细”下）" if key in self.book.records else ""
@@ -218,7 +218,7 @@ class Reader:
         listings: dict[str, Listing] = {}
         for word, raw in _named(records):
             self.loc = ("明细", word)
-            key = self._key_of(word)
+            key = self.key_of(word)
             if key is None or key not in self.book.records:
                 if not self._known_elsewhere(str(word), "records"):
                     near, listed = suggestion(str(word), self._words("records")), "、".join(r.name for r in self.book.records.values())
@@ -233,7 +233,7 @@ class Reader:
             read = replace(read, key=self.key.id, passing=bool(self.key.why), unkept=self.key.why)
         return _one_spelling(read, {k: r.key_field for k, r in self.book.records.items()})
 
-    def _key_of(self, word: Any) -> str | None:
+    def key_of(self, word: Any) -> str | None:
         """The fact or record type of a name, as written or after levelling."""
         names = self.book.names
         found = names.get(str(word))
