@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -80,6 +80,14 @@ def refuse_existing(path: str | Path, named: str = "文件名") -> None:
     """What is there already is not overwritten. Raises `UsageError`; to be asked before long work."""
     if Path(path).exists() or Path(path).is_symlink():
         raise UsageError(f"“{path}”已经有了，不覆盖", mend=f"换一个{named}，或先把它移开", argument="output")
+
+
+def suffix_of(output: str | Path, among: Sequence[str], example: str) -> str:
+    """The ending of a file to be written, in small letters. Raises `UsageError` where it is none of `among`."""
+    suffix = Path(output).suffix.lower()
+    if suffix not in among:
+        raise UsageError(f"“{output}”不是能写的格式", mend=f"文件名以 {'、'.join(among)} 结尾，如 -o {example}", argument="output")
+    return suffix
 
 
 def unfinished(target: Path) -> Path:

@@ -21,7 +21,7 @@ from ._version import __version__
 from .api import Rulebook, load
 from .batches import CHANGED
 from .errors import InputError, Problem, TooComplex, UsageError
-from .files import refuse_existing, unfinished, write_file
+from .files import refuse_existing, suffix_of, unfinished, write_file
 from .plain import dataclass
 from .reasoning.casefile import Case
 from .reasoning.receipt import digest_of
@@ -33,7 +33,7 @@ from .register.rows import Applicant, Register, fault_of, read_rows
 from .register.shares import landed, pools_of, shares
 from .register.sheets import Asked, RowCount, counted, doubted_of, faults_in, head_of, results
 from .register.tables import Sheet
-from .register.written import suffix_of, written
+from .register.written import SUFFIXES, written
 from .telling.pools import shared_words
 
 _APART = 24  # applicants from which on several processes are worth their start
@@ -97,7 +97,7 @@ def screen(
     Raises `InputError` and `UsageError` where the register, the mapping or the call cannot be taken; faults of one applicant are results.
     """
     path, target = Path(register), Path(output)
-    suffix = suffix_of(target)
+    suffix = suffix_of(target, SUFFIXES, "结果.xlsx")
     refuse_existing(output)
     before = earlier([Path(h) for h in history])
     read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping))

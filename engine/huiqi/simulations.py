@@ -14,7 +14,7 @@ from typing import Any
 
 from .api import Rulebook, day_given, load, year_given
 from .errors import InputError, Position, Problem, UsageError
-from .files import refuse_existing, write_file
+from .files import refuse_existing, suffix_of, write_file
 from .plain import dataclass
 from .reasoning.casefile import Case, read_case
 from .reasoning.foreign import plain
@@ -67,8 +67,7 @@ def simulate_register(
     the register) is simulated; the others are those of which its words may be. Raises `InputError` and `UsageError` with all that is wrong.
     """
     for output in outputs:
-        if Path(output).suffix.lower() not in SUFFIXES:
-            raise UsageError(f"“{output}”不是能写的格式", mend=f"文件名以 {'、'.join(SUFFIXES)} 结尾，如 -o 推演.html", argument="output")
+        suffix_of(output, SUFFIXES, "推演.html")
         refuse_existing(output)
     read = applicants_of(Path(register), rulebooks=rulebooks, mapping=mapping)
     names = tuple(rulebooks) or read.rulebooks
@@ -191,7 +190,7 @@ def to_bytes(found: Simulated, suffix: str) -> bytes:
         from .register.page import page_of
 
         return page_of(found).encode()
-    return workbook_of(sheets_of(found), WHAT)
+    return workbook_of(sheets_of(found), WHAT, instead="推演.html")
 
 
 def tables(found: Simulated) -> list[tuple[str, tuple[str, ...], Sequence[str], list[list[str]]]]:

@@ -9,16 +9,15 @@ import click
 
 from ..documents.papers.kinds import SUFFIXES, Kind
 from ..errors import UsageError, clip
-from ..files import reading, write_file
+from ..files import reading, suffix_of, write_file
 
 HEADED = {Kind.CALCULATION: ("初审测算表",), Kind.CORRECTION: ("补正告知书", "补正"), Kind.NOTICE: ("公示表",)}
 
 
 def letter_path(output: str) -> Path:
-    path = Path(output)
-    if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"“{output}”不是能写的格式", mend=f"文件名以 {'、'.join(SUFFIXES)} 结尾，如 -o 文书{SUFFIXES[0]}", argument="output")
-    return path
+    """The file to be written, of a kind that letters have. Raises `UsageError`."""
+    suffix_of(output, SUFFIXES, f"文书{SUFFIXES[0]}")
+    return Path(output)
 
 
 def letter_kind(_context: click.Context, _parameter: click.Parameter, value: Any) -> Kind:

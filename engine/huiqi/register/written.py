@@ -10,7 +10,6 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
@@ -40,14 +39,6 @@ def written(suffix: str, sheets: Sequence[Sheet], rows: Sequence[Screened], doub
         case ".parquet":
             return _parquet(rows, doubted)
     raise UsageError(f"“{suffix}”不是能写的格式", mend=f"文件名以 {'、'.join(SUFFIXES)} 结尾，如 -o 结果.xlsx", argument="output")
-
-
-def suffix_of(output: str | Path) -> str:
-    """The ending of a file of results. Raises `UsageError` where it is none of ours."""
-    suffix = Path(output).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise UsageError(f"“{output}”不是能写的格式", mend=f"文件名以 {'、'.join(SUFFIXES)} 结尾，如 -o 结果.xlsx", argument="output")
-    return suffix
 
 
 # -- for other programs ------------------------------------------------------------------------------------
@@ -101,12 +92,15 @@ def _parquet(rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
 # -- a workbook --------------------------------------------------------------------------------------------
 
 
-def workbook_of(sheets: Sequence[Sheet], what: str = "初审测算") -> bytes:
-    """The sheets as a workbook; `what` all of it is stands in every heading and at the foot of every page."""
+def workbook_of(sheets: Sequence[Sheet], what: str = "初审测算", instead: str = "结果.csv") -> bytes:
+    """The sheets as a workbook; `what` all of it is stands in every heading and at the foot of every page.
+
+    Raises `UsageError` where XlsxWriter is not there; `instead` is what can be written without it.
+    """
     try:
         import xlsxwriter
     except ImportError:
-        raise UsageError("写 Excel 工作簿要先装 XlsxWriter", mend="pip install huiqi[office]；或 -o 结果.csv", argument="output") from None
+        raise UsageError("写 Excel 工作簿要先装 XlsxWriter", mend=f"pip install huiqi[office]；或 -o {instead}", argument="output") from None
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
@@ -207,4 +201,4 @@ def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any) -> 
     page.set_row(at, 15 * min(lines, 25))
 
 
-__all__ = ["SUFFIXES", "suffix_of", "workbook_of", "written"]
+__all__ = ["SUFFIXES", "workbook_of", "written"]
