@@ -26,9 +26,9 @@ _known = cache(known)  # the same few thousand sentences, each looked for severa
 
 # pytest-bdd asks of every fixture of the whole run whether it is the step: for each of forty thousand steps 0.5 ms, and more with
 # every fixture that `tests` get. Those that hold steps are named by it; only they are asked.
-_bdd: Any = import_module("pytest_bdd.scenario")
-_every_name = _bdd.get_fixture_names
-_bdd.get_fixture_names = lambda fixturemanager: [name for name in _every_name(fixturemanager) if name.startswith(StepNamePrefix.step_def.value)]
+_bdd = vars(import_module("pytest_bdd.scenario"))
+_every_name = _bdd["get_fixture_names"]
+_bdd["get_fixture_names"] = lambda fixturemanager: [name for name in _every_name(fixturemanager) if name.startswith(StepNamePrefix.step_def.value)]
 
 
 class Known(parsers.StepParser):

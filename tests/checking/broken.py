@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from tests.making import as_json, shipped_decisions
+import huiqi
+from tests.making import ROOT, as_json, decide_each, shipped_decisions
 
 Json = dict[str, Any]
 
 
+@cache
+def _decided(stem: str) -> tuple[huiqi.Decision, ...]:
+    return tuple(decide_each(huiqi.read_case(ROOT / "cases" / f"{stem}.yaml"), reading=READ[stem])) if stem in READ else shipped_decisions(stem)
+
+
 def recorded(stem: str, place: int = 0) -> Json:
     """The JSON of a shipped case, a fresh copy each time."""
-    out: Json = as_json(shipped_decisions(stem)[place].to_dict())
+    out: Json = as_json(_decided(stem)[place].to_dict())
     return out
 
 
@@ -22,6 +29,7 @@ def measure(d: Json, name: str) -> Json:
 
 
 CUT, CITY, PARK, LOAN = "认证-核减咨询差旅费", "中山-市级与省级择一", "园区-示范园区", "贴息-跨年两笔"
+READ = {PARK: {"烟台支持额": "不超过实际支出"}}  # of what is broken on the lines of a calculation, which a reading left open tells for each option
 CERTIFIED, PARKED = "certification.international", "carrier.park-support"
 
 
