@@ -6,7 +6,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 os.environ["HUIQI_KEY_FILE"] = str(HERE / "tests" / "pseudonym.key")
-os.environ.setdefault("HUIQI_CACHE", str(HERE / ".pytest_cache" / "rulebooks"))
+os.environ["HUIQI_CACHE"] = os.environ.get("HUIQI_CACHE") or str(HERE / ".pytest_cache" / "rulebooks")
 
 
 def pytest_collection_finish() -> None:
