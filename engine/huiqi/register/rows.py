@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..documents.workbook.layout import REGISTRY, Asked
-from ..documents.workbook.read import Enterprise, read_round
+from ..documents.workbook.read import Enterprise, possible, read_round
 from ..errors import Code, InputError, Position, Problem, UsageError
 from ..files import reading
 from ..intake.applicants import Applicant as Told
@@ -33,6 +33,7 @@ from ..rulebook.compiled import told_as
 from ..rulebook.compiler import load_compiled
 from ..visible import typed
 
+_UNPLACED = "核验与审定里有一行看不出是哪一户、哪一项的，可能要改这一户的数"
 _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can say which of the two holds
 
 
@@ -127,7 +128,8 @@ def _of_template(path: Path, rulebooks: Sequence[str]) -> Register:
 
 def _enterprise(found: Enterprise) -> Applicant:
     case, clash = found.case, [p.message for p in found.problems if p.code is Code.DUPLICATE]
-    held = tuple(dict.fromkeys(clash)) or (("所报的事读不出来",) if case is None or found.unsure else ())
+    unread = ["所报的事读不出来"] * (case is None or found.unsure) + [_UNPLACED] * found.unplaced
+    held = tuple(dict.fromkeys(clash)) or tuple(unread)
     return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=tuple(fault_of(p, found.name) for p in found.problems))
 
 
@@ -192,7 +194,9 @@ def _joined(path: Path, names: tuple[str, ...], read: RegisterRead) -> Register:
             if key and sheet.grouped.listed and (same or main):
                 said = "有几户同名，是哪一户的看不出来" if same else "企业的表里没有这一户"
                 part.held.append(f"工作表“{sheet.table.sheet.name}”里的明细，{said}")
+            part.astray = sheet.grouped.listed and main and not one.dropped
             part.add(one, sheet)
+    _may_be_theirs(apart)
     rows = sum(len(s.table.rows(Role.DATA)) for s in read.sheets)
     told = {(s.table.sheet.name, r) for s in read.sheets for a in s.grouped.applicants for r in a.rows}
     return Register(
@@ -206,6 +210,15 @@ def _joined(path: Path, names: tuple[str, ...], read: RegisterRead) -> Register:
     )
 
 
+def _may_be_theirs(parts: Sequence[_Parts]) -> None:
+    """Records of whom the sheets of applicants do not name: of everybody whose they may be, the list is not complete."""
+    theirs = [p for p in parts if not p.astray and not p.dropped]
+    for one in (p for p in parts if p.astray):
+        near = set(possible(level(one.name), list(dict.fromkeys(level(p.name) for p in theirs))))
+        for part in (p for p in theirs if level(p.name) in near):
+            part.records.update({k: _partial(part.records[k]) for k in one.records if k in part.records})
+
+
 class _Parts:
     """What the sheets say of one applicant, put together."""
 
@@ -216,6 +229,7 @@ class _Parts:
         self.rows, self.held, self.faults, self.supply = list[str](), list[str](), list[Fault](), list[str]()
         self.year: int | None = None
         self.dropped = False
+        self.astray = False  # told by a sheet of records only, and by none of applicants
         self.at = Position(str(path))
         self.sheets = set[str]()
 

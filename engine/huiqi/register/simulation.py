@@ -134,22 +134,24 @@ class _Group:
 class _Measured:
     spec: MeasureSpec
     scheme: SchemeSpec
+    schemes: dict[str, SchemeSpec] = field(default_factory=dict)  # all of them: applicants may have chosen different ones
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     amount: Amount | None = None
     standing: Standing = Standing.ENACTED
 
     def add(self, m: MeasureJudged, *, light: bool = False) -> None:
         self.outcomes[m.outcome] += 1
+        self.schemes.setdefault(m.scheme.name, m.scheme)
         if not light and m.outcome is not Outcome.NOT_IN_FORCE:
             self.standing = max(self.standing, m.standing)
         if (own := amount_of(m)) is not None:
             self.amount = (self.amount or Amount(unit=own.unit)).plus(own.low, own.high)
 
     def line(self) -> MeasureLine:
-        award = self.scheme.award
-        manner = _MANNERS[award.basis] if award is not None and self.amount is not None else ""
+        awards = [s.award for s in (self.schemes or {"": self.scheme}).values() if s.award is not None]
+        manner = "、".join(dict.fromkeys(_MANNERS[a.basis] for a in awards)) if self.amount is not None else ""
         return MeasureLine(
-            id=self.spec.id, title=self.spec.title, family=self.spec.family, scheme=self.scheme.name, manner=manner, outcomes=dict(self.outcomes),
+            id=self.spec.id, title=self.spec.title, family=self.spec.family, scheme="、".join(self.schemes) or self.scheme.name, manner=manner, outcomes=dict(self.outcomes),
             amount=self.amount, standing=self.standing,
         )  # fmt: skip
 
@@ -175,7 +177,7 @@ class _Tally:
             families.setdefault(m.spec.family or "（未分类）", []).append(m)
         for name, members in families.items():
             self.groups[FAMILY].setdefault(name, _Group()).add(_met(members), _open(members), *_sum(members))
-        for m in judged.measures.values():
+        for m in (m for m in judged.measures.values() if judged.facts.applied_for(m.spec.key)):
             self.measures.setdefault(m.spec.key, _Measured(m.spec, m.scheme)).add(m, light=self.light)
         return Amount(low=whole[2], high=whole[3])
 
@@ -287,9 +289,9 @@ class _Simulation:
             try:
                 self.one(case)
             except CaseError as error:
-                self.failed.append(_failed(case, error.problems))
+                self.failed.append(failed_of(case, error.problems))
             except TooComplex as error:
-                self.failed.append(_failed(case, [str(error)]))
+                self.failed.append(failed_of(case, [str(error)]))
             tick()
         return Simulated(
             rulebook=self.book.id, title=self.book.title, version=self.book.version, digest=self.book.digest, days=tuple(sorted(self.days)), read=read,
@@ -317,11 +319,11 @@ class _Simulation:
         points = [[self.judged(plan, case, facts, day) for _, plan in tried.points] for tried in self.wanted.sweeps]
         rivals, costs = list(self.beside(case, facts, day, now)), list(self.read_both_ways(case, facts, day, now))
         self.days.add(day)
-        self.partly += [_failed(case, left_out)] if left_out else []
+        self.partly += [failed_of(case, left_out)] if left_out else []
         self.before.add(now, groups)
         for against, after in plans:
             if isinstance(after, CaseError):
-                against.failed.append(_failed(case, after.problems))
+                against.failed.append(failed_of(case, after.problems))
             else:
                 against.add(case.enterprise, groups, now, after)
         for tallies, judgements in zip(self.sweeps, points, strict=True):
@@ -386,6 +388,8 @@ class _Simulation:
         """Every scheme of every measure that has several, the others as they are."""
         for i in self.rivals:
             key = _key(self.book, i)
+            if not facts.applied_for(key):
+                continue
             for name in self.book.measures[key].schemes:
                 same = now.measures[key].scheme.name == name  # each reads the same alone and in the whole
                 m = now.measures[key] if same else self.judged(self.wanted.base, case, facts, day, schemes={i: name}, only=(i,)).measures[key]
@@ -439,6 +443,12 @@ class _Simulation:
                 yield f"各户的两端相加，是按各户分别取读法；读法对各户是同一种，所以现行合计实际是 {shared.text}"
         if self.book.stacking and not self.before.total.amount.settled:
             yield f"按{FAMILY}、按事项的金额是叠加规则之后各事项的；几项择一而未定时，它们的上限相加可以大于合计"
+        lines = [m.line() for tally in (self.before, *(x.tally for x in self.compared)) for m in tally.measures.values()]
+        counted = [x for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit == "元"]
+        if capped := list(dict.fromkeys(x.title for x in counted if _MANNERS[AwardBasis.CEILING] in x.manner)):
+            yield f"“不超过”的按上限计入合计，是至多支出，不是应得：{'、'.join(capped)}"
+        if weak := list(dict.fromkeys(f"{x.title}（{x.standing.label}）" for x in counted if x.standing >= Standing.ASSUMED)):
+            yield f"合计里依据不是现行的，不构成支持承诺：{'、'.join(weak)}"
         if self.hints:
             yield "所看的都是提示事项，由别的层级支付：这里的合计是它们的，不是本级支出"
         elif self.hinted:
@@ -468,7 +478,7 @@ class _Cost:
     touched: int = 0
 
 
-def _failed(case: Case, problems: Sequence[Problem | str]) -> Failed:
+def failed_of(case: Case, problems: Sequence[Problem | str]) -> Failed:
     place = case.row if case.row.line else Position(case.path)
     return Failed(enterprise=case.enterprise, place=str(place) if place.file else "", problems=tuple(str(p) for p in problems))
 
@@ -523,8 +533,7 @@ class _Against:
 
     def add(self, enterprise: str, groups: Mapping[str, str], now: Judgement, then: Judgement) -> None:
         old, new = self.before.add(now, groups), self.tally.add(then, groups)
-        before = {m.spec.id: m for m in now.measures.values()}
-        after = {m.spec.id: m for m in then.measures.values()}
+        before, after = ({m.spec.id: m for m in x.measures.values() if x.facts.applied_for(m.spec.key)} for x in (now, then))
         for i in dict.fromkeys([*before, *after]):
             a, b = before.get(i), after.get(i)
             x, y = _side(a), _side(b)
@@ -637,4 +646,4 @@ def _steps(a: MeasureJudged, b: MeasureJudged, book: CompiledRulebook) -> Iterab
     yield Turned(why=Why.STEP, label="金额的算法", clause="、".join(b.spec.clauses))
 
 
-__all__ = ["COUNTY", "FAMILY", "SIZE", "Plan", "Tried", "Wanted", "amount_of", "move_of", "simulate"]
+__all__ = ["COUNTY", "FAMILY", "SIZE", "Plan", "Tried", "Wanted", "amount_of", "failed_of", "move_of", "simulate"]
