@@ -95,25 +95,55 @@ def test_a_record_written_over_the_example_leaves_the_list_of_its_owner_incomple
     assert (found.counted.read, found.counted.wrong) == (5, 1)
 
 
-def test_a_record_of_another_table_that_names_nobody_leaves_the_list_of_whom_it_may_mean_incomplete(tmp_path: Path) -> None:
-    rows: dict[str, list[list[Any]]] = {
-        "企业": [["企业申报表（2025年度）"], ["序号", "企业名称", "执行额（万美元）"], [1, "某市甲科技有限公司", 300], [2, "毫不相干厂", 200]],
-        "已获支持": [
-            ["已获支持明细（2025年度）"],
-            ["序号", "企业名称", "文号", "事项", "金额（万元）", "年度"],
-            [1, "某市甲科技有限公司", "同财〔2025〕1号", "资质认证", 5, 2025],
-            [2, "某市甲科技有限公同", "同财〔2025〕2号", "资质认证", 9, 2025],
-            [3, "毫不相干厂", "同财〔2025〕3号", "资质认证", 9, 2025],
-        ],
-    }  # fmt: skip
-    path, mapping = write(tmp_path / "表.xlsx", {k: sheet(v) for k, v in rows.items()}), tmp_path / "对应表.yaml"
+def _read(folder: Path, rows: list[list[Any]], granted: list[list[Any]]) -> ScreenedRound:
+    """Two sheets of other people's, every question answered by its first choice."""
+    tables: dict[str, list[list[Any]]] = {
+        "企业": [["企业申报表（2025年度）"], ["序号", "企业名称", "统一社会信用代码", "执行额（万美元）"], *rows],
+        "已获支持": [["已获支持明细（2025年度）"], ["序号", "企业名称", "统一社会信用代码", "文号", "事项", "金额（万元）", "年度"], *granted],
+    }
+    path, mapping = write(folder / "表.xlsx", {k: sheet(v) for k, v in tables.items()}), folder / "对应表.yaml"
     invoke("map", str(path), "-o", str(mapping), "--rulebook", "datong-outsourcing")
     mapping.write_text(mapping.read_text(encoding="utf-8").replace('答: ""', '答: "①"'), encoding="utf-8")
-    choose = lambda _: Choice(on="2026-06-30", measures=("certification.international",))  # noqa: E731
-    applicants = {a.name: a.case for a in _screened(path, mapping=mapping, choose=choose).register.applicants}
-    lists = {name: told.records["已获支持"] for name, told in applicants.items() if told is not None}
-    assert lists["某市甲科技有限公司"]["完整"] == "否"
-    assert isinstance(lists["毫不相干厂"], list)
+    return _screened(path, mapping=mapping, choose=lambda _: Choice(on="2026-06-30", measures=("certification.international",)))
+
+
+def _granted(found: ScreenedRound, name: str) -> Any:
+    (case_,) = [a.case for a in found.register.applicants if a.name == name]
+    assert case_ is not None
+    return case_.records["已获支持"]
+
+
+CODE = "91110000600037341L"
+
+
+def test_a_record_of_another_table_that_names_nobody_leaves_the_list_of_whom_it_may_mean_incomplete(tmp_path: Path) -> None:
+    granted = [
+        [1, "某市甲科技有限公司", "", "文1号", "资质认证", 5, 2025], [2, "某市甲科技有限公同", "", "文2号", "资质认证", 9, 2025],
+        [3, "毫不相干厂", "", "文3号", "资质认证", 9, 2025],
+    ]  # fmt: skip
+    found = _read(tmp_path, [[1, "某市甲科技有限公司", CODE, 300], [2, "毫不相干厂", "", 200]], granted)
+    assert _granted(found, "某市甲科技有限公司")["完整"] == "否"
+    assert isinstance(_granted(found, "毫不相干厂"), list)
+
+
+def test_a_record_with_the_name_of_one_and_the_code_of_another_settles_neither(tmp_path: Path) -> None:
+    granted = [[1, "某市甲科技有限公司", CODE, "文1号", "资质认证", 5, 2025], [2, "毫不相干厂", "", "文2号", "资质认证", 9, 2025]]
+    rows = [[1, "某市甲科技有限公司", CODE, 300], [2, "毫不相干厂", "", 200]]
+    assert isinstance(_granted(_read(tmp_path, rows, granted), "某市甲科技有限公司"), list)
+    granted = [[1, "某市甲科技有限公司", "", "文1号", "资质认证", 5, 2025], [2, "毫不相干厂", CODE, "文2号", "资质认证", 9, 2025]]
+    (tmp_path / "二").mkdir()
+    found = _read(tmp_path / "二", rows, granted)
+    assert _granted(found, "某市甲科技有限公司")["完整"] == "否"
+    assert [r.held for r in found.rows if not r.done] == [("明细里的名称是这一户，统一社会信用代码不是",)]
+
+
+def test_a_row_without_a_name_is_on_no_list(register: Any) -> None:
+    def fill_in(book: Workbook) -> None:
+        _two(book)
+        put(book["申报企业"], FIRST, "企业", None)
+
+    first = _screened(register(fill_in)).rows[0]
+    assert (first.done, first.held) == (False, ("所报的事读不出来",))
 
 
 # -- values verified -----------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ from ..reasoning.facts import STAGES
 from ..rulebook.compiled import SUPPORT
 from ..rulebook.compiler import load_compiled
 from .entries import Screened
+from .rows import CODE
 
-CODE = "统一社会信用代码"
 KEPT = "_huiqi"  # the hidden sheet of results that later rounds compare with
 HEADINGS = ("类别", "编号", "照齐后", "单位全称")  # of that sheet; a template has another one of its name
 KEY = "化名密钥"  # of a line that tells the id of the key of all stand-ins

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,14 @@ from ..intake.mapping import mapping_problems, read_mapping
 from ..intake.opened import open_register
 from ..intake.register import RegisterRead, SheetRead, read_register
 from ..intake.texts import without_people
-from ..language.levelling import level
+from ..language.levelling import level, level_id
 from ..plain import dataclass
 from ..reasoning.casefile import Case
 from ..rulebook.compiled import told_as
 from ..rulebook.compiler import load_compiled
 from ..visible import typed
 
+CODE = "统一社会信用代码"
 _UNPLACED = "核验与审定里有一行看不出是哪一户、哪一项的，可能要改这一户的数"
 _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can say which of the two holds
 
@@ -215,8 +216,14 @@ def _may_be_theirs(parts: Sequence[_Parts]) -> None:
     theirs = [p for p in parts if not p.astray and not p.dropped]
     for one in (p for p in parts if p.astray):
         near = set(possible(level(one.name), list(dict.fromkeys(level(p.name) for p in theirs))))
-        for part in (p for p in theirs if level(p.name) in near):
-            part.records.update({k: _partial(part.records[k]) for k in one.records if k in part.records})
+        for part in (p for p in theirs if level(p.name) in near or p.code & one.listed_codes):
+            part.not_all(one.records)
+    for one in theirs:  # by its name a record is of one of them, by its code of another, or of nobody else's
+        strange = one.listed_codes - one.code if one.code else {c for p in theirs if p is not one for c in p.code & one.listed_codes}
+        if strange:
+            one.disagrees(strange)
+            for part in (p for p in theirs if p is not one and p.code & strange):
+                part.not_all(one.records)
 
 
 class _Parts:
@@ -229,6 +236,7 @@ class _Parts:
         self.rows, self.held, self.faults, self.supply = list[str](), list[str](), list[Fault](), list[str]()
         self.year: int | None = None
         self.dropped = False
+        self.listed_codes = set[str]()  # what sheets of records say is its code
         self.astray = False  # told by a sheet of records only, and by none of applicants
         self.at = Position(str(path))
         self.sheets = set[str]()
@@ -244,6 +252,7 @@ class _Parts:
         self.faults += _faults(one, sheet)
         self.year = self.year if self.year is not None else settled.year
         if sheet.grouped.listed:
+            self.listed_codes |= _codes(one.data)
             whole = bool(one.held) and not any(one.records)
             for record, listed in one.records.items():
                 self._list(record, _partial(()) if whole else _partial(listed) if one.held else listed, name)
@@ -253,6 +262,22 @@ class _Parts:
             self._tell(fact, value, name)
         for record, listed in one.records.items():
             self._list(record, listed, name)
+
+    @property
+    def code(self) -> set[str]:
+        return _codes(self.data)
+
+    def not_all(self, records: Iterable[str]) -> None:
+        """Of these more may exist: their lists are not complete."""
+        self.records.update({k: _partial(self.records[k]) for k in records if k in self.records})
+
+    def disagrees(self, codes: Collection[str]) -> None:
+        """Its sheets of records have other codes than it has: whose those records are, nobody said."""
+        self.held.append("明细里的名称是这一户，统一社会信用代码不是")
+        found, mend = "、".join(sorted(codes)), "核对名称和代码，改成一样"
+        self.faults.append(
+            Fault(at=self.rows[0], applicant=self.name, kind="矛盾", found=found, message=self.held[-1], expected="、".join(sorted(self.code)), mend=mend)
+        )
 
     def _tell(self, fact: str, value: Any, sheet: str) -> None:
         before = self.data.get(fact)
@@ -284,6 +309,10 @@ class _Parts:
             name=self.name, rows=tuple(self.rows), case=case, held=() if self.dropped else held, faults=tuple(self.faults),
             supply=tuple(dict.fromkeys(self.supply)), dropped=self.dropped,
         )  # fmt: skip
+
+
+def _codes(data: Mapping[str, Any]) -> set[str]:
+    return {level_id(x) for x in [data.get(CODE)] if isinstance(x, str)}
 
 
 def _faults(one: Told, sheet: SheetRead) -> list[Fault]:

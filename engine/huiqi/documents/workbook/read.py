@@ -428,6 +428,7 @@ class _Reading:
         if stated:
             tree[_word(STATEMENT, line.at)] = stated
         if "企业" not in tree:
+            self.unsaid = True  # whose it is, and whether of somebody who stands in another row
             self._wrong(line.at, "这一行没有写企业名称", "", "企业名称", "每户都写名称", Code.MISSING)
             tree[_word("企业", line.at)] = _word(line.at.cell, line.at)  # so that the rest of the row is looked at too
         return tree
