@@ -96,11 +96,18 @@ def test_a_record_written_over_the_example_leaves_the_list_of_its_owner_incomple
 
 
 def _read(folder: Path, rows: list[list[Any]], granted: list[list[Any]]) -> ScreenedRound:
-    """Two sheets of other people's, every question answered by its first choice."""
-    tables: dict[str, list[list[Any]]] = {
-        "企业": [["企业申报表（2025年度）"], ["序号", "企业名称", "统一社会信用代码", "执行额（万美元）"], *rows],
-        "已获支持": [["已获支持明细（2025年度）"], ["序号", "企业名称", "统一社会信用代码", "文号", "事项", "金额（万元）", "年度"], *granted],
-    }
+    """A sheet of applicants and one of what they were granted."""
+    return _mapped(
+        folder,
+        {
+            "企业": [["企业申报表（2025年度）"], ["序号", "企业名称", "统一社会信用代码", "执行额（万美元）"], *rows],
+            "已获支持": [["已获支持明细（2025年度）"], ["序号", "企业名称", "统一社会信用代码", "文号", "事项", "金额（万元）", "年度"], *granted],
+        },
+    )
+
+
+def _mapped(folder: Path, tables: dict[str, list[list[Any]]]) -> ScreenedRound:
+    """Sheets of other people's, every question answered by its first choice."""
     path, mapping = write(folder / "表.xlsx", {k: sheet(v) for k, v in tables.items()}), folder / "对应表.yaml"
     invoke("map", str(path), "-o", str(mapping), "--rulebook", "datong-outsourcing")
     mapping.write_text(mapping.read_text(encoding="utf-8").replace('答: ""', '答: "①"'), encoding="utf-8")
@@ -135,6 +142,18 @@ def test_a_record_with_the_name_of_one_and_the_code_of_another_settles_neither(t
     found = _read(tmp_path / "二", rows, granted)
     assert _granted(found, "某市甲科技有限公司")["完整"] == "否"
     assert [r.held for r in found.rows if not r.done] == [("明细里的名称是这一户，统一社会信用代码不是",)]
+
+
+def test_rows_of_one_applicant_that_differ_are_decided_by_neither(tmp_path: Path) -> None:
+    rows = [[1, "某市甲科技有限公司", "", 300], [None, None, None, 5], [2, "毫不相干厂", "", 200]]  # the second is answered to be the first's
+    found = _read(tmp_path, rows, [[1, "毫不相干厂", "", "文1号", "资质认证", 9, 2025]])
+    assert [r.held for r in found.rows if not r.done] == [("“执行额”在几行里不一样（300万美元、5万美元）",)]
+
+
+def test_sheets_of_different_years_are_said(tmp_path: Path) -> None:
+    head = ["序号", "企业名称", "统一社会信用代码", "执行额（万美元）"]
+    found = _mapped(tmp_path, {y: [[f"企业申报表（{y}年度）"], head, [1, "某市甲科技有限公司", "", 300]] for y in ("2025", "2024")})
+    assert len([x for x in found.summary if "各工作表的年度不一样（“2025”2025、“2024”2024）" in x]) == 1
 
 
 def test_a_row_without_a_name_is_on_no_list(register: Any) -> None:

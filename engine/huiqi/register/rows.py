@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -207,8 +207,16 @@ def _joined(path: Path, names: tuple[str, ...], read: RegisterRead) -> Register:
         rows=rows,
         left={"只有序号、没有内容的行": rows - len(told)} if rows > len(told) else {},
         faults=tuple(_sum_faults(read)),
-        said=(*read.said, *(f"工作表“{s.sheet.name}”：{s.why}，跳过" for s in read.skipped)),
+        said=(*read.said, *_years_apart(sheets), *(f"工作表“{s.sheet.name}”：{s.why}，跳过" for s in read.skipped)),
     )
+
+
+def _years_apart(sheets: Sequence[SheetRead]) -> Iterator[str]:
+    """Sheets of several years: the year applied for is that of the first of each applicant's."""
+    years = [(s.table.sheet.name, s.settled.year) for s in sheets if s.settled.year is not None]
+    if len({y for _, y in years}) > 1:
+        told = "、".join(f"“{name}”{year}" for name, year in years)
+        yield f"各工作表的年度不一样（{told}）：一户的申报年度按它最先出现的那一张；不是的，分成两个文件"
 
 
 def _may_be_theirs(parts: Sequence[_Parts]) -> None:
@@ -326,7 +334,9 @@ def _faults(one: Told, sheet: SheetRead) -> list[Fault]:
             at = f"{name}!{address(row, column)}"
             out.append(Fault(at=at, applicant=one.name, kind=kind, found=found, message=f"{judged.column.label}：{message}", expected=expected, mend=mend))
     where = "、".join(f"{name}!A{r}" for r in one.rows)
-    return out + [Fault(at=where, applicant=one.name, kind="待答", found="", message=why, expected="", mend="在对应表里答") for why in one.held]
+    answer, agree = ("待答", "在对应表里答"), ("矛盾", "核对后改成一样，或只留一处")
+    told = [(why, *(agree if why in one.apart else answer)) for why in one.held]
+    return out + [Fault(at=where, applicant=one.name, kind=kind, found="", message=why, expected="", mend=mend) for why, kind, mend in told]
 
 
 def _said(found: Found) -> tuple[str, str, str, str] | None:
