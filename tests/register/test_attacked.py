@@ -145,7 +145,7 @@ def test_a_record_with_the_name_of_one_and_the_code_of_another_settles_neither(t
 
 
 def test_rows_of_one_applicant_that_differ_are_decided_by_neither(tmp_path: Path) -> None:
-    rows = [[1, "某市甲科技有限公司", "", 300], [None, None, None, 5], [2, "毫不相干厂", "", 200]]  # the second is answered to be the first's
+    rows: list[list[Any]] = [[1, "某市甲科技有限公司", "", 300], [None, None, None, 5], [2, "毫不相干厂", "", 200]]  # the second is answered to be the first's
     found = _read(tmp_path, rows, [[1, "毫不相干厂", "", "文1号", "资质认证", 9, 2025]])
     assert [r.held for r in found.rows if not r.done] == [("“执行额”在几行里不一样（300万美元、5万美元）",)]
 
