@@ -128,7 +128,7 @@ class Rulebook:
             data, rows = case.data, case.records if records is None else records
             on = on if on is not None else case.on
             year = year if year is not None else case.year
-            unknown_schemes = [*self._scheme_problems(case, others), *self.reading_problems(case.readings, others, case.path)]
+            unknown_schemes = _chosen_problems(self, case, others)
             readings = {**{str(k): x for k, x in case.readings.items() if reading_named(self.compiled, str(k)) is not None}, **readings}
             scheme = (
                 {**{str(i): str(s) for k, s in case.schemes.items() for i in self._called(k, others) if i in self.measures}, **(scheme or {})}
@@ -243,6 +243,11 @@ class Rulebook:
 
     def __repr__(self) -> str:
         return f"<Rulebook {self.id} {self.version} {self.digest[:19]}>"
+
+
+def _chosen_problems(book: Rulebook, case: Case, others: Sequence[Rulebook]) -> list[Problem]:
+    """What is wrong with the schemes and readings that a case itself chooses."""
+    return [*book._scheme_problems(case, others), *book.reading_problems(case.readings, others, case.path)]
 
 
 def _beside(

@@ -12,7 +12,6 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any, Self
 from ._version import __version__
 from .api import load
 from .errors import CaseError, InputError, Problem, UsageError
-from .files import reading, refuse_existing, unfinished
+from .files import reading, refuse_existing, remove, unfinished
 from .plain import dataclass
 from .reasoning.receipt import digest_of
 
@@ -64,9 +63,26 @@ class Asking:
             done = done.take(pa.array([at.get(n) for n in range(table.num_rows)], type=pa.int64()))
             for name in {"企业"} & set(table.column_names):
                 done = done.set_column(done.column_names.index(name), name, table.column(name))
+        done = self._with_basis(done)
         states = [REFUSED if n in wrong else DECIDED for n in range(table.num_rows)]
         done = done.append_column(STATE, pa.array(states, type=pa.string()))
         return done.append_column(WRONG, pa.array([wrong.get(n) for n in range(table.num_rows)], type=pa.string()))
+
+    def _with_basis(self, done: Any) -> Any:
+        """How firmly each measure promises its amounts: of a ceiling they are the most there can be, and nobody's due."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        schemes, book = dict(self.schemes), load(self.rulebook)
+        for one in book.compiled.measures.values():
+            name = f"{one.id}.outcome"
+            if name in done.column_names:
+                scheme = (one.schemes[schemes[one.id]] if one.id in schemes else next(iter(one.schemes.values()))) if one.schemes else one.base
+                award = scheme.award
+                told = pa.scalar("" if award is None else str(award.basis), type=pa.string())
+                basis = pc.if_else(pc.is_valid(done.column(name)), told, pa.scalar(None, type=pa.string()))
+                done = done.add_column(done.column_names.index(f"{one.id}.reason"), f"{one.id}.basis", basis)
+        return done
 
     def _decided(self, table: Any) -> Any:
         book = load(self.rulebook)
@@ -167,8 +183,7 @@ def _kept(parts: Path, mark: str, *, resume: bool) -> set[int]:
     said = parts / "mark"
     if resume and said.is_file() and said.read_text(encoding="utf-8") == mark:
         return {int(p.stem) for p in parts.glob("*.parquet") if p.stem.isdigit()}
-    with suppress(FileNotFoundError):
-        shutil.rmtree(parts)
+    remove(parts)
     parts.mkdir(mode=0o700)
     said.write_text(mark, encoding="utf-8")
     return set()

@@ -188,6 +188,15 @@ def _beside(target: Path) -> Iterator[Path]:
         _remove(work)
 
 
+def remove(path: Path) -> None:
+    """Take away what an earlier run left there, be it a file or a folder of them; a link itself, not what it leads to."""
+    with _writing(path):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
 def _remove(folder: Path) -> None:
     for _ in range(2):  # what a disk refuses once it may grant the next time; nobody is there to be told
         shutil.rmtree(folder, ignore_errors=True)

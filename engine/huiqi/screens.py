@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import astuple, field, replace
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,11 +21,12 @@ from ._version import __version__
 from .api import Rulebook, load
 from .batches import CHANGED
 from .errors import InputError, Problem, TooComplex, UsageError
-from .files import refuse_existing, suffix_of, unfinished, write_file
+from .files import refuse_existing, remove, suffix_of, unfinished, write_file
 from .plain import dataclass
 from .reasoning.casefile import Case
+from .reasoning.pseudonyms import key_of
 from .reasoning.receipt import digest_of
-from .register.duplicates import Suspicion, earlier, suspicions
+from .register.duplicates import Suspicion, cleared_of, earlier, incomparable, suspicions
 from .register.entries import Screened, held, screened
 from .register.readable import readable
 from .register.round import PoolShared
@@ -34,6 +35,7 @@ from .register.shares import landed, pools_of, shares
 from .register.sheets import Asked, RowCount, counted, doubted_of, faults_in, head_of, results
 from .register.tables import Sheet
 from .register.written import SUFFIXES, written
+from .telling.called import meant
 from .telling.pools import shared_words
 
 _APART = 24  # applicants from which on several processes are worth their start
@@ -47,7 +49,7 @@ class Choice:
     schemes: Mapping[str, str] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
     measures: tuple[str, ...] = ()
-    key: str | None = None
+    key: str | bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +106,10 @@ def screen(
     books = [load(name) for name in read.rulebooks]
     choice = choose(books)
     _refuse_undated(read, choice)
-    kept = _Kept(target, resume=resume)
+    kept = _Kept(target, resume=resume, key=choice.key)
     rows = tuple(_decided(read, books, choice, kept, processes, started, tick))
-    doubts = tuple(d for d in suspicions(rows, before) if d.shown not in cleared)
+    doubts, told = cleared_of(suspicions(rows, before), cleared)
+    read = replace(read, said=(*read.said, *_overruled(read, books, choice), *incomparable(rows, before), *told))
     asked = _asked(read, books, choice)
     compiled = [b.compiled for b in books]
     pools = pools_of(compiled, rows, doubted_of(doubts), read.lost)
@@ -125,6 +128,20 @@ def _refuse_undated(read: Register, choice: Choice) -> None:
     if choice.on is None and undated:
         message = f"没有审核日期（{len(undated)} 户没有写）"
         raise InputError([Problem(undated[0].start, message, undated[0].enterprise, "2026-06-30", "用 --on 2026-06-30 写明，或填在“审核日期”一栏")])
+
+
+def _overruled(read: Register, books: Sequence[Rulebook], choice: Choice) -> Iterator[str]:
+    """How many applicants say otherwise than what was chosen for the whole round."""
+    cases = [a.case for a in read.applicants if a.open and a.case is not None]
+    titles = {i: m.title for b in books for i, m in b.measures.items()}
+    chosen = (
+        ("审核日期", "--on", [c for c in cases if choice.on is not None and c.on is not None and c.on.isoformat() != choice.on]),
+        ("方案", "--scheme", [c for c in cases for name, x in c.schemes.items() for i in meant(str(name), titles) if choice.schemes.get(i, x) != x]),
+        ("读法", "--reading", [c for c in cases for name, x in c.readings.items() if choice.readings.get(str(name), x.option) != x.option]),
+    )
+    for what, option, those in chosen:
+        if those:
+            yield f"有 {len({id(c) for c in those})} 户在名录里写的{what}不同（第一户：{those[0].enterprise}），一律按 {option}"
 
 
 def _asked(read: Register, books: Sequence[Rulebook], choice: Choice) -> Asked:
@@ -149,7 +166,7 @@ def _decided(
 ) -> Iterator[Screened]:  # fmt: skip
     """Every applicant in order; those that are not known from a run that was stopped are decided, by several processes where that is worth it."""
     rules, specs = [b.digest for b in books], [b.compiled for b in books]
-    keys = [_digest(a.case, rules, choice) if a.open and a.case is not None else None for a in read.applicants]
+    keys = [_digest(a, rules, choice) if a.open else None for a in read.applicants]
     todo = [a for a, k in zip(read.applicants, keys, strict=True) if k is not None and k not in kept.found]
     started(len(todo), len(kept.found))
     many = processes if processes is not None else min(os.cpu_count() or 1, 8)
@@ -176,9 +193,10 @@ class _workers:  # noqa: N801 (a context manager, used as a function)
 
     def __enter__(self) -> Callable[[Sequence[Applicant]], Iterator[Screened]]:
         if self._many > 1:
-            self._pool = ProcessPoolExecutor(
-                self._many, mp_context=get_context("spawn"), initializer=_ready, initargs=(self._names, [b.digest for b in self._books], self._choice)
-            )
+            key = key_of(self._choice.key)  # one that cannot be kept would be another in each process
+            choice = replace(self._choice, key=key.secret) if key.why else self._choice
+            given = (self._names, [b.digest for b in self._books], choice)
+            self._pool = ProcessPoolExecutor(self._many, mp_context=get_context("spawn"), initializer=_ready, initargs=given)
             return lambda todo: self._pool.map(_one, todo, chunksize=4) if self._pool is not None else iter(())
         return lambda todo: (decide_one(a, self._books, self._choice) for a in todo)
 
@@ -250,26 +268,39 @@ def _decisions(case: Case, books: Sequence[Rulebook], choice: Choice) -> list[An
 # -- what is kept of a run ---------------------------------------------------------------------------------
 
 
-def _digest(case: Case, rules: Sequence[str], choice: Choice) -> str:
-    """Of everything that an applicant's result depends on."""
+def _digest(applicant: Applicant, rules: Sequence[str], choice: Choice) -> str:
+    """Of everything that an applicant's result depends on, and of what it says of the rows: where they stand, what is wrong with them."""
+    case = applicant.case
+    assert case is not None
+    rows = [applicant.name, applicant.rows, list(map(astuple, applicant.faults)), applicant.supply]
     told = [case.enterprise, str(case.on), case.year, case.data, case.records, case.schemes, case.applied, repr(case.readings), repr(case.statement)]
-    asked = [choice.on, choice.schemes, choice.readings, list(choice.measures), choice.key]
-    return digest_of({"case": json.loads(json.dumps(told, default=str)), "rules": list(rules), "asked": json.loads(json.dumps(asked)), "engine": __version__})
+    asked = [choice.on, choice.schemes, choice.readings, list(choice.measures), key_of(choice.key).id if isinstance(choice.key, bytes) else choice.key]
+    return digest_of(
+        {
+            "case": json.loads(json.dumps(told, default=str)),
+            "rows": json.loads(json.dumps(rows)),
+            "rules": list(rules),
+            "asked": json.loads(json.dumps(asked)),
+            "engine": __version__,
+        }
+    )
 
 
 class _Kept:
     """The results of single applicants beside the file to be written, a line each; forgotten once that is there."""
 
-    def __init__(self, target: Path, *, resume: bool) -> None:
+    def __init__(self, target: Path, *, resume: bool, key: Any = None) -> None:
         self._path = unfinished(target)
         self.found: dict[str, Screened] = {}
         if resume and self._path.is_file():
             for line in self._path.read_text(encoding="utf-8").splitlines():
                 with suppress(ValueError, KeyError, TypeError):  # the last line of a run that was killed may be cut
                     told = json.loads(line)
-                    self.found[told["key"]] = Screened.from_dict(told["row"])
-        elif self._path.exists():
-            self._path.unlink()
+                    row = Screened.from_dict(told["row"])
+                    if not row.key or row.key == key_of(key).id:  # the same file may hold another key by now
+                        self.found[told["key"]] = row
+        else:
+            remove(self._path)
         self._stream: Any = None
 
     def keep(self, key: str, row: Screened) -> None:

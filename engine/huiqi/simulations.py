@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .api import Rulebook, day_given, load, year_given
+from .api import Rulebook, _beside, _chosen_problems, day_given, load, year_given
 from .errors import InputError, Position, Problem, UsageError
 from .files import refuse_existing, suffix_of, write_file
 from .plain import dataclass
@@ -22,7 +22,7 @@ from .register.asked import Chosen, Figure, wanted_of
 from .register.plans import COUNTY
 from .register.report import printed, sheets_of
 from .register.rows import Fault, read_rows
-from .register.simulation import simulate
+from .register.simulation import failed_of, simulate
 from .register.written import workbook_of
 from .rulebook.compiler import load_compiled
 from .telling.called import the_one
@@ -115,7 +115,20 @@ def simulated(
         raise InputError([*problems, *error.problems]) from None
     if problems:
         raise InputError(problems)
-    return simulate(wanted, cases, on=day, year=year_given(year), others=[book.compiled, *(o.compiled for o in others)], key=key, held=held, tick=tick)
+    right, wrong = [], []
+    for one in cases:
+        said = _unsettled(book, one, others, day)
+        right += [] if said else [one]
+        wrong += [failed_of(one, said)] if said else []
+    beside = [book.compiled, *(o.compiled for o in others)]
+    return simulate(wanted, right, on=day, year=year_given(year), others=beside, key=key, held=[*held, *wrong], tick=tick)
+
+
+def _unsettled(book: Rulebook, case: Case, others: Sequence[Rulebook], day: date | None) -> list[Problem]:
+    """What a case says beside its facts and cannot be taken, as where it is decided alone: without it something else would be judged."""
+    on = day if day is not None else case.on
+    said = _beside(book.compiled, case, None, None, [o.compiled for o in others], on)[2] if on is not None else []
+    return [*_chosen_problems(book, case, others), *said]
 
 
 def _each(problems: list[Problem], words: Sequence[str], read: Callable[[str], Any]) -> list[Any]:

@@ -121,5 +121,6 @@ def _by_columns(
         say(f"  {titles.get(measure, measure)}：{Outcome(outcome).counted} {many} 行")
     for title in book.pools(only):
         say(f"  “{title}”要全部申报汇总后确定：这里写的是汇总以前的测算；要汇总的，用工作簿的名录，不写 --engine")
+    say("  没有查重：同一户、同一张证书写了几行的，各算各的；要查重的，用工作簿的名录")
     seconds = time.monotonic() - began
     say(f"已写出 {typed(output)}（{seconds:.0f} 秒，每秒 {found.read / max(seconds, 0.001):,.0f} 行）")

@@ -35,6 +35,7 @@ class Applicant:
     data: Mapping[str, Any] = field(default_factory=dict)
     records: Mapping[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()  # what is to be supplied
+    apart: tuple[str, ...] = ()  # of `held`: what its rows say differently
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,15 +264,20 @@ class _Grouping:
         held = tuple(dict.fromkeys(w for r in live for w in self.held.get(r, ())))
         whole = all(self.held.get(r) for r in live) and bool(live)
         told = [r for r in live if not self.held.get(r)] if not whole and self.listed else live
-        data, missing = dict[str, Any](), list[str]()
+        data, missing, apart = dict[str, Any](), list[str](), list[str]()
         for column in self.settled.columns:
             if column.use is not Use.FACT or column.spec is None or column.record is not None or not live:
                 continue
-            judged = self.cells[live[0], column.number]
-            value = case_value(judged.found)
-            if value is None:
-                missing += [f"{judged.at} {column.label}"] * (not isinstance(judged.found, Read))
-            elif column.spec.yearly:
+            each = [self.cells[r, column.number] for r in live if (r, column.number) in self.cells]
+            values = list(dict.fromkeys(v for j in each if (v := case_value(j.found)) is not None))
+            unread = [j for j in each if not isinstance(j.found, Read)]
+            missing += [f"{j.at} {column.label}" for j in unread]
+            if len(values) > 1 and not self.listed:
+                apart.append(f"“{column.label}”在几行里不一样（{'、'.join(values)}）")
+            if unread or len(values) != 1:
+                continue
+            (value,) = values
+            if column.spec.yearly:
                 year = column.year or self.settled.year
                 if year is not None:
                     data.setdefault(column.spec.name, {})[str(year)] = value
@@ -289,11 +295,12 @@ class _Grouping:
         return Applicant(
             name=self._text(rows[0], self.name),
             rows=tuple(rows),
-            held=held,
+            held=(*held, *apart),
             dropped=not live,
             data=data,
             records=records,
             missing=tuple(dict.fromkeys(missing)),
+            apart=tuple(apart),
         )
 
     def _entry(self, row: int, record: RecordSpec, missing: list[str]) -> dict[str, Any]:

@@ -42,8 +42,7 @@ class Against:
 
     def add(self, enterprise: str, groups: Mapping[str, str], now: Judgement, then: Judgement) -> None:
         old, new = self.before.add(now, groups), self.tally.add(then, groups)
-        before = {m.spec.id: m for m in now.measures.values()}
-        after = {m.spec.id: m for m in then.measures.values()}
+        before, after = ({m.spec.id: m for m in x.measures.values() if x.facts.applied_for(m.spec.key)} for x in (now, then))
         for i in dict.fromkeys([*before, *after]):
             a, b = before.get(i), after.get(i)
             x, y = _side(a), _side(b)

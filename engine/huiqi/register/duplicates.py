@@ -16,12 +16,16 @@ from ..files import reading
 from ..intake.opened import open_register
 from ..language.levelling import level, level_id
 from ..plain import dataclass
+from ..reasoning.facts import STAGES
 from ..rulebook.compiled import SUPPORT
 from ..rulebook.compiler import load_compiled
 from .entries import Screened
+from .rows import CODE
 
-CODE = "统一社会信用代码"
 KEPT = "_huiqi"  # the hidden sheet of results that later rounds compare with
+HEADINGS = ("类别", "编号", "照齐后", "单位全称")  # of that sheet; a template has another one of its name
+KEY = "化名密钥"  # of a line that tells the id of the key of all stand-ins
+_STAND_IN = "化名"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,8 @@ class Suspicion:
 
 def owned(rows: Sequence[Screened], source: str = "") -> Iterator[Owned]:
     """Every code and number of the rows; `source`: the earlier round they are of."""
+    for key in dict.fromkeys(row.key for row in rows if row.key):
+        yield Owned(kind=KEY, shown=key, same=key, owner="", source=source)
     for row in rows:
         where = "、".join(row.rows)
         if row.code:
@@ -62,6 +68,8 @@ def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple
         found.setdefault((one.kind, one.same), []).append(one)
     out = []
     for (kind, _), owners in found.items():
+        if kind == KEY:
+            continue
         now = [o for o in owners if not o.source]
         then = [o for o in owners if o.source]
         if kind == CODE:
@@ -69,6 +77,33 @@ def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple
         if now and (len(now) > 1 or then):
             out.append(Suspicion(kind=kind, shown=now[0].shown, owners=(*now, *then)))
     return tuple(out)
+
+
+def cleared_of(found: Sequence[Suspicion], numbers: Sequence[str]) -> tuple[tuple[Suspicion, ...], tuple[str, ...]]:
+    """The suspicions that are left, and what is to be said of the numbers that an officer has cleared: each goes by one spelling or another."""
+    said, gone = [], set[int]()
+    for number in dict.fromkeys(numbers):
+        these = [n for n, s in enumerate(found) if level_id(number) in {level_id(x) for o in s.owners for x in (o.shown, o.same)} | {level_id(s.shown)}]
+        gone |= set(these)
+        if these:
+            what = "；".join(f"{found[n].kind}：{'、'.join(dict.fromkeys(o.owner for o in found[n].owners))}" for n in these)
+            said.append(f"--cleared {number}：按已核清、不是重复处理（{what}）")
+        else:
+            said.append(f"--cleared {number}：没有这个编号的疑点，没有起作用")
+    return tuple(s for n, s in enumerate(found) if n not in gone), tuple(said)
+
+
+def incomparable(rows: Sequence[Screened], before: Sequence[Owned]) -> tuple[str, ...]:
+    """What is to be said where the persons of two rounds, or of one, cannot be compared: their stand-ins are of different keys."""
+    keys = {row.key for row in rows if row.key}
+    said = ["本轮的人员化名用了不止一把密钥，同一个人认不出来：用 --key 写明一把"] if len(keys) > 1 else []
+    for source in dict.fromkeys(o.source for o in before) if keys else ():
+        theirs = {o.same for o in before if o.source == source and o.kind == KEY}
+        if not any(o.same.startswith(_STAND_IN) for o in before if o.source == source) or theirs == keys:
+            continue
+        why = "用的是另一把密钥" if theirs else "看不出用的是哪一把密钥"
+        said.append(f"以往的“{source}”里人员化名{why}，同一个人可能认不出来，人员没有查全：用 --key 写明那一轮的密钥")
+    return tuple(said)
 
 
 # -- earlier rounds ----------------------------------------------------------------------------------------
@@ -96,6 +131,8 @@ def _of_results(path: Path) -> list[Owned]:
     sheet = next((s for s in open_register(path).sheets if s.name == KEPT), None)
     if sheet is None:
         raise ValueError
+    if tuple(sheet.at(1, c).text for c in range(1, 5)) != HEADINGS:
+        raise ValueError
     rows = sorted({r for r, _ in sheet.cells if r > 1})
     return [Owned(source=path.name, **{k: sheet.at(r, c).text for c, k in enumerate(("kind", "shown", "same", "owner"), 1)}) for r in rows]
 
@@ -113,9 +150,10 @@ def _of_decisions(path: Path) -> list[Owned]:
 def _of_decision(decision: Mapping[str, Any], source: str) -> Iterator[Owned]:
     """The keys of the records that were told; which column is the key, the rulebook of today says where it still knows the type."""
     owner, given = decision["enterprise"], decision["input"]
+    if isinstance(key := decision.get("receipt", {}).get("key"), str):
+        yield Owned(kind=KEY, shown=key, same=key, owner=owner, source=source)
     book = load_compiled(decision["rulebook"]["id"])
-    code = given.get("数据", {}).get(CODE)
-    if isinstance(code, str):
+    for code in _values(given.get("数据", {}).get(CODE)):
         yield Owned(kind=CODE, shown=code, same=level_id(code), owner=owner, source=source)
     keys = {spec.name: spec for spec in book.records.values()}
     for name, listed in given.get("明细", {}).items():
@@ -124,9 +162,14 @@ def _of_decision(decision: Mapping[str, Any], source: str) -> Iterator[Owned]:
         if spec is None or name == SUPPORT or not isinstance(rows, list):
             continue
         for row in rows:
-            key = row.get(spec.key_field)
-            if isinstance(key, str):
+            for key in _values(row.get(spec.key_field)):
                 yield Owned(kind=f"{name}·{spec.key_field}", shown=key, same=key.strip() if spec.exact else level_id(key), owner=owner, source=source)
 
 
-__all__ = ["KEPT", "Owned", "Suspicion", "earlier", "owned", "suspicions"]
+def _values(told: Any) -> list[str]:
+    """A word, or those of its stages (as applied for, as verified): each may be what another one has."""
+    stages = [x for k, x in told.items() if k in STAGES] if isinstance(told, Mapping) else [told]
+    return list(dict.fromkeys(x for x in stages if isinstance(x, str)))
+
+
+__all__ = ["HEADINGS", "KEPT", "Owned", "Suspicion", "cleared_of", "earlier", "incomparable", "owned", "suspicions"]

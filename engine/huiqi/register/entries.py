@@ -53,8 +53,9 @@ class Item:
     reason: str
     standing: str
     amount: str
-    least: str = ""
+    least: str = ""  # of a ceiling nothing: it promises nothing
     most: str = ""
+    capped: str = ""  # a ceiling that is settled, and that nothing but its being one keeps off the list
     unit: str = ""
     ceiling: bool = False
     money: bool = False
@@ -127,6 +128,7 @@ class Screened:
     readings: tuple[tuple[str, str, str, str], ...] = ()  # open: name, question, options, clause
     claims: tuple[PoolClaim, ...] = ()  # on what all applicants share
     counted: tuple[Counted, ...] = ()  # towards the policy's targets
+    key: str = ""  # id of the key of the persons' stand-ins, where there are any
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -156,6 +158,7 @@ def held(applicant: Applicant, books: Sequence[CompiledRulebook], key: Any = Non
     return Screened(
         name=visible_line(applicant.name), code=_told(facts, "uscc"), county=_told(facts, COUNTY), rows=applicant.rows, done=False,
         held=(*applicant.held, *why), dropped=applicant.dropped, faults=(*applicant.faults, *faults), supply=applicant.supply, marks=tuple(_marks(facts)),
+        key=_key(facts),
     )  # fmt: skip
 
 
@@ -181,7 +184,12 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         readings=tuple(dict.fromkeys((x.name, x.question, "、".join(x.options), x.clause) for d in decisions for x in d.readings if not x.taken)),
         claims=tuple(x for d in decisions if d.judgement is not None for x in claims_of(d.judgement)),
         counted=tuple(x for d in decisions if d.judgement is not None for x in progress_of(d.judgement)),
+        key=_key(facts),
     )
+
+
+def _key(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> str:
+    return next((told.key for _, told in facts if told.key), "")
 
 
 def _public(text: str) -> str:
@@ -199,8 +207,8 @@ def _item(decision: Decision, r: MeasureResult) -> Item:
         rulebook=decision.rulebook_id, id=r.id, title=r.title, family=r.family, clause="、".join(r.clause), channel="、".join(r.channel),
         outcome=r.outcome.value, words=r.words, reason=_public(reason_of(r) or r.reason), standing=max(r.standing, award.standing if eligible else r.standing).label,
         amount=_public(amount_cell(r) if eligible or r.outcome is Outcome.UNDETERMINED else amount_words(award, r.outcome)),
-        least=_money(award.low if eligible else Fraction(0)) if known and award.monetary else "",
-        most=_money(award.high) if known and award.monetary else "",
+        least=_money(award.low if eligible and award.basis != "ceiling" else Fraction(0)) if known and award.monetary else "",
+        most=_money(award.high) if known and award.monetary else "", capped=_capped(r),
         unit=award.unit, ceiling=award.basis == "ceiling", money=award.monetary, hint=r.hint,
         listed="" if listed is None else money_string(listed), withheld=why_not, scheme=r.scheme or "",
         document=r.scheme_document if r.scheme else r.document,
@@ -209,6 +217,12 @@ def _item(decision: Decision, r: MeasureResult) -> Item:
         lacking="、".join(map(_public, r.missing)) if r.outcome is Outcome.UNDETERMINED or award.pending else "",
         ways=tuple(map(_public, ways_of(r))),
     )  # fmt: skip
+
+
+def _capped(r: MeasureResult) -> str:
+    sound = r.outcome is Outcome.ELIGIBLE and not r.hint and not r.hangs and max(r.standing, r.award.standing) < Standing.ASSUMED
+    value = settled(r.award) if r.award.basis == "ceiling" and sound and not any(a.provisional for a in r.adjustments) else None
+    return "" if value is None else money_string(value)
 
 
 def _money(value: Fraction | None) -> str:

@@ -8,12 +8,12 @@ with the reason; nothing is read on an unanswered question of the mapping.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..documents.workbook.layout import REGISTRY, everything
-from ..documents.workbook.read import Enterprise, read_round
+from ..documents.workbook.read import Enterprise, possible, read_round
 from ..errors import Code, InputError, Position, Problem, UsageError
 from ..files import reading
 from ..intake.applicants import Applicant as Told
@@ -25,12 +25,14 @@ from ..intake.mapping import mapping_problems, read_mapping
 from ..intake.opened import open_register
 from ..intake.register import RegisterRead, SheetRead, read_register
 from ..intake.texts import without_people
-from ..language.levelling import level
+from ..language.levelling import level, level_id
 from ..plain import dataclass
 from ..reasoning.casefile import Case
 from ..rulebook.compiler import load_compiled
 from ..visible import typed
 
+CODE = "统一社会信用代码"
+_UNPLACED = "核验与审定里有一行看不出是哪一户、哪一项的，可能要改这一户的数"
 _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can say which of the two holds
 
 
@@ -125,7 +127,8 @@ def _of_template(path: Path, rulebooks: Sequence[str]) -> Register:
 
 def _enterprise(found: Enterprise) -> Applicant:
     case, clash = found.case, [p.message for p in found.problems if p.code is Code.DUPLICATE]
-    held = tuple(dict.fromkeys(clash)) or (("所报的事读不出来",) if case is None or found.unsure else ())
+    unread = ["所报的事读不出来"] * (case is None or found.unsure) + [_UNPLACED] * found.unplaced
+    held = tuple(dict.fromkeys(clash)) or tuple(unread)
     return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=tuple(fault_of(p, found.name) for p in found.problems))
 
 
@@ -181,7 +184,9 @@ def _joined(path: Path, names: tuple[str, ...], read: RegisterRead) -> Register:
             if key and sheet.grouped.listed and (same or main):
                 said = "有几户同名，是哪一户的看不出来" if same else "企业的表里没有这一户"
                 part.held.append(f"工作表“{sheet.table.sheet.name}”里的明细，{said}")
+            part.astray = sheet.grouped.listed and main and not one.dropped
             part.add(one, sheet)
+    _may_be_theirs(apart)
     rows = sum(len(s.table.rows(Role.DATA)) for s in read.sheets)
     told = {(s.table.sheet.name, r) for s in read.sheets for a in s.grouped.applicants for r in a.rows}
     return Register(
@@ -191,8 +196,31 @@ def _joined(path: Path, names: tuple[str, ...], read: RegisterRead) -> Register:
         rows=rows,
         left={"只有序号、没有内容的行": rows - len(told)} if rows > len(told) else {},
         faults=tuple(_sum_faults(read)),
-        said=(*read.said, *(f"工作表“{s.sheet.name}”：{s.why}，跳过" for s in read.skipped)),
+        said=(*read.said, *_years_apart(sheets), *(f"工作表“{s.sheet.name}”：{s.why}，跳过" for s in read.skipped)),
     )
+
+
+def _years_apart(sheets: Sequence[SheetRead]) -> Iterator[str]:
+    """Sheets of several years: the year applied for is that of the first of each applicant's."""
+    years = [(s.table.sheet.name, s.settled.year) for s in sheets if s.settled.year is not None]
+    if len({y for _, y in years}) > 1:
+        told = "、".join(f"“{name}”{year}" for name, year in years)
+        yield f"各工作表的年度不一样（{told}）：一户的申报年度按它最先出现的那一张；不是的，分成两个文件"
+
+
+def _may_be_theirs(parts: Sequence[_Parts]) -> None:
+    """Records of whom the sheets of applicants do not name: of everybody whose they may be, the list is not complete."""
+    theirs = [p for p in parts if not p.astray and not p.dropped]
+    for one in (p for p in parts if p.astray):
+        near = set(possible(level(one.name), list(dict.fromkeys(level(p.name) for p in theirs))))
+        for part in (p for p in theirs if level(p.name) in near or p.code & one.listed_codes):
+            part.not_all(one.records)
+    for one in theirs:  # by its name a record is of one of them, by its code of another, or of nobody else's
+        strange = one.listed_codes - one.code if one.code else {c for p in theirs if p is not one for c in p.code & one.listed_codes}
+        if strange:
+            one.disagrees(strange)
+            for part in (p for p in theirs if p is not one and p.code & strange):
+                part.not_all(one.records)
 
 
 class _Parts:
@@ -205,6 +233,8 @@ class _Parts:
         self.rows, self.held, self.faults, self.supply = list[str](), list[str](), list[Fault](), list[str]()
         self.year: int | None = None
         self.dropped = False
+        self.listed_codes = set[str]()  # what sheets of records say is its code
+        self.astray = False  # told by a sheet of records only, and by none of applicants
         self.at = Position(str(path))
         self.sheets = set[str]()
 
@@ -219,6 +249,7 @@ class _Parts:
         self.faults += _faults(one, sheet)
         self.year = self.year if self.year is not None else settled.year
         if sheet.grouped.listed:
+            self.listed_codes |= _codes(one.data)
             whole = bool(one.held) and not any(one.records)
             for record, listed in one.records.items():
                 self._list(record, _partial(()) if whole else _partial(listed) if one.held else listed, name)
@@ -228,6 +259,22 @@ class _Parts:
             self._tell(fact, value, name)
         for record, listed in one.records.items():
             self._list(record, listed, name)
+
+    @property
+    def code(self) -> set[str]:
+        return _codes(self.data)
+
+    def not_all(self, records: Iterable[str]) -> None:
+        """Of these more may exist: their lists are not complete."""
+        self.records.update({k: _partial(self.records[k]) for k in records if k in self.records})
+
+    def disagrees(self, codes: Collection[str]) -> None:
+        """Its sheets of records have other codes than it has: whose those records are, nobody said."""
+        self.held.append("明细里的名称是这一户，统一社会信用代码不是")
+        found, mend = "、".join(sorted(codes)), "核对名称和代码，改成一样"
+        self.faults.append(
+            Fault(at=self.rows[0], applicant=self.name, kind="矛盾", found=found, message=self.held[-1], expected="、".join(sorted(self.code)), mend=mend)
+        )
 
     def _tell(self, fact: str, value: Any, sheet: str) -> None:
         before = self.data.get(fact)
@@ -261,6 +308,10 @@ class _Parts:
         )  # fmt: skip
 
 
+def _codes(data: Mapping[str, Any]) -> set[str]:
+    return {level_id(x) for x in [data.get(CODE)] if isinstance(x, str)}
+
+
 def _faults(one: Told, sheet: SheetRead) -> list[Fault]:
     """The cells of an applicant's rows that were not read; a question asked of many cells stands at each."""
     out = []
@@ -272,7 +323,9 @@ def _faults(one: Told, sheet: SheetRead) -> list[Fault]:
             at = f"{name}!{address(row, column)}"
             out.append(Fault(at=at, applicant=one.name, kind=kind, found=found, message=f"{judged.column.label}：{message}", expected=expected, mend=mend))
     where = "、".join(f"{name}!A{r}" for r in one.rows)
-    return out + [Fault(at=where, applicant=one.name, kind="待答", found="", message=why, expected="", mend="在对应表里答") for why in one.held]
+    answer, agree = ("待答", "在对应表里答"), ("矛盾", "核对后改成一样，或只留一处")
+    told = [(why, *(agree if why in one.apart else answer)) for why in one.held]
+    return out + [Fault(at=where, applicant=one.name, kind=kind, found="", message=why, expected="", mend=mend) for why, kind, mend in told]
 
 
 def _said(found: Found) -> tuple[str, str, str, str] | None:

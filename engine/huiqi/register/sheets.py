@@ -15,7 +15,7 @@ from ..rulebook.compiled import Standing
 from ..telling.explain import DISCLAIMER
 from ..telling.simulated import OPEN_ENDED
 from ..words import Outcome
-from .duplicates import KEPT, Suspicion, owned
+from .duplicates import HEADINGS, KEPT, Suspicion, owned
 from .entries import Item, Screened
 from .rows import Fault, Register
 from .tables import Cell, Sheet, count, money, text
@@ -109,38 +109,39 @@ class _Sum:
     title: str
     county: str
     channel: str
-    items: tuple[tuple[Item, bool], ...]  # each, and whether it is on the list
+    items: tuple[tuple[Item, bool, bool], ...]  # each, whether it is on the list, and whether anything is doubted of its applicant
 
     def count(self, *outcomes: Outcome) -> int:
-        return sum(i.outcome in outcomes for i, _ in self.items)
+        return sum(i.outcome in outcomes for i, *_ in self.items)
 
     @property
     def enacted(self) -> int:
-        return sum(i.outcome == Outcome.ELIGIBLE and i.standing == _ENACTED for i, _ in self.items)
+        return sum(i.outcome == Outcome.ELIGIBLE and i.standing == _ENACTED for i, *_ in self.items)
 
     def listed(self) -> Fraction:
-        return sum((Fraction(i.listed) for i, on in self.items if on), Fraction(0))
+        return sum((Fraction(i.listed) for i, on, _ in self._money() if on), Fraction(0))
 
     def ceilings(self) -> Fraction:
-        return sum((Fraction(i.most) for i, on in self._money() if i.ceiling and i.outcome == Outcome.ELIGIBLE and i.least == i.most), Fraction(0))
+        return sum((Fraction(i.capped) for i, _, doubted in self._money() if i.capped and not doubted), Fraction(0))
 
     def rest(self) -> tuple[Fraction, Fraction | None]:
         """Least and most of all that is neither on the list nor a settled ceiling."""
-        left = [i for i, on in self._money() if not on and not (i.ceiling and i.outcome == Outcome.ELIGIBLE and i.least == i.most)]
+        left = [i for i, on, doubted in self._money() if not on and not (i.capped and not doubted)]
         most = None if any(not i.most for i in left) else sum((Fraction(i.most) for i in left), Fraction(0))
         return sum((Fraction(i.least) for i in left), Fraction(0)), most
 
-    def _money(self) -> list[tuple[Item, bool]]:
-        return [(i, on) for i, on in self.items if i.money and i.unit == _YUAN and i.least and not i.hint]
+    def _money(self) -> list[tuple[Item, bool, bool]]:
+        return [x for x in self.items if x[0].money and x[0].unit == _YUAN and x[0].least and not x[0].hint]
 
 
 def _sums(rows: Sequence[Screened], doubted: set[str]) -> list[_Sum]:
-    found: dict[tuple[str, str, str], list[tuple[Item, bool]]] = {}
+    found: dict[tuple[str, str, str], list[tuple[Item, bool, bool]]] = {}
     order: dict[str, int] = {}
     for row in rows:
         for item in row.items:
             order.setdefault(item.title, len(order))
-            found.setdefault((item.title, row.county, item.channel), []).append((item, bool(item.listed) and not why_not(item, row, doubted)))
+            on = bool(item.listed) and not why_not(item, row, doubted)
+            found.setdefault((item.title, row.county, item.channel), []).append((item, on, row.name in doubted))
     keys = sorted(found, key=lambda k: (order[k[0]], k[1], k[2]))
     return [_Sum(title=t, county=c or "（没有填）", channel=ch, items=tuple(found[t, c, ch])) for t, c, ch in keys]
 
@@ -158,7 +159,7 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
         *(f"取定：{x}" for x in asked.chosen),
         *register.said,
         *(["受汇总规则控制的事项，本表写的是汇总以前的测算，汇总以后见“拟支持额”。"] if any(r.claims for r in done) else []),
-        "名单金额是依据已施行、金额已算定、可以公示的；“不超过”的另列，不与它相加；其余（金额待定、依据不足、有疑点的）写最少与最多。提示事项不计金额。",
+        "名单金额是依据已施行、金额已算定、可以公示的；“不超过”的（依据同样已施行的）另列，不与它相加；其余（金额待定、依据不足、有疑点的）写最少与最多，上限不算在最少里。提示事项不计金额。",
     )
     lines = []
     for s in sums:
@@ -348,8 +349,9 @@ def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened])
     for row in rows:
         handled = "这一户不计" if row.dropped else "这一户照算，这一格当作没有告诉" if row.done else "这一户没有测算"
         lines += [line(f, handled) for f in row.faults]
-        if not row.done and not row.dropped and not row.faults:
-            lines.append(("、".join(row.rows), row.name, "有错", "", "；".join(row.held), "", "改好后重新筛查", handled))
+        why = [] if row.done or row.dropped else [x for x in row.held if not any(x in f.message for f in row.faults)]
+        if why:
+            lines.append(("、".join(row.rows), row.name, "有错", "", "；".join(why), "", "改好后重新筛查", handled))
     columns = (
         text("位置", 24),
         text("单位全称", 28),
@@ -365,7 +367,7 @@ def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened])
 
 def _kept(rows: Sequence[Screened]) -> Sheet:
     lines = tuple((o.kind, o.shown, o.same, o.owner) for o in owned(rows))
-    return Sheet(title=KEPT, about=(), columns=tuple(text(t, 20) for t in ("类别", "编号", "照齐后", "单位全称")), rows=lines, hidden=True)
+    return Sheet(title=KEPT, about=(), columns=tuple(text(t, 20) for t in HEADINGS), rows=lines, hidden=True)
 
 
 __all__ = ["Asked", "RowCount", "counted", "doubted_of", "faults_in", "head_of", "results", "why_not"]

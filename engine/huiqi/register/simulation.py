@@ -20,10 +20,11 @@ from ..reasoning.decide import judge
 from ..reasoning.facts import Facts, Given, KeyGiven, Near, Reader
 from ..reasoning.judged import Judgement, MeasureJudged
 from ..reasoning.reasoners import judge_with
-from ..rulebook.compiled import CompiledRulebook
+from ..rulebook.compiled import AwardBasis, CompiledRulebook, Standing
 from ..rulebook.readings import GROUP, readings_behind
 from ..rulebook.taken import reading_named
 from ..telling.called import meant
+from ..telling.explain import MANNER
 from ..telling.results import refuse_contradictions
 from ..telling.simulated import Amount, Failed, Option, Point, ReadingCost, Rivals, Simulated, Sweep
 from ..values import Topic
@@ -96,9 +97,9 @@ class _Simulation:
             try:
                 self.one(case)
             except CaseError as error:
-                self.failed.append(_failed(case, error.problems))
+                self.failed.append(failed_of(case, error.problems))
             except TooComplex as error:
-                self.failed.append(_failed(case, [str(error)]))
+                self.failed.append(failed_of(case, [str(error)]))
             tick()
         return Simulated(
             rulebook=self.book.id, title=self.book.title, version=self.book.version, digest=self.book.digest, days=tuple(sorted(self.days)), read=read,
@@ -126,11 +127,11 @@ class _Simulation:
         points = [[self.judged(plan, case, facts, day) for _, plan in tried.points] for tried in self.wanted.sweeps]
         rivals, costs = list(self.beside(case, facts, day, now)), list(self.read_both_ways(case, facts, day, now))
         self.days.add(day)
-        self.partly += [_failed(case, left_out)] if left_out else []
+        self.partly += [failed_of(case, left_out)] if left_out else []
         self.before.add(now, groups)
         for against, after in plans:
             if isinstance(after, CaseError):
-                against.failed.append(_failed(case, after.problems))
+                against.failed.append(failed_of(case, after.problems))
             else:
                 against.add(case.enterprise, groups, now, after)
         for tallies, judgements in zip(self.sweeps, points, strict=True):
@@ -198,6 +199,8 @@ class _Simulation:
         """Every scheme of every measure that has several, the others as they are."""
         for i in self.rivals:
             key = _key(self.book, i)
+            if not facts.applied_for(key):
+                continue
             for name in self.book.measures[key].schemes:
                 same = now.measures[key].scheme.name == name  # each reads the same alone and in the whole
                 m = now.measures[key] if same else self.judged(self.wanted.base, case, facts, day, schemes={i: name}, only=(i,)).measures[key]
@@ -251,6 +254,12 @@ class _Simulation:
                 yield f"各户的两端相加，是按各户分别取读法；读法对各户是同一种，所以现行合计实际是 {shared.text}"
         if self.book.stacking and not self.before.total.amount.settled:
             yield f"按{FAMILY}、按事项的金额是叠加规则之后各事项的；几项择一而未定时，它们的上限相加可以大于合计"
+        lines = [m.line() for tally in (self.before, *(x.tally for x in self.compared)) for m in tally.measures.values()]
+        counted = [x for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit == "元"]
+        if capped := list(dict.fromkeys(x.title for x in counted if MANNER[AwardBasis.CEILING] in x.manner)):
+            yield f"“不超过”的按上限计入合计，是至多支出，不是应得：{'、'.join(capped)}"
+        if weak := list(dict.fromkeys(f"{x.title}（{x.standing.label}）" for x in counted if x.standing >= Standing.ASSUMED)):
+            yield f"合计里依据不是现行的，不构成支持承诺：{'、'.join(weak)}"
         if self.hints:
             yield "所看的都是提示事项，由别的层级支付：这里的合计是它们的，不是本级支出"
         elif self.hinted:
@@ -279,7 +288,7 @@ class _Cost:
     touched: int = 0
 
 
-def _failed(case: Case, problems: Sequence[Problem | str]) -> Failed:
+def failed_of(case: Case, problems: Sequence[Problem | str]) -> Failed:
     place = case.row if case.row.line else Position(case.path)
     return Failed(enterprise=case.enterprise, place=str(place) if place.file else "", problems=tuple(str(p) for p in problems))
 
@@ -309,4 +318,4 @@ def _sweep(tried: Tried, tallies: Sequence[Tally]) -> Sweep:
     return Sweep(figure=first, points=tuple(points), measures=moving)
 
 
-__all__ = ["SIZE", "simulate"]
+__all__ = ["SIZE", "failed_of", "simulate"]

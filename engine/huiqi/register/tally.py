@@ -52,23 +52,25 @@ class Measured:
 
     spec: MeasureSpec
     scheme: SchemeSpec
+    schemes: dict[str, SchemeSpec] = field(default_factory=dict)  # all of them: applicants may have chosen different ones
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     amount: Amount | None = None
     standing: Standing = Standing.ENACTED
 
     def add(self, m: MeasureJudged, *, light: bool = False) -> None:
         self.outcomes[m.outcome] += 1
+        self.schemes.setdefault(m.scheme.name, m.scheme)
         if not light and m.outcome is not Outcome.NOT_IN_FORCE:
             self.standing = max(self.standing, m.standing)
         if (own := amount_of(m)) is not None:
             self.amount = (self.amount or Amount(unit=own.unit)).plus(own.low, own.high)
 
     def line(self) -> MeasureLine:
-        award = self.scheme.award
-        manner = MANNER[award.basis] if award is not None and self.amount is not None else ""
+        awards = [s.award for s in (self.schemes or {"": self.scheme}).values() if s.award is not None]
+        manner = "、".join(dict.fromkeys(MANNER[a.basis] for a in awards)) if self.amount is not None else ""
         return MeasureLine(
-            id=self.spec.id, title=self.spec.title, family=self.spec.family, scheme=self.scheme.name, manner=manner, outcomes=dict(self.outcomes),
-            amount=self.amount, standing=self.standing,
+            id=self.spec.id, title=self.spec.title, family=self.spec.family, scheme="、".join(self.schemes) or self.scheme.name, manner=manner,
+            outcomes=dict(self.outcomes), amount=self.amount, standing=self.standing,
         )  # fmt: skip
 
 
@@ -93,7 +95,7 @@ class Tally:
             families.setdefault(m.spec.family or "（未分类）", []).append(m)
         for name, members in families.items():
             self.groups[FAMILY].setdefault(name, Group()).add(any_met(members), any_open(members), *sum_of(members))
-        for m in judged.measures.values():
+        for m in (m for m in judged.measures.values() if judged.facts.applied_for(m.spec.key)):
             self.measures.setdefault(m.spec.key, Measured(m.spec, m.scheme)).add(m, light=self.light)
         return Amount(low=whole[2], high=whole[3])
 

@@ -23,7 +23,7 @@ SUFFIXES = (".xlsx", ".csv", ".parquet")
 _MADE = datetime.fromisoformat("2000-01-01")  # a workbook says when it was made; nothing here has a clock
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
 _LARGEST = 10**13  # from which a spreadsheet's number has no room for the 分
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", *(chr(0xFEE0 + ord(c)) for c in "=+-@"))  # full-width too: some spreadsheets take them
 LINES = (
     "企业", "统一社会信用代码", "县区", "行", "状态", "规则库", "事项编号", "支持事项", "outcome", "结论", "依据状态", "settled", "at_most", "单位", "不超过", "名单金额", "未列入名单的原因", "原因",
 )  # fmt: skip

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -67,6 +68,7 @@ class Enterprise:
     case: Case | None  # none where nothing can be made of its rows
     problems: tuple[Problem, ...]
     unsure: bool = False  # two rows say what one should, or what is asked of it could not be read: nothing is to be decided
+    unplaced: bool = False  # a value that may replace one of its own could not be placed: nothing is to be decided on what was applied for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +108,10 @@ class _Reading:
         self.problems: list[Problem] = []
         self.astray: list[Problem] = []  # those of them that are about one row alone, which is nobody's
         self.lost = set[tuple[str, int]]()  # those rows
+        self.overwritten: list[_Line] = []  # rows of the template itself into which somebody wrote: they are somebody's
         self.unsaid = False  # whether a word about the application itself could not be read: what is asked is not known
+        self.single = False  # whether each enterprise is read by itself
+        self.unplaced = False  # whether a later stage of one of its values could not be placed: which value it replaces is not known
         self.notes: list[str] = []
         self.grids = {g.title: g for g in read_grids(path)}
         registry = self.grids.pop(REGISTRY, None)
@@ -141,28 +146,34 @@ class _Reading:
             raise CaseError(whole)
         groups: dict[str, list[_Line]] = {}
         maybe: dict[str, set[str]] = {}  # records of which a row that names nobody may be one more
+        later = set[str]()  # of whom a value verified that names nobody may be
         for line in (x for x in lines if x.sheet.kind is Kind.APPLICANTS):
             groups.setdefault(_named(line) or line.at.cell, []).append(line)
         names = {name: Table({"企业": str(its[0].of(Role.ENTERPRISE)[0][1]) if its[0].of(Role.ENTERPRISE) else name}) for name, its in groups.items()}
+        astray_lines = list(self.overwritten)
         for line in (x for x in lines if x.sheet.kind is not Kind.APPLICANTS):
             if (name := self._whose(line, names)) is not None:
                 groups[name].append(line)
             else:
-                self.lost.add((line.sheet.title, line.number))
-                for near in get_close_matches(_named(line), list(names), n=3, cutoff=0.5):  # it may be theirs
-                    maybe.setdefault(near, set()).add(line.sheet.record)
+                astray_lines.append(line)
+        for line in astray_lines:
+            self.lost.add((line.sheet.title, line.number))
+            for near in possible(_named(line), list(names)):
+                if line.sheet.kind is Kind.VERIFIED:
+                    later.add(near)
+                maybe.setdefault(near, set()).add(line.sheet.record)
         astray, self.problems = tuple(self.problems), []
         return Round(
             rulebooks=tuple(self.given or (beside(w, self.name) for w in self.rulebooks)),
-            enterprises=tuple(self._enterprise(str(names[key]["企业"]), its, maybe.get(key, set())) for key, its in groups.items()),
+            enterprises=tuple(self._enterprise(str(names[key]["企业"]), its, maybe.get(key, set()), later=key in later) for key, its in groups.items()),
             astray=astray,
             stray=len(self.lost),
             rows=len(lines) + sum((s, n) not in {(x.sheet.title, x.number) for x in lines} for s, n in self.lost),
             notes=tuple(dict.fromkeys(self.notes)),
         )
 
-    def _enterprise(self, name: str, lines: Sequence[_Line], partial: Collection[str]) -> Enterprise:
-        self.problems, self.unsaid = [], False
+    def _enterprise(self, name: str, lines: Sequence[_Line], partial: Collection[str], *, later: bool) -> Enterprise:
+        self.problems, self.unsaid, self.unplaced, self.single = [], False, later, True
         cases = self._cases(lines)
         problems, self.problems = tuple(self.problems), []
         twice = sum(x.sheet.kind is Kind.APPLICANTS for x in lines) > 1  # which of the two rows holds, nobody said
@@ -172,7 +183,8 @@ class _Reading:
         if case is not None and partial:
             kept = {k: v if k not in partial or isinstance(v, Table) else _partial(v, getattr(v, "at", case.row)) for k, v in case.records.items()}
             case = replace(case, records=kept)
-        return Enterprise(name=name, rows=tuple(x.at.cell for x in lines), case=case, problems=problems, unsure=twice or self.unsaid)
+        rows = tuple(x.at.cell for x in lines)
+        return Enterprise(name=name, rows=rows, case=case, problems=problems, unsure=twice or self.unsaid, unplaced=self.unplaced)
 
     def _all_lines(self, asked_of: Callable[[Sequence[str]], Asked]) -> list[_Line]:
         single = any(r[4] == "竖排" for r in self.sheets)
@@ -237,7 +249,9 @@ class _Reading:
             mark = level(str(cells[1])) if 1 in cells else ""
             told = {c: cell for c, cell in cells.items() if c > 1}
             if mark in (HOW, EXAMPLE):
-                self._unchanged(grid.title, mark, {columns[c].heading: x for c, x in told.items() if c in columns})
+                held = {columns[c].heading: x for c, x in told.items() if c in columns}
+                if self._unchanged(grid.title, mark, held):
+                    self.overwritten.append(_Line(number=number, at=at, cells=held, sheet=sheet))
                 continue
             if not told:
                 if not mark.isdigit():
@@ -286,12 +300,15 @@ class _Reading:
                 out[number] = column
         return out
 
-    def _unchanged(self, title: str, mark: str, cells: Mapping[str, Cell]) -> None:
-        """A row that is no data says what the template has there, or somebody wrote data into it."""
+    def _unchanged(self, title: str, mark: str, cells: Mapping[str, Cell]) -> bool:
+        """A row that is no data says what the template has there, or somebody wrote data into it: whether so."""
+        found = False
         for heading, cell in cells.items():
             if str(cell).strip() != self.fixed.get((title, mark, level(heading)), "").strip():
                 mend = f"数据写到后面的行；这一行要当作数据，就把“序号”栏的“{mark}”删去"
                 self._astray(cell.at, f"“{mark}”一行的内容改过了，这一行不当作数据", str(cell), "模板原来的内容", mend, Code.CONTRADICTORY)
+                found = True
+        return found
 
     def _mention(self, cells: Iterable[Cell]) -> None:
         for cell in cells:
@@ -356,6 +373,12 @@ class _Reading:
                 cases.append(replace(case_from_tree(tree, self.name, self.given), row=tree.at))
             except CaseError as error:
                 self.problems += error.problems
+                self.unsaid = True
+                if self.single:  # it is decided nowhere, and what it tells may still be what another one tells
+                    told = _table(tree.at)
+                    told.update({k: v for k, v in tree.items() if k in _TOLD})
+                    with suppress(CaseError):
+                        cases.append(replace(case_from_tree(told, self.name, self.given), row=tree.at))
         return cases
 
     def _read_only(self, line: _Line) -> None:
@@ -396,6 +419,7 @@ class _Reading:
         if stated:
             tree[_word(STATEMENT, line.at)] = stated
         if "企业" not in tree:
+            self.unsaid = True  # whose it is, and whether of somebody who stands in another row
             self._wrong(line.at, "这一行没有写企业名称", "", "企业名称", "每户都写名称", Code.MISSING)
             tree[_word("企业", line.at)] = _word(line.at.cell, line.at)  # so that the rest of the row is looked at too
         return tree
@@ -406,6 +430,7 @@ class _Reading:
         for part in (x for x in re.split(r"[；;\n]", word) if x.strip()):
             name, _, option = (x.strip() for x in part.translate(_EQUALS).partition("="))
             if not name or not option:
+                self.unsaid = True  # what was chosen is not known; without it something else would be decided
                 self._wrong(word.at, f"“{column.heading}”写作 名称=选项", part.strip(), column.form, "几项用分号分开", Code.WRONG_SHAPE)
             elif name in table:
                 self._wrong(word.at, f"“{column.heading}”里同一名称写了两次", name, "每个名称一次", "删去一处", Code.DUPLICATE)
@@ -463,12 +488,14 @@ class _Reading:
         which, key, item = (next((str(cell).strip() for _, cell in line.of(role)), "") for role in (Role.WHICH, Role.KEY, Role.ITEM))
         year = self._year_of(line)
         if year is None:
+            self.unplaced = True
             return
         sheets = [s for s in self.known.values() if (level(s.record) == level(which) if which else s.kind in (Kind.APPLICANTS, Kind.YEARLY))]
         columns = [(s, c) for s in sheets for c in s.columns if c.role in (Role.FACT, Role.FIELD)]
         sheet, column = next(((s, c) for s, c in columns if level(item) in (level(c.name), level(c.heading))), (None, None))
         if sheet is None or column is None:
             near = suggestion(item, [c.name for _, c in columns]) if sheets else suggestion(which, [s.record for s in self.known.values() if s.record])
+            self.unplaced = True
             self._wrong(line.at, "看不出是哪一项的核验", f"{which}{' ' if which else ''}{item}", "表头里的名称；明细的还要写是哪一类", near, Code.UNKNOWN_NAME)
             return
         place: dict[Any, Any] | None = tree["数据"] if sheet.kind is Kind.APPLICANTS else years.setdefault(year, {})
@@ -476,6 +503,7 @@ class _Reading:
             place = next((r for r in rows.get(sheet.record, ()) if level_id(str(r.get(sheet.key, ""))) == level_id(key)), None)
         if place is None or (year and sheet.kind is not Kind.YEARLY):
             message = "这一项不是按年度的，不写年度" if year and sheet.kind is not Kind.YEARLY else f"“{sheet.record}”里没有这一条"
+            self.unplaced = True
             self._wrong(line.at, message, year or key, "" if year else sheet.key, "对照那张表改", Code.UNKNOWN_NAME)
             return
         before = place.pop(column.name, None)
@@ -488,6 +516,8 @@ class _Reading:
             plain = column if stage.name in STAGES else stage  # a value is one of the column's; its material is text
             if (word := self._word(cell, Column(**{**plain.__dict__, "unit": ""}))) is not None:
                 told[_word(stage.name, cell.at)] = word
+            elif stage.name in STAGES:
+                return  # what was applied for does not stand for what was verified: nothing is told
         place[_word(column.name, line.at)] = told
 
     def _spread(self, years: Mapping[str, Mapping[str, Any]], tree: Table) -> None:
@@ -545,6 +575,25 @@ def _named(line: _Line) -> str:
     return "" if cell is None or cell.held in (Held.ERROR, Held.UNCOMPUTED) else level(str(cell))
 
 
+def possible(name: str, names: Sequence[str]) -> list[str]:
+    """Whose a row may be that names nobody: whose name is near it, longer or shorter; anybody's where none is written."""
+    if not name:
+        return list(names)
+    near = get_close_matches(name, names, n=len(names), cutoff=0.5) if names else []
+    return list(dict.fromkeys([*near, *(n for n in names if _short_for(name, n) or _short_for(n, name))]))
+
+
+def _short_for(short: str, name: str) -> bool:
+    """Whether all characters of a name stand in another, in their order."""
+    rest = iter(name)
+    return len(short) > 1 and all(c in rest for c in short)
+
+
+_TOLD = frozenset(["企业", "政策规则库", "数据", "明细"])
+_EQUALS = {ord("＝"): "="}
+_NOT_DATA = frozenset(["填写说明", "_选项"])
+
+
 def _word(text: str, at: Position) -> Word:
     return Word.make(text, at)
 
@@ -568,4 +617,4 @@ def _partial(rows: Rows, at: Position) -> Table:
     return table
 
 
-__all__ = ["Enterprise", "Filled", "Round", "read_round", "read_workbook"]
+__all__ = ["Enterprise", "Filled", "Round", "possible", "read_round", "read_workbook"]
