@@ -59,8 +59,8 @@ def counted(register: Register, rows: Sequence[Screened]) -> RowCount:
 
 
 def faults_in(register: Register, rows: Sequence[Screened]) -> int:
-    """Faults of the register and of its applicants, but for what only says why one is held."""
-    return len(register.faults) + sum(len(r.faults) for r in rows)
+    """How many lines 错误行 has."""
+    return len(_fault_lines(register, rows))
 
 
 def head_of(register: Register, asked: Asked) -> tuple[str, ...]:
@@ -341,7 +341,9 @@ def _readings(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     return Sheet(title="读法", about=(*head, "条文有不止一种读法、尚未取定的；取定用 --reading 名称=选项（假定）。"), columns=columns, rows=tuple(lines))
 
 
-def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened]) -> Sheet:
+def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cell, ...]]:
+    """The faults of the register and of its applicants; why one is held, where no fault of its own says it."""
+
     def line(f: Fault, handled: str) -> tuple[Cell, ...]:
         return f.at, f.applicant, f.kind, f.found, f.message, f.expected, f.mend, handled
 
@@ -352,6 +354,10 @@ def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened])
         why = [] if row.done or row.dropped else [x for x in row.held if not any(x in f.message for f in row.faults)]
         if why:
             lines.append(("、".join(row.rows), row.name, "有错", "", "；".join(why), "", "改好后重新筛查", handled))
+    return lines
+
+
+def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened]) -> Sheet:
     columns = (
         text("位置", 24),
         text("单位全称", 28),
@@ -362,7 +368,7 @@ def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened])
         text("改法", 40),
         text("怎样处理的", 24),
     )
-    return Sheet(title="错误行", about=head, columns=columns, rows=tuple(lines))
+    return Sheet(title="错误行", about=head, columns=columns, rows=tuple(_fault_lines(register, rows)))
 
 
 def _kept(rows: Sequence[Screened]) -> Sheet:
