@@ -98,6 +98,14 @@ def test_the_arithmetic_of_each_row(row: Any) -> None:
         assert found == want, result.award.to_dict()
 
 
+@pytest.mark.parametrize("name", ["33", "58", "64"])
+def test_a_case_decided_again_reads_as_it_did(name: str) -> None:
+    """What was judged of the first is kept for the second; what a record lacks is said both times."""
+    first = next(iter(read_yaml(HERE / "cases" / f"{name}.yaml")))
+    pages = [[decision.explain(str(m)) for m in first["期望"] if m != "合计"] for decision in (decide(first), decide(first))]
+    assert pages[0] == pages[1]
+
+
 def test_every_shape_has_a_measure_and_a_table() -> None:
     """没有一行形态被悄悄漏掉。"""
     assert {m.split(".")[1][:2] for m in BOOK.measures} == set(SHAPES)

@@ -194,8 +194,24 @@ def moved(changes: Mapping[Source, Any], evaluator: Evaluator, env: Env) -> tupl
 def _is(entry: Entry | Grouped, source: Source, evaluator: Evaluator) -> TypeGuard[Entry]:
     if isinstance(entry, Grouped):
         return False
-    listing = evaluator.facts.records.get(source.key)
-    return listing is not None and entry.key == source.record and any(e is entry for e in listing.entries)
+    return entry.key == source.record and _listed(entry, source.key, evaluator)
+
+
+def _listed(entry: Entry, record: str, evaluator: Evaluator) -> bool:
+    """Whether it is a record of that list: the very one, or of an earlier case that told the same, where its judgement was kept (`reasoning.parts`)."""
+    listings = evaluator.facts.records
+    listing = listings.get(record)
+    if listing is None:
+        return False
+    if any(e is entry for e in listing.entries):
+        return True
+    return any(_same(e, entry) for e in listing.entries) and not any(e is entry for x in listings.values() for e in x.entries)
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    """Told alike, wherever it was written."""
+    a, b = one.values, other.values
+    return one.key == other.key and a.keys() == b.keys() and all(a[k].value == b[k].value and a[k].stage == b[k].stage for k in a)
 
 
 # -- what a condition reads --------------------------------------------------------------------------
@@ -272,8 +288,7 @@ def _bound(expr: t.Expr) -> bool:
 def _column(node: t.Field, entry: Entry, evaluator: Evaluator) -> Source | None:
     record = getattr(node.base.type, "record", "")
     for key, spec in evaluator.book.records.items():
-        listing = evaluator.facts.records.get(key)
-        if spec.name == record and node.name in spec.fields and listing and any(e is entry for e in listing.entries):
+        if spec.name == record and node.name in spec.fields and _listed(entry, key, evaluator):
             column = spec.fields[node.name]
             name = f"{entry.key}的{column.name}"
             return _told(
