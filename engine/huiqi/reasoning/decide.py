@@ -66,7 +66,7 @@ from .judged import (
     Tree,
 )
 from .shared import Shared, Sharing
-from .stacking import Finishing, share_records, stack, total_of
+from .stacking import Finishing, among, share_records, stack
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
 Combine = Callable[[Sequence[tuple[str, Tree]]], Mapping[str, Node]]
@@ -835,8 +835,8 @@ def judge(
         judged = {k: replace(m, applied=k in facts.applied) for k, m in judged.items()}
     stacked, total = stack(book, {k: m for k, m in judged.items() if facts.applied_for(k)}, accounts, engine.evaluator)
     measures = {k: stacked.get(k, m) for k, m in judged.items() if k in keys}
-    if asked is not None and (len(keys) == 1 or keys != together):
-        total = total_of(measures)  # each as stacking left it; where all that stack are asked for, their joint total stands
+    if keys != together:
+        total = among(total, stacked, keys)
     return Judgement(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
         recognitions={k: r for k, r in engine.recognised.items() if k in standing}, total=total, hindsight=hindsight,
