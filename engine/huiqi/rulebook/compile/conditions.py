@@ -12,9 +12,9 @@ from typing import Any
 
 from ...errors import InputError, suggestion
 from ...language import typed as t
-from ...language.checker import Rules
 from ...language.levelling import level
 from ...language.printer import sentence
+from ...language.scope import Rules
 from ...language.types import BOOLEAN, Date, Type
 from .. import compiled as c
 from .. import models as m

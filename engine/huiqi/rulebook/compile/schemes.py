@@ -12,8 +12,8 @@ from typing import Any
 
 from ...errors import Position
 from ...language import typed as t
-from ...language.checker import Rules
 from ...language.printer import sentence
+from ...language.scope import Rules
 from ...language.types import BOOLEAN, NUMBER, Quantity, Type
 from ...language.units import decimal_text, unit_text
 from .. import compiled as c

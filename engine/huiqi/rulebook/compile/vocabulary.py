@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...errors import Code, Position, suggestion
-from ...language.checker import Kind, Rules, Symbol
+from ...language.scope import Kind, Rules, Symbol
 from ...language.types import BOOLEAN, Date, ListOf, Quantity, RecordOf
 from .. import compiled as c
 from .. import models as m
