@@ -17,8 +17,8 @@ from ..plain import dataclass
 from ..reasoning.receipt import facts_of
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.taken import Taken
+from .changes import Change, Kind, told_instead
 from .decision import ConditionResult, Decision, GroupResult, MeasureResult
-from .remedy import Change, Kind, told_instead
 from .results import decide
 
 WAYS = 8  # how many choices among alternatives are decided again

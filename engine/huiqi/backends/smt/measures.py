@@ -35,6 +35,8 @@ from ...rulebook.compiled import (
     name_of,
 )
 from .expressions import Env, Translator
+from .figures import within
+from .functions import rounded
 from .terms import (
     FAILS,
     HOLDS,
@@ -139,7 +141,7 @@ class Measures:
         if isinstance(item, Condition):
             if item is without:
                 return None
-            active = self.reader.within(env.ordinal, item.start, item.end)
+            active = within(env.ordinal, item.start, item.end)
             return None if active is False else Counted(self.reader.tri(item.expr, env), active)
         inner = [x for i in item.items if (x := self._inner(i, item.role, env, without)) is not None]
         if not inner:
@@ -223,7 +225,7 @@ class Measures:
     def force(self, spec: MeasureSpec, env: Env) -> Tri:
         documents = [self.book.documents[d] for d in spec.documents]
         held = True if not documents else disj(*(self.in_force(d, env, spec.start) for d in documents))
-        return truth(conj(self.reader.within(env.ordinal, spec.start, spec.end), held))
+        return truth(conj(within(env.ordinal, spec.start, spec.end), held))
 
     def env_of(self, spec: MeasureSpec) -> Env:
         start = Env(self.on)
@@ -273,7 +275,7 @@ class Measures:
 
     def _taking(self, window: WindowSpec, env: Env) -> Tri:
         """Whether applications are taken; outside its own dates a window is not asked."""
-        active = self.reader.within(env.ordinal, window.start, window.end)
+        active = within(env.ordinal, window.start, window.end)
         if active is False:
             return HOLDS
         if window.days is None:
@@ -291,7 +293,7 @@ class Measures:
         own = replace(env, document=None)
         for reduction in spec.reductions:
             condition = reduction.condition
-            active = self.reader.within(own.ordinal, condition.start, condition.end)
+            active = within(own.ordinal, condition.start, condition.end)
             if reduction.after is not after or active is False:
                 continue
             share = extreme("min", [_above(self.reader.sym(reduction.share, own)), number(Fraction(1))])
@@ -420,7 +422,7 @@ class Measures:
             raise Untranslatable(f"取整“{rounding.text}”")
         if not amount.whole:
             return amount  # less than a step off: whoever says what is paid is the reference
-        return replace(self.reader.rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
+        return replace(rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
 
     def no_prior(self) -> list[Any]:
         """That nothing was received before, where lists of it are read at all."""
