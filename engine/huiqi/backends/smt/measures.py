@@ -214,7 +214,6 @@ class Measures:
     # -- measures ---------------------------------------------------------------------------------
 
     def in_force(self, document: DocumentSpec, env: Env, since: date | None = None) -> Flag:
-        within = self.reader.within
         if isinstance(env.day, date):
             return document.in_force(env.day, on=self.on, since=since)
         usual = within(env.ordinal, document.start, document.end)
