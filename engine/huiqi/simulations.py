@@ -33,7 +33,7 @@ SUFFIXES = (".html", ".xlsx")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class WhatIf:
     """What is supposed, as it was written: figures with their values, schemes, readings, other rulebooks."""
 
     figures: tuple[Figure, ...] = ()
@@ -57,7 +57,7 @@ class Applicants:
 
 
 def simulate_register(
-    register: str | Path, outputs: Sequence[str | Path] = (), *, asked: Asked, rulebooks: Sequence[str] = (), mapping: str | Path | None = None,
+    register: str | Path, outputs: Sequence[str | Path] = (), *, asked: WhatIf, rulebooks: Sequence[str] = (), mapping: str | Path | None = None,
     on: date | str | None = None, year: int | None = None, key: Any = None, started: Callable[[int], None] = lambda _: None,
     tick: Callable[[], None] = lambda: None,
 ) -> Simulated:  # fmt: skip
@@ -87,7 +87,7 @@ def simulate_register(
 
 
 def simulated(
-    book: Rulebook, applicants: Iterable[Case], *, asked: Asked, on: date | str | None = None, year: int | None = None, others: Sequence[Rulebook] = (),
+    book: Rulebook, applicants: Iterable[Case], *, asked: WhatIf, on: date | str | None = None, year: int | None = None, others: Sequence[Rulebook] = (),
     against: Sequence[Rulebook] = (), key: Any = None, held: Sequence[Failed] = (), tick: Callable[[], None] = lambda: None,
 ) -> Simulated:  # fmt: skip
     """The same of cases that are there already."""
@@ -211,4 +211,4 @@ def tables(found: Simulated) -> list[tuple[str, tuple[str, ...], Sequence[str], 
     return [(s.title, s.about, *printed(s)) for s in sheets_of(found)]
 
 
-__all__ = ["COUNTY", "Applicants", "Asked", "Chosen", "Figure", "applicants_of", "simulate_register", "simulated", "tables", "to_bytes"]
+__all__ = ["COUNTY", "Applicants", "Chosen", "Figure", "WhatIf", "applicants_of", "simulate_register", "simulated", "tables", "to_bytes"]

@@ -17,7 +17,7 @@ import huiqi
 from huiqi.errors import InputError, UsageError
 from huiqi.reasoning.casefile import Case
 from huiqi.register.page import page_of
-from huiqi.simulations import Asked, Chosen, Figure, simulated, tables, to_bytes
+from huiqi.simulations import Chosen, Figure, WhatIf, simulated, tables, to_bytes
 from huiqi.telling.simulated import Amount, Move, Simulated, Why, number
 from huiqi.words import Verdict
 from tests import making
@@ -99,7 +99,7 @@ CASES = (case("甲", "平城区", 营收="100万元"), case("乙", "平城区", 
 
 
 def told(book: huiqi.Rulebook, *cases: Case, **asked: Any) -> Simulated:
-    return simulated(book, cases or CASES, asked=Asked(**asked))
+    return simulated(book, cases or CASES, asked=WhatIf(**asked))
 
 
 def ends(amount: Amount | None) -> tuple[Fraction | None, Fraction | None]:
@@ -192,7 +192,7 @@ def test_supposing_what_there_is_changes_nothing_and_the_order_of_the_applicants
     ],
 )
 def test_figures_of_every_kind_can_be_tried(name: str, values: tuple[str, ...], points: list[str]) -> None:
-    found = simulated(huiqi.load(making.SMALL), [Case("甲", (), ON, 2025, {}, {})], asked=Asked(figures=(Figure(name, values),)))
+    found = simulated(huiqi.load(making.SMALL), [Case("甲", (), ON, 2025, {}, {})], asked=WhatIf(figures=(Figure(name, values),)))
     assert [p.text for p in found.sweeps[0].points] == points
     assert "<svg" in page_of(found)
 
@@ -382,7 +382,7 @@ def test_what_there_is_now_is_what_the_round_screens(tmp_path: Path) -> None:
     path = tmp_path / "申报.xlsx"
     path.write_bytes(data)
     screened = screen(path, tmp_path / "结果.csv", choose=lambda _: Choice(measures=only), processes=1)
-    found = simulate_register(path, asked=Asked(measures=only))
+    found = simulate_register(path, asked=WhatIf(measures=only))
     items = [i for row in screened.rows for i in row.items]
     outcomes = {o: n for o in {str(i.outcome) for i in items} if (n := sum(str(i.outcome) == o for i in items))}
     assert slipped

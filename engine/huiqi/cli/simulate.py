@@ -44,10 +44,10 @@ def simulate_command(
     mapping: str | None, rulebook: tuple[str, ...], on: date | None, measures: tuple[str, ...], by: tuple[str, ...], key: str | None,
 ) -> None:  # fmt: skip
     """推演：名录逐户按现行和假定各测算一遍，比较总额、得失、因哪一条，各方案、各读法、各取值并列。"""
-    from ..simulations import COUNTY, Asked, Chosen, simulate_register, tables
+    from ..simulations import COUNTY, Chosen, WhatIf, simulate_register, tables
 
     problems: list[Problem] = []
-    asked = Asked(
+    asked = WhatIf(
         figures=tuple(_figure(n, v, at, problems) for n, v, at in pairs(figures, "--set", "标准=值", "认证单项上限=20万元", problems)),
         schemes=tuple(Chosen(*x) for x in pairs(scheme, "--scheme", "事项=方案", "certification.international=南通2022", problems)),
         readings=tuple(Chosen(*x) for x in pairs(reading, "--reading", "读法=选项", "增长额口径=全部增长额", problems)),

@@ -112,7 +112,7 @@ def standing_in(book: CompiledRulebook, owner: Owner, scheme: SchemeSpec | None)
     return found, None if scheme is None else found.schemes[scheme.name] if found.schemes else found.base
 
 
-class Asking:
+class Examined:
     """One measure (under one scheme) or one recognition, on the days that matter."""
 
     def __init__(
@@ -608,4 +608,4 @@ class Pair:
         return self._claim(Kind.COMMON, group.title, self._sought(self.members, goal, confirmed), f"“{group.title}”减去了一部分的一户")
 
 
-__all__ = ["Asking", "Claim", "Kind", "Pair", "Status", "Why"]
+__all__ = ["Claim", "Examined", "Kind", "Pair", "Status", "Why"]

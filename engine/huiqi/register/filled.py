@@ -15,7 +15,7 @@ from io import BytesIO
 from random import Random
 from typing import Any, NamedTuple
 
-from ..documents.workbook.layout import APPLICANTS, COMPLETE, NONE, PARTIAL, Asked, Column, Kind, Role, Sheet, sheets_of
+from ..documents.workbook.layout import APPLICANTS, COMPLETE, NONE, PARTIAL, Column, Kind, Role, Sheet, Tellable, sheets_of
 from ..documents.workbook.write import Cover, workbook_bytes
 from ..errors import UsageError
 from ..language.units import FULL_WIDTH
@@ -50,7 +50,7 @@ def filled(maker: Maker, rows: Iterable[Made], *, rulebook: str, title: str, on:
     except ImportError:
         raise UsageError("写填好的 Excel 工作簿要先装 openpyxl", mend="pip install huiqi[office]") from None
     book = maker.book
-    asked = Asked(facts={w: (book, s) for w, s in maker.facts}, records={w: (book, r) for w, r in maker.records}, counts=Counter())
+    asked = Tellable(facts={w: (book, s) for w, s in maker.facts}, records={w: (book, r) for w, r in maker.records}, counts=Counter())
     sheets = sheets_of(asked)
     workbook = load_workbook(BytesIO(workbook_bytes(sheets, Cover(rulebooks=((rulebook, title),), measures=()))))
     hand = _Hand(workbook, sheets, Random(f"{maker.seed}!"), slips)  # noqa: S311 (chance, no secret)

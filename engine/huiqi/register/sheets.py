@@ -26,7 +26,7 @@ _ENACTED = Standing.ENACTED.label
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class RoundTerms:
     """How the round was decided, for the head of the results."""
 
     on: tuple[date, ...]
@@ -63,7 +63,7 @@ def faults_in(register: Register, rows: Sequence[Screened]) -> int:
     return len(_fault_lines(register, rows))
 
 
-def head_of(register: Register, asked: Asked) -> tuple[str, ...]:
+def head_of(register: Register, asked: RoundTerms) -> tuple[str, ...]:
     """What stands above every table."""
     return DISCLAIMER, f"{register.file}；审核日期 {'、'.join(map(str, asked.on)) or '（没有）'}；{'；'.join(asked.rulebooks)}"
 
@@ -73,7 +73,7 @@ def doubted_of(doubts: Sequence[Suspicion]) -> set[str]:
     return {o.owner for s in doubts for o in s.owners if not o.source}
 
 
-def results(register: Register, rows: Sequence[Screened], asked: Asked, doubts: Sequence[Suspicion], shared: Iterable[Sheet] = ()) -> tuple[Sheet, ...]:
+def results(register: Register, rows: Sequence[Screened], asked: RoundTerms, doubts: Sequence[Suspicion], shared: Iterable[Sheet] = ()) -> tuple[Sheet, ...]:
     """All sheets; `rows` are the applicants of the register, in its order, `shared` what they get together."""
     head, doubted = head_of(register, asked), doubted_of(doubts)
     done = [r for r in rows if r.done]
@@ -146,7 +146,7 @@ def _sums(rows: Sequence[Screened], doubted: set[str]) -> list[_Sum]:
     return [_Sum(title=t, county=c or "（没有填）", channel=ch, items=tuple(found[t, c, ch])) for t, c, ch in keys]
 
 
-def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened], asked: Asked, doubted: set[str], doubts: int) -> Sheet:
+def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened], asked: RoundTerms, doubted: set[str], doubts: int) -> Sheet:
     done = [r for r in rows if r.done]
     sums = [s for s in _sums(done, doubted) if s.count(Outcome.ELIGIBLE, Outcome.INELIGIBLE, Outcome.UNDETERMINED)]
     wrong = [r for r in rows if not r.done and not r.dropped]
@@ -376,4 +376,4 @@ def _kept(rows: Sequence[Screened]) -> Sheet:
     return Sheet(title=KEPT, about=(), columns=tuple(text(t, 20) for t in HEADINGS), rows=lines, hidden=True)
 
 
-__all__ = ["Asked", "RowCount", "counted", "doubted_of", "faults_in", "head_of", "results", "why_not"]
+__all__ = ["RoundTerms", "RowCount", "counted", "doubted_of", "faults_in", "head_of", "results", "why_not"]

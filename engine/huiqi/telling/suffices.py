@@ -10,7 +10,7 @@ from ..rulebook.compiled import CompiledRulebook
 from ..words import CauseKind
 from .decision import Decision, Lack
 from .page import Page, page, text_of, wrap
-from .whatif import Ask, Need, Retried, needs, records_left, retried
+from .whatif import Need, Obstacle, Retried, needs, records_left, retried
 
 
 def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> str:
@@ -46,7 +46,7 @@ def _parts(console: Page, need: Need, indent: int, on: date) -> None:
     """Each part on a line; where all are needed, the second and later ones say so."""
     for n, part in enumerate(need.parts):
         also = "还须　" if n and not need.either else ""
-        if isinstance(part, Ask):
+        if isinstance(part, Obstacle):
             wrap(console, f"· {also}{_ask(part, on)}", indent=indent, hang=2)
         else:
             _need(console, part, indent, on, also)
@@ -58,7 +58,7 @@ def _need(console: Page, need: Need, indent: int, on: date, also: str = "") -> N
     _parts(console, need, indent + 2, on)
 
 
-def _ask(ask: Ask, on: date) -> str:
+def _ask(ask: Obstacle, on: date) -> str:
     c = ask.condition
     subject = (f"［{c.record}］" if c.record else "") + c.label
     if ask.open:

@@ -25,7 +25,7 @@ WAYS = 8  # how many choices among alternatives are decided again
 
 
 @dataclass(frozen=True)
-class Ask:
+class Obstacle:
     """One condition that must come out otherwise: as `wanted`; `open` where it is not settled yet."""
 
     condition: ConditionResult
@@ -46,7 +46,7 @@ class Ask:
 class Need:
     """Every part, or any one of them (`either`)."""
 
-    parts: tuple[Ask | Need, ...]
+    parts: tuple[Obstacle | Need, ...]
     either: bool = False
     label: str = ""
 
@@ -71,12 +71,12 @@ def records_left(result: MeasureResult) -> list[Need]:
     return [n if isinstance(n, Need) else Need((n,), label=r.label) for r, n in found if n is not None]
 
 
-def _of(item: ConditionResult | GroupResult, wanted: bool) -> Ask | Need | None:
+def _of(item: ConditionResult | GroupResult, wanted: bool) -> Obstacle | Need | None:
     """What must change for an item to come out as wanted; None where it does already."""
     if item.truth.value is wanted:
         return None
     if isinstance(item, ConditionResult):
-        return Ask(item, wanted)
+        return Obstacle(item, wanted)
     if item.op == "not":
         return _of(item.items[0], not wanted)
     parts = []
@@ -91,17 +91,17 @@ def _of(item: ConditionResult | GroupResult, wanted: bool) -> Ask | Need | None:
     return Need(tuple(sorted(parts, key=lambda p: p.open is not either)), either, item.label)
 
 
-def asks(need: Need) -> Iterator[Ask]:
+def asks(need: Need) -> Iterator[Obstacle]:
     for part in need.parts:
-        if isinstance(part, Ask):
+        if isinstance(part, Obstacle):
             yield part
         else:
             yield from asks(part)
 
 
-def ways(need: Need) -> Iterator[tuple[Ask, ...]]:
+def ways(need: Need) -> Iterator[tuple[Obstacle, ...]]:
     """The choices among alternatives: what each of them asks for, all together."""
-    options = [((p,),) if isinstance(p, Ask) else tuple(islice(ways(p), WAYS)) for p in need.parts]
+    options = [((p,),) if isinstance(p, Obstacle) else tuple(islice(ways(p), WAYS)) for p in need.parts]
     if need.either:
         yield from (w for option in options for w in option)
     else:
@@ -112,7 +112,7 @@ def ways(need: Need) -> Iterator[tuple[Ask, ...]]:
 class Retried:
     """What came of deciding again with the changes named for some conditions."""
 
-    asked: tuple[Ask, ...]
+    asked: tuple[Obstacle, ...]
     eligible: bool
     failing: tuple[str, ...]  # labels of conditions that then fail
     contradictions: tuple[str, ...]  # with other data as told
@@ -130,7 +130,7 @@ def retried(book: CompiledRulebook, decision: Decision, measure: str, need: Need
     return out
 
 
-def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tuple[Ask, ...], changes: Sequence[Change]) -> Retried | None:
+def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tuple[Obstacle, ...], changes: Sequence[Change]) -> Retried | None:
     values = {c.source: c.value for c in changes}
     places = {c.source.place for c in changes}
     if len(places) < len(values):  # two conditions want different values of one thing
@@ -152,4 +152,4 @@ def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tupl
     return Retried(asked, new.outcome == "eligible", failing, ())
 
 
-__all__ = ["Ask", "Need", "Retried", "asks", "needs", "records_left", "retried", "ways"]
+__all__ = ["Need", "Obstacle", "Retried", "asks", "needs", "records_left", "retried", "ways"]

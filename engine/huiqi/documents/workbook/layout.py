@@ -98,7 +98,7 @@ Records = Mapping[str, tuple[CompiledRulebook, RecordSpec]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class Tellable:
     """What measures ask for, by the names a case has for it, each with its rulebook; `counts`: how many read it."""
 
     facts: Facts
@@ -106,17 +106,17 @@ class Asked:
     counts: Counter[str]
 
 
-def everything(books: Iterable[CompiledRulebook]) -> Asked:
+def everything(books: Iterable[CompiledRulebook]) -> Tellable:
     """All that a case of these rulebooks may tell; what two of them call alike is the first one's."""
     facts: Facts = {}
     records: Records = {}
     for book in books:
         facts = {**{told_as(book, key): (book, spec) for key, spec in book.facts.items()}, **facts}
         records = {**{told_as(book, key): (book, spec) for key, spec in book.records.items()}, **records}
-    return Asked(facts=facts, records=records, counts=Counter())
+    return Tellable(facts=facts, records=records, counts=Counter())
 
 
-def sheets_of(asked: Asked, *, single: bool = False) -> tuple[Sheet, ...]:
+def sheets_of(asked: Tellable, *, single: bool = False) -> tuple[Sheet, ...]:
     """The sheets to fill in. `single`: of one enterprise, whose name need not stand in every row."""
     taken = {level(x) for x in (REGISTRY, CHOICES, GUIDE, APPLICANTS, YEARLY, VERIFIED, "History")}
     yearly = {n: e for n, e in asked.facts.items() if e[1].yearly}
@@ -134,7 +134,7 @@ def sheets_of(asked: Asked, *, single: bool = False) -> tuple[Sheet, ...]:
     return (*out, _verified(asked, single=single))
 
 
-def _verified(asked: Asked, *, single: bool) -> Sheet:
+def _verified(asked: Tellable, *, single: bool) -> Sheet:
     """Values of later stages beside those told: each names what it is of."""
     items = dict.fromkeys([*asked.facts, *(n for _, record in asked.records.values() for n in record.fields)])
     columns = [
@@ -156,7 +156,7 @@ _STAGES = (
 )
 
 
-def _applicants(asked: Asked, titles: Mapping[str, str], *, yearly: bool, single: bool) -> Sheet:
+def _applicants(asked: Tellable, titles: Mapping[str, str], *, yearly: bool, single: bool) -> Sheet:
     day = Column(role=Role.DAY, heading=DECISION_DAY, form="年-月-日；check --on 也可以写", example="2026-06-30", width=14)
     year = Column(role=Role.YEAR, heading=APPLICATION_YEAR, form="四位年份", example="2025", width=10)
     head = [
@@ -318,6 +318,22 @@ def _within(spec: FactSpec, value: Fraction) -> str:
 
 
 __all__ = [
-    "APPLICANTS", "CHOICES", "COMPLETE", "EXAMPLE", "FORMAT", "GUIDE", "HOW", "NONE", "PARTIAL", "REGISTRY", "VERIFIED", "YEARLY",
-    "Asked", "Column", "Kind", "Role", "Sheet", "sheets_of",
+    "APPLICANTS",
+    "CHOICES",
+    "COMPLETE",
+    "EXAMPLE",
+    "FORMAT",
+    "GUIDE",
+    "HOW",
+    "NONE",
+    "PARTIAL",
+    "REGISTRY",
+    "VERIFIED",
+    "YEARLY",
+    "Column",
+    "Kind",
+    "Role",
+    "Sheet",
+    "Tellable",
+    "sheets_of",
 ]  # fmt: skip

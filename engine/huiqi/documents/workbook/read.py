@@ -28,7 +28,7 @@ from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY
 from ...rulebook.yamltree import Rows, Table, Word
 from . import layout
 from .cells import Cell, Grid, Held, read_grids
-from .layout import CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, Asked, Column, Kind, Role, Sheet, sheets_of
+from .layout import CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, Column, Kind, Role, Sheet, Tellable, sheets_of
 from .words import said_in, unreadable
 
 _NOT_DATA = frozenset([GUIDE, CHOICES])  # sheets of a template
@@ -48,7 +48,7 @@ class Filled:
     notes: tuple[str, ...]
 
 
-def read_workbook(path: str | Path, asked_of: Callable[[Sequence[str]], Asked], rulebooks: Sequence[str] = ()) -> Filled:
+def read_workbook(path: str | Path, asked_of: Callable[[Sequence[str]], Tellable], rulebooks: Sequence[str] = ()) -> Filled:
     """Every enterprise of a filled template. `asked_of`: all that rulebooks may be told, by their names; `rulebooks`: instead of the workbook's.
 
     Raises `CaseError` with every problem, each with the address of its cell.
@@ -83,7 +83,7 @@ class Round:
     notes: tuple[str, ...]
 
 
-def read_round(path: str | Path, asked_of: Callable[[Sequence[str]], Asked], rulebooks: Sequence[str] = ()) -> Round:
+def read_round(path: str | Path, asked_of: Callable[[Sequence[str]], Tellable], rulebooks: Sequence[str] = ()) -> Round:
     """As `read_workbook`, of many enterprises. Raises `CaseError` only where a sheet itself cannot be read."""
     return _Reading(Path(path), rulebooks).apart(asked_of)
 
@@ -131,7 +131,7 @@ class _Reading:
         self.sheets = [r for r in rows if r[0] == "工作表"]
         self.fixed = {(r[1], r[2], level(r[3])): r[4] for r in rows if r[0] == "固定"}
 
-    def done(self, asked_of: Callable[[Sequence[str]], Asked]) -> Filled:
+    def done(self, asked_of: Callable[[Sequence[str]], Tellable]) -> Filled:
         cases = self._cases(self._all_lines(asked_of))
         if self.problems:  # what is wrong with the facts is said in the same breath
             self.problems += (p for case in cases for p in fact_problems(case, self.given))
@@ -140,7 +140,7 @@ class _Reading:
             raise CaseError([Problem(Position(self.name), "一户企业也没有填", self.path.name, "至少一户", "填在示例的后面", Code.MISSING)])
         return Filled(cases=tuple(cases), notes=tuple(dict.fromkeys(self.notes)))
 
-    def apart(self, asked_of: Callable[[Sequence[str]], Asked]) -> Round:
+    def apart(self, asked_of: Callable[[Sequence[str]], Tellable]) -> Round:
         lines = self._all_lines(asked_of)
         if whole := [p for p in self.problems if p not in self.astray]:
             raise CaseError(whole)
@@ -186,7 +186,7 @@ class _Reading:
         rows = tuple(x.at.cell for x in lines)
         return Enterprise(name=name, rows=rows, case=case, problems=problems, unsure=twice or self.unsaid, unplaced=self.unplaced)
 
-    def _all_lines(self, asked_of: Callable[[Sequence[str]], Asked]) -> list[_Line]:
+    def _all_lines(self, asked_of: Callable[[Sequence[str]], Tellable]) -> list[_Line]:
         single = any(r[4] == "竖排" for r in self.sheets)
         try:
             asked = asked_of(self.given or tuple(beside(w, self.name) for w in self.rulebooks))
