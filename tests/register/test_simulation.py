@@ -99,7 +99,7 @@ CASES = (case("甲", "平城区", 营收="100万元"), case("乙", "平城区", 
 
 
 def told(book: huiqi.Rulebook, *cases: Case, **asked: Any) -> Simulated:
-    return simulated(book, cases or CASES, asked=WhatIf(**asked))
+    return simulated(book.compiled, cases or CASES, asked=WhatIf(**asked))
 
 
 def ends(amount: Amount | None) -> tuple[Fraction | None, Fraction | None]:
@@ -192,7 +192,7 @@ def test_supposing_what_there_is_changes_nothing_and_the_order_of_the_applicants
     ],
 )
 def test_figures_of_every_kind_can_be_tried(name: str, values: tuple[str, ...], points: list[str]) -> None:
-    found = simulated(huiqi.load(making.SMALL), [Case("甲", (), ON, 2025, {}, {})], asked=WhatIf(figures=(Figure(name, values),)))
+    found = simulated(huiqi.load(making.SMALL).compiled, [Case("甲", (), ON, 2025, {}, {})], asked=WhatIf(figures=(Figure(name, values),)))
     assert [p.text for p in found.sweeps[0].points] == points
     assert "<svg" in page_of(found)
 
@@ -393,3 +393,26 @@ def test_what_there_is_now_is_what_the_round_screens(tmp_path: Path) -> None:
     assert amount.low == sum(Fraction(i.least or 0) for i in counting)
     assert amount.high == (None if any(not i.most for i in counting) else sum(Fraction(i.most) for i in counting))
     assert len(found.astray) == len(screened.register.faults)
+
+
+def test_the_library_asks_what_the_command_asks(book: huiqi.Rulebook) -> None:
+    """By one name, with the same answer; a word that is not understood is told by where it stands in the call."""
+    assert book.simulate(CASES, figures={"上限": "3万元"}) == told(book, figures=(Figure("上限", ("3万元",)),))
+    assert book.simulate(iter(CASES), on="2026-06-30", by=["注册地县区"]).before == told(book).before
+    with pytest.raises(InputError) as refused:
+        book.simulate(CASES, figures={"没有的标准": "3万元"}, scheme={"没有的事项": "甲"}, by=["没有的数据项"], measures=["没有的事项"])
+    assert {e["loc"] for e in refused.value.errors()} == {
+        ("figures", "没有的标准"), ("scheme", "没有的事项"), ("by", "没有的数据项"), ("measures", "没有的事项"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("argument", "given"),
+    [("figures", {"上限": 30000}), ("figures", {"上限": []}), ("figures", [("上限", "3万元")]), ("scheme", {"甲": 1}), ("by", "注册地县区"), ("against", ["datong-outsourcing"]),
+     ("others", [1]), ("register", [{}]), ("year", 26), ("on", "明天")],
+)  # fmt: skip
+def test_a_call_that_cannot_be_carried_out_names_its_argument(book: huiqi.Rulebook, argument: str, given: Any) -> None:
+    call: dict[str, Any] = {"register": CASES, argument: given}
+    with pytest.raises(huiqi.UsageError) as refused:
+        book.simulate(call.pop("register"), **call)
+    assert [e["loc"] for e in refused.value.errors()] == [(argument,)]

@@ -211,7 +211,7 @@ def within(expr: t.DefinitionRef, env: Env) -> Env:
 def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
     """The told numbers, dates and years a condition reads, each once, in the order of the text."""
     nodes = list(reads(expr, evaluator, env))
-    versioned = any(isinstance(n, t.RecognitionRef) or versioned(n, evaluator) for n, _ in nodes)
+    moving = any(isinstance(n, t.RecognitionRef) or versioned(n, evaluator) for n, _ in nodes)
     found: dict[tuple[Any, ...], Source] = {}
     for node, inner in nodes:
         source: Source | None = None
@@ -226,7 +226,7 @@ def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
                 source = _total(node, nodes, evaluator, inner)
         if source is None or source.place in found:
             continue
-        if versioned and source.kind is not Kind.DAY and source.value == env.day:
+        if moving and source.kind is not Kind.DAY and source.value == env.day:
             continue  # it may be the governing date: with it, the figures would move too
         through = any(isinstance(n, t.RecognitionRef) or (isinstance(n, t.RecordsRef) and n.record == source.key) for n, _ in nodes)
         found[source.place] = replace(source, listed=source.kind is not Kind.COLUMN or through)
@@ -300,10 +300,10 @@ def _total(node: t.Applied, nodes: Sequence[tuple[t.Expr, Env]], evaluator: Eval
     if len(lists) != 1 or free:
         return None
     same = sum(1 for n, _ in nodes if n == node)
-    within = sum(1 for n, _ in inside if isinstance(n, t.RecordsRef))
+    own = sum(1 for n, _ in inside if isinstance(n, t.RecordsRef))
     everywhere = sum(1 for n, _ in nodes if isinstance(n, t.RecordsRef) and n.record in lists)
     others = [n for n, e in nodes if isinstance(n, t.Variable) and n.name in e.variables and getattr(n.type, "record", "") in names]
-    if everywhere != same * within or others or any(isinstance(n, t.RecognitionRef) for n, _ in nodes):
+    if everywhere != same * own or others or any(isinstance(n, t.RecognitionRef) for n, _ in nodes):
         return None
     columns = _summed(node)
     if node.function not in ("count", "distinct count") and (columns is None or _asked(node) & columns):

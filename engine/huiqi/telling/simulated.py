@@ -313,24 +313,41 @@ class ReadingCost:
 
 @dataclass(frozen=True, kw_only=True)
 class Simulated:
+    """What a register comes to as the rulebook stands, and under whatever was supposed."""
+
     rulebook: str
+    """Id of the rulebook."""
     title: str
     version: str
     digest: str
-    days: tuple[date, ...]  # of decision
+    days: tuple[date, ...]
+    """The days of decision, in order."""
     read: int
+    """How many applicants were read."""
     failed: tuple[Failed, ...]
-    partly: tuple[Failed, ...] = ()  # judged without what could not be read of them
-    dimensions: tuple[str, ...]  # by which applicants are grouped, beside 类别
+    """Those that are in no sum, each with what is wrong with it."""
+    partly: tuple[Failed, ...] = ()
+    """Those judged without what could not be read of them."""
+    dimensions: tuple[str, ...]
+    """By which facts applicants are grouped, beside 类别."""
     before: Picture
+    """As the rulebook stands: the total, each measure, each group."""
     compared: tuple[Compared, ...] = ()
+    """One for each thing supposed: before and after of those that stand on both sides, what is assumed in words, who gains and loses, by which clause."""
     sweeps: tuple[Sweep, ...] = ()
+    """Figures with several values: what the register comes to at each."""
     rivals: tuple[Rivals, ...] = ()
+    """Measures with several schemes: each scheme whole."""
     readings: tuple[ReadingCost, ...] = ()
+    """Open readings: what the measures they touch come to under each option."""
     changed: tuple[Supposition, ...] = ()
+    """The figures that were supposed, old and new."""
     notes: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()  # of how the register was read
-    astray: tuple[Failed, ...] = ()  # what stands in the register and is no applicant's
+    """What the sums contain and leave out, in words: part of the answer."""
+    said: tuple[str, ...] = ()
+    """How the register was read, in words."""
+    astray: tuple[Failed, ...] = ()
+    """What stands in the register and is no applicant's."""
 
     @property
     def decided(self) -> int:
