@@ -19,7 +19,7 @@ from .plain import dataclass
 from .reasoning.casefile import Case, read_case
 from .reasoning.foreign import plain
 from .register.asked import Chosen, Figure, wanted_of
-from .register.plans import COUNTY
+from .register.known import COUNTY
 from .register.report import printed, sheets_of
 from .register.rows import Fault, read_rows
 from .register.simulation import failed_of, simulate

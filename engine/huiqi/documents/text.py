@@ -22,6 +22,7 @@ from ..rulebook.compiled import (
     Group,
     LimitSpec,
     MeasureSpec,
+    RecognitionKind,
     RecognitionSpec,
     SchemeSpec,
     Standing,
@@ -37,7 +38,6 @@ from ..telling.pools import pool_words, target_words
 from .told import lapsed
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
-MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
 _DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
@@ -179,9 +179,9 @@ def cents(book: CompiledRulebook) -> str:
 
 
 def recognition_lines(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:
-    kind = f"授予（{spec.authority}认定，看证书）" if spec.kind == "conferred" else "按条件计算"
+    kind = f"授予（{spec.authority}认定，看证书）" if spec.kind is RecognitionKind.CONFERRED else "按条件计算"
     yield f"【资格】{spec.title}（{spec.id}）　{kind}　{_source(book, spec.basis)}"
-    yield from _conditions(book, spec.when, "条件" if spec.kind == "derived" else "条件测评（预判）")
+    yield from _conditions(book, spec.when, "条件" if spec.kind is RecognitionKind.DERIVED else "条件测评（预判）")
     yield from _conditions(book, spec.unless, "不予认定情形")
 
 
@@ -293,7 +293,7 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
         yield f"  支持：{award.text}{rate}"
     elif award.expr is not None:
         low = f"{sentence(award.low.source)} 至 " if award.low else ""
-        yield f"  支持金额（{MANNER[award.basis]}）：{low}{sentence(award.expr.source)}"
+        yield f"  支持金额（{award.basis.full}）：{low}{sentence(award.expr.source)}"
     for limit in scheme.limits:
         expr = limit.amount or limit.count
         assert expr is not None

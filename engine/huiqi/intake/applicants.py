@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import clip
 from ..language.levelling import level, level_id
 from ..plain import dataclass
-from ..rulebook.compiled import RecordSpec
+from ..rulebook.compiled import FactKind, RecordSpec
 from ..values import ABSENT
 from . import headings as h
 from .found import As, Asked, Found, Read, Wrong
@@ -58,7 +58,7 @@ class _Grouping:
     ) -> None:
         self.table, self.settled, self.cells, self.shared, self.answers, self.sheets = table, settled, cells, shared, answers, sheets
         self.name = next((c for c in settled.columns if c.use is Use.NAME), None)
-        self.code = next((c for c in settled.columns if c.spec is not None and c.spec.kind == "uscc"), None)
+        self.code = next((c for c in settled.columns if c.spec is not None and c.spec.kind == FactKind.USCC), None)
         # rows are records of applicants told elsewhere, unless they tell figures of the applicant too
         self.listed = shared is not None and not any(c.use is Use.FACT and c.record is None and c.numeric for c in settled.columns)
         self.questions = list[Question]()

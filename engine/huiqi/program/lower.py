@@ -301,7 +301,7 @@ class Lowering:
             caps = [(x.scope, self._cap(x, document)) for x in scheme.limits]
             return p.Amount(
                 term=self.term(award.expr, document), low=None if award.low is None else self.term(award.low, document),
-                discretionary=award.low is None and award.basis == "discretionary",
+                discretionary=award.low is None and award.basis is AwardBasis.DISCRETIONARY,
                 first=_rounding(own) if own is not None and own.per == "record" else None,
                 item_caps=tuple(c for scope, c in caps if scope == "record"),
                 each=_rounding(cents) if cents.per == "record" and own is None else None,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..documents.figures import row_value, span_words
-from ..documents.text import MANNER, assumed_words, standing_of, window_words
+from ..documents.text import assumed_words, standing_of, window_words
 from ..language import typed as t
 from ..language.printer import sentence
 from ..plain import dataclass
@@ -159,7 +159,7 @@ def _award(book: CompiledRulebook, scheme: SchemeSpec, clause: str) -> Iterator[
     award = scheme.award
     if award is not None:
         low = f"{_said(award.low)} 至 " if award.low is not None else ""
-        yield "支持", Entry(award.text if award.expr is None else f"{MANNER[award.basis]} {low}{_said(award.expr)}", clause)
+        yield "支持", Entry(award.text if award.expr is None else f"{award.basis.full} {low}{_said(award.expr)}", clause)
     for limit in scheme.limits:
         expr = limit.amount or limit.count
         assert expr is not None

@@ -23,7 +23,7 @@ from ..backends.smt.world import Told
 from ..language.units import show_amount
 from ..plain import dataclass
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
-from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
+from ..rulebook.compiled import CompiledRulebook, Condition, FactKind, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
 from ..rulebook.reach import paid_by
 from ..rulebook.readings import decided
 from ..values import Causes, Topic, Truth
@@ -449,8 +449,8 @@ def _first(asked: Any, measures: Measures) -> bool:
     return any(rows[0].present is asked for rows in measures.world.lists.values())
 
 
-def _one(kind: str) -> Any:
-    return Fraction(1) if kind == "money" else Fraction(0)
+def _one(kind: FactKind) -> Any:
+    return Fraction(1) if kind == FactKind.MONEY else Fraction(0)
 
 
 def _paid(judged: MeasureJudged | None) -> Fraction | None:
@@ -583,7 +583,7 @@ class Pair:
         def goal(m: Measures) -> Any:
             from ..backends.smt.expressions import Env
 
-            total = number(_one("quantity"))
+            total = number(_one(FactKind.QUANTITY))
             documents = []
             for spec in self.members:
                 scheme = next(iter(spec.schemes.values()), spec.base)

@@ -315,7 +315,7 @@ class Fired:
     record: str
     facts: tuple[tuple[Leaf | Node, Verdict], ...]
     conclusion: str
-    owner: str  # key of the measure; "" for a recognition
+    owner: str  # key of the measure or recognition
 
 
 @dataclass(frozen=True, kw_only=True)

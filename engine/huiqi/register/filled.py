@@ -19,6 +19,7 @@ from ..documents.workbook.layout import APPLICANTS, COMPLETE, NONE, PARTIAL, Col
 from ..documents.workbook.write import Cover, workbook_bytes
 from ..errors import UsageError
 from ..language.units import FULL_WIDTH
+from ..rulebook.compiled import FactKind
 from .generated import Made, Maker
 
 _FIRST = 5  # row of the first applicant: a line of text, headings, how, an example stand above
@@ -130,11 +131,11 @@ def _slip(cell: Any, column: Column, slip: Slip) -> bool:
     """Whether the mistake could be made here."""
     value = cell.value
     match slip:
-        case Slip.SCALE if isinstance(value, Decimal) and value >= 10_000 and column.spec is not None and column.spec.kind == "money":
+        case Slip.SCALE if isinstance(value, Decimal) and value >= 10_000 and column.spec is not None and column.spec.kind == FactKind.MONEY:
             cell.value = value / 10_000
-        case Slip.CODE if column.spec is not None and column.spec.kind == "uscc":
+        case Slip.CODE if column.spec is not None and column.spec.kind == FactKind.USCC:
             cell.value, cell.number_format = 911402000000000001, "General"
-        case Slip.SPACE if isinstance(value, str) and len(value) > 1 and column.spec is not None and column.spec.kind in ("text", "choice"):
+        case Slip.SPACE if isinstance(value, str) and len(value) > 1 and column.spec is not None and column.spec.kind in (FactKind.TEXT, FactKind.CHOICE):
             cell.value = f" {value[0]}　{value[1:]} ".translate(_WIDE)
         case _:
             return False

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import accumulate, islice
@@ -67,6 +67,13 @@ class Table(dict[str, Any]):
 
     at: Position
 
+    @classmethod
+    def made(cls, at: Position, items: Mapping[Any, Any] | None = None) -> Table:
+        """One that no file has; a key that is no word yet stands where it stands."""
+        table = cls({k if isinstance(k, Word) else Word.make(k, at): v for k, v in (items or {}).items()})
+        table.at = at
+        return table
+
     def __str__(self) -> str:
         return "（键值）" if self else "{}"  # in messages: Python's own form says nothing to an officer
 
@@ -78,6 +85,13 @@ class Rows(list[Any]):
     """A sequence with its place."""
 
     at: Position
+
+    @classmethod
+    def made(cls, at: Position, items: Iterable[Any] = ()) -> Rows:
+        """One that no file has."""
+        rows = cls(items)
+        rows.at = at
+        return rows
 
     def __str__(self) -> str:
         return "（清单）" if self else "[]"

@@ -12,6 +12,7 @@ from fractions import Fraction
 from ..language.types import Quantity, Type
 from ..language.units import Dims, decimal_text, grouped, is_money, show_amount, unit_text
 from ..reasoning.facts import Entry
+from ..rulebook.compiled import AwardBasis
 from ..rulebook.literals import plain_value, show_value
 from ..values import ABSENT, Known, Number, Topic, Undefined, Value, leading
 from ..words import READING_OPEN, CauseKind
@@ -114,7 +115,7 @@ def amount_words(award: Award, outcome: str = "eligible") -> str:
     if outcome in ("ineligible", "not_in_force"):
         return "—"
     low, high, unit = award.low, award.high, award.unit
-    prefix = "不超过" if award.basis == "ceiling" else ""
+    prefix = award.basis.label if award.basis is AwardBasis.CEILING else ""
     if not award.pending:
         assert low is not None
         return prefix + money(low, unit)

@@ -15,7 +15,7 @@ from ..language.units import unit_text
 from ..reasoning.facts import Facts
 from ..reasoning.judged import AwardJudged, Judgement, MeasureJudged, StepKind
 from ..reasoning.reasoners import judge_reference
-from ..rulebook.compiled import CompiledRulebook
+from ..rulebook.compiled import AwardBasis, CompiledRulebook
 from ..rulebook.literals import money_string, show_value
 from ..values import Number
 from ..words import Outcome
@@ -66,7 +66,7 @@ def _measures(now: Mapping[str, MeasureJudged], before: Mapping[str, MeasureJudg
         if changed or moved or (paid and Outcome.ELIGIBLE in (old.outcome, m.outcome)):
             yield ClaimedMeasure(
                 m.spec.id, old.outcome, m.award.unit, ClaimedLine(_span(old), _span(m)), tuple(_lines(old, m)), m.spec.title,
-                m.award.spec.basis == "ceiling", m.outcome,
+                m.award.spec.basis is AwardBasis.CEILING, m.outcome,
                 m.applied is not False and not m.spec.hint and m.award.unit == "元",
             )  # fmt: skip
 

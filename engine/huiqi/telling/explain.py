@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
-from ..rulebook.compiled import Standing
+from ..rulebook.compiled import AwardBasis, RecognitionKind, Standing
 from ..values import Number
 from ..words import CauseKind, Verdict, taken_words
 from .amounts import amount_words, pair_text, total_words
@@ -19,7 +19,6 @@ from .disallowed import NOTE, line_words, measure_words, value_words
 from .disallowed import total_words as claimed_total
 from .page import Page, grid, page, text_of, wrap
 
-MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
 STAGES = {"申报": "申报值，未核验", "核验": "核验值", "核减": "核减后的值", "审定": "审定值"}
 DISCLAIMER = "系统测算，供初审参考，不作为拨付依据；以审定、公示和下达文件为准。"
 
@@ -57,7 +56,7 @@ def sentence_of(decision: Decision) -> str:
         return "；".join(recognition_words(r) for r in decision.recognitions.values()) + "。" if decision.recognitions else "没有可判断的支持事项。"
     text = "，".join(parts)
     if money_results or total.low or (total.pending and open_):
-        ceiling = any(r.award.basis != "fixed" for r in money_results)
+        ceiling = any(r.award.basis is not AwardBasis.FIXED for r in money_results)
         text += f"；测算支持金额{'不超过' if ceiling and not total.pending else '：'}{total_words(total, ceiling=ceiling)}"
         if total.standing is not Standing.ENACTED:
             text += f"（依据状态最弱为“{total.standing.label}”{'，不构成支持承诺' if total.standing >= Standing.ASSUMED else ''}）"
@@ -222,7 +221,7 @@ def _recognitions(console: Page, decision: Decision, *, everything: bool) -> Non
         if not settled:
             return
         rows = settled
-    console.print("资格（条件测评只是预判，认定权在认定机关）" if any(r.kind == "conferred" for r in rows) else "资格")
+    console.print("资格（条件测评只是预判，认定权在认定机关）" if any(r.kind is RecognitionKind.CONFERRED for r in rows) else "资格")
     for r in rows:
         wrap(console, recognition_words(r), indent=2, hang=4)
     console.print()
@@ -231,7 +230,7 @@ def _recognitions(console: Page, decision: Decision, *, everything: bool) -> Non
 def recognition_words(r: RecognitionResult) -> str:
     """A conferred title is held or not; meeting its criteria is only a 预判."""
     word = r.meets.verdict.label
-    if r.kind == "conferred":
+    if r.kind is RecognitionKind.CONFERRED:
         return f"{r.title}：{r.truth.verdict.held}；条件测评：{word}〔{r.standing.label}〕"
     return f"{r.title}：{word}〔{r.standing.label}〕"
 
@@ -340,10 +339,10 @@ def render_recognition(decision: Decision, name: str) -> str:
         wrap(console, f"条款：{r.clause}", hang=6)
     console.print()
     wrap(console, f"结论：{recognition_words(r)}", hang=6)
-    if r.kind == "conferred":
+    if r.kind is RecognitionKind.CONFERRED:
         wrap(console, f"证书：{r.certificate}", hang=6)
     console.print()
-    console.print("条件测评（预判）" if r.kind == "conferred" else "条件")
+    console.print("条件测评（预判）" if r.kind is RecognitionKind.CONFERRED else "条件")
     _group(console, r.conditions, 2)
     for title, items in (("尚缺", list(r.missing)), ("材料", list(r.evidence)), ("提醒", reminders_of(decision))):
         if items:
@@ -422,8 +421,7 @@ def render_derivation(decision: Decision, measure: str) -> str:
     before = len(out.getvalue())
     lines: dict[str, None] = {}  # what fires alike for several days is said once
     for step in decision.derivation:
-        used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())
-        if step.measure == measure or (not step.measure and used):
+        if step.measure == measure or step.recognition in decision.recognitions:
             lines[f"第 {step.stratum + 1} 层　{fired_words(step)}"] = None
     for line in lines:
         wrap(console, line, indent=2, hang=8)

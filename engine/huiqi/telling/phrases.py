@@ -18,6 +18,7 @@ from ..reasoning.evaluate import Use, UseKind
 from ..reasoning.judged import AwardJudged, Leaf, Made, Node, Reason, ReasonKind, Step, StepKind
 from ..rulebook.compiled import (
     SUPPORT,
+    AwardBasis,
     AwardSpec,
     CompiledRulebook,
     Condition,
@@ -394,9 +395,9 @@ def after_words(step: Step, award: AwardJudged) -> str:
             return line_text(step.after, step.rule.expr.type)
         case StepKind.SHARED:
             return _pair(step.after, award)
-        case StepKind.ITEM if award.spec.basis == "discretionary":
+        case StepKind.ITEM if award.spec.basis is AwardBasis.DISCRETIONARY:
             return "由审定机关在此范围内酌定 " + _pair(step.after, award)
-    return _ceiling(step.after, award) if award.spec.basis == "ceiling" else _pair(step.after, award)
+    return _ceiling(step.after, award) if award.spec.basis is AwardBasis.CEILING else _pair(step.after, award)
 
 
 def _pair(value: Value, award: AwardJudged) -> str:

@@ -231,8 +231,10 @@ class Teller:
             return label or (f"［{item.record}］" if item.record else "一组条件")
 
         facts = tuple((name(item), verdict) for item, verdict in fired.facts)
-        measure = self.book.measures[fired.owner].id if fired.owner else ""
-        return d.Fired(fired.stratum, fired.rule, fired.title, fired.record, facts, fired.conclusion, measure)
+        book, owner = self.book, fired.owner
+        measure = book.measures[owner].id if owner in book.measures else ""
+        recognition = recognition_name(book, book.recognitions[owner]) if owner in book.recognitions else ""
+        return d.Fired(fired.stratum, fired.rule, fired.title, fired.record, facts, fired.conclusion, measure, recognition)
 
     def page(self, decision: d.Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper. Raises `UsageError` for an id that is neither."""
@@ -385,7 +387,7 @@ class Teller:
             )
             for i in a.instalments
         )
-        return d.Award(str(a.spec.kind), str(a.spec.basis), a.unit, a.low, a.high, a.causes, text, lines, instalments, a.standing, self._open(a.causes))
+        return d.Award(a.spec.kind, a.spec.basis, a.unit, a.low, a.high, a.causes, text, lines, instalments, a.standing, self._open(a.causes))
 
     def _adjustment(self, step: Step, award: AwardJudged) -> d.Adjustment:
         assert step.before is not None and isinstance(step.after, v.Number)
@@ -469,7 +471,7 @@ class Teller:
             reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[r.truth.value]
             certificate = "；".join(leaf_label(c) for c in r.held.leaves())
         return d.RecognitionResult(
-            spec.id, spec.title, str(spec.kind), r.truth, r.meets, r.standing, conditions, certificate, reason, spec.authority, spec.clause,
+            spec.id, spec.title, spec.kind, r.truth, r.meets, r.standing, conditions, certificate, reason, spec.authority, spec.clause,
             spec.rulebook, spec.incomplete, tuple(e.text for e in spec.evidence), tuple(subjects(r.truth.causes | r.meets.causes, self.book)),
             self._open(r.truth.causes | r.meets.causes),
         )  # fmt: skip

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from ..plain import dataclass
-from ..rulebook.compiled import Standing
+from ..rulebook.compiled import AwardBasis, Standing
 from ..rulebook.literals import decimal_string, money_string
 from ..rulebook.supposed import Supposition
 from ..words import Outcome, Verdict
@@ -73,10 +73,15 @@ class MeasureLine:
     title: str
     family: str
     scheme: str
-    manner: str  # how firmly the amount is promised: 定额, 不超过 …; empty without an amount
+    bases: tuple[AwardBasis, ...]  # how firmly the amount is promised, under each scheme that was chosen; empty without an amount
     outcomes: Mapping[Outcome, int]
     amount: Amount | None  # None: it gives no money
     standing: Standing
+
+    @property
+    def manner(self) -> str:
+        """In words: 定额, 不超过 …"""
+        return "、".join(basis.label for basis in self.bases)
 
     @property
     def eligible(self) -> int:

@@ -26,6 +26,7 @@ from ...rulebook.compiled import (
     LimitSpec,
     MeasureSpec,
     Op,
+    RecognitionKind,
     RecognitionSpec,
     Role,
     RoundingSpec,
@@ -168,7 +169,7 @@ class Measures:
         where = (key, meets, env.key)
         if where not in self._known:
             spec = self.book.recognitions[key]
-            self._known[where] = self.held(spec, env) if spec.kind == "conferred" and not meets else self.meets(spec, env)
+            self._known[where] = self.held(spec, env) if spec.kind is RecognitionKind.CONFERRED and not meets else self.meets(spec, env)
         return self._known[where]
 
     def meets(self, spec: RecognitionSpec, env: Env, without: Condition | None = None) -> Tri:
@@ -304,7 +305,7 @@ class Measures:
     def amounts(self, spec: MeasureSpec, scheme: SchemeSpec, met: Met) -> Amounts | None:
         """None where the measure pays no money."""
         award = scheme.award
-        if award is None or award.expr is None or award.kind not in ("grant", "interest"):
+        if award is None or award.expr is None or not award.sums:
             return None
         out = Amounts(number(Fraction(0)))
         env = replace(self.env_of(spec), document=scheme.document if spec.schemes else None)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...language.units import grouped
 from ...reasoning.choices import APPLIED
-from ...rulebook.compiled import Standing
+from ...rulebook.compiled import RecognitionKind, Standing
 from ...telling.decision import ConditionResult, Decision, GroupResult, MeasureResult
 from ...telling.disallowed import NOTE, sums_of
 from ...telling.explain import (
@@ -106,7 +106,7 @@ def _conclusion(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[
     yield from [Items(tuple(lines))] if lines else []
     recognised = [r for r in decision.recognitions.values() if r.truth.value is not None or r.meets.value is not None]
     if recognised and decision.measures:  # else the sentence says them
-        yield Para("资格（条件测评只是预判，认定权在认定机关）：" if any(r.kind == "conferred" for r in recognised) else "资格：")
+        yield Para("资格（条件测评只是预判，认定权在认定机关）：" if any(r.kind is RecognitionKind.CONFERRED for r in recognised) else "资格：")
         yield Items(tuple(map(recognition_words, recognised)))
 
 
@@ -211,7 +211,7 @@ def _conditions(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[
             yield Para(f"* {statement_words(decision)}", Manner.NOTE)
     if not decision.measures:
         for recognition in decision.recognitions.values():
-            yield Heading(f"{recognition.title}（条件测评，预判）" if recognition.kind == "conferred" else recognition.title, 3)
+            yield Heading(f"{recognition.title}（条件测评，预判）" if recognition.kind is RecognitionKind.CONFERRED else recognition.title, 3)
             yield _condition_grid(list(_condition_rows(recognition.conditions)))
 
 

@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from ...program import Gate
-from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Op, RecognitionSpec, Role, Standing
+from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Op, RecognitionKind, RecognitionSpec, Role, Standing
 from ...values import Causes, Truth
 from ...words import Verdict
 from ..decide import concluded, counted, judge, kleene
@@ -136,7 +136,7 @@ class Combiner:
         name = self._name(owner, tree)
         facts = tuple((i, i.truth.verdict) for i in items)
         node = self.rulesets.nodes[name]
-        self.steps.append(Fired(self.rulesets.stratum[name], f"{name}.{conclusion}", node.title, tree.record or "", facts, conclusion, owner))
+        self.steps.append(Fired(self.rulesets.stratum[name], f"{name}.{conclusion}", node.title, tree.record or "", facts, conclusion, node.spec))
 
     @staticmethod
     def _result(name: str, tree: Tree, items: Sequence[Any], verdict: str) -> Node:
@@ -275,7 +275,7 @@ def _skeletons(spec: RecognitionSpec | MeasureSpec) -> Iterator[tuple[str, Itera
     """The trees a decision may ask of a measure or recognition, filled with made-up verdicts."""
     if isinstance(spec, RecognitionSpec):
         yield f"{spec.key}#meets", _filled(spec, [*spec.when.items, *spec.unless.items], TOP)
-        if spec.kind == "conferred":
+        if spec.kind is RecognitionKind.CONFERRED:
             certificate = Group(op=Op.ANY, items=(_SAMPLE, _SAMPLE), id="", role=Role.WHEN, place=CERTIFICATE)
             yield f"{spec.key}#held", _filled(spec, [certificate, *spec.lapses.items], HELD)
         return
@@ -329,5 +329,4 @@ def judge_rete(
     judged = judge(
         book, facts, on=on, schemes=schemes, only=only, combine=combiner, reasoner="rete", evaluator=Generated, recognising=recognising, shared=shared
     )
-    steps = tuple(replace(s, owner=s.owner if s.owner in judged.measures else "") for s in combiner.steps)
-    return replace(judged, derivation=steps)
+    return replace(judged, derivation=tuple(combiner.steps))

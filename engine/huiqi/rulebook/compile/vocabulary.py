@@ -108,7 +108,7 @@ def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) ->
         key=key,
         name=name,
         id=fact.id,
-        kind=fact.kind,
+        kind=c.FactKind(fact.kind),
         type=kind,
         bounds=bounds,
         usual=(usual[0], usual[1]),

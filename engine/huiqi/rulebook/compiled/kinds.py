@@ -1,6 +1,6 @@
 """The words a rule chooses from: each a closed list, each entry with the spelling rule files use.
 
-What must stay true: they are only names. What an entry *does* is said where it is carried out, by a `match` that does
+What must stay true: they are only names, with the word an officer reads where there is one. What an entry *does* is said where it is carried out, by a `match` that does
 not type-check when one is added.
 """
 
@@ -44,6 +44,23 @@ class Disposition(StrEnum):
     DUTY = "duty"
     UNREAD = "unread"
     TODO = "todo"
+
+
+class FactKind(StrEnum):
+    """What the values of a fact are."""
+
+    MONEY = "money"
+    QUANTITY = "quantity"
+    NUMBER = "number"
+    RATIO = "ratio"  # a part of 1
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    TEXT = "text"
+    DATE = "date"
+    PERIOD = "period"  # whole months
+    YEAR = "year"
+    USCC = "uscc"  # 统一社会信用代码
+    INDUSTRY = "industry"
 
 
 class Match(StrEnum):
@@ -99,6 +116,25 @@ class AwardBasis(StrEnum):
     FIXED = "fixed"
     CEILING = "ceiling"
     DISCRETIONARY = "discretionary"
+
+    @property
+    def label(self) -> str:
+        return _PROMISES[self][0]
+
+    @property
+    def full(self) -> str:
+        """Before an amount, where the rule itself is told."""
+        return _PROMISES[self][1]
+
+    @property
+    def short(self) -> str:
+        """In a headline."""
+        return _PROMISES[self][2]
+
+
+_PROMISES = {
+    AwardBasis.FIXED: ("定额", "定额", "定额"), AwardBasis.CEILING: ("不超过", "不超过", "最多"), AwardBasis.DISCRETIONARY: ("酌定", "在此范围内酌定", "酌定"),
+}  # fmt: skip
 
 
 class Scope(StrEnum):

@@ -13,6 +13,7 @@ from ...errors import Position
 from ...language import typed as t
 from ...language.types import Bound, Quantity, Type
 from ...plain import dataclass
+from .kinds import FactKind
 
 SUPPORT = "已获支持"  # the built-in history of support
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
@@ -35,7 +36,7 @@ class FactSpec:
     key: str
     name: str
     id: str
-    kind: str
+    kind: FactKind
     type: Type
     bounds: Bound
     usual: Bound
@@ -59,12 +60,12 @@ class FactSpec:
     @property
     def places(self) -> int | None:
         """Most decimals in the base unit; None where any number of them is taken."""
-        return self.decimals if self.decimals is not None else 2 if self.kind == "money" else 0 if self.whole else None
+        return self.decimals if self.decimals is not None else 2 if self.kind == FactKind.MONEY else 0 if self.whole else None
 
     @property
     def whole(self) -> bool:
         """Whether only whole numbers are taken."""
-        return (self.kind == "quantity" or (self.kind == "period" and isinstance(self.type, Quantity))) and (self.decimals or 0) == 0
+        return (self.kind == FactKind.QUANTITY or (self.kind == FactKind.PERIOD and isinstance(self.type, Quantity))) and (self.decimals or 0) == 0
 
     def step(self, told: Fraction = Fraction(0)) -> Fraction:
         """The least by which two values of it differ; without declared decimals 0.0001 (a ratio's 0.01%), or finer where `told` is finer."""
