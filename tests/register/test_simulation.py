@@ -18,7 +18,8 @@ from huiqi.errors import InputError, UsageError
 from huiqi.reasoning.casefile import Case
 from huiqi.register.page import page_of
 from huiqi.simulations import Chosen, Figure, WhatIf, simulated, tables, to_bytes
-from huiqi.telling.simulated import Amount, Move, Simulated, Why, number
+from huiqi.telling.amounts import exact_amount
+from huiqi.telling.simulated import Amount, Move, Simulated, Why
 from huiqi.words import Verdict
 from tests import making
 
@@ -349,7 +350,7 @@ def test_the_workbook_opens_again_with_exact_amounts_and_texts_as_text(whole: Si
 def test_an_open_end_is_said_and_never_a_number(book: huiqi.Rulebook) -> None:
     assert Amount(low=Fraction(3), high=None).text == "至少3元，上限不详"
     assert Amount(low=Fraction(3), high=Fraction(10**6)).text == "至少3元，至多1,000,000元"
-    assert number(Fraction(123456789, 100)) == "1,234,567.89元"
+    assert exact_amount(Fraction(123456789, 100)) == "1,234,567.89元"
     assert "至少" in {t: h for t, _, h, _ in tables(told(book))}["汇总"][4]
 
 

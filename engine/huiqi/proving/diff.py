@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 from pathlib import Path
 
 from ..errors import InputError
-from ..language.units import show_amount
 from ..plain import dataclass
 from ..reasoning.casefile import Case, read_case
 from ..reasoning.facts import Reader
@@ -21,6 +19,7 @@ from ..reasoning.judged import Leaf, MeasureJudged, ReasonKind
 from ..reasoning.reasoners import judge_reference
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, name_of
 from ..rulebook.taken import reading_named
+from ..telling.amounts import money
 from ..words import Outcome, taken_words
 from .entries import Entry, Key, entries, reached_by
 
@@ -162,12 +161,8 @@ def _came(judged: MeasureJudged) -> str:
     if judged.outcome not in (Outcome.ELIGIBLE, Outcome.UNDETERMINED) or not award.monetary or award.unit != "元" or award.low is None:
         return judged.outcome.label
     if award.low == award.high:
-        return f"{judged.outcome.label} {_money(award.low)}"
-    return f"{judged.outcome.label} {_money(award.low)} 至 {'不限' if award.high is None else _money(award.high)}"
-
-
-def _money(amount: Fraction) -> str:
-    return show_amount(amount, (("元", 1),))
+        return f"{judged.outcome.label} {money(award.low)}"
+    return f"{judged.outcome.label} {money(award.low)} 至 {'不限' if award.high is None else money(award.high)}"
 
 
 def because(before: MeasureJudged | None, after: MeasureJudged | None, found: Sequence[Change], a: CompiledRulebook, b: CompiledRulebook) -> Iterator[str]:

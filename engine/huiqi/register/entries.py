@@ -22,7 +22,7 @@ from ..plain import dataclass
 from ..reasoning.facts import Facts, Reader
 from ..reasoning.pseudonyms import shown
 from ..rulebook.compiled import SUPPORT, AwardBasis, CompiledRulebook, Standing
-from ..rulebook.literals import exact_string, money_string
+from ..rulebook.literals import exact_money, money_string
 from ..telling.amounts import amount_words
 from ..telling.decision import Decision, MeasureResult
 from ..telling.disallowed import value_words
@@ -227,7 +227,7 @@ def _capped(r: MeasureResult) -> str:
 
 
 def _money(value: Fraction | None) -> str:
-    return "" if value is None else exact_string(value) if 100 % value.denominator else money_string(value)
+    return "" if value is None else exact_money(value)
 
 
 def _wants(decisions: Sequence[Decision]) -> Iterator[Want]:

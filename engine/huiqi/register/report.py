@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from ..documents.papers.amounts import exact, figures
 from ..rulebook.compiled import Standing
 from ..telling.simulated import (
     DISCLAIMER,
@@ -239,10 +240,7 @@ def shown(cell: Cell) -> str:
         case None:
             return ""
         case Fraction():
-            cents = f"{int(abs(cell) * 100):03d}" if (cell * 100).denominator == 1 else ""
-            if not cents:
-                return str(cell)
-            return f"{'-' if cell < 0 else ''}{int(cents[:-2]):,}.{cents[-2:]}"
+            return figures(cell) if exact(cell) else str(cell)
         case _:
             return str(cell)
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import UsageError
-from ..rulebook.literals import exact_string, money_string
+from ..rulebook.literals import exact_money
 from ..visible import visible_line
 from .entries import Screened
 from .sheets import why_not
@@ -197,7 +197,7 @@ def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any) -> 
             case Fraction() if 100 % cell.denominator == 0 and abs(cell) < _LARGEST:
                 page.write_number(at, number, float(cell), style)  # all its digits have room: what is shown is what is meant
             case Fraction():
-                page.write_string(at, number, money_string(cell) if 100 % cell.denominator == 0 else exact_string(cell), styles[Kind.TEXT])
+                page.write_string(at, number, exact_money(cell), styles[Kind.TEXT])
     page.set_row(at, 15 * min(lines, 25))
 
 

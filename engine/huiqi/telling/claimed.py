@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Self
 
 from ..plain import dataclass
-from ..rulebook.literals import exact_string, money_string
+from ..rulebook.literals import exact_string, in_cents, money_string
 from ..words import Outcome
 
 
@@ -88,7 +88,7 @@ class ClaimedLine:
         """核减额: None while either end is open."""
         if not (self.claimed.exact and self.measured.exact):
             return None
-        return Fraction(money_string(self.claimed.low)) - Fraction(money_string(self.measured.low))
+        return in_cents(self.claimed.low) - in_cents(self.measured.low)
 
     def to_dict(self) -> dict[str, Any]:
         less = self.less

@@ -16,7 +16,7 @@ from ..reasoning.facts import Facts
 from ..reasoning.judged import AwardJudged, Judgement, MeasureJudged, StepKind
 from ..reasoning.reasoners import judge_reference
 from ..rulebook.compiled import AwardBasis, CompiledRulebook
-from ..rulebook.literals import money_string, show_value
+from ..rulebook.literals import in_cents, show_value
 from ..values import Number
 from ..words import Outcome
 from .amounts import money
@@ -132,7 +132,7 @@ def total_words(d: Disallowance) -> str:
     settled = [m for m in d.measures if m.counted and m.whole.less is not None]
     if d.total.less is not None or not settled:
         return f"合计：{line_words(d.total, '元')}"
-    claimed, measured = (sum((Fraction(money_string(x.low)) for x in side), Fraction(0)) for side in _sides(settled))
+    claimed, measured = (sum((in_cents(x.low) for x in side), Fraction(0)) for side in _sides(settled))
     manner = "（不超过）" if any(m.ceiling for m in settled) else ""
     return f"合计待定；已定的 {len(settled)} 项{manner}：{line_words(ClaimedLine(Span(claimed, claimed), Span(measured, measured)), '元')}"
 
