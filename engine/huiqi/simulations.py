@@ -20,7 +20,7 @@ from .reasoning.casefile import Case, read_case
 from .reasoning.foreign import plain
 from .register.asked import Chosen, Figure, wanted_of
 from .register.known import COUNTY
-from .register.report import printed, sheets_of
+from .register.report import Part, printed, sheets_of
 from .register.rows import Fault, read_rows
 from .register.simulation import failed_of, simulate
 from .register.written import workbook_of
@@ -250,9 +250,27 @@ def to_bytes(found: Simulated, suffix: str) -> bytes:
     return workbook_of(sheets_of(found), WHAT, instead="推演.html")
 
 
-def tables(found: Simulated) -> list[tuple[str, tuple[str, ...], Sequence[str], list[list[str]]]]:
-    """Each table as text: its title, what stands above it, headings, rows."""
-    return [(s.title, s.about, *printed(s)) for s in sheets_of(found)]
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table as text: which it is, what it is called and what stands above it; `roomy` are the columns left out where there is little room."""
+
+    part: Part
+    title: str
+    about: tuple[str, ...]
+    headings: Sequence[str]
+    rows: list[list[str]]
+    roomy: tuple[bool, ...]
+
+
+def tables(found: Simulated) -> list[Table]:
+    """Every table of the results, in the order in which they are read."""
+    out = []
+    for sheet in sheets_of(found):
+        assert isinstance(sheet.part, Part)
+        headings, rows = printed(sheet)
+        roomy = tuple(c.roomy for c in sheet.columns)
+        out.append(Table(part=sheet.part, title=sheet.title, about=sheet.about, headings=headings, rows=rows, roomy=roomy))
+    return out
 
 
 __all__ = [
@@ -260,6 +278,8 @@ __all__ = [
     "Applicants",
     "Chosen",
     "Figure",
+    "Part",
+    "Table",
     "WhatIf",
     "applicants_of",
     "of_applicants",

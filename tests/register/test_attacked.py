@@ -15,7 +15,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import huiqi
-from huiqi.batches import Asking
+from huiqi.batches import BatchTerms
 from huiqi.cli.workbooks import cases_of
 from huiqi.errors import InputError
 from huiqi.screens import Choice, ScreenedRound, screen
@@ -331,7 +331,7 @@ def test_a_ceiling_promises_nothing_and_is_added_to_no_least(capped: huiqi.Ruleb
 
 def test_a_ceiling_is_called_one_in_the_columns_and_in_the_sums_of_a_simulation(capped: huiqi.Rulebook) -> None:
     table = pa.table({"企业": ["甲"], "营收": ["250万元"], "注册地县区": ["平城区"], "核查通过": [True]})
-    told = Asking(rulebook=str(capped.compiled.path), on="2026-06-30").decide(table).to_pylist()[0]
+    told = BatchTerms(rulebook=str(capped.compiled.path), on="2026-06-30").decide(table).to_pylist()[0]
     assert (told["growth.at_most"], told["growth.basis"], told["lump.basis"]) == ("200000.00", "ceiling", "fixed")
     assert any(
         "按上限计入合计，是至多支出，不是应得：增长奖励" in x for x in simulated(capped.compiled, [case("甲", "平城区", 营收="250万元")], asked=WhatIf()).notes

@@ -17,7 +17,7 @@ import huiqi
 from huiqi.errors import InputError, UsageError
 from huiqi.reasoning.casefile import Case
 from huiqi.register.page import page_of
-from huiqi.simulations import Chosen, Figure, WhatIf, simulated, tables, to_bytes
+from huiqi.simulations import Chosen, Figure, Part, WhatIf, simulated, tables, to_bytes
 from huiqi.telling.amounts import exact_amount
 from huiqi.telling.simulated import Amount, Move, Simulated, Why
 from huiqi.words import Verdict
@@ -338,7 +338,7 @@ def test_the_page_fetches_nothing_runs_nothing_and_escapes_what_was_told(whole: 
 def test_the_workbook_opens_again_with_exact_amounts_and_texts_as_text(whole: Simulated) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     opened = openpyxl.load_workbook(BytesIO(to_bytes(whole, ".xlsx")))
-    assert opened.sheetnames == [title for title, *_ in tables(whole)]
+    assert opened.sheetnames == [t.title for t in tables(whole)]
     cells = [c for sheet in opened for row in sheet.iter_rows() for c in row]
     assert [c.coordinate for c in cells if c.data_type == "f"] == []
     assert any(str(c.value).startswith("=cmd") for c in cells)
@@ -351,7 +351,7 @@ def test_an_open_end_is_said_and_never_a_number(book: huiqi.Rulebook) -> None:
     assert Amount(low=Fraction(3), high=None).text == "至少3元，上限不详"
     assert Amount(low=Fraction(3), high=Fraction(10**6)).text == "至少3元，至多1,000,000元"
     assert exact_amount(Fraction(123456789, 100)) == "1,234,567.89元"
-    assert "至少" in {t: h for t, _, h, _ in tables(told(book))}["汇总"][4]
+    assert "至少" in {t.part: t.headings for t in tables(told(book))}[Part.SUMMARY][4]
 
 
 def test_the_command_writes_the_report_and_refuses_to_overwrite(book: huiqi.Rulebook, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from ..rulebook.compiled import (
     ChoiceSpec,
     ClauseSpec,
     CompiledRulebook,
+    Disposition,
     DocumentSpec,
     FactSpec,
     MeasureSpec,
@@ -313,7 +314,7 @@ def _clause(clause: ClauseSpec, carried: Sequence[str], cited: Sequence[str]) ->
     facts = p.pairs(
         (
             ("牵头", escape("、".join(clause.lead))), ("配合", escape("、".join(clause.support))), ("去向", "、".join(carried)), ("用在", "、".join(dict.fromkeys(cited))),
-            ("没有编码，因为" if clause.disposition in ("duty", "unread") else "说明", escape(clause.why)),
+            ("没有编码，因为" if clause.disposition in (Disposition.DUTY, Disposition.UNREAD) else "说明", escape(clause.why)),
         )
     )  # fmt: skip
     lost = '<p class="note">没有事项、标准引用这一条；只作说明。</p>' if not (carried or cited or clause.why) else ""

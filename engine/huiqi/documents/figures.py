@@ -13,7 +13,7 @@ from datetime import date
 from ..language.printer import sentence
 from ..language.typed import Expr
 from ..plain import dataclass
-from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, RowSpec, Standing, TableSpec
+from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, Role, RowSpec, Standing, TableSpec
 from ..rulebook.literals import show_value
 from .coverage import Owned, every_condition, own_specs
 from .text import assumed_words, lapse_of, standing_of
@@ -100,7 +100,7 @@ def benchmark_rows(book: CompiledRulebook) -> Iterator[FigureRow]:
 
 def _condition_row(book: CompiledRulebook, owned: Owned) -> FigureRow:
     condition = owned.condition
-    what = "不予支持情形" if condition.role == "unless" else "条件"
+    what = "不予支持情形" if condition.role == Role.UNLESS else "条件"
     name = f"{owned.spec.title}{f'［{owned.scheme}］' if owned.scheme else ''}{what}：{condition.label}"
     return _row(book, name, condition.text, span_words(condition.start, condition.end), condition.basis, condition.note)
 

@@ -24,6 +24,7 @@ from ..rulebook.compiled import (
     DefinitionSpec,
     FactSpec,
     Group,
+    Keep,
     MeasureSpec,
     ParameterSpec,
     ParameterVersion,
@@ -328,7 +329,7 @@ def _steps(book: CompiledRulebook, scheme: SchemeSpec) -> Iterator[tuple[str, li
     for limit in scheme.limits:
         expr = limit.amount or limit.count
         assert expr is not None
-        word = "封顶" if limit.count is None else "件数上限，取" + ("金额高的" if limit.keep == "highest" else "在前的")
+        word = "封顶" if limit.count is None else "件数上限，取" + ("金额高的" if limit.keep == Keep.HIGHEST else "在前的")
         earlier = limit.counting.earlier
         yield f"{word}（{escape(per_words(limit))}）：{words(expr)}{_prior(book, limit.counting)}", [expr, *([earlier] if earlier else [])]
     if scheme.floor is not None:

@@ -20,11 +20,14 @@ from ..rulebook.compiled import (
     Condition,
     DocumentSpec,
     Group,
+    Keep,
     LimitSpec,
     MeasureSpec,
+    Per,
     RecognitionKind,
     RecognitionSpec,
     SchemeSpec,
+    Scope,
     Standing,
     WindowSpec,
     name_of,
@@ -174,7 +177,7 @@ def cents(book: CompiledRulebook) -> str:
     rounding = book.cents
     basis = rounding.basis
     stated = basis is not None and basis.hand is None
-    each = "（逐条取整）" if rounding.per == "record" else ""
+    each = "（逐条取整）" if rounding.per == Per.RECORD else ""
     return f"取整：{rounding.text}{each}{_source(book, basis) if stated and basis is not None else '〔假定〕'}"
 
 
@@ -275,7 +278,7 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
 
 def per_words(limit: LimitSpec) -> str:
     """Of what a cap holds: the name of a variable is nobody's word for it."""
-    return "单项" if limit.scope == "record" else limit.per if limit.per == "本次申报" else f"每{limit.per}"
+    return "单项" if limit.scope == Scope.RECORD else limit.per if limit.per == "本次申报" else f"每{limit.per}"
 
 
 def window_words(book: CompiledRulebook, window: WindowSpec) -> str:
@@ -308,7 +311,7 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
             if counting.stated
             else "，计不计以往没有写"
         )
-        keep = f"，{'取金额高的' if limit.keep == 'highest' else '取在前的'}" if limit.count is not None else ""
+        keep = f"，{'取金额高的' if limit.keep == Keep.HIGHEST else '取在前的'}" if limit.count is not None else ""
         yield f"  {what}：{per_words(limit)} {sentence(expr.source)}{keep}{prior}"
     if scheme.floor is not None:
         yield f"  起付线：{sentence(scheme.floor.source)}"

@@ -291,20 +291,20 @@ class Lowering:
             self._quiet(part.expr) for part in award.parts
         ):
             return p.Why.EXPRESSION
-        if any(x.amount is None or x.count is not None or x.scope == "group" for x in scheme.limits):
+        if any(x.amount is None or x.count is not None or x.scope == Scope.GROUP for x in scheme.limits):
             return p.Why.LIMIT
         own, cents = scheme.rounding, self.book.cents
         if any(x.step < CENT or (x.step / CENT).denominator != 1 for x in (own, cents) if x is not None):
             return p.Why.FINENESS
-        whole = own is not None and own.per == "measure"
+        whole = own is not None and own.per == Per.MEASURE
         try:
             caps = [(x.scope, self._cap(x, document)) for x in scheme.limits]
             return p.Amount(
                 term=self.term(award.expr, document), low=None if award.low is None else self.term(award.low, document),
                 discretionary=award.low is None and award.basis is AwardBasis.DISCRETIONARY,
-                first=_rounding(own) if own is not None and own.per == "record" else None,
+                first=_rounding(own) if own is not None and own.per == Per.RECORD else None,
                 item_caps=tuple(c for scope, c in caps if scope == "record"),
-                each=_rounding(cents) if cents.per == "record" and own is None else None,
+                each=_rounding(cents) if cents.per == Per.RECORD and own is None else None,
                 caps=tuple(c for scope, c in caps if scope != "record"),
                 cents=(_rounding(own) if own is not None and own.step == CENT else None) if whole else _rounding(cents),
                 unread=bool(spec.incomplete),
@@ -316,7 +316,7 @@ class Lowering:
     def _cap(self, limit: LimitSpec, document: str | None) -> p.Cap:
         assert limit.amount is not None
         term, counting = self.term(limit.amount, document), limit.counting
-        if limit.scope == "record" or counting.ignored or (counting.stated and counting.earlier is None):
+        if limit.scope == Scope.RECORD or counting.ignored or (counting.stated and counting.earlier is None):
             return p.Cap(term, p.Counted.NOT)
         earlier = counting.earlier
         while isinstance(earlier, t.Filtered):

@@ -23,7 +23,7 @@ from ..backends.smt.world import Told
 from ..language.units import show_amount
 from ..plain import dataclass
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
-from ..rulebook.compiled import CompiledRulebook, Condition, FactKind, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
+from ..rulebook.compiled import CompiledRulebook, Condition, FactKind, LimitSpec, Match, MeasureSpec, Role, Rule, SchemeSpec, StackingSpec
 from ..rulebook.reach import paid_by
 from ..rulebook.readings import decided
 from ..values import Causes, Topic, Truth
@@ -325,7 +325,7 @@ class Examined:
                 return first[0] is judged.outcome and any(c.what.topic in (Topic.NO_ROW, Topic.NO_BAND) and c.what.id == key for c in judged.missing)
 
             yield self.claim(Kind.TABLE, table.name, self.sought(gap, falls), shows=False, says=f"够条件而“{table.name}”里没有一行的一户")
-            if table.match in ("slab", "marginal") or table.doubtful:
+            if table.match in (Match.SLAB, Match.MARGINAL) or table.doubtful:
                 found = self.sought(between, lambda e: self.verdict(e) == "yes")
                 yield self.claim(Kind.BANDS, table.name, found, shows=False, says=f"“{table.name}”里有两行都说到的一户")
 
@@ -543,7 +543,7 @@ class Pair:
         return Claim(kind=kind, owner=self.group.id, title=self.group.title, about=about, status=status, why=why, detail=detail, example=example)
 
     def claims(self) -> Iterator[Claim]:
-        if self.group.rule == "cap":
+        if self.group.rule == Rule.CAP:
             yield self._common()
             return
         for n, a in enumerate(self.members):

@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import UsageError
 from ..rulebook.literals import exact_money
 from ..visible import visible_line
+from ..words import Outcome
 from .entries import Screened
 from .sheets import why_not
 from .tables import Cell, Kind, Sheet
@@ -59,7 +60,7 @@ def _lines(rows: Sequence[Screened], doubted: Collection[str]) -> Iterator[tuple
         if not row.items:
             yield (*head, *[""] * (len(LINES) - len(head) - 1), "；".join(row.held), *more)
         for i in row.items:
-            why = why_not(i, row, doubted) if i.outcome == "eligible" else ""
+            why = why_not(i, row, doubted) if i.outcome == Outcome.ELIGIBLE else ""
             listed = i.listed if not why else ""
             ceiling = "是" if i.ceiling else "否" if i.money else ""
             told = i.rulebook, i.id, i.title, i.outcome, i.words, i.standing, i.least, i.most, i.unit, ceiling, listed, why

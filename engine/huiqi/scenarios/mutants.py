@@ -24,6 +24,7 @@ from ..language.types import Date, Period, Quantity, Type
 from ..language.units import is_money
 from ..plain import dataclass
 from ..rulebook import compiled as c
+from ..rulebook.compiled import Op, Role
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..rulebook.readings import readings_behind, rechosen
@@ -301,11 +302,11 @@ Varied = tuple[str, Any, Position | None]  # what was changed in words, the chan
 
 def _group(group: c.Group) -> Iterator[Varied]:
     top = ":" in group.id and group.id.rsplit(":", 1)[-1] in ("when", "unless", "失效")
-    if not top and group.op in ("all", "any") and len(group.items) > 1:
+    if not top and group.op in (Op.ALL, Op.ANY) and len(group.items) > 1:
         yield f"{group.label or group.id} all/any 互换", replace(group, op=c.Op.ANY if group.op is c.Op.ALL else c.Op.ALL), None
     for n, item in enumerate(group.items):
         rest = (*group.items[:n], *group.items[n + 1 :])
-        word = "情形" if group.role == "unless" else "条件"
+        word = "情形" if group.role == Role.UNLESS else "条件"
         if rest or top:
             yield f"去掉{word}“{item.label or item.id}”", replace(group, items=rest), getattr(item, "at", None)
         if isinstance(item, c.Condition):

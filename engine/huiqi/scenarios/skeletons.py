@@ -24,7 +24,7 @@ from ..errors import HuiqiError
 from ..language import typed as t
 from ..language.types import Date, Period, Quantity
 from ..plain import dataclass
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactKind, FactSpec, MeasureSpec, ParameterSpec, Spec, StackingSpec, own_specs
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactKind, FactSpec, MeasureSpec, ParameterSpec, Role, Spec, StackingSpec, own_specs
 from ..rulebook.literals import ValueProblem, read_value, show_value
 from ..rulebook.reach import references
 from ..rulebook.readings import readings_behind
@@ -109,7 +109,7 @@ def deciding(
 
     def score(measured: Measured) -> int:
         leaves = list(measured.result(spec.id).conditions.leaves())
-        counted = [(c, c.truth.value if c.role != "unless" or c.truth.value is None else not c.truth.value) for c in leaves]
+        counted = [(c, c.truth.value if c.role != Role.UNLESS or c.truth.value is None else not c.truth.value) for c in leaves]
         return sum(value is ((c.label, c.role) != (label, role)) for c, value in counted) * 100 // max(len(leaves), 1)
 
     reads = memory.of(book, spec)
@@ -240,7 +240,7 @@ def _rank(measured: Measured | None, spec: Spec) -> int:
     """How many conditions keep it from being granted."""
     if measured is None or measured.refused is not None:
         return 10**6
-    return sum(1 for c in measured.result(spec.id).conditions.leaves() if c.truth.value is not (c.role != "unless"))
+    return sum(1 for c in measured.result(spec.id).conditions.leaves() if c.truth.value is not (c.role != Role.UNLESS))
 
 
 def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) -> Draft:
@@ -264,7 +264,7 @@ def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) 
 
     def score(measured: Measured) -> int:
         leaves = list(measured.result(spec.id).conditions.leaves())
-        return sum(c.truth.value is (c.role != "unless") for c in leaves) * 100 // max(len(leaves), 1)
+        return sum(c.truth.value is (c.role != Role.UNLESS) for c in leaves) * 100 // max(len(leaves), 1)
 
     if _mates(book, spec):  # what is not applied for takes nothing of what they share
         received = [

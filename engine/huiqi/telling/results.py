@@ -29,9 +29,9 @@ from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, Made, Measur
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
-from ..rulebook.compiled import Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, name_of
+from ..rulebook.compiled import Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, Rule, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings
-from ..words import CauseKind, taken_words
+from ..words import CauseKind, Outcome, taken_words
 from . import decision as d
 from .amounts import pair_text, shown
 from .called import recognition_name, titles_of
@@ -147,7 +147,7 @@ class Teller:
         told_by: dict[tuple[str, CauseKind, str], FactSpec | None] = {}
         for result in self.judgement.measures.values():
             causes = set(result.causes)
-            settled = result.outcome == "eligible" or (result.outcome == "undetermined" and not causes)  # but for a clause not read
+            settled = result.outcome == Outcome.ELIGIBLE or (result.outcome == Outcome.UNDETERMINED and not causes)  # but for a clause not read
             if settled and result.award.pending:
                 causes |= result.award.causes
             for cause in causes:
@@ -422,7 +422,7 @@ class Teller:
             for r in (*spec.base.readings, *(scheme.readings if schemed else ()))
         ]
         for group in self.book.stacking:
-            if group.rule == "cumulate" and spec.key in group.members:
+            if group.rule == Rule.CUMULATE and spec.key in group.members:
                 others = "、".join(f"“{self.book.measures[k].title}”" for k in group.members if k != spec.key)
                 notes.append(f"明示可与{others}叠加（{group.basis.clause or group.title}）")
         if m.listed:

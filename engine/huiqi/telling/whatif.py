@@ -15,8 +15,9 @@ from itertools import islice, product
 from ..errors import CaseError, HuiqiError
 from ..plain import dataclass
 from ..reasoning.receipt import facts_of
-from ..rulebook.compiled import CompiledRulebook
+from ..rulebook.compiled import CompiledRulebook, Op, Role
 from ..rulebook.taken import Taken
+from ..words import Outcome
 from .changes import Change, Kind, told_instead
 from .decision import ConditionResult, Decision, GroupResult, MeasureResult
 from .results import decide
@@ -65,7 +66,7 @@ def needs(result: MeasureResult) -> Need:
 
 def records_left(result: MeasureResult) -> list[Need]:
     """What each record asks for that earns nothing, of a measure some record is already enough for."""
-    groups = [g for g in result.conditions.items if isinstance(g, GroupResult) and g.role == "when" and g.op == "any" and g.truth.value is True]
+    groups = [g for g in result.conditions.items if isinstance(g, GroupResult) and g.role == Role.WHEN and g.op == Op.ANY and g.truth.value is True]
     records = [r for g in groups for r in g.items if isinstance(r, GroupResult) and r.record is not None]
     found = [(r, _of(r, True)) for r in records]
     return [n if isinstance(n, Need) else Need((n,), label=r.label) for r, n in found if n is not None]
@@ -77,14 +78,14 @@ def _of(item: ConditionResult | GroupResult, wanted: bool) -> Obstacle | Need | 
         return None
     if isinstance(item, ConditionResult):
         return Obstacle(item, wanted)
-    if item.op == "not":
+    if item.op == Op.NOT:
         return _of(item.items[0], not wanted)
     parts = []
     for child in item.items:
-        turned = child.role == "unless" and item.role != "unless"  # as `counted` counts it
+        turned = child.role == Role.UNLESS and item.role != Role.UNLESS  # as `counted` counts it
         if (found := _of(child, wanted is not turned)) is not None:
             parts.append(found)
-    either = (item.op == "any") is wanted
+    either = (item.op == Op.ANY) is wanted
     if len(parts) == 1 and not item.record:
         return parts[0]
     # what decides first, then what is only open; among alternatives, what only has to be told
@@ -147,9 +148,9 @@ def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tupl
     except HuiqiError:
         return None
     failing = tuple(dict.fromkeys(a.condition.label for a in asks(needs(new)) if not a.open)) if new.conditions.truth.value is False else ()
-    if new.outcome == "not_in_force":
+    if new.outcome == Outcome.NOT_IN_FORCE:
         failing = (new.words,)
-    return Retried(asked, new.outcome == "eligible", failing, ())
+    return Retried(asked, new.outcome == Outcome.ELIGIBLE, failing, ())
 
 
 __all__ = ["Need", "Obstacle", "Retried", "asks", "needs", "records_left", "retried", "ways"]

@@ -26,6 +26,7 @@ from ...rulebook.compiled import (
     LimitSpec,
     MeasureSpec,
     Op,
+    Per,
     RecognitionKind,
     RecognitionSpec,
     Role,
@@ -318,18 +319,18 @@ class Measures:
         items: list[tuple[Flag, Env, Sym]] = []
         for counts, inner in scope:
             amount = _above(self.reader.sym(award.expr, inner))
-            if scheme.rounding is not None and scheme.rounding.per == "record":
+            if scheme.rounding is not None and scheme.rounding.per == Per.RECORD:
                 amount = self._rounded(amount, scheme.rounding)
             if any(not r.after for r in spec.reductions):
                 amount = self._reduced(spec, amount, inner, after=False)
-                if scheme.rounding is not None and scheme.rounding.per == "record":
+                if scheme.rounding is not None and scheme.rounding.per == Per.RECORD:
                     amount = self._rounded(amount, scheme.rounding)
             for limit in scheme.limits:
                 if limit.amount is not None and limit.scope is Scope.RECORD:
                     room = _above(self.reader.sym(limit.amount, inner))
                     out.limits.append((limit, counts, amount, room))
                     amount = extreme("min", [amount, room])
-            if self.book.cents.per == "record" and scheme.rounding is None:
+            if self.book.cents.per == Per.RECORD and scheme.rounding is None:
                 amount = self._rounded(amount, self.book.cents)
             items.append((counts, inner, amount))
         out.unset = bool(items) and all(amount.known is False for _, _, amount in items)
@@ -354,7 +355,7 @@ class Measures:
         total = self._reduced(spec, total, env, after=True)
         if spec.difference is not None:
             total = _above(added(total, _above(self.reader.sym(spec.difference, env)), -1))
-        own = scheme.rounding if scheme.rounding is not None and scheme.rounding.per == "measure" else None
+        own = scheme.rounding if scheme.rounding is not None and scheme.rounding.per == Per.MEASURE else None
         total = self._rounded(total, own or self.book.cents)
         if scheme.floor is not None:
             floor = _above(self.reader.sym(scheme.floor, env))
