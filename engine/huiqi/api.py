@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .about import Fact, Measure, Reading, Record, facts_of, measures_of, readings_of, records_of
 from .errors import CaseError, Problem, UsageError
@@ -24,6 +24,8 @@ from .rulebook.taken import Taken, reading_named, reading_problems
 from .telling.called import titles_of
 from .telling.decision import Decision
 
+Frame = TypeVar("Frame")  # a pandas or Polars frame, an Arrow table
+
 
 class Rulebook:
     """A compiled rulebook, ready to decide. Immutable and safe to share between threads."""
@@ -33,14 +35,17 @@ class Rulebook:
 
     @property
     def id(self) -> str:
+        """As `load`, a case's 政策规则库 and a decision name it."""
         return self.compiled.id
 
     @property
     def title(self) -> str:
+        """The Chinese title."""
         return self.compiled.title
 
     @property
     def version(self) -> str:
+        """As its `rulebook.yaml` states it; `digest` tells two of one version apart."""
         return self.compiled.version
 
     @property
@@ -171,7 +176,7 @@ class Rulebook:
 
     def decide_many(
         self,
-        frame: Any,
+        frame: Frame,
         *,
         on: date | str | None,
         year: int | None = None,
@@ -182,7 +187,7 @@ class Rulebook:
         reading: Mapping[str, str] | None = None,
         reasoner: str | None = "python",
         verdicts: bool = False,
-    ) -> Any:
+    ) -> Frame:
         """Decide every row of a pandas or Polars frame or an Arrow table; the result is of the same kind.
 
         A column is a fact, by Chinese name or id; `名称.2024` is it of another year, `名称.无` true is 无.
@@ -209,10 +214,11 @@ class Rulebook:
             raise UsageError(f"records 应是 明细名到表的映射，收到 {type(records).__name__}", argument="records")
         if key is not None and not isinstance(key, str):
             raise UsageError(f"key 应是企业编号列的列名，收到 {type(key).__name__}", argument="key")
-        return decide_frame(
+        done: Frame = decide_frame(
             self.compiled, frame, on=day_given(plain(on)), year=year_given(year), records=records or {}, key=key, measures=measures, scheme=scheme or {}, reasoner=reasoner,
             verdicts=verdicts, reading=reading or {},
         )  # fmt: skip
+        return done
 
     def simulate(
         self,

@@ -119,7 +119,7 @@ class Screened:
     items: tuple[Item, ...] = ()
     wants: tuple[Want, ...] = ()
     faults: tuple[Fault, ...] = ()
-    supply: tuple[str, ...] = ()
+    supply: tuple[tuple[str, str], ...] = ()  # in which cell, and in words
     based: tuple[Based, ...] = ()
     compared: tuple[tuple[str, str], ...] = ()  # name, as told
     apart: str = ""  # how what is compared differs

@@ -65,7 +65,7 @@ class Applicant:
     case: Case | None
     held: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
-    supply: tuple[str, ...] = ()  # what the table itself lacks or leaves open
+    supply: tuple[tuple[str, str], ...] = ()  # what the table itself lacks or leaves open: in which cell, and in words
     dropped: bool = False  # not counted, as the officer answered
 
     @property
@@ -226,7 +226,7 @@ class _Parts:
         self.name, self.path = name, path
         self.data = dict[str, Any]()
         self.records = dict[str, Any]()
-        self.rows, self.held, self.faults, self.supply = list[str](), list[str](), list[Fault](), list[str]()
+        self.rows, self.held, self.faults, self.supply = list[str](), list[str](), list[Fault](), list[tuple[str, str]]()
         self.year: int | None = None
         self.dropped = False
         self.listed_codes = set[str]()  # what sheets of records say is its code
@@ -241,7 +241,7 @@ class _Parts:
             self.at = Position(str(self.path), one.rows[0], 1, sheet=name)
         self.rows += [f"{name}!A{r}" for r in one.rows]
         self.dropped = self.dropped or one.dropped
-        self.supply += one.missing
+        self.supply += [(f"{name}!{m.at}", str(m)) for m in one.missing]
         self.faults += _faults(one, sheet)
         self.year = self.year if self.year is not None else settled.year
         if sheet.grouped.listed:

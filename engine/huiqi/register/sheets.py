@@ -255,8 +255,9 @@ def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     lines: list[tuple[Cell, ...]] = []
     pages: list[int] = []
     for row in rows:
+        told = {f.at for f in row.faults}
         mine: list[tuple[str, ...]] = [(f"表格 {f.at}：{f.message}", "", f.mend, "") for f in row.faults]
-        mine += [(x, "", "补填后重报", "") for x in row.supply if not any(x.startswith(f.at.rpartition("!")[2]) for f in row.faults)]
+        mine += [(words, "", "补填后重报", "") for at, words in row.supply if at not in told]
         mine += [(w.what, w.evidence or "能证明该项内容的材料", w.answer, w.measures) for w in row.wants if w.own]
         if mine:
             pages += [len(lines)] if lines else []

@@ -300,8 +300,8 @@ def _expressions(expr: t.Expr) -> Iterator[tuple[str, t.Expr]]:
 Varied = tuple[str, Any, Position | None]  # what was changed in words, the changed thing, and where that stands, if not where the rule does
 
 
-def _group(group: c.Group) -> Iterator[Varied]:
-    top = ":" in group.id and group.id.rsplit(":", 1)[-1] in ("when", "unless", "失效")
+def _group(group: c.Group, *, top: bool = True) -> Iterator[Varied]:
+    """`top`: it is all that is asked, and no group within."""
     if not top and group.op in (Op.ALL, Op.ANY) and len(group.items) > 1:
         yield f"{group.label or group.id} all/any 互换", replace(group, op=c.Op.ANY if group.op is c.Op.ALL else c.Op.ALL), None
     for n, item in enumerate(group.items):
@@ -313,7 +313,7 @@ def _group(group: c.Group) -> Iterator[Varied]:
             for change, expr in _expressions(item.expr):
                 yield f"{word}“{item.label}”{change}", replace(group, items=(*group.items[:n], replace(item, expr=expr), *group.items[n + 1 :])), item.at
         else:
-            for change, inner, at in _group(item):
+            for change, inner, at in _group(item, top=False):
                 yield change, replace(group, items=(*group.items[:n], inner, *group.items[n + 1 :])), at
 
 

@@ -647,6 +647,7 @@ class Decision:
 
     @property
     def recognitions(self) -> Mapping[str, RecognitionResult]:
+        """The recognitions that its measures ask after, by id (another rulebook's: `ID/…`)."""
         return self.told.recognitions
 
     @property
@@ -661,6 +662,7 @@ class Decision:
 
     @property
     def basis(self) -> tuple[BasisLine, ...]:
+        """The figures that were read, each with its value, its standing and its document."""
         return self.told.basis
 
     @property
@@ -670,10 +672,12 @@ class Decision:
 
     @property
     def facts_digest(self) -> str:
+        """`sha256:…` of the facts as decided on."""
         return self.told.facts_digest
 
     @property
     def asked(self) -> Asked | None:
+        """What the caller chose: measures, schemes, readings; None only where a recording had none."""
         return self.told.asked
 
     @property

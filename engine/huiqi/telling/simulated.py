@@ -341,6 +341,7 @@ class Simulated:
 
     @property
     def decided(self) -> int:
+        """How many applicants are in the sums."""
         return self.before.total.applicants
 
     @property
@@ -353,6 +354,7 @@ class Simulated:
 
     @property
     def days_text(self) -> str:
+        """The days, the first few of many."""
         return "、".join(d.isoformat() for d in self.days[:3]) + ("…" if len(self.days) > 3 else "")
 
 
