@@ -228,7 +228,10 @@ def _said(expr: t.Expr) -> str:
 
 def reached_by(book: CompiledRulebook, spec: MeasureSpec) -> set[tuple[str, str]]:
     """(what, name) of everything a measure's outcome may turn on."""
-    out: set[tuple[str, str]] = {(Of.MEASURE, spec.id), *((Of.FILE, name_of(d)) for d in (*spec.documents, *(s.document for s in spec.schemes.values() if s.document)))}
+    out: set[tuple[str, str]] = {
+        (Of.MEASURE, spec.id),
+        *((Of.FILE, name_of(d)) for d in (*spec.documents, *(s.document for s in spec.schemes.values() if s.document))),
+    }
     roots: list[t.Expr] = list(roots_of(spec))
     seen: set[str] = set()
     while roots:

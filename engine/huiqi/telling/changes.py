@@ -38,17 +38,17 @@ class Kind(Enum):
     TOTAL = "total"  # what a list adds up to, the list being read for nothing else
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """One told thing that a condition reads: its value, the step it moves by, how far it may."""
 
     kind: Kind
     name: str
     type: Type
-    value: Any  # Fraction, date or a year
-    step: Any  # Fraction; whole days and years move by 1
-    low: Any
-    high: Any
+    value: Any = None  # Fraction, date or a year
+    step: Any = 1  # Fraction; whole days and years move by 1
+    low: Any = None
+    high: Any = None
     key: str = ""  # of the fact or of the record's type
     year: int | None = None
     record: str = ""
@@ -221,7 +221,7 @@ def sources(expr: t.Expr, evaluator: Evaluator, env: Env) -> list[Source]:
             case t.Field(base=t.Variable(name=name)) if isinstance(entry := inner.variables.get(name), Entry):
                 source = _column(node, entry, evaluator)
             case t.NamedDate(name=name) if name == DECISION_DAY:
-                source = Source(Kind.DAY, name, DATE, evaluator.on, 1, None, None, key=name)
+                source = Source(kind=Kind.DAY, name=name, type=DATE, value=evaluator.on, key=name)
             case t.Applied(function=function) if function in _AGGREGATES:
                 source = _total(node, nodes, evaluator, inner)
         if source is None or source.place in found:
@@ -249,7 +249,7 @@ def _fact(node: t.FactRef, evaluator: Evaluator, env: Env) -> Source | None:
         year = int(wanted.value)
     given = evaluator.facts.facts.get(spec.key, {}).get(year)
     name = spec.name if node.year is None else f"{spec.name}（{year}年度）"
-    return _told(spec, given, Source(Kind.FACT, name, spec.type, None, 1, None, None, key=spec.key, year=year))
+    return _told(spec, given, Source(kind=Kind.FACT, name=name, type=spec.type, key=spec.key, year=year))
 
 
 def _bound(expr: t.Expr) -> bool:
@@ -264,7 +264,7 @@ def _column(node: t.Field, entry: Entry, evaluator: Evaluator) -> Source | None:
             column = spec.fields[node.name]
             name = f"{entry.key}的{column.name}"
             return _told(
-                column, entry.values.get(node.name), Source(Kind.COLUMN, name, column.type, None, 1, None, None, key=key, record=entry.key, column=node.name)
+                column, entry.values.get(node.name), Source(kind=Kind.COLUMN, name=name, type=column.type, key=key, record=entry.key, column=node.name)
             )
     return None
 
@@ -315,7 +315,7 @@ def _total(node: t.Applied, nodes: Sequence[tuple[t.Expr, Env]], evaluator: Eval
     if node.function in ("mean", "min", "max") and not is_money(kind.dims):
         step = Fraction(1, 100)
     low = Fraction(0) if node.nonnegative or "count" in node.function else None
-    return Source(Kind.TOTAL, sentence(node.source), kind, found.low, step, low, None, node=node)
+    return Source(kind=Kind.TOTAL, name=sentence(node.source), type=kind, value=found.low, step=step, low=low, node=node)
 
 
 def _summed(node: t.Applied) -> frozenset[str] | None:

@@ -17,7 +17,7 @@ from ..rulebook.literals import exact_string, in_cents, money_string
 from ..words import Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisallowedValue:
     """A 核减: of which fact or column, and the officer's word on it."""
 
@@ -50,8 +50,9 @@ class DisallowedValue:
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Self:
         return cls(
-            d["fact"], d.get("list", ""), d.get("record", ""), int(d["year"]) if "year" in d else None, d["unit"], Fraction(d["claimed"]),
-            Fraction(d["value"]), d["reason"], d["material"], d["by"], date.fromisoformat(d["when"]),
+            fact=d["fact"], listing=d.get("list", ""), record=d.get("record", ""), year=int(d["year"]) if "year" in d else None, unit=d["unit"],
+            claimed=Fraction(d["claimed"]), value=Fraction(d["value"]), reason=d["reason"], material=d["material"], by=d["by"],
+            on=date.fromisoformat(d["when"]),
         )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ class ClaimedLine:
         return cls(Span.from_dict(d["claimed"]), Span.from_dict(d["measured"]), d.get("record", ""))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedMeasure:
     """The sums of one measure: on the whole, and of each record before what caps them together."""
 
@@ -119,7 +120,8 @@ class ClaimedMeasure:
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Self:
-        return cls(d["id"], Outcome(d["outcome"]), d["unit"], ClaimedLine.from_dict(d), tuple(map(ClaimedLine.from_dict, d["lines"])))
+        lines = tuple(map(ClaimedLine.from_dict, d["lines"]))
+        return cls(id=d["id"], outcome=Outcome(d["outcome"]), unit=d["unit"], whole=ClaimedLine.from_dict(d), lines=lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,7 +307,7 @@ class ReadingResult:
         return cls(d["name"], d["question"], tuple(d["options"]), d["clause"], d["taken"] or "", d.get("by", ""), d.get("when", ""))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureResult:
     id: str
     title: str
@@ -375,9 +375,10 @@ class MeasureResult:
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> MeasureResult:
         return cls(
-            d["id"], d["title"], tuple(d["clause"]), d["scheme"], _standing(d["standing"]), Outcome(d["outcome"]), d["reason"], Award.from_dict(d["award"]),
-            GroupResult.from_dict(d["conditions"]), tuple(map(Adjustment.from_dict, d["adjustments"])), tuple(d["missing"]), tuple(d["evidence"]),
-            tuple(d["obligations"]), why=ReasonKind.UNREAD if d["reason"] == CauseKind.UNREAD.reason else None, hint=d["hint"], channel=tuple(d["channel"]),
+            id=d["id"], title=d["title"], clause=tuple(d["clause"]), scheme=d["scheme"], standing=_standing(d["standing"]), outcome=Outcome(d["outcome"]),
+            reason=d["reason"], award=Award.from_dict(d["award"]), conditions=GroupResult.from_dict(d["conditions"]),
+            adjustments=tuple(map(Adjustment.from_dict, d["adjustments"])), missing=tuple(d["missing"]), evidence=tuple(d["evidence"]),
+            obligations=tuple(d["obligations"]), why=ReasonKind.UNREAD if d["reason"] == CauseKind.UNREAD.reason else None, hint=d["hint"], channel=tuple(d["channel"]),
             departments=(tuple(d["departments"]["lead"]), tuple(d["departments"]["with"])), notes=tuple(d["notes"]), warnings=tuple(d["warnings"]),
             readings=tuple(map(WayResult.from_dict, d.get("readings", ()))), beyond=d.get("combinations", 0),
             hangs=READING_OPEN in d["words"] and d["outcome"] == Outcome.ELIGIBLE,
