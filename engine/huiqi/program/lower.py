@@ -32,8 +32,8 @@ from ..rulebook.compiled import (
     SchemeSpec,
     Scope,
     WindowSpec,
-    family_of,
     name_of,
+    own_rows,
 )
 from ..rulebook.reach import references
 from . import program as p
@@ -236,11 +236,8 @@ class Lowering:
             or not isinstance(table.value_type, Quantity)
         ):
             raise _Open
-        rows = table.rows
-        if document is not None:
-            documents = self.book.documents
-            own = tuple(r for r in rows if r.basis.document and documents[r.basis.document].family == family_of(document, documents))
-            rows = own or rows
+        own = () if document is None else own_rows(table.rows, document, self.book.documents)
+        rows = own or table.rows
         if not all(test.op in _TESTS for row in rows for test in row.tests):
             raise _Open
         return p.Row(rows, tuple(self._input(a, document) for a in expr.arguments), table.match is Match.HIGHEST)

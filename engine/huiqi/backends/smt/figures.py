@@ -6,12 +6,12 @@ scheme its own document's figures are read where it has any; what was not known 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ...rulebook.compiled import CompiledRulebook, ParameterSpec, ParameterVersion, RowSpec, TableSpec, Test, known_under, rows_known_on
+from ...rulebook.compiled import CompiledRulebook, ParameterSpec, ParameterVersion, RowSpec, TableSpec, Test, known_under, own_rows, own_versions, rows_known_on
 from .terms import Flag, Term, Untranslatable, compared, conj
 
 
@@ -25,7 +25,7 @@ def versions(book: CompiledRulebook, spec: ParameterSpec, day: Term, document: s
     """Which version when, in order; the last one is what remains."""
     history = known_under(spec, document, book.documents, on)
     rest: ParameterVersion | None = None
-    if document is not None and (own := _own(book, history, document)):
+    if document is not None and (own := own_versions(history, document, book.documents)):
         history, rest = tuple(own), max(own, key=lambda x: x.start or date.min)
     for version in history:
         guard = within(day, version.start, version.end)
@@ -37,18 +37,11 @@ def versions(book: CompiledRulebook, spec: ParameterSpec, day: Term, document: s
     yield True, rest
 
 
-def _own(book: CompiledRulebook, history: Sequence[ParameterVersion], document: str) -> list[ParameterVersion]:
-    family = book.family(document)
-    own = [x for x in history if x.basis.document and book.family(x.basis.document) == family]
-    return [x for x in own if x.basis.document == document] or own
-
-
 def rows(book: CompiledRulebook, table: TableSpec, day: date | Any, document: str | None, on: date) -> Iterator[RowSpec]:
     """Under a scheme, the rows of its document; else all."""
     there, scheme = table.rows, False
     if document is not None:
-        family = book.family(document)
-        own = tuple(r for r in there if r.basis.document and book.family(r.basis.document) == family)
+        own = own_rows(there, document, book.documents)
         there, scheme = own or there, bool(own)
     if table.learnt:
         there = rows_known_on(tuple(there), on)

@@ -6,7 +6,20 @@ deterministically, and independent of any reader. A new class is named here, or 
 """
 
 from .book import Choices, ChoiceSpec, CompiledRulebook, Spec, Variant, own_specs, told_as
-from .figures import DefinitionSpec, ParameterSpec, ParameterVersion, RowSpec, TableSpec, Test, known_on, known_under, rows_known_on, versions_under
+from .figures import (
+    DefinitionSpec,
+    ParameterSpec,
+    ParameterVersion,
+    RowSpec,
+    TableSpec,
+    Test,
+    known_on,
+    known_under,
+    own_rows,
+    own_versions,
+    rows_known_on,
+    versions_under,
+)
 from .kinds import (
     AwardBasis,
     AwardKind,
@@ -121,7 +134,9 @@ __all__ = [
     "known_under",
     "listing_word",
     "name_of",
+    "own_rows",
     "own_specs",
+    "own_versions",
     "rows_known_on",
     "told_as",
     "versions_under",

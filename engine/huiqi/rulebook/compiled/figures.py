@@ -6,7 +6,7 @@ here and no others; what is unset is None, never a number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -132,6 +132,19 @@ def versions_under(parameter: ParameterSpec, document: str | None, documents: Ma
     family = family_of(document, documents)
     own = tuple(v for v in parameter.versions if v.basis.document and family_of(v.basis.document, documents) == family)
     return own or parameter.versions
+
+
+def own_versions(versions: Sequence[ParameterVersion], document: str, documents: Mapping[str, DocumentSpec]) -> list[ParameterVersion]:
+    """Those of a scheme's document; else of its family."""
+    family = documents[document].family
+    own = [v for v in versions if v.basis.document and documents[v.basis.document].family == family]
+    return [v for v in own if v.basis.document == document] or own
+
+
+def own_rows(rows: Sequence[RowSpec], document: str, documents: Mapping[str, DocumentSpec]) -> tuple[RowSpec, ...]:
+    """Those of the source of a scheme's document; none: the table says the same under every scheme."""
+    family = documents[document].family
+    return tuple(r for r in rows if r.basis.document and documents[r.basis.document].family == family)
 
 
 def known_under(parameter: ParameterSpec, document: str | None, documents: Mapping[str, DocumentSpec], day: date) -> tuple[ParameterVersion, ...]:
