@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from .about import Fact, Measure, Reading, Record, facts_of, measures_of, readings_of, records_of
 from .errors import CaseError, Problem, UsageError
-from .given import beside, called, chosen_problems, day_given, refuse_measures, refuse_reading, refuse_scheme, year_given
+from .given import beside, called, chosen_problems, day_given, refuse_key, refuse_measures, refuse_reading, refuse_scheme, year_given
 from .reasoning.casefile import Case, read_case, read_case_text
 from .reasoning.foreign import plain
 from .rulebook.compiled import CompiledRulebook
@@ -157,6 +157,7 @@ class Rulebook:
         if measure is not None and not isinstance(measure, str):
             raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}", argument="measure")
         refuse_measures(measures, alone=measure is None)
+        refuse_key(key)
         only = [measure] if measure is not None else measures
         if not isinstance(rows, Mapping):
             raise UsageError(f"records 应是 明细名到清单的映射，收到 {type(rows).__name__}", argument="records")
@@ -222,7 +223,7 @@ class Rulebook:
 
     def simulate(
         self,
-        register: Iterable[Case] | str | Path,
+        register: Case | Iterable[Case] | str | Path,
         *,
         on: date | str | None = None,
         year: int | None = None,
@@ -259,6 +260,7 @@ class Rulebook:
         refuse_reading(reading)
         refuse_measures(measures)
         refuse_names(by, "by")
+        refuse_key(key)
         for argument, books in (("against", against), ("others", others)):
             if not isinstance(books, list | tuple) or not all(isinstance(b, Rulebook) for b in books):
                 raise UsageError(f"{argument} 应是规则库的清单，每个用 huiqi.load(…) 得到", argument=argument)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from .errors import Code, Position, Problem, UsageError, clip, suggestion, told
 from .reasoning.casefile import Case
 from .reasoning.choices import STATEMENT, Statement, applied_in, read_statement
 from .reasoning.foreign import plain
+from .reasoning.pseudonyms import Key, key_of
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.taken import reading_problems
 from .telling.called import meant, not_one
@@ -81,6 +83,12 @@ def refuse_names(names: Any, argument: str) -> None:
         raise UsageError(f"{argument} 应是数据项名称的清单", argument=argument)
 
 
+def refuse_key(key: Any) -> None:
+    """Its kind only: a secret is read when a personal word asks for it."""
+    if key is not None and not isinstance(key, Key | bytes | str | Path):
+        key_of(key)  # says what it should be
+
+
 def called(name: Any, books: Sequence[CompiledRulebook]) -> tuple[str, ...]:
     """Ids of the measures that a word of a case may mean in any of the rulebooks."""
     return meant(name, {s.id: s.title for b in books for s in b.measures.values()}) if isinstance(name, str) else ()
@@ -139,6 +147,7 @@ __all__ = [
     "chosen_problems",
     "day_given",
     "refuse_figures",
+    "refuse_key",
     "refuse_measures",
     "refuse_names",
     "refuse_reading",

@@ -86,7 +86,7 @@ def simulate_register(
 
 
 def supposed(
-    book: CompiledRulebook, register: Iterable[Case] | str | Path, *, on: date | None, year: int | None, figures: Mapping[str, str | Sequence[str]],
+    book: CompiledRulebook, register: Case | Iterable[Case] | str | Path, *, on: date | None, year: int | None, figures: Mapping[str, str | Sequence[str]],
     scheme: Mapping[str, str], reading: Mapping[str, str], against: Sequence[CompiledRulebook], measures: tuple[str, ...], by: tuple[str, ...],
     mapping: str | Path | None, others: Sequence[CompiledRulebook], key: Any,
 ) -> Simulated:  # fmt: skip
@@ -94,8 +94,8 @@ def supposed(
     if isinstance(register, str | Path):
         read = applicants_of(Path(register), rulebooks=(book.path or book.id,), mapping=mapping)
     else:
-        cases = tuple(register)
-        if not all(isinstance(c, Case) for c in cases):
+        cases = (register,) if isinstance(register, Case) else tuple(register) if isinstance(register, Iterable) else ()
+        if not isinstance(register, Case | Iterable) or not all(isinstance(c, Case) for c in cases):
             raise UsageError("register 应是案例（huiqi.Case）的清单，或名录的文件名", mend="用 huiqi.read_case(path) 读案例文件", argument="register")
         read = Applicants(cases=cases, rulebooks=(book.id,))
     places = {f"（{m}）": ("measures", m) for m in measures} | {f"（--by {f}）": ("by", f) for f in by}

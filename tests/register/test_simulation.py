@@ -399,6 +399,7 @@ def test_what_there_is_now_is_what_the_round_screens(tmp_path: Path) -> None:
 def test_the_library_asks_what_the_command_asks(book: huiqi.Rulebook) -> None:
     """By one name, with the same answer; a word that is not understood is told by where it stands in the call."""
     assert book.simulate(CASES, figures={"上限": "3万元"}) == told(book, figures=(Figure("上限", ("3万元",)),))
+    assert repr(book.simulate(CASES[0])) == f"<Simulated made on {ON}: 1 of 1 applicants, 0 supposed>"
     assert book.simulate(iter(CASES), on="2026-06-30", by=["注册地县区"]).before == told(book).before
     with pytest.raises(InputError) as refused:
         book.simulate(CASES, figures={"没有的标准": "3万元"}, scheme={"没有的事项": "甲"}, by=["没有的数据项"], measures=["没有的事项"])
@@ -410,7 +411,9 @@ def test_the_library_asks_what_the_command_asks(book: huiqi.Rulebook) -> None:
 @pytest.mark.parametrize(
     ("argument", "given"),
     [("figures", {"上限": 30000}), ("figures", {"上限": []}), ("figures", [("上限", "3万元")]), ("scheme", {"甲": 1}), ("by", "注册地县区"), ("against", ["datong-outsourcing"]),
-     ("others", [1]), ("register", [{}]), ("year", 26), ("on", "明天")],
+     ("others", [1]), ("register", [{}]),
+        ("register", None),
+        ("key", 3), ("year", 26), ("on", "明天")],
 )  # fmt: skip
 def test_a_call_that_cannot_be_carried_out_names_its_argument(book: huiqi.Rulebook, argument: str, given: Any) -> None:
     call: dict[str, Any] = {"register": CASES, argument: given}

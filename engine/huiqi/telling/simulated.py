@@ -344,6 +344,10 @@ class Simulated:
         """How many applicants are in the sums."""
         return self.before.total.applicants
 
+    def __repr__(self) -> str:
+        tried = len(self.compared) + len(self.sweeps)
+        return f"<Simulated {self.rulebook} on {self.days_text}: {self.decided} of {self.read} applicants, {tried} supposed>"
+
     @property
     def account(self) -> str:
         """Every applicant accounted for."""
