@@ -385,8 +385,7 @@ class _Searching:
             least = max(column.bounds[0] or Fraction(0), Fraction(0))
             yield least
             unit = Unit(place, column, least)
-            does = lambda x: self._done(x, rest)  # noqa: E731
-            steps = self.first(base, unit, rest, 1, 1, self.room(unit, 1), does)
+            steps = self.first(base, unit, rest, 1, 1, self.room(unit, 1), lambda x: self._done(x, rest))
             if steps is None:
                 steps = self.first(base, unit, rest, 1, 1, self.room(unit, 1), lambda x: self.allows(self.free(rest, x)))
             if steps is not None:
