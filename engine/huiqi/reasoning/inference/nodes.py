@@ -23,24 +23,23 @@ VERDICTS = ("holds", "fails", "unknown")
 class Node:
     """`kind` is top (with exclusions), all, any or not; `name` (owner|place) is unique in its rulebook.
 
-    `spec` is the key of the measure or recognition it belongs to. `whens` and `unlesses`: how many verdicts a fact of it holds of each; the rest is padded, what is more is folded.
+    `whens` and `unlesses`: how many verdicts a fact of it holds of each; the rest is padded, what is more is folded.
     """
 
     name: str
     kind: str
     owner: str
-    spec: str
     title: str
     whens: int = ARITY
     unlesses: int = ARITY
 
 
-def group_nodes(group: Group, owner: str, spec: str, title: str) -> Iterator[Node]:
+def group_nodes(group: Group, owner: str, title: str) -> Iterator[Node]:
     for item in group.items:
         if isinstance(item, Condition):
             continue
-        yield Node(f"{owner}|{item.place}", item.op, owner, spec, f"{title}：{item.label or item.id.rsplit(':', 1)[-1]}", *_widths(len(item.items), 0))
-        yield from group_nodes(item, owner, spec, title)
+        yield Node(f"{owner}|{item.place}", item.op, owner, f"{title}：{item.label or item.id.rsplit(':', 1)[-1]}", *_widths(len(item.items), 0))
+        yield from group_nodes(item, owner, title)
 
 
 def _widths(whens: int, unlesses: int) -> tuple[int, int]:
@@ -54,23 +53,23 @@ def nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
         owner = spec.key
         groups = [spec.when, spec.unless, *(g for scheme in spec.schemes.values() for g in (scheme.when, scheme.unless))]
         if spec.each:
-            yield Node(f"{owner}|{RECORDS}", "any", owner, spec.key, f"{spec.title}：{spec.record}有一条满足")
-            yield Node(f"{owner}|{RECORD}", "top", owner, spec.key, f"{spec.title}：一条{spec.record}")
+            yield Node(f"{owner}|{RECORDS}", "any", owner, f"{spec.title}：{spec.record}有一条满足")
+            yield Node(f"{owner}|{RECORD}", "top", owner, f"{spec.title}：一条{spec.record}")
     else:
         owner, groups = f"{spec.key}#meets", [spec.when, spec.unless]
         if spec.kind is RecognitionKind.CONFERRED:
             held = f"{spec.key}#held"
-            yield Node(f"{held}|{HELD}", "top", held, spec.key, f"{spec.title}：持有")
-            yield Node(f"{held}|{CERTIFICATE}", "any", held, spec.key, f"{spec.title}：证书在有效期内")
-            yield from group_nodes(spec.lapses, held, spec.key, spec.title)
+            yield Node(f"{held}|{HELD}", "top", held, f"{spec.title}：持有")
+            yield Node(f"{held}|{CERTIFICATE}", "any", held, f"{spec.title}：证书在有效期内")
+            yield from group_nodes(spec.lapses, held, spec.title)
     widths = (ARITY, ARITY)
     if isinstance(spec, MeasureSpec) and not spec.each:
         schemes = list(spec.schemes.values())
         whens = len(spec.when.items) + max((len(x.when.items) for x in schemes), default=0)
         widths = _widths(whens, len(spec.unless.items) + max((len(x.unless.items) for x in schemes), default=0))
-    yield Node(f"{owner}|{TOP}", "top", owner, spec.key, spec.title, *widths)
+    yield Node(f"{owner}|{TOP}", "top", owner, spec.title, *widths)
     for group in groups:
-        yield from group_nodes(group, owner, spec.key, spec.title)
+        yield from group_nodes(group, owner, spec.title)
 
 
 def strata(book: CompiledRulebook) -> list[list[Node]]:

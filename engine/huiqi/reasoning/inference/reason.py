@@ -136,7 +136,8 @@ class Combiner:
         name = self._name(owner, tree)
         facts = tuple((i, i.truth.verdict) for i in items)
         node = self.rulesets.nodes[name]
-        self.steps.append(Fired(self.rulesets.stratum[name], f"{name}.{conclusion}", node.title, tree.record or "", facts, conclusion, node.spec))
+        recognition = tree.owner.key if isinstance(tree.owner, RecognitionSpec) else ""
+        self.steps.append(Fired(self.rulesets.stratum[name], f"{name}.{conclusion}", node.title, tree.record or "", facts, conclusion, owner, recognition))
 
     @staticmethod
     def _result(name: str, tree: Tree, items: Sequence[Any], verdict: str) -> Node:
@@ -329,4 +330,5 @@ def judge_rete(
     judged = judge(
         book, facts, on=on, schemes=schemes, only=only, combine=combiner, reasoner="rete", evaluator=Generated, recognising=recognising, shared=shared
     )
-    return replace(judged, derivation=tuple(combiner.steps))
+    steps = tuple(replace(s, owner=s.owner if s.owner in judged.measures else "") for s in combiner.steps)
+    return replace(judged, derivation=steps)
