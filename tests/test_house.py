@@ -15,7 +15,7 @@ ENGINE = ROOT / "engine" / "huiqi"
 # has no file. `asking` names facts by id and stands below telling, so that a decision can say what to ask next. `documents`
 # (policy book, coverage, figures) shows scenarios beside rules, so it stands above both telling and them.
 ROOMS = {
-    "words": ["plain", "visible", "errors", "files", "caching", "_version", "words"], "values": ["values"], "language": ["language"], "rulebook": ["rulebook"],
+    "words": ["plain", "visible", "errors", "files", "texts", "caching", "_version", "words"], "values": ["values"], "language": ["language"], "rulebook": ["rulebook"],
     "program": ["program"], "backends": ["backends", "reasoning/inference"],
     "intake": ["intake", *(f"reasoning/{x}" for x in ("casefile", "choices", "disallowed", "facts", "foreign", "pseudonyms"))],
     "reasoning": ["reasoning"], "asking": ["asking"], "telling": ["telling"], "scenarios": ["scenarios"], "documents": ["documents"],
@@ -49,8 +49,6 @@ PAST_THE_DOORS: dict[str, tuple[set[str], str]] = {
         "the library does not yet offer what the commands print of rulebooks, cases and recordings",
     ),
     "cli/choices": ({"rulebook/names"}, "likewise: a choice made twice is complained of as a name given twice is"),
-    "cli/new": ({"rulebook/yamltree"}, "a text file is read as rule files are, with the same complaints"),
-    "cli/asking": ({"rulebook/yamltree"}, "likewise: the text of a case, into which answers go"),
     "cli/places": ({"rulebook/places"}, "where a rulebook lies is asked of the rulebook's source, not of the library"),
     "cli/proofs": ({"rulebook/places"}, "likewise"),
     "cli/testing": ({"rulebook/places", "rulebook/saved"}, "likewise: which file holds a figure that no scenario pins, and where what was tried is kept"),

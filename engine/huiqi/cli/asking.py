@@ -77,10 +77,10 @@ def _titles(books: Iterable[Any]) -> dict[str, str]:
 def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output: str | None, key: str | None) -> None:
     """一项一项地问，先问能定下最多事项的；每答一项就存下，答完印出测算与案例。"""
     from ..api import load, read_case_text
-    from ..rulebook.yamltree import read_text
     from ..telling.called import the_one
     from ..telling.explain import render
     from ..telling.page import ruled
+    from ..texts import read_text
 
     if case is None and output is None:
         raise UsageError("没有案例也没有 -o，回答没有地方存", mend="huiqi ask -r datong-outsourcing -o 案例.yaml", argument="output")
