@@ -21,6 +21,7 @@ from ..errors import UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
 from ..plain import dataclass
+from ..rulebook.called import meant
 from ..rulebook.compiled import (
     CERTIFICATES,
     Basis,
@@ -849,12 +850,21 @@ def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Col
     by_id = {s.id: s for s in book.measures.values()}
     for measure, name in schemes.items():
         if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}", argument="scheme")
+            raise UsageError(f"没有支持事项“{clip(measure)}”", mend=_by_its_id(measure, by_id), argument="scheme")
         if name not in by_id[measure].schemes:
-            raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}", argument="scheme")
+            known = "、".join(by_id[measure].schemes) or "（没有参照方案）"
+            raise UsageError(f"“{measure}”没有方案“{clip(name)}”", mend=f"可用：{known}", argument="scheme")
     for measure in only or ():
         if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}", argument="measures")
+            raise UsageError(f"没有支持事项“{clip(measure)}”", mend=_by_its_id(measure, by_id), argument="measures")
+
+
+def _by_its_id(word: str, by_id: Mapping[str, MeasureSpec]) -> str:
+    """What to write instead: here a measure is asked for by its id, whoever knows its title."""
+    found = meant(word, {i: s.title for i, s in by_id.items()})
+    if found:
+        return "写编号：" + "、".join(f"{i}（{by_id[i].title}）" for i in found[:6])
+    return suggestion(word, by_id) or "可用：" + "、".join(by_id)
 
 
 def company(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str]:

@@ -98,7 +98,7 @@ def _importable(*, required: bool) -> bool:
     """Whether `inference` imports, which asks for durable_rules; a notice, once, if it does not."""
     global _noticed
     try:
-        from . import inference  # noqa: F401
+        from . import inference  # noqa: F401 (whether it can be loaded)
     except ImportError:
         if required:
             raise UsageError("推理引擎 durable_rules 不可用（没有安装）；改用 --reasoner reference，或按文档安装") from None
