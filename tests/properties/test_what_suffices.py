@@ -24,9 +24,9 @@ from huiqi.reasoning.evaluate import add_months, full_months
 from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.receipt import show_plain
 from huiqi.rulebook.compiled import CompiledRulebook
+from huiqi.telling.changes import Change, Kind
 from huiqi.telling.decision import ConditionResult, Decision
 from huiqi.telling.phrases import leaf_id, leaf_label
-from huiqi.telling.remedy import Change, Kind
 from huiqi.telling.results import decide
 from huiqi.telling.suffices import render_what_if
 from tests.making import compile_files, examples
