@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,12 +23,13 @@ from pathlib import Path
 from ..errors import HuiqiError
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook
-from .models import Feature, Scenario, Step, by_subject
+from .models import Feature, Kind, Scenario, Step, by_subject
 from .mutants import Mutant
 from .run import run_scenario, run_told
 from .steps import Book, Load
 
 Make = Callable[[CompiledRulebook], Book]
+_QUOTED = re.compile("“([^“”]+)”")
 
 
 class Fate(Enum):
@@ -63,14 +65,19 @@ class Told:
     scenario: Scenario
     title: str
     steps: tuple[Step, ...]
+    claims: frozenset[str]  # what its claims name
 
 
 def told(features: Iterable[Feature]) -> tuple[Told, ...]:
     return tuple(
-        Told(at=(f.path, n), scenario=scenario, title=title, steps=steps)
+        Told(at=(f.path, n), scenario=scenario, title=title, steps=steps, claims=_claims(steps))
         for f in features
         for n, (scenario, title, steps) in enumerate((s, *told) for s in f.scenarios for told in s.told())
     )
+
+
+def _claims(steps: Iterable[Step]) -> frozenset[str]:
+    return frozenset(word for s in steps if s.kind is Kind.THEN for word in _QUOTED.findall(s.text))
 
 
 def noticing(stories: Iterable[Told], mutant: Mutant, original: CompiledRulebook, load: Load, make: Make) -> int | None:
@@ -158,18 +165,19 @@ def trials(
     stories: dict[Path, tuple[Told, ...]] = {}
     turns: dict[tuple[Path, int], int] = {}  # when each story last noticed a mutant
 
-    def asked(features: Iterable[Feature]) -> list[Told]:
-        """What they tell: what noticed a mutant lately before the rest, which stays in its order."""
+    def asked(mutant: Mutant, features: Iterable[Feature]) -> list[Told]:
+        """What they tell: what speaks of the changed condition first, then what noticed a mutant lately, the rest in its order."""
         for f in features:
             stories.setdefault(f.path, told([f]))
-        return sorted((x for f in features for x in stories[f.path]), key=lambda x: -turns.get(x.at, 0))
+        named = _QUOTED.findall(mutant.name)
+        return sorted((x for f in features for x in stories[f.path]), key=lambda x: (not any(w in x.claims for w in named), -turns.get(x.at, 0)))
 
     def run(mutant: Mutant) -> Tried:
         if not (mine := once(f for s in mutant.subjects for f in watching.get(s, []))):
             return Tried(mutant=mutant, fate=Fate.UNWATCHED)
         if until is not None and time.monotonic() > until:
             return Tried(mutant=mutant, fate=Fate.UNTRIED)
-        each = asked(mine)
+        each = asked(mutant, mine)
         noticed, which = _noticed(each, mutant, book, load, make)
         if which is not None:
             turns[each[which].at] = max(turns.values(), default=0) + 1
