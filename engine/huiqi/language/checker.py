@@ -20,7 +20,7 @@ from ..errors import SEE, Code, Position, Problem, suggestion
 from ..plain import dataclass
 from . import syntax as s
 from . import typed as t
-from .hints import of_kinds, of_name
+from .hints import of_kinds, of_name, of_sums
 from .persons import PERSONAL, PLAIN, kinds_of
 from .powers import MAX_EXPONENT, TooLarge, power
 from .printer import sentence, show
@@ -506,7 +506,7 @@ class _Checker:
             return self.wrong(
                 node,
                 f"{a.type} 与 {b.type} 不能{verb}",
-                mend=of_kinds(a.type, b.type, sentence(node.left), sentence(node.right)) or "核对单位；不同币种先按汇率折算",
+                mend=of_sums(node.op, a.type, b.type, sentence(node.left), sentence(node.right)),
             )
         if isinstance(a.type, Date | Year) and isinstance(b.type, Quantity) and not self.whole(b):
             what, unit = ("日期", "天") if isinstance(a.type, Date) else ("年度", "年")
