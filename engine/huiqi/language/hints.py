@@ -92,7 +92,7 @@ def of_sums(op: str, a: Type, b: Type, left: str, right: str) -> str:
     """Of two sides that cannot be calculated with."""
     if op in "+-" and (found := _with_year(a, b, left, right) or _with_days(a, b, left, right) or of_kinds(a, b, left, right)):
         return found
-    for one, other, words, figure in ((a, b, left, right), (b, a, right, left)):
+    for one, words in ((a, left), (b, right)):
         if isinstance(one, Yearly):
             return f"每年的一天先写明是哪一年的：{words} at 申报年度"
         if isinstance(one, Text):

@@ -36,13 +36,15 @@ def feature_text(title: str, skeletons: Sequence[Skeleton]) -> str:
 
 
 def _together(skeletons: Sequence[Skeleton]) -> list[tuple[Skeleton, list[str]]]:
+    """Those of the same facts as one, that claims what each of them does."""
     out: list[tuple[Skeleton, list[str]]] = []
     for one in skeletons:
-        same = next((reasons for x, reasons in out if one.claims and (x.draft, x.claims) == (one.draft, one.claims)), None)
+        same = next((n for n, (x, _) in enumerate(out) if one.claims and x.claims and x.draft == one.draft), None)
         if same is None:
             out.append((one, [one.why]))
         else:
-            same.append(one.why)
+            had, reasons = out[same]
+            out[same] = (replace(had, claims=tuple(dict.fromkeys((*had.claims, *one.claims)))), [*reasons, one.why])
     return out
 
 
