@@ -17,7 +17,7 @@ import pytest
 import huiqi
 from huiqi.language.types import Boolean, Date, Quantity, Text, Year
 from huiqi.rulebook.compiled import CompiledRulebook, MeasureSpec, SchemeSpec
-from tests.making import examples
+from tests.making import examples, load
 
 from . import planted
 
@@ -134,3 +134,26 @@ def test_the_same_of_the_planted_rulebook(tmp_path: Path) -> None:
             for scheme in spec.schemes.values() or (spec.base,):
                 _held(book, name, spec, scheme, dice, seen)
     assert min(seen["True"], seen["False"]) >= 20 and seen["paid"] >= 5, seen
+
+
+CALENDAR = {
+    "vocabulary": "facts: {甲日: {id: a, kind: date, min: 2020-01-01, max: 2030-12-31}, 乙日: {id: b, kind: date, min: 2020-01-01, max: 2030-12-31}}\n",
+    "parameters": "闰日: {id: leap, kind: date, values: [{value: 2024-02-29, document: d}]}\n月末: {id: late, kind: date, values: [{value: 2026-05-31, document: d}]}\n"
+    "一年: {id: y, unit: 年, values: [{value: 1年, document: d}]}\n几月: {id: m, unit: 月, values: [{value: 3个月, document: d}]}\n"
+    "几天: {id: n, unit: 天, values: [{value: 30天, document: d}]}\n第几: {id: k, kind: number, values: [{value: \"2\", document: d}]}\n",
+    "measures": "\n".join(
+        f"- {{id: m{n}, title: 补贴{n}, clause: 办法·1, when: [{{甲: '{x}'}}, {{乙: 甲日 <= 月末 or 乙日 >= 闰日}}], award: {{service: 服务}}}}"
+        for n, x in enumerate((
+            "years through(甲日, 乙日) >= 一年", "years between(甲日, 审核日期) = 一年", "months through(甲日, 乙日) >= 几月", "months through(乙日, 审核日期) < 几月",
+            "days through(甲日, 乙日) <= 几天", "month of(甲日) = 第几", "day of(甲日) <= 第几", "weekday of(甲日) = 第几", "quarter of(乙日) = 第几",
+        ))
+    ),
+}  # fmt: skip
+
+
+def test_terms_and_parts_of_days_are_what_the_reference_says(tmp_path: Path) -> None:
+    book, dice, seen = load(tmp_path / "made", **CALENDAR).compiled, random.Random("calendar"), Counter[str]()
+    for _ in range(examples(1)):
+        for spec in book.measures.values():
+            _held(book, str(tmp_path / "made"), spec, spec.base, dice, seen)
+    assert min(seen["True"], seen["False"]) >= 6 and not seen["untranslatable"], seen

@@ -74,7 +74,8 @@ Cases = list[tuple[Flag, Any]]  # a catalogue or range for each way things may b
 
 # functions of single values that have a counterpart here; another is handed back before its arguments are read
 _KNOWN = frozenset({
-    "min", "max", "months between", "years between", "days between", "year of", "start of year", "end of year",
+    "min", "max", "months between", "years between", "days between", "months through", "years through", "days through",
+    "month of", "day of", "weekday of", "quarter of", "year of", "start of year", "end of year",
     "abs", "floor", "ceiling", "round down", "round up", "round half up",
 })  # fmt: skip
 
@@ -568,6 +569,8 @@ class Translator:
         calendar = self.world.calendar
         known = {"known": conj(*(conj(p.known, neg(p.absent)) for p in parts)), "failing": disj(*(p.failing for p in parts))}
         values = [p.value for p in parts]
+        if name.endswith(" through"):  # with the last day counted too: up to the day after
+            values, name = [values[0], plus(values[1], 1)], name.replace("through", "between")
         match name:
             case "months between":
                 return Sym(self._as_number(calendar.full_months(values[0], values[1])), **known)
@@ -580,6 +583,11 @@ class Translator:
                 return Sym(self._as_number(minus(values[1], values[0])), **known)
             case "month of" | "day of":
                 return Sym(self._as_number(plus(calendar.parts(values[0])[1], 1) if name == "month of" else calendar.parts(values[0])[2]), **known)
+            case "weekday of":  # day 1 was a Monday
+                return Sym(self._as_number(plus(minus(values[0], 1) % 7, 1)), **known)
+            case "quarter of":
+                month = calendar.parts(values[0])[1]
+                return Sym(self._as_number(plus(month // 3 if is_plain(month) else month / 3, 1)), **known)
             case "year of":
                 return Sym(calendar.parts(values[0])[0], **known)
             case "start of year" | "end of year":
