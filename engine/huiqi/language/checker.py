@@ -52,6 +52,7 @@ from .types import (
     Yearly,
     alike,
     join,
+    record_of,
 )
 from .units import BASE_UNITS, Nouns, QuantityError, Unit, is_money, multiply, parse_quantity, unit_text
 
@@ -592,8 +593,8 @@ class _Checker:
             case t.DefinitionRef(base=base, definition=key) if base is not None and isinstance(base.type, RecordOf):
                 symbol = self.scope.field(base.type.record, key.rpartition(".")[2])
                 return symbol is not None and symbol.whole
-            case t.Field(base=base, name=name) if isinstance(base.type, RecordOf):
-                symbol = self.scope.field(base.type.record, name)
+            case t.Field(base=base, name=name) if record := record_of(base.type):
+                symbol = self.scope.field(record, name)
                 return symbol is not None and symbol.whole
             case t.Calculated(op="+" | "-" | "*", left=left, right=right):
                 return all(isinstance(x.type, Date | Year) or self.whole(x) for x in (left, right))
@@ -623,8 +624,8 @@ class _Checker:
             case t.FactRef(fact=key) | t.ParameterRef(parameter=key) | t.DefinitionRef(base=None, definition=key):
                 symbol = self.scope.find(key)
                 return symbol.bounds if symbol else (None, None)
-            case t.Field(base=base, name=name) if isinstance(base.type, RecordOf):
-                symbol = self.scope.field(base.type.record, name)
+            case t.Field(base=base, name=name) if record := record_of(base.type):
+                symbol = self.scope.field(record, name)
                 return symbol.bounds if symbol else (None, None)
             case t.DefinitionRef(definition=definition, base=t.Expr(type=RecordOf(record=record))):
                 symbol = self.scope.field(record, definition.rsplit("/", 1)[-1].rsplit(".", 1)[-1])
@@ -681,7 +682,7 @@ class _Checker:
         column, word = (a, b) if isinstance(b, t.Const) else (b, a)
         if node.op not in ("=", "!=") or not (isinstance(word, t.Const) and isinstance(word.value, str)):
             return None
-        own = column.base.type.record if isinstance(column, t.Field) and isinstance(column.base.type, RecordOf) else ""
+        own = record_of(column.base.type) if isinstance(column, t.Field) else ""
         words = self.scope.same_thing(own, column.name, word.value) if isinstance(column, t.Field) and own else ()
         if not words or set(words) <= {word.value, *self.beside}:
             return None

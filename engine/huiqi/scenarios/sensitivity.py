@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import HuiqiError, Position
 from ..language import typed as t
-from ..language.types import RecordOf
+from ..language.types import record_of
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, Spec, own_specs
 from ..rulebook.reach import references
@@ -79,7 +79,7 @@ def _read(book: CompiledRulebook, roots: Iterable[t.Expr], *, paid: bool) -> Ite
         match node:
             case t.FactRef(fact=key):
                 yield "", book.facts[key].name
-            case t.Field(base=t.Expr(type=RecordOf(record=record)), name=name) if (record, name) in columns:
+            case t.Field(base=base, name=name) if ((record := record_of(base.type)), name) in columns:
                 if not (paid and (record, name) in keys):  # in an amount a key only names its record
                     yield record, name
             case _:

@@ -101,6 +101,14 @@ class Env:
         return day, self.document, tuple((n, id(r)) for n, r in sorted(self.variables.items()))
 
 
+@dataclass(frozen=True, eq=False)
+class Together:
+    """The records of one group, each with whether it is of it, as a record where they share a column: `row` is the first of them."""
+
+    row: Row
+    rows: Listed
+
+
 Recognise = Callable[[str, bool, Env], Tri]
 
 
@@ -177,6 +185,7 @@ class Translator:
 
     def _field(self, expr: t.Field, env: Env) -> Any:
         row = self.value(expr.base, env)
+        row = row.row if isinstance(row, Together) else row
         assert isinstance(row, Row)
         return self.world.column(row, expr.name).value
 
@@ -371,6 +380,7 @@ class Translator:
         if isinstance(expr, t.ParameterRef):
             raise Untranslatable("目录逐项")
         found = self.value(expr, env)
+        found = found.rows if isinstance(found, Together) else found
         if not isinstance(found, list):
             raise Untranslatable("清单")
         if all(isinstance(belongs, Tri) for _, belongs in found):
