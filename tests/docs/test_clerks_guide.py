@@ -8,6 +8,7 @@ were asked for, counted in block style, where flow style saves nothing, and `rul
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,7 @@ import pytest
 import huiqi
 from huiqi.cli.testing import quickly
 from huiqi.documents.coverage import coverage, hints, waiver_problems
+from huiqi.documents.text import show_rulebook
 from huiqi.rulebook.yamltree import read_yaml
 from huiqi.scenarios.parse import read_features
 from huiqi.scenarios.run import run_feature
@@ -103,3 +105,11 @@ def test_its_scenarios_hold(book: huiqi.Rulebook) -> None:
 def test_rules_test_of_it_is_green_with_every_change_tried() -> None:
     result = invoke("rules", "test", str(CLERK), "--sample", "0", "--seconds", "3000")
     assert (result.exit_code, "没有来得及" in result.output) == (0, False), result.output
+
+
+def test_what_is_read_against_the_text_says_what_a_cap_counts_and_from_when_a_measure_holds(book: huiqi.Rulebook, tmp_path: Path) -> None:
+    assert "不超过 年度合计上限，计入已获支持" in show_rulebook(book.compiled, "展位费补助")
+    copy = shutil.copytree(CLERK, tmp_path / "yunqi")
+    path = copy / "measures" / "measures.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("  clause: 细则·5\n", "  clause: 细则·5\n  from: 2025-01-01\n"), encoding="utf-8")
+    assert "  有效期：自 2025-01-01 起，追溯到文件施行以前\n" in show_rulebook(huiqi.load(copy).compiled, "展位费补助")
