@@ -163,6 +163,7 @@ def test_each_file_may_be_short_where_the_others_are_written_out(name: str, long
         ("measures/a", "不超过 展", "最高 展", "a.yaml:8:10", "award：读不出是哪种支持方式；写的是“最高 展.展位费 * 比例”；应为：定额 标准"),
         ("measures/a", "- 每展 单次", "- 单次", "a.yaml:10:7", "封顶读不出：先写每什么，空一格，再写上限；写的是“单次”"),
         ("measures/a", "全年，计入已获支持\n    -", "全年，记入已获支持\n    -", "a.yaml:11:7", "封顶读不出：“记入已获支持”不认识"),
+        ("measures/a", "全年，计入已获支持\n    -", "全年, 计入已获支持\n    -", "a.yaml:11:7", "封顶读不出：几段之间的逗号写全角的“，”"),
         ("measures/a", "每展 单次", "每展 单此", "a.yaml:10:10", "没有“单此”这个名称"),
         ("stacking", "cap:", "rule: highest\n  cap:", "stacking.yaml:4:8", "合计封顶读不出：rule写了两次"),
         ("stacking", "cap: 每申报年度 全年，计入已获支持", "rule: order\n  per: 企业", "stacking.yaml:2:12", "先后次序要逐个写出事项；写的是“all”"),

@@ -70,6 +70,8 @@ def _glued(name: str) -> str:
     found = next((w for w in _COMPARING if w in name and w != name), next((w for w in _COMPARING if w == name), ""))
     if not found:
         return ""
+    if found == name:
+        return f"“{name}”写作“{_PROPER[name]}”，两边各空一格" if name in _PROPER else ""
     before, _, after = name.partition(found)
     shown = " ".join(x for x in (before, _PROPER.get(found, found), after) if x)
     return f"比较的词两边各空一格：{shown}"

@@ -245,7 +245,10 @@ class Measures:
         """One for each record that is the first of its group; of a record whose group is not told nothing is settled."""
 
         def alike(one: Row, other: Row) -> Tri:
-            return ordered("=", *(self.reader.world.column(x, spec.by).value for x in (one, other)))
+            a, b = (self.world.column(x, spec.by).value for x in (one, other))
+            if not (isinstance(a, Sym) and isinstance(b, Sym)):
+                raise Untranslatable("按是否分组")
+            return ordered("=", a, b)
 
         for n, (row, belongs) in enumerate(rows):
             mine = [(other, all_of([there, alike(row, other)])) for other, there in rows]
