@@ -24,7 +24,6 @@ from ..documents.coverage import Owned, coverage, every_condition, own_specs, re
 from ..errors import InputError, Position, UsageError
 from ..files import write_file
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.places import find_folder
 from ..rulebook.saved import folder as cache_folder
 from ..scenarios.adequacy import Fate, features_by_subject, sample, trials
@@ -195,7 +194,7 @@ def _skeletons(asked: Asked, wanted: Sequence[Want], seconds: int) -> Iterator[S
         for n, want in enumerate(wanted):
             # what nobody can tell apart must not take the time of the rest
             until = time.monotonic() + max(0.0, (end - time.monotonic()) * SHARE / (len(wanted) - n + SHARE))
-            if n not in served and len(alike := _written_once(book, wanted, n)) > 1:
+            if n not in served and len(alike := _written_once(asked.book, wanted, n)) > 1:
                 one, for_ = _for_all(asked, [wanted[k] for k in alike], load, until, memory)
                 served |= {k for k in alike if _subject(wanted[k]) in for_}
                 if one.claims:
@@ -209,12 +208,12 @@ def _skeletons(asked: Asked, wanted: Sequence[Want], seconds: int) -> Iterator[S
             bar.tick()
 
 
-def _written_once(book: CompiledRulebook, wanted: Sequence[Want], first: int) -> list[int]:
+def _written_once(book: Rulebook, wanted: Sequence[Want], first: int) -> list[int]:
     """The places of those that are of the same line of `shared.yaml`, one for each measure that it stands in."""
 
     def mark(want: Want) -> tuple[str, str, str] | None:
         if isinstance(want, Mutant):
-            title = next((s.title for s in own_specs(book) if {s.id} == want.subjects), None)
+            title = next((s.title for s in own_specs(book.compiled) if {s.id} == want.subjects), None)
             word = want.name.removeprefix(title or "").strip()
             return (str(want.at), "change", word) if title is not None and word == WITHOUT_WINDOW else None
         return None if want.scheme else (str(want.condition.at), str(want.condition.role), want.condition.label)
