@@ -21,7 +21,7 @@ from .reasoning.foreign import plain
 from .register.asked import Chosen, Figure, wanted_of
 from .register.plans import COUNTY
 from .register.report import printed, sheets_of
-from .register.rows import Fault, read_rows
+from .register.rows import ONLY, Fault, read_rows
 from .register.simulation import failed_of, simulate
 from .register.written import workbook_of
 from .rulebook.compiler import load_compiled
@@ -54,6 +54,7 @@ class Applicants:
     partly: tuple[Failed, ...] = ()  # judged without what could not be read of them
     astray: tuple[Failed, ...] = ()
     said: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()  # ids of those a template asks about; none: all
 
 
 def simulate_register(
@@ -77,10 +78,14 @@ def simulate_register(
         raise UsageError(f"名录里写了 {len(names)} 个规则库：{'、'.join(names)}；一次推演一个", mend=f"--rulebook {names[0]}", argument="rulebook")
     book = load(names[0])
     others = [load(n) for n in dict.fromkeys((*names[1:], *read.rulebooks)) if load(n).id != book.id]
+    known = [m for m in read.measures if m in book.measures]
+    said = read.said
+    if known and not asked.measures:  # of what nobody was asked, nothing is told
+        asked, said = replace(asked, measures=tuple(known)), (*said, ONLY.format("、".join(book.measures[m].title for m in known)))
     started(len(read.cases))
     found = simulated(book, read.cases, asked=asked, on=on, year=year, others=others, key=key, held=read.held, tick=tick)
     before = tuple(f"“{title}”要全部申报汇总后确定：推演的金额都是汇总以前的" for title in book.pools())
-    found = replace(found, partly=(*read.partly, *found.partly), astray=read.astray, said=(*read.said, *before))
+    found = replace(found, partly=(*read.partly, *found.partly), astray=read.astray, said=(*said, *before))
     for output in outputs:
         write_file(Path(output), to_bytes(found, Path(output).suffix))
     return found
@@ -168,7 +173,7 @@ def applicants_of(path: Path, *, rulebooks: Sequence[str] = (), mapping: str | P
     return Applicants(
         cases=tuple(a.case for a in read.applicants if a.open and a.case is not None), rulebooks=read.rulebooks, held=tuple(held),
         partly=tuple(_fault(f, a.name) for a in read.applicants if a.open for f in a.faults), astray=tuple(_fault(f, f.applicant) for f in read.faults),
-        said=read.said,
+        said=read.said, measures=read.measures,
     )  # fmt: skip
 
 

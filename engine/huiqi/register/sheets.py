@@ -21,6 +21,7 @@ from .rows import Fault, Register
 from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"
+_LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”"
 _YUAN = "元"
 _ENACTED = Standing.ENACTED.label
 
@@ -96,7 +97,7 @@ def results(register: Register, rows: Sequence[Screened], asked: Asked, doubts: 
 
 def why_not(item: Item, row: Screened, doubted: Collection[str]) -> str:
     """Why what is eligible is on no list of support; empty where it is on it."""
-    return item.withheld or (_DOUBTED if row.name in doubted else "")
+    return "；".join(filter(None, (item.withheld, _DOUBTED if row.name in doubted else "")))
 
 
 # -- 汇总 --------------------------------------------------------------------------------------------------
@@ -223,8 +224,8 @@ def _each(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) ->
         for i in row.items
     )  # fmt: skip
     columns = (
-        text("单位全称", 28), text("统一社会信用代码", 21), text("县区", 10), text("支持事项", 28), text("结论", 18), text("依据状态", 9), text("测算额", 24),
-        money("最少（元）"), money("最多（元）"), text("未列入名单的原因", 20), text("尚缺，或为什么", 44), text("条款", 16), text("渠道", 12), text("参照方案", 12), text("规则库", 18),
+        text("单位全称", 22), text("统一社会信用代码", 20), text("县区", 8), text("支持事项", 22), text("结论", 12), text("依据状态", 9), text("测算额", 18),
+        money("最少（元）", 15), money("最多（元）", 15), text("未列入名单的原因", 18), text("尚缺，或为什么", 34), text("条款", 12), text("渠道", 10), text("参照方案", 10), text("规则库", 12),
         *((money("拟支持额（元）"), money("汇总后最少（元）"), money("汇总后最多（元）")) if shared else ()),
     )  # fmt: skip
     return Sheet(title="逐户逐项", about=head, columns=columns, rows=lines)
@@ -255,9 +256,9 @@ def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     lines: list[tuple[Cell, ...]] = []
     pages: list[int] = []
     for row in rows:
-        mine: list[tuple[str, ...]] = [(f"表格 {f.at}：{f.message}", "", f.mend, "") for f in row.faults]
+        mine: list[tuple[str, ...]] = [(f"表格 {f.at}：{f.message}" + (f"（写的是“{f.found}”）" if f.found else ""), "", f.mend, "") for f in row.faults]
         mine += [(x, "", "补填后重报", "") for x in row.supply if not any(x.startswith(f.at.rpartition("!")[2]) for f in row.faults)]
-        mine += [(w.what, w.evidence or "能证明该项内容的材料", w.answer, w.measures) for w in row.wants if w.own]
+        mine += [(w.what, w.evidence or "能证明该项内容的材料", w.answer or _LISTED, w.measures) for w in row.wants if w.own]
         if mine:
             pages += [len(lines)] if lines else []
             lines += [(row.name, n, *line) for n, line in enumerate(mine, 1)]
@@ -359,14 +360,14 @@ def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cel
 
 def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened]) -> Sheet:
     columns = (
-        text("位置", 24),
-        text("单位全称", 28),
-        text("类别", 8),
-        text("写的是", 26),
-        text("错在哪里", 44),
-        text("应为", 30),
-        text("改法", 40),
-        text("怎样处理的", 24),
+        text("位置", 20),
+        text("单位全称", 24),
+        text("类别", 6),
+        text("写的是", 22),
+        text("错在哪里", 40),
+        text("应为", 26),
+        text("改法", 34),
+        text("怎样处理的", 22),
     )
     return Sheet(title="错误行", about=head, columns=columns, rows=tuple(_fault_lines(register, rows)))
 

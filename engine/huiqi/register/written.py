@@ -127,6 +127,7 @@ class _Styles:
             Kind.MONEY: made(num_format="#,##0.00", align="right", **line),
             Kind.COUNT: made(num_format="0", align="right", **line),
         }
+        self.instead = made(num_format="@", text_wrap=True, **line, align="right")  # words where an amount would stand
         self.totals = {
             Kind.TEXT: made(num_format="@", bold=True, bg_color="#F2F2F2", **line),
             Kind.MONEY: made(num_format="#,##0.00", align="right", bold=True, bg_color="#F2F2F2", **line),
@@ -144,6 +145,7 @@ def _sheet(book: Any, sheet: Sheet, styles: _Styles, what: str) -> None:
     top = 0
     if not sheet.hidden:
         page.write_string(0, 0, f"{sheet.title}（{what}）", styles.title)
+        page.set_row(0, 22)
         width = sum(c.width for c in sheet.columns)
         for top, line in enumerate(sheet.about, 1):
             page.merge_range(top, 0, top, last, "", styles.about)
@@ -154,13 +156,13 @@ def _sheet(book: Any, sheet: Sheet, styles: _Styles, what: str) -> None:
         page.write_string(top, number, column.title, styles.heading)
     page.set_row(top, 30)
     for at, row in enumerate(sheet.rows, top + 1):
-        _row(page, at, sheet, row, styles.cells)
+        _row(page, at, sheet, row, styles.cells, styles.instead)
     end = top + len(sheet.rows)
     if sheet.rows and not sheet.hidden:
         page.autofilter(top, 0, end, last)
     if sheet.total:
         end += 1
-        _row(page, end, sheet, sheet.total, styles.totals)
+        _row(page, end, sheet, sheet.total, styles.totals, styles.totals[Kind.MONEY])
     if not sheet.rows and not sheet.hidden:
         end += 1
         page.write_string(end, 0, "（没有）", styles.cells[Kind.TEXT])
@@ -181,7 +183,7 @@ def _wide(text: str) -> int:
     return sum(1 if ord(c) < 0x2E80 else 2 for c in text)
 
 
-def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any) -> None:
+def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any, instead: Any) -> None:
     lines = 1
     for number, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
         style = styles[column.kind]
@@ -190,7 +192,7 @@ def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any) -> 
                 page.write_blank(at, number, None, style)
             case str():
                 text = visible_line(cell)
-                page.write_string(at, number, text, styles[Kind.TEXT] if text else style)
+                page.write_string(at, number, text, styles[Kind.TEXT] if column.kind is Kind.TEXT else instead if text else style)
                 lines = max(lines, -(-_wide(text) // max(1, column.width - 1)))
             case int():
                 page.write_number(at, number, cell, style)
