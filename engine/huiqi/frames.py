@@ -314,11 +314,11 @@ def _shown(owner: Any) -> str:
 def decide_frame(
     book: CompiledRulebook, frame: Any, *, on: date, year: int | None, records: Mapping[str, Any], key: str | None, measures: Sequence[str] | None,
     scheme: Mapping[str, str], reasoner: str | None, verdicts: bool, secret: Any = None,
-    reading: Mapping[str, str] | None = None,
+    reading: Mapping[str, str] | None = None, apart: Callable[[int], None] = lambda _: None,
 ) -> Any:  # fmt: skip
     """A table with a row for each enterprise: outcome, settled, at most, standing and reason of each measure.
 
-    See `Rulebook.decide_many`.
+    See `Rulebook.decide_many`. `apart` hears of each row that was not decided by columns alone, of how many measures.
     """
     kind = kind_of(frame)
     names = kind.columns(frame)
@@ -361,6 +361,7 @@ def decide_frame(
                 block.clear()
                 block[start] = kind.some(frame, start, _BLOCK)
             only = measures if keys is None else [book.measures[key].id for key in keys]
+            apart(len(wanted) if keys is None else len(keys))
             return alone(number + 1, block[start][number - start], None, only)
 
         rows = decided(
@@ -380,6 +381,7 @@ def decide_frame(
         owners = [None if key is None else _owner(row[key]) for row in rows]
         problems += _astray(owners, listed, key) if key is not None and listed else []
         for number, (row, owner) in enumerate(zip(rows, owners, strict=True), 1):
+            apart(len(wanted))
             if (found := alone(number, row, owner, measures)) is not None:
                 put(found.values())
     if problems:

@@ -55,6 +55,13 @@ def test_a_row_in_a_table_gets_what_it_gets_alone(table: Path) -> None:
             assert (row["seats.support.outcome"], row["seats.support.settled"]) == (str(alone.outcome), alone.award.settled)
 
 
+def test_what_is_not_decided_by_columns_is_counted_and_said(table: Path) -> None:
+    found = screen_table(table, table.with_name("o.parquet"), ASKING)
+    rows, items = found.apart or (0, 0)
+    assert 0 < rows <= items <= found.decided
+    assert f"不能按列、逐户测算的：{rows} 行，{items} 项次，共 {found.decided} 项次" in found.summary[1]
+
+
 def test_how_rows_fall_into_batches_changes_nothing(table: Path) -> None:
     screen_table(table, table.with_name("a.parquet"), ASKING)
     screen_table(table, table.with_name("b.parquet"), ASKING, rows=1)
