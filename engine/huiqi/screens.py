@@ -34,7 +34,7 @@ from .register.rows import ONLY, Applicant, Register, fault_of, read_rows
 from .register.shares import landed, pools_of, shares
 from .register.sheets import Asked, RowCount, counted, doubted_of, faults_in, head_of, results
 from .register.tables import Sheet
-from .register.written import SUFFIXES, written
+from .register.written import SUFFIXES, refuse_unwritable, written
 from .telling.called import meant
 from .telling.pools import shared_words
 
@@ -101,6 +101,7 @@ def screen(
     path, target = Path(register), Path(output)
     suffix = suffix_of(target, SUFFIXES, "结果.xlsx")
     refuse_existing(output)
+    refuse_unwritable(suffix)
     before = earlier([Path(h) for h in history])
     read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping))
     books = [load(name) for name in read.rulebooks]

@@ -23,7 +23,7 @@ from .register.plans import COUNTY
 from .register.report import printed, sheets_of
 from .register.rows import ONLY, Fault, read_rows
 from .register.simulation import failed_of, simulate
-from .register.written import workbook_of
+from .register.written import refuse_unwritable, workbook_of
 from .rulebook.compiler import load_compiled
 from .telling.called import the_one
 from .telling.simulated import Failed, Simulated
@@ -68,8 +68,9 @@ def simulate_register(
     the register) is simulated; the others are those of which its words may be. Raises `InputError` and `UsageError` with all that is wrong.
     """
     for output in outputs:
-        suffix_of(output, SUFFIXES, "推演.html")
+        suffix = suffix_of(output, SUFFIXES, "推演.html")
         refuse_existing(output)
+        refuse_unwritable(suffix, "推演.html")
     read = applicants_of(Path(register), rulebooks=rulebooks, mapping=mapping)
     names = tuple(rulebooks) or read.rulebooks
     if not names:

@@ -19,8 +19,10 @@ from openpyxl import Workbook, load_workbook
 
 import huiqi
 from huiqi.cli.workbooks import cases_of
+from huiqi.errors import UsageError
 from huiqi.register.rows import ONLY
 from huiqi.screens import Choice, ScreenedRound, screen
+from huiqi.simulations import Asked, simulate_register
 from tests.documents.workbook.filling import FIRST, put, template
 from tests.intake.making import sheet, write
 from tests.making import SMALL, invoke
@@ -332,3 +334,14 @@ def test_cells_of_numbers_are_read_where_they_say_one_and_told_by_their_own_cell
     assert [(i.outcome, i.least) for i in first.items] == [("eligible", "3900000.00")]
     assert [f.at for f in first.faults] == ["设备!B6"]
     assert [(f.found, f.mend) for f in second.faults] == [("300（含备用20席）", "这一格只写数，要说明的写在“备注”")]
+
+
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huiqi.register.written.find_spec", lambda _: None)
+    nowhere = tmp_path / "没有.xlsx"
+    with pytest.raises(UsageError, match="要先装 XlsxWriter"):
+        screen(nowhere, tmp_path / "结果.xlsx")
+    with pytest.raises(UsageError, match="要先装 pyarrow"):
+        screen(nowhere, tmp_path / "结果.parquet")
+    with pytest.raises(UsageError, match="要先装 XlsxWriter"):
+        simulate_register(nowhere, [tmp_path / "推演.xlsx"], asked=Asked())

@@ -298,7 +298,10 @@ def _doubts(head: tuple[str, ...], doubts: Sequence[Suspicion]) -> Sheet:
     columns = (text("类别", 22), text("编号", 26), text("本轮涉及", 50), text("以往", 40), text("怎样处理", 40))
     return Sheet(
         title="重复疑点",
-        about=(*head, "同一编号（全角、大小写、空格照齐后）不止一户有，或以往已经用过；疑点不是结论，核清以前有关单位不列入名单。"),
+        about=(
+            *head,
+            "同一编号（全角、大小写、空格照齐后）不止一户有，或以往已经用过；疑点不是结论，核清以前有关单位不列入名单。只有一至三位数字的编号像是序号，不比。",
+        ),
         columns=columns,
         rows=lines,
     )

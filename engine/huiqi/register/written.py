@@ -10,6 +10,7 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import Any
 
 from ..errors import UsageError
@@ -39,6 +40,16 @@ def written(suffix: str, sheets: Sequence[Sheet], rows: Sequence[Screened], doub
         case ".parquet":
             return _parquet(rows, doubted)
     raise UsageError(f"“{suffix}”不是能写的格式", mend=f"文件名以 {'、'.join(SUFFIXES)} 结尾，如 -o 结果.xlsx", argument="output")
+
+
+def refuse_unwritable(suffix: str, instead: str = "结果.csv") -> None:
+    """Raises `UsageError` where the library that writes such a file is not there: before anybody is decided for it."""
+    needed, name, mend = {
+        ".xlsx": ("xlsxwriter", "写 Excel 工作簿要先装 XlsxWriter", f"pip install huiqi[office]；或 -o {instead}"),
+        ".parquet": ("pyarrow", "写 Parquet 要先装 pyarrow", f"pip install huiqi[frames]；或 -o {instead}"),
+    }.get(suffix.lower(), ("", "", ""))
+    if needed and find_spec(needed) is None:
+        raise UsageError(name, mend=mend, argument="output")
 
 
 # -- for other programs ------------------------------------------------------------------------------------
@@ -77,11 +88,10 @@ def _csv(rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
 
 
 def _parquet(rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise UsageError("写 Parquet 要先装 pyarrow", mend="pip install huiqi[frames]；或 -o 结果.csv", argument="output") from None
+    refuse_unwritable(".parquet")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     lines = list(_lines(rows, doubted))
     table = pa.table({name: pa.array([line[n] or None for line in lines], type=pa.string()) for n, name in enumerate(_titles(rows))})
     sink = pa.BufferOutputStream()
@@ -97,10 +107,9 @@ def workbook_of(sheets: Sequence[Sheet], what: str = "初审测算", instead: st
 
     Raises `UsageError` where XlsxWriter is not there; `instead` is what can be written without it.
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise UsageError("写 Excel 工作簿要先装 XlsxWriter", mend=f"pip install huiqi[office]；或 -o {instead}", argument="output") from None
+    refuse_unwritable(".xlsx", instead)
+    import xlsxwriter
+
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
@@ -203,4 +212,4 @@ def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any, ins
     page.set_row(at, 15 * min(lines, 25))
 
 
-__all__ = ["SUFFIXES", "workbook_of", "written"]
+__all__ = ["SUFFIXES", "refuse_unwritable", "workbook_of", "written"]
