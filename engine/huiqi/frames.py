@@ -332,11 +332,15 @@ def decide_frame(
     out: dict[str, list[Any]] = {f"{m}.{part}": [] for m in wanted for part in _PARTS[: None if verdicts else -1]}
     problems: list[Problem] = []
 
-    def alone(number: int, row: Mapping[str, Any], owner: Any, only: Sequence[str] | None) -> Mapping[str, tuple[Any, ...]] | None:
-        """One row, decided as it would be alone: of each measure what stands in its columns; what is wrong with it is put down."""
+    def alone(number: int, row: Mapping[str, Any], owner: Any, only: Sequence[str] | None, *, held: bool = False) -> Mapping[str, tuple[Any, ...]] | None:
+        """One row, decided as it would be alone: of each measure what stands in its columns; what is wrong with it is put down.
+
+        `held`: that nothing in it contradicts itself is known already.
+        """
         try:
             facts = _facts(book, columns, row, listed, owner, year, secret)
-            refuse_contradictions(book, facts, on)
+            if not held:
+                refuse_contradictions(book, facts, on)
             judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=only, readings=taken)
         except CaseError as error:
             problems.extend(_placed(p, error.stage, number, owner, listed) for p in error.problems)
@@ -362,7 +366,7 @@ def decide_frame(
                 block[start] = kind.some(frame, start, _BLOCK)
             only = measures if keys is None else [book.measures[key].id for key in keys]
             apart(len(wanted) if keys is None else len(keys))
-            return alone(number + 1, block[start][number - start], None, only)
+            return alone(number + 1, block[start][number - start], None, only, held=keys is not None)
 
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
