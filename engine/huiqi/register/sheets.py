@@ -22,6 +22,7 @@ from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"
 _LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”"
+_SAID = 6  # notes that stand above 汇总: what is above the table does not scroll away
 _YUAN = "元"
 _ENACTED = Standing.ENACTED.label
 
@@ -158,7 +159,8 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
         + (f"（{'、'.join(r.name or '没有名称' for r in wrong[:8])}{'…' if len(wrong) > 8 else ''}）" if wrong else ""),
         f"错误行 {faults_in(register, rows)} 处，重复疑点 {doubts} 处",
         *(f"取定：{x}" for x in asked.chosen),
-        *register.said,
+        *register.said[:_SAID],
+        *([f"另有 {len(register.said) - _SAID} 条说明，写在“错误行”最后"] if len(register.said) > _SAID else []),
         *(["受汇总规则控制的事项，本表写的是汇总以前的测算，汇总以后见“拟支持额”。"] if any(r.claims for r in done) else []),
         "名单金额是依据已施行、金额已算定、可以公示的；“不超过”的（依据同样已施行的）另列，不与它相加；其余（金额待定、依据不足、有疑点的）写最少与最多，上限不算在最少里。提示事项不计金额。",
     )
@@ -372,7 +374,8 @@ def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened])
         text("改法", 34),
         text("怎样处理的", 22),
     )
-    return Sheet(title="错误行", about=head, columns=columns, rows=tuple(_fault_lines(register, rows)))
+    more = tuple(("", "", "说明", "", x, "", "", "") for x in register.said[_SAID:])
+    return Sheet(title="错误行", about=head, columns=columns, rows=(*_fault_lines(register, rows), *more))
 
 
 def _kept(rows: Sequence[Screened]) -> Sheet:

@@ -23,6 +23,7 @@ from .tables import Cell, Kind, Sheet
 SUFFIXES = (".xlsx", ".csv", ".parquet")
 _MADE = datetime.fromisoformat("2000-01-01")  # a workbook says when it was made; nothing here has a clock
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+_LINES = 27  # of a row: no spreadsheet has higher ones
 _LARGEST = 10**13  # from which a spreadsheet's number has no room for the 分
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", *(chr(0xFEE0 + ord(c)) for c in "=+-@"))  # full-width too: some spreadsheets take them
 LINES = (
@@ -209,7 +210,7 @@ def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any, ins
                 page.write_number(at, number, float(cell), style)  # all its digits have room: what is shown is what is meant
             case Fraction():
                 page.write_string(at, number, money_string(cell) if 100 % cell.denominator == 0 else exact_string(cell), styles[Kind.TEXT])
-    page.set_row(at, 15 * min(lines, 25))
+    page.set_row(at, 15 * min(lines, _LINES))
 
 
 __all__ = ["SUFFIXES", "refuse_unwritable", "workbook_of", "written"]
