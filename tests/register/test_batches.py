@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -118,11 +119,11 @@ def _kill_once(mark: str) -> Any:
     """Decides as ever, but the first worker to come dies of it."""
 
     class Deadly(Asking):
-        def decide(self, table: Any) -> Any:
+        def decide(self, table: Any, apart: Callable[[int], None] = lambda _: None) -> Any:
             if table.num_rows and not Path(mark).exists():
                 Path(mark).touch()
                 os._exit(1)
-            return super().decide(table)
+            return super().decide(table, apart)
 
     return Deadly(rulebook=SMALL, on=ASKING.on, year=ASKING.year)
 
