@@ -83,10 +83,10 @@ def decided(told: dict[str, str]) -> dict[str, Any]:
     import resource
     import time
 
-    from huiqi.batches import Asking, screen_table
+    from huiqi.batches import BatchTerms, screen_table
 
     measures = (told["measure"],) if told["measure"] else ()
-    asking = Asking(rulebook=told["rulebook"], on=ON, year=YEAR, measures=measures)
+    asking = BatchTerms(rulebook=told["rulebook"], on=ON, year=YEAR, measures=measures)
     huiqi.load(told["rulebook"])
     began = time.process_time()
     found = screen_table(told["source"], told["target"], asking)

@@ -21,10 +21,9 @@ import huiqi
 from huiqi.cli.workbooks import cases_of
 from huiqi.errors import UsageError
 from huiqi.register.rows import ONLY, Register
-from huiqi.register.sheets import Asked as Head
-from huiqi.register.sheets import faults_in, results
+from huiqi.register.sheets import RoundTerms, faults_in, results
 from huiqi.screens import Choice, ScreenedRound, screen
-from huiqi.simulations import Asked, simulate_register
+from huiqi.simulations import WhatIf, simulate_register
 from tests.documents.workbook.filling import FIRST, put, template
 from tests.intake.making import sheet, write
 from tests.making import SMALL, invoke
@@ -346,13 +345,13 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_read(tmp_path:
     with pytest.raises(UsageError, match="要先装 pyarrow"):
         screen(nowhere, tmp_path / "结果.parquet")
     with pytest.raises(UsageError, match="要先装 XlsxWriter"):
-        simulate_register(nowhere, [tmp_path / "推演.xlsx"], asked=Asked())
+        simulate_register(nowhere, [tmp_path / "推演.xlsx"], asked=WhatIf())
 
 
 def test_many_notes_do_not_push_the_table_off_the_screen(tmp_path: Path) -> None:
     notes = tuple(f"说明{n}" for n in range(40))
     register = Register(file="a.xlsx", rulebooks=(), applicants=(), rows=0, left={}, said=notes)
-    sheets = {s.title: s for s in results(register, (), Head(on=(), rulebooks=()), ())}
+    sheets = {s.title: s for s in results(register, (), RoundTerms(on=(), rulebooks=()), ())}
     assert len(sheets["汇总"].about) < 15
     assert {*sheets["汇总"].about, *(row[4] for row in sheets["错误行"].rows)} >= set(notes)
     assert faults_in(register, ()) == 0
