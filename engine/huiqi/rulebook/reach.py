@@ -115,6 +115,21 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
     return tuple(sorted(facts)), tuple(sorted(c.told_as(book, k) for k in records))
 
 
+def recognised_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> frozenset[str]:
+    """Keys of the recognitions a measure asks after, however indirectly."""
+    pending, found, seen = list(roots_of(spec)), set[str](), set[str]()
+    while pending:
+        roots, pending = pending, []
+        for node in references(roots, book):
+            if isinstance(node, t.RecognitionRef) and node.recognition not in found:
+                found.add(node.recognition)
+                pending += _roots_of_recognition(book.recognitions[node.recognition])
+            elif isinstance(node, t.ConclusionRef) and node.measure not in seen:
+                seen.add(node.measure)
+                pending += roots_of(book.measures[node.measure])
+    return frozenset(found)
+
+
 def paid_by(book: c.CompiledRulebook, spec: c.MeasureSpec, scheme: c.SchemeSpec) -> frozenset[str]:
     """Keys of the tables that what a measure pays under a scheme may ask, however indirectly; whether it is met is not among it."""
     award = scheme.award

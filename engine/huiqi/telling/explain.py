@@ -7,10 +7,14 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
 from ..rulebook.compiled import Standing
+from ..rulebook.reach import recognised_by
 from ..values import Number
+from ..visible import typed
 from ..words import CauseKind, Verdict, taken_words
 from .amounts import amount_words, pair_text, total_words
 from .claimed import Disallowance
@@ -74,10 +78,11 @@ def open_shown(decision: Decision, *, everything: bool) -> tuple[list[MeasureRes
     return ranked, [] if everything or len(open_) <= FEW else open_[FEW:]
 
 
-def render(decision: Decision, *, everything: bool = False, call: str = "案例文件") -> str:
+def render(decision: Decision, *, everything: bool = False, call: str = "案例文件", beside: Sequence[Decision] = ()) -> str:
     """The page of one case: conclusion, measures, recognitions, what is missing.
 
-    `call`: the case and the options it was decided with, as they are typed, so that what the page suggests can be pasted.
+    `call`: the case and the options it was decided with, as they are typed, so that what the page suggests can be pasted;
+    `beside`: the decisions of the same case by its other rulebooks, whose titles may be the same.
 
     Measures that are open for many reasons are counted, not listed, unless `everything`: what is
     settled must be found in ten seconds.
@@ -108,7 +113,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
         grid(console, ("支持事项", "结论", "测算金额", "依据", "条款"), rows, (24, 20, 16, -4, 8))
         console.print()
     if hidden:
-        wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断（加 --all 全部列出）。")
+        wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断。")
         console.print()
     for r in shown:
         for line in ways_of(r):
@@ -132,10 +137,18 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     for warning in dict.fromkeys([*reminders_of(decision), *(w for r in shown for w in r.warnings)]):
         wrap(console, f"提醒：{warning}", hang=6)
     console.print()
-    first = shown[0].id if shown else next(iter(decision.recognitions), "事项编号")
+    if not everything and (hidden or len(decision.missing) > len(_listed(decision, everything=False))):
+        console.print(f"全部列出：huiqi check {call} --all", soft_wrap=True)
+    first = _called(shown[0], (decision, *beside)) if shown else next(iter(decision.recognitions), "事项编号")
     console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
     return text_of(out)
+
+
+def _called(result: MeasureResult, decisions: Sequence[Decision]) -> str:
+    """A measure as it is typed: by its title, where no other is called so."""
+    called = {m.id for d in decisions for m in d.measures.values() if m.title == result.title}
+    return typed(result.title) if called <= {result.id} else result.id
 
 
 def _disallowed(console: Page, d: Disallowance, measure: str | None = None) -> None:
@@ -241,18 +254,24 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
         return
     titles = {r.id: r.title for r in decision.measures.values()} | {k: r.title for k, r in decision.recognitions.items()}
     console.print("尚缺（补齐后可继续判断）")
-    left = 0
-    for who in dict.fromkeys(item.acts for item in decision.missing):
+    listed = _listed(decision, everything=everything)
+    for who in dict.fromkeys(item.acts for item in listed):
         console.print(f"  {who}")
-        mine = [item for item in decision.missing if item.acts == who]
-        shown = mine if everything else mine[:OF_EACH]
-        left += len(mine) - len(shown)
-        for item in shown:
+        for item in (x for x in listed if x.acts == who):
             names = [titles.get(i, i) for i in sorted(item.unlocks, key=lambda i: i not in decision.measures)]  # titles that others hang on come after
             more = f" 等 {len(names)} 项" if len(names) > 2 else ""
             wrap(console, f"· {item.fact}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
-    if left:
-        console.print(f"  ……另有 {left} 项（加 --all 全部列出）")
+    if left := len(decision.missing) - len(listed):
+        console.print(f"  ……另有 {left} 项")
+
+
+def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
+    """What is missing as far as the page lists it: so many of each who has to act."""
+    found = []
+    for who in dict.fromkeys(item.acts for item in decision.missing):
+        mine = [item for item in decision.missing if item.acts == who]
+        found += mine if everything else mine[:OF_EACH]
+    return found
 
 
 def _shown_by(item: Missing) -> str:
@@ -281,7 +300,11 @@ def render_measure(decision: Decision, measure: str) -> str:
     if r.unclaimed:
         wrap(console, f"申报：{r.unclaimed}；不参加叠加，不计入合计", hang=6)
     if r.outcome in ("eligible", "undetermined"):
-        wrap(console, f"测算：{amount_words(r.award, r.outcome)}{'（提示，不计入合计）' if r.hint else ''}", hang=6)
+        wrap(
+            console,
+            f"测算：{amount_words(r.award, r.outcome)}{'（不计入合计）' if r.hint and r.award.kind == 'relief' else '（提示，不计入合计）' if r.hint else ''}",
+            hang=6,
+        )
         if r.award.text:
             wrap(console, f"内容：{r.award.text}", hang=6)
     for said in ways_of(r):
@@ -404,7 +427,7 @@ def _condition(console: Page, c: ConditionResult, indent: int) -> None:
         wrap(console, f"注：{c.note}", indent=indent + 2, hang=2)
 
 
-_CONCLUDED = {"grant": "条件全部满足，无排除情形 → 成立", "bar": "有排除情形 → 不成立", "refuse": "有条件不满足 → 不成立", "open": "尚有未定 → 待定"}
+_CONCLUDED = {"grant": "条件全部满足，没有排除情形，成立", "bar": "有排除情形，不成立", "refuse": "有条件不满足，不成立", "open": "尚有未定的，待定"}
 
 
 def fired_words(fired: Fired) -> str:
@@ -412,7 +435,16 @@ def fired_words(fired: Fired) -> str:
     given = "，".join(f"{label} {verdict.concluded}" for label, verdict in fired.facts if label)
     record = f"［{fired.record}］" if fired.record else ""
     concluded = _CONCLUDED.get(fired.conclusion) or Verdict(fired.conclusion).concluded
-    return f"{fired.title}{record}：由 {given or '（无事实）'} 得 {concluded}"
+    return f"{fired.title}{record}：{given + '；' if given else ''}所以{concluded}"
+
+
+def _recognised(decision: Decision, measure: str) -> set[str]:
+    """Titles of the recognitions a measure asks after; of a recognition its own too; all of them where the rules are not at hand."""
+    book = decision.judgement.book if decision.judgement is not None else None
+    spec = None if book is None else next((m for m in book.measures.values() if m.id == measure), None)
+    if book is None or spec is None:
+        return {r.title for r in decision.recognitions.values()}
+    return {book.recognitions[key].title for key in recognised_by(book, spec)}
 
 
 def render_derivation(decision: Decision, measure: str) -> str:
@@ -421,9 +453,9 @@ def render_derivation(decision: Decision, measure: str) -> str:
     console.print("推理过程（触发的规则，按层）")
     before = len(out.getvalue())
     lines: dict[str, None] = {}  # what fires alike for several days is said once
+    titles = _recognised(decision, measure)
     for step in decision.derivation:
-        used = any(step.title.split("：")[0] == r.title for r in decision.recognitions.values())
-        if step.measure == measure or (not step.measure and used):
+        if step.measure == measure or (not step.measure and step.title.split("：")[0] in titles):
             lines[f"第 {step.stratum + 1} 层　{fired_words(step)}"] = None
     for line in lines:
         wrap(console, line, indent=2, hang=8)

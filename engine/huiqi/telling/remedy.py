@@ -23,7 +23,6 @@ from typing import Any, TypeGuard
 from ..caching import Derived
 from ..errors import UsageError
 from ..language import typed as t
-from ..language.printer import sentence
 from ..language.syntax import SPANS
 from ..language.types import BOOLEAN, DATE, Date, Quantity, Type, Year
 from ..language.units import is_money
@@ -37,6 +36,7 @@ from ..rulebook.literals import Span
 from ..rulebook.reach import asked_after, references
 from ..values import Causes, Known, Number, Topic, Truth, Value, cause
 from ..words import CauseKind
+from .spoken import spoken
 
 BUDGET = 240  # ranges looked at before a proof is given up
 DAYS = 120 * 366  # how far a date without declared bounds is moved
@@ -328,7 +328,7 @@ def _total(node: t.Applied, nodes: Sequence[tuple[t.Expr, Env]], evaluator: Eval
     if node.function in ("mean", "min", "max") and not is_money(kind.dims):
         step = Fraction(1, 100)
     low = Fraction(0) if node.nonnegative or "count" in node.function else None
-    return Source(Kind.TOTAL, sentence(node.source), kind, found.low, step, low, None, node=node)
+    return Source(Kind.TOTAL, spoken(node), kind, found.low, step, low, None, node=node)
 
 
 def _summed(node: t.Applied) -> frozenset[str] | None:
