@@ -829,7 +829,7 @@ def judge(
     engine.recognise_all(shown)
     for key, day in recognising:
         engine.recognition(key, day)
-    shown |= {key for key, _ in recognising}
+    standing = {*((key, on) for key in shown), *recognising}
     judged, accounts = engine.measures(together)
     if facts.applied is not None:
         judged = {k: replace(m, applied=k in facts.applied) for k, m in judged.items()}
@@ -839,7 +839,7 @@ def judge(
         total = total_of(measures)  # each as stacking left it; where all that stack are asked for, their joint total stands
     return Judgement(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
-        recognitions={k: r for k, r in engine.recognised.items() if k[0] in shown}, total=total, hindsight=hindsight,
+        recognitions={k: r for k, r in engine.recognised.items() if k in standing}, total=total, hindsight=hindsight,
         conclusions=dict(engine.evaluator.conclusions), covers=tuple(sorted(engine.covers)),
     )  # fmt: skip
 

@@ -293,12 +293,16 @@ class RecognitionJudged:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What all measures give together; `measures` are the keys of those in it, each with its standing."""
+    """What all measures give together; `measures` are the keys of those in it, each with its standing.
+
+    `pieces`: what it is the sum of, each with the keys of the measures that touch one another.
+    """
 
     low: Fraction
     high: Fraction | None
     standing: Standing
     measures: tuple[tuple[str, Standing], ...] = ()
+    pieces: tuple[tuple[frozenset[str], Total], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def pending(self) -> bool:
@@ -316,6 +320,7 @@ class Fired:
     facts: tuple[tuple[Leaf | Node, Verdict], ...]
     conclusion: str
     owner: str  # key of the measure; "" for a recognition
+    recognition: str = ""  # key of the recognition; "" for a measure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -337,6 +342,7 @@ class Judgement:
     conclusions: Mapping[str, Conclusion] = field(default_factory=dict)  # of the measures others ask after, by key
     hindsight: bool = False  # by all that is known of the rules now, not as on the day of decision
     covers: tuple[str, ...] = ()  # ids of the exclusions that a statement settled, whichever measures were asked for
+    in_parts: bool = False  # put together of parts that are kept (`parts`): the same object may stand in other judgements
 
     @property
     def worked_out(self) -> bool:

@@ -7,7 +7,7 @@ them to it); what the kernel does not know it hands over, an expression, a measu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import fields
 from datetime import date
 from fractions import Fraction
@@ -29,6 +29,7 @@ from .evaluate import Env
 from .facts import Facts
 from .generated import Generated
 from .judged import AwardJudged, Fired, Judgement, MeasureJudged
+from .parts import InParts
 from .readings import Asked, Once, Opened, Reader, judge_readings, opened
 from .shared import Shared
 
@@ -166,7 +167,7 @@ class Filling:
     whom readings join to them; who looks at more has the whole.
     """
 
-    def __init__(self, only: tuple[str, ...] | None, judged: Callable[[Collection[str] | None], Judgement], opened: Opened | None) -> None:
+    def __init__(self, only: tuple[str, ...] | None, judged: Callable[[tuple[str, ...] | None], Judgement], opened: Opened | None) -> None:
         self.only, self.judged, self.opened = only, judged, opened
         self._parts: list[Mapping[str, MeasureJudged]] = []
 
@@ -275,7 +276,12 @@ class LightJudgement(Judgement):
         return found
 
     def work_out(self) -> None:
-        _ = self.__dict__["filling"].whole
+        """All of it, each measure held against what the kernel said; from then on this is the full one."""
+        whole = self.__dict__["filling"].whole
+        for light in self.measures.values():
+            if isinstance(light, LightMeasure):
+                _ = light.full
+        self.__dict__.update({name: getattr(whole, name) for name in ("measures", "in_parts")})
 
     @property
     def derivation(self) -> tuple[Fired, ...]:  # the class has an empty one, which would be found first
@@ -326,12 +332,11 @@ def _light(spec: MeasureSpec, scheme: SchemeSpec, award: AwardSpec | None, outco
     return made
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Reasoning:
-    """Who reasons beside the kernel: `judged` all or some of a judgement in full, `concluding` what combines the kernel's verdicts."""
+    """Who reasons beside the kernel: `parts` judges all or some in full, `concluding` combines the kernel's verdicts."""
 
-    name: str
-    judged: Callable[[Collection[str] | None], Judgement]
+    parts: InParts
     concluding: Callable[[Kernel, backend.Result, Collection[str]], None] | None = None
 
 
@@ -344,7 +349,9 @@ def judge_light(
     """
     refuse_choices(book, schemes, only)
     asked = None if only is None else tuple(dict.fromkeys(only))
-    filling = Filling(asked, by.judged, opened)
+    if (kept := by.parts.kept(asked)) is not None:
+        return kept
+    filling = Filling(asked, by.parts.judged, opened)
     if any(says(facts, part) for part in later(Facts, _FACTS)):
         return filling.whole
     bound = bound_for(book, on, facts.year, schemes)
@@ -363,7 +370,7 @@ def judge_light(
     handed = [k for k in keys if k in left or k in kernel.handed] if left or kernel.handed else []
     if len(handed) == len(keys):
         return filling.whole
-    part: Mapping[str, MeasureJudged] = by.judged(tuple(book.measures[k].id for k in handed)).measures if handed else {}
+    part: Mapping[str, MeasureJudged] = by.parts.judged(tuple(book.measures[k].id for k in handed)).measures if handed else {}
     if by.concluding is not None:
         by.concluding(kernel, result, left)
     made = {
@@ -374,7 +381,7 @@ def judge_light(
     measures = {k: part[k] if k in part else made[k] for k in keys} if handed else made
     light = _make(LightJudgement)
     whose = {"book": book} if opened is None else {"book": opened.book, "taken": opened.taken, "meant": None if opened.meant is opened.book else opened.meant}
-    light.__dict__.update(whose, facts=facts, on=on, reasoner=by.name, schemes=schemes, only=asked, measures=measures, filling=filling)
+    light.__dict__.update(whose, facts=facts, on=on, reasoner=by.parts.reasoner, schemes=schemes, only=asked, measures=measures, filling=filling)
     return light
 
 
@@ -394,22 +401,37 @@ def judge_python(
     """Judge by the generated code alone; `readings`, by key, are decided for this case."""
     chosen = dict(schemes or {})
 
-    def judging(one: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None) -> Judgement:
-        return judge(one, facts, on=on, schemes=chosen, only=only, reasoner="python", evaluator=Generated, recognising=recognising, shared=shared)
+    def reading(told: Facts) -> Reader:
+        def judging(one: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None) -> Judgement:
+            return judge(one, told, on=on, schemes=chosen, only=only, reasoner="python", evaluator=Generated, recognising=recognising, shared=shared)
 
-    found, plain, judged = before(book, readings, judging)
-    return judge_light(plain, facts, on=on, schemes=chosen, only=only, by=Reasoning(name="python", judged=judged), opened=found)
+        return judging
+
+    found, plain, parts = before(book, facts, readings, reading, on=on, schemes=chosen, reasoner="python")
+    return judge_light(plain, facts, on=on, schemes=chosen, only=only, by=Reasoning(parts), opened=found)
 
 
 def before(
-    book: CompiledRulebook, readings: Mapping[str, str] | None, reader: Reader
-) -> tuple[Opened | None, CompiledRulebook, Callable[[Collection[str] | None], Judgement]]:  # fmt: skip
-    """What a kernel goes by: the rulebook's readings, the rulebook without them, and how all or some of it is judged in full."""
-    if not book.readings:
-        return None, book, lambda asked: reader(book, only=asked)
-    taken = readings or {}
-    found, once = opened(book, taken), Once(book, reader)
-    return found, found.plain, lambda asked: judge_readings(book, taken, once, only=None if asked is None else tuple(asked))
+    book: CompiledRulebook, facts: Facts, readings: Mapping[str, str] | None, reading: Callable[[Facts], Reader], *, on: date, schemes: Mapping[str, str],
+    reasoner: str, within: Hashable = None,
+) -> tuple[Opened | None, CompiledRulebook, InParts]:  # fmt: skip
+    """What a kernel goes by: the rulebook's readings, the rulebook without them, and how all or some of it is judged in full.
+
+    `reading` is the reader of an enterprise that told these facts; `within`: what else it goes by.
+    """
+    taken = (readings or {}) if book.readings else {}
+    found = opened(book, taken) if book.readings else None
+
+    def judging(told: Facts, only: Collection[str] | None, recognising: Collection[Asked]) -> Judgement:
+        if found is None:
+            return reading(told)(book, only=only, recognising=recognising)
+        return judge_readings(book, taken, Once(book, reading(told)), only=None if only is None else tuple(only), recognising=recognising)
+
+    parts = InParts(
+        book=book, facts=facts, judging=judging, on=on, schemes=schemes, taken=taken, reasoner=reasoner, within=within,
+        meant=None if found is None or found.meant is book else found.meant,
+    )  # fmt: skip
+    return found, book if found is None else found.plain, parts
 
 
 __all__ = ["Bound", "Kernel", "KernelError", "Reasoning", "before", "bound_for", "judge_light", "judge_python"]

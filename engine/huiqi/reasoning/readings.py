@@ -38,7 +38,7 @@ from .judged import (
 )
 from .merging import alone, cause_of, merge, merge_recognitions, result_of
 from .shared import Shared
-from .stacking import total_of
+from .stacking import summed_up, total_of
 
 MOST = 64  # combinations of one component that are judged one by one
 
@@ -72,7 +72,9 @@ class Once:
         return found[1]
 
 
-def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: Once, *, only: Sequence[str] | None) -> Judgement:
+def judge_readings(
+    book: CompiledRulebook, taken: Mapping[str, str], judging: Once, *, only: Sequence[str] | None, recognising: Collection[Asked] = ()
+) -> Judgement:  # fmt: skip
     """The judgement over every way of deciding the readings that are open.
 
     `taken` are those decided for this case, by key. The judgement is of `book` itself; the rulebook
@@ -81,7 +83,7 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: On
     meant = decided(book, taken)
     still = {k for k, r in book.readings.items() if r.open and k not in taken}
     asked = None if only is None else tuple(dict.fromkeys(only))
-    base = judging(meant, only=asked)
+    base = judging(meant, only=asked, recognising=recognising)
     by_id = {s.id: s.key for s in book.measures.values()}
     wanted = [by_id[m] for m in asked] if asked is not None else list(book.measures)
     behind = readings_behind(book)
@@ -111,7 +113,7 @@ def judge_readings(book: CompiledRulebook, taken: Mapping[str, str], judging: On
     derivation = tuple(f for f in base.derivation if f.owner not in owners)
     covers = {*base.covers, *(exclusion_id(x) for m in order.values() for x in m.conditions.leaves() if x.stated)} if base.facts.statement else ()
     return replace(
-        base, book=book, measures=order, recognitions=recognitions, total=_sum(totals, list(order)) if totals else base.total, derivation=derivation,
+        base, book=book, measures=order, recognitions=recognitions, total=summed(totals, list(order)) if totals else base.total, derivation=derivation,
         taken=dict(taken), meant=meant if meant is not book else None, only=asked, covers=tuple(sorted(covers)),
     )  # fmt: skip
 
@@ -211,19 +213,17 @@ def _rest_total(judging: Once, meant: CompiledRulebook, rest: Mapping[str, Measu
     if not together:
         return apart
     joint = judging(meant, only=[m.spec.id for k, m in rest.items() if k in together]).total
-    return _sum([apart, joint], list(rest))
+    return summed([apart, joint], list(rest))
 
 
-def _sum(totals: Iterable[Total], order: Sequence[str]) -> Total:
-    low, high, standing, found = Fraction(0), Fraction(0), Standing.ENACTED, dict[str, Standing]()
-    unknown = False
-    for one in totals:
-        low += one.low
-        unknown |= one.high is None
-        high += one.high or 0
-        standing = max(standing, one.standing)
-        found.update(one.measures)
-    return Total(low, None if unknown else high, standing, tuple((k, found[k]) for k in order if k in found))
+def summed(totals: Iterable[Total], order: Sequence[str]) -> Total:
+    """What parts give that do not touch one another."""
+    return summed_up(tuple(p for t in totals for p in t.pieces), order)
+
+
+def _together(total: Total, members: Iterable[str]) -> Total:
+    """As one piece: what these measures give is not the sum of what each gives."""
+    return replace(total, pieces=((frozenset(members), replace(total, pieces=())),))
 
 
 # -- as a kernel sees them -------------------------------------------------------------------------------
@@ -350,7 +350,7 @@ class _Part:
         highs = [m.award.high for m in merged.values() if m.award.monetary and not m.spec.hint]
         high = None if None in highs else sum((h for h in highs if h is not None), Fraction(0))
         found = tuple((k, m.standing) for k, m in merged.items() if m.award.monetary and not m.spec.hint and m.award.high != 0)
-        return merged, Total(Fraction(0), high, max((s for _, s in found), default=Standing.ENACTED), found)
+        return merged, _together(Total(Fraction(0), high, max((s for _, s in found), default=Standing.ENACTED), found), merged)
 
 
 def _asked(book: CompiledRulebook, key: str) -> frozenset[str]:
@@ -402,7 +402,7 @@ def _hull(totals: Sequence[Total], merged: Mapping[str, MeasureJudged]) -> Total
     high = None if any(t.high is None for t in totals) else max(t.high for t in totals if t.high is not None)
     named = {k for t in totals for k, _ in t.measures}
     found = tuple((k, m.standing) for k, m in merged.items() if k in named)
-    return Total(low, high, max((s for _, s in found), default=Standing.ENACTED), found)
+    return _together(Total(low, high, max((s for _, s in found), default=Standing.ENACTED), found), merged)
 
 
 # -- recognitions ---------------------------------------------------------------------------------------
@@ -429,4 +429,4 @@ def _recognitions(
     return out
 
 
-__all__ = ["MOST", "Once", "Opened", "Reader", "judge_readings", "opened"]
+__all__ = ["MOST", "Once", "Opened", "Reader", "judge_readings", "opened", "summed"]

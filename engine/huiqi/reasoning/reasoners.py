@@ -18,7 +18,7 @@ from .facts import Facts
 from .generated import Generated
 from .judged import Judgement
 from .kernel import Kernel, Reasoning, before, judge_light, judge_python
-from .readings import Asked, Once, judge_readings
+from .readings import Asked, Once, Reader, judge_readings
 from .shared import Shared
 
 NAMES = ("rete", "python", "reference")
@@ -61,10 +61,13 @@ def _judge_rete(
     """The kernel judges conditions and amounts; the rule engine concludes every recognition and every measure, stratum by stratum."""
     from .inference import Combiner, conclude, judge_rete, posting, rulesets_for
 
-    def judging(one: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None) -> Judgement:
-        return judge_rete(one, facts, on=on, schemes=schemes, only=only, recognising=recognising, shared=shared)
+    def reading(told: Facts) -> Reader:
+        def judging(one: CompiledRulebook, /, *, only: Collection[str] | None, recognising: Collection[Asked] = (), shared: Shared | None = None) -> Judgement:
+            return judge_rete(one, told, on=on, schemes=schemes, only=only, recognising=recognising, shared=shared)
 
-    found, plain, judged = before(book, readings, judging)
+        return judging
+
+    found, plain, parts = before(book, facts, readings, reading, on=on, schemes=schemes, reasoner="rete")
     rulesets = rulesets_for(plain)
 
     def concluding(kernel: Kernel, result: Any, left: Collection[str]) -> None:
@@ -76,7 +79,7 @@ def _judge_rete(
             postings = kernel.extra[id(rulesets)] = (rulesets, {k: [posting(rulesets, k, g, kernel.code.where) for g in verdicts[k].gates] for k in kernel.own})
         conclude(rulesets, [one for k, some in postings[1].items() if k not in left for one in some], result.nodes)
 
-    return judge_light(plain, facts, on=on, schemes=schemes, only=only, by=Reasoning(name="rete", judged=judged, concluding=concluding), opened=found)
+    return judge_light(plain, facts, on=on, schemes=schemes, only=only, by=Reasoning(parts, concluding), opened=found)
 
 
 def verify_inference(book: CompiledRulebook) -> int | None:

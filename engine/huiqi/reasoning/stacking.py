@@ -10,7 +10,7 @@ lose it, so that no settled figure is ever lowered by telling more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Protocol
@@ -183,25 +183,21 @@ def stack(
     caps = [(g, _limit(g, book, evaluator)) for g in book.stacking if g.rule == "cap" and any(m in amounts for m in g.members)]
     caps.sort(key=lambda c: (len(c[0].members), sorted(c[0].members), c[0].key))
     rivals = [g.members for g in exclusive]
-    low, high = Fraction(0), Fraction(0)
-    open_high = False
+    ends: list[tuple[Collection[str], Fraction, Fraction | None]] = []  # of what stacks with nothing else: least and most of it together
     grouped = {m for members in (*rivals, *(g.members for g, _ in caps)) for m in members}
     for key, amount in amounts.items():
         if key in grouped:
             continue
         # nothing it shares with another: what it pays at either end
-        low += (None if amount.low is None else _finished(pay[key], amount.low, "low")) or Fraction(0)
+        least = (None if amount.low is None else _finished(pay[key], amount.low, "low")) or Fraction(0)
         most = _finished(pay[key], amount.high, "high") if amount.exact and amount.high is not None else pay[key].ends(amount)[1]
-        open_high, high = open_high or most is None, high + (most or Fraction(0))
+        ends.append(((key,), least, most))
     for component in components([k for k in sorted(amounts) if k in grouped], [*rivals, *(g.members for g, _ in caps)]):
         sets = compatible_sets(component, [[m for m in g if m in component] for g in rivals])
         lows = {s: _surely(amounts, s, _company(s, component, rivals, amounts), caps, pay, steps, plain) for s in sets}
         highs = {s: _most(amounts, s, caps, pay, steps) for s in sets}
-        low += max(lows.values())
-        if any(h is None for h in highs.values()):
-            open_high = True
-        else:
-            high += max(h for h in highs.values() if h is not None)
+        known = [h for h in highs.values() if h is not None]
+        ends.append((component, max(lows.values()), max(known) if len(known) == len(highs) else None))
         best: tuple[str, ...] = tuple(component)
         certain = True
         if len(sets) > 1:
@@ -221,7 +217,7 @@ def stack(
             stays = accounts[key][0].unmoved(adjusted[key])
             if stays != amounts[key] or key in notes:
                 out[key] = _changed(result, stays, notes.get(key, []), accounts[key][1])
-    return out, _total(out, amounts, low, None if open_high else high)
+    return out, _total(out, amounts, ends)
 
 
 def _shares(amounts: Mapping[str, Number], members: Sequence[str], caps: Sequence[Cap], steps: Mapping[str, Fraction], end: str) -> dict[str, Fraction] | None:
@@ -491,17 +487,34 @@ def _changed(result: MeasureJudged, amount: Number, notes: Sequence[Step], finis
 def total_of(measures: Mapping[str, MeasureJudged]) -> Total:
     """The total of some measures alone, each as stacking with the others left it."""
     counted = {k: m for k, m in measures.items() if _counts(m)}
-    low = sum((m.award.low or Fraction(0) for m in counted.values()), Fraction(0))
-    highs = [m.award.high for m in counted.values()]
-    high = None if None in highs else sum((h for h in highs if h is not None), Fraction(0))
-    standing = max((m.standing for m in counted.values()), default=Standing.ENACTED)
-    return Total(low, high, standing, tuple((k, m.standing) for k, m in counted.items()))
+    pieces = ((frozenset({k}), Total(m.award.low or Fraction(0), m.award.high, m.standing, ((k, m.standing),))) for k, m in counted.items())
+    return summed_up(tuple(pieces), list(counted))
 
 
-def _total(results: Mapping[str, MeasureJudged], amounts: Mapping[str, Number], low: Fraction, high: Fraction | None) -> Total:
-    """The pair of the best compatible set; floors and instalments may still lower what a measure pays."""
-    contained = [(k, r) for k, r in results.items() if k in amounts and (r.award.high is None or r.award.high > 0)]
-    sure = sum((r.award.low or Fraction(0) for k, r in results.items() if k in amounts), Fraction(0))
-    low = max(low, sure) if high is None else min(max(low, sure), high)
-    standing = max((r.standing for _, r in contained), default=Standing.ENACTED)
-    return Total(low, high, standing, tuple((k, r.standing) for k, r in contained))
+def _total(
+    results: Mapping[str, MeasureJudged], amounts: Mapping[str, Number], ends: Iterable[tuple[Collection[str], Fraction, Fraction | None]]
+) -> Total:  # fmt: skip
+    """The pairs of the best compatible sets; floors and instalments may still lower what a measure pays.
+
+    Each by itself: a total is the sum of what does not touch, however much of it is asked for.
+    """
+    pieces = []
+    for keys, least, most in ends:
+        sure = max(least, sum((results[k].award.low or Fraction(0) for k in keys), Fraction(0)))
+        contained = tuple((k, r.standing) for k in keys if (r := results[k]).award.high is None or r.award.high > 0)
+        standing = max((s for _, s in contained), default=Standing.ENACTED)
+        pieces.append((frozenset(keys), Total(sure if most is None else min(sure, most), most, standing, contained)))
+    return summed_up(tuple(pieces), [k for k in results if k in amounts])
+
+
+def summed_up(pieces: tuple[tuple[frozenset[str], Total], ...], order: Sequence[str]) -> Total:
+    """What pieces that do not touch one another give together; its measures in this order."""
+    low, high, standing, found = Fraction(0), Fraction(0), Standing.ENACTED, dict[str, Standing]()
+    unknown = False
+    for _, one in pieces:
+        low += one.low
+        unknown |= one.high is None
+        high += one.high or 0
+        standing = max(standing, one.standing)
+        found.update(one.measures)
+    return Total(low, None if unknown else high, standing, tuple((k, found[k]) for k in order if k in found), pieces)

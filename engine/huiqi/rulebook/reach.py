@@ -130,6 +130,41 @@ def recognised_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> frozenset[st
     return frozenset(found)
 
 
+def facts_and_records(book: c.CompiledRulebook, specs: Iterable[Any]) -> tuple[frozenset[str], frozenset[str]]:
+    """Keys of the facts and of the record types that compiled specifications may read, however indirectly and under whichever reading."""
+    facts, records, seen = set[str](), set[str](), set[str]()
+    pending = list(specs)
+    while pending:
+        held, pending = pending, []
+        unsaid = {name for x in held for name in _asked_unsaid(x)}
+        records.update(k for k in book.records if c.name_of(k) in unsaid)
+        for node in references(expressions_in(*held), book):
+            match node:
+                case t.FactRef(fact=key):
+                    facts.add(book.facts[key].key)
+                case t.RecordsRef(record=key):
+                    records.add(key)
+                case t.RecognitionRef(recognition=key) | t.ConclusionRef(measure=key) if key not in seen:
+                    seen.add(key)
+                    pending += [book.recognitions.get(key) or book.measures[key], *(x.spec for x in book.variants.get(key, ()))]
+                case _:
+                    pass
+    return frozenset(facts), frozenset(records)
+
+
+def _asked_unsaid(spec: Any) -> Iterator[str]:
+    """Names of the record types that are asked after without an expression that says so."""
+    match spec:
+        case c.RecognitionSpec(kind="conferred"):
+            yield c.CERTIFICATES
+        case c.MeasureSpec() if any(part.limits for part in (spec.base, *spec.schemes.values())):
+            yield c.SUPPORT  # what was received already is taken off a limit
+        case c.StackingSpec(rule=c.Rule.CAP):
+            yield c.SUPPORT
+        case _:
+            pass
+
+
 def paid_by(book: c.CompiledRulebook, spec: c.MeasureSpec, scheme: c.SchemeSpec) -> frozenset[str]:
     """Keys of the tables that what a measure pays under a scheme may ask, however indirectly; whether it is met is not among it."""
     award = scheme.award

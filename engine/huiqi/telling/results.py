@@ -278,8 +278,6 @@ class Teller:
         note = ""
         if isinstance(leaf.asked, Condition):
             actual, required, gap = self.described(leaf.asked, leaf).triple
-            if leaf.truth.value is None and isinstance(leaf.asked.expr, t.RecognitionRef | t.ConclusionRef):
-                actual = d.Shown("", "", NOT_SETTLED)  # whatever it is on the day taken for granted here: that day is open
             note = leaf.asked.note
         elif leaf.asked is Made.WINDOW and isinstance(leaf.owner, MeasureSpec) and leaf.owner.window is not None:
             actual, required, gap = described_window(leaf.owner.window, self.evaluator, leaf.env, leaf.truth)
@@ -334,7 +332,10 @@ class Teller:
             key = None if lasting is None else lasting.key(expr, env, leaf.truth)
             found = None if lasting is None or key is None else lasting.get(key, expr)
             if found is None:
-                found = Compared(describe(expr, self.evaluator, env, leaf.truth))
+                actual, required, gap = describe(expr, self.evaluator, env, leaf.truth)
+                if leaf.truth.value is None and isinstance(expr, t.RecognitionRef | t.ConclusionRef):
+                    actual = d.Shown("", "", NOT_SETTLED)  # whatever it is on the day taken for granted here: that day is open
+                found = Compared((actual, required, gap))
                 if lasting is not None and key is not None:
                     lasting.put(key, expr, found)
             self._triples[where] = found

@@ -10,9 +10,9 @@ whatever was decided; and what is kept is bounded, and kept by content.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from ..caching import Derived
+from ..caching import Cache, Derived
 from ..reasoning.judged import AwardJudged, Judgement, Leaf, Made, MeasureJudged, Node, RecognitionJudged
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, Standing
 from ..values import HOLDS, Causes, Truth, leading
@@ -21,8 +21,12 @@ from . import decision as d
 from .lasting import Compared
 from .phrases import leaf_id, node_label
 
+WRITTEN = 8_192  # measures and recognitions written whole, of all rulebooks: those of parts that enterprises have in common come again
 KEPT = 20_000  # pieces of one rulebook; beyond that they are made anew
+J = TypeVar("J", MeasureJudged, RecognitionJudged)
 _PIECES: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lambda book: book.digest, size=16)
+
+_WRITTEN: Cache[int, tuple[Any, str]] = Cache(WRITTEN)
 
 LEAF = ("id", "verdict", "cause", "actual", "required", "gap", "standing", "record")
 GROUP = ("verdict", "items")
@@ -128,9 +132,19 @@ class Writer:
         return found[1]
 
     def decision(self, decision: d.Decision) -> str:
-        measures = listed([self.measure(m) for m in self.teller.judgement.measures.values()])
-        recognitions = listed([self.recognition(r) for r in self.teller.named.values()])
+        measures = listed([self.whole(m, self.measure) for m in self.teller.judgement.measures.values()])
+        recognitions = listed([self.whole(r, self.recognition) for r in self.teller.named.values()])
         return Pattern(decision.shape(measures=[], recognitions=[]), ("measures", "recognitions")).of(measures, recognitions)
+
+    def whole(self, judged: J, write: Callable[[J], str]) -> str:
+        """What was judged once is written once: the very same object says the same, of whichever enterprise."""
+        if not self.teller.judgement.in_parts:
+            return write(judged)
+        found = _WRITTEN.get(id(judged))
+        if found is None or found[0] is not judged:
+            found = (judged, write(judged))
+            _WRITTEN.replace(id(judged), found)
+        return found[1]
 
     # -- conditions ------------------------------------------------------------------------------
 

@@ -136,7 +136,8 @@ class Combiner:
         name = self._name(owner, tree)
         facts = tuple((i, i.truth.verdict) for i in items)
         node = self.rulesets.nodes[name]
-        self.steps.append(Fired(self.rulesets.stratum[name], f"{name}.{conclusion}", node.title, tree.record or "", facts, conclusion, owner))
+        recognition = tree.owner.key if isinstance(tree.owner, RecognitionSpec) else ""
+        self.steps.append(Fired(self.rulesets.stratum[name], f"{name}.{conclusion}", node.title, tree.record or "", facts, conclusion, owner, recognition))
 
     @staticmethod
     def _result(name: str, tree: Tree, items: Sequence[Any], verdict: str) -> Node:
