@@ -34,7 +34,7 @@ def test_of_what_goes_by_a_reading_only_the_way_taken_is_said() -> None:
     case = huiqi.read_case(ROOT / "cases" / "中山-市级与省级择一.yaml")
     decision = huiqi.load("zhongshan-service-trade").decide(case, on=None, measures=["service-trade.innovation-state"])
     lines = [x.text for x in decision.measures["service-trade.innovation-state"].award.lines]
-    assert lines[-1] == "已获上级资金 × 技术创新配套系数 50%；其中 上限对象口径 按企业"
+    assert lines[-1] == "已获上级资金 × 技术创新配套系数 50%；其中 上限对象口径取“按企业”"
 
 
 def test_what_has_a_line_of_its_own_is_called_by_it_on_the_lines_after() -> None:

@@ -186,7 +186,7 @@ def ways_of(r: MeasureResult) -> list[str]:
         taken = taken_words(way.under)
         amount = f"，测算{amount_words(way.award, way.outcome)}" if way.award.monetary and way.outcome == "eligible" else ""
         pair = Number.pair(way.total_low, way.total_high, frozenset())
-        total = f"；有关事项合计 {pair_text(pair, '元')}" if way.award.monetary else ""
+        total = "" if not way.award.monetary else "（提示，不计入合计）" if r.hint else f"；有关事项合计 {pair_text(pair, '元')}"
         if way.outcome == "eligible" and not way.award.monetary and way.award.text:
             amount = f"，{way.award.text}"
         if way.award.instalments:

@@ -436,8 +436,12 @@ def _worked(award: AwardSpec, uses: Iterable[Use], book: CompiledRulebook) -> st
         lines={part.expr.source: part.label for part in award.parts if part.expr.source != award.expr.source}
         | {node: " ".join(said) for node, said in others.items()},
     ))  # fmt: skip
+    readings = {name for name, kind in kinds.items() if isinstance(kind, Text)}
     behind = sorted(
-        f"{name} {_in_short(value)}" for name, values in found.items() for value in values if name not in there and (name, value) not in others.values()
+        f"{name}取“{value}”" if name in readings else f"{name} {_in_short(value)}"
+        for name, values in found.items()
+        for value in values
+        if name not in there and (name, value) not in others.values()
     )
     return said + (f"；其中 {'，'.join(behind)}" if behind else "")
 
