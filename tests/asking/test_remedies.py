@@ -318,6 +318,13 @@ def test_a_single_change_as_printed() -> None:
     )
 
 
+def test_beside_what_an_officer_disallowed_the_claim_stands_and_who_can_change_it() -> None:
+    cut = {"申报": "110人", "核减": {"原值": "110人", "改为": "100人", "由": "李某", "日期": "2025-06-01", "理由": "重复计数", "材料": "参保名单"}}
+    said = printed("layoffs", {"裁员数": "6人", "参保数": cut})
+    assert "参保数由 100人（核减后的值，企业申报 110人） 增加到" in said
+    assert "（要改变核减，由企业补材料申辩、经核减的机关复核）" in "".join(x.strip() for x in said.split("\n"))
+
+
 def test_a_set_with_what_is_missing_and_what_was_not_moved_as_printed() -> None:
     assert (
         printed("report", {"大专": "28人"})

@@ -7,6 +7,7 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..reasoning.choices import STATEMENT
@@ -142,7 +143,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     first = _called(shown[0], (decision, *beside)) if shown else next(iter(decision.recognitions), "事项编号")
     console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
-    return text_of(out)
+    return re.sub(r"\n{3,}", "\n\n", text_of(out))  # where a part has nothing to say
 
 
 def _called(result: MeasureResult, decisions: Sequence[Decision]) -> str:
