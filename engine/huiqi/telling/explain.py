@@ -311,7 +311,7 @@ def render_measure(decision: Decision, measure: str) -> str:
     for said in ways_of(r):
         wrap(console, said, indent=2, hang=2)
     for way in r.readings if not r.award.lines else ():
-        _calculation(console, f"计算（{taken_words(way.under)}）", way.award)
+        _calculation(console, f"计算（{taken_words(way.under)}）", way.award, way.outcome)
     console.print()
     if r.window is not None:
         console.print("受理期")
@@ -322,7 +322,7 @@ def render_measure(decision: Decision, measure: str) -> str:
     if any(c.stated for c in r.conditions.leaves()):
         said = decision.input[STATEMENT]
         wrap(console, f"* 据“{STATEMENT}：{said['结论']}”（{said['由']}，{said['日期']}）", indent=2, hang=2)
-    _calculation(console, "计算", r.award)
+    _calculation(console, "计算", r.award, r.outcome)
     if decision.disallowed is not None:
         console.print()
         _disallowed(console, decision.disallowed, measure)
@@ -345,10 +345,12 @@ def render_measure(decision: Decision, measure: str) -> str:
     return text_of(out)
 
 
-def _calculation(console: Page, title: str, award: Award) -> None:
+def _calculation(console: Page, title: str, award: Award, outcome: str) -> None:
     if award.lines:
         console.print()
         wrap(console, title)
+        if outcome == "undetermined":
+            wrap(console, "结论待定，以下只是条件满足时的算法，不是测算额。", indent=2)
         for n, line in enumerate(award.lines, 1):
             record = f"［{line.record}］" if line.record else ""
             clause = f"〔{line.clause}〕" if line.clause else ""
