@@ -9,8 +9,9 @@ from typing import Any
 
 from huiqi import values as v
 from huiqi.errors import Problem
-from huiqi.language.checker import Rules, check
+from huiqi.language.checker import check
 from huiqi.language.parser import parse
+from huiqi.language.scope import Rules
 from huiqi.language.types import Type
 from huiqi.reasoning.decide import Engine, combine_reference
 from huiqi.reasoning.evaluate import Env, Evaluator

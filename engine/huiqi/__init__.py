@@ -34,13 +34,14 @@ if TYPE_CHECKING:
     from .asking.remedies import FactChange, Margin, NotMoved, Remedies, Remedy, Search
     from .reasoning.casefile import Case, read_case
     from .telling.decision import Decision
+    from .telling.simulated import Simulated
     from .values import ABSENT as NONE
 
 _LAZY = {
     "load": (".api", "load"), "Rulebook": (".api", "Rulebook"), "read_case": (".reasoning.casefile", "read_case"),
     "Case": (".reasoning.casefile", "Case"), "Decision": (".telling.decision", "Decision"), "NONE": (".values", "ABSENT"),
     "AwardForm": (".about", "AwardForm"), "Fact": (".about", "Fact"), "Measure": (".about", "Measure"), "Record": (".about", "Record"),
-    "Reading": (".about", "Reading"), "Question": (".asking.questions", "Question"),
+    "Reading": (".about", "Reading"), "Simulated": (".telling.simulated", "Simulated"), "Question": (".asking.questions", "Question"),
     **{name: (".asking.remedies", name) for name in ("FactChange", "Margin", "NotMoved", "Remedies", "Remedy", "Search")},
 }  # fmt: skip
 
@@ -56,6 +57,6 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "NONE", "AwardForm", "Case", "CaseError", "Code", "Decision", "ExpressionError", "Fact", "FactChange", "HuiqiError", "InputError", "Margin",
-    "Measure", "NotMoved", "Position", "Problem", "Question", "Reading", "Record", "Remedies", "Remedy", "Rulebook", "RulebookError", "Search",
+    "Measure", "NotMoved", "Position", "Problem", "Question", "Reading", "Record", "Remedies", "Remedy", "Rulebook", "RulebookError", "Search", "Simulated",
     "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
 ]  # fmt: skip

@@ -12,20 +12,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .language.types import Quantity
 from .language.units import unit_text
 from .plain import dataclass
 from .reasoning.decide import recognitions_of
 from .rulebook import compiled as c
+from .rulebook.compiled import AwardBasis, AwardKind, FactKind
 from .rulebook.reach import read_by
 from .rulebook.taken import reading_word
 from .telling.called import recognition_name
 
-FactKind = Literal["money", "quantity", "number", "ratio", "boolean", "choice", "text", "date", "period", "year", "uscc", "industry"]
-AwardKind = Literal["grant", "interest", "relief", "service", "recommendation"]
-AwardBasis = Literal["fixed", "ceiling", "discretionary"]
 Thing = TypeVar("Thing")
 SHOWN = 4  # names of a `repr`
 
@@ -224,11 +222,10 @@ def _reading_of(book: c.CompiledRulebook, spec: c.ChoiceSpec) -> Reading:
 
 def fact_of(spec: c.FactSpec) -> Fact:
     kind = spec.type.required()
-    assert spec.kind in FactKind.__args__  # type: ignore[attr-defined]
     return Fact(
-        name=spec.name, id=spec.id, label=spec.label, kind=spec.kind,  # type: ignore[arg-type]
+        name=spec.name, id=spec.id, label=spec.label, kind=spec.kind,
         unit=unit_text(kind.dims) if isinstance(kind, Quantity) else "", options=spec.options, aliases=spec.aliases,
-        bounds=spec.date_bounds if spec.kind == "date" else spec.bounds, usual=spec.usual, decimals=spec.places, yearly=spec.yearly, personal=spec.personal,
+        bounds=spec.date_bounds if spec.kind == FactKind.DATE else spec.bounds, usual=spec.usual, decimals=spec.places, yearly=spec.yearly, personal=spec.personal,
         optional=spec.optional, judgement=spec.judgement, verified_by=spec.verified_by, fixed=spec.fixed, explain=spec.explain, evidence=spec.evidence,
     )  # fmt: skip
 
@@ -245,7 +242,7 @@ def measure_of(book: c.CompiledRulebook, spec: c.MeasureSpec) -> Measure:
         id=spec.id, title=spec.title, family=spec.family, clause=spec.clauses, document=book.documents[spec.document].title if spec.document else "",
         schemes=tuple(spec.schemes),
         awards=tuple(
-            AwardForm(scheme=name, kind=part.award.kind, basis=part.award.basis, text=part.award.text)  # type: ignore[arg-type]
+            AwardForm(scheme=name, kind=part.award.kind, basis=part.award.basis, text=part.award.text)
             for name, part in parts.items() if part.award is not None
         ),
         evidence=tuple(dict.fromkeys(e.text for part in parts.values() for e in part.evidence)), facts=facts, records=records, hint=spec.hint,

@@ -1,4 +1,4 @@
-"""The library's public surface: load a rulebook, read a case, decide.
+"""The library's public surface: load a rulebook, read a case, decide it, or a table of many, or a register under something supposed.
 
 Small on purpose. Everything raised derives from `HuiqiError`; every decision needs a date, because
 there is no clock inside; floats are refused, because a threshold is exact.
@@ -6,24 +6,25 @@ there is no clock inside; floats are refused, because a threshold is exact.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .about import Fact, Measure, Reading, Record, facts_of, measures_of, readings_of, records_of
-from .errors import CaseError, Code, Position, Problem, UsageError, clip, suggestion, told
+from .errors import CaseError, Problem, UsageError
+from .given import beside, called, chosen_problems, day_given, refuse_key, refuse_measures, refuse_reading, refuse_scheme, year_given
 from .reasoning.casefile import Case, read_case, read_case_text
-from .reasoning.choices import STATEMENT, Statement, applied_in, read_statement
 from .reasoning.foreign import plain
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
 from .rulebook.taken import Taken, reading_named, reading_problems
-from .telling.called import meant, not_one, titles_of
+from .telling.called import titles_of
 from .telling.decision import Decision
+
+Frame = TypeVar("Frame")  # a pandas or Polars frame, an Arrow table
 
 
 class Rulebook:
@@ -34,14 +35,17 @@ class Rulebook:
 
     @property
     def id(self) -> str:
+        """As `load`, a case's 政策规则库 and a decision name it."""
         return self.compiled.id
 
     @property
     def title(self) -> str:
+        """The Chinese title."""
         return self.compiled.title
 
     @property
     def version(self) -> str:
+        """As its `rulebook.yaml` states it; `digest` tells two of one version apart."""
         return self.compiled.version
 
     @property
@@ -119,8 +123,11 @@ class Rulebook:
         from .reasoning import facts as facts_module
         from .telling.results import decide_with
 
+        if not isinstance(others, list | tuple) or not all(isinstance(o, Rulebook) for o in others):
+            raise UsageError("others 应是规则库的清单，每个用 huiqi.load(…) 得到", argument="others")
+        books = [self.compiled, *(o.compiled for o in others)]
         unknown_schemes: list[Problem] = []
-        _refuse_reading(reading)
+        refuse_reading(reading)
         readings = {k: Taken(x) for k, x in (reading or {}).items()}
         if isinstance(case, Case):
             if not isinstance(case.schemes, Mapping) or not isinstance(case.enterprise, str):
@@ -128,10 +135,10 @@ class Rulebook:
             data, rows = case.data, case.records if records is None else records
             on = on if on is not None else case.on
             year = year if year is not None else case.year
-            unknown_schemes = _chosen_problems(self, case, others)
+            unknown_schemes = chosen_problems(books, case)
             readings = {**{str(k): x for k, x in case.readings.items() if reading_named(self.compiled, str(k)) is not None}, **readings}
             scheme = (
-                {**{str(i): str(s) for k, s in case.schemes.items() for i in self._called(k, others) if i in self.measures}, **(scheme or {})}
+                {**{str(i): str(s) for k, s in case.schemes.items() for i in called(k, books) if i in self.measures}, **(scheme or {})}
                 if scheme is None or isinstance(scheme, Mapping)
                 else scheme
             )
@@ -144,23 +151,22 @@ class Rulebook:
             data = {k: x for k, x in case.items() if k != "企业"}
         else:
             raise UsageError(f"case 应是 Case 或映射，收到 {type(case).__name__}", mend="用 huiqi.read_case(path) 读案例文件", argument="case")
-        _refuse_scheme(scheme)
+        refuse_scheme(scheme)
         if not isinstance(data, Mapping):
             raise UsageError(f"数据应是 名称到值的映射，收到 {type(data).__name__}", argument="case")
         if measure is not None and not isinstance(measure, str):
             raise UsageError(f"measure 应是事项编号，收到 {type(measure).__name__}", argument="measure")
-        _refuse_measures(measures, alone=measure is None)
+        refuse_measures(measures, alone=measure is None)
+        refuse_key(key)
         only = [measure] if measure is not None else measures
-        if not isinstance(others, list | tuple) or not all(isinstance(o, Rulebook) for o in others):
-            raise UsageError("others 应是规则库的清单，每个用 huiqi.load(…) 得到", argument="others")
         if not isinstance(rows, Mapping):
             raise UsageError(f"records 应是 明细名到清单的映射，收到 {type(rows).__name__}", argument="records")
         day, year = day_given(plain(on)), year_given(year)
-        reader = facts_module.Reader(self.compiled, need_unit=True, others=[o.compiled for o in others], key=key)
+        reader = facts_module.Reader(self.compiled, need_unit=True, others=books[1:], key=key)
         facts = reader.read(data, rows, year)
-        keys, said, beside = _beside(self.compiled, case, applied, statement, [o.compiled for o in others], day)
-        if unknown_schemes or reader.problems or beside:
-            raise CaseError([*unknown_schemes, *reader.problems, *beside])
+        keys, said, wrong = beside(self.compiled, case, applied, statement, books[1:], day)
+        if unknown_schemes or reader.problems or wrong:
+            raise CaseError([*unknown_schemes, *reader.problems, *wrong])
         facts = replace(facts, applied=keys, statement=said)
         try:
             return decide_with(reasoner, self.compiled, facts, on=day, enterprise=enterprise, schemes=scheme or {}, only=only, readings=readings)
@@ -171,7 +177,7 @@ class Rulebook:
 
     def decide_many(
         self,
-        frame: Any,
+        frame: Frame,
         *,
         on: date | str | None,
         year: int | None = None,
@@ -182,7 +188,7 @@ class Rulebook:
         reading: Mapping[str, str] | None = None,
         reasoner: str | None = "python",
         verdicts: bool = False,
-    ) -> Any:
+    ) -> Frame:
         """Decide every row of a pandas or Polars frame or an Arrow table; the result is of the same kind.
 
         A column is a fact, by Chinese name or id; `名称.2024` is it of another year, `名称.无` true is 无.
@@ -202,113 +208,69 @@ class Rulebook:
         """
         from .frames import decide_frame
 
-        _refuse_scheme(scheme)
-        _refuse_reading(reading)
-        _refuse_measures(measures)
+        refuse_scheme(scheme)
+        refuse_reading(reading)
+        refuse_measures(measures)
         if records is not None and not isinstance(records, Mapping):
             raise UsageError(f"records 应是 明细名到表的映射，收到 {type(records).__name__}", argument="records")
         if key is not None and not isinstance(key, str):
             raise UsageError(f"key 应是企业编号列的列名，收到 {type(key).__name__}", argument="key")
-        return decide_frame(
+        done: Frame = decide_frame(
             self.compiled, frame, on=day_given(plain(on)), year=year_given(year), records=records or {}, key=key, measures=measures, scheme=scheme or {}, reasoner=reasoner,
             verdicts=verdicts, reading=reading or {},
         )  # fmt: skip
+        return done
 
-    def _scheme_problems(self, case: Case, others: Sequence[Rulebook]) -> list[Problem]:
-        """A 方案 for a measure nobody knows, or a scheme the measure has not, must not pass unnoticed."""
-        problems = []
-        books = [self, *others]
-        titles = {s.id: s.title for b in books for s in b.compiled.measures.values()}
-        for name, wanted in case.schemes.items():
-            at = getattr(name, "at", Position(case.path))
-            ids = self._called(name, others)
-            if len(ids) != 1:
-                wrong = (
-                    ("方案里的名称不止一个支持事项", not_one(told(name), titles))
-                    if ids
-                    else ("方案里的支持事项不存在", suggestion(told(name), [*titles, *titles.values()]))
-                )
-                problems.append(Problem(at, wrong[0], told(name), "事项编号或名称", wrong[1], Code.UNKNOWN_NAME, ("方案", told(name))))
-                continue
-            spec = next(s for b in books for s in b.compiled.measures.values() if s.id == ids[0])
-            if not isinstance(wanted, str) or wanted not in spec.schemes:
-                at = getattr(wanted, "at", at)
-                known_schemes, near = "、".join(spec.schemes) or "（没有参照方案）", suggestion(told(wanted), spec.schemes)
-                problems.append(Problem(at, f"“{name}”没有这个方案", told(wanted), known_schemes, near, Code.UNKNOWN_SCHEME, ("方案", told(name))))
-        return problems
+    def simulate(
+        self,
+        register: Case | Iterable[Case] | str | Path,
+        *,
+        on: date | str | None = None,
+        year: int | None = None,
+        figures: Mapping[str, str | Sequence[str]] | None = None,
+        scheme: Mapping[str, str] | None = None,
+        reading: Mapping[str, str] | None = None,
+        against: Sequence[Rulebook] = (),
+        measures: Sequence[str] | None = None,
+        by: Sequence[str] = ("注册地县区",),
+        mapping: str | Path | None = None,
+        others: Sequence[Rulebook] = (),
+        key: bytes | str | Path | None = None,
+    ) -> Any:
+        """What a register comes to as the rulebook stands, and under something supposed: a `huiqi.Simulated`; the rulebook itself is not changed.
 
-    def _called(self, name: Any, others: Sequence[Rulebook]) -> tuple[str, ...]:
-        """Ids of the measures that a word of a case may mean, here or in the others."""
-        return meant(name, {s.id: s.title for b in (self, *others) for s in b.compiled.measures.values()}) if isinstance(name, str) else ()
+        `register` are cases, or a file as `huiqi simulate` takes it (a filled template, another table with its `mapping`, a folder of
+        cases, one case). `on` holds for all of them; without it each its own. `figures` supposes other values, in words with their unit:
+        one (`{"认证单项上限": "20万元"}`) is supposed together with the other choices, several are tried one after the other; a figure
+        that several documents have is `名称@文件`. `scheme` chooses schemes by measure id or title, `reading` options of readings, also
+        of those the rulebook has decided; `against` are other rulebooks to compare with. `measures` restricts to some, `by` are the facts
+        by which applicants are grouped.
+        `others` are rulebooks whose words the cases may use, `key` the secret of stand-ins: both as in `decide`.
+
+        Sums are exact, and two ends where anything is open; what is `不超过` counts by its ceiling. Schemes side by side and what each open
+        reading costs are in it unasked.
+
+        Raises `InputError` with everything that cannot be taken (a figure, scheme or reading nobody knows, a file), `UsageError` for a wrong call.
+        """
+        from .given import refuse_figures, refuse_names
+        from .simulations import supposed
+
+        refuse_figures(figures)
+        refuse_scheme(scheme)
+        refuse_reading(reading)
+        refuse_measures(measures)
+        refuse_names(by, "by")
+        refuse_key(key)
+        for argument, books in (("against", against), ("others", others)):
+            if not isinstance(books, list | tuple) or not all(isinstance(b, Rulebook) for b in books):
+                raise UsageError(f"{argument} 应是规则库的清单，每个用 huiqi.load(…) 得到", argument=argument)
+        return supposed(
+            self.compiled, register, on=None if on is None else day_given(plain(on)), year=year, figures=figures or {}, scheme=scheme or {}, reading=reading or {},
+            against=[b.compiled for b in against], measures=tuple(measures or ()), by=tuple(by), mapping=mapping, others=[b.compiled for b in others], key=key,
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         return f"<Rulebook {self.id} {self.version} {self.digest[:19]}>"
-
-
-def _chosen_problems(book: Rulebook, case: Case, others: Sequence[Rulebook]) -> list[Problem]:
-    """What is wrong with the schemes and readings that a case itself chooses."""
-    return [*book._scheme_problems(case, others), *book.reading_problems(case.readings, others, case.path)]
-
-
-def _beside(
-    book: CompiledRulebook, case: Case | Mapping[str, Any], applied: Any, statement: Any, others: Sequence[CompiledRulebook], on: date
-) -> tuple[tuple[str, ...] | None, Statement | None, list[Problem]]:
-    """What is said beside the facts, given here or else in the case: the measures applied for, a statement; what is wrong with them."""
-    problems: list[Problem] = []
-    file = case if isinstance(case, Case) else None
-    at = Position(file.path, 1, 1) if file else Position()
-    words, keys = applied if applied is not None else file.applied if file else None, None
-    if words is not None:
-        if isinstance(words, str) or not isinstance(words, Sequence) or not words:
-            raise UsageError("applied 应是事项编号或名称的清单（至少一项）；什么都没有说就不给", argument="applied")
-        keys, problems = applied_in(book, words, others, at)
-    said = read_statement(statement, problems, at) if statement is not None else file.statement if file else None
-    if said is not None and said.on > on:
-        message = f"“{STATEMENT}”的日期晚于审核日期"
-        problems.append(Problem(at, message, said.on.isoformat(), f"不晚于 {on}", "按说明那天或以后的日期审核", Code.CONTRADICTORY, (STATEMENT,)))
-    return keys, said, problems
-
-
-def day_given(on: date | str | None) -> date:
-    """The day of decision, as a program gives it: a date, or text like 2026-06-30. Raises `UsageError`: none is taken for today."""
-    if on is None:
-        raise UsageError("on（审核日期）没有给", mend="没有默认的今天，写 on=date(2026, 6, 30)", argument="on")
-    if isinstance(on, str):
-        try:
-            if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", on):  # Python takes 20260630 and 2026-W27-2 too
-                raise ValueError
-            return date.fromisoformat(on)
-        except ValueError:
-            raise UsageError(f"on 不是日期：“{clip(on)}”", mend='写 "2026-06-30" 或 date(2026, 6, 30)', argument="on") from None
-    if not isinstance(on, date) or isinstance(on, datetime):
-        raise UsageError(f"on 应是 date 或 2026-06-30 这样的文字，收到 {type(on).__name__}“{clip(told(on))}”", argument="on")
-    return on
-
-
-def year_given(year: Any) -> int | None:
-    """The year of application: a whole number of four digits, numpy's too; None is not given. Raises `UsageError`."""
-    year = plain(year)
-    if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1980 <= year <= 2100):
-        raise UsageError(f"year 应是四位年份的整数，收到“{clip(told(year))}”", argument="year")
-    return year
-
-
-def _refuse_scheme(scheme: Any) -> None:
-    if scheme is not None and not (isinstance(scheme, Mapping) and all(isinstance(x, str) for x in (*scheme, *scheme.values()))):
-        raise UsageError('scheme 应是 事项编号到方案名的映射，两边都是文字，例如 {"certification.international": "国家2013"}', argument="scheme")
-
-
-def _refuse_reading(reading: Any) -> None:
-    if reading is not None and not (isinstance(reading, Mapping) and all(isinstance(x, str) for x in (*reading, *reading.values()))):
-        raise UsageError('reading 应是 读法名称到选项的映射，两边都是文字，例如 {"增长额口径": "全部增长额"}', argument="reading")
-
-
-def _refuse_measures(measures: Any, *, alone: bool = True) -> None:
-    if measures is None:
-        return
-    listed = not isinstance(measures, str) and isinstance(measures, Sequence) and all(isinstance(m, str) for m in measures)
-    if not (alone and listed and measures):
-        raise UsageError("measures 应是事项编号的清单（至少一项），与 measure 只写一个", argument="measures")
 
 
 def load(name: str | Path) -> Rulebook:

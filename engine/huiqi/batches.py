@@ -31,7 +31,7 @@ CHANGED = "规则库在测算途中改过了，前后不是同一版"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asking:
+class BatchTerms:
     """What holds for every row; plain, so that other processes and machines can be told."""
 
     rulebook: str
@@ -127,7 +127,7 @@ class ScreenedTable:
 
 
 def screen_table(
-    source: str | Path, target: str | Path, asking: Asking, *, resume: bool = False, processes: int = 1, rows: int = ROWS,
+    source: str | Path, target: str | Path, asking: BatchTerms, *, resume: bool = False, processes: int = 1, rows: int = ROWS,
     started: Callable[[int, int], None] = lambda _todo, _known: None, tick: Callable[[], None] = lambda: None,
 ) -> ScreenedTable:  # fmt: skip
     """Decide every row of a Parquet table and write the results as one. `tick` is called for each row group of the table.
@@ -189,7 +189,7 @@ def _kept(parts: Path, mark: str, *, resume: bool) -> set[int]:
     return set()
 
 
-def _group(work: tuple[str, int, Asking, str, int]) -> None:
+def _group(work: tuple[str, int, BatchTerms, str, int]) -> None:
     """One row group decided, in batches; its file is there whole or not at all."""
     path, number, asking, target, rows = work
     parquet = _library()
@@ -236,4 +236,4 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
     return ScreenedTable(read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed)
 
 
-__all__ = ["CHANGED", "DECIDED", "REFUSED", "STATE", "WRONG", "Asking", "ScreenedTable", "screen_table"]
+__all__ = ["CHANGED", "DECIDED", "REFUSED", "STATE", "WRONG", "BatchTerms", "ScreenedTable", "screen_table"]

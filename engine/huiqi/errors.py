@@ -91,6 +91,7 @@ class Position:
         return f"{self.sheet}!{column_letters(self.column)}{self.line}"
 
     def shifted(self, columns: int) -> Position:
+        """So many columns further on; a cell of a workbook is one place."""
         if self.sheet:
             return self  # a cell is one place
         if self.columns:

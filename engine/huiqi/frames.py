@@ -250,8 +250,8 @@ def _listed(book: CompiledRulebook, records: Mapping[str, Any], key: str | None,
         kind = kind_of(rows, "records")
         found = reader.key_of(name) if isinstance(name, str) else None
         if found is None or found not in book.records:
-            known = "、".join(r.name for r in book.records.values())
-            raise UsageError(f"records 里没有这类明细：{clip(told(name))}；可用：{known}", mend=suggestion(told(name), known.split("、")), argument="records")
+            known = [r.name for r in book.records.values()]
+            raise UsageError(f"records 里没有这类明细：{clip(told(name))}；可用：{'、'.join(known)}", mend=suggestion(told(name), known), argument="records")
         if key is None or key not in kind.columns(rows):
             raise UsageError(f"“{clip(name)}”的表要有申报企业的编号列", mend="写 key=列名，两张表都要有这一列", argument="key")
         if any(c.part is Part.LIST and c.key == found for c in columns) or any(x.key == found for x in out):

@@ -32,7 +32,7 @@ from .register.readable import readable
 from .register.round import PoolShared
 from .register.rows import Applicant, Register, fault_of, read_rows
 from .register.shares import landed, pools_of, shares
-from .register.sheets import Asked, RowCount, counted, doubted_of, faults_in, head_of, results
+from .register.sheets import RoundTerms, RowCount, counted, doubted_of, faults_in, head_of, results
 from .register.tables import Sheet
 from .register.written import SUFFIXES, written
 from .telling.called import meant
@@ -59,7 +59,7 @@ class ScreenedRound:
     register: Register
     rows: tuple[Screened, ...]
     doubts: tuple[Suspicion, ...]
-    asked: Asked
+    asked: RoundTerms
     counted: RowCount
     resumed: int = 0
     shared: tuple[Sheet, ...] = ()  # of pools and targets, where the rulebooks have them
@@ -144,10 +144,10 @@ def _overruled(read: Register, books: Sequence[Rulebook], choice: Choice) -> Ite
             yield f"有 {len({id(c) for c in those})} 户在名录里写的{what}不同（第一户：{those[0].enterprise}），一律按 {option}"
 
 
-def _asked(read: Register, books: Sequence[Rulebook], choice: Choice) -> Asked:
+def _asked(read: Register, books: Sequence[Rulebook], choice: Choice) -> RoundTerms:
     days = {choice.on} if choice.on is not None else {a.case.on.isoformat() for a in read.applicants if a.open and a.case is not None and a.case.on is not None}
     titles = {i: m.title for b in books for i, m in b.measures.items()}
-    return Asked(
+    return RoundTerms(
         on=tuple(sorted(date.fromisoformat(d) for d in days)),
         rulebooks=tuple(f"{b.title}（{b.id} {b.version}，{b.digest[7:19]}）" for b in books),
         chosen=(

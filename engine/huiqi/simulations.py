@@ -6,24 +6,25 @@ rulebook itself is never changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .api import Rulebook, _beside, _chosen_problems, day_given, load, year_given
 from .errors import InputError, Position, Problem, UsageError
 from .files import refuse_existing, suffix_of, write_file
+from .given import beside, chosen_problems, day_given, year_given
 from .plain import dataclass
 from .reasoning.casefile import Case, read_case
 from .reasoning.foreign import plain
 from .register.asked import Chosen, Figure, wanted_of
-from .register.plans import COUNTY
-from .register.report import printed, sheets_of
+from .register.known import COUNTY
+from .register.report import Part, printed, sheets_of
 from .register.rows import Fault, read_rows
 from .register.simulation import failed_of, simulate
 from .register.written import workbook_of
+from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
 from .telling.called import the_one
 from .telling.simulated import Failed, Simulated
@@ -33,7 +34,7 @@ SUFFIXES = (".html", ".xlsx")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class WhatIf:
     """What is supposed, as it was written: figures with their values, schemes, readings, other rulebooks."""
 
     figures: tuple[Figure, ...] = ()
@@ -57,7 +58,7 @@ class Applicants:
 
 
 def simulate_register(
-    register: str | Path, outputs: Sequence[str | Path] = (), *, asked: Asked, rulebooks: Sequence[str] = (), mapping: str | Path | None = None,
+    register: str | Path, outputs: Sequence[str | Path] = (), *, asked: WhatIf, rulebooks: Sequence[str] = (), mapping: str | Path | None = None,
     on: date | str | None = None, year: int | None = None, key: Any = None, started: Callable[[int], None] = lambda _: None,
     tick: Callable[[], None] = lambda: None,
 ) -> Simulated:  # fmt: skip
@@ -75,20 +76,64 @@ def simulate_register(
         raise UsageError("没有写政策规则库", mend="用 --rulebook 写明", argument="rulebook")
     if len(names) > 1 and not rulebooks:
         raise UsageError(f"名录里写了 {len(names)} 个规则库：{'、'.join(names)}；一次推演一个", mend=f"--rulebook {names[0]}", argument="rulebook")
-    book = load(names[0])
-    others = [load(n) for n in dict.fromkeys((*names[1:], *read.rulebooks)) if load(n).id != book.id]
+    book = load_compiled(names[0])
+    others = [b for n in dict.fromkeys((*names[1:], *read.rulebooks)) if (b := load_compiled(n)).id != book.id]
     started(len(read.cases))
-    found = simulated(book, read.cases, asked=asked, on=on, year=year, others=others, key=key, held=read.held, tick=tick)
-    before = tuple(f"“{title}”要全部申报汇总后确定：推演的金额都是汇总以前的" for title in book.pools())
-    found = replace(found, partly=(*read.partly, *found.partly), astray=read.astray, said=(*read.said, *before))
+    found = of_applicants(book, read, asked=asked, on=on, year=year, others=others, key=key, tick=tick)
     for output in outputs:
         write_file(Path(output), to_bytes(found, Path(output).suffix))
     return found
 
 
+def supposed(
+    book: CompiledRulebook, register: Case | Iterable[Case] | str | Path, *, on: date | None, year: int | None, figures: Mapping[str, str | Sequence[str]],
+    scheme: Mapping[str, str], reading: Mapping[str, str], against: Sequence[CompiledRulebook], measures: tuple[str, ...], by: tuple[str, ...],
+    mapping: str | Path | None, others: Sequence[CompiledRulebook], key: Any,
+) -> Simulated:  # fmt: skip
+    """As a program asks it, by the arguments of `Rulebook.simulate`; whatever is wrong is said by where it stands in them."""
+    if isinstance(register, str | Path):
+        read = applicants_of(Path(register), rulebooks=(book.path or book.id,), mapping=mapping)
+    else:
+        cases = (register,) if isinstance(register, Case) else tuple(register) if isinstance(register, Iterable) else ()
+        if not isinstance(register, Case | Iterable) or not all(isinstance(c, Case) for c in cases):
+            raise UsageError("register 应是案例（huiqi.Case）的清单，或名录的文件名", mend="用 huiqi.read_case(path) 读案例文件", argument="register")
+        read = Applicants(cases=cases, rulebooks=(book.id,))
+    places = {f"（{m}）": ("measures", m) for m in measures} | {f"（--by {f}）": ("by", f) for f in by}
+
+    def at(argument: str, name: str) -> Position:
+        position = Position(f"{argument}[{name!r}]")
+        places[position.file] = argument, name
+        return position
+
+    def placed(problem: Problem) -> Problem:
+        loc = places.get(problem.at.file)
+        return problem if loc is None else replace(problem, loc=loc, at=at(*loc))
+
+    asked = WhatIf(
+        figures=tuple(Figure(n, (v,) if isinstance(v, str) else tuple(v), at("figures", n)) for n, v in figures.items()),
+        schemes=tuple(Chosen(n, option, at("scheme", n)) for n, option in scheme.items()),
+        readings=tuple(Chosen(n, option, at("reading", n)) for n, option in reading.items()), measures=measures, by=by,
+    )  # fmt: skip
+    try:
+        return of_applicants(book, read, asked=asked, on=on, year=year, others=others, against=against, key=key)
+    except InputError as error:
+        raise InputError(list(map(placed, error.problems))) from None
+
+
+def of_applicants(
+    book: CompiledRulebook, read: Applicants, *, asked: WhatIf, on: date | str | None = None, year: int | None = None,
+    others: Sequence[CompiledRulebook] = (), against: Sequence[CompiledRulebook] = (), key: Any = None, tick: Callable[[], None] = lambda: None,
+) -> Simulated:  # fmt: skip
+    """The same of a register that is read already; what reading it said stands beside the results."""
+    found = simulated(book, read.cases, asked=asked, on=on, year=year, others=others, against=against, key=key, held=read.held, tick=tick)
+    before = tuple(f"“{pool.title}”要全部申报汇总后确定：推演的金额都是汇总以前的" for pool in book.pools)
+    return replace(found, partly=(*read.partly, *found.partly), astray=read.astray, said=(*read.said, *before))
+
+
 def simulated(
-    book: Rulebook, applicants: Iterable[Case], *, asked: Asked, on: date | str | None = None, year: int | None = None, others: Sequence[Rulebook] = (),
-    against: Sequence[Rulebook] = (), key: Any = None, held: Sequence[Failed] = (), tick: Callable[[], None] = lambda: None,
+    book: CompiledRulebook, applicants: Iterable[Case], *, asked: WhatIf, on: date | str | None = None, year: int | None = None,
+    others: Sequence[CompiledRulebook] = (), against: Sequence[CompiledRulebook] = (), key: Any = None, held: Sequence[Failed] = (),
+    tick: Callable[[], None] = lambda: None,
 ) -> Simulated:  # fmt: skip
     """The same of cases that are there already."""
     cases = list(applicants)
@@ -101,14 +146,14 @@ def simulated(
     if len(days) > 1 and asked.figures:
         listed = "、".join(str(d) for d in sorted(d for d in days if d is not None)[:5])
         raise UsageError(f"各户的审核日期不一样（{listed}），改的是哪一天的标准看不出来", mend="用 --on 写明", argument="on")
-    titles = {i: m.title for i, m in book.measures.items()}
+    titles = {m.id: m.title for m in book.measures.values()}
     problems: list[Problem] = []
     only = _each(problems, asked.measures, lambda m: the_one(m, titles))
-    rivals = [b.compiled for b in against] + _each(problems, asked.against, _against)
+    rivals = [*against, *_each(problems, asked.against, _against)]
     latest = max(d for d in days if d is not None)
     try:
         wanted = wanted_of(
-            book.compiled, on=latest, figures=asked.figures, schemes=asked.schemes, readings=asked.readings, against=rivals,
+            book, on=latest, figures=asked.figures, schemes=asked.schemes, readings=asked.readings, against=rivals,
             only=tuple(dict.fromkeys(only)) or None, facts=asked.by,
         )  # fmt: skip
     except InputError as error:
@@ -120,15 +165,14 @@ def simulated(
         said = _unsettled(book, one, others, day)
         right += [] if said else [one]
         wrong += [failed_of(one, said)] if said else []
-    beside = [book.compiled, *(o.compiled for o in others)]
-    return simulate(wanted, right, on=day, year=year_given(year), others=beside, key=key, held=[*held, *wrong], tick=tick)
+    return simulate(wanted, right, on=day, year=year_given(year), others=[book, *others], key=key, held=[*held, *wrong], tick=tick)
 
 
-def _unsettled(book: Rulebook, case: Case, others: Sequence[Rulebook], day: date | None) -> list[Problem]:
+def _unsettled(book: CompiledRulebook, case: Case, others: Sequence[CompiledRulebook], day: date | None) -> list[Problem]:
     """What a case says beside its facts and cannot be taken, as where it is decided alone: without it something else would be judged."""
     on = day if day is not None else case.on
-    said = _beside(book.compiled, case, None, None, [o.compiled for o in others], on)[2] if on is not None else []
-    return [*_chosen_problems(book, case, others), *said]
+    said = beside(book, case, None, None, others, on)[2] if on is not None else []
+    return [*chosen_problems([book, *others], case), *said]
 
 
 def _each(problems: list[Problem], words: Sequence[str], read: Callable[[str], Any]) -> list[Any]:
@@ -206,9 +250,42 @@ def to_bytes(found: Simulated, suffix: str) -> bytes:
     return workbook_of(sheets_of(found), WHAT, instead="推演.html")
 
 
-def tables(found: Simulated) -> list[tuple[str, tuple[str, ...], Sequence[str], list[list[str]]]]:
-    """Each table as text: its title, what stands above it, headings, rows."""
-    return [(s.title, s.about, *printed(s)) for s in sheets_of(found)]
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table as text: which it is, what it is called and what stands above it; `roomy` are the columns left out where there is little room."""
+
+    part: Part
+    title: str
+    about: tuple[str, ...]
+    headings: Sequence[str]
+    rows: list[list[str]]
+    roomy: tuple[bool, ...]
 
 
-__all__ = ["COUNTY", "Applicants", "Asked", "Chosen", "Figure", "applicants_of", "simulate_register", "simulated", "tables", "to_bytes"]
+def tables(found: Simulated) -> list[Table]:
+    """Every table of the results, in the order in which they are read."""
+    out = []
+    for sheet in sheets_of(found):
+        assert isinstance(sheet.part, Part)
+        headings, rows = printed(sheet)
+        roomy = tuple(c.roomy for c in sheet.columns)
+        out.append(Table(part=sheet.part, title=sheet.title, about=sheet.about, headings=headings, rows=rows, roomy=roomy))
+    return out
+
+
+__all__ = [
+    "COUNTY",
+    "Applicants",
+    "Chosen",
+    "Figure",
+    "Part",
+    "Table",
+    "WhatIf",
+    "applicants_of",
+    "of_applicants",
+    "simulate_register",
+    "simulated",
+    "supposed",
+    "tables",
+    "to_bytes",
+]

@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .batches import DECIDED, REFUSED, STATE, Asking, ScreenedTable
+from .batches import DECIDED, REFUSED, STATE, BatchTerms, ScreenedTable
 from .errors import UsageError
 from .files import refuse_existing, unfinished
 
 MASTER = "local[2,4]"  # two at once, each partition tried four times
 
 
-def screen_spark(source: str | Path, target: str | Path, asking: Asking, *, session: Any = None, partitions: int | None = None) -> ScreenedTable:
+def screen_spark(source: str | Path, target: str | Path, asking: BatchTerms, *, session: Any = None, partitions: int | None = None) -> ScreenedTable:
     """Decide a Parquet table into a folder of Parquet files. `session` is a SparkSession; without one a local one is started and stopped.
 
     Raises `UsageError` where pyspark or Java is not there, `InputError` for a column that cannot be taken (before anything is started).
@@ -44,7 +44,7 @@ def screen_spark(source: str | Path, target: str | Path, asking: Asking, *, sess
     return ScreenedTable(read=sum(states.values()), decided=states.get(DECIDED, 0), wrong=states.get(REFUSED, 0), outcomes={})
 
 
-def _decided(asking: Asking) -> Any:
+def _decided(asking: BatchTerms) -> Any:
     def each(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow as pa
 
@@ -54,7 +54,7 @@ def _decided(asking: Asking) -> Any:
     return each
 
 
-def _schema(frame: Any, asking: Asking) -> str:
+def _schema(frame: Any, asking: BatchTerms) -> str:
     """Of the results, as Spark says it: what the columns of no rows at all come to."""
     import pyarrow as pa
 

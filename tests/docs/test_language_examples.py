@@ -11,8 +11,9 @@ import pytest
 from pydantic import BaseModel
 
 import huiqi
-from huiqi.language.checker import Rules, check
+from huiqi.language.checker import check
 from huiqi.language.parser import parse
+from huiqi.language.scope import Rules
 from huiqi.language.types import RecordOf
 from huiqi.rulebook import models
 from huiqi.rulebook.compile import compiled_with_words

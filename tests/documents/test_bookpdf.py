@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,7 +17,13 @@ def test_without_the_library_the_message_names_what_to_install(monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(UsageError, match="weasyprint 没有安装") as refused:
         printer()
-    assert "pip install weasyprint" in str(refused.value)
+    assert "pip install 'weasyprint>=67'" in str(refused.value)
+
+
+def test_a_library_that_says_nothing_of_characters_without_a_shape_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", SimpleNamespace(__version__="65.1"))
+    with pytest.raises(UsageError, match=r"weasyprint 65\.1 太旧"):
+        printer()
 
 
 def test_a_folder_of_fonts_that_is_not_there_is_said(tmp_path: Path) -> None:

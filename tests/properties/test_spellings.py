@@ -61,6 +61,7 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f"
 run = settings(max_examples=examples(25), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 Leaf = tuple[str | int, ...]
+compiled = functools.cache(load_compiled)  # asked for each of a thousand leaves; no file of theirs changes here
 
 
 # -- spellings -------------------------------------------------------------------------------------------
@@ -97,7 +98,7 @@ def spellings(draw: st.DrawFn, word: str) -> str:
 @functools.cache
 def shipped() -> list[tuple[str, Slot, Lexicon, str]]:
     """Every word a shipped rulebook knows for a fact or column."""
-    return [(b, slot, lex, word) for b in BOOKS for slot, lex in sorted(lexicons(load_compiled(b)).items()) for word in (*lex.entries, *lex.spellings)]
+    return [(b, slot, lex, word) for b in BOOKS for slot, lex in sorted(lexicons(compiled(b)).items()) for word in (*lex.entries, *lex.spellings)]
 
 
 def test_the_shipped_rulebooks_know_their_words() -> None:
@@ -192,7 +193,7 @@ def get(tree: Any, path: Leaf) -> Any:
 def slot_of(case: Case, path: Leaf) -> tuple[Slot, RecordSpec | None] | None:
     """The fact or column that a leaf (数据 or 明细, then down) tells, in the first rulebook that has it."""
     for name in case.rulebooks:
-        book = load_compiled(name)
+        book = compiled(name)
         key = book.names.get(str(path[1]))
         if key in book.facts:
             return ("", str(key)), None
@@ -227,7 +228,7 @@ def of_a_case(told: Sequence[tuple[int, Leaf, Slot]]) -> st.SearchStrategy[tuple
 
 
 def words_of(case: Case, slot: Slot) -> list[Lexicon]:
-    return [lex for b in case.rulebooks if (lex := lexicons(load_compiled(b)).get(slot)) is not None]
+    return [lex for b in case.rulebooks if (lex := lexicons(compiled(b)).get(slot)) is not None]
 
 
 @functools.cache
@@ -247,7 +248,9 @@ def told_openly() -> list[tuple[int, Leaf, Slot]]:
     return [(n, p, s) for n, p, s in told_words() if s != (CERTIFICATES, "名称") and not closed(cases()[n], s) and len(word_at(n, p)) > 2]
 
 
+@functools.cache
 def tree_of(n: int) -> dict[str, Any]:
+    """What a case tells; never changed: `put` makes a copy."""
     return {"数据": plainly(cases()[n].data), "明细": plainly(cases()[n].records)}
 
 
@@ -261,7 +264,7 @@ def aliases_of(n: int, path: Leaf, slot: Slot) -> list[str]:
 
 
 def closed(case: Case, slot: Slot) -> bool:
-    books = [load_compiled(b) for b in case.rulebooks]
+    books = [compiled(b) for b in case.rulebooks]
     facts = [b.facts[slot[1]] for b in books if not slot[0] and slot[1] in b.facts]
     return any(f.options for f in [*facts, *(r.fields[slot[1]] for b in books for r in b.records.values() if r.name == slot[0])])
 
@@ -276,7 +279,7 @@ def test_spelling_a_told_word_otherwise_changes_nothing(data: Any) -> None:
     note(f"{case.path} {path} {get(other, path)!r}")
     one, two = decided(case, other), decided_plainly(n)
     assert judged(one) == judged(two)
-    knowing = [k for k, b in enumerate(case.rulebooks) if slot in lexicons(load_compiled(b))]
+    knowing = [k for k, b in enumerate(case.rulebooks) if slot in lexicons(compiled(b))]
     assert [one[k] for k in knowing] == [two[k] for k in knowing]
 
 

@@ -24,8 +24,9 @@ from huiqi.reasoning.evaluate import add_months, full_months
 from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.receipt import show_plain
 from huiqi.rulebook.compiled import CompiledRulebook
+from huiqi.telling.changes import Change, Kind
 from huiqi.telling.decision import ConditionResult, Decision
-from huiqi.telling.remedy import Change, Kind
+from huiqi.telling.phrases import leaf_id, leaf_label
 from huiqi.telling.results import decide
 from huiqi.telling.suffices import render_what_if
 from tests.making import compile_files, examples
@@ -62,7 +63,10 @@ def leaves(decision: Decision) -> Iterator[tuple[str, ConditionResult]]:
 
 
 def truth_of(decision: Decision, measure: str, like: ConditionResult) -> list[bool | None]:
-    return [c.truth.value for name, c in leaves(decision) if name == measure and (c.id, c.record, c.label) == (like.id, like.record, like.label)]
+    """As it was judged: nothing of the decision is worded for it."""
+    assert decision.judgement is not None
+    judged = next(m for m in decision.judgement.measures.values() if m.spec.id == measure)
+    return [x.truth.value for x in judged.conditions.leaves() if (leaf_id(x), x.record, leaf_label(x)) == (like.id, like.record, like.label)]
 
 
 def refuted(book: Book, told: Told) -> list[str]:

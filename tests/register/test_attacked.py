@@ -15,11 +15,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import huiqi
-from huiqi.batches import Asking
+from huiqi.batches import BatchTerms
 from huiqi.cli.workbooks import cases_of
 from huiqi.errors import InputError
 from huiqi.screens import Choice, ScreenedRound, screen
-from huiqi.simulations import Asked, simulated
+from huiqi.simulations import WhatIf, simulated
 from tests import making
 from tests.documents.workbook.filling import FIRST, fill, put, template
 from tests.intake.making import sheet, write
@@ -331,9 +331,11 @@ def test_a_ceiling_promises_nothing_and_is_added_to_no_least(capped: huiqi.Ruleb
 
 def test_a_ceiling_is_called_one_in_the_columns_and_in_the_sums_of_a_simulation(capped: huiqi.Rulebook) -> None:
     table = pa.table({"企业": ["甲"], "营收": ["250万元"], "注册地县区": ["平城区"], "核查通过": [True]})
-    told = Asking(rulebook=str(capped.compiled.path), on="2026-06-30").decide(table).to_pylist()[0]
+    told = BatchTerms(rulebook=str(capped.compiled.path), on="2026-06-30").decide(table).to_pylist()[0]
     assert (told["growth.at_most"], told["growth.basis"], told["lump.basis"]) == ("200000.00", "ceiling", "fixed")
-    assert any("按上限计入合计，是至多支出，不是应得：增长奖励" in x for x in simulated(capped, [case("甲", "平城区", 营收="250万元")], asked=Asked()).notes)
+    assert any(
+        "按上限计入合计，是至多支出，不是应得：增长奖励" in x for x in simulated(capped.compiled, [case("甲", "平城区", 营收="250万元")], asked=WhatIf()).notes
+    )
 
 
 # -- simulated as screened -----------------------------------------------------------------------------------
@@ -347,13 +349,13 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> huiqi.Rulebook:
 @pytest.mark.parametrize("cells", [{"方案": "核查支持=临市"}, {"方案": "核查支撑=邻市"}, {"读法": "奖励口径=全都"}, {"读法": "已定口径=不含"}], ids=str)
 def test_a_choice_that_there_is_none_of_is_simulated_by_no_other(book: huiqi.Rulebook, tmp_path: Path, cells: dict[str, str]) -> None:
     path = _filled(book, tmp_path / "名录.xlsx", **cells)
-    found = simulated(book, cases_of(str(path)), asked=Asked())
+    found = simulated(book.compiled, cases_of(str(path)), asked=WhatIf())
     assert ([f.enterprise for f in found.failed], found.before.total.applicants) == (["甲"], 1)
     assert [r.name for r in _screened(path).rows if not r.done] == ["甲"]
 
 
 def test_what_was_not_applied_for_is_in_no_table_and_two_schemes_are_both_named(book: huiqi.Rulebook, tmp_path: Path) -> None:
     cases = cases_of(str(_filled(book, tmp_path / "名录.xlsx", 申报事项="核查支持", 方案="核查支持=邻市")))
-    lines = {m.id: m for m in simulated(book, cases, asked=Asked()).before.measures}
+    lines = {m.id: m for m in simulated(book.compiled, cases, asked=WhatIf()).before.measures}
     assert sum(lines["growth"].outcomes.values()) == 1  # of 乙 alone
     assert lines["lump"].scheme == "邻市、本市"

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import huiqi
-from huiqi.batches import Asking, screen_table
+from huiqi.batches import BatchTerms, screen_table
 from tests.making import SMALL, invoke
 
-ASKING = Asking(rulebook=SMALL, on="2024-06-30", year=2023)
+ASKING = BatchTerms(rulebook=SMALL, on="2024-06-30", year=2023)
 ROWS: list[dict[str, Any]] = [
     {"企业": "甲", "席位数": 300, "员工数": 10, "在岗人数": 9},
     {"企业": "乙", "席位数": 199, "员工数": 10, "在岗人数": 10},
@@ -110,7 +110,7 @@ def test_columns_ask_for_the_rulebook_and_the_day(table: Path) -> None:
 def _kill_once(mark: str) -> Any:
     """Decides as ever, but the first worker to come dies of it."""
 
-    class Deadly(Asking):
+    class Deadly(BatchTerms):
         def decide(self, table: Any) -> Any:
             if table.num_rows and not Path(mark).exists():
                 Path(mark).touch()

@@ -17,8 +17,9 @@ import huiqi
 from huiqi.errors import InputError, UsageError
 from huiqi.reasoning.casefile import Case
 from huiqi.register.page import page_of
-from huiqi.simulations import Asked, Chosen, Figure, simulated, tables, to_bytes
-from huiqi.telling.simulated import Amount, Move, Simulated, Why, number
+from huiqi.simulations import Chosen, Figure, Part, WhatIf, simulated, tables, to_bytes
+from huiqi.telling.amounts import exact_amount
+from huiqi.telling.simulated import Amount, Move, Simulated, Why
 from huiqi.words import Verdict
 from tests import making
 
@@ -99,7 +100,7 @@ CASES = (case("甲", "平城区", 营收="100万元"), case("乙", "平城区", 
 
 
 def told(book: huiqi.Rulebook, *cases: Case, **asked: Any) -> Simulated:
-    return simulated(book, cases or CASES, asked=Asked(**asked))
+    return simulated(book.compiled, cases or CASES, asked=WhatIf(**asked))
 
 
 def ends(amount: Amount | None) -> tuple[Fraction | None, Fraction | None]:
@@ -192,7 +193,7 @@ def test_supposing_what_there_is_changes_nothing_and_the_order_of_the_applicants
     ],
 )
 def test_figures_of_every_kind_can_be_tried(name: str, values: tuple[str, ...], points: list[str]) -> None:
-    found = simulated(huiqi.load(making.SMALL), [Case("甲", (), ON, 2025, {}, {})], asked=Asked(figures=(Figure(name, values),)))
+    found = simulated(huiqi.load(making.SMALL).compiled, [Case("甲", (), ON, 2025, {}, {})], asked=WhatIf(figures=(Figure(name, values),)))
     assert [p.text for p in found.sweeps[0].points] == points
     assert "<svg" in page_of(found)
 
@@ -337,7 +338,7 @@ def test_the_page_fetches_nothing_runs_nothing_and_escapes_what_was_told(whole: 
 def test_the_workbook_opens_again_with_exact_amounts_and_texts_as_text(whole: Simulated) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     opened = openpyxl.load_workbook(BytesIO(to_bytes(whole, ".xlsx")))
-    assert opened.sheetnames == [title for title, *_ in tables(whole)]
+    assert opened.sheetnames == [t.title for t in tables(whole)]
     cells = [c for sheet in opened for row in sheet.iter_rows() for c in row]
     assert [c.coordinate for c in cells if c.data_type == "f"] == []
     assert any(str(c.value).startswith("=cmd") for c in cells)
@@ -349,8 +350,8 @@ def test_the_workbook_opens_again_with_exact_amounts_and_texts_as_text(whole: Si
 def test_an_open_end_is_said_and_never_a_number(book: huiqi.Rulebook) -> None:
     assert Amount(low=Fraction(3), high=None).text == "至少3元，上限不详"
     assert Amount(low=Fraction(3), high=Fraction(10**6)).text == "至少3元，至多1,000,000元"
-    assert number(Fraction(123456789, 100)) == "1,234,567.89元"
-    assert "至少" in {t: h for t, _, h, _ in tables(told(book))}["汇总"][4]
+    assert exact_amount(Fraction(123456789, 100)) == "1,234,567.89元"
+    assert "至少" in {t.part: t.headings for t in tables(told(book))}[Part.SUMMARY][4]
 
 
 def test_the_command_writes_the_report_and_refuses_to_overwrite(book: huiqi.Rulebook, tmp_path: Path) -> None:
@@ -382,7 +383,7 @@ def test_what_there_is_now_is_what_the_round_screens(tmp_path: Path) -> None:
     path = tmp_path / "申报.xlsx"
     path.write_bytes(data)
     screened = screen(path, tmp_path / "结果.csv", choose=lambda _: Choice(measures=only), processes=1)
-    found = simulate_register(path, asked=Asked(measures=only))
+    found = simulate_register(path, asked=WhatIf(measures=only))
     items = [i for row in screened.rows for i in row.items]
     outcomes = {o: n for o in {str(i.outcome) for i in items} if (n := sum(str(i.outcome) == o for i in items))}
     assert slipped
@@ -393,3 +394,29 @@ def test_what_there_is_now_is_what_the_round_screens(tmp_path: Path) -> None:
     assert amount.low == sum(Fraction(i.least or 0) for i in counting)
     assert amount.high == (None if any(not i.most for i in counting) else sum(Fraction(i.most) for i in counting))
     assert len(found.astray) == len(screened.register.faults)
+
+
+def test_the_library_asks_what_the_command_asks(book: huiqi.Rulebook) -> None:
+    """By one name, with the same answer; a word that is not understood is told by where it stands in the call."""
+    assert book.simulate(CASES, figures={"上限": "3万元"}) == told(book, figures=(Figure("上限", ("3万元",)),))
+    assert repr(book.simulate(CASES[0])) == f"<Simulated made on {ON}: 1 of 1 applicants, 0 supposed>"
+    assert book.simulate(iter(CASES), on="2026-06-30", by=["注册地县区"]).before == told(book).before
+    with pytest.raises(InputError) as refused:
+        book.simulate(CASES, figures={"没有的标准": "3万元"}, scheme={"没有的事项": "甲"}, by=["没有的数据项"], measures=["没有的事项"])
+    assert {e["loc"] for e in refused.value.errors()} == {
+        ("figures", "没有的标准"), ("scheme", "没有的事项"), ("by", "没有的数据项"), ("measures", "没有的事项"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("argument", "given"),
+    [("figures", {"上限": 30000}), ("figures", {"上限": []}), ("figures", [("上限", "3万元")]), ("scheme", {"甲": 1}), ("by", "注册地县区"), ("against", ["datong-outsourcing"]),
+     ("others", [1]), ("register", [{}]),
+        ("register", None),
+        ("key", 3), ("year", 26), ("on", "明天")],
+)  # fmt: skip
+def test_a_call_that_cannot_be_carried_out_names_its_argument(book: huiqi.Rulebook, argument: str, given: Any) -> None:
+    call: dict[str, Any] = {"register": CASES, argument: given}
+    with pytest.raises(huiqi.UsageError) as refused:
+        book.simulate(call.pop("register"), **call)
+    assert [e["loc"] for e in refused.value.errors()] == [(argument,)]

@@ -20,7 +20,7 @@ from typing import Any
 from ..language.types import Quantity
 from ..reasoning.judged import Judgement, MeasureJudged
 from ..reasoning.reasoners import judge_reference
-from ..rulebook.compiled import CompiledRulebook, FactSpec, told_as
+from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, told_as
 from ..values import ABSENT
 from ..words import Outcome
 from .movable import Movable, Unit, hanging, movable, words_of
@@ -245,7 +245,7 @@ class _Searching:
                 if self.allows(self.free(rest, tried)):
                     yield tried
             assert unit.spec is not None
-            if unit.spec.optional or (unit.spec.kind != "boolean" and not unit.spec.options):
+            if unit.spec.optional or (unit.spec.kind != FactKind.BOOLEAN and not unit.spec.options):
                 self.limits.add(Limit.VALUES)  # it may be 无, or a word that no rule names
 
     def choices(self, unit: Unit) -> tuple[Any, ...]:
@@ -341,7 +341,7 @@ class _Searching:
 
     def filled(self, base: Supposed, key: str, columns: Sequence[FactSpec], rest: Sequence[Unit]) -> Supposed | None:
         """What the rows must say, column by column; what does not matter is left out again."""
-        order = sorted((c for c in columns if not c.judgement), key=lambda c: (isinstance(c.type.required(), Quantity), c.kind == "date"))
+        order = sorted((c for c in columns if not c.judgement), key=lambda c: (isinstance(c.type.required(), Quantity), c.kind == FactKind.DATE))
         found = self._filled(base, key, order, rest)
         if found is None:
             return None
@@ -376,17 +376,16 @@ class _Searching:
         """What a new row may say in a column, what is likeliest first."""
         if column.optional:
             yield ABSENT
-        if column.kind == "boolean":
+        if column.kind == FactKind.BOOLEAN:
             yield from (True, False)
-        elif column.kind == "date":
+        elif column.kind == FactKind.DATE:
             low, high = column.date_bounds
             yield from (d for d in self.may.days if (low is None or d >= low) and (high is None or d <= high))
-        elif column.kind in ("money", "quantity", "number", "ratio"):
+        elif column.kind in (FactKind.MONEY, FactKind.QUANTITY, FactKind.NUMBER, FactKind.RATIO):
             least = max(column.bounds[0] or Fraction(0), Fraction(0))
             yield least
             unit = Unit(place, column, least)
-            does = lambda x: self._done(x, rest)  # noqa: E731
-            steps = self.first(base, unit, rest, 1, 1, self.room(unit, 1), does)
+            steps = self.first(base, unit, rest, 1, 1, self.room(unit, 1), lambda x: self._done(x, rest))
             if steps is None:
                 steps = self.first(base, unit, rest, 1, 1, self.room(unit, 1), lambda x: self.allows(self.free(rest, x)))
             if steps is not None:

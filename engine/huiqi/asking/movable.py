@@ -19,7 +19,7 @@ from ..language import typed as t
 from ..language.types import Date, Quantity
 from ..plain import dataclass
 from ..reasoning.facts import Facts
-from ..rulebook.compiled import CERTIFICATES, SUPPORT, CompiledRulebook, FactSpec, Group, MeasureSpec, RecordSpec, name_of
+from ..rulebook.compiled import CERTIFICATES, SUPPORT, CompiledRulebook, FactKind, FactSpec, Group, MeasureSpec, RecognitionKind, RecordSpec, name_of
 from ..rulebook.lexicon import lexicons
 from ..rulebook.literals import Span
 from ..rulebook.reach import expressions_in, references
@@ -130,7 +130,7 @@ def _read(book: CompiledRulebook, spec: MeasureSpec, scheme: str | None) -> _Rea
                     recognition = book.recognitions[key]
                     pending += [c.expr for g in (recognition.when, recognition.unless, recognition.lapses) for c in g.conditions()]
                     pending += [recognition.governed_by] if recognition.governed_by is not None else []
-                    if recognition.kind == "conferred":
+                    if recognition.kind is RecognitionKind.CONFERRED:
                         read.certified[recognition.certificate] = None
                 case t.ConclusionRef(measure=key) if key not in seen:
                     seen.add(key)
@@ -237,7 +237,7 @@ def _sort(
 def _words(book: CompiledRulebook, slot: tuple[str, str], spec: FactSpec) -> tuple[str, ...]:
     if spec.options:
         return spec.options
-    found = lexicons(book).get(slot) if spec.kind == "text" and not spec.personal else None
+    found = lexicons(book).get(slot) if spec.kind == FactKind.TEXT and not spec.personal else None
     return found.entries[:WORDS] if found is not None else ()
 
 

@@ -95,9 +95,11 @@ class FactChange:
 
     @property
     def upward(self) -> bool:
+        """Whether a number or a day has to grow."""
         return bool(self.value > self.told) if isinstance(self.value, Fraction | date) else False
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
         out: dict[str, Any] = {"kind": str(self.kind), "name": self.name}
         if self.year is not None:
             out["year"] = self.year
@@ -133,9 +135,11 @@ class Remedy:
 
     @property
     def past(self) -> bool:
+        """Whether any of it would change what has happened already."""
         return any(c.past for c in self.changes)
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
         return {"changes": [c.to_dict() for c in self.changes], "outcome": str(self.outcome), "missing": list(self.missing), "unread": list(self.unread)}
 
 
@@ -148,6 +152,7 @@ class Margin:
     """Whether it is refused then; else only open."""
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
         return {**self.change.to_dict(), "refused": self.refused}
 
 
@@ -162,6 +167,7 @@ class NotMoved:
     column: str = ""
 
     def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
         more = {k: x for k, x in (("year", self.year), ("row", self.row), ("column", self.column)) if x}
         return {"name": self.name, **more, "why": str(self.why)}
 

@@ -18,6 +18,7 @@ import click
 from ..errors import Code, InputError, Problem, UsageError
 from ..files import write_file
 from ..visible import typed, visible_line
+from ..words import Outcome
 from .places import place as _place
 from .places import rulebook as _rulebook
 from .places import today
@@ -78,10 +79,10 @@ def _titles(books: Iterable[Any]) -> dict[str, str]:
 def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output: str | None, key: str | None) -> None:
     """一项一项地问，先问能定下最多事项的；每答一项就存下，答完印出测算与案例。"""
     from ..api import load, read_case_text
-    from ..rulebook.yamltree import read_text
     from ..telling.called import the_one
     from ..telling.explain import render
     from ..telling.page import ruled
+    from ..texts import read_text
 
     if case is None and output is None:
         raise UsageError("没有案例也没有 -o，回答没有地方存", mend="huiqi ask -r datong-outsourcing -o 案例.yaml", argument="output")
@@ -165,7 +166,7 @@ class Dialogue:
         say(f"回答“{'”“'.join((UNKNOWN[0], BACK[0], QUIT[0]))}”也可以；每答一项就存到 {self.path}。", err=True)
         while (following := _next(decisions, self.passed)) is not None:
             book, question, waiting = following
-            open_now = sum(m.outcome == "undetermined" for d in decisions for m in d.judgement.measures.values())
+            open_now = sum(m.outcome == Outcome.UNDETERMINED for d in decisions for m in d.judgement.measures.values())
             answer = self._asked(question, books[book], waiting, open_now, {k: x for d in decisions for k, x in d.real.items()})
             if answer is None:
                 break

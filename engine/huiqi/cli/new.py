@@ -13,7 +13,7 @@ import click
 
 from ..documents.scaffold import KNOWN, LETTERS, NEEDED, checked, complaint, is_shipped, read_answers, to_do, write_scaffold
 from ..errors import UsageError
-from ..rulebook.yamltree import read_text
+from ..texts import read_text
 from .rim import line_told, say
 from .zh import ChineseCommand
 

@@ -87,7 +87,7 @@ def _by_columns(
 ) -> None:  # fmt: skip
     """A Parquet table, whole columns at once."""
     from ..api import load
-    from ..batches import Asking, screen_table
+    from ..batches import BatchTerms, screen_table
     from .choices import one_of, readings_of, schemes_of
 
     if beside:
@@ -96,7 +96,7 @@ def _by_columns(
         raise UsageError(f"--engine {engine} 要写明一个规则库和审核日期", mend="-r datong-outsourcing --on 2026-06-30", argument="engine")
     book = load(rulebook[0])
     only = tuple(dict.fromkeys(one_of(m, [book]) for m in measures))
-    asking = Asking(
+    asking = BatchTerms(
         rulebook=rulebook[0], on=on.isoformat(), year=year, measures=only, schemes=tuple(schemes_of(scheme, [book]).items()),
         readings=tuple(readings_of(reading, [book]).items()),
     )  # fmt: skip

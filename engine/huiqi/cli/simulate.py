@@ -44,10 +44,10 @@ def simulate_command(
     mapping: str | None, rulebook: tuple[str, ...], on: date | None, measures: tuple[str, ...], by: tuple[str, ...], key: str | None,
 ) -> None:  # fmt: skip
     """推演：名录逐户按现行和假定各测算一遍，比较总额、得失、因哪一条，各方案、各读法、各取值并列。"""
-    from ..simulations import COUNTY, Asked, Chosen, simulate_register, tables
+    from ..simulations import COUNTY, Chosen, Part, WhatIf, simulate_register, tables
 
     problems: list[Problem] = []
-    asked = Asked(
+    asked = WhatIf(
         figures=tuple(_figure(n, v, at, problems) for n, v, at in pairs(figures, "--set", "标准=值", "认证单项上限=20万元", problems)),
         schemes=tuple(Chosen(*x) for x in pairs(scheme, "--scheme", "事项=方案", "certification.international=南通2022", problems)),
         readings=tuple(Chosen(*x) for x in pairs(reading, "--reading", "读法=选项", "增长额口径=全部增长额", problems)),
@@ -59,20 +59,16 @@ def simulate_command(
         found = simulate_register(
             register, outputs, asked=asked, rulebooks=rulebook, mapping=mapping, on=on, key=key, started=bar.begin, tick=bar.tick
         )  # fmt: skip
-    for title, about, headings, rows in tables(found):
-        if title in _LONG or not rows:
+    for one in tables(found):
+        if one.part is Part.MOVED or not one.rows:  # a line for each applicant and measure
             continue
-        say(f"\n{title}" if title != "汇总" else "\n".join(about))
-        shown = [c for c, h in enumerate(headings) if h not in _LEFT_OUT and any(row[c] not in ("", "0") for row in rows)]
-        say(table([headings[c] for c in shown], [[row[c] for c in shown] for row in rows[:_ROWS]], width=_WIDTH))
-        if len(rows) > _ROWS:
-            say(f"（共 {len(rows)} 行，全部见 -o 推演.html 或 推演.xlsx）")
+        say("\n".join(one.about) if one.part is Part.SUMMARY else f"\n{one.title}")
+        shown = [c for c, roomy in enumerate(one.roomy) if not roomy and any(row[c] not in ("", "0") for row in one.rows)]
+        say(table([one.headings[c] for c in shown], [[row[c] for c in shown] for row in one.rows[:_ROWS]], width=_WIDTH))
+        if len(one.rows) > _ROWS:
+            say(f"（共 {len(one.rows)} 行，全部见 -o 推演.html 或 推演.xlsx）")
     for output in outputs:
         say(f"已写出 {typed(output)}")
-
-
-_LONG = frozenset(["逐户逐项变化"])
-_LEFT_OUT = frozenset(["问题", "有关事项", "方式", "不在有效期", "条款"])
 
 
 def _figure(name: str, values: str, at: Position, problems: list[Problem]) -> Any:

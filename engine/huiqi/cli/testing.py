@@ -49,7 +49,7 @@ SHARE = 6  # how many times its share of the time left one skeleton may take
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class UnderTest:
     """One rulebook to be tested, with all that was read for it."""
 
     book: Rulebook
@@ -105,7 +105,7 @@ def rules_test(
         raise UsageError("--changed、--since 要写明规则库，且不与 --quick 同用")
     # everything is read before anything is run: a wrong call says nothing else
     work: list[tuple[Feature, Load]] = []
-    asked: list[Asked] = []
+    asked: list[UnderTest] = []
     for name in names or (None,):
         folder = features_folder(features, name)
         load, book = loader(name)
@@ -121,7 +121,7 @@ def rules_test(
             own = load(book)
             assert isinstance(own, Rulebook)
             before = _before(find_folder(name), folder, since) if since is not None else recalled(_record(find_folder(name))) if changed else None
-            asked.append(Asked(book=own, folder=find_folder(name), features=folder, found=found, load=load, unchanged=before))
+            asked.append(UnderTest(book=own, folder=find_folder(name), features=folder, found=found, load=load, unchanged=before))
     done: list[Ran] = []
     with Progress("场景", len(work)) as bar:
         for feature, load in work:
@@ -173,13 +173,13 @@ def kept_at(name: str) -> Path:
 Want = Owned | Mutant  # what a skeleton is wanted for
 
 
-def _enough(asked: Asked, count: int, seconds: int, wanted: list[Want]) -> int:
+def _enough(asked: UnderTest, count: int, seconds: int, wanted: list[Want]) -> int:
     """Say what the scenarios of one rulebook lack; how much it is. What a scenario would mend is `wanted`."""
     until = time.monotonic() + seconds
     return sum(_said(lines) for lines in (_covered(asked, wanted), _pinned(asked, count, until, wanted), _sensitive(asked, until)))
 
 
-def _skeletons(asked: Asked, wanted: Sequence[Want], seconds: int) -> Iterator[Skeleton]:
+def _skeletons(asked: UnderTest, wanted: Sequence[Want], seconds: int) -> Iterator[Skeleton]:
     book, load, end, memory = asked.book.compiled, quickly(asked.load), time.monotonic() + seconds, Memory()
     with Progress("场景的架子", len(wanted)) as bar:
         for n, want in enumerate(wanted):
@@ -200,7 +200,7 @@ def _said(lines: Iterable[str]) -> int:
     return len(lacks)
 
 
-def _covered(asked: Asked, wanted: list[Want]) -> Iterator[str]:
+def _covered(asked: UnderTest, wanted: list[Want]) -> Iterator[str]:
     book = asked.book.compiled
     report = coverage(book, asked.found, read_undecidable(asked.features / UNDECIDABLE))
     places = {o.name(book): o.condition.at for spec in own_specs(book) for o in owned_conditions(spec)}
@@ -215,7 +215,7 @@ def _covered(asked: Asked, wanted: list[Want]) -> Iterator[str]:
         yield f"{where(at)}{problem}"
 
 
-def _pinned(asked: Asked, count: int, until: float, wanted: list[Want]) -> Iterator[str]:
+def _pinned(asked: UnderTest, count: int, until: float, wanted: list[Want]) -> Iterator[str]:
     """A sample of mutants, each of which some scenario must notice."""
     book = asked.book.compiled
     every = list(mutants(book))
@@ -249,12 +249,12 @@ def _pinned(asked: Asked, count: int, until: float, wanted: list[Want]) -> Itera
         yield f"{where(_place(asked, tried.mutant))}改成这样没有场景发现：{tried.mutant.name}"
 
 
-def _place(asked: Asked, mutant: Mutant) -> Position:
+def _place(asked: UnderTest, mutant: Mutant) -> Position:
     kind, name = mutant.entry
     return mutant.at if not kind else entry_line(asked.folder / f"{kind}.yaml", name)
 
 
-def _sensitive(asked: Asked, until: float) -> Iterator[str]:
+def _sensitive(asked: UnderTest, until: float) -> Iterator[str]:
     """For each fact that is read, a scenario that notices when it is another."""
     book = asked.book.compiled
     waived = of_book(read_waivers(asked.features / UNDECIDABLE), book.id)

@@ -23,8 +23,8 @@ from .zh import ChineseCommand
 
 
 def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> tuple[Any, tuple[str, ...]]:
-    """What these measures (ids, titles, parts of one; none: all) of these rulebooks read, as `layout.Asked`; and their titles."""
-    from ..documents.workbook.layout import Asked
+    """What these measures (ids, titles, parts of one; none: all) of these rulebooks read, as `layout.Tellable`; and their titles."""
+    from ..documents.workbook.layout import Tellable
     from ..telling.called import the_one
 
     called = {m.id: m.title for b in books for m in b.measures.values()}
@@ -41,7 +41,7 @@ def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> tuple[Any, tuple
         specs = book.compiled
         facts = {**{name: (specs, specs.facts[specs.names[name]]) for name in book.facts if name in read}, **facts}
         records = {**{name: (specs, specs.records[specs.names[name]]) for name in book.records if name in read}, **records}
-    return Asked(facts=facts, records=records, counts=counts), tuple(titles)
+    return Tellable(facts=facts, records=records, counts=counts), tuple(titles)
 
 
 @click.command("template", cls=ChineseCommand)
@@ -76,7 +76,7 @@ def fresh(output: str, suffixes: tuple[str, ...]) -> Path:
 
 
 def write_workbook(path: Path, books: Sequence[Any], names: Sequence[str], asked: Any, titles: Sequence[str] = (), *, single: bool) -> None:
-    """A workbook to fill in, of all that is `asked` (`layout.Asked`); `titles`: of the measures that ask, none: whichever there are."""
+    """A workbook to fill in, of all that is `asked` (`layout.Tellable`); `titles`: of the measures that ask, none: whichever there are."""
     from ..documents.workbook.layout import sheets_of
     from ..documents.workbook.write import Cover, workbook_bytes
 

@@ -18,7 +18,7 @@ from ..errors import Position, Problem, clip
 from ..language.types import Type
 from ..language.units import CURRENCIES
 from ..plain import dataclass
-from ..rulebook.compiled import Basis, CompiledRulebook, Condition, DocumentSpec, name_of
+from ..rulebook.compiled import AwardBasis, Basis, CompiledRulebook, Condition, DocumentSpec, name_of
 from ..rulebook.quotes import Said, Told, asked_of, levelled, numbers, said_by, says_figure
 from .boundaries import Compared, Way, capped, comparisons, promised, said_of, with_this_one
 from .coverage import every_condition, own_specs
@@ -288,7 +288,7 @@ class _Auditor:
                     continue
                 what = f"“{spec.title}”的支持方式" + (f"［{scheme.name}］" if scheme.name else "")
                 place = self.quote(Basis(scheme.document, letter="M", quote=award.quote, at=award.at), what, award.at)  # its letter is its figures' to claim
-                if place is not None and award.basis == "fixed" and re.search("不(?:得)?超过|最高|最多|以内", levelled(award.quote)):
+                if place is not None and award.basis is AwardBasis.FIXED and re.search("不(?:得)?超过|最高|最多|以内", levelled(award.quote)):
                     self.wrong(award.at, f"{what}资料里是上限，规则写成定额", award.quote, _told(*place), "award 改成 up to，或核对引文")
 
     def _others(self) -> Iterator[tuple[str, Basis]]:

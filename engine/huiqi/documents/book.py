@@ -16,7 +16,20 @@ from pathlib import Path
 from ..files import write_folder
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import Basis, ChoiceSpec, ClauseSpec, CompiledRulebook, DocumentSpec, FactSpec, MeasureSpec, RecognitionSpec, RecordSpec, Standing
+from ..rulebook.compiled import (
+    Basis,
+    ChoiceSpec,
+    ClauseSpec,
+    CompiledRulebook,
+    Disposition,
+    DocumentSpec,
+    FactSpec,
+    MeasureSpec,
+    RecognitionKind,
+    RecognitionSpec,
+    RecordSpec,
+    Standing,
+)
 from ..rulebook.reach import references, roots_of
 from ..rulebook.readings import readings_behind
 from ..scenarios.models import Feature, scenarios_of
@@ -170,7 +183,10 @@ def _index(book: Told) -> Iterator[str]:
     )
     yield _all_measures(book)
     own = [s for s in own_specs(book) if isinstance(s, RecognitionSpec)]
-    rows = ([p.link(p.file_of(r), r.title), "由机关认定，看证书" if r.kind == "conferred" else "按条件计算", _clause_links(book, r.clauses)] for r in own)
+    rows = (
+        [p.link(p.file_of(r), r.title), "由机关认定，看证书" if r.kind is RecognitionKind.CONFERRED else "按条件计算", _clause_links(book, r.clauses)]
+        for r in own
+    )
     yield p.titled("资格", p.table(["资格", "怎样取得", "条款"], rows))
     targets = (
         [escape(x.title), escape(x.value + (f"；{target_words(x)}" if x.progress else "")) + p.note(x.note), p.days(str(x.by or "")), p.source(book, x.basis)]
@@ -298,7 +314,7 @@ def _clause(clause: ClauseSpec, carried: Sequence[str], cited: Sequence[str]) ->
     facts = p.pairs(
         (
             ("牵头", escape("、".join(clause.lead))), ("配合", escape("、".join(clause.support))), ("去向", "、".join(carried)), ("用在", "、".join(dict.fromkeys(cited))),
-            ("没有编码，因为" if clause.disposition in ("duty", "unread") else "说明", escape(clause.why)),
+            ("没有编码，因为" if clause.disposition in (Disposition.DUTY, Disposition.UNREAD) else "说明", escape(clause.why)),
         )
     )  # fmt: skip
     lost = '<p class="note">没有事项、标准引用这一条；只作说明。</p>' if not (carried or cited or clause.why) else ""
@@ -475,12 +491,12 @@ def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]
         yield f'<p class="note">{p.link(p.place("c", clause), clause)}　{escape(book.clauses[clause].says)}</p>'
     how = (
         f"由{spec.authority}认定：有没有这个资格，看证书（{spec.certificate}）在当日是否有效；以下条件只作预判，达到条件不等于取得资格"
-        if spec.kind == "conferred" else "按以下条件计算得出"
+        if spec.kind is RecognitionKind.CONFERRED else "按以下条件计算得出"
     )  # fmt: skip
     judged = p.words(spec.governed_by) if spec.governed_by else ""
     yield p.pairs((("怎样取得", escape(how)), ("依据", p.source(book, spec.basis)), ("适用日期", judged)))
     home = spec.basis.document or ""
-    yield p.titled("条件" if spec.kind == "derived" else "条件测评（预判）", p.conditions(book, spec.when, None, home))
+    yield p.titled("条件" if spec.kind is RecognitionKind.DERIVED else "条件测评（预判）", p.conditions(book, spec.when, None, home))
     yield p.titled("不予认定情形", p.conditions(book, spec.unless, None, home))
     yield p.titled("证书有效期内也失去资格的情形", p.conditions(book, spec.lapses, None, home))
     yield p.titled(

@@ -19,7 +19,8 @@ from types import ModuleType
 from ..errors import UsageError
 from ..files import write_file
 
-INSTALL = "pip install weasyprint（Linux 另要 libpango，Debian、Ubuntu 上 apt-get install libpango-1.0-0 libpangoft2-1.0-0）"
+OLDEST = 67  # those before it print a character that no font has as an empty box, and say nothing; setup.cfg asks for the same
+INSTALL = f"pip install 'weasyprint>={OLDEST}'（Linux 另要 libpango，Debian、Ubuntu 上 apt-get install libpango-1.0-0 libpangoft2-1.0-0）"
 OTHERWISE = "；或不用 --pdf，用浏览器打印 all.html（目录没有页码）"
 FONTS = f"Debian、Ubuntu 上 apt-get install fonts-noto-cjk；或用 --fonts 指明放字体的文件夹{OTHERWISE}"
 _CONFIG = (
@@ -41,6 +42,8 @@ def printer(fonts: str | Path | None = None) -> ModuleType:
         raise UsageError(f"写 PDF 手册所用的 {error.name} 没有安装", mend=INSTALL + OTHERWISE, argument="pdf") from None
     except OSError as error:  # the library is there, what it is built on is not
         raise UsageError(f"写 PDF 手册所用的 weasyprint 用不起来：{str(error).splitlines()[0]}", mend=INSTALL + OTHERWISE, argument="pdf") from None
+    if int(weasyprint.__version__.partition(".")[0]) < OLDEST:
+        raise UsageError(f"weasyprint {weasyprint.__version__} 太旧：字体里没有的字，它印成空框而不说", mend=INSTALL + OTHERWISE, argument="pdf")
     with _boxes() as lacking:
         weasyprint.HTML(string="<p>政策手册</p>").write_pdf()
     if lacking:

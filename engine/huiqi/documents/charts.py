@@ -12,6 +12,7 @@ from fractions import Fraction
 from html import escape
 from typing import NamedTuple
 
+from ..telling.amounts import brief_amount
 from ..telling.simulated import Amount
 
 _WIDTH, _LABEL, _ROW, _TEXT = 860, 200, 30, 260
@@ -82,7 +83,7 @@ def curve(dots: Sequence[Dot], title: str, figure: str) -> str:
     for n in range(5):
         level = most * n / 4
         out.append(f'<line x1="{left}" y1="{y(level)}" x2="{_WIDTH - right}" y2="{y(level)}" stroke="#ddd"/>')
-        out.append(_text(left - 8, y(level) + 4, _money(level), anchor="end", size=11))
+        out.append(_text(left - 8, y(level) + 4, brief_amount(level), anchor="end", size=11))
     known = [(n, d) for n, d in enumerate(dots) if d.amount.high is not None]
     if known and any(not d.amount.settled for d in dots):
         band = [f"{x(n)},{y(d.amount.high or d.amount.low)}" for n, d in known] + [f"{x(n)},{y(d.amount.low)}" for n, d in reversed(known)]
@@ -105,18 +106,8 @@ def curve(dots: Sequence[Dot], title: str, figure: str) -> str:
 def brief(amount: Amount) -> str:
     """An amount beside its bar; the exact one stands in the table."""
     if amount.settled:
-        return _money(amount.low)
-    return f"{_money(amount.low)} 至 {'不详' if amount.high is None else _money(amount.high)}"
-
-
-def _money(value: Fraction) -> str:
-    """To four digits or so, and said so where something was cut."""
-    for unit, size in (("亿", 10**8), ("万", 10**4), ("", 1)):
-        if abs(value) >= size or size == 1:
-            scaled = value / size
-            shown = f"{int(scaled * 100) / 100:g}" if abs(scaled) < 10**6 else str(int(scaled))
-            return f"{'' if Fraction(shown) == scaled else '≈'}{shown}{unit}"
-    return ""
+        return brief_amount(amount.low)
+    return f"{brief_amount(amount.low)} 至 {'不详' if amount.high is None else brief_amount(amount.high)}"
 
 
 def _at(value: Fraction, most: Fraction, room: int) -> int:

@@ -18,7 +18,20 @@ from typing import Any
 from ..errors import Position
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import Basis, CompiledRulebook, Condition, Disposition, Group, MeasureSpec, RecognitionSpec, SchemeSpec, Spec, name_of, own_specs
+from ..rulebook.compiled import (
+    Basis,
+    CompiledRulebook,
+    Condition,
+    Disposition,
+    Group,
+    Match,
+    MeasureSpec,
+    RecognitionSpec,
+    SchemeSpec,
+    Spec,
+    name_of,
+    own_specs,
+)
 from ..rulebook.readings import readings_behind
 from ..scenarios.adequacy import subjects_of
 from ..scenarios.models import Decider, Feature, deciders
@@ -83,7 +96,7 @@ def hints(book: CompiledRulebook) -> Iterator[str]:
     for key, table in book.tables.items():
         if key.startswith(f"{book.id}/") and table.unproved:
             rows = "、".join(str(n + 1) for n in table.unproved)
-            several = "，几行同时符合而值不同的是待定" if table.match == "first" else ""
+            several = "，几行同时符合而值不同的是待定" if table.match == Match.FIRST else ""
             yield f"标准表“{table.name}”第 {rows} 行的格子要看申报数据，各行是否重叠、有无空档编译时证明不了；测算时没有一行符合的按标准未定{several}"
     for spec in book.measures.values():
         for key in spec.changing:
@@ -243,7 +256,7 @@ def coverage(book: CompiledRulebook, features: Sequence[Feature] | None = None, 
 
 def _without_carrier(book: CompiledRulebook, carried: Mapping[str, list[str]]) -> Iterator[str]:
     for clause in book.clauses.values():
-        if clause.disposition in ("measure", "recognition") and not carried.get(clause.id):
+        if clause.disposition in (Disposition.MEASURE, Disposition.RECOGNITION) and not carried.get(clause.id):
             yield f"条款“{clause.id}”列为{_DISPOSITION[clause.disposition]}，却没有事项或资格引用它"
         elif clause.disposition is Disposition.TODO:
             yield f"条款“{clause.id}”还没有处置"
@@ -253,7 +266,7 @@ def _without_use(book: CompiledRulebook) -> Iterator[str]:
     """A clause that sets a condition and that nothing rests on: what it asks is asked of nobody, unless it says why."""
     used = set(cited(book))
     for clause in book.clauses.values():
-        if clause.disposition == "condition" and clause.id not in used and not clause.why:
+        if clause.disposition == Disposition.CONDITION and clause.id not in used and not clause.why:
             yield f"条款“{clause.id}”列为条件，却没有条件、标准、口径或封顶引用它；由别处承担的，在条款里写 why"
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from ..language.printer import sentence
 from ..language.typed import Expr
 from ..plain import dataclass
-from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, RowSpec, Standing, TableSpec
+from ..rulebook.compiled import Basis, CompiledRulebook, DocumentSpec, ParameterSpec, Role, RowSpec, Standing, TableSpec
 from ..rulebook.literals import show_value
 from .coverage import Owned, every_condition, own_specs
 from .text import assumed_words, lapse_of, standing_of
@@ -25,7 +25,7 @@ MATCH = {
 _HEADINGS = ("项目", "数值或条件", "适用期间", "依据状态", "文件", "条款", "资料（字母）", "说明")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FigureRow:
     """One figure, or one condition of a benchmark, as it stands in the rulebook."""
 
@@ -100,7 +100,7 @@ def benchmark_rows(book: CompiledRulebook) -> Iterator[FigureRow]:
 
 def _condition_row(book: CompiledRulebook, owned: Owned) -> FigureRow:
     condition = owned.condition
-    what = "不予支持情形" if condition.role == "unless" else "条件"
+    what = "不予支持情形" if condition.role == Role.UNLESS else "条件"
     name = f"{owned.spec.title}{f'［{owned.scheme}］' if owned.scheme else ''}{what}：{condition.label}"
     return _row(book, name, condition.text, span_words(condition.start, condition.end), condition.basis, condition.note)
 
@@ -114,7 +114,10 @@ def _row(book: CompiledRulebook, name: str, value: str, span: str, basis: Basis,
                 span = span.replace(str(day), f"{day}（假定）")
     if basis.cut:
         note = "；".join(x for x in (note, "原文在此处截断") if x)
-    return FigureRow(name, value, span, standing_of(book, basis), lapse_of(book, basis), document, basis.clause, letter, note, basis.quote)
+    return FigureRow(
+        name=name, value=value, span=span, standing=standing_of(book, basis), lapse=lapse_of(book, basis), document=document, clause=basis.clause,
+        letter=letter, note=note, quote=basis.quote,
+    )  # fmt: skip
 
 
 def figures_only(book: CompiledRulebook) -> Iterator[FigureRow]:

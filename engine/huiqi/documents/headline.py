@@ -14,7 +14,7 @@ from fractions import Fraction
 from ..language import typed as t
 from ..language.types import ListOf
 from ..plain import dataclass
-from ..rulebook.compiled import Basis, CompiledRulebook, LimitSpec, MeasureSpec, SchemeSpec, Standing
+from ..rulebook.compiled import AwardKind, Basis, CompiledRulebook, LimitSpec, MeasureSpec, SchemeSpec, Standing
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..telling.spoken import spoken
@@ -23,7 +23,6 @@ from .figures import lapse_words, span_words
 from .text import lapse_of, per_words, standing_of
 from .told import not_now, versions_now, weakest
 
-MANNERS = {"fixed": "定额", "ceiling": "最多", "discretionary": "酌定"}
 NO_SUM = {"relief": "税收提示", "service": "服务事项，不列金额", "recommendation": "推荐，不列金额"}
 
 
@@ -117,7 +116,7 @@ def _said(book: CompiledRulebook, spec: MeasureSpec, scheme: SchemeSpec, limits:
         return
     each = f"每{spec.each}：" if spec.each else ""
     low = f"{filled(book, award.low, scheme)} 至 " if award.low else ""
-    yield f"{each}{'贴息 ' if award.kind == 'interest' else ''}{MANNERS[award.basis]} {low}{filled(book, award.expr, scheme)}"
+    yield f"{each}{'贴息 ' if award.kind is AwardKind.INTEREST else ''}{award.basis.short} {low}{filled(book, award.expr, scheme)}"
     yield from (_table(book, node.table) for node in t.walk(award.expr) if isinstance(node, t.Lookup))
     for limit in limits:
         bound = _bound(limit)

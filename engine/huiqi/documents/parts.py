@@ -24,10 +24,12 @@ from ..rulebook.compiled import (
     DefinitionSpec,
     FactSpec,
     Group,
+    Keep,
     MeasureSpec,
     ParameterSpec,
     ParameterVersion,
     PoolSpec,
+    RecognitionKind,
     RecognitionSpec,
     ReductionSpec,
     SchemeSpec,
@@ -42,7 +44,7 @@ from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..telling.pools import pool_words
 from .figures import lapse_words, row_value, span_words
-from .text import MANNER, assumed_words, lapse_of, per_words, standing_of
+from .text import assumed_words, lapse_of, per_words, standing_of
 from .told import mark, not_now
 
 JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
@@ -261,7 +263,7 @@ def _title(book: CompiledRulebook, node: t.RecognitionRef) -> str:
     name = link(file_of(spec), spec.title) if spec.rulebook == book.id else f"{escape(spec.title)}（规则库 {escape(spec.rulebook)}）"
     if node.meets:
         return f"{name}：条件测评，达到条件不等于取得资格"
-    return f"{name}：看证书在当日是否有效" if spec.kind == "conferred" else f"{name}：按条件计算"
+    return f"{name}：看证书在当日是否有效" if spec.kind is RecognitionKind.CONFERRED else f"{name}：按条件计算"
 
 
 def _asked(fact: FactSpec) -> str:
@@ -309,7 +311,7 @@ def manner(spec: MeasureSpec) -> str:
     award = (next(iter(spec.schemes.values())) if spec.schemes else spec.base).award or spec.base.award
     if award is None:
         return ""
-    money = {"fixed": "资金支持（定额）", "ceiling": "资金支持（不超过）", "discretionary": "资金支持（酌定）"}[award.basis]
+    money = f"资金支持（{award.basis.label}）"
     words = {"grant": money, "interest": "贴息", "relief": "税收提示", "service": "服务事项", "recommendation": "推荐"}[award.kind]
     return words + (f"，{len(spec.schemes)} 个方案" if spec.schemes else "") + ("，只作提示" if spec.hint else "")
 
@@ -327,7 +329,7 @@ def _steps(book: CompiledRulebook, scheme: SchemeSpec) -> Iterator[tuple[str, li
     for limit in scheme.limits:
         expr = limit.amount or limit.count
         assert expr is not None
-        word = "封顶" if limit.count is None else "件数上限，取" + ("金额高的" if limit.keep == "highest" else "在前的")
+        word = "封顶" if limit.count is None else "件数上限，取" + ("金额高的" if limit.keep == Keep.HIGHEST else "在前的")
         earlier = limit.counting.earlier
         yield f"{word}（{escape(per_words(limit))}）：{words(expr)}{_prior(book, limit.counting)}", [expr, *([earlier] if earlier else [])]
     if scheme.floor is not None:
@@ -351,7 +353,7 @@ def _amount(scheme: SchemeSpec) -> Iterator[tuple[str, list[t.Expr]]]:
         return
     low = f"{words(award.low)} 至 " if award.low else ""
     roots = [award.expr, *([award.low] if award.low else [])]
-    yield f"金额（{MANNER[award.basis]}）：{low}{words(award.expr)}", roots
+    yield f"金额（{award.basis.full}）：{low}{words(award.expr)}", roots
 
 
 def readings(scheme: SchemeSpec) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 from ..errors import InputError, Position, Problem
 from ..files import write_file
-from ..rulebook.yamltree import Table, Word, parse_yaml, read_text
+from ..rulebook.yamltree import Table, Word, parse_yaml
+from ..texts import read_text
 from .sheets import Sheet, read_sheet
 
 FILE, KEY = "documents.yaml", "sheet digest"

@@ -20,7 +20,7 @@ from ..errors import Position
 from ..files import reading
 from ..plain import dataclass
 from ..rulebook.quotes import days, levelled, pieces
-from ..rulebook.yamltree import read_text
+from ..texts import read_text
 
 _REACH = 120  # characters that `…` of a quote may stand for
 _LEGEND = "来源状态说明"  # the line that explains the letters

@@ -20,10 +20,14 @@ from ..rulebook.compiled import (
     Condition,
     DocumentSpec,
     Group,
+    Keep,
     LimitSpec,
     MeasureSpec,
+    Per,
+    RecognitionKind,
     RecognitionSpec,
     SchemeSpec,
+    Scope,
     Standing,
     WindowSpec,
     name_of,
@@ -37,7 +41,6 @@ from ..telling.pools import pool_words, target_words
 from .told import lapsed
 
 _JOIN = {"all": "以下各条都要满足", "any": "以下满足一条即可", "not": "不得有以下情形"}
-MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "在此范围内酌定"}
 _DISPOSITION = {
     "measure": "支持事项", "recognition": "资格", "condition": "条件", "channel": "资金渠道", "target": "目标", "duty": "政府职责（不编码）", "unread": "未读", "todo": "未处置",
 }  # fmt: skip
@@ -174,14 +177,14 @@ def cents(book: CompiledRulebook) -> str:
     rounding = book.cents
     basis = rounding.basis
     stated = basis is not None and basis.hand is None
-    each = "（逐条取整）" if rounding.per == "record" else ""
+    each = "（逐条取整）" if rounding.per == Per.RECORD else ""
     return f"取整：{rounding.text}{each}{_source(book, basis) if stated and basis is not None else '〔假定〕'}"
 
 
 def recognition_lines(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[str]:
-    kind = f"授予（{spec.authority}认定，看证书）" if spec.kind == "conferred" else "按条件计算"
+    kind = f"授予（{spec.authority}认定，看证书）" if spec.kind is RecognitionKind.CONFERRED else "按条件计算"
     yield f"【资格】{spec.title}（{spec.id}）　{kind}　{_source(book, spec.basis)}"
-    yield from _conditions(book, spec.when, "条件" if spec.kind == "derived" else "条件测评（预判）")
+    yield from _conditions(book, spec.when, "条件" if spec.kind is RecognitionKind.DERIVED else "条件测评（预判）")
     yield from _conditions(book, spec.unless, "不予认定情形")
 
 
@@ -275,7 +278,7 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
 
 def per_words(limit: LimitSpec) -> str:
     """Of what a cap holds: the name of a variable is nobody's word for it."""
-    return "单项" if limit.scope == "record" else limit.per if limit.per == "本次申报" else f"每{limit.per}"
+    return "单项" if limit.scope == Scope.RECORD else limit.per if limit.per == "本次申报" else f"每{limit.per}"
 
 
 def window_words(book: CompiledRulebook, window: WindowSpec) -> str:
@@ -293,7 +296,7 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
         yield f"  支持：{award.text}{rate}"
     elif award.expr is not None:
         low = f"{sentence(award.low.source)} 至 " if award.low else ""
-        yield f"  支持金额（{MANNER[award.basis]}）：{low}{sentence(award.expr.source)}"
+        yield f"  支持金额（{award.basis.full}）：{low}{sentence(award.expr.source)}"
     for limit in scheme.limits:
         expr = limit.amount or limit.count
         assert expr is not None
@@ -308,7 +311,7 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
             if counting.stated
             else "，计不计以往没有写"
         )
-        keep = f"，{'取金额高的' if limit.keep == 'highest' else '取在前的'}" if limit.count is not None else ""
+        keep = f"，{'取金额高的' if limit.keep == Keep.HIGHEST else '取在前的'}" if limit.count is not None else ""
         yield f"  {what}：{per_words(limit)} {sentence(expr.source)}{keep}{prior}"
     if scheme.floor is not None:
         yield f"  起付线：{sentence(scheme.floor.source)}"

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from ..errors import InputError, Position, Problem
-from ..language.checker import Kind
 from ..language.printer import sentence
+from ..language.scope import Kind
 from ..language.syntax import FROM_CHINESE, FUNCTIONS
 from ..language.types import Quantity, Type
 from ..language.units import unit_text

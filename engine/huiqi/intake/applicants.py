@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import clip
 from ..language.levelling import level, level_id
 from ..plain import dataclass
-from ..rulebook.compiled import RecordSpec
+from ..rulebook.compiled import FactKind, RecordSpec
 from ..values import ABSENT
 from . import headings as h
 from .found import As, Asked, Found, Read, Wrong
@@ -26,6 +26,16 @@ from .settle import Settled
 from .verdicts import Judged, code_of
 
 
+class Supply(NamedTuple):
+    """Something that is to be supplied: the cell (or row) it is lacking in, and what it is."""
+
+    at: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.what}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Applicant:
     name: str
@@ -34,7 +44,7 @@ class Applicant:
     dropped: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
     records: Mapping[str, Any] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()  # what is to be supplied
+    missing: tuple[Supply, ...] = ()
     apart: tuple[str, ...] = ()  # of `held`: what its rows say differently
 
 
@@ -58,7 +68,7 @@ class _Grouping:
     ) -> None:
         self.table, self.settled, self.cells, self.shared, self.answers, self.sheets = table, settled, cells, shared, answers, sheets
         self.name = next((c for c in settled.columns if c.use is Use.NAME), None)
-        self.code = next((c for c in settled.columns if c.spec is not None and c.spec.kind == "uscc"), None)
+        self.code = next((c for c in settled.columns if c.spec is not None and c.spec.kind == FactKind.USCC), None)
         # rows are records of applicants told elsewhere, unless they tell figures of the applicant too
         self.listed = shared is not None and not any(c.use is Use.FACT and c.record is None and c.numeric for c in settled.columns)
         self.questions = list[Question]()
@@ -264,14 +274,14 @@ class _Grouping:
         held = tuple(dict.fromkeys(w for r in live for w in self.held.get(r, ())))
         whole = all(self.held.get(r) for r in live) and bool(live)
         told = [r for r in live if not self.held.get(r)] if not whole and self.listed else live
-        data, missing, apart = dict[str, Any](), list[str](), list[str]()
+        data, missing, apart = dict[str, Any](), list[Supply](), list[str]()
         for column in self.settled.columns:
             if column.use is not Use.FACT or column.spec is None or column.record is not None or not live:
                 continue
             each = [self.cells[r, column.number] for r in live if (r, column.number) in self.cells]
             values = list(dict.fromkeys(v for j in each if (v := case_value(j.found)) is not None))
             unread = [j for j in each if not isinstance(j.found, Read)]
-            missing += [f"{j.at} {column.label}" for j in unread]
+            missing += [Supply(j.at, column.label) for j in unread]
             if len(values) > 1 and not self.listed:
                 apart.append(f"“{column.label}”在几行里不一样（{'、'.join(values)}）")
             if unread or len(values) != 1:
@@ -303,7 +313,7 @@ class _Grouping:
             apart=tuple(apart),
         )
 
-    def _entry(self, row: int, record: RecordSpec, missing: list[str]) -> dict[str, Any]:
+    def _entry(self, row: int, record: RecordSpec, missing: list[Supply]) -> dict[str, Any]:
         columns = [c for c in self.settled.columns if c.record is record and c.use is Use.FACT and c.spec is not None]
         if all(self.table.sheet.at(row, c.number).blank for c in columns):
             return {}
@@ -314,7 +324,7 @@ class _Grouping:
         if value is None:
             why = "待定" if isinstance(found, Asked) else "未读出" if isinstance(found, Wrong) else "未填"
             value = f"{self.table.sheet.name}第{row}行（{name}{why}）"
-            missing.append(f"第{row}行 {record.name}.{name}")
+            missing.append(Supply(f"第{row}行", f"{record.name}.{name}"))
         out = {name: value}
         for spec_record, spec, text, _ in self.settled.filled:
             if spec_record is record:
@@ -327,7 +337,7 @@ class _Grouping:
                 continue
             told = case_value(judged.found)
             if told is None:
-                missing += [f"{judged.at} {column.label}"] * (not isinstance(judged.found, Read))
+                missing += [Supply(judged.at, column.label)] * (not isinstance(judged.found, Read))
                 continue
             out[column.spec.name] = told
             out |= dict(_also(judged.found))

@@ -17,7 +17,7 @@ from ..errors import clip
 from ..language.types import Quantity
 from ..language.units import PREFIXES, is_money, show_amount, unit_text
 from ..plain import dataclass
-from ..rulebook.compiled import FactSpec
+from ..rulebook.compiled import FactKind, FactSpec
 from .found import As, Asked, Found, Read, Wrong
 from .grid import Cell, Kind, plain_number
 from .layout import Named, unit_named
@@ -54,7 +54,7 @@ def read_number(cell: Cell, column: Column) -> Found:
     found = _numeral(cell, label, column)
     if not isinstance(found, Numeral):
         return found
-    if column.spec is not None and isinstance(column.spec.type, Quantity) and (column.spec.type.percent or column.spec.kind == "ratio"):
+    if column.spec is not None and isinstance(column.spec.type, Quantity) and (column.spec.type.percent or column.spec.kind == FactKind.RATIO):
         return _rate(found, column)
     return _quantity(found, column)
 
@@ -91,7 +91,7 @@ def _no_number(text: str, plain: str, label: str, column: Column) -> Wrong:
     """Which of the things that are no number it is, and how to mend it."""
     shown = clip(text)
     numbers = tuple(Fraction(x.replace(",", "")) for x in re.findall(_NUMBER, plain))
-    rate = bool(column.spec and column.spec.kind == "ratio")
+    rate = bool(column.spec and column.spec.kind == FactKind.RATIO)
     if rate and (_SUM.search(plain) or re.search(r"[A-Za-z]", plain)):
         other = _other_rate(column)
         return Wrong(

@@ -40,7 +40,7 @@ def open_register(path: Path) -> Workbook:
     command = [sys.executable, "-c", "from huiqi.intake.opened import child; child()", str(path)]
     try:
         settings = {**os.environ, "PYTHONPATH": searched, "PYTHONIOENCODING": "utf-8"}
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, env=settings, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS, env=settings, check=False)  # noqa: S603 (as said above)
     except subprocess.TimeoutExpired:
         raise _refusal(path, f"读了 {SECONDS} 秒还没有读完，停下了", "分成几个文件，或另存为 CSV") from None
     if done.returncode == 0:

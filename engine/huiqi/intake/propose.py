@@ -19,7 +19,7 @@ from ..language.levelling import level
 from ..language.types import Date, Quantity
 from ..language.units import Dims, is_money, unit_text
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
+from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, RecordSpec
 from . import headings as h
 from .grid import Kind
 from .layout import Head, Named, Role, Table, level_signs
@@ -381,7 +381,7 @@ def _wanted(column: Column) -> Dims | str | None:
     """Of which kind a number of the column is: dimensions, or `money` or `rate` where only that is known."""
     if column.spec is not None:
         assert isinstance(column.spec.type, Quantity)
-        return "rate" if column.spec.type.percent or column.spec.kind == "ratio" else column.spec.type.dims
+        return "rate" if column.spec.type.percent or column.spec.kind == FactKind.RATIO else column.spec.type.dims
     title = bare(column.head.parts[-1]) if column.head.parts else ""
     if h.RATE.search(title):
         return "rate"

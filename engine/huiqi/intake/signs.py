@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ..errors import clip
 from ..language.levelling import level
 from ..language.units import unit_text
+from ..rulebook.compiled import FactKind
 from .grid import Cell, Kind
 from .layout import Table
 from .propose import Column
@@ -25,7 +26,7 @@ def sign_of(cell: Cell, column: Column) -> str:
     plain = level(cell.text) if cell.kind is Kind.TEXT else ""
     if not _SIGN.fullmatch(plain):
         return ""
-    if plain in _TICKS and column.spec is not None and column.spec.kind == "boolean":
+    if plain in _TICKS and column.spec is not None and column.spec.kind == FactKind.BOOLEAN:
         return ""
     return plain[:1] if len(set(plain)) == 1 else plain
 

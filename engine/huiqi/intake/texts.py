@@ -16,7 +16,7 @@ from ..errors import clip
 from ..language.levelling import level, near
 from ..language.types import Boolean, Text, Year
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook
+from ..rulebook.compiled import CompiledRulebook, FactKind
 from ..rulebook.lexicon import Lexicon, lexicons
 from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value
 from ..values import ABSENT
@@ -26,7 +26,7 @@ from .propose import Column
 from .questions import Choice, Question
 
 LOST = 15  # digits that a workbook keeps of a number
-CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_SIGNS_OF_CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 HIDDEN = "（个人信息，不显示）"
 _RETYPE = "把这一列设为文本，对照营业执照重新录入18位"
 _YES, _NO = {"√", "✓", "✔", "☑", "Y", "YES", "有", "对", "■"}, {"×", "✗", "X", "N", "NO", "没有", "无", "☐", "□"}
@@ -61,7 +61,7 @@ class Words:
 def read_words(cell: Cell, column: Column, words: Words) -> Found:
     spec = column.spec
     assert spec is not None
-    if spec.kind == "uscc":
+    if spec.kind == FactKind.USCC:
         return _code(cell)
     if column.record is not None and spec.name == column.record.key_field:
         return _key(cell, column)
@@ -70,7 +70,7 @@ def read_words(cell: Cell, column: Column, words: Words) -> Found:
     text = cell.text.strip() if cell.kind is not Kind.NUMBER else plain_number(cell.number or Decimal(0))
     if isinstance(spec.type, Boolean):
         return _boolean(text, column)
-    if spec.kind == "industry":
+    if spec.kind == FactKind.INDUSTRY:
         return _industry(text, column)
     if isinstance(spec.type, Year):
         try:
@@ -161,7 +161,7 @@ def _levelled(text: str, plain: str) -> tuple[str, ...]:
 
 def _why(plain: str) -> str:
     for n, char in enumerate(plain, 1):
-        if char not in CODE:
+        if char not in _SIGNS_OF_CODE:
             rule = "（不用 I、O、S、V、Z）" if char in "IOSVZ" else "（只用数字和大写字母）"
             return f"第{n}位“{char}”不是代码用的字符{rule}" + ("" if len(plain) == 18 else f"，而且有{len(plain)}位，不是18位")
     if len(plain) != 18:

@@ -72,7 +72,7 @@ def _sheet(one: SheetRead) -> dict[str, Any]:
         "sums": [_sum(s) for s in one.sums],
         "relations": [{"column": column_letters(r.column.number), "formula": r.formula, "rows": {str(k): v for k, v in r.rows.items()}} for r in one.relations],
         "applicants": [
-            {"name": a.name, "rows": list(a.rows), "held": list(a.held), "dropped": a.dropped, "数据": a.data, "明细": a.records, "missing": list(a.missing)}
+            {"name": a.name, "rows": list(a.rows), "held": list(a.held), "dropped": a.dropped, "数据": a.data, "明细": a.records, "missing": list(map(str, a.missing))}
             for a in one.grouped.applicants
         ],
     }  # fmt: skip

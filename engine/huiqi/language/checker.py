@@ -1,41 +1,40 @@
 """Names, types and units, checked before anything runs.
 
 `check` turns a syntax tree into a typed tree and collects *all* complaints of an expression, each
-at its own place. It relies on a `Scope` for the words of a rulebook. What must stay true: no typed
-tree compares two units, reads an optional value without handling 无, or divides by something that
-may be zero without the rule saying what then happens.
+at its own place: names, literals, lists, comparison and logic here, what is calculated in `arithmetic`, what is called in `calls`.
+It relies on a `Scope` for the words of a rulebook. What must stay true: no typed tree compares two units, reads an optional
+value without handling 无, or divides by something that may be zero without the rule saying what then happens.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import KW_ONLY, replace
-from datetime import date
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from ..errors import SEE, Code, Position, Problem, suggestion
-from ..plain import dataclass
 from . import syntax as s
 from . import typed as t
+from .arithmetic import arithmetic
+from .calls import FUNCTIONS, extreme, lookup
 from .hints import of_kinds, of_name
 from .persons import PERSONAL, PLAIN, kinds_of
-from .powers import MAX_EXPONENT, TooLarge, power
 from .printer import sentence, show
+from .proved import bounds
+from .scope import Kind, Rules, Scope, Symbol
 from .types import (
-    ABSENT,
     BOOLEAN,
+    COUNTED_DAYS,
+    COUNTED_MONTHS,
+    COUNTED_YEARS,
     DATE,
     INVALID,
-    NUMBER,
     PERIOD,
-    RATIO,
     TEXT,
     YEAR,
     YEARLY,
-    Absent,
     Boolean,
     Bound,
     Date,
@@ -53,80 +52,7 @@ from .types import (
     alike,
     join,
 )
-from .units import BASE_UNITS, Nouns, QuantityError, Unit, is_money, multiply, parse_quantity, unit_text
-
-_TIMES = frozenset({"月", "年", "天", "次", "件", "笔", "项", "个", "份"})  # what may be counted as times something is done again
-COUNTED_DAYS = Quantity(dims=(("天", 1),))
-COUNTED_YEARS = Quantity(dims=(("年", 1),))
-COUNTED_MONTHS = Quantity(dims=(("月", 1),))
-
-
-class Kind(StrEnum):
-    """What kinds of things a name can stand for."""
-
-    FACT = "fact"
-    PARAMETER = "parameter"
-    TABLE = "table"
-    DEFINITION = "definition"
-    RECOGNITION = "recognition"
-    RECORDS = "records"
-    DATE = "date"
-    MACRO = "macro"  # an expression of the rulebook compiler's own
-
-
-@dataclass(frozen=True)
-class Symbol:
-    """What a name stands for, and what is known of that kind of thing."""
-
-    kind: Kind
-    id: str
-    type: Type
-    _: KW_ONLY
-    yearly: bool = False
-    bounds: Bound = (None, None)
-    inputs: tuple[Type, ...] = ()
-    on: str = ""
-    macro: s.Node | None = None
-    members: tuple[tuple[str, ...], ...] = ()  # words of a list; of a table, those of each input
-    whole: bool = False  # of a quantity: it is a whole number, whatever is told
-    personal: bool = False  # of a text: it comes as a stand-in, see `persons`
-
-
-class Scope(Protocol):
-    """The words an expression may use; provided by the rulebook compiler."""
-
-    def find(self, name: str) -> Symbol | None: ...
-
-    def field(self, record: str, name: str) -> Symbol | None: ...
-
-    def fields_of(self, record: str) -> Iterable[str]: ...
-
-    def noun(self, record: str) -> str: ...
-
-    def words(self) -> Iterable[str]: ...
-
-    @property
-    def nouns(self) -> Nouns: ...
-
-    def is_prefix(self, name: str) -> bool: ...
-
-    def conclusion(self, name: str, node: s.Call, at: Position, record: str) -> str | None:
-        """The key of the measure of that id or title, whose conclusion is asked after (of a `record`, if one is named)."""
-        ...
-
-    def measure_words(self) -> Iterable[str]: ...
-
-    def same_thing(self, record: str, column: str, word: str) -> tuple[str, ...]:
-        """Every word under which a column may name what `word` names there; nothing where that is the word alone."""
-        ...
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How strict to be. `figures`: literals allowed; `zero_fails`: what 分母为零 says, if it does."""
-
-    figures: bool = False
-    zero_fails: bool | None = None
+from .units import QuantityError, Unit, parse_quantity, unit_text
 
 
 class _Checker:
@@ -197,7 +123,7 @@ class _Checker:
             case s.Negate():
                 return self._negate(node, wanted)
             case s.Arithmetic():
-                return self._arithmetic(node, wanted)
+                return arithmetic(self, node, wanted)
             case s.Compare():
                 return self._compare(node)
             case s.Between():
@@ -293,7 +219,7 @@ class _Checker:
             )
         return self._symbol(symbol, node)
 
-    def _symbol(self, symbol: Symbol, node: s.Node) -> t.Expr:
+    def _symbol(self, symbol: Symbol, node: s.Name | s.Path) -> t.Expr:
         match symbol.kind:
             case Kind.FACT:
                 return t.FactRef(symbol.type, node, symbol.id)
@@ -311,7 +237,7 @@ class _Checker:
                 assert symbol.macro is not None
                 return replace(self.maybe(symbol.macro), source=node)
             case Kind.TABLE:
-                name = symbol.id.rpartition("/")[2]
+                name = node.field if isinstance(node, s.Path) else node.name
                 return self.wrong(node, f"“{name}”是标准表，要带括号查表", mend=f"{name}(…)")
         assert_never(symbol.kind)
 
@@ -359,7 +285,7 @@ class _Checker:
 
     # -- lists ----------------------------------------------------------------------------------
 
-    def _records(self, node: s.Node) -> t.Expr | None:
+    def records(self, node: s.Node) -> t.Expr | None:
         base = self.expr(node)
         if isinstance(base.type, Invalid):
             return None
@@ -371,7 +297,7 @@ class _Checker:
         return base
 
     def _filter(self, node: s.Filter) -> t.Expr:
-        base = self._records(node.base)
+        base = self.records(node.base)
         if base is None:
             return t.Const(INVALID, node, False)
         assert isinstance(base.type, ListOf)
@@ -427,7 +353,7 @@ class _Checker:
         if not node.items:
             return self.wrong(node, "清单是空的")
         # the first that has a unit of its own gives it to a bare 0 or 6个月
-        lead = min(range(len(node.items)), key=lambda n: _bare(node.items[n]))
+        lead = min(range(len(node.items)), key=lambda n: s.bare(node.items[n]))
         leader = self.expr(node.items[lead], wanted)
         given = leader.type.item if isinstance(leader.type, RangeOf) else leader.type
         items = tuple(leader if n == lead else self.expr(i, given) for n, i in enumerate(node.items))
@@ -446,7 +372,7 @@ class _Checker:
         return t.Listed(ListOf(item=inner), node, items)
 
     def _range(self, node: s.Range, wanted: Type | None = None) -> t.Expr:
-        low, high = self._pair(node, node.low, node.high, "区间两端", wanted.item if isinstance(wanted, RangeOf) else wanted)
+        low, high = self.pair(node, node.low, node.high, "区间两端", wanted.item if isinstance(wanted, RangeOf) else wanted)
         return t.Ranged(RangeOf(item=low.type), node, low, high, node.low_closed, node.high_closed)
 
     # -- arithmetic -----------------------------------------------------------------------------
@@ -457,16 +383,16 @@ class _Checker:
             return self.wrong(node.operand, f"这里需要数量，写的是{operand.type}")
         return t.Negated(operand.type, node, operand)
 
-    def _both(self, left: s.Node, right: s.Node, wanted: Type | None = None) -> tuple[t.Expr, t.Expr]:
+    def both(self, left: s.Node, right: s.Node, wanted: Type | None = None) -> tuple[t.Expr, t.Expr]:
         """Both sides; a bare 0, 6个月 or 3年 takes the meaning the other side gives it, else the place."""
-        if _bare(left) > _bare(right):
+        if s.bare(left) > s.bare(right):
             b = self.maybe(right, wanted)
             return self.maybe(left, b.type), b
         a = self.maybe(left, wanted)
-        return a, self.maybe(right, a.type if wanted is None or not _bare(left) else wanted)
+        return a, self.maybe(right, a.type if wanted is None or not s.bare(left) else wanted)
 
-    def _pair(self, node: s.Node, left: s.Node, right: s.Node, what: str, wanted: Type | None = None) -> tuple[t.Expr, t.Expr]:
-        a, b = self._both(left, right, wanted)
+    def pair(self, node: s.Node, left: s.Node, right: s.Node, what: str, wanted: Type | None = None) -> tuple[t.Expr, t.Expr]:
+        a, b = self.both(left, right, wanted)
         for part, source in ((a, left), (b, right)):
             if part.type.optional:
                 self.wrong(source, "这个数据项可能为“无”，须先处理无的情形", mend=f"先写 {show(source)} is 无 or …（{sentence(source)} 为 无 或 …）")
@@ -483,192 +409,13 @@ class _Checker:
             if options and isinstance(part, t.Const) and isinstance(part.value, str) and part.value not in options:
                 self.wrong(source, f"选项里没有“{part.value}”", expected="、".join(options), mend=suggestion(part.value, options), code=Code.NOT_AN_OPTION)
             if isinstance(part, t.Variable):
-                self._options(source, self.entries.get(part.name, ()), options)
+                self.options(source, self.entries.get(part.name, ()), options)
         return a, b
-
-    def _arithmetic(self, node: s.Arithmetic, wanted: Type | None = None) -> t.Expr:
-        if node.op == "**":
-            return self._power(node)
-        # a factor has a unit of its own; only sums give a bare 0 or 6个月 the other side's
-        rules, self.rules = self.rules, replace(self.rules, figures=True) if _year_before(node) else self.rules
-        a, b = self._both(node.left, node.right, wanted) if node.op in "+-" else (self.maybe(node.left), self.maybe(node.right))
-        self.rules = rules
-        for part, source in ((a, node.left), (b, node.right)):
-            if part.type.optional:
-                return self.wrong(
-                    source, "这个数据项可能为“无”，不能直接计算", mend=f"if {show(source)} is 无 then … else …（如果 {sentence(source)} 为 无 那么 … 否则 …）"
-                )
-        if isinstance(a.type, Invalid) or isinstance(b.type, Invalid):
-            return t.Const(INVALID, node, False)
-        kind = self._result(node.op, a.type, b.type)
-        if kind is None:
-            verb = {"+": "相加", "-": "相减", "*": "相乘", "/": "相除"}[node.op]
-            return self.wrong(
-                node,
-                f"{a.type} 与 {b.type} 不能{verb}",
-                mend=of_kinds(a.type, b.type, sentence(node.left), sentence(node.right)) or "核对单位；不同币种先按汇率折算",
-            )
-        if isinstance(a.type, Date | Year) and isinstance(b.type, Quantity) and not self.whole(b):
-            what, unit = ("日期", "天") if isinstance(a.type, Date) else ("年度", "年")
-            return self.wrong(
-                node.right,
-                f"半{unit}不能加到{what}上：这个数可能不是整数",
-                expected=f"整{unit}数",
-                mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整",
-            )
-        zero = None
-        if node.op == "/":
-            low, high = self.bounds(b)
-            if not ((low is not None and low > 0) or (high is not None and high < 0)):
-                if self.rules.zero_fails is None:
-                    return self.wrong(node, "除数可能为零，规则须说明那时怎么办", mend=f"在这一条写 分母为零: 不符合 或 待核；除数是 {sentence(node.right)}")
-                zero = self.rules.zero_fails
-        return t.Calculated(kind, node, node.op, a, b, zero)
-
-    def _power(self, node: s.Arithmetic) -> t.Expr:
-        """A whole power of a plain number; the exponent is proved to be whole, not below zero and no larger than can be written out."""
-        base, exponent = self.expr(node.left), self.expr(node.right)
-        if isinstance(base.type, Invalid) or isinstance(exponent.type, Invalid):
-            return self._invalid(node)
-        if not isinstance(base.type, Quantity) or base.type.dims:
-            return self.wrong(node.left, f"乘方的底要不带单位的数，写的是{base.type}", mend="例如 (1 + 月利率) ** 还款期数；金额乘在外面")
-        if any(isinstance(x, t.Applied) and x.function == "power" for part in (base, exponent) for x in t.walk(part)):
-            return self.wrong(node, "乘方里不能再套乘方", mend="指数先相乘，或问清政策起草人：算式写错了吗？")
-        counted = isinstance(exponent.type, Quantity) and (not exponent.type.dims or (len(exponent.type.dims) == 1 and exponent.type.dims[0][1] == 1))
-        if not counted or (isinstance(exponent.type, Quantity) and is_money(exponent.type.dims)):
-            return self.wrong(
-                node.right, f"乘方的指数要是次数（期数、月数），写的是{exponent.type}", mend="写不带单位的数（kind: number），或以 月、年、次、期 计的数量"
-            )
-        assert isinstance(exponent.type, Quantity)
-        if exponent.type.dims and (unit := exponent.type.dims[0][0]) in BASE_UNITS and unit not in _TIMES:
-            return self.wrong(
-                node.right,
-                f"乘方的指数要是次数（期数、月数），写的是{exponent.type}",
-                mend=f"写不带单位的数（kind: number），或以 月、年、次、期 计的数量；{unit} 不是次数",
-            )
-        if not self.whole(exponent):
-            return self.wrong(node.right, "乘方的指数可能不是整数", expected="整数", mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整")
-        low, high = self.bounds(exponent)
-        if low is None or low < 0:
-            return self.wrong(node.right, "乘方的指数可能小于零", mend="给数据项写 min，或用 max(0, …)；负的次方写成 1 / (… ** …)")
-        if high is None or high > MAX_EXPONENT:
-            return self.wrong(
-                node.right,
-                "乘方可能大得算不了：指数最多是多少？",
-                expected=f"不超过 {MAX_EXPONENT}",
-                mend="给数据项写 max（标准写 bounds），或用 min(…, 最多期数)",
-            )
-        return t.Applied(Quantity(percent=base.type.percent), node, "power", (base, exponent))
-
-    @staticmethod
-    def _result(op: str, a: Type, b: Type) -> Type | None:
-        if isinstance(a, Quantity) and isinstance(b, Quantity):
-            if op in "+-":
-                return Quantity(dims=a.dims, percent=a.percent or b.percent) if a.dims == b.dims else None
-            dims = multiply(a.dims, b.dims, 1 if op == "*" else -1)
-            return Quantity(dims=dims, percent=not dims and ((op == "/" and bool(a.dims)) or (a.percent and b.percent)))
-        if isinstance(a, Date):
-            if isinstance(b, Period) or (isinstance(b, Quantity) and b.dims == COUNTED_DAYS.dims):
-                return DATE if op in "+-" else None
-            if isinstance(b, Date):
-                return COUNTED_DAYS if op == "-" else None
-        if isinstance(a, Period) and isinstance(b, Period):
-            return PERIOD if op in "+-" else None
-        if isinstance(a, Year):
-            if isinstance(b, Quantity) and b.dims == COUNTED_YEARS.dims:
-                return YEAR if op in "+-" else None
-            if isinstance(b, Year):
-                return COUNTED_YEARS if op == "-" else None
-        return None
-
-    def whole(self, expr: t.Expr) -> bool:
-        """Whether a quantity is a whole number of its unit, whatever is told."""
-        match expr:
-            case t.Const(value=Fraction() as value):
-                return value.denominator == 1
-            case t.FactRef(fact=key) | t.ParameterRef(parameter=key) | t.DefinitionRef(base=None, definition=key):
-                symbol = self.scope.find(key)
-                return symbol is not None and symbol.whole
-            case t.DefinitionRef(base=base, definition=key) if base is not None and isinstance(base.type, RecordOf):
-                symbol = self.scope.field(base.type.record, key.rpartition(".")[2])
-                return symbol is not None and symbol.whole
-            case t.Field(base=base, name=name) if isinstance(base.type, RecordOf):
-                symbol = self.scope.field(base.type.record, name)
-                return symbol is not None and symbol.whole
-            case t.Calculated(op="+" | "-" | "*", left=left, right=right):
-                return all(isinstance(x.type, Date | Year) or self.whole(x) for x in (left, right))
-            case t.Negated(operand=operand):
-                return self.whole(operand)
-            case t.Choice(then=then, otherwise=otherwise):
-                return self.whole(then) and self.whole(otherwise)
-            case t.Projection(body=body):
-                return self.whole(body)
-            case t.Applied(function="count" | "distinct count" | "floor" | "ceiling") | t.Quantifier(kind="count"):
-                return True
-            case t.Applied(function=function) if function in s.DATE_PARTS or function in s.SPANS:
-                return True
-            case t.Applied(function="power", arguments=(base, _)):
-                return self.whole(base)
-            case t.Applied(function=function, arguments=(_, step)) if function in s.ROUNDINGS:
-                return self.whole(step)
-            case t.Applied(function="sum" | "max" | "min" | "abs", arguments=arguments):
-                return all(self.whole(a) for a in arguments)
-        return False
-
-    def bounds(self, expr: t.Expr) -> Bound:
-        """What declared bounds prove about a quantity: (at least, at most), None for open."""
-        match expr:
-            case t.Const(value=Fraction() as value):
-                return value, value
-            case t.FactRef(fact=key) | t.ParameterRef(parameter=key) | t.DefinitionRef(base=None, definition=key):
-                symbol = self.scope.find(key)
-                return symbol.bounds if symbol else (None, None)
-            case t.Field(base=base, name=name) if isinstance(base.type, RecordOf):
-                symbol = self.scope.field(base.type.record, name)
-                return symbol.bounds if symbol else (None, None)
-            case t.DefinitionRef(definition=definition, base=t.Expr(type=RecordOf(record=record))):
-                symbol = self.scope.field(record, definition.rsplit("/", 1)[-1].rsplit(".", 1)[-1])
-                return symbol.bounds if symbol else (None, None)
-            case t.Calculated(op=op, left=left, right=right) if isinstance(expr.type, Quantity):
-                (a, b), (c, d) = self.bounds(left), self.bounds(right)
-                if op == "+":
-                    return (None if a is None or c is None else a + c), (None if b is None or d is None else b + d)
-                if op == "-":
-                    return (None if a is None or d is None else a - d), (None if b is None or c is None else b - c)
-                if op == "*" and a is not None and c is not None and a >= 0 and c >= 0:
-                    return a * c, (None if b is None or d is None else b * d)
-                if op == "/" and a is not None and a >= 0 and c is not None and c >= 0:
-                    return Fraction(0), None
-                return None, None
-            case t.Choice(then=then, otherwise=otherwise):
-                (a, b), (c, d) = self.bounds(then), self.bounds(otherwise)
-                return (None if a is None or c is None else min(a, c)), (None if b is None or d is None else max(b, d))
-            case t.Projection(body=body):
-                return self.bounds(body)
-            case t.Applied(function="count" | "distinct count") | t.Quantifier(kind="count") | t.ConclusionRef():
-                return Fraction(0), None
-            case t.Applied(function=function) if function in s.DATE_PARTS:
-                return Fraction(1), Fraction(s.DATE_PARTS[function])
-            case t.Applied(function="power", arguments=(base, exponent)):
-                try:
-                    return power(self.bounds(base), self.bounds(exponent))
-                except TooLarge:
-                    return None, None
-            case t.Applied(function="sum", nonnegative=True):
-                return Fraction(0), None
-            case t.Applied(function="max" | "min" as which, arguments=arguments):
-                known = [self.bounds(a) for a in arguments]
-                lows, highs = [k[0] for k in known], [k[1] for k in known]
-                pick = max if which == "max" else min
-                low = pick((x for x in lows if x is not None), default=None) if which == "max" or None not in lows else None
-                high = pick((x for x in highs if x is not None), default=None) if which == "min" or None not in highs else None
-                return low, high
-        return None, None
 
     # -- comparison and logic -------------------------------------------------------------------
 
     def _compare(self, node: s.Compare) -> t.Expr:
-        a, b = self._pair(node, node.left, node.right, "比较的两边")
+        a, b = self.pair(node, node.left, node.right, "比较的两边")
         if node.op not in ("=", "!=") and isinstance(a.type, Boolean | Text | ListOf | RecordOf | RangeOf):
             return self.wrong(node, f"{a.type}不能比大小", mend="用 = 或 in")
         if isinstance(a.type, ListOf | RecordOf | RangeOf):
@@ -695,7 +442,7 @@ class _Checker:
         return t.All(BOOLEAN, node, (low, high))
 
     def _in(self, node: s.In) -> t.Expr:
-        if _bare(node.value):
+        if s.bare(node.value):
             target = self.expr(node.target)
             inner = target.type.item if isinstance(target.type, ListOf | RangeOf) else None
             value = self.expr(node.value, inner.item if isinstance(inner, RangeOf) else inner)
@@ -712,7 +459,7 @@ class _Checker:
             words = found.members[0]
         elif isinstance(target, t.Listed):
             words = tuple(i.value for i in target.items if isinstance(i, t.Const) and isinstance(i.value, str))
-        self._options(node.target, words, options)
+        self.options(node.target, words, options)
         inner = target.type.item.item if isinstance(target.type.item, RangeOf) else target.type.item
         if not alike(inner, value.type):
             return self.wrong(node, f"in 的两边不是同一类：{value.type} 与 {inner}")
@@ -731,7 +478,7 @@ class _Checker:
             mend=f"与它比的若也指人或各人的编号，那一栏也写 personal: 是；不指人的，去掉{persons}的 personal",
         )  # fmt: skip
 
-    def _options(self, node: s.Node, words: tuple[str, ...], options: tuple[str, ...]) -> None:
+    def options(self, node: s.Node, words: tuple[str, ...], options: tuple[str, ...]) -> None:
         """Words that can never be met because the choice does not offer them."""
         for word in words if options else ():
             if word not in options:
@@ -769,12 +516,12 @@ class _Checker:
             self.handled = before
             return result
 
-        if _bare(node.then) > _bare(node.otherwise):
+        if s.bare(node.then) > s.bare(node.otherwise):
             otherwise = branch(node.otherwise, False, wanted)
             then = branch(node.then, True, otherwise.type)
         else:
             then = branch(node.then, True, wanted)
-            otherwise = branch(node.otherwise, False, then.type if wanted is None or not _bare(node.then) else wanted)
+            otherwise = branch(node.otherwise, False, then.type if wanted is None or not s.bare(node.then) else wanted)
         kind = join(then.type, otherwise.type)
         if kind is None:
             return self.wrong(node, f"then 与 else 不是同一类：{then.type} 与 {otherwise.type}")
@@ -814,271 +561,15 @@ class _Checker:
     def _call(self, node: s.Call, wanted: Type | None = None) -> t.Expr:
         name, args = node.function, node.arguments
         if name in ("min", "max", "mean"):
-            return self._extreme(node, args, wanted)
+            return extreme(self, node, args, wanted)
         if name not in s.FUNCTIONS:
             symbol = self.scope.find(name)
             if symbol and symbol.kind is Kind.TABLE:
-                return self._lookup(node, symbol)
+                return lookup(self, node, symbol)
             known = [*s.FUNCTIONS, *s.FROM_CHINESE, *self.scope.words()]
             return self.wrong(node, f"没有函数或标准表“{name}”", mend=suggestion(name, known), code=Code.UNKNOWN_NAME)
-        method = _FUNCTIONS.get(name)
-        return self.wrong(node, f"函数“{name}”不能用在这里") if method is None else method(self, node, args)
-
-    def _lookup(self, node: s.Call, symbol: Symbol) -> t.Expr:
-        if len(node.arguments) != len(symbol.inputs):
-            return self.wrong(node, f"标准表“{node.function}”要 {len(symbol.inputs)} 个指标，写了 {len(node.arguments)} 个")
-        arguments: list[t.Expr] = []
-        for source, wanted in zip(node.arguments, symbol.inputs, strict=True):
-            argument = self.expr(source, wanted)
-            if not alike(argument.type, wanted):
-                self.wrong(source, f"标准表“{node.function}”这里要{wanted}，写的是{argument.type}")
-            if PERSONAL in kinds_of(argument, self.scope):
-                self.wrong(source, f"“{sentence(source)}”是个人信息，测算时换成化名，与标准表“{node.function}”里的词永远不相等", mend="查表的指标不用个人信息")
-            if isinstance(argument.type, Text) and len(arguments) < len(symbol.members):
-                self._options(source, symbol.members[len(arguments)], argument.type.options)
-            arguments.append(argument)
-        return t.Lookup(symbol.type, node, symbol.id, tuple(arguments))
-
-    def _arity(self, node: s.Call, count: int) -> bool:
-        if len(node.arguments) == count:
-            return True
-        self.wrong(node, f"{s.FUNCTIONS[node.function]} {node.function} 要 {count} 个参数，写了 {len(node.arguments)} 个")
-        return False
-
-    def _invalid(self, node: s.Node) -> t.Expr:
-        return t.Const(INVALID, node, False)
-
-    def _count(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 1) or (base := self._records(args[0])) is None:
-            return self._invalid(node)
-        assert isinstance(base.type, ListOf) and isinstance(base.type.item, RecordOf)
-        return t.Applied(Quantity(dims=((self.scope.noun(base.type.item.record), 1),)), node, "count", (base,))
-
-    def _distinct_count(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 1):
-            return self._invalid(node)
-        base = self.expr(args[0])
-        if not isinstance(base, t.Projection) or isinstance(base.base, t.ParameterRef):
-            return self.wrong(args[0], "不重复件数要一栏，例如 distinct count(人员.人员键)")
-        record = base.base.type
-        assert isinstance(record, ListOf) and isinstance(record.item, RecordOf)
-        return t.Applied(Quantity(dims=((self.scope.noun(record.item.record), 1),)), node, "distinct count", (base,))
-
-    def _sum(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 1):
-            return self._invalid(node)
-        base = self.expr(args[0])
-        if isinstance(base.type, Invalid):
-            return base
-        if not isinstance(base, t.Projection) or not isinstance(base.type, ListOf) or not isinstance(base.type.item, Quantity):
-            return self.wrong(args[0], "合计要一栏数量，例如 sum(贷款.本金) 或 sum(for 笔 in 贷款 return …)")
-        low = self.bounds(base.body)[0]
-        return t.Applied(base.type.item, node, "sum", (base,), nonnegative=low is not None and low >= 0)
-
-    def _extreme(self, node: s.Call, args: tuple[s.Node, ...], wanted: Type | None = None) -> t.Expr:
-        if len(args) == 1:
-            base = self.expr(args[0])
-            if isinstance(base.type, Invalid):
-                return base
-            if not isinstance(base, t.Projection) or not isinstance(base.type, ListOf) or not isinstance(base.type.item, Quantity | Date):
-                return self.wrong(args[0], "要一栏数量或日期，或两个以上的值")
-            if node.function == "mean" and isinstance(base.type.item, Date):
-                return self.wrong(node, "日期不能求平均")
-            return t.Applied(base.type.item, node, node.function, (base,))
-        if not args:
-            return self.wrong(node, "要至少一个参数")
-        # the first that has a unit of its own gives it to a bare 0 or 6个月
-        lead = min(range(len(args)), key=lambda n: (_bare(args[n]), n))
-        first = self.expr(args[lead], wanted)
-        parts = [first if n == lead else self._pair(node, args[lead], source, "几个值", wanted)[1] for n, source in enumerate(args)]
-        kind = next((p.type for p in parts if not isinstance(p, t.Const)), first.type)
-        if not isinstance(kind, Quantity | Date | Period | Invalid):
-            return self.wrong(node, f"{kind}不能比大小")
-        if node.function == "mean" and isinstance(kind, Date | Period):
-            return self.wrong(node, f"{kind}不能求平均")
-        return t.Applied(kind, node, node.function, tuple(parts))
-
-    def _magnitude(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 1):
-            return self._invalid(node)
-        a = self.quantity(args[0])
-        return t.Applied(a.type, node, node.function, (a,))
-
-    def _rounding(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 2):
-            return self._invalid(node)
-        value, step = self._pair(node, args[0], args[1], "被舍入的数与步长")
-        low = self.bounds(step)[0]
-        if low is None or low <= 0:
-            return self.wrong(args[1], "舍入的步长必须大于零", mend="步长写成支持标准，例如 取整单位: 1万元")
-        return t.Applied(value.type, node, node.function, (value, step))
-
-    def _dates(self, node: s.Call, args: tuple[s.Node, ...], count: int, kind: Type) -> t.Expr:
-        if not self._arity(node, count):
-            return self._invalid(node)
-        parts = tuple(self.expr(a) for a in args)
-        for part, source in zip(parts, args, strict=True):
-            if not isinstance(part.type, Date | Invalid):
-                self.wrong(source, f"这里需要日期，写的是{part.type}")
-        return t.Applied(kind, node, node.function, parts)
-
-    def _date_part(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        return self._dates(node, args, 1, NUMBER)
-
-    def _date(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        """A day by its year, month and day; a day that the month may lack is its last one, as where a period is added."""
-        year, month, day = self.expr(args[0]), self.expr(args[1]), self.expr(args[2])
-        if not isinstance(year.type, Year | Invalid):
-            return self.wrong(
-                args[0], f"这里需要年度，写的是{year.type}", mend='例如 date(申报年度, …, …) 或 date(year of(…), …, …)；固定的一天写 date("2026-01-01")'
-            )
-        ends = []
-        for part, source, word, most in ((month, args[1], "月", 12), (day, args[2], "日", 31)):
-            if isinstance(part.type, Invalid):
-                return part
-            if not isinstance(part.type, Quantity) or part.type.dims:
-                return self.wrong(source, f"这里需要{word}（1 至 {most} 的整数），写的是{part.type}", mend="例如 month of(…)、day of(…)")
-            low, high = self.bounds(part)
-            if not self.whole(part) or low is None or high is None or low < 1 or high > most:
-                return self.wrong(source, f"{word}可能不是 1 至 {most} 的整数", mend="每年的一天写成支持标准（例如 4月1日），用 名称 at 申报年度")
-            ends.append((low, high))
-        (first, last), (lowest, _) = ends
-        if first == last and lowest > (29 if first == 2 else 30 if first in (4, 6, 9, 11) else 31):
-            return self.wrong(node, "没有这一天", mend="核对月与日")
-        return t.Applied(DATE, node, "date", (year, month, day))
-
-    def _months_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        return self._dates(node, args, 2, COUNTED_MONTHS)
-
-    def _years_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        return self._dates(node, args, 2, COUNTED_YEARS)
-
-    def _days_between(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        return self._dates(node, args, 2, COUNTED_DAYS)
-
-    def _year_of(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        return self._dates(node, args, 1, YEAR)
-
-    def _of_year(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 1):
-            return self._invalid(node)
-        year = self.expr(args[0])
-        if not isinstance(year.type, Year | Invalid):
-            return self.wrong(args[0], f"这里需要年度，写的是{year.type}")
-        return t.Applied(DATE, node, node.function, (year,))
-
-    def _of_range(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 1):
-            return self._invalid(node)
-        span = self.expr(args[0])
-        if not isinstance(span.type, RangeOf):
-            return self.wrong(args[0], f"这里需要区间，写的是{span.type}")
-        return t.Applied(span.type.item, node, node.function, (span,))
-
-    def _working_day_after(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 2):
-            return self._invalid(node)
-        day, steps = self.expr(args[0]), self.expr(args[1])
-        if not isinstance(day.type, Date | Invalid):
-            self.wrong(args[0], f"这里需要日期，写的是{day.type}")
-        if not alike(steps.type, Quantity(dims=(("工作日", 1),))):
-            self.wrong(args[1], f"这里需要工作日数，写的是{steps.type}", mend="例如 5个工作日")
-        elif not isinstance(steps.type, Invalid) and not self.whole(steps):
-            self.wrong(args[1], "半个工作日不能加到日期上：这个数可能不是整数", mend="写整数，或用 floor(…)、ceiling(…) 写明向下还是向上取整")
-        return t.Applied(DATE, node, node.function, (day, steps))
-
-    def _starts_with(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 2):
-            return self._invalid(node)
-        text, prefix = self.expr(args[0]), self.expr(args[1])
-        inner = prefix.type.item if isinstance(prefix.type, ListOf) else prefix.type
-        if not alike(text.type, TEXT) or not alike(inner, TEXT):
-            return self.wrong(node, "开头为 要文字与文字（或文字目录）")
-        if PERSONAL in kinds_of(text, self.scope) | kinds_of(prefix, self.scope):
-            return self.wrong(node, f"“{sentence(args[0])}”是个人信息，测算时换成化名，没有开头可看", mend="个人信息只能比是不是同一个：=、in、distinct count")
-        return t.Applied(BOOLEAN, node, node.function, (text, prefix))
-
-    def _value_at(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 2):
-            return self._invalid(node)
-        parameter, day = self.expr(args[0]), self.expr(args[1])
-        if not isinstance(parameter, t.ParameterRef):
-            return self.wrong(args[0], "value at 的第一个参数应是支持标准的名称")
-        if not isinstance(day.type, Date | Invalid):
-            return self.wrong(args[1], f"value at 的第二个参数应是日期，写的是{day.type}")
-        return t.ParameterRef(parameter.type, node, parameter.parameter, day)
-
-    def _meets(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        if not self._arity(node, 1):
-            return self._invalid(node)
-        recognition = self.expr(args[0])
-        if not isinstance(recognition, t.RecognitionRef):
-            return self.wrong(args[0], "meets（条件测评）要资格的名称，例如 meets(高新技术企业)")
-        return t.RecognitionRef(BOOLEAN, node, recognition.recognition, True)
-
-    def _granted(self, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
-        """`granted(ID)`, `granted(ID, record)`, `amount(ID)`: an id or title, written as a name or as a text."""
-        most = 2 if node.function == "granted" else 1
-        if not 1 <= len(args) <= most:
-            return self.wrong(node, f"{s.FUNCTIONS[node.function]} {node.function} 要{'支持事项，可再写一条明细' if most == 2 else '一个支持事项'}")
-        record = self.expr(args[1]) if len(args) > 1 else None
-        if record is not None and not isinstance(record.type, RecordOf | Invalid):
-            return self.wrong(args[1], f"这里需要一条明细，写的是{record.type}", mend="写 each 的变量，例如 granted(展位费补助, 展)")
-        word = _spelled(args[0])
-        if word is None:
-            return self.wrong(args[0], "这里写支持事项的编号或名称", mend="例如 granted(展位费补助)；有括号、横线等符号的加引号")
-        key = self.scope.conclusion(word, node, self.at.shifted(node.span[0]), record.type.record if record and isinstance(record.type, RecordOf) else "")
-        if key is None:
-            known = list(self.scope.measure_words())
-            mend = suggestion(word, known) or "写本规则库里支持事项的编号或名称"
-            return self.wrong(args[0], f"没有支持事项“{word}”", mend=mend, code=Code.UNKNOWN_NAME)
-        kind = BOOLEAN if node.function == "granted" else Quantity(dims=(("元", 1),))
-        return t.ConclusionRef(kind, node, key, node.function == "amount", record)
-
-
-# The functions that take their arguments as written; min, max and mean are `_extreme`, 日期 is read by the parser.
-_FUNCTIONS: Mapping[str, Callable[[_Checker, s.Call, tuple[s.Node, ...]], t.Expr]] = {
-    "count": _Checker._count, "distinct count": _Checker._distinct_count, "sum": _Checker._sum,
-    "abs": _Checker._magnitude, "floor": _Checker._magnitude, "ceiling": _Checker._magnitude,
-    **dict.fromkeys(s.ROUNDINGS, _Checker._rounding), **dict.fromkeys(s.DATE_PARTS, _Checker._date_part), "date": _Checker._date,
-    "months through": _Checker._months_between, "years through": _Checker._years_between, "days through": _Checker._days_between,
-    "value at": _Checker._value_at, "meets": _Checker._meets, "starts with": _Checker._starts_with,
-    "months between": _Checker._months_between, "years between": _Checker._years_between, "days between": _Checker._days_between,
-    "year of": _Checker._year_of, "start of year": _Checker._of_year, "end of year": _Checker._of_year,
-    "start of": _Checker._of_range, "end of": _Checker._of_range, "working day after": _Checker._working_day_after,
-    "granted": _Checker._granted, "amount": _Checker._granted,
-}  # fmt: skip
-
-
-def _spelled(node: s.Node) -> str | None:
-    """An id or title written as a name (`a.b` too) or as a text."""
-    match node:
-        case s.Name(name=name) | s.String(value=name):
-            return name
-        case s.Path(base=s.Name() | s.Path() as base, field=field):
-            before = _spelled(base)
-            return None if before is None else f"{before}.{field}"
-    return None
-
-
-def _year_before(node: s.Arithmetic) -> bool:
-    """申报年度 - 1年: 上年, the name of a year and no figure of the policy."""
-    return node.op == "-" and node.left == s.Name("申报年度") and isinstance(node.right, s.Literal) and node.right.text == "1年"
-
-
-def _bare(node: s.Node) -> int:
-    """How much a part leaves its meaning to what stands beside it: 0 not at all, 1 a number as
-    written (6个月 may be a period), 2 a bare zero. A sum, a choice or the largest of several is as bare as its firmest part."""
-    match node:
-        case s.Literal(text=text):
-            return 1 if text.strip("0.") else 2
-        case s.Negate(operand=operand):
-            return _bare(operand)
-        case s.Arithmetic(op="+" | "-", left=left, right=right) | s.If(then=left, otherwise=right):
-            return min(_bare(left), _bare(right))
-        case s.Call(function="min" | "max" | "mean", arguments=arguments) if arguments:
-            return min(map(_bare, arguments))
-    return 0
+        typed = FUNCTIONS.get(name)
+        return self.wrong(node, f"函数“{name}”不能用在这里") if typed is None else typed(self, node, args)
 
 
 def _settled(node: s.Node, holds: bool) -> frozenset[str]:
@@ -1113,13 +604,4 @@ def check(
     result = checker.maybe(node, wanted) if optional else checker.expr(node, wanted)
     if wanted is not None and not alike(result.type, wanted):
         checker.wrong(node, f"这里需要{wanted}，写的是{result.type}", mend="写成比较，例如 … >= …" if wanted == BOOLEAN else "核对单位")
-    bounds = checker.bounds(result) if isinstance(result.type, Quantity) else (None, None)
-    return result, checker.problems, bounds
-
-
-def whole_number(expr: t.Expr, scope: Scope) -> bool:
-    """Whether a typed quantity is a whole number of its unit, whatever is told."""
-    return _Checker(scope, Position(), {}, Rules()).whole(expr)
-
-
-__all__ = ["ABSENT", "NUMBER", "RATIO", "Absent", "Bound", "Kind", "Rules", "Scope", "Symbol", "check", "date"]
+    return result, checker.problems, bounds(result, scope) if isinstance(result.type, Quantity) else (None, None)

@@ -1,7 +1,7 @@
 """What to type instead: mends for what people write who write a policy for the first time.
 
 Words only, in the user's own words where they can be had. What must stay true: nothing is read otherwise
-because of a hint, and a hint is of the language as it is (`tests/language/test_hints.py` types what each says).
+because of a hint, and a hint is of the language as it is (`tests/rulebook/test_what_to_type.py` types what each says).
 """
 
 from __future__ import annotations

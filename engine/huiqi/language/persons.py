@@ -34,10 +34,8 @@ def kinds_of(expr: t.Expr, names: Names) -> Kinds:
     if not _is_text(expr.type):
         return frozenset()
     match expr:
-        case t.FactRef(fact=key) | t.DefinitionRef(base=None, definition=key):
+        case t.FactRef(fact=key) | t.DefinitionRef(definition=key):
             return _kind(names.find(key))
-        case t.DefinitionRef(base=t.Expr(type=RecordOf(record=record)), definition=key):
-            return _kind(names.field(record, key.rsplit("/", 1)[-1].rpartition(".")[2]))
         case t.Field(base=base, name=name) if record := _record(base.type):
             return _kind(names.field(record, name))
         case t.Choice(then=then, otherwise=otherwise):

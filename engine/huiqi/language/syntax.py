@@ -188,6 +188,21 @@ def is_node(thing: object) -> TypeGuard[Node]:
     return isinstance(thing, Written)
 
 
+def bare(node: Node) -> int:
+    """How much a part leaves its meaning to what stands beside it: 0 not at all, 1 a number as
+    written (6个月 may be a period), 2 a bare zero. A sum, a choice or the largest of several is as bare as its firmest part."""
+    match node:
+        case Literal(text=text):
+            return 1 if text.strip("0.") else 2
+        case Negate(operand=operand):
+            return bare(operand)
+        case Arithmetic(op="+" | "-", left=left, right=right) | If(then=left, otherwise=right):
+            return min(bare(left), bare(right))
+        case Call(function="min" | "max" | "mean", arguments=arguments) if arguments:
+            return min(map(bare, arguments))
+    return 0
+
+
 # English (FEEL) name -> Chinese name. Both are read; the printer chooses.
 FUNCTIONS: dict[str, str] = {
     "count": "件数", "distinct count": "不重复件数", "sum": "合计", "min": "最小值", "max": "最大值", "mean": "平均值",

@@ -151,6 +151,9 @@ YEAR = Year()
 YEARLY = Yearly()
 ABSENT = Absent()
 INVALID = Invalid()
+COUNTED_DAYS = Quantity(dims=(("天", 1),))
+COUNTED_MONTHS = Quantity(dims=(("月", 1),))
+COUNTED_YEARS = Quantity(dims=(("年", 1),))
 
 
 def alike(a: Type, b: Type) -> bool:

@@ -32,8 +32,8 @@ from ..rulebook.compiled import (
     SchemeSpec,
     Scope,
     WindowSpec,
-    family_of,
     name_of,
+    own_rows,
 )
 from ..rulebook.reach import references
 from . import program as p
@@ -236,11 +236,8 @@ class Lowering:
             or not isinstance(table.value_type, Quantity)
         ):
             raise _Open
-        rows = table.rows
-        if document is not None:
-            documents = self.book.documents
-            own = tuple(r for r in rows if r.basis.document and documents[r.basis.document].family == family_of(document, documents))
-            rows = own or rows
+        own = () if document is None else own_rows(table.rows, document, self.book.documents)
+        rows = own or table.rows
         if not all(test.op in _TESTS for row in rows for test in row.tests):
             raise _Open
         return p.Row(rows, tuple(self._input(a, document) for a in expr.arguments), table.match is Match.HIGHEST)
@@ -291,20 +288,20 @@ class Lowering:
             self._quiet(part.expr) for part in award.parts
         ):
             return p.Why.EXPRESSION
-        if any(x.amount is None or x.count is not None or x.scope == "group" for x in scheme.limits):
+        if any(x.amount is None or x.count is not None or x.scope == Scope.GROUP for x in scheme.limits):
             return p.Why.LIMIT
         own, cents = scheme.rounding, self.book.cents
         if any(x.step < CENT or (x.step / CENT).denominator != 1 for x in (own, cents) if x is not None):
             return p.Why.FINENESS
-        whole = own is not None and own.per == "measure"
+        whole = own is not None and own.per == Per.MEASURE
         try:
             caps = [(x.scope, self._cap(x, document)) for x in scheme.limits]
             return p.Amount(
                 term=self.term(award.expr, document), low=None if award.low is None else self.term(award.low, document),
-                discretionary=award.low is None and award.basis == "discretionary",
-                first=_rounding(own) if own is not None and own.per == "record" else None,
+                discretionary=award.low is None and award.basis is AwardBasis.DISCRETIONARY,
+                first=_rounding(own) if own is not None and own.per == Per.RECORD else None,
                 item_caps=tuple(c for scope, c in caps if scope == "record"),
-                each=_rounding(cents) if cents.per == "record" and own is None else None,
+                each=_rounding(cents) if cents.per == Per.RECORD and own is None else None,
                 caps=tuple(c for scope, c in caps if scope != "record"),
                 cents=(_rounding(own) if own is not None and own.step == CENT else None) if whole else _rounding(cents),
                 unread=bool(spec.incomplete),
@@ -316,7 +313,7 @@ class Lowering:
     def _cap(self, limit: LimitSpec, document: str | None) -> p.Cap:
         assert limit.amount is not None
         term, counting = self.term(limit.amount, document), limit.counting
-        if limit.scope == "record" or counting.ignored or (counting.stated and counting.earlier is None):
+        if limit.scope == Scope.RECORD or counting.ignored or (counting.stated and counting.earlier is None):
             return p.Cap(term, p.Counted.NOT)
         earlier = counting.earlier
         while isinstance(earlier, t.Filtered):

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 from pathlib import Path
 
 from ..errors import InputError
-from ..language.units import show_amount
 from ..plain import dataclass
 from ..reasoning.casefile import Case, read_case
 from ..reasoning.facts import Reader
@@ -21,8 +19,9 @@ from ..reasoning.judged import Leaf, MeasureJudged, ReasonKind
 from ..reasoning.reasoners import judge_reference
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, name_of
 from ..rulebook.taken import reading_named
+from ..telling.amounts import money
 from ..words import Outcome, taken_words
-from .entries import Entry, Key, entries, reached_by
+from .entries import Entry, Key, Of, entries, reached_by
 
 _KEY = b"huiqi proving: examples have no secrets"
 
@@ -82,8 +81,8 @@ def _change(key: Key, old: Entry | None, new: Entry | None) -> Change:
 
 def _paired(found: Sequence[Change]) -> Iterator[Change]:
     """One figure gone and one come under another period or document: a figure that changed, where there is but one of each."""
-    gone = [c for c in found if c.sort is Sort.REMOVED and c.key[0] in ("标准", "标准表")]
-    come = [c for c in found if c.sort is Sort.ADDED and c.key[0] in ("标准", "标准表")]
+    gone = [c for c in found if c.sort is Sort.REMOVED and c.key[0] in (Of.FIGURE, Of.TABLE)]
+    come = [c for c in found if c.sort is Sort.ADDED and c.key[0] in (Of.FIGURE, Of.TABLE)]
     pairs: dict[Key, Change] = {}
     skipped: set[Key] = set()
     for one in gone:
@@ -162,12 +161,8 @@ def _came(judged: MeasureJudged) -> str:
     if judged.outcome not in (Outcome.ELIGIBLE, Outcome.UNDETERMINED) or not award.monetary or award.unit != "元" or award.low is None:
         return judged.outcome.label
     if award.low == award.high:
-        return f"{judged.outcome.label} {_money(award.low)}"
-    return f"{judged.outcome.label} {_money(award.low)} 至 {'不限' if award.high is None else _money(award.high)}"
-
-
-def _money(amount: Fraction) -> str:
-    return show_amount(amount, (("元", 1),))
+        return f"{judged.outcome.label} {money(award.low)}"
+    return f"{judged.outcome.label} {money(award.low)} 至 {'不限' if award.high is None else money(award.high)}"
 
 
 def because(before: MeasureJudged | None, after: MeasureJudged | None, found: Sequence[Change], a: CompiledRulebook, b: CompiledRulebook) -> Iterator[str]:
@@ -185,13 +180,13 @@ def because(before: MeasureJudged | None, after: MeasureJudged | None, found: Se
                 told.append(f"条件“{condition.label}”{clause}")
     reach = reached_by(a, before.spec) | reached_by(b, after.spec)
     for key, change in changed.items():
-        if key[:2] in reach and key[0] not in ("文件", "数据项"):
+        if key[:2] in reach and key[0] not in (Of.FILE, Of.FACT):
             told.append(_named(key) + (f"（{change.clause}）" if change.clause else ""))
     yield from list(dict.fromkeys(told))[:4]
 
 
 def _named(key: Key) -> str:
-    if key[0] == "事项":
+    if key[0] == Of.MEASURE:
         return "".join(key[2:])
     return f"{key[0]}“{key[1]}”" + "".join(key[2:3])
 

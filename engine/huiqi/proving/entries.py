@@ -8,9 +8,10 @@ only aside), so nothing that decides is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from ..documents.figures import row_value, span_words
-from ..documents.text import MANNER, assumed_words, standing_of, window_words
+from ..documents.text import assumed_words, standing_of, window_words
 from ..language import typed as t
 from ..language.printer import sentence
 from ..plain import dataclass
@@ -28,7 +29,26 @@ from ..rulebook.compiled import (
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references, roots_of
 
-Key = tuple[str, ...]  # what it is, its name, and the place within
+
+class Of(StrEnum):
+    """What an entry of a rulebook is; the word is how a difference calls it."""
+
+    FILE = "文件"
+    CLAUSE = "条款"
+    FACT = "数据项"
+    COLUMN = "明细"
+    CHECK = "核对"
+    FIGURE = "标准"
+    TABLE = "标准表"
+    DEFINITION = "口径"
+    STACKING = "叠加"
+    READING = "读法"
+    ROUNDING = "取整"
+    RECOGNITION = "资格"
+    MEASURE = "事项"
+
+
+Key = tuple[str, ...]  # what it is (an `Of`), its name, and the place within
 
 
 @dataclass(frozen=True)
@@ -54,30 +74,33 @@ def _all(book: CompiledRulebook) -> Iterator[tuple[Key, Entry]]:
         assumed = assumed_words(doc)
         more = f"，修改 {name_of(doc.family)}" if doc.family != key else ""
         yield (
-            ("文件", name_of(key)),
+            (Of.FILE, name_of(key)),
             Entry(f"{doc.cite}，{doc.issuer}，{'/'.join(doc.jurisdiction)}，{span or '不限时'}，资料 {doc.letter}{f'，{assumed}' if assumed else ''}{more}"),
         )
     for clause in book.clauses.values():
-        yield ("条款", clause.id), Entry(f"{clause.title}：{clause.says}（{clause.disposition}）", clause.id)
+        yield (Of.CLAUSE, clause.id), Entry(f"{clause.title}：{clause.says}（{clause.disposition}）", clause.id)
     for fact in book.facts.values():
-        yield ("数据项", fact.name), Entry(_fact(fact))
+        yield (Of.FACT, fact.name), Entry(_fact(fact))
     for record in book.records.values():
         for column in record.fields.values():
-            yield ("明细", record.name, column.name), Entry(_fact(column))
+            yield (Of.COLUMN, record.name, column.name), Entry(_fact(column))
     for check in book.checks:
-        yield ("核对", check.label), Entry(_said(check.expr))
+        yield (Of.CHECK, check.label), Entry(_said(check.expr))
     for parameter in book.parameters.values():
         for version in parameter.versions:
             value = "未定" if version.value is None else show_value(version.value, parameter.type)
             place = name_of(version.basis.document) if version.basis.document else ""
-            yield ("标准", parameter.name, *(x for x in (place, span_words(version.start, version.end)) if x)), _entry(book, value, version.basis)
+            yield (Of.FIGURE, parameter.name, *(x for x in (place, span_words(version.start, version.end)) if x)), _entry(book, value, version.basis)
     for table in book.tables.values():
         for row in table.rows:
             cells = "，".join(x.text for x in row.tests)
-            yield ("标准表", table.name, cells, *(x for x in (span_words(row.start, row.end),) if x)), _entry(book, row_value(table, row), row.basis)
-        yield ("标准表", table.name, "取法"), Entry(table.match.value + (f" {table.collect.value}" if table.collect is not None else ""))
+            yield (Of.TABLE, table.name, cells, *(x for x in (span_words(row.start, row.end),) if x)), _entry(book, row_value(table, row), row.basis)
+        yield (Of.TABLE, table.name, "取法"), Entry(table.match.value + (f" {table.collect.value}" if table.collect is not None else ""))
     for definition in book.definitions.values():
-        yield ("口径", f"{definition.on}的{definition.name}" if definition.on else definition.name), _entry(book, _said(definition.expr), definition.basis)
+        yield (
+            (Of.DEFINITION, f"{definition.on}的{definition.name}" if definition.on else definition.name),
+            _entry(book, _said(definition.expr), definition.basis),
+        )
     for recognition in book.recognitions.values():
         yield from _recognition(book, recognition)
     for measure in book.measures.values():
@@ -85,9 +108,9 @@ def _all(book: CompiledRulebook) -> Iterator[tuple[Key, Entry]]:
     for group in book.stacking:
         cap = f"，不超过 {_said(group.amount)}{_counting(group.counting)}" if group.amount is not None else ""
         members = "、".join(name_of(m) for m in group.members)
-        yield ("叠加", group.id), _entry(book, f"{group.title}：{members}，{group.rule.value}，每{group.per}{cap}", group.basis)
+        yield (Of.STACKING, group.id), _entry(book, f"{group.title}：{members}，{group.rule.value}，每{group.per}{cap}", group.basis)
     for reading in book.readings.values():
-        yield ("读法", reading.name), _entry(book, f"{reading.question}{'、'.join(reading.options)}；取 {reading.chosen or '未定'}", reading.basis)
+        yield (Of.READING, reading.name), _entry(book, f"{reading.question}{'、'.join(reading.options)}；取 {reading.chosen or '未定'}", reading.basis)
     for key, variants in book.variants.items():
         for variant in variants:
             under = "、".join(f"{name_of(k)}={o}" for k, o in variant.under)
@@ -97,7 +120,7 @@ def _all(book: CompiledRulebook) -> Iterator[tuple[Key, Entry]]:
                 yield from (((f"读法{under}", *k), e) for k, e in _recognition(book, variant.spec))
             else:
                 yield (f"读法{under}", name_of(key)), Entry("没有这一项" if variant.spec is None else repr(variant.spec))
-    yield ("取整",), Entry(book.cents.text + ("（逐条）" if book.cents.per == "record" else ""))
+    yield (Of.ROUNDING,), Entry(book.cents.text + ("（逐条）" if book.cents.per == "record" else ""))
 
 
 def _fact(fact: object) -> str:
@@ -119,7 +142,7 @@ def _fact(fact: object) -> str:
 
 
 def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[tuple[Key, Entry]]:
-    at = ("资格", spec.id)
+    at = (Of.RECOGNITION, spec.id)
     yield (*at, "性质"), _entry(book, f"{spec.title}，{spec.kind.value}" + (f"，证书 {spec.certificate}" if spec.certificate else ""), spec.basis)
     if spec.incomplete:
         yield (*at, "未读条款"), Entry("、".join(spec.incomplete))
@@ -128,7 +151,7 @@ def _recognition(book: CompiledRulebook, spec: RecognitionSpec) -> Iterator[tupl
 
 
 def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[Key, Entry]]:
-    at, clause = ("事项", spec.id), spec.clauses[0] if spec.clauses else ""
+    at, clause = (Of.MEASURE, spec.id), spec.clauses[0] if spec.clauses else ""
     yield (*at, "名称"), Entry(spec.title, clause)
     parts = {
         "适用日期": "" if spec.governed_by is None else _said(spec.governed_by), "受理": "" if spec.window is None else window_words(book, spec.window),
@@ -159,7 +182,7 @@ def _award(book: CompiledRulebook, scheme: SchemeSpec, clause: str) -> Iterator[
     award = scheme.award
     if award is not None:
         low = f"{_said(award.low)} 至 " if award.low is not None else ""
-        yield "支持", Entry(award.text if award.expr is None else f"{MANNER[award.basis]} {low}{_said(award.expr)}", clause)
+        yield "支持", Entry(award.text if award.expr is None else f"{award.basis.full} {low}{_said(award.expr)}", clause)
     for limit in scheme.limits:
         expr = limit.amount or limit.count
         assert expr is not None
@@ -205,27 +228,30 @@ def _said(expr: t.Expr) -> str:
 
 def reached_by(book: CompiledRulebook, spec: MeasureSpec) -> set[tuple[str, str]]:
     """(what, name) of everything a measure's outcome may turn on."""
-    out = {("事项", spec.id), *(("文件", name_of(d)) for d in (*spec.documents, *(s.document for s in spec.schemes.values() if s.document)))}
+    out: set[tuple[str, str]] = {
+        (Of.MEASURE, spec.id),
+        *((Of.FILE, name_of(d)) for d in (*spec.documents, *(s.document for s in spec.schemes.values() if s.document))),
+    }
     roots: list[t.Expr] = list(roots_of(spec))
     seen: set[str] = set()
     while roots:
         for node in list(references(roots, book)):
             match node:
                 case t.ParameterRef():
-                    out.add(("标准", name_of(node.parameter)))
+                    out.add((Of.FIGURE, name_of(node.parameter)))
                 case t.Lookup():
-                    out.add(("标准表", name_of(node.table)))
+                    out.add((Of.TABLE, name_of(node.table)))
                 case t.DefinitionRef():
                     definition = book.definitions[node.definition]
-                    out.add(("口径", f"{definition.on}的{definition.name}" if definition.on else definition.name))
+                    out.add((Of.DEFINITION, f"{definition.on}的{definition.name}" if definition.on else definition.name))
                 case t.FactRef():
-                    out.add(("数据项", name_of(node.fact)))
+                    out.add((Of.FACT, name_of(node.fact)))
                 case t.RecognitionRef():
                     seen.add(node.recognition)
         roots = []
         for key in seen:
             recognition = book.recognitions[key]
-            if ("资格", recognition.id) not in out:
-                out.add(("资格", recognition.id))
+            if (Of.RECOGNITION, recognition.id) not in out:
+                out.add((Of.RECOGNITION, recognition.id))
                 roots += [c.expr for g in (recognition.when, recognition.unless, recognition.lapses) for c in g.conditions()]
     return out

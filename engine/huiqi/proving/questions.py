@@ -23,7 +23,7 @@ from ..backends.smt.world import Told
 from ..language.units import show_amount
 from ..plain import dataclass
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
-from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, MeasureSpec, Role, SchemeSpec, StackingSpec
+from ..rulebook.compiled import CompiledRulebook, Condition, FactKind, LimitSpec, Match, MeasureSpec, Role, Rule, SchemeSpec, StackingSpec
 from ..rulebook.reach import paid_by
 from ..rulebook.readings import decided
 from ..values import Causes, Topic, Truth
@@ -112,7 +112,7 @@ def standing_in(book: CompiledRulebook, owner: Owner, scheme: SchemeSpec | None)
     return found, None if scheme is None else found.schemes[scheme.name] if found.schemes else found.base
 
 
-class Asking:
+class Examined:
     """One measure (under one scheme) or one recognition, on the days that matter."""
 
     def __init__(
@@ -325,7 +325,7 @@ class Asking:
                 return first[0] is judged.outcome and any(c.what.topic in (Topic.NO_ROW, Topic.NO_BAND) and c.what.id == key for c in judged.missing)
 
             yield self.claim(Kind.TABLE, table.name, self.sought(gap, falls), shows=False, says=f"够条件而“{table.name}”里没有一行的一户")
-            if table.match in ("slab", "marginal") or table.doubtful:
+            if table.match in (Match.SLAB, Match.MARGINAL) or table.doubtful:
                 found = self.sought(between, lambda e: self.verdict(e) == "yes")
                 yield self.claim(Kind.BANDS, table.name, found, shows=False, says=f"“{table.name}”里有两行都说到的一户")
 
@@ -449,8 +449,8 @@ def _first(asked: Any, measures: Measures) -> bool:
     return any(rows[0].present is asked for rows in measures.world.lists.values())
 
 
-def _one(kind: str) -> Any:
-    return Fraction(1) if kind == "money" else Fraction(0)
+def _one(kind: FactKind) -> Any:
+    return Fraction(1) if kind == FactKind.MONEY else Fraction(0)
 
 
 def _paid(judged: MeasureJudged | None) -> Fraction | None:
@@ -543,7 +543,7 @@ class Pair:
         return Claim(kind=kind, owner=self.group.id, title=self.group.title, about=about, status=status, why=why, detail=detail, example=example)
 
     def claims(self) -> Iterator[Claim]:
-        if self.group.rule == "cap":
+        if self.group.rule == Rule.CAP:
             yield self._common()
             return
         for n, a in enumerate(self.members):
@@ -583,7 +583,7 @@ class Pair:
         def goal(m: Measures) -> Any:
             from ..backends.smt.expressions import Env
 
-            total = number(_one("quantity"))
+            total = number(_one(FactKind.QUANTITY))
             documents = []
             for spec in self.members:
                 scheme = next(iter(spec.schemes.values()), spec.base)
@@ -608,4 +608,4 @@ class Pair:
         return self._claim(Kind.COMMON, group.title, self._sought(self.members, goal, confirmed), f"“{group.title}”减去了一部分的一户")
 
 
-__all__ = ["Asking", "Claim", "Kind", "Pair", "Status", "Why"]
+__all__ = ["Claim", "Examined", "Kind", "Pair", "Status", "Why"]

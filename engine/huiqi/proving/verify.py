@@ -18,7 +18,7 @@ from ..backends.smt.measures import Owner, conditions_of
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, Rule, SchemeSpec
 from ..rulebook.readings import readings_behind
-from .questions import Asking, Claim, Kind, Pair, Status, Why
+from .questions import Claim, Examined, Kind, Pair, Status, Why
 from .search import Budget, OutOfTime
 
 MOST_OPEN = Fraction(1, 5)  # of the measures may be 未证明
@@ -90,9 +90,9 @@ def verify(
     `excused` says of conditions, named as `features/undecidable.yaml` names them, why they never decide.
     """
     budget = Budget.of(seconds)
-    asked: list[tuple[Asking, list[Claim]]] = [(Asking(book, name, owner, scheme, budget, on), []) for owner, scheme in _owners(book, only)]
+    asked: list[tuple[Examined, list[Claim]]] = [(Examined(book, name, owner, scheme, budget, on), []) for owner, scheme in _owners(book, only)]
     behind = readings_behind(book)
-    ways = {a: [Asking(book, name, a.owner, a.scheme, budget, on, taken) for taken in _ways(book, behind[a.owner.key])] or [a] for a, _ in asked}
+    ways = {a: [Examined(book, name, a.owner, a.scheme, budget, on, taken) for taken in _ways(book, behind[a.owner.key])] or [a] for a, _ in asked}
     pairs = (
         []
         if only is not None
@@ -148,15 +148,15 @@ def _ways(book: CompiledRulebook, behind: Iterable[str]) -> list[dict[str, str]]
     return [dict(zip(opened, options, strict=True)) for options in product(*(book.readings[k].options for k in opened))]
 
 
-def _same(asked: Iterable[tuple[Asking, Condition]]) -> list[list[tuple[Asking, Condition]]]:
+def _same(asked: Iterable[tuple[Examined, Condition]]) -> list[list[tuple[Examined, Condition]]]:
     """Each condition with the ways of reading under which it stands."""
-    found: dict[tuple[str, str, str], list[tuple[Asking, Condition]]] = {}
+    found: dict[tuple[str, str, str], list[tuple[Examined, Condition]]] = {}
     for asking, condition in asked:
         found.setdefault((condition.label, condition.text, condition.role), []).append((asking, condition))
     return list(found.values())
 
 
-def _own(asking: Asking) -> Iterator[Condition]:
+def _own(asking: Examined) -> Iterator[Condition]:
     """The conditions a scheme adds to its measure's."""
     if asking.scheme is not None and isinstance(asking.owner, MeasureSpec) and asking.owner.schemes:
         yield from (*asking.scheme.when.conditions(), *asking.scheme.unless.conditions())
@@ -172,7 +172,7 @@ def _any_of(claims: Iterator[Claim]) -> Claim:
     return next((c for c in seen if c.status is Status.OPEN), seen[0])
 
 
-def _in_time(asking: Asking, kind: Kind, ask: Ask, about: str = "") -> list[Claim]:
+def _in_time(asking: Examined, kind: Kind, ask: Ask, about: str = "") -> list[Claim]:
     out: list[Claim] = []
     try:
         out.extend(ask())
@@ -188,7 +188,7 @@ def _excused(book: CompiledRulebook, claim: Claim, excused: Mapping[str, str]) -
     return replace(claim, excused=excused.get(name) or excused.get(f"{name}（{claim.scheme}）") or "")
 
 
-def _line(asking: Asking, claims: tuple[Claim, ...]) -> Line:
+def _line(asking: Examined, claims: tuple[Claim, ...]) -> Line:
     states = {Status.PROVED if c.excused else c.status for c in claims}
     status = Status.REFUTED if Status.REFUTED in states else Status.OPEN if Status.OPEN in states else Status.PROVED
     scheme = asking.scheme.name if asking.schemes and asking.scheme is not None else ""

@@ -21,6 +21,7 @@ from ..errors import UsageError, clip, suggestion
 from ..language import typed as t
 from ..language.levelling import same_word
 from ..plain import dataclass
+from ..rulebook.called import meant
 from ..rulebook.compiled import (
     CERTIFICATES,
     Basis,
@@ -66,7 +67,7 @@ from .judged import (
     Tree,
 )
 from .shared import Shared, Sharing
-from .stacking import Finishing, share_records, stack, total_of
+from .stacking import Finishing, among, share_records, stack
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
 Combine = Callable[[Sequence[tuple[str, Tree]]], Mapping[str, Node]]
@@ -835,8 +836,8 @@ def judge(
         judged = {k: replace(m, applied=k in facts.applied) for k, m in judged.items()}
     stacked, total = stack(book, {k: m for k, m in judged.items() if facts.applied_for(k)}, accounts, engine.evaluator)
     measures = {k: stacked.get(k, m) for k, m in judged.items() if k in keys}
-    if asked is not None and (len(keys) == 1 or keys != together):
-        total = total_of(measures)  # each as stacking left it; where all that stack are asked for, their joint total stands
+    if keys != together:
+        total = among(total, stacked, keys)
     return Judgement(
         book=book, facts=facts, on=on, reasoner=reasoner, schemes=schemes, only=asked, measures=measures,
         recognitions={k: r for k, r in engine.recognised.items() if k in standing}, total=total, hindsight=hindsight,
@@ -849,12 +850,21 @@ def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Col
     by_id = {s.id: s for s in book.measures.values()}
     for measure, name in schemes.items():
         if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}", argument="scheme")
+            raise UsageError(f"没有支持事项“{clip(measure)}”", mend=_by_its_id(measure, by_id), argument="scheme")
         if name not in by_id[measure].schemes:
-            raise UsageError(f"“{measure}”没有方案“{clip(name)}”；可用：{'、'.join(by_id[measure].schemes) or '（没有参照方案）'}", argument="scheme")
+            known = "、".join(by_id[measure].schemes) or "（没有参照方案）"
+            raise UsageError(f"“{measure}”没有方案“{clip(name)}”", mend=f"可用：{known}", argument="scheme")
     for measure in only or ():
         if measure not in by_id:
-            raise UsageError(f"没有支持事项“{clip(measure)}”；{suggestion(measure, by_id) or '可用：' + '、'.join(by_id)}", argument="measures")
+            raise UsageError(f"没有支持事项“{clip(measure)}”", mend=_by_its_id(measure, by_id), argument="measures")
+
+
+def _by_its_id(word: str, by_id: Mapping[str, MeasureSpec]) -> str:
+    """What to write instead: here a measure is asked for by its id, whoever knows its title."""
+    found = meant(word, {i: s.title for i, s in by_id.items()})
+    if found:
+        return "写编号：" + "、".join(f"{i}（{by_id[i].title}）" for i in found[:6])
+    return suggestion(word, by_id) or "可用：" + "、".join(by_id)
 
 
 def company(book: CompiledRulebook, keys: Collection[str]) -> frozenset[str]:

@@ -43,6 +43,8 @@ from ..rulebook.compiled import (
     Test,
     known_under,
     name_of,
+    own_rows,
+    own_versions,
     rows_known_on,
 )
 from ..rulebook.literals import Span
@@ -396,7 +398,7 @@ class Evaluator:
 
     def _candidates(self, versions: tuple[ParameterVersion, ...], document: str | None, within: Spans) -> list[ParameterVersion | None]:
         """The versions one of which holds on a day not told; None among them where none may. Empty: not known."""
-        if document is not None and (own := self._own(versions, document)):
+        if document is not None and (own := own_versions(versions, document, self.book.documents)):
             return [*own]
         out: list[ParameterVersion | None] = []
         for start, end in within:
@@ -408,7 +410,7 @@ class Evaluator:
     def _version(self, versions: tuple[ParameterVersion, ...], day: date | v.Causes, document: str | None) -> ParameterVersion | v.Causes | None:
         """The version of the day; under a scheme, the version of the scheme's document."""
         if document is not None:
-            if own := self._own(versions, document):
+            if own := own_versions(versions, document, self.book.documents):
                 if not isinstance(day, date) and len(own) > 1:
                     return day
                 inside = [x for x in own if isinstance(day, date) and _covers(x, day)]
@@ -416,12 +418,6 @@ class Evaluator:
         if not isinstance(day, date):
             return versions[0] if len(versions) == 1 and versions[0].start is None and versions[0].end is None else day
         return next((x for x in versions if _covers(x, day)), None)
-
-    def _own(self, versions: tuple[ParameterVersion, ...], document: str) -> list[ParameterVersion]:
-        """Those of a scheme's document; else of its family."""
-        family = self.book.documents[document].family
-        own = [x for x in versions if x.basis.document and self.book.documents[x.basis.document].family == family]
-        return [x for x in own if x.basis.document == document] or own
 
     def _definitionref(self, expr: t.DefinitionRef, env: Env) -> Value:
         spec = self.book.definitions[expr.definition]
@@ -621,8 +617,7 @@ class Evaluator:
         rows: Sequence[RowSpec] = table.rows
         scheme, known = False, self.known or self.on
         if env.document is not None:
-            family = self.book.documents[env.document].family
-            own = [r for r in rows if r.basis.document and self.book.documents[r.basis.document].family == family]
+            own = own_rows(rows, env.document, self.book.documents)
             rows, scheme = own or rows, bool(own)
         if table.learnt:
             rows = rows_known_on(tuple(rows), known)

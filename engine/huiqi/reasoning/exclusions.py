@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..rulebook.compiled import CompiledRulebook, Condition, Op
+from ..rulebook.compiled import CompiledRulebook, Condition, Op, Role
 from ..rulebook.reach import asked_after
 from ..values import NONE_KNOWN, Truth
 from ..words import CauseKind
@@ -69,7 +69,7 @@ def exclusion_id(leaf: Leaf) -> str:
 def contradicting(node: Node) -> Iterator[Leaf]:
     """The exclusions of a measure that hold by what was told, whatever is stated of the rest."""
     for item in node.items:
-        if item.role == "unless" and item.truth.value is True:
+        if item.role == Role.UNLESS and item.truth.value is True:
             yield from ([item] if isinstance(item, Leaf) else (x for x in item.leaves() if x.truth.value is True and not x.stated))
-        elif isinstance(item, Node) and item.role != "unless":
+        elif isinstance(item, Node) and item.role != Role.UNLESS:
             yield from contradicting(item)

@@ -24,7 +24,7 @@ from ..language.levelling import filler, level, level_id, untold, unverified
 from ..language.types import Quantity, Type
 from ..language.units import Nouns, is_money, unit_text
 from ..plain import dataclass
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, RecordSpec
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactKind, FactSpec, RecordSpec
 from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ForeignUnit, ValueProblem, check_uscc, read_date, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
@@ -390,7 +390,7 @@ class Reader:
             mend = "不知道就不写" if isinstance(raw, Word) else "不知道就写 None"
             self._wrong(at, f"“{spec.name}”是空的", "（空）", self._expected(spec), mend, Code.MISSING)
             return None
-        if isinstance(raw, str) and (untold(raw) or (spec.kind == "text" and slot in self.lexicons and filler(raw))):
+        if isinstance(raw, str) and (untold(raw) or (spec.kind == FactKind.TEXT and slot in self.lexicons and filler(raw))):
             self._say(at, f"“{spec.name}”写的是“{clip(raw)}”，按未提供处理")
             return Untold(str(raw))
         try:
@@ -433,7 +433,7 @@ class Reader:
         """The text as told; or, where it is nearly an entry, the question."""
         lexicon = self.lexicons.get(slot)
         near = lexicon.near(value) if lexicon is not None else ()
-        if spec.kind == "industry" and read_industry(value) is None:
+        if spec.kind == FactKind.INDUSTRY and read_industry(value) is None:
             near = (match[0],) if (match := re.search(r"\d{2,4}", re.sub(r"[-.·]", "", level(value)))) else ("四位小类代码",)
         if not near:
             if slot == (SUPPORT, "事项") and self.book.measures:
@@ -455,16 +455,16 @@ class Reader:
         if isinstance(raw, Rows | list | tuple):
             raise ValueProblem("要一个值，写的是清单", self._expected(spec), "明细写在“明细”下", Code.WRONG_SHAPE)
         if isinstance(raw, bool):
-            if spec.kind == "boolean":
+            if spec.kind == FactKind.BOOLEAN:
                 return raw
             raise ValueProblem("要的不是“是/否”", self._expected(spec), "True、False 不能当数字", Code.WRONG_TYPE)
         if isinstance(raw, str):
-            if spec.kind == "uscc":
+            if spec.kind == FactKind.USCC:
                 return check_uscc(raw)
-            if spec.kind == "industry":
+            if spec.kind == FactKind.INDUSTRY:
                 return read_industry(raw) or raw.strip()
             try:
-                return read_value(level(raw) if spec.kind in ("boolean", "choice") else str(raw), kind, nouns=self.nouns, need_unit=True)
+                return read_value(level(raw) if spec.kind in (FactKind.BOOLEAN, FactKind.CHOICE) else str(raw), kind, nouns=self.nouns, need_unit=True)
             except ForeignUnit as error:
                 message = "要的是数，写的是日期" if _is_day(raw) else error.message
                 raise ValueProblem(message, self._expected(spec), _with_unit(kind), error.code) from None
@@ -482,10 +482,10 @@ class Reader:
                 raise ValueProblem("超出允许范围", self._expected(spec), "核对单位与位数", Code.OUT_OF_BOUNDS)
             if isinstance(kind, Quantity):
                 return Fraction(raw)
-            if spec.kind == "year":
+            if spec.kind == FactKind.YEAR:
                 return read_value(str(raw), kind)
             raise ValueProblem("要的不是数字", self._expected(spec), code=Code.WRONG_TYPE)
-        if isinstance(raw, date) and not isinstance(raw, datetime) and spec.kind == "date":
+        if isinstance(raw, date) and not isinstance(raw, datetime) and spec.kind == FactKind.DATE:
             return raw
         mend = "日期用 date；时刻不是一天，除非是不带时区的零点" if isinstance(raw, datetime) else "用 Decimal、int、bool、date 或文字"
         raise ValueProblem(f"不能用 {type(raw).__name__} 填写", self._expected(spec), mend, Code.WRONG_TYPE)
@@ -503,7 +503,7 @@ class Reader:
         if isinstance(value, Fraction):
             places = spec.places
             if places is not None and (value * 10**places).denominator != 1:
-                what = "最多到分" if spec.kind == "money" else "应为整数" if places == 0 else f"最多 {places} 位小数"
+                what = "最多到分" if spec.kind == FactKind.MONEY else "应为整数" if places == 0 else f"最多 {places} 位小数"
                 raise ValueProblem(what, self._expected(spec), "按原始凭证填写", Code.TOO_PRECISE)
 
     def _listing(self, spec: RecordSpec, raw: Any, word: Any) -> Listing | None:

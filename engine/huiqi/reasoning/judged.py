@@ -342,7 +342,6 @@ class Judgement:
     conclusions: Mapping[str, Conclusion] = field(default_factory=dict)  # of the measures others ask after, by key
     hindsight: bool = False  # by all that is known of the rules now, not as on the day of decision
     covers: tuple[str, ...] = ()  # ids of the exclusions that a statement settled, whichever measures were asked for
-    in_parts: bool = False  # put together of parts that are kept (`parts`): the same object may stand in other judgements
 
     @property
     def worked_out(self) -> bool:

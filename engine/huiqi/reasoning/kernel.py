@@ -29,7 +29,7 @@ from .evaluate import Env
 from .facts import Facts
 from .generated import Generated
 from .judged import AwardJudged, Fired, Judgement, MeasureJudged
-from .parts import InParts
+from .parts import InParts, as_kept
 from .readings import Asked, Once, Opened, Reader, judge_readings, opened
 from .shared import Shared
 
@@ -281,7 +281,7 @@ class LightJudgement(Judgement):
         for light in self.measures.values():
             if isinstance(light, LightMeasure):
                 _ = light.full
-        self.__dict__.update({name: getattr(whole, name) for name in ("measures", "in_parts")})
+        self.__dict__["measures"] = whole.measures
 
     @property
     def derivation(self) -> tuple[Fired, ...]:  # the class has an empty one, which would be found first
@@ -351,6 +351,7 @@ def judge_light(
     asked = None if only is None else tuple(dict.fromkeys(only))
     if (kept := by.parts.kept(asked)) is not None:
         return kept
+    facts = by.parts.facts
     filling = Filling(asked, by.parts.judged, opened)
     if any(says(facts, part) for part in later(Facts, _FACTS)):
         return filling.whole
@@ -411,6 +412,11 @@ def judge_python(
     return judge_light(plain, facts, on=on, schemes=chosen, only=only, by=Reasoning(parts), opened=found)
 
 
+def plain_of(book: CompiledRulebook, readings: Mapping[str, str] | None) -> CompiledRulebook:
+    """The rulebook without its readings, by which a kernel goes."""
+    return opened(book, readings or {}).plain if book.readings else book
+
+
 def before(
     book: CompiledRulebook, facts: Facts, readings: Mapping[str, str] | None, reading: Callable[[Facts], Reader], *, on: date, schemes: Mapping[str, str],
     reasoner: str, within: Hashable = None,
@@ -428,10 +434,10 @@ def before(
         return judge_readings(book, taken, Once(book, reading(told)), only=None if only is None else tuple(only), recognising=recognising)
 
     parts = InParts(
-        book=book, facts=facts, judging=judging, on=on, schemes=schemes, taken=taken, reasoner=reasoner, within=within,
+        book=book, facts=as_kept(facts), judging=judging, on=on, schemes=schemes, taken=taken, reasoner=reasoner, within=within,
         meant=None if found is None or found.meant is book else found.meant,
     )  # fmt: skip
-    return found, book if found is None else found.plain, parts
+    return found, plain_of(book, readings), parts
 
 
-__all__ = ["Bound", "Kernel", "KernelError", "Reasoning", "before", "bound_for", "judge_light", "judge_python"]
+__all__ = ["Bound", "Kernel", "KernelError", "Reasoning", "before", "bound_for", "judge_light", "judge_python", "plain_of"]

@@ -66,12 +66,11 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of what is asked for; `whole`: stacking joins nobody to them who is not asked for."""
+    """The parts of what is asked for: its measures, and the recognitions that stand beside them."""
 
     parts: tuple[Part, ...]
     keys: tuple[str, ...]
     shown: frozenset[str]
-    whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +124,8 @@ class InParts:
         return self._together(found, came, only)
 
     def _parts(self, only: tuple[str, ...] | None) -> Parts | None:
-        """None where it is judged at once.
-
-        A statement on exclusions that are not listed is about all of them; and where stacking joins others to those
-        asked for, their total is not the sum of their parts'.
-        """
-        if self.facts.statement is not None:
-            return None
-        found = parts_of(self.book, self.taken, only)
-        return found if found.whole or len(found.parts) == 1 else None
+        """None where it is judged at once: a statement on exclusions that are not listed is about all of them."""
+        return parts_of(self.book, self.taken, only) if self.facts.statement is None else None
 
     def _keys(self, found: Parts) -> Iterator[tuple[Part, Hashable]]:
         facts = self.facts
@@ -148,7 +140,7 @@ class InParts:
             measures={k: measures[k] for k in found.keys},
             recognitions={where: r for one in came for where, r in one.recognitions.items() if where[0] in found.shown},
             total=summed((one.total for one in came), found.keys), derivation=_derivation(came), taken=dict(self.taken), meant=self.meant,
-            conclusions={k: x for one in came for k, x in one.conclusions.items()}, in_parts=True,
+            conclusions={k: x for one in came for k, x in one.conclusions.items()},
         )  # fmt: skip
 
 
@@ -236,7 +228,7 @@ def _parts(book: CompiledRulebook, taken: Mapping[str, str], only: tuple[str, ..
     shown = frozenset(shown_recognitions(book, None if only is None else keys))
     asked = {r for k in keys for r in shown_recognitions(book, {k})}
     parts += [_part(book, taken, (), frozenset(), (k,)) for k in book.recognitions if k in shown and k not in asked]
-    return Parts(tuple(parts), keys, shown, only is None or company(book, keys) == frozenset(keys))
+    return Parts(tuple(parts), keys, shown)
 
 
 def _part(
@@ -260,28 +252,27 @@ def _part(
 # -- what was told, as numbers -------------------------------------------------------------------------
 
 
+def as_kept(facts: Facts) -> Facts:
+    """The same facts, with each list as it was first told so: what is kept of a part holds its rows, and knows them again as its own."""
+    records = {k: _told(k, _listed(x), x)[1] for k, x in facts.records.items()}
+    return facts if all(records[k] is x for k, x in facts.records.items()) else facts.instead(facts.facts, records)
+
+
 class _Numbers:
     """A number for each thing told, the same wherever the same is told; each looked up once for an enterprise."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self._facts: dict[str, int] = {}
-        self._records: dict[str, int] = {}
+        self._records = {k: _told(k, _listed(x), x)[0] for k, x in facts.records.items()}
 
     def of(self, part: Part) -> tuple[int, ...]:
         facts, records = self._facts, self._records
-        return (
-            *(facts[k] if k in facts else facts.setdefault(k, self._fact(k)) for k in part.facts),
-            *(records[k] if k in records else records.setdefault(k, self._record(k)) for k in part.records),
-        )
+        return (*(facts[k] if k in facts else facts.setdefault(k, self._fact(k)) for k in part.facts), *(records.get(k, 0) for k in part.records))
 
     def _fact(self, key: str) -> int:
         years = self.facts.facts.get(key)
-        return 0 if years is None else _number(key, tuple((y, *_said(g)) for y, g in sorted(years.items(), key=_by_year)))
-
-    def _record(self, key: str) -> int:
-        listing = self.facts.records.get(key)
-        return 0 if listing is None else _number(key, _listed(listing))
+        return 0 if years is None else _told(key, tuple((y, *_said(g)) for y, g in sorted(years.items(), key=_by_year)))[0]
 
 
 def _by_year(item: tuple[int | None, Given]) -> int:
@@ -289,7 +280,8 @@ def _by_year(item: tuple[int | None, Given]) -> int:
 
 
 def _listed(listing: Listing) -> tuple[Any, ...]:
-    return (listing.complete, *((e.key, *((name, *_said(g)) for name, g in e.values.items())) for e in listing.entries))
+    rows = ((e.key, *((name, *_said(g)) for name, g in e.values.items()), *((name, *_said(g)) for name, g in e.untold.items())) for e in listing.entries)
+    return (listing.complete, *rows)
 
 
 def _said(given: Given) -> tuple[Any, ...]:
@@ -301,19 +293,19 @@ def _said(given: Given) -> tuple[Any, ...]:
     return type(value), value, given.stage, told, given.material, given.reason, given.near, given.disallowed
 
 
-def _number(key: str, said: Hashable) -> int:
-    """Never given twice: what was let go is told as something new."""
+def _told(key: str, said: Hashable, thing: Any = None) -> tuple[int, Any]:
+    """The number of what was told, never given twice (what was let go is told as something new); and the first that was told so."""
     found = _TOLD.get((key, said))
     if found is None:
         if len(_TOLD) > TOLD:
             _TOLD.clear()
-        found = _TOLD[(key, said)] = next(_COUNT)
+        found = _TOLD.setdefault((key, said), (next(_COUNT), thing))
     return found
 
 
 _COUNT = itertools.count(1)
-_TOLD: dict[Any, int] = {}
+_TOLD: dict[Any, tuple[int, Any]] = {}
 _CAME: Cache[Any, Came] = Cache(KEPT)
 _PARTS: Derived[CompiledRulebook, _Known] = Derived(lambda _: _Known(), key=lambda book: book.digest, size=WAYS)
 
-__all__ = ["InParts", "Judging", "PartError", "parts_of"]
+__all__ = ["InParts", "Judging", "PartError", "as_kept", "parts_of"]

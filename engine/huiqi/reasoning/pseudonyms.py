@@ -69,12 +69,12 @@ def key_of(given: Key | bytes | str | Path | None) -> Key:
         return given
     if isinstance(given, bytes):
         if len(given) < 16:
-            raise UsageError("key（化名密钥）太短：至少 16 个字节")
+            raise UsageError("key（化名密钥）太短：至少 16 个字节", argument="key")
         return Key(given)
     if isinstance(given, str | Path):
         return _read(Path(given))
     if given is not None:
-        raise UsageError(f"key（化名密钥）应是密钥文件的路径或 bytes，收到 {type(given).__name__}")
+        raise UsageError(f"key（化名密钥）应是密钥文件的路径或 bytes，收到 {type(given).__name__}", argument="key")
     if named := os.environ.get(VARIABLE):
         return _read(Path(named))
     return _installed()

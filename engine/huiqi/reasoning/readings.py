@@ -38,7 +38,7 @@ from .judged import (
 )
 from .merging import alone, cause_of, merge, merge_recognitions, result_of
 from .shared import Shared
-from .stacking import summed_up, total_of
+from .stacking import among, summed_up
 
 MOST = 64  # combinations of one component that are judged one by one
 
@@ -105,9 +105,7 @@ def judge_readings(
     if recognitions:
         recognitions = _recognitions(book, taken, judging, base, behind, still & felt)
     if totals:
-        rest = {k: m for k, m in base.measures.items() if k not in kept}
-        whole = asked is None or set(wanted) == set(company(book, wanted))
-        totals.append(_rest_total(judging, meant, rest, whole=whole))
+        totals.append(among(base.total, base.measures, {k for k in base.measures if k not in kept}))
     order = {k: measures[k] for k in base.measures}
     owners = {k for k in order if k in kept}
     derivation = tuple(f for f in base.derivation if f.owner not in owners)
@@ -204,18 +202,6 @@ def _rivals(book: CompiledRulebook, members: Collection[str]) -> set[str]:
     return out
 
 
-def _rest_total(judging: Once, meant: CompiledRulebook, rest: Mapping[str, MeasureJudged], *, whole: bool) -> Total:
-    """What the measures give that no reading touches. Where they stack, their joint total is asked for again."""
-    if not rest:
-        return Total(Fraction(0), Fraction(0), Standing.ENACTED)
-    together = {m for g in meant.stacking if sum(m in rest for m in g.members) > 1 for m in g.members if m in rest} if whole else set[str]()
-    apart = total_of({k: m for k, m in rest.items() if k not in together})
-    if not together:
-        return apart
-    joint = judging(meant, only=[m.spec.id for k, m in rest.items() if k in together]).total
-    return summed([apart, joint], list(rest))
-
-
 def summed(totals: Iterable[Total], order: Sequence[str]) -> Total:
     """What parts give that do not touch one another."""
     return summed_up(tuple(p for t in totals for p in t.pieces), order)
@@ -307,7 +293,7 @@ class _Part:
         return self.judging(book, only=self.ids)
 
     def _total(self, judgement: Judgement) -> Total:
-        return judgement.total if len(self.wanted) == len(self.ids) else total_of({k: judgement.measures[k] for k in self.wanted})
+        return among(judgement.total, judgement.measures, self.wanted)
 
     def _assumed(self, merged: dict[str, MeasureJudged], settled: Sequence[str], opened: Sequence[str]) -> dict[str, MeasureJudged]:
         """An outcome that another option of an assumed reading would change turned on the assumption."""

@@ -17,7 +17,7 @@ from .decide import Engine, judge
 from .facts import Facts
 from .generated import Generated
 from .judged import Judgement
-from .kernel import Kernel, Reasoning, before, judge_light, judge_python
+from .kernel import Kernel, Reasoning, before, judge_light, judge_python, plain_of
 from .readings import Asked, Once, Reader, judge_readings
 from .shared import Shared
 
@@ -67,8 +67,8 @@ def _judge_rete(
 
         return judging
 
-    found, plain, parts = before(book, facts, readings, reading, on=on, schemes=schemes, reasoner="rete")
-    rulesets = rulesets_for(plain)
+    rulesets = rulesets_for(plain_of(book, readings))
+    found, plain, parts = before(book, facts, readings, reading, on=on, schemes=schemes, reasoner="rete", within=rulesets.number)
 
     def concluding(kernel: Kernel, result: Any, left: Collection[str]) -> None:
         if kernel.shown:
@@ -98,7 +98,7 @@ def _importable(*, required: bool) -> bool:
     """Whether `inference` imports, which asks for durable_rules; a notice, once, if it does not."""
     global _noticed
     try:
-        from . import inference  # noqa: F401
+        from . import inference  # noqa: F401 (whether it can be loaded)
     except ImportError:
         if required:
             raise UsageError("推理引擎 durable_rules 不可用（没有安装）；改用 --reasoner reference，或按文档安装") from None

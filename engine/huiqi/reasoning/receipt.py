@@ -22,7 +22,7 @@ import rfc8785
 from ..errors import CaseError, Position, Problem
 from ..language.types import Quantity
 from ..language.units import unit_text
-from ..rulebook.compiled import CompiledRulebook, FactSpec
+from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec
 from ..rulebook.literals import exact_string, read_exact, show_value
 from ..values import ABSENT
 from .choices import APPLIED, STATEMENT, applied_in, read_statement
@@ -130,7 +130,7 @@ def show_plain(value: Any, spec: FactSpec) -> str:
         return exact_string(value) + unit_text(spec.type.dims).removeprefix("1")  # 5/人, never 51/人
     if isinstance(value, bool):
         return "是" if value else "否"
-    if spec.kind == "period":
+    if spec.kind == FactKind.PERIOD:
         return show_value(value, spec.type)
     return str(value)
 
@@ -205,9 +205,9 @@ def _read(spec: FactSpec, raw: Any) -> Any:
         unit = unit_text(kind.dims).removeprefix("1")
         value = read_exact(raw.removesuffix(unit)) if raw.endswith(unit) else None
         return raw if value is None else value
-    if spec.kind in ("text", "choice", "uscc"):
+    if spec.kind in (FactKind.TEXT, FactKind.CHOICE, FactKind.USCC):
         return Recorded(raw)
-    if spec.kind == "date":
+    if spec.kind == FactKind.DATE:
         try:
             return date.fromisoformat(raw)
         except ValueError:

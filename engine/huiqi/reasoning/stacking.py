@@ -486,7 +486,7 @@ def _changed(result: MeasureJudged, amount: Number, notes: Sequence[Step], finis
 
 def total_of(measures: Mapping[str, MeasureJudged]) -> Total:
     """The total of some measures alone, each as stacking with the others left it."""
-    counted = {k: m for k, m in measures.items() if _counts(m)}
+    counted = {k: m for k, m in measures.items() if _counts(m) and m.award.high != 0}
     pieces = ((frozenset({k}), Total(m.award.low or Fraction(0), m.award.high, m.standing, ((k, m.standing),))) for k, m in counted.items())
     return summed_up(tuple(pieces), list(counted))
 
@@ -505,6 +505,14 @@ def _total(
         standing = max((s for _, s in contained), default=Standing.ENACTED)
         pieces.append((frozenset(keys), Total(sure if most is None else min(sure, most), most, standing, contained)))
     return summed_up(tuple(pieces), [k for k in results if k in amounts])
+
+
+def among(total: Total, measures: Mapping[str, MeasureJudged], keys: Collection[str]) -> Total:
+    """The total of some of the measures: together where all that touch them are among these, else each as stacking left it."""
+    whole = [p for p in total.pieces if p[0].issubset(keys)]
+    told = {k for p in whole for k in p[0]}
+    apart = total_of({k: m for k, m in measures.items() if k in keys and k not in told})
+    return summed_up((*whole, *apart.pieces), [k for k in measures if k in keys])
 
 
 def summed_up(pieces: tuple[tuple[frozenset[str], Total], ...], order: Sequence[str]) -> Total:

@@ -19,7 +19,8 @@ from ..rulebook.readings import decided
 from ..rulebook.supposed import Supposition, supposing, suppositions
 from ..rulebook.taken import reading_named
 from ..telling.simulated import supposed_words
-from .plans import COUNTY, Plan, Tried, Wanted
+from .known import COUNTY
+from .plans import Plan, Tried, Wanted
 
 POINTS = 60  # values of one figure
 

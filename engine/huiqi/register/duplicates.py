@@ -20,7 +20,7 @@ from ..reasoning.facts import STAGES
 from ..rulebook.compiled import SUPPORT
 from ..rulebook.compiler import load_compiled
 from .entries import Screened
-from .rows import CODE
+from .known import CODE
 
 KEPT = "_huiqi"  # the hidden sheet of results that later rounds compare with
 HEADINGS = ("类别", "编号", "照齐后", "单位全称")  # of that sheet; a template has another one of its name

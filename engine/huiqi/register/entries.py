@@ -7,7 +7,7 @@ least and most are the decision's own; nobody's personal words stand here in ful
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from fractions import Fraction
 from typing import Any, Self
 
@@ -21,18 +21,18 @@ from ..language.units import unit_text
 from ..plain import dataclass
 from ..reasoning.facts import Facts, Reader
 from ..reasoning.pseudonyms import shown
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, Standing
-from ..rulebook.literals import exact_string, money_string
+from ..rulebook.compiled import SUPPORT, AwardBasis, CompiledRulebook, Standing
+from ..rulebook.literals import exact_money, money_string
 from ..telling.amounts import amount_words
 from ..telling.decision import Decision, MeasureResult
 from ..telling.disallowed import value_words
 from ..telling.explain import reason_of, ways_of
 from ..visible import visible_line
 from ..words import Outcome
+from .known import CODE, COUNTY
 from .round import Counted, PoolClaim, claims_of, progress_of
-from .rows import Applicant, Fault
+from .rows import Applicant, Fault, FaultKind
 
-COUNTY = "registered_district"
 # 执行额, 收汇, 审计收入: what an applicant says of its business to four offices (开票 has no fact of its own yet)
 COMPARED = ("executed", "receipts", "audited_revenue", "revenue")
 _RUNNING = 3  # digits of a number that is only a place in a list
@@ -119,7 +119,7 @@ class Screened:
     items: tuple[Item, ...] = ()
     wants: tuple[Want, ...] = ()
     faults: tuple[Fault, ...] = ()
-    supply: tuple[str, ...] = ()
+    supply: tuple[tuple[str, str], ...] = ()  # in which cell, and in words
     based: tuple[Based, ...] = ()
     compared: tuple[tuple[str, str], ...] = ()  # name, as told
     apart: str = ""  # how what is compared differs
@@ -135,8 +135,9 @@ class Screened:
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Self:
-        kinds = {"items": Item, "wants": Want, "faults": Fault, "based": Based, "marks": Mark, "claims": PoolClaim, "counted": Counted}
+        kinds = {"items": Item, "wants": Want, "based": Based, "marks": Mark, "claims": PoolClaim, "counted": Counted}
         told: dict[str, Any] = {k: tuple(_made(kinds[k], x) for x in v) if k in kinds else _tuples(v) for k, v in d.items()}
+        told["faults"] = tuple(replace(_made(Fault, x), kind=FaultKind(x["kind"])) for x in d["faults"])
         return cls(**told)
 
 
@@ -156,7 +157,7 @@ def held(applicant: Applicant, books: Sequence[CompiledRulebook], key: Any = Non
             reader = Reader(book, need_unit=True, others=[b for b in books if b is not book], key=key)
             facts.append((book, reader.read(case.data, case.records, case.year)))  # what it cannot take is not in it
     return Screened(
-        name=visible_line(applicant.name), code=_told(facts, "uscc"), county=_told(facts, COUNTY), rows=applicant.rows, done=False,
+        name=visible_line(applicant.name), code=_told(facts, CODE), county=_told(facts, COUNTY), rows=applicant.rows, done=False,
         held=(*applicant.held, *why), dropped=applicant.dropped, faults=(*applicant.faults, *faults), supply=applicant.supply, marks=tuple(_marks(facts)),
         key=_key(facts),
     )  # fmt: skip
@@ -168,7 +169,7 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
     compared = _compared(facts)
     return Screened(
         name=visible_line(applicant.name),
-        code=_told(facts, "uscc"),
+        code=_told(facts, CODE),
         county=_told(facts, COUNTY),
         rows=applicant.rows,
         done=True,
@@ -207,9 +208,9 @@ def _item(decision: Decision, r: MeasureResult) -> Item:
         rulebook=decision.rulebook_id, id=r.id, title=r.title, family=r.family, clause="、".join(r.clause), channel="、".join(r.channel),
         outcome=r.outcome.value, words=r.words, reason=_public(reason_of(r) or r.reason), standing=max(r.standing, award.standing if eligible else r.standing).label,
         amount=_public(amount_cell(r) if eligible or r.outcome is Outcome.UNDETERMINED else amount_words(award, r.outcome)),
-        least=_money(award.low if eligible and award.basis != "ceiling" else Fraction(0)) if known and award.monetary else "",
+        least=_money(award.low if eligible and award.basis is not AwardBasis.CEILING else Fraction(0)) if known and award.monetary else "",
         most=_money(award.high) if known and award.monetary else "", capped=_capped(r),
-        unit=award.unit, ceiling=award.basis == "ceiling", money=award.monetary, hint=r.hint,
+        unit=award.unit, ceiling=award.basis is AwardBasis.CEILING, money=award.monetary, hint=r.hint,
         listed="" if listed is None else money_string(listed), withheld=why_not, scheme=r.scheme or "",
         document=r.scheme_document if r.scheme else r.document,
         claimed=_public(claimed_cell(sums)) if sums else "", less=_public(less_cell(sums)) if sums else "",
@@ -221,12 +222,12 @@ def _item(decision: Decision, r: MeasureResult) -> Item:
 
 def _capped(r: MeasureResult) -> str:
     sound = r.outcome is Outcome.ELIGIBLE and not r.hint and not r.hangs and max(r.standing, r.award.standing) < Standing.ASSUMED
-    value = settled(r.award) if r.award.basis == "ceiling" and sound and not any(a.provisional for a in r.adjustments) else None
+    value = settled(r.award) if r.award.basis is AwardBasis.CEILING and sound and not any(a.provisional for a in r.adjustments) else None
     return "" if value is None else money_string(value)
 
 
 def _money(value: Fraction | None) -> str:
-    return "" if value is None else exact_string(value) if 100 % value.denominator else money_string(value)
+    return "" if value is None else exact_money(value)
 
 
 def _wants(decisions: Sequence[Decision]) -> Iterator[Want]:
@@ -246,10 +247,9 @@ def _based(decisions: Sequence[Decision]) -> Iterator[Based]:
                 yield Based(figure=b.parameter, value=_public(b.value), standing=b.standing.label, document=b.document)
 
 
-def _told(facts: Sequence[tuple[CompiledRulebook, Facts]], fact: str) -> str:
+def _told(facts: Sequence[tuple[CompiledRulebook, Facts]], name: str) -> str:
     for book, told in facts:
-        key = next((k for k, spec in book.facts.items() if spec.id == fact), None)
-        for given in told.facts.get(key, {}).values() if key else ():
+        for given in told.facts.get(book.names.get(name, ""), {}).values():
             if isinstance(given.value, str):
                 return _public(given.value)
     return ""

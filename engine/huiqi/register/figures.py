@@ -14,7 +14,7 @@ from typing import Any
 from ..language import typed as t
 from ..language.types import Quantity, RecordOf, Type
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook, FactSpec, Group, MeasureSpec
+from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, Group, MeasureSpec
 from ..rulebook.literals import Span
 from ..rulebook.reach import expressions_in, references
 
@@ -118,7 +118,7 @@ def _ends(value: Any) -> Iterator[Any]:
 def _alike(spec: FactSpec, kind: Type, figure: Fraction | date) -> bool:
     mine = spec.type.required()
     if isinstance(figure, date):
-        return spec.kind == "date"
+        return spec.kind == FactKind.DATE
     other = getattr(kind, "item", kind)
     return isinstance(mine, Quantity) and isinstance(other, Quantity) and mine.dims == other.dims
 

@@ -15,10 +15,11 @@ from io import BytesIO
 from random import Random
 from typing import Any, NamedTuple
 
-from ..documents.workbook.layout import APPLICANTS, COMPLETE, NONE, PARTIAL, Asked, Column, Kind, Role, Sheet, sheets_of
+from ..documents.workbook.layout import APPLICANTS, COMPLETE, NONE, PARTIAL, Column, Kind, Role, Sheet, Tellable, sheets_of
 from ..documents.workbook.write import Cover, workbook_bytes
 from ..errors import UsageError
 from ..language.units import FULL_WIDTH
+from ..rulebook.compiled import FactKind
 from .generated import Made, Maker
 
 _FIRST = 5  # row of the first applicant: a line of text, headings, how, an example stand above
@@ -50,7 +51,7 @@ def filled(maker: Maker, rows: Iterable[Made], *, rulebook: str, title: str, on:
     except ImportError:
         raise UsageError("写填好的 Excel 工作簿要先装 openpyxl", mend="pip install huiqi[office]") from None
     book = maker.book
-    asked = Asked(facts={w: (book, s) for w, s in maker.facts}, records={w: (book, r) for w, r in maker.records}, counts=Counter())
+    asked = Tellable(facts={w: (book, s) for w, s in maker.facts}, records={w: (book, r) for w, r in maker.records}, counts=Counter())
     sheets = sheets_of(asked)
     workbook = load_workbook(BytesIO(workbook_bytes(sheets, Cover(rulebooks=((rulebook, title),), measures=()))))
     hand = _Hand(workbook, sheets, Random(f"{maker.seed}!"), slips)  # noqa: S311 (chance, no secret)
@@ -130,11 +131,11 @@ def _slip(cell: Any, column: Column, slip: Slip) -> bool:
     """Whether the mistake could be made here."""
     value = cell.value
     match slip:
-        case Slip.SCALE if isinstance(value, Decimal) and value >= 10_000 and column.spec is not None and column.spec.kind == "money":
+        case Slip.SCALE if isinstance(value, Decimal) and value >= 10_000 and column.spec is not None and column.spec.kind == FactKind.MONEY:
             cell.value = value / 10_000
-        case Slip.CODE if column.spec is not None and column.spec.kind == "uscc":
+        case Slip.CODE if column.spec is not None and column.spec.kind == FactKind.USCC:
             cell.value, cell.number_format = 911402000000000001, "General"
-        case Slip.SPACE if isinstance(value, str) and len(value) > 1 and column.spec is not None and column.spec.kind in ("text", "choice"):
+        case Slip.SPACE if isinstance(value, str) and len(value) > 1 and column.spec is not None and column.spec.kind in (FactKind.TEXT, FactKind.CHOICE):
             cell.value = f" {value[0]}　{value[1:]} ".translate(_WIDE)
         case _:
             return False

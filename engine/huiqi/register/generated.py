@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..language import typed as t
 from ..language.types import Quantity
 from ..language.units import unit_text
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, RecordSpec, told_as
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactKind, FactSpec, RecordSpec, told_as
 from ..rulebook.lexicon import lexicons
 from ..rulebook.literals import exact_string
 from ..rulebook.reach import read_by
@@ -140,28 +140,28 @@ class _Enterprise:
         if spec.optional and self.one_in(2):
             return ABSENT
         match spec.kind:
-            case "money":
+            case FactKind.MONEY:
                 return self.fitted(spec, self.money(spec, slot))
-            case "quantity":
+            case FactKind.QUANTITY:
                 return self.fitted(spec, self.quantity(spec, slot))
-            case "ratio" | "number":
+            case FactKind.RATIO | FactKind.NUMBER:
                 low, high = (u if u is not None else b for u, b in zip(spec.usual, spec.bounds, strict=True))
-                low, high = low or Fraction(0), Fraction(1) if high is None or (spec.kind == "ratio" and high > 1) else high
+                low, high = low or Fraction(0), Fraction(1) if high is None or (spec.kind == FactKind.RATIO and high > 1) else high
                 return self.fitted(spec, low + (high - low) * self.random.randrange(0, 1001) / 1000)
-            case "boolean":
+            case FactKind.BOOLEAN:
                 return self.one_in(12) if slot in self.maker.watched.bars else not self.one_in(6)
-            case "choice":
+            case FactKind.CHOICE:
                 return self.random.choice(self.wanted(slot, spec.options))
-            case "date":
+            case FactKind.DATE:
                 back = self.random.choice((0, 0, 0, 1, 2, 6)) if not slot[0] else 0
                 return self.within(spec, date(self.maker.year - back, 1, 1) + timedelta(days=self.random.randrange(365)))
-            case "year":
+            case FactKind.YEAR:
                 return self.maker.year - self.random.choice((0, 0, 1, 1, 2))
-            case "period":
+            case FactKind.PERIOD:
                 return f"{self.random.choice((6, 12, 24, 36))}个月"
-            case "uscc":
+            case FactKind.USCC:
                 return code(self.number)
-            case "industry":
+            case FactKind.INDUSTRY:
                 return self.random.choice(_INDUSTRIES)
             case _:
                 entries = self.maker.entries.get(slot, ())
@@ -254,9 +254,9 @@ def written(spec: FactSpec, value: Any) -> Any:
         return value
     kind = spec.type.required()
     unit = unit_text(kind.dims) if isinstance(kind, Quantity) else ""
-    if spec.kind == "ratio":
+    if spec.kind == FactKind.RATIO:
         return f"{exact_string(value * 100)}%"
-    if spec.kind == "quantity" and spec.places == 0:
+    if spec.kind == FactKind.QUANTITY and spec.places == 0:
         return value.numerator
     return exact_string(value) + unit
 

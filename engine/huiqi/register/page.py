@@ -12,7 +12,7 @@ from html import escape
 from ..documents.charts import Bar, Dot, bars, curve
 from ..telling.simulated import DISCLAIMER, Amount, MeasureLine, Simulated
 from ..visible import visible_line
-from .report import about, printed, remarks, sheets_of, supposed
+from .report import Part, about, printed, remarks, sheets_of, supposed
 from .tables import Kind, Sheet
 
 MOST = 200  # rows of a table on the page; the workbook has all
@@ -41,11 +41,11 @@ def page_of(found: Simulated) -> str:
     title = f"推演：{found.title}"
     parts = [f"<h1>{_t(title)}</h1>", f'<p class="warn">{_t(DISCLAIMER)}</p>', *_head(found)]
     for sheet in sheets:
-        if not sheet.rows and sheet.title != "汇总":
+        if not sheet.rows and sheet.part is not Part.SUMMARY:
             continue
         parts.append(f"<h2>{_t(sheet.title)}</h2>")
-        parts += [f'<p class="note">{_t(x)}</p>' for x in sheet.about if x != DISCLAIMER and sheet.title != "汇总"]
-        parts += _drawn(found, sheet.title)
+        parts += [f'<p class="note">{_t(x)}</p>' for x in sheet.about if x != DISCLAIMER and sheet.part is not Part.SUMMARY]
+        parts += _drawn(found, sheet)
         parts.append(_table(sheet))
     body = "\n".join(parts)
     return (
@@ -73,35 +73,34 @@ def _table(sheet: Sheet) -> str:
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>{more}'
 
 
-def _drawn(found: Simulated, title: str) -> Iterator[str]:
+def _drawn(found: Simulated, sheet: Sheet) -> Iterator[str]:
     """The drawing that belongs to a table."""
     series = (found.before.label, *(c.after.label for c in found.compared))
     pictures = (found.before, *(c.after for c in found.compared))
-    if title == "汇总":
+    if sheet.part is Part.SUMMARY:
         yield bars(series, [Bar("合计", tuple(p.total.amount for p in pictures))], "合计：现行与假定")
-    elif title == "按事项":
+    elif sheet.part is Part.MEASURES:
         found_ids = [m.id for m in found.before.measures if m.amount is not None and m.amount.unit == "元" and (m.amount.low or m.amount.high != 0)]
         rows = [
             Bar(next(m.title for p in pictures for m in p.measures if m.id == i), tuple(_amount(p.measures, i) for p in pictures)) for i in found_ids[:_DRAWN]
         ]
         yield from [bars(series, rows, "按事项")] if rows else []
         yield from [f'<p class="note">图上是前 {_DRAWN} 项，其余见表。</p>'] if len(found_ids) > _DRAWN else []
-    elif title.removeprefix("按") in found.before.groups:
-        dimension = title.removeprefix("按")
-        names = [g.name for g in found.before.groups[dimension]]
-        rows = [Bar(n, tuple(next((g.amount for g in p.groups.get(dimension, ()) if g.name == n), Amount()) for p in pictures)) for n in names[:_DRAWN]]
-        yield bars(series, rows, title)
+    elif sheet.part is Part.GROUPS and sheet.of in found.before.groups:
+        names = [g.name for g in found.before.groups[sheet.of]]
+        rows = [Bar(n, tuple(next((g.amount for g in p.groups.get(sheet.of, ()) if g.name == n), Amount()) for p in pictures)) for n in names[:_DRAWN]]
+        yield bars(series, rows, sheet.title)
         yield from [f'<p class="note">图上是前 {_DRAWN} 个，其余见表。</p>'] if len(names) > _DRAWN else []
-    elif title == "方案对标":
+    elif sheet.part is Part.RIVALS:
         for one in found.rivals:
             lines = [m for m in one.lines if m.amount is not None and m.amount.unit == "元"]
             if lines and any(m.amount != lines[0].amount for m in lines):
                 yield bars((one.title,), [Bar(m.scheme, (m.amount or Amount(),)) for m in lines], f"方案对标：{one.title}")
-    elif title == "读法代价":
+    elif sheet.part is Part.READINGS:
         for reading in found.readings:
             if len({o.amount for o in reading.options}) > 1:
                 yield bars((f"读法：{reading.name}",), [Bar(o.option, (o.amount,)) for o in reading.options], f"读法代价：{reading.name}")
-    elif title == "曲线":
+    elif sheet.part is Part.SWEEPS:
         for s in found.sweeps:
             dots = [Dot(p.text, p.value, p.total.amount, p.now) for p in s.points]
             yield curve(dots, f"曲线：{s.figure.name}", s.figure.name)

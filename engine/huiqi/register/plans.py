@@ -8,8 +8,7 @@ from dataclasses import field
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.supposed import Supposition
-
-COUNTY = "注册地县区"
+from .known import COUNTY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,4 +45,4 @@ class Wanted:
     costs: bool = True  # of the open readings
 
 
-__all__ = ["COUNTY", "Plan", "Tried", "Wanted"]
+__all__ = ["Plan", "Tried", "Wanted"]

@@ -7,8 +7,10 @@ was supposed stands in the first table, old beside new.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from fractions import Fraction
 
+from ..documents.papers.amounts import exact, figures
 from ..rulebook.compiled import Standing
 from ..telling.simulated import (
     DISCLAIMER,
@@ -24,12 +26,28 @@ from ..telling.simulated import (
 from ..words import Outcome
 from .tables import Cell, Column, Sheet, count, money, text
 
+
+class Part(StrEnum):
+    """The tables of a simulation, in the order in which they are read."""
+
+    SUMMARY = "summary"
+    MEASURES = "measures"
+    GROUPS = "groups"  # of one dimension each
+    CLAUSES = "clauses"
+    WHOLES = "wholes"
+    MOVED = "moved"
+    RIVALS = "rivals"
+    READINGS = "readings"
+    SWEEPS = "sweeps"
+    FAILED = "failed"
+
+
 _LEAST, _MOST = money("至少（元）", 18), money("至多（元）", 18)
 _UNDER = text("情形", 12)
 
 
-def _count(title: str, width: int = 10) -> Column:
-    return count(title, width)
+def _count(title: str, width: int = 10, *, roomy: bool = False) -> Column:
+    return count(title, width, roomy=roomy)
 
 
 def ends(amount: Amount | None) -> tuple[Cell, Cell]:
@@ -79,7 +97,7 @@ def _summary(found: Simulated) -> Sheet:
         gains = [w.gains for w in one.wholes]
         counts = tuple(gains.count(x) for x in (True, False, None))
         rows.append(_line(one.after.label, one.after.total, one.before.total, counts))
-    return Sheet(title="汇总", about=_head(found), columns=columns, rows=tuple(rows))
+    return Sheet(part=Part.SUMMARY, title="汇总", about=_head(found), columns=columns, rows=tuple(rows))
 
 
 def _line(label: str, line: GroupLine, before: GroupLine | None, counts: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -94,8 +112,8 @@ def _policies(found: Simulated) -> list[tuple[str, Picture, Picture | None]]:
 
 def _measures(found: Simulated) -> Sheet:
     columns = (
-        text("支持事项", 30), _UNDER, text("方案", 12), text("方式", 8), text("依据状态", 10), _count("符合"), _count("待定"), _count("不符合"),
-        _count("不在有效期", 12), _LEAST, _MOST, text("与现行相差", 28),
+        text("支持事项", 30), _UNDER, text("方案", 12), text("方式", 8, roomy=True), text("依据状态", 10), _count("符合"), _count("待定"), _count("不符合"),
+        _count("不在有效期", 12, roomy=True), _LEAST, _MOST, text("与现行相差", 28),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     ids = list(dict.fromkeys(m.id for _, picture, _ in _policies(found) for m in picture.measures))
@@ -105,7 +123,9 @@ def _measures(found: Simulated) -> Sheet:
             old = None if before is None else next((m for m in before.measures if m.id == i), None)
             if line is not None and not (before is not None and old is not None and _same(line, old)):
                 rows.append(_measure(label, line, old))
-    return Sheet(title="按事项", about=(DISCLAIMER, "没有变化的事项只列现行。“不超过”的金额是上限，不是应得。"), columns=columns, rows=tuple(rows))
+    return Sheet(
+        part=Part.MEASURES, title="按事项", about=(DISCLAIMER, "没有变化的事项只列现行。“不超过”的金额是上限，不是应得。"), columns=columns, rows=tuple(rows)
+    )
 
 
 def _same(a: MeasureLine, b: MeasureLine) -> bool:
@@ -133,7 +153,7 @@ def _groups(found: Simulated, dimension: str) -> Sheet:
             if line is not None:
                 least, most = ends(line.amount)
                 rows.append((name, label, line.applicants, line.eligible, line.open, least, most, "" if old is None else line.amount.against(old.amount)))
-    return Sheet(title=f"按{dimension}", about=(DISCLAIMER,), columns=columns, rows=tuple(rows))
+    return Sheet(part=Part.GROUPS, of=dimension, title=f"按{dimension}", about=(DISCLAIMER,), columns=columns, rows=tuple(rows))
 
 
 def _each(found: Simulated) -> Iterator[tuple[str, Compared]]:
@@ -147,7 +167,7 @@ def _clauses(found: Simulated) -> Sheet:
         (label, x.measure, x.turned.words, x.applicants, *(x.moves.get(m, 0) for m in moves)) for label, c in _each(found) for x in c.clauses
     ]
     about = (DISCLAIMER, "一户一项的变化可以因为几条，每条各计一次，户次不能相加。")
-    return Sheet(title="因哪一条", about=about, columns=columns, rows=tuple(rows))
+    return Sheet(part=Part.CLAUSES, title="因哪一条", about=about, columns=columns, rows=tuple(rows))
 
 
 def _wholes(found: Simulated) -> Sheet:
@@ -161,7 +181,9 @@ def _wholes(found: Simulated) -> Sheet:
         for label, c in _each(found)
         for w in c.wholes
     ]
-    return Sheet(title="得失", about=(DISCLAIMER, "只列合计有变化的户。有未定时，得失只在上下限不交叉时说。"), columns=columns, rows=tuple(rows))
+    return Sheet(
+        part=Part.WHOLES, title="得失", about=(DISCLAIMER, "只列合计有变化的户。有未定时，得失只在上下限不交叉时说。"), columns=columns, rows=tuple(rows)
+    )
 
 
 def _moved(found: Simulated) -> Sheet:
@@ -171,7 +193,7 @@ def _moved(found: Simulated) -> Sheet:
         for label, c in _each(found)
         for m in c.moved
     ]
-    return Sheet(title="逐户逐项变化", about=(DISCLAIMER,), columns=columns, rows=tuple(rows))
+    return Sheet(part=Part.MOVED, title="逐户逐项变化", about=(DISCLAIMER,), columns=columns, rows=tuple(rows))
 
 
 def _rivals(found: Simulated) -> Sheet:
@@ -179,7 +201,7 @@ def _rivals(found: Simulated) -> Sheet:
         text("支持事项", 28),
         text("方案", 16),
         text("依据状态", 10),
-        text("方式", 8),
+        text("方式", 8, roomy=True),
         _count("符合"),
         _count("待定"),
         _LEAST,
@@ -192,12 +214,13 @@ def _rivals(found: Simulated) -> Sheet:
             least, most = ends(m.amount)
             rows.append((one.title, m.scheme, m.standing.label, m.manner, m.eligible, m.open, least, most, "现用" if m.scheme == one.chosen else ""))
     about = (DISCLAIMER, "各方案整套采用，一次换一个事项的，叠加规则照用。")
-    return Sheet(title="方案对标", about=about, columns=columns, rows=tuple(rows))
+    return Sheet(part=Part.RIVALS, title="方案对标", about=about, columns=columns, rows=tuple(rows))
 
 
 def _readings(found: Simulated) -> Sheet:
     columns = (
-        text("读法", 22), text("条款", 14), text("问题", 40), text("取法", 24), _count("符合的户"), _LEAST, _MOST, _count("牵涉的户"), text("代价", 34), text("有关事项", 40),
+        text("读法", 22), text("条款", 14, roomy=True), text("问题", 40, roomy=True), text("取法", 24), _count("符合的户"), _LEAST, _MOST, _count("牵涉的户"), text("代价", 34),
+        text("有关事项", 40, roomy=True),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for one in found.readings:
@@ -209,7 +232,7 @@ def _readings(found: Simulated) -> Sheet:
                  "、".join(one.measures) if first else "")
             )  # fmt: skip
     about = (DISCLAIMER, "每个未定的读法，有关事项在各种取法下的合计；其余读法仍未定。一种读法对所有的户是同一种，不逐户取有利的。")
-    return Sheet(title="读法代价", about=about, columns=columns, rows=tuple(rows))
+    return Sheet(part=Part.READINGS, title="读法代价", about=about, columns=columns, rows=tuple(rows))
 
 
 def _sweeps(found: Simulated) -> Sheet:
@@ -221,7 +244,13 @@ def _sweeps(found: Simulated) -> Sheet:
             least, most = ends(p.total.amount)
             apart = "" if now is None or p.now else p.total.amount.against(now.total.amount)
             rows.append((s.figure.name, p.text + ("（现行）" if p.now else ""), p.total.eligible, p.total.open, least, most, apart))
-    return Sheet(title="曲线", about=(DISCLAIMER, "每条曲线只变这一个标准，其余按上面的假定；标着现行的，是它现在的值。"), columns=columns, rows=tuple(rows))
+    return Sheet(
+        part=Part.SWEEPS,
+        title="曲线",
+        about=(DISCLAIMER, "每条曲线只变这一个标准，其余按上面的假定；标着现行的，是它现在的值。"),
+        columns=columns,
+        rows=tuple(rows),
+    )
 
 
 def _failed(found: Simulated) -> Sheet:
@@ -230,7 +259,7 @@ def _failed(found: Simulated) -> Sheet:
     rows += [(f.enterprise, "这几处按没有告诉测算", f.place, p) for f in found.partly for p in f.problems]
     rows += [(f.enterprise or "（不是哪一户的）", "没有读作企业", f.place, p) for f in found.astray for p in f.problems]
     rows += [(f.enterprise, f"按“{c.after.label}”读不出，两边都不计", f.place, p) for c in found.compared for f in c.failed for p in f.problems]
-    return Sheet(title="错误行", about=(found.account,), columns=columns, rows=tuple(rows))
+    return Sheet(part=Part.FAILED, title="错误行", about=(found.account,), columns=columns, rows=tuple(rows))
 
 
 def shown(cell: Cell) -> str:
@@ -239,10 +268,7 @@ def shown(cell: Cell) -> str:
         case None:
             return ""
         case Fraction():
-            cents = f"{int(abs(cell) * 100):03d}" if (cell * 100).denominator == 1 else ""
-            if not cents:
-                return str(cell)
-            return f"{'-' if cell < 0 else ''}{int(cents[:-2]):,}.{cents[-2:]}"
+            return figures(cell) if exact(cell) else str(cell)
         case _:
             return str(cell)
 
@@ -252,4 +278,4 @@ def printed(sheet: Sheet) -> tuple[Sequence[str], list[list[str]]]:
     return [c.title for c in sheet.columns], [[shown(c) for c in row] for row in sheet.rows]
 
 
-__all__ = ["about", "ends", "printed", "remarks", "sheets_of", "shown", "supposed"]
+__all__ = ["Part", "about", "ends", "printed", "remarks", "sheets_of", "shown", "supposed"]

@@ -7,19 +7,18 @@ with the reason; nothing is read on an unanswered question of the mapping.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from ..documents.workbook.layout import REGISTRY, everything
 from ..documents.workbook.read import Enterprise, possible, read_round
 from ..errors import Code, InputError, Position, Problem, UsageError
-from ..files import reading
 from ..intake.applicants import Applicant as Told
 from ..intake.found import Asked as Open
 from ..intake.found import Found, Wrong
-from ..intake.grid import address
+from ..intake.grid import Workbook, address
 from ..intake.layout import Role
 from ..intake.mapping import mapping_problems, read_mapping
 from ..intake.opened import open_register
@@ -30,10 +29,18 @@ from ..plain import dataclass
 from ..reasoning.casefile import Case
 from ..rulebook.compiler import load_compiled
 from ..visible import typed
+from .known import CODE
 
-CODE = "统一社会信用代码"
 _UNPLACED = "核验与审定里有一行看不出是哪一户、哪一项的，可能要改这一户的数"
 _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can say which of the two holds
+
+
+class FaultKind(StrEnum):
+    """What has to be done about a line of 错误行: correct what is written, answer a question, make two places agree."""
+
+    WRONG = "有错"
+    OPEN = "待答"
+    CLASH = "矛盾"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +49,7 @@ class Fault:
 
     at: str
     applicant: str
-    kind: str  # 有错, 待答, 矛盾
+    kind: FaultKind
     found: str
     message: str
     expected: str
@@ -58,7 +65,7 @@ class Applicant:
     case: Case | None
     held: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
-    supply: tuple[str, ...] = ()  # what the table itself lacks or leaves open
+    supply: tuple[tuple[str, str], ...] = ()  # what the table itself lacks or leaves open: in which cell, and in words
     dropped: bool = False  # not counted, as the officer answered
 
     @property
@@ -83,36 +90,25 @@ class Register:
 
 def read_rows(path: Path, *, rulebooks: Sequence[str] = (), mapping: Path | None = None) -> Register:
     """Raises `InputError` where the file, or its mapping, cannot be taken as a whole; `UsageError` where a mapping is wanting."""
-    if is_template(path):
+    opened = open_register(path)
+    if any(sheet.name == REGISTRY for sheet in opened.sheets):
         if mapping is not None:
             raise UsageError(f"{path.name} 是 huiqi template 写出的工作簿，不用对应表", mend="去掉 --mapping", argument="mapping")
-        return _of_template(path, rulebooks)
+        return _of_template(path, opened, rulebooks)
     if mapping is None:
         raise UsageError(
             f"{path.name} 不是 huiqi template 写出的工作簿，要先有对应表：哪一列是哪个数据项，由经办人看过",
             mend=f"huiqi map {typed(str(path))} -o 对应表.yaml；答完再加 --mapping 对应表.yaml",
             argument="mapping",
         )
-    return _of_table(path, rulebooks, mapping)
-
-
-def is_template(path: Path) -> bool:
-    """Whether a workbook says that `huiqi template` wrote it."""
-    with reading(path):
-        if not path.is_file():
-            return False
-        try:
-            with zipfile.ZipFile(path) as packed, packed.open("xl/workbook.xml") as stream:
-                return f'name="{REGISTRY}"'.encode() in stream.read(1 << 20)
-        except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError):
-            return False
+    return _of_table(path, opened, rulebooks, mapping)
 
 
 # -- a template --------------------------------------------------------------------------------------------
 
 
-def _of_template(path: Path, rulebooks: Sequence[str]) -> Register:
-    found = read_round(path, lambda names: everything(map(load_compiled, names)), rulebooks)
+def _of_template(path: Path, opened: Workbook, rulebooks: Sequence[str]) -> Register:
+    found = read_round(path, lambda names: everything(map(load_compiled, names)), rulebooks, opened)
     return Register(
         file=path.name,
         rulebooks=found.rulebooks,
@@ -139,14 +135,14 @@ def _partial(listed: Any) -> Any:
 def fault_of(problem: Problem, applicant: str) -> Fault:
     """A complaint as a line of 错误行; `applicant` empty: it is nobody's."""
     at = problem.at.cell if problem.at.sheet else str(problem.at) if problem.at.line else "·".join(map(str, problem.loc))
-    kind = "矛盾" if problem.code in _CLASH else "有错"
+    kind = FaultKind.CLASH if problem.code in _CLASH else FaultKind.WRONG
     return Fault(at=at, applicant=applicant, kind=kind, found=problem.found, message=problem.message, expected=problem.expected, mend=problem.mend)
 
 
 # -- a table of other people -------------------------------------------------------------------------------
 
 
-def _of_table(path: Path, rulebooks: Sequence[str], mapping: Path) -> Register:
+def _of_table(path: Path, opened: Workbook, rulebooks: Sequence[str], mapping: Path) -> Register:
     told = read_mapping(mapping)
     names = tuple(rulebooks) or ((told.rulebook,) if told.rulebook else ())
     if not names:
@@ -154,7 +150,7 @@ def _of_table(path: Path, rulebooks: Sequence[str], mapping: Path) -> Register:
     book = load_compiled(names[0])
     if problems := mapping_problems(book, told, mapping):
         raise InputError(problems)
-    read = read_register(book, open_register(path), told, mapping, file=path.name)
+    read = read_register(book, opened, told, mapping, file=path.name)
     if not read.sheets:
         raise UsageError(f"“{path.name}”里没有找到表：要有一行表头（如 序号、企业名称、……），下面有数据", argument="register")
     open_ = [q for s in read.sheets for q in s.questions if q.mapping and q.chosen is None]
@@ -230,7 +226,7 @@ class _Parts:
         self.name, self.path = name, path
         self.data = dict[str, Any]()
         self.records = dict[str, Any]()
-        self.rows, self.held, self.faults, self.supply = list[str](), list[str](), list[Fault](), list[str]()
+        self.rows, self.held, self.faults, self.supply = list[str](), list[str](), list[Fault](), list[tuple[str, str]]()
         self.year: int | None = None
         self.dropped = False
         self.listed_codes = set[str]()  # what sheets of records say is its code
@@ -245,7 +241,7 @@ class _Parts:
             self.at = Position(str(self.path), one.rows[0], 1, sheet=name)
         self.rows += [f"{name}!A{r}" for r in one.rows]
         self.dropped = self.dropped or one.dropped
-        self.supply += one.missing
+        self.supply += [(f"{name}!{m.at}", str(m)) for m in one.missing]
         self.faults += _faults(one, sheet)
         self.year = self.year if self.year is not None else settled.year
         if sheet.grouped.listed:
@@ -273,7 +269,9 @@ class _Parts:
         self.held.append("明细里的名称是这一户，统一社会信用代码不是")
         found, mend = "、".join(sorted(codes)), "核对名称和代码，改成一样"
         self.faults.append(
-            Fault(at=self.rows[0], applicant=self.name, kind="矛盾", found=found, message=self.held[-1], expected="、".join(sorted(self.code)), mend=mend)
+            Fault(
+                at=self.rows[0], applicant=self.name, kind=FaultKind.CLASH, found=found, message=self.held[-1], expected="、".join(sorted(self.code)), mend=mend
+            )
         )
 
     def _tell(self, fact: str, value: Any, sheet: str) -> None:
@@ -297,7 +295,7 @@ class _Parts:
         self.held.append(f"“{what}”在两张工作表里不一样")
         mend = "核对后改成一样，或只留一处"
         found = f"{one}、{other}"
-        self.faults.append(Fault(at=sheet, applicant=self.name, kind="矛盾", found=found, message=self.held[-1], expected="只有一个值", mend=mend))
+        self.faults.append(Fault(at=sheet, applicant=self.name, kind=FaultKind.CLASH, found=found, message=self.held[-1], expected="只有一个值", mend=mend))
 
     def applicant(self, names: tuple[str, ...]) -> Applicant:
         held = tuple(dict.fromkeys(self.held)) or (() if self.name else ("没有企业名称",))
@@ -323,17 +321,17 @@ def _faults(one: Told, sheet: SheetRead) -> list[Fault]:
             at = f"{name}!{address(row, column)}"
             out.append(Fault(at=at, applicant=one.name, kind=kind, found=found, message=f"{judged.column.label}：{message}", expected=expected, mend=mend))
     where = "、".join(f"{name}!A{r}" for r in one.rows)
-    answer, agree = ("待答", "在对应表里答"), ("矛盾", "核对后改成一样，或只留一处")
+    answer, agree = (FaultKind.OPEN, "在对应表里答"), (FaultKind.CLASH, "核对后改成一样，或只留一处")
     told = [(why, *(agree if why in one.apart else answer)) for why in one.held]
     return out + [Fault(at=where, applicant=one.name, kind=kind, found="", message=why, expected="", mend=mend) for why, kind, mend in told]
 
 
-def _said(found: Found) -> tuple[str, str, str, str] | None:
+def _said(found: Found) -> tuple[FaultKind, str, str, str] | None:
     match found:
         case Wrong():
-            return "有错", found.message, found.expected, found.mend
+            return FaultKind.WRONG, found.message, found.expected, found.mend
         case Open(question=question):
-            return "待答", question.words, "、".join(question.told), f"在对应表里答 {question.number}"
+            return FaultKind.OPEN, question.words, "、".join(question.told), f"在对应表里答 {question.number}"
         case _:
             return None
 
@@ -347,10 +345,20 @@ def _sum_faults(read: RegisterRead) -> list[Fault]:
             left = f"；没有加进去的：{'、'.join(one.left)}" if one.left else ""
             match one.found:
                 case Wrong(message=message, mend=mend):
-                    out.append(Fault(at=at, applicant="（合计）", kind="有错", found=one.cell.text, message=message, expected=f"各行之和{left}", mend=mend))
+                    out.append(
+                        Fault(at=at, applicant="（合计）", kind=FaultKind.WRONG, found=one.cell.text, message=message, expected=f"各行之和{left}", mend=mend)
+                    )
                 case _ if one.agrees is False:
                     message = f"{one.column.label}的合计与各行相加不一样"
                     out.append(
-                        Fault(at=at, applicant="（合计）", kind="有错", found=one.cell.text, message=message, expected=f"各行之和{left}", mend="核对各行与合计")
+                        Fault(
+                            at=at,
+                            applicant="（合计）",
+                            kind=FaultKind.WRONG,
+                            found=one.cell.text,
+                            message=message,
+                            expected=f"各行之和{left}",
+                            mend="核对各行与合计",
+                        )
                     )
     return out

@@ -26,7 +26,7 @@ _ENACTED = Standing.ENACTED.label
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class RoundTerms:
     """How the round was decided, for the head of the results."""
 
     on: tuple[date, ...]
@@ -63,7 +63,7 @@ def faults_in(register: Register, rows: Sequence[Screened]) -> int:
     return len(_fault_lines(register, rows))
 
 
-def head_of(register: Register, asked: Asked) -> tuple[str, ...]:
+def head_of(register: Register, asked: RoundTerms) -> tuple[str, ...]:
     """What stands above every table."""
     return DISCLAIMER, f"{register.file}；审核日期 {'、'.join(map(str, asked.on)) or '（没有）'}；{'；'.join(asked.rulebooks)}"
 
@@ -73,7 +73,7 @@ def doubted_of(doubts: Sequence[Suspicion]) -> set[str]:
     return {o.owner for s in doubts for o in s.owners if not o.source}
 
 
-def results(register: Register, rows: Sequence[Screened], asked: Asked, doubts: Sequence[Suspicion], shared: Iterable[Sheet] = ()) -> tuple[Sheet, ...]:
+def results(register: Register, rows: Sequence[Screened], asked: RoundTerms, doubts: Sequence[Suspicion], shared: Iterable[Sheet] = ()) -> tuple[Sheet, ...]:
     """All sheets; `rows` are the applicants of the register, in its order, `shared` what they get together."""
     head, doubted = head_of(register, asked), doubted_of(doubts)
     done = [r for r in rows if r.done]
@@ -146,7 +146,7 @@ def _sums(rows: Sequence[Screened], doubted: set[str]) -> list[_Sum]:
     return [_Sum(title=t, county=c or "（没有填）", channel=ch, items=tuple(found[t, c, ch])) for t, c, ch in keys]
 
 
-def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened], asked: Asked, doubted: set[str], doubts: int) -> Sheet:
+def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened], asked: RoundTerms, doubted: set[str], doubts: int) -> Sheet:
     done = [r for r in rows if r.done]
     sums = [s for s in _sums(done, doubted) if s.count(Outcome.ELIGIBLE, Outcome.INELIGIBLE, Outcome.UNDETERMINED)]
     wrong = [r for r in rows if not r.done and not r.dropped]
@@ -255,8 +255,9 @@ def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     lines: list[tuple[Cell, ...]] = []
     pages: list[int] = []
     for row in rows:
+        told = {f.at for f in row.faults}
         mine: list[tuple[str, ...]] = [(f"表格 {f.at}：{f.message}", "", f.mend, "") for f in row.faults]
-        mine += [(x, "", "补填后重报", "") for x in row.supply if not any(x.startswith(f.at.rpartition("!")[2]) for f in row.faults)]
+        mine += [(words, "", "补填后重报", "") for at, words in row.supply if at not in told]
         mine += [(w.what, w.evidence or "能证明该项内容的材料", w.answer, w.measures) for w in row.wants if w.own]
         if mine:
             pages += [len(lines)] if lines else []
@@ -376,4 +377,4 @@ def _kept(rows: Sequence[Screened]) -> Sheet:
     return Sheet(title=KEPT, about=(), columns=tuple(text(t, 20) for t in HEADINGS), rows=lines, hidden=True)
 
 
-__all__ = ["Asked", "RowCount", "counted", "doubted_of", "faults_in", "head_of", "results", "why_not"]
+__all__ = ["RoundTerms", "RowCount", "counted", "doubted_of", "faults_in", "head_of", "results", "why_not"]

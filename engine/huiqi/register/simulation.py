@@ -24,7 +24,6 @@ from ..rulebook.compiled import AwardBasis, CompiledRulebook, Standing
 from ..rulebook.readings import GROUP, readings_behind
 from ..rulebook.taken import reading_named
 from ..telling.called import meant
-from ..telling.explain import MANNER
 from ..telling.results import refuse_contradictions
 from ..telling.simulated import Amount, Failed, Option, Point, ReadingCost, Rivals, Simulated, Sweep
 from ..values import Topic
@@ -256,7 +255,7 @@ class _Simulation:
             yield f"按{FAMILY}、按事项的金额是叠加规则之后各事项的；几项择一而未定时，它们的上限相加可以大于合计"
         lines = [m.line() for tally in (self.before, *(x.tally for x in self.compared)) for m in tally.measures.values()]
         counted = [x for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit == "元"]
-        if capped := list(dict.fromkeys(x.title for x in counted if MANNER[AwardBasis.CEILING] in x.manner)):
+        if capped := list(dict.fromkeys(x.title for x in counted if AwardBasis.CEILING in x.bases)):
             yield f"“不超过”的按上限计入合计，是至多支出，不是应得：{'、'.join(capped)}"
         if weak := list(dict.fromkeys(f"{x.title}（{x.standing.label}）" for x in counted if x.standing >= Standing.ASSUMED)):
             yield f"合计里依据不是现行的，不构成支持承诺：{'、'.join(weak)}"

@@ -22,11 +22,15 @@ class Column:
     title: str
     width: int
     kind: Kind = Kind.TEXT
+    roomy: bool = False  # left out where there is little room, as on a terminal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One sheet: what stands above its table, its columns and rows; `pages`: rows before which a new page begins."""
+    """One sheet: what stands above its table, its columns and rows; `pages`: rows before which a new page begins.
+
+    `part` says what it is to whoever draws or shortens it (a title is words), `of` which of several of that kind.
+    """
 
     title: str
     about: tuple[str, ...]
@@ -35,16 +39,18 @@ class Sheet:
     total: tuple[Cell, ...] = ()
     pages: tuple[int, ...] = ()
     hidden: bool = False
+    part: StrEnum | None = None
+    of: str = ""
 
 
-def text(title: str, width: int) -> Column:
+def text(title: str, width: int, *, roomy: bool = False) -> Column:
     """A column of words; `width` in half-width characters, as of every column."""
-    return Column(title=title, width=width)
+    return Column(title=title, width=width, roomy=roomy)
 
 
-def count(title: str, width: int = 0) -> Column:
+def count(title: str, width: int = 0, *, roomy: bool = False) -> Column:
     """A column of whole numbers, as wide as its heading where no width is given."""
-    return Column(title=title, width=width or max(8, 2 * len(title) + 2), kind=Kind.COUNT)
+    return Column(title=title, width=width or max(8, 2 * len(title) + 2), kind=Kind.COUNT, roomy=roomy)
 
 
 def money(title: str, width: int = 19) -> Column:

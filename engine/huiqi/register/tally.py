@@ -17,7 +17,6 @@ from ..language.units import unit_text
 from ..reasoning.facts import Facts
 from ..reasoning.judged import Judgement, MeasureJudged
 from ..rulebook.compiled import AwardKind, MeasureSpec, SchemeSpec, Standing
-from ..telling.explain import MANNER
 from ..telling.simulated import Amount, GroupLine, MeasureLine, Picture
 from ..words import Outcome
 
@@ -67,9 +66,9 @@ class Measured:
 
     def line(self) -> MeasureLine:
         awards = [s.award for s in (self.schemes or {"": self.scheme}).values() if s.award is not None]
-        manner = "、".join(dict.fromkeys(MANNER[a.basis] for a in awards)) if self.amount is not None else ""
+        bases = tuple(dict.fromkeys(a.basis for a in awards)) if self.amount is not None else ()
         return MeasureLine(
-            id=self.spec.id, title=self.spec.title, family=self.spec.family, scheme="、".join(self.schemes) or self.scheme.name, manner=manner,
+            id=self.spec.id, title=self.spec.title, family=self.spec.family, scheme="、".join(self.schemes) or self.scheme.name, bases=bases,
             outcomes=dict(self.outcomes), amount=self.amount, standing=self.standing,
         )  # fmt: skip
 

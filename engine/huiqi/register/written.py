@@ -13,8 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import UsageError
-from ..rulebook.literals import exact_string, money_string
+from ..rulebook.literals import exact_money
 from ..visible import visible_line
+from ..words import Outcome
 from .entries import Screened
 from .sheets import why_not
 from .tables import Cell, Kind, Sheet
@@ -59,7 +60,7 @@ def _lines(rows: Sequence[Screened], doubted: Collection[str]) -> Iterator[tuple
         if not row.items:
             yield (*head, *[""] * (len(LINES) - len(head) - 1), "；".join(row.held), *more)
         for i in row.items:
-            why = why_not(i, row, doubted) if i.outcome == "eligible" else ""
+            why = why_not(i, row, doubted) if i.outcome == Outcome.ELIGIBLE else ""
             listed = i.listed if not why else ""
             ceiling = "是" if i.ceiling else "否" if i.money else ""
             told = i.rulebook, i.id, i.title, i.outcome, i.words, i.standing, i.least, i.most, i.unit, ceiling, listed, why
@@ -197,7 +198,7 @@ def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any) -> 
             case Fraction() if 100 % cell.denominator == 0 and abs(cell) < _LARGEST:
                 page.write_number(at, number, float(cell), style)  # all its digits have room: what is shown is what is meant
             case Fraction():
-                page.write_string(at, number, money_string(cell) if 100 % cell.denominator == 0 else exact_string(cell), styles[Kind.TEXT])
+                page.write_string(at, number, exact_money(cell), styles[Kind.TEXT])
     page.set_row(at, 15 * min(lines, 25))
 
 

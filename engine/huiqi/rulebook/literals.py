@@ -297,6 +297,17 @@ def read_exact(text: str) -> Fraction | None:
         return None
 
 
+def exact_money(value: Fraction) -> str:
+    """Money with its minor unit where it comes out even to the 分, else exactly as it is: 90000.00, 0.125, 1/3."""
+    return exact_string(value) if 100 % value.denominator else money_string(value)
+
+
+def in_cents(value: Fraction) -> Fraction:
+    """What `money_string` writes, as a number."""
+    cents = abs(value.numerator) * 100 // value.denominator
+    return Fraction(-cents if value < 0 else cents, 100)
+
+
 def money_string(value: Fraction, places: int = 2) -> str:
     """Money with its minor unit: 90000.00. The value must already be rounded."""
     whole, rest = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)

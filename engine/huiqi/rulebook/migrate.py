@@ -15,7 +15,8 @@ from typing import Any
 from ..errors import Code, InputError, Position, Problem, UsageError
 from ..files import reading, write_folder
 from ..plain import dataclass
-from .yamltree import Table, Word, parse_yaml, read_text, read_yaml
+from ..texts import read_text
+from .yamltree import Table, Word, parse_yaml, read_yaml
 
 LANGUAGE = 1  # the version this engine reads
 MANIFEST = "rulebook.yaml"

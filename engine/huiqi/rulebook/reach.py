@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from ..language import typed as t
+from ..rulebook.compiled import RecognitionKind
 from . import compiled as c
 
 
@@ -105,7 +106,7 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
                     seen.add(key)
                     recognition = book.recognitions[key]
                     pending += _roots_of_recognition(recognition)
-                    if recognition.kind == "conferred":
+                    if recognition.kind is RecognitionKind.CONFERRED:
                         records.add(next(k for k in book.records if c.name_of(k) == c.CERTIFICATES))
                 case t.ConclusionRef(measure=key) if key not in seen:
                     seen.add(key)

@@ -43,8 +43,13 @@ class NotThis(ValueError):
 def _classes() -> tuple[type, ...]:
     """Every class a saved rulebook may hold; the order is part of the format."""
     modules: tuple[ModuleType, ...] = (compiled, typed, syntax, types, units, yearly, literals, errors)
-    found = {c for m in modules for c in vars(m).values() if isinstance(c, type) and c.__module__ == m.__name__ and (is_dataclass(c) or issubclass(c, Enum))}
+    found = {c for m in modules for c in vars(m).values() if isinstance(c, type) and _of(m, c) and (is_dataclass(c) or issubclass(c, Enum))}
     return tuple(sorted(found, key=lambda c: (c.__module__, c.__qualname__)))
+
+
+def _of(module: ModuleType, kind: type) -> bool:
+    """Whether a class is the module's own (or of a part of it), not one that it only uses."""
+    return kind.__module__ == module.__name__ or kind.__module__.startswith(module.__name__ + ".")
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -26,8 +27,9 @@ def modeline(file: str, folder: str = ".schemas") -> str:
     return f"# yaml-language-server: $schema={folder}/{kind}.schema.json"
 
 
+@cache
 def schemas() -> dict[str, dict[str, Any]]:
-    """File name -> JSON Schema (draft 2020-12), keys as written in YAML."""
+    """File name -> JSON Schema (draft 2020-12), keys as written in YAML. They follow from the models alone: made once, not to be changed."""
     out = {}
     for name, (kind, title) in _FILES.items():
         schema = TypeAdapter(kind).json_schema(by_alias=True)

@@ -10,7 +10,7 @@ keeps its place; what is not plainly a short form is left as it is, for the comp
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..errors import Code, Position, Problem, suggestion
@@ -103,18 +103,6 @@ def _words(raw: Any) -> list[str]:
     return [str(x) for x in raw] if isinstance(raw, Rows) else [] if raw is None or isinstance(raw, Table) else [str(raw)]
 
 
-def _table(at: Position, items: Mapping[Any, Any]) -> Table:
-    table = Table({k if isinstance(k, Word) else Word.make(k, at): v for k, v in items.items()})
-    table.at = at
-    return table
-
-
-def _rows(at: Position, items: Iterable[Any]) -> Rows:
-    rows = Rows(items)
-    rows.at = at
-    return rows
-
-
 def _items(table: Table) -> Iterator[tuple[Any, Any]]:
     """Its keys are words, with their places."""
     return iter(table.items())
@@ -126,21 +114,21 @@ def _said(text: str, at: Position) -> Word:
 
 def _each(tree: Any, change: Callable[[Table], Table | None]) -> Any:
     """A list with each of its entries changed; those left out of which something was said."""
-    return _rows(tree.at, (y for x in tree if (y := change(x) if isinstance(x, Table) else x) is not None)) if isinstance(tree, Rows) else tree
+    return Rows.made(tree.at, (y for x in tree if (y := change(x) if isinstance(x, Table) else x) is not None)) if isinstance(tree, Rows) else tree
 
 
 def _under(book: _Book, tree: Any) -> Any:
     """`读法: 名称=选项`, wherever it stands, as the key and value it is."""
     if isinstance(tree, Rows):
-        return _rows(tree.at, (_under(book, x) for x in tree))
+        return Rows.made(tree.at, (_under(book, x) for x in tree))
     if not isinstance(tree, Table):
         return tree
     out = {k: _under(book, x) for k, x in tree.items()}
     if isinstance(said := tree.get(GUARD), Word):
         name, sign, option = said.partition("=")
         if sign and name.strip() and option.strip():
-            out[GUARD] = _table(said.at, {Word.make(name.strip(), said.at): Word.make(option.strip(), said.at)})
-    return _table(tree.at, out)
+            out[GUARD] = Table.made(said.at, {Word.make(name.strip(), said.at): Word.make(option.strip(), said.at)})
+    return Table.made(tree.at, out)
 
 
 # -- documents, clauses ---------------------------------------------------------------------------------
@@ -149,7 +137,7 @@ def _under(book: _Book, tree: Any) -> Any:
 def _documents(book: _Book, tree: Any) -> Any:
     def one(entry: Table) -> Table:
         given = {"jurisdiction": book.jurisdiction, **({"sheet": str(entry["id"])} if isinstance(entry.get("id"), Word) else {})}
-        return _table(entry.at, {**entry, **{k: _said(x, entry.at) for k, x in given.items() if k not in entry}})
+        return Table.made(entry.at, {**entry, **{k: _said(x, entry.at) for k, x in given.items() if k not in entry}})
 
     return _each(tree, one)
 
@@ -175,8 +163,8 @@ def _clauses_file(book: _Book, tree: Any) -> Any:
         says = str(body.get("says", ""))
         body.setdefault("title", _said(_head(says) or str(name), name.at))
         body.setdefault("disposition", _said(book.cited.get(str(name), "todo"), name.at))
-        out.append(_table(name.at, {"id": name, **body}))
-    return _rows(tree.at, out)
+        out.append(Table.made(name.at, {"id": name, **body}))
+    return Rows.made(tree.at, out)
 
 
 def _head(says: str) -> str:
@@ -196,19 +184,19 @@ def _vocabulary(book: _Book, tree: Any) -> Any:
     if isinstance(facts := tree.get("facts"), Table):
         out["facts"] = _facts(book, facts)
     if isinstance(records := tree.get("records"), Table):
-        out["records"] = _table(records.at, {k: _record(book, k, x) for k, x in _items(records)})
-    return _table(tree.at, out)
+        out["records"] = Table.made(records.at, {k: _record(book, k, x) for k, x in _items(records)})
+    return Table.made(tree.at, out)
 
 
 def _facts(book: _Book, facts: Table) -> Table:
-    return _table(facts.at, {name: _fact(book, name, said) for name, said in _items(facts)})
+    return Table.made(facts.at, {name: _fact(book, name, said) for name, said in _items(facts)})
 
 
 def _fact(book: _Book, name: Word, said: Any) -> Any:
     if isinstance(said, Table):
-        return said if "id" in said or not said else _table(said.at, {"id": name, **said})
+        return said if "id" in said or not said else Table.made(said.at, {"id": name, **said})
     if isinstance(said, Rows):
-        return _table(said.at, {"id": name, "kind": _said("choice", said.at), "options": said})
+        return Table.made(said.at, {"id": name, "kind": _said("choice", said.at), "options": said})
     found, complaint = fact_of(said, CURRENCIES)
     if complaint:
         book.wrong(
@@ -218,7 +206,7 @@ def _fact(book: _Book, name: Word, said: Any) -> Any:
             "是否、文字、日期、年度、甲、乙、丙，或 0元至1000万元",
             "照一种写法改，或写成 {id: …, kind: …}",
         )
-    return _table(said.at, {"id": name, **found})
+    return Table.made(said.at, {"id": name, **found})
 
 
 def _record(book: _Book, name: Word, said: Any) -> Any:
@@ -229,12 +217,12 @@ def _record(book: _Book, name: Word, said: Any) -> Any:
     columns = {k: x for k, x in _items(said) if k not in _RECORD_KEYS}
     if "fields" not in said and columns:
         out = {k: x for k, x in _items(said) if k in _RECORD_KEYS}
-        out["fields"] = _table(said.at, columns)
+        out["fields"] = Table.made(said.at, columns)
         out.setdefault("key", next(iter(columns)))
     if isinstance(out.get("fields"), Table):
         out["fields"] = _facts(book, out["fields"])
         out = {"id": name, **out} if "id" not in out else out
-    return _table(said.at, out)
+    return Table.made(said.at, out)
 
 
 # -- figures, tables, definitions ---------------------------------------------------------------------
@@ -250,7 +238,7 @@ def _parameters(book: _Book, tree: Any) -> Any:
     out: dict[Any, Any] = {}
     for name, entry in _items(tree):
         if not isinstance(entry, Table) or set(entry) & _PARAMETER_KEYS or not entry:
-            out[name] = entry if not isinstance(entry, Table) or "id" in entry or not entry else _table(entry.at, {"id": name, **entry})
+            out[name] = entry if not isinstance(entry, Table) or "id" in entry or not entry else Table.made(entry.at, {"id": name, **entry})
             continue
         if name not in book.clauses:
             book.wrong(
@@ -266,7 +254,7 @@ def _parameters(book: _Book, tree: Any) -> Any:
             if figure in tree or figure in out:
                 book.wrong(figure, "标准写了两次", str(figure), "一个标准写一处", "删去一处；几版写成 values", Code.DUPLICATE)
             out[figure] = _figure(book, name, figure, said)
-    return _table(tree.at, out)
+    return Table.made(tree.at, out)
 
 
 def _figure(book: _Book, clause: Word, name: Word, said: Any) -> Table:
@@ -280,7 +268,7 @@ def _figure(book: _Book, clause: Word, name: Word, said: Any) -> Table:
     if isinstance(said, Word):
         kinds, value = figure_of(said)
         own = {**{k: _said(x, said.at) for k, x in kinds.items()}, **own}
-        version["value"] = _rows(said.at, value) if isinstance(value, list) else value
+        version["value"] = Rows.made(said.at, value) if isinstance(value, list) else value
     elif isinstance(said, Rows) and "values" not in own:
         version["value"] = said
     if "values" in own:
@@ -288,8 +276,8 @@ def _figure(book: _Book, clause: Word, name: Word, said: Any) -> Table:
     version.setdefault("clause", clause)
     if "from" not in version and (start := book.start_of(str(clause))) is not None:
         version["from"] = start
-    own["values"] = _rows(at, [_table(getattr(said, "at", at), version)])
-    return _table(at, own)
+    own["values"] = Rows.made(at, [Table.made(getattr(said, "at", at), version)])
+    return Table.made(at, own)
 
 
 _INPUT_KEYS = {info.alias or name for name, info in m.Input.model_fields.items()}
@@ -299,33 +287,33 @@ def _tables(book: _Book, tree: Any) -> Any:
     """Inputs as `名称: 一种数据`, rows as `范围: 值`."""
     if not isinstance(tree, Table):
         return tree
-    return _table(tree.at, {name: _standard(book, name, x) if isinstance(x, Table) else x for name, x in _items(tree)})
+    return Table.made(tree.at, {name: _standard(book, name, x) if isinstance(x, Table) else x for name, x in _items(tree)})
 
 
 def _standard(book: _Book, name: Word, entry: Table) -> Table:
     out = {"id": name, **entry}
     if isinstance(inputs := entry.get("inputs"), Table):
         written = {k: _fact(book, k, x) for k, x in _items(inputs)}
-        out["inputs"] = _rows(
-            inputs.at, [_table(k.at, {"name": k, **{a: b for a, b in x.items() if a in _INPUT_KEYS}}) for k, x in written.items() if isinstance(x, Table)]
+        out["inputs"] = Rows.made(
+            inputs.at, [Table.made(k.at, {"name": k, **{a: b for a, b in x.items() if a in _INPUT_KEYS}}) for k, x in written.items() if isinstance(x, Table)]
         )
     if isinstance(rows := entry.get("rows"), Table):
-        out["rows"] = _rows(rows.at, [_table(k.at, {"when": k, **(x if isinstance(x, Table) else {"value": x})}) for k, x in _items(rows)])
+        out["rows"] = Rows.made(rows.at, [Table.made(k.at, {"when": k, **(x if isinstance(x, Table) else {"value": x})}) for k, x in _items(rows)])
     if isinstance(gaps := entry.get("uncovered"), Table):
-        out["uncovered"] = _rows(gaps.at, [_table(k.at, {"when": k, "why": x}) for k, x in _items(gaps)])
+        out["uncovered"] = Rows.made(gaps.at, [Table.made(k.at, {"when": k, "why": x}) for k, x in _items(gaps)])
     if (named := _words(entry.get("clause"))) and "document" not in entry and "basis" not in entry:
         clause = book.clauses.get(named[0])
         document = clause.get("document") if isinstance(clause, Table) else None
         document = document if document is not None else book.documents[0].get("id") if len(book.documents) == 1 else None
         if document is not None:
             out["document"] = document
-    return _table(entry.at, out)
+    return Table.made(entry.at, out)
 
 
 def _definitions(_: _Book, tree: Any) -> Any:
     if not isinstance(tree, Table):
         return tree
-    return _table(tree.at, {name: x if not isinstance(x, Word) else _table(name.at, {"expr": x}) for name, x in _items(tree)})
+    return Table.made(tree.at, {name: x if not isinstance(x, Word) else Table.made(name.at, {"expr": x}) for name, x in _items(tree)})
 
 
 # -- shared, readings, measures, stacking -----------------------------------------------------------------
@@ -342,10 +330,10 @@ def _shared(book: _Book, tree: Any) -> Any:
     out = dict(tree)
     for kind in ("when", "unless", "reductions"):
         rows = tree.get(kind)
-        rows = _rows(rows.at, [rows]) if isinstance(rows, Table) else rows
+        rows = Rows.made(rows.at, [rows]) if isinstance(rows, Table) else rows
         if isinstance(rows, Rows):
-            out[kind] = _rows(rows.at, [x for row in rows for x in _split(book, row)])
-    return _table(tree.at, out)
+            out[kind] = Rows.made(rows.at, [x for row in rows for x in _split(book, row)])
+    return Table.made(tree.at, out)
 
 
 def _split(book: _Book, row: Any) -> list[Any]:
@@ -366,7 +354,7 @@ def _split(book: _Book, row: Any) -> list[Any]:
     if own := [k for k in rest if k in ("id", "quote", "all", "any", "not", "text")]:
         book.wrong(own[0], f"{own[0]} 是一条自己的，几条写在一起的不写", "、".join(map(str, names)), "一条一项", f"把带 {own[0]} 的一条分出来写")
         return []
-    return [_table(k.at, {k: x, **rest}) for k, x in _items(row) if k not in _ROW_KEYS]
+    return [Table.made(k.at, {k: x, **rest}) for k, x in _items(row) if k not in _ROW_KEYS]
 
 
 _CHOICE_KEYS = {info.alias or name for name, info in m.Choice.model_fields.items()}
@@ -386,7 +374,7 @@ def _readings(book: _Book, tree: Any) -> Any:
             return None
         rest = {k: x for k, x in _items(entry) if k in _CHOICE_KEYS}
         question = _said(f"{'还是'.join(options)}？", said.at)
-        return _table(name.at, {"id": name, "question": question, "options": _rows(said.at, options), **rest})
+        return Table.made(name.at, {"id": name, "question": question, "options": Rows.made(said.at, options), **rest})
 
     return _each(tree, one)
 
@@ -398,20 +386,20 @@ def _measures(book: _Book, tree: Any) -> Any:
 def _measure(book: _Book, entry: Table) -> Table:
     out = {"id": entry["title"], **entry} if "id" not in entry and isinstance(entry.get("title"), Word) else dict(entry)
     if isinstance(schemes := entry.get("schemes"), Table):
-        out["schemes"] = _table(schemes.at, {k: _paid(book, x) if isinstance(x, Table) else x for k, x in _items(schemes)})
-    return _paid(book, _table(entry.at, out))
+        out["schemes"] = Table.made(schemes.at, {k: _paid(book, x) if isinstance(x, Table) else x for k, x in _items(schemes)})
+    return _paid(book, Table.made(entry.at, out))
 
 
 def _paid(book: _Book, entry: Table) -> Table:
     """An award and limits that are sentences."""
     out = dict(entry)
     if isinstance(award := entry.get("award"), Word) and (found := award_of(award)) is not None:
-        out["award"] = _table(award.at, found)
+        out["award"] = Table.made(award.at, found)
     elif isinstance(award, Word):
         book.wrong(award, "award：读不出是哪种支持方式", str(award), AWARD, "在前面写上 定额、不超过、服务、推荐或减免，空一格")
         del out["award"]
     limits = entry.get("limits")
-    limits = _rows(limits.at, [limits]) if isinstance(limits, Word) else limits
+    limits = Rows.made(limits.at, [limits]) if isinstance(limits, Word) else limits
     if isinstance(limits, Rows):
         rows = []
         for said in limits:
@@ -422,9 +410,9 @@ def _paid(book: _Book, entry: Table) -> Table:
             if complaint:
                 book.wrong(said, f"封顶读不出：{complaint}", str(said), LIMIT, "照一种写法改，或写成 {amount: …, per: …}")
             else:
-                rows.append(_table(said.at, found))
-        out["limits"] = _rows(limits.at, rows)
-    return _table(entry.at, out)
+                rows.append(Table.made(said.at, found))
+        out["limits"] = Rows.made(limits.at, rows)
+    return Table.made(entry.at, out)
 
 
 def _stacking(book: _Book, tree: Any) -> Any:
@@ -448,8 +436,8 @@ def _stacking(book: _Book, tree: Any) -> Any:
             if entry.get("rule") == "order":
                 book.wrong(members, "先后次序要逐个写出事项", str(members), "[事项编号, …]，排在前的先给", "照次序列出")
             else:
-                out["members"] = _rows(members.at, [_said(x, members.at) for x in book.measures])
-        return _table(entry.at, out)
+                out["members"] = Rows.made(members.at, [_said(x, members.at) for x in book.measures])
+        return Table.made(entry.at, out)
 
     return _each(tree, one)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -43,7 +43,7 @@ class Supposition:
     start: date | None
     end: date | None
     left: tuple[str, ...]  # the other versions, which stay as they are
-    at: Position = Position()
+    at: Position = field(default=Position(), compare=False)
 
 
 def suppositions(book: c.CompiledRulebook, wanted: Iterable[tuple[str, str, Position]], on: date) -> tuple[Supposition, ...]:

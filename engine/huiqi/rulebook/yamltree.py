@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import accumulate, islice
@@ -21,17 +21,14 @@ from typing import Any, NoReturn
 
 import yaml
 
-from ..errors import Code, InputError, Loc, Position, Problem, suggestion
-from ..files import reading
+from ..errors import Code, InputError, Loc, Position, Problem
+from ..texts import read_text, unprintable
 
-MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
 MAX_NODES = 200_000
 _ESCAPED = {'"': re.compile(r"\\(?:x..|u....|U.{8}|.)|.", re.S), "'": re.compile("''|.", re.S)}
 # `企业：甲公司`: a short word, a full-width colon, and before it nothing that a half-width one could follow
 _WIDE_COLON = re.compile(r"[ ]*(?:- +)*(?P<key>[^\s\"'#:：{}\[\],&*!|>%@`-][^\"'#:：{}\[\],]{0,39})：")
-_BINARY = {b"PK": " Excel 或压缩文件", b"\xd0\xcf\x11\xe0": "旧格式的 Excel 或 Word 文件", b"%PDF": " PDF 文件"}
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # YAML 1.1, 5.1
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -67,6 +64,13 @@ class Table(dict[str, Any]):
 
     at: Position
 
+    @classmethod
+    def made(cls, at: Position, items: Mapping[Any, Any] | None = None) -> Table:
+        """One that no file has; a key that is no word yet stands where it stands."""
+        table = cls({k if isinstance(k, Word) else Word.make(k, at): v for k, v in (items or {}).items()})
+        table.at = at
+        return table
+
     def __str__(self) -> str:
         return "（键值）" if self else "{}"  # in messages: Python's own form says nothing to an officer
 
@@ -79,85 +83,15 @@ class Rows(list[Any]):
 
     at: Position
 
+    @classmethod
+    def made(cls, at: Position, items: Iterable[Any] = ()) -> Rows:
+        """One that no file has."""
+        rows = cls(items)
+        rows.at = at
+        return rows
+
     def __str__(self) -> str:
         return "（清单）" if self else "[]"
-
-
-def read_text(path: Path) -> str:
-    """The text of a file, or an `InputError` naming what is wrong with it as a file."""
-    return decode(read_bytes(path), str(path))
-
-
-def read_bytes(path: Path) -> bytes:
-    name, at = str(path), Position(str(path), 1, 1)
-    with reading(path):
-        if not path.exists():
-            siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-            near = suggestion(path.name, siblings)
-            wanted = "一个 Excel 工作簿" if path.suffix.lower() == ".xlsx" else "一个 YAML 文件"
-            raise InputError([Problem(Position(name), "没有这个文件", path.name, wanted, near or "核对路径", Code.UNREADABLE_FILE)])
-        if path.is_dir():
-            raise InputError([Problem(Position(name), "这是一个文件夹，不是文件", path.name, "一个 YAML 文件", "写出文件夹里的文件名", Code.UNREADABLE_FILE)])
-        if not path.is_file():
-            raise InputError([Problem(Position(name), "这不是普通文件", path.name, "一个 YAML 文件", "核对路径", Code.UNREADABLE_FILE)])
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise InputError(
-                [
-                    Problem(
-                        at,
-                        f"文件过大（{size:,} 字节）",
-                        path.name,
-                        f"不超过 {MAX_BYTES:,} 字节",
-                        "核对是否选错文件；成批企业请用企业名录",
-                        Code.UNREADABLE_FILE,
-                    )
-                ]
-            )
-        return path.read_bytes()
-
-
-def decode(data: bytes, name: str) -> str:
-    at = Position(name, 1, 1)
-    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise InputError([Problem(at, "文件开头有 BOM 标记", data[:3].hex(), "UTF-8（无 BOM）", "在编辑器里“另存为”UTF-8（无 BOM）", Code.UNREADABLE_FILE)])
-    for start, what in _BINARY.items():
-        if data.startswith(start):
-            raise InputError(
-                [
-                    Problem(
-                        at,
-                        f"这是{what}，不是文本",
-                        Path(name).name,
-                        "YAML 文本",
-                        "案例写成 .yaml 文本（参照 cases 里的例子），把表里的数逐项抄进去",
-                        Code.UNREADABLE_FILE,
-                    )
-                ]
-            )
-    if b"\x00" in data:
-        raise InputError([Problem(at, "这是二进制文件，不是文本", data[:8].hex(), "UTF-8 文本", "核对是否选错文件", Code.UNREADABLE_FILE)])
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        place = Position(name, line, column)
-        bad = data[error.start : error.start + 12]
-        try:
-            guess = bad.decode("gbk", errors="strict")
-        except UnicodeDecodeError:
-            guess = bad.hex()
-        raise InputError([Problem(place, "文件不是 UTF-8 编码（可能是 GBK）", guess, "UTF-8", "在编辑器里“另存为”UTF-8 编码", Code.UNREADABLE_FILE)]) from None
-    if problems := _unprintable(text, name):
-        raise InputError(problems)
-    if not text.strip():
-        raise InputError([Problem(at, "文件是空的", "（空）", "有内容的文件", "参照 cases 里的例子填写", Code.UNREADABLE_FILE)])
-    return text
-
-
-def _place(text: str, name: str, index: int) -> Position:
-    return Position(name, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
 
 
 def read_yaml(path: Path, shown: str | None = None) -> Any:
@@ -188,7 +122,7 @@ def _raised(found: tuple[Any, list[Problem]]) -> Any:
 
 def parse_tree(text: str, name: str) -> tuple[Any, list[Problem]]:
     """As `read_tree`, of a text."""
-    if problems := _unprintable(text, name) or _tabs(text, name):
+    if problems := unprintable(text, name) or _tabs(text, name):
         return None, problems
     while True:
         builder = _Builder(name)
@@ -226,13 +160,6 @@ def parse_tree(text: str, name: str) -> tuple[Any, list[Problem]]:
         if builder.root is None and not problems:
             problems.append(Problem(Position(name, 1, 1), "文件是空的", "（空）", "YAML 内容", "参照 cases 里的例子填写", Code.UNREADABLE_FILE))
         return builder.root, problems
-
-
-def _unprintable(text: str, name: str) -> list[Problem]:
-    return [
-        Problem(_place(text, name, found.start()), "文本里有控制字符", f"U+{ord(found.group()):04X}", "普通文字", "删去该字符", Code.YAML_SYNTAX)
-        for found in islice(_UNPRINTABLE.finditer(text), 20)
-    ]
 
 
 def _tabs(text: str, name: str) -> list[Problem]:

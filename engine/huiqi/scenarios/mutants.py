@@ -24,6 +24,7 @@ from ..language.types import Date, Period, Quantity, Type
 from ..language.units import is_money
 from ..plain import dataclass
 from ..rulebook import compiled as c
+from ..rulebook.compiled import Op, Role
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
 from ..rulebook.readings import readings_behind, rechosen
@@ -299,20 +300,20 @@ def _expressions(expr: t.Expr) -> Iterator[tuple[str, t.Expr]]:
 Varied = tuple[str, Any, Position | None]  # what was changed in words, the changed thing, and where that stands, if not where the rule does
 
 
-def _group(group: c.Group) -> Iterator[Varied]:
-    top = ":" in group.id and group.id.rsplit(":", 1)[-1] in ("when", "unless", "失效")
-    if not top and group.op in ("all", "any") and len(group.items) > 1:
+def _group(group: c.Group, *, top: bool = True) -> Iterator[Varied]:
+    """`top`: it is all that is asked, and no group within."""
+    if not top and group.op in (Op.ALL, Op.ANY) and len(group.items) > 1:
         yield f"{group.label or group.id} all/any 互换", replace(group, op=c.Op.ANY if group.op is c.Op.ALL else c.Op.ALL), None
     for n, item in enumerate(group.items):
         rest = (*group.items[:n], *group.items[n + 1 :])
-        word = "情形" if group.role == "unless" else "条件"
+        word = "情形" if group.role == Role.UNLESS else "条件"
         if rest or top:
             yield f"去掉{word}“{item.label or item.id}”", replace(group, items=rest), getattr(item, "at", None)
         if isinstance(item, c.Condition):
             for change, expr in _expressions(item.expr):
                 yield f"{word}“{item.label}”{change}", replace(group, items=(*group.items[:n], replace(item, expr=expr), *group.items[n + 1 :])), item.at
         else:
-            for change, inner, at in _group(item):
+            for change, inner, at in _group(item, top=False):
                 yield change, replace(group, items=(*group.items[:n], inner, *group.items[n + 1 :])), at
 
 

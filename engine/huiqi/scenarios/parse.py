@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import InputError, Position, Problem, UsageError
 from ..files import reading
 from ..plain import dataclass
-from ..rulebook.yamltree import read_text
+from ..texts import read_text
 from .models import Feature, Kind, Scenario, Step, Table
 
 LANGUAGE = "zh-CN"

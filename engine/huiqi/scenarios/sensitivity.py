@@ -169,7 +169,7 @@ def _changes(book: CompiledRulebook, draft: Draft, wanted: set[Link]) -> Iterato
         spec = _fact(book, name)
         mine = {x for x in wanted if spec is not None and not x.record and x.fact == spec.name}
         if spec is not None and mine:
-            yield from ((mine, _telling(name, value)) for value in other_values(spec, told))
+            yield from ((mine, with_told(name, value)) for value in other_values(spec, told))
     for record, rows in draft.records.items():
         kind = next((r for k, r in book.records.items() if book.names.get(record) == k or record == r.name), None)
         for column in {c for row in rows for c in row} if kind is not None else ():
@@ -187,7 +187,8 @@ def _fact(book: CompiledRulebook, name: str) -> FactSpec | None:
     return book.facts.get(key) if key is not None else next((f for f in book.facts.values() if name in (f.name, f.id)), None)
 
 
-def _telling(name: str, value: Any) -> Change:
+def with_told(name: str, value: Any) -> Change:
+    """The same case with another value told of one fact."""
     return lambda draft: draft.with_fact(name, value)
 
 

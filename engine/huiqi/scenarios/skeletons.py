@@ -24,7 +24,7 @@ from ..errors import HuiqiError
 from ..language import typed as t
 from ..language.types import Date, Period, Quantity
 from ..plain import dataclass
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, MeasureSpec, ParameterSpec, Spec, StackingSpec, own_specs
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactKind, FactSpec, MeasureSpec, ParameterSpec, Role, Spec, StackingSpec, own_specs
 from ..rulebook.literals import ValueProblem, read_value, show_value
 from ..rulebook.reach import references
 from ..rulebook.readings import readings_behind
@@ -33,13 +33,12 @@ from ..words import Outcome
 from .adequacy import Make
 from .models import Feature, Kind
 from .mutants import Mutant, roots
-from .sensitivity import AMOUNT, Link, links
+from .sensitivity import AMOUNT, Change, Link, links, with_told
 from .steps import Book, Draft, Load, Measured, Result, Story, take
 from .variation import number_text, other_values
 
 BASES, SWEEPS, MOST, COPIES = 6, 3, 60, 4  # drafts begun from, rounds of improving one, values tried of one fact, like records
 NEAREST = 6  # figures and edges a rule names itself, of which values are tried first
-Change = Callable[[Draft], Draft]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +109,7 @@ def deciding(
 
     def score(measured: Measured) -> int:
         leaves = list(measured.result(spec.id).conditions.leaves())
-        counted = [(c, c.truth.value if c.role != "unless" or c.truth.value is None else not c.truth.value) for c in leaves]
+        counted = [(c, c.truth.value if c.role != Role.UNLESS or c.truth.value is None else not c.truth.value) for c in leaves]
         return sum(value is ((c.label, c.role) != (label, role)) for c, value in counted) * 100 // max(len(leaves), 1)
 
     reads = memory.of(book, spec)
@@ -241,7 +240,7 @@ def _rank(measured: Measured | None, spec: Spec) -> int:
     """How many conditions keep it from being granted."""
     if measured is None or measured.refused is not None:
         return 10**6
-    return sum(1 for c in measured.result(spec.id).conditions.leaves() if c.truth.value is not (c.role != "unless"))
+    return sum(1 for c in measured.result(spec.id).conditions.leaves() if c.truth.value is not (c.role != Role.UNLESS))
 
 
 def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) -> Draft:
@@ -265,7 +264,7 @@ def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) 
 
     def score(measured: Measured) -> int:
         leaves = list(measured.result(spec.id).conditions.leaves())
-        return sum(c.truth.value is (c.role != "unless") for c in leaves) * 100 // max(len(leaves), 1)
+        return sum(c.truth.value is (c.role != Role.UNLESS) for c in leaves) * 100 // max(len(leaves), 1)
 
     if _mates(book, spec):  # what is not applied for takes nothing of what they share
         received = [
@@ -288,7 +287,7 @@ def _in_window(book: CompiledRulebook, spec: Spec, reads: Reads, draft: Draft, l
     first = [] if window.days is None else [date(on.year - n, *window.days.start).isoformat() for n in (0, 1)]
     for fact in named:
         draft = draft.with_fact(fact.name, _first(reads, fact, draft))
-    changes: list[Change] = [_told(fact.name, value) for fact in named for value in (*first, *_values(reads, fact, draft))]
+    changes: list[Change] = [with_told(fact.name, value) for fact in named for value in (*first, *_values(reads, fact, draft))]
     for change in changes or [_on(day) for day in first]:
         found = _measured(tried := change(draft), load)
         result = None if found is None or found.refused is not None else found.result(spec.id)
@@ -391,7 +390,7 @@ def _coordinates(book: CompiledRulebook, reads: Reads, draft: Draft, only: froze
         known = next((f for k, f in book.facts.items() if book.names.get(name) == k or name in (f.name, f.id)), None)
         if known is not None and any(not x.record and x.fact == known.name for x in mine):
             for year, value in _several(reads, known, told, draft):
-                yield f"{name} {year}", _told(name, value)
+                yield f"{name} {year}", with_told(name, value)
     for record, rows in draft.records.items():
         kind = next((r for r in book.records.values() if record == r.name), None)
         for column in kind.fields if kind is not None and rows else ():
@@ -400,10 +399,6 @@ def _coordinates(book: CompiledRulebook, reads: Reads, draft: Draft, only: froze
                     yield f"{record}.{column}", _cell(record, column, value)
                     if len(rows) > 1 and column != kind.key_field:
                         yield f"{record}.{column} all", _cells(record, column, value)
-
-
-def _told(name: str, value: Any) -> Change:
-    return lambda draft: draft.with_fact(name, value)
 
 
 def _cell(record: str, column: str, value: Any) -> Change:
@@ -440,26 +435,26 @@ def _values(reads: Reads, spec: FactSpec, draft: Draft) -> list[str]:
     figures = [v.value for p in reads.figures for v in p.versions]
     out: list[str] = []
     match spec.kind:
-        case "boolean":
+        case FactKind.BOOLEAN:
             out = ["是", "否"]
-        case "choice":
+        case FactKind.CHOICE:
             out = list(spec.options)
-        case "text":
+        case FactKind.TEXT:
             out = [x for f in figures if isinstance(f, tuple) for x in f if isinstance(x, str)] + ["甲", "别的"]
-        case "date" if draft.on is not None:
+        case FactKind.DATE if draft.on is not None:
             days = [date.fromisoformat(draft.on) - timedelta(n) for n in (30, 1, 0, -1, 400, 2000)]
             days += [
                 f + timedelta(n) for p in reads.figures if isinstance(p.type, Date) for v in p.versions if isinstance(f := v.value, date) for n in (0, 1, -1)
             ]
             out = [d.isoformat() for d in days]
-        case "period":
+        case FactKind.PERIOD:
             months = {m + n for p in reads.figures if isinstance(p.type, Period) for v in p.versions if isinstance(m := v.value, int) for n in (0, 1, -1)}
             out = [show_value(m, kind) for m in sorted(months | {1, 12, 36, 60}) if m > 0]
-        case "year":
+        case FactKind.YEAR:
             out = [str((draft.year or 2026) + n) for n in (0, -1, 1, -2)]
-        case "industry":
+        case FactKind.INDUSTRY:
             out = ["6510", "6450", "1311", "7810"]
-        case "uscc":
+        case FactKind.USCC:
             out = []
         case _ if isinstance(kind, Quantity):
             step = spec.step()

@@ -22,6 +22,7 @@ from ..language.units import QuantityError, parse_quantity
 from ..plain import dataclass
 from ..reasoning.facts import pseudonym
 from ..reasoning.pseudonyms import Key
+from ..rulebook.compiled import Role
 from ..rulebook.literals import ValueProblem, money_string
 from ..telling.amounts import amount_words
 from ..telling.called import meant, not_one
@@ -681,13 +682,13 @@ def _leaf(result: Result, label: str, role: str, record: str | None = None) -> C
 def _counted(c: ConditionResult) -> bool | None:
     """Towards eligibility: an exclusion counts by its opposite."""
     value = c.truth.value
-    return value if c.role != "unless" or value is None else not value
+    return value if c.role != Role.UNLESS or value is None else not value
 
 
 def _page(result: Result) -> str:
     """Every condition with its verdict and what was found, then the calculation, for whoever mends the scenario or the rule."""
     lines = [
-        f"{c.record or ''} {c.label}：{c.truth.verdict.label if c.role != 'unless' else EXCLUSIONS[c.truth.verdict]} {c.actual.text if c.actual else ''}".strip()
+        f"{c.record or ''} {c.label}：{c.truth.verdict.label if c.role != Role.UNLESS else EXCLUSIONS[c.truth.verdict]} {c.actual.text if c.actual else ''}".strip()
         for c in result.conditions.leaves()
     ]
     if isinstance(result, MeasureResult):

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import HuiqiError
-from ..rulebook.compiled import FactSpec
+from ..rulebook.compiled import FactKind, FactSpec
 from ..rulebook.literals import ValueProblem, read_value, show_value
 
 DAYS = (1, -1, 400, -400, 4000, -4000)
@@ -40,24 +40,24 @@ def other_values(spec: FactSpec, told: Any) -> Iterator[Any]:
 
 def _texts(spec: FactSpec, told: str) -> Iterator[str]:
     match spec.kind:
-        case "boolean":
+        case FactKind.BOOLEAN:
             yield from ("是", "否")
-        case "choice":
+        case FactKind.CHOICE:
             yield from spec.options[:OPTIONS]
             yield spec.options[-1]
-        case "text":
+        case FactKind.TEXT:
             yield f"别的{told}"
-        case "industry":
+        case FactKind.INDUSTRY:
             yield from ("6510", "1311", "7810")
-        case "uscc":
+        case FactKind.USCC:
             return
-        case "date":
+        case FactKind.DATE:
             yield from _dates(told)
-        case "period":
+        case FactKind.PERIOD:
             with suppress(ValueProblem, HuiqiError):
                 months = read_value(told, spec.type.required())
                 yield from (show_value(months + n, spec.type.required()) for n in MONTHS if months + n > 0)
-        case "year":
+        case FactKind.YEAR:
             with suppress(ValueError):
                 yield from (str(int(told.removesuffix("年度").removesuffix("年")) + n) for n in YEARS)
         case _:

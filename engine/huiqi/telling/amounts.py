@@ -1,7 +1,7 @@
 """Numbers and amounts as an officer reads them: known, between two ends, or open and why.
 
-The one place of this room where they become text; one that is fully known is written by
-`language.units` and `rulebook.literals`, as everywhere. What must stay true: never more is said than is
+The one place where they become text for people: of one enterprise, of a pool, of a whole register, beside a bar. What is written for
+programs is `rulebook.literals`'; a paper to be signed has its own (`documents.papers.amounts`). What must stay true: never more is said than is
 known, a ceiling is 不超过, and no number is rounded onto a threshold it does not equal.
 """
 
@@ -12,7 +12,8 @@ from fractions import Fraction
 from ..language.types import Quantity, Type
 from ..language.units import Dims, decimal_text, grouped, is_money, show_amount, unit_text
 from ..reasoning.facts import Entry
-from ..rulebook.literals import plain_value, show_value
+from ..rulebook.compiled import AwardBasis
+from ..rulebook.literals import decimal_string, in_cents, money_string, plain_value, show_value
 from ..values import ABSENT, Known, Number, Topic, Undefined, Value, leading
 from ..words import READING_OPEN, CauseKind
 from .decision import Award, Shown, Total
@@ -117,6 +118,33 @@ def money(value: Fraction, unit: str = "元") -> str:
     return amount_text(value, ((unit, 1),))
 
 
+def exact_amount(value: Fraction, unit: str = "元") -> str:
+    """A sum to the 分, its thousands apart, whole yuan without decimals: 1,234.50元, 90,000元. What is finer is written out."""
+    text = money_string(value) if 100 % value.denominator == 0 else decimal_string(value)
+    return grouped(text.removesuffix(".00")) + unit
+
+
+def signed_amount(value: Fraction, unit: str = "元") -> str:
+    """A difference, with its sign."""
+    return f"{'+' if value > 0 else ''}{exact_amount(value, unit)}"
+
+
+def cents_amount(cents: Fraction | int, unit: str) -> str:
+    """What was counted in 分: 1234.50元; what is no whole 分 yet says so."""
+    shown = round(cents)
+    return f"{'' if shown == cents else '≈'}{money_string(Fraction(shown, 100))}{unit}"
+
+
+def brief_amount(value: Fraction) -> str:
+    """To two decimals of 亿, 万 or one, beside a bar or an axis; said to be about that where something was cut."""
+    for unit, size in (("亿", 10**8), ("万", 10**4), ("", 1)):
+        if abs(value) >= size or size == 1:
+            scaled = value / size
+            shown = in_cents(scaled) if abs(scaled) < 10**6 else Fraction(int(scaled))
+            return f"{'' if shown == scaled else '≈'}{decimal_string(shown)}{unit}"
+    return ""
+
+
 def amount_words(award: Award, outcome: str = "eligible") -> str:
     """The amount with its manner: 不超过 for ceilings, 待定 where it is, never more than known."""
     if not award.monetary:
@@ -124,7 +152,7 @@ def amount_words(award: Award, outcome: str = "eligible") -> str:
     if outcome in ("ineligible", "not_in_force"):
         return "—"
     low, high, unit = award.low, award.high, award.unit
-    prefix = "不超过" if award.basis == "ceiling" else ""
+    prefix = award.basis.label if award.basis is AwardBasis.CEILING else ""
     if not award.pending:
         assert low is not None
         return prefix + money(low, unit)

@@ -10,7 +10,7 @@ from ..asking.questions import Question, QuestionKind, Who
 from ..language.types import Quantity
 from ..language.units import unit_text
 from ..reasoning.pseudonyms import shown
-from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
+from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, RecordSpec
 from ..rulebook.lexicon import Lexicon, lexicons
 from ..rulebook.literals import ValueProblem, read_date, show_value
 
@@ -20,7 +20,7 @@ YES_NO = ("是", "否")
 
 def options_of(spec: FactSpec) -> tuple[str, ...]:
     """What can be chosen; empty where it is written freely."""
-    return YES_NO if spec.kind == "boolean" else spec.options
+    return YES_NO if spec.kind == FactKind.BOOLEAN else spec.options
 
 
 def answer_words(spec: FactSpec, entries: Sequence[str] = ()) -> str:
@@ -31,24 +31,24 @@ def answer_words(spec: FactSpec, entries: Sequence[str] = ()) -> str:
     kind = spec.type.required()
     unit = unit_text(kind.dims) if isinstance(kind, Quantity) else ""
     match spec.kind:
-        case "money":
+        case FactKind.MONEY:
             form = f"金额，写单位，如 18万{unit}"
-        case "ratio":
+        case FactKind.RATIO:
             form = f"比例，如 {show_value(_within(spec, Fraction(35, 1000)), kind)}"
-        case "date":
+        case FactKind.DATE:
             form = "日期，如 2026-06-30"
-        case "period":
+        case FactKind.PERIOD:
             form = "期限，写单位，如 12个月、2年"
-        case "year":
+        case FactKind.YEAR:
             form = "四位年份"
-        case "uscc":
+        case FactKind.USCC:
             form = "18 位代码"
-        case "industry":
+        case FactKind.INDUSTRY:
             form = "四位小类代码（GB/T 4754）"
-        case "text" if entries:
+        case FactKind.TEXT if entries:
             listed = "、".join(entries[:SHOWN])
             form = f"文字；规则里列着 {listed}{f' 等 {len(entries)} 个' if len(entries) > SHOWN else ''}，别的照实写"
-        case "text":
+        case FactKind.TEXT:
             form = "文字"
         case _:
             form = f"数，写单位，如 {show_value(_within(spec, Fraction(30)), kind)}" if unit else "数"
@@ -67,7 +67,7 @@ def asked_of(question: Question, book: CompiledRulebook) -> tuple[FactSpec, Reco
 def _compared(book: CompiledRulebook, spec: FactSpec, record: RecordSpec | None) -> Lexicon | None:
     """The words a rule compares a text with; None where it compares it with none."""
     lexicon = lexicons(book).get(("", spec.key) if record is None else (record.name, spec.name))
-    return lexicon if spec.kind == "text" and not spec.options and not spec.personal else None
+    return lexicon if spec.kind == FactKind.TEXT and not spec.options and not spec.personal else None
 
 
 def entries_of(book: CompiledRulebook, spec: FactSpec, record: RecordSpec | None = None) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ def _within(spec: FactSpec, example: Fraction) -> Fraction:
 
 
 def _between(spec: FactSpec) -> str:
-    ends: tuple[Fraction | date | None, ...] = spec.date_bounds if spec.kind == "date" else spec.bounds
+    ends: tuple[Fraction | date | None, ...] = spec.date_bounds if spec.kind == FactKind.DATE else spec.bounds
     kind = spec.type.required()
     low, high = (None if end is None else show_value(end, kind) for end in ends)
     if low is not None and high is not None:

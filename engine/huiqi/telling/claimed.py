@@ -13,11 +13,11 @@ from fractions import Fraction
 from typing import Any, Self
 
 from ..plain import dataclass
-from ..rulebook.literals import exact_string, money_string
+from ..rulebook.literals import exact_string, in_cents, money_string
 from ..words import Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisallowedValue:
     """A 核减: of which fact or column, and the officer's word on it."""
 
@@ -50,8 +50,9 @@ class DisallowedValue:
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Self:
         return cls(
-            d["fact"], d.get("list", ""), d.get("record", ""), int(d["year"]) if "year" in d else None, d["unit"], Fraction(d["claimed"]),
-            Fraction(d["value"]), d["reason"], d["material"], d["by"], date.fromisoformat(d["when"]),
+            fact=d["fact"], listing=d.get("list", ""), record=d.get("record", ""), year=int(d["year"]) if "year" in d else None, unit=d["unit"],
+            claimed=Fraction(d["claimed"]), value=Fraction(d["value"]), reason=d["reason"], material=d["material"], by=d["by"],
+            on=date.fromisoformat(d["when"]),
         )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ class ClaimedLine:
         """核减额: None while either end is open."""
         if not (self.claimed.exact and self.measured.exact):
             return None
-        return Fraction(money_string(self.claimed.low)) - Fraction(money_string(self.measured.low))
+        return in_cents(self.claimed.low) - in_cents(self.measured.low)
 
     def to_dict(self) -> dict[str, Any]:
         less = self.less
@@ -100,7 +101,7 @@ class ClaimedLine:
         return cls(Span.from_dict(d["claimed"]), Span.from_dict(d["measured"]), d.get("record", ""))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedMeasure:
     """The sums of one measure: on the whole, and of each record before what caps them together."""
 
@@ -119,7 +120,8 @@ class ClaimedMeasure:
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Self:
-        return cls(d["id"], Outcome(d["outcome"]), d["unit"], ClaimedLine.from_dict(d), tuple(map(ClaimedLine.from_dict, d["lines"])))
+        lines = tuple(map(ClaimedLine.from_dict, d["lines"]))
+        return cls(id=d["id"], outcome=Outcome(d["outcome"]), unit=d["unit"], whole=ClaimedLine.from_dict(d), lines=lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from ..plain import dataclass
 from ..reasoning.judged import Judgement, ReasonKind
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.receipt import asked_for, measures_asked
-from ..rulebook.compiled import FactSpec, Standing
+from ..rulebook.compiled import AwardBasis, AwardKind, FactSpec, RecognitionKind, Standing
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
@@ -207,8 +207,8 @@ class Instalment:
 class Award:
     """A measured amount. `high` None: no upper bound is known. `settled` never exceeds what is certain."""
 
-    kind: str
-    basis: str
+    kind: AwardKind
+    basis: AwardBasis
     unit: str
     low: Fraction | None
     high: Fraction | None
@@ -225,7 +225,7 @@ class Award:
 
     @property
     def monetary(self) -> bool:
-        return self.kind in ("grant", "interest")
+        return self.kind in (AwardKind.GRANT, AwardKind.INTEREST)
 
     @property
     def settled(self) -> str | None:
@@ -238,7 +238,7 @@ class Award:
     def to_dict(self) -> dict[str, Any]:
         out: dict[str, Any] = {
             "settled": self.settled, "at_most": self.at_most, "pending": self.pending, "unit": self.unit,
-            "kind": self.kind, "basis": self.basis, "lines": [x.to_dict() for x in self.lines],
+            "kind": str(self.kind), "basis": str(self.basis), "lines": [x.to_dict() for x in self.lines],
         }  # fmt: skip
         if self.text:
             out["text"] = self.text
@@ -252,7 +252,7 @@ class Award:
     def from_dict(cls, d: Mapping[str, Any]) -> Award:
         low, high = _ends(d)
         return cls(
-            d["kind"], d["basis"], d["unit"], low, high, _causes(d.get("cause"), [""]), d.get("text", ""), tuple(map(Line.from_dict, d["lines"])),
+            AwardKind(d["kind"]), AwardBasis(d["basis"]), d["unit"], low, high, _causes(d.get("cause"), [""]), d.get("text", ""), tuple(map(Line.from_dict, d["lines"])),
             tuple(map(Instalment.from_dict, d.get("instalments", ()))),
         )  # fmt: skip
 
@@ -307,7 +307,7 @@ class ReadingResult:
         return cls(d["name"], d["question"], tuple(d["options"]), d["clause"], d["taken"] or "", d.get("by", ""), d.get("when", ""))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureResult:
     id: str
     title: str
@@ -375,9 +375,10 @@ class MeasureResult:
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> MeasureResult:
         return cls(
-            d["id"], d["title"], tuple(d["clause"]), d["scheme"], _standing(d["standing"]), Outcome(d["outcome"]), d["reason"], Award.from_dict(d["award"]),
-            GroupResult.from_dict(d["conditions"]), tuple(map(Adjustment.from_dict, d["adjustments"])), tuple(d["missing"]), tuple(d["evidence"]),
-            tuple(d["obligations"]), why=ReasonKind.UNREAD if d["reason"] == CauseKind.UNREAD.reason else None, hint=d["hint"], channel=tuple(d["channel"]),
+            id=d["id"], title=d["title"], clause=tuple(d["clause"]), scheme=d["scheme"], standing=_standing(d["standing"]), outcome=Outcome(d["outcome"]),
+            reason=d["reason"], award=Award.from_dict(d["award"]), conditions=GroupResult.from_dict(d["conditions"]),
+            adjustments=tuple(map(Adjustment.from_dict, d["adjustments"])), missing=tuple(d["missing"]), evidence=tuple(d["evidence"]),
+            obligations=tuple(d["obligations"]), why=ReasonKind.UNREAD if d["reason"] == CauseKind.UNREAD.reason else None, hint=d["hint"], channel=tuple(d["channel"]),
             departments=(tuple(d["departments"]["lead"]), tuple(d["departments"]["with"])), notes=tuple(d["notes"]), warnings=tuple(d["warnings"]),
             readings=tuple(map(WayResult.from_dict, d.get("readings", ()))), beyond=d.get("combinations", 0),
             hangs=READING_OPEN in d["words"] and d["outcome"] == Outcome.ELIGIBLE,
@@ -411,7 +412,7 @@ def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: boo
 class RecognitionResult:
     id: str
     title: str
-    kind: str
+    kind: RecognitionKind
     truth: Truth  # held (conferred) or satisfied (derived)
     meets: Truth  # the criteria
     standing: Standing
@@ -428,7 +429,7 @@ class RecognitionResult:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "id": self.id, "title": self.title, "kind": self.kind, "verdict": str(self.truth.verdict), "meets": str(self.meets.verdict),
+            "id": self.id, "title": self.title, "kind": str(self.kind), "verdict": str(self.truth.verdict), "meets": str(self.meets.verdict),
             "cause": _code(leading(self.truth.causes)), "standing": self.standing.code, "clause": self.clause, "authority": self.authority,
             "certificate": self.certificate, "reason": self.reason, "conditions": self.conditions.to_dict(),
             "missing": list(self.missing),
@@ -439,7 +440,7 @@ class RecognitionResult:
         told = "missing" if d["cause"] is None else d["cause"]  # the JSON has no cause of the 条件测评 of its own
         meets = Truth(Verdict(d["meets"]).truth, _causes(told, d["missing"]))
         return cls(
-            d["id"], d["title"], d["kind"], _truth(d["verdict"], d["cause"], d["missing"]), meets, _standing(d["standing"]),
+            d["id"], d["title"], RecognitionKind(d["kind"]), _truth(d["verdict"], d["cause"], d["missing"]), meets, _standing(d["standing"]),
             GroupResult.from_dict(d["conditions"]), d["certificate"], d["reason"], d["authority"], d["clause"], missing=tuple(d["missing"]),
         )  # fmt: skip
 
@@ -544,6 +545,7 @@ class Fired:
     facts: tuple[tuple[str, Verdict], ...]
     conclusion: str
     measure: str  # id; "" for a recognition
+    recognition: str  # as `recognitions` has it; "" for a measure
 
 
 class Told(Protocol):
@@ -646,6 +648,7 @@ class Decision:
 
     @property
     def recognitions(self) -> Mapping[str, RecognitionResult]:
+        """The recognitions that its measures ask after, by id (another rulebook's: `ID/…`)."""
         return self.told.recognitions
 
     @property
@@ -660,6 +663,7 @@ class Decision:
 
     @property
     def basis(self) -> tuple[BasisLine, ...]:
+        """The figures that were read, each with its value, its standing and its document."""
         return self.told.basis
 
     @property
@@ -669,10 +673,12 @@ class Decision:
 
     @property
     def facts_digest(self) -> str:
+        """`sha256:…` of the facts as decided on."""
         return self.told.facts_digest
 
     @property
     def asked(self) -> Asked | None:
+        """What the caller chose: measures, schemes, readings; None only where a recording had none."""
         return self.told.asked
 
     @property

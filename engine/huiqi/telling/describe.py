@@ -22,8 +22,9 @@ from ..rulebook.compiled import WindowSpec
 from ..rulebook.literals import Span, endless, plain_value, show_value
 from ..values import ABSENT, Items, Known, Number, Truth, Value
 from .amounts import amount_text, number_text, shown, why
+from .changes import Change, Kind, Source, sources, told_alone
 from .decision import Gap, Shown
-from .remedy import Change, Kind, Source, holds_with, nearest, outright, sources, told_alone
+from .remedy import holds_with, nearest, outright
 from .spoken import spoken
 
 _WORDS = {">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于"}

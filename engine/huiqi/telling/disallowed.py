@@ -15,8 +15,8 @@ from ..language.units import unit_text
 from ..reasoning.facts import Facts
 from ..reasoning.judged import AwardJudged, Judgement, MeasureJudged, StepKind
 from ..reasoning.reasoners import judge_reference
-from ..rulebook.compiled import CompiledRulebook
-from ..rulebook.literals import money_string, show_value
+from ..rulebook.compiled import AwardBasis, CompiledRulebook
+from ..rulebook.literals import in_cents, show_value
 from ..values import Number
 from ..words import Outcome
 from .amounts import money
@@ -51,8 +51,9 @@ def _values(facts: Facts, book: CompiledRulebook) -> Iterator[DisallowedValue]:
         kind = spec.type.required()
         assert isinstance(kind, Quantity)
         yield DisallowedValue(
-            spec.name, listing.name if listing is not None else "", record or "", year, unit_text(kind.dims), cut.claimed, cut.value, cut.reason, cut.material,
-            cut.by, cut.on, (show_value(cut.claimed, kind), show_value(cut.less, kind), show_value(cut.value, kind)),
+            fact=spec.name, listing=listing.name if listing is not None else "", record=record or "", year=year, unit=unit_text(kind.dims),
+            claimed=cut.claimed, value=cut.value, reason=cut.reason, material=cut.material, by=cut.by, on=cut.on,
+            texts=(show_value(cut.claimed, kind), show_value(cut.less, kind), show_value(cut.value, kind)),
         )  # fmt: skip
 
 
@@ -65,9 +66,9 @@ def _measures(now: Mapping[str, MeasureJudged], before: Mapping[str, MeasureJudg
         moved = paid and (old.award.low, old.award.high) != (m.award.low, m.award.high)
         if changed or moved or (paid and Outcome.ELIGIBLE in (old.outcome, m.outcome)):
             yield ClaimedMeasure(
-                m.spec.id, old.outcome, m.award.unit, ClaimedLine(_span(old), _span(m)), tuple(_lines(old, m)), m.spec.title,
-                m.award.spec.basis == "ceiling", m.outcome,
-                m.applied is not False and not m.spec.hint and m.award.unit == "元",
+                id=m.spec.id, outcome=old.outcome, unit=m.award.unit, whole=ClaimedLine(_span(old), _span(m)), lines=tuple(_lines(old, m)),
+                title=m.spec.title, ceiling=m.award.spec.basis is AwardBasis.CEILING, now=m.outcome,
+                counted=m.applied is not False and not m.spec.hint and m.award.unit == "元",
             )  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def total_words(d: Disallowance) -> str:
     settled = [m for m in d.measures if m.counted and m.whole.less is not None]
     if d.total.less is not None or not settled:
         return f"合计：{line_words(d.total, '元')}"
-    claimed, measured = (sum((Fraction(money_string(x.low)) for x in side), Fraction(0)) for side in _sides(settled))
+    claimed, measured = (sum((in_cents(x.low) for x in side), Fraction(0)) for side in _sides(settled))
     manner = "（不超过）" if any(m.ceiling for m in settled) else ""
     return f"合计待定；已定的 {len(settled)} 项{manner}：{line_words(ClaimedLine(Span(claimed, claimed), Span(measured, measured)), '元')}"
 

@@ -12,19 +12,19 @@ from collections.abc import Sequence
 
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
-from ..rulebook.compiled import Standing
+from ..rulebook.compiled import AwardBasis, AwardKind, RecognitionKind, Role, Standing
 from ..rulebook.reach import recognised_by
 from ..values import Number
 from ..visible import typed
-from ..words import CauseKind, Verdict, taken_words
+from ..words import CauseKind, Outcome, Verdict, taken_words
 from .amounts import amount_words, pair_text, total_words
+from .called import recognition_name
 from .claimed import Disallowance
 from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, Missing, RecognitionResult
 from .disallowed import NOTE, line_words, measure_words, value_words
 from .disallowed import total_words as claimed_total
 from .page import Page, grid, page, text_of, wrap
 
-MANNER = {"fixed": "定额", "ceiling": "不超过", "discretionary": "酌定"}
 STAGES = {"申报": "申报值，未核验", "核验": "核验值", "核减": "核减后的值", "审定": "审定值"}
 DISCLAIMER = "系统测算，供初审参考，不作为拨付依据；以审定、公示和下达文件为准。"
 
@@ -40,20 +40,20 @@ def reminders_of(decision: Decision) -> list[str]:
 def sentence_of(decision: Decision) -> str:
     """One sentence of conclusion."""
     results = [r for r in decision.measures.values() if r.applied is not False]
-    rest = [r for r in decision.measures.values() if r.unclaimed and r.outcome == "eligible"]
-    money_results = [r for r in results if r.outcome == "eligible" and r.award.monetary and not r.hint]
+    rest = [r for r in decision.measures.values() if r.unclaimed and r.outcome == Outcome.ELIGIBLE]
+    money_results = [r for r in results if r.outcome == Outcome.ELIGIBLE and r.award.monetary and not r.hint]
     total = decision.total
     parts = []
-    eligible = [r for r in results if r.outcome == "eligible"]
-    open_ = [r for r in results if r.outcome == "undetermined"]
+    eligible = [r for r in results if r.outcome == Outcome.ELIGIBLE]
+    open_ = [r for r in results if r.outcome == Outcome.UNDETERMINED]
     if eligible:
         parts.append(f"{len(eligible)} 项条件满足")
     if open_:
         parts.append(f"{len(open_)} 项待补充")
-    refused = sum(1 for r in results if r.outcome == "ineligible")
+    refused = sum(1 for r in results if r.outcome == Outcome.INELIGIBLE)
     if refused:
         parts.append(f"{refused} 项不满足")
-    lapsed = sum(1 for r in results if r.outcome == "not_in_force")
+    lapsed = sum(1 for r in results if r.outcome == Outcome.NOT_IN_FORCE)
     if lapsed:
         parts.append(f"{lapsed} 项不在有效期")
     if rest:
@@ -62,7 +62,7 @@ def sentence_of(decision: Decision) -> str:
         return "；".join(recognition_words(r) for r in decision.recognitions.values()) + "。" if decision.recognitions else "没有可判断的支持事项。"
     text = "，".join(parts)
     if money_results or total.low or (total.pending and open_):
-        ceiling = any(r.award.basis != "fixed" for r in money_results)
+        ceiling = any(r.award.basis is not AwardBasis.FIXED for r in money_results)
         text += f"；测算支持金额{'不超过' if ceiling and not total.pending else '：'}{total_words(total, ceiling=ceiling)}"
         if total.standing is not Standing.ENACTED:
             text += f"（依据状态最弱为“{total.standing.label}”{'，不构成支持承诺' if total.standing >= Standing.ASSUMED else ''}）"
@@ -75,7 +75,7 @@ FEW = 6  # how many open measures the page lists; the rest are counted
 def open_shown(decision: Decision, *, everything: bool) -> tuple[list[MeasureResult], list[MeasureResult]]:
     """The measures, what is settled first; and those of them that are open for too many reasons to be listed."""
     ranked = sorted(decision.measures.values(), key=lambda r: (rank_of(r), r.clause, r.id))
-    open_ = sorted((r for r in ranked if r.outcome == "undetermined"), key=lambda r: (len(r.missing), rank_of(r)))
+    open_ = sorted((r for r in ranked if r.outcome == Outcome.UNDETERMINED), key=lambda r: (len(r.missing), rank_of(r)))
     return ranked, [] if everything or len(open_) <= FEW else open_[FEW:]
 
 
@@ -103,7 +103,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     if shown:
         rows = []
         for r in shown:
-            live = r.outcome in ("eligible", "undetermined")
+            live = r.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
             rows.append((
                 r.title,
                 (f"{r.unclaimed}：" if r.unclaimed and live else "") + r.words + reason_of(r),
@@ -121,7 +121,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
             wrap(console, line, hang=2)
     if any(r.readings or r.beyond for r in shown):
         console.print()
-    schemes = [r for r in shown if r.scheme and r.outcome == "eligible"]
+    schemes = [r for r in shown if r.scheme and r.outcome == Outcome.ELIGIBLE]
     for r in schemes:
         wrap(console, f"“{r.title}”：我市未规定标准，整套参照{r.scheme_document}测算（方案“{r.scheme}”），不构成支持承诺。", hang=2)
     if schemes:
@@ -185,10 +185,10 @@ def ways_of(r: MeasureResult) -> list[str]:
     lines = []
     for way in r.readings:
         taken = taken_words(way.under)
-        amount = f"，测算{amount_words(way.award, way.outcome)}" if way.award.monetary and way.outcome == "eligible" else ""
+        amount = f"，测算{amount_words(way.award, way.outcome)}" if way.award.monetary and way.outcome == Outcome.ELIGIBLE else ""
         pair = Number.pair(way.total_low, way.total_high, frozenset())
         total = "" if not way.award.monetary else "（提示，不计入合计）" if r.hint else f"；有关事项合计 {pair_text(pair, '元')}"
-        if way.outcome == "eligible" and not way.award.monetary and way.award.text:
+        if way.outcome == Outcome.ELIGIBLE and not way.award.monetary and way.award.text:
             amount = f"，{way.award.text}"
         if way.award.instalments:
             amount += "，" + "，".join(f"{i.label} {i.amount}" for i in way.award.instalments)
@@ -218,7 +218,7 @@ def rank_of(result: MeasureResult) -> int:
 
 
 def reason_of(result: MeasureResult) -> str:
-    if result.outcome == "ineligible":
+    if result.outcome == Outcome.INELIGIBLE:
         return f"：{result.refusal}"
     if result.why is ReasonKind.ZERO:
         return f"，{result.reason}"
@@ -236,7 +236,7 @@ def _recognitions(console: Page, decision: Decision, *, everything: bool) -> Non
         if not settled:
             return
         rows = settled
-    console.print("资格（条件测评只是预判，认定权在认定机关）" if any(r.kind == "conferred" for r in rows) else "资格")
+    console.print("资格（条件测评只是预判，认定权在认定机关）" if any(r.kind is RecognitionKind.CONFERRED for r in rows) else "资格")
     for r in rows:
         wrap(console, recognition_words(r), indent=2, hang=4)
     console.print()
@@ -245,7 +245,7 @@ def _recognitions(console: Page, decision: Decision, *, everything: bool) -> Non
 def recognition_words(r: RecognitionResult) -> str:
     """A conferred title is held or not; meeting its criteria is only a 预判."""
     word = r.meets.verdict.label
-    if r.kind == "conferred":
+    if r.kind is RecognitionKind.CONFERRED:
         return f"{r.title}：{r.truth.verdict.held}；条件测评：{word}〔{r.standing.label}〕"
     return f"{r.title}：{word}〔{r.standing.label}〕"
 
@@ -300,12 +300,9 @@ def render_measure(decision: Decision, measure: str) -> str:
     wrap(console, f"结论：{r.words}{reason_of(r)}〔依据状态：{r.standing.label}〕", hang=6)
     if r.unclaimed:
         wrap(console, f"申报：{r.unclaimed}；不参加叠加，不计入合计", hang=6)
-    if r.outcome in ("eligible", "undetermined"):
-        wrap(
-            console,
-            f"测算：{amount_words(r.award, r.outcome)}{'（不计入合计）' if r.hint and r.award.kind == 'relief' else '（提示，不计入合计）' if r.hint else ''}",
-            hang=6,
-        )
+    if r.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
+        counted = "" if not r.hint else "（不计入合计）" if r.award.kind is AwardKind.RELIEF else "（提示，不计入合计）"
+        wrap(console, f"测算：{amount_words(r.award, r.outcome)}{counted}", hang=6)
         if r.award.text:
             wrap(console, f"内容：{r.award.text}", hang=6)
     for said in ways_of(r):
@@ -333,7 +330,7 @@ def render_measure(decision: Decision, measure: str) -> str:
         for a in changes:
             wrap(console, f"· {a.rule}：{a.before} → {a.after}{'（暂定）' if a.provisional else ''}", indent=2, hang=2)
     for title, items in (
-        ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == 'holds' else '［条件' + Verdict(i.verdict).label + '］'}" for i in r.award.instalments]),
+        ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == Verdict.HOLDS else '［条件' + Verdict(i.verdict).label + '］'}" for i in r.award.instalments]),
         ("尚缺", list(r.missing)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
         ("说明", list(r.notes)), ("提醒", [*reminders_of(decision), *r.warnings]),
     ):  # fmt: skip
@@ -349,7 +346,7 @@ def _calculation(console: Page, title: str, award: Award, outcome: str) -> None:
     if award.lines:
         console.print()
         wrap(console, title)
-        if outcome == "undetermined":
+        if outcome == Outcome.UNDETERMINED:
             wrap(console, "结论待定，以下只是条件满足时的算法，不是测算额。", indent=2)
         for n, line in enumerate(award.lines, 1):
             record = f"［{line.record}］" if line.record else ""
@@ -366,10 +363,10 @@ def render_recognition(decision: Decision, name: str) -> str:
         wrap(console, f"条款：{r.clause}", hang=6)
     console.print()
     wrap(console, f"结论：{recognition_words(r)}", hang=6)
-    if r.kind == "conferred":
+    if r.kind is RecognitionKind.CONFERRED:
         wrap(console, f"证书：{r.certificate}", hang=6)
     console.print()
-    console.print("条件测评（预判）" if r.kind == "conferred" else "条件")
+    console.print("条件测评（预判）" if r.kind is RecognitionKind.CONFERRED else "条件")
     _group(console, r.conditions, 2)
     for title, items in (("尚缺", list(r.missing)), ("材料", list(r.evidence)), ("提醒", reminders_of(decision))):
         if items:
@@ -411,19 +408,19 @@ def _condition(console: Page, c: ConditionResult, indent: int) -> None:
     if c.actual:
         stage = f"（{STAGES[c.stage]}）" if c.stage and c.actual.value and c.stage != "申报" else ""
         details.append(f"实际 {c.actual.text}{stage}")
-    if c.role == "unless":  # what bars is no requirement; that it is so needs no more words
+    if c.role == Role.UNLESS:  # what bars is no requirement; that it is so needs no more words
         if c.required and c.required.text not in ("是", "否") and c.truth.value is not False:
             details.append(f"此情形指 {c.required.text}")
     elif c.required:
         details.append(f"要求 {c.required.text}")
-    if c.gap and c.role != "unless":
+    if c.gap and c.role != Role.UNLESS:
         details.append(c.gap.text)
     if c.truth.value is None:
         names = sorted({f"{lack.what}（{lack.label}）" for lack in c.open})
         details.append("尚缺 " + "、".join(names))
     if details:
         wrap(console, "；".join(details), indent=indent + 2, hang=2)
-    settled = c.truth.value is (c.role != "unless")
+    settled = c.truth.value is (c.role != Role.UNLESS)
     if (not settled and not c.parts and c.text != c.label) or not details:
         wrap(console, c.text, indent=indent + 2, hang=2)
     if c.note:
@@ -442,12 +439,12 @@ def fired_words(fired: Fired) -> str:
 
 
 def _recognised(decision: Decision, measure: str) -> set[str]:
-    """Titles of the recognitions a measure asks after; of a recognition its own too; all of them where the rules are not at hand."""
+    """Names of the recognitions a measure asks after; of a recognition its own too; all of them where the rules are not at hand."""
     book = decision.judgement.book if decision.judgement is not None else None
     spec = None if book is None else next((m for m in book.measures.values() if m.id == measure), None)
     if book is None or spec is None:
-        return {r.title for r in decision.recognitions.values()}
-    return {book.recognitions[key].title for key in recognised_by(book, spec)}
+        return set(decision.recognitions)
+    return {recognition_name(book, book.recognitions[key]) for key in recognised_by(book, spec)}
 
 
 def render_derivation(decision: Decision, measure: str) -> str:
@@ -456,9 +453,9 @@ def render_derivation(decision: Decision, measure: str) -> str:
     console.print("推理过程（触发的规则，按层）")
     before = len(out.getvalue())
     lines: dict[str, None] = {}  # what fires alike for several days is said once
-    titles = _recognised(decision, measure)
+    recognised = _recognised(decision, measure)
     for step in decision.derivation:
-        if step.measure == measure or (not step.measure and step.title.split("：")[0] in titles):
+        if step.measure == measure or (not step.measure and step.recognition in recognised):
             lines[f"第 {step.stratum + 1} 层　{fired_words(step)}"] = None
     for line in lines:
         wrap(console, line, indent=2, hang=8)

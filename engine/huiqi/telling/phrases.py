@@ -18,19 +18,25 @@ from ..reasoning.evaluate import Use, UseKind
 from ..reasoning.judged import AwardJudged, Leaf, Made, Node, Reason, ReasonKind, Step, StepKind
 from ..rulebook.compiled import (
     SUPPORT,
+    AwardBasis,
     AwardSpec,
     CompiledRulebook,
     Condition,
     Counting,
     FundingSpec,
+    Keep,
     LimitSpec,
+    Match,
     MeasureSpec,
     Part,
     RecognitionSpec,
     ReductionSpec,
+    Role,
     RoundingSpec,
     RowSpec,
+    Rule,
     SchemeSpec,
+    Scope,
     StackingSpec,
     Standing,
     TableSpec,
@@ -261,7 +267,7 @@ def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
             if use.value is None:
                 if table.adds_up:
                     return table.name, "没有一行符合，计 0"
-                return table.name, "没有对应的一档" if table.match in ("slab", "marginal") else "没有对应的一行"
+                return table.name, "没有对应的一档" if table.match in (Match.SLAB, Match.MARGINAL) else "没有对应的一行"
             row = table.rows[use.value]
             told = [f"{name} {_cell(test)}" for (name, _), test in zip(table.inputs, row.tests, strict=True) if test.op != "any"]
             return table.name, f"{'，'.join(told) or '不论'}：{row_value(table, row)}"
@@ -328,7 +334,7 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
             return f"合计（{step.count} 项）"
         case StepKind.CAP:
             assert isinstance(rule, LimitSpec) and step.limit is not None and step.left is not None
-            scope = "本申报年度" if rule.scope == "year" else "本次申报" if rule.per == "本次申报" else "同一企业"
+            scope = "本申报年度" if rule.scope == Scope.YEAR else "本次申报" if rule.per == "本次申报" else "同一企业"
             left = f"，余 {money(step.left)}" if (step.left.low, step.left.high) != (step.limit.low, step.limit.high) else ""
             return f"{scope}封顶：{_name(rule)} {money(step.limit)}{earlier_text(rule.counting)}{left}"
         case StepKind.DIFFERENCE:
@@ -359,7 +365,7 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
             return f"{once} 是否计入{_titles(step, book)}未定，计入的不在此重复"
         case StepKind.OPEN_RIVAL | StepKind.TAKEN:
             assert isinstance(rule, StackingSpec)
-            word = "就高不重复" if rule.rule == "highest" else "择一申报"
+            word = "就高不重复" if rule.rule == Rule.HIGHEST else "择一申报"
             if step.kind is StepKind.TAKEN:
                 return f"{word}（{rule.title}）：已取{_titles(step, book)}"
             return f"{word}（{rule.title}）：{_titles(step, book)}尚未确定，若其更高则改取"
@@ -383,7 +389,7 @@ def _count_words(step: Step) -> str:
     assert isinstance(limit, LimitSpec) and limit.count is not None and allowed is not None
     name = limit.label or spoken(limit.count)
     unit = unit_text(limit.count.type.dims) if isinstance(limit.count.type, Quantity) else "件"
-    kept = "取金额高的" if limit.keep == "highest" else "取在前的"
+    kept = "取金额高的" if limit.keep == Keep.HIGHEST else "取在前的"
     which = limit.per if step.group is None else f"{limit.per}（{step.group}）"
     number = str(allowed.low) if allowed.exact else f"{allowed.low or 0}至{'不详' if allowed.high is None else allowed.high}"
     dropped = f"：{'、'.join(step.dropped)} 不计" if step.dropped else ""
@@ -399,9 +405,9 @@ def after_words(step: Step, award: AwardJudged) -> str:
             return line_text(step.after, step.rule.expr.type)
         case StepKind.SHARED:
             return _pair(step.after, award)
-        case StepKind.ITEM if award.spec.basis == "discretionary":
+        case StepKind.ITEM if award.spec.basis is AwardBasis.DISCRETIONARY:
             return "由审定机关在此范围内酌定 " + _pair(step.after, award)
-    return _ceiling(step.after, award) if award.spec.basis == "ceiling" else _pair(step.after, award)
+    return _ceiling(step.after, award) if award.spec.basis is AwardBasis.CEILING else _pair(step.after, award)
 
 
 def _pair(value: Value, award: AwardJudged) -> str:
@@ -460,7 +466,7 @@ CATALOGUE = 3
 
 def refusal_words(reason: Reason) -> str:
     """What refuses, so that it cannot be read as what was found: a condition not met, an exclusion that applies."""
-    unmet, barred = (list(dict.fromkeys(f"“{leaf_label(x)}”" for x in reason.leaves if (x.role == "unless") is bar)) for bar in (False, True))
+    unmet, barred = (list(dict.fromkeys(f"“{leaf_label(x)}”" for x in reason.leaves if (x.role == Role.UNLESS) is bar)) for bar in (False, True))
     return "；".join(x for x in (f"未满足{'、'.join(unmet)}" if unmet else "", f"有{'、'.join(barred)}情形" if barred else "") if x)
 
 

@@ -14,6 +14,7 @@ from ..language.units import show_amount
 from ..reasoning.pooled import Part, Pool, PoolStep, PoolStepKind, Portion, Shared, Span
 from ..rulebook.compiled import Edge, LeftOver, PoolSpec, ProgressSpec, Remainder, Share, TargetSpec, Ties
 from ..words import Verdict
+from .amounts import cents_amount
 from .spoken import spoken
 
 BEFORE_POOL = "此为汇总以前的测算，不是拟支持额"
@@ -71,15 +72,9 @@ def pooled_note(spec: PoolSpec) -> str:
 def span_words(span: Span, unit: str) -> str:
     """Money in 分, as far as it is known."""
     if span.settled and span.low is not None:
-        return _money(span.low, unit)
-    low = _money(span.low or 0, unit)
-    return f"至少{low}，上限不详" if span.high is None else f"{low}至{_money(span.high, unit)}"
-
-
-def _money(cents: Fraction | int, unit: str) -> str:
-    """To the 分; what is no whole 分 yet says so."""
-    shown = round(cents)
-    return f"{'' if shown == cents else '≈'}{shown // 100}.{shown % 100:02}{unit}"
+        return cents_amount(span.low, unit)
+    low = cents_amount(span.low or 0, unit)
+    return f"至少{low}，上限不详" if span.high is None else f"{low}至{cents_amount(span.high, unit)}"
 
 
 def portion_words(portion: Portion, unit: str = "元") -> str:
@@ -87,7 +82,7 @@ def portion_words(portion: Portion, unit: str = "元") -> str:
     if portion.part is Part.OUT:
         return "不参加汇总"
     if portion.settled:
-        return _money(portion.low, unit)
+        return cents_amount(portion.low, unit)
     return f"待定，{span_words(Span(portion.low, portion.high), unit)}"
 
 

@@ -15,7 +15,7 @@ from ..asking.movable import Held
 from ..asking.remedies import ChangeKind, FactChange, Limit, NotMoved, Remedies, Remedy, Search
 from ..language.types import Quantity
 from ..language.units import decimal_text, is_money, show_amount, unit_text
-from ..rulebook.compiled import CERTIFICATES, FactSpec, listing_word
+from ..rulebook.compiled import CERTIFICATES, FactSpec, RecognitionKind, listing_word
 from ..rulebook.literals import show_value
 from ..values import ABSENT
 from ..words import Outcome
@@ -73,7 +73,7 @@ def _remedies(console: Page, found: Remedies, decision: Decision) -> None:
 def _conferred(change: FactChange, decision: Decision) -> str:
     """A title is not the enterprise's own to take: who confers it."""
     told = set(change.fields.values()) if change.kind is ChangeKind.ROWS and change.name == CERTIFICATES else set()
-    whose = {r.authority or "认定机关" for r in decision.recognitions.values() if r.title in told and r.kind == "conferred"}
+    whose = {r.authority or "认定机关" for r in decision.recognitions.values() if r.title in told and r.kind is RecognitionKind.CONFERRED}
     return f"（须由{'、'.join(sorted(whose))}认定发证，企业自己定不了）" if whose else ""
 
 

@@ -22,7 +22,7 @@ from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.compiler import load_compiled
 from ..rulebook.places import available, bundle_folder
 from ..rulebook.taken import Taken
-from ..rulebook.yamltree import decode
+from ..texts import decode
 from ..words import Outcome
 from .recording import LABELS, SCHEMA, Flaw, differences, flaws, leaves, place, shown
 from .results import decide, decide_with

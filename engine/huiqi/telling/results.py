@@ -28,9 +28,9 @@ from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, Made, Measur
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
-from ..rulebook.compiled import CERTIFICATES, Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, name_of
+from ..rulebook.compiled import CERTIFICATES, Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, Rule, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings
-from ..words import CauseKind, taken_words
+from ..words import CauseKind, Outcome, taken_words
 from . import decision as d
 from .amounts import pair_text, shown
 from .called import recognition_name, titles_of
@@ -147,7 +147,7 @@ class Teller:
         told_by: dict[tuple[str, CauseKind, str], FactSpec | None] = {}
         for result in self.judgement.measures.values():
             causes = set(result.causes)
-            settled = result.outcome == "eligible" or (result.outcome == "undetermined" and not causes)  # but for a clause not read
+            settled = result.outcome == Outcome.ELIGIBLE or (result.outcome == Outcome.UNDETERMINED and not causes)  # but for a clause not read
             if settled and result.award.pending:
                 causes |= result.award.causes
             for cause in causes:
@@ -242,7 +242,8 @@ class Teller:
 
         facts = tuple((name(item), verdict) for item, verdict in fired.facts)
         measure = self.book.measures[fired.owner].id if fired.owner else ""
-        return d.Fired(fired.stratum, fired.rule, fired.title, fired.record, facts, fired.conclusion, measure)
+        recognition = recognition_name(self.book, self.book.recognitions[fired.recognition]) if fired.recognition else ""
+        return d.Fired(fired.stratum, fired.rule, fired.title, fired.record, facts, fired.conclusion, measure, recognition)
 
     def page(self, decision: d.Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper. Raises `UsageError` for an id that is neither."""
@@ -396,7 +397,7 @@ class Teller:
             )
             for i in a.instalments
         )
-        return d.Award(str(a.spec.kind), str(a.spec.basis), a.unit, a.low, a.high, a.causes, text, lines, instalments, a.standing, self._open(a.causes))
+        return d.Award(a.spec.kind, a.spec.basis, a.unit, a.low, a.high, a.causes, text, lines, instalments, a.standing, self._open(a.causes))
 
     def _adjustment(self, step: Step, award: AwardJudged) -> d.Adjustment:
         assert step.before is not None and isinstance(step.after, v.Number)
@@ -431,7 +432,7 @@ class Teller:
             for r in (*spec.base.readings, *(scheme.readings if schemed else ()))
         ]
         for group in self.book.stacking:
-            if group.rule == "cumulate" and spec.key in group.members:
+            if group.rule == Rule.CUMULATE and spec.key in group.members:
                 others = "、".join(f"“{self.book.measures[k].title}”" for k in group.members if k != spec.key)
                 notes.append(f"明示可与{others}叠加（{group.basis.clause or group.title}）")
         if m.listed:
@@ -480,7 +481,7 @@ class Teller:
             reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[r.truth.value]
             certificate = "；".join("证书清单未提供或未列全" if c.asked is Made.OTHER_CERTIFICATES else leaf_label(c) for c in r.held.leaves())
         return d.RecognitionResult(
-            spec.id, spec.title, str(spec.kind), r.truth, r.meets, r.standing, conditions, certificate, reason, spec.authority, spec.clause,
+            spec.id, spec.title, spec.kind, r.truth, r.meets, r.standing, conditions, certificate, reason, spec.authority, spec.clause,
             spec.rulebook, spec.incomplete, tuple(e.text for e in spec.evidence), tuple(subjects(r.truth.causes | r.meets.causes, self.book)),
             self._open(r.truth.causes | r.meets.causes),
         )  # fmt: skip

@@ -12,10 +12,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from ..plain import dataclass
-from ..rulebook.compiled import Standing
-from ..rulebook.literals import decimal_string, money_string
+from ..rulebook.compiled import AwardBasis, Standing
 from ..rulebook.supposed import Supposition
 from ..words import Outcome, Verdict
+from .amounts import exact_amount, signed_amount
 
 OPEN_ENDED = "上限不详"
 DISCLAIMER = "测算推演，不作为拨付依据；假定的标准只用于这次推演，规则库没有改动。"
@@ -39,30 +39,15 @@ class Amount:
     @property
     def text(self) -> str:
         if self.settled:
-            return number(self.low, self.unit)
-        return f"至少{number(self.low, self.unit)}，{OPEN_ENDED if self.high is None else f'至多{number(self.high, self.unit)}'}"
+            return exact_amount(self.low, self.unit)
+        return f"至少{exact_amount(self.low, self.unit)}，{OPEN_ENDED if self.high is None else f'至多{exact_amount(self.high, self.unit)}'}"
 
     def against(self, before: Amount) -> str:
         """The difference in words: one number where both are settled, else how far each end has moved."""
         if self.settled and before.settled:
-            return signed(self.low - before.low, self.unit)
-        most = "不详" if self.high is None or before.high is None else signed(self.high - before.high, self.unit)
-        return f"下端 {signed(self.low - before.low, self.unit)}，上端 {most}"
-
-
-def number(value: Fraction, unit: str = "元") -> str:
-    """An exact amount with its thousands apart: 1,234.50元."""
-    text = money_string(value) if (value * 100).denominator == 1 else decimal_string(value)
-    whole, point, rest = text.partition(".")
-    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    grouped = f"{int(digits):,}"
-    rest = "" if rest.strip("0") == "" else rest
-    return f"{sign}{grouped}{point if rest else ''}{rest}{unit}"
-
-
-def signed(value: Fraction, unit: str = "元") -> str:
-    """A difference, with its sign."""
-    return f"{'+' if value > 0 else ''}{number(value, unit)}"
+            return signed_amount(self.low - before.low, self.unit)
+        most = "不详" if self.high is None or before.high is None else signed_amount(self.high - before.high, self.unit)
+        return f"下端 {signed_amount(self.low - before.low, self.unit)}，上端 {most}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +58,15 @@ class MeasureLine:
     title: str
     family: str
     scheme: str
-    manner: str  # how firmly the amount is promised: 定额, 不超过 …; empty without an amount
+    bases: tuple[AwardBasis, ...]  # how firmly the amount is promised, under each scheme that was chosen; empty without an amount
     outcomes: Mapping[Outcome, int]
     amount: Amount | None  # None: it gives no money
     standing: Standing
+
+    @property
+    def manner(self) -> str:
+        """In words: 定额, 不超过 …"""
+        return "、".join(basis.label for basis in self.bases)
 
     @property
     def eligible(self) -> int:
@@ -307,34 +297,56 @@ class ReadingCost:
             return "各种读法一样" if self.options[0].amount.settled else "上下限一样；金额未定，差多少说不出"
         if all(o.amount.settled for o in self.options):
             assert self.most.amount.high is not None
-            return f"相差{number(self.most.amount.high - self.least.amount.low)}"
-        return f"在{number(self.least.amount.low)}与{OPEN_ENDED if self.most.amount.high is None else number(self.most.amount.high)}之间"
+            return f"相差{exact_amount(self.most.amount.high - self.least.amount.low)}"
+        return f"在{exact_amount(self.least.amount.low)}与{OPEN_ENDED if self.most.amount.high is None else exact_amount(self.most.amount.high)}之间"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Simulated:
+    """What a register comes to as the rulebook stands, and under whatever was supposed."""
+
     rulebook: str
+    """Id of the rulebook."""
     title: str
     version: str
     digest: str
-    days: tuple[date, ...]  # of decision
+    days: tuple[date, ...]
+    """The days of decision, in order."""
     read: int
+    """How many applicants were read."""
     failed: tuple[Failed, ...]
-    partly: tuple[Failed, ...] = ()  # judged without what could not be read of them
-    dimensions: tuple[str, ...]  # by which applicants are grouped, beside 类别
+    """Those that are in no sum, each with what is wrong with it."""
+    partly: tuple[Failed, ...] = ()
+    """Those judged without what could not be read of them."""
+    dimensions: tuple[str, ...]
+    """By which facts applicants are grouped, beside 类别."""
     before: Picture
+    """As the rulebook stands: the total, each measure, each group."""
     compared: tuple[Compared, ...] = ()
+    """One for each thing supposed: before and after of those that stand on both sides, what is assumed in words, who gains and loses, by which clause."""
     sweeps: tuple[Sweep, ...] = ()
+    """Figures with several values: what the register comes to at each."""
     rivals: tuple[Rivals, ...] = ()
+    """Measures with several schemes: each scheme whole."""
     readings: tuple[ReadingCost, ...] = ()
+    """Open readings: what the measures they touch come to under each option."""
     changed: tuple[Supposition, ...] = ()
+    """The figures that were supposed, old and new."""
     notes: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()  # of how the register was read
-    astray: tuple[Failed, ...] = ()  # what stands in the register and is no applicant's
+    """What the sums contain and leave out, in words: part of the answer."""
+    said: tuple[str, ...] = ()
+    """How the register was read, in words."""
+    astray: tuple[Failed, ...] = ()
+    """What stands in the register and is no applicant's."""
 
     @property
     def decided(self) -> int:
+        """How many applicants are in the sums."""
         return self.before.total.applicants
+
+    def __repr__(self) -> str:
+        tried = len(self.compared) + len(self.sweeps)
+        return f"<Simulated {self.rulebook} on {self.days_text}: {self.decided} of {self.read} applicants, {tried} supposed>"
 
     @property
     def account(self) -> str:
@@ -346,6 +358,7 @@ class Simulated:
 
     @property
     def days_text(self) -> str:
+        """The days, the first few of many."""
         return "、".join(d.isoformat() for d in self.days[:3]) + ("…" if len(self.days) > 3 else "")
 
 
@@ -358,5 +371,5 @@ def supposed_words(one: Supposition) -> str:
 
 __all__ = [
     "DISCLAIMER", "OPEN_ENDED", "Amount", "Clause", "Compared", "Failed", "GroupLine", "MeasureLine", "Move", "Moved", "Option", "Picture", "Point", "ReadingCost", "Rivals", "Side",
-    "Simulated", "Sweep", "Turned", "Whole", "Why", "number", "signed", "supposed_words",
+    "Simulated", "Sweep", "Turned", "Whole", "Why", "supposed_words",
 ]  # fmt: skip

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from ..rulebook.compiled import CompiledRulebook
-from ..words import CauseKind
+from ..words import CauseKind, Outcome
 from .decision import Decision, Lack
 from .page import Page, page, text_of, wrap
-from .whatif import Ask, Need, Retried, needs, records_left, retried
+from .whatif import Need, Obstacle, Retried, needs, records_left, retried
 
 
 def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> str:
@@ -18,7 +18,7 @@ def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> 
     r = decision.measures[measure]
     console, out = page(decision)
     console.print("怎样才会满足")
-    if r.outcome == "not_in_force":
+    if r.outcome == Outcome.NOT_IN_FORCE:
         wrap(console, f"在适用日期，本事项{r.words}；改变其他数据不能使其满足。", indent=2)
         return text_of(out)
     need = needs(r)
@@ -36,7 +36,7 @@ def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> 
     _parts(console, rest, 2, decision.on)
     for again in retried(book, decision, measure, need):
         wrap(console, _again(again), indent=2, hang=2)
-    if r.outcome == "undetermined" and not need.parts:
+    if r.outcome == Outcome.UNDETERMINED and not need.parts:
         for line in _causes(r.open) or ([f"尚缺 {'、'.join(r.missing)}，补齐以后才能下结论"] if r.missing else [r.words] if r.words else []):
             wrap(console, f"· {line}", indent=2, hang=2)
     return text_of(out)
@@ -46,7 +46,7 @@ def _parts(console: Page, need: Need, indent: int, on: date) -> None:
     """Each part on a line; where all are needed, the second and later ones say so."""
     for n, part in enumerate(need.parts):
         also = "还须　" if n and not need.either else ""
-        if isinstance(part, Ask):
+        if isinstance(part, Obstacle):
             wrap(console, f"· {also}{_ask(part, on)}", indent=indent, hang=2)
         else:
             _need(console, part, indent, on, also)
@@ -58,7 +58,7 @@ def _need(console: Page, need: Need, indent: int, on: date, also: str = "") -> N
     _parts(console, need, indent + 2, on)
 
 
-def _ask(ask: Ask, on: date) -> str:
+def _ask(ask: Obstacle, on: date) -> str:
     c = ask.condition
     subject = (f"［{c.record}］" if c.record else "") + c.label
     if ask.open:

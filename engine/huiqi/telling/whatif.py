@@ -15,17 +15,18 @@ from itertools import islice, product
 from ..errors import CaseError, HuiqiError
 from ..plain import dataclass
 from ..reasoning.receipt import facts_of
-from ..rulebook.compiled import CompiledRulebook
+from ..rulebook.compiled import CompiledRulebook, Op, Role
 from ..rulebook.taken import Taken
+from ..words import Outcome
+from .changes import Change, Kind, told_instead
 from .decision import ConditionResult, Decision, GroupResult, MeasureResult
-from .remedy import Change, Kind, told_instead
 from .results import decide
 
 WAYS = 8  # how many choices among alternatives are decided again
 
 
 @dataclass(frozen=True)
-class Ask:
+class Obstacle:
     """One condition that must come out otherwise: as `wanted`; `open` where it is not settled yet."""
 
     condition: ConditionResult
@@ -46,7 +47,7 @@ class Ask:
 class Need:
     """Every part, or any one of them (`either`)."""
 
-    parts: tuple[Ask | Need, ...]
+    parts: tuple[Obstacle | Need, ...]
     either: bool = False
     label: str = ""
 
@@ -65,43 +66,43 @@ def needs(result: MeasureResult) -> Need:
 
 def records_left(result: MeasureResult) -> list[Need]:
     """What each record asks for that earns nothing, of a measure some record is already enough for."""
-    groups = [g for g in result.conditions.items if isinstance(g, GroupResult) and g.role == "when" and g.op == "any" and g.truth.value is True]
+    groups = [g for g in result.conditions.items if isinstance(g, GroupResult) and g.role == Role.WHEN and g.op == Op.ANY and g.truth.value is True]
     records = [r for g in groups for r in g.items if isinstance(r, GroupResult) and r.record is not None]
     found = [(r, _of(r, True)) for r in records]
     return [n if isinstance(n, Need) else Need((n,), label=r.label) for r, n in found if n is not None]
 
 
-def _of(item: ConditionResult | GroupResult, wanted: bool) -> Ask | Need | None:
+def _of(item: ConditionResult | GroupResult, wanted: bool) -> Obstacle | Need | None:
     """What must change for an item to come out as wanted; None where it does already."""
     if item.truth.value is wanted:
         return None
     if isinstance(item, ConditionResult):
-        return Ask(item, wanted)
-    if item.op == "not":
+        return Obstacle(item, wanted)
+    if item.op == Op.NOT:
         return _of(item.items[0], not wanted)
     parts = []
     for child in item.items:
-        turned = child.role == "unless" and item.role != "unless"  # as `counted` counts it
+        turned = child.role == Role.UNLESS and item.role != Role.UNLESS  # as `counted` counts it
         if (found := _of(child, wanted is not turned)) is not None:
             parts.append(found)
-    either = (item.op == "any") is wanted
+    either = (item.op == Op.ANY) is wanted
     if len(parts) == 1 and not item.record:
         return parts[0]
     # what decides first, then what is only open; among alternatives, what only has to be told
     return Need(tuple(sorted(parts, key=lambda p: p.open is not either)), either, item.label)
 
 
-def asks(need: Need) -> Iterator[Ask]:
+def asks(need: Need) -> Iterator[Obstacle]:
     for part in need.parts:
-        if isinstance(part, Ask):
+        if isinstance(part, Obstacle):
             yield part
         else:
             yield from asks(part)
 
 
-def ways(need: Need) -> Iterator[tuple[Ask, ...]]:
+def ways(need: Need) -> Iterator[tuple[Obstacle, ...]]:
     """The choices among alternatives: what each of them asks for, all together."""
-    options = [((p,),) if isinstance(p, Ask) else tuple(islice(ways(p), WAYS)) for p in need.parts]
+    options = [((p,),) if isinstance(p, Obstacle) else tuple(islice(ways(p), WAYS)) for p in need.parts]
     if need.either:
         yield from (w for option in options for w in option)
     else:
@@ -112,7 +113,7 @@ def ways(need: Need) -> Iterator[tuple[Ask, ...]]:
 class Retried:
     """What came of deciding again with the changes named for some conditions."""
 
-    asked: tuple[Ask, ...]
+    asked: tuple[Obstacle, ...]
     eligible: bool
     failing: tuple[str, ...]  # labels of conditions that then fail
     contradictions: tuple[str, ...]  # with other data as told
@@ -130,7 +131,7 @@ def retried(book: CompiledRulebook, decision: Decision, measure: str, need: Need
     return out
 
 
-def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tuple[Ask, ...], changes: Sequence[Change]) -> Retried | None:
+def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tuple[Obstacle, ...], changes: Sequence[Change]) -> Retried | None:
     values = {c.source: c.value for c in changes}
     places = {c.source.place for c in changes}
     if len(places) < len(values):  # two conditions want different values of one thing
@@ -147,9 +148,9 @@ def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tupl
     except HuiqiError:
         return None
     failing = tuple(dict.fromkeys(a.condition.label for a in asks(needs(new)) if not a.open)) if new.conditions.truth.value is False else ()
-    if new.outcome == "not_in_force":
+    if new.outcome == Outcome.NOT_IN_FORCE:
         failing = (new.words,)
-    return Retried(asked, new.outcome == "eligible", failing, ())
+    return Retried(asked, new.outcome == Outcome.ELIGIBLE, failing, ())
 
 
-__all__ = ["Ask", "Need", "Retried", "asks", "needs", "records_left", "retried", "ways"]
+__all__ = ["Need", "Obstacle", "Retried", "asks", "needs", "records_left", "retried", "ways"]

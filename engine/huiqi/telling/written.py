@@ -138,8 +138,8 @@ class Writer:
 
     def whole(self, judged: J, write: Callable[[J], str]) -> str:
         """What was judged once is written once: the very same object says the same, of whichever enterprise."""
-        if not self.teller.judgement.in_parts:
-            return write(judged)
+        if self.teller.judgement.reasoner == "reference":
+            return write(judged)  # which judges everything anew
         found = _WRITTEN.get(id(judged))
         if found is None or found[0] is not judged:
             found = (judged, write(judged))

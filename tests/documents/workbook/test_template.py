@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 import huiqi
-from huiqi.documents.workbook.layout import Asked, Kind, sheets_of
+from huiqi.documents.workbook.layout import Kind, Tellable, sheets_of
 from huiqi.documents.workbook.write import Cover, workbook_bytes
 from tests.making import CLAUSES, DOCUMENTS, SMALL, VOCABULARY, invoke, load
 
@@ -120,7 +120,7 @@ def test_a_drop_down_too_long_for_a_cell_stands_on_a_hidden_sheet(tmp_path: Path
     words = words.replace("，含配套", "·含配套")
     book = load(tmp_path / "made", vocabulary=words, documents=DOCUMENTS, clauses=CLAUSES).compiled
     spec = next(f for f in book.facts.values() if f.name == "产品")
-    asked = Asked(facts={"产品": (book, spec)}, records={}, counts=Counter(产品=1))
+    asked = Tellable(facts={"产品": (book, spec)}, records={}, counts=Counter(产品=1))
     path = tmp_path / "a.xlsx"
     path.write_bytes(workbook_bytes(sheets_of(asked), Cover(rulebooks=(("made", "样本"),), measures=())))
     found = load_workbook(path)
@@ -134,7 +134,7 @@ def test_words_of_a_rulebook_that_begin_like_a_formula_are_text(tmp_path: Path) 
     hostile = VOCABULARY.replace("id: revenue,", 'id: revenue, label: "=cmd|calc", explain: "=HYPERLINK(1)",')
     hostile = hostile.replace("  核查通过:", '  档: {id: level, kind: choice, options: ["=1+1", "+2", "@三", "-四"]}\n  核查通过:')
     book = load(tmp_path / "made", vocabulary=hostile, documents=DOCUMENTS, clauses=CLAUSES).compiled
-    asked = Asked(facts={f.name: (book, f) for f in book.facts.values()}, records={}, counts=Counter())
+    asked = Tellable(facts={f.name: (book, f) for f in book.facts.values()}, records={}, counts=Counter())
     path = tmp_path / "a.xlsx"
     path.write_bytes(workbook_bytes(sheets_of(asked), Cover(rulebooks=(("made", "=样本"),), measures=("=支持",))))
     found = load_workbook(path)
@@ -182,7 +182,7 @@ def test_sheets_are_named_as_a_workbook_allows_and_apart_from_one_another(tmp_pa
     )
     words = VOCABULARY.replace("  证书:", f"{more}  证书:")
     book = load(tmp_path / "made", vocabulary=words, documents=DOCUMENTS, clauses=CLAUSES).compiled
-    asked = Asked(facts={}, records={r.name: (book, r) for r in book.records.values()}, counts=Counter())
+    asked = Tellable(facts={}, records={r.name: (book, r) for r in book.records.values()}, counts=Counter())
     sheets = sheets_of(asked)
     titles = [s.title for s in sheets]
     assert len(set(titles)) == len(titles)

@@ -11,6 +11,6 @@ from __future__ import annotations
 from ...errors import UsageError
 
 try:
-    import z3  # noqa: F401
+    import z3  # noqa: F401 (whether it is installed)
 except ImportError:  # an extra
     raise UsageError("证明器没有安装：pip install 'huiqi[verify]'（z3-solver）") from None

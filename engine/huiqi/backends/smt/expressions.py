@@ -7,7 +7,7 @@ where the governing day is an answer itself, they become cases.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
@@ -15,23 +15,22 @@ from typing import Any, ClassVar
 
 from ...language import typed as t
 from ...language.levelling import level
-from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Text
+from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf
 from ...plain import dataclass
 from ...rulebook.compiled import (
     APPLICATION_YEAR,
     DECISION_DAY,
-    CompiledRulebook,
     Match,
     ParameterSpec,
     ParameterVersion,
     RowSpec,
     TableSpec,
     Test,
-    known_under,
-    name_of,
-    rows_known_on,
 )
 from ...rulebook.literals import Span
+from .figures import edges, versions
+from .figures import rows as rows_of
+from .functions import Listed, any_number, any_value, as_number, as_whole, best, of_dates, rounded, totalled
 from .terms import (
     FAILS,
     HOLDS,
@@ -51,10 +50,8 @@ from .terms import (
     disj,
     divided,
     extreme,
-    floored,
     inverse,
     is_plain,
-    ite,
     minus,
     multiplied,
     neg,
@@ -69,14 +66,11 @@ from .terms import (
 )
 from .world import Row, World
 
-Listed = list[tuple[Any, Tri]]  # what is in a list, and whether it is
 Cases = list[tuple[Flag, Any]]  # a catalogue or range for each way things may be; None: nobody set one
 
 # functions of single values that have a counterpart here; another is handed back before its arguments are read
-_KNOWN = frozenset({
-    "min", "max", "months between", "years between", "days between", "year of", "start of year", "end of year",
-    "abs", "floor", "ceiling", "round down", "round up", "round half up",
-})  # fmt: skip
+_ROUNDING = frozenset({"abs", "floor", "ceiling", "round down", "round up", "round half up"})
+_KNOWN = _ROUNDING | {"min", "max", "months between", "years between", "days between", "year of", "start of year", "end of year"}
 
 
 @dataclass(frozen=True)
@@ -199,7 +193,7 @@ class Translator:
             raise Untranslatable("未定的读法")
         if expr.day is not None:
             env = replace(env, day=self.day(expr.day, env))
-        cases = list(self._versions(spec, env))
+        cases = list(versions(self.book, spec, env.ordinal, env.document, self.world.on))
         if isinstance(expr.type, ListOf | RangeOf):
             return [(guard, None if version is None else version.value) for guard, version in cases]
         return self._of_cases(cases, expr, spec)
@@ -223,31 +217,6 @@ class Translator:
             out = when(guard, value, out) if isinstance(value, Tri) else chosen(truth(guard), value, out)
         return out
 
-    def _versions(self, spec: ParameterSpec, env: Env) -> Iterator[tuple[Flag, ParameterVersion | None]]:
-        """Which version when, in order; the last one is what remains."""
-        day, versions = env.ordinal, known_under(spec, env.document, self.book.documents, self.world.on)
-        rest: ParameterVersion | None = None
-        if env.document is not None and (own := self._own(versions, env.document)):
-            versions, rest = tuple(own), max(own, key=lambda x: x.start or date.min)
-        for version in versions:
-            guard = self.within(day, version.start, version.end)
-            if guard is True:
-                yield True, version
-                return
-            if guard is not False:
-                yield guard, version
-        yield True, rest
-
-    def within(self, day: Term, start: date | None, end: date | None) -> Flag:
-        return conj(
-            True if start is None else compared(">=", day, start.toordinal()), True if end is None else compared("<=", day, end.toordinal())
-        )  # fmt: skip
-
-    def _own(self, versions: Sequence[ParameterVersion], document: str) -> list[ParameterVersion]:
-        family = self.book.documents[document].family
-        own = [x for x in versions if x.basis.document and self.book.documents[x.basis.document].family == family]
-        return [x for x in own if x.basis.document == document] or own
-
     def _definitionref(self, expr: t.DefinitionRef, env: Env) -> Any:
         spec = self.book.definitions[expr.definition]
         variables = {} if expr.base is None else {"§本条": self.value(expr.base, env)}
@@ -265,7 +234,7 @@ class Translator:
         if table.worked_out or table.match is Match.COLLECT or table.unproved or table.key in self.book.variants:
             raise Untranslatable("格子里有算式、合并各行或随读法而变的标准表")
         inputs = [self.value(a, env) for a in expr.arguments]
-        rows = list(self.rows_of(table, env))
+        rows = list(rows_of(self.book, table, env.day, env.document, self.world.on))
         if any(isinstance(i, Sym) and i.known is False and any(r.tests[n].op == "any" for r in rows) for n, i in enumerate(inputs)):
             self._unset_in()
         if table.match in (Match.SLAB, Match.MARGINAL):
@@ -276,7 +245,7 @@ class Translator:
         self.on_purpose.append(self._uncovered(table, inputs))
         if table.doubtful:
             self.world.loose[f"标准表“{table.name}”的行有疑"] = None
-        none: Any = self._some(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
+        none: Any = any_value(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
         if table.match is Match.HIGHEST:
             return self._highest(applying, none)
         out: Any = none
@@ -288,36 +257,6 @@ class Translator:
     def _uncovered(self, table: TableSpec, inputs: Sequence[Any]) -> Flag:
         """Where the table is said to have no row on purpose."""
         return disj(*(all_of(self._cell(x, i) for x, i in zip(tests, inputs, strict=True)).t for tests in table.uncovered))
-
-    @staticmethod
-    def _some(expr: t.Expr) -> Any:
-        """Any value of a type."""
-        import z3
-
-        if isinstance(expr.type, Boolean):
-            return truth(z3.FreshBool("filled"))
-        return Sym(z3.FreshReal("filled") if isinstance(expr.type, Quantity) else z3.FreshInt("filled"))
-
-    def rows_of(self, table: TableSpec, env: Env) -> Iterator[RowSpec]:
-        """Under a scheme, the rows of its document; else all."""
-        rows, scheme = table.rows, False
-        if env.document is not None:
-            family = self.book.documents[env.document].family
-            own = tuple(r for r in rows if r.basis.document and self.book.documents[r.basis.document].family == family)
-            rows, scheme = own or rows, bool(own)
-        if table.learnt:
-            rows = rows_known_on(tuple(rows), self.world.on)
-        if not table.dated:
-            yield from rows
-            return
-        if not isinstance(env.day, date):
-            raise Untranslatable("随日期而变的标准表按数据里的日期取")
-        day = env.day
-        there = [r for r in rows if r.on(day)]
-        if not there and scheme and rows:
-            last = max(r.start or date.min for r in rows)
-            there = [r for r in rows if r.on(last)]
-        yield from there
 
     def _highest(self, applying: Sequence[tuple[RowSpec, Tri]], none: Sym) -> Sym:
         out, unread = none, [a.t for r, a in applying if r.value is None]
@@ -348,10 +287,10 @@ class Translator:
         applying = [(row, self._cell(row.tests[0], amount)) for row in rows]
         self.looked_up.append((table, amount.known, applying))
         self.on_purpose.append(self._uncovered(table, [amount]))
-        out = self._some(amount_of) if table.key == self.filled else UNKNOWN
+        out = any_value(amount_of) if table.key == self.filled else UNKNOWN
         so_far: Sym | None = number(Fraction(0))
         for row, applies in applying:
-            low, high = _edges(row.tests[0])
+            low, high = edges(row.tests[0])
             if row.value is None:
                 so_far = None
                 value = UNKNOWN
@@ -390,7 +329,7 @@ class Translator:
             if self.abstract:
                 raise Untranslatable("件数")
             pairs = [(row, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, row))])) for row, belongs in self.listed(expr.base, env)]
-            return self._over("count", pairs)
+            return totalled("count", pairs)
         some = expr.kind == "some"
         if not some and expr.kind != "every":
             raise Untranslatable("数有几项满足")
@@ -427,32 +366,18 @@ class Translator:
         sign = 1 if expr.op == "+" else -1
         if isinstance(expr.left.type, Date):
             if isinstance(expr.right.type, Date):
-                return Sym(self._as_number(minus(a.value, b.value)), **known)
+                return Sym(as_number(minus(a.value, b.value)), **known)
             if right:
-                return Sym(plus(a.value, times(sign, self._as_whole(b))), **known)
+                return Sym(plus(a.value, times(sign, as_whole(b))), **known)
             months = b.value if sign > 0 else minus(0, b.value)
             return Sym(self.world.calendar.moved(a.value, months), **known)
         if isinstance(expr.type, Quantity):
-            return Sym(self._as_number(minus(a.value, b.value)), **known)
-        step = self._as_whole(b) if right else b.value
+            return Sym(as_number(minus(a.value, b.value)), **known)
+        step = as_whole(b) if right else b.value
         if not isinstance(expr.right.type, Quantity) and type(expr.right.type) is not type(expr.left.type):
             if not is_plain(step):
                 raise Untranslatable("年度加减不定的期限")
         return Sym(plus(a.value, times(sign, step)), **known)
-
-    @staticmethod
-    def _as_number(term: Term) -> Term:
-        import z3
-
-        return Fraction(term) if is_plain(term) else z3.ToReal(term)
-
-    @staticmethod
-    def _as_whole(value: Sym) -> Term:
-        import z3
-
-        if not value.whole:
-            raise Untranslatable("除出来的天数")
-        return int(value.value) if is_plain(value.value) else z3.ToInt(value.value)
 
     # -- comparison and logic -----------------------------------------------------------------------
 
@@ -548,12 +473,12 @@ class Translator:
             if self.abstract and isinstance(expr.type, Quantity):
                 same = ("anything", expr, env.key)  # one sum, however often it is written
                 if same not in self.memo:
-                    self.memo[same] = (expr, env, self._anything(name, expr))
+                    self.memo[same] = (expr, env, any_number(name, expr, self.world.limits))
                 return self.memo[same][2]
         if name in ("count", "distinct count", "sum"):
-            return self._over(name, self.listed(expr.arguments[0], env))
+            return totalled(name, self.listed(expr.arguments[0], env))
         if name in ("min", "max") and len(expr.arguments) == 1:
-            return self._best(name, self.listed(expr.arguments[0], env))
+            return best(name, self.listed(expr.arguments[0], env))
         if name == "starts with":
             return self._starts(self.sym(expr.arguments[0], env), expr.arguments[1], env)
         if name in ("start of", "end of"):
@@ -565,94 +490,11 @@ class Translator:
             if any(p.known is False for p in parts):
                 self._unset_in()
             return extreme(name, parts)
-        calendar = self.world.calendar
         known = {"known": conj(*(conj(p.known, neg(p.absent)) for p in parts)), "failing": disj(*(p.failing for p in parts))}
         values = [p.value for p in parts]
-        match name:
-            case "months between":
-                return Sym(self._as_number(calendar.full_months(values[0], values[1])), **known)
-            case "years between":
-                months = calendar.full_months(values[0], values[1])
-                if is_plain(months):
-                    return Sym(Fraction(-(-months // 12) if months < 0 else months // 12), **known)
-                return Sym(self._as_number(ite(compared(">=", months, 0), months / 12, -((0 - months) / 12))), **known)
-            case "days between":
-                return Sym(self._as_number(minus(values[1], values[0])), **known)
-            case "month of" | "day of":
-                return Sym(self._as_number(plus(calendar.parts(values[0])[1], 1) if name == "month of" else calendar.parts(values[0])[2]), **known)
-            case "year of":
-                return Sym(calendar.parts(values[0])[0], **known)
-            case "start of year" | "end of year":
-                month, later = (0, 0) if name == "start of year" else (11, 30)
-                return Sym(plus(calendar.start(values[0], month), later), **known)
-            case "abs" | "floor" | "ceiling" | "round down" | "round up" | "round half up":
-                return replace(self.rounded(name, parts[0], parts[1] if len(parts) > 1 else number(Fraction(1))), **known)
-        raise Untranslatable(f"函数“{name}”")
-
-    def rounded(self, name: str, value: Sym, step: Sym) -> Sym:
-        if name == "abs":
-            return (
-                value
-                if value.nonneg
-                else replace(value, value=ite(compared(">=", value.value, Fraction(0)), value.value, times(Fraction(-1), value.value)), nonneg=True)
-            )
-        if not (is_plain(step.value, step.den) and value.whole):
-            raise Untranslatable("除出来的数取整" if is_plain(step.value) else "取整到不定的单位")
-        size = Fraction(step.value) / Fraction(step.den)
-        scaled = times(value.value, 1 / size)
-
-        def up(x: Term) -> Term:
-            return times(Fraction(-1), floored(times(Fraction(-1), x)))
-
-        def half(x: Term) -> Term:
-            return floored(plus(x, Fraction(1, 2)))
-
-        turns: dict[str, tuple[Callable[[Term], Term], Callable[[Term], Term]]] = {
-            "floor": (floored, floored), "ceiling": (up, up), "round down": (floored, up), "round up": (up, floored),
-            "round half up": (half, lambda x: times(Fraction(-1), half(times(Fraction(-1), x)))),
-        }  # fmt: skip
-        above, below = turns[name]
-        out = above(scaled) if value.nonneg or name in ("floor", "ceiling") else ite(compared(">=", scaled, Fraction(0)), above(scaled), below(scaled))
-        return Sym(times(out, size), value.known, value.failing, nonneg=value.nonneg)
-
-    def _anything(self, name: str, expr: t.Applied) -> Sym:
-        """Any number a sum or a count could be."""
-        import z3
-
-        counts = name.endswith("count")
-        var = z3.FreshInt(name) if counts else z3.FreshReal(name)
-        if counts or expr.nonnegative:
-            self.world.limits.append(var >= 0)
-        return Sym(z3.ToReal(var) if counts else var, nonneg=counts or expr.nonnegative)
-
-    def _over(self, name: str, items: Listed) -> Sym:
-        total: Sym = number(Fraction(0))
-        seen: list[tuple[Any, Tri]] = []
-        known: list[Flag] = [disj(b.t, b.f) for _, b in items]
-        for value, belongs in items:
-            fresh = conj(belongs.t, *(neg(conj(b.t, _same(value, x))) for x, b in seen)) if name == "distinct count" else belongs.t
-            seen.append((value, belongs))
-            if name == "sum":
-                if not isinstance(value, Sym):
-                    raise Untranslatable("合计")
-                known.append(disj(neg(belongs.t), value.known))
-                one = replace(value, known=True, failing=conj(belongs.t, value.failing))
-                total = added(total, chosen(truth(fresh), one, replace(number(Fraction(0)), failing=False)))
-                total = replace(total, failing=disj(total.failing, conj(belongs.t, value.failing)), nonneg=total.nonneg and value.nonneg)
-            else:
-                total = added(total, Sym(ite(fresh, Fraction(1), Fraction(0)), nonneg=True))
-        return replace(total, known=conj(*known))
-
-    def _best(self, name: str, items: Listed) -> Sym:
-        out, some = UNKNOWN, False
-        for value, belongs in items:
-            assert isinstance(value, Sym)
-            better = disj(neg(some), against_better(name, value, out)) if some is not False else True
-            take = conj(belongs.t, better)
-            out = Sym(ite(take, value.value, out.value if some is not False else value.value), den=ite(take, value.den, out.den), nonneg=value.nonneg)
-            some = disj(some, belongs.t)
-        known = conj(some, *(disj(b.f, conj(b.t, v.known)) for v, b in items))
-        return replace(out, known=known, failing=disj(*(conj(b.t, v.failing) for v, b in items)))
+        if name in _ROUNDING:
+            return replace(rounded(name, parts[0], parts[1] if len(parts) > 1 else number(Fraction(1))), **known)
+        return Sym(of_dates(name, values, self.world.calendar), **known)
 
     def _starts(self, word: Sym, target: t.Expr, env: Env) -> Tri:
         found = self.value(target, env)
@@ -694,26 +536,3 @@ class Translator:
         t.Member: _member, t.All: _all, t.AnyOf: _anyof, t.Inverse: _inverse, t.Choice: _choice, t.Applied: _applied, t.Quantifier: _quantifier,
         t.AbsentTest: _absenttest,
     }  # fmt: skip
-
-
-def _edges(test: Test) -> tuple[Fraction | None, Fraction | None]:
-    if test.op == "range":
-        return test.values[0], test.values[1]
-    if test.op in (">=", ">"):
-        return test.values[0], None
-    return (None, test.values[0]) if test.op in ("<", "<=") else (None, None)
-
-
-def _same(a: Any, b: Any) -> Flag:
-    if isinstance(a, Tri):
-        return disj(conj(a.t, b.t), conj(a.f, b.f))
-    return ordered("=", a, b).t
-
-
-def against_better(name: str, value: Sym, out: Sym) -> Flag:
-    from .terms import against
-
-    return against("<" if name == "min" else ">", value, out)
-
-
-__all__ = ["CompiledRulebook", "Env", "RangeOf", "Text", "Translator", "name_of"]

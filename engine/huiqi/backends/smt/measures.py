@@ -26,6 +26,8 @@ from ...rulebook.compiled import (
     LimitSpec,
     MeasureSpec,
     Op,
+    Per,
+    RecognitionKind,
     RecognitionSpec,
     Role,
     RoundingSpec,
@@ -35,6 +37,8 @@ from ...rulebook.compiled import (
     name_of,
 )
 from .expressions import Env, Translator
+from .figures import within
+from .functions import rounded
 from .terms import (
     FAILS,
     HOLDS,
@@ -139,7 +143,7 @@ class Measures:
         if isinstance(item, Condition):
             if item is without:
                 return None
-            active = self.reader.within(env.ordinal, item.start, item.end)
+            active = within(env.ordinal, item.start, item.end)
             return None if active is False else Counted(self.reader.tri(item.expr, env), active)
         inner = [x for i in item.items if (x := self._inner(i, item.role, env, without)) is not None]
         if not inner:
@@ -166,7 +170,7 @@ class Measures:
         where = (key, meets, env.key)
         if where not in self._known:
             spec = self.book.recognitions[key]
-            self._known[where] = self.held(spec, env) if spec.kind == "conferred" and not meets else self.meets(spec, env)
+            self._known[where] = self.held(spec, env) if spec.kind is RecognitionKind.CONFERRED and not meets else self.meets(spec, env)
         return self._known[where]
 
     def meets(self, spec: RecognitionSpec, env: Env, without: Condition | None = None) -> Tri:
@@ -212,7 +216,6 @@ class Measures:
     # -- measures ---------------------------------------------------------------------------------
 
     def in_force(self, document: DocumentSpec, env: Env, since: date | None = None) -> Flag:
-        within = self.reader.within
         if isinstance(env.day, date):
             return document.in_force(env.day, on=self.on, since=since)
         usual = within(env.ordinal, document.start, document.end)
@@ -223,7 +226,7 @@ class Measures:
     def force(self, spec: MeasureSpec, env: Env) -> Tri:
         documents = [self.book.documents[d] for d in spec.documents]
         held = True if not documents else disj(*(self.in_force(d, env, spec.start) for d in documents))
-        return truth(conj(self.reader.within(env.ordinal, spec.start, spec.end), held))
+        return truth(conj(within(env.ordinal, spec.start, spec.end), held))
 
     def env_of(self, spec: MeasureSpec) -> Env:
         start = Env(self.on)
@@ -273,7 +276,7 @@ class Measures:
 
     def _taking(self, window: WindowSpec, env: Env) -> Tri:
         """Whether applications are taken; outside its own dates a window is not asked."""
-        active = self.reader.within(env.ordinal, window.start, window.end)
+        active = within(env.ordinal, window.start, window.end)
         if active is False:
             return HOLDS
         if window.days is None:
@@ -291,7 +294,7 @@ class Measures:
         own = replace(env, document=None)
         for reduction in spec.reductions:
             condition = reduction.condition
-            active = self.reader.within(own.ordinal, condition.start, condition.end)
+            active = within(own.ordinal, condition.start, condition.end)
             if reduction.after is not after or active is False:
                 continue
             share = extreme("min", [_above(self.reader.sym(reduction.share, own)), number(Fraction(1))])
@@ -303,7 +306,7 @@ class Measures:
     def amounts(self, spec: MeasureSpec, scheme: SchemeSpec, met: Met) -> Amounts | None:
         """None where the measure pays no money."""
         award = scheme.award
-        if award is None or award.expr is None or award.kind not in ("grant", "interest"):
+        if award is None or award.expr is None or not award.sums:
             return None
         out = Amounts(number(Fraction(0)))
         env = replace(self.env_of(spec), document=scheme.document if spec.schemes else None)
@@ -316,18 +319,18 @@ class Measures:
         items: list[tuple[Flag, Env, Sym]] = []
         for counts, inner in scope:
             amount = _above(self.reader.sym(award.expr, inner))
-            if scheme.rounding is not None and scheme.rounding.per == "record":
+            if scheme.rounding is not None and scheme.rounding.per == Per.RECORD:
                 amount = self._rounded(amount, scheme.rounding)
             if any(not r.after for r in spec.reductions):
                 amount = self._reduced(spec, amount, inner, after=False)
-                if scheme.rounding is not None and scheme.rounding.per == "record":
+                if scheme.rounding is not None and scheme.rounding.per == Per.RECORD:
                     amount = self._rounded(amount, scheme.rounding)
             for limit in scheme.limits:
                 if limit.amount is not None and limit.scope is Scope.RECORD:
                     room = _above(self.reader.sym(limit.amount, inner))
                     out.limits.append((limit, counts, amount, room))
                     amount = extreme("min", [amount, room])
-            if self.book.cents.per == "record" and scheme.rounding is None:
+            if self.book.cents.per == Per.RECORD and scheme.rounding is None:
                 amount = self._rounded(amount, self.book.cents)
             items.append((counts, inner, amount))
         out.unset = bool(items) and all(amount.known is False for _, _, amount in items)
@@ -352,7 +355,7 @@ class Measures:
         total = self._reduced(spec, total, env, after=True)
         if spec.difference is not None:
             total = _above(added(total, _above(self.reader.sym(spec.difference, env)), -1))
-        own = scheme.rounding if scheme.rounding is not None and scheme.rounding.per == "measure" else None
+        own = scheme.rounding if scheme.rounding is not None and scheme.rounding.per == Per.MEASURE else None
         total = self._rounded(total, own or self.book.cents)
         if scheme.floor is not None:
             floor = _above(self.reader.sym(scheme.floor, env))
@@ -420,7 +423,7 @@ class Measures:
             raise Untranslatable(f"取整“{rounding.text}”")
         if not amount.whole:
             return amount  # less than a step off: whoever says what is paid is the reference
-        return replace(self.reader.rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
+        return replace(rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
 
     def no_prior(self) -> list[Any]:
         """That nothing was received before, where lists of it are read at all."""

@@ -19,7 +19,7 @@ from ...language import typed as t
 from ...language.levelling import level
 from ...language.types import Boolean, Date, Period, Quantity, Text, Year
 from ...plain import dataclass
-from ...rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
+from ...rulebook.compiled import CompiledRulebook, FactKind, FactSpec, RecordSpec
 from ...rulebook.lexicon import lexicons
 from ...rulebook.literals import read_industry, show_value
 from .calendar import FIRST, LAST, Calendar
@@ -104,9 +104,9 @@ class World:
     def _domain(self, spec: FactSpec, slot: tuple[str, str]) -> list[int]:
         if spec.options:
             return [self.code(o) for o in spec.options]
-        if spec.kind == "industry":
+        if spec.kind == FactKind.INDUSTRY:
             return [self.code(w) for w in self.industries()]
-        if spec.kind == "uscc":
+        if spec.kind == FactKind.USCC:
             raise Untranslatable(f"“{spec.name}”（统一社会信用代码）")
         if spec.personal:
             return [self.code(f"某人{n}") for n in range(1, 10)]  # one and the same wherever a person may be named

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from ...errors import UsageError
 from ...language.units import grouped
+from ...rulebook.compiled import AwardBasis
 from ...rulebook.literals import money_string
 from ...telling.amounts import amount_words
 from ...telling.claimed import ClaimedMeasure
@@ -44,7 +45,7 @@ def settled(award: Award) -> Fraction | None:
 
 
 def ceiling(award: Award) -> bool:
-    return award.basis != "fixed"
+    return award.basis is not AwardBasis.FIXED
 
 
 def amount_cell(r: MeasureResult) -> str:
@@ -66,7 +67,7 @@ def amount_sentence(r: MeasureResult) -> str:
 
 
 def _least(award: Award) -> str:
-    return "不超过" if ceiling(award) else ""
+    return AwardBasis.CEILING.label if ceiling(award) else ""
 
 
 def claimed_cell(m: ClaimedMeasure | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...language.units import grouped
 from ...reasoning.choices import APPLIED
-from ...rulebook.compiled import Standing
+from ...rulebook.compiled import Op, RecognitionKind, Role, Standing
 from ...telling.decision import ConditionResult, Decision, GroupResult, MeasureResult
 from ...telling.disallowed import NOTE, sums_of
 from ...telling.explain import (
@@ -106,7 +106,7 @@ def _conclusion(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[
     yield from [Items(tuple(lines))] if lines else []
     recognised = [r for r in decision.recognitions.values() if r.truth.value is not None or r.meets.value is not None]
     if recognised and decision.measures:  # else the sentence says them
-        yield Para("资格（条件测评只是预判，认定权在认定机关）：" if any(r.kind == "conferred" for r in recognised) else "资格：")
+        yield Para("资格（条件测评只是预判，认定权在认定机关）：" if any(r.kind is RecognitionKind.CONFERRED for r in recognised) else "资格：")
         yield Items(tuple(map(recognition_words, recognised)))
 
 
@@ -151,13 +151,13 @@ def failing(group: GroupResult) -> Iterator[str]:
     """Why a measure is refused: each condition that is not met, each exclusion that applies, in words."""
     for item in group.items:
         if isinstance(item, GroupResult):
-            if item.role == "unless" and item.truth.value:
+            if item.role == Role.UNLESS and item.truth.value:
                 yield f"有“{item.label}”情形"
-            elif item.role != "unless" and item.truth.value is False:
-                yield from [f"没有满足“{item.label or JOINS[item.op]}”"] if item.op == "not" else failing(item)
-        elif item.role == "unless" and item.truth.value:
+            elif item.role != Role.UNLESS and item.truth.value is False:
+                yield from [f"没有满足“{item.label or JOINS[item.op]}”"] if item.op == Op.NOT else failing(item)
+        elif item.role == Role.UNLESS and item.truth.value:
             yield f"有“{item.label}”情形" + (f"（{item.clause}）" if item.clause else "")
-        elif item.role != "unless" and item.truth.value is False:
+        elif item.role != Role.UNLESS and item.truth.value is False:
             yield _unmet(item)
 
 
@@ -211,7 +211,7 @@ def _conditions(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[
             yield Para(f"* {statement_words(decision)}", Manner.NOTE)
     if not decision.measures:
         for recognition in decision.recognitions.values():
-            yield Heading(f"{recognition.title}（条件测评，预判）" if recognition.kind == "conferred" else recognition.title, 3)
+            yield Heading(f"{recognition.title}（条件测评，预判）" if recognition.kind is RecognitionKind.CONFERRED else recognition.title, 3)
             yield _condition_grid(list(_condition_rows(recognition.conditions)))
 
 
@@ -248,7 +248,7 @@ def _condition_rows(group: GroupResult, depth: int = 0) -> Iterator[tuple[str, .
 
 def _rows_of(c: ConditionResult, depth: int) -> Iterator[tuple[str, ...]]:
     """A condition and what it asks for; the value in the column of its stage, what is not known with who must say it."""
-    excluded = c.role == "unless"
+    excluded = c.role == Role.UNLESS
     verdict = c.truth.verdict
     required = "" if excluded or c.required is None else f"：{c.required.text}"
     under = f"（只在{taken_words(c.under, '、')}时）" if c.under else ""
@@ -279,7 +279,7 @@ def _calculations(shown: Sequence[MeasureResult]) -> Iterator[Block]:
         ]
         steps += [(a.rule, f"{a.before} → {a.after}{'（暂定）' if a.provisional else ''}", a.clause) for a in r.adjustments if not a.on_line]
         steps += [
-            (f"分期：{i.label}{f'（{i.due}）' if i.due else ''}" + ("" if i.verdict == "holds" else f"［条件{Verdict(i.verdict).label}］"), i.amount, "")
+            (f"分期：{i.label}{f'（{i.due}）' if i.due else ''}" + ("" if i.verdict == Verdict.HOLDS else f"［条件{Verdict(i.verdict).label}］"), i.amount, "")
             for i in r.award.instalments
         ]
         if steps:
@@ -294,7 +294,7 @@ def _credit(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Bloc
     found: dict[tuple[str, str, str], list[str]] = {}
     for r in _at_length(decision, shown):
         for c in r.conditions.leaves():
-            if c.role == "unless":
+            if c.role == Role.UNLESS:
                 said = verdict_word(c.role, c.truth.verdict) + ("*" if c.stated else "")
                 found.setdefault((c.label, said, c.standing.label + (f"，{c.clause}" if c.clause else "")), []).append(r.title)
     if found:

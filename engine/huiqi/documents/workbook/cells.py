@@ -19,7 +19,7 @@ from typing import Any
 from ...errors import CaseError, Code, InputError, Position, Problem
 from ...files import reading
 from ...intake.grid import Cell as Raw
-from ...intake.grid import Kind, address, day_of, plain_number
+from ...intake.grid import Kind, Workbook, address, day_of, plain_number
 from ...intake.grid import Sheet as Opened
 from ...intake.opened import open_register
 from ...plain import dataclass
@@ -96,8 +96,8 @@ def is_workbook(path: str) -> bool:
     return Path(path).suffix.lower() in SUFFIXES
 
 
-def read_grids(path: Path) -> list[Grid]:
-    """Every sheet. Raises `CaseError` where the file cannot be taken as a whole."""
+def read_grids(path: Path, opened: Workbook | None = None) -> list[Grid]:
+    """Every sheet; of a file that is `opened` already, what was read then. Raises `CaseError` where the file cannot be taken as a whole."""
     name = str(path)
 
     def refused(message: str, mend: str) -> CaseError:
@@ -112,7 +112,7 @@ def read_grids(path: Path) -> list[Grid]:
     if head and head != b"PK\x03\x04":
         raise refused("这不是完整的 Excel 工作簿", "用 Excel 打开后另存为 .xlsx")
     try:
-        book = open_register(path)
+        book = opened if opened is not None else open_register(path)
     except CaseError:
         raise
     except InputError as error:

@@ -18,7 +18,7 @@ from ...language.types import Quantity
 from ...language.units import QuantityError, parse_unit, unit_text
 from ...plain import dataclass
 from ...reasoning.choices import APPLIED, NOT_FOUND, STATEMENT
-from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, FactSpec, RecordSpec, told_as
+from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, FactKind, FactSpec, RecordSpec, told_as
 from ...rulebook.literals import decimal_string, exact_string
 from ...telling.asked import answer_words, details, entries_of, options_of
 
@@ -98,7 +98,7 @@ Records = Mapping[str, tuple[CompiledRulebook, RecordSpec]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class Tellable:
     """What measures ask for, by the names a case has for it, each with its rulebook; `counts`: how many read it."""
 
     facts: Facts
@@ -106,17 +106,17 @@ class Asked:
     counts: Counter[str]
 
 
-def everything(books: Iterable[CompiledRulebook]) -> Asked:
+def everything(books: Iterable[CompiledRulebook]) -> Tellable:
     """All that a case of these rulebooks may tell; what two of them call alike is the first one's."""
     facts: Facts = {}
     records: Records = {}
     for book in books:
         facts = {**{told_as(book, key): (book, spec) for key, spec in book.facts.items()}, **facts}
         records = {**{told_as(book, key): (book, spec) for key, spec in book.records.items()}, **records}
-    return Asked(facts=facts, records=records, counts=Counter())
+    return Tellable(facts=facts, records=records, counts=Counter())
 
 
-def sheets_of(asked: Asked, *, single: bool = False) -> tuple[Sheet, ...]:
+def sheets_of(asked: Tellable, *, single: bool = False) -> tuple[Sheet, ...]:
     """The sheets to fill in. `single`: of one enterprise, whose name need not stand in every row."""
     taken = {level(x) for x in (REGISTRY, CHOICES, GUIDE, APPLICANTS, YEARLY, VERIFIED, "History")}
     yearly = {n: e for n, e in asked.facts.items() if e[1].yearly}
@@ -134,7 +134,7 @@ def sheets_of(asked: Asked, *, single: bool = False) -> tuple[Sheet, ...]:
     return (*out, _verified(asked, single=single))
 
 
-def _verified(asked: Asked, *, single: bool) -> Sheet:
+def _verified(asked: Tellable, *, single: bool) -> Sheet:
     """Values of later stages beside those told: each names what it is of."""
     items = dict.fromkeys([*asked.facts, *(n for _, record in asked.records.values() for n in record.fields)])
     columns = [
@@ -156,7 +156,7 @@ _STAGES = (
 )
 
 
-def _applicants(asked: Asked, titles: Mapping[str, str], *, yearly: bool, single: bool) -> Sheet:
+def _applicants(asked: Tellable, titles: Mapping[str, str], *, yearly: bool, single: bool) -> Sheet:
     day = Column(role=Role.DAY, heading=DECISION_DAY, form="年-月-日；check --on 也可以写", example="2026-06-30", width=14)
     year = Column(role=Role.YEAR, heading=APPLICATION_YEAR, form="四位年份", example="2025", width=10)
     head = [
@@ -248,14 +248,14 @@ def _field(role: Role, name: str, book: CompiledRulebook, spec: FactSpec, *, rec
     if options:
         options = (*options, *(["无"] if spec.optional else []), *(["待核实"] if spec.verified_by else []))
     form = answer_words(spec, entries)
-    if spec.kind == "money":
+    if spec.kind == FactKind.MONEY:
         form = form.replace(f"金额，写单位，如 18万{unit}", f"金额（{unit}）：180000，或 18万{unit}")
     elif unit:
         form = re.sub(r"^数，写单位，如 .*?(?=，|；|$)", f"数（{unit}）", form)
     must = "，必填" if record is not None and name == record.key_field else ""
     label = (spec.label,) if spec.label and spec.label != name else ()
     more = (*label, *details(spec), *([f"用于 {count} 项支持事项"] if count else []))
-    wide = 30 if spec.kind == "text" and not options else 22 if spec.kind == "uscc" else 16
+    wide = 30 if spec.kind == FactKind.TEXT and not options else 22 if spec.kind == FactKind.USCC else 16
     return Column(
         role=role,
         heading=f"{name}（{note}）" if note else name,
@@ -288,25 +288,25 @@ def _example(spec: FactSpec, entries: Sequence[str], *, key: bool) -> str:
     if options := options_of(spec):
         return options[0]
     match spec.kind:
-        case "money" | "quantity" | "number":
-            return _within(spec, Fraction(180000) if spec.kind == "money" else Fraction(30))
-        case "ratio":
+        case FactKind.MONEY | FactKind.QUANTITY | FactKind.NUMBER:
+            return _within(spec, Fraction(180000) if spec.kind == FactKind.MONEY else Fraction(30))
+        case FactKind.RATIO:
             low, high = spec.bounds
             share = next(
                 (x for x in (Fraction(35, 100), low, high) if x is not None and (low is None or x >= low) and (high is None or x <= high)), Fraction(0)
             )
             return f"{decimal_string(share * 100)}%"
-        case "date":
+        case FactKind.DATE:
             first, last = spec.date_bounds
             day = max(date(2025, 6, 30), first or date.min)
             return min(day, last or date.max).isoformat()
-        case "period":
+        case FactKind.PERIOD:
             return "12个月"
-        case "year":
+        case FactKind.YEAR:
             return "2025"
-        case "uscc":
+        case FactKind.USCC:
             return _CODE
-        case "industry":
+        case FactKind.INDUSTRY:
             return "6513"
     return "示例-001" if key else entries[0] if entries else "照实写"
 
@@ -318,6 +318,22 @@ def _within(spec: FactSpec, value: Fraction) -> str:
 
 
 __all__ = [
-    "APPLICANTS", "CHOICES", "COMPLETE", "EXAMPLE", "FORMAT", "GUIDE", "HOW", "NONE", "PARTIAL", "REGISTRY", "VERIFIED", "YEARLY",
-    "Asked", "Column", "Kind", "Role", "Sheet", "sheets_of",
+    "APPLICANTS",
+    "CHOICES",
+    "COMPLETE",
+    "EXAMPLE",
+    "FORMAT",
+    "GUIDE",
+    "HOW",
+    "NONE",
+    "PARTIAL",
+    "REGISTRY",
+    "VERIFIED",
+    "YEARLY",
+    "Column",
+    "Kind",
+    "Role",
+    "Sheet",
+    "Tellable",
+    "sheets_of",
 ]  # fmt: skip

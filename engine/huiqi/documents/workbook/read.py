@@ -19,6 +19,7 @@ from typing import Any
 
 from ...errors import CaseError, Code, InputError, Position, Problem, clip, suggestion
 from ...errors import told as told_as
+from ...intake.grid import Workbook
 from ...language.levelling import level, level_id, untold
 from ...plain import dataclass
 from ...reasoning.casefile import Case, beside, case_from_tree, fact_problems
@@ -28,7 +29,7 @@ from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY
 from ...rulebook.yamltree import Rows, Table, Word
 from . import layout
 from .cells import Cell, Grid, Held, read_grids
-from .layout import CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, Asked, Column, Kind, Role, Sheet, sheets_of
+from .layout import CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, Column, Kind, Role, Sheet, Tellable, sheets_of
 from .words import said_in, unreadable
 
 _NOT_DATA = frozenset([GUIDE, CHOICES])  # sheets of a template
@@ -48,7 +49,7 @@ class Filled:
     notes: tuple[str, ...]
 
 
-def read_workbook(path: str | Path, asked_of: Callable[[Sequence[str]], Asked], rulebooks: Sequence[str] = ()) -> Filled:
+def read_workbook(path: str | Path, asked_of: Callable[[Sequence[str]], Tellable], rulebooks: Sequence[str] = ()) -> Filled:
     """Every enterprise of a filled template. `asked_of`: all that rulebooks may be told, by their names; `rulebooks`: instead of the workbook's.
 
     Raises `CaseError` with every problem, each with the address of its cell.
@@ -83,9 +84,11 @@ class Round:
     notes: tuple[str, ...]
 
 
-def read_round(path: str | Path, asked_of: Callable[[Sequence[str]], Asked], rulebooks: Sequence[str] = ()) -> Round:
-    """As `read_workbook`, of many enterprises. Raises `CaseError` only where a sheet itself cannot be read."""
-    return _Reading(Path(path), rulebooks).apart(asked_of)
+def read_round(
+    path: str | Path, asked_of: Callable[[Sequence[str]], Tellable], rulebooks: Sequence[str] = (), opened: Workbook | None = None,
+) -> Round:  # fmt: skip
+    """As `read_workbook`, of many enterprises; `opened`: what stands in the file. Raises `CaseError` only where a sheet itself cannot be read."""
+    return _Reading(Path(path), rulebooks, opened).apart(asked_of)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +105,7 @@ class _Line:
 
 
 class _Reading:
-    def __init__(self, path: Path, rulebooks: Sequence[str]) -> None:
+    def __init__(self, path: Path, rulebooks: Sequence[str], opened: Workbook | None = None) -> None:
         self.path, self.name = path, str(path)
         self.given = tuple(rulebooks)
         self.problems: list[Problem] = []
@@ -113,7 +116,7 @@ class _Reading:
         self.single = False  # whether each enterprise is read by itself
         self.unplaced = False  # whether a later stage of one of its values could not be placed: which value it replaces is not known
         self.notes: list[str] = []
-        self.grids = {g.title: g for g in read_grids(path)}
+        self.grids = {g.title: g for g in read_grids(path, opened)}
         registry = self.grids.pop(REGISTRY, None)
         rows = [[str(cells[c]) if c in cells else "" for c in range(1, 6)] for _, cells in registry.rows] if registry is not None else []
         if not rows or rows[0][0].partition("/")[0] != FORMAT.partition("/")[0]:
@@ -131,7 +134,7 @@ class _Reading:
         self.sheets = [r for r in rows if r[0] == "工作表"]
         self.fixed = {(r[1], r[2], level(r[3])): r[4] for r in rows if r[0] == "固定"}
 
-    def done(self, asked_of: Callable[[Sequence[str]], Asked]) -> Filled:
+    def done(self, asked_of: Callable[[Sequence[str]], Tellable]) -> Filled:
         cases = self._cases(self._all_lines(asked_of))
         if self.problems:  # what is wrong with the facts is said in the same breath
             self.problems += (p for case in cases for p in fact_problems(case, self.given))
@@ -140,7 +143,7 @@ class _Reading:
             raise CaseError([Problem(Position(self.name), "一户企业也没有填", self.path.name, "至少一户", "填在示例的后面", Code.MISSING)])
         return Filled(cases=tuple(cases), notes=tuple(dict.fromkeys(self.notes)))
 
-    def apart(self, asked_of: Callable[[Sequence[str]], Asked]) -> Round:
+    def apart(self, asked_of: Callable[[Sequence[str]], Tellable]) -> Round:
         lines = self._all_lines(asked_of)
         if whole := [p for p in self.problems if p not in self.astray]:
             raise CaseError(whole)
@@ -186,7 +189,7 @@ class _Reading:
         rows = tuple(x.at.cell for x in lines)
         return Enterprise(name=name, rows=rows, case=case, problems=problems, unsure=twice or self.unsaid, unplaced=self.unplaced)
 
-    def _all_lines(self, asked_of: Callable[[Sequence[str]], Asked]) -> list[_Line]:
+    def _all_lines(self, asked_of: Callable[[Sequence[str]], Tellable]) -> list[_Line]:
         single = any(r[4] == "竖排" for r in self.sheets)
         try:
             asked = asked_of(self.given or tuple(beside(w, self.name) for w in self.rulebooks))
@@ -359,7 +362,7 @@ class _Reading:
             elif line.sheet.kind is Kind.YEARLY:
                 self._year(line, years.setdefault(name, {}), trees[name])
             else:
-                found = rows.setdefault(name, {}).setdefault(line.sheet.record, _rows(line.at))
+                found = rows.setdefault(name, {}).setdefault(line.sheet.record, Rows.made(line.at))
                 found.append(self._record(line))
         if lines and not applicants:
             self._wrong(Position(self.name), "有数据，却没有填是哪一户", "", "企业名称", "填在“申报企业”里", Code.MISSING)
@@ -375,7 +378,7 @@ class _Reading:
                 self.problems += error.problems
                 self.unsaid = True
                 if self.single:  # it is decided nowhere, and what it tells may still be what another one tells
-                    told = _table(tree.at)
+                    told = Table.made(tree.at)
                     told.update({k: v for k, v in tree.items() if k in _TOLD})
                     with suppress(CaseError):
                         cases.append(replace(case_from_tree(told, self.name, self.given), row=tree.at))
@@ -388,11 +391,11 @@ class _Reading:
                 self._word(line.cells[column.heading], column)
 
     def _applicant(self, line: _Line) -> Table:
-        tree = _table(line.at)
-        stated = _table(line.at)
-        data = tree[_word("数据", line.at)] = _table(line.at)
-        lists = tree[_word("明细", line.at)] = _table(line.at)
-        tree[_word("政策规则库", line.at)] = _rows(line.at, self.rulebooks)
+        tree = Table.made(line.at)
+        stated = Table.made(line.at)
+        data = tree[_word("数据", line.at)] = Table.made(line.at)
+        lists = tree[_word("明细", line.at)] = Table.made(line.at)
+        tree[_word("政策规则库", line.at)] = Rows.made(line.at, self.rulebooks)
         for column in line.sheet.columns:
             cell = line.cells.get(column.heading)
             if cell is None or column.role in (Role.MARK, Role.REMARK):
@@ -407,7 +410,7 @@ class _Reading:
                 case Role.DAY | Role.YEAR:
                     tree[_word(DECISION_DAY if column.role is Role.DAY else APPLICATION_YEAR, cell.at)] = word
                 case Role.APPLIED:
-                    tree[_word(APPLIED, cell.at)] = _rows(cell.at, [_word(x, cell.at) for x in re.split(r"[；;\n]", word) if x.strip()])
+                    tree[_word(APPLIED, cell.at)] = Rows.made(cell.at, [_word(x, cell.at) for x in re.split(r"[；;\n]", word) if x.strip()])
                 case Role.CHOSEN:
                     tree[_word(column.name, cell.at)] = self._chosen(word, column)
                 case Role.STATED:
@@ -426,7 +429,7 @@ class _Reading:
 
     def _chosen(self, word: Word, column: Column) -> Table:
         """`NAME=OPTION；NAME=OPTION`, each name once."""
-        table = _table(word.at)
+        table = Table.made(word.at)
         for part in (x for x in re.split(r"[；;\n]", word) if x.strip()):
             name, _, option = (x.strip() for x in part.translate(_EQUALS).partition("="))
             if not name or not option:
@@ -453,7 +456,7 @@ class _Reading:
         return level(str(cell))
 
     def _record(self, line: _Line) -> Table:
-        row = _table(line.at)
+        row = Table.made(line.at)
         for column, cell in line.of(Role.FIELD):
             if (word := self._word(cell, column)) is not None:
                 row[_word(column.name, cell.at)] = word
@@ -509,7 +512,7 @@ class _Reading:
         before = place.pop(column.name, None)
         if isinstance(before, Table):
             self._wrong(line.at, f"“{column.name}”的核验写了两行", key or item, "一项一行", "并成一行", Code.DUPLICATE)
-        told = before if isinstance(before, Table) else _table(line.at)
+        told = before if isinstance(before, Table) else Table.made(line.at)
         if before is not None and told is not before:
             told[_word("申报", before.at)] = before
         for stage, cell in line.of(Role.STAGE):
@@ -532,7 +535,7 @@ class _Reading:
             if set(words) == {""}:
                 data[_word(name, first.at)] = first
                 continue
-            table = data[_word(name, first.at)] = _table(first.at)
+            table = data[_word(name, first.at)] = Table.made(first.at)
             for year, word in words.items():
                 if not year and (not told or told in words):
                     self.unsaid = True
@@ -554,7 +557,7 @@ class _Reading:
                 self._wrong(at, f"“{name}·是否列全”看不懂", word, f"{COMPLETE}、{PARTIAL}、{NONE}", "从下拉里选；不知道就空着", Code.NOT_AN_OPTION)
             match verdict, found:
                 case layout.NONE, None:
-                    lists[_word(name, at)] = _rows(at)
+                    lists[_word(name, at)] = Rows.made(at)
                 case layout.NONE, Rows():
                     self._wrong(at, f"说“{name}”{NONE}，却填了 {len(found)} 条", word or "", COMPLETE, f"第一条见 {found.at}；两样改一样", Code.CONTRADICTORY)
                 case layout.COMPLETE, None:
@@ -566,7 +569,7 @@ class _Reading:
                         self.notes.append(f"{found.at}：没有说“{name}”是否列全，按{PARTIAL}处理")
                     lists[_word(name, at)] = _partial(found, at)
                 case layout.PARTIAL, None:
-                    lists[_word(name, at)] = _partial(_rows(at), at)
+                    lists[_word(name, at)] = _partial(Rows.made(at), at)
 
 
 def _named(line: _Line) -> str:
@@ -598,20 +601,8 @@ def _word(text: str, at: Position) -> Word:
     return Word.make(text, at)
 
 
-def _table(at: Position) -> Table:
-    table = Table()
-    table.at = at
-    return table
-
-
-def _rows(at: Position, items: Iterable[Any] = ()) -> Rows:
-    rows = Rows(items)
-    rows.at = at
-    return rows
-
-
 def _partial(rows: Rows, at: Position) -> Table:
-    table = _table(at)
+    table = Table.made(at)
     table[_word("完整", at)] = _word("否", at)
     table[_word("清单", at)] = rows
     return table

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from ...errors import Code
 from ...language.units import FULL_WIDTH, PREFIXES
+from ...rulebook.compiled import FactKind
 from .cells import Cell, Held, plain_number, scaled, words_of
 from .layout import Column, Role
 
@@ -41,15 +42,15 @@ def said_in(cell: Cell, column: Column) -> str | tuple[str, str, Code]:
     kind = (
         column.spec.kind
         if column.spec is not None
-        else "date"
+        else FactKind.DATE
         if column.role is Role.DAY or column.name == "日期"
-        else "year"
+        else FactKind.YEAR
         if column.role in (Role.YEAR, Role.OF_YEAR)
-        else "text"
+        else FactKind.TEXT
     )
     match cell.held:
         case Held.TRUTH:
-            return ("是" if cell.value else "否") if kind == "boolean" else ("是 TRUE 或 FALSE，这里不是判断", "写成文字", Code.WRONG_TYPE)
+            return ("是" if cell.value else "否") if kind == FactKind.BOOLEAN else ("是 TRUE 或 FALSE，这里不是判断", "写成文字", Code.WRONG_TYPE)
         case Held.DATE:
             return _day(cell, kind)
         case Held.NUMBER:
@@ -58,7 +59,7 @@ def said_in(cell: Cell, column: Column) -> str | tuple[str, str, Code]:
     plain = text.translate(FULL_WIDTH).strip()
     if column.numeric and column.unit and _BARE.fullmatch(plain):
         return f"{plain}{column.unit}"
-    if kind == "ratio" and re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain) and plain.strip("+-0."):
+    if kind == FactKind.RATIO and re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain) and plain.strip("+-0."):
         return _share(Decimal(plain))
     return text
 
@@ -68,8 +69,8 @@ def _share(value: Decimal) -> tuple[str, str, Code]:
     return f"没有写百分号，是 {plain_number(value)}% 还是 {plain_number(value * 100)}%？", "写上百分号", Code.MISSING_UNIT
 
 
-def _day(cell: Cell, kind: str) -> str | tuple[str, str, Code]:
-    if kind != "date":
+def _day(cell: Cell, kind: FactKind) -> str | tuple[str, str, Code]:
+    if kind != FactKind.DATE:
         return "变成了日期（录入时被当作日期）", "单元格格式改成“文本”，按原样重写", Code.WRONG_TYPE
     if len(str(cell)) != 10 or isinstance(cell.value, str):
         return "带着钟点，不是一天", "写成 2026-06-30", Code.WRONG_TYPE
@@ -80,12 +81,12 @@ def _day(cell: Cell, kind: str) -> str | tuple[str, str, Code]:
     return str(cell)
 
 
-def _number(cell: Cell, column: Column, kind: str) -> str | tuple[str, str, Code]:
+def _number(cell: Cell, column: Column, kind: FactKind) -> str | tuple[str, str, Code]:
     value: Decimal = cell.value
     text = plain_number(value)
     digits = len(text.lstrip("-").replace(".", "").strip("0") if "." in text else text.lstrip("-"))
     says = words_of(cell.shown)
-    if column.numeric or kind in ("ratio", "period"):
+    if column.numeric or kind in (FactKind.RATIO, FactKind.PERIOD):
         if digits > _DIGITS and "." not in text:
             return f"超过 {_DIGITS} 位，后面几位已经丢了", "按原始凭证写成文字", Code.TOO_PRECISE
         if scaled(cell.shown) or (says and says not in (column.unit, *_SIGNS.get(column.unit, ()))):
@@ -93,10 +94,10 @@ def _number(cell: Cell, column: Column, kind: str) -> str | tuple[str, str, Code
             return f"{shown}，是多少看不出来", f"格式改成“常规”，或写成文字，如 18万{column.unit}", Code.WRONG_UNIT
         if "%" in re.sub(r'"[^"]*"', "", cell.shown):
             return f"{plain_number(value * 100)}%"
-        if kind == "ratio" and value:
+        if kind == FactKind.RATIO and value:
             return _share(value)
         return f"{text}{column.unit}"
-    if kind == "date":
+    if kind == FactKind.DATE:
         return "是一个数，不是日期", "写成 2026-06-30", Code.WRONG_TYPE
     if value != value.to_integral_value():
         return "成了带小数的数，原来怎样写的看不出来", "单元格格式改成“文本”，按原样重写", Code.WRONG_TYPE
@@ -104,7 +105,7 @@ def _number(cell: Cell, column: Column, kind: str) -> str | tuple[str, str, Code
         return f"成了超过 {_DIGITS} 位的数，后面几位已经丢了", "单元格格式改成“文本”，对照原件重写", Code.WRONG_VALUE
     if says or "%" in cell.shown or scaled(cell.shown) or not re.fullmatch(r"General|@|#?0?(?:_.)?", cell.shown.split(";")[0]):
         return "成了数，显示的与存下的可能不一样（例如前面的 0）", "单元格格式改成“文本”，按原样重写", Code.WRONG_VALUE
-    if kind == "industry" and len(text) != 4:
+    if kind == FactKind.INDUSTRY and len(text) != 4:
         return "成了数，前面的 0 可能丢了", "单元格格式改成“文本”，写四位代码", Code.WRONG_VALUE
     return text
 

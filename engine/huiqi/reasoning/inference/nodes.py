@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...plain import dataclass
-from ...rulebook.compiled import CompiledRulebook, Condition, Group, MeasureSpec, RecognitionSpec
+from ...rulebook.compiled import CompiledRulebook, Condition, Group, MeasureSpec, RecognitionKind, RecognitionSpec
 from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP
 
 ARITY = 8
@@ -57,7 +57,7 @@ def nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
             yield Node(f"{owner}|{RECORD}", "top", owner, f"{spec.title}：一条{spec.record}")
     else:
         owner, groups = f"{spec.key}#meets", [spec.when, spec.unless]
-        if spec.kind == "conferred":
+        if spec.kind is RecognitionKind.CONFERRED:
             held = f"{spec.key}#held"
             yield Node(f"{held}|{HELD}", "top", held, f"{spec.title}：持有")
             yield Node(f"{held}|{CERTIFICATE}", "any", held, f"{spec.title}：证书在有效期内")

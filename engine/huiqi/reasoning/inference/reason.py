@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from ...program import Gate
-from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Op, RecognitionSpec, Role, Standing
+from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Op, RecognitionKind, RecognitionSpec, Role, Standing
 from ...values import Causes, Truth
 from ...words import Verdict
 from ..decide import concluded, counted, judge, kleene
@@ -276,7 +276,7 @@ def _skeletons(spec: RecognitionSpec | MeasureSpec) -> Iterator[tuple[str, Itera
     """The trees a decision may ask of a measure or recognition, filled with made-up verdicts."""
     if isinstance(spec, RecognitionSpec):
         yield f"{spec.key}#meets", _filled(spec, [*spec.when.items, *spec.unless.items], TOP)
-        if spec.kind == "conferred":
+        if spec.kind is RecognitionKind.CONFERRED:
             certificate = Group(op=Op.ANY, items=(_SAMPLE, _SAMPLE), id="", role=Role.WHEN, place=CERTIFICATE)
             yield f"{spec.key}#held", _filled(spec, [certificate, *spec.lapses.items], HELD)
         return

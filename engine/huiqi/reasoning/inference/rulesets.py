@@ -12,6 +12,7 @@ a shard leaves the engine with the last rulebook that uses it.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import threading
@@ -146,6 +147,7 @@ class Rulesets:
         self.of: dict[str, Shard] = {}
         self.stratum: dict[str, int] = {}
         self.nodes: dict[str, Node] = {}
+        self.number = next(_NUMBERS)  # what was concluded by these is kept under it: others, without a rule, may conclude otherwise
         kind = kind or backend()
         for level, nodes in enumerate(strata(book)):
             for start in range(0, len(nodes), SHARD):
@@ -162,6 +164,7 @@ _shards: weakref.WeakValueDictionary[Any, Shard] = weakref.WeakValueDictionary()
 _registry: OrderedDict[str, Rulesets] = OrderedDict()
 _registry_lock = threading.RLock()
 _made = 0
+_NUMBERS = itertools.count()
 
 
 def _shard(nodes: tuple[Node, ...], without: frozenset[str], kind: type[Slim | Stock]) -> Shard:

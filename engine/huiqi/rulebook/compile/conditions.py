@@ -12,9 +12,9 @@ from typing import Any
 
 from ...errors import InputError, suggestion
 from ...language import typed as t
-from ...language.checker import Rules
 from ...language.levelling import level
 from ...language.printer import sentence
+from ...language.scope import Rules
 from ...language.types import BOOLEAN, Date, Type
 from .. import compiled as c
 from .. import models as m
@@ -78,8 +78,7 @@ def group_item(
         session.wrong(row.at, "一条条件只有一个名称和一个表达式", given, "- 名称: 表达式", near or "拆成几条，或删去多余的键；含逗号的表达式加引号")
         return None
     meta = {k: row[k] for k in row if k in RESERVED - {"分母为零", "from", "to", "id"}}
-    tree = Table(meta)
-    tree.at = row.at
+    tree = Table.made(row.at, meta)
     try:
         sourced = m.validate(m.Sourced, tree)
     except InputError as error:

@@ -8,9 +8,10 @@ has a name (of no type), so that those who use it are not blamed.
 from __future__ import annotations
 
 from ...errors import Code, Position, suggestion
-from ...language.checker import Bound, Kind, Rules, Symbol, whole_number
+from ...language import proved
 from ...language.persons import PERSONAL, kinds_of
-from ...language.types import INVALID, Quantity, RecordOf, Type
+from ...language.scope import Kind, Rules, Symbol
+from ...language.types import INVALID, Bound, Quantity, RecordOf, Type
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
@@ -73,7 +74,7 @@ def define(session: Session, name: str) -> None:
         name_definition(session, name, definition, INVALID, (None, None))
         return
     expr, bounds = found
-    whole = isinstance(expr.type, Quantity) and whole_number(expr, session)
+    whole = isinstance(expr.type, Quantity) and proved.whole(expr, session)
     default = c.Basis(None, hand=c.Standing.ENACTED)
     basis = basis_of(session, definition, tree.at, default) if definition.document or definition.clause or definition.basis or definition.quote else default
     key, personal = session.key(name), PERSONAL in kinds_of(expr, session)

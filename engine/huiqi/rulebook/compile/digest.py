@@ -12,7 +12,7 @@ from typing import Any
 
 import rfc8785
 
-from ...language.checker import Kind
+from ...language.scope import Kind
 from .. import compiled as c
 from ..yamltree import Rows, Table, Word
 from .session import Session

@@ -15,9 +15,10 @@ from typing import Any
 
 from ...errors import ExpressionError, Position
 from ...language import typed as t
-from ...language.checker import Bound, Rules, check
+from ...language.checker import check
 from ...language.parser import parse
 from ...language.printer import show
+from ...language.scope import Rules
 from ...language.shares import parse_share
 from ...language.types import (
     BOOLEAN,
@@ -30,6 +31,7 @@ from ...language.types import (
     YEAR,
     YEARLY,
     Boolean,
+    Bound,
     Invalid,
     ListOf,
     Quantity,

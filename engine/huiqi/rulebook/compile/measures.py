@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ...language import typed as t
-from ...language.checker import Kind, Symbol
 from ...language.levelling import level
+from ...language.scope import Kind, Symbol
 from ...language.syntax import And, Call, Compare, Filter, Name, Node, Or, String
 from ...language.syntax import Path as FieldPath
 from ...language.types import DATE, GroupOf, Quantity, RecordOf, Type

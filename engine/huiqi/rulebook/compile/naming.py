@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...errors import ExpressionError, Position, suggestion
-from ...language.checker import Kind, Symbol
 from ...language.levelling import level
 from ...language.parser import normalise, parse
+from ...language.scope import Kind, Symbol
 from ...language.syntax import FROM_CHINESE, FUNCTIONS, Name
 from ...language.syntax import RESERVED as RESERVED_WORDS
 from ...language.units import BASE_UNITS

@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 from ...errors import Position
-from ...language.checker import Bound, Kind, Symbol
 from ...language.levelling import level
-from ...language.types import INVALID, RATIO, TEXT, ListOf, Quantity, RangeOf, Type
+from ...language.scope import Kind, Symbol
+from ...language.types import INVALID, RATIO, TEXT, Bound, ListOf, Quantity, RangeOf, Type
 from .. import compiled as c
 from .. import models as m
 from ..names import Once

@@ -8,7 +8,7 @@ says on what it rests.
 
 from __future__ import annotations
 
-from ...language.checker import Kind, Symbol
+from ...language.scope import Kind, Symbol
 from ...language.types import Text
 from .. import compiled as c
 from ..names import Once

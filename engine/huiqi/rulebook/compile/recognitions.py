@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...language.checker import Kind, Symbol
+from ...language.scope import Kind, Symbol
 from ...language.types import BOOLEAN, DATE
 from .. import compiled as c
 from .. import models as m

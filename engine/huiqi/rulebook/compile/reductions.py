@@ -53,10 +53,8 @@ def reduction_specs(
 
 
 def _condition(session: Session, row: Table, owner: str, default: c.Basis, variables: Mapping[str, Type], labels: set[str], number: int) -> c.Condition | None:
-    plain = Table({k: x for k, x in row.items() if k not in ("share", "applies")})
-    plain.at = row.at
-    rows = Rows([plain])
-    rows.at = row.at
+    plain = Table.made(row.at, {k: x for k, x in row.items() if k not in ("share", "applies")})
+    rows = Rows.made(row.at, [plain])
     # as an exclusion: what fails counts in favour
     found = next(group_items(session, rows, owner, c.Role.UNLESS, default, variables, labels, f"reductions{number}"), None)
     if isinstance(found, c.Group):

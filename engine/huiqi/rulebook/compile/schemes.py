@@ -12,8 +12,8 @@ from typing import Any
 
 from ...errors import Position
 from ...language import typed as t
-from ...language.checker import Rules
 from ...language.printer import sentence
+from ...language.scope import Rules
 from ...language.types import BOOLEAN, NUMBER, Quantity, Type
 from ...language.units import decimal_text, unit_text
 from .. import compiled as c
@@ -129,8 +129,7 @@ def obligation_words(session: Session, raw: Any) -> tuple[tuple[str, ...], tuple
         if "returns" in item:
             parts.append(f"违反的，{item['returns']}")
         if shared is not None and not shared.own:
-            keys = Table({k: x for k, x in item.items() if k in m.Sourced.model_fields})
-            keys.at = item.at
+            keys = Table.made(item.at, {k: x for k, x in item.items() if k in m.Sourced.model_fields})
             basis = basis_of(session, m.validate(m.Sourced, keys), item.at)
             clauses += basis.clauses
             parts.append("假定" if basis.hand is c.Standing.ASSUMED else "未定" if basis.hand else f"依据 {basis.clause or c.name_of(basis.document or '')}")

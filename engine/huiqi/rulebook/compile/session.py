@@ -14,8 +14,8 @@ from typing import Any
 from ...errors import SEE, Code, Position, Problem
 from ...language import syntax
 from ...language import typed as t
-from ...language.checker import Kind, Symbol
 from ...language.levelling import level
+from ...language.scope import Kind, Symbol
 from ...language.units import Nouns, Unit
 from ...plain import dataclass
 from .. import compiled as c

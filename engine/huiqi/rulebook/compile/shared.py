@@ -75,8 +75,7 @@ def _rows(session: Session, tree: Table, kind: str) -> Iterator[Table]:
 
 def _read(session: Session, kind: str, row: Table, ids: set[str], families: dict[str, set[str]]) -> Shared | None:
     before = len(session.problems)
-    keys = Table({k: row[k] for k in row if k in WHERE or k in SOURCE})
-    keys.at = row.at
+    keys = Table.made(row.at, {k: row[k] for k in row if k in WHERE or k in SOURCE})
     label = str(row.get("text", "")) if kind == "obligations" else next((str(k) for k in row if not (k in WHERE or k in SOURCE or k in META)), "")
     if "for" not in row:
         session.wrong(row.at, f"共用的“{label}”没有写加在哪些事项上", "", "for: all，或类别、事项编号", "补上一行 for")
@@ -115,8 +114,7 @@ def _read(session: Session, kind: str, row: Table, ids: set[str], families: dict
         session.wrong(row.at, f"共用的“{label}”没有加在任何事项上", "、".join(applied.to), "至少一个事项", "核对 for 与 except，或删去这一条")
     if len(session.problems) > before:
         return None
-    given = Table({k: row[k] for k in row if k not in WHERE and not (own and k == "clause")})
-    given.at = row.at
+    given = Table.made(row.at, {k: row[k] for k in row if k not in WHERE and not (own and k == "clause")})
     return Shared(kind=kind, label=label, row=given, measures=frozenset(measures), on=applied.on or "", own=own, at=row.at)
 
 
@@ -158,8 +156,7 @@ def with_shared(session: Session, measure: m.Measure, tree: Table) -> tuple[m.Me
     mine = [x for x in session.shared.values() if measure.id in x.measures]
     if not mine:
         return measure, tree
-    merged = Table(tree)
-    merged.at = tree.at
+    merged = Table.made(tree.at, tree)
     for kind in LISTS:
         rows = [x.row for x in mine if x.kind == kind]
         if rows:
@@ -183,9 +180,7 @@ def with_shared(session: Session, measure: m.Measure, tree: Table) -> tuple[m.Me
 
 
 def _list(tree: Table, kind: str, items: list[Any]) -> Rows:
-    rows = Rows(items)
-    rows.at = tree.key(kind)
-    return rows
+    return Rows.made(tree.key(kind), items)
 
 
 def _window(session: Session, windows: list[Shared]) -> Any:
@@ -201,11 +196,9 @@ def _window(session: Session, windows: list[Shared]) -> Any:
         found.append((x.row.get(GUARD), word))
     if len(found) == 1 and found[0][0] is None:
         return found[0][1]
-    rows = Rows()
-    rows.at = windows[0].at
+    rows = Rows.made(windows[0].at)
     for guard, word in found:
-        item = Table({GUARD: guard, VALUE: word})
-        item.at = word.at
+        item = Table.made(word.at, {GUARD: guard, VALUE: word})
         rows.append(item)
     return rows
 

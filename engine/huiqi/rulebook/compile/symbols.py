@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...language.checker import Kind, Symbol
+from ...language.scope import Kind, Symbol
 from ...language.types import BOOLEAN, ListOf, RecordOf
 from .. import compiled as c
 from ..reach import asked_after

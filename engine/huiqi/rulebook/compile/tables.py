@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from ...errors import Position
-from ...language.checker import Kind
+from ...language.scope import Kind
 from ...language.types import BOOLEAN, INVALID, NUMBER, Boolean, Date, Invalid, Period, Quantity, RangeOf, Text, Type, Year, alike
 from ...language.units import multiply
 from .. import compiled as c

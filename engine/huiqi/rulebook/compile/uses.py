@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import Code, suggestion
-from ...language.checker import Kind, Symbol
 from ...language.levelling import level
+from ...language.scope import Kind, Symbol
 from ...language.types import DATE, YEAR
 from .. import compiled as c
 from .. import models as m
@@ -72,6 +72,7 @@ def take_over(session: Session, use: m.Use, book: c.CompiledRulebook) -> None:
         if session.units.setdefault(unit.word, unit) != unit:
             session.wrong(at, f"两个规则库给单位“{unit.word}”的折合不同", book.id, "一个单位一个意思", "问清起草人按哪一个，改其中一个规则库")
     for place, symbol in exported_columns(book):
+        session.symbols.setdefault(symbol.id, symbol)
         if session.columns.setdefault(place, symbol) != symbol:
             session.wrong(
                 at,

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...errors import Code, Position, suggestion
-from ...language.checker import Kind, Rules, Symbol
+from ...language.scope import Kind, Rules, Symbol
 from ...language.types import BOOLEAN, Date, ListOf, Quantity, RecordOf
 from .. import compiled as c
 from .. import models as m
@@ -108,7 +108,7 @@ def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) ->
         key=key,
         name=name,
         id=fact.id,
-        kind=fact.kind,
+        kind=c.FactKind(fact.kind),
         type=kind,
         bounds=bounds,
         usual=(usual[0], usual[1]),

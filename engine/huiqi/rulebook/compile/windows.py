@@ -31,8 +31,7 @@ def window_spec(session: Session, word: Any, default: c.Basis, variables: Mappin
     found = _judgement(session, word, variables)
     basis, start, end = None, None, None
     if shared is not None:
-        keys = Table({k: x for k, x in shared.row.items() if k in m.Sourced.model_fields})
-        keys.at = shared.at
+        keys = Table.made(shared.at, {k: x for k, x in shared.row.items() if k in m.Sourced.model_fields})
         basis = default if shared.own else basis_of(session, m.validate(m.Sourced, keys), shared.at)
         start, end = (read_day(session, shared.row.get(k)) for k in ("from", "to"))
     if found is None:
