@@ -14,6 +14,7 @@ from work import ON, YEAR
 from worker import Contestant, one_by_one
 
 import huiqi
+from huiqi.reasoning.parts import forget
 from huiqi.reasoning.reasoners import NAMES
 
 KEY = b"bench: stand-ins of personal words"  # a secret of no one
@@ -58,7 +59,13 @@ def contestant(order: Mapping[str, Any]) -> Contestant:
         decisions = [decided(row) for row in rows]
         return [(_answers(d, complete=way.complete), json.loads(text(d)) if way.complete else verdicts(d)) for d in decisions]
 
-    return Contestant(title=way.name, version=huiqi.__version__, run=one_by_one(decide), told=told)
+    return Contestant(title=way.name, version=huiqi.__version__, run=one_by_one(decide), told=told, prepare=_unmet)
+
+
+def _unmet(rows: Sequence[Any]) -> Sequence[Any]:
+    """What was kept of a round before is no help in the next: these enterprises are met for the first time, though not their like."""
+    forget()
+    return rows
 
 
 def text(decision: huiqi.Decision) -> str:

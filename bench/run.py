@@ -53,7 +53,7 @@ class Size:
 
 
 ROUND, FRAME = 30, 10_000  # enterprises of a round at most; rows of a frame
-FULL = Size(rounds=9, grid=120, datong=30, seconds=0.15, warm=3)
+FULL = Size(rounds=9, grid=120, datong=60, seconds=0.15, warm=3)
 QUICK = Size(rounds=1, grid=6, datong=1, seconds=0, warm=0)
 
 

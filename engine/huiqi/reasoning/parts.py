@@ -303,9 +303,15 @@ def _told(key: str, said: Hashable, thing: Any = None) -> tuple[int, Any]:
     return found
 
 
+def forget() -> None:
+    """Let go of all that is kept: for who measures what an enterprise costs that nobody has met."""
+    _CAME.clear()
+    _TOLD.clear()
+
+
 _COUNT = itertools.count(1)
 _TOLD: dict[Any, tuple[int, Any]] = {}
 _CAME: Cache[Any, Came] = Cache(KEPT)
 _PARTS: Derived[CompiledRulebook, _Known] = Derived(lambda _: _Known(), key=lambda book: book.digest, size=WAYS)
 
-__all__ = ["InParts", "Judging", "PartError", "as_kept", "parts_of"]
+__all__ = ["InParts", "Judging", "PartError", "as_kept", "forget", "parts_of"]

@@ -105,7 +105,7 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
                 case t.RecognitionRef(recognition=key) if key not in seen:
                     seen.add(key)
                     recognition = book.recognitions[key]
-                    pending += _roots_of_recognition(recognition)
+                    pending += roots_of_recognition(recognition)
                     if recognition.kind is RecognitionKind.CONFERRED:
                         records.add(next(k for k in book.records if c.name_of(k) == c.CERTIFICATES))
                 case t.ConclusionRef(measure=key) if key not in seen:
@@ -180,14 +180,15 @@ def paid_by(book: c.CompiledRulebook, spec: c.MeasureSpec, scheme: c.SchemeSpec)
                 found.add(node.table)
             elif isinstance(node, t.RecognitionRef) and node.recognition not in seen:
                 seen.add(node.recognition)
-                pending += _roots_of_recognition(book.recognitions[node.recognition])
+                pending += roots_of_recognition(book.recognitions[node.recognition])
             elif isinstance(node, t.ConclusionRef) and node.measure not in seen:
                 seen.add(node.measure)
                 pending += roots_of(book.measures[node.measure])
     return frozenset(found)
 
 
-def _roots_of_recognition(spec: c.RecognitionSpec) -> Iterator[t.Expr]:
+def roots_of_recognition(spec: c.RecognitionSpec) -> Iterator[t.Expr]:
+    """Every expression a recognition is judged by."""
     yield from _present(spec.governed_by, *(e.when for e in spec.evidence))
     for group in (spec.when, spec.unless, spec.lapses):
         yield from (condition.expr for condition in group.conditions())

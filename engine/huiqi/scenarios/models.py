@@ -21,7 +21,24 @@ _ALONE = re.compile(r"“(?P<name>[^“”]*)”只因(?P<role>条件|不予支�
 _BARRED = re.compile(r"“(?P<name>[^“”]*)”只因(?P<known>有|不知有无)“(?P<label>[^“”]*)”情形而(?:不予支持|待定)")
 _SUBJECT = re.compile(r"看(?:事项|资格)“([^“”]*)”")
 # what is said of the subject with 的 before it; anything else follows its name at once
-_OF = ("结论", "原因", "依据状态", "持有情况", "条件测评", "方案", "金额", "测算金额", "表述", "内容", "分期", "申报材料", "申报额", "条件“", "不予支持情形“")
+_OF = (
+    "结论",
+    "原因",
+    "依据状态",
+    "持有情况",
+    "条件测评",
+    "方案",
+    "金额",
+    "测算金额",
+    "表述",
+    "内容",
+    "分期",
+    "计算“",
+    "申报材料",
+    "申报额",
+    "条件“",
+    "不予支持情形“",
+)
 _WHOLE = ("“", "合计", "这份数据")  # sentences that name what they speak of, or speak of the whole
 _BOOKS = re.compile(r"政策规则库“([^“”]*)”")
 _SCHEME = re.compile(r"“([^“”]*)”选用方案“([^“”]*)”")

@@ -26,7 +26,7 @@ from ..plain import dataclass
 from ..rulebook import compiled as c
 from ..rulebook.compiled import Op, Role
 from ..rulebook.literals import show_value
-from ..rulebook.reach import references
+from ..rulebook.reach import references, roots_of, roots_of_recognition
 from ..rulebook.readings import readings_behind, rechosen
 from .cents import divides
 from .excepted import excepted
@@ -188,24 +188,7 @@ def _users(book: c.CompiledRulebook) -> dict[str, frozenset[str]]:
 
 
 def roots(spec: Any) -> Iterator[t.Expr]:
-    if isinstance(spec, c.RecognitionSpec):
-        groups, schemes = [spec.when, spec.unless, spec.lapses], []
-    else:
-        groups = [spec.when, spec.unless]
-        schemes = [spec.base, *spec.schemes.values()]
-        yield from (x for x in (spec.governed_by, spec.window.expr if spec.window else None, spec.records, spec.difference) if x is not None)
-        yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
-    for scheme in schemes:
-        groups += [scheme.when, scheme.unless]
-        yield from (x for limit in scheme.limits for x in (limit.amount, limit.count, limit.counting.earlier, limit.key) if x is not None)
-        yield from (p.share for p in scheme.pay)
-        yield from (p.share for p in scheme.funded)
-        if scheme.floor is not None:
-            yield scheme.floor
-        if scheme.award is not None:
-            yield from (x for x in (scheme.award.expr, scheme.award.low) if x is not None)
-    for group in groups:
-        yield from (x.expr for x in group.conditions())
+    return roots_of_recognition(spec) if isinstance(spec, c.RecognitionSpec) else roots_of(spec)
 
 
 def _step(kind: Type) -> Fraction:

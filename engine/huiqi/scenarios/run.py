@@ -39,13 +39,18 @@ def run_steps(title: str, steps: Sequence[Step], load: Load) -> Failure | None:
     return None
 
 
+def run_told(scenario: Scenario, title: str, steps: Sequence[Step], load: Load) -> Failure | None:
+    """One row of a scenario's examples. One that claims nothing has failed."""
+    if (failure := run_steps(title, steps, load)) is not None:
+        return failure
+    if not any(s.kind is Kind.THEN for s in steps):
+        return Failure(title=title, step=Step(kind=Kind.THEN, text="", line=scenario.line), said="没有“那么”，什么也没有检查")
+    return None
+
+
 def run_scenario(scenario: Scenario, load: Load) -> Iterator[Failure]:
-    """One failure at most for each row of the examples. A scenario that claims nothing has failed."""
-    for title, steps in scenario.told():
-        if (failure := run_steps(title, steps, load)) is not None:
-            yield failure
-        elif not any(s.kind is Kind.THEN for s in steps):
-            yield Failure(title=title, step=Step(kind=Kind.THEN, text="", line=scenario.line), said="没有“那么”，什么也没有检查")
+    """One failure at most for each row of the examples."""
+    return (failure for title, steps in scenario.told() if (failure := run_told(scenario, title, steps, load)) is not None)
 
 
 def run_feature(feature: Feature, load: Load) -> tuple[Feature, tuple[Failure, ...]]:

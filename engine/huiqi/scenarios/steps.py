@@ -616,6 +616,18 @@ def _instalment(measured: Measured, name: str, label: str, amount: str) -> None:
     _same(amount, found[label])
 
 
+@then("“{name}”的计算“{label}”是“{amount}”")
+def _line(measured: Measured, name: str, label: str, amount: str) -> None:
+    """One step of the calculation as printed, called by what stands before its ：, or by the whole of it."""
+    lines = measured.measure(name).award.lines
+    found = [x for x in lines if label in (x.text, x.text.partition("：")[0])]
+    steps = dict.fromkeys(x.text.partition("：")[0] for x in lines)
+    _must(found, f"没有计算“{label}”；{suggestion(label, steps)}")
+    many = _list(measured.told(f"{x.record or ''} {x.text}".strip()) for x in found)
+    _must(len(found) == 1, f"“{label}”有 {len(found)} 处：{many}")
+    _same(amount, found[0].amount)
+
+
 @then("“{name}”的申报材料有“{text}”")
 def _evidence(measured: Measured, name: str, text: str) -> None:
     if text not in (found := measured.measure(name).evidence):
