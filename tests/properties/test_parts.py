@@ -140,7 +140,7 @@ def test_decided_a_second_time_it_reads_the_same(reasoner: str) -> None:
     """From what was judged, and from what was kept, of an enterprise that told the same in other words."""
     book = huiqi.load("datong-outsourcing")
     made = next(iter(generated(book.compiled, seed=11, count=1, year=2025)))
-    told = {"records": made.records, "on": ON, "year": 2025, "reasoner": reasoner}
+    told: dict[str, Any] = {"records": made.records, "on": ON, "year": 2025, "reasoner": reasoner}
     first = book.decide(made.facts, **told)
     text, page = first.to_json(), first.explain()
     second = book.decide(made.facts, **told)

@@ -124,7 +124,7 @@ def recognised_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> frozenset[st
         for node in references(roots, book):
             if isinstance(node, t.RecognitionRef) and node.recognition not in found:
                 found.add(node.recognition)
-                pending += _roots_of_recognition(book.recognitions[node.recognition])
+                pending += roots_of_recognition(book.recognitions[node.recognition])
             elif isinstance(node, t.ConclusionRef) and node.measure not in seen:
                 seen.add(node.measure)
                 pending += roots_of(book.measures[node.measure])
