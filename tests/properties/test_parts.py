@@ -54,7 +54,7 @@ def drawn() -> Iterator[tuple[CompiledRulebook, Facts, date, Any]]:
         yield book.compiled, as_kept(read_facts(book.compiled, told.facts, told.records, told.year)), told.on, told.schemes
     for name in BOOKS:
         compiled = huiqi.load(name).compiled
-        for made in generated(compiled, seed=3, count=1, year=2025):
+        for made in generated(compiled, seed=3, count=2, year=2025):
             yield compiled, as_kept(read_facts(compiled, made.facts, made.records, 2025)), ON, {}
 
 
@@ -73,7 +73,7 @@ def test_part_by_part_is_what_the_reference_says_of_the_whole(apart: bool) -> No
         met["measures"] += len(book.measures)
         met["open"] += any(m.ways for m in kept.measures.values())
     assert met["parts"] > len(BOOKS) * 20
-    assert met["open"] > 5
+    assert met["open"] >= 3
 
 
 def test_of_some_measures_the_parts_say_what_the_reference_says() -> None:
