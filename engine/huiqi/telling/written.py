@@ -162,7 +162,7 @@ class Writer:
         asked, truth, record = leaf.asked, leaf.truth, leaf.record
         if not isinstance(asked, Condition):
             return self._made(leaf)
-        key = (id(asked), "leaf", leaf.role, record is None, leaf.under)
+        key = (id(asked), "leaf", leaf.role, record is None, leaf.under, leaf.stated)
         found = self.pieces.get(key)
         if found is None or found[0] is not asked:
             found = self.pieces[key] = (asked, Pattern(self.teller.condition(leaf).to_dict(), LEAF if record is not None else LEAF[1:]).text)
