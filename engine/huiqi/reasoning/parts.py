@@ -77,11 +77,12 @@ class Parts:
 class InParts:
     """How one enterprise is judged part by part: `judging` says what any of it comes to on any facts.
 
-    `within`: what else that depends on; `taken`: the readings decided, by key, and `meant` the rulebook so decided.
+    `facts` and `lists` are those of `as_kept`. `within`: what else that depends on; `taken`: the readings decided, by key, and `meant` the rulebook so decided.
     """
 
     book: CompiledRulebook
     facts: Facts
+    lists: Mapping[str, int]  # the number of each list of `facts`
     judging: Judging
     on: date
     schemes: Mapping[str, str]
@@ -129,7 +130,7 @@ class InParts:
 
     def _keys(self, found: Parts) -> Iterator[tuple[Part, Hashable]]:
         facts = self.facts
-        numbers, under = _Numbers(facts), (self.on, facts.year, tuple(sorted(self.schemes.items())), self.reasoner, self.within)
+        numbers, under = _Numbers(facts, self.lists), (self.on, facts.year, tuple(sorted(self.schemes.items())), self.reasoner, self.within)
         for part in found.parts:
             yield part, (part.number, under, _applied(facts, part.members), numbers.of(part))
 
@@ -252,19 +253,24 @@ def _part(
 # -- what was told, as numbers -------------------------------------------------------------------------
 
 
-def as_kept(facts: Facts) -> Facts:
-    """The same facts, with each list as it was first told so: what is kept of a part holds its rows, and knows them again as its own."""
-    records = {k: _told(k, _listed(x), x)[1] for k, x in facts.records.items()}
-    return facts if all(records[k] is x for k, x in facts.records.items()) else facts.instead(facts.facts, records)
+def as_kept(facts: Facts) -> tuple[Facts, Mapping[str, int]]:
+    """The same facts, with each list as it was first told so; and the number of each.
+
+    What is kept of a part holds its rows, and wording knows them again as the decision's own by their being the same object: so a list
+    and its number are found together, once for a decision. Asked again later, the list might have been told anew as another object.
+    """
+    told = {k: _told(k, _listed(x), x) for k, x in facts.records.items()}
+    records = {k: thing for k, (_, thing) in told.items()}
+    kept = facts if all(records[k] is x for k, x in facts.records.items()) else facts.instead(facts.facts, records)
+    return kept, {k: number for k, (number, _) in told.items()}
 
 
 class _Numbers:
     """A number for each thing told, the same wherever the same is told; each looked up once for an enterprise."""
 
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
+    def __init__(self, facts: Facts, lists: Mapping[str, int]) -> None:
+        self.facts, self._records = facts, lists
         self._facts: dict[str, int] = {}
-        self._records = {k: _told(k, _listed(x), x)[0] for k, x in facts.records.items()}
 
     def of(self, part: Part) -> tuple[int, ...]:
         facts, records = self._facts, self._records
