@@ -20,7 +20,7 @@ from huiqi.reasoning.facts import Facts, Given, read_facts
 from huiqi.reasoning.generated import Generated
 from huiqi.reasoning.judged import Judgement
 from huiqi.reasoning.kernel import before
-from huiqi.reasoning.parts import InParts, PartError, as_kept, parts_of
+from huiqi.reasoning.parts import InParts, PartError, as_kept, forget, parts_of
 from huiqi.reasoning.reasoners import judge_reference, judge_with
 from huiqi.register.generated import generated
 from huiqi.rulebook.compiled import CompiledRulebook
@@ -144,7 +144,7 @@ def test_decided_a_second_time_it_reads_the_same(reasoner: str) -> None:
     """From what was judged, and from what was kept, of an enterprise that told the same in other words."""
     book = huiqi.load("datong-outsourcing")
     made = next(iter(generated(book.compiled, seed=11, count=1, year=2025)))
-    told = {"records": made.records, "on": ON, "year": 2025, "reasoner": reasoner}
+    told: dict[str, Any] = {"records": made.records, "on": ON, "year": 2025, "reasoner": reasoner}
     first = book.decide(made.facts, **told)
     text, page = first.to_json(), first.explain()
     second = book.decide(made.facts, **told)
@@ -159,7 +159,7 @@ def test_a_row_stays_the_decisions_own_when_its_list_is_told_anew_meanwhile(tmp_
     """What lists there were is let go of; another enterprise tells the same one; then the first is looked into: the gaps of its rows are said all the same."""
     both = ROWS + "- {id: n, title: 奖励, clause: 办法·1, when: [{够大: 营收 >= 起点}], award: {amount: 起点}}\n"
     book = load(tmp_path, measures=both, parameters="起点: {id: least, unit: 元, values: [{value: 2万元, document: d}]}\n")
-    told = {"records": {"证书": [{"证号": "一", "费用": "1万元"}]}, "on": ON, "reasoner": "python"}
+    told: dict[str, Any] = {"records": {"证书": [{"证号": "一", "费用": "1万元"}]}, "on": ON, "reasoner": "python"}
     meant = book.decide({"营收": "5万元"}, **{**told, "reasoner": "reference"}).explain("m")
     assert "还差 1万元" in meant
     first = book.decide({"营收": "5万元"}, **told)
@@ -168,3 +168,17 @@ def test_a_row_stays_the_decisions_own_when_its_list_is_told_anew_meanwhile(tmp_
     for decision in (second, first):
         assert decision.explain("m") == meant
         assert decision.to_json() == json_text(decision.to_dict(), None)
+
+
+def test_long_lists_are_let_go_of_the_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept is bounded by what it holds, not by how many lists there are."""
+    book = huiqi.load("datong-outsourcing").compiled
+    forget()
+    monkeypatch.setattr(judged_parts, "TOLD", 1_000)
+    for n in range(30):
+        rows = [{"文号": f"甲{n}-{i}", "金额": "1000元", "年度": "2024"} for i in range(50)]
+        facts, numbers = as_kept(read_facts(book, {}, {"已获支持": rows}, 2025))
+        again, same = as_kept(facts)
+        assert again is facts
+        assert same == numbers
+        assert sum(len(e.values) for _, x in judged_parts._TOLD.values() if x for e in x.entries) <= 1_000

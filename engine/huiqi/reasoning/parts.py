@@ -29,7 +29,7 @@ from .readings import opened, summed
 from .stacking import summed_up
 
 KEPT = 4_096  # parts, of all rulebooks; one has the judgements of its measures under every way of reading them
-TOLD = 100_000  # things told of which the number is kept
+TOLD = 100_000  # things told of which the number is kept, of a list each cell
 _PLAIN = frozenset({Fraction, bool, str, date})
 
 Judging = Callable[[Facts, Sequence[str] | None, Sequence[tuple[str, date]]], Judgement]  # by these facts these measures, and recognitions beside
@@ -299,12 +299,15 @@ def _said(given: Given) -> tuple[Any, ...]:
     return type(value), value, given.stage, told, given.material, given.reason, given.near, given.disallowed
 
 
-def _told(key: str, said: Hashable, thing: Any = None) -> tuple[int, Any]:
+def _told(key: str, said: Hashable, thing: Listing | None = None) -> tuple[int, Any]:
     """The number of what was told, never given twice (what was let go is told as something new); and the first that was told so."""
     found = _TOLD.get((key, said))
     if found is None:
-        if len(_TOLD) > TOLD:
+        size = 1 if thing is None else 1 + sum(len(e.values) for e in thing.entries)
+        if _HELD[0] + size > TOLD:
             _TOLD.clear()
+            _HELD[0] = 0
+        _HELD[0] += size
         found = _TOLD.setdefault((key, said), (next(_COUNT), thing))
     return found
 
@@ -313,10 +316,12 @@ def forget() -> None:
     """Let go of all that is kept: for who measures what an enterprise costs that nobody has met."""
     _CAME.clear()
     _TOLD.clear()
+    _HELD[0] = 0
 
 
 _COUNT = itertools.count(1)
 _TOLD: dict[Any, tuple[int, Any]] = {}
+_HELD = [0]  # how much of it there is; among threads about so much
 _CAME: Cache[Any, Came] = Cache(KEPT)
 _PARTS: Derived[CompiledRulebook, _Known] = Derived(lambda _: _Known(), key=lambda book: book.digest, size=WAYS)
 
