@@ -7,26 +7,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import huiqi
 from huiqi.language.levelling import level
+from huiqi.reasoning import parts as judged_parts
 from huiqi.reasoning.decide import judge
 from huiqi.reasoning.facts import Facts, Given, read_facts
 from huiqi.reasoning.generated import Generated
 from huiqi.reasoning.judged import Judgement
 from huiqi.reasoning.kernel import before
-from huiqi.reasoning.parts import InParts, PartError, as_kept, parts_of
+from huiqi.reasoning.parts import InParts, PartError, as_kept, forget, parts_of
 from huiqi.reasoning.reasoners import judge_reference, judge_with
 from huiqi.register.generated import generated
 from huiqi.rulebook.compiled import CompiledRulebook
-from tests.making import examples
+from huiqi.visible import json_text
+from tests.making import examples, load
 
 from .strategies import corpus
 
 ON = date(2026, 6, 30)
+ROWS = "- {id: m, title: 补助, clause: 办法·1, each: 证 in 证书, when: [{够: 证.费用 >= 起点}], award: {amount: 起点}}\n"
 BOOKS = ("datong-outsourcing", "datong-data-call", "national-startup-loan", "zhongshan-service-trade")
 
 
@@ -51,11 +55,11 @@ def said(judgement: Judgement) -> tuple[Any, ...]:
 def drawn() -> Iterator[tuple[CompiledRulebook, Facts, date, Any]]:
     """With the rows that are kept of a list told before: the engine knows a row by itself."""
     for book, told in corpus(examples(20)):
-        yield book.compiled, as_kept(read_facts(book.compiled, told.facts, told.records, told.year)), told.on, told.schemes
+        yield book.compiled, as_kept(read_facts(book.compiled, told.facts, told.records, told.year))[0], told.on, told.schemes
     for name in BOOKS:
         compiled = huiqi.load(name).compiled
         for made in generated(compiled, seed=3, count=2, year=2025):
-            yield compiled, as_kept(read_facts(compiled, made.facts, made.records, 2025)), ON, {}
+            yield compiled, as_kept(read_facts(compiled, made.facts, made.records, 2025))[0], ON, {}
 
 
 @pytest.mark.parametrize("apart", [True, False])
@@ -128,8 +132,8 @@ def test_rows_that_say_the_same_are_the_same_rows() -> None:
     """Wording looks for a row among those told: what is kept of a part must find its own."""
     book = huiqi.load("datong-outsourcing").compiled
     rows = {"已获支持": [{"文号": "甲1", "金额": "1000元", "年度": "2024"}]}
-    one, two = (as_kept(read_facts(book, {}, rows, 2025)) for _ in range(2))
-    other = as_kept(read_facts(book, {}, {"已获支持": [{**rows["已获支持"][0], "事项": level("不详")}]}, 2025))
+    one, two = (as_kept(read_facts(book, {}, rows, 2025))[0] for _ in range(2))
+    other = as_kept(read_facts(book, {}, {"已获支持": [{**rows["已获支持"][0], "事项": level("不详")}]}, 2025))[0]
     [key] = one.records
     assert one.records[key] is two.records[key]
     assert other.records[key] is not one.records[key]  # a receipt has the word that tells nothing
@@ -147,5 +151,34 @@ def test_decided_a_second_time_it_reads_the_same(reasoner: str) -> None:
     assert second.judgement is not None
     assert not hasattr(second.judgement, "filling")  # all of it was kept
     assert (second.to_json(), second.explain()) == (text, page)
-    reference = judge_with("reference", book.compiled, as_kept(read_facts(book.compiled, made.facts, made.records, 2025)), on=ON)
+    reference = judge_with("reference", book.compiled, as_kept(read_facts(book.compiled, made.facts, made.records, 2025))[0], on=ON)
     assert dict(second.judgement.measures) == dict(reference.measures)
+
+
+def test_a_row_stays_the_decisions_own_when_its_list_is_told_anew_meanwhile(tmp_path: Path) -> None:
+    """What lists there were is let go of; another enterprise tells the same one; then the first is looked into: the gaps of its rows are said all the same."""
+    both = ROWS + "- {id: n, title: 奖励, clause: 办法·1, when: [{够大: 营收 >= 起点}], award: {amount: 起点}}\n"
+    book = load(tmp_path, measures=both, parameters="起点: {id: least, unit: 元, values: [{value: 2万元, document: d}]}\n")
+    told: dict[str, Any] = {"records": {"证书": [{"证号": "一", "费用": "1万元"}]}, "on": ON, "reasoner": "python"}
+    meant = book.decide({"营收": "5万元"}, **{**told, "reasoner": "reference"}).explain("m")
+    assert "还差 1万元" in meant
+    first = book.decide({"营收": "5万元"}, **told)
+    judged_parts._TOLD.clear()
+    second = book.decide({"营收": "5万元"}, **told)
+    for decision in (second, first):
+        assert decision.explain("m") == meant
+        assert decision.to_json() == json_text(decision.to_dict(), None)
+
+
+def test_long_lists_are_let_go_of_the_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept is bounded by what it holds, not by how many lists there are."""
+    book = huiqi.load("datong-outsourcing").compiled
+    forget()
+    monkeypatch.setattr(judged_parts, "TOLD", 1_000)
+    for n in range(30):
+        rows = [{"文号": f"甲{n}-{i}", "金额": "1000元", "年度": "2024"} for i in range(50)]
+        facts, numbers = as_kept(read_facts(book, {}, {"已获支持": rows}, 2025))
+        again, same = as_kept(facts)
+        assert again is facts
+        assert same == numbers
+        assert sum(len(e.values) for _, x in judged_parts._TOLD.values() if x for e in x.entries) <= 1_000

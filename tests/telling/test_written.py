@@ -62,6 +62,28 @@ def test_when_somebody_applied_is_never_written_of_the_next(tmp_path: Path) -> N
         assert day in decision.to_json()
 
 
+STATED = """\
+- id: m
+  title: 补助
+  clause: 办法·1
+  when: [{有营收: 营收 > 0元}]
+  unless: [{违法: 违法}]
+  award: {amount: 定额}
+"""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_an_officer_stated_of_one_enterprise_is_never_written_of_the_next(tmp_path: Path, first: bool) -> None:
+    """That an exclusion was settled by a statement stands in the JSON of whom it was stated of, whoever was written before."""
+    vocabulary = "facts:\n  违法: {id: broke, kind: boolean}\n  营收: {id: revenue, kind: money, unit: 元, min: 0元, max: 1亿元}\n"
+    book = load(tmp_path, vocabulary=vocabulary, measures=STATED, parameters="定额: {id: fixed, unit: 元, values: [{value: 3万元, document: d}]}\n")
+    statement = {"结论": "未发现", "由": "张三", "日期": "2026-06-01"}
+    for stated in (first, not first):
+        decision = book.decide({"营收": "1万元", **({} if stated else {"违法": "否"})}, on=date(2026, 6, 1), statement=statement if stated else None)
+        assert decision.to_json() == json_text(decision.to_dict(), None)
+        assert ('"stated"' in decision.to_json()) is stated
+
+
 @pytest.mark.parametrize("growth", ["300万元", "0元"])
 def test_open_readings_are_written_as_they_read(growth: str) -> None:
     told = {"增长额": growth, "境外收入": "90万元", "失信": "否"}

@@ -433,8 +433,9 @@ def before(
             return reading(told)(book, only=only, recognising=recognising)
         return judge_readings(book, taken, Once(book, reading(told)), only=None if only is None else tuple(only), recognising=recognising)
 
+    kept, lists = as_kept(facts)
     parts = InParts(
-        book=book, facts=as_kept(facts), judging=judging, on=on, schemes=schemes, taken=taken, reasoner=reasoner, within=within,
+        book=book, facts=kept, lists=lists, judging=judging, on=on, schemes=schemes, taken=taken, reasoner=reasoner, within=within,
         meant=None if found is None or found.meant is book else found.meant,
     )  # fmt: skip
     return found, plain_of(book, readings), parts

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -28,8 +29,9 @@ from .judged import Fired, Judgement, MeasureJudged, RecognitionJudged, Total
 from .readings import opened, summed
 from .stacking import summed_up
 
+ROWS = 12  # of the lists a part reads: one that has more is nobody else's, and too large to keep
 KEPT = 4_096  # parts, of all rulebooks; one has the judgements of its measures under every way of reading them
-TOLD = 100_000  # things told of which the number is kept
+TOLD = 100_000  # things told of which the number is kept, of a list each cell
 _PLAIN = frozenset({Fraction, bool, str, date})
 
 Judging = Callable[[Facts, Sequence[str] | None, Sequence[tuple[str, date]]], Judgement]  # by these facts these measures, and recognitions beside
@@ -77,11 +79,12 @@ class Parts:
 class InParts:
     """How one enterprise is judged part by part: `judging` says what any of it comes to on any facts.
 
-    `within`: what else that depends on; `taken`: the readings decided, by key, and `meant` the rulebook so decided.
+    `facts` and `lists` are those of `as_kept`. `within`: what else that depends on; `taken`: the readings decided, by key, and `meant` the rulebook so decided.
     """
 
     book: CompiledRulebook
     facts: Facts
+    lists: Mapping[str, int]  # the number of each list of `facts`
     judging: Judging
     on: date
     schemes: Mapping[str, str]
@@ -90,6 +93,7 @@ class InParts:
     reasoner: str
     within: Hashable = None
     apart: bool = False  # every part by itself, so that none can see what another reads: for tests, which hold the one to the other
+    mine: dict[Hashable, Came] = field(default_factory=dict)  # what is not kept for others, for as long as this one is decided
 
     def judged(self, only: tuple[str, ...] | None) -> Judgement:
         """What it all comes to; what is not kept is judged, at once, since its parts share conditions."""
@@ -97,11 +101,11 @@ class InParts:
         if found is None:
             return self.judging(self.facts, only, ())
         keys = dict(self._keys(found))
-        came = {part: one for part, key in keys.items() if (one := _CAME.get(key)) is not None}
+        came = {part: one for part, key in keys.items() if (one := self._found(key)) is not None}
         rest = [part for part in keys if part not in came]
         for some in [[part] for part in rest] if self.apart else [rest] if rest else []:
             judged = self._judged(some)
-            came |= {part: _CAME.put(keys[part], _split(judged, part, self.on)) for part in some}
+            came |= {part: self._keep(part, keys[part], _split(judged, part, self.on)) for part in some}
         return self._together(found, [came[part] for part in keys], only)
 
     def _judged(self, parts: Sequence[Part]) -> Judgement:
@@ -117,11 +121,19 @@ class InParts:
             return None
         came = list[Came]()
         for _, key in self._keys(found):
-            one = _CAME.get(key)
+            one = self._found(key)
             if one is None:
                 return None
             came.append(one)
         return self._together(found, came, only)
+
+    def _found(self, key: Hashable) -> Came | None:
+        return self.mine.get(key) or _CAME.get(key)
+
+    def _keep(self, part: Part, key: Hashable, came: Came) -> Came:
+        if sum(len(self.facts.records[k].entries) for k in part.records if k in self.facts.records) <= ROWS:
+            return _CAME.put(key, came)
+        return self.mine.setdefault(key, came)
 
     def _parts(self, only: tuple[str, ...] | None) -> Parts | None:
         """None where it is judged at once: a statement on exclusions that are not listed is about all of them."""
@@ -129,7 +141,7 @@ class InParts:
 
     def _keys(self, found: Parts) -> Iterator[tuple[Part, Hashable]]:
         facts = self.facts
-        numbers, under = _Numbers(facts), (self.on, facts.year, tuple(sorted(self.schemes.items())), self.reasoner, self.within)
+        numbers, under = _Numbers(facts, self.lists), (self.on, facts.year, tuple(sorted(self.schemes.items())), self.reasoner, self.within)
         for part in found.parts:
             yield part, (part.number, under, _applied(facts, part.members), numbers.of(part))
 
@@ -252,19 +264,24 @@ def _part(
 # -- what was told, as numbers -------------------------------------------------------------------------
 
 
-def as_kept(facts: Facts) -> Facts:
-    """The same facts, with each list as it was first told so: what is kept of a part holds its rows, and knows them again as its own."""
-    records = {k: _told(k, _listed(x), x)[1] for k, x in facts.records.items()}
-    return facts if all(records[k] is x for k, x in facts.records.items()) else facts.instead(facts.facts, records)
+def as_kept(facts: Facts) -> tuple[Facts, Mapping[str, int]]:
+    """The same facts, with each list as it was first told so; and the number of each.
+
+    What is kept of a part holds its rows, and wording knows them again as the decision's own by their being the same object: so a list
+    and its number are found together, once for a decision. Asked again later, the list might have been told anew as another object.
+    """
+    told = {k: _told(k, _listed(x), x) for k, x in facts.records.items()}
+    records = {k: thing for k, (_, thing) in told.items()}
+    kept = facts if all(records[k] is x for k, x in facts.records.items()) else facts.instead(facts.facts, records)
+    return kept, {k: number for k, (number, _) in told.items()}
 
 
 class _Numbers:
     """A number for each thing told, the same wherever the same is told; each looked up once for an enterprise."""
 
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
+    def __init__(self, facts: Facts, lists: Mapping[str, int]) -> None:
+        self.facts, self._records = facts, lists
         self._facts: dict[str, int] = {}
-        self._records = {k: _told(k, _listed(x), x)[0] for k, x in facts.records.items()}
 
     def of(self, part: Part) -> tuple[int, ...]:
         facts, records = self._facts, self._records
@@ -293,12 +310,15 @@ def _said(given: Given) -> tuple[Any, ...]:
     return type(value), value, given.stage, told, given.material, given.reason, given.near, given.disallowed
 
 
-def _told(key: str, said: Hashable, thing: Any = None) -> tuple[int, Any]:
+def _told(key: str, said: Hashable, thing: Listing | None = None) -> tuple[int, Any]:
     """The number of what was told, never given twice (what was let go is told as something new); and the first that was told so."""
     found = _TOLD.get((key, said))
     if found is None:
-        if len(_TOLD) > TOLD:
+        size = 1 if thing is None else 1 + sum(len(e.values) for e in thing.entries)
+        if _HELD[0] + size > TOLD:
             _TOLD.clear()
+            _HELD[0] = 0
+        _HELD[0] += size
         found = _TOLD.setdefault((key, said), (next(_COUNT), thing))
     return found
 
@@ -307,10 +327,12 @@ def forget() -> None:
     """Let go of all that is kept: for who measures what an enterprise costs that nobody has met."""
     _CAME.clear()
     _TOLD.clear()
+    _HELD[0] = 0
 
 
 _COUNT = itertools.count(1)
 _TOLD: dict[Any, tuple[int, Any]] = {}
+_HELD = [0]  # how much of it there is; among threads about so much
 _CAME: Cache[Any, Came] = Cache(KEPT)
 _PARTS: Derived[CompiledRulebook, _Known] = Derived(lambda _: _Known(), key=lambda book: book.digest, size=WAYS)
 

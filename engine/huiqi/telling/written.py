@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from ..caching import Cache, Derived
 from ..reasoning.judged import AwardJudged, Judgement, Leaf, Made, MeasureJudged, Node, RecognitionJudged
+from ..reasoning.parts import ROWS
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, Standing
 from ..values import HOLDS, Causes, Truth, leading
 from ..visible import json_text
@@ -21,7 +22,7 @@ from . import decision as d
 from .lasting import Compared
 from .phrases import leaf_id, node_label
 
-WRITTEN = 8_192  # measures and recognitions written whole, of all rulebooks: those of parts that enterprises have in common come again
+WRITTEN = 4_096  # measures and recognitions written whole, of all rulebooks: those of parts that enterprises have in common come again
 KEPT = 20_000  # pieces of one rulebook; beyond that they are made anew
 J = TypeVar("J", MeasureJudged, RecognitionJudged)
 _PIECES: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lambda book: book.digest, size=16)
@@ -138,8 +139,8 @@ class Writer:
 
     def whole(self, judged: J, write: Callable[[J], str]) -> str:
         """What was judged once is written once: the very same object says the same, of whichever enterprise."""
-        if self.teller.judgement.reasoner == "reference":
-            return write(judged)  # which judges everything anew
+        if self.teller.judgement.reasoner == "reference" or len(getattr(judged, "envs", ())) > ROWS:
+            return write(judged)  # the reference judges everything anew; so many records are nobody else's
         found = _WRITTEN.get(id(judged))
         if found is None or found[0] is not judged:
             found = (judged, write(judged))
@@ -162,7 +163,7 @@ class Writer:
         asked, truth, record = leaf.asked, leaf.truth, leaf.record
         if not isinstance(asked, Condition):
             return self._made(leaf)
-        key = (id(asked), "leaf", leaf.role, record is None, leaf.under)
+        key = (id(asked), "leaf", leaf.role, record is None, leaf.under, leaf.stated)
         found = self.pieces.get(key)
         if found is None or found[0] is not asked:
             found = self.pieces[key] = (asked, Pattern(self.teller.condition(leaf).to_dict(), LEAF if record is not None else LEAF[1:]).text)
