@@ -29,6 +29,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import made_up
 from ours import KEY, ONE_MEASURE, REASONERS, Way
 from peers import PEERS
 from work import MEASURES, ON, YEAR, Population, Work, asked, barred, datong_rows, grid_rows, rulebook, threshold
@@ -49,12 +50,13 @@ class Size:
     grid: int  # enterprises of a population
     datong: int
     seconds: float  # processor time a round may take; 0: one decision
+    made_up: int  # rows of a made-up register
     warm: int  # untimed decisions before each round: another process has had the processor's caches
 
 
 ROUND, FRAME = 30, 10_000  # enterprises of a round at most; rows of a frame
-FULL = Size(rounds=9, grid=120, datong=60, seconds=0.15, warm=3)
-QUICK = Size(rounds=1, grid=6, datong=1, seconds=0, warm=0)
+FULL = Size(rounds=9, grid=120, datong=60, seconds=0.15, made_up=2000, warm=3)
+QUICK = Size(rounds=1, grid=6, datong=1, seconds=0, made_up=0, warm=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,6 +256,7 @@ class Run:
     share: dict[tuple[Work, Population], dict[str, float]] = field(default_factory=dict)
     check: list[float] = field(default_factory=list)  # processor seconds of `huiqi check`
     imports: list[float] = field(default_factory=list)
+    made_up: list[made_up.Line] = field(default_factory=list)
     suite: float | None = None  # seconds of `./huiqi test`
     load: tuple[float, float] = (0, 0)
 
@@ -289,6 +292,7 @@ def measured(size: Size, peers: Path, *, only: str = "") -> Run:
         _check(run, workers)
         _time(run, workers)
         _commands(run, size)
+        run.made_up = made_up.measured_all("datong-outsourcing", made_up.MEASURES, size.made_up) if size.made_up else []
     run.load = (before, os.getloadavg()[0])
     return run
 
@@ -466,6 +470,9 @@ def _aims(run: Run) -> list[str]:
             "≥ 100,000 rows/s",
             [f"{1 / best.seconds(p):,.0f}" for p in both],
         )
+    for line in run.made_up:
+        told = [f"{line.per_second:,.0f} rows/s", f"{line.apart:.1f}% one by one"]
+        row(f"`{line.measure}`, a made-up register of {line.rows:,} rows by columns", "-", f"≥ {made_up.AIM:,} rows/s, ≤ {made_up.MOST:.0f}% one by one", told)
     check, imports = statistics.median(run.check), statistics.median(run.imports)
     ratio = check / imports
     row(

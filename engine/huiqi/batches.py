@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Self
@@ -21,12 +22,14 @@ from ._version import __version__
 from .api import load
 from .errors import CaseError, InputError, Problem, UsageError
 from .files import reading, refuse_existing, remove, unfinished
+from .given import day_given, year_given
 from .plain import dataclass
 from .reasoning.receipt import digest_of
 
 ROWS = 20_000  # of a batch
 STATE, WRONG = "状态", "错误"
 DECIDED, REFUSED = "已测算", "有错"
+_APART = ".apart"  # beside a row group that is finished: of how many rows, and of how many measures in all, some were decided one by one
 CHANGED = "规则库在测算途中改过了，前后不是同一版"
 
 
@@ -46,23 +49,29 @@ class BatchTerms:
         """The same, by the rulebook as it stands now and no other."""
         return replace(self, rules=load(self.rulebook).digest)
 
-    def decide(self, table: Any) -> Any:
+    def decide(self, table: Any, apart: Callable[[int], None] = lambda _: None) -> Any:
         """An Arrow table decided, a row for a row: the columns of `decide_many`, and `状态`, `错误`.
+
+        `apart` hears of each row of which measures were decided one by one, not by columns, of how many.
 
         Raises `InputError` for a wrong column, `UsageError` where another rulebook stands there than is meant.
         """
         import pyarrow as pa
 
         try:
-            done, wrong = self._decided(table), {}
+            some = list[int]()
+            done, wrong = self._decided(table, some.append), {}
         except CaseError as error:
             wrong = _by_row(error)
             right = [n for n in range(table.num_rows) if n not in wrong]
-            done = self._decided(table.take(pa.array(right, type=pa.int64())))
+            some = []
+            done = self._decided(table.take(pa.array(right, type=pa.int64())), some.append)
             at = {n: place for place, n in enumerate(right)}
             done = done.take(pa.array([at.get(n) for n in range(table.num_rows)], type=pa.int64()))
             for name in {"企业"} & set(table.column_names):
                 done = done.set_column(done.column_names.index(name), name, table.column(name))
+        for many in some:
+            apart(many)
         done = self._with_basis(done)
         states = [REFUSED if n in wrong else DECIDED for n in range(table.num_rows)]
         done = done.append_column(STATE, pa.array(states, type=pa.string()))
@@ -84,11 +93,16 @@ class BatchTerms:
                 done = done.add_column(done.column_names.index(f"{one.id}.reason"), f"{one.id}.basis", basis)
         return done
 
-    def _decided(self, table: Any) -> Any:
+    def _decided(self, table: Any, apart: Callable[[int], None]) -> Any:
+        from .frames import decide_frame
+
         book = load(self.rulebook)
         if self.rules not in ("", book.digest):
             raise UsageError(CHANGED, mend="重新测算", argument="rulebook")
-        return book.decide_many(table, on=self.on, year=self.year, measures=self.measures or None, scheme=dict(self.schemes), reading=dict(self.readings))
+        return decide_frame(
+            book.compiled, table, on=day_given(self.on), year=year_given(self.year), records={}, key=None, measures=self.measures or None,
+            scheme=dict(self.schemes), reading=dict(self.readings), reasoner="python", verdicts=False, apart=apart,
+        )  # fmt: skip
 
     @property
     def digest(self) -> str:
@@ -120,10 +134,17 @@ class ScreenedTable:
     wrong: int
     outcomes: Mapping[tuple[str, str], int]
     resumed: int = 0
+    apart: tuple[int, int] | None = None  # rows of which measures were decided one by one, and how many measures in all; None: not counted
 
     @property
     def summary(self) -> tuple[str, ...]:
-        return (f"读到 {self.read} 行 = 已测算 {self.decided} 行 + 有错 {self.wrong} 行 + 跳过 0 行",)
+        counted = f"读到 {self.read} 行 = 已测算 {self.decided} 行 + 有错 {self.wrong} 行 + 跳过 0 行"
+        if self.apart is None:
+            return (counted,)
+        rows, items = self.apart
+        whole = sum(self.outcomes.values())
+        share = f"（占 {Decimal(100 * items) / whole:.1f}%）" if whole else ""
+        return counted, f"不能按列、逐户测算的：{rows} 行，{items} 项次，共 {whole} 项次{share}"
 
 
 def screen_table(
@@ -195,13 +216,15 @@ def _group(work: tuple[str, int, BatchTerms, str, int]) -> None:
     parquet = _library()
     writer: Any = None
     new = Path(target).with_suffix(".new")
+    some = list[int]()
     for batch in _batches(parquet.ParquetFile(path), number, rows):
-        done = asking.decide(batch)
+        done = asking.decide(batch, some.append)
         if writer is None:
             writer = parquet.ParquetWriter(new, done.schema)
         writer.write_table(done)
     if writer is not None:
         writer.close()
+        Path(target).with_suffix(_APART).write_text(f"{len(some)} {sum(some)}", encoding="utf-8")
         new.replace(target)
 
 
@@ -220,7 +243,10 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
     """The parts in order as one file, and what they come to."""
     counts, states = Counter[tuple[str, str]](), Counter[str]()
     writer: Any = None
+    rows = items = 0
     for part in parts:
+        a, b = part.with_suffix(_APART).read_text(encoding="utf-8").split()
+        rows, items = rows + int(a), items + int(b)
         file = parquet.ParquetFile(part)
         for group in range(file.num_row_groups):
             table = file.read_row_group(group)
@@ -233,7 +259,7 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
                     counts[name.removesuffix(".outcome"), one["values"].as_py()] += one["counts"].as_py()
     if writer is not None:
         writer.close()
-    return ScreenedTable(read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed)
+    return ScreenedTable(read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed, apart=(rows, items))
 
 
 __all__ = ["CHANGED", "DECIDED", "REFUSED", "STATE", "WRONG", "BatchTerms", "ScreenedTable", "screen_table"]

@@ -7,13 +7,16 @@ among threads, and never an answer for other content than its key's.
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 WAYS = 512  # rulebooks of which readers keep what they derive: each way of deciding one's open readings is one of its own
 
+_caches: WeakSet[Cache[Any, Any]] = WeakSet()
 B = TypeVar("B")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -26,6 +29,7 @@ class Cache(Generic[K, V]):
         self.size = size
         self._values: OrderedDict[K, V] = OrderedDict()
         self._lock = Lock()
+        _caches.add(self)
 
     def get(self, key: K) -> V | None:
         with self._lock:
@@ -59,6 +63,15 @@ class Cache(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+
+def _after_fork() -> None:
+    """In the child nobody holds a lock: whoever did is not there."""
+    for cache in _caches:
+        cache._lock = Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 class Derived(Generic[B, V]):

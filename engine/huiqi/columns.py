@@ -175,7 +175,7 @@ def decided(
         raise RowByRow
     keys = tuple(s.key for s in book.measures.values() if s.id in wanted)
     kernel = bound.kernel(keys)
-    alone = {*kernel.handed, *(key for key in kernel.own if _way(kernel, key) is None)}
+    alone = {*kernel.handed, *(key for key in kernel.own if kernel.code.asks_always(key) or _way(kernel, key) is None)}
     if found is not None:  # what a reading touches is judged under each; what it is joined to goes with it
         alone = set[str]().union(*(found.together[key] for key in (*alone, *found.reworded)))
     always = frozenset(key for key in keys if key in alone)
@@ -228,9 +228,12 @@ def _support(
 ) -> Sequence[int]:  # fmt: skip
     """Row by row, how much is told of earlier support. Every list is read for what may be wrong with it."""
     out: Sequence[int] = (backend.UNTOLD,) * count
-    lists = [c for c in columns if c.part is Part.LIST]
-    if any(c.part is Part.COMPLETE for c in columns) or len({c.key for c in lists}) < len(lists):
+    lists, parts = ([c for c in columns if c.part is part] for part in (Part.LIST, Part.COMPLETE))
+    if any(len({c.key for c in some}) < len(some) for some in (lists, parts)):
         raise RowByRow
+    wholes = {c.key: cells.all(c.name) for c in parts}
+    if any(type(plain(x)) not in (bool, type(None)) for c in parts for x in cells.distinct(c.name)):
+        raise RowByRow  # no flag: which row's, a row says
     named = {r.name: key for key, r in bound.book.records.items()}
     crossed = {
         named[c.record] for c in bound.book.checks if c.record in named and any(isinstance(x, t.FactRef) for x in references([c.expr], bound.book))
@@ -243,6 +246,8 @@ def _support(
         if column.key == bound.support:
             states = [backend.UNTOLD if x is None else backend.TOLD if x.entries or not x.complete else backend.TOLD_EMPTY for x in read]
             out = [states[n] for n in of]
+            if column.key in wholes:  # a list told in part is never told to be none
+                out = [backend.TOLD if x is not None and not x and s == backend.TOLD_EMPTY else s for s, x in zip(out, wholes[column.key], strict=True)]
     return out
 
 

@@ -314,11 +314,11 @@ def _shown(owner: Any) -> str:
 def decide_frame(
     book: CompiledRulebook, frame: Any, *, on: date, year: int | None, records: Mapping[str, Any], key: str | None, measures: Sequence[str] | None,
     scheme: Mapping[str, str], reasoner: str | None, verdicts: bool, secret: Any = None,
-    reading: Mapping[str, str] | None = None,
+    reading: Mapping[str, str] | None = None, apart: Callable[[int], None] = lambda _: None,
 ) -> Any:  # fmt: skip
     """A table with a row for each enterprise: outcome, settled, at most, standing and reason of each measure.
 
-    See `Rulebook.decide_many`.
+    See `Rulebook.decide_many`. `apart` hears of each row that was not decided by columns alone, of how many measures.
     """
     kind = kind_of(frame)
     names = kind.columns(frame)
@@ -332,11 +332,15 @@ def decide_frame(
     out: dict[str, list[Any]] = {f"{m}.{part}": [] for m in wanted for part in _PARTS[: None if verdicts else -1]}
     problems: list[Problem] = []
 
-    def alone(number: int, row: Mapping[str, Any], owner: Any, only: Sequence[str] | None) -> Mapping[str, tuple[Any, ...]] | None:
-        """One row, decided as it would be alone: of each measure what stands in its columns; what is wrong with it is put down."""
+    def alone(number: int, row: Mapping[str, Any], owner: Any, only: Sequence[str] | None, *, held: bool = False) -> Mapping[str, tuple[Any, ...]] | None:
+        """One row, decided as it would be alone: of each measure what stands in its columns; what is wrong with it is put down.
+
+        `held`: that nothing in it contradicts itself is known already.
+        """
         try:
             facts = _facts(book, columns, row, listed, owner, year, secret)
-            refuse_contradictions(book, facts, on)
+            if not held:
+                refuse_contradictions(book, facts, on)
             judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=only, readings=taken)
         except CaseError as error:
             problems.extend(_placed(p, error.stage, number, owner, listed) for p in error.problems)
@@ -361,7 +365,8 @@ def decide_frame(
                 block.clear()
                 block[start] = kind.some(frame, start, _BLOCK)
             only = measures if keys is None else [book.measures[key].id for key in keys]
-            return alone(number + 1, block[start][number - start], None, only)
+            apart(len(wanted) if keys is None else len(keys))
+            return alone(number + 1, block[start][number - start], None, only, held=keys is not None)
 
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
@@ -380,6 +385,7 @@ def decide_frame(
         owners = [None if key is None else _owner(row[key]) for row in rows]
         problems += _astray(owners, listed, key) if key is not None and listed else []
         for number, (row, owner) in enumerate(zip(rows, owners, strict=True), 1):
+            apart(len(wanted))
             if (found := alone(number, row, owner, measures)) is not None:
                 put(found.values())
     if problems:

@@ -30,11 +30,11 @@ from .register.duplicates import Suspicion, cleared_of, earlier, incomparable, s
 from .register.entries import Screened, held, screened
 from .register.readable import readable
 from .register.round import PoolShared
-from .register.rows import Applicant, Register, fault_of, read_rows
+from .register.rows import ONLY, Applicant, Register, fault_of, read_rows
 from .register.shares import landed, pools_of, shares
 from .register.sheets import RoundTerms, RowCount, counted, doubted_of, faults_in, head_of, results
 from .register.tables import Sheet
-from .register.written import SUFFIXES, written
+from .register.written import SUFFIXES, refuse_unwritable, written
 from .telling.called import meant
 from .telling.pools import shared_words
 
@@ -101,10 +101,11 @@ def screen(
     path, target = Path(register), Path(output)
     suffix = suffix_of(target, SUFFIXES, "结果.xlsx")
     refuse_existing(output)
+    refuse_unwritable(suffix)
     before = earlier([Path(h) for h in history])
     read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping))
     books = [load(name) for name in read.rulebooks]
-    choice = choose(books)
+    choice, read = _of_what_is_asked(choose(books), read, books)
     _refuse_undated(read, choice)
     kept = _Kept(target, resume=resume, key=choice.key)
     rows = tuple(_decided(read, books, choice, kept, processes, started, tick))
@@ -121,6 +122,15 @@ def screen(
     write_file(target, done.to_bytes(suffix))
     kept.forget()
     return done
+
+
+def _of_what_is_asked(choice: Choice, read: Register, books: Sequence[Rulebook]) -> tuple[Choice, Register]:
+    """A table that asks about some measures only tells of no others: those alone are decided where nobody chose, and that is said."""
+    titles = {i: m.title for b in books for i, m in b.measures.items()}
+    only = tuple(m for m in read.measures if m in titles)
+    if choice.measures or not only:
+        return choice, read
+    return replace(choice, measures=only), replace(read, said=(*read.said, ONLY.format("、".join(titles[m] for m in only))))
 
 
 def _refuse_undated(read: Register, choice: Choice) -> None:

@@ -21,9 +21,9 @@ from .reasoning.foreign import plain
 from .register.asked import Chosen, Figure, wanted_of
 from .register.known import COUNTY
 from .register.report import Part, printed, sheets_of
-from .register.rows import Fault, read_rows
+from .register.rows import ONLY, Fault, read_rows
 from .register.simulation import failed_of, simulate
-from .register.written import workbook_of
+from .register.written import refuse_unwritable, workbook_of
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.compiler import load_compiled
 from .telling.called import the_one
@@ -55,6 +55,7 @@ class Applicants:
     partly: tuple[Failed, ...] = ()  # judged without what could not be read of them
     astray: tuple[Failed, ...] = ()
     said: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()  # ids of those a template asks about; none: all
 
 
 def simulate_register(
@@ -68,8 +69,9 @@ def simulate_register(
     the register) is simulated; the others are those of which its words may be. Raises `InputError` and `UsageError` with all that is wrong.
     """
     for output in outputs:
-        suffix_of(output, SUFFIXES, "推演.html")
+        suffix = suffix_of(output, SUFFIXES, "推演.html")
         refuse_existing(output)
+        refuse_unwritable(suffix, "推演.html")
     read = applicants_of(Path(register), rulebooks=rulebooks, mapping=mapping)
     names = tuple(rulebooks) or read.rulebooks
     if not names:
@@ -125,9 +127,14 @@ def of_applicants(
     others: Sequence[CompiledRulebook] = (), against: Sequence[CompiledRulebook] = (), key: Any = None, tick: Callable[[], None] = lambda: None,
 ) -> Simulated:  # fmt: skip
     """The same of a register that is read already; what reading it said stands beside the results."""
+    titles = {m.id: m.title for m in book.measures.values()}
+    known = [m for m in read.measures if m in titles]
+    said = read.said
+    if known and not asked.measures:  # of what nobody was asked, nothing is told
+        asked, said = replace(asked, measures=tuple(known)), (*said, ONLY.format("、".join(titles[m] for m in known)))
     found = simulated(book, read.cases, asked=asked, on=on, year=year, others=others, against=against, key=key, held=read.held, tick=tick)
     before = tuple(f"“{pool.title}”要全部申报汇总后确定：推演的金额都是汇总以前的" for pool in book.pools)
-    return replace(found, partly=(*read.partly, *found.partly), astray=read.astray, said=(*read.said, *before))
+    return replace(found, partly=(*read.partly, *found.partly), astray=read.astray, said=(*said, *before))
 
 
 def simulated(
@@ -212,7 +219,7 @@ def applicants_of(path: Path, *, rulebooks: Sequence[str] = (), mapping: str | P
     return Applicants(
         cases=tuple(a.case for a in read.applicants if a.open and a.case is not None), rulebooks=read.rulebooks, held=tuple(held),
         partly=tuple(_fault(f, a.name) for a in read.applicants if a.open for f in a.faults), astray=tuple(_fault(f, f.applicant) for f in read.faults),
-        said=read.said,
+        said=read.said, measures=read.measures,
     )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ _ACTS = {
 }  # fmt: skip
 _MENDS = {
     CauseKind.MISSING: "先补 {}", CauseKind.UNVERIFIED: "先由部门核实 {}", CauseKind.UNDEFINED: "{} 为零，比值没有意义", CauseKind.JUDGEMENT: "先经评审判断 {}",
-    CauseKind.UNREAD: "{} 条款未读，读了才能判断", CauseKind.UNSET: "{} 标准未定，申报主体无从补充",
+    CauseKind.UNREAD: "{}，读了才能判断", CauseKind.UNSET: "{} 标准未定，申报主体无从补充",
 }  # fmt: skip
 
 

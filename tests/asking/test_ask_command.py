@@ -118,3 +118,20 @@ def test_an_answer_that_cannot_be_read_is_asked_again_and_not_kept(tmp_path: Pat
 def test_without_a_place_for_answers_nothing_is_asked() -> None:
     assert "-o" in refusal(run("ask", *BOOK))
     assert "-r" in refusal(run("ask", "-o", "没有.yaml"))
+
+
+def test_a_date_for_an_amount_is_answered_with_what_to_write_and_not_with_how_units_are_declared(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    told = "甲\n2026-06-30\n平城区\n是\n审核通过\n否\nC-1\n2025\n2025-03-01\n2026-01-01\n18只\n退出\n"
+    result = run("ask", *BOOK, *ONE, "-o", str(path), told=told)
+    assert "“合格费用”要的是数，写的是日期；应为：数量（元）；写数字和单位，例如 18万元" in result.stderr
+    assert "不认识的单位“只”" in result.stderr
+    assert "vocabulary.yaml" not in result.stderr
+    assert f"huiqi ask {path} --measure 国际资质认证支持" in result.stdout
+
+
+def test_what_is_no_decision_is_sent_to_where_one_is_recorded(tmp_path: Path) -> None:
+    for command in ("replay", "verify-decision"):
+        said = refusal(run(command, str(tmp_path / "申报.xlsx")))
+        assert "不是存下的决定" in said
+        assert f"huiqi check {tmp_path / '申报.xlsx'} --json > 决定.json，再 huiqi {command} 决定.json" in said

@@ -318,6 +318,13 @@ def test_a_single_change_as_printed() -> None:
     )
 
 
+def test_beside_what_an_officer_disallowed_the_claim_stands_and_who_can_change_it() -> None:
+    cut = {"申报": "110人", "核减": {"原值": "110人", "改为": "100人", "由": "李某", "日期": "2025-06-01", "理由": "重复计数", "材料": "参保名单"}}
+    said = printed("layoffs", {"裁员数": "6人", "参保数": cut})
+    assert "参保数由 100人（核减后的值，企业申报 110人） 增加到" in said
+    assert "（要改变核减，由企业补材料申辩、经核减的机关复核）" in "".join(x.strip() for x in said.split("\n"))
+
+
 def test_a_set_with_what_is_missing_and_what_was_not_moved_as_printed() -> None:
     assert (
         printed("report", {"大专": "28人"})
@@ -344,9 +351,9 @@ def test_rows_to_add_as_printed() -> None:
         == """\
 最小的改变（其他数据不变，已逐一重新测算；其中任何一项少改一步都不够）
   · 资格证书明细增加 1张，例如为：名称 示范企业，发证日 2025-06-30，有效期止
-     2025-06-30，撤销日 无
+     2025-06-30，撤销日 无（须由市商务局认定发证，企业自己定不了）
      → 重新测算：条件都满足
-  没有去改的：资格证书（已经发生）。
+  没有去改的：已有的资格证书（已经发生）。
 """
     )
 

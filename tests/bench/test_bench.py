@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.making import SMALL
+
 BENCH = Path(__file__).parents[2] / "bench"
-MODULES = ("ours", "peers", "run", "work", "worker")
+MODULES = ("made_up", "ours", "peers", "run", "work", "worker")
 pytestmark = pytest.mark.xdist_group("quick bench")  # run once, in one process
 
 
@@ -76,3 +78,10 @@ def test_an_answer_that_differs_is_a_disagreement_and_a_float_that_differs_by_it
     assert held(True, 10001.3) == (0, 1)
     assert held(False, "10000.30") == (0, 1)
     assert held(True, "10000.300000000001") == (0, 1)
+
+
+def test_a_made_up_register_is_decided_by_columns_and_what_was_not_is_counted(bench: Any, tmp_path: Path) -> None:
+    source, target = (tmp_path / f"{name}.parquet" for name in ("made", "decided"))
+    bench.made_up.made(SMALL, "seats.support", 30, source)
+    found = bench.made_up.decided({"rulebook": SMALL, "measure": "seats.support", "source": str(source), "target": str(target)})
+    assert (target.exists(), found["seconds"] > 0, 0 < found["apart"] <= 100, found["kilobytes"] > 0) == (True, True, True, True)

@@ -92,7 +92,7 @@ def test_coverage_of_the_example_has_no_problem(example, monkeypatch):
 def test_the_short_forms_of_the_guide_are_its_files(example, tmp_path):
     """All but the reading that the page makes up: the measure prints the same."""
     short = {m[1]: m[2] for m in re.finditer(r"```yaml\n# ([a-z/]+\.yaml)[^\n]*\n(.*?)```", GUIDE, re.S)}
-    assert set(short) == {"clauses.yaml", "parameters.yaml", "readings.yaml", "measures/fairs.yaml"}
+    assert set(short) == {"rulebook.yaml", "clauses.yaml", "parameters.yaml", "readings.yaml", "measures/fairs.yaml"}
     book = shutil.copytree(example / "rules" / "sample-city", tmp_path / "sample-city")
     long = show_rulebook(load_compiled(str(book)), "fairs.booth")
     for name, text in short.items():

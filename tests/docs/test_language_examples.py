@@ -81,11 +81,7 @@ def blocks() -> list[tuple[str, str]]:
 def files_of(title: str, block: str) -> dict[str, str]:
     """The rulebook in which an example stands: the example, and stubs of what it names."""
     if title.startswith("14"):  # one rulebook, a file a block
-        common = "\n".join(USES.splitlines()[:2])
-        return {
-            "rulebook.yaml": f"{MANIFEST.replace('大同市', '示例市')}{common}\n",
-            **{text.splitlines()[0].removeprefix("# "): text for t, text in blocks() if t == title},
-        }
+        return {text.splitlines()[0].removeprefix("# "): text for t, text in blocks() if t == title}
     base = {"rulebook.yaml": MANIFEST, "documents.yaml": STUBS, "clauses.yaml": CLAUSES}
     if title == "rulebook.yaml":
         return {"rulebook.yaml": block}

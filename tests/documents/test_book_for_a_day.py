@@ -53,10 +53,10 @@ def lines(key: str, on: date = DAY) -> list[tuple[str, str, str, str]]:
 def test_the_headline_gives_every_scheme_with_its_figures_its_standing_and_when_it_lapsed() -> None:
     """A ceiling is called one; a rate nobody set stays 未定."""
     assert lines(CERTIFICATION) == [
-        ("山西2023", "每证书：最多 证书.合格费用 × 70%；单项不超过 30万元", "参照", "2023-12-31（假定） 期满"),
-        ("南通2022", "每证书：最多 证书.合格费用 × 50%；单项不超过 10万元；每申报年度不超过 50万元", "参照", ""),
-        ("国家2013", "每证书：最多 证书.合格费用 × 认证补助比例（未定）；单项不超过 50万元；每申报年度最多 3件", "未定", "2013-12-31（假定） 期满"),
-        ("泉州", "每证书：最多 证书.合格费用 × 50%；单项不超过 20万元", "参照", ""),
+        ("山西2023", "每证书：最多 证书的合格费用 × 70%；单项不超过 30万元", "参照", "2023-12-31（假定） 期满"),
+        ("南通2022", "每证书：最多 证书的合格费用 × 50%；单项不超过 10万元；每申报年度不超过 50万元", "参照", ""),
+        ("国家2013", "每证书：最多 证书的合格费用 × 认证补助比例（未定）；单项不超过 50万元；每申报年度最多 3件", "未定", "2013-12-31（假定） 期满"),
+        ("泉州", "每证书：最多 证书的合格费用 × 50%；单项不超过 20万元", "参照", ""),
     ]
 
 
@@ -67,7 +67,7 @@ def test_what_our_own_superiors_enacted_is_a_benchmark_only_once_it_has_lapsed()
 
 def test_a_headline_that_an_open_reading_changes_says_how_it_reads_otherwise() -> None:
     nantong = headlines(book(), book().measures[CERTIFICATION])[1]
-    assert nantong.otherwise == (("“南通认证企业上限”读作“历年累计”", "每证书：最多 证书.合格费用 × 50%；单项不超过 10万元；每企业不超过 50万元"),)
+    assert nantong.otherwise == (("“南通认证企业上限”读作“历年累计”", "每证书：最多 证书的合格费用 × 50%；单项不超过 10万元；每企业不超过 50万元"),)
 
 
 def test_a_service_names_no_amount_and_a_table_says_from_how_little_to_how_much() -> None:
@@ -84,9 +84,9 @@ def test_conditions_stand_as_weakly_as_the_figures_they_ask_after() -> None:
 
 def test_the_amount_stands_before_everything_else_on_the_page_and_in_the_index() -> None:
     page = plain(pages("datong-outsourcing", DAY)["m-certification.international.html"].partition("</h1>")[2])
-    assert page.index("证书.合格费用 × 70%") < page.index("金额没有现行的标准，只供参照测算，不构成支持承诺") < page.index("方案·6")
+    assert page.index("证书的合格费用 × 70%") < page.index("金额没有现行的标准，只供参照测算，不构成支持承诺") < page.index("方案·6")
     index = plain(pages("datong-outsourcing", DAY)["index.html"])
-    assert "［山西2023］每证书：最多 证书.合格费用 × 70%；单项不超过 30万元 参照 2023-12-31（假定） 期满" in index
+    assert "［山西2023］每证书：最多 证书的合格费用 × 70%；单项不超过 30万元 参照 2023-12-31（假定） 期满" in index
 
 
 def test_only_the_schemes_of_others_are_called_a_benchmark_where_one_is_our_own() -> None:

@@ -54,7 +54,7 @@ def drawn() -> Iterator[tuple[CompiledRulebook, Facts, date, Any]]:
         yield book.compiled, as_kept(read_facts(book.compiled, told.facts, told.records, told.year)), told.on, told.schemes
     for name in BOOKS:
         compiled = huiqi.load(name).compiled
-        for made in generated(compiled, seed=3, count=1, year=2025):
+        for made in generated(compiled, seed=3, count=2, year=2025):
             yield compiled, as_kept(read_facts(compiled, made.facts, made.records, 2025)), ON, {}
 
 
@@ -73,7 +73,7 @@ def test_part_by_part_is_what_the_reference_says_of_the_whole(apart: bool) -> No
         met["measures"] += len(book.measures)
         met["open"] += any(m.ways for m in kept.measures.values())
     assert met["parts"] > len(BOOKS) * 20
-    assert met["open"] > 5
+    assert met["open"] >= 3
 
 
 def test_of_some_measures_the_parts_say_what_the_reference_says() -> None:
@@ -140,7 +140,7 @@ def test_decided_a_second_time_it_reads_the_same(reasoner: str) -> None:
     """From what was judged, and from what was kept, of an enterprise that told the same in other words."""
     book = huiqi.load("datong-outsourcing")
     made = next(iter(generated(book.compiled, seed=11, count=1, year=2025)))
-    told = {"records": made.records, "on": ON, "year": 2025, "reasoner": reasoner}
+    told: dict[str, Any] = {"records": made.records, "on": ON, "year": 2025, "reasoner": reasoner}
     first = book.decide(made.facts, **told)
     text, page = first.to_json(), first.explain()
     second = book.decide(made.facts, **told)

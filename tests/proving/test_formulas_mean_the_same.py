@@ -17,7 +17,7 @@ import pytest
 import huiqi
 from huiqi.language.types import Boolean, Date, Quantity, Text, Year
 from huiqi.rulebook.compiled import CompiledRulebook, MeasureSpec, SchemeSpec
-from tests.making import examples
+from tests.making import examples, load
 
 from . import planted
 
@@ -134,3 +134,38 @@ def test_the_same_of_the_planted_rulebook(tmp_path: Path) -> None:
             for scheme in spec.schemes.values() or (spec.base,):
                 _held(book, name, spec, scheme, dice, seen)
     assert min(seen["True"], seen["False"]) >= 20 and seen["paid"] >= 5, seen
+
+
+CALENDAR = {
+    "vocabulary": "facts: {甲日: {id: a, kind: date, min: 2020-01-01, max: 2030-12-31}, 乙日: {id: b, kind: date, min: 2020-01-01, max: 2030-12-31}}\n",
+    "parameters": "闰日: {id: leap, kind: date, values: [{value: 2024-02-29, document: d}]}\n月末: {id: late, kind: date, values: [{value: 2026-05-31, document: d}]}\n"
+    "一年: {id: y, unit: 年, values: [{value: 1年, document: d}]}\n几月: {id: m, unit: 月, values: [{value: 3个月, document: d}]}\n"
+    "几天: {id: n, unit: 天, values: [{value: 30天, document: d}]}\n第几: {id: k, kind: number, values: [{value: \"2\", document: d}]}\n",
+    "measures": "\n".join(
+        f"- {{id: m{n}, title: 补贴{n}, clause: 办法·1, when: [{{甲: '{x}'}}, {{乙: 甲日 <= 月末 or 乙日 >= 闰日}}], award: {{service: 服务}}}}"
+        for n, x in enumerate((
+            "years through(甲日, 乙日) >= 一年", "years between(甲日, 审核日期) = 一年", "months through(甲日, 乙日) >= 几月", "months through(乙日, 审核日期) < 几月",
+            "days through(甲日, 乙日) <= 几天", "month of(甲日) = 第几", "day of(甲日) <= 第几", "weekday of(甲日) = 第几", "quarter of(乙日) = 第几",
+        ))
+    ),
+}  # fmt: skip
+
+
+GROUPS = {
+    "vocabulary": "records: {农机: {id: machine, noun: 台, key: 编号, fields: {编号: {id: no, kind: text}, 机型: {id: kind, kind: text},"
+    " 购置额: {id: cost, kind: money, unit: 元, min: 0元, max: 100万元}}}}\n",
+    "parameters": "一台: {id: one, values: [{value: 1台, document: d}]}\n线: {id: line, values: [{value: 10万元, document: d}]}\n"
+    "比例: {id: r, kind: ratio, values: [{value: 1/3, document: d}]}\n机型线: {id: kinds, values: [{value: [甲, 乙], document: d}]}\n",
+    "measures": "- {id: m, title: 农机补助, clause: 办法·1, each: \"机 in group(农机, by 机型)\", when: [{够线: 'sum(机.购置额) >= 线'}, {目录内: 机.机型 in 机型线}],"
+    " award: {amount: sum(机.购置额) * 比例}, limits: [{amount: 线, per: 机}]}\n"
+    "- {id: n, title: 成套补助, clause: 办法·1, each: \"机 in group(农机, by 机型)\", when: [{两台: 'count(机[购置额 > 0元]) > 一台'}], award: {amount: max(机.购置额) * 比例}}\n",
+}
+
+
+@pytest.mark.parametrize(("files", "rounds", "least"), [(CALENDAR, 1, 6), (GROUPS, 4, 4)], ids=["days", "groups"])
+def test_what_the_language_has_is_what_the_reference_says(files: dict[str, str], rounds: int, least: int, tmp_path: Path) -> None:
+    book, dice, seen = load(tmp_path / "made", **files).compiled, random.Random("made"), Counter[str]()
+    for _ in range(examples(rounds)):
+        for spec in book.measures.values():
+            _held(book, str(tmp_path / "made"), spec, spec.base, dice, seen)
+    assert min(seen["True"], seen["False"]) >= least and not seen["untranslatable"], seen

@@ -203,3 +203,16 @@ def test_one_of_a_group_is_no_conclusion_to_ask_after(tmp_path: Path) -> None:
     with pytest.raises(RulebookError) as error:
         load(tmp_path / "made", **{**FILES, "measures": MEASURES + more})
     assert "“展会支持”是按“展会”分组判断的，不能问其中一条“参展”" in str(error.value)
+
+
+@pytest.mark.parametrize("reasoner", NAMES)
+@pytest.mark.parametrize(("word", "outcome"), [("秋季展", "符合"), ("秋展证书", "待补充"), ("冬天的会", "不符合")], ids=["alias", "near", "another word"])
+def test_how_a_word_of_a_group_is_written_is_no_reason_to_refuse(word: str, outcome: str, reasoner: str, tmp_path: Path) -> None:
+    """A group's column is read as its records' is: an alias is the entry, what is merely near is a question."""
+    aliases = PARAMETERS.replace("展会目录: {id: listed, ", "展会目录: {id: listed, aliases: {秋展: [秋季展]}, ")
+    rules = MEASURES.split("- id: best", maxsplit=1)[0].split("  unless:")
+    only = f"{rules[0]}  award:{rules[1].split('  award:')[1]}"
+    book = load(tmp_path / "made", vocabulary=VOCABULARY, parameters=aliases, measures=only)
+    rows = [{"展位号": "1", "展会": word, "费用": "4万元", "合格": True}]
+    result = book.decide({}, on=DAY, records={"参展": rows, "补助": []}, reasoner=reasoner).measures["fair"]
+    assert result.outcome.label == outcome, result.outcome.label

@@ -18,6 +18,7 @@ import huiqi
 from huiqi.batches import BatchTerms
 from huiqi.cli.workbooks import cases_of
 from huiqi.errors import InputError
+from huiqi.register.rows import UNREAD
 from huiqi.screens import Choice, ScreenedRound, screen
 from huiqi.simulations import WhatIf, simulated
 from tests import making
@@ -162,7 +163,7 @@ def test_a_row_without_a_name_is_on_no_list(register: Any) -> None:
         put(book["申报企业"], FIRST, "企业", None)
 
     first = _screened(register(fill_in)).rows[0]
-    assert (first.done, first.held) == (False, ("所报的事读不出来",))
+    assert (first.done, first.held) == (False, (UNREAD,))
 
 
 # -- values verified -----------------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ def test_what_was_applied_for_does_not_stand_in_for_what_was_verified_and_cannot
 @pytest.mark.parametrize("cells", [{"方案": "席位补贴 南通"}, {"读法": "席位口径 甲"}], ids=str)
 def test_a_choice_that_cannot_be_read_decides_nothing_by_another(register: Any, cells: dict[str, str]) -> None:
     found = _screened(register(lambda book: _two(book, **cells)))
-    assert [(r.done, r.held) for r in found.rows] == [(False, ("所报的事读不出来",))] * 2
+    assert [(r.done, r.held) for r in found.rows] == [(False, (UNREAD,))] * 2
 
 
 def test_what_is_chosen_for_the_whole_round_is_said_to_overrule_an_applicant(book: huiqi.Rulebook, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,13 @@ def test_a_row_in_a_table_gets_what_it_gets_alone(table: Path) -> None:
         if row["状态"] == "已测算":
             alone = book.decide({k: v for k, v in told.items() if v is not None}, on=ASKING.on, year=2023).measures["seats.support"]
             assert (row["seats.support.outcome"], row["seats.support.settled"]) == (str(alone.outcome), alone.award.settled)
+
+
+def test_what_is_not_decided_by_columns_is_counted_and_said(table: Path) -> None:
+    found = screen_table(table, table.with_name("o.parquet"), ASKING)
+    rows, items = found.apart or (0, 0)
+    assert 0 < rows <= items <= found.decided
+    assert f"不能按列、逐户测算的：{rows} 行，{items} 项次，共 {found.decided} 项次" in found.summary[1]
 
 
 def test_how_rows_fall_into_batches_changes_nothing(table: Path) -> None:
@@ -111,11 +119,11 @@ def _kill_once(mark: str) -> Any:
     """Decides as ever, but the first worker to come dies of it."""
 
     class Deadly(BatchTerms):
-        def decide(self, table: Any) -> Any:
+        def decide(self, table: Any, apart: Callable[[int], None] = lambda _: None) -> Any:
             if table.num_rows and not Path(mark).exists():
                 Path(mark).touch()
                 os._exit(1)
-            return super().decide(table)
+            return super().decide(table, apart)
 
     return Deadly(rulebook=SMALL, on=ASKING.on, year=ASKING.year)
 

@@ -12,6 +12,7 @@ import pytest
 import huiqi
 from huiqi.api import Rulebook
 from huiqi.documents.text import show_rulebook
+from huiqi.proving.diff import changes
 from huiqi.reasoning.pooled import Part, Span
 from huiqi.register.entries import Screened, screened
 from huiqi.register.round import Entry, PoolShared, Progressed, claims_of, progress_of, progress_round, share_round
@@ -223,3 +224,15 @@ def test_the_results_of_a_round_show_shares_and_targets(tmp_path: Path) -> None:
     assert [(r[1], r[4], r[5], r[6]) for r in amounts.rows] == [("甲公司", 40000, 40000, 40000), ("乙公司", None, 0, 60000)]
     assert rows[0].items[0].listed == "" and "奖励资金总额" in rows[0].items[0].withheld
     assert [r[3] for r in progress.rows][1] == "3家，目标 超过3家：按本名录未达到"
+
+
+# -- another version -------------------------------------------------------------------------------------------
+
+
+def test_a_rule_over_all_applicants_and_a_target_that_change_are_changes_of_the_rulebook(tmp_path: Path) -> None:
+    first, kept = RATA.replace("remainder: largest", "cap after: 户均上限, left over: keep, remainder: keep"), TARGETS.replace("超过3家", "超过4家")
+    old, new = (made(tmp_path / n / "made", **more).compiled for n, more in (("old", {}), ("new", {"pools": first, "targets": kept})))
+    found = {c.key: (c.before, c.after) for c in changes(old, new)}
+    assert sorted(found) == [("汇总", "p"), ("目标", "n")]
+    assert ["每户不超过 户均上限" in x for x in found["汇总", "p"]] == [False, True]
+    assert [("超过3家" in x, "超过4家" in x) for x in found["目标", "n"]] == [(True, False), (False, True)]

@@ -19,7 +19,11 @@ from openpyxl import Workbook, load_workbook
 
 import huiqi
 from huiqi.cli.workbooks import cases_of
+from huiqi.errors import UsageError
+from huiqi.register.rows import ONLY, Register
+from huiqi.register.sheets import RoundTerms, faults_in, results
 from huiqi.screens import Choice, ScreenedRound, screen
+from huiqi.simulations import WhatIf, simulate_register
 from tests.documents.workbook.filling import FIRST, put, template
 from tests.intake.making import sheet, write
 from tests.making import SMALL, invoke
@@ -305,3 +309,49 @@ def test_a_round_without_a_day_is_refused_with_the_option_that_says_it(register:
     path = register(lambda book: _applicant(book, FIRST, "甲公司", 审核日期=None))
     result = invoke("screen", str(path), "-o", str(path.with_name("r.xlsx")))
     assert (result.exit_code, "--on 2026-06-30" in result.stderr) == (2, True)
+
+
+# -- what the template asks about, how its cells are read ------------------------------------------------------
+
+
+def test_a_template_of_some_measures_is_decided_for_those_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "名录.xlsx"
+    assert invoke("template", SMALL, "--measure", "席位补贴", "-o", str(path)).exit_code == 0
+    book = load_workbook(path)
+    _applicant(book, FIRST, "甲公司", 设备·是否列全=None)
+    book.save(path)
+    found = _screened(path)
+    assert (found.asked.chosen, ONLY.format("席位补贴") in found.summary) == (("只测算“席位补贴”",), True)
+
+
+def test_cells_of_numbers_are_read_where_they_say_one_and_told_by_their_own_cell_where_not(register: Any) -> None:
+    def fill(book: Workbook) -> None:
+        _applicant(book, FIRST, "甲公司", 席位数="1,300", 设备·是否列全="已列全")
+        _applicant(book, FIRST + 1, "乙公司", 席位数="300（含备用20席）")
+        _machine(book, FIRST, "甲公司", 编号="A-0001", 价格="￥18,000.00", 类型="新")
+        _machine(book, FIRST + 1, "甲公司", 价格="1万", 类型="新")  # without a number
+
+    first, second = _screened(register(fill)).rows
+    assert [(i.outcome, i.least) for i in first.items] == [("eligible", "3900000.00")]
+    assert [f.at for f in first.faults] == ["设备!B6"]
+    assert [(f.found, f.mend) for f in second.faults] == [("300（含备用20席）", "这一格只写数，要说明的写在“备注”")]
+
+
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huiqi.register.written.find_spec", lambda _: None)
+    nowhere = tmp_path / "没有.xlsx"
+    with pytest.raises(UsageError, match="要先装 XlsxWriter"):
+        screen(nowhere, tmp_path / "结果.xlsx")
+    with pytest.raises(UsageError, match="要先装 pyarrow"):
+        screen(nowhere, tmp_path / "结果.parquet")
+    with pytest.raises(UsageError, match="要先装 XlsxWriter"):
+        simulate_register(nowhere, [tmp_path / "推演.xlsx"], asked=WhatIf())
+
+
+def test_many_notes_do_not_push_the_table_off_the_screen(tmp_path: Path) -> None:
+    notes = tuple(f"说明{n}" for n in range(40))
+    register = Register(file="a.xlsx", rulebooks=(), applicants=(), rows=0, left={}, said=notes)
+    sheets = {s.title: s for s in results(register, (), RoundTerms(on=(), rulebooks=()), ())}
+    assert len(sheets["汇总"].about) < 15
+    assert {*sheets["汇总"].about, *(row[4] for row in sheets["错误行"].rows)} >= set(notes)
+    assert faults_in(register, ()) == 0

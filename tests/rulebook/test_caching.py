@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import MappingProxyType
@@ -70,3 +71,14 @@ def test_every_word_a_file_may_use_has_its_member_and_no_member_is_without_a_wor
         return {annotation} if not inner and isinstance(annotation, str) else set().union(*(words(x) for x in inner)) if inner else set()
 
     assert words(model.model_fields[field].annotation) == {str(x) for x in kind}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="不能 fork 的系统")
+def test_a_child_forked_while_another_thread_looked_is_not_held_up() -> None:
+    """Its lock was another thread's, who is not there to let it go."""
+    cache: Cache[str, int] = Cache(4)
+    with cache._lock:
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if cache._lock.acquire(timeout=5) else 1)
+    assert os.waitpid(child, 0)[1] == 0

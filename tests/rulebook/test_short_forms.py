@@ -10,7 +10,7 @@ import pytest
 import huiqi
 from huiqi.documents.renewal import renewed
 from huiqi.documents.sheets import read_sheet
-from huiqi.errors import RulebookError
+from huiqi.errors import HuiqiError, RulebookError
 from huiqi.rulebook.schemas import schemas
 from huiqi.rulebook.yamltree import parse_yaml
 
@@ -126,9 +126,9 @@ records:
 }  # fmt: skip
 
 
-def written(folder: Path, files: dict[str, str]) -> huiqi.Rulebook:
+def written(folder: Path, files: dict[str, str], manifest: str = MANIFEST) -> huiqi.Rulebook:
     (folder / "measures").mkdir(parents=True)
-    (folder / "rulebook.yaml").write_text(MANIFEST, encoding="utf-8")
+    (folder / "rulebook.yaml").write_text(manifest, encoding="utf-8")
     for name, text in files.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     return huiqi.load(folder)
@@ -163,6 +163,7 @@ def test_each_file_may_be_short_where_the_others_are_written_out(name: str, long
         ("measures/a", "不超过 展", "最高 展", "a.yaml:8:10", "award：读不出是哪种支持方式；写的是“最高 展.展位费 * 比例”；应为：定额 标准"),
         ("measures/a", "- 每展 单次", "- 单次", "a.yaml:10:7", "封顶读不出：先写每什么，空一格，再写上限；写的是“单次”"),
         ("measures/a", "全年，计入已获支持\n    -", "全年，记入已获支持\n    -", "a.yaml:11:7", "封顶读不出：“记入已获支持”不认识"),
+        ("measures/a", "全年，计入已获支持\n    -", "全年, 计入已获支持\n    -", "a.yaml:11:7", "封顶读不出：几段之间的逗号写全角的“，”"),
         ("measures/a", "每展 单次", "每展 单此", "a.yaml:10:10", "没有“单此”这个名称"),
         ("stacking", "cap:", "rule: highest\n  cap:", "stacking.yaml:4:8", "合计封顶读不出：rule写了两次"),
         ("stacking", "cap: 每申报年度 全年，计入已获支持", "rule: order\n  per: 企业", "stacking.yaml:2:12", "先后次序要逐个写出事项；写的是“all”"),
@@ -173,6 +174,21 @@ def test_what_cannot_be_read_is_refused_where_it_stands(name: str, right: str, w
     with pytest.raises(RulebookError) as error:
         written(tmp_path / "short", {**SHORT, name: SHORT[name].replace(right, wrong, 1)})
     assert any(at in line and said in line for line in str(error.value).splitlines()), str(error.value)
+
+
+@pytest.mark.parametrize("said", ["common 1", "[common 1]", "\n  - common 1"])
+def test_what_is_used_may_be_a_sentence_of_its_id_and_version(said: str, long: huiqi.Rulebook, tmp_path: Path) -> None:
+    manifest = f"{MANIFEST.partition('uses:')[0]}uses: {said}\n"
+    assert written(tmp_path / "short", SHORT, manifest).compiled.digest == long.compiled.digest
+    jsonschema.validate(parse_yaml(manifest, "rulebook.yaml"), schemas()["rulebook.schema.json"])
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"), [("common", "引用的规则库读不出是哪个、哪一版；写的是“common”；应为：编号 版本，如 common 1"), ("common 2", "版本")]
+)
+def test_what_is_used_in_no_version_or_in_another_is_refused(said: str, wrong: str, tmp_path: Path) -> None:
+    with pytest.raises(HuiqiError, match=wrong):
+        written(tmp_path / "short", SHORT, f"{MANIFEST.partition('uses:')[0]}uses: {said}\n")
 
 
 def test_a_cap_in_a_sentence_that_says_nothing_of_earlier_support_stays_open(tmp_path: Path) -> None:

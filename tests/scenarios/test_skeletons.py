@@ -14,6 +14,7 @@ from huiqi.scenarios.models import Feature
 from huiqi.scenarios.mutants import Mutant, mutants
 from huiqi.scenarios.parse import parse_feature, read_features
 from huiqi.scenarios.run import run_feature
+from huiqi.scenarios.sensitivity import links
 from huiqi.scenarios.skeletons import Memory, Skeleton, deciding, noticing
 from huiqi.scenarios.steps import Draft
 from tests.making import SMALL, VOCABULARY, guide_example, invoke, load
@@ -211,3 +212,51 @@ def test_everything_a_scenario_told_stands_in_its_skeleton(fairs: huiqi.Rulebook
     draft = Draft(rulebooks=("fairs",), readings={"口径": "宽"}, applied=("增长奖励",), statement={"结论": "未发现", "由": "张三", "日期": "2026-06-20"})
     text = feature_text("甲", [Skeleton(why="乙", draft=draft, claims=("“增长奖励”的结论是“符合”",))])
     assert all(x in text for x in ("读法“口径”取“宽”", "申报事项是“增长奖励”", "“张三”于“2026-06-20”说明其余不予支持情形未发现"))
+
+
+TWO = {
+    "vocabulary": "facts: {独立法人: {id: legal, kind: boolean}, 甲业务: {id: a, kind: boolean}, 乙业务: {id: b, kind: boolean}, 申报日: {id: asked, kind: date}}\n",
+    "shared": "when: [{在本市登记: 独立法人, for: all, clause: 办法·1}]\nwindow: [{受理期: 申报日 in 每年4月1日至5月31日, for: all, clause: 办法·1}]\n",
+    "readings": "- {口径: 只看甲 还是 也看乙, clause: 办法·1}\n",
+    "measures": "- {id: m, title: 甲补贴, clause: 办法·1, when: [{做甲: 甲业务}, {也做乙: 乙业务, 读法: 口径=也看乙}], award: {service: 服务}}\n"
+    "- {id: n, title: 乙补贴, clause: 办法·1, when: [{做乙: 乙业务}], award: {service: 服务}}\n",
+}
+
+
+def skeletons_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[huiqi.Rulebook, str, str]:
+    book = load(folder / "made", **TWO)
+    monkeypatch.chdir(folder)
+    said = invoke("rules", "test", "made", "--skeletons", "架子.feature", "--sample", "0").output
+    text = Path("架子.feature").read_text(encoding="utf-8")
+    assert lint_text(text.encode(), "甲.feature") == [] and run_feature(parse_feature(text, Path("甲.feature")), lambda _: book)[1] == ()
+    return book, said, text
+
+
+def test_what_is_written_once_gets_one_scenario_for_all_it_stands_in_and_what_stands_under_a_reading_its_own(tmp_path: Path, monkeypatch) -> None:
+    book, said, text = skeletons_of(tmp_path, monkeypatch)
+    assert "measures/all.yaml:1: 没有场景只由它决定（不满足）：made/m: 也做乙" in said
+    scenarios = text.split("  场景: ")[1:]
+    (alone,) = (x for x in scenarios if "“甲补贴”只因条件“在本市登记”不满足" in x)
+    assert "“乙补贴”只因条件“在本市登记”不满足" in alone
+    (late,) = (x for x in scenarios if "“甲补贴”的结论是“不在有效期”" in x)
+    assert "“乙补贴”的结论是“不在有效期”" in late
+    (read,) = (x for x in scenarios if "“甲补贴”只因条件“也做乙”不满足" in x)
+    assert "读法“口径”取“也看乙”" in read
+    assert ("when", "也做乙", "乙业务") in {(x.role, x.label, x.fact) for x in links(book.compiled)}
+
+
+def test_an_edge_within_what_an_earlier_row_has_taken_is_no_change(tmp_path: Path) -> None:
+    book = load(
+        tmp_path / "made",
+        vocabulary="facts: {独立法人: {id: legal, kind: boolean}, 收入: {id: i, kind: money, unit: 元, min: 0元, max: 1亿元}}\n",
+        tables='档: {id: t, match: first, inputs: [{name: 收入, kind: money, unit: 元}], unit: 元, document: d, rows: [{when: "< 10元", value: 1元}, {when: ">= 10元", value: 2元}]}\n',
+        measures="- {id: m, title: 补贴, clause: 办法·1, when: [{法人: 独立法人}], award: {amount: 档(收入)}}\n",
+    )
+    edges = [m.name.removeprefix("标准表 档 第 ") for m in mutants(book.compiled) if "行“" in m.name]
+    assert edges == [
+        "1 行“< 10元”端点开闭互换",
+        "1 行“< 10元”多一个最小单位",
+        "1 行“< 10元”少一个最小单位",
+        "2 行“>= 10元”端点开闭互换",
+        "2 行“>= 10元”多一个最小单位",
+    ]

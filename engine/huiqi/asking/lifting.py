@@ -454,7 +454,7 @@ class _Searching:
             others = tuple(w for w in self.choices(unit) if w != value and self.lifts(found.having(place, w)))
         return FactChange(
             kind=ChangeKind.FIELD if place.row else ChangeKind.FACT, name=name, year=place.year, row=place.row, column=place.column, told=unit.told,
-            value=value, others=others, by=by, past=unit.past, spec=unit.spec,
+            claimed=self.claimed(place), value=value, others=others, by=by, past=unit.past, spec=unit.spec,
         )  # fmt: skip
 
     # -- margins --
@@ -479,8 +479,17 @@ class _Searching:
         by = abs(value - unit.told) if unit.counted else Fraction(abs((value - unit.told).days)) if unit.dated else None
         return FactChange(
             kind=ChangeKind.FIELD if place.row else ChangeKind.FACT, name=told_as(self.judgement.book, place.key), year=place.year, row=place.row,
-            column=place.column, told=unit.told, value=value, by=by, past=unit.past, spec=unit.spec,
+            column=place.column, told=unit.told, claimed=self.claimed(place), value=value, by=by, past=unit.past, spec=unit.spec,
         )  # fmt: skip
+
+    def claimed(self, place: Place) -> Any:
+        """What the enterprise claims where an officer disallowed part of it."""
+        facts = self.judgement.facts
+        if place.row:
+            given = next((e.values.get(place.column) for e in facts.records[place.key].entries if e.key == place.row), None)
+        else:
+            given = facts.facts.get(place.key, {}).get(place.year)
+        return given.disallowed.claimed if given is not None and given.disallowed is not None else None
 
     def breaking(self, unit: Unit) -> Iterator[Any]:
         def holds(value: Any) -> bool:  # or nobody may tell it so

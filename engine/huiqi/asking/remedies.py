@@ -74,7 +74,9 @@ class FactChange:
     """Key of the row, of a FIELD."""
     column: str = ""
     told: Any = None
-    """The value as told."""
+    """The value as told; where an officer disallowed part of it, what was left."""
+    claimed: Any = None
+    """What the enterprise claims, where an officer's 核减 stands in its place: nobody but the authority can put that right."""
     value: Any = None
     """The value that does."""
     others: tuple[Any, ...] = ()
@@ -107,6 +109,8 @@ class FactChange:
             out |= {"count": self.count, "fields": {c: _plain(x, self.specs[c]) for c, x in self.fields.items()}}
         elif self.spec is not None:
             out |= {"told": _plain(self.told, self.spec), "value": _plain(self.value, self.spec)}
+            if self.claimed is not None:
+                out["claimed"] = _plain(self.claimed, self.spec)
             if self.others:
                 out["others"] = [_plain(x, self.spec) for x in self.others]
             if self.by is not None:

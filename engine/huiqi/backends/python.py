@@ -8,6 +8,7 @@ told that bounds may matter to, a divisor of zero, a row nobody wrote) the refer
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -133,6 +134,7 @@ class Kernel:
         self.reading: set[int] = set()
         self.read_in: dict[str, frozenset[int]] = {}  # the slots a node reads, with those of what is on the way to it
         self.read_by: dict[str, frozenset[int]] = {}
+        self.always: set[str] = set()  # nodes of which the reference is asked in every decision
         self.tabled: set[int] = set()  # slots the reference is asked about by their answer
         self.leaves: dict[str, tuple[str, ...]] = {}
         outcomes, amounts = [], []
@@ -172,6 +174,10 @@ class Kernel:
     def tabled_of(self, key: str) -> tuple[int, ...]:
         """Those of them whose very answer counts: the reference is asked of it."""
         return tuple(s for s in self.slots if s in self.read_by[key] and s in self.tabled)
+
+    def asks_always(self, key: str) -> bool:
+        """Whether a part of a measure is the reference's in every decision."""
+        return not self.always.isdisjoint(self.parts[key])
 
     def _compiled(self, outcomes: list[str], amounts: list[str], checks: list[str]) -> Any:
         def listed(parts: Iterable[str]) -> str:
@@ -238,6 +244,8 @@ class Kernel:
             case p.Comparison() as comparison:
                 text = self._comparison(comparison)
         name = self.put(key, text)
+        if _EVERY_TIME.fullmatch(text):
+            self.always.add(name)
         self.behind[name] = self.met | {name: None}
         self.read_in[name] = frozenset(self.reading).union(*(self.read_in[x] for x in self.met if x in self.read_in))
         self.met, self.reading = around | self.behind[name], outside
@@ -508,6 +516,7 @@ class Kernel:
         return [*steps, *inside]
 
 
+_EVERY_TIME = re.compile(r"ask\(\d+, None\)")
 _SIGNS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from ..errors import InputError, Problem, UsageError
+from ..errors import Code, InputError, Problem, UsageError
 from ..files import write_file
 from ..visible import typed, visible_line
 from ..words import Outcome
@@ -31,6 +31,7 @@ Read = Callable[[str], Any]  # the text of a case to its decisions
 BACK, QUIT, UNKNOWN = ("返回", "上一问"), ("退出", "存好退出"), ("不知道", "不清楚", "不详")
 _WORDS = "不知道 · 返回（改上一问）· 退出（已答的都存着）"
 _NONE = ("无", "没有", "[]")
+_PLACED = re.compile(r"\A[^\n“]*?:\d+:\d+: ")  # the place of a reminder: the answer was given here and now
 
 
 @click.group(cls=ChineseGroup)
@@ -53,7 +54,8 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str |
     path = fresh(output, (".yaml", ".yml", ".xlsx"))
     books = [load(name) for name in rulebook]
     asked, titles = wanted_of(books, measures)
-    asks = f"已写出 {path}：{len(asked.facts)} 项数据、{len(asked.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}"
+    only = f" --measure {typed(titles[0])}" if len(titles) == 1 and measures else ""  # else what follows would ask for every measure
+    asks = f"已写出 {path}：{len(asked.facts)} 项数据、{len(asked.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}{only}"
     if path.suffix.lower() == ".xlsx":
         write_workbook(path, books, rulebook, asked, titles, single=True)
         say(asks)
@@ -61,7 +63,7 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str |
     shown = titles if len(titles) <= 6 else [*titles[:4], f"{titles[4]} 等 {len(titles)} 项"]
     names = [b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)]
     write_file(path, render_form(names, asked.facts, asked.records, asked.counts, shown))
-    say(f"{asks}；或一项一项地问：huiqi ask {typed(str(path))}")
+    say(f"{asks}；或一项一项地问：huiqi ask {typed(str(path))}{only}")
 
 
 def _titles(books: Iterable[Any]) -> dict[str, str]:
@@ -109,8 +111,10 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
 
     decisions = dialogue.run(decided, {b.id: b for b in asked})
     say("")
-    say(ruled(render(d, call=typed(str(path))) for d in decisions), end="")
-    say(f"\n案例已存到 {path}；接着问：huiqi ask {typed(str(path))}")
+    call = " ".join([typed(str(path)), *(f"-r {typed(r)}" for r in rulebook if case is not None)])
+    say(ruled(render(d, call=call, beside=decisions) for d in decisions), end="")
+    again = f"huiqi ask {typed(str(path))}" + (f" --measure {typed(_titles(books)[only])}" if only is not None else "")
+    say(f"\n案例已存到 {path}；接着问：{again}")
 
 
 class Dialogue:
@@ -209,7 +213,7 @@ class Dialogue:
     def _remind(self, decisions: Sequence[Any]) -> None:
         """How the answer was read, where there is something to say of it."""
         fresh = [w for d in decisions for w in d.warnings if w not in self.said]
-        for warning in dict.fromkeys(fresh):
+        for warning in dict.fromkeys(_PLACED.sub("", w) for w in fresh):
             say(f"  提示：{visible_line(warning)}", err=True)
         self.said |= set(fresh)
 
@@ -230,8 +234,11 @@ class Dialogue:
 
 
 def _complaint(problem: Problem) -> str:
-    """Without the place: the answer was given here and now."""
-    parts = [problem.message, f"应为：{problem.expected}" if problem.expected else "", problem.mend]
+    """Without the place: the answer was given here and now, and what is not known is answered, not left out."""
+    mend = problem.mend.replace("不知道就不写", f"不知道就答“{UNKNOWN[0]}”")
+    if problem.code is Code.WRONG_TYPE and UNKNOWN[0] not in mend:
+        mend = "；".join(x for x in (mend, f"不知道就答“{UNKNOWN[0]}”") if x)
+    parts = [problem.message, f"应为：{problem.expected}" if problem.expected and problem.expected not in mend else "", mend]
     return visible_line("；".join(p for p in parts if p))
 
 

@@ -14,8 +14,9 @@ import click
 
 from ..api import Decision, Rulebook, read_case
 from ..documents.book import write_book
+from ..documents.bookpdf import printer, write_pdf
 from ..documents.openings import Tried, behind_open
-from ..errors import HuiqiError
+from ..errors import HuiqiError, UsageError
 from ..files import check_folder
 from ..scenarios.kept import again, keep, key, recalled
 from ..scenarios.models import Feature, Result
@@ -41,9 +42,16 @@ NOT_RUN = "编印时没有运行场景（--no-run），都没有核对"
 @click.option(
     "--cases", multiple=True, callback=place, metavar="文件夹", help="读法的后果用这个文件夹里的案例来算；可写多次。缺省为规则库旁边或 rules 旁边的 cases。"
 )
+@click.option("--pdf", callback=place, metavar="文件", help="另把整本印成 PDF，目录带页码；要装 weasyprint 和中文字体。")
+@click.option("--fonts", callback=place, metavar="文件夹", help="PDF 所用的中文字体在这个文件夹；不写则用本机装的。")
 @click.option("--no-run", is_flag=True, help="不运行场景、不测算案例，只列出。")
-def rules_book(name: str, output: str, on: date | None, features: str | None, cases: tuple[str, ...], no_run: bool) -> None:
+def rules_book(
+    name: str, output: str, on: date | None, features: str | None, cases: tuple[str, ...], pdf: str | None, fonts: str | None, no_run: bool,
+) -> None:  # fmt: skip
     """把规则库印成政策手册（静态网页，可查找，可打印）。"""
+    if fonts is not None and pdf is None:
+        raise UsageError("--fonts 只用于 --pdf", mend="加 --pdf 手册.pdf，或去掉 --fonts", argument="fonts")
+    press = printer(fonts) if pdf is not None else None
     load, own = loader(name)
     book = _rulebook(load, own)
     folder = features_folder(features, name)
@@ -58,9 +66,13 @@ def rules_book(name: str, output: str, on: date | None, features: str | None, ca
         tried = list(_tried(book, case_folders(cases, (name,)), load))
     unrun = NO_FEATURES if folder is None else NOT_RUN if no_run and found else ""
     count = write_book(book.compiled, target, found, on=on or today(), unrun=unrun, tried=tried)
+    bound = ""
+    if press is not None and pdf is not None:
+        say("正在排印 PDF（页数多的要一两分钟）……", err=True)
+        bound = f"；整本 {write_pdf(target, Path(pdf), press)} 页印到 {pdf}"
     results = [s.result for f in found for s in f.scenarios]
     said = f"{len(results)} 个场景" + (f"（{_results_words(results)}）" if results else "")
-    say(f"已写出 {count} 页、{said}到 {target}；打开 {target / 'index.html'}")
+    say(f"已写出 {count} 页、{said}到 {target}；打开 {target / 'index.html'}{bound}")
 
 
 def _rulebook(load: Load, name: str) -> Rulebook:

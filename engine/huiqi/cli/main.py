@@ -42,7 +42,7 @@ from .scenarios import where
 from .screen import screen_command
 from .simulate import simulate_command
 from .testing import rules_test
-from .verifying import verify_decision
+from .verifying import refuse_case, verify_decision
 from .workbooks import template
 from .zh import ChineseCommand, ChineseGroup
 
@@ -225,7 +225,7 @@ def check(
                 "--key": (key,) if key else (),
             }
             call = " ".join([typed(path), *(f"{o} {typed(x)}" for o, given in options.items() for x in given)])
-            pages += [render(d, everything=everything, call=call) for d in mine]
+            pages += [render(d, everything=everything, call=call, beside=mine) for d in mine]
     if problems:
         raise InputError(problems)
     _say_of_key(decisions)
@@ -544,6 +544,7 @@ def replay(decision: str, rulebook: tuple[str, ...], bundles: tuple[str, ...], r
     """按回执重算一份决定，核对每一项是否一致。不一致退出码为 1。"""
     from ..telling.replay import FREE_WORDS, replay_file
 
+    refuse_case(decision, "replay")
     for folder in bundles:
         if not Path(folder).is_dir():
             raise UsageError(f"没有文件夹“{folder}”；--bundles 写 huiqi rules bundle -o 写到的文件夹")

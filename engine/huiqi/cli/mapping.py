@@ -18,7 +18,7 @@ from .zh import ChineseCommand
 @click.command("map", cls=ChineseCommand)
 @click.argument("register", callback=place, metavar="表格")
 @click.option("-o", "--output", required=True, callback=place, metavar="对应表", help="写到这个 YAML 文件；已有的对应表，答过的会保留。")
-@click.option("--rulebook", callback=called, metavar="规则库", help="用哪个规则库的词汇；不写则按列名和标题选，并说明选了哪个。")
+@click.option("--rulebook", "-r", callback=called, metavar="规则库", help="用哪个规则库的词汇；不写则按列名和标题选，并说明选了哪个。")
 @click.option("--mapping", callback=place, metavar="对应表", help="接着用这份对应表（如去年的）；不写而 -o 的文件已经有，就接着用它。")
 @click.option("--json", "cells", callback=place, metavar="文件", help="把每一格的结论（读出、待答、有错）写成 JSON。")
 def map_command(register: str, output: str, rulebook: str | None, mapping: str | None, cells: str | None) -> None:

@@ -1,24 +1,34 @@
-"""Tables of text for the terminal, aligned by display width (CJK is two columns)."""
+"""Tables of text for the terminal, aligned by display width (CJK is two columns).
+
+What must stay true: an id, a figure or a version is never broken, so that it can be copied; and no line of a
+cell begins with closing punctuation.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import StringIO
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len
+
+from ..telling.page import GAP, WIDTH, folded
+
+NARROWEST = 12  # of a column of words
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int = 80) -> str:
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH) -> str:
     """Plain text, no colour, trailing blanks removed."""
-    out = StringIO()
-    console = Console(file=out, width=width, no_color=True, highlight=False, markup=False, emoji=False, legacy_windows=False)
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for heading in headings:
-        grid.add_column(heading, overflow="fold")
-    for row in rows:
-        grid.add_row(*(Text(cell) for cell in row))
-    console.print(grid)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n")).rstrip()
+    columns = list(zip(headings, *rows, strict=True))
+    widths = [max(map(cell_len, column)) for column in columns]
+    words = [n for n, (_, *cells) in enumerate(columns) if any(not cell.isascii() for cell in cells)]
+    while sum(widths) + GAP * (len(widths) - 1) > width and (wide := max(words, key=lambda n: widths[n], default=None)) is not None:
+        if widths[wide] <= NARROWEST:
+            break
+        widths[wide] -= 1
+
+    def line(cells: Sequence[str]) -> list[str]:
+        parts = [folded(cell, w) or [""] for cell, w in zip(cells, widths, strict=True)]
+        put = [[part[n] if n < len(part) else "" for part in parts] for n in range(max(map(len, parts)))]
+        return ["".join(text + " " * (w - cell_len(text) + GAP) for text, w in zip(texts, widths, strict=True)).rstrip() for texts in put]
+
+    body = [x for row in rows for x in line(row)]
+    return "\n".join([*line(headings), "─" * (sum(widths) + GAP * (len(widths) - 1)), *body])

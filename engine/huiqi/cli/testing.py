@@ -20,7 +20,7 @@ import click
 
 from ..api import Decision, Rulebook
 from ..api import load as load_rulebook
-from ..documents.coverage import Owned, coverage, own_specs, owned_conditions, read_undecidable, waiver_problems
+from ..documents.coverage import Owned, coverage, every_condition, own_specs, read_undecidable, waiver_problems
 from ..errors import InputError, Position, UsageError
 from ..files import write_file
 from ..plain import dataclass
@@ -30,10 +30,10 @@ from ..scenarios.adequacy import Fate, features_by_subject, sample, trials
 from ..scenarios.changed import keep, keys, recalled, to_try
 from ..scenarios.feature_text import feature_text
 from ..scenarios.models import Feature
-from ..scenarios.mutants import Mutant, mutants
+from ..scenarios.mutants import WITHOUT_WINDOW, Mutant, mutants
 from ..scenarios.parse import read_features
 from ..scenarios.sensitivity import Link, links, moved
-from ..scenarios.skeletons import Memory, Skeleton, deciding, noticing
+from ..scenarios.skeletons import Memory, Skeleton, deciding, deciding_all, noticing, noticing_all
 from ..scenarios.steps import Load
 from ..scenarios.waivers import EQUIVALENTS, MOVES, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
 from ..visible import visible_line
@@ -61,10 +61,18 @@ class UnderTest:
 
 
 class _Quick(Rulebook):
-    """By generated Python: a link is looked for in hundreds of decisions, and which fired rule says so is nobody's question."""
+    """By generated Python: a link is looked for in hundreds of decisions, and which fired rule says so is nobody's question.
+
+    What was decided last is kept: a value tried is asked first how far it leads and then what holds.
+    """
+
+    _last: tuple[str, Decision] | None = None
 
     def decide(self, *case: Any, **how: Any) -> Decision:
-        return super().decide(*case, **{**how, "reasoner": "python"})
+        if self._last is None or self._last[0] != (asked := repr((case, how))):
+            asked = repr((case, how))
+            self._last = asked, super().decide(*case, **{**how, "reasoner": "python"})
+        return self._last[1]
 
 
 def quickly(load: Load) -> Load:
@@ -181,15 +189,54 @@ def _enough(asked: UnderTest, count: int, seconds: int, wanted: list[Want]) -> i
 
 def _skeletons(asked: UnderTest, wanted: Sequence[Want], seconds: int) -> Iterator[Skeleton]:
     book, load, end, memory = asked.book.compiled, quickly(asked.load), time.monotonic() + seconds, Memory()
+    served = set[int]()
     with Progress("场景的架子", len(wanted)) as bar:
         for n, want in enumerate(wanted):
             # what nobody can tell apart must not take the time of the rest
             until = time.monotonic() + max(0.0, (end - time.monotonic()) * SHARE / (len(wanted) - n + SHARE))
-            if isinstance(want, Mutant):
+            if n not in served and len(alike := _written_once(asked.book, wanted, n)) > 1:
+                one, for_ = _for_all(asked, [wanted[k] for k in alike], load, until, memory)
+                served |= {k for k in alike if _subject(wanted[k]) in for_}
+                if one.claims:
+                    yield one
+            if n in served:
+                pass
+            elif isinstance(want, Mutant):
                 yield noticing(book, asked.found, want, load, _Quick, until=until, memory=memory)
             else:
                 yield deciding(book, asked.found, want.spec, str(want.condition.role), want.condition.label, want.scheme, load, until=until, memory=memory)
             bar.tick()
+
+
+def _written_once(book: Rulebook, wanted: Sequence[Want], first: int) -> list[int]:
+    """The places of those that are of the same line of `shared.yaml`, one for each measure that it stands in."""
+
+    def mark(want: Want) -> tuple[str, str, str] | None:
+        if isinstance(want, Mutant):
+            title = next((s.title for s in own_specs(book.compiled) if {s.id} == want.subjects), None)
+            word = want.name.removeprefix(title or "").strip()
+            return (str(want.at), "change", word) if title is not None and word == WITHOUT_WINDOW else None
+        return None if want.scheme else (str(want.condition.at), str(want.condition.role), want.condition.label)
+
+    own = mark(wanted[first])
+    return [] if own is None else [k for k in range(first, len(wanted)) if mark(wanted[k]) == own]
+
+
+def _subject(want: Want) -> str:
+    return next(iter(want.subjects)) if isinstance(want, Mutant) else want.spec.id
+
+
+def _for_all(asked: UnderTest, alike: Sequence[Want], load: Load, until: float, memory: Memory) -> tuple[Skeleton, set[str]]:
+    """One skeleton for what is written once, and the measures it serves."""
+    book = asked.book.compiled
+    specs = [next(s for s in own_specs(book) if s.id == _subject(x)) for x in alike]
+    changes = [x for x in alike if isinstance(x, Mutant)]
+    if changes:
+        found = noticing_all(book, asked.found, specs, changes, load, _Quick, until=until, memory=memory)
+        return found, {s.id for s in specs} if found.claims else set()
+    (condition, *_) = (x.condition for x in alike if isinstance(x, Owned))
+    found, held = deciding_all(book, asked.found, specs, str(condition.role), condition.label, load, until=until, memory=memory)
+    return found, {s.id for s in held}
 
 
 def _said(lines: Iterable[str]) -> int:
@@ -203,15 +250,14 @@ def _said(lines: Iterable[str]) -> int:
 def _covered(asked: UnderTest, wanted: list[Want]) -> Iterator[str]:
     book = asked.book.compiled
     report = coverage(book, asked.found, read_undecidable(asked.features / UNDECIDABLE))
-    places = {o.name(book): o.condition.at for spec in own_specs(book) for o in owned_conditions(spec)}
+    owned = {o.name(book): o for spec in own_specs(book) for o in every_condition(book, spec)}
     rows = report["deciding"]
     decided, excused = sum(bool(r["settled"]) for r in rows), sum(bool(r["excused"]) for r in rows)
     yield f"覆盖：{len(rows)} 条条件中 {decided} 条有只由它决定的场景" + (f"，{excused} 条不能单独决定（{UNDECIDABLE}）" if excused else "")
-    owned = {o.name(book): o for spec in own_specs(book) for o in owned_conditions(spec)}
     wanted += [owned[r["name"]] for r in rows if not r["settled"] and not r["excused"] and r["name"] in owned]
     yield from (f"{where(at)}{said}" for at, said in waiver_problems(book, asked.features / UNDECIDABLE, today()))
     for problem in report["problems"]:
-        at = next((at for name, at in places.items() if problem.endswith(f"：{name}")), None)
+        at = next((o.condition.at for name, o in owned.items() if problem.endswith(f"：{name}")), None)
         yield f"{where(at)}{problem}"
 
 

@@ -8,10 +8,19 @@ from pathlib import Path
 import click
 
 from ..errors import InputError, Position, Problem
-from ..visible import visible_line
+from ..visible import typed, visible_line
 from .places import place
 from .rim import say
 from .zh import ChineseCommand
+
+CASES = (".yaml", ".yml", ".xlsx", ".xlsm", ".csv")
+
+
+def refuse_case(path: str, command: str) -> None:
+    """A case is not the decision on it: how one is recorded."""
+    if Path(path).suffix.lower() in CASES:
+        mend = f"先把决定存下来：huiqi check {typed(path)} --json > 决定.json，再 huiqi {command} 决定.json"
+        raise InputError([Problem(Position(path), "这是案例或工作簿，不是存下的决定", Path(path).name, "huiqi check --json 的输出", mend)])
 
 
 @click.command("verify-decision", cls=ChineseCommand)
@@ -21,10 +30,11 @@ def verify_decision(decision: str) -> None:
     from ..checking.read import Unreadable
     from ..checking.verify import verify_file
 
+    refuse_case(decision, "verify-decision")
     try:
         lines, holds = verify_file(Path(decision))
     except Unreadable as error:
-        raise InputError([Problem(Position(decision), str(error), "", "huiqi check --json 的输出", "决定文件不要手改，重新导出")]) from None
+        raise InputError([Problem(Position(decision), str(error), "", "huiqi check --json 的输出", "核对路径；决定文件不要手改，可以重新导出")]) from None
     for line in lines:
         say(visible_line(line))
     if not holds:

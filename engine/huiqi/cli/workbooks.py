@@ -52,6 +52,7 @@ def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> tuple[Any, tuple
 def template(names: tuple[str, ...], rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) -> None:
     """写出待填的 Excel 工作簿：一行一户，明细各一张表；填好后 check 直接收。"""
     from ..api import load
+    from ..telling.called import the_one
 
     names = (*names, *rulebook)
     if not names:
@@ -59,7 +60,9 @@ def template(names: tuple[str, ...], rulebook: tuple[str, ...], measures: tuple[
     path = fresh(output, (".xlsx",))
     books = [load(name) for name in names]
     asked, titles = wanted_of(books, measures)
-    write_workbook(path, books, names, asked, titles, single=False)
+    known = {x.id: x.title for b in books for x in b.measures.values()}
+    only = tuple(dict.fromkeys(the_one(m, known) for m in measures))
+    write_workbook(path, books, names, asked, titles, only=only, single=False)
     say(f"已写出 {path}：{len(asked.facts)} 项数据、{len(asked.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}")
 
 
@@ -75,12 +78,19 @@ def fresh(output: str, suffixes: tuple[str, ...]) -> Path:
     return path
 
 
-def write_workbook(path: Path, books: Sequence[Any], names: Sequence[str], asked: Any, titles: Sequence[str] = (), *, single: bool) -> None:
-    """A workbook to fill in, of all that is `asked` (`layout.Tellable`); `titles`: of the measures that ask, none: whichever there are."""
+def write_workbook(
+    path: Path, books: Sequence[Any], names: Sequence[str], asked: Any, titles: Sequence[str] = (), *, only: Sequence[str] = (), single: bool
+) -> None:
+    """A workbook to fill in, of all that is `asked` (`layout.Tellable`); `titles`: of the measures that ask, none: whichever there are.
+
+    `only`: their ids, where others are not asked about: a round of it decides no others.
+    """
     from ..documents.workbook.layout import sheets_of
     from ..documents.workbook.write import Cover, workbook_bytes
 
-    cover = Cover(rulebooks=tuple((b.id if b.id == n else str(n), b.title) for b, n in zip(books, names, strict=True)), measures=tuple(titles))
+    cover = Cover(
+        rulebooks=tuple((b.id if b.id == n else str(n), b.title) for b, n in zip(books, names, strict=True)), measures=tuple(titles), only=tuple(only)
+    )
     write_file(path, workbook_bytes(sheets_of(asked, single=single), cover))
 
 

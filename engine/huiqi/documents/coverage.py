@@ -92,7 +92,7 @@ def hints(book: CompiledRulebook) -> Iterator[str]:
     """What compiles and should still be asked of the policy's author."""
     for clause in book.clauses.values():
         if clause.disposition is Disposition.TODO:
-            yield f"条款“{clause.id}”（{clause.title}）还没有处置：读后在 clauses.yaml 里把 todo 改成 measure、condition、duty 等，写法见该文件开头"
+            yield f"条款“{clause.id}”（{clause.title}）还没有处置：写出引用它的事项、条件或标准；写不成规则的，在 clauses.yaml 里写 disposition: duty（或 unread、channel）和 why"
     for key, table in book.tables.items():
         if key.startswith(f"{book.id}/") and table.unproved:
             rows = "、".join(str(n + 1) for n in table.unproved)

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from ..language import typed as t
-from ..language.printer import sentence
 from ..language.types import ListOf
 from ..plain import dataclass
 from ..rulebook.compiled import AwardKind, Basis, CompiledRulebook, LimitSpec, MeasureSpec, SchemeSpec, Standing
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
+from ..telling.spoken import spoken
 from .coverage import owned_conditions
 from .figures import lapse_words, span_words
 from .text import lapse_of, per_words, standing_of
@@ -136,7 +136,7 @@ def _table(book: CompiledRulebook, key: str) -> str:
 
 
 def filled(book: CompiledRulebook, expr: t.Expr, scheme: SchemeSpec) -> str:
-    """An expression in words with its figures in their places: `证书.合格费用 × 70%`."""
+    """An expression in words with its figures in their places: `证书的合格费用 × 70%`."""
     document = scheme.document if scheme.name else None
     figures: dict[str, str] = {}
     for node in t.walk(expr):
@@ -144,8 +144,8 @@ def filled(book: CompiledRulebook, expr: t.Expr, scheme: SchemeSpec) -> str:
             parameter = book.parameters[node.parameter]
             if isinstance(parameter.type, ListOf):
                 continue
-            figures[sentence(node.source)] = _value(book, node.parameter, document)
-    said = sentence(expr.source)
+            figures[spoken(node)] = _value(book, node.parameter, document)
+    said = spoken(expr)
     if not figures:
         return said
     names = "|".join(re.escape(n) for n in sorted(figures, key=len, reverse=True))

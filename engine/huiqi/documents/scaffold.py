@@ -141,7 +141,7 @@ def to_do(answers: Answers) -> Iterator[str]:
         yield "documents.yaml 的 number：文号还不知道"
     if not answers.start:
         yield "documents.yaml 的 from：施行日还不知道，问清之前不写"
-    yield f"clauses.yaml：{len(answers.clauses)} 条条款，逐条读过，改好 disposition"
+    yield f"clauses.yaml：{len(answers.clauses)} 条条款，逐条读过，写出引用它的规则，写不成规则的写 disposition 和 why"
 
 
 # -- the files ------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def scaffold(name: str, answers: Answers) -> Iterator[tuple[str, str]]:
     """Each file with its text."""
     yield "rulebook.yaml", _manifest(name, answers)
     yield "documents.yaml", _documents(name, answers)
-    yield "clauses.yaml", _clauses(name, answers)
+    yield "clauses.yaml", _clauses(answers)
     yield "vocabulary.yaml", VOCABULARY
     yield "parameters.yaml", PARAMETERS
     yield "measures/measures.yaml", MEASURES
@@ -165,9 +165,8 @@ id: {_scalar(name)}
 title: {_scalar(answers.title)}
 version: "1"
 jurisdiction: {_scalar(answers.jurisdiction)}
-# 共用的数据项（营业收入、已获支持等）：huiqi rules show common 可看
-uses:
-  - {{rulebook: common, version: {json.dumps(common)}, same: 全部}}
+# 共用的数据项（营业收入、已获支持等）和它的版本：huiqi rules show common 可看
+uses: common {common}
 """
 
 
@@ -177,80 +176,71 @@ def _documents(name: str, answers: Answers) -> str:
     unsaid = "" if answers.letter else "；没有说，先按节选"
     return f"""\
 # 文件：每个标准、每条条件都出自某一份文件。依据状态由这里推出，不手写。
+# 别的辖区的文件另写 jurisdiction；资料的名称与 id 不同的写 sheet。
 - id: {_scalar(_document(name))}
   title: {_scalar(answers.title)}
 {number}
   issuer: {_scalar(answers.issuer)}
-  jurisdiction: {_scalar(answers.jurisdiction)}
 {start}
   # to: 有效期到哪天（含）；没有写明就不写
-  sheet: {_scalar(name)}  # 据哪份资料：文件名或存放处
   letter: {answers.letter or "B"}  # 看到什么程度：A 全文、B 原文节选、C 转述、M 凭记忆{unsaid}
 """
 
 
-def _clauses(name: str, answers: Answers) -> str:
+def _clauses(answers: Answers) -> str:
     head = """\
-# 条款：每一条都列。says 先是粘贴的文字，读过后改成自己的转述。
-# disposition 是这一条怎样处置，读过后逐条改：
-#   measure      支持事项，在 measures/ 里写成规则
-#   recognition  资格（称号、认定），在 recognitions.yaml 里写
-#   condition    申报条件、不予支持情形、封顶等，由事项引用
-#   channel      资金渠道        target  目标        duty  政府职责（写 why）
-#   unread       没读到、读不懂（写 why）
-#   todo         还没有处置（刚建好时都是它）；改完之前 rules check 会提示，rules coverage 会列为问题
+# 条款：每一条都列，一行一条：编号: 转述。先是粘贴的文字，读过后改成自己的转述。
+# 怎样处置看谁引用它：事项的 clause 写了它，就是支持事项；资格、目标的也一样；条件、标准、封顶引用的是条件。
+# 不能写成规则的写明为什么：
+#   办法·9: {says: 转述, disposition: duty, why: 政府职责}
+# duty 政府职责、unread 没读到或读不懂、channel 资金渠道；title、lead（牵头部门）要写的也写在花括号里。
+# 还没有处置的，rules check 会提示，rules coverage 会列为问题。
+
 """
-    return head + "".join(
-        f"\n- id: {_scalar(clause)}\n  document: {_scalar(_document(name))}\n  title: {_scalar(title)}\n  says: {_scalar(says)}\n  disposition: todo\n"
-        for clause, title, says in named_clauses(answers.clauses, _KIND.findall(answers.title)[-1:])
-    )
+    return head + "".join(f"{_scalar(clause)}: {_scalar(says)}\n" for clause, _, says in named_clauses(answers.clauses, _KIND.findall(answers.title)[-1:]))
 
 
 VOCABULARY = """\
-# 要企业告诉什么。先看 common 里有没有（huiqi rules show common），没有的写在这里。
-# 金额、数量必须写上下限，带单位；写法如下，去掉 # 照改（一行也行：  展位费: 0元至1000万元）：
+# 要企业告诉什么。先看 common 里有没有（huiqi rules show common），没有的写在这里，一行一个。
+# 金额、数量写下限至上限，带单位；写法如下，去掉 # 照改，并删去最后一行：
 #
 # facts:
-#   展会净面积: {id: fair_area, kind: quantity, unit: 平方米, min: 0平方米, max: 10000平方米, evidence: [参展合同]}
-# records:
+#   展会净面积: 0平方米至10000平方米
+#   上一年纳统: 是否，由市统计局核实
+# records:                      # 一户有许多条的；第一栏是每条的编号
 #   参展:
-#     id: fairs
 #     noun: 次
-#     key: 展会
-#     fields:
-#       展会: {id: fair, kind: text, evidence: [参展合同]}
-#       展位费: {id: booth_fee, kind: money, unit: 元, min: 0元, max: 1000万元, evidence: [发票]}
+#     展会: 文字
+#     展位费: 0元至1000万元
 facts: {}
 """
 
 PARAMETERS = """\
-# 标准：政策里的每个数、每个目录，带有效期和出处；表达式里不写数字。
-# 没有规定的写 未定，不要猜。写法如下，去掉 # 照改，并删去最后一行的 {}；
-# 只有一版、从文件施行日起的，条款编号下面一行一个就够：  展位费补助比例: 50%
+# 标准：政策里的每个数、每个目录，写在它的条款编号下面，一行一个；表达式里不写数字。
+# 没有规定的写 未定，不要猜；有几版的、与文件施行日不同的，写法见语言参考。
+# 写法如下，去掉 # 照改，并删去最后一行的 {}：
 #
-# 展位费补助比例:
-#   id: booth_rate
-#   kind: ratio
-#   values:
-#     - {value: 50%, from: 2026-01-01, document: 文件编号, clause: 条款编号}
+# 条款编号:
+#   展位费补助比例: 50%
+#   展位费年度上限: 3万元
+#   支持展会目录: 数字服务博览会、服务贸易交易会
 {}
 """
 
 MEASURES = """\
 # 支持事项：一条条件是一个名称和一个表达式，名称就是印给企业看的话。
+# 不止一个事项有的条件、不予支持情形、受理期，在 shared.yaml 里写一次。
 # 写法如下，去掉 # 照改，并删去最后一行的 []：
 #
-# - id: fairs.booth
-#   title: 展位费补助
+# - title: 展位费补助
 #   clause: 条款编号
 #   each: 展 in 参展                      # 逐条判断；一户一次的不写
 #   when:                                 # 条件，都要满足
-#     - 上年收入不高于上限: (营业收入 at 申报年度 - 1年) <= 参展企业收入上限
+#     - 展会在目录内: 展.展会 in 支持展会目录
 #   unless:                               # 不予支持情形，有一条就不予支持
-#     - 有严重失信记录: 严重失信
-#   award: {up to: 展.展位费 * 展位费补助比例}   # amount 定额；up to 不超过；discretion 酌定
-#   limits:
-#     - {amount: 展位费年度上限, per: 申报年度, counting: 已获支持}
+#     - 有严重失信记录: 严重失信主体
+#   award: 不超过 展.展位费 * 展位费补助比例   # 定额：应得；不超过：上限
+#   limits: 每申报年度 展位费年度上限，计入已获支持
 #   evidence: [参展合同]
 []
 """

@@ -18,6 +18,7 @@ from ..rulebook.compiled import (
     Choices,
     CompiledRulebook,
     Condition,
+    Counting,
     DocumentSpec,
     Group,
     Keep,
@@ -150,13 +151,22 @@ def _data(book: CompiledRulebook) -> Iterator[str]:
                 yield f"    {column.name}　{'；'.join((answer_words(column, entries_of(book, column, record)), *details(column)))}"
 
 
+def _counting(counting: Counting) -> str:
+    """Whether a cap counts what was received before."""
+    if counting.earlier:
+        return f"，计入{sentence(counting.earlier.source)}"
+    if counting.ignored:
+        return f"，不计以往（{counting.ignored}）"
+    return "" if counting.stated else "，计不计以往没有写"
+
+
 def stacking_lines(book: CompiledRulebook, member: str = "") -> Iterator[str]:
     """Each rule of stacking, or those that a measure is in."""
     words = {"highest": "就高不重复", "choose": "择一申报", "cap": "合计封顶", "order": "先后次序", "cumulate": "可以叠加"}
     titles = {k: s.title for k, s in book.measures.items()}
     for group in book.stacking:
         if not member or member in group.members:
-            cap = f"，不超过 {sentence(group.amount.source)}" if group.amount else ""
+            cap = f"，不超过 {sentence(group.amount.source)}{_counting(group.counting)}" if group.amount else ""
             yield f"{group.title}：{'、'.join(titles[k] for k in group.members)}　{words[group.rule]}（每{group.per}）{cap}　{_source(book, group.basis)}"
 
 
@@ -240,6 +250,11 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
         yield f"  部门：{'、'.join(lead)}牵头" + (f"，{'、'.join(support)}配合" if support else "")
     if spec.governed_by:
         yield f"  适用日期：{sentence(spec.governed_by.source)}"
+    if spec.start or spec.end:
+        begun = [d.start for x in spec.clauses if (d := book.documents.get(book.clauses[x].document)) is not None and d.start is not None]
+        back = "，追溯到文件施行以前" if spec.start and begun and spec.start < min(begun) else ""
+        span = "，".join(x for x in (f"自 {spec.start} 起" if spec.start else "", f"到 {spec.end} 止" if spec.end else "") if x)
+        yield f"  有效期：{span}{back}"
     if spec.channel:
         yield f"  资金渠道：{'、'.join(spec.channel)}"
     for key in spec.relies_on:
@@ -301,16 +316,7 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
         expr = limit.amount or limit.count
         assert expr is not None
         what = "件数上限" if limit.count is not None else "封顶"
-        counting = limit.counting
-        prior = (
-            f"，计入{sentence(counting.earlier.source)}"
-            if counting.earlier
-            else f"，不计以往（{counting.ignored}）"
-            if counting.ignored
-            else ""
-            if counting.stated
-            else "，计不计以往没有写"
-        )
+        prior = _counting(limit.counting)
         keep = f"，{'取金额高的' if limit.keep == Keep.HIGHEST else '取在前的'}" if limit.count is not None else ""
         yield f"  {what}：{per_words(limit)} {sentence(expr.source)}{keep}{prior}"
     if scheme.floor is not None:

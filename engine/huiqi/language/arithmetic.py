@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from . import syntax as s
 from . import typed as t
-from .hints import of_kinds
+from .hints import of_sums
 from .powers import MAX_EXPONENT
 from .printer import sentence, show
 from .proved import bounds, whole
@@ -41,7 +41,7 @@ def arithmetic(c: Typer, node: s.Arithmetic, wanted: Type | None = None) -> t.Ex
         return c.wrong(
             node,
             f"{a.type} 与 {b.type} 不能{verb}",
-            mend=of_kinds(a.type, b.type, sentence(node.left), sentence(node.right)) or "核对单位；不同币种先按汇率折算",
+            mend=of_sums(node.op, a.type, b.type, sentence(node.left), sentence(node.right)),
         )
     if isinstance(a.type, Date | Year) and isinstance(b.type, Quantity) and not whole(b, c.scope):
         what, unit = ("日期", "天") if isinstance(a.type, Date) else ("年度", "年")

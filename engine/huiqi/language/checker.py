@@ -51,6 +51,7 @@ from .types import (
     Yearly,
     alike,
     join,
+    record_of,
 )
 from .units import QuantityError, Unit, parse_quantity, unit_text
 
@@ -428,7 +429,7 @@ class _Checker:
         column, word = (a, b) if isinstance(b, t.Const) else (b, a)
         if node.op not in ("=", "!=") or not (isinstance(word, t.Const) and isinstance(word.value, str)):
             return None
-        own = column.base.type.record if isinstance(column, t.Field) and isinstance(column.base.type, RecordOf) else ""
+        own = record_of(column.base.type) if isinstance(column, t.Field) else ""
         words = self.scope.same_thing(own, column.name, word.value) if isinstance(column, t.Field) and own else ()
         if not words or set(words) <= {word.value, *self.beside}:
             return None

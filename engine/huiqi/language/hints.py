@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from .types import Date, Period, Quantity, Type
+from .types import Date, Period, Quantity, Text, Type, Year, Yearly
+from .units import is_money, unit_text
 
 _COMPARING = (
     "不低于",
@@ -69,6 +70,8 @@ def _glued(name: str) -> str:
     found = next((w for w in _COMPARING if w in name and w != name), next((w for w in _COMPARING if w == name), ""))
     if not found:
         return ""
+    if found == name:
+        return f"“{name}”写作“{_PROPER[name]}”，两边各空一格" if name in _PROPER else ""
     before, _, after = name.partition(found)
     shown = " ".join(x for x in (before, _PROPER.get(found, found), after) if x)
     return f"比较的词两边各空一格：{shown}"
@@ -84,4 +87,50 @@ def of_kinds(a: Type, b: Type, left: str, right: str) -> str:
             return f"期限按日历推：写 较早的一天 + {figure} <= 较晚的一天；或把标准 {figure} 写成 unit: {unit}（不写 kind: period），与 {words} 比"
         if isinstance(one, Date) and isinstance(other, Quantity) and other.dims in ((("年", 1),), (("月", 1),)):
             return f"{figure} 是数量，不是期限：标准写 kind: period（不写 unit: {other.dims[0][0]}），就能加到日期上"
+    return ""
+
+
+def of_sums(op: str, a: Type, b: Type, left: str, right: str) -> str:
+    """Of two sides that cannot be calculated with."""
+    if op in "+-" and (found := _with_year(a, b, left, right) or _with_days(a, b, left, right) or of_kinds(a, b, left, right)):
+        return found
+    for one, words in ((a, left), (b, right)):
+        if isinstance(one, Yearly):
+            return f"每年的一天先写明是哪一年的：{words} at 申报年度"
+        if isinstance(one, Text):
+            return f"{words} 是文字，不能计算；要的是数，就把它写成数量的数据项或标准"
+        if isinstance(one, Date) and op in "*/":
+            return "日期只能加减期限、天数，或两个日期相减"
+    if isinstance(a, Date) and isinstance(b, Date):
+        return f"两个日期只能相减（相隔天数）：{left} - {right}"
+    if isinstance(a, Date | Period) and isinstance(b, Quantity):
+        return f"天数写单位（unit: 天），按月、按年的写 kind: period；{right} 没有说是多久"
+    if isinstance(a, Quantity) and isinstance(b, Quantity):
+        if is_money(a.dims) and is_money(b.dims):
+            return "不同币种先按汇率折算，例如 金额 * 汇率"
+        return f"单位不同：{unit_text(a.dims) or '无单位'} 与 {unit_text(b.dims) or '无单位'}；核对两边的 unit"
+    return f"核对 {left}、{right} 各是哪一种数据"
+
+
+def _with_days(a: Type, b: Type, left: str, right: str) -> str:
+    """合同期 + 公示期, of months and of days."""
+    one, other = (a, b) if isinstance(a, Period) else (b, a)
+    if isinstance(one, Period) and isinstance(other, Quantity) and other.dims == (("天", 1),):
+        return f"按月、按年的期限与天数不能加减：日期先加一个，再加另一个（日期 + {left} + {right}）"
+    return ""
+
+
+def _with_year(a: Type, b: Type, left: str, right: str) -> str:
+    """年度 - 期限, 审核日期 - 申报年度."""
+    for one, other, words, figure in ((a, b, left, right), (b, a, right, left)):
+        if not isinstance(one, Year):
+            continue
+        if isinstance(other, Period):
+            return f"年度只加减年数：标准 {figure} 写成 unit: 年（不写 kind: period）；要的是日期，就写 start of year({words}) 或 end of year({words})，再加减 {figure}"
+        if isinstance(other, Date):
+            return f"年度与日期不能加减：要年度的写 year of({figure})，要日期的写 start of year({words}) 或 end of year({words})"
+        if isinstance(other, Quantity):
+            return f"年度只加减年数：{figure} 要是 unit: 年 的数；要的是日期，就写 start of year({words}) 或 end of year({words})，再加减"
+        if isinstance(other, Year):
+            return f"两个年度只能相减（相差几年）：{left} - {right}"
     return ""

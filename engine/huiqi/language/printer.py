@@ -21,7 +21,7 @@ _DAYS = {">=": "不早于", "<=": "不晚于", ">": "晚于", "<": "早于", "="
 
 def show(node: s.Node) -> str:
     """FEEL with units, canonical spacing: the form that is digested into receipts."""
-    return _Printer(chinese=False).text(node, 0)
+    return Printer(chinese=False).text(node, 0)
 
 
 def sentence(node: s.Node, days: frozenset[int] = frozenset()) -> str:
@@ -32,7 +32,7 @@ def sentence(node: s.Node, days: frozenset[int] = frozenset()) -> str:
     found = None if days else _SAID.get(id(node))
     if found is not None and found[0] is node:
         return found[1]
-    text = _Printer(chinese=True, days=days).text(node, 0)
+    text = Printer(chinese=True, days=days).text(node, 0)
     if not days:
         if len(_SAID) >= KEPT:
             _SAID.clear()
@@ -55,7 +55,7 @@ def _quoted(text: str, chinese: bool) -> str:
     return f"“{text}”" if depth == 0 and (chinese or not straight) else f'"{text}"'
 
 
-class _Printer:
+class Printer:
     def __init__(self, *, chinese: bool, days: frozenset[int] = frozenset()) -> None:
         self.zh, self.days = chinese, days
 

@@ -13,7 +13,7 @@ from . import syntax as s
 from . import typed as t
 from .powers import TooLarge, power
 from .scope import Scope, Symbol
-from .types import Bound, Date, Quantity, RecordOf, Year
+from .types import Bound, Date, Quantity, Year, record_of
 
 
 def whole(expr: t.Expr, scope: Scope) -> bool:
@@ -95,5 +95,6 @@ def _named(expr: t.FactRef | t.ParameterRef | t.DefinitionRef | t.Field, scope: 
         case t.FactRef(fact=key) | t.ParameterRef(parameter=key) | t.DefinitionRef(definition=key):
             return scope.find(key)
         case t.Field(base=base, name=name):
-            return scope.field(base.type.record, name) if isinstance(base.type, RecordOf) else None
+            record = record_of(base.type)
+            return scope.field(record, name) if record else None
     assert_never(expr)

@@ -125,6 +125,12 @@ class GroupOf(ListOf):
     by: str = ""
 
 
+def record_of(kind: Type) -> str:
+    """The record type whose columns it has: one record's, or a group's, as its columns are its records'; "" for none."""
+    inner = kind.item if isinstance(kind, GroupOf) else kind
+    return inner.record if isinstance(inner, RecordOf) else ""
+
+
 @dataclass(frozen=True)
 class RangeOf(Type):
     item: Type = Type()

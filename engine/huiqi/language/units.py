@@ -85,6 +85,10 @@ class QuantityError(ValueError):
         self.code = code
 
 
+class UnknownUnit(QuantityError):
+    """A unit that is neither built in nor declared; its `mend` is for whoever writes rules."""
+
+
 def dims_of(factors: Mapping[str, int]) -> Dims:
     """Canonical form: sorted, no zero exponents."""
     return tuple(sorted((u, e) for u, e in factors.items() if e))
@@ -139,7 +143,7 @@ def _split_prefix(text: str, nouns: frozenset[str]) -> tuple[str, str]:
             longer = [u for u in (*BASE_UNITS, *ALIASES, *nouns) if len(u) > len(known) and text.endswith(u) and text[: -len(u)] in PREFIXES]
             best = max(longer, key=len) if longer else known
             return text[: -len(best)], best if best in nouns else ALIASES.get(best, best)
-    raise QuantityError(
+    raise UnknownUnit(
         f"不认识的单位“{text}”",
         f"内置的单位：{'、'.join(BASE_UNITS)}，前可加 万、亿；别的单位先在 vocabulary.yaml 写 units: {{{text}: {_EQUALS.get(text, '{}')}}}",
         Code.WRONG_UNIT,

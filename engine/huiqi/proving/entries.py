@@ -28,6 +28,7 @@ from ..rulebook.compiled import (
 )
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references, roots_of
+from ..telling.pools import pool_words
 
 
 class Of(StrEnum):
@@ -42,6 +43,8 @@ class Of(StrEnum):
     TABLE = "标准表"
     DEFINITION = "口径"
     STACKING = "叠加"
+    POOL = "汇总"
+    TARGET = "目标"
     READING = "读法"
     ROUNDING = "取整"
     RECOGNITION = "资格"
@@ -109,6 +112,14 @@ def _all(book: CompiledRulebook) -> Iterator[tuple[Key, Entry]]:
         cap = f"，不超过 {_said(group.amount)}{_counting(group.counting)}" if group.amount is not None else ""
         members = "、".join(name_of(m) for m in group.members)
         yield (Of.STACKING, group.id), _entry(book, f"{group.title}：{members}，{group.rule.value}，每{group.per}{cap}", group.basis)
+    for pool in book.pools:
+        members = "、".join(name_of(m) for m in pool.members)
+        yield (Of.POOL, pool.id), _entry(book, f"{pool.title}：{members}；{pool_words(pool)}", pool.basis)
+    for target in book.targets:
+        asked = [(x.label, x.total if x.total is not None else x.count) for x in target.progress]  # of no expression: all are counted
+        counted = "、".join(label if expr is None else f"{label} {_said(expr)}" for label, expr in asked)
+        due = f"，{target.by} 以前" if target.by is not None else ""
+        yield (Of.TARGET, target.id), _entry(book, f"{target.title}：{target.value}{due}{f'；数 {counted}' if counted else ''}", target.basis)
     for reading in book.readings.values():
         yield (Of.READING, reading.name), _entry(book, f"{reading.question}{'、'.join(reading.options)}；取 {reading.chosen or '未定'}", reading.basis)
     for key, variants in book.variants.items():

@@ -503,9 +503,15 @@ def _flat(x: Any) -> str:
 class Pair:
     """Measures that stand in a group, over one world."""
 
-    def __init__(self, book: CompiledRulebook, name: str, group: StackingSpec, budget: Budget, on: date | None = None) -> None:
-        self.book, self.name, self.group, self.budget = book, name, group, budget
-        self.members = [book.measures[m] for m in group.members]
+    def __init__(
+        self, book: CompiledRulebook, name: str, group: StackingSpec, budget: Budget, on: date | None = None, taken: Mapping[str, str] | None = None
+    ) -> None:  # fmt: skip
+        """`taken`: as of `Examined`."""
+        self.book = settled(book, taken) if taken else book
+        self.name, self.budget = name, budget
+        self.group = next((g for g in self.book.stacking if g.key == group.key), group)
+        self.readings = {book.readings[k].name: option for k, option in (taken or {}).items()}
+        self.members = [self.book.measures[m] for m in self.group.members]
         spec = max(self.members, key=lambda m: len(days_of(book, m)))
         self.days = [on] if on is not None else days_of(book, spec, None)
 
@@ -519,7 +525,7 @@ class Pair:
             except Untranslatable as error:
                 return None, Why.UNTRANSLATABLE, str(error)
             if found.told is not None:
-                example = Example(told=found.told, on=day, year=day.year, rulebook=self.name)
+                example = Example(told=found.told, on=day, year=day.year, rulebook=self.name, readings=self.readings)
                 if confirmed(example):
                     return smallest(example, confirmed), None, ""
                 why, detail = Why.UNCONFIRMED, f"{day}"

@@ -16,8 +16,8 @@ from math import prod
 
 from ..backends.smt.measures import Owner, conditions_of
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, Rule, SchemeSpec
-from ..rulebook.readings import readings_behind
+from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, Rule, SchemeSpec, StackingSpec
+from ..rulebook.readings import GROUP, readings_behind
 from .questions import Claim, Examined, Kind, Pair, Status, Why
 from .search import Budget, OutOfTime
 
@@ -93,11 +93,11 @@ def verify(
     asked: list[tuple[Examined, list[Claim]]] = [(Examined(book, name, owner, scheme, budget, on), []) for owner, scheme in _owners(book, only)]
     behind = readings_behind(book)
     ways = {a: [Examined(book, name, a.owner, a.scheme, budget, on, taken) for taken in _ways(book, behind[a.owner.key])] or [a] for a, _ in asked}
-    pairs = (
-        []
-        if only is not None
-        else [Pair(book, name, g, budget, on) for g in book.stacking if g.rule in (Rule.HIGHEST, Rule.CHOOSE, Rule.CAP) and len(g.members) > 1]
-    )
+    pairs = [
+        [Pair(book, name, g, budget, on, taken) for taken in _ways(book, _behind_group(behind, g))] or [Pair(book, name, g, budget, on)]
+        for g in (book.stacking if only is None else ())
+        if g.rule in (Rule.HIGHEST, Rule.CHOOSE, Rule.CAP) and len(g.members) > 1
+    ]
     groups: list[Claim] = []
     cliffs: list[Claim] = []
     for asking, claims in asked:
@@ -113,11 +113,13 @@ def verify(
             claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=c: [a.decides(c)], c.label)[0] for a, c in each))  # type: ignore[misc]
     for asking, claims in met:
         claims.extend(_in_time(ways[asking][0], Kind.TABLE, lambda a=ways[asking][0]: a.tables()))  # type: ignore[misc]
-    for pair in pairs:
+    for under_each in pairs:
         try:
-            groups += pair.claims()
+            said = [c for pair in under_each for c in pair.claims()]
+            groups += [_any_of(c for c in said if (c.kind, c.about) == which) for which in dict.fromkeys((c.kind, c.about) for c in said)]
         except OutOfTime:
-            groups.append(Claim(kind=Kind.TOGETHER, owner=pair.group.id, title=pair.group.title, status=Status.OPEN, why=Why.NO_TIME))
+            group = under_each[0].group
+            groups.append(Claim(kind=Kind.TOGETHER, owner=group.id, title=group.title, status=Status.OPEN, why=Why.NO_TIME))
     for asking, claims in met:
         cut = [c for a in ways[asking] for c in _in_time(a, Kind.CAP, lambda a=a: a.caps())]  # type: ignore[misc]
         claims.extend(_any_of(c for c in cut if c.about == label) for label in dict.fromkeys(c.about for c in cut))
@@ -135,6 +137,11 @@ def _owners(book: CompiledRulebook, only: str | None) -> Iterator[tuple[Owner, S
         if only is None or measure.id == only:
             for scheme in measure.schemes.values() or (measure.base,):
                 yield measure, scheme
+
+
+def _behind_group(behind: Mapping[str, frozenset[str]], group: StackingSpec) -> frozenset[str]:
+    """The readings that a group of measures may turn on: its own, and those of its members."""
+    return frozenset[str]().union(behind[group.key + GROUP], *(behind[m] for m in group.members))
 
 
 def _ways(book: CompiledRulebook, behind: Iterable[str]) -> list[dict[str, str]]:

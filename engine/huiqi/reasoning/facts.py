@@ -21,12 +21,12 @@ from typing import Any
 from ..caching import Derived
 from ..errors import CaseError, Code, Loc, Position, Problem, clip, suggestion, told
 from ..language.levelling import filler, level, level_id, untold, unverified
-from ..language.types import Quantity
-from ..language.units import Nouns
+from ..language.types import Quantity, Type
+from ..language.units import Nouns, is_money, unit_text
 from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactKind, FactSpec, RecordSpec
 from ..rulebook.lexicon import Slot, lexicons
-from ..rulebook.literals import ValueProblem, check_uscc, read_industry, read_value, show_value
+from ..rulebook.literals import ForeignUnit, ValueProblem, check_uscc, read_date, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from ..values import ABSENT
 from .choices import Statement
@@ -463,7 +463,11 @@ class Reader:
                 return check_uscc(raw)
             if spec.kind == FactKind.INDUSTRY:
                 return read_industry(raw) or raw.strip()
-            return read_value(level(raw) if spec.kind in (FactKind.BOOLEAN, FactKind.CHOICE) else str(raw), kind, nouns=self.nouns, need_unit=True)
+            try:
+                return read_value(level(raw) if spec.kind in (FactKind.BOOLEAN, FactKind.CHOICE) else str(raw), kind, nouns=self.nouns, need_unit=True)
+            except ForeignUnit as error:
+                message = "要的是数，写的是日期" if _is_day(raw) else error.message
+                raise ValueProblem(message, self._expected(spec), _with_unit(kind), error.code) from None
         if is_float(raw) and not isinstance(raw, Decimal):
             empty = "空格子写 None 或 pandas.NA，整列换成可空的类型，例如 Int64、string" if not_a_number(raw) else '用 Decimal("…") 或文字'
             raise ValueProblem("不接受浮点数（会有误差）", self._expected(spec), empty, Code.FLOAT)
@@ -644,6 +648,22 @@ def _as_used(stage: str, stages: Mapping[str, Any], details: Mapping[str, str], 
 
 def _only_untold(given: Given) -> bool:
     return all(isinstance(x, Untold) for x in given.stages.values())
+
+
+def _is_day(text: str) -> bool:
+    try:
+        read_date(text.strip())
+    except ValueProblem:
+        return False
+    return True
+
+
+def _with_unit(kind: Type) -> str:
+    """What to write where a unit is not known: the units of this fact, not how units are declared."""
+    unit = unit_text(kind.dims) if isinstance(kind, Quantity) else ""
+    if not unit:
+        return "只写数字，比例写百分号，例如 35%" if isinstance(kind, Quantity) and kind.percent else "只写数字"
+    return f"写数字和单位，例如 {'18万' if isinstance(kind, Quantity) and is_money(kind.dims) else '30'}{unit}"
 
 
 def _place(thing: Any) -> str:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..language import typed as t
-from ..language.types import Quantity, RecordOf, Type
+from ..language.types import Quantity, Type, record_of
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, Group, MeasureSpec
 from ..rulebook.literals import Span
@@ -63,8 +63,8 @@ def slot_of(node: t.Expr) -> Slot | None:
     """The fact or column that a node is; None where it is neither."""
     if isinstance(node, t.FactRef):
         return "", node.fact
-    if isinstance(node, t.Field) and isinstance(node.base.type, RecordOf):
-        return node.base.type.record, node.name
+    if isinstance(node, t.Field) and (record := record_of(node.base.type)):
+        return record, node.name
     return None
 
 

@@ -14,6 +14,7 @@ from ..errors import Code, Problem
 from ..reasoning.casefile import Case
 from ..reasoning.facts import Reader
 from ..rulebook.compiled import CompiledRulebook
+from ..rulebook.yamltree import Table
 
 _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])
 _ROUNDS = 20  # of reading again what is left
@@ -21,7 +22,7 @@ _ROUNDS = 20  # of reading again what is left
 
 def readable(case: Case, books: Sequence[CompiledRulebook], key: Any = None) -> tuple[Case | None, tuple[Problem, ...]]:
     """The case without what cannot be taken, and what that is; no case where nobody can say what is left."""
-    data = {k: dict(v) if isinstance(v, Mapping) else v for k, v in case.data.items()}
+    data = {k: _copied(v) if isinstance(v, Mapping) else v for k, v in case.data.items()}
     records = {k: _Listed(v) for k, v in case.records.items()}
     problems: list[Problem] = []
     for _ in range(_ROUNDS):
@@ -44,7 +45,7 @@ class _Listed:
         part = isinstance(told, Mapping) and "清单" in told
         rows = told["清单"] if part else told
         self.whole = not part or str(told.get("完整", "是")).strip() in ("是", "True")
-        self.rows: list[Any] | None = [dict(x) if isinstance(x, Mapping) else x for x in rows] if isinstance(rows, list | tuple) else None
+        self.rows: list[Any] | None = [_copied(x) if isinstance(x, Mapping) else x for x in rows] if isinstance(rows, list | tuple) else None
         self._other = told
 
     @property
@@ -52,6 +53,15 @@ class _Listed:
         if self.rows is None:
             return self._other
         return self.rows if self.whole else {"完整": "否", "清单": self.rows}
+
+
+def _copied(table: Mapping[Any, Any]) -> dict[Any, Any]:
+    """A table of its own, at the same place: what is wrong with a row is said of that row."""
+    if not isinstance(table, Table):
+        return dict(table)
+    copy = Table(table)
+    copy.at = table.at
+    return copy
 
 
 def _told(records: Mapping[str, _Listed]) -> dict[str, Any]:
@@ -74,6 +84,8 @@ def _left_out(problem: Problem, data: dict[str, Any], records: dict[str, _Listed
             whole = data.get(str(name))
             if isinstance(whole, dict) and rest and str(rest[0]) in whole and str(rest[0]).isdigit():
                 del whole[str(rest[0])]
+                if not whole:  # of no year anything is left: nothing is told
+                    del data[str(name)]
             else:
                 data.pop(str(name), None)
             return True

@@ -32,6 +32,8 @@ from ..visible import typed
 from .known import CODE
 
 _UNPLACED = "核验与审定里有一行看不出是哪一户、哪一项的，可能要改这一户的数"
+ONLY = "名录的模板只问“{}”，只看这些；别的用 --measure 写明"
+UNREAD = "企业名称、审核日期、申报年度、申报事项、方案、读法或其余不予支持情形里有读不出来的，测算什么不能确定"
 _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can say which of the two holds
 
 
@@ -86,6 +88,7 @@ class Register:
     left: Mapping[str, int]
     faults: tuple[Fault, ...] = ()
     said: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()  # ids of those the table asks about; none: all
 
 
 def read_rows(path: Path, *, rulebooks: Sequence[str] = (), mapping: Path | None = None) -> Register:
@@ -118,12 +121,13 @@ def _of_template(path: Path, opened: Workbook, rulebooks: Sequence[str]) -> Regi
         left={},
         faults=tuple(fault_of(p, "") for p in found.astray),
         said=found.notes,
+        measures=found.measures,
     )
 
 
 def _enterprise(found: Enterprise) -> Applicant:
     case, clash = found.case, [p.message for p in found.problems if p.code is Code.DUPLICATE]
-    unread = ["所报的事读不出来"] * (case is None or found.unsure) + [_UNPLACED] * found.unplaced
+    unread = [UNREAD] * (case is None or found.unsure) + [_UNPLACED] * found.unplaced
     held = tuple(dict.fromkeys(clash)) or tuple(unread)
     return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=tuple(fault_of(p, found.name) for p in found.problems))
 

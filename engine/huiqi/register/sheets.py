@@ -21,6 +21,8 @@ from .rows import Fault, Register
 from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"
+_LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”"
+_SAID = 6  # notes that stand above 汇总: what is above the table does not scroll away
 _YUAN = "元"
 _ENACTED = Standing.ENACTED.label
 
@@ -96,7 +98,7 @@ def results(register: Register, rows: Sequence[Screened], asked: RoundTerms, dou
 
 def why_not(item: Item, row: Screened, doubted: Collection[str]) -> str:
     """Why what is eligible is on no list of support; empty where it is on it."""
-    return item.withheld or (_DOUBTED if row.name in doubted else "")
+    return "；".join(filter(None, (item.withheld, _DOUBTED if row.name in doubted else "")))
 
 
 # -- 汇总 --------------------------------------------------------------------------------------------------
@@ -157,7 +159,8 @@ def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened]
         + (f"（{'、'.join(r.name or '没有名称' for r in wrong[:8])}{'…' if len(wrong) > 8 else ''}）" if wrong else ""),
         f"错误行 {faults_in(register, rows)} 处，重复疑点 {doubts} 处",
         *(f"取定：{x}" for x in asked.chosen),
-        *register.said,
+        *register.said[:_SAID],
+        *([f"另有 {len(register.said) - _SAID} 条说明，写在“错误行”最后"] if len(register.said) > _SAID else []),
         *(["受汇总规则控制的事项，本表写的是汇总以前的测算，汇总以后见“拟支持额”。"] if any(r.claims for r in done) else []),
         "名单金额是依据已施行、金额已算定、可以公示的；“不超过”的（依据同样已施行的）另列，不与它相加；其余（金额待定、依据不足、有疑点的）写最少与最多，上限不算在最少里。提示事项不计金额。",
     )
@@ -223,8 +226,8 @@ def _each(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) ->
         for i in row.items
     )  # fmt: skip
     columns = (
-        text("单位全称", 28), text("统一社会信用代码", 21), text("县区", 10), text("支持事项", 28), text("结论", 18), text("依据状态", 9), text("测算额", 24),
-        money("最少（元）"), money("最多（元）"), text("未列入名单的原因", 20), text("尚缺，或为什么", 44), text("条款", 16), text("渠道", 12), text("参照方案", 12), text("规则库", 18),
+        text("单位全称", 22), text("统一社会信用代码", 20), text("县区", 8), text("支持事项", 22), text("结论", 12), text("依据状态", 9), text("测算额", 18),
+        money("最少（元）", 15), money("最多（元）", 15), text("未列入名单的原因", 18), text("尚缺，或为什么", 34), text("条款", 12), text("渠道", 10), text("参照方案", 10), text("规则库", 12),
         *((money("拟支持额（元）"), money("汇总后最少（元）"), money("汇总后最多（元）")) if shared else ()),
     )  # fmt: skip
     return Sheet(title="逐户逐项", about=head, columns=columns, rows=lines)
@@ -256,9 +259,9 @@ def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     pages: list[int] = []
     for row in rows:
         told = {f.at for f in row.faults}
-        mine: list[tuple[str, ...]] = [(f"表格 {f.at}：{f.message}", "", f.mend, "") for f in row.faults]
+        mine: list[tuple[str, ...]] = [(f"表格 {f.at}：{f.message}" + (f"（写的是“{f.found}”）" if f.found else ""), "", f.mend, "") for f in row.faults]
         mine += [(words, "", "补填后重报", "") for at, words in row.supply if at not in told]
-        mine += [(w.what, w.evidence or "能证明该项内容的材料", w.answer, w.measures) for w in row.wants if w.own]
+        mine += [(w.what, w.evidence or "能证明该项内容的材料", w.answer or _LISTED, w.measures) for w in row.wants if w.own]
         if mine:
             pages += [len(lines)] if lines else []
             lines += [(row.name, n, *line) for n, line in enumerate(mine, 1)]
@@ -298,7 +301,10 @@ def _doubts(head: tuple[str, ...], doubts: Sequence[Suspicion]) -> Sheet:
     columns = (text("类别", 22), text("编号", 26), text("本轮涉及", 50), text("以往", 40), text("怎样处理", 40))
     return Sheet(
         title="重复疑点",
-        about=(*head, "同一编号（全角、大小写、空格照齐后）不止一户有，或以往已经用过；疑点不是结论，核清以前有关单位不列入名单。"),
+        about=(
+            *head,
+            "同一编号（全角、大小写、空格照齐后）不止一户有，或以往已经用过；疑点不是结论，核清以前有关单位不列入名单。只有一至三位数字的编号像是序号，不比。",
+        ),
         columns=columns,
         rows=lines,
     )
@@ -360,16 +366,17 @@ def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cel
 
 def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened]) -> Sheet:
     columns = (
-        text("位置", 24),
-        text("单位全称", 28),
-        text("类别", 8),
-        text("写的是", 26),
-        text("错在哪里", 44),
-        text("应为", 30),
-        text("改法", 40),
-        text("怎样处理的", 24),
+        text("位置", 20),
+        text("单位全称", 24),
+        text("类别", 6),
+        text("写的是", 22),
+        text("错在哪里", 40),
+        text("应为", 26),
+        text("改法", 34),
+        text("怎样处理的", 22),
     )
-    return Sheet(title="错误行", about=head, columns=columns, rows=tuple(_fault_lines(register, rows)))
+    more = tuple(("", "", "说明", "", x, "", "", "") for x in register.said[_SAID:])
+    return Sheet(title="错误行", about=head, columns=columns, rows=(*_fault_lines(register, rows), *more))
 
 
 def _kept(rows: Sequence[Screened]) -> Sheet:

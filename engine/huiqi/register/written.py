@@ -10,6 +10,7 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import Any
 
 from ..errors import UsageError
@@ -23,6 +24,7 @@ from .tables import Cell, Kind, Sheet
 SUFFIXES = (".xlsx", ".csv", ".parquet")
 _MADE = datetime.fromisoformat("2000-01-01")  # a workbook says when it was made; nothing here has a clock
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+_LINES = 27  # of a row: no spreadsheet has higher ones
 _LARGEST = 10**13  # from which a spreadsheet's number has no room for the 分
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", *(chr(0xFEE0 + ord(c)) for c in "=+-@"))  # full-width too: some spreadsheets take them
 LINES = (
@@ -40,6 +42,16 @@ def written(suffix: str, sheets: Sequence[Sheet], rows: Sequence[Screened], doub
         case ".parquet":
             return _parquet(rows, doubted)
     raise UsageError(f"“{suffix}”不是能写的格式", mend=f"文件名以 {'、'.join(SUFFIXES)} 结尾，如 -o 结果.xlsx", argument="output")
+
+
+def refuse_unwritable(suffix: str, instead: str = "结果.csv") -> None:
+    """Raises `UsageError` where the library that writes such a file is not there: before anybody is decided for it."""
+    needed, name, mend = {
+        ".xlsx": ("xlsxwriter", "写 Excel 工作簿要先装 XlsxWriter", f"pip install huiqi[office]；或 -o {instead}"),
+        ".parquet": ("pyarrow", "写 Parquet 要先装 pyarrow", f"pip install huiqi[frames]；或 -o {instead}"),
+    }.get(suffix.lower(), ("", "", ""))
+    if needed and find_spec(needed) is None:
+        raise UsageError(name, mend=mend, argument="output")
 
 
 # -- for other programs ------------------------------------------------------------------------------------
@@ -78,11 +90,10 @@ def _csv(rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
 
 
 def _parquet(rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise UsageError("写 Parquet 要先装 pyarrow", mend="pip install huiqi[frames]；或 -o 结果.csv", argument="output") from None
+    refuse_unwritable(".parquet")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     lines = list(_lines(rows, doubted))
     table = pa.table({name: pa.array([line[n] or None for line in lines], type=pa.string()) for n, name in enumerate(_titles(rows))})
     sink = pa.BufferOutputStream()
@@ -98,10 +109,9 @@ def workbook_of(sheets: Sequence[Sheet], what: str = "初审测算", instead: st
 
     Raises `UsageError` where XlsxWriter is not there; `instead` is what can be written without it.
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise UsageError("写 Excel 工作簿要先装 XlsxWriter", mend=f"pip install huiqi[office]；或 -o {instead}", argument="output") from None
+    refuse_unwritable(".xlsx", instead)
+    import xlsxwriter
+
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
@@ -128,6 +138,7 @@ class _Styles:
             Kind.MONEY: made(num_format="#,##0.00", align="right", **line),
             Kind.COUNT: made(num_format="0", align="right", **line),
         }
+        self.instead = made(num_format="@", text_wrap=True, **line, align="right")  # words where an amount would stand
         self.totals = {
             Kind.TEXT: made(num_format="@", bold=True, bg_color="#F2F2F2", **line),
             Kind.MONEY: made(num_format="#,##0.00", align="right", bold=True, bg_color="#F2F2F2", **line),
@@ -145,6 +156,7 @@ def _sheet(book: Any, sheet: Sheet, styles: _Styles, what: str) -> None:
     top = 0
     if not sheet.hidden:
         page.write_string(0, 0, f"{sheet.title}（{what}）", styles.title)
+        page.set_row(0, 22)
         width = sum(c.width for c in sheet.columns)
         for top, line in enumerate(sheet.about, 1):
             page.merge_range(top, 0, top, last, "", styles.about)
@@ -155,13 +167,13 @@ def _sheet(book: Any, sheet: Sheet, styles: _Styles, what: str) -> None:
         page.write_string(top, number, column.title, styles.heading)
     page.set_row(top, 30)
     for at, row in enumerate(sheet.rows, top + 1):
-        _row(page, at, sheet, row, styles.cells)
+        _row(page, at, sheet, row, styles.cells, styles.instead)
     end = top + len(sheet.rows)
     if sheet.rows and not sheet.hidden:
         page.autofilter(top, 0, end, last)
     if sheet.total:
         end += 1
-        _row(page, end, sheet, sheet.total, styles.totals)
+        _row(page, end, sheet, sheet.total, styles.totals, styles.totals[Kind.MONEY])
     if not sheet.rows and not sheet.hidden:
         end += 1
         page.write_string(end, 0, "（没有）", styles.cells[Kind.TEXT])
@@ -182,7 +194,7 @@ def _wide(text: str) -> int:
     return sum(1 if ord(c) < 0x2E80 else 2 for c in text)
 
 
-def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any) -> None:
+def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any, instead: Any) -> None:
     lines = 1
     for number, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
         style = styles[column.kind]
@@ -191,7 +203,7 @@ def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any) -> 
                 page.write_blank(at, number, None, style)
             case str():
                 text = visible_line(cell)
-                page.write_string(at, number, text, styles[Kind.TEXT] if text else style)
+                page.write_string(at, number, text, styles[Kind.TEXT] if column.kind is Kind.TEXT else instead if text else style)
                 lines = max(lines, -(-_wide(text) // max(1, column.width - 1)))
             case int():
                 page.write_number(at, number, cell, style)
@@ -199,7 +211,7 @@ def _row(page: Any, at: int, sheet: Sheet, row: Sequence[Cell], styles: Any) -> 
                 page.write_number(at, number, float(cell), style)  # all its digits have room: what is shown is what is meant
             case Fraction():
                 page.write_string(at, number, exact_money(cell), styles[Kind.TEXT])
-    page.set_row(at, 15 * min(lines, 25))
+    page.set_row(at, 15 * min(lines, _LINES))
 
 
-__all__ = ["SUFFIXES", "workbook_of", "written"]
+__all__ = ["SUFFIXES", "refuse_unwritable", "workbook_of", "written"]

@@ -15,7 +15,7 @@ from typing import Any
 from ..caching import Derived
 from ..language import typed as t
 from ..language.levelling import level, near
-from ..language.types import RecordOf
+from ..language.types import record_of
 from ..plain import dataclass
 from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, ParameterSpec, name_of
 from .reach import expressions_in
@@ -132,8 +132,8 @@ class _Links:
         match expr:
             case t.FactRef():
                 return {("", expr.fact)}
-            case t.Field() if isinstance(expr.base.type, RecordOf):
-                return {(expr.base.type.record, expr.name)}
+            case t.Field() if record := record_of(expr.base.type):
+                return {(record, expr.name)}
             case t.Choice():
                 return self.told(expr.then) | self.told(expr.otherwise)
             case t.DefinitionRef():

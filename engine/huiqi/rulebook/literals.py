@@ -16,7 +16,7 @@ from ..errors import Code, suggestion
 from ..language.levelling import level
 from ..language.shares import parse_share, share_text
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year, Yearly
-from ..language.units import CURRENCIES, FULL_WIDTH, Amount, Nouns, QuantityError, parse_quantity, show_amount, unit_text
+from ..language.units import CURRENCIES, FULL_WIDTH, Amount, Nouns, QuantityError, UnknownUnit, parse_quantity, show_amount, unit_text
 from ..language.yearly import parse_month_day
 from ..plain import dataclass
 
@@ -29,6 +29,10 @@ class ValueProblem(ValueError):
     def __init__(self, message: str, expected: str = "", mend: str = "", code: Code = Code.WRONG_VALUE) -> None:
         super().__init__(message)
         self.message, self.expected, self.mend, self.code = message, expected, mend, code
+
+
+class ForeignUnit(ValueProblem):
+    """A unit nobody declared: in a rule one may declare it, in a case one may not."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ def _parse(text: str, nouns: Nouns) -> Amount:
     try:
         return parse_quantity(text, nouns)
     except QuantityError as error:
-        raise ValueProblem(error.message, "数字加单位", error.mend, error.code) from None
+        kind = ForeignUnit if isinstance(error, UnknownUnit) else ValueProblem
+        raise kind(error.message, "数字加单位", error.mend, error.code) from None
 
 
 def _share(text: str) -> Fraction | None:

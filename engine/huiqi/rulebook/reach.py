@@ -116,6 +116,21 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
     return tuple(sorted(facts)), tuple(sorted(c.told_as(book, k) for k in records))
 
 
+def recognised_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> frozenset[str]:
+    """Keys of the recognitions a measure asks after, however indirectly."""
+    pending, found, seen = list(roots_of(spec)), set[str](), set[str]()
+    while pending:
+        roots, pending = pending, []
+        for node in references(roots, book):
+            if isinstance(node, t.RecognitionRef) and node.recognition not in found:
+                found.add(node.recognition)
+                pending += roots_of_recognition(book.recognitions[node.recognition])
+            elif isinstance(node, t.ConclusionRef) and node.measure not in seen:
+                seen.add(node.measure)
+                pending += roots_of(book.measures[node.measure])
+    return frozenset(found)
+
+
 def facts_and_records(book: c.CompiledRulebook, specs: Iterable[Any]) -> tuple[frozenset[str], frozenset[str]]:
     """Keys of the facts and of the record types that compiled specifications may read, however indirectly and under whichever reading."""
     facts, records, seen = set[str](), set[str](), set[str]()

@@ -73,6 +73,10 @@ def _with_short_forms(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     if "Group" in parts:
         parts["Group"]["properties"]["cap"] = _CAP
     match name:
+        case "rulebook":
+            held = schema["properties"]["uses"]
+            told = {k: held.pop(k) for k in ("description", "default", "title") if k in held}
+            schema["properties"]["uses"] = {"anyOf": [{**held, "items": {"anyOf": [held["items"], _TEXT]}}, _TEXT], **told}
         case "clauses":
             return {
                 "anyOf": [

@@ -35,6 +35,34 @@ def written_out(files: Iterable[File], manifest: m.Manifest) -> tuple[list[File]
     return out, book.problems
 
 
+def manifest_of(tree: Any) -> tuple[Any, list[Problem]]:
+    """The manifest with what it uses written out: `uses: common 1` is that version, all its names as they are."""
+    used = tree.get("uses") if isinstance(tree, Table) else None
+    rows = Rows.made(used.at, [used]) if isinstance(used, Word) else used
+    if not isinstance(rows, Rows) or not any(isinstance(x, Word) for x in rows):
+        return tree, []
+    problems: list[Problem] = []
+    out: list[Any] = []
+    for said in rows:
+        name, _, version = (said.strip() if isinstance(said, Word) else "x x").partition(" ")
+        if not isinstance(said, Word):
+            out.append(said)
+        elif version.strip() and " " not in version.strip():
+            out.append(Table.made(said.at, {"rulebook": _said(name, said.at), "version": _said(version.strip(), said.at), "same": _said("全部", said.at)}))
+        else:
+            problems.append(
+                Problem(
+                    said.at,
+                    "引用的规则库读不出是哪个、哪一版",
+                    str(said),
+                    "编号 版本，如 common 1",
+                    "写编号，空一格，写它的版本（huiqi rules list 可看）；要前缀的写 {rulebook: …, version: …, as: …}",
+                    Code.WRONG_SHAPE,
+                )
+            )
+    return Table.made(tree.at, {**tree, "uses": Rows.made(rows.at, out)}), problems
+
+
 class _Book:
     """What one file's short forms need to know of the others."""
 

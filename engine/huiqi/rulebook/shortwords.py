@@ -28,6 +28,7 @@ WAYS = {"定额": "amount", "不超过": "up to", "服务": "service", "推荐":
 KEEPS = {"留金额高的": "highest", "留在前的": "first"}
 _RANGE = re.compile(r"\s*(-?[\d.]+\D*?)\s*至\s*(-?[\d.]+)(\D*?)\s*")
 _LIMIT = re.compile(r"每(\S+)\s+([^，]+)((?:，[^，]+)*)")
+_COMMA = "几段之间的逗号写全角的“，”"
 _SHOWN_UNIT = re.compile("[万亿]+")
 
 
@@ -92,6 +93,8 @@ def limit_of(said: Word) -> tuple[dict[str, Any], str]:
     found = _LIMIT.fullmatch(said.strip())
     if found is None:
         return {}, "先写每什么，空一格，再写上限"
+    if re.search(r",\s*(计入|不计以往|留)", found[2]):
+        return {}, _COMMA
     keep: Word | None = None
     counting: Any = None
     place = found.start(3)

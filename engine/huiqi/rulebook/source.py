@@ -17,7 +17,7 @@ from ..files import reading, write_folder
 from . import models as m
 from .migrate import wrong_language
 from .places import PLAIN_NAME, bundle_folder, find_folder
-from .shorthand import File, written_out
+from .shorthand import File, manifest_of, written_out
 from .variants import every, guarded
 from .yamltree import Rows, Table, Word, located, parse_tree, parse_yaml, read_tree, read_yaml, wide_colons
 
@@ -55,6 +55,9 @@ def read_source(folder: Path, texts: Mapping[str, str] | None = None) -> Source:
     manifest_tree = parse_yaml(texts[first], first) if first in texts else read_yaml(folder / "rulebook.yaml")
     if (problem := wrong_language(manifest_tree)) is not None:
         raise InputError([problem])  # what another version calls a key is no misspelling
+    manifest_tree, unread = manifest_of(manifest_tree)
+    if unread:
+        raise InputError(unread)
     manifest = m.validate(m.Manifest, manifest_tree)
     source = Source(shown, manifest)
     source.trees.append(("rulebook.yaml", manifest_tree))
@@ -150,7 +153,7 @@ def used_folders(folder: Path) -> dict[str, Path]:
     todo = [folder]
     while todo:
         here = todo.pop()
-        for use in m.validate(m.Manifest, read_yaml(here / "rulebook.yaml")).uses:
+        for use in m.validate(m.Manifest, manifest_of(read_yaml(here / "rulebook.yaml"))[0]).uses:
             if use.rulebook in out:
                 continue
             sibling = here.parent / use.rulebook

@@ -36,13 +36,15 @@ def feature_text(title: str, skeletons: Sequence[Skeleton]) -> str:
 
 
 def _together(skeletons: Sequence[Skeleton]) -> list[tuple[Skeleton, list[str]]]:
+    """Those of the same facts as one, that claims what each of them does."""
     out: list[tuple[Skeleton, list[str]]] = []
     for one in skeletons:
-        same = next((reasons for x, reasons in out if one.claims and (x.draft, x.claims) == (one.draft, one.claims)), None)
+        same = next((n for n, (x, _) in enumerate(out) if one.claims and x.claims and x.draft == one.draft), None)
         if same is None:
             out.append((one, [one.why]))
         else:
-            same.append(one.why)
+            had, reasons = out[same]
+            out[same] = (replace(had, claims=tuple(dict.fromkeys((*had.claims, *one.claims)))), [*reasons, one.why])
     return out
 
 
@@ -51,7 +53,7 @@ def _oneline(text: str) -> str:
 
 
 def _common(drafts: Sequence[Draft]) -> Draft:
-    """What all of them tell: told once, in the background."""
+    """What all of them tell, as most of them do: told once, in the background; a scenario that tells it otherwise says so."""
     if len(drafts) < 2:
         return Draft()
     first = drafts[0]
@@ -59,13 +61,19 @@ def _common(drafts: Sequence[Draft]) -> Draft:
     def same(of: Callable[[Draft], Any]) -> bool:
         return all(of(d) == of(first) for d in drafts)
 
+    def most(told: Sequence[Any]) -> Any:
+        return max(told, key=told.count)
+
     records = {k: rows for k, rows in first.records.items() if all(d.records.get(k) == rows and (k in d.partial) == (k in first.partial) for d in drafts)}
+    bare = [k for k in first.records if k not in records and all(k in d.records for d in drafts) and not any(k in d.partial for d in drafts)]
+    facts = [k for k in first.data if all(isinstance(d.data.get(k), str) for d in drafts)]
+    alike = {k: x for k, x in first.data.items() if k not in facts and all(d.data.get(k) == x for d in drafts)}
     return Draft(
         rulebooks=first.rulebooks if same(lambda d: d.rulebooks) else (),
         on=first.on if same(lambda d: d.on) else None,
         year=first.year if same(lambda d: d.year) else None,
-        data={k: x for k, x in first.data.items() if all(d.data.get(k) == x for d in drafts)},
-        records=records,
+        data={k: most([d.data[k] for d in drafts]) for k in facts} | alike,
+        records=records | {k: most([d.records[k] for d in drafts]) for k in bare},
         partial=frozenset(k for k in records if k in first.partial),
         schemes={k: x for k, x in first.schemes.items() if all(d.schemes.get(k) == x for d in drafts)},
     )
@@ -78,8 +86,8 @@ def _beyond(draft: Draft, common: Draft) -> Draft:
         rulebooks=() if common.rulebooks else draft.rulebooks,
         on=None if common.on is not None else draft.on,
         year=None if common.year is not None else draft.year,
-        data={k: x for k, x in draft.data.items() if k not in common.data},
-        records={k: x for k, x in draft.records.items() if k not in common.records},
+        data={k: x for k, x in draft.data.items() if k not in common.data or common.data[k] != x},
+        records={k: x for k, x in draft.records.items() if k not in common.records or common.records[k] != x},
         schemes={k: x for k, x in draft.schemes.items() if k not in common.schemes},
     )
 

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
+from itertools import product
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
@@ -28,9 +30,12 @@ from ..rulebook.compiled import Op, Role
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references, roots_of, roots_of_recognition
 from ..rulebook.readings import readings_behind, rechosen
+from ..rulebook.tablecheck import Column, Piece, pieces
 from .cents import divides
 from .excepted import excepted
 
+_MOST_PLACES = 20_000
+WITHOUT_WINDOW = "去掉受理期"
 FLIPS = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
 
 
@@ -232,7 +237,23 @@ def _rows(table: c.TableSpec) -> Iterator[tuple[str, tuple[c.RowSpec, ...]]]:
             kind = table.inputs[column][1]
             for word, changed in _tests(test, kind):
                 tests = (*row.tests[:column], changed, *row.tests[column + 1 :])
-                yield f"第 {index + 1} 行“{test.text}”{word}", put(index, replace(row, tests=tests))
+                if not _same_rows(table, put(index, replace(row, tests=tests))):
+                    yield f"第 {index + 1} 行“{test.text}”{word}", put(index, replace(row, tests=tests))
+
+
+def _same_rows(table: c.TableSpec, rows: tuple[c.RowSpec, ...]) -> bool:
+    """Whether the first row that applies is the same one, whatever is looked up: an edge within what earlier rows have taken is no change."""
+    changing = table.worked_out or table.dated or table.learnt or len({row.basis.document for row in rows}) > 1
+    if table.match is not c.Match.FIRST or changing:
+        return False
+    cut = [pieces(Column(name, kind), [row.tests[n] for row in (*table.rows, *rows)]) for n, (name, kind) in enumerate(table.inputs)]
+    if prod(map(len, cut)) > _MOST_PLACES:
+        return False
+
+    def winner(of: tuple[c.RowSpec, ...], place: tuple[Piece, ...]) -> int | None:
+        return next((row.number for row in of if all(piece.meets(test) for piece, test in zip(place, row.tests, strict=True))), None)
+
+    return all(winner(table.rows, place) == winner(rows, place) for place in product(*cut))
 
 
 def _tests(test: c.Test, kind: Type) -> Iterator[tuple[str, c.Test]]:
@@ -306,7 +327,7 @@ def _spec(spec: Any) -> Iterator[Varied]:
             yield word, _put(spec, name, group), at
     if isinstance(spec, c.MeasureSpec):
         if spec.window is not None:
-            yield "去掉受理期", replace(spec, window=None), spec.window.at
+            yield WITHOUT_WINDOW, replace(spec, window=None), spec.window.at
         for n, reduction in enumerate(spec.reductions):
             rest = (*spec.reductions[:n], *spec.reductions[n + 1 :])
             yield f"去掉减额“{reduction.label}”", replace(spec, reductions=rest), reduction.condition.at

@@ -15,9 +15,9 @@ from typing import Any
 
 from ..errors import HuiqiError, Position
 from ..language import typed as t
-from ..language.types import RecordOf
+from ..language.types import record_of
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, Spec, own_specs
+from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, RecognitionSpec, Spec, own_specs
 from ..rulebook.reach import references
 from ..telling.decision import MeasureResult
 from .models import Feature, Kind, Step
@@ -50,7 +50,8 @@ def links(book: CompiledRulebook) -> dict[Link, Position]:
     out: dict[Link, Position] = {}
     own = own_specs(book)
     for spec in own:
-        for role, label, at, roots in _nodes(spec):
+        variants = [x.spec for x in book.variants.get(spec.key, ()) if isinstance(x.spec, MeasureSpec | RecognitionSpec)]
+        for role, label, at, roots in (node for one in (spec, *variants) for node in _nodes(one)):
             for record, fact in _read(book, roots, paid=not role):
                 out.setdefault(Link(subject=spec.id, title=spec.title, role=role, label=label, record=record, fact=fact), at)
     return out
@@ -78,7 +79,7 @@ def _read(book: CompiledRulebook, roots: Iterable[t.Expr], *, paid: bool) -> Ite
         match node:
             case t.FactRef(fact=key):
                 yield "", book.facts[key].name
-            case t.Field(base=t.Expr(type=RecordOf(record=record)), name=name) if (record, name) in columns:
+            case t.Field(base=base, name=name) if ((record := record_of(base.type)), name) in columns:
                 if not (paid and (record, name) in keys):  # in an amount a key only names its record
                     yield record, name
             case _:

@@ -24,7 +24,19 @@ from ..errors import HuiqiError
 from ..language import typed as t
 from ..language.types import Date, Period, Quantity
 from ..plain import dataclass
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactKind, FactSpec, MeasureSpec, ParameterSpec, Role, Spec, StackingSpec, own_specs
+from ..rulebook.compiled import (
+    SUPPORT,
+    CompiledRulebook,
+    FactKind,
+    FactSpec,
+    MeasureSpec,
+    ParameterSpec,
+    RecognitionSpec,
+    Role,
+    Spec,
+    StackingSpec,
+    own_specs,
+)
 from ..rulebook.literals import ValueProblem, read_value, show_value
 from ..rulebook.reach import references
 from ..rulebook.readings import readings_behind
@@ -83,8 +95,14 @@ class Memory:
             self.tried.setdefault(spec.id, []).insert(0, (draft, claims))
 
 
+def _everywhere(book: CompiledRulebook, spec: Spec) -> Iterator[t.Expr]:
+    """Its expressions, those too that stand only under another reading."""
+    for one in (spec, *(x.spec for x in book.variants.get(spec.key, ()) if isinstance(x.spec, MeasureSpec | RecognitionSpec))):
+        yield from roots(one)
+
+
 def _reads(book: CompiledRulebook, spec: Spec) -> Reads:
-    nodes = list(references(list(roots(spec)), book))
+    nodes = list(references(list(_everywhere(book, spec)), book))
     named = [book.parameters[n.parameter] for n in nodes if isinstance(n, t.ParameterRef)]
     tables = [book.tables[n.table] for n in nodes if isinstance(n, t.Lookup)]
     cells = [f for table in (*tables, *book.tables.values()) for row in table.rows for test in row.tests for f in test.values if isinstance(f, Fraction)]
@@ -105,7 +123,7 @@ def deciding(
     memory = Memory() if memory is None else memory
     word = "条件" if role == "when" else "不予支持情形"
     why = f"没有场景只由{word}“{label}”决定"
-    claim = f"“{spec.title}”只因{word}“{label}”不满足"
+    claim = _alone(spec, word, label)
 
     def score(measured: Measured) -> int:
         leaves = list(measured.result(spec.id).conditions.leaves())
@@ -121,6 +139,68 @@ def deciding(
             memory.shows(book, spec, draft, load)
             return Skeleton(why=why, draft=draft, claims=(f"“{spec.title}”的结论是“{_outcome(book, draft, spec, load)}”", claim))
     return Skeleton(why=f"{why}，没有找到能单独决定的数据")
+
+
+def deciding_all(
+    book: CompiledRulebook, features: Sequence[Feature], specs: Sequence[Spec], role: str, label: str, load: Load,
+    *, until: float | None = None, memory: Memory | None = None,
+) -> tuple[Skeleton, list[Spec]]:  # fmt: skip
+    """Facts by which a condition written once alone decides everything it stands in, and for which that was found: one scenario for them."""
+    memory = Memory() if memory is None else memory
+    word = "条件" if role == "when" else "不予支持情形"
+    read = frozenset((x.record, x.fact) for x in memory.of(book, specs[0]).links if (x.role, x.label) == (role, label))
+    found, best = Draft(), list[Spec]()
+    for draft in _all_at_once(book, features, specs, read, load, memory, until):
+        held = [s for s in specs if _holds(draft, (_alone(s, word, label),), load)]
+        if len(held) > len(best):
+            found, best = draft, held
+        if len(best) == len(specs):
+            break
+    for spec in best:
+        memory.shows(book, spec, found, load)
+    return Skeleton(why=f"没有场景只由共用的{word}“{label}”决定", draft=found, claims=tuple(_alone(s, word, label) for s in best)), best
+
+
+def noticing_all(
+    book: CompiledRulebook, features: Sequence[Feature], specs: Sequence[Spec], changes: Sequence[Mutant], load: Load, make: Make,
+    *, until: float | None = None, memory: Memory | None = None,
+) -> Skeleton:  # fmt: skip
+    """Facts by which the same change of something written once shows in everything it stands in, each change of one of `specs`."""
+    memory = Memory() if memory is None else memory
+    read = frozenset((x.record, x.fact) for x in memory.of(book, specs[0]).links if x.role == "window")
+    changed = [make(m.book) for m in changes]
+    for draft in _all_at_once(book, features, specs, read, load, memory, until):
+        measured = _measured(draft, load)
+        claims = [_claims(book, measured, s) for s in specs]
+        if all(x and not _holds(draft, x, lambda name, c=c: c if name == book.id else load(name)) for x, c in zip(claims, changed, strict=True)):  # type: ignore[misc]
+            for spec in specs:
+                memory.shows(book, spec, draft, load)
+            return Skeleton(
+                why=f"改成这样没有场景发现：{'、'.join(m.name for m in changes)}", draft=draft, claims=tuple(dict.fromkeys(c for x in claims for c in x))
+            )
+    return Skeleton(why="")
+
+
+def _alone(spec: Spec, word: str, label: str) -> str:
+    return f"“{spec.title}”只因{word}“{label}”不满足"
+
+
+def _all_at_once(
+    book: CompiledRulebook,
+    features: Sequence[Feature],
+    specs: Sequence[Spec],
+    read: frozenset[tuple[str, str]],
+    load: Load,
+    memory: Memory,
+    until: float | None,
+) -> Iterator[Draft]:
+    """One enterprise that is granted all of them as far as could be found, with other values of what is read, until the time is up."""
+    base = next(iter(_bases(book, features, specs[0], "", load, memory)))
+    draft = _joined(book, features, base, specs[1:], load, memory)
+    for one in (draft, *(change(draft) for _, change in _coordinates(book, memory.of(book, specs[0]), draft, read))):
+        if until is not None and time.monotonic() > until:
+            return
+        yield one
 
 
 def noticing(
@@ -248,7 +328,7 @@ def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) 
     start = max((d.start for d in book.documents.values() if d.start is not None), default=date(2026, 1, 1))
     day = start + timedelta(180)
     draft = Draft(rulebooks=(book.id,), on=day.isoformat(), year=day.year)
-    for record in dict.fromkeys(n.record for n in references(list(roots(spec)), book) if isinstance(n, t.RecordsRef)):
+    for record in dict.fromkeys(n.record for n in references(list(_everywhere(book, spec)), book) if isinstance(n, t.RecordsRef)):
         draft = draft.with_rows(book.records[record].name, ())
     mine = reads.links
     for record in dict.fromkeys(x.record for x in mine if x.record):
@@ -262,10 +342,6 @@ def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) 
         value = _first(reads, known, draft)
         draft = draft.with_fact(fact, {str(y): value for y in (day.year - 2, day.year - 1, day.year)} if known.yearly else value)
 
-    def score(measured: Measured) -> int:
-        leaves = list(measured.result(spec.id).conditions.leaves())
-        return sum(c.truth.value is (c.role != Role.UNLESS) for c in leaves) * 100 // max(len(leaves), 1)
-
     if _mates(book, spec):  # what is not applied for takes nothing of what they share
         received = [
             n.record
@@ -275,7 +351,7 @@ def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) 
             if isinstance(n, t.RecordsRef)
         ]
         draft = replace(draft, records={**{book.records[k].name: () for k in received}, **draft.records}, applied=(spec.title,))
-    return _improved(book, reads, _in_window(book, spec, reads, draft, load), score, load)
+    return _improved(book, reads, _in_window(book, spec, reads, draft, load), spec, load)
 
 
 def _in_window(book: CompiledRulebook, spec: Spec, reads: Reads, draft: Draft, load: Load) -> Draft:
@@ -369,15 +445,23 @@ def _copied(book: CompiledRulebook, spec: MeasureSpec, draft: Draft) -> Draft:
 
 def _beside(book: CompiledRulebook, features: Sequence[Feature], spec: MeasureSpec, draft: Draft, load: Load, memory: Memory) -> Draft | None:
     """With what the other measures of its groups are granted on."""
+    together = _joined(book, features, draft, _mates(book, spec), load, memory, copied=True)
+    return None if together is draft else together
+
+
+def _joined(
+    book: CompiledRulebook, features: Sequence[Feature], draft: Draft, mates: Iterable[Spec], load: Load, memory: Memory, *, copied: bool = False
+) -> Draft:  # fmt: skip
+    """With what others are granted on, as far as that is told nothing about."""
     together = draft
-    for mate in _mates(book, spec):
+    for mate in mates:
         if not (bases := _bases(book, features, mate, "", load, memory)):
             continue
-        theirs = _copied(book, mate, bases[0])
+        theirs = _copied(book, mate, bases[0]) if copied and isinstance(mate, MeasureSpec) else bases[0]
         records = {k: rows for k, rows in theirs.records.items() if not together.records.get(k)}
         applied = None if together.applied is None else (*together.applied, mate.title)
         together = replace(together, data={**theirs.data, **together.data}, records={**together.records, **records}, applied=applied)
-    return None if together is draft else together
+    return together
 
 
 # -- what to try -------------------------------------------------------------------------------------------
@@ -440,7 +524,8 @@ def _values(reads: Reads, spec: FactSpec, draft: Draft) -> list[str]:
         case FactKind.CHOICE:
             out = list(spec.options)
         case FactKind.TEXT:
-            out = [x for f in figures if isinstance(f, tuple) for x in f if isinstance(x, str)] + ["甲", "别的"]
+            own = [x for p in reads.named for v in p.versions if isinstance(v.value, tuple) for x in v.value if isinstance(x, str)]
+            out = [*own, "甲", "别的", *(x for f in figures if isinstance(f, tuple) for x in f if isinstance(x, str))]
         case FactKind.DATE if draft.on is not None:
             days = [date.fromisoformat(draft.on) - timedelta(n) for n in (30, 1, 0, -1, 400, 2000)]
             days += [
@@ -505,16 +590,27 @@ def _score(draft: Draft, score: Callable[[Measured], int], load: Load) -> int:
     return -1 if measured is None or measured.refused is not None else score(measured)
 
 
-def _improved(book: CompiledRulebook, reads: Reads, draft: Draft, score: Callable[[Measured], int], load: Load) -> Draft:
-    best = _score(draft, score, load)
-    for _ in range(SWEEPS):
-        before = best
-        for _, change in list(_coordinates(book, reads, draft)):
-            if (now := _score(tried := change(draft), score, load)) > best:
-                best, draft = now, tried
-        if best == before or best == 100:
+def _improved(book: CompiledRulebook, reads: Reads, draft: Draft, spec: Spec, load: Load) -> Draft:
+    """Other values of what those conditions read that do not hold yet, as long as more of them do."""
+    missing = _missing(draft, spec, load)
+    while missing:
+        wanted = frozenset((x.record, x.fact) for x in reads.links if (x.role, x.label) in missing)
+        for _, change in list(_coordinates(book, reads, draft, wanted)):
+            now = _missing(tried := change(draft), spec, load)
+            if now is not None and len(now) < len(missing):
+                missing, draft = now, tried
+                break
+        else:
             break
     return draft
+
+
+def _missing(draft: Draft, spec: Spec, load: Load) -> list[tuple[str, str]] | None:
+    """The conditions that keep it from being granted, by role and label, once for each record; None where it is refused."""
+    measured = _measured(draft, load)
+    if measured is None or measured.refused is not None:
+        return None
+    return [(str(c.role), c.label) for c in measured.result(spec.id).conditions.leaves() if c.truth.value is not (c.role != Role.UNLESS)]
 
 
 def _climbed(
@@ -583,4 +679,4 @@ def _totals(book: CompiledRulebook, measured: Measured | None, spec: Spec) -> tu
     return (f"合计已确定“{total['settled']}元”，最多“{'不详' if total['at_most'] is None else total['at_most'] + '元'}”",)
 
 
-__all__ = ["Memory", "Skeleton", "deciding", "noticing"]
+__all__ = ["Memory", "Skeleton", "deciding", "deciding_all", "noticing", "noticing_all"]

@@ -30,9 +30,10 @@ def shown(value: Value, kind: Type, distinct_from: Fraction | None = None) -> Sh
             return Shown(plain_value(value.low, kind), unit, number_text(value.low, kind, distinct_from))
         if value.low is not None and value.high is not None:
             text = f"{number_text(value.low, kind)}至{number_text(value.high, kind)}"
-            return Shown(f"{plain_value(value.low, kind)}..{plain_value(value.high, kind)}", unit, f"{text}（{why(value)}）")
+            return Shown(f"{plain_value(value.low, kind)}..{plain_value(value.high, kind)}", unit, f"{text}（{_partly(value)}）")
         if value.low is not None:
-            return Shown(f"{plain_value(value.low, kind)}..", unit, f"至少{number_text(value.low, kind)}（{why(value)}）")
+            said = f"至少{number_text(value.low, kind)}（{_partly(value)}）" if value.low else why(value)
+            return Shown(f"{plain_value(value.low, kind)}..", unit, said)
         return Shown("", unit, why(value))
     if isinstance(value, Known):
         if value.value is ABSENT:
@@ -60,6 +61,15 @@ def why(value: Value) -> str:
     if kind is CauseKind.JUDGEMENT and all(c.what.topic is Topic.READING for c in value.causes if c.kind is kind):
         return READING_OPEN
     return "不明" if kind is None else kind.stead
+
+
+def _partly(value: Number) -> str:
+    """Why what lies between two ends is not known: part of it was told, so it is not the whole that was not."""
+    said = why(value)
+    return f"有{said}的" if said in _PARTLY else said
+
+
+_PARTLY = {CauseKind.MISSING.stead, CauseKind.UNVERIFIED.stead, CauseKind.JUDGEMENT.stead}
 
 
 def amount_text(value: Fraction, dims: Dims, *, percent: bool = False, places: int = 6) -> str:
@@ -157,7 +167,7 @@ def total_words(total: Total, *, ceiling: bool) -> str:
     """What all measures come to together; `ceiling`: one of them at least is only 不超过."""
     if not total.pending:
         return money(total.low)
-    known = f"条件已满足的{'不超过' if ceiling else ''} {money(total.low)}" if total.low else "尚无确定部分"
-    if total.high is None:
-        return f"{known}，其余待定（上限不详）"
-    return f"{known}，连同待定的最多 {money(total.high)}"
+    if not total.low:
+        return "待定，尚无确定部分，" + ("上限不详" if total.high is None else f"最多 {money(total.high)}")
+    known = f"条件已满足的{'不超过' if ceiling else ''} {money(total.low)}"
+    return f"{known}，其余待定，" + ("上限不详" if total.high is None else f"连同待定的最多 {money(total.high)}")

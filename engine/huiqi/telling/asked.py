@@ -71,9 +71,10 @@ def _compared(book: CompiledRulebook, spec: FactSpec, record: RecordSpec | None)
 
 
 def entries_of(book: CompiledRulebook, spec: FactSpec, record: RecordSpec | None = None) -> tuple[str, ...]:
-    """Those words, to be shown."""
+    """Those words, to be shown; of what is called by a title its id is not."""
     lexicon = _compared(book, spec, record)
-    return lexicon.entries if lexicon is not None else ()
+    ids = {m.id for m in book.measures.values()}
+    return tuple(e for e in lexicon.entries if e not in ids) if lexicon is not None else ()
 
 
 def listed(question: Question, book: CompiledRulebook, answer: str) -> bool:

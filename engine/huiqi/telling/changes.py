@@ -15,7 +15,6 @@ from fractions import Fraction
 from typing import Any, TypeGuard
 
 from ..language import typed as t
-from ..language.printer import sentence
 from ..language.types import DATE, Date, Quantity, Type, Year
 from ..language.units import is_money
 from ..plain import dataclass
@@ -25,6 +24,7 @@ from ..reasoning.facts import Entry, Facts, Given
 from ..reasoning.groups import Grouped
 from ..rulebook.compiled import DECISION_DAY, CompiledRulebook, FactSpec, Standing
 from ..values import Causes, Known, Number, Truth, Value
+from .spoken import spoken
 
 DAYS = 120 * 366  # how far a date without declared bounds is moved
 STEPS = 10**18  # the same for a number
@@ -315,7 +315,7 @@ def _total(node: t.Applied, nodes: Sequence[tuple[t.Expr, Env]], evaluator: Eval
     if node.function in ("mean", "min", "max") and not is_money(kind.dims):
         step = Fraction(1, 100)
     low = Fraction(0) if node.nonnegative or "count" in node.function else None
-    return Source(kind=Kind.TOTAL, name=sentence(node.source), type=kind, value=found.low, step=step, low=low, node=node)
+    return Source(kind=Kind.TOTAL, name=spoken(node), type=kind, value=found.low, step=step, low=low, node=node)
 
 
 def _summed(node: t.Applied) -> frozenset[str] | None:

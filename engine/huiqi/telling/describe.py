@@ -13,7 +13,6 @@ from datetime import date
 from fractions import Fraction
 
 from ..language import typed as t
-from ..language.printer import sentence
 from ..language.types import DATE, YEAR, Date, Quantity, Text, Type, Year
 from ..language.units import decimal_text, is_money, show_amount, unit_text
 from ..plain import dataclass
@@ -26,6 +25,7 @@ from .amounts import amount_text, number_text, shown, why
 from .changes import Change, Kind, Source, sources, told_alone
 from .decision import Gap, Shown
 from .remedy import holds_with, nearest, outright
+from .spoken import spoken
 
 _WORDS = {">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于"}
 _DAYS = {">=": "不早于", "<=": "不晚于", ">": "晚于", "<": "早于", "=": "等于", "!=": "不等于"}
@@ -99,7 +99,7 @@ def _composite(expr: t.All | t.AnyOf, items: tuple[t.Expr, ...], evaluator: Eval
         for item in items:
             truth = evaluator.truth(item, env)
             if truth.value is False:
-                name = "" if composite(item, evaluator) else sentence(_subject(item).source)
+                name = "" if composite(item, evaluator) else spoken(_subject(item))
                 gaps.append((name, describe(item, evaluator, env, truth)[2]))
     told = _each_needed(expr, gaps, evaluator, env) if isinstance(expr, t.All) else _each_enough(expr, gaps, evaluator, env)
     texts = list(dict.fromkeys(f"{name} {gap.text}".lstrip() for name, gap in told))
@@ -137,7 +137,7 @@ def _wanted(expr: t.All | t.AnyOf, evaluator: Evaluator, env: Env) -> str:
             out.append(text if type(inner) is type(expr) else f"（{text}）")
             continue
         required = None if isinstance(item, t.Choice) else describe(item, evaluator, env, Truth(None))[1]
-        out.append(f"{sentence(_subject(item).source)} {required.text}" if required else sentence(item.source))
+        out.append(f"{spoken(_subject(item))} {required.text}" if required else spoken(item))
     return _join(expr).join(dict.fromkeys(out))
 
 
@@ -181,7 +181,7 @@ def _compared(whole: t.Expr, op: str, left: t.Expr, right: t.Expr, evaluator: Ev
         left, right, op = right, left, _FLIP[op]
     a, b = evaluator.value(left, env), evaluator.value(right, env)
     threshold = b.low if isinstance(b, Number) and b.exact else None
-    words = _WORDS if isinstance(left.type, Quantity) else _DAYS if isinstance(a, Known) and isinstance(a.value, date) else _WORDS
+    words = _DAYS if isinstance(left.type, Date | Year) else _WORDS
     wanted = shown(b, right.type)
     if (
         isinstance(right, t.Const | t.ParameterRef | t.Lookup)
@@ -199,15 +199,18 @@ def _compared(whole: t.Expr, op: str, left: t.Expr, right: t.Expr, evaluator: Ev
     if isinstance(right.type, Text) and op in _JUST and wanted.value:
         required = Shown(wanted.value, wanted.unit, _JUST[op] + wanted.text)
     elif wanted.value and isinstance(b, Number) and not b.exact and not isinstance(right, t.Const | t.ParameterRef):
-        required = Shown(wanted.value, wanted.unit, f"{words[op]} {sentence(right.source)}（{wanted.text}）")
+        required = Shown(wanted.value, wanted.unit, _beside(f"{words[op]} {spoken(right)}", wanted.text))
     elif wanted.value:
         required = Shown(wanted.value, wanted.unit, words[op] + wanted.text)
-    elif not isinstance(right, t.Const | t.ParameterRef):
-        required = Shown("", wanted.unit, f"{words[op]} {sentence(right.source)}（{wanted.text}）")
     else:
-        required = Shown("", wanted.unit, f"{words[op]}（{wanted.text}）")
+        required = Shown("", wanted.unit, _beside(f"{words[op]} {spoken(right)}", wanted.text))
     gap = _gap(whole, op, left, a, b, kind, evaluator, env) if truth.value is False else None
     return actual, required, gap
+
+
+def _beside(name: str, text: str) -> str:
+    """A name with its value in brackets; brackets in the value's own words are a comma there."""
+    return f"{name}（{text.removesuffix('）').replace('（', '，') if text.endswith('）') and text.count('（') == 1 else text}）"
 
 
 def _called(expr: t.Expr, evaluator: Evaluator, env: Env) -> str:
@@ -216,7 +219,7 @@ def _called(expr: t.Expr, evaluator: Evaluator, env: Env) -> str:
     found = shown(evaluator.value(operand, env), operand.type) if operand is not None else describe(expr, evaluator, env, Truth(None))[0]
     if found is None:
         return ""
-    return found.text if isinstance(expr, t.All | t.AnyOf | t.Choice) else f"{sentence((operand or _subject(expr)).source)} {found.text}"
+    return found.text if isinstance(expr, t.All | t.AnyOf | t.Choice) else f"{spoken(operand or _subject(expr))} {found.text}"
 
 
 def _from_told(found: Shown, expr: t.Expr, evaluator: Evaluator, env: Env) -> Shown:
@@ -235,7 +238,7 @@ def _days(expr: t.Expr, evaluator: Evaluator, env: Env) -> dict[str, str]:
     match expr:
         case t.FactRef() | t.Field() if isinstance(expr.type, Date):
             value = evaluator.value(expr, env)
-            return {sentence(expr.source): shown(value, expr.type).text} if isinstance(value, Known) else {}
+            return {spoken(expr): shown(value, expr.type).text} if isinstance(value, Known) else {}
         case t.Choice(condition=condition, then=then, otherwise=otherwise):
             taken = evaluator.truth(condition, env).value
             return {} if taken is None else _days(then if taken else otherwise, evaluator, env)

@@ -7,12 +7,18 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
-from ..rulebook.compiled import AwardBasis, RecognitionKind, Role, Standing
+from ..rulebook.compiled import AwardBasis, AwardKind, RecognitionKind, Role, Standing
+from ..rulebook.reach import recognised_by
 from ..values import Number
+from ..visible import typed
 from ..words import CauseKind, Outcome, Verdict, taken_words
 from .amounts import amount_words, pair_text, total_words
+from .called import recognition_name
 from .claimed import Disallowance
 from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, Missing, RecognitionResult
 from .disallowed import NOTE, line_words, measure_words, value_words
@@ -73,10 +79,11 @@ def open_shown(decision: Decision, *, everything: bool) -> tuple[list[MeasureRes
     return ranked, [] if everything or len(open_) <= FEW else open_[FEW:]
 
 
-def render(decision: Decision, *, everything: bool = False, call: str = "案例文件") -> str:
+def render(decision: Decision, *, everything: bool = False, call: str = "案例文件", beside: Sequence[Decision] = ()) -> str:
     """The page of one case: conclusion, measures, recognitions, what is missing.
 
-    `call`: the case and the options it was decided with, as they are typed, so that what the page suggests can be pasted.
+    `call`: the case and the options it was decided with, as they are typed, so that what the page suggests can be pasted;
+    `beside`: the decisions of the same case by its other rulebooks, whose titles may be the same.
 
     Measures that are open for many reasons are counted, not listed, unless `everything`: what is
     settled must be found in ten seconds.
@@ -107,7 +114,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
         grid(console, ("支持事项", "结论", "测算金额", "依据", "条款"), rows, (24, 20, 16, -4, 8))
         console.print()
     if hidden:
-        wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断（加 --all 全部列出）。")
+        wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断。")
         console.print()
     for r in shown:
         for line in ways_of(r):
@@ -131,10 +138,18 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     for warning in dict.fromkeys([*reminders_of(decision), *(w for r in shown for w in r.warnings)]):
         wrap(console, f"提醒：{warning}", hang=6)
     console.print()
-    first = shown[0].id if shown else next(iter(decision.recognitions), "事项编号")
+    if not everything and (hidden or len(decision.missing) > len(_listed(decision, everything=False))):
+        console.print(f"全部列出：huiqi check {call} --all", soft_wrap=True)
+    first = _called(shown[0], (decision, *beside)) if shown else next(iter(decision.recognitions), "事项编号")
     console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
-    return text_of(out)
+    return re.sub(r"\n{3,}", "\n\n", text_of(out))  # where a part has nothing to say
+
+
+def _called(result: MeasureResult, decisions: Sequence[Decision]) -> str:
+    """A measure as it is typed: by its title, where no other is called so."""
+    called = {m.id for d in decisions for m in d.measures.values() if m.title == result.title}
+    return typed(result.title) if called <= {result.id} else result.id
 
 
 def _disallowed(console: Page, d: Disallowance, measure: str | None = None) -> None:
@@ -172,7 +187,7 @@ def ways_of(r: MeasureResult) -> list[str]:
         taken = taken_words(way.under)
         amount = f"，测算{amount_words(way.award, way.outcome)}" if way.award.monetary and way.outcome == Outcome.ELIGIBLE else ""
         pair = Number.pair(way.total_low, way.total_high, frozenset())
-        total = f"；有关事项合计 {pair_text(pair, '元')}" if way.award.monetary else ""
+        total = "" if not way.award.monetary else "（提示，不计入合计）" if r.hint else f"；有关事项合计 {pair_text(pair, '元')}"
         if way.outcome == Outcome.ELIGIBLE and not way.award.monetary and way.award.text:
             amount = f"，{way.award.text}"
         if way.award.instalments:
@@ -240,18 +255,24 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
         return
     titles = {r.id: r.title for r in decision.measures.values()} | {k: r.title for k, r in decision.recognitions.items()}
     console.print("尚缺（补齐后可继续判断）")
-    left = 0
-    for who in dict.fromkeys(item.acts for item in decision.missing):
+    listed = _listed(decision, everything=everything)
+    for who in dict.fromkeys(item.acts for item in listed):
         console.print(f"  {who}")
-        mine = [item for item in decision.missing if item.acts == who]
-        shown = mine if everything else mine[:OF_EACH]
-        left += len(mine) - len(shown)
-        for item in shown:
+        for item in (x for x in listed if x.acts == who):
             names = [titles.get(i, i) for i in sorted(item.unlocks, key=lambda i: i not in decision.measures)]  # titles that others hang on come after
             more = f" 等 {len(names)} 项" if len(names) > 2 else ""
             wrap(console, f"· {item.fact}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
-    if left:
-        console.print(f"  ……另有 {left} 项（加 --all 全部列出）")
+    if left := len(decision.missing) - len(listed):
+        console.print(f"  ……另有 {left} 项")
+
+
+def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
+    """What is missing as far as the page lists it: so many of each who has to act."""
+    found = []
+    for who in dict.fromkeys(item.acts for item in decision.missing):
+        mine = [item for item in decision.missing if item.acts == who]
+        found += mine if everything else mine[:OF_EACH]
+    return found
 
 
 def _shown_by(item: Missing) -> str:
@@ -280,13 +301,14 @@ def render_measure(decision: Decision, measure: str) -> str:
     if r.unclaimed:
         wrap(console, f"申报：{r.unclaimed}；不参加叠加，不计入合计", hang=6)
     if r.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
-        wrap(console, f"测算：{amount_words(r.award, r.outcome)}{'（提示，不计入合计）' if r.hint else ''}", hang=6)
+        counted = "" if not r.hint else "（不计入合计）" if r.award.kind is AwardKind.RELIEF else "（提示，不计入合计）"
+        wrap(console, f"测算：{amount_words(r.award, r.outcome)}{counted}", hang=6)
         if r.award.text:
             wrap(console, f"内容：{r.award.text}", hang=6)
     for said in ways_of(r):
         wrap(console, said, indent=2, hang=2)
     for way in r.readings if not r.award.lines else ():
-        _calculation(console, f"计算（{taken_words(way.under)}）", way.award)
+        _calculation(console, f"计算（{taken_words(way.under)}）", way.award, way.outcome)
     console.print()
     if r.window is not None:
         console.print("受理期")
@@ -297,7 +319,7 @@ def render_measure(decision: Decision, measure: str) -> str:
     if any(c.stated for c in r.conditions.leaves()):
         said = decision.input[STATEMENT]
         wrap(console, f"* 据“{STATEMENT}：{said['结论']}”（{said['由']}，{said['日期']}）", indent=2, hang=2)
-    _calculation(console, "计算", r.award)
+    _calculation(console, "计算", r.award, r.outcome)
     if decision.disallowed is not None:
         console.print()
         _disallowed(console, decision.disallowed, measure)
@@ -320,10 +342,12 @@ def render_measure(decision: Decision, measure: str) -> str:
     return text_of(out)
 
 
-def _calculation(console: Page, title: str, award: Award) -> None:
+def _calculation(console: Page, title: str, award: Award, outcome: str) -> None:
     if award.lines:
         console.print()
         wrap(console, title)
+        if outcome == Outcome.UNDETERMINED:
+            wrap(console, "结论待定，以下只是条件满足时的算法，不是测算额。", indent=2)
         for n, line in enumerate(award.lines, 1):
             record = f"［{line.record}］" if line.record else ""
             clause = f"〔{line.clause}〕" if line.clause else ""
@@ -403,7 +427,7 @@ def _condition(console: Page, c: ConditionResult, indent: int) -> None:
         wrap(console, f"注：{c.note}", indent=indent + 2, hang=2)
 
 
-_CONCLUDED = {"grant": "条件全部满足，无排除情形 → 成立", "bar": "有排除情形 → 不成立", "refuse": "有条件不满足 → 不成立", "open": "尚有未定 → 待定"}
+_CONCLUDED = {"grant": "条件全部满足，没有排除情形，成立", "bar": "有排除情形，不成立", "refuse": "有条件不满足，不成立", "open": "尚有未定的，待定"}
 
 
 def fired_words(fired: Fired) -> str:
@@ -411,7 +435,16 @@ def fired_words(fired: Fired) -> str:
     given = "，".join(f"{label} {verdict.concluded}" for label, verdict in fired.facts if label)
     record = f"［{fired.record}］" if fired.record else ""
     concluded = _CONCLUDED.get(fired.conclusion) or Verdict(fired.conclusion).concluded
-    return f"{fired.title}{record}：由 {given or '（无事实）'} 得 {concluded}"
+    return f"{fired.title}{record}：{given + '；' if given else ''}所以{concluded}"
+
+
+def _recognised(decision: Decision, measure: str) -> set[str]:
+    """Names of the recognitions a measure asks after; of a recognition its own too; all of them where the rules are not at hand."""
+    book = decision.judgement.book if decision.judgement is not None else None
+    spec = None if book is None else next((m for m in book.measures.values() if m.id == measure), None)
+    if book is None or spec is None:
+        return set(decision.recognitions)
+    return {recognition_name(book, book.recognitions[key]) for key in recognised_by(book, spec)}
 
 
 def render_derivation(decision: Decision, measure: str) -> str:
@@ -420,8 +453,9 @@ def render_derivation(decision: Decision, measure: str) -> str:
     console.print("推理过程（触发的规则，按层）")
     before = len(out.getvalue())
     lines: dict[str, None] = {}  # what fires alike for several days is said once
+    recognised = _recognised(decision, measure)
     for step in decision.derivation:
-        if step.measure == measure or step.recognition in decision.recognitions:
+        if step.measure == measure or (not step.measure and step.recognition in recognised):
             lines[f"第 {step.stratum + 1} 层　{fired_words(step)}"] = None
     for line in lines:
         wrap(console, line, indent=2, hang=8)

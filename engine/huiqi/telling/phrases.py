@@ -6,13 +6,13 @@ has its words (a kind without them does not type-check), and no phrase is ever r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import assert_never
 
 from ..language import typed as t
-from ..language.printer import sentence
-from ..language.types import RATIO, Quantity
+from ..language.types import RATIO, Quantity, Text
 from ..language.units import unit_text
 from ..reasoning.evaluate import Use, UseKind
 from ..reasoning.judged import AwardJudged, Leaf, Made, Node, Reason, ReasonKind, Step, StepKind
@@ -50,6 +50,7 @@ from ..rulebook.readings import GROUP
 from ..values import Cause, Number, Subject, Topic, Value
 from ..words import READING_OPEN, CauseKind, Lapse
 from .amounts import ceiling_text, line_text, pair_text, shown
+from .spoken import Known, spoken, spoken_with
 
 # -- causes -------------------------------------------------------------------------------------------
 
@@ -90,7 +91,7 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
             return "当日适用的条件"
         case Topic.DOCUMENT:
             cited = "、".join(book.documents[d].cite for d in book.recognitions[what.id].basis.documents)
-            return f"{cited}在 {what.node} 不在有效期"
+            return f"在 {what.node} 有效的认定依据（{cited}不在有效期）"
         case Topic.AMOUNT:
             return f"{book.measures[what.id].title}的金额"
         case Topic.READING:
@@ -100,9 +101,9 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
         case Topic.RIVALS:
             return f"{owner_title(what.id, book)}内其他事项的金额"
         case Topic.GROUP:
-            return f"{what.part or sentence(what.node)}（同一组的明细写得不一致）"
+            return f"{what.part or spoken(what.node)}（同一组的明细写得不一致）"
         case Topic.EXPRESSION:
-            return sentence(what.node)
+            return spoken(what.node)
         case Topic.ABSENT:
             return "无"
         case Topic.SUPPOSED:
@@ -157,13 +158,13 @@ def leaf_label(leaf: Leaf) -> str:
 
 def leaf_text(leaf: Leaf) -> str:
     match leaf.asked:
-        case Condition(text=text):
-            return text
+        case Condition(expr=expr):
+            return spoken(expr)
         case Made.NO_CONDITIONS:
             return "各条条件都不在适用期内"
         case Made.BELONGS:
             assert isinstance(leaf.owner, MeasureSpec) and leaf.owner.records is not None
-            return sentence(leaf.owner.records.source)
+            return spoken(leaf.owner.records)
         case Made.IN_FORCE:
             return "适用日期在文件有效期内"
         case Made.LISTING:
@@ -178,7 +179,7 @@ def leaf_text(leaf: Leaf) -> str:
             return "已列全的证书里没有这一项"
         case Made.WINDOW:
             window = _window(leaf)
-            return sentence(window.expr.source) + (f" 在{window.days.text}" if window.days else "")
+            return spoken(window.expr) + (f" 在{window.days.text}" if window.days else "")
     assert_never(leaf.asked)
 
 
@@ -235,15 +236,20 @@ def node_label(node: Node) -> str:
 def row_value(table: TableSpec, row: RowSpec) -> str:
     """What a row gives: its figure, or as it is written where that is worked out or was cut off."""
     if isinstance(row.value, t.Expr):
-        return sentence(row.value.source)
+        return spoken(row.value)
     return "未读" if row.value is None else show_value(row.value, table.value_type)
 
 
 def _cell(test: Test) -> str:
-    """A cell of a table as it is read: a sign of comparison in words."""
+    """A cell of a table as it is read: a sign of comparison in words, of a range its ends."""
+    if found := _BETWEEN.fullmatch(test.text):
+        left, low, high, right = found.groups()
+        ends = ["（含）" if sign in "[]［］" else "（不含）" for sign in (left, right)]
+        return f"{low.strip()}{ends[0]}至{high.strip()}{ends[1]}"
     return f"{_SIGNS[test.op]} {test.text.lstrip('<>=≤≥ ')}" if test.op in _SIGNS else test.text
 
 
+_BETWEEN = re.compile(r"([\[(（［])(.+?)\.\.(.+?)([\])）］])")
 _SIGNS = {"<=": "不超过", ">=": "不低于", "<": "低于", ">": "超过"}
 
 
@@ -266,7 +272,7 @@ def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
             told = [f"{name} {_cell(test)}" for (name, _), test in zip(table.inputs, row.tests, strict=True) if test.op != "any"]
             return table.name, f"{'，'.join(told) or '不论'}：{row_value(table, row)}"
         case UseKind.DEFINITION:
-            return name_of(use.key), sentence(book.definitions[use.key].expr.source)
+            return name_of(use.key), spoken(book.definitions[use.key].expr)
         case UseKind.RECOGNITION:
             meets, verdict = use.value
             return book.recognitions[use.key].title + ("（条件测评）" if meets else ""), verdict.label
@@ -286,7 +292,7 @@ def use_words(use: Use, book: CompiledRulebook) -> tuple[str, str]:
 def earlier_text(counting: Counting) -> str:
     """What a cap's line says of support received before."""
     if counting.earlier is not None:
-        return f"，计入{sentence(counting.earlier.source)}"
+        return f"，计入{spoken(counting.earlier)}"
     if counting.ignored:
         standing = "〔假定〕" if counting.basis is None or counting.basis.hand is not None else f"（{counting.basis.clause}）"
         return f"，不计以往：{counting.ignored}{standing}"
@@ -304,14 +310,13 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
     match step.kind:
         case StepKind.RATE | StepKind.PART:
             assert isinstance(rule, Part)
-            return f"{rule.label}：{sentence(rule.expr.source)}"
+            return f"{rule.label}：{spoken(rule.expr)}"
         case StepKind.ITEM:
             assert isinstance(rule, AwardSpec) and rule.expr is not None
-            figures = sorted({" ".join(use_words(u, book)) for u in step.figures})
-            return sentence(rule.expr.source) + (f"（{'，'.join(figures)}）" if figures else "")
+            return _worked(rule, step.figures, book)
         case StepKind.REDUCTION:
             assert isinstance(rule, ReductionSpec) and step.limit is not None
-            share = show_value(step.limit.low, RATIO) if step.limit.exact else sentence(rule.share.source)
+            share = show_value(step.limit.low, RATIO) if step.limit.exact else spoken(rule.share)
             return (
                 f"{rule.label}：{'如有此情形，' if step.provisional else ''}减按 {share}{'〔假定〕' if rule.condition.basis.hand is Standing.ASSUMED else ''}"
             )
@@ -323,7 +328,7 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
         case StepKind.GROUP_CAP:
             assert isinstance(rule, LimitSpec) and rule.key is not None
             columns = [e.name for e in t.walk(rule.key) if isinstance(e, t.Field)]
-            name = rule.label or f"每一{columns[-1] if columns else sentence(rule.key.source)}封顶"
+            name = rule.label or f"每一{columns[-1] if columns else spoken(rule.key)}封顶"
             return f"{name}（{'未填' if step.group is None else step.group}）"
         case StepKind.TOTAL:
             return f"合计（{step.count} 项）"
@@ -344,7 +349,7 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
             return f"取整：{rule.text}"
         case StepKind.FLOOR:
             assert isinstance(rule, SchemeSpec) and rule.floor is not None
-            return f"起付线：不足 {money(step.limit)}（{sentence(rule.floor.source)}）不予支持"
+            return f"起付线：不足 {money(step.limit)}（{spoken(rule.floor)}）不予支持"
         case StepKind.CUT:
             return "舍去不足一分的部分"
         case StepKind.INSTALMENTS:
@@ -372,7 +377,7 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
 
 def _name(limit: LimitSpec) -> str:
     assert limit.amount is not None
-    return limit.label or sentence(limit.amount.source)
+    return limit.label or spoken(limit.amount)
 
 
 def _titles(step: Step, book: CompiledRulebook) -> str:
@@ -382,7 +387,7 @@ def _titles(step: Step, book: CompiledRulebook) -> str:
 def _count_words(step: Step) -> str:
     limit, allowed = step.rule, step.limit
     assert isinstance(limit, LimitSpec) and limit.count is not None and allowed is not None
-    name = limit.label or sentence(limit.count.source)
+    name = limit.label or spoken(limit.count)
     unit = unit_text(limit.count.type.dims) if isinstance(limit.count.type, Quantity) else "件"
     kept = "取金额高的" if limit.keep == Keep.HIGHEST else "取在前的"
     which = limit.per if step.group is None else f"{limit.per}（{step.group}）"
@@ -413,6 +418,47 @@ def _pair(value: Value, award: AwardJudged) -> str:
 def _ceiling(value: Value, award: AwardJudged) -> str:
     assert isinstance(value, Number)
     return ceiling_text(value, award.unit)
+
+
+def _worked(award: AwardSpec, uses: Iterable[Use], book: CompiledRulebook) -> str:
+    """What an amount was worked out from, each figure beside its name; after that those that stand behind a name."""
+    assert award.expr is not None
+    uses = tuple(uses)
+    found: dict[str, dict[str, None]] = {}
+    for name, value in (use_words(u, book) for u in uses):
+        found.setdefault(name, {})[value] = None
+    beside = {name: next(iter(values)) for name, values in found.items() if len(values) == 1}
+    kinds = {spec.name: spec.type for u in uses if u.kind is UseKind.PARAMETER for spec in [book.parameters[u.key]]}
+    asked = [e for e in t.walk(award.expr) if isinstance(e, t.ConclusionRef)]
+    others = {
+        e.source: use_words(u, book)
+        for e in asked
+        for u in uses
+        if u.kind is UseKind.MEASURE and u.key == e.measure and isinstance(u.value, Number) is isinstance(e.type, Quantity)
+    }
+    said, there = spoken_with(award.expr, Known(
+        figures={n: x for n, x in beside.items() if isinstance(kinds.get(n), Quantity)},
+        taken={n: x for n, x in beside.items() if isinstance(kinds.get(n), Text)},
+        lines={part.expr.source: part.label for part in award.parts if part.expr.source != award.expr.source}
+        | {node: " ".join(said) for node, said in others.items()},
+    ))  # fmt: skip
+    readings = {name for name, kind in kinds.items() if isinstance(kind, Text)}
+    behind = sorted(
+        f"{name}取“{value}”" if name in readings else f"{name} {_in_short(value)}"
+        for name, values in found.items()
+        for value in values
+        if name not in there and (name, value) not in others.values()
+    )
+    return said + (f"；其中 {'，'.join(behind)}" if behind else "")
+
+
+def _in_short(value: str) -> str:
+    """A catalogue by its first entries."""
+    entries = value.split("、")
+    return value if len(entries) <= CATALOGUE else f"{'、'.join(entries[:CATALOGUE])}…（共 {len(entries)} 项）"
+
+
+CATALOGUE = 3
 
 
 # -- reasons ------------------------------------------------------------------------------------------

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from ..language.printer import sentence
 from ..language.types import Quantity
 from ..language.units import show_amount
 from ..reasoning.pooled import Part, Pool, PoolStep, PoolStepKind, Portion, Shared, Span
 from ..rulebook.compiled import Edge, LeftOver, PoolSpec, ProgressSpec, Remainder, Share, TargetSpec, Ties
 from ..words import Verdict
 from .amounts import cents_amount
+from .spoken import spoken
 
 BEFORE_POOL = "此为汇总以前的测算，不是拟支持额"
 _TIES = {Ties.ALL: "并列的都进", Ties.NONE: "并列而容不下的都不进", Ties.SPLIT: "并列而余额不够的按比例分", Ties.OPEN: "并列而容不下的由审定机关定"}
@@ -40,19 +40,19 @@ def pool_words(spec: PoolSpec) -> str:
 
 def _rule(spec: PoolSpec) -> Iterator[str]:
     if spec.cap_before is not None:
-        yield f"每户先封顶 {sentence(spec.cap_before.source)}"
+        yield f"每户先封顶 {spoken(spec.cap_before)}"
     if spec.order:
-        by = "、".join(f"{'测算额' if o.by is None else sentence(o.by.source)}（{'大的' if o.highest else '小的'}在前）" for o in spec.order)
+        by = "、".join(f"{'测算额' if o.by is None else spoken(o.by)}（{'大的' if o.highest else '小的'}在前）" for o in spec.order)
         yield f"名次按{by}"
     if spec.places is not None:
         assert spec.ties is not None
-        yield f"取前 {sentence(spec.places.source)} 名，{_TIES[spec.ties]}"
+        yield f"取前 {spoken(spec.places)} 名，{_TIES[spec.ties]}"
     if spec.budget is not None:
-        total = f"总额 {sentence(spec.budget.source)}"
+        total = f"总额 {spoken(spec.budget)}"
         if spec.share is Share.PRO_RATA:
-            base = "测算额" if spec.base is None else sentence(spec.base.source)
+            base = "测算额" if spec.base is None else spoken(spec.base)
             left = f"，{_LEFT[spec.left_over]}" if spec.base is not None or spec.cap_after is not None else ""
-            cap = f"，每户不超过 {sentence(spec.cap_after.source)}" if spec.cap_after is not None else ""
+            cap = f"，每户不超过 {spoken(spec.cap_after)}" if spec.cap_after is not None else ""
             yield f"{total}，按{base}的比例分，不超过各户的测算额{cap}{left}"
         else:
             assert spec.ties is not None and spec.edge is not None
@@ -160,8 +160,8 @@ def target_words(target: TargetSpec) -> str:
 def progress_rule(one: ProgressSpec) -> str:
     """One way of counting towards a target: a sum over the applicants, or how many of them."""
     if one.total is not None:
-        return f"{one.label}（各户 {sentence(one.total.source)} 相加）"
-    return f"{one.label}（{'全部' if one.count is None else sentence(one.count.source) + ' 的'}户数）"
+        return f"{one.label}（各户 {spoken(one.total)} 相加）"
+    return f"{one.label}（{'全部' if one.count is None else spoken(one.count) + ' 的'}户数）"
 
 
 def reached_words(target: TargetSpec, span: Span, verdict: Verdict) -> str:

@@ -15,7 +15,7 @@ from ..asking.movable import Held
 from ..asking.remedies import ChangeKind, FactChange, Limit, NotMoved, Remedies, Remedy, Search
 from ..language.types import Quantity
 from ..language.units import decimal_text, is_money, show_amount, unit_text
-from ..rulebook.compiled import FactSpec, listing_word
+from ..rulebook.compiled import CERTIFICATES, FactSpec, RecognitionKind, listing_word
 from ..rulebook.literals import show_value
 from ..values import ABSENT
 from ..words import Outcome
@@ -33,7 +33,7 @@ def render_remedies(decision: Decision, found: Remedies) -> str:
         case Search.MET:
             _margins(console, found)
         case Search.FOUND:
-            _remedies(console, found)
+            _remedies(console, found, decision)
         case Search.IMPOSSIBLE:
             console.print("最小的改变")
             # not refused, but in one of the readings: nothing told so far makes it stand in all of them
@@ -56,18 +56,25 @@ def render_remedies(decision: Decision, found: Remedies) -> str:
     return text_of(out)
 
 
-def _remedies(console: Page, found: Remedies) -> None:
+def _remedies(console: Page, found: Remedies, decision: Decision) -> None:
     console.print("最小的改变（其他数据不变，已逐一重新测算；其中任何一项少改一步都不够）")
     several = len(found.remedies) > 1
     for n, remedy in enumerate(found.remedies, 1):
         head = f"{n}. " if several else "· "
         for m, change in enumerate(remedy.changes):
-            wrap(console, f"{head if not m else '   并且 '}{change_words(change)}", indent=2, hang=3)
+            wrap(console, f"{head if not m else '   并且 '}{change_words(change)}{_conferred(change, decision)}", indent=2, hang=3)
         wrap(console, _then(remedy), indent=5, hang=3)
     if several:
         wrap(console, f"以上 {len(found.remedies)} 种，做到一种即可。", indent=2, hang=2)
     if not found.complete:
         wrap(console, f"可能还有别的办法：{_limits(found.limits)}。", indent=2, hang=2)
+
+
+def _conferred(change: FactChange, decision: Decision) -> str:
+    """A title is not the enterprise's own to take: who confers it."""
+    told = set(change.fields.values()) if change.kind is ChangeKind.ROWS and change.name == CERTIFICATES else set()
+    whose = {r.authority or "认定机关" for r in decision.recognitions.values() if r.title in told and r.kind is RecognitionKind.CONFERRED}
+    return f"（须由{'、'.join(sorted(whose))}认定发证，企业自己定不了）" if whose else ""
 
 
 def _then(remedy: Remedy) -> str:
@@ -89,13 +96,15 @@ def change_words(change: FactChange) -> str:
     others = ("（或 " + "、".join(also[:SHOWN]) + (f" 等 {len(also)} 种" if len(also) > SHOWN else "") + "）") if also else ""
     who = f"（由{spec.verified_by}核实）" if spec.verified_by else ""
     late = "（已过的年度或已发生的明细：填错的可以更正，没有做到的不能再补）" if change.past else ""
-    return f"{_changed(change)}{others}{who}{late}"
+    cut = "（要改变核减，由企业补材料申辩、经核减的机关复核）" if change.claimed is not None else ""
+    return f"{_changed(change)}{others}{who}{cut or late}"
 
 
 def _changed(change: FactChange) -> str:
     assert change.spec is not None
     name = _place(change.name, change.year, change.row, change.column)
-    return f"{name}由 {_shown(change.told, change.spec)} {_verb(change)} {_shown(change.value, change.spec)}{_by(change, change.spec)}"
+    cut = f"（核减后的值，企业申报 {_shown(change.claimed, change.spec)}）" if change.claimed is not None else ""
+    return f"{name}由 {_shown(change.told, change.spec)}{cut} {_verb(change)} {_shown(change.value, change.spec)}{_by(change, change.spec)}"
 
 
 def _verb(change: FactChange) -> str:
@@ -142,7 +151,7 @@ def _place(name: str, year: int | None, row: str, column: str) -> str:
 def _margins(console: Page, found: Remedies) -> None:
     console.print("离不符合还有多远（只改一项，其他数据不变）")
     for margin in found.margins[:SHOWN]:
-        then = "不符合" if margin.refused else "不再确定符合"
+        then = "不符合" if margin.refused else "条件转为待定"
         wrap(console, f"· {_changed(margin.change)} → {then}", indent=2, hang=2)
     if len(found.margins) > SHOWN:
         wrap(console, f"另有 {len(found.margins) - SHOWN} 项，离得更远，没有列出。", indent=2, hang=2)
@@ -181,7 +190,7 @@ def _held(held: Iterable[NotMoved]) -> str:
     """What was not moved, by why."""
     groups: dict[Held, list[str]] = {}
     for one in held:
-        where = f"{listing_word(one.name)}的{one.column}" if one.column else one.name
+        where = f"{listing_word(one.name)}的{one.column}" if one.column else f"已有的{one.name}" if one.name == CERTIFICATES else one.name
         groups.setdefault(one.why, []).append(where)
     parts = [f"{'、'.join(dict.fromkeys(groups[why]))}（{_why(why)}）" for why in Held if why in groups]
     return f"没有去改的：{'；'.join(parts)}。" if parts else ""

@@ -20,7 +20,6 @@ from ..asking.questions import Question, questions_of
 from ..asking.remedies import Remedies
 from ..errors import CaseError, Code, Loc, Problem, UsageError, clip, suggestion
 from ..language import typed as t
-from ..language.printer import sentence
 from ..reasoning.decide import Engine, combine_reference
 from ..reasoning.evaluate import Env, Evaluator, UseKind
 from ..reasoning.exclusions import contradicting
@@ -29,7 +28,7 @@ from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, Made, Measur
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
-from ..rulebook.compiled import Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, Rule, name_of
+from ..rulebook.compiled import CERTIFICATES, Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, Rule, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind, Outcome, taken_words
 from . import decision as d
@@ -55,6 +54,7 @@ from .phrases import (
     use_words,
 )
 from .pools import pooled_note
+from .spoken import spoken
 from .written import Writer
 
 Key = TypeVar("Key")
@@ -161,9 +161,16 @@ class Teller:
         rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
         specs = [told_by[lack] for lack, _ in rows]
         return tuple(
-            d.Missing(fact, kind, tuple(sorted(set(ids))), reading, spec.evidence if spec else (), spec.verified_by if spec else "", spec)
+            d.Missing(fact, kind, tuple(sorted(set(ids))), reading, self._shown_by(spec), spec.verified_by if spec else "", spec)
             for ((fact, kind, reading), ids), spec in zip(rows, specs, strict=True)
         )
+
+    def _shown_by(self, spec: FactSpec | None) -> tuple[str, ...]:
+        """What to bring; for a whole list, whose key stands for it and asks for nothing, what its columns ask for."""
+        if spec is None or spec.evidence:
+            return spec.evidence if spec else ()
+        record = next((r for r in self.book.records.values() if r.fields[r.key_field] is spec), None)
+        return () if record is None else tuple(dict.fromkeys(x for c in record.fields.values() if not (c.verified_by or c.judgement) for x in c.evidence))
 
     def _told_by(self, cause: v.Cause) -> FactSpec | None:
         """The fact or column that a cause is about; a list is shown by what shows its rows."""
@@ -174,6 +181,9 @@ class Teller:
             case v.Topic.FIELD:
                 record = next((r for r in book.records.values() if r.name == what.id), None)
                 return record.fields.get(what.part) if record else None
+            case v.Topic.CERTIFICATE:
+                listed = next(r for k, r in book.records.items() if name_of(k) == CERTIFICATES)
+                return listed.fields[listed.key_field]
             case v.Topic.LIST if what.id in book.records:
                 listed = book.records[what.id]
                 return listed.fields[listed.key_field]
@@ -469,7 +479,7 @@ class Teller:
         reason = certificate = ""
         if r.held is not None:
             reason = {True: "持有有效证书", False: "未持有在该日有效的证书", None: "证书待核"}[r.truth.value]
-            certificate = "；".join(leaf_label(c) for c in r.held.leaves())
+            certificate = "；".join("证书清单未提供或未列全" if c.asked is Made.OTHER_CERTIFICATES else leaf_label(c) for c in r.held.leaves())
         return d.RecognitionResult(
             spec.id, spec.title, spec.kind, r.truth, r.meets, r.standing, conditions, certificate, reason, spec.authority, spec.clause,
             spec.rulebook, spec.incomplete, tuple(e.text for e in spec.evidence), tuple(subjects(r.truth.causes | r.meets.causes, self.book)),
@@ -567,7 +577,7 @@ def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date, *, rec
                 found = f"{actual.text}（要求{required.text}）" if actual and required else ""
                 where = f"（{entry.key}）" if entry else ""
                 said = f"数据互相矛盾：{check.label}{where}"
-                problems.append(Problem(at, said, found, sentence(check.expr.source), "核对这几项数据", Code.CONTRADICTORY, loc))
+                problems.append(Problem(at, said, found, spoken(check.expr), "核对这几项数据", Code.CONTRADICTORY, loc))
     if problems:
         raise CaseError(problems)
 

@@ -70,7 +70,10 @@ Cases = list[tuple[Flag, Any]]  # a catalogue or range for each way things may b
 
 # functions of single values that have a counterpart here; another is handed back before its arguments are read
 _ROUNDING = frozenset({"abs", "floor", "ceiling", "round down", "round up", "round half up"})
-_KNOWN = _ROUNDING | {"min", "max", "months between", "years between", "days between", "year of", "start of year", "end of year"}
+_KNOWN = _ROUNDING | {
+    "min", "max", "months between", "years between", "days between", "months through", "years through", "days through",
+    "month of", "day of", "weekday of", "quarter of", "year of", "start of year", "end of year",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,14 @@ class Env:
     def key(self) -> Any:
         day = self.day if isinstance(self.day, date) else self.day.get_id()
         return day, self.document, tuple((n, id(r)) for n, r in sorted(self.variables.items()))
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """The records of one group, each with whether it is of it, as a record where they share a column: `row` is the first of them."""
+
+    row: Row
+    rows: Listed
 
 
 Recognise = Callable[[str, bool, Env], Tri]
@@ -170,6 +181,7 @@ class Translator:
 
     def _field(self, expr: t.Field, env: Env) -> Any:
         row = self.value(expr.base, env)
+        row = row.row if isinstance(row, Together) else row
         assert isinstance(row, Row)
         return self.world.column(row, expr.name).value
 
@@ -309,6 +321,7 @@ class Translator:
         if isinstance(expr, t.ParameterRef):
             raise Untranslatable("目录逐项")
         found = self.value(expr, env)
+        found = found.rows if isinstance(found, Together) else found
         if not isinstance(found, list):
             raise Untranslatable("清单")
         if all(isinstance(belongs, Tri) for _, belongs in found):

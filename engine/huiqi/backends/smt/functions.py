@@ -140,6 +140,8 @@ def any_value(expr: t.Expr) -> Any:
 
 def of_dates(name: str, values: Sequence[Term], calendar: Calendar) -> Term:
     """A function of days whose values are known: as the reference counts, full months and full years."""
+    if name.endswith(" through"):  # with the last day counted too: up to the day after
+        values, name = [values[0], plus(values[1], 1)], name.replace("through", "between")
     match name:
         case "months between":
             return as_number(calendar.full_months(values[0], values[1]))
@@ -150,6 +152,15 @@ def of_dates(name: str, values: Sequence[Term], calendar: Calendar) -> Term:
             return as_number(ite(compared(">=", months, 0), months / 12, -((0 - months) / 12)))
         case "days between":
             return as_number(minus(values[1], values[0]))
+        case "month of":
+            return as_number(plus(calendar.parts(values[0])[1], 1))
+        case "day of":
+            return as_number(calendar.parts(values[0])[2])
+        case "weekday of":  # day 1 was a Monday
+            return as_number(plus(minus(values[0], 1) % 7, 1))
+        case "quarter of":
+            month = calendar.parts(values[0])[1]
+            return as_number(plus(month // 3 if is_plain(month) else month / 3, 1))
         case "year of":
             return calendar.parts(values[0])[0]
         case "start of year" | "end of year":

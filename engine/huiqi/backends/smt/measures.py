@@ -36,9 +36,9 @@ from ...rulebook.compiled import (
     WindowSpec,
     name_of,
 )
-from .expressions import Env, Translator
+from .expressions import Env, Together, Translator
 from .figures import within
-from .functions import rounded
+from .functions import Listed, rounded
 from .terms import (
     FAILS,
     HOLDS,
@@ -237,11 +237,25 @@ class Measures:
     def records(self, spec: MeasureSpec) -> Iterator[tuple[Row, Tri, Env]]:
         assert spec.records is not None
         env = self.env_of(spec)
-        for row, belongs in self.reader.listed(spec.records, env):
+        rows = self.reader.listed(spec.records, env)
+        for row, belongs in rows if not spec.by else self._groups(spec, rows):
             inner = env.bind(spec.each, row)
             if spec.governed_per_record and spec.governed_by is not None:
                 inner = replace(inner, day=self.reader.day(spec.governed_by, inner))
-            yield row, belongs, inner
+            yield row.row if isinstance(row, Together) else row, belongs, inner
+
+    def _groups(self, spec: MeasureSpec, rows: Listed) -> Iterator[tuple[Together, Tri]]:
+        """One for each record that is the first of its group; of a record whose group is not told nothing is settled."""
+
+        def alike(one: Row, other: Row) -> Tri:
+            a, b = (self.world.column(x, spec.by).value for x in (one, other))
+            if not (isinstance(a, Sym) and isinstance(b, Sym)):
+                raise Untranslatable("按是否分组")
+            return ordered("=", a, b)
+
+        for n, (row, belongs) in enumerate(rows):
+            mine = [(other, all_of([there, alike(row, other)])) for other, there in rows]
+            yield Together(row, mine), all_of([belongs, alike(row, row), inverse(any_of([FAILS, *(x for _, x in mine[:n])]))])
 
     def met(self, spec: MeasureSpec, scheme: SchemeSpec, without: Condition | None = None) -> Met:
         if spec.key in self.book.variants:

@@ -182,7 +182,7 @@ def _measures(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Bl
     if rows:
         yield Grid(("支持事项", "申报额", "测算额", "核减额", "结论", "依据状态", "条款"), rows, (23, 11, 19, 11, 18, 7, 11))
     if left := len(decision.measures) - len(shown):
-        yield Para(f"另有 {left} 项没有列出：资料尚缺未能判断，或者没有申报（加 --all 全部列出）。", Manner.NOTE)
+        yield Para(f"另有 {left} 项没有列出：资料尚缺未能判断，或者没有申报。", Manner.NOTE)
     if ways := [line for r in shown for line in ways_of(r)]:
         yield Para("条文有不止一种读法的，各种读法分别测算：")
         yield Items(tuple(ways))

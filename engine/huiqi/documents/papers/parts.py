@@ -95,10 +95,14 @@ def _joined(one: Wanted, other: Wanted) -> Wanted:
 
 
 def _answer(decision: Decision, item: Missing) -> str:
-    """What an answer looks like and what counts; nothing for a whole list, whose key alone would be described."""
+    """What an answer looks like and what counts; of a whole list which columns it has, for its key alone says nothing."""
     spec, judgement = item.spec, decision.judgement
-    if spec is None or judgement is None or any(r.fields[r.key_field] is spec for r in judgement.book.records.values()):
+    if spec is None or judgement is None:
         return ""
+    record = next((r for r in judgement.book.records.values() if r.fields[r.key_field] is spec), None)
+    if record is not None:
+        own = [c.name for c in record.fields.values() if not (c.verified_by or c.judgement)]  # the rest is for others to say
+        return f"逐{record.noun}写明 {'、'.join(own)}；一{record.noun}也没有的写明“无”"
     return "；".join(x for x in (answer_words(spec), spec.explain) if x)
 
 

@@ -82,6 +82,7 @@ class Round:
     stray: int  # rows among them
     rows: int  # all that hold something
     notes: tuple[str, ...]
+    measures: tuple[str, ...] = ()  # ids of those it asks about; none: all
 
 
 def read_round(
@@ -131,6 +132,7 @@ class _Reading:
         assert registry is not None
         books = next(({c: cell for c, cell in cells.items() if c > 1} for _, cells in registry.rows if str(cells.get(1, "")) == "规则库"), {})
         self.rulebooks = [_word(str(cell), cell.at) for _, cell in sorted(books.items())]
+        self.measures = tuple(str(x) for _, cells in registry.rows if str(cells.get(1, "")) == "事项" for c, x in sorted(cells.items()) if c > 1)
         self.sheets = [r for r in rows if r[0] == "工作表"]
         self.fixed = {(r[1], r[2], level(r[3])): r[4] for r in rows if r[0] == "固定"}
 
@@ -173,6 +175,7 @@ class _Reading:
             stray=len(self.lost),
             rows=len(lines) + sum((s, n) not in {(x.sheet.title, x.number) for x in lines} for s, n in self.lost),
             notes=tuple(dict.fromkeys(self.notes)),
+            measures=self.measures,
         )
 
     def _enterprise(self, name: str, lines: Sequence[_Line], partial: Collection[str], *, later: bool) -> Enterprise:

@@ -18,6 +18,8 @@ from .layout import Column, Role
 _DIGITS = 15  # of a number that a spreadsheet keeps
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)", re.I)
 _BARE = re.compile(rf"[+-]?\d+(?:\.\d+)?\s*(?:{'|'.join(sorted((p for p in PREFIXES if p), key=len, reverse=True))})?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_ABOUT = re.compile(r"约|大约|近|将近|不足|不到|超过|.*(?:左右|上下)$")
 _SIGNS = {
     "元": ("元", "¥", "￥", "CN¥", "RMB"),
     "美元": ("美元", "$", "US$", "USD"),
@@ -57,11 +59,24 @@ def said_in(cell: Cell, column: Column) -> str | tuple[str, str, Code]:
             return _number(cell, column, kind)
     text = str(cell).strip()
     plain = text.translate(FULL_WIDTH).strip()
-    if column.numeric and column.unit and _BARE.fullmatch(plain):
-        return f"{plain}{column.unit}"
+    if column.numeric and column.unit:
+        number = _unsigned(plain, column.unit)
+        if _BARE.fullmatch(number):
+            return f"{number}{column.unit}"
+        if re.search(r"\d", plain) and _ABOUT.match(plain):
+            return "不是数字，是约数", "写准确的数；还没有的空着", Code.WRONG_TYPE
+        if re.match(r"[+-]?\d", plain) and (beside := re.search(r"[（(].*", text)):
+            return f"数的后面还写着话（{beside.group().strip('（）()')}）", "这一格只写数，要说明的写在“备注”", Code.WRONG_TYPE
     if kind == FactKind.RATIO and re.fullmatch(r"[+-]?\d+(?:\.\d+)?", plain) and plain.strip("+-0."):
         return _share(Decimal(plain))
     return text
+
+
+def _unsigned(plain: str, unit: str) -> str:
+    """A number without the sign of its column's currency and without the commas of its thousands."""
+    sign = next((s for s in _SIGNS.get(unit, ()) if s != unit and plain.startswith(s)), "")
+    number = plain.removeprefix(sign).strip()
+    return number.replace(",", "") if _THOUSANDS.fullmatch(number) else number if sign else plain
 
 
 def _share(value: Decimal) -> tuple[str, str, Code]:

@@ -31,6 +31,7 @@ class Cover:
 
     rulebooks: tuple[tuple[str, str], ...]  # as a case names it, and its title
     measures: tuple[str, ...]  # titles
+    only: tuple[str, ...] = ()  # their ids, where they are not all there are
 
 
 def workbook_bytes(sheets: Sequence[Sheet], cover: Cover) -> bytes:
@@ -238,6 +239,7 @@ def _steps(sheets: Sequence[Sheet], cover: Cover) -> Iterator[str]:
 def _registry(book: Any, styles: _Styles, sheets: Sequence[Sheet], cover: Cover) -> None:
     """What whoever reads it must know, out of sight: by what it is decided, its sheets, and what stood in the rows that are no data."""
     rows: list[tuple[str, ...]] = [(FORMAT,), ("规则库", *(name for name, _ in cover.rulebooks))]
+    rows += [("事项", *cover.only)] if cover.only else []
     rows += [("工作表", s.title, s.kind, s.record, "竖排" if s.upright else "") for s in sheets]
     rows += [
         ("固定", s.title, mark, visible_line(c.heading), visible_line(text))

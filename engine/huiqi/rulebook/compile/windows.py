@@ -20,10 +20,10 @@ from .session import Session
 from .sources import basis_of
 
 _YEARLY = re.compile(
-    r"(?P<date>.+?)\s*(?:\bin\b|属于)\s*(?P<span>(?:每年)?\s*(?P<m1>\d{1,2})月(?P<d1>\d{1,2})日\s*(?:至|到|—|-|~)\s*(?P<next>次年)?\s*(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日)\s*"
+    r"(?P<date>.+?)\s*(?:\bin\b|属于)\s*(?P<span>(?:每年)?\s*(?P<m1>\d{1,2})月(?P<d1>\d{1,2}日|末日|底|末)\s*(?:至|到|—|-|~)\s*(?P<next>次年)?\s*(?P<m2>\d{1,2})月(?P<d2>\d{1,2}日|末日|底|末))\s*"
 )
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_LOOKS = re.compile(r"\d{1,2}月\d{1,2}日")
+_LOOKS = re.compile(r"\d{1,2}月\d{1,2}日|每年.*月")
 
 
 def window_spec(session: Session, word: Any, default: c.Basis, variables: Mapping[str, Type]) -> c.WindowSpec | None:
@@ -40,17 +40,32 @@ def window_spec(session: Session, word: Any, default: c.Basis, variables: Mappin
     return c.WindowSpec(expr=expr, days=days, label=shared.label if shared else "", basis=basis, start=start, end=end, at=shared.at if shared else None)
 
 
+def _day(month: int, said: str) -> tuple[int, int]:
+    return (month, int(said.removesuffix("日"))) if said[0].isdigit() else c.YearDays.last(month)
+
+
 def _judgement(session: Session, word: Any, variables: Mapping[str, Type]) -> tuple[Any, c.YearDays | None] | None:
     match = _YEARLY.fullmatch(str(word)) if isinstance(word, Word) else None
     if match is None:
         if isinstance(word, Word) and _LOOKS.search(word):
-            session.wrong(word, "每年的受理期读不出来", str(word), "申报日 in 每年4月1日至5月31日", "写明比较哪个日期；跨年的写 至次年1月31日")
+            session.wrong(
+                word,
+                "每年的受理期读不出来",
+                str(word),
+                "申报日 in 每年4月1日至5月31日",
+                "写明比较哪个日期、起止各是几月几日（月末写 2月末日）；跨年的写 至次年1月31日",
+            )
             return None
         found = expression(session, word, BOOLEAN, variables=variables)
         return None if found is None else (found[0], None)
-    start, end = ((int(match[f"m{n}"]), int(match[f"d{n}"])) for n in (1, 2))
+    start, end = (_day(int(match[f"m{n}"]), match[f"d{n}"]) for n in (1, 2))
     at = word.start.shifted(match.start("span"))
+    if start == c.YearDays.last(2):
+        session.wrong(at, "从2月末日起的受理期：平年、闰年不是同一天", match["span"], "2月28日 或 3月1日", "问清政策起草人：从哪一天起？")
+        return None
     for month, day in (start, end):
+        if (month, day) == c.YearDays.last(2):
+            continue
         if not (1 <= month <= 12 and 1 <= day <= _DAYS[month - 1]):
             session.wrong(at, "没有这一天", f"{month}月{day}日", "", "核对月和日")
             return None

@@ -191,10 +191,16 @@ class YearDays:
         at = (day.month, day.day)
         return self.start <= at <= self.end if self.start <= self.end else at >= self.start or at <= self.end
 
+    @staticmethod
+    def last(month: int) -> tuple[int, int]:
+        """The last day of a month: of February one that is never past, whatever the year."""
+        return month, {2: 31, 4: 30, 6: 30, 9: 30, 11: 30}.get(month, 31)
+
     @property
     def text(self) -> str:
         after = "次年" if self.start > self.end else ""
-        return f"每年{self.start[0]}月{self.start[1]}日至{after}{self.end[0]}月{self.end[1]}日"
+        end = "2月末日" if self.end == self.last(2) else f"{self.end[0]}月{self.end[1]}日"
+        return f"每年{self.start[0]}月{self.start[1]}日至{after}{end}"
 
 
 @dataclass(frozen=True, kw_only=True)
