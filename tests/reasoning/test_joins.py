@@ -44,7 +44,7 @@ def loans(draw: st.DrawFn) -> list[dict[str, Any]]:
 @given(loans(), st.sampled_from(["6110", "6410", "6570", None]))
 def test_both_reasoners_give_each_loan_the_same(rows: list[dict[str, Any]], code: str | None) -> None:
     book = huiqi.load("national-service-loan-interest")
-    told = {"行业代码": code, "申报贴息领域": "餐饮住宿"}
+    told = {"服务业经营主体": "是", "行业代码": code, "申报贴息领域": "餐饮住宿"}
     decisions = [book.decide(told, records={"贷款明细": rows}, on="2026-12-30", year=2026, reasoner=r).to_dict() for r in ("rete", "reference")]
     for decision in decisions:
         decision.pop("receipt")
