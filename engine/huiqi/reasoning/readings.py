@@ -243,13 +243,14 @@ def _opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
     structural = still.intersection(k for found in book.variants.values() for k, _ in found[0].under)
     hanging = {k: behind[k] & still for k in book.measures}
     _, assumed = _assumed(book, taken, still)
-    reworded = (m for m, _ in _components(book, list(book.measures), {k: x & (still | assumed) for k, x in behind.items()}))
+    # by what is open and by what is decided by assumption: both are tried under each of their options
+    joined = _components(book, list(book.measures), {k: x & (still | assumed) for k, x in behind.items()})
     together = {k: company(meant, {k}) for k in book.measures}
-    for members, _ in _components(book, list(book.measures), {k: x & still for k, x in behind.items()}):
+    for members, _ in joined:
         together.update(dict.fromkeys(members, members))
     return Opened(
         book=book, taken=dict(taken), meant=meant, plain=replace(meant, readings=MappingProxyType({}), variants=MappingProxyType({}), digest=f"{meant.digest}|plain"),
-        hanging=frozenset(k for k, x in hanging.items() if x), reworded=frozenset[str]().union(*reworded),
+        hanging=frozenset(k for k, x in hanging.items() if x), reworded=frozenset[str]().union(*(m for m, _ in joined)),
         split=frozenset(k for k in book.measures if _split(book, k, behind, structural)), together=together,
     )  # fmt: skip
 
