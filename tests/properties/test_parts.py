@@ -92,7 +92,7 @@ def test_where_readings_are_decided_for_the_case_the_parts_say_what_the_referenc
     """A reading that is decided by assumption is still tried under its other options: whom it joins is one part."""
     met = 0
     for book, facts, on, schemes in drawn():
-        taken = {k: r.options[0] for k, r in list(book.readings.items())[::2] if r.open}
+        taken = {k: r.options[0] for k, r in book.readings.items()}
         meant = judge_reference(book, facts, on=on, schemes=schemes, readings=taken)
         assert said(in_parts(book, facts, on=on, schemes=schemes, apart=True, readings=taken).judged(None)) == said(meant)
         met += bool(taken)
