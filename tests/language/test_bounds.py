@@ -17,9 +17,10 @@ import pytest
 
 from huiqi import values as v
 from huiqi.reasoning.decide import Engine, combine_reference
-from huiqi.reasoning.evaluate import Env, Evaluator
+from huiqi.reasoning.evaluate import Evaluator
 from huiqi.reasoning.facts import Reader
 from huiqi.reasoning.generated.atoms import Generated
+from huiqi.reasoning.uses import Env
 from tests.small_book import small, typed
 
 DAY = date(2024, 6, 30)

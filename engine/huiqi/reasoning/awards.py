@@ -22,10 +22,12 @@ from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, Counting, Direction, LimitSpec, MeasureSpec, Per, ReductionSpec, RoundingSpec, SchemeSpec, Standing
 from ..values import Number, Topic, Truth, Undefined, Value, cause
 from ..words import CauseKind
-from .evaluate import Env, Evaluator, Use, UseKind, round_to
+from .evaluate import Evaluator
 from .facts import Entry
 from .judged import AwardJudged, InstalmentJudged, Step, StepKind
 from .reductions import reduced
+from .rounding import round_to
+from .uses import Env, Use, UseKind
 
 ZERO = Number.of(0)
 CENT = Fraction(1, 100)

@@ -42,7 +42,7 @@ from ..rulebook.reach import references, roots_of
 from ..values import Causes, Subject, Topic, Truth, cause, leading
 from ..words import CauseKind, Lapse, Outcome
 from .awards import Account, finish, gate, itemise, settle, to_the_cent
-from .evaluate import Conclusion, Env, Evaluator, Use
+from .evaluate import Evaluator
 from .exclusions import covered, exclusion_id, undecided
 from .facts import Entry, Facts
 from .groups import Grouped, grouped
@@ -68,6 +68,7 @@ from .judged import (
 )
 from .shared import Shared, Sharing
 from .stacking import Finishing, among, share_records, stack
+from .uses import Conclusion, Env, Use
 
 # Gives the verdict of every Tree node (by identity path) of a batch of owners.
 Combine = Callable[[Sequence[tuple[str, Tree]]], Mapping[str, Node]]

@@ -15,10 +15,10 @@ from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Op, Recog
 from ...values import Causes, Truth
 from ...words import Verdict
 from ..decide import concluded, counted, judge, kleene
-from ..evaluate import Env
 from ..facts import Facts
 from ..generated import Generated
 from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Fired, Judgement, Leaf, Made, Node, Tree
+from ..uses import Env
 from .nodes import ARITY, CONCLUSIONS
 from .rulesets import InferenceError, Rulesets, rulesets_for
 
