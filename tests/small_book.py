@@ -13,7 +13,8 @@ from huiqi.language.checker import check
 from huiqi.language.parser import parse
 from huiqi.language.scope import Rules
 from huiqi.language.types import Type
-from huiqi.reasoning.decide import Engine, combine_reference
+from huiqi.reasoning.combining import combine_reference
+from huiqi.reasoning.decide import Engine
 from huiqi.reasoning.evaluate import Evaluator
 from huiqi.reasoning.facts import Reader
 from huiqi.reasoning.uses import Env

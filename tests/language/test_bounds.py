@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from huiqi import values as v
-from huiqi.reasoning.decide import Engine, combine_reference
+from huiqi.reasoning.combining import combine_reference
+from huiqi.reasoning.decide import Engine
 from huiqi.reasoning.evaluate import Evaluator
 from huiqi.reasoning.facts import Reader
 from huiqi.reasoning.generated.atoms import Generated

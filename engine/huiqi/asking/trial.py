@@ -20,7 +20,8 @@ from typing import Any
 from ..errors import UsageError
 from ..language.types import Quantity
 from ..plain import dataclass
-from ..reasoning.decide import Engine, combine_reference
+from ..reasoning.combining import combine_reference
+from ..reasoning.decide import Engine
 from ..reasoning.evaluate import Evaluator
 from ..reasoning.facts import Entry, Facts, Given, Listing
 from ..reasoning.uses import Env

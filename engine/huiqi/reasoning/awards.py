@@ -10,7 +10,7 @@ not certain, and telling more narrows the pair, never moves it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -63,6 +63,10 @@ class Account:
         if (after.low, after.high) != (self.amount.low, self.amount.high):
             self.steps.append(Step(kind=kind, rule=rule, before=self.amount, after=after, clause=clause, **read))
         self.amount = after
+
+    def copy(self) -> Account:
+        """Another that nobody has written into yet."""
+        return replace(self, steps=list(self.steps), uses=set(self.uses), shown=set(self.shown), items=[replace(i) for i in self.items])
 
     def again(self, amount: Number) -> Account:
         """A copy with another amount, for floor, rounding and instalments."""

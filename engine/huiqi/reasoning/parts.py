@@ -22,9 +22,9 @@ from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.reach import facts_and_records
 from ..values import Causes
-from .decide import company, dependencies, shown_recognitions
 from .facts import Facts, Given, Listing
 from .judged import Fired, Judgement, MeasureJudged, RecognitionJudged, Total
+from .needed import company, dependencies, shown_recognitions
 from .readings import opened, summed
 from .stacking import summed_up
 from .uses import Conclusion

@@ -56,7 +56,8 @@ Cap = tuple[StackingSpec, Number]
 class Listing(Protocol):
     """What sharing records asks of a measure on its way: may records yet be listed, may what they give be cut."""
 
-    open_list: v.Causes
+    @property
+    def open_list(self) -> v.Causes: ...
 
     @property
     def limited(self) -> bool: ...

@@ -15,7 +15,8 @@ from fractions import Fraction
 
 from ..language import typed as t
 from ..plain import dataclass
-from ..reasoning.decide import Engine, combine_reference
+from ..reasoning.combining import combine_reference
+from ..reasoning.decide import Engine
 from ..reasoning.evaluate import Evaluator
 from ..reasoning.judged import Judgement, MeasureJudged
 from ..reasoning.pooled import Claim, Part, Pool, Portion, Shared, Span

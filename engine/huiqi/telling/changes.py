@@ -18,7 +18,8 @@ from ..language import typed as t
 from ..language.types import DATE, Date, Quantity, Type, Year
 from ..language.units import is_money
 from ..plain import dataclass
-from ..reasoning.decide import Engine, combine_reference
+from ..reasoning.combining import combine_reference
+from ..reasoning.decide import Engine
 from ..reasoning.evaluate import Evaluator
 from ..reasoning.facts import Entry, Facts, Given
 from ..reasoning.groups import Grouped

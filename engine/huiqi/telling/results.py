@@ -20,7 +20,8 @@ from ..asking.questions import Question, questions_of
 from ..asking.remedies import Remedies
 from ..errors import CaseError, Code, Loc, Problem, UsageError, clip, suggestion
 from ..language import typed as t
-from ..reasoning.decide import Engine, combine_reference
+from ..reasoning.combining import combine_reference
+from ..reasoning.decide import Engine
 from ..reasoning.evaluate import Evaluator
 from ..reasoning.exclusions import contradicting
 from ..reasoning.facts import Entry, Facts
