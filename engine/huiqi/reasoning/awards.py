@@ -10,7 +10,7 @@ not certain, and telling more narrows the pair, never moves it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -22,10 +22,12 @@ from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, Counting, Direction, LimitSpec, MeasureSpec, Per, ReductionSpec, RoundingSpec, SchemeSpec, Standing
 from ..values import Number, Topic, Truth, Undefined, Value, cause
 from ..words import CauseKind
-from .evaluate import Env, Evaluator, Use, UseKind, round_to
+from .evaluate import Evaluator
 from .facts import Entry
 from .judged import AwardJudged, InstalmentJudged, Step, StepKind
 from .reductions import reduced
+from .rounding import round_to
+from .uses import Env, Use, UseKind
 
 ZERO = Number.of(0)
 CENT = Fraction(1, 100)
@@ -61,6 +63,10 @@ class Account:
         if (after.low, after.high) != (self.amount.low, self.amount.high):
             self.steps.append(Step(kind=kind, rule=rule, before=self.amount, after=after, clause=clause, **read))
         self.amount = after
+
+    def copy(self) -> Account:
+        """Another that nobody has written into yet."""
+        return replace(self, steps=list(self.steps), uses=set(self.uses), shown=set(self.shown), items=[replace(i) for i in self.items])
 
     def again(self, amount: Number) -> Account:
         """A copy with another amount, for floor, rounding and instalments."""
