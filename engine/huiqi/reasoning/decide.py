@@ -21,7 +21,7 @@ from ..rulebook.compiled import (
 )
 from ..values import Causes, Truth
 from ..words import Outcome
-from .awards import Account
+from .account import Account
 from .combining import Combine, combine_reference
 from .conditions import Conditions
 from .evaluate import Evaluator

@@ -19,7 +19,8 @@ from ..plain import dataclass
 from ..rulebook.compiled import Basis, DocumentSpec, Group, MeasureSpec, SchemeSpec, Standing, WindowSpec, known_under, rows_known_on
 from ..values import Causes, Subject, Topic, Truth, leading
 from ..words import CauseKind, Lapse, Outcome
-from .awards import Account, finish, gate, itemise, settle, to_the_cent
+from .account import Account, gate
+from .awards import finish, itemise, settle, to_the_cent
 from .combining import combined, deciding, kleene, shaped, turned_on
 from .conditions import Conditions
 from .evaluate import Evaluator

@@ -20,7 +20,8 @@ from ..rulebook.compiled import CompiledRulebook, SchemeSpec, StackingSpec, Stan
 from ..rulebook.plans import compatible_sets, components
 from ..values import Number, Topic, cause
 from ..words import CauseKind, Outcome
-from .awards import CENT, Account, Item, as_amount, cut, left_of
+from .account import CENT, Account, Item, as_amount, cut
+from .caps import left_of
 from .evaluate import Evaluator
 from .judged import AwardJudged, MeasureJudged, Reason, ReasonKind, Step, StepKind, Total
 from .rounding import round_to
