@@ -46,7 +46,8 @@ from .adequacy import Make
 from .models import Feature, Kind
 from .mutants import Mutant, roots
 from .sensitivity import AMOUNT, Change, Link, links, with_told
-from .steps import Book, Draft, Load, Measured, Result, Story, take
+from .steps import take
+from .story import Book, Draft, Load, Measured, Result, Story
 from .variation import number_text, other_values
 
 BASES, SWEEPS, MOST, COPIES = 6, 3, 60, 4  # drafts begun from, rounds of improving one, values tried of one fact, like records
