@@ -10,7 +10,7 @@ from tests.making import load
 
 z3 = pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra: verify）")
 
-from huiqi.proving.questions import Kind, Status  # noqa: E402
+from huiqi.proving.questions import Claim, Kind, Status, Why  # noqa: E402
 from huiqi.proving.verify import verify  # noqa: E402
 
 PARAMETERS = """\
@@ -43,3 +43,29 @@ def test_an_amount_rounded_to_even_is_not_a_reason_to_stop(tmp_path: Path) -> No
     measure = "- {id: a, title: 甲, clause: 办法·1, when: [{过: 核查通过}], award: {amount: 营收}, rounding: {to: 万元, direction: half even}}\n"
     report = verify(load(tmp_path, parameters=PARAMETERS, measures=measure).compiled, "a", seconds=20)
     assert not [c for c in report.claims if c.status is Status.REFUTED]
+
+
+LINES = "".join(f"线{n}: {{id: line{n}, values: [{{value: {n}万元, document: d}}]}}\n" for n in range(1, 6))
+FIVE = [f"some 证 in 证书 satisfies 证.费用 = 线{n}" for n in range(1, 6)]
+
+
+def _five(folder: Path, *more: str) -> Claim:
+    when = ", ".join(f'{{条{n}: "{x}"}}' for n, x in enumerate([*FIVE, *more], 1))
+    measure = f"- {{id: a, title: 甲, clause: 办法·1, when: [{when}], award: {{service: 服务}}}}\n"
+    report = verify(load(folder, parameters=LINES, measures=measure).compiled, "five", seconds=60)
+    return next(c for c in report.claims if c.kind is Kind.MEETABLE)
+
+
+def test_a_measure_that_takes_five_records_is_met_by_an_enterprise_of_five(tmp_path: Path) -> None:
+    claim = _five(tmp_path)
+    assert claim.status is Status.PROVED and claim.example is not None
+    assert sorted(row["费用"] for row in claim.example.told.records["证书"]) == [f"{n}万元" for n in range(1, 6)]
+
+
+def test_five_records_of_which_one_may_not_be_are_no_enterprise_however_many_there_are(tmp_path: Path) -> None:
+    assert _five(tmp_path, "every 证 in 证书 satisfies 证.费用 > 线1").status is Status.REFUTED
+
+
+def test_what_each_record_asks_of_another_one_is_not_settled_by_a_few(tmp_path: Path) -> None:
+    claim = _five(tmp_path, "every 证 in 证书 satisfies some 它 in 证书 satisfies 它.费用 > 证.费用")
+    assert (claim.status, claim.why) == (Status.OPEN, Why.FEW_RECORDS)

@@ -105,7 +105,7 @@ def _on(
             last = last or (Why.NOT_FOUND, f"{day}")
     if last is None and (first.world.loose or second.world.loose):
         return Why.LOOSE, next(iter({**first.world.loose, **second.world.loose}))
-    if last is None and (first.reader.aggregated or second.reader.aggregated):
+    if last is None and any(m.reader.aggregated or m.short for m in (first, second)):
         return Why.FEW_RECORDS, str(first.world.records)
     return last
 

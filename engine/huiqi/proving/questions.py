@@ -32,6 +32,7 @@ from .example import Example, smallest
 from .search import Answered, Budget, find
 
 MANY = (8, 64, 256)  # records of each type where three cannot reach a cap or a number asked for
+ENOUGH = 24  # records of each type at most that are gone through so as to be sure that there is none
 
 
 class Status(StrEnum):
@@ -174,29 +175,41 @@ class Examined:
         detail = ""
         for day in self.days:
             try:
-                measures = self.world(day, records=records)
-                formula = goal(measures, self.met(measures))
-                found = find(measures, formula, self.budget, also=also(measures) if also is not None else ())
+                found, measures, enough = self._found(goal, day, records, also)
             except Untranslatable as error:
                 return None, Why.UNTRANSLATABLE, str(error)
             if found.told is not None:
                 example = self.example(measures, found.told)
                 if confirmed(example):
-                    return smallest(example, confirmed) if records <= MANY[0] else example, None, ""
+                    return smallest(example, confirmed) if measures.world.records <= MANY[0] else example, None, ""
                 why, detail = Why.UNCONFIRMED, f"{day}"
             elif not found.none:
                 why, detail = why or Why.NOT_FOUND, detail or f"{day}"
-            elif why is None and (left := self._impossible(measures, goal, day)) is not None:
+            elif why is None and (left := self._impossible(measures, goal, enough)) is not None:
                 why, detail = left
         return None, why, detail
 
-    def _impossible(self, measures: Measures, goal: Goal, day: date) -> tuple[Why, str] | None:
+    def _found(self, goal: Goal, day: date, records: int, also: Callable[[Measures], list[Any]] | None) -> tuple[Answered, Measures, bool]:
+        """An example with so many records; where there is none, with as many as it takes for none to be missed; whether those are enough."""
+        measures = self.world(day, records=records)
+        measures.each.clear()
+        formula = goal(measures, self.met(measures))
+        found = find(measures, formula, self.budget, also=also(measures) if also is not None else ())
+        more = measures.needed()
+        if not found.none or measures.world.loose or more is None or not records < more <= ENOUGH:
+            return found, measures, more is not None and more <= records
+        measures = self.world(day, records=more)
+        return find(measures, goal(measures, self.met(measures)), self.budget, also=also(measures) if also is not None else ()), measures, True
+
+    def _impossible(self, measures: Measures, goal: Goal, enough: bool) -> tuple[Why, str] | None:
         """Why “none” is not certain; None if it is."""
         if measures.world.loose:
             return Why.LOOSE, next(iter(measures.world.loose))
+        if not enough:
+            return Why.FEW_RECORDS, str(measures.world.records)
         if not measures.reader.aggregated:
             return None
-        freely = self.world(day, abstract=True)
+        freely = self.world(measures.on, records=measures.world.records, abstract=True)
         try:
             asked = goal(freely, self.met(freely))
         except Untranslatable:  # a count stands where nothing bounds it
@@ -227,7 +240,8 @@ class Examined:
 
     def meetable(self) -> Claim:
         found = self.sought(lambda _, met: met.truth.t, lambda e: self.verdict(e) == "yes")
-        for many in MANY:
+        nested = any(m.reader.nested for m in self._worlds.values())  # of each record each is asked: with many there is no end of it
+        for many in MANY[:1] if nested else MANY:
             if found[1] is Why.FEW_RECORDS:
                 more = self.sought(lambda _, met: met.truth.t, lambda e: self.verdict(e) == "yes", records=many, also=lambda m: m.uniform())
                 found = more if more[0] is not None else found
@@ -533,7 +547,7 @@ class Pair:
                 why, detail = why or Why.NOT_FOUND, detail or f"{day}"
             elif why is None and measures.world.loose:
                 why, detail = Why.LOOSE, next(iter(measures.world.loose))
-            elif why is None and measures.reader.aggregated:
+            elif why is None and (measures.reader.aggregated or measures.short):
                 why, detail = Why.FEW_RECORDS, str(measures.world.records)
         return None, why, detail
 

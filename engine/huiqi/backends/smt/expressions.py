@@ -108,6 +108,12 @@ class Together:
 Recognise = Callable[[str, bool, Env], Tri]
 
 
+def kind_of(item: Any) -> str:
+    """The record type of a record, or of those of a group; "" of what is none."""
+    row = item.row if isinstance(item, Together) else item
+    return row.record.key if isinstance(row, Row) else ""
+
+
 class Translator:
     def __init__(self, world: World, recognise: Recognise | None = None) -> None:
         self.world, self.book = world, world.book
@@ -115,6 +121,8 @@ class Translator:
         self.memo: dict[Any, Any] = {}
         self.abstract = False  # sums and counts are any number they could be: more than there are, so that “none” needs no list's length
         self.aggregated = False  # a sum or a count was asked for
+        self.witnesses: dict[str, set[Any]] = {}  # of each record type: what may ask for a record of its own to be so, or not to be so
+        self.nested = self.endless = False  # whether a record asks for another one; for one of its own type
         self.filled = ""  # the table that has an answer where it has no row: to see whether that matters
         self.on_purpose: list[Flag] = []  # of each: where it is said to have no row
         self.looked_up: list[tuple[TableSpec, Flag, list[tuple[RowSpec, Tri]]]] = []  # every table asked: when it has an answer, which rows apply
@@ -148,6 +156,14 @@ class Translator:
         if found.known is not True:
             raise Untranslatable("可能没有的日期决定用哪一版标准")
         return date.fromordinal(found.value) if is_plain(found.value) else found.value
+
+    def witness(self, asking: Any, items: Listed, env: Env) -> None:
+        """Note that whether some record of a list is so was asked: one record shows it, so that with one for each nothing is missed."""
+        around = {kind_of(x) for x in env.variables.values()} - {""}
+        for kind in {kind_of(x) for x, _ in items} - {""}:
+            self.witnesses.setdefault(kind, set()).add((self.filled, asking, env.key))
+            self.nested = self.nested or bool(around)
+            self.endless = self.endless or kind in around
 
     # -- leaves -----------------------------------------------------------------------------------
 
@@ -347,7 +363,9 @@ class Translator:
         if not some and expr.kind != "every":
             raise Untranslatable("数有几项满足")
         parts = []
-        for row, belongs in self.listed(expr.base, env):
+        items = self.listed(expr.base, env)
+        self.witness(id(expr), items, env)
+        for row, belongs in items:
             said = self.tri(expr.condition, env.bind(expr.variable, row))
             parts.append(all_of([belongs, said]) if some else any_of([inverse(belongs), said]))
         return any_of(parts) if some else all_of(parts)
@@ -427,6 +445,7 @@ class Translator:
             return verdict(self._either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env)))
         found = self.value(target, env)
         if isinstance(target.type, ListOf) and found and not isinstance(target, t.ParameterRef | t.Const):
+            self.witness_of(target, env)
             return any_of(all_of([belongs, ordered("=", value, x)]) for x, belongs in found)
         out = OPEN
         for guard, held in reversed(found):
@@ -439,6 +458,11 @@ class Translator:
             )
             out = when(guard, said, out)
         return out
+
+    def witness_of(self, target: t.Expr, env: Env) -> None:
+        """As `witness`, of the list whose column this is."""
+        if isinstance(target, t.Projection):
+            self.witness(id(target), self.listed(target.base, env), env)
 
     def _ranged(self, expr: t.Ranged, env: Env) -> Cases:
         raise Untranslatable("区间作为值")

@@ -7,6 +7,7 @@ numbers, caps for each value of a column, instalments …) is said in `Amounts.m
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from datetime import date, timedelta
@@ -36,7 +37,7 @@ from ...rulebook.compiled import (
     WindowSpec,
     name_of,
 )
-from .expressions import Env, Together, Translator
+from .expressions import Env, Together, Translator, kind_of
 from .figures import within
 from .functions import Listed, rounded
 from .terms import (
@@ -117,6 +118,7 @@ class Measures:
         self.reader = Translator(self.world, self.recognised)
         self.reader.abstract = abstract
         self._known: dict[Any, Tri] = {}
+        self.each: list[str] = []  # record types, one for each time that some record was asked for which a measure pays
 
     def filling(self, table: str) -> Measures:
         """The same enterprises, with an answer wherever a table has no row."""
@@ -124,7 +126,24 @@ class Measures:
         other.world = self.world
         other.reader = Translator(self.world, other.recognised)
         other.reader.filled = table
+        other.reader.witnesses, other.each = self.reader.witnesses, self.each
         return other
+
+    def needed(self) -> int | None:
+        """With how many records of a type nothing that was asked so far is missed; None where no number is known to be enough.
+
+        What asks whether there is some record is shown by one of them, or by there being none; it says nothing of sums and counts.
+        """
+        wanted = Counter(self.each)
+        wanted.update({kind: len(asking) for kind, asking in self.reader.witnesses.items()})
+        most = max(wanted.values(), default=0)
+        return None if self.reader.endless or (self.reader.nested and most > self.world.records) else most
+
+    @property
+    def short(self) -> bool:
+        """Whether something may be missed for want of records."""
+        most = self.needed()
+        return most is None or most > self.world.records
 
     # -- conditions -------------------------------------------------------------------------------
 
@@ -210,6 +229,7 @@ class Measures:
                 any_of([truth(revoked.absent), ordered("<", day, replace(revoked, absent=False))]),
             ]  # fmt: skip
             certificates.append(all_of(tests))
+        self.reader.witness(spec.key, [(row, HOLDS) for row in self.world.rows(key)], env)
         lapses = self._group(spec.lapses, env, per_record=None, without=None)
         return all_of([any_of(certificates), self._joined(lapses)])
 
@@ -286,6 +306,7 @@ class Measures:
                 asked = [x for group, own in groups for x in self._group(group, under(inner, own), per_record=True, without=without)]
                 members.append(Member(row, all_of([belongs, own_force, self._joined(asked)]), under(inner, True)))
             conditions = all_of([overall, any_of(m.truth for m in members)])
+            self.each += [kind_of(m.row) for m in members[:1]]
         return Met(all_of([conditions, in_force]), conditions, in_force, tuple(members), overall)
 
     def _taking(self, window: WindowSpec, env: Env) -> Tri:
@@ -327,6 +348,7 @@ class Measures:
         if award.low is not None or award.basis is AwardBasis.DISCRETIONARY:
             out.missing.append("金额由评审核定")
         if spec.each:
+            self.each += [kind_of(m.row) for m in met.members[:1]]
             scope = [(all_of([m.truth, met.overall, met.in_force]).t, m.env) for m in met.members]
         else:
             scope = [(met.truth.t, env)]
