@@ -162,7 +162,25 @@ GROUPS = {
 }
 
 
-@pytest.mark.parametrize(("files", "rounds", "least"), [(CALENDAR, 1, 6), (GROUPS, 4, 4)], ids=["days", "groups"])
+ASKED = "some 条 in 义务履行 satisfies 条.种类 = 义务 and 条.已履行"
+CATALOGUES = {
+    "vocabulary": "facts: {申请日: {id: day, kind: date, min: 2020-01-01, max: 2030-12-31}, 主业: {id: trade, kind: text}}\n"
+    "records: {义务履行: {id: duties, noun: 条, key: 编号, fields: {编号: {id: no, kind: text}, 种类: {id: sort, kind: text}, 已履行: {id: done, kind: boolean}}}}\n",
+    "parameters": "义务种类: {id: duties, values: [{value: [安全, 环保], from: 2020-01-01, to: 2025-12-31, document: d},"
+    " {value: [安全, 环保, 纳税], from: 2026-01-01, to: 2027-12-31, document: d}, {value: 未定, from: 2028-01-01, basis: 未定}]}\n"
+    "两项: {id: two, values: [{value: 2项, document: d}]}\n行业: {id: trades, values: [{value: [软件, 外包], document: d}]}\n",
+    "measures": "\n".join(
+        f"- {{id: m{n}, title: 补贴{n}, clause: 办法·1, {day}when: [{{能: '{x}'}}], award: {{service: 服务}}}}"
+        for n, (day, x) in enumerate((day, x) for day in ("", "governed by: 申请日, ") for x in (
+            f"every 义务 in 义务种类 satisfies ({ASKED})", f"some 义务 in 义务种类 satisfies ({ASKED})",
+            f"(count 义务 in 义务种类 satisfies ({ASKED})) >= 两项", "every 义务 in 义务种类 satisfies count(义务履行[种类 = 义务]) > 0",
+            "some 业 in 行业 satisfies 业 = 主业",
+        ))
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "rounds", "least"), [(CALENDAR, 1, 6), (GROUPS, 4, 4), (CATALOGUES, 2, 8)], ids=["days", "groups", "catalogues"])
 def test_what_the_language_has_is_what_the_reference_says(files: dict[str, str], rounds: int, least: int, tmp_path: Path) -> None:
     book, dice, seen = load(tmp_path / "made", **files).compiled, random.Random("made"), Counter[str]()
     for _ in range(examples(rounds)):

@@ -334,17 +334,33 @@ class Translator:
     # -- lists ------------------------------------------------------------------------------------
 
     def listed(self, expr: t.Expr, env: Env) -> Listed:
-        if isinstance(expr, t.ParameterRef):
-            raise Untranslatable("目录逐项")
+        found, unset = self._items(expr, env)
+        if unset is not False:
+            raise Untranslatable("逐项看的目录未定")
+        return found
+
+    def _items(self, expr: t.Expr, env: Env) -> tuple[Listed, Flag]:
+        """A list; the entries of a catalogue, each where the version stands that has it; when nobody has set one."""
         found = self.value(expr, env)
         found = found.rows if isinstance(found, Together) else found
         if not isinstance(found, list):
             raise Untranslatable("清单")
         if all(isinstance(belongs, Tri) for _, belongs in found):
-            return found
-        if len(found) != 1 or found[0][0] is not True or not isinstance(found[0][1], tuple):
-            raise Untranslatable("逐项看的目录随日期而变")
-        return [(self.plain(word, None), HOLDS) for word in found[0][1]]
+            return found, False
+        if not isinstance(expr, t.ParameterRef):  # with which words a text is then compared nobody has said
+            raise Untranslatable("逐项看的目录不是支持标准本身")
+        out: Listed = []
+        earlier: Flag = False
+        unset: Flag = False
+        for guard, held in found:
+            mine, earlier = conj(guard, neg(earlier)), disj(earlier, guard)
+            if held is None:
+                unset = disj(unset, mine)
+            elif isinstance(held, tuple):
+                out += [(self.plain(entry, None), truth(mine)) for entry in held]
+            else:
+                raise Untranslatable("逐项看的区间")
+        return out, unset
 
     def _filtered(self, expr: t.Filtered, env: Env) -> Listed:
         return [(row, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, row))])) for row, belongs in self.listed(expr.base, env)]
@@ -353,22 +369,23 @@ class Translator:
         return [(self.value(expr.body, env.bind(expr.variable, row)), belongs) for row, belongs in self.listed(expr.base, env)]
 
     def _quantifier(self, expr: t.Quantifier, env: Env) -> Tri | Sym:
+        items, unset = self._items(expr.base, env)
         if expr.kind == "count":
-            self.aggregated = True
-            if self.abstract:
-                raise Untranslatable("件数")
-            pairs = [(row, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, row))])) for row, belongs in self.listed(expr.base, env)]
-            return totalled("count", pairs)
+            if not isinstance(expr.base, t.ParameterRef):  # the entries of a catalogue are as many as they are
+                self.aggregated = True
+                if self.abstract:
+                    raise Untranslatable("件数")
+            counted = totalled("count", [(x, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, x))])) for x, belongs in items])
+            if unset is not False:  # it is not below nothing, whatever they set
+                self._unset_in()
+            return replace(counted, known=conj(counted.known, neg(unset)))
         some = expr.kind == "some"
-        if not some and expr.kind != "every":
-            raise Untranslatable("数有几项满足")
-        parts = []
-        items = self.listed(expr.base, env)
         self.witness(id(expr), items, env)
+        parts = []
         for row, belongs in items:
             said = self.tri(expr.condition, env.bind(expr.variable, row))
             parts.append(all_of([belongs, said]) if some else any_of([inverse(belongs), said]))
-        return any_of(parts) if some else all_of(parts)
+        return when(unset, OPEN, any_of(parts) if some else all_of(parts))
 
     def _listed(self, expr: t.Listed, env: Env) -> Listed:
         return [(self.value(i, env), HOLDS) for i in expr.items]
@@ -497,7 +514,7 @@ class Translator:
             return Tri(
                 disj(conj(condition.t, a.t), conj(condition.f, b.t), conj(a.t, b.t)), disj(conj(condition.t, a.f), conj(condition.f, b.f), conj(a.f, b.f))
             )  # fmt: skip
-        if condition.settled and isinstance(a, list) and isinstance(b, list):
+        if condition.settled and isinstance(a, list) and isinstance(b, list) and all(isinstance(x, Tri) for _, x in (*a, *b)):
             return [(x, all_of([condition, k])) for x, k in a] + [(x, all_of([inverse(condition), k])) for x, k in b]
         raise Untranslatable("按条件取清单")
 
