@@ -52,6 +52,7 @@ PARAMETERS = """\
 三类: {id: all_kinds, values: [{value: [企业, 园区, 个人], document: d}]}
 未来线: {id: unset, unit: 元, values: [{value: 未定, basis: 未定}]}
 百人: {id: hundred_people, unit: 人, values: [{value: 100人, document: d}]}
+两类数: {id: two, values: [{value: 2项, document: d}]}
 三张: {id: three, unit: 张, values: [{value: 3张, document: d}]}
 """
 TABLES = """\
@@ -124,6 +125,13 @@ MEASURES = "".join([
     measure("only.company", "类型 = \"企业\"", award="{amount: 五万}"),
     measure("only.park", "类型 = \"园区\"", award="{amount: 十万}"),
     measure("unset", "营收 >= 未来线", "营收 >= 百万"),
+    measure("all-kinds", "every 类 in 两类 satisfies 类型 = 类"),
+    measure("two-kinds", "(count 类 in 三类 satisfies 类型 = 类) >= 两类数", "营收 >= 百万"),
+    measure("one-kind", "some 类 in 三类 satisfies 类型 = 类", "营收 >= 百万"),
+    measure("both-ways", "granted(sound)", "not(granted(sound))"),
+    measure("above-cap", "amount(sound) > 五十万"),
+    measure("said-twice", "granted(sound)", "营收 >= 百万"),
+    measure("each-asked", "granted(six, 证)", "证.费用 < 五万", more="each: 证 in 证书"),
     measure("past", "营收 >= 百万", more="from: 2021-01-01\nto: 2021-12-31").replace("办法·1", "旧·1"),
 ])  # fmt: skip
 

@@ -180,7 +180,37 @@ CATALOGUES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("files", "rounds", "least"), [(CALENDAR, 1, 6), (GROUPS, 4, 4), (CATALOGUES, 2, 8)], ids=["days", "groups", "catalogues"])
+# measures that ask after others: a base with a cap and an exclusion, one by the record, one with a figure nobody set, one not read to its end
+CONCLUSIONS = {
+    "vocabulary": "facts:\n  营收: {id: revenue, kind: money, unit: 元, min: 0元, max: 100亿元}\n  核查通过: {id: checked, kind: boolean}\n"
+    "  受理: {id: day, kind: date, min: 2020-01-01, max: 2030-12-31}\n"
+    "records: {证书: {id: certificates, noun: 张, key: 证号, fields: {证号: {id: number, kind: text}, 费用: {id: cost, kind: money, unit: 元, min: 0元, max: 1亿元}}}}\n",
+    "clauses": "- {id: 办法·1, document: d, title: 支持, says: 给予支持, disposition: measure}\n- {id: 办法·9, document: d, title: 未读, says: 没有读到, disposition: unread, why: 原文没有}\n",
+    "parameters": "比例: {id: rate, values: [{value: 33.37%, document: d}]}\n门槛: {id: threshold, unit: 元, values: [{value: 100万元, document: d}]}\n"
+    "上限: {id: cap, unit: 元, values: [{value: 40万元, document: d}]}\n定额: {id: fixed, unit: 元, values: [{value: 3万元, document: d}]}\n"
+    "未来线: {id: unset, unit: 元, values: [{value: 未定, basis: 未定}]}\n一成: {id: ten, kind: ratio, values: [{value: 10%, document: d}]}\n"
+    "那天: {id: then, values: [{value: 2026-03-01, document: d}]}\n",
+    "measures": """\
+- {id: base, title: 基本, clause: 办法·1, when: [{够: 营收 >= 门槛}], unless: [{未过: not(核查通过)}], award: {amount: 营收 * 比例}, limits: [{amount: 上限, per: 本次申报}]}
+- {id: each, title: 逐证, clause: 办法·1, each: 证 in 证书, when: [{费用够: 证.费用 >= 定额}, {通过: 核查通过}], award: {amount: 证.费用 * 比例}, limits: [{amount: 定额, per: 证}]}
+- {id: unset, title: 未定, clause: 办法·1, when: [{够: 营收 >= 未来线 or 核查通过}], award: {amount: 定额}}
+- {id: unread, title: 未读完, clause: 办法·1, when: [{够: 营收 >= 门槛}], award: {amount: 定额}, incomplete: [办法·9]}
+- {id: coarse, title: 取整, clause: 办法·1, when: [{过: 核查通过}], award: {amount: 营收 * 比例}, rounding: {to: 万元, direction: down}, floor: 定额}
+- {id: dated, title: 有期, clause: 办法·1, from: 2026-02-01, governed by: 受理, when: [{过: 核查通过}], award: {amount: 定额}}
+- {id: a, title: 甲, clause: 办法·1, when: [{都: granted(base) and not(granted(unread))}], award: {amount: amount(base) * 一成}}
+- {id: b, title: 乙, clause: 办法·1, each: 证 in 证书, when: [{那张: "granted(each, 证)"}, {高: amount(each) > 定额}], award: {amount: 定额}}
+- {id: c, title: 丙, clause: 办法·1, when: [{或: granted(unset) or granted(each)}, {不: not(granted(base))}], award: {amount: 定额}}
+- {id: d, title: 丁, clause: 办法·1, when: [{低: amount(coarse) < 上限}, {有: granted(dated) or amount(dated) >= 定额}], award: {amount: amount(coarse)}}
+- {id: e, title: 戊, clause: 办法·1, when: [{链: granted(a) and amount(a) >= 定额}], award: {amount: amount(a) + amount(base)}}
+""",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "rounds", "least"),
+    [(CALENDAR, 1, 6), (GROUPS, 4, 4), (CATALOGUES, 2, 8), (CONCLUSIONS, 2, 8)],
+    ids=["days", "groups", "catalogues", "conclusions"],
+)
 def test_what_the_language_has_is_what_the_reference_says(files: dict[str, str], rounds: int, least: int, tmp_path: Path) -> None:
     book, dice, seen = load(tmp_path / "made", **files).compiled, random.Random("made"), Counter[str]()
     for _ in range(examples(rounds)):

@@ -33,6 +33,8 @@ def _claims(report: Report, owner: str, kind: Kind, about: str = "") -> list[Cla
 FAULTS = [
     ("ratio", Kind.MEETABLE, ""), ("dates", Kind.MEETABLE, ""), ("months", Kind.MEETABLE, ""), ("records", Kind.MEETABLE, ""),
     ("sums", Kind.MEETABLE, ""), ("every", Kind.MEETABLE, ""), ("barred", Kind.MEETABLE, ""), ("past", Kind.MEETABLE, ""),
+    ("all-kinds", Kind.MEETABLE, ""), ("two-kinds", Kind.MEETABLE, ""), ("one-kind", Kind.DECIDES, "条件1"), ("both-ways", Kind.MEETABLE, ""),
+    ("above-cap", Kind.MEETABLE, ""), ("said-twice", Kind.DECIDES, "条件2"), ("each-asked", Kind.MEETABLE, ""),
     ("redundant", Kind.DECIDES, "条件2"), ("minor", Kind.DECIDES, "条件1"), ("minor", Kind.DECIDES, "条件2"), ("choices", Kind.DECIDES, "条件1"),
     ("term", Kind.DECIDES, "条件2"), ("gap", Kind.TABLE, "缺一分的档"), ("idle-cap", Kind.CAP, "用不上的封顶"), ("never-both", Kind.TOGETHER, ""),
 ]  # fmt: skip

@@ -106,6 +106,7 @@ class Together:
 
 
 Recognise = Callable[[str, bool, Env], Tri]
+Conclude = Callable[[t.ConclusionRef, "Row | None"], Any]  # of another measure: a verdict, or its amount
 
 
 def kind_of(item: Any) -> str:
@@ -115,9 +116,9 @@ def kind_of(item: Any) -> str:
 
 
 class Translator:
-    def __init__(self, world: World, recognise: Recognise | None = None) -> None:
+    def __init__(self, world: World, recognise: Recognise | None = None, conclude: Conclude | None = None) -> None:
         self.world, self.book = world, world.book
-        self.recognise = recognise
+        self.recognise, self.conclude = recognise, conclude
         self.memo: dict[Any, Any] = {}
         self.abstract = False  # sums and counts are any number they could be: more than there are, so that “none” needs no list's length
         self.aggregated = False  # a sum or a count was asked for
@@ -134,7 +135,7 @@ class Translator:
         if key not in self.memo:
             step = self.STEPS.get(type(expr))
             if step is None:
-                raise Untranslatable("另一事项的结论" if isinstance(expr, t.ConclusionRef) else type(expr).__name__)
+                raise Untranslatable(type(expr).__name__)
             self.memo[key] = (expr, env, step(self, expr, env))
         return self.memo[key][2]
 
@@ -254,6 +255,12 @@ class Translator:
         if self.recognise is None:
             raise Untranslatable("资格")
         return self.recognise(expr.recognition, expr.meets, replace(env, variables={}, document=None))
+
+    def _conclusionref(self, expr: t.ConclusionRef, env: Env) -> Any:
+        if self.conclude is None:
+            raise Untranslatable("另一事项的结论")
+        row = None if expr.record is None else self.value(expr.record, env)
+        return self.conclude(expr, row)
 
     # -- tables -----------------------------------------------------------------------------------
 
@@ -585,6 +592,7 @@ class Translator:
 
     STEPS: ClassVar[Mapping[type[t.Expr], Callable[[Any, Any, Env], Any]]] = {
         t.Const: _const, t.FactRef: _factref, t.ParameterRef: _parameterref, t.DefinitionRef: _definitionref, t.RecognitionRef: _recognitionref,
+        t.ConclusionRef: _conclusionref,
         t.RecordsRef: _recordsref, t.NamedDate: _nameddate, t.Variable: _variable, t.Field: _field, t.Projection: _projection, t.Filtered: _filtered,
         t.Lookup: _lookup, t.Negated: _negated, t.Calculated: _calculated, t.Compared: _compared, t.Ranged: _ranged, t.Listed: _listed,
         t.Member: _member, t.All: _all, t.AnyOf: _anyof, t.Inverse: _inverse, t.Choice: _choice, t.Applied: _applied, t.Quantifier: _quantifier,

@@ -82,12 +82,20 @@ def rounded(name: str, value: Sym, step: Sym) -> Sym:
 
 
 def any_number(name: str, expr: t.Applied, limits: list[Any]) -> Sym:
-    """Any number a sum or a count could be."""
+    """Any number a sum or a count could be; of no item at all there is no least."""
     counts = name.endswith("count")
     var = z3.FreshInt(name) if counts else z3.FreshReal(name)
     if counts or expr.nonnegative:
         limits.append(var >= 0)
-    return Sym(z3.ToReal(var) if counts else var, nonneg=counts or expr.nonnegative)
+    known = True if counts or name == "sum" else z3.FreshBool("known")
+    return Sym(z3.ToReal(var) if counts else var, known=known, nonneg=counts or expr.nonnegative)
+
+
+def any_amount(limits: list[Any]) -> Sym:
+    """Any money there could be; or none that is known."""
+    var = z3.FreshReal("amount")
+    limits.append(var >= 0)
+    return Sym(var, known=z3.FreshBool("known"), nonneg=True)
 
 
 def totalled(name: str, items: Listed) -> Sym:

@@ -37,9 +37,10 @@ from ...rulebook.compiled import (
     WindowSpec,
     name_of,
 )
+from ...rulebook.reach import references, roots_of, roots_of_recognition
 from .expressions import Env, Together, Translator, kind_of
 from .figures import within
-from .functions import Listed, rounded
+from .functions import Listed, any_amount, rounded
 from .terms import (
     FAILS,
     HOLDS,
@@ -104,6 +105,7 @@ class Amounts:
     """What a measure gives; of each limit, what came to it, what it left and the room there was."""
 
     amount: Sym
+    asked: Sym | str = ""  # what other measures may ask of it: before floor and coarser rounding; else why that is not known here
     limits: list[tuple[LimitSpec, Flag, Sym, Sym]] = field(default_factory=list)  # (limit, for whom, before, room)
     missing: list[str] = field(default_factory=list)  # why `amount` is not what is paid
     unset: bool = False  # nobody has set what it is
@@ -115,16 +117,18 @@ class Measures:
     def __init__(self, book: CompiledRulebook, on: date, year: int, *, records: int = RECORDS, abstract: bool = False, beside: Measures | None = None) -> None:
         self.book, self.on = book, on
         self.world: World = World(book, on, year, records, None if beside is None else beside.world)
-        self.reader = Translator(self.world, self.recognised)
+        self.reader = Translator(self.world, self.recognised, self.concluded)
         self.reader.abstract = abstract
         self._known: dict[Any, Tri] = {}
+        self._any: dict[str, Sym] = {}
+        self._met: dict[str, Met] = {}  # of measures whose conclusions are asked after
         self.each: list[str] = []  # record types, one for each time that some record was asked for which a measure pays
 
     def filling(self, table: str) -> Measures:
         """The same enterprises, with an answer wherever a table has no row."""
         other = Measures(self.book, self.on, self.world.year)
         other.world = self.world
-        other.reader = Translator(self.world, other.recognised)
+        other.reader = Translator(self.world, other.recognised, other.concluded)
         other.reader.filled = table
         other.reader.witnesses, other.each = self.reader.witnesses, self.each
         return other
@@ -233,6 +237,48 @@ class Measures:
         lapses = self._group(spec.lapses, env, per_record=None, without=None)
         return all_of([any_of(certificates), self._joined(lapses)])
 
+    # -- conclusions of other measures ---------------------------------------------------------------
+
+    def concluded(self, asked: t.ConclusionRef, row: Row | None) -> Tri | Sym:
+        """Whether another measure is granted (of one record, where one is named), or what it gives before it meets others."""
+        spec = self.book.measures[asked.measure]
+        scheme = next(iter(spec.schemes.values()), spec.base)
+        if spec.key not in self._met:
+            self._met[spec.key] = self.met(spec, scheme)
+        met = self._met[spec.key]
+        if asked.amount:
+            return self._given(spec, scheme, met)
+        if row is not None:
+            member = next((m for m in met.members if m.row is row), None)
+            found = FAILS if member is None else all_of([met.overall, met.in_force, member.truth])
+        elif spec.governed_per_record and not met.overall.settled:
+            raise Untranslatable("另一事项的结论：逐条定日期，条件又可能未定")
+        else:  # who is refused either way, of a measure that may not be in force, is not refused yet
+            found = Tri(met.truth.t, disj(met.in_force.f, conj(met.conditions.f, met.in_force.t)))
+            found = truth(found.t) if met.conditions.settled and met.in_force.settled else found
+        return Tri(False, found.f) if spec.incomplete else found
+
+    def _given(self, spec: MeasureSpec, scheme: SchemeSpec, met: Met) -> Sym:
+        """What another measure gives; any amount, where sums are any number they could be."""
+        sums = bool(spec.each) or any(x.counting.earlier is not None for x in scheme.limits)
+        if sums and self.reader.abstract:
+            if spec.key not in self._any:
+                self._any[spec.key] = any_amount(self.world.limits)
+            return self._any[spec.key]
+        self.reader.aggregated = self.reader.aggregated or sums
+        amounts = self.amounts(spec, scheme, met)
+        if amounts is None or isinstance(amounts.asked, str):
+            raise Untranslatable(f"另一事项的金额：{'没有金额' if amounts is None else amounts.asked}")
+        # what is paid for an open verdict, or for a record of one, is open
+        of_each = [all_of([m.truth, met.overall, met.in_force]) for m in met.members]
+        settled = disj(met.truth.f, conj(met.truth.t, *(disj(x.t, x.f) for x in of_each)))
+        if met.truth.settled and all(x.settled for x in of_each):
+            settled = True
+        known = False if spec.incomplete else conj(amounts.asked.known, settled)
+        if known is not True:  # the reference may know the least or the most of it
+            self.world.loose[f"“{spec.title}”的金额可能未定"] = None
+        return replace(amounts.asked, known=known, failing=False, nonneg=True)
+
     # -- measures ---------------------------------------------------------------------------------
 
     def in_force(self, document: DocumentSpec, env: Env, since: date | None = None) -> Flag:
@@ -244,6 +290,8 @@ class Measures:
         return disj(usual, within(env.ordinal, since, document.end))
 
     def force(self, spec: MeasureSpec, env: Env) -> Tri:
+        if not self.book.learnt(spec.clauses, self.on):
+            return FAILS
         documents = [self.book.documents[d] for d in spec.documents]
         held = True if not documents else disj(*(self.in_force(d, env, spec.start) for d in documents))
         return truth(conj(within(env.ordinal, spec.start, spec.end), held))
@@ -392,6 +440,7 @@ class Measures:
         if spec.difference is not None:
             total = _above(added(total, _above(self.reader.sym(spec.difference, env)), -1))
         own = scheme.rounding if scheme.rounding is not None and scheme.rounding.per == Per.MEASURE else None
+        out.asked = out.missing[0] if out.missing else self._exactly(chosen(met.truth, total, number(Fraction(0))), own)
         total = self._rounded(total, own or self.book.cents)
         if scheme.floor is not None:
             floor = _above(self.reader.sym(scheme.floor, env))
@@ -461,6 +510,12 @@ class Measures:
             return amount  # less than a step off: whoever says what is paid is the reference
         return replace(rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
 
+    def _exactly(self, amount: Sym, own: RoundingSpec | None) -> Sym | str:
+        """An amount as it is before measures meet: to the 分; what is rounded more coarsely is rounded at the end."""
+        if own is not None and own.step != Fraction(1, 100):
+            return amount
+        return self._rounded(amount, own or self.book.cents) if amount.whole else "除出来的金额取整到分"
+
     def no_prior(self) -> list[Any]:
         """That nothing was received before, where lists of it are read at all."""
         key = next((k for k in self.book.records if name_of(k) == SUPPORT), None)
@@ -526,14 +581,33 @@ def days_of(book: CompiledRulebook, owner: Owner, scheme: SchemeSpec | None = No
     spans: list[tuple[date | None, date | None]] = [(d.start, d.end) for d in book.documents.values()]
     spans += [(x.start, x.end) for p in book.parameters.values() for x in p.versions]
     spans += [(r.start, r.end) for x in book.tables.values() for r in x.rows]
-    groups = [owner.when, owner.unless] + ([scheme.when, scheme.unless] if scheme is not None else [])
+    groups = [scheme.when, scheme.unless] if scheme is not None else []
     spans += [(c.start, c.end) for g in groups for c in g.conditions()]
-    if isinstance(owner, MeasureSpec):
-        spans.append((owner.start, owner.end))
-        spans += [(x.start, x.end) for x in (owner.window, *(r.condition for r in owner.reductions)) if x is not None]
+    for spec in _asked_by(book, owner):
+        spans += [(c.start, c.end) for g in (spec.when, spec.unless) for c in g.conditions()]
+        if isinstance(spec, MeasureSpec):
+            spans.append((spec.start, spec.end))
+            spans += [(c.start, c.end) for x in spec.schemes.values() if spec is not owner for g in (x.when, x.unless) for c in g.conditions()]
+            spans += [(x.start, x.end) for x in (spec.window, *(r.condition for r in spec.reductions)) if x is not None]
+        else:
+            spans += [(c.start, c.end) for c in spec.lapses.conditions()]
     cuts = {s for s, _ in spans if s} | {e + timedelta(days=1) for _, e in spans if e}
     newest = max((s for s, _ in spans if s), default=date.min)
     return [*sorted(d for d in cuts if d >= newest), *sorted((d for d in cuts if d < newest), reverse=True)] or [date(2024, 6, 30)]
+
+
+def _asked_by(book: CompiledRulebook, owner: Owner) -> Iterator[Owner]:
+    """The owner, and whatever it asks after, directly or through others: measures and recognitions."""
+    waiting, seen = [owner], {owner.key}
+    while waiting:
+        spec = waiting.pop()
+        yield spec
+        roots = roots_of(spec) if isinstance(spec, MeasureSpec) else roots_of_recognition(spec)
+        for node in references(roots, book):
+            key = node.measure if isinstance(node, t.ConclusionRef) else node.recognition if isinstance(node, t.RecognitionRef) else ""
+            if key and key not in seen:
+                seen.add(key)
+                waiting.append(book.measures.get(key) or book.recognitions[key])
 
 
 def conditions_of(owner: Owner, scheme: SchemeSpec | None = None) -> Iterator[Condition]:

@@ -262,7 +262,7 @@ def chosen(condition: Tri, a: Sym, b: Sym) -> Sym:
         return a
     if condition.f is True:
         return b
-    known = disj(conj(pick, a.known), conj(condition.f, b.known))
+    known = True if condition.settled and a.known is True and b.known is True else disj(conj(pick, a.known), conj(condition.f, b.known))
     if not condition.settled:
         same = conj(
             a.known, b.known, against("=", a, b), compared("=", a.absent, b.absent) if is_plain(a.absent, b.absent) else lifted(a.absent) == lifted(b.absent)
