@@ -77,6 +77,47 @@ TABLES = """\
   rows:
     - {when: "[0元..100万元]", value: 10%}
     - {when: "> 100万元", value: 5%}
+缺相等的档:
+  id: unequal
+  match: first
+  inputs: [{name: 营收, kind: money, unit: 元}]
+  kind: money
+  unit: 元
+  document: d
+  rows:
+    - {when: {expr: 营收 > 研发}, value: 五万}
+    - {when: {expr: 营收 < 研发}, value: 十万}
+两行都说的档:
+  id: twice
+  match: first
+  inputs: [{name: 营收, kind: money, unit: 元}]
+  kind: money
+  unit: 元
+  document: d
+  rows:
+    - {when: {expr: 营收 >= 研发}, value: 五万}
+    - {when: {expr: 研发 >= 营收}, value: 十万}
+各算各的档:
+  id: apart
+  match: first
+  inputs: [{name: 营收, kind: money, unit: 元}]
+  kind: money
+  unit: 元
+  document: d
+  rows:
+    - {when: {expr: 营收 >= 研发}, value: 五万}
+    - {when: {expr: 研发 > 营收}, value: 营收 * 一成}
+合起来的档:
+  id: together
+  match: collect
+  collect: sum
+  inputs: [{name: 营收, kind: money, unit: 元}]
+  kind: money
+  unit: 元
+  document: d
+  rows:
+    - {when: ">= 百万", value: 五万}
+    - {when: {expr: 营收 >= 研发}, value: 五万}
 """
 STACKING = """\
 - id: never-both
@@ -132,6 +173,10 @@ MEASURES = "".join([
     measure("above-cap", "amount(sound) > 五十万"),
     measure("said-twice", "granted(sound)", "营收 >= 百万"),
     measure("each-asked", "granted(six, 证)", "证.费用 < 五万", more="each: 证 in 证书"),
+    measure("unequal", "营收 >= 百万", award="{amount: 缺相等的档(营收)}"),
+    measure("twice", "营收 >= 百万", award="{amount: 两行都说的档(营收)}"),
+    measure("apart", "营收 >= 百万", award="{amount: 各算各的档(营收)}"),
+    measure("together", "合起来的档(营收) > 十万"),
     measure("past", "营收 >= 百万", more="from: 2021-01-01\nto: 2021-12-31").replace("办法·1", "旧·1"),
 ])  # fmt: skip
 

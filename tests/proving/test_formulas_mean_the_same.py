@@ -7,6 +7,7 @@ so they are held to the reference here, on figures of the rulebook and one minor
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -206,10 +207,50 @@ CONCLUSIONS = {
 }  # fmt: skip
 
 
+def _table(
+    name: str, rows: str, match: str = "first", inputs: str = "{name: 营收, kind: money, unit: 元, min: 0元}", more: str = "", unit: str = "unit: 元"
+) -> str:
+    lines = "".join(f"    - {{{r}}}\n" for r in rows.split("\n"))
+    return f"{name}:\n  id: t{ord(name)}\n  match: {match}\n  inputs: [{inputs}]\n  {unit}\n  document: d\n{more}  rows:\n{lines}"
+
+
+TWO = "{name: 营收, kind: money, unit: 元, min: 0元}, {name: 类别, kind: choice, options: [甲, 乙, 丙]}"
+EACH_ROW = 'when: [">= 低", "-"], value: 1万元\nwhen: ["-", 甲、乙], value: 多\nwhen: ["< 高", 乙], value: 营收 * 比\nwhen: [">= 高", 丙], value: 4万元'
+# edges, conditions and values that are worked out, rows that are collected, figures that change with a day that is told, one that nobody has set
+TABLES = {
+    "vocabulary": "facts:\n  营收: {id: revenue, kind: money, unit: 元, min: 0元, max: 100亿元}\n  类别: {id: kind, kind: choice, options: [甲, 乙, 丙]}\n"
+    "  成本: {id: spent, kind: money, unit: 元, min: 0元, max: 100亿元}\n  核查通过: {id: checked, kind: boolean}\n"
+    "  受理: {id: day, kind: date, min: 2020-01-01, max: 2030-12-31}\n",
+    "parameters": "低: {id: low, unit: 元, values: [{value: 5万元, document: d, to: 2025-12-31}, {value: 9万元, document: d, from: 2026-01-01}]}\n"
+    "高: {id: high, unit: 元, values: [{value: 20万元, document: d}]}\n多: {id: much, unit: 元, values: [{value: 7万元, document: d}]}\n"
+    "比: {id: share, kind: ratio, values: [{value: 10%, document: d}]}\n线: {id: line, unit: 元, values: [{value: 2万元, document: d}]}\n"
+    "未来线: {id: unset, unit: 元, values: [{value: 未定, basis: 未定}]}\n率: {id: rate, kind: ratio, values: [{value: 30%, document: d}]}\n"
+    "两行: {id: two, kind: number, values: [{value: \"2\", document: d}]}\n",
+    "tables": _table("档", 'when: "< 低", value: 1万元\nwhen: "[低..高)", value: 多\nwhen: ">= 高", value: 营收 * 比')
+    + _table("条", 'when: {expr: 营收 > 成本}, value: 3万元\nwhen: {expr: 核查通过}, value: 多\nwhen: "-", value: 1万元')
+    + _table("叠", 'when: {expr: 营收 > 成本}, value: 3万元\nwhen: "[低..高]", value: 多')
+    + _table("合", EACH_ROW, "collect", TWO, "  collect: sum\n") + _table("数", re.sub("value: .*", 'value: "-"', EACH_ROW), "collect", TWO, "  collect: count\n", "kind: number")
+    + _table("少", EACH_ROW, "collect", TWO, "  collect: min\n") + _table("最", EACH_ROW, "collect", TWO, "  collect: max\n") + _table("顶", EACH_ROW, "highest", TWO)
+    + _table("套", 'when: "[0元..低]", value: 比\nwhen: "(低..高]", value: 率\nwhen: "> 高", value: 5%', "slab", unit="kind: ratio")
+    + _table("累", 'when: "[0元..低]", value: 比\nwhen: "(低..高]", value: 率\nwhen: "> 高", value: 5%', "marginal", unit="kind: ratio")
+    + _table("未", 'when: "< 未来线", value: 多\nwhen: ">= 未来线", value: 7万元')
+    + _table("偏", 'when: "< 低", value: 1万元\nwhen: ">= 低", value: 未来线'),
+    "measures": "\n".join(
+        f"- {{id: m{n}{'d' if day else ''}, title: 补贴{n}{'按日' if day else ''}, clause: 办法·1, {day}when: [{{能: '{x}'}}, {{或: 核查通过 or 成本 > 线}}], award: {{{award}}}}}"
+        for day in ("", "governed by: 受理, ") for n, (x, award) in enumerate((
+            ("档(营收) >= 多", "amount: 档(营收)"), ("条(营收) > 线", "amount: 条(营收)"), ("叠(营收) > 线", "amount: 叠(营收)"),
+            ("合(营收, 类别) >= 多", "amount: '合(营收, 类别)'"), ("数(营收, 类别) >= 两行", "service: 服务"), ("少(营收, 类别) <= 线", "amount: '少(营收, 类别)'"),
+            ("最(营收, 类别) > 多", "amount: '最(营收, 类别)'"), ("顶(营收, 类别) > 多", "amount: '顶(营收, 类别)'"), ("套(营收) > 线", "amount: 套(营收)"),
+            ("累(营收) > 线", "amount: 累(营收)"), ("未(营收) > 线", "amount: 未(营收)"), ("偏(营收) < 线", "amount: 偏(营收)"),
+        ))
+    ),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("files", "rounds", "least"),
-    [(CALENDAR, 1, 6), (GROUPS, 4, 4), (CATALOGUES, 2, 8), (CONCLUSIONS, 2, 8)],
-    ids=["days", "groups", "catalogues", "conclusions"],
+    [(CALENDAR, 1, 6), (GROUPS, 4, 4), (CATALOGUES, 2, 8), (CONCLUSIONS, 2, 8), (TABLES, 2, 8)],
+    ids=["days", "groups", "catalogues", "conclusions", "tables"],
 )
 def test_what_the_language_has_is_what_the_reference_says(files: dict[str, str], rounds: int, least: int, tmp_path: Path) -> None:
     book, dice, seen = load(tmp_path / "made", **files).compiled, random.Random("made"), Counter[str]()

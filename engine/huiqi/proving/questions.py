@@ -18,12 +18,12 @@ from typing import Any
 import z3
 
 from ..backends.smt.measures import Amounts, Measures, Met, Owner, book_without, days_of
-from ..backends.smt.terms import Sym, Untranslatable, added, conj, disj, lifted, neg, number, ordered
+from ..backends.smt.terms import Sym, Tri, Untranslatable, added, conj, disj, lifted, neg, number, ordered
 from ..backends.smt.world import Told
 from ..language.units import show_amount
 from ..plain import dataclass
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
-from ..rulebook.compiled import CompiledRulebook, Condition, FactKind, LimitSpec, Match, MeasureSpec, Role, Rule, SchemeSpec, StackingSpec
+from ..rulebook.compiled import CompiledRulebook, Condition, FactKind, LimitSpec, Match, MeasureSpec, Role, RowSpec, Rule, SchemeSpec, StackingSpec, TableSpec
 from ..rulebook.reach import paid_by
 from ..rulebook.readings import decided
 from ..values import Causes, Topic, Truth
@@ -306,7 +306,7 @@ class Examined:
             def gap(m: Measures, met: Met, key: str = key) -> Any:
                 amounts = self.amounts(m, met)
                 missed = [
-                    (conj(known, *(neg(a.t) for _, a in rows)), meant)
+                    (conj(known, *(x.truth.f if t.worked_out else neg(x.truth.t) for x in rows)), meant)
                     for (t, known, rows), meant in zip(m.reader.looked_up, m.reader.on_purpose, strict=True) if t.key == key
                 ]  # fmt: skip
                 full = m.filling(key)  # it matters where an answer of the table would settle something
@@ -321,9 +321,9 @@ class Examined:
             def between(m: Measures, met: Met, key: str = key) -> Any:
                 self.amounts(m, met)
                 asked = [
-                    conj(known, a.t, b.t)
+                    conj(known, a.truth.t, b.truth.t, _apart(a.value, b.value))
                     for t, known, rows in m.reader.looked_up if t.key == key
-                    for n, (row, a) in enumerate(rows) for other, b in rows[n + 1 :] if row.value != other.value
+                    for n, a in enumerate(rows) for b in rows[n + 1 :] if _may_meet(t, a.row, b.row)
                 ]  # fmt: skip
                 return conj(neg(met.truth.f), disj(*asked))
 
@@ -338,9 +338,14 @@ class Examined:
                 first[:] = first or [judged.outcome]
                 return first[0] is judged.outcome and any(c.what.topic in (Topic.NO_ROW, Topic.NO_BAND) and c.what.id == key for c in judged.missing)
 
-            yield self.claim(Kind.TABLE, table.name, self.sought(gap, falls), shows=False, says=f"够条件而“{table.name}”里没有一行的一户")
-            if table.match in (Match.SLAB, Match.MARGINAL) or table.doubtful:
-                found = self.sought(between, lambda e: self.verdict(e) == "yes")
+            def torn(example: Example, key: str = key) -> bool:
+                judged = self.judged(example)
+                return judged is not None and _told(judged.missing) and any(c.what.topic is Topic.ROW_ORDER and c.what.id == key for c in judged.missing)
+
+            if not table.adds_up:  # of no row at all the sum is nought
+                yield self.claim(Kind.TABLE, table.name, self.sought(gap, falls), shows=False, says=f"够条件而“{table.name}”里没有一行的一户")
+            if table.match in (Match.SLAB, Match.MARGINAL) or table.doubtful or (table.match is Match.FIRST and table.unproved):
+                found = self.sought(between, torn if table.unproved else lambda e: self.verdict(e) == "yes")
                 yield self.claim(Kind.BANDS, table.name, found, shows=False, says=f"“{table.name}”里有两行都说到的一户")
 
     def caps(self) -> Iterator[Claim]:
@@ -430,6 +435,20 @@ class Examined:
             kind=Kind.CLIFF, owner=self.owner.id, title=self.owner.title, scheme=self.scheme.name if self.schemes and self.scheme else "",
             about=answer.spec.name, status=Status.PROVED, example=self.told_of(first), beside=self.told_of(second), figures=(*paid, _moved_to(first.told, second.told)),
         )  # fmt: skip
+
+
+def _may_meet(table: TableSpec, one: RowSpec, other: RowSpec) -> bool:
+    """Whether two rows that both apply leave a table open."""
+    if table.unproved:
+        return table.rest not in (one.number, other.number) and bool({one.number, other.number} & set(table.unproved))
+    return bool(one.value != other.value)
+
+
+def _apart(a: Any, b: Any) -> Any:
+    """Whether two values of rows differ."""
+    if isinstance(a, Tri):
+        return disj(conj(a.t, b.f), conj(a.f, b.t))
+    return disj(ordered("!=", a, b).t, neg(a.known), neg(b.known))
 
 
 _ANSWERS = {Topic.FACT, Topic.FIELD, Topic.GRANT, Topic.LIST, Topic.REST, Topic.YEAR, Topic.CERTIFICATE}

@@ -15,6 +15,8 @@ import z3
 
 from ...language import typed as t
 from ...language.types import Boolean, Quantity
+from ...plain import dataclass
+from ...rulebook.compiled import RowSpec
 from .calendar import Calendar
 from .terms import (
     UNKNOWN,
@@ -127,6 +129,38 @@ def best(name: str, items: Listed) -> Sym:
         some = disj(some, belongs.t)
     known = conj(some, *(disj(b.f, conj(b.t, v.known)) for v, b in items))
     return replace(out, known=known, failing=disj(*(conj(b.t, v.failing) for v, b in items)))
+
+
+@dataclass(frozen=True)
+class Applies:
+    """A row of a table: when it applies, and what it says."""
+
+    row: RowSpec
+    truth: Tri
+    value: Any
+
+    @property
+    def open(self) -> Flag:
+        return False if self.truth.settled else conj(neg(self.truth.t), neg(self.truth.f))
+
+
+def best_row(name: str, applying: Sequence[Applies], none: Sym) -> Sym:
+    """The least or the largest value of the rows that apply; one that may apply leaves it open, unless it would be no better."""
+    out, some = none, False
+    for x in applying:
+        take = conj(x.truth.t, disj(neg(some), _better(name, x.value, out)))
+        out = Sym(ite(take, x.value.value, out.value), den=ite(take, x.value.den, out.den), nonneg=x.value.nonneg and (out.nonneg or out is none))
+        some = disj(some, x.truth.t)
+    rows = [disj(x.truth.f, conj(x.value.known, disj(x.truth.t, neg(_better(name, x.value, out))))) for x in applying]
+    known = conj(disj(some, conj(none.known, *(x.truth.f for x in applying))), *rows)
+    return replace(out, known=known, failing=disj(*(conj(x.truth.t, x.value.failing) for x in applying)))
+
+
+def agreed(a: Any, b: Any) -> Any:
+    """What both say; open where they differ."""
+    if isinstance(a, Tri):
+        return Tri(conj(a.t, b.t), conj(a.f, b.f))
+    return replace(a, known=conj(a.known, b.known, against("=", a, b), neg(a.absent), neg(b.absent)), failing=conj(a.failing, b.failing))
 
 
 def _same(a: Any, b: Any) -> Flag:

@@ -274,6 +274,13 @@ def chosen(condition: Tri, a: Sym, b: Sym) -> Sym:
     )  # fmt: skip
 
 
+def either_way(flag: Flag, a: Any, b: Any) -> Any:
+    """One value or the other of a kind, where it is settled which."""
+    if isinstance(a, Tri) or isinstance(b, Tri):
+        return when(flag, a, b)
+    return chosen(truth(flag), a, b)
+
+
 def extreme(best: str, items: list[Sym]) -> Sym:
     """min or max of numbers or days that are all there."""
     out = items[0]
