@@ -247,10 +247,35 @@ TABLES = {
 }  # fmt: skip
 
 
+# days made of parts, days of every year, means, powers, halves to the even one, a number that is whole
+NUMBERS = {
+    "vocabulary": "facts:\n  甲日: {id: a, kind: date, min: 2020-01-01, max: 2030-12-31}\n  乙日: {id: b, kind: date, min: 2020-01-01, max: 2030-12-31}\n"
+    "  份数: {id: n, kind: number, decimals: 0, min: 0, max: 20}\n  某年: {id: y, kind: year}\n  率: {id: r, kind: ratio, min: 0%, max: 50%}\n"
+    "records: {证书: {id: certificates, noun: 张, key: 证号, fields: {证号: {id: number, kind: text}, 费用: {id: cost, kind: money, unit: 元, min: -10元, max: 1000元},"
+    " 发证: {id: day, kind: date, min: 2020-01-01, max: 2030-12-31}}}}\n",
+    "parameters": "月末: {id: end, values: [{value: 2月末日, document: d, to: 2025-12-31}, {value: 3月31日, document: d, from: 2026-01-01}]}\n"
+    "线: {id: line, unit: 元, values: [{value: 2.5元, document: d}]}\n五角: {id: half, unit: 元, values: [{value: 0.5元, document: d}]}\n"
+    "两期: {id: terms, kind: number, values: [{value: \"2\", document: d}]}\n二十四: {id: many, kind: number, values: [{value: \"24\", document: d}]}\n"
+    "月率: {id: monthly, kind: ratio, values: [{value: 0.35%, document: d}]}\n三: {id: three, kind: number, values: [{value: \"3\", document: d}]}\n"
+    "一块: {id: one, unit: 元, values: [{value: 1元, document: d}]}\n",
+    "measures": "\n".join(
+        f"- {{id: m{n}, title: 补贴{n}, clause: 办法·1, when: [{{能: '{x}'}}, {{或: 份数 <= 三 or 甲日 >= 乙日}}], award: {{{award}}}}}"
+        for n, (x, award) in enumerate((
+            ("date(某年, month of(甲日), day of(乙日)) <= 乙日", "service: 服务"), ("date(申报年度, month of(甲日), day of(甲日)) >= 甲日", "service: 服务"),
+            ("甲日 <= (月末 at 申报年度)", "service: 服务"), ("乙日 > (月末 at 某年)", "service: 服务"), ("mean(证书.费用) >= 线", "amount: mean(证书.费用)"),
+            ("mean(证书[费用 > 0元].费用) < 线", "service: 服务"), ("(1 + 率) ** 两期 <= (1 + 月率) ** 二十四", "amount: 一块 * (1 + 月率) ** 二十四"),
+            ("(三 - 份数) ** 两期 > 三", "amount: 一块 * 份数 ** 三"), ("every 证 in 证书 satisfies round half even(证.费用, 一块) >= 线", "amount: '一块 * 份数'"),
+            ("some 证 in 证书 satisfies round half even(证.费用, 一块) != round half up(证.费用, 一块)", "service: 服务"),
+            ("some 证 in 证书 satisfies round half down(证.费用, 五角) < 证.费用", "service: 服务"), ("份数 * 两期 > 三", "amount: 'mean(一块, 线, 一块 * 份数)'"),
+        ))
+    ),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("files", "rounds", "least"),
-    [(CALENDAR, 1, 6), (GROUPS, 4, 4), (CATALOGUES, 2, 8), (CONCLUSIONS, 2, 8), (TABLES, 2, 8)],
-    ids=["days", "groups", "catalogues", "conclusions", "tables"],
+    [(CALENDAR, 1, 6), (GROUPS, 4, 4), (CATALOGUES, 2, 8), (CONCLUSIONS, 2, 8), (TABLES, 2, 8), (NUMBERS, 2, 8)],
+    ids=["days", "groups", "catalogues", "conclusions", "tables", "numbers"],
 )
 def test_what_the_language_has_is_what_the_reference_says(files: dict[str, str], rounds: int, least: int, tmp_path: Path) -> None:
     book, dice, seen = load(tmp_path / "made", **files).compiled, random.Random("made"), Counter[str]()

@@ -36,6 +36,8 @@ FAULTS = [
     ("all-kinds", Kind.MEETABLE, ""), ("two-kinds", Kind.MEETABLE, ""), ("one-kind", Kind.DECIDES, "条件1"), ("both-ways", Kind.MEETABLE, ""),
     ("above-cap", Kind.MEETABLE, ""), ("said-twice", Kind.DECIDES, "条件2"), ("each-asked", Kind.MEETABLE, ""),
     ("unequal", Kind.TABLE, "缺相等的档"), ("twice", Kind.BANDS, "两行都说的档"), ("together", Kind.MEETABLE, ""),
+    ("no-half", Kind.MEETABLE, ""), ("short-month", Kind.MEETABLE, ""), ("made-day", Kind.MEETABLE, ""), ("means", Kind.MEETABLE, ""),
+    ("grown", Kind.DECIDES, "条件1"),
     ("redundant", Kind.DECIDES, "条件2"), ("minor", Kind.DECIDES, "条件1"), ("minor", Kind.DECIDES, "条件2"), ("choices", Kind.DECIDES, "条件1"),
     ("term", Kind.DECIDES, "条件2"), ("gap", Kind.TABLE, "缺一分的档"), ("idle-cap", Kind.CAP, "用不上的封顶"), ("never-both", Kind.TOGETHER, ""),
 ]  # fmt: skip

@@ -17,7 +17,8 @@ import z3
 
 from ...language import typed as t
 from ...language.levelling import level
-from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf
+from ...language.syntax import ROUNDINGS
+from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Yearly
 from ...plain import dataclass
 from ...rulebook.compiled import (
     APPLICATION_YEAR,
@@ -33,7 +34,7 @@ from ...rulebook.compiled import (
 from ...rulebook.literals import Span
 from .figures import edges, versions
 from .figures import rows as rows_of
-from .functions import Applies, Listed, agreed, any_number, any_value, as_number, as_whole, best, best_row, of_dates, rounded, totalled
+from .functions import Applies, Listed, agreed, any_number, any_value, as_number, as_whole, best, best_row, mean, of_dates, raised, rounded, totalled
 from .terms import (
     FAILS,
     HOLDS,
@@ -74,10 +75,10 @@ from .world import Row, World
 Cases = list[tuple[Flag, Any]]  # a catalogue or range for each way things may be; None: nobody set one
 
 # functions of single values that have a counterpart here; another is handed back before its arguments are read
-_ROUNDING = frozenset({"abs", "floor", "ceiling", "round down", "round up", "round half up"})
+_ROUNDING = ROUNDINGS | {"abs", "floor", "ceiling"}
 _KNOWN = _ROUNDING | {
     "min", "max", "months between", "years between", "days between", "months through", "years through", "days through",
-    "month of", "day of", "weekday of", "quarter of", "year of", "start of year", "end of year",
+    "month of", "day of", "weekday of", "quarter of", "year of", "start of year", "end of year", "date", "power", "mean",
 }  # fmt: skip
 
 
@@ -236,7 +237,7 @@ class Translator:
         if expr.day is not None:
             env = replace(env, day=self.day(expr.day, env))
         cases = list(versions(self.book, spec, env.ordinal, env.document, self.world.on))
-        if isinstance(expr.type, ListOf | RangeOf):
+        if isinstance(expr.type, ListOf | RangeOf | Yearly):
             return [(guard, None if version is None else version.value) for guard, version in cases]
         return self._of_cases(cases, expr, spec)
 
@@ -644,7 +645,7 @@ class Translator:
 
     def _applied(self, expr: t.Applied, env: Env) -> Any:
         name = expr.function
-        if name in ("count", "distinct count", "sum", "min", "max") and len(expr.arguments) == 1 and isinstance(expr.arguments[0].type, ListOf):
+        if name in ("count", "distinct count", "sum", "min", "max", "mean") and len(expr.arguments) == 1 and isinstance(expr.arguments[0].type, ListOf):
             self.aggregated = True
             if self.abstract and isinstance(expr.type, Quantity):
                 same = ("anything", expr, env.key)  # one sum, however often it is written
@@ -653,24 +654,50 @@ class Translator:
                 return self.memo[same][2]
         if name in ("count", "distinct count", "sum"):
             return totalled(name, self.listed(expr.arguments[0], env))
-        if name in ("min", "max") and len(expr.arguments) == 1:
-            return best(name, self.listed(expr.arguments[0], env))
+        if name in ("min", "max", "mean") and len(expr.arguments) == 1:
+            listed = self.listed(expr.arguments[0], env)
+            return mean(listed) if name == "mean" else best(name, listed)
         if name == "starts with":
             return self._starts(self.sym(expr.arguments[0], env), expr.arguments[1], env)
         if name in ("start of", "end of"):
             return self._end(expr.arguments[0], name == "start of", env)
+        if name == "day at":
+            return self._day_at(expr.arguments[0], self.sym(expr.arguments[1], env), env)
         if name not in _KNOWN:
             raise Untranslatable(f"函数“{name}”")
         parts = [self.sym(a, env) for a in expr.arguments]
+        if name in ("min", "max", "mean", "power") and any(p.known is False for p in parts):
+            self._unset_in()
         if name in ("min", "max"):
-            if any(p.known is False for p in parts):
-                self._unset_in()
             return extreme(name, parts)
+        if name == "mean":
+            return mean([(p, HOLDS) for p in parts])
+        if name == "power":
+            if not is_plain(parts[1].value, parts[1].den):
+                raise Untranslatable("乘方的指数不是定数")
+            return raised(parts[0], int(parts[1].value))
+        if name == "date":
+            return self._date(*parts)
         known = {"known": conj(*(conj(p.known, neg(p.absent)) for p in parts)), "failing": disj(*(p.failing for p in parts))}
         values = [p.value for p in parts]
         if name in _ROUNDING:
             return replace(rounded(name, parts[0], parts[1] if len(parts) > 1 else number(Fraction(1))), **known)
         return Sym(of_dates(name, values, self.world.calendar), **known)
+
+    def _date(self, year: Sym, month: Sym, day: Sym) -> Sym:
+        known = {"known": conj(*(conj(p.known, neg(p.absent)) for p in (year, month, day))), "failing": disj(year.failing, month.failing, day.failing)}
+        return Sym(self.world.calendar.date(year.value, minus(as_whole(month), 1), as_whole(day)), **known)
+
+    def _day_at(self, target: t.Expr, year: Sym, env: Env) -> Sym:
+        """A day of every year in one of them; a month's last day is the most it may have."""
+        known = {"known": conj(year.known, neg(year.absent)), "failing": year.failing}
+        days = [
+            (guard, UNKNOWN if held is None else Sym(self.world.calendar.date(year.value, held.month - 1, held.day), **known))
+            for guard, held in self.value(target, env)
+        ]  # fmt: skip
+        found = self._among(days)
+        assert isinstance(found, Sym)
+        return found
 
     def _starts(self, word: Sym, target: t.Expr, env: Env) -> Tri:
         found = self.value(target, env)

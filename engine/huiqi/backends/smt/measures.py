@@ -503,12 +503,9 @@ class Measures:
         return _above(added(cap, prior, -1))
 
     def _rounded(self, amount: Sym, rounding: RoundingSpec) -> Sym:
-        turn = {"down": "round down", "up": "round up", "half up": "round half up"}.get(rounding.direction)
-        if turn is None:
-            raise Untranslatable(f"取整“{rounding.text}”")
         if not amount.whole:
             return amount  # less than a step off: whoever says what is paid is the reference
-        return replace(rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
+        return replace(rounded(f"round {rounding.direction}", amount, number(rounding.step)), known=amount.known, failing=amount.failing)
 
     def _exactly(self, amount: Sym, own: RoundingSpec | None) -> Sym | str:
         """An amount as it is before measures meet: to the 分; what is rounded more coarsely is rounded at the end."""
