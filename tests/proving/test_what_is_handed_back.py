@@ -39,6 +39,53 @@ def test_a_condition_that_can_be_met_is_never_said_not_to_be(name: str, tmp_path
     assert [c.status is Status.REFUTED for c in report.claims if c.kind is Kind.MEETABLE] == [False]
 
 
+HANDED_BACK = {
+    "乘方的指数不是定数": "(1 + 增长) ** 期数 >= 1 + 增长",
+    "由数据决定的数的 24 次方": "(1 + 研发占比) ** 二十四期 >= 1 + 增长",
+    "按工作日推算的日期": "working day after(受理日, 五天) >= 受理日",
+    "年度由数据决定的按年数据项": "(销售 at 某年) > 线",
+    "另一事项的金额：件数限额“每本次申报”": "amount(few) > 线",
+    "另一事项的金额：金额由评审核定": "amount(judged) > 线",
+    "另一事项的金额：除出来的金额取整到分": "amount(divided) > 线",
+    "随日期而变的标准表按数据里的日期取": "分档(营收) > 线",
+}
+OTHERS = """\
+- {id: few, title: 少, clause: 办法·1, each: 证 in 证书, when: [{有: 证.费用 > 线}], award: {amount: 证.费用}, limits: [{count: 一张, per: 本次申报, keep: highest}]}
+- {id: judged, title: 评, clause: 办法·1, when: [{过: 核查通过}], award: {discretion: {to: 营收}}}
+- {id: divided, title: 除, clause: 办法·1, when: [{过: 营收 > 线}], award: {amount: 线 * 线 / 营收}}
+"""
+MORE = """\
+二十四期: {id: many, kind: number, values: [{value: "24", document: d}]}
+五天: {id: five, values: [{value: 5个工作日, document: d}]}
+一张: {id: single, values: [{value: 1张, document: d}]}
+"""
+TOLD = """\
+facts:
+  营收: {id: revenue, kind: money, unit: 元, min: 0元, max: 100亿元}
+  销售: {id: sales, kind: money, unit: 元, min: 0元, max: 100亿元, per: year}
+  核查通过: {id: checked, kind: boolean}
+  期数: {id: terms, kind: quantity, unit: 天, min: 0天, max: 9天}
+  研发占比: {id: share, kind: ratio, min: 0%, max: 100%}
+  受理日: {id: day, kind: date}
+  某年: {id: year, kind: year}
+records:
+  证书: {id: certificates, noun: 张, key: 证号, fields: {证号: {id: number, kind: text}, 费用: {id: cost, kind: money, unit: 元, min: 0元, max: 1亿元}}}
+"""
+
+
+@pytest.mark.parametrize("says", HANDED_BACK)
+def test_what_has_no_counterpart_is_named_where_the_claim_stays_open(says: str, tmp_path: Path) -> None:
+    measure = f'- {{id: a, title: 甲, clause: 办法·1, governed by: 受理日, when: [{{能: "{HANDED_BACK[says]}"}}], award: {{service: 服务}}}}\n'
+    figures = PARAMETERS + MORE
+    table = (
+        "分档: {id: t, match: first, inputs: [{name: 营收, kind: money, unit: 元}], unit: 元, document: d, rows:"
+        ' [{when: "-", value: 1万元, to: 2025-12-31}, {when: "-", value: 3万元, from: 2026-01-01}]}\n'
+    )
+    book = load(tmp_path, vocabulary=TOLD, parameters=figures, tables=table, measures=measure + OTHERS).compiled
+    (claim,) = [c for c in verify(book, "a", seconds=20, only="a").claims if c.kind is Kind.MEETABLE]
+    assert (claim.status, claim.why, claim.detail) == (Status.OPEN, Why.UNTRANSLATABLE, says)
+
+
 def test_an_amount_rounded_to_even_is_not_a_reason_to_stop(tmp_path: Path) -> None:
     measure = "- {id: a, title: 甲, clause: 办法·1, when: [{过: 核查通过}], award: {amount: 营收}, rounding: {to: 万元, direction: half even}}\n"
     report = verify(load(tmp_path, parameters=PARAMETERS, measures=measure).compiled, "a", seconds=20)

@@ -664,7 +664,7 @@ class Translator:
         if name == "day at":
             return self._day_at(expr.arguments[0], self.sym(expr.arguments[1], env), env)
         if name not in _KNOWN:
-            raise Untranslatable(f"函数“{name}”")
+            raise Untranslatable("按工作日推算的日期" if name == "working day after" else f"函数“{name}”")
         parts = [self.sym(a, env) for a in expr.arguments]
         if name in ("min", "max", "mean", "power") and any(p.known is False for p in parts):
             self._unset_in()

@@ -425,10 +425,10 @@ class Measures:
             if limit.scope is not Scope.RECORD and limit.counting.earlier is not None:
                 self.reader.listed(limit.counting.earlier, env)  # whoever is asked tells what was received before
             if limit.count is not None:
-                out.missing.append(f"件数限额“{limit.label}”")
+                out.missing.append(f"件数限额“{limit.label or f'每{limit.per}'}”")
                 self._counted(limit, items, env, out)
             elif limit.scope is Scope.GROUP:
-                out.missing.append(f"按“{limit.per}”的限额“{limit.label}”")
+                out.missing.append(f"按“{limit.per}”的限额“{limit.label or limit.per}”")
                 self._grouped(spec, limit, items, out)
         if not out.missing:  # what comes to a cap of the whole is known only where nothing before it is left out
             for limit in scheme.limits:
@@ -482,7 +482,7 @@ class Measures:
         assert limit.amount is not None
         cap, counting = _above(self.reader.sym(limit.amount, env)), limit.counting
         if not counting.stated:
-            out.missing.append(f"“{limit.label}”没有写以往支持怎样计")
+            out.missing.append(f"“{limit.label or f'每{limit.per}'}”没有写以往支持怎样计")
         if counting.earlier is None:
             return cap
         received = self.reader.listed(counting.earlier, env)
