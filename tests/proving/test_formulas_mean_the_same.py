@@ -24,7 +24,8 @@ from . import planted
 
 z3 = pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra: verify）")
 
-from huiqi.backends.smt.measures import Measures, days_of  # noqa: E402
+from huiqi.backends.smt.measures import Measures  # noqa: E402
+from huiqi.backends.smt.owners import days_of  # noqa: E402
 from huiqi.backends.smt.terms import Untranslatable, lifted  # noqa: E402
 from huiqi.proving.example import Example  # noqa: E402
 from huiqi.proving.questions import alone, settled  # noqa: E402

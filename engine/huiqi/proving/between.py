@@ -8,7 +8,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ..backends.smt.measures import Measures, days_of
+from ..backends.smt.measures import Measures
+from ..backends.smt.owners import days_of
 from ..backends.smt.terms import Untranslatable, added, conj, disj, neg, number, ordered
 from ..backends.smt.world import Told
 from ..reasoning.judged import MeasureJudged

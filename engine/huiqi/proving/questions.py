@@ -17,7 +17,8 @@ from typing import Any
 
 import z3
 
-from ..backends.smt.measures import Amounts, Measures, Met, Owner, book_without, days_of
+from ..backends.smt.measures import Amounts, Measures, Met
+from ..backends.smt.owners import Owner, book_without, days_of
 from ..backends.smt.terms import Sym, Tri, Untranslatable, added, conj, disj, lifted, neg, number, ordered
 from ..backends.smt.world import Told
 from ..language.units import show_amount
@@ -143,7 +144,7 @@ class Examined:
         if isinstance(self.owner, MeasureSpec):
             assert self.scheme is not None
             return measures.met(self.owner, self.scheme, without)
-        from ..backends.smt.expressions import Env
+        from ..backends.smt.env import Env
 
         truth_of = measures.meets(self.owner, Env(measures.on), without)
         return Met(truth_of, truth_of, truth_of)
@@ -300,14 +301,14 @@ class Examined:
             pass
         assert self.scheme is not None
         paying = paid_by(self.book, self.owner, self.scheme)
-        for key in dict.fromkeys(t.key for t, _, _ in self.world(self.days[0]).reader.looked_up):
+        for key in dict.fromkeys(t.key for t, _, _ in self.world(self.days[0]).reader.tables.asked):
             table = self.book.tables[key]
 
             def gap(m: Measures, met: Met, key: str = key) -> Any:
                 amounts = self.amounts(m, met)
                 missed = [
                     (conj(known, *(x.truth.f if t.worked_out else neg(x.truth.t) for x in rows)), meant)
-                    for (t, known, rows), meant in zip(m.reader.looked_up, m.reader.on_purpose, strict=True) if t.key == key
+                    for (t, known, rows), meant in zip(m.reader.tables.asked, m.reader.tables.on_purpose, strict=True) if t.key == key
                 ]  # fmt: skip
                 full = m.filling(key)  # it matters where an answer of the table would settle something
                 then = self.met(full)
@@ -322,7 +323,7 @@ class Examined:
                 self.amounts(m, met)
                 asked = [
                     conj(known, a.truth.t, b.truth.t, _apart(a.value, b.value))
-                    for t, known, rows in m.reader.looked_up if t.key == key
+                    for t, known, rows in m.reader.tables.asked if t.key == key
                     for n, a in enumerate(rows) for b in rows[n + 1 :] if _may_meet(t, a.row, b.row)
                 ]  # fmt: skip
                 return conj(neg(met.truth.f), disj(*asked))
@@ -620,7 +621,7 @@ class Pair:
         group = self.group
 
         def goal(m: Measures) -> Any:
-            from ..backends.smt.expressions import Env
+            from ..backends.smt.env import Env
 
             total = number(_one(FactKind.QUANTITY))
             documents = []

@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from ..backends.smt.measures import Owner, conditions_of
+from ..backends.smt.owners import Owner, conditions_of
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, Rule, SchemeSpec, StackingSpec
 from ..rulebook.readings import GROUP, readings_behind

@@ -8,7 +8,7 @@ where the governing day is an answer itself, they become cases.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -19,22 +19,17 @@ from ...language import typed as t
 from ...language.levelling import level
 from ...language.syntax import ROUNDINGS
 from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Yearly
-from ...plain import dataclass
 from ...rulebook.compiled import (
     APPLICATION_YEAR,
     DECISION_DAY,
-    Collect,
-    Match,
     ParameterSpec,
     ParameterVersion,
-    RowSpec,
-    TableSpec,
-    Test,
 )
 from ...rulebook.literals import Span
-from .figures import edges, versions
-from .figures import rows as rows_of
-from .functions import Applies, Listed, agreed, any_number, any_value, as_number, as_whole, best, best_row, mean, of_dates, raised, rounded, totalled
+from .env import Env, Together, kind_of
+from .figures import versions
+from .functions import Listed, any_number, as_number, as_whole, best, mean, of_dates, raised, rounded, totalled
+from .tables import Tables
 from .terms import (
     FAILS,
     HOLDS,
@@ -42,19 +37,17 @@ from .terms import (
     UNKNOWN,
     Flag,
     Sym,
-    Term,
     Tri,
     Untranslatable,
     added,
-    against,
     all_of,
     any_of,
+    between,
     chosen,
     compared,
     conj,
     disj,
     divided,
-    either_way,
     extreme,
     inverse,
     is_plain,
@@ -82,51 +75,10 @@ _KNOWN = _ROUNDING | {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Env:
-    """The governing day (a date or a whole number that is an answer), the scheme's document, who is in hand."""
-
-    day: date | Any
-    document: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
-
-    def bind(self, name: str, row: Any) -> Env:
-        return replace(self, variables={**self.variables, name: row})
-
-    @property
-    def ordinal(self) -> Term:
-        return self.day.toordinal() if isinstance(self.day, date) else self.day
-
-    @property
-    def key(self) -> Any:
-        day = self.day if isinstance(self.day, date) else self.day.get_id()
-        return day, self.document, tuple((n, id(r)) for n, r in sorted(self.variables.items()))
-
-
-@dataclass(frozen=True, eq=False)
-class Together:
-    """The records of one group, each with whether it is of it, as a record where they share a column: `row` is the first of them."""
-
-    row: Row
-    rows: Listed
-
-
-APART = 400_000  # steps of z3 for seeing whether rows of a table can meet, or be open
+SHOWN = 400_000  # steps of z3 for seeing that something cannot be while a formula is made
 
 Recognise = Callable[[str, bool, Env], Tri]
 Conclude = Callable[[t.ConclusionRef, "Row | None"], Any]  # of another measure: a verdict, or its amount
-
-
-def _alike(a: Any, b: Any) -> Flag:
-    """When both are known to say the same."""
-    found = agreed(a, b)
-    return disj(found.t, found.f) if isinstance(found, Tri) else found.known
-
-
-def kind_of(item: Any) -> str:
-    """The record type of a record, or of those of a group; "" of what is none."""
-    row = item.row if isinstance(item, Together) else item
-    return row.record.key if isinstance(row, Row) else ""
 
 
 class Translator:
@@ -138,9 +90,7 @@ class Translator:
         self.aggregated = False  # a sum or a count was asked for
         self.witnesses: dict[str, set[Any]] = {}  # of each record type: what may ask for a record of its own to be so, or not to be so
         self.nested = self.endless = False  # whether a record asks for another one; for one of its own type
-        self.filled = ""  # the table that has an answer where it has no row: to see whether that matters
-        self.on_purpose: list[Flag] = []  # of each: where it is said to have no row
-        self.looked_up: list[tuple[TableSpec, Flag, list[Applies]]] = []  # every table asked: when it has an answer, which rows apply
+        self.tables = Tables(self)
 
     # -- by what is wanted ------------------------------------------------------------------------
 
@@ -176,7 +126,7 @@ class Translator:
         """Note that whether some record of a list is so was asked: one record shows it, so that with one for each nothing is missed."""
         around = {kind_of(x) for x in env.variables.values()} - {""}
         for kind in {kind_of(x) for x, _ in items} - {""}:
-            self.witnesses.setdefault(kind, set()).add((self.filled, asking, env.key))
+            self.witnesses.setdefault(kind, set()).add((self.tables.filled, asking, env.key))
             self.nested = self.nested or bool(around)
             self.endless = self.endless or kind in around
 
@@ -279,180 +229,20 @@ class Translator:
     # -- tables -----------------------------------------------------------------------------------
 
     def _lookup(self, expr: t.Lookup, env: Env) -> Any:
-        table = self.book.tables[expr.table]
-        if table.key in self.book.variants:
-            raise Untranslatable("随读法而变的标准表")
-        inputs = [self.value(a, env) for a in expr.arguments]
-        rows = list(rows_of(self.book, table, env.day, env.document, self.world.on))
-        unknown = [n for n, i in enumerate(inputs) if isinstance(i, Sym) and (i.known is False or (table.worked_out and not self._never(neg(i.known))))]
-        if any(table.worked_out or any(r.tests[n].op == "any" for r in rows) for n in unknown):
-            self._unset_in()
-        inner = replace(env, variables={**env.variables, **{name: i for (name, _), i in zip(table.inputs, inputs, strict=True)}}) if table.worked_out else env
-        if table.match in (Match.SLAB, Match.MARGINAL):
-            return self._banded(table, rows, inputs[0], expr, inner)
-        applying = [Applies(row, all_of(self._cells(row, inputs, inner)), self._row_value(table, row, expr, inner)) for row in rows]
-        asked = conj(*(i.known if isinstance(i, Sym) else disj(i.t, i.f) for i in inputs))
-        self.looked_up.append((table, asked, applying))
-        self.on_purpose.append(self._uncovered(table, inputs))
-        if table.doubtful:
-            self.world.loose[f"标准表“{table.name}”的行有疑"] = None
-        if table.worked_out and not self._never(disj(*(x.open for x in applying))):
-            self._unset_in()  # a row of which it is open whether it applies may still say what the others say
-        none: Any = any_value(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
-        out = self._of_rows(table, applying, none)
-        if not isinstance(out, Sym):
-            return out
-        return replace(out, known=conj(out.known, asked), failing=disj(out.failing, self._without_value(rows, inputs, inner)))
+        return self.tables.looked_up(expr, env, [self.value(a, env) for a in expr.arguments])
 
-    def _of_rows(self, table: TableSpec, applying: Sequence[Applies], none: Any) -> Any:
-        """What the rows that apply come to."""
-        match table.match:
-            case Match.COLLECT if table.adds_up:
-                total = number(Fraction(0))
-                for x in applying:
-                    total = added(total, chosen(x.truth, x.value, number(Fraction(0))))
-                return total
-            case Match.COLLECT:
-                return best_row("min" if table.collect is Collect.MIN else "max", applying, none)
-            case Match.HIGHEST if table.worked_out:
-                return best_row("max", applying, none)
-            case Match.HIGHEST:
-                return self._highest(applying, none)
-        if not table.worked_out:
-            applying = [replace(x, truth=truth(x.truth.t)) for x in applying]
-        others = [x for x in applying if x.row.number not in table.unproved]
-        if table.unproved and not self._apart(table, applying):
-            self.world.loose[f"标准表“{table.name}”可能有几行都说到"] = None  # what they say may still lie on one side of a figure
-        out, has, waiting = none, False, False
-        for x in reversed(others):
-            out = self._either(x.truth, x.value, out)
-            if x.row.number != table.rest:  # the row for the rest stands where no other does
-                has, waiting = disj(has, x.truth.t), disj(waiting, x.open)
-        for x in applying:  # of these only a case tells whether they meet others: where two apply and differ, nothing is settled
-            if x.row.number in table.unproved:
-                both = agreed(x.value, out)
-                found = either_way(has, both, either_way(waiting, OPEN if isinstance(none, Tri) else UNKNOWN, x.value))
-                out = either_way(x.truth.t, found, either_way(x.truth.f, out, both))
-                has, waiting = disj(has, x.truth.t), disj(waiting, x.open)
-        return out
+    def _in_span(self, value: Sym, span: Span) -> Tri:
+        low, high = (None if x is None else self.plain(x, None) for x in (span.low, span.high))
+        return between(value, low, high, (span.low_closed, span.high_closed))
 
-    def _apart(self, table: TableSpec, applying: Sequence[Applies]) -> bool:
-        """Whether it is shown that no two rows between which only a case decides apply together and differ."""
-        among = [x for x in applying if x.row.number != table.rest]
-        both = [conj(neg(x.truth.f), neg(y.truth.f), neg(_alike(x.value, y.value))) for n, x in enumerate(among) for y in among[n + 1 :]
-                if {x.row.number, y.row.number} & set(table.unproved)]  # fmt: skip
-        return self._never(disj(*both))
-
-    def _never(self, flag: Flag) -> bool:
+    def never(self, flag: Flag) -> bool:
         """Whether it is shown that something cannot be."""
         if isinstance(flag, bool):
             return not flag
         solver = z3.SimpleSolver()
-        solver.set("rlimit", APART)
+        solver.set("rlimit", SHOWN)
         solver.add(*self.world.limits, flag)
         return bool(solver.check() == z3.unsat)
-
-    def _without_value(self, rows: Sequence[RowSpec], inputs: Sequence[Any], env: Env) -> Flag:
-        """When an input that a row asks for has no value, and whatever asks for it fails (分母为零，不符合)."""
-        out: Flag = False
-        for n, value in enumerate(inputs):
-            if not isinstance(value, Sym) or value.failing is False:
-                continue
-            if any(r.tests[n].op in ("any", "expr") for r in rows):
-                self._unset_in()
-                continue
-            rest = [all_of([x for m, x in enumerate(self._cells(r, inputs, env)) if m != n]) for r in rows]
-            out = disj(out, conj(value.failing, disj(*(neg(x.f) for x in rest))))
-        return out
-
-    def _cells(self, row: RowSpec, inputs: Sequence[Any], env: Env) -> list[Tri]:
-        return [self._cell(x, i, env) for x, i in zip(row.tests, inputs, strict=True)]
-
-    def _row_value(self, table: TableSpec, row: RowSpec, expr: t.Expr, env: Env) -> Any:
-        if row.value is None:
-            return OPEN if isinstance(expr.type, Boolean) else UNKNOWN
-        return self.value(row.value, env) if isinstance(row.value, t.Expr) else self.plain(row.value, table.value_type)
-
-    def _uncovered(self, table: TableSpec, inputs: Sequence[Any]) -> Flag:
-        """Where the table is said to have no row on purpose."""
-        return disj(*(all_of(self._cell(x, i, None) for x, i in zip(tests, inputs, strict=True)).t for tests in table.uncovered))
-
-    def _highest(self, applying: Sequence[Applies], none: Sym) -> Sym:
-        out, unread = none, [x.truth.t for x in applying if x.row.value is None]
-        for x in sorted((x for x in applying if x.row.value is not None), key=lambda x: x.row.value):
-            out = chosen(truth(x.truth.t), number(x.row.value), out)
-        return replace(out, known=conj(out.known, neg(disj(*unread))))
-
-    def _edge(self, x: Any, env: Env | None) -> Any:
-        """What a cell says, or the value of an edge that is worked out."""
-        if isinstance(x, t.Expr):
-            assert env is not None
-            return self.value(x, env)
-        return self.plain(x, None)
-
-    def _cell(self, test: Test, value: Any, env: Env | None) -> Tri:
-        if test.op == "any":
-            return HOLDS
-        values = [self._edge(x, env) for x in test.values if x is not None]
-        if test.op == "expr":
-            return verdict(values[0])
-        if isinstance(value, Tri):
-            return any_of(any_of([all_of([value, verdict(x)]), all_of([inverse(value), inverse(verdict(x))])]) for x in values)
-        if test.op == "in":
-            return any_of(ordered("=", value, x) for x in values)
-        if test.op == "range":
-            low, high = (None if x is None else self._edge(x, env) for x in test.values)
-            return self._between(value, low, high, test.closed)
-        return ordered(test.op, value, values[0])
-
-    def _in_span(self, value: Sym, span: Span) -> Tri:
-        low, high = (None if x is None else self.plain(x, None) for x in (span.low, span.high))
-        return self._between(value, low, high, (span.low_closed, span.high_closed))
-
-    @staticmethod
-    def _between(value: Sym, low: Sym | None, high: Sym | None, closed: tuple[bool, bool]) -> Tri:
-        parts = [] if low is None else [ordered(">=" if closed[0] else ">", value, low)]
-        return all_of(parts if high is None else [*parts, ordered("<=" if closed[1] else "<", value, high)])
-
-    def _banded(self, table: TableSpec, rows: Sequence[RowSpec], amount: Sym, amount_of: t.Expr, env: Env) -> Sym:
-        applying = [Applies(row, self._cell(row.tests[0], amount, env), self._row_value(table, row, amount_of, env)) for row in rows]
-        self.looked_up.append((table, amount.known, applying))
-        self.on_purpose.append(self._uncovered(table, [amount]))
-        out = any_value(amount_of) if table.key == self.filled else UNKNOWN
-        if table.worked_out:
-            return self._banded_out(table, applying, amount, out, env)
-        so_far: Sym | None = number(Fraction(0))
-        for x in applying:
-            low, high = edges(x.row.tests[0])
-            if x.row.value is None:
-                so_far = None
-                value = UNKNOWN
-            elif table.match is Match.SLAB:
-                value = multiplied(amount, x.value)
-            else:
-                value = UNKNOWN if so_far is None else added(so_far, multiplied(added(amount, number(low or Fraction(0)), -1), x.value))
-                if so_far is not None and high is not None:
-                    so_far = added(so_far, number((high - (low or 0)) * x.row.value))
-            out = chosen(truth(x.truth.t), value, out)
-        return replace(out, known=conj(out.known, amount.known), failing=amount.failing, nonneg=False)
-
-    def _banded_out(self, table: TableSpec, applying: Sequence[Applies], amount: Sym, none: Sym, env: Env) -> Sym:
-        """Bands whose ends or rates are worked out: known only where all of them are."""
-        nothing = number(Fraction(0))
-        inside, read = disj(*(x.truth.t for x in applying)), [amount.known]
-        total = nothing
-        for x in reversed(applying):
-            low, high = (None if e is None else self._edge(e, env) for e in edges(x.row.tests[0]))
-            reached = truth(x.truth.t) if table.match is Match.SLAB else HOLDS if low is None else truth(against(">", amount, low))
-            read += [e.known for e in (low, high) if e is not None]
-            read.append(disj(x.value.known, neg(reached.t)) if x.row.value is None else x.value.known)
-            if table.match is Match.SLAB:
-                total = chosen(reached, multiplied(amount, x.value), total)
-            else:
-                part = amount if high is None else extreme("min", [amount, high])
-                total = added(total, chosen(reached, multiplied(part if low is None else added(part, low, -1), x.value), nothing))
-        out = chosen(truth(inside), replace(total, known=True), none)
-        return replace(out, known=conj(out.known, *read), failing=amount.failing, nonneg=False)
 
     # -- lists ------------------------------------------------------------------------------------
 
@@ -500,7 +290,7 @@ class Translator:
                     raise Untranslatable("件数")
             counted = totalled("count", [(x, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, x))])) for x, belongs in items])
             if unset is not False:  # it is not below nothing, whatever they set
-                self._unset_in()
+                self.unset_in()
             return replace(counted, known=conj(counted.known, neg(unset)))
         some = expr.kind == "some"
         self.witness(id(expr), items, env)
@@ -515,7 +305,7 @@ class Translator:
 
     # -- arithmetic -------------------------------------------------------------------------------
 
-    def _unset_in(self) -> None:
+    def unset_in(self) -> None:
         self.world.loose["未定的标准参与计算"] = None
 
     def _negated(self, expr: t.Negated, env: Env) -> Sym:
@@ -526,7 +316,7 @@ class Translator:
         left, right = isinstance(expr.left.type, Quantity), isinstance(expr.right.type, Quantity)
         if left and right:
             if a.known is False or b.known is False:
-                self._unset_in()
+                self.unset_in()
             match expr.op:
                 case "+" | "-":
                     return added(a, b, 1 if expr.op == "+" else -1)
@@ -582,7 +372,7 @@ class Translator:
             return self._belongs(value, spec.expr, replace(env, variables=variables))
         if isinstance(target, t.Choice):
             either = self.tri(target.condition, env)
-            return verdict(self._either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env)))
+            return verdict(self.either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env)))
         found = self.value(target, env)
         if isinstance(target.type, ListOf) and found and not isinstance(target, t.ParameterRef | t.Const):
             self.witness_of(target, env)
@@ -626,9 +416,9 @@ class Translator:
         condition = self.tri(expr.condition, env)
         if condition.t is True or condition.f is True:
             return self.value(expr.then if condition.t is True else expr.otherwise, env)
-        return self._either(condition, self.value(expr.then, env), self.value(expr.otherwise, env))
+        return self.either(condition, self.value(expr.then, env), self.value(expr.otherwise, env))
 
-    def _either(self, condition: Tri, a: Any, b: Any) -> Any:
+    def either(self, condition: Tri, a: Any, b: Any) -> Any:
         if isinstance(a, Sym) and isinstance(b, Sym):
             return chosen(condition, a, b)
         if isinstance(a, Tri) and isinstance(b, Tri):
@@ -667,7 +457,7 @@ class Translator:
             raise Untranslatable("按工作日推算的日期" if name == "working day after" else f"函数“{name}”")
         parts = [self.sym(a, env) for a in expr.arguments]
         if name in ("min", "max", "mean", "power") and any(p.known is False for p in parts):
-            self._unset_in()
+            self.unset_in()
         if name in ("min", "max"):
             return extreme(name, parts)
         if name == "mean":

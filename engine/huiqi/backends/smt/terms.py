@@ -240,6 +240,12 @@ def ordered(op: str, a: Sym, b: Sym) -> Tri:
     return Tri(t, f)
 
 
+def between(value: Sym, low: Sym | None, high: Sym | None, closed: tuple[bool, bool]) -> Tri:
+    """Whether a value lies between two, where there are two."""
+    parts = [] if low is None else [ordered(">=" if closed[0] else ">", value, low)]
+    return all_of(parts if high is None else [*parts, ordered("<=" if closed[1] else "<", value, high)])
+
+
 def _bounded(op: str, a: Sym, span: tuple[Fraction | None, Fraction | None]) -> Tri:
     """A comparison with what is only known to lie within a span."""
     low, high = (None if x is None else number(x) for x in span)
