@@ -27,8 +27,8 @@ z3 = pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra:
 from huiqi.backends.smt.measures import Measures  # noqa: E402
 from huiqi.backends.smt.owners import days_of  # noqa: E402
 from huiqi.backends.smt.terms import Untranslatable, lifted  # noqa: E402
+from huiqi.proving.claims import alone, settled  # noqa: E402
 from huiqi.proving.example import Example  # noqa: E402
-from huiqi.proving.questions import alone, settled  # noqa: E402
 
 EACH = 3  # enterprises of a measure under a scheme
 

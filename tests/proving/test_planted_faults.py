@@ -15,8 +15,8 @@ from . import planted
 
 z3 = pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra: verify）")
 
+from huiqi.proving.claims import Claim, Kind, Status, Why  # noqa: E402
 from huiqi.proving.page import as_data, examples, render  # noqa: E402
-from huiqi.proving.questions import Claim, Kind, Status, Why  # noqa: E402
 from huiqi.proving.verify import Report, verify  # noqa: E402
 
 

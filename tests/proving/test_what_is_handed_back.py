@@ -10,7 +10,7 @@ from tests.making import load
 
 z3 = pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra: verify）")
 
-from huiqi.proving.questions import Claim, Kind, Status, Why  # noqa: E402
+from huiqi.proving.claims import Claim, Kind, Status, Why  # noqa: E402
 from huiqi.proving.verify import verify  # noqa: E402
 
 PARAMETERS = """\

@@ -14,10 +14,10 @@ from ..backends.smt.terms import Untranslatable, added, conj, disj, neg, number,
 from ..backends.smt.world import Told
 from ..reasoning.judged import MeasureJudged
 from ..rulebook.compiled import CompiledRulebook, MeasureSpec, SchemeSpec
+from .claims import Claim, Kind, Status, Why, alone, told_all
 from .diff import Change, Difference, Flip, Judged, flipped, touched
 from .example import Example, smallest
 from .page import reason
-from .questions import Claim, Kind, Status, Why, _told, alone
 from .search import Budget, OutOfTime, find
 
 
@@ -83,7 +83,7 @@ def _on(
 
     def confirmed(example: Example) -> bool:
         pair = [_one(example, book, old[0].id) for book in (diff.a, diff.b)]
-        if any(p is None or not _told(p.missing) for p in pair):
+        if any(p is None or not told_all(p.missing) for p in pair):
             return False
         return _state(pair[0]) != _state(pair[1])  # type: ignore[arg-type]
 
