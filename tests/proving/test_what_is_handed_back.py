@@ -116,3 +116,12 @@ def test_five_records_of_which_one_may_not_be_are_no_enterprise_however_many_the
 def test_what_each_record_asks_of_another_one_is_not_settled_by_a_few(tmp_path: Path) -> None:
     claim = _five(tmp_path, "every 证 in 证书 satisfies some 它 in 证书 satisfies 它.费用 > 证.费用")
     assert (claim.status, claim.why) == (Status.OPEN, Why.FEW_RECORDS)
+
+
+def test_records_told_apart_by_a_name_each_have_one_of_their_own_however_many_they_are(tmp_path: Path) -> None:
+    """Fourteen records, and ten words that no rule names: there is a word more for each."""
+    lines = "".join(f"线{n}: {{id: line{n}, values: [{{value: {n}万元, document: d}}]}}\n" for n in range(1, 15))
+    when = ", ".join(f"{{条{n}: 'some 证 in 证书 satisfies 证.费用 = 线{n} and 证.证号 != \"某\"'}}" for n in range(1, 15))
+    measure = f"- {{id: a, title: 甲, clause: 办法·1, when: [{when}], award: {{service: 服务}}}}\n"
+    report = verify(load(tmp_path, parameters=lines, measures=measure).compiled, "a", seconds=60)
+    assert {c.status for c in report.claims} == {Status.PROVED}
