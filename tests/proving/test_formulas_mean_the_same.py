@@ -234,6 +234,7 @@ TABLES = {
     + _table("少", EACH_ROW, "collect", TWO, "  collect: min\n") + _table("最", EACH_ROW, "collect", TWO, "  collect: max\n") + _table("顶", EACH_ROW, "highest", TWO)
     + _table("套", 'when: "[0元..低]", value: 比\nwhen: "(低..高]", value: 率\nwhen: "> 高", value: 5%', "slab", unit="kind: ratio")
     + _table("累", 'when: "[0元..低]", value: 比\nwhen: "(低..高]", value: 率\nwhen: "> 高", value: 5%', "marginal", unit="kind: ratio")
+    + _table("期", 'when: "< 高", value: 1万元, to: 2025-12-31\nwhen: ">= 高", value: 多, to: 2025-12-31\nwhen: "-", value: 3万元, from: 2026-01-01, to: 2027-12-31')
     + _table("未", 'when: "< 未来线", value: 多\nwhen: ">= 未来线", value: 7万元')
     + _table("偏", 'when: "< 低", value: 1万元\nwhen: ">= 低", value: 未来线'),
     "measures": "\n".join(
@@ -243,6 +244,7 @@ TABLES = {
             ("合(营收, 类别) >= 多", "amount: '合(营收, 类别)'"), ("数(营收, 类别) >= 两行", "service: 服务"), ("少(营收, 类别) <= 线", "amount: '少(营收, 类别)'"),
             ("最(营收, 类别) > 多", "amount: '最(营收, 类别)'"), ("顶(营收, 类别) > 多", "amount: '顶(营收, 类别)'"), ("套(营收) > 线", "amount: 套(营收)"),
             ("累(营收) > 线", "amount: 累(营收)"), ("未(营收) > 线", "amount: 未(营收)"), ("偏(营收) < 线", "amount: 偏(营收)"),
+            ("期(营收) > 线", "amount: 期(营收)"),
         ))
     ),
 }  # fmt: skip

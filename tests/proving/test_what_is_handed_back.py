@@ -47,7 +47,7 @@ HANDED_BACK = {
     "另一事项的金额：件数限额“每本次申报”": "amount(few) > 线",
     "另一事项的金额：金额由评审核定": "amount(judged) > 线",
     "另一事项的金额：除出来的金额取整到分": "amount(divided) > 线",
-    "随日期而变的标准表按数据里的日期取": "分档(营收) > 线",
+    "套档、累进的标准表随日期而变，日期由数据决定": "套档(营收) > 线",
 }
 OTHERS = """\
 - {id: few, title: 少, clause: 办法·1, each: 证 in 证书, when: [{有: 证.费用 > 线}], award: {amount: 证.费用}, limits: [{count: 一张, per: 本次申报, keep: highest}]}
@@ -78,8 +78,8 @@ def test_what_has_no_counterpart_is_named_where_the_claim_stays_open(says: str, 
     measure = f'- {{id: a, title: 甲, clause: 办法·1, governed by: 受理日, when: [{{能: "{HANDED_BACK[says]}"}}], award: {{service: 服务}}}}\n'
     figures = PARAMETERS + MORE
     table = (
-        "分档: {id: t, match: first, inputs: [{name: 营收, kind: money, unit: 元}], unit: 元, document: d, rows:"
-        ' [{when: "-", value: 1万元, to: 2025-12-31}, {when: "-", value: 3万元, from: 2026-01-01}]}\n'
+        "套档: {id: t, match: slab, inputs: [{name: 营收, kind: money, unit: 元}], kind: ratio, document: d, rows:"
+        ' [{when: ">= 0元", value: 1%, to: 2025-12-31}, {when: ">= 0元", value: 3%, from: 2026-01-01}]}\n'
     )
     book = load(tmp_path, vocabulary=TOLD, parameters=figures, tables=table, measures=measure + OTHERS).compiled
     (claim,) = [c for c in verify(book, "a", seconds=20, only="a").claims if c.kind is Kind.MEETABLE]

@@ -75,6 +75,7 @@ _KNOWN = _ROUNDING | {
 }  # fmt: skip
 
 
+ALL = 24  # records of each type up to which “there is none” may be said
 SHOWN = 400_000  # steps of z3 for seeing that something cannot be while a formula is made
 
 Recognise = Callable[[str, bool, Env], Tri]
@@ -239,6 +240,8 @@ class Translator:
         """Whether it is shown that something cannot be."""
         if isinstance(flag, bool):
             return not flag
+        if self.world.records > ALL:  # there one example is looked for, and nothing is said of all enterprises
+            return False
         solver = z3.SimpleSolver()
         solver.set("rlimit", SHOWN)
         solver.add(*self.world.limits, flag)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ from ...language import typed as t
 from ...language.types import Boolean
 from ...rulebook.compiled import Collect, CompiledRulebook, Match, RowSpec, TableSpec, Test
 from .env import Env
-from .figures import edges
+from .figures import edges, within
 from .figures import rows as rows_of
 from .functions import Applies, agreed, any_value, best_row
 from .terms import (
@@ -80,8 +81,10 @@ class Tables:
             self.reader.unset_in()
         inner = replace(env, variables={**env.variables, **{name: i for (name, _), i in zip(table.inputs, inputs, strict=True)}}) if table.worked_out else env
         if table.match in (Match.SLAB, Match.MARGINAL):
+            if table.dated and not isinstance(env.day, date):
+                raise Untranslatable("套档、累进的标准表随日期而变，日期由数据决定")
             return self._banded(table, rows, inputs[0], expr, inner)
-        applying = [Applies(row, all_of(self._cells(row, inputs, inner)), self._row_value(table, row, expr, inner)) for row in rows]
+        applying = [Applies(row, all_of([_standing(row, env), *self._cells(row, inputs, inner)]), self._row_value(table, row, expr, inner)) for row in rows]
         asked = conj(*(i.known if isinstance(i, Sym) else disj(i.t, i.f) for i in inputs))
         self.asked.append((table, asked, applying))
         self.on_purpose.append(self._uncovered(table, inputs))
@@ -143,7 +146,7 @@ class Tables:
             if any(r.tests[n].op in ("any", "expr") for r in rows):
                 self.reader.unset_in()
                 continue
-            rest = [all_of([x for m, x in enumerate(self._cells(r, inputs, env)) if m != n]) for r in rows]
+            rest = [all_of([_standing(r, env), *(x for m, x in enumerate(self._cells(r, inputs, env)) if m != n)]) for r in rows]
             out = disj(out, conj(value.failing, disj(*(neg(x.f) for x in rest))))
         return out
 
@@ -226,6 +229,11 @@ class Tables:
                 total = added(total, chosen(reached, multiplied(part if low is None else added(part, low, -1), x.value), nothing))
         out = chosen(truth(inside), replace(total, known=True), none)
         return replace(out, known=conj(out.known, *read), failing=amount.failing, nonneg=False)
+
+
+def _standing(row: RowSpec, env: Env) -> Tri:
+    """Whether there is such a row on the governing day; of a day that is given only those are asked that there are."""
+    return HOLDS if isinstance(env.day, date) else truth(within(env.ordinal, row.start, row.end))
 
 
 def _alike(a: Any, b: Any) -> Flag:
