@@ -27,7 +27,7 @@ ROOMS = {
 WRONG: dict[str, tuple[set[str], str]] = {
     "reasoning/inference/nodes": ({"reasoning/judged"}, "back ends start from the typed tree until there is a program"),
     "reasoning/inference/reason": (
-        {"reasoning/decide", "reasoning/evaluate", "reasoning/facts", "reasoning/generated", "reasoning/judged"},
+        {"reasoning/combining", "reasoning/decide", "reasoning/uses", "reasoning/facts", "reasoning/generated", "reasoning/judged"},
         "the back end judges, where it should only combine",
     ),
 }

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from .language.types import Quantity
 from .language.units import unit_text
 from .plain import dataclass
-from .reasoning.decide import recognitions_of
+from .reasoning.needed import recognitions_of
 from .rulebook import compiled as c
 from .rulebook.compiled import AwardBasis, AwardKind, FactKind
 from .rulebook.reach import read_by
