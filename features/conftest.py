@@ -17,7 +17,8 @@ from pytest_bdd.steps import StepNamePrefix
 
 import huiqi
 from huiqi.scenarios.models import Kind
-from huiqi.scenarios.steps import Story, known, take, unknown
+from huiqi.scenarios.steps import known, take, unknown
+from huiqi.scenarios.story import Story
 
 Table = Sequence[Sequence[str]] | None
 _load = cache(huiqi.load)

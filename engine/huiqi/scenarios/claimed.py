@@ -9,7 +9,8 @@ from ..rulebook.compiled import CompiledRulebook, MeasureSpec, Spec
 from ..telling.decision import MeasureResult
 from ..words import Outcome
 from .models import Kind
-from .steps import Draft, Load, Measured, Result, Story, take
+from .steps import take
+from .story import Draft, Load, Measured, Result, Story
 from .tries import groups_of
 
 

@@ -42,7 +42,8 @@ from .claimed import claims_of, holds, mates_of, measured_of, outcome_of
 from .models import Feature, Kind
 from .mutants import Mutant
 from .sensitivity import AMOUNT, Change, with_told
-from .steps import Book, Draft, Load, Measured, Story, take
+from .steps import take
+from .story import Book, Draft, Load, Measured, Story
 from .tries import NEAREST, Reads, coordinates, everywhere, groups_of, reads_of, values_to_try
 
 BASES, SWEEPS, COPIES = 6, 3, 4  # drafts begun from, rounds of improving one, like records

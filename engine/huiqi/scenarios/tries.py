@@ -18,7 +18,7 @@ from ..rulebook.literals import ValueProblem, read_value, show_value
 from ..rulebook.reach import references
 from .mutants import roots
 from .sensitivity import Change, Link, links, with_told
-from .steps import Draft
+from .story import Draft
 from .variation import number_text, other_values
 
 MOST = 60  # values tried of one fact
