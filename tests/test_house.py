@@ -139,6 +139,13 @@ def test_gherkin_is_known_only_to_scenarios_and_pytest_only_to_features_and_test
     assert {path for top, path in found if top != "gherkin" and not path.startswith(("features/", "tests/"))} == set()
 
 
+def test_no_step_registers_its_story_for_the_whole_run() -> None:
+    """pytest-bdd makes a fixture of the session of what a step returns, and pytest compares each with all before it (decision 014)."""
+    for path in sorted((ROOT / "features").glob("*.py")):
+        given = [k.arg for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(call, ast.Call) for k in call.keywords]
+        assert "target_fixture" not in given, path.name
+
+
 def test_a_comment_cites_only_files_that_there_are() -> None:
     """As a path's end: `compile/tables.py`, `docs/words.md`. Names in capitals or of a case (`ID.yaml`) are examples."""
     there = [p.as_posix() for top in ("engine", "tests", "features", "bench", "docs", "rules", "install") for p in (ROOT / top).rglob("*.*")]
