@@ -31,20 +31,21 @@ class Pair:
         self.group = next((g for g in self.book.stacking if g.key == group.key), group)
         self.readings = {book.readings[k].name: option for k, option in (taken or {}).items()}
         self.members = [self.book.measures[m] for m in self.group.members]
-        spec = max(self.members, key=lambda m: len(days_of(book, m)))
-        self.days = [on] if on is not None else days_of(book, spec, None)
+        # a stretch of the one may begin within a stretch of another
+        self.days = [on] if on is not None else list(dict.fromkeys(d for m in self.members for d in days_of(book, m)))
 
     def _sought(self, specs: Sequence[MeasureSpec], goal: Callable[[Measures], Any], confirmed: Confirmed) -> tuple[Example | None, Why | None, str]:
         why: Why | None = None
         detail = ""
-        for day in self.days:
+        waiting = [(day, day.year) for day in self.days]
+        for day, year in waiting:
             try:
-                measures = Measures(self.book, day, day.year)
+                measures = Measures(self.book, day, year)
                 found = find(measures, goal(measures), self.budget)
             except Untranslatable as error:
                 return None, Why.UNTRANSLATABLE, str(error)
             if found.told is not None:
-                example = Example(told=found.told, on=day, year=day.year, rulebook=self.name, readings=self.readings)
+                example = Example(told=found.told, on=day, year=year, rulebook=self.name, readings=self.readings)
                 if confirmed(example):
                     return smallest(example, confirmed), None, ""
                 why, detail = Why.UNCONFIRMED, f"{day}"
@@ -54,6 +55,8 @@ class Pair:
                 why, detail = Why.LOOSE, next(iter(measures.world.loose))
             elif why is None and (measures.reader.aggregated or measures.short):
                 why, detail = Why.FEW_RECORDS, str(measures.world.records)
+            if measures.world.of_year and year == day.year:
+                waiting.append((day, year - 1))  # as of `Examined`
         return None, why, detail
 
     def _claim(self, kind: Kind, about: str, found: tuple[Example | None, Why | None, str], says: str) -> Claim:
@@ -77,7 +80,7 @@ class Pair:
 
     def _together(self, a: MeasureSpec, b: MeasureSpec) -> Claim:
         def goal(m: Measures) -> Any:
-            return conj(*(m.met(s, next(iter(s.schemes.values()), s.base)).truth.t for s in (a, b)))
+            return conj(*(m.met(s, m.first_scheme(s)).truth.t for s in (a, b)))
 
         def confirmed(example: Example) -> bool:
             judgement = example.decided(self.book)
@@ -87,7 +90,7 @@ class Pair:
             return all(f.conditions.truth.value is True and f.outcome is not Outcome.NOT_IN_FORCE for f in found)
 
         def perhaps(m: Measures) -> Any:
-            return conj(*(neg(m.met(s, next(iter(s.schemes.values()), s.base)).truth.f) for s in (a, b)))
+            return conj(*(neg(m.met(s, m.first_scheme(s)).truth.f) for s in (a, b)))
 
         def unrefuted(example: Example) -> bool:
             judgement = example.decided(self.book)
@@ -109,7 +112,7 @@ class Pair:
             total = number(Fraction(0))
             documents = []
             for spec in self.members:
-                scheme = next(iter(spec.schemes.values()), spec.base)
+                scheme = m.first_scheme(spec)
                 documents.append(scheme.document if spec.schemes else None)
                 amounts = m.amounts(spec, scheme, m.met(spec, scheme))
                 if amounts is not None:

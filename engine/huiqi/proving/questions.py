@@ -50,10 +50,10 @@ class Examined:
         named = isinstance(self.owner, MeasureSpec) and bool(self.owner.schemes) and self.scheme is not None
         return {self.owner.id: self.scheme.name} if named and self.scheme is not None else {}
 
-    def world(self, day: date, *, records: int = 3, abstract: bool = False) -> Measures:
-        key = (day, records, abstract)
+    def world(self, day: date, year: int | None = None, *, records: int = 3, abstract: bool = False) -> Measures:
+        key = (day, year or day.year, records, abstract)
         if key not in self._worlds:
-            self._worlds[key] = Measures(self.book, day, day.year, records=records, abstract=abstract)
+            self._worlds[key] = Measures(self.book, day, year or day.year, records=records, abstract=abstract)
         return self._worlds[key]
 
     def met(self, measures: Measures, without: Condition | None = None) -> Met:
@@ -88,9 +88,10 @@ class Examined:
         """An example of the goal on one of the days; else why there is none (None: there is none)."""
         why: Why | None = None
         detail = ""
-        for day in self.days:
+        waiting = [(day, day.year) for day in self.days]
+        for day, year in waiting:
             try:
-                found, measures, enough = self._found(goal, day, records, also)
+                found, measures, enough = self._found(goal, day, year, records, also)
             except Untranslatable as error:
                 return None, Why.UNTRANSLATABLE, str(error)
             if found.told is not None:
@@ -102,18 +103,20 @@ class Examined:
                 why, detail = why or Why.NOT_FOUND, detail or f"{day}"
             elif why is None and (left := self._impossible(measures, goal, enough)) is not None:
                 why, detail = left
+            if measures.world.of_year and year == day.year:
+                waiting.append((day, year - 1))  # last year is applied for as well
         return None, why, detail
 
-    def _found(self, goal: Goal, day: date, records: int, also: Callable[[Measures], list[Any]] | None) -> tuple[Answered, Measures, bool]:
+    def _found(self, goal: Goal, day: date, year: int, records: int, also: Callable[[Measures], list[Any]] | None) -> tuple[Answered, Measures, bool]:
         """An example with so many records; where there is none, with as many as it takes for none to be missed; whether those are enough."""
-        measures = self.world(day, records=records)
+        measures = self.world(day, year, records=records)
         measures.each.clear()
         formula = goal(measures, self.met(measures))
         found = find(measures, formula, self.budget, also=also(measures) if also is not None else ())
         more = measures.needed()
         if not found.none or measures.world.loose or more is None or not records < more <= ENOUGH:
             return found, measures, more is not None and more <= records
-        measures = self.world(day, records=more)
+        measures = self.world(day, year, records=more)
         return find(measures, goal(measures, self.met(measures)), self.budget, also=also(measures) if also is not None else ()), measures, True
 
     def _impossible(self, measures: Measures, goal: Goal, enough: bool) -> tuple[Why, str] | None:
@@ -124,7 +127,7 @@ class Examined:
             return Why.FEW_RECORDS, str(measures.world.records)
         if not measures.reader.aggregated:
             return None
-        freely = self.world(measures.on, records=measures.world.records, abstract=True)
+        freely = self.world(measures.on, measures.world.year, records=measures.world.records, abstract=True)
         try:
             asked = goal(freely, self.met(freely))
         except Untranslatable:  # a count stands where nothing bounds it

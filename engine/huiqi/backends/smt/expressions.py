@@ -174,6 +174,7 @@ class Translator:
         if expr.name == DECISION_DAY:
             return Sym(self.world.on.toordinal())
         assert expr.name == APPLICATION_YEAR
+        self.world.of_year = True
         return Sym(self.world.year)
 
     def _recordsref(self, expr: t.RecordsRef, env: Env) -> Listed:

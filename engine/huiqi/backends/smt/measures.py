@@ -237,10 +237,16 @@ class Measures:
 
     # -- conclusions of other measures ---------------------------------------------------------------
 
+    def first_scheme(self, spec: MeasureSpec) -> SchemeSpec:
+        """The scheme of a measure that is not itself the one asked about; of another the enterprise may choose nothing is said."""
+        if len(spec.schemes) > 1:
+            self.world.loose[f"“{spec.title}”还有别的方案可选"] = None
+        return next(iter(spec.schemes.values()), spec.base)
+
     def concluded(self, asked: t.ConclusionRef, row: Row | None) -> Tri | Sym:
         """Whether another measure is granted (of one record, where one is named), or what it gives before it meets others."""
         spec = self.book.measures[asked.measure]
-        scheme = next(iter(spec.schemes.values()), spec.base)
+        scheme = self.first_scheme(spec)
         if spec.key not in self._met:
             self._met[spec.key] = self.met(spec, scheme)
         met = self._met[spec.key]

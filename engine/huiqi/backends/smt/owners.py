@@ -36,7 +36,8 @@ def days_of(book: CompiledRulebook, owner: Owner, scheme: SchemeSpec | None = No
             spans += [(c.start, c.end) for c in spec.lapses.conditions()]
     cuts = {s for s, _ in spans if s} | {e + timedelta(days=1) for _, e in spans if e}
     newest = max((s for s, _ in spans if s), default=date.min)
-    return [*sorted(d for d in cuts if d >= newest), *sorted((d for d in cuts if d < newest), reverse=True)] or [date(2024, 6, 30)]
+    before = [min(cuts) - timedelta(days=1)] if cuts else []  # what has no first day holds there too
+    return [*sorted(d for d in cuts if d >= newest), *sorted((d for d in cuts if d < newest), reverse=True), *before] or [date(2024, 6, 30)]
 
 
 def _asked_by(book: CompiledRulebook, owner: Owner) -> Iterator[Owner]:

@@ -77,6 +77,7 @@ class World:
     def __init__(self, book: CompiledRulebook, on: date, year: int, records: int = RECORDS, beside: World | None = None) -> None:
         """`beside`: another rulebook's world of the same enterprises: what has one name is one answer there and here."""
         self.book, self.on, self.year, self.records = book, on, year, records
+        self.of_year = False  # whether an expression asked which year is applied for
         self.limits: list[Any] = []
         self.calendar = Calendar(self.limits)
         self.facts: dict[tuple[str, int | None], Answer] = {}
