@@ -115,7 +115,8 @@ def verify(
         for each in _same([(way, c) for way in ways[asking] for c in _own(way)]):
             claims.append(_any_of(_in_time(a, Kind.DECIDES, lambda a=a, c=c: [a.decides(c)], c.label)[0] for a, c in each))  # type: ignore[misc]
     for asking, claims in met:
-        claims.extend(_in_time(ways[asking][0], Kind.TABLE, lambda a=ways[asking][0]: a.tables()))  # type: ignore[misc]
+        said = [c for a in ways[asking] for c in _in_time(a, Kind.TABLE, lambda a=a: a.tables())]  # type: ignore[misc]
+        claims.extend(_all_of(c for c in said if (c.kind, c.about) == which) for which in dict.fromkeys((c.kind, c.about) for c in said))
     for under_each in pairs:
         try:
             said = [c for pair in under_each for c in pair.claims()]
@@ -180,6 +181,12 @@ def _any_of(claims: Iterator[Claim]) -> Claim:
             return claim
         seen.append(claim)
     return next((c for c in seen if c.status is Status.OPEN), seen[0])
+
+
+def _all_of(claims: Iterable[Claim]) -> Claim:
+    """The claim under whichever way of reading refutes it; else what was not found out under one."""
+    seen = list(claims)
+    return next((c for status in (Status.REFUTED, Status.OPEN) for c in seen if c.status is status), seen[0])
 
 
 def _in_time(asking: Examined, kind: Kind, ask: Ask, about: str = "") -> list[Claim]:
