@@ -137,6 +137,7 @@ class Kernel:
         self.always: set[str] = set()  # nodes of which the reference is asked in every decision
         self.tabled: set[int] = set()  # slots the reference is asked about by their answer
         self.leaves: dict[str, tuple[str, ...]] = {}
+        self.pricing: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {}  # of each measure, what its amount alone reads: variables, slots
         outcomes, amounts = [], []
         for n, key in enumerate(self.keys):
             self.met, self.reading = {}, set()
@@ -444,7 +445,11 @@ class Kernel:
                 text = f"{NOT_IN_FORCE} if {window} == 0 else 1 if {window} == 1 else {text}"
             outcome = text if text.isidentifier() else self.put(("outcome", n), text, traced=False)
         self.leaves[key] = leaves
-        return outcome, self._amount(n, key, verdict)
+        met, self.met, reading, self.reading = self.met, {}, self.reading, set()
+        amount = self._amount(n, key, verdict)
+        self.pricing[key] = tuple(self.met), frozenset(self.reading).union(*(self.read_in[x] for x in self.met if x in self.read_in))
+        self.met, self.reading = met | self.met, reading | self.reading
+        return outcome, amount
 
     def _amount(self, n: int, key: str, verdict: str) -> str:
         amount = self.plan.priced[key].amount
