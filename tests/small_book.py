@@ -13,9 +13,11 @@ from huiqi.language.checker import check
 from huiqi.language.parser import parse
 from huiqi.language.scope import Rules
 from huiqi.language.types import Type
-from huiqi.reasoning.decide import Engine, combine_reference
-from huiqi.reasoning.evaluate import Env, Evaluator
+from huiqi.reasoning.combining import combine_reference
+from huiqi.reasoning.decide import Engine
+from huiqi.reasoning.evaluate import Evaluator
 from huiqi.reasoning.facts import Reader
+from huiqi.reasoning.uses import Env
 from huiqi.rulebook.compile import compiled_with_words
 from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import load_compiled

@@ -27,7 +27,7 @@ ROOMS = {
 WRONG: dict[str, tuple[set[str], str]] = {
     "reasoning/inference/nodes": ({"reasoning/judged"}, "back ends start from the typed tree until there is a program"),
     "reasoning/inference/reason": (
-        {"reasoning/decide", "reasoning/evaluate", "reasoning/facts", "reasoning/generated", "reasoning/judged"},
+        {"reasoning/combining", "reasoning/decide", "reasoning/uses", "reasoning/facts", "reasoning/generated", "reasoning/judged"},
         "the back end judges, where it should only combine",
     ),
 }
@@ -137,6 +137,13 @@ def test_gherkin_is_known_only_to_scenarios_and_pytest_only_to_features_and_test
     found = {(top, path.relative_to(ROOT).as_posix()) for path in _python() for (top, *_), _ in _imports(path) if top in {"gherkin", "pytest", "pytest_bdd"}}
     assert {path for top, path in found if top == "gherkin"} == {"engine/huiqi/scenarios/parse.py"}
     assert {path for top, path in found if top != "gherkin" and not path.startswith(("features/", "tests/"))} == set()
+
+
+def test_no_step_registers_its_story_for_the_whole_run() -> None:
+    """pytest-bdd makes a fixture of the session of what a step returns, and pytest compares each with all before it (decision 014)."""
+    for path in sorted((ROOT / "features").glob("*.py")):
+        given = [k.arg for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(call, ast.Call) for k in call.keywords]
+        assert "target_fixture" not in given, path.name
 
 
 def test_a_comment_cites_only_files_that_there_are() -> None:

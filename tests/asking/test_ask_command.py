@@ -63,7 +63,7 @@ def test_a_measure_that_is_not_named_alone_is_asked_back(word: str, said: str, t
 
 def test_question_by_question_to_the_decision(tmp_path: Path) -> None:
     path = tmp_path / "案例.yaml"
-    told = "大同甲公司\n2026-06-30\n平城区\n" + "否\n" * 9
+    told = "大同甲公司\n2026-06-30\n企业\n平城区\n" + "否\n" * 9
     result = run("ask", *BOOK, *ONE, "-o", str(path), told=told)
     assert result.exit_code == 0, result.output
     case = huiqi.read_case(path)
@@ -78,7 +78,7 @@ def test_a_form_is_filled_in_place_and_keeps_its_comments(tmp_path: Path) -> Non
     path = tmp_path / "案例.yaml"
     run("new", "case", *BOOK, *ONE, "-o", str(path))
     comments = [x for x in path.read_text(encoding="utf-8").splitlines() if "#" in x]
-    assert run("ask", str(path), *ONE, told="大同甲公司\n2026-06-30\n平城区\n退出\n").exit_code == 0
+    assert run("ask", str(path), *ONE, told="大同甲公司\n2026-06-30\n企业\n平城区\n退出\n").exit_code == 0
     text = path.read_text(encoding="utf-8")
     assert [x for x in text.splitlines() if "#" in x] == comments
     assert "  注册地县区: 平城区" in text
@@ -86,15 +86,15 @@ def test_a_form_is_filled_in_place_and_keeps_its_comments(tmp_path: Path) -> Non
 
 def test_a_word_no_rule_knows_is_asked_twice_before_it_refuses(tmp_path: Path) -> None:
     path = tmp_path / "案例.yaml"
-    run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n平城路\n退出\n")
-    assert "数据" not in path.read_text(encoding="utf-8")
+    run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n企业\n平城路\n退出\n")
+    assert "注册地县区" not in path.read_text(encoding="utf-8")
     run("ask", str(path), *ONE, told="太原市\n太原市\n退出\n")
     assert "注册地县区: 太原市" in path.read_text(encoding="utf-8")
 
 
 def test_back_takes_an_answer_out_again(tmp_path: Path) -> None:
     path = tmp_path / "案例.yaml"
-    run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n平城区\n返回\n云州区\n退出\n")
+    run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n企业\n平城区\n返回\n云州区\n退出\n")
     assert "注册地县区: 云州区" in path.read_text(encoding="utf-8")
 
 
@@ -108,7 +108,7 @@ def test_what_nobody_knows_is_passed_over_and_stays_untold(tmp_path: Path) -> No
 
 def test_an_answer_that_cannot_be_read_is_asked_again_and_not_kept(tmp_path: Path) -> None:
     path = tmp_path / "案例.yaml"
-    result = run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n平城区\n也许\n否\n退出\n")
+    result = run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n企业\n平城区\n也许\n否\n退出\n")
     assert "是 或 否" in result.stderr
     text = path.read_text(encoding="utf-8")
     assert "也许" not in text
@@ -122,7 +122,7 @@ def test_without_a_place_for_answers_nothing_is_asked() -> None:
 
 def test_a_date_for_an_amount_is_answered_with_what_to_write_and_not_with_how_units_are_declared(tmp_path: Path) -> None:
     path = tmp_path / "案例.yaml"
-    told = "甲\n2026-06-30\n平城区\n是\n审核通过\n否\nC-1\n2025\n2025-03-01\n2026-01-01\n18只\n退出\n"
+    told = "甲\n2026-06-30\n企业\n平城区\n是\n审核通过\n否\nC-1\n2025\n2025-03-01\n2026-01-01\n18只\n退出\n"
     result = run("ask", *BOOK, *ONE, "-o", str(path), told=told)
     assert "“合格费用”要的是数，写的是日期；应为：数量（元）；写数字和单位，例如 18万元" in result.stderr
     assert "不认识的单位“只”" in result.stderr

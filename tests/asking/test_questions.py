@@ -30,7 +30,7 @@ def test_the_thing_most_measures_hang_on_is_asked_first() -> None:
     decision = huiqi.load("datong-outsourcing").decide({"企业": "甲"}, on=ON)
     counts = [len(q.measures) for q in decision.questions()]
     assert counts == sorted(counts, reverse=True)
-    assert decision.questions()[0].name == "注册地县区"
+    assert decision.questions()[0].name == "申报主体类型"
 
 
 def test_each_question_names_open_measures_that_lack_it() -> None:

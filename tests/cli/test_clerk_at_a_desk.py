@@ -12,7 +12,8 @@ from huiqi.errors import UsageError
 from huiqi.reasoning.facts import pseudonym
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.scenarios.models import Kind
-from huiqi.scenarios.steps import KEY, Story, Unmet, take
+from huiqi.scenarios.steps import take
+from huiqi.scenarios.story import KEY, Story, Unmet
 from tests.making import VOCABULARY, guide_example, invoke, load
 
 PARAMETERS = """\

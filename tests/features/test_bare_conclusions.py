@@ -18,7 +18,7 @@ from tests.making import CASES, DEFAULT_REASONER, shipped_decisions
 
 pytestmark = pytest.mark.xdist_group("shipped cases")  # decided once, in one process
 BARE = ("符合", "不符合")
-COMMON = {"注册地县区": "平城区", "从事服务外包业务": "是", "报送状态": "审核通过", "严重失信主体": "否"}
+COMMON = {"注册地县区": "平城区", "申报主体类型": "企业", "从事服务外包业务": "是", "报送状态": "审核通过", "严重失信主体": "否"}
 
 
 def conditions(spec: MeasureSpec) -> Iterator[Any]:

@@ -27,7 +27,7 @@ TOLD: list[dict[str, Any]] = [
     {"企业": "戊", "编号": "5", "注册地县区": "云冈区", "严重失信主体": False, "已获支持": [], "资质认证": []},
     {"企业": "己", "编号": "6", "注册地县区": "云冈区", "严重失信主体": False, "已获支持": [], "资质认证": None},
 ]
-OUTSOURCING = {"从事服务外包业务": True, "报送状态": "审核通过"}
+OUTSOURCING = {"申报主体类型": "企业", "从事服务外包业务": True, "报送状态": "审核通过"}
 ROWS: list[dict[str, Any]] = [{**row, **OUTSOURCING} for row in TOLD]
 STRUCT = pa.struct([("证号", pa.string()), ("种类", pa.string()), ("发证日", pa.date32()), ("合格费用", pa.string())])
 SUPPORT = pa.struct([("文号", pa.string()), ("事项", pa.string())])
@@ -37,6 +37,7 @@ SCHEMA = pa.schema(
         ("编号", pa.string()),
         ("注册地县区", pa.string()),
         ("严重失信主体", pa.bool_()),
+        ("申报主体类型", pa.string()),
         ("从事服务外包业务", pa.bool_()),
         ("报送状态", pa.string()),
         ("已获支持", pa.list_(SUPPORT)),
@@ -314,8 +315,8 @@ def test_a_column_of_midnights_without_a_time_zone_is_one_of_days_and_any_other_
 
 
 def test_what_no_reading_touches_goes_by_columns_and_the_rest_row_by_row_with_equal_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`finance.listing` hangs on a reading, `talent.hiring` on two others and on records; `security.pilot` on none."""
-    measures, one_by_one = ["security.pilot", "finance.listing", "talent.hiring"], ["talent.hiring"]
+    """`carrier.land-priority` hangs on a reading, `talent.hiring` on two others and on records; `security.pilot` on none."""
+    measures, one_by_one = ["security.pilot", "carrier.land-priority", "talent.hiring"], ["talent.hiring"]
     told = [("平城区", "审核通过"), ("云冈区", None), (None, "审核通过")]
     rows = [{"企业": f"{n}", "注册地县区": place, "报送状态": state} for n, (place, state) in enumerate(told * 3)]
     book, table = huiqi.load("datong-outsourcing"), pl.DataFrame(rows)
@@ -331,7 +332,7 @@ def test_what_no_reading_touches_goes_by_columns_and_the_rest_row_by_row_with_eq
         judged.clear()
         return book.decide_many(table, on=ON, year=YEAR, measures=measures, verdicts=True, reasoner=reasoner, **how)
 
-    for how in ({}, {"reading": {"分支机构申报": "由所属企业申报"}}):
+    for how in ({}, {"reading": {"载体范围": "只指园区"}}):
         decided("python", **how)
         by_columns = decided("python", **how)
         assert judged[-3:] == [one_by_one] * 3  # the others where a way through them was met for the first time

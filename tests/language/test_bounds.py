@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 
 from huiqi import values as v
-from huiqi.reasoning.decide import Engine, combine_reference
-from huiqi.reasoning.evaluate import Env, Evaluator
+from huiqi.reasoning.combining import combine_reference
+from huiqi.reasoning.decide import Engine
+from huiqi.reasoning.evaluate import Evaluator
 from huiqi.reasoning.facts import Reader
 from huiqi.reasoning.generated.atoms import Generated
+from huiqi.reasoning.uses import Env
 from tests.small_book import small, typed
 
 DAY = date(2024, 6, 30)

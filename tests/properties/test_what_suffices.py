@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from huiqi.errors import HuiqiError
-from huiqi.reasoning.evaluate import add_months, full_months
+from huiqi.reasoning.days import add_months, full_months
 from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.receipt import show_plain
 from huiqi.rulebook.compiled import CompiledRulebook

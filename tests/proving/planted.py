@@ -24,6 +24,7 @@ facts:
   员工: {id: staff, kind: quantity, unit: 人, min: 0人, max: 10000人}
   成立日: {id: founded, kind: date, min: 1950-01-01, max: 2090-12-31}
   上市日: {id: listed, kind: date, min: 1950-01-01, max: 2090-12-31}
+  份数: {id: parts, kind: number, decimals: 0, min: 0, max: 100}
   类型: {id: kind, kind: choice, options: [企业, 园区, 个人]}
   失信: {id: discredit, kind: boolean}
 records:
@@ -52,6 +53,11 @@ PARAMETERS = """\
 三类: {id: all_kinds, values: [{value: [企业, 园区, 个人], document: d}]}
 未来线: {id: unset, unit: 元, values: [{value: 未定, basis: 未定}]}
 百人: {id: hundred_people, unit: 人, values: [{value: 100人, document: d}]}
+两类数: {id: two, values: [{value: 2项, document: d}]}
+二: {id: twice, kind: number, values: [{value: "2", document: d}]}
+三: {id: thrice, kind: number, values: [{value: "3", document: d}]}
+二月末: {id: february, values: [{value: 2月末日, document: d}]}
+二十七日: {id: twenty_seventh, kind: number, values: [{value: "27", document: d}]}
 三张: {id: three, unit: 张, values: [{value: 3张, document: d}]}
 """
 TABLES = """\
@@ -76,6 +82,47 @@ TABLES = """\
   rows:
     - {when: "[0元..100万元]", value: 10%}
     - {when: "> 100万元", value: 5%}
+缺相等的档:
+  id: unequal
+  match: first
+  inputs: [{name: 营收, kind: money, unit: 元}]
+  kind: money
+  unit: 元
+  document: d
+  rows:
+    - {when: {expr: 营收 > 研发}, value: 五万}
+    - {when: {expr: 营收 < 研发}, value: 十万}
+两行都说的档:
+  id: twice
+  match: first
+  inputs: [{name: 营收, kind: money, unit: 元}]
+  kind: money
+  unit: 元
+  document: d
+  rows:
+    - {when: {expr: 营收 >= 研发}, value: 五万}
+    - {when: {expr: 研发 >= 营收}, value: 十万}
+各算各的档:
+  id: apart
+  match: first
+  inputs: [{name: 营收, kind: money, unit: 元}]
+  kind: money
+  unit: 元
+  document: d
+  rows:
+    - {when: {expr: 营收 >= 研发}, value: 五万}
+    - {when: {expr: 研发 > 营收}, value: 营收 * 一成}
+合起来的档:
+  id: together
+  match: collect
+  collect: sum
+  inputs: [{name: 营收, kind: money, unit: 元}]
+  kind: money
+  unit: 元
+  document: d
+  rows:
+    - {when: ">= 百万", value: 五万}
+    - {when: {expr: 营收 >= 研发}, value: 五万}
 """
 STACKING = """\
 - id: never-both
@@ -124,6 +171,22 @@ MEASURES = "".join([
     measure("only.company", "类型 = \"企业\"", award="{amount: 五万}"),
     measure("only.park", "类型 = \"园区\"", award="{amount: 十万}"),
     measure("unset", "营收 >= 未来线", "营收 >= 百万"),
+    measure("all-kinds", "every 类 in 两类 satisfies 类型 = 类"),
+    measure("two-kinds", "(count 类 in 三类 satisfies 类型 = 类) >= 两类数", "营收 >= 百万"),
+    measure("one-kind", "some 类 in 三类 satisfies 类型 = 类", "营收 >= 百万"),
+    measure("both-ways", "granted(sound)", "not(granted(sound))"),
+    measure("above-cap", "amount(sound) > 五十万"),
+    measure("said-twice", "granted(sound)", "营收 >= 百万"),
+    measure("each-asked", "granted(six, 证)", "证.费用 < 五万", more="each: 证 in 证书"),
+    measure("unequal", "营收 >= 百万", award="{amount: 缺相等的档(营收)}"),
+    measure("twice", "营收 >= 百万", award="{amount: 两行都说的档(营收)}"),
+    measure("apart", "营收 >= 百万", award="{amount: 各算各的档(营收)}"),
+    measure("together", "合起来的档(营收) > 十万"),
+    measure("no-half", "份数 * 二 = 三"),
+    measure("short-month", "day of(二月末 at 申报年度) <= 二十七日"),
+    measure("made-day", "date(year of(成立日), month of(成立日), day of(成立日)) < 成立日"),
+    measure("means", "mean(营收, 研发) > max(营收, 研发)"),
+    measure("grown", "营收 * (1 + 一成) ** 二 >= 百万", "营收 * (1 + 一成) >= 百万"),
     measure("past", "营收 >= 百万", more="from: 2021-01-01\nto: 2021-12-31").replace("办法·1", "旧·1"),
 ])  # fmt: skip
 

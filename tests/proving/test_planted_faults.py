@@ -15,8 +15,8 @@ from . import planted
 
 z3 = pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra: verify）")
 
+from huiqi.proving.claims import Claim, Kind, Status, Why  # noqa: E402
 from huiqi.proving.page import as_data, examples, render  # noqa: E402
-from huiqi.proving.questions import Claim, Kind, Status, Why  # noqa: E402
 from huiqi.proving.verify import Report, verify  # noqa: E402
 
 
@@ -33,6 +33,11 @@ def _claims(report: Report, owner: str, kind: Kind, about: str = "") -> list[Cla
 FAULTS = [
     ("ratio", Kind.MEETABLE, ""), ("dates", Kind.MEETABLE, ""), ("months", Kind.MEETABLE, ""), ("records", Kind.MEETABLE, ""),
     ("sums", Kind.MEETABLE, ""), ("every", Kind.MEETABLE, ""), ("barred", Kind.MEETABLE, ""), ("past", Kind.MEETABLE, ""),
+    ("all-kinds", Kind.MEETABLE, ""), ("two-kinds", Kind.MEETABLE, ""), ("one-kind", Kind.DECIDES, "条件1"), ("both-ways", Kind.MEETABLE, ""),
+    ("above-cap", Kind.MEETABLE, ""), ("said-twice", Kind.DECIDES, "条件2"), ("each-asked", Kind.MEETABLE, ""),
+    ("unequal", Kind.TABLE, "缺相等的档"), ("twice", Kind.BANDS, "两行都说的档"), ("together", Kind.MEETABLE, ""),
+    ("no-half", Kind.MEETABLE, ""), ("short-month", Kind.MEETABLE, ""), ("made-day", Kind.MEETABLE, ""), ("means", Kind.MEETABLE, ""),
+    ("grown", Kind.DECIDES, "条件1"),
     ("redundant", Kind.DECIDES, "条件2"), ("minor", Kind.DECIDES, "条件1"), ("minor", Kind.DECIDES, "条件2"), ("choices", Kind.DECIDES, "条件1"),
     ("term", Kind.DECIDES, "条件2"), ("gap", Kind.TABLE, "缺一分的档"), ("idle-cap", Kind.CAP, "用不上的封顶"), ("never-both", Kind.TOGETHER, ""),
 ]  # fmt: skip
@@ -52,6 +57,17 @@ def test_nothing_else_is_refuted(found: tuple[huiqi.Rulebook, Report]) -> None:
 def test_a_gap_of_one_minor_unit_has_the_enterprise_that_falls_into_it(found: tuple[huiqi.Rulebook, Report]) -> None:
     (claim,) = _claims(found[1], "gap", Kind.TABLE)
     assert claim.example is not None and claim.example.told.data == {"营收": "100万元"}
+
+
+def test_two_conditions_of_a_table_that_meet_have_the_enterprise_that_both_speak_of(found: tuple[huiqi.Rulebook, Report]) -> None:
+    (claim,) = _claims(found[1], "twice", Kind.BANDS)
+    assert claim.example is not None and claim.example.told.data["营收"] == claim.example.told.data["研发"]
+
+
+def test_conditions_of_a_table_that_leave_nothing_out_and_never_meet_are_proved(found: tuple[huiqi.Rulebook, Report]) -> None:
+    assert [(c.kind, c.status) for c in found[1].claims if c.owner == "apart" and c.about == "各算各的档"] == [
+        (Kind.TABLE, Status.PROVED), (Kind.BANDS, Status.PROVED),
+    ]  # fmt: skip
 
 
 def test_a_cap_that_only_six_records_reach_is_reached(found: tuple[huiqi.Rulebook, Report]) -> None:

@@ -11,7 +11,7 @@ from tests.proving import planted
 
 z3 = pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra: verify）")
 
-from huiqi.proving.questions import Kind, Status  # noqa: E402
+from huiqi.proving.claims import Kind, Status  # noqa: E402
 from huiqi.proving.verify import verify  # noqa: E402
 
 CAPPED = "limits:\n  - {amount: 五万, per: 企业, counting: {不计以往: 一次给清}, label: 封顶}"

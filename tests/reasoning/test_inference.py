@@ -204,7 +204,7 @@ def test_sixty_records_of_one_measure_are_folded_and_agree():
     """More records than a rule has places: parts first, then the whole."""
     book = huiqi.load("datong-outsourcing")
     rows = [{"证号": f"C-{n:03}", "种类": "CMMI", "发证日": "2024-01-01" if n != 41 else "2025-06-01", "合格费用": "1万元"} for n in range(60)]
-    facts = {"注册地县区": "平城区", "从事服务外包业务": True, "报送状态": "审核通过", "严重失信主体": False}
+    facts = {"注册地县区": "平城区", "申报主体类型": "企业", "从事服务外包业务": True, "报送状态": "审核通过", "严重失信主体": False}
     both = [book.decide(facts, on="2026-06-30", year=2025, records={"资质认证": rows}, reasoner=r) for r in ("rete", "reference")]
     assert plain(both[0]) == plain(both[1])
     assert both[0].measures["certification.international"].outcome == "eligible"

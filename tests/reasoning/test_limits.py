@@ -451,7 +451,8 @@ def test_a_measure_that_reaches_back_does_so_once_its_document_is_in_force(tmp_p
 
 def _certified(measure: str) -> huiqi.Decision:
     return huiqi.load("datong-outsourcing").decide(
-        {"注册地县区": "平城区", "从事服务外包业务": True, "报送状态": "审核通过", "严重失信主体": False}, on="2026-06-30", year=2025, reasoner="reference", measure="certification.international",
+        {"注册地县区": "平城区", "申报主体类型": "企业", "经市商务局认定的服务外包企业": True, "从事服务外包业务": True, "报送状态": "审核通过", "严重失信主体": False},
+        on="2026-06-30", year=2025, reasoner="reference", measure="certification.international",
         scheme={"certification.international": "南通2022"},
         records={
             "已获支持": [{"文号": "A", "事项": measure, "层级": "市", "年度": 2025, "金额": "45万元"}],
@@ -476,7 +477,8 @@ def test_earlier_support_of_a_measure_takes_room_without_a_word(measure: str) ->
 
 def test_what_is_certain_of_a_ceiling_is_still_a_ceiling() -> None:
     decision = huiqi.load("datong-outsourcing").decide(
-        {"注册地县区": "平城区", "从事服务外包业务": True, "报送状态": "审核通过", "严重失信主体": False}, on="2026-06-30", year=2025, reasoner="reference", measure="certification.international",
+        {"注册地县区": "平城区", "申报主体类型": "企业", "从事服务外包业务": True, "报送状态": "审核通过", "严重失信主体": False},
+        on="2026-06-30", year=2025, reasoner="reference", measure="certification.international",
         records={"已获支持": [], "资质认证": [{"证号": n, "种类": "CMMI", "发证日": day, "合格费用": "18万元"} for n, day in (("C-1", date(2025, 3, 1)), ("C-2", None))]},
     )  # fmt: skip
     assert "测算：待定，最多25.2万元（其中已确定不超过12.6万元）" in decision.explain("certification.international")

@@ -70,16 +70,16 @@ def test_what_is_no_list_of_measures_is_refused(wrong: Any) -> None:
 
 def test_only_what_a_measure_depends_on_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """The other measures of Datong are not looked at; those that stack with it are."""
-    from huiqi.reasoning import decide
+    from huiqi.reasoning.measure import Prepared
 
     looked: list[str] = []
-    real = decide._Prepared.tree
+    real = Prepared.tree
 
-    def tree(self: decide._Prepared) -> Any:
+    def tree(self: Prepared) -> Any:
         looked.append(self.spec.id)
         return real(self)
 
-    monkeypatch.setattr(decide._Prepared, "tree", tree)
+    monkeypatch.setattr(Prepared, "tree", tree)
     case = huiqi.read_case(ROOT / "cases" / "认证-云中数据.yaml")
     huiqi.load("datong-outsourcing").decide(case, on=case.on, reasoner="reference", measure="certification.international")
     assert "certification.international" in looked

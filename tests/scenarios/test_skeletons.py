@@ -16,7 +16,7 @@ from huiqi.scenarios.parse import parse_feature, read_features
 from huiqi.scenarios.run import run_feature
 from huiqi.scenarios.sensitivity import links
 from huiqi.scenarios.skeletons import Memory, Skeleton, deciding, noticing
-from huiqi.scenarios.steps import Draft
+from huiqi.scenarios.story import Draft
 from tests.making import SMALL, VOCABULARY, guide_example, invoke, load
 
 

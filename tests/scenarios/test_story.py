@@ -13,7 +13,8 @@ import huiqi
 from huiqi.scenarios.models import Kind, Result
 from huiqi.scenarios.parse import parse_feature
 from huiqi.scenarios.run import run_feature
-from huiqi.scenarios.steps import SENTENCES, Misuse, Story, Unmet, known, take
+from huiqi.scenarios.steps import SENTENCES, known, take
+from huiqi.scenarios.story import Misuse, Story, Unmet
 
 SMALL = str(Path(__file__).parents[1] / "rulebook" / "books" / "small")
 FACTS = (("数据项", "值"), ("席位数", "200席"))

@@ -10,7 +10,8 @@ import pytest
 import huiqi
 from huiqi.scenarios.models import Kind, Step, deciders, spoken_of
 from huiqi.scenarios.parse import parse_feature
-from huiqi.scenarios.steps import SENTENCES, Misuse, Story, known, take
+from huiqi.scenarios.steps import SENTENCES, known, take
+from huiqi.scenarios.story import Misuse, Story
 from tests.making import SMALL
 
 TOLD = [

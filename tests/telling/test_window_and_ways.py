@@ -8,7 +8,8 @@ import pytest
 
 from huiqi.api import Rulebook
 from huiqi.scenarios.models import Kind
-from huiqi.scenarios.steps import Story, Unmet, take
+from huiqi.scenarios.steps import take
+from huiqi.scenarios.story import Story, Unmet
 from huiqi.telling.decision import Decision
 from huiqi.visible import json_text
 from tests.making import load

@@ -20,9 +20,11 @@ from typing import Any
 from ..errors import UsageError
 from ..language.types import Quantity
 from ..plain import dataclass
-from ..reasoning.decide import Engine, combine_reference
-from ..reasoning.evaluate import Env, Evaluator
+from ..reasoning.combining import combine_reference
+from ..reasoning.decide import Engine
+from ..reasoning.evaluate import Evaluator
 from ..reasoning.facts import Entry, Facts, Given, Listing
+from ..reasoning.uses import Env
 from ..rulebook.compiled import CompiledRulebook, FactSpec, name_of
 from ..rulebook.readings import decided
 from ..values import FAILS, NONE_KNOWN, Cause, Causes, Number, Topic, Truth, cause

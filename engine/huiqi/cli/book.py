@@ -22,7 +22,7 @@ from ..scenarios.kept import again, keep, key, recalled
 from ..scenarios.models import Feature, Result
 from ..scenarios.parse import read_features
 from ..scenarios.run import run_feature
-from ..scenarios.steps import Load
+from ..scenarios.story import Load
 from .places import case_folders, day, features_folder, features_option, place, today
 from .progress import Progress
 from .rim import say

@@ -13,7 +13,7 @@ from ..rulebook.places import find_folder
 from ..scenarios.lint import lint_text
 from ..scenarios.models import Feature
 from ..scenarios.run import Failure, run_feature
-from ..scenarios.steps import Load
+from ..scenarios.story import Load
 
 
 @dataclass(frozen=True, kw_only=True)

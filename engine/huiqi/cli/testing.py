@@ -34,7 +34,7 @@ from ..scenarios.mutants import WITHOUT_WINDOW, Mutant, mutants
 from ..scenarios.parse import read_features
 from ..scenarios.sensitivity import Link, links, moved
 from ..scenarios.skeletons import Memory, Skeleton, deciding, deciding_all, noticing, noticing_all
-from ..scenarios.steps import Load
+from ..scenarios.story import Load
 from ..scenarios.waivers import EQUIVALENTS, MOVES, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
 from ..visible import visible_line
 from .places import features_folder, features_option, place, today

@@ -8,15 +8,16 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ..backends.smt.measures import Measures, days_of
+from ..backends.smt.measures import Measures
+from ..backends.smt.owners import days_of
 from ..backends.smt.terms import Untranslatable, added, conj, disj, neg, number, ordered
 from ..backends.smt.world import Told
 from ..reasoning.judged import MeasureJudged
 from ..rulebook.compiled import CompiledRulebook, MeasureSpec, SchemeSpec
+from .claims import Claim, Kind, Status, Why, alone, told_all
 from .diff import Change, Difference, Flip, Judged, flipped, touched
 from .example import Example, smallest
 from .page import reason
-from .questions import Claim, Kind, Status, Why, _told, alone
 from .search import Budget, OutOfTime, find
 
 
@@ -82,7 +83,7 @@ def _on(
 
     def confirmed(example: Example) -> bool:
         pair = [_one(example, book, old[0].id) for book in (diff.a, diff.b)]
-        if any(p is None or not _told(p.missing) for p in pair):
+        if any(p is None or not told_all(p.missing) for p in pair):
             return False
         return _state(pair[0]) != _state(pair[1])  # type: ignore[arg-type]
 
@@ -105,7 +106,7 @@ def _on(
             last = last or (Why.NOT_FOUND, f"{day}")
     if last is None and (first.world.loose or second.world.loose):
         return Why.LOOSE, next(iter({**first.world.loose, **second.world.loose}))
-    if last is None and (first.reader.aggregated or second.reader.aggregated):
+    if last is None and any(m.reader.aggregated or m.short for m in (first, second)):
         return Why.FEW_RECORDS, str(first.world.records)
     return last
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 
+from .claims import Claim, Kind, Status, Why
 from .example import Example
-from .questions import Claim, Kind, Status, Why
 from .verify import MOST_OPEN, Line, Report
 
 STATUS = {Status.PROVED: "已证明", Status.REFUTED: "已否定", Status.OPEN: "未证明"}

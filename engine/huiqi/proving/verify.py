@@ -14,11 +14,14 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from ..backends.smt.measures import Owner, conditions_of
+from ..backends.smt.owners import Owner, conditions_of
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, RecognitionSpec, Rule, SchemeSpec, StackingSpec
 from ..rulebook.readings import GROUP, readings_behind
-from .questions import Claim, Examined, Kind, Pair, Status, Why
+from .claims import Claim, Kind, Status, Why
+from .cliffs import cliffs_of
+from .groups import Pair
+from .questions import Examined
 from .search import Budget, OutOfTime
 
 MOST_OPEN = Fraction(1, 5)  # of the measures may be 未证明
@@ -124,7 +127,7 @@ def verify(
         cut = [c for a in ways[asking] for c in _in_time(a, Kind.CAP, lambda a=a: a.caps())]  # type: ignore[misc]
         claims.extend(_any_of(c for c in cut if c.about == label) for label in dict.fromkeys(c.about for c in cut))
     for asking, _ in met:
-        cliffs += [c for c in _in_time(ways[asking][0], Kind.CLIFF, lambda a=ways[asking][0]: a.cliffs()) if c.why is None]  # type: ignore[misc]
+        cliffs += [c for c in _in_time(ways[asking][0], Kind.CLIFF, lambda a=ways[asking][0]: cliffs_of(a)) if c.why is None]  # type: ignore[misc]
     lines = tuple(_line(a, tuple(_excused(book, x, excused or {}) for x in c)) for a, c in asked)
     return Report(book=book, lines=lines, groups=tuple(groups), cliffs=tuple(cliffs))
 

@@ -11,118 +11,45 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from enum import StrEnum
 from fractions import Fraction
 from itertools import product
 from typing import Any, ClassVar
 
 from .. import values as v
-from ..caching import WAYS, Derived
 from ..errors import UsageError
 from ..language import typed as t
-from ..language.levelling import level, same_word
-from ..language.powers import TooLarge, power
-from ..language.syntax import DATE_PARTS, ROUNDINGS
-from ..language.types import Boolean, GroupOf, ListOf, Period, Quantity, RecordOf, Text
+from ..language.types import Boolean, GroupOf, Period, Quantity, RecordOf
 from ..plain import dataclass
 from ..rulebook.compiled import (
     APPLICATION_YEAR,
     DECISION_DAY,
     SUPPORT,
     Basis,
-    Collect,
     CompiledRulebook,
     FactSpec,
     ParameterSpec,
     ParameterVersion,
-    RowSpec,
     Standing,
-    TableSpec,
-    Test,
     known_under,
     name_of,
-    own_rows,
-    own_versions,
-    rows_known_on,
 )
 from ..rulebook.literals import Span
-from ..rulebook.reach import references
 from ..values import ABSENT, Cause, Items, Known, Number, Subject, Topic, Truth, Undefined, Unknown, Value, cause
 from ..words import CauseKind
 from . import tables
+from .comparing import compare, not_known, told, truth_of, value_of
+from .days import add_months, days_of
 from .facts import Entry, Facts, Given
+from .functions import applied, count, sum_of
 from .groups import Grouped
+from .lookups import lookup
 from .shared import Sharing
-
-Slot = tuple[Any, ...]  # where an answer belongs: a fact and its year, or a record and its column
-Spans = tuple[tuple["date | None", "date | None"], ...]
-
-
-class UseKind(StrEnum):
-    """What was read, and what `Use.value` is then."""
-
-    PARAMETER = "parameter"  # the figure; None where nobody set one
-    TABLE = "table"  # the number of the row; None where no row applies
-    RECOGNITION = "recognition"  # (whether its criteria were asked after, the verdict)
-    DEFINITION = "definition"  # None
-    READING = "reading"  # why earlier support does not count
-    MEASURE = "measure"  # the verdict on whether it is granted, or its amount before stacking
-    REDUCTION = "reduction"  # the verdict of what an amount is reduced by
-
-
-@dataclass(frozen=True)
-class Use:
-    """A figure (or recognition) that an evaluation read: which, its value, on which basis."""
-
-    kind: UseKind
-    key: str
-    value: Any
-    basis: Basis | None
-    standing: Standing
-
-
-@dataclass(frozen=True)
-class Env:
-    """What an expression is evaluated under: the governing date, the scheme's document, binders.
-
-    `since` is the day the measure itself reaches back to, where it says one.
-    """
-
-    day: date | v.Causes  # causes where the governing date is not known
-    document: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)  # a record by binder, a word of a catalogue; in a table's cells, its inputs
-    since: date | None = None
-    # where the governing date is not told: whose answer it is, and when it must lie for anything to be paid
-    governing: Slot | None = None
-    spans: Spans = ()
-
-    def bind(self, name: str, entry: Entry | Grouped | str) -> Env:
-        return Env(self.day, self.document, {**self.variables, name: entry}, self.since, self.governing, self.spans)
-
-    def holding(self, variables: Mapping[str, Entry | Grouped | Value]) -> Env:
-        """The same, with these binders and no other."""
-        return Env(self.day, self.document, variables, self.since, self.governing, self.spans)
-
-    def under(self, document: str) -> Env:
-        """The same, under a scheme's document."""
-        return Env(self.day, document, self.variables, self.since, self.governing, self.spans)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Conclusion:
-    """What other measures may ask of one: whether it is granted (also of single records), its amount before stacking."""
-
-    granted: Truth
-    amount: Number
-    standing: Standing
-    records: Mapping[str, Truth] = field(default_factory=dict)  # by key; what is not among them is not of its list
-
+from .uses import Conclusion, Env, Recognise, Slot, Spans, Use, UseKind
+from .versions import NOTES, candidates, day_edges, timeless, version_on
 
 NOTED = 100_000  # of what follows from a rulebook and a day, kept beside it
-# the rulebook is frozen: what its readers work out from it alone is kept here, by its digest and for the very object
-_NOTES: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lambda book: book.digest, size=WAYS)
 ANSWERS = 64  # combinations of answers to untold choices that are gone through
 
 
@@ -136,9 +63,6 @@ class _Question:
     entry: int | None
 
 
-Recognise = Callable[[str, bool, "date | v.Causes"], tuple[Truth, Standing]]
-
-
 class Evaluator:
     """Evaluates expressions for one enterprise on one decision day. Not shared between threads."""
 
@@ -146,7 +70,7 @@ class Evaluator:
 
     def __init__(self, book: CompiledRulebook, facts: Facts, on: date, recognise: Recognise) -> None:
         self.book, self.facts, self.on, self.recognise = book, facts, on, recognise
-        self.notes = _NOTES.of(book)
+        self.notes = NOTES.of(book)
         if len(self.notes) > NOTED:
             self.notes.clear()
         self.uses: set[Use] = set()
@@ -227,7 +151,7 @@ class Evaluator:
             self.supposed, self.memo = kept
 
     def truth(self, expr: t.Expr, env: Env) -> Truth:
-        return _truth(self.value(expr, env))
+        return truth_of(self.value(expr, env))
 
     def number(self, expr: t.Expr, env: Env) -> Value:
         """A quantity: `Number`, or `Undefined`/`Unknown` where it has no value to speak of."""
@@ -260,7 +184,7 @@ class Evaluator:
         self.touched.add(spec.key)
         given = self.facts.facts.get(spec.key, {}).get(year)
         if given is not None and given.value is not None:
-            return _wrap(given.value)
+            return value_of(given.value)
         where = ("untold", spec.key, said, given is None)
         causes = self.notes.get(where)
         if causes is None:
@@ -269,7 +193,7 @@ class Evaluator:
 
     def _not_given(self, expr: t.Expr, spec: FactSpec, causes: v.Causes, slot: Slot, place: tuple[str, ...], entry: Entry | None = None) -> Value:
         if slot in self.supposed:
-            return _wrap(self.supposed[slot])
+            return value_of(self.supposed[slot])
         if self.asked is not None and (options := _options(spec)):
             self.asked[slot] = _Question(place, options, causes, id(entry) if entry else None)
         return self._untold(expr, spec, causes)
@@ -283,7 +207,7 @@ class Evaluator:
         """
         low, high = spec.bounds
         if not isinstance(expr.type, Quantity) or low == high:
-            return _unknown(expr, causes)
+            return not_known(expr, causes)
         if not spec.judgement:
             if not self.paying:
                 low = high = None
@@ -304,7 +228,7 @@ class Evaluator:
         spec = self._column(kind.record, expr.name)
         given = entry.values.get(expr.name)
         if given is not None and given.value is not None:
-            return _wrap(given.value)
+            return value_of(given.value)
         slot = (id(entry), expr.name)
         causes = self._lacking.get(slot)
         if causes is None:
@@ -373,51 +297,28 @@ class Evaluator:
     def _figure(self, expr: t.ParameterRef, spec: ParameterSpec, env: Env, within: Spans) -> tuple[Value, frozenset[Use]]:
         """A parameter's value on the environment's day, and the uses it is recorded by. On a day not told: what its versions say together."""
         known = known_under(spec, env.document, self.book.documents, self.known or self.on)
-        version = self._version(known, env.day, env.document)
+        version = version_on(self.book, known, env.day, env.document)
         if not isinstance(version, frozenset):
             value, use = self._of_version(expr, spec, version, env)
             return value, frozenset({use})
-        versions = self._candidates(known, env.document, within)
+        versions = candidates(self.book, known, env.document, within)
         if not versions:
-            return _unknown(expr, version), frozenset()
+            return not_known(expr, version), frozenset()
         found = [self._of_version(expr, spec, x, env) for x in versions]
         return tables.either([value for value, _ in found], [(len(found), version)]), frozenset(use for _, use in found)
 
     def _of_version(self, expr: t.ParameterRef, spec: ParameterSpec, version: ParameterVersion | None, env: Env) -> tuple[Value, Use]:
         if spec.key in self.book.readings and (version is None or version.value is None):
             open_reading = cause(CauseKind.JUDGEMENT, Topic.READING, spec.key)
-            return _unknown(expr, open_reading), Use(UseKind.PARAMETER, spec.key, None, version.basis if version else None, Standing.ENACTED)
+            return not_known(expr, open_reading), Use(UseKind.PARAMETER, spec.key, None, version.basis if version else None, Standing.ENACTED)
         if version is None or version.value is None:
             basis = version.basis if version else None
             use = Use(UseKind.PARAMETER, spec.key, None, basis, Standing.UNSET)
             low, high = spec.declared
             causes = cause(CauseKind.UNSET, Topic.FIGURE, spec.key)
-            return Number.pair(low, high, causes) if isinstance(expr.type, Quantity) else _unknown(expr, causes), use
+            return Number.pair(low, high, causes) if isinstance(expr.type, Quantity) else not_known(expr, causes), use
         standing = self.standing(version.basis, env, version.start)
-        return _wrap(version.value), Use(UseKind.PARAMETER, spec.key, version.value, version.basis, standing)
-
-    def _candidates(self, versions: tuple[ParameterVersion, ...], document: str | None, within: Spans) -> list[ParameterVersion | None]:
-        """The versions one of which holds on a day not told; None among them where none may. Empty: not known."""
-        if document is not None and (own := own_versions(versions, document, self.book.documents)):
-            return [*own]
-        out: list[ParameterVersion | None] = []
-        for start, end in within:
-            out += [x for x in versions if (x.start is None or end is None or x.start <= end) and (x.end is None or start is None or start <= x.end)]
-            if not _cover(versions, start or date.min, end or date.max):
-                out.append(None)
-        return list(dict.fromkeys(out))
-
-    def _version(self, versions: tuple[ParameterVersion, ...], day: date | v.Causes, document: str | None) -> ParameterVersion | v.Causes | None:
-        """The version of the day; under a scheme, the version of the scheme's document."""
-        if document is not None:
-            if own := own_versions(versions, document, self.book.documents):
-                if not isinstance(day, date) and len(own) > 1:
-                    return day
-                inside = [x for x in own if isinstance(day, date) and _covers(x, day)]
-                return inside[0] if inside else max(own, key=lambda x: x.start or date.min)
-        if not isinstance(day, date):
-            return versions[0] if len(versions) == 1 and versions[0].start is None and versions[0].end is None else day
-        return next((x for x in versions if _covers(x, day)), None)
+        return value_of(version.value), Use(UseKind.PARAMETER, spec.key, version.value, version.basis, standing)
 
     def _definitionref(self, expr: t.DefinitionRef, env: Env) -> Value:
         spec = self.book.definitions[expr.definition]
@@ -455,7 +356,7 @@ class Evaluator:
             truth, standing = self.recognise(expr.recognition, expr.meets, env.day)
         self.uses, self.touched, self.paying, self.asked = uses, touched, paying, asked
         self.uses.add(Use(UseKind.RECOGNITION, expr.recognition, (expr.meets, truth.verdict), None, standing))
-        return _bool(truth)
+        return told(truth)
 
     def _conclusionref(self, expr: t.ConclusionRef, env: Env) -> Value:
         """A measure's conclusion is one for the whole decision: nothing supposed here changes it."""
@@ -466,7 +367,7 @@ class Evaluator:
             assert isinstance(entry, Known) and isinstance(entry.value, Entry)
             truth = found.records.get(entry.value.key, v.FAILS)
         self.uses.add(Use(UseKind.MEASURE, expr.measure, found.amount if expr.amount else truth.verdict, None, found.standing))
-        return found.amount if expr.amount else _bool(truth)
+        return found.amount if expr.amount else told(truth)
 
     def support(self) -> Items:
         """Support received before, as far as it is told; unknown where the rulebook does not ask for it."""
@@ -488,220 +389,14 @@ class Evaluator:
             return day
         edges = self.notes.get("edges")
         if edges is None:
-            edges = self.notes["edges"] = _day_edges(self.book)
+            edges = self.notes["edges"] = day_edges(self.book)
         return bisect_right(edges, day.toordinal())
 
     # -- tables ---------------------------------------------------------------------------------
 
-    def _lookup(self, expr: t.Lookup, env: Env) -> Value:
-        """What the table says of every piece of what its inputs may be; see `tables`."""
-        table = self.book.tables[expr.table]
-        inputs = [self.value(a, env) for a in expr.arguments]
-        if not isinstance(env.day, date) and (table.dated or table.worked_out):
-            return self._on_any_day(expr, table, inputs, env)
-        if table.worked_out or not all(isinstance(i, Known) and isinstance(i.value, str) for i in inputs):
-            return self._lookup_on(expr, table, inputs, env)
-        # by words alone there are few ways to ask a table: what it said before it says again
-        key = ("asked", id(expr), *(i.value for i in inputs if isinstance(i, Known)), env.day, env.document, env.since, self.on, self.known, self.paying)
-        found = self.notes.get(key)
-        if found is None or found[0] is not expr:
-            uses, self.uses = self.uses, set()
-            try:
-                found = self.notes[key] = (expr, self._lookup_on(expr, table, inputs, env), frozenset(self.uses))
-            finally:
-                self.uses = uses
-        self.uses |= found[2]
-        value: Value = found[1]
-        return value
-
-    def _on_any_day(self, expr: t.Lookup, table: TableSpec, inputs: list[Value], env: Env) -> Value:
-        """The governing date is not told: what the table says in each period in which it does not change."""
-        assert isinstance(env.day, frozenset)
-        if not all(timeless(x, self.book) for x in table.expressions):
-            return _unknown(expr, env.day)
-        starts = self.notes.get(("periods", table.key))
-        if starts is None:
-            starts = self.notes["periods", table.key] = [date.min, *map(date.fromordinal, _day_edges(self.book, [table]))]
-        days = [
-            d for n, d in enumerate(starts) if not (self.paying and env.spans) or _within_spans(d, starts[n + 1] if n + 1 < len(starts) else None, env.spans)
-        ]
-        if not days:
-            return _unknown(expr, env.day)
-        return tables.either([self._lookup_on(expr, table, inputs, replace(env, day=d)) for d in days], [(len(days), env.day)])
-
-    def _lookup_on(self, expr: t.Lookup, table: TableSpec, inputs: list[Value], env: Env) -> Value:
-        rows = list(self._rows(table, env))
-        read: dict[int, frozenset[Use]] = {}
-        if table.worked_out:
-            env = env.holding({name: value for (name, _), value in zip(table.inputs, inputs, strict=True)})
-            rows = [self._worked_out(r, env, read) for r in rows]
-        if table.match in ("slab", "marginal"):
-            self.uses |= frozenset[Use]().union(*read.values())
-            return self._banded(table, rows, inputs[0], env)
-        if not self.paying and any(
-            (isinstance(i, Unknown) and isinstance(a.type, Text)) or (isinstance(i, Number) and i.low is None and i.high is None)
-            for i, a in zip(inputs, expr.arguments, strict=True)
-        ):
-            # nothing is said of it: what a condition then asks for would rest on no word of the applicant's
-            if not any(v.conjunction(_cell(x, i) for x, i in zip(r.tests, inputs, strict=True)).value for r in rows):
-                return _unknown(expr, frozenset().union(*(v.causes_of(i) for i in inputs)))
-        cut = [
-            tables.pieces(value, argument.type, [r.tests[n] for r in rows], _cell)
-            for n, (value, argument) in enumerate(zip(inputs, expr.arguments, strict=True))
-        ]
-        combined = tables.combinations(cut)
-        if combined is None:
-            causes: v.Causes = frozenset().union(*(v.causes_of(i) for i in inputs))
-            undefined = any(isinstance(i, Undefined | Unknown) and isinstance(a.type, Quantity) for i, a in zip(inputs, expr.arguments, strict=True))
-            return Unknown(causes) if undefined else _unknown(expr, causes)
-        results = [self._looked_up(expr, table, rows, given, env, read) for given in combined]
-        if len(combined) == 1 and not any(_applies(r, combined[0]) for r in rows):
-            none = Standing.UNSET if not table.adds_up else max((self.standing(r.basis, env, r.start) for r in rows), default=Standing.UNSET)
-            self.uses.add(Use(UseKind.TABLE, table.key, None, None, none))
-        return tables.either(results, [(len(c), v.causes_of(i)) for c, i in zip(cut, inputs, strict=True)])
-
-    def _looked_up(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec], inputs: Sequence[Value], env: Env, read: Mapping[int, frozenset[Use]]) -> Value:
-        """The table applied to inputs of which each lies in one piece."""
-        doubtful = table.doubtful or bool(table.unproved)
-        sorted_out = tables.sorted_out(rows, inputs, _cell, stop=table.match == "first" and not doubtful)
-        if not isinstance(sorted_out, tables.Applying):
-            return sorted_out
-        for row in rows[: sorted_out.asked] if read else ():
-            self.uses |= read[row.number]
-        if table.adds_up:
-            return self._added_up(table, sorted_out, env)
-        found = tables.alternatives(sorted_out, table.match, doubtful=table.doubtful, unproved=table.unproved, rest=table.rest)
-        results: list[Value] = []
-        for chosen in found:
-            for row in chosen:
-                self._use_row(table, row, env)
-            values = [self._cell_value(table, row, env) for row in chosen]
-            numbers = [x for x in values if isinstance(x, Number)]
-            if not values:
-                results.append(self._no_row(expr, table, rows))
-            elif len(values) == 1 or len(numbers) < len(values):
-                results.append(tables.either(values, ()))
-            else:
-                results.append(v.least(numbers) if table.collect is Collect.MIN else v.greatest(numbers))
-        causes = sorted_out.causes if table.worked_out else v.NONE_KNOWN
-        sure = {r.number for r in sorted_out.sure}
-        if table.doubtful or (table.unproved and sum(rows[0].number in sure for rows in found if rows) > 1):
-            causes |= cause(CauseKind.UNSET, Topic.ROW_ORDER, table.key)
-        return tables.either(results, [(len(results), causes)] if causes else ())
-
-    def _added_up(self, table: TableSpec, found: tables.Applying, env: Env) -> Value:
-        """The sum of the rows that apply: those in doubt count for what they may add."""
-        for row in (*found.sure, *found.maybe):
-            self._use_row(table, row, env)
-        total = v.ZERO
-        for rows, sure in ((found.sure, True), (found.maybe, False)):
-            for value in (self._cell_value(table, row, env) for row in rows):
-                if not isinstance(value, Number):
-                    return value
-                total = v.add(total, value if sure else v.hull([v.ZERO, value], found.causes))
-        return total
-
-    def _no_row(self, expr: t.Lookup, table: TableSpec, rows: list[RowSpec]) -> Value:
-        """No row applies, and no figure exists. An amount is still at most the table's most; a
-        threshold nobody set must decide nothing."""
-        causes = cause(CauseKind.UNSET, Topic.NO_ROW, table.key)
-        if not isinstance(expr.type, Quantity):
-            return Unknown(causes)
-        if not self.paying:
-            return Number(None, None, causes)
-        values = [r.value for r in rows]
-        return Number(None, max(values) if values and all(isinstance(x, Fraction) for x in values) else None, causes)
-
-    def _rows(self, table: TableSpec, env: Env) -> Iterator[RowSpec]:
-        """Under a scheme, the rows of its document; else all. Of rows with days of their own those of the day (a scheme's: else its last)."""
-        rows: Sequence[RowSpec] = table.rows
-        scheme, known = False, self.known or self.on
-        if env.document is not None:
-            own = own_rows(rows, env.document, self.book.documents)
-            rows, scheme = own or rows, bool(own)
-        if table.learnt:
-            rows = rows_known_on(tuple(rows), known)
-        if not table.dated or not isinstance(env.day, date):
-            yield from rows
-            return
-        there = [r for r in rows if r.on(env.day)]
-        if not there and scheme and rows:
-            last = max(r.start or date.min for r in rows)
-            there = [r for r in rows if r.on(last)]
-        yield from there
-
-    def _worked_out(self, row: RowSpec, env: Env, read: dict[int, frozenset[Use]]) -> RowSpec:
-        """A row with its edges as they are here: a value, or what is known of one; the figures they read go into `read`."""
-        uses: set[Use] = set()
-
-        def edge(x: Any) -> Any:
-            if not isinstance(x, t.Expr):
-                return x
-            value, figures, touched = self.traced(x, env)
-            uses.update(figures)
-            self.touched |= touched
-            if isinstance(value, Number) and value.exact:
-                return value.low
-            return value.value if isinstance(value, Known) else value
-
-        tests = tuple(replace(x, values=tuple(map(edge, x.values))) if x.op != "any" else x for x in row.tests)
-        read[row.number] = frozenset(uses)
-        return replace(row, tests=tests)
-
-    def _use_row(self, table: TableSpec, row: RowSpec, env: Env) -> None:
-        standing = Standing.UNSET if row.value is None else self.standing(row.basis, env, row.start)
-        self.uses.add(Use(UseKind.TABLE, table.key, row.number, row.basis, standing))
-
-    def _cell_value(self, table: TableSpec, row: RowSpec, env: Env) -> Value:
-        if isinstance(row.value, t.Expr):
-            return self.value(row.value, env)
-        if row.value is None:
-            return Number(None, None, _unwritten(table, row)) if isinstance(table.value_type, Quantity) else Unknown(_unwritten(table, row))
-        return Number.of(row.value) if isinstance(table.value_type, Quantity) else Known(row.value)
-
-    def _banded(self, table: TableSpec, rows: list[RowSpec], amount: Value, env: Env) -> Value:
-        """slab: the whole amount at its band's rate; marginal: each part at its own band's."""
-        if not isinstance(amount, Number):
-            return amount
-        rows = [replace(r, value=self._rate(table, r, env)) for r in rows]
-        if any(isinstance(x, Value) for r in rows for x in (r.value, *r.tests[0].values)):
-            edges = [x for r in rows for x in (r.value, *r.tests[0].values) if isinstance(x, Value)]  # no figure: no band is known to end there
-            return Number(None, None, amount.causes.union(*map(v.causes_of, edges)))
-        parts = [self._band(table, rows, span, env) for span in tables.spans(amount.low, amount.high, [r.tests[0] for r in rows])]
-        if amount.exact and not any(_applies(r, (amount,)) for r in rows):
-            self.uses.add(Use(UseKind.TABLE, table.key, None, None, Standing.UNSET))
-        return parts[0] if amount.exact else v.hull(parts, amount.causes)
-
-    def _rate(self, table: TableSpec, row: RowSpec, env: Env) -> Any:
-        """A band's rate: a figure, or what is known of one."""
-        if not isinstance(row.value, t.Expr):
-            return row.value
-        value = self._cell_value(table, row, env)
-        return value.low if isinstance(value, Number) and value.exact else value
-
-    def _band(self, table: TableSpec, rows: list[RowSpec], span: tables.Span, env: Env) -> Number:
-        """What a piece of the amounts gives that lies in one band; its ends count, so that nothing is skipped."""
-        low, high, point = span
-        inside = next((r for r in rows if _cell(r.tests[0], Number.of(point)).value), None)
-        if inside is None:
-            return Number(None, None, cause(CauseKind.UNSET, Topic.NO_BAND, table.key))
-        reached = [inside] if table.match == "slab" else [r for r in rows if r is inside or _reaches(r, point)]
-        for row in reached:
-            self._use_row(table, row, env)
-            if row.value is None:
-                return Number(None, None, _unwritten(table, row))
-        if table.match == "slab":
-            return v.multiply(Number(low, high), Number.of(inside.value))
-        at = [None if x is None else sum((_within(r, x) * r.value for r in reached), Fraction(0)) for x in (low, high)]
-        if inside.value < 0:
-            at.reverse()
-        elif inside.value == 0:  # level however far the band goes
-            at = [at[0] if at[0] is not None else at[1], at[1] if at[1] is not None else at[0]]
-        return Number(at[0], at[1])
-
     # -- lists ----------------------------------------------------------------------------------
 
-    def _items(self, expr: t.Expr, env: Env) -> Items:
+    def items(self, expr: t.Expr, env: Env) -> Items:
         """A list; the entries of a catalogue, all of them where it is known and none where it is not."""
         value = self.value(expr, env)
         if isinstance(value, Items):
@@ -715,9 +410,12 @@ class Evaluator:
         items: Items = found[1]
         return items
 
+    def sum_of(self, expr: t.Applied, items: Items) -> Value:
+        return sum_of(self, expr, items)
+
     def _filtered(self, expr: t.Filtered, env: Env) -> Value:
         """A filter relies on all its condition reads of every record: who is left out matters as who is left in."""
-        base = self._items(expr.base, env)
+        base = self.items(expr.base, env)
         parts = expr.condition.items if isinstance(expr.condition, t.All) else (expr.condition,)
         kept = []
         for entry, belongs in base.items:
@@ -728,15 +426,15 @@ class Evaluator:
         return Items(tuple(kept), base.complete, base.causes)
 
     def _projection(self, expr: t.Projection, env: Env) -> Value:
-        base = self._items(expr.base, env)
+        base = self.items(expr.base, env)
         items = tuple((self.value(expr.body, env.bind(expr.variable, entry)), belongs) for entry, belongs in base.items)
         return Items(items, base.complete, base.causes)
 
     def _quantifier(self, expr: t.Quantifier, env: Env) -> Value:
-        base = self._items(expr.base, env)
+        base = self.items(expr.base, env)
         if expr.kind == "count":
             held = [(entry, v.conjunction([belongs, self.truth(expr.condition, env.bind(expr.variable, entry))])) for entry, belongs in base.items]
-            return self._count(Items(tuple(x for x in held if x[1].value is not False), base.complete, base.causes))
+            return count(Items(tuple(x for x in held if x[1].value is not False), base.complete, base.causes))
         some = expr.kind == "some"
 
         def part(entry: Any, belongs: Truth) -> Callable[[], Truth]:
@@ -748,7 +446,7 @@ class Evaluator:
         parts = [part(entry, belongs) for entry, belongs in base.items]
         if not base.complete:
             parts.append(lambda: Truth(None, base.causes))
-        return _bool(self.joined(some, parts))
+        return told(self.joined(some, parts))
 
     def _listed(self, expr: t.Listed, env: Env) -> Value:
         return Items(tuple((self.value(i, env), v.HOLDS) for i in expr.items), True)
@@ -805,7 +503,7 @@ class Evaluator:
         if unknown and isinstance(expr.left, t.Calculated) and expr.left.op == "+" and expr.left.left == expr.right and expr.op == "-":
             term = self.value(expr.left.right, env)  # a day and a term later, less the same day: the term in days
             if isinstance(term, Known) and isinstance(term.value, int) and isinstance(expr.left.right.type, Period):
-                return _days_of(term.value, unknown)
+                return days_of(term.value, unknown)
         if unknown or not isinstance(a, Known):
             return Number(None, None, unknown) if isinstance(expr.type, Quantity) else Unknown(unknown)
         sign = 1 if expr.op == "+" else -1
@@ -828,11 +526,11 @@ class Evaluator:
 
     def _compared(self, expr: t.Compared, env: Env) -> Value:
         a, b = self.value(expr.left, env), self.value(expr.right, env)
-        return _bool(compare(expr.op, a, b))
+        return told(compare(expr.op, a, b))
 
     def _member(self, expr: t.Member, env: Env) -> Value:
         value = self.value(expr.value, env)
-        return _bool(self._belongs(value, expr.target, env))
+        return told(self._belongs(value, expr.target, env))
 
     def _belongs(self, value: Value, target: t.Expr, env: Env) -> Truth:
         if isinstance(target, t.Ranged):
@@ -851,12 +549,12 @@ class Evaluator:
             span = found.value
             ends = []
             if span.low is not None:
-                ends.append(compare(">=" if span.low_closed else ">", value, _wrap(span.low)))
+                ends.append(compare(">=" if span.low_closed else ">", value, value_of(span.low)))
             if span.high is not None:
-                ends.append(compare("<=" if span.high_closed else "<", value, _wrap(span.high)))
+                ends.append(compare("<=" if span.high_closed else "<", value, value_of(span.high)))
             return v.conjunction(ends)
         if isinstance(found, Known):
-            return v.disjunction([compare("=", value, _wrap(x)) for x in found.value]) if not v.causes_of(value) else Truth(None, v.causes_of(value))
+            return v.disjunction([compare("=", value, value_of(x)) for x in found.value]) if not v.causes_of(value) else Truth(None, v.causes_of(value))
         if isinstance(found, Items):
             rest = [] if found.complete else [Truth(None, found.causes)]
             return v.disjunction([*(v.conjunction([b, compare("=", value, x)]) for x, b in found.items), *rest])
@@ -887,10 +585,10 @@ class Evaluator:
         return self.any_of([lambda i=i: self.value(i, env) for i in expr.items], self._fixed(expr, lambda e: guard_of(e.items)))  # type: ignore[misc]
 
     def all_of(self, parts: Sequence[Callable[[], Value]], guard: int | None) -> Value:
-        return _bool(self.joined(False, [lambda p=p: _truth(p()) for p in parts], guard))  # type: ignore[misc]
+        return told(self.joined(False, [lambda p=p: truth_of(p()) for p in parts], guard))  # type: ignore[misc]
 
     def any_of(self, parts: Sequence[Callable[[], Value]], guard: int | None) -> Value:
-        return _bool(self.joined(True, [lambda p=p: _truth(p()) for p in parts], guard))  # type: ignore[misc]
+        return told(self.joined(True, [lambda p=p: truth_of(p()) for p in parts], guard))  # type: ignore[misc]
 
     def joined(self, decisive: bool, parts: Sequence[Callable[[], Truth]], guard: int | None = None) -> Truth:
         """Kleene and (`decisive` False) or or (`decisive` True), relying on what decided it.
@@ -944,7 +642,7 @@ class Evaluator:
         return weakest
 
     def _inverse(self, expr: t.Inverse, env: Env) -> Value:
-        return _bool(v.negation(self.truth(expr.operand, env)))
+        return told(v.negation(self.truth(expr.operand, env)))
 
     def _absenttest(self, expr: t.AbsentTest, env: Env) -> Value:
         value = self.value(expr.operand, env)
@@ -965,152 +663,6 @@ class Evaluator:
 
     # -- functions ------------------------------------------------------------------------------
 
-    def _applied(self, expr: t.Applied, env: Env) -> Value:
-        name = expr.function
-        match name:
-            case "count":
-                return self._count(self._items(expr.arguments[0], env))
-            case "distinct count":
-                return self._distinct_count(expr, self._items(expr.arguments[0], env))
-            case "sum":
-                return self._sum(expr, self._items(expr.arguments[0], env))
-        parts = [self.value(a, env) for a in expr.arguments]
-        if name in ("min", "max", "mean"):
-            return self._extreme(expr, parts)
-        if undefined := [p for p in parts if isinstance(p, Undefined)]:
-            return undefined[0]
-        if name in ("abs", "floor", "ceiling", *ROUNDINGS):
-            return _rounded(name, parts)
-        unknown: v.Causes = frozenset().union(*(v.causes_of(p) for p in parts))
-        if name == "power":
-            return _raised(parts, unknown)
-        if unknown:
-            if name in DATE_PARTS:  # of whatever day: no later than December
-                return Number(Fraction(1), Fraction(DATE_PARTS[name]), unknown)
-            return Number(None, None, unknown) if isinstance(expr.type, Quantity) else Unknown(unknown)
-        plain: list[Any] = [p.value if isinstance(p, Known) else p.low if isinstance(p, Number) else p for p in parts]
-        match name:
-            case "months between" | "years between" | "days between" | "months through" | "years through" | "days through":
-                return Number.of(_apart(name, plain[0], plain[1]))
-            case "month of" | "day of" | "weekday of" | "quarter of":
-                return Number.of(_part_of(name, plain[0]))
-            case "day at":
-                try:
-                    return Known(plain[0].of(plain[1]))
-                except ValueError:
-                    raise UsageError(f"日期超出范围：{plain[1]} 年 {plain[0]}") from None
-            case "date":
-                return Known(_day_of(*(int(x) for x in plain)))
-            case "year of":
-                return Known(plain[0].year)
-            case "start of year":
-                return Known(date(plain[0], 1, 1))
-            case "end of year":
-                return Known(date(plain[0], 12, 31))
-            case "start of" | "end of":
-                end = plain[0].low if name == "start of" else plain[0].high
-                return _wrap(end)
-            case "starts with":
-                return _bool(_starts(level(plain[0]), plain[1]))
-            case "working day after":
-                return Known(_working_day(plain[0], int(plain[1])))
-        raise AssertionError(f"unknown function {name}")  # pragma: no cover
-
-    def _count(self, items: Items) -> Value:
-        sure = sum(1 for _, b in items.items if b.value is True)
-        causes = items.causes.union(*(b.causes for _, b in items.items))
-        return Number.pair(Fraction(sure), Fraction(len(items.items)) if items.complete else None, causes)
-
-    def _distinct_count(self, expr: t.Applied, items: Items) -> Value:
-        sure, maybe, loose = set(), set(), 0
-        causes = items.causes
-        for value, belongs in items.items:
-            causes |= belongs.causes | v.causes_of(value)
-            plain = value.value if isinstance(value, Known) else value.low if isinstance(value, Number) and value.exact else None
-            if plain is None:
-                loose += 1
-            else:
-                maybe.add(plain)
-                if belongs.value is True:
-                    sure.add(plain)
-        low = max(len(sure), 1 if any(b.value is True for _, b in items.items) else 0)
-        kind = expr.arguments[0].type
-        different = len(kind.item.options) if isinstance(kind, ListOf) and isinstance(kind.item, Text) and not kind.item.optional else 0
-        if isinstance(kind, ListOf) and isinstance(kind.item, Boolean) and not kind.item.optional:
-            different = 2
-        highs = [len(maybe) + loose] if items.complete else []
-        high = min(highs + ([different] if different else []), default=None)
-        return Number.pair(Fraction(low), None if high is None else Fraction(high), causes)
-
-    def _sum(self, expr: t.Applied, items: Items) -> Value:
-        causes = items.causes.union(*(v.causes_of(x) | b.causes for x, b in items.items))
-        if not all(isinstance(x, Number) for x, _ in items.items) or self._may_lack_value(expr, items):
-            return Unknown(causes)
-        total = v.ZERO
-        for value, belongs in items.items:
-            assert isinstance(value, Number)
-            low, high = value.low, value.high
-            if expr.nonnegative and low is None:
-                low = Fraction(0)
-            if belongs.value is None:
-                low = None if low is None else min(low, Fraction(0))
-                high = None if high is None else max(high, Fraction(0))
-            total = v.add(total, Number(low, high, value.causes | belongs.causes))
-        if not items.complete:
-            total = Number(total.low if expr.nonnegative else None, None, total.causes | items.causes)
-        return total
-
-    def _may_lack_value(self, expr: t.Applied, items: Items) -> bool:
-        """Whether a record not listed yet may turn out to have no value in this column: a zero divisor."""
-        if items.complete:
-            return False
-        seen: set[str] = set()
-        stack = [x.body for x in expr.arguments if isinstance(x, t.Projection)]
-        while stack:
-            for node in t.walk(stack.pop()):
-                if (isinstance(node, t.Calculated) and node.op == "/" and node.zero_fails is not None) or (
-                    isinstance(node, t.Applied) and node.function in ("min", "max", "mean") and len(node.arguments) == 1
-                ):
-                    return True
-                if isinstance(node, t.DefinitionRef) and node.definition not in seen:
-                    seen.add(node.definition)
-                    stack.append(self.book.definitions[node.definition].expr)
-        return False
-
-    def _extreme(self, expr: t.Applied, parts: list[Value]) -> Value:
-        items = Items(tuple((p, v.HOLDS) for p in parts), True)
-        if len(parts) == 1 and isinstance(parts[0], Items):
-            items = parts[0]
-        pairs, causes = items.items, items.causes.union(*(v.causes_of(p) | b.causes for p, b in items.items))
-        if sure := [p for p, b in pairs if b.value is True and isinstance(p, Undefined)]:
-            return Undefined(any(p.fails for p in sure), sure[0].divisor)
-        if items.complete and not pairs:
-            return Undefined(False, expr.source)
-        certain = [p for p, b in pairs if b.value is True]
-        if not isinstance(expr.type, Quantity):  # dates
-            if causes or not items.complete:
-                return Unknown(causes)
-            return Known((min if expr.function == "min" else max)(p.value for p in certain if isinstance(p, Known)))
-        numbers = [p for p, _ in pairs if isinstance(p, Number)]
-        # over no item at all it would be undefined, and so it is where one item is
-        if not certain or len(numbers) < len(pairs) or self._may_lack_value(expr, items):
-            return Unknown(causes)
-        if expr.function == "mean":
-            if items.complete and len(certain) == len(pairs):
-                total = v.ZERO
-                for n in numbers:
-                    total = v.add(total, n)
-                return v.divide(total, Number.of(len(numbers)))
-            return v.hull(numbers, causes) if items.complete else Number(None, None, causes)
-        best = v.least if expr.function == "min" else v.greatest
-        bound = best([p for p in certain if isinstance(p, Number)])
-        if items.complete and len(certain) == len(pairs):
-            return bound
-        all_of_them = best(numbers) if items.complete else Number(None, None)
-        if expr.function == "min":
-            return Number.pair(all_of_them.low, bound.high, causes)
-        return Number.pair(bound.low, all_of_them.high, causes)
-
     STEPS: ClassVar[Mapping[type[t.Expr], Callable[[Any, Any, Env], Value]]] = {
         t.Const: _const,
         t.FactRef: _factref,
@@ -1124,7 +676,7 @@ class Evaluator:
         t.Field: _field,
         t.Projection: _projection,
         t.Filtered: _filtered,
-        t.Lookup: _lookup,
+        t.Lookup: lookup,
         t.Negated: _negated,
         t.Calculated: _calculated,
         t.Compared: _compared,
@@ -1135,7 +687,7 @@ class Evaluator:
         t.AnyOf: _anyof,
         t.Inverse: _inverse,
         t.Choice: _choice,
-        t.Applied: _applied,
+        t.Applied: applied,
         t.Quantifier: _quantifier,
         t.AbsentTest: _absenttest,
     }
@@ -1144,64 +696,10 @@ class Evaluator:
 # -- helpers ---------------------------------------------------------------------------------------
 
 
-def _cover(versions: Iterable[ParameterVersion], start: date, end: date) -> bool:
-    """Whether every day from start to end has a version."""
-    for version in sorted(versions, key=lambda x: x.start or date.min):
-        if (version.start or date.min) > start:
-            break
-        if version.end is None or version.end >= end:
-            return True
-        if version.end >= start:
-            start = version.end + timedelta(days=1)
-    return False
-
-
-def _day_edges(book: CompiledRulebook, of: Iterable[TableSpec] | None = None) -> list[int]:
-    """Every day on which a figure's version, a row or a document starts, or has just ended; those that certain tables know."""
-    rows = [(r.start, r.end) for x in (book.tables.values() if of is None else of) for r in x.rows]
-    named = {n.parameter for x in of or () for n in references(x.expressions, book) if isinstance(n, t.ParameterRef)}
-    figures = book.parameters.values() if of is None else [book.parameters[k] for k in sorted(named)]
-    spans = rows + [(x.start, x.end) for p in figures for x in p.versions] + [(d.start, d.end) for d in book.documents.values()]
-    return sorted({start.toordinal() for start, _ in spans if start} | {end.toordinal() + 1 for _, end in spans if end})
-
-
-def timeless(expr: t.Expr, book: CompiledRulebook) -> bool:
-    """Whether the governing date can matter only through versions and documents (no title is asked after)."""
-    key = ("timeless", id(expr))
-    notes = _NOTES.of(book)
-    found = notes.get(key)
-    if found is None or found[0] is not expr:
-        inner = [d.definition for d in t.walk(expr) if isinstance(d, t.DefinitionRef)]
-        asked = [x for n in t.walk(expr) if isinstance(n, t.Lookup) for x in book.tables[n.table].expressions]
-        plain = not any(isinstance(x, t.RecognitionRef) for x in t.walk(expr)) and all(timeless(x, book) for x in asked)
-        found = notes[key] = (expr, plain and all(timeless(book.definitions[d].expr, book) for d in inner))
-    return bool(found[1])
-
-
-def _within_spans(start: date, after: date | None, spans: Spans) -> bool:
-    """Whether the stretch from a day to (not with) another meets one of the spans."""
-    return any((end is None or start <= end) and (first is None or after is None or first < after) for first, end in spans)
-
-
-def _covers(version: ParameterVersion, day: date) -> bool:
-    return (version.start is None or version.start <= day) and (version.end is None or day <= version.end)
-
-
 def _options(spec: FactSpec) -> tuple[Any, ...]:
     """What a choice or a yes-or-no may be; () for what has no such list."""
     options = (True, False) if isinstance(spec.type, Boolean) else spec.options
     return (*options, ABSENT) if options and spec.optional else tuple(options)
-
-
-def _starts(word: str, listed: Any) -> Truth:
-    """Whether a text begins with one of these, some of which may not be known."""
-    if not isinstance(listed, Items):
-        return Truth(any(word.startswith(level(p)) for p in (listed if isinstance(listed, tuple) else (listed,))))
-    parts = []
-    for item, belongs in listed.items:
-        given = item.value if isinstance(item, Known) else None
-        parts.append(Truth(None, v.causes_of(item)) if given is None else v.conjunction([belongs, _starts(word, given)]))
-    return v.disjunction(parts if listed.complete else [*parts, Truth(None, listed.causes)])
 
 
 def guard_of(items: Sequence[t.Expr]) -> int | None:
@@ -1212,117 +710,6 @@ def guard_of(items: Sequence[t.Expr]) -> int | None:
 def _lacking(spec: FactSpec, given: Given | None, what: Subject) -> v.Causes:
     """Why something untold, or told to be confirmed, is not known."""
     return frozenset({Cause(CauseKind(spec.cause) if given is None else CauseKind.UNVERIFIED, what)})
-
-
-def _unknown(expr: t.Expr, causes: v.Causes) -> Value:
-    """Not known: an open pair for a quantity that must be a number, else unknown."""
-    if isinstance(expr.type, Quantity):
-        return Number(None, None, causes)
-    return Unknown(causes)
-
-
-def _wrap(value: Any) -> Value:
-    if isinstance(value, Fraction):
-        return Number.of(value)
-    return value if isinstance(value, Value) else Known(value)  # a range, where one is tried in a told value's place; an edge not known
-
-
-def _bool(truth: Truth) -> Value:
-    return Unknown(truth.causes) if truth.value is None else Known(truth.value)
-
-
-def _truth(value: Value) -> Truth:
-    if isinstance(value, Known):
-        if not isinstance(value.value, bool):
-            raise UsageError(f"不是判断：{value.value!r}")
-        return Truth(value.value)
-    return Truth(None, v.causes_of(value))
-
-
-def compare(op: str, a: Value, b: Value) -> Truth:
-    """Any two values of one type. A zero division fails or stays open, as the rulebook says."""
-    undefined = [x for x in (a, b) if isinstance(x, Undefined)]
-    if undefined:
-        if any(u.fails for u in undefined):
-            return v.FAILS
-        return Truth(None, frozenset().union(*(u.causes for u in undefined)))
-    if isinstance(a, Number) and isinstance(b, Number):
-        return v.compare(op, a, b)
-    if isinstance(a, Known) and isinstance(b, Known):
-        x, y = a.value, b.value
-        if x is ABSENT or y is ABSENT:
-            if op not in ("=", "!="):  # the type checker lets no 无 get here; nothing is before or after it
-                return Truth(None, cause(CauseKind.UNDEFINED, Topic.ABSENT))
-            return Truth((x is y) == (op == "="))
-        if isinstance(x, str) and isinstance(y, str) and op in ("=", "!="):
-            return Truth(same_word(x, y) == (op == "="))
-        return Truth({"=": x == y, "!=": x != y}[op] if op in ("=", "!=") else {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[op])
-    return Truth(None, v.causes_of(a) | v.causes_of(b))
-
-
-def _cell(test: Test, value: Value) -> Truth:
-    match test.op:
-        case "any":
-            return v.HOLDS
-        case "expr":
-            return _truth(_wrap(test.values[0]))
-        case "in":
-            return v.disjunction([compare("=", value, _wrap(x)) for x in test.values])
-        case "range":
-            low, high = test.values
-            parts = []
-            if low is not None:
-                parts.append(compare(">=" if test.closed[0] else ">", value, _wrap(low)))
-            if high is not None:
-                parts.append(compare("<=" if test.closed[1] else "<", value, _wrap(high)))
-            return v.conjunction(parts)
-    return compare(test.op, value, _wrap(test.values[0]))
-
-
-def _unwritten(table: TableSpec, row: RowSpec) -> v.Causes:
-    """Why a row gives no figure: nobody set one, or the source was cut off there."""
-    return cause(CauseKind.UNSET, Topic.ROW, table.key, part=row.text)
-
-
-def _applies(row: RowSpec, inputs: Sequence[Value]) -> bool:
-    return v.conjunction(_cell(test, value) for test, value in zip(row.tests, inputs, strict=True)).value is not False
-
-
-def _reaches(row: RowSpec, amount: Fraction) -> bool:
-    low = tables.edges(row.tests[0])[0]
-    return low is None or amount > low
-
-
-def _within(row: RowSpec, amount: Fraction) -> Fraction:
-    """The part of an amount that falls to a row of a marginal table."""
-    low, high = tables.edges(row.tests[0])
-    return (amount if high is None else min(amount, high)) - (low or 0) if _reaches(row, amount) else Fraction(0)
-
-
-def round_to(value: Fraction, step: Fraction, direction: str) -> Fraction:
-    """To a multiple of `step`: down (towards zero), up (away from zero), or to the nearest; a half up, down or to the even one."""
-    if value.numerator * step.denominator % (value.denominator * step.numerator) == 0:
-        return value
-    count = abs(value) / step
-    whole = count.numerator // count.denominator
-    rest = count - whole
-    half = Fraction(1, 2)
-    match direction:
-        case "up":
-            whole += bool(rest)
-        case "half up":
-            whole += rest >= half
-        case "half down":
-            whole += rest > half
-        case "half even":
-            whole += rest > half or (rest == half and whole % 2)
-    return whole * step if value >= 0 else -whole * step
-
-
-def _days_of(months: int, causes: v.Causes) -> Number:
-    """How many days so many calendar months may have."""
-    years, rest = divmod(months, 12)
-    return Number.pair(Fraction(365 * years + 28 * rest), Fraction(366 * years + 31 * rest), causes)
 
 
 def part_of_divisor(expr: t.Calculated) -> tuple[tuple[t.Expr, ...], tuple[t.Expr, ...]] | None:
@@ -1348,122 +735,4 @@ def _chain(expr: t.Expr, op: str) -> Iterator[t.Expr]:
         yield expr
 
 
-def _rounded(name: str, parts: list[Value]) -> Value:
-    if not all(isinstance(p, Number) for p in parts):
-        return Unknown(frozenset().union(*(v.causes_of(p) for p in parts)))
-    value = parts[0]
-    assert isinstance(value, Number)
-    if name == "abs":
-        return v.absolute(value)
-    step = parts[1] if len(parts) > 1 else Number.of(1)
-    assert isinstance(step, Number)
-    if not step.exact:  # within one step of the number, on the side it is taken to
-        size = step.high
-        causes = value.causes | step.causes
-        if size is None:
-            return Number(None, None, causes)
-        low = None if value.low is None else value.low if name == "round up" and value.low >= 0 else value.low - size
-        high = None if value.high is None else value.high if name == "round down" and value.high >= 0 else value.high + size
-        if value.low is not None and value.low >= 0 and low is not None:
-            low = max(low, Fraction(0))
-        return Number(low, high, causes)
-    size = step.low
-    assert size is not None
-
-    def turn(x: Fraction | None) -> Fraction | None:
-        if x is None:
-            return None
-        if name == "floor":
-            return Fraction((x / size).__floor__()) * size
-        if name == "ceiling":
-            return Fraction((x / size).__ceil__()) * size
-        return round_to(x, size, name.removeprefix("round "))
-
-    return Number.pair(turn(value.low), turn(value.high), value.causes)
-
-
-def add_months(day: date, months: int) -> date:
-    """Calendar months later; the last day of a shorter month where the day does not exist."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise UsageError(f"日期超出范围：{day} {months:+} 个月")
-
-
-def _apart(name: str, start: date, end: date) -> int:
-    """Full years or months, or days, from one day to another; `through`: with the last day counted too."""
-    unit, _, kind = name.partition(" ")
-    try:
-        end += timedelta(days=kind == "through")
-        months = 0 if unit == "days" else full_months(start, end)
-    except OverflowError:
-        raise UsageError(f"日期超出范围：{end} 的次日") from None
-    match unit:
-        case "days":
-            return (end - start).days
-        case "months":
-            return months
-    return -(-months // 12) if months < 0 else months // 12
-
-
-def _part_of(name: str, day: date) -> int:
-    match name:
-        case "month of":
-            return day.month
-        case "day of":
-            return day.day
-        case "weekday of":
-            return day.isoweekday()
-    return (day.month + 2) // 3
-
-
-def _day_of(year: int, month: int, day: int) -> date:
-    """The day; the last one of a month that has fewer."""
-    for last in (day, 30, 29, 28):
-        try:
-            return date(year, month, min(day, last))
-        except ValueError:
-            continue
-    raise UsageError(f"日期超出范围：{year} 年 {month} 月 {day} 日")
-
-
-def _raised(parts: list[Value], causes: v.Causes) -> Value:
-    """A whole power; of pairs the least and the most it may be."""
-    base, exponent = parts
-    if not (isinstance(base, Number) and isinstance(exponent, Number)):
-        return Unknown(causes)
-    try:
-        return Number.pair(*power((base.low, base.high), (exponent.low, exponent.high)), causes)
-    except TooLarge:
-        raise UsageError("乘方大得算不了：底的位数乘指数太大") from None
-
-
-def full_months(start: date, end: date) -> int:
-    """Whole calendar months from start to end (negative if end is earlier)."""
-    if end < start:
-        return -full_months(end, start)
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return months if add_months(start, months) <= end else months - 1
-
-
-def _working_day(day: date, count: int) -> date:
-    try:
-        from chinese_calendar import is_workday  # an optional dependency, and slow to import
-    except ImportError:
-        raise UsageError("工作日历没有安装：pip install 'huiqi[working_days]'") from None
-    step = 1 if count >= 0 else -1
-    try:
-        for _ in range(abs(count)):
-            day += timedelta(days=step)
-            while not is_workday(day):
-                day += timedelta(days=step)
-    except NotImplementedError:
-        raise UsageError(f"工作日历里没有 {day.year} 年的放假安排；升级 chinesecalendar，或改用日历日") from None
-    return day
-
-
-__all__ = ["Boolean", "Env", "Evaluator", "Use", "add_months", "compare", "full_months", "round_to"]
+__all__ = ["Evaluator", "guard_of", "part_of_divisor"]

@@ -35,8 +35,8 @@ from ..rulebook.compiled import (
 )
 from ..values import NONE_KNOWN, Causes, Number, Truth, Value
 from ..words import CauseKind, Lapse, Outcome, Verdict
-from .evaluate import Conclusion, Env, Use
 from .facts import Facts
+from .uses import Conclusion, Env, Use
 
 # -- conditions ---------------------------------------------------------------------------------------
 

@@ -26,7 +26,6 @@ from ..rulebook.reach import references
 from ..rulebook.readings import GROUP, decided, readings_behind
 from ..values import Causes, Topic, leading
 from ..words import CauseKind, Outcome
-from .decide import company, dependencies, recognitions_of
 from .exclusions import exclusion_id
 from .judged import (
     Judgement,
@@ -37,6 +36,7 @@ from .judged import (
     Total,
 )
 from .merging import alone, cause_of, merge, merge_recognitions, result_of
+from .needed import company, dependencies, recognitions_of
 from .shared import Shared
 from .stacking import among, summed_up
 

@@ -14,7 +14,8 @@ from .. import values as v
 from ..plain import dataclass
 from ..rulebook.compiled import ReductionSpec
 from ..values import Number, Truth
-from .evaluate import Env, Evaluator, Use, UseKind
+from .evaluate import Evaluator
+from .uses import Env, Use, UseKind
 
 _WHOLE = Number.of(1)
 

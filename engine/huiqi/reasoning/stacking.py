@@ -20,9 +20,12 @@ from ..rulebook.compiled import CompiledRulebook, SchemeSpec, StackingSpec, Stan
 from ..rulebook.plans import compatible_sets, components
 from ..values import Number, Topic, cause
 from ..words import CauseKind, Outcome
-from .awards import CENT, Account, Item, as_amount, cut, left_of
-from .evaluate import Env, Evaluator, round_to
+from .account import CENT, Account, Item, as_amount, cut
+from .caps import left_of
+from .evaluate import Evaluator
 from .judged import AwardJudged, MeasureJudged, Reason, ReasonKind, Step, StepKind, Total
+from .rounding import round_to
+from .uses import Env
 
 Finishing = Callable[[Number], AwardJudged]
 
@@ -54,7 +57,8 @@ Cap = tuple[StackingSpec, Number]
 class Listing(Protocol):
     """What sharing records asks of a measure on its way: may records yet be listed, may what they give be cut."""
 
-    open_list: v.Causes
+    @property
+    def open_list(self) -> v.Causes: ...
 
     @property
     def limited(self) -> bool: ...

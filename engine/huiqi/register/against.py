@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..reasoning.evaluate import UseKind
 from ..reasoning.judged import Judgement, Leaf, MeasureJudged
+from ..reasoning.uses import UseKind
 from ..rulebook.compiled import CompiledRulebook, Role
 from ..rulebook.readings import readings_behind
 from ..rulebook.supposed import Supposition

@@ -15,10 +15,12 @@ from fractions import Fraction
 
 from ..language import typed as t
 from ..plain import dataclass
-from ..reasoning.decide import Engine, combine_reference
-from ..reasoning.evaluate import Env, Evaluator
+from ..reasoning.combining import combine_reference
+from ..reasoning.decide import Engine
+from ..reasoning.evaluate import Evaluator
 from ..reasoning.judged import Judgement, MeasureJudged
 from ..reasoning.pooled import Claim, Part, Pool, Portion, Shared, Span
+from ..reasoning.uses import Env
 from ..rulebook.compiled import AwardBasis, CompiledRulebook, PoolSpec, Standing, TargetSpec
 from ..values import Known, Number
 from ..words import Outcome, Verdict

@@ -26,7 +26,7 @@ from ..rulebook.compiled import CompiledRulebook
 from .models import Feature, Kind, Scenario, Step, by_subject
 from .mutants import Mutant
 from .run import run_scenario, run_told
-from .steps import Book, Load
+from .story import Book, Load
 
 Make = Callable[[CompiledRulebook], Book]
 _QUOTED = re.compile("“([^“”]+)”")

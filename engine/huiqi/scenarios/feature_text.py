@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from .skeletons import Skeleton
-from .steps import Draft
+from .story import Draft
 
 UNTITLED = "待写标题"
 

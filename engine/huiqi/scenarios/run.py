@@ -12,7 +12,8 @@ from dataclasses import replace
 from ..errors import HuiqiError
 from ..plain import dataclass
 from .models import Feature, Kind, Result, Scenario, Step
-from .steps import Load, Story, Unmet, take
+from .steps import take
+from .story import Load, Story, Unmet
 
 
 @dataclass(frozen=True, kw_only=True)

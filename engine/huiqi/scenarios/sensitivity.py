@@ -21,7 +21,8 @@ from ..rulebook.compiled import CompiledRulebook, FactSpec, MeasureSpec, Recogni
 from ..rulebook.reach import references
 from ..telling.decision import MeasureResult
 from .models import Feature, Kind, Step
-from .steps import Draft, Load, Measured, Misuse, Result, Story, take
+from .steps import take
+from .story import Draft, Load, Measured, Misuse, Result, Story
 from .variation import other_values
 
 AMOUNT = "金额"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..reasoning.decide import shown_recognitions
+from ..reasoning.needed import shown_recognitions
 from ..rulebook.called import meant, not_one, the_one
 from ..rulebook.compiled import CompiledRulebook, RecognitionSpec
 

@@ -18,10 +18,12 @@ from ..language import typed as t
 from ..language.types import DATE, Date, Quantity, Type, Year
 from ..language.units import is_money
 from ..plain import dataclass
-from ..reasoning.decide import Engine, combine_reference
-from ..reasoning.evaluate import Env, Evaluator, Recognise
+from ..reasoning.combining import combine_reference
+from ..reasoning.decide import Engine
+from ..reasoning.evaluate import Evaluator
 from ..reasoning.facts import Entry, Facts, Given
 from ..reasoning.groups import Grouped
+from ..reasoning.uses import Env, Recognise
 from ..rulebook.compiled import DECISION_DAY, CompiledRulebook, FactSpec, Standing
 from ..values import Causes, Known, Number, Truth, Value
 from .spoken import spoken

@@ -14,9 +14,9 @@ from typing import Any
 
 from ..caching import Derived
 from ..language import typed as t
-from ..reasoning.evaluate import Env
 from ..reasoning.facts import Facts, Given
 from ..reasoning.judged import RecognitionJudged
+from ..reasoning.uses import Env
 from ..rulebook.compiled import CompiledRulebook, FactSpec
 from ..rulebook.reach import references
 from ..values import Causes, Truth, leading

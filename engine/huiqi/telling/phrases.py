@@ -14,8 +14,8 @@ from typing import assert_never
 from ..language import typed as t
 from ..language.types import RATIO, Quantity, Text
 from ..language.units import unit_text
-from ..reasoning.evaluate import Use, UseKind
 from ..reasoning.judged import AwardJudged, Leaf, Made, Node, Reason, ReasonKind, Step, StepKind
+from ..reasoning.uses import Use, UseKind
 from ..rulebook.compiled import (
     SUPPORT,
     AwardBasis,

@@ -22,7 +22,8 @@ from ..errors import UsageError
 from ..language import typed as t
 from ..language.syntax import SPANS
 from ..language.types import BOOLEAN
-from ..reasoning.evaluate import Env, Evaluator
+from ..reasoning.evaluate import Evaluator
+from ..reasoning.uses import Env
 from ..rulebook.compiled import DECISION_DAY, CompiledRulebook
 from ..rulebook.literals import Span
 from ..rulebook.reach import asked_after, references

@@ -69,6 +69,13 @@ class Calendar:
         late = conj(compared(">=", month, 2), self.leap(year))
         return plus(plus(plus(plus(passed * 365, fourth), FIRST), before), ite(late, 1, 0))
 
+    def date(self, year: Term, month: Term, day: Term) -> Term:
+        """A day by its year, month (from 0) and day; one that the month lacks is its last."""
+        if not is_plain(year):
+            self.constraints += [year >= 1901, year <= 2099]
+        length = self.length(year, month)
+        return plus(plus(self.start(year, month), ite(compared("<=", day, length), day, length)), -1)
+
     def moved(self, day: Term, months: Term) -> Term:
         """So many calendar months later; the last day of a shorter month."""
         if is_plain(months) and months == 0:

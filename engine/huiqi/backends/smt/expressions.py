@@ -8,29 +8,28 @@ where the governing day is an answer itself, they become cases.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, ClassVar
 
+import z3
+
 from ...language import typed as t
 from ...language.levelling import level
-from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf
-from ...plain import dataclass
+from ...language.syntax import ROUNDINGS
+from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Yearly
 from ...rulebook.compiled import (
     APPLICATION_YEAR,
     DECISION_DAY,
-    Match,
     ParameterSpec,
     ParameterVersion,
-    RowSpec,
-    TableSpec,
-    Test,
 )
 from ...rulebook.literals import Span
-from .figures import edges, versions
-from .figures import rows as rows_of
-from .functions import Listed, any_number, any_value, as_number, as_whole, best, of_dates, rounded, totalled
+from .env import Env, Together, kind_of
+from .figures import versions
+from .functions import Listed, any_number, as_number, as_whole, best, mean, of_dates, raised, rounded, totalled
+from .tables import Tables
 from .terms import (
     FAILS,
     HOLDS,
@@ -38,12 +37,12 @@ from .terms import (
     UNKNOWN,
     Flag,
     Sym,
-    Term,
     Tri,
     Untranslatable,
     added,
     all_of,
     any_of,
+    between,
     chosen,
     compared,
     conj,
@@ -69,55 +68,30 @@ from .world import Row, World
 Cases = list[tuple[Flag, Any]]  # a catalogue or range for each way things may be; None: nobody set one
 
 # functions of single values that have a counterpart here; another is handed back before its arguments are read
-_ROUNDING = frozenset({"abs", "floor", "ceiling", "round down", "round up", "round half up"})
+_ROUNDING = ROUNDINGS | {"abs", "floor", "ceiling"}
 _KNOWN = _ROUNDING | {
     "min", "max", "months between", "years between", "days between", "months through", "years through", "days through",
-    "month of", "day of", "weekday of", "quarter of", "year of", "start of year", "end of year",
+    "month of", "day of", "weekday of", "quarter of", "year of", "start of year", "end of year", "date", "power", "mean",
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Env:
-    """The governing day (a date or a whole number that is an answer), the scheme's document, who is in hand."""
-
-    day: date | Any
-    document: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
-
-    def bind(self, name: str, row: Any) -> Env:
-        return replace(self, variables={**self.variables, name: row})
-
-    @property
-    def ordinal(self) -> Term:
-        return self.day.toordinal() if isinstance(self.day, date) else self.day
-
-    @property
-    def key(self) -> Any:
-        day = self.day if isinstance(self.day, date) else self.day.get_id()
-        return day, self.document, tuple((n, id(r)) for n, r in sorted(self.variables.items()))
-
-
-@dataclass(frozen=True, eq=False)
-class Together:
-    """The records of one group, each with whether it is of it, as a record where they share a column: `row` is the first of them."""
-
-    row: Row
-    rows: Listed
-
+ALL = 24  # records of each type up to which “there is none” may be said
+SHOWN = 400_000  # steps of z3 for seeing that something cannot be while a formula is made
 
 Recognise = Callable[[str, bool, Env], Tri]
+Conclude = Callable[[t.ConclusionRef, "Row | None"], Any]  # of another measure: a verdict, or its amount
 
 
 class Translator:
-    def __init__(self, world: World, recognise: Recognise | None = None) -> None:
+    def __init__(self, world: World, recognise: Recognise | None = None, conclude: Conclude | None = None) -> None:
         self.world, self.book = world, world.book
-        self.recognise = recognise
+        self.recognise, self.conclude = recognise, conclude
         self.memo: dict[Any, Any] = {}
         self.abstract = False  # sums and counts are any number they could be: more than there are, so that “none” needs no list's length
         self.aggregated = False  # a sum or a count was asked for
-        self.filled = ""  # the table that has an answer where it has no row: to see whether that matters
-        self.on_purpose: list[Flag] = []  # of each: where it is said to have no row
-        self.looked_up: list[tuple[TableSpec, Flag, list[tuple[RowSpec, Tri]]]] = []  # every table asked: when it has an answer, which rows apply
+        self.witnesses: dict[str, set[Any]] = {}  # of each record type: what may ask for a record of its own to be so, or not to be so
+        self.nested = self.endless = False  # whether a record asks for another one; for one of its own type
+        self.tables = Tables(self)
 
     # -- by what is wanted ------------------------------------------------------------------------
 
@@ -126,7 +100,7 @@ class Translator:
         if key not in self.memo:
             step = self.STEPS.get(type(expr))
             if step is None:
-                raise Untranslatable("另一事项的结论" if isinstance(expr, t.ConclusionRef) else type(expr).__name__)
+                raise Untranslatable(type(expr).__name__)
             self.memo[key] = (expr, env, step(self, expr, env))
         return self.memo[key][2]
 
@@ -148,6 +122,14 @@ class Translator:
         if found.known is not True:
             raise Untranslatable("可能没有的日期决定用哪一版标准")
         return date.fromordinal(found.value) if is_plain(found.value) else found.value
+
+    def witness(self, asking: Any, items: Listed, env: Env) -> None:
+        """Note that whether some record of a list is so was asked: one record shows it, so that with one for each nothing is missed."""
+        around = {kind_of(x) for x in env.variables.values()} - {""}
+        for kind in {kind_of(x) for x, _ in items} - {""}:
+            self.witnesses.setdefault(kind, set()).add((self.tables.filled, asking, env.key))
+            self.nested = self.nested or bool(around)
+            self.endless = self.endless or kind in around
 
     # -- leaves -----------------------------------------------------------------------------------
 
@@ -206,7 +188,7 @@ class Translator:
         if expr.day is not None:
             env = replace(env, day=self.day(expr.day, env))
         cases = list(versions(self.book, spec, env.ordinal, env.document, self.world.on))
-        if isinstance(expr.type, ListOf | RangeOf):
+        if isinstance(expr.type, ListOf | RangeOf | Yearly):
             return [(guard, None if version is None else version.value) for guard, version in cases]
         return self._of_cases(cases, expr, spec)
 
@@ -239,96 +221,62 @@ class Translator:
             raise Untranslatable("资格")
         return self.recognise(expr.recognition, expr.meets, replace(env, variables={}, document=None))
 
+    def _conclusionref(self, expr: t.ConclusionRef, env: Env) -> Any:
+        if self.conclude is None:
+            raise Untranslatable("另一事项的结论")
+        row = None if expr.record is None else self.value(expr.record, env)
+        return self.conclude(expr, row)
+
     # -- tables -----------------------------------------------------------------------------------
 
     def _lookup(self, expr: t.Lookup, env: Env) -> Any:
-        table = self.book.tables[expr.table]
-        if table.worked_out or table.match is Match.COLLECT or table.unproved or table.key in self.book.variants:
-            raise Untranslatable("格子里有算式、合并各行或随读法而变的标准表")
-        inputs = [self.value(a, env) for a in expr.arguments]
-        rows = list(rows_of(self.book, table, env.day, env.document, self.world.on))
-        if any(isinstance(i, Sym) and i.known is False and any(r.tests[n].op == "any" for r in rows) for n, i in enumerate(inputs)):
-            self._unset_in()
-        if table.match in (Match.SLAB, Match.MARGINAL):
-            return self._banded(table, rows, inputs[0], expr)
-        applying = [(row, all_of(self._cell(x, i) for x, i in zip(row.tests, inputs, strict=True))) for row in rows]
-        asked = conj(*(i.known if isinstance(i, Sym) else disj(i.t, i.f) for i in inputs))
-        self.looked_up.append((table, asked, applying))
-        self.on_purpose.append(self._uncovered(table, inputs))
-        if table.doubtful:
-            self.world.loose[f"标准表“{table.name}”的行有疑"] = None
-        none: Any = any_value(expr) if table.key == self.filled else OPEN if isinstance(expr.type, Boolean) else UNKNOWN
-        if table.match is Match.HIGHEST:
-            return self._highest(applying, none)
-        out: Any = none
-        for row, applies in reversed(applying):
-            value: Any = (OPEN if isinstance(expr.type, Boolean) else UNKNOWN) if row.value is None else self.plain(row.value, table.value_type)
-            out = when(applies.t, value, out) if isinstance(out, Tri) else chosen(truth(applies.t), value, out)
-        return replace(out, known=conj(out.known, asked)) if isinstance(out, Sym) else out
-
-    def _uncovered(self, table: TableSpec, inputs: Sequence[Any]) -> Flag:
-        """Where the table is said to have no row on purpose."""
-        return disj(*(all_of(self._cell(x, i) for x, i in zip(tests, inputs, strict=True)).t for tests in table.uncovered))
-
-    def _highest(self, applying: Sequence[tuple[RowSpec, Tri]], none: Sym) -> Sym:
-        out, unread = none, [a.t for r, a in applying if r.value is None]
-        for row, applies in sorted((x for x in applying if x[0].value is not None), key=lambda x: x[0].value):
-            out = chosen(truth(applies.t), number(row.value), out)
-        return replace(out, known=conj(out.known, neg(disj(*unread))))
-
-    def _cell(self, test: Test, value: Any) -> Tri:
-        if test.op == "any":
-            return HOLDS
-        if isinstance(value, Tri):
-            return any_of(value if x else inverse(value) for x in test.values)
-        if test.op == "in":
-            return any_of(ordered("=", value, self.plain(x, None)) for x in test.values)
-        if test.op == "range":
-            return self._in_span(value, Span(test.values[0], test.values[1], *test.closed))
-        return ordered(test.op, value, self.plain(test.values[0], None))
+        return self.tables.looked_up(expr, env, [self.value(a, env) for a in expr.arguments])
 
     def _in_span(self, value: Sym, span: Span) -> Tri:
-        parts = []
-        if span.low is not None:
-            parts.append(ordered(">=" if span.low_closed else ">", value, self.plain(span.low, None)))
-        if span.high is not None:
-            parts.append(ordered("<=" if span.high_closed else "<", value, self.plain(span.high, None)))
-        return all_of(parts)
+        low, high = (None if x is None else self.plain(x, None) for x in (span.low, span.high))
+        return between(value, low, high, (span.low_closed, span.high_closed))
 
-    def _banded(self, table: TableSpec, rows: Sequence[RowSpec], amount: Sym, amount_of: t.Expr) -> Sym:
-        applying = [(row, self._cell(row.tests[0], amount)) for row in rows]
-        self.looked_up.append((table, amount.known, applying))
-        self.on_purpose.append(self._uncovered(table, [amount]))
-        out = any_value(amount_of) if table.key == self.filled else UNKNOWN
-        so_far: Sym | None = number(Fraction(0))
-        for row, applies in applying:
-            low, high = edges(row.tests[0])
-            if row.value is None:
-                so_far = None
-                value = UNKNOWN
-            elif table.match is Match.SLAB:
-                value = multiplied(amount, number(row.value))
-            else:
-                value = UNKNOWN if so_far is None else added(so_far, multiplied(added(amount, number(low or Fraction(0)), -1), number(row.value)))
-                if so_far is not None and high is not None:
-                    so_far = added(so_far, number((high - (low or 0)) * row.value))
-            out = chosen(truth(applies.t), value, out)
-        return replace(out, known=conj(out.known, amount.known), failing=amount.failing, nonneg=False)
+    def never(self, flag: Flag) -> bool:
+        """Whether it is shown that something cannot be."""
+        if isinstance(flag, bool):
+            return not flag
+        if self.world.records > ALL:  # there one example is looked for, and nothing is said of all enterprises
+            return False
+        solver = z3.SimpleSolver()
+        solver.set("rlimit", SHOWN)
+        solver.add(*self.world.limits, flag)
+        return bool(solver.check() == z3.unsat)
 
     # -- lists ------------------------------------------------------------------------------------
 
     def listed(self, expr: t.Expr, env: Env) -> Listed:
-        if isinstance(expr, t.ParameterRef):
-            raise Untranslatable("目录逐项")
+        found, unset = self._items(expr, env)
+        if unset is not False:
+            raise Untranslatable("逐项看的目录未定")
+        return found
+
+    def _items(self, expr: t.Expr, env: Env) -> tuple[Listed, Flag]:
+        """A list; the entries of a catalogue, each where the version stands that has it; when nobody has set one."""
         found = self.value(expr, env)
         found = found.rows if isinstance(found, Together) else found
         if not isinstance(found, list):
             raise Untranslatable("清单")
         if all(isinstance(belongs, Tri) for _, belongs in found):
-            return found
-        if len(found) != 1 or found[0][0] is not True or not isinstance(found[0][1], tuple):
-            raise Untranslatable("逐项看的目录随日期而变")
-        return [(self.plain(word, None), HOLDS) for word in found[0][1]]
+            return found, False
+        if not isinstance(expr, t.ParameterRef):  # with which words a text is then compared nobody has said
+            raise Untranslatable("逐项看的目录不是支持标准本身")
+        out: Listed = []
+        earlier: Flag = False
+        unset: Flag = False
+        for guard, held in found:
+            mine, earlier = conj(guard, neg(earlier)), disj(earlier, guard)
+            if held is None:
+                unset = disj(unset, mine)
+            elif isinstance(held, tuple):
+                out += [(self.plain(entry, None), truth(mine)) for entry in held]
+            else:
+                raise Untranslatable("逐项看的区间")
+        return out, unset
 
     def _filtered(self, expr: t.Filtered, env: Env) -> Listed:
         return [(row, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, row))])) for row, belongs in self.listed(expr.base, env)]
@@ -337,27 +285,30 @@ class Translator:
         return [(self.value(expr.body, env.bind(expr.variable, row)), belongs) for row, belongs in self.listed(expr.base, env)]
 
     def _quantifier(self, expr: t.Quantifier, env: Env) -> Tri | Sym:
+        items, unset = self._items(expr.base, env)
         if expr.kind == "count":
-            self.aggregated = True
-            if self.abstract:
-                raise Untranslatable("件数")
-            pairs = [(row, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, row))])) for row, belongs in self.listed(expr.base, env)]
-            return totalled("count", pairs)
+            if not isinstance(expr.base, t.ParameterRef):  # the entries of a catalogue are as many as they are
+                self.aggregated = True
+                if self.abstract:
+                    raise Untranslatable("件数")
+            counted = totalled("count", [(x, all_of([belongs, self.tri(expr.condition, env.bind(expr.variable, x))])) for x, belongs in items])
+            if unset is not False:  # it is not below nothing, whatever they set
+                self.unset_in()
+            return replace(counted, known=conj(counted.known, neg(unset)))
         some = expr.kind == "some"
-        if not some and expr.kind != "every":
-            raise Untranslatable("数有几项满足")
+        self.witness(id(expr), items, env)
         parts = []
-        for row, belongs in self.listed(expr.base, env):
+        for row, belongs in items:
             said = self.tri(expr.condition, env.bind(expr.variable, row))
             parts.append(all_of([belongs, said]) if some else any_of([inverse(belongs), said]))
-        return any_of(parts) if some else all_of(parts)
+        return when(unset, OPEN, any_of(parts) if some else all_of(parts))
 
     def _listed(self, expr: t.Listed, env: Env) -> Listed:
         return [(self.value(i, env), HOLDS) for i in expr.items]
 
     # -- arithmetic -------------------------------------------------------------------------------
 
-    def _unset_in(self) -> None:
+    def unset_in(self) -> None:
         self.world.loose["未定的标准参与计算"] = None
 
     def _negated(self, expr: t.Negated, env: Env) -> Sym:
@@ -368,7 +319,7 @@ class Translator:
         left, right = isinstance(expr.left.type, Quantity), isinstance(expr.right.type, Quantity)
         if left and right:
             if a.known is False or b.known is False:
-                self._unset_in()
+                self.unset_in()
             match expr.op:
                 case "+" | "-":
                     return added(a, b, 1 if expr.op == "+" else -1)
@@ -424,9 +375,10 @@ class Translator:
             return self._belongs(value, spec.expr, replace(env, variables=variables))
         if isinstance(target, t.Choice):
             either = self.tri(target.condition, env)
-            return verdict(self._either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env)))
+            return verdict(self.either(either, self._belongs(value, target.then, env), self._belongs(value, target.otherwise, env)))
         found = self.value(target, env)
         if isinstance(target.type, ListOf) and found and not isinstance(target, t.ParameterRef | t.Const):
+            self.witness_of(target, env)
             return any_of(all_of([belongs, ordered("=", value, x)]) for x, belongs in found)
         out = OPEN
         for guard, held in reversed(found):
@@ -439,6 +391,11 @@ class Translator:
             )
             out = when(guard, said, out)
         return out
+
+    def witness_of(self, target: t.Expr, env: Env) -> None:
+        """As `witness`, of the list whose column this is."""
+        if isinstance(target, t.Projection):
+            self.witness(id(target), self.listed(target.base, env), env)
 
     def _ranged(self, expr: t.Ranged, env: Env) -> Cases:
         raise Untranslatable("区间作为值")
@@ -462,9 +419,9 @@ class Translator:
         condition = self.tri(expr.condition, env)
         if condition.t is True or condition.f is True:
             return self.value(expr.then if condition.t is True else expr.otherwise, env)
-        return self._either(condition, self.value(expr.then, env), self.value(expr.otherwise, env))
+        return self.either(condition, self.value(expr.then, env), self.value(expr.otherwise, env))
 
-    def _either(self, condition: Tri, a: Any, b: Any) -> Any:
+    def either(self, condition: Tri, a: Any, b: Any) -> Any:
         if isinstance(a, Sym) and isinstance(b, Sym):
             return chosen(condition, a, b)
         if isinstance(a, Tri) and isinstance(b, Tri):
@@ -473,7 +430,7 @@ class Translator:
             return Tri(
                 disj(conj(condition.t, a.t), conj(condition.f, b.t), conj(a.t, b.t)), disj(conj(condition.t, a.f), conj(condition.f, b.f), conj(a.f, b.f))
             )  # fmt: skip
-        if condition.settled and isinstance(a, list) and isinstance(b, list):
+        if condition.settled and isinstance(a, list) and isinstance(b, list) and all(isinstance(x, Tri) for _, x in (*a, *b)):
             return [(x, all_of([condition, k])) for x, k in a] + [(x, all_of([inverse(condition), k])) for x, k in b]
         raise Untranslatable("按条件取清单")
 
@@ -481,7 +438,7 @@ class Translator:
 
     def _applied(self, expr: t.Applied, env: Env) -> Any:
         name = expr.function
-        if name in ("count", "distinct count", "sum", "min", "max") and len(expr.arguments) == 1 and isinstance(expr.arguments[0].type, ListOf):
+        if name in ("count", "distinct count", "sum", "min", "max", "mean") and len(expr.arguments) == 1 and isinstance(expr.arguments[0].type, ListOf):
             self.aggregated = True
             if self.abstract and isinstance(expr.type, Quantity):
                 same = ("anything", expr, env.key)  # one sum, however often it is written
@@ -490,24 +447,50 @@ class Translator:
                 return self.memo[same][2]
         if name in ("count", "distinct count", "sum"):
             return totalled(name, self.listed(expr.arguments[0], env))
-        if name in ("min", "max") and len(expr.arguments) == 1:
-            return best(name, self.listed(expr.arguments[0], env))
+        if name in ("min", "max", "mean") and len(expr.arguments) == 1:
+            listed = self.listed(expr.arguments[0], env)
+            return mean(listed) if name == "mean" else best(name, listed)
         if name == "starts with":
             return self._starts(self.sym(expr.arguments[0], env), expr.arguments[1], env)
         if name in ("start of", "end of"):
             return self._end(expr.arguments[0], name == "start of", env)
+        if name == "day at":
+            return self._day_at(expr.arguments[0], self.sym(expr.arguments[1], env), env)
         if name not in _KNOWN:
-            raise Untranslatable(f"函数“{name}”")
+            raise Untranslatable("按工作日推算的日期" if name == "working day after" else f"函数“{name}”")
         parts = [self.sym(a, env) for a in expr.arguments]
+        if name in ("min", "max", "mean", "power") and any(p.known is False for p in parts):
+            self.unset_in()
         if name in ("min", "max"):
-            if any(p.known is False for p in parts):
-                self._unset_in()
             return extreme(name, parts)
+        if name == "mean":
+            return mean([(p, HOLDS) for p in parts])
+        if name == "power":
+            if not is_plain(parts[1].value, parts[1].den):
+                raise Untranslatable("乘方的指数不是定数")
+            return raised(parts[0], int(parts[1].value))
+        if name == "date":
+            return self._date(*parts)
         known = {"known": conj(*(conj(p.known, neg(p.absent)) for p in parts)), "failing": disj(*(p.failing for p in parts))}
         values = [p.value for p in parts]
         if name in _ROUNDING:
             return replace(rounded(name, parts[0], parts[1] if len(parts) > 1 else number(Fraction(1))), **known)
         return Sym(of_dates(name, values, self.world.calendar), **known)
+
+    def _date(self, year: Sym, month: Sym, day: Sym) -> Sym:
+        known = {"known": conj(*(conj(p.known, neg(p.absent)) for p in (year, month, day))), "failing": disj(year.failing, month.failing, day.failing)}
+        return Sym(self.world.calendar.date(year.value, minus(as_whole(month), 1), as_whole(day)), **known)
+
+    def _day_at(self, target: t.Expr, year: Sym, env: Env) -> Sym:
+        """A day of every year in one of them; a month's last day is the most it may have."""
+        known = {"known": conj(year.known, neg(year.absent)), "failing": year.failing}
+        days = [
+            (guard, UNKNOWN if held is None else Sym(self.world.calendar.date(year.value, held.month - 1, held.day), **known))
+            for guard, held in self.value(target, env)
+        ]  # fmt: skip
+        found = self._among(days)
+        assert isinstance(found, Sym)
+        return found
 
     def _starts(self, word: Sym, target: t.Expr, env: Env) -> Tri:
         found = self.value(target, env)
@@ -544,6 +527,7 @@ class Translator:
 
     STEPS: ClassVar[Mapping[type[t.Expr], Callable[[Any, Any, Env], Any]]] = {
         t.Const: _const, t.FactRef: _factref, t.ParameterRef: _parameterref, t.DefinitionRef: _definitionref, t.RecognitionRef: _recognitionref,
+        t.ConclusionRef: _conclusionref,
         t.RecordsRef: _recordsref, t.NamedDate: _nameddate, t.Variable: _variable, t.Field: _field, t.Projection: _projection, t.Filtered: _filtered,
         t.Lookup: _lookup, t.Negated: _negated, t.Calculated: _calculated, t.Compared: _compared, t.Ranged: _ranged, t.Listed: _listed,
         t.Member: _member, t.All: _all, t.AnyOf: _anyof, t.Inverse: _inverse, t.Choice: _choice, t.Applied: _applied, t.Quantifier: _quantifier,

@@ -38,7 +38,7 @@ def versions(book: CompiledRulebook, spec: ParameterSpec, day: Term, document: s
 
 
 def rows(book: CompiledRulebook, table: TableSpec, day: date | Any, document: str | None, on: date) -> Iterator[RowSpec]:
-    """Under a scheme, the rows of its document; else all."""
+    """Under a scheme, the rows of its document; else all. On a day that is an answer, those of every day."""
     there, scheme = table.rows, False
     if document is not None:
         own = own_rows(there, document, book.documents)
@@ -49,7 +49,10 @@ def rows(book: CompiledRulebook, table: TableSpec, day: date | Any, document: st
         yield from there
         return
     if not isinstance(day, date):
-        raise Untranslatable("随日期而变的标准表按数据里的日期取")
+        if scheme:  # of a scheme without a row of the day the last ones stand
+            raise Untranslatable("参照方案的标准表随日期而变，日期由数据决定")
+        yield from there
+        return
     standing = [r for r in there if r.on(day)]
     if not standing and scheme and there:
         last = max(r.start or date.min for r in there)

@@ -15,6 +15,8 @@ import z3
 
 from ...language import typed as t
 from ...language.types import Boolean, Quantity
+from ...plain import dataclass
+from ...rulebook.compiled import RowSpec
 from .calendar import Calendar
 from .terms import (
     UNKNOWN,
@@ -72,9 +74,21 @@ def rounded(name: str, value: Sym, step: Sym) -> Sym:
     def half(x: Term) -> Term:
         return floored(plus(x, Fraction(1, 2)))
 
+    def half_down(x: Term) -> Term:
+        return up(minus(x, Fraction(1, 2)))
+
+    def half_even(x: Term) -> Term:
+        """Of two that are as near the even one: the larger, less one where that is odd."""
+        above = half(x)
+        odd = neg(compared("=", times(Fraction(2), floored(times(Fraction(1, 2), above))), above))
+        return minus(above, ite(conj(compared("=", plus(x, Fraction(1, 2)), above), odd), Fraction(1), Fraction(0)))
+
+    def mirrored(turn: Callable[[Term], Term]) -> tuple[Callable[[Term], Term], Callable[[Term], Term]]:
+        return turn, lambda x: times(Fraction(-1), turn(times(Fraction(-1), x)))
+
     turns: dict[str, tuple[Callable[[Term], Term], Callable[[Term], Term]]] = {
         "floor": (floored, floored), "ceiling": (up, up), "round down": (floored, up), "round up": (up, floored),
-        "round half up": (half, lambda x: times(Fraction(-1), half(times(Fraction(-1), x)))),
+        "round half up": mirrored(half), "round half down": mirrored(half_down), "round half even": mirrored(half_even),
     }  # fmt: skip
     above, below = turns[name]
     out = above(scaled) if value.nonneg or name in ("floor", "ceiling") else ite(compared(">=", scaled, Fraction(0)), above(scaled), below(scaled))
@@ -82,12 +96,20 @@ def rounded(name: str, value: Sym, step: Sym) -> Sym:
 
 
 def any_number(name: str, expr: t.Applied, limits: list[Any]) -> Sym:
-    """Any number a sum or a count could be."""
+    """Any number a sum or a count could be; of no item at all there is no least."""
     counts = name.endswith("count")
     var = z3.FreshInt(name) if counts else z3.FreshReal(name)
     if counts or expr.nonnegative:
         limits.append(var >= 0)
-    return Sym(z3.ToReal(var) if counts else var, nonneg=counts or expr.nonnegative)
+    known = True if counts or name == "sum" else z3.FreshBool("known")
+    return Sym(z3.ToReal(var) if counts else var, known=known, nonneg=counts or expr.nonnegative)
+
+
+def any_amount(limits: list[Any]) -> Sym:
+    """Any money there could be; or none that is known."""
+    var = z3.FreshReal("amount")
+    limits.append(var >= 0)
+    return Sym(var, known=z3.FreshBool("known"), nonneg=True)
 
 
 def totalled(name: str, items: Listed) -> Sym:
@@ -119,6 +141,67 @@ def best(name: str, items: Listed) -> Sym:
         some = disj(some, belongs.t)
     known = conj(some, *(disj(b.f, conj(b.t, v.known)) for v, b in items))
     return replace(out, known=known, failing=disj(*(conj(b.t, v.failing) for v, b in items)))
+
+
+def mean(items: Listed) -> Sym:
+    """The sum by how many there are, each number of them a case of its own; of none there is no mean, and of what may be in or not it is not said."""
+    total = totalled("sum", items)
+    count: Term = 0
+    for _, belongs in items:
+        count = plus(count, ite(belongs.t, 1, 0))
+    value: Term = Fraction(0)
+    for number_of in range(len(items), 0, -1):
+        value = ite(compared("=", count, number_of), times(Fraction(1, number_of), total.value), value)
+    return replace(total, value=value, known=conj(total.known, compared(">", count, 0)))
+
+
+MOST_POWER = 4  # of a base that is an answer: larger ones are beyond z3
+
+
+def raised(base: Sym, exponent: int) -> Sym:
+    """A whole power of a base."""
+    if exponent > MOST_POWER and not is_plain(base.value, base.den):
+        raise Untranslatable(f"由数据决定的数的 {exponent} 次方")
+    value: Term = Fraction(1)
+    den: Term = Fraction(1)
+    if is_plain(base.value, base.den):
+        value, den = Fraction(base.value) ** exponent, Fraction(base.den) ** exponent
+    else:
+        for _ in range(exponent):
+            value, den = times(value, base.value), times(den, base.den)
+    return replace(base, value=value, den=den, nonneg=base.nonneg or exponent % 2 == 0, span=None)
+
+
+@dataclass(frozen=True)
+class Applies:
+    """A row of a table: when it applies, and what it says."""
+
+    row: RowSpec
+    truth: Tri
+    value: Any
+
+    @property
+    def open(self) -> Flag:
+        return False if self.truth.settled else conj(neg(self.truth.t), neg(self.truth.f))
+
+
+def best_row(name: str, applying: Sequence[Applies], none: Sym) -> Sym:
+    """The least or the largest value of the rows that apply; one that may apply leaves it open, unless it would be no better."""
+    out, some = none, False
+    for x in applying:
+        take = conj(x.truth.t, disj(neg(some), _better(name, x.value, out)))
+        out = Sym(ite(take, x.value.value, out.value), den=ite(take, x.value.den, out.den), nonneg=x.value.nonneg and (out.nonneg or out is none))
+        some = disj(some, x.truth.t)
+    rows = [disj(x.truth.f, conj(x.value.known, disj(x.truth.t, neg(_better(name, x.value, out))))) for x in applying]
+    known = conj(disj(some, conj(none.known, *(x.truth.f for x in applying))), *rows)
+    return replace(out, known=known, failing=disj(*(conj(x.truth.t, x.value.failing) for x in applying)))
+
+
+def agreed(a: Any, b: Any) -> Any:
+    """What both say; open where they differ."""
+    if isinstance(a, Tri):
+        return Tri(conj(a.t, b.t), conj(a.f, b.f))
+    return replace(a, known=conj(a.known, b.known, against("=", a, b), neg(a.absent), neg(b.absent)), failing=conj(a.failing, b.failing))
 
 
 def _same(a: Any, b: Any) -> Flag:

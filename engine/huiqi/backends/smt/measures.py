@@ -7,9 +7,10 @@ numbers, caps for each value of a column, instalments …) is said in `Amounts.m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import field, replace
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -36,9 +37,10 @@ from ...rulebook.compiled import (
     WindowSpec,
     name_of,
 )
-from .expressions import Env, Together, Translator
+from .env import Env, Together, kind_of
+from .expressions import Translator
 from .figures import within
-from .functions import Listed, rounded
+from .functions import Listed, any_amount, rounded
 from .terms import (
     FAILS,
     HOLDS,
@@ -66,8 +68,6 @@ from .terms import (
     when,
 )  # fmt: skip
 from .world import RECORDS, Row, World
-
-Owner = MeasureSpec | RecognitionSpec
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ class Amounts:
     """What a measure gives; of each limit, what came to it, what it left and the room there was."""
 
     amount: Sym
+    asked: Sym | str = ""  # what other measures may ask of it: before floor and coarser rounding; else why that is not known here
     limits: list[tuple[LimitSpec, Flag, Sym, Sym]] = field(default_factory=list)  # (limit, for whom, before, room)
     missing: list[str] = field(default_factory=list)  # why `amount` is not what is paid
     unset: bool = False  # nobody has set what it is
@@ -114,17 +115,37 @@ class Measures:
     def __init__(self, book: CompiledRulebook, on: date, year: int, *, records: int = RECORDS, abstract: bool = False, beside: Measures | None = None) -> None:
         self.book, self.on = book, on
         self.world: World = World(book, on, year, records, None if beside is None else beside.world)
-        self.reader = Translator(self.world, self.recognised)
+        self.reader = Translator(self.world, self.recognised, self.concluded)
         self.reader.abstract = abstract
         self._known: dict[Any, Tri] = {}
+        self._any: dict[str, Sym] = {}
+        self._met: dict[str, Met] = {}  # of measures whose conclusions are asked after
+        self.each: list[str] = []  # record types, one for each time that some record was asked for which a measure pays
 
     def filling(self, table: str) -> Measures:
         """The same enterprises, with an answer wherever a table has no row."""
         other = Measures(self.book, self.on, self.world.year)
         other.world = self.world
-        other.reader = Translator(self.world, other.recognised)
-        other.reader.filled = table
+        other.reader = Translator(self.world, other.recognised, other.concluded)
+        other.reader.tables.filled = table
+        other.reader.witnesses, other.each = self.reader.witnesses, self.each
         return other
+
+    def needed(self) -> int | None:
+        """With how many records of a type nothing that was asked so far is missed; None where no number is known to be enough.
+
+        What asks whether there is some record is shown by one of them, or by there being none; it says nothing of sums and counts.
+        """
+        wanted = Counter(self.each)
+        wanted.update({kind: len(asking) for kind, asking in self.reader.witnesses.items()})
+        most = max(wanted.values(), default=0)
+        return None if self.reader.endless or (self.reader.nested and most > self.world.records) else most
+
+    @property
+    def short(self) -> bool:
+        """Whether something may be missed for want of records."""
+        most = self.needed()
+        return most is None or most > self.world.records
 
     # -- conditions -------------------------------------------------------------------------------
 
@@ -210,8 +231,51 @@ class Measures:
                 any_of([truth(revoked.absent), ordered("<", day, replace(revoked, absent=False))]),
             ]  # fmt: skip
             certificates.append(all_of(tests))
+        self.reader.witness(spec.key, [(row, HOLDS) for row in self.world.rows(key)], env)
         lapses = self._group(spec.lapses, env, per_record=None, without=None)
         return all_of([any_of(certificates), self._joined(lapses)])
+
+    # -- conclusions of other measures ---------------------------------------------------------------
+
+    def concluded(self, asked: t.ConclusionRef, row: Row | None) -> Tri | Sym:
+        """Whether another measure is granted (of one record, where one is named), or what it gives before it meets others."""
+        spec = self.book.measures[asked.measure]
+        scheme = next(iter(spec.schemes.values()), spec.base)
+        if spec.key not in self._met:
+            self._met[spec.key] = self.met(spec, scheme)
+        met = self._met[spec.key]
+        if asked.amount:
+            return self._given(spec, scheme, met)
+        if row is not None:
+            member = next((m for m in met.members if m.row is row), None)
+            found = FAILS if member is None else all_of([met.overall, met.in_force, member.truth])
+        elif spec.governed_per_record and not met.overall.settled:
+            raise Untranslatable("另一事项的结论：逐条定日期，条件又可能未定")
+        else:  # who is refused either way, of a measure that may not be in force, is not refused yet
+            found = Tri(met.truth.t, disj(met.in_force.f, conj(met.conditions.f, met.in_force.t)))
+            found = truth(found.t) if met.conditions.settled and met.in_force.settled else found
+        return Tri(False, found.f) if spec.incomplete else found
+
+    def _given(self, spec: MeasureSpec, scheme: SchemeSpec, met: Met) -> Sym:
+        """What another measure gives; any amount, where sums are any number they could be."""
+        sums = bool(spec.each) or any(x.counting.earlier is not None for x in scheme.limits)
+        if sums and self.reader.abstract:
+            if spec.key not in self._any:
+                self._any[spec.key] = any_amount(self.world.limits)
+            return self._any[spec.key]
+        self.reader.aggregated = self.reader.aggregated or sums
+        amounts = self.amounts(spec, scheme, met)
+        if amounts is None or isinstance(amounts.asked, str):
+            raise Untranslatable(f"另一事项的金额：{'没有金额' if amounts is None else amounts.asked}")
+        # what is paid for an open verdict, or for a record of one, is open
+        of_each = [all_of([m.truth, met.overall, met.in_force]) for m in met.members]
+        settled = disj(met.truth.f, conj(met.truth.t, *(disj(x.t, x.f) for x in of_each)))
+        if met.truth.settled and all(x.settled for x in of_each):
+            settled = True
+        known = False if spec.incomplete else conj(amounts.asked.known, settled)
+        if known is not True:  # the reference may know the least or the most of it
+            self.world.loose[f"“{spec.title}”的金额可能未定"] = None
+        return replace(amounts.asked, known=known, failing=False, nonneg=True)
 
     # -- measures ---------------------------------------------------------------------------------
 
@@ -224,6 +288,8 @@ class Measures:
         return disj(usual, within(env.ordinal, since, document.end))
 
     def force(self, spec: MeasureSpec, env: Env) -> Tri:
+        if not self.book.learnt(spec.clauses, self.on):
+            return FAILS
         documents = [self.book.documents[d] for d in spec.documents]
         held = True if not documents else disj(*(self.in_force(d, env, spec.start) for d in documents))
         return truth(conj(within(env.ordinal, spec.start, spec.end), held))
@@ -286,6 +352,7 @@ class Measures:
                 asked = [x for group, own in groups for x in self._group(group, under(inner, own), per_record=True, without=without)]
                 members.append(Member(row, all_of([belongs, own_force, self._joined(asked)]), under(inner, True)))
             conditions = all_of([overall, any_of(m.truth for m in members)])
+            self.each += [kind_of(m.row) for m in members[:1]]
         return Met(all_of([conditions, in_force]), conditions, in_force, tuple(members), overall)
 
     def _taking(self, window: WindowSpec, env: Env) -> Tri:
@@ -327,6 +394,7 @@ class Measures:
         if award.low is not None or award.basis is AwardBasis.DISCRETIONARY:
             out.missing.append("金额由评审核定")
         if spec.each:
+            self.each += [kind_of(m.row) for m in met.members[:1]]
             scope = [(all_of([m.truth, met.overall, met.in_force]).t, m.env) for m in met.members]
         else:
             scope = [(met.truth.t, env)]
@@ -355,10 +423,10 @@ class Measures:
             if limit.scope is not Scope.RECORD and limit.counting.earlier is not None:
                 self.reader.listed(limit.counting.earlier, env)  # whoever is asked tells what was received before
             if limit.count is not None:
-                out.missing.append(f"件数限额“{limit.label}”")
+                out.missing.append(f"件数限额“{limit.label or f'每{limit.per}'}”")
                 self._counted(limit, items, env, out)
             elif limit.scope is Scope.GROUP:
-                out.missing.append(f"按“{limit.per}”的限额“{limit.label}”")
+                out.missing.append(f"按“{limit.per}”的限额“{limit.label or limit.per}”")
                 self._grouped(spec, limit, items, out)
         if not out.missing:  # what comes to a cap of the whole is known only where nothing before it is left out
             for limit in scheme.limits:
@@ -370,6 +438,7 @@ class Measures:
         if spec.difference is not None:
             total = _above(added(total, _above(self.reader.sym(spec.difference, env)), -1))
         own = scheme.rounding if scheme.rounding is not None and scheme.rounding.per == Per.MEASURE else None
+        out.asked = out.missing[0] if out.missing else self._exactly(chosen(met.truth, total, number(Fraction(0))), own)
         total = self._rounded(total, own or self.book.cents)
         if scheme.floor is not None:
             floor = _above(self.reader.sym(scheme.floor, env))
@@ -411,7 +480,7 @@ class Measures:
         assert limit.amount is not None
         cap, counting = _above(self.reader.sym(limit.amount, env)), limit.counting
         if not counting.stated:
-            out.missing.append(f"“{limit.label}”没有写以往支持怎样计")
+            out.missing.append(f"“{limit.label or f'每{limit.per}'}”没有写以往支持怎样计")
         if counting.earlier is None:
             return cap
         received = self.reader.listed(counting.earlier, env)
@@ -432,12 +501,15 @@ class Measures:
         return _above(added(cap, prior, -1))
 
     def _rounded(self, amount: Sym, rounding: RoundingSpec) -> Sym:
-        turn = {"down": "round down", "up": "round up", "half up": "round half up"}.get(rounding.direction)
-        if turn is None:
-            raise Untranslatable(f"取整“{rounding.text}”")
         if not amount.whole:
             return amount  # less than a step off: whoever says what is paid is the reference
-        return replace(rounded(turn, amount, number(rounding.step)), known=amount.known, failing=amount.failing)
+        return replace(rounded(f"round {rounding.direction}", amount, number(rounding.step)), known=amount.known, failing=amount.failing)
+
+    def _exactly(self, amount: Sym, own: RoundingSpec | None) -> Sym | str:
+        """An amount as it is before measures meet: to the 分; what is rounded more coarsely is rounded at the end."""
+        if own is not None and own.step != Fraction(1, 100):
+            return amount
+        return self._rounded(amount, own or self.book.cents) if amount.whole else "除出来的金额取整到分"
 
     def no_prior(self) -> list[Any]:
         """That nothing was received before, where lists of it are read at all."""
@@ -492,54 +564,3 @@ def _not(flag: Flag) -> Flag:
 def _above(value: Sym) -> Sym:
     """Money is never below nothing."""
     return value if value.nonneg else extreme("max", [value, number(Fraction(0))])
-
-
-def days_of(book: CompiledRulebook, owner: Owner, scheme: SchemeSpec | None = None) -> list[date]:
-    """The days between which nothing about it changes, one of each stretch.
-
-    Stretches are cut where a document, a figure or a condition begins or has ended. The one in which the
-    newest document or figure begins comes first (there is no clock to ask), then those after it, then back.
-    A rulebook in which nothing has a date has one stretch; its day says nothing.
-    """
-    spans: list[tuple[date | None, date | None]] = [(d.start, d.end) for d in book.documents.values()]
-    spans += [(x.start, x.end) for p in book.parameters.values() for x in p.versions]
-    spans += [(r.start, r.end) for x in book.tables.values() for r in x.rows]
-    groups = [owner.when, owner.unless] + ([scheme.when, scheme.unless] if scheme is not None else [])
-    spans += [(c.start, c.end) for g in groups for c in g.conditions()]
-    if isinstance(owner, MeasureSpec):
-        spans.append((owner.start, owner.end))
-        spans += [(x.start, x.end) for x in (owner.window, *(r.condition for r in owner.reductions)) if x is not None]
-    cuts = {s for s, _ in spans if s} | {e + timedelta(days=1) for _, e in spans if e}
-    newest = max((s for s, _ in spans if s), default=date.min)
-    return [*sorted(d for d in cuts if d >= newest), *sorted((d for d in cuts if d < newest), reverse=True)] or [date(2024, 6, 30)]
-
-
-def conditions_of(owner: Owner, scheme: SchemeSpec | None = None) -> Iterator[Condition]:
-    groups = [owner.when, owner.unless] + ([scheme.when, scheme.unless] if scheme is not None and isinstance(owner, MeasureSpec) and owner.schemes else [])
-    for group in groups:
-        yield from group.conditions()
-
-
-def left_out(group: Group, condition: Condition) -> Group:
-    """The group without one condition, and without groups that it leaves empty."""
-    items: list[Condition | Group] = []
-    for item in group.items:
-        if item is condition:
-            continue
-        rest = left_out(item, condition) if isinstance(item, Group) else item
-        if isinstance(rest, Condition) or rest.items:
-            items.append(rest)
-    return replace(group, items=tuple(items))
-
-
-def book_without(book: CompiledRulebook, owner: Owner, condition: Condition) -> CompiledRulebook:
-    """The rulebook as it would be without a condition; for the reference to decide by."""
-    changed: dict[str, Any] = {"when": left_out(owner.when, condition), "unless": left_out(owner.unless, condition)}
-    mark = f"{book.digest}-{condition.id}"
-    if isinstance(owner, RecognitionSpec):
-        return replace(book, digest=mark, recognitions={**book.recognitions, owner.key: replace(owner, **changed)})
-    schemes: Mapping[str, SchemeSpec] = {
-        n: replace(s, when=left_out(s.when, condition), unless=left_out(s.unless, condition)) for n, s in owner.schemes.items()
-    }
-    base = replace(owner.base, when=left_out(owner.base.when, condition), unless=left_out(owner.base.unless, condition))
-    return replace(book, digest=mark, measures={**book.measures, owner.key: replace(owner, schemes=schemes, base=base, **changed)})

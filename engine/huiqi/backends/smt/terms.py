@@ -240,6 +240,12 @@ def ordered(op: str, a: Sym, b: Sym) -> Tri:
     return Tri(t, f)
 
 
+def between(value: Sym, low: Sym | None, high: Sym | None, closed: tuple[bool, bool]) -> Tri:
+    """Whether a value lies between two, where there are two."""
+    parts = [] if low is None else [ordered(">=" if closed[0] else ">", value, low)]
+    return all_of(parts if high is None else [*parts, ordered("<=" if closed[1] else "<", value, high)])
+
+
 def _bounded(op: str, a: Sym, span: tuple[Fraction | None, Fraction | None]) -> Tri:
     """A comparison with what is only known to lie within a span."""
     low, high = (None if x is None else number(x) for x in span)
@@ -262,7 +268,7 @@ def chosen(condition: Tri, a: Sym, b: Sym) -> Sym:
         return a
     if condition.f is True:
         return b
-    known = disj(conj(pick, a.known), conj(condition.f, b.known))
+    known = True if condition.settled and a.known is True and b.known is True else disj(conj(pick, a.known), conj(condition.f, b.known))
     if not condition.settled:
         same = conj(
             a.known, b.known, against("=", a, b), compared("=", a.absent, b.absent) if is_plain(a.absent, b.absent) else lifted(a.absent) == lifted(b.absent)
@@ -272,6 +278,13 @@ def chosen(condition: Tri, a: Sym, b: Sym) -> Sym:
         ite(pick, a.value, b.value), known, disj(conj(pick, a.failing), conj(condition.f, b.failing)), ite(pick, a.absent, b.absent),
         ite(pick, a.den, b.den), a.nonneg and b.nonneg,
     )  # fmt: skip
+
+
+def either_way(flag: Flag, a: Any, b: Any) -> Any:
+    """One value or the other of a kind, where it is settled which."""
+    if isinstance(a, Tri) or isinstance(b, Tri):
+        return when(flag, a, b)
+    return chosen(truth(flag), a, b)
 
 
 def extreme(best: str, items: list[Sym]) -> Sym:

@@ -109,9 +109,10 @@ class World:
         if spec.kind == FactKind.USCC:
             raise Untranslatable(f"“{spec.name}”（统一社会信用代码）")
         if spec.personal:
-            return [self.code(f"某人{n}") for n in range(1, 10)]  # one and the same wherever a person may be named
+            return [self.code(f"某人{n}") for n in range(1, 3 * min(self.records, 24) + 1)]  # one and the same wherever a person may be named
         entries = [w for known in self._lexicons if slot in known for w in known[slot].entries]
-        return [self.code(w) for w in dict.fromkeys((*entries, *OTHERS))]
+        more = (f"样例{n}" for n in range(len(OTHERS), self.records))  # each record may have a word of its own
+        return [self.code(w) for w in dict.fromkeys((*entries, *OTHERS, *more))]
 
     def industries(self) -> list[str]:
         """Codes of industries that begin as the rulebook's figures do, and one that does not."""

@@ -17,8 +17,10 @@ from ...language import typed as t
 from ...language.types import Quantity
 from ...rulebook.compiled import CompiledRulebook
 from ...values import FAILS, HOLDS, Items, Known, Number, Truth, Undefined, Unknown, Value
-from ..evaluate import Env, Recognise, compare, guard_of, part_of_divisor
+from ..comparing import compare
+from ..evaluate import guard_of, part_of_divisor
 from ..facts import Facts
+from ..uses import Env, Recognise
 from .joins import Joined
 
 MADE = 100_000  # functions that are kept whatever rulebook they are asked for by

@@ -19,8 +19,11 @@ from ... import values as v
 from ...language import typed as t
 from ...plain import dataclass
 from ...values import Items, Known, Number, Truth, Value
-from ..evaluate import Env, Evaluator, Use, compare, timeless
+from ..comparing import compare
+from ..evaluate import Evaluator
 from ..shared import Sharing
+from ..uses import Env, Use
+from ..versions import timeless
 
 Told = tuple[Value, frozenset[Use], frozenset[str]]
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
@@ -146,7 +149,7 @@ class Joined(Evaluator):
         self.touched |= told[1]
 
     def _filtered(self, expr: t.Filtered, env: Env) -> Value:
-        base = self._items(expr.base, env)
+        base = self.items(expr.base, env)
         number, all_parts = self._same(expr, parts)
         if not base.items or any(p.own is None for p in all_parts) or self._supposing_answers(env):
             return super()._filtered(expr, env)
@@ -224,7 +227,7 @@ class Joined(Evaluator):
         number, alone = self._same(expr, lambda e: free(e.body) <= {e.variable})
         if not alone or self._supposing_answers(env):
             return super()._projection(expr, env)
-        base = self._items(expr.base, env)
+        base = self.items(expr.base, env)
         under = self._under(number, expr.body, env)
         key, kept = (under, id(base.items)), self._kept(expr)
         found = kept.results.get(key)
@@ -242,10 +245,10 @@ class Joined(Evaluator):
         self._note(found[2])
         return found[1]
 
-    def _sum(self, expr: t.Applied, items: Items) -> Value:
+    def sum_of(self, expr: t.Applied, items: Items) -> Value:
         exact = list(_exact(items))
         if not items.complete or len(exact) < len(items.items):
-            return super()._sum(expr, items)
+            return super().sum_of(expr, items)
         if all(x.denominator == 1 for x in exact):
             return Number.of(sum(x.numerator for x in exact))
         return Number.of(sum(exact, Fraction(0)))

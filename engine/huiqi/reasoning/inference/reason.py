@@ -14,11 +14,12 @@ from ...program import Gate
 from ...rulebook.compiled import CompiledRulebook, Group, MeasureSpec, Op, RecognitionKind, RecognitionSpec, Role, Standing
 from ...values import Causes, Truth
 from ...words import Verdict
-from ..decide import concluded, counted, judge, kleene
-from ..evaluate import Env
+from ..combining import concluded, counted, kleene
+from ..decide import judge
 from ..facts import Facts
 from ..generated import Generated
 from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Fired, Judgement, Leaf, Made, Node, Tree
+from ..uses import Env
 from .nodes import ARITY, CONCLUSIONS
 from .rulesets import InferenceError, Rulesets, rulesets_for
 
