@@ -271,6 +271,8 @@ class Kernel:
 
     def _comparison(self, node: p.Comparison) -> str:
         if any(self._always_open(one) and self._plain(other) for one, other in ((node.left, node.right), (node.right, node.left))):
+            for slot in self._slots(node.left, node.right):
+                self.slot(slot)  # no part in the verdict, but in why it is open
             return "1"
         slots = self._slots(node.left, node.right)
         single = len(slots) == 1 and isinstance(node.left, p.Read | p.Figure) and isinstance(node.right, p.Read | p.Figure)
