@@ -19,6 +19,7 @@ from .errors import (
     ExpressionError,
     HuiqiError,
     InputError,
+    NotThere,
     Position,
     Problem,
     RulebookError,
@@ -57,6 +58,6 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "NONE", "AwardForm", "Case", "CaseError", "Code", "Decision", "ExpressionError", "Fact", "FactChange", "HuiqiError", "InputError", "Margin",
-    "Measure", "NotMoved", "Position", "Problem", "Question", "Reading", "Record", "Remedies", "Remedy", "Rulebook", "RulebookError", "Search", "Simulated",
+    "Measure", "NotMoved", "NotThere", "Position", "Problem", "Question", "Reading", "Record", "Remedies", "Remedy", "Rulebook", "RulebookError", "Search", "Simulated",
     "TooComplex", "UnknownRulebook", "UsageError", "__version__", "load", "read_case",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
+from .errors import NotThere
 from .language.types import Quantity
 from .language.units import unit_text
 from .plain import dataclass
@@ -165,7 +166,7 @@ class Reading:
 class Described(Mapping[str, Thing], Generic[Thing]):
     """Descriptions by name, in the rulebook's order, each made when first asked for. Read-only.
 
-    Where two names mean the same (`席位数` and `seats`) both find it; iteration has the first only.
+    Where two names mean the same (`席位数` and `seats`) both find it; iteration has the first only. Raises `NotThere` with the nearest name.
     """
 
     def __init__(self, what: str, specs: Mapping[str, Any], make: Callable[[Any], Thing], names: Mapping[str, str] | None = None) -> None:
@@ -173,13 +174,19 @@ class Described(Mapping[str, Thing], Generic[Thing]):
         self._made: dict[str, Thing] = {}
 
     def __getitem__(self, name: str) -> Thing:
-        key = name if name in self._specs else self._names[name]
+        key = name if name in self._specs else self._names.get(name)
+        if key is None:
+            titles = {i: title for i, spec in self._specs.items() if isinstance(title := getattr(spec, "title", None), str)}
+            raise NotThere(name, [*self._specs, *self._names], titles=titles)
         if key not in self._made:
             self._made[key] = self._make(self._specs[key])
         return self._made[key]
 
     def __contains__(self, name: object) -> bool:
         return name in self._specs or name in self._names
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self else default  # noqa: SIM401 - it is what `get` is; and nothing is guessed for it
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._specs)

@@ -10,7 +10,7 @@ meaning.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -234,6 +234,24 @@ class UsageError(HuiqiError):
     def errors(self) -> list[dict[str, Any]]:
         loc = (self.argument,) if self.argument else ()
         return [Problem(Position(), self.message, mend=self.mend, loc=loc).to_dict(self.stage)]
+
+
+class NotThere(UsageError, KeyError):
+    """What is looked up by name is not there: also a `KeyError`, so that a mapping's `get` and `in` mean what they mean everywhere."""
+
+    def __init__(self, name: object, known: Iterable[str], *, titles: Mapping[str, str] | None = None) -> None:
+        """`titles`: of those known, so that who looks one up by title is told its id."""
+        wanted, names = str(name), list(known)
+        by_title = next((i for i, title in (titles or {}).items() if title == wanted), None)
+        mend = (
+            f"写编号：{by_title}"
+            if by_title is not None
+            else suggestion(wanted, names) or ("有的是：" + "、".join(names[:6]) + ("……" if len(names) > 6 else "") if names else "")
+        )
+        super().__init__(f"没有“{clip(wanted)}”", mend=mend)
+
+    def __str__(self) -> str:
+        return Exception.__str__(self)  # a KeyError's is the repr of its key
 
 
 class TooComplex(HuiqiError):

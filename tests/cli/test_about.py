@@ -128,6 +128,21 @@ def test_measures_are_still_the_ids_they_were() -> None:
         SMALL.measures["nothing"]
 
 
+def test_who_looks_up_what_is_not_there_is_told_what_to_write() -> None:
+    """By title: its id; nearly an id: the nearest; also of a decision, and of one read back. A `KeyError` to whoever expects one."""
+    book = huiqi.load("datong-outsourcing")
+    decision = book.decide({}, on="2026-06-30", measures=["talent.hiring"])
+    for results in (decision.measures, huiqi.Decision.from_dict(decision.to_dict()).measures):
+        for name, mend in (("吸纳大中专毕业生就业支持", "写编号：talent.hiring"), ("talent.hirin", "是否“talent.hiring”？")):
+            with pytest.raises(huiqi.NotThere, match=mend) as error:
+                results[name]
+            assert isinstance(error.value, KeyError) and str(error.value).startswith(f"没有“{name}”") and error.value.errors()[0]["mend"] == mend
+        assert results.get("talent.hirin") is None and "talent.hirin" not in results
+    with pytest.raises(huiqi.NotThere, match="是否“注册地县区”？"):
+        book.facts["注册县区"]
+    assert book.facts.get("注册县区") is None
+
+
 def test_what_is_printed_of_a_rulebook_and_its_parts_is_short() -> None:
     book = huiqi.load("datong-outsourcing")
     parts = (book, book.facts, book.records, book.measures, *book.facts.values(), *book.records.values(), *book.measures.values())

@@ -316,7 +316,7 @@ def test_a_column_of_midnights_without_a_time_zone_is_one_of_days_and_any_other_
 
 def test_what_no_reading_touches_goes_by_columns_and_the_rest_row_by_row_with_equal_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """`carrier.land-priority` hangs on a reading, `talent.hiring` on two others and on records; `security.pilot` on none."""
-    measures, one_by_one = ["security.pilot", "carrier.land-priority", "talent.hiring"], ["carrier.land-priority", "talent.hiring"]
+    measures, one_by_one = ["security.pilot", "carrier.land-priority", "talent.hiring"], ["talent.hiring"]
     told = [("平城区", "审核通过"), ("云冈区", None), (None, "审核通过")]
     rows = [{"企业": f"{n}", "注册地县区": place, "报送状态": state} for n, (place, state) in enumerate(told * 3)]
     book, table = huiqi.load("datong-outsourcing"), pl.DataFrame(rows)
@@ -332,7 +332,8 @@ def test_what_no_reading_touches_goes_by_columns_and_the_rest_row_by_row_with_eq
         judged.clear()
         return book.decide_many(table, on=ON, year=YEAR, measures=measures, verdicts=True, reasoner=reasoner, **how)
 
-    for how, asked in (({}, one_by_one), ({"reading": {"载体范围": "只指园区"}}, one_by_one[1:])):
+    for how in ({}, {"reading": {"载体范围": "只指园区"}}):
+        decided("python", **how)
         by_columns = decided("python", **how)
-        assert judged[-3:] == [asked] * 3  # the others where a way through them was met for the first time
+        assert judged[-3:] == [one_by_one] * 3  # the others where a way through them was met for the first time
         assert by_columns.equals(decided("reference", **how))

@@ -23,6 +23,8 @@ from tests.properties.strategies import Book, Told, draw_case, readers
 
 pytestmark = pytest.mark.xdist_group("open readings")  # what was tried is counted in one process
 BOOKS = examples(6)
+ONCE_WRONG = (10,)  # a measure asks after another under one reading alone: it was not concluded when it was asked
+SEEDS = (*range(BOOKS), *(n for n in ONCE_WRONG if n >= BOOKS))
 CASES = 14
 seen: Counter[str] = Counter()
 
@@ -52,7 +54,7 @@ def verdicts(m: MeasureJudged) -> dict[Any, bool | None]:
     return out
 
 
-@pytest.mark.parametrize("seed", range(BOOKS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_what_every_decided_rulebook_says_is_settled_and_nothing_else_is(seed: int) -> None:
     book, ways = reading_book(seed)
     for told in cases(book, seed):
@@ -80,7 +82,7 @@ def test_what_every_decided_rulebook_says_is_settled_and_nothing_else_is(seed: i
             assert r.truth.value is (values.pop() if len(values) == 1 else None), (key, told)
 
 
-@pytest.mark.parametrize("seed", range(BOOKS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_what_each_combination_comes_to_is_what_the_decided_rulebook_says(seed: int) -> None:
     book, ways = reading_book(seed)
     for told in cases(book, seed):
@@ -102,7 +104,7 @@ def comes_to(m: MeasureJudged) -> Any:
     return m.outcome, m.award.low, m.award.high, m.award.rate, m.award.spec.basis, m.award.spec.kind, m.award.spec.text, m.scheme.name, due
 
 
-@pytest.mark.parametrize("seed", range(BOOKS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_deciding_a_reading_only_ever_settles_more(seed: int) -> None:
     book, ways = reading_book(seed)
     r = random.Random(seed)
@@ -126,7 +128,7 @@ def test_deciding_a_reading_only_ever_settles_more(seed: int) -> None:
         ]
 
 
-@pytest.mark.parametrize("seed", range(BOOKS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_every_reader_says_the_same_of_open_readings(seed: int) -> None:
     book, _ = reading_book(seed)
     for told in cases(book, seed)[:5]:
@@ -143,7 +145,7 @@ def test_every_reader_says_the_same_of_open_readings(seed: int) -> None:
             assert found.total == expected.total
 
 
-@pytest.mark.parametrize("seed", range(BOOKS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_measure_and_what_it_asks_after_read_the_same_alone_and_in_the_whole(seed: int) -> None:
     book, _ = reading_book(seed)
     r = random.Random(f"独{seed}")

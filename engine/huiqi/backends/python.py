@@ -137,6 +137,7 @@ class Kernel:
         self.always: set[str] = set()  # nodes of which the reference is asked in every decision
         self.tabled: set[int] = set()  # slots the reference is asked about by their answer
         self.leaves: dict[str, tuple[str, ...]] = {}
+        self.pricing: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {}  # of each measure, what its amount alone reads: variables, slots
         outcomes, amounts = [], []
         for n, key in enumerate(self.keys):
             self.met, self.reading = {}, set()
@@ -270,6 +271,8 @@ class Kernel:
 
     def _comparison(self, node: p.Comparison) -> str:
         if any(self._always_open(one) and self._plain(other) for one, other in ((node.left, node.right), (node.right, node.left))):
+            for slot in self._slots(node.left, node.right):
+                self.slot(slot)  # no part in the verdict, but in why it is open
             return "1"
         slots = self._slots(node.left, node.right)
         single = len(slots) == 1 and isinstance(node.left, p.Read | p.Figure) and isinstance(node.right, p.Read | p.Figure)
@@ -444,7 +447,11 @@ class Kernel:
                 text = f"{NOT_IN_FORCE} if {window} == 0 else 1 if {window} == 1 else {text}"
             outcome = text if text.isidentifier() else self.put(("outcome", n), text, traced=False)
         self.leaves[key] = leaves
-        return outcome, self._amount(n, key, verdict)
+        met, self.met, reading, self.reading = self.met, {}, self.reading, set()
+        amount = self._amount(n, key, verdict)
+        self.pricing[key] = tuple(self.met), frozenset(self.reading).union(*(self.read_in[x] for x in self.met if x in self.read_in))
+        self.met, self.reading = met | self.met, reading | self.reading
+        return outcome, amount
 
     def _amount(self, n: int, key: str, verdict: str) -> str:
         amount = self.plan.priced[key].amount

@@ -230,6 +230,17 @@ class Opened:
     split: frozenset[str]  # those that stand or fall with one, or hang together with what does
     reworded: frozenset[str]  # those whose standing and reason may come from several ways of reading put together
     together: Mapping[str, frozenset[str]]  # whom stacking or a reading joins to a measure
+    tried: Mapping[str, tuple[str, ...]]  # the open readings that a measure, with whom stacking joins to it, hangs on; only where each way of them is tried
+
+    def ways(self, readings: Sequence[str]) -> list[Choices]:
+        """Every way of deciding these readings."""
+        return combinations(self.book, readings)
+
+    def plain_under(self, under: Choices) -> CompiledRulebook:
+        """The rulebook with these readings tried under these options, for a reader that knows none."""
+        if not under:
+            return self.plain
+        return _plain(decided(self.book, {**self.taken, **dict(under)}, tried=frozenset(k for k, _ in under)))
 
 
 def opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
@@ -248,11 +259,29 @@ def _opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
     together = {k: company(meant, {k}) for k in book.measures}
     for members, _ in joined:
         together.update(dict.fromkeys(members, members))
+    tried: dict[str, tuple[str, ...]] = {}
+    for members, readings in joined:
+        if readings <= still and prod(len(book.readings[r].options) for r in readings) <= MOST:
+            for key in members:
+                near = {key, *company(book, {key})}
+                while rivals := _rivals(book, near) - near:
+                    near |= company(book, rivals)
+                own = set[str]().union(*(behind[m] for m in near), *(behind.get(g + GROUP, frozenset()) for g in _groups(book, near)))
+                tried[key] = tuple(r for r in book.readings if r in own & still)
     return Opened(
-        book=book, taken=dict(taken), meant=meant, plain=replace(meant, readings=MappingProxyType({}), variants=MappingProxyType({}), digest=f"{meant.digest}|plain"),
+        book=book, taken=dict(taken), meant=meant, plain=_plain(meant), tried=tried,
         hanging=frozenset(k for k, x in hanging.items() if x), reworded=frozenset[str]().union(*(m for m, _ in joined)),
         split=frozenset(k for k in book.measures if _split(book, k, behind, structural)), together=together,
     )  # fmt: skip
+
+
+def _plain(book: CompiledRulebook) -> CompiledRulebook:
+    return replace(book, readings=MappingProxyType({}), variants=MappingProxyType({}), digest=f"{book.digest}|plain")
+
+
+def combinations(book: CompiledRulebook, readings: Sequence[str]) -> list[Choices]:
+    """Every combination of their options."""
+    return [tuple(zip(readings, taken, strict=True)) for taken in product(*(book.readings[r].options for r in readings))]
 
 
 _OPENED: Derived[CompiledRulebook, Cache[tuple[tuple[str, str], ...], Opened]] = Derived(lambda _: Cache(64), key=lambda book: book.digest, size=64)
@@ -279,15 +308,12 @@ class _Part:
         count = prod(len(self.book.readings[r].options) for r in opened)
         if count > MOST:
             return self._bounded(opened, count)
-        ways = [(under, self._under(under)) for under in self._combinations(opened)]
+        ways = [(under, self._under(under)) for under in combinations(self.book, opened)]
         totals = [self._total(j) for _, j in ways]
         merged = {key: merge([(under, j.measures[key]) for under, j in ways], totals) for key in self.wanted}
         if settled:
             merged = self._assumed(merged, settled, opened)
         return merged, _hull(totals, merged)
-
-    def _combinations(self, readings: Sequence[str]) -> list[Choices]:
-        return [tuple(zip(readings, taken, strict=True)) for taken in product(*(self.book.readings[r].options for r in readings))]
 
     def _under(self, under: Choices) -> Judgement:
         book = decided(self.book, {**self.taken, **dict(under)}, tried=frozenset(k for k, _ in under))
@@ -299,8 +325,8 @@ class _Part:
     def _assumed(self, merged: dict[str, MeasureJudged], settled: Sequence[str], opened: Sequence[str]) -> dict[str, MeasureJudged]:
         """An outcome that another option of an assumed reading would change turned on the assumption."""
         kept = {k: self.taken.get(k) or self.book.readings[k].chosen for k in settled}
-        others = [c for c in self._combinations(settled) if dict(c) != kept]
-        ways = self._combinations(opened)
+        others = [c for c in combinations(self.book, settled) if dict(c) != kept]
+        ways = combinations(self.book, opened)
         turned = set[str]()
         if len(others) * len(ways) > MOST:
             turned.update(merged)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from ..asking.questions import Question
 from ..asking.remedies import Remedies
-from ..errors import Code, InputError, Position, Problem, UsageError, clip, suggestion, told
+from ..errors import Code, InputError, NotThere, Position, Problem, UsageError, clip, suggestion, told
 from ..plain import dataclass
 from ..reasoning.judged import Judgement, ReasonKind
 from ..reasoning.pseudonyms import key_words
@@ -860,9 +860,16 @@ def _ends(d: Mapping[str, Any]) -> tuple[Fraction | None, Fraction | None]:
 _Result = TypeVar("_Result", MeasureResult, RecognitionResult)
 
 
+class _Named(dict[str, _Result]):
+    """Results by id, of a recording; who looks up another is told the nearest name."""
+
+    def __missing__(self, name: str) -> _Result:
+        raise NotThere(name, self, titles={i: x.title for i, x in self.items()})
+
+
 def _keyed(results: Iterable[_Result]) -> dict[str, _Result]:
     """By id; the same id of another rulebook's recognition gets a number behind it."""
-    out: dict[str, _Result] = {}
+    out = _Named[_Result]()
     for one in results:
         name, n = one.id, 2
         while name in out:

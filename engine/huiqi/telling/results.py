@@ -18,7 +18,7 @@ from .._version import __version__
 from ..asking.lifting import remedies_of
 from ..asking.questions import Question, questions_of
 from ..asking.remedies import Remedies
-from ..errors import CaseError, Code, Loc, Problem, UsageError, clip, suggestion
+from ..errors import CaseError, Code, Loc, NotThere, Problem, UsageError, clip, suggestion
 from ..language import typed as t
 from ..reasoning.combining import combine_reference
 from ..reasoning.decide import Engine
@@ -64,14 +64,16 @@ Told = TypeVar("Told")
 
 
 class Lazily(Mapping[str, Told]):
-    """A mapping whose values are made when they are first looked at."""
+    """A mapping whose values are made when they are first looked at. Raises `NotThere` with the nearest name."""
 
-    def __init__(self, names: Mapping[str, Key], make: Callable[[Key], Told], made: dict[str, Told]) -> None:
-        self._names, self._make, self._made = names, make, made
+    def __init__(self, names: Mapping[str, Key], make: Callable[[Key], Told], made: dict[str, Told], titles: Callable[[], Mapping[str, str]]) -> None:
+        self._names, self._make, self._made, self._titles = names, make, made, titles
 
     def __getitem__(self, name: str) -> Told:
         found = self._made.get(name)
         if found is None:
+            if name not in self._names:
+                raise NotThere(name, self._names, titles=self._titles())
             found = self._made.setdefault(name, self._make(self._names[name]))
         return found
 
@@ -83,6 +85,9 @@ class Lazily(Mapping[str, Told]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self._names else default
 
     def __repr__(self) -> str:
         return f"<{'、'.join(self._names)}>"
@@ -126,11 +131,11 @@ class Teller:
     @property
     def measures(self) -> Mapping[str, d.MeasureResult]:
         names = {m.spec.id: m for m in self.judgement.measures.values()}
-        return Lazily(names, self.measure, self._measures)
+        return Lazily(names, self.measure, self._measures, lambda: {i: m.spec.title for i, m in names.items()})
 
     @property
     def recognitions(self) -> Mapping[str, d.RecognitionResult]:
-        return Lazily(self.named, self.recognition, self._recognitions)
+        return Lazily(self.named, self.recognition, self._recognitions, lambda: {i: r.spec.title for i, r in self.named.items()})
 
     @cached_property
     def named(self) -> Mapping[str, RecognitionJudged]:

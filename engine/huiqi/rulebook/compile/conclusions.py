@@ -72,6 +72,8 @@ def _outside(session: Session) -> Iterator[tuple[str, t.ConclusionRef]]:
 
 def measure_layers(session: Session) -> tuple[tuple[str, ...], ...]:
     """Measures layer by layer, each above those whose conclusions it asks after; a cycle is refused with its path."""
+    # under whichever reading: the layers are one for all of them
+    asks = {key: sorted({n for one in _ways_of(session, spec) for n in one.asks}) for key, spec in session.measures.items()}
     level: dict[str, int] = {}
 
     def depth(key: str, trail: tuple[str, ...]) -> int:
@@ -81,7 +83,7 @@ def measure_layers(session: Session) -> tuple[tuple[str, ...], ...]:
             session.wrong(at, "支持事项的结论互相引用成环", path, "不成环", "去掉其中一处 granted 或 amount")
             return 0
         if key not in level:
-            level[key] = 1 + max((depth(n, (*trail, key)) for n in session.measures[key].asks), default=-1)
+            level[key] = 1 + max((depth(n, (*trail, key)) for n in asks[key]), default=-1)
         return level[key]
 
     for key in sorted(session.measures):

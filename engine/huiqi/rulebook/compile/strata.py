@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ...errors import Position
 from ...language import typed as t
+from .. import compiled as c
 from ..reach import reached
 from .conclusions import measure_layers
 from .session import Session
@@ -16,7 +17,9 @@ def strata_of(session: Session) -> tuple[tuple[str, ...], ...]:
     """Recognitions layer by layer, then measures layer by layer; a cycle is refused with its path."""
     edges: dict[str, set[str]] = {}
     for key, spec in session.recognitions.items():
-        roots = [x.expr for g in (spec.when, spec.unless, spec.lapses) for x in g.conditions()]
+        # under whichever reading: the layers are one for all of them
+        ways = [x.spec for x in session.variants.get(key, ()) if isinstance(x.spec, c.RecognitionSpec)] or [spec]
+        roots = [x.expr for one in ways for g in (one.when, one.unless, one.lapses) for x in g.conditions()]
         edges[key] = {r.recognition for r in reached(roots, session.definitions, session.tables) if isinstance(r, t.RecognitionRef)}
     level: dict[str, int] = {}
 

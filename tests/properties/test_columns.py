@@ -1,0 +1,138 @@
+"""Whole columns say of every row what the reference says of it alone, under open readings, too; and they say much of it.
+
+Random rulebooks, with readings and without, compiled from their text; tables of random enterprises, values on a rule's lines among
+them. The coverage is counted: of what is drawn, how much was decided by columns, how much of it under several ways of reading.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+import pytest
+
+from huiqi.errors import CaseError, RulebookError
+from huiqi.frames import decide_frame
+from huiqi.reasoning.readings import opened
+from huiqi.rulebook.compiled import CompiledRulebook
+from tests.making import examples
+from tests.properties.readings import with_readings
+from tests.properties.strategies import Book, Maker, Told, Tree, draw_case, make_book
+
+pytestmark = pytest.mark.xdist_group("columns over the pairs")  # what was decided by columns is counted in one process
+BOOKS = examples(10)
+ROWS = 60
+ATOMS = (
+    "守约", "评审通过", "人数 >= 人数线", "席数 >= 席数线", "评分 >= 评分线", "行业 in 行业目录", '行业 = "甲业"', "收入 >= 门槛甲", "成本 <= 门槛乙", "净收入 >= 门槛丙",
+    "成立日 <= 截止日", "区县 in 区县目录", "用地 >= 用地线", "增速 >= 比例乙", "利润 > 门槛甲", "收入 > 上年收入", "归还日 is 无 or 归还日 <= 截止日",
+    "守约 and 收入 >= 门槛甲", "人数 >= 人数线 or 研发 >= 门槛甲", "if 守约 then 席数 >= 席数线 else 失信", "研发 >= 收入 * 比例甲",
+)  # fmt: skip
+AWARDS = (
+    {"amount": "定额甲"}, {"amount": "定额乙"}, {"up to": "研发 * 比例甲"}, {"up to": "成本 * 比例甲"}, {"discretion": {"to": "定额甲"}}, {"up to": "分档奖(成本)"},
+    {"service": "辅导"}, {"up to": "(if 守约 then 研发 else 成本) * 比例甲"},
+)  # fmt: skip
+LIMITS = ({"amount": "年度上限", "per": "申报年度"}, {"amount": "总上限", "per": "企业"})
+seen: Counter[str] = Counter()
+
+
+def of_facts(files: Tree, r: random.Random) -> Tree:
+    """The files with measures that ask after no list: so much of what is drawn otherwise does."""
+    serial = iter(range(100, 1000))
+
+    def condition() -> Tree:
+        return {f"条件{next(serial)}": r.choice(ATOMS)}
+
+    def block(depth: int = 0) -> Tree:
+        if depth > 1 or r.randrange(100) < 65:
+            return condition()
+        op = r.choice(("any", "all", "any", "not"))
+        return {f"并列{next(serial)}": {op: [block(depth + 1) for _ in range(1 if op == "not" else r.choice((2, 3)))]}}
+
+    measures = []
+    for n in range(5):
+        one: Tree = {
+            "id": f"m{n}",
+            "title": f"支持{n}",
+            "clause": "办法·1",
+            "when": [block() for _ in range(r.choice((1, 2, 3)))],
+            "award": dict(r.choice(AWARDS)),
+        }
+        if r.randrange(100) < 60:
+            one["unless"] = [block() if r.randrange(100) < 20 else {f"条件{next(serial)}": "失信"}]
+        if "service" not in one["award"] and r.randrange(100) < 50:
+            one["limits"] = [dict(x) for x in r.sample(LIMITS, r.choice((1, 2)))]
+        measures.append(one)
+    joined = [{"id": "g0", "title": "组0", "document": "own", "members": ["m0", "m1"], "per": "企业", "rule": "highest"}]
+    return {**files, "measures/all.yaml": measures, "stacking.yaml": joined if r.randrange(100) < 40 else []}
+
+
+def book_with(seed: int, *, readings: bool) -> Book:
+    """A random book of such measures. What the compiler refuses is drawn anew."""
+    for attempt in range(40):
+        r = random.Random(f"列{seed}·{attempt}·{readings}")
+        files = of_facts(Maker(r).files(), r)
+        try:
+            return make_book(with_readings(files, r) if readings else files, f"列{seed}")
+        except RulebookError as error:
+            refused = error
+    raise refused
+
+
+def table_of(told: list[Told]) -> pl.DataFrame:
+    """The facts of some enterprises, a row each; what a table has no column for is left out."""
+    names = {name for one in told for name, value in one.facts.items() if isinstance(value, str)}
+    return pl.DataFrame([{name: x if isinstance(x := one.facts.get(name), str) else None for name in sorted(names)} for one in told], infer_schema_length=None)
+
+
+def decided(book: CompiledRulebook, table: pl.DataFrame, like: Told, reasoner: str, **how: Any) -> Any:
+    return decide_frame(
+        book, table, on=like.on, year=like.year, records={}, key=None, measures=None, scheme=like.schemes, reasoner=reasoner, verdicts=False, **how
+    )  # fmt: skip
+
+
+def sound(book: CompiledRulebook, table: pl.DataFrame, like: Told) -> pl.DataFrame:
+    """The rows that can be read and do not contradict themselves."""
+
+    def rows() -> Iterator[int]:
+        for n in range(len(table)):
+            try:
+                decided(book, table.slice(n, 1), like, "reference")
+            except CaseError:
+                continue
+            yield n
+
+    return table[list(rows())]
+
+
+def met(book: Book, seed: int) -> tuple[pl.DataFrame, Told]:
+    r = random.Random(f"表{seed}")
+    told = [draw_case(r, book) for _ in range(ROWS)]
+    return sound(book.compiled, table_of(told), told[0]), told[0]
+
+
+@pytest.mark.parametrize("seed", range(BOOKS))
+@pytest.mark.parametrize("readings", [True, False])
+def test_a_row_among_others_comes_out_as_the_reference_decides_it_alone(seed: int, *, readings: bool) -> None:
+    book = book_with(seed, readings=readings)
+    table, like = met(book, seed)
+    apart: list[int] = []
+    found, meant = decided(book.compiled, table, like, "python", apart=apart.append), decided(book.compiled, table, like, "reference")
+    assert [row for row, other in zip(found.to_dicts(), meant.to_dicts(), strict=True) if row != other] == []
+    assert found.equals(meant)
+    seen[f"apart {readings}"] += sum(apart)
+    seen[f"pairs {readings}"] += len(table) * len(book.compiled.measures)
+    if readings:
+        tried = opened(book.compiled, {}).tried
+        seen["measures with ways"] += len(tried)
+        seen["ways"] += sum(len(opened(book.compiled, {}).ways(x)) for x in tried.values())
+
+
+def test_what_was_tried_went_by_columns_often_enough() -> None:
+    print(dict(seen))
+    assert seen["measures with ways"] > BOOKS
+    assert seen["ways"] > 2 * seen["measures with ways"]  # more than one way, and more than two of some
+    for readings in (True, False):
+        assert 10 * seen[f"apart {readings}"] < 9 * seen[f"pairs {readings}"]
