@@ -82,8 +82,7 @@ def test_two_measures_that_meet_under_another_scheme_are_not_said_never_to(tmp_p
 def test_a_gap_that_only_the_second_way_of_reading_reaches_is_found(tmp_path: Path) -> None:
     made = "- {id: a, title: 甲, clause: 办法·1, when: [{过: 营收 > 少}, {小的: 营收 < 多, 读法: {口径: 小}}], award: {amount: 档(营收)}}\n"
     table = (
-        "档: {id: t, match: first, inputs: [{name: 营收, kind: money, unit: 元, min: 0元}], unit: 元, document: d,"
-        ' rows: [{when: "< 100万元", value: 1万元}]}\n'
+        '档: {id: t, match: first, inputs: [{name: 营收, kind: money, unit: 元, min: 0元}], unit: 元, document: d, rows: [{when: "< 100万元", value: 1万元}]}\n'
     )
     readings = "- {id: 口径, clause: 办法·1, question: 怎样算, options: [小, 大]}\n"
     claim = _claim(tmp_path, Kind.TABLE, "a", made, tables=table, readings=readings)
