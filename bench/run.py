@@ -56,7 +56,7 @@ class Size:
 
 ROUND, FRAME = 30, 10_000  # enterprises of a round at most; rows of a frame
 FULL = Size(rounds=9, grid=120, datong=60, seconds=0.15, made_up=2000, warm=3)
-QUICK = Size(rounds=1, grid=6, datong=1, seconds=0, made_up=0, warm=0)
+QUICK = Size(rounds=1, grid=6, datong=2, seconds=0, made_up=0, warm=0)
 
 
 @dataclass(frozen=True, kw_only=True)
