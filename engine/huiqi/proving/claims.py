@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -96,6 +97,11 @@ def standing_in(book: CompiledRulebook, owner: Owner, scheme: SchemeSpec | None)
 
 
 _ANSWERS = {Topic.FACT, Topic.FIELD, Topic.GRANT, Topic.LIST, Topic.REST, Topic.YEAR, Topic.CERTIFICATE}
+
+
+def last_year(measures: Measures, day: date, year: int) -> list[tuple[date, int]]:
+    """Where an expression asked which year is applied for: the same day with the year before, for which people apply as well."""
+    return [(day, year - 1)] if measures.world.of_year and year == day.year else []
 
 
 def told_all(causes: Causes) -> bool:

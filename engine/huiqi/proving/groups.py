@@ -14,7 +14,7 @@ from ..backends.smt.owners import days_of
 from ..backends.smt.terms import Untranslatable, added, conj, lifted, neg, number, ordered
 from ..rulebook.compiled import CompiledRulebook, MeasureSpec, Rule, StackingSpec
 from ..words import Outcome
-from .claims import Claim, Confirmed, Kind, Status, Why, settled, told_all
+from .claims import Claim, Confirmed, Kind, Status, Why, last_year, settled, told_all
 from .example import Example, smallest
 from .search import Budget, find
 
@@ -55,8 +55,7 @@ class Pair:
                 why, detail = Why.LOOSE, next(iter(measures.world.loose))
             elif why is None and (measures.reader.aggregated or measures.short):
                 why, detail = Why.FEW_RECORDS, str(measures.world.records)
-            if measures.world.of_year and year == day.year:
-                waiting.append((day, year - 1))  # as of `Examined`
+            waiting += last_year(measures, day, year)
         return None, why, detail
 
     def _claim(self, kind: Kind, about: str, found: tuple[Example | None, Why | None, str], says: str) -> Claim:

@@ -22,7 +22,7 @@ from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, Match, M
 from ..rulebook.reach import paid_by
 from ..values import Topic, Truth
 from ..words import Outcome
-from .claims import Claim, Confirmed, Goal, Kind, Status, Why, alone, settled, standing_in, told_all
+from .claims import Claim, Confirmed, Goal, Kind, Status, Why, alone, last_year, settled, standing_in, told_all
 from .example import Example, smallest
 from .search import Answered, Budget, find
 
@@ -103,8 +103,7 @@ class Examined:
                 why, detail = why or Why.NOT_FOUND, detail or f"{day}"
             elif why is None and (left := self._impossible(measures, goal, enough)) is not None:
                 why, detail = left
-            if measures.world.of_year and year == day.year:
-                waiting.append((day, year - 1))  # last year is applied for as well
+            waiting += last_year(measures, day, year)
         return None, why, detail
 
     def _found(self, goal: Goal, day: date, year: int, records: int, also: Callable[[Measures], list[Any]] | None) -> tuple[Answered, Measures, bool]:

@@ -20,13 +20,7 @@ from ..rulebook.compiled import MeasureSpec, ReductionSpec, RoundingSpec, Scheme
 from ..values import Number, Topic, Truth, cause
 from ..words import CauseKind
 from .account import CENT, ZERO, Account, Item, as_amount, cut, gate, positive, rounded, summed, within
-from .caps import (
-    cap_count,
-    cap_count_of_each,
-    cap_groups,
-    cap_items,
-    cap_total,
-)
+from .caps import cap_count, cap_count_of_each, cap_groups, cap_items, cap_total
 from .evaluate import Evaluator
 from .facts import Entry
 from .judged import AwardJudged, InstalmentJudged, Step, StepKind

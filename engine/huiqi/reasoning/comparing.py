@@ -76,7 +76,7 @@ def value_of(value: Any) -> Value:
     return value if isinstance(value, Value) else Known(value)  # a range, where one is tried in a told value's place; an edge not known
 
 
-def told(truth: Truth) -> Value:
+def as_value(truth: Truth) -> Value:
     return Unknown(truth.causes) if truth.value is None else Known(truth.value)
 
 

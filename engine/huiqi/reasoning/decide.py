@@ -26,10 +26,7 @@ from .combining import Combine, combine_reference
 from .conditions import Conditions
 from .evaluate import Evaluator
 from .facts import Facts
-from .judged import (
-    Judgement,
-    MeasureJudged,
-)
+from .judged import Judgement, MeasureJudged
 from .measure import Itemised, Prepared, prepared
 from .needed import ALONE, company, dependencies, refuse_choices, shown_recognitions
 from .shared import Shared, Sharing

@@ -39,7 +39,7 @@ from ..rulebook.literals import Span
 from ..values import ABSENT, Cause, Items, Known, Number, Subject, Topic, Truth, Undefined, Unknown, Value, cause
 from ..words import CauseKind
 from . import tables
-from .comparing import compare, not_known, told, truth_of, value_of
+from .comparing import as_value, compare, not_known, truth_of, value_of
 from .days import add_months, days_of
 from .facts import Entry, Facts, Given
 from .functions import applied, count, sum_of
@@ -356,7 +356,7 @@ class Evaluator:
             truth, standing = self.recognise(expr.recognition, expr.meets, env.day)
         self.uses, self.touched, self.paying, self.asked = uses, touched, paying, asked
         self.uses.add(Use(UseKind.RECOGNITION, expr.recognition, (expr.meets, truth.verdict), None, standing))
-        return told(truth)
+        return as_value(truth)
 
     def _conclusionref(self, expr: t.ConclusionRef, env: Env) -> Value:
         """A measure's conclusion is one for the whole decision: nothing supposed here changes it."""
@@ -367,7 +367,7 @@ class Evaluator:
             assert isinstance(entry, Known) and isinstance(entry.value, Entry)
             truth = found.records.get(entry.value.key, v.FAILS)
         self.uses.add(Use(UseKind.MEASURE, expr.measure, found.amount if expr.amount else truth.verdict, None, found.standing))
-        return found.amount if expr.amount else told(truth)
+        return found.amount if expr.amount else as_value(truth)
 
     def support(self) -> Items:
         """Support received before, as far as it is told; unknown where the rulebook does not ask for it."""
@@ -446,7 +446,7 @@ class Evaluator:
         parts = [part(entry, belongs) for entry, belongs in base.items]
         if not base.complete:
             parts.append(lambda: Truth(None, base.causes))
-        return told(self.joined(some, parts))
+        return as_value(self.joined(some, parts))
 
     def _listed(self, expr: t.Listed, env: Env) -> Value:
         return Items(tuple((self.value(i, env), v.HOLDS) for i in expr.items), True)
@@ -526,11 +526,11 @@ class Evaluator:
 
     def _compared(self, expr: t.Compared, env: Env) -> Value:
         a, b = self.value(expr.left, env), self.value(expr.right, env)
-        return told(compare(expr.op, a, b))
+        return as_value(compare(expr.op, a, b))
 
     def _member(self, expr: t.Member, env: Env) -> Value:
         value = self.value(expr.value, env)
-        return told(self._belongs(value, expr.target, env))
+        return as_value(self._belongs(value, expr.target, env))
 
     def _belongs(self, value: Value, target: t.Expr, env: Env) -> Truth:
         if isinstance(target, t.Ranged):
@@ -585,10 +585,10 @@ class Evaluator:
         return self.any_of([lambda i=i: self.value(i, env) for i in expr.items], self._fixed(expr, lambda e: guard_of(e.items)))  # type: ignore[misc]
 
     def all_of(self, parts: Sequence[Callable[[], Value]], guard: int | None) -> Value:
-        return told(self.joined(False, [lambda p=p: truth_of(p()) for p in parts], guard))  # type: ignore[misc]
+        return as_value(self.joined(False, [lambda p=p: truth_of(p()) for p in parts], guard))  # type: ignore[misc]
 
     def any_of(self, parts: Sequence[Callable[[], Value]], guard: int | None) -> Value:
-        return told(self.joined(True, [lambda p=p: truth_of(p()) for p in parts], guard))  # type: ignore[misc]
+        return as_value(self.joined(True, [lambda p=p: truth_of(p()) for p in parts], guard))  # type: ignore[misc]
 
     def joined(self, decisive: bool, parts: Sequence[Callable[[], Truth]], guard: int | None = None) -> Truth:
         """Kleene and (`decisive` False) or or (`decisive` True), relying on what decided it.
@@ -642,7 +642,7 @@ class Evaluator:
         return weakest
 
     def _inverse(self, expr: t.Inverse, env: Env) -> Value:
-        return told(v.negation(self.truth(expr.operand, env)))
+        return as_value(v.negation(self.truth(expr.operand, env)))
 
     def _absenttest(self, expr: t.AbsentTest, env: Env) -> Value:
         value = self.value(expr.operand, env)

@@ -18,7 +18,7 @@ from ..language.powers import TooLarge, power
 from ..language.syntax import DATE_PARTS, ROUNDINGS
 from ..language.types import Boolean, ListOf, Quantity, Text
 from ..values import Items, Known, Number, Undefined, Unknown, Value
-from .comparing import starts_with, told, value_of
+from .comparing import as_value, starts_with, value_of
 from .days import apart, day_of, part_of, working_day
 from .rounding import rounded
 from .uses import Env, Evaluating
@@ -70,7 +70,7 @@ def applied(ev: Evaluating, expr: t.Applied, env: Env) -> Value:
             end = plain[0].low if name == "start of" else plain[0].high
             return value_of(end)
         case "starts with":
-            return told(starts_with(level(plain[0]), plain[1]))
+            return as_value(starts_with(level(plain[0]), plain[1]))
         case "working day after":
             return Known(working_day(plain[0], int(plain[1])))
     raise AssertionError(f"unknown function {name}")  # pragma: no cover

@@ -172,14 +172,18 @@ def _components(book: CompiledRulebook, wanted: Iterable[str], behind: Mapping[s
         members, readings, waiting = set[str](), set[str](), {key}
         while waiting:
             members |= company(book, waiting)
-            fresh = set[str]().union(*(behind.get(m, frozenset()) for m in members))
-            fresh |= set[str]().union(*(behind.get(g + GROUP, frozenset()) for g in _groups(book, members)))
+            fresh = _behind(book, behind, members)
             waiting = {m for m in book.measures if m not in members and behind.get(m, frozenset()) & fresh} if fresh - readings else set()
             waiting |= _rivals(book, members)
             readings |= fresh
         seen |= members
         out.append((members, readings))
     return [(frozenset(m), frozenset(r)) for m, r in out if r]
+
+
+def _behind(book: CompiledRulebook, behind: Mapping[str, frozenset[str]], members: Collection[str]) -> set[str]:
+    """The readings behind these measures and the groups they stand in."""
+    return set[str]().union(*(behind.get(k, frozenset()) for k in (*members, *(g + GROUP for g in _groups(book, members)))))
 
 
 def _groups(book: CompiledRulebook, members: Collection[str]) -> list[str]:
@@ -240,7 +244,7 @@ class Opened:
         """The rulebook with these readings tried under these options, for a reader that knows none."""
         if not under:
             return self.plain
-        return _plain(decided(self.book, {**self.taken, **dict(under)}, tried=frozenset(k for k, _ in under)))
+        return _plain(trying(self.book, self.taken, under))
 
 
 def opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
@@ -266,8 +270,8 @@ def _opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
                 near = {key, *company(book, {key})}
                 while rivals := _rivals(book, near) - near:
                     near |= company(book, rivals)
-                own = set[str]().union(*(behind[m] for m in near), *(behind.get(g + GROUP, frozenset()) for g in _groups(book, near)))
-                tried[key] = tuple(r for r in book.readings if r in own & still)
+                own = _behind(book, behind, near) & still
+                tried[key] = tuple(r for r in book.readings if r in own)
     return Opened(
         book=book, taken=dict(taken), meant=meant, plain=_plain(meant), tried=tried,
         hanging=frozenset(k for k, x in hanging.items() if x), reworded=frozenset[str]().union(*(m for m, _ in joined)),
@@ -277,6 +281,11 @@ def _opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
 
 def _plain(book: CompiledRulebook) -> CompiledRulebook:
     return replace(book, readings=MappingProxyType({}), variants=MappingProxyType({}), digest=f"{book.digest}|plain")
+
+
+def trying(book: CompiledRulebook, taken: Mapping[str, str], under: Choices) -> CompiledRulebook:
+    """The rulebook as decided, with more of its readings tried under these options."""
+    return decided(book, {**taken, **dict(under)}, tried=frozenset(k for k, _ in under))
 
 
 def combinations(book: CompiledRulebook, readings: Sequence[str]) -> list[Choices]:
@@ -316,8 +325,7 @@ class _Part:
         return merged, _hull(totals, merged)
 
     def _under(self, under: Choices) -> Judgement:
-        book = decided(self.book, {**self.taken, **dict(under)}, tried=frozenset(k for k, _ in under))
-        return self.judging(book, only=self.ids)
+        return self.judging(trying(self.book, self.taken, under), only=self.ids)
 
     def _total(self, judgement: Judgement) -> Total:
         return among(judgement.total, judgement.measures, self.wanted)
@@ -430,11 +438,10 @@ def _recognitions(
     sets = {frozenset(behind.get(k, frozenset()) & set(still)) for k, _ in out}
     for readings in sorted((s for s in sets if s), key=sorted):
         named = [r for r in book.readings if r in readings]
-        combinations = [tuple(zip(named, t, strict=True)) for t in product(*(book.readings[r].options for r in named))]
-        if len(combinations) > MOST:
+        if prod(len(book.readings[r].options) for r in named) > MOST:
             continue  # judged without: open wherever they matter
         asked = [w for w in out if behind.get(w[0], frozenset()) & set(still) == readings]
-        found = [(u, judging(decided(book, {**taken, **dict(u)}, tried=frozenset(named)), only=(), recognising=asked).recognitions) for u in combinations]
+        found = [(u, judging(trying(book, taken, u), only=(), recognising=asked).recognitions) for u in combinations(book, named)]
         for where in asked:
             ways = [(u, r[where]) for u, r in found if where in r]
             if ways:

@@ -39,9 +39,9 @@ def holds(draft: Draft, claims: Iterable[str], load: Load) -> bool:
     return True
 
 
-def outcome_of(book: CompiledRulebook, draft: Draft, spec: Spec, load: Load) -> str:
+def outcome_of(draft: Draft, spec: Spec, load: Load) -> str:
     measured = measured_of(draft, load)
-    assert measured is not None and book.id
+    assert measured is not None
     return _conclusion(measured.result(spec.id))
 
 

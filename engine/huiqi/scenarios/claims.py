@@ -18,11 +18,11 @@ from ..words import Outcome
 from .sentences import Vocabulary, listed
 from .story import EXCLUSIONS, WHOLE, Measured, Misuse, Result, Unmet, must, page, same
 
-# -- 那么：结论、金额、依据 ----------------------------------------------------------------------------
-
-
 _PAGE = Vocabulary()
 then = _PAGE.then
+
+
+# -- 那么：结论、金额、依据 ----------------------------------------------------------------------------
 
 
 def _expectation(text: str, key: str) -> None:

@@ -103,7 +103,7 @@ def deciding(
         draft = _climbed(book, reads, base, score, (claim,), load, until, read)
         if draft is not None:
             memory.shows(book, spec, draft, load)
-            return Skeleton(why=why, draft=draft, claims=(f"“{spec.title}”的结论是“{outcome_of(book, draft, spec, load)}”", claim))
+            return Skeleton(why=why, draft=draft, claims=(f"“{spec.title}”的结论是“{outcome_of(draft, spec, load)}”", claim))
     return Skeleton(why=f"{why}，没有找到能单独决定的数据")
 
 

@@ -19,11 +19,11 @@ from .models import Kind
 from .sentences import Cells, Vocabulary, listed, rows_of
 from .story import KEY, Book, Draft, Load, Measured, Misuse, must
 
-# -- 假如：讲清楚一户企业 ------------------------------------------------------------------------------
-
-
 _PAGE = Vocabulary()
 given, sentence = _PAGE.given, _PAGE.sentence
+
+
+# -- 假如：讲清楚一户企业 ------------------------------------------------------------------------------
 
 
 @given("政策规则库“{names}”")

@@ -24,7 +24,7 @@ def check_conclusions(session: Session) -> None:
         spec = session.measures.get(key)
         if spec is None:
             continue  # it has been complained of
-        if node.function == "amount" and not all(_pays(x) for x in _ways_of(session, spec)):
+        if node.function == "amount" and not all(_pays(x) for x in session.under_readings(spec)):
             session.wrong(at, f"“{spec.title}”没有以元计的金额", show(node), "给钱的支持事项", "只问是否符合，写 granted(…)")
         if record and spec.by:
             session.wrong(
@@ -36,11 +36,6 @@ def check_conclusions(session: Session) -> None:
     for owner, ref in _outside(session):
         node, at, *_ = session.conclusions[id(ref.source)]
         session.wrong(at, f"{owner}不能以支持事项的结论为依据", show(node), "", "只在支持事项的条件、金额、封顶里引用；资格写明自己的条件")
-
-
-def _ways_of(session: Session, spec: c.MeasureSpec) -> list[c.MeasureSpec]:
-    """The measure under every reading."""
-    return [x.spec for x in session.variants.get(spec.key, ()) if isinstance(x.spec, c.MeasureSpec)] or [spec]
 
 
 def _pays(spec: c.MeasureSpec) -> bool:
@@ -73,7 +68,7 @@ def _outside(session: Session) -> Iterator[tuple[str, t.ConclusionRef]]:
 def measure_layers(session: Session) -> tuple[tuple[str, ...], ...]:
     """Measures layer by layer, each above those whose conclusions it asks after; a cycle is refused with its path."""
     # under whichever reading: the layers are one for all of them
-    asks = {key: sorted({n for one in _ways_of(session, spec) for n in one.asks}) for key, spec in session.measures.items()}
+    asks = {key: sorted({n for one in session.under_readings(spec) for n in one.asks}) for key, spec in session.measures.items()}
     level: dict[str, int] = {}
 
     def depth(key: str, trail: tuple[str, ...]) -> int:

@@ -152,7 +152,7 @@ def _units(session: Session, members: tuple[str, ...], tree: Table) -> list[str]
     for key in members:
         spec = session.measures[key]
         sums = False
-        for one in [x.spec for x in session.variants.get(key, ()) if isinstance(x.spec, c.MeasureSpec)] or [spec]:
+        for one in session.under_readings(spec):
             for scheme in one.schemes.values() or (one.base,):
                 if scheme.award is not None and scheme.award.sums and scheme.award.expr is not None and isinstance(scheme.award.expr.type, Quantity):
                     found.setdefault(unit_text(scheme.award.expr.type.dims), f"“{spec.id}”")

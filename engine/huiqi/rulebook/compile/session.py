@@ -9,7 +9,7 @@ changes what another left; a session is used once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from ...errors import SEE, Code, Position, Problem
 from ...language import syntax
@@ -22,6 +22,8 @@ from .. import compiled as c
 from .. import models as m
 from ..names import Once
 from ..source import Source
+
+S = TypeVar("S", c.MeasureSpec, c.RecognitionSpec)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,10 @@ class Session:
         self.exclusions: list[Excluding] = []
         self.reducing: set[Position] = set()  # reductions that some amount is reduced by
         self.dated = False  # within a measure governed by a date of each record
+
+    def under_readings(self, spec: S) -> list[S]:
+        """A measure or recognition as it is under every reading: its variants, or itself where it has none."""
+        return [x.spec for x in self.variants.get(spec.key, ()) if isinstance(x.spec, type(spec))] or [spec]
 
     # -- the scope the checker asks -------------------------------------------------------------
 

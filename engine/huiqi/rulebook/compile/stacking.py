@@ -112,8 +112,8 @@ def check_currencies(session: Session, group: m.Group, ids: Mapping[str, str], a
         found[unit_text(amount.type.dims)] = "封顶额"
     for name in group.members if group.rule != "cumulate" else ():
         spec = session.measures.get(ids.get(name, ""))
-        for one in [x.spec for x in session.variants.get(spec.key, ())] or [spec] if spec else ():
-            for scheme in (one.schemes.values() or (one.base,)) if isinstance(one, c.MeasureSpec) else ():
+        for one in session.under_readings(spec) if spec else ():
+            for scheme in one.schemes.values() or (one.base,):
                 award = scheme.award
                 if (
                     award is not None

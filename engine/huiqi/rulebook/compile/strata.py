@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ...errors import Position
 from ...language import typed as t
-from .. import compiled as c
 from ..reach import reached
 from .conclusions import measure_layers
 from .session import Session
@@ -18,8 +17,7 @@ def strata_of(session: Session) -> tuple[tuple[str, ...], ...]:
     edges: dict[str, set[str]] = {}
     for key, spec in session.recognitions.items():
         # under whichever reading: the layers are one for all of them
-        ways = [x.spec for x in session.variants.get(key, ()) if isinstance(x.spec, c.RecognitionSpec)] or [spec]
-        roots = [x.expr for one in ways for g in (one.when, one.unless, one.lapses) for x in g.conditions()]
+        roots = [x.expr for one in session.under_readings(spec) for g in (one.when, one.unless, one.lapses) for x in g.conditions()]
         edges[key] = {r.recognition for r in reached(roots, session.definitions, session.tables) if isinstance(r, t.RecognitionRef)}
     level: dict[str, int] = {}
 
