@@ -420,3 +420,12 @@ def test_a_call_that_cannot_be_carried_out_names_its_argument(book: huiqi.Rulebo
     with pytest.raises(huiqi.UsageError) as refused:
         book.simulate(call.pop("register"), **call)
     assert [e["loc"] for e in refused.value.errors()] == [(argument,)]
+
+
+def test_a_part_of_a_title_means_one_measure_whatever_figures_are_supposed(book: huiqi.Rulebook) -> None:
+    """The rulebook itself, as it is, is none of the others that a name might mean besides."""
+    applying = replace(CASES[0], applied=("增长",))
+    found = simulated(book.compiled, (applying,), asked=WhatIf(figures=(Figure("起点", ("99万元",)),)))
+    assert (found.decided, found.failed, found.partly) == (1, (), ())
+    assert lines(found.before)["growth"].eligible == 1
+    assert "lump" not in {m.id for m in found.before.measures if m.eligible or m.open}

@@ -4,12 +4,13 @@ From a judgement alone: what its open measures hang on, as things a case can tel
 stated and simple: the more open measures hang on a thing, the sooner it is asked; among equals, the
 one whose measures lack the least besides; then the order of the vocabulary. What must stay true:
 nothing is asked that no open measure hangs on, nothing that only a drafter or an authority could
-answer (figures, unread clauses, readings), and every question names what is told by the name that a
+answer (figures, unread clauses, readings), nothing before the choice that decides whether it matters, and every question names what is told by the name that a
 case file has for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
@@ -17,7 +18,7 @@ from fractions import Fraction
 from ..plain import dataclass
 from ..reasoning.judged import Judgement
 from ..rulebook.compiled import CERTIFICATES, SUPPORT, CompiledRulebook, FactSpec, name_of, told_as
-from ..values import Cause, Topic
+from ..values import NONE_KNOWN, Cause, Causes, Topic
 from ..words import CauseKind, Outcome
 
 _ASKABLE = (CauseKind.MISSING, CauseKind.UNVERIFIED, CauseKind.JUDGEMENT)
@@ -75,8 +76,8 @@ class Question:
         return self.kind, self.name, self.year, self.row, self.column
 
 
-def questions_of(judgement: Judgement) -> tuple[Question, ...]:
-    """Every question whose answer may settle something, the one that settles most first."""
+def questions_of(judgement: Judgement, later: Mapping[str, Causes]) -> tuple[Question, ...]:
+    """Every question whose answer may settle something, the one that settles most first; `later`: by measure, what waits for another answer."""
     book = judgement.book
     order = _order(book)
     found: dict[tuple[QuestionKind, str, int | None, str, str], Question] = {}
@@ -84,7 +85,7 @@ def questions_of(judgement: Judgement) -> tuple[Question, ...]:
     for m in judgement.measures.values():
         if m.outcome not in (Outcome.UNDETERMINED, Outcome.ELIGIBLE) or not judgement.facts.applied_for(m.spec.key):
             continue
-        asked = {q.place: q for c in sorted(m.missing, key=_told_first) if (q := _question(c, judgement)) is not None}
+        asked = {q.place: q for c in sorted(m.missing - later.get(m.spec.key, NONE_KNOWN), key=_told_first) if (q := _question(c, judgement)) is not None}
         for place, question in asked.items():
             kept = found.setdefault(place, question)
             alone = (*kept.alone, m.spec.id) if len(m.missing) == 1 else kept.alone

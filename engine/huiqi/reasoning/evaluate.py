@@ -140,6 +140,19 @@ class Evaluator:
             taken |= more
         return tables.either(results, [(len(q.options), q.causes) for _, q in questions]), taken, touched
 
+    def untold_choices(self, expr: t.Expr, env: Env) -> Mapping[Slot, tuple[tuple[Any, ...], v.Causes]]:
+        """The choices that it meets and that are not told: what each may be, and why it is not known."""
+        outer, self.asked = self.asked, {}
+        with self._supposing({}):
+            self.traced(expr, env)
+        met, self.asked = self.asked, outer
+        return {slot: (q.options, q.causes) for slot, q in sorted(met.items(), key=lambda kv: kv[1].place)}
+
+    def truth_given(self, expr: t.Expr, env: Env, answers: Mapping[Slot, Any]) -> Truth:
+        """What it comes to if these choices were told so."""
+        with self._supposing(answers):
+            return truth_of(self.traced(expr, env)[0])
+
     @contextmanager
     def _supposing(self, answers: Mapping[Slot, Any]) -> Iterator[None]:
         """Evaluate as if these were told; nothing worked out meanwhile is kept."""

@@ -215,7 +215,7 @@ def _item(decision: Decision, r: MeasureResult) -> Item:
         document=r.scheme_document if r.scheme else r.document,
         claimed=_public(claimed_cell(sums)) if sums else "", less=_public(less_cell(sums)) if sums else "",
         refused=tuple(map(_public, failing(r.conditions))) if r.outcome is Outcome.INELIGIBLE else (),
-        lacking="、".join(map(_public, r.missing)) if r.outcome is Outcome.UNDETERMINED or award.pending else "",
+        lacking="、".join(map(_public, r.lacking)) if r.outcome is Outcome.UNDETERMINED or award.pending else "",
         ways=tuple(map(_public, ways_of(r))),
     )  # fmt: skip
 

@@ -159,7 +159,7 @@ class _Simulation:
     def told(self, book: CompiledRulebook, case: Case, day: date) -> Facts:
         reader = Reader(book, need_unit=True, others=[o for o in self.others if o is not book], key=self.key)
         facts = reader.read(case.data, case.records, self.year if self.year is not None else case.year)
-        keys, problems = applied_in(book, case.applied, self.others) if case.applied is not None else (None, [])
+        keys, problems = applied_in(book, case.applied, [o for o in self.others if o.id != book.id]) if case.applied is not None else (None, [])
         if reader.problems or problems:
             raise CaseError([*reader.problems, *problems])
         facts = replace(facts, applied=keys, statement=case.statement)

@@ -340,6 +340,12 @@ class MeasureResult:
     applied: bool | None = None  # whether it is applied for; None: nothing was said
     window: ConditionResult | None = None  # when applications are taken, as judged
     refusal: str = ""  # of what is refused: the conditions not met, the exclusions that apply
+    later: tuple[str, ...] = field(default=(), compare=False)  # what of `missing` matters only after a choice that is missing too; not in JSON
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What of `missing` is asked for now."""
+        return tuple(x for x in self.missing if x not in self.later)
 
     @property
     def unclaimed(self) -> str:
@@ -426,6 +432,12 @@ class RecognitionResult:
     evidence: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     open: tuple[Lack, ...] = ()
+    later: tuple[str, ...] = field(default=(), compare=False)  # as of a measure
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What of `missing` is asked for now."""
+        return tuple(x for x in self.missing if x not in self.later)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -483,6 +495,7 @@ class Missing:
     evidence: tuple[str, ...] = ()  # what shows it; for the page, not in JSON
     office: str = ""  # which verifies it; likewise
     spec: FactSpec | None = field(default=None, compare=False, repr=False)  # the fact or column it is about; likewise
+    later: bool = field(default=False, compare=False)  # it matters only after a choice that is missing too: not asked for yet; likewise
 
     @property
     def label(self) -> str:

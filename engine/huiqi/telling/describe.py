@@ -115,12 +115,16 @@ def _join(expr: t.All | t.AnyOf) -> str:
 
 
 def _found(expr: t.All | t.AnyOf, evaluator: Evaluator, env: Env) -> list[str]:
-    """What was told of each part, each by its name; where one part is enough and holds, of no other."""
+    """What was told of each part, each by its name; where one part is enough and holds, of no other; where one refuses, of none that is open."""
     out = []
-    enough = isinstance(expr, t.AnyOf) and evaluator.truth(expr, env).value is True
+    settled = evaluator.truth(expr, env).value
+    enough = isinstance(expr, t.AnyOf) and settled is True
+    failed = isinstance(expr, t.All) and settled is False
     for item in expr.items:
         if enough and evaluator.truth(item, env).value is not True:
             continue
+        if failed and evaluator.truth(item, env).value is None:
+            continue  # what is still open did not refuse it
         if (inner := composite(item, evaluator)) is not None:
             out += _found(inner, evaluator, env)
         elif text := _called(item, evaluator, env):

@@ -138,7 +138,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     for warning in dict.fromkeys([*reminders_of(decision), *(w for r in shown for w in r.warnings)]):
         wrap(console, f"提醒：{warning}", hang=6)
     console.print()
-    if not everything and (hidden or len(decision.missing) > len(_listed(decision, everything=False))):
+    if not everything and (hidden or len(_wanted(decision)) > len(_listed(decision, everything=False))):
         console.print(f"全部列出：huiqi check {call} --all", soft_wrap=True)
     first = _called(shown[0], (decision, *beside)) if shown else next(iter(decision.recognitions), "事项编号")
     console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
@@ -251,7 +251,8 @@ def recognition_words(r: RecognitionResult) -> str:
 
 
 def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
-    if not decision.missing:
+    wanted = _wanted(decision)
+    if not wanted:
         return
     titles = {r.id: r.title for r in decision.measures.values()} | {k: r.title for k, r in decision.recognitions.items()}
     console.print("尚缺（补齐后可继续判断）")
@@ -262,15 +263,21 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
             names = [titles.get(i, i) for i in sorted(item.unlocks, key=lambda i: i not in decision.measures)]  # titles that others hang on come after
             more = f" 等 {len(names)} 项" if len(names) > 2 else ""
             wrap(console, f"· {item.fact}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
-    if left := len(decision.missing) - len(listed):
+    if left := len(wanted) - len(listed):
         console.print(f"  ……另有 {left} 项")
+
+
+def _wanted(decision: Decision) -> list[Missing]:
+    """What is missing, but for what matters only after something else that is missing."""
+    return [item for item in decision.missing if not item.later]
 
 
 def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
     """What is missing as far as the page lists it: so many of each who has to act."""
     found = []
-    for who in dict.fromkeys(item.acts for item in decision.missing):
-        mine = [item for item in decision.missing if item.acts == who]
+    wanted = _wanted(decision)
+    for who in dict.fromkeys(item.acts for item in wanted):
+        mine = [item for item in wanted if item.acts == who]
         found += mine if everything else mine[:OF_EACH]
     return found
 
@@ -331,7 +338,7 @@ def render_measure(decision: Decision, measure: str) -> str:
             wrap(console, f"· {a.rule}：{a.before} → {a.after}{'（暂定）' if a.provisional else ''}", indent=2, hang=2)
     for title, items in (
         ("分期", [f"{i.label}：{i.amount}{'（' + i.due + '）' if i.due else ''}{'' if i.verdict == Verdict.HOLDS else '［条件' + Verdict(i.verdict).label + '］'}" for i in r.award.instalments]),
-        ("尚缺", list(r.missing)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
+        ("尚缺", list(r.lacking)), ("申报材料", list(r.evidence)), ("获支持后的义务", list(r.obligations)),
         ("说明", list(r.notes)), ("提醒", [*reminders_of(decision), *r.warnings]),
     ):  # fmt: skip
         if items:
@@ -368,7 +375,7 @@ def render_recognition(decision: Decision, name: str) -> str:
     console.print()
     console.print("条件测评（预判）" if r.kind is RecognitionKind.CONFERRED else "条件")
     _group(console, r.conditions, 2)
-    for title, items in (("尚缺", list(r.missing)), ("材料", list(r.evidence)), ("提醒", reminders_of(decision))):
+    for title, items in (("尚缺", list(r.lacking)), ("材料", list(r.evidence)), ("提醒", reminders_of(decision))):
         if items:
             console.print()
             console.print(title)

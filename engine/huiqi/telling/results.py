@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
+from ..asking.later import Later
 from ..asking.lifting import remedies_of
 from ..asking.questions import Question, questions_of
 from ..asking.remedies import Remedies
@@ -126,6 +127,11 @@ class Teller:
     def evaluator(self) -> Evaluator:
         return self.engine.evaluator
 
+    @cached_property
+    def later(self) -> Later:
+        """What is asked for only after another choice is told."""
+        return Later(self.evaluator)
+
     # -- the parts of a decision -----------------------------------------------------------------
 
     @property
@@ -152,6 +158,7 @@ class Teller:
         """What would settle more if it were told: fact, cause, and the measures it opens."""
         unlocks: dict[tuple[str, CauseKind, str], list[str]] = {}
         told_by: dict[tuple[str, CauseKind, str], FactSpec | None] = {}
+        now: set[tuple[str, CauseKind, str]] = set()
         for result in self.judgement.measures.values():
             causes = set(result.causes)
             settled = result.outcome == Outcome.ELIGIBLE or (result.outcome == Outcome.UNDETERMINED and not causes)  # but for a clause not read
@@ -160,16 +167,18 @@ class Teller:
             for cause in causes:
                 unlocks.setdefault(lack := self._lack(cause), []).append(result.spec.id)
                 told_by.setdefault(lack, self._told_by(cause))
+            now |= {self._lack(c) for c in causes - self.later.of_measure(result)}
         for name, recognition in self.named.items():
             for cause in recognition.truth.causes:
                 unlocks.setdefault(lack := self._lack(cause), []).append(name)
                 told_by.setdefault(lack, self._told_by(cause))
+            now |= {self._lack(c) for c in recognition.truth.causes - self.later.of_recognition(recognition)}
         order = {k: n for n, k in enumerate(CauseKind)}
         rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
         specs = [told_by[lack] for lack, _ in rows]
         return tuple(
-            d.Missing(fact, kind, tuple(sorted(set(ids))), reading, self._shown_by(spec), spec.verified_by if spec else "", spec)
-            for ((fact, kind, reading), ids), spec in zip(rows, specs, strict=True)
+            d.Missing(lack[0], lack[1], tuple(sorted(set(ids))), lack[2], self._shown_by(spec), spec.verified_by if spec else "", spec, lack not in now)
+            for (lack, ids), spec in zip(rows, specs, strict=True)
         )
 
     def _shown_by(self, spec: FactSpec | None) -> tuple[str, ...]:
@@ -269,7 +278,7 @@ class Teller:
         return Writer(self).decision(decision)
 
     def questions(self) -> tuple[Question, ...]:
-        return questions_of(self.judgement)
+        return questions_of(self.judgement, {key: self.later.of_measure(m) for key, m in self.judgement.measures.items()})
 
     def remedies(self, measure: str) -> Remedies:
         found = remedies_of(self.judgement, next(m for m in self.judgement.measures.values() if m.spec.id == measure))
@@ -291,7 +300,7 @@ class Teller:
             actual, required, gap = described_window(leaf.owner.window, self.evaluator, leaf.env, leaf.truth)
         return d.ConditionResult(
             leaf_id(leaf), str(leaf.role), leaf_label(leaf), leaf.truth, leaf_text(leaf), actual, required, gap, leaf_clause(leaf), leaf.standing,
-            leaf.record, leaf.stage, note, self._open(leaf.truth.causes), self._under(leaf.under), leaf.stated,
+            leaf.record, leaf.stage, note, self._open(leaf.truth.causes - self.later.of(leaf)), self._under(leaf.under), leaf.stated,
             parts=isinstance(leaf.asked, Condition) and composite(leaf.asked.expr, self.evaluator) is not None,
         )  # fmt: skip
 
@@ -375,7 +384,7 @@ class Teller:
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self.notes(m), warnings=self.warnings(m),
             open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
-            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason),
+            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason), later=self._later(m.missing, self.later.of_measure(m)),
         )  # fmt: skip
 
     def reason(self, m: MeasureJudged) -> str:
@@ -389,6 +398,10 @@ class Teller:
 
     def lacking(self, m: MeasureJudged) -> tuple[str, ...]:
         return tuple(subjects(m.missing, self.book))
+
+    def _later(self, lacking: v.Causes, later: v.Causes) -> tuple[str, ...]:
+        """The words of what is lacking and not asked for yet."""
+        return tuple(x for x in subjects(later, self.book) if x not in subjects(lacking - later, self.book)) if later else ()
 
     def ways(self, m: MeasureJudged) -> tuple[d.WayResult, ...]:
         return tuple(map(self._way, m.ways))
@@ -490,7 +503,7 @@ class Teller:
         return d.RecognitionResult(
             spec.id, spec.title, spec.kind, r.truth, r.meets, r.standing, conditions, certificate, reason, spec.authority, spec.clause,
             spec.rulebook, spec.incomplete, tuple(e.text for e in spec.evidence), tuple(subjects(r.truth.causes | r.meets.causes, self.book)),
-            self._open(r.truth.causes | r.meets.causes),
+            self._open(r.truth.causes | r.meets.causes), self._later(r.truth.causes | r.meets.causes, self.later.of_recognition(r)),
         )  # fmt: skip
 
 

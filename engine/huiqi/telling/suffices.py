@@ -37,7 +37,7 @@ def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> 
     for again in retried(book, decision, measure, need):
         wrap(console, _again(again), indent=2, hang=2)
     if r.outcome == Outcome.UNDETERMINED and not need.parts:
-        for line in _causes(r.open) or ([f"尚缺 {'、'.join(r.missing)}，补齐以后才能下结论"] if r.missing else [r.words] if r.words else []):
+        for line in _causes(r.open) or ([f"尚缺 {'、'.join(r.lacking)}，补齐以后才能下结论"] if r.lacking else [r.words] if r.words else []):
             wrap(console, f"· {line}", indent=2, hang=2)
     return text_of(out)
 

@@ -129,7 +129,7 @@ def _said(r: MeasureResult) -> str:
             more = f"等 {len(unmet)} 条" if len(unmet) > FEW else ""
             return f"{name}经初审测算，{r.words}{clauses}：{'；'.join(unmet[:FEW]) or r.reason}{more}。"
         case Outcome.UNDETERMINED:
-            lacking = f"，尚缺 {titles_words(r.missing, FEW)}" if r.missing else ""
+            lacking = f"，尚缺 {titles_words(r.lacking, FEW)}" if r.lacking else ""
             return f"{name}{r.words}{clauses}{lacking}" + (f"；测算金额{amount_cell(r)}。" if r.award.monetary else "。")
         case Outcome.NOT_IN_FORCE:
             return f"{name}{r.words}{clauses}。"

@@ -69,7 +69,7 @@ def wanted(decisions: Iterable[Decision], among: Collection[str] | None = None) 
             open_ = {k: r.title for k, r in decision.recognitions.items()}
         for item in decision.missing:
             titles = tuple(open_[i] for i in item.unlocks if i in open_)
-            if titles:
+            if titles and not item.later:
                 one = Wanted(what=item.fact, acts=item.acts, office=item.office, evidence=item.evidence, answer=_answer(decision, item), measures=titles)
                 known = found.get((one.what, one.acts))
                 found[one.what, one.acts] = one if known is None else _joined(known, one)
