@@ -241,6 +241,39 @@ def test_a_reading_is_the_same_for_all_so_that_the_whole_is_not_each_at_his_best
     assert [n for n in found.notes if "至少100,000元，至多110,000元" in n]
 
 
+@pytest.fixture(scope="module")
+def capped(tmp_path_factory: pytest.TempPathFactory) -> huiqi.Rulebook:
+    """The amount of growth is only 不超过."""
+    measures = FILES["measures"].replace("award: {amount: if", "award: {up to: if")
+    return making.load(tmp_path_factory.mktemp("capped"), **{**FILES, "measures": measures})
+
+
+def test_a_ceiling_is_never_what_is_due_at_least(capped: huiqi.Rulebook) -> None:
+    found = told(capped, CASES[0], CASES[2], readings=(Chosen("奖励口径", "全部"),))
+    read = found.compared[0].after
+    growth, lump = lines(read)["growth"].amount, lines(read)["lump"].amount
+    # 甲 10万，丙 25万、上限 20万，都是不超过；核查支持各 5万是定额
+    assert (growth.low, growth.high, growth.least, growth.text) == (30 * WAN, 30 * WAN, 0, "不超过300,000元")
+    assert (lump.least, lump.text) == (10 * WAN, "100,000元")
+    assert read.total.amount.text == "至少100,000元，至多400,000元"
+    assert next(g for g in read.groups["类别"] if g.name == "奖励").amount.text == "不超过300,000元"
+    assert any(n.startswith("“不超过”的只计入合计的上端") for n in found.notes)
+    summary = next(t for t in tables(found) if t.part is Part.MEASURES)
+    row = next(r for r in summary.rows if r[0] == "增长奖励" and r[1] == read.label)
+    assert [row[n] for n, h in enumerate(summary.headings) if h.startswith(("至少", "至多"))] == ["0.00", "300,000.00"]
+
+
+def test_a_ceiling_that_is_open_is_due_by_no_part_of_it(capped: huiqi.Rulebook) -> None:
+    now = told(capped, CASES[2]).before  # 丙：读法未定，15 或 20，都是不超过
+    assert lines(now)["growth"].amount.text == "至多200,000元"
+    assert now.total.amount.text == "至少50,000元，至多250,000元"
+
+
+def test_a_ceiling_that_falls_moves_the_upper_end_alone(capped: huiqi.Rulebook) -> None:
+    found = told(capped, CASES[2], figures=(Figure("上限", "10万元"),)).compared[0]
+    assert [(w.after.against(w.before), w.gains) for w in found.wholes] == [("下端 0元，上端 -100,000元", None)]
+
+
 def test_a_reading_supposed_settles_what_hung_on_it_also_one_the_rulebook_has_chosen(book: huiqi.Rulebook) -> None:
     one = told(book, *CASES[:3], readings=(Chosen("奖励口径", "超过部分"), Chosen("已定口径", "不含"))).compared[0]
     assert ends(lines(one.after)["growth"].amount) == (15, 15)

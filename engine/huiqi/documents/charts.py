@@ -27,7 +27,7 @@ class Bar(NamedTuple):
 
 def bars(series: Sequence[str], rows: Sequence[Bar], title: str) -> str:
     """For each row a bar of each series, on one scale; the least solid, up to the most pale."""
-    most = max((x for r in rows for a in r.amounts for x in (a.low, a.high or a.low)), default=Fraction(0)) or Fraction(1)
+    most = max((x for r in rows for a in r.amounts for x in (a.least, a.high or a.low)), default=Fraction(0)) or Fraction(1)
     room = _WIDTH - _LABEL - _TEXT
     thick = 14
     heights = [max(_ROW, (thick + 3) * len(r.amounts) + 10) for r in rows]
@@ -37,7 +37,7 @@ def bars(series: Sequence[str], rows: Sequence[Bar], title: str) -> str:
         out.append(_text(_LABEL - 8, top + height // 2 + 4, _short(row.label, 15), anchor="end"))
         for n, amount in enumerate(row.amounts):
             y, colour = top + 4 + n * (thick + 3), _COLOURS[n % len(_COLOURS)]
-            low = _at(amount.low, most, room)
+            low = _at(amount.least, most, room)
             high = room if amount.high is None else _at(amount.high, most, room)
             if high > low:
                 dash = ' stroke-dasharray="4 3"' if amount.high is None else ""
@@ -67,7 +67,7 @@ def curve(dots: Sequence[Dot], title: str, figure: str) -> str:
     lowest = min((v for v in values if v is not None), default=Fraction(0))
     highest = max((v for v in values if v is not None), default=Fraction(1))
     scaled = None not in values and highest > lowest
-    most = max((x for d in dots for x in (d.amount.low, d.amount.high or d.amount.low)), default=Fraction(0)) or Fraction(1)
+    most = max((x for d in dots for x in (d.amount.least, d.amount.high or d.amount.low)), default=Fraction(0)) or Fraction(1)
 
     def x(n: int) -> int:
         if scaled:
@@ -85,19 +85,19 @@ def curve(dots: Sequence[Dot], title: str, figure: str) -> str:
         out.append(f'<line x1="{left}" y1="{y(level)}" x2="{_WIDTH - right}" y2="{y(level)}" stroke="#ddd"/>')
         out.append(_text(left - 8, y(level) + 4, brief_amount(level), anchor="end", size=11))
     known = [(n, d) for n, d in enumerate(dots) if d.amount.high is not None]
-    if known and any(not d.amount.settled for d in dots):
-        band = [f"{x(n)},{y(d.amount.high or d.amount.low)}" for n, d in known] + [f"{x(n)},{y(d.amount.low)}" for n, d in reversed(known)]
+    if known and any(d.amount.least != d.amount.high for d in dots):
+        band = [f"{x(n)},{y(d.amount.high or d.amount.low)}" for n, d in known] + [f"{x(n)},{y(d.amount.least)}" for n, d in reversed(known)]
         out.append(f'<polygon points="{" ".join(band)}" fill="{_COLOURS[0]}" fill-opacity=".18"/>')
         out.append(_line([(x(n), y(d.amount.high or d.amount.low)) for n, d in known], _COLOURS[0], dashed=True))
-    out.append(_line([(x(n), y(d.amount.low)) for n, d in enumerate(dots)], _COLOURS[1]))
+    out.append(_line([(x(n), y(d.amount.least)) for n, d in enumerate(dots)], _COLOURS[1]))
     for n, d in enumerate(dots):
         out.append(
-            f'<circle cx="{x(n)}" cy="{y(d.amount.low)}" r="{5 if d.now else 3.5}" fill="{"#fff" if d.now else _COLOURS[1]}" stroke="{_COLOURS[1]}" stroke-width="2"/>'
+            f'<circle cx="{x(n)}" cy="{y(d.amount.least)}" r="{5 if d.now else 3.5}" fill="{"#fff" if d.now else _COLOURS[1]}" stroke="{_COLOURS[1]}" stroke-width="2"/>'
         )
         if len(dots) <= 12 or n in (0, len(dots) - 1) or d.now:
             out.append(_text(x(n), top + tall + 18, d.text + ("（现行）" if d.now else ""), anchor="middle", size=11))
     out.append(_text(_WIDTH // 2, height - 22, _short(figure, 40), anchor="middle"))
-    open_ = "；虚线是至多，实线是至少" if any(not d.amount.settled for d in dots) else ""
+    open_ = "；虚线是至多，实线是至少" if any(d.amount.least != d.amount.high for d in dots) else ""
     unknown = "；有的点上限不详，没有画" if len(known) < len(dots) else ""
     out.append(_text(left, 16, f"合计（元）{open_}{unknown}", size=12))
     return _svg(_WIDTH, height, title, out)
@@ -105,9 +105,11 @@ def curve(dots: Sequence[Dot], title: str, figure: str) -> str:
 
 def brief(amount: Amount) -> str:
     """An amount beside its bar; the exact one stands in the table."""
-    if amount.settled:
+    if amount.settled and not amount.ceiling:
         return brief_amount(amount.low)
-    return f"{brief_amount(amount.low)} 至 {'不详' if amount.high is None else brief_amount(amount.high)}"
+    if not amount.least and amount.high is not None:
+        return f"{'不超过' if amount.settled else '至多'} {brief_amount(amount.high)}"
+    return f"{brief_amount(amount.least)} 至 {'不详' if amount.high is None else brief_amount(amount.high)}"
 
 
 def _at(value: Fraction, most: Fraction, room: int) -> int:

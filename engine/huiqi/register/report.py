@@ -54,7 +54,7 @@ def ends(amount: Amount | None) -> tuple[Cell, Cell]:
     """The cells of the two columns of an amount; empty where there is none."""
     if amount is None:
         return None, None
-    return amount.low, OPEN_ENDED if amount.high is None else amount.high
+    return amount.least, OPEN_ENDED if amount.high is None else amount.high
 
 
 def sheets_of(found: Simulated) -> tuple[Sheet, ...]:

@@ -30,7 +30,7 @@ from ..values import Topic
 from .against import Against
 from .plans import Plan, Tried, Wanted
 from .readable import readable
-from .tally import FAMILY, NOT_TOLD, Ends, Group, Measured, Tally, any_met, any_open, in_money, only_hints, pays, sum_of, total_of
+from .tally import FAMILY, NOT_TOLD, Group, Measured, Tally, any_met, any_open, in_money, only_hints, pays, sum_of, total_of
 
 SIZE = "企业划型"
 _SIZES = (("micro", "微型"), ("small", "小型"), ("medium", "中型"))  # recognitions of the national standard, as far as the rulebook uses it
@@ -140,7 +140,7 @@ class _Simulation:
             self.rivals[i].setdefault(name, Measured(m.spec, m.scheme)).add(m)
         for cost, felt, rest, sums in costs:
             cost.touched += felt
-            cost.rest = cost.rest.plus(*rest)
+            cost.rest = cost.rest.plus(rest)
             for option, summed in sums:
                 cost.options[option].add(*summed)
 
@@ -205,7 +205,7 @@ class _Simulation:
                 m = now.measures[key] if same else self.judged(self.wanted.base, case, facts, day, schemes={i: name}, only=(i,)).measures[key]
                 yield i, name, m
 
-    def read_both_ways(self, case: Case, facts: Facts, day: date, now: Judgement) -> Iterator[tuple[_Cost, bool, Ends, list[tuple[str, Sum]]]]:
+    def read_both_ways(self, case: Case, facts: Facts, day: date, now: Judgement) -> Iterator[tuple[_Cost, bool, Amount, list[tuple[str, Sum]]]]:
         """What each open reading comes to, over the measures it touches."""
         for key, cost in self.costs.items():
             members = {_key(self.book, i) for i in cost.only}
@@ -215,7 +215,7 @@ class _Simulation:
             for option in cost.options:
                 one = self.judged(self.wanted.base, case, facts, day, readings={key: option}, only=cost.only) if felt else None
                 paying = [m for m in (here if one is None else one.measures).values() if pays(m, facts, cost.hints)]
-                sums.append((option, (any_met(paying), any_open(paying), *(sum_of(paying) if one is None else total_of(one, paying, cost.hints)))))
+                sums.append((option, (any_met(paying), any_open(paying), sum_of(paying) if one is None else total_of(one, paying, cost.hints))))
             rest = [m for k, m in now.measures.items() if k not in members and pays(m, facts, cost.hints)]
             yield cost, felt, sum_of(rest), sums
 
@@ -225,11 +225,12 @@ class _Simulation:
         for cost in self.costs.values():
             if cost.hints is not self.hints:
                 continue
-            ways = [g.amount.plus(cost.rest.low, cost.rest.high) for g in cost.options.values()]
+            ways = [g.amount.plus(cost.rest) for g in cost.options.values()]
             highs = [w.high for w in ways]
             most = None if None in highs else max(h for h in highs if h is not None)
             high = most if whole.high is None else whole.high if most is None else min(whole.high, most)
-            whole = Amount(low=max(whole.low, min(w.low for w in ways)), high=high)
+            low, least = max(whole.low, min(w.low for w in ways)), max(whole.least, min(w.least for w in ways))
+            whole = Amount(low=low, high=high, ceiling=low - least)
         return whole
 
     # -- the results ---------------------------------------------------------------------------------------
@@ -256,7 +257,7 @@ class _Simulation:
         lines = [m.line() for tally in (self.before, *(x.tally for x in self.compared)) for m in tally.measures.values()]
         counted = [x for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit == "元"]
         if capped := list(dict.fromkeys(x.title for x in counted if AwardBasis.CEILING in x.bases)):
-            yield f"“不超过”的按上限计入合计，是至多支出，不是应得：{'、'.join(capped)}"
+            yield f"“不超过”的只计入合计的上端，是至多支出，不是应得：{'、'.join(capped)}"
         if weak := list(dict.fromkeys(f"{x.title}（{x.standing.label}）" for x in counted if x.standing >= Standing.ASSUMED)):
             yield f"合计里依据不是现行的，不构成支持承诺：{'、'.join(weak)}"
         if self.hints:
@@ -275,7 +276,7 @@ def _told(given: Given) -> str:
     return f"{word}（待核实）"
 
 
-Sum = tuple[bool, bool, Fraction, "Fraction | None"]  # whether anything is met, anything open, and the two ends
+Sum = tuple[bool, bool, Amount]  # whether anything is met, anything open, and what it comes to
 
 
 @mutable

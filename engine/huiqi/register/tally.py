@@ -16,14 +16,12 @@ from ..language.types import Quantity
 from ..language.units import unit_text
 from ..reasoning.facts import Facts
 from ..reasoning.judged import Judgement, MeasureJudged
-from ..rulebook.compiled import AwardKind, MeasureSpec, SchemeSpec, Standing
+from ..rulebook.compiled import AwardBasis, AwardKind, MeasureSpec, SchemeSpec, Standing
 from ..telling.simulated import Amount, GroupLine, MeasureLine, Picture
 from ..words import Outcome
 
 FAMILY = "类别"
 NOT_TOLD = "（未提供）"
-
-Ends = tuple[Fraction, "Fraction | None"]
 
 
 @mutable
@@ -35,11 +33,11 @@ class Group:
     open: int = 0
     amount: Amount = field(default_factory=Amount)
 
-    def add(self, eligible: bool, open_: bool, low: Fraction, high: Fraction | None) -> None:
+    def add(self, eligible: bool, open_: bool, amount: Amount) -> None:
         self.applicants += 1
         self.eligible += eligible
         self.open += open_ and not eligible
-        self.amount = self.amount.plus(low, high)
+        self.amount = self.amount.plus(amount)
 
     def line(self, name: str) -> GroupLine:
         return GroupLine(name=name, applicants=self.applicants, eligible=self.eligible, open=self.open, amount=self.amount)
@@ -62,7 +60,7 @@ class Measured:
         if not light and m.outcome is not Outcome.NOT_IN_FORCE:
             self.standing = max(self.standing, m.standing)
         if (own := amount_of(m)) is not None:
-            self.amount = (self.amount or Amount(unit=own.unit)).plus(own.low, own.high)
+            self.amount = (self.amount or Amount(unit=own.unit)).plus(own)
 
     def line(self) -> MeasureLine:
         awards = [s.award for s in (self.schemes or {"": self.scheme}).values() if s.award is not None]
@@ -85,7 +83,7 @@ class Tally:
     def add(self, judged: Judgement, groups: Mapping[str, str]) -> Amount:
         """Counts one applicant; its whole sum."""
         paying = [m for m in judged.measures.values() if pays(m, judged.facts, self.hints)]
-        whole = (any_met(paying), any_open(paying), *total_of(judged, paying, self.hints))
+        whole = (any_met(paying), any_open(paying), total_of(judged, paying, self.hints))
         self.total.add(*whole)
         for dimension, name in groups.items():
             self.groups[dimension].setdefault(name, Group()).add(*whole)
@@ -93,10 +91,10 @@ class Tally:
         for m in paying:
             families.setdefault(m.spec.family or "（未分类）", []).append(m)
         for name, members in families.items():
-            self.groups[FAMILY].setdefault(name, Group()).add(any_met(members), any_open(members), *sum_of(members))
+            self.groups[FAMILY].setdefault(name, Group()).add(any_met(members), any_open(members), sum_of(members))
         for m in (m for m in judged.measures.values() if judged.facts.applied_for(m.spec.key)):
             self.measures.setdefault(m.spec.key, Measured(m.spec, m.scheme)).add(m, light=self.light)
-        return Amount(low=whole[2], high=whole[3])
+        return whole[2]
 
     def picture(self) -> Picture:
         return Picture(
@@ -127,19 +125,30 @@ def _unit(m: MeasureJudged) -> str:
     return unit_text(kind.dims) if isinstance(kind, Quantity) else "元"
 
 
-def sum_of(some: Iterable[MeasureJudged]) -> Ends:
+def sum_of(some: Iterable[MeasureJudged]) -> Amount:
     """Of some measures, each as stacking with the others left it."""
-    amounts = [a for m in some if (a := amount_of(m)) is not None]
-    highs = [a.high for a in amounts]
-    return sum((a.low for a in amounts), Fraction(0)), None if None in highs else sum((h for h in highs if h is not None), Fraction(0))
+    out = Amount()
+    for m in some:
+        if (own := amount_of(m)) is not None:
+            out = out.plus(own)
+    return out
 
 
-def total_of(judged: Judgement, paying: Sequence[MeasureJudged], hints: bool) -> Ends:
+def total_of(judged: Judgement, paying: Sequence[MeasureJudged], hints: bool) -> Amount:
     """The total; where everything is settled, or nothing is stacked, the sum of the parts is that."""
-    low, high = sum_of(paying)
-    if low == high or hints or (not judged.book.stacking and not judged.book.readings):
-        return low, high
-    return judged.total.low, judged.total.high
+    parts = sum_of(paying)
+    if parts.settled or hints or (not judged.book.stacking and not judged.book.readings):
+        return parts
+    low, high = judged.total.low, judged.total.high
+    # What ceilings at most come to is not due: at least is the better of what the parts are sure of and what is left of the whole.
+    bound = sum_of(m for m in paying if m.scheme.award is not None and not _due(m)).high
+    least = parts.least if bound is None else max(parts.least, low - bound)
+    return Amount(low=low, high=high, ceiling=low - least)
+
+
+def _due(m: MeasureJudged) -> bool:
+    """Whether the least of its amount is promised: of a ceiling nothing is, of a range left to discretion its lower end is."""
+    return m.award.spec.basis is not AwardBasis.CEILING
 
 
 def any_met(some: Iterable[MeasureJudged]) -> bool:
@@ -158,13 +167,13 @@ def amount_of(m: MeasureJudged) -> Amount | None:
         return None
     if m.outcome not in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
         return Amount(unit=_unit(m))
-    return Amount(low=m.award.low or Fraction(0), high=m.award.high, unit=_unit(m))
+    low = m.award.low or Fraction(0)
+    return Amount(low=low, high=m.award.high, ceiling=Fraction(0) if _due(m) else low, unit=_unit(m))
 
 
 __all__ = [
     "FAMILY",
     "NOT_TOLD",
-    "Ends",
     "Group",
     "Measured",
     "Tally",

@@ -23,31 +23,45 @@ DISCLAIMER = "测算推演，不作为拨付依据；假定的标准只用于这
 
 @dataclass(frozen=True, kw_only=True)
 class Amount:
-    """A sum, settled or between two ends; `high` None: nobody can say how much at most."""
+    """A sum as worked out, settled or between two ends; `high` None: nobody can say how much at most.
+
+    `ceiling`: how much of `low` is only 不超过, which binds nobody to pay it.
+    """
 
     low: Fraction = Fraction(0)
     high: Fraction | None = Fraction(0)
+    ceiling: Fraction = Fraction(0)
     unit: str = "元"
 
     @property
     def settled(self) -> bool:
+        """Whether it is worked out to one number; a ceiling is, when nothing of what it hangs on is open."""
         return self.low == self.high
 
-    def plus(self, low: Fraction, high: Fraction | None) -> Amount:
-        return Amount(low=self.low + low, high=None if self.high is None or high is None else self.high + high, unit=self.unit)
+    @property
+    def least(self) -> Fraction:
+        """What is due however things turn out: a ceiling is not."""
+        return self.low - self.ceiling
+
+    def plus(self, other: Amount) -> Amount:
+        """Both together, in the unit of this one."""
+        high = None if self.high is None or other.high is None else self.high + other.high
+        return Amount(low=self.low + other.low, high=high, ceiling=self.ceiling + other.ceiling, unit=self.unit)
 
     @property
     def text(self) -> str:
-        if self.settled:
+        if self.settled and not self.ceiling:
             return exact_amount(self.low, self.unit)
-        return f"至少{exact_amount(self.low, self.unit)}，{OPEN_ENDED if self.high is None else f'至多{exact_amount(self.high, self.unit)}'}"
+        if not self.least and self.high is not None:
+            return f"{AwardBasis.CEILING.label if self.settled else '至多'}{exact_amount(self.high, self.unit)}"
+        return f"至少{exact_amount(self.least, self.unit)}，{OPEN_ENDED if self.high is None else f'至多{exact_amount(self.high, self.unit)}'}"
 
     def against(self, before: Amount) -> str:
         """The difference in words: one number where both are settled, else how far each end has moved."""
-        if self.settled and before.settled:
+        if self.settled and before.settled and not self.ceiling and not before.ceiling:
             return signed_amount(self.low - before.low, self.unit)
         most = "不详" if self.high is None or before.high is None else signed_amount(self.high - before.high, self.unit)
-        return f"下端 {signed_amount(self.low - before.low, self.unit)}，上端 {most}"
+        return f"下端 {signed_amount(self.least - before.least, self.unit)}，上端 {most}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,9 +209,9 @@ class Whole:
         a, b = self.before, self.after
         if a.settled and b.settled:
             return None if a.low == b.low else b.low > a.low
-        if a.high is not None and b.low > a.high:
+        if a.high is not None and b.least > a.high:
             return True
-        return False if b.high is not None and b.high < a.low else None
+        return False if b.high is not None and b.high < a.least else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,7 +298,7 @@ class ReadingCost:
 
     @property
     def least(self) -> Option:
-        return min(self.options, key=lambda o: o.amount.low)
+        return min(self.options, key=lambda o: o.amount.least)
 
     @property
     def most(self) -> Option:
@@ -293,12 +307,12 @@ class ReadingCost:
     @property
     def spread(self) -> str:
         """What the ambiguity costs, in words."""
-        if len({(o.amount.low, o.amount.high) for o in self.options}) == 1:
+        if len({(o.amount.low, o.amount.high, o.amount.ceiling) for o in self.options}) == 1:
             return "各种读法一样" if self.options[0].amount.settled else "上下限一样；金额未定，差多少说不出"
         if all(o.amount.settled for o in self.options):
-            assert self.most.amount.high is not None
-            return f"相差{exact_amount(self.most.amount.high - self.least.amount.low)}"
-        return f"在{exact_amount(self.least.amount.low)}与{OPEN_ENDED if self.most.amount.high is None else exact_amount(self.most.amount.high)}之间"
+            sums = [o.amount.low for o in self.options]
+            return f"{'上限' if any(o.amount.ceiling for o in self.options) else ''}相差{exact_amount(max(sums) - min(sums))}"
+        return f"在{exact_amount(self.least.amount.least)}与{OPEN_ENDED if self.most.amount.high is None else exact_amount(self.most.amount.high)}之间"
 
 
 @dataclass(frozen=True, kw_only=True)
