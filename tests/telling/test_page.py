@@ -67,7 +67,7 @@ def test_what_bars_is_told_as_found_and_never_as_required() -> None:
 def test_a_refusal_names_what_is_not_met_and_what_bars() -> None:
     """“申报主体是企业” alone would read as what was found."""
     decision = load("datong-outsourcing").decide(
-        {"申报主体类型": "园区", "注册地县区": "平城区", "从事服务外包业务": True, "严重失信主体": True},
+        {"申报主体类型": "个人", "注册地县区": "平城区", "从事服务外包业务": True, "严重失信主体": True},
         on="2026-06-30",
         year=2025,
         measures=["finance.listing"],
