@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,7 +45,14 @@ def changes(book: huiqi.Rulebook, measure: str, on: str = "2026-07-15", **told: 
 
 @pytest.mark.parametrize(
     ("applied", "nearest"),
-    [("2026-06-30", "2026-07-01"), ("2026-05-10", "2026-07-01"), ("2026-10-01", "2026-09-30"), ("2027-01-20", "2026-09-30"), ("2026-02-28", "2026-07-01"), ("2026-01-31", "2025-09-30")],
+    [
+        ("2026-06-30", "2026-07-01"),
+        ("2026-05-10", "2026-07-01"),
+        ("2026-10-01", "2026-09-30"),
+        ("2027-01-20", "2026-09-30"),
+        ("2026-02-28", "2026-07-01"),
+        ("2026-01-31", "2025-09-30"),
+    ],
 )
 def test_the_nearest_day_of_the_quarter_is_found_either_side_of_a_new_year(book: huiqi.Rulebook, applied: str, nearest: str) -> None:
     assert changes(book, "quarter", 申请日=applied) == [("申请日", nearest)]
