@@ -7,7 +7,8 @@ with 2, as click does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from typing import Any
 
 import click
@@ -99,6 +100,21 @@ class ChineseGroup(_Mixin, click.Group):
 
     context_class = _Context
     command_class = ChineseCommand
+
+    def __init__(self, *args: Any, later: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        """`later`: further commands by name, as `module:command` of this package; a command is imported when it is called, or all are told of."""
+        super().__init__(*args, **kwargs)
+        self.later = dict(later or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self.later})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.later:
+            return super().get_command(ctx, cmd_name)
+        module, _, command = self.later[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(f"{__package__}.{module}"), command)
+        return found
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.list_commands(ctx)
