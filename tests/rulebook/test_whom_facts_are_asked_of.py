@@ -12,7 +12,18 @@ from huiqi.rulebook.places import available
 
 BOOKS = available()
 PUBLIC = ("报价利率", "LPR", "示范城市", "名录", "经办银行", "重点企业")  # rates and lists that somebody else publishes or keeps
-NO_PAPER = ("系统", "平台", "网", "查询", "公布", "登记", "代码", "账户", "申报", "名单内")  # a place to look at, or an act; a print or a certificate of it is material
+NO_PAPER = (
+    "系统",
+    "平台",
+    "网",
+    "查询",
+    "公布",
+    "登记",
+    "代码",
+    "账户",
+    "申报",
+    "名单内",
+)  # a place to look at, or an act; a print or a certificate of it is material
 
 
 def _facts(book: str) -> Iterator[tuple[str, FactSpec]]:

@@ -13,12 +13,13 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import huiqi
+from huiqi.cli.workbooks import cases_of
 from huiqi.documents.workbook.layout import Kind, Tellable, sheets_of
 from huiqi.documents.workbook.write import Cover, workbook_bytes
 from huiqi.rulebook.places import available
 from tests.making import CLAUSES, DOCUMENTS, SMALL, VOCABULARY, invoke, load
 
-from .filling import FIRST, cases_of, headings, template
+from .filling import FIRST, headings, template
 
 BOOK = "datong-outsourcing"
 
@@ -209,7 +210,7 @@ def test_the_example_rows_read_as_the_data_of_a_firm_without_a_complaint(name: s
             if value not in (None, "", "示例"):
                 sheet.cell(FIRST, column).value = value
     book.save(path)
-    (case,) = cases_of(path)
+    (case,) = cases_of(str(path))
     decision = huiqi.load(name).decide(case, on=case.on)
     assert decision.warnings == ()
 

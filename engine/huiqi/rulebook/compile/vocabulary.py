@@ -25,7 +25,6 @@ from .naming import alias_pairs, check_catalogued, check_order, check_word, decl
 from .session import Session
 from .units import read_units
 
-
 NO_EXAMPLE = "不举例"
 
 
