@@ -270,7 +270,7 @@ def test_a_ceiling_that_is_open_is_due_by_no_part_of_it(capped: huiqi.Rulebook) 
 
 
 def test_a_ceiling_that_falls_moves_the_upper_end_alone(capped: huiqi.Rulebook) -> None:
-    found = told(capped, CASES[2], figures=(Figure("上限", "10万元"),)).compared[0]
+    found = told(capped, CASES[2], figures=(Figure("上限", ("10万元",)),)).compared[0]
     assert [(w.after.against(w.before), w.gains) for w in found.wholes] == [("下端 0元，上端 -100,000元", None)]
 
 

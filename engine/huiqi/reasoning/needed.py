@@ -21,6 +21,8 @@ from ..rulebook.reach import references, roots_of
 
 def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Collection[str] | None) -> None:
     """Measures and schemes asked for that the rulebook has not. Raises `UsageError`."""
+    if not schemes and not only:
+        return
     by_id = {s.id: s for s in book.measures.values()}
     for measure, name in schemes.items():
         if measure not in by_id:
