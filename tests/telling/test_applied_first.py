@@ -29,7 +29,7 @@ def test_what_the_measures_applied_for_lack_comes_before_what_others_lack(decisi
     page = render(decision)
     missing = page[page.index("尚缺（补齐后可继续判断）") :].replace("\n", "").replace(" ", "")
     assert missing.index("·严重失信主体") < missing.index("·划型行业")
-    assert missing.index("·已获支持明细") < missing.index("·划型行业")
+    assert missing.index("·贷款明细") < missing.index("·划型行业")
 
 
 def test_measures_written_in_one_line_are_said_to_be_a_list() -> None:
