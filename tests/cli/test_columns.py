@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from huiqi.telling.page import fit, within_edge
+from huiqi.folding import fit, within_edge
 from tests.making import CASES, SMALL, invoke
 
 from .test_rim import process
@@ -68,7 +68,7 @@ def test_a_command_to_be_pasted_is_not_broken_where_it_has_room_on_a_line_of_its
         (["explain", "甲.yaml", "--expect"], "没有这个选项 --expect；它是 huiqi check 的选项"),
         (["check", "甲.yaml", "--skeletons"], "没有这个选项 --skeletons；它是 huiqi rules test 的选项"),
         (["check", "甲.yaml", "--mesure"], "没有这个选项 --mesure；是否 --measure？"),
-        (["rules", "list", "--on"], "没有这个选项 --on；它是 huiqi check、huiqi explain、huiqi letter、huiqi screen 等 8 个命令的选项"),
+        (["rules", "list", "--on"], "没有这个选项 --on；它是 huiqi check、huiqi explain、huiqi letter、huiqi rules book 等 8 个命令的选项"),
     ],
 )
 def test_an_option_of_another_command_says_of_which(call: list[str], said: str) -> None:

@@ -12,9 +12,9 @@ from rich.cells import cell_len
 
 from huiqi import load
 from huiqi.api import read_case
+from huiqi.folding import WIDTH, fit, folded
 from huiqi.telling import page as pages
 from huiqi.telling.explain import render
-from huiqi.telling.page import WIDTH, fit, folded
 from tests.making import ROOT
 
 PIECES = st.sampled_from(

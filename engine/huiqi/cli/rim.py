@@ -23,7 +23,7 @@ import click
 from .._version import __version__
 from ..errors import HuiqiError, InputError
 from ..files import name_of, reason
-from ..telling.page import within_edge
+from ..folding import within_edge
 from ..visible import WRITTEN_OUT, json_text, typed, visible, visible_line
 
 WRONG, INTERRUPTED, DEFECT = 2, 130, 70

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from ..telling.page import GAP, folded, page_width
+from ..folding import folded, page_width
+from ..telling.page import GAP
 
 NARROWEST = 12  # of a column of words
 

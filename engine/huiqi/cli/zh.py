@@ -10,14 +10,15 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import click
 from rich.cells import cell_len
 
 from ..errors import suggestion
-from ..telling.page import fit, folded, page_width
+from ..folding import fit, folded, page_width
 from .rim import guarded
 
 _NAMED = 4  # commands named in a line
@@ -52,17 +53,21 @@ def _elsewhere(error: click.NoSuchOption) -> str:
     if error.ctx is None:
         return ""
     root = error.ctx.find_root()
-    having = [path for path, command in _commands(root.command) if any(error.option_name in p.opts for p in command.params if isinstance(p, click.Option))]
+    having = [
+        path for path, command in _commands(root.command, root) if any(error.option_name in p.opts for p in command.params if isinstance(p, click.Option))
+    ]
     if not having:
         return ""
     shown = "、".join(f"huiqi {path}" for path in having[:_NAMED]) + (f" 等 {len(having)} 个命令" if len(having) > _NAMED else " ")
     return f"；它是 {shown}的选项"
 
 
-def _commands(command: click.Command, path: str = "") -> Iterator[tuple[str, click.Command]]:
+def _commands(command: click.Command, ctx: click.Context, path: str = "") -> Iterator[tuple[str, click.Command]]:
     """Every command below one, by the words that call it."""
-    for name, below in getattr(command, "commands", {}).items():
-        yield from _commands(below, f"{path}{name} ") if isinstance(below, click.Group) else [(f"{path}{name}", below)]
+    for name in command.list_commands(ctx) if isinstance(command, click.Group) else ():
+        below = command.get_command(ctx, name) if isinstance(command, click.Group) else None
+        if below is not None:
+            yield from _commands(below, ctx, f"{path}{name} ") if isinstance(below, click.Group) else [(f"{path}{name}", below)]
 
 
 def _parameter(error: click.BadParameter) -> str:
@@ -143,6 +148,21 @@ class ChineseGroup(_Mixin, click.Group):
 
     context_class = _Context
     command_class = ChineseCommand
+
+    def __init__(self, *args: Any, later: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        """`later`: further commands by name, as `module:command` of this package; a command is imported when it is called, or all are told of."""
+        super().__init__(*args, **kwargs)
+        self.later = dict(later or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self.later})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.later:
+            return super().get_command(ctx, cmd_name)
+        module, _, command = self.later[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(f"{__package__}.{module}"), command)
+        return found
 
     def get_short_help_str(self, limit: int = 0) -> str:
         return super().get_short_help_str(500)

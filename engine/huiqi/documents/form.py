@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..asking.casetext import written
+from ..folding import WIDTH
 from ..reasoning.choices import APPLIED
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from ..telling.asked import answer_words, details, entries_of
-from ..telling.page import WIDTH, page, text_of, wrap
+from ..telling.page import page, text_of, wrap
 from ..visible import visible_line
 
 Entry = tuple[CompiledRulebook, FactSpec]
