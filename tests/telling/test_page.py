@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from huiqi import folding as pages
 from huiqi import load
 from huiqi.api import read_case
 from huiqi.folding import WIDTH, fit, folded
-from huiqi.telling import page as pages
 from huiqi.telling.explain import render
 from tests.making import ROOT
 
