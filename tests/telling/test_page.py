@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from huiqi import folding as pages
 from huiqi import load
 from huiqi.api import read_case
-from huiqi.telling import page as pages
+from huiqi.folding import WIDTH, fit, folded
 from huiqi.telling.explain import render
-from huiqi.telling.page import WIDTH, fit, folded
 from tests.making import ROOT
 
 PIECES = st.sampled_from(

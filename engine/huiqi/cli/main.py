@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from dataclasses import replace
 from datetime import date
@@ -34,11 +33,9 @@ from .places import today
 from .rim import say, say_json
 from .zh import ChineseCommand, ChineseGroup
 
-PAGE = 80  # columns
-
 
 @click.group(
-    cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"]},
     later={
         "new": "asking:new", "ask": "asking:ask", "verify-decision": "verifying:verify_decision", "template": "workbooks:template",
         "map": "mapping:map_command", "screen": "screen:screen_command", "simulate": "simulate:simulate_command",
@@ -47,10 +44,6 @@ PAGE = 80  # columns
 @click.version_option(__version__, "-V", "--version", message="huiqi %(version)s", help="显示版本。")
 def main() -> None:
     """惠企政策规则引擎：查一户企业适用哪些支持、多少、依据哪一条、还缺什么。"""
-    if sys.stdout is not None and sys.stdout.isatty() and (columns := shutil.get_terminal_size().columns) < PAGE:
-        from ..telling.page import fit
-
-        fit(columns)
 
 
 def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
@@ -458,7 +451,7 @@ def rules_figures(names: tuple[str, ...], output: str | None) -> None:
     books = [load_compiled(name) for name in names or available()]
     text = render_figures(books, command)
     if output is None:
-        say(text, end="")
+        say(text, end="", as_it_is=True)
         return
     write_file(Path(output), text)
     say(f"已写出 {len(books)} 个规则库的标准与出处到 {output}")

@@ -29,7 +29,7 @@ def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Col
             raise UsageError(f"没有支持事项“{clip(measure)}”", mend=_by_its_id(measure, by_id), argument="scheme")
         if name not in by_id[measure].schemes:
             known = "、".join(by_id[measure].schemes) or "（没有参照方案）"
-            raise UsageError(f"“{measure}”没有方案“{clip(name)}”", mend=f"可用：{known}", argument="scheme")
+            raise UsageError(f"“{by_id[measure].title}”没有方案“{clip(name)}”", mend=f"可用：{known}", argument="scheme")
     for measure in only or ():
         if measure not in by_id:
             raise UsageError(f"没有支持事项“{clip(measure)}”", mend=_by_its_id(measure, by_id), argument="measures")
