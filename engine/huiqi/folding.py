@@ -17,10 +17,10 @@ _width: ContextVar[int] = ContextVar("width", default=WIDTH)
 _edge: ContextVar[int | None] = ContextVar("edge", default=None)  # beyond which nothing is to be written, where that is known
 # what is not split: opening punctuation with what follows, closing with what it follows; numbers, dates, file names and stand-ins
 _PIECES = re.compile(
-    r"[（“《【〔［]*(?:[0-9A-Za-z.,%_/\-]{1,40}(?:万|亿)?(?:元|美元|人|件|席|号|年|月|日|条|项|天)?|[^（“《【〔［]|$)[，。；：、）》”】〕］]*|[（“《【〔［]+"
+    r"[（“《【〔［]*(?:[0-9A-Za-z.,%_/\-]{1,40}(?:万|亿)?(?:元|美元|人|件|席|号|年|月|日|条|项|天)?|[^（“《【〔［]|$)[，。；：、？！）》”】〕］]*|[（“《【〔［]+"
 )
 # nor, where there is room, a command to be pasted
-_COMMAND = re.compile(rf"(?:\./)?huiqi(?: [^\s，。；：（）“”]+){{1,12}}[，。；：、）》”】〕］]*|{_PIECES.pattern}")
+_COMMAND = re.compile(rf"(?:\./)?huiqi(?: [^\s，。；：？！（）“”]+){{1,12}}[，。；：、？！）》”】〕］]*|{_PIECES.pattern}")
 
 
 def fit(columns: int | None) -> None:

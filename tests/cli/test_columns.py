@@ -14,7 +14,7 @@ from tests.making import CASES, SMALL, invoke
 
 from .test_rim import process
 
-CLOSING = "）、，。；：》”】〕］"
+CLOSING = "）、，。；：？！》”】〕］"
 WHOLE = str(next(c for c in CASES if c.stem == "综合-四个规则库"))
 LACKING = str(next(c for c in CASES if c.stem == "认证-缺失信查询"))
 CALLS = [

@@ -93,7 +93,7 @@ def test_a_ceiling_is_never_printed_as_an_entitlement() -> None:
 
 def test_an_open_amount_has_no_capitals_and_says_why_it_is_open() -> None:
     for measure, said in (
-        ("read", "金额待评审（读法未定）"),
+        ("read", "金额待定（读法未定）"),
         ("unset", "标准未定"),
         ("hired", "待补充（需补正）"),
         ("verified", "待补充（待核实）"),

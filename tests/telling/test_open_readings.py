@@ -29,7 +29,7 @@ def case(folder: Path, readings: str = "", facts: str = "  增长额: 300万元\
 
 def test_an_amount_that_hangs_on_a_reading_is_never_said_to_be_met_without_a_word() -> None:
     growth = decided().measures["growth"]
-    assert (growth.outcome, growth.words) == ("eligible", "条件满足，金额待评审（读法未定）")
+    assert (growth.outcome, growth.words) == ("eligible", "条件满足，金额待定（读法未定）")
     assert (growth.award.settled, growth.award.at_most) == ("20000.00", "30000.00")
     assert [(dict(w.under), w.words, w.award.settled) for w in growth.readings] == [
         ({"增长额口径": "全部增长额"}, "符合", "30000.00"),
@@ -150,7 +150,7 @@ def test_a_table_of_enterprises_is_decided_over_all_readings() -> None:
     frame = pandas.DataFrame({"增长额": ["300万元"], "境外收入": ["90万元"], "失信": ["否"]})
     book = huiqi.load(BOOK)
     row = book.decide_many(frame, on=ON).iloc[0]
-    assert (row["growth.settled"], row["growth.at_most"], row["growth.reason"]) == ("20000.00", "30000.00", "金额待评审，读法未定")
+    assert (row["growth.settled"], row["growth.at_most"], row["growth.reason"]) == ("20000.00", "30000.00", "金额待定，读法未定")
     row = book.decide_many(frame, on=ON, reading={"增长额口径": "全部增长额"}).iloc[0]
     assert (row["growth.settled"], row["growth.at_most"]) == ("30000.00", "30000.00")
 
@@ -259,7 +259,7 @@ def test_beyond_sixty_four_combinations_it_is_open_within_bounds_and_says_so(tmp
         (tmp_path / name).write_text(text, encoding="utf-8")
     decision = huiqi.load(tmp_path).decide(TOLD, on=ON)
     found, rival = decision.measures["a"], decision.measures["b"]
-    assert (str(found.outcome), found.words, found.beyond) == ("eligible", "条件满足，金额待评审（读法未定）", 128)
+    assert (str(found.outcome), found.words, found.beyond) == ("eligible", "条件满足，金额待定（读法未定）", 128)
     assert (found.award.settled, found.award.at_most) == ("70000.00", "140000.00")
     assert (rival.award.settled, rival.award.at_most) == ("0.00", "0.00")  # whatever is read, the other gives more
     assert (decision.total.settled, decision.total.high) == ("70000.00", 140000)

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from huiqi import folding as pages
-from huiqi import load
+from huiqi import folding, load
 from huiqi.api import read_case
 from huiqi.folding import WIDTH, fit, folded
 from huiqi.telling.explain import render
@@ -24,10 +23,10 @@ PIECES = st.sampled_from(
 
 @pytest.fixture
 def narrow() -> Iterator[int]:
-    token = pages._width.set(WIDTH)
+    token = folding._width.set(WIDTH)
     fit(60)
     yield 60
-    pages._width.reset(token)
+    folding._width.reset(token)
 
 
 @given(st.lists(PIECES, max_size=80), st.integers(24, 80), st.integers(20, 24))

@@ -81,7 +81,13 @@ def about(found: Simulated) -> str:
 
 def remarks(found: Simulated) -> tuple[str, ...]:
     """What else has to be known before the tables are read."""
-    return (*(f"没有改的版本：{s.name} {x}" for s in found.changed for x in s.left), *found.notes, *found.said)
+    still = (f"按“{c.after.label}”测算，没有一户有变化" for c in found.compared if _still(c))
+    return (*(f"没有改的版本：{s.name} {x}" for s in found.changed for x in s.left), *still, *found.notes, *found.said)
+
+
+def _still(one: Compared) -> bool:
+    """Whether nobody's conclusions and amounts are other than before: then sums that are open do not part either, though no end says so."""
+    return not (one.moved or one.wholes or one.failed)
 
 
 def _head(found: Simulated) -> tuple[str, ...]:
@@ -90,19 +96,24 @@ def _head(found: Simulated) -> tuple[str, ...]:
 
 def _summary(found: Simulated) -> Sheet:
     columns = (
-        _UNDER, _count("户数"), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, text("与现行相差", 30), _count("得"), _count("失"), _count("说不准"),
+        _UNDER, _count("户数"), _count("条件满足的户", 14), _count("待定的户"), _LEAST, _MOST, text("与现行相差", 30), _count("得"), _count("失"), _count("说不准"),
     )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = [_line(found.before.label, found.before.total, None, (None, None, None))]
+    rows: list[tuple[Cell, ...]] = [_line(found.before.label, found.before.total, "", (None, None, None))]
     for one in found.compared:
         gains = [w.gains for w in one.wholes]
         counts = tuple(gains.count(x) for x in (True, False, None))
-        rows.append(_line(one.after.label, one.after.total, one.before.total, counts))
+        rows.append(_line(one.after.label, one.after.total, _apart(one.after.total, one.before.total, still=_still(one)), counts))
     return Sheet(part=Part.SUMMARY, title="汇总", about=_head(found), columns=columns, rows=tuple(rows))
 
 
-def _line(label: str, line: GroupLine, before: GroupLine | None, counts: tuple[Cell, ...]) -> tuple[Cell, ...]:
+def _line(label: str, line: GroupLine, apart: str, counts: tuple[Cell, ...]) -> tuple[Cell, ...]:
     least, most = ends(line.amount)
-    return label, line.applicants, line.eligible, line.open, least, most, "" if before is None else line.amount.against(before.amount), *counts
+    return label, line.applicants, line.eligible, line.open, least, most, apart, *counts
+
+
+def _apart(line: GroupLine, before: GroupLine | None, *, still: bool) -> str:
+    """How far a sum is from what it was."""
+    return "" if before is None else "没有变化" if still else line.amount.against(before.amount)
 
 
 def _policies(found: Simulated) -> list[tuple[str, Picture, Picture | None]]:
@@ -112,7 +123,7 @@ def _policies(found: Simulated) -> list[tuple[str, Picture, Picture | None]]:
 
 def _measures(found: Simulated) -> Sheet:
     columns = (
-        text("支持事项", 30), _UNDER, text("方案", 12), text("方式", 8, roomy=True), text("依据状态", 10), _count("符合"), _count("待定"), _count("不符合"),
+        text("支持事项", 30), _UNDER, text("方案", 12), text("方式", 8, roomy=True), text("依据状态", 10), _count("条件满足"), _count("待定"), _count("条件不满足", 12),
         _count("不在有效期", 12, roomy=True), _LEAST, _MOST, text("与现行相差", 28),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
@@ -143,16 +154,18 @@ def _measure(label: str, m: MeasureLine, before: MeasureLine | None) -> tuple[Ce
 
 
 def _groups(found: Simulated, dimension: str) -> Sheet:
-    columns = (text(dimension, 24), _UNDER, _count("户数"), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, text("与现行相差", 30))
+    columns = (text(dimension, 24), _UNDER, _count("户数"), _count("条件满足的户", 14), _count("待定的户"), _LEAST, _MOST, text("与现行相差", 30))
     rows: list[tuple[Cell, ...]] = []
     names = list(dict.fromkeys(g.name for _, picture, _ in _policies(found) for g in picture.groups.get(dimension, ())))
+    still = {id(c.after): _still(c) for c in found.compared}
     for name in names:
         for label, picture, before in _policies(found):
             line = next((g for g in picture.groups.get(dimension, ()) if g.name == name), None)
             old = None if before is None else next((g for g in before.groups.get(dimension, ()) if g.name == name), None)
             if line is not None:
                 least, most = ends(line.amount)
-                rows.append((name, label, line.applicants, line.eligible, line.open, least, most, "" if old is None else line.amount.against(old.amount)))
+                apart = _apart(line, old, still=still.get(id(picture), False))
+                rows.append((name, label, line.applicants, line.eligible, line.open, least, most, apart))
     return Sheet(part=Part.GROUPS, of=dimension, title=f"按{dimension}", about=(DISCLAIMER,), columns=columns, rows=tuple(rows))
 
 
@@ -202,7 +215,7 @@ def _rivals(found: Simulated) -> Sheet:
         text("方案", 16),
         text("依据状态", 10),
         text("方式", 8, roomy=True),
-        _count("符合"),
+        _count("条件满足"),
         _count("待定"),
         _LEAST,
         _MOST,
@@ -219,7 +232,7 @@ def _rivals(found: Simulated) -> Sheet:
 
 def _readings(found: Simulated) -> Sheet:
     columns = (
-        text("读法", 22), text("条款", 14, roomy=True), text("问题", 40, roomy=True), text("取法", 24), _count("符合的户"), _LEAST, _MOST, _count("牵涉的户"), text("代价", 34),
+        text("读法", 22), text("条款", 14, roomy=True), text("问题", 40, roomy=True), text("取法", 24), _count("条件满足的户", 14), _LEAST, _MOST, _count("牵涉的户"), text("代价", 34),
         text("有关事项", 40, roomy=True),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
@@ -236,7 +249,7 @@ def _readings(found: Simulated) -> Sheet:
 
 
 def _sweeps(found: Simulated) -> Sheet:
-    columns = (text("标准", 26), text("取值", 16), _count("有符合事项的户", 16), _count("待定的户"), _LEAST, _MOST, text("与现行相差", 30))
+    columns = (text("标准", 26), text("取值", 16), _count("条件满足的户", 14), _count("待定的户"), _LEAST, _MOST, text("与现行相差", 30))
     rows: list[tuple[Cell, ...]] = []
     for s in found.sweeps:
         now = next((p for p in s.points if p.now), None)
@@ -257,7 +270,7 @@ def _failed(found: Simulated) -> Sheet:
     columns = (text("企业", 28), text("处理", 24), text("位置", 30), text("问题", 90))
     rows: list[tuple[Cell, ...]] = [(f.enterprise, "没有测算", f.place, p) for f in found.failed for p in f.problems]
     rows += [(f.enterprise, "这几处按没有告诉测算", f.place, p) for f in found.partly for p in f.problems]
-    rows += [(f.enterprise or "（不是哪一户的）", "没有读作企业", f.place, p) for f in found.astray for p in f.problems]
+    rows += [(f.enterprise or "（不是哪一户的）", "不算在任何一户", f.place, p) for f in found.astray for p in f.problems]
     rows += [(f.enterprise, f"按“{c.after.label}”读不出，两边都不计", f.place, p) for c in found.compared for f in c.failed for p in f.problems]
     return Sheet(part=Part.FAILED, title="错误行", about=(found.account,), columns=columns, rows=tuple(rows))
 

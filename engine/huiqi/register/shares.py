@@ -50,8 +50,18 @@ def shares(
         yield _shares(head, pools, rows)
     lines = tuple(_progress(books, [r for r in rows if not r.dropped], lost))
     if lines:
-        about = (*head, "只数本名录里的；名录不等于全市，达到、未达到都只就名录说。口径没有写明的并列。没有测算的、没有告诉的按最少、最多计。")
-        columns = (text("目标", 30), text("期限", 12), text("怎样数", 30), text("数到", 60), text("不能确定的户数", 16), text("依据条款", 18))
+        about = (
+            *head,
+            "只数本名录里的；名录不等于全市，达到、未达到都只就名录说。口径没有写明的并列。没有测算的、没有告诉的、“错误行”里不知是哪一户的行，按最少、最多计。",
+        )
+        columns = (
+            text("目标", 30),
+            text("期限", 12),
+            text("怎样数", 30),
+            text("数到", 60),
+            text("不能确定的户数（连同不知是哪一户的行）", 20),
+            text("依据条款", 18),
+        )
         yield Sheet(title="目标进度", about=about, columns=columns, rows=lines)
 
 

@@ -21,7 +21,7 @@ from .rows import Fault, Register
 from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"
-_LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”"
+_LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”；已经注明了的，看“错误行”里有没有读不出、不知是哪一户的行"
 _SAID = 6  # notes that stand above 汇总: what is above the table does not scroll away
 _YUAN = "元"
 _ENACTED = Standing.ENACTED.label
@@ -354,7 +354,7 @@ def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cel
     def line(f: Fault, handled: str) -> tuple[Cell, ...]:
         return f.at, f.applicant, f.kind, f.found, f.message, f.expected, f.mend, handled
 
-    lines = [line(f, "不算在任何一户") for f in register.faults]
+    lines = [line(f, "不算在任何一户；可能是哪几户的，那几户的这类明细按没列全测算") for f in register.faults]
     for row in rows:
         handled = "这一户不计" if row.dropped else "这一户照算，这一格当作没有告诉" if row.done else "这一户没有测算"
         lines += [line(f, handled) for f in row.faults]

@@ -149,10 +149,10 @@ def brief_amount(value: Fraction) -> str:
 
 def amount_words(award: Award, outcome: str = "eligible") -> str:
     """The amount with its manner: 不超过 for ceilings, 待定 where it is, never more than known."""
-    if not award.monetary:
-        return _KINDS[award.kind]
     if outcome in ("ineligible", "not_in_force"):
         return "—"
+    if not award.monetary:
+        return _KINDS[award.kind]
     low, high, unit = award.low, award.high, award.unit
     prefix = award.basis.label if award.basis is AwardBasis.CEILING else ""
     if not award.pending:
@@ -171,5 +171,5 @@ def total_words(total: Total, *, ceiling: bool) -> str:
         return money(total.low)
     if not total.low:
         return "待定，尚无确定部分，" + ("上限不详" if total.high is None else f"最多 {money(total.high)}")
-    known = f"条件已满足的{'不超过' if ceiling else ''} {money(total.low)}"
+    known = f"已确定{'的不超过' if ceiling else ''} {money(total.low)}"  # not 条件已满足的: a measure that is met may have more to come
     return f"{known}，其余待定，" + ("上限不详" if total.high is None else f"连同待定的最多 {money(total.high)}")

@@ -110,7 +110,7 @@ def _between(spec: FactSpec) -> str:
 
 def details(spec: FactSpec) -> list[str]:
     """What counts, what to bring, who says it; a line each, where there is anything to say."""
-    who = "由专家评审判断，不知道就空着" if spec.judgement else f"由{spec.verified_by}核实" if spec.verified_by else ""
+    who = "由评审或主管部门判断，不知道就空着" if spec.judgement else f"由{spec.verified_by}核实" if spec.verified_by else ""
     return [x for x in (spec.explain, f"材料：{'、'.join(spec.evidence)}" if spec.evidence else "", who) if x]
 
 

@@ -408,7 +408,7 @@ def conclusion(outcome: Outcome, reason: str, standing: Standing, *, unread: boo
         return f"不在有效期（{reason}）"
     extent = _EXTENTS[standing]
     if outcome is Outcome.ELIGIBLE and hangs:
-        return f"{extent or '条件'}满足，{'金额' if monetary else '支持内容'}待评审（{READING_OPEN}）"
+        return f"{extent or '条件'}满足，{'金额' if monetary else '支持内容'}待定（{READING_OPEN}）"
     if outcome is Outcome.ELIGIBLE:
         return f"{extent}{'满足' if extent else '符合'}" + ("，标准未定" if standing is Standing.UNSET else "")
     return f"{extent}{'不满足' if extent else '不符合'}"

@@ -17,10 +17,10 @@ from ..rulebook.reach import recognised_by
 from ..values import Number
 from ..visible import typed
 from ..words import CauseKind, Outcome, Verdict, taken_words
-from .amounts import amount_words, pair_text, total_words
+from .amounts import amount_words, ceiling_text, pair_text, total_words
 from .called import recognition_name
 from .claimed import Disallowance
-from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, Missing, RecognitionResult
+from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, Missing, RecognitionResult, WayResult
 from .disallowed import NOTE, line_words, measure_words, value_words
 from .disallowed import total_words as claimed_total
 from .page import Page, grid, page, text_of, wrap
@@ -143,7 +143,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     console.print()
     if not everything and (hidden or len(_wanted(decision)) > len(_listed(decision, everything=False))):
         console.print(f"全部列出：huiqi check {call} --all", soft_wrap=True)
-    first = _called(shown[0], (decision, *beside)) if shown else next(iter(decision.recognitions), "事项编号")
+    first = _called(shown[0], (decision, *beside)) if shown else next((typed(r.title) for r in decision.recognitions.values()), "事项编号")
     console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
     return re.sub(r"\n{3,}", "\n\n", text_of(out))  # where a part has nothing to say
@@ -181,6 +181,12 @@ def statement_words(decision: Decision) -> str:
     return f"{STATEMENT}：{said['结论']}（{said['由']}，{said['日期']}），据此认定 {count} 条无此情形；不代替评审判断，也不涉及标准未定、条款未读的"
 
 
+def _joined(way: WayResult) -> str:
+    """What all measures joined to one come to, one way; where the measure itself has only a ceiling, so has the sum."""
+    pair = Number.pair(way.total_low, way.total_high, frozenset())
+    return ceiling_text(pair, "元") if way.total_high != 0 and way.award.basis is not AwardBasis.FIXED else pair_text(pair, "元")
+
+
 def ways_of(r: MeasureResult) -> list[str]:
     """What each way of reading the clauses comes to, a line for each."""
     if r.beyond:
@@ -189,8 +195,7 @@ def ways_of(r: MeasureResult) -> list[str]:
     for way in r.readings:
         taken = taken_words(way.under)
         amount = f"，测算{amount_words(way.award, way.outcome)}" if way.award.monetary and way.outcome == Outcome.ELIGIBLE else ""
-        pair = Number.pair(way.total_low, way.total_high, frozenset())
-        total = "" if not way.award.monetary else "（提示，不计入合计）" if r.hint else f"；有关事项合计 {pair_text(pair, '元')}"
+        total = "" if not way.award.monetary else "（提示，不计入合计）" if r.hint else f"；有关事项合计 {_joined(way)}"
         if way.outcome == Outcome.ELIGIBLE and not way.award.monetary and way.award.text:
             amount = f"，{way.award.text}"
         if way.award.instalments:

@@ -504,6 +504,6 @@ def reason_words(reason: Reason, award: AwardJudged, book: CompiledRulebook) -> 
         case ReasonKind.AMOUNT_OPEN:
             assert reason.cause is not None
             if reason.readings and reason.cause is CauseKind.JUDGEMENT:
-                return f"金额{reason.cause.reason}，{READING_OPEN}"
+                return f"金额待定，{READING_OPEN}"
             return f"金额{reason.cause.reason}"
     assert_never(reason.kind)

@@ -96,20 +96,13 @@ class Search:
         return None
 
     @cached_property
-    def _plainly(self) -> t.Compared | None:
-        """The comparison that the condition is, where it is one."""
-        expr = self.expr
-        while isinstance(expr, t.DefinitionRef) and expr.base is None:
-            expr = self.evaluator.book.definitions[expr.definition].expr
-        return expr if isinstance(expr, t.Compared) else None
-
-    @cached_property
     def _crossing(self) -> int | None:
         """How many steps away the comparison would turn if its sides part as a quotient of two straight lines does.
 
         Three places tell such a quotient (p + qx) / (1 + rx); exact, but where it is none of the kind it is a guess that will be refused.
         """
-        if (expr := self._plainly) is None or expr is not self.expr or self.source.stepwise or expr.op == "!=":
+        expr = self.expr
+        if not isinstance(expr, t.Compared) or self.source.stepwise or expr.op == "!=":
             return None
         way = 1 if self.source.room(1) > 1 else -1
         apart = [self._apart(expr, way * n) for n in range(3)]
@@ -141,9 +134,9 @@ class Search:
     @cached_property
     def _by_points(self) -> bool:
         """Whether no range of days can be proved of the comparison: both sides go the same way, or one goes nobody knows how."""
-        if (expr := self._plainly) is None or not self.source.stepwise or expr is not self.expr:
+        if not isinstance(self.expr, t.Compared) or not self.source.stepwise:
             return False
-        left, right, _ = self._courses(expr, self.env)
+        left, right, _ = self._courses(self.expr, self.env)
         return left is None or right is None or bool(left and left == right)
 
     def _pointwise(self, sign: int, room: int) -> int | None:

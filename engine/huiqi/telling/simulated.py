@@ -54,7 +54,10 @@ class Amount:
             return exact_amount(self.low, self.unit)
         if not self.least and self.high is not None:
             return f"{AwardBasis.CEILING.label if self.settled else '至多'}{exact_amount(self.high, self.unit)}"
-        return f"至少{exact_amount(self.least, self.unit)}，{OPEN_ENDED if self.high is None else f'至多{exact_amount(self.high, self.unit)}'}"
+        if self.high is None:
+            known = f"（其中已确定{AwardBasis.CEILING.label}{exact_amount(self.low, self.unit)}）" if self.ceiling else ""
+            return f"至少{exact_amount(self.least, self.unit)}，{OPEN_ENDED}{known}"
+        return f"至少{exact_amount(self.least, self.unit)}，至多{exact_amount(self.high, self.unit)}"
 
     def against(self, before: Amount) -> str:
         """The difference in words: one number where both are settled, else how far each end has moved."""
@@ -128,7 +131,7 @@ class Move(StrEnum):
 
 
 _MOVES = {
-    Move.GRANTED: "变为符合条件", Move.LOST: "不再符合条件", Move.MORE: "金额增加", Move.LESS: "金额减少", Move.OPENED: "变为待定", Move.OTHER: "金额或结论的范围变了",
+    Move.GRANTED: "变为条件满足", Move.LOST: "条件不再满足", Move.MORE: "金额或上下限提高", Move.LESS: "金额或上下限降低", Move.OPENED: "变为待定", Move.OTHER: "金额或结论的范围变了",
 }  # fmt: skip
 
 
@@ -143,6 +146,7 @@ class Why(StrEnum):
     STEP = "step"
 
 
+_OUTCOMES = {Outcome.ELIGIBLE: "条件满足", Outcome.INELIGIBLE: "条件不满足"}  # never 符合 alone: on what it stands is told of the measure
 _WHYS = {Why.CONDITION: "条件", Why.FIGURE: "标准", Why.SCHEME: "方案", Why.READING: "读法", Why.STACKING: "叠加规则", Why.STEP: "计算"}
 
 
@@ -178,8 +182,8 @@ class Side:
     @property
     def words(self) -> str:
         if self.amount is None or self.outcome in (Outcome.INELIGIBLE, Outcome.NOT_IN_FORCE):
-            return self.outcome.label
-        return f"{self.outcome.label}，{self.amount.text}"
+            return _OUTCOMES.get(self.outcome, self.outcome.label)
+        return f"{_OUTCOMES.get(self.outcome, self.outcome.label)}，{self.amount.text}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,6 +311,8 @@ class ReadingCost:
     @property
     def spread(self) -> str:
         """What the ambiguity costs, in words."""
+        if not self.touched:
+            return "没有牵涉的户"
         if len({(o.amount.low, o.amount.high, o.amount.ceiling) for o in self.options}) == 1:
             return "各种读法一样" if self.options[0].amount.settled else "上下限一样；金额未定，差多少说不出"
         if all(o.amount.settled for o in self.options):

@@ -233,12 +233,12 @@ def _columns(head: Sequence[Column], rest: Iterable[Column]) -> tuple[Column, ..
         while level(heading) in taken:
             heading = f"数据·{heading}"
         taken.add(level(heading))
-        out.append(column if heading == column.heading else _but(column, heading=heading))
+        out.append(column if heading == column.heading else _renamed(column, heading))
     return tuple(out)
 
 
-def _but(column: Column, **other: str) -> Column:
-    return Column(**{**column.__dict__, **other})
+def _renamed(column: Column, heading: str) -> Column:
+    return Column(**{**column.__dict__, "heading": heading})
 
 
 def _facts(facts: Facts, counts: Counter[str]) -> list[Column]:
