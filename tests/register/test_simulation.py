@@ -19,7 +19,7 @@ from huiqi.reasoning.casefile import Case
 from huiqi.register.page import page_of
 from huiqi.simulations import Chosen, Figure, Part, WhatIf, simulated, tables, to_bytes
 from huiqi.telling.amounts import exact_amount
-from huiqi.telling.simulated import Amount, Move, Simulated, Why
+from huiqi.telling.simulated import Amount, Move, Option, ReadingCost, Simulated, Why
 from huiqi.words import Verdict
 from tests import making
 
@@ -462,3 +462,30 @@ def test_a_part_of_a_title_means_one_measure_whatever_figures_are_supposed(book:
     assert (found.decided, found.failed, found.partly) == (1, (), ())
     assert lines(found.before)["growth"].eligible == 1
     assert "lump" not in {m.id for m in found.before.measures if m.eligible or m.open}
+
+
+def test_what_is_met_on_the_standard_of_another_city_is_never_simply_said_to_conform(book: huiqi.Rulebook) -> None:
+    """凭参照、假定条件满足的，只说条件满足；依据状态另有一栏。"""
+    found = told(book, figures=(Figure("起点", ("101万元",)),))
+    assert {w for m in found.compared[0].moved for w in (m.before.words.partition("，")[0], m.after.words.partition("，")[0])} == {"条件满足", "条件不满足"}
+    headings = [h for s in tables(found) for h in s.headings]
+    assert [h for h in headings if "符合" in h] == [] and "条件满足" in headings
+
+
+def test_where_nobody_changes_open_sums_are_said_not_to_have_changed(book: huiqi.Rulebook) -> None:
+    """丁没有告诉营收，合计有上下限；假定的起点就是现行的，谁也没有变。"""
+    found = told(book, CASES[3], figures=(Figure("起点", ("100万元",)),))
+    summary = next(s for s in tables(found) if s.title == "汇总")
+    assert "按“假定”测算，没有一户有变化" in summary.about
+    assert summary.rows[1][6] == "没有变化"
+
+
+def test_an_open_amount_of_ceilings_says_how_much_of_it_is_worked_out() -> None:
+    """说明金额降低了的一行，前后要看得出差别：12.6万元变9万元，都还有证书没有列全。"""
+    before, after = (Amount(low=Fraction(x), high=None, ceiling=Fraction(x)) for x in (126000, 90000))
+    assert [before.text, after.text] == ["至少0元，上限不详（其中已确定不超过126,000元）", "至少0元，上限不详（其中已确定不超过90,000元）"]
+
+
+def test_a_reading_that_bears_on_nobody_costs_nothing_and_says_so() -> None:
+    option = Option(option="甲", eligible=2, amount=Amount(high=None))
+    assert ReadingCost(name="口径", clause="", question="", measures=(), touched=0, options=(option, option)).spread == "没有牵涉的户"
