@@ -93,6 +93,13 @@ def _up(above: Any, below: int, step: int) -> int:
     return -int(-above * 100 // (below * step)) * step
 
 
+def in_steps(above: Any, below: int, way: p.Rounding | None) -> int:
+    """Above / below 元 in 分, rounded so; cut down to the 分 where nothing says how."""
+    rounding, step = (_ROUNDED[way.direction], int(way.step * 100)) if way is not None else (_down, 1)
+    return rounding(above, below, step)
+
+
+_ROUNDED = {Direction.DOWN: _down, Direction.HALF_UP: _half_up, Direction.UP: _up}
 _WAYS = {Direction.DOWN: "down", Direction.HALF_UP: "half_up", Direction.UP: "up"}
 
 
@@ -138,6 +145,7 @@ class Kernel:
         self.tabled: set[int] = set()  # slots the reference is asked about by their answer
         self.leaves: dict[str, tuple[str, ...]] = {}
         self.pricing: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {}  # of each measure, what its amount alone reads: variables, slots
+        self.below: dict[str, int] = {}  # of a measure for each record, over what a record's amount stands
         outcomes, amounts = [], []
         for n, key in enumerate(self.keys):
             self.met, self.reading = {}, set()
@@ -464,7 +472,7 @@ class Kernel:
         name = f"a{n}"
         if isinstance(amount, p.Amount):
             try:
-                steps = list(self._pipeline(n, amount, verdict))
+                steps = list(self._pipeline(n, key, amount, verdict))
             except _NoCode:
                 steps = [f"{name} = False"]
         else:
@@ -474,7 +482,7 @@ class Kernel:
         self.lines += [f" {step}" for step in steps]
         return name
 
-    def _pipeline(self, n: int, amount: p.Amount, verdict: str) -> Iterable[str]:
+    def _pipeline(self, n: int, key: str, amount: p.Amount, verdict: str) -> Iterable[str]:
         """Its two ends, h and l over one denominator until they are whole 分."""
         name, h, l = f"a{n}", f"h{n}", f"l{n}"  # noqa: E741
         main = self.term(amount.term)
@@ -515,9 +523,13 @@ class Kernel:
         inside += capped(caps[len(amount.item_caps) :])
         if amount.unread:
             inside.append(f"{l} = 0")
+        if not amount.whole:
+            self.below[key] = below
+            inside.append(f"{name} = ({l}, {h})")
         final = amount.last or amount.cents
         way, step = (_WAYS[final.direction], int(final.step * 100)) if final is not None else ("down", 1)
-        inside.append(f"{name} = ({way}({l}, {below}, {step}), {way}({h}, {below}, {step}))")
+        if amount.whole:
+            inside.append(f"{name} = ({way}({l}, {below}, {step}), {way}({h}, {below}, {step}))")
         if tests:
             return [f"if {' or '.join(tests)}: {name} = False", "else:", *(f" {s}" for s in (*steps, *inside))]
         return [*steps, *inside]
