@@ -21,15 +21,17 @@ from .language import typed as t
 from .plain import dataclass
 from .program import Gate, Pricing, Verdicts
 from .program import program as p
-from .reasoning.facts import Entry, Facts, Given, Listing, Reader
+from .reasoning.facts import Entry, Facts, Given, Listing, Reader, one_spelling
 from .reasoning.foreign import plain
 from .reasoning.kernel import OUTCOMES, Asking, Bound, Kernel, KernelError, bound_for
+from .reasoning.parts import parts_of
 from .reasoning.readings import Opened, opened
 from .rulebook.compiled import Choices, CompiledRulebook, Op, Role, name_of
 from .rulebook.literals import money_string
-from .rulebook.reach import references
+from .rulebook.reach import facts_and_records, references
 from .telling.results import refuse_contradictions
 from .values import ABSENT
+from .words import CauseKind
 
 MANY = 50_000  # ways through a measure that are remembered
 
@@ -181,8 +183,8 @@ def _way(kernel: Kernel, key: str) -> Way | None:
     return Way(picking(code, code.parts[key], code.slots_of(key)), tuple(leaves), picking(code, names, slots), brief, {})
 
 
-def _follows(bound: Bound, one: Verdicts, amount: p.Amount | p.Nothing | p.Why) -> bool:
-    """Whether what is said of an award follows from the kernel's way through it."""
+def _follows(bound: Bound, one: Verdicts, amount: p.Amount | p.Nothing | p.Why, *, from_least: bool = False) -> bool:
+    """Whether what is said of an award follows from the kernel's way through it; `from_least`: also where it is a range whose lower end is stated."""
     award = one.scheme.award
     assert award is not None
 
@@ -192,17 +194,19 @@ def _follows(bound: Bound, one: Verdicts, amount: p.Amount | p.Nothing | p.Why) 
     shown = [part.expr for part in award.parts] if one.spec.changing or amount is p.Nothing.MEASURED else []
     if amount is p.Nothing.MEASURED and award.expr is not None:
         shown.append(award.expr)
-    if isinstance(amount, p.Why) or (isinstance(amount, p.Amount) and amount.low is not None) or not all(map(constant, shown)):
+    if isinstance(amount, p.Why) or (isinstance(amount, p.Amount) and amount.low is not None and not from_least) or not all(map(constant, shown)):
         return False
     return not any(limit.counting.ignored for limit in one.scheme.limits)  # whether that decided it turns on the amount
 
 
 def _composer(kernel: Kernel, key: str) -> Composer | None:
     """Who puts a measure's words together from its conditions'; None where more than they, and the award, is in them."""
-    one = kernel.bound.plan.judged[key]
+    one, amount = kernel.bound.plan.judged[key], kernel.bound.plan.priced[key].amount
     if one.lapse is not None or one.window is not None or one.unread or one.spec.changing:
         return None
-    return Composer(kernel.bound, kernel.code, one, measured=kernel.bound.plan.priced[key].amount is not p.Nothing.MEASURED)
+    if not isinstance(amount, p.Why) and not _follows(kernel.bound, one, amount, from_least=True):  # else nothing is said of it but that it is refused
+        return None
+    return Composer(kernel.bound, kernel.code, one, measured=amount is not p.Nothing.MEASURED)
 
 
 def _counting(one: Verdicts) -> tuple[Mapping[int, Counts], frozenset[int]]:
@@ -229,7 +233,8 @@ def _counting(one: Verdicts) -> tuple[Mapping[int, Counts], frozenset[int]]:
 # -- the decisions -------------------------------------------------------------------------------------------
 
 # one row decided as it would be alone, the measures of these keys (None: all): of each what stands in its columns, by key; None where something is wrong
-Slow = Callable[[int, Collection[str] | None], Mapping[str, tuple[Any, ...]] | None]
+# the last is asked for what the row tells, where it says nothing that contradicts itself
+Slow = Callable[[int, Collection[str] | None, Callable[[], Facts]], Mapping[str, tuple[Any, ...]] | None]
 
 
 def decided(
@@ -251,7 +256,7 @@ def decided(
     inside = {key for one in tried for key in one.keys}
     each = [] if verdicts else _each(whole, found, keys)  # of records no verdicts are told here
     inside |= {one.key for one in each}
-    handed = {*whole.handed, *(key for key in whole.own if whole.code.asks_always(key) or _way(whole, key) is None), *reworded} - inside
+    handed = {*whole.handed, *(key for key in whole.own if not _told_by(whole, key)), *reworded} - inside
     always = frozenset(key for key in keys if key in handed)
     if len(always) == len(keys):
         raise RowByRow
@@ -261,9 +266,17 @@ def decided(
     reading = _Reading(bound, columns, cells, count, year, secret)
     lists = _Lists(bound, columns, cells, count, on, year, secret)
     leaves = {key: picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else {}
-    quick = [(n, key, way, _composer_of(kernel, key)) for n, key in enumerate(kernel.own) if key not in inside and (way := _way(kernel, key)) is not None]
+    quick = [(n, key, _way(kernel, key), _composer_of(kernel, key)) for n, key in enumerate(kernel.own) if key not in inside]
     running = [_Running(one, reading, lists, whole=bool(leaves)) for one in tried] + [_EachRunning(one, reading, lists) for one in each]
-    yield from _rows(kernel, keys, reading, lists, quick, running, always, leaves, whole.extra.setdefault("proved", set()), slow)
+    alike = _Alike(book, taken, reading, lists)
+    yield from _rows(kernel, keys, reading, lists, quick, running, always, leaves, whole.extra.setdefault("proved", set()), alike, slow)
+
+
+def _told_by(kernel: Kernel, key: str) -> bool:
+    """Whether what is said of a measure follows from what the kernel went through; what is asked anew of each row, only where words are put together."""
+    if _composer_of(kernel, key) is not None:
+        return all(askable(kernel.bound, n) for n in kernel.code.asked_always(key))
+    return _way(kernel, key) is not None and not kernel.code.asks_always(key)
 
 
 def _composer_of(kernel: Kernel, key: str) -> Composer | None:
@@ -300,6 +313,10 @@ class _Reading:
         if found is None:
             found = self._whole[name] = self.cells.all(name)
         return found
+
+    def words(self, keys: Collection[str]) -> list[Sequence[Any]]:
+        """The columns of these facts, row by row."""
+        return [self._cells(name) for (key, _), (name, _) in self.told.items() if key in keys]
 
     def facts(self, number: int) -> Facts:
         """What one row tells beside its lists."""
@@ -346,7 +363,7 @@ class _Tried:
 
     keys: tuple[str, ...]
     kernels: tuple[Kernel, ...]
-    ways: Mapping[str, tuple[tuple[int, Way], ...]]
+    ways: Mapping[str, tuple[tuple[int, Way | None], ...]]
     words: Mapping[str, dict[Any, tuple[Any, ...]]]
     composers: Mapping[str, tuple[tuple[Composer, ...], Merger]]  # of each measure whose words can be put together
 
@@ -374,12 +391,11 @@ def _tried_of(bound: Bound, found: Opened, keys: Sequence[str]) -> Iterator[_Tri
         if any(b.plan.unchecked for b in bounds):
             continue
         kernels = [b.kernel(tuple(inside)) for b in bounds]
-        ways = {key: [_way(k, key) for k in kernels if not k.code.asks_always(key)] for key in inside}
-        inside = [key for key in inside if len(ways[key]) == len(kernels) and None not in ways[key]]
+        inside = [key for key in inside if all(_told_by(k, key) for k in kernels)]
         if not inside:
             continue
         kernels = [b.kernel(tuple(inside)) for b in bounds]
-        held = {key: tuple((k.own.index(key), way) for k in kernels if (way := _way(k, key)) is not None) for key in inside}
+        held = {key: tuple((k.own.index(key), _way(k, key)) for k in kernels) for key in inside}
         composers = {}
         for key in inside:
             made = [c for k in kernels if (c := _composer_of(k, key)) is not None]
@@ -453,14 +469,26 @@ class _Lists:
             self.support = [_told_of(*self.list(bound.support, n)[1:]) for n in range(count)]
 
     def list(self, record: str, number: int) -> tuple[int, Listing | None, bool]:
-        """Of a row: which of the distinct lists of a record type it has, that list, and whether it is told to be all."""
+        """Of a row: which of the distinct lists of a record type it has, that list, and whether it is told to be all.
+
+        None told is one list, and so is one without records, however often the table says so.
+        """
         if record not in self._of:
             return -1, None, False
         read, of, wholes = self._of[record]
         found = read[of[number]]
         if found is None:
-            return of[number], None, False
-        return of[number], found, found.complete and (wholes is None or wholes[number] is not False)
+            return -1, None, False
+        return of[number] if found.entries else -2, found, found.complete and (wholes is None or wholes[number] is not False)
+
+    def told(self, number: int) -> dict[str, Listing]:
+        """All lists of a row."""
+        out = {}
+        for record in self._of:
+            _, found, complete = self.list(record, number)
+            if found is not None:
+                out[record] = found if found.complete == complete else Listing(found.entries, complete)
+        return out
 
 
 def _told_of(listing: Listing | None, complete: bool) -> int:
@@ -478,11 +506,12 @@ class _Found(NamedTuple):
 
 
 def _rows(
-    kernel: Kernel, keys: Sequence[str], reading: _Reading, lists: _Lists, quick: Sequence[tuple[int, str, Way, Composer | None]],
-    groups: Sequence[_Running | _EachRunning], always: Collection[str], leaves: Mapping[str, Callable[[Any], Any]], proved: set[tuple[str, str]], slow: Slow,
+    kernel: Kernel, keys: Sequence[str], reading: _Reading, lists: _Lists, quick: Sequence[tuple[int, str, Way | None, Composer | None]],
+    groups: Sequence[_Running | _EachRunning], always: Collection[str], leaves: Mapping[str, Callable[[Any], Any]], proved: set[tuple[str, str]],
+    alike: _Alike, slow: Slow,
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
     """`proved`: of which measures an outcome put together has been held against the row's own reader."""
-    joined, run, asking = kernel.joined, kernel.code.run, _Asking(kernel.bound, reading)
+    joined, run, asking = kernel.joined, kernel.code.run, _Asking(kernel.bound, reading, lists)
     together = kernel.bound.plan.joined
     inside = frozenset(key for one in groups for key in one.keys)
     money: dict[int, str] = {}
@@ -500,12 +529,13 @@ def _rows(
     answers, states = reading.answers(kernel.code)
     for number, (row, state, told) in enumerate(zip(answers, states, lists.support, strict=True)):
         asking.number = number
+        facts = partial(_facts_of, kernel.bound, reading, lists, number)
         try:
             result = run(row, asking.ask, told)
         except _Asked:
             result = None
         if result is None or 0 in result.checks:
-            said = slow(number, None)
+            said = slow(number, None, facts)
             yield None if said is None else [said[key] for key in keys]
             continue
         out: dict[str, tuple[Any, ...]] = {}
@@ -514,7 +544,6 @@ def _rows(
         held: list[tuple[str, tuple[Any, ...]]] = []
         if False in result.amounts or joined:
             asked |= kernel.left(result) - inside
-        facts = partial(_facts_of, kernel.bound, reading, number, told)
 
         def put(key: str, words: tuple[Any, ...], *, held: list[tuple[str, tuple[Any, ...]]] = held, out: dict[str, tuple[Any, ...]] = out) -> None:
             if (key, words[0]) not in proved:
@@ -533,9 +562,13 @@ def _rows(
             said_so = (_OUTCOMES[outcome], amount(low), amount(high))
             verdicts = ("".join(map(_MARKS.__getitem__, _tuple(leaves[key](result.nodes)))),) if leaves else ()
             if composer is not None:
-                one = _said(composer, One(result.nodes, state, row), outcome, ends, told, facts)
+                one = _said(composer, One(result.nodes, state, row, asked=asking.read), outcome, ends, told, facts)
+                if one.unexplained:
+                    asked.add(key)
+                    continue
                 put(key, (*said_so, *one.words, *verdicts))
                 continue
+            assert way is not None
             sign = (ends is not None and low != high, way.sign(outcome, told, result.nodes, state, row))
             words = way.words.get(sign)
             if words is None:
@@ -558,11 +591,17 @@ def _rows(
                     lacking.append((key, group.tried.words[key], sign, said_so))
                 else:
                     out[key] = (*said_so, *known)
+        for key in tuple(asked):
+            if (met := alike.found(key, number)) is not None:
+                out[key] = met
+                asked.discard(key)
         if asked or lacking or held:
-            said = slow(number, [key for key in keys if key in asked or key not in out])
+            said = slow(number, [key for key in keys if key in asked or key not in out], facts)
             if said is None:
                 yield None
                 continue
+            for key in asked:
+                alike.keep(key, number, said[key])
             for key, kept, sign, said_so in lacking:
                 if key in asked:
                     continue
@@ -580,12 +619,38 @@ def _rows(
         yield [out[key] for key in keys]
 
 
-def _facts_of(bound: Bound, reading: _Reading, number: int, support: int) -> Facts:
-    """What one row tells that its words are put together from: no list, unless earlier support is told to be none."""
+class _Alike:
+    """What the row's own reader said of a measure, for the next row of the table that tells the same of all that the measure reads."""
+
+    def __init__(self, book: CompiledRulebook, taken: Mapping[str, str], reading: _Reading, lists: _Lists) -> None:
+        self.book, self.taken, self.reading, self.lists = book, taken, reading, lists
+        self._reads: dict[str, tuple[list[Sequence[Any]], list[str]]] = {}
+        self._met: dict[str, dict[Any, tuple[Any, ...]]] = {}
+
+    def _told(self, key: str, number: int) -> tuple[Any, ...]:
+        found = self._reads.get(key)
+        if found is None:
+            parts = parts_of(self.book, self.taken, (self.book.measures[key].id,)).parts
+            facts = {k for part in parts for k in part.facts}
+            found = self._reads[key] = self.reading.words(facts), sorted({k for part in parts for k in part.records})
+            self._met[key] = {}
+        return (*(words[number] for words in found[0]), *(self.lists.list(record, number)[::2] for record in found[1]))
+
+    def found(self, key: str, number: int) -> tuple[Any, ...] | None:
+        told = self._told(key, number)
+        return self._met[key].get(told)
+
+    def keep(self, key: str, number: int, said: tuple[Any, ...]) -> None:
+        met = self._met[key]
+        if len(met) >= MANY:
+            met.clear()
+        met[self._told(key, number)] = said
+
+
+def _facts_of(bound: Bound, reading: _Reading, lists: _Lists, number: int) -> Facts:
+    """What one row tells, as whoever reads it alone would have it."""
     facts = reading.facts(number)
-    if support != backend.TOLD_EMPTY or bound.support is None:
-        return facts
-    return facts.instead(facts.facts, {bound.support: Listing(())})
+    return one_spelling(facts.instead(facts.facts, lists.told(number)), {k: r.key_field for k, r in bound.book.records.items()})
 
 
 def _said(composer: Composer, one: One, outcome: int, ends: Any, support: int, told: Callable[[], Facts]) -> Said:
@@ -597,30 +662,47 @@ def _said(composer: Composer, one: One, outcome: int, ends: Any, support: int, t
 
 
 class _Asking:
-    """What the reference says of answers, remembered; asked anew it is told the row's facts, where no list can matter to it."""
+    """What the reference says of answers, remembered; what no answers of the kernel decide, by what it reads of the row, lists among it."""
 
-    def __init__(self, bound: Bound, reading: _Reading, binder: str = "") -> None:
+    def __init__(self, bound: Bound, reading: _Reading, lists: _Lists, binder: str = "") -> None:
         """`binder`: of the record that is judged, `entry`."""
-        self.bound, self.reading, self.number, self.binder = bound, reading, 0, binder
+        self.bound, self.reading, self.lists, self.number, self.binder = bound, reading, lists, 0, binder
         self.entry: Entry | None = None
-        self._alone: dict[int, bool] = {}
+        self._met: dict[Any, int] = {}
+        self._reads: dict[int, tuple[list[Sequence[Any]], tuple[str, ...]]] = {}
 
     def ask(self, number: int, told: Any) -> int:
+        if told is None and self.entry is None:
+            where = (number, self.read(number))
+            known = self._met.get(where)
+            if known is None:
+                if len(self._met) > MANY:
+                    self._met.clear()
+                known = self._met[where] = self._asked(number, told)
+            return known
         found = self.bound.answers.get(number, _NONE).get(told) if told is not None else None
-        if found is None:
-            if not self._of_facts(number):
-                raise _Asked
-            found = Asking(self.bound, self.reading.facts(self.number), {} if self.entry is None else {self.binder: self.entry}).ask(number, told)
-        return found
+        return self._asked(number, told) if found is None else found
 
-    def _of_facts(self, number: int) -> bool:
-        """Whether facts alone decide what is asked: a list, a recognition, a conclusion are the row's own reader's."""
-        found = self._alone.get(number)
+    def _asked(self, number: int, told: Any) -> int:
+        if not askable(self.bound, number):
+            raise _Asked
+        facts = _facts_of(self.bound, self.reading, self.lists, self.number)
+        return Asking(self.bound, facts, {} if self.entry is None else {self.binder: self.entry}).ask(number, told)
+
+    def read(self, number: int) -> tuple[Any, ...]:
+        """What of the row decides a question: the words told, which list it is."""
+        found = self._reads.get(number)
         if found is None:
-            expr, _ = self.bound.plan.asked[number]
-            strange = (t.RecordsRef, t.RecognitionRef, t.ConclusionRef)
-            found = self._alone[number] = not any(isinstance(x, strange) for x in references([expr], self.bound.book))
-        return found
+            facts, records = facts_and_records(self.bound.book, [self.bound.plan.asked[number][0]])
+            found = self._reads[number] = self.reading.words(facts), tuple(sorted(records))
+        n = self.number
+        return (*(words[n] for words in found[0]), *(self.lists.list(record, n)[::2] for record in found[1]))
+
+
+def askable(bound: Bound, number: int) -> bool:
+    """Whether what a question reads is known: whoever asks after another measure's conclusion reads all that does."""
+    expr, _ = bound.plan.asked[number]
+    return not any(isinstance(x, t.ConclusionRef) for x in references([expr], bound.book))
 
 
 class _Running:
@@ -628,7 +710,8 @@ class _Running:
 
     def __init__(self, tried: _Tried, reading: _Reading, lists: _Lists, *, whole: bool) -> None:
         self.tried, self.whole, self.keys = tried, whole, tried.keys  # whole: the words say every leaf's verdict
-        self.kernels = [(k, k.code.run, _Asking(k.bound, reading), *reading.answers(k.code)) for k in tried.kernels]
+        self.anew = {key for key in self.keys for k in tried.kernels if whole and k.code.asks_always(key)}
+        self.kernels = [(k, k.code.run, _Asking(k.bound, reading, lists), *reading.answers(k.code)) for k in tried.kernels]
 
     def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> Iterator[tuple[str, _Found | None]]:
         """Of each measure what its ways come to; None where the reference is to say."""
@@ -647,7 +730,11 @@ class _Running:
             ways = self.tried.ways[key]
             outcomes = [r.outcomes[n] for r, (n, _) in zip(results, ways, strict=True)]
             amounts = [r.amounts[n] for r, (n, _) in zip(results, ways, strict=True)]
-            if key in left or any(o == backend.ELIGIBLE and ends is not None and ends[1] == 0 for o, ends in zip(outcomes, amounts, strict=True)):
+            if (
+                key in left
+                or key in self.anew
+                or any(o == backend.ELIGIBLE and ends is not None and ends[1] == 0 for o, ends in zip(outcomes, amounts, strict=True))
+            ):
                 yield key, None
                 continue
             outcome, ends = _merged(outcomes, amounts)
@@ -655,15 +742,22 @@ class _Running:
             if not self.whole and key in self.tried.composers:
                 composers, merger = self.tried.composers[key]
                 said = tuple(
-                    _said(c, One(r.nodes, states[number], answers[number]), o, x, told, facts)
-                    for c, o, x, r, (_, _, _, answers, states) in zip(composers, outcomes, amounts, results, self.kernels, strict=True)
+                    _said(c, One(r.nodes, states[number], answers[number], asked=asking.read), o, x, told, facts)
+                    for c, o, x, r, (_, _, asking, answers, states) in zip(composers, outcomes, amounts, results, self.kernels, strict=True)
                 )
+                if any(one.unexplained for one in said):
+                    yield key, None
+                    continue
                 words = said[0].words if len(said) == 1 else merger.words(said, amounts, outcome, ends, pattern)
                 yield key, _Found(outcome, ends, words, None)
+                continue
+            if any(way is None for _, way in ways):
+                yield key, None
                 continue
             steps = [
                 way.sign(backend.ELIGIBLE if self.whole else o, told, r.nodes, states[number], answers[number])
                 for o, r, (_, way), (_, _, _, answers, states) in zip(outcomes, results, ways, self.kernels, strict=True)
+                if way is not None
             ]
             yield key, _Found(outcome, ends, None, (tuple(steps), pattern, ends is not None and ends[0] != ends[1]))
 
@@ -707,6 +801,8 @@ def _each_of(bound: Bound, found: Opened | None, key: str) -> _Each | None:
         amount = one.pricing.amount
         if not isinstance(amount, p.Why) and not _follows(b, one.all, amount):
             return None
+        if isinstance(amount, p.Amount) and any(_figure_of(b, cap) is None for cap in amount.caps):
+            return None
         composer = Composer(b, code, one.all, measured=amount is not p.Nothing.MEASURED, before=one.before, record=one.record)
         ways.append((b, code, composer))
     listed = [b.plan.listed[key] for b in bounds]
@@ -745,9 +841,9 @@ class _EachWay:
         self.bound, self.code, self.composer, self.lists = bound, code, composer, lists
         one = bound.plan.listed[key]
         self.record, self.amount = one.record, one.pricing.amount
-        self.shared = bool(one.all.scheme.pay or one.all.scheme.funded)  # figures that are read though no record gives anything
+        self.caps = [] if not isinstance(self.amount, p.Amount) else [(_figure_of(bound, cap), cap.counted is p.Counted.EARLIER) for cap in self.amount.caps]
         self.overall, self.own = code.where(one.overall), code.where(one.each)
-        self.asking = _Asking(bound, reading, one.all.spec.each)
+        self.asking = _Asking(bound, reading, lists, one.all.spec.each)
         self.answers, self.states = reading.answers(code)
         slots = [bound.plan.places[s].slot for s in code.reads]
         self.columns = [(n, slot.fact, turn) for n, (slot, turn) in enumerate(zip(slots, code.readers, strict=True)) if slot.record]
@@ -806,20 +902,26 @@ class _EachWay:
             if isinstance(self.amount, p.Why):
                 return None
             if isinstance(self.amount, p.Amount):
-                if not any(each) and self.shared:
-                    return None
                 giving = [(one, x, o, ids) for (one, x, o), e, ids in zip(ones, each, numbers, strict=True) if e]
                 if any(x is False for _, x, _, _ in giving):
                     return None
-                ends = self._total([x for _, x, _, _ in giving], open_=not complete)
+                counts = any(earlier for _, earlier in self.caps)
+                if counts and told == backend.TOLD:
+                    return None
+                ends = self._total([x for _, x, _, _ in giving], open_=not complete, earlier=told)
                 pending = ends[0] != ends[1]
                 for one, (low, high), verdict, ids in giving:
                     worked = composer.worked(one, outcome, verdict, told, facts, (*mine, *ids))
-                    if outcome == backend.ELIGIBLE and low == high and worked.causes:
-                        worked = composer.firm(worked)
-                    elif outcome == backend.ELIGIBLE and low != high and not worked.causes:
-                        return None  # closed by rounding where it stands alone
+                    if outcome == backend.ELIGIBLE and not (counts and told == backend.UNTOLD):
+                        if (low == high or not pending) and worked.causes:
+                            worked = composer.firm(worked)
+                        elif low != high and pending and not worked.causes:
+                            return None  # closed by rounding where it stands alone
                     parts.append(worked)
+                if pending and outcome == backend.ELIGIBLE and counts and told == backend.UNTOLD and not any(map(_lacking, parts)):
+                    return None
+                if not giving:
+                    parts = [composer.nothing_worked(None if listing is None else complete, told, facts)]
                 if outcome == backend.ELIGIBLE and ends[1] == 0:
                     return None
             else:
@@ -827,12 +929,28 @@ class _EachWay:
         said = composer.said_of_records(outcome, mine, numbers, None if listing is None else complete, tuple(parts), pending, facts)
         return outcome, ends, said
 
-    def _total(self, amounts: Sequence[tuple[Any, Any]], *, open_: bool) -> tuple[int, int | None]:
-        """Of all records together, in whole 分; where there may be more of them, no most is known."""
+    def _total(self, amounts: Sequence[tuple[Any, Any]], *, open_: bool, earlier: int) -> tuple[int, int | None]:
+        """Of all records together, in whole 分; where there may be more of them, caps alone say how much at most. `earlier`: what is told of earlier support."""
         assert isinstance(self.amount, p.Amount)
-        final, below = self.amount.last or self.amount.cents, self.code.below.get(self.composer.spec.key, 1)
-        low, high = (backend.in_steps(sum(x[n] for x in amounts), below, final) for n in (0, 1))
-        return low, None if open_ else high
+        below = self.code.below.get(self.composer.spec.key, 1)
+        low, high = Fraction(sum(x[0] for x in amounts)) / below, None if open_ else Fraction(sum(x[1] for x in amounts)) / below
+        for cap, counted in self.caps:
+            high = cap if high is None else min(high, cap)
+            low = min(low, high) if not counted or earlier == backend.TOLD_EMPTY else Fraction(0)
+        final = self.amount.last or self.amount.cents
+        ends = [None if x is None else backend.in_steps(x, 1, final) for x in (low, high)]
+        assert ends[0] is not None
+        return ends[0], ends[1]
+
+
+def _figure_of(bound: Bound, cap: p.Cap) -> Any:
+    """A cap that is the same for everybody, in 元; else None."""
+    figure = bound.plan.figures[cap.term.number] if isinstance(cap.term, p.Figure) else None
+    return max(Fraction(0), Fraction(figure)) if isinstance(figure, Fraction) else None
+
+
+def _lacking(worked: Worked) -> bool:
+    return any(c.kind is CauseKind.MISSING for c in worked.causes)
 
 
 def _pattern(outcomes: Sequence[int], amounts: Sequence[Any]) -> tuple[Any, ...]:

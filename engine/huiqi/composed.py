@@ -66,6 +66,7 @@ class Said:
     causes: Causes  # of the verdict
     worked: Worked | None
     words: tuple[str, str]
+    unexplained: bool = False  # why the amount is open was not to be learnt where it was looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class One:
     states: Sequence[int]
     answers: Sequence[Any]
     entry: Entry | None = None
+    asked: Callable[[int], Any] = lambda _: None  # what of the row decides a question that is asked anew of each
 
 
 _NOTHING = One((), (), ())
@@ -103,6 +105,8 @@ class Composer:
         self.award = verdicts.scheme.award
         names = [code.names["node", node] for node in verdicts.leaves]
         self.places = [(code.trace.index(name), picking(code, code.behind[name], code.read_in[name])) for name in names]
+        # what is asked anew of each row on the way to a leaf: what of the row decides it is part of its sign
+        self.anew = [tuple(sorted(code.always[x] for x in code.behind[name] if x in code.always)) for name in names]
         self.before = len(names) if before is None else before
         self.rest = picking(code, *code.pricing[self.spec.key])
         self._items: tuple[Leaf | Tree, ...] | None = None  # the shape of the conditions: of the enterprise, of one record
@@ -118,13 +122,19 @@ class Composer:
         kept, out = self._kept.numbers, []
         span = range(self.before, len(kept)) if of_record else range(self.before)
         for n in span:
-            _, (a, b, c) = self.places[n]
-            found = kept[n].get((a(one.nodes), b(one.states), c(one.answers)))
+            sign = self._sign(n, one)
+            found = kept[n].get(sign)
             if found is None:
                 self._learn(one, told(), whole=not of_record)
-                found = kept[n][a(one.nodes), b(one.states), c(one.answers)]
+                found = kept[n][sign]
             out.append(found)
         return tuple(out)
+
+    def _sign(self, n: int, one: One) -> Any:
+        _, (a, b, c) = self.places[n]
+        sign = a(one.nodes), b(one.states), c(one.answers)
+        anew = self.anew[n]
+        return (*sign, tuple(map(one.asked, anew))) if anew else sign
 
     def _learn(self, one: One, facts: Facts, *, whole: bool) -> None:
         """The reference's leaves of a row, of the enterprise (`whole`) or of one record."""
@@ -145,15 +155,14 @@ class Composer:
         leaves = list(enumerate(_flat(items))) if whole else [(self.before + n, leaf) for n, leaf in enumerate(_flat(member))]
         kept = self._kept
         for n, leaf in leaves:
-            at, (a, b, c) = self.places[n]
-            verdict = one.nodes[at]
+            verdict = one.nodes[self.places[n][0]]
             if (None if verdict == 1 else verdict == 2) is not leaf.truth.value:
                 raise KernelError(f"按列算的与参照不一致：{self.spec.key} 的第{n + 1}条条件得出 {verdict}，应为 {leaf.truth.value}")
             alike = (n, leaf.truth.value, leaf.standing, _kinds(leaf.truth.causes), leaf.record is None)
             number = kept.alike.setdefault(alike, len(kept.leaves))
             if number == len(kept.leaves):
                 kept.leaves.append(leaf)
-            kept.numbers[n][a(one.nodes), b(one.states), c(one.answers)] = number
+            kept.numbers[n][self._sign(n, one)] = number
 
     def forget(self) -> None:
         """Let go of what is remembered, where it has become much. Between rows: numbers are a row's own."""
@@ -186,6 +195,16 @@ class Composer:
             causes = v.NONE_KNOWN if self.measured and outcome == backend.UNDETERMINED else award.causes
             alike = ("alike", award.standing, _kinds(causes), str(award.rate))
             found = self._kept.worked[key] = self._kept.worked.setdefault(alike, Worked(award.standing, causes, award.rate))
+        return found
+
+    def nothing_worked(self, complete: bool | None, support: int, told: Callable[[], Facts]) -> Worked:
+        """Where no record gives anything, and others may: figures are read all the same."""
+        key = ("nothing", complete, support)
+        found = self._kept.worked.get(key)
+        if found is None:
+            prepared = self._prepared(told(), None, complete=bool(complete), listed=complete is not None)
+            award = replace(prepared.judged(combined(prepared.tree())), verdict=v.Truth(None)).itemised().settled().award
+            found = self._kept.worked[key] = Worked(award.standing, v.NONE_KNOWN, award.rate)
         return found
 
     def firm(self, worked: Worked) -> Worked:
@@ -269,7 +288,8 @@ class Composer:
             else:
                 reason = Reason(kind=ReasonKind.SATISFIED)
         shown = AwardJudged(spec=self.award, unit="", low=None, high=None)
-        return Said(outcome, standing, reason, group.truth.causes, worked, (standing.code, reason_words(reason, shown, self.bound.book)))
+        unexplained = outcome == backend.ELIGIBLE and pending and worked is not None and not worked.causes
+        return Said(outcome, standing, reason, group.truth.causes, worked, (standing.code, reason_words(reason, shown, self.bound.book)), unexplained)
 
 
 def _kinds(causes: Causes) -> frozenset[Any]:

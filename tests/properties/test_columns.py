@@ -110,6 +110,10 @@ def of_lists(files: Tree, r: random.Random) -> Tree:
             limits = [{"amount": "单项上限", "per": each[0]}] if r.randrange(100) < 50 else []
             one["limits"] = limits + ([dict(r.choice(LIMITS))] if r.randrange(100) < 25 else [])
         measures.append(one)
+    if r.randrange(100) < 75:  # a figure with a history that no date is stated for is the row's own reader's
+        out["parameters.yaml"] = {
+            k: {**x, "values": [{n: y for n, y in x["values"][-1].items() if n not in ("from", "to")}]} for k, x in files["parameters.yaml"].items()
+        }
     return {**out, "measures/all.yaml": measures, "stacking.yaml": []}
 
 

@@ -141,7 +141,7 @@ class Kernel:
         self.reading: set[int] = set()
         self.read_in: dict[str, frozenset[int]] = {}  # the slots a node reads, with those of what is on the way to it
         self.read_by: dict[str, frozenset[int]] = {}
-        self.always: set[str] = set()  # nodes of which the reference is asked in every decision
+        self.always: dict[str, int] = {}  # nodes of which the reference is asked in every decision, and what it is asked
         self.tabled: set[int] = set()  # slots the reference is asked about by their answer
         self.leaves: dict[str, tuple[str, ...]] = {}
         self.pricing: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {}  # of each measure, what its amount alone reads: variables, slots
@@ -186,7 +186,11 @@ class Kernel:
 
     def asks_always(self, key: str) -> bool:
         """Whether a part of a measure is the reference's in every decision."""
-        return not self.always.isdisjoint(self.parts[key])
+        return bool(self.asked_always(key))
+
+    def asked_always(self, key: str) -> list[int]:
+        """What it is asked of a measure in every decision."""
+        return [self.always[x] for x in self.parts[key] if x in self.always]
 
     def _compiled(self, outcomes: list[str], amounts: list[str], checks: list[str]) -> Any:
         def listed(parts: Iterable[str]) -> str:
@@ -254,7 +258,7 @@ class Kernel:
                 text = self._comparison(comparison)
         name = self.put(key, text)
         if _EVERY_TIME.fullmatch(text):
-            self.always.add(name)
+            self.always[name] = int(text[4:].partition(",")[0])
         self.behind[name] = self.met | {name: None}
         self.read_in[name] = frozenset(self.reading).union(*(self.read_in[x] for x in self.met if x in self.read_in))
         self.met, self.reading = around | self.behind[name], outside
@@ -487,7 +491,8 @@ class Kernel:
         name, h, l = f"a{n}", f"h{n}", f"l{n}"  # noqa: E741
         main = self.term(amount.term)
         low = None if amount.low is None else self.term(amount.low)
-        caps = [(c, self.term(c.term)) for c in (*amount.item_caps, *amount.caps)]
+        together = amount.caps if amount.whole else ()  # of records among others the caps are of their sum
+        caps = [(c, self.term(c.term)) for c in (*amount.item_caps, *together)]
         codes = [main, *([low] if low else []), *(c for _, c in caps)]
         terms = [amount.term, *([amount.low] if amount.low else []), *(c.term for c, _ in caps)]
         absent = [f"{self.slot(s)} is N" for s in self._slots(*terms) if self._optional(s)]

@@ -368,9 +368,7 @@ class Lowering:
                 known = self.group(scheme.when, document) and known
                 known = self.group(scheme.unless, document) and known
             amount = self.amount(spec, scheme, document)
-            if isinstance(amount, p.Amount):  # caps of all records together are the reference's
-                amount = p.Why.LIMIT if amount.caps else replace(amount, whole=False)
-            out[spec.key, scheme.name] = amount
+            out[spec.key, scheme.name] = replace(amount, whole=False) if isinstance(amount, p.Amount) else amount
         return out if known else {}
 
     def _quiet(self, expr: t.Expr) -> bool:
