@@ -233,8 +233,8 @@ def _counting(one: Verdicts) -> tuple[Mapping[int, Counts], frozenset[int]]:
 # -- the decisions -------------------------------------------------------------------------------------------
 
 # one row decided as it would be alone, the measures of these keys (None: all): of each what stands in its columns, by key; None where something is wrong
-# the last is asked for what the row tells, where it says nothing that contradicts itself
-Slow = Callable[[int, Collection[str] | None, Callable[[], Facts]], Mapping[str, tuple[Any, ...]] | None]
+# the last: what the row tells, where the columns' reading of it will do
+Slow = Callable[[int, Collection[str] | None, Callable[[], Facts] | None], Mapping[str, tuple[Any, ...]] | None]
 
 
 def decided(
@@ -292,6 +292,7 @@ class _Reading:
 
     def __init__(self, bound: Bound, columns: Sequence[Column], cells: Cells, count: int, year: int | None, secret: Any) -> None:
         self.cells, self.count, self.year = cells, count, year
+        self.row: tuple[int, Facts] | None = None  # that was last read whole
         self.told: dict[tuple[str, int | None], tuple[str, Mapping[Any, Given | None]]] = {}
         self._turned: dict[Any, tuple[Sequence[Any], Sequence[int]]] = {}
         self._whole: dict[str, Sequence[Any]] = {}
@@ -452,7 +453,7 @@ class _Lists:
         lists, parts = ([c for c in columns if c.part is part] for part in (Part.LIST, Part.COMPLETE))
         if any(len({c.key for c in some}) < len(some) for some in (lists, parts)):
             raise RowByRow
-        wholes = {c.key: cells.all(c.name) for c in parts}
+        wholes = {c.key: list(map(plain, cells.all(c.name))) for c in parts}
         if any(type(plain(x)) not in (bool, type(None)) for c in parts for x in cells.distinct(c.name)):
             raise RowByRow  # no flag: which row's, a row says
         named = {r.name: key for key, r in bound.book.records.items()}
@@ -535,7 +536,7 @@ def _rows(
         except _Asked:
             result = None
         if result is None or 0 in result.checks:
-            said = slow(number, None, facts)
+            said = slow(number, None, None)
             yield None if said is None else [said[key] for key in keys]
             continue
         out: dict[str, tuple[Any, ...]] = {}
@@ -596,7 +597,8 @@ def _rows(
                 out[key] = met
                 asked.discard(key)
         if asked or lacking or held:
-            said = slow(number, [key for key in keys if key in asked or key not in out], facts)
+            # what is put together is held against the row as it is read alone, not as the columns read it
+            said = slow(number, [key for key in keys if key in asked or key not in out], None if held else facts)
             if said is None:
                 yield None
                 continue
@@ -649,8 +651,11 @@ class _Alike:
 
 def _facts_of(bound: Bound, reading: _Reading, lists: _Lists, number: int) -> Facts:
     """What one row tells, as whoever reads it alone would have it."""
-    facts = reading.facts(number)
-    return one_spelling(facts.instead(facts.facts, lists.told(number)), {k: r.key_field for k, r in bound.book.records.items()})
+    if reading.row is None or reading.row[0] != number:
+        facts = reading.facts(number)
+        whole = one_spelling(facts.instead(facts.facts, lists.told(number)), {k: r.key_field for k, r in bound.book.records.items()})
+        reading.row = number, whole
+    return reading.row[1]
 
 
 def _said(composer: Composer, one: One, outcome: int, ends: Any, support: int, told: Callable[[], Facts]) -> Said:
@@ -669,6 +674,7 @@ class _Asking:
         self.bound, self.reading, self.lists, self.number, self.binder = bound, reading, lists, 0, binder
         self.entry: Entry | None = None
         self._met: dict[Any, int] = {}
+        self._askable: dict[int, bool] = {}
         self._reads: dict[int, tuple[list[Sequence[Any]], tuple[str, ...]]] = {}
 
     def ask(self, number: int, told: Any) -> int:
@@ -684,7 +690,9 @@ class _Asking:
         return self._asked(number, told) if found is None else found
 
     def _asked(self, number: int, told: Any) -> int:
-        if not askable(self.bound, number):
+        if number not in self._askable:
+            self._askable[number] = askable(self.bound, number)
+        if not self._askable[number]:
             raise _Asked
         facts = _facts_of(self.bound, self.reading, self.lists, self.number)
         return Asking(self.bound, facts, {} if self.entry is None else {self.binder: self.entry}).ask(number, told)

@@ -8,6 +8,7 @@ verdict is not the kernel's is an error, never a word.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
@@ -113,7 +114,14 @@ class Composer:
         self._member: tuple[Leaf | Tree, ...] = ()
         self._beside: dict[bool | None, Leaf] = {}  # of a list not told, told in part, told to be none: what is judged of it as a whole
         self._own: Standing | None = None
-        self._kept = _Kept(numbers=[{} for _ in names])
+        self._here = threading.local()  # what is remembered is numbered: each thread by itself
+
+    @property
+    def _kept(self) -> _Kept:
+        found: _Kept | None = getattr(self._here, "kept", None)
+        if found is None:
+            found = self._here.kept = _Kept(numbers=[{} for _ in self.places])
+        return found
 
     # -- leaves --------------------------------------------------------------------------------------
 
@@ -168,13 +176,13 @@ class Composer:
         """Let go of what is remembered, where it has become much. Between rows: numbers are a row's own."""
         kept = self._kept
         if max(*map(len, kept.numbers), len(kept.said), len(kept.worked), len(kept.records), 0) > MANY:
-            self._kept = _Kept(numbers=[{} for _ in kept.numbers])
+            del self._here.kept
 
     def _prepared(self, facts: Facts, entry: Entry | None, *, complete: bool = True, listed: bool = True) -> Prepared:
         if self.record and listed:
             entries = () if entry is None else (entry,)
             facts = facts.instead(facts.facts, {**facts.records, self.record: Listing(entries, complete)})
-        return self.bound.engine(facts).prepared(self.spec.key)
+        return self.bound.engine_of(facts).prepared(self.spec.key)
 
     # -- amounts -------------------------------------------------------------------------------------
 

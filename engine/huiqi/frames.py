@@ -361,16 +361,16 @@ def decide_frame(
 
         block: dict[int, list[dict[str, Any]]] = {}  # of rows, the one last looked at
 
-        def slow(number: int, keys: Collection[str] | None, read: Callable[[], Facts]) -> Mapping[str, tuple[Any, ...]] | None:
-            if keys is not None:
-                apart(len(keys))
-                return alone(number + 1, {}, None, [book.measures[key].id for key in keys], read=read)
+        def slow(number: int, keys: Collection[str] | None, read: Callable[[], Facts] | None) -> Mapping[str, tuple[Any, ...]] | None:
+            only = measures if keys is None else [book.measures[key].id for key in keys]
+            apart(len(wanted) if keys is None else len(keys))
+            if read is not None:
+                return alone(number + 1, {}, None, only, read=read)
             start = number - number % _BLOCK
             if start not in block:
                 block.clear()
                 block[start] = kind.some(frame, start, _BLOCK)
-            apart(len(wanted))
-            return alone(number + 1, block[start][number - start], None, measures)
+            return alone(number + 1, block[start][number - start], None, only)
 
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,

@@ -12,19 +12,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
+from huiqi import load
 from huiqi.errors import CaseError, RulebookError
 from huiqi.frames import decide_frame
 from huiqi.reasoning.readings import opened
+from huiqi.register.generated import columns_of, generated
 from huiqi.rulebook.compiled import CompiledRulebook
 from tests.making import examples
 from tests.properties.readings import with_readings
-from tests.properties.strategies import Book, Maker, Told, Tree, draw_case, make_book
+from tests.properties.strategies import DAY, Book, Maker, Told, Tree, draw_case, make_book
 
 pytestmark = pytest.mark.xdist_group("columns over the pairs")  # what was decided by columns is counted in one process
 BOOKS = examples(10)
 ROWS = 60
+DATONG = examples(25)
 ATOMS = (
     "守约", "评审通过", "人数 >= 人数线", "席数 >= 席数线", "评分 >= 评分线", "行业 in 行业目录", '行业 = "甲业"', "收入 >= 门槛甲", "成本 <= 门槛乙", "净收入 >= 门槛丙",
     "成立日 <= 截止日", "区县 in 区县目录", "用地 >= 用地线", "增速 >= 比例乙", "利润 > 门槛甲", "收入 > 上年收入", "归还日 is 无 or 归还日 <= 截止日",
@@ -204,9 +208,29 @@ def test_a_row_with_lists_comes_out_as_the_reference_decides_it_alone(seed: int,
         seen.update(f"list {x}" for x in found.get_column(f"{spec.id}.outcome").to_list() if spec.each)
 
 
+def test_made_up_rows_of_datong_come_out_as_the_reference_decides_them() -> None:
+    """Measures for each record, certificates, measures whose caps count earlier support, under open readings."""
+    book = load("datong-outsourcing").compiled
+    table = columns_of(book, list(generated(book, seed=14, count=DATONG, year=2025)))
+    frame = pa.table({name: table[name] for name in table})
+    asked = [
+        "carrier.park-support", "certification.international", "brand.building", "copyright.registration", "market.fair", "market.development",
+        "talent.hiring", "talent.training-institution", "talent.attraction", "talent.fast-track", "finance.loan-interest", "finance.receipts-interest",
+        "landing.demonstration-enterprise", "talent.training-base", "tax.hnte", "tax.atse", "platform.construction", "platform.operation",
+    ]  # fmt: skip
+    found, meant = (
+        decide_frame(book, frame, on=DAY, year=2025, records={}, key=None, measures=asked, scheme={}, reasoner=who, verdicts=False)
+        for who in ("python", "reference")
+    )
+    assert [row for row, other in zip(found.to_pylist(), meant.to_pylist(), strict=True) if row != other] == []
+
+
 def test_what_was_tried_went_by_columns_often_enough() -> None:
     print(dict(seen))
     assert seen["measures with ways"] > BOOKS
     assert seen["ways"] > 2 * seen["measures with ways"]  # more than one way, and more than two of some
     for readings in (True, False):
         assert 10 * seen[f"apart {readings}"] < 9 * seen[f"pairs {readings}"]
+        assert 10 * seen[f"apart lists {readings}"] < 6 * seen[f"pairs lists {readings}"]  # small tables: the first of each measure and outcome is among them
+    for outcome in ("eligible", "ineligible", "undetermined"):
+        assert seen[f"list {outcome}"] > 10 * BOOKS

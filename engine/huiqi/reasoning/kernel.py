@@ -64,11 +64,19 @@ class Bound:
         self.support = next((k for k in book.records if name_of(k) == SUPPORT), None)
         self.answers: dict[int, dict[Any, int]] = {}
         self.kernels: Cache[tuple[str, ...], Kernel] = Cache(32)
+        self._last: tuple[Facts, Engine] | None = None
         self._records: dict[str, backend.Kernel | None] = {}
         self.under: dict[Choices, Bound] = {}  # the same with readings decided, for who tries their ways
 
     def engine(self, facts: Facts) -> Engine:
         return Engine(self.book, facts, self.on, self.schemes, combine_reference, Generated)
+
+    def engine_of(self, facts: Facts) -> Engine:
+        """The same engine for as long as the same facts are asked about: what it has judged it knows again."""
+        last = self._last  # once: another thread may ask about others
+        if last is None or last[0] is not facts:
+            last = self._last = facts, self.engine(facts)
+        return last[1]
 
     def kernel(self, keys: tuple[str, ...]) -> Kernel:
         return self.kernels.found(keys, lambda: Kernel(self, keys))
@@ -142,7 +150,7 @@ class Asking:
 
     @cached_property
     def engine(self) -> Engine:
-        return self.bound.engine(self.facts)
+        return self.bound.engine_of(self.facts)
 
     def ask(self, number: int, answers: Any) -> int:
         if answers is None:
