@@ -15,7 +15,7 @@ ENGINE = ROOT / "engine" / "huiqi"
 # has no file. `asking` names facts by id and stands below telling, so that a decision can say what to ask next. `documents`
 # (policy book, coverage, figures) shows scenarios beside rules, so it stands above both telling and them.
 ROOMS = {
-    "words": ["plain", "visible", "errors", "files", "texts", "caching", "_version", "words"], "values": ["values"], "language": ["language"], "rulebook": ["rulebook"],
+    "words": ["plain", "visible", "folding", "errors", "files", "texts", "caching", "_version", "words"], "values": ["values"], "language": ["language"], "rulebook": ["rulebook"],
     "program": ["program"], "backends": ["backends", "reasoning/inference"],
     "intake": ["intake", *(f"reasoning/{x}" for x in ("casefile", "choices", "disallowed", "facts", "foreign", "pseudonyms"))],
     "reasoning": ["reasoning"], "asking": ["asking"], "telling": ["telling"], "scenarios": ["scenarios"], "documents": ["documents"],

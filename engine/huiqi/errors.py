@@ -10,6 +10,7 @@ meaning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from difflib import get_close_matches
@@ -157,6 +158,40 @@ def suggestion(word: str, known: Iterable[str]) -> str:
         return ""
     near = get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"是否“{near[0]}”？" if near else ""
+
+
+_NOTE = re.compile(r"[（(\[［〔][^（）()\[\]［］〔〕]*[)）\]］〕]")  # （虚构）, （普通合伙）
+_LEGAL_FORM = re.compile(r"(?:股份有限公司|有限责任公司|有限公司|集团|公司|合伙企业|事务所)+$")
+
+
+def firm_suggestion(name: str, known: Iterable[str]) -> str:
+    """`是否“…”？` with the firm whose own name is the same but for its form, one slip away, or longer; what all firms end with counts for nothing."""
+    own = _own_name(name)
+    if not 1 < len(own) <= 80:
+        return ""
+    names = {k: _own_name(k) for k in dict.fromkeys(known)}
+    for near in (lambda k: k == own, lambda k: _a_slip_apart(own, k), lambda k: own in k or (len(k) > 1 and k in own)):
+        found = [k for k, core in names.items() if near(core)]
+        if found:
+            return f"是否“{found[0]}”？" if len(found) == 1 else ""
+    return ""
+
+
+def _own_name(name: str) -> str:
+    """Of a firm: its name without notes in brackets and without its legal form."""
+    plain = re.sub(r"\s", "", name)
+    while (less := _LEGAL_FORM.sub("", _NOTE.sub("", plain))) != plain:
+        plain = less
+    return plain
+
+
+def _a_slip_apart(a: str, b: str) -> bool:
+    """Whether one character too many, one too few, another one, or two the other way round make one of the other."""
+    if abs(len(a) - len(b)) > 1 or a == b:
+        return False
+    start = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    x, y = a[start:], b[start:]
+    return x[1:] == y or x == y[1:] or x[1:] == y[1:] or (x[2:] == y[2:] and x[:2] == y[1::-1])
 
 
 class HuiqiError(Exception):

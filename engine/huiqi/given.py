@@ -118,7 +118,7 @@ def _scheme_problems(books: Sequence[CompiledRulebook], case: Case) -> list[Prob
         if not isinstance(wanted, str) or wanted not in spec.schemes:
             at = getattr(wanted, "at", at)
             known_schemes, near = "、".join(spec.schemes) or "（没有参照方案）", suggestion(told(wanted), spec.schemes)
-            problems.append(Problem(at, f"“{name}”没有这个方案", told(wanted), known_schemes, near, Code.UNKNOWN_SCHEME, ("方案", told(name))))
+            problems.append(Problem(at, f"“{spec.title}”没有这个方案", told(wanted), known_schemes, near, Code.UNKNOWN_SCHEME, ("方案", told(name))))
     return problems
 
 

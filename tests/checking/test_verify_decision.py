@@ -45,6 +45,7 @@ def test_every_kind_of_check_is_met_somewhere_in_the_cases() -> None:
     assert met == set(KINDS)
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("start", range(0, 120, 40))
 def test_random_decisions_agree_with_themselves(start: int) -> None:
     """Partial lists, rivals, floors, instalments, common caps: what is wider than its lines is no fault, another number is."""

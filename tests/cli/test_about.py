@@ -83,7 +83,7 @@ def test_a_measure_says_what_it_gives_and_on_what_papers() -> None:
     assert (measure.title, measure.clause, measure.family) == ("国际资质认证支持", ("方案·6",), "认证")
     assert measure.schemes == ("山西2023", "南通2022", "国家2013", "泉州")
     assert {(a.scheme, a.kind, a.basis) for a in measure.awards} == {(s, "grant", "ceiling") for s in measure.schemes}
-    assert "认证证书及官网查询" in measure.evidence
+    assert "认证证书及官网查询截图" in measure.evidence
     assert measure.records == ("已获支持", "资质认证")
 
 

@@ -82,7 +82,7 @@ def test_folder_is_no_case(tmp_path: Path) -> None:
     ("more", "words"),
     [
         (["--measure", "seats.suport"], "没有支持事项“seats.suport”；是否“seats.support”？"),
-        (["--scheme", "seats.support=南通"], "“seats.support”没有方案“南通”"),
+        (["--scheme", "seats.support=南通"], "“席位补贴”没有方案“南通”"),
         (["--scheme", "seats.suport=南通"], "没有支持事项“seats.suport”"),
         (["--scheme", "南通"], "--scheme 写作 事项编号=方案名"),
         (["--on", "2024-13-01"], "--on 不是日期：“2024-13-01”；写成 --on 2026-06-30"),

@@ -72,8 +72,8 @@ def test_a_headline_that_an_open_reading_changes_says_how_it_reads_otherwise() -
 
 def test_a_service_names_no_amount_and_a_table_says_from_how_little_to_how_much() -> None:
     assert lines("datong-outsourcing/finance.credit-docking")[0][1].startswith("服务事项，不列金额：")
-    (leading,) = (k for k, m in book().measures.items() if m.title == "龙头与重点企业培育支持")
-    assert "标准表“中山重点培育分档”各行 10万元 至 30万元" in lines(leading)[0][1]
+    (brand,) = (k for k, m in book().measures.items() if m.title == "服务外包品牌建设支持")
+    assert "标准表“南通荣誉奖励”各行 10万元 至 20万元" in lines(brand)[1][1]
 
 
 def test_conditions_stand_as_weakly_as_the_figures_they_ask_after() -> None:

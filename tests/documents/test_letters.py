@@ -272,6 +272,7 @@ def test_the_docx_has_real_styles_with_chinese_fonts_and_heads_that_repeat() -> 
     for name in used:
         fonts = document.styles[name].element.rPr.rFonts
         assert fonts.get(east) in ("宋体", "黑体") and not any("Theme" in key for key in fonts.attrib)
+    assert document.styles.element.xpath("string(w:docDefaults//w:lang/@w:eastAsia)") == "zh-CN"  # else 。 and ： stand as another country has them
     xml = document.element.xml
     assert xml.count("<w:tblHeader/>") == sum(t.rows[0].cells[0].paragraphs[0].style.name == "表格标题" and len(t.columns) > 2 for t in document.tables)
     assert xml.count("<w:cantSplit/>") == sum(len(t.rows) for t in document.tables)

@@ -114,6 +114,24 @@ def test_an_example_is_looked_for_of_every_measure_a_change_reaches(pair: tuple[
         assert (a.outcome, a.award.low, a.award.high) != (b.outcome, b.award.low, b.award.high)
 
 
+def test_who_applies_for_last_year_is_an_example_where_this_year_has_none(tmp_path: Path) -> None:
+    """办结在年度终了以后：申报当年的都不满足，新旧两版只在申报上一年度的户上不同。"""
+    pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra: verify）")
+    pair = [
+        str(
+            write(
+                tmp_path / n / "made", **{**planted.files(), "stacking": "[]\n", "measures": planted.measure("sound", "end of year(申报年度) < 审核日期", test)}
+            )
+        )
+        for n, test in (("old", "营收 >= 百万"), ("new", "营收 > 百万"))
+    ]
+    result = invoke("rules", "diff", *pair, "--examples", "-o", str(tmp_path / "out"))
+    assert result.exit_code == 0 and "求证 1 个有改动的事项：1 个找到" in result.stdout
+    case = huiqi.read_case(next((tmp_path / "out").iterdir()))
+    assert case.on is not None and case.year == case.on.year - 1
+    assert [huiqi.load(n).decide(case, on=case.on).measures["sound"].outcome for n in pair] == ["eligible", "ineligible"]
+
+
 def test_the_page_of_two_equal_rulebooks_says_so() -> None:
     book = huiqi.load("national-atse").compiled
     cases = sorted((ROOT / "cases").glob("技先*.yaml"))

@@ -335,7 +335,8 @@ def test_a_ceiling_is_called_one_in_the_columns_and_in_the_sums_of_a_simulation(
     told = BatchTerms(rulebook=str(capped.compiled.path), on="2026-06-30").decide(table).to_pylist()[0]
     assert (told["growth.at_most"], told["growth.basis"], told["lump.basis"]) == ("200000.00", "ceiling", "fixed")
     assert any(
-        "按上限计入合计，是至多支出，不是应得：增长奖励" in x for x in simulated(capped.compiled, [case("甲", "平城区", 营收="250万元")], asked=WhatIf()).notes
+        "只计入合计的上端，是至多支出，不是应得：增长奖励" in x
+        for x in simulated(capped.compiled, [case("甲", "平城区", 营收="250万元")], asked=WhatIf()).notes
     )
 
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from huiqi import folding as pages
 from huiqi import load
 from huiqi.api import read_case
-from huiqi.telling import page as pages
+from huiqi.folding import WIDTH, fit, folded
 from huiqi.telling.explain import render
-from huiqi.telling.page import WIDTH, fit, folded
 from tests.making import ROOT
 
 PIECES = st.sampled_from(
@@ -67,7 +67,7 @@ def test_what_bars_is_told_as_found_and_never_as_required() -> None:
 def test_a_refusal_names_what_is_not_met_and_what_bars() -> None:
     """“申报主体是企业” alone would read as what was found."""
     decision = load("datong-outsourcing").decide(
-        {"申报主体类型": "园区", "注册地县区": "平城区", "从事服务外包业务": True, "严重失信主体": True},
+        {"申报主体类型": "个人", "注册地县区": "平城区", "从事服务外包业务": True, "严重失信主体": True},
         on="2026-06-30",
         year=2025,
         measures=["finance.listing"],

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from dataclasses import replace
 from datetime import date
@@ -23,40 +22,28 @@ from .._version import __version__
 from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, typed, visible_line
-from .asking import ask, new
-from .book import rules_book
 from .choices import one_of, readings_of, schemes_of
 from .letter import Kind, letter_kind, letter_path, write_letter
-from .mapping import map_command
-from .new import rules_new
 from .places import day as _day
 from .places import features_folder as _features_folder
 from .places import features_option as _features_option
 from .places import place as _place
 from .places import rulebook as _rulebook
 from .places import today
-from .preview import rules_preview
-from .proofs import rules_diff, rules_verify
 from .rim import say, say_json
-from .scenarios import where
-from .screen import screen_command
-from .simulate import simulate_command
-from .testing import rules_test
-from .verifying import refuse_case, verify_decision
-from .workbooks import template
 from .zh import ChineseCommand, ChineseGroup
 
-PAGE = 80  # columns
 
-
-@click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.group(
+    cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"]},
+    later={
+        "new": "asking:new", "ask": "asking:ask", "verify-decision": "verifying:verify_decision", "template": "workbooks:template",
+        "map": "mapping:map_command", "screen": "screen:screen_command", "simulate": "simulate:simulate_command",
+    },
+)  # fmt: skip
 @click.version_option(__version__, "-V", "--version", message="huiqi %(version)s", help="显示版本。")
 def main() -> None:
     """惠企政策规则引擎：查一户企业适用哪些支持、多少、依据哪一条、还缺什么。"""
-    if sys.stdout is not None and sys.stdout.isatty() and (columns := shutil.get_terminal_size().columns) < PAGE:
-        from ..telling.page import fit
-
-        fit(columns)
 
 
 def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:
@@ -322,26 +309,15 @@ def letter(
     say(f"已写出{paper.title}到 {path}；{paper.foot}")
 
 
-main.add_command(new)
-main.add_command(ask)
-main.add_command(verify_decision)
-main.add_command(template)
-main.add_command(map_command)
-main.add_command(screen_command)
-main.add_command(simulate_command)
-
-
-@main.group(cls=ChineseGroup)
+@main.group(
+    cls=ChineseGroup,
+    later={
+        "book": "book:rules_book", "new": "new:rules_new", "preview": "preview:rules_preview", "test": "testing:rules_test",
+        "verify": "proofs:rules_verify", "diff": "proofs:rules_diff",
+    },
+)  # fmt: skip
 def rules() -> None:
     """政策规则库：列出、查看、检查。"""
-
-
-rules.add_command(rules_book)
-rules.add_command(rules_new)
-rules.add_command(rules_preview)
-rules.add_command(rules_test)
-rules.add_command(rules_verify)
-rules.add_command(rules_diff)
 
 
 @rules.command("list", cls=ChineseCommand)
@@ -440,6 +416,7 @@ def rules_coverage(names: tuple[str, ...], as_json: bool, brief: bool, features:
     from ..rulebook.compiler import load_compiled
     from ..rulebook.places import available
     from ..scenarios.parse import read_features
+    from .scenarios import where
 
     told = cache(read_features)  # a folder of scenarios that many rulebooks share is read once
     reports = []
@@ -474,7 +451,7 @@ def rules_figures(names: tuple[str, ...], output: str | None) -> None:
     books = [load_compiled(name) for name in names or available()]
     text = render_figures(books, command)
     if output is None:
-        say(text, end="")
+        say(text, end="", as_it_is=True)
         return
     write_file(Path(output), text)
     say(f"已写出 {len(books)} 个规则库的标准与出处到 {output}")
@@ -543,6 +520,7 @@ def rules_schema(output: str) -> None:
 def replay(decision: str, rulebook: tuple[str, ...], bundles: tuple[str, ...], reasoner: str | None) -> None:
     """按回执重算一份决定，核对每一项是否一致。不一致退出码为 1。"""
     from ..telling.replay import FREE_WORDS, replay_file
+    from .verifying import refuse_case
 
     refuse_case(decision, "replay")
     for folder in bundles:

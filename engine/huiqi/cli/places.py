@@ -12,8 +12,6 @@ import click
 
 from ..errors import UsageError, clip
 from ..rulebook.places import find_folder, rules_folder
-from ..telling.asked import day_of
-from ..telling.called import meant, not_one
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -35,6 +33,8 @@ def day(_context: click.Context, parameter: click.Parameter, value: str | None) 
     """A day as people write it, as in a case: 2026-06-30, 2026年6月30日."""
     if value is None:
         return None
+    from ..telling.asked import day_of
+
     if (found := day_of(value)) is None:
         name = max(parameter.opts, key=len)
         raise UsageError(f"{name} 不是日期：“{clip(value)}”", mend=f"写成 {name} 2026-06-30", argument=str(parameter.name))
@@ -52,6 +52,8 @@ def rulebook(context: click.Context, parameter: click.Parameter, value: Any) -> 
 def _rulebook(name: str) -> str:
     if not _CHINESE.search(name) or "/" in name or "\\" in name or Path(name).exists():
         return name
+    from ..telling.called import meant, not_one
+
     titles = {folder.parent.name: _title(folder) for folder in rules_folder().glob("*/rulebook.yaml")}
     found = meant(name, titles)
     if len(found) > 1:

@@ -23,6 +23,7 @@ import click
 from .._version import __version__
 from ..errors import HuiqiError, InputError
 from ..files import name_of, reason
+from ..folding import within_edge
 from ..visible import WRITTEN_OUT, json_text, typed, visible, visible_line
 
 WRONG, INTERRUPTED, DEFECT = 2, 130, 70
@@ -39,12 +40,15 @@ class _Unprintable(Exception):
         self.cause = cause
 
 
-def say(text: str, *, err: bool = False, end: str = "\n") -> None:
-    """Print text, every hidden character written out; a command it suggests begins as this one was called, so that it can be pasted."""
+def say(text: str, *, err: bool = False, end: str = "\n", as_it_is: bool = False) -> None:
+    """Print text, every hidden character written out; a command it suggests begins as this one was called, so that it can be pasted.
+
+    Lines are folded where it is known how many columns there are; `as_it_is`: never, since a program reads them.
+    """
     if called := os.environ.get("HUIQI_CALLED"):  # set by the script of a checkout, which is on no path
         begun = typed(called)
         text = _SUGGESTED.sub(lambda _: f"{begun} ", text)
-    _print(text, err=err, end=end)
+    _print(text if as_it_is else within_edge(visible(text)), err=err, end=end)
 
 
 def _print(text: str, *, err: bool = False, end: str = "\n") -> None:

@@ -18,7 +18,6 @@ from .rim import say
 from .tables import table
 from .zh import ChineseCommand
 
-_WIDTH = 110
 _ROWS = 12  # of a table on the terminal
 
 
@@ -64,7 +63,7 @@ def simulate_command(
             continue
         say("\n".join(one.about) if one.part is Part.SUMMARY else f"\n{one.title}")
         shown = [c for c, roomy in enumerate(one.roomy) if not roomy and any(row[c] not in ("", "0") for row in one.rows)]
-        say(table([one.headings[c] for c in shown], [[row[c] for c in shown] for row in one.rows[:_ROWS]], width=_WIDTH))
+        say(table([one.headings[c] for c in shown], [[row[c] for c in shown] for row in one.rows[:_ROWS]]))
         if len(one.rows) > _ROWS:
             say(f"（共 {len(one.rows)} 行，全部见 -o 推演.html 或 推演.xlsx）")
     for output in outputs:

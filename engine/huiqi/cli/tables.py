@@ -10,13 +10,15 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from ..telling.page import GAP, WIDTH, folded
+from ..folding import folded, page_width
+from ..telling.page import GAP
 
 NARROWEST = 12  # of a column of words
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH) -> str:
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Plain text, no colour, trailing blanks removed."""
+    width = page_width()
     columns = list(zip(headings, *rows, strict=True))
     widths = [max(map(cell_len, column)) for column in columns]
     words = [n for n, (_, *cells) in enumerate(columns) if any(not cell.isascii() for cell in cells)]

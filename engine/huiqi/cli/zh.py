@@ -6,18 +6,24 @@ with 2, as click does.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import click
 from rich.cells import cell_len
 
 from ..errors import suggestion
+from ..folding import fit, folded, page_width
 from .rim import guarded
 
-WIDTH = 80
+_NAMED = 4  # commands named in a line
 _CHINESE = re.compile("[\u4e00-\u9fff]")  # a sentence of ours
+_MARKS = re.compile(r"(?<=。) *\[(?:required|x>=(\d+))\]")
 _EXTRA = re.compile(r"\((.*)\)$")  # the words that click found too many
 
 
@@ -26,7 +32,7 @@ def usage_words(error: click.UsageError) -> str:
     match error:
         case click.NoSuchOption():
             near = f"；是否 {'、'.join(error.possibilities)}？" if error.possibilities else "；加 --help 看有哪些选项"
-            return f"没有这个选项 {error.option_name}{near}"
+            return f"没有这个选项 {error.option_name}{_elsewhere(error) or near}"
         case click.MissingParameter():
             return f"缺少{_parameter(error)}；加 --help 看怎样写"
         case click.BadOptionUsage():
@@ -42,6 +48,28 @@ def usage_words(error: click.UsageError) -> str:
     return f"多写了参数{' ' + extra.group(1) if extra else ''}；加 --help 看怎样写"
 
 
+def _elsewhere(error: click.NoSuchOption) -> str:
+    """Which other commands have the option, where any has."""
+    if error.ctx is None:
+        return ""
+    root = error.ctx.find_root()
+    having = [
+        path for path, command in _commands(root.command, root) if any(error.option_name in p.opts for p in command.params if isinstance(p, click.Option))
+    ]
+    if not having:
+        return ""
+    shown = "、".join(f"huiqi {path}" for path in having[:_NAMED]) + (f" 等 {len(having)} 个命令" if len(having) > _NAMED else " ")
+    return f"；它是 {shown}的选项"
+
+
+def _commands(command: click.Command, ctx: click.Context, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command below one, by the words that call it."""
+    for name in command.list_commands(ctx) if isinstance(command, click.Group) else ():
+        below = command.get_command(ctx, name) if isinstance(command, click.Group) else None
+        if below is not None:
+            yield from _commands(below, ctx, f"{path}{name} ") if isinstance(below, click.Group) else [(f"{path}{name}", below)]
+
+
 def _parameter(error: click.BadParameter) -> str:
     param = error.param
     if isinstance(param, click.Option):
@@ -49,9 +77,16 @@ def _parameter(error: click.BadParameter) -> str:
     return f"参数 {param.make_metavar(error.ctx) if param is not None and error.ctx is not None else ''}".rstrip()
 
 
+def _mark(found: re.Match[str]) -> str:
+    """What click says of an option behind its help."""
+    least = found.group(1)
+    return f"（不小于 {least}）" if least else "（必填）"
+
+
 class _Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 [参数]..."), prefix="用法：")
+        said = args.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 [参数]...")
+        self.write("\n  ".join(folded(f"用法：{prog} {said}", self.width, self.width - 2)) + "\n")
 
     def write_heading(self, heading: str) -> None:
         super().write_heading({"Options": "选项", "Commands": "命令"}.get(heading, heading))
@@ -60,29 +95,40 @@ class _Formatter(click.HelpFormatter):
         rows = list(rows)
         width = min(max((cell_len(a) for a, _ in rows), default=0), col_max) + col_spacing
         for first, told in rows:
-            second = told.replace("Show this message and exit.", "显示帮助。")
+            second = _MARKS.sub(_mark, told.replace("Show this message and exit.", "显示帮助。"))
             self.write(" " * self.current_indent + first)
             used = cell_len(first)
             if used + col_spacing > width:
                 self.write("\n" + " " * (self.current_indent + width))
             else:
                 self.write(" " * (width - used))
-            line, room = "", WIDTH - self.current_indent - width
-            for char in second:
-                if cell_len(line + char) > room and char not in "，。；、）":
-                    self.write(line + "\n" + " " * (self.current_indent + width))
-                    line = ""
-                line += char
-            self.write(line + "\n")
+            lines = folded(second, self.width - self.current_indent - width) or [""]
+            self.write(("\n" + " " * (self.current_indent + width)).join(lines) + "\n")
+
+    def write_text(self, text: str) -> None:
+        for line in folded(" ".join(text.split()), self.width - self.current_indent):
+            self.write(" " * self.current_indent + line + "\n")
 
 
 class _Context(click.Context):
     formatter_class = _Formatter
 
+    def make_formatter(self) -> click.HelpFormatter:
+        return _Formatter(width=page_width())
+
+
+def columns() -> int | None:
+    """How many there are to write in: what COLUMNS says, into a pipe too; else those of the terminal; None where there is neither."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isascii() and said.isdigit() and int(said):
+        return int(said)
+    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
+
 
 class _Mixin:
     def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
         run = super().main  # type: ignore[misc]
+        fit(columns())
         if standalone_mode:
             guarded(lambda: run(*args, standalone_mode=False, **kwargs), usage_words)
         return run(*args, standalone_mode=False, **kwargs)
@@ -93,12 +139,33 @@ class ChineseCommand(_Mixin, click.Command):
 
     context_class = _Context
 
+    def get_short_help_str(self, limit: int = 0) -> str:
+        return super().get_short_help_str(500)
+
 
 class ChineseGroup(_Mixin, click.Group):
     """A group whose help and errors are Chinese."""
 
     context_class = _Context
     command_class = ChineseCommand
+
+    def __init__(self, *args: Any, later: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        """`later`: further commands by name, as `module:command` of this package; a command is imported when it is called, or all are told of."""
+        super().__init__(*args, **kwargs)
+        self.later = dict(later or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self.later})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.later:
+            return super().get_command(ctx, cmd_name)
+        module, _, command = self.later[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(f"{__package__}.{module}"), command)
+        return found
+
+    def get_short_help_str(self, limit: int = 0) -> str:
+        return super().get_short_help_str(500)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.list_commands(ctx)

@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..asking.casetext import written
+from ..folding import WIDTH
+from ..reasoning.choices import APPLIED
 from ..rulebook.compiled import CompiledRulebook, FactSpec, RecordSpec
 from ..telling.asked import answer_words, details, entries_of
-from ..telling.page import WIDTH, page, text_of, wrap
+from ..telling.page import page, text_of, wrap
 from ..visible import visible_line
 
 Entry = tuple[CompiledRulebook, FactSpec]
@@ -33,6 +35,8 @@ def render_form(
         "审核日期:",
         *_comment("申报哪一年的，四位年份，如 2025", 0),
         "申报年度:",
+        *_comment(f"申报了哪几个支持事项，写成清单，如 [{written(titles[0]) if titles else '…'}]；空着是没有说，全部都看", 0),
+        f"{APPLIED}:",
         "数据:",
     ]
     for name, (book, spec) in facts.items():

@@ -14,7 +14,7 @@ from ..backends.smt.terms import Untranslatable, added, conj, disj, neg, number,
 from ..backends.smt.world import Told
 from ..reasoning.judged import MeasureJudged
 from ..rulebook.compiled import CompiledRulebook, MeasureSpec, SchemeSpec
-from .claims import Claim, Kind, Status, Why, alone, told_all
+from .claims import Claim, Kind, Status, Why, alone, last_year, told_all
 from .diff import Change, Difference, Flip, Judged, flipped, touched
 from .example import Example, smallest
 from .page import reason
@@ -61,9 +61,13 @@ def _sought(diff: Difference, name: str, old: MeasureSpec, new: MeasureSpec, bud
     last: tuple[Why, str] | None = None
     for one, other in _schemes(old, new):
         schemes = {new.id: one.name} if old.schemes and one.name in new.schemes else {}
-        for day in days:
+        waiting = [(day, day.year) for day in days]
+        for day, year in waiting:  # which grows by the years that are asked for
+            first = Measures(diff.a, day, year)
+            second = Measures(diff.b, day, year, beside=first)
             try:
-                found = _on(diff, name, (old, one), (new, other), day, budget, schemes)
+                found = _on(diff, name, (first, old, one), (second, new, other), budget, schemes)
+                waiting += last_year(first, day, year) or last_year(second, day, year)
             except Untranslatable as error:
                 last = last or (Why.UNTRANSLATABLE, str(error))
                 continue
@@ -74,21 +78,22 @@ def _sought(diff: Difference, name: str, old: MeasureSpec, new: MeasureSpec, bud
 
 
 def _on(
-    diff: Difference, name: str, old: tuple[MeasureSpec, SchemeSpec], new: tuple[MeasureSpec, SchemeSpec], day: date, budget: Budget, schemes: dict[str, str]
+    diff: Difference, name: str, old: tuple[Measures, MeasureSpec, SchemeSpec], new: tuple[Measures, MeasureSpec, SchemeSpec], budget: Budget,
+    schemes: dict[str, str],
 ) -> Example | tuple[Why, str] | None:  # fmt: skip
-    first = Measures(diff.a, day, day.year)
-    second = Measures(diff.b, day, day.year, beside=first)
-    met = first.met(*old), second.met(*new)
+    (first, was, one), (second, now, other) = old, new
+    day = first.on
+    met = first.met(was, one), second.met(now, other)
     both = _Both(first, second)
 
     def confirmed(example: Example) -> bool:
-        pair = [_one(example, book, old[0].id) for book in (diff.a, diff.b)]
+        pair = [_one(example, book, was.id) for book in (diff.a, diff.b)]
         if any(p is None or not told_all(p.missing) for p in pair):
             return False
         return _state(pair[0]) != _state(pair[1])  # type: ignore[arg-type]
 
     goals = [disj(conj(met[0].truth.t, met[1].truth.f), conj(met[0].truth.f, met[1].truth.t))]
-    paid = first.amounts(*old, met[0]), second.amounts(*new, met[1])
+    paid = first.amounts(was, one, met[0]), second.amounts(now, other, met[1])
     if paid[0] is not None and paid[1] is not None:
         x, y = paid[0].amount, paid[1].amount
         apart = disj(*(ordered(">", added(p, q, -1), number(Fraction(1, 100))).t for p, q in ((x, y), (y, x))))
@@ -98,7 +103,7 @@ def _on(
     for goal in goals:
         found = find(both, goal, budget)  # type: ignore[arg-type]
         if found.told is not None:
-            example = Example(told=found.told, on=day, year=day.year, rulebook=name, schemes=schemes)
+            example = Example(told=found.told, on=day, year=first.world.year, rulebook=name, schemes=schemes)
             if confirmed(example):
                 return smallest(example, confirmed)
             last = last or (Why.UNCONFIRMED, f"{day}")

@@ -7,6 +7,7 @@ stay true: nothing is taken for either that is not written out (who, when, which
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -110,13 +111,15 @@ def applied_in(
             problems.append(Problem(here, f"“{APPLIED}”里的“{clip(word)}”不止一个支持事项", listed, "一个事项", "写全名称或编号", Code.UNKNOWN_NAME, loc))
             continue
         known = [x for _, titles in named for pair in titles.items() for x in pair]
+        parts = [x.strip() for x in re.split("[、，,；;]", word) if x.strip()]
+        several = len(parts) > 1 and all(called(x, part) for x in parts)
         problems.append(
             Problem(
                 here,
                 f"“{APPLIED}”里的支持事项不存在",
                 clip(word),
                 "事项的编号或名称",
-                suggestion(word, known) or "用 huiqi rules list 查",
+                f"几项写成清单：[{', '.join(parts)}]" if several else suggestion(word, known) or "用 huiqi rules list 查",
                 Code.UNKNOWN_NAME,
                 loc,
             )

@@ -28,7 +28,7 @@ from .evaluate import Evaluator
 from .facts import Facts
 from .judged import Judgement, MeasureJudged
 from .measure import Itemised, Prepared, prepared
-from .needed import ALONE, company, dependencies, refuse_choices, shown_recognitions
+from .needed import asking_alone, company, dependencies, refuse_choices, shown_recognitions
 from .shared import Shared, Sharing
 from .stacking import Finishing, among, share_records, stack
 
@@ -65,9 +65,10 @@ class Engine(Conditions):
         sharing = self.evaluator.sharing
         if sharing is None or self.combine is not combine_reference or self.facts.statement is not None:
             return {}
-        alone = ALONE.of(self.book)
         return {
-            k: sharing.measure("measures", k) for k in wanted if (asked := alone.get(k)) is not None and all((r, self.on) in self.recognised for r in asked)
+            k: sharing.measure("measures", k)
+            for k in wanted
+            if (asked := asking_alone(self.book, k)) is not None and all((r, self.on) in self.recognised for r in asked)
         }
 
     def verdict(self, key: str) -> Truth:

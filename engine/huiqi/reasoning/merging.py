@@ -184,10 +184,12 @@ def _truth(unders: Sequence[Choices], truths: Sequence[Truth]) -> Truth:
 def _node(found: Sequence[tuple[Choices, Node]]) -> Node:
     unders, nodes = [u for u, _ in found], [n for _, n in found]
     first = nodes[0]
-    keys = dict.fromkeys(_item_key(i) for n in nodes for i in n.items)
+    alike: dict[Hashable, list[tuple[Choices, Leaf | Node]]] = {}
+    for under, node in found:
+        for item in node.items:
+            alike.setdefault(_item_key(item), []).append((under, item))
     items: list[Leaf | Node] = []
-    for key in keys:
-        those = [(u, i) for u, n in found for i in n.items if _item_key(i) == key]
+    for those in alike.values():
         inner = [(u, i) for u, i in those if isinstance(i, Node)]
         items.append(_node(inner) if inner else _leaf([(u, i) for u, i in those if isinstance(i, Leaf)], unders))
     return replace(first, truth=_truth(unders, [n.truth for n in nodes]), items=tuple(items))
@@ -196,6 +198,8 @@ def _node(found: Sequence[tuple[Choices, Node]]) -> Node:
 def _leaf(found: Sequence[tuple[Choices, Leaf]], unders: Sequence[Choices]) -> Leaf:
     present, leaves = [u for u, _ in found], [x for _, x in found]
     first = leaves[0]
+    if len(present) == len(unders) and all(x is first for x in leaves):
+        return first
     truth = _truth(present, [x.truth for x in leaves])
     standing = max(x.standing for x in leaves)
     uses = frozenset().union(*(x.uses for x in leaves))

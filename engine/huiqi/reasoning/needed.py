@@ -21,13 +21,15 @@ from ..rulebook.reach import references, roots_of
 
 def refuse_choices(book: CompiledRulebook, schemes: Mapping[str, str], only: Collection[str] | None) -> None:
     """Measures and schemes asked for that the rulebook has not. Raises `UsageError`."""
+    if not schemes and not only:
+        return
     by_id = {s.id: s for s in book.measures.values()}
     for measure, name in schemes.items():
         if measure not in by_id:
             raise UsageError(f"没有支持事项“{clip(measure)}”", mend=_by_its_id(measure, by_id), argument="scheme")
         if name not in by_id[measure].schemes:
             known = "、".join(by_id[measure].schemes) or "（没有参照方案）"
-            raise UsageError(f"“{measure}”没有方案“{clip(name)}”", mend=f"可用：{known}", argument="scheme")
+            raise UsageError(f"“{by_id[measure].title}”没有方案“{clip(name)}”", mend=f"可用：{known}", argument="scheme")
     for measure in only or ():
         if measure not in by_id:
             raise UsageError(f"没有支持事项“{clip(measure)}”", mend=_by_its_id(measure, by_id), argument="measures")
@@ -71,7 +73,10 @@ def shown_recognitions(book: CompiledRulebook, keys: Collection[str] | None) -> 
 
 def recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
     """The recognitions the conditions of a measure ask after."""
-    return _RECOGNITIONS.of(book)[key]
+    known = _RECOGNITIONS.of(book)
+    if key not in known:
+        known[key] = _recognitions_of(book, key)
+    return known[key]
 
 
 def _recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
@@ -81,22 +86,27 @@ def _recognitions_of(book: CompiledRulebook, key: str) -> frozenset[str]:
     return frozenset(n.recognition for n in references(roots, book) if isinstance(n, t.RecognitionRef))
 
 
-_RECOGNITIONS: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(
-    lambda book: {key: _recognitions_of(book, key) for key in book.measures}, key=lambda book: book.digest, size=WAYS
-)
+# of the measures that were asked after: a way of reading is asked for few of them
+_RECOGNITIONS: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(lambda _: {}, key=lambda book: book.digest, size=WAYS)
 
 
-def _alone(book: CompiledRulebook) -> dict[str, frozenset[str]]:
-    """The measures that are judged on the day of decision and by themselves, each with the recognitions it may ask after."""
+def asking_alone(book: CompiledRulebook, key: str) -> frozenset[str] | None:
+    """The recognitions that a measure may ask after which is judged on the day of decision and by itself; None of one that is not."""
+    known = _ALONE.of(book)
+    if key not in known:
+        spec = book.measures[key]
+        with_others = spec.asks or spec.governed_by is not None or key in _JOINED.of(book)
+        known[key] = None if with_others else frozenset(n.recognition for n in references(roots_of(spec), book) if isinstance(n, t.RecognitionRef))
+    return known[key]
+
+
+def _joined(book: CompiledRulebook) -> frozenset[str]:
+    """The measures that others ask after, and those that share their records."""
     asked = {m for spec in book.measures.values() for m in spec.asks}
-    sharing = {m for g in book.stacking if g.column for m in g.members}
-    return {
-        k: frozenset(n.recognition for n in references(roots_of(spec), book) if isinstance(n, t.RecognitionRef))
-        for k, spec in book.measures.items()
-        if not spec.asks and spec.governed_by is None and k not in asked and k not in sharing
-    }
+    return frozenset(asked | {m for g in book.stacking if g.column for m in g.members})
 
 
-ALONE: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(_alone, key=lambda book: book.digest, size=WAYS)
+_JOINED: Derived[CompiledRulebook, frozenset[str]] = Derived(_joined, key=lambda book: book.digest, size=WAYS)
+_ALONE: Derived[CompiledRulebook, dict[str, frozenset[str] | None]] = Derived(lambda _: {}, key=lambda book: book.digest, size=WAYS)
 
-__all__ = ["ALONE", "company", "dependencies", "recognitions_of", "refuse_choices", "shown_recognitions"]
+__all__ = ["asking_alone", "company", "dependencies", "recognitions_of", "refuse_choices", "shown_recognitions"]

@@ -129,9 +129,9 @@ def _schemes(book: CompiledRulebook, given: Sequence[Chosen]) -> tuple[dict[str,
         known = next(s for s in book.measures.values() if s.id == ids[0]).schemes
         if one.option not in known:
             listed = "、".join(known) or "（没有参照方案）"
-            problems.append(Problem(one.at, f"“{one.name}”没有这个方案", one.option, listed, suggestion(one.option, known), Code.UNKNOWN_SCHEME))
+            problems.append(Problem(one.at, f"“{titles[ids[0]]}”没有这个方案", one.option, listed, suggestion(one.option, known), Code.UNKNOWN_SCHEME))
         elif out.setdefault(ids[0], one.option) != one.option:
-            problems.append(Problem(one.at, f"“{one.name}”写了两个方案", one.option, "一个方案", "各方案的比较不写 --scheme 也会列出", Code.DUPLICATE))
+            problems.append(Problem(one.at, f"“{titles[ids[0]]}”写了两个方案", one.option, "一个方案", "各方案的比较不写 --scheme 也会列出", Code.DUPLICATE))
     return out, problems
 
 

@@ -76,7 +76,7 @@ def supposed(found: Simulated) -> tuple[tuple[bool, str], ...]:
 
 def about(found: Simulated) -> str:
     """Which rulebook, which days, how many applicants."""
-    return f"{found.title}（{found.rulebook} {found.version}，{found.digest[7:19]}）　审核日期 {found.days_text}　{found.account}"
+    return f"{found.title}（{found.rulebook} {found.version}，{found.digest[7:19]}）　审核日期 {found.days_text or '—'}　{found.account}"
 
 
 def remarks(found: Simulated) -> tuple[str, ...]:

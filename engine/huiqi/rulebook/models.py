@@ -174,6 +174,7 @@ class Fact(Entry):
     label: Txt | None = Field(None, description="显示名")
     explain: Txt | None = Field(None, description="口径：这一项怎样算、怎样填")
     evidence: Many = Field([], description="证明它的材料，一份或几份")
+    example: Txt | None = Field(None, description="待填的工作簿里示例一行写什么，如 120万美元；写“不举例”的空着（明细的 key 写它，整行空着）；不写的照种类")
     note: Txt | None = Field(None, description="说明")
 
 

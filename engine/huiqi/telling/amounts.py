@@ -8,6 +8,7 @@ known, a ceiling is 不超过, and no number is rounded onto a threshold it does
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from ..language.types import Quantity, Type
 from ..language.units import Dims, decimal_text, grouped, is_money, show_amount, unit_text
@@ -72,6 +73,7 @@ def _partly(value: Number) -> str:
 _PARTLY = {CauseKind.MISSING.stead, CauseKind.UNVERIFIED.stead, CauseKind.JUDGEMENT.stead}
 
 
+@lru_cache(maxsize=16_384)  # a line's amount stands in its cap, in its sum and in the measure's
 def amount_text(value: Fraction, dims: Dims, *, percent: bool = False, places: int = 6) -> str:
     """As an officer writes it; money that is not whole 元 is not counted in 万: 16,666.66元, never 1.666666万元."""
     if is_money(dims) and value.denominator != 1:

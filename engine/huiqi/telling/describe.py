@@ -134,16 +134,25 @@ def _found(expr: t.All | t.AnyOf, evaluator: Evaluator, env: Env) -> list[str]:
 
 def _wanted(expr: t.All | t.AnyOf, evaluator: Evaluator, env: Env) -> str:
     """What each part requires, by its name; a part of which that cannot be said, as it is written."""
-    out = []
+    out: dict[tuple[str, ...], list[str]] = {}  # one part a key; the words that any of will do, under the name they are of
     for item in expr.items:
         inner = composite(item, evaluator)
         if inner is not None:
             text = _wanted(inner, evaluator, env)
-            out.append(text if type(inner) is type(expr) else f"（{text}）")
+            out[(text if type(inner) is type(expr) or _join(inner) not in text else f"（{text}）",)] = []
             continue
         required = None if isinstance(item, t.Choice) else describe(item, evaluator, env, Truth(None))[1]
-        out.append(f"{spoken(_subject(item))} {required.text}" if required else spoken(item))
-    return _join(expr).join(dict.fromkeys(out))
+        if required and isinstance(expr, t.AnyOf) and _one_word(item):
+            words = out.setdefault((spoken(_subject(item)), "one of"), [])
+            words += [required.text] if required.text not in words else []
+            continue
+        out[(f"{spoken(_subject(item))} {required.text}" if required else spoken(item),)] = []
+    return _join(expr).join(f"{name} {'或'.join(x for x in ('、'.join(words[:-1]), words[-1]) if x)}" if words else name for (name, *_), words in out.items())
+
+
+def _one_word(expr: t.Expr) -> bool:
+    """Asks for one of the words that a column or an item may have."""
+    return isinstance(expr, t.Compared) and expr.op == "=" and isinstance(expr.right, t.Const) and isinstance(expr.right.type, Text)
 
 
 def _each_needed(expr: t.All, gaps: list[tuple[str, Gap | None]], evaluator: Evaluator, env: Env) -> list[tuple[str, Gap]]:

@@ -73,10 +73,13 @@ FEW = 6  # how many open measures the page lists; the rest are counted
 
 
 def open_shown(decision: Decision, *, everything: bool) -> tuple[list[MeasureResult], list[MeasureResult]]:
-    """The measures, what is settled first; and those of them that are open for too many reasons to be listed."""
-    ranked = sorted(decision.measures.values(), key=lambda r: (rank_of(r), r.clause, r.id))
-    open_ = sorted((r for r in ranked if r.outcome == Outcome.UNDETERMINED), key=lambda r: (len(r.missing), rank_of(r)))
-    return ranked, [] if everything or len(open_) <= FEW else open_[FEW:]
+    """The measures, what is applied for first, what is settled before what is open; and those that are open for too many reasons to be listed.
+
+    What is applied for is always listed: it is what the officer has to answer.
+    """
+    ranked = sorted(decision.measures.values(), key=lambda r: (not r.applied, rank_of(r), r.clause, r.id))
+    open_ = sorted((r for r in ranked if r.outcome == Outcome.UNDETERMINED), key=lambda r: (not r.applied, len(r.missing), rank_of(r)))
+    return ranked, [] if everything or len(open_) <= FEW else [r for r in open_[FEW:] if not r.applied]
 
 
 def render(decision: Decision, *, everything: bool = False, call: str = "案例文件", beside: Sequence[Decision] = ()) -> str:
@@ -260,7 +263,8 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
     for who in dict.fromkeys(item.acts for item in listed):
         console.print(f"  {who}")
         for item in (x for x in listed if x.acts == who):
-            names = [titles.get(i, i) for i in sorted(item.unlocks, key=lambda i: i not in decision.measures)]  # titles that others hang on come after
+            # what is applied for before what is not; titles that others hang on come after
+            names = [titles.get(i, i) for i in sorted(item.unlocks, key=lambda i: (i not in decision.measures, not _claimed(decision, i)))]
             more = f" 等 {len(names)} 项" if len(names) > 2 else ""
             wrap(console, f"· {item.fact}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
     if left := len(wanted) - len(listed):
@@ -268,8 +272,17 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
 
 
 def _wanted(decision: Decision) -> list[Missing]:
-    """What is missing, but for what matters only after something else that is missing."""
-    return [item for item in decision.missing if not item.later]
+    """What is missing, but for what matters only after something else that is missing; first what a measure applied for lacks."""
+    return sorted((item for item in decision.missing if not item.later), key=lambda item: not _pressing(decision, item))
+
+
+def _claimed(decision: Decision, measure: str) -> bool:
+    return measure in decision.measures and bool(decision.measures[measure].applied)
+
+
+def _pressing(decision: Decision, item: Missing) -> bool:
+    """Whether a measure that is applied for lacks it."""
+    return any(_claimed(decision, i) for i in item.unlocks)
 
 
 def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
@@ -278,7 +291,7 @@ def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
     wanted = _wanted(decision)
     for who in dict.fromkeys(item.acts for item in wanted):
         mine = [item for item in wanted if item.acts == who]
-        found += mine if everything else mine[:OF_EACH]
+        found += mine if everything else mine[: max(OF_EACH, sum(_pressing(decision, item) for item in mine))]
     return found
 
 

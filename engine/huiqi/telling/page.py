@@ -1,4 +1,4 @@
-"""A page of plain Chinese text: 80 columns (fewer on a terminal that has fewer), no colour, wrapped by the width of characters.
+"""A page of plain Chinese text: 80 columns (fewer where there are fewer), no colour, wrapped by the width of characters.
 
 What must stay true: no line is wider, none begins with closing punctuation or ends with opening, no number
 or date is split, and a word that is a stand-in for a person is shown as it was told.
@@ -6,27 +6,19 @@ or date is split, and a word that is a stand-in for a person is shown as it was 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextvars import ContextVar
 from io import StringIO
 from types import MappingProxyType
 
 from rich.cells import cell_len
 from rich.console import Console
 
+from ..folding import folded, page_width
 from ..reasoning.pseudonyms import shown
 from ..visible import visible_line
 from .decision import Decision
 
-WIDTH = 80
-NARROWEST = 40
 GAP = 2  # cells between the columns of a table
-_width: ContextVar[int] = ContextVar("width", default=WIDTH)
-# what is not split: opening punctuation with what follows, closing with what it follows; numbers, dates, file names and stand-ins
-_PIECES = re.compile(
-    r"[（“《【〔［]*(?:[0-9A-Za-z.,%_/\-]{1,40}(?:万|亿)?(?:元|美元|人|件|席|号|年|月|日|条|项|天)?|[^（“《【〔［]|$)[，。；：、）》”】〕］]*|[（“《【〔［]+"
-)
 
 
 class Page(Console):
@@ -35,15 +27,10 @@ class Page(Console):
     real: Mapping[str, str] = MappingProxyType({})
 
 
-def fit(columns: int) -> None:
-    """From here on pages are for a terminal of so many columns, where it has fewer than a page."""
-    _width.set(max(NARROWEST, min(WIDTH, columns)))
-
-
 def page(decision: Decision | None = None, width: int | None = None) -> tuple[Page, StringIO]:
     """`width`: whatever the terminal."""
     out = StringIO()
-    page = Page(file=out, width=width or _width.get(), no_color=True, force_terminal=False, highlight=False, markup=False, emoji=False, legacy_windows=False)
+    page = Page(file=out, width=width or page_width(), no_color=True, force_terminal=False, highlight=False, markup=False, emoji=False, legacy_windows=False)
     if decision is not None:
         page.real = decision.real
     return page, out
@@ -51,26 +38,11 @@ def page(decision: Decision | None = None, width: int | None = None) -> tuple[Pa
 
 def ruled(pages: Iterable[str]) -> str:
     """Pages under one another, with a line between."""
-    return ("\n" + "─" * _width.get() + "\n\n").join(pages)
+    return ("\n" + "─" * page_width() + "\n\n").join(pages)
 
 
 def text_of(out: StringIO) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n")).rstrip() + "\n"
-
-
-def folded(text: str, width: int, further: int | None = None) -> list[str]:
-    """Lines of at most `width` cells, those after the first of `further`; none begins with closing or ends with opening punctuation."""
-    lines, line, limit = [], "", width
-    for piece in _PIECES.findall(text):
-        if line and cell_len(line + piece.rstrip()) > limit:
-            lines.append(line.rstrip())
-            line, limit = "", width if further is None else further
-        line = line + piece if line else piece.lstrip(" ") if lines else piece
-        while cell_len(line.rstrip()) > limit and len(line) > 1:  # one piece that is longer than a line: wherever it must
-            cut = next(n for n in range(len(line), 0, -1) if n == 1 or cell_len(line[:n]) <= limit)
-            lines.append(line[:cut])
-            line, limit = line[cut:], width if further is None else further
-    return [*lines, line] if line.strip() else lines
 
 
 def wrap(console: Page, text: str, indent: int = 0, hang: int = 2) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import assert_never
 
+from ..caching import Cache
 from ..language import typed as t
 from ..language.types import RATIO, Quantity, Text
 from ..language.units import unit_text
@@ -421,9 +422,23 @@ def _ceiling(value: Value, award: AwardJudged) -> str:
 
 
 def _worked(award: AwardSpec, uses: Iterable[Use], book: CompiledRulebook) -> str:
-    """What an amount was worked out from, each figure beside its name; after that those that stand behind a name."""
+    """What an amount was worked out from, each figure beside its name; after that those that stand behind a name.
+
+    Said once for the same figures: of most measures they are those of every enterprise.
+    """
+    key = (book.digest, id(award), tuple(uses))
+    kept = _WORKED.get(key)
+    if kept is None or kept[0] is not award:
+        kept = (award, _work_of(award, key[2], book))
+        _WORKED.replace(key, kept)
+    return kept[1]
+
+
+_WORKED: Cache[tuple[str, int, tuple[Use, ...]], tuple[AwardSpec, str]] = Cache(4_096)
+
+
+def _work_of(award: AwardSpec, uses: tuple[Use, ...], book: CompiledRulebook) -> str:
     assert award.expr is not None
-    uses = tuple(uses)
     found: dict[str, dict[str, None]] = {}
     for name, value in (use_words(u, book) for u in uses):
         found.setdefault(name, {})[value] = None

@@ -8,19 +8,23 @@ declared bounds, its decimals, whole persons, whole days). What cannot be proved
 The proof needs no assumption about the shape of the condition. A range of values is put in the place of
 the told one; Kleene's logic then refuses the whole range at once, or the range is halved. Dates have no
 ranges, but what the language does with a date is monotone: a comparison that comes out the same at both
-ends of a range comes out so throughout.
+ends of a range comes out so throughout. Where to look first is guessed, and only a guess: where two straight
+lines, or quotients of them, would cross.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from ..caching import Derived
 from ..errors import UsageError
 from ..language import typed as t
-from ..language.syntax import SPANS
+from ..language.syntax import DATE_PARTS, SPANS
 from ..language.types import BOOLEAN
 from ..reasoning.evaluate import Evaluator
 from ..reasoning.uses import Env
@@ -32,6 +36,9 @@ from ..words import CauseKind
 from .changes import Change, Kind, Source, moved, reads, sources, told_alone, versioned, within
 
 BUDGET = 240  # ranges looked at before a proof is given up
+POINTS = 31  # days looked at one by one where no range of them can be proved
+YEAR = 366
+Turning = tuple[t.Applied, Env]  # a part of a day, which begins again with each year, month or week, and where it is asked for
 
 
 class Search:
@@ -45,7 +52,8 @@ class Search:
         # asked for once for each place of the search: nothing of them depends on how far the source moves
         self.places: dict[tuple[int, int], tuple[Evaluator, Env]] = {}
         self.inner: dict[tuple[int, int], Env] = {}  # of a definition; kept, so that an environment is known by its id
-        self.courses: dict[tuple[int, int], tuple[t.Compared, int | None, int | None]] = {}
+        self.courses: dict[tuple[int, int], tuple[t.Compared, int | None, int | None, list[Turning]]] = {}
+        self.turning: list[Turning] = []  # those met while a course is worked out
         self.ends: dict[tuple[int, int], tuple[t.Member, list[t.Expr] | None]] = {}
 
     def nearest(self, guess: int | None = None) -> Change | None:
@@ -54,6 +62,8 @@ class Search:
         for sign in (1, -1):
             room = self.source.room(sign)
             likely = guess if guess is not None and 1 <= guess <= room else None
+            if likely is None and self._crossing is not None and 1 <= sign * self._crossing <= room:
+                likely = sign * self._crossing
             steps = self._first(sign, room, likely)
             if steps is not None:
                 found.append(Change(self.source, sign * steps))
@@ -64,6 +74,8 @@ class Search:
             return None
         if likely is not None and self.at(sign * likely) is True and (likely == 1 or self.over(sign, 1, likely - 1) is False):
             return likely
+        if self._by_points:
+            return self._pointwise(sign, room)
         ranges = [(1, room)]
         while ranges:
             a, b = ranges.pop()
@@ -79,8 +91,66 @@ class Search:
                 return None  # open there: a nearer value might do
             if a == 1 and truth is None and self._open_at_once(sign):
                 return None
-            middle = (a + b) // 2
+            middle = YEAR if a == 1 and self.source.stepwise and b // 2 > YEAR else (a + b) // 2  # of days, those of a year first
             ranges += [(middle + 1, b), (a, middle)]
+        return None
+
+    @cached_property
+    def _plainly(self) -> t.Compared | None:
+        """The comparison that the condition is, where it is one."""
+        expr = self.expr
+        while isinstance(expr, t.DefinitionRef) and expr.base is None:
+            expr = self.evaluator.book.definitions[expr.definition].expr
+        return expr if isinstance(expr, t.Compared) else None
+
+    @cached_property
+    def _crossing(self) -> int | None:
+        """How many steps away the comparison would turn if its sides part as a quotient of two straight lines does.
+
+        Three places tell such a quotient (p + qx) / (1 + rx); exact, but where it is none of the kind it is a guess that will be refused.
+        """
+        if (expr := self._plainly) is None or expr is not self.expr or self.source.stepwise or expr.op == "!=":
+            return None
+        way = 1 if self.source.room(1) > 1 else -1
+        apart = [self._apart(expr, way * n) for n in range(3)]
+        if None in apart:
+            return None
+        f, g, h = (x for x in apart if x is not None)
+        if g == h:
+            return None
+        r = (f - 2 * g + h) / (2 * (g - h))
+        q = g * (1 + r) - f
+        if not q:
+            return None
+        at = -f / q * way
+        whole = abs(at.numerator) // at.denominator
+        near = whole + (whole != abs(at) or expr.op in ("<", ">"))
+        return near if at > 0 else -near
+
+    def _apart(self, expr: t.Compared, steps: int) -> Fraction | None:
+        """What the sides of a comparison differ by at one value."""
+        evaluator, env = self._place(steps, self.env)
+        try:
+            a, b = evaluator.value(expr.left, env), evaluator.value(expr.right, env)
+        except UsageError:  # a date beyond the calendar
+            return None
+        if not (isinstance(a, Number) and isinstance(b, Number) and a.exact and b.exact and a.low is not None and b.low is not None):
+            return None
+        return a.low - b.low
+
+    @cached_property
+    def _by_points(self) -> bool:
+        """Whether no range of days can be proved of the comparison: both sides go the same way, or one goes nobody knows how."""
+        if (expr := self._plainly) is None or not self.source.stepwise or expr is not self.expr:
+            return False
+        left, right, _ = self._courses(expr, self.env)
+        return left is None or right is None or bool(left and left == right)
+
+    def _pointwise(self, sign: int, room: int) -> int | None:
+        """The first of the nearest values that does, each looked at; None where an open one comes before."""
+        for steps in range(1, min(room, POINTS) + 1):
+            if (truth := self.at(sign * steps)) is not False:
+                return steps if truth else None
         return None
 
     def _open_at_once(self, sign: int) -> bool:
@@ -117,10 +187,13 @@ class Search:
         return other, inner
 
     def _point(self, expr: t.Expr, steps: int, env: Env) -> bool | None:
+        return _asked_of(expr, *self._place(steps, env))
+
+    def _place(self, steps: int, env: Env) -> tuple[Evaluator, Env]:
         place = (steps, id(env))  # inside a definition, of a record perhaps, the environment is another
         if place not in self.places:
             self.places[place] = self._moved(self.source.at(steps), env)
-        return _asked_of(expr, *self.places[place])
+        return self.places[place]
 
     def _inside(self, expr: t.DefinitionRef, env: Env) -> Env:
         """The environment of a definition, the same one each time it is asked for."""
@@ -147,6 +220,8 @@ class Search:
                 return None if ends is None else _joined([self._between(e, a, b, env) for e in ends], decides=False)
             case t.Compared():
                 return self._compared(expr, a, b, env)
+            case t.AbsentTest(operand=t.FactRef() | t.Field()):
+                return self._point(expr, a, env)  # any value is told, and none is 无
         return self._point(expr, a, env) if not self._touches(expr, env) else None
 
     def _ends(self, expr: t.Member, env: Env) -> list[t.Expr] | None:
@@ -157,11 +232,8 @@ class Search:
         return found[1]
 
     def _compared(self, expr: t.Compared, a: int, b: int, env: Env) -> bool | None:
-        found = self.courses.get((id(expr), id(env)))
-        if found is None:
-            found = self.courses[id(expr), id(env)] = (expr, self._course(expr.left, env), self._course(expr.right, env))
-        _, left, right = found
-        if left is None or right is None or (left and right and left == right):
+        left, right, turning = self._courses(expr, env)
+        if left is None or right is None or (left and right and left == right) or not all(self._one_turn(node, a, b, inner) for node, inner in turning):
             return None
         if expr.op not in ("=", "!="):
             first = self._point(expr, a, env)
@@ -170,6 +242,29 @@ class Search:
             if all(self._point(replace(expr, op=op), n, env) is True for n in (a, b)):
                 return expr.op == "!="
         return None
+
+    def _courses(self, expr: t.Compared, env: Env) -> tuple[int | None, int | None, list[Turning]]:
+        """Of both sides, and what of them begins again from time to time."""
+        found = self.courses.get((id(expr), id(env)))
+        if found is None:
+            self.turning = []
+            left, right = self._course(expr.left, env), self._course(expr.right, env)
+            found = self.courses[id(expr), id(env)] = (expr, left, right, self.turning)
+        return found[1:]
+
+    def _one_turn(self, node: t.Applied, a: int, b: int, env: Env) -> bool:
+        """Whether both ends lie in the same year (of a month or a quarter), month (of a day) or week: in between, the part only rises."""
+        turns = set[Any]()
+        for steps in (a, b):
+            evaluator, inner = self._place(steps, env)
+            try:
+                day = evaluator.value(node.arguments[0], inner)
+            except UsageError:  # a date beyond the calendar
+                return False
+            if not (isinstance(day, Known) and isinstance(day.value, date)):
+                return False
+            turns.add(_turn(node.function, day.value))
+        return len(turns) == 1
 
     def _course(self, expr: t.Expr, env: Env) -> int | None:
         """+1 where an expression never falls as the source grows, -1 never rises, 0 does not move, None unclear."""
@@ -188,6 +283,11 @@ class Search:
                 return _together([_turned(self._course(start, env), -1), self._course(end, env)])
             case t.Applied(function="year of" | "start of year" | "end of year" | "min" | "max" | "floor" | "ceiling", arguments=arguments):
                 return _together([self._course(a, env) for a in arguments])
+            case t.Applied(function=function, arguments=(day,)) if function in DATE_PARTS:
+                course = self._course(day, env)
+                if course:
+                    self.turning.append((expr, env))
+                return course
         return None if self._touches(expr, env) else 0
 
     def _is_source(self, expr: t.Expr, env: Env) -> bool:
@@ -230,6 +330,16 @@ def _facts_of(book: CompiledRulebook, definition: str) -> Collection[str]:
 
 
 _ENTERING: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(lambda _: {}, key=lambda book: book.digest, size=64)
+
+
+def _turn(part: str, day: date) -> Any:
+    """What a part of a day is counted in from its beginning."""
+    match part:
+        case "day of":
+            return day.year, day.month
+        case "weekday of":
+            return day.isocalendar()[:2]
+    return day.year
 
 
 def _asked_of(expr: t.Expr, evaluator: Evaluator, env: Env) -> bool | None:

@@ -108,6 +108,7 @@ class Teller:
         # what was worded already: the views over it hold the teller, never the other way round
         self._measures: dict[str, d.MeasureResult] = {}
         self._recognitions: dict[str, d.RecognitionResult] = {}
+        self._lacks: dict[v.Cause, d.Lack] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Teller, (self.judgement, self.enterprise, self.taken)  # words are made again where they are wanted
@@ -309,8 +310,11 @@ class Teller:
         return tuple(sorted({self._lack(c) for c in causes}))
 
     def _lack(self, cause: v.Cause) -> d.Lack:
-        reading = reading_word(self.book, cause.what.id) if cause.what.topic is v.Topic.READING else ""
-        return d.Lack(subject_words(cause.what, self.book), cause.kind, reading)
+        found = self._lacks.get(cause)
+        if found is None:
+            reading = reading_word(self.book, cause.what.id) if cause.what.topic is v.Topic.READING else ""
+            found = self._lacks[cause] = d.Lack(subject_words(cause.what, self.book), cause.kind, reading)
+        return found
 
     # -- readings --------------------------------------------------------------------------------
 

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 import huiqi
+from huiqi.cli.workbooks import cases_of
 from huiqi.documents.workbook.layout import Kind, Tellable, sheets_of
 from huiqi.documents.workbook.write import Cover, workbook_bytes
+from huiqi.rulebook.places import available
 from tests.making import CLAUSES, DOCUMENTS, SMALL, VOCABULARY, invoke, load
 
 from .filling import FIRST, headings, template
@@ -188,3 +191,58 @@ def test_sheets_are_named_as_a_workbook_allows_and_apart_from_one_another(tmp_pa
     assert len(set(titles)) == len(titles)
     assert max(map(len, titles)) <= 31
     assert [s.record for s in sheets if s.kind is Kind.RECORD] == list(asked.records)
+
+
+def _example(sheet: Worksheet) -> dict[str, str]:
+    return {str(heading.value): str(cell.value or "") for heading, cell in zip(sheet[2], sheet[4], strict=True) if heading.value}
+
+
+@pytest.mark.parametrize("name", [b for b in available() if b != "common"])
+def test_the_example_rows_read_as_the_data_of_a_firm_without_a_complaint(name: str, tmp_path: Path) -> None:
+    """Every check between facts (离岸与在岸之和等于执行额, 到期日晚于发放日, 划型行业与行业代码相符) holds of them, too."""
+    path = template(tmp_path / "a.xlsx", [name])
+    book = load_workbook(path)
+    for sheet in book.worksheets:
+        if sheet.title.startswith("_") or sheet.title == "填写说明":
+            continue
+        row = [cell.value for cell in sheet[4]]
+        for column, value in enumerate(row, 1):
+            if value not in (None, "", "示例"):
+                sheet.cell(FIRST, column).value = value
+    book.save(path)
+    (case,) = cases_of(str(path))
+    decision = huiqi.load(name).decide(case, on=case.on)
+    assert decision.warnings == ()
+
+
+def test_an_example_says_nothing_that_a_department_or_a_judge_says_and_nothing_against_the_firm(whole: Workbook) -> None:
+    page, loans, titles = _example(whole["申报企业"]), _example(whole["贷款"]), _example(whole["资格证书"])
+    assert (page["申报主体类型"], page["严重失信主体"], page["分支机构按企业对待"], page["一年期报价利率（写上%）"]) == ("企业", "否", "", "")
+    assert (loans["年利率（写上%）"], loans["签约时中长期报价利率（写上%）"]) == ("3.5%", "")  # what 填法 shows; and the department's
+    assert (titles["发证日（年-月-日）"], titles["有效期止（年-月-日）"], titles["撤销日（年-月-日）"]) == ("2024-11-06", "2027-11-05", "无")
+    for spec in huiqi.load(BOOK).facts.values():
+        if spec.judgement or spec.verified_by:
+            assert not next((x for h, x in page.items() if h.partition("（")[0] == spec.name), ""), spec.name
+
+
+def test_a_list_that_another_kind_of_applicant_fills_in_has_no_example(whole: Workbook) -> None:
+    """园区项目 is a park's, and the example is an enterprise."""
+    assert set(_example(whole["园区项目"]).values()) == {"示例", ""}
+    assert _example(whole["申报企业"])["园区项目·是否列全"] == "一条也没有"
+    assert _example(whole["申报企业"])["平台名称"] == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("kind: money, unit: 元, min: 0元, max: 1亿元, example: 2亿元", "示例在上下限以外"),
+        ("kind: money, unit: 元, min: 0元, max: 1亿元, example: 2万美元", "单位不对"),
+        ("kind: choice, options: [甲, 乙], example: 丙", "示例不是它的选项"),
+        ("kind: boolean, example: 有", "示例不是它的选项"),
+        ("kind: date, max: 2020-12-31, example: 2021-01-01", "示例在上下限以外"),
+    ],
+)
+def test_an_example_that_a_case_could_not_tell_is_complained_of(written: str, said: str, tmp_path: Path) -> None:
+    words = VOCABULARY.replace("  核查通过:", f"  样例: {{id: sample, {written}}}\n  核查通过:")
+    with pytest.raises(huiqi.HuiqiError, match=said):
+        load(tmp_path / "made", vocabulary=words, documents=DOCUMENTS, clauses=CLAUSES)

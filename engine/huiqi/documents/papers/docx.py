@@ -58,11 +58,14 @@ def _properties(document: Any, paper: Paper) -> None:
 def _styles(document: Any) -> None:
     from docx.enum.style import WD_STYLE_TYPE
     from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+    from docx.oxml.ns import qn
     from docx.shared import Pt
 
     styles = document.styles
     _font(styles["Normal"], BODY_FONT, 10.5)
     styles["Normal"].paragraph_format.space_after = Pt(0)
+    for language in styles.element.xpath("w:docDefaults//w:lang"):  # else a program takes the forms of characters and points that another country writes
+        language.set(qn("w:eastAsia"), "zh-CN")
     for name, size, align in (("Title", 18.0, ALIGN.CENTER), ("Heading 1", 13, None), ("Heading 2", 12, None), ("Heading 3", 11, None)):
         style = styles[name]
         _font(style, HEADING_FONT, size)
@@ -84,8 +87,8 @@ def _styles(document: Any) -> None:
         _font(style, HEADING_FONT if name == CELL_HEAD else BODY_FONT, size)
         if align is not None:
             style.paragraph_format.alignment = align
-        if name in ("说明", "抬头", "落款"):
-            style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(4)
+        room = Pt(4) if name in ("说明", "抬头", "落款") else Pt(2)  # text of a cell stands off its border, whatever font is put in for one that is missing
+        style.paragraph_format.space_before = style.paragraph_format.space_after = room
 
 
 def _font(style: Any, chinese: str, size: float) -> None:
@@ -99,6 +102,7 @@ def _font(style: Any, chinese: str, size: float) -> None:
     for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
         fonts.attrib.pop(qn(name), None)
     fonts.set(qn("w:eastAsia"), chinese)
+    fonts.set(qn("w:hint"), "eastAsia")  # what both scripts have (“ ” — …) is of the Chinese font
 
 
 def _page(document: Any, paper: Paper) -> None:

@@ -130,7 +130,8 @@ def sheets_of(asked: Tellable, *, single: bool = False) -> tuple[Sheet, ...]:
         fields = [_field(Role.FIELD, n, book, spec, record=record) for n, spec in record.fields.items()]
         all_told = f"“{APPLICANTS}”的“{_listed_heading(name)}”要写明是否列全"
         about = f"{record.label}：一行一{record.noun}，“{record.key_field}”必填。{all_told}。"
-        out.append(Sheet(kind=Kind.RECORD, title=titles[name], about=about, columns=_columns(_head(single), fields), record=name, key=record.key_field))
+        head = _head(single, shown=_shown(record))
+        out.append(Sheet(kind=Kind.RECORD, title=titles[name], about=about, columns=_columns(head, fields), record=name, key=record.key_field))
     return (*out, _verified(asked, single=single))
 
 
@@ -145,7 +146,7 @@ def _verified(asked: Tellable, *, single: bool) -> Sheet:
         *(Column(role=Role.STAGE, heading=n, name=n, form=f, width=w) for n, f, w in _STAGES),
     ]
     about = "部门核验、本部门审定的值写在这里，一行一项；企业申报的值留在原处，不改。金额连单位写。"
-    return Sheet(kind=Kind.VERIFIED, title=VERIFIED, about=about, columns=_columns(_head(single), columns))
+    return Sheet(kind=Kind.VERIFIED, title=VERIFIED, about=about, columns=_columns(_head(single, shown=False), columns))
 
 
 _STAGES = (
@@ -181,9 +182,9 @@ def _applicants(asked: Tellable, titles: Mapping[str, str], *, yearly: bool, sin
             name=name,
             form=f"工作表“{titles[name]}”是否列全；不知道就空着",
             options=(COMPLETE, PARTIAL, NONE),
-            example=COMPLETE,
+            example=COMPLETE if _shown(record) else NONE,
         )
-        for name in asked.records
+        for name, (_, record) in asked.records.items()
     ]
     once = {n: e for n, e in asked.facts.items() if not e[1].yearly}
     tail = [Column(role=Role.REMARK, heading="备注", form="随便写，不参加测算", width=24)]
@@ -197,10 +198,15 @@ def _applicants(asked: Tellable, titles: Mapping[str, str], *, yearly: bool, sin
     )
 
 
-def _head(single: bool) -> list[Column]:
+def _head(single: bool, *, shown: bool = True) -> list[Column]:
     mark = Column(role=Role.MARK, heading="序号", form=HOW, example=EXAMPLE, width=7)
-    name = Column(role=Role.ENTERPRISE, heading="企业", form=f"与“{APPLICANTS}”里写的一样", example=_SHOWN, width=30)
+    name = Column(role=Role.ENTERPRISE, heading="企业", form=f"与“{APPLICANTS}”里写的一样", example=_SHOWN if shown else "", width=30)
     return [mark] if single else [mark, name]
+
+
+def _shown(record: RecordSpec) -> bool:
+    """Whether the example has a row of it: one that another kind of applicant fills in has none."""
+    return record.fields[record.key_field].example != ""
 
 
 def _listed_heading(name: str) -> str:
@@ -227,12 +233,12 @@ def _columns(head: Sequence[Column], rest: Iterable[Column]) -> tuple[Column, ..
         while level(heading) in taken:
             heading = f"数据·{heading}"
         taken.add(level(heading))
-        out.append(column if heading == column.heading else _renamed(column, heading))
+        out.append(column if heading == column.heading else _but(column, heading=heading))
     return tuple(out)
 
 
-def _renamed(column: Column, heading: str) -> Column:
-    return Column(**{**column.__dict__, "heading": heading})
+def _but(column: Column, **other: str) -> Column:
+    return Column(**{**column.__dict__, **other})
 
 
 def _facts(facts: Facts, counts: Counter[str]) -> list[Column]:
@@ -264,7 +270,7 @@ def _field(role: Role, name: str, book: CompiledRulebook, spec: FactSpec, *, rec
         more=more,
         options=options or entries,
         closed=bool(options),
-        example=_example(spec, entries, key=bool(must)),
+        example=_example(spec, entries, key=bool(must)) if record is None or _shown(record) else "",
         spec=spec,
         unit=unit,
         width=max(wide, min(34, len(name) + 4)),
@@ -284,16 +290,20 @@ def _unit(kind: object, book: CompiledRulebook) -> str:
 
 
 def _example(spec: FactSpec, entries: Sequence[str], *, key: bool) -> str:
-    """Something that could stand there; nothing but a picture."""
-    if options := options_of(spec):
-        return options[0]
+    """Something that could stand there beside the rest of its row; blank where anything would say too much."""
+    if spec.example is not None:
+        return spec.example
+    if spec.judgement or spec.verified_by or options_of(spec):
+        return ""  # not for the applicant to say, or chosen from the list: any choice would say something of the firm
+    if spec.optional:
+        return "无"
     match spec.kind:
         case FactKind.MONEY | FactKind.QUANTITY | FactKind.NUMBER:
             return _within(spec, Fraction(180000) if spec.kind == FactKind.MONEY else Fraction(30))
         case FactKind.RATIO:
             low, high = spec.bounds
             share = next(
-                (x for x in (Fraction(35, 100), low, high) if x is not None and (low is None or x >= low) and (high is None or x <= high)), Fraction(0)
+                (x for x in (Fraction(35, 1000), low, high) if x is not None and (low is None or x >= low) and (high is None or x <= high)), Fraction(0)
             )
             return f"{decimal_string(share * 100)}%"
         case FactKind.DATE:

@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ...errors import CaseError, Code, InputError, Position, Problem, clip, suggestion
+from ...errors import CaseError, Code, InputError, Position, Problem, clip, firm_suggestion, suggestion
 from ...errors import told as told_as
 from ...intake.grid import Workbook
 from ...language.levelling import level, level_id, untold
@@ -453,7 +453,7 @@ class _Reading:
             self._wrong(line.at, "这一行没有写是哪一户的", "", "“申报企业”里的企业名称", "填“企业”一栏", Code.MISSING)
             return None
         if cell.held in (Held.ERROR, Held.UNCOMPUTED) or level(str(cell)) not in trees:
-            near = suggestion(str(cell), [str(t["企业"]) for t in trees.values()])
+            near = firm_suggestion(str(cell), [str(t["企业"]) for t in trees.values()])
             self._wrong(cell.at, "“申报企业”里没有这一户", str(cell), "那里写的企业名称", near or "补上这一户，或改成同样的写法", Code.UNKNOWN_NAME)
             return None
         return level(str(cell))

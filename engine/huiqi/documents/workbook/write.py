@@ -133,11 +133,16 @@ def _sheet(book: Any, styles: _Styles, sheet: Sheet, choices: _Choices) -> None:
         page.write_string(0, 0, visible_line(sheet.about), styles.about)
         page.set_row(first, _height([(c.heading, c.width) for c in sheet.columns], 15))
         page.set_row(first + 1, _height([(c.form, c.width) for c in sheet.columns], 13))
-        page.freeze_panes(first + 3, sum(c.role in (Role.MARK, Role.ENTERPRISE) for c in sheet.columns))
+        named = sum(c.role in (Role.MARK, Role.ENTERPRISE) for c in sheet.columns)
+        page.freeze_panes(first + 3, named)
         page.repeat_rows(first)
+        if named:
+            page.repeat_columns(0, named - 1)
     for number, column in enumerate(sheet.columns):
         if not sheet.upright:
             page.set_column(number, number, column.width, styles.of(column))
+        else:  # a program that does not make rows as high as their text must show all of it
+            page.set_row(number, _height([(column.heading, 36), (column.form, 46), (column.example, 20)], 13))
         must = column.role is Role.ENTERPRISE or (column.name == sheet.key and bool(sheet.key))
         page.write_string(*at(first, number), visible_line(column.heading), styles.must if must else styles.heading)
         page.write_string(*at(first + 1, number), visible_line(column.form), styles.how)
@@ -203,6 +208,7 @@ def _guide(book: Any, styles: _Styles, sheets: Sequence[Sheet], cover: Cover) ->
         page.write_string(row, 0, number, styles.cell)
         page.write_string(row, 1, visible_line(text), styles.text)
         page.set_row(row, 17 * (1 + sum(2 if ord(c) > 0x2E80 else 1 for c in text) // 104))
+    page.set_footer("&L&A&R第 &P 页，共 &N 页")
     page.set_paper(9)
     page.set_portrait()
     page.fit_to_pages(1, 0)

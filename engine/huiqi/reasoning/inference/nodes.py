@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ...caching import Cache
 from ...plain import dataclass
 from ...rulebook.compiled import CompiledRulebook, Condition, Group, MeasureSpec, RecognitionKind, RecognitionSpec
 from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP
@@ -47,8 +48,22 @@ def _widths(whens: int, unlesses: int) -> tuple[int, int]:
     return (ARITY, ARITY) if max(whens, unlesses) > ARITY else (max(1, whens), unlesses)
 
 
-def nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
-    """Every node a decision may need for one measure or recognition; owners as the trees' batches name them."""
+def nodes_of(spec: MeasureSpec | RecognitionSpec) -> tuple[Node, ...]:
+    """Every node a decision may need for one measure or recognition; owners as the trees' batches name them.
+
+    Made once of a specification: rulebooks that differ in a reading have nearly all of theirs in common.
+    """
+    found = _NODES.get(id(spec))
+    if found is None or found[0] is not spec:
+        found = (spec, tuple(_nodes_of(spec)))
+        _NODES.replace(id(spec), found)
+    return found[1]
+
+
+_NODES: Cache[int, tuple[MeasureSpec | RecognitionSpec, tuple[Node, ...]]] = Cache(4_096)
+
+
+def _nodes_of(spec: MeasureSpec | RecognitionSpec) -> Iterator[Node]:
     if isinstance(spec, MeasureSpec):
         owner = spec.key
         groups = [spec.when, spec.unless, *(g for scheme in spec.schemes.values() for g in (scheme.when, scheme.unless))]

@@ -8,20 +8,24 @@ read once definitions are known.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from ...errors import Code, Position, suggestion
 from ...language.scope import Kind, Rules, Symbol
-from ...language.types import BOOLEAN, Date, ListOf, Quantity, RecordOf
+from ...language.types import BOOLEAN, Date, ListOf, Quantity, RecordOf, Type
 from .. import compiled as c
 from .. import models as m
+from ..literals import exact_string
 from ..names import Once, wrong_noun
 from ..yamltree import Table, locate, locate_tree
 from .expressions import expression, kind_of, value_of
 from .naming import alias_pairs, check_catalogued, check_order, check_word, declare, give_identifier, namesake
 from .session import Session
 from .units import read_units
+
+NO_EXAMPLE = "不举例"
 
 
 def read_vocabulary(session: Session) -> None:
@@ -124,7 +128,33 @@ def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) ->
         date_bounds=dates,
         aliases=alias_pairs(session, fact.aliases, fact.options, tree, "选项"),
         fixed=fact.fixed,
+        example=_example(session, fact, kind.required(), bounds=bounds, days=dates, at=locate(tree, ("example",))),
     )
+
+
+def _example(
+    session: Session, fact: m.Fact, kind: Type, *, bounds: tuple[Any, Any], days: tuple[Any, Any], at: Position
+) -> str | None:  # fmt: skip
+    """What an example row shows, as a cell has it: a value that a case may tell; "" where there is to be none."""
+    told = fact.example
+    if told is None or told == NO_EXAMPLE:
+        return None if told is None else ""
+    if fact.kind in ("choice", "boolean"):
+        choices = fact.options if fact.kind == "choice" else ["是", "否"]
+        if told not in choices:
+            session.wrong(at, "示例不是它的选项", told, "、".join(choices), suggestion(told, choices))
+        return told
+    if not isinstance(kind, Quantity | Date):
+        return told
+    value = value_of(session, told, kind, at)
+    low, high = bounds if isinstance(kind, Quantity) else days
+    if value is None:
+        return None
+    if (low is not None and value < low) or (high is not None and value > high):
+        session.wrong(at, "示例在上下限以外", told, "min 与 max 之间")
+    if isinstance(kind, Date):
+        return value.isoformat() if isinstance(value, date) else told
+    return told if fact.kind not in ("money", "quantity", "number") else exact_string(value)
 
 
 def _read_synonyms(session: Session, groups: Sequence[Sequence[str]], tree: Any) -> None:

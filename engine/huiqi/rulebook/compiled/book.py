@@ -99,8 +99,13 @@ class CompiledRulebook:
 
     def learnt(self, clauses: tuple[str, ...], day: date) -> bool:
         """Whether what rests on these clauses was known on a day: one known clause carries it."""
-        found = [self.clauses[x].known for x in clauses if x in self.clauses]
-        return not found or any(known is None or known <= day for known in found)
+        learnt = True
+        for name in clauses:
+            if (clause := self.clauses.get(name)) is not None:
+                if clause.known is None or clause.known <= day:
+                    return True
+                learnt = False
+        return learnt
 
     def family(self, document: str) -> str:
         """The key of the document at the root of a document's amendments: what it amends speaks with its voice."""

@@ -52,6 +52,7 @@ class FactSpec:
     date_bounds: tuple[date | None, date | None] = (None, None)
     aliases: tuple[tuple[str, str], ...] = ()  # (other spelling, option)
     fixed: bool = False  # what is so already, or not for the enterprise to decide: no remedy changes it
+    example: str | None = None  # what the example row of a workbook shows: "" nothing, None what its kind suggests
 
     @property
     def optional(self) -> bool:
