@@ -1,8 +1,9 @@
 """Whole columns at once: what `decide_many` does where everything told can be read.
 
-Each distinct word of a column is read once, by the reader of cases; rows go through the plan's kernel; standing and reason are
-worded once for all rows in which the kernel took the same way. What must stay true: a row about which there is anything to
-complain, to ask or to settle is left to whoever reads rows one by one, so that nothing comes out otherwise for having come in a table.
+Each distinct word of a column is read once, by the reader of cases; rows go through the plan's kernel, of a measure for each
+record every record of theirs; standing and reason are put together from single conditions (`composed`), else worded once for all
+rows in which the kernel took the same way. What must stay true: a row about which there is anything to complain, to ask or to
+settle is left to whoever reads rows one by one, so that nothing comes out otherwise for having come in a table.
 """
 
 from __future__ import annotations
