@@ -25,7 +25,7 @@ from ..rulebook.readings import GROUP, readings_behind
 from ..rulebook.taken import reading_named
 from ..telling.called import meant
 from ..telling.results import refuse_contradictions
-from ..telling.simulated import Amount, Failed, Option, Point, ReadingCost, Rivals, Simulated, Sweep
+from ..telling.simulated import YUAN, Amount, Failed, Option, Point, ReadingCost, Rivals, Simulated, Sweep
 from ..values import Topic
 from .against import Against
 from .plans import Plan, Tried, Wanted
@@ -255,7 +255,9 @@ class _Simulation:
         if self.book.stacking and not self.before.total.amount.settled:
             yield f"按{FAMILY}、按事项的金额是叠加规则之后各事项的；几项择一而未定时，它们的上限相加可以大于合计"
         lines = [m.line() for tally in (self.before, *(x.tally for x in self.compared)) for m in tally.measures.values()]
-        counted = [x for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit == "元"]
+        counted = [x for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit == YUAN]
+        if abroad := list(dict.fromkeys(f"{x.title}（{x.amount.unit}）" for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit != YUAN)):
+            yield f"不以元计的金额没有折算，不在合计和分组里，只列在按事项里：{'、'.join(abroad)}"
         if capped := list(dict.fromkeys(x.title for x in counted if AwardBasis.CEILING in x.bases)):
             yield f"“不超过”的只计入合计的上端，是至多支出，不是应得：{'、'.join(capped)}"
         if weak := list(dict.fromkeys(f"{x.title}（{x.standing.label}）" for x in counted if x.standing >= Standing.ASSUMED)):
@@ -313,8 +315,8 @@ def _sweep(tried: Tried, tallies: Sequence[Tally]) -> Sweep:
         now = supposed.after == supposed.before
         points.append(Point(text=supposed.after, value=number, total=picture.total, measures=picture.measures, now=now))
     first = tried.points[0][0]
-    lines = [{m.id: (m.outcomes, m.amount) for m in p.measures} for p in points]
-    moving = tuple(i for i in lines[0] if any(x.get(i) != lines[0][i] for x in lines)) if lines else ()
+    lines = [{m.line: (m.outcomes, m.amount) for m in p.measures} for p in points]
+    moving = tuple(dict.fromkeys(i for i, unit in lines[0] if any(x.get((i, unit)) != lines[0][i, unit] for x in lines))) if lines else ()
     return Sweep(figure=first, points=tuple(points), measures=moving)
 
 
