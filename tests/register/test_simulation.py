@@ -316,6 +316,14 @@ def test_a_reading_of_which_one_option_is_a_sum_due_and_one_a_ceiling_costs_what
     assert ReadingCost(name="", question="", clause="", measures=(), touched=1, options=options).spread == "在0元与10元之间"
 
 
+def test_a_reading_on_which_a_service_hangs_is_not_said_to_be_the_same_either_way(tmp_path: Path) -> None:
+    """推荐不给钱：金额一样，符不符合不一样。"""
+    measure = "- {id: named, title: 推荐, clause: 办法·1, award: {recommendation: 推荐}, when: [{口径: '奖励口径 = \"全部\" and 核查通过'}]}\n"
+    found = told(making.load(tmp_path, **{**FILES, "measures": measure + FILES["measures"].partition("- id: lump")[2].join(["- id: lump", ""])}), *CASES).readings[0]
+    assert [(o.option, o.eligible, ends(o.amount)) for o in found.options] == [("全部", 4, (0, 0)), ("超过部分", 0, (0, 0))]
+    assert (found.touched, found.spread) == (4, "金额一样，符合的户数不同")
+
+
 def test_moneys_are_never_added_nor_compared_nor_printed_as_yuan(tmp_path: Path) -> None:
     """两户选了不同的方案，一户 5万元，一户 3万美元：不是 8万。"""
     book = neighbours(tmp_path, "{amount: 外币}", "外币: {id: usd, unit: 美元, values: [{value: 3万美元, document: e, clause: 邻市·3}]}\n")

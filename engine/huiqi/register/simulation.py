@@ -214,8 +214,9 @@ class _Simulation:
             sums: list[tuple[str, Sum]] = []
             for option in cost.options:
                 one = self.judged(self.wanted.base, case, facts, day, readings={key: option}, only=cost.only) if felt else None
-                paying = [m for m in (here if one is None else one.measures).values() if pays(m, facts, cost.hints)]
-                sums.append((option, (any_met(paying), any_open(paying), sum_of(paying) if one is None else total_of(one, paying, cost.hints))))
+                read = [m for k, m in (here if one is None else one.measures).items() if k in members and facts.applied_for(k)]
+                paying = [m for m in read if pays(m, facts, cost.hints)]
+                sums.append((option, (any_met(read), any_open(read), sum_of(paying) if one is None else total_of(one, paying, cost.hints))))
             rest = [m for k, m in now.measures.items() if k not in members and pays(m, facts, cost.hints)]
             yield cost, felt, sum_of(rest), sums
 

@@ -290,7 +290,7 @@ class Rivals:
 @dataclass(frozen=True, kw_only=True)
 class Option:
     option: str
-    eligible: int
+    eligible: int  # applicants that meet any of the measures, also one that gives no money
     amount: Amount
 
 
@@ -317,7 +317,9 @@ class ReadingCost:
     def spread(self) -> str:
         """What the ambiguity costs, in words."""
         if len({(o.amount.low, o.amount.high, o.amount.ceiling) for o in self.options}) == 1:
-            return "各种读法一样" if self.options[0].amount.settled else "上下限一样；金额未定，差多少说不出"
+            if not self.options[0].amount.settled:
+                return "上下限一样；金额未定，差多少说不出"
+            return "金额一样" if len({o.eligible for o in self.options}) == 1 else "金额一样，符合的户数不同"
         ceilings = any(o.amount.ceiling for o in self.options)
         if all(o.amount.settled for o in self.options) and (not ceilings or len({o.amount.least for o in self.options}) == 1):
             sums = [o.amount.low for o in self.options]
