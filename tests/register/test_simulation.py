@@ -135,6 +135,23 @@ def test_what_others_pay_is_in_no_total_and_where_nothing_else_is_asked_their_su
     assert [(o.option, ends(o.amount)) for o in both.readings[0].options] == [("全部", (30, 50)), ("超过部分", (15, 35))]
 
 
+def test_what_others_pay_only_under_the_other_version_is_said_to_be_in_no_total(book: huiqi.Rulebook, tmp_path: Path) -> None:
+    hinting = making.load(tmp_path, **{**FILES, "measures": FILES["measures"].replace("  family: 支持\n", "  family: 支持\n  hint: 是\n")})
+    found = told(book, *CASES[1:2], against=(hinting.compiled.path,))
+    assert ends(found.compared[0].after.total.amount) == (0, 0)
+    assert "提示事项由别的层级支付，不计入合计：核查支持" in found.notes
+    back = told(hinting, *CASES[1:2], against=(book.compiled.path,), measures=("lump",))
+    assert (ends(back.before.total.amount), ends(back.compared[0].after.total.amount)) == ((5, 5), (0, 0))
+    assert "另一规则库里不是提示事项的，不计入合计：核查支持" in back.notes
+
+
+def test_a_sum_due_that_becomes_a_ceiling_of_as_much_is_neither_more_nor_less(book: huiqi.Rulebook, tmp_path: Path) -> None:
+    ceilings = making.load(tmp_path, **{**FILES, "measures": FILES["measures"].replace("award: {amount: 定额}", "award: {up to: 定额}")})
+    found = told(book, *CASES[1:2], against=(ceilings.compiled.path,)).compared[0]
+    assert [(m.before.words, m.after.words, m.move) for m in found.moved] == [("符合，50,000元", "符合，不超过50,000元", Move.OTHER)]
+    assert [w.gains for w in found.wholes] == [None]
+
+
 def test_a_county_that_is_only_nearly_one_is_a_group_to_be_confirmed(book: huiqi.Rulebook) -> None:
     found = told(book, case("甲", "云州区", 营收="100万元"), case("乙", "平城区"), replace(CASES[3], data={"核查通过": True})).before
     assert [g.name for g in found.groups["注册地县区"]] == ["云州区（待核实）", "平城区", "（未提供）"]
@@ -301,7 +318,7 @@ def test_a_sum_due_for_which_a_higher_ceiling_is_given_is_no_gain(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("before", "after", "gains"),
-    [((5, 0), (5, 5), False), ((5, 5), (5, 0), True), ((5, 5), (8, 8), True), ((8, 0), (5, 5), False), ((5, 0), (8, 3), True), ((5, 5), (4, 0), None)],
+    [((5, 0), (5, 5), None), ((5, 5), (5, 0), None), ((5, 5), (8, 8), True), ((8, 0), (5, 5), False), ((5, 0), (8, 3), True), ((5, 5), (4, 0), None)],
 )
 def test_who_gains_is_said_where_neither_what_is_due_nor_the_ceiling_goes_the_other_way(
     before: tuple[int, int], after: tuple[int, int], gains: bool | None

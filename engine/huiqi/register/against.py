@@ -112,7 +112,7 @@ def move_of(before: Side, after: Side) -> Move:
             return Move.OPENED
         return Move.OTHER
     a, b = before.amount, after.amount
-    if a is None or b is None or a.unit != b.unit:
+    if a is None or b is None or a.unit != b.unit or (a.low, a.high) == (b.low, b.high):
         return Move.OTHER
     more = b.low >= a.low and b.least >= a.least and (b.high is None or (a.high is not None and b.high >= a.high))
     less = b.low <= a.low and b.least <= a.least and (a.high is None or (b.high is not None and b.high <= a.high))

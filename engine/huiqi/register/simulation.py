@@ -60,7 +60,8 @@ class _Simulation:
         self.dimensions = [*self.facts, *([SIZE] if self.sizes and SIZE not in self.facts else [])]
         scope = [s for s in book.measures.values() if wanted.only is None or s.id in wanted.only]
         self.hints = only_hints(scope)
-        self.hinted = [s.title for s in scope if s.hint and in_money(s)]
+        asked = [s for b in (book, *(p.book for p in wanted.plans)) for s in b.measures.values() if wanted.only is None or s.id in wanted.only]
+        self.apart = list(dict.fromkeys(s.title for s in asked if s.hint is not self.hints and in_money(s)))  # in no total
         self.before = Tally(wanted.base.label, self.dimensions, hints=self.hints)
         self.compared = [Against(plan, wanted.base.label, self.dimensions, hints=self.hints) for plan in wanted.plans]
         self.sweeps = [[Tally(s.after, (), hints=self.hints, light=True) for s, _ in tried.points] for tried in wanted.sweeps]
@@ -265,8 +266,10 @@ class _Simulation:
             yield f"合计里依据不是现行的，不构成支持承诺：{'、'.join(weak)}"
         if self.hints:
             yield "所看的都是提示事项，由别的层级支付：这里的合计是它们的，不是本级支出"
-        elif self.hinted:
-            yield f"提示事项由别的层级支付，不计入合计：{'、'.join(self.hinted)}"
+            if self.apart:
+                yield f"另一规则库里不是提示事项的，不计入合计：{'、'.join(self.apart)}"
+        elif self.apart:
+            yield f"提示事项由别的层级支付，不计入合计：{'、'.join(self.apart)}"
         if any(g.applicants and n == NOT_TOLD for found in self.before.groups.values() for n, g in found.items()):
             yield f"{NOT_TOLD}是申报数据里没有告诉，不归入任何一类"
 

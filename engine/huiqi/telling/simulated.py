@@ -215,9 +215,9 @@ class Whole:
     def gains(self) -> bool | None:
         """True: it gains, False: it loses; None: which, what is open does not say."""
         a, b = self.before, self.after
-        if a.settled and b.settled:  # for a sum due a ceiling is given that binds nobody: what is due may fall while the most rises
-            apart = {x for x in (b.least - a.least, b.low - a.low) if x}
-            return None if not apart or min(apart) < 0 < max(apart) else min(apart) > 0
+        if a.settled and b.settled:  # a sum due may become a ceiling, which binds nobody: what is due falls, whatever the most does
+            most, due = b.low - a.low, b.least - a.least
+            return None if not most or most * due < 0 else most > 0
         if a.high is not None and b.least > a.high:
             return True
         return False if b.high is not None and b.high < a.least else None
