@@ -336,7 +336,9 @@ def test_a_reading_of_which_one_option_is_a_sum_due_and_one_a_ceiling_costs_what
 def test_a_reading_on_which_a_service_hangs_is_not_said_to_be_the_same_either_way(tmp_path: Path) -> None:
     """推荐不给钱：金额一样，符不符合不一样。"""
     measure = "- {id: named, title: 推荐, clause: 办法·1, award: {recommendation: 推荐}, when: [{口径: '奖励口径 = \"全部\" and 核查通过'}]}\n"
-    found = told(making.load(tmp_path, **{**FILES, "measures": measure + FILES["measures"].partition("- id: lump")[2].join(["- id: lump", ""])}), *CASES).readings[0]
+    found = told(
+        making.load(tmp_path, **{**FILES, "measures": measure + FILES["measures"].partition("- id: lump")[2].join(["- id: lump", ""])}), *CASES
+    ).readings[0]
     assert [(o.option, o.eligible, ends(o.amount)) for o in found.options] == [("全部", 4, (0, 0)), ("超过部分", 0, (0, 0))]
     assert (found.touched, found.spread) == (4, "金额一样，符合的户数不同")
 
@@ -352,7 +354,9 @@ def test_moneys_are_never_added_nor_compared_nor_printed_as_yuan(tmp_path: Path)
         ("现行规则库", "邻市", "1", "30,000美元", "", ""),
         (found.compared[0].after.label, "邻市", "2", "60,000美元", "", "+30,000美元"),
     ]
-    assert [(m.enterprise, m.before.words, m.after.words, m.move) for m in found.compared[0].moved] == [("甲", "符合，50,000元", "符合，30,000美元", Move.OTHER)]
+    assert [(m.enterprise, m.before.words, m.after.words, m.move) for m in found.compared[0].moved] == [
+        ("甲", "符合，50,000元", "符合，30,000美元", Move.OTHER)
+    ]
     assert [(r["方案"], r["至少（元）"]) for r in table_of(found, Part.RIVALS)] == [("本市", "100,000.00"), ("邻市", "60,000美元")]
     assert found.before.total.amount.text == "50,000元"
     assert [n for n in found.notes if n.startswith("不以元计的金额没有折算") and "核查支持（美元）" in n]
@@ -370,9 +374,15 @@ def test_a_measure_that_another_version_has_not_is_said_to_be_gone(book: huiqi.R
     found = told(book, *CASES, against=(other.compiled.path,))
     label = found.compared[0].after.label
     gone = [r for r in table_of(found, Part.MEASURES) if r["支持事项"] == "核查支持"]
-    assert [(r["情形"], r["方案"], r["符合"], r["至少（元）"], r["与现行相差"]) for r in gone] == [("现行规则库", "本市", "4", "200,000.00", ""), (label, "（没有）", "0", "0.00", "-200,000元")]
+    assert [(r["情形"], r["方案"], r["符合"], r["至少（元）"], r["与现行相差"]) for r in gone] == [
+        ("现行规则库", "本市", "4", "200,000.00", ""),
+        (label, "（没有）", "0", "0.00", "-200,000元"),
+    ]
     family = [r for r in table_of(found, Part.GROUPS, "类别") if r["类别"] == "支持"]
-    assert [(r["情形"], r["户数"], r["至多（元）"], r["与现行相差"]) for r in family] == [("现行规则库", "4", "200,000.00", ""), (label, "0", "0.00", "-200,000元")]
+    assert [(r["情形"], r["户数"], r["至多（元）"], r["与现行相差"]) for r in family] == [
+        ("现行规则库", "4", "200,000.00", ""),
+        (label, "0", "0.00", "-200,000元"),
+    ]
 
 
 def test_a_reading_supposed_settles_what_hung_on_it_also_one_the_rulebook_has_chosen(book: huiqi.Rulebook) -> None:

@@ -258,7 +258,9 @@ class _Simulation:
             yield f"按{FAMILY}、按事项的金额是叠加规则之后各事项的；几项择一而未定时，它们的上限相加可以大于合计"
         lines = [m.line() for tally in (self.before, *(x.tally for x in self.compared)) for m in tally.measures.values()]
         counted = [x for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit == YUAN]
-        if abroad := list(dict.fromkeys(f"{x.title}（{x.amount.unit}）" for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit != YUAN)):
+        if abroad := list(
+            dict.fromkeys(f"{x.title}（{x.amount.unit}）" for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit != YUAN)
+        ):
             yield f"不以元计的金额没有折算，不在合计和分组里，只列在按事项里：{'、'.join(abroad)}"
         if capped := list(dict.fromkeys(x.title for x in counted if AwardBasis.CEILING in x.bases)):
             yield f"“不超过”的只计入合计的上端，是至多支出，不是应得：{'、'.join(capped)}"
