@@ -1,34 +1,38 @@
 """Whole columns at once: what `decide_many` does where everything told can be read.
 
-Each distinct word of a column is read once, by the reader of cases; rows go through the plan's kernel; standing and reason are
-worded once for all rows in which the kernel took the same way. What must stay true: a row about which there is anything to
-complain, to ask or to settle is left to whoever reads rows one by one, so that nothing comes out otherwise for having come in a table.
+Each distinct word of a column is read once, by the reader of cases; rows go through the plan's kernel, of a measure for each
+record every record of theirs; standing and reason are put together from single conditions (`composed`), else worded once for all
+rows in which the kernel took the same way. What must stay true: a row about which there is anything to complain, to ask or to
+settle is left to whoever reads rows one by one, so that nothing comes out otherwise for having come in a table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum, auto
 from fractions import Fraction
-from operator import itemgetter
+from functools import partial
 from typing import Any, NamedTuple
 
 from .backends import python as backend
+from .composed import Composer, Merger, One, Picking, Said, Worked, picked, picking
 from .errors import CaseError
 from .language import typed as t
 from .plain import dataclass
-from .program import Gate, Plan, Verdicts
+from .program import Gate, Pricing, Verdicts
 from .program import program as p
-from .reasoning.facts import Facts, Given, Listing, Reader
+from .reasoning.facts import Entry, Facts, Given, Listing, Reader, one_spelling
 from .reasoning.foreign import plain
 from .reasoning.kernel import OUTCOMES, Asking, Bound, Kernel, KernelError, bound_for
+from .reasoning.parts import parts_of
 from .reasoning.readings import Opened, opened
-from .rulebook.compiled import CompiledRulebook, Op, Role, name_of
+from .rulebook.compiled import Choices, CompiledRulebook, Op, Role, name_of
 from .rulebook.literals import money_string
-from .rulebook.reach import references
+from .rulebook.reach import facts_and_records, references
 from .telling.results import refuse_contradictions
 from .values import ABSENT
+from .words import CauseKind
 
 MANY = 50_000  # ways through a measure that are remembered
 
@@ -80,12 +84,13 @@ def _facts(book: CompiledRulebook, column: Column, words: Collection[Any], year:
     if len(kinds) > 1 or kinds & {list, tuple, dict, set}:
         raise RowByRow
     out: dict[Any, Given | None] = {None: None}
+    reader = Reader(book, need_unit=True, key=secret)
     for raw in words:
         value = plain(raw)
         out[raw] = None
         if value is None:
             continue
-        reader = Reader(book, need_unit=True, key=secret)
+        reader.warnings.clear()
         told = reader.read({column.word: {column.year: value} if column.part is Part.YEAR else value}, {}, year).facts.get(column.key, {})
         if reader.problems or len(told) > 1:
             raise RowByRow
@@ -96,12 +101,13 @@ def _facts(book: CompiledRulebook, column: Column, words: Collection[Any], year:
 def _listings(book: CompiledRulebook, column: Column, groups: Sequence[Any], on: date, year: int | None, secret: Any) -> list[Listing | None]:
     """What each distinct list was read as, its own relations held."""
     out: list[Listing | None] = []
+    reader = Reader(book, need_unit=True, key=secret)  # of all of them: what it has met it knows again
     for raw in groups:
         value = plain(raw)
         if value is None:
             out.append(None)
             continue
-        reader = Reader(book, need_unit=True, key=secret)
+        reader.warnings.clear()
         rows = value.tolist() if type(value).__name__ == "ndarray" else value
         facts = reader.read({}, {column.word: list(rows) if isinstance(rows, list | tuple) else rows}, year)
         if reader.problems:
@@ -115,9 +121,6 @@ def _listings(book: CompiledRulebook, column: Column, groups: Sequence[Any], on:
 
 
 # -- the ways through a measure ------------------------------------------------------------------------------
-
-
-Picking = tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[Any], Any]]  # of nodes, of states, of answers that count as they are
 
 
 class Counts(Enum):
@@ -162,46 +165,49 @@ class Way:
         return outcome, told, a(nodes), b(states), c(answers)
 
 
-def _picked(indexes: Sequence[int]) -> Callable[[Any], Any]:
-    return itemgetter(*indexes) if indexes else lambda _: ()
-
-
 def _way(kernel: Kernel, key: str) -> Way | None:
     """None where the way does not say all that standing and reason follow from."""
-    bound, code = kernel.bound, kernel.code
-    book, one = bound.book, bound.plan.judged[key]
-    amount = bound.plan.priced[key].amount
-    award = one.scheme.award
-    assert award is not None
-
-    def constant(expr: t.Expr) -> bool:
-        return not any(isinstance(x, t.FactRef | t.RecordsRef | t.RecognitionRef) for x in references([expr], book))
-
-    shown = [part.expr for part in award.parts] if one.spec.changing or amount is p.Nothing.MEASURED else []
-    if amount is p.Nothing.MEASURED and award.expr is not None:
-        shown.append(award.expr)
-    if isinstance(amount, p.Why) or (isinstance(amount, p.Amount) and amount.low is not None) or not all(map(constant, shown)):
+    code, one = kernel.code, kernel.bound.plan.judged[key]
+    if not _follows(kernel.bound, one, kernel.bound.plan.priced[key].amount):
         return None
-    if any(limit.counting.ignored for limit in one.scheme.limits):
-        return None  # whether that decided it turns on the amount
-    places = {slot: n for n, slot in enumerate(code.reads)}
     at = {name: n for n, name in enumerate(code.trace)}
-
-    def picking(names: Iterable[str], slots: Iterable[int]) -> Picking:
-        read = sorted(slots)
-        return _picked([at[x] for x in names if x in at]), _picked([places[s] for s in read]), _picked([places[s] for s in read if s in code.tabled])
-
     counts, outer = _counting(one)
     leaves = []
     for node in dict.fromkeys(one.leaves):
         name = code.names["node", node]
-        leaves.append((at[name], counts[node], node in outer, picking(code.behind[name], code.read_in[name])))
+        leaves.append((at[name], counts[node], node in outer, picking(code, code.behind[name], code.read_in[name])))
     names, slots = code.pricing[key]
     if one.window is not None and one.lapse is None:
         window = code.names["node", one.window]
         names, slots = (*code.behind[window], *names), slots | code.read_in[window]
     brief = not one.spec.changing and not one.unread
-    return Way(picking(code.parts[key], code.slots_of(key)), tuple(leaves), picking(names, slots), brief, {})
+    return Way(picking(code, code.parts[key], code.slots_of(key)), tuple(leaves), picking(code, names, slots), brief, {})
+
+
+def _follows(bound: Bound, one: Verdicts, amount: p.Amount | p.Nothing | p.Why, *, from_least: bool = False) -> bool:
+    """Whether what is said of an award follows from the kernel's way through it; `from_least`: also where it is a range whose lower end is stated."""
+    award = one.scheme.award
+    assert award is not None
+
+    def constant(expr: t.Expr) -> bool:
+        return not any(isinstance(x, _TOLD) for x in references([expr], bound.book))
+
+    shown = [part.expr for part in award.parts] if one.spec.changing or amount is p.Nothing.MEASURED else []
+    if amount is p.Nothing.MEASURED and award.expr is not None:
+        shown.append(award.expr)
+    if isinstance(amount, p.Why) or (isinstance(amount, p.Amount) and amount.low is not None and not from_least) or not all(map(constant, shown)):
+        return False
+    return not any(limit.counting.ignored for limit in one.scheme.limits)  # whether that decided it turns on the amount
+
+
+def _composer(kernel: Kernel, key: str) -> Composer | None:
+    """Who puts a measure's words together from its conditions'; None where more than they, and the award, is in them."""
+    one, amount = kernel.bound.plan.judged[key], kernel.bound.plan.priced[key].amount
+    if one.lapse is not None or one.window is not None or one.unread or one.spec.changing:
+        return None
+    if not isinstance(amount, p.Why) and not _follows(kernel.bound, one, amount, from_least=True):  # else nothing is said of it but that it is refused
+        return None
+    return Composer(kernel.bound, kernel.code, one, measured=amount is not p.Nothing.MEASURED)
 
 
 def _counting(one: Verdicts) -> tuple[Mapping[int, Counts], frozenset[int]]:
@@ -228,7 +234,8 @@ def _counting(one: Verdicts) -> tuple[Mapping[int, Counts], frozenset[int]]:
 # -- the decisions -------------------------------------------------------------------------------------------
 
 # one row decided as it would be alone, the measures of these keys (None: all): of each what stands in its columns, by key; None where something is wrong
-Slow = Callable[[int, Collection[str] | None], Mapping[str, tuple[Any, ...]] | None]
+# the last: what the row tells, where the columns' reading of it will do
+Slow = Callable[[int, Collection[str] | None, Callable[[], Facts] | None], Mapping[str, tuple[Any, ...]] | None]
 
 
 def decided(
@@ -248,16 +255,37 @@ def decided(
     reworded = frozenset[str]() if found is None else found.reworded
     tried = [] if found is None else _tried(whole, found, [key for key in keys if key in reworded])
     inside = {key for one in tried for key in one.keys}
-    handed = {*whole.handed, *(key for key in whole.own if whole.code.asks_always(key) or _way(whole, key) is None), *reworded} - inside
+    each = [] if verdicts else _each(whole, found, keys)  # of records no verdicts are told here
+    inside |= {one.key for one in each}
+    handed = {*whole.handed, *(key for key in whole.own if not _told_by(whole, key)), *reworded} - inside
     always = frozenset(key for key in keys if key in handed)
     if len(always) == len(keys):
         raise RowByRow
-    kernel = bound.kernel(tuple(key for key in keys if key not in always))  # what only the others need is not asked of every row
+    kernel = bound.kernel(
+        tuple(key for key in keys if key not in always and key not in bound.plan.handed)
+    )  # what only the others need is not asked of every row
     reading = _Reading(bound, columns, cells, count, year, secret)
-    support = _support(bound, columns, cells, count, on, year, secret)
-    leaves = {key: _picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else {}
-    quick = [(n, key, way) for n, key in enumerate(kernel.own) if key not in inside and (way := _way(kernel, key)) is not None]
-    yield from _rows(kernel, keys, reading, support, quick, tried, always, leaves, slow)
+    lists = _Lists(bound, columns, cells, count, on, year, secret)
+    leaves = {key: picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else {}
+    quick = [(n, key, _way(kernel, key), _composer_of(kernel, key)) for n, key in enumerate(kernel.own) if key not in inside]
+    running = [_Running(one, reading, lists, whole=bool(leaves)) for one in tried] + [_EachRunning(one, reading, lists) for one in each]
+    alike = _Alike(book, taken, reading, lists)
+    yield from _rows(kernel, keys, reading, lists, quick, running, always, leaves, whole.extra.setdefault("proved", set()), alike, slow)
+
+
+def _told_by(kernel: Kernel, key: str) -> bool:
+    """Whether what is said of a measure follows from what the kernel went through; what is asked anew of each row, only where words are put together."""
+    if _composer_of(kernel, key) is not None:
+        return all(askable(kernel.bound, n) for n in kernel.code.asked_always(key))
+    return _way(kernel, key) is not None and not kernel.code.asks_always(key)
+
+
+def _composer_of(kernel: Kernel, key: str) -> Composer | None:
+    """Kept with the kernel: a register is many tables."""
+    made: dict[str, Composer | None] = kernel.extra.setdefault("composers", {})
+    if key not in made:
+        made[key] = _composer(kernel, key)
+    return made[key]
 
 
 class _Reading:
@@ -265,6 +293,7 @@ class _Reading:
 
     def __init__(self, bound: Bound, columns: Sequence[Column], cells: Cells, count: int, year: int | None, secret: Any) -> None:
         self.cells, self.count, self.year = cells, count, year
+        self.row: tuple[int, Facts] | None = None  # that was last read whole
         self.told: dict[tuple[str, int | None], tuple[str, Mapping[Any, Given | None]]] = {}
         self._turned: dict[Any, tuple[Sequence[Any], Sequence[int]]] = {}
         self._whole: dict[str, Sequence[Any]] = {}
@@ -287,6 +316,10 @@ class _Reading:
             found = self._whole[name] = self.cells.all(name)
         return found
 
+    def words(self, keys: Collection[str]) -> list[Sequence[Any]]:
+        """The columns of these facts, row by row."""
+        return [self._cells(name) for (key, _), (name, _) in self.told.items() if key in keys]
+
     def facts(self, number: int) -> Facts:
         """What one row tells beside its lists."""
         told = dict[str, dict[int | None, Given]]()
@@ -295,10 +328,10 @@ class _Reading:
                 told.setdefault(key, {})[year] = given
         return Facts(told, {}, self.year)
 
-    def answers(self, kernel: Kernel) -> tuple[Sequence[tuple[Any, ...]], Sequence[tuple[Any, ...]]]:
+    def answers(self, code: backend.Kernel) -> tuple[Sequence[tuple[Any, ...]], Sequence[tuple[Any, ...]]]:
         """Row by row, what the kernel reads of each slot, and its state: told, not told, to be confirmed, known to be absent."""
-        slots = [kernel.bound.plan.places[s].slot for s in kernel.code.reads]
-        read = [self._slot(place, (slot.kind, slot.scale), turn) for place, slot, turn in zip(kernel.code.places, slots, kernel.code.readers, strict=True)]
+        slots = [code.plan.places[s].slot for s in code.reads]
+        read = [self._slot(place, (slot.kind, slot.scale), turn) for place, slot, turn in zip(code.places, slots, code.readers, strict=True)]
         nothing = [()] * self.count
         return list(zip(*(values for values, _ in read), strict=True)) or nothing, list(zip(*(marks for _, marks in read), strict=True)) or nothing
 
@@ -332,8 +365,9 @@ class _Tried:
 
     keys: tuple[str, ...]
     kernels: tuple[Kernel, ...]
-    ways: Mapping[str, tuple[tuple[int, Way], ...]]
+    ways: Mapping[str, tuple[tuple[int, Way | None], ...]]
     words: Mapping[str, dict[Any, tuple[Any, ...]]]
+    composers: Mapping[str, tuple[tuple[Composer, ...], Merger]]  # of each measure whose words can be put together
 
 
 def _tried(whole: Kernel, found: Opened, keys: Sequence[str]) -> list[_Tried]:
@@ -351,25 +385,40 @@ def _tried_of(bound: Bound, found: Opened, keys: Sequence[str]) -> Iterator[_Tri
         if key in found.tried and key not in bound.plan.handed:
             groups.setdefault(found.tried[key], []).append(key)
     for readings, some in groups.items():
-        unders = found.ways(readings)
-        bounds = [Bound(found.plain_under(u), bound.on, bound.year, bound.schemes) if u else bound for u in unders]
-        inside = [key for key in some if all(key not in b.plan.handed for b in bounds) and _alike([b.plan for b in bounds], found, key)]
+        bounds = [_bound_under(bound, found, under) for under in found.ways(readings)]
+        inside = [
+            key for key in some
+            if all(key not in b.plan.handed for b in bounds) and _alike([b.plan.priced[key] for b in bounds], [b.plan.judged[key] for b in bounds], found)
+        ]  # fmt: skip
         if any(b.plan.unchecked for b in bounds):
             continue
         kernels = [b.kernel(tuple(inside)) for b in bounds]
-        ways = {key: [_way(k, key) for k in kernels if not k.code.asks_always(key)] for key in inside}
-        inside = [key for key in inside if len(ways[key]) == len(kernels) and None not in ways[key]]
+        inside = [key for key in inside if all(_told_by(k, key) for k in kernels)]
         if not inside:
             continue
         kernels = [b.kernel(tuple(inside)) for b in bounds]
-        held = {key: tuple((k.own.index(key), way) for k in kernels if (way := _way(k, key)) is not None) for key in inside}
-        yield _Tried(keys=tuple(inside), kernels=tuple(kernels), ways=held, words={key: {} for key in inside})
+        held = {key: tuple((k.own.index(key), _way(k, key)) for k in kernels) for key in inside}
+        composers = {}
+        for key in inside:
+            made = [c for k in kernels if (c := _composer_of(k, key)) is not None]
+            if len(made) == len(kernels):
+                composers[key] = tuple(made), Merger(found.book, made)
+        yield _Tried(keys=tuple(inside), kernels=tuple(kernels), ways=held, words={key: {} for key in inside}, composers=composers)
 
 
-def _alike(plans: Sequence[Plan], found: Opened, key: str) -> bool:
+def _bound_under(bound: Bound, found: Opened, under: Choices) -> Bound:
+    """The plan under a way of deciding readings, made once."""
+    if not under:
+        return bound
+    if under not in bound.under:
+        bound.under[under] = Bound(found.plain_under(under), bound.on, bound.year, bound.schemes)
+    return bound.under[under]
+
+
+def _alike(pricings: Sequence[Pricing], verdicts: Sequence[Verdicts], found: Opened) -> bool:
     """Whether all ways give money or none of them does, and what is said of it beside the amount is the same under each."""
-    amounts = {plan.priced[key].amount is p.Nothing.MEASURED for plan in plans}
-    schemes = [plan.judged[key].scheme for plan in plans]
+    amounts = {one.amount is p.Nothing.MEASURED for one in pricings}
+    schemes = [one.scheme for one in verdicts]
     awards = {None if s.award is None else s.award.kind for s in schemes}
     if len(amounts) > 1 or len(awards) > 1:
         return False
@@ -389,44 +438,84 @@ def _merged(outcomes: Sequence[int], amounts: Sequence[Any]) -> tuple[int, Any]:
     if not reached:
         return outcome, amounts[0]
     low = min(ends[0] for ends in reached) if len(reached) == len(outcomes) else 0
-    return outcome, (low, max(ends[1] for ends in reached))
+    highs = [ends[1] for ends in reached]
+    return outcome, (low, None if None in highs else max(highs))
 
 
-def _support(
-    bound: Bound, columns: Sequence[Column], cells: Cells, count: int, on: date, year: int | None, secret: Any
-) -> Sequence[int]:  # fmt: skip
-    """Row by row, how much is told of earlier support. Every list is read for what may be wrong with it."""
-    out: Sequence[int] = (backend.UNTOLD,) * count
-    lists, parts = ([c for c in columns if c.part is part] for part in (Part.LIST, Part.COMPLETE))
-    if any(len({c.key for c in some}) < len(some) for some in (lists, parts)):
-        raise RowByRow
-    wholes = {c.key: cells.all(c.name) for c in parts}
-    if any(type(plain(x)) not in (bool, type(None)) for c in parts for x in cells.distinct(c.name)):
-        raise RowByRow  # no flag: which row's, a row says
-    named = {r.name: key for key, r in bound.book.records.items()}
-    crossed = {
-        named[c.record] for c in bound.book.checks if c.record in named and any(isinstance(x, t.FactRef) for x in references([c.expr], bound.book))
-    }  # fmt: skip
-    for column in lists:
-        if column.key in crossed:
-            raise RowByRow  # held against what else the row tells
-        groups, of = cells.lists(column.name)
-        read = _listings(bound.book, column, groups, on, year, secret)
-        if column.key == bound.support:
-            states = [backend.UNTOLD if x is None else backend.TOLD if x.entries or not x.complete else backend.TOLD_EMPTY for x in read]
-            out = [states[n] for n in of]
-            if column.key in wholes:  # a list told in part is never told to be none
-                out = [backend.TOLD if x is not None and not x and s == backend.TOLD_EMPTY else s for s, x in zip(out, wholes[column.key], strict=True)]
-    return out
+class _Lists:
+    """The columns of lists, each distinct list read once. Every list is read for what may be wrong with it.
+
+    `support`: row by row, how much is told of earlier support.
+    """
+
+    def __init__(self, bound: Bound, columns: Sequence[Column], cells: Cells, count: int, on: date, year: int | None, secret: Any) -> None:
+        self.support: Sequence[int] = (backend.UNTOLD,) * count
+        self._of: dict[str, tuple[Sequence[Listing | None], Sequence[int], Sequence[Any] | None]] = {}
+        lists, parts = ([c for c in columns if c.part is part] for part in (Part.LIST, Part.COMPLETE))
+        if any(len({c.key for c in some}) < len(some) for some in (lists, parts)):
+            raise RowByRow
+        wholes = {c.key: list(map(plain, cells.all(c.name))) for c in parts}
+        if any(type(plain(x)) not in (bool, type(None)) for c in parts for x in cells.distinct(c.name)):
+            raise RowByRow  # no flag: which row's, a row says
+        named = {r.name: key for key, r in bound.book.records.items()}
+        crossed = {
+            named[c.record] for c in bound.book.checks if c.record in named and any(isinstance(x, t.FactRef) for x in references([c.expr], bound.book))
+        }  # fmt: skip
+        for column in lists:
+            if column.key in crossed:
+                raise RowByRow  # held against what else the row tells
+            groups, of = cells.lists(column.name)
+            read = _listings(bound.book, column, groups, on, year, secret)
+            self._of[column.key] = read, of, wholes.get(column.key)
+        if bound.support in self._of:
+            self.support = [_told_of(*self.list(bound.support, n)[1:]) for n in range(count)]
+
+    def list(self, record: str, number: int) -> tuple[int, Listing | None, bool]:
+        """Of a row: which of the distinct lists of a record type it has, that list, and whether it is told to be all.
+
+        None told is one list, and so is one without records, however often the table says so.
+        """
+        if record not in self._of:
+            return -1, None, False
+        read, of, wholes = self._of[record]
+        found = read[of[number]]
+        if found is None:
+            return -1, None, False
+        return of[number] if found.entries else -2, found, found.complete and (wholes is None or wholes[number] is not False)
+
+    def told(self, number: int) -> dict[str, Listing]:
+        """All lists of a row."""
+        out = {}
+        for record in self._of:
+            _, found, complete = self.list(record, number)
+            if found is not None:
+                out[record] = found if found.complete == complete else Listing(found.entries, complete)
+        return out
+
+
+def _told_of(listing: Listing | None, complete: bool) -> int:
+    """A list told in part is never told to be none."""
+    return backend.UNTOLD if listing is None else backend.TOLD if listing.entries or not complete else backend.TOLD_EMPTY
+
+
+class _Found(NamedTuple):
+    """Of a measure in a row: outcome, both ends, its words where they can be put together, else the sign of what they follow from."""
+
+    outcome: int
+    ends: Any
+    words: tuple[Any, ...] | None
+    sign: Any
 
 
 def _rows(
-    kernel: Kernel, keys: Sequence[str], reading: _Reading, support: Sequence[int], quick: Sequence[tuple[int, str, Way]], tried: Sequence[_Tried],
-    always: Collection[str], leaves: Mapping[str, Callable[[Any], Any]], slow: Slow,
+    kernel: Kernel, keys: Sequence[str], reading: _Reading, lists: _Lists, quick: Sequence[tuple[int, str, Way | None, Composer | None]],
+    groups: Sequence[_Running | _EachRunning], always: Collection[str], leaves: Mapping[str, Callable[[Any], Any]], proved: set[tuple[str, str]],
+    alike: _Alike, slow: Slow,
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
-    joined, run, asking = kernel.joined, kernel.code.run, _Asking(kernel.bound, reading)
+    """`proved`: of which measures an outcome put together has been held against the row's own reader."""
+    joined, run, asking = kernel.joined, kernel.code.run, _Asking(kernel.bound, reading, lists)
     together = kernel.bound.plan.joined
-    inside = frozenset(key for one in tried for key in one.keys)
+    inside = frozenset(key for one in groups for key in one.keys)
     money: dict[int, str] = {}
 
     def amount(fen: int | None) -> str | None:
@@ -439,24 +528,32 @@ def _rows(
             found = money[fen] = money_string(Fraction(fen, 100))
         return found
 
-    groups = [_Running(one, reading, whole=bool(leaves)) for one in tried]
-    answers, states = reading.answers(kernel)
-    for number, (row, state, told) in enumerate(zip(answers, states, support, strict=True)):
+    answers, states = reading.answers(kernel.code)
+    for number, (row, state, told) in enumerate(zip(answers, states, lists.support, strict=True)):
         asking.number = number
+        facts = partial(_facts_of, kernel.bound, reading, lists, number)
         try:
             result = run(row, asking.ask, told)
         except _Asked:
             result = None
         if result is None or 0 in result.checks:
-            said = slow(number, None)
+            said = slow(number, None, None)
             yield None if said is None else [said[key] for key in keys]
             continue
         out: dict[str, tuple[Any, ...]] = {}
         asked = set(always)
         lacking: list[tuple[str, dict[Any, tuple[Any, ...]], Any, tuple[Any, ...]]] = []
+        held: list[tuple[str, tuple[Any, ...]]] = []
         if False in result.amounts or joined:
             asked |= kernel.left(result) - inside
-        for n, key, way in quick:
+
+        def put(key: str, words: tuple[Any, ...], *, held: list[tuple[str, tuple[Any, ...]]] = held, out: dict[str, tuple[Any, ...]] = out) -> None:
+            if (key, words[0]) not in proved:
+                held.append((key, words))
+            else:
+                out[key] = words
+
+        for n, key, way, composer in quick:
             if key in asked:
                 continue
             outcome, ends = result.outcomes[n], result.amounts[n]
@@ -464,77 +561,169 @@ def _rows(
             if high == 0 and outcome == backend.ELIGIBLE:
                 asked |= together[key]
                 continue
-            sign = (ends is not None and low != high, way.sign(outcome, told, result.nodes, state, row))
             said_so = (_OUTCOMES[outcome], amount(low), amount(high))
+            verdicts = ("".join(map(_MARKS.__getitem__, _tuple(leaves[key](result.nodes)))),) if leaves else ()
+            if composer is not None:
+                one = _said(composer, One(result.nodes, state, row, asked=asking.read), outcome, ends, told, facts)
+                if one.unexplained:
+                    asked.add(key)
+                    continue
+                put(key, (*said_so, *one.words, *verdicts))
+                continue
+            assert way is not None
+            sign = (ends is not None and low != high, way.sign(outcome, told, result.nodes, state, row))
             words = way.words.get(sign)
             if words is None:
                 lacking.append((key, way.words, sign, said_so))
                 continue
-            verdicts = ("".join(map(_MARKS.__getitem__, _tuple(leaves[key](result.nodes)))),) if leaves else ()
             out[key] = (*said_so, *words, *verdicts)
-        for one in groups:
-            for key, found in one.judged(number, told):
+        for group in groups:
+            for key, found in group.judged(number, told, facts):
                 if found is None:
                     asked.add(key)
                     continue
-                outcome, ends, sign = found
-                low, high = (None, None) if ends is None else ends
-                said_so = (_OUTCOMES[outcome], amount(low), amount(high))
-                sign = (bool(leaves), sign)
-                if (words := one.tried.words[key].get(sign)) is None:
-                    lacking.append((key, one.tried.words[key], sign, said_so))
+                low, high = (None, None) if found.ends is None else found.ends
+                said_so = (_OUTCOMES[found.outcome], amount(low), amount(high))
+                if found.words is not None:
+                    put(key, (*said_so, *found.words))
+                    continue
+                assert isinstance(group, _Running)
+                sign = (bool(leaves), found.sign)
+                if (known := group.tried.words[key].get(sign)) is None:
+                    lacking.append((key, group.tried.words[key], sign, said_so))
                 else:
-                    out[key] = (*said_so, *words)
-        if asked or lacking:
-            said = slow(number, [key for key in keys if key in asked or key not in out])
+                    out[key] = (*said_so, *known)
+        for key in tuple(asked):
+            if (met := alike.found(key, number)) is not None:
+                out[key] = met
+                asked.discard(key)
+        if asked or lacking or held:
+            # what is put together is held against the row as it is read alone, not as the columns read it
+            said = slow(number, [key for key in keys if key in asked or key not in out], None if held else facts)
             if said is None:
                 yield None
                 continue
-            for key, known, sign, said_so in lacking:
+            for key in asked:
+                alike.keep(key, number, said[key])
+            for key, kept, sign, said_so in lacking:
                 if key in asked:
                     continue
                 if said[key][:3] != said_so:
                     raise KernelError(f"按列算的与参照不一致：{key} 得出 {said_so}，应为 {said[key][:3]}")
-                if len(known) < MANY:
-                    known[sign] = said[key][3:] if key in inside else said[key][3:5]
+                if len(kept) < MANY:
+                    kept[sign] = said[key][3:] if key in inside else said[key][3:5]
+            for key, words in held:
+                if key in asked:
+                    continue
+                if said[key] != words:
+                    raise KernelError(f"按列算的与参照不一致：{key} 得出 {words}，应为 {said[key]}")
+                proved.add((key, words[0]))
             out.update(said)
         yield [out[key] for key in keys]
 
 
-class _Asking:
-    """What the reference says of answers, remembered; asked anew it is told the row's facts, where no list can matter to it."""
+class _Alike:
+    """What the row's own reader said of a measure, for the next row of the table that tells the same of all that the measure reads."""
 
-    def __init__(self, bound: Bound, reading: _Reading) -> None:
-        self.bound, self.reading, self.number = bound, reading, 0
-        self._alone: dict[int, bool] = {}
+    def __init__(self, book: CompiledRulebook, taken: Mapping[str, str], reading: _Reading, lists: _Lists) -> None:
+        self.book, self.taken, self.reading, self.lists = book, taken, reading, lists
+        self._reads: dict[str, tuple[list[Sequence[Any]], list[str]]] = {}
+        self._met: dict[str, dict[Any, tuple[Any, ...]]] = {}
+
+    def _told(self, key: str, number: int) -> tuple[Any, ...]:
+        found = self._reads.get(key)
+        if found is None:
+            parts = parts_of(self.book, self.taken, (self.book.measures[key].id,)).parts
+            facts = {k for part in parts for k in part.facts}
+            found = self._reads[key] = self.reading.words(facts), sorted({k for part in parts for k in part.records})
+            self._met[key] = {}
+        return (*(words[number] for words in found[0]), *(self.lists.list(record, number)[::2] for record in found[1]))
+
+    def found(self, key: str, number: int) -> tuple[Any, ...] | None:
+        told = self._told(key, number)
+        return self._met[key].get(told)
+
+    def keep(self, key: str, number: int, said: tuple[Any, ...]) -> None:
+        met = self._met[key]
+        if len(met) >= MANY:
+            met.clear()
+        met[self._told(key, number)] = said
+
+
+def _facts_of(bound: Bound, reading: _Reading, lists: _Lists, number: int) -> Facts:
+    """What one row tells, as whoever reads it alone would have it."""
+    if reading.row is None or reading.row[0] != number:
+        facts = reading.facts(number)
+        whole = one_spelling(facts.instead(facts.facts, lists.told(number)), {k: r.key_field for k, r in bound.book.records.items()})
+        reading.row = number, whole
+    return reading.row[1]
+
+
+def _said(composer: Composer, one: One, outcome: int, ends: Any, support: int, told: Callable[[], Facts]) -> Said:
+    """A measure for the enterprise in words."""
+    composer.forget()
+    mine = composer.numbers(one, told, of_record=False)
+    worked = None if outcome == backend.INELIGIBLE else composer.worked(one, outcome, outcome, support, told, mine)
+    return composer.said(outcome, mine, worked, ends is not None and ends[0] != ends[1])
+
+
+class _Asking:
+    """What the reference says of answers, remembered; what no answers of the kernel decide, by what it reads of the row, lists among it."""
+
+    def __init__(self, bound: Bound, reading: _Reading, lists: _Lists, binder: str = "") -> None:
+        """`binder`: of the record that is judged, `entry`."""
+        self.bound, self.reading, self.lists, self.number, self.binder = bound, reading, lists, 0, binder
+        self.entry: Entry | None = None
+        self._met: dict[Any, int] = {}
+        self._askable: dict[int, bool] = {}
+        self._reads: dict[int, tuple[list[Sequence[Any]], tuple[str, ...]]] = {}
 
     def ask(self, number: int, told: Any) -> int:
+        if told is None and self.entry is None:
+            where = (number, self.read(number))
+            known = self._met.get(where)
+            if known is None:
+                if len(self._met) > MANY:
+                    self._met.clear()
+                known = self._met[where] = self._asked(number, told)
+            return known
         found = self.bound.answers.get(number, _NONE).get(told) if told is not None else None
-        if found is None:
-            if not self._of_facts(number):
-                raise _Asked
-            found = Asking(self.bound, self.reading.facts(self.number)).ask(number, told)
-        return found
+        return self._asked(number, told) if found is None else found
 
-    def _of_facts(self, number: int) -> bool:
-        """Whether facts alone decide what is asked: a list, a recognition, a conclusion are the row's own reader's."""
-        found = self._alone.get(number)
+    def _asked(self, number: int, told: Any) -> int:
+        if number not in self._askable:
+            self._askable[number] = askable(self.bound, number)
+        if not self._askable[number]:
+            raise _Asked
+        facts = _facts_of(self.bound, self.reading, self.lists, self.number)
+        return Asking(self.bound, facts, {} if self.entry is None else {self.binder: self.entry}).ask(number, told)
+
+    def read(self, number: int) -> tuple[Any, ...]:
+        """What of the row decides a question: the words told, which list it is."""
+        found = self._reads.get(number)
         if found is None:
-            expr, _ = self.bound.plan.asked[number]
-            strange = (t.RecordsRef, t.RecognitionRef, t.ConclusionRef)
-            found = self._alone[number] = not any(isinstance(x, strange) for x in references([expr], self.bound.book))
-        return found
+            facts, records = facts_and_records(self.bound.book, [self.bound.plan.asked[number][0]])
+            found = self._reads[number] = self.reading.words(facts), tuple(sorted(records))
+        n = self.number
+        return (*(words[n] for words in found[0]), *(self.lists.list(record, n)[::2] for record in found[1]))
+
+
+def askable(bound: Bound, number: int) -> bool:
+    """Whether what a question reads is known: whoever asks after another measure's conclusion reads all that does."""
+    expr, _ = bound.plan.asked[number]
+    return not any(isinstance(x, t.ConclusionRef) for x in references([expr], bound.book))
 
 
 class _Running:
     """Kernels of the ways of a few readings, over the rows of one table."""
 
-    def __init__(self, tried: _Tried, reading: _Reading, *, whole: bool) -> None:
-        self.tried, self.whole = tried, whole  # whole: the words say every leaf's verdict
-        self.kernels = [(k, k.code.run, _Asking(k.bound, reading), *reading.answers(k)) for k in tried.kernels]
+    def __init__(self, tried: _Tried, reading: _Reading, lists: _Lists, *, whole: bool) -> None:
+        self.tried, self.whole, self.keys = tried, whole, tried.keys  # whole: the words say every leaf's verdict
+        self.anew = {key for key in self.keys for k in tried.kernels if whole and k.code.asks_always(key)}
+        self.kernels = [(k, k.code.run, _Asking(k.bound, reading, lists), *reading.answers(k.code)) for k in tried.kernels]
 
-    def judged(self, number: int, told: int) -> Iterator[tuple[str, tuple[int, Any, Any] | None]]:
-        """Of each measure what its ways come to, and the sign of what its words follow from; None where the reference is to say."""
+    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> Iterator[tuple[str, _Found | None]]:
+        """Of each measure what its ways come to; None where the reference is to say."""
         keys, results, left = self.tried.keys, [], set[str]()
         try:
             for kernel, run, asking, answers, _ in self.kernels:
@@ -550,15 +739,227 @@ class _Running:
             ways = self.tried.ways[key]
             outcomes = [r.outcomes[n] for r, (n, _) in zip(results, ways, strict=True)]
             amounts = [r.amounts[n] for r, (n, _) in zip(results, ways, strict=True)]
-            if key in left or any(o == backend.ELIGIBLE and ends is not None and ends[1] == 0 for o, ends in zip(outcomes, amounts, strict=True)):
+            if (
+                key in left
+                or key in self.anew
+                or any(o == backend.ELIGIBLE and ends is not None and ends[1] == 0 for o, ends in zip(outcomes, amounts, strict=True))
+            ):
                 yield key, None
                 continue
             outcome, ends = _merged(outcomes, amounts)
+            pattern = _pattern(outcomes, amounts)
+            if not self.whole and key in self.tried.composers:
+                composers, merger = self.tried.composers[key]
+                said = tuple(
+                    _said(c, One(r.nodes, states[number], answers[number], asked=asking.read), o, x, told, facts)
+                    for c, o, x, r, (_, _, asking, answers, states) in zip(composers, outcomes, amounts, results, self.kernels, strict=True)
+                )
+                if any(one.unexplained for one in said):
+                    yield key, None
+                    continue
+                words = said[0].words if len(said) == 1 else merger.words(said, amounts, outcome, ends, pattern)
+                yield key, _Found(outcome, ends, words, None)
+                continue
+            if any(way is None for _, way in ways):
+                yield key, None
+                continue
             steps = [
                 way.sign(backend.ELIGIBLE if self.whole else o, told, r.nodes, states[number], answers[number])
                 for o, r, (_, way), (_, _, _, answers, states) in zip(outcomes, results, ways, self.kernels, strict=True)
+                if way is not None
             ]
-            yield key, (outcome, ends, (tuple(steps), _pattern(outcomes, amounts), ends is not None and ends[0] != ends[1]))
+            yield key, _Found(outcome, ends, None, (tuple(steps), pattern, ends is not None and ends[0] != ends[1]))
+
+
+# -- measures for each record ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Each:
+    """A measure for each record, judged record by record by a kernel of each way of deciding the readings it hangs on."""
+
+    key: str
+    ways: tuple[tuple[Bound, backend.Kernel, Composer], ...]
+    merger: Merger
+
+
+def _each(whole: Kernel, found: Opened | None, keys: Sequence[str]) -> list[_Each]:
+    """Kept with the kernel: a register is many tables."""
+    where = ("each", tuple(keys))
+    if where not in whole.extra:
+        made = (_each_of(whole.bound, found, key) for key in keys if key in whole.bound.plan.listed)
+        whole.extra[where] = [one for one in made if one is not None]
+    out: list[_Each] = whole.extra[where]
+    return out
+
+
+def _each_of(bound: Bound, found: Opened | None, key: str) -> _Each | None:
+    if len(bound.plan.joined[key]) > 1:
+        return None
+    bounds = [bound]
+    if found is not None and key in found.reworded:
+        if key not in found.tried:
+            return None
+        bounds = [_bound_under(bound, found, under) for under in found.ways(found.tried[key])]
+    ways = []
+    for b in bounds:
+        code = b.of_records(key)
+        if code is None or b.plan.unchecked or len(b.plan.joined[key]) > 1:
+            return None
+        one = b.plan.listed[key]
+        amount = one.pricing.amount
+        if not isinstance(amount, p.Why) and not _follows(b, one.all, amount):
+            return None
+        if isinstance(amount, p.Amount) and any(_figure_of(b, cap) is None for cap in amount.caps):
+            return None
+        composer = Composer(b, code, one.all, measured=amount is not p.Nothing.MEASURED, before=one.before, record=one.record)
+        ways.append((b, code, composer))
+    listed = [b.plan.listed[key] for b in bounds]
+    if found is not None and not _alike([x.pricing for x in listed], [x.all for x in listed], found):
+        return None
+    return _Each(key=key, ways=tuple(ways), merger=Merger(bound.book if found is None else found.book, [c for _, _, c in ways]))
+
+
+class _EachRunning:
+    """A measure for each record over the rows of one table: each record of a row goes through the kernel with what the row itself tells."""
+
+    def __init__(self, each: _Each, reading: _Reading, lists: _Lists) -> None:
+        self.each, self.lists, self.keys = each, lists, (each.key,)
+        self.ways = [_EachWay(b, code, composer, each.key, reading, lists) for b, code, composer in each.ways]
+
+    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> Iterator[tuple[str, _Found | None]]:
+        found = []
+        for way in self.ways:
+            one = way.judged(number, told, facts)
+            if one is None:
+                yield self.each.key, None
+                return
+            found.append(one)
+        outcomes, amounts, said = [x[0] for x in found], [x[1] for x in found], tuple(x[2] for x in found)
+        if len(said) == 1:
+            yield self.each.key, _Found(outcomes[0], amounts[0], said[0].words, None)
+            return
+        outcome, ends = _merged(outcomes, amounts)
+        yield self.each.key, _Found(outcome, ends, self.each.merger.words(said, amounts, outcome, ends, _pattern(outcomes, amounts)), None)
+
+
+class _EachWay:
+    """One way of reading such a measure."""
+
+    def __init__(self, bound: Bound, code: backend.Kernel, composer: Composer, key: str, reading: _Reading, lists: _Lists) -> None:
+        self.bound, self.code, self.composer, self.lists = bound, code, composer, lists
+        one = bound.plan.listed[key]
+        self.record, self.amount = one.record, one.pricing.amount
+        self.caps = [] if not isinstance(self.amount, p.Amount) else [(_figure_of(bound, cap), cap.counted is p.Counted.EARLIER) for cap in self.amount.caps]
+        self.overall, self.own = code.where(one.overall), code.where(one.each)
+        self.asking = _Asking(bound, reading, lists, one.all.spec.each)
+        self.answers, self.states = reading.answers(code)
+        slots = [bound.plan.places[s].slot for s in code.reads]
+        self.columns = [(n, slot.fact, turn) for n, (slot, turn) in enumerate(zip(slots, code.readers, strict=True)) if slot.record]
+        self._read: dict[int, list[tuple[list[tuple[int, Any, int]], Entry]] | None] = {}
+
+    def _records(self, number: int, listing: Listing) -> list[tuple[list[tuple[int, Any, int]], Entry]] | None:
+        """Of each record of a list what stands in the columns the kernel reads, with its state; None where something is strange to it."""
+        if number not in self._read:
+            try:
+                self._read[number] = [([self._cell(entry, *column) for column in self.columns], entry) for entry in listing.entries]
+            except backend.Strange:
+                self._read[number] = None
+        return self._read[number]
+
+    def _cell(self, entry: Entry, place: int, name: str, turn: Callable[[Any], Any]) -> tuple[int, Any, int]:
+        given = entry.values.get(name)
+        if given is None or given.value is None:
+            return place, None, 0 if given is None else 1
+        value = turn(given.value)
+        return place, value, 3 if value is ABSENT else 2
+
+    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> tuple[int, Any, Said] | None:
+        """Outcome, ends and words; None where the reference is to say."""
+        which, listing, complete = self.lists.list(self.record, number)
+        asking, run, composer = self.asking, self.code.run, self.composer
+        asking.number = number
+        base, state = self.answers[number], self.states[number]
+        records = self._records(which, listing) if listing is not None else []
+        if records is None:
+            return None
+        ones: list[tuple[One, Any, int]] = []
+        try:
+            for cells, entry in records:
+                row, marks = list(base), list(state)
+                for place, value, mark in cells:
+                    row[place], marks[place] = value, mark
+                asking.entry = entry
+                result = run(row, asking.ask, told)
+                ones.append((One(result.nodes, marks, row, entry), result.amounts[0], result.outcomes[0]))
+            if ones:
+                first = ones[0][0]
+            else:
+                asking.entry = _NO_ENTRY
+                first = One(run(base, asking.ask, told).nodes, state, base)
+        except _Asked:
+            return None
+        each = [one.nodes[self.own] for one, _, _ in ones]
+        outcome = min(first.nodes[self.overall], max([*each, *([] if complete else [1])], default=0))
+        composer.forget()
+        mine = composer.numbers(first, facts, of_record=False)
+        numbers = tuple(composer.numbers(one, facts, of_record=True) for one, _, _ in ones)
+        ends: Any = None if self.amount is p.Nothing.MEASURED else (0, 0)
+        parts: list[Worked] = []
+        pending = False
+        if outcome != backend.INELIGIBLE:
+            if isinstance(self.amount, p.Why):
+                return None
+            if isinstance(self.amount, p.Amount):
+                giving = [(one, x, o, ids) for (one, x, o), e, ids in zip(ones, each, numbers, strict=True) if e]
+                if any(x is False for _, x, _, _ in giving):
+                    return None
+                counts = any(earlier for _, earlier in self.caps)
+                if counts and told == backend.TOLD:
+                    return None
+                ends = self._total([x for _, x, _, _ in giving], open_=not complete, earlier=told)
+                pending = ends[0] != ends[1]
+                for one, (low, high), verdict, ids in giving:
+                    worked = composer.worked(one, outcome, verdict, told, facts, (*mine, *ids))
+                    if outcome == backend.ELIGIBLE and not (counts and told == backend.UNTOLD):
+                        if (low == high or not pending) and worked.causes:
+                            worked = composer.firm(worked)
+                        elif low != high and pending and not worked.causes:
+                            return None  # closed by rounding where it stands alone
+                    parts.append(worked)
+                if pending and outcome == backend.ELIGIBLE and counts and told == backend.UNTOLD and not any(map(_lacking, parts)):
+                    return None
+                if not giving:
+                    parts = [composer.nothing_worked(None if listing is None else complete, told, facts)]
+                if outcome == backend.ELIGIBLE and ends[1] == 0:
+                    return None
+            else:
+                parts = [composer.worked(first, outcome, outcome, told, facts, mine)]
+        said = composer.said_of_records(outcome, mine, numbers, None if listing is None else complete, tuple(parts), pending, facts)
+        return outcome, ends, said
+
+    def _total(self, amounts: Sequence[tuple[Any, Any]], *, open_: bool, earlier: int) -> tuple[int, int | None]:
+        """Of all records together, in whole 分; where there may be more of them, caps alone say how much at most. `earlier`: what is told of earlier support."""
+        assert isinstance(self.amount, p.Amount)
+        below = self.code.below.get(self.composer.spec.key, 1)
+        low, high = Fraction(sum(x[0] for x in amounts)) / below, None if open_ else Fraction(sum(x[1] for x in amounts)) / below
+        for cap, counted in self.caps:
+            high = cap if high is None else min(high, cap)
+            low = min(low, high) if not counted or earlier == backend.TOLD_EMPTY else Fraction(0)
+        final = self.amount.last or self.amount.cents
+        ends = [None if x is None else backend.in_steps(x, 1, final) for x in (low, high)]
+        assert ends[0] is not None
+        return ends[0], ends[1]
+
+
+def _figure_of(bound: Bound, cap: p.Cap) -> Any:
+    """A cap that is the same for everybody, in 元; else None."""
+    figure = bound.plan.figures[cap.term.number] if isinstance(cap.term, p.Figure) else None
+    return max(Fraction(0), Fraction(figure)) if isinstance(figure, Fraction) else None
+
+
+def _lacking(worked: Worked) -> bool:
+    return any(c.kind is CauseKind.MISSING for c in worked.causes)
 
 
 def _pattern(outcomes: Sequence[int], amounts: Sequence[Any]) -> tuple[Any, ...]:
@@ -575,5 +976,7 @@ def _tuple(found: Any) -> tuple[Any, ...]:
 
 
 _NONE: dict[Any, int] = {}
+_NO_ENTRY = Entry("", {})
+_TOLD = (t.FactRef, t.RecordsRef, t.RecognitionRef, t.Variable)
 _MARKS = ("0", "?", "1")
 _OUTCOMES = tuple(str(o) for o in OUTCOMES)

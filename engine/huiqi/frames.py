@@ -332,14 +332,16 @@ def decide_frame(
     out: dict[str, list[Any]] = {f"{m}.{part}": [] for m in wanted for part in _PARTS[: None if verdicts else -1]}
     problems: list[Problem] = []
 
-    def alone(number: int, row: Mapping[str, Any], owner: Any, only: Sequence[str] | None, *, held: bool = False) -> Mapping[str, tuple[Any, ...]] | None:
+    def alone(
+        number: int, row: Mapping[str, Any], owner: Any, only: Sequence[str] | None, *, read: Callable[[], Facts] | None = None
+    ) -> Mapping[str, tuple[Any, ...]] | None:  # fmt: skip
         """One row, decided as it would be alone: of each measure what stands in its columns; what is wrong with it is put down.
 
-        `held`: that nothing in it contradicts itself is known already.
+        `read`: what it tells, where it is read already and nothing in it contradicts itself.
         """
         try:
-            facts = _facts(book, columns, row, listed, owner, year, secret)
-            if not held:
+            facts = _facts(book, columns, row, listed, owner, year, secret) if read is None else read()
+            if read is None:
                 refuse_contradictions(book, facts, on)
             judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=only, readings=taken)
         except CaseError as error:
@@ -359,14 +361,16 @@ def decide_frame(
 
         block: dict[int, list[dict[str, Any]]] = {}  # of rows, the one last looked at
 
-        def slow(number: int, keys: Collection[str] | None) -> Mapping[str, tuple[Any, ...]] | None:
+        def slow(number: int, keys: Collection[str] | None, read: Callable[[], Facts] | None) -> Mapping[str, tuple[Any, ...]] | None:
+            only = measures if keys is None else [book.measures[key].id for key in keys]
+            apart(len(wanted) if keys is None else len(keys))
+            if read is not None:
+                return alone(number + 1, {}, None, only, read=read)
             start = number - number % _BLOCK
             if start not in block:
                 block.clear()
                 block[start] = kind.some(frame, start, _BLOCK)
-            only = measures if keys is None else [book.measures[key].id for key in keys]
-            apart(len(wanted) if keys is None else len(keys))
-            return alone(number + 1, block[start][number - start], None, only, held=keys is not None)
+            return alone(number + 1, block[start][number - start], None, only)
 
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,

@@ -93,6 +93,13 @@ def _up(above: Any, below: int, step: int) -> int:
     return -int(-above * 100 // (below * step)) * step
 
 
+def in_steps(above: Any, below: int, way: p.Rounding | None) -> int:
+    """Above / below 元 in 分, rounded so; cut down to the 分 where nothing says how."""
+    rounding, step = (_ROUNDED[way.direction], int(way.step * 100)) if way is not None else (_down, 1)
+    return rounding(above, below, step)
+
+
+_ROUNDED = {Direction.DOWN: _down, Direction.HALF_UP: _half_up, Direction.UP: _up}
 _WAYS = {Direction.DOWN: "down", Direction.HALF_UP: "half_up", Direction.UP: "up"}
 
 
@@ -134,10 +141,11 @@ class Kernel:
         self.reading: set[int] = set()
         self.read_in: dict[str, frozenset[int]] = {}  # the slots a node reads, with those of what is on the way to it
         self.read_by: dict[str, frozenset[int]] = {}
-        self.always: set[str] = set()  # nodes of which the reference is asked in every decision
+        self.always: dict[str, int] = {}  # nodes of which the reference is asked in every decision, and what it is asked
         self.tabled: set[int] = set()  # slots the reference is asked about by their answer
         self.leaves: dict[str, tuple[str, ...]] = {}
         self.pricing: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {}  # of each measure, what its amount alone reads: variables, slots
+        self.below: dict[str, int] = {}  # of a measure for each record, over what a record's amount stands
         outcomes, amounts = [], []
         for n, key in enumerate(self.keys):
             self.met, self.reading = {}, set()
@@ -178,7 +186,11 @@ class Kernel:
 
     def asks_always(self, key: str) -> bool:
         """Whether a part of a measure is the reference's in every decision."""
-        return not self.always.isdisjoint(self.parts[key])
+        return bool(self.asked_always(key))
+
+    def asked_always(self, key: str) -> list[int]:
+        """What it is asked of a measure in every decision."""
+        return [self.always[x] for x in self.parts[key] if x in self.always]
 
     def _compiled(self, outcomes: list[str], amounts: list[str], checks: list[str]) -> Any:
         def listed(parts: Iterable[str]) -> str:
@@ -246,7 +258,7 @@ class Kernel:
                 text = self._comparison(comparison)
         name = self.put(key, text)
         if _EVERY_TIME.fullmatch(text):
-            self.always.add(name)
+            self.always[name] = int(text[4:].partition(",")[0])
         self.behind[name] = self.met | {name: None}
         self.read_in[name] = frozenset(self.reading).union(*(self.read_in[x] for x in self.met if x in self.read_in))
         self.met, self.reading = around | self.behind[name], outside
@@ -464,7 +476,7 @@ class Kernel:
         name = f"a{n}"
         if isinstance(amount, p.Amount):
             try:
-                steps = list(self._pipeline(n, amount, verdict))
+                steps = list(self._pipeline(n, key, amount, verdict))
             except _NoCode:
                 steps = [f"{name} = False"]
         else:
@@ -474,12 +486,13 @@ class Kernel:
         self.lines += [f" {step}" for step in steps]
         return name
 
-    def _pipeline(self, n: int, amount: p.Amount, verdict: str) -> Iterable[str]:
+    def _pipeline(self, n: int, key: str, amount: p.Amount, verdict: str) -> Iterable[str]:
         """Its two ends, h and l over one denominator until they are whole 分."""
         name, h, l = f"a{n}", f"h{n}", f"l{n}"  # noqa: E741
         main = self.term(amount.term)
         low = None if amount.low is None else self.term(amount.low)
-        caps = [(c, self.term(c.term)) for c in (*amount.item_caps, *amount.caps)]
+        together = amount.caps if amount.whole else ()  # of records among others the caps are of their sum
+        caps = [(c, self.term(c.term)) for c in (*amount.item_caps, *together)]
         codes = [main, *([low] if low else []), *(c for _, c in caps)]
         terms = [amount.term, *([amount.low] if amount.low else []), *(c.term for c, _ in caps)]
         absent = [f"{self.slot(s)} is N" for s in self._slots(*terms) if self._optional(s)]
@@ -515,9 +528,13 @@ class Kernel:
         inside += capped(caps[len(amount.item_caps) :])
         if amount.unread:
             inside.append(f"{l} = 0")
+        if not amount.whole:
+            self.below[key] = below
+            inside.append(f"{name} = ({l}, {h})")
         final = amount.last or amount.cents
         way, step = (_WAYS[final.direction], int(final.step * 100)) if final is not None else ("down", 1)
-        inside.append(f"{name} = ({way}({l}, {below}, {step}), {way}({h}, {below}, {step}))")
+        if amount.whole:
+            inside.append(f"{name} = ({way}({l}, {below}, {step}), {way}({h}, {below}, {step}))")
         if tests:
             return [f"if {' or '.join(tests)}: {name} = False", "else:", *(f" {s}" for s in (*steps, *inside))]
         return [*steps, *inside]

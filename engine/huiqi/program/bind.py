@@ -7,6 +7,7 @@ schemes alone; figures are the reference's own (`fold`), never read a second way
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from enum import Enum, auto
 from fractions import Fraction
@@ -66,6 +67,18 @@ class Verdicts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A measure for each record, as one record is judged: `all` has its conditions and the enterprise's, `before` of its leaves the enterprise's."""
+
+    all: Verdicts
+    overall: int  # the node of the enterprise's conditions
+    each: int  # that of the record's own
+    before: int
+    record: str  # the record type, by key
+    pricing: Pricing
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pricing:
     """What a measure gives: its pipeline, nothing that is measured, or why the reference works it out."""
 
@@ -91,6 +104,7 @@ class Plan:
     unchecked: bool  # a relation every case must meet is not lowered
     checked: frozenset[str]  # record types with a relation of their own
     recognitions: Mapping[str, int]  # whose criteria are lowered
+    listed: Mapping[str, Listed]  # of the measures handed over those for each record, where one record can be judged
 
 
 class Binding:
@@ -124,6 +138,8 @@ class Binding:
         return Folded.OTHER
 
     def place(self, slot: p.Slot, figures: tuple[Bound, ...]) -> Place:
+        if slot.record:
+            return Place(slot=slot, key=None, year=None)
         if slot.year is None:
             return Place(slot=slot, key=slot.fact, year=self.year if slot.yearly else None)
         year = figures[slot.year]
@@ -203,6 +219,30 @@ class Binding:
             window=None if spec.window is None else self.program.of[spec.window.expr, None], lapse=self.lapse(spec), unread=bool(spec.incomplete),
         )  # fmt: skip
 
+    def listed(self, spec: MeasureSpec) -> Listed:
+        scheme, leaves, gates = self.scheme(spec), list[int](), list[Gate]()
+        groups = [(spec.when, None), (spec.unless, None), *([(g, scheme.document) for g in (scheme.when, scheme.unless)] if spec.schemes else [])]
+
+        def asked(*, per_record: bool) -> list[tuple[int, str]]:
+            parts = [(replace(g, items=tuple(i for i in g.items if i.per_record is per_record)), document) for g, document in groups]
+            return [one for g, document in parts for one in self.items(g, document, leaves, gates)]
+
+        own = asked(per_record=False)
+        before = len(leaves)
+        each = asked(per_record=True)
+        holds = self.node(p.Always(2))
+        nodes = [self.combined("all", "", some) if some else holds for some in (own, each)]
+        top = self.node(p.Joined(True, tuple(nodes)))
+        gates.append(Gate(place="", op="all", role="", node=top, items=(*own, *each)))
+        assert isinstance(spec.records, t.RecordsRef)
+        verdicts = Verdicts(
+            spec=spec, scheme=scheme, conditions=top, gates=tuple(gates), leaves=tuple(leaves), window=None, lapse=self.lapse(spec), unread=False,
+        )  # fmt: skip
+        return Listed(
+            all=verdicts, overall=nodes[0], each=nodes[1], before=before, record=spec.records.record,
+            pricing=Pricing(amount=self.program.listed[spec.key, scheme.name]),
+        )  # fmt: skip
+
     def company(self) -> dict[str, frozenset[str]]:
         """Whom stacking joins to each measure, directly or through others."""
         out = {key: frozenset([key]) for key in self.book.measures}
@@ -216,6 +256,8 @@ def bind(book: CompiledRulebook, program: p.Program, *, on: date, year: int | No
     """The plan of a program on a day."""
     one = Binding(book, program, on, year, schemes, fold)
     figures = tuple(map(one.figure, program.figures))
+    each = dict.fromkeys(key for key, _ in program.listed)
+    listed = {key: one.listed(book.measures[key]) for key in each}
     judged = {key: one.measure(book.measures[key]) for key, why in program.measures.items() if why is None}
     criteria = {node.recognition: one.recognition(book.recognitions[node.recognition]) for node in program.nodes if isinstance(node, p.Recognised)}
     rules = (Rule.HIGHEST, Rule.CHOOSE, Rule.CUMULATE, Rule.ORDER)
@@ -227,4 +269,5 @@ def bind(book: CompiledRulebook, program: p.Program, *, on: date, year: int | No
         checks=tuple(program.of[c.expr, None] for c in book.checks if not c.record and (c.expr, None) in program.of),
         unchecked=any(not c.record and (c.expr, None) not in program.of for c in book.checks),
         checked=frozenset(c.record for c in book.checks if c.record), recognitions=criteria,
+        listed=listed,
     )  # fmt: skip

@@ -56,6 +56,8 @@ KNOWN: Mapping[type[Any], str] = {
     t.Choice: "type source condition then otherwise",
     t.Applied: "type source function arguments nonnegative",
     t.AbsentTest: "type source operand",
+    t.Variable: "type source name",
+    t.Field: "type source base name",
 }
 _LATER: dict[type[Any], tuple[Field[Any], ...]] = {}
 

@@ -6,11 +6,12 @@ is handed over, whole.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from ..caching import Derived
 from ..language import typed as t
-from ..language.types import Boolean, Date, Quantity, Text, Year
+from ..language.types import Boolean, Date, Quantity, RecordOf, Text, Year
 from ..rulebook.compiled import (
     SUPPORT,
     AwardBasis,
@@ -95,14 +96,20 @@ class Lowering:
             found = self._sizes[definition] = sum(self.size(x.definition) if isinstance(x, t.DefinitionRef) else 1 for x in parts)
         return found
 
-    def slot(self, expr: t.FactRef, document: str | None) -> int:
-        spec = self.book.facts[expr.fact]
+    def slot(self, expr: t.FactRef | t.Field, document: str | None) -> int:
+        record = ""
+        if isinstance(expr, t.Field):
+            record = self._record(expr)
+            spec = self.book.records[record].fields[expr.name]
+        else:
+            spec = self.book.facts[expr.fact]
         if strange(expr, spec):
             raise _Open
         kind = spec.type.required()
-        if expr.year is not None and not self.constant(expr.year):
+        told = expr.year if isinstance(expr, t.FactRef) else None
+        if told is not None and not self.constant(told):
             raise _Open
-        year = None if expr.year is None else self.figure(expr.year, document)
+        year = None if told is None else self.figure(told, document)
         match kind:
             case Quantity():
                 way, scale = p.Kind.NUMBER, 10 ** (spec.places if spec.places is not None else _DECIMALS)
@@ -116,17 +123,35 @@ class Lowering:
                 way, scale = p.Kind.WORD, 1
             case _:
                 raise _Open
-        one = p.Slot(fact=spec.key, kind=way, scale=scale, year=year, yearly=spec.yearly, optional=spec.optional, open=_open(spec), options=spec.options)
+        one = p.Slot(
+            fact=spec.name if record else spec.key, kind=way, scale=scale, year=year, yearly=not record and spec.yearly, optional=spec.optional,
+            open=_open(spec), options=spec.options, record=record,
+        )  # fmt: skip
         return self.slots.setdefault(one, len(self.slots))
+
+    def _record(self, expr: t.Field) -> str:
+        """The record type (its key) of a column of the record that is judged: of any other, a quantifier or a definition says which."""
+        of = expr.base.type
+        if not isinstance(expr.base, t.Variable) or not isinstance(of, RecordOf):
+            raise _Open
+        found = [key for key, spec in self.book.records.items() if spec.name == of.record and expr.name in spec.fields]
+        if len(found) != 1:
+            raise _Open
+        return found[0]
 
     def read(self, expr: t.Expr, document: str | None) -> tuple[int, ...] | None:
         """The slots that decide an expression together with the day; None where more than facts does."""
         found: set[int] = set()
         for part in references([expr], self.book):
-            if type(part) is t.FactRef:
+            if isinstance(part, t.FactRef | t.Field):
                 try:
                     found.add(self.slot(part, document))
                 except _Open:
+                    return None
+            elif isinstance(part, t.DefinitionRef) and part.base is not None:
+                return None  # its columns are of a record of its own
+            elif type(part) is t.Variable:
+                if not isinstance(part.type, RecordOf):
                     return None
             elif type(part) not in (*_CONSTANT, t.AbsentTest) or strange(part):
                 return None
@@ -148,7 +173,7 @@ class Lowering:
             if strange(expr):
                 raise _Open
             match expr:
-                case t.FactRef() if isinstance(expr.type, Boolean):
+                case t.FactRef() | t.Field() if isinstance(expr.type, Boolean):
                     return self.node(p.Told(self.slot(expr, document), self.ask(expr, document)))
                 case t.DefinitionRef(base=None):
                     return self.verdict(self.book.definitions[expr.definition].expr, document)
@@ -162,6 +187,8 @@ class Lowering:
                         return self.node(p.Recognised(spec.key))
                 case t.Compared():
                     return self.node(self._compared(expr.op, expr.left, expr.right, expr, document))
+                case t.Member(target=t.DefinitionRef(base=None) as named) if isinstance(body := self.book.definitions[named.definition].expr, t.Ranged):
+                    return self.verdict(replace(expr, target=body), document)
                 case t.Member(target=t.Ranged() as target):
                     ends = ((">=" if target.low_closed else ">", target.low), ("<=" if target.high_closed else "<", target.high))
                     parts = []
@@ -191,7 +218,7 @@ class Lowering:
     def _time(self, expr: t.Expr, document: str | None) -> p.Term:
         if self.constant(expr):
             return p.Figure(self.figure(expr, document))
-        if isinstance(expr, t.FactRef):
+        if isinstance(expr, t.FactRef | t.Field):
             return p.Read(self.slot(expr, document))
         raise _Open
 
@@ -206,7 +233,7 @@ class Lowering:
         if strange(expr):
             raise _Open
         match expr:
-            case t.FactRef():
+            case t.FactRef() | t.Field():
                 return p.Read(self.slot(expr, document))
             case t.DefinitionRef(base=None):
                 if self.size(expr.definition) > LARGEST:
@@ -244,9 +271,12 @@ class Lowering:
 
     def _input(self, expr: t.Expr, document: str | None) -> p.Term:
         """A table's input: a quantity, or a choice as it is told."""
-        if type(expr) is t.FactRef and isinstance(expr.type, Text) and self.book.facts[expr.fact].options:
+        if isinstance(expr, t.FactRef | t.Field) and isinstance(expr.type, Text) and self.slotted(expr, document).options:
             return p.Read(self.slot(expr, document))
         return self.term(expr, document)
+
+    def slotted(self, expr: t.FactRef | t.Field, document: str | None) -> p.Slot:
+        return list(self.slots)[self.slot(expr, document)]
 
     # -- measures ------------------------------------------------------------------------------------
 
@@ -322,6 +352,25 @@ class Lowering:
             raise _Open
         return p.Cap(term, p.Counted.EARLIER)
 
+    def listed(self, spec: MeasureSpec) -> dict[tuple[str, str], p.Amount | p.Nothing | p.Why]:
+        """What one record gives under each scheme, of a measure whose every record is judged by the same questions; else nothing."""
+        groups = [g for g in self.book.stacking if spec.key in g.members]
+        if (
+            strange(self.book, spec, spec.base, *spec.schemes.values(), *groups) or spec.governed_by is not None or spec.window is not None
+            or spec.incomplete or spec.changing or type(spec.records) is not t.RecordsRef
+        ):  # fmt: skip
+            return {}
+        known, out = self.group(spec.when, None), dict[tuple[str, str], p.Amount | p.Nothing | p.Why]()
+        known = self.group(spec.unless, None) and known
+        for scheme in spec.schemes.values() or (spec.base,):
+            document = scheme.document if spec.schemes else None
+            if spec.schemes:
+                known = self.group(scheme.when, document) and known
+                known = self.group(scheme.unless, document) and known
+            amount = self.amount(spec, scheme, document)
+            out[spec.key, scheme.name] = replace(amount, whole=False) if isinstance(amount, p.Amount) else amount
+        return out if known else {}
+
     def _quiet(self, expr: t.Expr) -> bool:
         """Whether working it out can be left until it is looked at: nothing in it can be refused."""
         return self.constant(expr) or (self.read(expr, None) is not None and not any(_may_refuse(x) for x in references([expr], self.book)))
@@ -377,13 +426,13 @@ def _lower(book: CompiledRulebook) -> p.Program:
         one.known(recognition)
     shared = {m for g in book.stacking if g.column for m in g.members}
     measures: dict[str, p.Why | None] = {}
+    learnt = any(x.known for x in book.clauses.values())
+    listed: dict[tuple[str, str], p.Amount | p.Nothing | p.Why] = {}
     amounts: dict[tuple[str, str], p.Amount | p.Nothing | p.Why] = {}
     for spec in book.measures.values():
         why = p.Why.EACH if spec.each else p.Why.GOVERNED if spec.governed_by is not None else p.Why.SHARED if spec.key in shared else None
         # what was learnt later holds on some days and not on others: the reference's
-        known = not any(x.known for x in book.clauses.values()) and not strange(
-            book, spec, spec.base, *spec.schemes.values(), *(g for g in book.stacking if spec.key in g.members)
-        )
+        known = not learnt and not strange(book, spec, spec.base, *spec.schemes.values(), *(g for g in book.stacking if spec.key in g.members))
         if why is None and known:
             known = one.group(spec.when, None) and known
             known = one.group(spec.unless, None) and known
@@ -398,11 +447,14 @@ def _lower(book: CompiledRulebook) -> p.Program:
                     known = one.group(scheme.unless, document) and known
                 amounts[spec.key, scheme.name] = one.amount(spec, scheme, document)
         measures[spec.key] = why or (None if known else p.Why.LATER)
+        if why is p.Why.EACH and not (learnt or spec.key in shared):
+            listed |= one.listed(spec)
     for check in book.checks:
         if not check.record and not strange(check):
             one.verdict(check.expr, None)
     return p.Program(
         slots=tuple(one.slots), figures=tuple(one.figures), asked=tuple(one.asked), nodes=tuple(one.nodes), of=one.of, amounts=amounts, measures=measures,
+        listed=listed,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Kind(Enum):
 class Slot:
     """The answer to one question: a fact, of the year of application or of the year the figure `year` says.
 
+    With a `record` type, `fact` is a column of its: whoever runs the plan says of which record.
     `open`: nothing at all is known of it until it is told; else it is judged on a scale, whose ends bound it.
     """
 
@@ -39,6 +40,7 @@ class Slot:
     optional: bool = False
     open: bool = True
     options: tuple[str, ...] = ()  # of a choice: one of these is told
+    record: str = ""
 
 
 # -- numbers -----------------------------------------------------------------------------------------------
@@ -242,6 +244,7 @@ class Amount:
     cents: Rounding | None = None
     unread: bool = False
     last: Rounding | None = None
+    whole: bool = True  # False: of one record among others, left exact: the sum is rounded
 
 
 class Nothing(Enum):
@@ -266,3 +269,4 @@ class Program:
     of: Mapping[Asked, int] = field(repr=False)  # the node of a condition
     amounts: Mapping[tuple[str, str], Amount | Nothing | Why]  # by key of the measure and name of the scheme
     measures: Mapping[str, Why | None]  # why the whole measure is handed over
+    listed: Mapping[tuple[str, str], Amount | Nothing | Why]  # of measures for each record, by key and scheme, what one record gives

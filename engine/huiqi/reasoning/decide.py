@@ -77,6 +77,10 @@ class Engine(Conditions):
         one = self._prepared(key)
         return one.judged(self.combine([(key, one.tree())])[key]).verdict
 
+    def prepared(self, key: str) -> Prepared:
+        """A measure on its way, and nothing else judged."""
+        return self._prepared(key)
+
     def _prepared(self, key: str) -> Prepared:
         spec = self.book.measures[key]
         return prepared(self, spec, self.scheme_of(spec))

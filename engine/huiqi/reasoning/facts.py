@@ -231,7 +231,7 @@ class Reader:
         read = Facts(facts, listings, year, tuple(self.warnings), self.real, untold=untold_words, unlisted=self.unlisted)
         if self.key is not None:
             read = replace(read, key=self.key.id, passing=bool(self.key.why), unkept=self.key.why)
-        return _one_spelling(read, {k: r.key_field for k, r in self.book.records.items()})
+        return one_spelling(read, {k: r.key_field for k, r in self.book.records.items()})
 
     def key_of(self, word: Any) -> str | None:
         """The fact or record type of a name, as written or after levelling."""
@@ -725,7 +725,7 @@ _MET: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lamb
 _LEVELLED: Derived[CompiledRulebook, dict[str, str]] = Derived(lambda book: _levelled(book.names), key=lambda book: book.digest, size=64)
 
 
-def _one_spelling(facts: Facts, keys: Mapping[str, str]) -> Facts:
+def one_spelling(facts: Facts, keys: Mapping[str, str]) -> Facts:
     """Texts that differ in spelling only are one word to whatever groups, counts or compares them.
 
     `keys` names the column of each record type that tells its records apart: a space counts there.

@@ -8,7 +8,7 @@ them to it); what the kernel does not know it hands over, an expression, a measu
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
-from dataclasses import fields
+from dataclasses import field, fields, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -21,7 +21,7 @@ from ..language import typed as t
 from ..plain import dataclass
 from ..program import Plan, bind, lower
 from ..program.known import later, says
-from ..rulebook.compiled import SUPPORT, AwardSpec, CompiledRulebook, MeasureSpec, SchemeSpec, name_of
+from ..rulebook.compiled import SUPPORT, AwardSpec, Choices, CompiledRulebook, MeasureSpec, SchemeSpec, name_of
 from ..values import Value
 from ..words import Outcome
 from .combining import combine_reference
@@ -64,12 +64,32 @@ class Bound:
         self.support = next((k for k in book.records if name_of(k) == SUPPORT), None)
         self.answers: dict[int, dict[Any, int]] = {}
         self.kernels: Cache[tuple[str, ...], Kernel] = Cache(32)
+        self._last: tuple[Facts, Engine] | None = None
+        self._records: dict[str, backend.Kernel | None] = {}
+        self.under: dict[Choices, Bound] = {}  # the same with readings decided, for who tries their ways
 
     def engine(self, facts: Facts) -> Engine:
         return Engine(self.book, facts, self.on, self.schemes, combine_reference, Generated)
 
+    def engine_of(self, facts: Facts) -> Engine:
+        """The same engine for as long as the same facts are asked about: what it has judged it knows again."""
+        last = self._last  # once: another thread may ask about others
+        if last is None or last[0] is not facts:
+            last = self._last = facts, self.engine(facts)
+        return last[1]
+
     def kernel(self, keys: tuple[str, ...]) -> Kernel:
         return self.kernels.found(keys, lambda: Kernel(self, keys))
+
+    def of_records(self, key: str) -> backend.Kernel | None:
+        """The kernel of a measure for each record, as it judges one record; None where there is none, or the reference is asked of each anew."""
+        if key not in self._records:
+            one, made = self.plan.listed.get(key), None
+            if one is not None and one.all.lapse is None:
+                plan = replace(self.plan, judged={key: one.all}, priced={key: one.pricing})
+                made = backend.Kernel(plan, (key,), also=(one.overall, one.each), checks=False)
+            self._records[key] = None if made is None or made.asks_always(key) else made
+        return self._records[key]
 
 
 class Kernel:
@@ -125,11 +145,12 @@ class Asking:
 
     bound: Bound
     facts: Facts
+    variables: Mapping[str, Any] = field(default_factory=dict)
     asked: int = 0
 
     @cached_property
     def engine(self) -> Engine:
-        return self.bound.engine(self.facts)
+        return self.bound.engine_of(self.facts)
 
     def ask(self, number: int, answers: Any) -> int:
         if answers is None:
@@ -147,7 +168,7 @@ class Asking:
     def _asked(self, number: int) -> int:
         self.asked += 1
         expr, document = self.bound.plan.asked[number]
-        value = self.engine.evaluator.truth(expr, Env(self.bound.on, document)).value
+        value = self.engine.evaluator.truth(expr, Env(self.bound.on, document, self.variables)).value
         return 1 if value is None else 2 if value else 0
 
 

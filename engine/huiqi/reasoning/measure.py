@@ -108,6 +108,13 @@ class Prepared:
         begun = any(d.start is None or d.start <= min(day, on) for d in documents)
         return v.FAILS, Lapse.OVER if begun else Lapse.NOT_YET
 
+    def own_standing(self) -> Standing:
+        """Of the measure itself, whatever its conditions come to: its document, that of its scheme, its readings."""
+        spec, scheme, standing = self.spec, self.scheme, self.source_standing()
+        if self.schemed:
+            standing = max(standing, self.engine.standing(Basis(scheme.document), self.day, spec.start))
+        return max([standing, *(r.standing for r in (*spec.base.readings, *(scheme.readings if self.schemed else ())))])
+
     # -- what is asked ----------------------------------------------------------------------------
 
     def tree(self) -> Tree:
@@ -379,17 +386,13 @@ class Settled:
         """The outcome, with its standing and its reason."""
         held, award, uses = self.judged, self.award, self.uses
         one, group = held.prepared, held.group
-        engine, spec, scheme = one.engine, one.spec, one.scheme
+        spec, scheme = one.spec, one.scheme
         verdict, in_force = held.verdict, held.in_force
         causes = in_force.causes if verdict.value is False and in_force.value is None else verdict.causes
         standing = turned_on(group, group.truth.value)
         outcome, reason = self._outcome()
         if outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
-            standing = max(standing, award.standing, one.source_standing(), held.taken)
-            if one.schemed:
-                standing = max(standing, engine.standing(Basis(scheme.document), one.day, spec.start))
-            for reading in (*spec.base.readings, *(scheme.readings if one.schemed else ())):
-                standing = max(standing, reading.standing)
+            standing = max(standing, award.standing, one.own_standing(), held.taken)
         changed: tuple[Changed, ...] = ()
         if spec.changing:
             read = _uses(deciding(group)) if outcome is Outcome.INELIGIBLE else uses | _uses(group.leaves())
@@ -412,11 +415,11 @@ class Settled:
             return Outcome.NOT_IN_FORCE, Reason(kind=ReasonKind.LAPSED, lapse=held.lapse)
         if verdict.value is False and in_force.value is None:
             # refused either way, but 不符合 or 不在有效期 hangs on what is not told: no settled outcome yet
-            return Outcome.UNDETERMINED, _open(in_force.causes)
+            return Outcome.UNDETERMINED, open_reason(in_force.causes)
         if verdict.value is False:
             return Outcome.INELIGIBLE, Reason(kind=ReasonKind.FAILING, leaves=tuple(deciding(held.group)))
         if verdict.value is None:
-            return Outcome.UNDETERMINED, _open(verdict.causes)
+            return Outcome.UNDETERMINED, open_reason(verdict.causes)
         if held.prepared.spec.incomplete:
             return Outcome.UNDETERMINED, Reason(kind=ReasonKind.UNREAD)
         if award.monetary and award.high == 0:
@@ -471,7 +474,8 @@ def _looked_at(one: Prepared) -> date:
     return min([date(year, 1, 1), *(d for d in dates if d <= engine.on)], default=engine.on)
 
 
-def _open(causes: Causes) -> Reason:
+def open_reason(causes: Causes) -> Reason:
+    """Of an outcome that these leave open."""
     kind = leading(causes) or CauseKind.MISSING
     return Reason(kind=ReasonKind.UNREAD) if kind is CauseKind.UNREAD else Reason(kind=ReasonKind.OPEN, cause=kind)
 
@@ -480,4 +484,4 @@ def _uses(leaves: Iterable[Leaf]) -> frozenset[Use]:
     return frozenset[Use]().union(*(c.uses for c in leaves))
 
 
-__all__ = ["Itemised", "Judged", "Paid", "Prepared", "Settled", "prepared"]
+__all__ = ["Itemised", "Judged", "Paid", "Prepared", "Settled", "open_reason", "prepared"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Protocol
 
 from ..rulebook.compiled import AwardBasis, AwardKind, AwardSpec, Choices
 from ..values import Cause, Causes, Subject, Topic, Truth, leading
@@ -36,7 +37,7 @@ def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
         first,
         outcome=outcome,
         standing=max(m.standing for m in found),
-        reason=_reason(found, outcome, award, causes, turning),
+        reason=reason_of(found, outcome, award, causes, turning),
         award=award,
         conditions=_node([(u, m.conditions) for u, m in ways]),
         notes=tuple(s for s in first.notes if all(s in m.notes for m in found)),
@@ -132,7 +133,14 @@ def _spec(specs: Sequence[AwardSpec]) -> AwardSpec:
     return first if (basis, text) == (first.basis, first.text) else replace(first, basis=basis, text=text)
 
 
-def _reason(found: Sequence[MeasureJudged], outcome: Outcome, award: AwardJudged, causes: Causes, turning: tuple[str, ...]) -> Reason:
+class Reasoned(Protocol):
+    """What of a judged measure its reason over several ways follows from."""
+
+    @property
+    def reason(self) -> Reason: ...
+
+
+def reason_of(found: Sequence[Reasoned], outcome: Outcome, award: AwardJudged, causes: Causes, turning: tuple[str, ...]) -> Reason:
     first = found[0].reason
     if outcome is Outcome.UNDETERMINED:
         if all(m.reason.kind is ReasonKind.UNREAD for m in found):
@@ -227,4 +235,4 @@ def merge_recognitions(ways: Sequence[tuple[Choices, RecognitionJudged]]) -> Rec
     )
 
 
-__all__ = ["alone", "cause_of", "matters", "merge", "merge_recognitions", "result_of"]
+__all__ = ["alone", "cause_of", "matters", "merge", "merge_recognitions", "reason_of", "result_of"]
