@@ -19,7 +19,7 @@ from huiqi.reasoning.casefile import Case
 from huiqi.register.page import page_of
 from huiqi.simulations import Chosen, Figure, Part, WhatIf, simulated, tables, to_bytes
 from huiqi.telling.amounts import exact_amount
-from huiqi.telling.simulated import Amount, Move, Option, ReadingCost, Simulated, Why
+from huiqi.telling.simulated import Amount, Move, Option, ReadingCost, Simulated, Whole, Why
 from huiqi.words import Verdict
 from tests import making
 
@@ -133,6 +133,23 @@ def test_what_others_pay_is_in_no_total_and_where_nothing_else_is_asked_their_su
     assert ends(alone.before.total.amount) == (15, 50)
     assert any("不是本级支出" in n for n in alone.notes)
     assert [(o.option, ends(o.amount)) for o in both.readings[0].options] == [("全部", (30, 50)), ("超过部分", (15, 35))]
+
+
+def test_what_others_pay_only_under_the_other_version_is_said_to_be_in_no_total(book: huiqi.Rulebook, tmp_path: Path) -> None:
+    hinting = making.load(tmp_path, **{**FILES, "measures": FILES["measures"].replace("  family: 支持\n", "  family: 支持\n  hint: 是\n")})
+    found = told(book, *CASES[1:2], against=(hinting.compiled.path,))
+    assert ends(found.compared[0].after.total.amount) == (0, 0)
+    assert "提示事项由别的层级支付，不计入合计：核查支持" in found.notes
+    back = told(hinting, *CASES[1:2], against=(book.compiled.path,), measures=("lump",))
+    assert (ends(back.before.total.amount), ends(back.compared[0].after.total.amount)) == ((5, 5), (0, 0))
+    assert "另一规则库里不是提示事项的，不计入合计：核查支持" in back.notes
+
+
+def test_a_sum_due_that_becomes_a_ceiling_of_as_much_is_neither_more_nor_less(book: huiqi.Rulebook, tmp_path: Path) -> None:
+    ceilings = making.load(tmp_path, **{**FILES, "measures": FILES["measures"].replace("award: {amount: 定额}", "award: {up to: 定额}")})
+    found = told(book, *CASES[1:2], against=(ceilings.compiled.path,)).compared[0]
+    assert [(m.before.words, m.after.words, m.move) for m in found.moved] == [("符合，50,000元", "符合，不超过50,000元", Move.OTHER)]
+    assert [w.gains for w in found.wholes] == [None]
 
 
 def test_a_county_that_is_only_nearly_one_is_a_group_to_be_confirmed(book: huiqi.Rulebook) -> None:
@@ -272,6 +289,100 @@ def test_a_ceiling_that_is_open_is_due_by_no_part_of_it(capped: huiqi.Rulebook) 
 def test_a_ceiling_that_falls_moves_the_upper_end_alone(capped: huiqi.Rulebook) -> None:
     found = told(capped, CASES[2], figures=(Figure("上限", ("10万元",)),)).compared[0]
     assert [(w.after.against(w.before), w.gains) for w in found.wholes] == [("下端 0元，上端 -100,000元", None)]
+
+
+NEIGHBOURS = """\
+      when:
+        - 营收够: 营收 >= 邻市门槛
+      award: {amount: 定额}
+"""
+
+
+def neighbours(tmp_path: Path, award: str, parameters: str = "") -> huiqi.Rulebook:
+    """邻市的方案也是核查通过就给，给法另写。"""
+    there = f"      when:\n        - 核查通过: 核查通过\n      award: {award}\n"
+    assert NEIGHBOURS in FILES["measures"]
+    return making.load(tmp_path, **{**FILES, "measures": FILES["measures"].replace(NEIGHBOURS, there), "parameters": FILES["parameters"] + parameters})
+
+
+def table_of(found: Simulated, part: Part, of: str = "") -> list[dict[str, Any]]:
+    return [dict(zip(t.headings, row, strict=True)) for t in tables(found) if t.part is part and (not of or t.title.endswith(of)) for row in t.rows]
+
+
+def test_a_sum_due_for_which_a_higher_ceiling_is_given_is_no_gain(tmp_path: Path) -> None:
+    """定额 5万改成不超过 8万：上限高了，应得的没有了。"""
+    found = told(neighbours(tmp_path, "{up to: 定额}"), CASES[0], schemes=(Chosen("核查支持", "邻市"),), measures=("lump",)).compared[0]
+    assert [(m.before.words, m.after.words, m.move) for m in found.moved] == [("符合，50,000元", "符合，不超过80,000元", Move.OTHER)]
+    assert [(w.after.against(w.before), w.gains) for w in found.wholes] == [("下端 -50,000元，上端 +30,000元", None)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gains"),
+    [((5, 0), (5, 5), None), ((5, 5), (5, 0), None), ((5, 5), (8, 8), True), ((8, 0), (5, 5), False), ((5, 0), (8, 3), True), ((5, 5), (4, 0), None)],
+)
+def test_who_gains_is_said_where_neither_what_is_due_nor_the_ceiling_goes_the_other_way(
+    before: tuple[int, int], after: tuple[int, int], gains: bool | None
+) -> None:
+    a, b = (Amount(low=Fraction(x), high=Fraction(x), ceiling=Fraction(c)) for x, c in (before, after))
+    assert Whole(enterprise="甲", groups={}, before=a, after=b).gains is gains
+
+
+def test_a_reading_of_which_one_option_is_a_sum_due_and_one_a_ceiling_costs_what_lies_between() -> None:
+    options = (Option(option="给", eligible=1, amount=Amount(low=Fraction(10), high=Fraction(10))),
+               Option(option="不超过", eligible=1, amount=Amount(low=Fraction(10), high=Fraction(10), ceiling=Fraction(10))))  # fmt: skip
+    assert ReadingCost(name="", question="", clause="", measures=(), touched=1, options=options).spread == "在0元与10元之间"
+
+
+def test_a_reading_on_which_a_service_hangs_is_not_said_to_be_the_same_either_way(tmp_path: Path) -> None:
+    """推荐不给钱：金额一样，符不符合不一样。"""
+    measure = "- {id: named, title: 推荐, clause: 办法·1, award: {recommendation: 推荐}, when: [{口径: '奖励口径 = \"全部\" and 核查通过'}]}\n"
+    found = told(
+        making.load(tmp_path, **{**FILES, "measures": measure + FILES["measures"].partition("- id: lump")[2].join(["- id: lump", ""])}), *CASES
+    ).readings[0]
+    assert [(o.option, o.eligible, ends(o.amount)) for o in found.options] == [("全部", 4, (0, 0)), ("超过部分", 0, (0, 0))]
+    assert (found.touched, found.spread) == (4, "金额一样，符合的户数不同")
+
+
+def test_moneys_are_never_added_nor_compared_nor_printed_as_yuan(tmp_path: Path) -> None:
+    """两户选了不同的方案，一户 5万元，一户 3万美元：不是 8万。"""
+    book = neighbours(tmp_path, "{amount: 外币}", "外币: {id: usd, unit: 美元, values: [{value: 3万美元, document: e, clause: 邻市·3}]}\n")
+    found = told(book, CASES[0], replace(CASES[2], schemes={"lump": "邻市"}), schemes=(Chosen("核查支持", "邻市"),), measures=("lump",))
+    rows = table_of(found, Part.MEASURES)
+    assert [(r["情形"], r["方案"], r["符合"], r["至少（元）"], r["至多（元）"], r["与现行相差"]) for r in rows] == [
+        ("现行规则库", "本市", "1", "50,000.00", "50,000.00", ""),
+        (found.compared[0].after.label, "（没有）", "0", "0.00", "0.00", "-50,000元"),
+        ("现行规则库", "邻市", "1", "30,000美元", "", ""),
+        (found.compared[0].after.label, "邻市", "2", "60,000美元", "", "+30,000美元"),
+    ]
+    assert [(m.enterprise, m.before.words, m.after.words, m.move) for m in found.compared[0].moved] == [
+        ("甲", "符合，50,000元", "符合，30,000美元", Move.OTHER)
+    ]
+    assert [(r["方案"], r["至少（元）"]) for r in table_of(found, Part.RIVALS)] == [("本市", "100,000.00"), ("邻市", "60,000美元")]
+    assert found.before.total.amount.text == "50,000元"
+    assert [n for n in found.notes if n.startswith("不以元计的金额没有折算") and "核查支持（美元）" in n]
+    assert "<svg" in page_of(found)
+    with pytest.raises(ValueError, match="美元"):
+        Amount().plus(Amount(unit="美元"))
+
+
+def test_a_measure_that_another_version_has_not_is_said_to_be_gone(book: huiqi.Rulebook, tmp_path: Path) -> None:
+    """没有变化的事项只列现行：另一版本里取消了的，不能也只列现行。"""
+    growth = FILES["measures"].partition("- id: lump")[0]
+    clauses = FILES["clauses"].replace("disposition: measure}\n- {id: 邻市·3", "disposition: unread, why: 取消}\n- {id: 邻市·3")
+    clauses = clauses.replace("says: 给予支持, disposition: measure}\n", "says: 给予支持, disposition: unread, why: 取消}\n")
+    other = making.load(tmp_path, **{**FILES, "measures": growth, "clauses": clauses})
+    found = told(book, *CASES, against=(other.compiled.path,))
+    label = found.compared[0].after.label
+    gone = [r for r in table_of(found, Part.MEASURES) if r["支持事项"] == "核查支持"]
+    assert [(r["情形"], r["方案"], r["符合"], r["至少（元）"], r["与现行相差"]) for r in gone] == [
+        ("现行规则库", "本市", "4", "200,000.00", ""),
+        (label, "（没有）", "0", "0.00", "-200,000元"),
+    ]
+    family = [r for r in table_of(found, Part.GROUPS, "类别") if r["类别"] == "支持"]
+    assert [(r["情形"], r["户数"], r["至多（元）"], r["与现行相差"]) for r in family] == [
+        ("现行规则库", "4", "200,000.00", ""),
+        (label, "0", "0.00", "-200,000元"),
+    ]
 
 
 def test_a_reading_supposed_settles_what_hung_on_it_also_one_the_rulebook_has_chosen(book: huiqi.Rulebook) -> None:

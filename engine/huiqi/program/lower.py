@@ -276,7 +276,8 @@ class Lowering:
         return self.term(expr, document)
 
     def slotted(self, expr: t.FactRef | t.Field, document: str | None) -> p.Slot:
-        return list(self.slots)[self.slot(expr, document)]
+        number = self.slot(expr, document)  # first: it may be a slot that is new
+        return list(self.slots)[number]
 
     # -- measures ------------------------------------------------------------------------------------
 

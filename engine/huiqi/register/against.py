@@ -102,7 +102,7 @@ def _side(m: MeasureJudged | None) -> Side:
 
 
 def move_of(before: Side, after: Side) -> Move:
-    """What became of a measure; more or less only where neither end goes the other way."""
+    """What became of a measure; more or less only where nothing of it goes the other way: not what is due, not what a ceiling allows."""
     if after.outcome is not before.outcome:
         if after.outcome is Outcome.ELIGIBLE:
             return Move.GRANTED
@@ -112,10 +112,10 @@ def move_of(before: Side, after: Side) -> Move:
             return Move.OPENED
         return Move.OTHER
     a, b = before.amount, after.amount
-    if a is None or b is None:
+    if a is None or b is None or a.unit != b.unit or (a.low, a.high) == (b.low, b.high):
         return Move.OTHER
-    more = b.low >= a.low and (b.high is None or (a.high is not None and b.high >= a.high))
-    less = b.low <= a.low and (a.high is None or (b.high is not None and b.high <= a.high))
+    more = b.low >= a.low and b.least >= a.least and (b.high is None or (a.high is not None and b.high >= a.high))
+    less = b.low <= a.low and b.least <= a.least and (a.high is None or (b.high is not None and b.high <= a.high))
     return Move.MORE if more and not less else Move.LESS if less and not more else Move.OTHER
 
 

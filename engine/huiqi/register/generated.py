@@ -281,7 +281,12 @@ def relations_of(book: CompiledRulebook) -> Relations:
     sums: list[tuple[Slot, Slot, Slot]] = []
     never: list[tuple[frozenset[Slot], frozenset[Slot]]] = []
     for check in book.checks:
-        for node in _parts(check.expr):
+        compared = list(_parts(check.expr))
+        rest = frozenset(slots([check.expr], book)) - frozenset(slots([x for node in compared for x in (node.left, node.right)], book))
+        if rest:  # a yes or no beside a comparison (以企业身份申报的登记为企业)
+            never.append((rest, frozenset(slots([check.expr], book)) - rest))
+            continue
+        for node in compared:
             left, right = slot_of(node.left), slot_of(node.right)
             if left and right and node.op in ("<=", "<", ">=", ">"):
                 ordered.append((left, right, node.op == "<") if node.op[0] == "<" else (right, left, node.op == ">"))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from ..documents.charts import Bar, Dot, bars, curve
-from ..telling.simulated import DISCLAIMER, Amount, MeasureLine, Simulated
+from ..telling.simulated import DISCLAIMER, YUAN, Amount, MeasureLine, Simulated
 from ..visible import visible_line
 from .report import Part, about, printed, remarks, sheets_of, supposed
 from .tables import Kind, Sheet
@@ -80,7 +80,7 @@ def _drawn(found: Simulated, sheet: Sheet) -> Iterator[str]:
     if sheet.part is Part.SUMMARY:
         yield bars(series, [Bar("合计", tuple(p.total.amount for p in pictures))], "合计：现行与假定")
     elif sheet.part is Part.MEASURES:
-        found_ids = [m.id for m in found.before.measures if m.amount is not None and m.amount.unit == "元" and (m.amount.low or m.amount.high != 0)]
+        found_ids = [m.id for m in found.before.measures if m.amount is not None and m.amount.unit == YUAN and (m.amount.low or m.amount.high != 0)]
         rows = [
             Bar(next(m.title for p in pictures for m in p.measures if m.id == i), tuple(_amount(p.measures, i) for p in pictures)) for i in found_ids[:_DRAWN]
         ]
@@ -93,7 +93,7 @@ def _drawn(found: Simulated, sheet: Sheet) -> Iterator[str]:
         yield from [f'<p class="note">图上是前 {_DRAWN} 个，其余见表。</p>'] if len(names) > _DRAWN else []
     elif sheet.part is Part.RIVALS:
         for one in found.rivals:
-            lines = [m for m in one.lines if m.amount is not None and m.amount.unit == "元"]
+            lines = [m for m in one.lines if m.amount is not None and m.amount.unit == YUAN]
             if lines and any(m.amount != lines[0].amount for m in lines):
                 yield bars((one.title,), [Bar(m.scheme, (m.amount or Amount(),)) for m in lines], f"方案对标：{one.title}")
     elif sheet.part is Part.READINGS:
@@ -107,7 +107,7 @@ def _drawn(found: Simulated, sheet: Sheet) -> Iterator[str]:
 
 
 def _amount(lines: Iterable[MeasureLine], i: str) -> Amount:
-    return next((m.amount for m in lines if m.id == i and m.amount is not None), Amount())
+    return next((m.amount for m in lines if m.line == (i, YUAN) and m.amount is not None), Amount())
 
 
 __all__ = ["page_of"]

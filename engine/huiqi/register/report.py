@@ -7,6 +7,7 @@ was supposed stands in the first table, old beside new.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ from ..rulebook.compiled import Standing
 from ..telling.simulated import (
     DISCLAIMER,
     OPEN_ENDED,
+    YUAN,
     Amount,
     Compared,
     GroupLine,
@@ -55,6 +57,11 @@ def ends(amount: Amount | None) -> tuple[Cell, Cell]:
     if amount is None:
         return None, None
     return amount.least, OPEN_ENDED if amount.high is None else amount.high
+
+
+def _in_its_money(amount: Amount | None) -> tuple[Cell, Cell]:
+    """The same; what is no yuan is written with its unit, in the columns that are headed by yuan."""
+    return ends(amount) if amount is None or amount.unit == YUAN else (amount.text, "")
 
 
 def sheets_of(found: Simulated) -> tuple[Sheet, ...]:
@@ -127,12 +134,14 @@ def _measures(found: Simulated) -> Sheet:
         _count("不在有效期", 12, roomy=True), _LEAST, _MOST, text("与现行相差", 28),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
-    ids = list(dict.fromkeys(m.id for _, picture, _ in _policies(found) for m in picture.measures))
-    for i in ids:
+    keys = list(dict.fromkeys(m.line for _, picture, _ in _policies(found) for m in picture.measures))
+    for key in sorted(keys, key=lambda k: next(n for n, x in enumerate(keys) if x[0] == k[0])):  # one measure's, of several moneys, together
         for label, picture, before in _policies(found):
-            line = next((m for m in picture.measures if m.id == i), None)
-            old = None if before is None else next((m for m in before.measures if m.id == i), None)
-            if line is not None and not (before is not None and old is not None and _same(line, old)):
+            line = next((m for m in picture.measures if m.line == key), None)
+            old = None if before is None else next((m for m in before.measures if m.line == key), None)
+            if line is None and old is not None:  # not there any more, which is no change not made
+                rows.append(_measure(label, _none_of(old), old))
+            elif line is not None and not (old is not None and _same(line, old)):
                 rows.append(_measure(label, line, old))
     return Sheet(
         part=Part.MEASURES, title="按事项", about=(DISCLAIMER, "没有变化的事项只列现行。“不超过”的金额是上限，不是应得。"), columns=columns, rows=tuple(rows)
@@ -143,13 +152,20 @@ def _same(a: MeasureLine, b: MeasureLine) -> bool:
     return (a.outcomes, a.amount, a.scheme) == (b.outcomes, b.amount, b.scheme)
 
 
+def _none_of(old: MeasureLine) -> MeasureLine:
+    """A line under a policy that has none such."""
+    amount = None if old.amount is None else Amount(unit=old.amount.unit)
+    return replace(old, scheme=_NO_SUCH, bases=(), outcomes={}, amount=amount, standing=Standing.ENACTED)
+
+
+_NO_SUCH = "（没有）"
+
+
 def _measure(label: str, m: MeasureLine, before: MeasureLine | None) -> tuple[Cell, ...]:
     refused, lapsed = m.outcomes.get(Outcome.INELIGIBLE, 0), m.outcomes.get(Outcome.NOT_IN_FORCE, 0)
     standing = m.standing.label if m.standing is not Standing.ENACTED or m.eligible or m.open else ""
-    least, most = ends(m.amount)
+    least, most = _in_its_money(m.amount)
     apart = m.amount.against(before.amount) if before is not None and m.amount is not None and before.amount is not None else ""
-    if m.amount is not None and m.amount.unit != "元":
-        least, most = m.amount.text, ""
     return m.title, label, m.scheme, m.manner, standing, m.eligible, m.open, refused, lapsed, least, most, apart
 
 
@@ -162,6 +178,8 @@ def _groups(found: Simulated, dimension: str) -> Sheet:
         for label, picture, before in _policies(found):
             line = next((g for g in picture.groups.get(dimension, ()) if g.name == name), None)
             old = None if before is None else next((g for g in before.groups.get(dimension, ()) if g.name == name), None)
+            if line is None and old is not None:
+                line = GroupLine(name=name, applicants=0, eligible=0, open=0, amount=Amount())
             if line is not None:
                 least, most = ends(line.amount)
                 apart = _apart(line, old, still=still.get(id(picture), False))
@@ -224,7 +242,7 @@ def _rivals(found: Simulated) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
     for one in found.rivals:
         for m in one.lines:
-            least, most = ends(m.amount)
+            least, most = _in_its_money(m.amount)
             rows.append((one.title, m.scheme, m.standing.label, m.manner, m.eligible, m.open, least, most, "现用" if m.scheme == one.chosen else ""))
     about = (DISCLAIMER, "各方案整套采用，一次换一个事项的，叠加规则照用。")
     return Sheet(part=Part.RIVALS, title="方案对标", about=about, columns=columns, rows=tuple(rows))

@@ -25,7 +25,7 @@ from ..rulebook.readings import GROUP, readings_behind
 from ..rulebook.taken import reading_named
 from ..telling.called import meant
 from ..telling.results import refuse_contradictions
-from ..telling.simulated import Amount, Failed, Option, Point, ReadingCost, Rivals, Simulated, Sweep
+from ..telling.simulated import YUAN, Amount, Failed, Option, Point, ReadingCost, Rivals, Simulated, Sweep
 from ..values import Topic
 from .against import Against
 from .plans import Plan, Tried, Wanted
@@ -60,7 +60,8 @@ class _Simulation:
         self.dimensions = [*self.facts, *([SIZE] if self.sizes and SIZE not in self.facts else [])]
         scope = [s for s in book.measures.values() if wanted.only is None or s.id in wanted.only]
         self.hints = only_hints(scope)
-        self.hinted = [s.title for s in scope if s.hint and in_money(s)]
+        asked = [s for b in (book, *(p.book for p in wanted.plans)) for s in b.measures.values() if wanted.only is None or s.id in wanted.only]
+        self.apart = list(dict.fromkeys(s.title for s in asked if s.hint is not self.hints and in_money(s)))  # in no total
         self.before = Tally(wanted.base.label, self.dimensions, hints=self.hints)
         self.compared = [Against(plan, wanted.base.label, self.dimensions, hints=self.hints) for plan in wanted.plans]
         self.sweeps = [[Tally(s.after, (), hints=self.hints, light=True) for s, _ in tried.points] for tried in wanted.sweeps]
@@ -214,8 +215,9 @@ class _Simulation:
             sums: list[tuple[str, Sum]] = []
             for option in cost.options:
                 one = self.judged(self.wanted.base, case, facts, day, readings={key: option}, only=cost.only) if felt else None
-                paying = [m for m in (here if one is None else one.measures).values() if pays(m, facts, cost.hints)]
-                sums.append((option, (any_met(paying), any_open(paying), sum_of(paying) if one is None else total_of(one, paying, cost.hints))))
+                read = [m for k, m in (here if one is None else one.measures).items() if k in members and facts.applied_for(k)]
+                paying = [m for m in read if pays(m, facts, cost.hints)]
+                sums.append((option, (any_met(read), any_open(read), sum_of(paying) if one is None else total_of(one, paying, cost.hints))))
             rest = [m for k, m in now.measures.items() if k not in members and pays(m, facts, cost.hints)]
             yield cost, felt, sum_of(rest), sums
 
@@ -255,15 +257,21 @@ class _Simulation:
         if self.book.stacking and not self.before.total.amount.settled:
             yield f"按{FAMILY}、按事项的金额是叠加规则之后各事项的；几项择一而未定时，它们的上限相加可以大于合计"
         lines = [m.line() for tally in (self.before, *(x.tally for x in self.compared)) for m in tally.measures.values()]
-        counted = [x for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit == "元"]
+        counted = [x for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit == YUAN]
+        if abroad := list(
+            dict.fromkeys(f"{x.title}（{x.amount.unit}）" for x in lines if x.amount is not None and x.amount.high != 0 and x.amount.unit != YUAN)
+        ):
+            yield f"不以元计的金额没有折算，不在合计和分组里，只列在按事项里：{'、'.join(abroad)}"
         if capped := list(dict.fromkeys(x.title for x in counted if AwardBasis.CEILING in x.bases)):
             yield f"“不超过”的只计入合计的上端，是至多支出，不是应得：{'、'.join(capped)}"
         if weak := list(dict.fromkeys(f"{x.title}（{x.standing.label}）" for x in counted if x.standing >= Standing.ASSUMED)):
             yield f"合计里依据不是现行的，不构成支持承诺：{'、'.join(weak)}"
         if self.hints:
             yield "所看的都是提示事项，由别的层级支付：这里的合计是它们的，不是本级支出"
-        elif self.hinted:
-            yield f"提示事项由别的层级支付，不计入合计：{'、'.join(self.hinted)}"
+            if self.apart:
+                yield f"另一规则库里不是提示事项的，不计入合计：{'、'.join(self.apart)}"
+        elif self.apart:
+            yield f"提示事项由别的层级支付，不计入合计：{'、'.join(self.apart)}"
         if any(g.applicants and n == NOT_TOLD for found in self.before.groups.values() for n, g in found.items()):
             yield f"{NOT_TOLD}是申报数据里没有告诉，不归入任何一类"
 
@@ -313,8 +321,8 @@ def _sweep(tried: Tried, tallies: Sequence[Tally]) -> Sweep:
         now = supposed.after == supposed.before
         points.append(Point(text=supposed.after, value=number, total=picture.total, measures=picture.measures, now=now))
     first = tried.points[0][0]
-    lines = [{m.id: (m.outcomes, m.amount) for m in p.measures} for p in points]
-    moving = tuple(i for i in lines[0] if any(x.get(i) != lines[0][i] for x in lines)) if lines else ()
+    lines = [{m.line: (m.outcomes, m.amount) for m in p.measures} for p in points]
+    moving = tuple(dict.fromkeys(i for i, unit in lines[0] if any(x.get((i, unit)) != lines[0][i, unit] for x in lines))) if lines else ()
     return Sweep(figure=first, points=tuple(points), measures=moving)
 
 

@@ -17,7 +17,7 @@ from ..language.units import unit_text
 from ..reasoning.facts import Facts
 from ..reasoning.judged import Judgement, MeasureJudged
 from ..rulebook.compiled import AwardBasis, AwardKind, MeasureSpec, SchemeSpec, Standing
-from ..telling.simulated import Amount, GroupLine, MeasureLine, Picture
+from ..telling.simulated import YUAN, Amount, GroupLine, MeasureLine, Picture
 from ..words import Outcome
 
 FAMILY = "类别"
@@ -77,7 +77,7 @@ class Tally:
     def __init__(self, label: str, dimensions: Sequence[str], *, hints: bool, light: bool = False) -> None:
         """`hints`: those are counted that others pay; `light`: standings are not asked for, which saves working out why."""
         self.label, self.total, self.hints, self.light = label, Group(), hints, light
-        self.measures: dict[str, Measured] = {}
+        self.measures: dict[tuple[str, str], Measured] = {}  # by key and what it pays in: schemes may pay in different moneys
         self.groups: dict[str, dict[str, Group]] = {d: {} for d in (FAMILY, *dimensions)}
 
     def add(self, judged: Judgement, groups: Mapping[str, str]) -> Amount:
@@ -93,7 +93,8 @@ class Tally:
         for name, members in families.items():
             self.groups[FAMILY].setdefault(name, Group()).add(any_met(members), any_open(members), sum_of(members))
         for m in (m for m in judged.measures.values() if judged.facts.applied_for(m.spec.key)):
-            self.measures.setdefault(m.spec.key, Measured(m.spec, m.scheme)).add(m, light=self.light)
+            own = amount_of(m)
+            self.measures.setdefault((m.spec.key, YUAN if own is None else own.unit), Measured(m.spec, m.scheme)).add(m, light=self.light)
         return whole[2]
 
     def picture(self) -> Picture:
@@ -116,13 +117,13 @@ def only_hints(specs: Sequence[MeasureSpec]) -> bool:
 
 def pays(m: MeasureJudged, facts: Facts, hints: bool) -> bool:
     """Whether its money enters a total: in yuan, paid by those who decide (with `hints`, by others), applied for or nothing said."""
-    return m.award.monetary and m.scheme.award is not None and m.spec.hint is hints and facts.applied_for(m.spec.key) and _unit(m) == "元"
+    return m.award.monetary and m.scheme.award is not None and m.spec.hint is hints and facts.applied_for(m.spec.key) and _unit(m) == YUAN
 
 
 def _unit(m: MeasureJudged) -> str:
     award = m.scheme.award
     kind = None if award is None or award.expr is None else award.expr.type.required()
-    return unit_text(kind.dims) if isinstance(kind, Quantity) else "元"
+    return unit_text(kind.dims) if isinstance(kind, Quantity) else YUAN
 
 
 def sum_of(some: Iterable[MeasureJudged]) -> Amount:

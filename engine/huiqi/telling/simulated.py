@@ -18,6 +18,7 @@ from ..words import Outcome, Verdict
 from .amounts import exact_amount, signed_amount
 
 OPEN_ENDED = "上限不详"
+YUAN = "元"
 DISCLAIMER = "测算推演，不作为拨付依据；假定的标准只用于这次推演，规则库没有改动。"
 
 
@@ -31,7 +32,7 @@ class Amount:
     low: Fraction = Fraction(0)
     high: Fraction | None = Fraction(0)
     ceiling: Fraction = Fraction(0)
-    unit: str = "元"
+    unit: str = YUAN
 
     @property
     def settled(self) -> bool:
@@ -44,7 +45,9 @@ class Amount:
         return self.low - self.ceiling
 
     def plus(self, other: Amount) -> Amount:
-        """Both together, in the unit of this one."""
+        """Both together, which are of one unit: what is paid in another money is no part of this sum."""
+        if other.unit != self.unit:
+            raise ValueError(f"{other.unit} cannot be added to {self.unit}")
         high = None if self.high is None or other.high is None else self.high + other.high
         return Amount(low=self.low + other.low, high=high, ceiling=self.ceiling + other.ceiling, unit=self.unit)
 
@@ -60,7 +63,7 @@ class Amount:
         return f"至少{exact_amount(self.least, self.unit)}，至多{exact_amount(self.high, self.unit)}"
 
     def against(self, before: Amount) -> str:
-        """The difference in words: one number where both are settled, else how far each end has moved."""
+        """The difference in words, of one unit: one number where both are settled, else how far each end has moved."""
         if self.settled and before.settled and not self.ceiling and not before.ceiling:
             return signed_amount(self.low - before.low, self.unit)
         most = "不详" if self.high is None or before.high is None else signed_amount(self.high - before.high, self.unit)
@@ -79,6 +82,11 @@ class MeasureLine:
     outcomes: Mapping[Outcome, int]
     amount: Amount | None  # None: it gives no money
     standing: Standing
+
+    @property
+    def line(self) -> tuple[str, str]:
+        """By which it is found: its id, and what it pays in, since schemes may pay in different moneys."""
+        return self.id, YUAN if self.amount is None else self.amount.unit
 
     @property
     def manner(self) -> str:
@@ -211,8 +219,9 @@ class Whole:
     def gains(self) -> bool | None:
         """True: it gains, False: it loses; None: which, what is open does not say."""
         a, b = self.before, self.after
-        if a.settled and b.settled:
-            return None if a.low == b.low else b.low > a.low
+        if a.settled and b.settled:  # a sum due may become a ceiling, which binds nobody: what is due falls, whatever the most does
+            most, due = b.low - a.low, b.least - a.least
+            return None if not most or most * due < 0 else most > 0
         if a.high is not None and b.least > a.high:
             return True
         return False if b.high is not None and b.high < a.least else None
@@ -285,7 +294,7 @@ class Rivals:
 @dataclass(frozen=True, kw_only=True)
 class Option:
     option: str
-    eligible: int
+    eligible: int  # applicants that meet any of the measures, also one that gives no money
     amount: Amount
 
 
@@ -314,10 +323,13 @@ class ReadingCost:
         if not self.touched:
             return "没有牵涉的户"
         if len({(o.amount.low, o.amount.high, o.amount.ceiling) for o in self.options}) == 1:
-            return "各种读法一样" if self.options[0].amount.settled else "上下限一样；金额未定，差多少说不出"
-        if all(o.amount.settled for o in self.options):
+            if not self.options[0].amount.settled:
+                return "上下限一样；金额未定，差多少说不出"
+            return "金额一样" if len({o.eligible for o in self.options}) == 1 else "金额一样，符合的户数不同"
+        ceilings = any(o.amount.ceiling for o in self.options)
+        if all(o.amount.settled for o in self.options) and (not ceilings or len({o.amount.least for o in self.options}) == 1):
             sums = [o.amount.low for o in self.options]
-            return f"{'上限' if any(o.amount.ceiling for o in self.options) else ''}相差{exact_amount(max(sums) - min(sums))}"
+            return f"{'上限' if ceilings else ''}相差{exact_amount(max(sums) - min(sums))}"
         return f"在{exact_amount(self.least.amount.least)}与{OPEN_ENDED if self.most.amount.high is None else exact_amount(self.most.amount.high)}之间"
 
 
@@ -390,6 +402,6 @@ def supposed_words(one: Supposition) -> str:
 
 
 __all__ = [
-    "DISCLAIMER", "OPEN_ENDED", "Amount", "Clause", "Compared", "Failed", "GroupLine", "MeasureLine", "Move", "Moved", "Option", "Picture", "Point", "ReadingCost", "Rivals", "Side",
+    "DISCLAIMER", "OPEN_ENDED", "YUAN", "Amount", "Clause", "Compared", "Failed", "GroupLine", "MeasureLine", "Move", "Moved", "Option", "Picture", "Point", "ReadingCost", "Rivals", "Side",
     "Simulated", "Sweep", "Turned", "Whole", "Why", "supposed_words",
 ]  # fmt: skip
