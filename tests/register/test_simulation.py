@@ -148,7 +148,7 @@ def test_what_others_pay_only_under_the_other_version_is_said_to_be_in_no_total(
 def test_a_sum_due_that_becomes_a_ceiling_of_as_much_is_neither_more_nor_less(book: huiqi.Rulebook, tmp_path: Path) -> None:
     ceilings = making.load(tmp_path, **{**FILES, "measures": FILES["measures"].replace("award: {amount: 定额}", "award: {up to: 定额}")})
     found = told(book, *CASES[1:2], against=(ceilings.compiled.path,)).compared[0]
-    assert [(m.before.words, m.after.words, m.move) for m in found.moved] == [("符合，50,000元", "符合，不超过50,000元", Move.OTHER)]
+    assert [(m.before.words, m.after.words, m.move) for m in found.moved] == [("条件满足，50,000元", "条件满足，不超过50,000元", Move.OTHER)]
     assert [w.gains for w in found.wholes] == [None]
 
 
@@ -312,7 +312,7 @@ def table_of(found: Simulated, part: Part, of: str = "") -> list[dict[str, Any]]
 def test_a_sum_due_for_which_a_higher_ceiling_is_given_is_no_gain(tmp_path: Path) -> None:
     """定额 5万改成不超过 8万：上限高了，应得的没有了。"""
     found = told(neighbours(tmp_path, "{up to: 定额}"), CASES[0], schemes=(Chosen("核查支持", "邻市"),), measures=("lump",)).compared[0]
-    assert [(m.before.words, m.after.words, m.move) for m in found.moved] == [("符合，50,000元", "符合，不超过80,000元", Move.OTHER)]
+    assert [(m.before.words, m.after.words, m.move) for m in found.moved] == [("条件满足，50,000元", "条件满足，不超过80,000元", Move.OTHER)]
     assert [(w.after.against(w.before), w.gains) for w in found.wholes] == [("下端 -50,000元，上端 +30,000元", None)]
 
 
@@ -340,7 +340,7 @@ def test_a_reading_on_which_a_service_hangs_is_not_said_to_be_the_same_either_wa
         making.load(tmp_path, **{**FILES, "measures": measure + FILES["measures"].partition("- id: lump")[2].join(["- id: lump", ""])}), *CASES
     ).readings[0]
     assert [(o.option, o.eligible, ends(o.amount)) for o in found.options] == [("全部", 4, (0, 0)), ("超过部分", 0, (0, 0))]
-    assert (found.touched, found.spread) == (4, "金额一样，符合的户数不同")
+    assert (found.touched, found.spread) == (4, "金额一样，条件满足的户数不同")
 
 
 def test_moneys_are_never_added_nor_compared_nor_printed_as_yuan(tmp_path: Path) -> None:
@@ -348,14 +348,14 @@ def test_moneys_are_never_added_nor_compared_nor_printed_as_yuan(tmp_path: Path)
     book = neighbours(tmp_path, "{amount: 外币}", "外币: {id: usd, unit: 美元, values: [{value: 3万美元, document: e, clause: 邻市·3}]}\n")
     found = told(book, CASES[0], replace(CASES[2], schemes={"lump": "邻市"}), schemes=(Chosen("核查支持", "邻市"),), measures=("lump",))
     rows = table_of(found, Part.MEASURES)
-    assert [(r["情形"], r["方案"], r["符合"], r["至少（元）"], r["至多（元）"], r["与现行相差"]) for r in rows] == [
+    assert [(r["情形"], r["方案"], r["条件满足"], r["至少（元）"], r["至多（元）"], r["与现行相差"]) for r in rows] == [
         ("现行规则库", "本市", "1", "50,000.00", "50,000.00", ""),
         (found.compared[0].after.label, "（没有）", "0", "0.00", "0.00", "-50,000元"),
         ("现行规则库", "邻市", "1", "30,000美元", "", ""),
         (found.compared[0].after.label, "邻市", "2", "60,000美元", "", "+30,000美元"),
     ]
     assert [(m.enterprise, m.before.words, m.after.words, m.move) for m in found.compared[0].moved] == [
-        ("甲", "符合，50,000元", "符合，30,000美元", Move.OTHER)
+        ("甲", "条件满足，50,000元", "条件满足，30,000美元", Move.OTHER)
     ]
     assert [(r["方案"], r["至少（元）"]) for r in table_of(found, Part.RIVALS)] == [("本市", "100,000.00"), ("邻市", "60,000美元")]
     assert found.before.total.amount.text == "50,000元"
@@ -374,7 +374,7 @@ def test_a_measure_that_another_version_has_not_is_said_to_be_gone(book: huiqi.R
     found = told(book, *CASES, against=(other.compiled.path,))
     label = found.compared[0].after.label
     gone = [r for r in table_of(found, Part.MEASURES) if r["支持事项"] == "核查支持"]
-    assert [(r["情形"], r["方案"], r["符合"], r["至少（元）"], r["与现行相差"]) for r in gone] == [
+    assert [(r["情形"], r["方案"], r["条件满足"], r["至少（元）"], r["与现行相差"]) for r in gone] == [
         ("现行规则库", "本市", "4", "200,000.00", ""),
         (label, "（没有）", "0", "0.00", "-200,000元"),
     ]

@@ -325,7 +325,7 @@ class ReadingCost:
         if len({(o.amount.low, o.amount.high, o.amount.ceiling) for o in self.options}) == 1:
             if not self.options[0].amount.settled:
                 return "上下限一样；金额未定，差多少说不出"
-            return "金额一样" if len({o.eligible for o in self.options}) == 1 else "金额一样，符合的户数不同"
+            return "金额一样" if len({o.eligible for o in self.options}) == 1 else "金额一样，条件满足的户数不同"
         ceilings = any(o.amount.ceiling for o in self.options)
         if all(o.amount.settled for o in self.options) and (not ceilings or len({o.amount.least for o in self.options}) == 1):
             sums = [o.amount.low for o in self.options]
