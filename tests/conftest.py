@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+os.environ.pop("COLUMNS", None)  # pytest-xdist tells its workers 80: a test that means a width says so
+
 HERE = Path(__file__).parent
 LAWS = (
     "bench",

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from huiqi import folding, load
+from huiqi import load
 from huiqi.api import read_case
-from huiqi.folding import WIDTH, fit, folded
+from huiqi.folding import fit, folded
 from huiqi.telling.explain import render
 from tests.making import ROOT
 
@@ -23,10 +23,9 @@ PIECES = st.sampled_from(
 
 @pytest.fixture
 def narrow() -> Iterator[int]:
-    token = folding._width.set(WIDTH)
     fit(60)
     yield 60
-    folding._width.reset(token)
+    fit(None)
 
 
 @given(st.lists(PIECES, max_size=80), st.integers(24, 80), st.integers(20, 24))

@@ -13,11 +13,12 @@ from rich.cells import cell_len
 from ..folding import folded, page_width
 from ..telling.page import GAP
 
-NARROWEST = 12  # of a column of words
+NARROWEST = 12  # of a column of words, where there is room
+LEAST = 6  # of any: （元） is not broken
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Plain text, no colour, trailing blanks removed."""
+    """Plain text, no colour, trailing blanks removed; where the columns do not fit the page, row by row."""
     width = page_width()
     columns = list(zip(headings, *rows, strict=True))
     widths = [max(map(cell_len, column)) for column in columns]
@@ -25,6 +26,12 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     while sum(widths) + GAP * (len(widths) - 1) > width and (wide := max(words, key=lambda n: widths[n], default=None)) is not None:
         if widths[wide] <= NARROWEST:
             break
+        widths[wide] -= 1
+    least = [max([LEAST, *(cell_len(cell) for cell in cells if cell.isascii())]) for _, *cells in columns]
+    while sum(widths) + GAP * (len(widths) - 1) > width:
+        wide = max((n for n in range(len(widths)) if widths[n] > least[n]), key=lambda n: widths[n], default=None)
+        if wide is None:
+            return "\n".join("\n".join(f"{heading}：{cell}" for heading, cell in zip(headings, row, strict=True) if cell) + "\n" for row in rows).rstrip("\n")
         widths[wide] -= 1
 
     def line(cells: Sequence[str]) -> list[str]:

@@ -88,11 +88,11 @@ def references(roots: Iterable[t.Expr], book: c.CompiledRulebook) -> Iterator[t.
 
 
 def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the facts and of the record types that a measure may read, however indirectly."""
+    """Names of the facts and of the record types that a measure may read, however indirectly and under whichever reading."""
     facts: set[str] = set()
     records: set[str] = set()
     seen: set[str] = set()
-    pending = [*roots_of(spec), *(x for g in book.stacking if spec.key in g.members for x in _present(g.amount, g.counting.earlier))]
+    pending = [*_roots_under(book, spec), *(x for g in book.stacking if spec.key in g.members for x in _present(g.amount, g.counting.earlier))]
     pending += [x for pool in book.pools if spec.key in pool.members for x in pool.asked]
     while pending:
         roots, pending = pending, []
@@ -105,15 +105,24 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
                 case t.RecognitionRef(recognition=key) if key not in seen:
                     seen.add(key)
                     recognition = book.recognitions[key]
-                    pending += roots_of_recognition(recognition)
+                    pending += _roots_under(book, recognition)
                     if recognition.kind is RecognitionKind.CONFERRED:
                         records.add(next(k for k in book.records if c.name_of(k) == c.CERTIFICATES))
                 case t.ConclusionRef(measure=key) if key not in seen:
                     seen.add(key)
-                    pending += roots_of(book.measures[key])
+                    pending += _roots_under(book, book.measures[key])
                 case _:
                     pass
     return tuple(sorted(facts)), tuple(sorted(c.told_as(book, k) for k in records))
+
+
+def _roots_under(book: c.CompiledRulebook, spec: c.MeasureSpec | c.RecognitionSpec) -> Iterator[t.Expr]:
+    """Every expression it is judged by under any reading: parts of it may stand under one option alone."""
+    for one in (spec, *(x.spec for x in book.variants.get(spec.key, ()))):
+        if isinstance(one, c.MeasureSpec):
+            yield from roots_of(one)
+        elif isinstance(one, c.RecognitionSpec):
+            yield from roots_of_recognition(one)
 
 
 def recognised_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> frozenset[str]:
