@@ -29,7 +29,7 @@ def test_the_sum_of_a_measure_that_gives_no_more_than_a_ceiling_is_a_ceiling_und
 
 def test_what_is_settled_of_a_total_is_not_called_all_that_the_measures_met_come_to() -> None:
     """园区建设支持条件满足，最多200万元，其中已确定180万元：180万元不是“条件已满足的”全部。"""
-    assert "测算支持金额：已确定的不超过 180万元，其余待定，上限不详" in sentence_of(park())
+    assert "测算支持金额：已确定的不超过 180万元，其余待定，连同待定的最多 200万元" in sentence_of(park())
 
 
 def test_an_amount_that_hangs_on_a_reading_waits_for_no_panel_of_experts() -> None:
