@@ -73,6 +73,8 @@ class Later:
 
     def _in(self, leaves: Iterable[Leaf], lacking: Causes) -> Causes:
         """Of what is lacking, what every condition that hangs on it asks for later."""
+        if not lacking:
+            return NONE_KNOWN
         later, now = set[Cause](), set[Cause]()
         for leaf in leaves:
             if leaf.truth.value is None:

@@ -257,8 +257,8 @@ class Kernel:
             case p.Comparison() as comparison:
                 text = self._comparison(comparison)
         name = self.put(key, text)
-        if _EVERY_TIME.fullmatch(text):
-            self.always[name] = int(text[4:].partition(",")[0])
+        if every_time := _EVERY_TIME.fullmatch(text):
+            self.always[name] = int(every_time[1])
         self.behind[name] = self.met | {name: None}
         self.read_in[name] = frozenset(self.reading).union(*(self.read_in[x] for x in self.met if x in self.read_in))
         self.met, self.reading = around | self.behind[name], outside
@@ -528,19 +528,19 @@ class Kernel:
         inside += capped(caps[len(amount.item_caps) :])
         if amount.unread:
             inside.append(f"{l} = 0")
-        if not amount.whole:
+        if amount.whole:
+            final = amount.last or amount.cents
+            way, step = (_WAYS[final.direction], int(final.step * 100)) if final is not None else ("down", 1)
+            inside.append(f"{name} = ({way}({l}, {below}, {step}), {way}({h}, {below}, {step}))")
+        else:
             self.below[key] = below
             inside.append(f"{name} = ({l}, {h})")
-        final = amount.last or amount.cents
-        way, step = (_WAYS[final.direction], int(final.step * 100)) if final is not None else ("down", 1)
-        if amount.whole:
-            inside.append(f"{name} = ({way}({l}, {below}, {step}), {way}({h}, {below}, {step}))")
         if tests:
             return [f"if {' or '.join(tests)}: {name} = False", "else:", *(f" {s}" for s in (*steps, *inside))]
         return [*steps, *inside]
 
 
-_EVERY_TIME = re.compile(r"ask\(\d+, None\)")
+_EVERY_TIME = re.compile(r"ask\((\d+), None\)")
 _SIGNS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 

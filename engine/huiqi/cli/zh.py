@@ -133,14 +133,15 @@ class _Mixin:
             guarded(lambda: run(*args, standalone_mode=False, **kwargs), usage_words)
         return run(*args, standalone_mode=False, **kwargs)
 
+    def get_short_help_str(self, limit: int = 0) -> str:
+        whole: str = super().get_short_help_str(500)  # type: ignore[misc]
+        return whole
+
 
 class ChineseCommand(_Mixin, click.Command):
     """A command whose help and errors are Chinese."""
 
     context_class = _Context
-
-    def get_short_help_str(self, limit: int = 0) -> str:
-        return super().get_short_help_str(500)
 
 
 class ChineseGroup(_Mixin, click.Group):
@@ -163,9 +164,6 @@ class ChineseGroup(_Mixin, click.Group):
         module, _, command = self.later[cmd_name].partition(":")
         found: click.Command = getattr(import_module(f"{__package__}.{module}"), command)
         return found
-
-    def get_short_help_str(self, limit: int = 0) -> str:
-        return super().get_short_help_str(500)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.list_commands(ctx)

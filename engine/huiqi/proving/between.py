@@ -63,9 +63,9 @@ def _sought(diff: Difference, name: str, old: MeasureSpec, new: MeasureSpec, bud
         schemes = {new.id: one.name} if old.schemes and one.name in new.schemes else {}
         waiting = [(day, day.year) for day in days]
         for day, year in waiting:  # which grows by the years that are asked for
-            first = Measures(diff.a, day, year)
-            second = Measures(diff.b, day, year, beside=first)
             try:
+                first = Measures(diff.a, day, year)
+                second = Measures(diff.b, day, year, beside=first)
                 found = _on(diff, name, (first, old, one), (second, new, other), budget, schemes)
                 waiting += last_year(first, day, year) or last_year(second, day, year)
             except Untranslatable as error:

@@ -74,14 +74,11 @@ class Engine(Conditions):
     def verdict(self, key: str) -> Truth:
         """Whether the conditions of a measure hold and it is in force; nothing of what it gives is worked out."""
         self._concluded(dependencies(self.book, {key}), but=key)
-        one = self._prepared(key)
+        one = self.prepared(key)
         return one.judged(self.combine([(key, one.tree())])[key]).verdict
 
     def prepared(self, key: str) -> Prepared:
         """A measure on its way, and nothing else judged."""
-        return self._prepared(key)
-
-    def _prepared(self, key: str) -> Prepared:
         spec = self.book.measures[key]
         return prepared(self, spec, self.scheme_of(spec))
 
@@ -89,7 +86,7 @@ class Engine(Conditions):
         """These measures (`but` one that is only asked about), stratum by stratum; whom one of them asks after has a conclusion."""
         out, asked = dict[str, Itemised](), {k for key in needed for k in self.book.measures[key].asks}
         for layer in self.book.strata:
-            fresh = {k: self._prepared(k) for k in layer if k in needed and k != but}
+            fresh = {k: self.prepared(k) for k in layer if k in needed and k != but}
             results = self.combine([(key, p.tree()) for key, p in fresh.items()]) if fresh else {}
             there = {key: p.judged(results[key]).itemised() for key, p in fresh.items()}
             self.evaluator.conclusions.update({k: one.settled().conclusion() for k, one in there.items() if k in asked})

@@ -116,14 +116,10 @@ class Evaluator:
     def _by_answers(self, expr: t.Expr, env: Env, found: tuple[Value, frozenset[Use], frozenset[str]]) -> tuple[Value, frozenset[Use], frozenset[str]]:
         """The value over all answers to the open choices: those of the enterprise and of the record in hand."""
         value, _, touched = found
-        self.asked = {}
-        with self._supposing({}):
-            self.traced(expr, env)
-        met, self.asked = self.asked, None
         own = {id(e) for e in env.variables.values()}
         questions: list[tuple[Slot, _Question]] = []
         ways = 1
-        for slot, question in sorted(met.items(), key=lambda kv: kv[1].place):
+        for slot, question in self._choices_met(expr, env):
             if question.causes <= v.causes_of(value) and (question.entry is None or question.entry in own):
                 ways *= len(question.options)
                 if ways > ANSWERS:
@@ -142,11 +138,15 @@ class Evaluator:
 
     def untold_choices(self, expr: t.Expr, env: Env) -> Mapping[Slot, tuple[tuple[Any, ...], v.Causes]]:
         """The choices that it meets and that are not told: what each may be, and why it is not known."""
+        return {slot: (q.options, q.causes) for slot, q in self._choices_met(expr, env)}
+
+    def _choices_met(self, expr: t.Expr, env: Env) -> list[tuple[Slot, _Question]]:
+        """The untold choices it comes by, in the order of their places."""
         outer, self.asked = self.asked, {}
         with self._supposing({}):
             self.traced(expr, env)
         met, self.asked = self.asked, outer
-        return {slot: (q.options, q.causes) for slot, q in sorted(met.items(), key=lambda kv: kv[1].place)}
+        return sorted(met.items(), key=lambda kv: kv[1].place)
 
     def truth_given(self, expr: t.Expr, env: Env, answers: Mapping[Slot, Any]) -> Truth:
         """What it comes to if these choices were told so."""

@@ -405,7 +405,10 @@ class Teller:
 
     def _later(self, lacking: v.Causes, later: v.Causes) -> tuple[str, ...]:
         """The words of what is lacking and not asked for yet."""
-        return tuple(x for x in subjects(later, self.book) if x not in subjects(lacking - later, self.book)) if later else ()
+        if not later:
+            return ()
+        now = subjects(lacking - later, self.book)
+        return tuple(x for x in subjects(later, self.book) if x not in now)
 
     def ways(self, m: MeasureJudged) -> tuple[d.WayResult, ...]:
         return tuple(map(self._way, m.ways))
