@@ -54,7 +54,8 @@ def expressions_in(*things: Any) -> Iterator[t.Expr]:
     stack, seen = list(things), set[int]()
     while stack:
         thing = stack.pop()
-        names = _field_names(type(thing))
+        kind: type = type(thing)
+        names = _field_names(kind)
         if names is not None:
             stack += [x for name in names if type(x := getattr(thing, name)) not in _PLAIN]
         elif isinstance(thing, t.Expr):
