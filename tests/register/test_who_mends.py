@@ -85,5 +85,5 @@ def test_no_line_of_a_round_shows_where_the_file_lies(tmp_path: Path) -> None:
         put(book["申报企业"], row, "企业", NAME)
         put(book["申报企业"], row, "审核日期", "2024-06-30")
     book.save(path)
-    (row,) = screen(path, tmp_path / "结果.xlsx", processes=1).rows
-    assert [f.mend for f in row.faults if "两行" in f.message] == ["第一次见 申报企业!B5；删去一行"]
+    (held,) = screen(path, tmp_path / "结果.xlsx", processes=1).rows
+    assert [f.mend for f in held.faults if "两行" in f.message] == ["第一次见 申报企业!B5；删去一行"]

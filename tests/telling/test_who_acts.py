@@ -8,6 +8,7 @@ import pytest
 
 import huiqi
 from huiqi.words import READING_ACTS, CauseKind
+from tests.making import ROOT, decide_each
 
 ON = date(2026, 6, 30)
 
@@ -30,3 +31,18 @@ def test_each_group_is_cut_by_itself_so_that_none_hides_another() -> None:
 @pytest.mark.parametrize("kind", CauseKind)
 def test_every_cause_says_who_acts(kind: CauseKind) -> None:
     assert kind.acts not in ("", READING_ACTS)
+
+
+def test_what_a_department_finds_by_itself_is_no_review_by_experts() -> None:
+    branch = huiqi.load("datong-outsourcing").decide({"申报主体类型": "分支机构", "注册地县区": "平城区"}, on=ON)
+    found = {item.fact: (item.acts, item.office) for item in branch.missing if item.cause is CauseKind.JUDGEMENT}
+    assert found["分支机构按企业对待"] == ("部门认定", "主管部门")
+    assert "  部门认定\n    · 分支机构按企业对待（主管部门；材料：主管部门意见）→ " in branch.explain()
+    scored = decide_each(huiqi.read_case(str(ROOT / "cases" / "高企-创新能力待评审.yaml")))
+    assert {item.acts for d in scored for item in d.missing if item.fact.endswith("得分")} == {"专家评审"}
+
+
+@pytest.mark.parametrize("book", ["datong-outsourcing", "datong-data-call", "national-atse", "zhongshan-service-trade"])
+def test_a_judgement_that_an_office_makes_says_which_in_the_vocabulary(book: str) -> None:
+    specs = huiqi.load(book).compiled.facts.values()
+    assert [s.name for s in specs if s.judgement and not s.verified_by and not s.name.endswith("得分")] == []  # those experts give

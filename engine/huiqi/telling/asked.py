@@ -110,8 +110,15 @@ def _between(spec: FactSpec) -> str:
 
 def details(spec: FactSpec) -> list[str]:
     """What counts, what to bring, who says it; a line each, where there is anything to say."""
-    who = "由评审或主管部门判断，不知道就空着" if spec.judgement else f"由{spec.verified_by}核实" if spec.verified_by else ""
+    who = said_by(spec) + ("，不知道就空着" if spec.judgement else "")
     return [x for x in (spec.explain, f"材料：{'、'.join(spec.evidence)}" if spec.evidence else "", who) if x]
+
+
+def said_by(spec: FactSpec) -> str:
+    """Who says it, where that is not the applicant."""
+    if spec.judgement:
+        return f"由{spec.verified_by}认定" if spec.verified_by else "由评审判断"
+    return f"由{spec.verified_by}核实" if spec.verified_by else ""
 
 
 def asked_words(question: Question, book: CompiledRulebook, real: Mapping[str, str]) -> tuple[str, str, list[str]]:
@@ -146,4 +153,4 @@ def _by(question: Question, lines: Iterable[str]) -> list[str]:
     return [*lines, *([who] if who else [])]
 
 
-__all__ = ["YES_NO", "answer_words", "asked_of", "asked_words", "details", "entries_of", "keys_words", "listed", "options_of"]
+__all__ = ["YES_NO", "answer_words", "asked_of", "asked_words", "details", "entries_of", "keys_words", "listed", "options_of", "said_by"]

@@ -302,7 +302,7 @@ def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
 
 def _shown_by(item: Missing) -> str:
     """Which office says it, what to bring."""
-    said = [item.office if item.cause is CauseKind.UNVERIFIED else "", f"材料：{'、'.join(item.evidence)}" if item.evidence else ""]
+    said = [item.office if item.cause in (CauseKind.UNVERIFIED, CauseKind.JUDGEMENT) else "", f"材料：{'、'.join(item.evidence)}" if item.evidence else ""]
     return f"（{'；'.join(x for x in said if x)}）" if any(said) else " "
 
 

@@ -567,7 +567,9 @@ class _Reading:
                 case layout.NONE, None:
                     lists[_word(name, at)] = Rows.made(at)
                 case layout.NONE, Rows():
-                    self._wrong(at, f"说“{name}”{NONE}，却填了 {len(found)} 条", word or "", COMPLETE, f"第一条见 {found.at.cell}；两样改一样", Code.CONTRADICTORY)
+                    self._wrong(
+                        at, f"说“{name}”{NONE}，却填了 {len(found)} 条", word or "", COMPLETE, f"第一条见 {found.at.cell}；两样改一样", Code.CONTRADICTORY
+                    )
                 case layout.COMPLETE, None:
                     self._wrong(at, f"说“{name}”{COMPLETE}，却一条也没有填", word or "", NONE, f"没有就选 {NONE}；不知道就空着", Code.CONTRADICTORY)
                 case layout.COMPLETE, Rows():
