@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 import huiqi
-from huiqi.words import READING_ACTS, CauseKind
-from tests.making import ROOT, decide_each
+from huiqi.words import READING_ACTS, CauseKind, acts_words
 
 ON = date(2026, 6, 30)
 
@@ -38,8 +37,8 @@ def test_what_a_department_finds_by_itself_is_no_review_by_experts() -> None:
     found = {item.fact: (item.acts, item.office) for item in branch.missing if item.cause is CauseKind.JUDGEMENT}
     assert found["分支机构按企业对待"] == ("部门认定", "主管部门")
     assert "  部门认定\n    · 分支机构按企业对待（主管部门；材料：主管部门意见）→ " in branch.explain()
-    scored = decide_each(huiqi.read_case(str(ROOT / "cases" / "高企-创新能力待评审.yaml")))
-    assert {item.acts for d in scored for item in d.missing if item.fact.endswith("得分")} == {"专家评审"}
+    scored = [x for x in huiqi.load("national-hnte").compiled.facts.values() if x.name.endswith("得分")]
+    assert {acts_words(CauseKind(x.cause), x.verified_by) for x in scored} == {"专家评审"}
 
 
 @pytest.mark.parametrize("book", ["datong-outsourcing", "datong-data-call", "national-atse", "zhongshan-service-trade"])
