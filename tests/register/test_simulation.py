@@ -17,6 +17,7 @@ import huiqi
 from huiqi.errors import InputError, UsageError
 from huiqi.reasoning.casefile import Case
 from huiqi.register.page import page_of
+from huiqi.register.report import sheets_of
 from huiqi.simulations import Chosen, Figure, Part, WhatIf, simulated, tables, to_bytes
 from huiqi.telling.amounts import exact_amount
 from huiqi.telling.simulated import Amount, Move, Option, ReadingCost, Simulated, Whole, Why
@@ -228,6 +229,15 @@ def test_all_schemes_stand_side_by_side_and_one_can_be_chosen(book: huiqi.Rulebo
     lost = next(m for m in found.compared[0].moved if m.enterprise == "甲")
     assert {(t.why, t.label) for t in lost.by} == {(Why.CONDITION, "营收够"), (Why.SCHEME, "本市 → 邻市")}
     assert {w.enterprise: w.gains for w in found.compared[0].wholes if w.enterprise == "乙"} == {"乙": False}
+
+
+def test_each_scheme_says_how_many_applicants_use_it_now(book: huiqi.Rulebook) -> None:
+    cases = (replace(CASES[0], schemes={"核查支持": "邻市"}), *CASES[1:])
+    found = told(book, *cases)
+    assert dict(found.rivals[0].used) == {"本市": 3, "邻市": 1}
+    sheet = next(s for s in sheets_of(found) if s.part is Part.RIVALS)
+    assert (sheet.columns[-1].title, [(row[1], row[-1]) for row in sheet.rows]) == ("现用的户", [("本市", 3), ("邻市", 1)])
+    assert dict(told(book).rivals[0].used) == {"本市": 4, "邻市": 0}
 
 
 def test_the_cost_of_an_open_reading_is_the_sum_under_each_option(book: huiqi.Rulebook) -> None:

@@ -237,14 +237,14 @@ def _rivals(found: Simulated) -> Sheet:
         _count("待定"),
         _LEAST,
         _MOST,
-        text("现用", 8),
+        _count("现用的户"),
     )
     rows: list[tuple[Cell, ...]] = []
     for one in found.rivals:
         for m in one.lines:
             least, most = _in_its_money(m.amount)
-            rows.append((one.title, m.scheme, m.standing.label, m.manner, m.eligible, m.open, least, most, "现用" if m.scheme == one.chosen else ""))
-    about = (DISCLAIMER, "各方案整套采用，一次换一个事项的，叠加规则照用。")
+            rows.append((one.title, m.scheme, m.standing.label, m.manner, m.eligible, m.open, least, most, one.used.get(m.scheme, 0)))
+    about = (DISCLAIMER, "各方案整套采用，一次换一个事项的，叠加规则照用。“现用的户”是现在按这个方案测算的户数，各户可以选不同的方案。")
     return Sheet(part=Part.RIVALS, title="方案对标", about=about, columns=columns, rows=tuple(rows))
 
 
