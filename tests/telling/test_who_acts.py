@@ -8,6 +8,7 @@ import pytest
 
 import huiqi
 from huiqi.words import READING_ACTS, CauseKind, acts_words
+from tests.making import ROOT, decide_each
 
 ON = date(2026, 6, 30)
 
@@ -45,3 +46,10 @@ def test_what_a_department_finds_by_itself_is_no_review_by_experts() -> None:
 def test_a_judgement_that_an_office_makes_says_which_in_the_vocabulary(book: str) -> None:
     specs = huiqi.load(book).compiled.facts.values()
     assert [s.name for s in specs if s.judgement and not s.verified_by and not s.name.endswith("得分")] == []  # those experts give
+
+
+def test_criteria_that_are_open_say_why() -> None:
+    scored = decide_each(huiqi.read_case(str(ROOT / "cases" / "高企-创新能力待评审.yaml")))[0]
+    assert "条件测评：待定，因为 申报年度（缺材料）、企业成长性得分（待评审判断）〔现行〕" in scored.explain().replace("\n      ", "")
+    read = decide_each(huiqi.read_case(str(ROOT / "cases" / "技先-总收入口径未定.yaml")))[0]
+    assert "条件测评：待定，因为 读法“技先总收入口径”未定〔现行〕" in read.explain().replace("\n      ", "")

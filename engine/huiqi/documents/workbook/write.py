@@ -215,8 +215,8 @@ def _guide(book: Any, styles: _Styles, sheets: Sequence[Sheet], cover: Cover) ->
     for number, width in enumerate(_LIST_WIDTHS, 1):
         page.set_column(number, number, width, styles.text)
     page.write_string(0, 0, "填写说明", styles.title)
-    for row, (number, text) in enumerate(_said(sheets, cover), 2):
-        page.write_string(row, 0, number, styles.cell)
+    for row, (mark, text) in enumerate(_said(sheets, cover), 2):
+        page.write_string(row, 0, mark, styles.cell)
         page.merge_range(row, 1, row, len(_LIST_WIDTHS), "", styles.text)
         page.write_string(row, 1, visible_line(text), styles.text)
         page.set_row(row, 17 * (1 + sum(2 if ord(c) > 0x2E80 else 1 for c in text) // sum(_LIST_WIDTHS)))
