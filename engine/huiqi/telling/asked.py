@@ -14,7 +14,7 @@ from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, RecordSpec
 from ..rulebook.lexicon import Lexicon, lexicons
 from ..rulebook.literals import ValueProblem, read_date, show_value
 
-SHOWN = 12  # options named in a line
+SHOWN = 12  # words that rules compare a text with, named in a line
 YES_NO = ("是", "否")
 
 
@@ -26,8 +26,7 @@ def options_of(spec: FactSpec) -> tuple[str, ...]:
 def answer_words(spec: FactSpec, entries: Sequence[str] = ()) -> str:
     """What an answer looks like: its options, or its form with unit and bounds; `entries`: the words rules compare it with."""
     if options := options_of(spec):
-        more = f" 等 {len(options)} 种" if len(options) > SHOWN else ""
-        return " / ".join(options[:SHOWN]) + more + ("；没有写 无" if spec.optional else "")
+        return " / ".join(options) + ("；没有写 无" if spec.optional else "")  # all: who fills it in can write no other
     kind = spec.type.required()
     unit = unit_text(kind.dims) if isinstance(kind, Quantity) else ""
     match spec.kind:

@@ -143,7 +143,8 @@ class _Reading:
             self.problems += (p for case in cases for p in fact_problems(case, self.given))
             raise CaseError(self.problems)
         if not cases:
-            raise CaseError([Problem(Position(self.name), "一户企业也没有填", self.path.name, "至少一户", "填在示例的后面", Code.MISSING)])
+            where = "填在“填在这一列”下面的格里" if any(r[4] == "竖排" for r in self.sheets) else "填在示例的后面"
+            raise CaseError([Problem(Position(self.name), "一户企业也没有填", self.path.name, "至少一户", where, Code.MISSING)])
         return Filled(cases=tuple(cases), notes=tuple(dict.fromkeys(self.notes)))
 
     def apart(self, asked_of: Callable[[Sequence[str]], Tellable]) -> Round:
