@@ -87,3 +87,16 @@ def test_no_line_of_a_round_shows_where_the_file_lies(tmp_path: Path) -> None:
     book.save(path)
     (held,) = screen(path, tmp_path / "结果.xlsx", processes=1).rows
     assert [f.mend for f in held.faults if "两行" in f.message] == ["第一次见 申报企业!B5；删去一行"]
+
+
+@pytest.mark.parametrize(("cell", "written", "options"), [("性质", "新办", "首次、升级、维护")])
+def test_of_options_all_are_named_to_whom_must_choose(blank: Path, tmp_path: Path, cell: str, written: str, options: str) -> None:
+    (line,) = _lists(blank, tmp_path, {}, _certificate(**{cell: written}))["补正清单"]
+    assert line[4] == f"从选项里选一个：{options}"
+
+
+def test_the_kinds_of_business_are_all_named_to_whom_must_choose(blank: Path, tmp_path: Path) -> None:
+    lines = _lists(blank, tmp_path, {"申报主体类型": "公司"}, _certificate())["补正清单"]
+    assert [line[4].partition("；")[0] for line in lines if "申报主体类型" in line[2]] == [
+        "从选项里选一个：企业 / 分支机构 / 培训机构 / 园区 / 平台 / 高校院所 / 社会组织 / 个人"
+    ]

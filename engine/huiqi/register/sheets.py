@@ -12,11 +12,12 @@ from fractions import Fraction
 
 from ..plain import dataclass
 from ..rulebook.compiled import Standing
+from ..rulebook.literals import CHOOSE
 from ..telling.explain import DISCLAIMER
 from ..telling.simulated import OPEN_ENDED
 from ..words import Outcome
 from .duplicates import HEADINGS, KEPT, Suspicion, owned
-from .entries import Item, Screened
+from .entries import Item, Screened, Want
 from .rows import OFFICER, UNREAD, Fault, FaultKind, Register
 from .tables import Cell, Sheet, count, money, text
 
@@ -264,7 +265,7 @@ def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
         mine: list[tuple[str, ...]] = []
         for f in faults:
             asked = next((w for w in row.wants if w.own and f.at in w.at), None)
-            mine.append((_written_there(f), (asked.evidence or _ANY) if asked else "", _mended(f), asked.measures if asked else ""))
+            mine.append((_written_there(f), (asked.evidence or _ANY) if asked else "", _mended(f, asked), asked.measures if asked else ""))
         mine += [(words, "", "补填后重报", "") for at, words in row.supply if at not in told]
         mine += [(w.what, w.evidence or _ANY, w.answer or _LISTED, w.measures) for w in row.wants if w.own and not told & set(w.at)]
         if mine:
@@ -287,8 +288,11 @@ def _written_there(fault: Fault) -> str:
     return f"表格 {fault.at}：{fault.message}" + (f"（写的是“{fault.found}”）" if fault.found else "")
 
 
-def _mended(fault: Fault) -> str:
-    """How it is put right: a question about the table is answered by the officer, after the applicant said which is meant."""
+def _mended(fault: Fault, asked: Want | None) -> str:
+    """How it is put right: of options all are named, a question about the table says between what the applicant has to choose."""
+    if fault.mend == CHOOSE:
+        options = asked.answer if asked is not None and asked.answer else fault.expected
+        return f"{CHOOSE}：{options}" if options else CHOOSE
     if fault.kind is FaultKind.OPEN and fault.expected:
         return f"写明是哪一种：{fault.expected}"
     return f"{fault.mend}；要求：{fault.expected}" if fault.kind is FaultKind.CLASH and fault.expected else fault.mend
