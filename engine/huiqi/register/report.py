@@ -134,6 +134,7 @@ def _measures(found: Simulated) -> Sheet:
         _count("不在有效期", 12, roomy=True), _LEAST, _MOST, text("与现行相差", 28),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
+    moved = {id(c.after): {m.title for m in c.moved} for c in found.compared}  # sums that are open may be alike, and yet nobody's amount
     keys = list(dict.fromkeys(m.line for _, picture, _ in _policies(found) for m in picture.measures))
     for key in sorted(keys, key=lambda k: next(n for n, x in enumerate(keys) if x[0] == k[0])):  # one measure's, of several moneys, together
         for label, picture, before in _policies(found):
@@ -141,7 +142,7 @@ def _measures(found: Simulated) -> Sheet:
             old = None if before is None else next((m for m in before.measures if m.line == key), None)
             if line is None and old is not None:  # not there any more, which is no change not made
                 rows.append(_measure(label, _none_of(old), old))
-            elif line is not None and not (old is not None and _same(line, old)):
+            elif line is not None and not (old is not None and _same(line, old) and line.title not in moved.get(id(picture), ())):
                 rows.append(_measure(label, line, old))
     return Sheet(
         part=Part.MEASURES, title="按事项", about=(DISCLAIMER, "没有变化的事项只列现行。“不超过”的金额是上限，不是应得。"), columns=columns, rows=tuple(rows)
