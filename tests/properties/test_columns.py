@@ -208,6 +208,21 @@ def test_a_row_with_lists_comes_out_as_the_reference_decides_it_alone(seed: int,
         seen.update(f"list {x}" for x in found.get_column(f"{spec.id}.outcome").to_list() if spec.each)
 
 
+@pytest.mark.parametrize("measure", ["platform.construction", "platform.operation", "talent.hiring", "tax.atse"])
+def test_a_measure_that_is_asked_for_alone_comes_out_as_among_all(measure: str) -> None:
+    """Whom stacking joins to it is judged with it, and asked for by nobody."""
+    book = load("datong-outsourcing").compiled
+    rows = list(generated(book, seed=9, count=4 * DATONG, year=2025, measures=["platform.construction", "platform.operation"]))
+    table = columns_of(book, rows)
+    frame = pa.table({name: table[name] for name in table})
+    found, meant = (
+        decide_frame(book, frame, on=DAY, year=2025, records={}, key=None, measures=[measure], scheme={}, reasoner=who, verdicts=False)
+        for who in ("python", "reference")
+    )
+    assert found.to_pylist() == meant.to_pylist()
+    assert {x.split(".")[-1] for x in found.column_names} >= {"outcome", "settled"}
+
+
 def test_made_up_rows_of_datong_come_out_as_the_reference_decides_them() -> None:
     """Measures for each record, certificates, measures whose caps count earlier support, under open readings."""
     book = load("datong-outsourcing").compiled
