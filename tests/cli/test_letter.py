@@ -92,13 +92,10 @@ def test_what_is_left_out_of_the_published_table_is_said_to_the_officer_alone(tm
     assert "国际资质认证支持" not in path.read_text(encoding="utf-8")
 
 
-def test_a_notice_that_would_ask_for_nothing_is_not_written(tmp_path: Path) -> None:
+def test_a_notice_that_asks_for_nothing_says_so_and_the_officer_is_told_not_to_send_it(tmp_path: Path) -> None:
     case = str(Path(__file__).parents[2] / "cases" / "认证-失信情况待核实.yaml")
     path = tmp_path / "告知书.html"
-    call = ("letter", case, "--measure", "certification.international", "--kind", "补正告知", "-o", str(path))
-    result = invoke(*call)
-    assert (result.exit_code, path.exists()) == (0, False)
-    assert result.output == "没有需要企业补正的内容，没有写补正告知书；尚缺的不由企业补：部门核实 1 项，逐项列在初审测算表里\n"
-    path.write_text("以前写的", encoding="utf-8")
-    assert f"；{path} 是以前写的，没有动\n" in invoke(*call).output
-    assert path.read_text(encoding="utf-8") == "以前写的"
+    result = invoke("letter", case, "--measure", "certification.international", "--kind", "补正告知", "-o", str(path))
+    assert result.exit_code == 0
+    assert "没有需要企业补正的内容，这份告知书不必发出；尚缺的不由企业补：部门核实 1 项，逐项列在初审测算表里\n" in result.output
+    assert "没有需要你单位补正的内容" in path.read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ from huiqi.documents.papers import pdf
 from huiqi.documents.papers.amounts import capitals, figures
 from huiqi.documents.papers.blocks import Grid, Heading, Paper, Para, Signatures, plain_text
 from huiqi.documents.papers.kinds import SUFFIXES, Kind
-from huiqi.documents.papers.letters import letter, nothing_to_ask, remarks, written
+from huiqi.documents.papers.letters import letter, remarks, written
 from huiqi.errors import UsageError
 from huiqi.telling.decision import Decision
 from tests.documents.letter_book import PERSON, TOLD, decided
@@ -186,8 +186,8 @@ def test_only_what_is_applied_for_is_asked() -> None:
 def test_nothing_lacking_is_said_and_nothing_is_asked() -> None:
     decisions = [decided(measure="ceiling")]
     assert "没有需要你单位补正的内容" in words(Kind.CORRECTION, decisions)
-    assert nothing_to_ask(Kind.CORRECTION, decisions) == "没有需要企业补正的内容，没有写补正告知书"
-    assert nothing_to_ask(Kind.CALCULATION, decisions) == ""
+    assert remarks(Kind.CORRECTION, decisions) == ["没有需要企业补正的内容，这份告知书不必发出"]
+    assert remarks(Kind.CALCULATION, decisions) == []
 
 
 def test_a_fact_that_two_rulebooks_lack_is_asked_once() -> None:

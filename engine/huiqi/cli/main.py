@@ -302,9 +302,6 @@ def letter(
     only = None if measure is None else one_of(measure, books)
     decisions = _decide(read, rulebook, books, on, only, schemes_of(scheme, books), readings_of(reading, books), reasoner, key)
     _say_of_key(decisions)
-    if nothing := letters.nothing_to_ask(kind, decisions):
-        say(visible_line(nothing + (f"；{path} 是以前写的，没有动" if path.exists() else "")))
-        return
     paper = letters.letter(kind, decisions, until=until, everything=everything)
     write_letter(path, letters.written(paper, path.suffix, fonts))
     for remark in letters.remarks(kind, decisions):
