@@ -83,10 +83,6 @@ def remarks(kind: Kind, decisions: Sequence[Decision]) -> list[str]:
                 return [_nothing_to_ask(decisions)]
             said = any(r.applied is not None for d in decisions for r in d.measures.values())
             many = sum(len(d.measures) for d in decisions)
-            return (
-                [f"案例没有写“申报事项”，{many} 项支持事项所缺的都列上了；写明申报事项，或加 --measure，只告知该补的"]
-                if not said and many > 1
-                else []
-            )
+            return [f"案例没有写“申报事项”，{many} 项支持事项所缺的都列上了；写明申报事项，或加 --measure，只告知该补的"] if not said and many > 1 else []
         case Kind.NOTICE:
             return [f"没有列入公示表：{x}" for x in left_out(decisions)]
