@@ -122,11 +122,17 @@ class Measures:
         self.reader.abstract = abstract
         self._known: dict[Any, Tri] = {}
         self._any: dict[str, Sym] = {}
+        self._filling: dict[str, Measures] = {}
         self._met: dict[str, Met] = {}  # of measures whose conclusions are asked after
         self.each: list[str] = []  # record types, one for each time that some record was asked for which a measure pays
 
     def filling(self, table: str) -> Measures:
         """The same enterprises, with an answer wherever a table has no row."""
+        if table not in self._filling:
+            self._filling[table] = self._with_answers(table)
+        return self._filling[table]
+
+    def _with_answers(self, table: str) -> Measures:
         other = Measures(self.book, self.on, self.world.year)
         other.world = self.world
         other.reader = Translator(self.world, other.recognised, other.concluded)
