@@ -307,7 +307,15 @@ LIMITS = {
 
 @pytest.mark.parametrize(
     ("files", "rounds", "least", "opened", "paid"),
-    [(CALENDAR, 1, 6, 0, 0), (GROUPS, 4, 4, 0, 4), (CATALOGUES, 2, 8, 3, 0), (CONCLUSIONS, 2, 8, 4, 12), (TABLES, 2, 20, 8, 20), (NUMBERS, 2, 16, 1, 8), (LIMITS, 6, 20, 0, 24)],
+    [
+        (CALENDAR, 1, 6, 0, 0),
+        (GROUPS, 4, 4, 0, 4),
+        (CATALOGUES, 2, 8, 3, 0),
+        (CONCLUSIONS, 2, 8, 4, 12),
+        (TABLES, 2, 20, 8, 20),
+        (NUMBERS, 2, 16, 1, 8),
+        (LIMITS, 6, 20, 0, 24),
+    ],
     ids=["days", "groups", "catalogues", "conclusions", "tables", "numbers", "limits"],
 )
 def test_what_the_language_has_is_what_the_reference_says(files: dict[str, str], rounds: int, least: int, opened: int, paid: int, tmp_path: Path) -> None:

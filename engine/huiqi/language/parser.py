@@ -264,7 +264,9 @@ def parse(text: str, at: Position = Position()) -> s.Node:
     """
 
     def fail(offset: int, message: str, *, found: str = "", expected: str = "", mend: str = "") -> ExpressionError:
-        return ExpressionError([Problem(at.shifted(offset), message, found or text[offset : offset + 20] or text.rstrip()[-20:], expected, mend, Code.EXPRESSION)])
+        return ExpressionError(
+            [Problem(at.shifted(offset), message, found or text[offset : offset + 20] or text.rstrip()[-20:], expected, mend, Code.EXPRESSION)]
+        )
 
     if not text.strip():
         raise fail(0, "表达式是空的", found="（空）", mend="写出条件，例如 离岸执行额 / 执行额 >= 离岸占比下限")
