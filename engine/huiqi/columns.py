@@ -246,7 +246,7 @@ def decided(
 
     `taken` are the readings decided for all rows, by key. Raises `RowByRow` before the first row where the whole table has to be read so.
     """
-    found = opened(book, taken) if book.readings else None
+    found = opened(book, taken, schemes) if book.readings else None
     bound = bound_for(book if found is None else found.plain, on, year, schemes)
     if bound.plan.unchecked:
         raise RowByRow
@@ -269,7 +269,7 @@ def decided(
     leaves = {key: picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else {}
     quick = [(n, key, _way(kernel, key), _composer_of(kernel, key)) for n, key in enumerate(kernel.own) if key not in inside]
     running = [_Running(one, reading, lists, whole=bool(leaves)) for one in tried] + [_EachRunning(one, reading, lists) for one in each]
-    alike = _Alike(book, taken, reading, lists)
+    alike = _Alike(book, taken, schemes, reading, lists)
     yield from _rows(kernel, keys, reading, lists, quick, running, always, leaves, whole.extra.setdefault("proved", set()), alike, slow)
 
 
@@ -515,7 +515,7 @@ def _rows(
     """`proved`: of which measures an outcome put together has been held against the row's own reader."""
     joined, run, asking = kernel.joined, kernel.code.run, _Asking(kernel.bound, reading, lists)
     together = kernel.bound.plan.joined
-    inside = frozenset(key for one in groups for key in one.keys)
+    wanted, inside = frozenset(keys), frozenset(key for one in groups for key in one.keys)
     money: dict[int, str] = {}
 
     def amount(fen: int | None) -> str | None:
@@ -545,7 +545,7 @@ def _rows(
         lacking: list[tuple[str, dict[Any, tuple[Any, ...]], Any, tuple[Any, ...]]] = []
         held: list[tuple[str, tuple[Any, ...]]] = []
         if False in result.amounts or joined:
-            asked |= kernel.left(result) - inside
+            asked |= (kernel.left(result) - inside) & wanted  # whom stacking joins to them is asked for by nobody
 
         def put(key: str, words: tuple[Any, ...], *, held: list[tuple[str, tuple[Any, ...]]] = held, out: dict[str, tuple[Any, ...]] = out) -> None:
             if (key, words[0]) not in proved:
@@ -559,7 +559,7 @@ def _rows(
             outcome, ends = result.outcomes[n], result.amounts[n]
             low, high = (None, None) if ends is None else ends
             if high == 0 and outcome == backend.ELIGIBLE:
-                asked |= together[key]
+                asked |= together[key] & wanted
                 continue
             said_so = (_OUTCOMES[outcome], amount(low), amount(high))
             verdicts = ("".join(map(_MARKS.__getitem__, _tuple(leaves[key](result.nodes)))),) if leaves else ()
@@ -625,15 +625,15 @@ def _rows(
 class _Alike:
     """What the row's own reader said of a measure, for the next row of the table that tells the same of all that the measure reads."""
 
-    def __init__(self, book: CompiledRulebook, taken: Mapping[str, str], reading: _Reading, lists: _Lists) -> None:
-        self.book, self.taken, self.reading, self.lists = book, taken, reading, lists
+    def __init__(self, book: CompiledRulebook, taken: Mapping[str, str], schemes: Mapping[str, str], reading: _Reading, lists: _Lists) -> None:
+        self.book, self.taken, self.schemes, self.reading, self.lists = book, taken, schemes, reading, lists
         self._reads: dict[str, tuple[list[Sequence[Any]], list[str]]] = {}
         self._met: dict[str, dict[Any, tuple[Any, ...]]] = {}
 
     def _told(self, key: str, number: int) -> tuple[Any, ...]:
         found = self._reads.get(key)
         if found is None:
-            parts = parts_of(self.book, self.taken, (self.book.measures[key].id,)).parts
+            parts = parts_of(self.book, self.taken, self.schemes, (self.book.measures[key].id,)).parts
             facts = {k for part in parts for k in part.facts}
             found = self._reads[key] = self.reading.words(facts), sorted({k for part in parts for k in part.records})
             self._met[key] = {}

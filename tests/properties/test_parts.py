@@ -73,7 +73,7 @@ def test_part_by_part_is_what_the_reference_says_of_the_whole(apart: bool) -> No
         kept = parts.kept(None)
         assert kept is not None
         assert said(kept) == meant
-        met["parts"] += len(parts_of(book, {}, None).parts)
+        met["parts"] += len(parts_of(book, {}, {}, None).parts)
         met["measures"] += len(book.measures)
         met["open"] += any(m.ways for m in kept.measures.values())
     assert met["parts"] > len(BOOKS) * 20
@@ -103,7 +103,7 @@ def test_a_part_that_asks_after_what_it_does_not_name_is_a_defect_and_no_answer(
     book = huiqi.load("datong-outsourcing").compiled
     facts = read_facts(book, {"注册地县区": "平城区"}, {}, 2025)
     parts = in_parts(book, facts, on=ON, apart=True)
-    part = next(p for p in parts_of(book, {}, None).parts if p.facts)
+    part = next(p for p in parts_of(book, {}, {}, None).parts if p.facts)
     with pytest.raises(PartError, match="没有列入"):
         parts.judging(replace(facts, facts=type("Seen", (dict,), {"get": _refused})()), part.ids, ())
 
@@ -132,7 +132,7 @@ def test_whatever_is_told_otherwise_is_kept_apart(other: Given) -> None:
 
     def keys(given: Given) -> dict[Any, Any]:
         parts = in_parts(book, Facts({key: {2025: given}}, {}, 2025), on=ON, apart=False)
-        return dict(parts._keys(parts_of(book, {}, None)))
+        return dict(parts._keys(parts_of(book, {}, {}, None)))
 
     one, two = keys(GIVEN), keys(other)
     assert {p for p in one if one[p] != two[p]} == {p for p in one if key in p.facts}

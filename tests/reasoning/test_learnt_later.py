@@ -116,6 +116,43 @@ def test_a_measure_reaches_back_for_governed_dates_and_only_once_its_document_is
     assert (result.outcome, result.standing.code if result.outcome == "eligible" else result.reason) == wanted
 
 
+HIRES = "  录用: {id: hires, noun: 人, key: 编号, fields: {编号: {id: no, kind: text}, 录用日: {id: hired_on, kind: date}}}\n"
+HIRED = (
+    "- {id: m, title: 支持, clause: 办法·1, governed by: 员工.录用日, from: 2025-01-01, each: 员工 in 录用, when: [{有营收: 营收 > 0}], award: {amount: 奖}}\n"
+)
+
+
+@pytest.mark.parametrize("reader", ["reference", "python", "rete"])
+@pytest.mark.parametrize(
+    ("hires", "on_the_day"),
+    [
+        (None, "undetermined"),
+        ([], "ineligible"),
+        ([{"编号": "甲"}], "undetermined"),
+        ([{"编号": "甲", "录用日": "2025-03-01"}], "eligible"),
+        ([{"编号": "甲", "录用日": "2025-12-01"}], "eligible"),
+    ],
+    ids=["清单没有告诉", "一人也没有", "录用日没有告诉", "追溯期内录用", "施行后录用"],
+)
+def test_the_day_before_its_document_no_hire_told_or_untold_brings_a_measure_into_force(
+    tmp_path: Path, reader: str, hires: list[dict[str, str]] | None, on_the_day: str
+) -> None:
+    book = load(tmp_path, vocabulary=VOCABULARY + HIRES, documents=RETRO, parameters=PLAIN, measures=HIRED)
+    records = {} if hires is None else {"录用": hires}
+    for revenue in ("1万元", "0元"):  # one refused by its own conditions as well is told the same
+        before = book.decide({"营收": revenue}, records=records, on="2025-07-31", reasoner=reader).measures["m"]
+        assert (before.outcome, before.reason) == ("not_in_force", "尚未施行")
+    assert book.decide({"营收": "1万元"}, records=records, on="2025-08-01", reasoner=reader).measures["m"].outcome == on_the_day
+
+
+def test_a_clause_not_yet_learnt_puts_a_measure_of_records_out_of_force_with_no_list_told(tmp_path: Path) -> None:
+    measures = HIRED.replace("办法·1", "办法·9").replace("from: 2025-01-01, ", "")
+    book = load(tmp_path, vocabulary=VOCABULARY + HIRES, clauses=CLAUSES + LATE, parameters=PLAIN, measures=measures)
+    then, later = (book.decide({"营收": "1万元"}, records={}, on=on).measures["m"] for on in ("2025-05-31", "2025-06-01"))
+    assert (then.outcome, then.reason) == ("not_in_force", "当时尚未知悉")
+    assert later.outcome == "undetermined"
+
+
 @pytest.mark.parametrize("on", ["2025-03-01", "2025-07-31"])
 def test_without_a_governed_date_reaching_back_decides_nothing_before_the_document(tmp_path: Path, on: str) -> None:
     measures = BACK.replace("governed by: 开工日, ", "")

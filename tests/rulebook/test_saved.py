@@ -246,3 +246,15 @@ def test_a_cache_that_is_a_file_is_none(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "cache").write_text("", encoding="utf-8")
     monkeypatch.setenv(saved.SETTING, str(tmp_path / "cache"))
     assert saved.folder() is None
+
+
+def test_a_small_rulebook_is_kept_by_the_process_that_had_to_fetch_the_compiler_for_it(tmp_path: Path) -> None:
+    """Reading it back takes no longer than compiling does, and spares the next process the compiler."""
+    folder = tmp_path / "base"
+    folder.mkdir()
+    (folder / "rulebook.yaml").write_text(json.dumps(BASE, ensure_ascii=False), encoding="utf-8")
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), saved.SETTING: str(tmp_path / "cache")}
+    code = f"import sys, huiqi; print(huiqi.load({str(folder)!r}).digest, {compiler.COMPILER!r} in sys.modules)"
+    told = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout.split() for _ in range(2)]
+    assert [x[1] for x in told] == ["True", "False"]
+    assert told[0][0] == told[1][0]

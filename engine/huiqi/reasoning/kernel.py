@@ -437,7 +437,7 @@ def judge_python(
 
 def plain_of(book: CompiledRulebook, readings: Mapping[str, str] | None) -> CompiledRulebook:
     """The rulebook without its readings, by which a kernel goes."""
-    return opened(book, readings or {}).plain if book.readings else book
+    return opened(book, readings or {}, {}).plain if book.readings else book
 
 
 def before(
@@ -449,7 +449,7 @@ def before(
     `reading` is the reader of an enterprise that told these facts; `within`: what else it goes by.
     """
     taken = (readings or {}) if book.readings else {}
-    found = opened(book, taken) if book.readings else None
+    found = opened(book, taken, schemes) if book.readings else None
 
     def judging(told: Facts, only: Collection[str] | None, recognising: Collection[Asked]) -> Judgement:
         if found is None:

@@ -91,11 +91,19 @@ class Prepared:
 
         return tuple((spec.start or d.start, earliest(spec.end, d.end)) for d in self.documents) or ((spec.start, spec.end),)
 
+    @property
+    def ahead(self) -> Lapse | None:
+        """Why the day of decision alone puts it out of force, whatever days there are to tell, and none told."""
+        if not self.engine.book.learnt(self.spec.clauses, self.engine.known):
+            return Lapse.NOT_KNOWN
+        documents = self.documents
+        return Lapse.NOT_YET if documents and all(d.start is not None and d.start > self.engine.on for d in documents) else None
+
     def force(self, day: date | Causes) -> Force:
         """Whether the measure is in force on its governing day, and why if not."""
         spec, on = self.spec, self.engine.on
-        if not self.engine.book.learnt(spec.clauses, self.engine.known):
-            return v.FAILS, Lapse.NOT_KNOWN
+        if (ahead := self.ahead) is not None:
+            return v.FAILS, ahead
         if isinstance(day, frozenset):
             return Truth(None, day), None
         if spec.start is not None and day < spec.start:
@@ -176,7 +184,9 @@ class Prepared:
         """Force and verdict, of what its conditions came to."""
         spec = self.spec
         in_force, lapse = self.force(self.day) if not spec.governed_per_record else (v.HOLDS, None)
-        if spec.governed_per_record and self.records and not self.open_list:
+        if spec.governed_per_record and (ahead := self.ahead) is not None:
+            in_force, lapse = v.FAILS, ahead
+        elif spec.governed_per_record and self.records and not self.open_list:
             forces = [self.force(env.day) for _, _, env in self.records]
             whole = v.conjunction([kleene("all", "", [i for i in group.items if not (isinstance(i, Node) and i.place == RECORDS)])])
             if whole.value is not False and not any(f.value for f, _ in forces):

@@ -137,7 +137,7 @@ class InParts:
 
     def _parts(self, only: tuple[str, ...] | None) -> Parts | None:
         """None where it is judged at once: a statement on exclusions that are not listed is about all of them."""
-        return parts_of(self.book, self.taken, only) if self.facts.statement is None else None
+        return parts_of(self.book, self.taken, self.schemes, only) if self.facts.statement is None else None
 
     def _keys(self, found: Parts) -> Iterator[tuple[Part, Hashable]]:
         facts = self.facts
@@ -214,9 +214,10 @@ def _derivation(came: Iterable[Came]) -> tuple[Fired, ...]:
 # -- which parts there are -----------------------------------------------------------------------------
 
 
-def parts_of(book: CompiledRulebook, taken: Mapping[str, str], only: tuple[str, ...] | None) -> Parts:
-    """Worked out once for a rulebook, what is decided of its readings, and what is asked for."""
-    return _PARTS.of(book).all.found((tuple(sorted(taken.items())), only), lambda: _parts(book, taken, only))
+def parts_of(book: CompiledRulebook, taken: Mapping[str, str], schemes: Mapping[str, str], only: tuple[str, ...] | None) -> Parts:
+    """Worked out once for a rulebook, what is decided of its readings, the schemes chosen, and what is asked for."""
+    where = tuple(sorted(taken.items())), tuple(sorted(schemes.items())), only
+    return _PARTS.of(book).all.found(where, lambda: _parts(book, taken, schemes, only))
 
 
 class _Known:
@@ -227,8 +228,8 @@ class _Known:
         self.each: Cache[Any, Part] = Cache(1_024)
 
 
-def _parts(book: CompiledRulebook, taken: Mapping[str, str], only: tuple[str, ...] | None) -> Parts:
-    together = opened(book, taken).together if book.readings else {k: company(book, {k}) for k in book.measures}
+def _parts(book: CompiledRulebook, taken: Mapping[str, str], schemes: Mapping[str, str], only: tuple[str, ...] | None) -> Parts:
+    together = opened(book, taken, schemes).together if book.readings else {k: company(book, {k}) for k in book.measures}
     keys = tuple(k for k, s in book.measures.items() if only is None or s.id in only)
     parts, seen = list[Part](), set[str]()
     for key in keys:
@@ -258,7 +259,7 @@ def _part(
             number=next(_COUNT),
         )  # fmt: skip
 
-    return _PARTS.of(book).each.found((tuple(sorted(taken.items())), keys, recognitions), made)
+    return _PARTS.of(book).each.found((tuple(sorted(taken.items())), keys, frozenset(members), recognitions), made)
 
 
 # -- what was told, as numbers -------------------------------------------------------------------------

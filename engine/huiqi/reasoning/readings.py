@@ -23,7 +23,7 @@ from ..language import typed as t
 from ..plain import dataclass
 from ..rulebook.compiled import Choices, CompiledRulebook, Standing
 from ..rulebook.reach import references
-from ..rulebook.readings import GROUP, decided, readings_behind
+from ..rulebook.readings import GROUP, decided, readings_in_play
 from ..values import Causes, Topic, leading
 from ..words import CauseKind, Outcome
 from .exclusions import exclusion_id
@@ -86,16 +86,16 @@ def judge_readings(
     base = judging(meant, only=asked, recognising=recognising)
     by_id = {s.id: s.key for s in book.measures.values()}
     wanted = [by_id[m] for m in asked] if asked is not None else list(book.measures)
-    behind = readings_behind(book)
+    behind = readings_in_play(book, base.schemes)
     structural, assumed = _assumed(book, taken, still)
     felt = _felt(base) | structural
-    parts = _parts(book, wanted, still, frozenset(felt & still), frozenset(assumed))
+    parts = _parts(book, behind, base.schemes, wanted, still, frozenset(felt & still), frozenset(assumed))
     measures, recognitions = dict(base.measures), dict(base.recognitions)
     totals: list[Total] = []
     kept: set[str] = set()
     for members, readings in parts:
         kept |= members
-        part = _Part(book, meant, taken, judging, members, [r for r in book.readings if r in readings], wanted)
+        part = _Part(book, meant, taken, judging, members, [r for r in book.readings if r in readings], wanted, behind)
         where = (id(book), tuple(sorted(taken.items())), tuple(part.ids), tuple(part.readings), tuple(part.wanted))
         if where not in judging.merged:
             judging.merged[where] = part.judged(still)
@@ -130,7 +130,8 @@ def _split(book: CompiledRulebook, key: str, behind: Mapping[str, frozenset[str]
 
 
 def _parts(
-    book: CompiledRulebook, wanted: Sequence[str], open_: Collection[str], felt: frozenset[str], assumed: frozenset[str]
+    book: CompiledRulebook, behind: Mapping[str, frozenset[str]], schemes: Mapping[str, str], wanted: Sequence[str], open_: Collection[str],
+    felt: frozenset[str], assumed: frozenset[str],
 ) -> list[tuple[frozenset[str], frozenset[str]]]:  # fmt: skip
     """The components of what these readings matter to; worked out once, since few of them are felt in many ways."""
 
@@ -138,13 +139,13 @@ def _parts(
 
     def made() -> list[tuple[frozenset[str], frozenset[str]]]:
         structural = {k for found in book.variants.values() for k, _ in found[0].under}
-        behind, mattering = readings_behind(book), {}
+        mattering = {}
         for key, x in behind.items():
             unsettled = x & still  # all of them, where what is felt says nothing
             mattering[key] = (unsettled if unsettled and _split(book, key, behind, structural & still) else unsettled & felt) | (x & assumed)
         return _components(book, wanted, mattering)
 
-    return _PARTS.of(book).found((tuple(wanted), still, felt, assumed), made)
+    return _PARTS.of(book).found((tuple(wanted), tuple(sorted(schemes.items())), still, felt, assumed), made)
 
 
 _PARTS: Derived[CompiledRulebook, Cache[Any, list[tuple[frozenset[str], frozenset[str]]]]] = Derived(
@@ -247,13 +248,13 @@ class Opened:
         return _plain(trying(self.book, self.taken, under))
 
 
-def opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
-    """Worked out once for a rulebook and what is decided of its readings."""
-    return _OPENED.of(book).found(tuple(sorted(taken.items())), lambda: _opened(book, taken))
+def opened(book: CompiledRulebook, taken: Mapping[str, str], schemes: Mapping[str, str]) -> Opened:
+    """Worked out once for a rulebook, what is decided of its readings, and the schemes chosen by measure id."""
+    return _OPENED.of(book).found((tuple(sorted(taken.items())), tuple(sorted(schemes.items()))), lambda: _opened(book, taken, schemes))
 
 
-def _opened(book: CompiledRulebook, taken: Mapping[str, str]) -> Opened:
-    meant, behind = decided(book, taken), readings_behind(book)
+def _opened(book: CompiledRulebook, taken: Mapping[str, str], schemes: Mapping[str, str]) -> Opened:
+    meant, behind = decided(book, taken), readings_in_play(book, schemes)
     still = {k for k, r in book.readings.items() if r.open and k not in taken}
     structural = still.intersection(k for found in book.variants.values() for k, _ in found[0].under)
     hanging = {k: behind[k] & still for k in book.measures}
@@ -293,7 +294,7 @@ def combinations(book: CompiledRulebook, readings: Sequence[str]) -> list[Choice
     return [tuple(zip(readings, taken, strict=True)) for taken in product(*(book.readings[r].options for r in readings))]
 
 
-_OPENED: Derived[CompiledRulebook, Cache[tuple[tuple[str, str], ...], Opened]] = Derived(lambda _: Cache(64), key=lambda book: book.digest, size=64)
+_OPENED: Derived[CompiledRulebook, Cache[Any, Opened]] = Derived(lambda _: Cache(64), key=lambda book: book.digest, size=64)
 
 
 # -- one component --------------------------------------------------------------------------------------
@@ -304,8 +305,9 @@ class _Part:
 
     def __init__(
         self, book: CompiledRulebook, meant: CompiledRulebook, taken: Mapping[str, str], judging: Once, members: frozenset[str], readings: Sequence[str],
-        wanted: Collection[str],
+        wanted: Collection[str], behind: Mapping[str, frozenset[str]],
     ) -> None:  # fmt: skip
+        self.behind = behind
         self.book, self.meant, self.taken, self.judging, self.readings = book, meant, dict(taken), judging, readings
         self.ids = [s.id for k, s in book.measures.items() if k in members]
         self.members, self.wanted = members, [k for k in wanted if k in members]
@@ -356,7 +358,7 @@ class _Part:
         judgement = self.judging(self.meant, only=self.ids)
         why = frozenset(map(cause_of, opened))
         split = {k for k, found in self.book.variants.items() if any(key in opened for key, _ in found[0].under)}
-        behind = readings_behind(self.book)
+        behind = self.behind
         # whose own parts, or those of a recognition or of a measure asked after, stand or fall
         loose = {k for k in self.wanted if any(m in split or any(r in split for r in _asked(self.book, m)) for m in dependencies(self.book, {k}))}
         if not loose and not any(g + GROUP in split for g in _groups(self.book, self.members)):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from . import compiled as c
 from . import saved
 from .places import PLAIN_NAME, find_folder, installed_folder, rules_folder
 
+COMPILER = f"{__package__}.compile"
 _cache: Cache[tuple[str, str], c.CompiledRulebook] = Cache(256)  # by folder and what its files are
 _USED = re.compile(r"""rulebook["']?\s*:\s*["']?([\w./-]+)""")  # of a manifest: the rulebooks it names, as most are written
 _LARGEST = 1_000_000  # bytes of a manifest looked into for the rulebooks it names
@@ -41,11 +43,12 @@ def _loaded(folder: Path, _trail: tuple[str, ...]) -> tuple[c.CompiledRulebook, 
     content = _content(folders)
     if (kept := saved.recall(str(folder), content)) is not None:
         return _cache.put((str(folder), stamp), kept), whole
+    fetched = COMPILER not in sys.modules
     made, read = _compiled(folder, _trail)
     # nothing is kept under what it was not made of: a used rulebook the manifest names in a way not seen
     # here (the edit of which would go unnoticed), a file that was changed while it was read
     if read <= whole and _stamp(_with_used(folder)) == stamp and _content(folders) == content:
-        saved.keep(made, str(folder), content)
+        saved.keep(made, str(folder), content, however_small=fetched)  # fetching the compiler takes longer than most rulebooks do
         made = _cache.put((str(folder), stamp), made)
     return made, read
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -52,7 +54,11 @@ def expressions_in(*things: Any) -> Iterator[t.Expr]:
     stack, seen = list(things), set[int]()
     while stack:
         thing = stack.pop()
-        if isinstance(thing, t.Expr):
+        kind: type = type(thing)
+        names = _field_names(kind)
+        if names is not None:
+            stack += [x for name in names if type(x := getattr(thing, name)) not in _PLAIN]
+        elif isinstance(thing, t.Expr):
             if id(thing) not in seen:
                 seen.add(id(thing))
                 yield thing
@@ -60,13 +66,16 @@ def expressions_in(*things: Any) -> Iterator[t.Expr]:
             stack += thing.values()
         elif isinstance(thing, tuple):
             stack += thing
-        elif not isinstance(thing, str):
-            kind: type = type(thing)
-            stack += [getattr(thing, name) for name in _field_names(kind)]
+
+
+_PLAIN = frozenset({str, int, bool, type(None), date, Fraction})  # what most fields hold, and no expression is in
 
 
 @cache
-def _field_names(kind: type) -> tuple[str, ...]:
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Of what is made of parts; None of an expression, a tuple, a mapping."""
+    if issubclass(kind, t.Expr | tuple | Mapping):
+        return None
     return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 

@@ -90,19 +90,24 @@ def variant_under(found: Iterable[c.Variant], whole: Mapping[str, str]) -> Any:
 
 def readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
     """By key of a measure or recognition (a stacking group's with `GROUP` behind): the readings it may turn on. Worked out once."""
-    return _BEHIND.of(book)
+    return _BEHIND.of(book).found(None, lambda: _readings_behind(book, None))
 
 
-def _readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
+def readings_in_play(book: c.CompiledRulebook, schemes: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+    """The same where these schemes are chosen, by measure id: a reading of a clause of another scheme touches nothing that is judged."""
+    return _BEHIND.of(book).found(tuple(sorted(schemes.items())), lambda: _readings_behind(book, schemes))
+
+
+def _readings_behind(book: c.CompiledRulebook, schemes: Mapping[str, str] | None) -> Mapping[str, frozenset[str]]:
     known: dict[str, frozenset[str]] = {}
 
     def behind(key: str, specs: Iterable[Any]) -> frozenset[str]:
         if key in known:
             return known[key]
         known[key] = frozenset()  # a circle is refused when it is compiled
-        variants = book.variants.get(key, ())
-        found = {k for x in variants for k, _ in x.under}
-        roots = expressions_in(*specs, *(x.spec for x in variants))
+        variants = [(x.under, _chosen(x.spec, schemes)) for x in book.variants.get(key, ())]
+        found = _turning(variants)
+        roots = expressions_in(*(_chosen(x, schemes) for x in specs), *(spec for _, spec in variants))
         for node in references(roots, book):
             if isinstance(node, t.ParameterRef) and node.parameter in book.readings:
                 found.add(node.parameter)
@@ -125,6 +130,25 @@ def _readings_behind(book: c.CompiledRulebook) -> Mapping[str, frozenset[str]]:
     return known
 
 
-_BEHIND: Derived[c.CompiledRulebook, Mapping[str, frozenset[str]]] = Derived(_readings_behind, key=lambda book: book.digest, size=WAYS)
+def _chosen(spec: Any, schemes: Mapping[str, str] | None) -> Any:
+    """A measure with the one scheme by which it is judged; with all of them where none is chosen."""
+    if schemes is None or not isinstance(spec, c.MeasureSpec) or len(spec.schemes) < 2:
+        return spec
+    name = schemes.get(spec.id, next(iter(spec.schemes)))
+    return spec if name not in spec.schemes else replace(spec, schemes={name: spec.schemes[name]})
 
-__all__ = ["GROUP", "decided", "parameter_of", "readings_behind", "rechosen", "variant_under"]
+
+def _turning(variants: list[tuple[c.Choices, Any]]) -> set[str]:
+    """The readings under two options of which an entry is not the same, whatever is taken of the others."""
+    specs = {frozenset(under): spec for under, spec in variants}
+    found = set[str]()
+    for under, spec in specs.items():
+        for key, option in under:
+            rest = under - {(key, option)}
+            found |= {key for other, as_well in specs.items() if other - under and not rest - other and as_well != spec}
+    return found
+
+
+_BEHIND: Derived[c.CompiledRulebook, Cache[Any, Mapping[str, frozenset[str]]]] = Derived(lambda _: Cache(64), key=lambda book: book.digest, size=WAYS)
+
+__all__ = ["GROUP", "decided", "parameter_of", "readings_behind", "readings_in_play", "rechosen", "variant_under"]

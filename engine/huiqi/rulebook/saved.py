@@ -32,7 +32,7 @@ from . import compiled, literals
 
 FORMAT = 1
 SETTING = "HUIQI_CACHE"  # a folder, or `no` for none
-SMALLEST = 16_000  # characters of canonical rules below which compiling is as quick as reading
+SMALLEST = 16_000  # characters of canonical rules below which compiling is as quick as reading, once the compiler is there
 KEPT = 64  # programs kept in a cache
 
 
@@ -237,9 +237,9 @@ def recall(place: str, fingerprint: str) -> compiled.CompiledRulebook | None:
         return None
 
 
-def keep(book: compiled.CompiledRulebook, place: str, fingerprint: str) -> None:
+def keep(book: compiled.CompiledRulebook, place: str, fingerprint: str, *, however_small: bool = False) -> None:
     """Keep a compiled rulebook for the next time; a cache that cannot be written is none."""
-    if len(book.canonical) < SMALLEST or (base := folder()) is None:
+    if (len(book.canonical) < SMALLEST and not however_small) or (base := folder()) is None:
         return
     try:
         handle, name = tempfile.mkstemp(dir=base)

@@ -14,7 +14,7 @@ lines, or quotients of them, would cross.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -61,28 +61,31 @@ class Search:
         found = []
         for sign in (1, -1):
             room = self.source.room(sign)
-            likely = guess if guess is not None and 1 <= guess <= room else None
-            if likely is None and self._crossing is not None and 1 <= sign * self._crossing <= room:
-                likely = sign * self._crossing
-            steps = self._first(sign, room, likely)
+            steps = self._first(sign, room, guess if guess is not None and 1 <= guess <= room else None)
             if steps is not None:
                 found.append(Change(self.source, sign * steps))
         return min(found, key=lambda c: abs(c.steps), default=None)
 
-    def _first(self, sign: int, room: int, likely: int | None) -> int | None:
+    def _first(self, sign: int, room: int, guess: int | None) -> int | None:
         if room < 1:
             return None
-        if likely is not None and self.at(sign * likely) is True and (likely == 1 or self.over(sign, 1, likely - 1) is False):
-            return likely
+        if guess is not None and (found := self._turns(sign, guess)) is not None:
+            return found or None
         if self._by_points:
             return self._pointwise(sign, room)
+        whole = self.over(sign, 1, room)
+        if whole is False:
+            return None
+        for likely in self._crossings(sign, room):
+            if (found := self._turns(sign, likely)) is not None:
+                return found or None
         ranges = [(1, room)]
         while ranges:
             a, b = ranges.pop()
             self.left -= 1
             if self.left < 0:
                 return None
-            truth = self.over(sign, a, b)
+            truth = whole if (a, b) == (1, room) else self.over(sign, a, b)
             if truth is False:
                 continue
             if truth is True and self.at(sign * a) is True:
@@ -95,30 +98,36 @@ class Search:
             ranges += [(middle + 1, b), (a, middle)]
         return None
 
-    @cached_property
-    def _crossing(self) -> int | None:
-        """How many steps away the comparison would turn if its sides part as a quotient of two straight lines does.
+    def _turns(self, sign: int, likely: int) -> int | None:
+        """So many steps, if it fails at all before and holds there; 0 if it is open there; None if neither."""
+        there = self.at(sign * likely)
+        if there is False or (likely > 1 and self.over(sign, 1, likely - 1) is not False):
+            return None
+        return likely if there else 0
+
+    def _crossings(self, sign: int, room: int) -> Iterator[int]:
+        """How many steps away the comparison would turn if its sides part as a quotient of two straight lines does, as seen from here, and from the far end.
 
         Three places tell such a quotient (p + qx) / (1 + rx); exact, but where it is none of the kind it is a guess that will be refused.
         """
         expr = self.expr
-        if not isinstance(expr, t.Compared) or self.source.stepwise or expr.op == "!=":
-            return None
-        way = 1 if self.source.room(1) > 1 else -1
-        apart = [self._apart(expr, way * n) for n in range(3)]
-        if None in apart:
-            return None
-        f, g, h = (x for x in apart if x is not None)
-        if g == h:
-            return None
-        r = (f - 2 * g + h) / (2 * (g - h))
-        q = g * (1 + r) - f
-        if not q:
-            return None
-        at = -f / q * way
-        whole = abs(at.numerator) // at.denominator
-        near = whole + (whole != abs(at) or expr.op in ("<", ">"))
-        return near if at > 0 else -near
+        if not isinstance(expr, t.Compared) or self.source.stepwise or expr.op == "!=" or room < 2:
+            return
+        for start, way in ((0, 1), (room, -1)):
+            apart = [self._apart(expr, sign * (start + way * n)) for n in range(3)]
+            if None in apart:
+                continue
+            f, g, h = (x for x in apart if x is not None)
+            if g == h:
+                continue  # it does not move here: another branch may further on
+            r = (f - 2 * g + h) / (2 * (g - h))
+            q = g * (1 + r) - f
+            if not q:
+                continue
+            at = start - way * f / q
+            steps = at.numerator // at.denominator if at.denominator == 1 and expr.op in (">=", "<=", "=") else at.numerator // at.denominator + 1
+            if 1 <= steps <= room:
+                yield steps
 
     def _apart(self, expr: t.Compared, steps: int) -> Fraction | None:
         """What the sides of a comparison differ by at one value."""
@@ -127,9 +136,10 @@ class Search:
             a, b = evaluator.value(expr.left, env), evaluator.value(expr.right, env)
         except UsageError:  # a date beyond the calendar
             return None
-        if not (isinstance(a, Number) and isinstance(b, Number) and a.exact and b.exact and a.low is not None and b.low is not None):
+        if not (isinstance(a, Number) and isinstance(b, Number)) or (expr.op == "=" and not (a.exact and b.exact)):
             return None
-        return a.low - b.low
+        near, bound = (a.low, b.high) if expr.op in ("<", "<=") else (a.high, b.low)  # where it is not known, at best: there it is open at first
+        return None if near is None or bound is None else near - bound
 
     @cached_property
     def _by_points(self) -> bool:

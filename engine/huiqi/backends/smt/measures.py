@@ -297,13 +297,20 @@ class Measures:
     def in_force(self, document: DocumentSpec, env: Env, since: date | None = None) -> Flag:
         if isinstance(env.day, date):
             return document.in_force(env.day, on=self.on, since=since)
+        if document.start is not None and document.start > self.on:
+            return False
         usual = within(env.ordinal, document.start, document.end)
-        if since is None or document.start is None or document.start > self.on:
+        if since is None or document.start is None:
             return usual
         return disj(usual, within(env.ordinal, since, document.end))
 
+    def ahead(self, spec: MeasureSpec) -> bool:
+        documents = [self.book.documents[d] for d in spec.documents]
+        early = bool(documents) and all(d.start is not None and d.start > self.on for d in documents)
+        return early or not self.book.learnt(spec.clauses, self.on)
+
     def force(self, spec: MeasureSpec, env: Env) -> Tri:
-        if not self.book.learnt(spec.clauses, self.on):
+        if self.ahead(spec):
             return FAILS
         documents = [self.book.documents[d] for d in spec.documents]
         held = True if not documents else disj(*(self.in_force(d, env, spec.start) for d in documents))
@@ -358,7 +365,8 @@ class Measures:
             items.append(Counted(OPEN))
         overall = self._joined(items)
         window = HOLDS if spec.window is None else self._taking(spec.window, env)
-        force = HOLDS if spec.governed_per_record else self.force(spec, env)
+        # by each record's own day, unless the day of decision alone puts it out of force
+        force = (FAILS if self.ahead(spec) else HOLDS) if spec.governed_per_record else self.force(spec, env)
         in_force = all_of([force, window])
         conditions, members = overall, []
         if each:

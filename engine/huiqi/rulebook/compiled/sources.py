@@ -45,13 +45,13 @@ class DocumentSpec:
         """Whether it governs `day`, as seen on the day of decision `on`.
 
         Its own period, whatever it amends. Where the text reaches back (`since` before its start) it
-        governs those days too, but only once it is in force itself.
+        governs those days too. Decided before it is in force itself it governs none, not even days to come.
         """
         if self.end is not None and day > self.end:
             return False
-        if self.start is None or self.start <= day:
+        if self.start is None:
             return True
-        return since is not None and since <= day and self.start <= on
+        return self.start <= on and (self.start <= day or (since is not None and since <= day))
 
 
 @dataclass(frozen=True, kw_only=True)
