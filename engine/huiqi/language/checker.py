@@ -400,10 +400,9 @@ class _Checker:
         if not alike(a.type, b.type):
             mend = ""
             if isinstance(a.type, Quantity) and isinstance(b.type, Quantity):
-                mend = f"单位不同：{unit_text(a.type.dims) or '无单位'} 与 {unit_text(b.type.dims) or '无单位'}；先折算成同一单位"
+                mend = f"单位不同：{unit_text(a.type.dims) or '无单位'} 与 {unit_text(b.type.dims) or '无单位'}；"
                 bare = next((x for x, kind in ((left, a.type), (right, b.type)) if not kind.dims), None)
-                if bare is not None:
-                    mend = f"“{sentence(bare)}”没有单位：数要写明单位，例如 100万元；本来是比率、倍数的，另一边也应是"
+                mend += "先折算成同一单位" if bare is None else f"“{sentence(bare)}”没有单位，数要写明单位（100万元）；本来是比率、倍数的，另一边也应是"
             if {type(a.type), type(b.type)} == {Date, Yearly}:
                 mend = "每年的一天先写明是哪一年的：… at 申报年度"
             mend = mend or of_kinds(a.type, b.type, sentence(left), sentence(right))
