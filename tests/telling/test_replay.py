@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import Result
 
@@ -253,6 +254,21 @@ def test_the_place_of_a_warning_is_the_case_files_and_still_cannot_be_changed(tm
     assert run(record(tmp_path, items), "-r", str(folder)).exit_code == 0
     items[0]["warnings"] = [w.replace(":4:", ":5:") for w in items[0]["warnings"]]
     assert run(record(tmp_path, items), "-r", str(folder)).exit_code == 1
+
+
+def test_a_decision_of_a_workbook_replays_though_its_warning_names_a_cell(tmp_path: Path) -> None:
+    path = tmp_path / "甲.xlsx"
+    assert invoke("new", "case", "-r", "datong-outsourcing", "--measure", "landing.new-enterprise", "-o", str(path)).exit_code == 0
+    book = openpyxl.load_workbook(path)
+    sheet = book["申报企业"]
+    rows = {sheet.cell(r, 1).value: r for r in range(1, sheet.max_row + 1)}
+    for name, value in {"企业": "甲（虚构）", "审核日期": "2026-06-30", "申报年度": "2025", "注册地县区": "平城"}.items():
+        sheet.cell(rows[name], 4).value = value
+    book.save(path)
+    made = invoke("check", str(path), "--measure", "landing.new-enterprise", "--json")
+    items = json.loads(made.stdout)
+    assert any(f"{path}:申报企业!D" in w and "按“平城区”处理" in w for w in items[0]["warnings"])
+    assert run(record(tmp_path, items)).exit_code == 0
 
 
 # -- rulebooks of a folder ------------------------------------------------------------------------------

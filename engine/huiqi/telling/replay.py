@@ -30,7 +30,7 @@ from .results import decide, decide_with
 # Leaves that may differ without the decision being another: a difference is said, not failed.
 FREE: tuple[tuple[str, str], ...] = (("receipt", "engine"), ("receipt", "reasoner"))
 _CHOSEN = ("measure", "schemes", "asked")  # of the receipt; recordings of the first version have none of them
-_WHERE = re.compile(r".*:\d+:\d+: (?=(?:明细)?“)", re.DOTALL)  # the place in the case file, in front of a warning
+_WHERE = re.compile(r".*(?::\d+:\d+|![A-Z]+\d+): (?=(?:明细)?“)", re.DOTALL)  # the place in the case file, a cell of a workbook too, in front of a warning
 _MAX_DIGITS = 40
 
 
