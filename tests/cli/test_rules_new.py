@@ -146,7 +146,7 @@ def test_what_is_there_is_never_overwritten_and_a_shipped_id_is_not_taken() -> N
     Path("rules/sample-city").mkdir(parents=True)
     result = run("new", "sample-city", told=TALK)
     assert result.exit_code == 2
-    assert result.stderr == "“rules/sample-city”已经有了，不覆盖；换一个编号，或用 -o 写到别的文件夹\n"
+    assert result.stderr == "“rules/sample-city”已经有了，不覆盖；换一个编号，或用 -o 写到别的文件夹（还没有的，就是规则库自己的文件夹）\n"
     assert "随附的规则库的编号" in run("new", "common", "-o", "x", told=TALK).stderr
     assert [p.name for p in Path().rglob("*")] == ["rules", "sample-city"]
 

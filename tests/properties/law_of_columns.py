@@ -2,7 +2,7 @@
 
 `HUIQI_ROWS` (1,000,000) rows of registers made up for the shipped rulebooks, each decided by columns and by the reference: outcome, amounts,
 standing and reason of every measure asked for must be the same. A table of `TABLE` rows at a time, in turn of every rulebook with
-measures, of one measure of it and of all of them. `HUIQI_SHARE=k/n` does the k-th of n shares. Prints what was covered, how many of what
+measures, of one measure of it and of all of them. `HUIQI_SHARE=1of2` does the first of two shares. Prints what was covered, how many of what
 was asked were decided one by one, and every row that differs by its seed; exit 1 if there was one.
 """
 
@@ -89,5 +89,5 @@ def main(count: int, part: int, of: int) -> int:
 
 
 if __name__ == "__main__":
-    share = os.environ.get("HUIQI_SHARE", "1/1").split("/")
+    share = os.environ.get("HUIQI_SHARE", "1of1").split("of")
     sys.exit(main(int(os.environ.get("HUIQI_ROWS", "1000000")), int(share[0]), int(share[1])))

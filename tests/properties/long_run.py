@@ -2,8 +2,8 @@
 
 `HUIQI_PAIRS` (100,000) pairs: the readers must judge as the reference does, the whole judgement compared, of every tenth pair everything
 shown, too (words follow from the judgement and the facts alone); and one thing untold may only loosen the decision. Then
-`HUIQI_DECISIONS` (1,000,000) decisions in the same process, to see that memory stays flat and nothing crashes. `HUIQI_SHARE=k/n` does
-the k-th of n shares of the pairs: a process for each processor. Prints what was covered, the time, the resident memory as it goes, and every
+`HUIQI_DECISIONS` (1,000,000) decisions in the same process, to see that memory stays flat and nothing crashes. `HUIQI_SHARE=1of2` does
+the first of two shares of the pairs: a process for each processor. Prints what was covered, the time, the resident memory as it goes, and every
 failure by its seeds; exit 1 if there was one.
 """
 
@@ -91,7 +91,7 @@ def decisions(count: int) -> None:
 
 def main(of_pairs: int, of_decisions: int) -> int:
     print(f"开始：{memory()}", flush=True)
-    part, of = map(int, os.environ.get("HUIQI_SHARE", "1/1").split("/"))
+    part, of = map(int, os.environ.get("HUIQI_SHARE", "1of1").split("of"))
     failures = pairs(of_pairs, max(BOOKS, of_pairs // 250), (part - 1, of)) if of_pairs else 0
     if of_decisions:
         decisions(of_decisions)
