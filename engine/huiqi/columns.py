@@ -515,7 +515,7 @@ def _rows(
     """`proved`: of which measures an outcome put together has been held against the row's own reader."""
     joined, run, asking = kernel.joined, kernel.code.run, _Asking(kernel.bound, reading, lists)
     together = kernel.bound.plan.joined
-    inside = frozenset(key for one in groups for key in one.keys)
+    wanted, inside = frozenset(keys), frozenset(key for one in groups for key in one.keys)
     money: dict[int, str] = {}
 
     def amount(fen: int | None) -> str | None:
@@ -545,7 +545,7 @@ def _rows(
         lacking: list[tuple[str, dict[Any, tuple[Any, ...]], Any, tuple[Any, ...]]] = []
         held: list[tuple[str, tuple[Any, ...]]] = []
         if False in result.amounts or joined:
-            asked |= kernel.left(result) - inside
+            asked |= (kernel.left(result) - inside) & wanted  # whom stacking joins to them is asked for by nobody
 
         def put(key: str, words: tuple[Any, ...], *, held: list[tuple[str, tuple[Any, ...]]] = held, out: dict[str, tuple[Any, ...]] = out) -> None:
             if (key, words[0]) not in proved:
@@ -559,7 +559,7 @@ def _rows(
             outcome, ends = result.outcomes[n], result.amounts[n]
             low, high = (None, None) if ends is None else ends
             if high == 0 and outcome == backend.ELIGIBLE:
-                asked |= together[key]
+                asked |= together[key] & wanted
                 continue
             said_so = (_OUTCOMES[outcome], amount(low), amount(high))
             verdicts = ("".join(map(_MARKS.__getitem__, _tuple(leaves[key](result.nodes)))),) if leaves else ()

@@ -53,7 +53,7 @@ def refuse_scheme(scheme: Any) -> None:
 
 def refuse_reading(reading: Any) -> None:
     if reading is not None and not (isinstance(reading, Mapping) and all(isinstance(x, str) for x in (*reading, *reading.values()))):
-        raise UsageError('reading 应是 读法名称到选项的映射，两边都是文字，例如 {"增长额口径": "全部增长额"}', argument="reading")
+        raise UsageError("reading 应是 读法名称到选项的映射，两边都是文字，名称和选项见 Rulebook.readings", argument="reading")
 
 
 def refuse_measures(measures: Any, *, alone: bool = True) -> None:

@@ -240,14 +240,21 @@ def decide_one(applicant: Applicant, books: Sequence[Rulebook], choice: Choice) 
         case, problems = readable(applicant.case, specs, choice.key)
     except TooComplex as error:
         return held(applicant, specs, choice.key, [str(error)])
-    faults = [fault_of(p, applicant.name) for p in problems]
+    faults = [fault_of(p, applicant.name, specs, applicant.case) for p in problems]
+    if case is not None:  # a list that lost a row with what could not be taken was told in full
+        lost = tuple(k for k, told in case.records.items() if isinstance(told, dict) and not isinstance(applicant.case.records.get(k), dict))
+        applicant = replace(applicant, lost=(*applicant.lost, *lost))
     if case is None:
         return held(applicant, specs, choice.key, sorted({p.message for p in problems}), faults)
     try:
         return screened(applicant, _decisions(case, books, choice), faults)
     except InputError as error:
         return held(
-            applicant, specs, choice.key, sorted({p.message for p in error.problems}), [*faults, *(fault_of(p, applicant.name) for p in error.problems)]
+            applicant,
+            specs,
+            choice.key,
+            sorted({p.message for p in error.problems}),
+            [*faults, *(fault_of(p, applicant.name, specs, applicant.case) for p in error.problems)],
         )
     except TooComplex as error:
         return held(applicant, specs, choice.key, [str(error)], faults)

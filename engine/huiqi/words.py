@@ -127,6 +127,11 @@ _MENDS = {
 }  # fmt: skip
 
 
+def acts_words(kind: CauseKind, office: str) -> str:
+    """Who has to act, where it is known which office it is for: what one of them finds by itself is no review by experts."""
+    return "部门认定" if kind is CauseKind.JUDGEMENT and office else kind.acts
+
+
 READING_OPEN = "读法未定"  # of a clause that can be read in more than one way, and nobody has decided
 READING_MENDS = "先定 {}"
 READING_ACTS = "读法未定（待有权机关解释）"

@@ -100,5 +100,5 @@ def test_an_applicant_whose_kind_is_not_told_is_not_sent_to_the_experts_as_a_bra
     assert "· 分支机构按企业对待" not in unknown.explain().replace("\n      ", "")
     assert "先经评审判断" not in unknown.explain("certification.international").split("申报主体是企业", 1)[1].split("［", 1)[0]
     branch = book.decide({"注册地县区": "平城区", "申报主体类型": "分支机构"}, on=ON)
-    assert next(w for w in wanted([branch]) if w.what == "分支机构按企业对待").acts == "专家评审"
+    assert next(w for w in wanted([branch]) if w.what == "分支机构按企业对待").acts == "部门认定"
     assert "分支机构按企业对待" in {q.name for q in branch.questions()}

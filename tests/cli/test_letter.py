@@ -23,7 +23,9 @@ def test_each_paper_is_written_in_each_form(tmp_path: Path, kind: tuple[str, ...
     if ending == "docx":
         pytest.importorskip("docx")
     path = tmp_path / f"文书.{ending}"
-    result = invoke(*CALL, *kind, "-o", str(path))
+    lacking = tmp_path / "案例.yaml"  # a notice asks for what the case does not tell
+    lacking.write_text(Path(CASE).read_text(encoding="utf-8").replace("  席位数: 300席\n", "  员工数: 11人\n"), encoding="utf-8")
+    result = invoke("letter", str(lacking), "-r", SMALL, *kind, "-o", str(path))
     assert result.exit_code == 0, result.output
     assert f"已写出{title}到 {path}；测算校验码 " in result.output
     assert path.read_bytes().startswith(b"PK" if ending == "docx" else b"<!DOCTYPE html>")
@@ -88,3 +90,12 @@ def test_what_is_left_out_of_the_published_table_is_said_to_the_officer_alone(tm
     result = invoke("letter", str(Path(__file__).parents[2] / "cases" / "认证-云中数据.yaml"), "--kind", "公示", "-o", str(path))
     assert result.exit_code == 0 and "没有列入公示表：国际资质认证支持：依据状态为“参照”，不构成支持承诺" in result.output
     assert "国际资质认证支持" not in path.read_text(encoding="utf-8")
+
+
+def test_a_notice_that_asks_for_nothing_says_so_and_the_officer_is_told_not_to_send_it(tmp_path: Path) -> None:
+    case = str(Path(__file__).parents[2] / "cases" / "认证-失信情况待核实.yaml")
+    path = tmp_path / "告知书.html"
+    result = invoke("letter", case, "--measure", "certification.international", "--kind", "补正告知", "-o", str(path))
+    assert result.exit_code == 0
+    assert "没有需要企业补正的内容，这份告知书不必发出；尚缺的不由企业补：部门核实 1 项，逐项列在初审测算表里\n" in result.output
+    assert "没有需要你单位补正的内容" in path.read_text(encoding="utf-8")

@@ -186,7 +186,8 @@ def test_only_what_is_applied_for_is_asked() -> None:
 def test_nothing_lacking_is_said_and_nothing_is_asked() -> None:
     decisions = [decided(measure="ceiling")]
     assert "没有需要你单位补正的内容" in words(Kind.CORRECTION, decisions)
-    assert remarks(Kind.CORRECTION, decisions) == ["没有需要企业补正的内容"]
+    assert remarks(Kind.CORRECTION, decisions) == ["没有需要企业补正的内容，这份告知书不必发出"]
+    assert remarks(Kind.CALCULATION, decisions) == []
 
 
 def test_a_fact_that_two_rulebooks_lack_is_asked_once() -> None:

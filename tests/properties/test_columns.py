@@ -22,6 +22,7 @@ from huiqi.reasoning.readings import opened
 from huiqi.register.generated import columns_of, generated
 from huiqi.rulebook.compiled import CompiledRulebook
 from tests.making import examples
+from tests.properties import law_of_columns
 from tests.properties.readings import with_readings
 from tests.properties.strategies import DAY, Book, Maker, Told, Tree, draw_case, make_book
 
@@ -208,6 +209,21 @@ def test_a_row_with_lists_comes_out_as_the_reference_decides_it_alone(seed: int,
         seen.update(f"list {x}" for x in found.get_column(f"{spec.id}.outcome").to_list() if spec.each)
 
 
+@pytest.mark.parametrize("measure", ["platform.construction", "platform.operation", "talent.hiring", "tax.atse"])
+def test_a_measure_that_is_asked_for_alone_comes_out_as_among_all(measure: str) -> None:
+    """Whom stacking joins to it is judged with it, and asked for by nobody."""
+    book = load("datong-outsourcing").compiled
+    rows = list(generated(book, seed=9, count=4 * DATONG, year=2025, measures=["platform.construction", "platform.operation"]))
+    table = columns_of(book, rows)
+    frame = pa.table({name: table[name] for name in table})
+    found, meant = (
+        decide_frame(book, frame, on=DAY, year=2025, records={}, key=None, measures=[measure], scheme={}, reasoner=who, verdicts=False)
+        for who in ("python", "reference")
+    )
+    assert found.to_pylist() == meant.to_pylist()
+    assert {x.split(".")[-1] for x in found.column_names} >= {"outcome", "settled"}
+
+
 def test_made_up_rows_of_datong_come_out_as_the_reference_decides_them() -> None:
     """Measures for each record, certificates, measures whose caps count earlier support, under open readings."""
     book = load("datong-outsourcing").compiled
@@ -223,6 +239,19 @@ def test_made_up_rows_of_datong_come_out_as_the_reference_decides_them() -> None
         for who in ("python", "reference")
     )
     assert [row for row, other in zip(found.to_pylist(), meant.to_pylist(), strict=True) if row != other] == []
+
+
+@pytest.mark.parametrize("share", range(4))
+def test_registers_made_up_for_every_shipped_rulebook_come_out_as_the_reference_decides_them(share: int) -> None:
+    """Of each rulebook all measures together and each alone; a million rows by hand, `tests.properties.law_of_columns`."""
+    counted = Counter[str]()
+    for number, (name, measures) in enumerate(law_of_columns.asked()):
+        if number % 4 == share:
+            _, differ = law_of_columns.compared(load(name).compiled, 7_000 + number, measures, counted, rows=examples(12))
+            assert differ == [], (name, measures)
+    assert counted["结论 eligible"] > 20
+    assert counted["结论 ineligible"] > 50
+    assert counted["明细未列全"] > 5
 
 
 def test_what_was_tried_went_by_columns_often_enough() -> None:

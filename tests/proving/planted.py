@@ -27,6 +27,8 @@ facts:
   份数: {id: parts, kind: number, decimals: 0, min: 0, max: 100}
   类型: {id: kind, kind: choice, options: [企业, 园区, 个人]}
   失信: {id: discredit, kind: boolean}
+  受理日: {id: accepted, kind: date, min: 2020-01-01, max: 2025-12-01}
+  期数: {id: terms, kind: number, decimals: 0, min: 0, max: 9}
 records:
   证书:
     id: certificates
@@ -58,6 +60,10 @@ PARAMETERS = """\
 三: {id: thrice, kind: number, values: [{value: "3", document: d}]}
 二月末: {id: february, values: [{value: 2月末日, document: d}]}
 二十七日: {id: twenty_seventh, kind: number, values: [{value: "27", document: d}]}
+五个工作日: {id: five_days, values: [{value: 5个工作日, document: d}]}
+十二天: {id: twelve_days, unit: 天, values: [{value: 12天, document: d}]}
+二十天: {id: twenty_days, unit: 天, values: [{value: 20天, document: d}]}
+十万零一分: {id: cent_over, unit: 元, values: [{value: 10.000001万元, document: d}]}
 三张: {id: three, unit: 张, values: [{value: 3张, document: d}]}
 """
 TABLES = """\
@@ -187,6 +193,18 @@ MEASURES = "".join([
     measure("made-day", "date(year of(成立日), month of(成立日), day of(成立日)) < 成立日"),
     measure("means", "mean(营收, 研发) > max(营收, 研发)"),
     measure("grown", "营收 * (1 + 一成) ** 二 >= 百万", "营收 * (1 + 一成) >= 百万"),
+    measure("holidays", "working day after(受理日, 五个工作日) >= 受理日 + 十二天"),
+    measure("no-holiday", "working day after(受理日, 五个工作日) > 受理日 + 二十天"),
+    measure("before-itself", "working day after(成立日, 五个工作日) < 成立日"),
+    measure("years-to-come", "working day after(成立日, 五个工作日) > 成立日 + 二十天"),
+    measure("annuity", "(1 + 一成) ** 期数 >= (1 + 一成) ** 三", "期数 >= 三"),
+    measure("shrunk", "(1 + 一成) ** 期数 < 1"),
+    measure("counted-idle", "证.费用 > 五万", award="{amount: \"min(证.费用, 十万)\"}", more="each: 证 in 证书\nlimits:\n"
+            "  - {count: 三张, per: 本次申报, keep: highest, label: 三张为限}\n  - {amount: 五十万, per: 企业, counting: {不计以往: 一次给清}, label: 够不到的合计}"),
+    measure("counted", "证.费用 > 五万", award="{amount: \"min(证.费用, 五十万)\"}", more="each: 证 in 证书\nlimits:\n"
+            "  - {count: 三张, per: 本次申报, keep: first, by: 证.发证日, label: 三张为限}\n  - {amount: 百万, per: 企业, counting: {不计以往: 一次给清}, label: 合计}"),
+    measure("by-year", "证.费用 > 五万", award="{amount: 证.费用}", more="each: 证 in 证书\nlimits:\n"
+            "  - {amount: 十万, per: year of(证.发证日), counting: {不计以往: 一次给清}, label: 每年}\n  - {amount: 十万零一分, per: 企业, counting: {不计以往: 一次给清}, label: 各年合计}"),
     measure("past", "营收 >= 百万", more="from: 2021-01-01\nto: 2021-12-31").replace("办法·1", "旧·1"),
 ])  # fmt: skip
 

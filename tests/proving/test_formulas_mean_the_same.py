@@ -275,10 +275,48 @@ NUMBERS = {
 }  # fmt: skip
 
 
+# working days about holidays, an exponent that is told, so many records at most, caps of years and of projects, what was given before
+LIMITS = {
+    "vocabulary": "facts:\n  受理: {id: day, kind: date, min: 2024-09-01, max: 2026-03-01}\n  期数: {id: n, kind: number, decimals: 0, min: 0, max: 12}\n"
+    "records:\n  证书: {id: certificates, noun: 张, key: 证号, fields: {证号: {id: number, kind: text}, 费用: {id: cost, kind: money, unit: 元, min: 0元, max: 10万元},"
+    " 发证: {id: day, kind: date, min: 2024-12-25, max: 2025-01-06}, 项目: {id: project, kind: text}}}\n"
+    "  已获支持: {id: support, noun: 笔, key: 文号, fields: {文号: {id: no, kind: text}, 事项: {id: what, kind: text}, 年度: {id: year, kind: year},"
+    " 项目: {id: project, kind: text}, 金额: {id: money, kind: money, unit: 元, min: 0元, max: 10万元}}}\n",
+    "parameters": "五天: {id: five, values: [{value: 5个工作日, document: d}]}\n退三天: {id: back, values: [{value: -3个工作日, document: d}]}\n"
+    "节日: {id: feast, kind: date, values: [{value: 2025-10-09, document: d}]}\n率: {id: rate, kind: ratio, values: [{value: 3.5%, document: d}]}\n"
+    "倍: {id: times, kind: ratio, values: [{value: 120%, document: d}]}\n线: {id: line, unit: 元, values: [{value: 2万元, document: d}]}\n"
+    "多: {id: much, unit: 元, values: [{value: 5万元, document: d}]}\n两张: {id: two, values: [{value: 2张, document: d}]}\n一张: {id: one, values: [{value: 1张, document: d}]}\n"
+    "立项: {id: projects, values: [{value: [甲, 乙], document: d}]}\n",
+    "measures": "\n".join((
+        *(f"- {{id: m{n}, title: 补贴{n}, clause: 办法·1, when: [{{能: '{x}'}}], award: {{{award}}}}}" for n, (x, award) in enumerate((
+            ("working day after(受理, 五天) <= 节日", "service: 服务"), ("working day after(受理, 退三天) >= 节日", "service: 服务"),
+            ("working day after(受理, 五天) - 受理 > working day after(受理, 退三天) - working day after(受理, 退三天)", "service: 服务"),
+            ("(1 + 率) ** 期数 >= 倍", "amount: 线 * (1 + 率) ** 期数"),
+        ))),
+        *(f"- {{id: c{n}, title: 限额{n}, clause: 办法·1, each: 证 in 证书, when: [{{有: 证.费用 > 0元}}, {{内: 证.项目 in 立项 or 证.费用 > 线}}], award: {{amount: 证.费用}}, limits: [{x}]}}"
+          for n, x in enumerate((
+            "{count: 两张, per: 本次申报, keep: highest}", "{count: 一张, per: 本次申报, keep: first, by: 证.发证}", "{count: 两张, per: 本次申报, keep: first}",
+            "{count: 一张, per: year of(证.发证), keep: highest, counting: {不计以往: 每次申报}}", "{amount: 多, per: 项目, counting: 已获支持}",
+            "{amount: 多, per: year of(证.发证), counting: {不计以往: 每次申报}}, {amount: 线, per: 证}, {amount: 多, per: 企业, counting: 已获支持}",
+            "{count: 两张, per: 企业, keep: highest, counting: 已获支持}, {amount: 线, per: 项目, counting: {不计以往: 每次申报}}",
+            "{count: 一张, per: 项目, keep: first, by: 证.发证, counting: 已获支持}, {amount: 多, per: 申报年度, counting: 已获支持}",
+        ))),
+    )),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("files", "rounds", "least", "opened", "paid"),
-    [(CALENDAR, 1, 6, 0, 0), (GROUPS, 4, 4, 0, 4), (CATALOGUES, 2, 8, 3, 0), (CONCLUSIONS, 2, 8, 4, 12), (TABLES, 2, 20, 8, 20), (NUMBERS, 2, 16, 1, 8)],
-    ids=["days", "groups", "catalogues", "conclusions", "tables", "numbers"],
+    [
+        (CALENDAR, 1, 6, 0, 0),
+        (GROUPS, 4, 4, 0, 4),
+        (CATALOGUES, 2, 8, 3, 0),
+        (CONCLUSIONS, 2, 8, 4, 12),
+        (TABLES, 2, 20, 8, 20),
+        (NUMBERS, 2, 16, 1, 8),
+        (LIMITS, 6, 20, 0, 24),
+    ],
+    ids=["days", "groups", "catalogues", "conclusions", "tables", "numbers", "limits"],
 )
 def test_what_the_language_has_is_what_the_reference_says(files: dict[str, str], rounds: int, least: int, opened: int, paid: int, tmp_path: Path) -> None:
     book, dice, seen = load(tmp_path / "made", **files).compiled, random.Random("made"), Counter[str]()

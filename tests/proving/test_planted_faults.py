@@ -37,7 +37,8 @@ FAULTS = [
     ("above-cap", Kind.MEETABLE, ""), ("said-twice", Kind.DECIDES, "条件2"), ("each-asked", Kind.MEETABLE, ""),
     ("unequal", Kind.TABLE, "缺相等的档"), ("twice", Kind.BANDS, "两行都说的档"), ("together", Kind.MEETABLE, ""),
     ("no-half", Kind.MEETABLE, ""), ("short-month", Kind.MEETABLE, ""), ("made-day", Kind.MEETABLE, ""), ("means", Kind.MEETABLE, ""),
-    ("grown", Kind.DECIDES, "条件1"),
+    ("grown", Kind.DECIDES, "条件1"), ("no-holiday", Kind.MEETABLE, ""), ("before-itself", Kind.MEETABLE, ""), ("shrunk", Kind.MEETABLE, ""),
+    ("annuity", Kind.DECIDES, "条件1"), ("annuity", Kind.DECIDES, "条件2"), ("counted-idle", Kind.CAP, "够不到的合计"),
     ("redundant", Kind.DECIDES, "条件2"), ("minor", Kind.DECIDES, "条件1"), ("minor", Kind.DECIDES, "条件2"), ("choices", Kind.DECIDES, "条件1"),
     ("term", Kind.DECIDES, "条件2"), ("gap", Kind.TABLE, "缺一分的档"), ("idle-cap", Kind.CAP, "用不上的封顶"), ("never-both", Kind.TOGETHER, ""),
 ]  # fmt: skip
@@ -73,6 +74,26 @@ def test_conditions_of_a_table_that_leave_nothing_out_and_never_meet_are_proved(
 def test_a_cap_that_only_six_records_reach_is_reached(found: tuple[huiqi.Rulebook, Report]) -> None:
     (claim,) = _claims(found[1], "six", Kind.CAP, "合计")
     assert claim.status is Status.PROVED and claim.example is not None and len(claim.example.told.records["证书"]) == 6
+
+
+def test_a_holiday_that_makes_five_working_days_twelve_days_has_the_enterprise_that_meets_it(found: tuple[huiqi.Rulebook, Report]) -> None:
+    (claim,) = _claims(found[1], "holidays", Kind.MEETABLE)
+    assert claim.status is Status.PROVED and claim.example is not None and claim.example.told.data["受理日"][5:7] in ("01", "02", "09")
+
+
+def test_what_no_year_with_known_holidays_shows_is_left_open_for_the_years_to_come(found: tuple[huiqi.Rulebook, Report]) -> None:
+    (claim,) = _claims(found[1], "years-to-come", Kind.MEETABLE)
+    assert (claim.status, claim.why) == (Status.OPEN, Why.LOOSE) and claim.detail.startswith("工作日历只有 2004 年至 ")
+
+
+def test_a_cap_that_four_records_would_reach_but_the_three_earliest_reach_too_is_reached(found: tuple[huiqi.Rulebook, Report]) -> None:
+    assert {c.about: c.status for c in _claims(found[1], "counted", Kind.CAP)} == {"三张为限": Status.PROVED, "合计": Status.PROVED}
+
+
+def test_a_cap_over_the_years_is_reached_by_records_of_two_years_only(found: tuple[huiqi.Rulebook, Report]) -> None:
+    yearly, (whole,) = _claims(found[1], "by-year", Kind.CAP, "每年"), _claims(found[1], "by-year", Kind.CAP, "各年合计")
+    assert [c.status for c in (*yearly, whole)] == [Status.PROVED, Status.PROVED]
+    assert whole.example is not None and len({row["发证日"][:4] for row in whole.example.told.records["证书"]}) == 2
 
 
 def test_one_cent_more_that_pays_less_is_listed_and_no_finding(found: tuple[huiqi.Rulebook, Report]) -> None:

@@ -40,23 +40,25 @@ def test_a_condition_that_can_be_met_is_never_said_not_to_be(name: str, tmp_path
 
 
 HANDED_BACK = {
-    "乘方的指数不是定数": "(1 + 增长) ** 期数 >= 1 + 增长",
+    "由数据决定的指数可能是 0 至 600": "(1 + 增长) ** 总期数 >= 1 + 增长",
+    "由数据决定的指数可能是 0 至 9，底也由数据决定": "(1 + 研发占比) ** 期数 >= 1 + 增长",
     "由数据决定的数的 24 次方": "(1 + 研发占比) ** 二十四期 >= 1 + 增长",
-    "按工作日推算的日期": "working day after(受理日, 五天) >= 受理日",
+    "几个工作日由数据决定": "working day after(受理日, 几天) >= 受理日",
+    "按工作日推算的日期：工作日历没有 9000 个工作日": "working day after(受理日, 九千天) >= 受理日",
     "年度由数据决定的按年数据项": "(销售 at 某年) > 线",
-    "另一事项的金额：件数限额“每本次申报”": "amount(few) > 线",
+    "另一事项的金额：“每企业”没有写以往支持怎样计": "amount(few) > 线",
     "另一事项的金额：金额由评审核定": "amount(judged) > 线",
     "另一事项的金额：除出来的金额取整到分": "amount(divided) > 线",
     "套档、累进的标准表随日期而变，日期由数据决定": "套档(营收) > 线",
 }
 OTHERS = """\
-- {id: few, title: 少, clause: 办法·1, each: 证 in 证书, when: [{有: 证.费用 > 线}], award: {amount: 证.费用}, limits: [{count: 一张, per: 本次申报, keep: highest}]}
+- {id: few, title: 少, clause: 办法·1, each: 证 in 证书, when: [{有: 证.费用 > 线}], award: {amount: 证.费用}, limits: [{count: 一张, per: 企业, keep: highest}]}
 - {id: judged, title: 评, clause: 办法·1, when: [{过: 核查通过}], award: {discretion: {to: 营收}}}
 - {id: divided, title: 除, clause: 办法·1, when: [{过: 营收 > 线}], award: {amount: 线 * 线 / 营收}}
 """
 MORE = """\
 二十四期: {id: many, kind: number, values: [{value: "24", document: d}]}
-五天: {id: five, values: [{value: 5个工作日, document: d}]}
+九千天: {id: nine_thousand, values: [{value: 9000个工作日, document: d}]}
 一张: {id: single, values: [{value: 1张, document: d}]}
 """
 TOLD = """\
@@ -64,7 +66,9 @@ facts:
   营收: {id: revenue, kind: money, unit: 元, min: 0元, max: 100亿元}
   销售: {id: sales, kind: money, unit: 元, min: 0元, max: 100亿元, per: year}
   核查通过: {id: checked, kind: boolean}
-  期数: {id: terms, kind: quantity, unit: 天, min: 0天, max: 9天}
+  期数: {id: terms, kind: number, decimals: 0, min: 0, max: 9}
+  总期数: {id: all_terms, kind: number, decimals: 0, min: 0, max: 600}
+  几天: {id: days, kind: quantity, unit: 工作日, min: 0工作日, max: 9工作日}
   研发占比: {id: share, kind: ratio, min: 0%, max: 100%}
   受理日: {id: day, kind: date}
   某年: {id: year, kind: year}

@@ -117,7 +117,9 @@ def test_a_measure_reaches_back_for_governed_dates_and_only_once_its_document_is
 
 
 HIRES = "  录用: {id: hires, noun: 人, key: 编号, fields: {编号: {id: no, kind: text}, 录用日: {id: hired_on, kind: date}}}\n"
-HIRED = "- {id: m, title: 支持, clause: 办法·1, governed by: 员工.录用日, from: 2025-01-01, each: 员工 in 录用, when: [{有营收: 营收 > 0}], award: {amount: 奖}}\n"
+HIRED = (
+    "- {id: m, title: 支持, clause: 办法·1, governed by: 员工.录用日, from: 2025-01-01, each: 员工 in 录用, when: [{有营收: 营收 > 0}], award: {amount: 奖}}\n"
+)
 
 
 @pytest.mark.parametrize("reader", ["reference", "python", "rete"])

@@ -54,6 +54,15 @@ def test_hardly_a_row_is_fully_told_and_lists_come_whole_partial_empty_and_untol
     assert {"untold" if x is None else "part" if isinstance(x, dict) else "whole" if x else "none" for x in lists} == {"untold", "part", "whole", "none"}
 
 
+def test_who_applies_says_as_registers_do_whether_it_is_registered_as_an_enterprise() -> None:
+    told = [(one.facts.get("申报主体类型"), one.facts.get("登记为企业")) for one in made("datong-outsourcing", 200)]
+    by_kind: dict[str | None, set[bool | None]] = {}
+    for kind, registered in told:
+        by_kind.setdefault(kind, set()).add(registered)
+    assert (by_kind["企业"], by_kind["社会组织"] | by_kind["个人"]) == ({True, None}, {False, None})
+    assert {True, False} <= by_kind["培训机构"] | by_kind["园区"] | by_kind["平台"] | by_kind["高校院所"]
+
+
 def test_values_lie_on_the_figures_of_the_policy_and_one_minor_unit_beside() -> None:
     compiled = huiqi.load("national-sme-size").compiled
     edges = {int(x) for x in watched(compiled).edges["", compiled.names["从业人员"]] if isinstance(x, Fraction)}

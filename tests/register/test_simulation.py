@@ -17,6 +17,7 @@ import huiqi
 from huiqi.errors import InputError, UsageError
 from huiqi.reasoning.casefile import Case
 from huiqi.register.page import page_of
+from huiqi.register.report import sheets_of
 from huiqi.simulations import Chosen, Figure, Part, WhatIf, simulated, tables, to_bytes
 from huiqi.telling.amounts import exact_amount
 from huiqi.telling.simulated import Amount, Move, Option, ReadingCost, Simulated, Whole, Why
@@ -228,6 +229,15 @@ def test_all_schemes_stand_side_by_side_and_one_can_be_chosen(book: huiqi.Rulebo
     lost = next(m for m in found.compared[0].moved if m.enterprise == "甲")
     assert {(t.why, t.label) for t in lost.by} == {(Why.CONDITION, "营收够"), (Why.SCHEME, "本市 → 邻市")}
     assert {w.enterprise: w.gains for w in found.compared[0].wholes if w.enterprise == "乙"} == {"乙": False}
+
+
+def test_each_scheme_says_how_many_applicants_use_it_now(book: huiqi.Rulebook) -> None:
+    cases = (replace(CASES[0], schemes={"核查支持": "邻市"}), *CASES[1:])
+    found = told(book, *cases)
+    assert dict(found.rivals[0].used) == {"本市": 3, "邻市": 1}
+    sheet = next(s for s in sheets_of(found) if s.part is Part.RIVALS)
+    assert (sheet.columns[-1].title, [(row[1], row[-1]) for row in sheet.rows]) == ("现用的户", [("本市", 3), ("邻市", 1)])
+    assert dict(told(book).rivals[0].used) == {"本市": 4, "邻市": 0}
 
 
 def test_the_cost_of_an_open_reading_is_the_sum_under_each_option(book: huiqi.Rulebook) -> None:
@@ -600,3 +610,17 @@ def test_an_open_amount_of_ceilings_says_how_much_of_it_is_worked_out() -> None:
 def test_a_reading_that_bears_on_nobody_costs_nothing_and_says_so() -> None:
     option = Option(option="甲", eligible=2, amount=Amount(high=None))
     assert ReadingCost(name="口径", clause="", question="", measures=(), touched=0, options=(option, option)).spread == "没有牵涉的户"
+
+
+def test_a_measure_of_which_an_amount_moved_is_listed_though_its_open_sum_reads_the_same() -> None:
+    data = {"申报主体类型": "企业", "现有职工数": "20人", "新招用人数": "3人", "拖欠职工工资": "否", "欠缴社会保险费": "否"}
+    data |= {"从业人员": "20人", "营业收入": "300万元", "资产总额": "100万元", "划型行业": "软件和信息技术服务业", "已享受创业贷款贴息次数": "0次"}
+    loan = {"合同号": "L-0001", "创业担保贷款": "是", "申请日": "2025-01-10", "签订日": "2025-01-20", "发放日": "2025-02-01", "到期日": "2027-02-01"}
+    loan |= {"结清日": "无", "本金": "200万元", "利率": "4%", "实付利息": "8万元", "地方贴息率": "0%", "已获其他中央贴息": "否"}
+    loan |= dict.fromkeys(("展期", "逾期", "借新还旧"), "否")
+    cases = [Case("甲", (), date(2026, 6, 30), 2025, data, {"贷款明细": [loan]}), Case("乙", (), date(2026, 6, 30), 2025, data, {})]
+    asked = WhatIf(figures=(Figure("创业贷款贴息比例@cj-2023-75", ("30%",)),), measures=("startup-loan.enterprise",))
+    found = simulated(huiqi.load("national-startup-loan").compiled, cases, asked=asked)
+    assert [m.enterprise for m in found.compared[0].moved] == ["甲"]
+    rows = [row for s in sheets_of(found) if s.part is Part.MEASURES for row in s.rows]
+    assert [row[1] for row in rows if row[0] == "小微企业创业担保贷款贴息"] == ["现行规则库", "假定"]

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 import huiqi
-from huiqi.words import READING_ACTS, CauseKind
+from huiqi.words import READING_ACTS, CauseKind, acts_words
+from tests.making import ROOT, decide_each
 
 ON = date(2026, 6, 30)
 
@@ -30,3 +31,25 @@ def test_each_group_is_cut_by_itself_so_that_none_hides_another() -> None:
 @pytest.mark.parametrize("kind", CauseKind)
 def test_every_cause_says_who_acts(kind: CauseKind) -> None:
     assert kind.acts not in ("", READING_ACTS)
+
+
+def test_what_a_department_finds_by_itself_is_no_review_by_experts() -> None:
+    branch = huiqi.load("datong-outsourcing").decide({"申报主体类型": "分支机构", "注册地县区": "平城区"}, on=ON)
+    found = {item.fact: (item.acts, item.office) for item in branch.missing if item.cause is CauseKind.JUDGEMENT}
+    assert found["分支机构按企业对待"] == ("部门认定", "主管部门")
+    assert "  部门认定\n    · 分支机构按企业对待（主管部门；材料：主管部门意见）→ " in branch.explain()
+    scored = [x for x in huiqi.load("national-hnte").compiled.facts.values() if x.name.endswith("得分")]
+    assert {acts_words(CauseKind(x.cause), x.verified_by) for x in scored} == {"专家评审"}
+
+
+@pytest.mark.parametrize("book", ["datong-outsourcing", "datong-data-call", "national-atse", "zhongshan-service-trade"])
+def test_a_judgement_that_an_office_makes_says_which_in_the_vocabulary(book: str) -> None:
+    specs = huiqi.load(book).compiled.facts.values()
+    assert [s.name for s in specs if s.judgement and not s.verified_by and not s.name.endswith("得分")] == []  # those experts give
+
+
+def test_criteria_that_are_open_say_why() -> None:
+    scored = decide_each(huiqi.read_case(str(ROOT / "cases" / "高企-创新能力待评审.yaml")))[0]
+    assert "条件测评：待定，因为 申报年度（缺材料）、企业成长性得分（待评审判断）〔现行〕" in scored.explain().replace("\n      ", "")
+    read = decide_each(huiqi.read_case(str(ROOT / "cases" / "技先-总收入口径未定.yaml")))[0]
+    assert "条件测评：待定，因为 读法“技先总收入口径”未定〔现行〕" in read.explain().replace("\n      ", "")

@@ -2,25 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 from ..errors import InputError, Position, Problem
 
+Example = Callable[[str], str]
 
-def pairs(values: Sequence[str], option: str, written: str, example: str, problems: list[Problem]) -> Iterator[tuple[str, str, Position]]:
-    """`--option LEFT=RIGHT`: left, right, and the place on the command line; what is written otherwise is put down among the problems."""
+
+def pairs(values: Sequence[str], option: str, written: str, example: Example, problems: list[Problem]) -> Iterator[tuple[str, str, Position]]:
+    """`--option LEFT=RIGHT`: left, right, and the place on the command line; what is written otherwise is put down among the problems.
+
+    `example`: of what was typed, what could have been meant.
+    """
     for number, value in enumerate(values, 1):
         at = Position(f"（第 {number} 个 {option} {value}）")
         left, _, right = (part.strip() for part in value.partition("="))
         if left and right:
             yield left, right, at
         else:
-            problems.append(Problem(at, f"{option} 写作 {written}", value, written, f"例如 {example}"))
+            problems.append(Problem(at, f"{option} 写作 {written}", value, written, example(value)))
 
 
-def _each_once(values: Sequence[str], option: str, *, written: str, example: str, left: str, mend: str) -> dict[str, tuple[str, Position]]:
+def example_of(books: Sequence[Any], taken: Callable[[Any], Iterable[tuple[Sequence[str], Sequence[str]]]], nothing: str) -> Example:
+    """Of the books' own choices the one nearest to what was typed. `taken`: of a book its choices, the names of each and its options."""
+
+    def example(value: str) -> str:
+        found = [(names, option) for b in books for names, options in taken(b) for option in options]
+        if not found:
+            return nothing
+        typed = [x.strip() for x in value.split("=") if x.strip()] or [value]
+        words = {w: (names[0], option) for names, option in reversed(found) for w in (*names, option)}
+        near = [x for t in typed for x in (*(w for w in words if t in w or w in t), *get_close_matches(t, words, n=1, cutoff=0.4))]
+        name, option = words[near[0]] if near else (found[0][0][0], found[0][1])
+        return f"例如 {name}={option}"
+
+    return example
+
+
+def readings_in(book: Any) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """The readings that nobody has decided."""
+    return (((r.name,), r.options) for r in book.compiled.readings.values() if r.open)
+
+
+def all_readings_in(book: Any) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    return (((r.name,), r.options) for r in book.compiled.readings.values())
+
+
+def schemes_in(book: Any) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    return (((m.id, m.title), tuple(m.schemes)) for m in book.compiled.measures.values() if m.schemes)
+
+
+def figures_in(book: Any) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    return (((p.name,), ("值",)) for p in book.compiled.parameters.values())
+
+
+NO_READING, NO_SCHEME, NO_FIGURE = "所用的规则库没有可以取定的读法，不写", "所用的规则库没有参照方案，不写", "所用的规则库没有标准，不写"
+
+
+def _each_once(values: Sequence[str], option: str, *, written: str, example: Example, left: str, mend: str) -> dict[str, tuple[str, Position]]:
     """The right of each left, with its place. Raises `InputError` where one is given twice, too."""
     from ..rulebook.names import Once
 
@@ -47,17 +89,32 @@ def one_of(word: str, books: list[Any], *, recognised: bool = False) -> str:
 
 def schemes_of(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
     """`--scheme MEASURE=NAME`, by id of the measure."""
-    found = _each_once(values, "--scheme", written="事项编号=方案名", example="certification.international=南通2022", left="事项", mend="每个事项只选一个方案")
+    found = _each_once(
+        values, "--scheme", written="事项编号=方案名", example=example_of(books, schemes_in, NO_SCHEME), left="事项", mend="每个事项只选一个方案"
+    )
     return {one_of(measure, books): name for measure, (name, _) in found.items()}
 
 
 def readings_of(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
     """`--reading NAME=OPTION`, each against the rulebooks."""
-    found = _each_once(values, "--reading", written="名称=选项", example="增长额口径=全部增长额", left="读法", mend="每个读法只取一种")
+    found = _each_once(values, "--reading", written="名称=选项", example=example_of(books, readings_in, NO_READING), left="读法", mend="每个读法只取一种")
     problems = [replace(p, at=at) for name, (option, at) in found.items() for p in books[0].reading_problems({name: option}, books[1:])]
     if problems:
         raise InputError(problems)
     return {name: option for name, (option, _) in found.items()}
 
 
-__all__ = ["one_of", "pairs", "readings_of", "schemes_of"]
+__all__ = [
+    "NO_FIGURE",
+    "NO_READING",
+    "NO_SCHEME",
+    "all_readings_in",
+    "example_of",
+    "figures_in",
+    "one_of",
+    "pairs",
+    "readings_in",
+    "readings_of",
+    "schemes_in",
+    "schemes_of",
+]

@@ -51,7 +51,8 @@ def rules_new(name: str, output: str | None, answers: str | None, clauses: str |
         raise UsageError("标准输入只能读一次；--answers 与 --clauses 只有一个写 -")
     target = Path(output) if output is not None else Path("rules", name)
     if target.exists() or target.is_symlink():  # before anybody types twenty clauses
-        raise UsageError(f"“{target}”已经有了，不覆盖；换一个编号，或用 -o 写到别的文件夹")
+        own = f"，例如 -o {target / name}" if output is not None and target.is_dir() else ""
+        raise UsageError(f"“{target}”已经有了，不覆盖；换一个编号，或用 -o 写到别的文件夹（还没有的，就是规则库自己的文件夹{own}）")
     known = {k: x for k, x in told.items() if x is not None}
     if wrong := [f"{label}：{said}" for key, label in {**NEEDED, **KNOWN}.items() if key in known and (said := complaint(key, known[key].strip()))]:
         raise UsageError("；".join(wrong))  # before anybody is asked for the rest

@@ -10,7 +10,7 @@ import click
 
 from ..errors import InputError, Position, Problem
 from ..visible import typed
-from .choices import pairs
+from .choices import NO_FIGURE, NO_READING, NO_SCHEME, all_readings_in, example_of, figures_in, pairs, schemes_in
 from .places import day, place
 from .places import rulebook as called
 from .progress import Progress
@@ -43,13 +43,18 @@ def simulate_command(
     mapping: str | None, rulebook: tuple[str, ...], on: date | None, measures: tuple[str, ...], by: tuple[str, ...], key: str | None,
 ) -> None:  # fmt: skip
     """推演：名录逐户按现行和假定各测算一遍，比较总额、得失、因哪一条，各方案、各读法、各取值并列。"""
+    from ..api import load
     from ..simulations import COUNTY, Chosen, Part, WhatIf, simulate_register, tables
 
     problems: list[Problem] = []
+    malformed = any("=" not in x or "" in map(str.strip, x.partition("=")) for x in (*figures, *scheme, *reading))
+    books = [load(x) for x in rulebook] if malformed else []  # only an example is taken from them
+    nothing = () if rulebook else ("看名录所用的规则库有哪些：huiqi rules show 编号",) * 3
+    none = nothing or (NO_FIGURE, NO_SCHEME, NO_READING)
     asked = WhatIf(
-        figures=tuple(_figure(n, v, at, problems) for n, v, at in pairs(figures, "--set", "标准=值", "认证单项上限=20万元", problems)),
-        schemes=tuple(Chosen(*x) for x in pairs(scheme, "--scheme", "事项=方案", "certification.international=南通2022", problems)),
-        readings=tuple(Chosen(*x) for x in pairs(reading, "--reading", "读法=选项", "增长额口径=全部增长额", problems)),
+        figures=tuple(_figure(n, v, at, problems) for n, v, at in pairs(figures, "--set", "标准=值", example_of(books, figures_in, none[0]), problems)),
+        schemes=tuple(Chosen(*x) for x in pairs(scheme, "--scheme", "事项=方案", example_of(books, schemes_in, none[1]), problems)),
+        readings=tuple(Chosen(*x) for x in pairs(reading, "--reading", "读法=选项", example_of(books, all_readings_in, none[2]), problems)),
         against=against, measures=measures, by=by or (COUNTY,),
     )  # fmt: skip
     if problems:

@@ -33,6 +33,7 @@ from ..rulebook.compiled import (
 from ..rulebook.reach import references, roots_of
 from ..rulebook.readings import readings_behind
 from ..scenarios.models import Feature, scenarios_of
+from ..telling.asked import said_by
 from ..telling.pools import target_words
 from ..visible import visible
 from . import parts as p
@@ -567,9 +568,9 @@ def _fact(fact: FactSpec) -> str:
     said = [
         f"选项：{'、'.join(fact.options)}" if fact.options else fact.type.show(),
         "按年度" if fact.yearly else "",
-        f"由{fact.verified_by}核实" if fact.verified_by else "",
+        said_by(fact),
     ]
-    said += ["由审核人员判断" if fact.judgement else "", "个人信息，受理时换成化名" if fact.personal else ""]
+    said += ["个人信息，受理时换成化名" if fact.personal else ""]
     return escape("；".join(x for x in said if x)) + (f"<br>{escape(fact.explain)}" if fact.explain else "")
 
 

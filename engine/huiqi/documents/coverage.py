@@ -93,6 +93,10 @@ def hints(book: CompiledRulebook) -> Iterator[str]:
     for clause in book.clauses.values():
         if clause.disposition is Disposition.TODO:
             yield f"条款“{clause.id}”（{clause.title}）还没有处置：写出引用它的事项、条件或标准；写不成规则的，在 clauses.yaml 里写 disposition: duty（或 unread、channel）和 why"
+    asked = frozenset[str]().union(*readings_behind(book).values())
+    for key, reading in book.readings.items():
+        if key.startswith(f"{book.id}/") and reading.open and key not in asked:
+            yield f"读法“{reading.name}”没有一处用到，怎样读都一样：在表达式里，或在随它而变的条件、金额、封顶上写 读法: {reading.name}=…；与规则无关的删去"
     for key, table in book.tables.items():
         if key.startswith(f"{book.id}/") and table.unproved:
             rows = "、".join(str(n + 1) for n in table.unproved)

@@ -42,6 +42,7 @@ from ..rulebook.compiled import (
 )
 from ..rulebook.literals import show_value
 from ..rulebook.reach import references
+from ..telling.asked import said_by
 from ..telling.pools import pool_words
 from .figures import lapse_words, row_value, span_words
 from .text import assumed_words, lapse_of, per_words, standing_of
@@ -268,9 +269,7 @@ def _title(book: CompiledRulebook, node: t.RecognitionRef) -> str:
 
 def _asked(fact: FactSpec) -> str:
     """Who must say it, where that is not the applicant."""
-    if fact.judgement:
-        return f"{escape(fact.name)}：由审核人员判断"
-    return f"{escape(fact.name)}：由{escape(fact.verified_by)}核实" if fact.verified_by else ""
+    return f"{escape(fact.name)}：{escape(said)}" if (said := said_by(fact)) else ""
 
 
 # -- conditions -----------------------------------------------------------------------------------------

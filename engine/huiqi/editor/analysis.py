@@ -26,6 +26,7 @@ from ..rulebook.compiler import used_by
 from ..rulebook.literals import show_value
 from ..rulebook.source import Source, read_source
 from ..rulebook.yamltree import Rows, Table, Word
+from ..telling.asked import said_by
 
 KEYWORDS = (
     "and",
@@ -257,7 +258,7 @@ def _body(session: Session, spec: Spec) -> Iterator[str]:
             low, high = spec.bounds
             yield f"范围：{_end(low, spec.type)} 至 {_end(high, spec.type)}" if low is not None or high is not None else ""
             yield "按年度填报" if spec.yearly else ""
-            yield f"由{spec.verified_by}核实" if spec.verified_by else ""
+            yield said_by(spec)
             yield "材料：" + "、".join(spec.evidence) if spec.evidence else ""
         case c.RecordSpec():
             yield spec.label if spec.label != spec.name else ""

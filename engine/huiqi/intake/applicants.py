@@ -45,6 +45,8 @@ class Applicant:
     data: Mapping[str, Any] = field(default_factory=dict)
     records: Mapping[str, Any] = field(default_factory=dict)
     missing: tuple[Supply, ...] = ()
+    keys: Mapping[tuple[int, str], str] = field(default_factory=dict)  # of its records, by their row and record type
+    lost: tuple[str, ...] = ()  # records of which all would be told, were it not for what could not be read
     apart: tuple[str, ...] = ()  # of `held`: what its rows say differently
 
 
@@ -275,6 +277,7 @@ class _Grouping:
         whole = all(self.held.get(r) for r in live) and bool(live)
         told = [r for r in live if not self.held.get(r)] if not whole and self.listed else live
         data, missing, apart = dict[str, Any](), list[Supply](), list[str]()
+        keys, unread_lists = dict[tuple[int, str], str](), list[str]()
         for column in self.settled.columns:
             if column.use is not Use.FACT or column.spec is None or column.record is not None or not live:
                 continue
@@ -300,6 +303,8 @@ class _Grouping:
                 continue
             partial = self.settled.complete.get(record.name) is not True or len(told) < len(rows)
             lost = any(isinstance(self.cells[r, c.number].found, Wrong) for r, _ in entries for c in [self._key_column(record)] if c)
+            keys |= {(r, record.name): str(e[record.key_field]) for r, e in entries}
+            unread_lists += [record.name] * (lost and not partial)
             listed = [e for _, e in entries]
             records[record.name] = {"完整": "否", "清单": listed} if partial or lost else listed
         return Applicant(
@@ -310,6 +315,8 @@ class _Grouping:
             data=data,
             records=records,
             missing=tuple(dict.fromkeys(missing)),
+            keys=keys,
+            lost=tuple(unread_lists),
             apart=tuple(apart),
         )
 

@@ -58,7 +58,9 @@ def lookup(c: Typer, node: s.Call, symbol: Symbol) -> t.Expr:
 def _arity(c: Typer, node: s.Call, count: int) -> bool:
     if len(node.arguments) == count:
         return True
-    c.wrong(node, f"{s.FUNCTIONS[node.function]} {node.function} 要 {count} 个参数，写了 {len(node.arguments)} 个")
+    places = "，".join("甲乙丙丁"[:count])
+    mend = f"写作 {node.function}({'标准，日期' if node.function == 'value at' else places})"
+    c.wrong(node, f"{s.FUNCTIONS[node.function]} {node.function} 要 {count} 个参数，写了 {len(node.arguments)} 个", mend=mend)
     return False
 
 

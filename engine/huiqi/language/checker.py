@@ -400,7 +400,9 @@ class _Checker:
         if not alike(a.type, b.type):
             mend = ""
             if isinstance(a.type, Quantity) and isinstance(b.type, Quantity):
-                mend = f"单位不同：{unit_text(a.type.dims) or '无单位'} 与 {unit_text(b.type.dims) or '无单位'}；先折算成同一单位"
+                mend = f"单位不同：{unit_text(a.type.dims) or '无单位'} 与 {unit_text(b.type.dims) or '无单位'}；"
+                bare = next((x for x, kind in ((left, a.type), (right, b.type)) if not kind.dims), None)
+                mend += "先折算成同一单位" if bare is None else f"“{sentence(bare)}”没有单位，数要写明单位（100万元）；本来是比率、倍数的，另一边也应是"
             if {type(a.type), type(b.type)} == {Date, Yearly}:
                 mend = "每年的一天先写明是哪一年的：… at 申报年度"
             mend = mend or of_kinds(a.type, b.type, sentence(left), sentence(right))
@@ -417,6 +419,8 @@ class _Checker:
 
     def _compare(self, node: s.Compare) -> t.Expr:
         a, b = self.pair(node, node.left, node.right, "比较的两边")
+        if not alike(a.type, b.type) and not isinstance(a.type, Invalid) and not isinstance(b.type, Invalid):
+            return t.Const(INVALID, node, False)  # what is not of one kind was told
         if node.op not in ("=", "!=") and isinstance(a.type, Boolean | Text | ListOf | RecordOf | RangeOf):
             return self.wrong(node, f"{a.type}不能比大小", mend="用 = 或 in")
         if isinstance(a.type, ListOf | RecordOf | RangeOf):
@@ -567,8 +571,9 @@ class _Checker:
             symbol = self.scope.find(name)
             if symbol and symbol.kind is Kind.TABLE:
                 return lookup(self, node, symbol)
-            known = [*s.FUNCTIONS, *s.FROM_CHINESE, *self.scope.words()]
-            return self.wrong(node, f"没有函数或标准表“{name}”", mend=suggestion(name, known), code=Code.UNKNOWN_NAME)
+            tables = [w for w in self.scope.words() if (x := self.scope.find(w)) is not None and x.kind is Kind.TABLE]
+            mend = suggestion(name, [*s.FUNCTIONS, *s.FROM_CHINESE, *tables]) or "标准表先写在 tables.yaml；不是表的，名称后面不加括号"
+            return self.wrong(node, f"没有函数或标准表“{name}”", mend=mend, code=Code.UNKNOWN_NAME)
         typed = FUNCTIONS.get(name)
         return self.wrong(node, f"函数“{name}”不能用在这里") if typed is None else typed(self, node, args)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .types import Date, Period, Quantity, Text, Type, Year, Yearly
+from .types import Boolean, Date, Period, Quantity, Text, Type, Year, Yearly
 from .units import is_money, unit_text
 
 _COMPARING = (
@@ -79,12 +79,17 @@ def _glued(name: str) -> str:
 
 def of_kinds(a: Type, b: Type, left: str, right: str) -> str:
     """Of two sides that are not of one kind."""
+    for one, other, words in ((a, b, left), (b, a, right)):
+        if isinstance(one, Boolean) and not isinstance(other, Boolean):
+            return f"{words} 是是否，本身就是判断：直接写 {words}，或 not({words})"
     for one, other, words, figure in ((a, b, left, right), (b, a, right, left)):
         if isinstance(one, Quantity) and isinstance(other, Period) and one.dims in ((("年", 1),), (("月", 1),), (("天", 1),)):
             unit = one.dims[0][0]
             if unit == "天":
                 return f"期限按日历推：写 较早的一天 + {figure} <= 较晚的一天；天数才与 {words} 比，标准写 30天 这样的值"
             return f"期限按日历推：写 较早的一天 + {figure} <= 较晚的一天；或把标准 {figure} 写成 unit: {unit}（不写 kind: period），与 {words} 比"
+        if isinstance(one, Date) and isinstance(other, Year):
+            return f"{words} 是日期，{figure} 是年度：比是不是那一年，写 year of({words})（所在年度）"
         if isinstance(one, Date) and isinstance(other, Quantity) and other.dims in ((("年", 1),), (("月", 1),)):
             return f"{figure} 是数量，不是期限：标准写 kind: period（不写 unit: {other.dims[0][0]}），就能加到日期上"
     return ""

@@ -264,7 +264,9 @@ def parse(text: str, at: Position = Position()) -> s.Node:
     """
 
     def fail(offset: int, message: str, *, found: str = "", expected: str = "", mend: str = "") -> ExpressionError:
-        return ExpressionError([Problem(at.shifted(offset), message, found or text[offset : offset + 20], expected, mend, Code.EXPRESSION)])
+        return ExpressionError(
+            [Problem(at.shifted(offset), message, found or text[offset : offset + 20] or text.rstrip()[-20:], expected, mend, Code.EXPRESSION)]
+        )
 
     if not text.strip():
         raise fail(0, "表达式是空的", found="（空）", mend="写出条件，例如 离岸执行额 / 执行额 >= 离岸占比下限")
@@ -354,6 +356,8 @@ def _unexpected(plain: str, offset: int, expected: Any) -> tuple[str]:
     message = "表达式到这里中断" if not rest else "这里读不懂"
     if names:
         message += f"，可以接：{'、'.join(names[:8])}"
+    if not rest and plain.count("(") > plain.count(")"):
+        return (f"{message}；改法：左括号比右括号多 {plain.count('(') - plain.count(')')} 个，补上右括号",)
     for sign, mend in _MENDS.items():
         if rest.startswith(sign) or plain[max(0, offset - 1) : offset + 1] == sign:
             message += f"；改法：{mend}"

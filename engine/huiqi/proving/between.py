@@ -18,7 +18,7 @@ from .claims import Claim, Kind, Status, Why, alone, last_year, told_all
 from .diff import Change, Difference, Flip, Judged, flipped, touched
 from .example import Example, smallest
 from .page import reason
-from .search import Budget, OutOfTime, find
+from .search import Budget, OutOfTime, beyond, find
 
 
 def with_examples(diff: Difference, name: str, seconds: float, on: date | None = None) -> Difference:
@@ -113,6 +113,8 @@ def _on(
         return Why.LOOSE, next(iter({**first.world.loose, **second.world.loose}))
     if last is None and any(m.reader.aggregated or m.short for m in (first, second)):
         return Why.FEW_RECORDS, str(first.world.records)
+    if last is None and (left := beyond(both, disj(*goals), budget)):  # type: ignore[arg-type]
+        return Why.LOOSE, left
     return last
 
 
@@ -130,6 +132,18 @@ class _Both:
     @property
     def lists(self) -> dict[str, Any]:
         return {**self.second.world.lists, **self.first.world.lists}
+
+    @property
+    def assumed(self) -> list[Any]:
+        return [*self.first.world.assumed, *self.second.world.assumed]
+
+    @property
+    def assuming(self) -> bool:
+        return self.first.world.assuming
+
+    @assuming.setter
+    def assuming(self, held: bool) -> None:
+        self.first.world.assuming = self.second.world.assuming = held
 
     def limits(self) -> list[Any]:
         return [*self.first.limits(), *self.second.limits()]

@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import islice, product
+from math import prod
 from typing import Any
 
 from ..backends.smt.env import Env
 from ..backends.smt.measures import Measures
 from ..backends.smt.owners import days_of
 from ..backends.smt.terms import Untranslatable, added, conj, lifted, neg, number, ordered
-from ..rulebook.compiled import CompiledRulebook, MeasureSpec, Rule, StackingSpec
+from ..rulebook.compiled import CompiledRulebook, MeasureSpec, Rule, SchemeSpec, StackingSpec
 from ..words import Outcome
 from .claims import Claim, Confirmed, Kind, Status, Why, last_year, settled, told_all
 from .example import Example, smallest
-from .search import Budget, find
+from .search import Budget, beyond, find
+
+MOST_SCHEMES = 16  # ways of choosing schemes for the measures of a group that are gone through
 
 
 class Pair:
@@ -34,18 +38,43 @@ class Pair:
         # a stretch of the one may begin within a stretch of another
         self.days = [on] if on is not None else list(dict.fromkeys(d for m in self.members for d in days_of(book, m)))
 
-    def _sought(self, specs: Sequence[MeasureSpec], goal: Callable[[Measures], Any], confirmed: Confirmed) -> tuple[Example | None, Why | None, str]:
+    def _ways(self, specs: Sequence[MeasureSpec]) -> Iterator[dict[str, SchemeSpec]]:
+        """Each way of choosing schemes for measures, those that come first first: by the key of the measure."""
+        for schemes in islice(product(*(tuple(s.schemes.values()) or (s.base,) for s in specs)), MOST_SCHEMES):
+            yield {s.key: scheme for s, scheme in zip(specs, schemes, strict=True)}
+
+    def _sought(
+        self, specs: Sequence[MeasureSpec], goal: Callable[[Measures, Mapping[str, SchemeSpec]], Any], confirmed: Confirmed
+    ) -> tuple[Example | None, Why | None, str]:  # fmt: skip
         why: Why | None = None
         detail = ""
+        for way in self._ways(specs):
+            found = self._under(specs, way, goal, confirmed)
+            if found[0] is not None or found[1] is Why.UNTRANSLATABLE:
+                return found
+            if why is None:
+                why, detail = found[1:]
+        if why is None and prod(len(s.schemes) or 1 for s in specs) > MOST_SCHEMES:
+            why, detail = Why.LOOSE, f"参照方案的搭配超过 {MOST_SCHEMES} 种，没有逐一查"
+        return None, why, detail
+
+    def _under(
+        self, specs: Sequence[MeasureSpec], way: Mapping[str, SchemeSpec], goal: Callable[[Measures, Mapping[str, SchemeSpec]], Any], confirmed: Confirmed
+    ) -> tuple[Example | None, Why | None, str]:  # fmt: skip
+        """The same under the schemes chosen."""
+        why: Why | None = None
+        detail = ""
+        schemes = {s.id: way[s.key].name for s in specs if s.schemes}
         waiting = [(day, day.year) for day in self.days]
         for day, year in waiting:
             try:
                 measures = Measures(self.book, day, year)
-                found = find(measures, goal(measures), self.budget)
+                asked = goal(measures, way)
+                found = find(measures, asked, self.budget)
             except Untranslatable as error:
                 return None, Why.UNTRANSLATABLE, str(error)
             if found.told is not None:
-                example = Example(told=found.told, on=day, year=year, rulebook=self.name, readings=self.readings)
+                example = Example(told=found.told, on=day, year=year, rulebook=self.name, schemes=schemes, readings=self.readings)
                 if confirmed(example):
                     return smallest(example, confirmed), None, ""
                 why, detail = Why.UNCONFIRMED, f"{day}"
@@ -55,6 +84,8 @@ class Pair:
                 why, detail = Why.LOOSE, next(iter(measures.world.loose))
             elif why is None and (measures.reader.aggregated or measures.short):
                 why, detail = Why.FEW_RECORDS, str(measures.world.records)
+            elif why is None and (left := beyond(measures, asked, self.budget)):
+                why, detail = Why.LOOSE, left
             waiting += last_year(measures, day, year)
         return None, why, detail
 
@@ -78,8 +109,8 @@ class Pair:
                 yield self._together(a, b)
 
     def _together(self, a: MeasureSpec, b: MeasureSpec) -> Claim:
-        def goal(m: Measures) -> Any:
-            return conj(*(m.met(s, m.first_scheme(s)).truth.t for s in (a, b)))
+        def goal(m: Measures, way: Mapping[str, SchemeSpec]) -> Any:
+            return conj(*(m.met(s, way[s.key]).truth.t for s in (a, b)))
 
         def confirmed(example: Example) -> bool:
             judgement = example.decided(self.book)
@@ -88,8 +119,8 @@ class Pair:
             found = [judgement.measures[s.key] for s in (a, b)]
             return all(f.conditions.truth.value is True and f.outcome is not Outcome.NOT_IN_FORCE for f in found)
 
-        def perhaps(m: Measures) -> Any:
-            return conj(*(neg(m.met(s, m.first_scheme(s)).truth.f) for s in (a, b)))
+        def perhaps(m: Measures, way: Mapping[str, SchemeSpec]) -> Any:
+            return conj(*(neg(m.met(s, way[s.key]).truth.f) for s in (a, b)))
 
         def unrefuted(example: Example) -> bool:
             judgement = example.decided(self.book)
@@ -107,11 +138,11 @@ class Pair:
         """A cap over several measures: whether it takes something off, and that nothing above it is left."""
         group = self.group
 
-        def goal(m: Measures) -> Any:
+        def goal(m: Measures, way: Mapping[str, SchemeSpec]) -> Any:
             total = number(Fraction(0))
             documents = []
             for spec in self.members:
-                scheme = m.first_scheme(spec)
+                scheme = way[spec.key]
                 documents.append(scheme.document if spec.schemes else None)
                 amounts = m.amounts(spec, scheme, m.met(spec, scheme))
                 if amounts is not None:

@@ -15,7 +15,7 @@ from typing import Any
 from ..backends.smt.env import Env
 from ..backends.smt.measures import Amounts, Measures, Met
 from ..backends.smt.owners import Owner, book_without, days_of
-from ..backends.smt.terms import Tri, Untranslatable, conj, disj, neg, ordered
+from ..backends.smt.terms import Tri, Untranslatable, conj, disj, is_plain, neg, ordered
 from ..backends.smt.world import Told
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
 from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, Match, MeasureSpec, Role, RowSpec, SchemeSpec, TableSpec
@@ -24,7 +24,7 @@ from ..values import Topic, Truth
 from ..words import Outcome
 from .claims import Claim, Confirmed, Goal, Kind, Status, Why, alone, last_year, settled, standing_in, told_all
 from .example import Example, smallest
-from .search import Answered, Budget, find
+from .search import Answered, Budget, beyond, find
 
 MANY = (8, 64, 256)  # records of each type where three cannot reach a cap or a number asked for
 ENOUGH = 24  # records of each type at most that are gone through so as to be sure that there is none
@@ -125,14 +125,16 @@ class Examined:
         if not enough:
             return Why.FEW_RECORDS, str(measures.world.records)
         if not measures.reader.aggregated:
-            return None
+            left = beyond(measures, goal(measures, self.met(measures)), self.budget)
+            return (Why.LOOSE, left) if left else None
         freely = self.world(measures.on, measures.world.year, records=measures.world.records, abstract=True)
         try:
             asked = goal(freely, self.met(freely))
         except Untranslatable:  # a count stands where nothing bounds it
             return Why.FEW_RECORDS, str(measures.world.records)
         if find(freely, asked, self.budget).none and not freely.world.loose:
-            return None
+            left = beyond(freely, asked, self.budget)
+            return (Why.LOOSE, left) if left else None
         return Why.FEW_RECORDS, str(measures.world.records)
 
     def claim(self, kind: Kind, about: str, found: tuple[Example | None, Why | None, str], *, shows: bool = True, place: str = "", says: str = "") -> Claim:
@@ -275,6 +277,8 @@ class Examined:
     def _cap(self, limit: LimitSpec) -> Claim:
         def bites(m: Measures, met: Met) -> Any:
             amounts = self.amounts(m, met)
+            if amounts is not None and amounts.missing and not any(one is limit for one, *_ in amounts.limits):
+                raise Untranslatable(f"封顶之前的金额：{amounts.missing[0]}")
             return False if amounts is None else disj(*(
                 conj(counts, before.known, room.known, ordered(">", before, room).t) for one, counts, before, room in amounts.limits if one is limit
             ))  # fmt: skip
@@ -289,10 +293,24 @@ class Examined:
             found = self.sought(bites, confirmed)
         if found[0] is None and found[1] in (None, Why.FEW_RECORDS) and isinstance(self.owner, MeasureSpec) and self.owner.each:
             found = self.sought(bites, confirmed, also=lambda m: m.no_prior(), records=MANY[0])
-            if found[0] is None and found[1] is None:
+            if found[0] is None and found[1] is None and not self._no_more_paid(limit):
                 found = (None, Why.FEW_RECORDS, str(MANY[0]))  # one more record might reach it
         label = limit.label or "限额"
         return self.claim(Kind.CAP, label, found, place="", says=f"“{label}”减去了一部分的一户（{self.owner.title}）")
+
+    def _no_more_paid(self, limit: LimitSpec) -> bool:
+        """Whether a limit on their number lets no more records be paid than were looked at, so that those alone would have shown it."""
+        assert self.scheme is not None
+        if limit.count is not None or limit.counting.earlier is not None:
+            return False
+        for day in self.days:
+            measures = self.world(day, records=MANY[0])
+            counts = [measures.reader.sym(x.count, measures.env_of(self.owner)) for x in self.scheme.limits if x.count is not None and x.key is None]  # type: ignore[arg-type]
+            fewest = min((x.value for x in counts if x.known is True and is_plain(x.value, x.den)), default=None)
+            asked = measures.needed()
+            if fewest is None or asked is None or fewest + asked > MANY[0]:
+                return False
+        return True
 
     def _unset(self) -> bool:
         """Whether the amount is nobody's figure on any day looked at."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import z3
 
+from ..backends.smt.calendar import years_of_working_days
 from ..backends.smt.measures import Measures
 from ..backends.smt.terms import lifted
 from ..backends.smt.world import Answer, Told
@@ -86,6 +87,21 @@ def find(measures: Measures, goal: Any, budget: Budget, *, also: Sequence[Any] =
             return Answered()
         model = solver.model()
     return Answered(measures.world.told(model), measures.world.told(model, moved) if moved else None)
+
+
+def beyond(measures: Measures, goal: Any, budget: Budget) -> str:
+    """Why “none” is not certain for want of a table's years; empty where there is none whatever the years to come bring."""
+    world = measures.world
+    if not world.assumed:
+        return ""
+    world.assuming = False
+    try:
+        if find(measures, goal, budget).none:
+            return ""
+    finally:
+        world.assuming = True
+    first, last = years_of_working_days()
+    return f"工作日历只有 {first} 年至 {last} 年的放假安排，以内没有，以外没有查"
 
 
 def _check(solver: z3.Solver, budget: Budget, *assuming: Any) -> Any:

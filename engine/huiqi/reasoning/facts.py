@@ -448,7 +448,7 @@ class Reader:
         return Near(value, near)
 
     def _expected(self, spec: FactSpec) -> str:
-        return spec.type.required().show()
+        return "是 或 否" if spec.kind == FactKind.BOOLEAN else spec.type.required().show()
 
     def _convert(self, spec: FactSpec, raw: Any) -> Any:
         kind = spec.type.required()

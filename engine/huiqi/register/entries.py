@@ -6,7 +6,7 @@ least and most are the decision's own; nobody's personal words stand here in ful
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from fractions import Fraction
 from typing import Any, Self
@@ -14,14 +14,14 @@ from typing import Any, Self
 from ..documents.papers.amounts import amount_cell, claimed_cell, less_cell, settled
 from ..documents.papers.calculation import failing
 from ..documents.papers.notice import withheld
-from ..documents.papers.parts import considered, of_enterprise, wanted
+from ..documents.papers.parts import considered, of_enterprise, real_words, wanted
 from ..language.levelling import level_id
 from ..language.types import Quantity
 from ..language.units import unit_text
 from ..plain import dataclass
 from ..reasoning.facts import Facts, Reader
 from ..reasoning.pseudonyms import shown
-from ..rulebook.compiled import SUPPORT, AwardBasis, CompiledRulebook, Standing
+from ..rulebook.compiled import SUPPORT, AwardBasis, CompiledRulebook, Standing, listing_word
 from ..rulebook.literals import exact_money, money_string
 from ..telling.amounts import amount_words
 from ..telling.decision import Decision, MeasureResult
@@ -84,6 +84,7 @@ class Want:
     answer: str
     measures: str
     own: bool  # for the applicant to supply
+    at: tuple[str, ...] = ()  # cells that tell it and could not be read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +159,7 @@ def held(applicant: Applicant, books: Sequence[CompiledRulebook], key: Any = Non
             facts.append((book, reader.read(case.data, case.records, case.year)))  # what it cannot take is not in it
     return Screened(
         name=visible_line(applicant.name), code=_told(facts, CODE), county=_told(facts, COUNTY), rows=applicant.rows, done=False,
-        held=(*applicant.held, *why), dropped=applicant.dropped, faults=(*applicant.faults, *faults), supply=applicant.supply, marks=tuple(_marks(facts)),
+        held=(*applicant.held, *why), dropped=applicant.dropped, faults=_kept((*applicant.faults, *faults)), supply=applicant.supply, marks=tuple(_marks(facts)),
         key=_key(facts),
     )  # fmt: skip
 
@@ -167,6 +168,7 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
     """What is kept of an applicant's decisions, one for each rulebook."""
     facts = [(d.judgement.book, d.judgement.facts) for d in decisions if d.judgement is not None]
     compared = _compared(facts)
+    told = (*applicant.faults, *faults)
     return Screened(
         name=visible_line(applicant.name),
         code=_told(facts, CODE),
@@ -174,8 +176,8 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         rows=applicant.rows,
         done=True,
         items=tuple(_item(d, r) for d in decisions for r in considered(d)),
-        wants=tuple(_wants(decisions)),
-        faults=(*applicant.faults, *faults),
+        wants=tuple(_wants(decisions, told, applicant.lost)),
+        faults=_kept(told),
         supply=applicant.supply,
         based=tuple(_based(decisions)),
         compared=tuple((name, text) for name, text, _, _ in compared),
@@ -230,13 +232,26 @@ def _money(value: Fraction | None) -> str:
     return "" if value is None else exact_money(value)
 
 
-def _wants(decisions: Sequence[Decision]) -> Iterator[Want]:
-    items = wanted(decisions)
+def _kept(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """As they are kept: the names of what they are about may be personal, and have served."""
+    return tuple(replace(f, items=()) for f in faults)
+
+
+def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], lost: Collection[str]) -> Iterator[Want]:
+    """What is lacking. A list that is not complete only because a cell of it could not be read is asked for by that cell."""
+    items, real = wanted(decisions), real_words(decisions)
     own = {id(x) for x in of_enterprise(items)}
+    cells: dict[str, list[str]] = {}
+    for f in faults:
+        for item in f.items:
+            cells.setdefault(item, []).append(f.at)
+    by_cell = {f"{listing_word(f.record)}（未列全）" for f in faults if f.record in lost}
     for x in items:
+        if x.what in by_cell:
+            continue
         yield Want(
             acts=x.acts, office=x.office, what=_public(x.what), evidence="、".join(x.evidence), answer=_public(x.answer), measures="、".join(x.measures),
-            own=id(x) in own,
+            own=id(x) in own, at=tuple(cells.get(shown(x.what, real), ())),
         )  # fmt: skip
 
 

@@ -45,11 +45,12 @@ class Made(NamedTuple):
 
 
 class Relations(NamedTuple):
-    """What must hold between facts, or between the columns of a record: pairs in order, sums, facts of which only one side may be told."""
+    """What must hold between facts, or between the columns of a record: pairs in order, sums, facts of which only one side may be told; a yes or no."""
 
     ordered: tuple[tuple[Slot, Slot, bool], ...]  # the first is at most the second; strictly
     sums: tuple[tuple[Slot, Slot, Slot], ...]  # the first two are the third
     never_both: tuple[tuple[frozenset[Slot], frozenset[Slot]], ...]
+    answers: tuple[tuple[t.Expr, Slot], ...]  # a check of words with the one yes or no that makes it hold
 
 
 def generated(
@@ -280,10 +281,14 @@ def relations_of(book: CompiledRulebook) -> Relations:
     ordered: list[tuple[Slot, Slot, bool]] = []
     sums: list[tuple[Slot, Slot, Slot]] = []
     never: list[tuple[frozenset[Slot], frozenset[Slot]]] = []
+    answers: list[tuple[t.Expr, Slot]] = []
     for check in book.checks:
         compared = list(_parts(check.expr))
         rest = frozenset(slots([check.expr], book)) - frozenset(slots([x for node in compared for x in (node.left, node.right)], book))
-        if rest:  # a yes or no beside a comparison (以企业身份申报的登记为企业)
+        if len(rest) == 1 and _of_words(check.expr):  # a yes or no beside a comparison (以企业身份申报的登记为企业)
+            answers.append((check.expr, next(iter(rest))))
+            continue
+        if rest:
             never.append((rest, frozenset(slots([check.expr], book)) - rest))
             continue
         for node in compared:
@@ -295,7 +300,36 @@ def relations_of(book: CompiledRulebook) -> Relations:
             else:
                 sides = frozenset(slots([node.left], book)), frozenset(slots([node.right], book))
                 never.append(sides)
-    return Relations(tuple(ordered), tuple(sums), tuple(never))
+    return Relations(tuple(ordered), tuple(sums), tuple(never), tuple(answers))
+
+
+def _of_words(expr: t.Expr) -> bool:
+    """Whether `_holds` can say of it whether it holds."""
+    match expr:
+        case t.AnyOf(items=items) | t.All(items=items):
+            return all(map(_of_words, items))
+        case t.Inverse(operand=operand):
+            return _of_words(operand)
+        case t.Compared(op="=" | "!=", left=left, right=t.Const(value=str())):
+            return slot_of(left) is not None
+        case _:
+            return slot_of(expr) is not None
+
+
+def _holds(expr: t.Expr, values: Mapping[Slot, Any]) -> bool | None:
+    """Of a check of words, with these values; None where what it asks is not told."""
+    match expr:
+        case t.AnyOf(items=items) | t.All(items=items):
+            end, found = isinstance(expr, t.AnyOf), [_holds(x, values) for x in items]
+            return end if end in found else None if None in found else not end
+        case t.Inverse(operand=operand):
+            inner = _holds(operand, values)
+            return None if inner is None else not inner
+        case t.Compared(op=op, left=left, right=t.Const(value=word)):
+            told = values.get(slot_of(left) or ("", ""))
+            return None if told is None else (told == word) is (op == "=")
+        case _:
+            return values.get(slot_of(expr) or ("", ""))
 
 
 def _parts(expr: t.Expr) -> Iterator[t.Compared]:
@@ -334,6 +368,10 @@ def settle(values: dict[Slot, Any], relations: Relations) -> None:
         a, b = values.get(low), values.get(high)
         if a is not None and b is not None and a is not ABSENT and b is not ABSENT and (a > b or (a == b and strictly)):
             values[low] = None
+    for expr, slot in relations.answers:
+        if isinstance(values.get(slot), bool) and _holds(expr, values) is False:
+            other = {**values, slot: not values[slot]}
+            values[slot] = other[slot] if _holds(expr, other) is not False else None
     for sides in relations.never_both:
         if all(any(values.get(s) is not None for s in side) for side in sides):
             values.update(dict.fromkeys(sides[0] & values.keys()))

@@ -134,6 +134,7 @@ def _measures(found: Simulated) -> Sheet:
         _count("不在有效期", 12, roomy=True), _LEAST, _MOST, text("与现行相差", 28),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
+    moved = {id(c.after): {m.title for m in c.moved} for c in found.compared}  # sums that are open may be alike, and yet nobody's amount
     keys = list(dict.fromkeys(m.line for _, picture, _ in _policies(found) for m in picture.measures))
     for key in sorted(keys, key=lambda k: next(n for n, x in enumerate(keys) if x[0] == k[0])):  # one measure's, of several moneys, together
         for label, picture, before in _policies(found):
@@ -141,7 +142,7 @@ def _measures(found: Simulated) -> Sheet:
             old = None if before is None else next((m for m in before.measures if m.line == key), None)
             if line is None and old is not None:  # not there any more, which is no change not made
                 rows.append(_measure(label, _none_of(old), old))
-            elif line is not None and not (old is not None and _same(line, old)):
+            elif line is not None and not (old is not None and _same(line, old) and line.title not in moved.get(id(picture), ())):
                 rows.append(_measure(label, line, old))
     return Sheet(
         part=Part.MEASURES, title="按事项", about=(DISCLAIMER, "没有变化的事项只列现行。“不超过”的金额是上限，不是应得。"), columns=columns, rows=tuple(rows)
@@ -237,14 +238,14 @@ def _rivals(found: Simulated) -> Sheet:
         _count("待定"),
         _LEAST,
         _MOST,
-        text("现用", 8),
+        _count("现用的户"),
     )
     rows: list[tuple[Cell, ...]] = []
     for one in found.rivals:
         for m in one.lines:
             least, most = _in_its_money(m.amount)
-            rows.append((one.title, m.scheme, m.standing.label, m.manner, m.eligible, m.open, least, most, "现用" if m.scheme == one.chosen else ""))
-    about = (DISCLAIMER, "各方案整套采用，一次换一个事项的，叠加规则照用。")
+            rows.append((one.title, m.scheme, m.standing.label, m.manner, m.eligible, m.open, least, most, one.used.get(m.scheme, 0)))
+    about = (DISCLAIMER, "各方案整套采用，一次换一个事项的，叠加规则照用。“现用的户”是现在按这个方案测算的户数，各户可以选不同的方案。")
     return Sheet(part=Part.RIVALS, title="方案对标", about=about, columns=columns, rows=tuple(rows))
 
 

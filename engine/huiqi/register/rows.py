@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ..documents.workbook.layout import REGISTRY, everything
+from ..documents.workbook.layout import REGISTRY, VERIFIED, Tellable, everything
 from ..documents.workbook.read import Enterprise, possible, read_round
 from ..errors import Code, InputError, Position, Problem, UsageError
 from ..intake.applicants import Applicant as Told
@@ -22,18 +22,26 @@ from ..intake.grid import Workbook, address
 from ..intake.layout import Role
 from ..intake.mapping import mapping_problems, read_mapping
 from ..intake.opened import open_register
+from ..intake.propose import Column, Use
 from ..intake.register import RegisterRead, SheetRead, read_register
 from ..intake.texts import without_people
 from ..language.levelling import level, level_id
 from ..plain import dataclass
 from ..reasoning.casefile import Case
+from ..reasoning.choices import STATEMENT
+from ..reasoning.facts import STAGES
+from ..rulebook.compiled import DECISION_DAY, SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.compiler import load_compiled
 from ..visible import typed
+from ..words import CauseKind, acts_words
 from .known import CODE
 
 _UNPLACED = "核验与审定里有一行看不出是哪一户、哪一项的，可能要改这一户的数"
 ONLY = "名录的模板只问“{}”，只看这些；别的用 --measure 写明"
 UNREAD = "企业名称、审核日期、申报年度、申报事项、方案、读法或其余不予支持情形里有读不出来的，测算什么不能确定"
+OFFICER = "经办人"  # who fills in what is none of the applicant's
+_OFFICERS = frozenset([DECISION_DAY, "方案", "读法", STATEMENT])
+_LATER = frozenset([*STAGES, "材料", "理由"]) - {"申报"}
 _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can say which of the two holds
 
 
@@ -56,6 +64,10 @@ class Fault:
     message: str
     expected: str
     mend: str
+    items: tuple[str, ...] = ()  # the data item it is about, as `Missing.fact` may call it; forgotten before a result is kept
+    record: str = ""  # the record type of which it is a row
+    acts: str = ""  # who has to put it right, empty: the applicant
+    office: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +81,7 @@ class Applicant:
     faults: tuple[Fault, ...] = ()
     supply: tuple[tuple[str, str], ...] = ()  # what the table itself lacks or leaves open: in which cell, and in words
     dropped: bool = False  # not counted, as the officer answered
+    lost: tuple[str, ...] = ()  # lists told in full of which something could not be read
 
     @property
     def open(self) -> bool:
@@ -111,11 +124,17 @@ def read_rows(path: Path, *, rulebooks: Sequence[str] = (), mapping: Path | None
 
 
 def _of_template(path: Path, opened: Workbook, rulebooks: Sequence[str]) -> Register:
-    found = read_round(path, lambda names: everything(map(load_compiled, names)), rulebooks, opened)
+    books: list[CompiledRulebook] = []
+
+    def asked_of(names: Sequence[str]) -> Tellable:
+        books[:] = map(load_compiled, names)
+        return everything(books)
+
+    found = read_round(path, asked_of, rulebooks, opened)
     return Register(
         file=path.name,
         rulebooks=found.rulebooks,
-        applicants=tuple(map(_enterprise, found.enterprises)),
+        applicants=tuple(_enterprise(x, books) for x in found.enterprises),
         rows=found.rows,
         lost=found.stray,
         left={},
@@ -125,22 +144,78 @@ def _of_template(path: Path, opened: Workbook, rulebooks: Sequence[str]) -> Regi
     )
 
 
-def _enterprise(found: Enterprise) -> Applicant:
+def _enterprise(found: Enterprise, books: Sequence[CompiledRulebook]) -> Applicant:
     case, clash = found.case, [p.message for p in found.problems if p.code is Code.DUPLICATE]
     unread = [UNREAD] * (case is None or found.unsure) + [_UNPLACED] * found.unplaced
     held = tuple(dict.fromkeys(clash)) or tuple(unread)
-    return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=tuple(fault_of(p, found.name) for p in found.problems))
+    faults = tuple(fault_of(p, found.name, books, case) for p in found.problems)
+    return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=faults, lost=found.lost)
 
 
 def _partial(listed: Any) -> Any:
     return listed if isinstance(listed, Mapping) else {"完整": "否", "清单": list(listed)}
 
 
-def fault_of(problem: Problem, applicant: str) -> Fault:
-    """A complaint as a line of 错误行; `applicant` empty: it is nobody's."""
+def fault_of(problem: Problem, applicant: str, books: Sequence[CompiledRulebook] = (), case: Case | None = None) -> Fault:
+    """A complaint as a line of 错误行; `applicant` empty: it is nobody's. `books`, `case`: by which it is known what it is about."""
     at = problem.at.cell if problem.at.sheet else str(problem.at) if problem.at.line else "·".join(map(str, problem.loc))
     kind = FaultKind.CLASH if problem.code in _CLASH else FaultKind.WRONG
-    return Fault(at=at, applicant=applicant, kind=kind, found=problem.found, message=problem.message, expected=problem.expected, mend=problem.mend)
+    items, record, acts, office = _about(problem, books, case)
+    if kind is FaultKind.CLASH and acts != OFFICER:
+        acts = office = ""  # of two values which is right only the applicant knows
+    return Fault(
+        at=at, applicant=applicant, kind=kind, found=problem.found, message=problem.message, expected=problem.expected,
+        mend=problem.mend.replace(f"{problem.at.file}:", "") if problem.at.file else problem.mend,  # all of it is one file
+        items=items, record=record, acts=acts, office=office,
+    )  # fmt: skip
+
+
+def _about(problem: Problem, books: Sequence[CompiledRulebook], case: Case | None) -> tuple[tuple[str, ...], str, str, str]:
+    """Of a complaint: the data item as `Missing.fact` may call it, its record type, and who has to put it right."""
+    loc = [x for x in problem.loc if x != "清单"]
+    if problem.at.sheet == VERIFIED or (loc and (loc[0] in _OFFICERS or loc[-1] in _LATER)):
+        return (), "", OFFICER, ""
+    match loc:
+        case ["数据", str(name), *rest]:
+            spec = next((b.facts[k] for b in books for k in [b.names.get(name, "")] if k in b.facts), None)
+            return (*fact_items(spec, rest, case),) if spec is not None else (), "", *whose(spec)
+        case ["明细", str(name), *rest]:
+            record = next((b.records[k] for b in books for k in [b.names.get(name, "")] if k in b.records), None)
+            column = next((x for x in rest if isinstance(x, str)), "")
+            if record is None:
+                return (), name, "", ""
+            key = _key_of(problem, record, case.records.get(name) if case is not None else None, rest)
+            return field_items(record, key, column), name, *whose(record.fields.get(column))
+    return (), "", "", ""
+
+
+def whose(spec: FactSpec | None) -> tuple[str, str]:
+    """Who has to put a value right, with the office; empty: the applicant."""
+    if spec is None or (kind := CauseKind(spec.cause)) is CauseKind.MISSING:
+        return "", ""
+    return acts_words(kind, spec.verified_by), spec.verified_by
+
+
+def fact_items(spec: FactSpec, year: Sequence[Any], case: Case | None) -> tuple[str, ...]:
+    """As a fact may be called: of the year of application with and without it."""
+    told, applied = str(year[0]) if year and str(year[0]).isdigit() else "", str(case.year) if case is not None and case.year else ""
+    of_year = [f"{spec.name}（{told or applied}年度）"] if spec.yearly and (told or applied) else []
+    return (*([spec.name] if told in ("", applied) else []), *of_year)
+
+
+def field_items(record: RecordSpec, key: str, column: str) -> tuple[str, ...]:
+    if not key or column not in record.fields:
+        return ()
+    return (f"{key}的{column}", f"{SUPPORT} {key} 的{column}") if record.name == SUPPORT else (f"{key}的{column}",)
+
+
+def _key_of(problem: Problem, record: RecordSpec, told: Any, rest: Sequence[Any]) -> str:
+    """The key of the row a complaint is about: by its line, else by its place in the list."""
+    rows = [x for x in (told.get("清单") if isinstance(told, Mapping) else told) or () if isinstance(x, Mapping)]
+    at = [x for x in rows if problem.at.line and (p := getattr(x, "at", None)) is not None and (p.sheet, p.line) == (problem.at.sheet, problem.at.line)]
+    index = next((x for x in rest if isinstance(x, int)), -1)
+    row = at[0] if at else rows[index] if 0 <= index < len(rows) else {}
+    return str(row.get(record.key_field, ""))
 
 
 # -- a table of other people -------------------------------------------------------------------------------
@@ -234,6 +309,7 @@ class _Parts:
         self.year: int | None = None
         self.dropped = False
         self.listed_codes = set[str]()  # what sheets of records say is its code
+        self.lost = set[str]()  # lists of which a row was told and could not be read
         self.astray = False  # told by a sheet of records only, and by none of applicants
         self.at = Position(str(path))
         self.sheets = set[str]()
@@ -246,8 +322,9 @@ class _Parts:
         self.rows += [f"{name}!A{r}" for r in one.rows]
         self.dropped = self.dropped or one.dropped
         self.supply += [(f"{name}!{m.at}", str(m)) for m in one.missing]
-        self.faults += _faults(one, sheet)
         self.year = self.year if self.year is not None else settled.year
+        self.faults += _faults(one, sheet, Case(self.name, (), None, self.year, {}, {}, path=str(self.path), row=self.at))
+        self.lost |= set(one.lost)
         if sheet.grouped.listed:
             self.listed_codes |= _codes(one.data)
             whole = bool(one.held) and not any(one.records)
@@ -306,7 +383,7 @@ class _Parts:
         case = Case(self.name, names, None, self.year, self.data, self.records, path=str(self.path), row=self.at)
         return Applicant(
             name=self.name, rows=tuple(self.rows), case=case, held=() if self.dropped else held, faults=tuple(self.faults),
-            supply=tuple(dict.fromkeys(self.supply)), dropped=self.dropped,
+            supply=tuple(dict.fromkeys(self.supply)), dropped=self.dropped, lost=tuple(sorted(self.lost)),
         )  # fmt: skip
 
 
@@ -314,7 +391,7 @@ def _codes(data: Mapping[str, Any]) -> set[str]:
     return {level_id(x) for x in [data.get(CODE)] if isinstance(x, str)}
 
 
-def _faults(one: Told, sheet: SheetRead) -> list[Fault]:
+def _faults(one: Told, sheet: SheetRead, case: Case) -> list[Fault]:
     """The cells of an applicant's rows that were not read; a question asked of many cells stands at each."""
     out = []
     name = sheet.table.sheet.name
@@ -323,11 +400,27 @@ def _faults(one: Told, sheet: SheetRead) -> list[Fault]:
             kind, message, expected, mend = line
             found = without_people(judged.cell.text)
             at = f"{name}!{address(row, column)}"
-            out.append(Fault(at=at, applicant=one.name, kind=kind, found=found, message=f"{judged.column.label}：{message}", expected=expected, mend=mend))
+            items, record = _items(one, row, judged.column, case)
+            acts, office = whose(judged.column.spec)
+            out.append(
+                Fault(
+                    at=at, applicant=one.name, kind=kind, found=found, message=f"{judged.column.label}：{message}", expected=expected, mend=mend,
+                    items=items, record=record, acts=acts, office=office,
+                )
+            )  # fmt: skip
     where = "、".join(f"{name}!A{r}" for r in one.rows)
     answer, agree = (FaultKind.OPEN, "在对应表里答"), (FaultKind.CLASH, "核对后改成一样，或只留一处")
     told = [(why, *(agree if why in one.apart else answer)) for why in one.held]
     return out + [Fault(at=where, applicant=one.name, kind=kind, found="", message=why, expected="", mend=mend) for why, kind, mend in told]
+
+
+def _items(one: Told, row: int, column: Column, case: Case) -> tuple[tuple[str, ...], str]:
+    """As the data item of a cell may be called, and its record type."""
+    if column.use is not Use.FACT or column.spec is None:
+        return (), ""
+    if column.record is None:
+        return fact_items(column.spec, [column.year] if column.year else [], case), ""
+    return field_items(column.record, one.keys.get((row, column.record.name), ""), column.spec.name), column.record.name
 
 
 def _said(found: Found) -> tuple[FaultKind, str, str, str] | None:

@@ -12,16 +12,18 @@ from fractions import Fraction
 
 from ..plain import dataclass
 from ..rulebook.compiled import Standing
+from ..rulebook.literals import CHOOSE
 from ..telling.explain import DISCLAIMER
 from ..telling.simulated import OPEN_ENDED
 from ..words import Outcome
 from .duplicates import HEADINGS, KEPT, Suspicion, owned
-from .entries import Item, Screened
-from .rows import Fault, Register
+from .entries import Item, Screened, Want
+from .rows import OFFICER, UNREAD, Fault, FaultKind, Register
 from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"
-_LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”；已经注明了的，看“错误行”里有没有读不出、不知是哪一户的行"
+_LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”；已经注明了的，核对有没有哪一条写成了别的企业名称"
+_ANY = "能证明该项内容的材料"
 _SAID = 6  # notes that stand above 汇总: what is above the table does not scroll away
 _YUAN = "元"
 _ENACTED = Standing.ENACTED.label
@@ -86,7 +88,7 @@ def results(register: Register, rows: Sequence[Screened], asked: RoundTerms, dou
         _each(head, done, doubted),
         _refused(head, done),
         _supply(head, rows),
-        _others(head, done),
+        _others(head, [r for r in rows if not r.dropped]),
         _doubts(head, doubts),
         _four(head, done),
         _based(head, done),
@@ -254,14 +256,18 @@ def _refused(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
 
 
 def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
-    """A page for each applicant: what it has to supply, and which cells of the register to put right."""
+    """A page for each applicant: what it has to supply, and which cells of the register to put right; a cell of which something is lacking once."""
     lines: list[tuple[Cell, ...]] = []
     pages: list[int] = []
     for row in rows:
+        faults = list(dict.fromkeys(f for f in row.faults if not f.acts))
         told = {f.at for f in row.faults}
-        mine: list[tuple[str, ...]] = [(f"表格 {f.at}：{f.message}" + (f"（写的是“{f.found}”）" if f.found else ""), "", f.mend, "") for f in row.faults]
+        mine: list[tuple[str, ...]] = []
+        for f in faults:
+            asked = next((w for w in row.wants if w.own and f.at in w.at), None)
+            mine.append((_written_there(f), (asked.evidence or _ANY) if asked else "", _mended(f, asked), asked.measures if asked else ""))
         mine += [(words, "", "补填后重报", "") for at, words in row.supply if at not in told]
-        mine += [(w.what, w.evidence or "能证明该项内容的材料", w.answer or _LISTED, w.measures) for w in row.wants if w.own]
+        mine += [(w.what, w.evidence or _ANY, w.answer or _LISTED, w.measures) for w in row.wants if w.own and not told & set(w.at)]
         if mine:
             pages += [len(lines)] if lines else []
             lines += [(row.name, n, *line) for n, line in enumerate(mine, 1)]
@@ -277,14 +283,41 @@ def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     return Sheet(title="补正清单", about=about, columns=columns, rows=tuple(lines), pages=tuple(pages))
 
 
+def _written_there(fault: Fault) -> str:
+    """A cell that could not be read, as it is told to whoever has to put it right."""
+    return f"表格 {fault.at}：{fault.message}" + (f"（写的是“{fault.found}”）" if fault.found else "")
+
+
+def _mended(fault: Fault, asked: Want | None) -> str:
+    """How it is put right: of options all are named, a question about the table says between what the applicant has to choose."""
+    if fault.mend == CHOOSE:
+        options = asked.answer if asked is not None and asked.answer else fault.expected
+        return f"{CHOOSE}：{options}" if options else CHOOSE
+    if fault.kind is FaultKind.OPEN and fault.expected:
+        return f"写明是哪一种：{fault.expected}"
+    return f"{fault.mend}；要求：{fault.expected}" if fault.kind is FaultKind.CLASH and fault.expected else fault.mend
+
+
 def _others(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
-    found = [(w.acts + (f"：{w.office}" if w.office else ""), row.name, w.what, w.evidence, w.measures) for row in rows for w in row.wants if not w.own]
+    found: list[tuple[str, str, str, str, str]] = []
+    for row in rows:
+        faults = list(dict.fromkeys(f for f in row.faults if f.acts and f.acts != OFFICER))
+        cells = {f.at: f for f in faults}
+        for w in row.wants:
+            if not w.own:
+                what = "；".join([w.what, *(_written_there(cells.pop(at)) for at in w.at if at in cells)])
+                found.append((_whom(w.acts, w.office), row.name, what, w.evidence, w.measures))
+        found += [(_whom(f.acts, f.office), row.name, _written_there(f), "", "") for f in cells.values()]
     order = {who: n for n, who in enumerate(sorted({x[0] for x in found}))}
     lines = sorted(found, key=lambda x: order[x[0]])
     pages = tuple(n for n in range(1, len(lines)) if lines[n][0] != lines[n - 1][0])
     columns = (text("由谁", 30), text("单位全称", 30), text("内容", 36), text("材料", 30), text("关系到的支持事项", 44))
     about = (*head, "按部门排列，不需申报主体补正。")
     return Sheet(title="联审清单", about=about, columns=columns, rows=tuple(lines), pages=pages)
+
+
+def _whom(acts: str, office: str) -> str:
+    return acts + (f"：{office}" if office else "")
 
 
 # -- 疑点与差异 ---------------------------------------------------------------------------------------------
@@ -358,7 +391,8 @@ def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cel
     for row in rows:
         handled = "这一户不计" if row.dropped else "这一户照算，这一格当作没有告诉" if row.done else "这一户没有测算"
         lines += [line(f, handled) for f in row.faults]
-        why = [] if row.done or row.dropped else [x for x in row.held if not any(x in f.message for f in row.faults)]
+        told = [f for f in row.faults if f.kind is not FaultKind.OPEN]  # a cell that stops the applicant is its own reason
+        why = [] if row.done or row.dropped else [x for x in row.held if not any(x in f.message for f in row.faults) and not (x == UNREAD and told)]
         if why:
             lines.append(("、".join(row.rows), row.name, "有错", "", "；".join(why), "", "改好后重新筛查", handled))
     return lines

@@ -7,6 +7,7 @@ summing the applicants' ends says less; whoever cannot be read is listed, never 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass as mutable
 from dataclasses import field, replace
@@ -66,6 +67,7 @@ class _Simulation:
         self.compared = [Against(plan, wanted.base.label, self.dimensions, hints=self.hints) for plan in wanted.plans]
         self.sweeps = [[Tally(s.after, (), hints=self.hints, light=True) for s, _ in tried.points] for tried in wanted.sweeps]
         self.rivals = self._rivals() if wanted.schemes else {}
+        self.used: dict[str, Counter[str]] = {i: Counter() for i in self.rivals}
         self.costs = self._costs() if wanted.costs else {}
         self.failed: list[Failed] = []
         self.partly: list[Failed] = []
@@ -139,6 +141,7 @@ class _Simulation:
                 tally.add(judged, {})
         for i, name, m in rivals:
             self.rivals[i].setdefault(name, Measured(m.spec, m.scheme)).add(m)
+            self.used[i][name] += now.measures[_key(self.book, i)].scheme.name == name
         for cost, felt, rest, sums in costs:
             cost.touched += felt
             cost.rest = cost.rest.plus(rest)
@@ -238,8 +241,7 @@ class _Simulation:
     # -- the results ---------------------------------------------------------------------------------------
 
     def _beside(self, i: str, found: Mapping[str, Measured]) -> Rivals:
-        chosen = next((m.scheme.name for m in self.before.measures.values() if m.spec.id == i), "")
-        return Rivals(id=i, title=self.book.measures[_key(self.book, i)].title, chosen=chosen, lines=tuple(x.line() for x in found.values()))
+        return Rivals(id=i, title=self.book.measures[_key(self.book, i)].title, used=dict(self.used[i]), lines=tuple(x.line() for x in found.values()))
 
     def _cost(self, key: str, cost: _Cost) -> ReadingCost:
         reading = self.book.readings[key]

@@ -20,6 +20,8 @@ from ..language.units import CURRENCIES, FULL_WIDTH, Amount, Nouns, QuantityErro
 from ..language.yearly import parse_month_day
 from ..plain import dataclass
 
+CHOOSE = "从选项里选一个"
+_OPTIONS = 24  # named in a complaint
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2}))$")
 
 
@@ -87,7 +89,7 @@ def read_value(text: str, kind: Type, *, nouns: Nouns = frozenset(), need_unit: 
         case Text(options=options):
             if options and text not in options:
                 near = suggestion(text, options)
-                raise ValueProblem("不在选项里", "、".join(options[:12]) + ("…" if len(options) > 12 else ""), near or "从选项里选一个", Code.NOT_AN_OPTION)
+                raise ValueProblem("不在选项里", "、".join(options[:_OPTIONS]) + ("…" if len(options) > _OPTIONS else ""), near or CHOOSE, Code.NOT_AN_OPTION)
             return text
     raise AssertionError(f"no reader for {kind!r}")  # pragma: no cover
 

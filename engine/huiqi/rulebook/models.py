@@ -169,7 +169,7 @@ class Fact(Entry):
     personal: Flag = Field(False, description="是：个人信息，JSON 与回执里用化名")
     optional: Flag = Field(False, description="是：可以为 无（已知没有）；用到它的表达式必须先处理无")
     judgement: Flag = Field(False, description="是：只有人能判断（一事一议、评审），没给就是待评审")
-    verified_by: Txt | None = Field(None, alias="verified by", description="由哪个部门核实；没给就是待核实")
+    verified_by: Txt | None = Field(None, alias="verified by", description="由哪个部门核实，没给就是待核实；与 judgement 同写的，由哪个部门认定")
     fixed: Flag = Field(False, description="是：已成事实或不由企业决定，“怎样才会满足”不去改它；已过的日期、已获支持、评审的不必写")
     label: Txt | None = Field(None, description="显示名")
     explain: Txt | None = Field(None, description="口径：这一项怎样算、怎样填")

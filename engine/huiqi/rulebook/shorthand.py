@@ -289,6 +289,11 @@ def _figure(book: _Book, clause: Word, name: Word, said: Any) -> Table:
     at = name.at
     own: dict[Any, Any] = {"id": name}
     version: dict[Any, Any] = {}
+    several = said.get("values") if isinstance(said, Table) else said
+    if isinstance(several, Rows) and (dated := [x for x in several if isinstance(x, Table) and "value" in x]):
+        whole = f"{name}: {{id: 英文编号, values: [{{value: …, from: …, clause: {clause}}}, …]}}"
+        book.wrong(name, f"标准“{name}”在条款下只写一版", "、".join(str(x["value"]) for x in dated), f"{name}: 值", f"几版的移到条款外面写全：{whole}")
+        said = dated[0]  # which stands for them all, so that nothing more is said of it
     if isinstance(said, Table):
         own |= {k: x for k, x in _items(said) if k in _PARAMETER_KEYS - _VERSION_KEYS}
         version = {k: x for k, x in _items(said) if k not in own}

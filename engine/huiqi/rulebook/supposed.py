@@ -142,7 +142,9 @@ def _version(book: c.CompiledRulebook, spec: c.ParameterSpec, where: str, at: Po
         return current[0]
     sources = _names(spec, current)
     said = "、".join(f"{text_of(spec, spec.versions[n])}（{_about(book, spec.versions[n])}）" for n in current)
-    return Problem(at, f"“{spec.name}”在 {on} 有 {len(current)} 个出处，要写明改哪一个", said, "、".join(sources), f"写作 {sources[0]}=…", Code.UNKNOWN_NAME)
+    return Problem(
+        at, f"“{spec.name}”在 {on} 有 {len(current)} 个出处，要写明改哪一个：{said}", spec.name, "、".join(sources), f"写作 {sources[0]}=…", Code.UNKNOWN_NAME
+    )
 
 
 def _names(spec: c.ParameterSpec, indexes: Iterable[int]) -> list[str]:

@@ -298,11 +298,8 @@ def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) 
         draft = draft.with_rows(book.records[record].name, ())
     mine = reads.links
     for record in dict.fromkeys(x.record for x in mine if x.record):
-        kind = next(r for r in book.records.values() if r.name == record)
-        columns = dict.fromkeys([kind.key_field, *(x.fact for x in mine if x.record == record)])
-        each = isinstance(spec, MeasureSpec) and spec.records is not None
-        if each:
-            draft = draft.with_rows(record, ({c: _first(reads, kind.fields[c], draft) for c in columns if c in kind.fields},))
+        if isinstance(spec, MeasureSpec) and spec.records is not None:
+            draft = _with_one(book, reads, draft, record)
     for fact in dict.fromkeys(x.fact for x in mine if not x.record):
         known = next(f for f in book.facts.values() if f.name == fact)
         value = _first(reads, known, draft)
@@ -317,7 +314,27 @@ def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) 
             if isinstance(n, t.RecordsRef)
         ]
         draft = replace(draft, records={**{book.records[k].name: () for k in received}, **draft.records}, applied=(spec.title,))
-    return _improved(book, reads, _in_window(book, spec, reads, draft, load), spec, load)
+    return _with_records(book, reads, _improved(book, reads, _in_window(book, spec, reads, draft, load), spec, load), spec, load)
+
+
+def _with_one(book: CompiledRulebook, reads: Reads, draft: Draft, record: str) -> Draft:
+    """One record of the type, with every column the rules read told somehow."""
+    kind = next(r for r in book.records.values() if r.name == record)
+    columns = dict.fromkeys([kind.key_field, *(x.fact for x in reads.links if x.record == record)])
+    return draft.with_rows(record, ({c: _first(reads, kind.fields[c], draft) for c in columns if c in kind.fields},))
+
+
+def _with_records(book: CompiledRulebook, reads: Reads, draft: Draft, spec: Spec, load: Load) -> Draft:
+    """A record of the types that conditions ask about which do not hold yet, where more of them hold with it: 有一张首次取得的证书."""
+    missing = _missing(draft, spec, load) or []
+    for record in dict.fromkeys(x.record for x in reads.links if x.record and (x.role, x.label) in missing):
+        if draft.records.get(record):
+            continue
+        tried = _improved(book, reads, _with_one(book, reads, draft, record), spec, load)
+        now = _missing(tried, spec, load)
+        if now is not None and len(now) < len(missing):
+            missing, draft = now, tried
+    return draft
 
 
 def _in_window(book: CompiledRulebook, spec: Spec, reads: Reads, draft: Draft, load: Load) -> Draft:

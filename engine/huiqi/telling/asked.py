@@ -14,7 +14,7 @@ from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, RecordSpec
 from ..rulebook.lexicon import Lexicon, lexicons
 from ..rulebook.literals import ValueProblem, read_date, show_value
 
-SHOWN = 12  # options named in a line
+SHOWN = 12  # words that rules compare a text with, named in a line
 YES_NO = ("是", "否")
 
 
@@ -26,8 +26,7 @@ def options_of(spec: FactSpec) -> tuple[str, ...]:
 def answer_words(spec: FactSpec, entries: Sequence[str] = ()) -> str:
     """What an answer looks like: its options, or its form with unit and bounds; `entries`: the words rules compare it with."""
     if options := options_of(spec):
-        more = f" 等 {len(options)} 种" if len(options) > SHOWN else ""
-        return " / ".join(options[:SHOWN]) + more + ("；没有写 无" if spec.optional else "")
+        return " / ".join(options) + ("；没有写 无" if spec.optional else "")  # all: who fills it in can write no other
     kind = spec.type.required()
     unit = unit_text(kind.dims) if isinstance(kind, Quantity) else ""
     match spec.kind:
@@ -110,8 +109,15 @@ def _between(spec: FactSpec) -> str:
 
 def details(spec: FactSpec) -> list[str]:
     """What counts, what to bring, who says it; a line each, where there is anything to say."""
-    who = "由评审或主管部门判断，不知道就空着" if spec.judgement else f"由{spec.verified_by}核实" if spec.verified_by else ""
+    who = said_by(spec) + ("，不知道就空着" if spec.judgement else "")
     return [x for x in (spec.explain, f"材料：{'、'.join(spec.evidence)}" if spec.evidence else "", who) if x]
+
+
+def said_by(spec: FactSpec) -> str:
+    """Who says it, where that is not the applicant."""
+    if spec.judgement:
+        return f"由{spec.verified_by}认定" if spec.verified_by else "由评审判断"
+    return f"由{spec.verified_by}核实" if spec.verified_by else ""
 
 
 def asked_words(question: Question, book: CompiledRulebook, real: Mapping[str, str]) -> tuple[str, str, list[str]]:
@@ -146,4 +152,4 @@ def _by(question: Question, lines: Iterable[str]) -> list[str]:
     return [*lines, *([who] if who else [])]
 
 
-__all__ = ["YES_NO", "answer_words", "asked_of", "asked_words", "details", "entries_of", "keys_words", "listed", "options_of"]
+__all__ = ["YES_NO", "answer_words", "asked_of", "asked_words", "details", "entries_of", "keys_words", "listed", "options_of", "said_by"]

@@ -24,7 +24,7 @@ from ..rulebook.compiled import AwardBasis, AwardKind, FactSpec, RecognitionKind
 from ..rulebook.literals import money_string
 from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
-from ..words import READING_ACTS, READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict
+from ..words import READING_ACTS, READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict, acts_words
 from .claimed import Disallowance
 from .recording import Flaw, Path, differences, flaws, known, place
 
@@ -504,7 +504,7 @@ class Missing:
     @property
     def acts(self) -> str:
         """Who has to act."""
-        return READING_ACTS if self.reading else self.cause.acts
+        return READING_ACTS if self.reading else acts_words(self.cause, self.office)
 
     def to_dict(self) -> dict[str, Any]:
         more = {"reading": self.reading} if self.reading else {}

@@ -8,7 +8,7 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
@@ -250,9 +250,31 @@ def _recognitions(console: Page, decision: Decision, *, everything: bool) -> Non
     console.print()
 
 
+def _because(r: RecognitionResult) -> str:
+    """Why it is open whether the criteria are met."""
+    if r.meets.value is not None:
+        return ""
+    leaves = list(_undecided(r.conditions))
+    lacks = sorted({lack for leaf in leaves for lack in leaf.open}, key=lambda x: (list(CauseKind).index(x.kind), x.what))
+    if lacks:
+        return f"，因为 {_some([f'{x.what}未定' if x.reading else f'{x.what}（{x.label}）' for x in lacks])}"
+    return "，因为尚有未读条款" if r.incomplete else ""
+
+
+def _undecided(group: GroupResult) -> Iterator[ConditionResult]:
+    """The conditions that keep a group open."""
+    for item in group.items:
+        if item.truth.value is None:
+            yield from (item,) if isinstance(item, ConditionResult) else _undecided(item)
+
+
+def _some(words: Sequence[str], few: int = 2) -> str:
+    return "、".join(words[:few]) + (f" 等 {len(words)} 项" if len(words) > few else "")
+
+
 def recognition_words(r: RecognitionResult) -> str:
     """A conferred title is held or not; meeting its criteria is only a 预判."""
-    word = r.meets.verdict.label
+    word = r.meets.verdict.label + _because(r)
     if r.kind is RecognitionKind.CONFERRED:
         return f"{r.title}：{r.truth.verdict.held}；条件测评：{word}〔{r.standing.label}〕"
     return f"{r.title}：{word}〔{r.standing.label}〕"
@@ -302,7 +324,7 @@ def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
 
 def _shown_by(item: Missing) -> str:
     """Which office says it, what to bring."""
-    said = [item.office if item.cause is CauseKind.UNVERIFIED else "", f"材料：{'、'.join(item.evidence)}" if item.evidence else ""]
+    said = [item.office if item.cause in (CauseKind.UNVERIFIED, CauseKind.JUDGEMENT) else "", f"材料：{'、'.join(item.evidence)}" if item.evidence else ""]
     return f"（{'；'.join(x for x in said if x)}）" if any(said) else " "
 
 

@@ -20,6 +20,7 @@ from ..rulebook.literals import show_value
 from ..values import ABSENT
 from ..words import Outcome
 from .amounts import amount_text, number_text
+from .asked import said_by
 from .decision import Decision
 from .page import Page, page, text_of, wrap
 
@@ -94,7 +95,7 @@ def change_words(change: FactChange) -> str:
     spec = change.spec
     also = [_shown(x, spec) for x in change.others]
     others = ("（或 " + "、".join(also[:SHOWN]) + (f" 等 {len(also)} 种" if len(also) > SHOWN else "") + "）") if also else ""
-    who = f"（由{spec.verified_by}核实）" if spec.verified_by else ""
+    who = f"（{said}）" if (said := said_by(spec)) else ""
     late = "（已过的年度或已发生的明细：填错的可以更正，没有做到的不能再补）" if change.past else ""
     cut = "（要改变核减，由企业补材料申辩、经核减的机关复核）" if change.claimed is not None else ""
     return f"{_changed(change)}{others}{who}{cut or late}"

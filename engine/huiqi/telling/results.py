@@ -601,10 +601,10 @@ def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date, *, rec
                 at = entry.at if entry else min((p for p, _ in told if p.line), default=check.at)
                 loc: Loc = ("明细", check.record, number) if entry else ("数据", book.facts[min(told, key=lambda x: not x[0].line)[1]].name) if told else ()
                 actual, required, _ = describe(check.expr, evaluator, env, truth)
-                found = f"{actual.text}（要求{required.text}）" if actual and required else ""
+                found, expected = (actual.text, required.text) if actual and required else ("", spoken(check.expr))
                 where = f"（{entry.key}）" if entry else ""
                 said = f"数据互相矛盾：{check.label}{where}"
-                problems.append(Problem(at, said, found, spoken(check.expr), "核对这几项数据", Code.CONTRADICTORY, loc))
+                problems.append(Problem(at, said, found, expected, "核对这几项数据", Code.CONTRADICTORY, loc))
     if problems:
         raise CaseError(problems)
 

@@ -287,7 +287,7 @@ class Rivals:
 
     id: str
     title: str
-    chosen: str
+    used: Mapping[str, int]  # by how many applicants each is used now: they may have chosen different ones
     lines: tuple[MeasureLine, ...]
 
 

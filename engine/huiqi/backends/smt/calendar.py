@@ -1,20 +1,67 @@
 """Days as whole numbers (as `date.toordinal`), and the calendar over days that are not known.
 
-Every fourth year is a leap year here, which is so from 1901 to 2099: days are bounded to these.
+Every fourth year is a leap year here, which is so from 1901 to 2099: days are bounded to these. Working
+days are looked up in the table of days off that the reference asks; beyond its years the reference decides
+nothing, so that what is found stays within them (`assumed`) and “there is none” is asked without them as well.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from datetime import date
+from functools import cache
 from typing import Any
 
 import z3
 
-from .terms import Flag, Term, compared, conj, is_plain, ite, minus, neg, plus
+from .terms import Flag, Term, Untranslatable, compared, conj, disj, is_plain, ite, minus, neg, plus
 
 FIRST, LAST = date(1901, 1, 1).toordinal(), date(2099, 12, 31).toordinal()
 _BEFORE = [(date(1901, m, 1) - date(1901, 1, 1)).days for m in range(1, 13)]
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+@cache
+def working_days() -> tuple[int, ...]:
+    """Every day that is worked, in the years whose days off are known. Raises `Untranslatable` where no table is installed."""
+    try:
+        from chinese_calendar import is_workday  # an optional dependency, and slow to import
+        from chinese_calendar.constants import holidays
+    except ImportError:
+        raise Untranslatable("按工作日推算的日期（工作日历没有安装：pip install 'huiqi[working_days]'）") from None
+    first, last = date(min(holidays).year, 1, 1), date(max(holidays).year, 12, 31)
+    return tuple(n for n in range(first.toordinal(), last.toordinal() + 1) if is_workday(date.fromordinal(n)))
+
+
+def years_of_working_days() -> tuple[int, int]:
+    days = working_days()
+    return date.fromordinal(days[0]).year, date.fromordinal(days[-1]).year
+
+
+@cache
+def _steps(count: int) -> tuple[tuple[int, int], ...]:
+    """From which day on (the first is the first that is looked up) so many working days are how many days."""
+    known, steps, last = working_days(), list[tuple[int, int]](), None
+    for day in range(*_looked_up(count)):
+        days = known[_place(day, count)] - day
+        if days != last:
+            steps.append((day, days))
+            last = days
+    return tuple(steps)
+
+
+def _place(day: int, count: int) -> int:
+    """Where among the working days the one is that is so many after a day, or before it."""
+    return bisect_right(working_days(), day) + count - 1 if count > 0 else bisect_left(working_days(), day) + count
+
+
+def _looked_up(count: int) -> tuple[int, int]:
+    """The days from which so many working days are known: the first, and the one after the last."""
+    known = working_days()
+    first, last = (date(y, m, d).toordinal() for y, (m, d) in zip(years_of_working_days(), ((1, 1), (12, 31)), strict=True))
+    if abs(count) > len(known):
+        raise Untranslatable(f"按工作日推算的日期：工作日历没有 {abs(count)} 个工作日")
+    return (first, known[-count]) if count > 0 else (known[-count - 1] + 1, last + 1)
 
 
 class Calendar:
@@ -22,6 +69,7 @@ class Calendar:
 
     def __init__(self, constraints: list[Any]) -> None:
         self.constraints = constraints
+        self.assumed: list[Any] = []  # that days lie where the days off are known
         self._parts: dict[Any, tuple[Term, Term, Term]] = {}
         self._kept: list[Any] = []  # what is known by its number is kept, so that the number is not given again
 
@@ -113,3 +161,36 @@ class Calendar:
         if is_plain(later):
             return whole(start, end) if later else -whole(end, start)
         return ite(later, whole(start, end), ite(neg(later), 0 - whole(end, start), 0))
+
+    # -- working days -----------------------------------------------------------------------------
+
+    def working_day(self, day: Term, count: Term) -> Term:
+        """So many working days later (earlier, of a number below nought), as the reference counts them."""
+        if not is_plain(count):
+            raise Untranslatable("几个工作日由数据决定")
+        if count == 0:
+            return day
+        first, end = _looked_up(count)
+        if is_plain(day):
+            if not first <= day < end:
+                years = "至".join(f"{y} 年" for y in years_of_working_days())
+                raise Untranslatable(f"按工作日推算的日期：工作日历只有{years}的放假安排")
+            return working_days()[_place(day, count)]
+        key = ("working", count, day.get_id())
+        if key not in self._parts:
+            steps = _steps(count)
+
+            def days(low: int, high: int) -> Term:
+                if high - low == 1:
+                    return steps[low][1]
+                middle = (low + high) // 2
+                return ite(compared(">=", day, steps[middle][0]), days(middle, high), days(low, middle))
+
+            found, inside = z3.FreshInt("workday"), conj(day >= first, day < end)
+            least, most = min(n for _, n in steps), max(n for _, n in steps)  # said as well: they spare a look at every day
+            looked_up = conj(found == plus(day, days(0, len(steps))), found >= day + least, found <= day + most)
+            self.constraints += [disj(neg(inside), looked_up), found >= day + count if count > 0 else found <= day + count]
+            self.assumed.append(inside)
+            self._parts[key] = (found, day, count)
+            self._kept.append(day)
+        return self._parts[key][0]

@@ -17,6 +17,7 @@ import z3
 
 from ...language import typed as t
 from ...language.levelling import level
+from ...language.powers import MAX_EXPONENT
 from ...language.syntax import ROUNDINGS
 from ...language.types import Boolean, Date, ListOf, Quantity, RangeOf, Yearly
 from ...rulebook.compiled import (
@@ -28,7 +29,7 @@ from ...rulebook.compiled import (
 from ...rulebook.literals import Span
 from .env import Env, Together, kind_of
 from .figures import versions
-from .functions import Listed, any_number, as_number, as_whole, best, mean, of_dates, raised, rounded, totalled
+from .functions import MOST_POWER, Listed, any_number, as_number, as_whole, best, mean, of_dates, raised, rounded, totalled
 from .tables import Tables
 from .terms import (
     FAILS,
@@ -72,9 +73,11 @@ _ROUNDING = ROUNDINGS | {"abs", "floor", "ceiling"}
 _KNOWN = _ROUNDING | {
     "min", "max", "months between", "years between", "days between", "months through", "years through", "days through",
     "month of", "day of", "weekday of", "quarter of", "year of", "start of year", "end of year", "date", "power", "mean",
+    "working day after",
 }  # fmt: skip
 
 
+MOST_CASES = 60  # exponents that an answer may be: five years of months
 ALL = 24  # records of each type up to which “there is none” may be said
 SHOWN = 400_000  # steps of z3 for seeing that something cannot be while a formula is made
 
@@ -458,7 +461,7 @@ class Translator:
         if name == "day at":
             return self._day_at(expr.arguments[0], self.sym(expr.arguments[1], env), env)
         if name not in _KNOWN:
-            raise Untranslatable("按工作日推算的日期" if name == "working day after" else f"函数“{name}”")
+            raise Untranslatable(f"函数“{name}”")
         parts = [self.sym(a, env) for a in expr.arguments]
         if name in ("min", "max", "mean", "power") and any(p.known is False for p in parts):
             self.unset_in()
@@ -467,16 +470,41 @@ class Translator:
         if name == "mean":
             return mean([(p, HOLDS) for p in parts])
         if name == "power":
-            if not is_plain(parts[1].value, parts[1].den):
-                raise Untranslatable("乘方的指数不是定数")
-            return raised(parts[0], int(parts[1].value))
+            return self._power(*parts)
         if name == "date":
             return self._date(*parts)
         known = {"known": conj(*(conj(p.known, neg(p.absent)) for p in parts)), "failing": disj(*(p.failing for p in parts))}
         values = [p.value for p in parts]
+        if name == "working day after":
+            return Sym(self.world.calendar.working_day(values[0], as_whole(parts[1])), **known)
         if name in _ROUNDING:
             return replace(rounded(name, parts[0], parts[1] if len(parts) > 1 else number(Fraction(1))), **known)
         return Sym(of_dates(name, values, self.world.calendar), **known)
+
+    def _power(self, base: Sym, exponent: Sym) -> Sym:
+        """A whole power; where the exponent is an answer, each that it may be is a case of its own."""
+        if is_plain(exponent.value, exponent.den):
+            return raised(base, int(exponent.value))
+        times_of = as_whole(exponent)
+        least, most = (self._edge(times_of, of) for of in ("<", ">"))
+        if most > (MOST_CASES if is_plain(base.value, base.den) else MOST_POWER) + least * is_plain(base.value, base.den):
+            raise Untranslatable(f"由数据决定的指数可能是 {least} 至 {most}" + ("" if is_plain(base.value, base.den) else "，底也由数据决定"))
+        out = raised(base, most)
+        for n in range(most - 1, least - 1, -1):
+            out = chosen(truth(compared("=", times_of, n)), raised(base, n), out)
+        known = conj(base.known, exponent.known, neg(base.absent), neg(exponent.absent))
+        return replace(out, known=known, failing=disj(base.failing, exponent.failing), nonneg=base.nonneg)
+
+    def _edge(self, number_of: Any, side: str) -> int:
+        """The least (“<”) or the most (“>”) a whole number of nought to `MAX_EXPONENT` is shown to be."""
+        low, high = 0, MAX_EXPONENT
+        while low < high:
+            middle = (low + high) // 2 if side == ">" else (low + high + 1) // 2
+            if self.never(compared(side, number_of, middle)):
+                low, high = (low, middle) if side == ">" else (middle, high)
+            else:
+                low, high = (middle + 1, high) if side == ">" else (low, middle - 1)
+        return low
 
     def _date(self, year: Sym, month: Sym, day: Sym) -> Sym:
         known = {"known": conj(*(conj(p.known, neg(p.absent)) for p in (year, month, day))), "failing": disj(year.failing, month.failing, day.failing)}

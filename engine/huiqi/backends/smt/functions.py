@@ -165,7 +165,7 @@ def raised(base: Sym, exponent: int) -> Sym:
     value: Term = Fraction(1)
     den: Term = Fraction(1)
     if is_plain(base.value, base.den):
-        value, den = Fraction(base.value) ** exponent, Fraction(base.den) ** exponent
+        value = (Fraction(base.value) / Fraction(base.den)) ** exponent  # of one divisor, so that powers that are cases compare
     else:
         for _ in range(exponent):
             value, den = times(value, base.value), times(den, base.den)

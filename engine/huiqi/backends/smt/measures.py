@@ -1,14 +1,14 @@
 """Measures as formulas: who meets them, what they give before and after each cap.
 
 `without` leaves one condition out, `Amounts` keeps what each limit was given and what it left, so that a
-question about a condition or a cap is one formula. What the pipeline does that is not here (limits on
-numbers, caps for each value of a column, instalments …) is said in `Amounts.missing`, never passed over.
+question about a condition or a cap is one formula. What the pipeline does that is not here (what a jury
+settles, instalments on conditions …) is said in `Amounts.missing`, never passed over.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
@@ -38,7 +38,7 @@ from ...rulebook.compiled import (
     name_of,
 )
 from .env import Env, Together, kind_of
-from .expressions import Translator
+from .expressions import ALL, Translator
 from .figures import within
 from .functions import Listed, any_amount, rounded
 from .terms import (
@@ -58,6 +58,7 @@ from .terms import (
     disj,
     extreme,
     inverse,
+    is_plain,
     multiplied,
     neg,
     number,
@@ -68,6 +69,8 @@ from .terms import (
     when,
 )  # fmt: skip
 from .world import RECORDS, Row, World
+
+Item = tuple[Flag, Env, Sym]  # what a record (or the enterprise) gives, for whom, and what it is read under
 
 
 @dataclass(frozen=True)
@@ -119,11 +122,17 @@ class Measures:
         self.reader.abstract = abstract
         self._known: dict[Any, Tri] = {}
         self._any: dict[str, Sym] = {}
+        self._filling: dict[str, Measures] = {}
         self._met: dict[str, Met] = {}  # of measures whose conclusions are asked after
         self.each: list[str] = []  # record types, one for each time that some record was asked for which a measure pays
 
     def filling(self, table: str) -> Measures:
         """The same enterprises, with an answer wherever a table has no row."""
+        if table not in self._filling:
+            self._filling[table] = self._with_answers(table)
+        return self._filling[table]
+
+    def _with_answers(self, table: str) -> Measures:
         other = Measures(self.book, self.on, self.world.year)
         other.world = self.world
         other.reader = Translator(self.world, other.recognised, other.concluded)
@@ -412,7 +421,7 @@ class Measures:
             scope = [(all_of([m.truth, met.overall, met.in_force]).t, m.env) for m in met.members]
         else:
             scope = [(met.truth.t, env)]
-        items: list[tuple[Flag, Env, Sym]] = []
+        items: list[Item] = []
         for counts, inner in scope:
             amount = _above(self.reader.sym(award.expr, inner))
             if scheme.rounding is not None and scheme.rounding.per == Per.RECORD:
@@ -430,18 +439,17 @@ class Measures:
                 amount = self._rounded(amount, self.book.cents)
             items.append((counts, inner, amount))
         out.unset = bool(items) and all(amount.known is False for _, _, amount in items)
-        total = number(Fraction(0))
-        for counts, _, amount in items:
-            total = added(total, chosen(truth(counts), amount, number(Fraction(0))))
         for limit in scheme.limits:
             if limit.scope is not Scope.RECORD and limit.counting.earlier is not None:
                 self.reader.listed(limit.counting.earlier, env)  # whoever is asked tells what was received before
+        grouped = any(x.scope is Scope.GROUP and x.amount is not None for x in scheme.limits)
+        for limit in scheme.limits:
             if limit.count is not None:
-                out.missing.append(f"件数限额“{limit.label or f'每{limit.per}'}”")
-                self._counted(limit, items, env, out)
-            elif limit.scope is Scope.GROUP:
-                out.missing.append(f"按“{limit.per}”的限额“{limit.label or limit.per}”")
-                self._grouped(spec, limit, items, out)
+                items = self._counted(spec, limit, items, env, out, grouped=grouped)
+        for limit in scheme.limits:
+            if limit.amount is not None and limit.scope is Scope.GROUP:
+                items = self._grouped(spec, limit, items, out)
+        total = _together(items)
         if not out.missing:  # what comes to a cap of the whole is known only where nothing before it is left out
             for limit in scheme.limits:
                 if limit.amount is not None and limit.scope in (Scope.YEAR, Scope.ENTERPRISE):
@@ -468,34 +476,105 @@ class Measures:
             return True
         return ordered("=", self.reader.sym(limit.key, one), self.reader.sym(limit.key, other)).t
 
-    def _counted(self, limit: LimitSpec, items: list[tuple[Flag, Env, Sym]], env: Env, out: Amounts) -> None:
-        """How many records come to a limit on their number."""
-        assert limit.count is not None
-        for mine, inner, _ in items:
-            number_of = number(Fraction(0))
-            for counts, other, amount in items:  # of those that pay: only they are missed
-                pays = conj(counts, self._alike(limit, inner, other), amount.known, ordered(">", amount, number(Fraction(0))).t)
-                number_of = added(number_of, chosen(truth(pays), number(Fraction(1)), number(Fraction(0))))
-            out.limits.append((limit, mine, number_of, _above(self.reader.sym(limit.count, inner if limit.key is not None else env))))
-            if limit.key is None:
-                return
+    def _told(self, limit: LimitSpec, env: Env) -> Flag:
+        """Whether it is told of which group a record is."""
+        if limit.key is None:
+            return True
+        key = self.reader.sym(limit.key, env)
+        return conj(key.known, neg(key.absent))
 
-    def _grouped(self, spec: MeasureSpec, limit: LimitSpec, items: list[tuple[Flag, Env, Sym]], out: Amounts) -> None:
-        """What the records of each group come to, and what earlier support of it left."""
+    def _counted(self, spec: MeasureSpec, limit: LimitSpec, items: list[Item], env: Env, out: Amounts, *, grouped: bool) -> list[Item]:
+        """What a limit on the number of records leaves of each: those that stand within it keep what they have.
+
+        Which of those that share a place across the limit are kept is open; where they give the same it matters only to a cap of
+        groups that comes after. A record that gives nothing takes a place too.
+        """
+        name = f"件数限额“{limit.label or f'每{limit.per}'}”"
+        _few(items, name)
+        if limit.keep != "highest" and limit.by is None and spec.records is not None:
+            self._in_order_of_keys(items, name)
+        none, one = number(Fraction(0)), number(Fraction(1))
+        left: list[Item] = []
+        for n, (mine, inner, amount) in enumerate(items):
+            room = self._room(spec, limit, inner if limit.key is not None else env, out)
+            known, same, ahead, level, tied = conj(room.known, self._told(limit, inner)), True, none, none, none
+            for m, (there, other, worth) in enumerate(items):
+                if m == n:
+                    continue
+                counts = conj(there, self._alike(limit, inner, other))
+                before, beside, placed = self._standing(limit, (n, inner, amount), (m, other, worth))
+                known = conj(known, disj(neg(counts), placed))
+                ahead = added(ahead, chosen(truth(conj(counts, before)), one, none))
+                level = added(level, chosen(truth(conj(counts, beside)), one, none))
+                tied = added(tied, chosen(truth(conj(counts, beside)), one, none)) if m < n else tied
+                same = conj(same, disj(neg(conj(counts, beside)), conj(amount.known, worth.known, ordered("=", amount, worth).t)))
+            within_it, perhaps, kept = (ordered("<=", added(x, one), room).t for x in (added(ahead, level), ahead, added(ahead, tied)))
+            settled = disj(within_it, neg(perhaps), False if grouped else same)
+            if known is not True:
+                self.world.loose[f"{name}之下的金额可能未定"] = None
+            elif grouped and settled is not True:
+                self.world.loose[f"{name}之后还有按组的限额，并列时留哪一条不定"] = None
+            after = chosen(truth(kept), amount, none)
+            left.append((mine, inner, replace(after, known=conj(after.known, known, settled))))
+        out.limits.append((limit, disj(*(mine for mine, _, _ in items)), _together(items), _together(left)))
+        return left
+
+    def _standing(self, limit: LimitSpec, mine: tuple[int, Env, Sym], other: tuple[int, Env, Sym]) -> tuple[Flag, Flag, Flag]:
+        """Whether another record stands before one, whether it stands where it does, and whether that is known."""
+        if limit.keep == "highest":
+            a, b = other[2], mine[2]
+            return ordered(">", a, b).t, ordered("=", a, b).t, conj(a.known, b.known)
+        if limit.by is None:
+            return other[0] < mine[0], False, True
+        a, b = (self.reader.sym(limit.by, x[1]) for x in (other, mine))
+        return ordered("<", a, b).t, ordered("=", a, b).t, conj(a.known, b.known, neg(a.absent), neg(b.absent))
+
+    def _grouped(self, spec: MeasureSpec, limit: LimitSpec, items: list[Item], out: Amounts) -> list[Item]:
+        """What a cap of each group leaves: where it cuts, all of it stands with the first record of the group."""
         assert limit.amount is not None
-        for mine, inner, _ in items:
-            together = number(Fraction(0))
-            for counts, other, amount in items:
-                together = added(together, chosen(truth(conj(counts, self._alike(limit, inner, other))), amount, number(Fraction(0))))
-            out.limits.append((limit, mine, together, self._room(spec, limit, inner, out)))
+        name = f"按“{limit.per}”的限额“{limit.label or limit.per}”"
+        _few(items, name)
+        none = number(Fraction(0))
+        left: list[Item] = []
+        for n, (mine, inner, amount) in enumerate(items):
+            cap, together, first, known = _above(self.reader.sym(limit.amount, inner)), none, mine, self._told(limit, inner)
+            for m, (there, other, worth) in enumerate(items):
+                counts = conj(there, self._alike(limit, inner, other))
+                together = added(together, chosen(truth(counts), worth, none))
+                if m < n:
+                    first = conj(first, neg(counts))
+                if m != n and not _one_cap(beside := _above(self.reader.sym(limit.amount, other)), cap):
+                    known = conj(known, disj(neg(counts), conj(beside.known, cap.known, ordered("=", beside, cap).t)))
+            room = self._room(spec, limit, inner, out)
+            if conj(known, room.known) is not True:
+                self.world.loose[f"{name}之下的金额可能未定"] = None
+            out.limits.append((limit, mine, together, room))
+            cut = ordered(">", together, room).t
+            after = chosen(truth(cut), chosen(truth(first), room, none), amount)
+            left.append((mine, inner, replace(after, known=conj(after.known, together.known, room.known, known))))
+        return left
+
+    def _in_order_of_keys(self, items: list[Item], name: str) -> None:
+        """That records stand in the order of their keys, which they are named by where nothing asks for these; a key that is asked for is a word."""
+        held = [x for _, env, _ in items for x in env.variables.values()]
+        if len(items) > 9 or any(isinstance(x, Together) for x in held):
+            raise Untranslatable(f"{name}按编号的先后，{'明细多于 9 条' if len(items) > 9 else '逐组'}")
+        for row in (x for x in held if isinstance(x, Row)):
+            self.world.by_key[row.record.key] = f"{name}按编号的先后，条件又看编号"
+            if row.record.key_field in row.columns:
+                self.world.loose[self.world.by_key[row.record.key]] = None
 
     def _room(self, spec: MeasureSpec, limit: LimitSpec, env: Env, out: Amounts) -> Sym:
-        """What a cap leaves after earlier support."""
-        assert limit.amount is not None
-        cap, counting = _above(self.reader.sym(limit.amount, env)), limit.counting
+        """What a limit leaves after earlier support: money, or a number of records."""
+        stated = limit.amount if limit.amount is not None else limit.count
+        assert stated is not None
+        cap, counting = _above(self.reader.sym(stated, env)), limit.counting
         if not counting.stated:
             out.missing.append(f"“{limit.label or f'每{limit.per}'}”没有写以往支持怎样计")
         if counting.earlier is None:
+            return cap
+        if limit.key is not None and not limit.column:
+            out.missing.append(f"以往支持看不出属于哪一个{limit.per}")
             return cap
         received = self.reader.listed(counting.earlier, env)
         prior = number(Fraction(0))
@@ -508,10 +587,10 @@ class Measures:
                 tests.append(ordered("=", self.cell(row, "年度"), Sym(self.world.year)))
             if limit.key is not None:
                 tests.append(ordered("=", self.cell(row, limit.column), self.reader.sym(limit.key, env)))
-            money = self.world.column(row, "金额").value
-            assert isinstance(money, Sym)
+            one = number(Fraction(1)) if limit.count is not None else self.world.column(row, "金额").value
+            assert isinstance(one, Sym)
             counted = all_of(tests)
-            prior = added(prior, chosen(truth(counted.t), money, number(Fraction(0))))
+            prior = added(prior, chosen(truth(counted.t), one, number(Fraction(0))))
         return _above(added(cap, prior, -1))
 
     def _rounded(self, amount: Sym, rounding: RoundingSpec) -> Sym:
@@ -566,7 +645,27 @@ class Measures:
                     out.append(lifted(_not(self.reader.tri(check.expr, Env(self.on)).f)))
             except Untranslatable:
                 continue
-        return [*self.world.limits, *out]
+        return [*self.world.limits, *self.world.assumed, *out]
+
+
+def _few(items: Sequence[Item], name: str) -> None:
+    if len(items) > ALL:
+        raise Untranslatable(f"{name}，明细多于 {ALL} 条")
+
+
+def _together(items: Iterable[Item]) -> Sym:
+    """What records come to."""
+    total = number(Fraction(0))
+    for counts, _, amount in items:
+        total = added(total, chosen(truth(counts), amount, number(Fraction(0))))
+    return total
+
+
+def _one_cap(a: Sym, b: Sym) -> bool:
+    """Whether two caps are the same figure, as far as can be seen."""
+    if is_plain(a.value, a.den, b.value, b.den):
+        return bool(a.value == b.value and a.den == b.den and a.known is b.known is True)
+    return a is b
 
 
 def _not(flag: Flag) -> Flag:

@@ -80,9 +80,11 @@ class World:
         self.of_year = False  # whether an expression asked which year is applied for
         self.limits: list[Any] = []
         self.calendar = Calendar(self.limits)
+        self.assuming = True  # whether days are only looked for where the days off are known
         self.facts: dict[tuple[str, int | None], Answer] = {}
         self.lists: dict[str, list[Row]] = {}
         self.loose: dict[str, None] = {}  # why a claim that there is none would claim too much
+        self.by_key: dict[str, str] = {}  # records that stand in the order of their keys: what is not certain once a key is asked for
         self.codes: dict[str, int] = {}
         self.words: list[str] = []
         self._lexicons = [lexicons(book)]
@@ -143,6 +145,8 @@ class World:
             spec = row.record.fields[name]
             row.columns[name] = self._answer(spec, f"{row.record.name}{row.index + 1}.{name}", (row.record.name, name))
             if name == row.record.key_field:
+                if row.record.key in self.by_key:
+                    self.loose[self.by_key[row.record.key]] = None
                 before = [r.columns[name].var for r in self.lists[row.record.key] if r is not row and name in r.columns]
                 self.limits += [row.columns[name].var != x for x in before]
         return row.columns[name]
@@ -201,6 +205,11 @@ class World:
             for row in rows:
                 for answer in row.columns.values():
                     yield answer, row.present
+
+    @property
+    def assumed(self) -> list[Any]:
+        """Where an example is looked for only; that there is none is asked without these as well."""
+        return self.calendar.assumed if self.assuming else []
 
     # -- models ---------------------------------------------------------------------------------
 

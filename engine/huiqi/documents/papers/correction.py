@@ -41,7 +41,7 @@ def _asked(decisions: Sequence[Decision], items: Sequence[Wanted], until: date |
             f"请于{day_words(until)}前一并补正；没有的事项请写明“无”，不适用的请说明。"
         ),
         correction_grid(items),
-        *([Para("待部门核实、专家评审，以及标准、读法尚未确定的内容，不需你单位提供。", Manner.NOTE)] if of_others(wanted(decisions)) else []),
+        *([Para("待部门核实或认定、专家评审，以及标准、读法尚未确定的内容，不需你单位提供。", Manner.NOTE)] if of_others(wanted(decisions)) else []),
     ]
 
 

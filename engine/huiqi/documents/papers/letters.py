@@ -19,7 +19,7 @@ from .calculation import calculation
 from .correction import correction
 from .kinds import SUFFIXES, Kind
 from .notice import left_out, notice
-from .parts import check_code, of_enterprise, real_words, wanted, with_words
+from .parts import check_code, of_enterprise, of_others, real_words, wanted, with_words
 
 
 def letter(kind: Kind, decisions: Sequence[Decision], *, until: date | None = None, everything: bool = False) -> Paper:
@@ -65,6 +65,13 @@ def written(paper: Paper, suffix: str, fonts: str | Path | None = None) -> str |
     raise UsageError(f"“{suffix}”不是能写的格式", mend=f"文件名以 {'、'.join(SUFFIXES)} 结尾", argument="output")
 
 
+def _nothing_to_ask(decisions: Sequence[Decision]) -> str:
+    """Of a notice that asks the enterprise for nothing, and says so: it would be sent in vain. Who settles what is lacking."""
+    acts = [x.acts for x in of_others(wanted(decisions))]
+    rest = "、".join(f"{who} {acts.count(who)} 项" for who in dict.fromkeys(acts))
+    return "没有需要企业补正的内容，这份告知书不必发出" + (f"；尚缺的不由企业补：{rest}，逐项列在初审测算表里" if rest else "")
+
+
 def remarks(kind: Kind, decisions: Sequence[Decision]) -> list[str]:
     """What the officer should know of a paper and that does not belong on it."""
     match kind:
@@ -72,13 +79,10 @@ def remarks(kind: Kind, decisions: Sequence[Decision]) -> list[str]:
             return []
         case Kind.CORRECTION:
             asked = of_enterprise(wanted(decisions))
+            if not asked:
+                return [_nothing_to_ask(decisions)]
             said = any(r.applied is not None for d in decisions for r in d.measures.values())
             many = sum(len(d.measures) for d in decisions)
-            wide = (
-                [f"案例没有写“申报事项”，{many} 项支持事项所缺的都列上了；写明申报事项，或加 --measure，只告知该补的"]
-                if not said and many > 1 and asked
-                else []
-            )
-            return [*wide, *([] if asked else ["没有需要企业补正的内容"])]
+            return [f"案例没有写“申报事项”，{many} 项支持事项所缺的都列上了；写明申报事项，或加 --measure，只告知该补的"] if not said and many > 1 else []
         case Kind.NOTICE:
             return [f"没有列入公示表：{x}" for x in left_out(decisions)]

@@ -252,7 +252,7 @@ def _field(role: Role, name: str, book: CompiledRulebook, spec: FactSpec, *, rec
     note = {"ratio": "写上%", "date": "年-月-日", "period": "写单位"}.get(spec.kind, unit)
     options = options_of(spec)
     if options:
-        options = (*options, *(["无"] if spec.optional else []), *(["待核实"] if spec.verified_by else []))
+        options = (*options, *(["无"] if spec.optional else []), *(["待核实"] if spec.verified_by and not spec.judgement else []))
     form = answer_words(spec, entries)
     if spec.kind == FactKind.MONEY:
         form = form.replace(f"金额，写单位，如 18万{unit}", f"金额（{unit}）：180000，或 18万{unit}")

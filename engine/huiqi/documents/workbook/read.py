@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ...errors import CaseError, Code, InputError, Position, Problem, clip, firm_suggestion, suggestion
+from ...errors import CaseError, Code, InputError, Loc, Position, Problem, clip, firm_suggestion, suggestion
 from ...errors import told as told_as
 from ...intake.grid import Workbook
 from ...language.levelling import level, level_id, untold
@@ -69,6 +69,7 @@ class Enterprise:
     case: Case | None  # none where nothing can be made of its rows
     problems: tuple[Problem, ...]
     unsure: bool = False  # two rows say what one should, or what is asked of it could not be read: nothing is to be decided
+    lost: tuple[str, ...] = ()  # lists that were told in full, and of which a row or a cell could not be read
     unplaced: bool = False  # a value that may replace one of its own could not be placed: nothing is to be decided on what was applied for
 
 
@@ -142,7 +143,8 @@ class _Reading:
             self.problems += (p for case in cases for p in fact_problems(case, self.given))
             raise CaseError(self.problems)
         if not cases:
-            raise CaseError([Problem(Position(self.name), "一户企业也没有填", self.path.name, "至少一户", "填在示例的后面", Code.MISSING)])
+            where = "填在“填在这一列”下面的格里" if any(r[4] == "竖排" for r in self.sheets) else "填在示例的后面"
+            raise CaseError([Problem(Position(self.name), "一户企业也没有填", self.path.name, "至少一户", where, Code.MISSING)])
         return Filled(cases=tuple(cases), notes=tuple(dict.fromkeys(self.notes)))
 
     def apart(self, asked_of: Callable[[Sequence[str]], Tellable]) -> Round:
@@ -184,13 +186,15 @@ class _Reading:
         problems, self.problems = tuple(self.problems), []
         twice = sum(x.sheet.kind is Kind.APPLICANTS for x in lines) > 1  # which of the two rows holds, nobody said
         case = cases[0] if cases else None
+        lost: tuple[str, ...] = ()
         # a row of which a cell could not be read may be one that is told already, or none: its list is not complete
         partial = {*partial, *(x.sheet.record for x in lines if x.sheet.record for p in problems if p.at.sheet == x.at.sheet and p.at.line == x.at.line)}
         if case is not None and partial:
             kept = {k: v if k not in partial or isinstance(v, Table) else _partial(v, getattr(v, "at", case.row)) for k, v in case.records.items()}
+            lost = tuple(k for k in case.records if kept[k] is not case.records[k])
             case = replace(case, records=kept)
         rows = tuple(x.at.cell for x in lines)
-        return Enterprise(name=name, rows=rows, case=case, problems=problems, unsure=twice or self.unsaid, unplaced=self.unplaced)
+        return Enterprise(name=name, rows=rows, case=case, problems=problems, unsure=twice or self.unsaid, unplaced=self.unplaced, lost=lost)
 
     def _all_lines(self, asked_of: Callable[[Sequence[str]], Tellable]) -> list[_Line]:
         single = any(r[4] == "竖排" for r in self.sheets)
@@ -225,8 +229,10 @@ class _Reading:
                 self.notes.append(f"{self.name}:{title}：不是模板里的工作表，没有读")
         return lines
 
-    def _wrong(self, at: Position, message: str, found: str = "", expected: str = "", mend: str = "", code: Code = Code.WRONG_SHAPE) -> None:
-        self.problems.append(Problem(at, message, clip(found), expected, mend, code))
+    def _wrong(
+        self, at: Position, message: str, found: str = "", expected: str = "", mend: str = "", code: Code = Code.WRONG_SHAPE, loc: Loc = (),
+    ) -> None:  # fmt: skip
+        self.problems.append(Problem(at, message, clip(found), expected, mend, code, loc))
 
     def _astray(self, at: Position, message: str, found: str, expected: str, mend: str, code: Code) -> None:
         """As `_wrong`, of a cell that belongs to nobody."""
@@ -300,7 +306,7 @@ class _Reading:
                     near = suggestion(str(cell), [c.heading for c in sheet.columns])
                     self._wrong(cell.at, "模板里没有这一栏", str(cell), "模板的表头", near or "删去这一栏，或写到“备注”", Code.UNKNOWN_NAME)
             elif column.heading in firsts:
-                self._wrong(cell.at, "同一栏有两处", str(cell), "每栏一处", f"第一次见 {firsts[column.heading].at}；删去一处", Code.DUPLICATE)
+                self._wrong(cell.at, "同一栏有两处", str(cell), "每栏一处", f"第一次见 {firsts[column.heading].at.cell}；删去一处", Code.DUPLICATE)
             else:
                 firsts[column.heading] = cell
                 out[number] = column
@@ -327,13 +333,13 @@ class _Reading:
 
     # -- cells to words ------------------------------------------------------------------------------------
 
-    def _word(self, cell: Cell, column: Column) -> Word | None:
-        """What a case file would have there; None, and a problem, where that cannot be said."""
+    def _word(self, cell: Cell, column: Column, loc: Loc = ()) -> Word | None:
+        """What a case file would have there; None, and a problem, where that cannot be said. `loc`: of the data item it tells."""
         said = unreadable(cell) or said_in(cell, column)
         if isinstance(said, str):
             return _word(said, cell.at)
         message, mend, code = said
-        self._wrong(cell.at, f"“{column.heading}”{message}", str(cell), column.form, mend, code)
+        self._wrong(cell.at, f"“{column.heading}”{message}", str(cell), column.form, mend, code, loc)
         return None
 
     # -- enterprises ---------------------------------------------------------------------------------------
@@ -345,7 +351,7 @@ class _Reading:
                 tree = self._applicant(line)
                 name = level(tree["企业"])
                 if name in trees:
-                    self._wrong(line.at, "同一户企业写了两行", tree["企业"], "一户一行", f"第一次见 {trees[name].at}；删去一行", Code.DUPLICATE)
+                    self._wrong(line.at, "同一户企业写了两行", tree["企业"], "一户一行", f"第一次见 {trees[name].at.cell}；删去一行", Code.DUPLICATE)
                 else:
                     trees[name] = tree
         years: dict[str, dict[str, dict[str, Any]]] = {}
@@ -366,7 +372,7 @@ class _Reading:
                 self._year(line, years.setdefault(name, {}), trees[name])
             else:
                 found = rows.setdefault(name, {}).setdefault(line.sheet.record, Rows.made(line.at))
-                found.append(self._record(line))
+                found.append(self._record(line, len(found)))
         if lines and not applicants:
             self._wrong(Position(self.name), "有数据，却没有填是哪一户", "", "企业名称", "填在“申报企业”里", Code.MISSING)
         for line, name in later:
@@ -378,7 +384,7 @@ class _Reading:
             try:
                 cases.append(replace(case_from_tree(tree, self.name, self.given), row=tree.at))
             except CaseError as error:
-                self.problems += error.problems
+                self.problems += (replace(p, loc=p.loc or _told_at(p.at, tree)) for p in error.problems)
                 self.unsaid = True
                 if self.single:  # it is decided nowhere, and what it tells may still be what another one tells
                     told = Table.made(tree.at)
@@ -403,7 +409,7 @@ class _Reading:
             cell = line.cells.get(column.heading)
             if cell is None or column.role in (Role.MARK, Role.REMARK):
                 continue
-            word = self._word(cell, column)
+            word = self._word(cell, column, _loc_of(column))
             if word is None:
                 self.unsaid = self.unsaid or column.role not in (Role.FACT, Role.LISTED)
                 continue
@@ -458,10 +464,10 @@ class _Reading:
             return None
         return level(str(cell))
 
-    def _record(self, line: _Line) -> Table:
+    def _record(self, line: _Line, index: int) -> Table:
         row = Table.made(line.at)
         for column, cell in line.of(Role.FIELD):
-            if (word := self._word(cell, column)) is not None:
+            if (word := self._word(cell, column, ("明细", line.sheet.record, index, column.name))) is not None:
                 row[_word(column.name, cell.at)] = word
             elif column.name == line.sheet.key:
                 row[_word(column.name, cell.at)] = _word(f"（{cell.at.cell}）", cell.at)  # complained of already
@@ -486,7 +492,7 @@ class _Reading:
             return
         facts = years[year] = {}
         for column, told in line.of(Role.FACT):
-            if (value := self._word(told, column)) is not None:
+            if (value := self._word(told, column, ("数据", column.name, year) if year else ("数据", column.name))) is not None:
                 facts[column.name] = value
 
     def _verified(self, line: _Line, tree: Table, years: dict[str, dict[str, Any]], rows: Mapping[str, Rows]) -> None:
@@ -562,7 +568,9 @@ class _Reading:
                 case layout.NONE, None:
                     lists[_word(name, at)] = Rows.made(at)
                 case layout.NONE, Rows():
-                    self._wrong(at, f"说“{name}”{NONE}，却填了 {len(found)} 条", word or "", COMPLETE, f"第一条见 {found.at}；两样改一样", Code.CONTRADICTORY)
+                    self._wrong(
+                        at, f"说“{name}”{NONE}，却填了 {len(found)} 条", word or "", COMPLETE, f"第一条见 {found.at.cell}；两样改一样", Code.CONTRADICTORY
+                    )
                 case layout.COMPLETE, None:
                     self._wrong(at, f"说“{name}”{COMPLETE}，却一条也没有填", word or "", NONE, f"没有就选 {NONE}；不知道就空着", Code.CONTRADICTORY)
                 case layout.COMPLETE, Rows():
@@ -598,6 +606,33 @@ def _short_for(short: str, name: str) -> bool:
 _TOLD = frozenset(["企业", "政策规则库", "数据", "明细"])
 _EQUALS = {ord("＝"): "="}
 _NOT_DATA = frozenset(["填写说明", "_选项"])
+
+
+def _loc_of(column: Column) -> Loc:
+    """Where a column of the sheet of applicants stands in a case."""
+    match column.role:
+        case Role.FACT:
+            return "数据", column.name
+        case Role.LISTED:
+            return "明细", column.name
+        case Role.DAY:
+            return (DECISION_DAY,)
+        case Role.YEAR:
+            return (APPLICATION_YEAR,)
+        case Role.STATED:
+            return STATEMENT, column.name
+        case _:
+            return (column.heading,)
+
+
+def _told_at(at: Position, tree: Table) -> Loc:
+    """Under which key of a case the word at that cell stands."""
+    for key, told in tree.items():
+        if getattr(told, "at", None) == at:
+            return (str(key),)
+        if isinstance(told, Table) and (inner := _told_at(at, told)):
+            return (str(key), *inner)
+    return ()
 
 
 def _word(text: str, at: Position) -> Word:

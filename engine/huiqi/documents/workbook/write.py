@@ -19,7 +19,10 @@ from ...visible import visible_line
 from .layout import APPLICANTS, CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, VERIFIED, YEARLY, Column, Kind, Role, Sheet
 
 ROWS = 1000  # made ready for data; more may follow
+_LIST_WIDTHS = (14, 24, 32, 42)  # of the list of all columns
 _LIST = 255  # characters of a drop-down that stands in its own cell
+_ACROSS = 105  # characters of the usual size that a landscape page is wide
+_SMALLEST = 62  # per cent of that size that can still be read
 _NOTE = 255  # of a message that a spreadsheet shows
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
 _MADE = datetime.fromisoformat("2000-01-01")  # a workbook says when it was made; nothing here has a clock
@@ -69,6 +72,7 @@ class _Styles:
         self.how = style(font_color="#666666", font_size=9, border=1, text_wrap=True, num_format="@", valign="top", bg_color="#F7F7F7")
         self.example = style(font_color="#7F7F7F", italic=True, border=1, num_format="@", bg_color="#F2F2F2", text_wrap=True)
         self.cell = style(num_format="@")
+        self.listed = style(border=1, text_wrap=True, num_format="@", valign="top", font_size=9)
         self.box = style(num_format="@", border=1, text_wrap=True, bg_color="#FFFFE8")
         self._book, self._numbers = book, dict[tuple[str, bool], Any]()
 
@@ -165,6 +169,12 @@ def _sheet(book: Any, styles: _Styles, sheet: Sheet, choices: _Choices) -> None:
         page.set_portrait()
         page.repeat_rows(0)
         page.fit_to_pages(1, 0)
+        return
+    page.print_across()  # all columns of some rows, then the next rows
+    if sum(c.width for c in sheet.columns) <= _ACROSS * 100 // _SMALLEST:
+        page.fit_to_pages(1, 0)
+    else:
+        page.set_print_scale(_SMALLEST)  # as many columns to a page as it holds, the repeated ones before them
 
 
 def _height(texts: Sequence[tuple[str, int]], line: int) -> int:
@@ -202,16 +212,37 @@ def _guide(book: Any, styles: _Styles, sheets: Sequence[Sheet], cover: Cover) ->
     page = book.add_worksheet(GUIDE)
     page.hide_gridlines(2)
     page.set_column(0, 0, 4, styles.cell)
-    page.set_column(1, 1, 104, styles.text)
+    for number, width in enumerate(_LIST_WIDTHS, 1):
+        page.set_column(number, number, width, styles.text)
     page.write_string(0, 0, "填写说明", styles.title)
-    for row, (number, text) in enumerate(_said(sheets, cover), 2):
-        page.write_string(row, 0, number, styles.cell)
+    for row, (mark, text) in enumerate(_said(sheets, cover), 2):
+        page.write_string(row, 0, mark, styles.cell)
+        page.merge_range(row, 1, row, len(_LIST_WIDTHS), "", styles.text)
         page.write_string(row, 1, visible_line(text), styles.text)
-        page.set_row(row, 17 * (1 + sum(2 if ord(c) > 0x2E80 else 1 for c in text) // 104))
+        page.set_row(row, 17 * (1 + sum(2 if ord(c) > 0x2E80 else 1 for c in text) // sum(_LIST_WIDTHS)))
+    if not any(s.upright for s in sheets):
+        _all_columns(page, styles, sheets, row + 2)
     page.set_footer("&L&A&R第 &P 页，共 &N 页")
     page.set_paper(9)
     page.set_portrait()
     page.fit_to_pages(1, 0)
+
+
+def _all_columns(page: Any, styles: _Styles, sheets: Sequence[Sheet], row: int) -> None:
+    """Every column to fill in, one below the other: what is printed and read before anybody fills in a wide sheet."""
+    page.write_string(row, 0, "各栏一览", styles.title)
+    row += 1
+    for number, title in enumerate(("工作表", "栏", "怎样填", "说明、材料"), 1):
+        page.write_string(row, number, title, styles.heading)
+    for sheet in sheets:
+        for column in sheet.columns:
+            if column.role in (Role.MARK, Role.REMARK) or (column.role is Role.ENTERPRISE and sheet.kind is not Kind.APPLICANTS):
+                continue
+            row += 1
+            told = [visible_line(x) for x in (sheet.title, column.heading, column.form, "；".join(column.more))]
+            for number, text in enumerate(told, 1):
+                page.write_string(row, number, text, styles.listed)
+            page.set_row(row, _height(list(zip(told, _LIST_WIDTHS, strict=True)), 14))
 
 
 def _said(sheets: Sequence[Sheet], cover: Cover) -> Iterator[tuple[str, str]]:
@@ -238,6 +269,8 @@ def _steps(sheets: Sequence[Sheet], cover: Cover) -> Iterator[str]:
     yield "日期写 2026-06-30 或 2026年6月30日，写到日；比例写上百分号，如 35%；期限写单位，如 12个月。"
     yield f"灰色的“{HOW}”“{EXAMPLE}”两{'列' if upright else '行'}不是数据，不要改；不要它就整{'列' if upright else '行'}删去。不要合并单元格，不要写合计行。"
     yield "公式按算出的值读，并会说明；没有算出值的、#REF! 之类是错误。隐藏的行列也读，并会说明。"
+    if not upright:
+        yield "要打印的，印本页就够：下面的“各栏一览”列出每张表的每一栏。栏数多的表打印时按栏分页，每页左边重复序号和企业。"
     names = " ".join(f"-r {name}" for name, _ in cover.rulebooks)
     yield f"填好后：huiqi check 本文件（所用的规则库已经记在里面；另外指定用 {names}）。错误会一次全部列出，写明是哪张表的哪一格。"
 

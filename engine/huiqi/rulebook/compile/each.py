@@ -43,6 +43,12 @@ def read_each(session: Session, word: Word) -> tuple[str, t.Expr, str, str] | No
     return (each, found[0], record, by) if not by or _groups_by(session, word, record, by) else None
 
 
+def variable_of(word: Word) -> str:
+    """The variable, also where the list is none."""
+    match = _EACH.fullmatch(str(word))
+    return match.group(1) if match else ""
+
+
 def _groups_by(session: Session, word: Word, record: str, by: str) -> bool:
     spec = session.records.get(session.record_names.get(record, record))
     columns = spec.fields if spec is not None else {}

@@ -81,8 +81,14 @@ def expression(
     return None if problems else (result, bounds)
 
 
-def money(session: Session, word: Any, variables: Mapping[str, Type], rules: Rules = Rules()) -> tuple[t.Expr, Bound] | None:
+_WINDOW = re.compile(r"\s*每年.+[至到].+")
+
+
+def money(session: Session, word: Any, variables: Mapping[str, Type], rules: Rules = Rules(), *, counted: str = "") -> tuple[t.Expr, Bound] | None:
+    """An amount of money. `counted`: the mend for a number of records where money belongs."""
     found = expression(session, word, variables=variables, rules=rules)
+    if found and isinstance(found[0].type, Invalid):
+        return None  # a figure it names is wrong, and that was told
     if found and isinstance(found[0], t.Const) and found[0].type == NUMBER and found[0].value == 0:
         return replace(found[0], type=Quantity(dims=(("元", 1),))), found[1]  # nothing is nothing in any unit
     record = next((x for x in variables.values() if isinstance(x, RecordOf)), None)
@@ -92,13 +98,9 @@ def money(session: Session, word: Any, variables: Mapping[str, Type], rules: Rul
         if is_money(one):
             return replace(found[0], type=Quantity(dims=one)), found[1]
     if found and not (isinstance(found[0].type, Quantity) and is_money(found[0].type.dims)):
-        session.wrong(
-            word,
-            f"这里应是金额，写的是{found[0].type}",
-            str(word),
-            "元",
-            "核对单位：人数乘“元/人”的标准才是金额；逐人判断的，明细的计数词（noun）写 人，标准就是每人的金额",
-        )
+        of_records = record is not None and isinstance(found[0].type, Quantity) and found[0].type.dims == ((session.noun(record.record), 1),)
+        mend = "核对单位：人数乘“元/人”的标准才是金额；逐人判断的，明细的计数词（noun）写 人，标准就是每人的金额"
+        session.wrong(word, f"这里应是金额，写的是{found[0].type}", str(word), "元", counted if of_records and counted else mend)
         return None
     return found
 
@@ -159,7 +161,8 @@ def guess_kind(session: Session, raw: Any, at: Position) -> Type:
             return RATIO
         amount = parse_quantity(text, session.nouns)
     except QuantityError as error:
-        session.wrong(at, f"读不出这个值：{error.message}", text, "数字加单位、日期、是/否、清单", error.mend, error.code)
+        yearly = "受理期不写成标准，直接写在 window 里，写明比较哪个日期：申请日 in 每年4月1日至5月31日" if _WINDOW.match(text) else ""
+        session.wrong(at, f"读不出这个值：{error.message}", text, "数字加单位、日期、是/否、清单", yearly or error.mend, error.code)
         return INVALID
     if amount.calendar is not None:
         session.wrong(at, "期限还是累计月（年）数？", text, "kind: period（期限）或 unit: 月（累计月数）", "写明 kind 或 unit")

@@ -54,7 +54,8 @@ def limit_spec(session: Session, limit: m.Limit, tree: Table, default: c.Basis, 
         return None
     if scope is c.Scope.ENTERPRISE and limit.per == "本次申报" and limit.counting is not None:
         session.wrong(tree.key("counting"), "本次申报的封顶不计以往支持", limit.per, "per: 申报年度 或 企业")
-    amount = money(session, limit.amount, variables) if limit.amount is not None else None
+    of_records = "件数封顶还要写留哪几件：留金额高的、留在前的（写全的是 count 与 keep），问清政策起草人"
+    amount = money(session, limit.amount, variables, counted=of_records) if limit.amount is not None else None
     count = expression(session, limit.count, variables=variables) if limit.count is not None else None
     if count and not isinstance(count[0].type, Quantity):
         session.wrong(limit.count, f"件数应是数量，写的是{count[0].type}")

@@ -16,7 +16,7 @@ from ...language.levelling import level
 from ...language.scope import Kind, Symbol
 from ...language.syntax import And, Call, Compare, Filter, Name, Node, Or, String
 from ...language.syntax import Path as FieldPath
-from ...language.types import DATE, GroupOf, Quantity, RecordOf, Type
+from ...language.types import DATE, INVALID, GroupOf, Quantity, RecordOf, Type
 from .. import compiled as c
 from .. import models as m
 from ..names import Once
@@ -24,7 +24,7 @@ from ..reach import asked_after, reached, roots_of
 from ..variants import Gone
 from ..yamltree import Rows, Table, locate
 from .conditions import condition_group
-from .each import read_each
+from .each import read_each, variable_of
 from .exclusions import check_exclusions
 from .expressions import expression, money
 from .naming import check_telling, give_id
@@ -82,11 +82,14 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
     document = document_named(session, measure.document, tree.key("document")) or own
     also = () if measure.document else tuple(dict.fromkeys(x.document for x in clauses if x and x.document != document))
     default = c.Basis(document, clauses=tuple(measure.clause), letter=measure.letter or "", cut=measure.cut, hand=HAND.get(measure.basis or ""), also=also)
-    if not document:
+    if not document and None not in clauses:
         session.wrong(tree.at, "支持事项没有出处文件", measure.title, "document: 文件的 id", "补上 document，或写对 clause")
     variables: dict[str, Type] = {}
     bound = read_each(session, tree["each"]) if measure.each else None
-    each, records, record, by = bound if bound is not None else ("", None, "", "")
+    # where the list is wrong its variable still means something: what is said of it was told there
+    each, records, record, by = bound if bound is not None else (variable_of(tree["each"]) if measure.each else "", None, "", "")
+    if bound is None and each:
+        variables[each] = INVALID
     if bound is not None:
         variables[each] = GroupOf(item=RecordOf(record=record), by=by) if by else RecordOf(record=record)
     declare_own_support(session, measure)

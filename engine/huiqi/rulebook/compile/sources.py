@@ -152,7 +152,8 @@ def basis_of(session: Session, entry: Any, at: Any, default: c.Basis | None = No
         return replace(default, quote=quote, wordless=wordless, at=at)
     if document is None and default is not None and hand is None:
         document, also = default.document, default.also
-    if document is None and hand is None:
+    named = (*entry.clause, *(default.clauses if default is not None else ()))
+    if document is None and hand is None and all(name in session.clauses for name in named):  # a clause that is not there was told
         session.wrong(at, f"{figure or '这一项'}没有出处", "", "document: … 或 basis: 假定", "写明文件；没有文件的只能写 basis: 假定 或 未定")
     letter = entry.letter or (default.letter if default and document == default.document else "")
     effective = letter or (session.documents[document].letter if document and document in session.documents else "")

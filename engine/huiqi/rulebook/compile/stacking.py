@@ -51,10 +51,13 @@ def _meant(session: Session, name: str) -> str:
 
 
 def stacking_spec(session: Session, ids: Mapping[str, str], group: m.Group, tree: Table) -> c.StackingSpec:
+    written = [measure.id for _, measure, _ in session.source.of("measures")]  # one that is wrong was told there
     for name in group.members:
-        if name not in ids:
-            session.wrong(tree.key("members"), "没有这个支持事项", name, "", _meant(session, name) or suggestion(name, ids), Code.UNKNOWN_NAME)
-    if len(set(group.members)) < (1 if group.rule == "cap" else 2) or len(set(group.members)) != len(group.members):
+        if name not in ids and name not in written:
+            mend = _meant(session, name) or suggestion(name, ids)
+            session.wrong(tree.key("members"), "没有这个支持事项", name, "支持事项的编号（id）", mend or f"有：{'、'.join(ids)}", Code.UNKNOWN_NAME)
+    twice = any(written.count(name) > 1 for name in group.members)  # which was told as well
+    if not twice and (len(set(group.members)) < (1 if group.rule == "cap" else 2) or len(set(group.members)) != len(group.members)):
         session.wrong(tree.key("members"), "叠加规则要写两个以上不同的事项", group.title)
     if (group.rule == "cap") != (group.amount is not None):
         session.wrong(tree.at, "合计封顶要写 amount，其他规则不写", group.title)

@@ -66,7 +66,9 @@ class FactSpec:
     @property
     def whole(self) -> bool:
         """Whether only whole numbers are taken."""
-        return (self.kind == FactKind.QUANTITY or (self.kind == FactKind.PERIOD and isinstance(self.type, Quantity))) and (self.decimals or 0) == 0
+        if self.decimals is not None:
+            return self.decimals == 0
+        return self.kind == FactKind.QUANTITY or (self.kind == FactKind.PERIOD and isinstance(self.type, Quantity))
 
     def step(self, told: Fraction = Fraction(0)) -> Fraction:
         """The least by which two values of it differ; without declared decimals 0.0001 (a ratio's 0.01%), or finer where `told` is finer."""

@@ -1,0 +1,102 @@
+"""A cell that cannot be read goes to whoever has to put it right, and stands once on each list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from huiqi.screens import screen
+from tests.documents.workbook.filling import FIRST, put, template
+from tests.making import SMALL, invoke
+
+NAME = "云中软件有限公司"
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("blank") / "a.xlsx"
+    assert invoke("template", "datong-outsourcing", "--measure", "国际资质认证支持", "-o", str(path)).exit_code == 0
+    return path
+
+
+def _lists(blank: Path, folder: Path, told: dict[str, str], *rows: dict[str, str], listed: str = "已列全") -> dict[str, list[list[str]]]:
+    """What the lists of a round say of one applicant that tells this: a sheet's rows, without whose they are."""
+    book = load_workbook(blank)
+    base = {"企业": NAME, "审核日期": "2026-06-30", "申报年度": "2025", "申报主体类型": "企业", "注册地县区": "平城区", "从事服务外包业务": "是"}
+    for heading, value in (base | {"报送状态": "审核通过", "严重失信主体": "否", "已获支持·是否列全": "一条也没有"} | told).items():
+        put(book["申报企业"], FIRST, heading, value)
+    put(book["申报企业"], FIRST, "资质认证·是否列全", listed)
+    for number, row in enumerate(rows, FIRST):
+        for heading, value in {"企业": NAME, **row}.items():
+            put(book["资质认证"], number, heading, value)
+    book.save(folder / "名录.xlsx")
+    screen(folder / "名录.xlsx", folder / "结果.xlsx", processes=1)
+    found = load_workbook(folder / "结果.xlsx")
+    out = {}
+    for title in ("补正清单", "联审清单", "错误行"):
+        lines = [["" if c is None else str(c) for c in row] for row in found[title].iter_rows(values_only=True)]
+        out[title] = [line for line in lines if NAME in line[:2]]
+    return out
+
+
+def _certificate(**cells: str) -> dict[str, str]:
+    return {"证号": "ISO-0001", "种类": "ISO27001", "性质": "首次", "持证人": NAME, "发证日": "2025-03-01", "合格费用": "80000", **cells}
+
+
+def test_what_a_department_holds_is_not_asked_of_the_enterprise_though_its_cell_is_mistyped(blank: Path, tmp_path: Path) -> None:
+    told = _lists(blank, tmp_path, {"报送状态": "已通过审核了"}, _certificate())
+    assert not [line for line in told["补正清单"] if "报送状态" in line[2]]
+    assert [line[0] for line in told["联审清单"] if "报送状态" in line[2]] == ["部门核实：市商务局"]
+    assert [line[2] for line in told["联审清单"] if "报送状态" in line[2]] == [
+        "报送状态；表格 申报企业!" + told["错误行"][0][0].partition("!")[2] + "：“报送状态”不在选项里（写的是“已通过审核了”）"
+    ]
+
+
+def test_the_day_of_decision_is_the_officers_and_asked_of_nobody_else(blank: Path, tmp_path: Path) -> None:
+    told = _lists(blank, tmp_path, {"审核日期": "2025年6月"}, _certificate())
+    assert (told["补正清单"], told["联审清单"]) == ([], [])
+    assert [(line[3], line[7]) for line in told["错误行"]] == [("2025年6月", "这一户没有测算")]
+
+
+@pytest.mark.parametrize(("cell", "written"), [("发证日", "2025年6月"), ("合格费用", "=1+1"), ("合格费用", "约80"), ("性质", "新办")])
+def test_a_cell_that_is_mistyped_is_asked_for_once(blank: Path, tmp_path: Path, cell: str, written: str) -> None:
+    told = _lists(blank, tmp_path, {}, _certificate(**{cell: written}))
+    asked: list[Any] = [line for line in told["补正清单"] if cell in line[2] or "未列全" in line[2]]
+    assert [f"（写的是“{written}”）" in line[2] for line in asked] == [True]
+
+
+def test_what_the_cell_is_needed_for_stands_beside_it(blank: Path, tmp_path: Path) -> None:
+    (line,) = _lists(blank, tmp_path, {}, _certificate(发证日="2025年6月"))["补正清单"]
+    assert line[3:] == ["认证证书、官网查询截图", "写作 年-月-日，例如 2026-06-30", "国际资质认证支持"]
+
+
+def test_a_list_that_was_never_told_in_full_is_still_asked_for_beside_its_mistyped_cell(blank: Path, tmp_path: Path) -> None:
+    told = _lists(blank, tmp_path, {}, _certificate(合格费用="=1+1"), listed="没列全")
+    assert [line[2] for line in told["补正清单"] if "未列全" in line[2]] == ["资质认证明细（未列全）"]
+
+
+def test_no_line_of_a_round_shows_where_the_file_lies(tmp_path: Path) -> None:
+    path = template(tmp_path / "名录.xlsx", [SMALL])
+    book = load_workbook(path)
+    for row in (FIRST, FIRST + 1):
+        put(book["申报企业"], row, "企业", NAME)
+        put(book["申报企业"], row, "审核日期", "2024-06-30")
+    book.save(path)
+    (held,) = screen(path, tmp_path / "结果.xlsx", processes=1).rows
+    assert [f.mend for f in held.faults if "两行" in f.message] == ["第一次见 申报企业!B5；删去一行"]
+
+
+@pytest.mark.parametrize(("cell", "written", "options"), [("性质", "新办", "首次、升级、维护")])
+def test_of_options_all_are_named_to_whom_must_choose(blank: Path, tmp_path: Path, cell: str, written: str, options: str) -> None:
+    (line,) = _lists(blank, tmp_path, {}, _certificate(**{cell: written}))["补正清单"]
+    assert line[4] == f"从选项里选一个：{options}"
+
+
+def test_the_kinds_of_business_are_all_named_to_whom_must_choose(blank: Path, tmp_path: Path) -> None:
+    lines = _lists(blank, tmp_path, {"申报主体类型": "公司"}, _certificate())["补正清单"]
+    assert [line[4].partition("；")[0] for line in lines if "申报主体类型" in line[2]] == [
+        "从选项里选一个：企业 / 分支机构 / 培训机构 / 园区 / 平台 / 高校院所 / 社会组织 / 个人"
+    ]
