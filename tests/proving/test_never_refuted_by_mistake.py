@@ -76,7 +76,8 @@ def test_two_measures_that_meet_under_another_scheme_are_not_said_never_to(tmp_p
 - {id: b, title: 乙, clause: 办法·1, when: [{未核查: not(核查通过)}], award: {amount: 少}}
 """
     claim = _claim(tmp_path, Kind.TOGETHER, "once", made, stacking=ONCE)
-    assert (claim.status, claim.why) == (Status.OPEN, Why.LOOSE)
+    assert claim.status is Status.PROVED and claim.example is not None
+    assert claim.example.schemes == {"a": "二"}
 
 
 def test_a_gap_that_only_the_second_way_of_reading_reaches_is_found(tmp_path: Path) -> None:

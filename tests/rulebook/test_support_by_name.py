@@ -52,3 +52,15 @@ def test_support_recorded_by_id_or_title_is_support_of_the_measure(tmp_path: Pat
     rows = [{"文号": "甲", "事项": recorded, "年度": "2026", "金额": "2000元"}]
     decision = book.decide({"核查通过": "是"}, on="2026-06-30", year=2026, records={"已获支持": rows}, reasoner=reasoner)
     assert decision.measures["fairs"].outcome == outcome
+
+
+@pytest.mark.parametrize("recorded", ["参展补助", "参展资助", "参展支持（第二次）", "参展补贴"])
+@pytest.mark.parametrize("reasoner", ["reference", "python"])
+def test_support_recorded_under_what_an_office_calls_it_may_be_of_the_measure_and_is_asked_about(tmp_path: Path, recorded: str, reasoner: str) -> None:
+    """Neither the same nor another: money received already is not forgotten for a word."""
+    quoted = ASKED[0].replace('"', '\\"')
+    book = load(tmp_path / "made", vocabulary=VOCABULARY + SUPPORT, parameters=PARAMETERS, measures=MEASURES % quoted)
+    rows = [{"文号": "甲", "事项": recorded, "年度": "2026", "金额": "2000元"}]
+    decision = book.decide({"核查通过": "是"}, on="2026-06-30", year=2026, records={"已获支持": rows}, reasoner=reasoner)
+    assert decision.measures["fairs"].outcome == "undetermined"
+    assert any("参展补助（一次）" in w and "待核实" in w for w in decision.warnings)

@@ -238,6 +238,20 @@ def near(word: str, entries: Iterable[str]) -> tuple[str, ...]:
     return tuple(e for p, e in levelled.items() if _near(plain, p) or _named_inside(spaced, p))
 
 
+def same_support(word: str, entry: str) -> bool:
+    """Whether two names may be of one support, called 补助 here and 支持 there, with or without what stands in brackets: only a person can say."""
+    stem = _stem(word)
+    return len(stem) > 1 and stem == _stem(entry)
+
+
+def _stem(name: str) -> str:
+    return _GIVEN.sub("", _BRACKETS.sub("", level(name)))
+
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+_GIVEN = re.compile(r"(?:专项|支持|补助|补贴|资助|奖励|扶持|奖补|资金)+$")
+
+
 def _near(word: str, entry: str) -> bool:
     """Of two levelled words: one inside the other with nothing but listed affixes, or one letter apart."""
     if len(word) < 2 or len(entry) < 2:

@@ -9,12 +9,13 @@ alias; whatever else is merely near.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..caching import Derived
 from ..language import typed as t
-from ..language.levelling import level, near
+from ..language.levelling import level, near, same_support
 from ..language.types import record_of
 from ..plain import dataclass
 from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, ParameterSpec, name_of
@@ -30,6 +31,8 @@ class Lexicon:
 
     entries: tuple[str, ...]
     spellings: Mapping[str, str]  # levelled -> entry
+    wider: frozenset[str] = frozenset()  # levelled: what may stand in front of the entries, told alone it says less than any of them
+    support: bool = False  # names of what was received before, which offices write down as they call it
 
     def entry(self, word: str) -> str | None:
         """The entry that is written thus, None if it is none of them."""
@@ -41,7 +44,12 @@ class Lexicon:
         return entry is not None and level(entry) == level(word)
 
     def near(self, word: str) -> tuple[str, ...]:
-        return () if self.entry(word) is not None else near(word, self.entries)
+        if self.entry(word) is not None:
+            return ()
+        if level(word) in self.wider:
+            return self.entries
+        alike = tuple(e for e in self.entries if same_support(word, e)) if self.support else ()
+        return tuple(dict.fromkeys((*near(word, self.entries), *alike)))
 
 
 def lexicons(book: CompiledRulebook) -> Mapping[Slot, Lexicon]:
@@ -49,10 +57,16 @@ def lexicons(book: CompiledRulebook) -> Mapping[Slot, Lexicon]:
     return _lexicons.of(book)
 
 
-def _lexicon(words: Words) -> Lexicon:
+def _lexicon(words: Words, slot: Slot) -> Lexicon:
     entries = tuple(dict.fromkeys(w for w, e in words.items() if w == e))
     spellings = {level(w): e for w, e in words.items() if w != e}
-    return Lexicon(entries, spellings | {level(e): e for e in reversed(entries)})  # an entry is itself, whatever else it may mean
+    in_front = Counter(w.removesuffix(e) for w, e in words.items() if w != e and w.endswith(e))
+    return Lexicon(
+        entries,
+        spellings | {level(e): e for e in reversed(entries)},  # an entry is itself, whatever else it may mean
+        frozenset(level(w) for w, count in in_front.items() if count > 1),
+        slot == (SUPPORT, "事项"),
+    )
 
 
 def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
@@ -171,5 +185,5 @@ def _figure(spec: ParameterSpec) -> Words:
 
 
 _lexicons: Derived[CompiledRulebook, Mapping[Slot, Lexicon]] = Derived(
-    lambda book: {slot: _lexicon(words) for slot, words in _collect(book).items()}, key=lambda book: book.digest, size=64
+    lambda book: {slot: _lexicon(words, slot) for slot, words in _collect(book).items()}, key=lambda book: book.digest, size=64
 )
