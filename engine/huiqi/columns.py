@@ -19,15 +19,19 @@ from .backends import python as backend
 from .composed import Composer, Merger, One, Picking, Said, Worked, picked, picking
 from .errors import CaseError
 from .language import typed as t
+from .language.levelling import level, level_id
 from .plain import dataclass
 from .program import Gate, Pricing, Verdicts
 from .program import program as p
-from .reasoning.facts import Entry, Facts, Given, Listing, Reader, one_spelling
+from .reasoning.alike import SUBJECT, named, numbered, one_spelling
+from .reasoning.facts import Reader
 from .reasoning.foreign import plain
 from .reasoning.kernel import OUTCOMES, Asking, Bound, Kernel, KernelError, bound_for
 from .reasoning.parts import parts_of
 from .reasoning.readings import Opened, opened
+from .reasoning.told import Entry, Facts, Given, Listing
 from .rulebook.compiled import Choices, CompiledRulebook, Op, Role, name_of
+from .rulebook.lexicon import Slot, names_met
 from .rulebook.literals import money_string
 from .rulebook.reach import facts_and_records, references
 from .telling.results import refuse_contradictions
@@ -98,8 +102,10 @@ def _facts(book: CompiledRulebook, column: Column, words: Collection[Any], year:
     return out
 
 
-def _listings(book: CompiledRulebook, column: Column, groups: Sequence[Any], on: date, year: int | None, secret: Any) -> list[Listing | None]:
-    """What each distinct list was read as, its own relations held."""
+def _listings(
+    book: CompiledRulebook, column: Column, groups: Sequence[Any], on: date, year: int | None, secret: Any
+) -> tuple[list[Listing | None], dict[str, str]]:
+    """What each distinct list was read as, its own relations held; and whom the stand-ins in them stand for."""
     out: list[Listing | None] = []
     reader = Reader(book, need_unit=True, key=secret)  # of all of them: what it has met it knows again
     for raw in groups:
@@ -117,7 +123,7 @@ def _listings(book: CompiledRulebook, column: Column, groups: Sequence[Any], on:
         except CaseError:
             raise RowByRow from None
         out.append(facts.records.get(column.key))
-    return out
+    return out, reader.real
 
 
 # -- the ways through a measure ------------------------------------------------------------------------------
@@ -316,6 +322,9 @@ class _Reading:
             found = self._whole[name] = self.cells.all(name)
         return found
 
+    def cell(self, name: str, number: int) -> Any:
+        return self._cells(name)[number]
+
     def words(self, keys: Collection[str]) -> list[Sequence[Any]]:
         """The columns of these facts, row by row."""
         return [self._cells(name) for (key, _), (name, _) in self.told.items() if key in keys]
@@ -450,6 +459,8 @@ class _Lists:
 
     def __init__(self, bound: Bound, columns: Sequence[Column], cells: Cells, count: int, on: date, year: int | None, secret: Any) -> None:
         self.support: Sequence[int] = (backend.UNTOLD,) * count
+        self.real: Mapping[str, str] = {}  # whom the stand-ins of earlier support stand for
+        self.history = bound.support
         self._of: dict[str, tuple[Sequence[Listing | None], Sequence[int], Sequence[Any] | None]] = {}
         lists, parts = ([c for c in columns if c.part is part] for part in (Part.LIST, Part.COMPLETE))
         if any(len({c.key for c in some}) < len(some) for some in (lists, parts)):
@@ -465,8 +476,10 @@ class _Lists:
             if column.key in crossed:
                 raise RowByRow  # held against what else the row tells
             groups, of = cells.lists(column.name)
-            read = _listings(bound.book, column, groups, on, year, secret)
+            read, real = _listings(bound.book, column, groups, on, year, secret)
             self._of[column.key] = read, of, wholes.get(column.key)
+            if column.key == bound.support:
+                self.real = real
         if bound.support in self._of:
             self.support = [_told_of(*self.list(bound.support, n)[1:]) for n in range(count)]
 
@@ -482,6 +495,14 @@ class _Lists:
         if found is None:
             return -1, None, False
         return of[number] if found.entries else -2, found, found.complete and (wholes is None or wholes[number] is not False)
+
+    def had(self, number: int, listing: Listing | None) -> bool:
+        """Whether earlier support may have been for a record of this list."""
+        support = None if self.history is None else self.list(self.history, number)[1]
+        if support is None or listing is None:
+            return False
+        subjects = [e.values[SUBJECT].value for e in support.entries if SUBJECT in e.values]
+        return None in subjects or any(e.key in subjects for e in listing.entries)
 
     def told(self, number: int) -> dict[str, Listing]:
         """All lists of a row."""
@@ -529,8 +550,13 @@ def _rows(
         return found
 
     answers, states = reading.answers(kernel.code)
+    names = _Names(kernel.bound.book, reading, lists)
     for number, (row, state, told) in enumerate(zip(answers, states, lists.support, strict=True)):
         asking.number = number
+        if names.doubtful(number):
+            said = slow(number, None, None)
+            yield None if said is None else [said[key] for key in keys]
+            continue
         facts = partial(_facts_of, kernel.bound, reading, lists, number)
         try:
             result = run(row, asking.ask, told)
@@ -620,6 +646,60 @@ def _rows(
                 proved.add((key, words[0]))
             out.update(said)
         yield [out[key] for key in keys]
+
+
+class _Names:
+    """Whether names that applicants made up meet in a row and are not one: what is to be asked of them, whoever reads the row alone asks."""
+
+    def __init__(self, book: CompiledRulebook, reading: _Reading, lists: _Lists) -> None:
+        self.reading, self.lists = reading, lists
+        self.keys = {r.name: key for key, r in book.records.items()}
+        self.met = [m for m in names_met(book) if m.slot != m.other]
+        self._of: dict[tuple[Slot, int], frozenset[str]] = {}
+        self.numbered = [key for key in book.records if numbered(book, key)]
+        self._named: dict[tuple[int, ...], bool] = {}
+
+    def doubtful(self, number: int) -> bool:
+        if self._names_one(number):
+            return True
+        for met in self.met:
+            mine = self._words(met.slot, number)
+            if mine and (others := self._words(met.other, number)) and not mine <= others:
+                return True
+        return False
+
+    def _names_one(self, number: int) -> bool:
+        """Whether earlier support is said to have been for the very record that is told, which is read as its number then."""
+        if self.lists.history is None:
+            return False
+        which, support, _ = self.lists.list(self.lists.history, number)
+        if support is None or not support.entries:
+            return False
+        told = [self.lists.list(key, number)[:2] for key in self.numbered]
+        where = (which, *(n for n, _ in told))
+        found = self._named.get(where)
+        if found is None:
+            keys = {level_id(e.key): e.key for _, listing in told if listing is not None for e in listing.entries}
+            words = [e.values[SUBJECT].value for e in support.entries if SUBJECT in e.values]
+            real = [self.lists.real.get(w, w) for w in words if isinstance(w, str)]
+            if len(self._named) > MANY:
+                self._named.clear()
+            found = self._named[where] = bool(keys) and any(named(w, keys) is not None for w in real)
+        return found
+
+    def _words(self, slot: Slot, number: int) -> frozenset[str]:
+        record, name = slot
+        if not record:
+            given = [words[self.reading.cell(column, number)] for (key, _), (column, words) in self.reading.told.items() if key == name]
+            return frozenset(level(g.value) for g in given if g is not None and isinstance(g.value, str))
+        which, listing, _ = self.lists.list(self.keys[record], number)
+        if listing is None:
+            return frozenset()
+        found = self._of.get((slot, which))
+        if found is None:
+            told = (e.values[name].value for e in listing.entries if name in e.values)
+            found = self._of[slot, which] = frozenset(level(x) for x in told if isinstance(x, str))
+        return found
 
 
 class _Alike:
@@ -849,7 +929,7 @@ class _EachWay:
     def __init__(self, bound: Bound, code: backend.Kernel, composer: Composer, key: str, reading: _Reading, lists: _Lists) -> None:
         self.bound, self.code, self.composer, self.lists = bound, code, composer, lists
         one = bound.plan.listed[key]
-        self.record, self.amount = one.record, one.pricing.amount
+        self.record, self.amount, self.grouped = one.record, one.pricing.amount, bool(one.all.spec.by)
         self.caps = [] if not isinstance(self.amount, p.Amount) else [(_figure_of(bound, cap), cap.counted is p.Counted.EARLIER) for cap in self.amount.caps]
         self.overall, self.own = code.where(one.overall), code.where(one.each)
         self.asking = _Asking(bound, reading, lists, one.all.spec.each)
@@ -884,19 +964,20 @@ class _EachWay:
         if records is None:
             return None
         ones: list[tuple[One, Any, int]] = []
+        history = told if self.grouped or self.lists.had(number, listing) else backend.UNTOLD  # of single records: caps of their sum come after
         try:
             for cells, entry in records:
                 row, marks = list(base), list(state)
                 for place, value, mark in cells:
                     row[place], marks[place] = value, mark
                 asking.entry = entry
-                result = run(row, asking.ask, told)
+                result = run(row, asking.ask, history)
                 ones.append((One(result.nodes, marks, row, entry), result.amounts[0], result.outcomes[0]))
             if ones:
                 first = ones[0][0]
             else:
                 asking.entry = _NO_ENTRY
-                first = One(run(base, asking.ask, told).nodes, state, base)
+                first = One(run(base, asking.ask, history).nodes, state, base)
         except _Asked:
             return None
         each = [one.nodes[self.own] for one, _, _ in ones]

@@ -20,11 +20,11 @@ from .backends import python as backend
 from .plain import dataclass
 from .program import Verdicts
 from .reasoning.combining import combined, deciding, turned_on
-from .reasoning.facts import Entry, Facts, Listing
 from .reasoning.judged import RECORD, RECORDS, TOP, AwardJudged, Leaf, Reason, ReasonKind, Tree
 from .reasoning.kernel import OUTCOMES, Bound, KernelError
 from .reasoning.measure import Prepared, open_reason
 from .reasoning.merging import cause_of, reason_of
+from .reasoning.told import Entry, Facts, Listing
 from .rulebook.compiled import AwardKind, CompiledRulebook, Standing
 from .telling.phrases import reason_words
 from .values import Causes, Topic, leading

@@ -19,11 +19,12 @@ from typing import Any, NoReturn
 from .columns import Cells, Column, Part, RowByRow, decided
 from .errors import CaseError, Code, Loc, Position, Problem, UsageError, clip, suggestion, told
 from .plain import dataclass
-from .reasoning.facts import Facts, Reader
+from .reasoning.facts import Reader
 from .reasoning.foreign import plain
 from .reasoning.judged import MeasureJudged
 from .reasoning.needed import refuse_choices
 from .reasoning.reasoners import judge_with
+from .reasoning.told import Facts
 from .rulebook.compiled import CompiledRulebook
 from .rulebook.literals import money_string
 from .rulebook.taken import Taken, taken_readings

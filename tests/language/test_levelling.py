@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiqi.language.levelling import filler, level, level_id, near, plainly_untold, plainly_unverified, untold, unverified
+from huiqi.language.levelling import (
+    filler,
+    level,
+    level_id,
+    near,
+    plainly_untold,
+    plainly_unverified,
+    same_but_for_affixes,
+    same_support,
+    same_thing,
+    untold,
+    unverified,
+)
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -19,8 +31,8 @@ def lines(name: str) -> list[tuple[str, str]]:
     return [(x[0], x[2:]) for x in text.split("\n") if x and x != "---" and not x.startswith("# ")]
 
 
-def pairs(sign: str) -> list[tuple[str, str]]:
-    return [(a, b) for s, rest in lines("near.txt") if s == sign for a, _, b in [rest.partition(" | ")]]
+def pairs(sign: str, name: str = "near.txt") -> list[tuple[str, str]]:
+    return [(a, b) for s, rest in lines(name) if s == sign for a, _, b in [rest.partition(" | ")]]
 
 
 @pytest.mark.parametrize(("word", "entry"), pairs("+"))
@@ -47,6 +59,24 @@ def test_words_that_are_near_or_apart_are_not_equal(word: str, entry: str) -> No
 @pytest.mark.parametrize(("word", "entry"), pairs("+"))
 def test_an_entry_is_never_near_another(word: str, entry: str) -> None:
     assert near(word, [entry, word]) == ()
+
+
+@pytest.mark.parametrize(("one", "other", "asked"), [(a, b, s == "+") for s in "+-=" for a, b in pairs(s, "things.txt")])
+def test_names_that_applicants_made_up_are_asked_about_where_they_may_be_of_one_thing(one: str, other: str, asked: bool) -> None:
+    assert (same_thing(one, other), same_thing(other, one)) == (asked, asked)
+    assert not same_but_for_affixes(one, other) or asked
+
+
+@pytest.mark.parametrize(
+    ("word", "entry", "asked"),
+    [
+        ("国际资质认证补助", "国际资质认证支持", True), ("技术创新配套", "技术创新配套（省级资金）", True), ("技术创新资金", "技术创新配套（国家资金）", True),
+        ("园区建设支持", "示范园区建设支持", True), ("购房补贴", "购买办公用房补贴", False), ("大同市国际资质认证专项资金", "国际资质认证支持", True),
+        ("稳岗补贴", "国际资质认证支持", False), ("资金", "国际资质认证支持", False),
+    ],
+)  # fmt: skip
+def test_a_support_by_its_stem_or_a_part_of_it_is_asked_about(word: str, entry: str, asked: bool) -> None:
+    assert same_support(word, entry) == asked
 
 
 @pytest.mark.parametrize(("sign", "word"), lines("untold.txt"))

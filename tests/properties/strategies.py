@@ -113,6 +113,7 @@ RECORDS: Tree = {
             "层级": {"id": "level", "kind": "choice", "options": ["国家", "省", "市"]},
             "年度": {"id": "year", "kind": "year"},
             "金额": {"id": "amount", **_MONEY},
+            "对象": {"id": "subject", "kind": "text", "personal": "是"},
         },
     },
 }  # fmt: skip
@@ -582,6 +583,12 @@ class Maker:
             group(r.choice(["highest", "order"]), persons, per="人", key="负责人")
         return out
 
+    def say_of_what_was_received(self, measures: list[Tree], groups: list[Tree]) -> None:
+        """Most rules say nothing of the same record, or another member, received before; some do."""
+        for one in [*(m for m in measures if m.get("each", "").startswith("件")), *(g for g in groups if g["rule"] != "cap")]:
+            if self.chance(25):
+                one["counting"] = self.r.choice(["已获支持", '已获支持[层级 = "市"]', {"不计以往": "每次重新计算"}])
+
     def files(self) -> Tree:
         recognitions = self.recognition_files()
         measures = [self.measure(n) for n in range(1, self.r.randint(4, 6) + 1)]
@@ -595,6 +602,7 @@ class Maker:
         }  # fmt: skip
         if groups := self.stacking(measures):
             out["stacking.yaml"] = groups
+        self.say_of_what_was_received(measures, groups)
         shared = {m for g in groups if g["rule"] == "cap" for m in g["members"]}
         for measure in measures:  # the compiler takes no other rounding under a common cap
             if measure["id"] in shared and "rounding" in measure:
@@ -774,7 +782,9 @@ def _row(r: random.Random, record: Any, n: int, book: Book, told: Callable[[Fact
             value = {"名称": r.choice(("示范", "示范", "别的")), "发证日": r.choice(("2024-01-01", "2026-07-01")), "有效期止": r.choice(("2026-06-29", "2026-06-30", "2027-12-31")),
                      "撤销日": r.choice(("无", "无", "无", "2026-06-30"))}.get(name, value)  # fmt: skip
         elif record.name == "已获支持" and name == "事项":
-            value = r.choice(("m1", "m2", "m3", "支持1", "别的"))
+            value = r.choice(("m1", "m2", "m3", "支持1", "支持2", "别的"))
+        elif record.name == "已获支持" and name == "对象":  # the number of a record, or a person
+            value = r.choice(("件1", "件2", "件 1", "笔1", "甲", "乙", "别的"))
         row[name] = value
     return row
 

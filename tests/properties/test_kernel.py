@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from huiqi.reasoning.decide import judge
-from huiqi.reasoning.facts import Facts, read_facts
+from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.judged import Judgement
 from huiqi.reasoning.kernel import LightMeasure, bound_for, judge_python
+from huiqi.reasoning.told import Facts
 from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.readings import decided
 from tests.making import examples

@@ -16,12 +16,13 @@ import huiqi
 from huiqi.language.levelling import level
 from huiqi.reasoning import parts as judged_parts
 from huiqi.reasoning.decide import judge
-from huiqi.reasoning.facts import Facts, Given, read_facts
+from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.generated import Generated
 from huiqi.reasoning.judged import Judgement
 from huiqi.reasoning.kernel import before
 from huiqi.reasoning.parts import InParts, PartError, as_kept, forget, parts_of
 from huiqi.reasoning.reasoners import judge_reference, judge_with
+from huiqi.reasoning.told import Facts, Given
 from huiqi.register.generated import generated
 from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.visible import json_text

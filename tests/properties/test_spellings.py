@@ -21,7 +21,7 @@ from opencc import OpenCC
 from huiqi.api import read_case
 from huiqi.language.levelling import level, near, untold
 from huiqi.reasoning.casefile import Case
-from huiqi.reasoning.facts import STAGES
+from huiqi.reasoning.told import STAGES
 from huiqi.rulebook.compiled import CERTIFICATES, RecordSpec
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.lexicon import Lexicon, Slot, lexicons

@@ -14,7 +14,7 @@ import pytest
 
 import huiqi
 from huiqi.reasoning.casefile import EXPECTED, KEYS
-from huiqi.reasoning.facts import STAGES
+from huiqi.reasoning.told import STAGES
 from huiqi.rulebook.compiled import Standing
 from huiqi.rulebook.yamltree import read_tree
 from huiqi.words import Outcome

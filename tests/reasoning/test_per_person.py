@@ -59,7 +59,10 @@ def book_of(folder: Path, measures: str, *, subject: str = PERSONAL, **more: str
         "rulebook.yaml": "id: small\ntitle: 小\nversion: '1'\njurisdiction: 中国\n",
         "documents.yaml": "- {id: d, title: 文件, issuer: 某机关, jurisdiction: 中国, sheet: test, letter: A}\n",
         "clauses.yaml": "- {id: 一, document: d, title: 条, says: 条, disposition: measure}\n",
-        "parameters.yaml": "万元: {id: ten, unit: 元, values: [{value: 1万元, document: d}]}\n两笔: {id: two, unit: 笔, values: [{value: 2笔, document: d}]}\n",
+        "parameters.yaml": "".join(
+            f"{name}: {{id: {key}, unit: {unit}, values: [{{value: {value}, document: d}}]}}\n"
+            for name, key, unit, value in (("万元", "ten", "元", "1万元"), ("半万元", "half", "元", "5000元"), ("两笔", "two", "笔", "2笔"))
+        ),
         "vocabulary.yaml": VOCABULARY.format(personal=subject),
         "measures/all.yaml": measures,
         **{f"{k}.yaml": text for k, text in more.items()},
@@ -100,7 +103,7 @@ REFUSED = {
     "a filter does not help": ("amount: 万元, per: 合同, counting: '已获支持[年度 = 申报年度]'", PERSONAL, "“合同”不是个人信息", "personal: 是"),
     "a number of records": ("count: 两笔, per: 合同, keep: highest, counting: 已获支持", PERSONAL, "“合同”不是个人信息", "personal: 是"),
     "a date": ("amount: 万元, per: 日, counting: 已获支持", PERSONAL, "没有一栏说得出以往的支持是哪一个“日”的", "{不计以往: 理由}"),
-    "each record": ("amount: 万元, per: 某, counting: 已获支持", PERSONAL, "按每一件（每某）的封顶不看以往支持", "per 写能认出它的那一栏"),
+    "each record": ("amount: 万元, per: 某, counting: 已获支持", PERSONAL, "按每一件（每某）的封顶不看以往支持", "counting 写在事项上"),
 }  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from stdnum.cn import uscc
 
 import huiqi
 from huiqi.language.levelling import level, level_id, untold, unverified
-from huiqi.reasoning.facts import STAGES, Facts, Given, read_facts
+from huiqi.reasoning.facts import read_facts
 from huiqi.reasoning.receipt import digest_of, facts_of, input_of
+from huiqi.reasoning.told import STAGES, Facts, Given
 from huiqi.rulebook.compiled import CompiledRulebook
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.literals import decimal_string, exact_string, read_exact

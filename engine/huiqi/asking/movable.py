@@ -18,7 +18,7 @@ from typing import Any
 from ..language import typed as t
 from ..language.types import Date, Quantity
 from ..plain import dataclass
-from ..reasoning.facts import Facts
+from ..reasoning.told import Facts
 from ..rulebook.compiled import CERTIFICATES, SUPPORT, CompiledRulebook, FactKind, FactSpec, Group, MeasureSpec, RecognitionKind, RecordSpec, name_of
 from ..rulebook.lexicon import lexicons
 from ..rulebook.literals import Span

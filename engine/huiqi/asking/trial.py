@@ -23,7 +23,7 @@ from ..plain import dataclass
 from ..reasoning.combining import combine_reference
 from ..reasoning.decide import Engine
 from ..reasoning.evaluate import Evaluator
-from ..reasoning.facts import Entry, Facts, Given, Listing
+from ..reasoning.told import Entry, Facts, Given, Listing
 from ..reasoning.uses import Env
 from ..rulebook.compiled import CompiledRulebook, FactSpec, name_of
 from ..rulebook.readings import decided

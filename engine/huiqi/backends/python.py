@@ -497,7 +497,7 @@ class Kernel:
         terms = [amount.term, *([amount.low] if amount.low else []), *(c.term for c, _ in caps)]
         absent = [f"{self.slot(s)} is N" for s in self._slots(*terms) if self._optional(s)]
         tests = [*absent, *(f"{x} is None" for x in sorted(_needs(codes)))]
-        if any(c.counted is p.Counted.EARLIER for c, _ in caps):
+        if amount.before or any(c.counted is p.Counted.EARLIER for c, _ in caps):
             tests.append(f"S == {TOLD}")
         below = 1
         for code in codes:

@@ -239,17 +239,44 @@ def near(word: str, entries: Iterable[str]) -> tuple[str, ...]:
 
 
 def same_support(word: str, entry: str) -> bool:
-    """Whether two names may be of one support, called 补助 here and 支持 there, with or without what stands in brackets: only a person can say."""
-    stem = _stem(word)
-    return len(stem) > 1 and stem == _stem(entry)
+    """Whether two names may be of one support, called 补助 here and 支持 there, in full here and in part there: only a person can say."""
+    stem, other = _stem(word, _GIVEN), _stem(entry, _GIVEN)
+    return len(stem) > 1 and (stem == other or stem in other or (len(other) > 2 and other in stem))
 
 
-def _stem(name: str) -> str:
-    return _GIVEN.sub("", _BRACKETS.sub("", level(name)))
+def same_thing(one: str, other: str) -> bool:
+    """Whether two names that applicants gave themselves (of a project, a platform) may be of one thing: only a person can say."""
+    if same_word(one, other) or _numerals(one) != _numerals(other):
+        return False
+    return bool(same_but_for_affixes(one, other) or near(one, (other,)) or near(other, (one,)) or _inside(level(one), level(other)))
+
+
+def same_but_for_affixes(one: str, other: str) -> bool:
+    """Whether two such names differ in nothing but brackets and the word for what kind of thing it is (项目, 平台)."""
+    if same_word(one, other):
+        return False
+    a, b = level(one), level(other)
+    stem = _stem(one, _KIND)
+    return (len(stem) > 1 and stem == _stem(other, _KIND)) or _unpunctuated(a) == _unpunctuated(b)
+
+
+def _inside(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    return len(short) > 3 and short in long
+
+
+def _numerals(name: str) -> list[str]:
+    """What numbers things: 一期 and 二期 are two."""
+    return sorted(c for c in _BRACKETS.sub("", level(name)) if c in _NUMERALS)
+
+
+def _stem(name: str, ending: re.Pattern[str]) -> str:
+    return ending.sub("", _BRACKETS.sub("", level(name)))
 
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _GIVEN = re.compile(r"(?:专项|支持|补助|补贴|资助|奖励|扶持|奖补|资金)+$")
+_KIND = re.compile(r"(?:项目|工程|课题|建设|平台|系统|软件|合同|协议|服务)+$")
 
 
 def _near(word: str, entry: str) -> bool:

@@ -34,7 +34,7 @@ KNOWN: Mapping[type[Any], str] = {
     c.FundingSpec: "by share",
     c.SchemeSpec: "name document clauses when unless award limits floor rounding pay funded obligations evidence readings note obliged",
     c.MeasureSpec: "key id title family clauses document channel governed_by governed_per_record start end window each records record when unless schemes "
-    "base difference difference_label population departments incomplete hint fairness note relies_on at also changing",
+    "base difference difference_label population departments incomplete hint fairness note relies_on at also changing counting",
     c.RecognitionSpec: "key id title kind certificate authority governed_by when unless lapses incomplete evidence basis clauses rulebook aliases",
     c.StackingSpec: "key id title rule members per column amount counting basis note",
     t.Const: "type source value",

@@ -30,6 +30,7 @@ from ..rulebook.compiled import (
     RecognitionSpec,
     Role,
     RoundingSpec,
+    Rule,
     SchemeSpec,
     Scope,
     WindowSpec,
@@ -337,6 +338,7 @@ class Lowering:
                 cents=(_rounding(own) if own is not None and own.step == CENT else None) if whole else _rounding(cents),
                 unread=bool(spec.incomplete),
                 last=_rounding(own) if whole and own is not None and own.step > CENT else None,
+                before=bool(spec.each) or any(spec.key in g.members and g.rule in _EXCLUSIVE for g in self.book.stacking),
             )  # fmt: skip
         except _Open:
             return p.Why.EXPRESSION
@@ -396,6 +398,7 @@ _CONSTANT = (
     t.Applied,
 )
 # closed lists of what the words of a rulebook may be: another word is not known here
+_EXCLUSIVE = (Rule.HIGHEST, Rule.CHOOSE, Rule.ORDER)
 _BASES = (AwardBasis.FIXED, AwardBasis.CEILING, AwardBasis.DISCRETIONARY)
 _MONEY, _NO_MONEY = (AwardKind.GRANT, AwardKind.INTEREST), (AwardKind.RELIEF, AwardKind.SERVICE, AwardKind.RECOMMENDATION)
 _SCOPES = (Scope.RECORD, Scope.YEAR, Scope.ENTERPRISE, Scope.GROUP)

@@ -109,7 +109,9 @@ def _all(book: CompiledRulebook) -> Iterator[tuple[Key, Entry]]:
     for measure in book.measures.values():
         yield from _measure(book, measure)
     for group in book.stacking:
-        cap = f"，不超过 {_said(group.amount)}{_counting(group.counting)}" if group.amount is not None else ""
+        cap = f"，不超过 {_said(group.amount)}" if group.amount is not None else ""
+        if group.amount is not None or group.counting.stated:
+            cap += _counting(group.counting)
         members = "、".join(name_of(m) for m in group.members)
         yield (Of.STACKING, group.id), _entry(book, f"{group.title}：{members}，{group.rule.value}，每{group.per}{cap}", group.basis)
     for pool in book.pools:
@@ -168,6 +170,7 @@ def _measure(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[tuple[Key, E
         "适用日期": "" if spec.governed_by is None else _said(spec.governed_by), "受理": "" if spec.window is None else window_words(book, spec.window),
         "期间": span_words(spec.start, spec.end), "逐条": "" if spec.records is None else f"{spec.each} 属于 {_said(spec.records)}",
         "差额": "" if spec.difference is None else _said(spec.difference), "未读条款": "、".join(spec.incomplete), "条款": "、".join(spec.clauses),
+        "同一件以往已获的": _counting(spec.counting).removeprefix("，") if spec.counting.stated else "",
     }  # fmt: skip
     for word, text in parts.items():
         if text:

@@ -15,9 +15,9 @@ from .. import values as v
 from ..plain import dataclass
 from ..rulebook.compiled import Direction, Per, RoundingSpec
 from ..values import Number, Truth, Undefined, Value
-from .facts import Entry
 from .judged import Step, StepKind
 from .rounding import round_to
+from .told import Entry
 from .uses import Env, Use
 
 ZERO = Number.of(0)

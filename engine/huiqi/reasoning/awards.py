@@ -20,11 +20,11 @@ from ..rulebook.compiled import MeasureSpec, ReductionSpec, RoundingSpec, Scheme
 from ..values import Number, Topic, Truth, cause
 from ..words import CauseKind
 from .account import CENT, ZERO, Account, Item, as_amount, cut, gate, positive, rounded, summed, within
-from .caps import cap_count, cap_count_of_each, cap_groups, cap_items, cap_total
+from .caps import cap_count, cap_count_of_each, cap_groups, cap_items, cap_total, less_what_it_had
 from .evaluate import Evaluator
-from .facts import Entry
 from .judged import AwardJudged, InstalmentJudged, Step, StepKind
 from .reductions import reduced
+from .told import Entry
 from .uses import Env, Use, UseKind
 
 
@@ -50,6 +50,8 @@ def itemise(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: En
     for limit in scheme.limits:
         if limit.amount is not None and limit.scope == "record":
             cap_items(limit, items, evaluator, account)
+    if spec.each:
+        less_what_it_had(spec, items, evaluator, account)
     if evaluator.book.cents.per == "record" and scheme.rounding is None:  # a measure's own takes the rulebook's place
         for item in items:
             item.amount = rounded(item.amount, evaluator.book.cents)

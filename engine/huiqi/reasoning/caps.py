@@ -14,12 +14,14 @@ from .. import values as v
 from ..language import typed as t
 from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, Counting, LimitSpec, MeasureSpec
+from ..rulebook.lexicon import earlier_column
 from ..values import Number, Topic, Truth, cause
 from ..words import CauseKind
 from .account import ZERO, Account, Item, as_amount, gate, least_of, most_of, order_of, positive, summed, within
+from .alike import SUBJECT
 from .evaluate import Evaluator
-from .facts import Entry
 from .judged import Step, StepKind
+from .told import Entry
 from .uses import Env, Use, UseKind
 
 
@@ -340,6 +342,50 @@ def _subjects(limit: LimitSpec, evaluator: Evaluator, env: Env) -> list[object]:
     return sorted({x for x in named if x is not None}, key=str)
 
 
+def received_before(
+    items: v.Items, evaluator: Evaluator, own: set[str], *, year: bool = False, column: str | None = None, group: object = None
+) -> tuple[Number, Truth]:  # fmt: skip
+    """Of the grants that are told: the money, and whether there was one, of the measures named; what nobody tells of says nothing."""
+    told = v.Items(tuple((e, b) for e, b in items.items if column is None or (isinstance(e, Entry) and column in e.values)), True)
+    count = prior_support(told, evaluator, own, year=year, count=True, column=column, group=group)
+    if count.high == 0:
+        return ZERO, v.FAILS
+    money = prior_support(told, evaluator, own, year=year, column=column, group=group)
+    return money, v.HOLDS if (count.low or 0) > 0 else Truth(None, count.causes)
+
+
+def less_what_it_had(spec: MeasureSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:
+    """Of a record that this measure was given for before, what is left; where nobody wrote what holds then, anything from nothing on."""
+    if not items or (support := evaluator.history()) is None:
+        return
+    column = earlier_column(evaluator.book, spec.by) if spec.by else SUBJECT
+    counting, own = spec.counting, {spec.id, spec.title}
+    for item in items:
+        assert item.entry is not None
+        earlier = support if counting.earlier is None else evaluator.value(counting.earlier, item.env)
+        assert isinstance(earlier, v.Items)
+        named = own if counting.earlier is None or isinstance(counting.earlier, t.RecordsRef) else set[str]()
+        had, truth = received_before(earlier, evaluator, named, column=column, group=item.entry.key)
+        if truth.value is False:
+            continue
+        after = item.amount
+        if counting.ignored:
+            assert counting.basis is not None
+            account.uses.add(Use(UseKind.READING, spec.key, counting.ignored, counting.basis, evaluator.standing(counting.basis, item.env)))
+        elif counting.earlier is not None:
+            after = positive(v.add(item.amount, v.negate(had)))
+        else:
+            after = Number.pair(Fraction(0), item.amount.high, item.amount.causes | truth.causes | cause(CauseKind.UNSET, Topic.AGAIN, spec.key))
+        account.steps.append(
+            Step(
+                kind=StepKind.AGAIN, rule=spec, before=item.amount, after=after, record=item.entry.key,
+                clause=counting.basis.clause if counting.basis is not None else spec.clauses[0] if counting.earlier is not None and spec.clauses else "",
+                limit=had, change=not counting.ignored, provisional=not after.exact,
+            )
+        )  # fmt: skip
+        item.amount = after
+
+
 def prior_support(
     items: v.Items, evaluator: Evaluator, own: set[str], *, year: bool = False, count: bool = False, column: str | None = None, group: object = None
 ) -> Number:
@@ -376,6 +422,8 @@ def prior_support(
 def _equals(entry: Entry, column: str, wanted: set[object]) -> Truth:
     given = entry.values.get(column)
     if given is None or given.value is None:
+        if given is not None and given.near and not wanted & set(given.near):
+            return v.FAILS  # whatever it turns out to be meant for, it is like none of these
         kind = CauseKind.MISSING if given is None else CauseKind.UNVERIFIED
         return Truth(None, cause(kind, Topic.GRANT, SUPPORT, part=column, record=entry.key))
     return Truth(given.value in wanted)

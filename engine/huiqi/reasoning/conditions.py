@@ -30,7 +30,6 @@ from ..values import Causes, Subject, Topic, Truth, cause
 from ..words import CauseKind
 from .combining import Combine, turned_on
 from .evaluate import Evaluator
-from .facts import Entry, Facts
 from .judged import (
     CERTIFICATE,
     HELD,
@@ -41,6 +40,7 @@ from .judged import (
     RecognitionJudged,
     Tree,
 )
+from .told import Entry, Facts
 from .uses import Env, Use
 
 

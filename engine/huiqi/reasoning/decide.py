@@ -25,12 +25,12 @@ from .account import Account
 from .combining import Combine, combine_reference
 from .conditions import Conditions
 from .evaluate import Evaluator
-from .facts import Facts
 from .judged import Judgement, MeasureJudged
 from .measure import Itemised, Prepared, prepared
 from .needed import asking_alone, company, dependencies, refuse_choices, shown_recognitions
 from .shared import Shared, Sharing
 from .stacking import Finishing, among, share_records, stack
+from .told import Facts
 
 
 class Engine(Conditions):
@@ -42,7 +42,8 @@ class Engine(Conditions):
         there = {k: found for k, store in stores.items() if (found := store.get(k)) is not None and found.judged.spec is self.book.measures[k]}
         ready = self._concluded(dependencies(self.book, [k for k in wanted if k not in there]))
         itemised = {k: ready[k] for k in self.book.measures if k in wanted and k not in there}
-        share_records(self.book, {key: p.account for key, p in itemised.items() if p.account is not None and self.facts.applied_for(key)}, itemised)
+        shared = {key: p.account for key, p in itemised.items() if p.account is not None and self.facts.applied_for(key)}
+        share_records(self.book, shared, itemised, self.evaluator)
         for key, p in itemised.items():
             there[key] = found = p.settled().paid()
             if key in stores:

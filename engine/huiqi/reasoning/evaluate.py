@@ -41,11 +41,11 @@ from ..words import CauseKind
 from . import tables
 from .comparing import as_value, compare, not_known, truth_of, value_of
 from .days import add_months, days_of
-from .facts import Entry, Facts, Given
 from .functions import applied, count, sum_of
 from .groups import Grouped
 from .lookups import lookup
 from .shared import Sharing
+from .told import Entry, Facts, Given
 from .uses import Conclusion, Env, Recognise, Slot, Spans, Use, UseKind
 from .versions import NOTES, candidates, day_edges, timeless, version_on
 
@@ -388,6 +388,12 @@ class Evaluator:
         if key is None:
             return Items((), False, cause(CauseKind.MISSING, Topic.LIST, f"/{SUPPORT}"))
         return self._listing(key)
+
+    def history(self) -> Items | None:
+        """Support received before as it is told; None where none is, or nobody asks for it."""
+        key = next((k for k in self.book.records if name_of(k) == SUPPORT), None)
+        listing = None if key is None else self.facts.records.get(key)
+        return None if key is None or listing is None or not listing.entries else self._listing(key)
 
     def standing(self, basis: Basis, env: Env, since: date | None = None) -> Standing:
         """Of what something rests on, on the governing date; `since` is its own `from`, else the measure's."""

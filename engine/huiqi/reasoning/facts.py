@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -29,14 +29,14 @@ from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ForeignUnit, ValueProblem, check_uscc, read_date, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from ..values import ABSENT
-from .choices import Statement
+from .alike import settled
 from .disallowed import WORD as DISALLOWED
 from .disallowed import Disallowed, read_disallowed
 from .foreign import is_float, not_a_number, plain
 from .pseudonyms import Key, is_stand_in, key_of, shown
+from .told import STAGES, UNVERIFIED, VERIFIED, Entry, Facts, Given, Listing, Meant, Near, Recorded, Untold
 
 KeyGiven = Key | bytes | str | Path | None
-STAGES = ("审定", "核验", "申报")  # the best available is used
 _ZERO = "不知道就不写；确为零就写 0 加单位"
 _INSTEAD_OF_NONE = {
     "boolean": "没有此情形就写 否；不知道就不写", "money": _ZERO, "quantity": _ZERO, "number": _ZERO, "ratio": _ZERO,
@@ -45,127 +45,6 @@ _INSTEAD_OF_NONE = {
 _KEYS_NEEDED = "每条明细要有编号，才能逐条核对"
 MAX_BITS = 200  # of a whole number given as one; what a rulebook speaks of has at most 24 digits
 _DETAILS = {"材料", "文件", "页码", "日期", "理由", "调整"}
-
-
-class Recorded(str):
-    """A word as a receipt has it: read once already, and where it is personal a stand-in already."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """One fact as told: the value used, at which stage, and the others beside it.
-
-    `value` is None where the case says 待核实, or a word that is only `near` an entry: told, but to
-    be confirmed, hence unknown. A stage of the latter kind holds the `Near` with the word as told.
-    """
-
-    value: Any
-    stage: str = "申报"
-    stages: Mapping[str, Any] = field(default_factory=dict)
-    material: str = ""
-    reason: str = ""
-    at: Position = Position()
-    near: tuple[str, ...] = ()
-    disallowed: Disallowed | None = None  # how the approved value came about, where that was a 核减
-
-    def instead(self, value: Any) -> Given:
-        """The same, had this been told."""
-        return Given(value, self.stage, self.stages, self.material, self.reason, self.at, self.near)
-
-    @property
-    def as_claimed(self) -> Given:
-        """The same without the 核减, by what is claimed."""
-        if self.disallowed is None:
-            return self
-        return replace(self, value=self.disallowed.claimed, stage="申报", stages={k: x for k, x in self.stages.items() if k != "审定"}, disallowed=None)
-
-
-@dataclass(frozen=True)
-class Near:
-    """A word that is nearly an entry of the rulebook, and the entries it may be meant for."""
-
-    word: str
-    entries: tuple[str, ...]
-
-    def __repr__(self) -> str:
-        return "待核实"
-
-
-@dataclass(frozen=True)
-class Meant:
-    """A word that is another way to write an entry of the rulebook: as told, so that a receipt has it so."""
-
-    word: str
-    entry: str
-
-    def __repr__(self) -> str:
-        return self.entry
-
-
-@dataclass(frozen=True)
-class Untold:
-    """A word that says that nothing is told (不详): nothing to the rules, but a receipt has it as written."""
-
-    word: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One record: its key, its columns as told."""
-
-    key: str
-    values: Mapping[str, Given]
-    at: Position = Position()
-    untold: Mapping[str, Given] = field(default_factory=dict)  # columns in which only `Untold` words stand
-
-
-@dataclass(frozen=True)
-class Listing:
-    entries: tuple[Entry, ...]
-    complete: bool = True
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything told about an enterprise. Yearly facts are keyed by year; None is 申报年度."""
-
-    facts: Mapping[str, Mapping[int | None, Given]]
-    records: Mapping[str, Listing]
-    year: int | None
-    warnings: tuple[str, ...] = ()
-    real: Mapping[str, str] = field(default_factory=dict, repr=False)  # stand-in -> word, for the officer's own screen
-    key: str = ""  # id of the key of the stand-ins, if there are any
-    passing: bool = False  # that key is of this process only
-    unkept: str = field(default="", compare=False)  # why it could not be kept here: for whoever runs this, in no recording
-    untold: Mapping[str, Mapping[int | None, Given]] = field(default_factory=dict)  # facts of which only `Untold` words are told
-    unlisted: Mapping[str, Untold] = field(default_factory=dict)  # record types of which the list is one
-    applied: tuple[str, ...] | None = None  # keys of the measures applied for; None: nothing was said
-    statement: Statement | None = None  # an officer's, on the exclusions not listed
-
-    def applied_for(self, measure: str) -> bool:
-        """Whether a measure takes part in stacking and totals: all do where nothing was said."""
-        return self.applied is None or measure in self.applied
-
-    def disallowed(self) -> Iterator[tuple[str, int | None, str | None, str, Given]]:
-        """Every value of which an officer disallowed something: its fact and year; or its record type, record and column."""
-        for key, years in sorted(self.facts.items()):
-            yield from ((key, year, None, "", g) for year, g in sorted(years.items(), key=lambda kv: kv[0] or 0) if g.disallowed is not None)
-        for key, listing in sorted(self.records.items()):
-            yield from ((key, None, e.key, n, g) for e in listing.entries for n, g in e.values.items() if g.disallowed is not None)
-
-    def as_claimed(self) -> Facts:
-        """The same without any 核减, by what is claimed."""
-        facts = {k: {y: g.as_claimed for y, g in years.items()} for k, years in self.facts.items()}
-        records = {
-            k: replace(x, entries=tuple(replace(e, values={n: g.as_claimed for n, g in e.values.items()}) for e in x.entries)) for k, x in self.records.items()
-        }
-        return self.instead(facts, records)
-
-    def instead(self, facts: Mapping[str, Mapping[int | None, Given]], records: Mapping[str, Listing]) -> Facts:
-        """The same, had these been told."""
-        return Facts(
-            facts, records, self.year, self.warnings, self.real, self.key, self.passing, self.unkept, self.untold, self.unlisted, self.applied, self.statement
-        )
 
 
 class Reader:
@@ -189,6 +68,7 @@ class Reader:
         if len(self.met) > MET:
             self.met.clear()
         self.loc: Loc = ()  # of what is being read, in the caller's own words
+        self.verified = False  # whether what is being read is what an officer verified
 
     def read(self, data: Any, records: Any, year: int | None) -> Facts:
         facts: dict[str, dict[int | None, Given]] = {}
@@ -231,7 +111,8 @@ class Reader:
         read = Facts(facts, listings, year, tuple(self.warnings), self.real, untold=untold_words, unlisted=self.unlisted)
         if self.key is not None:
             read = replace(read, key=self.key.id, passing=bool(self.key.why), unkept=self.key.why)
-        return one_spelling(read, {k: r.key_field for k, r in self.book.records.items()})
+        read = settled(self.book, read, self._warn)
+        return replace(read, warnings=tuple(self.warnings))
 
     def key_of(self, word: Any) -> str | None:
         """The fact or record type of a name, as written or after levelling."""
@@ -271,6 +152,10 @@ class Reader:
         if broken:
             self._wrong(at, f"“{name}”有不成字的编码", told(raw), "文字", "重新录入这一项", Code.WRONG_VALUE)
         return broken
+
+    def _warn(self, at: Position, text: str) -> None:
+        """A reminder of something that was read already."""
+        self.warnings.append(f"{at}: {text}" if at.line else text)
 
     def _say(self, at: Any, text: str) -> None:
         """A reminder: how something was read, at its place where it has one."""
@@ -321,7 +206,9 @@ class Reader:
                 elif name == DISALLOWED:
                     cut = (k, v, self.loc)
                 else:
+                    self.verified = name in VERIFIED
                     value = self.value(spec, v, v if isinstance(v, Word) else word, record)
+                    self.verified = False
                     if value is not None:
                         stages[name] = value
             disallowed = None if cut is None else self._disallowed(spec, cut, stages, record)
@@ -444,6 +331,12 @@ class Reader:
                 )
             return value
         meant = "、".join(f"“{e}”" for e in near[:3])
+        if slot == (SUPPORT, "事项"):
+            if self.verified:  # an officer says that it is none of them, whatever it is called
+                self._say(at, f"“{spec.name}”核验为“{clip(value)}”，不当作{meant}")
+                return value
+            self._say(at, f"“{spec.name}”写的是“{clip(value)}”，是否{meant}？按待核实处理；都不是，写 {spec.name}: {{核验: {clip(value)}}}")
+            return Near(value, near)
         self._say(at, f"“{spec.name}”写的是“{clip(value)}”，是否{meant}？按待核实处理")
         return Near(value, near)
 
@@ -725,36 +618,6 @@ _MET: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lamb
 _LEVELLED: Derived[CompiledRulebook, dict[str, str]] = Derived(lambda book: _levelled(book.names), key=lambda book: book.digest, size=64)
 
 
-def one_spelling(facts: Facts, keys: Mapping[str, str]) -> Facts:
-    """Texts that differ in spelling only are one word to whatever groups, counts or compares them.
-
-    `keys` names the column of each record type that tells its records apart: a space counts there.
-    """
-    texts = [(g, level) for years in facts.facts.values() for g in years.values() if isinstance(g.value, str)]
-    texts += [(g, level_id if n == keys[k] else level) for k, x in facts.records.items() for e in x.entries for n, g in e.values.items()]
-    if not texts:
-        return facts
-    spellings: dict[tuple[Any, str], set[str]] = {}
-    for given, levelled in texts:
-        if isinstance(given.value, str):
-            for way in {level, levelled}:
-                spellings.setdefault((way, way(given.value)), set()).add(given.value)
-    if all(len(words) == 1 for words in spellings.values()):
-        return facts
-
-    def one(given: Given, levelled: Any) -> Given:
-        return replace(given, value=min(spellings[levelled, levelled(given.value)])) if isinstance(given.value, str) else given
-
-    return replace(
-        facts,
-        facts={k: {y: one(g, level) for y, g in years.items()} for k, years in facts.facts.items()},
-        records={
-            k: replace(x, entries=tuple(replace(e, values={n: one(g, level_id if n == keys[k] else level) for n, g in e.values.items()}) for e in x.entries))
-            for k, x in facts.records.items()
-        },
-    )  # fmt: skip
-
-
 def pseudonym(value: str, key: Key | None = None) -> str:
     """The stand-in of a personal word under `key`, else under this installation's."""
     return (key or key_of(None)).stand_in(value)
@@ -764,17 +627,6 @@ def _named(given: Any) -> Iterator[tuple[Any, Any]]:
     """Name and value of what was given; a name that is no text is one that nobody knows."""
     for word, raw in (given or {}).items():
         yield (word if isinstance(word, str) else told(word)), raw
-
-
-class _Unverified:
-    def __repr__(self) -> str:
-        return "待核实"
-
-    def __reduce__(self) -> str:
-        return "UNVERIFIED"  # there is one, also in another process
-
-
-UNVERIFIED = _Unverified()
 
 
 def read_facts(book: CompiledRulebook, data: Any, records: Any, year: int | None, *, others: Sequence[CompiledRulebook] = (), key: KeyGiven = None) -> Facts:

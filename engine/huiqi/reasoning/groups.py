@@ -18,7 +18,7 @@ from ..plain import dataclass
 from ..rulebook.compiled import FactSpec
 from ..values import Cause, Causes, Items, Subject, Topic, Truth
 from ..words import CauseKind
-from .facts import Entry, Given
+from .told import Entry, Given
 
 
 @dataclass(frozen=True, slots=True)

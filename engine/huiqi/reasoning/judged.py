@@ -35,7 +35,7 @@ from ..rulebook.compiled import (
 )
 from ..values import NONE_KNOWN, Causes, Number, Truth, Value
 from ..words import CauseKind, Lapse, Outcome, Verdict
-from .facts import Facts
+from .told import Facts
 from .uses import Conclusion, Env, Use
 
 # -- conditions ---------------------------------------------------------------------------------------
@@ -130,6 +130,7 @@ class StepKind(StrEnum):
     ITEM = "item"  # the amount of the enterprise or of one record
     REDUCTION = "reduction"  # to a share; of a record before its cap, of the measure after all caps
     ITEM_CAP = "item_cap"
+    AGAIN = "again"  # a record that was given support by the measure before
     COUNT = "count"  # at most so many records
     GROUP_CAP = "group_cap"  # a cap for each value of a column
     TOTAL = "total"  # of the records
@@ -144,6 +145,7 @@ class StepKind(StrEnum):
     CUT = "cut"
     INSTALMENTS = "instalments"
     FUNDING = "funding"
+    TAKEN_BEFORE = "taken_before"  # another member of an exclusive group was received before
     TAKEN = "taken"  # a rival of an exclusive group is taken instead
     OPEN_RIVAL = "open_rival"  # a rival may turn out to be worth more
     COMMON_CAP = "common_cap"

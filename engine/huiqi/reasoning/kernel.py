@@ -26,13 +26,13 @@ from ..values import Value
 from ..words import Outcome
 from .combining import combine_reference
 from .decide import Engine, judge
-from .facts import Facts
 from .generated import Generated
 from .judged import AwardJudged, Fired, Judgement, MeasureJudged
 from .needed import refuse_choices, shown_recognitions
 from .parts import InParts, as_kept
 from .readings import Asked, Once, Opened, Reader, judge_readings, opened
 from .shared import Shared
+from .told import Facts
 from .uses import Env
 
 PLANS = 64  # days, years and choices of schemes, of each rulebook: a simulation goes through every scheme for each applicant

@@ -25,10 +25,10 @@ from .combining import combined, deciding, kleene, shaped, turned_on
 from .conditions import Conditions
 from .evaluate import Evaluator
 from .exclusions import covered, exclusion_id, undecided
-from .facts import Entry
 from .groups import Grouped, grouped
 from .judged import RECORD, RECORDS, TOP, AwardJudged, Changed, Leaf, Made, MeasureJudged, Node, Reason, ReasonKind, Step, StepKind, Tree
 from .stacking import Finishing
+from .told import Entry
 from .uses import Conclusion, Env, Use
 
 Force = tuple[Truth, "Lapse | None"]  # whether it is in force, and why if not

@@ -22,11 +22,11 @@ from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.reach import facts_and_records
 from ..values import Causes
-from .facts import Facts, Given, Listing
 from .judged import Fired, Judgement, MeasureJudged, RecognitionJudged, Total
 from .needed import company, dependencies, shown_recognitions
 from .readings import opened, summed
 from .stacking import summed_up
+from .told import Facts, Given, Listing
 from .uses import Conclusion
 
 ROWS = 12  # of the lists a part reads: one that has more is nobody else's, and too large to keep

@@ -14,12 +14,12 @@ from typing import Any
 from ..errors import UsageError, clip, told
 from ..rulebook.compiled import CompiledRulebook
 from .decide import Engine, judge
-from .facts import Facts
 from .generated import Generated
 from .judged import Judgement
 from .kernel import Kernel, Reasoning, before, judge_light, judge_python, plain_of
 from .readings import Asked, Once, Reader, judge_readings
 from .shared import Shared
+from .told import Facts
 
 NAMES = ("rete", "python", "reference")
 _noticed = False

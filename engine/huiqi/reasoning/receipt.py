@@ -29,7 +29,8 @@ from .choices import APPLIED, STATEMENT, applied_in, read_statement
 from .disallowed import NEW, OLD
 from .disallowed import WORD as DISALLOWED
 from .disallowed import input_of as disallowed_input
-from .facts import STAGES, UNVERIFIED, Facts, Given, Meant, Near, Recorded, Untold, read_facts
+from .facts import read_facts
+from .told import STAGES, UNVERIFIED, Facts, Given, Meant, Near, Recorded, Untold
 
 NOT_TOLD, NONE = "待核实", "无"
 

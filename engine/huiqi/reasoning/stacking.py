@@ -17,11 +17,12 @@ from typing import Any, Protocol
 
 from .. import values as v
 from ..rulebook.compiled import CompiledRulebook, SchemeSpec, StackingSpec, Standing
+from ..rulebook.lexicon import earlier_column
 from ..rulebook.plans import compatible_sets, components
-from ..values import Number, Topic, cause
+from ..values import Number, Topic, Truth, cause
 from ..words import CauseKind, Outcome
 from .account import CENT, Account, Item, as_amount, cut
-from .caps import left_of
+from .caps import left_of, received_before
 from .evaluate import Evaluator
 from .judged import AwardJudged, MeasureJudged, Reason, ReasonKind, Step, StepKind, Total
 from .rounding import round_to
@@ -64,7 +65,7 @@ class Listing(Protocol):
     def limited(self) -> bool: ...
 
 
-def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepared: Mapping[str, Listing]) -> None:
+def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepared: Mapping[str, Listing], evaluator: Evaluator) -> None:
     """Groups per person, project or invoice: what one key gives under several measures.
 
     `highest`: the best of its amounts counts; `order`: the first measure named that it is settled
@@ -94,11 +95,64 @@ def share_records(book: CompiledRulebook, accounts: Mapping[str, Account], prepa
                     loose.append((key, item))
                 if why:
                     item.amount = Number.pair(Fraction(0), item.amount.high, item.amount.causes | why)
+        _had_elsewhere(book, group, claims, accounts, evaluator)
         unlisted = {m for m in members if prepared[m].open_list}
         for value, rivals in sorted(claims.items(), key=lambda kv: str(kv[0])):
             first = _share(group, value, rivals, accounts)
             if first is not None:
                 _contest(group, value, first, rivals, loose, unlisted, accounts, prepared)
+
+
+def _had_elsewhere(
+    book: CompiledRulebook, group: StackingSpec, claims: Mapping[Any, Sequence[tuple[str, Item]]], accounts: Mapping[str, Account], evaluator: Evaluator
+) -> None:  # fmt: skip
+    """Of a person or thing for whom another measure of the group was received before."""
+    if not claims or group.counting.ignored or (support := evaluator.history()) is None:
+        return
+    column = earlier_column(book, group.column)
+    for value, rivals in claims.items():
+        for key, item in rivals:
+            had = _received(book, group, key, support, evaluator, column=column, value=value)
+            if had is None:
+                continue
+            others, truth = had
+            after = _after_another(group, item.amount, truth)
+            accounts[key].steps.append(
+                Step(
+                    kind=StepKind.TAKEN_BEFORE, rule=group, before=item.amount, after=after, clause=group.basis.clause, provisional=not after.exact,
+                    record=item.entry.key if item.entry else None, group=value, measures=others,
+                )
+            )  # fmt: skip
+            item.amount = after
+
+
+def _received(
+    book: CompiledRulebook, group: StackingSpec, key: str, support: v.Items, evaluator: Evaluator, *, column: str | None = None, value: object = None
+) -> tuple[tuple[str, ...], Truth] | None:  # fmt: skip
+    """Which other members of an exclusive group were, or may have been, received before, and whether one surely was.
+
+    Of a person the measure itself counts too, where that is not what tells its records apart (`less_what_it_had` sees to that).
+    """
+    apart = {r.key_field for r in book.records.values() if r.name == book.measures[key].record}
+    counting, env = group.counting, Env(evaluator.on)
+    earlier = support if counting.earlier is None else evaluator.value(counting.earlier, env)
+    assert isinstance(earlier, v.Items)
+    found, truths = list[str](), list[Truth]()
+    for member in group.members:
+        own = {book.measures[member].id, book.measures[member].title}
+        if member != key or (column is not None and group.column not in apart):
+            _, truth = received_before(earlier, evaluator, own, year=group.per == "申报年度", column=column, group=value)
+            if truth.value is not False:
+                found.append(member)
+                truths.append(truth)
+    return (tuple(found), v.disjunction(truths)) if found else None
+
+
+def _after_another(group: StackingSpec, amount: Number, truth: Truth) -> Number:
+    """What is left of an amount once another member was received: nothing where the group says so, anything up to it where nobody says."""
+    if group.counting.earlier is not None:
+        return Number.pair(Fraction(0), Fraction(0) if truth.value is True else amount.high, amount.causes | truth.causes)
+    return Number.pair(Fraction(0), amount.high, amount.causes | truth.causes | cause(CauseKind.UNSET, Topic.AGAIN, group.key))
 
 
 def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], accounts: Mapping[str, Account]) -> str | None:
@@ -176,12 +230,13 @@ def stack(
 ) -> tuple[dict[str, MeasureJudged], Total]:
     """Adjusted results and the total."""
     amounts = {k: accounts[k][0].amount for k, r in results.items() if k in accounts and _counts(r)}
+    notes: dict[str, list[Step]] = {}
+    _less_others_before(book, amounts, notes, evaluator)
     specs = {k: results[k].scheme for k in amounts}
     pay = {k: Paying(accounts[k][1], specs[k]) for k in amounts}
     steps = {k: x.rounding.step if x.rounding and x.rounding.per == "measure" else CENT for k, x in specs.items()}
     plain = {k for k, x in specs.items() if x.floor is None and not x.pay}
     adjusted = dict(amounts)
-    notes: dict[str, list[Step]] = {}
     groups = [g for g in book.stacking if not g.column and sum(m in amounts for m in g.members) > 1]
     exclusive = [g for g in groups if g.rule in EXCLUSIVE]
     caps = [(g, _limit(g, book, evaluator)) for g in book.stacking if g.rule == "cap" and any(m in amounts for m in g.members)]
@@ -222,6 +277,23 @@ def stack(
             if stays != amounts[key] or key in notes:
                 out[key] = _changed(result, stays, notes.get(key, []), accounts[key][1])
     return out, _total(out, amounts, ends)
+
+
+def _less_others_before(book: CompiledRulebook, amounts: dict[str, Number], notes: dict[str, list[Step]], evaluator: Evaluator) -> None:
+    """Of measures that exclude one another for an enterprise or a year: another of them that was received before."""
+    for group in book.stacking:
+        members = [m for m in group.members if m in amounts]
+        if not members or group.rule not in EXCLUSIVE or group.column or group.counting.ignored:
+            continue
+        support = evaluator.history()
+        for key in members if support is not None else ():
+            assert support is not None
+            had = _received(book, group, key, support, evaluator)
+            if had is not None:
+                before, others = amounts[key], had[0]
+                amounts[key] = _after_another(group, before, had[1])
+                open_ = not amounts[key].exact
+                notes.setdefault(key, []).append(_note(StepKind.TAKEN_BEFORE, group, before, amounts[key], provisional=open_, measures=others))
 
 
 def _shares(amounts: Mapping[str, Number], members: Sequence[str], caps: Sequence[Cap], steps: Mapping[str, Fraction], end: str) -> dict[str, Fraction] | None:
@@ -484,6 +556,8 @@ def _changed(result: MeasureJudged, amount: Number, notes: Sequence[Step], finis
     if result.outcome is Outcome.ELIGIBLE and award.high == 0:
         changes = [s for s in award.steps if s.change]
         reason = Reason(kind=ReasonKind.ZERO, step=notes[-1] if notes else changes[-1] if changes else None)
+    elif result.outcome is Outcome.ELIGIBLE and award.pending and any(s.kind is StepKind.TAKEN_BEFORE for s in notes):
+        reason = Reason(kind=ReasonKind.AMOUNT_OPEN, cause=v.leading(award.causes) or CauseKind.UNSET)
     missing = result.missing | award.causes if award.pending else result.missing
     return replace(result, award=award, notes=tuple(notes), reason=reason, missing=missing)
 

@@ -18,8 +18,8 @@ from ..language import typed as t
 from ..plain import dataclass
 from ..rulebook.compiled import Basis, CompiledRulebook, Standing
 from ..values import Items, Number, Truth, Value
-from .facts import Entry, Facts
 from .groups import Grouped
+from .told import Entry, Facts
 
 Slot = tuple[Any, ...]  # where an answer belongs: a fact and its year, or a record and its column
 Spans = tuple[tuple["date | None", "date | None"], ...]

@@ -16,7 +16,7 @@ from ..files import reading
 from ..intake.opened import open_register
 from ..language.levelling import level, level_id
 from ..plain import dataclass
-from ..reasoning.facts import STAGES
+from ..reasoning.told import STAGES
 from ..rulebook.compiled import SUPPORT
 from ..rulebook.compiler import load_compiled
 from .entries import Screened

@@ -19,8 +19,9 @@ from ..language.levelling import level_id
 from ..language.types import Quantity
 from ..language.units import unit_text
 from ..plain import dataclass
-from ..reasoning.facts import Facts, Reader
+from ..reasoning.facts import Reader
 from ..reasoning.pseudonyms import shown
+from ..reasoning.told import Facts
 from ..rulebook.compiled import SUPPORT, AwardBasis, CompiledRulebook, Standing, listing_word
 from ..rulebook.literals import exact_money, money_string
 from ..telling.amounts import amount_words

@@ -29,7 +29,7 @@ from ..language.levelling import level, level_id
 from ..plain import dataclass
 from ..reasoning.casefile import Case
 from ..reasoning.choices import STATEMENT
-from ..reasoning.facts import STAGES
+from ..reasoning.told import STAGES
 from ..rulebook.compiled import DECISION_DAY, SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.compiler import load_compiled
 from ..visible import typed

@@ -18,9 +18,10 @@ from ..errors import CaseError, Position, Problem, TooComplex, UsageError
 from ..reasoning.casefile import Case
 from ..reasoning.choices import applied_in
 from ..reasoning.decide import judge
-from ..reasoning.facts import Facts, Given, KeyGiven, Near, Reader
+from ..reasoning.facts import KeyGiven, Reader
 from ..reasoning.judged import Judgement, MeasureJudged
 from ..reasoning.reasoners import judge_with
+from ..reasoning.told import Facts, Given, Near
 from ..rulebook.compiled import AwardBasis, CompiledRulebook, Standing
 from ..rulebook.readings import GROUP, readings_behind
 from ..rulebook.taken import reading_named

@@ -14,8 +14,8 @@ from fractions import Fraction
 
 from ..language.types import Quantity
 from ..language.units import unit_text
-from ..reasoning.facts import Facts
 from ..reasoning.judged import Judgement, MeasureJudged
+from ..reasoning.told import Facts
 from ..rulebook.compiled import AwardBasis, AwardKind, MeasureSpec, SchemeSpec, Standing
 from ..telling.simulated import YUAN, Amount, GroupLine, MeasureLine, Picture
 from ..words import Outcome

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 from typing import Any
 
 from ..caching import Derived
 from ..language import typed as t
 from ..language.levelling import level, near, same_support
-from ..language.types import record_of
+from ..language.types import Text, record_of
 from ..plain import dataclass
-from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, ParameterSpec, name_of
+from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, MeasureSpec, ParameterSpec, name_of
 from .reach import expressions_in
 
 Slot = tuple[str, str]  # (record type, column), or ("", key of a fact)
@@ -31,7 +32,7 @@ class Lexicon:
 
     entries: tuple[str, ...]
     spellings: Mapping[str, str]  # levelled -> entry
-    wider: frozenset[str] = frozenset()  # levelled: what may stand in front of the entries, told alone it says less than any of them
+    wider: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # levelled: what says less than one entry, and the entries it may mean
     support: bool = False  # names of what was received before, which offices write down as they call it
 
     def entry(self, word: str) -> str | None:
@@ -46,8 +47,8 @@ class Lexicon:
     def near(self, word: str) -> tuple[str, ...]:
         if self.entry(word) is not None:
             return ()
-        if level(word) in self.wider:
-            return self.entries
+        if (meant := self.wider.get(level(word))) is not None:
+            return meant
         alike = tuple(e for e in self.entries if same_support(word, e)) if self.support else ()
         return tuple(dict.fromkeys((*near(word, self.entries), *alike)))
 
@@ -57,14 +58,32 @@ def lexicons(book: CompiledRulebook) -> Mapping[Slot, Lexicon]:
     return _lexicons.of(book)
 
 
-def _lexicon(words: Words, slot: Slot) -> Lexicon:
+@dataclass(frozen=True)
+class Told:
+    """Where names that applicants make up meet: a word of `slot` is held against those told at `other`, which may be the same column."""
+
+    slot: Slot
+    other: Slot
+
+
+def names_met(book: CompiledRulebook) -> tuple[Told, ...]:
+    """The facts and columns whose own words the rulebook compares with one another, or groups by; what was received before comes first.
+
+    A stand-in is compared whole, and an option is one of a closed list: neither is here.
+    """
+    return _names_met.of(book)
+
+
+def _lexicon(words: Words, slot: Slot, former: Mapping[str, tuple[str, ...]]) -> Lexicon:
     entries = tuple(dict.fromkeys(w for w, e in words.items() if w == e))
     spellings = {level(w): e for w, e in words.items() if w != e}
     in_front = Counter(w.removesuffix(e) for w, e in words.items() if w != e and w.endswith(e))
+    wider = [level(w) for w, count in in_front.items() if count > 1]
+    wider += [w[:-1] for w in wider if len(w) > 2 and w[-1] in "省市县"]  # 大同 for 大同市
     return Lexicon(
         entries,
         spellings | {level(e): e for e in reversed(entries)},  # an entry is itself, whatever else it may mean
-        frozenset(level(w) for w, count in in_front.items() if count > 1),
+        {**dict.fromkeys(wider, entries), **{level(w): found for w, meant in former.items() if (found := tuple(e for e in meant if e in entries))}},
         slot == (SUPPORT, "事项"),
     )
 
@@ -100,6 +119,57 @@ def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
     if any(name_of(k) == SUPPORT for k in book.records):
         add((SUPPORT, "事项"), {w: w for m in book.measures.values() for w in (m.id, m.title)})
     return out
+
+
+def _meetings(book: CompiledRulebook) -> tuple[Told, ...]:
+    links, found = _Links(book), dict[Told, None]()
+
+    def add(one: Slot, other: Slot) -> None:
+        if all(_made_up(book, x) for x in (one, other)):
+            first, second = sorted((one, other), key=lambda x: (x[0] != SUPPORT, not x[0]))  # of two others, the record's
+            found[Told(first, second)] = None
+
+    for expr in expressions_in(book.definitions, book.recognitions, book.measures, book.checks, book.stacking, book.pools, book.targets, book.variants):
+        for node in t.walk(expr):
+            if isinstance(node, t.Compared) and node.op in ("=", "!="):
+                sides = node.left, node.right
+            elif isinstance(node, t.Member):
+                sides = node.value, node.target
+            else:
+                continue
+            for one in links.told(sides[0]):
+                for other in links.told(sides[1]):
+                    if one != other:
+                        add(one, other)
+    measures = [*book.measures.values(), *(x.spec for k in book.measures for x in book.variants.get(k, ()))]
+    for spec in (m for m in measures if isinstance(m, MeasureSpec)):
+        if spec.by:
+            add((spec.record, spec.by), (spec.record, spec.by))
+        for limit in (x for scheme in (spec.base, *spec.schemes.values()) for x in scheme.limits if x.key is not None):
+            for slot in links.told(limit.key) if limit.key is not None else ():
+                add(slot, slot)
+                if limit.column:
+                    add((SUPPORT, limit.column), slot)
+    for group in (g for g in book.stacking if g.column):
+        slots = list(dict.fromkeys((book.measures[m].record, group.column) for m in group.members if m in book.measures))
+        for n, slot in enumerate(slots):
+            for other in slots[n:]:
+                add(slot, other)
+            add((SUPPORT, earlier_column(book, group.column)), slot)
+    return tuple(found)
+
+
+def earlier_column(book: CompiledRulebook, column: str) -> str:
+    """The column of 已获支持 that says of which of the values of `column` a grant was: the one of the same name, else 对象."""
+    support = next((r for k, r in book.records.items() if name_of(k) == SUPPORT), None)
+    return column if support is not None and column in support.fields else "对象"
+
+
+def _made_up(book: CompiledRulebook, slot: Slot) -> bool:
+    """Whether its words are texts that nobody listed."""
+    record, name = slot
+    specs = [book.facts[name]] if not record else [r.fields[name] for r in book.records.values() if r.name == record and name in r.fields]
+    return any(isinstance(s.type.required(), Text) and not s.options and not s.personal for s in specs)
 
 
 def _closed(fact: Any) -> Words:
@@ -184,6 +254,18 @@ def _figure(spec: ParameterSpec) -> Words:
     return out
 
 
+def _former(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
+    """The former names of all catalogues. Of one word in two of them, all that it may mean."""
+    out: dict[str, tuple[str, ...]] = {}
+    for parameter in book.parameters.values():
+        for name, meant in parameter.formerly:
+            out[name] = tuple(dict.fromkeys((*out.get(name, ()), *meant)))
+    return out
+
+
 _lexicons: Derived[CompiledRulebook, Mapping[Slot, Lexicon]] = Derived(
-    lambda book: {slot: _lexicon(words, slot) for slot, words in _collect(book).items()}, key=lambda book: book.digest, size=64
+    lambda book: {slot: _lexicon(words, slot, former) for former in [_former(book)] for slot, words in _collect(book).items()},
+    key=lambda book: book.digest,
+    size=64,
 )
+_names_met: Derived[CompiledRulebook, tuple[Told, ...]] = Derived(_meetings, key=lambda book: book.digest, size=64)

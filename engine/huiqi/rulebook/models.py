@@ -226,6 +226,9 @@ class Parameter(Entry):
     bounds: Raw = Field(None, description="[下限, 上限]，如 [0%, 100%]：标准未定时也能保证的范围")
     values: list[Version] = Field(description="各版本，一项一个")
     aliases: dict[str, Many] = Field({}, description="目录用：目录里的词的别的写法，{词: [别的写法, …]}")
+    formerly: dict[str, Many] = Field(
+        {}, description="目录用：旧称、并称，一个可能是目录里的哪几个：{南郊区: [平城区, 云冈区]}；写了它的按待核实处理，不算在内也不算不在"
+    )
     prefixes: Many = Field([], description="目录用：写在词前面、不改变意思的话，如 [大同市, 山西省大同市]")
     note: Txt | None = Field(None, description="说明")
 
@@ -436,6 +439,10 @@ class Measure(Entry):
     schemes: dict[str, Scheme] = Field({}, description="参照方案，名称: 一套完整的办法；缺省用第一个")
     award: Award | None = Field(None, description="支持方式；事项有方案的写在方案里")
     limits: list[Limit] = Field([], description="封顶，一项一条")
+    counting: Raw = Field(
+        None,
+        description="逐条的事项：同一条以往已获的占不占这一条的数额：已获支持（扣除，可加筛选），或 {不计以往: 理由, clause: 条款}；不写，遇到同一条的金额不定",
+    )
     reductions: Raw = Field(None, description="减额：有这种情形的减按几成，一项一条，名称: 表达式，另写 share 比例；金额封顶之后才减的写 applies: after limits")
     difference: Raw = Field(None, description="补足差额，扣去这笔金额：表达式，或 {amount: 表达式, label: 名称}")
     population: Raw = Field(None, description="要汇总才能定的：{budget: 总额, by: 比例/次序} 或 {places: 名额, by: 指标}；只印说明，测算是核减前的")
@@ -485,7 +492,10 @@ class Group(Sourced):
     per: Txt = Field(description="按什么：企业、申报年度；highest、order 还可以 人、项目 等")
     key: Txt | None = Field(None, description="按人、按项目时，各事项明细里标明是谁的那一栏")
     amount: Code | None = Field(None, description="rule 是 cap 的封顶额：表达式")
-    counting: Raw = Field(None, description="以往所获占不占封顶额，写法同封顶的 counting；cap 必须写")
+    counting: Raw = Field(
+        None,
+        description="以往所获占不占：cap 必须写，写法同封顶的 counting；highest、choose、order 写 已获支持（以往获了其中一项，别的不再给）或 {不计以往: 理由}",
+    )
 
 
 class Order(Entry):

@@ -35,7 +35,7 @@ def reached(roots: Iterable[t.Expr], definitions: Mapping[str, c.DefinitionSpec]
 
 def roots_of(spec: c.MeasureSpec) -> Iterator[t.Expr]:
     """Every expression a measure is judged and worked out by, under whichever scheme."""
-    yield from _present(spec.governed_by, spec.window.expr if spec.window is not None else None, spec.records, spec.difference)
+    yield from _present(spec.governed_by, spec.window.expr if spec.window is not None else None, spec.records, spec.difference, spec.counting.earlier)
     yield from (x for r in spec.reductions for x in (r.condition.expr, r.share))
     for group in (spec.when, spec.unless):
         yield from (condition.expr for condition in group.conditions())
@@ -176,9 +176,9 @@ def _asked_unsaid(spec: Any) -> Iterator[str]:
     match spec:
         case c.RecognitionSpec(kind="conferred"):
             yield c.CERTIFICATES
-        case c.MeasureSpec() if any(part.limits for part in (spec.base, *spec.schemes.values())):
-            yield c.SUPPORT  # what was received already is taken off a limit
-        case c.StackingSpec(rule=c.Rule.CAP):
+        case c.MeasureSpec() if spec.each or any(part.limits for part in (spec.base, *spec.schemes.values())):
+            yield c.SUPPORT  # what was received already is taken off a limit, or was for the very record
+        case c.StackingSpec() if spec.rule is not c.Rule.CUMULATE:
             yield c.SUPPORT
         case _:
             pass
@@ -187,7 +187,7 @@ def _asked_unsaid(spec: Any) -> Iterator[str]:
 def paid_by(book: c.CompiledRulebook, spec: c.MeasureSpec, scheme: c.SchemeSpec) -> frozenset[str]:
     """Keys of the tables that what a measure pays under a scheme may ask, however indirectly; whether it is met is not among it."""
     award = scheme.award
-    pending = [*_present(spec.records, spec.difference, scheme.floor, *(() if award is None else (award.expr, award.low)))]
+    pending = [*_present(spec.records, spec.difference, spec.counting.earlier, scheme.floor, *(() if award is None else (award.expr, award.low)))]
     pending += [x for r in spec.reductions for x in (r.condition.expr, r.share)]
     pending += [x for limit in scheme.limits for x in _present(limit.amount, limit.count, limit.counting.earlier, limit.key, limit.by)]
     found, seen = set[str](), set[str]()

@@ -338,6 +338,8 @@ def _spec(spec: Any) -> Iterator[Varied]:
                     replace(spec, reductions=(*spec.reductions[:n], moved, *spec.reductions[n + 1 :])),
                     reduction.condition.at,
                 )
+        if spec.counting.earlier is not None:
+            yield "同一件以往已获的不扣除", replace(spec, counting=c.Counting()), None
         for word, base in _scheme(spec.base):
             yield word, replace(spec, base=base), None
         for name, scheme in spec.schemes.items():

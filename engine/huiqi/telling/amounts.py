@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ..language.types import Quantity, Type
 from ..language.units import Dims, decimal_text, grouped, is_money, show_amount, unit_text
-from ..reasoning.facts import Entry
+from ..reasoning.told import Entry
 from ..rulebook.compiled import AwardBasis
 from ..rulebook.literals import decimal_string, in_cents, money_string, plain_value, show_value
 from ..values import ABSENT, Known, Number, Topic, Undefined, Value, leading

@@ -21,8 +21,8 @@ from ..plain import dataclass
 from ..reasoning.combining import combine_reference
 from ..reasoning.decide import Engine
 from ..reasoning.evaluate import Evaluator
-from ..reasoning.facts import Entry, Facts, Given
 from ..reasoning.groups import Grouped
+from ..reasoning.told import Entry, Facts, Given
 from ..reasoning.uses import Env, Recognise
 from ..rulebook.compiled import DECISION_DAY, CompiledRulebook, FactSpec, Standing
 from ..values import Causes, Known, Number, Truth, Value

@@ -17,7 +17,7 @@ from ..language.types import DATE, YEAR, Date, Quantity, Text, Type, Year
 from ..language.units import decimal_text, is_money, show_amount, unit_text
 from ..plain import dataclass
 from ..reasoning.evaluate import Evaluator
-from ..reasoning.facts import Entry
+from ..reasoning.told import Entry
 from ..reasoning.uses import Env
 from ..rulebook.compiled import WindowSpec
 from ..rulebook.literals import Span, endless, plain_value, show_value

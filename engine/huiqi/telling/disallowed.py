@@ -12,9 +12,9 @@ from fractions import Fraction
 
 from ..language.types import Quantity
 from ..language.units import unit_text
-from ..reasoning.facts import Facts
 from ..reasoning.judged import AwardJudged, Judgement, MeasureJudged, StepKind
 from ..reasoning.reasoners import judge_reference
+from ..reasoning.told import Facts
 from ..rulebook.compiled import AwardBasis, CompiledRulebook
 from ..rulebook.literals import in_cents, show_value
 from ..values import Number

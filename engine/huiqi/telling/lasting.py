@@ -14,8 +14,8 @@ from typing import Any
 
 from ..caching import Derived
 from ..language import typed as t
-from ..reasoning.facts import Facts, Given
 from ..reasoning.judged import RecognitionJudged
+from ..reasoning.told import Facts, Given
 from ..reasoning.uses import Env
 from ..rulebook.compiled import CompiledRulebook, FactSpec
 from ..rulebook.reach import references

@@ -99,6 +99,9 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
             return f"读法“{book.readings[what.id].name}”"
         case Topic.COUNTING:
             return f"{owner_title(what.id, book)}的封顶是否计入以往支持"
+        case Topic.AGAIN:
+            title = owner_title(what.id, book)
+            return f"{title}：同一件以往已获的，能不能再获" if what.id in book.measures else f"{title}：以往已获其中一项的，还能不能获别的"
         case Topic.RIVALS:
             return f"{owner_title(what.id, book)}内其他事项的金额"
         case Topic.GROUP:
@@ -300,6 +303,18 @@ def earlier_text(counting: Counting) -> str:
     return "" if counting.stated else "，计不计以往已获的支持没有写"
 
 
+def again_text(counting: Counting, received: str) -> str:
+    """What a rule says of the same thing received before."""
+    if counting.earlier is not None:
+        return f" {received}，扣除" if received else "，不再给"
+    if counting.ignored:
+        return f"{f' {received}' if received else ''}{earlier_text(counting)}"
+    return f"{f' {received}' if received else ''}，能不能再给没有写"
+
+
+RULES = {Rule.HIGHEST: "就高不重复", Rule.CHOOSE: "择一申报", Rule.ORDER: "同一对象只计一次"}
+
+
 def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
     """What a step did, by which rule."""
     unit, rule = award.unit, step.rule
@@ -324,6 +339,9 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
         case StepKind.ITEM_CAP:
             assert isinstance(rule, LimitSpec)
             return f"单项封顶：{_name(rule)} {money(step.limit)}"
+        case StepKind.AGAIN:
+            assert isinstance(rule, MeasureSpec)
+            return f"同一件以往已获本事项支持{again_text(rule.counting, money(step.limit))}"
         case StepKind.COUNT:
             return _count_words(step)
         case StepKind.GROUP_CAP:
@@ -364,9 +382,13 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
             if step.kind is StepKind.SHARED:
                 return f"{once} 已计入{_titles(step, book)}"
             return f"{once} 是否计入{_titles(step, book)}未定，计入的不在此重复"
+        case StepKind.TAKEN_BEFORE:
+            assert isinstance(rule, StackingSpec)
+            before = f"以往已获{_titles(step, book)}" if step.group is None else f"同一{rule.per}以往已获{_titles(step, book)}"
+            return f"{RULES[rule.rule]}（{rule.title}）：{before}{again_text(rule.counting, '')}"
         case StepKind.OPEN_RIVAL | StepKind.TAKEN:
             assert isinstance(rule, StackingSpec)
-            word = "就高不重复" if rule.rule == Rule.HIGHEST else "择一申报"
+            word = RULES[rule.rule]
             if step.kind is StepKind.TAKEN:
                 return f"{word}（{rule.title}）：已取{_titles(step, book)}"
             return f"{word}（{rule.title}）：{_titles(step, book)}尚未确定，若其更高则改取"

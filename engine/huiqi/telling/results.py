@@ -25,11 +25,11 @@ from ..reasoning.combining import combine_reference
 from ..reasoning.decide import Engine
 from ..reasoning.evaluate import Evaluator
 from ..reasoning.exclusions import contradicting
-from ..reasoning.facts import Entry, Facts
 from ..reasoning.judged import AwardJudged, Fired, Judgement, Leaf, Made, MeasureJudged, Node, ReasonKind, RecognitionJudged, Step, StepKind, Way
 from ..reasoning.pseudonyms import key_words
 from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
+from ..reasoning.told import Entry, Facts
 from ..reasoning.uses import Env, UseKind
 from ..rulebook.compiled import CERTIFICATES, Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, Rule, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings

@@ -24,7 +24,7 @@ from ...language.levelling import level, level_id, untold
 from ...plain import dataclass
 from ...reasoning.casefile import Case, beside, case_from_tree, fact_problems
 from ...reasoning.choices import APPLIED, STATEMENT
-from ...reasoning.facts import STAGES
+from ...reasoning.told import STAGES
 from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY
 from ...rulebook.yamltree import Rows, Table, Word
 from . import layout

@@ -19,7 +19,7 @@ from ...rulebook.compiled import CompiledRulebook
 from ...values import FAILS, HOLDS, Items, Known, Number, Truth, Undefined, Unknown, Value
 from ..comparing import compare
 from ..evaluate import guard_of, part_of_divisor
-from ..facts import Facts
+from ..told import Facts
 from ..uses import Env, Recognise
 from .joins import Joined
 

@@ -16,9 +16,9 @@ from ...values import Causes, Truth
 from ...words import Verdict
 from ..combining import concluded, counted, kleene
 from ..decide import judge
-from ..facts import Facts
 from ..generated import Generated
 from ..judged import CERTIFICATE, HELD, RECORD, RECORDS, TOP, Fired, Judgement, Leaf, Made, Node, Tree
+from ..told import Facts
 from ..uses import Env
 from .nodes import ARITY, CONCLUSIONS
 from .rulesets import InferenceError, Rulesets, rulesets_for

@@ -62,7 +62,7 @@ def limit_spec(session: Session, limit: m.Limit, tree: Table, default: c.Basis, 
     if scope is c.Scope.RECORD and limit.counting is not None:
         session.wrong(
             tree.key("counting"), f"按每一件（每{limit.per}）的封顶不看以往支持", str(limit.counting), "",
-            "删去 counting；同一件以往已获的要扣除，per 写能认出它的那一栏",
+            "counting 写在事项上（与 each 并列），说的是同一件以往已获的",
         )  # fmt: skip
     counting = counting_of(
         session, limit.counting, tree, variables, f"“{limit.label or limit.amount or limit.count}”",

@@ -27,6 +27,7 @@ from .conditions import condition_group
 from .each import read_each, variable_of
 from .exclusions import check_exclusions
 from .expressions import expression, money
+from .limits import counting_of
 from .naming import check_telling, give_id
 from .reductions import check_reducing, reduction_specs
 from .schemes import check_currency, check_one_family, check_whole, scheme_spec
@@ -175,6 +176,7 @@ def measure_spec(session: Session, key: str, measure: m.Measure, tree: Table) ->
         also=also,
         changing=() if measure.governed_by else changing_figures(session, schemes.values() or [base], when, unless, reductions),
         reductions=reductions,
+        counting=counting_of_record(session, measure, tree, variables),
     )
     asks = sorted({r.measure for r in asked_after(roots_of(spec), session.definitions, session.tables)})
     return replace(spec, asks=tuple(asks)) if asks else spec
@@ -219,6 +221,22 @@ def declare_own_support(session: Session, measure: m.Measure) -> None:
     for name, condition in trees.items():
         total = Call("sum", (FieldPath(Filter(Name(c.SUPPORT), condition), "金额"),))
         session.symbols[name] = Symbol(Kind.MACRO, name, Quantity(dims=(("元", 1),)), macro=total)
+
+
+def counting_of_record(session: Session, measure: m.Measure, tree: Table, variables: Mapping[str, Type]) -> c.Counting:
+    """What a measure for each record says of the same record's earlier support; most say nothing."""
+    if measure.counting is None:
+        return c.SILENT
+    if not measure.each:
+        session.wrong(
+            tree.key("counting"),
+            "counting 写在事项上是说同一条以往已获的，这一事项不是逐条的",
+            str(measure.counting),
+            "写在 limits 的一条里",
+            "按企业、年度的封顶写在 limits",
+        )
+        return c.SILENT
+    return counting_of(session, measure.counting, tree, variables, f"“{measure.title}”的每一条", asked=False)
 
 
 def difference_of(session: Session, raw: Any, variables: Mapping[str, Type]) -> tuple[t.Expr | None, str]:

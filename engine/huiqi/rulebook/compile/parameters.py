@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ...errors import Position
+from ...errors import Position, suggestion
 from ...language.levelling import level
 from ...language.scope import Kind, Symbol
 from ...language.types import INVALID, RATIO, TEXT, Bound, ListOf, Quantity, RangeOf, Type
@@ -120,6 +120,7 @@ def read_parameters(session: Session) -> None:
             declared=declared,
             note=parameter.note or "",
             aliases=spelling_pairs(session, parameter, versions, tree),
+            formerly=former_names(session, parameter, versions, tree),
         )
         session.parameters[spec.key] = spec
         declare(session, name, Symbol(Kind.PARAMETER, spec.key, kind, bounds=bounds, members=listed_words(spec), whole=spec.whole), at)
@@ -162,6 +163,22 @@ def spelling_pairs(session: Session, parameter: m.Parameter, versions: Sequence[
     known = {level(w) for w in (*words, *(a for a, _ in aliases))}
     pairs = [(f"{p}{w}", e) for p in parameter.prefixes for w, e in (*((w, w) for w in words), *aliases)]
     return (*aliases, *((w, e) for w, e in pairs if level(w) not in known))
+
+
+def former_names(session: Session, parameter: m.Parameter, versions: Sequence[c.ParameterVersion], tree: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What entries of a catalogue were called, or are called together: each of some of its entries, and none itself."""
+    words = {w for v in versions if isinstance(v.value, tuple) for w in v.value if isinstance(w, str)}
+    known = {level(w): w for w in words} | {level(a): e for e, spellings in parameter.aliases.items() for a in spellings}
+    for name, meant in parameter.formerly.items():
+        at = getattr(name, "at", None) or getattr(tree, "at", Position())
+        if level(name) in known:
+            session.wrong(at, "旧称本身在目录里，或已是 aliases", name, "目录里没有的词", f"它是“{known[level(name)]}”；删去这一条")
+        for word in meant:
+            if word not in words:
+                session.wrong(
+                    getattr(word, "at", at), "旧称所指的词不在目录里", word, "、".join(sorted(words)[:12]), suggestion(word, sorted(words)) or "写目录里的词"
+                )
+    return tuple((name, tuple(meant)) for name, meant in parameter.formerly.items())
 
 
 def check_history(session: Session, name: str, versions: Sequence[c.ParameterVersion], at: Position) -> None:

@@ -93,6 +93,8 @@ def stacking_spec(session: Session, ids: Mapping[str, str], group: m.Group, tree
     amount = money(session, group.amount, {}) if group.amount is not None else None
     check_currencies(session, group, ids, amount[0] if amount else None, tree)
     counting = counting_of(session, group.counting, tree, {}, f"“{group.title}”", asked=group.rule == "cap" and group.per != "本次申报")
+    if group.counting is None and group.rule in ("highest", "choose", "order"):
+        counting = c.SILENT
     return c.StackingSpec(
         key=session.key(group.id),
         id=group.id,

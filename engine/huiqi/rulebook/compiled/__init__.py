@@ -43,6 +43,7 @@ from .kinds import (
     Ties,
 )
 from .measures import (
+    SILENT,
     AwardSpec,
     Condition,
     Counting,
@@ -69,6 +70,7 @@ __all__ = [
     "APPLICATION_YEAR",
     "CERTIFICATES",
     "DECISION_DAY",
+    "SILENT",
     "SUPPORT",
     "AwardBasis",
     "AwardKind",

@@ -66,6 +66,7 @@ class ParameterSpec:
     declared: Bound = (None, None)  # what the policy itself bounds an unset figure by
     note: str = ""
     aliases: tuple[tuple[str, str], ...] = ()  # (other spelling, entry of the catalogue)
+    formerly: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (what some entries were, or are together, called; those entries): only a person can say which
 
     @property
     def whole(self) -> bool:

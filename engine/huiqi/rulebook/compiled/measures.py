@@ -85,7 +85,7 @@ class AwardSpec:
 
 @dataclass(frozen=True)
 class Counting:
-    """What a cap says of support received before.
+    """What a cap, a record or an exclusive group says of support received before.
 
     `earlier` is the grants that count against it; `ignored` why none does, on `basis`. Neither, where
     `stated` is False: nobody has said, and both readings stand.
@@ -95,6 +95,9 @@ class Counting:
     ignored: str = ""
     basis: Basis | None = None
     stated: bool = True
+
+
+SILENT = Counting(stated=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,6 +271,7 @@ class MeasureSpec:
     by: str = ""  # the column whose values make the groups that are judged, where it is not each record
     asks: tuple[str, ...] = ()  # keys of the measures whose conclusions it asks after
     reductions: tuple[ReductionSpec, ...] = ()
+    counting: Counting = SILENT  # of each record: what it was given before
 
     @property
     def documents(self) -> tuple[str, ...]:

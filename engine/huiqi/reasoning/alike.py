@@ -1,0 +1,204 @@
+"""Words of one enterprise that meet one another: the project of an earlier grant and the project applied for.
+
+`one_spelling` makes one word of what differs in spelling only. `settled` then sees to what only a person can say: a name that
+is nearly one told where it is compared (智能接包项目, 智能接包) is 待核实, unless an officer has verified it as it stands; and
+what an earlier grant was for is known as the record it names. What must stay true: nothing is taken for the same, or for
+another, because of how it is written; and what is settled once stays so when a receipt is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..errors import clip
+from ..language.levelling import level, level_id, same_but_for_affixes, same_thing
+from ..language.types import Text
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, name_of
+from ..rulebook.lexicon import Slot, Told, lexicons, names_met
+from .pseudonyms import is_stand_in
+from .told import VERIFIED, Entry, Facts, Given, Listing, Near
+
+SUBJECT = "对象"  # of 已获支持: the certificate, person or contract it was for
+
+Say = Callable[[Any, str], None]
+
+
+def settled(book: CompiledRulebook, facts: Facts, say: Say) -> Facts:
+    """The facts with one word for each thing; `say` is told, with a place, what is left to be verified."""
+    facts = one_spelling(facts, {k: r.key_field for k, r in book.records.items()})
+    facts = _named_subjects(book, facts, say)
+    _say_of_whom(book, facts, say)
+    for met in names_met(book):
+        facts = _verified(book, facts, met, say)
+    return facts
+
+
+# -- one spelling ------
+
+
+def one_spelling(facts: Facts, keys: Mapping[str, str]) -> Facts:
+    """Texts that differ in spelling only are one word to whatever groups, counts or compares them.
+
+    `keys` names the column of each record type that tells its records apart: a space counts there.
+    """
+    texts = [(g, level) for years in facts.facts.values() for g in years.values() if isinstance(g.value, str)]
+    texts += [(g, level_id if n == keys[k] else level) for k, x in facts.records.items() for e in x.entries for n, g in e.values.items()]
+    if not texts:
+        return facts
+    spellings: dict[tuple[Any, str], set[str]] = {}
+    for given, levelled in texts:
+        if isinstance(given.value, str):
+            for way in {level, levelled}:
+                spellings.setdefault((way, way(given.value)), set()).add(given.value)
+    if all(len(words) == 1 for words in spellings.values()):
+        return facts
+
+    def one(given: Given, levelled: Any) -> Given:
+        return replace(given, value=min(spellings[levelled, levelled(given.value)])) if isinstance(given.value, str) else given
+
+    return replace(
+        facts,
+        facts={k: {y: one(g, level) for y, g in years.items()} for k, years in facts.facts.items()},
+        records={
+            k: replace(x, entries=tuple(replace(e, values={n: one(g, level_id if n == keys[k] else level) for n, g in e.values.items()}) for e in x.entries))
+            for k, x in facts.records.items()
+        },
+    )  # fmt: skip
+
+
+# -- what an earlier grant was for -----------------------------------------------------------------------
+
+
+def _named_subjects(book: CompiledRulebook, facts: Facts, say: Say) -> Facts:
+    """A subject that is the number of a told record that is nobody's (a certificate, a loan) is that number, and no stand-in."""
+    support = next((k for k in facts.records if name_of(k) == SUPPORT), None)
+    if support is None or not any(SUBJECT in e.values for e in facts.records[support].entries):
+        return facts
+    keys = {level_id(e.key): e.key for key, listing in facts.records.items() if numbered(book, key) for e in listing.entries}
+    if not keys:
+        return facts
+
+    def one(entry: Entry) -> Entry:
+        given = entry.values.get(SUBJECT)
+        if given is None or not isinstance(given.value, str):
+            return entry
+        word = facts.real.get(given.value, given.value)
+        if is_stand_in(word):
+            return entry  # whose it is, nobody here knows
+        meant = named(word, keys)
+        if meant is None or (not meant[1] and given.stage in VERIFIED):
+            return entry
+        known, surely = meant
+        if surely:
+            return _with(entry, SUBJECT, replace(given, value=known, stages={**given.stages, given.stage: known}))
+        _ask(say, given, SUBJECT, word, known)
+        return _with(entry, SUBJECT, _doubtful(given, word, known))
+
+    return _replaced(facts, support, one)
+
+
+def numbered(book: CompiledRulebook, key: str) -> bool:
+    """Whether the records of a type have numbers that are nobody's, which a grant may name."""
+    spec = book.records[key]
+    column = spec.fields[spec.key_field]
+    return spec.name != SUPPORT and not column.personal and isinstance(column.type.required(), Text)
+
+
+def named(word: str, keys: Mapping[str, str]) -> tuple[str, bool] | None:
+    """The number that a subject is, or (not surely) may be; `keys` are the numbers by their levelled spelling."""
+    known = keys.get(level_id(word))
+    if known is not None:
+        return known, True
+    alike = next((k for k in keys.values() if same_but_for_affixes(word, k) or (len(k) > 3 and same_thing(word, k))), None)
+    return None if alike is None else (alike, False)
+
+
+def _say_of_whom(book: CompiledRulebook, facts: Facts, say: Say) -> None:
+    """A reminder of what was received for nobody knows which record, where the very measure is for each of those told."""
+    support = next((k for k in facts.records if name_of(k) == SUPPORT), None)
+    if support is None:
+        return
+    told = {book.records[k].name for k, x in facts.records.items() if x.entries}
+    asked = {word for m in book.measures.values() if m.each and not m.by and m.record in told for word in (m.id, m.title)}
+    for entry in facts.records[support].entries:
+        what = entry.values.get("事项")
+        if SUBJECT not in entry.values and what is not None and what.value in asked:
+            say(entry.at, f"{SUPPORT} {entry.key}（{what.value}）没有写对象，是不是给过本次申报的同一件、同一人，没有核对")
+
+
+# -- names that meet -------------------------------------------------------------------------------------
+
+
+def _verified(book: CompiledRulebook, facts: Facts, met: Told, say: Say) -> Facts:
+    """What is told at one place held against what is told at the other."""
+    within = met.slot == met.other
+    others = {level(g.value): g.value for _, _, g in _told(book, facts, met.other) if isinstance(g.value, str)}
+    if len(others) < (2 if within else 1):
+        return facts
+    entries = {level(w) for s in (met.slot, met.other) if (x := lexicons(book).get(s)) is not None for w in x.entries}
+    alike = same_but_for_affixes if within else same_thing
+    doubtful: dict[str, str] = {}
+    firsts: list[str] = []
+    for _, _, given in _told(book, facts, met.slot):
+        word = given.value
+        if not isinstance(word, str) or level(word) in entries or word in doubtful or given.stage in VERIFIED:
+            continue
+        if within:
+            found = next((w for w in firsts if alike(word, w)), None)
+            if found is None and word not in firsts:
+                firsts.append(word)
+        else:
+            found = None if level(word) in others else next((w for w in others.values() if alike(word, w)), None)
+        if found is not None:
+            doubtful[word] = found
+            _ask(say, given, met.slot[1] if met.slot[0] else book.facts[met.slot[1]].name, word, found)
+    if not doubtful:
+        return facts
+
+    def given_as(given: Given) -> Given:
+        word = given.value
+        return _doubtful(given, word, doubtful[word]) if isinstance(word, str) and word in doubtful and given.stage not in VERIFIED else given
+
+    record, name = met.slot
+    if not record:
+        return replace(facts, facts={k: {y: given_as(g) for y, g in years.items()} if k == name else years for k, years in facts.facts.items()})
+    key = next(k for k, _, _ in _told(book, facts, met.slot))
+    return _replaced(facts, key, lambda e: _with(e, name, given_as(e.values[name])) if name in e.values else e)
+
+
+def _told(book: CompiledRulebook, facts: Facts, slot: Slot) -> Iterator[tuple[str, Entry | None, Given]]:
+    record, name = slot
+    if not record:
+        yield from ((name, None, g) for g in facts.facts.get(name, {}).values())
+        return
+    for key, listing in facts.records.items():
+        if book.records[key].name == record:
+            yield from ((key, e, e.values[name]) for e in listing.entries if name in e.values)
+
+
+def _ask(say: Say, given: Given, column: str, word: str, other: str) -> None:
+    say(
+        given.at,
+        f"“{column}”写的是“{clip(word)}”，与“{clip(other)}”是不是同一个？按待核实处理；是，改成一样；不是，写 {column}: {{核验: {clip(word)}}}",
+    )
+
+
+def _doubtful(given: Given, word: str, other: str) -> Given:
+    near = (other,)
+    return replace(given, value=None, near=near, stages={**given.stages, given.stage: Near(word, near)})
+
+
+def _with(entry: Entry, column: str, given: Given) -> Entry:
+    return replace(entry, values={**entry.values, column: given})
+
+
+def _replaced(facts: Facts, key: str, one: Callable[[Entry], Entry]) -> Facts:
+    listing = facts.records[key]
+    entries: Sequence[Entry] = [one(e) for e in listing.entries]
+    records: Mapping[str, Listing] = {**facts.records, key: replace(listing, entries=tuple(entries))}
+    return replace(facts, records=records)
+
+
+__all__ = ["SUBJECT", "named", "numbered", "one_spelling", "settled"]

@@ -1,0 +1,149 @@
+"""What was received before, for the very thing applied for: found however it is written, never forgotten, never taken for another.
+
+A grant may name the record it was for (对象), the project it was for, or another measure of an exclusive group. Where no rule says what
+holds then, the amount is open; an officer's word that a name is another's settles it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import huiqi
+from huiqi.errors import RulebookError
+from huiqi.telling.replay import replay_file
+from tests.reasoning.test_per_person import book_of
+
+EACH = "- {{id: m, title: 事项甲, clause: 一, each: 某 in {each}, when: [{{合格: '某.费用 > 0'}}], award: {{amount: 某.费用}}{more}}}\n"
+TWO = "".join(
+    f'- {{id: {key}, title: {title}, clause: 一, when: [{{合格: 某词 = "是"}}], award: {{amount: {amount}}}}}\n'
+    for key, title, amount in (("a", "事项甲", "万元"), ("b", "事项乙", "半万元"))
+)
+GROUP = "- {{id: one, title: 择一, rule: {rule}, per: {per}, members: [a, b]{more}, clause: 一}}\n"
+
+
+def loaded(folder: Path, each: str = "支出", more: str = "") -> huiqi.Rulebook:
+    return huiqi.load(book_of(folder / "b", EACH.format(each=each, more=more)))
+
+
+def ends(book: huiqi.Rulebook, records: dict[str, Any], key: str = "m", data: Any = None, year: int = 2025) -> tuple[str | None, str | None]:
+    found = {
+        reasoner: book.decide(data or {}, on="2026-06-30", year=year, records=records, reasoner=reasoner).measures[key].award
+        for reasoner in ("reference", "python")
+    }
+    told = {(x.settled, x.at_most) for x in found.values()}
+    assert len(told) == 1, told
+    return told.pop()
+
+
+def grant(**columns: str) -> dict[str, str]:
+    return {"文号": "h", "事项": "m", "年度": "2024", "金额": "3000元", **columns}
+
+
+@pytest.mark.parametrize(("each", "subject"), [("支出", "C-001"), ("支出", "c-001 "), ("支出", "Ｃ-001")], ids=["as told", "in other letters", "full width"])
+def test_a_record_that_was_paid_for_before_is_open_and_the_others_are_not(tmp_path: Path, each: str, subject: str) -> None:
+    book = loaded(tmp_path, each)
+    rows = [{"号": "C-001", "费用": "5000元"}, {"号": "C-002", "费用": "2000元"}]
+    assert ends(book, {each: rows, "已获支持": [grant(对象=subject)]}) == ("2000.00", "7000.00")
+    assert ends(book, {each: rows, "已获支持": [grant(对象="C-003")]}) == ("7000.00", "7000.00")
+    assert ends(book, {each: rows, "已获支持": []}) == ("7000.00", "7000.00")
+    assert ends(book, {each: rows}) == ("7000.00", "7000.00")
+
+
+def test_a_grant_of_another_measure_or_one_that_says_nothing_of_whom_leaves_the_record_alone_and_the_latter_is_said(tmp_path: Path) -> None:
+    book = loaded(tmp_path)
+    rows = [{"号": "C-001", "费用": "5000元"}]
+    assert ends(book, {"支出": rows, "已获支持": [grant(事项="别处的支持", 对象="C-001")]}) == ("5000.00", "5000.00")
+    decision = book.decide({}, on="2026-06-30", year=2025, records={"支出": rows, "已获支持": [grant()]})
+    assert decision.measures["m"].award.settled == "5000.00"
+    assert any("没有写对象" in x for x in decision.warnings)
+
+
+def test_why_it_is_open_is_that_nobody_wrote_whether_the_same_may_be_supported_again(tmp_path: Path) -> None:
+    decision = loaded(tmp_path).decide({}, on="2026-06-30", year=2025, records={"支出": [{"号": "C-001", "费用": "5000元"}], "已获支持": [grant(对象="C-001")]})
+    assert decision.measures["m"].missing == ("事项甲：同一件以往已获的，能不能再获",)
+    assert "同一件以往已获本事项支持 3,000元，能不能再给没有写" in decision.explain("m")
+
+
+@pytest.mark.parametrize(
+    ("counting", "settled"),
+    [("已获支持", "2000.00"), ("'已获支持[年度 = 申报年度]'", "5000.00"), ("{不计以往: 每年可以再申报}", "5000.00")],
+    ids=["taken off", "taken off of the same year only", "not counted"],
+)
+def test_a_measure_may_say_what_the_same_record_had_before_counts_for(tmp_path: Path, counting: str, settled: str) -> None:
+    book = loaded(tmp_path, more=f", counting: {counting}")
+    assert ends(book, {"支出": [{"号": "C-001", "费用": "5000元"}], "已获支持": [grant(对象="C-001")]}) == (settled, settled)
+
+
+def test_counting_beside_a_measure_for_the_enterprise_is_refused_and_sent_to_its_limits(tmp_path: Path) -> None:
+    text = '- {id: m, title: 事项甲, clause: 一, when: [{合格: 某词 = "是"}], award: {amount: 万元}, counting: 已获支持}\n'
+    with pytest.raises(RulebookError) as raised:
+        huiqi.load(book_of(tmp_path / "b", text))
+    (problem,) = raised.value.problems
+    assert "不是逐条的" in problem.message
+    assert "limits" in problem.mend
+
+
+def test_a_name_that_is_nearly_the_one_paid_for_before_is_asked_about_until_an_officer_has_said(tmp_path: Path) -> None:
+    book = loaded(tmp_path, more=", limits: [{amount: 万元, per: 批次, counting: 已获支持}]")
+    rows = [{"号": "1", "批次": "智能接包", "费用": "9000元"}]
+
+    def left(batch: Any) -> tuple[str | None, str | None]:
+        return ends(book, {"支出": rows, "已获支持": [{**grant(批次="x"), "批次": batch}]})
+
+    assert left("智能接包") == ("7000.00", "7000.00")
+    assert left("智能接包项目") == ("7000.00", "9000.00")
+    assert left({"核验": "智能接包项目"}) == ("9000.00", "9000.00")
+    assert left("智能接包二期") == ("9000.00", "9000.00")
+
+
+def test_records_whose_groups_differ_in_nothing_but_the_word_for_their_kind_may_share_one_cap(tmp_path: Path) -> None:
+    book = loaded(tmp_path, more=", limits: [{amount: 万元, per: 批次, counting: 已获支持}]")
+    rows = [{"号": "1", "批次": "智能接包", "费用": "8000元"}, {"号": "2", "批次": "智能接包项目", "费用": "8000元"}]
+    assert ends(book, {"支出": rows, "已获支持": []}) == ("10000.00", "16000.00")
+    rows[1]["批次"] = "智能派包"
+    assert ends(book, {"支出": rows, "已获支持": []}) == ("16000.00", "16000.00")
+
+
+@pytest.mark.parametrize("rule", ["choose", "highest"])
+def test_a_rival_received_before_leaves_the_other_open_within_what_the_group_is_per(tmp_path: Path, rule: str) -> None:
+    told = {"某词": "是"}
+    yearly = huiqi.load(book_of(tmp_path / "y", TWO, stacking=GROUP.format(rule=rule, per="申报年度", more="")))
+    assert ends(yearly, {"已获支持": [grant(事项="事项乙", 年度="2025")]}, "a", told) == ("0.00", "10000.00")
+    assert ends(yearly, {"已获支持": [grant(事项="事项乙", 年度="2024")]}, "a", told) == ("10000.00", "10000.00")
+    assert ends(yearly, {"已获支持": [grant(事项="事项甲", 年度="2025")]}, "a", told) == ("10000.00", "10000.00")
+    ever = huiqi.load(book_of(tmp_path / "e", TWO, stacking=GROUP.format(rule=rule, per="企业", more="")))
+    assert ends(ever, {"已获支持": [grant(事项="b", 年度="2019")]}, "a", told) == ("0.00", "10000.00")
+
+
+def test_a_group_may_say_that_a_rival_received_before_shuts_the_others_out_or_does_not_matter(tmp_path: Path) -> None:
+    told, had = {"某词": "是"}, {"已获支持": [grant(事项="事项乙", 年度="2025")]}
+    shut = huiqi.load(book_of(tmp_path / "s", TWO, stacking=GROUP.format(rule="choose", per="申报年度", more=", counting: 已获支持")))
+    assert ends(shut, had, "a", told) == ("0.00", "0.00")
+    free = huiqi.load(book_of(tmp_path / "f", TWO, stacking=GROUP.format(rule="choose", per="申报年度", more=", counting: {不计以往: 每次重选}")))
+    assert ends(free, had, "a", told) == ("10000.00", "10000.00")
+
+
+def test_a_person_for_whom_another_measure_of_the_group_was_received_before_is_open(tmp_path: Path) -> None:
+    measures = "".join(
+        f"- {{id: {key}, title: {title}, clause: 一, each: 某 in 支出, when: [{{合格: '某.费用 > 0'}}], award: {{amount: 某.费用}}}}\n"
+        for key, title in (("a", "事项甲"), ("b", "事项乙"))
+    )
+    book = huiqi.load(book_of(tmp_path / "b", measures, stacking=GROUP.format(rule="highest", per="人", more="")))
+    rows = [{"号": "1", "人": "张三", "费用": "5000元"}, {"号": "2", "人": "李四", "费用": "2000元"}]
+    assert ends(book, {"支出": rows, "已获支持": [grant(事项="事项乙", 对象="张三")]}, "a") == ("2000.00", "7000.00")
+    assert ends(book, {"支出": rows, "已获支持": [grant(事项="事项乙", 对象="王五")]}, "a") == ("7000.00", "7000.00")
+
+
+def test_a_decision_on_what_was_received_before_replays_as_it_was(tmp_path: Path) -> None:
+    book = loaded(tmp_path, more=", limits: [{amount: 万元, per: 批次, counting: 已获支持}]")
+    records = {
+        "支出": [{"号": "C-001", "批次": "智能接包", "费用": "9000元"}],
+        "已获支持": [grant(对象="C-001"), {**grant(批次="智能接包项目", 对象="张三"), "文号": "h2"}],
+    }
+    decision = book.decide({}, on="2026-06-30", year=2025, records=records)
+    path = tmp_path / "决定.json"
+    path.write_text(decision.to_json(), encoding="utf-8")
+    assert replay_file(path, "reference", [str(tmp_path / "b")]).differences == ()
