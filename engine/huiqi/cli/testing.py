@@ -42,6 +42,7 @@ from .scenarios import Ran, entry_line, loader, ran, shown, summary, where
 from .zh import ChineseCommand
 
 SAMPLE, SECONDS = 40, 300
+SHOWN = 8  # lines named of scenarios that are alike
 
 
 @click.command("test", cls=ChineseCommand)
@@ -104,7 +105,8 @@ def rules_test(
         sys.exit(1)
     if not names:
         say("场景够不够（覆盖、改错抽查、逐项敏感）要写明规则库才查：huiqi rules test 编号")
-    lacking, begun = sum(_untitled(f) for one in asked for f in one.found), list[tuple[UnderTest, list[Begun]]]()
+    untitled = sum(_untitled(f) for one in asked for f in one.found)
+    lacking, begun = untitled, list[tuple[UnderTest, list[Begun]]]()
     for one in asked:
         wanted: list[Want] = []
         lacking += _enough(one, count, seconds, wanted) if one.found else _all_of_it(one, count, wanted)
@@ -113,7 +115,9 @@ def rules_test(
     if skeletons is not None and any(some for _, some in begun):
         write_skeletons(Path(skeletons), begun)
     if lacking:
-        say(f"共 {lacking} 处要补。" + (f"场景的架子可以先写好：huiqi rules test {' '.join(names)} --skeletons 架子.feature" if skeletons is None else ""))
+        if skeletons is None and lacking > untitled:
+            say(f"场景的架子可以先写好：huiqi rules test {' '.join(names)} --skeletons 架子.feature")
+        say(f"共 {lacking} 处要补。")
         sys.exit(1)
 
 
@@ -123,9 +127,10 @@ def _first_call(name: str) -> str:
 
 def _untitled(feature: Feature) -> int:
     """Scenarios whose sentence nobody has written: it is what the author answers for."""
-    bare = [s for s in feature.scenarios if s.title.startswith(UNTITLED)]
-    for scenario in bare:
-        say(f"{shown(feature.path)}:{scenario.line}: 标题还是“{scenario.title}”：写一句话，政策怎么说、为什么是这个结论")
+    bare = [s.line for s in feature.scenarios if s.title.startswith(UNTITLED)]
+    if bare:
+        lines = "、".join(map(str, bare[:SHOWN])) + (" …" if len(bare) > SHOWN else "")
+        say(f"{shown(feature.path)}:{bare[0]}: {len(bare)} 个场景还没有标题（第 {lines} 行）：各写一句话，政策怎么说、为什么是这个结论")
     return len(bare)
 
 

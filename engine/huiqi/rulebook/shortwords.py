@@ -115,6 +115,26 @@ def limit_of(said: Word) -> tuple[dict[str, Any], str]:
     return {k: x for k, x in keys.items() if x is not None}, ""
 
 
+def sentences_of(said: Word) -> list[Word]:
+    """Caps written one after the other: 每展 单次上限；每申报年度 年度上限，计入已获支持."""
+    out, start = [], 0
+    for part in said.split("；"):
+        out.append(_part(said, part, start))
+        start += len(part) + 1
+    return out
+
+
+def listed(said: Word) -> Any:
+    """Material named in one line, one thing at each 、."""
+    return _list(said, said)
+
+
+def reduced_of(said: Word) -> tuple[Word, Word] | None:
+    """情形，减按 比例."""
+    found = re.fullmatch(r"(.*\S)\s*，\s*减按\s+(\S.*)", said)
+    return (_part(said, found[1], 0), _part(said, found[2], found.start(2))) if found is not None else None
+
+
 def options_of(said: Word) -> list[Word]:
     out, start = [], 0
     for part in re.split("( 还是 )", said):
@@ -124,4 +144,4 @@ def options_of(said: Word) -> list[Word]:
     return [x for x in out if x]
 
 
-__all__ = ["AWARD", "LIMIT", "award_of", "fact_of", "figure_of", "limit_of", "options_of"]
+__all__ = ["AWARD", "LIMIT", "award_of", "fact_of", "figure_of", "limit_of", "listed", "options_of", "reduced_of", "sentences_of"]
