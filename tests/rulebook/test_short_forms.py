@@ -173,8 +173,9 @@ def test_a_clause_may_stand_in_brackets_where_the_name_or_the_sentence_ends(name
 def test_brackets_that_name_no_clause_are_part_of_the_name_and_a_clause_of_its_own_goes_first(tmp_path: Path) -> None:
     files = {**SHORT, "measures/a": SHORT["measures/a"].replace("title: 出口奖励", "title: 出口奖励（年度）\n  id: 出口奖励")}
     assert written(tmp_path / "one" / "short", files).compiled.measures["short/出口奖励"].title == "出口奖励（年度）"
-    with pytest.raises(RulebookError, match="办法·22"):
-        written(tmp_path / "two" / "short", {**SHORT, "readings": "- 口径: 全部 还是 出口（办法·22）\n"})
+    for n, (name, right, wrong) in enumerate((("readings", "（办法·2）", "（办法·22）"), ("measures/a", "出口奖励（办法·2）", "出口奖励（办法·22）"))):
+        with pytest.raises(RulebookError, match="没有这一条款；写的是“办法·22”"):
+            written(tmp_path / str(n) / "short", {**SHORT, name: CITED[name].replace(right, wrong)})
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def entry_line(path: Path, name: str) -> Position:
 
 def _named(line: str) -> str:
     """What an entry's line is of: 租用.起日 is the column 起日, 分档（办法·2） the table 分档."""
-    return re.sub(r"(^[^.（(]*\.(?=\D))|([（(][^（）()]*[）)]$)", "", line.split(":")[0].strip("\"' -"))
+    return re.sub(r"(^[^.（(]*\.(?=\D))|([（(][^（）()]*[）)]$)", "", line.split(":", 1)[0].strip("\"' -"))
 
 
 def where(at: Position | None) -> str:

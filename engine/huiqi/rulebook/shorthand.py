@@ -76,11 +76,14 @@ def _clause_ids(tree: Any) -> frozenset[str]:
     return frozenset(str(x["id"]) for x in tree if isinstance(x, Table) and "id" in x) if isinstance(tree, Rows) else frozenset()
 
 
-def _cited_last(clauses: frozenset[str], said: Any) -> tuple[Word, Any] | None:
-    """What was said, and the clauses in brackets at its end; None where what stands there is none, or nothing."""
+def _cited_last(clauses: frozenset[str], said: Any, *, needed: bool = False) -> tuple[Word, Any] | None:
+    """What was said, and the clauses in brackets at its end; None where what stands there is none, or nothing.
+
+    Where one is `needed` and none is named elsewhere, what stands there is one, if a wrong one: the compiler says which there are.
+    """
     found = _CITATION.fullmatch(said) if isinstance(said, Word) else None
     named = [x.strip() for x in found[2].split("、")] if found is not None else []
-    if found is None or not all(x in clauses for x in named):
+    if found is None or not (needed or all(x in clauses for x in named)):
         return None
     at = said.start.shifted(found.start(2))
     words = [Word.make(x, at) for x in named]
@@ -92,7 +95,8 @@ def _at_key(key: str) -> Callable[[frozenset[str], Any], Any]:
 
     def change(clauses: frozenset[str], tree: Any) -> Any:
         def one(entry: Table) -> Table:
-            found = _cited_last(clauses, entry.get(key)) if "clause" not in entry else None
+            sourced = set(entry) & {"clause", "document", "basis", "schemes"}
+            found = _cited_last(clauses, entry.get(key), needed=key == "title" and not sourced) if "clause" not in entry else None
             return entry if found is None else Table.made(entry.at, {**entry, key: found[0], "clause": found[1]})
 
         return _each(tree, one)
@@ -111,7 +115,7 @@ def _at_sentence(clauses: frozenset[str], tree: Any) -> Any:
     """`名称: 甲 还是 乙（条款编号）`."""
 
     def one(entry: Table) -> Table:
-        said = {k: found for k, x in entry.items() if k not in _CHOICE_KEYS and (found := _cited_last(clauses, x)) is not None}
+        said = {k: found for k, x in entry.items() if k not in _CHOICE_KEYS and (found := _cited_last(clauses, x, needed=True)) is not None}
         if "clause" in entry or len(said) != 1:
             return entry
         ((name, (sentence, clause)),) = said.items()
