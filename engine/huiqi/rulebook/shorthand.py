@@ -96,7 +96,11 @@ def _at_key(key: str) -> Callable[[frozenset[str], Any], Any]:
     def change(clauses: frozenset[str], tree: Any) -> Any:
         def one(entry: Table) -> Table:
             sourced = set(entry) & {"clause", "document", "basis", "schemes"}
-            found = _cited_last(clauses, entry.get(key), needed=key == "title" and not sourced) if "clause" not in entry else None
+            found = (
+                _cited_last(clauses, entry.get(key), needed=not sourced and (key == "title" or str(entry.get(key)).startswith(("all", "全部"))))
+                if "clause" not in entry
+                else None
+            )
             return entry if found is None else Table.made(entry.at, {**entry, key: found[0], "clause": found[1]})
 
         return _each(tree, one)
@@ -467,7 +471,18 @@ def _split(book: _Book, row: Any) -> list[Any]:
     if own := [k for k in rest if k in ("id", "quote", "all", "any", "not", "text")]:
         book.wrong(own[0], f"{own[0]} 是一条自己的，几条写在一起的不写", "、".join(map(str, names)), "一条一项", f"把带 {own[0]} 的一条分出来写")
         return []
+    for said in _words_at(rest.get("clause")):
+        if said not in book.clauses and said != OWN and book.clauses:
+            book.wrong(said, "没有这一条款", str(said), "clauses.yaml 里的 id", suggestion(said, book.clauses) or "核对 clauses.yaml", Code.UNKNOWN_NAME)
+            rest["clause"] = _said(next(iter(book.clauses)), row.at)  # told once, not of each of them
     return [Table.made(k.at, {k: x, **rest}) for k, x in _items(row) if k not in _ROW_KEYS]
+
+
+OWN = "本事项"  # the clause of each measure itself
+
+
+def _words_at(raw: Any) -> list[Word]:
+    return [x for x in (raw if isinstance(raw, Rows) else [raw]) if isinstance(x, Word)]
 
 
 _CHOICE_KEYS = {info.alias or name for name, info in m.Choice.model_fields.items()}

@@ -46,6 +46,9 @@ def fact_of(said: Word, currencies: Iterable[str]) -> tuple[dict[str, Any], str]
             found[key] = Word.make(value, said.at)
         elif (by := re.fullmatch("由(.+)核实", mark)) is not None:
             found["verified by"] = Word.make(by[1], said.at)
+        elif not found and first.strip() and first.strip() not in KINDS and _RANGE.fullmatch(first.strip()) is None and "、" not in first:
+            options = Word.make("、".join(x.strip() for x in (first, *marks)), said.start)  # which they are is plain; how they are told apart is not
+            return {"kind": Word.make("choice", said.at), "options": _list(options, options)}, f"几个选项之间写顿号“、”：{options}"
         else:
             return {"kind": Word.make("text", said.at), **found}, f"“{mark}”不认识；能写的有 {'、'.join(MARKS)}、由某部门核实"
     first = first.strip()
