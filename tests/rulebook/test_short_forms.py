@@ -131,7 +131,7 @@ records:
 }  # fmt: skip
 
 CITED = {  # the clause where the name or the sentence ends
-    "tables": SHORT["tables"].replace("分档:\n  match: first\n  clause: 办法·2\n", "分档（办法·2）:\n"),
+    "tables": SHORT["tables"].replace("分档:\n  match: first\n  clause: 办法·2\n", "分档（办法·2）:\n  match: first\n"),
     "readings": "- 口径: 全部 还是 出口（办法·2）\n",
     "shared": "when:\n  - 在本市登记: 在本市\n    已纳统: 纳统\n    for: all（办法·1）\n",
     "measures/a": SHORT["measures/a"].replace("\n  clause: 办法·2", "（办法·2）")

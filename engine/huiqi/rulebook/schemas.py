@@ -43,7 +43,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 _TEXT: dict[str, Any] = {"type": "string"}
 _NOT_NEEDED = {
     "Document": ("jurisdiction", "sheet"), "Clause": ("document", "title", "disposition", "id"), "Fact": ("id", "kind"), "Record": ("id", "key", "fields"),
-    "Parameter": ("id",), "TableEntry": ("id", "match"), "Choice": ("id", "question", "options", "clause"), "Measure": ("id", "clause"),
+    "Parameter": ("id",), "TableEntry": ("id",), "Choice": ("id", "question", "options", "clause"), "Measure": ("id", "clause"),
     "Group": ("id", "rule", "per"),
 }  # fmt: skip
 _AS_TEXT = {"Measure": ("award", "limits", "evidence"), "Scheme": ("award", "limits", "evidence")}  # written as one sentence

@@ -401,7 +401,7 @@ def _tables(book: _Book, tree: Any) -> Any:
 
 
 def _standard(book: _Book, name: Word, entry: Table) -> Table:
-    out = {"id": name, **({} if "match" in entry else {"match": _said("first", name.at)}), **entry}
+    out = {"id": name, **entry}
     if isinstance(inputs := entry.get("inputs"), Table):
         written = {k: _fact(book, k, x) for k, x in _items(inputs)}
         out["inputs"] = Rows.made(
