@@ -193,8 +193,36 @@ def test_skeletons_are_written_for_what_is_lacking_and_mend_it_once_moved_in() -
     without("只因展会不在目录内")
     result = run(BOOK, "--skeletons", "架子.feature")
     assert "已为 2 处写好场景的架子，在 架子.feature\n" in result.stdout
+    assert "再放进 features\n" in result.stdout
     Path("架子.feature").rename("features/架子.feature")
+    bare = run(BOOK)
+    assert bare.exit_code == 1 and "features/架子.feature:8: 1 个场景还没有标题（第 8 行）：各写一句话" in bare.stdout
+    titled("features/架子.feature")
     assert run(BOOK).exit_code == 0
+
+
+def titled(path: str) -> None:
+    """The author's part: a sentence for each."""
+    Path(path).write_text(Path(path).read_text(encoding="utf-8").replace("待写标题", "县里的展会不补助，之"), encoding="utf-8")
+
+
+def test_without_a_scenario_the_call_that_begins_them_is_told_and_what_no_case_can_tell_is_laid_out_for_a_reason() -> None:
+    for path in Path("features").iterdir():
+        path.unlink()
+    first = run(BOOK)
+    call = "rules/sample-city --skeletons rules/sample-city/features/场景.feature"
+    assert first.exit_code == 2 and f"先写架子：huiqi rules test {call}" in first.stderr
+    Path("features").rmdir()
+    begun = run(*call.split())
+    assert "2 条条件、15 处改错还没有场景\n" in begun.stdout and "没有场景发现：" not in begun.stdout
+    assert "逐个场景写好标题，按条文核对结论和金额\n" in begun.stdout
+    said, _, entry = begun.stdout.partition("- 理由:\n")
+    assert said.rstrip().splitlines()[-1].startswith("1 处改错，没有找到哪个案例能分辨。") and "照抄到 rules/sample-city/features/equivalents.yaml" in said
+    entry = "- 理由: 差半分\n" + entry.partition("共 ")[0].replace("  负责:\n", "  负责: 示例市商务局\n")
+    assert '    "sample-city: 取整到分改为进位": 0440b6f1c366\n' in entry
+    titled("rules/sample-city/features/场景.feature")
+    Path("rules/sample-city/features/equivalents.yaml").write_text(entry, encoding="utf-8")
+    assert run(BOOK, "--sample", "0").exit_code == 0
 
 
 def test_skeletons_overwrite_nothing_and_want_a_rulebook() -> None:

@@ -111,5 +111,5 @@ def test_what_is_read_against_the_text_says_what_a_cap_counts_and_from_when_a_me
     assert "不超过 年度合计上限，计入已获支持" in show_rulebook(book.compiled, "展位费补助")
     copy = shutil.copytree(CLERK, tmp_path / "yunqi")
     path = copy / "measures" / "measures.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("  clause: 细则·5\n", "  clause: 细则·5\n  from: 2025-01-01\n"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("（细则·5）\n", "（细则·5）\n  from: 2025-01-01\n"), encoding="utf-8")
     assert "  有效期：自 2025-01-01 起，追溯到文件施行以前\n" in show_rulebook(huiqi.load(copy).compiled, "展位费补助")

@@ -35,7 +35,7 @@ records:
 """,
     "parameters": "办法·2:\n  目录: 甲展、乙展\n  比例: 50%\n  单次: {value: 5万元, note: 每次}\n  全年: 12万元\n  件数: 3次\n  月数: 累计12个月\n  期: 期限6个月\n",
     "tables": '分档:\n  match: first\n  clause: 办法·2\n  inputs:\n    出口额: 0元至100亿元\n  rows:\n    "[1万元..1亿元)": 1万元\n    ">= 1亿元": 2万元\n  uncovered:\n    "< 1万元": 一万元起\n',
-    "definitions": "出口额: 出口\n",
+    "definitions": "出口额: 出口\n参展.费用: 展位费\n",
     "readings": "- 口径: 全部 还是 出口\n  clause: 办法·2\n",
     "shared": "when:\n  - 在本市登记: 在本市\n    已纳统: 纳统\n    for: all\n    clause: 办法·1\n",
     "measures/a": """\
@@ -51,6 +51,9 @@ records:
     - 每展 单次
     - 每申报年度 全年，计入已获支持
     - 每企业 件数，留在前的，不计以往（条文说的是每次）
+  reductions:
+    - 费用低的减半: 展.费用 <= 单次，减按 比例
+  evidence: 参展合同、发票
 - title: 出口奖励
   clause: 办法·2
   when:
@@ -101,7 +104,7 @@ records:
   rows: [{when: "[1万元..1亿元)", value: 1万元}, {when: ">= 1亿元", value: 2万元}]
   uncovered: [{when: "< 1万元", why: 一万元起}]
 """,
-    "definitions": "出口额: {expr: 出口}\n",
+    "definitions": "出口额: {expr: 出口}\n费用: {on: 参展, expr: 展位费}\n",
     "readings": "- {id: 口径, clause: 办法·2, question: 全部还是出口？, options: [全部, 出口]}\n",
     "shared": "when:\n  - {在本市登记: 在本市, for: all, clause: 办法·1}\n  - {已纳统: 纳统, for: all, clause: 办法·1}\n",
     "measures/a": """\
@@ -115,6 +118,8 @@ records:
     - {amount: 单次, per: 展}
     - {amount: 全年, per: 申报年度, counting: 已获支持}
     - {count: 件数, keep: first, per: 企业, counting: {不计以往: 条文说的是每次}}
+  reductions: [{费用低的减半: 展.费用 <= 单次, share: 比例}]
+  evidence: [参展合同, 发票]
 - id: 出口奖励
   title: 出口奖励
   clause: 办法·2
@@ -123,6 +128,15 @@ records:
   limits: [{amount: 全年, per: 申报年度, counting: 已获支持}]
 """,
     "stacking": "- {id: 合计, title: 合计, rule: cap, members: [展位费补助, 出口奖励], per: 申报年度, amount: 全年, counting: 已获支持, clause: 办法·1}\n",
+}  # fmt: skip
+
+CITED = {  # the clause where the name or the sentence ends
+    "tables": SHORT["tables"].replace("分档:\n  match: first\n  clause: 办法·2\n", "分档（办法·2）:\n  match: first\n"),
+    "readings": "- 口径: 全部 还是 出口（办法·2）\n",
+    "shared": "when:\n  - 在本市登记: 在本市\n    已纳统: 纳统\n    for: all（办法·1）\n",
+    "measures/a": SHORT["measures/a"].replace("\n  clause: 办法·2", "（办法·2）")
+    .replace("  limits:\n    - 每展 单次\n    - 每申报年度 全年，计入已获支持\n    - 每企业", "  limits: 每展 单次；每申报年度 全年，计入已获支持；每企业"),
+    "stacking": SHORT["stacking"].replace("\n  clause: 办法·1", "").replace("合计", "合计（办法·1）", 1),
 }  # fmt: skip
 
 
@@ -148,6 +162,22 @@ def test_each_file_may_be_short_where_the_others_are_written_out(name: str, long
     assert written(tmp_path / "short", {**LONG, name: SHORT[name]}).compiled.digest == long.compiled.digest
 
 
+@pytest.mark.parametrize("name", CITED)
+def test_a_clause_may_stand_in_brackets_where_the_name_or_the_sentence_ends(name: str, long: huiqi.Rulebook, tmp_path: Path) -> None:
+    book = written(tmp_path / "short", {**SHORT, name: CITED[name]})
+    assert book.compiled.digest == long.compiled.digest
+    assert [c.disposition.value for c in book.compiled.clauses.values()] == ["condition", "measure", "duty", "todo"]
+    jsonschema.validate(parse_yaml(CITED[name], name), schemas()[f"{name.removesuffix('/a')}.schema.json"])
+
+
+def test_brackets_that_name_no_clause_are_part_of_the_name_and_a_clause_of_its_own_goes_first(tmp_path: Path) -> None:
+    files = {**SHORT, "measures/a": SHORT["measures/a"].replace("title: 出口奖励", "title: 出口奖励（年度）\n  id: 出口奖励")}
+    assert written(tmp_path / "one" / "short", files).compiled.measures["short/出口奖励"].title == "出口奖励（年度）"
+    for n, (name, right, wrong) in enumerate((("readings", "（办法·2）", "（办法·22）"), ("measures/a", "出口奖励（办法·2）", "出口奖励（办法·22）"))):
+        with pytest.raises(RulebookError, match="没有这一条款；写的是“办法·22”"):
+            written(tmp_path / str(n) / "short", {**SHORT, name: CITED[name].replace(right, wrong)})
+
+
 @pytest.mark.parametrize(
     ("name", "right", "wrong", "at", "said"),
     [
@@ -164,6 +194,8 @@ def test_each_file_may_be_short_where_the_others_are_written_out(name: str, long
         ("measures/a", "- 每展 单次", "- 单次", "a.yaml:10:7", "封顶读不出：先写每什么，空一格，再写上限；写的是“单次”"),
         ("measures/a", "全年，计入已获支持\n    -", "全年，记入已获支持\n    -", "a.yaml:11:7", "封顶读不出：“记入已获支持”不认识"),
         ("measures/a", "全年，计入已获支持\n    -", "全年, 计入已获支持\n    -", "a.yaml:11:7", "封顶读不出：几段之间的逗号写全角的“，”"),
+        ("measures/a", "，减按 比例", "，减按 比列", "a.yaml:14:29", "没有“比列”这个名称"),
+        ("definitions", "参展.费用", "参会.费用", "definitions.yaml:2:1", "没有这类明细；写的是“参会”；改法：是否“参展”？"),
         ("measures/a", "每展 单次", "每展 单此", "a.yaml:10:10", "没有“单此”这个名称"),
         ("stacking", "cap:", "rule: highest\n  cap:", "stacking.yaml:4:8", "合计封顶读不出：rule写了两次"),
         ("stacking", "cap: 每申报年度 全年，计入已获支持", "rule: order\n  per: 企业", "stacking.yaml:2:12", "先后次序要逐个写出事项；写的是“all”"),

@@ -234,7 +234,7 @@ def skeletons_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[huiqi.R
 
 def test_what_is_written_once_gets_one_scenario_for_all_it_stands_in_and_what_stands_under_a_reading_its_own(tmp_path: Path, monkeypatch) -> None:
     book, said, text = skeletons_of(tmp_path, monkeypatch)
-    assert "measures/all.yaml:1: 没有场景只由它决定（不满足）：made/m: 也做乙" in said
+    assert "5 条条件、9 处改错还没有场景\n" in said and "  # 没有场景只由条件“也做乙”决定\n" in text
     scenarios = text.split("  场景: ")[1:]
     (alone,) = (x for x in scenarios if "“甲补贴”只因条件“在本市登记”不满足" in x)
     assert "“乙补贴”只因条件“在本市登记”不满足" in alone
@@ -260,3 +260,65 @@ def test_an_edge_within_what_an_earlier_row_has_taken_is_no_change(tmp_path: Pat
         "2 行“>= 10元”端点开闭互换",
         "2 行“>= 10元”多一个最小单位",
     ]
+
+
+LEASES = {
+    "vocabulary": """\
+facts:
+  独立法人: 是否
+  出口额: 0元至10亿元，按年度
+records:
+  租用:
+    noun: 份
+    合同号: 文字
+    合同起: 日期
+    入驻日: 日期
+    面积: 0平方米至10000平方米
+  获奖:
+    noun: 项
+    证书号: 文字
+    作品: 文字
+    奖项: 文字
+""",
+    "parameters": "办法·1:\n  满: 期限1年\n  起点: 50万元\n  每平方米: 12元/平方米\n  目录: 金奖、银奖\n  一项: 1项\n  定额: 5万元\n",
+    "readings": "- {口径: 合同 还是 入驻, clause: 办法·1}\n- {基数: 全部 还是 新增, clause: 办法·1}\n",
+    "definitions": """\
+租用.起日: if 口径 = "合同" then 合同起 else 入驻日
+上年: 出口额 at 申报年度 - 1年
+前年: 出口额 at 申报年度 - 2年
+所奖: if 基数 = "全部" then 上年 else 上年 - 前年
+""",
+    "measures": """\
+- {title: 场地补贴, clause: 办法·1, each: 租 in 租用, when: [{满一年: 租.起日 + 满 <= 审核日期}], award: 定额 租.面积 * 每平方米}
+- {title: 奖项奖励, clause: 办法·1, each: 奖 in 获奖, when: [{在目录内: 奖.奖项 in 目录}], award: 定额 定额, limits: "每作品 一项，留金额高的"}
+- {title: 出口奖励, clause: 办法·1, when: [{达到起点: 上年 >= 起点}, {有增长: 上年 > 前年}], award: 定额 所奖}
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def leases(tmp_path_factory: pytest.TempPathFactory) -> huiqi.Rulebook:
+    return load(tmp_path_factory.mktemp("leases") / "made", **LEASES)
+
+
+@pytest.mark.parametrize(("title", "label"), [("场地补贴", "满一年"), ("出口奖励", "达到起点"), ("出口奖励", "有增长")])
+def test_two_dates_under_an_open_reading_and_two_years_compared_with_one_another_are_changed_together(leases, title: str, label: str) -> None:
+    """一年以前起租而且一年以前入驻；上年不到起点而且比前年多。"""
+    (spec,) = (s for s in own_specs(leases.compiled) if s.title == title)
+    found = deciding(leases.compiled, [], spec, "when", label, "", lambda _: leases)
+    assert found.claims and disagreements([found], leases) == []
+
+
+@pytest.mark.parametrize(
+    "change", ["标准 每平方米［12元/平方米］多一个最小单位", "奖项奖励 去掉封顶“作品”", "口径 所奖 “=”改为“!=”", "标准 起点［50万元］少一个最小单位"]
+)
+def test_a_change_behind_a_period_a_column_of_a_cap_or_a_reading_shows(leases, change: str) -> None:
+    found = noticing(leases.compiled, [], mutant(leases, change), lambda _: leases, huiqi.Rulebook)
+    assert found.claims and disagreements([found], leases) == []
+
+
+def test_a_text_is_of_the_catalogue_it_is_compared_with_and_else_of_none(leases) -> None:
+    """作品 is compared with nothing: it is not called after a prize."""
+    found = noticing(leases.compiled, [], mutant(leases, "奖项奖励 去掉封顶“作品”"), lambda _: leases, huiqi.Rulebook)
+    row = found.draft.records["获奖"][0]
+    assert (row["作品"], row["奖项"], row["证书号"]) == ("甲", "金奖", "甲")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -78,8 +79,13 @@ def shown(path: Path) -> str:
 def entry_line(path: Path, name: str) -> Position:
     """Where an entry of a rule file begins; no line where the file has none of that name (or is not there)."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
-    number = next((n for n, line in enumerate(lines, 1) if name in (line.split(":")[0].strip("\"' "), line.strip().removeprefix("- id: "))), 0)
+    number = next((n for n, line in enumerate(lines, 1) if name in (_named(line), line.strip().removeprefix("- id: "))), 0)
     return Position(str(path), number, 1 if number else 0)
+
+
+def _named(line: str) -> str:
+    """What an entry's line is of: 租用.起日 is the column 起日, 分档（办法·2） the table 分档."""
+    return re.sub(r"(^[^.（(]*\.(?=\D))|([（(][^（）()]*[）)]$)", "", line.split(":", 1)[0].strip("\"' -"))
 
 
 def where(at: Position | None) -> str:

@@ -11,85 +11,45 @@ import hashlib
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import click
 
-from ..api import Decision, Rulebook
+from ..api import Rulebook
 from ..api import load as load_rulebook
-from ..documents.coverage import Owned, coverage, every_condition, own_specs, read_undecidable, waiver_problems
+from ..documents.coverage import coverage, every_condition, own_specs, read_undecidable, waiver_problems
 from ..errors import InputError, Position, UsageError
-from ..files import write_file
-from ..plain import dataclass
 from ..rulebook.places import find_folder
 from ..rulebook.saved import folder as cache_folder
 from ..scenarios.adequacy import Fate, features_by_subject, sample, trials
 from ..scenarios.changed import keep, keys, recalled, to_try
-from ..scenarios.feature_text import feature_text
+from ..scenarios.feature_text import UNTITLED
 from ..scenarios.models import Feature
-from ..scenarios.mutants import WITHOUT_WINDOW, Mutant, mutants
+from ..scenarios.mutants import Mutant, mutants
 from ..scenarios.parse import read_features
 from ..scenarios.sensitivity import Link, links, moved
-from ..scenarios.skeletons import Memory, Skeleton, deciding, deciding_all, noticing, noticing_all
 from ..scenarios.story import Load
 from ..scenarios.waivers import EQUIVALENTS, MOVES, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
 from ..visible import visible_line
+from .begun import Begun, UnderTest, Want, quickly, skeletons_for, write_skeletons
 from .places import features_folder, features_option, place, today
 from .progress import Progress
 from .revisions import as_of
 from .rim import say
-from .scenarios import Ran, entry_line, loader, ran, summary, where
+from .scenarios import Ran, entry_line, loader, ran, shown, summary, where
 from .zh import ChineseCommand
 
 SAMPLE, SECONDS = 40, 300
-SHARE = 6  # how many times its share of the time left one skeleton may take
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnderTest:
-    """One rulebook to be tested, with all that was read for it."""
-
-    book: Rulebook
-    folder: Path  # of its rules
-    features: Path
-    found: list[Feature]
-    load: Load
-    unchanged: Mapping[str, str] | None = None  # keys of mutants that need not be tried again; None: all are
-
-
-class _Quick(Rulebook):
-    """By generated Python: a link is looked for in hundreds of decisions, and which fired rule says so is nobody's question.
-
-    What was decided last is kept: a value tried is asked first how far it leads and then what holds.
-    """
-
-    _last: tuple[str, Decision] | None = None
-
-    def decide(self, *case: Any, **how: Any) -> Decision:
-        if self._last is None or self._last[0] != (asked := repr((case, how))):
-            asked = repr((case, how))
-            self._last = asked, super().decide(*case, **{**how, "reasoner": "python"})
-        return self._last[1]
-
-
-def quickly(load: Load) -> Load:
-    @cache
-    def of(name: str) -> Rulebook:
-        book = load(name)
-        assert isinstance(book, Rulebook)
-        return _Quick(book.compiled)
-
-    return of
+SHOWN = 8  # lines named of scenarios that are alike
 
 
 @click.command("test", cls=ChineseCommand)
 @click.argument("names", nargs=-1, callback=place, metavar="[编号或文件夹]...")
 @features_option
 @click.option("--quick", is_flag=True, help="只跑场景，不查场景够不够。")
-@click.option("--sample", "count", type=click.IntRange(min=0), default=SAMPLE, metavar="个数", help=f"改错抽查多少处（缺省 {SAMPLE}；0 是全部）。")
+@click.option("--sample", "count", type=click.IntRange(min=0), metavar="个数", help=f"改错抽查多少处（缺省 {SAMPLE}，一个场景也还没有的是全部；0 是全部）。")
 @click.option(
     "--seconds", type=click.IntRange(min=1), default=SECONDS, metavar="秒", help=f"查场景够不够，每个规则库最多用多少秒（缺省 {SECONDS}）；没有查完会说。"
 )
@@ -102,7 +62,7 @@ def quickly(load: Load) -> Load:
     help="没有场景决定的条件、没有场景发现的改错，各写一个场景的架子到这个文件（还没有的）；标题留给你写。",
 )
 def rules_test(
-    names: tuple[str, ...], features: str | None, quick: bool, count: int, seconds: int, changed: bool, since: str | None, skeletons: str | None
+    names: tuple[str, ...], features: str | None, quick: bool, count: int | None, seconds: int, changed: bool, since: str | None, skeletons: str | None
 ) -> None:
     """跑场景，再查场景够不够：覆盖、改错抽查、逐项敏感。列出不符之处（文件:行）；有不符或不够的退出码为 1。"""
     if skeletons is not None and (quick or not names):
@@ -120,10 +80,12 @@ def rules_test(
         if folder is None and skeletons is not None and name is not None:
             folder = find_folder(name) / "features"  # where they may lie; the first of them are what is asked for
         if folder is None:
-            raise UsageError("没有找到场景文件夹；用 --features 指明，还没有场景的用 --skeletons 先写架子")
+            raise UsageError("没有找到场景文件夹；用 --features 指明" + (f"，还没有场景的先写架子：{_first_call(name)}" if name is not None else ""))
         found = read_features(folder, book) if folder.is_dir() or skeletons is None else []
         if not found and skeletons is None:
-            raise UsageError(f"“{folder}”里没有{f'用规则库“{book}”的' if book else ''}场景文件")
+            raise UsageError(
+                f"“{folder}”里没有{f'用规则库“{book}”的' if book else ''}场景文件" + (f"；先写架子：{_first_call(name)}" if name is not None else "")
+            )
         work += [(f, load) for f in found]
         if name is not None and not quick:
             own = load(book)
@@ -143,19 +105,43 @@ def rules_test(
         sys.exit(1)
     if not names:
         say("场景够不够（覆盖、改错抽查、逐项敏感）要写明规则库才查：huiqi rules test 编号")
-    lacking, begun = 0, list[Skeleton]()
+    untitled = sum(_untitled(f) for one in asked for f in one.found)
+    lacking, begun = untitled, list[tuple[UnderTest, list[Begun]]]()
     for one in asked:
         wanted: list[Want] = []
-        lacking += _enough(one, count, seconds, wanted)
+        lacking += _enough(one, count, seconds, wanted) if one.found else _all_of_it(one, count, wanted)
         if skeletons is not None:
-            begun += _skeletons(one, wanted, seconds)
-    if begun and skeletons is not None:
-        write_file(Path(skeletons), feature_text("、".join(one.book.title for one in asked), begun))
-        filled = sum(bool(x.claims) for x in begun)
-        say(f"已为 {filled} 处写好场景的架子，在 {skeletons}" + (f"，另 {len(begun) - filled} 处没有找到数据（写在注释里）" if filled < len(begun) else ""))
+            begun.append((one, list(skeletons_for(one, wanted, seconds))))
+    if skeletons is not None and any(some for _, some in begun):
+        write_skeletons(Path(skeletons), begun)
     if lacking:
+        if skeletons is None and lacking > untitled:
+            say(f"场景的架子可以先写好：huiqi rules test {' '.join(names)} --skeletons 架子.feature")
         say(f"共 {lacking} 处要补。")
         sys.exit(1)
+
+
+def _first_call(name: str) -> str:
+    return f"huiqi rules test {name} --skeletons {shown(find_folder(name) / 'features' / '场景.feature')}"
+
+
+def _untitled(feature: Feature) -> int:
+    """Scenarios whose sentence nobody has written: it is what the author answers for."""
+    bare = [s.line for s in feature.scenarios if s.title.startswith(UNTITLED)]
+    if bare:
+        lines = "、".join(map(str, bare[:SHOWN])) + (" …" if len(bare) > SHOWN else "")
+        say(f"{shown(feature.path)}:{bare[0]}: {len(bare)} 个场景还没有标题（第 {lines} 行）：各写一句话，政策怎么说、为什么是这个结论")
+    return len(bare)
+
+
+def _all_of_it(asked: UnderTest, count: int | None, wanted: list[Want]) -> int:
+    """Without a scenario everything is lacking, and nobody is helped by a list of it."""
+    conditions, changes = list[Want](), list[Want]()
+    for part, lines in ((conditions, _covered(asked, conditions)), (changes, _pinned(asked, count or 0, time.monotonic(), changes))):
+        deque(lines, maxlen=0)
+        wanted += part
+    say(f"{len(conditions)} 条条件、{len(changes)} 处改错还没有场景")
+    return len(wanted)
 
 
 def _before(folder: Path, features: Path, since: str) -> Mapping[str, str]:
@@ -178,65 +164,10 @@ def kept_at(name: str) -> Path:
     return (cache_folder() or Path(os.devnull)) / name
 
 
-Want = Owned | Mutant  # what a skeleton is wanted for
-
-
-def _enough(asked: UnderTest, count: int, seconds: int, wanted: list[Want]) -> int:
+def _enough(asked: UnderTest, count: int | None, seconds: int, wanted: list[Want]) -> int:
     """Say what the scenarios of one rulebook lack; how much it is. What a scenario would mend is `wanted`."""
     until = time.monotonic() + seconds
-    return sum(_said(lines) for lines in (_covered(asked, wanted), _pinned(asked, count, until, wanted), _sensitive(asked, until)))
-
-
-def _skeletons(asked: UnderTest, wanted: Sequence[Want], seconds: int) -> Iterator[Skeleton]:
-    book, load, end, memory = asked.book.compiled, quickly(asked.load), time.monotonic() + seconds, Memory()
-    served = set[int]()
-    with Progress("场景的架子", len(wanted)) as bar:
-        for n, want in enumerate(wanted):
-            # what nobody can tell apart must not take the time of the rest
-            until = time.monotonic() + max(0.0, (end - time.monotonic()) * SHARE / (len(wanted) - n + SHARE))
-            if n not in served and len(alike := _written_once(asked.book, wanted, n)) > 1:
-                one, for_ = _for_all(asked, [wanted[k] for k in alike], load, until, memory)
-                served |= {k for k in alike if _subject(wanted[k]) in for_}
-                if one.claims:
-                    yield one
-            if n in served:
-                pass
-            elif isinstance(want, Mutant):
-                yield noticing(book, asked.found, want, load, _Quick, until=until, memory=memory)
-            else:
-                yield deciding(book, asked.found, want.spec, str(want.condition.role), want.condition.label, want.scheme, load, until=until, memory=memory)
-            bar.tick()
-
-
-def _written_once(book: Rulebook, wanted: Sequence[Want], first: int) -> list[int]:
-    """The places of those that are of the same line of `shared.yaml`, one for each measure that it stands in."""
-
-    def mark(want: Want) -> tuple[str, str, str] | None:
-        if isinstance(want, Mutant):
-            title = next((s.title for s in own_specs(book.compiled) if {s.id} == want.subjects), None)
-            word = want.name.removeprefix(title or "").strip()
-            return (str(want.at), "change", word) if title is not None and word == WITHOUT_WINDOW else None
-        return None if want.scheme else (str(want.condition.at), str(want.condition.role), want.condition.label)
-
-    own = mark(wanted[first])
-    return [] if own is None else [k for k in range(first, len(wanted)) if mark(wanted[k]) == own]
-
-
-def _subject(want: Want) -> str:
-    return next(iter(want.subjects)) if isinstance(want, Mutant) else want.spec.id
-
-
-def _for_all(asked: UnderTest, alike: Sequence[Want], load: Load, until: float, memory: Memory) -> tuple[Skeleton, set[str]]:
-    """One skeleton for what is written once, and the measures it serves."""
-    book = asked.book.compiled
-    specs = [next(s for s in own_specs(book) if s.id == _subject(x)) for x in alike]
-    changes = [x for x in alike if isinstance(x, Mutant)]
-    if changes:
-        found = noticing_all(book, asked.found, specs, changes, load, _Quick, until=until, memory=memory)
-        return found, {s.id for s in specs} if found.claims else set()
-    (condition, *_) = (x.condition for x in alike if isinstance(x, Owned))
-    found, held = deciding_all(book, asked.found, specs, str(condition.role), condition.label, load, until=until, memory=memory)
-    return found, {s.id for s in held}
+    return sum(_said(lines) for lines in (_covered(asked, wanted), _pinned(asked, SAMPLE if count is None else count, until, wanted), _sensitive(asked, until)))
 
 
 def _said(lines: Iterable[str]) -> int:
@@ -338,4 +269,4 @@ def _node(link: Link) -> str:
     return link.label if link.role in ("", "window") else f"{'条件' if link.role == 'when' else '不予支持情形'}“{link.label}”"
 
 
-__all__: Sequence[str] = ["rules_test"]
+__all__: Sequence[str] = ["quickly", "rules_test"]

@@ -154,6 +154,8 @@ def scaffold(name: str, answers: Answers) -> Iterator[tuple[str, str]]:
     yield "clauses.yaml", _clauses(answers)
     yield "vocabulary.yaml", VOCABULARY
     yield "parameters.yaml", PARAMETERS
+    yield "readings.yaml", READINGS
+    yield "shared.yaml", SHARED
     yield "measures/measures.yaml", MEASURES
 
 
@@ -227,21 +229,49 @@ PARAMETERS = """\
 {}
 """
 
+READINGS = """\
+# 读法：条文有不止一种读法、问不出结果的，不替它选，各种读法写在这里，句末括号里是条款编号。
+# 规则里照名称用：if 收入口径 = "全部营业收入" then … else …；只在一种读法下才有的条件写 读法: 收入口径=主营业务收入。
+# 写法如下，去掉 # 照改，并删去最后一行的 []：
+#
+# - 收入口径: 全部营业收入 还是 主营业务收入（条款编号）
+[]
+"""
+
+SHARED = """\
+# 共用的条件、不予支持情形、受理期：写一次，加到各事项上。for 写 all、事项编号或类别，括号里是条款编号。
+# 写法如下，去掉 # 照改，并删去最后一行的 {}：
+#
+# when:
+#   - 在本市登记: 注册地县区 in 本市县区
+#     独立法人: 独立法人
+#     for: all（条款编号）
+# unless:
+#   - 严重失信: 严重失信主体
+#     经营异常: 经营异常
+#     for: all（条款编号）
+# window:
+#   - 受理期: 申报日 in 每年4月1日至5月31日
+#     for: all（条款编号）
+{}
+"""
+
 MEASURES = """\
 # 支持事项：一条条件是一个名称和一个表达式，名称就是印给企业看的话。
 # 不止一个事项有的条件、不予支持情形、受理期，在 shared.yaml 里写一次。
 # 写法如下，去掉 # 照改，并删去最后一行的 []：
 #
-# - title: 展位费补助
-#   clause: 条款编号
+# - title: 展位费补助（条款编号）
 #   each: 展 in 参展                      # 逐条判断；一户一次的不写
 #   when:                                 # 条件，都要满足
 #     - 展会在目录内: 展.展会 in 支持展会目录
 #   unless:                               # 不予支持情形，有一条就不予支持
 #     - 有严重失信记录: 严重失信主体
 #   award: 不超过 展.展位费 * 展位费补助比例   # 定额：应得；不超过：上限
-#   limits: 每申报年度 展位费年度上限，计入已获支持
-#   evidence: [参展合同]
+#   limits: 每展 单次上限；每申报年度 展位费年度上限，计入已获支持
+#   reductions:                           # 减额：有这种情形的减按几成
+#     - 规模较大的减半: 营业收入 >= 规模下限，减按 减半比例
+#   evidence: 参展合同、发票
 []
 """
 

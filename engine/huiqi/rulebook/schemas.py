@@ -43,9 +43,10 @@ def schemas() -> dict[str, dict[str, Any]]:
 _TEXT: dict[str, Any] = {"type": "string"}
 _NOT_NEEDED = {
     "Document": ("jurisdiction", "sheet"), "Clause": ("document", "title", "disposition", "id"), "Fact": ("id", "kind"), "Record": ("id", "key", "fields"),
-    "Parameter": ("id",), "TableEntry": ("id",), "Choice": ("id", "question", "options"), "Measure": ("id",), "Group": ("id", "rule", "per"),
+    "Parameter": ("id",), "TableEntry": ("id",), "Choice": ("id", "question", "options", "clause"), "Measure": ("id", "clause"),
+    "Group": ("id", "rule", "per"),
 }  # fmt: skip
-_AS_TEXT = {"Measure": ("award", "limits"), "Scheme": ("award", "limits")}  # written as one sentence
+_AS_TEXT = {"Measure": ("award", "limits", "evidence"), "Scheme": ("award", "limits", "evidence")}  # written as one sentence
 _BY_NAME = {"TableEntry": ("inputs", "rows", "uncovered")}  # written as 名称: 内容
 _CAP = {"type": "string", "description": "合计封顶写成一句，如 每申报年度 合计上限，计入已获支持；就是 rule: cap 与 per、amount、counting"}
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..errors import Code, Position, Problem, suggestion
 from ..language.units import CURRENCIES
 from . import models as m
-from .shortwords import AWARD, LIMIT, award_of, fact_of, figure_of, limit_of, options_of
+from .shortwords import AWARD, LIMIT, award_of, fact_of, figure_of, limit_of, listed, options_of, reduced_of, sentences_of
 from .variants import GUARD
 from .yamltree import Rows, Table, Word
 
@@ -30,6 +30,8 @@ class File(NamedTuple):
 def written_out(files: Iterable[File], manifest: m.Manifest) -> tuple[list[File], list[Problem]]:
     """Every file with its short forms written out, and what is wrong with those."""
     files = list(files)
+    clauses = _clause_ids(next((f.tree for f in files if f.kind == "clauses"), None))
+    files = [f if f.kind not in _CITING else f._replace(tree=_CITING[f.kind](clauses, f.tree)) for f in files]
     book = _Book(files, manifest)
     out = [File(path, kind, _FORMS[kind](book, _under(book, tree)) if kind in _FORMS else tree) for path, kind, tree in files]
     return out, book.problems
@@ -61,6 +63,81 @@ def manifest_of(tree: Any) -> tuple[Any, list[Problem]]:
                 )
             )
     return Table.made(tree.at, {**tree, "uses": Rows.made(rows.at, out)}), problems
+
+
+# -- `名称（条款编号）`: the clause where its name or its sentence ends --------------------------------------
+
+_CITATION = re.compile(r"(.*\S)\s*[（(]([^（）()]+)[）)]\s*")
+
+
+def _clause_ids(tree: Any) -> frozenset[str]:
+    if isinstance(tree, Table):
+        return frozenset(map(str, tree))
+    return frozenset(str(x["id"]) for x in tree if isinstance(x, Table) and "id" in x) if isinstance(tree, Rows) else frozenset()
+
+
+def _cited_last(clauses: frozenset[str], said: Any, *, needed: bool = False) -> tuple[Word, Any] | None:
+    """What was said, and the clauses in brackets at its end; None where what stands there is none, or nothing.
+
+    Where one is `needed` and none is named elsewhere, what stands there is one, if a wrong one: the compiler says which there are.
+    """
+    found = _CITATION.fullmatch(said) if isinstance(said, Word) else None
+    named = [x.strip() for x in found[2].split("、")] if found is not None else []
+    if found is None or not (needed or all(x in clauses for x in named)):
+        return None
+    at = said.start.shifted(found.start(2))
+    words = [Word.make(x, at) for x in named]
+    return Word.make(found[1], said.start), words[0] if len(words) == 1 else Rows.made(at, words)
+
+
+def _at_key(key: str) -> Callable[[frozenset[str], Any], Any]:
+    """The clause at the end of what stands under this key, in every entry of a list."""
+
+    def change(clauses: frozenset[str], tree: Any) -> Any:
+        def one(entry: Table) -> Table:
+            sourced = set(entry) & {"clause", "document", "basis", "schemes"}
+            found = (
+                _cited_last(clauses, entry.get(key), needed=not sourced and (key == "title" or str(entry.get(key)).startswith(("all", "全部"))))
+                if "clause" not in entry
+                else None
+            )
+            return entry if found is None else Table.made(entry.at, {**entry, key: found[0], "clause": found[1]})
+
+        return _each(tree, one)
+
+    return change
+
+
+def _at_for(clauses: frozenset[str], tree: Any) -> Any:
+    if not isinstance(tree, Table):
+        return tree
+    rows = {k: Rows.made(x.at, [x]) if isinstance(x, Table) else x for k, x in tree.items()}
+    return Table.made(tree.at, {k: _at_key("for")(clauses, x) for k, x in rows.items()})
+
+
+def _at_sentence(clauses: frozenset[str], tree: Any) -> Any:
+    """`名称: 甲 还是 乙（条款编号）`."""
+
+    def one(entry: Table) -> Table:
+        said = {k: found for k, x in entry.items() if k not in _CHOICE_KEYS and (found := _cited_last(clauses, x, needed=True)) is not None}
+        if "clause" in entry or len(said) != 1:
+            return entry
+        ((name, (sentence, clause)),) = said.items()
+        return Table.made(entry.at, {**entry, name: sentence, "clause": clause})
+
+    return _each(tree, one)
+
+
+def _at_name(clauses: frozenset[str], tree: Any) -> Any:
+    """A table's: `规模奖励（条款编号）:`."""
+    if not isinstance(tree, Table):
+        return tree
+    out: dict[Any, Any] = {}
+    for name, entry in tree.items():
+        found = _cited_last(clauses, name) if isinstance(entry, Table) and "clause" not in entry else None
+        key, value = (name, entry) if found is None or found[0] in tree else (found[0], Table.made(entry.at, {**entry, "clause": found[1]}))
+        out[key] = value
+    return Table.made(tree.at, out)
 
 
 class _Book:
@@ -346,7 +423,14 @@ def _standard(book: _Book, name: Word, entry: Table) -> Table:
 def _definitions(_: _Book, tree: Any) -> Any:
     if not isinstance(tree, Table):
         return tree
-    return Table.made(tree.at, {name: x if not isinstance(x, Word) else Table.made(name.at, {"expr": x}) for name, x in _items(tree)})
+    out: dict[Any, Any] = {}
+    for name, said in _items(tree):
+        record, dot, column = name.partition(".")
+        if isinstance(said, Word) and dot and record.strip() and column.strip():
+            out[Word.make(column.strip(), name.at)] = Table.made(name.at, {"on": _said(record.strip(), name.at), "expr": said})
+        else:
+            out[name] = Table.made(name.at, {"expr": said}) if isinstance(said, Word) else said
+    return Table.made(tree.at, out)
 
 
 # -- shared, readings, measures, stacking -----------------------------------------------------------------
@@ -365,7 +449,7 @@ def _shared(book: _Book, tree: Any) -> Any:
         rows = tree.get(kind)
         rows = Rows.made(rows.at, [rows]) if isinstance(rows, Table) else rows
         if isinstance(rows, Rows):
-            out[kind] = Rows.made(rows.at, [x for row in rows for x in _split(book, row)])
+            out[kind] = Rows.made(rows.at, [x for row in (_reductions(rows) if kind == "reductions" else rows) for x in _split(book, row)])
     return Table.made(tree.at, out)
 
 
@@ -387,7 +471,18 @@ def _split(book: _Book, row: Any) -> list[Any]:
     if own := [k for k in rest if k in ("id", "quote", "all", "any", "not", "text")]:
         book.wrong(own[0], f"{own[0]} 是一条自己的，几条写在一起的不写", "、".join(map(str, names)), "一条一项", f"把带 {own[0]} 的一条分出来写")
         return []
+    for said in _words_at(rest.get("clause")):
+        if said not in book.clauses and said != OWN and book.clauses:
+            book.wrong(said, "没有这一条款", str(said), "clauses.yaml 里的 id", suggestion(said, book.clauses) or "核对 clauses.yaml", Code.UNKNOWN_NAME)
+            rest["clause"] = _said(next(iter(book.clauses)), row.at)  # told once, not of each of them
     return [Table.made(k.at, {k: x, **rest}) for k, x in _items(row) if k not in _ROW_KEYS]
+
+
+OWN = "本事项"  # the clause of each measure itself
+
+
+def _words_at(raw: Any) -> list[Word]:
+    return [x for x in (raw if isinstance(raw, Rows) else [raw]) if isinstance(x, Word)]
 
 
 _CHOICE_KEYS = {info.alias or name for name, info in m.Choice.model_fields.items()}
@@ -432,7 +527,7 @@ def _paid(book: _Book, entry: Table) -> Table:
         book.wrong(award, "award：读不出是哪种支持方式", str(award), AWARD, "在前面写上 定额、不超过、服务、推荐或减免，空一格")
         del out["award"]
     limits = entry.get("limits")
-    limits = Rows.made(limits.at, [limits]) if isinstance(limits, Word) else limits
+    limits = Rows.made(limits.at, sentences_of(limits)) if isinstance(limits, Word) else limits
     if isinstance(limits, Rows):
         rows = []
         for said in limits:
@@ -445,7 +540,24 @@ def _paid(book: _Book, entry: Table) -> Table:
             else:
                 rows.append(Table.made(said.at, found))
         out["limits"] = Rows.made(limits.at, rows)
+    if isinstance(material := entry.get("evidence"), Word):
+        out["evidence"] = listed(material)
+    if isinstance(reductions := entry.get("reductions"), Rows | Table):
+        out["reductions"] = _reductions(reductions)
     return Table.made(entry.at, out)
+
+
+def _reductions(tree: Any) -> Any:
+    """`名称: 情形，减按 比例`."""
+
+    def one(entry: Table) -> Table:
+        said = {k: found for k, x in entry.items() if k not in _ROW_KEYS and isinstance(x, Word) and (found := reduced_of(x)) is not None}
+        if "share" in entry or len(said) != 1:
+            return entry
+        ((name, (when, share)),) = said.items()
+        return Table.made(entry.at, {**entry, name: when, "share": share})
+
+    return _each(Rows.made(tree.at, [tree]) if isinstance(tree, Table) else tree, one)
 
 
 def _stacking(book: _Book, tree: Any) -> Any:
@@ -475,6 +587,10 @@ def _stacking(book: _Book, tree: Any) -> Any:
     return _each(tree, one)
 
 
+_CITING: dict[str, Callable[[frozenset[str], Any], Any]] = {
+    "measures": _at_key("title"), "recognitions": _at_key("title"), "stacking": _at_key("title"), "pools": _at_key("title"),
+    "targets": _at_key("title"), "shared": _at_for, "readings": _at_sentence, "tables": _at_name,
+}  # fmt: skip
 _FORMS: dict[str, Callable[[_Book, Any], Any]] = {
     "documents": _documents, "clauses": _clauses_file, "vocabulary": _vocabulary, "parameters": _parameters, "tables": _tables,
     "definitions": _definitions, "shared": _shared, "readings": _readings, "measures": _measures, "stacking": _stacking,

@@ -46,6 +46,9 @@ def fact_of(said: Word, currencies: Iterable[str]) -> tuple[dict[str, Any], str]
             found[key] = Word.make(value, said.at)
         elif (by := re.fullmatch("由(.+)核实", mark)) is not None:
             found["verified by"] = Word.make(by[1], said.at)
+        elif not found and first.strip() and first.strip() not in KINDS and _RANGE.fullmatch(first.strip()) is None and "、" not in first:
+            options = Word.make("、".join(x.strip() for x in (first, *marks)), said.start)  # which they are is plain; how they are told apart is not
+            return {"kind": Word.make("choice", said.at), "options": _list(options, options)}, f"几个选项之间写顿号“、”：{options}"
         else:
             return {"kind": Word.make("text", said.at), **found}, f"“{mark}”不认识；能写的有 {'、'.join(MARKS)}、由某部门核实"
     first = first.strip()
@@ -115,6 +118,26 @@ def limit_of(said: Word) -> tuple[dict[str, Any], str]:
     return {k: x for k, x in keys.items() if x is not None}, ""
 
 
+def sentences_of(said: Word) -> list[Word]:
+    """Caps written one after the other: 每展 单次上限；每申报年度 年度上限，计入已获支持."""
+    out, start = [], 0
+    for part in said.split("；"):
+        out.append(_part(said, part, start))
+        start += len(part) + 1
+    return out
+
+
+def listed(said: Word) -> Any:
+    """Material named in one line, one thing at each 、."""
+    return _list(said, said)
+
+
+def reduced_of(said: Word) -> tuple[Word, Word] | None:
+    """情形，减按 比例."""
+    found = re.fullmatch(r"(.*\S)\s*，\s*减按\s+(\S.*)", said)
+    return (_part(said, found[1], 0), _part(said, found[2], found.start(2))) if found is not None else None
+
+
 def options_of(said: Word) -> list[Word]:
     out, start = [], 0
     for part in re.split("( 还是 )", said):
@@ -124,4 +147,4 @@ def options_of(said: Word) -> list[Word]:
     return [x for x in out if x]
 
 
-__all__ = ["AWARD", "LIMIT", "award_of", "fact_of", "figure_of", "limit_of", "options_of"]
+__all__ = ["AWARD", "LIMIT", "award_of", "fact_of", "figure_of", "limit_of", "listed", "options_of", "reduced_of", "sentences_of"]

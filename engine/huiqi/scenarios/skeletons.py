@@ -17,7 +17,7 @@ from dataclasses import field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
-from itertools import islice, zip_longest
+from itertools import chain, combinations, islice, zip_longest
 from typing import Any
 
 from ..errors import HuiqiError
@@ -47,15 +47,18 @@ from .story import Book, Draft, Load, Measured, Story
 from .tries import NEAREST, Reads, coordinates, everywhere, groups_of, reads_of, values_to_try
 
 BASES, SWEEPS, COPIES = 6, 3, 4  # drafts begun from, rounds of improving one, like records
+LATE = "没有来得及找（加长 --seconds）"
+PAIRED = 12  # values of each of two facts tried together
 
 
 @dataclass(frozen=True, kw_only=True)
 class Skeleton:
-    """`why` is what it is for; without `claims` no facts were found."""
+    """`why` is what it is for; without `claims` no facts were found, of which `late` says that there was no time to."""
 
     why: str
     draft: Draft = field(default_factory=Draft)
     claims: tuple[str, ...] = ()
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,8 @@ def deciding(
         if draft is not None:
             memory.shows(book, spec, draft, load)
             return Skeleton(why=why, draft=draft, claims=(f"“{spec.title}”的结论是“{outcome_of(draft, spec, load)}”", claim))
-    return Skeleton(why=f"{why}，没有找到能单独决定的数据")
+    late = until is not None and time.monotonic() > until
+    return Skeleton(why=f"{why}，{LATE if late else '没有找到能单独决定的数据'}", late=late)
 
 
 def deciding_all(
@@ -184,7 +188,7 @@ def noticing(
     for spec in (s for s in own_specs(book) if s.id in mutant.subjects):
         for draft, claims in _candidates(book, features, spec, load, memory):
             if until is not None and time.monotonic() > until:
-                return Skeleton(why=f"{why}，没有来得及找")
+                return Skeleton(why=f"{why}，{LATE}", late=True)
             if not holds(draft, claims, instead):
                 return Skeleton(why=why, draft=draft, claims=claims)
     return Skeleton(why=f"{why}，没有找到能分辨的数据")
@@ -214,11 +218,13 @@ def _in_order(book: CompiledRulebook, features: Sequence[Feature], spec: Spec, r
     bases = _bases(book, features, spec, "", load, memory)
     paid = frozenset((x.record, x.fact) for x in reads.links if x.label == AMOUNT and not x.role)
     yield from bases
+    read_as = [x for base in bases[:1] for x in _read_as(book, spec, base)]
+    yield from read_as  # what is paid under one reading shows only once that is chosen
     for base in bases[:1]:
         for richer in _richer(book, features, spec, base, load, memory):
             yield richer
             yield from (change(richer) for _, change in islice(coordinates(book, reads, richer, paid), NEAREST))
-    for base in bases:
+    for base in (*bases, *read_as):
         yield from (change(base) for change in _in_turn(coordinates(book, reads, base)))
     for base in bases:
         for richer in _richer(book, features, spec, base, load, memory):
@@ -320,7 +326,8 @@ def _from_nothing(book: CompiledRulebook, spec: Spec, load: Load, reads: Reads) 
 def _with_one(book: CompiledRulebook, reads: Reads, draft: Draft, record: str) -> Draft:
     """One record of the type, with every column the rules read told somehow."""
     kind = next(r for r in book.records.values() if r.name == record)
-    columns = dict.fromkeys([kind.key_field, *(x.fact for x in reads.links if x.record == record)])
+    told = [x.fact for x in reads.links if x.record == record] + [column for of, column in reads.columns if of == record]
+    columns = dict.fromkeys([kind.key_field, *told])
     return draft.with_rows(record, ({c: _first(reads, kind.fields[c], draft) for c in columns if c in kind.fields},))
 
 
@@ -450,7 +457,7 @@ def _improved(book: CompiledRulebook, reads: Reads, draft: Draft, spec: Spec, lo
     missing = _missing(draft, spec, load)
     while missing:
         wanted = frozenset((x.record, x.fact) for x in reads.links if (x.role, x.label) in missing)
-        for _, change in list(coordinates(book, reads, draft, wanted)):
+        for change in chain((x for _, x in list(coordinates(book, reads, draft, wanted))), _pairs(book, reads, draft, wanted)):
             now = _missing(tried := change(draft), spec, load)
             if now is not None and len(now) < len(missing):
                 missing, draft = now, tried
@@ -458,6 +465,16 @@ def _improved(book: CompiledRulebook, reads: Reads, draft: Draft, spec: Spec, lo
         else:
             break
     return draft
+
+
+def _pairs(book: CompiledRulebook, reads: Reads, draft: Draft, wanted: frozenset[tuple[str, str]], most: int = PAIRED) -> Iterator[Change]:
+    """Two of the values changed at once: one alone decides nothing where the clause is read in two ways, or compares them with one another."""
+    lists: dict[str, list[Change]] = {}
+    for of, change in coordinates(book, reads, draft, wanted):
+        lists.setdefault(of, []).append(change)
+    for one, other in combinations(lists.values(), 2):
+        nearest = sorted(((n + k, a, b) for n, a in enumerate(one[:most]) for k, b in enumerate(other[:most])), key=lambda x: x[0])
+        yield from (lambda draft, a=a, b=b: b(a(draft)) for _, a, b in nearest)
 
 
 def _missing(draft: Draft, spec: Spec, load: Load) -> list[tuple[str, str]] | None:
@@ -477,6 +494,8 @@ def _climbed(
         return base
     if (near := next((x for _, change in coordinates(book, reads, base, read) if holds(x := change(base), claims, load)), None)) is not None:
         return near
+    if (pair := _repaired(book, reads, base, claims, load, until, read)) is not None:
+        return pair
     draft, best = base, _score(base, score, load)
     for _ in range(SWEEPS):
         before = best
@@ -491,6 +510,18 @@ def _climbed(
                     best, draft = now, tried
         if best == before:
             return None
+    return None
+
+
+def _repaired(
+    book: CompiledRulebook, reads: Reads, base: Draft, claims: Sequence[str], load: Load, until: float | None, read: frozenset[tuple[str, str]]
+) -> Draft | None:  # fmt: skip
+    """Two values of what is `read` there changed at once: the one that decides takes another condition with it, which the other brings back."""
+    for change in _pairs(book, reads, base, read):
+        if until is not None and time.monotonic() > until:
+            return None
+        if holds(tried := change(base), claims, load):
+            return tried
     return None
 
 

@@ -100,9 +100,21 @@ def money(session: Session, word: Any, variables: Mapping[str, Type], rules: Rul
     if found and not (isinstance(found[0].type, Quantity) and is_money(found[0].type.dims)):
         of_records = record is not None and isinstance(found[0].type, Quantity) and found[0].type.dims == ((session.noun(record.record), 1),)
         mend = "核对单位：人数乘“元/人”的标准才是金额；逐人判断的，明细的计数词（noun）写 人，标准就是每人的金额"
-        session.wrong(word, f"这里应是金额，写的是{found[0].type}", str(word), "元", counted if of_records and counted else mend)
+        session.wrong(
+            word, f"这里应是金额，写的是{found[0].type}", str(word), "元", counted if of_records and counted else f"{mend}{_told_where(session, word)}"
+        )
         return None
     return found
+
+
+def _told_where(session: Session, word: Any) -> str:
+    """Where the figures of an expression stand, each with its unit: it is there that a wrong unit was written."""
+    known = {p.name: p for p in session.parameters.values()}
+    named = [known[x] for x in dict.fromkeys(re.findall(r"\w+", str(word))) if x in known]
+    said = [
+        f"“{p.name}”是{unit_text(p.type.dims)}（{at}）" for p in named if isinstance(p.type, Quantity) and p.type.dims and (at := session.places.get(p.name))
+    ]
+    return f"；标准的单位写在：{'、'.join(said)}" if said else ""
 
 
 def kind_of(session: Session, kind: str, unit: str | None, options: Sequence[str], at: Position) -> Type:

@@ -41,6 +41,8 @@ from .windows import window_spec
 def read_measures(session: Session) -> None:
     told = len(session.problems)
     for _, measure, tree in session.source.of("measures"):
+        if measure.id == measure.title and measure.id in (x[0] for x in session.owners.seen.values()):
+            continue  # the same title twice, and no id of its own: told of the title
         give_id(session, measure.id, session.owners, tree.key("id"), "支持事项编号")
     for _, measure, tree in session.source.of("measures"):
         read_measure(session, *with_shared(session, measure, tree))

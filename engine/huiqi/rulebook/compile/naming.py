@@ -83,16 +83,19 @@ def check_telling(session: Session, word: str, at: Position, what: str) -> None:
         session.wrong(at, f"{what}不能是“{word}”：这个词等于没有告诉", word, "确定的名称", "改一个名称")
 
 
+def apart(word: Any) -> list[str]:
+    """The words that one of a list was meant to be: 甲，乙 without quotes is two."""
+    return [str(word)] if getattr(word, "style", "") in ("'", '"') else re.split(r"[，、；,;]\s*", word)
+
+
 def check_catalogued(session: Session, word: Any, at: Position, what: str) -> None:
     """One option or entry: a word, and one that tells something."""
     if not str(word).strip():
         session.wrong(at, f"{what}是空的", "（空）", "一个词", "删去这一项")
     elif untold(word):
         session.wrong(at, f"{what}里不能有“{word}”：这个词等于没有告诉", word, "确定的词", "删去；没有告诉的，系统自会按待补正处理")
-    elif getattr(word, "style", "") not in ("'", '"') and re.search(r"[，、；,;]", word):
-        session.wrong(
-            at, f"{what}里的几个词连成了一个", word, "、".join(re.split(r"[，、；,;]\s*", word)), "用半角逗号加空格分开：甲, 乙；本来就是一个词的，加引号"
-        )
+    elif len(words := apart(word)) > 1:
+        session.wrong(at, f"{what}里的几个词连成了一个", word, "、".join(words), "用半角逗号加空格分开：甲, 乙；本来就是一个词的，加引号")
 
 
 def check_order(session: Session, low: Any, high: Any, at: Any, low_key: str, high_key: str) -> None:

@@ -53,7 +53,7 @@ def read_shared(session: Session) -> None:
             for row in _rows(session, tree, kind):
                 if (found := _read(session, kind, row, set(ids), families)) is not None:
                     session.shared[found.at] = found
-        if not any(kind in tree for kind in (*LISTS, "window")):
+        if tree and not any(kind in tree for kind in (*LISTS, "window")):  # {} says that there are none yet
             session.wrong(tree.at, "shared.yaml 里没有共用的条件", "", "when、unless、window、obligations、reductions", "写上一类，或删去这个文件")
 
 

@@ -21,7 +21,7 @@ from ..literals import exact_string
 from ..names import Once, wrong_noun
 from ..yamltree import Table, locate, locate_tree
 from .expressions import expression, kind_of, value_of
-from .naming import alias_pairs, check_catalogued, check_order, check_word, declare, give_identifier, namesake
+from .naming import alias_pairs, apart, check_catalogued, check_order, check_word, declare, give_identifier, namesake
 from .session import Session
 from .units import read_units
 
@@ -78,6 +78,8 @@ def read_vocabulary(session: Session) -> None:
 
 def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) -> c.FactSpec:
     at = getattr(tree, "at", Position())
+    written, told = fact.options, [x for option in fact.options for x in apart(option)]
+    fact = fact.model_copy(update={"options": told})  # what was run together is complained of once, here
     kind = kind_of(session, fact.kind, fact.unit, fact.options, at)
     if fact.kind == "choice" and not fact.options:
         session.wrong(at, "选项没有列出", name, "options: […]", "补上 options")
@@ -86,7 +88,7 @@ def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) ->
     if fact.optional:
         kind = kind.maybe()
     options = Once(f"“{name}”的选项")
-    for n, option in enumerate(fact.options):
+    for n, option in enumerate(written):
         place = locate(tree, ("options", n))
         session.problems += options.given(option, place, "删去一个")
         check_catalogued(session, option, place, f"“{name}”的选项")
