@@ -62,7 +62,7 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str |
         return
     shown = titles if len(titles) <= 6 else [*titles[:4], f"{titles[4]} 等 {len(titles)} 项"]
     names = [b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)]
-    write_file(path, render_form(names, asked.facts, asked.records, asked.counts, shown))
+    write_file(path, render_form(names, asked.facts, asked.records, asked.counts, shown, recognised=not any(b.measures for b in books)))
     say(f"{asks}；或一项一项地问：huiqi ask {typed(str(path))}{only}")
 
 
@@ -167,6 +167,7 @@ class Dialogue:
         while (following := _next(decisions, self.passed)) is not None:
             book, question, waiting = following
             open_now = sum(m.outcome == Outcome.UNDETERMINED for d in decisions for m in d.judgement.measures.values())
+            open_now += sum(r.truth.value is None for d in decisions if not d.judgement.book.measures for r in d.recognitions.values())
             answer = self._asked(question, books[book], waiting, open_now, {k: x for d in decisions for k, x in d.real.items()})
             if answer is None:
                 break

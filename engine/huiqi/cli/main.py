@@ -248,7 +248,7 @@ def explain(
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
     from ..telling.explain import render_derivation
     from ..telling.remedies import render_remedies
-    from ..telling.suffices import render_what_if
+    from ..telling.suffices import render_recognised_if, render_what_if
     from .workbooks import one_case_of
 
     read = one_case_of(case, rulebook, enterprise)
@@ -266,7 +266,9 @@ def explain(
         pages.append(decision.explain(measure))
         if decision.derivation:
             pages.append("\n" + render_derivation(decision, measure))
-        if what_if and measure in decision.measures:
+        if what_if and measure not in decision.measures:
+            pages += ["\n" + render_recognised_if(decision, name) for name in decision.recognitions if measure in (name, name.rpartition("/")[2])]
+        elif what_if:
             book = next(b for b in books if b.id == decision.rulebook_id)
             pages.append("\n" + render_what_if(decision, measure, book.compiled))
             pages.append("\n" + render_remedies(decision, decision.remedies(measure)))
