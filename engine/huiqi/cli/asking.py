@@ -39,7 +39,7 @@ def new() -> None:
     """新建：一份待填的案例。"""
 
 
-@new.command("case", cls=ChineseCommand)
+@new.command("case", cls=ChineseCommand, examples=["./huiqi new case -r datong-outsourcing -o 案例.yaml", "./huiqi new case -r national-hnte -o 高企.xlsx"])
 @click.option("--rulebook", "-r", multiple=True, callback=_rulebook, metavar="编号或文件夹", help="政策规则库；可写多次。")
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只问这些支持事项要的：编号、标题，或其中独有的一段；可写多次。")
 @click.option("-o", "--output", callback=_place, metavar="文件", help="写到这个文件（.yaml 或 .xlsx）；已经有了的不覆盖。")
@@ -70,7 +70,7 @@ def _titles(books: Iterable[Any]) -> dict[str, str]:
     return {m.id: m.title for b in books for m in b.measures.values()}
 
 
-@click.command("ask", cls=ChineseCommand)
+@click.command("ask", cls=ChineseCommand, examples=["./huiqi ask -r datong-outsourcing -o 问答.yaml", "./huiqi ask cases/认证-缺失信查询.yaml -o 接着问.yaml"])
 @click.argument("case", required=False, callback=_place, metavar="[案例]")
 @click.option("--rulebook", "-r", multiple=True, callback=_rulebook, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
 @click.option("--measure", metavar="事项", help="只问一个支持事项要的：编号、标题，或其中独有的一段。")

@@ -51,7 +51,11 @@ def _askers(book: Any) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(m.id, m.title, (*m.facts, *m.records)) for m in book.measures.values()] or read_of_recognitions(book.compiled)
 
 
-@click.command("template", cls=ChineseCommand)
+@click.command(
+    "template",
+    cls=ChineseCommand,
+    examples=["./huiqi template datong-outsourcing -o 申报.xlsx", "./huiqi template datong-outsourcing --measure 国际资质认证 -o 认证.xlsx"],
+)
 @click.argument("names", nargs=-1, callback=_rulebook, metavar="[编号或文件夹]...")
 @click.option("--rulebook", "-r", multiple=True, callback=_rulebook, metavar="编号或文件夹", help="政策规则库；可写多次，也可以不写 -r 直接列出。")
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只问这些支持事项要的：编号、标题，或其中独有的一段；可写多次。")

@@ -24,7 +24,10 @@ Listed = tuple[CompiledRulebook, RecordSpec]
 def render_form(
     rulebooks: Sequence[str], facts: Mapping[str, Entry], records: Mapping[str, Listed], asking: Counter[str], titles: Sequence[str], *, recognised: bool = False
 ) -> str:  # fmt: skip
-    """`facts` and `records` by the names a case has for them, each with its rulebook; `asking` counts the measures that read each. `recognised`: it is recognitions that ask, which nobody applies for here."""
+    """`facts` and `records` by the names a case has for them, each with its rulebook; `asking` counts the measures that read each.
+
+    `recognised`: it is recognitions that ask; nobody applies for one here.
+    """
     applied = (
         ()
         if recognised
