@@ -107,7 +107,7 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
 def read_by_recognition(book: c.CompiledRulebook, spec: c.RecognitionSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The same of a recognition; a conferred one reads the certificates."""
     certificates = {k for k in book.records if c.name_of(k) == c.CERTIFICATES} if spec.kind is RecognitionKind.CONFERRED else set()
-    return _read(book, _roots_under(book, spec), set(), certificates)
+    return _read(book, [*_roots_under(book, spec)], set(), certificates)
 
 
 def _read(book: c.CompiledRulebook, pending: list[t.Expr], facts: set[str], records: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
