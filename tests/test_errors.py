@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from huiqi.errors import firm_suggestion
+from huiqi.errors import firm_suggestion, suggestion
 
 LISTED = ["大同云中数据服务有限公司（虚构）", "大同御河呼叫服务有限公司（虚构）", "大同北岳数智服务股份有限公司（虚构）"]
 
@@ -26,3 +26,21 @@ LISTED = ["大同云中数据服务有限公司（虚构）", "大同御河呼�
 )
 def test_a_firm_not_listed_is_offered_only_one_that_is_really_near(written: str, meant: str) -> None:
     assert firm_suggestion(written, LISTED) == (f"是否“{meant}”？" if meant else "")
+
+
+@pytest.mark.parametrize(
+    ("written", "options", "offered"),
+    [
+        ("审核未通过", ["审核通过", "待审"], ""),
+        ("审核不通过", ["审核通过", "审核未通过"], "审核未通过"),
+        ("审合通过", ["审核通过", "审核未通过"], "审核通过"),
+        ("未参保", ["已参保", "参保"], ""),
+        ("非企业单位", ["企业单位"], ""),
+        ("无失信记录", ["有失信记录", "失信记录"], ""),
+        ("撤销认定", ["认定"], ""),
+        ("境外注册", ["境内注册"], ""),
+        ("不动产登计", ["不动产登记"], "不动产登记"),
+    ],
+)
+def test_the_opposite_of_what_was_written_is_never_offered_for_it(written: str, options: list[str], offered: str) -> None:
+    assert suggestion(written, options) == (f"是否“{offered}”？" if offered else "")

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 import huiqi
 from huiqi.cli.main import main
+from tests.making import ROOT
 
 BOOK = ("-r", "datong-outsourcing")
 ONE = ("--measure", "国际资质认证")
@@ -135,3 +136,43 @@ def test_what_is_no_decision_is_sent_to_where_one_is_recorded(tmp_path: Path) ->
         said = refusal(run(command, str(tmp_path / "申报.xlsx")))
         assert "不是存下的决定" in said
         assert f"huiqi check {tmp_path / '申报.xlsx'} --json > 决定.json，再 huiqi {command} 决定.json" in said
+
+
+@pytest.mark.parametrize(("rulebook", "asked"), [("national-sme-size", "营业收入"), ("national-hnte", "拥有核心知识产权")])
+def test_a_rulebook_of_recognitions_alone_asks_what_they_read(rulebook: str, asked: str, tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    assert "0 项数据" not in run("new", "case", "-r", rulebook, "-o", str(path)).stdout
+    text = path.read_text(encoding="utf-8")
+    assert f"\n  {asked}:\n" in text and "# 所问的资格：" in text and "申报事项" not in text
+    assert "0 项数据" not in run("new", "case", "-r", rulebook, "-o", str(tmp_path / "案例.xlsx")).stdout
+    assert "第 1 问" in run("ask", str(path), told="甲公司（虚构）\n2026-06-30\n退出\n").stderr
+
+
+@pytest.mark.parametrize(
+    ("case", "name", "said"),
+    [
+        ("高企-创新能力待评审", "hnte", ["认定看证书：由省级高新技术企业认定机构", "科技人员占比：先补 申报年度", "创新能力评价：先经评审判断"]),
+        ("技先-核验值不达标", "atse", ["已持有有效证书"]),
+        ("划型-正好到线", "micro", ["未达小型下限：要求 并非（达到小型下限）"]),
+    ],
+)
+def test_what_would_make_it_recognised_is_said_condition_by_condition_and_that_nothing_was_tried(case: str, name: str, said: list[str]) -> None:
+    result = run("explain", str(ROOT / "cases" / f"{case}.yaml"), "--measure", name, "--what-if")
+    found = result.stdout.partition("怎样才会认定")[2].replace("\n", "").replace(" ", "")
+    assert found and all(x.replace(" ", "") in found for x in said)
+    assert "已持有" in found or "没有推算" in found
+
+
+def test_an_open_exclusion_does_not_repeat_the_name_of_the_fact_it_lacks() -> None:
+    result = run("explain", str(ROOT / "cases" / "认证-缺失信查询.yaml"), "--measure", "certification.international")
+    assert "尚缺 严重失信主体（缺材料）" in result.stdout
+    assert "严重失信主体" not in [x.strip() for x in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("word", ["园区", "培训"])
+def test_a_part_of_several_titles_names_every_one_of_them(word: str, tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    path.write_text(f"企业: 甲（虚构）\n政策规则库: [datong-outsourcing]\n审核日期: 2026-06-30\n申报事项: [{word}]\n", encoding="utf-8")
+    said = refusal(run("check", str(path))).replace("\n", "")
+    titles = [m.title for m in huiqi.load("datong-outsourcing").measures.values() if word in m.title]
+    assert len(titles) > 2 and all(t in said for t in titles)

@@ -71,6 +71,10 @@ def _one_reading_chosen(d: Json) -> None:
     measure(d, "service-loan.interest")["award"].update(settled="110000.00", pending=False)
 
 
+def _another_reason(d: Json) -> None:
+    next(m for m in d["measures"] if m["outcome"] == "ineligible")["reason"] = "严重失信"
+
+
 def _silent(d: Json) -> None:
     next(m for m in d["measures"] if m["outcome"] == "undetermined")["missing"] = []
 
@@ -99,5 +103,10 @@ BROKEN: dict[str, tuple[str, Callable[[Json], None]]] = {
     "删去决定里的核减": (CUT, _no_cut),
     "改了所记的数据，决定不动": (CUT, _set("input", "数据", "注册地县区", to="平城区")),
     "换了申报主体的名称": (CUT, _set("enterprise", to="别的公司（虚构）")),
+    "不超过改成定额": (CUT, _set("@" + CERTIFIED, "award", "basis", to="fixed")),
+    "尚缺的总表清空": (CUT, _set("missing", to=[])),
+    "待定的金额写成不待定": (LOAN, _set("@service-loan.interest", "award", "pending", to=False)),
+    "不符合的原因换成别的条件": (CITY, _another_reason),
+    "用了没有的词": (CUT, _set("@" + CERTIFIED, "standing", to="sure")),
     "待定的一项，删去缺什么": (CUT, _silent),
 }

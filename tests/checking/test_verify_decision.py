@@ -202,3 +202,67 @@ def test_words_that_are_no_amount_are_none(words: str) -> None:
 def test_the_last_amount_of_a_sentence_has_both_its_ends() -> None:
     found = last_amount("本申报年度封顶：单个企业上限 50万元，计入已获支持，余 3元至2万元")
     assert found is not None and (found.low, found.high) == (3, 20000)
+
+
+# -- every leaf, one at a time ----------------------------------------------------------------------------
+
+# What may be changed alone without the checker seeing it, and the sentence of the page that says so, by what is in it.
+BEYOND: dict[str, str] = {
+    r"schema|receipt\..*|rulebook\..*": "规则库全不全",
+    r"(measures|recognitions)\.\*\.(title|clause|scheme|channel|departments|evidence|obligations|notes|warnings|authority|reason)\b.*": "照录的文字",
+    r"(measures|recognitions)\.\*\.conditions\..*(text|unit|value|gap|clause|actual|required|label)": "照录的文字",
+    r".*\.adjustments\.\*\.(rule|clause|from|to|provisional)|.*\.award\.(lines\.\*\..*|text|unit)|.*\.adjustments": "每一步的算式",
+    r".*\.award\.lines|.*\.award\.(cause|standing)|readings\.\*\.(question|clause)|missing\.\*\.(cause|reading)": "待定的缘由|照录的文字",
+    r".*\.conditions\.(.*\.)?(op|role|standing|cause|verdict|items|record|under\..*)|(measures|recognitions)\.\*\.(standing|cause|verdict)": "它的依据状态",
+    r".*\.award\.(kind|basis)|.*\.hint": "待定的金额是定额还是不超过",
+    r"recognitions\.\*\.(certificate|missing.*)|measures\.\*\.missing.*|measures|recognitions|basis": "列全没有",
+    r"basis\.\*\..*": "标准的数与出处",
+    r"measures\.\*\.id|.*\.words": "照录的文字",
+}
+LISTED = {"holds", "fails", "unknown", "eligible", "ineligible", "undetermined", "not_in_force", "fixed", "ceiling", "discretionary"}
+
+
+def changed(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return [[]] if value else []
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, str) and value in LISTED:
+        return sorted(next(s for s in ({"holds", "fails", "unknown"}, {"fixed", "ceiling", "discretionary"}, LISTED) if value in s) - {value})
+    return [f"{value}甲", ""] if value else ["甲"]
+
+
+def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every leaf and list but the recorded facts, which stand under a digest."""
+    if isinstance(tree, list) and path:
+        yield path, tree
+    if isinstance(tree, dict | list):
+        for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            if (*path, key) != ("input",):
+                yield from places(part, (*path, key))
+    elif path:
+        yield path, tree
+
+
+def passed_over(decision: Json) -> Iterator[str]:
+    for path, value in list(places(decision)):
+        holder: Any = decision
+        for step in path[:-1]:
+            holder = holder[step]
+        for other in changed(value):
+            holder[path[-1]] = other
+            if not verified(decision).faults:
+                yield ".".join("*" if isinstance(k, int) else k for k in path)
+        holder[path[-1]] = value
+
+
+@pytest.mark.parametrize("stem", ["高企-创新能力待评审", CITY])
+def test_each_leaf_changed_alone_is_noticed_or_the_page_names_it_among_what_it_does_not_establish(stem: str) -> None:
+    found = set(passed_over(recorded(stem)))
+    assert {x for x in found if not any(re.fullmatch(p, x) for p in BEYOND)} == set()
+    assert not found & {"measures.*.outcome", "missing.*.fact", "missing.*.unlocks", "total.settled", "total.at_most", "total.pending", "total.standing"}
+
+
+@pytest.mark.parametrize("words", sorted({w for x in BEYOND.values() for w in x.split("|")}))
+def test_what_is_beyond_it_is_a_sentence_of_the_page(words: str) -> None:
+    assert any(words in x for x in NOT_ESTABLISHED)

@@ -184,7 +184,7 @@ def test_nothing_said_leaves_the_json_as_it_was(book: huiqi.Rulebook) -> None:
     [
         (["甲支特"], "“申报事项”里的支持事项不存在；写的是“甲支特”；应为：事项的编号或名称；改法：是否“甲支持”？"),
         (["a", "甲支持"], "“申报事项”里同一事项写了两次；写的是“甲支持”"),
-        (["证书支"], "“申报事项”里的“证书支”不止一个支持事项；写的是“证书支持（each）、另一证书支持（other）”；应为：一个事项；改法：写全名称或编号"),
+        (["证书支"], "“申报事项”里的“证书支”不止一个支持事项：证书支持（each）、另一证书支持（other）；写的是“证书支”；应为：一个事项；改法：写全名称或编号"),
         (["a", "甲支"], "“申报事项”里同一事项写了两次；写的是“甲支”"),
         ([3], "“申报事项”写支持事项的编号或名称"),
     ],
@@ -209,7 +209,7 @@ def test_a_part_is_looked_for_in_every_rulebook_of_the_case(book: huiqi.Rulebook
     """Whose other rulebook has a measure of that part too is asked which; one that only the other has is not of this one."""
     plain = "- {id: %s, title: %s, clause: 办法·1, when: [{营收够: 营收 >= 0}], award: {amount: 甲额}}\n"
     other = huiqi.load(write(tmp_path / "beside", vocabulary=VOCABULARY, parameters=PARAMETERS, measures=plain % ("x", "甲支助") + plain % ("y", "丁支助")))
-    with pytest.raises(CaseError, match="不止一个支持事项；写的是“甲支持（a）、甲支助（x）”"):
+    with pytest.raises(CaseError, match="不止一个支持事项：甲支持（a）、甲支助（x）；写的是“甲支”"):
         book.decide(CLEAN, on=DAY, applied=["甲支"], others=[other])
     assert not any(m.applied for m in book.decide(CLEAN, on=DAY, applied=["丁"], others=[other]).measures.values())
 

@@ -14,6 +14,8 @@ from huiqi.api import Rulebook
 from huiqi.documents.text import show_rulebook
 from huiqi.proving.diff import changes
 from huiqi.reasoning.pooled import Part, Span
+from huiqi.register import entries
+from huiqi.register.duplicates import cleared_of, suspicions
 from huiqi.register.entries import Screened, screened
 from huiqi.register.round import Entry, PoolShared, Progressed, claims_of, progress_of, progress_round, share_round
 from huiqi.register.rows import Applicant
@@ -22,7 +24,9 @@ from huiqi.rulebook.compiled import Standing
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.saved import read, write
 from huiqi.telling.pools import portion_words, step_words
+from huiqi.telling.twice import twice
 from huiqi.words import Verdict
+from tests.making import shipped_decisions
 from tests.making import write as write_book
 
 VOCABULARY = """\
@@ -236,3 +240,34 @@ def test_a_rule_over_all_applicants_and_a_target_that_change_are_changes_of_the_
     assert sorted(found) == [("汇总", "p"), ("目标", "n")]
     assert ["每户不超过 户均上限" in x for x in found["汇总", "p"]] == [False, True]
     assert [("超过3家" in x, "超过4家" in x) for x in found["目标", "n"]] == [(True, False), (False, True)]
+
+
+# -- one thing, two rulebooks of one applicant --------------------------------------------------------------
+
+
+def test_one_loan_for_which_two_rulebooks_give_money_is_said_and_cleared_by_its_number() -> None:
+    row = entries.Screened(
+        name="甲公司（虚构）", code="", county="", rows=("申报主体!2",), done=True,
+        twice=(entries.Mark(kind="同一户两处：中小微企业贷款贴息、服务业经营主体贷款贴息", shown="B-1", same="b-1"),),
+    )  # fmt: skip
+    found = suspicions([row])
+    assert [(s.shown, [o.owner for o in s.owners]) for s in found] == [("B-1", ["甲公司（虚构）"])]
+    assert cleared_of(found, ["B-1"])[0] == ()
+
+
+def test_what_two_rulebooks_both_give_for_is_found_by_its_number_and_what_one_alone_gives_is_not() -> None:
+    found = dict(twice(shipped_decisions("贴息-中小微与服务业同一笔")))
+    assert found == {"B-1": ("中小微企业贷款贴息", "服务业经营主体贷款贴息")}
+    assert dict(twice(shipped_decisions("贴息-同一笔贷款两个规则库"))) == {}
+
+
+def test_applicants_that_are_no_enterprises_are_not_counted_among_the_enterprises_of_the_target() -> None:
+    book = huiqi.load("datong-outsourcing")
+
+    def counted(kind: str) -> dict[str, tuple[Any, Any]]:
+        decision = book.decide({"申报主体类型": kind, "执行额": "5万美元"}, on="2026-06-30", year=2025)
+        assert decision.judgement is not None
+        return {x.label: x.amount for x in progress_of(decision.judgement) if "户数" in x.label}
+
+    assert counted("企业") == {"登记户数": ("1", "1"), "有执行额的户数": ("1", "1")}
+    assert counted("个人") == counted("社会组织") == {"登记户数": ("0", "0"), "有执行额的户数": ("0", "0")}

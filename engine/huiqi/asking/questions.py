@@ -10,7 +10,7 @@ case file has for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
@@ -82,19 +82,28 @@ def questions_of(judgement: Judgement, later: Mapping[str, Causes]) -> tuple[Que
     order = _order(book)
     found: dict[tuple[QuestionKind, str, int | None, str, str], Question] = {}
     weight: dict[tuple[QuestionKind, str, int | None, str, str], Fraction] = {}
-    for m in judgement.measures.values():
-        if m.outcome not in (Outcome.UNDETERMINED, Outcome.ELIGIBLE) or not judgement.facts.applied_for(m.spec.key):
-            continue
-        asked = {q.place: q for c in sorted(m.missing - later.get(m.spec.key, NONE_KNOWN), key=_told_first) if (q := _question(c, judgement)) is not None}
+    for owner, lacks, waiting in _open(judgement, later):
+        asked = {q.place: q for c in sorted(lacks - waiting, key=_told_first) if (q := _question(c, judgement)) is not None}
         for place, question in asked.items():
             kept = found.setdefault(place, question)
-            alone = (*kept.alone, m.spec.id) if len(m.missing) == 1 else kept.alone
-            found[place] = replace(kept, measures=(*kept.measures, m.spec.id), alone=alone)
-            weight[place] = weight.get(place, Fraction(0)) + Fraction(1, len(m.missing))
+            alone = (*kept.alone, owner) if len(lacks) == 1 else kept.alone
+            found[place] = replace(kept, measures=(*kept.measures, owner), alone=alone)
+            weight[place] = weight.get(place, Fraction(0)) + Fraction(1, len(lacks))
     rank = {
         p: (-len(q.measures), -weight[p], order.get((q.kind in (QuestionKind.FACT, QuestionKind.YEAR), q.name), 0), q.row, q.column) for p, q in found.items()
     }
     return tuple(found[p] for p in sorted(found, key=lambda p: rank[p]))
+
+
+def _open(judgement: Judgement, later: Mapping[str, Causes]) -> Iterator[tuple[str, Causes, Causes]]:
+    """Id of each open measure, what it lacks, and what of that waits; of a rulebook without measures, of each recognition of its own."""
+    for m in judgement.measures.values():
+        if m.outcome in (Outcome.UNDETERMINED, Outcome.ELIGIBLE) and judgement.facts.applied_for(m.spec.key):
+            yield m.spec.id, m.missing, later.get(m.spec.key, NONE_KNOWN)
+    if not judgement.book.measures:
+        for (_, on), r in judgement.recognitions.items():
+            if on == judgement.on and r.spec.rulebook == judgement.book.id and (r.truth.value is None or r.meets.value is None):
+                yield r.spec.id, r.truth.causes | r.meets.causes, NONE_KNOWN
 
 
 def _told_first(c: Cause) -> tuple[int, str, str, str]:

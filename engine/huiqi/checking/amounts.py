@@ -38,11 +38,14 @@ def check_award(
     if whole is None:
         report.check(AWARDS, award["at_most"] is None and not award["pending"], place, "没有已确定的金额，却写了最多或待定")
         return
-    _ends(award, whole, place, report)
+    check_ends(award, whole, place, report)
     for a in adjustments:
         _adjusted(a, place, report)
+    for n, line in enumerate(award["lines"], 1):
+        report.check(LINES, bool(line["text"].strip() and line["amount"].strip()), f"{place} / 计算第{n}步", "空着")
     if not monetary(award):
         return
+    _manner(award, outcome, place, report, whole_story=whole_story)
     if outcome == "ineligible":
         report.check(AWARDS, whole == NOTHING, place, f"不符合，金额却是 {whole}")
         return
@@ -62,10 +65,31 @@ def check_award(
         report.check(AWARDS, whole.high is None or most <= whole.high, place, f"已到条件的各期合起来至少 {yuan(most)}，多于这一项最多的 {yuan(whole.high)}")
 
 
-def _ends(part: Mapping[str, Any], whole: Range, place: str, report: Report) -> None:
+def check_ends(part: Mapping[str, Any], whole: Range, place: str, report: Report) -> None:
     report.check(AWARDS, whole.high is None or whole.low <= whole.high, place, f"已确定的多于最多的：{whole}")
     report.check(AWARDS, part["pending"] or whole.exact, place, f"写着不待定，两头却不一样：{whole}")
+    report.check(AWARDS, not (part["pending"] and whole.exact), place, f"写着待定，两头却一样：{whole}")
     report.check(AWARDS, whole.low >= 0, place, f"金额为负：{whole}")
+
+
+_MANNERS = {"ceiling": "不超过", "discretionary": "由审定机关在此范围内酌定", "fixed": ""}
+_CALLED = {"ceiling": "不超过", "discretionary": "酌定", "fixed": "定额"}
+
+
+def _manner(award: Mapping[str, Any], outcome: str, place: str, report: Report, *, whole_story: bool) -> None:
+    """不超过 is not 应得: what is paid is what the calculation is printed as. 待定 is printed alike for both."""
+    lines = [
+        x for x in award["lines"] if amount(x["amount"]) is not None and not x["text"].startswith(("基数：", "资金分担：")) and "只计一次（" not in x["text"]
+    ]
+    printed = {k for x in lines for k, v in _MANNERS.items() if v and x["amount"].startswith(v)}
+    strange = printed - {award["basis"]}
+    report.check(
+        AWARDS, not strange, place, f"计算里写的是“{'、'.join(_CALLED[k] for k in strange)}”，这一项却写成{_CALLED.get(award['basis'], award['basis'])}"
+    )
+    plain = bool(lines) and not lines[-1]["amount"].startswith("待定") and award["basis"] == "ceiling" and not printed
+    report.check(AWARDS, not plain, place, f"计算里写的是“{lines[-1]['amount'] if lines else ''}”，这一项却写成{_CALLED.get(award['basis'], award['basis'])}")
+    paid = outcome == "eligible" and whole_story and award["settled"] not in (None, "0.00")
+    report.check(AWARDS, bool(award["lines"]) or not paid, place, "有金额，却没有一步计算")
 
 
 def _follows(said: Range, worked: Range) -> bool:
@@ -85,10 +109,13 @@ def _no_more(said: Range, worked: Range) -> bool:
 
 def _adjusted(a: Mapping[str, Any], place: str, report: Report) -> None:
     before, after = amount(a["from"]), amount(a["to"])
+    rule = f"{place} / “{a['rule']}”"
+    if not (a["from"].strip() and a["to"].strip()):
+        report.check(LINES, False, rule, "没有写从多少调到多少")
+        return
     if before is None or after is None:
         report.skip("不是金额的调整")
         return
-    rule = f"{place} / “{a['rule']}”"
     if a["rule"].startswith(_ROUNDED):
         near = "分" not in a["rule"] or _rounded(before, after)
         report.check(LINES, near, rule, f"取整前 {before}，取整后 {after}，差了一分以上")
@@ -189,7 +216,7 @@ def check_total(d: Mapping[str, Any], report: Report) -> None:
     whole = span(total)
     if not report.check(TOTAL, whole is not None, place, "合计没有数") or whole is None:
         return
-    _ends(total, whole, place, report)
+    check_ends(total, whole, place, report)
     by_id = {m["id"]: m for m in d["measures"]}
     listed = [by_id[x["id"]] for x in total["measures"] if x["id"] in by_id]
     for x in total["measures"]:

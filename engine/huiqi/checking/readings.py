@@ -7,9 +7,10 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from .amounts import check_award, monetary
+from .amounts import check_award, check_ends, monetary
 from .read import Range, span, yuan
 from .report import OUTCOME, READINGS, Report
+from .verdicts import check_words
 
 _MOST = 100_000  # combinations looked through one by one
 
@@ -17,12 +18,17 @@ _MOST = 100_000  # combinations looked through one by one
 def check_ways(m: Mapping[str, Any], options: Mapping[str, list[str]], total: Mapping[str, Any], place: str, report: Report) -> None:
     """The ways of one measure; `options` of each reading, `total` of the decision."""
     ways = m.get("readings", [])
+    open_ = any(x.startswith("读法“") for x in m["missing"])
+    report.check(READINGS, not open_ or bool(ways or m.get("combinations")), place, "尚缺里有读法没有定，却没有列出各种读法的结果")
     if not ways:
         return
     for way in ways:
         where = f"{place} / 读法 {'，'.join(f'{k}取{o}' for k, o in way['under'].items())}"
         check_award(way["award"], (), way["outcome"], where, report, whole_story=False)
+        check_words(way["outcome"], None, None, way["words"], where, report)
         low, high = span(way["total"]), span(total)
+        if low is not None:
+            check_ends(way["total"], low, where, report)
         if low is not None and high is not None:
             report.check(READINGS, low.high is not None or high.high is None, where, "这种读法的合计上限不详，总的合计却有上限")
             report.check(

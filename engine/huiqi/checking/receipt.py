@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from .amounts import monetary
+from .amounts import check_ends, monetary
 from .read import NOTHING, Range, money, span
 from .report import DIGESTS, DISALLOWED, MISSING, Report
 
@@ -51,16 +51,29 @@ def check_digests(d: Mapping[str, Any], report: Report) -> None:
 
 
 def check_missing(d: Mapping[str, Any], report: Report) -> None:
-    known = {x["id"] for x in (*d["measures"], *d["recognitions"])}
+    """The table of the whole against each measure and recognition: what is open hangs on something, and both say so."""
+    owners = {x["id"]: x for x in (*d["measures"], *d["recognitions"])}
+    hang = set()
+    for x in owners.values():
+        if _hanging(x):
+            report.check(MISSING, bool(x["missing"]), f"{'事项' if 'outcome' in x else '资格'}“{x['title']}”", "待定，却没有说缺什么")
     for row in d["missing"]:
+        place = f"尚缺“{row['fact']}”"
+        report.check(MISSING, bool(row["unlocks"]), place, "没有写由它可继续判断什么")
         for one in row["unlocks"]:
-            report.check(
-                MISSING, one.partition("#")[0].rpartition("/")[2] in known or one in known, f"尚缺“{row['fact']}”", f"可继续判断的“{one}”不在这份决定里"
-            )
-    for m in d["measures"]:
-        if m["outcome"] == "undetermined":
-            said = bool(m["missing"]) or "未读条款" in m["reason"] or "未读条款" in m["words"]
-            report.check(MISSING, said, f"事项“{m['title']}”", "待定，却没有说缺什么")
+            found = owners.get(one) or owners.get(one.partition("#")[0].rpartition("/")[2])
+            if report.check(MISSING, found is not None, place, f"可继续判断的“{one}”不在这份决定里") and found is not None:
+                hang.add(found["id"])
+                report.check(MISSING, row["fact"] in found["missing"], place, f"“{found['title']}”的尚缺里却没有它")
+    for key, x in owners.items():
+        if _hanging(x):
+            place = f"{'事项' if 'outcome' in x else '资格'}“{x['title']}”"
+            report.check(MISSING, key in hang or not x["missing"], place, "待定，尚缺的总表里却没有一件可以使它继续判断")
+
+
+def _hanging(x: Mapping[str, Any]) -> bool:
+    """Open, and more than a clause that was not read keeps it so: that is nothing to bring."""
+    return x.get("outcome", x.get("verdict")) in ("undetermined", "unknown") and "未读条款" not in x["reason"]
 
 
 # -- 核减 ---------------------------------------------------------------------------------------------
@@ -88,6 +101,10 @@ def check_disallowed(d: Mapping[str, Any], report: Report) -> None:
             _balanced(line, f"{place}［{line['record']}］", report)
         m = by_id.get(one["id"])
         if report.check(DISALLOWED, m is not None, place, "不在各事项里") and m is not None:
+            report.check(DISALLOWED, one["unit"] == m["award"]["unit"], place, f"单位是“{one['unit']}”，事项里是“{m['award']['unit']}”")
+            records = {x["record"] for x in m["award"]["lines"]}
+            for line in one["lines"]:
+                report.check(DISALLOWED, line["record"] in records, f"{place}［{line['record']}］", "计算里没有这一条明细")
             report.check(DISALLOWED, span(one["measured"]) == _gives(m), place, f"测算额与事项里的不一样：{span(one['measured'])}，{_gives(m)}")
     _balanced(part["total"], "核减 / 合计", report)
     report.check(DISALLOWED, span(part["total"]["measured"]) == span(d["total"]), "核减 / 合计", "测算额与合计不一样")
@@ -104,6 +121,9 @@ def _gives(m: Mapping[str, Any]) -> Range | None:
 
 
 def _balanced(line: Mapping[str, Any], place: str, report: Report) -> None:
+    for part in (line["claimed"], line["measured"]):
+        if (whole := span(part)) is not None:
+            check_ends(part, whole, place, report)
     claimed, measured, less = span(line["claimed"]), span(line["measured"]), money(line["less"])
     open_ = line["claimed"]["pending"] or line["measured"]["pending"]
     if open_ or claimed is None or measured is None:

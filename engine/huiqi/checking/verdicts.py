@@ -91,6 +91,40 @@ def check_outcome(m: Mapping[str, Any], place: str, report: Report) -> None:
         refused = "不符合" in m["words"] or "不满足" in m["words"]
         report.check(OUTCOMES, refused == (outcome == "ineligible"), place, f"表述“{m['words']}”与结论{OUTCOME[outcome]}相反")
 
+    check_words(outcome, m["standing"], reason, m["words"], place, report)
+    if outcome == "ineligible":
+        named = list(_failing(m["conditions"]))
+        strange = [x for x in reason.split("、") if x not in named]
+        report.check(OUTCOMES, not strange or reason in named, place, f"原因里的“{'、'.join(strange)}”不在判为不满足的各条里")
+
+
+def _failing(group: Mapping[str, Any]) -> Iterator[str]:
+    """What may be named as the reason: a condition of its own that is settled against the applicant; of what is joined, any."""
+    for item in group["items"]:
+        if "items" in item:
+            yield from (x["label"] for x in (item, *leaves(item)) if x.get("label"))
+        elif item["verdict"] == ("holds" if item["role"] == "unless" else "fails"):
+            yield item["label"]
+
+
+def check_words(outcome: str, standing: str | None, reason: str | None, words: str, place: str, report: Report) -> None:
+    """The words that outcome is told in; under one reading (no standing, no reason) by how they begin and end."""
+    stem, _, tail = words.partition("（")
+    extents = [_EXTENTS.get(standing, "")] if standing is not None else ["", *_EXTENTS.values()]
+    wanted = {
+        "eligible": [f"{x}满足" if x else "符合" for x in extents],
+        "ineligible": [f"{x}不满足" if x else "不符合" for x in extents],
+        "undetermined": ["待补充", "已知条件均满足，尚有未读条款"],
+        "not_in_force": ["不在有效期"],
+    }.get(outcome, [])
+    wanted += ["条件满足"] if outcome == "eligible" and "" in extents else []
+    fits = any(stem == x or (outcome == "eligible" and stem.startswith(f"{x}，")) for x in wanted)
+    report.check(OUTCOMES, fits, place, f"结论是{OUTCOME.get(outcome, outcome)}，表述却是“{words}”")
+    if reason is not None and outcome in ("undetermined", "not_in_force"):
+        report.check(OUTCOMES, tail == f"{reason}）" or words.endswith(reason), place, f"原因是“{reason}”，表述却是“{words}”")
+    if outcome == "eligible" and reason == "条件均满足":
+        report.check(OUTCOMES, words.removesuffix("，标准未定") in wanted, place, f"原因是“{reason}”，表述却是“{words}”")
+
 
 def check_recognition(r: Mapping[str, Any], place: str, report: Report, *, touched: bool) -> None:
     check_group(r["conditions"], f"{place} / 条件", report, touched=touched)
@@ -98,3 +132,4 @@ def check_recognition(r: Mapping[str, Any], place: str, report: Report, *, touch
     open_ = said == "unknown" and bool(r["missing"])  # its document is not in force, or a clause was not read
     report.check(OUTCOMES, open_ or said == r["conditions"]["verdict"], place, "条件测评与条件合起来的判定不一样")
     report.check(OUTCOMES, (r["verdict"] == "unknown") == (r["cause"] is not None), place, "待定的要有缘由，不待定的没有")
+    report.check(OUTCOMES, r["kind"] == "conferred" or r["meets"] == r["verdict"], place, "按条件认定的资格，条件测评就是它的判定")

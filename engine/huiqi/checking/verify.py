@@ -10,13 +10,17 @@ from .amounts import check_award, check_total
 from .read import read
 from .readings import check_ways
 from .receipt import check_digests, check_disallowed, check_missing
-from .report import KINDS, NOT_ESTABLISHED, OUTCOMES, Report
-from .verdicts import check_group, check_outcome, check_recognition
+from .report import KINDS, NOT_ESTABLISHED, OUTCOMES, READINGS, Report
+from .shape import check_shape
+from .verdicts import check_group, check_outcome, check_recognition, leaves
 
 
 def verify(decision: Mapping[str, Any]) -> Report:
     """What of a decision agrees with itself, and what does not. A part that is not there is a fault, never an error."""
     report = Report()
+    check_shape(decision, report)
+    if report.faults:  # a word that no column knows cannot be combined with others
+        return report
     options = {r["name"]: r["options"] for r in decision.get("readings", ())}
     open_ = any(r["taken"] is None for r in decision.get("readings", ()))  # then what stacking took of a measure is listed only where all readings agree
     hang = {i for row in decision["missing"] if "reading" in row for i in row["unlocks"]}
@@ -27,13 +31,22 @@ def verify(decision: Mapping[str, Any]) -> Report:
         check_outcome(m, place, report)
         check_award(m["award"], m["adjustments"], m["outcome"], place, report, whole_story=not open_)
         check_ways(m, options, decision["total"], place, report)
+    for one in decision.get("readings", ()):
+        taken = one["taken"]
+        report.check(READINGS, taken is None or taken in one["options"], f"读法“{one['name']}”", f"取的“{taken}”不在各种读法里")
     for r in decision["recognitions"]:
-        check_recognition(r, f"资格“{r['title']}”", report, touched=bool(options))
+        check_recognition(r, f"资格“{r['title']}”", report, touched=_hangs(r, hang))
     check_total(decision, report)
     check_disallowed(decision, report)
     check_digests(decision, report)
     check_missing(decision, report)
     return report
+
+
+def _hangs(r: Mapping[str, Any], hang: set[str]) -> bool:
+    """Whether an open reading is below a recognition."""
+    below = any("under" in x or x["cause"] == "judgement" for x in leaves(r["conditions"]))
+    return below or any(x.startswith("读法“") for x in r["missing"]) or any(i.partition("#")[0].rpartition("/")[2] == r["id"] for i in hang)
 
 
 def verified(decision: Mapping[str, Any]) -> Report:

@@ -39,7 +39,7 @@ def new() -> None:
     """新建：一份待填的案例。"""
 
 
-@new.command("case", cls=ChineseCommand)
+@new.command("case", cls=ChineseCommand, examples=["./huiqi new case -r datong-outsourcing -o 案例.yaml", "./huiqi new case -r national-hnte -o 高企.xlsx"])
 @click.option("--rulebook", "-r", multiple=True, callback=_rulebook, metavar="编号或文件夹", help="政策规则库；可写多次。")
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只问这些支持事项要的：编号、标题，或其中独有的一段；可写多次。")
 @click.option("-o", "--output", callback=_place, metavar="文件", help="写到这个文件（.yaml 或 .xlsx）；已经有了的不覆盖。")
@@ -62,7 +62,7 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str |
         return
     shown = titles if len(titles) <= 6 else [*titles[:4], f"{titles[4]} 等 {len(titles)} 项"]
     names = [b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)]
-    write_file(path, render_form(names, asked.facts, asked.records, asked.counts, shown))
+    write_file(path, render_form(names, asked.facts, asked.records, asked.counts, shown, recognised=not any(b.measures for b in books)))
     say(f"{asks}；或一项一项地问：huiqi ask {typed(str(path))}{only}")
 
 
@@ -70,7 +70,7 @@ def _titles(books: Iterable[Any]) -> dict[str, str]:
     return {m.id: m.title for b in books for m in b.measures.values()}
 
 
-@click.command("ask", cls=ChineseCommand)
+@click.command("ask", cls=ChineseCommand, examples=["./huiqi ask -r datong-outsourcing -o 问答.yaml", "./huiqi ask cases/认证-缺失信查询.yaml -o 接着问.yaml"])
 @click.argument("case", required=False, callback=_place, metavar="[案例]")
 @click.option("--rulebook", "-r", multiple=True, callback=_rulebook, metavar="编号或文件夹", help="政策规则库；可写多次。不写则用案例里的。")
 @click.option("--measure", metavar="事项", help="只问一个支持事项要的：编号、标题，或其中独有的一段。")
@@ -167,6 +167,7 @@ class Dialogue:
         while (following := _next(decisions, self.passed)) is not None:
             book, question, waiting = following
             open_now = sum(m.outcome == Outcome.UNDETERMINED for d in decisions for m in d.judgement.measures.values())
+            open_now += sum(r.truth.value is None for d in decisions if not d.judgement.book.measures for r in d.recognitions.values())
             answer = self._asked(question, books[book], waiting, open_now, {k: x for d in decisions for k, x in d.real.items()})
             if answer is None:
                 break

@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from ..errors import InputError, Position, Problem
+from ..errors import InputError, Position, Problem, opposite
 
 Example = Callable[[str], str]
 
@@ -35,7 +35,14 @@ def example_of(books: Sequence[Any], taken: Callable[[Any], Iterable[tuple[Seque
             return nothing
         typed = [x.strip() for x in value.split("=") if x.strip()] or [value]
         words = {w: (names[0], option) for names, option in reversed(found) for w in (*names, option)}
-        near = [x for t in typed for x in (*(w for w in words if t in w or w in t), *get_close_matches(t, words, n=1, cutoff=0.4))]
+        near = [
+            x
+            for t in typed
+            for x in (
+                *(w for w in words if (t in w or w in t) and not opposite(t, w)),
+                *get_close_matches(t, [w for w in words if not opposite(t, w)], n=1, cutoff=0.4),
+            )
+        ]
         name, option = words[near[0]] if near else (found[0][0][0], found[0][1])
         return f"例如 {name}={option}"
 

@@ -145,7 +145,7 @@ _reasoner_option = click.option(
 )
 
 
-@main.command(cls=ChineseCommand)
+@main.command(cls=ChineseCommand, examples=["./huiqi check cases/认证-云中数据.yaml", "./huiqi check cases/认证-云中数据.yaml --measure 国际资质认证 --json"])
 @click.argument("cases", nargs=-1, required=True, callback=_place, metavar="案例...")
 @_rulebook_option
 @_on_option
@@ -167,6 +167,7 @@ def check(
     from ..telling.expected import compare_expected
     from ..telling.explain import render
     from ..telling.page import ruled
+    from ..telling.twice import twice
     from .workbooks import cases_of
 
     decisions: list[Any] = []
@@ -213,6 +214,8 @@ def check(
             }
             call = " ".join([typed(path), *(f"{o} {typed(x)}" for o, given in options.items() for x in given)])
             pages += [render(d, everything=everything, call=call, beside=mine) for d in mine]
+            if claims := [f"  ［{record}］：{'、'.join(titles)}" for record, titles in twice(mine)]:
+                pages.append("\n".join(["同一编号在两个规则库里都计了金额，能不能都享受这里没有判断，先核清：", *claims]) + "\n")
     if problems:
         raise InputError(problems)
     _say_of_key(decisions)
@@ -229,7 +232,13 @@ def check(
         sys.exit(1)
 
 
-@main.command(cls=ChineseCommand)
+@main.command(
+    cls=ChineseCommand,
+    examples=[
+        "./huiqi explain cases/认证-云中数据.yaml --measure 国际资质认证支持",
+        "./huiqi explain cases/认证-缺失信查询.yaml --measure 国际资质认证支持 --what-if",
+    ],
+)
 @click.argument("case", callback=_place, metavar="案例")
 @click.option("--measure", required=True, metavar="事项", help="要说明的支持事项（或资格）：编号、名称，或只有它有的一段。")
 @_rulebook_option
@@ -248,7 +257,7 @@ def explain(
     """逐条说明一个支持事项：条件、计算、调整、材料。"""
     from ..telling.explain import render_derivation
     from ..telling.remedies import render_remedies
-    from ..telling.suffices import render_what_if
+    from ..telling.suffices import render_recognised_if, render_what_if
     from .workbooks import one_case_of
 
     read = one_case_of(case, rulebook, enterprise)
@@ -266,14 +275,22 @@ def explain(
         pages.append(decision.explain(measure))
         if decision.derivation:
             pages.append("\n" + render_derivation(decision, measure))
-        if what_if and measure in decision.measures:
+        if what_if and measure not in decision.measures:
+            pages += ["\n" + render_recognised_if(decision, name) for name in decision.recognitions if measure in (name, name.rpartition("/")[2])]
+        elif what_if:
             book = next(b for b in books if b.id == decision.rulebook_id)
             pages.append("\n" + render_what_if(decision, measure, book.compiled))
             pages.append("\n" + render_remedies(decision, decision.remedies(measure)))
     say("".join(pages), end="")
 
 
-@main.command(cls=ChineseCommand)
+@main.command(
+    cls=ChineseCommand,
+    examples=[
+        "./huiqi letter cases/认证-云中数据.yaml -o 测算表.docx",
+        "./huiqi letter cases/认证-缺失信查询.yaml --kind 补正告知 --until 2026-07-15 -o 补正.html",
+    ],
+)
 @click.argument("case", callback=_place, metavar="案例")
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件：.docx（可编辑）、.pdf 或 .html。")
 @click.option("--kind", callback=letter_kind, default=str(Kind.CALCULATION), metavar="文书", help="哪一种：测算表（不写就是它）、补正告知、公示。")
@@ -512,7 +529,13 @@ def rules_schema(output: str) -> None:
     say(f"已写出 {len(found)} 个 JSON Schema 到 {output}")
 
 
-@main.command(cls=ChineseCommand)
+@main.command(
+    cls=ChineseCommand,
+    examples=[
+        "./huiqi check cases/认证-云中数据.yaml --json > 决定.json; ./huiqi replay 决定.json",
+        "./huiqi check cases/园区-示范园区.yaml --json > 园区.json; ./huiqi replay 园区.json",
+    ],
+)
 @click.argument("decision", callback=_place, metavar="决定.json")
 @click.option("--rulebook", "-r", multiple=True, callback=_place, metavar="编号或文件夹", help="决定所用的规则库不是随附的时，指明它的文件夹；可写多次。")
 @click.option("--bundles", multiple=True, callback=_place, metavar="文件夹", help="rules bundle 写到的文件夹，按摘要找当时的规则库；可写多次。")

@@ -15,7 +15,14 @@ from .rim import say
 from .zh import ChineseCommand
 
 
-@click.command("map", cls=ChineseCommand)
+@click.command(
+    "map",
+    cls=ChineseCommand,
+    examples=[
+        "printf '企业名称,注册地县区\\n甲公司（虚构）,平城区\\n' > 汇总.csv; ./huiqi map 汇总.csv -r datong-outsourcing -o 对应.yaml",
+        "./huiqi map 汇总.csv --mapping 对应.yaml -o 今年.yaml",
+    ],
+)
 @click.argument("register", callback=place, metavar="表格")
 @click.option("-o", "--output", required=True, callback=place, metavar="对应表", help="写到这个 YAML 文件；已有的对应表，答过的会保留。")
 @click.option("--rulebook", "-r", callback=called, metavar="规则库", help="用哪个规则库的词汇；不写则按列名和标题选，并说明选了哪个。")

@@ -20,7 +20,14 @@ from .rim import say
 from .zh import ChineseCommand
 
 
-@click.command("screen", cls=ChineseCommand)
+@click.command(
+    "screen",
+    cls=ChineseCommand,
+    examples=[
+        "./huiqi template datong-outsourcing -o 空表.xlsx; ./huiqi screen 空表.xlsx -o 结果.xlsx",
+        "./huiqi screen 空表.xlsx -o 下一轮.xlsx --history 结果.xlsx",
+    ],
+)
 @click.argument("register", callback=place, metavar="企业名录")
 @click.option(
     "-o",

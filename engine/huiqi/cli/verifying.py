@@ -23,7 +23,14 @@ def refuse_case(path: str, command: str) -> None:
         raise InputError([Problem(Position(path), "这是案例或工作簿，不是存下的决定", Path(path).name, "huiqi check --json 的输出", mend)])
 
 
-@click.command("verify-decision", cls=ChineseCommand)
+@click.command(
+    "verify-decision",
+    cls=ChineseCommand,
+    examples=[
+        "./huiqi check cases/认证-云中数据.yaml --json > 决定.json; ./huiqi verify-decision 决定.json",
+        "./huiqi check cases/园区-示范园区.yaml --json > 园区.json; ./huiqi verify-decision 园区.json",
+    ],
+)
 @click.argument("decision", callback=place, metavar="决定.json")
 def verify_decision(decision: str) -> None:
     """只凭决定的 JSON 核对它前后是否一致，不用规则库和测算的程序；并说明没有核对什么。不一致退出码为 1。"""

@@ -27,16 +27,16 @@ def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> tuple[Any, tuple
     from ..documents.workbook.layout import Tellable
     from ..telling.called import the_one
 
-    called = {m.id: m.title for b in books for m in b.measures.values()}
+    called = {i: title for b in books for i, title, _ in _askers(b)}
     wanted = [the_one(one, called) for one in measures]
     facts: dict[str, Any] = {}
     records: dict[str, Any] = {}
     counts = Counter[str]()
     titles: list[str] = []
     for book in books:
-        chosen = [m for m in book.measures.values() if not wanted or m.id in wanted]
-        titles += [m.title for m in chosen]
-        read = Counter(name for m in chosen for name in (*m.facts, *m.records))
+        chosen = [(title, read) for i, title, read in _askers(book) if not wanted or i in wanted]
+        titles += [title for title, _ in chosen]
+        read = Counter(name for _, reads in chosen for name in reads)
         counts += read
         specs = book.compiled
         facts = {**{name: (specs, specs.facts[specs.names[name]]) for name in book.facts if name in read}, **facts}
@@ -44,7 +44,18 @@ def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> tuple[Any, tuple
     return Tellable(facts=facts, records=records, counts=counts), tuple(titles)
 
 
-@click.command("template", cls=ChineseCommand)
+def _askers(book: Any) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Id, title and what is read of each measure; of a rulebook that has none, of each recognition of its own."""
+    from ..telling.called import read_of_recognitions
+
+    return [(m.id, m.title, (*m.facts, *m.records)) for m in book.measures.values()] or read_of_recognitions(book.compiled)
+
+
+@click.command(
+    "template",
+    cls=ChineseCommand,
+    examples=["./huiqi template datong-outsourcing -o 申报.xlsx", "./huiqi template datong-outsourcing --measure 国际资质认证 -o 认证.xlsx"],
+)
 @click.argument("names", nargs=-1, callback=_rulebook, metavar="[编号或文件夹]...")
 @click.option("--rulebook", "-r", multiple=True, callback=_rulebook, metavar="编号或文件夹", help="政策规则库；可写多次，也可以不写 -r 直接列出。")
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只问这些支持事项要的：编号、标题，或其中独有的一段；可写多次。")

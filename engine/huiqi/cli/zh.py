@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -142,6 +142,17 @@ class ChineseCommand(_Mixin, click.Command):
     """A command whose help and errors are Chinese."""
 
     context_class = _Context
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        """`examples`: whole commands that run as they stand in a fresh checkout."""
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Examples are never folded: a line is what is pasted."""
+        super().format_epilog(ctx, formatter)
+        if self.examples:
+            formatter.write("\n例如（本项目文件夹里写 ./huiqi，装好的写 huiqi）:\n" + "".join(f"  {x}\n" for x in self.examples))
 
 
 class ChineseGroup(_Mixin, click.Group):

@@ -22,12 +22,23 @@ Listed = tuple[CompiledRulebook, RecordSpec]
 
 
 def render_form(
-    rulebooks: Sequence[str], facts: Mapping[str, Entry], records: Mapping[str, Listed], asking: Counter[str], titles: Sequence[str]
+    rulebooks: Sequence[str], facts: Mapping[str, Entry], records: Mapping[str, Listed], asking: Counter[str], titles: Sequence[str], *, recognised: bool = False
 ) -> str:  # fmt: skip
-    """`facts` and `records` by the names a case has for them, each with its rulebook; `asking` counts the measures that read each."""
+    """`facts` and `records` by the names a case has for them, each with its rulebook; `asking` counts the measures that read each.
+
+    `recognised`: it is recognitions that ask; nobody applies for one here.
+    """
+    applied = (
+        ()
+        if recognised
+        else (
+            *_comment(f"申报了哪几个支持事项，写成清单，如 [{written(titles[0]) if titles else '…'}]；空着是没有说，全部都看", 0),
+            f"{APPLIED}:",
+        )
+    )
     out = [
         *_comment("空着的是没有提供，不当作“否”。数据写在冒号后面：冒号用半角，后面空一格。用编辑器填，或 huiqi ask 本文件 一项一项地问。", 0),
-        *_comment(f"所问的支持事项：{'、'.join(titles)}", 0),
+        *_comment(f"所问的{'资格' if recognised else '支持事项'}：{'、'.join(titles)}", 0),
         *_comment("申报主体的全称", 0),
         "企业:",
         f"政策规则库: [{', '.join(map(written, rulebooks))}]",
@@ -35,8 +46,7 @@ def render_form(
         "审核日期:",
         *_comment("申报哪一年的，四位年份，如 2025", 0),
         "申报年度:",
-        *_comment(f"申报了哪几个支持事项，写成清单，如 [{written(titles[0]) if titles else '…'}]；空着是没有说，全部都看", 0),
-        f"{APPLIED}:",
+        *applied,
         "数据:",
     ]
     for name, (book, spec) in facts.items():

@@ -107,8 +107,10 @@ def applied_in(
         if settled:
             continue
         if found:
-            listed = "、".join(f"{title}（{i}）" for b, titles in named for i, title in titles.items() if (b, i) in found[:6])
-            problems.append(Problem(here, f"“{APPLIED}”里的“{clip(word)}”不止一个支持事项", listed, "一个事项", "写全名称或编号", Code.UNKNOWN_NAME, loc))
+            listed = "、".join(f"{title}（{i}）" for b, titles in named for i, title in titles.items() if (b, i) in found)
+            problems.append(
+                Problem(here, f"“{APPLIED}”里的“{clip(word)}”不止一个支持事项：{listed}", clip(word), "一个事项", "写全名称或编号", Code.UNKNOWN_NAME, loc)
+            )
             continue
         known = [x for _, titles in named for pair in titles.items() for x in pair]
         parts = [x.strip() for x in re.split("[、，,；;]", word) if x.strip()]

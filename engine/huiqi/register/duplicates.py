@@ -1,4 +1,4 @@
-"""Suspicions of the same thing claimed twice: across the applicants of a round, and against earlier rounds.
+"""Suspicions of the same thing claimed twice: across the applicants of a round, by two rulebooks for one of them, and against earlier rounds.
 
 A suspicion is a question to an officer: nothing is refused by it. What must stay true: two spellings that are one after levelling are
 found, whichever comes first; a person is compared by the stand-in only, so both rounds need the same key.
@@ -76,6 +76,11 @@ def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple
             then = [o for o in then if now and level(o.owner) != level(now[0].owner)]
         if now and (len(now) > 1 or then):
             out.append(Suspicion(kind=kind, shown=now[0].shown, owners=(*now, *then)))
+    within = [(row, mark) for row in rows for mark in row.twice]
+    out += [
+        Suspicion(kind=m.kind, shown=m.shown, owners=(Owned(kind=m.kind, shown=m.shown, same=m.same, owner=row.name, rows="、".join(row.rows)),))
+        for row, m in within
+    ]
     return tuple(out)
 
 

@@ -28,6 +28,7 @@ from ..telling.amounts import amount_words
 from ..telling.decision import Decision, MeasureResult
 from ..telling.disallowed import value_words
 from ..telling.explain import reason_of, ways_of
+from ..telling.twice import twice
 from ..visible import visible_line
 from ..words import Outcome
 from .known import CODE, COUNTY
@@ -126,6 +127,7 @@ class Screened:
     compared: tuple[tuple[str, str], ...] = ()  # name, as told
     apart: str = ""  # how what is compared differs
     marks: tuple[Mark, ...] = ()
+    twice: tuple[Mark, ...] = ()  # for which two rulebooks both give money
     disallowed: tuple[str, ...] = ()
     readings: tuple[tuple[str, str, str, str], ...] = ()  # open: name, question, options, clause
     claims: tuple[PoolClaim, ...] = ()  # on what all applicants share
@@ -137,7 +139,7 @@ class Screened:
 
     @classmethod
     def from_dict(cls, d: Mapping[str, Any]) -> Self:
-        kinds = {"items": Item, "wants": Want, "based": Based, "marks": Mark, "claims": PoolClaim, "counted": Counted}
+        kinds = {"items": Item, "wants": Want, "based": Based, "marks": Mark, "twice": Mark, "claims": PoolClaim, "counted": Counted}
         told: dict[str, Any] = {k: tuple(_made(kinds[k], x) for x in v) if k in kinds else _tuples(v) for k, v in d.items()}
         told["faults"] = tuple(replace(_made(Fault, x), kind=FaultKind(x["kind"])) for x in d["faults"])
         return cls(**told)
@@ -184,6 +186,7 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         compared=tuple((name, text) for name, text, _, _ in compared),
         apart=_apart(compared),
         marks=tuple(_marks(facts)),
+        twice=tuple(Mark(kind=f"同一户两处：{'、'.join(titles)}", shown=_public(r), same=level_id(r)) for r, titles in twice(decisions)),
         disallowed=tuple(_public(value_words(v)) for d in decisions if d.disallowed is not None for v in d.disallowed.values),
         readings=tuple(dict.fromkeys((x.name, x.question, "、".join(x.options), x.clause) for d in decisions for x in d.readings if not x.taken)),
         claims=tuple(x for d in decisions if d.judgement is not None for x in claims_of(d.judgement)),

@@ -49,7 +49,7 @@ def not_one(word: str, titles: Mapping[str, str], what: str = "支持事项") ->
     """What to say of a word that means none of them, or more than one."""
     found = meant(word, titles)
     if len(found) > 1:
-        return f"“{clip(word)}”不止一个{what}：{'、'.join(f'{titles[i]}（{i}）' for i in found[:6])}；写全名称或编号"
+        return f"“{clip(word)}”不止一个{what}：{'、'.join(f'{titles[i]}（{i}）' for i in found)}；写全名称或编号"
     words = [x for pair in titles.items() for x in pair]
     some = "、".join(list(titles.values())[:SHOWN]) + (f" 等 {len(titles)} 项" if len(titles) > SHOWN else "")
     return f"没有{what}“{clip(word)}”；{suggestion(word, words) or '可用：' + some}"

@@ -98,11 +98,20 @@ def references(roots: Iterable[t.Expr], book: c.CompiledRulebook) -> Iterator[t.
 
 def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the facts and of the record types that a measure may read, however indirectly and under whichever reading."""
-    facts: set[str] = set()
-    records: set[str] = set()
-    seen: set[str] = set()
+    facts, records = set[str](), set[str]()
     pending = [*_roots_under(book, spec), *(x for g in book.stacking if spec.key in g.members for x in _present(g.amount, g.counting.earlier))]
     pending += [x for pool in book.pools if spec.key in pool.members for x in pool.asked]
+    return _read(book, pending, facts, records)
+
+
+def read_by_recognition(book: c.CompiledRulebook, spec: c.RecognitionSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The same of a recognition; a conferred one reads the certificates."""
+    certificates = {k for k in book.records if c.name_of(k) == c.CERTIFICATES} if spec.kind is RecognitionKind.CONFERRED else set()
+    return _read(book, [*_roots_under(book, spec)], set(), certificates)
+
+
+def _read(book: c.CompiledRulebook, pending: list[t.Expr], facts: set[str], records: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    seen: set[str] = set()
     while pending:
         roots, pending = pending, []
         for node in references(roots, book):

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from ..reasoning.needed import shown_recognitions
 from ..rulebook.called import meant, not_one, the_one
 from ..rulebook.compiled import CompiledRulebook, RecognitionSpec
+from ..rulebook.reach import read_by_recognition
 
 
 def titles_of(book: CompiledRulebook, keys: Collection[str] | None) -> dict[str, str]:
@@ -24,4 +25,10 @@ def recognition_name(book: CompiledRulebook, spec: RecognitionSpec) -> str:
     return spec.id if spec.rulebook == book.id else f"{spec.rulebook}/{spec.id}"
 
 
-__all__ = ["meant", "not_one", "recognition_name", "the_one", "titles_of"]
+def read_of_recognitions(book: CompiledRulebook) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Id, title and the names of all that is read, of each recognition of this rulebook's own."""
+    own = [r for r in book.recognitions.values() if r.rulebook == book.id]
+    return [(r.id, r.title, tuple(x for names in read_by_recognition(book, r) for x in names)) for r in own]
+
+
+__all__ = ["meant", "not_one", "read_of_recognitions", "recognition_name", "the_one", "titles_of"]

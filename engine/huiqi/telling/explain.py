@@ -468,7 +468,8 @@ def _condition(console: Page, c: ConditionResult, indent: int) -> None:
     if details:
         wrap(console, "；".join(details), indent=indent + 2, hang=2)
     settled = c.truth.value is (c.role != Role.UNLESS)
-    if (not settled and not c.parts and c.text != c.label) or not details:
+    said = c.text in (c.label, *(lack.what for lack in c.open))  # a fact's name alone, said already
+    if (not settled and not c.parts and not said) or not details:
         wrap(console, c.text, indent=indent + 2, hang=2)
     if c.note:
         wrap(console, f"注：{c.note}", indent=indent + 2, hang=2)

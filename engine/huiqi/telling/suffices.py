@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from ..rulebook.compiled import CompiledRulebook
+from ..rulebook.compiled import CompiledRulebook, RecognitionKind
 from ..words import CauseKind, Outcome
 from .decision import Decision, Lack
 from .page import Page, page, text_of, wrap
@@ -42,6 +42,36 @@ def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> 
     return text_of(out)
 
 
+def render_recognised_if(decision: Decision, name: str) -> str:
+    """What would make the criteria of a recognition met, condition by condition; that nothing was tried, and who confers it, in words."""
+    r = decision.recognitions[name]
+    console, out = page(decision)
+    conferred = r.kind == RecognitionKind.CONFERRED
+    console.print("怎样才会认定")
+    if conferred and r.truth.value is True:
+        wrap(console, "已持有有效证书。", indent=2)
+        return text_of(out)
+    if conferred:
+        office = f"由{r.authority}认定发证" if r.authority else "由认定机关认定发证"
+        wrap(console, f"· 认定看证书：{office}；证书在有效期内、没有撤销，填进明细“资格证书”。条件达到不等于认定。", indent=2, hang=2)
+    need = needs(r)
+    refused = replace(need, parts=tuple(p for p in need.parts if not p.open))
+    rest = replace(need, parts=tuple(p for p in need.parts if p.open))
+    if r.conditions.truth.value is True:
+        wrap(console, "条件各条都已满足。" if not conferred else "条件测评各条都已满足，可以申请认定。", indent=2)
+    else:
+        either = "满足以下一项即可" if need.either else "要使以下各条都满足"
+        wrap(console, f"{'条件测评' if conferred else '条件'}：{either}：", indent=2)
+        _parts(console, refused, 4, decision.on)
+        if refused.parts and rest.parts and not need.either:
+            wrap(console, "以上已决定不满足；以下尚缺的，在以上满足之后才有用：", indent=4, hang=2)
+        _parts(console, rest, 4, decision.on)
+    for line in r.incomplete:
+        wrap(console, f"· 尚有未读的：{line}", indent=2, hang=2)
+    wrap(console, "资格只逐条列出差什么，没有推算几条一起最少改多少，也没有照改后的值重新测算；改好数据后再 check。", indent=2)
+    return text_of(out)
+
+
 def _parts(console: Page, need: Need, indent: int, on: date) -> None:
     """Each part on a line; where all are needed, the second and later ones say so."""
     for n, part in enumerate(need.parts):
@@ -65,7 +95,8 @@ def _ask(ask: Obstacle, on: date) -> str:
         return f"{subject}：{'；'.join(_causes(c.open))}" + ("" if ask.wanted else "，并且没有此情形")
     if not ask.wanted:
         return f"{subject}：消除此情形后才可能支持"
-    parts = [f"要求 {c.required.text}" if c.required else c.text]
+    plain = c.required is None or (c.required.text == "否" and c.text != c.label)  # 否 says no more than the label, which may be a denial itself
+    parts = [c.text if c.required is None else f"要求 {c.text if plain else c.required.text}"]
     if c.gap is not None:
         parts.append(c.gap.text + ("（日期已过，不能再改）" if any(x.past(on) for x in c.gap.changes) else ""))
         if c.gap.later is not None:

@@ -19,7 +19,7 @@ from ..rulebook.compiled import CompiledRulebook, Op, Role
 from ..rulebook.taken import Taken
 from ..words import Outcome
 from .changes import Change, Kind, told_instead
-from .decision import ConditionResult, Decision, GroupResult, MeasureResult
+from .decision import ConditionResult, Decision, GroupResult, MeasureResult, RecognitionResult
 from .results import decide
 
 WAYS = 8  # how many choices among alternatives are decided again
@@ -58,8 +58,8 @@ class Need:
         return any(states) if self.either else all(states)
 
 
-def needs(result: MeasureResult) -> Need:
-    """What the conditions of a measure still ask for; no parts where all hold."""
+def needs(result: MeasureResult | RecognitionResult) -> Need:
+    """What the conditions of a measure or a recognition still ask for; no parts where all hold."""
     found = _of(result.conditions, True)
     return found if isinstance(found, Need) and not found.either else Need(() if found is None else (found,))
 
