@@ -131,7 +131,7 @@ class Teller:
     @cached_property
     def later(self) -> Later:
         """What is asked for only after another choice is told."""
-        return Later(self.evaluator)
+        return Later(self.evaluator, self.engine.recognition)
 
     # -- the parts of a decision -----------------------------------------------------------------
 
