@@ -289,7 +289,7 @@ def _digest(applicant: Applicant, rules: Sequence[str], choice: Choice) -> str:
     """Of everything that an applicant's result depends on, and of what it says of the rows: where they stand, what is wrong with them."""
     case = applicant.case
     assert case is not None
-    rows = [applicant.name, applicant.rows, list(map(astuple, applicant.faults)), applicant.supply]
+    rows = [applicant.name, applicant.rows, list(map(astuple, applicant.faults)), applicant.supply, sorted(applicant.cells.items())]
     told = [case.enterprise, str(case.on), case.year, case.data, case.records, case.schemes, case.applied, repr(case.readings), repr(case.statement)]
     asked = [choice.on, choice.schemes, choice.readings, list(choice.measures), key_of(choice.key).id if isinstance(choice.key, bytes) else choice.key]
     return digest_of(

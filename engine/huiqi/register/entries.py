@@ -31,6 +31,7 @@ from ..telling.explain import reason_of, ways_of
 from ..telling.twice import twice
 from ..visible import visible_line
 from ..words import Outcome
+from .doubtful import doubtful
 from .known import CODE, COUNTY
 from .round import Counted, PoolClaim, claims_of, progress_of
 from .rows import Applicant, Fault, FaultKind
@@ -171,7 +172,7 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
     """What is kept of an applicant's decisions, one for each rulebook."""
     facts = [(d.judgement.book, d.judgement.facts) for d in decisions if d.judgement is not None]
     compared = _compared(facts)
-    told = (*applicant.faults, *faults)
+    told = (*applicant.faults, *faults, *doubtful(facts, applicant))
     return Screened(
         name=visible_line(applicant.name),
         code=_told(facts, CODE),

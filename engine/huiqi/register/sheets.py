@@ -23,6 +23,7 @@ from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"
 _LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”；已经注明了的，核对有没有哪一条写成了别的企业名称"
+_TO_VERIFY = "这一户照算，这一格按待核实"
 _ANY = "能证明该项内容的材料"
 _SAID = 6  # notes that stand above 汇总: what is above the table does not scroll away
 _YUAN = "元"
@@ -288,6 +289,11 @@ def _written_there(fault: Fault) -> str:
     return f"表格 {fault.at}：{fault.message}" + (f"（写的是“{fault.found}”）" if fault.found else "")
 
 
+def _asked_there(fault: Fault) -> str:
+    """The same for an officer, who is told too what settles a word that may be another."""
+    return _written_there(fault) + (f"；{fault.mend}" if fault.kind is FaultKind.DOUBT else "")
+
+
 def _mended(fault: Fault, asked: Want | None) -> str:
     """How it is put right: of options all are named, a question about the table says between what the applicant has to choose."""
     if fault.mend == CHOOSE:
@@ -305,9 +311,9 @@ def _others(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
         cells = {f.at: f for f in faults}
         for w in row.wants:
             if not w.own:
-                what = "；".join([w.what, *(_written_there(cells.pop(at)) for at in w.at if at in cells)])
+                what = "；".join([w.what, *(_asked_there(cells.pop(at)) for at in w.at if at in cells)])
                 found.append((_whom(w.acts, w.office), row.name, what, w.evidence, w.measures))
-        found += [(_whom(f.acts, f.office), row.name, _written_there(f), "", "") for f in cells.values()]
+        found += [(_whom(f.acts, f.office), row.name, _asked_there(f), "", "") for f in cells.values()]
     order = {who: n for n, who in enumerate(sorted({x[0] for x in found}))}
     lines = sorted(found, key=lambda x: order[x[0]])
     pages = tuple(n for n in range(1, len(lines)) if lines[n][0] != lines[n - 1][0])
@@ -390,7 +396,7 @@ def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cel
     lines = [line(f, "不算在任何一户；可能是哪几户的，那几户的这类明细按没列全测算") for f in register.faults]
     for row in rows:
         handled = "这一户不计" if row.dropped else "这一户照算，这一格当作没有告诉" if row.done else "这一户没有测算"
-        lines += [line(f, handled) for f in row.faults]
+        lines += [line(f, _TO_VERIFY if f.kind is FaultKind.DOUBT and row.done else handled) for f in row.faults]
         told = [f for f in row.faults if f.kind is not FaultKind.OPEN]  # a cell that stops the applicant is its own reason
         why = [] if row.done or row.dropped else [x for x in row.held if not any(x in f.message for f in row.faults) and not (x == UNREAD and told)]
         if why:
