@@ -26,13 +26,13 @@ from .plain import dataclass
 from .reasoning.casefile import Case
 from .reasoning.pseudonyms import key_of
 from .reasoning.receipt import digest_of
-from .register.duplicates import Suspicion, cleared_of, earlier, incomparable, suspicions
+from .register.duplicates import Suspicion, cleared_of, doubted_of, earlier, incomparable, suspicions
 from .register.entries import Screened, held, screened
 from .register.readable import readable
 from .register.round import PoolShared
 from .register.rows import ONLY, Applicant, Register, fault_of, read_rows
 from .register.shares import landed, pools_of, shares
-from .register.sheets import RoundTerms, RowCount, counted, doubted_of, faults_in, head_of, results
+from .register.sheets import RoundTerms, RowCount, counted, faults_in, head_of, results
 from .register.tables import Sheet
 from .register.written import SUFFIXES, refuse_unwritable, written
 from .telling.called import meant
