@@ -8,6 +8,7 @@ settle is left to whoever reads rows one by one, so that nothing comes out other
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum, auto
@@ -19,7 +20,7 @@ from .backends import python as backend
 from .composed import Composer, Merger, One, Picking, Said, Worked, picked, picking
 from .errors import CaseError
 from .language import typed as t
-from .language.levelling import level, level_id
+from .language.levelling import level, level_id, same_thing
 from .plain import dataclass
 from .program import Gate, Pricing, Verdicts
 from .program import program as p
@@ -649,7 +650,7 @@ def _rows(
 
 
 class _Names:
-    """Whether names that applicants made up meet in a row and are not one: what is to be asked of them, whoever reads the row alone asks."""
+    """Whether names that applicants made up meet in a row and are nearly one: what is to be asked of them, whoever reads the row alone asks."""
 
     def __init__(self, book: CompiledRulebook, reading: _Reading, lists: _Lists) -> None:
         self.reading, self.lists = reading, lists
@@ -658,13 +659,25 @@ class _Names:
         self._of: dict[tuple[Slot, int], frozenset[str]] = {}
         self.numbered = [key for key in book.records if numbered(book, key)]
         self._named: dict[tuple[int, ...], bool] = {}
+        self._same: dict[tuple[str, str], bool] = {}
 
     def doubtful(self, number: int) -> bool:
         if self._names_one(number):
             return True
         for met in self.met:
             mine = self._words(met.slot, number)
-            if mine and (others := self._words(met.other, number)) and not mine <= others:
+            if mine and (others := self._words(met.other, number)) and self._alike(mine - others, others):
+                return True
+        return False
+
+    def _alike(self, mine: frozenset[str], others: frozenset[str]) -> bool:
+        for pair in itertools.product(mine, others):
+            found = self._same.get(pair)
+            if found is None:
+                if len(self._same) > MANY:
+                    self._same.clear()
+                found = self._same[pair] = same_thing(*pair)
+            if found:
                 return True
         return False
 

@@ -284,7 +284,7 @@ def test_instalments_of_an_amount_not_yet_known_claim_no_more_than_the_award(tmp
     pay = ", pay: [{share: 三成, label: 一}, {share: 三成, label: 二}, {share: 四成, label: 三}]"
     measure = f"- {{id: m, title: 事项, clause: 一, when: [{{甲: 甲}}], award: {{up to: 'min(费, 万元)'}}{pay}}}\n"
     award = huiqi.load(book_of(tmp_path / "b", measure)).decide({"甲": True}, on="2026-06-30").measures["m"].award
-    assert [i.amount for i in award.instalments] == ["其余各期以外的余额", "0元至3,000元", "0元至4,000元"]
+    assert [i.amount for i in award.instalments] == ["其余各期以外的余额", "待定，最多 3,000元", "待定，最多 4,000元"]
     assert award.at_most == "10000.00"
 
 
@@ -462,6 +462,14 @@ def _certified(measure: str) -> huiqi.Decision:
 
 
 @pytest.mark.parametrize("measure", ["国际认证支持", "认证补助", "certification"])
+def test_earlier_support_named_in_part_may_have_taken_room_and_is_asked_about(measure: str) -> None:
+    decision = _certified(measure)
+    award = decision.measures["certification.international"].award
+    assert (award.settled, award.at_most) == ("50000.00", "90000.00")
+    assert [w for w in decision.warnings if f"“事项”写的是“{measure}”，是否" in w and f"写 事项: {{核验: {measure}}}" in w]
+
+
+@pytest.mark.parametrize("measure", ["稳岗返还", "人才公寓补贴", "ISO"])
 def test_earlier_support_of_no_measure_of_the_rulebook_is_said(measure: str) -> None:
     decision = _certified(measure)
     assert decision.measures["certification.international"].award.settled == "90000.00"
@@ -469,10 +477,11 @@ def test_earlier_support_of_no_measure_of_the_rulebook_is_said(measure: str) -> 
 
 
 @pytest.mark.parametrize("measure", ["国际资质认证支持", "certification.international"])
-def test_earlier_support_of_a_measure_takes_room_without_a_word(measure: str) -> None:
+def test_earlier_support_of_a_measure_takes_room_and_is_asked_after_only_for_whom_it_was(measure: str) -> None:
     decision = _certified(measure)
     assert decision.measures["certification.international"].award.settled == "50000.00"
-    assert decision.warnings == ()
+    (said,) = decision.warnings
+    assert "没有写对象" in said
 
 
 def test_what_is_certain_of_a_ceiling_is_still_a_ceiling() -> None:

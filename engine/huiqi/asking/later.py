@@ -9,12 +9,13 @@ verdicts and causes are left as they were judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..language import typed as t
 from ..reasoning.evaluate import Evaluator
 from ..reasoning.judged import Leaf, MeasureJudged, RecognitionJudged
+from ..reasoning.uses import Env
 from ..rulebook.compiled import Condition
 from ..rulebook.reach import references, roots_of
 from ..values import NONE_KNOWN, Cause, Causes, Topic, Truth
@@ -23,8 +24,9 @@ from ..values import NONE_KNOWN, Cause, Causes, Topic, Truth
 class Later:
     """The causes that are asked for later, of one judgement: worked out by the reference on the facts that were judged."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
+    def __init__(self, evaluator: Evaluator, recognition: Callable[[str, Any], RecognitionJudged]) -> None:
+        """`recognition` says what one was judged to be on a day, by its key."""
+        self.evaluator, self.recognition = evaluator, recognition
         self._found: dict[Any, Causes] = {}
 
     def of(self, leaf: Leaf) -> Causes:
@@ -41,8 +43,20 @@ class Later:
                 for slot, (options, causes) in met.items()
                 if causes <= leaf.truth.causes
             ]
-            found = self._found[key] = _later(leaf.truth.causes, answers)
-        return found
+            found = self._found[key] = _later(leaf.truth.causes, answers) | self._behind(expr, env, leaf.truth.causes)
+        return found if found < leaf.truth.causes else NONE_KNOWN
+
+    def _behind(self, expr: t.Expr, env: Env, lacking: Causes) -> Causes:
+        """What the recognitions it asks after lack only later, and it does not ask itself."""
+        nodes = list(references([expr], self.evaluator.book))
+        asked = {x.fact for x in nodes if isinstance(x, t.FactRef)}
+        later, now = set[Cause](), set[Cause]()
+        for key in {x.recognition for x in nodes if isinstance(x, t.RecognitionRef)}:
+            found = self.recognition(key, env.day)
+            after = self.of_recognition(found)
+            later |= after
+            now |= (found.truth.causes | found.meets.causes) - after
+        return frozenset(c for c in later - now if c in lacking and not (c.what.topic is Topic.FACT and c.what.id in asked))
 
     def of_measure(self, m: MeasureJudged) -> Causes:
         found = self._in(m.conditions.leaves(), m.missing)

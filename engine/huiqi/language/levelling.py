@@ -241,7 +241,15 @@ def near(word: str, entries: Iterable[str]) -> tuple[str, ...]:
 def same_support(word: str, entry: str) -> bool:
     """Whether two names may be of one support, called 补助 here and 支持 there, in full here and in part there: only a person can say."""
     stem, other = _stem(word, _GIVEN), _stem(entry, _GIVEN)
-    return len(stem) > 1 and (stem == other or stem in other or (len(other) > 2 and other in stem))
+    return len(stem) > 1 and (stem == other or stem in other or (len(other) > 2 and other in stem) or _shortened(stem, other) or _shortened(other, stem))
+
+
+def _shortened(short: str, long: str) -> bool:
+    """购房 for 购买办公用房, 国际认证 for 国际资质认证: the same at both ends, characters left out between."""
+    if not 1 < len(short) < len(long) or short[0] != long[0] or short[-1] != long[-1]:
+        return False
+    rest = iter(long)
+    return all(c in rest for c in short)
 
 
 def same_thing(one: str, other: str) -> bool:

@@ -422,8 +422,8 @@ def prior_support(
 def _equals(entry: Entry, column: str, wanted: set[object]) -> Truth:
     given = entry.values.get(column)
     if given is None or given.value is None:
-        if given is not None and given.near and not wanted & set(given.near):
-            return v.FAILS  # whatever it turns out to be meant for, it is like none of these
+        if given is not None and given.near and column != "事项" and not wanted & set(given.near):
+            return v.FAILS  # a name like another's; what a support is called elsewhere may be any of ours
         kind = CauseKind.MISSING if given is None else CauseKind.UNVERIFIED
         return Truth(None, cause(kind, Topic.GRANT, SUPPORT, part=column, record=entry.key))
     return Truth(given.value in wanted)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Protocol
 
 from ..rulebook.compiled import AwardBasis, AwardKind, AwardSpec, Choices
-from ..values import Cause, Causes, Subject, Topic, Truth, leading
+from ..values import Cause, Causes, Number, Subject, Topic, Truth, leading
 from ..words import CauseKind, Outcome
-from .judged import AwardJudged, Leaf, MeasureJudged, Node, Reason, ReasonKind, RecognitionJudged, StepKind, Total, Way
+from .judged import AwardJudged, Leaf, MeasureJudged, Node, Reason, ReasonKind, RecognitionJudged, Step, StepKind, Total, Way
 
 
 def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]) -> MeasureJudged:
@@ -40,7 +41,7 @@ def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
         reason=reason_of(found, outcome, award, causes, turning),
         award=award,
         conditions=_node([(u, m.conditions) for u, m in ways]),
-        notes=tuple(s for s in first.notes if all(s in m.notes for m in found)),
+        notes=tuple(s for s in first.notes if all(any(map(partial(_leaves_the_same, s), m.notes)) for m in found)),
         causes=causes,
         missing=missing if outcome is not Outcome.INELIGIBLE else frozenset(),
         changed=tuple(dict.fromkeys(x for m in found for x in m.changed)),
@@ -49,6 +50,14 @@ def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
         listed=_listed(unders, found) if award.steps else (),
         window=_leaf(taking, unders) if (taking := [(u, m.window) for u, m in ways if m.window is not None]) else None,
     )
+
+
+def _leaves_the_same(one: Step, other: Step) -> bool:
+    """Whether two steps of stacking are of one rule and leave the same, whatever there was before: what is listed is that of the first way."""
+    if (one.kind, one.rule, one.measures, one.group, one.record) != (other.kind, other.rule, other.measures, other.group, other.record):
+        return False
+    a, b = one.after, other.after
+    return isinstance(a, Number) and isinstance(b, Number) and (a.low, a.high) == (b.low, b.high)
 
 
 def _listed(unders: Sequence[Choices], found: Sequence[MeasureJudged]) -> Choices:
@@ -181,8 +190,10 @@ def _truth(unders: Sequence[Choices], truths: Sequence[Truth]) -> Truth:
     return Truth(None, frozenset[Cause]().union(*(t.causes for t in truths)) | why)
 
 
-def _node(found: Sequence[tuple[Choices, Node]]) -> Node:
+def _node(found: Sequence[tuple[Choices, Node]], ways: Sequence[Choices] = ()) -> Node:
+    """One group over all `ways` in which there may be such a group; what is in it stands under those in which there is."""
     unders, nodes = [u for u, _ in found], [n for _, n in found]
+    ways = ways or unders
     first = nodes[0]
     alike: dict[Hashable, list[tuple[Choices, Leaf | Node]]] = {}
     for under, node in found:
@@ -191,7 +202,7 @@ def _node(found: Sequence[tuple[Choices, Node]]) -> Node:
     items: list[Leaf | Node] = []
     for those in alike.values():
         inner = [(u, i) for u, i in those if isinstance(i, Node)]
-        items.append(_node(inner) if inner else _leaf([(u, i) for u, i in those if isinstance(i, Leaf)], unders))
+        items.append(_node(inner, ways) if inner else _leaf([(u, i) for u, i in those if isinstance(i, Leaf)], ways))
     return replace(first, truth=_truth(unders, [n.truth for n in nodes]), items=tuple(items))
 
 

@@ -51,7 +51,7 @@ class Paying:
         return found
 
 
-EXCLUSIVE = ("highest", "choose")
+EXCLUSIVE = ("highest", "choose")  # for an enterprise or a year
 Cap = tuple[StackingSpec, Number]
 
 

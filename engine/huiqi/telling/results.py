@@ -31,11 +31,11 @@ from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
 from ..reasoning.told import Entry, Facts
 from ..reasoning.uses import Env, UseKind
-from ..rulebook.compiled import CERTIFICATES, Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, Rule, name_of
+from ..rulebook.compiled import CERTIFICATES, AwardBasis, Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, Rule, name_of
 from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind, Outcome, taken_words
 from . import decision as d
-from .amounts import pair_text, shown
+from .amounts import ceiling_text, pair_text, shown
 from .called import recognition_name, titles_of
 from .claimed import Disallowance
 from .describe import NOT_SETTLED, composite, describe, described_window
@@ -131,7 +131,7 @@ class Teller:
     @cached_property
     def later(self) -> Later:
         """What is asked for only after another choice is told."""
-        return Later(self.evaluator)
+        return Later(self.evaluator, self.engine.recognition)
 
     # -- the parts of a decision -----------------------------------------------------------------
 
@@ -420,7 +420,7 @@ class Teller:
             text = f"{text}（{shown(a.rate, a.spec.expr.type).text}）"
         instalments = tuple(
             d.Instalment(
-                i.spec.label, pair_text(i.amount, a.unit) if i.amount is not None else "其余各期以外的余额" if i.rest else "待定", i.spec.due, i.truth.verdict
+                i.spec.label, _manner(a)(i.amount, a.unit) if i.amount is not None else "其余各期以外的余额" if i.rest else "待定", i.spec.due, i.truth.verdict
             )
             for i in a.instalments
         )
@@ -432,7 +432,8 @@ class Teller:
         apart = step.record is not None and step.kind is StepKind.ITEM_CAP
         if apart:
             words += f"（{step.record}）"
-        before, after = pair_text(step.before, award.unit), pair_text(step.after, award.unit)
+        manner = _manner(award)
+        before, after = manner(step.before, award.unit), manner(step.after, award.unit)
         return d.Adjustment(words, before, after, step.clause, step.provisional, step.line and not apart)
 
     def evidence(self, m: MeasureJudged) -> tuple[str, ...]:
@@ -535,6 +536,11 @@ class Totalled(d.Total):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return d.Total, self._parts()
+
+
+def _manner(award: AwardJudged) -> Callable[[v.Number, str], str]:
+    """How amounts of an award are said: of a ceiling every one of them is 不超过."""
+    return ceiling_text if award.spec.basis is AwardBasis.CEILING else pair_text
 
 
 def _hangs(m: MeasureJudged) -> bool:
