@@ -17,7 +17,7 @@ ENGINE = ROOT / "engine" / "huiqi"
 ROOMS = {
     "words": ["plain", "visible", "folding", "errors", "files", "texts", "caching", "_version", "words"], "values": ["values"], "language": ["language"], "rulebook": ["rulebook"],
     "program": ["program"], "backends": ["backends", "reasoning/inference"],
-    "intake": ["intake", *(f"reasoning/{x}" for x in ("casefile", "choices", "disallowed", "facts", "foreign", "pseudonyms"))],
+    "intake": ["intake", *(f"reasoning/{x}" for x in ("alike", "casefile", "choices", "disallowed", "facts", "foreign", "pseudonyms", "told"))],
     "reasoning": ["reasoning"], "asking": ["asking"], "telling": ["telling"], "scenarios": ["scenarios"], "documents": ["documents"],
     "checking": ["checking"], "proving": ["proving"], "register": ["register"], "editor": ["editor"],
     "api": ["api", "about", "given", "frames", "columns", "composed", "registers", "screens", "batches", "spark", "simulations"], "cli": ["cli"], "desk": ["desk"], "door": ["__init__"],
@@ -27,7 +27,7 @@ ROOMS = {
 WRONG: dict[str, tuple[set[str], str]] = {
     "reasoning/inference/nodes": ({"reasoning/judged"}, "back ends start from the typed tree until there is a program"),
     "reasoning/inference/reason": (
-        {"reasoning/combining", "reasoning/decide", "reasoning/uses", "reasoning/facts", "reasoning/generated", "reasoning/judged"},
+        {"reasoning/combining", "reasoning/decide", "reasoning/uses", "reasoning/generated", "reasoning/judged", "reasoning/told"},
         "the back end judges, where it should only combine",
     ),
 }

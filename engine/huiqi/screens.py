@@ -26,13 +26,13 @@ from .plain import dataclass
 from .reasoning.casefile import Case
 from .reasoning.pseudonyms import key_of
 from .reasoning.receipt import digest_of
-from .register.duplicates import Suspicion, cleared_of, earlier, incomparable, suspicions
+from .register.duplicates import Suspicion, cleared_of, doubted_of, earlier, incomparable, suspicions
 from .register.entries import Screened, held, screened
 from .register.readable import readable
 from .register.round import PoolShared
 from .register.rows import ONLY, Applicant, Register, fault_of, read_rows
 from .register.shares import landed, pools_of, shares
-from .register.sheets import RoundTerms, RowCount, counted, doubted_of, faults_in, head_of, results
+from .register.sheets import RoundTerms, RowCount, counted, faults_in, head_of, results
 from .register.tables import Sheet
 from .register.written import SUFFIXES, refuse_unwritable, written
 from .telling.called import meant
@@ -289,7 +289,7 @@ def _digest(applicant: Applicant, rules: Sequence[str], choice: Choice) -> str:
     """Of everything that an applicant's result depends on, and of what it says of the rows: where they stand, what is wrong with them."""
     case = applicant.case
     assert case is not None
-    rows = [applicant.name, applicant.rows, list(map(astuple, applicant.faults)), applicant.supply]
+    rows = [applicant.name, applicant.rows, list(map(astuple, applicant.faults)), applicant.supply, sorted(applicant.cells.items())]
     told = [case.enterprise, str(case.on), case.year, case.data, case.records, case.schemes, case.applied, repr(case.readings), repr(case.statement)]
     asked = [choice.on, choice.schemes, choice.readings, list(choice.measures), key_of(choice.key).id if isinstance(choice.key, bytes) else choice.key]
     return digest_of(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 
 import huiqi
 from huiqi.cli.main import main
@@ -176,3 +177,47 @@ def test_a_part_of_several_titles_names_every_one_of_them(word: str, tmp_path: P
     said = refusal(run("check", str(path))).replace("\n", "")
     titles = [m.title for m in huiqi.load("datong-outsourcing").measures.values() if word in m.title]
     assert len(titles) > 2 and all(t in said for t in titles)
+
+
+def test_a_form_made_for_some_measures_says_so_itself_and_what_follows_needs_no_option(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    said = run("new", "case", *BOOK, *ONE, "-o", str(path)).stdout
+    assert "\n申报事项: [国际资质认证支持]\n" in path.read_text(encoding="utf-8")
+    assert said.endswith(f"填好后：huiqi check {path}；或一项一项地问：huiqi ask {path}\n")
+    assert "第 1 问（待定 1 项，这一问关系 1 项）" in run("ask", str(path), told="甲公司（虚构）\n2026-06-30\n退出\n").stderr
+
+
+def test_what_is_lacking_is_listed_for_what_was_applied_for_and_counted_for_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    run("new", "case", *BOOK, *ONE, "-o", str(path))
+    told = run("check", str(path), "--on", "2026-06-30").stdout
+    lacking = told.partition("尚缺（补齐后可继续判断）")[2].partition("全部列出")[0]
+    assert all("国际资质认证支持" in "".join(x.split()) for x in lacking.split("·")[1:])
+    assert "项，没有申报的事项才要" in lacking
+
+
+def test_a_workbook_of_one_enterprise_carries_what_it_is_made_for(tmp_path: Path) -> None:
+    path = tmp_path / "案例.xlsx"
+    said = run("new", "case", *BOOK, *ONE, "-o", str(path)).stdout
+    page = load_workbook(path)["申报企业"]
+    assert [row[3].value for row in page.iter_rows() if row[0].value == "申报事项"] == ["国际资质认证支持"]
+    assert said.endswith(f"填好后：huiqi check {path}\n")
+
+
+def test_who_asks_about_a_workbook_is_told_the_commands_that_work(tmp_path: Path) -> None:
+    path = tmp_path / "案例.xlsx"
+    run("new", "case", *BOOK, "-o", str(path))
+    said = refusal(run("ask", str(path)))
+    assert f"还缺什么：huiqi check {path}" in said
+    assert f"另起一份：huiqi ask -r datong-outsourcing -o {tmp_path / '案例.yaml'}" in said
+
+
+def test_measures_and_recognitions_that_ask_are_each_called_what_they_are(tmp_path: Path) -> None:
+    path, book = tmp_path / "案例.yaml", tmp_path / "案例.xlsx"
+    call = ("new", "case", *BOOK, "-r", "national-hnte", *ONE, "--measure", "高新技术企业", "-o")
+    run(*call, str(path))
+    run(*call, str(book))
+    asked = "所问的支持事项：国际资质认证支持；所问的资格：高新技术企业"
+    text = path.read_text(encoding="utf-8")
+    assert f"# {asked}\n" in text and "\n申报事项: [国际资质认证支持]\n" in text
+    assert asked in [row[1].value for row in load_workbook(book)["填写说明"].iter_rows()]

@@ -361,3 +361,43 @@ def test_what_was_not_applied_for_is_in_no_table_and_two_schemes_are_both_named(
     lines = {m.id: m for m in simulated(book.compiled, cases, asked=WhatIf()).before.measures}
     assert sum(lines["growth"].outcomes.values()) == 1  # of 乙 alone
     assert lines["lump"].scheme == "邻市、本市"
+
+
+def _spelt(folder: Path, head: list[Any], cells: list[Any]) -> ScreenedRound:
+    """One certificate, and what was granted before for what is nearly its number; more columns beside."""
+    return _mapped(
+        folder,
+        {
+            "企业": [["企业申报表（2025年度）"], ["序号", "企业名称", "统一社会信用代码", "执行额（万美元）", "注册地"], [1, "甲公司", CODE, 100, "平城区"]],
+            "资质认证": [["资质认证明细（2025年度）"], ["序号", "企业名称", "证号", "种类", "发证日期", "费用（万元）"], [1, "甲公司", "ISO-0001", "ISO27001", "2025-03-01", 8]],
+            "已获支持": [
+                ["已获支持明细（2025年度）"], ["序号", "企业名称", "文号", "事项", "对象", "金额（万元）", "年度", *head],
+                [1, "甲公司", "文1号", "资质认证支持", "ISO-0001号", 5, 2025, *cells],
+            ],
+        },
+    )  # fmt: skip
+
+
+def test_a_word_of_another_table_that_may_be_something_is_told_with_its_cell_and_what_settles_it(tmp_path: Path) -> None:
+    (row,) = _spelt(tmp_path, [], []).rows
+    assert [(f.at, f.kind, f.found, f.mend) for f in row.faults if f.kind == "待核"] == [
+        (
+            "已获支持!D3", "待核", "资质认证支持",
+            "是，这一格改成“国际资质认证支持”；不是，在右边加一列“事项（核验）”，这一行写“资质认证支持”",
+        ),
+        ("已获支持!E3", "待核", "ISO-0001号", "是，这一格改成“ISO-0001”；不是，在右边加一列“对象（核验）”，这一行写“ISO-0001号”"),
+    ]  # fmt: skip
+
+
+def test_a_column_of_what_an_officer_verified_settles_it(tmp_path: Path) -> None:
+    found = _spelt(tmp_path, ["事项（核验）", "对象（核验）"], ["资质认证支持", "ISO-0001号"])
+    (row,) = found.rows
+    assert _granted(found, "甲公司")[0]["事项"] == {"申报": "资质认证支持", "核验": "资质认证支持"}
+    assert [f.at for f in row.faults if f.kind == "待核"] == []
+
+
+def test_a_verified_cell_that_cannot_be_read_leaves_nothing_told_and_is_the_officers(tmp_path: Path) -> None:
+    found = _spelt(tmp_path, ["金额（核验）"], ["约五"])
+    (row,) = found.rows
+    assert "金额" not in _granted(found, "甲公司")[0]
+    assert [(f.at, f.acts) for f in row.faults if f.found == "约五"] == [("已获支持!H3", "经办人")]

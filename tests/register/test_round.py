@@ -15,11 +15,12 @@ from huiqi.documents.text import show_rulebook
 from huiqi.proving.diff import changes
 from huiqi.reasoning.pooled import Part, Span
 from huiqi.register import entries
-from huiqi.register.duplicates import cleared_of, suspicions
+from huiqi.register.duplicates import Doubted, cleared_of, doubted_of, suspicions
 from huiqi.register.entries import Screened, screened
 from huiqi.register.round import Entry, PoolShared, Progressed, claims_of, progress_of, progress_round, share_round
 from huiqi.register.rows import Applicant
 from huiqi.register.shares import landed, pools_of, shares
+from huiqi.register.sheets import why_not
 from huiqi.rulebook.compiled import Standing
 from huiqi.rulebook.compiler import load_compiled
 from huiqi.rulebook.saved import read, write
@@ -217,7 +218,7 @@ def test_the_results_of_a_round_show_shares_and_targets(tmp_path: Path) -> None:
         row = screened(Applicant(name=name, rows=(f"表!A{len(rows)}",), case=None), [decision])
         assert Screened.from_dict(row.to_dict()) == row
         rows.append(row)
-    pools = pools_of([book.compiled], rows, set(), 0)
+    pools = pools_of([book.compiled], rows, Doubted(), 0)
     amounts, progress = shares([book.compiled], rows, ("测算",), pools, 0)
     assert [(r.items[0].granted, r.items[0].share) for r in landed(pools, rows)] == [
         ("40000.00", ("40000.00",) * 2),
@@ -271,3 +272,42 @@ def test_applicants_that_are_no_enterprises_are_not_counted_among_the_enterprise
 
     assert counted("企业") == {"登记户数": ("1", "1"), "有执行额的户数": ("1", "1")}
     assert counted("个人") == counted("社会组织") == {"登记户数": ("0", "0"), "有执行额的户数": ("0", "0")}
+
+
+LOANS = """\
+facts:
+  核查通过: {id: checked, kind: boolean}
+records:
+  贷款: {id: loans, noun: 笔, key: 合同号, fields: {合同号: {id: number, kind: text}, 本金: {id: principal, kind: money, unit: 元, min: 0元, max: 1亿元}}}
+"""
+TWO = """\
+- {id: reward, title: 一次性奖励, clause: 办法·1, when: [{核查: 核查通过}], award: {amount: 户均上限}}
+- {id: bank, title: 银行办理的贴息, clause: 办法·1, hint: true, each: 笔 in 贷款, when: [{有本金: 笔.本金 > 0}], award: {amount: 笔.本金 * 奖励比例}}
+"""
+
+
+def test_a_number_that_two_have_holds_back_only_what_reads_it(tmp_path: Path) -> None:
+    book = made(tmp_path, "[]", vocabulary=LOANS, measures=TWO, targets="[]")
+    rows: list[Screened] = []
+    for name in ("甲公司", "乙公司"):
+        decision = book.decide({"核查通过": "是"}, records={"贷款": [{"合同号": "HT-2025-0001", "本金": "10万元"}]}, on="2026-06-30", year=2025)
+        rows.append(screened(Applicant(name=name, rows=(f"表!A{len(rows)}",), case=None), [decision]))
+    doubted = doubted_of(suspicions(rows))
+    assert {i.title: why_not(i, rows[0], doubted) for i in rows[0].items} == {
+        "一次性奖励": "",
+        "银行办理的贴息": f"{rows[0].items[1].withheld}；有重复疑点，核清以前不列入",
+    }
+    assert [i.listed for i in rows[0].items if not i.hint] == ["50000.00"]
+
+
+def test_a_suspicion_of_a_measure_of_a_pool_leaves_its_applicant_open_and_one_of_another_does_not(tmp_path: Path) -> None:
+    book = made(tmp_path)
+    judged = [book.decide(told("40万元"), on="2026-06-30", year=2025).judgement, book.decide(told("60万元"), on="2026-06-30", year=2025).judgement]
+
+    def settled(touched: str) -> list[bool]:
+        entries = [Entry(id=str(n), claims=claims_of(j), touched=frozenset([touched] * n)) for n, j in enumerate(judged) if j is not None]
+        (one,) = share_round(book.compiled, entries)
+        return [p.part.value == "in" for p in one.shared.portions]
+
+    (member,) = book.compiled.pools[0].members
+    assert (settled(member), settled("other")) == ([True, False], [True, True])

@@ -100,3 +100,15 @@ def test_the_kinds_of_business_are_all_named_to_whom_must_choose(blank: Path, tm
     assert [line[4].partition("；")[0] for line in lines if "申报主体类型" in line[2]] == [
         "从选项里选一个：企业 / 分支机构 / 培训机构 / 园区 / 平台 / 高校院所 / 社会组织 / 个人"
     ]
+
+
+def test_a_word_that_may_be_something_is_told_with_its_cell_and_what_settles_it(blank: Path, tmp_path: Path) -> None:
+    told = _lists(blank, tmp_path, {"注册地县区": "大同市"}, _certificate())
+    (line,) = told["错误行"]
+    assert (line[0].partition("!")[0], line[2:4], line[6:]) == (
+        "申报企业", ["待核", "大同市"], ["这一格改成确切的那一个；都不是的，写不会与它们混淆的全称", "这一户照算，这一格按待核实"],
+    )  # fmt: skip
+    assert [x[2] for x in told["联审清单"]] == [
+        f"注册地县区；表格 {line[0]}：“注册地县区”是“平城区”“云冈区”“新荣区”等 11 个里的哪一个，看不出来，按待核实处理（写的是“大同市”）；{line[6]}"
+    ]
+    assert told["补正清单"] == []

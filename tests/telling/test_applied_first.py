@@ -25,9 +25,19 @@ def test_what_is_applied_for_stands_at_the_head_of_the_page_though_much_is_missi
     assert not {r.title for r in hidden} & set(APPLIED)
 
 
+def _missing(page: str) -> str:
+    return page[page.index("尚缺（补齐后可继续判断）") :].replace("\n", "").replace(" ", "")
+
+
+def test_what_only_others_lack_is_counted(decision: huiqi.Decision) -> None:
+    missing = _missing(render(decision))
+    assert "·严重失信主体" in missing and "·贷款明细" in missing
+    assert "·划型行业" not in missing
+    assert "项，没有申报的事项才要" in missing
+
+
 def test_what_the_measures_applied_for_lack_comes_before_what_others_lack(decision: huiqi.Decision) -> None:
-    page = render(decision)
-    missing = page[page.index("尚缺（补齐后可继续判断）") :].replace("\n", "").replace(" ", "")
+    missing = _missing(render(decision, everything=True))
     assert missing.index("·严重失信主体") < missing.index("·划型行业")
     assert missing.index("·贷款明细") < missing.index("·划型行业")
 

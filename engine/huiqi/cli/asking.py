@@ -23,7 +23,7 @@ from .places import place as _place
 from .places import rulebook as _rulebook
 from .places import today
 from .rim import line_told, say
-from .workbooks import fresh, wanted_of, write_workbook
+from .workbooks import fresh, titles_of, wanted_of, write_workbook
 from .zh import ChineseCommand, ChineseGroup
 
 Read = Callable[[str], Any]  # the text of a case to its decisions
@@ -54,16 +54,29 @@ def new_case(rulebook: tuple[str, ...], measures: tuple[str, ...], output: str |
     path = fresh(output, (".yaml", ".yml", ".xlsx"))
     books = [load(name) for name in rulebook]
     asked, titles = wanted_of(books, measures)
-    only = f" --measure {typed(titles[0])}" if len(titles) == 1 and measures else ""  # else what follows would ask for every measure
-    asks = f"已写出 {path}：{len(asked.facts)} 项数据、{len(asked.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}{only}"
+    mine = [t for b in books if b.measures for t in titles_of(b, titles)]
+    recognitions = [t for b in books if not b.measures for t in titles_of(b, titles)]
+    claimed = mine if measures else []  # in the file, so that what follows needs no option
+    said = f"；申报事项写的是 {'、'.join(claimed)}" if claimed else ""
+    asks = f"已写出 {path}：{len(asked.facts)} 项数据、{len(asked.records)} 类明细，都空着{said}。填好后：huiqi check {typed(str(path))}"
     if path.suffix.lower() == ".xlsx":
-        write_workbook(path, books, rulebook, asked, titles, single=True)
+        write_workbook(path, books, rulebook, asked, titles, claimed=claimed, single=True)
         say(asks)
         return
-    shown = titles if len(titles) <= 6 else [*titles[:4], f"{titles[4]} 等 {len(titles)} 项"]
     names = [b.id if b.id == r else r for b, r in zip(books, rulebook, strict=True)]
-    write_file(path, render_form(names, asked.facts, asked.records, asked.counts, shown, recognised=not any(b.measures for b in books)))
-    say(f"{asks}；或一项一项地问：huiqi ask {typed(str(path))}{only}")
+    write_file(path, render_form(names, asked.facts, asked.records, asked.counts, mine, recognitions=recognitions, claimed=claimed))
+    say(f"{asks}；或一项一项地问：huiqi ask {typed(str(path))}")
+
+
+def _books_of(workbook: str) -> str:
+    """The rulebooks a workbook was written by, as an option takes them; where it is no such workbook, what to write there."""
+    from ..documents.workbook.read import rulebooks_named
+
+    try:
+        names = rulebooks_named(workbook)
+    except (InputError, UsageError):
+        names = ()
+    return " -r ".join(map(typed, names)) or "政策规则库"
 
 
 def _titles(books: Iterable[Any]) -> dict[str, str]:
@@ -89,7 +102,11 @@ def ask(case: str | None, rulebook: tuple[str, ...], measure: str | None, output
     if case is None and not rulebook:
         raise UsageError("没有案例，要用 -r 写明政策规则库", mend="huiqi ask -r datong-outsourcing -o 案例.yaml；有哪些：huiqi rules list", argument="rulebook")
     if case is not None and Path(case).suffix.lower() in (".xlsx", ".xlsm"):
-        raise UsageError("ask 只接着 .yaml 案例问；工作簿的在表里填", mend=f"尚缺什么：huiqi check {typed(case)}", argument="case")
+        new = typed(str(Path(case).with_suffix(".yaml")))
+        raise UsageError(
+            "ask 不改工作簿，只接着 .yaml 案例问",
+            mend=f"在表里填，还缺什么：huiqi check {typed(case)}；要一项一项地问，另起一份：huiqi ask -r {_books_of(case)} -o {new}", argument="case",
+        )  # fmt: skip
     path = Path(output) if output is not None else Path(str(case))
     if output is not None and output != case:
         fresh(output, (".yaml", ".yml"))
@@ -166,7 +183,7 @@ class Dialogue:
         say(f"回答“{'”“'.join((UNKNOWN[0], BACK[0], QUIT[0]))}”也可以；每答一项就存到 {self.path}。", err=True)
         while (following := _next(decisions, self.passed)) is not None:
             book, question, waiting = following
-            open_now = sum(m.outcome == Outcome.UNDETERMINED for d in decisions for m in d.judgement.measures.values())
+            open_now = sum(m.outcome == Outcome.UNDETERMINED and m.applied is not False for d in decisions for m in d.judgement.measures.values())
             open_now += sum(r.truth.value is None for d in decisions if not d.judgement.book.measures for r in d.recognitions.values())
             answer = self._asked(question, books[book], waiting, open_now, {k: x for d in decisions for k, x in d.real.items()})
             if answer is None:

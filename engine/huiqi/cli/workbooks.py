@@ -44,6 +44,12 @@ def wanted_of(books: Sequence[Any], measures: Sequence[str]) -> tuple[Any, tuple
     return Tellable(facts=facts, records=records, counts=counts), tuple(titles)
 
 
+def titles_of(book: Any, titles: Sequence[str]) -> list[str]:
+    """Those of these titles that are of its measures, or of its recognitions where it has no measures."""
+    own = {title for _, title, _ in _askers(book)}
+    return [t for t in titles if t in own]
+
+
 def _askers(book: Any) -> list[tuple[str, str, tuple[str, ...]]]:
     """Id, title and what is read of each measure; of a rulebook that has none, of each recognition of its own."""
     from ..telling.called import read_of_recognitions
@@ -90,18 +96,23 @@ def fresh(output: str, suffixes: tuple[str, ...]) -> Path:
 
 
 def write_workbook(
-    path: Path, books: Sequence[Any], names: Sequence[str], asked: Any, titles: Sequence[str] = (), *, only: Sequence[str] = (), single: bool
-) -> None:
+    path: Path, books: Sequence[Any], names: Sequence[str], asked: Any, titles: Sequence[str] = (), *, only: Sequence[str] = (),
+    claimed: Sequence[str] = (), single: bool,
+) -> None:  # fmt: skip
     """A workbook to fill in, of all that is `asked` (`layout.Tellable`); `titles`: of the measures that ask, none: whichever there are.
 
-    `only`: their ids, where others are not asked about: a round of it decides no others.
+    `only`: their ids, where others are not asked about: a round of it decides no others. `claimed`: titles that stand under 申报事项 already,
+    where it is of one enterprise.
     """
     from ..documents.workbook.layout import sheets_of
     from ..documents.workbook.write import Cover, workbook_bytes
 
     cover = Cover(
-        rulebooks=tuple((b.id if b.id == n else str(n), b.title) for b, n in zip(books, names, strict=True)), measures=tuple(titles), only=tuple(only)
-    )
+        rulebooks=tuple((b.id if b.id == n else str(n), b.title) for b, n in zip(books, names, strict=True)),
+        measures=tuple(t for b in books if b.measures for t in titles_of(b, titles)),
+        recognitions=tuple(t for b in books if not b.measures for t in titles_of(b, titles)),
+        only=tuple(only), claimed=tuple(claimed) if single else (),
+    )  # fmt: skip
     write_file(path, workbook_bytes(sheets_of(asked, single=single), cover))
 
 
@@ -140,4 +151,4 @@ def one_case_of(path: str, rulebooks: Sequence[str], enterprise: str | None) -> 
     return cases[0]
 
 
-__all__ = ["cases_of", "fresh", "one_case_of", "template", "wanted_of", "write_workbook"]
+__all__ = ["cases_of", "fresh", "one_case_of", "template", "titles_of", "wanted_of", "write_workbook"]

@@ -1,6 +1,6 @@
 """A case to fill in: each fact and each list that the measures ask for, empty, with what an answer looks like.
 
-What must stay true: a form not filled in says nothing (an empty value is not told), and a filled one
+What must stay true: a form not filled in says nothing but what was asked for (an empty value is not told), and a filled one
 is an ordinary case file; what is asked, and of what kind, comes from the vocabulary alone.
 """
 
@@ -19,26 +19,29 @@ from ..visible import visible_line
 
 Entry = tuple[CompiledRulebook, FactSpec]
 Listed = tuple[CompiledRulebook, RecordSpec]
+_NAMED = 6  # that many titles are named
 
 
 def render_form(
-    rulebooks: Sequence[str], facts: Mapping[str, Entry], records: Mapping[str, Listed], asking: Counter[str], titles: Sequence[str], *, recognised: bool = False
+    rulebooks: Sequence[str], facts: Mapping[str, Entry], records: Mapping[str, Listed], asking: Counter[str], titles: Sequence[str], *,
+    recognitions: Sequence[str] = (), claimed: Sequence[str] = (),
 ) -> str:  # fmt: skip
     """`facts` and `records` by the names a case has for them, each with its rulebook; `asking` counts the measures that read each.
 
-    `recognised`: it is recognitions that ask; nobody applies for one here.
+    `titles` of the measures that ask, and of the `recognitions` that do; nobody applies for one of those here. `claimed` stands under 申报事项
+    already: whoever made the form said which measures it is for.
     """
     applied = (
         ()
-        if recognised
+        if not titles
         else (
             *_comment(f"申报了哪几个支持事项，写成清单，如 [{written(titles[0]) if titles else '…'}]；空着是没有说，全部都看", 0),
-            f"{APPLIED}:",
+            f"{APPLIED}: [{', '.join(map(written, claimed))}]" if claimed else f"{APPLIED}:",
         )
     )
     out = [
         *_comment("空着的是没有提供，不当作“否”。数据写在冒号后面：冒号用半角，后面空一格。用编辑器填，或 huiqi ask 本文件 一项一项地问。", 0),
-        *_comment(f"所问的{'资格' if recognised else '支持事项'}：{'、'.join(titles)}", 0),
+        *_comment(asked_words(titles, recognitions), 0),
         *_comment("申报主体的全称", 0),
         "企业:",
         f"政策规则库: [{', '.join(map(written, rulebooks))}]",
@@ -56,6 +59,15 @@ def render_form(
         for name, (book, record) in records.items():
             out += ["", *_listed(name, book, record, asking[name])]
     return "\n".join(out) + "\n"
+
+
+def asked_words(titles: Sequence[str], recognitions: Sequence[str], *, named: int = _NAMED) -> str:
+    """What asks: measures, recognitions, or both, each called what it is; of many only the first, of which so many are `named`."""
+
+    def few(some: Sequence[str]) -> str:
+        return "、".join(some if len(some) <= named else [*some[: named - 2], f"{some[named - 2]} 等 {len(some)} 项"])
+
+    return "；".join(f"所问的{what}：{few(some)}" for what, some in (("支持事项", titles), ("资格", recognitions)) if some)
 
 
 def _asked(name: str, book: CompiledRulebook, spec: FactSpec, count: int) -> Iterable[str]:
@@ -82,4 +94,4 @@ def _comment(text: str, indent: int) -> list[str]:
     return [f"{' ' * indent}# {line}" for line in text_of(found).splitlines()]
 
 
-__all__ = ["render_form"]
+__all__ = ["asked_words", "render_form"]

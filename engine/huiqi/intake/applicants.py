@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ..errors import clip
 from ..language.levelling import level, level_id
 from ..plain import dataclass
+from ..reasoning.told import VERIFIED
 from ..rulebook.compiled import FactKind, RecordSpec
 from ..values import ABSENT
 from . import headings as h
@@ -70,7 +71,7 @@ class _Grouping:
     ) -> None:
         self.table, self.settled, self.cells, self.shared, self.answers, self.sheets = table, settled, cells, shared, answers, sheets
         self.name = next((c for c in settled.columns if c.use is Use.NAME), None)
-        self.code = next((c for c in settled.columns if c.spec is not None and c.spec.kind == FactKind.USCC), None)
+        self.code = next((c for c in settled.columns if c.spec is not None and c.spec.kind == FactKind.USCC and not c.stage), None)
         # rows are records of applicants told elsewhere, unless they tell figures of the applicant too
         self.listed = shared is not None and not any(c.use is Use.FACT and c.record is None and c.numeric for c in settled.columns)
         self.questions = list[Question]()
@@ -239,10 +240,13 @@ class _Grouping:
                 keys[key] = row
         return out
 
+    def _told(self, *, verified: bool = False) -> list[Column]:
+        """The columns of what is told: by the applicants, or what an officer `verified` of it, as a case calls that."""
+        order = [*reversed(VERIFIED)] if verified else [""]
+        return [c for stage in order for c in self.settled.columns if c.use is Use.FACT and c.spec is not None and c.stage == stage]
+
     def _key_column(self, record: RecordSpec | None) -> Column | None:
-        return next(
-            (c for c in self.settled.columns if record is not None and c.record is record and c.spec is not None and c.spec.name == record.key_field), None
-        )
+        return next((c for c in self._told() if record is not None and c.record is record and c.spec is not None and c.spec.name == record.key_field), None)
 
     def _outside(self) -> None:
         """Records dated outside the period of the title: said at each, asked once."""
@@ -278,9 +282,8 @@ class _Grouping:
         told = [r for r in live if not self.held.get(r)] if not whole and self.listed else live
         data, missing, apart = dict[str, Any](), list[Supply](), list[str]()
         keys, unread_lists = dict[tuple[int, str], str](), list[str]()
-        for column in self.settled.columns:
-            if column.use is not Use.FACT or column.spec is None or column.record is not None or not live:
-                continue
+        for column in (c for c in self._told() if c.record is None and live):
+            assert column.spec is not None
             each = [self.cells[r, column.number] for r in live if (r, column.number) in self.cells]
             values = list(dict.fromkeys(v for j in each if (v := case_value(j.found)) is not None))
             unread = [j for j in each if not isinstance(j.found, Read)]
@@ -296,6 +299,19 @@ class _Grouping:
                     data.setdefault(column.spec.name, {})[str(year)] = value
             else:
                 data[column.spec.name] = value
+        for column in (c for c in self._told(verified=True) if c.record is None and live):
+            assert column.spec is not None
+            found = [self.cells[r, column.number].found for r in live if (r, column.number) in self.cells]
+            if not column.spec.yearly:
+                said = _verified(data, column.spec.name, column, found)
+            elif (year := column.year or self.settled.year) is not None:
+                years = data.setdefault(column.spec.name, {})
+                said = _verified(years, str(year), column, found)
+                if not years:
+                    del data[column.spec.name]
+            else:
+                continue
+            apart += [] if self.listed else said
         records = dict[str, Any]()
         for record in {c.record.name: c.record for c in self.settled.columns if c.record is not None and c.use is Use.FACT}.values():
             entries = [(r, e) for r in told for e in [self._entry(r, record, missing)] if e]
@@ -321,7 +337,7 @@ class _Grouping:
         )
 
     def _entry(self, row: int, record: RecordSpec, missing: list[Supply]) -> dict[str, Any]:
-        columns = [c for c in self.settled.columns if c.record is record and c.use is Use.FACT and c.spec is not None]
+        columns = [c for c in self._told() if c.record is record]
         if all(self.table.sheet.at(row, c.number).blank for c in columns):
             return {}
         key = self._key_column(record)
@@ -332,7 +348,7 @@ class _Grouping:
             why = "待定" if isinstance(found, Asked) else "未读出" if isinstance(found, Wrong) else "未填"
             value = f"{self.table.sheet.name}第{row}行（{name}{why}）"
             missing.append(Supply(f"第{row}行", f"{record.name}.{name}"))
-        out = {name: value}
+        out: dict[str, Any] = {name: value}
         for spec_record, spec, text, _ in self.settled.filled:
             if spec_record is record:
                 out[spec.name] = text
@@ -348,7 +364,23 @@ class _Grouping:
                 continue
             out[column.spec.name] = told
             out |= dict(_also(judged.found))
+        for column in (c for c in self._told(verified=True) if c.record is record):
+            assert column.spec is not None
+            if column.spec.name != name:  # by its number a record is known: of that there is one
+                _verified(out, column.spec.name, column, [self.cells[row, column.number].found])
         return out
+
+
+def _verified(told: dict[str, Any], name: str, column: Column, found: Sequence[Found]) -> list[str]:
+    """What an officer found put beside what was told, in place; where that cannot be read, or is two things, nothing is told. Why a case is held."""
+    values = list(dict.fromkeys(v for f in found if (v := case_value(f)) is not None))
+    if len(values) > 1 or not all(isinstance(f, Read) for f in found):
+        told.pop(name, None)
+        return [f"“{column.label}（{column.stage}）”在几行里不一样（{'、'.join(values)}）"] if len(values) > 1 else []
+    if values:
+        before = told.get(name)
+        told[name] = {**(before if isinstance(before, dict) else {} if before is None else {"申报": before}), column.stage: values[0]}
+    return []
 
 
 def _also(found: Found) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from ..language.levelling import level
 from ..language.types import Date, Quantity
 from ..language.units import Dims, is_money, unit_text
 from ..plain import dataclass
+from ..reasoning.told import VERIFIED
 from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, RecordSpec
 from . import headings as h
 from .grid import Kind
@@ -26,6 +27,7 @@ from .layout import Head, Named, Role, Table, level_signs
 
 ALIKE = 86  # of 100: names at least this similar are asked about
 LEAST = 3  # columns that make a table one of records
+_STAGE = re.compile(rf"\(({'|'.join(VERIFIED)})[值数额]?\)$")  # of a column that an officer fills in beside the applicant's
 
 
 class Use(StrEnum):
@@ -63,6 +65,7 @@ class Column:
     conflict: Named | None = None  # what the unit line says against its header
     unit_asked: bool = False  # no unit is written: which, is asked
     known: Sequence[str] = ()  # near facts, for the officer who maps by hand
+    stage: str = ""  # 核验 or 审定, of what an officer found; empty: what the applicant tells
 
     @property
     def number(self) -> int:
@@ -79,7 +82,8 @@ class Column:
             return "企业"
         if self.spec is None:
             return ""
-        return f"{self.record.name}.{self.spec.name}" if self.record else self.spec.name
+        own = f"{self.record.name}.{self.spec.name}" if self.record else self.spec.name
+        return f"{own}（{self.stage}）" if self.stage else own
 
     @property
     def dims(self) -> Dims:
@@ -263,7 +267,8 @@ def _proposed(book: CompiledRulebook, table: Table, head: Head, group: RecordSpe
         _, ground, spec, record = scored[0]
         halves = [x for x in re.split(r"[/|或]", words[0]) if x]
         doubted = tuple(re.split(r"[/或]", bare(head.parts[-1]))) if len(halves) > 1 and not _all_mean(halves, spec, record.name if record else "") else ()
-        return Column(head=head, use=Use.FACT, spec=spec, record=record, ground=ground, year=_year(head), doubted=doubted, known=near)
+        stage = stage_of(head.parts[-1])
+        return Column(head=head, use=Use.FACT, spec=spec, record=record, ground=ground, year=_year(head), doubted=doubted, known=near, stage=stage)
     if h.PERSONAL.search(words[0]) and not h.REMARK.search(words[0]):
         return Column(head=head, use=Use.PERSONAL)
     if h.REMARK.search(words[0]):
@@ -307,11 +312,19 @@ def _told_column(book: CompiledRulebook, head: Head, told: str) -> Column:
     if found is None:
         return Column(head=head, use=Use.KEPT, ground=Ground.TOLD)
     spec, record = found
-    return Column(head=head, use=Use.FACT, spec=spec, record=record, ground=Ground.TOLD, year=_year(head))
+    return Column(head=head, use=Use.FACT, spec=spec, record=record, ground=Ground.TOLD, year=_year(head), stage=stage_of(word))
+
+
+def stage_of(word: str) -> str:
+    """核验 of `项目（核验）`, the header of a column or what a mapping says of it; empty where it is the applicant's."""
+    match = _STAGE.search(level_signs(re.sub(r"\s+", "", word)))
+    return match[1] if match else ""
 
 
 def find_target(book: CompiledRulebook, word: str) -> tuple[FactSpec, RecordSpec | None] | None:
-    """`执行额` or `资质认证.发证日`."""
+    """`执行额`, `资质认证.发证日`, or either with `（核验）`."""
+    if stage_of(word):
+        word = _STAGE.sub("", level_signs(re.sub(r"\s+", "", word)))
     left, dot, right = word.partition(".")
     if dot:
         for record in book.records.values():

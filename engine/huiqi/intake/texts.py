@@ -228,7 +228,7 @@ def _entry(text: str, column: Column, lexicon: Lexicon, words: Words) -> Found:
     return _entry_asked(text, column, lexicon)
 
 
-def _entry_asked(text: str, column: Column, lexicon: Lexicon) -> Asked:
+def _entry_asked(text: str, column: Column, lexicon: Lexicon) -> Found:
     assert column.spec is not None
     key, label = f"写法:{column.target}:{text}", column.label
     if graded := _graded(text, column, lexicon):
@@ -240,6 +240,8 @@ def _entry_asked(text: str, column: Column, lexicon: Lexicon) -> Asked:
         return Asked(question=Question(key=key, words=f"“{clip(text)}”怎样读？", choices=tuple(choices), suggested=True))
     found = candidates(text, lexicon)
     closed = bool(column.spec.options)
+    if column.stage and not closed:  # an officer's word stands as written: what it may be the rules ask, where it matters
+        return Read(value=text, shown=text)
     what = "是哪个县区？" if "县区" in column.spec.name or "区" in label else f"是哪一种{'认证' if column.record and '认证' in column.record.name else label}？"
     choices = [Choice(text=e, value=e) for e in found[:3]]
     if not closed and "县区" not in column.spec.name:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..errors import clip
+from ..errors import Position, clip
 from ..language.levelling import level, level_id, same_but_for_affixes, same_thing
 from ..language.types import Text
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, name_of
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, name_of
 from ..rulebook.lexicon import Slot, Told, lexicons, names_met
 from .pseudonyms import is_stand_in
-from .told import VERIFIED, Entry, Facts, Given, Listing, Near
+from .told import OFFICERS_SHEET, VERIFIED, Entry, Facts, Given, Listing, Near
 
 SUBJECT = "对象"  # of 已获支持: the certificate, person or contract it was for
 
@@ -106,6 +106,21 @@ def numbered(book: CompiledRulebook, key: str) -> bool:
     return spec.name != SUPPORT and not column.personal and isinstance(column.type.required(), Text)
 
 
+def as_verified(at: Position, column: str, word: str) -> str:
+    """Where and how an officer writes that a word stands for itself."""
+    if at.sheet:
+        return f"在“{OFFICERS_SHEET}”加一行，数据项“{column}”，核验写“{clip(word)}”"
+    return f"写 {column}: {{核验: {clip(word)}}}"
+
+
+def officer_settles(book: CompiledRulebook, record: str, spec: FactSpec, near: Sequence[str]) -> bool:
+    """Whether what an officer verifies of a word that is only near these is taken as it stands: of names, not of the entries of a list."""
+    if (record, spec.name) == (SUPPORT, "事项"):
+        return True
+    lexicon = lexicons(book).get((record, spec.name) if record else ("", spec.key))
+    return lexicon is None or not set(near) <= set(lexicon.entries)
+
+
 def named(word: str, keys: Mapping[str, str]) -> tuple[str, bool] | None:
     """The number that a subject is, or (not surely) may be; `keys` are the numbers by their levelled spelling."""
     known = keys.get(level_id(word))
@@ -181,7 +196,7 @@ def _told(book: CompiledRulebook, facts: Facts, slot: Slot) -> Iterator[tuple[st
 def _ask(say: Say, given: Given, column: str, word: str, other: str) -> None:
     say(
         given.at,
-        f"“{column}”写的是“{clip(word)}”，与“{clip(other)}”是不是同一个？按待核实处理；是，改成一样；不是，写 {column}: {{核验: {clip(word)}}}",
+        f"“{column}”写的是“{clip(word)}”，与“{clip(other)}”是不是同一个？按待核实处理；是，改成一样；不是，{as_verified(given.at, column, word)}",
     )
 
 
@@ -201,4 +216,4 @@ def _replaced(facts: Facts, key: str, one: Callable[[Entry], Entry]) -> Facts:
     return replace(facts, records=records)
 
 
-__all__ = ["SUBJECT", "named", "numbered", "one_spelling", "settled"]
+__all__ = ["SUBJECT", "as_verified", "named", "numbered", "officer_settles", "one_spelling", "settled"]

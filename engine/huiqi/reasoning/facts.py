@@ -29,7 +29,7 @@ from ..rulebook.lexicon import Slot, lexicons
 from ..rulebook.literals import ForeignUnit, ValueProblem, check_uscc, read_date, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from ..values import ABSENT
-from .alike import settled
+from .alike import as_verified, settled
 from .disallowed import WORD as DISALLOWED
 from .disallowed import Disallowed, read_disallowed
 from .foreign import is_float, not_a_number, plain
@@ -335,7 +335,10 @@ class Reader:
             if self.verified:  # an officer says that it is none of them, whatever it is called
                 self._say(at, f"“{spec.name}”核验为“{clip(value)}”，不当作{meant}")
                 return value
-            self._say(at, f"“{spec.name}”写的是“{clip(value)}”，是否{meant}？按待核实处理；都不是，写 {spec.name}: {{核验: {clip(value)}}}")
+            self._say(
+                at,
+                f"“{spec.name}”写的是“{clip(value)}”，是否{meant}？按待核实处理；都不是，{as_verified(at.at if isinstance(at, Word) else Position(), spec.name, value)}",
+            )
             return Near(value, near)
         self._say(at, f"“{spec.name}”写的是“{clip(value)}”，是否{meant}？按待核实处理")
         return Near(value, near)

@@ -17,6 +17,7 @@ from .disallowed import Disallowed
 
 STAGES = ("审定", "核验", "申报")  # the best available is used
 VERIFIED = ("审定", "核验")  # an officer's
+OFFICERS_SHEET = "核验与审定"  # of a workbook, where those are written
 
 
 class Recorded(str):

@@ -7,7 +7,8 @@ found, whichever comes first; a person is compared by the stand-in only, so both
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,19 @@ class Owned:
     owner: str
     rows: str = ""
     source: str = ""
+    touches: tuple[str, ...] | None = None  # the measures, by rulebook and id, on which it has a say; None: all of its owner's
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubted:
+    """What is held back until the suspicions are looked into: all of some applicants', some measures of others."""
+
+    whole: frozenset[str] = frozenset()
+    some: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by applicant
+
+    def holds(self, name: str, measures: Collection[str]) -> bool:
+        """Whether any of these, by rulebook and id, is held back of an applicant."""
+        return name in self.whole or not self.some.get(name, frozenset()).isdisjoint(measures)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +72,7 @@ def owned(rows: Sequence[Screened], source: str = "") -> Iterator[Owned]:
         if row.code:
             yield Owned(kind=CODE, shown=row.code, same=level_id(row.code), owner=row.name, rows=where, source=source)
         for mark in row.marks:
-            yield Owned(kind=mark.kind, shown=mark.shown, same=mark.same, owner=row.name, rows=where, source=source)
+            yield Owned(kind=mark.kind, shown=mark.shown, same=mark.same, owner=row.name, rows=where, source=source, touches=mark.touches or None)
 
 
 def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple[Suspicion, ...]:
@@ -78,10 +92,21 @@ def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple
             out.append(Suspicion(kind=kind, shown=now[0].shown, owners=(*now, *then)))
     within = [(row, mark) for row in rows for mark in row.twice]
     out += [
-        Suspicion(kind=m.kind, shown=m.shown, owners=(Owned(kind=m.kind, shown=m.shown, same=m.same, owner=row.name, rows="、".join(row.rows)),))
+        Suspicion(
+            kind=m.kind, shown=m.shown, owners=(Owned(kind=m.kind, shown=m.shown, same=m.same, owner=row.name, rows="、".join(row.rows), touches=m.touches or None),)
+        )
         for row, m in within
-    ]
+    ]  # fmt: skip
     return tuple(out)
+
+
+def doubted_of(doubts: Sequence[Suspicion]) -> Doubted:
+    """What of the applicants of this round the suspicions touch. A row that is decided twice under one name is held by either."""
+    mine = [o for s in doubts for o in s.owners if not o.source]
+    some: dict[str, frozenset[str]] = {}
+    for o in mine:
+        some[o.owner] = some.get(o.owner, frozenset()) | frozenset(o.touches or ())
+    return Doubted(whole=frozenset(o.owner for o in mine if o.touches is None), some=some)
 
 
 def cleared_of(found: Sequence[Suspicion], numbers: Sequence[str]) -> tuple[tuple[Suspicion, ...], tuple[str, ...]]:
@@ -139,7 +164,8 @@ def _of_results(path: Path) -> list[Owned]:
     if tuple(sheet.at(1, c).text for c in range(1, 5)) != HEADINGS:
         raise ValueError
     rows = sorted({r for r, _ in sheet.cells if r > 1})
-    return [Owned(source=path.name, **{k: sheet.at(r, c).text for c, k in enumerate(("kind", "shown", "same", "owner"), 1)}) for r in rows]
+    told = [[sheet.at(r, c).text for c in range(1, 5)] for r in rows]
+    return [Owned(source=path.name, kind=kind, shown=word, same=same, owner=owner) for kind, word, same, owner in told]
 
 
 def _of_decisions(path: Path) -> list[Owned]:

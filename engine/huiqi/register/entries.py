@@ -11,6 +11,7 @@ from dataclasses import asdict, fields, replace
 from fractions import Fraction
 from typing import Any, Self
 
+from ..caching import Derived
 from ..documents.papers.amounts import amount_cell, claimed_cell, less_cell, settled
 from ..documents.papers.calculation import failing
 from ..documents.papers.notice import withheld
@@ -24,6 +25,7 @@ from ..reasoning.pseudonyms import shown
 from ..reasoning.told import Facts
 from ..rulebook.compiled import SUPPORT, AwardBasis, CompiledRulebook, Standing, listing_word
 from ..rulebook.literals import exact_money, money_string
+from ..rulebook.reach import read_by
 from ..telling.amounts import amount_words
 from ..telling.decision import Decision, MeasureResult
 from ..telling.disallowed import value_words
@@ -31,6 +33,7 @@ from ..telling.explain import reason_of, ways_of
 from ..telling.twice import twice
 from ..visible import visible_line
 from ..words import Outcome
+from .doubtful import doubtful
 from .known import CODE, COUNTY
 from .round import Counted, PoolClaim, claims_of, progress_of
 from .rows import Applicant, Fault, FaultKind
@@ -106,6 +109,7 @@ class Mark:
     kind: str
     shown: str
     same: str  # levelled; a person's stand-in
+    touches: tuple[str, ...] = ()  # the measures, by rulebook and id, on which it has a say; none: nobody can tell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +175,7 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
     """What is kept of an applicant's decisions, one for each rulebook."""
     facts = [(d.judgement.book, d.judgement.facts) for d in decisions if d.judgement is not None]
     compared = _compared(facts)
-    told = (*applicant.faults, *faults)
+    told = (*applicant.faults, *faults, *doubtful(facts, applicant))
     return Screened(
         name=visible_line(applicant.name),
         code=_told(facts, CODE),
@@ -186,7 +190,10 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         compared=tuple((name, text) for name, text, _, _ in compared),
         apart=_apart(compared),
         marks=tuple(_marks(facts)),
-        twice=tuple(Mark(kind=f"同一户两处：{'、'.join(titles)}", shown=_public(r), same=level_id(r)) for r, titles in twice(decisions)),
+        twice=tuple(
+            Mark(kind=f"同一户两处：{'、'.join(titles)}", shown=_public(r), same=level_id(r), touches=_called(decisions, titles))
+            for r, titles in twice(decisions)
+        ),
         disallowed=tuple(_public(value_words(v)) for d in decisions if d.disallowed is not None for v in d.disallowed.values),
         readings=tuple(dict.fromkeys((x.name, x.question, "、".join(x.options), x.clause) for d in decisions for x in d.readings if not x.taken)),
         claims=tuple(x for d in decisions if d.judgement is not None for x in claims_of(d.judgement)),
@@ -297,18 +304,36 @@ def _apart(compared: Sequence[tuple[str, str, str, Fraction]]) -> str:
     return "；".join(said)
 
 
+def _called(decisions: Sequence[Decision], titles: Collection[str]) -> tuple[str, ...]:
+    return tuple(f"{d.rulebook_id}/{m.id}" for d in decisions for m in d.measures.values() if m.title in titles)
+
+
+def _touched(book: CompiledRulebook, record: str) -> tuple[str, ...]:
+    """The measures that read a type of records, and what this office pays that is stacked with one of those it pays."""
+    reading = [m for m in book.measures.values() if record in _READING.of(book)[m.key]]
+    own = {m.key for m in reading if not m.hint}
+    beside = [k for s in book.stacking if own & set(s.members) for k in s.members]
+    return tuple(dict.fromkeys([*(m.key for m in reading), *beside]))
+
+
+_READING: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(
+    lambda book: {m.key: frozenset(read_by(book, m)[1]) for m in book.measures.values()}, key=lambda book: book.digest, size=8
+)
+
+
 def _marks(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> Iterator[Mark]:
     """Keys of records, other than of support received, whose document may be of many, and than mere places in a list."""
     seen = set[tuple[str, str]]()
     for book, told in facts:
         for key, listing in told.records.items():
             spec = book.records[key]
+            touches = _touched(book, spec.name) if spec.name != SUPPORT and listing.entries else ()
             for entry in listing.entries if spec.name != SUPPORT else ():
                 same = entry.key.strip() if spec.exact else level_id(entry.key)
                 if (spec.name, same) in seen or (same.isdigit() and len(same) <= _RUNNING):
                     continue
                 seen.add((spec.name, same))
-                yield Mark(kind=f"{spec.name}·{spec.key_field}", shown=_public(entry.key), same=same)
+                yield Mark(kind=f"{spec.name}·{spec.key_field}", shown=_public(entry.key), same=same, touches=touches)
 
 
 __all__ = ["Based", "Item", "Mark", "Screened", "Want", "held", "screened"]

@@ -53,12 +53,13 @@ class Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One applicant of a round: by what it is called, and what is kept of it; `decided` and not `doubted`, or it is open."""
+    """One applicant of a round: by what it is called, and what is kept of it; `decided` and not `doubted`, with no measure of the pool `touched`, or it is open."""
 
     id: str
     claims: Sequence[PoolClaim] = ()
     decided: bool = True
     doubted: bool = False
+    touched: frozenset[str] = frozenset()  # the measures, by rulebook and id, that a suspicion touches
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +201,7 @@ def _shared(spec: PoolSpec, entries: Sequence[Entry], lost: int) -> PoolShared |
     claims = []
     for x in entries:
         one = kept.get(x.id)
-        claim = replace(unknown, id=x.id) if one is None else _told(one, doubted=x.doubted)
+        claim = replace(unknown, id=x.id) if one is None else _told(one, doubted=x.doubted or not x.touched.isdisjoint(spec.members))
         claims.append(replace(claim, id=x.id))
     claims += [replace(unknown, id=f"\0{n}") for n in range(lost)]
     shared = share_out(_pool(spec, list(kept.values())), claims)

@@ -8,6 +8,7 @@ with the reason; nothing is read on an unanswered question of the mapping.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from ..documents.workbook.read import Enterprise, possible, read_round
 from ..errors import Code, InputError, Position, Problem, UsageError
 from ..intake.applicants import Applicant as Told
 from ..intake.found import Asked as Open
-from ..intake.found import Found, Wrong
+from ..intake.found import Found, Read, Wrong
 from ..intake.grid import Workbook, address
 from ..intake.layout import Role
 from ..intake.mapping import mapping_problems, read_mapping
@@ -30,6 +31,7 @@ from ..plain import dataclass
 from ..reasoning.casefile import Case
 from ..reasoning.choices import STATEMENT
 from ..reasoning.told import STAGES
+from ..reasoning.told import VERIFIED as VERIFIED_STAGES
 from ..rulebook.compiled import DECISION_DAY, SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.compiler import load_compiled
 from ..visible import typed
@@ -46,11 +48,12 @@ _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can 
 
 
 class FaultKind(StrEnum):
-    """What has to be done about a line of 错误行: correct what is written, answer a question, make two places agree."""
+    """What has to be done about a line of 错误行: correct what is written, answer a question, make two places agree, say which name is meant."""
 
     WRONG = "有错"
     OPEN = "待答"
     CLASH = "矛盾"
+    DOUBT = "待核"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,7 @@ class Applicant:
     supply: tuple[tuple[str, str], ...] = ()  # what the table itself lacks or leaves open: in which cell, and in words
     dropped: bool = False  # not counted, as the officer answered
     lost: tuple[str, ...] = ()  # lists told in full of which something could not be read
+    cells: Mapping[str, str] = field(default_factory=dict)  # of another's table: data items, as they may be called, in which cell each stands
 
     @property
     def open(self) -> bool:
@@ -309,6 +313,7 @@ class _Parts:
         self.year: int | None = None
         self.dropped = False
         self.listed_codes = set[str]()  # what sheets of records say is its code
+        self.cells = dict[str, str]()
         self.lost = set[str]()  # lists of which a row was told and could not be read
         self.astray = False  # told by a sheet of records only, and by none of applicants
         self.at = Position(str(path))
@@ -323,7 +328,9 @@ class _Parts:
         self.dropped = self.dropped or one.dropped
         self.supply += [(f"{name}!{m.at}", str(m)) for m in one.missing]
         self.year = self.year if self.year is not None else settled.year
-        self.faults += _faults(one, sheet, Case(self.name, (), None, self.year, {}, {}, path=str(self.path), row=self.at))
+        case = Case(self.name, (), None, self.year, {}, {}, path=str(self.path), row=self.at)
+        self.faults += _faults(one, sheet, case)
+        self.cells |= _words_at(one, sheet, case)
         self.lost |= set(one.lost)
         if sheet.grouped.listed:
             self.listed_codes |= _codes(one.data)
@@ -383,7 +390,7 @@ class _Parts:
         case = Case(self.name, names, None, self.year, self.data, self.records, path=str(self.path), row=self.at)
         return Applicant(
             name=self.name, rows=tuple(self.rows), case=case, held=() if self.dropped else held, faults=tuple(self.faults),
-            supply=tuple(dict.fromkeys(self.supply)), dropped=self.dropped, lost=tuple(sorted(self.lost)),
+            supply=tuple(dict.fromkeys(self.supply)), dropped=self.dropped, lost=tuple(sorted(self.lost)), cells=self.cells,
         )  # fmt: skip
 
 
@@ -401,7 +408,7 @@ def _faults(one: Told, sheet: SheetRead, case: Case) -> list[Fault]:
             found = without_people(judged.cell.text)
             at = f"{name}!{address(row, column)}"
             items, record = _items(one, row, judged.column, case)
-            acts, office = whose(judged.column.spec)
+            acts, office = (OFFICER, "") if judged.column.stage else whose(judged.column.spec)
             out.append(
                 Fault(
                     at=at, applicant=one.name, kind=kind, found=found, message=f"{judged.column.label}：{message}", expected=expected, mend=mend,
@@ -412,6 +419,21 @@ def _faults(one: Told, sheet: SheetRead, case: Case) -> list[Fault]:
     answer, agree = (FaultKind.OPEN, "在对应表里答"), (FaultKind.CLASH, "核对后改成一样，或只留一处")
     told = [(why, *(agree if why in one.apart else answer)) for why in one.held]
     return out + [Fault(at=where, applicant=one.name, kind=kind, found="", message=why, expected="", mend=mend) for why, kind, mend in told]
+
+
+def _words_at(one: Told, sheet: SheetRead, case: Case) -> dict[str, str]:
+    """Where the words of an applicant stand, by what their data items may be called: of a word a person may have to be asked."""
+    out = dict[str, str]()
+    for (row, column), judged in sorted(sheet.cells.items()):
+        if row in one.rows and isinstance(judged.found, Read) and isinstance(judged.found.value, str):
+            at = f"{sheet.table.sheet.name}!{judged.under or address(row, column)}"
+            out |= dict.fromkeys(staged(_items(one, row, judged.column, case)[0], judged.column.stage), at)
+    return out
+
+
+def staged(items: Sequence[str], stage: str) -> tuple[str, ...]:
+    """Data items as they are called at a stage: what is claimed by their names alone."""
+    return tuple(f"{i}（{stage}）" for i in items) if stage in VERIFIED_STAGES else tuple(items)
 
 
 def _items(one: Told, row: int, column: Column, case: Case) -> tuple[tuple[str, ...], str]:

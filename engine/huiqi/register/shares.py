@@ -6,7 +6,7 @@ everything else has two ends and says why.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from ..reasoning.pooled import Part, Portion
 from ..rulebook.compiled import CompiledRulebook, Standing
 from ..rulebook.literals import money_string
 from ..telling.pools import portion_words, rank_words, reached_words, shared_words, step_words
+from .duplicates import Doubted
 from .entries import Item, Screened
 from .round import Entry, PoolShared, progress_round, share_round
 from .tables import Cell, Sheet, money, text
@@ -21,9 +22,13 @@ from .tables import Cell, Sheet, money, text
 _YUAN = "元"
 
 
-def pools_of(books: Sequence[CompiledRulebook], rows: Sequence[Screened], doubted: Collection[str], lost: int) -> tuple[PoolShared, ...]:
+def pools_of(books: Sequence[CompiledRulebook], rows: Sequence[Screened], doubted: Doubted, lost: int) -> tuple[PoolShared, ...]:
     """What each pool of the rulebooks comes to; who does not count takes no part. Portions are called by the place of the row."""
-    entries = [Entry(id=str(n), claims=r.claims, decided=r.done, doubted=r.name in doubted) for n, r in enumerate(rows) if not r.dropped]
+    entries = [
+        Entry(id=str(n), claims=r.claims, decided=r.done, doubted=r.name in doubted.whole, touched=doubted.some.get(r.name, frozenset()))
+        for n, r in enumerate(rows)
+        if not r.dropped
+    ]
     return tuple(x for book in books for x in share_round(book, entries, lost=lost))
 
 

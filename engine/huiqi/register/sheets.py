@@ -6,7 +6,7 @@ what is settled, what is open has two ends; every row that was read is counted o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -16,13 +16,14 @@ from ..rulebook.literals import CHOOSE
 from ..telling.explain import DISCLAIMER
 from ..telling.simulated import OPEN_ENDED
 from ..words import Outcome
-from .duplicates import HEADINGS, KEPT, Suspicion, owned
+from .duplicates import HEADINGS, KEPT, Doubted, Suspicion, doubted_of, owned
 from .entries import Item, Screened, Want
 from .rows import OFFICER, UNREAD, Fault, FaultKind, Register
 from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"
 _LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”；已经注明了的，核对有没有哪一条写成了别的企业名称"
+_TO_VERIFY = "这一户照算，这一格按待核实"
 _ANY = "能证明该项内容的材料"
 _SAID = 6  # notes that stand above 汇总: what is above the table does not scroll away
 _YUAN = "元"
@@ -72,11 +73,6 @@ def head_of(register: Register, asked: RoundTerms) -> tuple[str, ...]:
     return DISCLAIMER, f"{register.file}；审核日期 {'、'.join(map(str, asked.on)) or '（没有）'}；{'；'.join(asked.rulebooks)}"
 
 
-def doubted_of(doubts: Sequence[Suspicion]) -> set[str]:
-    """Names of the applicants of this round that are suspected of something."""
-    return {o.owner for s in doubts for o in s.owners if not o.source}
-
-
 def results(register: Register, rows: Sequence[Screened], asked: RoundTerms, doubts: Sequence[Suspicion], shared: Iterable[Sheet] = ()) -> tuple[Sheet, ...]:
     """All sheets; `rows` are the applicants of the register, in its order, `shared` what they get together."""
     head, doubted = head_of(register, asked), doubted_of(doubts)
@@ -98,9 +94,13 @@ def results(register: Register, rows: Sequence[Screened], asked: RoundTerms, dou
     )
 
 
-def why_not(item: Item, row: Screened, doubted: Collection[str]) -> str:
+def _held_back(item: Item, row: Screened, doubted: Doubted) -> bool:
+    return doubted.holds(row.name, [f"{item.rulebook}/{item.id}"])
+
+
+def why_not(item: Item, row: Screened, doubted: Doubted) -> str:
     """Why what is eligible is on no list of support; empty where it is on it."""
-    return "；".join(filter(None, (item.withheld, _DOUBTED if row.name in doubted else "")))
+    return "；".join(filter(None, (item.withheld, _DOUBTED if _held_back(item, row, doubted) else "")))
 
 
 # -- 汇总 --------------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ class _Sum:
     title: str
     county: str
     channel: str
-    items: tuple[tuple[Item, bool, bool], ...]  # each, whether it is on the list, and whether anything is doubted of its applicant
+    items: tuple[tuple[Item, bool, bool], ...]  # each, whether it is on the list, and whether a suspicion touches it
 
     def count(self, *outcomes: Outcome) -> int:
         return sum(i.outcome in outcomes for i, *_ in self.items)
@@ -138,19 +138,19 @@ class _Sum:
         return [x for x in self.items if x[0].money and x[0].unit == _YUAN and x[0].least and not x[0].hint]
 
 
-def _sums(rows: Sequence[Screened], doubted: set[str]) -> list[_Sum]:
+def _sums(rows: Sequence[Screened], doubted: Doubted) -> list[_Sum]:
     found: dict[tuple[str, str, str], list[tuple[Item, bool, bool]]] = {}
     order: dict[str, int] = {}
     for row in rows:
         for item in row.items:
             order.setdefault(item.title, len(order))
             on = bool(item.listed) and not why_not(item, row, doubted)
-            found.setdefault((item.title, row.county, item.channel), []).append((item, on, row.name in doubted))
+            found.setdefault((item.title, row.county, item.channel), []).append((item, on, _held_back(item, row, doubted)))
     keys = sorted(found, key=lambda k: (order[k[0]], k[1], k[2]))
     return [_Sum(title=t, county=c or "（没有填）", channel=ch, items=tuple(found[t, c, ch])) for t, c, ch in keys]
 
 
-def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened], asked: RoundTerms, doubted: set[str], doubts: int) -> Sheet:
+def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened], asked: RoundTerms, doubted: Doubted, doubts: int) -> Sheet:
     done = [r for r in rows if r.done]
     sums = [s for s in _sums(done, doubted) if s.count(Outcome.ELIGIBLE, Outcome.INELIGIBLE, Outcome.UNDETERMINED)]
     wrong = [r for r in rows if not r.done and not r.dropped]
@@ -196,7 +196,7 @@ def _added(values: Iterable[Fraction]) -> Fraction:
 # -- 名单, 逐户逐项, 核减及不符合 ------------------------------------------------------------------------------
 
 
-def _list(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) -> Sheet:
+def _list(head: tuple[str, ...], rows: Sequence[Screened], doubted: Doubted) -> Sheet:
     found = [(row, item) for row in rows for item in row.items if item.listed and not why_not(item, row, doubted) and item.unit == _YUAN]
     lines = tuple(
         (n, row.name, row.code, item.title, item.clause, Fraction(item.listed), "" if item.standing == _ENACTED else f"依据{item.standing}")
@@ -216,7 +216,7 @@ def _list(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) ->
     return Sheet(title="拟支持名单", about=about, columns=columns, rows=lines, total=total)
 
 
-def _each(head: tuple[str, ...], rows: Sequence[Screened], doubted: set[str]) -> Sheet:
+def _each(head: tuple[str, ...], rows: Sequence[Screened], doubted: Doubted) -> Sheet:
     shared = any(i.share for row in rows for i in row.items)
     lines = tuple(
         (
@@ -288,6 +288,11 @@ def _written_there(fault: Fault) -> str:
     return f"表格 {fault.at}：{fault.message}" + (f"（写的是“{fault.found}”）" if fault.found else "")
 
 
+def _asked_there(fault: Fault) -> str:
+    """The same for an officer, who is told too what settles a word that may be another."""
+    return _written_there(fault) + (f"；{fault.mend}" if fault.kind is FaultKind.DOUBT else "")
+
+
 def _mended(fault: Fault, asked: Want | None) -> str:
     """How it is put right: of options all are named, a question about the table says between what the applicant has to choose."""
     if fault.mend == CHOOSE:
@@ -305,9 +310,9 @@ def _others(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
         cells = {f.at: f for f in faults}
         for w in row.wants:
             if not w.own:
-                what = "；".join([w.what, *(_written_there(cells.pop(at)) for at in w.at if at in cells)])
+                what = "；".join([w.what, *(_asked_there(cells.pop(at)) for at in w.at if at in cells)])
                 found.append((_whom(w.acts, w.office), row.name, what, w.evidence, w.measures))
-        found += [(_whom(f.acts, f.office), row.name, _written_there(f), "", "") for f in cells.values()]
+        found += [(_whom(f.acts, f.office), row.name, _asked_there(f), "", "") for f in cells.values()]
     order = {who: n for n, who in enumerate(sorted({x[0] for x in found}))}
     lines = sorted(found, key=lambda x: order[x[0]])
     pages = tuple(n for n in range(1, len(lines)) if lines[n][0] != lines[n - 1][0])
@@ -336,7 +341,7 @@ def _doubts(head: tuple[str, ...], doubts: Sequence[Suspicion]) -> Sheet:
         title="重复疑点",
         about=(
             *head,
-            "同一编号（全角、大小写、空格照齐后）不止一户有，或以往已经用过，或同一户在两个规则库里都计了金额；疑点不是结论，核清以前有关单位不列入名单。只有一至三位数字的编号像是序号，不比。",
+            "同一编号（全角、大小写、空格照齐后）不止一户有，或以往已经用过，或同一户在两个规则库里都计了金额；疑点不是结论，核清以前，用到这个编号的支持事项不列入名单（统一社会信用代码相同的，或没有事项用到它的，全部不列入）。只有一至三位数字的编号像是序号，不比。",
         ),
         columns=columns,
         rows=lines,
@@ -390,7 +395,7 @@ def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cel
     lines = [line(f, "不算在任何一户；可能是哪几户的，那几户的这类明细按没列全测算") for f in register.faults]
     for row in rows:
         handled = "这一户不计" if row.dropped else "这一户照算，这一格当作没有告诉" if row.done else "这一户没有测算"
-        lines += [line(f, handled) for f in row.faults]
+        lines += [line(f, _TO_VERIFY if f.kind is FaultKind.DOUBT and row.done else handled) for f in row.faults]
         told = [f for f in row.faults if f.kind is not FaultKind.OPEN]  # a cell that stops the applicant is its own reason
         why = [] if row.done or row.dropped else [x for x in row.held if not any(x in f.message for f in row.faults) and not (x == UNREAD and told)]
         if why:
@@ -418,4 +423,4 @@ def _kept(rows: Sequence[Screened]) -> Sheet:
     return Sheet(title=KEPT, about=(), columns=tuple(text(t, 20) for t in HEADINGS), rows=lines, hidden=True)
 
 
-__all__ = ["RoundTerms", "RowCount", "counted", "doubted_of", "faults_in", "head_of", "results", "why_not"]
+__all__ = ["RoundTerms", "RowCount", "counted", "faults_in", "head_of", "results", "why_not"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 from importlib.util import find_spec
@@ -17,6 +17,7 @@ from ..errors import UsageError
 from ..rulebook.literals import exact_money
 from ..visible import visible_line
 from ..words import Outcome
+from .duplicates import Doubted
 from .entries import Screened
 from .sheets import why_not
 from .tables import Cell, Kind, Sheet
@@ -32,7 +33,7 @@ LINES = (
 )  # fmt: skip
 
 
-def written(suffix: str, sheets: Sequence[Sheet], rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
+def written(suffix: str, sheets: Sequence[Sheet], rows: Sequence[Screened], doubted: Doubted) -> bytes:
     """The results as a file of that ending. Raises `UsageError` for an ending unknown here, or a library that is not there."""
     match suffix.lower():
         case ".xlsx":
@@ -64,7 +65,7 @@ def _titles(rows: Sequence[Screened]) -> tuple[str, ...]:
     return (*LINES, *(_SHARED if any(i.share for row in rows for i in row.items) else ()))
 
 
-def _lines(rows: Sequence[Screened], doubted: Collection[str]) -> Iterator[tuple[str, ...]]:
+def _lines(rows: Sequence[Screened], doubted: Doubted) -> Iterator[tuple[str, ...]]:
     shared = len(_titles(rows)) > len(LINES)
     more = [""] * len(_SHARED) if shared else []
     for row in rows:
@@ -79,7 +80,7 @@ def _lines(rows: Sequence[Screened], doubted: Collection[str]) -> Iterator[tuple
             yield (*head, *told, i.lacking or "；".join(i.refused) or i.reason, *((i.granted, *(i.share or ("", ""))) if shared else ()))
 
 
-def _csv(rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
+def _csv(rows: Sequence[Screened], doubted: Doubted) -> bytes:
     """UTF-8 with a mark, as spreadsheets want it; what one would take for a formula has an apostrophe before it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -89,7 +90,7 @@ def _csv(rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _parquet(rows: Sequence[Screened], doubted: Collection[str]) -> bytes:
+def _parquet(rows: Sequence[Screened], doubted: Doubted) -> bytes:
     refuse_unwritable(".parquet")
     import pyarrow as pa
     import pyarrow.parquet as pq

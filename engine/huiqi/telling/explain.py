@@ -295,12 +295,17 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
             more = f" 等 {len(names)} 项" if len(names) > 2 else ""
             wrap(console, f"· {item.fact}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
     if left := len(wanted) - len(listed):
-        console.print(f"  ……另有 {left} 项")
+        console.print(f"  ……另有 {left} 项" + ("，没有申报的事项才要" if _said(decision) else ""))
 
 
 def _wanted(decision: Decision) -> list[Missing]:
     """What is missing, but for what matters only after something else that is missing; first what a measure applied for lacks."""
     return sorted((item for item in decision.missing if not item.later), key=lambda item: not _pressing(decision, item))
+
+
+def _said(decision: Decision) -> bool:
+    """Whether it was said what is applied for."""
+    return any(r.applied for r in decision.measures.values())
 
 
 def _claimed(decision: Decision, measure: str) -> bool:
@@ -313,12 +318,12 @@ def _pressing(decision: Decision, item: Missing) -> bool:
 
 
 def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
-    """What is missing as far as the page lists it: so many of each who has to act."""
+    """What is missing as far as the page lists it: what a measure applied for lacks; where nothing was said, so many of each who has to act."""
     found = []
     wanted = _wanted(decision)
     for who in dict.fromkeys(item.acts for item in wanted):
         mine = [item for item in wanted if item.acts == who]
-        found += mine if everything else mine[: max(OF_EACH, sum(_pressing(decision, item) for item in mine))]
+        found += mine if everything else [x for x in mine if _pressing(decision, x)] if _said(decision) else mine[:OF_EACH]
     return found
 
 

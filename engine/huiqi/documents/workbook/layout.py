@@ -18,13 +18,14 @@ from ...language.types import Quantity
 from ...language.units import QuantityError, parse_unit, unit_text
 from ...plain import dataclass
 from ...reasoning.choices import APPLIED, NOT_FOUND, STATEMENT
+from ...reasoning.told import OFFICERS_SHEET
 from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, FactKind, FactSpec, RecordSpec, told_as
 from ...rulebook.literals import decimal_string, exact_string
 from ...telling.asked import answer_words, details, entries_of, options_of
 
 FORMAT = "huiqi.template/1"
 REGISTRY, CHOICES, GUIDE = "_huiqi", "_选项", "填写说明"  # the first two are hidden
-APPLICANTS, YEARLY, VERIFIED = "申报企业", "分年度数据", "核验与审定"
+APPLICANTS, YEARLY, VERIFIED = "申报企业", "分年度数据", OFFICERS_SHEET
 HOW, EXAMPLE = "填法", "示例"  # in the first column: rows that are nobody's data
 COMPLETE, PARTIAL, NONE = "已列全", "没列全", "一条也没有"
 NUMERIC = ("money", "quantity", "number")  # of which a bare number says all, with the unit of its heading

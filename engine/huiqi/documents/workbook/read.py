@@ -86,6 +86,11 @@ class Round:
     measures: tuple[str, ...] = ()  # ids of those it asks about; none: all
 
 
+def rulebooks_named(path: str | Path) -> tuple[str, ...]:
+    """By which rulebooks a workbook was written, whatever is filled in. Raises `InputError` where it is no such workbook."""
+    return tuple(map(str, _Reading(Path(path), ()).rulebooks))
+
+
 def read_round(
     path: str | Path, asked_of: Callable[[Sequence[str]], Tellable], rulebooks: Sequence[str] = (), opened: Workbook | None = None,
 ) -> Round:  # fmt: skip

@@ -7,7 +7,7 @@ gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from io import BytesIO
@@ -16,6 +16,7 @@ from typing import Any
 from ...errors import UsageError
 from ...plain import dataclass
 from ...visible import visible_line
+from ..form import asked_words
 from .layout import APPLICANTS, CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, VERIFIED, YEARLY, Column, Kind, Role, Sheet
 
 ROWS = 1000  # made ready for data; more may follow
@@ -34,7 +35,9 @@ class Cover:
 
     rulebooks: tuple[tuple[str, str], ...]  # as a case names it, and its title
     measures: tuple[str, ...]  # titles
-    only: tuple[str, ...] = ()  # their ids, where they are not all there are
+    recognitions: tuple[str, ...] = ()  # titles, of rulebooks without measures
+    only: tuple[str, ...] = ()  # ids of the measures, where they are not all there are
+    claimed: tuple[str, ...] = ()  # titles that stand under 申报事项 already
 
 
 def workbook_bytes(sheets: Sequence[Sheet], cover: Cover) -> bytes:
@@ -50,7 +53,7 @@ def workbook_bytes(sheets: Sequence[Sheet], cover: Cover) -> bytes:
     _guide(book, styles, sheets, cover)
     choices = _Choices()
     for sheet in sheets:
-        _sheet(book, styles, sheet, choices)
+        _sheet(book, styles, sheet, choices, {Role.APPLIED: "；".join(cover.claimed)})
     choices.write(book, styles)
     _registry(book, styles, sheets, cover)
     book.close()
@@ -117,7 +120,7 @@ class _Choices:
         sheet.hide()
 
 
-def _sheet(book: Any, styles: _Styles, sheet: Sheet, choices: _Choices) -> None:
+def _sheet(book: Any, styles: _Styles, sheet: Sheet, choices: _Choices, told: Mapping[Role, str]) -> None:
     page = book.add_worksheet(sheet.title)
     page.hide_gridlines(0 if not sheet.upright else 2)
     first = 0 if sheet.upright else 1  # the line of headings
@@ -152,7 +155,11 @@ def _sheet(book: Any, styles: _Styles, sheet: Sheet, choices: _Choices) -> None:
         page.write_string(*at(first + 1, number), visible_line(column.form), styles.how)
         page.write_string(*at(first + 2, number), visible_line(column.example), styles.example)
         if sheet.upright and column.role is not Role.MARK:
-            page.write_blank(*at(first + 3, number), None, styles.of(column, boxed=True))
+            box = at(first + 3, number)
+            if text := told.get(column.role):
+                page.write_string(*box, visible_line(text), styles.of(column, boxed=True))
+            else:
+                page.write_blank(*box, None, styles.of(column, boxed=True))
         if column.spec is not None and column.more:
             note = "\n".join(visible_line(x) for x in column.more)
             lines = sum(1 + len(x) // 24 for x in note.split("\n"))
@@ -248,7 +255,7 @@ def _all_columns(page: Any, styles: _Styles, sheets: Sequence[Sheet], row: int) 
 def _said(sheets: Sequence[Sheet], cover: Cover) -> Iterator[tuple[str, str]]:
     books = "、".join(title if title == name else f"{title}（{name}）" for name, title in cover.rulebooks)
     yield "", f"政策规则库：{books}"
-    yield "", f"所问的支持事项：{'、'.join(cover.measures)}"
+    yield "", asked_words(cover.measures, cover.recognitions, named=max(len(cover.measures), len(cover.recognitions)))
     yield "", ""
     yield from ((str(n), text) for n, text in enumerate(_steps(sheets, cover), 1))
 
