@@ -39,7 +39,6 @@ class Topic(StrEnum):
     AMOUNT = "amount"  # id: key of the measure whose amount is at discretion
     READING = "reading"  # id: key of a reading that nobody has decided
     COUNTING = "counting"  # id: key of the measure or group whose cap says nothing of earlier support
-    AGAIN = "again"  # id: key of the measure or group that says nothing of what the same record, or another member, was given before
     RIVALS = "rivals"  # id: key of the group whose other members are open
     GROUP = "group"  # node: the expression of a cap that records of one group tell differently; part: its label
     EXPRESSION = "expression"  # node: the expression that has no value

@@ -253,29 +253,38 @@ def _shortened(short: str, long: str) -> bool:
 
 
 def same_thing(one: str, other: str) -> bool:
-    """Whether two names that applicants gave themselves (of a project, a platform) may be of one thing: only a person can say."""
-    if same_word(one, other) or _numerals(one) != _numerals(other):
+    """Whether two names that applicants gave themselves (of a project, a platform), or two numbers of a document, may be of one thing."""
+    if same_word(one, other):
         return False
-    return bool(same_but_for_affixes(one, other) or near(one, (other,)) or near(other, (one,)) or _inside(level(one), level(other)))
+    if same_but_for_affixes(one, other) or near(one, (other,)) or near(other, (one,)):
+        return True
+    a, b = sorted((level_id(one), level_id(other)), key=len)
+    return len(_BARE.sub("", _stem(a, _KIND))) > 1 and _inside(a, b)
 
 
 def same_but_for_affixes(one: str, other: str) -> bool:
-    """Whether two such names differ in nothing but brackets and the word for what kind of thing it is (项目, 平台)."""
+    """Whether two such names differ in nothing but signs, brackets and the word for what kind of thing it is (项目, 平台)."""
     if same_word(one, other):
         return False
-    a, b = level(one), level(other)
-    stem = _stem(one, _KIND)
-    return (len(stem) > 1 and stem == _stem(other, _KIND)) or _unpunctuated(a) == _unpunctuated(b)
+    stem, bare = _stem(one, _KIND), _BARE.sub("", level(one))
+    return (len(stem) > 1 and stem == _stem(other, _KIND)) or (len(bare) > 1 and bare == _BARE.sub("", level(other)))
 
 
-def _inside(a: str, b: str) -> bool:
-    short, long = sorted((a, b), key=len)
-    return len(short) > 3 and short in long
+def _inside(short: str, long: str) -> bool:
+    """Whether one stands whole within the other: K-1 in 合同K-1, not in K-10; 一期 not in 十一期."""
+    for found in re.finditer(re.escape(short), long):
+        before, after = long[: found.start()][-1:], long[found.end() :][:1]
+        if (
+            not (_joined(before, short[0]) or _joined(short[-1], after))
+            and not (_numbers(before) and _numbers(short[0]))
+            and not (_numbers(short[-1]) and _numbers(after))
+        ):
+            return True
+    return False
 
 
-def _numerals(name: str) -> list[str]:
-    """What numbers things: 一期 and 二期 are two."""
-    return sorted(c for c in _BRACKETS.sub("", level(name)) if c in _NUMERALS)
+def _numbers(character: str) -> bool:
+    return bool(character) and character in _NUMERALS
 
 
 def _stem(name: str, ending: re.Pattern[str]) -> str:
@@ -284,6 +293,7 @@ def _stem(name: str, ending: re.Pattern[str]) -> str:
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _GIVEN = re.compile(r"(?:专项|支持|补助|补贴|资助|奖励|扶持|奖补|资金)+$")
+_BARE = re.compile(r"[\W_]+")
 _KIND = re.compile(r"(?:项目|工程|课题|建设|平台|系统|软件|合同|协议|服务)+$")
 
 

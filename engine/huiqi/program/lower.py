@@ -18,6 +18,7 @@ from ..rulebook.compiled import (
     AwardKind,
     CompiledRulebook,
     Condition,
+    Counting,
     Direction,
     FactSpec,
     Group,
@@ -338,7 +339,7 @@ class Lowering:
                 cents=(_rounding(own) if own is not None and own.step == CENT else None) if whole else _rounding(cents),
                 unread=bool(spec.incomplete),
                 last=_rounding(own) if whole and own is not None and own.step > CENT else None,
-                before=bool(spec.each) or any(spec.key in g.members and g.rule in _EXCLUSIVE for g in self.book.stacking),
+                before=_deducts(spec.counting) or any(spec.key in g.members and g.rule in _EXCLUSIVE and _deducts(g.counting) for g in self.book.stacking),
             )  # fmt: skip
         except _Open:
             return p.Why.EXPRESSION
@@ -398,6 +399,13 @@ _CONSTANT = (
     t.Applied,
 )
 # closed lists of what the words of a rulebook may be: another word is not known here
+
+
+def _deducts(counting: Counting) -> bool:
+    """Whether what was received before takes of an amount by more than a cap."""
+    return counting.earlier is not None
+
+
 _EXCLUSIVE = (Rule.HIGHEST, Rule.CHOOSE, Rule.ORDER)
 _BASES = (AwardBasis.FIXED, AwardBasis.CEILING, AwardBasis.DISCRETIONARY)
 _MONEY, _NO_MONEY = (AwardKind.GRANT, AwardKind.INTEREST), (AwardKind.RELIEF, AwardKind.SERVICE, AwardKind.RECOMMENDATION)

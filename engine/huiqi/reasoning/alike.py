@@ -18,7 +18,7 @@ from ..language.types import Text
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, name_of
 from ..rulebook.lexicon import Slot, Told, lexicons, names_met
 from .pseudonyms import is_stand_in
-from .told import OFFICERS_SHEET, VERIFIED, Entry, Facts, Given, Listing, Near
+from .told import OFFICERS_SHEET, UNVERIFIED, VERIFIED, Entry, Facts, Given, Listing, Near
 
 SUBJECT = "对象"  # of 已获支持: the certificate, person or contract it was for
 
@@ -77,8 +77,8 @@ def _named_subjects(book: CompiledRulebook, facts: Facts, say: Say) -> Facts:
     if support is None or not any(SUBJECT in e.values for e in facts.records[support].entries):
         return facts
     keys = {level_id(e.key): e.key for key, listing in facts.records.items() if numbered(book, key) for e in listing.entries}
-    if not keys:
-        return facts
+    others = [k for k in facts.records if k != support and not numbered(book, k)]
+    persons = {facts.real.get(e.key, ""): e.key for k in others for e in facts.records[k].entries}
 
     def one(entry: Entry) -> Entry:
         given = entry.values.get(SUBJECT)
@@ -88,11 +88,15 @@ def _named_subjects(book: CompiledRulebook, facts: Facts, say: Say) -> Facts:
         if is_stand_in(word):
             return entry  # whose it is, nobody here knows
         meant = named(word, keys)
+        if meant is None and given.value not in persons.values() and given.stage not in VERIFIED and any(p and same_thing(word, p) for p in persons):
+            # whoever it is stays unnamed: the word is nobody's to read
+            say(given.at, f"“{SUBJECT}”与本次申报的一人可能是同一个，写法不同，按待核实处理；是，改成一样；不是，写 {SUBJECT}: {{核验: …}}")
+            return _with(entry, SUBJECT, replace(given, value=None, stages={**given.stages, given.stage: UNVERIFIED}))
         if meant is None or (not meant[1] and given.stage in VERIFIED):
             return entry
         known, surely = meant
         if surely:
-            return _with(entry, SUBJECT, replace(given, value=known, stages={**given.stages, given.stage: known}))
+            return _with(entry, SUBJECT, replace(given, value=known[0], stages={**given.stages, given.stage: known[0]}))
         _ask(say, given, SUBJECT, word, known)
         return _with(entry, SUBJECT, _doubtful(given, word, known))
 
@@ -121,13 +125,13 @@ def officer_settles(book: CompiledRulebook, record: str, spec: FactSpec, near: S
     return lexicon is None or not set(near) <= set(lexicon.entries)
 
 
-def named(word: str, keys: Mapping[str, str]) -> tuple[str, bool] | None:
-    """The number that a subject is, or (not surely) may be; `keys` are the numbers by their levelled spelling."""
+def named(word: str, keys: Mapping[str, str]) -> tuple[tuple[str, ...], bool] | None:
+    """The number that a subject is, or (not surely) those that it may be; `keys` are the numbers by their levelled spelling."""
     known = keys.get(level_id(word))
     if known is not None:
-        return known, True
-    alike = next((k for k in keys.values() if same_but_for_affixes(word, k) or (len(k) > 3 and same_thing(word, k))), None)
-    return None if alike is None else (alike, False)
+        return (known,), True
+    alike = tuple(k for k in keys.values() if same_thing(word, k))
+    return (alike, False) if alike else None
 
 
 def _say_of_whom(book: CompiledRulebook, facts: Facts, say: Say) -> None:
@@ -139,7 +143,7 @@ def _say_of_whom(book: CompiledRulebook, facts: Facts, say: Say) -> None:
     asked = {word for m in book.measures.values() if m.each and not m.by and m.record in told for word in (m.id, m.title)}
     for entry in facts.records[support].entries:
         what = entry.values.get("事项")
-        if SUBJECT not in entry.values and what is not None and what.value in asked:
+        if SUBJECT not in entry.values and "项目" not in entry.values and what is not None and what.value in asked:
             say(entry.at, f"{SUPPORT} {entry.key}（{what.value}）没有写对象，是不是给过本次申报的同一件、同一人，没有核对")
 
 
@@ -154,19 +158,19 @@ def _verified(book: CompiledRulebook, facts: Facts, met: Told, say: Say) -> Fact
         return facts
     entries = {level(w) for s in (met.slot, met.other) if (x := lexicons(book).get(s)) is not None for w in x.entries}
     alike = same_but_for_affixes if within else same_thing
-    doubtful: dict[str, str] = {}
+    doubtful: dict[str, tuple[str, ...]] = {}
     firsts: list[str] = []
     for _, _, given in _told(book, facts, met.slot):
         word = given.value
         if not isinstance(word, str) or level(word) in entries or word in doubtful or given.stage in VERIFIED:
             continue
         if within:
-            found = next((w for w in firsts if alike(word, w)), None)
-            if found is None and word not in firsts:
+            found = tuple(w for w in firsts if alike(word, w))
+            if not found and word not in firsts:
                 firsts.append(word)
         else:
-            found = None if level(word) in others else next((w for w in others.values() if alike(word, w)), None)
-        if found is not None:
+            found = () if level(word) in others else tuple(w for w in others.values() if alike(word, w))
+        if found:
             doubtful[word] = found
             _ask(say, given, met.slot[1] if met.slot[0] else book.facts[met.slot[1]].name, word, found)
     if not doubtful:
@@ -193,15 +197,14 @@ def _told(book: CompiledRulebook, facts: Facts, slot: Slot) -> Iterator[tuple[st
             yield from ((key, e, e.values[name]) for e in listing.entries if name in e.values)
 
 
-def _ask(say: Say, given: Given, column: str, word: str, other: str) -> None:
+def _ask(say: Say, given: Given, column: str, word: str, others: Sequence[str]) -> None:
     say(
         given.at,
-        f"“{column}”写的是“{clip(word)}”，与“{clip(other)}”是不是同一个？按待核实处理；是，改成一样；不是，{as_verified(given.at, column, word)}",
+        f"“{column}”写的是“{clip(word)}”，与{'、'.join(f'“{clip(x)}”' for x in others)}是不是同一个？按待核实处理；是，改成一样；不是，{as_verified(given.at, column, word)}",
     )
 
 
-def _doubtful(given: Given, word: str, other: str) -> Given:
-    near = (other,)
+def _doubtful(given: Given, word: str, near: tuple[str, ...]) -> Given:
     return replace(given, value=None, near=near, stages={**given.stages, given.stage: Near(word, near)})
 
 

@@ -20,7 +20,7 @@ from ..rulebook.compiled import MeasureSpec, ReductionSpec, RoundingSpec, Scheme
 from ..values import Number, Topic, Truth, cause
 from ..words import CauseKind
 from .account import CENT, ZERO, Account, Item, as_amount, cut, gate, positive, rounded, summed, within
-from .caps import cap_count, cap_count_of_each, cap_groups, cap_items, cap_total, less_what_it_had
+from .caps import cap_count, cap_count_of_each, cap_groups, cap_items, cap_total, less_what_it_had, say_what_was_had
 from .evaluate import Evaluator
 from .judged import AwardJudged, InstalmentJudged, Step, StepKind
 from .reductions import reduced
@@ -91,6 +91,8 @@ def settle(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, env: Env
         account.uses |= uses
         received = as_amount(value)
         account.change(StepKind.DIFFERENCE, positive(v.add(account.amount, v.negate(received))), spec, scheme.clause, limit=received)
+    if not spec.each:
+        say_what_was_had(spec, scheme, evaluator, account)
 
 
 def _most(scheme: SchemeSpec, evaluator: Evaluator, env: Env) -> Fraction | None:

@@ -13,8 +13,9 @@ from typing import Any
 from .. import values as v
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import SUPPORT, Counting, LimitSpec, MeasureSpec
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, Counting, LimitSpec, MeasureSpec, SchemeSpec, Scope, name_of
 from ..rulebook.lexicon import earlier_column
+from ..rulebook.reach import references, roots_of
 from ..values import Number, Topic, Truth, cause
 from ..words import CauseKind
 from .account import ZERO, Account, Item, as_amount, gate, least_of, most_of, order_of, positive, summed, within
@@ -343,10 +344,13 @@ def _subjects(limit: LimitSpec, evaluator: Evaluator, env: Env) -> list[object]:
 
 
 def received_before(
-    items: v.Items, evaluator: Evaluator, own: set[str], *, year: bool = False, column: str | None = None, group: object = None
+    items: v.Items, evaluator: Evaluator, own: set[str], *, year: bool = False, column: str | None = None, group: object = None, untold: bool = False
 ) -> tuple[Number, Truth]:  # fmt: skip
-    """Of the grants that are told: the money, and whether there was one, of the measures named; what nobody tells of says nothing."""
-    told = v.Items(tuple((e, b) for e, b in items.items if column is None or (isinstance(e, Entry) and column in e.values)), True)
+    """Of the grants that are told: the money, and whether there was one, of the measures named.
+
+    What does not say of whom it was says nothing, unless the `untold` may be anyone's.
+    """
+    told = v.Items(tuple((e, b) for e, b in items.items if untold or column is None or (isinstance(e, Entry) and column in e.values)), True)
     count = prior_support(told, evaluator, own, year=year, count=True, column=column, group=group)
     if count.high == 0:
         return ZERO, v.FAILS
@@ -355,35 +359,55 @@ def received_before(
 
 
 def less_what_it_had(spec: MeasureSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:
-    """Of a record that this measure was given for before, what is left; where nobody wrote what holds then, anything from nothing on."""
-    if not items or (support := evaluator.history()) is None:
+    """Of each record what this measure gave it before is taken off, where the rulebook says so; where it does not, that is put on record."""
+    if not items or (spec.counting.earlier is None and (support := evaluator.history()) is None):
         return
     column = earlier_column(evaluator.book, spec.by) if spec.by else SUBJECT
     counting, own = spec.counting, {spec.id, spec.title}
     for item in items:
         assert item.entry is not None
-        earlier = support if counting.earlier is None else evaluator.value(counting.earlier, item.env)
-        assert isinstance(earlier, v.Items)
-        named = own if counting.earlier is None or isinstance(counting.earlier, t.RecordsRef) else set[str]()
-        had, truth = received_before(earlier, evaluator, named, column=column, group=item.entry.key)
-        if truth.value is False:
-            continue
-        after = item.amount
-        if counting.ignored:
-            assert counting.basis is not None
-            account.uses.add(Use(UseKind.READING, spec.key, counting.ignored, counting.basis, evaluator.standing(counting.basis, item.env)))
-        elif counting.earlier is not None:
-            after = positive(v.add(item.amount, v.negate(had)))
+        if counting.earlier is None:
+            assert support is not None
+            had, truth = received_before(support, evaluator, own, column=column, group=item.entry.key)
+            if truth.value is False:
+                continue
+            after = item.amount
+            if counting.ignored:
+                assert counting.basis is not None
+                account.uses.add(Use(UseKind.READING, spec.key, counting.ignored, counting.basis, evaluator.standing(counting.basis, item.env)))
         else:
-            after = Number.pair(Fraction(0), item.amount.high, item.amount.causes | truth.causes | cause(CauseKind.UNSET, Topic.AGAIN, spec.key))
-        account.steps.append(
-            Step(
-                kind=StepKind.AGAIN, rule=spec, before=item.amount, after=after, record=item.entry.key,
-                clause=counting.basis.clause if counting.basis is not None else spec.clauses[0] if counting.earlier is not None and spec.clauses else "",
-                limit=had, change=not counting.ignored, provisional=not after.exact,
-            )
-        )  # fmt: skip
+            left = left_of(item.amount, counting, own, evaluator, item.env, owner=spec.key, column=column, group=item.entry.key).room
+            after = Number.pair(left.low, left.high, item.amount.causes | left.causes)
+            if (after.low, after.high) == (item.amount.low, item.amount.high):
+                continue
+            had = positive(v.add(item.amount, v.negate(after))) if item.amount.exact and after.exact else Number(Fraction(0), None, after.causes)
+        account.steps.append(_again(spec, item.amount, after, had, record=item.entry.key))
         item.amount = after
+
+
+def say_what_was_had(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, account: Account) -> None:
+    """Of a measure for the enterprise that neither caps nor asks after what was given before: a grant of it of the same year is put on record."""
+    if accounts_for_earlier(spec, scheme, evaluator.book) or (support := evaluator.history()) is None:
+        return
+    had, truth = received_before(support, evaluator, {spec.id, spec.title}, year=True)
+    if truth.value is not False and account.amount.high != 0:
+        account.steps.append(_again(spec, account.amount, account.amount, had))
+
+
+def accounts_for_earlier(spec: MeasureSpec, scheme: SchemeSpec, book: CompiledRulebook) -> bool:
+    """Whether the rulebook says anything of this measure's earlier support: a cap, a condition, a difference that reads it."""
+    if any(x.scope is not Scope.RECORD for x in scheme.limits) or spec.counting.ignored:
+        return True
+    return any(isinstance(x, t.RecordsRef) and name_of(x.record) == SUPPORT for x in references(roots_of(spec), book))
+
+
+def _again(spec: MeasureSpec, before: Number, after: Number, had: Number, record: str | None = None) -> Step:
+    counting = spec.counting
+    clause = counting.basis.clause if counting.basis is not None else spec.clauses[0] if counting.earlier is not None and spec.clauses else ""
+    changed = (before.low, before.high) != (after.low, after.high)
+    return Step(
+        kind=StepKind.AGAIN, rule=spec, before=before, after=after, record=record, clause=clause, limit=had, change=changed, provisional=not after.exact
+    )
 
 
 def prior_support(

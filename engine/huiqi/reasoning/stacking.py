@@ -107,7 +107,7 @@ def _had_elsewhere(
     book: CompiledRulebook, group: StackingSpec, claims: Mapping[Any, Sequence[tuple[str, Item]]], accounts: Mapping[str, Account], evaluator: Evaluator
 ) -> None:  # fmt: skip
     """Of a person or thing for whom another measure of the group was received before."""
-    if not claims or group.counting.ignored or (support := evaluator.history()) is None:
+    if not claims or group.counting.ignored or (support := _history(group, evaluator)) is None:
         return
     column = earlier_column(book, group.column)
     for value, rivals in claims.items():
@@ -119,11 +119,17 @@ def _had_elsewhere(
             after = _after_another(group, item.amount, truth)
             accounts[key].steps.append(
                 Step(
-                    kind=StepKind.TAKEN_BEFORE, rule=group, before=item.amount, after=after, clause=group.basis.clause, provisional=not after.exact,
+                    kind=StepKind.TAKEN_BEFORE, rule=group, before=item.amount, after=after, change=(after.low, after.high) != (item.amount.low, item.amount.high),
+                    clause=group.basis.clause, provisional=not after.exact,
                     record=item.entry.key if item.entry else None, group=value, measures=others,
                 )
             )  # fmt: skip
             item.amount = after
+
+
+def _history(group: StackingSpec, evaluator: Evaluator) -> v.Items | None:
+    """What a group looks at: what is told, or, where it says that it counts, also what is not."""
+    return evaluator.support() if group.counting.earlier is not None else evaluator.history()
 
 
 def _received(
@@ -141,7 +147,9 @@ def _received(
     for member in group.members:
         own = {book.measures[member].id, book.measures[member].title}
         if member != key or (column is not None and group.column not in apart):
-            _, truth = received_before(earlier, evaluator, own, year=group.per == "申报年度", column=column, group=value)
+            _, truth = received_before(earlier, evaluator, own, year=group.per == "申报年度", column=column, group=value, untold=counting.earlier is not None)
+            if counting.earlier is not None and truth.value is False and not earlier.complete:
+                truth = Truth(None, earlier.causes)
             if truth.value is not False:
                 found.append(member)
                 truths.append(truth)
@@ -149,10 +157,10 @@ def _received(
 
 
 def _after_another(group: StackingSpec, amount: Number, truth: Truth) -> Number:
-    """What is left of an amount once another member was received: nothing where the group says so, anything up to it where nobody says."""
+    """What is left of an amount once another member was received: nothing where the group says so; where nobody says, what it is, and that is said."""
     if group.counting.earlier is not None:
         return Number.pair(Fraction(0), Fraction(0) if truth.value is True else amount.high, amount.causes | truth.causes)
-    return Number.pair(Fraction(0), amount.high, amount.causes | truth.causes | cause(CauseKind.UNSET, Topic.AGAIN, group.key))
+    return amount
 
 
 def _share(group: StackingSpec, value: Any, rivals: Sequence[tuple[str, Item]], accounts: Mapping[str, Account]) -> str | None:
@@ -285,7 +293,7 @@ def _less_others_before(book: CompiledRulebook, amounts: dict[str, Number], note
         members = [m for m in group.members if m in amounts]
         if not members or group.rule not in EXCLUSIVE or group.column or group.counting.ignored:
             continue
-        support = evaluator.history()
+        support = _history(group, evaluator)
         for key in members if support is not None else ():
             assert support is not None
             had = _received(book, group, key, support, evaluator)

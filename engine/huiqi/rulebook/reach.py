@@ -185,8 +185,8 @@ def _asked_unsaid(spec: Any) -> Iterator[str]:
     match spec:
         case c.RecognitionSpec(kind="conferred"):
             yield c.CERTIFICATES
-        case c.MeasureSpec() if spec.each or any(part.limits for part in (spec.base, *spec.schemes.values())):
-            yield c.SUPPORT  # what was received already is taken off a limit, or was for the very record
+        case c.MeasureSpec():
+            yield c.SUPPORT  # what was received already is taken off a limit, or was for the very record, or the same year
         case c.StackingSpec() if spec.rule is not c.Rule.CUMULATE:
             yield c.SUPPORT
         case _:

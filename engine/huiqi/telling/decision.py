@@ -341,6 +341,7 @@ class MeasureResult:
     window: ConditionResult | None = None  # when applications are taken, as judged
     refusal: str = ""  # of what is refused: the conditions not met, the exclusions that apply
     later: tuple[str, ...] = field(default=(), compare=False)  # what of `missing` matters only after a choice that is missing too; not in JSON
+    again: bool = field(default=False, compare=False)  # received before, and nobody wrote whether it may be once more; not in JSON
 
     @property
     def lacking(self) -> tuple[str, ...]:

@@ -99,9 +99,6 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
             return f"读法“{book.readings[what.id].name}”"
         case Topic.COUNTING:
             return f"{owner_title(what.id, book)}的封顶是否计入以往支持"
-        case Topic.AGAIN:
-            title = owner_title(what.id, book)
-            return f"{title}：同一件以往已获的，能不能再获" if what.id in book.measures else f"{title}：以往已获其中一项的，还能不能获别的"
         case Topic.RIVALS:
             return f"{owner_title(what.id, book)}内其他事项的金额"
         case Topic.GROUP:
@@ -341,7 +338,7 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
             return f"单项封顶：{_name(rule)} {money(step.limit)}"
         case StepKind.AGAIN:
             assert isinstance(rule, MeasureSpec)
-            return f"同一件以往已获本事项支持{again_text(rule.counting, money(step.limit))}"
+            return f"{'同一件以往' if step.record else '本申报年度'}已获本事项支持{again_text(rule.counting, money(step.limit))}"
         case StepKind.COUNT:
             return _count_words(step)
         case StepKind.GROUP_CAP:

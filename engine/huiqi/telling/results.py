@@ -388,7 +388,7 @@ class Teller:
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self.notes(m), warnings=self.warnings(m),
             open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
-            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason), later=self._later(m.missing, self.later.of_measure(m)),
+            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason), later=self._later(m.missing, self.later.of_measure(m)), again=_again(m),
         )  # fmt: skip
 
     def reason(self, m: MeasureJudged) -> str:
@@ -478,7 +478,8 @@ class Teller:
         return document.cite + (f"（已于 {document.end} 期满）" if lapsed else "")
 
     def warnings(self, m: MeasureJudged) -> tuple[str, ...]:
-        return (*self._lapsed(m), *self._changed(m))
+        again = ("以往已获的，能不能再获（或再获别的一项）文件没有写：由经办人核清，核清以前不列入公示和拟支持名单",) if _again(m) else ()
+        return (*again, *self._lapsed(m), *self._changed(m))
 
     def _lapsed(self, m: MeasureJudged) -> Iterator[str]:
         """A superior document that lapsed warns all who rely on it."""
@@ -536,6 +537,12 @@ class Totalled(d.Total):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return d.Total, self._parts()
+
+
+def _again(m: MeasureJudged) -> bool:
+    """Whether something of it was received before, of which the rulebook does not say what holds then."""
+    steps = (*m.award.steps, *m.notes)
+    return any(s.kind in (StepKind.AGAIN, StepKind.TAKEN_BEFORE) and not (s.rule.counting.ignored or s.rule.counting.earlier) for s in steps)
 
 
 def _manner(award: AwardJudged) -> Callable[[v.Number, str], str]:

@@ -33,6 +33,8 @@ def withheld(r: MeasureResult, decision: Decision) -> str:
         return READING_OPEN
     if (weakest := max(r.standing, r.award.standing)) >= Standing.ASSUMED:
         return f"依据状态为“{weakest.label}”，不构成支持承诺"
+    if r.again:
+        return "以往已获的能不能再获没有核清"
     if any(a.provisional for a in r.adjustments):
         return "金额是暂定的"
     if r.award.pending:

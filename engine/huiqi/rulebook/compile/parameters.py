@@ -178,7 +178,9 @@ def former_names(session: Session, parameter: m.Parameter, versions: Sequence[c.
                 session.wrong(
                     getattr(word, "at", at), "旧称所指的词不在目录里", word, "、".join(sorted(words)[:12]), suggestion(word, sorted(words)) or "写目录里的词"
                 )
-    return tuple((name, tuple(meant)) for name, meant in parameter.formerly.items())
+    leads = {w for p in parameter.prefixes for w in (p, p[:-1] if p[-1:] in "省市县" else p)}
+    names = ((f"{lead}{name}", tuple(meant)) for name, meant in parameter.formerly.items() for lead in ("", "原", *sorted(leads)))
+    return tuple(x for x in names if level(x[0]) not in known)
 
 
 def check_history(session: Session, name: str, versions: Sequence[c.ParameterVersion], at: Position) -> None:
