@@ -416,3 +416,13 @@ def test_without_a_chinese_font_the_error_names_the_package(monkeypatch: pytest.
     monkeypatch.setattr(pdf, "FAMILIES", ("没有这种字体",))
     with pytest.raises(UsageError, match="apt-get install fonts-noto-cjk"):
         written(letter(Kind.NOTICE, [decided()]), ".pdf")
+
+
+def test_rows_to_fill_in_stay_on_one_page_and_a_head_on_that_of_what_it_heads() -> None:
+    docx = pytest.importorskip("docx")
+    data = written(letter(Kind.CORRECTION, [decided()]), ".docx")
+    assert isinstance(data, bytes)
+    tables = docx.Document(BytesIO(data)).tables
+    held = {t.rows[0].cells[0].text: [bool(r.cells[0].paragraphs[0].paragraph_format.keep_with_next) for r in t.rows] for t in tables}
+    assert held["联系人及电话"] == [True] * (len(held["联系人及电话"]) - 1) + [False]
+    assert held["序号"] == [True] + [False] * (len(held["序号"]) - 1)

@@ -159,14 +159,16 @@ def _block(document: Any, block: Block) -> None:
             rows = [[(x, CELL_RIGHT if n in block.right else CELL) for n, x in enumerate(row)] for row in block.rows]
             _table(document, [[(x, CELL_HEAD) for x in block.head], *rows], block.widths, headed=True)
         case Pairs():
-            _table(document, [[(a, CELL_HEAD), (b, CELL)] for a, b in block.rows], (22, 78), headed=False)
+            _table(document, [[(a, CELL_HEAD), (b, CELL)] for a, b in block.rows], (22, 78), headed=False, together=True)
         case Signatures():
             boxes = [[(x, CELL_HEAD), *[("", CELL)] * len(SIGNED)] for x in block.who]
-            _table(document, [[(x, CELL_HEAD) for x in ("", *SIGNED)], *boxes], (16, 42, 22, 20), headed=True, high=True)
+            _table(document, [[(x, CELL_HEAD) for x in ("", *SIGNED)], *boxes], (16, 42, 22, 20), headed=True, high=True, together=True)
 
 
-def _table(document: Any, rows: list[list[tuple[str, str]]], widths: tuple[int, ...], *, headed: bool, high: bool = False) -> None:
-    """`high`: rows with room to write in, kept on one page. Widths are fixed, else each program lays it out its own way."""
+def _table(document: Any, rows: list[list[tuple[str, str]]], widths: tuple[int, ...], *, headed: bool, high: bool = False, together: bool = False) -> None:
+    """`high`: rows with room to write in; `together`: on one page. A head is on the page of what it heads. Widths are fixed, else each program
+    lays it out its own way.
+    """
     from docx.oxml import OxmlElement
     from docx.shared import Mm, Twips
 
@@ -186,7 +188,7 @@ def _table(document: Any, rows: list[list[tuple[str, str]]], widths: tuple[int, 
             cell.width = width
             paragraph = cell.p_lst[0]
             _styled(paragraph, document.styles[style].style_id)
-            if high and number + 1 < len(rows):
+            if (together or (headed and number == 0)) and number + 1 < len(rows):
                 paragraph.get_or_add_pPr().get_or_add_keepNext()
             run = paragraph.add_r()
             run.text = text
