@@ -56,7 +56,10 @@ class Question:
         for choice in self.choices:
             if level(answer) == level(choice.text) and not choice.open:
                 return choice
-        return Choice(text=answer, value=answer, open=True) if any(c.open for c in self.choices) else None
+        opened = [c for c in self.choices if c.open]
+        if not opened or level(answer) in {level(c.text) for c in opened}:  # 其他, and not a word of what
+            return None
+        return Choice(text=answer, value=answer, open=True)
 
     @property
     def supposed(self) -> Choice | None:

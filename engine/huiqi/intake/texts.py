@@ -268,6 +268,7 @@ def candidates(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The entries a word may be meant for: near ones, those of the same number, those it spells out."""
     plain = level(text)
     out = [lexicon.spellings.get(level(w), w) for w in near(text, [*lexicon.entries, *lexicon.spellings])]
+    out += lexicon.wider.get(plain, ())
     out += [e for e in lexicon.entries if _same_number(plain, level(e))]
     out += [e for e in lexicon.entries if len(e) >= 3 and len(plain) > len(level(e)) and _spelt_out(plain, level(e))]
     return tuple(dict.fromkeys(out))

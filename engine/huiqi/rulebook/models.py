@@ -441,7 +441,7 @@ class Measure(Entry):
     limits: list[Limit] = Field([], description="封顶，一项一条")
     counting: Raw = Field(
         None,
-        description="逐条的事项：同一条以往已获的占不占这一条的数额：已获支持（扣除，可加筛选），或 {不计以往: 理由, clause: 条款}；不写，遇到同一条的金额不定",
+        description="逐条的事项：同一条以往已获的占不占这一条的数额：已获支持（扣除，可加筛选），或 {不计以往: 理由, clause: 条款}；不写，遇到同一条的照算并提醒，不列入公示",
     )
     reductions: Raw = Field(None, description="减额：有这种情形的减按几成，一项一条，名称: 表达式，另写 share 比例；金额封顶之后才减的写 applies: after limits")
     difference: Raw = Field(None, description="补足差额，扣去这笔金额：表达式，或 {amount: 表达式, label: 名称}")
