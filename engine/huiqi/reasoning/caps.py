@@ -15,7 +15,7 @@ from ..language import typed as t
 from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, Counting, LimitSpec, MeasureSpec, SchemeSpec, Scope, name_of
 from ..rulebook.lexicon import earlier_column
-from ..rulebook.reach import references, roots_of
+from ..rulebook.reach import references
 from ..values import Number, Topic, Truth, cause
 from ..words import CauseKind
 from .account import ZERO, Account, Item, as_amount, gate, least_of, most_of, order_of, positive, summed, within
@@ -395,10 +395,12 @@ def say_what_was_had(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator
 
 
 def accounts_for_earlier(spec: MeasureSpec, scheme: SchemeSpec, book: CompiledRulebook) -> bool:
-    """Whether the rulebook says anything of this measure's earlier support: a cap, a condition, a difference that reads it."""
+    """Whether what it pays takes its earlier support into account: by a cap, or by reading it. A condition may ask after others' only."""
     if any(x.scope is not Scope.RECORD for x in scheme.limits) or spec.counting.ignored:
         return True
-    return any(isinstance(x, t.RecordsRef) and name_of(x.record) == SUPPORT for x in references(roots_of(spec), book))
+    award = scheme.award
+    paying = [x for x in (spec.difference, *(() if award is None else (award.expr, award.low))) if x is not None]
+    return any(isinstance(x, t.RecordsRef) and name_of(x.record) == SUPPORT for x in references(paying, book))
 
 
 def _again(spec: MeasureSpec, before: Number, after: Number, had: Number, record: str | None = None) -> Step:

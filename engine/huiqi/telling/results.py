@@ -478,7 +478,8 @@ class Teller:
         return document.cite + (f"（已于 {document.end} 期满）" if lapsed else "")
 
     def warnings(self, m: MeasureJudged) -> tuple[str, ...]:
-        again = ("以往已获的，能不能再获（或再获别的一项）文件没有写：由经办人核清，核清以前不列入公示和拟支持名单",) if _again(m) else ()
+        said = f"“{m.spec.title}”以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写：由经办人核清，核清以前不列入公示和拟支持名单"
+        again = (said,) if _again(m) else ()
         return (*again, *self._lapsed(m), *self._changed(m))
 
     def _lapsed(self, m: MeasureJudged) -> Iterator[str]:
