@@ -42,7 +42,8 @@ def test_the_examples_of_the_help_run_one_after_the_other(path: str, tmp_path: P
     entry = tmp_path / "huiqi"
     entry.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c 'from huiqi.cli.main import main; main()' \"$@\"\n", encoding="utf-8")
     entry.chmod(0o755)
-    for example in command(path).examples:
+    before = command("template").examples[:1] if path == "screen" else ()  # the form it is about, as the help of `template` has it
+    for example in (*before, *command(path).examples):
         done = subprocess.run(
             ["sh", "-ec", example],
             cwd=tmp_path,

@@ -24,9 +24,8 @@ from .zh import ChineseCommand
     "screen",
     cls=ChineseCommand,
     examples=[
-        "./huiqi template datong-outsourcing -o 空表.xlsx",
-        "./huiqi screen 空表.xlsx -o 结果.xlsx",
-        "./huiqi screen 空表.xlsx -o 新.xlsx --history 结果.xlsx",
+        "./huiqi screen 申报.xlsx -o 结果.xlsx",
+        "./huiqi screen 申报.xlsx -o 新.xlsx --history 结果.xlsx",
     ],
 )
 @click.argument("register", callback=place, metavar="企业名录")
