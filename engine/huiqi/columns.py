@@ -497,14 +497,6 @@ class _Lists:
             return -1, None, False
         return of[number] if found.entries else -2, found, found.complete and (wholes is None or wholes[number] is not False)
 
-    def had(self, number: int, listing: Listing | None) -> bool:
-        """Whether earlier support may have been for a record of this list."""
-        support = None if self.history is None else self.list(self.history, number)[1]
-        if support is None or listing is None:
-            return False
-        subjects = [e.values[SUBJECT].value for e in support.entries if SUBJECT in e.values]
-        return None in subjects or any(e.key in subjects for e in listing.entries)
-
     def told(self, number: int) -> dict[str, Listing]:
         """All lists of a row."""
         out = {}
@@ -942,7 +934,7 @@ class _EachWay:
     def __init__(self, bound: Bound, code: backend.Kernel, composer: Composer, key: str, reading: _Reading, lists: _Lists) -> None:
         self.bound, self.code, self.composer, self.lists = bound, code, composer, lists
         one = bound.plan.listed[key]
-        self.record, self.amount, self.grouped = one.record, one.pricing.amount, bool(one.all.spec.by)
+        self.record, self.amount = one.record, one.pricing.amount
         self.caps = [] if not isinstance(self.amount, p.Amount) else [(_figure_of(bound, cap), cap.counted is p.Counted.EARLIER) for cap in self.amount.caps]
         self.overall, self.own = code.where(one.overall), code.where(one.each)
         self.asking = _Asking(bound, reading, lists, one.all.spec.each)
@@ -977,20 +969,19 @@ class _EachWay:
         if records is None:
             return None
         ones: list[tuple[One, Any, int]] = []
-        history = told if self.grouped or self.lists.had(number, listing) else backend.UNTOLD  # of single records: caps of their sum come after
         try:
             for cells, entry in records:
                 row, marks = list(base), list(state)
                 for place, value, mark in cells:
                     row[place], marks[place] = value, mark
                 asking.entry = entry
-                result = run(row, asking.ask, history)
+                result = run(row, asking.ask, told)
                 ones.append((One(result.nodes, marks, row, entry), result.amounts[0], result.outcomes[0]))
             if ones:
                 first = ones[0][0]
             else:
                 asking.entry = _NO_ENTRY
-                first = One(run(base, asking.ask, history).nodes, state, base)
+                first = One(run(base, asking.ask, told).nodes, state, base)
         except _Asked:
             return None
         each = [one.nodes[self.own] for one, _, _ in ones]

@@ -23,9 +23,7 @@ from ..values import ABSENT
 
 Ask = Callable[[int, Any], int]  # the number of what is asked, and the answers that decide it (None: ask every time)
 INELIGIBLE, UNDETERMINED, ELIGIBLE, NOT_IN_FORCE = range(4)
-UNTOLD, TOLD_EMPTY, TOLD, TOLD_ELSEWHERE = range(
-    4
-)  # the history of support: nothing told, told to be none, otherwise; the last, of nothing that excludes another
+UNTOLD, TOLD_EMPTY, TOLD = range(3)  # the history of support: nothing told, told to be none, otherwise
 
 
 class Result(NamedTuple):
@@ -500,8 +498,6 @@ class Kernel:
         absent = [f"{self.slot(s)} is N" for s in self._slots(*terms) if self._optional(s)]
         tests = [*absent, *(f"{x} is None" for x in sorted(_needs(codes)))]
         if any(c.counted is p.Counted.EARLIER for c, _ in caps):
-            tests.append(f"S >= {TOLD}")
-        elif amount.before:
             tests.append(f"S == {TOLD}")
         below = 1
         for code in codes:

@@ -313,6 +313,8 @@ class Lowering:
             return p.Why.LATER
         if spec.difference is not None:
             return p.Why.DIFFERENCE
+        if _deducts(spec.counting) or any(spec.key in g.members and g.rule in _EXCLUSIVE and _deducts(g.counting) for g in self.book.stacking):
+            return p.Why.LIMIT
         if scheme.floor is not None:
             return p.Why.FLOOR
         if any(part.when is not None for part in scheme.pay):
@@ -339,7 +341,6 @@ class Lowering:
                 cents=(_rounding(own) if own is not None and own.step == CENT else None) if whole else _rounding(cents),
                 unread=bool(spec.incomplete),
                 last=_rounding(own) if whole and own is not None and own.step > CENT else None,
-                before=_deducts(spec.counting) or any(spec.key in g.members and g.rule in _EXCLUSIVE and _deducts(g.counting) for g in self.book.stacking),
             )  # fmt: skip
         except _Open:
             return p.Why.EXPRESSION
@@ -402,7 +403,7 @@ _CONSTANT = (
 
 
 def _deducts(counting: Counting) -> bool:
-    """Whether what was received before takes of an amount by more than a cap."""
+    """Whether what was received before takes of an amount by more than a cap, and leaves it open while it is not told."""
     return counting.earlier is not None
 
 

@@ -244,7 +244,6 @@ class Amount:
     cents: Rounding | None = None
     unread: bool = False
     last: Rounding | None = None
-    before: bool = False  # what was received before, if anything is told of it, may take of it beside the caps: that is the reference's
     whole: bool = True  # False: of one record among others, left exact: the sum is rounded
 
 

@@ -32,8 +32,7 @@ from .needed import refuse_choices, shown_recognitions
 from .parts import InParts, as_kept
 from .readings import Asked, Once, Opened, Reader, judge_readings, opened
 from .shared import Shared
-from .stacking import EXCLUSIVE
-from .told import Facts, Listing
+from .told import Facts
 from .uses import Env
 
 PLANS = 64  # days, years and choices of schemes, of each rulebook: a simulation goes through every scheme for each applicant
@@ -63,18 +62,11 @@ class Bound:
 
         self.plan: Plan = bind(book, lower(book), on=on, year=year, schemes=schemes, fold=fold)
         self.support = next((k for k in book.records if name_of(k) == SUPPORT), None)
-        rivals = {m for g in book.stacking if g.rule in EXCLUSIVE for m in g.members}
-        self.rivals = {word for m in rivals if m in book.measures for word in (book.measures[m].id, book.measures[m].title)}
         self.answers: dict[int, dict[Any, int]] = {}
         self.kernels: Cache[tuple[str, ...], Kernel] = Cache(32)
         self._last: tuple[Facts, Engine] | None = None
         self._records: dict[str, backend.Kernel | None] = {}
         self.under: dict[Choices, Bound] = {}  # the same with readings decided, for who tries their ways
-
-    def had(self, support: Listing) -> int:
-        """How much a history of support says: whether anything in it may be of a measure that excludes another."""
-        what = [given.value if (given := e.values.get("事项")) is not None else None for e in support.entries]
-        return backend.TOLD if any(x is None or x in self.rivals for x in what) else backend.TOLD_ELSEWHERE
 
     def engine(self, facts: Facts) -> Engine:
         return Engine(self.book, facts, self.on, self.schemes, combine_reference, Generated)
@@ -128,7 +120,7 @@ class Kernel:
             return None
         asking = Asking(self.bound, facts)
         support = facts.records.get(self.bound.support) if self.bound.support is not None else None
-        told = backend.UNTOLD if support is None else self.bound.had(support) if support.entries or not support.complete else backend.TOLD_EMPTY
+        told = backend.UNTOLD if support is None else backend.TOLD if support.entries or not support.complete else backend.TOLD_EMPTY
         return self.code.run(answers, asking.ask, told), asking
 
     def left(self, result: backend.Result) -> set[str]:

@@ -439,6 +439,8 @@ class Measures:
                 amount = self._rounded(amount, self.book.cents)
             items.append((counts, inner, amount))
         out.unset = bool(items) and all(amount.known is False for _, _, amount in items)
+        if spec.counting.earlier is not None:
+            raise Untranslatable("同一件以往已获的要扣除")
         for limit in scheme.limits:
             if limit.scope is not Scope.RECORD and limit.counting.earlier is not None:
                 self.reader.listed(limit.counting.earlier, env)  # whoever is asked tells what was received before
