@@ -784,7 +784,9 @@ def _row(r: random.Random, record: Any, n: int, book: Book, told: Callable[[Fact
         elif record.name == "已获支持" and name == "事项":
             value = r.choice(("m1", "m2", "m3", "支持1", "支持2", "别的"))
         elif record.name == "已获支持" and name == "对象":  # the number of a record, or a person
-            value = r.choice(("件1", "件2", "件 1", "笔1", "甲", "乙", "别的"))
+            if r.randrange(3):
+                continue  # most grants say nothing of whom
+            value = r.choice(("项1", "项2", "项 1", "笔1", "甲", "乙", "别的"))
         row[name] = value
     return row
 
