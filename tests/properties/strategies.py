@@ -586,7 +586,7 @@ class Maker:
     def say_of_what_was_received(self, measures: list[Tree], groups: list[Tree]) -> None:
         """Most rules say nothing of the same record, or another member, received before; some do."""
         for one in [*(m for m in measures if m.get("each", "").startswith("件")), *(g for g in groups if g["rule"] != "cap")]:
-            if self.chance(12):
+            if self.chance(6):
                 one["counting"] = self.r.choice(["已获支持", '已获支持[层级 = "市"]', {"不计以往": "每次重新计算"}])
 
     def files(self) -> Tree:
