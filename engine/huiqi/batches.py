@@ -20,7 +20,8 @@ from typing import Any, Self
 
 from ._version import __version__
 from .api import load
-from .errors import CaseError, InputError, Problem, UsageError
+from .caching import patient
+from .errors import InputError, Problem, UsageError
 from .files import reading, refuse_existing, remove, unfinished
 from .given import day_given, year_given
 from .plain import dataclass
@@ -58,23 +59,9 @@ class BatchTerms:
         """
         from .frames import texts
 
-        try:
-            some = list[int]()
-            done, wrong = self._decided(table, some.append), {}
-        except CaseError as error:
-            import pyarrow as pa
-
-            wrong = _by_row(error)
-            right = [n for n in range(table.num_rows) if n not in wrong]
-            some = []
-            done = self._decided(table.take(pa.array(right, type=pa.int64())), some.append)
-            at = {n: place for place, n in enumerate(right)}
-            done = done.take(pa.array([at.get(n) for n in range(table.num_rows)], type=pa.int64()))
-            for name in {"企业"} & set(table.column_names):
-                done = done.set_column(done.column_names.index(name), name, table.column(name))
-        for many in some:
-            apart(many)
-        done = self._with_basis(done)
+        problems = list[Problem]()
+        done = self._with_basis(self._decided(table, apart, problems))
+        wrong = _by_row(problems)
         states = [REFUSED if n in wrong else DECIDED for n in range(table.num_rows)]
         done = done.append_column(STATE, texts(states))
         return done.append_column(WRONG, texts([wrong.get(n) for n in range(table.num_rows)]))
@@ -94,7 +81,7 @@ class BatchTerms:
                 done = done.add_column(done.column_names.index(f"{one.id}.reason"), f"{one.id}.basis", basis)
         return done
 
-    def _decided(self, table: Any, apart: Callable[[int], None]) -> Any:
+    def _decided(self, table: Any, apart: Callable[[int], None], wrong: list[Problem]) -> Any:
         from .frames import decide_frame
 
         book = load(self.rulebook)
@@ -102,7 +89,7 @@ class BatchTerms:
             raise UsageError(CHANGED, mend="重新测算", argument="rulebook")
         return decide_frame(
             book.compiled, table, on=day_given(self.on), year=year_given(self.year), records={}, key=None, measures=self.measures or None,
-            scheme=dict(self.schemes), reading=dict(self.readings), reasoner="python", verdicts=False, apart=apart,
+            scheme=dict(self.schemes), reading=dict(self.readings), reasoner="python", verdicts=False, apart=apart, wrong=wrong,
         )  # fmt: skip
 
     @property
@@ -111,12 +98,11 @@ class BatchTerms:
         return digest_of({"asked": told, "rules": self.rules or load(self.rulebook).digest, "engine": __version__})
 
 
-def _by_row(error: CaseError) -> dict[int, str]:
-    """What is wrong with each row, by its number from 0. Raises the error itself where it is about no row."""
+def _by_row(problems: Sequence[Problem]) -> dict[int, str]:
+    """What is wrong with each row, by its number from 0."""
     out: dict[int, list[Problem]] = {}
-    for problem in error.problems:
-        if not problem.loc or not isinstance(problem.loc[0], int):
-            raise error
+    for problem in problems:
+        assert isinstance(problem.loc[0], int)
         out.setdefault(problem.loc[0], []).append(problem)
     return {row: "；".join(_words(p) for p in problems) for row, problems in out.items()}
 
@@ -168,7 +154,7 @@ def screen_table(
     started(len(todo), len(known))
     work = [(str(path), n, asking, str(parts / f"{n}.parquet"), rows) for n in todo]
     if processes > 1 and len(work) > 1:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=patient) as pool:
             for _ in pool.map(_group, work):
                 tick()
     else:

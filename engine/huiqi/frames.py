@@ -324,11 +324,12 @@ def _shown(owner: Any) -> str:
 def decide_frame(
     book: CompiledRulebook, frame: Any, *, on: date, year: int | None, records: Mapping[str, Any], key: str | None, measures: Sequence[str] | None,
     scheme: Mapping[str, str], reasoner: str | None, verdicts: bool, secret: Any = None,
-    reading: Mapping[str, str] | None = None, apart: Callable[[int], None] = lambda _: None,
+    reading: Mapping[str, str] | None = None, apart: Callable[[int], None] = lambda _: None, wrong: list[Problem] | None = None,
 ) -> Any:  # fmt: skip
     """A table with a row for each enterprise: outcome, settled, at most, standing and reason of each measure.
 
-    See `Rulebook.decide_many`. `apart` hears of each row that was not decided by columns alone, of how many measures.
+    See `Rulebook.decide_many`. `apart` hears of each row that was not decided by columns alone, of how many measures. Where `wrong` is given,
+    complaints of single rows are added to it, in place of an error, and nothing stands in the columns of such a row.
     """
     kind = kind_of(frame)
     names = kind.columns(frame)
@@ -353,13 +354,15 @@ def decide_frame(
             facts = _facts(book, columns, row, listed, owner, year, secret) if read is None else read()
             if read is None:
                 refuse_contradictions(book, facts, on)
-            judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=only, readings=taken)
+            judged = None if problems and wrong is None else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=only, readings=taken)
         except CaseError as error:
             problems.extend(_placed(p, error.stage, number, owner, listed) for p in error.problems)
             return None
         return None if judged is None else {key: _cells(book, m, verdicts=verdicts) for key, m in judged.measures.items()}
 
     appends = [tuple(out[f"{m}.{part}"].append for part in _PARTS[: None if verdicts else -1]) for m in wanted]
+
+    nothing = [(None,) * len(appends[0])] * len(wanted) if wanted else []
 
     def put(row: Iterable[tuple[Any, ...]]) -> None:
         for parts, values in zip(appends, row, strict=True):
@@ -373,22 +376,25 @@ def decide_frame(
 
         def slow(number: int, keys: Collection[str] | None, read: Callable[[], Facts] | None) -> Mapping[str, tuple[Any, ...]] | None:
             only = measures if keys is None else [book.measures[key].id for key in keys]
-            apart(len(wanted) if keys is None else len(keys))
             if read is not None:
-                return alone(number + 1, {}, None, only, read=read)
-            start = number - number % _BLOCK
-            if start not in block:
-                block.clear()
-                block[start] = kind.some(frame, start, _BLOCK)
-            return alone(number + 1, block[start][number - start], None, only)
+                found = alone(number + 1, {}, None, only, read=read)
+            else:
+                start = number - number % _BLOCK
+                if start not in block:
+                    block.clear()
+                    block[start] = kind.some(frame, start, _BLOCK)
+                found = alone(number + 1, block[start][number - start], None, only)
+            if found is not None:
+                apart(len(wanted) if keys is None else len(keys))
+            return found
 
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
             wanted=wanted, schemes=scheme, taken=taken, verdicts=verdicts, secret=secret, slow=slow,
         )  # fmt: skip
         for row in rows:
-            if row is not None:
-                put(row)
+            if row is not None or wrong is not None:
+                put(row or nothing)
 
     try:
         if reasoner != "python" or listed:
@@ -399,11 +405,15 @@ def decide_frame(
         owners = [None if key is None else _owner(row[key]) for row in rows]
         problems += _astray(owners, listed, key) if key is not None and listed else []
         for number, (row, owner) in enumerate(zip(rows, owners, strict=True), 1):
-            apart(len(wanted))
-            if (found := alone(number, row, owner, measures)) is not None:
-                put(found.values())
-    if problems:
+            found = alone(number, row, owner, measures)
+            if found is not None:
+                apart(len(wanted))
+            if found is not None or wrong is not None:
+                put(nothing if found is None else found.values())
+    if problems and (wrong is None or not all(p.loc and isinstance(p.loc[0], int) for p in problems)):
         raise CaseError(problems)
+    if wrong is not None:
+        wrong += problems
     return kind.make(frame, [name for name in names if name in (NAME, key)], out)
 
 
