@@ -24,6 +24,7 @@ from ..reasoning.reasoners import judge_reference
 from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, told_as
 from ..values import ABSENT
 from ..words import Outcome
+from .lacking import lacking_of
 from .movable import Movable, Unit, hanging, movable, words_of
 from .remedies import ChangeKind, FactChange, Limit, Margin, NotMoved, Remedies, Remedy, Search
 from .trial import NEW, Level, Place, Supposed, Trial, anything, between, rows_open, told_with
@@ -53,6 +54,8 @@ def remedies_of(judgement: Judgement, judged: MeasureJudged) -> Remedies:
         return answer
     scheme = judged.scheme.name if spec.schemes else None
     still = hanging(judgement.meant or book, spec, scheme, judgement.taken)
+    if judged.conditions.truth.value is False:
+        answer = replace(answer, lacking=lacking_of(judgement, judged.conditions))
     trial = Trial(book, judgement.facts, judgement.on, judgement.schemes, judgement.taken, spec.key, still)
     may = movable(trial.book, judgement.facts, judgement.on, trial.book.measures[spec.key], scheme)
     if trial.beyond:
