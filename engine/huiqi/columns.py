@@ -936,6 +936,7 @@ class _EachWay:
         one = bound.plan.listed[key]
         self.record, self.amount = one.record, one.pricing.amount
         self.caps = [] if not isinstance(self.amount, p.Amount) else [(_figure_of(bound, cap), cap.counted is p.Counted.EARLIER) for cap in self.amount.caps]
+        self.counts = any(earlier for _, earlier in self.caps) or (isinstance(self.amount, p.Amount) and self.amount.taken is not p.Counted.NOT)
         self.overall, self.own = code.where(one.overall), code.where(one.each)
         self.asking = _Asking(bound, reading, lists, one.all.spec.each)
         self.answers, self.states = reading.answers(code)
@@ -999,7 +1000,7 @@ class _EachWay:
                 giving = [(one, x, o, ids) for (one, x, o), e, ids in zip(ones, each, numbers, strict=True) if e]
                 if any(x is False for _, x, _, _ in giving):
                     return None
-                counts = any(earlier for _, earlier in self.caps)
+                counts = self.counts
                 if counts and told == backend.TOLD:
                     return None
                 ends = self._total([x for _, x, _, _ in giving], open_=not complete, earlier=told)

@@ -161,8 +161,13 @@ def _arrow_floats(name: str, kind: Any) -> Iterator[str]:
 def _arrow() -> Kind:
     import pyarrow as pa
 
+    def texts(cells: list[Any]) -> Any:
+        builder = pa.lib.StringBuilder()  # `pa.array` looks whether it was given something of pandas, and imports all of it for that
+        builder.append_values(cells)
+        return builder.finish()
+
     def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
-        return pa.table({**{name: frame.column(name) for name in kept}, **{k: pa.array(x, pa.string()) for k, x in columns.items()}})
+        return pa.table({**{name: frame.column(name) for name in kept}, **{k: texts(x) for k, x in columns.items()}})
 
     return Kind(
         columns=lambda f: list(f.schema.names), floats=lambda f: [x for field in f.schema for x in _arrow_floats(field.name, field.type)],
