@@ -337,9 +337,7 @@ def _named_inside(word: str, entry: str) -> bool:
     if len(entry) < 3:
         return False
     if entry.isascii():
-        return any(
-            not _joined(word[max(0, start - 1) : start], entry[0]) and not _joined(entry[-1], word[end : end + 1]) for start, end in _found(entry, word)
-        )
+        return any(not _joined(word[max(0, start - 1) : start], entry[0]) and not _joined(entry[-1], word[end : end + 1]) for start, end in _found(entry, word))
     return entry[-1] in "区县旗" and entry in word
 
 

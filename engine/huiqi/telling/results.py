@@ -478,9 +478,8 @@ class Teller:
         return document.cite + (f"（已于 {document.end} 期满）" if lapsed else "")
 
     def warnings(self, m: MeasureJudged) -> tuple[str, ...]:
-        said = f"“{m.spec.title}”以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写：由经办人核清，核清以前不列入公示和拟支持名单"
-        again = (said,) if _again(m) else ()
-        return (*again, *self._lapsed(m), *self._changed(m))
+        again = reminder_words(m)
+        return (*((again,) if again else ()), *self._lapsed(m), *self._changed(m))
 
     def _lapsed(self, m: MeasureJudged) -> Iterator[str]:
         """A superior document that lapsed warns all who rely on it."""
@@ -544,6 +543,13 @@ def _again(m: MeasureJudged) -> bool:
     """Whether something of it was received before, of which the rulebook does not say what holds then."""
     steps = (*m.award.steps, *m.notes)
     return any(s.kind in (StepKind.AGAIN, StepKind.TAKEN_BEFORE) and not (s.rule.counting.ignored or s.rule.counting.earlier) for s in steps)
+
+
+def reminder_words(m: MeasureJudged) -> str:
+    """That somebody has to look before it is paid: what was received before, of which nobody wrote whether it may be once more."""
+    return (
+        f"“{m.spec.title}”以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写：由经办人核清，核清以前不列入公示和拟支持名单" if _again(m) else ""
+    )
 
 
 def _manner(award: AwardJudged) -> Callable[[v.Number, str], str]:
