@@ -8,7 +8,7 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
@@ -101,7 +101,8 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     year = f"　申报年度：{decision.year}" if decision.year is not None else ""
     console.print(f"审核日期：{decision.on}{year}")
     console.print()
-    wrap(console, f"结论：{sentence_of(decision)}", hang=6)
+    several = not decision.measures and len(decision.recognitions) > 1  # each on its own line below
+    wrap(console, f"结论：{f'{len(decision.recognitions)} 项资格，逐项见下。' if several else sentence_of(decision)}", hang=6)
     console.print()
     ranked, hidden = open_shown(decision, everything=everything)
     rest = [] if everything else [r for r in ranked if r.applied is False]
@@ -235,7 +236,7 @@ def _readings(console: Page, decision: Decision, *, everything: bool) -> None:
     """
     rows: Sequence[ReadingResult] = decision.readings
     if _said(decision) and not everything:
-        hang = {name for r in decision.measures.values() if r.applied for name in _hanging(r)}
+        hang = {name for r in decision.measures.values() if r.applied for name in hanging_readings(r)}
         rows = [one for one in rows if one.taken or one.name in hang]
     if not rows:
         return
@@ -250,7 +251,7 @@ def _readings(console: Page, decision: Decision, *, everything: bool) -> None:
     console.print()
 
 
-def _hanging(r: MeasureResult) -> Iterator[str]:
+def hanging_readings(r: MeasureResult) -> Iterator[str]:
     """Names of the readings that a measure hangs on."""
     yield from (name for way in r.readings for name, _ in way.under)
     yield from (lack.reading for lack in (*r.open, *r.award.open) if lack.reading)
@@ -273,8 +274,8 @@ def reason_of(result: MeasureResult) -> str:
 
 def _recognitions(console: Page, decision: Decision, *, everything: bool) -> None:
     rows = list(decision.recognitions.values())
-    if not rows:
-        return
+    if not rows or (len(rows) == 1 and not decision.measures):
+        return  # of one alone the conclusion says it
     if not everything and decision.measures:
         settled = [r for r in rows if r.truth.value is not None or r.meets.value is not None]
         if not settled:
@@ -326,7 +327,7 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
     if not wanted:
         return
     titles = {r.id: r.title for r in decision.measures.values()} | {k: r.title for k, r in decision.recognitions.items()}
-    listed = _listed(decision, everything=everything)
+    listed, pressing = _listed(decision, everything=everything), _pressing(decision)
     if not listed:
         return
     console.print("尚缺（补齐后可继续判断）")
@@ -334,17 +335,26 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
         console.print(f"  {who}")
         for item in (x for x in listed if x.acts == who):
             # what is applied for before what is not; titles that others hang on come after
-            opens = [i for i in item.unlocks if everything or not _said(decision) or _claimed(decision, i)]
+            opens = [i for i in item.unlocks if everything or not _said(decision) or i in pressing]
             names = [titles.get(i, i) for i in sorted(opens, key=lambda i: (i not in decision.measures, not _claimed(decision, i)))]
             more = f" 等 {len(names)} 项" if len(names) > 2 else ""
-            wrap(console, f"· {item.fact}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
+            wrap(console, f"· {item.fact}{of_another_year(decision, item.fact)}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
     if not _said(decision) and (left := len(wanted) - len(listed)):
         console.print(f"  ……另有 {left} 项")
 
 
+def of_another_year(decision: Decision, fact: str) -> str:
+    """Where a thing is told, but of other years than the one that is asked for: else whoever told it reads that it was not."""
+    told = decision.input.get("数据", {}).get(fact)
+    if decision.year is None or not isinstance(told, Mapping) or not told or not all(re.fullmatch("[0-9]{4}", str(y)) for y in told):
+        return ""
+    return "" if str(decision.year) in map(str, told) else f"（要 {decision.year} 年度的，填的是 {'、'.join(map(str, told))} 年度）"
+
+
 def _wanted(decision: Decision) -> list[Missing]:
     """What is missing, but for what matters only after something else that is missing; first what a measure applied for lacks."""
-    return sorted((item for item in decision.missing if not item.later), key=lambda item: not _pressing(decision, item))
+    pressing = _pressing(decision)
+    return sorted((item for item in decision.missing if not item.later), key=lambda item: pressing.isdisjoint(item.unlocks))
 
 
 def _said(decision: Decision) -> bool:
@@ -356,18 +366,19 @@ def _claimed(decision: Decision, measure: str) -> bool:
     return measure in decision.measures and bool(decision.measures[measure].applied)
 
 
-def _pressing(decision: Decision, item: Missing) -> bool:
-    """Whether a measure that is applied for lacks it."""
-    return any(_claimed(decision, i) for i in item.unlocks)
+def _pressing(decision: Decision) -> set[str]:
+    """What is applied for, and the recognitions that it asks after while it is open."""
+    claimed = [r for r in decision.measures.values() if r.applied]
+    return {r.id for r in claimed} | {name for r in claimed if r.outcome is Outcome.UNDETERMINED for name in _recognised(decision, r.id)}
 
 
 def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
     """What is missing as far as the page lists it: what a measure applied for lacks; where nothing was said, so many of each who has to act."""
     found = []
-    wanted = _wanted(decision)
+    wanted, pressing = _wanted(decision), _pressing(decision)
     for who in dict.fromkeys(item.acts for item in wanted):
         mine = [item for item in wanted if item.acts == who]
-        found += mine if everything else [x for x in mine if _pressing(decision, x)] if _said(decision) else mine[:OF_EACH]
+        found += mine if everything else [x for x in mine if not pressing.isdisjoint(x.unlocks)] if _said(decision) else mine[:OF_EACH]
     return found
 
 

@@ -498,9 +498,18 @@ CATALOGUE = 3
 # -- reasons ------------------------------------------------------------------------------------------
 
 
-def refusal_words(reason: Reason) -> str:
-    """What refuses, so that it cannot be read as what was found: a condition not met, an exclusion that applies."""
-    unmet, barred = (list(dict.fromkeys(f"“{leaf_label(x)}”" for x in reason.leaves if (x.role == Role.UNLESS) is bar)) for bar in (False, True))
+def refusal_words(reason: Reason, conditions: Node) -> str:
+    """What refuses, so that it cannot be read as what was found: a condition not met, an exclusion that applies.
+
+    What stands only under a reading nobody has decided refuses under that one: the others have their own.
+    """
+    under = {leaf_id(x): x.under for x in conditions.leaves() if x.under}
+
+    def named(leaf: Leaf) -> str:
+        taken = "、".join(f"取“{option}”" for _, option in under.get(leaf_id(leaf), ()))
+        return f"“{leaf_label(leaf)}”" + (f"（{taken}时）" if taken else "")
+
+    unmet, barred = (list(dict.fromkeys(named(x) for x in reason.leaves if (x.role == Role.UNLESS) is bar)) for bar in (False, True))
     return "；".join(x for x in (f"未满足{'、'.join(unmet)}" if unmet else "", f"有{'、'.join(barred)}情形" if barred else "") if x)
 
 

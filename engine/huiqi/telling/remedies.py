@@ -58,7 +58,7 @@ def render_remedies(decision: Decision, found: Remedies) -> str:
 
 
 def _remedies(console: Page, found: Remedies, decision: Decision) -> None:
-    console.print("最小的改变（其他数据不变，已逐一重新测算；其中任何一项少改一步都不够）")
+    wrap(console, "最小的改变（其他数据不变，已逐一重新测算；其中任何一项少改一步都不够）", hang=2)
     several = len(found.remedies) > 1
     for n, remedy in enumerate(found.remedies, 1):
         head = f"{n}. " if several else "· "

@@ -8,10 +8,11 @@ from datetime import date
 from typing import assert_never
 
 from ..asking.lacking import Lacking, Whose, lacking_behind
-from ..reasoning.judged import Node
+from ..reasoning.judged import Node, ReasonKind
 from ..rulebook.compiled import CompiledRulebook, RecognitionKind
-from ..words import CauseKind, Outcome
+from ..words import CauseKind, Outcome, taken_words
 from .decision import ConditionResult, Decision, Lack
+from .explain import hanging_readings
 from .page import Page, page, text_of, wrap
 from .phrases import leaf_id
 from .results import Teller
@@ -27,7 +28,7 @@ def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> 
         wrap(console, f"在适用日期，本事项{r.words}；改变其他数据不能使其满足。", indent=2)
         return text_of(out)
     need = needs(r)
-    telling = _Telling(console, decision, _conditions(decision, measure))
+    telling = _Telling(console, decision, _conditions(decision, measure), hanging=frozenset(hanging_readings(r)))
     if r.conditions.truth.value is True:
         console.print("  各条件已满足。")
         if left := records_left(r):
@@ -43,7 +44,9 @@ def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> 
     for again in retried(book, decision, measure, need):
         wrap(console, _again(again), indent=2, hang=2)
     if r.outcome == Outcome.UNDETERMINED and not need.parts:
-        for line in _causes(r.open) or ([f"尚缺 {'、'.join(r.lacking)}，补齐以后才能下结论"] if r.lacking else [r.words] if r.words else []):
+        unread = r.why is ReasonKind.UNREAD  # for whoever writes the rules to read, nobody else's to supply
+        more = "规则编写者读全以后才能下结论，企业无从补充" if unread else "补齐以后才能下结论"
+        for line in _causes(r.open) or ([f"尚缺 {'、'.join(r.lacking)}，{more}"] if r.lacking else [r.words] if r.words else []):
             wrap(console, f"· {line}", indent=2, hang=2)
     return text_of(out)
 
@@ -87,9 +90,11 @@ def render_recognised_if(decision: Decision, name: str) -> str:
 class _Telling:
     """The parts on lines; under a condition that asks after a recognition, what that lacks and whose it is."""
 
-    def __init__(self, console: Page, decision: Decision, conditions: Node | None, said: list[tuple[Lacking, Need]] | None = None) -> None:
-        """`said`: what was told of already on this page, with what it needs."""
-        self.console, self.decision = console, decision
+    def __init__(
+        self, console: Page, decision: Decision, conditions: Node | None, said: list[tuple[Lacking, Need]] | None = None, hanging: frozenset[str] | None = None
+    ) -> None:  # fmt: skip
+        """`said`: what was told of already on this page, with what it needs; `hanging` as of `_ask`."""
+        self.console, self.decision, self.hanging = console, decision, hanging
         self.teller = decision.told if isinstance(decision.told, Teller) else None
         self.leaves = {} if conditions is None else {leaf_id(leaf): leaf for leaf in conditions.leaves()}
         self.said = list[tuple[Lacking, Need]]() if said is None else said
@@ -97,10 +102,11 @@ class _Telling:
     def parts(self, need: Need, indent: int) -> None:
         """Each part on a line; where all are needed, the second and later ones say so."""
         for n, part in enumerate(need.parts):
-            also = "还须　" if n and not need.either else ""
+            apart = isinstance(part, Obstacle) and part.condition.under  # of another reading: not needed beside the others
+            also = "还须　" if n and not need.either and not apart else ""
             if isinstance(part, Obstacle):
                 behind = self.behind(part)
-                wrap(self.console, f"· {also}{_ask(part, self.decision.on, behind)}", indent=indent, hang=2)
+                wrap(self.console, f"· {also}{_ask(part, self.decision.on, behind, self.hanging)}", indent=indent, hang=2)
                 for one in behind:
                     self.lacking(one, indent + 2)
             else:
@@ -144,11 +150,13 @@ def _to_be_conferred(one: Lacking, certificate: str) -> str:
     return f"“{one.title}”由{one.authority or '认定机关'}认定发证，企业自己定不了：{there}；取得以后填进明细“资格证书”。条件达到不等于认定"
 
 
-def _ask(ask: Obstacle, on: date, behind: tuple[Lacking, ...] = ()) -> str:
+def _ask(ask: Obstacle, on: date, behind: tuple[Lacking, ...] = (), hanging: frozenset[str] | None = None) -> str:
+    """`hanging`: the readings that the whole turns on; of others a single condition may not be settled, and nothing follows from it."""
     c = ask.condition
-    subject = (f"［{c.record}］" if c.record else "") + c.label
+    subject = (f"［{c.record}］" if c.record else "") + c.label + (f"（只在{taken_words(c.under, '、')}时）" if c.under else "")
     if ask.open:
-        return f"{subject}：{'；'.join(_causes(c.open))}" + ("" if ask.wanted else "，并且没有此情形")
+        turning = [x for x in c.open if not x.reading or hanging is None or x.reading in hanging] or c.open
+        return f"{subject}：{'；'.join(_causes(turning))}" + ("" if ask.wanted else "，并且没有此情形")
     if not ask.wanted:
         return f"{subject}：消除此情形后才可能支持"
     if behind and _said_by_name(c):
