@@ -306,6 +306,14 @@ def test_of_an_eligible_measure_the_nearest_that_fails_is_said_in_both_direction
     assert {(m.change.name, m.to_dict()["value"], m.refused) for m in answer.margins} == {("裁员数", "6", True), ("参保数", "85", True)}
 
 
+def test_what_only_one_reading_refuses_is_no_refusal_yet() -> None:
+    """Thirty insured do by one reading, a hundred by the other: ninety-nine are open, twenty-nine refused."""
+    (margin,) = asked("read", {"参保数": "100人"}).margins
+    assert (margin.to_dict()["value"], margin.refused) == ("99", False)
+    assert asked("read", {"参保数": "30人"}, reading={"口径": "按数"}).margins[0].refused
+    assert "→ 条件转为待定" in printed("read", {"参保数": "100人"})
+
+
 def test_what_no_case_may_say_is_no_margin() -> None:
     """With fewer staff than disabled staff the case would contradict itself, not fail."""
     answer = asked("checked", {"残疾职工": "31人", "全部职工": "31人"})

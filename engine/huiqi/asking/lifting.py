@@ -496,7 +496,7 @@ class _Searching:
             if self.spent or self.trial.look(self.free([unit])).level is Level.MET:
                 continue  # it has no say, whatever it is; or nothing more may be spent
             for value in self.breaking(unit):
-                refused = self.trial.look(Supposed().having(unit.place, value)).level is Level.REFUSED
+                refused = self.trial.refused(Supposed().having(unit.place, value))
                 out.append(Margin(change=self.change_of(unit, value), refused=refused))
         return sorted(out, key=lambda m: (m.change.by is None, _apart(m.change)))
 

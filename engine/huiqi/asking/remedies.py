@@ -150,7 +150,7 @@ class Margin:
 
     change: FactChange
     refused: bool
-    """Whether it is refused then; else only open."""
+    """Whether it is refused then, whichever reading is taken; else only open."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""

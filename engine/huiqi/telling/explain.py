@@ -101,8 +101,8 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     year = f"　申报年度：{decision.year}" if decision.year is not None else ""
     console.print(f"审核日期：{decision.on}{year}")
     console.print()
-    several = not decision.measures and len(decision.recognitions) > 1  # each on its own line below
-    wrap(console, f"结论：{f'{len(decision.recognitions)} 项资格，逐项见下。' if several else sentence_of(decision)}", hang=6)
+    below = bool(decision.recognitions) and not decision.measures  # each on its own line, once, with who confers it
+    wrap(console, f"结论：{f'{len(decision.recognitions)} 项资格，见下。' if below else sentence_of(decision)}", hang=6)
     console.print()
     ranked, hidden = open_shown(decision, everything=everything)
     rest = [] if everything else [r for r in ranked if r.applied is False]
@@ -274,8 +274,8 @@ def reason_of(result: MeasureResult) -> str:
 
 def _recognitions(console: Page, decision: Decision, *, everything: bool) -> None:
     rows = list(decision.recognitions.values())
-    if not rows or (len(rows) == 1 and not decision.measures):
-        return  # of one alone the conclusion says it
+    if not rows:
+        return
     if not everything and decision.measures:
         settled = [r for r in rows if r.truth.value is not None or r.meets.value is not None]
         if not settled:

@@ -55,6 +55,8 @@ from .spoken import Known, spoken, spoken_with
 
 # -- causes -------------------------------------------------------------------------------------------
 
+UNREAD = "未读条款"
+
 
 def subject_words(what: Subject, book: CompiledRulebook) -> str:
     """What a cause is about, as it is asked for."""
@@ -85,9 +87,9 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
         case Topic.ROW_ORDER:
             return f"{book.tables[what.id].name}（各行的次序）"
         case Topic.CLAUSE:
-            return f"未读条款 {what.id}"
+            return f"{UNREAD} {what.id}"
         case Topic.UNREAD:
-            return f"{book.recognitions[what.id].title}的未读条款"
+            return f"{book.recognitions[what.id].title}的{UNREAD}"
         case Topic.CONDITIONS:
             return "当日适用的条件"
         case Topic.DOCUMENT:

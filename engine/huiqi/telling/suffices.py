@@ -14,7 +14,7 @@ from ..words import CauseKind, Outcome, taken_words
 from .decision import ConditionResult, Decision, Lack
 from .explain import hanging_readings
 from .page import Page, page, text_of, wrap
-from .phrases import leaf_id
+from .phrases import UNREAD, leaf_id
 from .results import Teller
 from .whatif import Need, Obstacle, Retried, needs, records_left, retried
 
@@ -46,7 +46,8 @@ def render_what_if(decision: Decision, measure: str, book: CompiledRulebook) -> 
     if r.outcome == Outcome.UNDETERMINED and not need.parts:
         unread = r.why is ReasonKind.UNREAD  # for whoever writes the rules to read, nobody else's to supply
         more = "规则编写者读全以后才能下结论，企业无从补充" if unread else "补齐以后才能下结论"
-        for line in _causes(r.open) or ([f"尚缺 {'、'.join(r.lacking)}，{more}"] if r.lacking else [r.words] if r.words else []):
+        lacking = [x for x in r.lacking if UNREAD in x] if unread else r.lacking  # what its amount lacks decides nothing
+        for line in _causes(r.open) or ([f"尚缺 {'、'.join(lacking)}，{more}"] if lacking else [r.words] if r.words else []):
             wrap(console, f"· {line}", indent=2, hang=2)
     return text_of(out)
 
