@@ -166,9 +166,10 @@ def _unclaimed(console: Page, rest: Sequence[MeasureResult]) -> None:
     for said, found in groups.items():
         had = found[0].outcome is Outcome.ELIGIBLE
         few = found if had else found[:OF_EACH]
-        titles = [r.title + (f"（{amount_words(r.award, r.outcome)}）" if had and r.award.monetary else "") for r in few]
+        titles = [r.title + (f"，{amount_words(r.award, r.outcome)}" if had and r.award.monetary else "") for r in few]
+        between = "；" if any(had and r.award.monetary for r in few) else "、"
         more = f" 等 {len(found)} 项" if len(found) > len(few) else ""
-        wrap(console, f"· {said}：{'、'.join(titles)}{more}", indent=2, hang=2)
+        wrap(console, f"· {said}：{between.join(titles)}{more}", indent=2, hang=2)
 
 
 _UNCLAIMED = {Outcome.UNDETERMINED: "待补充", Outcome.INELIGIBLE: "不满足", Outcome.NOT_IN_FORCE: "不在有效期"}
