@@ -161,13 +161,17 @@ def _arrow_floats(name: str, kind: Any) -> Iterator[str]:
         yield from (x for field in fields for x in _arrow_floats(f"{name}.{field.name}" if pa.types.is_struct(kind) else name, field.type))
 
 
-def _arrow() -> Kind:
+def texts(cells: Sequence[str | None]) -> Any:
+    """An Arrow column of text. `pyarrow.array` looks whether it was given something of pandas, and imports all of that to do so."""
     import pyarrow as pa
 
-    def texts(cells: list[Any]) -> Any:
-        builder = pa.lib.StringBuilder()  # `pa.array` looks whether it was given something of pandas, and imports all of it for that
-        builder.append_values(cells)
-        return builder.finish()
+    builder = pa.lib.StringBuilder()
+    builder.append_values(cells)
+    return builder.finish()
+
+
+def _arrow() -> Kind:
+    import pyarrow as pa
 
     def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
         return pa.table({**{name: frame.column(name) for name in kept}, **{k: texts(x) for k, x in columns.items()}})
@@ -560,4 +564,4 @@ def _cells(book: CompiledRulebook, m: MeasureJudged, *, verdicts: bool) -> tuple
     return str(m.outcome), *ends, m.standing.code, reason_words(m.reason, award, book), *masks
 
 
-__all__ = ["REMINDER", "decide_frame", "kind_of"]
+__all__ = ["REMINDER", "decide_frame", "kind_of", "texts"]

@@ -114,6 +114,12 @@ class Reader:
         read = settled(self.book, read, self._warn)
         return replace(read, warnings=tuple(self.warnings))
 
+    def one(self, key: str, raw: Any, word: str) -> Given | None:
+        """What one cell says of a fact; None where nothing is told. What is wrong with it is among the problems."""
+        self.loc = ("数据", word)
+        given = self._given(self.book.facts[key], raw, word)
+        return None if given is None or (given.value is None and _only_untold(given)) else given
+
     def key_of(self, word: Any) -> str | None:
         """The fact or record type of a name, as written or after levelling."""
         names = self.book.names
@@ -324,10 +330,10 @@ class Reader:
         lexicon = self.lexicons.get(slot)
         near: tuple[str, ...] = ()
         if lexicon is not None:
-            where = (slot, value)
-            near = self.met.get(where)  # there may be something to say of it every time
-            if near is None:
-                near = self.met[where] = lexicon.near(value)
+            where = (slot, value)  # there may be something to say of it every time: what is near is remembered, not what it was read as
+            if where not in self.met:
+                self.met[where] = lexicon.near(value)
+            near = self.met[where]
         if spec.kind == FactKind.INDUSTRY and read_industry(value) is None:
             near = (match[0],) if (match := re.search(r"\d{2,4}", re.sub(r"[-.·]", "", level(value)))) else ("四位小类代码",)
         if not near:
