@@ -23,6 +23,7 @@ from .api import load
 from .caching import patient
 from .errors import InputError, Problem, UsageError
 from .files import reading, refuse_existing, remove, unfinished
+from .frames import REMINDER, decide_frame
 from .given import day_given, year_given
 from .plain import dataclass
 from .reasoning.receipt import digest_of
@@ -82,8 +83,6 @@ class BatchTerms:
         return done
 
     def _decided(self, table: Any, apart: Callable[[int], None], wrong: list[Problem]) -> Any:
-        from .frames import decide_frame
-
         book = load(self.rulebook)
         if self.rules not in ("", book.digest):
             raise UsageError(CHANGED, mend="重新测算", argument="rulebook")
@@ -122,6 +121,7 @@ class ScreenedTable:
     outcomes: Mapping[tuple[str, str], int]
     resumed: int = 0
     apart: tuple[int, int] | None = None  # rows of which measures were decided one by one, and how many measures in all; None: not counted
+    reminded: int = 0  # so many measures of so many rows that a person has to look at before they are paid
 
     @property
     def summary(self) -> tuple[str, ...]:
@@ -131,7 +131,9 @@ class ScreenedTable:
         rows, items = self.apart
         whole = sum(self.outcomes.values())
         share = f"（占 {Decimal(100 * items) / whole:.1f}%）" if whole else ""
-        return counted, f"不能按列、逐户测算的：{rows} 行，{items} 项次，共 {whole} 项次{share}"
+        apart = f"不能按列、逐户测算的：{rows} 行，{items} 项次，共 {whole} 项次{share}"
+        again = f"以往已获支持、由经办人核清以前不能拟支持的：{self.reminded} 项次（写在 .{REMINDER} 一栏）"
+        return (counted, apart, again) if self.reminded else (counted, apart)
 
 
 def screen_table(
@@ -230,7 +232,7 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
     """The parts in order as one file, and what they come to."""
     counts, states = Counter[tuple[str, str]](), Counter[str]()
     writer: Any = None
-    rows = items = 0
+    rows = items = reminded = 0
     for part in parts:
         a, b = part.with_suffix(_APART).read_text(encoding="utf-8").split()
         rows, items = rows + int(a), items + int(b)
@@ -241,12 +243,15 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
                 writer = parquet.ParquetWriter(target, table.schema)
             writer.write_table(table.cast(writer.schema))
             states.update({x["values"].as_py(): x["counts"].as_py() for x in table.column(STATE).value_counts()})
+            reminded += sum(len(table.column(c)) - table.column(c).null_count for c in table.column_names if c.endswith(f".{REMINDER}"))
             for name in (c for c in table.column_names if c.endswith(".outcome")):
                 for one in table.column(name).drop_null().value_counts():
                     counts[name.removesuffix(".outcome"), one["values"].as_py()] += one["counts"].as_py()
     if writer is not None:
         writer.close()
-    return ScreenedTable(read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed, apart=(rows, items))
+    return ScreenedTable(
+        read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed, apart=(rows, items), reminded=reminded
+    )  # fmt: skip
 
 
 __all__ = ["CHANGED", "DECIDED", "REFUSED", "STATE", "WRONG", "BatchTerms", "ScreenedTable", "screen_table"]
