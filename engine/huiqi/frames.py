@@ -33,6 +33,7 @@ from .rulebook.taken import Taken, taken_readings
 from .telling.phrases import reason_words
 from .telling.results import refuse_contradictions, reminder_words
 from .values import ABSENT
+from .words import Outcome
 
 NAME = "企业"
 REMINDER = "reminder"
@@ -416,7 +417,8 @@ def decide_frame(
                     put(number + 1, nothing)
                 continue
             # of what was received before the kernel knows what it takes off, not what is said of it
-            if unsaid := [key for key in had.before(number) if key not in reminded.get(number + 1, {})]:
+            paying = {key for key, cells in zip(keys, row, strict=True) if cells[0] in _PAYING}
+            if unsaid := [key for key in had.before(number) if key in paying and key not in reminded.get(number + 1, {})]:
                 apart(len(unsaid))
                 found = alone(number + 1, told_by(number), None, [book.measures[key].id for key in unsaid])
                 for key, cells in zip(keys, row, strict=True):
@@ -566,6 +568,7 @@ class _Had:
         return tuple(key for key in self.keys if None in words or self.called[key] & words)
 
 
+_PAYING = (str(Outcome.ELIGIBLE), str(Outcome.UNDETERMINED))
 _PARTS = ("outcome", "settled", "at_most", "standing", "reason", "verdicts")
 
 
