@@ -55,7 +55,7 @@ class Size:
 
 
 ROUND, FRAME = 30, 10_000  # enterprises of a round at most; rows of a frame
-FULL = Size(rounds=9, grid=120, datong=60, seconds=0.15, made_up=2000, warm=3)
+FULL = Size(rounds=9, grid=120, datong=60, seconds=0.15, made_up=10_000, warm=3)
 QUICK = Size(rounds=1, grid=6, datong=2, seconds=0, made_up=0, warm=0)
 
 
@@ -479,7 +479,7 @@ def _aims(run: Run) -> list[str]:
             [f"{1 / best.seconds(p):,.0f}" for p in both],
         )
     for line in run.made_up:
-        told = [f"{line.per_second:,.0f} rows/s", f"{line.apart:.1f}% one by one"]
+        told = [f"{line.per_second:,.0f} rows/s ({line.first:,.0f} with what a process does once)", f"{line.apart:.1f}% one by one"]
         row(f"`{line.measure}`, a made-up register of {line.rows:,} rows by columns", "-", f"≥ {made_up.AIM:,} rows/s, ≤ {made_up.MOST:.0f}% one by one", told)
     check, imports = statistics.median(run.check), statistics.median(run.imports)
     ratio = check / imports

@@ -63,6 +63,27 @@ def test_what_is_not_decided_by_columns_is_counted_and_said(table: Path) -> None
     assert f"不能按列、逐户测算的：{rows} 行，{items} 项次，共 {found.decided} 项次" in found.summary[1]
 
 
+def test_a_cell_that_cannot_be_read_costs_its_row_alone(table: Path) -> None:
+    many = [{"企业": f"{n}", "席位数": f"{199 + n % 3}席", "员工数": "10人", "在岗人数": "9人"} for n in range(60)]
+    many[7]["席位数"], many[8]["席位数"], many[9]["员工数"] = "许多", "2,00席", "-1人"
+    pq.write_table(pa.Table.from_pylist(many), table)
+    found = screen_table(table, table.with_name("o.parquet"), ASKING)
+    rows = _rows(table.with_name("o.parquet"))
+    assert (found.read, found.decided, found.wrong) == (60, 57, 3)
+    assert [n for n, row in enumerate(rows) if row["状态"] == "有错"] == [7, 8, 9]
+    assert ("许多" in rows[7]["错误"], "2,00席" in rows[8]["错误"], "不能为负" in rows[9]["错误"]) == (True, True, True)
+    assert {row["seats.support.outcome"] for row in rows[7:10]} == {None}
+    assert found.apart is not None and found.apart[0] < 10  # the others went by columns: 199 is refused, 200 is not
+    assert [row["seats.support.outcome"] for row in rows[:3]] == ["ineligible", "eligible", "eligible"]
+
+
+def test_a_table_in_which_no_row_can_be_read_and_one_without_rows_come_out_whole(table: Path) -> None:
+    for some in ([{**ROWS[0], "席位数": -1}] * 3, []):
+        pq.write_table(pa.Table.from_pylist(some, schema=pa.Table.from_pylist(ROWS).schema), table)
+        found = screen_table(table, table.with_name(f"{len(some)}.parquet"), ASKING)
+        assert (found.read, found.decided, found.wrong) == (len(some), 0, len(some))
+
+
 def test_how_rows_fall_into_batches_changes_nothing(table: Path) -> None:
     screen_table(table, table.with_name("a.parquet"), ASKING)
     screen_table(table, table.with_name("b.parquet"), ASKING, rows=1)
