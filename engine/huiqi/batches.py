@@ -56,12 +56,14 @@ class BatchTerms:
 
         Raises `InputError` for a wrong column, `UsageError` where another rulebook stands there than is meant.
         """
-        import pyarrow as pa
+        from .frames import texts
 
         try:
             some = list[int]()
             done, wrong = self._decided(table, some.append), {}
         except CaseError as error:
+            import pyarrow as pa
+
             wrong = _by_row(error)
             right = [n for n in range(table.num_rows) if n not in wrong]
             some = []
@@ -74,13 +76,12 @@ class BatchTerms:
             apart(many)
         done = self._with_basis(done)
         states = [REFUSED if n in wrong else DECIDED for n in range(table.num_rows)]
-        done = done.append_column(STATE, pa.array(states, type=pa.string()))
-        return done.append_column(WRONG, pa.array([wrong.get(n) for n in range(table.num_rows)], type=pa.string()))
+        done = done.append_column(STATE, texts(states))
+        return done.append_column(WRONG, texts([wrong.get(n) for n in range(table.num_rows)]))
 
     def _with_basis(self, done: Any) -> Any:
         """How firmly each measure promises its amounts: of a ceiling they are the most there can be, and nobody's due."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
+        from .frames import texts
 
         schemes, book = dict(self.schemes), load(self.rulebook)
         for one in book.compiled.measures.values():
@@ -88,8 +89,8 @@ class BatchTerms:
             if name in done.column_names:
                 scheme = (one.schemes[schemes[one.id]] if one.id in schemes else next(iter(one.schemes.values()))) if one.schemes else one.base
                 award = scheme.award
-                told = pa.scalar("" if award is None else str(award.basis), type=pa.string())
-                basis = pc.if_else(pc.is_valid(done.column(name)), told, pa.scalar(None, type=pa.string()))
+                told = "" if award is None else str(award.basis)
+                basis = texts([told if there else None for there in done.column(name).is_valid().to_pylist()])
                 done = done.add_column(done.column_names.index(f"{one.id}.reason"), f"{one.id}.basis", basis)
         return done
 

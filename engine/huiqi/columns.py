@@ -9,7 +9,7 @@ settle is left to whoever reads rows one by one, so that nothing comes out other
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum, auto
 from fractions import Fraction
@@ -22,7 +22,7 @@ from .errors import CaseError
 from .language import typed as t
 from .language.levelling import level, level_id, same_thing
 from .plain import dataclass
-from .program import Gate, Pricing, Verdicts
+from .program import Gate, Pricing, Sides, Verdicts, side, sides
 from .program import program as p
 from .reasoning.alike import SUBJECT, named, numbered, one_spelling
 from .reasoning.facts import Reader
@@ -89,6 +89,8 @@ def _facts(book: CompiledRulebook, column: Column, words: Collection[Any], year:
     if len(kinds) > 1 or kinds & {list, tuple, dict, set}:
         raise RowByRow
     out: dict[Any, Given | None] = {None: None}
+    plainly = column.part is not Part.YEAR or (column.year.isascii() and column.year.isdigit() and len(column.year) == 4 and 1980 <= int(column.year) <= 2100)
+    plainly = plainly and not kinds & {dict, list} and (column.part is not Part.YEAR or book.facts[column.key].yearly)
     reader = Reader(book, need_unit=True, key=secret)
     for raw in words:
         value = plain(raw)
@@ -96,10 +98,15 @@ def _facts(book: CompiledRulebook, column: Column, words: Collection[Any], year:
         if value is None:
             continue
         reader.warnings.clear()
-        told = reader.read({column.word: {column.year: value} if column.part is Part.YEAR else value}, {}, year).facts.get(column.key, {})
-        if reader.problems or len(told) > 1:
+        if plainly:
+            out[raw] = reader.one(column.key, value, column.word)
+        else:
+            told = reader.read({column.word: {column.year: value} if column.part is Part.YEAR else value}, {}, year).facts.get(column.key, {})
+            if len(told) > 1:
+                raise RowByRow
+            out[raw] = next(iter(told.values()), None)
+        if reader.problems:
             raise RowByRow
-        out[raw] = next(iter(told.values()), None)
     return out
 
 
@@ -269,13 +276,13 @@ def decided(
     if len(always) == len(keys):
         raise RowByRow
     kernel = bound.kernel(
-        tuple(key for key in keys if key not in always and key not in bound.plan.handed)
+        tuple(key for key in keys if key not in always and key not in inside and key not in bound.plan.handed)
     )  # what only the others need is not asked of every row
     reading = _Reading(bound, columns, cells, count, year, secret)
     lists = _Lists(bound, columns, cells, count, on, year, secret)
-    leaves = {key: picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else {}
-    quick = [(n, key, _way(kernel, key), _composer_of(kernel, key)) for n, key in enumerate(kernel.own) if key not in inside]
-    running = [_Running(one, reading, lists, whole=bool(leaves)) for one in tried] + [_EachRunning(one, reading, lists) for one in each]
+    leaves = {key: picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else None
+    quick = [(n, key, _way(kernel, key), _composer_of(kernel, key)) for n, key in enumerate(kernel.own)]
+    running = [_Running(one, reading, lists, whole=verdicts) for one in tried] + [_EachRunning(one, reading, lists) for one in each]
     alike = _Alike(book, taken, schemes, reading, lists)
     yield from _rows(kernel, keys, reading, lists, quick, running, always, leaves, whole.extra.setdefault("proved", set()), alike, slow)
 
@@ -303,6 +310,7 @@ class _Reading:
         self.row: tuple[int, Facts] | None = None  # that was last read whole
         self.told: dict[tuple[str, int | None], tuple[str, Mapping[Any, Given | None]]] = {}
         self._turned: dict[Any, tuple[Sequence[Any], Sequence[int]]] = {}
+        self._standings: dict[Any, Sequence[int] | None] = {}
         self._whole: dict[str, Sequence[Any]] = {}
         seen = set[tuple[str, Part | str]]()
         for column in columns:
@@ -360,6 +368,172 @@ class _Reading:
             made = tuple(map(turned.__getitem__, cells)), tuple(map(kinds.__getitem__, cells))
         self._turned[place, how] = made
         return made
+
+    def standings(self, place: tuple[str | None, int | None], how: Any, turn: Callable[[Any], Any], cuts: Sequence[Any] | None) -> Sequence[int] | None:
+        """Row by row a number for where the answer of a slot stands; None where it is the same for all. `cuts` None: each answer by itself."""
+        found = self.told.get(place)  # type: ignore[arg-type]
+        if found is None:
+            return None
+        name, words = found
+        where = place, how, None if cuts is None else tuple(cuts)
+        if where in self._standings:
+            return self._standings[where]
+        numbers: dict[Any, int] = {}
+        of = dict[Any, int]()
+        for raw, given in words.items():
+            value: Any = None if given is None or given.value is None else turn(given.value)
+            state = 0 if given is None else 1 if value is None else 3 if value is ABSENT else 2
+            stands: Any = state if state != 2 else (value, 2) if cuts is None else (side(value, cuts), 2)
+            of[raw] = numbers.setdefault(stands, len(numbers))
+        made = self._standings[where] = tuple(map(of.__getitem__, self._cells(name))) if len(numbers) > 1 else None
+        return made
+
+    def combined(self, code: backend.Kernel, slots: Sequence[int], counted: Sides) -> Sequence[Any] | None:
+        """Row by row how the answers of some slots stand together; None where all rows stand alike."""
+        columns = []
+        for slot in slots:
+            n, place = code.reads.index(slot), code.plan.places[slot].slot
+            cuts = None if slot in counted.whole else counted.cuts.get(slot, ())
+            if (found := self.standings(code.places[n], (place.kind, place.scale), code.readers[n], cuts)) is not None:
+                columns.append(found)
+        return list(zip(*columns, strict=True)) if len(columns) > 1 else columns[0] if columns else None
+
+
+class _Standings:
+    """Which rows of a table stand alike to all verdicts of some kernels: they come out alike, unless an amount turns on more than that.
+
+    A condition that hangs on few answers is looked at once for each way these stand; where words are put together, what it says there is
+    all that counts of it. Other conditions are worked out row by row, by a kernel of their own.
+    """
+
+    def __init__(self, reading: _Reading, lists: _Lists, some: Sequence[_Judging]) -> None:
+        self.known: dict[Any, Any] = {}
+        self.some = some
+        for one in some:
+            one.asking.always = frozenset(one.code.always.values())
+        self.anew = [(one.asking, n) for one in some for n in sorted(one.asking.always)]
+        self.loose = [[bool(one.code.pricing[key][1]) for key in one.code.keys] for one in some]  # whether an amount reads anything told
+        self.whole = all(askable(asking.bound, n) for asking, n in self.anew)
+        self.rows: Sequence[Any] = ()
+        columns: list[Sequence[Any]] = []
+        try:
+            for one in some if self.whole else ():
+                columns += _standing(one, reading, lists)
+        except _Asked:
+            self.whole = False
+        self.rows = list(zip(*columns, strict=True)) if len(columns) > 1 else columns[0] if columns else (0,) * reading.count
+
+    def key(self, number: int, support: int) -> Any:
+        """What a row is known by."""
+        if not self.anew:
+            return self.rows[number], support
+        return (self.rows[number], support, *(asking.read(n) for asking, n in self.anew))
+
+    def alike(self, results: Sequence[backend.Result]) -> bool:
+        """Whether rows that stand alike come to just this; to be asked right after the kernels were run."""
+        return self.whole and not any(one.asking.anew for one in self.some) and not any(
+            loose and outcome in _PAYING and amount is not None
+            for result, turns in zip(results, self.loose, strict=True) for outcome, amount, loose in zip(result.outcomes, result.amounts, turns, strict=True)
+        )  # fmt: skip
+
+    def keep(self, key: Any, found: Any) -> None:
+        if len(self.known) > MANY:
+            self.known.clear()
+        self.known[key] = found
+
+
+class _Judging(NamedTuple):
+    """A kernel over a table: what it reads of each row, and who puts the words of its measures together."""
+
+    code: backend.Kernel
+    asking: _Asking
+    answers: Sequence[Sequence[Any]]
+    states: Sequence[Sequence[int]]
+    composers: Mapping[str, Composer | None]
+
+
+def _standing(one: _Judging, reading: _Reading, lists: _Lists) -> Iterator[Sequence[Any]]:
+    """Columns that tell apart all rows whose verdicts, or what is said of them, may differ. Raises `_Asked`."""
+    code, plan, asking = one.code, one.code.plan, one.asking
+    ran: dict[int, One] = {}
+
+    def run(number: int) -> One:
+        asking.number = number
+        if number not in ran:
+            result = code.run(one.answers[number], asking.ask, lists.support[number])
+            ran[number] = One(result.nodes, one.states[number], one.answers[number], asked=asking.read)
+        return ran[number]
+
+    checks = [node for node in plan.checks if ("node", node) in code.names]
+    found = _Apart(one, reading, [*checks, *(node for key in code.keys for node in _asked_of(plan.judged[key]))])
+    yield from (column for node in checks if (column := found.column(node)) is not None)
+    for key in code.keys:
+        judged, composer = plan.judged[key], one.composers.get(key)
+        counts, outer = _counting(judged)
+        whole: list[Sequence[Any]] = []
+        brief: list[Sequence[Any]] = []  # … of which only what makes a refusal is told apart
+        refusing: list[frozenset[Any]] = []
+        for n, node in enumerate(_asked_of(judged)):
+            column = found.column(node)
+            if column is None and (composer is None or n >= len(judged.leaves)):
+                continue
+            refuses = frozenset[Any]()
+            if composer is not None and n < len(judged.leaves):
+                firsts: dict[Any, int] = {}
+                for number, stands in enumerate(column or (0,)):
+                    firsts.setdefault(stands, number)
+                labels = {
+                    stands: composer.number(n, run(number), partial(_facts_of, asking.bound, reading, lists, number)) for stands, number in firsts.items()
+                }
+                column = [labels[x] for x in column] if column is not None else [labels[0]] * reading.count
+                if node in outer:
+                    refuses = frozenset(x for x in labels.values() if composer.verdict(x) is (counts[node] is Counts.HOLDING))
+                    brief.append([x if x in refuses else -1 for x in column])
+            assert column is not None
+            if node not in outer or composer is None:
+                brief.append(column)
+            refusing.append(refuses)
+            whole.append(column)
+        if not whole:
+            continue
+        rows, short = list(zip(*whole, strict=True)), list(zip(*brief, strict=True))
+        refused = {x for x in set(short) if any(label in some for label, some in zip(x, refusing, strict=True))}
+        yield [x if x in refused else row for x, row in zip(short, rows, strict=True)] if refused else rows
+
+
+def _asked_of(judged: Verdicts) -> tuple[int, ...]:
+    """The nodes on which a measure's outcome turns: its leaves, then its window."""
+    return judged.leaves if judged.window is None or judged.lapse is not None else (*judged.leaves, judged.window)
+
+
+class _Apart:
+    """How rows stand to single nodes: by the answers these hang on where those are few, else as a kernel of them alone finds."""
+
+    def __init__(self, one: _Judging, reading: _Reading, nodes: Sequence[int]) -> None:
+        self._columns: dict[int, Sequence[Any] | None] = {}
+        apart = list[int]()
+        code, plan = one.code, one.code.plan
+        for node in dict.fromkeys(nodes):
+            column = reading.combined(code, sorted(code.read_in[code.names["node", node]]), sides(plan, [node]))
+            if column is not None and len(set(column)) > max(_FEW, reading.count // 8):
+                apart.append(node)
+            self._columns[node] = column
+        if not apart:
+            return
+        mine = backend.Kernel(plan, (), also=apart, checks=False)
+        answers, states = reading.answers(mine)
+        found = []
+        for number, row in enumerate(answers):
+            one.asking.number = number
+            found.append(mine.run(row, one.asking.ask, 0).nodes)
+        for node in apart:
+            name = mine.names["node", node]
+            a, b, c = picking(mine, mine.behind[name], mine.read_in[name])
+            self._columns[node] = list(zip(map(a, found), map(b, states), map(c, answers), strict=True))
+
+    def column(self, node: int) -> Sequence[Any] | None:
+        """None where all rows stand alike."""
+        return self._columns[node]
 
 
 # -- open readings -------------------------------------------------------------------------------------------
@@ -523,7 +697,7 @@ class _Found(NamedTuple):
 
 def _rows(
     kernel: Kernel, keys: Sequence[str], reading: _Reading, lists: _Lists, quick: Sequence[tuple[int, str, Way | None, Composer | None]],
-    groups: Sequence[_Running | _EachRunning], always: Collection[str], leaves: Mapping[str, Callable[[Any], Any]], proved: set[tuple[str, str]],
+    groups: Sequence[_Running | _EachRunning], always: Collection[str], leaves: Mapping[str, Callable[[Any], Any]] | None, proved: set[tuple[str, str]],
     alike: _Alike, slow: Slow,
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
     """`proved`: of which measures an outcome put together has been held against the row's own reader."""
@@ -543,27 +717,32 @@ def _rows(
         return found
 
     answers, states = reading.answers(kernel.code)
+    standings = _Standings(reading, lists, [_Judging(kernel.code, asking, answers, states, {} if leaves is not None else {key: c for _, key, _, c in quick})])
     names = _Names(kernel.bound.book, reading, lists)
     for number, (row, state, told) in enumerate(zip(answers, states, lists.support, strict=True)):
-        asking.number = number
+        asking.number, asking.anew = number, False
         if names.doubtful(number):
             said = slow(number, None, None)
             yield None if said is None else [said[key] for key in keys]
             continue
         facts = partial(_facts_of, kernel.bound, reading, lists, number)
-        try:
-            result = run(row, asking.ask, told)
-        except _Asked:
-            result = None
-        if result is None or 0 in result.checks:
-            said = slow(number, None, None)
-            yield None if said is None else [said[key] for key in keys]
-            continue
-        out: dict[str, tuple[Any, ...]] = {}
-        asked = set(always)
+        stands = standings.key(number, told)
+        known = standings.known.get(stands)
+        result: backend.Result | None = None
+        if known is None:
+            try:
+                result = run(row, asking.ask, told)
+            except _Asked:
+                result = None
+            if result is None or 0 in result.checks:
+                said = slow(number, None, None)
+                yield None if said is None else [said[key] for key in keys]
+                continue
+        out: dict[str, tuple[Any, ...]] = {} if known is None else {**known[1]}
+        asked = set(always) if known is None else set(known[0])
         lacking: list[tuple[str, dict[Any, tuple[Any, ...]], Any, tuple[Any, ...]]] = []
         held: list[tuple[str, tuple[Any, ...]]] = []
-        if False in result.amounts or joined:
+        if result is not None and (False in result.amounts or joined):
             asked |= (kernel.left(result) - inside) & wanted  # whom stacking joins to them is asked for by nobody
 
         def put(key: str, words: tuple[Any, ...], *, held: list[tuple[str, tuple[Any, ...]]] = held, out: dict[str, tuple[Any, ...]] = out) -> None:
@@ -572,8 +751,8 @@ def _rows(
             else:
                 out[key] = words
 
-        for n, key, way, composer in quick:
-            if key in asked:
+        for n, key, way, composer in quick if result is not None else ():
+            if key in asked or result is None:
                 continue
             outcome, ends = result.outcomes[n], result.amounts[n]
             low, high = (None, None) if ends is None else ends
@@ -581,7 +760,7 @@ def _rows(
                 asked |= together[key] & wanted
                 continue
             said_so = (_OUTCOMES[outcome], amount(low), amount(high))
-            verdicts = ("".join(map(_MARKS.__getitem__, _tuple(leaves[key](result.nodes)))),) if leaves else ()
+            verdicts = ("".join(map(_MARKS.__getitem__, _tuple(leaves[key](result.nodes)))),) if leaves is not None else ()
             if composer is not None:
                 one = _said(composer, One(result.nodes, state, row, asked=asking.read), outcome, ends, told, facts)
                 if one.unexplained:
@@ -596,6 +775,8 @@ def _rows(
                 lacking.append((key, way.words, sign, said_so))
                 continue
             out[key] = (*said_so, *words, *verdicts)
+        if result is not None and not lacking and not held and standings.alike([result]):
+            standings.keep(stands, (frozenset(asked), {**out}))
         for group in groups:
             for key, found in group.judged(number, told, facts):
                 if found is None:
@@ -607,7 +788,7 @@ def _rows(
                     put(key, (*said_so, *found.words))
                     continue
                 assert isinstance(group, _Running)
-                sign = (bool(leaves), found.sign)
+                sign = (leaves is not None, found.sign)
                 if (known := group.tried.words[key].get(sign)) is None:
                     lacking.append((key, group.tried.words[key], sign, said_so))
                 else:
@@ -758,6 +939,8 @@ class _Asking:
     def __init__(self, bound: Bound, reading: _Reading, lists: _Lists, binder: str = "") -> None:
         """`binder`: of the record that is judged, `entry`."""
         self.bound, self.reading, self.lists, self.number, self.binder = bound, reading, lists, 0, binder
+        self.anew = False  # whether something was asked, of the row that is looked at, that no answers of the kernel decide
+        self.always: frozenset[int] = frozenset()  # what is so in every row is looked up before
         self.entry: Entry | None = None
         self._met: dict[Any, int] = {}
         self._askable: dict[int, bool] = {}
@@ -765,6 +948,8 @@ class _Asking:
 
     def ask(self, number: int, told: Any) -> int:
         if told is None and self.entry is None:
+            if number not in self.always:
+                self.anew = True
             where = (number, self.read(number))
             known = self._met.get(where)
             if known is None:
@@ -806,13 +991,32 @@ class _Running:
         self.tried, self.whole, self.keys = tried, whole, tried.keys  # whole: the words say every leaf's verdict
         self.anew = {key for key in self.keys for k in tried.kernels if whole and k.code.asks_always(key)}
         self.kernels = [(k, k.code.run, _Asking(k.bound, reading, lists), *reading.answers(k.code)) for k in tried.kernels]
+        made = {key: composers for key, (composers, _) in tried.composers.items()}
+        self.standings = _Standings(
+            reading, lists,
+            [
+                _Judging(k.code, asking, answers, states, {} if whole else {key: composers[n] for key, composers in made.items()})
+                for n, (k, _, asking, answers, states) in enumerate(self.kernels)
+            ],
+        )  # fmt: skip
 
-    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> Iterator[tuple[str, _Found | None]]:
+    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> Sequence[tuple[str, _Found | None]]:
         """Of each measure what its ways come to; None where the reference is to say."""
-        keys, results, left = self.tried.keys, [], set[str]()
+        for _, _, asking, _, _ in self.kernels:
+            asking.number, asking.anew = number, False
+        key = self.standings.key(number, told)
+        known: Sequence[tuple[str, _Found | None]] | None = self.standings.known.get(key)
+        if known is None:
+            results: list[backend.Result] = []
+            known = list(self._judged(number, told, facts, results))
+            if len(results) == len(self.kernels) and self.standings.alike(results):
+                self.standings.keep(key, known)
+        return known
+
+    def _judged(self, number: int, told: int, facts: Callable[[], Facts], results: list[backend.Result]) -> Iterator[tuple[str, _Found | None]]:
+        keys, left = self.tried.keys, set[str]()
         try:
             for kernel, run, asking, answers, _ in self.kernels:
-                asking.number = number
                 result = run(answers[number], asking.ask, told)
                 results.append(result)
                 if kernel.joined or False in result.amounts:
@@ -912,7 +1116,7 @@ class _EachRunning:
         self.each, self.lists, self.keys = each, lists, (each.key,)
         self.ways = [_EachWay(b, code, composer, each.key, reading, lists) for b, code, composer in each.ways]
 
-    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> Iterator[tuple[str, _Found | None]]:
+    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> Iterable[tuple[str, _Found | None]]:
         found = []
         for way in self.ways:
             one = way.judged(number, told, facts)
@@ -936,6 +1140,7 @@ class _EachWay:
         one = bound.plan.listed[key]
         self.record, self.amount = one.record, one.pricing.amount
         self.caps = [] if not isinstance(self.amount, p.Amount) else [(_figure_of(bound, cap), cap.counted is p.Counted.EARLIER) for cap in self.amount.caps]
+        self.counts = any(earlier for _, earlier in self.caps) or (isinstance(self.amount, p.Amount) and self.amount.taken is not p.Counted.NOT)
         self.overall, self.own = code.where(one.overall), code.where(one.each)
         self.asking = _Asking(bound, reading, lists, one.all.spec.each)
         self.answers, self.states = reading.answers(code)
@@ -999,7 +1204,7 @@ class _EachWay:
                 giving = [(one, x, o, ids) for (one, x, o), e, ids in zip(ones, each, numbers, strict=True) if e]
                 if any(x is False for _, x, _, _ in giving):
                     return None
-                counts = any(earlier for _, earlier in self.caps)
+                counts = self.counts
                 if counts and told == backend.TOLD:
                     return None
                 ends = self._total([x for _, x, _, _ in giving], open_=not complete, earlier=told)
@@ -1065,3 +1270,5 @@ _NO_ENTRY = Entry("", {})
 _TOLD = (t.FactRef, t.RecordsRef, t.RecognitionRef, t.Variable)
 _MARKS = ("0", "?", "1")
 _OUTCOMES = tuple(str(o) for o in OUTCOMES)
+_FEW = 64  # ways a condition's answers may stand that are looked at, however short the table
+_PAYING = (backend.ELIGIBLE, backend.UNDETERMINED)

@@ -138,6 +138,17 @@ class Composer:
             out.append(found)
         return tuple(out)
 
+    def number(self, n: int, one: One, told: Callable[[], Facts]) -> int:
+        """The number of one leaf of the enterprise's: the same number, the same words."""
+        kept, sign = self._kept.numbers[n], self._sign(n, one)
+        if sign not in kept:
+            self._learn(one, told(), whole=True)
+        return kept[sign]
+
+    def verdict(self, number: int) -> bool | None:
+        """Of a leaf by its number, as long as nothing was let go of."""
+        return self._kept.leaves[number].truth.value
+
     def _sign(self, n: int, one: One) -> Any:
         _, (a, b, c) = self.places[n]
         sign = a(one.nodes), b(one.states), c(one.answers)

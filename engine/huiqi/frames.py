@@ -158,11 +158,20 @@ def _arrow_floats(name: str, kind: Any) -> Iterator[str]:
         yield from (x for field in fields for x in _arrow_floats(f"{name}.{field.name}" if pa.types.is_struct(kind) else name, field.type))
 
 
+def texts(cells: Sequence[str | None]) -> Any:
+    """An Arrow column of text. `pyarrow.array` looks whether it was given something of pandas, and imports all of that to do so."""
+    import pyarrow as pa
+
+    builder = pa.lib.StringBuilder()
+    builder.append_values(cells)
+    return builder.finish()
+
+
 def _arrow() -> Kind:
     import pyarrow as pa
 
     def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
-        return pa.table({**{name: frame.column(name) for name in kept}, **{k: pa.array(x, pa.string()) for k, x in columns.items()}})
+        return pa.table({**{name: frame.column(name) for name in kept}, **{k: texts(x) for k, x in columns.items()}})
 
     return Kind(
         columns=lambda f: list(f.schema.names), floats=lambda f: [x for field in f.schema for x in _arrow_floats(field.name, field.type)],
@@ -492,4 +501,4 @@ def _cells(book: CompiledRulebook, m: MeasureJudged, *, verdicts: bool) -> tuple
     return str(m.outcome), *ends, m.standing.code, reason_words(m.reason, award, book), *masks
 
 
-__all__ = ["decide_frame", "kind_of"]
+__all__ = ["decide_frame", "kind_of", "texts"]

@@ -83,8 +83,8 @@ def of_facts(files: Tree, r: random.Random) -> Tree:
     return {**files, "measures/all.yaml": measures, "stacking.yaml": joined if r.randrange(100) < 40 else []}
 
 
-def of_lists(files: Tree, r: random.Random) -> Tree:
-    """The same, and measures that are judged for each record of a list."""
+def of_lists(files: Tree, r: random.Random, *, changing: bool) -> Tree:
+    """The same, and measures that are judged for each record of a list; `changing`: by figures that have a history."""
     out = of_facts(files, r)
     serial = iter(range(1000, 2000))
 
@@ -115,7 +115,7 @@ def of_lists(files: Tree, r: random.Random) -> Tree:
             limits = [{"amount": "单项上限", "per": each[0]}] if r.randrange(100) < 50 else []
             one["limits"] = limits + ([dict(r.choice(LIMITS))] if r.randrange(100) < 25 else [])
         measures.append(one)
-    if r.randrange(100) < 75:  # a figure with a history that no date is stated for is the row's own reader's
+    if not changing:  # a figure with a history that no date is stated for is the row's own reader's
         out["parameters.yaml"] = {
             k: {**x, "values": [{n: y for n, y in x["values"][-1].items() if n not in ("from", "to")}]} for k, x in files["parameters.yaml"].items()
         }
@@ -126,7 +126,8 @@ def book_with(seed: int, *, readings: bool, lists: bool = False) -> Book:
     """A random book of such measures. What the compiler refuses is drawn anew."""
     for attempt in range(40):
         r = random.Random(f"列{seed}·{attempt}·{readings}{'·明细' if lists else ''}")
-        files = (of_lists if lists else of_facts)(Maker(r).files(), r)
+        drawn = Maker(r).files()
+        files = of_lists(drawn, r, changing=seed % 5 == 0) if lists else of_facts(drawn, r)
         try:
             return make_book(with_readings(files, r) if readings else files, f"列{seed}")
         except RulebookError as error:

@@ -497,7 +497,9 @@ class Kernel:
         terms = [amount.term, *([amount.low] if amount.low else []), *(c.term for c, _ in caps)]
         absent = [f"{self.slot(s)} is N" for s in self._slots(*terms) if self._optional(s)]
         tests = [*absent, *(f"{x} is None" for x in sorted(_needs(codes)))]
-        if any(c.counted is p.Counted.EARLIER for c, _ in caps):
+        if amount.taken is p.Counted.RIVALS:
+            tests.append(f"S != {TOLD_EMPTY}")
+        elif amount.taken is p.Counted.EARLIER or any(c.counted is p.Counted.EARLIER for c, _ in caps):
             tests.append(f"S == {TOLD}")
         below = 1
         for code in codes:
@@ -522,7 +524,7 @@ class Kernel:
                     yield f"{end} = F({_WAYS[way.direction]}({end}, {below}, {int(way.step * 100)}) * {below}, 100)"
 
         inside: list[str] = list(fen(amount.first))
-        inside.append(f"if {verdict} == 1: {l} = 0")
+        inside.append(f"if {verdict} == 1{' or not S' if amount.taken is p.Counted.EARLIER else ''}: {l} = 0")
         inside += capped(caps[: len(amount.item_caps)])
         inside += fen(amount.each)
         inside += capped(caps[len(amount.item_caps) :])

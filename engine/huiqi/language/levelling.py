@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -272,8 +272,8 @@ def same_but_for_affixes(one: str, other: str) -> bool:
 
 def _inside(short: str, long: str) -> bool:
     """Whether one stands whole within the other: K-1 in 合同K-1, not in K-10; 一期 not in 十一期."""
-    for found in re.finditer(re.escape(short), long):
-        before, after = long[: found.start()][-1:], long[found.end() :][:1]
+    for start, end in _found(short, long):
+        before, after = long[max(0, start - 1) : start], long[end : end + 1]
         if (
             not (_joined(before, short[0]) or _joined(short[-1], after))
             and not (_numbers(before) and _numbers(short[0]))
@@ -283,10 +283,19 @@ def _inside(short: str, long: str) -> bool:
     return False
 
 
+def _found(short: str, long: str) -> Iterator[tuple[int, int]]:
+    """Where one stands within the other, without overlapping."""
+    start = long.find(short)
+    while start >= 0:
+        yield start, start + len(short)
+        start = long.find(short, start + max(1, len(short)))
+
+
 def _numbers(character: str) -> bool:
     return bool(character) and character in _NUMERALS
 
 
+@lru_cache(maxsize=65536)
 def _stem(name: str, ending: re.Pattern[str]) -> str:
     return ending.sub("", _BRACKETS.sub("", level(name)))
 
@@ -309,12 +318,15 @@ def _near(word: str, entry: str) -> bool:
 
 def _unpunctuated(word: str) -> str:
     """专精特新“小巨人”企业 without its quotes."""
-    return re.sub('["·]', "", word)
+    return word.translate(_QUOTES)
+
+
+_QUOTES = str.maketrans("", "", '"·')
 
 
 def _affixed(long: str, short: str) -> bool:
-    for found in re.finditer(re.escape(short), long):
-        before, after = long[: found.start()], long[found.end() :]
+    for start, end in _found(short, long):
+        before, after = long[:start], long[end:]
         if (before or after) and _BEFORE.fullmatch(before) and _AFTER.fullmatch(after):
             return True
     return False
@@ -325,10 +337,7 @@ def _named_inside(word: str, entry: str) -> bool:
     if len(entry) < 3:
         return False
     if entry.isascii():
-        return any(
-            not _joined(word[m.start() - 1 : m.start()], entry[0]) and not _joined(entry[-1], word[m.end() : m.end() + 1])
-            for m in re.finditer(re.escape(entry), word)
-        )
+        return any(not _joined(word[max(0, start - 1) : start], entry[0]) and not _joined(entry[-1], word[end : end + 1]) for start, end in _found(entry, word))
     return entry[-1] in "区县旗" and entry in word
 
 

@@ -10,5 +10,6 @@ from __future__ import annotations
 from .bind import Gate, Plan, Pricing, Verdicts, bind
 from .lower import lower
 from .program import Program
+from .sides import Sides, side, sides
 
-__all__ = ["Gate", "Plan", "Pricing", "Program", "Verdicts", "bind", "lower"]
+__all__ = ["Gate", "Plan", "Pricing", "Program", "Sides", "Verdicts", "bind", "lower", "side", "sides"]

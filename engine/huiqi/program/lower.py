@@ -313,8 +313,6 @@ class Lowering:
             return p.Why.LATER
         if spec.difference is not None:
             return p.Why.DIFFERENCE
-        if _deducts(spec.counting) or any(spec.key in g.members and g.rule in _EXCLUSIVE and _deducts(g.counting) for g in self.book.stacking):
-            return p.Why.LIMIT
         if scheme.floor is not None:
             return p.Why.FLOOR
         if any(part.when is not None for part in scheme.pay):
@@ -332,7 +330,7 @@ class Lowering:
         try:
             caps = [(x.scope, self._cap(x, document)) for x in scheme.limits]
             return p.Amount(
-                term=self.term(award.expr, document), low=None if award.low is None else self.term(award.low, document),
+                term=self.term(award.expr, document), taken=self._taken(spec), low=None if award.low is None else self.term(award.low, document),
                 discretionary=award.low is None and award.basis is AwardBasis.DISCRETIONARY,
                 first=_rounding(own) if own is not None and own.per == Per.RECORD else None,
                 item_caps=tuple(c for scope, c in caps if scope == "record"),
@@ -350,12 +348,15 @@ class Lowering:
         term, counting = self.term(limit.amount, document), limit.counting
         if limit.scope == Scope.RECORD or counting.ignored or (counting.stated and counting.earlier is None):
             return p.Cap(term, p.Counted.NOT)
-        earlier = counting.earlier
-        while isinstance(earlier, t.Filtered):
-            earlier = earlier.base
-        if earlier is not None and not (isinstance(earlier, t.RecordsRef) and name_of(earlier.record) == SUPPORT):
-            raise _Open
+        _history(counting)
         return p.Cap(term, p.Counted.EARLIER)
+
+    def _taken(self, spec: MeasureSpec) -> p.Counted:
+        rivals = [g.counting for g in self.book.stacking if spec.key in g.members and g.rule in _EXCLUSIVE and g.counting.earlier is not None]
+        mine = [] if spec.counting.earlier is None else [spec.counting]
+        for counting in (*rivals, *mine):
+            _history(counting)
+        return p.Counted.RIVALS if rivals else p.Counted.EARLIER if mine else p.Counted.NOT
 
     def listed(self, spec: MeasureSpec) -> dict[tuple[str, str], p.Amount | p.Nothing | p.Why]:
         """What one record gives under each scheme, of a measure whose every record is judged by the same questions; else nothing."""
@@ -402,9 +403,13 @@ _CONSTANT = (
 # closed lists of what the words of a rulebook may be: another word is not known here
 
 
-def _deducts(counting: Counting) -> bool:
-    """Whether what was received before takes of an amount by more than a cap, and leaves it open while it is not told."""
-    return counting.earlier is not None
+def _history(counting: Counting) -> None:
+    """That what counts are records of earlier support, of whose telling alone a plan knows."""
+    earlier = counting.earlier
+    while isinstance(earlier, t.Filtered):
+        earlier = earlier.base
+    if earlier is not None and not (isinstance(earlier, t.RecordsRef) and name_of(earlier.record) == SUPPORT):
+        raise _Open
 
 
 _EXCLUSIVE = (Rule.HIGHEST, Rule.CHOOSE, Rule.ORDER)

@@ -209,10 +209,11 @@ class Why(StrEnum):
 
 
 class Counted(Enum):
-    """How earlier support counts against a cap."""
+    """How earlier support counts against a cap, or against an amount as a whole."""
 
     NOT = auto()
     EARLIER = auto()  # what is told of it; where nothing is, it may have used up the cap
+    RIVALS = auto()  # another's may have shut this one out: nothing is known but where none is told
 
 
 @dataclass(frozen=True)
@@ -231,10 +232,11 @@ class Rounding:
 class Amount:
     """What a measure that is granted gives, in the order of the pipeline: caps of an item, roundings, caps of the measure, roundings.
 
-    `low`: at least so much, the rest at discretion; `discretionary`: at least nothing.
+    `low`: at least so much, the rest at discretion; `discretionary`: at least nothing. `taken`: what was had before is taken off.
     """
 
     term: Term
+    taken: Counted = Counted.NOT
     low: Term | None = None
     discretionary: bool = False
     first: Rounding | None = None

@@ -43,6 +43,10 @@ def one_spelling(facts: Facts, keys: Mapping[str, str]) -> Facts:
 
     `keys` names the column of each record type that tells its records apart: a space counts there.
     """
+    words = {g.value for years in facts.facts.values() for g in years.values() if isinstance(g.value, str)}
+    words |= {g.value for x in facts.records.values() for e in x.entries for g in e.values.values() if isinstance(g.value, str)}
+    if len(set(map(level, words))) == len(words) == len(set(map(level_id, words))):
+        return facts
     texts = [(g, level) for years in facts.facts.values() for g in years.values() if isinstance(g.value, str)]
     texts += [(g, level_id if n == keys[k] else level) for k, x in facts.records.items() for e in x.entries for n, g in e.values.items()]
     if not texts:

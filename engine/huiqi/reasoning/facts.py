@@ -114,6 +114,12 @@ class Reader:
         read = settled(self.book, read, self._warn)
         return replace(read, warnings=tuple(self.warnings))
 
+    def one(self, key: str, raw: Any, word: str) -> Given | None:
+        """What one cell says of a fact; None where nothing is told. What is wrong with it is among the problems."""
+        self.loc = ("数据", word)
+        given = self._given(self.book.facts[key], raw, word)
+        return None if given is None or (given.value is None and _only_untold(given)) else given
+
     def key_of(self, word: Any) -> str | None:
         """The fact or record type of a name, as written or after levelling."""
         names = self.book.names
@@ -184,6 +190,9 @@ class Reader:
         return {} if given is None else {year if spec.yearly else None: given}
 
     def _given(self, spec: FactSpec, raw: Any, word: Any, record: str = "") -> Given | None:
+        if type(raw) in _PLAINLY:
+            value = self.value(spec, raw, word, record)
+            return None if value is None else _told_plainly(value, getattr(word, "at", None))
         at = getattr(raw, "at", getattr(word, "at", Position()))
         if isinstance(raw, Table | Mapping):
             stages: dict[str, Any] = {}
@@ -319,7 +328,12 @@ class Reader:
     def _close(self, spec: FactSpec, slot: Slot, value: str, at: Any) -> str | Near:
         """The text as told; or, where it is nearly an entry, the question."""
         lexicon = self.lexicons.get(slot)
-        near = lexicon.near(value) if lexicon is not None else ()
+        near: tuple[str, ...] = ()
+        if lexicon is not None:
+            where = (slot, value)  # there may be something to say of it every time: what is near is remembered, not what it was read as
+            if where not in self.met:
+                self.met[where] = lexicon.near(value)
+            near = self.met[where]
         if spec.kind == FactKind.INDUSTRY and read_industry(value) is None:
             near = (match[0],) if (match := re.search(r"\d{2,4}", re.sub(r"[-.·]", "", level(value)))) else ("四位小类代码",)
         if not near:
@@ -506,11 +520,12 @@ class Reader:
         values: dict[str, Given] = {}
         blank: dict[str, Given] = {}
         firsts: dict[str, Any] = {}
-        columns = {f.id: f.name for f in spec.fields.values()} | {level(n): n for n in spec.fields} | {n: n for n in spec.fields}
+        columns = _COLUMNS.of(self.book)[spec.key]
         whole = self.loc
         for column, cell in row.items():
-            self.loc = (*whole, column if isinstance(column, str) else told(column))
-            name = columns.get(told(column)) or columns.get(level(told(column)))
+            plainly = type(column) is str
+            self.loc = (*whole, column if plainly or isinstance(column, str) else told(column))
+            name = columns.get(column if plainly else told(column)) or columns.get(level(told(column)))
             if name is None:
                 self._wrong(
                     column, f"明细“{spec.name}”没有这一栏", told(column), "、".join(spec.fields), suggestion(told(column), spec.fields), Code.UNKNOWN_NAME
@@ -520,7 +535,7 @@ class Reader:
                 continue
             given = self._given(spec.fields[name], cell, column if isinstance(column, Word) else at, spec.name)
             if given is not None:
-                (blank if _only_untold(given) else values)[name] = given
+                (blank if given.value is None and _only_untold(given) else values)[name] = given
         key = values.get(spec.key_field)
         if key is None or key.value is None:
             self.loc = (*whole, told(firsts.get(spec.key_field, spec.key_field)))
@@ -613,17 +628,33 @@ def _counted(book: CompiledRulebook) -> dict[str, _Counted]:
 _COUNTED: Derived[CompiledRulebook, dict[str, _Counted]] = Derived(_counted, key=lambda book: book.digest, size=64)
 
 
-def _told_plainly(value: Any) -> Given:
+def _told_plainly(value: Any, at: Position | None = None) -> Given:
     """`_as_used` of one value that is told as it is."""
+    if type(value) in _READ:
+        return _as_used("申报", {"申报": value}, {}, at or Position())
     given = object.__new__(Given)
-    given.__dict__.update(value=value, stages={"申报": value})  # the rest is as the class has it
+    parts = given.__dict__  # the rest is as the class has it
+    parts["value"], parts["stages"] = value, {"申报": value}
+    if at is not None:
+        parts["at"] = at
     return given
+
+
+_PLAINLY = frozenset({str, int, bool, date})
+_READ = frozenset({Near, Meant, Untold, type(UNVERIFIED)})
 
 
 MET = 200_000  # values remembered of one rulebook
 _UNMET = object()
 # what plain values that are nobody's name were read as: a register says the same few things over and over
 _MET: Derived[CompiledRulebook, dict[Any, Any]] = Derived(lambda _: {}, key=lambda book: book.digest, size=64)
+_COLUMNS: Derived[CompiledRulebook, dict[str, dict[str, str]]] = Derived(
+    lambda book: {
+        k: {f.id: f.name for f in spec.fields.values()} | {level(n): n for n in spec.fields} | {n: n for n in spec.fields} for k, spec in book.records.items()
+    },
+    key=lambda book: book.digest,
+    size=64,
+)
 _LEVELLED: Derived[CompiledRulebook, dict[str, str]] = Derived(lambda book: _levelled(book.names), key=lambda book: book.digest, size=64)
 
 
