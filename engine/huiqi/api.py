@@ -199,8 +199,10 @@ class Rulebook:
 
         The result has, in the order of the rows, the columns 企业 and `key` where they were given, and of
         each measure `ID.outcome`, `ID.settled` and `ID.at_most` (decimal text in the award's unit, None:
-        unknown), `ID.standing`, `ID.reason`; with `verdicts`, `ID.verdicts`: one character a condition,
-        1 holds, 0 fails, ? unknown.
+        unknown), `ID.standing`, `ID.reason`; where there are records of what was received before (已获支持),
+        `ID.reminder` (what a person has to look at before the sum is anybody's due: support of which nobody
+        wrote whether it may be had again; None: nothing); with `verdicts`, `ID.verdicts`: one character a
+        condition, 1 holds, 0 fails, ? unknown.
 
         Columns 企业 and `key` keep their types, rows of pandas their labels; the rest is text.
 

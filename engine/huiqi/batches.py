@@ -20,8 +20,10 @@ from typing import Any, Self
 
 from ._version import __version__
 from .api import load
-from .errors import CaseError, InputError, Problem, UsageError
+from .caching import patient
+from .errors import InputError, Problem, UsageError
 from .files import reading, refuse_existing, remove, unfinished
+from .frames import REMINDER, decide_frame
 from .given import day_given, year_given
 from .plain import dataclass
 from .reasoning.receipt import digest_of
@@ -58,23 +60,9 @@ class BatchTerms:
         """
         from .frames import texts
 
-        try:
-            some = list[int]()
-            done, wrong = self._decided(table, some.append), {}
-        except CaseError as error:
-            import pyarrow as pa
-
-            wrong = _by_row(error)
-            right = [n for n in range(table.num_rows) if n not in wrong]
-            some = []
-            done = self._decided(table.take(pa.array(right, type=pa.int64())), some.append)
-            at = {n: place for place, n in enumerate(right)}
-            done = done.take(pa.array([at.get(n) for n in range(table.num_rows)], type=pa.int64()))
-            for name in {"企业"} & set(table.column_names):
-                done = done.set_column(done.column_names.index(name), name, table.column(name))
-        for many in some:
-            apart(many)
-        done = self._with_basis(done)
+        problems = list[Problem]()
+        done = self._with_basis(self._decided(table, apart, problems))
+        wrong = _by_row(problems)
         states = [REFUSED if n in wrong else DECIDED for n in range(table.num_rows)]
         done = done.append_column(STATE, texts(states))
         return done.append_column(WRONG, texts([wrong.get(n) for n in range(table.num_rows)]))
@@ -94,15 +82,13 @@ class BatchTerms:
                 done = done.add_column(done.column_names.index(f"{one.id}.reason"), f"{one.id}.basis", basis)
         return done
 
-    def _decided(self, table: Any, apart: Callable[[int], None]) -> Any:
-        from .frames import decide_frame
-
+    def _decided(self, table: Any, apart: Callable[[int], None], wrong: list[Problem]) -> Any:
         book = load(self.rulebook)
         if self.rules not in ("", book.digest):
             raise UsageError(CHANGED, mend="重新测算", argument="rulebook")
         return decide_frame(
             book.compiled, table, on=day_given(self.on), year=year_given(self.year), records={}, key=None, measures=self.measures or None,
-            scheme=dict(self.schemes), reading=dict(self.readings), reasoner="python", verdicts=False, apart=apart,
+            scheme=dict(self.schemes), reading=dict(self.readings), reasoner="python", verdicts=False, apart=apart, wrong=wrong,
         )  # fmt: skip
 
     @property
@@ -111,12 +97,11 @@ class BatchTerms:
         return digest_of({"asked": told, "rules": self.rules or load(self.rulebook).digest, "engine": __version__})
 
 
-def _by_row(error: CaseError) -> dict[int, str]:
-    """What is wrong with each row, by its number from 0. Raises the error itself where it is about no row."""
+def _by_row(problems: Sequence[Problem]) -> dict[int, str]:
+    """What is wrong with each row, by its number from 0."""
     out: dict[int, list[Problem]] = {}
-    for problem in error.problems:
-        if not problem.loc or not isinstance(problem.loc[0], int):
-            raise error
+    for problem in problems:
+        assert isinstance(problem.loc[0], int)
         out.setdefault(problem.loc[0], []).append(problem)
     return {row: "；".join(_words(p) for p in problems) for row, problems in out.items()}
 
@@ -136,6 +121,7 @@ class ScreenedTable:
     outcomes: Mapping[tuple[str, str], int]
     resumed: int = 0
     apart: tuple[int, int] | None = None  # rows of which measures were decided one by one, and how many measures in all; None: not counted
+    reminded: int = 0  # so many measures of so many rows that a person has to look at before they are paid
 
     @property
     def summary(self) -> tuple[str, ...]:
@@ -145,7 +131,9 @@ class ScreenedTable:
         rows, items = self.apart
         whole = sum(self.outcomes.values())
         share = f"（占 {Decimal(100 * items) / whole:.1f}%）" if whole else ""
-        return counted, f"不能按列、逐户测算的：{rows} 行，{items} 项次，共 {whole} 项次{share}"
+        apart = f"不能按列、逐户测算的：{rows} 行，{items} 项次，共 {whole} 项次{share}"
+        again = f"以往已获支持、由经办人核清以前不能拟支持的：{self.reminded} 项次（写在 .{REMINDER} 一栏）"
+        return (counted, apart, again) if self.reminded else (counted, apart)
 
 
 def screen_table(
@@ -168,7 +156,7 @@ def screen_table(
     started(len(todo), len(known))
     work = [(str(path), n, asking, str(parts / f"{n}.parquet"), rows) for n in todo]
     if processes > 1 and len(work) > 1:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=patient) as pool:
             for _ in pool.map(_group, work):
                 tick()
     else:
@@ -244,7 +232,7 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
     """The parts in order as one file, and what they come to."""
     counts, states = Counter[tuple[str, str]](), Counter[str]()
     writer: Any = None
-    rows = items = 0
+    rows = items = reminded = 0
     for part in parts:
         a, b = part.with_suffix(_APART).read_text(encoding="utf-8").split()
         rows, items = rows + int(a), items + int(b)
@@ -255,12 +243,15 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
                 writer = parquet.ParquetWriter(target, table.schema)
             writer.write_table(table.cast(writer.schema))
             states.update({x["values"].as_py(): x["counts"].as_py() for x in table.column(STATE).value_counts()})
+            reminded += sum(len(table.column(c)) - table.column(c).null_count for c in table.column_names if c.endswith(f".{REMINDER}"))
             for name in (c for c in table.column_names if c.endswith(".outcome")):
                 for one in table.column(name).drop_null().value_counts():
                     counts[name.removesuffix(".outcome"), one["values"].as_py()] += one["counts"].as_py()
     if writer is not None:
         writer.close()
-    return ScreenedTable(read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed, apart=(rows, items))
+    return ScreenedTable(
+        read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed, apart=(rows, items), reminded=reminded
+    )  # fmt: skip
 
 
 __all__ = ["CHANGED", "DECIDED", "REFUSED", "STATE", "WRONG", "BatchTerms", "ScreenedTable", "screen_table"]

@@ -7,6 +7,7 @@ among threads, and never an answer for other content than its key's.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -63,6 +64,12 @@ class Cache(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+
+def patient() -> None:
+    """Look for garbage seldom. For a process of ours alone: a rulebook is a million small things that stay to the end, and looking
+    through them again and again was a quarter of the time; what refers to itself and can go is little, and goes a little later."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _after_fork() -> None:

@@ -82,8 +82,10 @@ class Cells(NamedTuple):
     lists: Callable[[str], tuple[Sequence[Any], Sequence[int]]]
 
 
-def _facts(book: CompiledRulebook, column: Column, words: Collection[Any], year: int | None, secret: Any) -> dict[Any, Given | None]:
-    """What each word of a column was read as (None: nothing is told)."""
+def _facts(
+    book: CompiledRulebook, column: Column, words: Collection[Any], year: int | None, secret: Any
+) -> tuple[dict[Any, Given | None], set[Any]]:  # fmt: skip
+    """What each word of a column was read as (None: nothing is told), and the words there is something to complain of."""
     kinds = set(map(type, words))
     kinds.discard(type(None))
     if len(kinds) > 1 or kinds & {list, tuple, dict, set}:
@@ -91,6 +93,7 @@ def _facts(book: CompiledRulebook, column: Column, words: Collection[Any], year:
     out: dict[Any, Given | None] = {None: None}
     plainly = column.part is not Part.YEAR or (column.year.isascii() and column.year.isdigit() and len(column.year) == 4 and 1980 <= int(column.year) <= 2100)
     plainly = plainly and not kinds & {dict, list} and (column.part is not Part.YEAR or book.facts[column.key].yearly)
+    wrong = set[Any]()
     reader = Reader(book, need_unit=True, key=secret)
     for raw in words:
         value = plain(raw)
@@ -103,18 +106,21 @@ def _facts(book: CompiledRulebook, column: Column, words: Collection[Any], year:
         else:
             told = reader.read({column.word: {column.year: value} if column.part is Part.YEAR else value}, {}, year).facts.get(column.key, {})
             if len(told) > 1:
-                raise RowByRow
+                raise RowByRow  # of several years at once
             out[raw] = next(iter(told.values()), None)
         if reader.problems:
-            raise RowByRow
-    return out
+            reader.problems.clear()
+            wrong.add(raw)
+            out[raw] = None
+    return out, wrong
 
 
 def _listings(
     book: CompiledRulebook, column: Column, groups: Sequence[Any], on: date, year: int | None, secret: Any
-) -> tuple[list[Listing | None], dict[str, str]]:
-    """What each distinct list was read as, its own relations held; and whom the stand-ins in them stand for."""
+) -> tuple[list[Listing | None], dict[str, str], set[int]]:
+    """What each distinct list was read as, its own relations held; whom the stand-ins in them stand for; and in which there is something wrong."""
     out: list[Listing | None] = []
+    wrong = set[int]()
     reader = Reader(book, need_unit=True, key=secret)  # of all of them: what it has met it knows again
     for raw in groups:
         value = plain(raw)
@@ -124,14 +130,16 @@ def _listings(
         reader.warnings.clear()
         rows = value.tolist() if type(value).__name__ == "ndarray" else value
         facts = reader.read({}, {column.word: list(rows) if isinstance(rows, list | tuple) else rows}, year)
-        if reader.problems:
-            raise RowByRow
         try:
-            refuse_contradictions(book, facts, on, record=name_of(column.key))
-        except CaseError:
-            raise RowByRow from None
+            if not reader.problems:
+                refuse_contradictions(book, facts, on, record=name_of(column.key))
+        except CaseError as error:
+            reader.problems += error.problems
+        if reader.problems:
+            reader.problems.clear()
+            wrong.add(len(out))
         out.append(facts.records.get(column.key))
-    return out, reader.real
+    return out, reader.real, wrong
 
 
 # -- the ways through a measure ------------------------------------------------------------------------------
@@ -280,6 +288,9 @@ def decided(
     )  # what only the others need is not asked of every row
     reading = _Reading(bound, columns, cells, count, year, secret)
     lists = _Lists(bound, columns, cells, count, on, year, secret)
+    reading.wrong |= lists.wrong
+    if reading.wrong:
+        reading.right = [n for n in range(count) if n not in reading.wrong]
     leaves = {key: picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else None
     quick = [(n, key, _way(kernel, key), _composer_of(kernel, key)) for n, key in enumerate(kernel.own)]
     running = [_Running(one, reading, lists, whole=verdicts) for one in tried] + [_EachRunning(one, reading, lists) for one in each]
@@ -311,6 +322,8 @@ class _Reading:
         self.told: dict[tuple[str, int | None], tuple[str, Mapping[Any, Given | None]]] = {}
         self._turned: dict[Any, tuple[Sequence[Any], Sequence[int]]] = {}
         self._standings: dict[Any, Sequence[int] | None] = {}
+        self.wrong = set[int]()  # rows with a cell that only their own reader can complain of
+        self.right: Sequence[int] = range(count)  # the others
         self._whole: dict[str, Sequence[Any]] = {}
         seen = set[tuple[str, Part | str]]()
         for column in columns:
@@ -322,7 +335,9 @@ class _Reading:
             if column.part is Part.ABSENT or taken in seen or mixed:
                 raise RowByRow  # told in more than one way: which, a row says
             seen.add(taken)
-            read = _facts(bound.book, column, cells.distinct(column.name), year, secret)
+            read, wrong = _facts(bound.book, column, cells.distinct(column.name), year, secret)
+            if wrong:
+                self.wrong.update(n for n, cell in enumerate(self._cells(column.name)) if cell in wrong)
             self.told[column.key, int(column.year) if column.part is Part.YEAR else year if yearly else None] = (column.name, read)
 
     def _cells(self, name: str) -> Sequence[Any]:
@@ -370,7 +385,7 @@ class _Reading:
         return made
 
     def standings(self, place: tuple[str | None, int | None], how: Any, turn: Callable[[Any], Any], cuts: Sequence[Any] | None) -> Sequence[int] | None:
-        """Row by row a number for where the answer of a slot stands; None where it is the same for all. `cuts` None: each answer by itself."""
+        """Of each right row a number for where the answer of a slot stands; None where it is the same for all. `cuts` None: each answer by itself."""
         found = self.told.get(place)  # type: ignore[arg-type]
         if found is None:
             return None
@@ -385,11 +400,12 @@ class _Reading:
             state = 0 if given is None else 1 if value is None else 3 if value is ABSENT else 2
             stands: Any = state if state != 2 else (value, 2) if cuts is None else (side(value, cuts), 2)
             of[raw] = numbers.setdefault(stands, len(numbers))
-        made = self._standings[where] = tuple(map(of.__getitem__, self._cells(name))) if len(numbers) > 1 else None
+        cells = self._cells(name)
+        made = self._standings[where] = tuple([of[cells[n]] for n in self.right]) if len(numbers) > 1 else None
         return made
 
     def combined(self, code: backend.Kernel, slots: Sequence[int], counted: Sides) -> Sequence[Any] | None:
-        """Row by row how the answers of some slots stand together; None where all rows stand alike."""
+        """Of each right row how the answers of some slots stand together; None where all stand alike."""
         columns = []
         for slot in slots:
             n, place = code.reads.index(slot), code.plan.places[slot].slot
@@ -414,14 +430,15 @@ class _Standings:
         self.anew = [(one.asking, n) for one in some for n in sorted(one.asking.always)]
         self.loose = [[bool(one.code.pricing[key][1]) for key in one.code.keys] for one in some]  # whether an amount reads anything told
         self.whole = all(askable(asking.bound, n) for asking, n in self.anew)
-        self.rows: Sequence[Any] = ()
+        self.rows: Sequence[Any] | dict[int, Any] = ()
         columns: list[Sequence[Any]] = []
         try:
             for one in some if self.whole else ():
                 columns += _standing(one, reading, lists)
         except _Asked:
             self.whole = False
-        self.rows = list(zip(*columns, strict=True)) if len(columns) > 1 else columns[0] if columns else (0,) * reading.count
+        rows = list(zip(*columns, strict=True)) if len(columns) > 1 else columns[0] if columns else (0,) * len(reading.right)
+        self.rows = rows if len(reading.right) == reading.count else dict(zip(reading.right, rows, strict=True))
 
     def key(self, number: int, support: int) -> Any:
         """What a row is known by."""
@@ -480,12 +497,12 @@ def _standing(one: _Judging, reading: _Reading, lists: _Lists) -> Iterator[Seque
             refuses = frozenset[Any]()
             if composer is not None and n < len(judged.leaves):
                 firsts: dict[Any, int] = {}
-                for number, stands in enumerate(column or (0,)):
+                for number, stands in zip(reading.right, column or (0,), strict=False):
                     firsts.setdefault(stands, number)
                 labels = {
                     stands: composer.number(n, run(number), partial(_facts_of, asking.bound, reading, lists, number)) for stands, number in firsts.items()
                 }
-                column = [labels[x] for x in column] if column is not None else [labels[0]] * reading.count
+                column = [labels[x] for x in column] if column is not None else [*labels.values()] * len(reading.right)
                 if node in outer:
                     refuses = frozenset(x for x in labels.values() if composer.verdict(x) is (counts[node] is Counts.HOLDING))
                     brief.append([x if x in refuses else -1 for x in column])
@@ -515,7 +532,7 @@ class _Apart:
         code, plan = one.code, one.code.plan
         for node in dict.fromkeys(nodes):
             column = reading.combined(code, sorted(code.read_in[code.names["node", node]]), sides(plan, [node]))
-            if column is not None and len(set(column)) > max(_FEW, reading.count // 8):
+            if column is not None and len(set(column)) > max(_FEW, len(reading.right) // 8):
                 apart.append(node)
             self._columns[node] = column
         if not apart:
@@ -523,13 +540,14 @@ class _Apart:
         mine = backend.Kernel(plan, (), also=apart, checks=False)
         answers, states = reading.answers(mine)
         found = []
-        for number, row in enumerate(answers):
+        for number in reading.right:
             one.asking.number = number
-            found.append(mine.run(row, one.asking.ask, 0).nodes)
+            found.append(mine.run(answers[number], one.asking.ask, 0).nodes)
         for node in apart:
             name = mine.names["node", node]
             a, b, c = picking(mine, mine.behind[name], mine.read_in[name])
-            self._columns[node] = list(zip(map(a, found), map(b, states), map(c, answers), strict=True))
+            told = ((b(states[n]), c(answers[n])) for n in reading.right)
+            self._columns[node] = [(a(nodes), *x) for nodes, x in zip(found, told, strict=True)]
 
     def column(self, node: int) -> Sequence[Any] | None:
         """None where all rows stand alike."""
@@ -636,6 +654,7 @@ class _Lists:
         self.support: Sequence[int] = (backend.UNTOLD,) * count
         self.real: Mapping[str, str] = {}  # whom the stand-ins of earlier support stand for
         self.history = bound.support
+        self.wrong = set[int]()
         self._of: dict[str, tuple[Sequence[Listing | None], Sequence[int], Sequence[Any] | None]] = {}
         lists, parts = ([c for c in columns if c.part is part] for part in (Part.LIST, Part.COMPLETE))
         if any(len({c.key for c in some}) < len(some) for some in (lists, parts)):
@@ -651,7 +670,9 @@ class _Lists:
             if column.key in crossed:
                 raise RowByRow  # held against what else the row tells
             groups, of = cells.lists(column.name)
-            read, real = _listings(bound.book, column, groups, on, year, secret)
+            read, real, wrong = _listings(bound.book, column, groups, on, year, secret)
+            if wrong:
+                self.wrong.update(n for n, list_ in enumerate(of) if list_ in wrong)
             self._of[column.key] = read, of, wholes.get(column.key)
             if column.key == bound.support:
                 self.real = real
@@ -718,10 +739,10 @@ def _rows(
 
     answers, states = reading.answers(kernel.code)
     standings = _Standings(reading, lists, [_Judging(kernel.code, asking, answers, states, {} if leaves is not None else {key: c for _, key, _, c in quick})])
-    names = _Names(kernel.bound.book, reading, lists)
+    names, wrong = _Names(kernel.bound.book, reading, lists), reading.wrong
     for number, (row, state, told) in enumerate(zip(answers, states, lists.support, strict=True)):
         asking.number, asking.anew = number, False
-        if names.doubtful(number):
+        if number in wrong or names.doubtful(number):
             said = slow(number, None, None)
             yield None if said is None else [said[key] for key in keys]
             continue

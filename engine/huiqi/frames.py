@@ -4,7 +4,8 @@ Every row is read as a case is, by the same reader, and judged by the same reaso
 three libraries is needed to import this. What must stay true: an empty cell is not told, never zero,
 no or none; a float is refused with its column, however deep it lies; what a column or a record is
 for is settled before any row is read, so that nothing told is passed over; a row that cannot be
-read is told with its number, and nothing is given out while there is one.
+read is told with its number, and nothing is given out while there is one; and whoever is reminded of
+when decided alone is reminded of here, whichever way the row went.
 """
 
 from __future__ import annotations
@@ -22,17 +23,19 @@ from .plain import dataclass
 from .reasoning.facts import Reader
 from .reasoning.foreign import plain
 from .reasoning.judged import MeasureJudged
+from .reasoning.kernel import KernelError
 from .reasoning.needed import refuse_choices
 from .reasoning.reasoners import judge_with
 from .reasoning.told import Facts
-from .rulebook.compiled import CompiledRulebook
+from .rulebook.compiled import SUPPORT, CompiledRulebook, name_of
 from .rulebook.literals import money_string
 from .rulebook.taken import Taken, taken_readings
 from .telling.phrases import reason_words
-from .telling.results import refuse_contradictions
+from .telling.results import refuse_contradictions, reminder_words
 from .values import ABSENT
 
 NAME = "企业"
+REMINDER = "reminder"
 _COMPLETE, _ABSENT = "完整", "无"
 _BLOCK = 64  # rows taken out of a table at once
 _LISTED = "“{}”的表"  # of records, in messages
@@ -324,11 +327,12 @@ def _shown(owner: Any) -> str:
 def decide_frame(
     book: CompiledRulebook, frame: Any, *, on: date, year: int | None, records: Mapping[str, Any], key: str | None, measures: Sequence[str] | None,
     scheme: Mapping[str, str], reasoner: str | None, verdicts: bool, secret: Any = None,
-    reading: Mapping[str, str] | None = None, apart: Callable[[int], None] = lambda _: None,
+    reading: Mapping[str, str] | None = None, apart: Callable[[int], None] = lambda _: None, wrong: list[Problem] | None = None,
 ) -> Any:  # fmt: skip
-    """A table with a row for each enterprise: outcome, settled, at most, standing and reason of each measure.
+    """A table with a row for each enterprise: outcome, settled, at most, standing, reason and reminder of each measure.
 
-    See `Rulebook.decide_many`. `apart` hears of each row that was not decided by columns alone, of how many measures.
+    See `Rulebook.decide_many`. `apart` hears of each row that was not decided by columns alone, of how many measures. Where `wrong` is given,
+    complaints of single rows are added to it, in place of an error, and nothing stands in the columns of such a row.
     """
     kind = kind_of(frame)
     names = kind.columns(frame)
@@ -339,8 +343,13 @@ def decide_frame(
     columns = _columns(book, names, key)
     listed = _listed(book, records, key, columns)
     wanted = [s.id for s in book.measures.values() if measures is None or s.id in measures]
-    out: dict[str, list[Any]] = {f"{m}.{part}": [] for m in wanted for part in _PARTS[: None if verdicts else -1]}
+    keys = [s.key for s in book.measures.values() if s.id in wanted]
+    history = any(name_of(k) == SUPPORT for k in [*(c.key for c in columns if c.part is Part.LIST), *(x.key for x in listed)])
+    # who has no column for what was received before cannot be reminded of any
+    shown = [*_PARTS[:-1], *([REMINDER] if history else []), *([_PARTS[-1]] if verdicts else [])]
+    out: dict[str, list[Any]] = {f"{m}.{part}": [] for m in wanted for part in shown}
     problems: list[Problem] = []
+    reminded: dict[int, dict[str, str | None]] = {}  # of the row last looked at alone, by its number
 
     def alone(
         number: int, row: Mapping[str, Any], owner: Any, only: Sequence[str] | None, *, read: Callable[[], Facts] | None = None
@@ -353,42 +362,67 @@ def decide_frame(
             facts = _facts(book, columns, row, listed, owner, year, secret) if read is None else read()
             if read is None:
                 refuse_contradictions(book, facts, on)
-            judged = None if problems else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=only, readings=taken)
+            judged = None if problems and wrong is None else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=only, readings=taken)
         except CaseError as error:
             problems.extend(_placed(p, error.stage, number, owner, listed) for p in error.problems)
             return None
-        return None if judged is None else {key: _cells(book, m, verdicts=verdicts) for key, m in judged.measures.items()}
+        if judged is None:
+            return None
+        reminded.setdefault(number, {}).update({key: reminder_words(m) or None for key, m in judged.measures.items()})
+        return {key: _cells(book, m, verdicts=verdicts) for key, m in judged.measures.items()}
 
     appends = [tuple(out[f"{m}.{part}"].append for part in _PARTS[: None if verdicts else -1]) for m in wanted]
+    reminding = [(s.key, out[f"{s.id}.{REMINDER}"].append) for s in book.measures.values() if s.id in wanted] if history else []
+    nothing = [(None,) * len(appends[0])] * len(wanted) if wanted else []
 
-    def put(row: Iterable[tuple[Any, ...]]) -> None:
+    def put(number: int, row: Iterable[tuple[Any, ...]]) -> None:
         for parts, values in zip(appends, row, strict=True):
             for append, value in zip(parts, values, strict=True):
                 append(value)
+        said = reminded.pop(number, {})
+        for key, append in reminding:
+            append(said.get(key))
 
     def by_columns() -> None:
         """Whole columns at once; rows about which there is something to say or to ask, and what a reading may touch, one by one."""
 
         block: dict[int, list[dict[str, Any]]] = {}  # of rows, the one last looked at
 
-        def slow(number: int, keys: Collection[str] | None, read: Callable[[], Facts] | None) -> Mapping[str, tuple[Any, ...]] | None:
-            only = measures if keys is None else [book.measures[key].id for key in keys]
-            apart(len(wanted) if keys is None else len(keys))
-            if read is not None:
-                return alone(number + 1, {}, None, only, read=read)
+        def told_by(number: int) -> Mapping[str, Any]:
             start = number - number % _BLOCK
             if start not in block:
                 block.clear()
                 block[start] = kind.some(frame, start, _BLOCK)
-            return alone(number + 1, block[start][number - start], None, only)
+            return block[start][number - start]
+
+        def slow(number: int, keys: Collection[str] | None, read: Callable[[], Facts] | None) -> Mapping[str, tuple[Any, ...]] | None:
+            only = measures if keys is None else [book.measures[key].id for key in keys]
+            if read is not None:
+                found = alone(number + 1, {}, None, only, read=read)
+            else:
+                found = alone(number + 1, told_by(number), None, only)
+            if found is not None:
+                apart(len(wanted) if keys is None else len(keys))
+            return found
 
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
             wanted=wanted, schemes=scheme, taken=taken, verdicts=verdicts, secret=secret, slow=slow,
         )  # fmt: skip
-        for row in rows:
-            if row is not None:
-                put(row)
+        had = _Had(book, columns, partial(kind.lists, frame), keys, year, secret)
+        for number, row in enumerate(rows):
+            if row is None:
+                if wrong is not None:
+                    put(number + 1, nothing)
+                continue
+            # of what was received before the kernel knows what it takes off, not what is said of it
+            if unsaid := [key for key in had.before(number) if key not in reminded.get(number + 1, {})]:
+                apart(len(unsaid))
+                found = alone(number + 1, told_by(number), None, [book.measures[key].id for key in unsaid])
+                for key, cells in zip(keys, row, strict=True):
+                    if found is not None and key in unsaid and found[key] != tuple(cells):
+                        raise KernelError(f"按列算的与参照不一致：{key} 得出 {tuple(cells)}，应为 {found[key]}")
+            put(number + 1, row)
 
     try:
         if reasoner != "python" or listed:
@@ -399,11 +433,15 @@ def decide_frame(
         owners = [None if key is None else _owner(row[key]) for row in rows]
         problems += _astray(owners, listed, key) if key is not None and listed else []
         for number, (row, owner) in enumerate(zip(rows, owners, strict=True), 1):
-            apart(len(wanted))
-            if (found := alone(number, row, owner, measures)) is not None:
-                put(found.values())
-    if problems:
+            found = alone(number, row, owner, measures)
+            if found is not None:
+                apart(len(wanted))
+            if found is not None or wrong is not None:
+                put(number, nothing if found is None else found.values())
+    if problems and (wrong is None or not all(p.loc and isinstance(p.loc[0], int) for p in problems)):
         raise CaseError(problems)
+    if wrong is not None:
+        wrong += problems
     return kind.make(frame, [name for name in names if name in (NAME, key)], out)
 
 
@@ -490,6 +528,44 @@ def _refuse(problem: Problem) -> NoReturn:
     raise CaseError([problem])
 
 
+class _Had:
+    """Of each row the measures of which something may have been received before, itself or another that excludes it: a reminder may be due."""
+
+    def __init__(
+        self, book: CompiledRulebook, columns: Sequence[Column], lists: Callable[[str], tuple[Sequence[Any], Sequence[int]]], keys: Sequence[str],
+        year: int | None, secret: Any,
+    ) -> None:  # fmt: skip
+        self.book, self.keys, self.year, self.secret = book, keys, year, secret
+        self.column = next((c for c in columns if c.part is Part.LIST and name_of(c.key) == SUPPORT), None)
+        self.cells, self.of = ([], []) if self.column is None else lists(self.column.name)
+        self.found: dict[int, tuple[str, ...]] = {}
+        beside: dict[str, set[str]] = {key: {key} for key in keys}
+        for group in book.stacking:
+            for key in beside.keys() & set(group.members):
+                beside[key] |= set(group.members)
+        self.called = {key: {x for m in them for x in (book.measures[m].id, book.measures[m].title)} for key, them in beside.items()}
+
+    def before(self, number: int) -> tuple[str, ...]:
+        if self.column is None:
+            return ()
+        which = self.of[number]
+        if which not in self.found:
+            self.found[which] = self._named(self.cells[which])
+        return self.found[which]
+
+    def _named(self, cell: Any) -> tuple[str, ...]:
+        value = plain(cell)
+        rows = None if value is None else _rows_of(value)
+        if rows is None or rows == [] or self.column is None:
+            return ()
+        reader = Reader(self.book, need_unit=True, key=self.secret)
+        listing = reader.read({}, {self.column.word: rows}, self.year).records.get(self.column.key)
+        if listing is None or not listing.entries:
+            return ()
+        words = {None if (given := e.values.get("事项")) is None else given.value for e in listing.entries}
+        return tuple(key for key in self.keys if None in words or self.called[key] & words)
+
+
 _PARTS = ("outcome", "settled", "at_most", "standing", "reason", "verdicts")
 
 
@@ -501,4 +577,4 @@ def _cells(book: CompiledRulebook, m: MeasureJudged, *, verdicts: bool) -> tuple
     return str(m.outcome), *ends, m.standing.code, reason_words(m.reason, award, book), *masks
 
 
-__all__ = ["decide_frame", "kind_of", "texts"]
+__all__ = ["REMINDER", "decide_frame", "kind_of", "texts"]

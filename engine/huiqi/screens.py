@@ -20,6 +20,7 @@ from typing import Any
 from ._version import __version__
 from .api import Rulebook, load
 from .batches import CHANGED
+from .caching import patient
 from .errors import InputError, Problem, TooComplex, UsageError
 from .files import refuse_existing, remove, suffix_of, unfinished, write_file
 from .plain import dataclass
@@ -219,6 +220,7 @@ _WORK: list[Any] = []  # of a process that only decides: the rulebooks and choic
 
 
 def _ready(names: tuple[str, ...], digests: Sequence[str], choice: Choice) -> None:
+    patient()
     books = [load(name) for name in names]
     _WORK[:] = [books if [b.digest for b in books] == digests else None, choice]
 

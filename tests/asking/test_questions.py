@@ -112,3 +112,11 @@ def test_asking_ends_and_the_case_it_leaves_says_what_was_answered(name: str, se
     open_now = {m for q in decision.questions() for m in q.measures}
     assert all(q.place in asked for q in decision.questions())
     assert open_now <= {m.id for m in decision.measures.values()}
+
+
+def test_of_what_settles_as_much_a_number_is_asked_after_what_may_make_it_needless() -> None:
+    """Which trade it is says which of revenue, assets and staff count: nobody is asked for assets that do not."""
+    book = huiqi.load("national-sme-size")
+    told = {"申报主体类型": "企业"}
+    assert [q.name for q in book.decide(told, on="2026-06-30").questions()] == ["划型行业", "营业收入", "资产总额", "从业人员"]
+    assert [q.name for q in book.decide({**told, "划型行业": "软件和信息技术服务业"}, on="2026-06-30").questions()] == ["营业收入", "从业人员"]

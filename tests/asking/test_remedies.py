@@ -17,6 +17,7 @@ from huiqi.asking.remedies import ChangeKind, Limit, Remedies, Remedy, Search
 from huiqi.errors import UsageError
 from huiqi.telling.recording import flaws
 from huiqi.telling.remedies import render_remedies
+from huiqi.telling.suffices import render_what_if
 from tests.making import compile_files, invoke
 
 ON = date(2025, 6, 30)
@@ -52,6 +53,11 @@ MEASURES = [
     measure("read", [{"增长": 'if 口径 = "按数" then 参保数 >= 三十人 else 参保数 >= 百人'}]),
     measure("yearly", [{"收入": "收入 >= 十万元"}]),
     measure("past", [{"贷款": "sum(已获支持.金额) <= 一万元"}]),
+    measure("sized", [{"属示范规模": "示范规模"}]),
+    measure("enterprises", [{"属企业类": "企业类"}]),
+    measure("fit", [{"达到认定条件": "meets(示范企业)"}]),
+    measure("after", [{"先得甲": "granted(two)"}]),
+    measure("unsized", [{"不属示范规模": "not(示范规模)"}]),
     measure("clean", [{"大专": "大专 >= 三十人"}, {"退回": "not(退回)"}]),
 ]  # fmt: skip
 
@@ -92,7 +98,10 @@ def book() -> huiqi.Rulebook:
             "checks": {"残疾职工不超过全部职工": "残疾职工 <= 全部职工"},
         },
         "recognitions.yaml": [{"id": "model", "title": "示范企业", "kind": "conferred", "certificate": "示范企业", "authority": "市商务局", "clause": "办法·2",
-                               "when": [{"大专": "大专 >= 一人"}]}],
+                               "when": [{"大专": "大专 >= 一人"}]},
+                              {"id": "size", "title": "示范规模", "kind": "derived", "clause": "办法·2",
+                               "when": [{"参保够": "参保数 >= 三十人"}, {"大专够": "大专 / 参保数 >= 大专线", "分母为零": "不符合"}]},
+                              {"id": "firms", "title": "企业类", "kind": "derived", "clause": "办法·2", "when": [{"是企业": '主体 = "企业"'}]}],
         "readings.yaml": [{"id": "口径", "clause": "办法·1", "question": "按数还是按率？", "options": ["按数", "按率"]}],
         "parameters.yaml": {
             "裁员线": figure("p1", "5.5%", kind="ratio"), "大专线": figure("p2", "35%", kind="ratio"), "三十人": figure("p3", "30人", unit="人"),
@@ -216,6 +225,47 @@ def test_a_title_not_held_is_a_certificate_to_obtain_from_today_on() -> None:
     assert change.fields["有效期止"] >= ON and change.to_dict()["fields"]["撤销日"] == "无"
 
 
+# -- through a recognition, or another measure ---------------------------------------------------------------------------
+
+
+def test_a_recognition_worked_out_from_facts_is_solved_through_its_conditions() -> None:
+    """Thirty insured make 35 % eleven graduates: the same as if the measure had said it itself."""
+    answer = asked("sized", {"参保数": "28人", "大专": "10人"})
+    assert [said(r) for r in answer.remedies] == [{"参保数": "30", "大专": "11"}] and answer.complete
+    assert [x.to_dict() for x in answer.lacking] == [{"id": "size", "title": "示范规模", "whose": "derived", "authority": "", "on": "2025-06-30"}]
+
+
+def test_of_a_recognition_that_is_lacking_it_is_said_whose_it_is() -> None:
+    assert [x.to_dict() for x in asked("titled", {"大专": "3人"}, {"资格证书": []}).lacking] == [
+        {"id": "model", "title": "示范企业", "whose": "conferred", "authority": "市商务局", "on": "2025-06-30"}
+    ]
+    answer = asked("fit", {"大专": "0人"})
+    assert ([said(r) for r in answer.remedies], [(x.whose, x.authority) for x in answer.lacking]) == ([{"大专": "1"}], [("criteria", "市商务局")])
+
+
+def test_where_nothing_of_ones_own_makes_a_recognition_hold_it_is_proved_and_named() -> None:
+    answer = asked("enterprises", {"主体": "园区"})
+    assert (answer.search, [x.title for x in answer.lacking], [h.name for h in answer.held]) == (Search.IMPOSSIBLE, ["企业类"], ["主体"])
+
+
+def test_another_measure_that_has_to_be_granted_is_solved_through_its_conditions() -> None:
+    answer = asked("after", {"参保数": "28人", "大专": "30人"})
+    assert ([said(r) for r in answer.remedies], [(x.id, x.whose) for x in answer.lacking]) == ([{"参保数": "30"}], [("two", "measure")])
+
+
+def test_what_must_not_be_recognised_and_what_holds_is_not_said_to_be_lacking() -> None:
+    answer = asked("unsized", {"参保数": "30人", "大专": "11人"})
+    assert (answer.search, answer.lacking) == (Search.FOUND, ())
+    assert asked("sized", {"参保数": "30人", "大专": "11人"}).lacking == ()
+    assert asked("sized", {"参保数": "30人"}).lacking == ()  # open: nobody knows yet
+
+
+def test_a_single_change_is_found_although_the_search_for_rows_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huiqi.asking.lifting.SHARE", 80)
+    answer = asked("contracts", {}, {"合同": [{**ONE, "合同号": x, "金额": m} for x, m in (("A", "2万元"), ("B", "2万元"), ("C", "9999元"))]})
+    assert (said(answer.remedies[0]), answer.complete, Limit.VALUES in answer.limits) == ({"C金额": "10000"}, False, True)
+
+
 # -- what is not told, readings, force ---------------------------------------------------------------------------------
 
 
@@ -254,6 +304,14 @@ def test_of_an_eligible_measure_the_nearest_that_fails_is_said_in_both_direction
     answer = asked("layoffs", {"裁员数": "5人", "参保数": "100人"})
     assert answer.search is Search.MET and answer.remedies == ()
     assert {(m.change.name, m.to_dict()["value"], m.refused) for m in answer.margins} == {("裁员数", "6", True), ("参保数", "85", True)}
+
+
+def test_what_only_one_reading_refuses_is_no_refusal_yet() -> None:
+    """Thirty insured do by one reading, a hundred by the other: ninety-nine are open, twenty-nine refused."""
+    (margin,) = asked("read", {"参保数": "100人"}).margins
+    assert (margin.to_dict()["value"], margin.refused) == ("99", False)
+    assert asked("read", {"参保数": "30人"}, reading={"口径": "按数"}).margins[0].refused
+    assert "→ 条件转为待定" in printed("read", {"参保数": "100人"})
 
 
 def test_what_no_case_may_say_is_no_margin() -> None:
@@ -351,11 +409,44 @@ def test_rows_to_add_as_printed() -> None:
         == """\
 最小的改变（其他数据不变，已逐一重新测算；其中任何一项少改一步都不够）
   · 资格证书明细增加 1张，例如为：名称 示范企业，发证日 2025-06-30，有效期止
-     2025-06-30，撤销日 无（须由市商务局认定发证，企业自己定不了）
+     2025-06-30 或更晚，撤销日 无（须由市商务局认定发证，企业自己定不了）
      → 重新测算：条件都满足
   没有去改的：已有的资格证书（已经发生）。
 """
     )
+
+
+def suffices(name: str, facts: Mapping[str, Any], records: Mapping[str, Any] | None = None) -> str:
+    return render_what_if(decided(facts, records), name, book().compiled)
+
+
+def test_what_a_recognition_lacks_and_whose_it_is_as_printed() -> None:
+    assert (
+        suffices("sized", {"参保数": "28人", "大专": "10人"})
+        == """\
+怎样才会满足
+  · 属示范规模：要求是“示范规模”
+    “示范规模”按条件得出，不由谁发证；现在不成立：
+      · 参保够：要求 不低于30人，还差 2 人
+"""
+    )
+    assert (
+        suffices("titled", {"大专": "3人"}, {"资格证书": []})
+        == """\
+怎样才会满足
+  · 证书：要求持有有效的“示范企业”证书
+    “示范企业”由市商务局认定发证，企业自己定不了：没有示范企业证书；取得以后填进
+      明细“资格证书”。条件达到不等于认定
+"""
+    )
+    expired = {"资格证书": [{"证号": "A", "名称": "示范企业", "发证日": "2022-01-01", "有效期止": "2025-06-29", "撤销日": "无"}]}
+    assert "在 2025-06-30 没有有效的（示范企业证书 A（发证日 2022-01-01，有效期止 2025-06-29））" in flat(suffices("titled", {"大专": "3人"}, expired))
+    assert "“示范企业”的认定条件没有达到：· 大专：要求 不低于1人，还差 1 人" in flat(suffices("fit", {"大专": "0人"}))
+    assert "· 先得甲：要求符合事项“事项two”须先符合事项“事项two”" in flat(suffices("after", {"参保数": "28人", "大专": "30人"}))
+
+
+def flat(text: str) -> str:
+    return "".join(x.strip() for x in text.split("\n"))
 
 
 def test_that_it_is_impossible_as_printed() -> None:

@@ -280,6 +280,29 @@ def test_the_docx_has_real_styles_with_chinese_fonts_and_heads_that_repeat() -> 
     assert "PAGE" in document.sections[0].footer._element.xml and "测算" in document.sections[0].header.paragraphs[0].text
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_behind_the_words_of_every_page_of_a_docx_lies_that_it_is_only_worked_out(kind: Kind) -> None:
+    """In the one head there is, which no first, even or later page replaces; a drawing behind the text, not a word of it."""
+    docx = pytest.importorskip("docx")
+    data = written(letter(kind, [decided()]), ".docx")
+    assert isinstance(data, bytes)
+    document = docx.Document(BytesIO(data))
+    (section,) = document.sections
+    assert not section.different_first_page_header_footer and not document.settings.odd_and_even_pages_header_footer
+    vml = "{urn:schemas-microsoft-com:vml}"
+    (shape,) = section.header._element.iter(f"{vml}shape")
+    (text,) = shape.iter(f"{vml}textpath")
+    style = dict(x.split(":") for x in shape.get("style").split(";"))
+    assert text.get("string") == "测算" and int(style["z-index"]) < 0 and style["rotation"] == "330"
+    assert shape.get("type") == f"#{next(section.header._element.iter(f'{vml}shapetype')).get('id')}"
+    assert "测算" not in section.header.paragraphs[0].text.removeprefix("初审测算")  # no word more for who reads it aloud
+
+
+def test_a_page_in_print_has_the_mark_behind_it() -> None:
+    page = written(letter(Kind.NOTICE, [decided()]), ".html")
+    assert isinstance(page, str) and 'body::before{content:"测算";position:fixed;' in page and "MARK" not in page
+
+
 @pytest.mark.parametrize("suffix", [".docx", ".html"])
 def test_the_same_decision_is_the_same_file(suffix: str) -> None:
     if suffix == ".docx":
@@ -382,7 +405,8 @@ def test_every_printed_page_says_what_it_is_and_its_number(kind: Kind, fonts: st
     paper = letter(kind, shipped("认证-云中数据"))
     found = pages(pdf.to_pdf(paper, fonts))
     for number, text in enumerate(found, 1):
-        assert "初审测算" in text and f"第{number}页，共{len(found)}页" in text and re.sub(r"\s", "", paper.foot) in text
+        assert text.startswith("测算初审测算")  # the mark is drawn before the words
+        assert f"第{number}页，共{len(found)}页" in text and re.sub(r"\s", "", paper.foot) in text
 
 
 def test_a_long_table_has_its_head_on_every_page_and_no_row_over_two(fonts: str | None) -> None:

@@ -14,7 +14,9 @@ import pytest
 
 import huiqi
 from huiqi import frames
+from huiqi.frames import decide_frame
 from huiqi.reasoning.reasoners import judge_with
+from tests.reasoning.test_per_person import book_of
 
 ON, YEAR, MEASURE = date(2026, 6, 30), 2025, "certification.international"
 KEPT = {"证号": "C-1", "种类": "CMMI", "发证日": date(2025, 3, 1), "合格费用": "18万元"}
@@ -337,3 +339,64 @@ def test_what_no_reading_touches_goes_by_columns_and_the_rest_row_by_row_with_eq
         by_columns = decided("python", **how)
         assert judged[-3:] == [one_by_one] * 3  # the others where a way through them was met for the first time
         assert by_columns.equals(decided("reference", **how))
+
+
+# -- what was received before, and nobody wrote whether it may be had again ---------------------------------------------
+
+RECORDS = """\
+- {id: m, title: 事项甲, clause: 一, each: 某 in 支出, when: [{合格: '某.费用 > 0'}], award: {amount: 某.费用}}
+- {id: a, title: 事项乙, clause: 一, when: [{合格: 某词 = "是"}], award: {amount: 万元}}
+- {id: b, title: 事项丙, clause: 一, when: [{合格: 某词 = "是"}], award: {amount: 半万元}}
+- {id: c, title: 事项丁, clause: 一, when: [{合格: 某词 = "是"}], award: {amount: 万元}, limits: [{amount: 万元, per: 企业, counting: {不计以往: 每年可以再申报}}]}
+"""
+EXCLUSIVE = "- {id: one, title: 择一, rule: choose, per: 企业, members: [b, c], clause: 一}\n"
+PAID = {"文号": "h", "年度": "2025", "金额": "3000元"}
+HISTORIES: list[tuple[Any, set[str]]] = [
+    (None, set()),
+    ([], set()),
+    ([{**PAID, "事项": "m", "对象": "C-001"}], {"m"}),
+    ([{**PAID, "事项": "事项甲", "对象": "c-001"}], {"m"}),
+    ([{**PAID, "事项": "m", "对象": "C-009"}], set()),
+    ([{**PAID, "事项": "m"}], set()),
+    ([{**PAID, "事项": "事项乙"}], {"a"}),
+    ([{**PAID, "事项": "事项乙", "年度": "2020"}], set()),
+    ([{**PAID, "事项": "c"}], {"b"}),
+    ([{**PAID, "事项": "别处的支持"}], set()),
+    ([{k: x for k, x in PAID.items() if k != "年度"} | {"事项": "a"}], {"a"}),
+    ([{**PAID, "对象": "C-001"}], {"m", "a", "b", "c"}),
+]
+
+
+def reminded_rows() -> list[dict[str, Any]]:
+    spent = [{"号": "C-001", "费用": "5000元"}]
+    return [{"企业": str(n), "某词": "是", "支出": spent, "已获支持": history} for n, (history, _) in enumerate(HISTORIES)]
+
+
+@pytest.fixture(scope="module")
+def reminding(tmp_path_factory: pytest.TempPathFactory) -> huiqi.Rulebook:
+    return huiqi.load(book_of(tmp_path_factory.mktemp("reminding") / "b", RECORDS, stacking=EXCLUSIVE))
+
+
+@pytest.mark.parametrize("reasoner", ["python", "reference"])
+def test_who_is_reminded_of_what_was_had_before_when_decided_alone_is_reminded_of_in_the_table(reminding: huiqi.Rulebook, reasoner: str) -> None:
+    rows = reminded_rows()
+    found = told(reminding.decide_many(pl.DataFrame(rows), on=ON, year=2025, reasoner=reasoner))
+    for row, out, (_, meant) in zip(rows, found, HISTORIES, strict=True):
+        records = {k: row[k] for k in ("支出", "已获支持") if row[k] is not None}
+        alone = reminding.decide({"某词": "是"}, records=records, year=2025, on=ON).measures
+        assert {k for k, m in alone.items() if m.again} == meant, row
+        for key, m in alone.items():
+            assert out[f"{key}.reminder"] == next((x for x in m.warnings if "能不能再获文件没有写" in x), None), (key, row)
+            assert (out[f"{key}.outcome"], out[f"{key}.settled"]) == (str(m.outcome), m.award.settled)
+
+
+def test_only_whose_history_may_call_for_a_reminder_is_looked_at_alone(reminding: huiqi.Rulebook) -> None:
+    """Nothing told, none, and a grant of another office's measure call for nothing."""
+    quiet = [r for r, (history, _) in zip(reminded_rows(), HISTORIES, strict=True) if not history or history[0].get("事项") == "别处的支持"]
+    some, asked_of = list[int](), list[int]()
+    for rows, apart in ((quiet * 40, some), ([*quiet * 39, *reminded_rows()[6:7] * 3], asked_of)):
+        decide_frame(
+            reminding.compiled, pl.DataFrame(rows), on=date(2026, 6, 30), year=2025, records={}, key=None, measures=["a"], scheme={}, reasoner="python",
+            verdicts=False, apart=apart.append,
+        )  # fmt: skip
+    assert sum(some) <= 1 and 3 <= sum(asked_of) <= 4  # and one row of a kind, the first time it is met

@@ -32,6 +32,10 @@ from .strategies import Book, Told, decide_case, pairs
 ON = date(2025, 6, 30)
 TOP = 6  # of a number
 NUMBERS, FLAGS = ("甲", "乙", "丙"), ("子", "丑")
+CERTIFICATES = {"id": "certificates", "noun": "张", "key": "证号", "fields": {
+    "证号": {"id": "number", "kind": "text"}, "名称": {"id": "title", "kind": "text"}, "发证日": {"id": "issued", "kind": "date"},
+    "有效期止": {"id": "valid_to", "kind": "date"}, "撤销日": {"id": "revoked", "kind": "date", "optional": "是"},
+}}  # fmt: skip
 Values = dict[str, Any]
 Test = Callable[[Values], bool]
 
@@ -72,8 +76,26 @@ def small(seed: int) -> Small:
     pair = [atom(r), atom(r)] if r.random() < 0.4 else []
     barred = atom(r) if r.random() < 0.4 else None
     checked = r.random() < 0.5
+    titled, named = {}, []  # a recognition by its criteria: derived, or conferred and only its criteria asked after
+    if r.random() < 0.5:
+        criteria = [atom(r) for _ in range(r.randrange(1, 3))]
+        lapse = atom(r) if r.random() < 0.3 else None
+        conferred = r.random() < 0.5
+        kind = {"kind": "conferred", "certificate": "资格", "authority": "市局"} if conferred else {"kind": "derived"}
+        unless = {"unless": [{"不予认定": lapse[0]}]} if lapse else {}
+        listed = [{"id": "title", "title": "资格", "clause": "办法·2", "when": [{f"认定{n}": x} for n, (x, _) in enumerate(criteria)], **kind, **unless}]
+        titled = {"recognitions.yaml": listed}
+        asked = "meets(资格)" if conferred else "资格"
+
+        def recognised(v: Values) -> bool:
+            return all(t(v) for _, t in criteria) and not (lapse and lapse[1](v))
+
+        other, also = atom(r)
+        named = [r.choice([(asked, recognised), (f"{asked} or ({other})", lambda v: recognised(v) or also(v)), (f"not({asked})", lambda v: not recognised(v))])]
     when: list[Any] = [{f"条件{n}": text} for n, (text, _) in enumerate(conditions)]
     tests: list[Test] = [t for _, t in conditions]
+    when += [{"资格条件": text} for text, _ in named]
+    tests += [t for _, t in named]
     if pair:
         when.append({"any": [{f"其一{n}": text} for n, (text, _) in enumerate(pair)]})
         tests.append(lambda v: any(t(v) for _, t in pair))
@@ -85,8 +107,11 @@ def small(seed: int) -> Small:
     compiled = compile_files({
         "rulebook.yaml": {"id": "tried", "title": "试验", "version": "1", "jurisdiction": "中国/甲省/乙市"},
         "documents.yaml": [{"id": "d", "title": "办法", "issuer": "市政府", "jurisdiction": "中国/甲省/乙市", "from": "2020-01-01", "sheet": "s", "letter": "A"}],
-        "clauses.yaml": [{"id": "办法·1", "document": "d", "title": "支持", "says": "支持", "disposition": "measure"}],
+        "clauses.yaml": [{"id": "办法·1", "document": "d", "title": "支持", "says": "支持", "disposition": "measure"},
+                         {"id": "办法·2", "document": "d", "title": "资格", "says": "资格", "disposition": "recognition" if titled else "duty", **({} if titled else {"why": "没有用到"})}],
+        **titled,
         "vocabulary.yaml": {
+            **({"records": {"资格证书": CERTIFICATES}} if titled else {}),
             "facts": {**{n: {"id": f"n{i}", **people} for i, n in enumerate(NUMBERS)}, **{n: {"id": f"f{i}", "kind": "boolean"} for i, n in enumerate(FLAGS)}},
             **({"checks": {"甲不超过乙": "甲 <= 乙"}} if checked else {}),
         },

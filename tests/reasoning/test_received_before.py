@@ -181,3 +181,33 @@ def test_a_decision_on_what_was_received_before_replays_as_it_was(tmp_path: Path
     path = tmp_path / "决定.json"
     path.write_text(decision.to_json(), encoding="utf-8")
     assert replay_file(path, "reference", [str(tmp_path / "b")]).differences == ()
+
+
+ZHONGSHAN = {"从事服务贸易业务": False, "申报主体类型": "企业", "从事服务外包业务": True, "已在统一平台相应系统填报": True, "省级示范或重点培育企业": False}
+
+
+def test_what_was_received_before_is_said_although_the_readings_work_the_amount_out_differently() -> None:
+    """Where ways differ no calculation stands for all of them, and the reminder is due all the same."""
+    records = {
+        "已获支持": [{"文号": "h", "事项": "国际认证支持", "年度": "2024", "金额": "3万元", "对象": "C-9"}],
+        "资质认证": [{"证号": "C-9", "种类": "CMMI", "合格费用": "40万元"}],
+    }
+    decision = huiqi.load("zhongshan-service-trade").decide(ZHONGSHAN, records=records, year=2025, on="2026-06-30")
+    result = decision.measures["service-trade.certification"]
+    assert len(result.readings) == 3 and result.award.lines == ()
+    assert result.again and any("能不能再获文件没有写" in x for x in result.warnings)
+    elsewhere = {**records, "已获支持": [{**records["已获支持"][0], "对象": "C-1"}]}
+    assert (
+        not huiqi.load("zhongshan-service-trade").decide(ZHONGSHAN, records=elsewhere, year=2025, on="2026-06-30").measures["service-trade.certification"].again
+    )
+
+
+def test_of_a_calculation_of_the_only_reading_that_pays_it_is_not_said_that_others_come_to_the_same() -> None:
+    told = {**ZHONGSHAN, "执行额": {"2024": "190万美元", "2025": "240万美元"}}
+    result = huiqi.load("zhongshan-service-trade").decide(told, year=2025, on="2026-06-30", records={"已获支持": []}).measures["service-trade.cultivation"]
+    assert [str(w.outcome) for w in result.readings] == ["ineligible", "eligible"]
+    assert not any("结果一样" in x for x in result.notes)
+    both = huiqi.load("zhongshan-service-trade").decide(
+        {**told, "执行额": {"2024": "210万美元", "2025": "240万美元"}}, year=2025, on="2026-06-30", records={"已获支持": []}
+    )
+    assert "计算按上年口径取“申报年度的前一年”列出；按别的读法，结果一样" in both.measures["service-trade.cultivation"].notes

@@ -140,3 +140,27 @@ def test_spark_gives_the_rows_of_columns_even_where_a_worker_dies(table: Path, *
     rows = sorted(_rows(table.with_name("s")), key=lambda r: [x["企业"] for x in ROWS].index(r["企业"]))
     assert (found.read, found.wrong, rows) == (5, 1, _rows(table.with_name("o.parquet")))
     assert table.with_name("mark").exists() == killed
+
+
+def test_what_was_received_before_is_counted_and_stands_in_its_column(tmp_path: Path) -> None:
+    """A sum that an officer has to clear first is no plain settled sum, by columns either."""
+    grant = {"文号": "h", "事项": "national-sme-loan-interest/sme-loan.interest", "年度": "2026", "金额": "3000元"}
+    loan = {
+        "合同号": "B-1", "属中小微贴息经办银行": True, "用途合规": True, "贷款种类": "流动资金贷款", "投向领域": "生产性服务业", "签订日": "2026-07-20",
+        "发放日": "2026-08-01", "到期日": "2027-08-01", "结清日": "无", "本金": "500万元", "利率": "3%", "地方贴息率": "0%", "已获其他中央贴息": False, "逾期或不良": False,
+    }  # fmt: skip
+    firm = {"申报主体类型": "企业", "划型行业": "信息传输业", "从业人员": 99, "营业收入": "900万元", "民营企业": True, "贷款明细": [loan]}
+    rows = [
+        {"企业": "甲", **firm, "已获支持": []},
+        {"企业": "乙", **firm, "已获支持": [{**grant, "对象": "B-1"}]},
+        {"企业": "丙", **firm, "已获支持": [{**grant, "对象": "B-2"}]},
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, schema=pa.Table.from_pylist(rows[::-1]).schema), tmp_path / "名录.parquet")
+    asking = BatchTerms(rulebook="national-sme-loan-interest", on="2026-12-31", year=2026, measures=("sme-loan.interest",))
+    found = screen_table(tmp_path / "名录.parquet", tmp_path / "o.parquet", asking)
+    out = _rows(tmp_path / "o.parquet")
+    assert [r["状态"] for r in out] == ["已测算"] * 3, out
+    assert [bool(r["sme-loan.interest.reminder"]) for r in out] == [False, True, False]
+    assert len({r["sme-loan.interest.settled"] for r in out}) == 1
+    assert found.reminded == 1
+    assert found.summary[-1] == "以往已获支持、由经办人核清以前不能拟支持的：1 项次（写在 .reminder 一栏）"

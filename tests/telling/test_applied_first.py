@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 import huiqi
 from huiqi.telling.explain import FEW, open_shown, render
+from tests.making import invoke
 
 APPLIED = ("国际资质认证支持", "服务外包项目贷款贴息")
 
@@ -29,11 +31,49 @@ def _missing(page: str) -> str:
     return page[page.index("尚缺（补齐后可继续判断）") :].replace("\n", "").replace(" ", "")
 
 
-def test_what_only_others_lack_is_counted(decision: huiqi.Decision) -> None:
+def test_what_only_others_lack_is_not_asked_for_nor_said_to_open_them(decision: huiqi.Decision) -> None:
     missing = _missing(render(decision))
     assert "·严重失信主体" in missing and "·贷款明细" in missing
     assert "·划型行业" not in missing
-    assert "项，没有申报的事项才要" in missing
+    lead = missing[: missing.index("全部列出")]
+    opened = {title for line in lead.split("·")[1:] for title in line.split("→")[1].split("、")}
+    assert {x.rstrip("部门核实企业补正") for x in opened} <= {*APPLIED}
+
+
+def _rest(page: str) -> list[str]:
+    part = page[page.index("没有申报的（") :]
+    return part[: part.index("\n\n")].replace("\n    ", "").split("\n")
+
+
+def test_what_is_not_applied_for_is_one_section_of_titles_by_what_they_come_to(decision: huiqi.Decision) -> None:
+    page = render(decision)
+    head, *lines = _rest(page)
+    assert head == "没有申报的（不参加叠加，不计入合计；逐项看用 --all）"
+    assert [x.strip().partition("：")[0] for x in lines] == ["· 可申报而未申报，按假定条件满足", "· 未申报，待补充"]
+    had = {r.title for r in decision.measures.values() if r.unclaimed == "可申报而未申报"}
+    assert set(lines[0].partition("：")[2].split("、")) == had
+    table = page[page.index("────") : page.index("没有申报的（")]
+    assert table.count("方案·") == len(APPLIED)
+
+
+def test_readings_and_recognitions_that_only_others_hang_on_are_not_on_the_page(decision: huiqi.Decision) -> None:
+    assert "读法（条文有不止一种读法）" not in render(decision)
+    assert "读法（条文有不止一种读法）" in render(decision, everything=True)
+    assert "示范园区" not in render(decision).partition("没有申报的（")[0]
+
+
+def test_of_a_rulebook_nothing_of_which_is_applied_for_that_is_the_conclusion(tmp_path: Path) -> None:
+    case = tmp_path / "案例.yaml"
+    case.write_text(
+        "企业: 甲（虚构）\n政策规则库: [datong-outsourcing, national-sme-loan-interest]\n审核日期: 2026-06-30\n"
+        "申报事项: [国际资质认证支持]\n数据:\n  申报主体类型: 企业\n明细:\n  资格证书: []\n",
+        encoding="utf-8",
+    )
+    first, second = invoke("check", str(case)).stdout.split("政策规则库：")[1:]
+    assert "· 未申报，不满足：服务外包人才培训基地建设支持、" in first and " 等 7 项" in first
+    assert "结论：没有申报本规则库的事项。" in second
+    assert "· 未申报，待补充：中小微企业贷款贴息" in second
+    assert "尚缺" not in second
 
 
 def test_what_the_measures_applied_for_lack_comes_before_what_others_lack(decision: huiqi.Decision) -> None:

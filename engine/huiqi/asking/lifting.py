@@ -2,7 +2,8 @@
 
 Sets of things to change are found by leaving things open: what is refused while they are open is refused
 whatever they are, so that only sets are looked into that may do, none contains another that does, and
-"none" is a proof. Within a set each thing is moved by the least that does. What must stay true: every remedy
+"none" is a proof. What does alone is found first, whatever becomes of the rest. Within a set each thing is
+moved by the least that does. What must stay true: every remedy
 was decided again with its values, each of its changes is needed, one step less of any of them does not do;
 and where something was not tried, a limit says so.
 """
@@ -23,11 +24,13 @@ from ..reasoning.reasoners import judge_reference
 from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, told_as
 from ..values import ABSENT
 from ..words import Outcome
+from .lacking import lacking_of
 from .movable import Movable, Unit, hanging, movable, words_of
 from .remedies import ChangeKind, FactChange, Limit, Margin, NotMoved, Remedies, Remedy, Search
 from .trial import NEW, Level, Place, Supposed, Trial, anything, between, rows_open, told_with
 
 CALLS = 1000  # judgements of one search, those on long lists counted several times
+SHARE = 250  # of them for the values of one set, so that none of the others goes without
 MARGIN_CALLS = 500  # the same, for margins
 SETS = 24  # sets of changes looked into
 FOUND = 6  # remedies listed
@@ -51,6 +54,8 @@ def remedies_of(judgement: Judgement, judged: MeasureJudged) -> Remedies:
         return answer
     scheme = judged.scheme.name if spec.schemes else None
     still = hanging(judgement.meant or book, spec, scheme, judgement.taken)
+    if judged.conditions.truth.value is False:
+        answer = replace(answer, lacking=lacking_of(judgement, judged.conditions))
     trial = Trial(book, judgement.facts, judgement.on, judgement.schemes, judgement.taken, spec.key, still)
     may = movable(trial.book, judgement.facts, judgement.on, trial.book.measures[spec.key], scheme)
     if trial.beyond:
@@ -76,6 +81,7 @@ class _Searching:
     def __init__(self, trial: Trial, may: Movable, judgement: Judgement) -> None:
         self.trial, self.may, self.judgement, self.book = trial, may, judgement, trial.book
         self.units, self.most = may.units[:PLACES], CALLS
+        self.until = CALLS  # as many judgements as the set in hand may bring it to
         self.limits: set[Limit] = {Limit.PLACES} if len(may.units) > PLACES else set()
 
     def told_limits(self) -> tuple[Limit, ...]:
@@ -85,7 +91,11 @@ class _Searching:
     def spent(self) -> bool:
         if self.trial.calls >= self.most:
             self.limits.add(Limit.SETS if self.most == CALLS else Limit.PLACES)
-        return self.trial.calls >= self.most
+        elif self.trial.calls >= self.until:
+            self.limits.add(Limit.VALUES)
+        else:
+            return False
+        return True
 
     # -- trials --
 
@@ -116,6 +126,16 @@ class _Searching:
         found: list[tuple[frozenset[int], Supposed]] = []
         dead: list[frozenset[int]] = []
         everything = frozenset(range(len(self.units)))
+        for n in sorted(everything, key=self.cheapest):
+            if self.spent or len(found) >= FOUND:
+                break
+            if self.allows(self.free([self.units[n]])):
+                alone = frozenset({n})
+                settled = self.settled(alone)
+                if settled is None:
+                    dead.append(alone)
+                else:
+                    found.append((alone, settled))
         waiting: list[frozenset[int]] = [frozenset()]
         seen: set[frozenset[int]] = {frozenset()}
         looked = 0
@@ -172,11 +192,17 @@ class _Searching:
     def settled(self, among: frozenset[int]) -> Supposed | None:
         """Values of a set with which the refusal is lifted, none moved further than needed."""
         before = set(self.limits)
+        self.until = min(self.most, self.trial.calls + SHARE)
         found = self.settle(Supposed(), [self.units[n] for n in sorted(among, key=self.last)])
+        self.until = self.most  # what was found is made the least with all that is left
         if found is not None and (found := self.polished(found, among)) is not None:
             self.limits = before | (self.limits & {Limit.SETS})  # what was not tried on the way has no part in this
             return found
         return None
+
+    def cheapest(self, n: int) -> tuple[bool, int]:
+        """What is told, in the order of the vocabulary, before lists: of the rows of one much has to be tried."""
+        return self.units[n].record is not None, n
 
     def last(self, n: int) -> tuple[int, int]:
         """Choices first, then lists, days, and numbers, which can be ruled out by the range."""
@@ -462,7 +488,7 @@ class _Searching:
     def margins(self) -> list[Margin]:
         """The nearest change of each told thing with which the conditions no longer hold, in each direction."""
         out = []
-        self.most = MARGIN_CALLS
+        self.most = self.until = MARGIN_CALLS
         tried = [u for u in (*self.may.units, *self.may.still) if u.record is None]
         if len(tried) > MARGINS:
             self.limits.add(Limit.PLACES)
@@ -470,7 +496,7 @@ class _Searching:
             if self.spent or self.trial.look(self.free([unit])).level is Level.MET:
                 continue  # it has no say, whatever it is; or nothing more may be spent
             for value in self.breaking(unit):
-                refused = self.trial.look(Supposed().having(unit.place, value)).level is Level.REFUSED
+                refused = self.trial.refused(Supposed().having(unit.place, value))
                 out.append(Margin(change=self.change_of(unit, value), refused=refused))
         return sorted(out, key=lambda m: (m.change.by is None, _apart(m.change)))
 

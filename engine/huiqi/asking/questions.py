@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from ..plain import dataclass
 from ..reasoning.judged import Judgement
-from ..rulebook.compiled import CERTIFICATES, SUPPORT, CompiledRulebook, FactSpec, name_of, told_as
+from ..rulebook.compiled import CERTIFICATES, SUPPORT, CompiledRulebook, FactKind, FactSpec, name_of, told_as
 from ..values import NONE_KNOWN, Cause, Causes, Topic
 from ..words import CauseKind, Outcome
 
@@ -90,9 +90,16 @@ def questions_of(judgement: Judgement, later: Mapping[str, Causes]) -> tuple[Que
             found[place] = replace(kept, measures=(*kept.measures, owner), alone=alone)
             weight[place] = weight.get(place, Fraction(0)) + Fraction(1, len(lacks))
     rank = {
-        p: (-len(q.measures), -weight[p], order.get((q.kind in (QuestionKind.FACT, QuestionKind.YEAR), q.name), 0), q.row, q.column) for p, q in found.items()
+        p: (-len(q.measures), -weight[p], _measuring(q, book), order.get((q.kind in (QuestionKind.FACT, QuestionKind.YEAR), q.name), 0), q.row, q.column)
+        for p, q in found.items()
     }
     return tuple(found[p] for p in sorted(found, key=lambda p: rank[p]))
+
+
+def _measuring(question: Question, book: CompiledRulebook) -> bool:
+    """Whether the answer is a number: of what settles as much, that is asked last, for a choice may make it needless."""
+    spec = book.facts.get(book.names.get(question.name, "")) if question.kind is QuestionKind.FACT else None
+    return spec is not None and spec.kind in (FactKind.MONEY, FactKind.QUANTITY, FactKind.NUMBER, FactKind.RATIO)
 
 
 def _open(judgement: Judgement, later: Mapping[str, Causes]) -> Iterator[tuple[str, Causes, Causes]]:

@@ -19,6 +19,7 @@ from ..rulebook.compiled import FactSpec
 from ..rulebook.literals import plain_value
 from ..values import ABSENT, Causes
 from ..words import Outcome
+from .lacking import Lacking
 from .movable import Held
 
 
@@ -149,7 +150,7 @@ class Margin:
 
     change: FactChange
     refused: bool
-    """Whether it is refused then; else only open."""
+    """Whether it is refused then, whichever reading is taken; else only open."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -187,6 +188,8 @@ class Remedies:
     """Whether these are all sets of changes that do and contain no smaller one (among what may change)."""
     limits: tuple[Limit, ...] = ()
     held: tuple[NotMoved, ...] = ()
+    lacking: tuple[Lacking, ...] = ()
+    """Recognitions, and other measures, that its failing conditions ask after: which, on which day, whose to confer."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -194,6 +197,7 @@ class Remedies:
             "measure": self.measure, "outcome": str(self.outcome), "search": str(self.search), "complete": self.complete,
             "remedies": [r.to_dict() for r in self.remedies], "margins": [m.to_dict() for m in self.margins],
             "limits": [str(x) for x in self.limits], "held": [h.to_dict() for h in self.held],
+            "lacking": [x.to_dict() for x in self.lacking],
         }  # fmt: skip
 
 

@@ -199,6 +199,19 @@ class Trial:
                 causes |= one.causes
         return Seen(level, causes)
 
+    def refused(self, supposed: Supposed) -> bool:
+        """Whether it is refused whichever reading is taken; under some only, nobody can say yet."""
+        facts = told_with(self.facts, self.book, supposed)
+        for coarse, finer in self.ways:
+            truth = self.judged(coarse, facts)
+            if truth is not None and truth.value is None:
+                found = [self.judged(book, facts) for book in finer]
+                if not found or any(x is not None and x.value is not False for x in found):
+                    return False
+            elif truth is not None and truth.value is True:
+                return False
+        return True
+
     def judged(self, book: CompiledRulebook, facts: Facts) -> Truth | None:
         """Whether the measure's conditions hold and it is in force; None for what contradicts itself."""
         self.calls += self.weight

@@ -19,6 +19,7 @@ from typing import Any
 import click
 
 from .._version import __version__
+from ..caching import patient
 from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, typed, visible_line
@@ -44,6 +45,7 @@ from .zh import ChineseCommand, ChineseGroup
 @click.version_option(__version__, "-V", "--version", message="huiqi %(version)s", help="显示版本。")
 def main() -> None:
     """惠企政策规则引擎：查一户企业适用哪些支持、多少、依据哪一条、还缺什么。"""
+    patient()
 
 
 def _rulebooks(case: Any, given: tuple[str, ...]) -> list[Any]:

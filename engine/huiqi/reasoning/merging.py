@@ -30,7 +30,8 @@ def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
     undecided = [m for m in found if m.outcome is Outcome.UNDETERMINED]
     outcome = first.outcome if len(outcomes) == 1 else Outcome.UNDETERMINED
     causes = frozenset[Cause]().union(*(m.causes for m in undecided)) | (why if len(outcomes) > 1 else frozenset())
-    award = _award([m.award for m in found if m.outcome is not Outcome.INELIGIBLE] or [first.award], why)
+    paying = [(u, m) for u, m in ways if m.outcome is not Outcome.INELIGIBLE] or ways[:1]  # a refused way works nothing out that is listed
+    award = _award([m.award for _, m in paying], why)
     if award.monetary and any(m.outcome is Outcome.INELIGIBLE for m in found) and len(outcomes) > 1:
         award = replace(award, low=Fraction(0), causes=award.causes | why if award.high != 0 else frozenset())
     missing = frozenset[Cause]().union(*(m.missing for m in found if m.outcome is not Outcome.INELIGIBLE)) | why
@@ -47,7 +48,7 @@ def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
         changed=tuple(dict.fromkeys(x for m in found for x in m.changed)),
         uses=frozenset().union(*(m.uses for m in found)),
         ways=_ways(ways, totals, turning),
-        listed=_listed(unders, found) if award.steps else (),
+        listed=_listed([u for u, _ in paying], [m for _, m in paying]) if award.steps else (),
         window=_leaf(taking, unders) if (taking := [(u, m.window) for u, m in ways if m.window is not None]) else None,
     )
 

@@ -7,11 +7,12 @@ seen wherever the condition sees it, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypeGuard
 
 from ..language import typed as t
@@ -251,7 +252,7 @@ def _fact(node: t.FactRef, evaluator: Evaluator, env: Env) -> Source | None:
         year = int(wanted.value)
     given = evaluator.facts.facts.get(spec.key, {}).get(year)
     name = spec.name if node.year is None else f"{spec.name}（{year}年度）"
-    return _told(spec, given, Source(kind=Kind.FACT, name=name, type=spec.type, key=spec.key, year=year))
+    return _told(spec, given, partial(Source, kind=Kind.FACT, name=name, type=spec.type, key=spec.key, year=year))
 
 
 def _bound(expr: t.Expr) -> bool:
@@ -266,23 +267,24 @@ def _column(node: t.Field, entry: Entry, evaluator: Evaluator) -> Source | None:
             column = spec.fields[node.name]
             name = f"{entry.key}的{column.name}"
             return _told(
-                column, entry.values.get(node.name), Source(kind=Kind.COLUMN, name=name, type=column.type, key=key, record=entry.key, column=node.name)
-            )
+                column, entry.values.get(node.name),
+                partial(Source, kind=Kind.COLUMN, name=name, type=column.type, key=key, record=entry.key, column=node.name),
+            )  # fmt: skip
     return None
 
 
-def _told(spec: FactSpec, given: Given | None, source: Source) -> Source | None:
+def _told(spec: FactSpec, given: Given | None, source: Callable[..., Source]) -> Source | None:
     """The source with its told value and what it may be; None for what is no number, date or year."""
     kind = spec.type.required()
     if given is None:
         return None
     value = given.value
     if isinstance(kind, Quantity) and isinstance(value, Fraction):
-        return replace(source, value=value, step=spec.step(value), low=spec.bounds[0], high=spec.bounds[1])
+        return source(value=value, step=spec.step(value), low=spec.bounds[0], high=spec.bounds[1])
     if isinstance(kind, Date) and isinstance(value, date):
-        return replace(source, value=value, low=spec.date_bounds[0], high=spec.date_bounds[1])
+        return source(value=value, low=spec.date_bounds[0], high=spec.date_bounds[1])
     if isinstance(kind, Year) and isinstance(value, int):
-        return replace(source, value=value, low=1980, high=2100)
+        return source(value=value, low=1980, high=2100)
     return None
 
 

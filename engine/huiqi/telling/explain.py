@@ -8,7 +8,7 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
@@ -20,7 +20,7 @@ from ..words import CauseKind, Outcome, Verdict, taken_words
 from .amounts import amount_words, ceiling_text, pair_text, total_words
 from .called import recognition_name
 from .claimed import Disallowance
-from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, Missing, RecognitionResult, WayResult
+from .decision import Award, ConditionResult, Decision, Fired, GroupResult, MeasureResult, Missing, ReadingResult, RecognitionResult, WayResult
 from .disallowed import NOTE, line_words, measure_words, value_words
 from .disallowed import total_words as claimed_total
 from .page import Page, grid, page, text_of, wrap
@@ -56,8 +56,10 @@ def sentence_of(decision: Decision) -> str:
     lapsed = sum(1 for r in results if r.outcome == Outcome.NOT_IN_FORCE)
     if lapsed:
         parts.append(f"{lapsed} 项不在有效期")
+    if not results and decision.measures:
+        parts.append("没有申报本规则库的事项")
     if rest:
-        parts.append(f"另有 {len(rest)} 项可申报而未申报")
+        parts.append(f"{'' if not results else '另'}有 {len(rest)} 项可申报而未申报")
     if not decision.measures:
         return "；".join(recognition_words(r) for r in decision.recognitions.values()) + "。" if decision.recognitions else "没有可判断的支持事项。"
     text = "，".join(parts)
@@ -99,10 +101,13 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     year = f"　申报年度：{decision.year}" if decision.year is not None else ""
     console.print(f"审核日期：{decision.on}{year}")
     console.print()
-    wrap(console, f"结论：{sentence_of(decision)}", hang=6)
+    below = bool(decision.recognitions) and not decision.measures  # each on its own line, once, with who confers it
+    wrap(console, f"结论：{f'{len(decision.recognitions)} 项资格，见下。' if below else sentence_of(decision)}", hang=6)
     console.print()
     ranked, hidden = open_shown(decision, everything=everything)
-    shown = [r for r in ranked if r not in hidden]
+    rest = [] if everything else [r for r in ranked if r.applied is False]
+    hidden = [r for r in hidden if r not in rest]
+    shown = [r for r in ranked if r not in hidden and r not in rest]
     if shown:
         rows = []
         for r in shown:
@@ -118,6 +123,9 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
         console.print()
     if hidden:
         wrap(console, f"另有 {len(hidden)} 项因资料尚缺未能判断。")
+        console.print()
+    if rest:
+        _unclaimed(console, rest)
         console.print()
     for r in shown:
         for line in ways_of(r):
@@ -136,17 +144,35 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
         wrap(console, said, hang=2)
         console.print()
     _recognitions(console, decision, everything=everything)
-    _readings(console, decision)
+    _readings(console, decision, everything=everything)
     _missing(console, decision, everything=everything)
     for warning in dict.fromkeys([*reminders_of(decision), *(w for r in shown for w in r.warnings)]):
         wrap(console, f"提醒：{warning}", hang=6)
     console.print()
-    if not everything and (hidden or len(_wanted(decision)) > len(_listed(decision, everything=False))):
+    if not everything and (hidden or rest or len(_wanted(decision)) > len(_listed(decision, everything=False))):
         console.print(f"全部列出：huiqi check {call} --all", soft_wrap=True)
-    first = _called(shown[0], (decision, *beside)) if shown else next((typed(r.title) for r in decision.recognitions.values()), "事项编号")
+    first = _called((shown or rest)[0], (decision, *beside)) if shown or rest else next((typed(r.title) for r in decision.recognitions.values()), "事项编号")
     console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
     return re.sub(r"\n{3,}", "\n\n", text_of(out))  # where a part has nothing to say
+
+
+def _unclaimed(console: Page, rest: Sequence[MeasureResult]) -> None:
+    """What is not applied for, by what it comes to: titles, what could be had first; of the others so many, and nothing of what they lack."""
+    console.print("没有申报的（不参加叠加，不计入合计；逐项看用 --all）")
+    groups: dict[str, list[MeasureResult]] = {}
+    for r in rest:
+        groups.setdefault(f"{r.unclaimed}，{r.words if r.outcome is Outcome.ELIGIBLE else _UNCLAIMED[r.outcome]}", []).append(r)
+    for said, found in groups.items():
+        had = found[0].outcome is Outcome.ELIGIBLE
+        few = found if had else found[:OF_EACH]
+        titles = [r.title + (f"，{amount_words(r.award, r.outcome)}" if had and r.award.monetary else "") for r in few]
+        between = "；" if any(had and r.award.monetary for r in few) else "、"
+        more = f" 等 {len(found)} 项" if len(found) > len(few) else ""
+        wrap(console, f"· {said}：{between.join(titles)}{more}", indent=2, hang=2)
+
+
+_UNCLAIMED = {Outcome.UNDETERMINED: "待补充", Outcome.INELIGIBLE: "不满足", Outcome.NOT_IN_FORCE: "不在有效期"}
 
 
 def _called(result: MeasureResult, decisions: Sequence[Decision]) -> str:
@@ -204,9 +230,15 @@ def ways_of(r: MeasureResult) -> list[str]:
     return lines
 
 
-def _readings(console: Page, decision: Decision) -> None:
-    """The readings that matter here, each with its question; who decided those that were decided for this case."""
-    rows = decision.readings
+def _readings(console: Page, decision: Decision, *, everything: bool) -> None:
+    """The readings that matter here, each with its question; who decided those that were decided for this case.
+
+    Where it was said what is applied for, those that it hangs on.
+    """
+    rows: Sequence[ReadingResult] = decision.readings
+    if _said(decision) and not everything:
+        hang = {name for r in decision.measures.values() if r.applied for name in hanging_readings(r)}
+        rows = [one for one in rows if one.taken or one.name in hang]
     if not rows:
         return
     console.print("读法（条文有不止一种读法）")
@@ -218,6 +250,12 @@ def _readings(console: Page, decision: Decision) -> None:
             said = f"未定；可取：{'、'.join(one.options)}"
         wrap(console, f"· {one.name}〔{one.clause}〕：{one.question}{said}", indent=2, hang=4)
     console.print()
+
+
+def hanging_readings(r: MeasureResult) -> Iterator[str]:
+    """Names of the readings that a measure hangs on."""
+    yield from (name for way in r.readings for name, _ in way.under)
+    yield from (lack.reading for lack in (*r.open, *r.award.open) if lack.reading)
 
 
 def rank_of(result: MeasureResult) -> int:
@@ -244,6 +282,11 @@ def _recognitions(console: Page, decision: Decision, *, everything: bool) -> Non
         if not settled:
             return
         rows = settled
+    if not everything and _said(decision):
+        asked = {name for r in decision.measures.values() if r.applied for name in _recognised(decision, r.id)}
+        rows = [r for name, r in decision.recognitions.items() if name in asked and r in rows]
+        if not rows:
+            return
     console.print("资格（条件测评只是预判，认定权在认定机关）" if any(r.kind is RecognitionKind.CONFERRED for r in rows) else "资格")
     for r in rows:
         wrap(console, recognition_words(r), indent=2, hang=4)
@@ -285,45 +328,58 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
     if not wanted:
         return
     titles = {r.id: r.title for r in decision.measures.values()} | {k: r.title for k, r in decision.recognitions.items()}
+    listed, pressing = _listed(decision, everything=everything), _pressing(decision)
+    if not listed:
+        return
     console.print("尚缺（补齐后可继续判断）")
-    listed = _listed(decision, everything=everything)
     for who in dict.fromkeys(item.acts for item in listed):
         console.print(f"  {who}")
         for item in (x for x in listed if x.acts == who):
             # what is applied for before what is not; titles that others hang on come after
-            names = [titles.get(i, i) for i in sorted(item.unlocks, key=lambda i: (i not in decision.measures, not _claimed(decision, i)))]
+            opens = [i for i in item.unlocks if everything or not _said(decision) or i in pressing]
+            names = [titles.get(i, i) for i in sorted(opens, key=lambda i: (i not in decision.measures, not _claimed(decision, i)))]
             more = f" 等 {len(names)} 项" if len(names) > 2 else ""
-            wrap(console, f"· {item.fact}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
-    if left := len(wanted) - len(listed):
-        console.print(f"  ……另有 {left} 项" + ("，没有申报的事项才要" if _said(decision) else ""))
+            wrap(console, f"· {item.fact}{of_another_year(decision, item.fact)}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
+    if not _said(decision) and (left := len(wanted) - len(listed)):
+        console.print(f"  ……另有 {left} 项")
+
+
+def of_another_year(decision: Decision, fact: str) -> str:
+    """Where a thing is told, but of other years than the one that is asked for: else whoever told it reads that it was not."""
+    told = decision.input.get("数据", {}).get(fact)
+    if decision.year is None or not isinstance(told, Mapping) or not told or not all(re.fullmatch("[0-9]{4}", str(y)) for y in told):
+        return ""
+    return "" if str(decision.year) in map(str, told) else f"（要 {decision.year} 年度的，填的是 {'、'.join(map(str, told))} 年度）"
 
 
 def _wanted(decision: Decision) -> list[Missing]:
     """What is missing, but for what matters only after something else that is missing; first what a measure applied for lacks."""
-    return sorted((item for item in decision.missing if not item.later), key=lambda item: not _pressing(decision, item))
+    pressing = _pressing(decision)
+    return sorted((item for item in decision.missing if not item.later), key=lambda item: pressing.isdisjoint(item.unlocks))
 
 
 def _said(decision: Decision) -> bool:
     """Whether it was said what is applied for."""
-    return any(r.applied for r in decision.measures.values())
+    return any(r.applied is not None for r in decision.measures.values())
 
 
 def _claimed(decision: Decision, measure: str) -> bool:
     return measure in decision.measures and bool(decision.measures[measure].applied)
 
 
-def _pressing(decision: Decision, item: Missing) -> bool:
-    """Whether a measure that is applied for lacks it."""
-    return any(_claimed(decision, i) for i in item.unlocks)
+def _pressing(decision: Decision) -> set[str]:
+    """What is applied for, and the recognitions that it asks after while it is open."""
+    claimed = [r for r in decision.measures.values() if r.applied]
+    return {r.id for r in claimed} | {name for r in claimed if r.outcome is Outcome.UNDETERMINED for name in _recognised(decision, r.id)}
 
 
 def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
     """What is missing as far as the page lists it: what a measure applied for lacks; where nothing was said, so many of each who has to act."""
     found = []
-    wanted = _wanted(decision)
+    wanted, pressing = _wanted(decision), _pressing(decision)
     for who in dict.fromkeys(item.acts for item in wanted):
         mine = [item for item in wanted if item.acts == who]
-        found += mine if everything else [x for x in mine if _pressing(decision, x)] if _said(decision) else mine[:OF_EACH]
+        found += mine if everything else [x for x in mine if not pressing.isdisjoint(x.unlocks)] if _said(decision) else mine[:OF_EACH]
     return found
 
 

@@ -55,6 +55,8 @@ from .spoken import Known, spoken, spoken_with
 
 # -- causes -------------------------------------------------------------------------------------------
 
+UNREAD = "未读条款"
+
 
 def subject_words(what: Subject, book: CompiledRulebook) -> str:
     """What a cause is about, as it is asked for."""
@@ -85,9 +87,9 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
         case Topic.ROW_ORDER:
             return f"{book.tables[what.id].name}（各行的次序）"
         case Topic.CLAUSE:
-            return f"未读条款 {what.id}"
+            return f"{UNREAD} {what.id}"
         case Topic.UNREAD:
-            return f"{book.recognitions[what.id].title}的未读条款"
+            return f"{book.recognitions[what.id].title}的{UNREAD}"
         case Topic.CONDITIONS:
             return "当日适用的条件"
         case Topic.DOCUMENT:
@@ -498,9 +500,18 @@ CATALOGUE = 3
 # -- reasons ------------------------------------------------------------------------------------------
 
 
-def refusal_words(reason: Reason) -> str:
-    """What refuses, so that it cannot be read as what was found: a condition not met, an exclusion that applies."""
-    unmet, barred = (list(dict.fromkeys(f"“{leaf_label(x)}”" for x in reason.leaves if (x.role == Role.UNLESS) is bar)) for bar in (False, True))
+def refusal_words(reason: Reason, conditions: Node) -> str:
+    """What refuses, so that it cannot be read as what was found: a condition not met, an exclusion that applies.
+
+    What stands only under a reading nobody has decided refuses under that one: the others have their own.
+    """
+    under = {leaf_id(x): x.under for x in conditions.leaves() if x.under}
+
+    def named(leaf: Leaf) -> str:
+        taken = "、".join(f"取“{option}”" for _, option in under.get(leaf_id(leaf), ()))
+        return f"“{leaf_label(leaf)}”" + (f"（{taken}时）" if taken else "")
+
+    unmet, barred = (list(dict.fromkeys(named(x) for x in reason.leaves if (x.role == Role.UNLESS) is bar)) for bar in (False, True))
     return "；".join(x for x in (f"未满足{'、'.join(unmet)}" if unmet else "", f"有{'、'.join(barred)}情形" if barred else "") if x)
 
 

@@ -38,6 +38,7 @@ LABELS: Mapping[str, str] = {
     "options": "各种读法", "taken": "所取", "by": "取定人", "when": "取定日期", "option": "所取",
     "applied": "是否申报", "stated": "是否据说明认定", "covers": "说明所涉及的不予支持情形", "window": "受理期",
     "remedies": "最小的改变", "search": "试到什么程度", "complete": "是否都在这里", "changes": "改变", "margins": "离不符合多远", "limits": "没有试完的",
+    "lacking": "所缺的资格", "whose": "由谁",
     "held": "没有去改的", "why": "缘由", "row": "明细编号", "column": "栏", "count": "增加条数", "fields": "各栏", "told": "申报的值",
     "others": "其他选项", "past": "是否已过", "refused": "是否不符合", "unread": "未读条款",
     "disallowed": "核减", "values": "各笔核减", "claimed": "申报", "less": "核减数", "measured": "测算额", "material": "材料", "list": "所属明细种类", "year": "年度",

@@ -58,7 +58,7 @@ def render_remedies(decision: Decision, found: Remedies) -> str:
 
 
 def _remedies(console: Page, found: Remedies, decision: Decision) -> None:
-    console.print("最小的改变（其他数据不变，已逐一重新测算；其中任何一项少改一步都不够）")
+    wrap(console, "最小的改变（其他数据不变，已逐一重新测算；其中任何一项少改一步都不够）", hang=2)
     several = len(found.remedies) > 1
     for n, remedy in enumerate(found.remedies, 1):
         head = f"{n}. " if several else "· "
@@ -88,7 +88,7 @@ def _then(remedy: Remedy) -> str:
 def change_words(change: FactChange) -> str:
     """One change, with what it is now."""
     if change.kind is ChangeKind.ROWS:
-        said = "，".join(f"{c} {_shown(x, change.specs[c])}" for c, x in change.fields.items())
+        said = "，".join(f"{c} {_shown(x, change.specs[c])}{_or_later(change, c, x)}" for c, x in change.fields.items())
         late = "（其中的日期已过：漏报的可以补报，没有办的不能再办）" if change.past else ""
         return f"{listing_word(change.name)}增加 {change.count}{change.noun}" + (f"，例如{'各' if change.count > 1 else ''}为：{said}" if said else "") + late
     assert change.spec is not None
@@ -99,6 +99,11 @@ def change_words(change: FactChange) -> str:
     late = "（已过的年度或已发生的明细：填错的可以更正，没有做到的不能再补）" if change.past else ""
     cut = "（要改变核减，由企业补材料申辩、经核减的机关复核）" if change.claimed is not None else ""
     return f"{_changed(change)}{others}{who}{cut or late}"
+
+
+def _or_later(change: FactChange, column: str, value: Any) -> str:
+    """A certificate that runs longer does as well."""
+    return " 或更晚" if change.name == CERTIFICATES and column == "有效期止" and isinstance(value, date) else ""
 
 
 def _changed(change: FactChange) -> str:

@@ -435,10 +435,13 @@ def _alike(a: t.Expr, b: t.Expr) -> bool:
     return type(a) is type(b) and (getattr(a, "fact", None), getattr(a, "name", None)) == (getattr(b, "fact", None), getattr(b, "name", None))
 
 
+_READ = frozenset({t.Const, t.ParameterRef, t.FactRef})
 _UPWARD = {">=": 1, ">": 1, "<=": -1, "<": -1}
 
 
 def _concluding(expr: t.Expr, evaluator: Evaluator) -> bool:
+    if isinstance(expr, t.Compared) and type(expr.left) in _READ and type(expr.right) in _READ:
+        return False  # most conditions: nothing in them to look through
     return any(asked_after([expr], evaluator.book.definitions, evaluator.book.tables))
 
 

@@ -157,6 +157,16 @@ class Teller:
     @cached_property
     def missing(self) -> tuple[d.Missing, ...]:
         """What would settle more if it were told: fact, cause, and the measures it opens."""
+        return self._missing(frozenset())
+
+    @property
+    def at_once(self) -> tuple[d.Missing, ...]:
+        """The same for who is told once of all that is wanted: of what is applied for (or asked for alone) also what only its amount lacks, and clauses not read."""
+        measures = self.judgement.measures
+        return self._missing(frozenset(k for k, m in measures.items() if m.applied or len(measures) == 1))
+
+    def _missing(self, whole: frozenset[str]) -> tuple[d.Missing, ...]:
+        """`whole`: keys of the measures of which all that is lacking counts, whatever has to be settled first."""
         unlocks: dict[tuple[str, CauseKind, str], list[str]] = {}
         told_by: dict[tuple[str, CauseKind, str], FactSpec | None] = {}
         now: set[tuple[str, CauseKind, str]] = set()
@@ -165,6 +175,8 @@ class Teller:
             settled = result.outcome == Outcome.ELIGIBLE or (result.outcome == Outcome.UNDETERMINED and not causes)  # but for a clause not read
             if settled and result.award.pending:
                 causes |= result.award.causes
+            if result.spec.key in whole and result.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
+                causes |= result.missing
             for cause in causes:
                 unlocks.setdefault(lack := self._lack(cause), []).append(result.spec.id)
                 told_by.setdefault(lack, self._told_by(cause))
@@ -388,7 +400,7 @@ class Teller:
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self.notes(m), warnings=self.warnings(m),
             open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
-            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason), later=self._later(m.missing, self.later.of_measure(m)), again=_again(m),
+            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason, m.conditions), later=self._later(m.missing, self.later.of_measure(m)), again=_again(m),
         )  # fmt: skip
 
     def reason(self, m: MeasureJudged) -> str:
@@ -464,7 +476,8 @@ class Teller:
                 others = "、".join(f"“{self.book.measures[k].title}”" for k in group.members if k != spec.key)
                 notes.append(f"明示可与{others}叠加（{group.basis.clause or group.title}）")
         if m.listed:
-            notes.append(f"计算按{taken_words(self._under(m.listed))}列出；按别的读法，结果一样")
+            others = "按别的读法，条件满足的" if any(w.judged.outcome is Outcome.INELIGIBLE for w in m.ways) else "按别的读法，"
+            notes.append(f"计算按{taken_words(self._under(m.listed))}列出；{others}结果一样")
         notes += [f"未读条款：{name}（{self.book.clauses[name].title}）" for name in spec.incomplete]
         return tuple(n for n in notes if n)
 
@@ -478,9 +491,8 @@ class Teller:
         return document.cite + (f"（已于 {document.end} 期满）" if lapsed else "")
 
     def warnings(self, m: MeasureJudged) -> tuple[str, ...]:
-        said = f"“{m.spec.title}”以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写：由经办人核清，核清以前不列入公示和拟支持名单"
-        again = (said,) if _again(m) else ()
-        return (*again, *self._lapsed(m), *self._changed(m))
+        again = reminder_words(m)
+        return (*((again,) if again else ()), *self._lapsed(m), *self._changed(m))
 
     def _lapsed(self, m: MeasureJudged) -> Iterator[str]:
         """A superior document that lapsed warns all who rely on it."""
@@ -542,8 +554,15 @@ class Totalled(d.Total):
 
 def _again(m: MeasureJudged) -> bool:
     """Whether something of it was received before, of which the rulebook does not say what holds then."""
-    steps = (*m.award.steps, *m.notes)
+    steps = [s for one in (m, *(w.judged for w in m.ways)) for s in (*one.award.steps, *one.notes)]  # where ways differ nothing is listed for all of them
     return any(s.kind in (StepKind.AGAIN, StepKind.TAKEN_BEFORE) and not (s.rule.counting.ignored or s.rule.counting.earlier) for s in steps)
+
+
+def reminder_words(m: MeasureJudged) -> str:
+    """That somebody has to look before it is paid: what was received before, of which nobody wrote whether it may be once more."""
+    return (
+        f"“{m.spec.title}”以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写：由经办人核清，核清以前不列入公示和拟支持名单" if _again(m) else ""
+    )
 
 
 def _manner(award: AwardJudged) -> Callable[[v.Number, str], str]:

@@ -12,6 +12,8 @@ from enum import StrEnum
 from ...plain import dataclass
 from ...visible import visible_line
 
+MARK = "测算"  # lies behind the words of every page
+
 
 class Manner(StrEnum):
     BODY = "body"

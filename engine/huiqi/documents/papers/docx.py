@@ -11,7 +11,7 @@ from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 
-from .blocks import SIGNED, Block, Grid, Heading, Items, Manner, Pairs, Paper, Para, Signatures
+from .blocks import MARK, SIGNED, Block, Grid, Heading, Items, Manner, Pairs, Paper, Para, Signatures
 
 BODY_FONT, HEADING_FONT, LATIN_FONT = "宋体", "黑体", "Times New Roman"
 _LINE = 9638  # twentieths of a point between the margins of A4
@@ -115,6 +115,7 @@ def _page(document: Any, paper: Paper) -> None:
     section.top_margin, section.bottom_margin = Mm(24), Mm(20)
     head = section.header.paragraphs[0]
     head.text, head.alignment = paper.head, WD_ALIGN_PARAGRAPH.CENTER
+    head.add_run()._r.append(_mark())
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     foot.add_run(f"{paper.foot}　第 ")
@@ -122,6 +123,38 @@ def _page(document: Any, paper: Paper) -> None:
     foot.add_run(" 页，共 ")
     _field(foot, "NUMPAGES")
     foot.add_run(" 页")
+
+
+# what Word calls a watermark and offers to take out again: a shape of text behind what the page says. It is of the head, so it is on every page.
+_MARK = """
+<w:pict xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"
+  xmlns:o="urn:schemas-microsoft-com:office:office">
+ <v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" path="m@7,l@8,m@5,21600l@6,21600e">
+  <v:formulas>
+   <v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/><v:f eqn="sum 21600 0 @3"/>
+   <v:f eqn="if @0 @3 0"/><v:f eqn="if @0 21600 @1"/><v:f eqn="if @0 0 @2"/><v:f eqn="if @0 @4 21600"/><v:f eqn="mid @5 @6"/>
+   <v:f eqn="mid @8 @5"/><v:f eqn="mid @7 @8"/><v:f eqn="mid @6 @7"/><v:f eqn="sum @6 0 @5"/>
+  </v:formulas>
+  <v:path textpathok="t" o:connecttype="custom" o:connectlocs="@9,0;@10,10800;@11,21600;@12,10800" o:connectangles="270,180,90,0"/>
+  <v:textpath on="t" fitshape="t"/>
+  <v:handles><v:h position="#0,bottomRight" xrange="6629,14971"/></v:handles>
+  <o:lock v:ext="edit" text="t" shapetype="t"/>
+ </v:shapetype>
+ <v:shape id="PowerPlusWaterMarkObject1" o:spid="_x0000_s2049" type="#_x0000_t136" alt="%(mark)s"
+  style="position:absolute;margin-left:0;margin-top:0;width:300pt;height:120pt;rotation:330;z-index:-251658752;mso-position-horizontal:center;mso-position-horizontal-relative:margin;mso-position-vertical:center;mso-position-vertical-relative:margin"
+  o:allowincell="f" fillcolor="#d9d9d9" stroked="f">
+  <v:fill opacity=".5"/>
+  <v:textpath style="font-family:'%(font)s';font-size:1pt" string="%(mark)s"/>
+ </v:shape>
+</w:pict>
+"""
+
+
+def _mark() -> Any:
+    """That it is only worked out, across every page, as the other forms have it."""
+    from docx.oxml import parse_xml
+
+    return parse_xml(_MARK % {"mark": MARK, "font": HEADING_FONT})
 
 
 def _field(paragraph: Any, instruction: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from html import escape
 
-from .blocks import SIGNED, Block, Grid, Heading, Items, Manner, Pairs, Paper, Para, Signatures
+from .blocks import MARK, SIGNED, Block, Grid, Heading, Items, Manner, Pairs, Paper, Para, Signatures
 
 _CSS = """
 @page{size:A4;margin:24mm 16mm 20mm;@top-center{content:HEAD;font-size:8pt;color:#555}@bottom-left{content:FOOT;font-size:8pt;color:#555}
@@ -29,12 +29,12 @@ th{background:#f0f0ec;font-weight:600}td.r{text-align:right;font-variant-numeric
 thead{display:table-header-group}tr{break-inside:avoid}
 table.sign{break-inside:avoid}table.sign td{height:4.2rem}
 @media print{body{max-width:none;padding:0;font-size:10pt}.head,.foot{display:none}
-body::before{content:"测算";position:fixed;top:40%;left:0;right:0;text-align:center;font-size:120pt;letter-spacing:.3em;color:#000;opacity:.05;transform:rotate(-30deg);z-index:-1}}
+body::before{content:"MARK";position:fixed;top:40%;left:0;right:0;text-align:center;font-size:120pt;letter-spacing:.3em;color:#000;opacity:.05;transform:rotate(-30deg);z-index:-1}}
 """
 
 
 def to_html(paper: Paper) -> str:
-    css = _CSS.replace("HEAD", _quoted(paper.head)).replace("FOOT", _quoted(paper.foot))
+    css = _CSS.replace("MARK", MARK).replace("HEAD", _quoted(paper.head)).replace("FOOT", _quoted(paper.foot))
     body = "\n".join(_block(b) for b in paper.blocks)
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>{escape(paper.title)}</title>\n<style>{css}</style>\n</head>\n<body>\n'

@@ -14,6 +14,8 @@ from ...plain import dataclass
 from ...reasoning.receipt import digest_of
 from ...telling.asked import answer_words
 from ...telling.decision import Decision, MeasureResult, Missing
+from ...telling.explain import of_another_year
+from ...telling.results import Teller
 from ...words import CauseKind
 from .blocks import Block, Grid, Heading, Items, Pairs, Paper, Para, Signatures
 
@@ -67,10 +69,11 @@ def wanted(decisions: Iterable[Decision], among: Collection[str] | None = None) 
             open_ = {i: title for i, title in open_.items() if i in among}
         if not decision.measures:
             open_ = {k: r.title for k, r in decision.recognitions.items()}
-        for item in decision.missing:
+        for item in decision.told.at_once if isinstance(decision.told, Teller) else decision.missing:  # one is told once
             titles = tuple(open_[i] for i in item.unlocks if i in open_)
             if titles and not item.later:
-                one = Wanted(what=item.fact, acts=item.acts, office=item.office, evidence=item.evidence, answer=_answer(decision, item), measures=titles)
+                answer = "；".join(x for x in (of_another_year(decision, item.fact).strip("（）"), _answer(decision, item)) if x)
+                one = Wanted(what=item.fact, acts=item.acts, office=item.office, evidence=item.evidence, answer=answer, measures=titles)
                 known = found.get((one.what, one.acts))
                 found[one.what, one.acts] = one if known is None else _joined(known, one)
     return tuple(found.values())

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import Code, UsageError
-from .blocks import SIGNED, Block, Grid, Heading, Items, Pairs, Paper, Para, Signatures, plain_text
+from .blocks import MARK, SIGNED, Block, Grid, Heading, Items, Pairs, Paper, Para, Signatures, plain_text
 
 FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC")
 MEND = "Debian、Ubuntu 上 apt-get install fonts-noto-cjk；或用 --fonts 指明放着“Noto Sans CJK SC”的文件夹；或写成 .docx、.html"
@@ -68,7 +68,7 @@ def _refuse_unknown(paper: Paper, family: str, found: Any) -> None:
 
 
 def _data(paper: Paper) -> dict[str, Any]:
-    return {"title": paper.title, "head": paper.head, "foot": paper.foot, "blocks": [_block(b) for b in paper.blocks]}
+    return {"title": paper.title, "mark": MARK, "head": paper.head, "foot": paper.foot, "blocks": [_block(b) for b in paper.blocks]}
 
 
 def _block(block: Block) -> dict[str, Any]:
