@@ -469,6 +469,16 @@ def test_earlier_support_named_in_part_may_have_taken_room_and_is_asked_about(me
     assert [w for w in decision.warnings if f"“事项”写的是“{measure}”，是否" in w and f"写 事项: {{核验: {measure}}}" in w]
 
 
+def test_a_word_that_is_no_measure_is_asked_about_with_the_measure_that_looks_for_it() -> None:
+    asked = [w for w in _certified("技术创新补助").warnings if "是否" in w]
+    assert [w for w in asked if "是否“技术创新”（“服务外包研发创新支持”看它）？" in w] == asked != []
+
+
+@pytest.mark.parametrize("measure", ["技术创新资金", "技术创新专项资金"])
+def test_a_declared_name_of_a_grant_is_taken_as_it_and_said(measure: str) -> None:
+    assert [w for w in _certified(measure).warnings if f"“{measure}”，按“技术创新”处理" in w]
+
+
 @pytest.mark.parametrize("measure", ["稳岗返还", "人才公寓补贴", "ISO"])
 def test_earlier_support_of_no_measure_of_the_rulebook_is_said(measure: str) -> None:
     decision = _certified(measure)

@@ -40,4 +40,4 @@ def test_of_what_goes_by_a_reading_only_the_way_taken_is_said() -> None:
 def test_what_has_a_line_of_its_own_is_called_by_it_on_the_lines_after() -> None:
     case = huiqi.read_case(ROOT / "cases" / "贴息-跨年两笔.yaml")
     lines = [x.text for m in huiqi.load("national-service-loan-interest").decide(case, on=None).measures.values() for w in m.readings for x in w.award.lines]
-    assert any("最大值（0元，单户贷款规模上限 - 在先发放的贷款已占用）" in x for x in lines)
+    assert any("最大值（0元，单户贷款规模上限 - （以往已贴息的贷款占用 + 在先发放的贷款已占用））" in x for x in lines)

@@ -14,7 +14,7 @@ STATUS = {Status.PROVED: "已证明", Status.REFUTED: "已否定", Status.OPEN: 
 
 def said(claim: Claim) -> str:
     """The claim as it turned out."""
-    held, about = claim.status is not Status.REFUTED, claim.about
+    held, about = claim.status is not Status.REFUTED, claim.about or "没有问到的各项"  # where time was over before it was known which there are
     match claim.kind:
         case Kind.MEETABLE:
             return "有企业能享受" if held else "没有一户能享受：条件合在一起谁也满足不了，或者没有一天都在有效期"

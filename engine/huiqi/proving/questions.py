@@ -16,15 +16,15 @@ from ..backends.smt.env import Env
 from ..backends.smt.measures import Amounts, Measures, Met
 from ..backends.smt.owners import Owner, book_without, days_of
 from ..backends.smt.terms import Tri, Untranslatable, conj, disj, is_plain, neg, ordered
-from ..backends.smt.world import Told
+from ..backends.smt.world import Row, Told
 from ..reasoning.judged import Judgement, MeasureJudged, Step, StepKind
 from ..rulebook.compiled import CompiledRulebook, Condition, LimitSpec, Match, MeasureSpec, Role, RowSpec, SchemeSpec, TableSpec
-from ..rulebook.reach import paid_by
+from ..rulebook.reach import paid_by, tables_behind
 from ..values import Topic, Truth
 from ..words import Outcome
 from .claims import Claim, Confirmed, Goal, Kind, Status, Why, alone, last_year, settled, standing_in, told_all
 from .example import Example, smallest
-from .search import Answered, Budget, beyond, find
+from .search import Answered, Budget, beyond, find, nowhere
 
 MANY = (8, 64, 256)  # records of each type where three cannot reach a cap or a number asked for
 ENOUGH = 24  # records of each type at most that are gone through so as to be sure that there is none
@@ -262,10 +262,49 @@ class Examined:
                 return judged is not None and told_all(judged.missing) and any(c.what.topic is Topic.ROW_ORDER and c.what.id == key for c in judged.missing)
 
             if not table.adds_up:  # of no row at all the sum is nought
-                yield self.claim(Kind.TABLE, table.name, self.sought(gap, falls), shows=False, says=f"够条件而“{table.name}”里没有一行的一户")
+                found = (None, None, "") if self._no_gap(key, paying) else self.sought(gap, falls)
+                yield self.claim(Kind.TABLE, table.name, found, shows=False, says=f"够条件而“{table.name}”里没有一行的一户")
             if table.match in (Match.SLAB, Match.MARGINAL) or table.doubtful or (table.match is Match.FIRST and table.unproved):
                 found = self.sought(between, torn if table.unproved else lambda e: self.verdict(e) == "yes")
                 yield self.claim(Kind.BANDS, table.name, found, shows=False, says=f"“{table.name}”里有两行都说到的一户")
+
+    def _no_gap(self, key: str, paying: frozenset[str]) -> bool:
+        """Whether no condition, for itself, is open for want of a row of a table: then nobody falls through it, however many records there are.
+
+        Cheap, since of all that is asked only the answers are looked at that the condition asks. False says nothing.
+        """
+        assert isinstance(self.owner, MeasureSpec) and self.scheme is not None
+        elsewhere = [x for x in (self.owner.governed_by, None if self.owner.window is None else self.owner.window.expr) if x is not None]
+        if self.owner.by or key in paying or key in tables_behind(self.book, elsewhere):
+            return False
+        waiting = [(day, day.year) for day in self.days]
+        for day, year in waiting:
+            measures = self.world(day, year)
+            try:
+                if not all(nowhere(measures, goal, self.budget, row) for goal, row in self._open_for_want_of(key, measures)) or measures.world.loose:
+                    return False
+            except Untranslatable:
+                return False
+            waiting += last_year(measures, day, year)
+        return True
+
+    def _open_for_want_of(self, key: str, measures: Measures) -> Iterator[tuple[Any, Row | None]]:
+        """Of each condition that asks a table: where it is open and an answer of the table would settle it; for which record."""
+        assert isinstance(self.owner, MeasureSpec) and self.scheme is not None
+        owner, scheme, full = self.owner, self.scheme, measures.filling(key)
+        once, first = measures.env_of(owner), next(iter(measures.records(owner)), None) if owner.each else None
+        for group, document in (
+            (owner.when, None),
+            (owner.unless, None),
+            *(((x, scheme.document) for x in (scheme.when, scheme.unless)) if owner.schemes else ()),
+        ):
+            for condition in group.conditions():
+                if key not in tables_behind(self.book, [condition.expr]):
+                    continue
+                row, env = (first[0], first[2]) if first is not None and condition.per_record else (None, once)
+                env = replace(env, document=document) if document is not None else env
+                now, then = measures.reader.tri(condition.expr, env), full.reader.tri(condition.expr, env)
+                yield conj(neg(now.t), neg(now.f), disj(then.t, then.f)), row
 
     def caps(self) -> Iterator[Claim]:
         if not isinstance(self.owner, MeasureSpec) or self.scheme is None or self.scheme.award is None or self.scheme.award.expr is None:

@@ -119,6 +119,7 @@ def verify(
         claims.extend(_all_of(c for c in said if (c.kind, c.about) == which) for which in dict.fromkeys((c.kind, c.about) for c in said))
     for under_each in pairs:
         try:
+            budget.left()
             said = [c for pair in under_each for c in pair.claims()]
             groups += [_any_of(c for c in said if (c.kind, c.about) == which) for which in dict.fromkeys((c.kind, c.about) for c in said)]
         except OutOfTime:
@@ -192,6 +193,7 @@ def _all_of(claims: Iterable[Claim]) -> Claim:
 def _in_time(asking: Examined, kind: Kind, ask: Ask, about: str = "") -> list[Claim]:
     out: list[Claim] = []
     try:
+        asking.budget.left()  # before the formulas are made, which costs more than some searches
         out.extend(ask())
     except OutOfTime:
         out.append(asking.claim(kind, about, (None, Why.NO_TIME, "")))

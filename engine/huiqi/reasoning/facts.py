@@ -25,7 +25,7 @@ from ..language.types import Quantity, Type
 from ..language.units import Nouns, is_money, unit_text
 from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactKind, FactSpec, RecordSpec
-from ..rulebook.lexicon import Slot, lexicons
+from ..rulebook.lexicon import Lexicon, Slot, lexicons
 from ..rulebook.literals import ForeignUnit, ValueProblem, check_uscc, read_date, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from ..values import ABSENT
@@ -344,7 +344,7 @@ class Reader:
                     f"“{spec.name}”写的是“{clip(value)}”，不是“{self.book.title}”的支持事项，这一笔不当作其中任何一项已获的支持；若是其中一项，写事项编号或全称",
                 )
             return value
-        meant = "、".join(f"“{e}”" for e in near[:3])
+        meant = "、".join(f"“{e}”{_looked_for(lexicon, e)}" for e in near[:3])
         if slot == (SUPPORT, "事项"):
             if self.verified:  # an officer says that it is none of them, whatever it is called
                 self._say(at, f"“{spec.name}”核验为“{clip(value)}”，不当作{meant}")
@@ -559,6 +559,12 @@ def _as_used(stage: str, stages: Mapping[str, Any], details: Mapping[str, str], 
 
 def _only_untold(given: Given) -> bool:
     return all(isinstance(x, Untold) for x in given.stages.values())
+
+
+def _looked_for(lexicon: Lexicon | None, entry: str) -> str:
+    """Whose word it is, where it is not the name of a measure: who is asked about it has to know for what."""
+    titles = lexicon.asked_by.get(entry, ()) if lexicon is not None else ()
+    return f"（{'、'.join(f'“{clip(x)}”' for x in titles[:3])}{'等' if len(titles) > 3 else ''}看它）" if titles else ""
 
 
 def _is_day(text: str) -> bool:

@@ -19,8 +19,8 @@ from ..language import typed as t
 from ..language.levelling import level, near, same_support
 from ..language.types import Text, record_of
 from ..plain import dataclass
-from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, MeasureSpec, ParameterSpec, name_of
-from .reach import expressions_in
+from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, DefinitionSpec, MeasureSpec, ParameterSpec, name_of
+from .reach import expressions_in, reached, roots_of
 
 Slot = tuple[str, str]  # (record type, column), or ("", key of a fact)
 Words = dict[str, str]  # word -> the entry it stands for (itself, where it is one)
@@ -34,6 +34,7 @@ class Lexicon:
     spellings: Mapping[str, str]  # levelled -> entry
     wider: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # levelled: what says less than one entry, and the entries it may mean
     support: bool = False  # names of what was received before, which offices write down as they call it
+    asked_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # an entry that names no measure: the titles of those that look for it
 
     def entry(self, word: str) -> str | None:
         """The entry that is written thus, None if it is none of them."""
@@ -74,7 +75,7 @@ def names_met(book: CompiledRulebook) -> tuple[Told, ...]:
     return _names_met.of(book)
 
 
-def _lexicon(words: Words, slot: Slot, former: Mapping[str, tuple[str, ...]]) -> Lexicon:
+def _lexicon(words: Words, slot: Slot, former: Mapping[str, tuple[str, ...]], asked_by: Mapping[str, tuple[str, ...]]) -> Lexicon:
     entries = tuple(dict.fromkeys(w for w, e in words.items() if w == e))
     spellings = {level(w): e for w, e in words.items() if w != e}
     in_front = Counter(w.removesuffix(e) for w, e in words.items() if w != e and w.endswith(e))
@@ -85,6 +86,7 @@ def _lexicon(words: Words, slot: Slot, former: Mapping[str, tuple[str, ...]]) ->
         spellings | {level(e): e for e in reversed(entries)},  # an entry is itself, whatever else it may mean
         {**dict.fromkeys(wider, entries), **{level(w): found for w, meant in former.items() if (found := tuple(e for e in meant if e in entries))}},
         slot == (SUPPORT, "事项"),
+        asked_by if slot == (SUPPORT, "事项") else {},
     )
 
 
@@ -119,6 +121,26 @@ def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
     if any(name_of(k) == SUPPORT for k in book.records):
         add((SUPPORT, "事项"), {w: w for m in book.measures.values() for w in (m.id, m.title)})
     return out
+
+
+def _asked_by(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
+    """Of each word for earlier support that is no measure of the rulebook: the measures whose conditions or amounts compare with it."""
+    links, found = _Links(book), dict[str, dict[str, None]]()
+    known = {w for m in book.measures.values() for w in (m.id, m.title)}
+    for spec in (m for m in book.measures.values() if isinstance(m, MeasureSpec)):
+        for expr in [*roots_of(spec), *(d.expr for d in _defined(book, spec))]:
+            links.bind(expr)
+            for node in t.walk(expr):
+                for value, words in links.of(node):
+                    if (SUPPORT, "事项") in value:
+                        for word in words.values():
+                            found.setdefault(word, {})[spec.title] = None
+    return {word: tuple(titles) for word, titles in found.items() if word not in known}
+
+
+def _defined(book: CompiledRulebook, spec: MeasureSpec) -> list[DefinitionSpec]:
+    named = (x.definition for x in reached(roots_of(spec), book.definitions, book.tables) if isinstance(x, t.DefinitionRef))
+    return [book.definitions[d] for d in dict.fromkeys(named) if d in book.definitions]
 
 
 def _meetings(book: CompiledRulebook) -> tuple[Told, ...]:
@@ -264,7 +286,7 @@ def _former(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
 
 
 _lexicons: Derived[CompiledRulebook, Mapping[Slot, Lexicon]] = Derived(
-    lambda book: {slot: _lexicon(words, slot, former) for former in [_former(book)] for slot, words in _collect(book).items()},
+    lambda book: {slot: _lexicon(words, slot, former, asked) for former, asked in [(_former(book), _asked_by(book))] for slot, words in _collect(book).items()},
     key=lambda book: book.digest,
     size=64,
 )

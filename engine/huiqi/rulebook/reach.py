@@ -199,7 +199,12 @@ def paid_by(book: c.CompiledRulebook, spec: c.MeasureSpec, scheme: c.SchemeSpec)
     pending = [*_present(spec.records, spec.difference, spec.counting.earlier, scheme.floor, *(() if award is None else (award.expr, award.low)))]
     pending += [x for r in spec.reductions for x in (r.condition.expr, r.share)]
     pending += [x for limit in scheme.limits for x in _present(limit.amount, limit.count, limit.counting.earlier, limit.key, limit.by)]
-    found, seen = set[str](), set[str]()
+    return tables_behind(book, pending)
+
+
+def tables_behind(book: c.CompiledRulebook, roots: Iterable[t.Expr]) -> frozenset[str]:
+    """Keys of the tables that expressions may ask, however indirectly."""
+    found, seen, pending = set[str](), set[str](), list(roots)
     while pending:
         roots, pending = pending, []
         for node in references(roots, book):
