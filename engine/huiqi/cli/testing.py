@@ -29,7 +29,7 @@ from ..scenarios.feature_text import UNTITLED
 from ..scenarios.models import Feature
 from ..scenarios.mutants import Mutant, mutants
 from ..scenarios.parse import read_features
-from ..scenarios.sensitivity import Link, links, moved
+from ..scenarios.sensitivity import Link, links, moved, of_one_text
 from ..scenarios.story import Load
 from ..scenarios.waivers import EQUIVALENTS, MOVES, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
 from ..visible import visible_line
@@ -241,6 +241,7 @@ def _sensitive(asked: UnderTest, until: float) -> Iterator[str]:
     listed = {_named(book.id, x): x for x in places if _named(book.id, x) in excused}
     with Progress("逐项敏感", sum(len(f.scenarios) for f in asked.found)) as bar:
         found, whole = moved(book, asked.found, [*every, *listed.values()], quickly(asked.load), until=until, tick=bar.tick)
+    found = of_one_text(places, found)
     wanted = set(every) - set(listed.values())
     lost = sorted(wanted - found) if whole else []
     held = len(wanted & found)

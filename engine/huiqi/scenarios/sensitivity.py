@@ -8,7 +8,7 @@ alone. What must stay true: a link that was not looked for is never counted as h
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -85,6 +85,12 @@ def _read(book: CompiledRulebook, roots: Iterable[t.Expr], *, paid: bool) -> Ite
                     yield record, name
             case _:
                 pass
+
+
+def of_one_text(places: Mapping[Link, Position], found: Iterable[Link]) -> frozenset[Link]:
+    """Those that were moved, and the others of the same shared condition: written once, it is one text, and moved in one measure it is moved."""
+    moved_here = {(places[x], x.role, x.label, x.record, x.fact) for x in found if x in places and x.role}
+    return frozenset(found) | {x for x, at in places.items() if (at, x.role, x.label, x.record, x.fact) in moved_here}
 
 
 # -- which scenario moves what ---------------------------------------------------------------------------
