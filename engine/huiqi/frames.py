@@ -30,7 +30,7 @@ from .reasoning.told import Facts
 from .rulebook.compiled import SUPPORT, CompiledRulebook, name_of
 from .rulebook.literals import money_string
 from .rulebook.taken import Taken, taken_readings
-from .telling.phrases import reason_words
+from .telling.phrases import reason_in_table
 from .telling.results import refuse_contradictions, reminder_words
 from .values import ABSENT
 from .words import Outcome
@@ -100,9 +100,12 @@ def _pandas() -> Kind:
 def _distinct(cells: Sequence[Any]) -> Collection[Any]:
     """Each cell once. Raises `RowByRow` where cells cannot be told apart."""
     try:
-        return set(cells)
+        found = set(cells)
+        if len({(type(c), c) for c in cells}) > len(found):
+            raise RowByRow  # 1, 1.0 and True, which Python takes for one another: what each is, a row says
     except TypeError:
         raise RowByRow from None
+    return found
 
 
 def _each(cells: Sequence[Any]) -> tuple[Sequence[Any], Sequence[int]]:
@@ -577,7 +580,7 @@ def _cells(book: CompiledRulebook, m: MeasureJudged, *, verdicts: bool) -> tuple
     award = m.award
     ends = (None if end is None else money_string(end) for end in (award.low, award.high))
     masks = ("".join({True: "1", False: "0", None: "?"}[leaf.truth.value] for leaf in m.conditions.leaves()),) if verdicts else ()
-    return str(m.outcome), *ends, m.standing.code, reason_words(m.reason, award, book), *masks
+    return str(m.outcome), *ends, m.standing.code, reason_in_table(m.reason, award, book), *masks
 
 
 __all__ = ["REMINDER", "decide_frame", "kind_of", "texts"]

@@ -357,7 +357,7 @@ HISTORIES: list[tuple[Any, set[str]]] = [
     ([{**PAID, "事项": "m", "对象": "C-001"}], {"m"}),
     ([{**PAID, "事项": "事项甲", "对象": "c-001"}], {"m"}),
     ([{**PAID, "事项": "m", "对象": "C-009"}], set()),
-    ([{**PAID, "事项": "m"}], set()),
+    ([{**PAID, "事项": "m"}], {"m"}),  # it does not say of which: of this one, for all anybody knows
     ([{**PAID, "事项": "事项乙"}], {"a"}),
     ([{**PAID, "事项": "事项乙", "年度": "2020"}], set()),
     ([{**PAID, "事项": "c"}], {"b"}),
@@ -400,3 +400,13 @@ def test_only_whose_history_may_call_for_a_reminder_is_looked_at_alone(reminding
             verdicts=False, apart=apart.append,
         )  # fmt: skip
     assert sum(some) <= 1 and 3 <= sum(asked_of) <= 4  # and one row of a kind, the first time it is met
+
+
+@pytest.mark.parametrize(("cells", "refused"), [([False, 0], 2), ([0, False], 1), ([True, 1.0], 2)])
+def test_what_python_takes_for_the_same_is_told_apart_in_a_column_of_objects(cells: list[Any], refused: int) -> None:
+    """False is not 0 and 1.0 is no answer, wherever in the column the other stands."""
+    frame = pd.DataFrame({"企业": ["甲", "乙"], "严重失信主体": pd.Series(cells, dtype=object)})
+    with pytest.raises(huiqi.CaseError) as caught:
+        huiqi.load("datong-outsourcing").decide_many(frame, on=ON, year=YEAR, measures=[MEASURE], reasoner="python")
+    assert [str(p.at) for p in caught.value.problems] == [f"第{refused}行"]
+    assert "严重失信主体" in str(caught.value)

@@ -112,6 +112,19 @@ def test_no_word_of_a_catalogue_is_taken_for_not_told(book: str) -> None:
     assert [(slot, w) for b, slot, lex, w in shipped() if b == book for e in [lex.entry(w)] if untold(w) or e is None or lex.near(w)] == []
 
 
+@pytest.mark.parametrize(
+    ("slot", "word", "entry"),
+    [
+        (("", "common/注册地县区"), "平城御河西路1号", "平城区"), (("", "common/注册地县区"), "大同经济技术开发区湖东园区", "大同经开区"),
+        (("资格证书", "名称"), "高企证书", "高新技术企业"), (("资格证书", "名称"), "高企（2025年）", "高新技术企业"),
+        (("资格证书", "名称"), "国家高新技术企业2025年", "高新技术企业"), (("资质认证", "种类"), "ISO/IEC 27001:2013", "ISO27001"),
+    ],
+)  # fmt: skip
+def test_another_way_to_write_an_entry_and_something_more_is_asked_about_as_an_entry_and_something_more_is(slot: Slot, word: str, entry: str) -> None:
+    found = lexicons(compiled("datong-outsourcing"))[slot]
+    assert (found.entry(word), entry in found.near(word)) == (None, True), found.near(word)
+
+
 @run
 @given(data=st.data())
 def test_every_spelling_of_a_shipped_word_is_that_word(data: Any) -> None:

@@ -63,13 +63,23 @@ def test_a_record_that_was_paid_for_before_is_said_and_kept_from_publication(tmp
     assert not again(book, {each: rows})
 
 
-def test_a_grant_of_another_measure_or_one_that_says_nothing_of_whom_leaves_the_record_alone_and_the_latter_is_said(tmp_path: Path) -> None:
+def test_a_grant_of_another_measure_or_one_that_says_nothing_of_whom_settles_nothing_and_the_latter_is_said(tmp_path: Path) -> None:
     book = loaded(tmp_path)
     rows = [{"号": "C-001", "费用": "5000元"}]
     assert ends(book, {"支出": rows, "已获支持": [grant(事项="别处的支持", 对象="C-001")]}) == ("5000.00", "5000.00")
     decision = book.decide({}, on="2026-06-30", year=2025, records={"支出": rows, "已获支持": [grant()]})
     assert decision.measures["m"].award.settled == "5000.00"
     assert any("没有写对象" in x for x in decision.warnings)
+    for silent in (grant(), grant(项目="某项目"), grant(对象="不详"), grant(对象="待核实")):  # it may be this one: not told is no “another”
+        assert again(book, {"支出": rows, "已获支持": [silent]}), silent
+
+
+def test_two_records_whose_numbers_differ_in_signs_only_are_both_computed_and_asked_about(tmp_path: Path) -> None:
+    book = loaded(tmp_path)
+    for keys, asked in ((("C-001", "C001"), True), (("C-001", "Ｃ—001 号"), False), (("C-001", "C-002"), False)):
+        decision = book.decide({}, on="2026-06-30", year=2025, records={"支出": [{"号": k, "费用": "5000元"} for k in keys], "已获支持": []})
+        assert decision.measures["m"].award.settled == "10000.00"
+        assert any("只差符号" in x and keys[0] in x and keys[1] in x for x in decision.warnings) == asked, keys
 
 
 @pytest.mark.parametrize("subject", ["C-001、C-002", "合同C-001", "（C-001）", "C001", "C-001等2件"])

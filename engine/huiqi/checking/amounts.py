@@ -88,6 +88,9 @@ def _manner(award: Mapping[str, Any], outcome: str, place: str, report: Report, 
     )
     plain = bool(lines) and not lines[-1]["amount"].startswith("待定") and award["basis"] == "ceiling" and not printed
     report.check(AWARDS, not plain, place, f"计算里写的是“{lines[-1]['amount'] if lines else ''}”，这一项却写成{_CALLED.get(award['basis'], award['basis'])}")
+    for line in lines if award["basis"] == "ceiling" and not plain else ():
+        said = line["amount"].startswith(("不超过", "待定")) or amount(line["amount"]) == NOTHING
+        report.check(AWARDS, said, place, f"这一项写成不超过，计算里有一步却写的是“{line['amount']}”")
     paid = outcome == "eligible" and whole_story and award["settled"] not in (None, "0.00")
     report.check(AWARDS, bool(award["lines"]) or not paid, place, "有金额，却没有一步计算")
 

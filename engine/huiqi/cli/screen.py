@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -101,6 +102,12 @@ def _by_columns(
         raise UsageError(f"--engine {engine} 不用 {'、'.join(beside)}", mend="去掉它；要查重、续做各户的，用工作簿的名录", argument="engine")
     if len(rulebook) != 1 or on is None:
         raise UsageError(f"--engine {engine} 要写明一个规则库和审核日期", mend="-r datong-outsourcing --on 2026-06-30", argument="engine")
+    if Path(output).suffix.lower() not in ("", ".parquet"):
+        raise UsageError(
+            f"--engine {engine} 写的是 Parquet",
+            mend=f"-o {Path(output).with_suffix('.parquet')}；要工作簿或 CSV 的，名录用工作簿，不写 --engine",
+            argument="output",
+        )
     book = load(rulebook[0])
     only = tuple(dict.fromkeys(one_of(m, [book]) for m in measures))
     asking = BatchTerms(

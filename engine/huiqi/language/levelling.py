@@ -220,7 +220,7 @@ _BEFORE = re.compile(
     r"(?:(?:中国|全国|国家级|国家|省级|市级|区级|县级|省|市|本市|我市|有效|现持)|[\u3400-\u9fff]{2,7}?(?:省|市|自治区|自治州|特别行政区|地区|盟))*"
 )
 _AFTER = re.compile(
-    r"(?:(?:股份有限|有限责任|有限)公司|[\u3400-\u9fff]{2,8}?(?:分行|支行|分理处|营业部|分公司)|资格证书|资质证书|认证证书|认定证书|证书|证|资格|资质|称号|荣誉|学历|学位|认定|认证|体系|企业|单位|公司|区|县|市|类|等|\([^()]*\)|[:\-](?:19|20)\d\d(?:版)?|[,.;·、。，；])*"
+    r"(?:(?:股份有限|有限责任|有限)公司|[\u3400-\u9fff]{2,8}?(?:分行|支行|分理处|营业部|分公司)|资格证书|资质证书|认证证书|认定证书|证书|证|资格|资质|称号|荣誉|学历|学位|认定|认证|体系|企业|单位|公司|区|县|市|类|等|\([^()]*\)|[:\-](?:19|20)\d\d(?:版)?|(?:19|20)\d\d年(?:度|版)?|[,.;·、。，；])*"
 )
 _NUMERALS = frozenset("0123456789〇零一二三四五六七八九十百千两甲乙丙丁戊己庚辛壬癸")
 _TELLING = frozenset("国省市县区东西南北中内外上下前后左右高初低大小微新老正副男女有无非不未否")  # one of these changes the meaning
@@ -266,8 +266,13 @@ def same_but_for_affixes(one: str, other: str) -> bool:
     """Whether two such names differ in nothing but signs, brackets and the word for what kind of thing it is (项目, 平台)."""
     if same_word(one, other):
         return False
-    stem, bare = _stem(one, _KIND), _BARE.sub("", level(one))
-    return (len(stem) > 1 and stem == _stem(other, _KIND)) or (len(bare) > 1 and bare == _BARE.sub("", level(other)))
+    stem, plain = _stem(one, _KIND), bare(one)
+    return (len(stem) > 1 and stem == _stem(other, _KIND)) or (len(plain) > 1 and plain == bare(other))
+
+
+def bare(word: str) -> str:
+    """A name without its signs: what is left of C-001 is what is left of C001."""
+    return _BARE.sub("", level(word))
 
 
 def _inside(short: str, long: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import Position, clip
-from ..language.levelling import level, level_id, same_but_for_affixes, same_thing
+from ..language.levelling import bare, level, level_id, same_but_for_affixes, same_thing
 from ..language.types import Text
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, name_of
 from ..rulebook.lexicon import Slot, Told, lexicons, names_met
@@ -30,6 +30,7 @@ def settled(book: CompiledRulebook, facts: Facts, say: Say) -> Facts:
     facts = one_spelling(facts, {k: r.key_field for k, r in book.records.items()})
     facts = _named_subjects(book, facts, say)
     _say_of_whom(book, facts, say)
+    _say_of_twice(book, facts, say)
     for met in names_met(book):
         facts = _verified(book, facts, met, say)
     return facts
@@ -149,6 +150,18 @@ def _say_of_whom(book: CompiledRulebook, facts: Facts, say: Say) -> None:
         what = entry.values.get("事项")
         if SUBJECT not in entry.values and "项目" not in entry.values and what is not None and what.value in asked:
             say(entry.at, f"{SUPPORT} {entry.key}（{what.value}）没有写对象，是不是给过本次申报的同一件、同一人，没有核对")
+
+
+def _say_of_twice(book: CompiledRulebook, facts: Facts, say: Say) -> None:
+    """A reminder of two records whose numbers differ in nothing but signs (C-001, C001): they may be one, told twice."""
+    for key, listing in facts.records.items():
+        if len(listing.entries) < 2 or not numbered(book, key):
+            continue
+        firsts: dict[str, str] = {}
+        for entry in listing.entries:
+            first = firsts.setdefault(bare(entry.key), entry.key)
+            if first != entry.key:
+                say(entry.at, f"“{book.records[key].name}”的“{clip(first)}”与“{clip(entry.key)}”只差符号，是不是同一条？是，删去一条；两条都算了")
 
 
 # -- names that meet -------------------------------------------------------------------------------------

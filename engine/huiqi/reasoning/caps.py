@@ -368,7 +368,8 @@ def less_what_it_had(spec: MeasureSpec, items: list[Item], evaluator: Evaluator,
         assert item.entry is not None
         if counting.earlier is None:
             assert support is not None
-            had, truth = received_before(support, evaluator, own, column=column, group=item.entry.key)
+            # one that does not say of what it was may be of this: a reminder, since what stands is not opened by telling more
+            had, truth = received_before(support, evaluator, own, column=column, group=item.entry.key, untold=True)
             if truth.value is False:
                 continue
             after = item.amount

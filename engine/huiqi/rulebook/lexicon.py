@@ -51,7 +51,17 @@ class Lexicon:
         if (meant := self.wider.get(level(word))) is not None:
             return meant
         alike = tuple(e for e in self.entries if same_support(word, e)) if self.support else ()
-        return tuple(dict.fromkeys((*near(word, self.entries), *alike)))
+        return tuple(dict.fromkeys((*near(word, self.entries), *self._near_alias(word), *alike)))
+
+    def _near_alias(self, word: str) -> Iterator[str]:
+        """The entries by another way to write which, and something more, the word is written (高企证书, ISO/IEC 27001:2013, 平城御河西路)."""
+        plain = level(word)
+        for alias, entry in self.spellings.items():
+            if near(word, (alias,)) or (entry[-1:] in _PLACES and len(alias) > 1 and alias in plain):
+                yield entry
+
+
+_PLACES = ("区", "县", "旗")
 
 
 def lexicons(book: CompiledRulebook) -> Mapping[Slot, Lexicon]:

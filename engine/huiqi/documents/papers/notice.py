@@ -31,10 +31,11 @@ def withheld(r: MeasureResult, decision: Decision) -> str:
         return "不是本级资金支持"
     if r.hangs:
         return READING_OPEN
+    again = "以往已获的能不能再获没有核清" if r.again else ""
     if (weakest := max(r.standing, r.award.standing)) >= Standing.ASSUMED:
-        return f"依据状态为“{weakest.label}”，不构成支持承诺"
-    if r.again:
-        return "以往已获的能不能再获没有核清"
+        return f"依据状态为“{weakest.label}”，不构成支持承诺" + (f"；{again}" if again else "")
+    if again:
+        return again
     if any(a.provisional for a in r.adjustments):
         return "金额是暂定的"
     if r.award.pending:
