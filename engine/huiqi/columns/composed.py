@@ -15,20 +15,20 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import Any
 
-from . import values as v
-from .backends import python as backend
-from .plain import dataclass
-from .program import Verdicts
-from .reasoning.combining import combined, deciding, turned_on
-from .reasoning.judged import RECORD, RECORDS, TOP, AwardJudged, Leaf, Reason, ReasonKind, Tree
-from .reasoning.kernel import OUTCOMES, Bound, KernelError
-from .reasoning.measure import Prepared, open_reason
-from .reasoning.merging import cause_of, reason_of
-from .reasoning.told import Entry, Facts, Listing
-from .rulebook.compiled import AwardKind, CompiledRulebook, Standing
-from .telling.phrases import reason_words
-from .values import Causes, Topic, leading
-from .words import CauseKind
+from .. import values as v
+from ..backends import python as backend
+from ..plain import dataclass
+from ..program import Verdicts
+from ..reasoning.combining import combined, deciding, turned_on
+from ..reasoning.judged import RECORD, RECORDS, TOP, AwardJudged, Leaf, Reason, ReasonKind, Tree
+from ..reasoning.kernel import OUTCOMES, Bound, KernelError
+from ..reasoning.measure import Prepared, open_reason
+from ..reasoning.merging import cause_of, reason_of
+from ..reasoning.told import Entry, Facts, Listing
+from ..rulebook.compiled import AwardKind, CompiledRulebook, Standing
+from ..telling.phrases import reason_words
+from ..values import Causes, Topic, leading
+from ..words import CauseKind
 
 MANY = 50_000  # leaves, or rows put together, that are remembered of one measure
 OPEN_LIST = (None, False)  # of a list: not told, told in part
