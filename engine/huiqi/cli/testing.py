@@ -29,9 +29,9 @@ from ..scenarios.feature_text import UNTITLED
 from ..scenarios.models import Feature
 from ..scenarios.mutants import Mutant, mutants
 from ..scenarios.parse import read_features
-from ..scenarios.sensitivity import Link, links, moved, of_one_text
+from ..scenarios.sensitivity import Link, sensitivity
 from ..scenarios.story import Load
-from ..scenarios.waivers import EQUIVALENTS, MOVES, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
+from ..scenarios.waivers import EQUIVALENTS, UNDECIDABLE, complaints, mark_of_mutant, of_book, read_waivers
 from ..visible import visible_line
 from .begun import Begun, UnderTest, Want, quickly, skeletons_for, write_skeletons
 from .places import features_folder, features_option, place, today
@@ -235,35 +235,16 @@ def _sensitive(asked: UnderTest, until: float) -> Iterator[str]:
     """For each fact that is read, a scenario that notices when it is another."""
     book = asked.book.compiled
     waived = of_book(read_waivers(asked.features / UNDECIDABLE), book.id)
-    excused = {w.what for w in waived}
-    places = links(book)
-    every = [x for x in places if not _cannot(book.id, x, excused)]
-    listed = {_named(book.id, x): x for x in places if _named(book.id, x) in excused}
     with Progress("逐项敏感", sum(len(f.scenarios) for f in asked.found)) as bar:
-        found, whole = moved(book, asked.found, [*every, *listed.values()], quickly(asked.load), until=until, tick=bar.tick)
-    found = of_one_text(places, found)
-    wanted = set(every) - set(listed.values())
-    lost = sorted(wanted - found) if whole else []
-    held = len(wanted & found)
-    late = "" if whole else f"，{len(wanted) - held} 处没有来得及查完（加长 --seconds）"
-    reasons = f"{len(listed)} 处有理由（{UNDECIDABLE}），" if listed else ""
-    yield f"逐项敏感：{len(wanted) + len(listed)} 处用到数据的地方，{reasons}{held} 处换一个值有场景发现，{len(lost)} 处没有{late}"
-    for link in lost:
-        yield f"{where(places[link])}“{link.told}”换一个值，没有场景发现它改变了“{link.title}”的{_node(link)}"
-    for one in waived:
-        if MOVES in one.what and (one.what not in listed or listed[one.what] in found):
-            said = "场景发现得了" if one.what in listed else "没有这样用到数据的地方了"
-            yield f"{where(one.at)}“{one.what}”：{said}，删去"
-
-
-def _named(book: str, link: Link) -> str:
-    """As `undecidable.yaml` lists it."""
-    return f"{book}/{link.subject}: {link.label}{MOVES}{link.told}"
-
-
-def _cannot(book: str, link: Link, excused: Iterable[str]) -> bool:
-    """Its condition is listed as one that cannot decide."""
-    return any(name.split("（")[0] == f"{book}/{link.subject}: {link.label}".split("（")[0] for name in excused)
+        found = sensitivity(book, asked.found, waived, quickly(asked.load), until=until, tick=bar.tick)
+    late = "" if found.whole else f"，{len(found.wanted) - len(found.held)} 处没有来得及查完（加长 --seconds）"
+    reasons = f"{len(found.excused)} 处有理由（{UNDECIDABLE}），" if found.excused else ""
+    of = f"{len(found.wanted) + len(found.excused)} 处用到数据的地方，{reasons}"
+    yield f"逐项敏感：{of}{len(found.held)} 处换一个值有场景发现，{len(found.lost)} 处没有{late}"
+    for link in found.lost:
+        yield f"{where(found.places[link])}“{link.told}”换一个值，没有场景发现它改变了“{link.title}”的{_node(link)}"
+    for one, known in found.stale(waived):
+        yield f"{where(one.at)}“{one.what}”：{'没有这样用到数据的地方了' if known is None else '场景发现得了'}，删去"
 
 
 def _node(link: Link) -> str:

@@ -24,6 +24,7 @@ from .models import Feature, Kind, Step
 from .steps import take
 from .story import Draft, Load, Measured, Misuse, Result, Story
 from .variation import other_values
+from .waivers import MOVES, Waiver, of_book
 
 AMOUNT = "金额"
 WINDOW = "受理期"
@@ -91,6 +92,60 @@ def of_one_text(places: Mapping[Link, Position], found: Iterable[Link]) -> froze
     """Those that were moved, and the others of the same shared condition: written once, it is one text, and moved in one measure it is moved."""
     moved_here = {(places[x], x.role, x.label, x.record, x.fact) for x in found if x in places and x.role}
     return frozenset(found) | {x for x, at in places.items() if (at, x.role, x.label, x.record, x.fact) in moved_here}
+
+
+# -- what is left ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sensitivity:
+    """What the scenarios of a rulebook move: of `places`, those they must (`wanted`) and those `excused` by name; `whole`: all was gone through."""
+
+    places: Mapping[Link, Position]
+    wanted: frozenset[Link]
+    excused: Mapping[str, Link]
+    moved: frozenset[Link]
+    whole: bool
+
+    @property
+    def held(self) -> frozenset[Link]:
+        return self.wanted & self.moved
+
+    @property
+    def lost(self) -> list[Link]:
+        """Those that no scenario moves; none is said to be while some scenario was not gone through."""
+        return sorted(self.wanted - self.moved) if self.whole else []
+
+    def stale(self, waivers: Iterable[Waiver]) -> Iterator[tuple[Waiver, Link | None]]:
+        """Waivers of what a scenario does move, and of what is not read there (no link)."""
+        for one in waivers:
+            link = self.excused.get(one.what)
+            if MOVES in one.what and (link is None or link in self.moved):
+                yield one, link
+
+
+def sensitivity(
+    book: CompiledRulebook,
+    features: Sequence[Feature],
+    waivers: Iterable[Waiver],
+    load: Load,
+    *,
+    until: float | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> Sensitivity:
+    """For each fact that is read, whether a scenario notices when it is another. A condition listed as one that cannot decide is not asked."""
+    named = {w.what for w in of_book(waivers, book.id)}
+    undeciding = {name.split("（")[0] for name in named}
+    places = links(book)
+    excused = {name: x for x in places if (name := _named(book.id, x)) in named}
+    wanted = frozenset(x for x in places if f"{book.id}/{x.subject}: {x.label}".split("（")[0] not in undeciding) - set(excused.values())
+    found, whole = moved(book, features, [*wanted, *excused.values()], load, until=until, tick=tick)
+    return Sensitivity(places=places, wanted=wanted, excused=excused, moved=of_one_text(places, found), whole=whole)
+
+
+def _named(book: str, link: Link) -> str:
+    """As `undecidable.yaml` lists it."""
+    return f"{book}/{link.subject}: {link.label}{MOVES}{link.told}"
 
 
 # -- which scenario moves what ---------------------------------------------------------------------------
