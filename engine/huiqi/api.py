@@ -199,7 +199,7 @@ class Rulebook:
 
         The result has, in the order of the rows, the columns 企业 and `key` where they were given, and of
         each measure `ID.outcome`, `ID.settled` and `ID.at_most` (decimal text in the award's unit, None:
-        unknown), `ID.standing`, `ID.reason`; where there are records of what was received before (已获支持),
+        unknown; of an award whose basis is a ceiling the most there can be, and nobody's due), `ID.standing`, `ID.reason`; where there are records of what was received before (已获支持),
         `ID.reminder` (what a person has to look at before the sum is anybody's due: support of which nobody
         wrote whether it may be had again; None: nothing); with `verdicts`, `ID.verdicts`: one character a
         condition, 1 holds, 0 fails, ? unknown.

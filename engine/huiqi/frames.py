@@ -30,7 +30,7 @@ from .reasoning.told import Facts
 from .rulebook.compiled import SUPPORT, CompiledRulebook, name_of
 from .rulebook.literals import money_string
 from .rulebook.taken import Taken, taken_readings
-from .telling.phrases import reason_in_table
+from .telling.phrases import reason_words
 from .telling.results import refuse_contradictions, reminder_words
 from .values import ABSENT
 from .words import Outcome
@@ -580,7 +580,7 @@ def _cells(book: CompiledRulebook, m: MeasureJudged, *, verdicts: bool) -> tuple
     award = m.award
     ends = (None if end is None else money_string(end) for end in (award.low, award.high))
     masks = ("".join({True: "1", False: "0", None: "?"}[leaf.truth.value] for leaf in m.conditions.leaves()),) if verdicts else ()
-    return str(m.outcome), *ends, m.standing.code, reason_in_table(m.reason, award, book), *masks
+    return str(m.outcome), *ends, m.standing.code, reason_words(m.reason, award, book), *masks
 
 
 __all__ = ["REMINDER", "decide_frame", "kind_of", "texts"]

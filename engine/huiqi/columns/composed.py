@@ -26,7 +26,7 @@ from ..reasoning.measure import Prepared, open_reason
 from ..reasoning.merging import cause_of, reason_of
 from ..reasoning.told import Entry, Facts, Listing
 from ..rulebook.compiled import AwardKind, CompiledRulebook, Standing
-from ..telling.phrases import reason_in_table
+from ..telling.phrases import reason_words
 from ..values import Causes, Topic, leading
 from ..words import CauseKind
 
@@ -308,7 +308,7 @@ class Composer:
                 reason = Reason(kind=ReasonKind.SATISFIED)
         shown = AwardJudged(spec=self.award, unit="", low=None, high=None)
         unexplained = outcome == backend.ELIGIBLE and pending and worked is not None and not worked.causes
-        return Said(outcome, standing, reason, group.truth.causes, worked, (standing.code, reason_in_table(reason, shown, self.bound.book)), unexplained)
+        return Said(outcome, standing, reason, group.truth.causes, worked, (standing.code, reason_words(reason, shown, self.bound.book)), unexplained)
 
 
 def _kinds(causes: Causes) -> frozenset[Any]:
@@ -371,7 +371,7 @@ class Merger:
             lacking: Causes = frozenset[v.Cause]().union(*(s.worked.causes for s in said if s.worked is not None)) | (why if differ else frozenset())
             award = replace(award, low=Fraction(ends[0]), high=None if ends[1] is None else Fraction(ends[1]), causes=lacking if open_ else frozenset())
         reason = reason_of(said, OUTCOMES[outcome], award, causes, turning)
-        return max(s.standing for s in said).code, reason_in_table(reason, award, self.book)
+        return max(s.standing for s in said).code, reason_words(reason, award, self.book)
 
 
 __all__ = ["Composer", "Merger", "One", "Said", "Worked", "picked", "picking"]

@@ -20,7 +20,6 @@ from ..reasoning.uses import Use, UseKind
 from ..rulebook.compiled import (
     SUPPORT,
     AwardBasis,
-    AwardKind,
     AwardSpec,
     CompiledRulebook,
     Condition,
@@ -514,13 +513,6 @@ def refusal_words(reason: Reason, conditions: Node) -> str:
 
     unmet, barred = (list(dict.fromkeys(named(x) for x in reason.leaves if (x.role == Role.UNLESS) is bar)) for bar in (False, True))
     return "；".join(x for x in (f"未满足{'、'.join(unmet)}" if unmet else "", f"有{'、'.join(barred)}情形" if barred else "") if x)
-
-
-def reason_in_table(reason: Reason, award: AwardJudged, book: CompiledRulebook) -> str:
-    """The same where it stands beside bare figures: of a ceiling with the word that they are what there is at most, and nobody's due."""
-    money = award.spec is not None and award.spec.kind in (AwardKind.GRANT, AwardKind.INTEREST)
-    ceiling = money and reason.kind is ReasonKind.SATISFIED and award.spec.basis is AwardBasis.CEILING
-    return reason_words(reason, award, book) + ("，金额是上限" if ceiling else "")
 
 
 def reason_words(reason: Reason, award: AwardJudged, book: CompiledRulebook) -> str:
