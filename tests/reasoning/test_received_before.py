@@ -14,6 +14,7 @@ import pytest
 import huiqi
 from huiqi.documents.papers.notice import withheld
 from huiqi.errors import RulebookError
+from huiqi.rulebook.lexicon import misnamed
 from huiqi.telling.replay import replay_file
 from tests.reasoning.test_per_person import book_of
 
@@ -221,3 +222,12 @@ def test_of_a_calculation_of_the_only_reading_that_pays_it_is_not_said_that_othe
         {**told, "执行额": {"2024": "210万美元", "2025": "240万美元"}}, year=2025, on="2026-06-30", records={"已获支持": []}
     )
     assert "计算按上年口径取“申报年度的前一年”列出；按别的读法，结果一样" in both.measures["service-trade.cultivation"].notes
+
+
+@pytest.mark.parametrize(("word", "wrong"), [("设备投资补贴", True), ("设备投资补肋", True), ("设备投资补助", False), ("m", False), ("厂房租金补贴", False)])
+def test_a_rule_that_looks_for_support_by_nearly_the_name_of_a_measure_is_a_problem(tmp_path: Path, word: str, wrong: bool) -> None:
+    """It would count nothing of what was received under the name itself."""
+    limit = f"""limits: [{{amount: 万元, per: 企业, counting: '已获支持[事项 = "{word}"]'}}]"""
+    rules = f'- {{id: m, title: 设备投资补助, clause: 一, when: [{{合格: 某词 = "是"}}], award: {{amount: 万元}}, {limit}}}\n'
+    found = list(misnamed(huiqi.load(book_of(tmp_path / "b", rules)).compiled))
+    assert [(p.found, "只差一点" in p.message) for p in found] == ([(word, True)] if wrong else [])

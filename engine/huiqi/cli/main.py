@@ -386,7 +386,7 @@ def rules_show(name: str, program: bool) -> None:
 @click.option("--renew", is_flag=True, help="先把各份资料现在的摘要写进 documents.yaml；与 --sources 同用。")
 def rules_check(name: str | None, sources: str | None, renew: bool) -> None:
     """检查规则库能否编译；列出全部问题（文件:行:列）。有问题退出码为 1。"""
-    from ..documents.coverage import coverage, hints
+    from ..documents.coverage import coverage, findings, hints
     from ..reasoning.reasoners import verify_inference
     from ..rulebook.compiler import load_compiled
     from ..rulebook.places import available, find_folder
@@ -404,9 +404,9 @@ def rules_check(name: str | None, sources: str | None, renew: bool) -> None:
             failed += len(error.problems)
             say(str(error), err=True)
             continue
-        if book.findings:
-            failed += len(book.findings)
-            for finding in book.findings:
+        if found := findings(book):
+            failed += len(found)
+            for finding in found:
                 say(visible_line(str(finding)), err=True)
             continue
         whole.append(book)

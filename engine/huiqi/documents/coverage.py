@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import Position
+from ..errors import Position, Problem
 from ..language import typed as t
 from ..plain import dataclass
 from ..rulebook.compiled import (
@@ -32,6 +32,7 @@ from ..rulebook.compiled import (
     name_of,
     own_specs,
 )
+from ..rulebook.lexicon import misnamed
 from ..rulebook.readings import readings_behind
 from ..scenarios.adequacy import subjects_of
 from ..scenarios.models import Decider, Feature, deciders
@@ -86,6 +87,11 @@ def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
     for key, table in book.tables.items():
         if key.startswith(own):
             yield from ((table.name, row.basis) for row in table.rows)
+
+
+def findings(book: CompiledRulebook) -> tuple[Problem, ...]:
+    """What compiles and must be settled before anybody is decided by it."""
+    return (*book.findings, *misnamed(book))
 
 
 def hints(book: CompiledRulebook) -> Iterator[str]:

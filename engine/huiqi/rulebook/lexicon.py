@@ -15,6 +15,7 @@ from dataclasses import field
 from typing import Any
 
 from ..caching import Derived
+from ..errors import Code, Problem
 from ..language import typed as t
 from ..language.levelling import level, near, same_support
 from ..language.types import Text, record_of
@@ -131,6 +132,21 @@ def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
     if any(name_of(k) == SUPPORT for k in book.records):
         add((SUPPORT, "事项"), {w: w for m in book.measures.values() for w in (m.id, m.title)})
     return out
+
+
+def misnamed(book: CompiledRulebook) -> Iterator[Problem]:
+    """What a rule compares 已获支持's 事项 with that is none of the rulebook's measures but written nearly as one: it would count nothing of it."""
+    titles = {w: m for m in book.measures.values() for w in (m.id, m.title)}
+    at = {m.title: m.at for m in book.measures.values()}
+    for word, asking in _asked_by(book).items():
+        plain = level(word)
+        for title, spec in titles.items():
+            if near(word, (title,)) or (same_support(word, title) and abs(len(plain) - len(level(title))) < 2):
+                yield Problem(
+                    at[asking[0]], f"“{asking[0]}”按“{word}”认以往已获的，这不是本规则库的支持事项，与“{spec.title}”只差一点", word, "事项的编号或全称",
+                    f"写 {spec.id} 或 {spec.title}；确是别处的另一项，问清起草人，改用它的全称", Code.UNKNOWN_NAME,
+                )  # fmt: skip
+                break
 
 
 def _asked_by(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
