@@ -5,7 +5,9 @@ Each test says what a careless reading would have taken for settled.
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -401,3 +403,27 @@ def test_a_verified_cell_that_cannot_be_read_leaves_nothing_told_and_is_the_offi
     (row,) = found.rows
     assert "金额" not in _granted(found, "甲公司")[0]
     assert [(f.at, f.acts) for f in row.faults if f.found == "约五"] == [("已获支持!H3", "经办人")]
+
+
+def test_rows_of_records_that_say_of_the_applicant_what_no_other_sheet_does_are_heard(tmp_path: Path) -> None:
+    """One row a certificate, the enterprise's own answers repeated beside it: 严重失信 in it is no less said."""
+    own = "平城区,企业,是,审核通过,{},"
+    head = "单位全称,统一社会信用代码,注册地县区,申报主体类型,从事服务外包业务,报送状态,严重失信主体,证号,种类,发证日,合格费用（元）"
+    rows = [
+        "甲一公司,91140200MA0HQ00011," + own.format("是") + "C-001,CMMI,2025-03-01,180000", "乙二公司,91140200MA0HQ00024," + own.format("否") + "C-002,CMMI,2025-03-01,180000",
+    ]  # fmt: skip
+    table, mapping, out = tmp_path / "证书.csv", tmp_path / "对应.yaml", tmp_path / "结果.csv"
+    table.write_text("\n".join([head, *rows]), encoding="utf-8")
+    invoke("map", str(table), "-r", "datong-outsourcing", "-o", str(mapping))
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(re.sub(r'答: *("")?$', '答: "①"', text, flags=re.MULTILINE), encoding="utf-8")
+    args = ("--on", "2026-06-30", "--measure", "certification.international", "-o", str(out))
+    result = invoke("screen", str(table), "--mapping", str(mapping), *args)
+    assert result.exit_code == 0, result.output
+    found = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+    assert [(r["企业"], r["统一社会信用代码"], r["县区"]) for r in found] == [
+        ("甲一公司", "91140200MA0HQ00011", "平城区"),
+        ("乙二公司", "91140200MA0HQ00024", "平城区"),
+    ]
+    assert found[0]["outcome"] == "ineligible" and "严重失信" in found[0]["原因"]
+    assert found[1]["outcome"] != "ineligible" and "严重失信" not in found[1]["原因"]

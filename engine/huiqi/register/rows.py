@@ -334,6 +334,9 @@ class _Parts:
         self.lost |= set(one.lost)
         if sheet.grouped.listed:
             self.listed_codes |= _codes(one.data)
+            for fact, value in one.data.items():
+                if not _codes({fact: value}):
+                    self._tell(fact, value, name)  # its rows may say of the applicant what no other sheet does
             whole = bool(one.held) and not any(one.records)
             for record, listed in one.records.items():
                 self._list(record, _partial(()) if whole else _partial(listed) if one.held else listed, name)
@@ -387,7 +390,8 @@ class _Parts:
 
     def applicant(self, names: tuple[str, ...]) -> Applicant:
         held = tuple(dict.fromkeys(self.held)) or (() if self.name else ("没有企业名称",))
-        case = Case(self.name, names, None, self.year, self.data, self.records, path=str(self.path), row=self.at)
+        data = {**self.data, CODE: min(self.listed_codes)} if CODE not in self.data and len(self.listed_codes) == 1 else self.data
+        case = Case(self.name, names, None, self.year, data, self.records, path=str(self.path), row=self.at)
         return Applicant(
             name=self.name, rows=tuple(self.rows), case=case, held=() if self.dropped else held, faults=tuple(self.faults),
             supply=tuple(dict.fromkeys(self.supply)), dropped=self.dropped, lost=tuple(sorted(self.lost)), cells=self.cells,
