@@ -68,7 +68,7 @@ class Cache(Generic[K, V]):
 
 def patient() -> None:
     """Look for garbage seldom. For a process of ours alone: a rulebook is a million small things that stay to the end, and looking
-    through them again and again was a quarter of the time; what refers to itself and can go is little, and goes a little later."""
+    through them again and again was up to a quarter of the time a register took; what refers to itself and can go is little, and goes a little later."""
     gc.set_threshold(100_000, 50, 100)
 
 
