@@ -450,3 +450,42 @@ def test_rows_to_fill_in_stay_on_one_page_and_a_head_on_that_of_what_it_heads() 
     held = {t.rows[0].cells[0].text: [bool(r.cells[0].paragraphs[0].paragraph_format.keep_with_next) for r in t.rows] for t in tables}
     assert held["联系人及电话"] == [True] * (len(held["联系人及电话"]) - 1) + [False]
     assert held["序号"] == [True] + [False] * (len(held["序号"]) - 1)
+
+
+# -- told at once, of recognitions too --------------------------------------------------------------------
+
+
+def asked_of(rulebook: str, told: dict[str, Any], **how: Any) -> list[str]:
+    decision = huiqi.load(rulebook).decide({"企业": "新办企业（虚构）", **told}, on="2026-06-30", year=2026, **how)
+    grids = [b for b in letter(Kind.CORRECTION, [decision]).blocks if isinstance(b, Grid)]
+    return [row[1] for grid in grids for row in grid.rows]
+
+
+def test_what_being_a_small_enterprise_hangs_on_is_asked_for_before_any_loan_is_told() -> None:
+    """小微企业 is asked after on the day of each loan: no loan, no day, and yet the enterprise is to be told once."""
+    assert asked_of("national-startup-loan", {"申报主体类型": "企业"}, measure="startup-loan.enterprise") == ["划型行业", "现有职工数", "贷款明细"]
+    asked = asked_of("national-startup-loan", {"申报主体类型": "企业", "划型行业": "软件和信息技术服务业"}, measure="startup-loan.enterprise")
+    assert {"从业人员", "营业收入"} <= set(asked) and "资产总额" not in asked and "划型行业" not in asked
+
+
+def test_who_is_refused_is_asked_for_nothing_that_a_recognition_lacks() -> None:
+    """个人 borrows under another measure: whether it is a small enterprise is nobody's question."""
+    assert asked_of("national-startup-loan", {"申报主体类型": "个人"}, measure="startup-loan.enterprise") == []
+
+
+def test_where_there_are_no_loans_the_size_is_not_asked_for() -> None:
+    assert "划型行业" not in asked_of("national-startup-loan", {"申报主体类型": "企业"}, records={"贷款明细": []}, measure="startup-loan.enterprise")
+
+
+@pytest.mark.parametrize("certificates", [None, []])
+def test_a_rulebook_that_only_recognises_asks_for_what_its_criteria_lack(certificates: list[Any] | None) -> None:
+    """高新技术企业 is applied for by who does not hold it: that no certificate was told, or none is held, asks for the criteria all the same."""
+    records = {} if certificates is None else {"资格证书": certificates}
+    asked = asked_of("national-hnte", {"申报主体类型": "企业"}, records=records)
+    assert {"拥有核心知识产权", "近三年研发费用合计", "高企申请日"} <= set(asked)
+    assert ("高新技术企业证书（明细“资格证书”）" in asked) is (certificates is None)
+    assert not any("得分" in x or "重大事故" in x for x in asked)  # for experts and departments to say
+    decision = huiqi.load("national-hnte").decide({"企业": "新办企业（虚构）", "申报主体类型": "企业"}, on="2026-06-30", year=2026, records=records)
+    others = part(words(Kind.CALCULATION, [decision]), "待核实、待评审与待定标准")
+    assert "近一年有重大事故或严重环境违法" in others and "应急、市场监管、生态环境部门" in others and "知识产权得分" in others
+    assert {x.fact for x in decision.missing} >= set(asked)
