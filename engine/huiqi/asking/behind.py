@@ -36,9 +36,8 @@ def behind_untold(m: MeasureJudged, book: CompiledRulebook, on: date, recognitio
 
 
 def _conditions(spec: MeasureSpec, scheme: str) -> Iterator[Condition]:
-    for part in (spec, spec.base, *(x for name, x in spec.schemes.items() if name == scheme)):
-        yield from part.when.conditions()
-        yield from part.unless.conditions()
+    for group in (spec.when, spec.unless, *(g for part in (spec.base, *(x for n, x in spec.schemes.items() if n == scheme)) for g in (part.when, part.unless))):
+        yield from group.conditions()
 
 
 def _asked(roots: Iterable[t.Expr], book: CompiledRulebook) -> Iterator[tuple[str, bool]]:
