@@ -405,7 +405,7 @@ class Teller:
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self.notes(m), warnings=self.warnings(m),
             open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
-            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason, m.conditions), later=self._later(m.missing, self.later.of_measure(m)), again=_again(m),
+            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason, m.conditions), later=self._later(m.missing, self.later.of_measure(m)), again=m.given_before,
         )  # fmt: skip
 
     def reason(self, m: MeasureJudged) -> str:
@@ -557,16 +557,12 @@ class Totalled(d.Total):
         return d.Total, self._parts()
 
 
-def _again(m: MeasureJudged) -> bool:
-    """Whether something of it was received before, of which the rulebook does not say what holds then."""
-    steps = [s for one in (m, *(w.judged for w in m.ways)) for s in (*one.award.steps, *one.notes)]  # where ways differ nothing is listed for all of them
-    return any(s.kind in (StepKind.AGAIN, StepKind.TAKEN_BEFORE) and not (s.rule.counting.ignored or s.rule.counting.earlier) for s in steps)
-
-
 def reminder_words(m: MeasureJudged) -> str:
     """That somebody has to look before it is paid: what was received before, of which nobody wrote whether it may be once more."""
     return (
-        f"“{m.spec.title}”以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写：由经办人核清，核清以前不列入公示和拟支持名单" if _again(m) else ""
+        f"“{m.spec.title}”以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写：由经办人核清，核清以前不列入公示和拟支持名单"
+        if m.given_before
+        else ""
     )
 
 
