@@ -489,3 +489,19 @@ def test_a_rulebook_that_only_recognises_asks_for_what_its_criteria_lack(certifi
     others = part(words(Kind.CALCULATION, [decision]), "待核实、待评审与待定标准")
     assert "近一年有重大事故或严重环境违法" in others and "应急、市场监管、生态环境部门" in others and "知识产权得分" in others
     assert {x.fact for x in decision.missing} >= set(asked)
+
+
+def test_a_notice_on_several_measures_names_those_that_lack_something() -> None:
+    """国际资质认证支持 is decided already: of it nothing is said to be undecided."""
+    told = {
+        "企业": "甲软件（虚构）", "申报主体类型": "企业", "注册地县区": "平城区", "从事服务外包业务": True, "报送状态": "审核通过", "严重失信主体": False,
+        "经市商务局认定的服务外包企业": True,
+    }  # fmt: skip
+    certificate = {"证号": "G-1", "种类": "ISO27001", "发证日": "2025-05-01", "有效期止": "2028-04-30", "合格费用": "12万元"}
+    both = ["国际资质认证支持", "吸纳大中专毕业生就业支持"]
+    decision = huiqi.load("datong-outsourcing").decide(told, on="2026-06-30", year=2025, records={"已获支持": [], "资质认证": [certificate]}, applied=both)
+    said = words(Kind.CORRECTION, [decision])
+    assert "你单位申报的“国际资质认证支持”、“吸纳大中专毕业生就业支持”，经初审测算，其中“吸纳大中专毕业生就业支持”尚缺下列 1 项内容，还不能作出判断。" in said
+    assert "其中" not in words(Kind.CORRECTION, decide_each(huiqi.read_case(str(CASES / "认证-缺失信查询.yaml")), measure="certification.international"))
+    page = decision.explain()
+    assert "新录用人员明细" in page and "划型行业" not in page  # the size of an enterprise matters under another scheme alone

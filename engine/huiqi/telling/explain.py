@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
@@ -370,7 +371,7 @@ def _claimed(decision: Decision, measure: str) -> bool:
 def _pressing(decision: Decision) -> set[str]:
     """What is applied for, and the recognitions that it asks after while it is open."""
     claimed = [r for r in decision.measures.values() if r.applied]
-    return {r.id for r in claimed} | {name for r in claimed if r.outcome is Outcome.UNDETERMINED for name in _recognised(decision, r.id)}
+    return {r.id for r in claimed} | {name for r in claimed if r.outcome is Outcome.UNDETERMINED for name in _recognised(decision, r.id, r.scheme)}
 
 
 def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
@@ -547,12 +548,14 @@ def fired_words(fired: Fired) -> str:
     return f"{fired.title}{record}：{given + '；' if given else ''}所以{concluded}"
 
 
-def _recognised(decision: Decision, measure: str) -> set[str]:
-    """Names of the recognitions a measure asks after; of a recognition its own too; all of them where the rules are not at hand."""
+def _recognised(decision: Decision, measure: str, scheme: str | None = None) -> set[str]:
+    """Names of the recognitions a measure asks after (under a scheme alone, where one is named); of a recognition its own too; all of them where the rules are not at hand."""
     book = decision.judgement.book if decision.judgement is not None else None
     spec = None if book is None else next((m for m in book.measures.values() if m.id == measure), None)
     if book is None or spec is None:
         return set(decision.recognitions)
+    if scheme is not None:
+        spec = replace(spec, schemes={k: x for k, x in spec.schemes.items() if k == scheme})
     return {recognition_name(book, book.recognitions[key]) for key in recognised_by(book, spec)}
 
 
