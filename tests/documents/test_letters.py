@@ -505,3 +505,12 @@ def test_a_notice_on_several_measures_names_those_that_lack_something() -> None:
     assert "其中" not in words(Kind.CORRECTION, decide_each(huiqi.read_case(str(CASES / "认证-缺失信查询.yaml")), measure="certification.international"))
     page = decision.explain()
     assert "新录用人员明细" in page and "划型行业" not in page  # the size of an enterprise matters under another scheme alone
+
+
+def test_where_only_a_clause_was_not_read_nothing_is_said_to_be_for_the_enterprise_to_supply() -> None:
+    """All conditions known of the loan hold; the chapter of 75号 was not read: the sentence says so, and not 待补充."""
+    decisions = [d for d in shipped("创业贷款-初创小微企业") if d.rulebook_id == "national-startup-loan"]
+    decision = decisions[0]
+    unread = [r for r in decision.measures.values() if r.reason == "尚有未读条款"]
+    said = part(words(Kind.CALCULATION, decisions), "测算结论").splitlines()[0]
+    assert unread and f"{len(unread)} 项已知条件均满足、尚有未读条款" in said and f"{len(unread)} 项待补充" not in said

@@ -47,10 +47,13 @@ def sentence_of(decision: Decision) -> str:
     parts = []
     eligible = [r for r in results if r.outcome == Outcome.ELIGIBLE]
     open_ = [r for r in results if r.outcome == Outcome.UNDETERMINED]
+    unread = sum(1 for r in open_ if r.why is ReasonKind.UNREAD)  # nobody can supply that
     if eligible:
         parts.append(f"{len(eligible)} 项条件满足")
-    if open_:
-        parts.append(f"{len(open_)} 项待补充")
+    if unread:
+        parts.append(f"{unread} 项已知条件均满足、尚有未读条款")
+    if len(open_) > unread:
+        parts.append(f"{len(open_) - unread} 项待补充")
     refused = sum(1 for r in results if r.outcome == Outcome.INELIGIBLE)
     if refused:
         parts.append(f"{refused} 项不满足")
