@@ -514,3 +514,11 @@ def test_where_only_a_clause_was_not_read_nothing_is_said_to_be_for_the_enterpri
     unread = [r for r in decision.measures.values() if r.reason == "尚有未读条款"]
     said = part(words(Kind.CALCULATION, decisions), "测算结论").splitlines()[0]
     assert unread and f"{len(unread)} 项已知条件均满足、尚有未读条款" in said and f"{len(unread)} 项待补充" not in said
+
+
+def test_of_recognitions_the_paper_says_those_that_what_is_applied_for_asks_after() -> None:
+    """小微企业 decides the loan; that the enterprise is no 中型企业 is of no use to anybody, and stands on the whole paper only."""
+    told = {"申报主体类型": "企业", "划型行业": "软件和信息技术服务业", "从业人员": {"2026": "20人"}, "营业收入": {"2026": "300万元"}}
+    decision = huiqi.load("national-startup-loan").decide(told, on="2026-06-30", year=2026, records={"贷款明细": []}, applied=["小微企业创业担保贷款贴息"])
+    brief, whole = (part(words(Kind.CALCULATION, [decision], everything=x), "测算结论") for x in (False, True))
+    assert "小微企业：满足" in brief and "中型企业" not in brief and "中型企业：不满足" in whole

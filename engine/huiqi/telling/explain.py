@@ -277,20 +277,22 @@ def reason_of(result: MeasureResult) -> str:
     return ""
 
 
-def _recognitions(console: Page, decision: Decision, *, everything: bool) -> None:
+def recognitions_shown(decision: Decision, *, everything: bool = False) -> list[RecognitionResult]:
+    """Those that are settled; where it was said what is applied for, of these what that asks after."""
     rows = list(decision.recognitions.values())
+    if everything or not decision.measures:
+        return rows
+    settled = [r for r in rows if r.truth.value is not None or r.meets.value is not None]
+    if not _said(decision):
+        return settled
+    asked = {name for r in decision.measures.values() if r.applied for name in _recognised(decision, r.id)}
+    return [r for name, r in decision.recognitions.items() if name in asked and r in settled]
+
+
+def _recognitions(console: Page, decision: Decision, *, everything: bool) -> None:
+    rows = recognitions_shown(decision, everything=everything)
     if not rows:
         return
-    if not everything and decision.measures:
-        settled = [r for r in rows if r.truth.value is not None or r.meets.value is not None]
-        if not settled:
-            return
-        rows = settled
-    if not everything and _said(decision):
-        asked = {name for r in decision.measures.values() if r.applied for name in _recognised(decision, r.id)}
-        rows = [r for name, r in decision.recognitions.items() if name in asked and r in rows]
-        if not rows:
-            return
     console.print("资格（条件测评只是预判，认定权在认定机关）" if any(r.kind is RecognitionKind.CONFERRED for r in rows) else "资格")
     for r in rows:
         wrap(console, recognition_words(r), indent=2, hang=4)

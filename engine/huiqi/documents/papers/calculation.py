@@ -22,6 +22,7 @@ from ...telling.explain import (
     open_shown,
     reason_of,
     recognition_words,
+    recognitions_shown,
     reminders_of,
     sentence_of,
     statement_words,
@@ -45,7 +46,7 @@ def calculation(decisions: Sequence[Decision], code: str, *, until: date | None 
     listed = {r.id for rows in shown.values() for r in rows}
     parts: tuple[tuple[str, Sequence[Block]], ...] = (
         ("申报主体与事项", [_applicant(decisions)]),
-        ("测算结论", [*of_all(decisions, lambda d: _conclusion(d, shown[id(d)])), *_heard(shown.values())]),
+        ("测算结论", [*of_all(decisions, lambda d: _conclusion(d, shown[id(d)], everything=everything)), *_heard(shown.values())]),
         ("各支持事项", [*of_all(decisions, lambda d: _measures(d, shown[id(d)])), *_sums(decisions)]),
         ("条件", of_all(decisions, lambda d: _conditions(d, shown[id(d)]))),
         ("计算", of_all(decisions, lambda d: _calculations(shown[id(d)]))),
@@ -100,11 +101,11 @@ def _applicant(decisions: Sequence[Decision]) -> Pairs:
     ))  # fmt: skip
 
 
-def _conclusion(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Block]:
+def _conclusion(decision: Decision, shown: Sequence[MeasureResult], *, everything: bool) -> Iterator[Block]:
     yield Para(sentence_of(decision))
     lines = [_said(r) for r in shown]
     yield from [Items(tuple(lines))] if lines else []
-    recognised = [r for r in decision.recognitions.values() if r.truth.value is not None or r.meets.value is not None]
+    recognised = [r for r in recognitions_shown(decision, everything=everything) if r.truth.value is not None or r.meets.value is not None]
     if recognised and decision.measures:  # else the sentence says them
         yield Para("资格（条件测评只是预判，认定权在认定机关）：" if any(r.kind is RecognitionKind.CONFERRED for r in recognised) else "资格：")
         yield Items(tuple(map(recognition_words, recognised)))
