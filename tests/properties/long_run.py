@@ -25,6 +25,7 @@ from huiqi.telling.results import decide_with
 from .strategies import BOOKS, Coverage, book_of, decide_case, decided_by, draw_case, overturned, readers, shown, stacked_ids, told_less
 
 SHOWN = 10  # of so many pairs one is worded by every reader
+CASES = 400  # of the long row of decisions
 
 
 def memory() -> str:
@@ -75,14 +76,22 @@ def pairs(count: int, books: int, share: tuple[int, int] = (0, 1)) -> int:
 
 
 def decisions(count: int) -> None:
-    """`count` decisions by the rule engine in this process: the ten smallest rulebooks of the maker, cases of few records."""
+    """`count` decisions in this process: each tenth by the rule engine, the others as the library decides, each hundredth told as JSON.
+
+    The ten smallest rulebooks of the maker; of the cases of each those of the fewest records.
+    """
     books = sorted((book_of(seed) for seed in range(BOOKS)), key=lambda b: len(b.compiled.canonical))[:10]
-    drawn = [(book, draw_case(random.Random(f"耐久{n}"), book)) for book in books for n in range(50)]
-    work = sorted(drawn, key=lambda pair: sum(len(pair[1].rows(name)) for name in pair[1].records))[:100]
-    began = time.monotonic()
+    drawn = [(book, draw_case(random.Random(f"耐久{n}"), book)) for book in books for n in range(200)]
+    work = sorted(drawn, key=lambda pair: sum(len(pair[1].rows(name)) for name in pair[1].records))[:CASES]
+    other, began = next((r for r in readers() if r != "reference"), "reference"), time.monotonic()
     for n in range(count):
-        decided_by("rete", *work[n % len(work)])
-        if n % max(count // 10, 1) == 0:
+        book, told = work[n % len(work)]
+        # the tenth moves on with every round through the cases: in the end each was judged by both
+        decision = decided_by(other if (n + n // len(work)) % 10 == 9 else "python", book, told)
+        assert decision.judgement is not None and all(m.outcome for m in decision.judgement.measures.values())
+        if n % 100 == 99:
+            assert decision.to_json()
+        if n % max(count // 20, 1) == 0:
             gc.collect()
             print(f"{n} 次决定，{time.monotonic() - began:.0f} 秒，{memory()}", flush=True)
     gc.collect()

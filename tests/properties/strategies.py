@@ -36,7 +36,9 @@ from huiqi.rulebook.compiled import CompiledRulebook, FactSpec
 from huiqi.rulebook.literals import decimal_string
 from huiqi.rulebook.reach import references
 from huiqi.telling.decision import Decision
+from huiqi.telling.phrases import step_words
 from huiqi.telling.results import decide, decide_with
+from huiqi.words import Outcome
 from tests.making import compile_files, examples, yaml_text
 
 BOOKS = 80
@@ -967,31 +969,35 @@ class Coverage:
         features |= {"明细未提供" for n in names if n not in told.records}
         features |= {"明细未列全" for n in names if isinstance(told.records.get(n), Mapping)}
         features |= {"明细为零条" for n in names if told.records.get(n) == []}
+        judgement = decision.judgement
+        assert judgement is not None
+        measures = {m.spec.id: m for m in judgement.measures.values()}
         live = {
             k
-            for k, m in decision.measures.items()
-            if m.outcome in ("eligible", "undetermined") and m.award.monetary and (m.award.high is None or m.award.high > 0)
+            for k, m in measures.items()
+            if m.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED) and m.award.monetary and (m.award.high is None or m.award.high > 0)
         }
         for group in book.compiled.stacking:
             if not group.column and len(live & {book.compiled.measures[m].id for m in group.members}) >= 3:
                 features |= {"叠加三项以上", f"叠加三项以上·{group.rule}"}
         layers = len([x for x in book.compiled.strata if set(x) <= set(book.compiled.recognitions)])
-        features |= {f"分组 {decision.measures[m.id].outcome}" for m in book.compiled.measures.values() if m.by}
-        features |= {f"问及结论 {decision.measures[m.id].outcome}" for m in book.compiled.measures.values() if m.asks}
+        features |= {f"分组 {measures[m.id].outcome}" for m in book.compiled.measures.values() if m.by}
+        features |= {f"问及结论 {measures[m.id].outcome}" for m in book.compiled.measures.values() if m.asks}
         features |= {f"资格链{n}层" for n in range(2, layers + 1)}
         if any(_at_edge(book, spec, value) for spec, value in _told_values(book, told)):
             features.add("边界值")
-        for measure in decision.measures.values():
+        for measure in measures.values():
             self.outcomes[measure.outcome] += 1
             features.add(f"结论 {measure.outcome}")
-            if measure.adjustments:
-                features |= {"调整：" + _step(a.rule) for a in measure.adjustments}
+            # of the words only those of the steps: everything else is counted by what was judged
+            steps = (*(s for s in measure.award.steps if s.change), *measure.notes)
+            features |= {"调整：" + _step(step_words(s, measure.award, book.compiled)) for s in steps}
             for leaf in measure.conditions.leaves():
                 self.verdicts[leaf.truth.verdict] += 1
                 features.add(f"条件 {leaf.truth.verdict}")
                 features |= {f"原因 {c.kind}" for c in leaf.truth.causes}
-        for result in decision.recognitions.values():
-            features.add(f"资格 {result.kind} {result.truth.verdict}")
+        for result in judgement.recognitions.values():
+            features.add(f"资格 {result.spec.kind} {result.truth.verdict}")
         self.seen.update(features)
 
     def share(self, feature: str) -> Fraction:

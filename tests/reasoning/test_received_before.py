@@ -83,6 +83,14 @@ def test_two_records_whose_numbers_differ_in_signs_only_are_both_computed_and_as
         assert any("只差符号" in x and keys[0] in x and keys[1] in x for x in decision.warnings) == asked, keys
 
 
+def test_two_persons_whose_numbers_differ_in_signs_only_are_asked_about_without_their_numbers() -> None:
+    book = huiqi.load("datong-outsourcing")
+    for keys, asked in ((("P-001", "P002", "P001"), True), (("P-001", "P-002", "P-003"), False)):
+        decision = book.decide({}, on="2026-06-30", year=2025, records={"新录用人员": [{"人员编号": k} for k in keys]})
+        said = [x for x in decision.warnings if "只差符号" in x]
+        assert [("有另一条的人员编号" in x and "同一人" in x, any(k in x for k in keys)) for x in said] == [(True, False)] * asked, keys
+
+
 @pytest.mark.parametrize("subject", ["C-001、C-002", "合同C-001", "（C-001）", "C001", "C-001等2件"])
 def test_a_subject_that_may_be_the_record_is_asked_about(tmp_path: Path, subject: str) -> None:
     book, rows = loaded(tmp_path), [{"号": "C-001", "费用": "5000元"}]

@@ -65,9 +65,9 @@ def test_a_mistake_is_told_once_with_its_mend(kind: str, tmp_path: Path) -> None
     assert all(x in problems[0] for x in wanted), problems[0]
 
 
-def test_a_figure_without_a_unit_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_a_figure_without_a_unit_is_told_once_where_it_stands(tmp_path: Path) -> None:
     code, problems, _ = _checked(tmp_path / "book", parameters=RIGHT["parameters"].replace("线: 100万元", "线: 100万"))
-    assert code == 1 and any("“线”没有单位，数要写明单位" in x for x in problems)
+    assert code == 1 and len(problems) == 1 and "“100万”没有单位，数要写明单位" in problems[0] and "100万元" in problems[0]
 
 
 def test_a_figure_of_a_wrong_unit_is_told_with_where_the_unit_stands(tmp_path: Path) -> None:

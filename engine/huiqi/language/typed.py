@@ -7,7 +7,7 @@ checked in; two readers that agree on these classes agree on the language.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field, fields
 from datetime import date
 from fractions import Fraction
@@ -212,21 +212,26 @@ class AbsentTest(Expr):
 _FIELDS: dict[type[Expr], tuple[str, ...]] = {}
 
 
-def children(expr: Expr) -> Iterator[Expr]:
+def children(expr: Expr) -> Sequence[Expr]:
     """The direct parts of an expression."""
-    names = _FIELDS.get(type(expr))
+    kind = type(expr)
+    names = _FIELDS.get(kind)
     if names is None:
-        names = _FIELDS[type(expr)] = tuple(f.name for f in fields(expr))
+        names = _FIELDS[kind] = tuple(f.name for f in fields(expr) if "Expr" in str(f.type))  # of an annotation: its words
+    out: list[Expr] = []
     for name in names:
         value = getattr(expr, name)
         if isinstance(value, Expr):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (v for v in value if isinstance(v, Expr))
+            out.append(value)
+        elif type(value) is tuple:
+            out += [v for v in value if isinstance(v, Expr)]
+    return out
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
-    """The expression and all its parts, outermost first."""
-    yield expr
-    for child in children(expr):
-        yield from walk(child)
+    """The expression and all its parts, outermost first, each before those after it."""
+    stack = [expr]
+    while stack:
+        one = stack.pop()
+        yield one
+        stack += reversed(children(one))

@@ -153,15 +153,23 @@ def _say_of_whom(book: CompiledRulebook, facts: Facts, say: Say) -> None:
 
 
 def _say_of_twice(book: CompiledRulebook, facts: Facts, say: Say) -> None:
-    """A reminder of two records whose numbers differ in nothing but signs (C-001, C001): they may be one, told twice."""
+    """A reminder of two records whose numbers differ in nothing but signs (C-001, C001): they may be one, told twice.
+
+    A person's number is nobody's to read: such a record is told by its place alone.
+    """
     for key, listing in facts.records.items():
-        if len(listing.entries) < 2 or not numbered(book, key):
+        spec = book.records[key]
+        if len(listing.entries) < 2 or spec.name == SUPPORT or not isinstance(spec.fields[spec.key_field].type.required(), Text):
             continue
-        firsts: dict[str, str] = {}
+        theirs, firsts = not numbered(book, key), dict[str, str]()
         for entry in listing.entries:
-            first = firsts.setdefault(bare(entry.key), entry.key)
-            if first != entry.key:
-                say(entry.at, f"“{book.records[key].name}”的“{clip(first)}”与“{clip(entry.key)}”只差符号，是不是同一条？是，删去一条；两条都算了")
+            word = facts.real.get(entry.key, entry.key)
+            if is_stand_in(word):
+                continue
+            first = firsts.setdefault(bare(word), word)
+            if first != word:
+                which = f"有另一条的{spec.key_field}与这一条" if theirs else f"的“{clip(first)}”与“{clip(word)}”"
+                say(entry.at, f"“{spec.name}”{which}只差符号，是不是同一{'人' if theirs else '条'}？是，删去一条；两条都算了")
 
 
 # -- names that meet -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ the order depends on the expressions alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -69,6 +70,8 @@ def expressions_in(*things: Any) -> Iterator[t.Expr]:
 
 
 _PLAIN = frozenset({str, int, bool, type(None), date, Fraction})  # what most fields hold, and no expression is in
+_PLAIN_WORDS = frozenset({"str", "int", "bool", "None", "date", "Fraction", "tuple", "frozenset", "Position"})  # of a field's annotation
+_WORDS = re.compile(r"[A-Za-z_]\w*")
 
 
 @cache
@@ -76,7 +79,7 @@ def _field_names(kind: type) -> tuple[str, ...] | None:
     """Of what is made of parts; None of an expression, a tuple, a mapping."""
     if issubclass(kind, t.Expr | tuple | Mapping):
         return None
-    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
+    return tuple(f.name for f in fields(kind) if not set(_WORDS.findall(str(f.type))) <= _PLAIN_WORDS) if is_dataclass(kind) else ()
 
 
 def _present(*roots: t.Expr | None) -> Iterator[t.Expr]:

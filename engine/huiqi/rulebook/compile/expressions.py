@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ...errors import ExpressionError, Position
+from ...errors import Code, ExpressionError, Position
 from ...language import typed as t
 from ...language.checker import check
 from ...language.parser import parse
@@ -178,6 +178,11 @@ def guess_kind(session: Session, raw: Any, at: Position) -> Type:
         return INVALID
     if amount.calendar is not None:
         session.wrong(at, "期限还是累计月（年）数？", text, "kind: period（期限）或 unit: 月（累计月数）", "写明 kind 或 unit")
+        return INVALID
+    if not amount.dims and not amount.percent:
+        # a rate of 35 would pay thirty-five times the sum: what kind of number it is, only the author knows
+        meant = f"{text}%、{text}元" if abs(amount.value) <= 100 else f"{text}元、{text}人"
+        session.wrong(at, f"“{text}”没有单位，数要写明单位", text, f"{meant}…", f"写 {meant}…；确是不带单位的数，写 kind: number", Code.MISSING_UNIT)
         return INVALID
     return Quantity(dims=amount.dims, percent=amount.percent)
 
