@@ -239,3 +239,18 @@ def test_a_rule_that_looks_for_support_by_nearly_the_name_of_a_measure_is_a_prob
     rules = f'- {{id: m, title: 设备投资补助, clause: 一, when: [{{合格: 某词 = "是"}}], award: {{amount: 万元}}, {limit}}}\n'
     found = list(misnamed(huiqi.load(book_of(tmp_path / "b", rules)).compiled))
     assert [(p.found, "只差一点" in p.message) for p in found] == ([(word, True)] if wrong else [])
+
+
+READ = '- {{id: m, title: 事项甲, clause: 一, when: [{{合格: 某词 = "是"}}], award: {{amount: 半万元}}, limits: [{{amount: 万元, per: 企业, counting: 已获支持, 读法: {{口径: {capped}}}}}]}}\n'
+READINGS = "- {id: 口径, clause: 一, question: 封顶管不管这一项？, options: [管, 不管]}\n"
+
+
+@pytest.mark.parametrize("capped", ["管", "不管"], ids=["capped under the reading listed", "capped under the other"])
+def test_what_only_one_of_two_readings_leaves_in_the_way_is_said_although_both_pay_the_same(tmp_path: Path, capped: str) -> None:
+    """Under one the cap counts what was received, under the other nothing does: the amount is the same, the calculation listed is that of the first."""
+    book = huiqi.load(book_of(tmp_path / "b", READ.format(capped=capped), readings=READINGS))
+    for reasoner in ("reference", "python"):
+        for history, found in (([grant(年度="2025")], True), ([grant(年度="2024")], False), ([], False)):
+            result = book.decide({"某词": "是"}, on="2026-06-30", year=2025, records={"已获支持": history}, reasoner=reasoner).measures["m"]
+            assert (result.award.settled, result.readings) == ("5000.00", ())
+            assert result.again is found and any("能不能再获" in x for x in result.warnings) is found

@@ -280,6 +280,14 @@ class MeasureJudged:
     beyond: int = 0  # so many combinations of open readings are too many: it is open within bounds
     applied: bool | None = None  # whether it is applied for; None: nothing was said
     window: Leaf | None = None  # when applications are taken, where that is asked on its day
+    reminds: bool = False  # of several ways: in one of them something received before is in the way, which the steps listed need not show
+
+    @property
+    def given_before(self) -> bool:
+        """Whether something of it was received before, of which the rulebook does not say what holds then."""
+        steps = (*self.award.steps, *self.notes)
+        kinds = (StepKind.AGAIN, StepKind.TAKEN_BEFORE)
+        return self.reminds or any(s.kind in kinds and not (s.rule.counting.ignored or s.rule.counting.earlier) for s in steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
