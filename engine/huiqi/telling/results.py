@@ -553,16 +553,24 @@ class Totalled(d.Total):
 
 
 def _again(m: MeasureJudged) -> bool:
-    """Whether something of it was received before, of which the rulebook does not say what holds then."""
-    steps = [s for one in (m, *(w.judged for w in m.ways)) for s in (*one.award.steps, *one.notes)]  # where ways differ nothing is listed for all of them
-    return any(s.kind in (StepKind.AGAIN, StepKind.TAKEN_BEFORE) and not (s.rule.counting.ignored or s.rule.counting.earlier) for s in steps)
+    """Whether something of it was received before, of which the rulebook does not say what holds then, or which instalments it was."""
+    return bool(_received(m, StepKind.TAKEN_BEFORE)) or any(by_parts or s.rule.counting.earlier is None for s, by_parts in _received(m, StepKind.AGAIN))
+
+
+def _received(m: MeasureJudged, kind: StepKind) -> list[tuple[Step, bool]]:
+    """The steps that put on record what was received before, and whether what is paid then comes by instalments."""
+    ways = (m, *(w.judged for w in m.ways))  # where ways differ nothing is listed for all of them
+    found = ((s, len(one.award.instalments) > 1) for one in ways for s in (*one.award.steps, *one.notes) if s.kind is kind and not s.rule.counting.ignored)
+    return [(s, by_parts) for s, by_parts in found if kind is StepKind.AGAIN or s.rule.counting.earlier is None]
 
 
 def reminder_words(m: MeasureJudged) -> str:
     """That somebody has to look before it is paid: what was received before, of which nobody wrote whether it may be once more."""
-    return (
-        f"“{m.spec.title}”以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写：由经办人核清，核清以前不列入公示和拟支持名单" if _again(m) else ""
-    )
+    if not _again(m):
+        return ""
+    by_parts = any(x for _, x in _received(m, StepKind.AGAIN))
+    what = "是分期支持，以往已获的是哪几期、能不能再获没有写，这里算的是各期合计" if by_parts else "以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写"
+    return f"“{m.spec.title}”{what}：由经办人核清，核清以前不列入公示和拟支持名单"
 
 
 def _manner(award: AwardJudged) -> Callable[[v.Number, str], str]:
