@@ -264,7 +264,9 @@ PARTS = "pay: [{share: 半数, label: 第一年}, {share: 半数, label: 第二�
 
 
 @pytest.mark.parametrize("year", ["2024", "2025"])
-@pytest.mark.parametrize("limit", ["", ", limits: [{amount: 万元, per: 企业, counting: 已获支持}]", ", limits: [{amount: 万元, per: 申报年度, counting: 已获支持}]"])
+@pytest.mark.parametrize(
+    "limit", ["", ", limits: [{amount: 万元, per: 企业, counting: 已获支持}]", ", limits: [{amount: 万元, per: 申报年度, counting: 已获支持}]"]
+)
 def test_an_instalment_that_was_paid_before_is_said_of_whichever_year_and_beside_a_cap(tmp_path: Path, limit: str, year: str) -> None:
     """The first year's half of 5,000 yuan is in hand: the two halves are not published as due once more."""
     measure = f"- {{id: m, title: 事项甲, clause: 一, when: [{{合格: '某词 = \"是\"'}}], award: {{amount: 半万元}}, {PARTS}{limit}}}\n"

@@ -569,7 +569,11 @@ def reminder_words(m: MeasureJudged) -> str:
     if not _again(m):
         return ""
     by_parts = any(x for _, x in _received(m, StepKind.AGAIN))
-    what = "是分期支持，以往已获的是哪几期、能不能再获没有写，这里算的是各期合计" if by_parts else "以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写"
+    what = (
+        "是分期支持，以往已获的是哪几期、能不能再获没有写，这里算的是各期合计"
+        if by_parts
+        else "以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写"
+    )
     return f"“{m.spec.title}”{what}：由经办人核清，核清以前不列入公示和拟支持名单"
 
 
