@@ -142,7 +142,7 @@ def _polars() -> Kind:
 
     def distinct(frame: Any, name: str) -> Collection[Any]:
         column = frame.get_column(name)
-        return _distinct(column.to_list()) if boxed(frame, name) else days(column).unique().to_list()  # type: ignore[no-any-return]
+        return _distinct(column.to_list()) if boxed(frame, name) else days(column).unique().to_list()
 
     def lists(frame: Any, name: str) -> tuple[Sequence[Any], Sequence[int]]:
         if boxed(frame, name):
