@@ -178,7 +178,7 @@ def _each_line(one: Mapping[str, Any], m: Mapping[str, Any], told: Mapping[str, 
 
 
 _BESIDE = ("基数：", "资金分担：")
-_PART = re.compile(r"[×÷＋+－\-（）()，、；]")
+_PART = re.compile(r"[×÷+\-（）()，、；]")
 
 
 def _of_its_own(text: str, told: Mapping[str, Any]) -> bool:
