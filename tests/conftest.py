@@ -18,13 +18,16 @@ LAWS = (
     "bench",
     "documents/workbook/test_filled.py",
     "features/test_bare_conclusions.py",
+    "language/test_roundtrip.py",
     "properties",
     "proving",
     "reasoning/test_joins.py",
+    "reasoning/test_kernel.py",
     "reasoning/test_receipt_round_trip.py",
     "scenarios/test_sensitivity.py",
     "telling/test_recording.py",
     "telling/test_replay.py",
+    "telling/test_written.py",
 )
 
 settings.register_profile("daily", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -31,15 +31,23 @@ CALLS = [
 ]
 
 
-def _written(columns: str, call: Sequence[str], folder: Path) -> list[str]:
-    done = process(*call, cwd=folder, stdout=subprocess.PIPE, COLUMNS=columns, HUIQI_CACHE=str(folder))
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where compiled rulebooks are kept for the calls of this module: twenty processes need not compile the same one."""
+    return tmp_path_factory.mktemp("kept")
+
+
+def _written(columns: str, call: Sequence[str], folder: Path, kept: Path) -> list[str]:
+    done = process(*call, cwd=folder, stdout=subprocess.PIPE, COLUMNS=columns, HUIQI_CACHE=str(kept))
     return [*done.stdout.decode().split("\n"), *done.stderr.decode().split("\n")]
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda c: " ".join(c[:2]).rpartition("/")[2])
 @pytest.mark.parametrize("columns", ["60", "80"])
-def test_no_line_is_wider_than_columns_says_and_none_begins_with_closing_punctuation(columns: str, call: list[str], tmp_path: Path) -> None:
-    lines = _written(columns, call, tmp_path)
+def test_no_line_is_wider_than_columns_says_and_none_begins_with_closing_punctuation(
+    columns: str, call: list[str], tmp_path: Path, kept: Path
+) -> None:  # fmt: skip
+    lines = _written(columns, call, tmp_path, kept)
     assert any(lines)
     assert [line for line in lines if cell_len(line) > int(columns)] == []
     assert [line for line in lines if line.strip()[:1] in tuple(CLOSING)] == []

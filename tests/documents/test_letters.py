@@ -450,3 +450,75 @@ def test_rows_to_fill_in_stay_on_one_page_and_a_head_on_that_of_what_it_heads() 
     held = {t.rows[0].cells[0].text: [bool(r.cells[0].paragraphs[0].paragraph_format.keep_with_next) for r in t.rows] for t in tables}
     assert held["联系人及电话"] == [True] * (len(held["联系人及电话"]) - 1) + [False]
     assert held["序号"] == [True] + [False] * (len(held["序号"]) - 1)
+
+
+# -- told at once, of recognitions too --------------------------------------------------------------------
+
+
+def asked_of(rulebook: str, told: dict[str, Any], **how: Any) -> list[str]:
+    decision = huiqi.load(rulebook).decide({"企业": "新办企业（虚构）", **told}, on="2026-06-30", year=2026, **how)
+    grids = [b for b in letter(Kind.CORRECTION, [decision]).blocks if isinstance(b, Grid)]
+    return [row[1] for grid in grids for row in grid.rows]
+
+
+def test_what_being_a_small_enterprise_hangs_on_is_asked_for_before_any_loan_is_told() -> None:
+    """小微企业 is asked after on the day of each loan: no loan, no day, and yet the enterprise is to be told once."""
+    assert asked_of("national-startup-loan", {"申报主体类型": "企业"}, measure="startup-loan.enterprise") == ["划型行业", "现有职工数", "贷款明细"]
+    asked = asked_of("national-startup-loan", {"申报主体类型": "企业", "划型行业": "软件和信息技术服务业"}, measure="startup-loan.enterprise")
+    assert {"从业人员", "营业收入"} <= set(asked) and "资产总额" not in asked and "划型行业" not in asked
+
+
+def test_who_is_refused_is_asked_for_nothing_that_a_recognition_lacks() -> None:
+    """个人 borrows under another measure: whether it is a small enterprise is nobody's question."""
+    assert asked_of("national-startup-loan", {"申报主体类型": "个人"}, measure="startup-loan.enterprise") == []
+
+
+def test_where_there_are_no_loans_the_size_is_not_asked_for() -> None:
+    assert "划型行业" not in asked_of("national-startup-loan", {"申报主体类型": "企业"}, records={"贷款明细": []}, measure="startup-loan.enterprise")
+
+
+@pytest.mark.parametrize("certificates", [None, []])
+def test_a_rulebook_that_only_recognises_asks_for_what_its_criteria_lack(certificates: list[Any] | None) -> None:
+    """高新技术企业 is applied for by who does not hold it: that no certificate was told, or none is held, asks for the criteria all the same."""
+    records = {} if certificates is None else {"资格证书": certificates}
+    asked = asked_of("national-hnte", {"申报主体类型": "企业"}, records=records)
+    assert {"拥有核心知识产权", "近三年研发费用合计", "高企申请日"} <= set(asked)
+    assert ("高新技术企业证书（明细“资格证书”）" in asked) is (certificates is None)
+    assert not any("得分" in x or "重大事故" in x for x in asked)  # for experts and departments to say
+    decision = huiqi.load("national-hnte").decide({"企业": "新办企业（虚构）", "申报主体类型": "企业"}, on="2026-06-30", year=2026, records=records)
+    others = part(words(Kind.CALCULATION, [decision]), "待核实、待评审与待定标准")
+    assert "近一年有重大事故或严重环境违法" in others and "应急、市场监管、生态环境部门" in others and "知识产权得分" in others
+    assert {x.fact for x in decision.missing} >= set(asked)
+
+
+def test_a_notice_on_several_measures_names_those_that_lack_something() -> None:
+    """国际资质认证支持 is decided already: of it nothing is said to be undecided."""
+    told = {
+        "企业": "甲软件（虚构）", "申报主体类型": "企业", "注册地县区": "平城区", "从事服务外包业务": True, "报送状态": "审核通过", "严重失信主体": False,
+        "经市商务局认定的服务外包企业": True,
+    }  # fmt: skip
+    certificate = {"证号": "G-1", "种类": "ISO27001", "发证日": "2025-05-01", "有效期止": "2028-04-30", "合格费用": "12万元"}
+    both = ["国际资质认证支持", "吸纳大中专毕业生就业支持"]
+    decision = huiqi.load("datong-outsourcing").decide(told, on="2026-06-30", year=2025, records={"已获支持": [], "资质认证": [certificate]}, applied=both)
+    said = words(Kind.CORRECTION, [decision])
+    assert "你单位申报的“国际资质认证支持”、“吸纳大中专毕业生就业支持”，经初审测算，其中“吸纳大中专毕业生就业支持”尚缺下列 1 项内容，还不能作出判断。" in said
+    assert "其中" not in words(Kind.CORRECTION, decide_each(huiqi.read_case(str(CASES / "认证-缺失信查询.yaml")), measure="certification.international"))
+    page = decision.explain()
+    assert "新录用人员明细" in page and "划型行业" not in page  # the size of an enterprise matters under another scheme alone
+
+
+def test_where_only_a_clause_was_not_read_nothing_is_said_to_be_for_the_enterprise_to_supply() -> None:
+    """All conditions known of the loan hold; the chapter of 75号 was not read: the sentence says so, and not 待补充."""
+    decisions = [d for d in shipped("创业贷款-初创小微企业") if d.rulebook_id == "national-startup-loan"]
+    decision = decisions[0]
+    unread = [r for r in decision.measures.values() if r.reason == "尚有未读条款"]
+    said = part(words(Kind.CALCULATION, decisions), "测算结论").splitlines()[0]
+    assert unread and f"{len(unread)} 项已知条件均满足、尚有未读条款" in said and f"{len(unread)} 项待补充" not in said
+
+
+def test_of_recognitions_the_paper_says_those_that_what_is_applied_for_asks_after() -> None:
+    """小微企业 decides the loan; that the enterprise is no 中型企业 is of no use to anybody, and stands on the whole paper only."""
+    told = {"申报主体类型": "企业", "划型行业": "软件和信息技术服务业", "从业人员": {"2026": "20人"}, "营业收入": {"2026": "300万元"}}
+    decision = huiqi.load("national-startup-loan").decide(told, on="2026-06-30", year=2026, records={"贷款明细": []}, applied=["小微企业创业担保贷款贴息"])
+    brief, whole = (part(words(Kind.CALCULATION, [decision], everything=x), "测算结论") for x in (False, True))
+    assert "小微企业：满足" in brief and "中型企业" not in brief and "中型企业：不满足" in whole

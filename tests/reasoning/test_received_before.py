@@ -285,3 +285,18 @@ def test_an_instalment_paid_before_for_the_same_record_is_said_though_the_rest_i
         {"某词": "是"}, on="2026-06-30", year=2025, records={"支出": [{"号": "C-001", "费用": "5000元"}], "已获支持": [grant(对象="C-001", 金额="2500元")]}
     )
     assert decision.measures["m"].again and any("是哪几期" in x for x in decision.measures["m"].warnings)
+
+
+READ = '- {{id: m, title: 事项甲, clause: 一, when: [{{合格: 某词 = "是"}}], award: {{amount: 半万元}}, limits: [{{amount: 万元, per: 企业, counting: 已获支持, 读法: {{口径: {capped}}}}}]}}\n'
+READINGS = "- {id: 口径, clause: 一, question: 封顶管不管这一项？, options: [管, 不管]}\n"
+
+
+@pytest.mark.parametrize("capped", ["管", "不管"], ids=["capped under the reading listed", "capped under the other"])
+def test_what_only_one_of_two_readings_leaves_in_the_way_is_said_although_both_pay_the_same(tmp_path: Path, capped: str) -> None:
+    """Under one the cap counts what was received, under the other nothing does: the amount is the same, the calculation listed is that of the first."""
+    book = huiqi.load(book_of(tmp_path / "b", READ.format(capped=capped), readings=READINGS))
+    for reasoner in ("reference", "python"):
+        for history, found in (([grant(年度="2025")], True), ([grant(年度="2024")], False), ([], False)):
+            result = book.decide({"某词": "是"}, on="2026-06-30", year=2025, records={"已获支持": history}, reasoner=reasoner).measures["m"]
+            assert (result.award.settled, result.readings) == ("5000.00", ())
+            assert result.again is found and any("能不能再获" in x for x in result.warnings) is found

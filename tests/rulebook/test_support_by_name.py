@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from huiqi.documents.papers.blocks import plain_text
+from huiqi.documents.papers.kinds import Kind
+from huiqi.documents.papers.letters import letter
+from huiqi.documents.text import show_rulebook
 from tests.making import VOCABULARY, load
 
 SUPPORT = """\
@@ -64,3 +68,33 @@ def test_support_recorded_under_what_an_office_calls_it_may_be_of_the_measure_an
     decision = book.decide({"核查通过": "是"}, on="2026-06-30", year=2026, records={"已获支持": rows}, reasoner=reasoner)
     assert decision.measures["fairs"].outcome == "undetermined"
     assert any("参展补助（一次）" in w and "待核实" in w for w in decision.warnings)
+
+
+NAMED = {
+    'count(已获支持[事项 = "fairs"]) = 0': "件数（已获支持【事项 等于 “参展补助（一次）”】） 等于 0",
+    'every 笔 in 已获支持 satisfies 笔.事项 != "fairs"': "已获支持里每一条都满足 事项 不等于 “参展补助（一次）”",
+    'count(已获支持[(事项 = "talent.fairs" or 事项 = "人才市集补助") and 年度 = 申报年度]) = 0': "件数（已获支持【事项 等于 “人才市集补助” 且 年度 等于 申报年度】） 等于 0",
+    "not(granted(talent.fairs))": "并非（符合（人才市集补助））",
+}
+MORE = """\
+- id: talent.fairs
+  title: 人才市集补助
+  clause: 办法·1
+  when: [{核查通过: 核查通过}]
+  award: {amount: 定额}
+"""
+
+
+@pytest.mark.parametrize("asked", NAMED)
+def test_an_officer_reads_the_title_of_a_measure_where_a_rule_names_its_id(tmp_path: Path, asked: str) -> None:
+    measures = MEASURES % asked.replace('"', '\\"') + MORE
+    book = load(tmp_path / "made", vocabulary=VOCABULARY + SUPPORT, parameters=PARAMETERS, measures=measures)
+    rows = [{"文号": "甲", "事项": "talent.fairs", "年度": "2026", "金额": "2000元"}]
+    decision = book.decide({"核查通过": "是"}, on="2026-06-30", year=2026, records={"已获支持": rows}, reasoner="reference")
+    assert NAMED[asked] in [leaf.text for leaf in decision.measures["fairs"].conditions.leaves()]
+    paper = plain_text(letter(Kind.CALCULATION, [decision], everything=True))
+    assert any("事项 人才市集补助" in x for x in paper)
+    shown = show_rulebook(book.compiled, "fairs")
+    for text in (decision.explain("fairs"), "\n".join(paper), shown):
+        plain = "".join(text.split()).replace("参展补助（一次）（fairs）", "")  # the head, with what to type
+        assert "“fairs”" not in plain and "talent.fairs" not in plain

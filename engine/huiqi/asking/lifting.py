@@ -36,7 +36,8 @@ SETS = 24  # sets of changes looked into
 FOUND = 6  # remedies listed
 RANGES = 240  # ranges of one number looked at
 DAYS = 400  # by which a day is moved, one by one
-ROWS = 12  # by which a list grows
+ROWS = 12  # by which a list grows, one more at a time
+MOST_ROWS = 999  # by which it grows at all: beyond those it is doubled, and halved back
 PLACES = 60  # told things that are tried
 BOXES = 150  # of several numbers at once
 ORDERS = 6  # in which the numbers of one set are moved
@@ -352,18 +353,67 @@ class _Searching:
     def grown(self, base: Supposed, unit: Unit, rest: Sequence[Unit]) -> Iterator[Supposed]:
         """With rows more, all alike: as few as there is a way with, and what they must say."""
         key = unit.place.key
-        left = 2
-        for count in range(1, ROWS + 1):
-            tried = base.growing(key, count)
-            if not self.allows(self.free(rest, tried)):
-                continue
-            found = self.filled(tried, key, list(self.may.columns[key]), rest)
-            if found is not None:
-                yield found
-            left -= 1
-            if not left:
-                break
+        left, failed = 2, 2
         self.limits.add(Limit.ROWS)
+        for count in self.counts(base, key, rest):
+            if not self.rows_allow(base, key, count, rest):
+                continue
+            found = self.filled(base.growing(key, count), key, list(self.may.columns[key]), rest)
+            if found is None:
+                failed -= 1
+            else:
+                left -= 1
+                yield self.fewest(found, key, rest)
+            if not left or failed < 0:
+                return
+
+    def rows_allow(self, base: Supposed, key: str, count: int, rest: Sequence[Unit], *, or_more: bool = False) -> bool:
+        """Whether so many rows more may do (or more of them), whatever they say."""
+        tried = base.growing(key, count)
+        for column in self.may.columns[key]:
+            if not (column.optional or column.judgement) and (value := anything(column)) is not None:
+                tried = tried.having(Place(key, None, NEW, column.name), value)
+        return self.allows(self.free(rest, replace(tried, longer=tried.longer | {key}) if or_more else tried))
+
+    def counts(self, base: Supposed, key: str, rest: Sequence[Unit]) -> Iterator[int]:
+        """How many rows more may do, the fewest first: one by one, then doubled and halved back."""
+        yield from range(1, ROWS + 1)
+        if self.spent or not self.rows_allow(base, key, ROWS + 1, rest, or_more=True):
+            return  # however many there were
+        low, high = ROWS, 2 * ROWS
+        while not self.rows_allow(base, key, high, rest):
+            if self.spent or high == MOST_ROWS:
+                return
+            if not self.rows_allow(base, key, high, rest, or_more=True):
+                amid = self.amid(low, high, base, key, rest)  # so many are too many already
+                if amid is None:
+                    return
+                low, high = amid
+                break
+            low, high = high, min(2 * high, MOST_ROWS)
+        least = self.halved_back(low, high, lambda n: self.rows_allow(base, key, n, rest))
+        for more in (0, 1, 2, 4, 8):  # so many may do as far as can be seen; whether they do shows when they are filled in
+            yield min(least + more, MOST_ROWS)
+
+    def amid(self, low: int, high: int, base: Supposed, key: str, rest: Sequence[Unit]) -> tuple[int, int] | None:
+        """Too few, and enough, between too few and too many."""
+        while high - low > 1 and not self.spent:
+            middle = (low + high) // 2
+            if self.rows_allow(base, key, middle, rest):
+                return low, middle
+            low, high = (middle, high) if self.rows_allow(base, key, middle, rest, or_more=True) else (low, middle)
+        return None
+
+    def halved_back(self, low: int, high: int, does: Callable[[int], bool]) -> int:
+        """Between what does not and what does: such that one less does not."""
+        while high - low > 1 and not self.spent:
+            middle = (low + high) // 2
+            low, high = (low, middle) if does(middle) else (middle, high)
+        return high
+
+    def fewest(self, found: Supposed, key: str, rest: Sequence[Unit]) -> Supposed:
+        """The same rows, as few of them as do."""
+        return found.growing(key, self.halved_back(0, found.more[key], lambda n: self._done(found.growing(key, n), rest)))
 
     def filled(self, base: Supposed, key: str, columns: Sequence[FactSpec], rest: Sequence[Unit]) -> Supposed | None:
         """What the rows must say, column by column; what does not matter is left out again."""

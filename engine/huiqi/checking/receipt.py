@@ -69,6 +69,10 @@ def check_missing(d: Mapping[str, Any], report: Report) -> None:
         if _hanging(x):
             place = f"{'事项' if 'outcome' in x else '资格'}“{x['title']}”"
             report.check(MISSING, key in hang or not x["missing"], place, "待定，尚缺的总表里却没有一件可以使它继续判断")
+    recognised = d["recognitions"]
+    if recognised and not d["measures"] and all(x["meets"] == "unknown" and x["missing"] for x in recognised):
+        # applied under for its own recognitions; another rulebook's stand beside them and are not told apart here
+        report.check(MISSING, any(x["id"] in hang for x in recognised), "资格", "条件测评待定，尚缺的总表里却没有一件可以使它继续判断")
 
 
 def _hanging(x: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from datetime import date
 from html import escape
 
 from ..language import typed as t
-from ..language.printer import sentence
+from ..language.named import named_sentence
 from ..language.types import Date
 from ..rulebook.compiled import (
     Basis,
@@ -115,7 +115,7 @@ def file_of(spec: MeasureSpec | RecognitionSpec) -> str:
 def words(expr: t.Expr) -> str:
     """An expression as a Chinese sentence; dates are 早于 and 晚于, not 低于 and 超过."""
     compared = (e for e in t.walk(expr) if isinstance(e, t.Compared))
-    return escape(sentence(expr.source, frozenset(id(e.source) for e in compared if isinstance(e.left.type, Date))))
+    return escape(named_sentence(expr, frozenset(id(e.source) for e in compared if isinstance(e.left.type, Date))))
 
 
 def tag(standing: Standing, instead: str = "") -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from ..errors import UsageError, suggestion
-from ..language.printer import sentence
+from ..language.named import named_sentence
 from ..language.typed import Expr
 from ..rulebook.compiled import (
     Basis,
@@ -104,14 +104,14 @@ def _all(book: CompiledRulebook) -> Iterator[str]:
             for row in table.rows:
                 cells = "，".join(t.text for t in row.tests)
                 span = f"　{row.start or ''}—{row.end or ''}" if row.start or row.end else ""
-                value = "未读" if row.value is None else sentence(row.value.source) if isinstance(row.value, Expr) else show_value(row.value, table.value_type)
+                value = "未读" if row.value is None else named_sentence(row.value) if isinstance(row.value, Expr) else show_value(row.value, table.value_type)
                 yield f"    {cells} → {value}{span}　{_source(book, row.basis)}"
     definitions = [d for k, d in book.definitions.items() if k.startswith(own)]
     if definitions:
         yield "\n【指标口径】"
         for definition in definitions:
             of = f"{definition.on}的" if definition.on else ""
-            yield f"  {of}{definition.name} = {sentence(definition.expr.source)}" + (f"（{definition.explain}）" if definition.explain else "")
+            yield f"  {of}{definition.name} = {named_sentence(definition.expr)}" + (f"（{definition.explain}）" if definition.explain else "")
     yield from _data(book)
     for recognition in book.recognitions.values():
         if recognition.rulebook == book.id:
@@ -154,7 +154,7 @@ def _data(book: CompiledRulebook) -> Iterator[str]:
 def _counting(counting: Counting) -> str:
     """Whether a cap counts what was received before."""
     if counting.earlier:
-        return f"，计入{sentence(counting.earlier.source)}"
+        return f"，计入{named_sentence(counting.earlier)}"
     if counting.ignored:
         return f"，不计以往（{counting.ignored}）"
     return "" if counting.stated else "，计不计以往没有写"
@@ -166,7 +166,7 @@ def stacking_lines(book: CompiledRulebook, member: str = "") -> Iterator[str]:
     titles = {k: s.title for k, s in book.measures.items()}
     for group in book.stacking:
         if not member or member in group.members:
-            cap = f"，不超过 {sentence(group.amount.source)}{_counting(group.counting)}" if group.amount else ""
+            cap = f"，不超过 {named_sentence(group.amount)}{_counting(group.counting)}" if group.amount else ""
             yield f"{group.title}：{'、'.join(titles[k] for k in group.members)}　{words[group.rule]}（每{group.per}）{cap}　{_source(book, group.basis)}"
 
 
@@ -249,7 +249,7 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     if lead:
         yield f"  部门：{'、'.join(lead)}牵头" + (f"，{'、'.join(support)}配合" if support else "")
     if spec.governed_by:
-        yield f"  适用日期：{sentence(spec.governed_by.source)}"
+        yield f"  适用日期：{named_sentence(spec.governed_by)}"
     if spec.start or spec.end:
         begun = [d.start for x in spec.clauses if (d := book.documents.get(book.clauses[x].document)) is not None and d.start is not None]
         back = "，追溯到文件施行以前" if spec.start and begun and spec.start < min(begun) else ""
@@ -266,7 +266,7 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     if spec.window:
         yield f"  受理：{window_words(book, spec.window)}"
     if spec.each and spec.records:
-        listed = sentence(spec.records.source)
+        listed = named_sentence(spec.records)
         yield f"  逐组判断：{spec.each} 属于 分组（{listed}，按 {spec.by}）" if spec.by else f"  逐条判断：{spec.each} 属于 {listed}"
     yield from _conditions(book, spec.when, "条件")
     yield from _conditions(book, spec.unless, "不予支持情形")
@@ -282,7 +282,7 @@ def _measure_lines(book: CompiledRulebook, spec: MeasureSpec) -> Iterator[str]:
     for reduction in spec.reductions:
         condition = reduction.condition
         place = "（封顶之后）" if reduction.after else ""
-        yield f"  减额：{condition.label}：{condition.text}的，减按 {sentence(reduction.share.source)}{place}　{_source(book, condition.basis)}"
+        yield f"  减额：{condition.label}：{condition.text}的，减按 {named_sentence(reduction.share)}{place}　{_source(book, condition.basis)}"
     for name in spec.incomplete:
         yield f"  尚有未读条款：{name}（{book.clauses[name].title}）"
     if spec.base.evidence:
@@ -298,7 +298,7 @@ def per_words(limit: LimitSpec) -> str:
 
 def window_words(book: CompiledRulebook, window: WindowSpec) -> str:
     """When applications are taken, and by which clause where it is not the measure's own."""
-    text = sentence(window.expr.source) + (f" 在{window.days.text}" if window.days else "")
+    text = named_sentence(window.expr) + (f" 在{window.days.text}" if window.days else "")
     return text + (f"　{_source(book, window.basis)}" if window.basis is not None else "")
 
 
@@ -307,24 +307,24 @@ def _award(scheme: SchemeSpec) -> Iterator[str]:
     if award is None:
         return
     if award.kind in ("service", "recommendation", "relief"):
-        rate = f"（{sentence(award.expr.source)}）" if award.expr else ""
+        rate = f"（{named_sentence(award.expr)}）" if award.expr else ""
         yield f"  支持：{award.text}{rate}"
     elif award.expr is not None:
-        low = f"{sentence(award.low.source)} 至 " if award.low else ""
-        yield f"  支持金额（{award.basis.full}）：{low}{sentence(award.expr.source)}"
+        low = f"{named_sentence(award.low)} 至 " if award.low else ""
+        yield f"  支持金额（{award.basis.full}）：{low}{named_sentence(award.expr)}"
     for limit in scheme.limits:
         expr = limit.amount or limit.count
         assert expr is not None
         what = "件数上限" if limit.count is not None else "封顶"
         prior = _counting(limit.counting)
         keep = f"，{'取金额高的' if limit.keep == Keep.HIGHEST else '取在前的'}" if limit.count is not None else ""
-        yield f"  {what}：{per_words(limit)} {sentence(expr.source)}{keep}{prior}"
+        yield f"  {what}：{per_words(limit)} {named_sentence(expr)}{keep}{prior}"
     if scheme.floor is not None:
-        yield f"  起付线：{sentence(scheme.floor.source)}"
+        yield f"  起付线：{named_sentence(scheme.floor)}"
     if scheme.rounding:
         yield f"  取整：{scheme.rounding.text}"
     for part in scheme.pay:
-        yield f"  分期：{part.label} {sentence(part.share.source)}" + (f"（{part.due}）" if part.due else "")
+        yield f"  分期：{part.label} {named_sentence(part.share)}" + (f"（{part.due}）" if part.due else "")
     for text in scheme.obligations:
         yield f"  义务：{text}"
     for reading in scheme.readings:

@@ -23,7 +23,7 @@ from .grid import Place, address
 from .layout import Table
 from .propose import Column, Use
 from .questions import Choice, Question
-from .settle import Settled
+from .settle import RECEIVED, Settled, tells_receipt
 from .verdicts import Judged, code_of
 
 
@@ -82,6 +82,7 @@ class _Grouping:
     def group(self) -> Grouped:
         units = self._units()
         self._hidden()
+        self._received()
         groups = self._by_record(units) if self.listed else self._apart(units)
         self._outside()
         found = [self._applicant(rows) for rows in groups]
@@ -143,6 +144,14 @@ class _Grouping:
             chosen = self.ask(question, [row], f"第{row}行是隐藏行")
             if chosen is not None and chosen.value is False:
                 self.dropped.add(row)
+
+    def _received(self) -> None:
+        """Who is said to have received money already, in a column nobody has placed yet, is decided once it is placed."""
+        for question in (q for q in self.settled.questions if q.key.startswith(RECEIVED) and q.chosen is None):
+            labels = "、".join(c.label for c in self.settled.columns if c.number in question.columns)
+            for row in sorted({r for r, _ in self.cells}):
+                if any(tells_receipt(self.table.sheet.at(row, n).text) for n in question.columns):
+                    self.held.setdefault(row, []).append(f"“{labels}”一栏说以往领到过资金，还没有回答写在哪里")
 
     def _apart(self, units: list[list[int]]) -> list[list[int]]:
         """A table of applicants: two rows of one name or one code are suspected to be the same."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import InputError
 from ..language.levelling import level
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook, RecordSpec
+from ..rulebook.compiled import SUPPORT, CompiledRulebook, RecordSpec, name_of
 from ..rulebook.lexicon import lexicons
 from .applicants import Grouped, applicants
 from .found import As, Asked, Read
@@ -96,7 +96,7 @@ def _sheet(book: CompiledRulebook, workbook: Workbook, table: Table, told: Told,
     answers = told.answers_for(title)
     shared = record_of(book, table)
     columns = _as_told(book, table, told)
-    settled = settle(table, columns, shared, answers)
+    settled = settle(table, columns, shared, answers, next((r for k, r in book.records.items() if name_of(k) == SUPPORT), None))
     reader = Reader(book, table, settled, Words(book=book, aliases={}), answers, since_1904=workbook.since_1904)
     cells = reader.read()
     grouped = applicants(table, settled, cells, shared, answers, names)

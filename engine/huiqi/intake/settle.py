@@ -17,10 +17,12 @@ from ..plain import dataclass
 from ..rulebook.compiled import FactSpec, RecordSpec
 from . import headings as h
 from .layout import Role, Table, unit_named
-from .propose import Column, Ground, Use
+from .propose import Column, Ground, Use, bare
 from .questions import Choice, Question
 
 YEAR = "年度"
+RECEIVED = "已获:"  # of the questions on columns that speak of money received
+_NOTHING = ("", "0", "无", "没有", "否", "-", "—", "/", "未", "未享受", "未获得")
 Ask = Callable[[Question], Question]
 Rest = Callable[[Question, tuple[int, ...]], None]  # columns read by a question's suggestion
 
@@ -38,7 +40,8 @@ class Settled:
     complete: Mapping[str, bool | None] = field(default_factory=dict)  # record type → whether its list is complete, as answered or supposed
 
 
-def settle(table: Table, proposed: tuple[Column, ...], shared: RecordSpec | None, answers: Mapping[str, str]) -> Settled:
+def settle(table: Table, proposed: tuple[Column, ...], shared: RecordSpec | None, answers: Mapping[str, str], support: RecordSpec | None = None) -> Settled:
+    """`support`: the record type of support received before, where the vocabulary has it."""
     columns = list(proposed)
     asked = list[Question]()
     rests: dict[int, list[str]] = {c.number: [] for c in columns}
@@ -81,6 +84,9 @@ def settle(table: Table, proposed: tuple[Column, ...], shared: RecordSpec | None
                 columns[n] = replace(column, use=Use.COMPARED if column.numeric else Use.KEPT, spec=None, record=None)
             else:
                 rest(question, (column.number,))
+    if support is not None:
+        for name, mine in _receipts(table, columns).items():
+            ask(_received(name, mine, support))
     filled = _ask_office(table, columns, shared, ask)
     complete = _ask_complete(table, columns, shared, any(q.key.endswith(f":{table.office[1]}") for q in asked), ask)
     return Settled(
@@ -92,6 +98,40 @@ def settle(table: Table, proposed: tuple[Column, ...], shared: RecordSpec | None
         filled=filled,
         complete=complete,
     )
+
+
+def tells_receipt(text: str) -> bool:
+    """Whether a cell of such a column says that there was any."""
+    plain = level(text).removesuffix("万元").removesuffix("元")
+    return plain not in _NOTHING and re.fullmatch(r"[¥￥]?-?0+(?:\.0+)?", plain) is None
+
+
+def _receipts(table: Table, columns: list[Column]) -> dict[str, list[Column]]:
+    """The columns no fact is made of that say of some applicant that money was received already; those under one head together."""
+    out = dict[str, list[Column]]()
+    for column in columns:
+        above = level("".join(column.head.parts[:-1]))
+        grouped = bool(above) and h.RECEIVED.search(above) is not None and h.NOT_RECEIVED.search(above) is None
+        words = level("".join(column.head.parts))
+        speaks = grouped or (h.RECEIVED.search(words) is not None and h.NOT_RECEIVED.search(level(column.label)) is None)
+        told = any(tells_receipt(table.sheet.at(r, column.number).text) for r in table.rows(Role.DATA))
+        if column.use in (Use.COMPARED, Use.KEPT) and speaks and told:
+            out.setdefault(bare("".join(column.head.parts[:-1])) if grouped else column.head.title, []).append(column)
+    return out
+
+
+def _received(name: str, mine: list[Column], support: RecordSpec) -> Question:
+    own = [support.key_field, *(x.name for x in support.fields.values() if x.name != support.key_field and x.name in ("事项", "年度", "金额"))]
+    label = name if len(mine) > 1 else mine[0].label
+    words = (
+        f"“{label}”说的是不是以往已经领到的支持资金？这{'几' if len(mine) > 1 else '一'}列不读作数据，封顶、扣除以往都不算它；"
+        f"领到过的，在同一份表里加工作表“{support.name}”，逐{support.noun}写 {'、'.join(own)}"
+    )
+    choices = (
+        Choice(text=f"是，已经逐{support.noun}写在工作表“{support.name}”里，这一列只用来核对", value="listed"),
+        Choice(text="不是以往领到的支持资金，与封顶、扣除无关", value="other"),
+    )
+    return Question(key=f"{RECEIVED}{name}", words=words, choices=choices, columns=tuple(c.number for c in mine))
 
 
 def _ask_year(table: Table, columns: list[Column], ask: Ask, rest: Rest) -> int | None:

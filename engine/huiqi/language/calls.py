@@ -264,13 +264,14 @@ def _granted(c: Typer, node: s.Call, args: tuple[s.Node, ...]) -> t.Expr:
     word = _spelled(args[0])
     if word is None:
         return c.wrong(args[0], "这里写支持事项的编号或名称", mend="例如 granted(展位费补助)；有括号、横线等符号的加引号")
-    key = c.scope.conclusion(word, node, c.at.shifted(node.span[0]), record.type.record if record and isinstance(record.type, RecordOf) else "")
-    if key is None:
+    meant = c.scope.conclusion(word, node, c.at.shifted(node.span[0]), record.type.record if record and isinstance(record.type, RecordOf) else "")
+    if meant is None:
         known = list(c.scope.measure_words())
         mend = suggestion(word, known) or "写本规则库里支持事项的编号或名称"
         return c.wrong(args[0], f"没有支持事项“{word}”", mend=mend, code=Code.UNKNOWN_NAME)
     kind = BOOLEAN if node.function == "granted" else Quantity(dims=(("元", 1),))
-    return t.ConclusionRef(kind, node, key, node.function == "amount", record)
+    key, title = meant
+    return t.ConclusionRef(kind, node, key, node.function == "amount", record, title)
 
 
 def _spelled(node: s.Node) -> str | None:

@@ -7,10 +7,13 @@ text all print through here, so that there is one wording.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import assert_never
 
 from . import syntax as s
 
+_NO_NAMES: Mapping[int, str] = MappingProxyType({})
 _LEVEL = {s.If: 0, s.Quantified: 0, s.For: 0, s.Or: 1, s.And: 2, s.Compare: 3, s.Between: 3, s.In: 3, s.IsAbsent: 3}
 _WORDS = {
     ">=": "不低于", "<=": "不超过", ">": "超过", "<": "低于", "=": "等于", "!=": "不等于",
@@ -24,16 +27,17 @@ def show(node: s.Node) -> str:
     return Printer(chinese=False).text(node, 0)
 
 
-def sentence(node: s.Node, days: frozenset[int] = frozenset()) -> str:
+def sentence(node: s.Node, days: frozenset[int] = frozenset(), named: Mapping[int, str] = _NO_NAMES) -> str:
     """The same tree in Chinese words: `离岸执行额 ÷ 执行额 不低于 35%`.
 
-    `days` are the ids of comparisons between dates (from the typed tree), which read 不早于, 晚于….
+    `days` are the ids of comparisons between dates (from the typed tree), which read 不早于, 晚于…; `named` what
+    parts of it are called (see `named`), by their ids: with either it is for reading only.
     """
-    found = None if days else _SAID.get(id(node))
+    found = None if days or named else _SAID.get(id(node))
     if found is not None and found[0] is node:
         return found[1]
-    text = Printer(chinese=True, days=days).text(node, 0)
-    if not days:
+    text = Printer(chinese=True, days=days, named=named).text(node, 0)
+    if not days and not named:
         if len(_SAID) >= KEPT:
             _SAID.clear()
         _SAID[id(node)] = (node, text)
@@ -56,10 +60,15 @@ def _quoted(text: str, chinese: bool) -> str:
 
 
 class Printer:
-    def __init__(self, *, chinese: bool, days: frozenset[int] = frozenset()) -> None:
-        self.zh, self.days = chinese, days
+    def __init__(self, *, chinese: bool, days: frozenset[int] = frozenset(), named: Mapping[int, str] = _NO_NAMES) -> None:
+        self.zh, self.days, self.named = chinese, days, named
 
     def text(self, node: s.Node, level: int) -> str:
+        if self.named:
+            if (name := self.named.get(id(node))) is not None:
+                return name
+            if isinstance(node, s.Or) and len(said := tuple(i for i in node.items if self.named.get(id(i)) != "")) < len(node.items):
+                return self.text(said[0] if len(said) == 1 else s.Or(said), level)
         own = self._level(node)
         body = self._body(node)
         return self._brackets(body) if own < level else body

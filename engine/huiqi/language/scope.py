@@ -68,8 +68,8 @@ class Scope(Protocol):
 
     def is_prefix(self, name: str) -> bool: ...
 
-    def conclusion(self, name: str, node: s.Call, at: Position, record: str) -> str | None:
-        """The key of the measure of that id or title, whose conclusion is asked after (of a `record`, if one is named)."""
+    def conclusion(self, name: str, node: s.Call, at: Position, record: str) -> tuple[str, str] | None:
+        """The key and the title of the measure of that id or title, whose conclusion is asked after (of a `record`, if one is named)."""
         ...
 
     def measure_words(self) -> Iterable[str]: ...

@@ -72,6 +72,7 @@ class ConclusionRef(Expr):
     measure: str
     amount: bool = False
     record: Expr | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -280,6 +280,14 @@ class MeasureJudged:
     beyond: int = 0  # so many combinations of open readings are too many: it is open within bounds
     applied: bool | None = None  # whether it is applied for; None: nothing was said
     window: Leaf | None = None  # when applications are taken, where that is asked on its day
+    reminds: bool = False  # of several ways: in one of them something received before is in the way, which the steps listed need not show
+
+    @property
+    def given_before(self) -> bool:
+        """Whether something of it was received before, of which the rulebook does not say what holds then, or which instalments it was."""
+        steps = [s for s in (*self.award.steps, *self.notes) if s.kind in (StepKind.AGAIN, StepKind.TAKEN_BEFORE) and not s.rule.counting.ignored]
+        by_parts = len(self.award.instalments) > 1
+        return self.reminds or any(s.rule.counting.earlier is None or (by_parts and s.kind is StepKind.AGAIN) for s in steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ def merge(ways: Sequence[tuple[Choices, MeasureJudged]], totals: Sequence[Total]
         uses=frozenset().union(*(m.uses for m in found)),
         ways=_ways(ways, totals, turning),
         listed=_listed([u for u, _ in paying], [m for _, m in paying]) if award.steps else (),
+        reminds=any(m.given_before for m in found),
         window=_leaf(taking, unders) if (taking := [(u, m.window) for u, m in ways if m.window is not None]) else None,
     )
 

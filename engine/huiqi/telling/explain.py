@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ..reasoning.choices import STATEMENT
 from ..reasoning.judged import ReasonKind
@@ -46,10 +47,13 @@ def sentence_of(decision: Decision) -> str:
     parts = []
     eligible = [r for r in results if r.outcome == Outcome.ELIGIBLE]
     open_ = [r for r in results if r.outcome == Outcome.UNDETERMINED]
+    unread = sum(1 for r in open_ if r.why is ReasonKind.UNREAD)  # nobody can supply that
     if eligible:
         parts.append(f"{len(eligible)} 项条件满足")
-    if open_:
-        parts.append(f"{len(open_)} 项待补充")
+    if unread:
+        parts.append(f"{unread} 项已知条件均满足、尚有未读条款")
+    if len(open_) > unread:
+        parts.append(f"{len(open_) - unread} 项待补充")
     refused = sum(1 for r in results if r.outcome == Outcome.INELIGIBLE)
     if refused:
         parts.append(f"{refused} 项不满足")
@@ -273,20 +277,22 @@ def reason_of(result: MeasureResult) -> str:
     return ""
 
 
-def _recognitions(console: Page, decision: Decision, *, everything: bool) -> None:
+def recognitions_shown(decision: Decision, *, everything: bool = False) -> list[RecognitionResult]:
+    """Those that are settled; where it was said what is applied for, of these what that asks after."""
     rows = list(decision.recognitions.values())
+    if everything or not decision.measures:
+        return rows
+    settled = [r for r in rows if r.truth.value is not None or r.meets.value is not None]
+    if not _said(decision):
+        return settled
+    asked = {name for r in decision.measures.values() if r.applied for name in _recognised(decision, r.id)}
+    return [r for name, r in decision.recognitions.items() if name in asked and r in settled]
+
+
+def _recognitions(console: Page, decision: Decision, *, everything: bool) -> None:
+    rows = recognitions_shown(decision, everything=everything)
     if not rows:
         return
-    if not everything and decision.measures:
-        settled = [r for r in rows if r.truth.value is not None or r.meets.value is not None]
-        if not settled:
-            return
-        rows = settled
-    if not everything and _said(decision):
-        asked = {name for r in decision.measures.values() if r.applied for name in _recognised(decision, r.id)}
-        rows = [r for name, r in decision.recognitions.items() if name in asked and r in rows]
-        if not rows:
-            return
     console.print("资格（条件测评只是预判，认定权在认定机关）" if any(r.kind is RecognitionKind.CONFERRED for r in rows) else "资格")
     for r in rows:
         wrap(console, recognition_words(r), indent=2, hang=4)
@@ -370,7 +376,7 @@ def _claimed(decision: Decision, measure: str) -> bool:
 def _pressing(decision: Decision) -> set[str]:
     """What is applied for, and the recognitions that it asks after while it is open."""
     claimed = [r for r in decision.measures.values() if r.applied]
-    return {r.id for r in claimed} | {name for r in claimed if r.outcome is Outcome.UNDETERMINED for name in _recognised(decision, r.id)}
+    return {r.id for r in claimed} | {name for r in claimed if r.outcome is Outcome.UNDETERMINED for name in _recognised(decision, r.id, r.scheme)}
 
 
 def _listed(decision: Decision, *, everything: bool) -> list[Missing]:
@@ -547,12 +553,14 @@ def fired_words(fired: Fired) -> str:
     return f"{fired.title}{record}：{given + '；' if given else ''}所以{concluded}"
 
 
-def _recognised(decision: Decision, measure: str) -> set[str]:
-    """Names of the recognitions a measure asks after; of a recognition its own too; all of them where the rules are not at hand."""
+def _recognised(decision: Decision, measure: str, scheme: str | None = None) -> set[str]:
+    """Names of the recognitions a measure asks after (under a scheme alone, where one is named); of a recognition its own too; all of them where the rules are not at hand."""
     book = decision.judgement.book if decision.judgement is not None else None
     spec = None if book is None else next((m for m in book.measures.values() if m.id == measure), None)
     if book is None or spec is None:
         return set(decision.recognitions)
+    if scheme is not None:
+        spec = replace(spec, schemes={k: x for k, x in spec.schemes.items() if k == scheme})
     return {recognition_name(book, book.recognitions[key]) for key in recognised_by(book, spec)}
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from .. import values as v
 from .._version import __version__
+from ..asking.behind import behind_untold
 from ..asking.later import Later
 from ..asking.lifting import remedies_of
 from ..asking.questions import Question, questions_of
@@ -157,16 +158,16 @@ class Teller:
     @cached_property
     def missing(self) -> tuple[d.Missing, ...]:
         """What would settle more if it were told: fact, cause, and the measures it opens."""
-        return self._missing(frozenset())
+        return self._missing(frozenset(), told_once=False)
 
     @property
     def at_once(self) -> tuple[d.Missing, ...]:
         """The same for who is told once of all that is wanted: of what is applied for (or asked for alone) also what only its amount lacks, and clauses not read."""
         measures = self.judgement.measures
-        return self._missing(frozenset(k for k, m in measures.items() if m.applied or len(measures) == 1))
+        return self._missing(frozenset(k for k, m in measures.items() if m.applied or len(measures) == 1), told_once=True)
 
-    def _missing(self, whole: frozenset[str]) -> tuple[d.Missing, ...]:
-        """`whole`: keys of the measures of which all that is lacking counts, whatever has to be settled first."""
+    def _missing(self, whole: frozenset[str], *, told_once: bool) -> tuple[d.Missing, ...]:
+        """`whole`: keys of the measures of which all that is lacking counts, whatever has to be settled first; `told_once`: recognitions too, asked after on no day yet."""
         unlocks: dict[tuple[str, CauseKind, str], list[str]] = {}
         told_by: dict[tuple[str, CauseKind, str], FactSpec | None] = {}
         now: set[tuple[str, CauseKind, str]] = set()
@@ -177,15 +178,19 @@ class Teller:
                 causes |= result.award.causes
             if result.spec.key in whole and result.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
                 causes |= result.missing
+            if told_once:
+                causes |= behind_untold(result, self.judgement.meant or self.book, self.judgement.on, self.engine.recognition, self.later)
             for cause in causes:
                 unlocks.setdefault(lack := self._lack(cause), []).append(result.spec.id)
                 told_by.setdefault(lack, self._told_by(cause))
             now |= {self._lack(c) for c in causes - self.later.of_measure(result)}
         for name, recognition in self.named.items():
-            for cause in recognition.truth.causes:
+            # a rulebook without measures is applied under for its recognitions: whether their criteria are met is what is asked
+            causes = {*recognition.truth.causes, *(() if self.book.measures or recognition.spec.rulebook != self.book.id else recognition.meets.causes)}
+            for cause in causes:
                 unlocks.setdefault(lack := self._lack(cause), []).append(name)
                 told_by.setdefault(lack, self._told_by(cause))
-            now |= {self._lack(c) for c in recognition.truth.causes - self.later.of_recognition(recognition)}
+            now |= {self._lack(c) for c in causes - self.later.of_recognition(recognition)}
         order = {k: n for n, k in enumerate(CauseKind)}
         rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
         specs = [told_by[lack] for lack, _ in rows]
@@ -400,7 +405,7 @@ class Teller:
             departments=spec.departments, schemes=tuple(spec.schemes), scheme_document=self._scheme_cite(m) if schemed else "",
             notes=self.notes(m), warnings=self.warnings(m),
             open=self._open(m.causes), readings=self.ways(m), beyond=m.beyond, hangs=_hangs(m), applied=m.applied,
-            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason, m.conditions), later=self._later(m.missing, self.later.of_measure(m)), again=_again(m),
+            window=None if m.window is None else self.condition(m.window), refusal=refusal_words(m.reason, m.conditions), later=self._later(m.missing, self.later.of_measure(m)), again=m.given_before,
         )  # fmt: skip
 
     def reason(self, m: MeasureJudged) -> str:
@@ -552,28 +557,14 @@ class Totalled(d.Total):
         return d.Total, self._parts()
 
 
-def _again(m: MeasureJudged) -> bool:
-    """Whether something of it was received before, of which the rulebook does not say what holds then, or which instalments it was."""
-    return bool(_received(m, StepKind.TAKEN_BEFORE)) or any(by_parts or s.rule.counting.earlier is None for s, by_parts in _received(m, StepKind.AGAIN))
-
-
-def _received(m: MeasureJudged, kind: StepKind) -> list[tuple[Step, bool]]:
-    """The steps that put on record what was received before, and whether what is paid then comes by instalments."""
-    ways = (m, *(w.judged for w in m.ways))  # where ways differ nothing is listed for all of them
-    found = ((s, len(one.award.instalments) > 1) for one in ways for s in (*one.award.steps, *one.notes) if s.kind is kind and not s.rule.counting.ignored)
-    return [(s, by_parts) for s, by_parts in found if kind is StepKind.AGAIN or s.rule.counting.earlier is None]
-
-
 def reminder_words(m: MeasureJudged) -> str:
     """That somebody has to look before it is paid: what was received before, of which nobody wrote whether it may be once more."""
-    if not _again(m):
+    if not m.given_before:
         return ""
-    by_parts = any(x for _, x in _received(m, StepKind.AGAIN))
-    what = (
-        "是分期支持，以往已获的是哪几期、能不能再获没有写，这里算的是各期合计"
-        if by_parts
-        else "以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写"
-    )
+    by_parts = any(len(one.award.instalments) > 1 for one in (m, *(w.judged for w in m.ways)))  # where ways differ nothing is listed for all of them
+    what = "以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写"
+    if by_parts:
+        what = "是分期支持，以往已获的是哪几期、能不能再获没有写，这里算的是各期合计"
     return f"“{m.spec.title}”{what}：由经办人核清，核清以前不列入公示和拟支持名单"
 
 

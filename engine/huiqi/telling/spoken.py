@@ -14,6 +14,7 @@ from dataclasses import field
 
 from ..language import syntax as s
 from ..language import typed as t
+from ..language.named import named_in
 from ..language.printer import Printer
 from ..language.types import Date, Year
 from ..plain import dataclass
@@ -52,6 +53,7 @@ def spoken_with(expr: t.Expr, known: Known) -> tuple[str, frozenset[str]]:
 
 class _Spoken(Printer):
     def __init__(self, nodes: Iterable[t.Expr], known: Known) -> None:
+        nodes = tuple(nodes)
         compared, foreign, columns, figures = set[int](), set[int](), set[int](), set[int]()
         for node in nodes:
             if isinstance(node, t.ParameterRef):
@@ -62,7 +64,7 @@ class _Spoken(Printer):
                 columns.add(id(node.source))
             elif isinstance(node.source, s.Path):
                 foreign.add(id(node.source))
-        super().__init__(chinese=True, days=frozenset(compared))
+        super().__init__(chinese=True, days=frozenset(compared), named=named_in(nodes))
         self.foreign = foreign - columns
         self.known, self.used = known, set[str]()
         self.figures = figures  # what looks like one inside a list may be a column of it

@@ -22,6 +22,7 @@ from ...telling.explain import (
     open_shown,
     reason_of,
     recognition_words,
+    recognitions_shown,
     reminders_of,
     sentence_of,
     statement_words,
@@ -45,11 +46,11 @@ def calculation(decisions: Sequence[Decision], code: str, *, until: date | None 
     listed = {r.id for rows in shown.values() for r in rows}
     parts: tuple[tuple[str, Sequence[Block]], ...] = (
         ("申报主体与事项", [_applicant(decisions)]),
-        ("测算结论", [*of_all(decisions, lambda d: _conclusion(d, shown[id(d)])), *_heard(shown.values())]),
+        ("测算结论", [*of_all(decisions, lambda d: _conclusion(d, shown[id(d)], everything=everything)), *_heard(shown.values())]),
         ("各支持事项", [*of_all(decisions, lambda d: _measures(d, shown[id(d)])), *_sums(decisions)]),
         ("条件", of_all(decisions, lambda d: _conditions(d, shown[id(d)]))),
         ("计算", of_all(decisions, lambda d: _calculations(shown[id(d)]))),
-        ("信用与重复", of_all(decisions, lambda d: _credit(d, shown[id(d)]))),
+        ("信用与重复", [*of_all(decisions, lambda d: _credit(d, shown[id(d)])), *_prior(decisions)]),
         ("一次性补正", _correction(decisions, listed, until)),
         ("待核实、待评审与待定标准", _others(decisions, listed)),
         ("参照、假定与提醒", of_all(decisions, lambda d: _based(d, shown[id(d)]))),
@@ -100,11 +101,11 @@ def _applicant(decisions: Sequence[Decision]) -> Pairs:
     ))  # fmt: skip
 
 
-def _conclusion(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Block]:
+def _conclusion(decision: Decision, shown: Sequence[MeasureResult], *, everything: bool) -> Iterator[Block]:
     yield Para(sentence_of(decision))
     lines = [_said(r) for r in shown]
     yield from [Items(tuple(lines))] if lines else []
-    recognised = [r for r in decision.recognitions.values() if r.truth.value is not None or r.meets.value is not None]
+    recognised = [r for r in recognitions_shown(decision, everything=everything) if r.truth.value is not None or r.meets.value is not None]
     if recognised and decision.measures:  # else the sentence says them
         yield Para("资格（条件测评只是预判，认定权在认定机关）：" if any(r.kind is RecognitionKind.CONFERRED for r in recognised) else "资格：")
         yield Items(tuple(map(recognition_words, recognised)))
@@ -302,11 +303,16 @@ def _credit(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Bloc
         yield Grid(("不予支持情形", "判断", "依据状态", "关系到的支持事项"), rows, (34, 18, 18, 30))
     if said := statement_words(decision):
         yield Para(f"* {said}", Manner.NOTE)
-    yield Para(_prior_words(decision.input.get("明细", {})))
 
 
-def _prior_words(records: Mapping[str, Any]) -> str:
-    """What the case tells of support received before: not told is not none."""
+def _prior(decisions: Sequence[Decision]) -> Iterator[Block]:
+    """What the case tells of support received before, once for all its rulebooks."""
+    titles = {m.id: m.title for d in decisions if d.judgement is not None for m in d.judgement.book.measures.values()}
+    yield from map(Para, dict.fromkeys(_prior_words(d.input.get("明细", {}), titles) for d in decisions))
+
+
+def _prior_words(records: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """Not told is not none; a measure told by its id by its title."""
     given = records.get(PRIOR)
     if given is None:
         return f"{PRIOR}：没有提供，不当作没有；重复申报须另行核对。"
@@ -314,7 +320,7 @@ def _prior_words(records: Mapping[str, Any]) -> str:
     partial = "（没有列全）" if isinstance(given, Mapping) else ""
     if not rows:
         return f"{PRIOR}：{given if isinstance(given, str) else '告知为没有'}{partial}。"
-    listed = "；".join("，".join(f"{k} {_told_words(x)}" for k, x in row.items()) for row in rows)
+    listed = "；".join("，".join(f"{k} {titles.get(said := _told_words(x), said)}" for k, x in row.items()) for row in rows)
     return f"{PRIOR}{partial}：{listed}。"
 
 

@@ -37,12 +37,20 @@ def _blocks(decisions: Sequence[Decision], code: str, items: Sequence[Wanted], u
 def _asked(decisions: Sequence[Decision], items: Sequence[Wanted], until: date | None) -> list[Block]:
     return [
         Para(
-            f"你单位{_applied(decisions)}，经初审测算，尚缺下列 {len(items)} 项内容，还不能作出判断。现一次性告知，"
+            f"你单位{_applied(decisions)}，经初审测算，{_of_which(decisions, items)}尚缺下列 {len(items)} 项内容，还不能作出判断。现一次性告知，"
             f"请于{day_words(until)}前一并补正；没有的事项请写明“无”，不适用的请说明。"
         ),
         correction_grid(items),
         *([Para("待部门核实或认定、专家评审，以及标准、读法尚未确定的内容，不需你单位提供。", Manner.NOTE)] if of_others(wanted(decisions)) else []),
     ]
+
+
+def _of_which(decisions: Sequence[Decision], items: Sequence[Wanted]) -> str:
+    """Those of what was applied for that lack something, where others lack nothing."""
+    applied = [r.title for d in decisions for r in considered(d) if r.applied]
+    lacking = {title for item in items for title in item.measures}
+    named = [t for t in applied if t in lacking]
+    return f"其中{'、'.join(f'“{t}”' for t in named)}" if named and len(named) < len(applied) else ""
 
 
 def correction_grid(items: Sequence[Wanted]) -> Grid:

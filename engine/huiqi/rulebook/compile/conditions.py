@@ -13,7 +13,7 @@ from typing import Any
 from ...errors import InputError, suggestion
 from ...language import typed as t
 from ...language.levelling import level
-from ...language.printer import sentence
+from ...language.named import named_sentence
 from ...language.scope import Rules
 from ...language.types import BOOLEAN, Date, Type
 from .. import compiled as c
@@ -151,7 +151,7 @@ def group_item(
         id=str(row.get("id") or f"{owner}:{label}"),
         label=label,
         expr=expr,
-        text=sentence(expr.source, days),
+        text=named_sentence(expr, days),
         role=role,
         basis=basis,
         start=start,

@@ -132,15 +132,15 @@ class Session:
     def is_prefix(self, name: str) -> bool:
         return name in self.prefixes
 
-    def conclusion(self, name: str, node: syntax.Call, at: Position, record: str) -> str | None:
-        """The measure of that id or title; that its conclusion is asked after is kept for `check_conclusions`."""
+    def conclusion(self, name: str, node: syntax.Call, at: Position, record: str) -> tuple[str, str] | None:
+        """The key and title of the measure of that id or title; that its conclusion is asked after is kept for `check_conclusions`."""
         wanted = level(name)
-        found = next((m.id for _, m, _ in self.source.of("measures") if wanted in (level(m.id), level(m.title))), None)
+        found = next(((m.id, m.title) for _, m, _ in self.source.of("measures") if wanted in (level(m.id), level(m.title))), None)
         if found is None:
             return None
-        key = self.key(found)
+        key = self.key(found[0])
         self.conclusions[id(node)] = node, at, key, record
-        return key
+        return key, found[1]
 
     def measure_words(self) -> Iterable[str]:
         return [x for _, m, _ in self.source.of("measures") for x in (m.id, m.title)]
