@@ -17,7 +17,6 @@ import click
 
 from ..errors import Code, InputError, Problem, UsageError
 from ..files import write_file
-from ..language.levelling import level
 from ..visible import typed, visible_line
 from ..words import Outcome
 from .places import place as _place
@@ -31,10 +30,6 @@ Read = Callable[[str], Any]  # the text of a case to its decisions
 
 BACK, QUIT, UNKNOWN = ("返回", "上一问"), ("退出", "存好退出"), ("不知道", "不清楚", "不详")
 _WORDS = "不知道 · 返回（改上一问）· 退出（已答的都存着）"
-_NONE = ("无", "没有", "[]")
-# 没有了, 不涉及, 从未获得, 一笔也没有, 零, 0, 否: no number of a document or of a person is made so
-_NO_RECORD = re.compile(r"\W*(?:是|否|(?:没|无|未|零|〇|不|从未|从没|尚未|都没|均无|全无|一.[也都])[^0-9]*|0+[^0-9]?)\W*")
-_HOW_MANY = re.compile(r"[1-9][0-9]{0,2}[^\W0-9]?")  # 5, 5人; 0005 and 20250001 are numbers of something
 _PLACED = re.compile(r"\A[^\n“]*?:\d+:\d+: ")  # the place of a reminder: the answer was given here and now
 
 
@@ -179,7 +174,7 @@ class Dialogue:
 
     def run(self, decided: Read, books: Mapping[str, Any]) -> list[Any]:
         """Ask until nothing is left that matters and is known; the decisions on what was told."""
-        from ..telling.asked import listed
+        from ..telling.asked import listed, no_number
 
         decisions: list[Any] = decided(self.text)
         self._remind(decisions)
@@ -203,7 +198,7 @@ class Dialogue:
                 continue
             if answer not in UNKNOWN and self.doubted != (question.place, answer):
                 doubt = "" if listed(question, books[book].compiled, answer) else "不在规则所列的名称里"
-                doubt = doubt or _no_number(question, answer)
+                doubt = doubt or no_number(question, answer)
                 if doubt:
                     self.doubted = (question.place, answer)
                     say(f"  “{visible_line(answer)}”{doubt}；确是这样就再答一次，写错了就重答。", err=True)
@@ -311,28 +306,13 @@ def answered(text: str, question: Any, book: Any, answer: str, decisions: Sequen
     raise AssertionError(question.kind)
 
 
-def _no_number(question: Any, answer: str) -> str:
-    """What an answer is rather than numbers of records: a word for none, yes or no, how many there are; taken as written each would be a record."""
-    from ..asking.questions import QuestionKind
-
-    keys = _keys(answer)
-    if question.kind is not QuestionKind.LIST or answer in _NONE:
-        return ""
-    if any(_NO_RECORD.fullmatch(level(k)) for k in keys):
-        return "像是说没有，没有就答“无”"
-    return "像是说有几条，这里要逐条的编号" if len(keys) == 1 and _HOW_MANY.fullmatch(level(keys[0])) else ""
-
-
-def _keys(answer: str) -> list[str]:
-    return [k for k in re.split(r"[\s、，,；;]+", answer) if k]
-
-
 def _listed(text: str, name: str, column: str, answer: str) -> str:
     from ..asking.casetext import put
+    from ..telling.asked import NONE, keys_in
 
-    if answer in _NONE:
+    if answer in NONE:
         return put(text, ("明细", name), [])
-    keys = _keys(answer)
+    keys = keys_in(answer)
     partial = bool(keys) and keys[-1] in ("等", "等等")
     keys = keys[:-1] if partial else keys
     if not keys:
