@@ -159,7 +159,7 @@ def test_what_suffices_for_a_person_is_decided_again_for_that_person() -> None:
 
     book = huiqi.load("datong-outsourcing")
     trainee = {"人员编号": "甲", "经考核": True, "签约单位为服务外包企业": True, "签约日": date(2025, 6, 1), "合同期限": "11月"}
-    facts = {"申报主体类型": "培训机构", "注册地县区": "平城区", "严重失信主体": False, "培训机构经考核": True}
+    facts = {"申报主体类型": "培训机构", "注册地县区": "平城区", "严重失信主体": False, "培训机构经考核": True, "培训服务外包人才": True}
     decision = book.decide(facts, on=date(2026, 6, 30), year=2025, records={"已获支持": [], "受训人员": [trainee]}, reasoner="reference")
     result = decision.measures["talent.training-institution"]
     assert result.outcome == "ineligible"
