@@ -1,7 +1,7 @@
 """Lines of Chinese text: how many columns there are to write in, and where a line may be broken, by the width of characters.
 
-What must stay true: no line that is folded begins with closing or ends with opening punctuation, and no number or date is split
-that fits a line. Light, since every command imports it.
+What must stay true: no line that is folded begins with closing or ends with opening punctuation, no number or date is split
+that fits a line, and no command to be pasted is split at all. Light, since every command imports it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _edge: ContextVar[int | None] = ContextVar("edge", default=None)  # beyond which
 _PIECES = re.compile(
     r"[（“《【〔［]*(?:[0-9A-Za-z.,%_/\-]{1,40}(?:万|亿)?(?:元|美元|人|件|席|号|年|月|日|条|项|天)?|[^（“《【〔［]|$)[，。；：、？！）》”】〕］]*|[（“《【〔［]+"
 )
-# nor, where there is room, a command to be pasted
+# nor a command to be pasted
+_CALL = re.compile(r"(?:\./)?huiqi ")
 _COMMAND = re.compile(rf"(?:\./)?huiqi(?: [^\s，。；：？！（）“”]+){{1,12}}[，。；：、？！）》”】〕］]*|{_PIECES.pattern}")
 
 
@@ -61,7 +62,8 @@ def folded(text: str, width: int, further: int | None = None, kept: re.Pattern[s
             lines.append(line.rstrip())
             line, limit = "", width if further is None else further
         line = line + piece if line else piece.lstrip(" ") if lines else piece
-        while cell_len(line.rstrip()) > limit and len(line) > 1:  # one piece that is longer than a line: wherever it must
+        # one piece that is longer than a line is cut wherever it must be; a command is not: a terminal carries it over, and pasted it is whole
+        while cell_len(line.rstrip()) > limit and len(line) > 1 and not (kept is _COMMAND and _CALL.match(line)):
             cut = next(n for n in range(len(line), 0, -1) if n == 1 or cell_len(line[:n]) <= limit)
             lines.append(line[:cut])
             line, limit = line[cut:], width if further is None else further

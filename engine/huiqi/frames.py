@@ -136,7 +136,17 @@ def _polars() -> Kind:
     def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
         return pl.DataFrame([*frame.select(kept).get_columns(), *(pl.Series(k, x, dtype=pl.String) for k, x in columns.items())])
 
+    def boxed(frame: Any, name: str) -> bool:
+        """Whether its cells are anybody's Python objects, which Polars neither tells apart nor groups."""
+        return frame.schema[name] == pl.Object  # type: ignore[no-any-return]
+
+    def distinct(frame: Any, name: str) -> Collection[Any]:
+        column = frame.get_column(name)
+        return _distinct(column.to_list()) if boxed(frame, name) else days(column).unique().to_list()
+
     def lists(frame: Any, name: str) -> tuple[Sequence[Any], Sequence[int]]:
+        if boxed(frame, name):
+            return _each(frame.get_column(name).to_list())
         groups = frame.select(pl.col(name).alias("x"), pl.int_range(pl.len()).alias("n")).group_by("x", maintain_order=True).agg(pl.col("n"))
         of = [0] * len(frame)
         for code, rows in enumerate(groups.get_column("n").to_list()):
@@ -147,7 +157,7 @@ def _polars() -> Kind:
     return Kind(
         columns=lambda f: list(f.columns), floats=lambda f: [x for name, kind in f.schema.items() for x in floats(name, kind)],
         rows=rows, make=make, count=len, some=lambda f, n, many: rows(f.slice(n, many)), cells=lambda f, name: days(f.get_column(name)).to_list(),
-        distinct=lambda f, name: days(f.get_column(name)).unique().to_list(), lists=lists,
+        distinct=distinct, lists=lists,
     )  # fmt: skip
 
 
@@ -281,7 +291,7 @@ def _listed(book: CompiledRulebook, records: Mapping[str, Any], key: str | None,
 
 
 class _Unhashable(str):
-    """An applicant's key that is no key: a list, a struct."""
+    """An applicant's key that is no key: a list, a struct, a truth value (which Python takes for the number 1 or 0)."""
 
 
 def _owner(value: Any) -> Any:
@@ -291,7 +301,7 @@ def _owner(value: Any) -> Any:
         hash(value)
     except TypeError:
         return _Unhashable(told(value))
-    return value
+    return _Unhashable(told(value)) if isinstance(value, bool) else value
 
 
 def _astray(owners: Sequence[Any], listed: Sequence[Listed], key: str) -> Iterator[Problem]:

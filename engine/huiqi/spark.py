@@ -23,11 +23,13 @@ MASTER = "local[2,4]"  # two at once, each partition tried four times
 def screen_spark(source: str | Path, target: str | Path, asking: BatchTerms, *, session: Any = None, partitions: int | None = None) -> ScreenedTable:
     """Decide a Parquet table into a folder of Parquet files. `session` is a SparkSession; without one a local one is started and stopped.
 
-    Raises `UsageError` where pyspark or Java is not there, `InputError` for a column that cannot be taken (before anything is started).
+    Raises `UsageError` where pyspark or Java is not there or pyspark is too old, `InputError` for a column that cannot be taken (before anything is started).
     """
     out = Path(target)
     refuse_existing(target, "名称")
     asking, own = asking.held(), session is None
+    if not own:
+        _refuse_old(session.version)
     session = _session() if own else session
     try:
         frame = session.read.parquet(str(source))
@@ -64,12 +66,23 @@ def _schema(frame: Any, asking: BatchTerms) -> str:
     return ", ".join(f"`{f.name}` string" for f in found)
 
 
+LEAST = 4  # the version of pyspark
+_INSTALL = f"pip install 'pyspark>={LEAST}'（另要 Java 17）；或 --engine columns"
+
+
+def _refuse_old(version: str) -> None:
+    if int(version.partition(".")[0]) < LEAST:  # what carries a frame over as Arrow came with 4
+        raise UsageError(f"Spark 的版本是 {version}，要 {LEAST} 以上", mend=_INSTALL, argument="engine")
+
+
 def _session() -> Any:
     try:
+        from pyspark import __version__ as version
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError:
-        raise UsageError("没有安装 pyspark", mend="pip install 'pyspark>=4'（另要 Java 17）；或 --engine columns", argument="engine") from None
+        raise UsageError("没有安装 pyspark", mend=_INSTALL, argument="engine") from None
+    _refuse_old(version)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers of a local session have what this process has
     try:
         return SparkSession.builder.master(MASTER).appName("huiqi").config("spark.ui.enabled", "false").getOrCreate()

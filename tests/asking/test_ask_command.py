@@ -95,6 +95,27 @@ def test_a_word_no_rule_knows_is_asked_twice_before_it_refuses(tmp_path: Path) -
     assert "注册地县区: 太原市" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [(x, "像是说没有") for x in ("没有了", "从未认证", "一张也没有", "不涉及", "否", "0", "无。", "0张", "无、等")]
+    + [("5", "像是说有几条"), ("5张", "像是说有几条")],
+)
+def test_a_word_for_none_or_for_how_many_is_no_certificate_by_that_number(answer: str, said: str, tmp_path: Path) -> None:
+    """Where records are counted, “没有了” taken for a number would be one of them, and “5” one in place of five."""
+    path = tmp_path / "案例.yaml"
+    head = "甲\n2026-06-30\n企业\n平城区\n是\n审核通过\n否\n"
+    assert said in run("ask", *BOOK, *ONE, "-o", str(path), told=f"{head}{answer}\n退出\n").stderr
+    assert "资质认证" not in path.read_text(encoding="utf-8")
+    run("ask", str(path), *ONE, told="C-1、20250001\n退出\n")  # numbers are taken at once
+    assert "证号: C-1" in path.read_text(encoding="utf-8")
+
+
+def test_a_number_that_reads_like_a_word_for_none_is_taken_when_it_is_said_twice(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n企业\n平城区\n是\n审核通过\n否\n无锡证\n无锡证\n退出\n")
+    assert "证号: 无锡证" in path.read_text(encoding="utf-8")
+
+
 def test_back_takes_an_answer_out_again(tmp_path: Path) -> None:
     path = tmp_path / "案例.yaml"
     run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n企业\n平城区\n返回\n云州区\n退出\n")

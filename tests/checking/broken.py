@@ -83,6 +83,18 @@ def _no_cut(d: Json) -> None:
     del d["disallowed"]
 
 
+def _shifted(d: Json) -> None:
+    cut, whole = d["disallowed"]["measures"][0]["lines"]
+    for line, claimed, less in ((cut, "120000.00", "15000.00"), (whole, "41000.00", "20000.00")):
+        line["claimed"].update(settled=claimed, at_most=claimed)
+        line["less"] = less
+
+
+def _exchanged(d: Json) -> None:
+    one, other = d["disallowed"]["measures"][0]["lines"]
+    one["record"], other["record"] = other["record"], one["record"]
+
+
 # What was changed, in which case, how. The first fault named is the one the page of the documentation shows.
 BROKEN: dict[str, tuple[str, Callable[[Json], None]]] = {
     "一条条件由满足改成不满足，别的不动": (CUT, _refused_condition),
@@ -100,6 +112,9 @@ BROKEN: dict[str, tuple[str, Callable[[Json], None]]] = {
     "删去一种读法的结果": (LOAN, _one_way_less),
     "替人取了一种读法，金额写成定了": (LOAN, _one_reading_chosen),
     "核减额改小": (CUT, _set("disallowed", "measures", 0, "less", to="5000.00")),
+    "一条的核减额移到另一条上，两条各自还相等": (CUT, _shifted),
+    "两条核减的编号对调": (CUT, _exchanged),
+    "核减记到另一条明细上": (CUT, _set("disallowed", "values", 0, "record", to="G-002")),
     "删去决定里的核减": (CUT, _no_cut),
     "改了所记的数据，决定不动": (CUT, _set("input", "数据", "注册地县区", to="平城区")),
     "换了申报主体的名称": (CUT, _set("enterprise", to="别的公司（虚构）")),

@@ -49,7 +49,8 @@ def test_no_line_is_wider_than_columns_says_and_none_begins_with_closing_punctua
 ) -> None:  # fmt: skip
     lines = _written(columns, call, tmp_path, kept)
     assert any(lines)
-    assert [line for line in lines if cell_len(line) > int(columns)] == []
+    # a command to be pasted stays whole, on a line of its own
+    assert [line for line in lines if cell_len(line) > int(columns) and not line.strip().startswith(("./huiqi ", "huiqi "))] == []
     assert [line for line in lines if line.strip()[:1] in tuple(CLOSING)] == []
 
 
@@ -65,6 +66,15 @@ def test_a_command_to_be_pasted_is_not_broken_where_it_has_room_on_a_line_of_its
             "已经写出一份待填的案例，随便用哪个编辑器填都可以；或一项一项",
             "  地问：huiqi ask 案例.yaml --measure 国际资质",
         ]
+    finally:
+        fit(None)
+
+
+def test_a_command_that_is_longer_than_a_line_stays_whole_on_a_line_of_its_own() -> None:
+    fit(60)
+    try:
+        command = "./huiqi rules test /srv/rulebooks/city-digital --skeletons /srv/rulebooks/city-digital/features/场景.feature"
+        assert within_edge(f"没有场景，先写架子：{command}").split("\n") == ["没有场景，先写架子：", f"  {command}"]
     finally:
         fit(None)
 

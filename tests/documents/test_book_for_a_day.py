@@ -222,3 +222,14 @@ def test_the_print_edition_has_contents_and_breaks_only_between_chapters() -> No
 def test_the_print_edition_keeps_to_its_budget() -> None:
     """Some 1,450 characters go on a page: at most a hundred pages for this plan."""
     assert len(plain(re.sub("<style>.*?</style>", "", pages("datong-outsourcing", DAY)["all.html"], flags=re.S))) < 145_000
+
+
+def test_on_paper_how_something_is_reckoned_stands_once_and_others_say_where() -> None:
+    every = pages("datong-outsourcing", DAY)
+    whole = re.compile('<div class="fig">其中 申报主体属企业＝')
+    assert len(whole.findall(every["all.html"])) == 1
+    where = re.findall('<div class="fig">其中 申报主体属企业：怎样算，见“<a href="#p-([^"]*)">([^<]*)</a>”</div>', every["all.html"])
+    assert len(where) > 20 and len(set(where)) == 1
+    ((file, title),) = set(where)
+    assert f"<h1>{title}" in every[file] and whole.search(every[file])
+    assert sum(bool(whole.search(text)) for name, text in every.items() if name != "all.html") > 20

@@ -294,6 +294,27 @@ def test_a_lazy_frame_is_to_be_collected_first() -> None:
         huiqi.load("datong-outsourcing").decide_many(pl.LazyFrame({"企业": ["甲"]}), on=ON)
 
 
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize(("owner", "of"), [(1, True), (True, 1), (0, False), (True, True)])
+def test_no_record_is_given_to_an_applicant_because_python_takes_true_for_one(make: Callable[..., Any], owner: Any, of: Any) -> None:
+    table, certificates = (
+        make(rows) if make is pandas else (pa.Table.from_pylist(rows) if make is arrow else pl.DataFrame(rows))
+        for rows in ([{**BARE, "编号": owner}], [{**KEPT, "编号": of}])
+    )
+    assert refusals(table, records={"资质认证": certificates}, key="编号")
+
+
+def test_cells_that_are_python_objects_of_polars_are_read_as_a_case_is() -> None:
+    """Polars neither compares nor groups them; each is what its row says, and a float among them is refused."""
+    book, plain = huiqi.load("datong-outsourcing"), polars()
+    for name in ("注册地县区", "资质认证"):
+        boxed = plain.with_columns(pl.Series(name, [row[name] for row in ROWS], dtype=pl.Object))
+        how: dict[str, Any] = {"on": ON, "year": YEAR, "measures": [MEASURE], "key": "编号"}
+        assert book.decide_many(boxed, **how).equals(book.decide_many(plain, **how))
+    with pytest.raises(huiqi.CaseError, match="浮点数"):
+        book.decide_many(plain.head(1).with_columns(pl.Series("资质认证", [[{**KEPT, "合格费用": 0.5}]], dtype=pl.Object)), **how)
+
+
 def test_the_key_of_the_applicant_may_be_a_fact_as_well() -> None:
     table = pandas([{**BARE, "统一社会信用代码": "91140200MA0000000X"}]).drop(columns="编号")
     assert refusals(table, key="统一社会信用代码") == [("wrong_value", (0, "统一社会信用代码"))]  # its check digit is looked at

@@ -23,6 +23,10 @@ TWO = "".join(
     f'- {{id: {key}, title: {title}, clause: 一, when: [{{合格: 某词 = "是"}}], award: {{amount: {amount}}}}}\n'
     for key, title, amount in (("a", "事项甲", "万元"), ("b", "事项乙", "半万元"))
 )
+HALF = "".join(
+    f"{name}: {{id: {key}, {kind}, values: [{{value: {value}, document: d}}]}}\n"
+    for name, key, kind, value in (("万元", "ten", "unit: 元", "1万元"), ("半万元", "half", "unit: 元", "5000元"), ("半数", "part", "kind: ratio", "50%"))
+)
 GROUP = "- {{id: one, title: 择一, rule: {rule}, per: {per}, members: [a, b]{more}, clause: 一}}\n"
 
 
@@ -161,6 +165,21 @@ def test_records_whose_groups_differ_in_nothing_but_the_word_for_their_kind_may_
     assert ends(book, {"支出": rows, "已获支持": []}) == ("16000.00", "16000.00")
 
 
+@pytest.mark.parametrize(("other", "ends_at"), [("云中数据公司", ("0.00", "5000.00")), ("云中数据有限责任公司", ("0.00", "5000.00")), ("御东数据公司", None)])
+def test_records_of_one_customer_written_with_and_without_its_form_of_company_may_be_one_group(
+    tmp_path: Path, other: str, ends_at: tuple[str, str] | None
+) -> None:
+    """8,000 and 4,000 yuan: the threshold of 10,000 yuan is reached only if the two are one customer's."""
+    each = "- {id: m, title: 事项甲, clause: 一, each: '批 in group(支出, by 批次)', when: [{达到: sum(批.费用) >= 万元}], award: {amount: 半万元}}\n"
+    book = huiqi.load(book_of(tmp_path / "b", each))
+    rows = [{"号": "1", "批次": "云中数据有限公司", "费用": "8000元"}, {"号": "2", "批次": other, "费用": "4000元"}]
+    decision = book.decide({}, on="2026-06-30", year=2025, records={"支出": rows, "已获支持": []})
+    found = decision.measures["m"]
+    assert str(found.outcome) == ("undetermined" if ends_at else "ineligible")
+    assert ends_at is None or (found.award.settled, found.award.at_most) == ends_at
+    assert any("是不是同一个" in x for x in decision.warnings) == (ends_at is not None)
+
+
 @pytest.mark.parametrize("rule", ["choose", "highest"])
 def test_a_rival_received_before_is_said_within_what_the_group_is_per(tmp_path: Path, rule: str) -> None:
     told = {"某词": "是"}
@@ -239,6 +258,33 @@ def test_a_rule_that_looks_for_support_by_nearly_the_name_of_a_measure_is_a_prob
     rules = f'- {{id: m, title: 设备投资补助, clause: 一, when: [{{合格: 某词 = "是"}}], award: {{amount: 万元}}, {limit}}}\n'
     found = list(misnamed(huiqi.load(book_of(tmp_path / "b", rules)).compiled))
     assert [(p.found, "只差一点" in p.message) for p in found] == ([(word, True)] if wrong else [])
+
+
+PARTS = "pay: [{share: 半数, label: 第一年}, {share: 半数, label: 第二年, when: '某词 = \"是\"'}]"
+
+
+@pytest.mark.parametrize("year", ["2024", "2025"])
+@pytest.mark.parametrize(
+    "limit", ["", ", limits: [{amount: 万元, per: 企业, counting: 已获支持}]", ", limits: [{amount: 万元, per: 申报年度, counting: 已获支持}]"]
+)
+def test_an_instalment_that_was_paid_before_is_said_of_whichever_year_and_beside_a_cap(tmp_path: Path, limit: str, year: str) -> None:
+    """The first year's half of 5,000 yuan is in hand: the two halves are not published as due once more."""
+    measure = f"- {{id: m, title: 事项甲, clause: 一, when: [{{合格: '某词 = \"是\"'}}], award: {{amount: 半万元}}, {PARTS}{limit}}}\n"
+    book = huiqi.load(book_of(tmp_path / "b", measure, parameters=HALF))
+    told = {"某词": "是"}
+    assert again(book, {"已获支持": [grant(年度=year, 金额="2500元")]}, data=told)
+    assert not again(book, {"已获支持": [grant(事项="事项乙", 年度=year)]}, data=told)
+    decision = book.decide(told, on="2026-06-30", year=2025, records={"已获支持": [grant(年度=year, 金额="2500元")]})
+    assert "以往已获本事项支持 2,500元，是哪几期、能不能再给没有写" in decision.explain("m")
+
+
+def test_an_instalment_paid_before_for_the_same_record_is_said_though_the_rest_is_worked_out_without_it(tmp_path: Path) -> None:
+    """5,000 yuan less the 2,500 in hand, and that again in halves: which half the rest is nobody wrote."""
+    book = huiqi.load(book_of(tmp_path / "b", EACH.format(each="支出", more=f", counting: 已获支持, {PARTS}"), parameters=HALF))
+    decision = book.decide(
+        {"某词": "是"}, on="2026-06-30", year=2025, records={"支出": [{"号": "C-001", "费用": "5000元"}], "已获支持": [grant(对象="C-001", 金额="2500元")]}
+    )
+    assert decision.measures["m"].again and any("是哪几期" in x for x in decision.measures["m"].warnings)
 
 
 READ = '- {{id: m, title: 事项甲, clause: 一, when: [{{合格: 某词 = "是"}}], award: {{amount: 半万元}}, limits: [{{amount: 万元, per: 企业, counting: 已获支持, 读法: {{口径: {capped}}}}}]}}\n'

@@ -15,6 +15,7 @@ import pytest
 
 import huiqi
 from huiqi.batches import BatchTerms, screen_table
+from huiqi.spark import screen_spark
 from tests.making import SMALL, invoke
 
 ASKING = BatchTerms(rulebook=SMALL, on="2024-06-30", year=2023)
@@ -153,14 +154,21 @@ def _kill_once(mark: str) -> Any:
 @pytest.mark.parametrize("killed", [False, True])
 def test_spark_gives_the_rows_of_columns_even_where_a_worker_dies(table: Path, *, killed: bool) -> None:
     pytest.importorskip("pyspark", reason="pyspark is not installed")
-    from huiqi.spark import screen_spark
-
     asking = _kill_once(str(table.with_name("mark"))) if killed else ASKING
     found = screen_spark(table, table.with_name("s"), asking, partitions=2)
     screen_table(table, table.with_name("o.parquet"), ASKING)
     rows = sorted(_rows(table.with_name("s")), key=lambda r: [x["企业"] for x in ROWS].index(r["企业"]))
     assert (found.read, found.wrong, rows) == (5, 1, _rows(table.with_name("o.parquet")))
     assert table.with_name("mark").exists() == killed
+
+
+def test_a_spark_that_is_too_old_is_said_with_what_to_install(table: Path) -> None:
+    class Old:
+        version = "3.5.1"
+
+    with pytest.raises(huiqi.UsageError, match=r"版本是 3\.5\.1，要 4 以上") as told:
+        screen_spark(table, table.with_name("s"), ASKING, session=Old())
+    assert "pyspark>=4" in told.value.errors()[0]["mend"] and not table.with_name("s").exists()
 
 
 def test_what_was_received_before_is_counted_and_stands_in_its_column(tmp_path: Path) -> None:

@@ -76,6 +76,37 @@ def test_the_example_of_the_guide_reads_three_and_moves_them_all(tmp_path, monke
     assert moved(book.compiled, read_features(Path("features")), every, lambda _: book) == (frozenset(every), True)
 
 
+FIVE = """\
+# language: zh-CN
+功能: 展位费补助
+
+  场景: 五个展会里只有最后一个在目录内
+    假如 政策规则库“sample-city”
+    并且 审核日期是“2026-06-30”
+    并且 申报年度是“2026”
+    并且 申报数据如下
+      | 数据项   | 年度 | 值     |
+      | 营业收入 | 2025 | 1亿元  |
+    并且 明细“参展”如下
+      | 展会           | 开展日     | 展位费 |
+      | 甲县的展会     | 2026-05-01 | 4万元  |
+      | 乙县的展会     | 2026-05-01 | 4万元  |
+      | 丙县的展会     | 2026-05-01 | 4万元  |
+      | 丁县的展会     | 2026-05-01 | 4万元  |
+      | 服务贸易交易会 | 2026-05-01 | 4万元  |
+    并且 明细“已获支持”一条也没有
+    当 测算
+    那么 “展位费补助”的测算金额是“2万元”
+"""
+
+
+def test_a_cell_of_a_later_row_moves_what_that_of_no_earlier_row_does(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(guide_example(tmp_path))
+    book = huiqi.load("rules/sample-city")
+    found, whole = moved(book.compiled, [parse_feature(FIVE, Path("五.feature"))], links(book.compiled), lambda _: book)
+    assert whole and ("金额", "参展的展位费") in {(x.label, x.told) for x in found}
+
+
 @pytest.mark.parametrize("name", [n for n in available() if n != "common"])
 def test_every_fact_a_shipped_rulebook_reads_is_moved_by_some_scenario(name: str) -> None:
     """As `rules test` asks it: what no scenario can move has its reason, and no reason stands for what one does move."""

@@ -57,7 +57,7 @@ def check_award(
         if award.get("instalments"):  # of what is not due yet nothing is certain
             wanted = [Range(min(x.low, whole.low), x.high) for x in wanted]
         message = f"计算最后得 {'或 '.join(map(str, last))}，这一项的金额却是 {whole}"
-        fits = any(_follows(whole, x) or (not whole_story and _no_more(whole, x)) for x in wanted)
+        fits = any(follows(whole, x) or (not whole_story and _no_more(whole, x)) for x in wanted)
         report.check(AWARDS, fits, place, message)
     parts = [x for i in award.get("instalments", ()) if i["verdict"] == "holds" and (x := amount(i["amount"])) is not None]
     if parts:
@@ -95,7 +95,7 @@ def _manner(award: Mapping[str, Any], outcome: str, place: str, report: Report, 
     report.check(AWARDS, bool(award["lines"]) or not paid, place, "有金额，却没有一步计算")
 
 
-def _follows(said: Range, worked: Range) -> bool:
+def follows(said: Range, worked: Range) -> bool:
     """Whether what is said is what was worked out; wider where more is open than the lines show, never another number.
 
     Below the 分 a number is cut where it is printed.
@@ -197,7 +197,7 @@ def _capped(before: Range | None, cap: Range | None, after: Range, place: str, r
     report.check(LINES, cap.high is None or (after.high is not None and after.high <= cap.high), place, f"封顶 {cap}，写的却是 {after}")
     if before is not None:
         wanted = before.least(cap)
-        report.check(LINES, _follows(after, wanted), place, f"{before} 与封顶 {cap} 取低的应为 {wanted}，写的是 {after}")
+        report.check(LINES, follows(after, wanted), place, f"{before} 与封顶 {cap} 取低的应为 {wanted}，写的是 {after}")
 
 
 def _summed(count: int, each: Mapping[str, Range], dropped: set[str], after: Range, place: str, report: Report, *, bounded: bool) -> None:
@@ -207,7 +207,7 @@ def _summed(count: int, each: Mapping[str, Range], dropped: set[str], after: Ran
         report.check(LINES, fewer and after.low <= total.low, place, f"各条加起来才 {total}，合计却写 {after}")
         return
     report.check(LINES, count == len(each), place, f"写着 {count} 项，列出的有 {len(each)} 项")
-    report.check(LINES, _follows(after, total), place, f"各条加起来是 {total}，合计却写 {after}")
+    report.check(LINES, follows(after, total), place, f"各条加起来是 {total}，合计却写 {after}")
 
 
 # -- across measures ----------------------------------------------------------------------------------

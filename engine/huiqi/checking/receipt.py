@@ -6,12 +6,12 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from .amounts import check_ends, monetary
-from .read import NOTHING, Range, money, span
+from .amounts import check_ends, follows, monetary
+from .read import NOTHING, Range, amount, money, span
 from .report import DIGESTS, DISALLOWED, MISSING, Report
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:/\d+)?")
@@ -84,13 +84,14 @@ def _hanging(x: Mapping[str, Any]) -> bool:
 
 
 def check_disallowed(d: Mapping[str, Any], report: Report) -> None:
-    told = Counter(_told(d["input"]))
+    told = Counter(x[1] for x in _told(d["input"]))
     if "disallowed" not in d:
         report.check(DISALLOWED, not told, "核减", "所记数据里有核减，决定里没有")
         return
     part = d["disallowed"]
-    said = Counter((v["fact"], v["claimed"], v["value"], v["reason"], v["material"], v["by"], v["when"]) for v in part["values"])
+    said = Counter(_of(v) for v in part["values"])
     report.check(DISALLOWED, said == told, "核减", "与所记数据里的核减不一样")
+    _owned(d, part["values"], report)
     for v in part["values"]:
         claimed, less, value = (Fraction(v[k]) for k in ("claimed", "less", "value"))
         place = f"核减“{v['fact']}”{v.get('record', '')}"
@@ -106,9 +107,7 @@ def check_disallowed(d: Mapping[str, Any], report: Report) -> None:
         m = by_id.get(one["id"])
         if report.check(DISALLOWED, m is not None, place, "不在各事项里") and m is not None:
             report.check(DISALLOWED, one["unit"] == m["award"]["unit"], place, f"单位是“{one['unit']}”，事项里是“{m['award']['unit']}”")
-            records = {x["record"] for x in m["award"]["lines"]}
-            for line in one["lines"]:
-                report.check(DISALLOWED, line["record"] in records, f"{place}［{line['record']}］", "计算里没有这一条明细")
+            _each_line(one, m, d["input"], part["values"], place, report)
             report.check(DISALLOWED, span(one["measured"]) == _gives(m), place, f"测算额与事项里的不一样：{span(one['measured'])}，{_gives(m)}")
     _balanced(part["total"], "核减 / 合计", report)
     report.check(DISALLOWED, span(part["total"]["measured"]) == span(d["total"]), "核减 / 合计", "测算额与合计不一样")
@@ -137,18 +136,75 @@ def _balanced(line: Mapping[str, Any], place: str, report: Report) -> None:
     report.check(DISALLOWED, balanced, place, f"申报额 {claimed} 不等于核减额 {line['less']}元 加测算额 {measured}")
 
 
-def _told(told: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Every 核减 of the recorded facts, each by its fact or column."""
+def _of(v: Mapping[str, Any]) -> tuple[str, ...]:
+    return (v["fact"], v["claimed"], v["value"], v["reason"], v["material"], v["by"], v["when"])
+
+
+def _owned(d: Mapping[str, Any], values: Sequence[Mapping[str, Any]], report: Report) -> None:
+    """Each 核减 stands at the fact, or at the record of the list, that it was made of; a record is told by a word of its row."""
+    left = list(_told(d["input"]))
+    for v in sorted(values, key=lambda v: not v.get("record")):
+        place = f"核减“{v['fact']}”{v.get('record', '')}"
+        found = next((x for x in left if x[1] == _of(v) and x[0] == v.get("list", "") and (not x[0] or v.get("record", "") in _words(x[2]))), None)
+        if report.check(DISALLOWED, found is not None, place, "所记数据里，这一笔核减不在这一条上") and found is not None:
+            left.remove(found)
+
+
+def _words(row: Mapping[str, Any]) -> set[str]:
+    """The texts of a row, as told and at each stage."""
+    stages = [x for x in row.values() if isinstance(x, Mapping)]
+    return {x for x in (*row.values(), *(y for s in stages for y in s.values())) if isinstance(x, str)}
+
+
+def _each_line(one: Mapping[str, Any], m: Mapping[str, Any], told: Mapping[str, Any], values: Sequence[Mapping[str, Any]], place: str, report: Report) -> None:
+    """Of each record: what the calculation came to, and that what is disallowed of it was disallowed of it."""
+    last: dict[str, Any] = {}
+    how: dict[str, list[str]] = {}
+    for line in m["award"]["lines"]:
+        if line["record"] is not None and not line["text"].startswith(_BESIDE):
+            how.setdefault(line["record"], []).append(line["text"])
+            if (after := amount(line["amount"])) is not None:
+                last[line["record"]] = after
+    cut = {v.get("record", "") for v in values}
+    for line in one["lines"]:
+        here = f"{place}［{line['record']}］"
+        if not report.check(DISALLOWED, line["record"] in how, here, "计算里没有这一条明细"):
+            continue
+        if (worked := last.get(line["record"])) is not None and (measured := span(line["measured"])) is not None:
+            near = follows(measured, worked)
+            report.check(DISALLOWED, near, here, f"计算里这一条是 {worked}，测算额却写 {measured}")
+        if line["record"] in cut or "" in cut or line["less"] in (None, "0.00"):
+            continue
+        if all(_of_its_own(text, told) for text in how[line["record"]]):
+            report.check(DISALLOWED, False, here, f"这一条没有核减，核减额却写 {line['less']}元")
+        else:
+            report.skip("核减额可能来自别条明细的核减")
+
+
+_BESIDE = ("基数：", "资金分担：")
+_PART = re.compile(r"[×÷+\-（）()，、；]")
+
+
+def _of_its_own(text: str, told: Mapping[str, Any]) -> bool:
+    """Whether a step is made of columns of its own record and of figures alone: what was disallowed of another cannot move it."""
+    if "减按" in text:  # whether it is reduced may hang on anything
+        return False
+    columns = {c for rows in map(_rows, told.get("明细", {}).values()) for row in rows for c in row}
+    parts = [p.strip() for p in _PART.split(text.partition("：")[2] or text) if p.strip()]
+    return all(re.search(r"\d\S*$", p) or p.partition("的")[2] in columns for p in parts)
+
+
+def _rows(listing: Any) -> list[Mapping[str, Any]]:
+    return listing.get("清单", []) if isinstance(listing, Mapping) else listing if isinstance(listing, list) else []
+
+
+def _told(told: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], Mapping[str, Any]]]:
+    """Every 核减 of the recorded facts: of which list (none: of the enterprise), each by its fact or column, and the row it stands in."""
     for name, value in told.get("数据", {}).items():
-        yield from _cut(name, value)
-        if isinstance(value, Mapping):
-            for inner in value.values():
-                yield from _cut(name, inner)
-    for listing in told.get("明细", {}).values():
-        rows = listing.get("清单", []) if isinstance(listing, Mapping) else listing if isinstance(listing, list) else []
-        for row in rows:
-            for column, value in row.items():
-                yield from _cut(column, value)
+        inner = value.values() if isinstance(value, Mapping) else ()
+        yield from (("", x, {}) for part in (value, *inner) for x in _cut(name, part))
+    for name, listing in told.get("明细", {}).items():
+        yield from ((name, x, row) for row in _rows(listing) for column, value in row.items() for x in _cut(column, value))
 
 
 def _cut(name: str, value: Any) -> Iterator[tuple[str, ...]]:

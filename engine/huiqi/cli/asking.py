@@ -30,7 +30,6 @@ Read = Callable[[str], Any]  # the text of a case to its decisions
 
 BACK, QUIT, UNKNOWN = ("返回", "上一问"), ("退出", "存好退出"), ("不知道", "不清楚", "不详")
 _WORDS = "不知道 · 返回（改上一问）· 退出（已答的都存着）"
-_NONE = ("无", "没有", "[]")
 _PLACED = re.compile(r"\A[^\n“]*?:\d+:\d+: ")  # the place of a reminder: the answer was given here and now
 
 
@@ -175,7 +174,7 @@ class Dialogue:
 
     def run(self, decided: Read, books: Mapping[str, Any]) -> list[Any]:
         """Ask until nothing is left that matters and is known; the decisions on what was told."""
-        from ..telling.asked import listed
+        from ..telling.asked import listed, no_number
 
         decisions: list[Any] = decided(self.text)
         self._remind(decisions)
@@ -197,10 +196,13 @@ class Dialogue:
                 self._save()
                 decisions = decided(self.text)
                 continue
-            if answer not in UNKNOWN and not listed(question, books[book].compiled, answer) and self.doubted != (question.place, answer):
-                self.doubted = (question.place, answer)
-                say(f"  “{visible_line(answer)}”不在规则所列的名称里；确是这样就再答一次，写错了就重答。", err=True)
-                continue
+            if answer not in UNKNOWN and self.doubted != (question.place, answer):
+                doubt = "" if listed(question, books[book].compiled, answer) else "不在规则所列的名称里"
+                doubt = doubt or no_number(question, answer)
+                if doubt:
+                    self.doubted = (question.place, answer)
+                    say(f"  “{visible_line(answer)}”{doubt}；确是这样就再答一次，写错了就重答。", err=True)
+                    continue
             state = (self.text, self.passed)
             if answer in UNKNOWN:
                 self.passed |= {(book, question.place)}
@@ -308,10 +310,11 @@ def answered(text: str, question: Any, book: Any, answer: str, decisions: Sequen
 
 def _listed(text: str, name: str, column: str, answer: str) -> str:
     from ..asking.casetext import put
+    from ..telling.asked import NONE, keys_in
 
-    if answer in _NONE:
+    if answer in NONE:
         return put(text, ("明细", name), [])
-    keys = [k for k in re.split(r"[\s、，,；;]+", answer) if k]
+    keys = keys_in(answer)
     partial = bool(keys) and keys[-1] in ("等", "等等")
     keys = keys[:-1] if partial else keys
     if not keys:

@@ -59,6 +59,9 @@ ALL = "all.html"
 OVERVIEW, MEASURES, FIGURES, OPEN, BACK = "总览", "支持事项", "资格与支持标准", "待定与读法", "数据项、索引与文件"
 CHAPTERS = (OVERVIEW, MEASURES, FIGURES, OPEN, "逐条对照", BACK)  # of the print edition, in order
 _LINK = re.compile(r'href="([^"#]+\.html)(#[^"]*)?"')
+_RECKONED = re.compile(
+    r'<div class="fig">(其中 [^<＝]+)＝(?:(?!</?div)[\s\S])*(?:<div class="note">(?:(?!</?div)[\s\S])*</div>)?</div>'
+)  # a definition, its note in it
 
 
 @dataclass(frozen=True)
@@ -125,14 +128,25 @@ def _joined(pages: Sequence[Page]) -> str:
     """The print edition: contents, then the chapters; links between pages stay inside it."""
     chapters = [(title, [x for x in pages if x.chapter == title]) for title in CHAPTERS]
     chapters = [(title, found) for title, found in chapters if found]
+    told: dict[str, Page] = {}
     body = _contents(chapters) + "".join(
         f'<div class="chapter c{number}">'
-        + "".join(f'<section id="p-{x.file}">{x.body if x.printed is None else x.printed}</section>' for x in found) + "</div>"
+        + "".join(f'<section id="p-{x.file}">{_told_once(x, told)}</section>' for x in found) + "</div>"
         for number, (_, found) in enumerate(chapters)
     )  # fmt: skip
     body = re.sub(rf" · {p.ELSEWHERE}[^<]*</span>", "", body)  # a paper book says it once
     body = re.sub(r'<input id="q"[^>]*><ul id="hits"></ul>', "", body)
     return _LINK.sub(lambda m: f'href="{m.group(2) or "#p-" + m.group(1)}"', body)
+
+
+def _told_once(page: Page, told: dict[str, Page]) -> str:
+    """A page as printed; how something is reckoned stands at the first measure that asks it, and others say where that is."""
+
+    def one(found: re.Match[str]) -> str:
+        first = told.setdefault(found[0], page)
+        return found[0] if first is page else f'<div class="fig">{found[1]}：怎样算，见“{p.link(first.file, first.title)}”</div>'
+
+    return _RECKONED.sub(one, page.body if page.printed is None else page.printed)
 
 
 def _contents(chapters: Iterable[tuple[str, Sequence[Page]]]) -> str:

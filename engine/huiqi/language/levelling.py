@@ -263,7 +263,7 @@ def same_thing(one: str, other: str) -> bool:
 
 
 def same_but_for_affixes(one: str, other: str) -> bool:
-    """Whether two such names differ in nothing but signs, brackets and the word for what kind of thing it is (项目, 平台)."""
+    """Whether two such names differ in nothing but signs, brackets and the word for what kind of thing it is (项目, 平台, 有限公司)."""
     if same_word(one, other):
         return False
     stem, plain = _stem(one, _KIND), bare(one)
@@ -308,7 +308,7 @@ def _stem(name: str, ending: re.Pattern[str]) -> str:
 _BRACKETS = re.compile(r"\([^()]*\)")
 _GIVEN = re.compile(r"(?:专项|支持|补助|补贴|资助|奖励|扶持|奖补|资金)+$")
 _BARE = re.compile(r"[\W_]+")
-_KIND = re.compile(r"(?:项目|工程|课题|建设|平台|系统|软件|合同|协议|服务)+$")
+_KIND = re.compile(r"(?:项目|工程|课题|建设|平台|系统|软件|合同|协议|服务|股份|有限|责任|公司|集团)+$")
 
 
 def _near(word: str, entry: str) -> bool:

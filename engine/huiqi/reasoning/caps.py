@@ -387,10 +387,15 @@ def less_what_it_had(spec: MeasureSpec, items: list[Item], evaluator: Evaluator,
 
 
 def say_what_was_had(spec: MeasureSpec, scheme: SchemeSpec, evaluator: Evaluator, account: Account) -> None:
-    """Of a measure for the enterprise that neither caps nor asks after what was given before: a grant of it of the same year is put on record."""
-    if accounts_for_earlier(spec, scheme, evaluator.book) or (support := evaluator.history()) is None:
+    """Of a measure for the enterprise that neither caps nor asks after what was given before: a grant of it of the same year is put on record.
+
+    Of one paid by instalments every grant is, of whichever year and beside whichever cap: it may be an instalment of the very amount worked
+    out here, and no cap says which of them is paid.
+    """
+    by_parts = len(scheme.pay) > 1
+    if (not by_parts and accounts_for_earlier(spec, scheme, evaluator.book)) or (support := evaluator.history()) is None:
         return
-    had, truth = received_before(support, evaluator, {spec.id, spec.title}, year=True)
+    had, truth = received_before(support, evaluator, {spec.id, spec.title}, year=not by_parts)
     if truth.value is not False and account.amount.high != 0:
         account.steps.append(_again(spec, account.amount, account.amount, had))
 

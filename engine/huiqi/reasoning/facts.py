@@ -397,7 +397,9 @@ class Reader:
             raise ValueProblem("要的不是数字", self._expected(spec), code=Code.WRONG_TYPE)
         if isinstance(raw, date) and not isinstance(raw, datetime) and spec.kind == FactKind.DATE:
             return raw
-        mend = "日期用 date；时刻不是一天，除非是不带时区的零点" if isinstance(raw, datetime) else "用 Decimal、int、bool、date 或文字"
+        mend = (
+            "日期用 date；时刻不是一天，是零点也先取 .date()（Arrow 的列先转成 date32）" if isinstance(raw, datetime) else "用 Decimal、int、bool、date 或文字"
+        )
         raise ValueProblem(f"不能用 {type(raw).__name__} 填写", self._expected(spec), mend, Code.WRONG_TYPE)
 
     def _bounds(self, spec: FactSpec, value: Any) -> None:

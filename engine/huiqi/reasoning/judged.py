@@ -284,10 +284,10 @@ class MeasureJudged:
 
     @property
     def given_before(self) -> bool:
-        """Whether something of it was received before, of which the rulebook does not say what holds then."""
-        steps = (*self.award.steps, *self.notes)
-        kinds = (StepKind.AGAIN, StepKind.TAKEN_BEFORE)
-        return self.reminds or any(s.kind in kinds and not (s.rule.counting.ignored or s.rule.counting.earlier) for s in steps)
+        """Whether something of it was received before, of which the rulebook does not say what holds then, or which instalments it was."""
+        steps = [s for s in (*self.award.steps, *self.notes) if s.kind in (StepKind.AGAIN, StepKind.TAKEN_BEFORE) and not s.rule.counting.ignored]
+        by_parts = len(self.award.instalments) > 1
+        return self.reminds or any(s.rule.counting.earlier is None or (by_parts and s.kind is StepKind.AGAIN) for s in steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

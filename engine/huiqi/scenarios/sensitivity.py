@@ -29,6 +29,7 @@ from .waivers import MOVES, Waiver, of_book
 AMOUNT = "金额"
 WINDOW = "受理期"
 Change = Callable[[Draft], Draft]
+ROWS = 12  # of a list of a scenario whose cells are changed: a scenario of more says nothing to who reads it
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -240,7 +241,7 @@ def _changes(book: CompiledRulebook, draft: Draft, wanted: set[Link]) -> Iterato
             mine = {x for x in wanted if kind is not None and x.record == kind.name and x.fact == column}
             if field is None or not mine:
                 continue
-            for place, row in enumerate(rows[:3]):
+            for place, row in enumerate(rows[:ROWS]):
                 if column in row:
                     yield from ((mine, _column(record, place, column, value)) for value in other_values(field, row[column]))
 

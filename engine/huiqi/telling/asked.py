@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
 from ..asking.questions import Question, QuestionKind, Who
+from ..language.levelling import level
 from ..language.types import Quantity
 from ..language.units import unit_text
 from ..reasoning.pseudonyms import shown
@@ -16,6 +18,10 @@ from ..rulebook.literals import ValueProblem, read_date, show_value
 
 SHOWN = 12  # words that rules compare a text with, named in a line
 YES_NO = ("是", "否")
+NONE = ("无", "没有", "[]")  # of records
+# 没有了, 不涉及, 从未获得, 一笔也没有, 零, 0, 否: no number of a document or of a person is made so
+_NO_RECORD = re.compile(r"\W*(?:是|否|(?:没|无|未|零|〇|不|从未|从没|尚未|都没|均无|全无|一.[也都])[^0-9]*|0+[^0-9]?)\W*")
+_HOW_MANY = re.compile(r"[1-9][0-9]{0,2}[^\W0-9]?")  # 5, 5人; 0005 and 20250001 are numbers of something
 
 
 def options_of(spec: FactSpec) -> tuple[str, ...]:
@@ -82,6 +88,21 @@ def listed(question: Question, book: CompiledRulebook, answer: str) -> bool:
         return True
     lexicon = _compared(book, *asked_of(question, book))
     return lexicon is None or not lexicon.entries or lexicon.entry(answer) is not None
+
+
+def no_number(question: Question, answer: str) -> str:
+    """What an answer is rather than numbers of records: a word for none, yes or no, how many there are; taken as written each would be a record."""
+    keys = keys_in(answer)
+    if question.kind is not QuestionKind.LIST or answer in NONE:
+        return ""
+    if any(_NO_RECORD.fullmatch(level(k)) for k in keys):
+        return "像是说没有，没有就答“无”"
+    return "像是说有几条，这里要逐条的编号" if len(keys) == 1 and _HOW_MANY.fullmatch(level(keys[0])) else ""
+
+
+def keys_in(answer: str) -> list[str]:
+    """The numbers of records that an answer lists."""
+    return [k for k in re.split(r"[\s、，,；;]+", answer) if k]
 
 
 def day_of(text: str) -> date | None:
@@ -152,4 +173,18 @@ def _by(question: Question, lines: Iterable[str]) -> list[str]:
     return [*lines, *([who] if who else [])]
 
 
-__all__ = ["YES_NO", "answer_words", "asked_of", "asked_words", "details", "entries_of", "keys_words", "listed", "options_of", "said_by"]
+__all__ = [
+    "NONE",
+    "YES_NO",
+    "answer_words",
+    "asked_of",
+    "asked_words",
+    "details",
+    "entries_of",
+    "keys_in",
+    "keys_words",
+    "listed",
+    "no_number",
+    "options_of",
+    "said_by",
+]

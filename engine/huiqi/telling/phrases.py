@@ -302,13 +302,14 @@ def earlier_text(counting: Counting) -> str:
     return "" if counting.stated else "，计不计以往已获的支持没有写"
 
 
-def again_text(counting: Counting, received: str) -> str:
-    """What a rule says of the same thing received before."""
-    if counting.earlier is not None:
-        return f" {received}，扣除" if received else "，不再给"
+def again_text(counting: Counting, received: str, *, by_parts: bool = False) -> str:
+    """What a rule says of the same thing received before; `by_parts`: which may be some of the instalments."""
     if counting.ignored:
         return f"{f' {received}' if received else ''}{earlier_text(counting)}"
-    return f"{f' {received}' if received else ''}，能不能再给没有写"
+    if counting.earlier is not None:
+        which = "，是哪几期没有写" if by_parts else ""
+        return f" {received}，扣除{which}" if received else f"，不再给{which}"
+    return f"{f' {received}' if received else ''}，{'是哪几期、' if by_parts else ''}能不能再给没有写"
 
 
 RULES = {Rule.HIGHEST: "就高不重复", Rule.CHOOSE: "择一申报", Rule.ORDER: "同一对象只计一次"}
@@ -340,7 +341,9 @@ def step_words(step: Step, award: AwardJudged, book: CompiledRulebook) -> str:
             return f"单项封顶：{_name(rule)} {money(step.limit)}"
         case StepKind.AGAIN:
             assert isinstance(rule, MeasureSpec)
-            return f"{'同一件以往' if step.record else '本申报年度'}已获本事项支持{again_text(rule.counting, money(step.limit))}"
+            by_parts = len(award.instalments) > 1
+            before = "同一件以往" if step.record else "以往" if by_parts else "本申报年度"
+            return f"{before}已获本事项支持{again_text(rule.counting, money(step.limit), by_parts=by_parts)}"
         case StepKind.COUNT:
             return _count_words(step)
         case StepKind.GROUP_CAP:

@@ -559,11 +559,13 @@ class Totalled(d.Total):
 
 def reminder_words(m: MeasureJudged) -> str:
     """That somebody has to look before it is paid: what was received before, of which nobody wrote whether it may be once more."""
-    return (
-        f"“{m.spec.title}”以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写：由经办人核清，核清以前不列入公示和拟支持名单"
-        if m.given_before
-        else ""
-    )
+    if not m.given_before:
+        return ""
+    by_parts = any(len(one.award.instalments) > 1 for one in (m, *(w.judged for w in m.ways)))  # where ways differ nothing is listed for all of them
+    what = "以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写"
+    if by_parts:
+        what = "是分期支持，以往已获的是哪几期、能不能再获没有写，这里算的是各期合计"
+    return f"“{m.spec.title}”{what}：由经办人核清，核清以前不列入公示和拟支持名单"
 
 
 def _manner(award: AwardJudged) -> Callable[[v.Number, str], str]:
