@@ -152,12 +152,20 @@ def told(value: Any) -> str:
         return "（太长，写不出来）"
 
 
+_SUGGESTED = "是否“"
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`是否“…”？` with the nearest known word, or nothing."""
     if len(word) > 80:  # no name; and comparing would take long
         return ""
     near = get_close_matches(word, [k for k in known if not opposite(word, k)], n=1, cutoff=0.5)
-    return f"是否“{near[0]}”？" if near else ""
+    return f"{_SUGGESTED}{near[0]}”？" if near else ""
+
+
+def is_suggestion(mend: str) -> bool:
+    """Whether what is advised is the nearest known word and nothing else."""
+    return mend.startswith(_SUGGESTED)
 
 
 _DENIED = re.compile(r"没有|未|不|非|无|没|否|勿|免|拒|撤|驳|退回|取消|停|失效")

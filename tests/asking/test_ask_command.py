@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -242,3 +243,53 @@ def test_measures_and_recognitions_that_ask_are_each_called_what_they_are(tmp_pa
     text = path.read_text(encoding="utf-8")
     assert f"# {asked}\n" in text and "\n申报事项: [国际资质认证支持]\n" in text
     assert asked in [row[1].value for row in load_workbook(book)["填写说明"].iter_rows()]
+
+
+_APPLICANT = (
+    "企业: 甲公司（虚构）\n政策规则库: [datong-outsourcing]\n审核日期: 2026-06-30\n申报年度: 2025\n"
+    "数据: {申报主体类型: 企业, 注册地县区: 平城区, 从事服务外包业务: 是, 报送状态: 审核通过, 严重失信主体: 否}\n"
+)
+_LISTS = ("\n    - {证号: C-2}\n    - {证号: C-1}\n    - {证号: C-3}\n", " [{证号: C-2}, {证号: C-1}, {证号: C-3}]\n")
+
+
+@pytest.mark.parametrize("listed", _LISTS, ids=["each-on-a-line", "all-on-one-line"])
+def test_an_answer_about_one_certificate_is_written_to_that_certificate_whatever_their_order_in_the_file(listed: str, tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    path.write_text(f"{_APPLICANT}申报事项: [国际资质认证支持]\n明细:\n  资质认证:{listed}", encoding="utf-8")
+    answers = {"发证日": "2025-06-0{}", "合格费用": "{}万元", "种类": "CMMI"}
+    asked = []
+    while len(asked) < 9:
+        question = run("ask", str(path), told="退出\n").stderr.partition("　资质认证 ")[2].partition("\n")[0]
+        certificate, _, column = question.partition(" 的")
+        if not question:
+            break
+        run("ask", str(path), told=f"{answers[column].format(certificate[-1])}\n退出\n")
+        asked.append((certificate, column))
+    rows: Any = huiqi.read_case(path).records["资质认证"]
+    assert {c for c, _ in asked} == {"C-1", "C-2", "C-3"} and len(asked) == len(set(asked))
+    assert [str(row["证号"]) for row in rows] == ["C-2", "C-1", "C-3"]
+    for row in rows:
+        told = {c: answers[c].format(str(row["证号"])[-1]) for of, c in asked if of == row["证号"]}
+        assert {k: str(x) for k, x in row.items()} == {"证号": str(row["证号"]), **told}
+
+
+def test_answers_about_persons_are_written_to_those_persons(tmp_path: Path) -> None:
+    """The rows of persons are kept in the order of stand-ins, which nobody who fills a file in can see."""
+    path = tmp_path / "案例.yaml"
+    people = "".join(f"    - {{人员编号: {who}}}\n" for who in "甲乙丙丁")
+    path.write_text(f"{_APPLICANT}申报事项: [吸纳大中专毕业生就业支持]\n明细:\n  新录用人员:\n{people}", encoding="utf-8")
+    for _ in range(4):
+        question = run("ask", str(path), told="退出\n").stderr.partition("　新录用人员 ")[2].partition("\n")[0]
+        who, _, column = question.partition(" 的")
+        answer = {"培训费用": "100元", "学历": "本科", "录用日": "2025-08-01", "毕业年度内毕业生": "是"}[column]
+        run("ask", str(path), told=f"{answer}\n退出\n")
+        (row,) = (r for r in huiqi.read_case(path).records["新录用人员"] if str(r["人员编号"]) == who)
+        assert str(row[column]) == answer
+
+
+def test_what_an_abbreviated_answer_is_taken_for_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    result = run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n企业\n平城区\n是\n审核\n返回\n待审\n退出\n")
+    assert "“审核”记作“审核通过”；不是就答“返回”重答。" in result.stderr
+    assert "“待审”记作" not in result.stderr
+    assert "报送状态: 待审" in path.read_text(encoding="utf-8")

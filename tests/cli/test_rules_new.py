@@ -163,6 +163,12 @@ def test_clauses_are_named_after_their_article_and_what_is_listed_under_it() -> 
     assert ids == ["办法·段1", "办法·2", "办法·2·一", "办法·2·段2", "办法·12-1", "办法·103", "办法·2·又2"]
 
 
+def test_two_clauses_of_one_number_are_said() -> None:
+    twice = run("new", "sample-city", told=TALK.replace("第一条 ", "第三条 "))
+    assert twice.exit_code == 0 and "clauses.yaml 的 办法·3·又2：与前面一条编号相同" in twice.stdout
+    assert "编号相同" not in run("new", "other-city", told=TALK).stdout
+
+
 @settings(max_examples=examples(30), deadline=None)
 @given(st.text(max_size=30), st.lists(st.text(max_size=20), min_size=1, max_size=4))
 def test_whatever_is_pasted_compiles_or_is_refused_whole(title: str, lines: list[str]) -> None:

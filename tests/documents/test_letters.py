@@ -522,3 +522,18 @@ def test_of_recognitions_the_paper_says_those_that_what_is_applied_for_asks_afte
     decision = huiqi.load("national-startup-loan").decide(told, on="2026-06-30", year=2026, records={"贷款明细": []}, applied=["小微企业创业担保贷款贴息"])
     brief, whole = (part(words(Kind.CALCULATION, [decision], everything=x), "测算结论") for x in (False, True))
     assert "小微企业：满足" in brief and "中型企业" not in brief and "中型企业：不满足" in whole
+
+
+def test_the_paper_lists_the_readings_its_measures_hang_on_and_money_received_as_the_form_asks_for_it() -> None:
+    """How wide the net of training institutions is read changes nothing for who applied for hiring."""
+    told = {
+        "企业": "甲软件（虚构）", "申报主体类型": "企业", "注册地县区": "平城区", "从事服务外包业务": True, "报送状态": "审核通过", "严重失信主体": False,
+    }  # fmt: skip
+    hired = {"人员编号": "甲", "学历": "大专", "录用日": "2025-08-01", "培训费用": "5000元", "毕业年度内毕业生": False}
+    received = {"层级": "市", "文号": "商发〔2024〕1号", "金额": "3万元", "年度": "2024", "事项": "certification.international"}
+    decision = huiqi.load("datong-outsourcing").decide(
+        told, on="2026-06-30", year=2025, records={"已获支持": [received], "新录用人员": [hired]}, applied=["吸纳大中专毕业生就业支持"]
+    )
+    said = words(Kind.CALCULATION, [decision])
+    assert [line.partition("〔")[0] for line in said.splitlines() if line.startswith("读法“") and "〔" in line] == ["读法“毕业生口径”"]
+    assert "已获支持：文号 商发〔2024〕1号，事项 国际资质认证支持，层级 市，年度 2024，金额 30000元。" in said

@@ -521,6 +521,9 @@ def test_the_command_writes_the_report_and_refuses_to_overwrite(book: huiqi.Rule
     assert again.exit_code == 2 and "不覆盖" in again.output
     commas = making.invoke("simulate", str(tmp_path), "--set", "上限=10,200元")
     assert commas.exit_code == 2 and "千位分隔" in commas.output
+    for lost in ("99万元,,98万元", "99万元、", "，99万元"):
+        empty = making.invoke("simulate", str(tmp_path), "--set", f"起点={lost}")
+        assert empty.exit_code == 2 and "有一个值是空的" in empty.output, lost
 
 
 def test_what_there_is_now_is_what_the_round_screens(tmp_path: Path) -> None:

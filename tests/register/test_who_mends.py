@@ -112,3 +112,20 @@ def test_a_word_that_may_be_something_is_told_with_its_cell_and_what_settles_it(
         f"注册地县区；表格 {line[0]}：“注册地县区”是“平城区”“云冈区”“新荣区”等 11 个里的哪一个，看不出来，按待核实处理（写的是“大同市”）；{line[6]}"
     ]
     assert told["补正清单"] == []
+
+
+def test_of_a_word_near_an_option_all_options_are_named_and_not_only_the_nearest(blank: Path, tmp_path: Path) -> None:
+    """大学 is spelt most like 大专, which is not what it says."""
+    (line,) = _lists(blank, tmp_path, {}, _certificate(性质="首升"))["补正清单"]
+    assert (line[2].partition("：")[2], line[4]) == ("“性质”不在选项里（写的是“首升”）", "写：首次、升级、维护；是否“首次”？")
+
+
+def test_a_list_said_to_be_complete_and_empty_is_no_requirement_to_have_none(blank: Path, tmp_path: Path) -> None:
+    (line,) = _lists(blank, tmp_path, {"已获支持·是否列全": "已列全"}, _certificate())["补正清单"]
+    assert line[4] == "没有就选 一条也没有；不知道就空着"
+
+
+def test_a_county_that_waits_to_be_verified_is_not_counted_as_left_empty(blank: Path, tmp_path: Path) -> None:
+    _lists(blank, tmp_path, {"注册地县区": "大同市"}, _certificate())
+    rows = load_workbook(tmp_path / "结果.xlsx")["汇总"].iter_rows(values_only=True)
+    assert [row[1] for row in rows if row[0] == "国际资质认证支持" and row[2]] == ["（没有填或待核实）"]

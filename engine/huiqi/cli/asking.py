@@ -222,6 +222,8 @@ class Dialogue:
                     self.passed |= {(book, question.place)}
                     continue
                 self.text = text
+                if (taken := _taken(question, books[book], answer)) != answer:
+                    say(f"  “{visible_line(answer)}”记作“{taken}”；不是就答“{BACK[0]}”重答。", err=True)
                 self._remind(decisions)
                 if question.place in {q.place for d in decisions if d.rulebook_id == book for q in d.questions()}:
                     self.passed |= {(book, question.place)}  # told, and still open: it waits for somebody else
@@ -281,24 +283,24 @@ def answered(text: str, question: Any, book: Any, answer: str, decisions: Sequen
     """The text of the case with an answer in its place. Raises `UsageError` for an answer that is none."""
     from ..asking.casetext import put, rows_below
     from ..asking.questions import QuestionKind
-    from ..telling.asked import YES_NO, asked_of, options_of
+    from ..telling.asked import YES_NO
 
-    specs = book.compiled
     match question.kind:
         case QuestionKind.YEAR:
             return put(text, ("申报年度",), answer)
         case QuestionKind.FACT:
-            word = _chosen(answer, options_of(asked_of(question, specs)[0]))
             year = () if question.year is None else (str(question.year),)
-            return put(text, ("数据", question.name, *year), word)
+            return put(text, ("数据", question.name, *year), _taken(question, book, answer))
         case QuestionKind.FIELD:
-            record = specs.records[specs.names[question.name]]
+            record = book.compiled.records[book.compiled.names[question.name]]
             rows = next((d.judgement.facts.records[record.key].entries for d in decisions if record.key in d.judgement.facts.records), ())
-            row = next(n for n, entry in enumerate(rows) if entry.key == question.row)
+            # the rows of a decision are in the order of their keys, those of the file as they were written
+            written = sorted(rows, key=lambda entry: (entry.at.line, entry.at.column))
+            row = next(n for n, entry in enumerate(written) if entry.key == question.row)
             where = ("明细", question.name, *rows_below(text, ("明细", question.name)))
-            return put(text, (*where, row, question.column), _chosen(answer, options_of(asked_of(question, specs)[0])))
+            return put(text, (*where, row, question.column), _taken(question, book, answer))
         case QuestionKind.LIST:
-            return _listed(text, question.name, specs.records[specs.names[question.name]].key_field, answer)
+            return _listed(text, question.name, book.compiled.records[book.compiled.names[question.name]].key_field, answer)
         case QuestionKind.REST:
             if answer not in YES_NO:
                 raise UsageError("答 是 或 否")
@@ -323,8 +325,14 @@ def _listed(text: str, name: str, column: str, answer: str) -> str:
     return put(put(text, ("明细", name, "完整"), "否"), ("明细", name, "清单"), rows)
 
 
-def _chosen(answer: str, options: Sequence[str]) -> str:
-    """An option by the word or by what it alone begins with; else as it was written."""
+def _taken(question: Any, book: Any, answer: str) -> str:
+    """An answer as it is put into the case: an option by the word or by what it alone begins with; else as it was written."""
+    from ..asking.questions import QuestionKind
+    from ..telling.asked import asked_of, options_of
+
+    if question.kind not in (QuestionKind.FACT, QuestionKind.FIELD):
+        return answer
+    options = options_of(asked_of(question, book.compiled)[0])
     if answer in options or not options:
         return answer
     found = [o for o in options if o.startswith(answer)]

@@ -82,7 +82,10 @@ def _figure(name: str, values: str, at: Position, problems: list[Problem]) -> An
     if re.search(r"(?<![\d.])\d{1,3}[,，]\d{3}(?!\d)", values):
         message = "逗号是分开几个值，还是千位分隔，看不出来"
         problems.append(Problem(at, message, values, "几个值用顿号分开；千位不写逗号", "例如 100、200，或 1000元"))
-    return Figure(name, tuple(x.strip() for x in re.split("[,，、]", values) if x.strip()), at)
+    told = [x.strip() for x in re.split("[,，、]", values)]
+    if len(told) > 1 and not all(told):  # one value may have been lost: a curve of the rest would not say so
+        problems.append(Problem(at, "几个值里有一个值是空的", values, "几个值用顿号分开，一个也不空", "补上那个值，或删去多的逗号"))
+    return Figure(name, tuple(x for x in told if x), at)
 
 
 __all__ = ["simulate_command"]

@@ -34,6 +34,7 @@ _LISTED = re.compile(r"\s*(?:[（(]([一二三四五六七八九十\d]+)[）)]|(
 _PLAIN = re.compile(r"[\u3400-\u9fff（《〔][^:：#\[\]{},&*!|>'\"%@`\\]*(?<!\s)")
 _KIND = re.compile("(办法|方案|细则|意见|措施|规定|通知|政策|规划|指南)")
 _DIGITS = {d: n for n, d in enumerate("零一二三四五六七八九")} | {"〇": 0}
+AGAIN = "·又"  # of a clause whose number was there before
 _TITLE = 16
 
 
@@ -141,6 +142,8 @@ def to_do(answers: Answers) -> Iterator[str]:
         yield "documents.yaml 的 number：文号还不知道"
     if not answers.start:
         yield "documents.yaml 的 from：施行日还不知道，问清之前不写"
+    if again := [name for name, *_ in named_clauses(answers.clauses, _KIND.findall(answers.title)[-1:]) if AGAIN in name]:
+        yield f"clauses.yaml 的 {'、'.join(again)}：与前面一条编号相同，核对原文；是两条，各给一个编号"
     yield f"clauses.yaml：{len(answers.clauses)} 条条款，逐条读过，写出引用它的规则，写不成规则的写 disposition 和 why"
 
 
@@ -299,7 +302,7 @@ def named_clauses(lines: Iterable[str], kind: Sequence[str] = ()) -> Iterator[tu
         name, n = wanted, 1
         while name in seen:
             n += 1
-            name = f"{wanted}·又{n}"
+            name = f"{wanted}{AGAIN}{n}"
         seen.add(name)
         yield name, _headline(says), says
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
+from ..errors import is_suggestion
 from ..plain import dataclass
 from ..rulebook.compiled import Standing
 from ..rulebook.literals import CHOOSE
@@ -147,7 +148,7 @@ def _sums(rows: Sequence[Screened], doubted: Doubted) -> list[_Sum]:
             on = bool(item.listed) and not why_not(item, row, doubted)
             found.setdefault((item.title, row.county, item.channel), []).append((item, on, _held_back(item, row, doubted)))
     keys = sorted(found, key=lambda k: (order[k[0]], k[1], k[2]))
-    return [_Sum(title=t, county=c or "（没有填）", channel=ch, items=tuple(found[t, c, ch])) for t, c, ch in keys]
+    return [_Sum(title=t, county=c or "（没有填或待核实）", channel=ch, items=tuple(found[t, c, ch])) for t, c, ch in keys]
 
 
 def _summary(head: tuple[str, ...], register: Register, rows: Sequence[Screened], asked: RoundTerms, doubted: Doubted, doubts: int) -> Sheet:
@@ -300,7 +301,11 @@ def _mended(fault: Fault, asked: Want | None) -> str:
         return f"{CHOOSE}：{options}" if options else CHOOSE
     if fault.kind is FaultKind.OPEN and fault.expected:
         return f"写明是哪一种：{fault.expected}"
-    return f"{fault.mend}；要求：{fault.expected}" if fault.kind is FaultKind.CLASH and fault.expected else fault.mend
+    if fault.kind is FaultKind.CLASH and fault.expected:  # what is asked for only where one alternative was written is no requirement
+        return fault.mend if fault.expected in fault.mend else f"{fault.mend}；要求：{fault.expected}"
+    if fault.kind is FaultKind.WRONG and fault.expected and is_suggestion(fault.mend):  # the nearest word is not what has to be written
+        return f"写：{fault.expected}；{fault.mend}"
+    return fault.mend
 
 
 def _others(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:

@@ -8,7 +8,7 @@ it says 测算, never 应得; a ceiling is 不超过; nothing beyond enacted con
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..reasoning.choices import STATEMENT
@@ -239,10 +239,7 @@ def _readings(console: Page, decision: Decision, *, everything: bool) -> None:
 
     Where it was said what is applied for, those that it hangs on.
     """
-    rows: Sequence[ReadingResult] = decision.readings
-    if _said(decision) and not everything:
-        hang = {name for r in decision.measures.values() if r.applied for name in hanging_readings(r)}
-        rows = [one for one in rows if one.taken or one.name in hang]
+    rows = decision.readings if everything else readings_of(decision, [r for r in decision.measures.values() if r.applied])
     if not rows:
         return
     console.print("读法（条文有不止一种读法）")
@@ -254,6 +251,14 @@ def _readings(console: Page, decision: Decision, *, everything: bool) -> None:
             said = f"未定；可取：{'、'.join(one.options)}"
         wrap(console, f"· {one.name}〔{one.clause}〕：{one.question}{said}", indent=2, hang=4)
     console.print()
+
+
+def readings_of(decision: Decision, shown: Iterable[MeasureResult]) -> Sequence[ReadingResult]:
+    """Where it was said what is applied for, the readings taken for this case and those that what is shown hangs on; else all."""
+    if not _said(decision):
+        return decision.readings
+    hang = {name for r in shown for name in hanging_readings(r)}
+    return [one for one in decision.readings if one.taken or one.name in hang]
 
 
 def hanging_readings(r: MeasureResult) -> Iterator[str]:

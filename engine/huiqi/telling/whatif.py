@@ -133,8 +133,8 @@ def retried(book: CompiledRulebook, decision: Decision, measure: str, need: Need
 
 def _retry(book: CompiledRulebook, decision: Decision, measure: str, asked: tuple[Obstacle, ...], changes: Sequence[Change]) -> Retried | None:
     values = {c.source: c.value for c in changes}
-    places = {c.source.place for c in changes}
-    if len(places) < len(values):  # two conditions want different values of one thing
+    wanted = {(s.place, x) for s, x in values.items()}  # one thing may be read in two ways, by itself and through its list
+    if len({place for place, _ in wanted}) < len(wanted):  # two conditions want different values of one thing
         return Retried(asked, False, tuple(a.condition.label for a in asked), ())
     on = next((x for x in values.values() if isinstance(x, date) and any(s.kind is Kind.DAY and values[s] is x for s in values)), decision.on)
     asked_for = decision.asked

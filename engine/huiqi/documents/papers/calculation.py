@@ -20,6 +20,7 @@ from ...telling.explain import (
     DISCLAIMER,
     JOINS,
     open_shown,
+    readings_of,
     reason_of,
     recognition_words,
     recognitions_shown,
@@ -53,7 +54,7 @@ def calculation(decisions: Sequence[Decision], code: str, *, until: date | None 
         ("信用与重复", [*of_all(decisions, lambda d: _credit(d, shown[id(d)])), *_prior(decisions)]),
         ("一次性补正", _correction(decisions, listed, until)),
         ("待核实、待评审与待定标准", _others(decisions, listed)),
-        ("参照、假定与提醒", of_all(decisions, lambda d: _based(d, shown[id(d)]))),
+        ("参照、假定与提醒", of_all(decisions, lambda d: _based(d, shown[id(d)], everything=everything))),
         ("签署", [Signatures(SIGNERS)]),
         ("版本与校验", _versions(decisions, code)),
     )
@@ -307,12 +308,14 @@ def _credit(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Bloc
 
 def _prior(decisions: Sequence[Decision]) -> Iterator[Block]:
     """What the case tells of support received before, once for all its rulebooks."""
-    titles = {m.id: m.title for d in decisions if d.judgement is not None for m in d.judgement.book.measures.values()}
-    yield from map(Para, dict.fromkeys(_prior_words(d.input.get("明细", {}), titles) for d in decisions))
+    books = [d.judgement.book for d in decisions if d.judgement is not None]
+    titles = {m.id: m.title for book in books for m in book.measures.values()}
+    columns = [name for book in books for listing in book.records.values() if listing.name == PRIOR for name in listing.fields]
+    yield from map(Para, dict.fromkeys(_prior_words(d.input.get("明细", {}), titles, columns) for d in decisions))
 
 
-def _prior_words(records: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    """Not told is not none; a measure told by its id by its title."""
+def _prior_words(records: Mapping[str, Any], titles: Mapping[str, str], columns: Sequence[str]) -> str:
+    """Not told is not none; a measure told by its id by its title; the columns in the order of the form."""
     given = records.get(PRIOR)
     if given is None:
         return f"{PRIOR}：没有提供，不当作没有；重复申报须另行核对。"
@@ -320,7 +323,9 @@ def _prior_words(records: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     partial = "（没有列全）" if isinstance(given, Mapping) else ""
     if not rows:
         return f"{PRIOR}：{given if isinstance(given, str) else '告知为没有'}{partial}。"
-    listed = "；".join("，".join(f"{k} {titles.get(said := _told_words(x), said)}" for k, x in row.items()) for row in rows)
+    place = {name: n for n, name in reversed(list(enumerate(columns)))}
+    ordered = [sorted(row.items(), key=lambda one: place.get(one[0], len(place))) for row in rows]
+    listed = "；".join("，".join(f"{k} {titles.get(said := _told_words(x), said)}" for k, x in row) for row in ordered)
     return f"{PRIOR}{partial}：{listed}。"
 
 
@@ -349,7 +354,7 @@ def _others(decisions: Sequence[Decision], listed: Collection[str]) -> list[Bloc
     return [Grid(("由谁", "内容", "材料", "关系到的支持事项"), rows, (22, 28, 22, 28))] if rows else []
 
 
-def _based(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Block]:
+def _based(decision: Decision, shown: Sequence[MeasureResult], *, everything: bool) -> Iterator[Block]:
     readings = [
         f"读法“{x.name}”〔{x.clause}〕：{x.question}"
         + (
@@ -357,7 +362,7 @@ def _based(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Block
             if x.taken
             else f"未定；可取：{'、'.join(x.options)}"
         )
-        for x in decision.readings
+        for x in (decision.readings if everything else readings_of(decision, shown))
     ]
     notes = [f"“{r.title}”：{n}" for r in _at_length(decision, shown) for n in r.notes]
     obligations = [
