@@ -50,7 +50,7 @@ class Limit(StrEnum):
     DAYS = "days"
     """Days were moved one by one, by at most 400."""
     ROWS = "rows"
-    """Rows added to a list were all alike: up to 12 tried one more at a time, more doubled and halved back, none beyond 999."""
+    """Rows added to a list were all alike: up to 12 tried one more at a time, more doubled and halved back, none beyond 100."""
     PLACES = "places"
     """So much is told that not everything was tried: at most 60 things, for margins 30."""
     READINGS = "readings"

@@ -31,6 +31,7 @@ from ..values import FAILS, NONE_KNOWN, Cause, Causes, Number, Topic, Truth, cau
 from ..words import CauseKind
 
 NEW = "§新增"  # how the rows of a trial that nobody told are called
+ROWS = 64  # of lists, that a look at costs no more than one at none
 MOST_READINGS = 64  # combinations that are judged one by one
 
 
@@ -214,7 +215,8 @@ class Trial:
 
     def judged(self, book: CompiledRulebook, facts: Facts) -> Truth | None:
         """Whether the measure's conditions hold and it is in force; None for what contradicts itself."""
-        self.calls += self.weight
+        rows = sum(len(x.entries) for x in facts.records.values())
+        self.calls += self.weight * max(1, rows // ROWS)
         try:
             engine = Engine(book, facts, self.on, self.schemes, combine_reference, Evaluator)
             return None if _contradicted(book, facts, engine.evaluator, self.on) else engine.verdict(self.key)

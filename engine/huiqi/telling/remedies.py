@@ -183,7 +183,7 @@ def _limit(limit: Limit, margins: bool) -> str:
         case Limit.DAYS:
             return f"日期逐日试，前后各 {31 if margins else 400} 天以内"
         case Limit.ROWS:
-            return "明细增加的各条相同（12 条以内逐条试，再多的成倍试，至多 999 条），没有试删去已有的"
+            return "明细增加的各条相同（12 条以内逐条试，再多的成倍试，至多 100 条），没有试删去已有的"
         case Limit.PLACES:
             return "涉及的数据太多，只试了一部分"
         case Limit.READINGS:
