@@ -257,7 +257,7 @@ def test_an_answer_about_one_certificate_is_written_to_that_certificate_whatever
     path = tmp_path / "案例.yaml"
     path.write_text(f"{_APPLICANT}申报事项: [国际资质认证支持]\n明细:\n  资质认证:{listed}", encoding="utf-8")
     answers = {"发证日": "2025-06-0{}", "合格费用": "{}万元", "种类": "CMMI"}
-    asked: list[str] = []
+    asked: list[tuple[str, str]] = []
     while len(asked) < 9:
         question = run("ask", str(path), told="退出\n").stderr.partition("　资质认证 ")[2].partition("\n")[0]
         certificate, _, column = question.partition(" 的")
