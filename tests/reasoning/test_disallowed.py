@@ -165,6 +165,16 @@ def test_nothing_is_subtracted_from_what_is_open(book: huiqi.Rulebook) -> None:
     assert "核减额待定" in "".join(decision.explain().split())
 
 
+def test_a_measure_of_which_nothing_was_disallowed_is_not_said_to_be_open_by_it(book: huiqi.Rulebook) -> None:
+    """An amount that waits for something else: listed where a 核减 is among what it reads, and else not."""
+    for first, listed in (("30万元", False), (cut("30万元", "16万元"), True)):
+        rows = {"证书": [{"证号": "A", "费用": first}, {"证号": "B"}]}
+        decision = book.decide(told(投入=cut("200万元", "150万元")), records=rows, on=DAY, year=2025)
+        assert decision.measures["certified"].award.pending and decision.disallowed is not None
+        assert [m.whole.less for m in decision.disallowed.measures if m.id == "certified"] == [None] * listed
+        assert sums(decision, "invested") == ("1000000.00", "250000.00", "750000.00")
+
+
 def test_a_year_of_a_yearly_fact_has_its_own(book: huiqi.Rulebook) -> None:
     decision = book.decide(told(执行额={2025: cut("150万元", "90万元"), 2024: "80万元"}), on=DAY, year=2025)
     assert sums(decision, "yearly") == ("30000.00", "30000.00", "0.00")

@@ -64,9 +64,12 @@ def _measures(now: Mapping[str, MeasureJudged], before: Mapping[str, MeasureJudg
         changed = old.outcome is not m.outcome
         paid = m.award.monetary and any(x.outcome in _LIVE and (x.award.high is None or x.award.high > 0) for x in (old, m))
         moved = paid and (old.award.low, old.award.high) != (m.award.low, m.award.high)
-        if changed or moved or (paid and Outcome.ELIGIBLE in (old.outcome, m.outcome)):
+        whole = ClaimedLine(_span(old), _span(m))
+        # of an amount that is open and reads nothing that was disallowed there is nothing to say: what was disallowed of it is none
+        told = whole.less is not None or (old.award, old.conditions) != (m.award, m.conditions)
+        if changed or moved or (paid and told and Outcome.ELIGIBLE in (old.outcome, m.outcome)):
             yield ClaimedMeasure(
-                id=m.spec.id, outcome=old.outcome, unit=m.award.unit, whole=ClaimedLine(_span(old), _span(m)), lines=tuple(_lines(old, m)),
+                id=m.spec.id, outcome=old.outcome, unit=m.award.unit, whole=whole, lines=tuple(_lines(old, m)),
                 title=m.spec.title, ceiling=m.award.spec.basis is AwardBasis.CEILING, now=m.outcome,
                 counted=m.applied is not False and not m.spec.hint and m.award.unit == "元",
             )  # fmt: skip
