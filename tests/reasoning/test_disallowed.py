@@ -168,7 +168,7 @@ def test_nothing_is_subtracted_from_what_is_open(book: huiqi.Rulebook) -> None:
 def test_a_measure_of_which_nothing_was_disallowed_is_not_said_to_be_open_by_it(book: huiqi.Rulebook) -> None:
     """An amount that waits for something else: listed where a 核减 is among what it reads, and else not."""
     for first, listed in (("30万元", False), (cut("30万元", "16万元"), True)):
-        rows = {"证书": [{"证号": "A", "费用": first}, {"证号": "B"}]}
+        rows: dict[str, list[dict[str, Any]]] = {"证书": [{"证号": "A", "费用": first}, {"证号": "B"}]}
         decision = book.decide(told(投入=cut("200万元", "150万元")), records=rows, on=DAY, year=2025)
         assert decision.measures["certified"].award.pending and decision.disallowed is not None
         assert [m.whole.less for m in decision.disallowed.measures if m.id == "certified"] == [None] * listed
