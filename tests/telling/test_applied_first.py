@@ -49,7 +49,7 @@ def test_what_is_not_applied_for_is_one_section_of_titles_by_what_they_come_to(d
     page = render(decision)
     head, *lines = _rest(page)
     assert head == "没有申报的（不参加叠加，不计入合计；逐项看用 --all）"
-    assert [x.strip().partition("：")[0] for x in lines] == ["· 可申报而未申报，按假定条件满足", "· 未申报，不满足", "· 未申报，待补充"]
+    assert [x.strip().partition("：")[0] for x in lines] == ["· 可申报而未申报，按假定条件满足", "· 未申报，待补充", "· 未申报，不满足"]
     had = {r.title for r in decision.measures.values() if r.unclaimed == "可申报而未申报"}
     assert set(lines[0].partition("：")[2].split("、")) == had
     table = page[page.index("────") : page.index("没有申报的（")]
@@ -70,7 +70,7 @@ def test_of_a_rulebook_nothing_of_which_is_applied_for_that_is_the_conclusion(tm
         encoding="utf-8",
     )
     first, second = invoke("check", str(case)).stdout.split("政策规则库：")[1:]
-    assert "· 未申报，不满足：院校服务外包学科建设引导、服务外包人才培训基地建设支持、" in first and " 等 7 项" in first
+    assert "· 未申报，不满足：院校服务外包学科建设引导、服务外包人才培训基地建设支持、" in first and " 等 8 项" in first
     assert "结论：没有申报本规则库的事项。" in second
     assert "· 未申报，待补充：中小微企业贷款贴息" in second
     assert "尚缺" not in second
