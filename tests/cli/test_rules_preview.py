@@ -42,11 +42,21 @@ def test_nothing_changed_says_so() -> None:
     assert lines == ["没有变化。"]
 
 
-def test_a_figure_that_changed_is_shown_by_the_cases_it_changes() -> None:
+def test_a_figure_that_changed_is_shown_with_the_cases_it_changes() -> None:
     before = seen()
     edit(f"{BOOK}/parameters.yaml", "50%", "40%")
     _, lines = look(BOOK, [CASE], before)
-    assert lines == ["案例 cases/示例参展.yaml　展位费补助：按假定条件满足，不超过1.5万元 → 按假定条件满足，不超过1.2万元"]
+    assert lines == [
+        "改动 标准 展位费补助比例 sample-2026-1 2026-01-01 起：50%〔现行，sample-2026-1〕 → 40%〔现行，sample-2026-1〕",
+        "案例 cases/示例参展.yaml　展位费补助：按假定条件满足，不超过1.5万元 → 按假定条件满足，不超过1.2万元",
+    ]
+
+
+def test_a_figure_that_changed_is_shown_where_there_is_no_case() -> None:
+    before, _ = look(BOOK, [], None)
+    edit(f"{BOOK}/parameters.yaml", "50%", "40%")
+    _, lines = look(BOOK, [], before)
+    assert [line.partition("：")[0] for line in lines] == ["改动 标准 展位费补助比例 sample-2026-1 2026-01-01 起"]
 
 
 def test_a_condition_that_changed_is_shown_in_chinese_with_the_outcome_it_changes() -> None:
@@ -101,7 +111,7 @@ def test_each_save_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", pause)
     result = invoke("rules", "preview", BOOK)
     parts = result.stdout.split("─" * 40 + "\n")
-    assert [p.count("→") for p in parts] == [0, 1, 1]
+    assert [p.count("→") for p in parts] == [0, 2, 2]  # the figure, and the case it changes
     assert "不超过1.2万元 → 按假定条件满足，不超过9,000元\n" in parts[2]
 
 

@@ -21,6 +21,7 @@ from ..documents.text import show_rulebook
 from ..errors import HuiqiError, InputError, UsageError
 from ..files import reading
 from ..plain import dataclass
+from ..rulebook.compiled import CompiledRulebook
 from ..telling.amounts import amount_words
 from ..visible import visible_line
 from ..words import Outcome
@@ -34,8 +35,9 @@ PAUSE = 0.5  # seconds between two glances at the folder
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What the last look that compiled showed: each measure's and recognition's text, each case's results."""
+    """What the last look that compiled showed: the rulebook, each measure's and recognition's text, each case's results."""
 
+    book: CompiledRulebook
     texts: Mapping[str, str] = field(default_factory=dict)
     cases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -47,8 +49,9 @@ def look(folder: str, cases: Sequence[Path], before: Seen | None) -> tuple[Seen 
     except InputError as error:
         return before, [*str(error).splitlines(), f"共 {len(error.problems)} 处问题，先改好。"]
     findings = [str(x) for x in book.compiled.findings]
-    now = Seen(texts=dict(_texts(book)), cases={shown(path): _results(folder, book, path) for path in cases})
+    now = Seen(book=book.compiled, texts=dict(_texts(book)), cases={shown(path): _results(folder, book, path) for path in cases})
     lines = [*findings, *(f"提示：{hint}" for hint in hints(book.compiled))]
+    lines += _changed_figures(now, before)
     lines += _changed_texts(now, before)
     lines += _changed_cases(now, before)
     return now, lines or ["没有变化。"]
@@ -64,6 +67,18 @@ def _changed_texts(now: Seen, before: Seen | None) -> Iterator[str]:
         if old.get(name) != text:
             yield from text.splitlines()
     yield from (f"“{name}”没有了" for name in old if name not in now.texts)
+
+
+def _changed_figures(now: Seen, before: Seen | None) -> Iterator[str]:
+    """What a measure's text only names: figures and tables; whatever else changed where no text shows it."""
+    if before is None or before.book.digest == now.book.digest:
+        return
+    from ..proving.diff import change_lines, changes
+    from ..proving.entries import Of
+
+    for change in changes(before.book, now.book):
+        if change.key[0] in (Of.FIGURE, Of.TABLE) or now.texts == before.texts:
+            yield " ".join(line.strip() for line in change_lines(change))
 
 
 def _results(folder: str, book: Rulebook, path: Path) -> Mapping[str, str]:

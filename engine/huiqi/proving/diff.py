@@ -226,7 +226,7 @@ def _lines(diff: Difference) -> Iterator[str]:
             yield "【没有写条款的】"
         for change in diff.changes:
             if change.clause == clause:
-                yield from _change_lines(change)
+                yield from change_lines(change)
     yield f"共 {len(diff.changes)} 处改动"
     yield ""
     yield f"核对案例 {diff.decided} 份：{len(diff.flips) - sum(bool(f.example) for f in diff.flips)} 处结论或金额不同"
@@ -245,7 +245,8 @@ def _lines(diff: Difference) -> Iterator[str]:
             yield f"  没有找到：{measure}（{why}）"
 
 
-def _change_lines(change: Change) -> Iterator[str]:
+def change_lines(change: Change) -> Iterator[str]:
+    """One change in words: what was and, below, what is."""
     name = " ".join(change.key)
     match change.sort:
         case Sort.ADDED:
@@ -278,4 +279,4 @@ def as_data(diff: Difference) -> dict[str, object]:
     }  # fmt: skip
 
 
-__all__ = ["Difference", "Flip", "as_data", "changes", "compare", "name_of", "render", "touched"]
+__all__ = ["Difference", "Flip", "as_data", "change_lines", "changes", "compare", "name_of", "render", "touched"]
