@@ -21,7 +21,6 @@ from ..documents.text import show_rulebook
 from ..errors import HuiqiError, InputError, UsageError
 from ..files import reading
 from ..plain import dataclass
-from ..rulebook.compiled import CompiledRulebook
 from ..telling.amounts import amount_words
 from ..visible import visible_line
 from ..words import Outcome
@@ -37,7 +36,7 @@ PAUSE = 0.5  # seconds between two glances at the folder
 class Seen:
     """What the last look that compiled showed: the rulebook, each measure's and recognition's text, each case's results."""
 
-    book: CompiledRulebook
+    book: Rulebook
     texts: Mapping[str, str] = field(default_factory=dict)
     cases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -49,7 +48,7 @@ def look(folder: str, cases: Sequence[Path], before: Seen | None) -> tuple[Seen 
     except InputError as error:
         return before, [*str(error).splitlines(), f"共 {len(error.problems)} 处问题，先改好。"]
     findings = [str(x) for x in book.compiled.findings]
-    now = Seen(book=book.compiled, texts=dict(_texts(book)), cases={shown(path): _results(folder, book, path) for path in cases})
+    now = Seen(book=book, texts=dict(_texts(book)), cases={shown(path): _results(folder, book, path) for path in cases})
     lines = [*findings, *(f"提示：{hint}" for hint in hints(book.compiled))]
     lines += _changed_figures(now, before)
     lines += _changed_texts(now, before)
@@ -76,7 +75,7 @@ def _changed_figures(now: Seen, before: Seen | None) -> Iterator[str]:
     from ..proving.diff import change_lines, changes
     from ..proving.entries import Of
 
-    for change in changes(before.book, now.book):
+    for change in changes(before.book.compiled, now.book.compiled):
         if change.key[0] in (Of.FIGURE, Of.TABLE) or now.texts == before.texts:
             yield " ".join(line.strip() for line in change_lines(change))
 
