@@ -164,6 +164,7 @@ def screen_table(
             _group(one)
             tick()
     found = _joined(parquet, [parts / f"{n}.parquet" for n in range(groups)], parts / "whole", resumed=len(known))
+    refuse_existing(target)  # another run may have written it in the meantime
     (parts / "whole").replace(out)
     shutil.rmtree(parts, ignore_errors=True)
     return found
