@@ -100,8 +100,9 @@ def chosen_problems(books: Sequence[CompiledRulebook], case: Case) -> list[Probl
 
 
 def _scheme_problems(books: Sequence[CompiledRulebook], case: Case) -> list[Problem]:
-    """A 方案 for a measure nobody knows, or a scheme the measure has not, must not pass unnoticed."""
+    """A 方案 for a measure nobody knows, a scheme the measure has not, or two for one measure must not pass unnoticed."""
     problems = []
+    firsts: dict[str, Any] = {}
     titles = {s.id: s.title for b in books for s in b.measures.values()}
     for name, wanted in case.schemes.items():
         at = getattr(name, "at", Position(case.path))
@@ -115,6 +116,11 @@ def _scheme_problems(books: Sequence[CompiledRulebook], case: Case) -> list[Prob
             problems.append(Problem(at, wrong[0], told(name), "事项编号或名称", wrong[1], Code.UNKNOWN_NAME, ("方案", told(name))))
             continue
         spec = next(s for b in books for s in b.measures.values() if s.id == ids[0])
+        if firsts.setdefault(ids[0], name) is not name:
+            twice = f"“{spec.title}”在“方案”里写了两次"
+            problems.append(
+                Problem(at, twice, f"{told(firsts[ids[0]])}、{told(name)}", "一个方案", "每个事项只写一次，编号或名称", Code.DUPLICATE, ("方案", told(name)))
+            )
         if not isinstance(wanted, str) or wanted not in spec.schemes:
             at = getattr(wanted, "at", at)
             known_schemes, near = "、".join(spec.schemes) or "（没有参照方案）", suggestion(told(wanted), spec.schemes)

@@ -316,6 +316,57 @@ def test_what_was_received_under_the_name_of_a_common_cap_is_not_forgotten(tmp_p
     assert any("“事项甲”" in x and "“事项乙”" in x and "按待核实处理" in x for x in decision.warnings)
 
 
+PAID_BY = [
+    "细则·5·2", "细则5·2", "第五条第二款", "细则第五条", "中商务服字〔2019〕38号", "中山市商务发展专项资金",
+    "《中山市商务发展专项资金（促进服务贸易发展项目）实施细则》第五条", "促进服务贸易发展支持", "zhongshan-service-trade",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", PAID_BY)
+def test_what_was_received_under_the_clause_or_the_document_it_was_paid_by_is_not_forgotten(word: str) -> None:
+    # half of 50万元 of the province, at most 30万元 a year, of which 10万元 were received: 20万元 are left, or 25万元 if they were another's
+    assert zhongshan(word) == ("200000.00", "250000.00"), word
+
+
+@pytest.mark.parametrize("word", ["省里的水电费补贴", "第六条", "5", "2025年", "粤商务〔2024〕38号", {"核验": "细则·5·2"}])
+def test_the_clause_of_something_else_and_what_an_officer_has_verified_leave_the_cap_alone(word: Any) -> None:
+    assert zhongshan(word) == ("250000.00", "250000.00"), word
+
+
+def zhongshan(word: Any) -> tuple[str | None, str | None]:
+    told: dict[str, Any] = {
+        "从事服务贸易业务": False,
+        "从事服务外包业务": True,
+        "申报主体类型": "企业",
+        "已在统一平台相应系统填报": True,
+        "省级示范或重点培育企业": True,
+    }
+    told |= {"执行额": {2024: "0美元", 2025: "0美元"}}  # no municipal award beside it
+    match = {"文号": "粤商-1", "用途": "省级示范或重点培育", "层级": "省", "金额": "50万元"}
+    records = {"已获支持": [{"文号": "h", "事项": word, "年度": 2025, "金额": "10万元"}], "上级资金": [match]}
+    decision = huiqi.load("zhongshan-service-trade").decide(told, on="2026-06-30", year=2025, records=records, measure="service-trade.provincial-match")
+    award = decision.measures["service-trade.provincial-match"].award
+    return award.settled, award.at_most
+
+
+@pytest.mark.parametrize(
+    ("second", "money", "asked"), [("同商2025年1号", "3000元", True), ("同商〔2025〕2号", "3000元", False), ("同商〔2025〕1号", "2000元", False)]
+)
+def test_one_sum_under_two_spellings_of_its_document_is_asked_about(tmp_path: Path, second: str, money: str, asked: bool) -> None:
+    book = loaded(tmp_path)
+    rows = [grant(文号="同商〔2025〕1-号"), grant(文号=second, 事项="事项甲", 金额=money)]
+    said = [x for x in book.decide({}, on="2026-06-30", year=2025, records={"支出": [], "已获支持": rows}).warnings if "是不是同一条" in x]
+    assert bool(said) == asked
+
+
+@pytest.mark.parametrize("number", ["合计", "本页小计", "总计：", "共3笔"])
+@pytest.mark.parametrize("listed", ["支出", "已获支持"])
+def test_a_row_of_totals_is_no_record(tmp_path: Path, number: str, listed: str) -> None:
+    rows = {"支出": [{"号": "一", "费用": "1元"}, {"号": number, "费用": "1元"}], "已获支持": [grant(文号=number)]}
+    with pytest.raises(huiqi.CaseError, match="像是合计"):
+        loaded(tmp_path).decide({}, on="2026-06-30", year=2025, records={listed: rows[listed]})
+
+
 def test_an_officer_says_what_a_grant_under_a_common_cap_was_for(tmp_path: Path) -> None:
     book = huiqi.load(book_of(tmp_path / "b", TWO, stacking=CAPPED))
     for word, left in (("事项乙", "7000.00"), ("甲乙合计", "10000.00"), ("别处的支持", "10000.00")):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from ..errors import InputError, Position, Problem, opposite
+from ..errors import Code, InputError, Position, Problem, opposite
 
 Example = Callable[[str], str]
 
@@ -99,16 +99,27 @@ def schemes_of(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
     found = _each_once(
         values, "--scheme", written="事项编号=方案名", example=example_of(books, schemes_in, NO_SCHEME), left="事项", mend="每个事项只选一个方案"
     )
-    return {one_of(measure, books): name for measure, (name, _) in found.items()}
+    out: dict[str, str] = {}
+    firsts: dict[str, str] = {}
+    problems = []
+    for measure, (name, at) in found.items():
+        known = one_of(measure, books)
+        if firsts.setdefault(known, measure) != measure:
+            problems.append(Problem(at, "--scheme 的事项重复", f"{firsts[known]}、{measure}", "一个方案", "是同一个事项；每个事项只选一个方案", Code.DUPLICATE))
+        out[known] = name
+    if problems:
+        raise InputError(problems)
+    return out
 
 
 def readings_of(values: tuple[str, ...], books: list[Any]) -> dict[str, str]:
     """`--reading NAME=OPTION`, each against the rulebooks."""
     found = _each_once(values, "--reading", written="名称=选项", example=example_of(books, readings_in, NO_READING), left="读法", mend="每个读法只取一种")
-    problems = [replace(p, at=at) for name, (option, at) in found.items() for p in books[0].reading_problems({name: option}, books[1:])]
+    given = {name: option for name, (option, _) in found.items()}
+    problems = [replace(p, at=found[str(p.loc[-1])][1]) for p in books[0].reading_problems(given, books[1:])]
     if problems:
         raise InputError(problems)
-    return {name: option for name, (option, _) in found.items()}
+    return given
 
 
 __all__ = [

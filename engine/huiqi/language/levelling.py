@@ -205,6 +205,16 @@ def unverified(word: str) -> bool:
     return plainly_unverified(word) or _bare(level(word)) in _UNVERIFIED or _made(_MADE_UNVERIFIED, word)
 
 
+def row_of_totals(word: str) -> bool:
+    """合计, 本页小计, 总计：, 共3笔: at the head of a row or as its number, the row is the sum of others and none of them."""
+    return _TOTALS.fullmatch(level(word)) is not None
+
+
+_TOTALS = re.compile(
+    "(?:(?:本页|本表|本年|全年|当年|各项|以上|全部)?(?:合计|小计|总计|共计|累计)|共[0-9一二三四五六七八九十]+[笔条张件项人户次家])(?:[:,。].*)?"
+)
+
+
 def _made(parts: re.Pattern[str], word: str) -> bool:
     core = _bare(level(word))
     return len(core) <= _LONGEST and parts.fullmatch(core) is not None
@@ -217,7 +227,7 @@ def _bare(word: str) -> str:
 # -- nearly a word ----------------------------------------------------------------------------------
 
 _BEFORE = re.compile(
-    r"(?:(?:中国|全国|国家级|国家|省级|市级|区级|县级|省|市|本市|我市|有效|现持)|[\u3400-\u9fff]{2,7}?(?:省|市|自治区|自治州|特别行政区|地区|盟))*"
+    r"(?:(?:中国|全国|国家级|国家|省级|市级|区级|县级|省|市|本市|我市|有效|现持)|首届|第?[0-9〇零一二三四五六七八九十百]+届|(?:19|20)\d\d(?:年度?)?|[\u3400-\u9fff]{2,7}?(?:省|市|自治区|自治州|特别行政区|地区|盟))*"
 )
 _AFTER = re.compile(
     r"(?:(?:股份有限|有限责任|有限)公司|[\u3400-\u9fff]{2,8}?(?:分行|支行|分理处|营业部|分公司)|资格证书|资质证书|认证证书|认定证书|证书|证|资格|资质|称号|荣誉|学历|学位|认定|认证|体系|企业|单位|公司|区|县|市|类|等|\([^()]*\)|[:\-](?:19|20)\d\d(?:版)?|(?:19|20)\d\d年(?:度|版)?|[,.;·、。，；])*"

@@ -24,7 +24,7 @@ def parse_share(text: str) -> Fraction | None:
     if match := _SLASHED.fullmatch(plain):
         top, bottom = int(match[1]), int(match[2])
     elif match := _WRITTEN.fullmatch(plain):
-        over, under = _numeral(match[2]), _numeral(match[1])
+        over, under = numeral(match[2]), numeral(match[1])
         if over is None or under is None:
             raise QuantityError("读不出这个分数", "写作 1/3、三分之一，或小数、百分数")
         places = match[3] or ""
@@ -38,7 +38,7 @@ def parse_share(text: str) -> Fraction | None:
     return Fraction(top, bottom)
 
 
-def _numeral(text: str) -> int | None:
+def numeral(text: str) -> int | None:
     """三十五, 一百零五, 两千, 万: a Chinese numeral below a hundred million; None for what is none."""
     if text.isdigit() and text.isascii():
         return int(text)

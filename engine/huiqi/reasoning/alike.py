@@ -152,24 +152,31 @@ def _say_of_whom(book: CompiledRulebook, facts: Facts, say: Say) -> None:
             say(entry.at, f"{SUPPORT} {entry.key}（{what.value}）没有写对象，是不是给过本次申报的同一件、同一人，没有核对")
 
 
+_SUM = ("年度", "金额", "项目", SUBJECT)  # of 已获支持: by what one sum is told from another, whatever its measure is called there
+
+
 def _say_of_twice(book: CompiledRulebook, facts: Facts, say: Say) -> None:
     """A reminder of two records whose numbers differ in nothing but signs (C-001, C001): they may be one, told twice.
 
-    A person's number is nobody's to read: such a record is told by its place alone.
+    A person's number is nobody's to read: such a record is told by its place alone. Of what was received before only where the sum, the
+    year and what it was for are the same, too: one document may grant several sums.
     """
     for key, listing in facts.records.items():
         spec = book.records[key]
-        if len(listing.entries) < 2 or spec.name == SUPPORT or not isinstance(spec.fields[spec.key_field].type.required(), Text):
+        if len(listing.entries) < 2 or not isinstance(spec.fields[spec.key_field].type.required(), Text):
             continue
-        theirs, firsts = not numbered(book, key), dict[str, str]()
+        support = spec.name == SUPPORT
+        theirs, firsts = not support and not numbered(book, key), dict[Any, str]()
+        alike = "几乎一样，年度、金额也一样" if support else "只差符号"
         for entry in listing.entries:
             word = facts.real.get(entry.key, entry.key)
             if is_stand_in(word):
                 continue
-            first = firsts.setdefault(bare(word), word)
+            else_told = frozenset((n, str(g.value)) for n, g in entry.values.items() if n in _SUM) if support else None
+            first = firsts.setdefault((bare(word).replace("年", "") if support else bare(word), else_told), word)
             if first != word:
                 which = f"有另一条的{spec.key_field}与这一条" if theirs else f"的“{clip(first)}”与“{clip(word)}”"
-                say(entry.at, f"“{spec.name}”{which}只差符号，是不是同一{'人' if theirs else '条'}？是，删去一条；两条都算了")
+                say(entry.at, f"“{spec.name}”{which}{alike}，是不是同一{'人' if theirs else '条'}？是，删去一条；两条都算了")
 
 
 # -- names that meet -------------------------------------------------------------------------------------

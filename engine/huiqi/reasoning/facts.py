@@ -20,7 +20,7 @@ from typing import Any
 
 from ..caching import Derived
 from ..errors import CaseError, Code, Loc, Position, Problem, clip, suggestion, told
-from ..language.levelling import filler, level, level_id, untold, unverified
+from ..language.levelling import filler, level, level_id, row_of_totals, untold, unverified
 from ..language.types import Quantity, Type
 from ..language.units import Nouns, is_money, unit_text
 from ..plain import dataclass
@@ -542,7 +542,8 @@ class Reader:
             if given is not None:
                 (blank if given.value is None and _only_untold(given) else values)[name] = given
         key = values.get(spec.key_field)
-        if key is None or key.value is None:
+        asked = key.stages[key.stage] if key is not None and key.near else None  # what is nearly an entry still tells its record from the others
+        if key is None or (key.value is None and not isinstance(asked, Near)):
             self.loc = (*whole, told(firsts.get(spec.key_field, spec.key_field)))
             if not any(p.loc[: len(self.loc)] == self.loc for p in self.problems[before:]):
                 raw = row.get(firsts[spec.key_field]) if spec.key_field in firsts else None
@@ -550,7 +551,12 @@ class Reader:
                     at, f"“{spec.name}”缺少“{spec.key_field}”", str(raw) if isinstance(raw, str) else "", f"{spec.key_field}: …", _KEYS_NEEDED, Code.MISSING
                 )
             return None
-        return Entry(show_value(key.value, spec.fields[spec.key_field].type), values, at, blank)
+        shown = asked.word if isinstance(asked, Near) else show_value(key.value, spec.fields[spec.key_field].type)
+        if isinstance(key.value, str) and row_of_totals(self.real.get(shown, shown)):
+            self.loc = (*whole, told(firsts[spec.key_field]))
+            self._wrong(at, f"“{spec.name}”里有一条像是合计，不是一条明细", shown, "只写各条", "删去这一条；确是这个编号的，照原件写全", Code.WRONG_VALUE)
+            return None
+        return Entry(shown, values, at, blank)
 
 
 def _as_used(stage: str, stages: Mapping[str, Any], details: Mapping[str, str], at: Position) -> Given:

@@ -9,6 +9,7 @@ alias; whatever else is merely near.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -18,6 +19,7 @@ from ..caching import Derived
 from ..errors import Code, Problem
 from ..language import typed as t
 from ..language.levelling import level, near, same_support
+from ..language.shares import numeral
 from ..language.types import Text, record_of
 from ..plain import dataclass
 from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, DefinitionSpec, MeasureSpec, ParameterSpec, Rule, name_of
@@ -25,6 +27,45 @@ from .reach import expressions_in, reached, roots_of
 
 Slot = tuple[str, str]  # (record type, column), or ("", key of a fact)
 Words = dict[str, str]  # word -> the entry it stands for (itself, where it is one)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What measures come under: a clause (方案·6), its document by title and number, the rulebook, a family; and their titles.
+
+    An office that writes down money as paid by 方案第六条 says less than the name of a measure, and means one of these.
+    """
+
+    measures: tuple[str, ...]
+    names: tuple[str, ...] = ()  # levelled: the word is one of them
+    titles: tuple[str, ...] = ()  # levelled: one stands in the word whole, or the word in it
+    article: tuple[int, ...] = ()  # the numbers of a clause
+    of: tuple[str, ...] = ()  # levelled: what a clause is said to be of (方案, the title of its document)
+
+    def named_in(self, word: str) -> bool:
+        plain = _unquoted(word)
+        if plain in self.names or any(t in plain or (len(plain) >= _FUND and plain in t) for t in self.titles):
+            return True
+        numbers, rest = _article(plain)
+        if not self.article or not numbers or not (rest or "第" in plain):
+            return False
+        some = min(len(numbers), len(self.article))  # 第五条 may mean any of its items, 第六条第一款 the whole of 第六条
+        return numbers[:some] == self.article[:some] and (not rest or (len(rest) > 1 and any(rest in x or x in rest for x in self.of)))
+
+
+_FUND = 6  # characters of a name of a fund that says which: 商务发展专项资金
+_COUNTED = re.compile("[0-9]+|[〇零一二三四五六七八九十百]+")
+_ARTICLES = re.compile("[第条款项点之().·、\\-]+")
+
+
+def _unquoted(word: str) -> str:
+    return level(word).replace('"', "")
+
+
+def _article(plain: str) -> tuple[tuple[int, ...], str]:
+    """方案第六条, 细则·5·2, 第五条(二): the numbers, and what they are said to be of."""
+    numbers = tuple(n for x in _COUNTED.findall(plain) if (n := numeral(x)) is not None)
+    return numbers, _ARTICLES.sub("", _COUNTED.sub("", plain))
 
 
 @dataclass(frozen=True)
@@ -39,6 +80,8 @@ class Lexicon:
     together: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # what names several measures at once (their common cap, their budget), and their titles
+
+    sources: tuple[Source, ...] = ()  # the clauses, documents and families that measures are of, under which offices book what they paid
 
     def entry(self, word: str) -> str | None:
         """The entry that is written thus, None if it is none of them."""
@@ -60,7 +103,8 @@ class Lexicon:
             return meant
         alike = tuple(e for e in self.entries if same_support(word, e)) if self.support else ()
         joined = (m for name, members in self.together.items() if near(word, (name,)) or same_support(word, name) for m in members)
-        return tuple(dict.fromkeys((*self.several(word), *near(word, self.entries), *self._near_alias(word), *alike, *joined)))
+        under = (m for source in self.sources if source.named_in(word) for m in source.measures)
+        return tuple(dict.fromkeys((*self.several(word), *near(word, self.entries), *self._near_alias(word), *alike, *joined, *under)))
 
     def _near_alias(self, word: str) -> Iterator[str]:
         """The entries by another way to write which, and something more, the word is written (高企证书, ISO/IEC 27001:2013, 平城御河西路)."""
@@ -95,8 +139,9 @@ def names_met(book: CompiledRulebook) -> tuple[Told, ...]:
 
 
 def _lexicon(
-    words: Words, slot: Slot, former: Mapping[str, tuple[str, ...]], asked_by: Mapping[str, tuple[str, ...]], together: Mapping[str, tuple[str, ...]]
-) -> Lexicon:
+    words: Words, slot: Slot, former: Mapping[str, tuple[str, ...]], asked_by: Mapping[str, tuple[str, ...]], together: Mapping[str, tuple[str, ...]],
+    sources: tuple[Source, ...],
+) -> Lexicon:  # fmt: skip
     entries = tuple(dict.fromkeys(w for w, e in words.items() if w == e))
     spellings = {level(w): e for w, e in words.items() if w != e}
     in_front = Counter(w.removesuffix(e) for w, e in words.items() if w != e and w.endswith(e))
@@ -109,6 +154,7 @@ def _lexicon(
         slot == (SUPPORT, "事项"),
         asked_by if slot == (SUPPORT, "事项") else {},
         together if slot == (SUPPORT, "事项") else {},
+        sources if slot == (SUPPORT, "事项") else (),
     )
 
 
@@ -320,6 +366,32 @@ def _together(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
     return {word: found for key, title, members in joined for word in (key, title) if (found := tuple(titles[m] for m in members if m in titles))}
 
 
+def _sources(book: CompiledRulebook) -> tuple[Source, ...]:
+    """What was received may be booked under the clause, the document or the kind of support that it was paid by."""
+    clauses: dict[str, dict[str, None]] = {}
+    documents: dict[str, dict[str, None]] = {}
+    families: dict[str, dict[str, None]] = {}
+    for spec in (m for m in book.measures.values() if isinstance(m, MeasureSpec)):
+        for clause in spec.clauses:
+            clauses.setdefault(clause, {})[spec.title] = None
+        for document in spec.documents:
+            documents.setdefault(document, {})[spec.title] = None
+        if spec.family:
+            families.setdefault(spec.family, {})[spec.title] = None
+    out = [Source(tuple(m.title for m in book.measures.values()), (level(book.id),), (_unquoted(book.title),))]
+    for clause, titles in clauses.items():
+        known = book.clauses.get(clause)
+        numbers, rest = _article(_unquoted(clause)) if clause[-1:].isdigit() else ((), "")
+        title = _unquoted(book.documents[known.document].title) if known is not None and known.document in book.documents else ""
+        of = tuple(x for x in (rest, title) if x)
+        out.append(Source(tuple(titles), (_unquoted(clause), _unquoted(clause).replace("·", "")), (), numbers if of else (), of))
+    for document, titles in documents.items():
+        if (its := book.documents.get(document)) is not None:
+            out.append(Source(tuple(titles), titles=tuple(x for x in (_unquoted(its.title), _unquoted(its.number)) if len(x) >= _FUND)))
+    out += [Source(tuple(titles), (level(family),)) for family, titles in families.items()]
+    return tuple(out)
+
+
 def _former(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
     """The former names of all catalogues. Of one word in two of them, all that it may mean."""
     out: dict[str, tuple[str, ...]] = {}
@@ -331,8 +403,8 @@ def _former(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
 
 _lexicons: Derived[CompiledRulebook, Mapping[Slot, Lexicon]] = Derived(
     lambda book: {
-        slot: _lexicon(words, slot, former, asked, together)
-        for former, asked, together in [(_former(book), _asked_by(book), _together(book))]
+        slot: _lexicon(words, slot, former, asked, together, sources)
+        for former, asked, together, sources in [(_former(book), _asked_by(book), _together(book), _sources(book))]
         for slot, words in _collect(book).items()
     },
     key=lambda book: book.digest,

@@ -51,9 +51,10 @@ def reading_word(book: CompiledRulebook, key: str) -> str:
 def taken_readings(book: CompiledRulebook, given: Mapping[str, Taken]) -> dict[str, Taken]:
     """Readings decided by name, by key; those the rulebook does not have are not its concern.
 
-    Raises `UsageError` for an option that is none, or a reading the rulebook has decided itself.
+    Raises `UsageError` for an option that is none, a reading told by two of its names, or one the rulebook has decided itself.
     """
-    out = {}
+    out: dict[str, Taken] = {}
+    firsts: dict[str, str] = {}
     for name, taken in given.items():
         reading = reading_named(book, name)
         if reading is None:
@@ -62,6 +63,8 @@ def taken_readings(book: CompiledRulebook, given: Mapping[str, Taken]) -> dict[s
             raise UsageError(f"“{name}”没有读法“{clip(taken.option)}”；可用：{'、'.join(reading.options)}", argument="reading")
         if not reading.open and taken.option != reading.chosen:
             raise UsageError(f"“{name}”规则库已经取定“{reading.chosen}”，这里不能改", argument="reading")
+        if firsts.setdefault(reading.key, name) != name:
+            raise UsageError(f"“{clip(firsts[reading.key])}”与“{clip(name)}”是同一个读法，写了两次", mend="每个读法只取一种", argument="reading")
         if reading.open:
             out[reading.key] = taken
     return out
@@ -71,6 +74,7 @@ def reading_problems(books: Iterable[CompiledRulebook], given: Mapping[Any, Any]
     """What is wrong with readings decided for a case, against the rulebooks it is decided by."""
     books = list(books)
     problems = []
+    firsts: dict[str, Any] = {}
     known = sorted({reading_word(b, k) for b in books for k in b.readings})
     for name, said in given.items():
         option = said.option if isinstance(said, Taken) else said
@@ -83,6 +87,9 @@ def reading_problems(books: Iterable[CompiledRulebook], given: Mapping[Any, Any]
             problems.append(Problem(at, "没有这个读法", told(name), listed, suggestion(told(name), known), Code.UNKNOWN_NAME, loc))
             continue
         reading = found[0]
+        if firsts.setdefault(reading.key, name) is not name:
+            both = f"{told(firsts[reading.key])}、{told(name)}"
+            problems.append(Problem(at, f"“{reading.name}”在“读法”里写了两次", both, "一种读法", "每个读法只写一次", Code.DUPLICATE, loc))
         if not isinstance(option, str) or option not in reading.options:
             options = "、".join(reading.options)
             problems.append(

@@ -20,7 +20,7 @@ from typing import Any
 from ...errors import CaseError, Code, InputError, Loc, Position, Problem, clip, firm_suggestion, suggestion
 from ...errors import told as told_as
 from ...intake.grid import Workbook
-from ...language.levelling import level, level_id, untold
+from ...language.levelling import level, level_id, row_of_totals, untold
 from ...plain import dataclass
 from ...reasoning.casefile import Case, beside, case_from_tree, fact_problems
 from ...reasoning.choices import APPLIED, STATEMENT
@@ -34,7 +34,6 @@ from .words import said_in, unreadable
 
 _NOT_DATA = frozenset([GUIDE, CHOICES])  # sheets of a template
 _EQUALS = {ord("＝"): "="}
-_TOTALS = frozenset(["合计", "小计", "总计", "共计", "累计"])
 _SAYS = {
     **dict.fromkeys((COMPLETE, "是", "列全", "全", "完整"), COMPLETE), **dict.fromkeys((PARTIAL, "否", "不全", "没有列全", "未列全"), PARTIAL),
     **dict.fromkeys((NONE, "无", "没有", "[]"), NONE),
@@ -282,7 +281,7 @@ class _Reading:
                     self._astray(cell.at, "这一格没有表头", str(cell), "写在有表头的格里", "删去，或移到“备注”", Code.UNKNOWN_NAME)
                 else:
                     line[columns[c].heading] = cell
-            total = next((x for x in (cells.get(1), line.get("企业"), line.get(key)) if x is not None and level(str(x)) in _TOTALS), None)
+            total = next((x for x in (cells.get(1), line.get("企业"), line.get(key)) if x is not None and row_of_totals(str(x))), None)
             if total is not None:
                 self.lost.add((sheet.title, number))
                 self._astray(total.at, "这像是合计，不是一户企业、一条明细", str(total), "只写各户、各条", "删去这一行", Code.WRONG_VALUE)
