@@ -359,6 +359,24 @@ def test_one_sum_under_two_spellings_of_its_document_is_asked_about(tmp_path: Pa
     assert bool(said) == asked
 
 
+@pytest.mark.parametrize(
+    ("word", "whom", "said"),
+    [("sme-loan.interest", "K-1", True), ("中小微企业贷款贴息", "k-1", True), ("中小微企业贷款贴息", "K-2", False), ("service-loan.interest", "K-1", False)],
+)
+def test_interest_paid_by_another_policy_on_the_very_loan_is_said_though_nobody_told_of_it(word: str, whom: str, said: bool) -> None:
+    # 服务业贷款贴息 is not to be had beside another of the state for one loan, and the fact that says so was told 否
+    loan = {"合同号": "K-1", "已获其他中央贴息": False}
+    records = {"贷款明细": [loan], "已获支持": [{"文号": "h", "事项": word, "对象": whom, "金额": "5000元"}]}
+    decision = huiqi.load("national-service-loan-interest").decide({}, on="2026-06-30", records=records)
+    assert any("能不能同享没有核对" in x and "K-1" in x for x in decision.warnings) == said
+
+
+@pytest.mark.parametrize(("last", "asked"), [("1000元", True), ("6000元", True), ("6000.01元", False), ("0元", False), ("1000万元", False)])
+def test_a_sum_some_ten_thousand_times_that_of_the_year_before_is_asked_about(last: str, asked: bool) -> None:
+    decision = huiqi.load("datong-outsourcing").decide({"营业收入": {2024: last, 2025: "1200万元"}}, on="2026-06-30", year=2025)
+    assert any("请核对单位" in x for x in decision.warnings) == asked
+
+
 @pytest.mark.parametrize("number", ["合计", "本页小计", "总计：", "共3笔"])
 @pytest.mark.parametrize("listed", ["支出", "已获支持"])
 def test_a_row_of_totals_is_no_record(tmp_path: Path, number: str, listed: str) -> None:

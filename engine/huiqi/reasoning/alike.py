@@ -150,6 +150,19 @@ def _say_of_whom(book: CompiledRulebook, facts: Facts, say: Say) -> None:
         what = entry.values.get("事项")
         if SUBJECT not in entry.values and "项目" not in entry.values and what is not None and what.value in asked:
             say(entry.at, f"{SUPPORT} {entry.key}（{what.value}）没有写对象，是不是给过本次申报的同一件、同一人，没有核对")
+    _say_of_another(book, facts, support, say)
+
+
+def _say_of_another(book: CompiledRulebook, facts: Facts, support: str, say: Say) -> None:
+    """A reminder of support of another rulebook for the very certificate or loan that is applied for here: no rule here reads it."""
+    ours = {word for m in book.measures.values() for word in (m.id, m.title)}
+    ours |= lexicons(book)[SUPPORT, "事项"].asked_by.keys() if (SUPPORT, "事项") in lexicons(book) else set()
+    keys = {e.key: book.records[k].name for k, x in facts.records.items() if numbered(book, k) for e in x.entries}
+    for entry in facts.records[support].entries:
+        what, whom = entry.values.get("事项"), entry.values.get(SUBJECT)
+        if what is not None and isinstance(what.value, str) and what.value not in ours and whom is not None and whom.value in keys:
+            told = f"{SUPPORT} {entry.key}（{clip(what.value)}）给过本次申报的{keys[whom.value]}“{clip(whom.value)}”"
+            say(entry.at, f"{told}；不是本规则库的支持事项，能不能同享没有核对")
 
 
 _SUM = ("年度", "金额", "项目", SUBJECT)  # of 已获支持: by what one sum is told from another, whatever its measure is called there

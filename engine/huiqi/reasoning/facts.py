@@ -42,6 +42,7 @@ _INSTEAD_OF_NONE = {
     "boolean": "没有此情形就写 否；不知道就不写", "money": _ZERO, "quantity": _ZERO, "number": _ZERO, "ratio": _ZERO,
     "choice": "从选项里选一个；不知道就不写",
 }  # fmt: skip
+_MANY = 2000  # times: less than 万, since the years themselves differ
 _KEYS_NEEDED = "每条明细要有编号，才能逐条核对"
 MAX_BITS = 200  # of a whole number given as one; what a rulebook speaks of has at most 24 digits
 _DETAILS = {"材料", "文件", "页码", "日期", "理由", "调整"}
@@ -185,9 +186,20 @@ class Reader:
                 elif (given := self._given(spec, v, k)) is not None:
                     out[int(plain)] = given
             self.loc = whole
+            self._apart(spec, out)
             return out
         given = self._given(spec, raw, word)
         return {} if given is None else {year if spec.yearly else None: given}
+
+    def _apart(self, spec: FactSpec, years: Mapping[int | None, Given]) -> None:
+        """A reminder of a sum that is some ten thousand times another year's: 1000 in a column of 元 was meant as 1000万元."""
+        if spec.kind != FactKind.MONEY or len(years) < 2:
+            return
+        sums = sorted((g.value, str(y), g.at) for y, g in years.items() if isinstance(g.value, Fraction) and g.value > 0)
+        if len(sums) > 1 and sums[-1][0] >= _MANY * sums[0][0]:
+            (low, first, at), (high, last, _) = sums[0], sums[-1]
+            kind = spec.type.required()
+            self._say(at, f"“{spec.name}”{first}年度为 {show_value(low, kind)}，{last}年度为 {show_value(high, kind)}，相差数千倍以上，请核对单位")
 
     def _given(self, spec: FactSpec, raw: Any, word: Any, record: str = "") -> Given | None:
         if type(raw) in _PLAINLY:
