@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 import huiqi
+from huiqi.documents.papers.parts import of_enterprise, wanted
 from huiqi.words import READING_ACTS, CauseKind, acts_words
 from tests.making import ROOT, decide_each
 
@@ -53,3 +54,18 @@ def test_criteria_that_are_open_say_why() -> None:
     assert "条件测评：待定，因为 申报年度（缺材料）、企业成长性得分（待评审判断）〔现行〕" in scored.explain().replace("\n      ", "")
     read = decide_each(huiqi.read_case(str(ROOT / "cases" / "技先-总收入口径未定.yaml")))[0]
     assert "条件测评：待定，因为 读法“技先总收入口径”未定〔现行〕" in read.explain().replace("\n      ", "")
+
+
+def test_what_matters_later_is_counted_and_the_notice_that_tells_all_is_named() -> None:
+    """The amount of a training measure is asked for once its conditions are known; a notice is sent once and asks for all of it."""
+    decision = huiqi.load("datong-outsourcing").decide({"申报主体类型": "企业"}, on=ON, year=2026, applied=["talent.joint-training"])
+    page = decision.explain()
+    listed = {x.what for x in of_enterprise(wanted([decision])) if f"· {x.what}" in page}
+    assert {x.what for x in of_enterprise(wanted([decision]))} - listed == {"已获支持明细", "联合培养培训费用"}
+    assert "  ……要企业补正的还有 2 项，看上列的怎样答才用得上；补正告知书一次列全\n" in page
+    assert "一次告知：huiqi letter 案例文件 --kind 补正告知 -o 补正告知书.docx" in page
+
+
+def test_of_what_nobody_applied_for_no_notice_is_spoken() -> None:
+    page = huiqi.load("datong-outsourcing").decide({"申报主体类型": "企业"}, on=ON, year=2026).explain()
+    assert "一次告知" not in page and "要企业补正的还有" not in page

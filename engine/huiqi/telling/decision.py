@@ -574,6 +574,10 @@ class Told(Protocol):
     @property
     def missing(self) -> tuple[Missing, ...]: ...
     @property
+    def at_once(self) -> tuple[Missing, ...]:
+        """The same for who is told once of all that is wanted."""
+
+    @property
     def basis(self) -> tuple[BasisLine, ...]: ...
     @property
     def input(self) -> Mapping[str, Any]: ...
@@ -611,6 +615,10 @@ class Recorded:
     derivation: tuple[Fired, ...] = ()
     readings: tuple[ReadingResult, ...] = ()
     disallowed: Disallowance | None = None
+
+    @property
+    def at_once(self) -> tuple[Missing, ...]:
+        return self.missing  # a recording has no more
 
     @property
     def titles(self) -> Mapping[str, str]:

@@ -155,6 +155,8 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     console.print()
     if not everything and (hidden or rest or len(_wanted(decision)) > len(_listed(decision, everything=False))):
         console.print(f"全部列出：huiqi check {call} --all", soft_wrap=True)
+    if _said(decision) and any(x.acts == CauseKind.MISSING.acts for x in _listed(decision, everything=everything)):
+        console.print(f"一次告知：huiqi letter {call} --kind 补正告知 -o 补正告知书.docx", soft_wrap=True)
     first = _called((shown or rest)[0], (decision, *beside)) if shown or rest else next((typed(r.title) for r in decision.recognitions.values()), "事项编号")
     console.print(f"逐条理由：huiqi explain {call} --measure {first}", soft_wrap=True)  # a command is not broken over lines
     wrap(console, f"校验：规则库 {decision.digest[7:19]}　数据 {decision.facts_digest[7:19]}　{decision.engine}　推理 {decision.reasoner}", hang=2)
@@ -353,6 +355,17 @@ def _missing(console: Page, decision: Decision, *, everything: bool) -> None:
             wrap(console, f"· {item.fact}{of_another_year(decision, item.fact)}{_shown_by(item)}→ {'、'.join(names[:2])}{more}", indent=4, hang=2)
     if not _said(decision) and (left := len(wanted) - len(listed)):
         console.print(f"  ……另有 {left} 项")
+    if after := _told_later(decision, listed):
+        wrap(console, f"……要企业补正的还有 {after} 项，看上列的怎样答才用得上；补正告知书一次列全", indent=2, hang=2)
+
+
+def _told_later(decision: Decision, listed: Sequence[Missing]) -> int:
+    """How many more a notice asks of who applied, who is told once: what matters only after something that is listed."""
+    if not _said(decision):
+        return 0
+    pressing, shown = _pressing(decision), {x.fact for x in listed}
+    mine = (x for x in decision.told.at_once if x.acts == CauseKind.MISSING.acts and not x.later)
+    return len({x.fact for x in mine if not pressing.isdisjoint(x.unlocks)} - shown)
 
 
 def of_another_year(decision: Decision, fact: str) -> str:

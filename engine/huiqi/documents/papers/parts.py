@@ -15,7 +15,6 @@ from ...reasoning.receipt import digest_of
 from ...telling.asked import answer_words
 from ...telling.decision import Decision, MeasureResult, Missing
 from ...telling.explain import of_another_year
-from ...telling.results import Teller
 from ...words import CauseKind
 from .blocks import Block, Grid, Heading, Items, Pairs, Paper, Para, Signatures
 
@@ -69,7 +68,7 @@ def wanted(decisions: Iterable[Decision], among: Collection[str] | None = None) 
             open_ = {i: title for i, title in open_.items() if i in among}
         if not decision.measures:
             open_ = {k: r.title for k, r in decision.recognitions.items()}
-        for item in decision.told.at_once if isinstance(decision.told, Teller) else decision.missing:  # one is told once
+        for item in decision.told.at_once:  # one is told once
             titles = tuple(open_[i] for i in item.unlocks if i in open_)
             if titles and not item.later:
                 answer = "；".join(x for x in (of_another_year(decision, item.fact).strip("（）"), _answer(decision, item)) if x)
