@@ -8,6 +8,7 @@ for the same table, rules and choices.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -149,23 +150,30 @@ def screen_table(
     parquet, asking = _library(), asking.held()
     with reading(path):
         groups, size = _groups(parquet, path), path.stat()
-    parts = unfinished(out)
     mark = digest_of({"asking": asking.digest, "table": [path.name, str(size.st_size), str(size.st_mtime_ns)], "rows": rows})
-    known = _kept(parts, mark, resume=resume)
+    parts = unfinished(out) / mark.partition(":")[2][:16]  # two runs at once of different kinds never take one another's
+    known = _kept(parquet, parts, mark, resume=resume)
     todo = [n for n in range(groups) if n not in known]
     started(len(todo), len(known))
     work = [(str(path), n, asking, str(parts / f"{n}.parquet"), rows) for n in todo]
-    if processes > 1 and len(work) > 1:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=patient) as pool:
-            for _ in pool.map(_group, work):
+    try:
+        if processes > 1 and len(work) > 1:
+            with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=patient) as pool:
+                for _ in pool.map(_group, work):
+                    tick()
+        else:
+            for one in work:
+                _group(one)
                 tick()
-    else:
-        for one in work:
-            _group(one)
-            tick()
-    found = _joined(parquet, [parts / f"{n}.parquet" for n in range(groups)], parts / "whole", resumed=len(known))
-    (parts / "whole").replace(out)
-    shutil.rmtree(parts, ignore_errors=True)
+        found = _joined(parquet, [parts / f"{n}.parquet" for n in range(groups)], parts / "whole", resumed=len(known))
+        refuse_existing(target)  # another run may have written it in the meantime
+        (parts / "whole").replace(out)
+    except FileNotFoundError:
+        if (parts / "mark").is_file():
+            raise
+        message = f"另有一次运行在写“{target}”，把这一次测算好的清掉了；这一次没有写出"
+        raise UsageError(message, mend="同一个文件一次只写一轮：等它完，或换一个文件名", argument="output") from None
+    shutil.rmtree(parts.parent, ignore_errors=True)
     return found
 
 
@@ -188,15 +196,30 @@ def _groups(parquet: Any, path: Path) -> int:
         raise InputError([Problem(Position(str(path)), "这不是 Parquet 文件", path.name, "Parquet", "核对是否选错文件", Code.UNREADABLE_FILE)]) from None
 
 
-def _kept(parts: Path, mark: str, *, resume: bool) -> set[int]:
+def _kept(parquet: Any, parts: Path, mark: str, *, resume: bool) -> set[int]:
     """The row groups that a stopped run of the same kind finished."""
     said = parts / "mark"
     if resume and said.is_file() and said.read_text(encoding="utf-8") == mark:
-        return {int(p.stem) for p in parts.glob("*.parquet") if p.stem.isdigit()}
-    remove(parts)
+        return {int(p.stem) for p in parts.glob("*.parquet") if p.stem.isdigit() and _whole(parquet, p)}
+    remove(parts.parent)
+    parts.parent.mkdir(mode=0o700)
     parts.mkdir(mode=0o700)
     said.write_text(mark, encoding="utf-8")
     return set()
+
+
+def _whole(parquet: Any, part: Path) -> bool:
+    """Whether the disk has all of a row group that was finished; what it lost is decided again."""
+    import pyarrow as pa
+
+    try:
+        parquet.ParquetFile(part)
+    except (pa.ArrowInvalid, OSError):
+        return False
+    return (
+        re.fullmatch(r"[0-9]+ [0-9]+", part.with_suffix(_APART).read_text(encoding="utf-8", errors="replace") if part.with_suffix(_APART).is_file() else "")
+        is not None
+    )
 
 
 def _group(work: tuple[str, int, BatchTerms, str, int]) -> None:

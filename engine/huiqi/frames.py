@@ -23,7 +23,6 @@ from .plain import dataclass
 from .reasoning.facts import Reader
 from .reasoning.foreign import plain
 from .reasoning.judged import MeasureJudged
-from .reasoning.kernel import KernelError
 from .reasoning.needed import refuse_choices
 from .reasoning.reasoners import judge_with
 from .reasoning.told import Facts
@@ -33,7 +32,6 @@ from .rulebook.taken import Taken, taken_readings
 from .telling.phrases import reason_words
 from .telling.results import refuse_contradictions, reminder_words
 from .values import ABSENT
-from .words import Outcome
 
 NAME = "企业"
 REMINDER = "reminder"
@@ -357,7 +355,6 @@ def decide_frame(
     columns = _columns(book, names, key)
     listed = _listed(book, records, key, columns)
     wanted = [s.id for s in book.measures.values() if measures is None or s.id in measures]
-    keys = [s.key for s in book.measures.values() if s.id in wanted]
     history = any(name_of(k) == SUPPORT for k in [*(c.key for c in columns if c.part is Part.LIST), *(x.key for x in listed)])
     # who has no column for what was received before cannot be reminded of any
     shown = [*_PARTS[:-1], *([REMINDER] if history else []), *([_PARTS[-1]] if verdicts else [])]
@@ -423,21 +420,11 @@ def decide_frame(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
             wanted=wanted, schemes=scheme, taken=taken, verdicts=verdicts, secret=secret, slow=slow,
         )  # fmt: skip
-        had = _Had(book, columns, partial(kind.lists, frame), keys, year, secret)
         for number, row in enumerate(rows):
-            if row is None:
-                if wrong is not None:
-                    put(number + 1, nothing)
-                continue
-            # of what was received before the kernel knows what it takes off, not what is said of it
-            paying = {key for key, cells in zip(keys, row, strict=True) if cells[0] in _PAYING}
-            if unsaid := [key for key in had.before(number) if key in paying and key not in reminded.get(number + 1, {})]:
-                apart(len(unsaid))
-                found = alone(number + 1, told_by(number), None, [book.measures[key].id for key in unsaid])
-                for key, cells in zip(keys, row, strict=True):
-                    if found is not None and key in unsaid and found[key] != tuple(cells):
-                        raise KernelError(f"按列算的与参照不一致：{key} 得出 {tuple(cells)}，应为 {found[key]}")
-            put(number + 1, row)
+            if row is not None:
+                put(number + 1, row)
+            elif wrong is not None:
+                put(number + 1, nothing)
 
     try:
         if reasoner != "python" or listed:
@@ -543,45 +530,6 @@ def _refuse(problem: Problem) -> NoReturn:
     raise CaseError([problem])
 
 
-class _Had:
-    """Of each row the measures of which something may have been received before, itself or another that excludes it: a reminder may be due."""
-
-    def __init__(
-        self, book: CompiledRulebook, columns: Sequence[Column], lists: Callable[[str], tuple[Sequence[Any], Sequence[int]]], keys: Sequence[str],
-        year: int | None, secret: Any,
-    ) -> None:  # fmt: skip
-        self.book, self.keys, self.year, self.secret = book, keys, year, secret
-        self.column = next((c for c in columns if c.part is Part.LIST and name_of(c.key) == SUPPORT), None)
-        self.cells, self.of = ([], []) if self.column is None else lists(self.column.name)
-        self.found: dict[int, tuple[str, ...]] = {}
-        beside: dict[str, set[str]] = {key: {key} for key in keys}
-        for group in book.stacking:
-            for key in beside.keys() & set(group.members):
-                beside[key] |= set(group.members)
-        self.called = {key: {x for m in them for x in (book.measures[m].id, book.measures[m].title)} for key, them in beside.items()}
-
-    def before(self, number: int) -> tuple[str, ...]:
-        if self.column is None:
-            return ()
-        which = self.of[number]
-        if which not in self.found:
-            self.found[which] = self._named(self.cells[which])
-        return self.found[which]
-
-    def _named(self, cell: Any) -> tuple[str, ...]:
-        value = plain(cell)
-        rows = None if value is None else _rows_of(value)
-        if rows is None or rows == [] or self.column is None:
-            return ()
-        reader = Reader(self.book, need_unit=True, key=self.secret)
-        listing = reader.read({}, {self.column.word: rows}, self.year).records.get(self.column.key)
-        if listing is None or not listing.entries:
-            return ()
-        words = {None if (given := e.values.get("事项")) is None else given.value for e in listing.entries}
-        return tuple(key for key in self.keys if None in words or self.called[key] & words)
-
-
-_PAYING = (str(Outcome.ELIGIBLE), str(Outcome.UNDETERMINED))
 _PARTS = ("outcome", "settled", "at_most", "standing", "reason", "verdicts")
 
 

@@ -22,7 +22,7 @@ from .api import Rulebook, load
 from .batches import CHANGED
 from .caching import patient
 from .errors import InputError, Problem, TooComplex, UsageError
-from .files import refuse_existing, remove, suffix_of, unfinished, write_file
+from .files import reading, refuse_existing, remove, suffix_of, unfinished, write_file
 from .plain import dataclass
 from .reasoning.casefile import Case
 from .reasoning.pseudonyms import key_of
@@ -103,9 +103,9 @@ def screen(
     suffix = suffix_of(target, SUFFIXES, "结果.xlsx")
     refuse_existing(output)
     refuse_unwritable(suffix)
-    before = earlier([Path(h) for h in history])
     read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping))
     books = [load(name) for name in read.rulebooks]
+    before = earlier([Path(h) for h in history], [b.compiled for b in books])
     choice, read = _of_what_is_asked(choose(books), read, books)
     _refuse_undated(read, choice)
     kept = _Kept(target, resume=resume, key=choice.key)
@@ -118,9 +118,11 @@ def screen(
     rows = landed(pools, rows)
     shared = tuple(shares(compiled, rows, head_of(read, asked), pools, read.lost))
     done = ScreenedRound(
-        register=read, rows=rows, doubts=doubts, asked=asked, counted=counted(read, rows), resumed=len(kept.found), shared=shared, pools=pools,
+        register=read, rows=rows, doubts=doubts, asked=asked, counted=counted(read, rows), resumed=kept.used, shared=shared, pools=pools,
     )  # fmt: skip
-    write_file(target, done.to_bytes(suffix))
+    content = done.to_bytes(suffix)
+    refuse_existing(output)  # another run may have written it in the meantime; what was decided stays for --resume
+    write_file(target, content)
     kept.forget()
     return done
 
@@ -179,7 +181,8 @@ def _decided(
     rules, specs = [b.digest for b in books], [b.compiled for b in books]
     keys = [_digest(a, rules, choice) if a.open else None for a in read.applicants]
     todo = [a for a, k in zip(read.applicants, keys, strict=True) if k is not None and k not in kept.found]
-    started(len(todo), len(kept.found))
+    kept.used = sum(k in kept.found for k in keys)
+    started(len(todo), kept.used)
     many = processes if processes is not None else min(os.cpu_count() or 1, 8)
     with _workers(many if len(todo) >= _APART else 1, read.rulebooks, books, choice) as work:
         answers = work(todo)
@@ -311,10 +314,15 @@ class _Kept:
     def __init__(self, target: Path, *, resume: bool, key: Any = None) -> None:
         self._path = unfinished(target)
         self.found: dict[str, Screened] = {}
+        self.used = 0  # of these, how many are still what the register, the rules and the choices come to
+        self._cut = False  # whether what is there ends in the middle of a line
         if resume and self._path.is_file():
-            for line in self._path.read_text(encoding="utf-8").splitlines():
-                with suppress(ValueError, KeyError, TypeError):  # the last line of a run that was killed may be cut
-                    told = json.loads(line)
+            with reading(self._path):
+                there = self._path.read_bytes()
+            self._cut = not there.endswith(b"\n") and there != b""
+            for line in there.split(b"\n"):  # not by lines of text: the last one may end within a character, and a name may hold what some call a line's end
+                with suppress(ValueError, KeyError, TypeError, AttributeError):  # the last line of a run that was killed may be cut
+                    told = json.loads(line.decode("utf-8"))
                     row = Screened.from_dict(told["row"])
                     if not row.key or row.key == key_of(key).id:  # the same file may hold another key by now
                         self.found[told["key"]] = row
@@ -326,6 +334,7 @@ class _Kept:
         if self._stream is None:
             self._stream = self._path.open("a", encoding="utf-8")
             self._path.chmod(0o600)  # it tells of applicants
+            self._stream.write("\n" if self._cut else "")
         self._stream.write(json.dumps({"key": key, "row": row.to_dict()}, ensure_ascii=False) + "\n")
         self._stream.flush()
 

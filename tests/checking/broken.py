@@ -29,6 +29,7 @@ def measure(d: Json, name: str) -> Json:
 
 
 CUT, CITY, PARK, LOAN = "认证-核减咨询差旅费", "中山-市级与省级择一", "园区-示范园区", "贴息-跨年两笔"
+UNSURE = "认证-多张证书一张待核"
 READ = {PARK: {"烟台支持额": "不超过实际支出"}}  # of what is broken on the lines of a calculation, which a reading left open tells for each option
 CERTIFIED, PARKED = "certification.international", "carrier.park-support"
 
@@ -83,6 +84,11 @@ def _no_cut(d: Json) -> None:
     del d["disallowed"]
 
 
+def _certain_though_open(d: Json) -> None:
+    way = next(w for m in d["measures"] for w in m.get("readings", ()) if w["outcome"] == "undetermined" and w["award"]["settled"] == "0.00")
+    way["award"]["settled"] = "0.01"
+
+
 def _shifted(d: Json) -> None:
     cut, whole = d["disallowed"]["measures"][0]["lines"]
     for line, claimed, less in ((cut, "120000.00", "15000.00"), (whole, "41000.00", "20000.00")):
@@ -124,4 +130,11 @@ BROKEN: dict[str, tuple[str, Callable[[Json], None]]] = {
     "不符合的原因换成别的条件": (CITY, _another_reason),
     "用了没有的词": (CUT, _set("@" + CERTIFIED, "standing", to="sure")),
     "待定的一项，删去缺什么": (CUT, _silent),
+    "核减里漏掉有金额的一项": (CUT, _set("disallowed", "measures", to=[])),
+    "没有持证的资格，原因改成持有证书": (PARK, _set("recognitions", 0, "reason", to="持有有效证书")),
+    "一种读法的贴息改成服务": (LOAN, _set("@service-loan.interest", "readings", 0, "award", "kind", to="service")),
+    "一种读法的金额去掉单位": (LOAN, _set("@service-loan.interest", "readings", 0, "award", "unit", to="")),
+    "还待定的一种读法写上已确定的金额": (UNSURE, _certain_though_open),
+    "择一之前的金额改大": (CITY, _set("@service-trade.cultivation", "adjustments", 0, "from", to="21万元")),
+    "金额写成全角数字": (CUT, _set("@" + CERTIFIED, "award", "settled", to="１２6000.00")),
 }

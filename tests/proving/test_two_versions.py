@@ -102,6 +102,21 @@ def test_a_version_of_a_bundle_is_found_by_its_number(pair: tuple[str, str], tmp
     assert invoke("rules", "diff", "made@2", pair[1], "--bundles", str(bundles)).exit_code == 2
 
 
+def test_a_bundle_that_was_changed_since_is_not_the_version_it_is_named_after(pair: tuple[str, str], tmp_path: Path) -> None:
+    bundles = tmp_path / "bundles"
+    assert invoke("rules", "bundle", pair[0], "-o", str(bundles)).exit_code == 0
+    (figures,) = bundles.glob("*/made/parameters.yaml")
+    figures.write_text(figures.read_text(encoding="utf-8").replace("value: 100万元", "value: 90万元"), encoding="utf-8")
+    result = invoke("rules", "diff", "made@1", pair[1], "--bundles", str(bundles), "--cases", str(tmp_path / "cases"))
+    assert (result.exit_code, result.stdout) == (2, "") and "摘要与包名不一样" in result.stderr
+
+
+def test_cases_of_the_folder_one_is_in_are_called_by_its_name(pair: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path / "cases")
+    result = invoke("rules", "diff", *pair, "--cases", ".")
+    assert result.exit_code == 0 and "  cases/甲.yaml  sound" in result.stdout
+
+
 def test_an_example_is_looked_for_of_every_measure_a_change_reaches(pair: tuple[str, str], tmp_path: Path) -> None:
     pytest.importorskip("z3", reason="证明器 z3-solver 没有安装（extra: verify）")
     result = invoke("rules", "diff", *pair, "--examples", "--cases", str(tmp_path / "cases"), "-o", str(tmp_path / "out"))

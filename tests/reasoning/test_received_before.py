@@ -300,3 +300,24 @@ def test_what_only_one_of_two_readings_leaves_in_the_way_is_said_although_both_p
             result = book.decide({"某词": "是"}, on="2026-06-30", year=2025, records={"已获支持": history}, reasoner=reasoner).measures["m"]
             assert (result.award.settled, result.readings) == ("5000.00", ())
             assert result.again is found and any("能不能再获" in x for x in result.warnings) is found
+
+
+CAPPED = "- {id: total, title: 甲乙合计封顶, rule: cap, per: 申报年度, members: [a, b], amount: 万元, counting: 已获支持, clause: 一}\n"
+
+
+@pytest.mark.parametrize("word", ["甲乙合计封顶", "total", "甲乙合计", {"核验": "甲乙合计封顶"}])
+def test_what_was_received_under_the_name_of_a_common_cap_is_not_forgotten(tmp_path: Path, word: Any) -> None:
+    # of 1万元 for both, 3000元 were received, and nobody has said for which of them
+    book = huiqi.load(book_of(tmp_path / "b", TWO, stacking=CAPPED))
+    rows = [{"文号": "h", "事项": word, "年度": "2025", "金额": "3000元"}]
+    decision = book.decide({"某词": "是"}, on="2026-06-30", year=2025, records={"已获支持": rows})
+    assert (decision.to_dict()["total"]["settled"], decision.to_dict()["total"]["at_most"]) == ("7000.00", "10000.00")
+    assert all(decision.measures[key].again for key in ("a", "b"))
+    assert any("“事项甲”" in x and "“事项乙”" in x and "按待核实处理" in x for x in decision.warnings)
+
+
+def test_an_officer_says_what_a_grant_under_a_common_cap_was_for(tmp_path: Path) -> None:
+    book = huiqi.load(book_of(tmp_path / "b", TWO, stacking=CAPPED))
+    for word, left in (("事项乙", "7000.00"), ("甲乙合计", "10000.00"), ("别处的支持", "10000.00")):
+        rows = [{"文号": "h", "事项": {"申报": "甲乙合计封顶", "核验": word}, "年度": "2025", "金额": "3000元"}]
+        assert book.decide({"某词": "是"}, on="2026-06-30", year=2025, records={"已获支持": rows}).to_dict()["total"]["settled"] == left

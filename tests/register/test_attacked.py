@@ -276,9 +276,25 @@ def test_a_key_that_was_verified_is_found_in_an_earlier_decision(register: Any) 
 
     before = register(verified, "去年.xlsx")
     told = [huiqi.load(SMALL).decide(c, on=c.on).to_dict() for c in cases_of(str(before))][:1]
-    told[0]["rulebook"]["id"] = SMALL
     before.with_name("决定.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     assert [d.shown for d in _screened(register(_two), history=[before.with_name("决定.json")]).doubts] == ["A-1005"]
+
+
+@pytest.mark.parametrize("what", ["another rulebook", "a number that is no text", "a key written twice"])
+def test_an_earlier_decision_that_cannot_be_compared_is_refused_and_not_passed_over(register: Any, what: str) -> None:
+    before = register(_two, "去年.xlsx")
+    told = huiqi.load(SMALL).decide(next(iter(cases_of(str(before)))), on="2024-06-30").to_dict()
+    text = json.dumps(told, ensure_ascii=False)
+    if what == "another rulebook":
+        text, said = text.replace('"id": "small"', '"id": "elsewhere"', 1), "决定.json: 这份决定的规则库不在这里.*elsewhere.*用 -r 指明"
+    elif what == "a number that is no text":
+        told["input"]["明细"]["设备"] = {"清单": [{"编号": 1005}]}
+        text, said = json.dumps(told, ensure_ascii=False), "决定.json: 所记数据 / 明细 / 设备"
+    else:
+        text, said = text.replace('"input": {', '"input": {}, "input": {', 1), "决定.json: .*写了两次|重复"
+    before.with_name("决定.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        _screened(register(_two), history=[before.with_name("决定.json")])
 
 
 def test_what_an_applicant_shares_is_found_though_nothing_is_decided_of_it(register: Any) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 import huiqi
 from huiqi.batches import BatchTerms, screen_table
+from huiqi.files import unfinished
 from huiqi.spark import screen_spark
 from tests.making import SMALL, invoke
 
@@ -107,6 +108,52 @@ def test_a_stopped_run_leaves_no_result_and_goes_on_where_it_was(table: Path) ->
     screen_table(table, table.with_name("whole.parquet"), ASKING)
     assert _rows(target) == _rows(table.with_name("whole.parquet"))
     assert list(table.parent.glob(".*")) == []
+
+
+def test_of_two_runs_at_once_none_takes_the_rows_of_the_other(table: Path) -> None:
+    target = table.with_name("o.parquet")
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    begun: list[int] = []
+
+    def another() -> None:  # by the rules of another day, into the same file, stopped after its first rows
+        begun.append(1)
+        if len(begun) > 1:
+            return
+        with pytest.raises(KeyboardInterrupt):
+            screen_table(table, target, replace(ASKING, on="2023-01-01"), tick=stop)
+
+    with pytest.raises(huiqi.UsageError, match="另有一次运行在写"):
+        screen_table(table, target, ASKING, tick=another)
+    assert not target.exists()
+    screen_table(table, target, ASKING, resume=True)
+    screen_table(table, table.with_name("whole.parquet"), ASKING)
+    assert _rows(target) == _rows(table.with_name("whole.parquet"))
+
+
+@pytest.mark.parametrize("what", ["cut", "gone"])
+def test_what_a_disk_lost_of_a_stopped_run_is_decided_again(table: Path, what: str) -> None:
+    target = table.with_name("o.parquet")
+    ticks: list[int] = []
+
+    def stop() -> None:
+        ticks.append(1)
+        if len(ticks) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        screen_table(table, target, ASKING, tick=stop)
+    if what == "cut":
+        (part,) = unfinished(target).glob("*/0.parquet")
+        part.write_bytes(part.read_bytes()[:100])
+    else:
+        (part,) = unfinished(target).glob("*/0.apart")
+        part.unlink()
+    assert screen_table(table, target, ASKING, resume=True).resumed == 1
+    screen_table(table, table.with_name("whole.parquet"), ASKING)
+    assert _rows(target) == _rows(table.with_name("whole.parquet"))
 
 
 def test_a_rulebook_that_changes_in_the_middle_leaves_no_result(table: Path) -> None:

@@ -20,6 +20,7 @@ from openpyxl import Workbook, load_workbook
 import huiqi
 from huiqi.cli.workbooks import cases_of
 from huiqi.errors import UsageError
+from huiqi.files import unfinished
 from huiqi.register.rows import ONLY, Register
 from huiqi.register.sheets import RoundTerms, faults_in, results
 from huiqi.screens import Choice, ScreenedRound, screen
@@ -220,6 +221,61 @@ def test_a_run_that_was_stopped_leaves_no_result_and_is_resumed_to_the_same_byte
     assert (again.resumed, again.rows) == (2, whole.rows)
     assert path.with_name("两次.xlsx").read_bytes() == path.with_name("一次.xlsx").read_bytes()
     assert list(path.parent.glob(".*")) == []
+
+
+def _stopped(path: Path) -> Path:
+    """A run stopped after its first applicant; what it left."""
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _screened(path, "断.xlsx", tick=stop)
+    return unfinished(path.with_name("断.xlsx"))
+
+
+def test_a_run_killed_within_a_character_is_resumed_and_what_follows_the_cut_line_is_kept(register: Any) -> None:
+    path = register(usual_mistakes)
+    whole, left = _screened(path, "一次.xlsx"), _stopped(path)
+    name = whole.rows[0].name.encode()
+    left.write_bytes(left.read_bytes() + b'{"key": "x", "row": {"name": "' + name[:1])
+    seen: list[int] = []
+
+    def stop() -> None:
+        seen.append(1)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _screened(path, "断.xlsx", resume=True, tick=stop)
+    again = _screened(path, "断.xlsx", resume=True)
+    assert (again.resumed, again.rows) == (3, whole.rows)  # one before the cut, two after it
+
+
+@pytest.mark.parametrize("line", ["[1]", "1", '{"key": "x", "row": {}}', '{"key": "x", "row": {"items": null}}', '{"key": "x", "row": null}'])
+def test_what_is_no_result_in_the_file_of_a_stopped_run_is_passed_over(register: Any, line: str) -> None:
+    path = register(usual_mistakes)
+    left = _stopped(path)
+    left.write_text(line + "\n" + left.read_text(encoding="utf-8"), encoding="utf-8")
+    assert _screened(path, "断.xlsx", resume=True).resumed == 1
+
+
+def test_only_what_is_used_again_is_said_to_be_known(register: Any) -> None:
+    path = register(usual_mistakes)
+    _stopped(path)
+    told: list[tuple[int, int]] = []
+    again = _screened(path, "断.xlsx", resume=True, choose=lambda _: Choice(on="2024-07-01"), started=lambda todo, known: told.append((todo, known)))
+    assert (again.resumed, [known for _, known in told]) == (0, [0])
+
+
+def test_of_two_runs_at_once_the_later_does_not_write_over_the_result_of_the_first(register: Any) -> None:
+    path = register(usual_mistakes)
+    target = path.with_name("结果.xlsx")
+    with pytest.raises(UsageError, match="已经有了，不覆盖"):
+        _screened(path, tick=lambda: target.write_text("另一轮的", encoding="utf-8") and None)
+    assert target.read_text(encoding="utf-8") == "另一轮的"
+    target.unlink()
+    assert _screened(path, resume=True).resumed > 0  # what was decided is not lost
 
 
 def test_what_was_decided_by_other_choices_is_not_taken_up_again(register: Any) -> None:

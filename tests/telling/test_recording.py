@@ -145,3 +145,10 @@ def test_every_shipped_decision_is_as_its_schema_says() -> None:
 def test_what_no_json_holds_is_refused_whatever_its_class_is_called(value: Any) -> None:
     with pytest.raises(huiqi.HuiqiError):
         huiqi.Decision.from_dict(value)
+
+
+def test_what_is_missing_without_a_cause_is_refused() -> None:
+    told = json.loads(RECORDED)
+    told["missing"] = [{"fact": "从业人员", "cause": None, "unlocks": ["m"]}]
+    with pytest.raises(huiqi.HuiqiError, match=r"尚缺.*待定缘由"):
+        huiqi.Decision.from_dict(told)

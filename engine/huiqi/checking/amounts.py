@@ -51,6 +51,9 @@ def check_award(
         return
     shared = any("只计一次（" in text for text in (*(x["text"] for x in award["lines"]), *(a["rule"] for a in adjustments)))
     worked = _walk(award["lines"], place, report, bounded=shared)
+    first = next((x for x in adjustments if x["rule"].startswith(_JOINED)), None)  # the rest stand in the calculation
+    if first is not None and worked is not None and worked.exact and (before := amount(first["from"])) is not None:
+        report.check(AWARDS, follows(before, worked), place, f"计算得 {worked}，调整却从 {before} 开始")
     last = [x for x in (amount(adjustments[-1]["to"]) if adjustments else None, worked) if x is not None]
     if award["lines"] and last and outcome in _LIVE:
         wanted = [Range(Fraction(0), x.high) if outcome == "undetermined" else x for x in last]

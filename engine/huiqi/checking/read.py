@@ -102,7 +102,7 @@ def yuan(x: Fraction | None) -> str:
 
 NOTHING = Range(Fraction(0), Fraction(0))
 _SIZES = {"": 1, "万": 10**4, "亿": 10**8}
-_NUMBER = r"-?\d{1,3}(?:,\d{3})*(?:\.\d+)?|-?\d+(?:\.\d+)?"
+_NUMBER = r"-?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?|-?[0-9]+(?:\.[0-9]+)?"  # of other scripts' digits and of wide ones no amount is made
 _ONE = re.compile(rf"({_NUMBER})([万亿]?)(元|美元|欧元|日元|港元|英镑)")
 
 _OPEN = re.compile(r"待定(?:，最多 (?P<most>[^（）]+))?(?:（(?:上限不详，)?其中已确定(?:不超过)? ?(?P<least>[^（）]+)）)?")
@@ -156,7 +156,7 @@ def last_amount(text: str) -> Range | None:
 
 def money(text: Any) -> Fraction | None:
     """`90000.00`; None of null, or of anything else."""
-    return Fraction(text) if isinstance(text, str) and re.fullmatch(r"-?\d+\.\d\d", text) else None
+    return Fraction(text) if isinstance(text, str) and re.fullmatch(r"-?[0-9]+\.[0-9][0-9]", text) else None
 
 
 def span(part: Any) -> Range | None:

@@ -26,6 +26,11 @@ def check_ways(m: Mapping[str, Any], options: Mapping[str, list[str]], total: Ma
         where = f"{place} / 读法 {'，'.join(f'{k}取{o}' for k, o in way['under'].items())}"
         check_award(way["award"], (), way["outcome"], where, report, whole_story=False)
         check_words(way["outcome"], None, None, way["words"], where, report)
+        for key, word in (("kind", "种类"), ("unit", "单位")):
+            report.check(READINGS, way["award"][key] == m["award"][key], where, f"支持的{word}是“{way['award'][key]}”，这一项却是“{m['award'][key]}”")
+        given = span(way["award"])
+        sure = way["outcome"] == "undetermined" and given is not None and given.low > 0
+        report.check(READINGS, not sure, where, f"这样读还待定，却写着已确定 {yuan(given.low) if given else ''}")
         low, high = span(way["total"]), span(total)
         if low is not None:
             check_ends(way["total"], low, where, report)

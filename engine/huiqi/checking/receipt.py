@@ -14,7 +14,7 @@ from .amounts import check_ends, follows, monetary
 from .read import NOTHING, Range, amount, money, span
 from .report import DIGESTS, DISALLOWED, MISSING, Report
 
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:/\d+)?")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?")
 
 
 def canonical(value: Any) -> str:
@@ -109,6 +109,11 @@ def check_disallowed(d: Mapping[str, Any], report: Report) -> None:
             report.check(DISALLOWED, one["unit"] == m["award"]["unit"], place, f"单位是“{one['unit']}”，事项里是“{m['award']['unit']}”")
             _each_line(one, m, d["input"], part["values"], place, report)
             report.check(DISALLOWED, span(one["measured"]) == _gives(m), place, f"测算额与事项里的不一样：{span(one['measured'])}，{_gives(m)}")
+    listed = {one["id"] for one in part["measures"]}
+    for m in d["measures"]:
+        whole = span(m["award"])
+        gives = m["outcome"] == "eligible" and monetary(m["award"]) and whole is not None and whole.exact and whole != NOTHING
+        report.check(DISALLOWED, not gives or m["id"] in listed, f"核减 / 事项“{m['title']}”", "有测算额，核减里却没有列它的申报额与核减额")
     _balanced(part["total"], "核减 / 合计", report)
     report.check(DISALLOWED, span(part["total"]["measured"]) == span(d["total"]), "核减 / 合计", "测算额与合计不一样")
 

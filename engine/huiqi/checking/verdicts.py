@@ -126,6 +126,9 @@ def check_words(outcome: str, standing: str | None, reason: str | None, words: s
         report.check(OUTCOMES, words.removesuffix("，标准未定") in wanted, place, f"原因是“{reason}”，表述却是“{words}”")
 
 
+_CERTIFIED = {"holds": "持有有效证书", "fails": "未持有在该日有效的证书", "unknown": "证书待核"}
+
+
 def check_recognition(r: Mapping[str, Any], place: str, report: Report, *, touched: bool) -> None:
     check_group(r["conditions"], f"{place} / 条件", report, touched=touched)
     said = r["meets"] if r["kind"] == "conferred" else r["verdict"]
@@ -133,3 +136,5 @@ def check_recognition(r: Mapping[str, Any], place: str, report: Report, *, touch
     report.check(OUTCOMES, open_ or said == r["conditions"]["verdict"], place, "条件测评与条件合起来的判定不一样")
     report.check(OUTCOMES, (r["verdict"] == "unknown") == (r["cause"] is not None), place, "待定的要有缘由，不待定的没有")
     report.check(OUTCOMES, r["kind"] == "conferred" or r["meets"] == r["verdict"], place, "按条件认定的资格，条件测评就是它的判定")
+    wanted = _CERTIFIED[r["verdict"]] if r["kind"] == "conferred" else ""
+    report.check(OUTCOMES, r["reason"] == wanted, place, f"判定是{_NAMES[_VALUES[r['verdict']]]}，原因应为“{wanted}”，写的是“{r['reason']}”")

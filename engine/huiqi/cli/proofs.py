@@ -108,7 +108,7 @@ def compared(a: str, b: str, bundles: Sequence[str], cases: Sequence[str], on: d
     from ..proving.diff import compare
 
     old, new = _meant(a, bundles).compiled, _meant(b, bundles).compiled
-    files = {str(path): f"{path.parent.name}/{path.name}" for folder in case_folders(cases, (a, b)) for path in sorted(folder.glob("*.yaml"))}
+    files = {str(path): f"{path.resolve().parent.name}/{path.name}" for folder in case_folders(cases, (a, b)) for path in sorted(folder.glob("*.yaml"))}
     diff = compare(old, new, [Path(f) for f in files], shown=files)
     if seconds is None:
         return diff
@@ -130,12 +130,19 @@ def _meant(name: str, bundles: Sequence[str]) -> Any:
             raise UsageError(f"没有文件夹“{folder}”；--bundles 写 huiqi rules bundle -o 写到的文件夹")
         for manifest in sorted(Path(folder).glob(f"*/{book}/rulebook.yaml")):
             one = load(manifest.parent)
+            _intact(manifest.parent.parent, load)
             if version in (one.version, one.digest) or (version.startswith("sha256:") and one.digest.startswith(version)):
                 found[one.digest] = one
     if len(found) != 1:
         told = "、".join(f"{book}@{d[:19]}" for d in found)
         raise UsageError(f"“{name}”有 {len(found)} 个：{told}；写明摘要" if found else f"包里没有“{name}”；用 --bundles 指明 huiqi rules bundle 写到的文件夹")
     return next(iter(found.values()))
+
+
+def _intact(bundle: Path, load: Any) -> None:
+    """A bundle is named after the digest of what was kept in it: what has been changed since is not that version."""
+    if bundle.name.startswith("sha256-") and all(load(m.parent).digest.replace(":", "-") != bundle.name for m in sorted(bundle.glob("*/rulebook.yaml"))):
+        raise UsageError(f"“{bundle}”里的规则库存下以后改过，摘要与包名不一样，不是存下的那一版", mend="用没有改过的包；要比改过的，直接写它的文件夹")
 
 
 __all__ = ["rules_diff", "rules_verify"]

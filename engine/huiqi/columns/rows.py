@@ -19,7 +19,9 @@ from ..reasoning.told import Facts
 from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.lexicon import Slot, names_met
 from ..rulebook.literals import money_string
+from ..words import Outcome
 from .asking import MANY, Asked, RowAsking, facts_of
+from .before import Before
 from .cells import Cells, Column, Lists, Reading, RowByRow
 from .composed import Composer, One, picked
 from .readings import Running, tried_of
@@ -66,14 +68,14 @@ def decided(
     leaves = {key: picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else None
     quick = [(n, key, way_of(kernel, key), composer_of(kernel, key)) for n, key in enumerate(kernel.own)]
     running = [Running(one, reading, lists, whole=verdicts) for one in tried] + [EachRunning(one, reading, lists) for one in each]
-    alike = SaidBefore(book, taken, schemes, reading, lists)
-    yield from _rows(kernel, keys, reading, lists, quick, running, always, leaves, whole.extra.setdefault("proved", set()), alike, slow)
+    alike, had = SaidBefore(book, taken, schemes, reading, lists), Before(book, keys, lists)
+    yield from _rows(kernel, keys, reading, lists, quick, running, always, leaves, whole.extra.setdefault("proved", set()), alike, had, slow)
 
 
 def _rows(
     kernel: Kernel, keys: Sequence[str], reading: Reading, lists: Lists, quick: Sequence[tuple[int, str, Way | None, Composer | None]],
     groups: Sequence[Running | EachRunning], always: Collection[str], leaves: Mapping[str, Callable[[Any], Any]] | None, proved: set[tuple[str, str]],
-    alike: SaidBefore, slow: Slow,
+    alike: SaidBefore, had: Before, slow: Slow,
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
     """`proved`: of which measures an outcome put together has been held against the row's own reader."""
     joined, run, asking = kernel.joined, kernel.code.run, RowAsking(kernel.bound, reading, lists)
@@ -172,12 +174,14 @@ def _rows(
             if (met := alike.found(key, number)) is not None:
                 out[key] = met
                 asked.discard(key)
+        heard = frozenset[str]()  # of which the row's own reader was asked
         if asked or lacking or held:
             # what is put together is held against the row as it is read alone, not as the columns read it
             said = slow(number, [key for key in keys if key in asked or key not in out], None if held else facts)
             if said is None:
                 yield None
                 continue
+            heard = frozenset(said)
             for key in asked:
                 alike.keep(key, number, said[key])
             for key, kept, sign, said_so in lacking:
@@ -194,6 +198,14 @@ def _rows(
                     raise KernelError(f"按列算的与参照不一致：{key} 得出 {words}，应为 {said[key]}")
                 proved.add((key, words[0]))
             out.update(said)
+        if unsaid := [key for key in had.measures(number) if key not in heard and out[key][0] in _PAYING]:
+            said = slow(number, unsaid, facts)
+            if said is None:
+                yield None
+                continue
+            for key in unsaid:
+                if said[key] != out[key]:
+                    raise KernelError(f"按列算的与参照不一致：{key} 得出 {out[key]}，应为 {said[key]}")
         yield [out[key] for key in keys]
 
 
@@ -299,3 +311,4 @@ _MARKS = ("0", "?", "1")
 
 
 _OUTCOMES = tuple(str(o) for o in OUTCOMES)
+_PAYING = (str(Outcome.ELIGIBLE), str(Outcome.UNDETERMINED))  # of a measure that pays, or may, it is said what was received before

@@ -146,7 +146,8 @@ class Printer:
             case s.And():
                 return (" 且 " if zh else " and ").join(t(i, 3) for i in node.items)
             case s.Or():
-                return (" 或 " if zh else " or ").join(t(i, 2) for i in node.items)
+                # that 且 binds before 或 is a rule of the language: who reads the sentence need not know it
+                return (" 或 " if zh else " or ").join(t(i, 3 if zh else 2) for i in node.items)
             case s.Not():
                 return f"并非（{t(node.operand, 0)}）" if zh else f"not({t(node.operand, 0)})"
             case s.If():

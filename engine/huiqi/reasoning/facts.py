@@ -346,6 +346,9 @@ class Reader:
             return value
         meant = "、".join(f"“{e}”{_looked_for(lexicon, e)}" for e in near[:3])
         if slot == (SUPPORT, "事项"):
+            if lexicon is not None and lexicon.several(value):  # whoever says so: it is of one of them, and which of them is not told
+                self._say(at, f"“{spec.name}”写的是“{clip(value)}”，是几项合在一起的名称（{meant}）；是其中哪一项的没有写，按待核实处理；写明是哪一项")
+                return Near(value, near)
             if self.verified:  # an officer says that it is none of them, whatever it is called
                 self._say(at, f"“{spec.name}”核验为“{clip(value)}”，不当作{meant}")
                 return value

@@ -12,14 +12,16 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from ..errors import Code, InputError, Position, Problem
+from ..errors import Code, InputError, Position, Problem, UnknownRulebook
 from ..files import reading
 from ..intake.opened import open_register
 from ..language.levelling import level, level_id
 from ..plain import dataclass
 from ..reasoning.told import STAGES
-from ..rulebook.compiled import SUPPORT
+from ..rulebook.compiled import SUPPORT, CompiledRulebook
 from ..rulebook.compiler import load_compiled
+from ..telling.recording import SCHEMA
+from ..telling.replay import read_decisions
 from .entries import Screened
 from .known import CODE
 
@@ -139,14 +141,17 @@ def incomparable(rows: Sequence[Screened], before: Sequence[Owned]) -> tuple[str
 # -- earlier rounds ----------------------------------------------------------------------------------------
 
 
-def earlier(paths: Sequence[Path]) -> tuple[Owned, ...]:
-    """What earlier results (.xlsx of `huiqi screen`) and decisions (.json of `huiqi check --json`) had. Raises `InputError` with every file that is neither."""
+def earlier(paths: Sequence[Path], books: Sequence[CompiledRulebook] = ()) -> tuple[Owned, ...]:
+    """What earlier results (.xlsx of `huiqi screen`) and decisions (.json of `huiqi check --json`) had. Raises `InputError` with every file that is neither.
+
+    `books` are those of the round: a decision may be by one of them that is not shipped.
+    """
     out: list[Owned] = []
     problems: list[Problem] = []
     for path in paths:
         try:
             with reading(path):
-                out += _of_results(path) if path.suffix.lower() == ".xlsx" else _of_decisions(path)
+                out += _of_results(path) if path.suffix.lower() == ".xlsx" else _of_decisions(path, books)
         except InputError as error:
             problems += error.problems
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -168,22 +173,28 @@ def _of_results(path: Path) -> list[Owned]:
     return [Owned(source=path.name, kind=kind, shown=word, same=same, owner=owner) for kind, word, same, owner in told]
 
 
-def _of_decisions(path: Path) -> list[Owned]:
+def _of_decisions(path: Path, books: Sequence[CompiledRulebook]) -> list[Owned]:
     told = json.loads(path.read_text(encoding="utf-8"))
     out: list[Owned] = []
-    for decision in told if isinstance(told, list) else [told]:
-        if decision["schema"] != "huiqi.decision/1":
-            raise ValueError
-        out += _of_decision(decision, f"{path.name}（{decision['on']}）")
+    if any(decision["schema"] != SCHEMA for decision in (told if isinstance(told, list) else [told])):
+        raise ValueError
+    for decision in read_decisions(path):  # of the right shape: a number that is no text would be compared with nothing
+        try:
+            out += _of_decision(decision, f"{path.name}（{decision['on']}）", books)
+        except UnknownRulebook:
+            name, asked = decision["rulebook"]["id"], "随附的规则库，或这一轮所用的"
+            message = "这份决定的规则库不在这里，看不出各类明细的编号是哪一栏"
+            raise UnknownRulebook([Problem(Position(str(path)), message, name, asked, f"用 -r 指明“{name}”的文件夹", Code.UNKNOWN_RULEBOOK)]) from None
     return out
 
 
-def _of_decision(decision: Mapping[str, Any], source: str) -> Iterator[Owned]:
+def _of_decision(decision: Mapping[str, Any], source: str, books: Sequence[CompiledRulebook]) -> Iterator[Owned]:
     """The keys of the records that were told; which column is the key, the rulebook of today says where it still knows the type."""
     owner, given = decision["enterprise"], decision["input"]
     if isinstance(key := decision.get("receipt", {}).get("key"), str):
         yield Owned(kind=KEY, shown=key, same=key, owner=owner, source=source)
-    book = load_compiled(decision["rulebook"]["id"])
+    name = decision["rulebook"]["id"]
+    book = next((b for b in books if b.id == name), None) or load_compiled(name)
     for code in _values(given.get("数据", {}).get(CODE)):
         yield Owned(kind=CODE, shown=code, same=level_id(code), owner=owner, source=source)
     keys = {spec.name: spec for spec in book.records.values()}

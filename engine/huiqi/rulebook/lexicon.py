@@ -20,7 +20,7 @@ from ..language import typed as t
 from ..language.levelling import level, near, same_support
 from ..language.types import Text, record_of
 from ..plain import dataclass
-from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, DefinitionSpec, MeasureSpec, ParameterSpec, name_of
+from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, DefinitionSpec, MeasureSpec, ParameterSpec, Rule, name_of
 from .reach import expressions_in, reached, roots_of
 
 Slot = tuple[str, str]  # (record type, column), or ("", key of a fact)
@@ -36,6 +36,9 @@ class Lexicon:
     wider: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # levelled: what says less than one entry, and the entries it may mean
     support: bool = False  # names of what was received before, which offices write down as they call it
     asked_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # an entry that names no measure: the titles of those that look for it
+    together: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # what names several measures at once (their common cap, their budget), and their titles
 
     def entry(self, word: str) -> str | None:
         """The entry that is written thus, None if it is none of them."""
@@ -46,13 +49,18 @@ class Lexicon:
         entry = self.entry(word)
         return entry is not None and level(entry) == level(word)
 
+    def several(self, word: str) -> tuple[str, ...]:
+        """The measures that the word names together."""
+        return tuple(dict.fromkeys(m for name, members in self.together.items() if level(name) == level(word) for m in members))
+
     def near(self, word: str) -> tuple[str, ...]:
         if self.entry(word) is not None:
             return ()
         if (meant := self.wider.get(level(word))) is not None:
             return meant
         alike = tuple(e for e in self.entries if same_support(word, e)) if self.support else ()
-        return tuple(dict.fromkeys((*near(word, self.entries), *self._near_alias(word), *alike)))
+        joined = (m for name, members in self.together.items() if near(word, (name,)) or same_support(word, name) for m in members)
+        return tuple(dict.fromkeys((*self.several(word), *near(word, self.entries), *self._near_alias(word), *alike, *joined)))
 
     def _near_alias(self, word: str) -> Iterator[str]:
         """The entries by another way to write which, and something more, the word is written (高企证书, ISO/IEC 27001:2013, 平城御河西路)."""
@@ -86,7 +94,9 @@ def names_met(book: CompiledRulebook) -> tuple[Told, ...]:
     return _names_met.of(book)
 
 
-def _lexicon(words: Words, slot: Slot, former: Mapping[str, tuple[str, ...]], asked_by: Mapping[str, tuple[str, ...]]) -> Lexicon:
+def _lexicon(
+    words: Words, slot: Slot, former: Mapping[str, tuple[str, ...]], asked_by: Mapping[str, tuple[str, ...]], together: Mapping[str, tuple[str, ...]]
+) -> Lexicon:
     entries = tuple(dict.fromkeys(w for w, e in words.items() if w == e))
     spellings = {level(w): e for w, e in words.items() if w != e}
     in_front = Counter(w.removesuffix(e) for w, e in words.items() if w != e and w.endswith(e))
@@ -98,6 +108,7 @@ def _lexicon(words: Words, slot: Slot, former: Mapping[str, tuple[str, ...]], as
         {**dict.fromkeys(wider, entries), **{level(w): found for w, meant in former.items() if (found := tuple(e for e in meant if e in entries))}},
         slot == (SUPPORT, "事项"),
         asked_by if slot == (SUPPORT, "事项") else {},
+        together if slot == (SUPPORT, "事项") else {},
     )
 
 
@@ -302,6 +313,13 @@ def _figure(spec: ParameterSpec) -> Words:
     return out
 
 
+def _together(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
+    """What was received may be booked under what several measures are capped or shared out by: it is of one of them, nobody knows which."""
+    titles = {key: m.title for key, m in book.measures.items()}
+    joined = [(g.id, g.title, g.members) for g in book.stacking if g.rule is Rule.CAP] + [(g.id, g.title, g.members) for g in book.pools]
+    return {word: found for key, title, members in joined for word in (key, title) if (found := tuple(titles[m] for m in members if m in titles))}
+
+
 def _former(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
     """The former names of all catalogues. Of one word in two of them, all that it may mean."""
     out: dict[str, tuple[str, ...]] = {}
@@ -312,7 +330,11 @@ def _former(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
 
 
 _lexicons: Derived[CompiledRulebook, Mapping[Slot, Lexicon]] = Derived(
-    lambda book: {slot: _lexicon(words, slot, former, asked) for former, asked in [(_former(book), _asked_by(book))] for slot, words in _collect(book).items()},
+    lambda book: {
+        slot: _lexicon(words, slot, former, asked, together)
+        for former, asked, together in [(_former(book), _asked_by(book), _together(book))]
+        for slot, words in _collect(book).items()
+    },
     key=lambda book: book.digest,
     size=64,
 )

@@ -19,7 +19,7 @@ from .spoken import spoken
 
 BEFORE_POOL = "此为汇总以前的测算，不是拟支持额"
 _TIES = {Ties.ALL: "并列的都进", Ties.NONE: "并列而容不下的都不进", Ties.SPLIT: "并列而余额不够的按比例分", Ties.OPEN: "并列而容不下的由审定机关定"}
-_TIES_IN_ORDER = {**_TIES, Ties.NONE: "并列而余额不够的都不给"}
+_TIES_IN_ORDER = {**_TIES, Ties.NONE: "并列而余额不够的都不给，排在后面的也不给"}
 _EDGES = {Edge.REST: "余额不够一户足额的给余额", Edge.STOP: "余额不够一户足额的不给，其后的也不给"}
 _LEFT = {LeftOver.AGAIN: "用不完的份额在其余各户里再分，直到不再变动", LeftOver.KEEP: "用不完的份额不分"}
 _REMAINDERS = {
