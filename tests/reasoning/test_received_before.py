@@ -366,7 +366,7 @@ def test_one_sum_under_two_spellings_of_its_document_is_asked_about(tmp_path: Pa
 def test_interest_paid_by_another_policy_on_the_very_loan_is_said_though_nobody_told_of_it(word: str, whom: str, said: bool) -> None:
     # 服务业贷款贴息 is not to be had beside another of the state for one loan, and the fact that says so was told 否
     loan = {"合同号": "K-1", "已获其他中央贴息": False}
-    records = {"贷款明细": [loan], "已获支持": [{"文号": "h", "事项": word, "对象": whom, "金额": "5000元"}]}
+    records: dict[str, Any] = {"贷款明细": [loan], "已获支持": [{"文号": "h", "事项": word, "对象": whom, "金额": "5000元"}]}
     decision = huiqi.load("national-service-loan-interest").decide({}, on="2026-06-30", records=records)
     assert any("能不能同享没有核对" in x and "K-1" in x for x in decision.warnings) == said
 
@@ -380,7 +380,7 @@ def test_a_sum_some_ten_thousand_times_that_of_the_year_before_is_asked_about(la
 @pytest.mark.parametrize("number", ["合计", "本页小计", "总计：", "共3笔"])
 @pytest.mark.parametrize("listed", ["支出", "已获支持"])
 def test_a_row_of_totals_is_no_record(tmp_path: Path, number: str, listed: str) -> None:
-    rows = {"支出": [{"号": "一", "费用": "1元"}, {"号": number, "费用": "1元"}], "已获支持": [grant(文号=number)]}
+    rows: dict[str, Any] = {"支出": [{"号": "一", "费用": "1元"}, {"号": number, "费用": "1元"}], "已获支持": [grant(文号=number)]}
     with pytest.raises(huiqi.CaseError, match="像是合计"):
         loaded(tmp_path).decide({}, on="2026-06-30", year=2025, records={listed: rows[listed]})
 
