@@ -16,7 +16,7 @@ from ..errors import Code, suggestion
 from ..language.levelling import level
 from ..language.shares import parse_share, share_text
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year, Yearly
-from ..language.units import CURRENCIES, FULL_WIDTH, Amount, Nouns, QuantityError, UnknownUnit, parse_quantity, show_amount, unit_text
+from ..language.units import CURRENCIES, FULL_WIDTH, Amount, NotANumber, Nouns, QuantityError, UnknownUnit, parse_quantity, show_amount, unit_text
 from ..language.yearly import parse_month_day
 from ..plain import dataclass
 
@@ -34,7 +34,7 @@ class ValueProblem(ValueError):
 
 
 class ForeignUnit(ValueProblem):
-    """A unit nobody declared: in a rule one may declare it, in a case one may not."""
+    """No number, or a unit nobody declared: in a rule one may declare it, in a case one is told what is asked."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def read_value(text: str, kind: Type, *, nouns: Nouns = frozenset(), need_unit: 
             return _span(text, kind, nouns, figure)
         case Text(options=options):
             if options and text not in options:
-                near = suggestion(text, options)
+                # of two characters one is half the word: 大学 is no slip of the pen for 大专
+                near = suggestion(text, [x for x in options if not len(text) == len(x) == 2])
                 raise ValueProblem("不在选项里", "、".join(options[:_OPTIONS]) + ("…" if len(options) > _OPTIONS else ""), near or CHOOSE, Code.NOT_AN_OPTION)
             return text
     raise AssertionError(f"no reader for {kind!r}")  # pragma: no cover
@@ -98,7 +99,7 @@ def _parse(text: str, nouns: Nouns) -> Amount:
     try:
         return parse_quantity(text, nouns)
     except QuantityError as error:
-        kind = ForeignUnit if isinstance(error, UnknownUnit) else ValueProblem
+        kind = ForeignUnit if isinstance(error, UnknownUnit | NotANumber) else ValueProblem
         raise kind(error.message, "数字加单位", error.mend, error.code) from None
 
 
@@ -132,11 +133,21 @@ def _quantity(text: str, kind: Quantity, nouns: Nouns, need_unit: bool) -> Fract
     )
 
 
+def _as_day(digits: str) -> str:
+    """Eight digits may be a day, or a number that was put in the wrong column: asked, not taken."""
+    if not re.fullmatch(r"(?:19|20)\d{6}", digits):
+        return ""
+    try:
+        return f"是日期的写作 {date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))}"
+    except ValueError:
+        return ""
+
+
 def read_date(text: str) -> date:
     plain = text.translate(FULL_WIDTH)
     match = _DATE.match(plain)
     if not match:
-        raise ValueProblem("不是日期", "2026-06-30", "写作 年-月-日，例如 2026-06-30", Code.WRONG_TYPE)
+        raise ValueProblem("不是日期", "年-月-日", _as_day(plain) or "写作 年-月-日，例如 2026-06-30", Code.WRONG_TYPE)
     year, *parts = [int(g) for g in match.groups() if g is not None]
     try:
         return date(year, *parts)
