@@ -11,7 +11,13 @@ from huiqi.screens import Choice, screen
 from tests.documents.workbook.filling import FIRST, put, template
 
 COMPANY = "甲外包（虚构）"
-TOLD = {"审核日期": "2026-07-10", "申报年度": "2026", "申报事项": "吸纳大中专毕业生就业支持", "方案": "吸纳大中专毕业生就业支持=山西2023", "申报主体类型": "企业"}
+TOLD = {
+    "审核日期": "2026-07-10",
+    "申报年度": "2026",
+    "申报事项": "吸纳大中专毕业生就业支持",
+    "方案": "吸纳大中专毕业生就业支持=山西2023",
+    "申报主体类型": "企业",
+}
 TOLD |= {"注册地县区": "平城区", "从事服务外包业务": "是", "报送状态": "审核通过", "严重失信主体": "否", "新录用人员·是否列全": "已列全"}
 LEARNT = {"学历": "本科", "录用日（年-月-日）": "2026-03-01", "毕业年度内毕业生": "是"}
 APPROVED = {"明细": "新录用人员", "编号": "E-01", "数据项": "培训费用", "核验": "5500元", "审定": "5000元", "理由": "含餐费"}
@@ -43,7 +49,7 @@ def test_a_cost_approved_lower_stands_in_the_results_with_its_reason_and_no_name
 
 def test_what_is_lacking_of_a_person_is_asked_for_by_the_row_of_the_register(tmp_path: Path) -> None:
     """The enterprise knows no stand-in, and a result has no names: the row is what both can look up."""
-    people = [{"人员编号": "E-01", "培训费用（元）": "6000"}, {"人员编号": "E-02", "培训费用（元）": None}]
+    people: list[dict[str, Any]] = [{"人员编号": "E-01", "培训费用（元）": "6000"}, {"人员编号": "E-02", "培训费用（元）": None}]
     lines = filled(tmp_path / "名录.xlsx", *people)["补正清单"]
     (said,) = [x for x in lines if "培训费用" in x]
     assert f"的培训费用（表格 新录用人员第{FIRST + 1}行）" in said and "E-02" not in said

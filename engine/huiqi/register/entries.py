@@ -263,8 +263,9 @@ def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], lost: Collect
     for x in items:
         if x.what in by_cell:
             continue
+        row = next((f"（表格 {at}）" for k, at in rows.items() if k in x.what), "")
         yield Want(
-            acts=x.acts, office=x.office, what=_public(x.what) + next((f"（表格 {at}）" for k, at in rows.items() if k in x.what), ""), evidence="、".join(x.evidence), answer=_public(x.answer), measures="、".join(x.measures),
+            acts=x.acts, office=x.office, what=_public(x.what) + row, evidence="、".join(x.evidence), answer=_public(x.answer), measures="、".join(x.measures),
             own=id(x) in own, at=tuple(cells.get(shown(x.what, real), ())),
         )  # fmt: skip
 
