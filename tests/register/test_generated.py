@@ -55,7 +55,7 @@ def test_hardly_a_row_is_fully_told_and_lists_come_whole_partial_empty_and_untol
 
 
 def test_who_applies_says_as_registers_do_whether_it_is_registered_as_an_enterprise() -> None:
-    told = [(one.facts.get("申报主体类型"), one.facts.get("登记为企业")) for one in made("datong-outsourcing", 200)]
+    told = [(one.facts.get("申报主体类型"), one.facts.get("登记为企业")) for one in made("datong-outsourcing", 300)]
     by_kind: dict[str | None, set[bool | None]] = {}
     for kind, registered in told:
         by_kind.setdefault(kind, set()).add(registered)

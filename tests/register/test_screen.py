@@ -18,6 +18,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import huiqi
+from huiqi.cli.progress import Progress
 from huiqi.cli.workbooks import cases_of
 from huiqi.errors import UsageError
 from huiqi.files import unfinished
@@ -232,6 +233,17 @@ def _stopped(path: Path) -> Path:
     with pytest.raises(KeyboardInterrupt):
         _screened(path, "断.xlsx", tick=stop)
     return unfinished(path.with_name("断.xlsx"))
+
+
+def test_who_stops_a_round_is_told_how_to_go_on_with_it(register: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = register(usual_mistakes)
+
+    def stop(self: Progress) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Progress, "tick", stop)
+    result = invoke("screen", str(path), "-o", str(path.with_name("断.xlsx")))
+    assert (result.exit_code, [x for x in result.stderr.splitlines() if x]) == (130, ["做完的留着：同一条命令加上 --resume 接着做。", "已中止。"])
 
 
 def test_a_run_killed_within_a_character_is_resumed_and_what_follows_the_cut_line_is_kept(register: Any) -> None:

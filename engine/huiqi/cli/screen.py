@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ..errors import UsageError
+from ..files import unfinished
 from ..visible import typed
 from ..words import Outcome
 from .places import day, place
@@ -55,6 +56,20 @@ def screen_command(
     measures: tuple[str, ...], scheme: tuple[str, ...], reading: tuple[str, ...], cleared: tuple[str, ...], engine: str | None, year: int | None, key: str | None,
 ) -> None:  # fmt: skip
     """筛查一轮：企业名录逐户测算，写出汇总、名单、逐户逐项、补正清单、疑点、错误行。"""
+    try:
+        _screen(
+            register, output, mapping, history, rulebook, on, measures, scheme, reading, cleared, engine, year, key, resume=resume,
+        )  # fmt: skip
+    except (KeyboardInterrupt, click.Abort):
+        if engine != "spark" and unfinished(Path(output)).exists():
+            say("做完的留着：同一条命令加上 --resume 接着做。", err=True)
+        raise
+
+
+def _screen(
+    register: str, output: str, mapping: str | None, history: tuple[str, ...], rulebook: tuple[str, ...], on: date | None, measures: tuple[str, ...],
+    scheme: tuple[str, ...], reading: tuple[str, ...], cleared: tuple[str, ...], engine: str | None, year: int | None, key: str | None, *, resume: bool,
+) -> None:  # fmt: skip
     if engine is not None:
         beside = {"--mapping": mapping, "--history": history, "--cleared": cleared, "--key": key, "--resume": resume and engine == "spark"}
         _by_columns(engine, register, output, rulebook, on, year, measures, scheme, reading, resume=resume, beside=[o for o, x in beside.items() if x])

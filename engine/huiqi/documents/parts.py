@@ -148,7 +148,7 @@ def source(book: CompiledRulebook, basis: Basis, home: str = "", when: str = "")
     letter = basis.letter or document.letter
     cut, quoted = (
         "原文在此截断" if basis.cut else "",
-        f"{'转述' if letter in ('C', 'M') else '原文'}“{escape(basis.quote)}”" if basis.quote else "没有原话" if basis.wordless else "",
+        f"“{escape(basis.quote)}”" if basis.quote else "没有原话" if basis.wordless else "",
     )
     quoted = f'<span class="q">{quoted}</span>' if quoted else ""
     if document.key == home:

@@ -93,7 +93,7 @@ class Sourced(Entry):
     cut: Flag = Field(False, description="是：资料在关键处中断，按待核")
     basis: Standing | None = Field(None, description="手写的依据状态，只能是 假定 或 未定；其余由文件推出，不写")
     quote: Txt | None = Field(
-        None, description="所依据的原文几个字，不超过 30 字，写进数字，如 单个项目不超过10万元；中间略去的用 …；找过而资料没有原话的写 无，并写 note"
+        None, description="所依据的资料里的几个字，不超过 30 字，写进数字，如 单个项目不超过10万元；中间略去的用 …；找过而资料没有原话的写 无，并写 note"
     )
     note: Txt | None = Field(None, description="说明，印给人看")
 
@@ -390,7 +390,7 @@ class Award(Entry):
     rate: Code | None = Field(None, description="减免的税率等：表达式，随文字印出")
     kind: Literal["grant", "interest"] | None = Field(None, description="grant 补助（不写就是它）或 interest 贴息")
     label: Txt | None = Field(None, description="显示名")
-    quote: Txt | None = Field(None, description="所依据的原文几个字，不超过 30 字，如 给予不超过…50%的补助；rules check --sources 拿它对资料")
+    quote: Txt | None = Field(None, description="所依据的资料里的几个字，不超过 30 字，如 给予不超过…50%的补助；rules check --sources 拿它对资料")
     lines: Raw = Field(None, description="计算步骤，名称: 表达式，依次印出")
 
 
