@@ -88,8 +88,7 @@ def read_value(text: str, kind: Type, *, nouns: Nouns = frozenset(), need_unit: 
             return _span(text, kind, nouns, figure)
         case Text(options=options):
             if options and text not in options:
-                # of two characters one is half the word: 大学 is no slip of the pen for 大专
-                near = suggestion(text, [x for x in options if not len(text) == len(x) == 2])
+                near = suggestion(text, options)
                 raise ValueProblem("不在选项里", "、".join(options[:_OPTIONS]) + ("…" if len(options) > _OPTIONS else ""), near or CHOOSE, Code.NOT_AN_OPTION)
             return text
     raise AssertionError(f"no reader for {kind!r}")  # pragma: no cover
