@@ -53,3 +53,11 @@ def test_what_is_lacking_of_a_person_is_asked_for_by_the_row_of_the_register(tmp
     lines = filled(tmp_path / "名录.xlsx", *people)["补正清单"]
     (said,) = [x for x in lines if "培训费用" in x]
     assert f"的培训费用（表格 新录用人员第{FIRST + 1}行）" in said and "E-02" not in said
+
+
+def test_a_row_of_an_enterprise_nobody_listed_is_not_asked_for_of_those_whose_it_may_be(tmp_path: Path) -> None:
+    """Their lists were told in full: the row is the officer's to clear up, among what could not be read."""
+    lines = filled(tmp_path / "名录.xlsx", {"人员编号": "E-01", "培训费用（元）": "6000"}, {"企业": "甲外包服务", "人员编号": "E-02", "培训费用（元）": "1元"})
+    assert [x for x in lines["错误行"] if "甲外包服务" in x]
+    assert not [x for x in lines["补正清单"] if "未列全" in x]
+    assert [x for x in lines["逐户逐项"] if "未列全" in x]

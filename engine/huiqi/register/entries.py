@@ -251,7 +251,10 @@ def _kept(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 
 
 def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], lost: Collection[str]) -> Iterator[Want]:
-    """What is lacking. A list that is not complete only because a cell of it could not be read is asked for by that cell."""
+    """What is lacking. A list that was told in full is not asked for: of a cell of it that could not be read that cell is, and a row that
+
+    names nobody, and may be anybody's, stands among what could not be read: it is not for the enterprise to mend.
+    """
     items, real = wanted(decisions), real_words(decisions)
     own = {id(x) for x in of_enterprise(items)}
     cells: dict[str, list[str]] = {}
@@ -259,7 +262,7 @@ def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], lost: Collect
         for item in f.items:
             cells.setdefault(item, []).append(f.at)
     rows = dict(_rows_of_persons(decisions))
-    by_cell = {f"{listing_word(f.record)}（未列全）" for f in faults if f.record in lost}
+    by_cell = {f"{listing_word(record)}（未列全）" for record in lost}
     for x in items:
         if x.what in by_cell:
             continue

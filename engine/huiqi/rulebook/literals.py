@@ -124,7 +124,8 @@ def _quantity(text: str, kind: Quantity, nouns: Nouns, need_unit: bool) -> Fract
         scale = text[len(plain) :]
         other = "元" if wanted == "美元" else "美元"
         asked = f"{plain}{scale}{wanted}还是{plain}{scale}{other}" if scale else f"{plain}{wanted}还是{plain}万{wanted}"
-        raise ValueProblem("金额没有写单位", f"{wanted}，例如 {plain}{scale or '万'}{wanted}", f"{asked}？写明单位", Code.MISSING_UNIT)
+        likely = scale or ("万" if abs(amount.value) < 1000 else "")  # 80 is rather 80万元, 3000 rather 3000元: both are asked, neither is taken
+        raise ValueProblem("金额没有写单位", f"{wanted}，例如 {plain}{likely}{wanted}", f"{asked}？写明单位", Code.MISSING_UNIT)
     if amount.calendar is not None and kind.dims == (("月", 1),):
         return Fraction(amount.calendar)
     raise ValueProblem(
