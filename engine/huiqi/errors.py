@@ -170,11 +170,11 @@ def is_suggestion(mend: str) -> bool:
 
 _DENIED = re.compile(r"没有|未|不|非|无|没|否|勿|免|拒|撤|驳|退回|取消|停|失效")
 _ALIKE = re.compile(r"不动产|不锈钢|无人机|无形资产|非物质文化遗产|无线|非遗|不断|无偿|非营利|免费")  # names: nothing is denied
-_FACING = ("内外", "上下", "高低", "大小", "增减", "进出", "前后", "正副", "男女", "新旧", "多少", "有无", "是否", "收付", "买卖", "入出")
+_FACING = ("内外", "上下", "高低", "大小", "增减", "进出", "前后", "正副", "男女", "新旧", "多少", "有无", "是否", "收付", "买卖", "入出", "学专")
 
 
 def opposite(word: str, entry: str) -> bool:
-    """Whether one of two words denies what the other says, or says the other of a pair (境内, 境外): no slip of the pen, never to be offered for it."""
+    """Whether one of two words denies what the other says, or says the other of a pair (境内, 境外; 大学, 大专): no slip of the pen, never to be offered for it."""
     denied = [len(_DENIED.findall(_ALIKE.sub("", w))) % 2 for w in (word, entry)]
     if denied[0] != denied[1]:
         return True

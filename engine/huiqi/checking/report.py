@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 SHAPE = "写法：判定、结论、缘由、依据状态只用该用的词，金额写到分，名称不空，编号不重"
-VERDICTS = "判定的组合：每一组的 all、any、not 与不予支持情形，按三值逻辑从各条推得出来"
+VERDICTS = "判定的组合：每一组的“都要满足”“有一条即可”“不是”与不予支持情形，按满足、不满足、待定从各条推得出来"
 OUTCOMES = "结论：与条件的判定、受理期、原因里列的条件、依据状态的措辞相合"
 LINES = "计算：各条相加等于合计，封顶之后等于封顶与原数中低的一个"
 AWARDS = "金额：计算的最后一步就是这一项的金额；定额、不超过、酌定与计算里的写法一致；分期不多于它"

@@ -89,6 +89,10 @@ class UnknownUnit(QuantityError):
     """A unit that is neither built in nor declared; its `mend` is for whoever writes rules."""
 
 
+class NotANumber(QuantityError):
+    """No digits at the head: whoever knows what is asked says what a number of it looks like."""
+
+
 def dims_of(factors: Mapping[str, int]) -> Dims:
     """Canonical form: sorted, no zero exponents."""
     return tuple(sorted((u, e) for u, e in factors.items() if e))
@@ -159,7 +163,7 @@ def parse_quantity(text: str, nouns: Nouns = frozenset()) -> Amount:
         raise QuantityError("数字里有逗号，又不在千位上，看不出是多少", "照原始凭证重写，不用逗号；小数点写 .")
     match = _NUMBER.match(plain)
     if not match:
-        raise QuantityError("不是数字", "写成数字加单位，例如 80万元、35%、3人", Code.WRONG_TYPE)
+        raise NotANumber("不是数字", "写成数字加单位，例如 80万元、35%、3人", Code.WRONG_TYPE)
     digits, unit = match.group(), plain[match.end() :].strip()
     if re.match(r"[eE][+-]?\d", unit):
         raise QuantityError("不接受科学计数法", "写出完整数字，例如 1000000元 或 100万元")

@@ -121,7 +121,9 @@ def applied_in(
                 f"“{APPLIED}”里的支持事项不存在",
                 clip(word),
                 "事项的编号或名称",
-                f"几项写成清单：[{', '.join(parts)}]" if several else suggestion(word, known) or "用 huiqi rules list 查",
+                f"几项写成清单：[{', '.join(parts)}]"
+                if several
+                else suggestion(word, known) or f"没有说申报哪几项就空着；事项的名称用 huiqi rules show {book.id} 查",
                 Code.UNKNOWN_NAME,
                 loc,
             )

@@ -299,7 +299,7 @@ class Reader:
             self._wrong(at, f"“{spec.name}”是空的", "（空）", self._expected(spec), mend, Code.MISSING)
             return None
         if isinstance(raw, str) and (untold(raw) or (spec.kind == FactKind.TEXT and slot in self.lexicons and filler(raw))):
-            self._say(at, f"“{spec.name}”写的是“{clip(raw)}”，按未提供处理")
+            self._say(at, f"“{spec.name}”写的是“{clip(raw)}”，按未提供处理{_if_known(spec)}")
             return Untold(str(raw))
         try:
             value = self._convert(spec, raw)
@@ -604,6 +604,13 @@ def _with_unit(kind: Type) -> str:
     if not unit:
         return "只写数字，比例写百分号，例如 35%" if isinstance(kind, Quantity) and kind.percent else "只写数字"
     return f"写数字和单位，例如 {'18万' if isinstance(kind, Quantity) and is_money(kind.dims) else '30'}{unit}"
+
+
+def _if_known(spec: FactSpec) -> str:
+    """What to write instead of √ or 没有, if one knows: without it the next step would be to ask the enterprise for what it has told."""
+    if spec.kind == FactKind.BOOLEAN:
+        return "；知道的写 是 或 否"
+    return "；确实没有的写 无" if spec.type != spec.type.required() else ""
 
 
 def _place(thing: Any) -> str:

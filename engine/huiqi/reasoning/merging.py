@@ -128,11 +128,17 @@ def _award(awards: Sequence[AwardJudged], why: Causes) -> AwardJudged:
         causes |= why if len({(a.low, a.high, a.unit) for a in awards}) > 1 else frozenset()
     same = all(a.steps == first.steps for a in awards)
     due = first.instalments if all(a.instalments == first.instalments for a in awards) else ()
-    alike = len({(a.low, a.high, a.unit, a.spec.basis) for a in awards}) == 1  # worked out by other rules, to the same amount
+    # worked out by other rules, to the same amount; an open outcome makes 0 to the most of each, whatever the steps come to
+    alike = len({(a.low, a.high, a.unit, a.spec.basis) for a in awards}) == 1 and (not why or len({_come_to(a) for a in awards}) == 1)
     return replace(
         first, spec=spec, low=low, high=high, causes=causes if low != high else frozenset(), steps=first.steps if same or alike else (), instalments=due,
         standing=standing,
     )  # fmt: skip
+
+
+def _come_to(award: AwardJudged) -> Hashable:
+    after = award.steps[-1].after if award.steps else None
+    return (after.low, after.high) if isinstance(after, Number) else after
 
 
 def _spec(specs: Sequence[AwardSpec]) -> AwardSpec:

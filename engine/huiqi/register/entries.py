@@ -21,7 +21,7 @@ from ..language.types import Quantity
 from ..language.units import unit_text
 from ..plain import dataclass
 from ..reasoning.facts import Reader
-from ..reasoning.pseudonyms import shown
+from ..reasoning.pseudonyms import is_stand_in, shown
 from ..reasoning.told import Facts
 from ..rulebook.compiled import SUPPORT, AwardBasis, CompiledRulebook, Standing, listing_word
 from ..rulebook.literals import exact_money, money_string
@@ -133,6 +133,7 @@ class Screened:
     marks: tuple[Mark, ...] = ()
     twice: tuple[Mark, ...] = ()  # for which two rulebooks both give money
     disallowed: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()  # verified or approved as something else than was claimed, without a 核减
     readings: tuple[tuple[str, str, str, str], ...] = ()  # open: name, question, options, clause
     claims: tuple[PoolClaim, ...] = ()  # on what all applicants share
     counted: tuple[Counted, ...] = ()  # towards the policy's targets
@@ -195,6 +196,7 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
             for r, titles in twice(decisions)
         ),
         disallowed=tuple(_public(value_words(v)) for d in decisions if d.disallowed is not None for v in d.disallowed.values),
+        revised=tuple(dict.fromkeys(_public(x) for d in decisions for x in d.revised)),
         readings=tuple(dict.fromkeys((x.name, x.question, "、".join(x.options), x.clause) for d in decisions for x in d.readings if not x.taken)),
         claims=tuple(x for d in decisions if d.judgement is not None for x in claims_of(d.judgement)),
         counted=tuple(x for d in decisions if d.judgement is not None for x in progress_of(d.judgement)),
@@ -249,21 +251,33 @@ def _kept(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 
 
 def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], lost: Collection[str]) -> Iterator[Want]:
-    """What is lacking. A list that is not complete only because a cell of it could not be read is asked for by that cell."""
+    """What is lacking. A list that was told in full is not asked for: of a cell of it that could not be read that cell is, and a row that
+
+    names nobody, and may be anybody's, stands among what could not be read: it is not for the enterprise to mend.
+    """
     items, real = wanted(decisions), real_words(decisions)
     own = {id(x) for x in of_enterprise(items)}
     cells: dict[str, list[str]] = {}
     for f in faults:
         for item in f.items:
             cells.setdefault(item, []).append(f.at)
-    by_cell = {f"{listing_word(f.record)}（未列全）" for f in faults if f.record in lost}
+    rows = dict(_rows_of_persons(decisions))
+    by_cell = {f"{listing_word(record)}（未列全）" for record in lost}
     for x in items:
         if x.what in by_cell:
             continue
+        row = next((f"（表格 {at}）" for k, at in rows.items() if k in x.what), "")
         yield Want(
-            acts=x.acts, office=x.office, what=_public(x.what), evidence="、".join(x.evidence), answer=_public(x.answer), measures="、".join(x.measures),
+            acts=x.acts, office=x.office, what=_public(x.what) + row, evidence="、".join(x.evidence), answer=_public(x.answer), measures="、".join(x.measures),
             own=id(x) in own, at=tuple(cells.get(shown(x.what, real), ())),
         )  # fmt: skip
+
+
+def _rows_of_persons(decisions: Sequence[Decision]) -> Iterator[tuple[str, str]]:
+    """In which row of the workbook a person is told: who has to supply something knows no stand-in, and the result has no names."""
+    for decision in decisions:
+        for listing in decision.judgement.facts.records.values() if decision.judgement is not None else ():
+            yield from ((e.key, f"{e.at.sheet}第{e.at.line}行") for e in listing.entries if e.at.sheet and is_stand_in(e.key))
 
 
 def _based(decisions: Sequence[Decision]) -> Iterator[Based]:

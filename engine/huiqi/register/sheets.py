@@ -244,6 +244,7 @@ def _refused(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     lines: list[tuple[Cell, ...]] = []
     for row in rows:
         lines += [(row.name, "", "核减", text, "", "") for text in row.disallowed]
+        lines += [(row.name, "", "核验审定", text, "", "") for text in row.revised]
         lines += [
             (row.name, i.title, "核减后", f"申报额 {i.claimed or '—'}，核减额 {i.less}，测算额 {i.amount}", i.words, i.clause) for i in row.items if i.less
         ]

@@ -16,7 +16,7 @@ from ..errors import Code, suggestion
 from ..language.levelling import level
 from ..language.shares import parse_share, share_text
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year, Yearly
-from ..language.units import CURRENCIES, FULL_WIDTH, Amount, Nouns, QuantityError, UnknownUnit, parse_quantity, show_amount, unit_text
+from ..language.units import CURRENCIES, FULL_WIDTH, Amount, NotANumber, Nouns, QuantityError, UnknownUnit, parse_quantity, show_amount, unit_text
 from ..language.yearly import parse_month_day
 from ..plain import dataclass
 
@@ -34,7 +34,7 @@ class ValueProblem(ValueError):
 
 
 class ForeignUnit(ValueProblem):
-    """A unit nobody declared: in a rule one may declare it, in a case one may not."""
+    """No number, or a unit nobody declared: in a rule one may declare it, in a case one is told what is asked."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _parse(text: str, nouns: Nouns) -> Amount:
     try:
         return parse_quantity(text, nouns)
     except QuantityError as error:
-        kind = ForeignUnit if isinstance(error, UnknownUnit) else ValueProblem
+        kind = ForeignUnit if isinstance(error, UnknownUnit | NotANumber) else ValueProblem
         raise kind(error.message, "数字加单位", error.mend, error.code) from None
 
 
@@ -124,7 +124,8 @@ def _quantity(text: str, kind: Quantity, nouns: Nouns, need_unit: bool) -> Fract
         scale = text[len(plain) :]
         other = "元" if wanted == "美元" else "美元"
         asked = f"{plain}{scale}{wanted}还是{plain}{scale}{other}" if scale else f"{plain}{wanted}还是{plain}万{wanted}"
-        raise ValueProblem("金额没有写单位", f"{wanted}，例如 {plain}{scale or '万'}{wanted}", f"{asked}？写明单位", Code.MISSING_UNIT)
+        likely = scale or ("万" if abs(amount.value) < 1000 else "")  # 80 is rather 80万元, 3000 rather 3000元: both are asked, neither is taken
+        raise ValueProblem("金额没有写单位", f"{wanted}，例如 {plain}{likely}{wanted}", f"{asked}？写明单位", Code.MISSING_UNIT)
     if amount.calendar is not None and kind.dims == (("月", 1),):
         return Fraction(amount.calendar)
     raise ValueProblem(
@@ -132,11 +133,21 @@ def _quantity(text: str, kind: Quantity, nouns: Nouns, need_unit: bool) -> Fract
     )
 
 
+def _as_day(digits: str) -> str:
+    """Eight digits may be a day, or a number that was put in the wrong column: asked, not taken."""
+    if not re.fullmatch(r"(?:19|20)\d{6}", digits):
+        return ""
+    try:
+        return f"是日期的写作 {date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))}"
+    except ValueError:
+        return ""
+
+
 def read_date(text: str) -> date:
     plain = text.translate(FULL_WIDTH)
     match = _DATE.match(plain)
     if not match:
-        raise ValueProblem("不是日期", "2026-06-30", "写作 年-月-日，例如 2026-06-30", Code.WRONG_TYPE)
+        raise ValueProblem("不是日期", "年-月-日", _as_day(plain) or "写作 年-月-日，例如 2026-06-30", Code.WRONG_TYPE)
     year, *parts = [int(g) for g in match.groups() if g is not None]
     try:
         return date(year, *parts)

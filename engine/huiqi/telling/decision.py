@@ -591,6 +591,9 @@ class Told(Protocol):
     def readings(self) -> tuple[ReadingResult, ...]: ...
     @property
     def disallowed(self) -> Disallowance | None: ...
+
+    @property
+    def revised(self) -> tuple[str, ...]: ...
     def page(self, decision: Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper."""
 
@@ -615,6 +618,7 @@ class Recorded:
     derivation: tuple[Fired, ...] = ()
     readings: tuple[ReadingResult, ...] = ()
     disallowed: Disallowance | None = None
+    revised: tuple[str, ...] = ()  # for pages, and a recording has none; what was told is in `input`
 
     @property
     def at_once(self) -> tuple[Missing, ...]:
@@ -717,6 +721,11 @@ class Decision:
     def disallowed(self) -> Disallowance | None:
         """What officers disallowed of what was claimed (核减), and 申报额 = 核减额 + 测算额 by measure; None where nothing was."""
         return self.told.disallowed
+
+    @property
+    def revised(self) -> tuple[str, ...]:
+        """What was verified or approved as something else than was claimed, without a 核减: in words, for pages."""
+        return self.told.revised
 
     def __eq__(self, other: object) -> bool:
         return self.to_dict() == other.to_dict() if isinstance(other, Decision) else NotImplemented

@@ -133,6 +133,8 @@ def measure_words(m: ClaimedMeasure) -> str:
 
 def total_words(d: Disallowance) -> str:
     """The total; where it is open, what the measures come to together of which both sums are settled."""
+    if d.measures and not any(m.counted for m in d.measures):
+        return "合计：没有计入合计的事项"  # 0 元 beside a sum that is paid elsewhere would be read as nothing granted
     settled = [m for m in d.measures if m.counted and m.whole.less is not None]
     if d.total.less is not None or not settled:
         return f"合计：{line_words(d.total, '元')}"

@@ -25,6 +25,7 @@ from .decision import Award, ConditionResult, Decision, Fired, GroupResult, Meas
 from .disallowed import NOTE, line_words, measure_words, value_words
 from .disallowed import total_words as claimed_total
 from .page import Page, grid, page, text_of, wrap
+from .revised import HEADING as REVISED
 
 STAGES = {"申报": "申报值，未核验", "核验": "核验值", "核减": "核减后的值", "审定": "审定值"}
 DISCLAIMER = "系统测算，供初审参考，不作为拨付依据；以审定、公示和下达文件为准。"
@@ -72,6 +73,8 @@ def sentence_of(decision: Decision) -> str:
         text += f"；测算支持金额{'不超过' if ceiling and not total.pending else '：'}{total_words(total, ceiling=ceiling)}"
         if total.standing is not Standing.ENACTED:
             text += f"（依据状态最弱为“{total.standing.label}”{'，不构成支持承诺' if total.standing >= Standing.ASSUMED else ''}）"
+    elif eligible and (weakest := max(r.standing for r in eligible)) is not Standing.ENACTED:  # no sum is named that would carry it
+        text += f"（依据状态最弱为“{weakest.label}”{'，不构成支持承诺' if weakest >= Standing.ASSUMED else ''}）"
     return text + "。"
 
 
@@ -144,6 +147,9 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     if decision.disallowed is not None:
         _disallowed(console, decision.disallowed)
         console.print()
+    if decision.revised:
+        _revised(console, decision)
+        console.print()
     if said := statement_words(decision):
         wrap(console, said, hang=2)
         console.print()
@@ -202,6 +208,17 @@ def _disallowed(console: Page, d: Disallowance, measure: str | None = None) -> N
     if measure is None:
         wrap(console, f"· {claimed_total(d)}", indent=2, hang=2)
     wrap(console, f"{NOTE}。", indent=2, hang=2)
+
+
+FEW_REVISED = 12  # a list of a hundred employees may be verified cell by cell
+
+
+def _revised(console: Page, decision: Decision) -> None:
+    console.print(REVISED)
+    for line in decision.revised[:FEW_REVISED]:
+        wrap(console, f"· {line}", indent=2, hang=2)
+    if len(decision.revised) > FEW_REVISED:
+        wrap(console, f"· 另有 {len(decision.revised) - FEW_REVISED} 处，全部列在初审测算表里（huiqi letter）", indent=2, hang=2)
 
 
 def statement_words(decision: Decision) -> str:
@@ -455,6 +472,9 @@ def render_measure(decision: Decision, measure: str) -> str:
     if decision.disallowed is not None:
         console.print()
         _disallowed(console, decision.disallowed, measure)
+    if decision.revised:
+        console.print()
+        _revised(console, decision)
     changes = [a for a in r.adjustments if not a.on_line]
     if changes:
         console.print()

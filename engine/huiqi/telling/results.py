@@ -58,6 +58,7 @@ from .phrases import (
     use_words,
 )
 from .pools import pooled_note
+from .revised import revised
 from .spoken import spoken
 from .written import Writer
 
@@ -253,6 +254,10 @@ class Teller:
     @cached_property
     def disallowed(self) -> Disallowance | None:
         return disallowance(self.judgement)
+
+    @cached_property
+    def revised(self) -> tuple[str, ...]:
+        return tuple(revised(self.judgement.facts, self.book))
 
     @cached_property
     def reminders(self) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from ...telling.explain import (
     verdict_word,
     ways_of,
 )
+from ...telling.revised import HEADING as REVISED
 from ...words import Outcome, Verdict, taken_words
 from .amounts import amount_cell, amount_sentence, claimed_cell, less_cell
 from .blocks import Block, Grid, Heading, Items, Manner, Pairs, Paper, Para, Signatures
@@ -193,9 +194,11 @@ def _measures(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Bl
 def _sums(decisions: Sequence[Decision]) -> list[Block]:
     """What was disallowed, and the sums of it line by line; where nothing was, who writes them in."""
     lines = [line for d in decisions if d.disallowed is not None for line in sums_of(d.disallowed)]
+    revised = tuple(dict.fromkeys(x for d in decisions for x in d.revised))
+    more: list[Block] = [Para(f"{REVISED}："), Items(revised)] if revised else []
     if not lines:
-        return [Para("申报额、核减额由经办填写：申报额 = 核减额 + 测算额。", Manner.NOTE)]
-    return [Para("核减（申报额 = 核减额 + 测算额）："), Items(tuple(lines)), Para(f"{NOTE}。", Manner.NOTE)]
+        return [*more, Para("申报额、核减额由经办填写：申报额 = 核减额 + 测算额。", Manner.NOTE)]
+    return [Para("核减（申报额 = 核减额 + 测算额）："), Items(tuple(lines)), Para(f"{NOTE}。", Manner.NOTE), *more]
 
 
 # -- 四、五、六 -----------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ...telling.decision import Decision
+from ...words import Outcome
 from .blocks import Block, Grid, Manner, Pairs, Paper, Para
 from .parts import HEAD, TO_FILL, Wanted, considered, day_words, enterprise_of, foot, of_enterprise, of_others, titles_words, wanted
 
@@ -37,12 +38,21 @@ def _blocks(decisions: Sequence[Decision], code: str, items: Sequence[Wanted], u
 def _asked(decisions: Sequence[Decision], items: Sequence[Wanted], until: date | None) -> list[Block]:
     return [
         Para(
-            f"你单位{_applied(decisions)}，经初审测算，{_of_which(decisions, items)}尚缺下列 {len(items)} 项内容，还不能作出判断。现一次性告知，"
+            f"你单位{_applied(decisions)}，经初审测算，{_of_which(decisions, items)}尚缺下列 {len(items)} 项内容，{_undecided(decisions, items)}。现一次性告知，"
             f"请于{day_words(until)}前一并补正；没有的事项请写明“无”，不适用的请说明。"
         ),
         correction_grid(items),
         *([Para("待部门核实或认定、专家评审，以及标准、读法尚未确定的内容，不需你单位提供。", Manner.NOTE)] if of_others(wanted(decisions)) else []),
     ]
+
+
+def _undecided(decisions: Sequence[Decision], items: Sequence[Wanted]) -> str:
+    """What cannot be said yet: where the conditions are met already, only how much, and nobody is told that nothing is decided."""
+    lacking = {title for item in items for title in item.measures}
+    outcomes = {r.outcome for d in decisions for r in considered(d) if r.title in lacking}
+    if outcomes == {Outcome.ELIGIBLE}:
+        return "条件已经满足，金额还不能算定"
+    return "有的还不能作出判断，有的金额还不能算定" if Outcome.ELIGIBLE in outcomes else "还不能作出判断"
 
 
 def _of_which(decisions: Sequence[Decision], items: Sequence[Wanted]) -> str:

@@ -63,7 +63,7 @@ def _blocks(decisions: Sequence[Decision], code: str, until: date | None) -> lis
     found = [(d, r) for d in decisions for r in _eligible(d) if not withheld(r, d)]
     out: list[Block] = [Para("本表为初审测算稿，审定以前不得公布；测算支持金额以审定金额为准。")]
     if not found:
-        out.append(Para("按现有依据和资料，没有可以公示的支持事项：依据尚未确定、金额未定或者只测算到上限的，均不列入。"))
+        out.append(Para("按现有依据和资料，没有可以公示的支持事项：依据尚未确定、金额未定或者只测算到上限的，不是本级资金支持的，均不列入。"))
     else:
         documents = "、".join(dict.fromkeys(r.document for _, r in found if r.document))
         based = f"根据{documents}，" if documents else ""

@@ -447,7 +447,8 @@ class _Reading:
             name, _, option = (x.strip() for x in part.translate(_EQUALS).partition("="))
             if not name or not option:
                 self.unsaid = True  # what was chosen is not known; without it something else would be decided
-                self._wrong(word.at, f"“{column.heading}”写作 名称=选项", part.strip(), column.form, "几项用分号分开", Code.WRONG_SHAPE)
+                mend = "几项用分号分开" if "=" in part.translate(_EQUALS) else f"写成 {'事项' if column.name == '方案' else '读法'}的名称={part.strip()}"
+                self._wrong(word.at, f"“{column.heading}”写作 名称=选项", part.strip(), column.form, mend, Code.WRONG_SHAPE)
             elif name in table:
                 self._wrong(word.at, f"“{column.heading}”里同一名称写了两次", name, "每个名称一次", "删去一处", Code.DUPLICATE)
             else:
