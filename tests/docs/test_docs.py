@@ -32,6 +32,17 @@ def test_the_python_examples_of_the_readme_run(name, monkeypatch):
         exec(compile(block, name, "exec"), {})
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_begins_with_the_decision_as_it_is_printed(name, monkeypatch):
+    """All of the page but the rules that fired."""
+    monkeypatch.chdir(ROOT)
+    found = re.search(r"```text\n\$ \./huiqi ([^\n]*)\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.S)
+    assert found is not None
+    call, shown = found.groups()
+    printed = CliRunner().invoke(main, call.split(), standalone_mode=False).stdout
+    assert shown.rstrip() == printed.partition("\n推理过程")[0].rstrip()
+
+
 @pytest.mark.parametrize(("feel", "zh"), PAIRS, ids=[f for f, _ in PAIRS])
 def test_each_expression_of_the_language_reference_parses_and_reads_as_shown(feel, zh):
     """The Chinese beside it is what the printer prints (dates may read 不早于), and reads back to the same."""

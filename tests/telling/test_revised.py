@@ -39,3 +39,13 @@ def test_a_value_that_waits_for_verification_is_not_said_to_be_reckoned_with() -
     (said,) = hired({"申报": "6000元", "核验": "待核实"}).revised
     assert said.endswith("］：申报 6,000元，核验 待核实，按待核实处理")
     assert "R-001" not in said  # a person is named on the officer's own page only
+
+
+def test_beside_a_measure_stands_what_it_reads_and_nothing_else_that_was_verified_lower() -> None:
+    """The offshore amount decides nothing of a certificate; the interest by it, and the page of all, have the line."""
+    decision = huiqi.load("datong-outsourcing").decide(
+        {"离岸执行额": {"申报": "130万美元", "核验": "120万美元"}}, on="2026-07-10", year=2025,
+    )  # fmt: skip
+    said = "离岸执行额（2025年）：申报 130万美元，核验 120万美元"
+    assert said in decision.explain() and said in decision.explain("finance.receipts-interest")
+    assert said not in decision.explain("certification.international")

@@ -591,9 +591,9 @@ class Told(Protocol):
     def readings(self) -> tuple[ReadingResult, ...]: ...
     @property
     def disallowed(self) -> Disallowance | None: ...
+    def revised(self, measure: str | None) -> tuple[str, ...]:
+        """What was verified or approved as something else than was claimed; of what one measure reads."""
 
-    @property
-    def revised(self) -> tuple[str, ...]: ...
     def page(self, decision: Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper."""
 
@@ -618,11 +618,13 @@ class Recorded:
     derivation: tuple[Fired, ...] = ()
     readings: tuple[ReadingResult, ...] = ()
     disallowed: Disallowance | None = None
-    revised: tuple[str, ...] = ()  # for pages, and a recording has none; what was told is in `input`
 
     @property
     def at_once(self) -> tuple[Missing, ...]:
         return self.missing  # a recording has no more
+
+    def revised(self, measure: str | None) -> tuple[str, ...]:
+        return ()  # for pages, and a recording has none; what was told is in `input`
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -725,7 +727,7 @@ class Decision:
     @property
     def revised(self) -> tuple[str, ...]:
         """What was verified or approved as something else than was claimed, without a 核减: in words, for pages."""
-        return self.told.revised
+        return self.told.revised(None)
 
     def __eq__(self, other: object) -> bool:
         return self.to_dict() == other.to_dict() if isinstance(other, Decision) else NotImplemented

@@ -148,7 +148,7 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
         _disallowed(console, decision.disallowed)
         console.print()
     if decision.revised:
-        _revised(console, decision)
+        _revised(console, decision.revised)
         console.print()
     if said := statement_words(decision):
         wrap(console, said, hang=2)
@@ -213,12 +213,12 @@ def _disallowed(console: Page, d: Disallowance, measure: str | None = None) -> N
 FEW_REVISED = 12  # a list of a hundred employees may be verified cell by cell
 
 
-def _revised(console: Page, decision: Decision) -> None:
+def _revised(console: Page, lines: Sequence[str]) -> None:
     console.print(REVISED)
-    for line in decision.revised[:FEW_REVISED]:
+    for line in lines[:FEW_REVISED]:
         wrap(console, f"· {line}", indent=2, hang=2)
-    if len(decision.revised) > FEW_REVISED:
-        wrap(console, f"· 另有 {len(decision.revised) - FEW_REVISED} 处，全部列在初审测算表里（huiqi letter）", indent=2, hang=2)
+    if len(lines) > FEW_REVISED:
+        wrap(console, f"· 另有 {len(lines) - FEW_REVISED} 处，全部列在初审测算表里（huiqi letter）", indent=2, hang=2)
 
 
 def statement_words(decision: Decision) -> str:
@@ -472,9 +472,9 @@ def render_measure(decision: Decision, measure: str) -> str:
     if decision.disallowed is not None:
         console.print()
         _disallowed(console, decision.disallowed, measure)
-    if decision.revised:
+    if lines := decision.told.revised(measure):
         console.print()
-        _revised(console, decision)
+        _revised(console, lines)
     changes = [a for a in r.adjustments if not a.on_line]
     if changes:
         console.print()

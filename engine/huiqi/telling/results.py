@@ -33,6 +33,7 @@ from ..reasoning.receipt import asked_of, digest_of, input_of
 from ..reasoning.told import Entry, Facts
 from ..reasoning.uses import Env, UseKind
 from ..rulebook.compiled import CERTIFICATES, AwardBasis, Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, Rule, name_of
+from ..rulebook.reach import read_by
 from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind, Outcome, taken_words
 from . import decision as d
@@ -255,9 +256,11 @@ class Teller:
     def disallowed(self) -> Disallowance | None:
         return disallowance(self.judgement)
 
-    @cached_property
-    def revised(self) -> tuple[str, ...]:
-        return tuple(revised(self.judgement.facts, self.book))
+    def revised(self, measure: str | None) -> tuple[str, ...]:
+        if measure is None:
+            return tuple(revised(self.judgement.facts, self.book))
+        read = (read_by(self.book, m.spec) for m in self.judgement.measures.values() if m.spec.id == measure)
+        return tuple(revised(self.judgement.facts, self.book, frozenset(name for pair in read for names in pair for name in names)))
 
     @cached_property
     def reminders(self) -> tuple[str, ...]:

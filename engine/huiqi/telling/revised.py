@@ -5,22 +5,29 @@ A 核减 balances sums and is told with them (`disallowed`); this is the plain �
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from ..reasoning.told import STAGES, UNVERIFIED, Facts, Given, Meant, Near
-from ..rulebook.compiled import CompiledRulebook, FactSpec
+from ..rulebook.compiled import CompiledRulebook, FactSpec, told_as
 from ..rulebook.literals import show_value
 
 HEADING = "核验、审定与申报不同的"
 
 
-def revised(facts: Facts, book: CompiledRulebook) -> Iterator[str]:
-    """培训费用［R-001］：申报 6,000元，核验 5,500元，审定 5,000元，按审定值测算；理由：含餐费."""
-    for key, years in sorted(facts.facts.items()):
+def revised(facts: Facts, book: CompiledRulebook, among: Collection[str] | None = None) -> Iterator[str]:
+    """培训费用［R-001］：申报 6,000元，核验 5,500元，审定 5,000元，按审定值测算；理由：含餐费.
+
+    `among`: only of these facts and record types, by the names a case tells them by.
+    """
+
+    def counts(key: str) -> bool:
+        return among is None or told_as(book, key) in among
+
+    for key, years in sorted((k, x) for k, x in facts.facts.items() if counts(k)):
         for year, given in sorted(years.items(), key=lambda kv: kv[0] or 0):
             yield from _words(book.facts[key], f"（{year}年）" if year is not None else "", given)
-    for key, listing in sorted(facts.records.items()):
+    for key, listing in sorted((k, x) for k, x in facts.records.items() if counts(k)):
         for entry in listing.entries:
             for column, given in entry.values.items():
                 yield from _words(book.records[key].fields[column], f"［{entry.key}］", given)
