@@ -609,10 +609,6 @@ class Maker:
         for measure in measures:  # the compiler takes no other rounding under a common cap
             if measure["id"] in shared and "rounding" in measure:
                 measure["rounding"]["direction"] = "down"
-        grouped = {m for g in groups for m in g["members"]}
-        for measure in measures:  # nor what others pay in a group
-            if measure["id"] in grouped:
-                measure.pop("hint", None)
         measures += self.asking(measures)
         measures += self.grouping(len(measures) + 1)
         return out

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import huiqi
+from huiqi.documents.coverage import findings
 from huiqi.documents.papers.notice import withheld
 from huiqi.errors import RulebookError
 from huiqi.rulebook.lexicon import misnamed
@@ -390,3 +391,16 @@ def test_an_officer_says_what_a_grant_under_a_common_cap_was_for(tmp_path: Path)
     for word, left in (("事项乙", "7000.00"), ("甲乙合计", "10000.00"), ("别处的支持", "10000.00")):
         rows = [{"文号": "h", "事项": {"申报": "甲乙合计封顶", "核验": word}, "年度": "2025", "金额": "3000元"}]
         assert book.decide({"某词": "是"}, on="2026-06-30", year=2025, records={"已获支持": rows}).to_dict()["total"]["settled"] == left
+
+
+def test_a_hint_among_those_that_share_a_cap_is_named_by_the_check_of_rules(tmp_path: Path) -> None:
+    """Its money is in no total: nothing would be taken of it, and the author is told so before anybody relies on it."""
+    rules = "".join(
+        f"- {{id: {i}, title: 事项{i}, clause: 一, when: [{{合格: '某词 = \"是\"'}}], award: {{amount: 半万元}}{more}}}\n"
+        for i, more in (("m", ""), ("h", ", hint: 是"))
+    )
+    book = huiqi.load(
+        book_of(tmp_path / "b", rules, parameters=HALF, stacking="- {id: s, rule: cap, title: 合计, members: [m, h], per: 企业, amount: 万元, clause: 一}\n")
+    )
+    found = [p for p in findings(book.compiled) if "只作提示" in p.message]
+    assert [(p.found, "不参加“合计”" in p.message) for p in found] == [("h", True)]

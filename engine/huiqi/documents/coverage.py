@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import Position, Problem
+from ..errors import Code, Position, Problem
 from ..language import typed as t
 from ..plain import dataclass
 from ..rulebook.compiled import (
@@ -27,6 +27,7 @@ from ..rulebook.compiled import (
     Match,
     MeasureSpec,
     RecognitionSpec,
+    Rule,
     SchemeSpec,
     Spec,
     name_of,
@@ -91,7 +92,16 @@ def figures(book: CompiledRulebook) -> Iterator[tuple[str, Basis]]:
 
 def findings(book: CompiledRulebook) -> tuple[Problem, ...]:
     """What compiles and must be settled before anybody is decided by it."""
-    return (*book.findings, *misnamed(book))
+    return (*book.findings, *misnamed(book), *_hints_among(book))
+
+
+def _hints_among(book: CompiledRulebook) -> Iterator[Problem]:
+    """A hint's money is in no total: in a group nothing would be taken from it, nor from the others for its sake, and nobody would be told."""
+    for group in book.stacking:
+        for key in group.members if group.rule is not Rule.CUMULATE else ():
+            if (spec := book.measures[key]).hint:
+                message = f"“{spec.title}”只作提示（hint），不计入合计，不参加“{group.title}”"
+                yield Problem(spec.at, message, spec.id, "本级给钱的支持事项", "从 members 里删去；不能同享的写成不予支持情形，看 已获支持", Code.WRONG_VALUE)
 
 
 def hints(book: CompiledRulebook) -> Iterator[str]:

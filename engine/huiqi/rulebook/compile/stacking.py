@@ -79,11 +79,6 @@ def stacking_spec(session: Session, ids: Mapping[str, str], group: m.Group, tree
             tree.at, f"“{kinds[True]}”的“{key}”是个人信息，测算时换成化名，“{kinds[False]}”的不是：同一个{key}永远对不上", key, "",
             f"各明细的“{key}”都写 personal: 是",
         )  # fmt: skip
-    for name in group.members if group.rule != "cumulate" else ():
-        if (spec := session.measures.get(ids.get(name, ""))) is not None and spec.hint:
-            # its money is in no total, so that nothing would be taken from it, nor from the others for its sake
-            message = f"“{name}”只作提示（hint），不计入合计，不参加叠加"
-            session.wrong(tree.key("members"), message, name, "本级给钱的支持事项", "从 members 里删去；不能同享的写成不予支持情形，看 已获支持")
     for name in group.members if group.rule == "cap" else ():
         spec = session.measures.get(ids.get(name, ""))
         for scheme in (spec.base, *spec.schemes.values()) if spec else ():
