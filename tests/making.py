@@ -13,7 +13,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,17 @@ def guide_example(folder: Path) -> Path:
 def invoke(*arguments: str) -> Result:
     """`huiqi …` without a process of its own: what it prints, and how it ends."""
     return CliRunner().invoke(main, arguments)
+
+
+def stopping(after: int = 1) -> Callable[[], None]:
+    """The tick of a run that is stopped (Ctrl-C) when so much of it is done."""
+    left = iter(range(after - 1))
+
+    def tick() -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+
+    return tick
 
 
 # -- shipped cases ---------------------------------------------------------------------------------------

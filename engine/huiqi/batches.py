@@ -216,10 +216,8 @@ def _whole(parquet: Any, part: Path) -> bool:
         parquet.ParquetFile(part)
     except (pa.ArrowInvalid, OSError):
         return False
-    return (
-        re.fullmatch(r"[0-9]+ [0-9]+", part.with_suffix(_APART).read_text(encoding="utf-8", errors="replace") if part.with_suffix(_APART).is_file() else "")
-        is not None
-    )
+    counts = part.with_suffix(_APART)
+    return counts.is_file() and re.fullmatch(r"[0-9]+ [0-9]+", counts.read_text(encoding="utf-8", errors="replace")) is not None
 
 
 def _group(work: tuple[str, int, BatchTerms, str, int]) -> None:

@@ -17,7 +17,7 @@ import huiqi
 from huiqi.batches import BatchTerms, screen_table
 from huiqi.files import unfinished
 from huiqi.spark import screen_spark
-from tests.making import SMALL, invoke
+from tests.making import SMALL, invoke, stopping
 
 ASKING = BatchTerms(rulebook=SMALL, on="2024-06-30", year=2023)
 ROWS: list[dict[str, Any]] = [
@@ -94,15 +94,8 @@ def test_how_rows_fall_into_batches_changes_nothing(table: Path) -> None:
 
 def test_a_stopped_run_leaves_no_result_and_goes_on_where_it_was(table: Path) -> None:
     target = table.with_name("o.parquet")
-    ticks: list[int] = []
-
-    def stop() -> None:
-        ticks.append(1)
-        if len(ticks) == 2:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        screen_table(table, target, ASKING, tick=stop)
+        screen_table(table, target, ASKING, tick=stopping(after=2))
     assert not target.exists()
     assert screen_table(table, target, ASKING, resume=True).resumed == 2
     screen_table(table, table.with_name("whole.parquet"), ASKING)
@@ -112,10 +105,6 @@ def test_a_stopped_run_leaves_no_result_and_goes_on_where_it_was(table: Path) ->
 
 def test_of_two_runs_at_once_none_takes_the_rows_of_the_other(table: Path) -> None:
     target = table.with_name("o.parquet")
-
-    def stop() -> None:
-        raise KeyboardInterrupt
-
     begun: list[int] = []
 
     def another() -> None:  # by the rules of another day, into the same file, stopped after its first rows
@@ -123,7 +112,7 @@ def test_of_two_runs_at_once_none_takes_the_rows_of_the_other(table: Path) -> No
         if len(begun) > 1:
             return
         with pytest.raises(KeyboardInterrupt):
-            screen_table(table, target, replace(ASKING, on="2023-01-01"), tick=stop)
+            screen_table(table, target, replace(ASKING, on="2023-01-01"), tick=stopping())
 
     with pytest.raises(huiqi.UsageError, match="另有一次运行在写"):
         screen_table(table, target, ASKING, tick=another)
@@ -136,15 +125,8 @@ def test_of_two_runs_at_once_none_takes_the_rows_of_the_other(table: Path) -> No
 @pytest.mark.parametrize("what", ["cut", "gone"])
 def test_what_a_disk_lost_of_a_stopped_run_is_decided_again(table: Path, what: str) -> None:
     target = table.with_name("o.parquet")
-    ticks: list[int] = []
-
-    def stop() -> None:
-        ticks.append(1)
-        if len(ticks) == 2:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        screen_table(table, target, ASKING, tick=stop)
+        screen_table(table, target, ASKING, tick=stopping(after=2))
     if what == "cut":
         (part,) = unfinished(target).glob("*/0.parquet")
         part.write_bytes(part.read_bytes()[:100])

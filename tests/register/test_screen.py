@@ -28,7 +28,7 @@ from huiqi.screens import Choice, ScreenedRound, screen
 from huiqi.simulations import WhatIf, simulate_register
 from tests.documents.workbook.filling import FIRST, put, template
 from tests.intake.making import sheet, write
-from tests.making import SMALL, invoke
+from tests.making import SMALL, invoke, stopping
 
 GOLDEN = Path(__file__).parent / "round.txt"
 EARLIER = "上一轮.xlsx"
@@ -208,15 +208,8 @@ def test_an_earlier_file_that_is_none_is_refused_before_anything_is_decided(regi
 def test_a_run_that_was_stopped_leaves_no_result_and_is_resumed_to_the_same_bytes(register: Any) -> None:
     path = register(usual_mistakes)
     whole = _screened(path, "一次.xlsx")
-    seen: list[int] = []
-
-    def stop() -> None:
-        seen.append(1)
-        if len(seen) == 2:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        _screened(path, "两次.xlsx", tick=stop)
+        _screened(path, "两次.xlsx", tick=stopping(after=2))
     assert not path.with_name("两次.xlsx").exists()
     again = _screened(path, "两次.xlsx", resume=True)
     assert (again.resumed, again.rows) == (2, whole.rows)
@@ -226,22 +219,14 @@ def test_a_run_that_was_stopped_leaves_no_result_and_is_resumed_to_the_same_byte
 
 def _stopped(path: Path) -> Path:
     """A run stopped after its first applicant; what it left."""
-
-    def stop() -> None:
-        raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        _screened(path, "断.xlsx", tick=stop)
+        _screened(path, "断.xlsx", tick=stopping())
     return unfinished(path.with_name("断.xlsx"))
 
 
 def test_who_stops_a_round_is_told_how_to_go_on_with_it(register: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     path = register(usual_mistakes)
-
-    def stop(self: Progress) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Progress, "tick", stop)
+    monkeypatch.setattr(Progress, "tick", lambda _: stopping()())
     result = invoke("screen", str(path), "-o", str(path.with_name("断.xlsx")))
     assert (result.exit_code, [x for x in result.stderr.splitlines() if x]) == (130, ["做完的留着：同一条命令加上 --resume 接着做。", "已中止。"])
 
@@ -251,15 +236,8 @@ def test_a_run_killed_within_a_character_is_resumed_and_what_follows_the_cut_lin
     whole, left = _screened(path, "一次.xlsx"), _stopped(path)
     name = whole.rows[0].name.encode()
     left.write_bytes(left.read_bytes() + b'{"key": "x", "row": {"name": "' + name[:1])
-    seen: list[int] = []
-
-    def stop() -> None:
-        seen.append(1)
-        if len(seen) == 2:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        _screened(path, "断.xlsx", resume=True, tick=stop)
+        _screened(path, "断.xlsx", resume=True, tick=stopping(after=2))
     again = _screened(path, "断.xlsx", resume=True)
     assert (again.resumed, again.rows) == (3, whole.rows)  # one before the cut, two after it
 

@@ -111,14 +111,14 @@ def check_disallowed(d: Mapping[str, Any], report: Report) -> None:
             report.check(DISALLOWED, span(one["measured"]) == _gives(m), place, f"测算额与事项里的不一样：{span(one['measured'])}，{_gives(m)}")
     listed = {one["id"] for one in part["measures"]}
     for m in d["measures"]:
-        whole = span(m["award"])
-        gives = m["outcome"] == "eligible" and monetary(m["award"]) and whole is not None and whole.exact and whole != NOTHING
+        given = _gives(m)
+        gives = m["outcome"] == "eligible" and given.exact and given != NOTHING
         report.check(DISALLOWED, not gives or m["id"] in listed, f"核减 / 事项“{m['title']}”", "有测算额，核减里却没有列它的申报额与核减额")
     _balanced(part["total"], "核减 / 合计", report)
     report.check(DISALLOWED, span(part["total"]["measured"]) == span(d["total"]), "核减 / 合计", "测算额与合计不一样")
 
 
-def _gives(m: Mapping[str, Any]) -> Range | None:
+def _gives(m: Mapping[str, Any]) -> Range:
     """What a measure gives as far as it is settled: nothing where it is refused, nothing certain where it is open."""
     whole = span(m["award"])
     if not monetary(m["award"]) or m["outcome"] not in ("eligible", "undetermined"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -56,20 +57,6 @@ def screen_command(
     measures: tuple[str, ...], scheme: tuple[str, ...], reading: tuple[str, ...], cleared: tuple[str, ...], engine: str | None, year: int | None, key: str | None,
 ) -> None:  # fmt: skip
     """筛查一轮：企业名录逐户测算，写出汇总、名单、逐户逐项、补正清单、疑点、错误行。"""
-    try:
-        _screen(
-            register, output, mapping, history, rulebook, on, measures, scheme, reading, cleared, engine, year, key, resume=resume,
-        )  # fmt: skip
-    except (KeyboardInterrupt, click.Abort):
-        if engine != "spark" and unfinished(Path(output)).exists():
-            say("做完的留着：同一条命令加上 --resume 接着做。", err=True)
-        raise
-
-
-def _screen(
-    register: str, output: str, mapping: str | None, history: tuple[str, ...], rulebook: tuple[str, ...], on: date | None, measures: tuple[str, ...],
-    scheme: tuple[str, ...], reading: tuple[str, ...], cleared: tuple[str, ...], engine: str | None, year: int | None, key: str | None, *, resume: bool,
-) -> None:  # fmt: skip
     if engine is not None:
         beside = {"--mapping": mapping, "--history": history, "--cleared": cleared, "--key": key, "--resume": resume and engine == "spark"}
         _by_columns(engine, register, output, rulebook, on, year, measures, scheme, reading, resume=resume, beside=[o for o, x in beside.items() if x])
@@ -87,7 +74,7 @@ def _screen(
         )
 
     began = time.monotonic()
-    with Progress("测算各户", 0) as bar:
+    with _told_how_to_go_on(output), Progress("测算各户", 0) as bar:
 
         def started(todo: int, known: int) -> None:
             if known:
@@ -102,6 +89,17 @@ def _screen(
         say(line)
     decided, seconds = sum(r.done for r in found.rows), time.monotonic() - began
     say(f"已写出 {typed(output)}（{decided} 户，{seconds:.0f} 秒）")
+
+
+@contextmanager
+def _told_how_to_go_on(output: str) -> Iterator[None]:
+    """Who stops a run hears that what was decided is kept."""
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        if unfinished(Path(output)).exists():
+            say("做完的留着：同一条命令加上 --resume 接着做。", err=True)
+        raise
 
 
 def _by_columns(
@@ -135,7 +133,7 @@ def _by_columns(
 
         found = screen_spark(register, output, asking)
     else:
-        with Progress("测算各批", 0) as bar:
+        with _told_how_to_go_on(output), Progress("测算各批", 0) as bar:
 
             def started(todo: int, known: int) -> None:
                 if known:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..rulebook.compiled import CompiledRulebook
+from ..rulebook.compiled import SUPPORT_MEASURE, CompiledRulebook
 from .cells import Lists
 
 
@@ -34,9 +34,6 @@ class Before:
             return ()
         found = self._found.get(which)
         if found is None:
-            words = {None if (given := e.values.get(MEASURE)) is None else given.value for e in listing.entries}
+            words = {None if (given := e.values.get(SUPPORT_MEASURE)) is None else given.value for e in listing.entries}
             found = self._found[which] = tuple(key for key in self.keys if None in words or self._called[key] & words)
         return found
-
-
-MEASURE = "事项"  # the column of earlier support that says of what it was

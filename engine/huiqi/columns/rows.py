@@ -187,15 +187,13 @@ def _rows(
             for key, kept, sign, said_so in lacking:
                 if key in asked:
                     continue
-                if said[key][:3] != said_so:
-                    raise KernelError(f"按列算的与参照不一致：{key} 得出 {said_so}，应为 {said[key][:3]}")
+                _agree(key, said_so, said[key][:3])
                 if len(kept) < MANY:
                     kept[sign] = said[key][3:] if key in inside else said[key][3:5]
             for key, words in held:
                 if key in asked:
                     continue
-                if said[key] != words:
-                    raise KernelError(f"按列算的与参照不一致：{key} 得出 {words}，应为 {said[key]}")
+                _agree(key, words, said[key])
                 proved.add((key, words[0]))
             out.update(said)
         if unsaid := [key for key in had.measures(number) if key not in heard and out[key][0] in _PAYING]:
@@ -204,9 +202,14 @@ def _rows(
                 yield None
                 continue
             for key in unsaid:
-                if said[key] != out[key]:
-                    raise KernelError(f"按列算的与参照不一致：{key} 得出 {out[key]}，应为 {said[key]}")
+                _agree(key, out[key], said[key])
         yield [out[key] for key in keys]
+
+
+def _agree(key: str, found: tuple[Any, ...], meant: tuple[Any, ...]) -> None:
+    """What columns came to, held against the row's own reader."""
+    if found != meant:
+        raise KernelError(f"按列算的与参照不一致：{key} 得出 {found}，应为 {meant}")
 
 
 class Names:

@@ -15,8 +15,8 @@ from typing import Any
 from ..errors import Position, clip
 from ..language.levelling import bare, level, level_id, same_but_for_affixes, same_thing
 from ..language.types import Text
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactSpec, name_of
-from ..rulebook.lexicon import Slot, Told, lexicons, names_met
+from ..rulebook.compiled import SUPPORT, SUPPORT_MEASURE, CompiledRulebook, FactSpec, name_of
+from ..rulebook.lexicon import RECEIVED, Slot, Told, lexicons, names_met
 from .pseudonyms import is_stand_in
 from .told import OFFICERS_SHEET, UNVERIFIED, VERIFIED, Entry, Facts, Given, Listing, Near
 
@@ -124,7 +124,7 @@ def as_verified(at: Position, column: str, word: str) -> str:
 
 def officer_settles(book: CompiledRulebook, record: str, spec: FactSpec, near: Sequence[str]) -> bool:
     """Whether what an officer verifies of a word that is only near these is taken as it stands: of names, not of the entries of a list."""
-    if (record, spec.name) == (SUPPORT, "事项"):
+    if (record, spec.name) == RECEIVED:
         return True
     lexicon = lexicons(book).get((record, spec.name) if record else ("", spec.key))
     return lexicon is None or not set(near) <= set(lexicon.entries)
@@ -147,7 +147,7 @@ def _say_of_whom(book: CompiledRulebook, facts: Facts, say: Say) -> None:
     told = {book.records[k].name for k, x in facts.records.items() if x.entries}
     asked = {word for m in book.measures.values() if m.each and not m.by and m.record in told for word in (m.id, m.title)}
     for entry in facts.records[support].entries:
-        what = entry.values.get("事项")
+        what = entry.values.get(SUPPORT_MEASURE)
         if SUBJECT not in entry.values and "项目" not in entry.values and what is not None and what.value in asked:
             say(entry.at, f"{SUPPORT} {entry.key}（{what.value}）没有写对象，是不是给过本次申报的同一件、同一人，没有核对")
     _say_of_another(book, facts, support, say)
@@ -155,12 +155,13 @@ def _say_of_whom(book: CompiledRulebook, facts: Facts, say: Say) -> None:
 
 def _say_of_another(book: CompiledRulebook, facts: Facts, support: str, say: Say) -> None:
     """A reminder of support of another rulebook for the very certificate or loan that is applied for here: no rule here reads it."""
-    ours = {word for m in book.measures.values() for word in (m.id, m.title)}
-    ours |= lexicons(book)[SUPPORT, "事项"].asked_by.keys() if (SUPPORT, "事项") in lexicons(book) else set()
+    lexicon = lexicons(book).get(RECEIVED)
     keys = {e.key: book.records[k].name for k, x in facts.records.items() if numbered(book, k) for e in x.entries}
     for entry in facts.records[support].entries:
-        what, whom = entry.values.get("事项"), entry.values.get(SUBJECT)
-        if what is not None and isinstance(what.value, str) and what.value not in ours and whom is not None and whom.value in keys:
+        what, whom = entry.values.get(SUPPORT_MEASURE), entry.values.get(SUBJECT)
+        if what is None or not isinstance(what.value, str) or whom is None or whom.value not in keys:
+            continue
+        if lexicon is None or (what.value not in lexicon.entries and what.value not in lexicon.asked_by):
             told = f"{SUPPORT} {entry.key}（{clip(what.value)}）给过本次申报的{keys[whom.value]}“{clip(whom.value)}”"
             say(entry.at, f"{told}；不是本规则库的支持事项，能不能同享没有核对")
 

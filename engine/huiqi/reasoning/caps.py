@@ -13,7 +13,7 @@ from typing import Any
 from .. import values as v
 from ..language import typed as t
 from ..plain import dataclass
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, Counting, LimitSpec, MeasureSpec, SchemeSpec, Scope, name_of
+from ..rulebook.compiled import SUPPORT, SUPPORT_MEASURE, CompiledRulebook, Counting, LimitSpec, MeasureSpec, SchemeSpec, Scope, name_of
 from ..rulebook.lexicon import earlier_column
 from ..rulebook.reach import references
 from ..values import Number, Topic, Truth, cause
@@ -428,7 +428,7 @@ def prior_support(
     """
     tests: list[tuple[str, set[object]]] = []
     if own:
-        tests.append(("事项", set(own)))
+        tests.append((SUPPORT_MEASURE, set(own)))
     if column is not None and group is not None:
         tests.append((column, {group}))
     untold: list[Truth] = []
@@ -454,7 +454,7 @@ def prior_support(
 def _equals(entry: Entry, column: str, wanted: set[object]) -> Truth:
     given = entry.values.get(column)
     if given is None or given.value is None:
-        if given is not None and given.near and column != "事项" and not wanted & set(given.near):
+        if given is not None and given.near and column != SUPPORT_MEASURE and not wanted & set(given.near):
             return v.FAILS  # a name like another's; what a support is called elsewhere may be any of ours
         kind = CauseKind.MISSING if given is None else CauseKind.UNVERIFIED
         return Truth(None, cause(kind, Topic.GRANT, SUPPORT, part=column, record=entry.key))

@@ -24,8 +24,8 @@ from ..language.levelling import filler, level, level_id, row_of_totals, untold,
 from ..language.types import Quantity, Type
 from ..language.units import Nouns, is_money, unit_text
 from ..plain import dataclass
-from ..rulebook.compiled import SUPPORT, CompiledRulebook, FactKind, FactSpec, RecordSpec
-from ..rulebook.lexicon import Lexicon, Slot, lexicons
+from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, RecordSpec
+from ..rulebook.lexicon import RECEIVED, Lexicon, Slot, lexicons
 from ..rulebook.literals import ForeignUnit, ValueProblem, check_uscc, read_date, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from ..values import ABSENT
@@ -349,7 +349,7 @@ class Reader:
         if spec.kind == FactKind.INDUSTRY and read_industry(value) is None:
             near = (match[0],) if (match := re.search(r"\d{2,4}", re.sub(r"[-.·]", "", level(value)))) else ("四位小类代码",)
         if not near:
-            if slot == (SUPPORT, "事项") and self.book.measures:
+            if slot == RECEIVED and self.book.measures:
                 # it may be another office's, and it may be one of these by a name nobody declared
                 self._say(
                     at,
@@ -357,7 +357,7 @@ class Reader:
                 )
             return value
         meant = "、".join(f"“{e}”{_looked_for(lexicon, e)}" for e in near[:3])
-        if slot == (SUPPORT, "事项"):
+        if slot == RECEIVED:
             if lexicon is not None and lexicon.several(value):  # whoever says so: it is of one of them, and which of them is not told
                 self._say(at, f"“{spec.name}”写的是“{clip(value)}”，是几项合在一起的名称（{meant}）；是其中哪一项的没有写，按待核实处理；写明是哪一项")
                 return Near(value, near)

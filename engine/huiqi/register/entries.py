@@ -251,9 +251,9 @@ def _kept(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 
 
 def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], lost: Collection[str]) -> Iterator[Want]:
-    """What is lacking. A list that was told in full is not asked for: of a cell of it that could not be read that cell is, and a row that
+    """What is lacking. Of a list that was told in full only the cells are asked for that could not be read.
 
-    names nobody, and may be anybody's, stands among what could not be read: it is not for the enterprise to mend.
+    A row that names nobody, and may be anybody's, stands among what could not be read: it is not for the enterprise to mend.
     """
     items, real = wanted(decisions), real_words(decisions)
     own = {id(x) for x in of_enterprise(items)}

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from ..caching import Derived
@@ -22,11 +22,12 @@ from ..language.levelling import level, near, same_support
 from ..language.shares import numeral
 from ..language.types import Text, record_of
 from ..plain import dataclass
-from .compiled import CERTIFICATES, SUPPORT, CompiledRulebook, DefinitionSpec, MeasureSpec, ParameterSpec, Rule, name_of
+from .compiled import CERTIFICATES, SUPPORT, SUPPORT_MEASURE, CompiledRulebook, DefinitionSpec, MeasureSpec, ParameterSpec, Rule, name_of
 from .reach import expressions_in, reached, roots_of
 
 Slot = tuple[str, str]  # (record type, column), or ("", key of a fact)
 Words = dict[str, str]  # word -> the entry it stands for (itself, where it is one)
+RECEIVED: Slot = (SUPPORT, SUPPORT_MEASURE)  # of which measure support was received before
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,7 @@ class Lexicon:
     wider: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # levelled: what says less than one entry, and the entries it may mean
     support: bool = False  # names of what was received before, which offices write down as they call it
     asked_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # an entry that names no measure: the titles of those that look for it
-    together: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # what names several measures at once (their common cap, their budget), and their titles
-
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what names several measures at once (a common cap, a budget): their titles
     sources: tuple[Source, ...] = ()  # the clauses, documents and families that measures are of, under which offices book what they paid
 
     def entry(self, word: str) -> str | None:
@@ -138,10 +136,7 @@ def names_met(book: CompiledRulebook) -> tuple[Told, ...]:
     return _names_met.of(book)
 
 
-def _lexicon(
-    words: Words, slot: Slot, former: Mapping[str, tuple[str, ...]], asked_by: Mapping[str, tuple[str, ...]], together: Mapping[str, tuple[str, ...]],
-    sources: tuple[Source, ...],
-) -> Lexicon:  # fmt: skip
+def _lexicon(words: Words, former: Mapping[str, tuple[str, ...]]) -> Lexicon:
     entries = tuple(dict.fromkeys(w for w, e in words.items() if w == e))
     spellings = {level(w): e for w, e in words.items() if w != e}
     in_front = Counter(w.removesuffix(e) for w, e in words.items() if w != e and w.endswith(e))
@@ -151,11 +146,15 @@ def _lexicon(
         entries,
         spellings | {level(e): e for e in reversed(entries)},  # an entry is itself, whatever else it may mean
         {**dict.fromkeys(wider, entries), **{level(w): found for w, meant in former.items() if (found := tuple(e for e in meant if e in entries))}},
-        slot == (SUPPORT, "事项"),
-        asked_by if slot == (SUPPORT, "事项") else {},
-        together if slot == (SUPPORT, "事项") else {},
-        sources if slot == (SUPPORT, "事项") else (),
     )
+
+
+def _all_lexicons(book: CompiledRulebook) -> dict[Slot, Lexicon]:
+    former = _former(book)
+    out = {slot: _lexicon(words, former) for slot, words in _collect(book).items()}
+    if (found := out.get(RECEIVED)) is not None:
+        out[RECEIVED] = replace(found, support=True, asked_by=_asked_by(book), together=_together(book), sources=_sources(book))
+    return out
 
 
 def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
@@ -187,7 +186,7 @@ def _collect(book: CompiledRulebook) -> dict[Slot, Words]:
     if titles:
         add((CERTIFICATES, "名称"), titles)
     if any(name_of(k) == SUPPORT for k in book.records):
-        add((SUPPORT, "事项"), {w: w for m in book.measures.values() for w in (m.id, m.title)})
+        add(RECEIVED, {w: w for m in book.measures.values() for w in (m.id, m.title)})
     return out
 
 
@@ -215,7 +214,7 @@ def _asked_by(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
             links.bind(expr)
             for node in t.walk(expr):
                 for value, words in links.of(node):
-                    if (SUPPORT, "事项") in value:
+                    if RECEIVED in value:
                         for word in words.values():
                             found.setdefault(word, {})[spec.title] = None
     return {word: tuple(titles) for word, titles in found.items() if word not in known}
@@ -401,13 +400,5 @@ def _former(book: CompiledRulebook) -> dict[str, tuple[str, ...]]:
     return out
 
 
-_lexicons: Derived[CompiledRulebook, Mapping[Slot, Lexicon]] = Derived(
-    lambda book: {
-        slot: _lexicon(words, slot, former, asked, together, sources)
-        for former, asked, together, sources in [(_former(book), _asked_by(book), _together(book), _sources(book))]
-        for slot, words in _collect(book).items()
-    },
-    key=lambda book: book.digest,
-    size=64,
-)
+_lexicons: Derived[CompiledRulebook, Mapping[Slot, Lexicon]] = Derived(_all_lexicons, key=lambda book: book.digest, size=64)
 _names_met: Derived[CompiledRulebook, tuple[Told, ...]] = Derived(_meetings, key=lambda book: book.digest, size=64)

@@ -26,6 +26,7 @@ from ..language.types import Quantity
 from ..plain import dataclass
 from ..rulebook.compiled import (
     SUPPORT,
+    SUPPORT_MEASURE,
     CompiledRulebook,
     FactSpec,
     MeasureSpec,
@@ -407,7 +408,7 @@ def _received(book: CompiledRulebook, spec: MeasureSpec, draft: Draft, amount: s
     received = next((r for r in book.records.values() if r.key.endswith(f"/{SUPPORT}") or r.name == SUPPORT), None)
     if received is None:
         return draft
-    row = {received.key_field: "以往甲", "事项": spec.id, "年度": str(draft.year), "金额": amount}
+    row = {received.key_field: "以往甲", SUPPORT_MEASURE: spec.id, "年度": str(draft.year), "金额": amount}
     return draft.with_rows(received.name, ({k: x for k, x in row.items() if k in received.fields},))
 
 

@@ -71,11 +71,16 @@ def sentence_of(decision: Decision) -> str:
     if money_results or total.low or (total.pending and open_):
         ceiling = any(r.award.basis is not AwardBasis.FIXED for r in money_results)
         text += f"；测算支持金额{'不超过' if ceiling and not total.pending else '：'}{total_words(total, ceiling=ceiling)}"
-        if total.standing is not Standing.ENACTED:
-            text += f"（依据状态最弱为“{total.standing.label}”{'，不构成支持承诺' if total.standing >= Standing.ASSUMED else ''}）"
-    elif eligible and (weakest := max(r.standing for r in eligible)) is not Standing.ENACTED:  # no sum is named that would carry it
-        text += f"（依据状态最弱为“{weakest.label}”{'，不构成支持承诺' if weakest >= Standing.ASSUMED else ''}）"
+        text += _weakest(total.standing)
+    elif eligible:  # no sum is named that would carry it
+        text += _weakest(max(r.standing for r in eligible))
     return text + "。"
+
+
+def _weakest(standing: Standing) -> str:
+    if standing is Standing.ENACTED:
+        return ""
+    return f"（依据状态最弱为“{standing.label}”{'，不构成支持承诺' if standing >= Standing.ASSUMED else ''}）"
 
 
 FEW = 6  # how many open measures the page lists; the rest are counted
@@ -147,8 +152,8 @@ def render(decision: Decision, *, everything: bool = False, call: str = "案例�
     if decision.disallowed is not None:
         _disallowed(console, decision.disallowed)
         console.print()
-    if decision.revised:
-        _revised(console, decision.revised)
+    if lines := decision.revised:
+        _revised(console, lines)
         console.print()
     if said := statement_words(decision):
         wrap(console, said, hang=2)

@@ -19,6 +19,7 @@ from ...plain import dataclass
 from ...rulebook.compiled import (
     CERTIFICATES,
     SUPPORT,
+    SUPPORT_MEASURE,
     AwardBasis,
     CompiledRulebook,
     Condition,
@@ -583,7 +584,7 @@ class Measures:
         for row, belongs in received:
             tests = [belongs]
             if isinstance(counting.earlier, t.RecordsRef):
-                cell = self.cell(row, "事项")
+                cell = self.cell(row, SUPPORT_MEASURE)
                 tests.append(any_of(ordered("=", cell, Sym(self.world.code(w))) for w in (spec.id, spec.title)))
             if limit.scope is Scope.YEAR:
                 tests.append(ordered("=", self.cell(row, "年度"), Sym(self.world.year)))

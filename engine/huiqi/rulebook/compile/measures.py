@@ -217,7 +217,7 @@ def declare_own_support(session: Session, measure: m.Measure) -> None:
     """
     if c.SUPPORT not in session.record_names:
         return
-    same = Or((Compare("=", Name("事项"), String(measure.id)), Compare("=", Name("事项"), String(measure.title))))
+    same = Or((Compare("=", Name(c.SUPPORT_MEASURE), String(measure.id)), Compare("=", Name(c.SUPPORT_MEASURE), String(measure.title))))
     this_year = Compare("=", Name("年度"), Name(c.APPLICATION_YEAR))
     trees: dict[str, Node] = {"本事项已获": same, "本年度本事项已获": And((same, this_year))}
     for name, condition in trees.items():

@@ -146,7 +146,7 @@ class Session:
         return [x for _, m, _ in self.source.of("measures") for x in (m.id, m.title)]
 
     def same_thing(self, record: str, column: str, word: str) -> tuple[str, ...]:
-        if record != c.SUPPORT or column != "事项":
+        if record != c.SUPPORT or column != c.SUPPORT_MEASURE:
             return ()
         wanted = level(word)
         return next(((m.id, m.title) for _, m, _ in self.source.of("measures") if wanted in (level(m.id), level(m.title))), ())

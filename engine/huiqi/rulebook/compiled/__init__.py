@@ -64,7 +64,7 @@ from .measures import (
 )
 from .rounds import OrderSpec, PoolSpec, ProgressSpec, StackingSpec, TargetSpec
 from .sources import Basis, ClauseSpec, DocumentSpec, family_of
-from .vocabulary import APPLICATION_YEAR, CERTIFICATES, DECISION_DAY, SUPPORT, CheckSpec, FactSpec, RecordSpec, listing_word, name_of
+from .vocabulary import APPLICATION_YEAR, CERTIFICATES, DECISION_DAY, SUPPORT, SUPPORT_MEASURE, CheckSpec, FactSpec, RecordSpec, listing_word, name_of
 
 __all__ = [
     "APPLICATION_YEAR",
@@ -72,6 +72,7 @@ __all__ = [
     "DECISION_DAY",
     "SILENT",
     "SUPPORT",
+    "SUPPORT_MEASURE",
     "AwardBasis",
     "AwardKind",
     "AwardSpec",

@@ -16,6 +16,7 @@ from ...plain import dataclass
 from .kinds import FactKind
 
 SUPPORT = "已获支持"  # the built-in history of support
+SUPPORT_MEASURE = "事项"  # its column that says of which measure it was
 CERTIFICATES = "资格证书"  # the built-in certificates of conferred recognitions
 DECISION_DAY = "审核日期"
 APPLICATION_YEAR = "申报年度"
