@@ -17,7 +17,7 @@ KNOWN: Mapping[type[Any], str] = {
     c.CompiledRulebook: "id title version jurisdiction summary note digest uses documents clauses facts records checks parameters tables definitions "
     "recognitions measures stacking targets strata names path canonical behind cents findings units synonyms",
     c.FactSpec: "key name id kind type bounds usual options decimals yearly personal judgement verified_by label explain evidence date_bounds aliases fixed "
-    "example",
+    "event holder example",
     c.CheckSpec: "label expr record at",
     c.TableSpec: "key name match inputs type value_type rows note doubtful unproved uncovered",
     c.RowSpec: "number tests value basis text note",

@@ -87,10 +87,10 @@ def matters(unders: Sequence[Choices], values: Sequence[Hashable]) -> tuple[str,
     """The readings two options of which give different values, whatever is taken of the others."""
     if all(v == values[0] for v in values):
         return ()
-    at = dict(zip(unders, values, strict=True))
     out = []
     for n, (key, _) in enumerate(unders[0]):
-        if any(u[:n] + x[n : n + 1] + u[n + 1 :] in at and at[u[:n] + x[n : n + 1] + u[n + 1 :]] != v for u, v in at.items() for x in unders):
+        first: dict[Choices, Hashable] = {}  # by what is taken of the others
+        if any(first.setdefault(u[:n] + u[n + 1 :], v) != v for u, v in zip(unders, values, strict=True)):
             out.append(key)
     return tuple(out)
 

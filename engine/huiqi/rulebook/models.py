@@ -171,6 +171,8 @@ class Fact(Entry):
     judgement: Flag = Field(False, description="是：只有人能判断（一事一议、评审），没给就是待评审")
     verified_by: Txt | None = Field(None, alias="verified by", description="由哪个部门核实，没给就是待核实；与 judgement 同写的，由哪个部门认定")
     fixed: Flag = Field(False, description="是：已成事实或不由企业决定，“怎样才会满足”不去改它；已过的日期、已获支持、评审的不必写")
+    event: Flag = Field(False, description="是：这一天发生的事，如发证、签订、到账；晚于审核日期的提醒核对")
+    holder: Flag = Field(False, description="是：这一条归谁，如证书上的持证人；写的不是申报主体的名称的，提醒核对")
     label: Txt | None = Field(None, description="显示名")
     explain: Txt | None = Field(None, description="口径：这一项怎样算、怎样填")
     evidence: Many = Field([], description="证明它的材料，一份或几份")

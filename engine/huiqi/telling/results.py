@@ -42,6 +42,7 @@ from .called import recognition_name, titles_of
 from .claimed import Disallowance
 from .describe import NOT_SETTLED, composite, describe, described_window
 from .disallowed import disallowance
+from .doubtful import doubtful
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
 from .phrases import (
@@ -264,14 +265,14 @@ class Teller:
 
     @cached_property
     def reminders(self) -> tuple[str, ...]:
-        """Those of the facts as told; and of the exclusions that they show although an officer found none."""
+        """Those of the facts as told; of what of them is to be looked at again; and of the exclusions that they show although an officer found none."""
         j = self.judgement
-        said = j.facts.statement
+        said, told = j.facts.statement, (*j.facts.warnings, *doubtful(self.book, j.facts, on=j.on, applicant=self.enterprise))
         if said is None:
-            return j.facts.warnings
+            return told
         found = ((m, x) for m in j.measures.values() for x in contradicting(m.conditions))
         shown = (f"{said.by}（{said.on}）说明其余不予支持情形未发现，但所告知的数据有“{leaf_label(x)}”（{m.spec.title}）：以数据为准" for m, x in found)
-        return (*j.facts.warnings, *dict.fromkeys(shown))
+        return (*told, *dict.fromkeys(shown))
 
     @cached_property
     def derivation(self) -> tuple[d.Fired, ...]:

@@ -92,6 +92,10 @@ def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) ->
         place = locate(tree, ("options", n))
         session.problems += options.given(option, place, "删去一个")
         check_catalogued(session, option, place, f"“{name}”的选项")
+    if fact.event and fact.kind != "date":
+        session.wrong(locate(tree, ("event",)), "只有日期才写 event", name, "kind: date", "改成 kind: date，或删去 event")
+    if fact.holder and fact.kind != "text":
+        session.wrong(locate(tree, ("holder",)), "只有文字才写 holder", name, "kind: text", "改成 kind: text，或删去 holder")
     if fact.options and fact.kind != "choice":
         session.wrong(at, "只有选项类的数据项写 options", name, "kind: choice", "改成 kind: choice，或删去 options")
     low = value_of(session, fact.least, kind.required(), at) if fact.least else None
@@ -130,6 +134,8 @@ def fact_spec(session: Session, name: str, fact: m.Fact, tree: Any, key: str) ->
         date_bounds=dates,
         aliases=alias_pairs(session, fact.aliases, fact.options, tree, "选项"),
         fixed=fact.fixed,
+        event=fact.event,
+        holder=fact.holder,
         example=_example(session, fact, kind.required(), bounds=bounds, days=dates, at=locate(tree, ("example",))),
     )
 

@@ -53,6 +53,8 @@ class FactSpec:
     date_bounds: tuple[date | None, date | None] = (None, None)
     aliases: tuple[tuple[str, str], ...] = ()  # (other spelling, option)
     fixed: bool = False  # what is so already, or not for the enterprise to decide: no remedy changes it
+    event: bool = False  # a day on which something happened: one later than the day of decision is to be looked at again
+    holder: bool = False  # whose the record is: the applicant's, by name
     example: str | None = None  # what the example row of a workbook shows: "" nothing, None what its kind suggests
 
     @property

@@ -1,0 +1,79 @@
+"""What whoever signs has to look at again: a day that has not come, a record in another's name. Both are said, and change nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from huiqi import Case, load
+from huiqi.errors import RulebookError
+from huiqi.rulebook.compiled import FactKind
+from huiqi.telling.replay import replay_file
+from tests.making import SMALL
+
+BOOK = load("datong-outsourcing")
+DAY = date(2026, 6, 30)
+MEASURE = "certification.international"
+DATA = {"注册地县区": "平城区", "申报主体类型": "企业", "从事服务外包业务": "是", "报送状态": "审核通过", "严重失信主体": "否", "离岸执行额": "120万美元"}
+
+
+def certificate(issued: Any, **more: Any) -> dict[str, Any]:
+    return {"已获支持": [], "资质认证": [{"证号": "C-001", "种类": "CMMI", "发证日": issued, "合格费用": "18万元", **more}]}
+
+
+def decided(issued: Any, *, year: int = 2026, enterprise: str = "", **more: Any) -> Any:
+    case = Case(enterprise, (BOOK.id,), DAY, year, DATA, certificate(issued, **more))
+    return BOOK.decide(case, on=DAY, measures=[MEASURE])
+
+
+def test_a_day_that_has_not_come_is_said_and_changes_nothing() -> None:
+    today, tomorrow = (decided(str(DAY + timedelta(n))) for n in (0, 1))
+    assert not today.warnings
+    assert any("“发证日”写的是 2026-07-01，晚于审核日期 2026-06-30" in w for w in tomorrow.warnings)
+    assert today.measures[MEASURE].outcome == tomorrow.measures[MEASURE].outcome == "eligible"
+
+
+def test_every_day_of_what_has_happened_is_looked_at() -> None:
+    """What the vocabulary calls no event may lie ahead: the end of a period, the day a loan is due, a revocation, the day an application is planned."""
+    ahead = {n for r in BOOK.compiled.records.values() for n, s in r.fields.items() if s.kind is FactKind.DATE and not s.event}
+    assert ahead == {"有效期止", "到期日", "撤销日"}
+    assert {s.name for s in BOOK.compiled.facts.values() if s.kind is FactKind.DATE and not s.event} == {"高企申请日"}
+
+
+def test_a_day_that_an_officer_verified_is_nobodys_question() -> None:
+    later = str(DAY + timedelta(1))
+    assert not decided({"申报": later, "核验": later}).warnings
+
+
+def test_a_receipt_read_again_says_the_same(tmp_path: Path) -> None:
+    receipt = tmp_path / "决定.json"
+    receipt.write_text(json.dumps(decided("2026-07-01", enterprise="甲", 持证人="乙").to_dict()), encoding="utf-8")
+    assert not replay_file(receipt, None).differences
+
+
+def test_only_a_date_is_an_event_and_only_a_text_a_holder(tmp_path: Path) -> None:
+    book = Path(shutil.copytree(SMALL, tmp_path / "small"))
+    words = book / "vocabulary.yaml"
+    words.write_text(re.sub(r"kind: boolean", "kind: boolean, event: 是, holder: 是", words.read_text(encoding="utf-8"), count=1), encoding="utf-8")
+    with pytest.raises(RulebookError) as refused:
+        load(str(book))
+    assert {p.message for p in refused.value.problems} == {"只有日期才写 event", "只有文字才写 holder"}
+
+
+def test_a_certificate_in_another_name_is_said_and_changes_nothing() -> None:
+    own, other, none = (
+        decided("2025-03-01", year=2025, enterprise=name, 持证人="云中数据有限公司") for name in ("云中数据有限公司", "云中数据（北京）有限公司", "")
+    )
+    assert not own.warnings and not none.warnings
+    assert any("“持证人”写的是“云中数据有限公司”，不是申报主体“云中数据（北京）有限公司”" in w for w in other.warnings)
+    assert own.measures[MEASURE].outcome == other.measures[MEASURE].outcome == "eligible"
+
+
+def test_a_name_that_an_officer_verified_is_nobodys_question() -> None:
+    assert not decided("2025-03-01", year=2025, enterprise="甲", 持证人={"核验": "乙"}).warnings
