@@ -16,6 +16,11 @@ from ..reasoning.told import VERIFIED, Facts, Given
 from ..rulebook.compiled import CompiledRulebook, FactSpec
 
 
+def reminders(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str) -> tuple[str, ...]:
+    """What there is to say of a case as a whole: of how it was read, and of what is to be looked at again."""
+    return (*facts.warnings, *doubtful(book, facts, on=on, applicant=applicant))
+
+
 def doubtful(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str) -> Iterator[str]:
     """A sentence for each value to look at again, in the order of the vocabulary, with its place where it has one."""
     for key, spec in book.facts.items():
@@ -41,4 +46,4 @@ def _of(spec: FactSpec, where: str, given: Given, on: date, applicant: str) -> I
         yield f"{place}{where}“{spec.name}”写的是“{clip(told)}”，不是申报主体“{clip(applicant)}”，是不是本单位的，请核对"
 
 
-__all__ = ["doubtful"]
+__all__ = ["doubtful", "reminders"]

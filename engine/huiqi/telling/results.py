@@ -42,7 +42,7 @@ from .called import recognition_name, titles_of
 from .claimed import Disallowance
 from .describe import NOT_SETTLED, composite, describe, described_window
 from .disallowed import disallowance
-from .doubtful import doubtful
+from .doubtful import reminders
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
 from .phrases import (
@@ -293,7 +293,7 @@ class Teller:
     def reminders(self) -> tuple[str, ...]:
         """Those of the facts as told; of what of them is to be looked at again; and of the exclusions that they show although an officer found none."""
         j = self.judgement
-        said, told = j.facts.statement, (*j.facts.warnings, *doubtful(self.book, j.facts, on=j.on, applicant=self.enterprise))
+        said, told = j.facts.statement, reminders(self.book, j.facts, on=j.on, applicant=self.enterprise)
         if said is None:
             return told
         found = ((m, x) for m in j.measures.values() for x in contradicting(m.conditions))
