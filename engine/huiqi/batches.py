@@ -275,7 +275,8 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
     if writer is not None:
         writer.close()
     return ScreenedTable(
-        read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed, apart=(rows, items), reminded=reminded, doubted=doubted
+        read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed, apart=(rows, items), reminded=reminded,
+        doubted=doubted,
     )  # fmt: skip
 
 

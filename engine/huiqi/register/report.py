@@ -71,8 +71,8 @@ def _in_its_money(amount: Amount | None) -> tuple[Cell, Cell]:
 def sheets_of(found: Simulated) -> tuple[Sheet, ...]:
     """Every table, in the order in which they are read; those with nothing in them say so."""
     return (
-        _summary(found), _unsettled(found), _lacked(found), _measures(found), *(_groups(found, d) for d in ("类别", *found.dimensions)), _clauses(found), _wholes(found), _moved(found),
-        _rivals(found), _readings(found), _sweeps(found), _failed(found),
+        _summary(found), _unsettled(found), _lacked(found), _measures(found), *(_groups(found, d) for d in ("类别", *found.dimensions)), _clauses(found),
+        _wholes(found), _moved(found), _rivals(found), _readings(found), _sweeps(found), _failed(found),
     )  # fmt: skip
 
 

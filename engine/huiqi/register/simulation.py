@@ -136,10 +136,10 @@ class _Simulation:
                 plans.append((against, error))
         points = [[self.judged(plan, case, facts, day) for _, plan in tried.points] for tried in self.wanted.sweeps]
         rivals, costs = list(self.beside(case, facts, day, now)), list(self.read_both_ways(case, facts, day, now))
+        self.open.add(case, now, left_out)
         self.days.add(day)
         self.partly += [failed_of(case, left_out)] if left_out else []
         self.before.add(now, groups)
-        self.open.add(case, now, left_out)
         for against, after in plans:
             if isinstance(after, CaseError):
                 against.failed.append(failed_of(case, after.problems))

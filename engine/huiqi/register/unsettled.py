@@ -21,7 +21,7 @@ from ..telling.results import tell
 from ..telling.simulated import Lacked, Unsettled
 from .doubtful import doubtful
 from .entries import Want, wants_of
-from .rows import Applicant, Fault, fault_of, field_items
+from .rows import Applicant, Fault, FaultKind, fault_of, field_items
 from .sheets import ANY, LISTED, mended, whom, written_there
 from .tally import amount_of, pays
 
@@ -53,10 +53,11 @@ class Open:
         for x, want in zip(asked, wants_of(asked, [decision], faults), strict=True):
             there = whole if want.own or want.answer else ()  # a reading, a figure stands in no cell
             unread = [f for f in faults if f.at in want.at or (f.record and x.what == f"{listing_word(f.record)}（未列全）")]
+            at = tuple(dict.fromkeys(f.at for f in unread)) or rows.get(x.what, there)
             one = Lacked(
-                enterprise=case.enterprise, what="；".join([want.what, *map(written_there, unread)]), at=tuple(dict.fromkeys(f.at for f in unread)) or rows.get(x.what, there), unread=bool(unread),
-                answer="；".join(_answers(want, unread)), evidence=want.evidence or (ANY if want.own else ""), money=_together(widths[i] for i in x.opens),
-                measures=x.measures,
+                enterprise=case.enterprise, what="；".join([want.what, *map(written_there, unread)]), at=at,
+                unread=any(f.kind is not FaultKind.DOUBT for f in unread), answer="；".join(_answers(want, unread)),
+                evidence=want.evidence or (ANY if want.own else ""), money=_together(widths[i] for i in x.opens), measures=x.measures,
             )  # fmt: skip
             mine.setdefault(_key(x), []).append((one, {i: widths[i] for i in x.opens}))
         for key, lacked in mine.items():
