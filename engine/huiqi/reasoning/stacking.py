@@ -38,7 +38,9 @@ class Paying:
         """`award`: what it pays of `amount`, which is worked out already."""
         coarse = scheme.rounding is not None and scheme.rounding.per == "measure" and scheme.rounding.step > CENT
         self.finishing, self.plain = finishing, scheme.floor is None and not scheme.pay and not coarse
-        self.known: dict[tuple[Fraction | None, Fraction | None], tuple[Fraction | None, Fraction | None]] = {(amount.low, amount.high): (award.low, award.high)}
+        self.known: dict[tuple[Fraction | None, Fraction | None], tuple[Fraction | None, Fraction | None]] = {
+            (amount.low, amount.high): (award.low, award.high)
+        }
 
     def ends(self, amount: Number) -> tuple[Fraction | None, Fraction | None]:
         if self.plain:
