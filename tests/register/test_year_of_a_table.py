@@ -148,6 +148,13 @@ def test_an_answer_means_what_stood_beside_its_mark_when_it_was_given(listed: tu
     assert question.restated == ("②" if meant == "待审" else "①")
 
 
+@pytest.mark.parametrize(("tick", "first"), [("√", "① 是"), ("×", "① 否")])
+def test_a_tick_in_a_column_of_yes_and_no_is_asked_and_not_passed_over_as_untold(tmp_path: Path, tick: str, first: str) -> None:
+    table = _table(tmp_path, [ROW.format("甲公司", "C-1").replace(",是,", f",{tick},")])
+    asked = [q for q in map_register(table, rulebook="datong-outsourcing").cells["questions"] if q["key"].startswith("写法:从事服务外包业务")]
+    assert [q["choices"][0] for q in asked] == [first]
+
+
 def test_to_check_a_table_is_answered_with_the_commands_that_read_one(tmp_path: Path) -> None:
     result = invoke("check", str(_table(tmp_path, [ROW.format("甲公司", "C-1")])))
     assert result.exit_code != 0 and "huiqi map" in result.output and "UTF-8" not in result.output
@@ -160,3 +167,7 @@ def test_a_what_if_of_a_table_takes_the_year_for_whoever_has_none(tmp_path: Path
     assert without.exit_code == given.exit_code == 0, without.output + given.output
     asked = re.compile("^申报年度 +经办人", re.MULTILINE)
     assert asked.search(without.output) and not asked.search(given.output)
+
+
+def test_an_answer_kept_for_later_is_kept_in_words() -> None:
+    assert [Answer.among(a, ("① 待审", "② 其他")).words for a in ("①", "② 退回", "审核通过")] == ["待审", "退回", "审核通过"]

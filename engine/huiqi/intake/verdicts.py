@@ -26,7 +26,7 @@ from .numbers import plain_number_of, read_number, ten_thousand_off
 from .propose import Column, Use
 from .questions import Choice, Question
 from .settle import YEAR, Settled
-from .signs import ZERO, sign_of, sign_question
+from .signs import ZERO, sign_of, sign_question, ticked
 from .texts import HIDDEN, Words, level_code, lost, read_enterprise, read_words, without_people
 
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")  # also pasted as text
@@ -119,7 +119,7 @@ class Reader:
             return Asked(question=signs.get(sign) or sign_question(self.table, sign, shown, [(address(row, column.number), column)]))
         if column.use is Use.NAME:
             return read_enterprise(cell, [self.table.sheet.spoken(row, n).text.strip() for n in self.remark])
-        if cell.kind is Kind.TEXT and untold(cell.text) and level(cell.text) not in ("无", "没有"):
+        if cell.kind is Kind.TEXT and untold(cell.text) and level(cell.text) not in ("无", "没有") and not ticked(cell, column):
             return Read(what=As.UNTOLD, said=(f"“{clip(cell.text)}”按没有告诉读",))
         found = self._fact(column, cell)
         if column.number in self.settled.each:
