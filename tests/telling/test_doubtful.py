@@ -77,3 +77,39 @@ def test_a_certificate_in_another_name_is_said_and_changes_nothing() -> None:
 
 def test_a_name_that_an_officer_verified_is_nobodys_question() -> None:
     assert not decided("2025-03-01", year=2025, enterprise="甲", 持证人={"核验": "乙"}).warnings
+
+
+def received(*, measure: str = MEASURE, on: date = DAY, **row: Any) -> Any:
+    grant = {"文号": "甲-1", "事项": measure, "年度": 2024, "金额": "1万元", "对象": "别的证书", **row}
+    case = Case("", (BOOK.id,), on, 2026, DATA, {"已获支持": [grant], "资质认证": certificate("2026-03-01")["资质认证"]})
+    return BOOK.decide(case, on=on, measures=[MEASURE])
+
+
+def test_a_grant_of_the_state_booked_under_a_measure_that_the_city_pays_is_said_and_changes_nothing() -> None:
+    """A measure with a channel is paid from that one; any level that it does not name is asked about, by whichever spelling."""
+    city, silent = received(层级="市"), received()
+    assert not city.warnings and not silent.warnings
+    for written, read in (("国家", "国家"), ("中央", "国家"), ("省", "省"), ("县区", "县区")):
+        other = received(层级=written)
+        assert any(f"“层级”写的是“{read}”，而“国际资质认证支持”由市级财政资金（未明确）支付：" in w for w in other.warnings), written
+        assert other.measures[MEASURE].to_dict() == city.measures[MEASURE].to_dict()
+    assert received(measure="国际资质认证支持", 层级="国家").warnings
+
+
+def test_a_measure_without_a_channel_is_paid_by_whoever_wrote_it_or_below() -> None:
+    own = next(m for m in BOOK.compiled.measures.values() if not m.channel and not m.hint)
+    above, below = (received(measure=own.id, 层级=x).warnings for x in ("省", "县区"))
+    assert any(f"“层级”写的是“省”，而“{own.title}”是大同市的支持事项：" in w for w in above)
+    assert not any("层级" in w for w in below)
+
+
+def test_of_a_measure_that_others_pay_no_level_is_called_wrong() -> None:
+    others = [m for m in BOOK.compiled.measures.values() if m.hint]
+    assert others
+    for hint in others:
+        for level in ("国家", "省", "市", "县区"):
+            assert not any("“层级”写的是" in w for w in received(measure=hint.id, 层级=level).warnings), hint.id
+
+
+def test_a_level_that_an_officer_verified_is_nobodys_question() -> None:
+    assert not received(层级={"核验": "国家"}).warnings

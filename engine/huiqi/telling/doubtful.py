@@ -1,19 +1,23 @@
-"""What is told that the reader of a decision has to look at again: a day that has not come, a record in another's name.
+"""What is told that the reader of a decision has to look at again: a day that has not come, a record in another's name, a grant of another level.
 
-A certificate dated next year, a certificate of the parent company: no rule reads either, and whoever signs has to have seen it. What must
-stay true: nothing here changes an outcome, since a case may be decided as of an earlier day on purpose; what an officer verified is nobody's
-question; a case without a name reminds of no other.
+A certificate dated next year, a certificate of the parent company, money of the state booked under a measure of the city: no rule reads any
+of them so, and whoever signs has to have seen it. What must stay true: nothing here changes an outcome, since a case may be decided as of an
+earlier day on purpose; what an officer verified is nobody's question; a case without a name reminds of no other; of a measure of which the
+rulebook does not say who pays it, no level is called wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from ..errors import clip
-from ..language.levelling import bare
-from ..reasoning.told import VERIFIED, Facts, Given
-from ..rulebook.compiled import CompiledRulebook, FactSpec
+from ..language.levelling import bare, level
+from ..reasoning.told import VERIFIED, Entry, Facts, Given
+from ..rulebook.compiled import SUPPORT, SUPPORT_MEASURE, CompiledRulebook, FactSpec, MeasureSpec, RecordSpec, name_of
+
+LEVEL = "层级"  # of 已获支持: the state, a province, a city or a county gave it
+_TIERS = 4  # a vocabulary that has a level for each step of 中国/山西省/大同市/平城区, the widest first
 
 
 def doubtful(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str) -> Iterator[str]:
@@ -28,17 +32,65 @@ def doubtful(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str) 
             for entry in facts.records[key].entries:
                 for name, spec in columns.items():
                     if name in entry.values:
-                        yield from _of(spec, f"{record.name} {clip(entry.key)} 的", entry.values[name], on, applicant)
+                        yield from _of(spec, _where(record, entry), entry.values[name], on, applicant)
+    for key, record in book.records.items():
+        if name_of(key) == SUPPORT and key in facts.records:
+            yield from _received(book, record, facts.records[key].entries)
+
+
+def _where(record: RecordSpec, entry: Entry) -> str:
+    return f"{record.name} {clip(entry.key)} 的"
+
+
+def _place(given: Given) -> str:
+    return f"{given.at}: " if given.at.line else ""
 
 
 def _of(spec: FactSpec, where: str, given: Given, on: date, applicant: str) -> Iterator[str]:
     if given.stage in VERIFIED or given.disallowed is not None:
         return
-    place, told = f"{given.at}: " if given.at.line else "", given.value
+    place, told = _place(given), given.value
     if spec.event and isinstance(told, date) and told > on:
         yield f"{place}{where}“{spec.name}”写的是 {told}，晚于审核日期 {on}：那天还没有到，请核对"
     if spec.holder and not spec.personal and isinstance(told, str) and applicant and bare(told) != bare(applicant):  # （北京） in a name is another company
         yield f"{place}{where}“{spec.name}”写的是“{clip(told)}”，不是申报主体“{clip(applicant)}”，是不是本单位的，请核对"
+
+
+# -- what was received before -----------------------------------------------------------------------------
+
+
+def _received(book: CompiledRulebook, record: RecordSpec, grants: Sequence[Entry]) -> Iterator[str]:
+    if not grants:
+        return
+    called = {w: m for m in book.measures.values() for w in (m.id, m.title)}
+    for entry in grants:
+        tier, measure = entry.values.get(LEVEL), entry.values.get(SUPPORT_MEASURE)
+        spec = called.get(measure.value) if measure is not None and isinstance(measure.value, str) else None
+        if spec is not None and tier is not None and isinstance(tier.value, str) and tier.stage not in VERIFIED and LEVEL in record.fields:
+            who, tiers = _paid_by(book, spec, record.fields[LEVEL])
+            if tier.value not in tiers:
+                yield (f"{_place(tier)}{_where(record, entry)}“{LEVEL}”写的是“{clip(tier.value)}”，而“{spec.title}”{who}：是层级写错了，还是另一项支持，请核对")
+
+
+def _paid_by(book: CompiledRulebook, spec: MeasureSpec, column: FactSpec) -> tuple[str, tuple[str, ...]]:
+    """Who pays a measure, in words; and the levels that it can have been received from: all of them where nobody can say.
+
+    The channel says it where the rulebook has one. Else it is whoever wrote the document, or somebody below who carries it out; never above.
+    """
+    if spec.channel:
+        named = [{tier for tier in column.options if _names(column, tier, level(said))} for said in spec.channel]
+        return f"由{'、'.join(spec.channel)}支付", tuple(set[str]().union(*named)) if all(named) else column.options
+    document = book.documents.get(spec.document)
+    place = (document.jurisdiction if document is not None else ()) or book.jurisdiction
+    if spec.hint or len(column.options) != _TIERS or not 0 < len(place) <= _TIERS:
+        return "", column.options
+    return f"是{place[-1]}的支持事项", column.options[len(place) - 1 :]
+
+
+def _names(column: FactSpec, tier: str, said: str) -> bool:
+    """Whether a channel is money of a level: 省级 is found in 省级财政专项资金, but a lone 市 is part of other words (市场)."""
+    words = (tier, *(alias for alias, option in column.aliases if option == tier))
+    return any(said == level(w) or (len(w) > 1 and level(w) in said) for w in words)
 
 
 __all__ = ["doubtful"]
