@@ -14,6 +14,7 @@ import pytest
 from huiqi import Case, load
 from huiqi.errors import RulebookError
 from huiqi.rulebook.compiled import FactKind
+from huiqi.rulebook.taken import Taken
 from huiqi.telling.replay import replay_file
 from tests.making import SMALL
 
@@ -113,3 +114,47 @@ def test_of_a_measure_that_others_pay_no_level_is_called_wrong() -> None:
 
 def test_a_level_that_an_officer_verified_is_nobodys_question() -> None:
     assert not received(层级={"核验": "国家"}).warnings
+
+
+CUT = {"原值": "18万元", "改为": "15万元", "理由": "含差旅费", "材料": "发票 p.3", "由": "李某"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ({"申报": "18万元", "核减": {**CUT, "日期": "{day}"}}, "“合格费用”的核减日期"),
+        ({"申报": "18万元", "核验": "15万元", "材料": "发票", "日期": "{day}"}, "“合格费用”的核验日期"),
+        ({"申报": "18万元", "审定": "15万元", "理由": "含差旅费", "日期": "{day}"}, "“合格费用”的审定日期"),
+    ],
+)
+def test_what_an_officer_dates_after_the_decision_is_said_and_changes_nothing(cell: dict[str, Any], what: str, tmp_path: Path) -> None:
+    def on(day: str) -> Any:
+        said = json.loads(json.dumps(cell).replace("{day}", day))
+        return decided("2026-03-01", 合格费用=said)
+
+    same, later = on("2026-06-30"), on("2026-07-01")
+    assert not same.warnings
+    (said,) = later.warnings
+    assert f"资质认证 C-001 的{what}写的是 2026-07-01，晚于审核日期 2026-06-30" in said
+    assert same.measures[MEASURE].to_dict() == later.measures[MEASURE].to_dict()
+    receipt = tmp_path / "决定.json"
+    receipt.write_text(json.dumps(later.to_dict()), encoding="utf-8")
+    assert not replay_file(receipt, None).differences
+
+
+def test_a_fact_verified_after_the_decision_is_said_by_its_name() -> None:
+    data = {**DATA, "离岸执行额": {2026: {"申报": "130万美元", "核验": "120万美元", "日期": "2026-07-01"}}}
+    case = Case("", (BOOK.id,), DAY, 2026, data, certificate("2026-03-01"))
+    assert any("2026年度“离岸执行额”的核验日期写的是 2026-07-01" in w for w in BOOK.decide(case, on=DAY, measures=[MEASURE]).warnings)
+
+
+def test_a_reading_taken_after_the_decision_is_said() -> None:
+    reading = next(r for r in BOOK.compiled.readings.values() if r.open)
+
+    def said(day: date) -> str:
+        taken = {reading.name: Taken(reading.options[0], "李某", str(day))}
+        case = Case("", (BOOK.id,), DAY, 2026, {}, {}, readings=taken)
+        return "\n".join(BOOK.decide(case, on=DAY).warnings)
+
+    assert "晚于" not in said(DAY)
+    assert f"读法“{reading.name}”的日期写的是 2026-07-01，晚于审核日期 2026-06-30" in said(DAY + timedelta(1))

@@ -1,27 +1,30 @@
-"""What is told that the reader of a decision has to look at again: a day that has not come, a record in another's name, a grant of another level.
+"""What is told that the reader of a decision has to look at again: days that do not fit, a record in another's name, a grant that says two things.
 
-A certificate dated next year, a certificate of the parent company, money of the state booked under a measure of the city: no rule reads any
-of them so, and whoever signs has to have seen it. What must stay true: nothing here changes an outcome, since a case may be decided as of an
-earlier day on purpose; what an officer verified is nobody's question; a case without a name reminds of no other; of a measure of which the
-rulebook does not say who pays it, no level is called wrong.
+A certificate dated next year, a certificate of the parent company, money of the state booked under a measure of the city, a 核减 dated after
+the decision: no rule reads any of them so, and whoever signs has to have seen it. What must stay true: nothing here changes an outcome, since
+a case may be decided as of an earlier day on purpose; what an officer verified is nobody's question, but for the day of it; a case without a
+name reminds of no other; of a measure of which the rulebook does not say who pays it, no level is called wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from ..errors import clip
 from ..language.levelling import bare, level
+from ..reasoning.disallowed import WORD as DISALLOWED
 from ..reasoning.told import VERIFIED, Entry, Facts, Given
 from ..rulebook.compiled import SUPPORT, SUPPORT_MEASURE, CompiledRulebook, FactSpec, MeasureSpec, RecordSpec, name_of
+from ..rulebook.literals import day_in
+from ..rulebook.taken import Taken
 
 LEVEL = "层级"  # of 已获支持: the state, a province, a city or a county gave it
 _TIERS = 4  # a vocabulary that has a level for each step of 中国/山西省/大同市/平城区, the widest first
 
 
-def doubtful(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str) -> Iterator[str]:
-    """A sentence for each value to look at again, in the order of the vocabulary, with its place where it has one."""
+def doubtful(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str, taken: Mapping[str, Taken]) -> Iterator[str]:
+    """A sentence for each value to look at again, in the order of the vocabulary, with its place where it has one; `taken`: the readings decided, by name."""
     for key, spec in book.facts.items():
         if spec.event or spec.holder:
             for given in facts.facts.get(key, {}).values():
@@ -36,6 +39,7 @@ def doubtful(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str) 
     for key, record in book.records.items():
         if name_of(key) == SUPPORT and key in facts.records:
             yield from _received(book, record, facts.records[key].entries)
+    yield from _officers(book, facts, on, taken)
 
 
 def _where(record: RecordSpec, entry: Entry) -> str:
@@ -54,6 +58,35 @@ def _of(spec: FactSpec, where: str, given: Given, on: date, applicant: str) -> I
         yield f"{place}{where}“{spec.name}”写的是 {told}，晚于审核日期 {on}：那天还没有到，请核对"
     if spec.holder and not spec.personal and isinstance(told, str) and applicant and bare(told) != bare(applicant):  # （北京） in a name is another company
         yield f"{place}{where}“{spec.name}”写的是“{clip(told)}”，不是申报主体“{clip(applicant)}”，是不是本单位的，请核对"
+
+
+# -- what officers say, and when --------------------------------------------------------------------------
+
+
+def _officers(book: CompiledRulebook, facts: Facts, on: date, taken: Mapping[str, Taken]) -> Iterator[str]:
+    """Whatever an officer dated later than the decision that goes by it; a statement on exclusions dated so is refused before."""
+    for key, spec in book.facts.items():
+        for year, given in facts.facts.get(key, {}).items():
+            yield from _said_later(spec, f"{year}年度" if spec.yearly and year is not None else "", given, on)
+    for key, record in book.records.items():
+        for entry in facts.records[key].entries if key in facts.records else ():
+            for name, given in entry.values.items():
+                yield from _said_later(record.fields[name], _where(record, entry), given, on)
+    for name, one in taken.items():
+        when = day_in(one.when)
+        if when is not None and when > on:
+            yield _later(f"读法“{name}”的日期", when, on)
+
+
+def _said_later(spec: FactSpec, where: str, given: Given, on: date) -> Iterator[str]:
+    cut = given.disallowed
+    for stage, when in ((DISALLOWED, cut.on if cut is not None else None), (given.stage if given.stage in VERIFIED else "", given.when)):
+        if stage and when is not None and when > on:
+            yield f"{_place(given)}{_later(f'{where}“{spec.name}”的{stage}日期', when, on)}"
+
+
+def _later(what: str, when: date, on: date) -> str:
+    return f"{what}写的是 {when}，晚于审核日期 {on}：审核那天还没有这样说，请核对是哪一个日期写错了"
 
 
 # -- what was received before -----------------------------------------------------------------------------

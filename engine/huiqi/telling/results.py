@@ -267,7 +267,8 @@ class Teller:
     def reminders(self) -> tuple[str, ...]:
         """Those of the facts as told; of what of them is to be looked at again; and of the exclusions that they show although an officer found none."""
         j = self.judgement
-        said, told = j.facts.statement, (*j.facts.warnings, *doubtful(self.book, j.facts, on=j.on, applicant=self.enterprise))
+        taken = {reading_word(self.book, k): x for k, x in self.taken.items()}
+        said, told = j.facts.statement, (*j.facts.warnings, *doubtful(self.book, j.facts, on=j.on, applicant=self.enterprise, taken=taken))
         if said is None:
             return told
         found = ((m, x) for m in j.measures.values() for x in contradicting(m.conditions))
