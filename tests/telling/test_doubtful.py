@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from huiqi import Case, load
+from huiqi import Case, Rulebook, load
 from huiqi.errors import RulebookError
 from huiqi.rulebook.compiled import FactKind
 from huiqi.rulebook.taken import Taken
 from huiqi.telling.replay import replay_file
-from tests.making import SMALL
+from tests.making import SMALL, VOCABULARY, write
 
 BOOK = load("datong-outsourcing")
 DAY = date(2026, 6, 30)
@@ -158,3 +158,88 @@ def test_a_reading_taken_after_the_decision_is_said() -> None:
 
     assert "晚于" not in said(DAY)
     assert f"读法“{reading.name}”的日期写的是 2026-07-01，晚于审核日期 2026-06-30" in said(DAY + timedelta(1))
+
+
+# -- a grant of 0元 ---------------------------------------------------------------------------------------
+
+ONCE = """\
+- id: once
+  title: 一次性奖励
+  clause: 办法·1
+  when: [{营收够: 营收 >= 定额}]
+  unless: [{已经获过: 'some 笔 in 已获支持 satisfies 笔.事项 = "once"'}]
+  award: {amount: 定额}
+- id: one
+  title: 甲奖
+  clause: 办法·1
+  when: [{营收够: 营收 >= 定额}]
+  award: {amount: 定额}
+- id: other
+  title: 乙奖
+  clause: 办法·1
+  when: [{营收够: 营收 >= 定额}]
+  award: {amount: 定额}
+- id: counted
+  title: 逐张补助
+  clause: 办法·1
+  each: 证 in 证书
+  when: [{营收够: 营收 >= 定额}]
+  award: {amount: 证.费用}
+  limits: [{count: 张数, per: 企业, keep: highest, counting: 已获支持}]
+- id: capped
+  title: 合计补助
+  clause: 办法·1
+  when: [{营收够: 营收 >= 定额}]
+  award: {up to: 营收}
+  limits: [{amount: 上限, per: 企业, counting: 已获支持}]
+"""
+FIGURES = """\
+定额: {id: fixed, unit: 元, values: [{value: 3万元, document: d}]}
+上限: {id: cap, unit: 元, values: [{value: 5万元, document: d}]}
+张数: {id: most, unit: 张, values: [{value: 1张, document: d}]}
+"""
+GROUP = """\
+- {id: either, title: 择一, per: 企业, rule: choose, members: [one, other], clause: 办法·1, counting: 已获支持}
+"""
+RECEIVED = """\
+  已获支持:
+    id: support_received
+    noun: 笔
+    key: 文号
+    fields:
+      文号: {id: document, kind: text}
+      事项: {id: measure, kind: text}
+      年度: {id: year, kind: year}
+      金额: {id: amount, kind: money, unit: 元, min: 0元, max: 100亿元}
+"""
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    words = VOCABULARY + RECEIVED
+    return load(write(tmp_path_factory.mktemp("once") / "made", vocabulary=words, parameters=FIGURES, measures=ONCE, stacking=GROUP))
+
+
+def test_a_grant_of_nothing_counts_where_it_is_asked_whether_and_how_often_and_takes_nothing_off_an_amount(once: Rulebook) -> None:
+    def after(*measures: str, amount: str = "0元") -> Any:
+        grants = [{"文号": f"甲-{m}", "事项": m, "年度": 2025, "金额": amount} for m in measures]
+        return once.decide({"营收": "9万元"}, on=DAY, year=2025, records={"已获支持": grants, "证书": [{"证号": "A", "费用": "1万元"}]})
+
+    none, nothing = after(), after("once", "other", "counted", "capped")
+    assert [none.measures[m].outcome for m in ("once", "counted", "capped")] == ["eligible"] * 3
+    assert nothing.measures["once"].outcome == "ineligible"  # received once already
+    assert (none.measures["counted"].award.at_most, nothing.measures["counted"].award.at_most) == ("10000.00", "0.00")  # the one that may be supported was
+    assert (none.measures["one"].award.at_most, nothing.measures["one"].award.at_most) == ("30000.00", "0.00")  # the other of the two was received
+    assert none.measures["capped"].award.to_dict() | {"steps": 0} == nothing.measures["capped"].award.to_dict() | {"steps": 0}
+    said = [w for w in nothing.warnings if "“金额”是 0元，这一笔仍按已获支持计" in w]
+    assert len(said) == 4 and not any("0元" in w for w in after("once", amount="0.01元").warnings)
+
+
+def test_a_grant_of_nothing_that_no_rule_counts_is_not_said_to_count(once: Rulebook) -> None:
+    grant = {"文号": "甲", "事项": "别处的奖励", "年度": 2025, "金额": "0元"}
+    said = once.decide({}, on=DAY, year=2025, records={"已获支持": [grant]}).warnings
+    assert any("不当作其中任何一项已获的支持" in w for w in said) and not any("仍按已获支持计" in w for w in said)
+    verified = {**grant, "事项": "once", "金额": {"核验": "0元"}}
+    assert not once.decide({}, on=DAY, year=2025, records={"已获支持": [verified]}).warnings
+    untold = {"文号": "甲", "年度": 2025, "金额": "0元"}
+    assert any("仍按已获支持计" in w for w in once.decide({}, on=DAY, year=2025, records={"已获支持": [untold]}).warnings)

@@ -14,11 +14,13 @@ from datetime import date
 from ..errors import clip
 from ..language.levelling import bare, level
 from ..reasoning.disallowed import WORD as DISALLOWED
-from ..reasoning.told import VERIFIED, Entry, Facts, Given
+from ..reasoning.told import STAGES, VERIFIED, Entry, Facts, Given
 from ..rulebook.compiled import SUPPORT, SUPPORT_MEASURE, CompiledRulebook, FactSpec, MeasureSpec, RecordSpec, name_of
+from ..rulebook.lexicon import RECEIVED, lexicons
 from ..rulebook.literals import day_in
 from ..rulebook.taken import Taken
 
+AMOUNT = "金额"  # of 已获支持
 LEVEL = "层级"  # of 已获支持: the state, a province, a city or a county gave it
 _TIERS = 4  # a vocabulary that has a level for each step of 中国/山西省/大同市/平城区, the widest first
 
@@ -97,12 +99,25 @@ def _received(book: CompiledRulebook, record: RecordSpec, grants: Sequence[Entry
         return
     called = {w: m for m in book.measures.values() for w in (m.id, m.title)}
     for entry in grants:
-        tier, measure = entry.values.get(LEVEL), entry.values.get(SUPPORT_MEASURE)
+        tier, measure, amount = (entry.values.get(name) for name in (LEVEL, SUPPORT_MEASURE, AMOUNT))
+        if amount is not None and amount.value == 0 and amount.stage == STAGES[-1] and _any_of(book, measure):
+            yield (
+                f"{_place(amount)}{_where(record, entry)}“{AMOUNT}”是 0元，这一笔仍按已获支持计：看有没有获过、获过几次的规则照样算，只是按金额扣减的不扣；"
+                f"没有给过的，删去这一笔，请核对"
+            )
         spec = called.get(measure.value) if measure is not None and isinstance(measure.value, str) else None
         if spec is not None and tier is not None and isinstance(tier.value, str) and tier.stage not in VERIFIED and LEVEL in record.fields:
             who, tiers = _paid_by(book, spec, record.fields[LEVEL])
             if tier.value not in tiers:
                 yield (f"{_place(tier)}{_where(record, entry)}“{LEVEL}”写的是“{clip(tier.value)}”，而“{spec.title}”{who}：是层级写错了，还是另一项支持，请核对")
+
+
+def _any_of(book: CompiledRulebook, measure: Given | None) -> bool:
+    """Whether a rule may count the grant: what is none of ours, and nothing that a rule looks for, was said to count as none."""
+    if measure is None or not isinstance(measure.value, str):
+        return True  # not told, or to be verified: it may be any
+    lexicon = lexicons(book).get(RECEIVED)
+    return lexicon is None or lexicon.entry(measure.value) is not None
 
 
 def _paid_by(book: CompiledRulebook, spec: MeasureSpec, column: FactSpec) -> tuple[str, tuple[str, ...]]:
