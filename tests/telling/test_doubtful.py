@@ -87,17 +87,20 @@ def received(*, measure: str = MEASURE, on: date = DAY, **row: Any) -> Any:
 
 
 def test_a_grant_of_the_state_booked_under_a_measure_that_the_city_pays_is_said_and_changes_nothing() -> None:
-    """A measure with a channel is paid from that one; any level that it does not name is asked about, by whichever spelling."""
-    city, silent = received(层级="市"), received()
-    assert not city.warnings and not silent.warnings
-    for written, read in (("国家", "国家"), ("中央", "国家"), ("省", "省"), ("县区", "县区")):
+    """A measure with a channel is paid from that one, whoever below paid it out; a level above is asked about, by whichever spelling."""
+    city, county, silent = received(层级="市"), received(层级="县区"), received()
+    assert not city.warnings and not county.warnings and not silent.warnings
+    for written, read in (("国家", "国家"), ("中央", "国家"), ("省", "省")):
         other = received(层级=written)
         assert any(f"“层级”写的是“{read}”，而“国际资质认证支持”由市级财政资金（未明确）支付：" in w for w in other.warnings), written
         assert other.measures[MEASURE].to_dict() == city.measures[MEASURE].to_dict()
     assert received(measure="国际资质认证支持", 层级="国家").warnings
 
 
-def test_a_measure_without_a_channel_is_paid_by_whoever_wrote_it_or_below() -> None:
+def test_a_grant_of_a_level_below_is_paid_out_for_whoever_pays_or_wrote_the_measure() -> None:
+    """The channel of a province's money leaves the city as who paid it out, and not the state."""
+    province = next(m for m in BOOK.compiled.measures.values() if m.channel == ("省级财政专项资金",))
+    assert [x for x in ("国家", "省", "市") if any("层级" in w for w in received(measure=province.id, 层级=x).warnings)] == ["国家"]
     own = next(m for m in BOOK.compiled.measures.values() if not m.channel and not m.hint)
     above, below = (received(measure=own.id, 层级=x).warnings for x in ("省", "县区"))
     assert any(f"“层级”写的是“省”，而“{own.title}”是大同市的支持事项：" in w for w in above)

@@ -22,7 +22,7 @@ from ..rulebook.taken import Taken
 
 AMOUNT = "金额"  # of 已获支持
 LEVEL = "层级"  # of 已获支持: the state, a province, a city or a county gave it
-_TIERS = 4  # a vocabulary that has a level for each step of 中国/山西省/大同市/平城区, the widest first
+_TIERS = 4  # of a vocabulary that has a level, the widest first, for each step of 中国/山西省/大同市/平城区
 
 
 def doubtful(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str, taken: Mapping[str, Taken]) -> Iterator[str]:
@@ -123,11 +123,11 @@ def _any_of(book: CompiledRulebook, measure: Given | None) -> bool:
 def _paid_by(book: CompiledRulebook, spec: MeasureSpec, column: FactSpec) -> tuple[str, tuple[str, ...]]:
     """Who pays a measure, in words; and the levels that it can have been received from: all of them where nobody can say.
 
-    The channel says it where the rulebook has one. Else it is whoever wrote the document, or somebody below who carries it out; never above.
+    The channel says it where the rulebook has one, else whoever wrote the document. Those below may have paid it out for them; nobody above did.
     """
     if spec.channel:
-        named = [{tier for tier in column.options if _names(column, tier, level(said))} for said in spec.channel]
-        return f"由{'、'.join(spec.channel)}支付", tuple(set[str]().union(*named)) if all(named) else column.options
+        tiers = [{n for n, tier in enumerate(column.options) if _names(column, tier, level(said))} for said in spec.channel]
+        return f"由{'、'.join(spec.channel)}支付", column.options[min(set[int]().union(*tiers)) if all(tiers) else 0 :]
     document = book.documents.get(spec.document)
     place = (document.jurisdiction if document is not None else ()) or book.jurisdiction
     if spec.hint or len(column.options) != _TIERS or not 0 < len(place) <= _TIERS:
