@@ -267,10 +267,12 @@ class WayResult:
     award: Award
     total_low: Fraction
     total_high: Fraction | None
+    standing: Standing | None = None  # the weakest that its outcome turned on, read so; None of a decision recorded before it was
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "under": dict(self.under), "outcome": str(self.outcome), "words": self.words, "award": self.award.to_dict(),
+            "under": dict(self.under), **({} if self.standing is None else {"standing": self.standing.code}),
+            "outcome": str(self.outcome), "words": self.words, "award": self.award.to_dict(),
             "total": {"settled": money_string(self.total_low), "at_most": None if self.total_high is None else money_string(self.total_high),
                       "pending": self.total_low != self.total_high},
         }  # fmt: skip
@@ -279,7 +281,8 @@ class WayResult:
     def from_dict(cls, d: Mapping[str, Any]) -> WayResult:
         low, high = _ends(d["total"])
         assert low is not None
-        return cls(tuple(d["under"].items()), Outcome(d["outcome"]), d["words"], Award.from_dict(d["award"]), low, high)
+        standing = _standing(d["standing"]) if "standing" in d else None
+        return cls(tuple(d["under"].items()), Outcome(d["outcome"]), d["words"], Award.from_dict(d["award"]), low, high, standing)
 
 
 @dataclass(frozen=True, slots=True)

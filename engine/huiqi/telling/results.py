@@ -368,7 +368,7 @@ class Teller:
         m = way.judged
         reason = reason_words(m.reason, m.award, self.book)
         words = d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD)
-        return d.WayResult(self._under(way.under), m.outcome, words, self.award(m.award), *way.total)
+        return d.WayResult(self._under(way.under), m.outcome, words, self.award(m.award), *way.total, m.standing)
 
     def described(self, condition: Condition, leaf: Leaf) -> Compared:
         """What was compared; once, however many measures ask it of the same record."""
