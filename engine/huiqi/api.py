@@ -188,6 +188,7 @@ class Rulebook:
         reading: Mapping[str, str] | None = None,
         reasoner: str | None = "python",
         verdicts: bool = False,
+        reminders: bool = False,
     ) -> Frame:
         """Decide every row of a pandas or Polars frame or an Arrow table; the result is of the same kind.
 
@@ -202,7 +203,9 @@ class Rulebook:
         unknown; of an award whose basis is a ceiling the most there can be, and nobody's due), `ID.standing`, `ID.reason`; where there are records of what was received before (已获支持),
         `ID.reminder` (what a person has to look at before the sum is anybody's due: support of which nobody
         wrote whether it may be had again; None: nothing); with `verdicts`, `ID.verdicts`: one character a
-        condition, 1 holds, 0 fails, ? unknown.
+        condition, 1 holds, 0 fails, ? unknown. With `reminders` there is one column more, `reminders`: what `decide`
+        has among the `warnings` of that row (a word taken for another, a day later than `on`, a certificate in
+        another's name than 企业; a line each, None: nothing), which no column of a single measure says.
 
         Columns 企业 and `key` keep their types, rows of pandas their labels; the rest is text.
 
@@ -219,7 +222,7 @@ class Rulebook:
             raise UsageError(f"key 应是企业编号列的列名，收到 {type(key).__name__}", argument="key")
         done: Frame = decide_frame(
             self.compiled, frame, on=day_given(plain(on)), year=year_given(year), records=records or {}, key=key, measures=measures, scheme=scheme or {}, reasoner=reasoner,
-            verdicts=verdicts, reading=reading or {},
+            verdicts=verdicts, reading=reading or {}, reminders=reminders,
         )  # fmt: skip
         return done
 

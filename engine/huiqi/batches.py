@@ -24,7 +24,7 @@ from .api import load
 from .caching import patient
 from .errors import InputError, Problem, UsageError
 from .files import reading, refuse_existing, remove, unfinished
-from .frames import REMINDER, decide_frame
+from .frames import REMINDER, REMINDERS, decide_frame
 from .given import day_given, year_given
 from .plain import dataclass
 from .reasoning.receipt import digest_of
@@ -46,6 +46,7 @@ class BatchTerms:
     measures: tuple[str, ...] = ()
     schemes: tuple[tuple[str, str], ...] = ()
     readings: tuple[tuple[str, str], ...] = ()
+    reminders: bool = False  # whether what there is to look at again of a row as a whole has a column
     rules: str = ""  # digest of the rulebook that is meant; empty: whatever stands there
 
     def held(self) -> Self:
@@ -89,12 +90,12 @@ class BatchTerms:
             raise UsageError(CHANGED, mend="重新测算", argument="rulebook")
         return decide_frame(
             book.compiled, table, on=day_given(self.on), year=year_given(self.year), records={}, key=None, measures=self.measures or None,
-            scheme=dict(self.schemes), reading=dict(self.readings), reasoner="python", verdicts=False, apart=apart, wrong=wrong,
+            scheme=dict(self.schemes), reading=dict(self.readings), reasoner="python", verdicts=False, apart=apart, wrong=wrong, reminders=self.reminders,
         )  # fmt: skip
 
     @property
     def digest(self) -> str:
-        told = [self.on, self.year, list(self.measures), list(map(list, self.schemes)), list(map(list, self.readings))]
+        told = [self.on, self.year, list(self.measures), list(map(list, self.schemes)), list(map(list, self.readings)), self.reminders]
         return digest_of({"asked": told, "rules": self.rules or load(self.rulebook).digest, "engine": __version__})
 
 
@@ -123,6 +124,7 @@ class ScreenedTable:
     resumed: int = 0
     apart: tuple[int, int] | None = None  # rows of which measures were decided one by one, and how many measures in all; None: not counted
     reminded: int = 0  # so many measures of so many rows that a person has to look at before they are paid
+    doubted: int = 0  # rows of which there is something to look at again; counted where it was asked for
 
     @property
     def summary(self) -> tuple[str, ...]:
@@ -134,7 +136,8 @@ class ScreenedTable:
         share = f"（占 {Decimal(100 * items) / whole:.1f}%）" if whole else ""
         apart = f"不能按列、逐户测算的：{rows} 行，{items} 项次，共 {whole} 项次{share}"
         again = f"以往已获支持、由经办人核清以前不能拟支持的：{self.reminded} 项次（写在 .{REMINDER} 一栏）"
-        return (counted, apart, again) if self.reminded else (counted, apart)
+        doubted = f"有提醒的：{self.doubted} 行（写在 {REMINDERS} 一栏）"
+        return (counted, apart, *([again] if self.reminded else []), *([doubted] if self.doubted else []))
 
 
 def screen_table(
@@ -253,7 +256,7 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
     """The parts in order as one file, and what they come to."""
     counts, states = Counter[tuple[str, str]](), Counter[str]()
     writer: Any = None
-    rows = items = reminded = 0
+    rows = items = reminded = doubted = 0
     for part in parts:
         a, b = part.with_suffix(_APART).read_text(encoding="utf-8").split()
         rows, items = rows + int(a), items + int(b)
@@ -265,13 +268,15 @@ def _joined(parquet: Any, parts: Sequence[Path], target: Path, *, resumed: int) 
             writer.write_table(table.cast(writer.schema))
             states.update({x["values"].as_py(): x["counts"].as_py() for x in table.column(STATE).value_counts()})
             reminded += sum(len(table.column(c)) - table.column(c).null_count for c in table.column_names if c.endswith(f".{REMINDER}"))
+            doubted += len(table) - table.column(REMINDERS).null_count if REMINDERS in table.column_names else 0
             for name in (c for c in table.column_names if c.endswith(".outcome")):
                 for one in table.column(name).drop_null().value_counts():
                     counts[name.removesuffix(".outcome"), one["values"].as_py()] += one["counts"].as_py()
     if writer is not None:
         writer.close()
     return ScreenedTable(
-        read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed, apart=(rows, items), reminded=reminded
+        read=sum(states.values()), decided=states[DECIDED], wrong=states[REFUSED], outcomes=counts, resumed=resumed, apart=(rows, items), reminded=reminded,
+        doubted=doubted,
     )  # fmt: skip
 
 

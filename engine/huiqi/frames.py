@@ -17,7 +17,7 @@ from datetime import date
 from functools import partial
 from typing import Any, NoReturn
 
-from .columns import Cells, Column, Part, RowByRow, decided
+from .columns import Cells, Column, Part, Reminding, RowByRow, decided
 from .errors import CaseError, Code, Loc, Position, Problem, UsageError, clip, suggestion, told
 from .plain import dataclass
 from .reasoning.facts import Reader
@@ -29,12 +29,14 @@ from .reasoning.told import Facts
 from .rulebook.compiled import SUPPORT, CompiledRulebook, name_of
 from .rulebook.literals import money_string
 from .rulebook.taken import Taken, taken_readings
+from .telling.doubtful import reminders as reminders_of
 from .telling.phrases import reason_words
 from .telling.results import refuse_contradictions, reminder_words
 from .values import ABSENT
 
 NAME = "企业"
 REMINDER = "reminder"
+REMINDERS = "reminders"
 _COMPLETE, _ABSENT = "完整", "无"
 _BLOCK = 64  # rows taken out of a table at once
 _LISTED = "“{}”的表"  # of records, in messages
@@ -340,16 +342,20 @@ def decide_frame(
     book: CompiledRulebook, frame: Any, *, on: date, year: int | None, records: Mapping[str, Any], key: str | None, measures: Sequence[str] | None,
     scheme: Mapping[str, str], reasoner: str | None, verdicts: bool, secret: Any = None,
     reading: Mapping[str, str] | None = None, apart: Callable[[int], None] = lambda _: None, wrong: list[Problem] | None = None,
+    reminders: bool = False,
 ) -> Any:  # fmt: skip
     """A table with a row for each enterprise: outcome, settled, at most, standing, reason and reminder of each measure.
 
     See `Rulebook.decide_many`. `apart` hears of each row that was not decided by columns alone, of how many measures. Where `wrong` is given,
-    complaints of single rows are added to it, in place of an error, and nothing stands in the columns of such a row.
+    complaints of single rows are added to it, in place of an error, and nothing stands in the columns of such a row. `reminders`: a column more,
+    what there is to look at again of each row as a whole.
     """
     kind = kind_of(frame)
     names = kind.columns(frame)
     if key is not None and key not in names:
         raise UsageError(f"没有“{clip(key)}”这一列，明细无从归到各企业；现有：{'、'.join(map(clip, names))}", argument="key")
+    if reminders and key == REMINDERS:
+        raise UsageError(f"企业编号列和提醒的一列都叫“{REMINDERS}”", mend="编号列改一个名称", argument="key")
     refuse_choices(book, scheme, measures)
     taken = {k: x.option for k, x in taken_readings(book, {k: Taken(x) for k, x in (reading or {}).items()}).items()}
     columns = _columns(book, names, key)
@@ -361,6 +367,7 @@ def decide_frame(
     out: dict[str, list[Any]] = {f"{m}.{part}": [] for m in wanted for part in shown}
     problems: list[Problem] = []
     reminded: dict[int, dict[str, str | None]] = {}  # of the row last looked at alone, by its number
+    said: dict[int, str | None] = {}  # of a row as a whole, by its number
 
     def alone(
         number: int, row: Mapping[str, Any], owner: Any, only: Sequence[str] | None, *, read: Callable[[], Facts] | None = None
@@ -373,6 +380,8 @@ def decide_frame(
             facts = _facts(book, columns, row, listed, owner, year, secret) if read is None else read()
             if read is None:
                 refuse_contradictions(book, facts, on)
+                if reminders:
+                    remind(number, row, facts)
             judged = None if problems and wrong is None else judge_with(reasoner, book, facts, on=on, schemes=scheme, only=only, readings=taken)
         except CaseError as error:
             problems.extend(_placed(p, error.stage, number, owner, listed) for p in error.problems)
@@ -381,6 +390,9 @@ def decide_frame(
             return None
         reminded.setdefault(number, {}).update({key: reminder_words(m) or None for key, m in judged.measures.items()})
         return {key: _cells(book, m, verdicts=verdicts) for key, m in judged.measures.items()}
+
+    def remind(number: int, row: Mapping[str, Any], facts: Facts) -> None:
+        said[number] = "\n".join(reminders_of(book, facts, on=on, applicant=_name(row.get(NAME)), taken={})) or None
 
     appends = [tuple(out[f"{m}.{part}"].append for part in _PARTS[: None if verdicts else -1]) for m in wanted]
     reminding = [(s.key, out[f"{s.id}.{REMINDER}"].append) for s in book.measures.values() if s.id in wanted] if history else []
@@ -406,6 +418,8 @@ def decide_frame(
                 block[start] = kind.some(frame, start, _BLOCK)
             return block[start][number - start]
 
+        reminding = Reminding([_name(x) for x in kind.cells(frame, NAME)] if NAME in names else None) if reminders else None
+
         def slow(number: int, keys: Collection[str] | None, read: Callable[[], Facts] | None) -> Mapping[str, tuple[Any, ...]] | None:
             only = measures if keys is None else [book.measures[key].id for key in keys]
             if read is not None:
@@ -418,10 +432,12 @@ def decide_frame(
 
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
-            wanted=wanted, schemes=scheme, taken=taken, verdicts=verdicts, secret=secret, slow=slow,
+            wanted=wanted, schemes=scheme, taken=taken, verdicts=verdicts, secret=secret, slow=slow, reminding=reminding,
         )  # fmt: skip
         for number, row in enumerate(rows):
             if row is not None:
+                if reminding is not None and number in reminding.rows and number + 1 not in said:
+                    remind(number + 1, told_by(number), _facts(book, columns, told_by(number), listed, None, year, secret))
                 put(number + 1, row)
             elif wrong is not None:
                 put(number + 1, nothing)
@@ -444,7 +460,14 @@ def decide_frame(
         raise CaseError(problems)
     if wrong is not None:
         wrong += problems
+    if reminders:
+        out[REMINDERS] = [said.get(n) for n in range(1, kind.count(frame) + 1)]
     return kind.make(frame, [name for name in names if name in (NAME, key)], out)
+
+
+def _name(cell: Any) -> str:
+    cell = plain(cell)
+    return "" if cell is None else str(cell)
 
 
 def _placed(problem: Problem, stage: Code, number: int, owner: Any, listed: Sequence[Listed]) -> Problem:
@@ -541,4 +564,4 @@ def _cells(book: CompiledRulebook, m: MeasureJudged, *, verdicts: bool) -> tuple
     return str(m.outcome), *ends, m.standing.code, reason_words(m.reason, award, book), *masks
 
 
-__all__ = ["REMINDER", "decide_frame", "kind_of", "texts"]
+__all__ = ["REMINDER", "REMINDERS", "decide_frame", "kind_of", "texts"]

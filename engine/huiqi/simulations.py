@@ -7,9 +7,10 @@ rulebook itself is never changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from .errors import InputError, Position, Problem, UsageError
@@ -21,7 +22,7 @@ from .reasoning.foreign import plain
 from .register.asked import Chosen, Figure, wanted_of
 from .register.known import COUNTY
 from .register.report import Part, printed, sheets_of
-from .register.rows import ONLY, Fault, read_rows
+from .register.rows import ONLY, Applicant, Fault, read_rows
 from .register.simulation import failed_of, simulate
 from .register.written import refuse_unwritable, workbook_of
 from .rulebook.compiled import CompiledRulebook
@@ -56,6 +57,7 @@ class Applicants:
     astray: tuple[Failed, ...] = ()
     said: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()  # ids of those a template asks about; none: all
+    read: Mapping[Position, Applicant] = field(default_factory=dict)  # as a table had them, by where each begins
 
 
 def simulate_register(
@@ -132,7 +134,7 @@ def of_applicants(
     said = read.said
     if known and not asked.measures:  # of what nobody was asked, nothing is told
         asked, said = replace(asked, measures=tuple(known)), (*said, ONLY.format("、".join(titles[m] for m in known)))
-    found = simulated(book, read.cases, asked=asked, on=on, year=year, others=others, against=against, key=key, held=read.held, tick=tick)
+    found = simulated(book, read.cases, asked=asked, on=on, year=year, others=others, against=against, key=key, held=read.held, read=read.read, tick=tick)
     before = tuple(f"“{pool.title}”要全部申报汇总后确定：推演的金额都是汇总以前的" for pool in book.pools)
     return replace(found, partly=(*read.partly, *found.partly), astray=read.astray, said=(*said, *before))
 
@@ -140,7 +142,7 @@ def of_applicants(
 def simulated(
     book: CompiledRulebook, applicants: Iterable[Case], *, asked: WhatIf, on: date | str | None = None, year: int | None = None,
     others: Sequence[CompiledRulebook] = (), against: Sequence[CompiledRulebook] = (), key: Any = None, held: Sequence[Failed] = (),
-    tick: Callable[[], None] = lambda: None,
+    read: Mapping[Position, Applicant] = MappingProxyType({}), tick: Callable[[], None] = lambda: None,
 ) -> Simulated:  # fmt: skip
     """The same of cases that are there already."""
     cases = list(applicants)
@@ -172,7 +174,7 @@ def simulated(
         said = _unsettled(book, one, others, day)
         right += [] if said else [one]
         wrong += [failed_of(one, said)] if said else []
-    return simulate(wanted, right, on=day, year=year_given(year), others=[book, *others], key=key, held=[*held, *wrong], tick=tick)
+    return simulate(wanted, right, on=day, year=year_given(year), others=[book, *others], key=key, held=[*held, *wrong], read=read, tick=tick)
 
 
 def _unsettled(book: CompiledRulebook, case: Case, others: Sequence[CompiledRulebook], day: date | None) -> list[Problem]:
@@ -219,7 +221,7 @@ def applicants_of(path: Path, *, rulebooks: Sequence[str] = (), mapping: str | P
     return Applicants(
         cases=tuple(a.case for a in read.applicants if a.open and a.case is not None), rulebooks=read.rulebooks, held=tuple(held),
         partly=tuple(_fault(f, a.name) for a in read.applicants if a.open for f in a.faults), astray=tuple(_fault(f, f.applicant) for f in read.faults),
-        said=read.said, measures=read.measures,
+        said=read.said, measures=read.measures, read={a.case.start: a for a in read.applicants if a.open and a.case is not None},
     )  # fmt: skip
 
 

@@ -50,17 +50,22 @@ from .zh import ChineseCommand
 @click.option("--reading", multiple=True, metavar="读法=选项", help="取定一种读法，作为假定；只用于规则库里未定的。")
 @click.option("--cleared", multiple=True, metavar="编号", help="已核清不是重复的编号（“重复疑点”里的）；可写多次。")
 @click.option("--engine", type=click.Choice(["columns", "spark"]), help="名录是一列一个数据项的 Parquet 表：按列成批测算（columns），或在 Spark 上（spark）。")
+@click.option("--reminders", is_flag=True, help="结果另加一栏 reminders，各户的提醒（如证书上的持证人不是本单位），只用于 --engine。")
 @click.option("--year", type=int, metavar="年度", help="申报年度，只用于 --engine；工作簿里各户自己写。")
 @click.option("--key", callback=place, metavar="文件", help="化名用的密钥文件；一轮用同一把，各县合并、与以往比对才认得出同一个人。")
 def screen_command(
     register: str, output: str, mapping: str | None, history: tuple[str, ...], resume: bool, rulebook: tuple[str, ...], on: date | None,
-    measures: tuple[str, ...], scheme: tuple[str, ...], reading: tuple[str, ...], cleared: tuple[str, ...], engine: str | None, year: int | None, key: str | None,
+    measures: tuple[str, ...], scheme: tuple[str, ...], reading: tuple[str, ...], cleared: tuple[str, ...], engine: str | None, year: int | None, reminders: bool,
+    key: str | None,
 ) -> None:  # fmt: skip
     """筛查一轮：企业名录逐户测算，写出汇总、名单、逐户逐项、补正清单、疑点、错误行。"""
     if engine is not None:
         beside = {"--mapping": mapping, "--history": history, "--cleared": cleared, "--key": key, "--resume": resume and engine == "spark"}
-        _by_columns(engine, register, output, rulebook, on, year, measures, scheme, reading, resume=resume, beside=[o for o, x in beside.items() if x])
+        unused = [o for o, x in beside.items() if x]
+        _by_columns(engine, register, output, rulebook, on, year, measures, scheme, reading, resume=resume, reminders=reminders, beside=unused)
         return
+    if reminders:
+        raise UsageError("--reminders 只用于 --engine", mend="去掉它", argument="reminders")
     if year is not None:
         raise UsageError("--year 只用于 --engine", mend="申报年度填在名录的“申报年度”一栏", argument="year")
     from ..screens import Choice, screen
@@ -104,7 +109,7 @@ def _told_how_to_go_on(output: str) -> Iterator[None]:
 
 def _by_columns(
     engine: str, register: str, output: str, rulebook: tuple[str, ...], on: date | None, year: int | None, measures: tuple[str, ...], scheme: tuple[str, ...],
-    reading: tuple[str, ...], *, resume: bool, beside: list[str],
+    reading: tuple[str, ...], *, resume: bool, reminders: bool, beside: list[str],
 ) -> None:  # fmt: skip
     """A Parquet table, whole columns at once."""
     from ..api import load
@@ -125,7 +130,7 @@ def _by_columns(
     only = tuple(dict.fromkeys(one_of(m, [book]) for m in measures))
     asking = BatchTerms(
         rulebook=rulebook[0], on=on.isoformat(), year=year, measures=only, schemes=tuple(schemes_of(scheme, [book]).items()),
-        readings=tuple(readings_of(reading, [book]).items()),
+        readings=tuple(readings_of(reading, [book]).items()), reminders=reminders,
     )  # fmt: skip
     began = time.monotonic()
     if engine == "spark":

@@ -64,13 +64,17 @@ def simulate_command(
             register, outputs, asked=asked, rulebooks=rulebook, mapping=mapping, on=on, key=key, started=bar.begin, tick=bar.tick
         )  # fmt: skip
     for one in tables(found):
-        if one.part is Part.MOVED or not one.rows:  # a line for each applicant and measure
+        if one.part in (Part.MOVED, Part.LACKED) or not one.rows:  # a line for each applicant and measure
             continue
         say("\n".join(one.about) if one.part is Part.SUMMARY else f"\n{one.title}")
         shown = [c for c, roomy in enumerate(one.roomy) if not roomy and any(row[c] not in ("", "0") for row in one.rows)]
         say(table([one.headings[c] for c in shown], [[row[c] for c in shown] for row in one.rows[:_ROWS]]))
         if len(one.rows) > _ROWS:
             say(f"（共 {len(one.rows)} 行，全部见 -o 推演.html 或 推演.xlsx）")
+        if one.part is Part.UNSETTLED and not outputs:
+            chosen = {"-r": rulebook, "--mapping": [mapping] if mapping else [], "--on": [on.isoformat()] if on else [], "--measure": measures}
+            again = " ".join([typed(register), *(f"{o} {typed(x)}" for o, given in chosen.items() for x in given)])
+            say(f"逐户列出缺什么、在哪一格：\n  huiqi simulate {again} -o 推演.xlsx")
     for output in outputs:
         say(f"已写出 {typed(output)}")
 

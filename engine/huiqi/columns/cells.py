@@ -6,7 +6,7 @@ known, and its row is left to whoever reads it alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum, auto
 from typing import Any, NamedTuple
@@ -61,8 +61,8 @@ class Cells(NamedTuple):
 
 def facts_in(
     book: CompiledRulebook, column: Column, words: Collection[Any], year: int | None, secret: Any
-) -> tuple[dict[Any, Given | None], set[Any]]:  # fmt: skip
-    """What each word of a column was read as (None: nothing is told), and the words there is something to complain of."""
+) -> tuple[dict[Any, Given | None], set[Any], set[Any]]:  # fmt: skip
+    """What each word of a column was read as (None: nothing is told), the words there is something to complain of, and those to remind of."""
     kinds = set(map(type, words))
     kinds.discard(type(None))
     if len(kinds) > 1 or kinds & {list, tuple, dict, set}:
@@ -70,7 +70,7 @@ def facts_in(
     out: dict[Any, Given | None] = {None: None}
     plainly = column.part is not Part.YEAR or (column.year.isascii() and column.year.isdigit() and len(column.year) == 4 and 1980 <= int(column.year) <= 2100)
     plainly = plainly and not kinds & {dict, list} and (column.part is not Part.YEAR or book.facts[column.key].yearly)
-    wrong = set[Any]()
+    wrong, said = set[Any](), set[Any]()
     reader = Reader(book, need_unit=True, key=secret)
     for raw in words:
         value = plain(raw)
@@ -85,19 +85,21 @@ def facts_in(
             if len(told) > 1:
                 raise RowByRow  # of several years at once
             out[raw] = next(iter(told.values()), None)
+        if reader.warnings:
+            said.add(raw)
         if reader.problems:
             reader.problems.clear()
             wrong.add(raw)
             out[raw] = None
-    return out, wrong
+    return out, wrong, said
 
 
 def listings_in(
     book: CompiledRulebook, column: Column, groups: Sequence[Any], on: date, year: int | None, secret: Any
-) -> tuple[list[Listing | None], dict[str, str], set[int]]:
-    """What each distinct list was read as, its own relations held; whom the stand-ins in them stand for; and in which there is something wrong."""
+) -> tuple[list[Listing | None], dict[str, str], set[int], set[int]]:
+    """What each distinct list was read as, its own relations held; whom the stand-ins in them stand for; in which there is something wrong, or to remind of."""
     out: list[Listing | None] = []
-    wrong = set[int]()
+    wrong, said = set[int](), set[int]()
     reader = Reader(book, need_unit=True, key=secret)  # of all of them: what it has met it knows again
     for raw in groups:
         value = plain(raw)
@@ -115,8 +117,10 @@ def listings_in(
         if reader.problems:
             reader.problems.clear()
             wrong.add(len(out))
+        if facts.warnings:
+            said.add(len(out))
         out.append(facts.records.get(column.key))
-    return out, reader.real, wrong
+    return out, reader.real, wrong, said
 
 
 class Reading:
@@ -130,6 +134,7 @@ class Reading:
         self._standings: dict[Any, Sequence[int] | None] = {}
         self.wrong = set[int]()  # rows with a cell that only their own reader can complain of
         self.right: Sequence[int] = range(count)  # the others
+        self.said: dict[str, set[Any]] = {}  # of each column the words there is something to remind of
         self._whole: dict[str, Sequence[Any]] = {}
         seen = set[tuple[str, Part | str]]()
         for column in columns:
@@ -141,7 +146,7 @@ class Reading:
             if column.part is Part.ABSENT or taken in seen or mixed:
                 raise RowByRow  # told in more than one way: which, a row says
             seen.add(taken)
-            read, wrong = facts_in(bound.book, column, cells.distinct(column.name), year, secret)
+            read, wrong, self.said[column.name] = facts_in(bound.book, column, cells.distinct(column.name), year, secret)
             if wrong:
                 self.wrong.update(n for n, cell in enumerate(self._cells(column.name)) if cell in wrong)
             self.told[column.key, int(column.year) if column.part is Part.YEAR else year if yearly else None] = (column.name, read)
@@ -232,6 +237,7 @@ class Lists:
         self.real: Mapping[str, str] = {}  # whom the stand-ins of earlier support stand for
         self.history = bound.support
         self.wrong = set[int]()
+        self.said: dict[str, set[int]] = {}  # of each record type the distinct lists there is something to remind of
         self._of: dict[str, tuple[Sequence[Listing | None], Sequence[int], Sequence[Any] | None]] = {}
         lists, parts = ([c for c in columns if c.part is part] for part in (Part.LIST, Part.COMPLETE))
         if any(len({c.key for c in some}) < len(some) for some in (lists, parts)):
@@ -247,7 +253,7 @@ class Lists:
             if column.key in crossed:
                 raise RowByRow  # held against what else the row tells
             groups, of = cells.lists(column.name)
-            read, real, wrong = listings_in(bound.book, column, groups, on, year, secret)
+            read, real, wrong, self.said[column.key] = listings_in(bound.book, column, groups, on, year, secret)
             if wrong:
                 self.wrong.update(n for n, list_ in enumerate(of) if list_ in wrong)
             self._of[column.key] = read, of, wholes.get(column.key)
@@ -268,6 +274,10 @@ class Lists:
         if found is None:
             return -1, None, False
         return of[number] if found.entries else -2, found, found.complete and (wholes is None or wholes[number] is not False)
+
+    def each(self) -> Iterator[tuple[str, Sequence[Listing | None], Sequence[int]]]:
+        """Each record type with its distinct lists, and which of them each row has."""
+        return ((key, read, of) for key, (read, of, _) in self._of.items())
 
     def told(self, number: int) -> dict[str, Listing]:
         """All lists of a row."""

@@ -26,6 +26,7 @@ from .cells import Cells, Column, Lists, Reading, RowByRow
 from .composed import Composer, One, picked
 from .readings import Running, tried_of
 from .records import EachRunning, each_of
+from .reminding import Reminding
 from .standing import Judging, Standings
 from .ways import Way, composer_of, said_of, told_by, way_of
 
@@ -36,11 +37,13 @@ Slow = Callable[[int, Collection[str] | None, Callable[[], Facts] | None], Mappi
 
 def decided(
     book: CompiledRulebook, columns: Sequence[Column], cells: Cells, count: int, *, on: date, year: int | None, wanted: Sequence[str],
-    schemes: Mapping[str, str], taken: Mapping[str, str], verdicts: bool, secret: Any, slow: Slow,
+    schemes: Mapping[str, str], taken: Mapping[str, str], verdicts: bool, secret: Any, slow: Slow, reminding: Reminding | None = None,
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
     """Of each row: of each measure outcome, settled, at most, standing, reason and verdicts; None where something is wrong with the row.
 
-    `taken` are the readings decided for all rows, by key. Raises `RowByRow` before the first row where the whole table has to be read so.
+    `taken` are the readings decided for all rows, by key. `reminding` is told, before the first row, the rows to remind of.
+
+    Raises `RowByRow` before the first row where the whole table has to be read so.
     """
     found = opened(book, taken, schemes) if book.readings else None
     bound = bound_for(book if found is None else found.plain, on, year, schemes)
@@ -65,6 +68,8 @@ def decided(
     reading.wrong |= lists.wrong
     if reading.wrong:
         reading.right = [n for n in range(count) if n not in reading.wrong]
+    if reminding is not None:
+        reminding.look(book, on, reading, lists)
     leaves = {key: picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else None
     quick = [(n, key, way_of(kernel, key), composer_of(kernel, key)) for n, key in enumerate(kernel.own)]
     running = [Running(one, reading, lists, whole=verdicts) for one in tried] + [EachRunning(one, reading, lists) for one in each]

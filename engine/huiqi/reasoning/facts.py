@@ -10,7 +10,7 @@ declared alias is its entry, what is nearly an entry is 待核实. What is told 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -196,7 +196,7 @@ class Reader:
         if spec.kind != FactKind.MONEY or len(years) < 2:
             return
         sums = sorted((g.value, str(y), g.at) for y, g in years.items() if isinstance(g.value, Fraction) and g.value > 0)
-        if len(sums) > 1 and sums[-1][0] >= _MANY * sums[0][0]:
+        if far_apart([x for x, _, _ in sums]):
             (low, first, at), (high, last, _) = sums[0], sums[-1]
             kind = spec.type.required()
             self._say(at, f"“{spec.name}”{first}年度为 {show_value(low, kind)}，{last}年度为 {show_value(high, kind)}，相差数千倍以上，请核对单位")
@@ -569,6 +569,12 @@ class Reader:
             self._wrong(at, f"“{spec.name}”里有一条像是合计，不是一条明细", shown, "只写各条", "删去这一条；确是这个编号的，照原件写全", Code.WRONG_VALUE)
             return None
         return Entry(shown, values, at, blank)
+
+
+def far_apart(sums: Iterable[Fraction]) -> bool:
+    """Whether one of these sums is so many times another that it may have been told in another unit."""
+    found = [x for x in sums if x > 0]
+    return len(found) > 1 and max(found) >= _MANY * min(found)
 
 
 def _as_used(stage: str, stages: Mapping[str, Any], details: Mapping[str, str], at: Position) -> Given:

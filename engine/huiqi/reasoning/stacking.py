@@ -34,10 +34,13 @@ Finishing = Callable[[Number], AwardJudged]
 class Paying:
     """What a measure pays of an amount, after its floor, rounding and instalments; worked out once for each."""
 
-    def __init__(self, finishing: Finishing, scheme: SchemeSpec) -> None:
+    def __init__(self, finishing: Finishing, scheme: SchemeSpec, amount: Number, award: AwardJudged) -> None:
+        """`award`: what it pays of `amount`, which is worked out already."""
         coarse = scheme.rounding is not None and scheme.rounding.per == "measure" and scheme.rounding.step > CENT
         self.finishing, self.plain = finishing, scheme.floor is None and not scheme.pay and not coarse
-        self.known: dict[tuple[Fraction | None, Fraction | None], tuple[Fraction | None, Fraction | None]] = {}
+        self.known: dict[tuple[Fraction | None, Fraction | None], tuple[Fraction | None, Fraction | None]] = {
+            (amount.low, amount.high): (award.low, award.high)
+        }
 
     def ends(self, amount: Number) -> tuple[Fraction | None, Fraction | None]:
         if self.plain:
@@ -241,7 +244,7 @@ def stack(
     notes: dict[str, list[Step]] = {}
     _less_others_before(book, amounts, notes, evaluator)
     specs = {k: results[k].scheme for k in amounts}
-    pay = {k: Paying(accounts[k][1], specs[k]) for k in amounts}
+    pay = {k: Paying(accounts[k][1], specs[k], accounts[k][0].amount, results[k].award) for k in amounts}
     steps = {k: x.rounding.step if x.rounding and x.rounding.per == "measure" else CENT for k, x in specs.items()}
     plain = {k for k, x in specs.items() if x.floor is None and not x.pay}
     adjusted = dict(amounts)

@@ -15,7 +15,7 @@ from ..caching import Derived
 from ..documents.papers.amounts import amount_cell, claimed_cell, less_cell, settled
 from ..documents.papers.calculation import failing
 from ..documents.papers.notice import withheld
-from ..documents.papers.parts import considered, of_enterprise, real_words, wanted
+from ..documents.papers.parts import Wanted, considered, of_enterprise, real_words, wanted
 from ..language.levelling import level_id
 from ..language.types import Quantity
 from ..language.units import unit_text
@@ -255,17 +255,20 @@ def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], lost: Collect
 
     A row that names nobody, and may be anybody's, stands among what could not be read: it is not for the enterprise to mend.
     """
-    items, real = wanted(decisions), real_words(decisions)
-    own = {id(x) for x in of_enterprise(items)}
+    by_cell = {f"{listing_word(record)}（未列全）" for record in lost}
+    asked = [x for x in wanted(decisions) if x.what not in by_cell]
+    yield from wants_of(asked, decisions, faults)
+
+
+def wants_of(asked: Sequence[Wanted], decisions: Sequence[Decision], faults: Sequence[Fault]) -> Iterator[Want]:
+    """Each as it is kept, with the cells that tell it and could not be read."""
+    real, own = real_words(decisions), {id(x) for x in of_enterprise(asked)}
     cells: dict[str, list[str]] = {}
     for f in faults:
         for item in f.items:
             cells.setdefault(item, []).append(f.at)
     rows = dict(_rows_of_persons(decisions))
-    by_cell = {f"{listing_word(record)}（未列全）" for record in lost}
-    for x in items:
-        if x.what in by_cell:
-            continue
+    for x in asked:
         row = next((f"（表格 {at}）" for k, at in rows.items() if k in x.what), "")
         yield Want(
             acts=x.acts, office=x.office, what=_public(x.what) + row, evidence="、".join(x.evidence), answer=_public(x.answer), measures="、".join(x.measures),
@@ -350,4 +353,4 @@ def _marks(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> Iterator[Mark]:
                 yield Mark(kind=f"{spec.name}·{spec.key_field}", shown=_public(entry.key), same=same, touches=touches)
 
 
-__all__ = ["Based", "Item", "Mark", "Screened", "Want", "held", "screened"]
+__all__ = ["Based", "Item", "Mark", "Screened", "Want", "held", "screened", "wants_of"]

@@ -24,6 +24,7 @@ from ..telling.simulated import (
     Move,
     Picture,
     Simulated,
+    Unsettled,
 )
 from ..words import Outcome
 from .tables import Cell, Column, Sheet, count, money, text
@@ -33,6 +34,8 @@ class Part(StrEnum):
     """The tables of a simulation, in the order in which they are read."""
 
     SUMMARY = "summary"
+    UNSETTLED = "unsettled"  # by what is lacking
+    LACKED = "lacked"  # of whom
     MEASURES = "measures"
     GROUPS = "groups"  # of one dimension each
     CLAUSES = "clauses"
@@ -46,6 +49,7 @@ class Part(StrEnum):
 
 _LEAST, _MOST = money("至少（元）", 18), money("至多（元）", 18)
 _UNDER = text("情形", 12)
+_FEW, _PLACES = 3, 2  # applicants named in a cell, and places of each
 
 
 def _count(title: str, width: int = 10, *, roomy: bool = False) -> Column:
@@ -67,8 +71,8 @@ def _in_its_money(amount: Amount | None) -> tuple[Cell, Cell]:
 def sheets_of(found: Simulated) -> tuple[Sheet, ...]:
     """Every table, in the order in which they are read; those with nothing in them say so."""
     return (
-        _summary(found), _measures(found), *(_groups(found, d) for d in ("类别", *found.dimensions)), _clauses(found), _wholes(found), _moved(found),
-        _rivals(found), _readings(found), _sweeps(found), _failed(found),
+        _summary(found), _unsettled(found), _lacked(found), _measures(found), *(_groups(found, d) for d in ("类别", *found.dimensions)), _clauses(found),
+        _wholes(found), _moved(found), _rivals(found), _readings(found), _sweeps(found), _failed(found),
     )  # fmt: skip
 
 
@@ -121,6 +125,42 @@ def _line(label: str, line: GroupLine, apart: str, counts: tuple[Cell, ...]) -> 
 def _apart(line: GroupLine, before: GroupLine | None, *, still: bool) -> str:
     """How far a sum is from what it was."""
     return "" if before is None else "没有变化" if still else line.amount.against(before.amount)
+
+
+def _unsettled(found: Simulated) -> Sheet:
+    columns = (
+        text("缺什么", 34), text("由谁", 22), _count("户数"), _count("读不出的户", 12), _count("只差这一项的户", 16), money("未定金额（元）", 18),
+        text("哪几户", 46), text("有关事项", 40, roomy=True),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (x.column, x.acts, x.applicants, x.unread, x.alone, OPEN_ENDED if x.boundless else x.money, _who(x), "、".join(x.measures)) for x in found.unsettled
+    ]
+    about = (
+        DISCLAIMER,
+        f"现行的合计：{found.before.total.amount.text}。未定金额是缺这一项的各事项上下限之差，多的在前，“上限不详”的更在前；一个事项缺几项的，各项都计，不能相加。",
+        "“只差这一项的户”，眼下不缺别的；其余的户，补了这一项还要补别的。逐户、逐格见“未定原因逐户”。",
+    )
+    return Sheet(part=Part.UNSETTLED, title="未定原因", about=about, columns=columns, rows=tuple(rows))
+
+
+def _who(x: Unsettled) -> str:
+    """The first few applicants, each with where it has to be put right."""
+    said = list(dict.fromkeys(f"{one.enterprise}（{'、'.join(one.at[:_PLACES])}）" if one.at else one.enterprise for one in x.lacked))
+    return "、".join(said[:_FEW]) + (f"…共 {x.applicants} 户" if len(said) > _FEW else "")
+
+
+def _lacked(found: Simulated) -> Sheet:
+    columns = (
+        text("缺什么", 30), text("企业", 28), text("需补的内容", 40), text("位置", 20), text("怎样填写", 42), text("请提供的材料", 28), text("由谁", 18),
+        money("未定金额（元）", 18), text("有关事项", 36),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (x.column, y.enterprise, y.what, "、".join(y.at), y.answer, y.evidence, x.acts, OPEN_ENDED if y.money is None else y.money, "、".join(y.measures))
+        for x in found.unsettled
+        for y in x.lacked
+    ]
+    about = (DISCLAIMER, "位置是读不出的那一格；没有写的，是它该在的那一行。")
+    return Sheet(part=Part.LACKED, title="未定原因逐户", about=about, columns=columns, rows=tuple(rows))
 
 
 def _policies(found: Simulated) -> list[tuple[str, Picture, Picture | None]]:

@@ -23,9 +23,9 @@ from .rows import OFFICER, UNREAD, Fault, FaultKind, Register
 from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"
-_LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”；已经注明了的，核对有没有哪一条写成了别的企业名称"
+LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”；已经注明了的，核对有没有哪一条写成了别的企业名称"
 _TO_VERIFY = "这一户照算，这一格按待核实"
-_ANY = "能证明该项内容的材料"
+ANY = "能证明该项内容的材料"
 _SAID = 6  # notes that stand above 汇总: what is above the table does not scroll away
 _YUAN = "元"
 _ENACTED = Standing.ENACTED.label
@@ -267,9 +267,9 @@ def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
         mine: list[tuple[str, ...]] = []
         for f in faults:
             asked = next((w for w in row.wants if w.own and f.at in w.at), None)
-            mine.append((_written_there(f), (asked.evidence or _ANY) if asked else "", _mended(f, asked), asked.measures if asked else ""))
+            mine.append((written_there(f), (asked.evidence or ANY) if asked else "", mended(f, asked), asked.measures if asked else ""))
         mine += [(words, "", "补填后重报", "") for at, words in row.supply if at not in told]
-        mine += [(w.what, w.evidence or _ANY, w.answer or _LISTED, w.measures) for w in row.wants if w.own and not told & set(w.at)]
+        mine += [(w.what, w.evidence or ANY, w.answer or LISTED, w.measures) for w in row.wants if w.own and not told & set(w.at)]
         if mine:
             pages += [len(lines)] if lines else []
             lines += [(row.name, n, *line) for n, line in enumerate(mine, 1)]
@@ -285,17 +285,17 @@ def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     return Sheet(title="补正清单", about=about, columns=columns, rows=tuple(lines), pages=tuple(pages))
 
 
-def _written_there(fault: Fault) -> str:
+def written_there(fault: Fault) -> str:
     """A cell that could not be read, as it is told to whoever has to put it right."""
     return f"表格 {fault.at}：{fault.message}" + (f"（写的是“{fault.found}”）" if fault.found else "")
 
 
 def _asked_there(fault: Fault) -> str:
     """The same for an officer, who is told too what settles a word that may be another."""
-    return _written_there(fault) + (f"；{fault.mend}" if fault.kind is FaultKind.DOUBT else "")
+    return written_there(fault) + (f"；{fault.mend}" if fault.kind is FaultKind.DOUBT else "")
 
 
-def _mended(fault: Fault, asked: Want | None) -> str:
+def mended(fault: Fault, asked: Want | None) -> str:
     """How it is put right: of options all are named, a question about the table says between what the applicant has to choose."""
     if fault.mend == CHOOSE:
         options = asked.answer if asked is not None and asked.answer else fault.expected
@@ -317,8 +317,8 @@ def _others(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
         for w in row.wants:
             if not w.own:
                 what = "；".join([w.what, *(_asked_there(cells.pop(at)) for at in w.at if at in cells)])
-                found.append((_whom(w.acts, w.office), row.name, what, w.evidence, w.measures))
-        found += [(_whom(f.acts, f.office), row.name, _asked_there(f), "", "") for f in cells.values()]
+                found.append((whom(w.acts, w.office), row.name, what, w.evidence, w.measures))
+        found += [(whom(f.acts, f.office), row.name, _asked_there(f), "", "") for f in cells.values()]
     order = {who: n for n, who in enumerate(sorted({x[0] for x in found}))}
     lines = sorted(found, key=lambda x: order[x[0]])
     pages = tuple(n for n in range(1, len(lines)) if lines[n][0] != lines[n - 1][0])
@@ -327,7 +327,7 @@ def _others(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     return Sheet(title="联审清单", about=about, columns=columns, rows=tuple(lines), pages=pages)
 
 
-def _whom(acts: str, office: str) -> str:
+def whom(acts: str, office: str) -> str:
     return acts + (f"：{office}" if office else "")
 
 
@@ -429,4 +429,4 @@ def _kept(rows: Sequence[Screened]) -> Sheet:
     return Sheet(title=KEPT, about=(), columns=tuple(text(t, 20) for t in HEADINGS), rows=lines, hidden=True)
 
 
-__all__ = ["RoundTerms", "RowCount", "counted", "faults_in", "head_of", "results", "why_not"]
+__all__ = ["ANY", "LISTED", "RoundTerms", "RowCount", "counted", "faults_in", "head_of", "mended", "results", "whom", "why_not", "written_there"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass as mutable
 from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 
 from ..errors import CaseError, Position, Problem, TooComplex, UsageError
 from ..reasoning.casefile import Case
@@ -32,7 +33,9 @@ from ..values import Topic
 from .against import Against
 from .plans import Plan, Tried, Wanted
 from .readable import readable
+from .rows import Applicant
 from .tally import FAMILY, NOT_TOLD, Group, Measured, Tally, any_met, any_open, in_money, only_hints, pays, sum_of, total_of
+from .unsettled import Open
 
 SIZE = "企业划型"
 _SIZES = (("micro", "微型"), ("small", "小型"), ("medium", "中型"))  # recognitions of the national standard, as far as the rulebook uses it
@@ -41,20 +44,23 @@ _SIZE_BOOK = "national-sme-size"
 
 def simulate(
     wanted: Wanted, applicants: Iterable[Case], *, on: date | None = None, year: int | None = None, others: Sequence[CompiledRulebook] = (),
-    key: KeyGiven = None, held: Sequence[Failed] = (), tick: Callable[[], None] = lambda: None,
+    key: KeyGiven = None, held: Sequence[Failed] = (), read: Mapping[Position, Applicant] = MappingProxyType({}), tick: Callable[[], None] = lambda: None,
 ) -> Simulated:  # fmt: skip
     """Judge each applicant under all that is asked. `on` and `year` go before an applicant's own; `held` were read and cannot be judged.
 
+    `read` are the applicants as their register had them, by where each begins: in which cells they stand, and what could not be read.
     Raises `UsageError` where an applicant has no day of decision.
     """
-    return _Simulation(wanted, on, year, others, key).run(applicants, held, tick)
+    return _Simulation(wanted, on, year, others, key, read).run(applicants, held, tick)
 
 
 # -- one applicant after another -------------------------------------------------------------------------------
 
 
 class _Simulation:
-    def __init__(self, wanted: Wanted, on: date | None, year: int | None, others: Sequence[CompiledRulebook], key: KeyGiven) -> None:
+    def __init__(
+        self, wanted: Wanted, on: date | None, year: int | None, others: Sequence[CompiledRulebook], key: KeyGiven, read: Mapping[Position, Applicant]
+    ) -> None:
         self.wanted, self.on, self.year, self.others, self.key = wanted, on, year, others, key
         self.book = book = wanted.base.book
         self.facts = {name: k for name in wanted.facts if (k := book.names.get(name)) is not None and k in book.facts}
@@ -65,6 +71,7 @@ class _Simulation:
         asked = [s for b in (book, *(p.book for p in wanted.plans)) for s in b.measures.values() if wanted.only is None or s.id in wanted.only]
         self.apart = list(dict.fromkeys(s.title for s in asked if s.hint is not self.hints and in_money(s)))  # in no total
         self.before = Tally(wanted.base.label, self.dimensions, hints=self.hints)
+        self.open = Open(read, hints=self.hints)
         self.compared = [Against(plan, wanted.base.label, self.dimensions, hints=self.hints) for plan in wanted.plans]
         self.sweeps = [[Tally(s.after, (), hints=self.hints, light=True) for s, _ in tried.points] for tried in wanted.sweeps]
         self.rivals = self._rivals() if wanted.schemes else {}
@@ -107,7 +114,7 @@ class _Simulation:
         return Simulated(
             rulebook=self.book.id, title=self.book.title, version=self.book.version, digest=self.book.digest, days=tuple(sorted(self.days)), read=read,
             failed=tuple(self.failed), partly=tuple(self.partly), dimensions=tuple(self.dimensions), before=self.before.picture(),
-            compared=tuple(x.done() for x in self.compared), sweeps=tuple(map(_sweep, self.wanted.sweeps, self.sweeps)),
+            unsettled=self.open.done(), compared=tuple(x.done() for x in self.compared), sweeps=tuple(map(_sweep, self.wanted.sweeps, self.sweeps)),
             rivals=tuple(self._beside(i, found) for i, found in self.rivals.items() if found), readings=tuple(self._cost(k, x) for k, x in self.costs.items()),
             changed=tuple(s for plan in self.wanted.plans for s in plan.supposed), notes=tuple(self._notes()),
         )  # fmt: skip
@@ -129,6 +136,7 @@ class _Simulation:
                 plans.append((against, error))
         points = [[self.judged(plan, case, facts, day) for _, plan in tried.points] for tried in self.wanted.sweeps]
         rivals, costs = list(self.beside(case, facts, day, now)), list(self.read_both_ways(case, facts, day, now))
+        self.open.add(case, now, left_out)
         self.days.add(day)
         self.partly += [failed_of(case, left_out)] if left_out else []
         self.before.add(now, groups)
@@ -254,7 +262,7 @@ class _Simulation:
 
     def _notes(self) -> Iterable[str]:
         if not self.before.total.amount.settled:
-            yield "有数据、读法或标准未定，合计是上下限：实际在两端之间，哪一端都不是预计数"
+            yield "有数据、读法或标准未定，合计是上下限：实际在两端之间，哪一端都不是预计数；因为什么、补什么能定下来，见“未定原因”"
             if (shared := self.shared()) != self.before.total.amount:
                 yield f"各户的两端相加，是按各户分别取读法；读法对各户是同一种，所以现行合计实际是 {shared.text}"
         if self.book.stacking and not self.before.total.amount.settled:

@@ -7,7 +7,7 @@ and a decision read back from its JSON is the same JSON.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import date
 from fractions import Fraction
@@ -500,6 +500,7 @@ class Missing:
     office: str = ""  # which verifies it; likewise
     spec: FactSpec | None = field(default=None, compare=False, repr=False)  # the fact or column it is about; likewise
     later: bool = field(default=False, compare=False)  # it matters only after a choice that is missing too: not asked for yet; likewise
+    column: str = field(default="", compare=False)  # what it is called of whichever record it is; likewise
 
     @property
     def label(self) -> str:
@@ -580,6 +581,9 @@ class Told(Protocol):
     def at_once(self) -> tuple[Missing, ...]:
         """The same for who is told once of all that is wanted."""
 
+    def lacking_of(self, measures: Collection[str]) -> tuple[Missing, ...]:
+        """All that some measures lack, of their conditions and of their amounts, whatever has to be settled first."""
+
     @property
     def basis(self) -> tuple[BasisLine, ...]: ...
     @property
@@ -625,6 +629,9 @@ class Recorded:
     @property
     def at_once(self) -> tuple[Missing, ...]:
         return self.missing  # a recording has no more
+
+    def lacking_of(self, measures: Collection[str]) -> tuple[Missing, ...]:
+        return tuple(x for x in self.missing if not set(measures).isdisjoint(x.unlocks))
 
     def revised(self, measure: str | None) -> tuple[str, ...]:
         return ()  # for pages, and a recording has none; what was told is in `input`

@@ -25,8 +25,13 @@ LEVEL = "层级"  # of 已获支持: the state, a province, a city or a county g
 _TIERS = 4  # of a vocabulary that has a level, the widest first, for each step of 中国/山西省/大同市/平城区
 
 
+def reminders(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str, taken: Mapping[str, Taken]) -> tuple[str, ...]:
+    """What there is to say of a case as a whole: of how it was read, and of what is to be looked at again; `taken`: the readings decided, by name."""
+    return (*facts.warnings, *doubtful(book, facts, on=on, applicant=applicant, taken=taken))
+
+
 def doubtful(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str, taken: Mapping[str, Taken]) -> Iterator[str]:
-    """A sentence for each value to look at again, in the order of the vocabulary, with its place where it has one; `taken`: the readings decided, by name."""
+    """A sentence for each value to look at again, in the order of the vocabulary, with its place where it has one."""
     for key, spec in book.facts.items():
         if spec.event or spec.holder:
             for given in facts.facts.get(key, {}).values():
@@ -141,4 +146,4 @@ def _names(column: FactSpec, tier: str, said: str) -> bool:
     return any(said == level(w) or (len(w) > 1 and level(w) in said) for w in words)
 
 
-__all__ = ["doubtful"]
+__all__ = ["doubtful", "reminders"]

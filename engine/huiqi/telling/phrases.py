@@ -114,6 +114,16 @@ def subject_words(what: Subject, book: CompiledRulebook) -> str:
     assert_never(what.topic)
 
 
+def column_words(what: Subject, book: CompiledRulebook) -> str:
+    """The same without the record it is of: what many applicants may lack alike."""
+    match what.topic:
+        case Topic.FIELD:
+            return f"{what.id}的{what.part}"
+        case Topic.GRANT:
+            return f"{SUPPORT}的{what.part}"
+    return subject_words(what, book)
+
+
 def owner_title(key: str, book: CompiledRulebook) -> str:
     """The title of a measure or of a stacking group, also of one that only some readings have."""
     found = book.measures.get(key)

@@ -42,11 +42,12 @@ from .called import recognition_name, titles_of
 from .claimed import Disallowance
 from .describe import NOT_SETTLED, composite, describe, described_window
 from .disallowed import disallowance
-from .doubtful import doubtful
+from .doubtful import reminders
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
 from .phrases import (
     after_words,
+    column_words,
     leaf_clause,
     leaf_id,
     leaf_label,
@@ -99,6 +100,15 @@ class Lazily(Mapping[str, Told]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)
+
+
+class _Lacked:
+    """What is lacking, by what it is called: what it opens, by which causes, and whether it is asked for now."""
+
+    def __init__(self) -> None:
+        self.unlocks: dict[d.Lack, list[str]] = {}
+        self.about: dict[d.Lack, list[v.Cause]] = {}
+        self.now: set[d.Lack] = set()
 
 
 class Teller:
@@ -171,9 +181,7 @@ class Teller:
 
     def _missing(self, whole: frozenset[str], *, told_once: bool) -> tuple[d.Missing, ...]:
         """`whole`: keys of the measures of which all that is lacking counts, whatever has to be settled first; `told_once`: recognitions too, asked after on no day yet."""
-        unlocks: dict[tuple[str, CauseKind, str], list[str]] = {}
-        told_by: dict[tuple[str, CauseKind, str], FactSpec | None] = {}
-        now: set[tuple[str, CauseKind, str]] = set()
+        found = _Lacked()
         for result in self.judgement.measures.values():
             causes = set(result.causes)
             settled = result.outcome == Outcome.ELIGIBLE or (result.outcome == Outcome.UNDETERMINED and not causes)  # but for a clause not read
@@ -182,25 +190,43 @@ class Teller:
             if result.spec.key in whole and result.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED):
                 causes |= result.missing
             if told_once:
-                causes |= behind_untold(result, self.judgement.meant or self.book, self.judgement.on, self.engine.recognition, self.later)
-            for cause in causes:
-                unlocks.setdefault(lack := self._lack(cause), []).append(result.spec.id)
-                told_by.setdefault(lack, self._told_by(cause))
-            now |= {self._lack(c) for c in causes - self.later.of_measure(result)}
+                causes |= self._behind(result)
+            self._add(found, causes, result.spec.id, self.later.of_measure(result))
         for name, recognition in self.named.items():
             # a rulebook without measures is applied under for its recognitions: whether their criteria are met is what is asked
             causes = {*recognition.truth.causes, *(() if self.book.measures or recognition.spec.rulebook != self.book.id else recognition.meets.causes)}
-            for cause in causes:
-                unlocks.setdefault(lack := self._lack(cause), []).append(name)
-                told_by.setdefault(lack, self._told_by(cause))
-            now |= {self._lack(c) for c in causes - self.later.of_recognition(recognition)}
+            self._add(found, causes, name, self.later.of_recognition(recognition))
+        return self._listed(found)
+
+    def lacking_of(self, measures: Collection[str]) -> tuple[d.Missing, ...]:
+        found = _Lacked()
+        for result in self.judgement.measures.values():
+            if result.spec.id in measures:
+                self._add(found, {*result.causes, *result.missing, *self._behind(result)}, result.spec.id, self.later.of_measure(result))
+        return self._listed(found)
+
+    def _behind(self, m: MeasureJudged) -> v.Causes:
+        return behind_untold(m, self.judgement.meant or self.book, self.judgement.on, self.engine.recognition, self.later)
+
+    def _add(self, found: _Lacked, causes: Collection[v.Cause], name: str, later: v.Causes) -> None:
+        for cause in causes:
+            found.unlocks.setdefault(lack := self._lack(cause), []).append(name)
+            found.about.setdefault(lack, []).append(cause)
+            if cause not in later:
+                found.now.add(lack)
+
+    def _listed(self, found: _Lacked) -> tuple[d.Missing, ...]:
         order = {k: n for n, k in enumerate(CauseKind)}
-        rows = sorted(unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0]))
-        specs = [told_by[lack] for lack, _ in rows]
-        return tuple(
-            d.Missing(lack[0], lack[1], tuple(sorted(set(ids))), lack[2], self._shown_by(spec), spec.verified_by if spec else "", spec, lack not in now)
-            for (lack, ids), spec in zip(rows, specs, strict=True)
-        )
+        out = []
+        for lack, ids in sorted(found.unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0])):
+            spec, columns = self._told_by(found.about[lack][0]), {column_words(c.what, self.book) for c in found.about[lack]}
+            out.append(
+                d.Missing(
+                    lack[0], lack[1], tuple(sorted(set(ids))), lack[2], self._shown_by(spec), spec.verified_by if spec else "", spec, lack not in found.now,
+                    "、".join(sorted(columns)),
+                )
+            )  # fmt: skip
+        return tuple(out)
 
     def _shown_by(self, spec: FactSpec | None) -> tuple[str, ...]:
         """What to bring; for a whole list, whose key stands for it and asks for nothing, what its columns ask for."""
@@ -268,7 +294,7 @@ class Teller:
         """Those of the facts as told; of what of them is to be looked at again; and of the exclusions that they show although an officer found none."""
         j = self.judgement
         taken = {reading_word(self.book, k): x for k, x in self.taken.items()}
-        said, told = j.facts.statement, (*j.facts.warnings, *doubtful(self.book, j.facts, on=j.on, applicant=self.enterprise, taken=taken))
+        said, told = j.facts.statement, reminders(self.book, j.facts, on=j.on, applicant=self.enterprise, taken=taken)
         if said is None:
             return told
         found = ((m, x) for m in j.measures.values() for x in contradicting(m.conditions))

@@ -334,6 +334,39 @@ class ReadingCost:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lacked:
+    """What open amounts of one applicant lack: what is asked for, and in which cell or row it would stand."""
+
+    enterprise: str
+    what: str
+    at: tuple[str, ...]
+    unread: bool  # it stands there, and could not be read
+    answer: str
+    evidence: str
+    money: Fraction | None  # how far apart the ends are of the measures that lack it; None: nobody can say how far
+    measures: tuple[str, ...]  # titles
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsettled:
+    """A data item, or another thing, that leaves the sum as the rulebook stands open; of which applicants, and how much money hangs on it."""
+
+    column: str
+    acts: str
+    applicants: int
+    unread: int  # of these, where it stands there and could not be read
+    alone: int  # of these, where nothing else is lacking
+    money: Fraction  # how far apart the ends are together, where that can be said
+    boundless: int  # applicants of whom it cannot
+    lacked: tuple[Lacked, ...]
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Titles of the measures that lack it."""
+        return tuple(dict.fromkeys(title for x in self.lacked for title in x.measures))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Simulated:
     """What a register comes to as the rulebook stands, and under whatever was supposed."""
 
@@ -354,6 +387,8 @@ class Simulated:
     """By which facts applicants are grouped, beside 类别."""
     before: Picture
     """As the rulebook stands: the total, each measure, each group."""
+    unsettled: tuple[Unsettled, ...] = ()
+    """What leaves `before` open where anything is, the thing on which most money hangs first."""
     compared: tuple[Compared, ...] = ()
     """One for each thing supposed: before and after of those that stand on both sides, what is assumed in words, who gains and loses, by which clause."""
     sweeps: tuple[Sweep, ...] = ()
@@ -402,6 +437,6 @@ def supposed_words(one: Supposition) -> str:
 
 
 __all__ = [
-    "DISCLAIMER", "OPEN_ENDED", "YUAN", "Amount", "Clause", "Compared", "Failed", "GroupLine", "MeasureLine", "Move", "Moved", "Option", "Picture", "Point", "ReadingCost", "Rivals", "Side",
-    "Simulated", "Sweep", "Turned", "Whole", "Why", "supposed_words",
+    "DISCLAIMER", "OPEN_ENDED", "YUAN", "Amount", "Clause", "Compared", "Failed", "GroupLine", "Lacked", "MeasureLine", "Move", "Moved", "Option", "Picture", "Point", "ReadingCost", "Rivals", "Side",
+    "Simulated", "Sweep", "Turned", "Unsettled", "Whole", "Why", "supposed_words",
 ]  # fmt: skip

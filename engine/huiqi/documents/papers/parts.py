@@ -33,6 +33,8 @@ class Wanted:
     evidence: tuple[str, ...]
     answer: str
     measures: tuple[str, ...]
+    opens: tuple[str, ...] = ()  # their ids
+    column: str = ""  # what it is called of whichever record it is
 
 
 def check_code(decisions: Sequence[Decision]) -> str:
@@ -68,14 +70,28 @@ def wanted(decisions: Iterable[Decision], among: Collection[str] | None = None) 
             open_ = {i: title for i, title in open_.items() if i in among}
         if not decision.measures:
             open_ = {k: r.title for k, r in decision.recognitions.items()}
-        for item in decision.told.at_once:  # one is told once
-            titles = tuple(open_[i] for i in item.unlocks if i in open_)
-            if titles and not item.later:
-                answer = "；".join(x for x in (of_another_year(decision, item.fact).strip("（）"), _answer(decision, item)) if x)
-                one = Wanted(what=item.fact, acts=item.acts, office=item.office, evidence=item.evidence, answer=answer, measures=titles)
-                known = found.get((one.what, one.acts))
-                found[one.what, one.acts] = one if known is None else _joined(known, one)
+        _gather(found, decision, decision.told.at_once, open_)  # one is told once
     return tuple(found.values())
+
+
+def lacking(decision: Decision, measures: Mapping[str, str]) -> tuple[Wanted, ...]:
+    """All that leaves some measures (titles by id) open: also what only an amount lacks, applied for or not."""
+    found: dict[tuple[str, str], Wanted] = {}
+    _gather(found, decision, decision.told.lacking_of(measures), measures)
+    return tuple(found.values())
+
+
+def _gather(found: dict[tuple[str, str], Wanted], decision: Decision, items: Iterable[Missing], open_: Mapping[str, str]) -> None:
+    for item in items:
+        opens = tuple(i for i in item.unlocks if i in open_)
+        if opens and not item.later:
+            answer = "；".join(x for x in (of_another_year(decision, item.fact).strip("（）"), _answer(decision, item)) if x)
+            one = Wanted(
+                what=item.fact, acts=item.acts, office=item.office, evidence=item.evidence, answer=answer, measures=tuple(open_[i] for i in opens), opens=opens,
+                column=item.column,
+            )  # fmt: skip
+            known = found.get((one.what, one.acts))
+            found[one.what, one.acts] = one if known is None else _joined(known, one)
 
 
 def of_enterprise(items: Iterable[Wanted]) -> tuple[Wanted, ...]:
@@ -93,6 +109,7 @@ def _joined(one: Wanted, other: Wanted) -> Wanted:
         answer="；".join(dict.fromkeys(x for x in (one.answer, other.answer) if x)),
         evidence=tuple(dict.fromkeys((*one.evidence, *other.evidence))),
         measures=tuple(dict.fromkeys((*one.measures, *other.measures))),
+        opens=tuple(dict.fromkeys((*one.opens, *other.opens))),
     )
 
 
