@@ -311,8 +311,7 @@ class Reader:
         except ValueProblem as error:
             self._wrong(at, f"“{spec.name}”{error.message}", told(raw), error.expected or self._expected(spec), error.mend, error.code)
             return None
-        low, high = spec.usual
-        if isinstance(value, Fraction) and ((low is not None and value < low) or (high is not None and value > high)):
+        if spec.unusual(value):
             self._say(at, f"“{spec.name}”为 {show_value(value, spec.type)}，不在通常范围，请核对")
         return value
 

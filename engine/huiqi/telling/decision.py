@@ -26,6 +26,7 @@ from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
 from ..words import READING_ACTS, READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict, acts_words
 from .claimed import Disallowance
+from .doubtful import Look
 from .recording import Flaw, Path, differences, flaws, known, place
 
 
@@ -601,6 +602,9 @@ class Told(Protocol):
     def revised(self, measure: str | None) -> tuple[str, ...]:
         """What was verified or approved as something else than was claimed; of what one measure reads."""
 
+    def looks(self, measure: str | None) -> tuple[Look, ...]:
+        """What is told that has to be looked at again before anybody signs; of what one measure reads."""
+
     def page(self, decision: Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper."""
 
@@ -635,6 +639,9 @@ class Recorded:
 
     def revised(self, measure: str | None) -> tuple[str, ...]:
         return ()  # for pages, and a recording has none; what was told is in `input`
+
+    def looks(self, measure: str | None) -> tuple[Look, ...]:
+        return ()  # likewise: they stand in `warnings`
 
     @property
     def titles(self) -> Mapping[str, str]:

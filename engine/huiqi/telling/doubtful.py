@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from ..errors import clip
+from ..caching import Derived
+from ..errors import Position, clip
 from ..language.levelling import bare, level
+from ..plain import dataclass
 from ..reasoning.disallowed import WORD as DISALLOWED
 from ..reasoning.told import STAGES, VERIFIED, Entry, Facts, Given
 from ..rulebook.compiled import SUPPORT, SUPPORT_MEASURE, CompiledRulebook, FactSpec, MeasureSpec, RecordSpec, name_of
@@ -25,71 +27,98 @@ LEVEL = "层级"  # of 已获支持: the state, a province, a city or a county g
 _TIERS = 4  # of a vocabulary that has a level, the widest first, for each step of 中国/山西省/大同市/平城区
 
 
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """Something to look at again: of which fact or record type (its key; empty: of neither), where it stands, and in words."""
+
+    of: str
+    at: Position
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.words}" if self.at.line else self.words
+
+
 def reminders(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str, taken: Mapping[str, Taken]) -> tuple[str, ...]:
     """What there is to say of a case as a whole: of how it was read, and of what is to be looked at again; `taken`: the readings decided, by name."""
-    return (*facts.warnings, *doubtful(book, facts, on=on, applicant=applicant, taken=taken))
+    return (*facts.warnings, *map(str, doubtful(book, facts, on=on, applicant=applicant, taken=taken)))
 
 
-def doubtful(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str, taken: Mapping[str, Taken]) -> Iterator[str]:
-    """A sentence for each value to look at again, in the order of the vocabulary, with its place where it has one."""
-    for key, spec in book.facts.items():
-        if spec.event or spec.holder:
-            for given in facts.facts.get(key, {}).values():
-                yield from _of(spec, "", given, on, applicant)
-    for key, record in book.records.items():
-        columns = {n: s for n, s in record.fields.items() if s.event or s.holder}
-        if columns and key in facts.records:
+def doubtful(book: CompiledRulebook, facts: Facts, *, on: date, applicant: str, taken: Mapping[str, Taken]) -> Iterator[Look]:
+    """Each value to look at again, in the order of the vocabulary; `taken`: the readings decided, by name."""
+    watched = _WATCHED.of(book)
+    for key, spec in watched.facts.items():
+        for given in facts.facts.get(key, {}).values():
+            yield from _of(spec, key, "", given, on, applicant)
+    for key, columns in watched.columns.items():
+        if key in facts.records:
             for entry in facts.records[key].entries:
                 for name, spec in columns.items():
                     if name in entry.values:
-                        yield from _of(spec, _where(record, entry), entry.values[name], on, applicant)
-    for key, record in book.records.items():
-        if name_of(key) == SUPPORT and key in facts.records:
-            yield from _received(book, record, facts.records[key].entries)
+                        yield from _of(spec, key, _where(book.records[key], entry), entry.values[name], on, applicant)
+    for key, listing in facts.records.items():
+        if name_of(key) == SUPPORT:
+            yield from _received(book, book.records[key], listing.entries)
     yield from _officers(book, facts, on, taken)
+
+
+@dataclass(frozen=True)
+class _Watched:
+    facts: Mapping[str, FactSpec]
+    columns: Mapping[str, Mapping[str, FactSpec]]  # by record type, where there are any
+
+
+_WATCHED: Derived[CompiledRulebook, _Watched] = Derived(
+    lambda book: _Watched(
+        {k: s for k, s in book.facts.items() if s.event or s.holder},
+        {k: found for k, r in book.records.items() if (found := {n: s for n, s in r.fields.items() if s.event or s.holder})},
+    ),
+    key=lambda book: book.digest,
+    size=64,
+)
 
 
 def _where(record: RecordSpec, entry: Entry) -> str:
     return f"{record.name} {clip(entry.key)} 的"
 
 
-def _place(given: Given) -> str:
-    return f"{given.at}: " if given.at.line else ""
-
-
-def _of(spec: FactSpec, where: str, given: Given, on: date, applicant: str) -> Iterator[str]:
+def _of(spec: FactSpec, key: str, where: str, given: Given, on: date, applicant: str) -> Iterator[Look]:
     if given.stage in VERIFIED or given.disallowed is not None:
         return
-    place, told = _place(given), given.value
+    told = given.value
     if spec.event and isinstance(told, date) and told > on:
-        yield f"{place}{where}“{spec.name}”写的是 {told}，晚于审核日期 {on}：那天还没有到，请核对"
+        yield Look(of=key, at=given.at, words=f"{where}“{spec.name}”写的是 {told}，晚于审核日期 {on}：那天还没有到，请核对")
     if spec.holder and not spec.personal and isinstance(told, str) and applicant and bare(told) != bare(applicant):  # （北京） in a name is another company
-        yield f"{place}{where}“{spec.name}”写的是“{clip(told)}”，不是申报主体“{clip(applicant)}”，是不是本单位的，请核对"
+        yield Look(of=key, at=given.at, words=f"{where}“{spec.name}”写的是“{clip(told)}”，不是申报主体“{clip(applicant)}”，是不是本单位的，请核对")
 
 
 # -- what officers say, and when --------------------------------------------------------------------------
 
 
-def _officers(book: CompiledRulebook, facts: Facts, on: date, taken: Mapping[str, Taken]) -> Iterator[str]:
+def _officers(book: CompiledRulebook, facts: Facts, on: date, taken: Mapping[str, Taken]) -> Iterator[Look]:
     """Whatever an officer dated later than the decision that goes by it; a statement on exclusions dated so is refused before."""
-    for key, spec in book.facts.items():
-        for year, given in facts.facts.get(key, {}).items():
-            yield from _said_later(spec, f"{year}年度" if spec.yearly and year is not None else "", given, on)
-    for key, record in book.records.items():
-        for entry in facts.records[key].entries if key in facts.records else ():
+    for key, years in facts.facts.items():
+        spec = book.facts[key]
+        for year, given in years.items():
+            yield from _said_later(spec, key, f"{year}年度" if spec.yearly and year is not None else "", given, on)
+    for key, listing in facts.records.items():
+        record = book.records[key]
+        for entry in listing.entries:
             for name, given in entry.values.items():
-                yield from _said_later(record.fields[name], _where(record, entry), given, on)
+                yield from _said_later(record.fields[name], key, _where(record, entry), given, on)
     for name, one in taken.items():
         when = day_in(one.when)
         if when is not None and when > on:
-            yield _later(f"读法“{name}”的日期", when, on)
+            yield Look(of="", at=Position(), words=_later(f"读法“{name}”的日期", when, on))
 
 
-def _said_later(spec: FactSpec, where: str, given: Given, on: date) -> Iterator[str]:
+def _said_later(spec: FactSpec, key: str, where: str, given: Given, on: date) -> Iterator[Look]:
     cut = given.disallowed
+    if cut is None and given.when is None:
+        return
     for stage, when in ((DISALLOWED, cut.on if cut is not None else None), (given.stage if given.stage in VERIFIED else "", given.when)):
         if stage and when is not None and when > on:
-            yield f"{_place(given)}{_later(f'{where}“{spec.name}”的{stage}日期', when, on)}"
+            yield Look(of=key, at=given.at, words=_later(f"{where}“{spec.name}”的{stage}日期", when, on))
 
 
 def _later(what: str, when: date, on: date) -> str:
@@ -99,22 +128,24 @@ def _later(what: str, when: date, on: date) -> str:
 # -- what was received before -----------------------------------------------------------------------------
 
 
-def _received(book: CompiledRulebook, record: RecordSpec, grants: Sequence[Entry]) -> Iterator[str]:
+def _received(book: CompiledRulebook, record: RecordSpec, grants: Sequence[Entry]) -> Iterator[Look]:
     if not grants:
         return
     called = {w: m for m in book.measures.values() for w in (m.id, m.title)}
     for entry in grants:
         tier, measure, amount = (entry.values.get(name) for name in (LEVEL, SUPPORT_MEASURE, AMOUNT))
         if amount is not None and amount.value == 0 and amount.stage == STAGES[-1] and _any_of(book, measure):
-            yield (
-                f"{_place(amount)}{_where(record, entry)}“{AMOUNT}”是 0元，这一笔仍按已获支持计：看有没有获过、获过几次的规则照样算，只是按金额扣减的不扣；"
-                f"没有给过的，删去这一笔，请核对"
-            )
+            yield Look(
+                of=record.key, at=amount.at,
+                words=f"{_where(record, entry)}“{AMOUNT}”是 0元，这一笔仍按已获支持计：看有没有获过、获过几次的规则照样算，只是按金额扣减的不扣；"
+                f"没有给过的，删去这一笔，请核对",
+            )  # fmt: skip
         spec = called.get(measure.value) if measure is not None and isinstance(measure.value, str) else None
         if spec is not None and tier is not None and isinstance(tier.value, str) and tier.stage not in VERIFIED and LEVEL in record.fields:
             who, tiers = _paid_by(book, spec, record.fields[LEVEL])
             if tier.value not in tiers:
-                yield (f"{_place(tier)}{_where(record, entry)}“{LEVEL}”写的是“{clip(tier.value)}”，而“{spec.title}”{who}：是层级写错了，还是另一项支持，请核对")
+                words = f"{_where(record, entry)}“{LEVEL}”写的是“{clip(tier.value)}”，而“{spec.title}”{who}：是层级写错了，还是另一项支持，请核对"
+                yield Look(of=record.key, at=tier.at, words=words)
 
 
 def _any_of(book: CompiledRulebook, measure: Given | None) -> bool:
@@ -146,4 +177,4 @@ def _names(column: FactSpec, tier: str, said: str) -> bool:
     return any(said == level(w) or (len(w) > 1 and level(w) in said) for w in words)
 
 
-__all__ = ["doubtful", "reminders"]
+__all__ = ["Look", "doubtful", "reminders"]
