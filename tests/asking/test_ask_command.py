@@ -110,6 +110,16 @@ def test_a_word_for_none_or_for_how_many_is_no_certificate_by_that_number(answer
     assert "证号: C-1" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("answer", ["有", "是", "有的", "若干", "有几张", "有。"])
+def test_that_there_are_some_is_no_number_of_a_certificate_however_often_it_is_said(answer: str, tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    ran = run("ask", *BOOK, *ONE, "-o", str(path), told=f"甲\n2026-06-30\n企业\n平城区\n是\n审核通过\n否\n{answer}\n{answer}\n退出\n")
+    assert ran.stderr.count("只说有，不是") == 2 and "逐件写出证号" in ran.stderr
+    assert "资质认证" not in path.read_text(encoding="utf-8")
+    run("ask", str(path), *ONE, told="有研证-1\n退出\n")
+    assert "证号: 有研证-1" in path.read_text(encoding="utf-8")
+
+
 def test_a_number_that_reads_like_a_word_for_none_is_taken_when_it_is_said_twice(tmp_path: Path) -> None:
     path = tmp_path / "案例.yaml"
     run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n企业\n平城区\n是\n审核通过\n否\n无锡证\n无锡证\n退出\n")
@@ -307,3 +317,13 @@ def test_what_an_abbreviated_answer_is_taken_for_is_said(tmp_path: Path) -> None
     assert "“审核”记作“审核通过”；不是就答“返回”重答。" in result.stderr
     assert "“待审”记作" not in result.stderr
     assert "报送状态: 待审" in path.read_text(encoding="utf-8")
+
+
+def test_who_asks_of_a_check_what_would_settle_it_is_told_the_whole_command(tmp_path: Path) -> None:
+    case = tmp_path / "案例.yaml"
+    case.write_text((ROOT / "cases/认证-缺失信查询.yaml").read_text(encoding="utf-8") + "申报事项: [国际资质认证支持]\n", encoding="utf-8")
+    ran = run("check", str(case), "--on", "2026-06-30", "--what-if")
+    assert ran.exit_code == 2 and not ran.stdout
+    _, command = ran.stderr.splitlines()
+    assert command == f"huiqi explain {case} --on 2026-06-30 --measure 国际资质认证支持 --what-if"
+    assert "最小" in run(*command.split()[1:]).stdout

@@ -52,6 +52,51 @@ def part(text: str, title: str) -> str:
     return re.split(r"^[一二三四五六七八九十]+、", text.split(f"、{title}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
 
 
+def loans(*overdue: Any) -> Decision:
+    """An enterprise with a loan of each version of the loan acts, told to be overdue or not."""
+    common = {
+        "银行": "大同银行",
+        "属经办银行": True,
+        "用途合规": True,
+        "结清日": "无",
+        "利率": "3.5%",
+        "实付利息": "1万元",
+        "地方贴息率": "0%",
+        "已获其他中央贴息": False,
+    }
+    days = (("DK-1", "2025-10-08", "2026-10-08"), ("DK-2", "2026-02-01", "2027-01-31"))
+    rows = [
+        {"合同号": key, "签订日": start, "发放日": start, "到期日": end, "本金": "50万元", "贷款种类": "流动资金贷款", **common}
+        | ({} if late is None else {"逾期或不良": late})
+        for (key, start, end), late in zip(days, overdue, strict=True)
+    ]
+    return huiqi.load("national-service-loan-interest").decide(
+        {"行业代码": "6210", "服务业经营主体": True, "申报贴息领域": "餐饮住宿"}, records={"已获支持": [], "贷款明细": rows}, year=2025, on=date(2026, 6, 30)
+    )
+
+
+def test_what_was_found_of_two_loans_names_the_loan_and_stands_on_no_clause_nobody_read() -> None:
+    said = part(words(Kind.CALCULATION, [loans(False, None)]), "信用与重复").replace("\n", "｜")
+    assert "｜［DK-1］贷款逾期或不良｜无此情形｜待核，81号·逾期、5号·逾期不良｜" in said
+    assert "｜［DK-2］贷款逾期或不良｜此情形待定｜待核，81号·逾期、5号·逾期不良｜" in said
+    same = part(words(Kind.CALCULATION, [loans(False, False)]), "信用与重复")
+    assert same.count("贷款逾期或不良") == 1 and "［DK-1、DK-2］贷款逾期或不良\n无此情形" in same
+
+
+def test_days_that_interest_is_reckoned_by_say_from_when_to_when_and_by_which_rule() -> None:
+    lines = [x for x in part(words(Kind.CALCULATION, [loans(False, False)]), "计算").splitlines() if "贴息天数：" in x and "365" in x]
+    assert (
+        len(lines) == 2
+        and "［DK-1］贴息天数：贷款的贴息天数，2025-10-08（含）至2026-10-08（不含）；到期日、结清日、发放日加贴息期限上限，取最早；发放日当日计、止日当日不计"
+        in lines[0]
+    )
+
+
+def test_two_figures_of_one_name_say_which_clause_each_is_from() -> None:
+    line = next(x for x in part(words(Kind.CALCULATION, [loans(False, False)]), "计算").splitlines() if "［DK-1］最小值" in x)
+    assert "单户贷款规模上限 1,000万元（5号·标准），单户贷款规模上限 100万元（81号·标准）" in line and "年贴息比例 1%，" in line
+
+
 # -- what they say --------------------------------------------------------------------------------------
 
 

@@ -23,12 +23,13 @@ LEARNT = {"学历": "本科", "录用日（年-月-日）": "2026-03-01", "毕�
 APPROVED = {"明细": "新录用人员", "编号": "E-01", "数据项": "培训费用", "核验": "5500元", "审定": "5000元", "理由": "含餐费"}
 
 
-def filled(path: Path, *people: dict[str, Any]) -> dict[str, list[str]]:
+def filled(path: Path, *people: dict[str, Any], also: str = "") -> dict[str, list[str]]:
     """The lines of each sheet of the results."""
     template(path, ["datong-outsourcing"])
     book = load_workbook(path)
-    for heading, value in {"企业": COMPANY, **TOLD}.items():
-        put(book["申报企业"], FIRST, heading, value)
+    for n, name in enumerate([COMPANY, *([also] if also else [])]):
+        for heading, value in {"企业": name, **TOLD}.items():
+            put(book["申报企业"], FIRST + n, heading, value)
     for n, person in enumerate(people):
         for heading, value in {"企业": COMPANY, **LEARNT, **person}.items():
             put(book["新录用人员"], FIRST + n, heading, value)
@@ -38,6 +39,14 @@ def filled(path: Path, *people: dict[str, Any]) -> dict[str, list[str]]:
     screen(path, path.with_name("结果.xlsx"), processes=1, choose=lambda _books: Choice(measures=("talent.hiring",), key=b"x" * 32))
     results = load_workbook(path.with_name("结果.xlsx"))
     return {s.title: [" | ".join("" if x is None else str(x) for x in row) for row in s.iter_rows(values_only=True)] for s in results}
+
+
+def test_a_person_of_two_applicants_is_doubted_by_the_cells_of_the_number_and_by_no_name(tmp_path: Path) -> None:
+    other = {"企业": "乙外包服务", "人员编号": "E-01", "培训费用（元）": "6000"}
+    second = {"人员编号": "E-02", "培训费用（元）": "6000"}
+    lines = filled(tmp_path / "名录.xlsx", {"人员编号": "E-01", "培训费用（元）": "6000"}, second, other, also="乙外包服务")["重复疑点"]
+    (said,) = [x for x in lines if x.startswith("新录用人员·人员编号")]
+    assert f"{COMPANY}（新录用人员!C{FIRST}）；乙外包服务（新录用人员!C{FIRST + 2}）" in said and "E-01" not in said
 
 
 def test_a_cost_approved_lower_stands_in_the_results_with_its_reason_and_no_name(tmp_path: Path) -> None:

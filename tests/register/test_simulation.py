@@ -298,7 +298,7 @@ def test_a_ceiling_that_is_open_is_due_by_no_part_of_it(capped: huiqi.Rulebook) 
 
 def test_a_ceiling_that_falls_moves_the_upper_end_alone(capped: huiqi.Rulebook) -> None:
     found = told(capped, CASES[2], figures=(Figure("上限", ("10万元",)),)).compared[0]
-    assert [(w.after.against(w.before), w.gains) for w in found.wholes] == [("下端 0元，上端 -100,000元", None)]
+    assert [(w.after.against(w.before), w.gains) for w in found.wholes] == [("下端 0元，上端 -100,000元", False)]  # 15 or 20, and now 10
 
 
 NEIGHBOURS = """\
@@ -335,6 +335,24 @@ def test_who_gains_is_said_where_neither_what_is_due_nor_the_ceiling_goes_the_ot
 ) -> None:
     a, b = (Amount(low=Fraction(x), high=Fraction(x), ceiling=Fraction(c)) for x, c in (before, after))
     assert Whole(enterprise="甲", groups={}, before=a, after=b).gains is gains
+
+
+def test_one_rule_says_of_every_applicant_whether_it_gains() -> None:
+    """不超过 13 is worked out and falls to 不超过 9; 至多 13 may be less than 9 now: the ends move alike, what is known does not."""
+
+    def ceiling(n: int) -> Amount:
+        return Amount(low=Fraction(n), high=Fraction(n), ceiling=Fraction(n))
+
+    unsettled = Amount(low=Fraction(2), high=Fraction(13), ceiling=Fraction(2))
+
+    def gains(before: Amount, after: Amount) -> bool | None:
+        return Whole(enterprise="甲", groups={}, before=before, after=after).gains
+
+    assert gains(ceiling(13), ceiling(9)) is False and gains(unsettled, ceiling(9)) is None
+    assert unsettled.text.startswith("至多") and ceiling(9).against(unsettled) == ceiling(9).against(ceiling(13)) == "下端 0元，上端 -4元"
+    higher = Amount(low=Fraction(14), high=Fraction(20), ceiling=Fraction(14))  # open, and more than the ceiling there was whatever it comes to
+    assert gains(ceiling(13), higher) is True and gains(higher, ceiling(13)) is False
+    assert gains(higher, ceiling(25)) is None  # of what is open all may be due
 
 
 def test_a_reading_of_which_one_option_is_a_sum_due_and_one_a_ceiling_costs_what_lies_between() -> None:

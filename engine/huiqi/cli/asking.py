@@ -174,7 +174,7 @@ class Dialogue:
 
     def run(self, decided: Read, books: Mapping[str, Any]) -> list[Any]:
         """Ask until nothing is left that matters and is known; the decisions on what was told."""
-        from ..telling.asked import listed, no_number
+        from ..telling.asked import listed, no_number, only_some
 
         decisions: list[Any] = decided(self.text)
         self._remind(decisions)
@@ -198,7 +198,7 @@ class Dialogue:
                 continue
             if answer not in UNKNOWN and self.doubted != (question.place, answer):
                 doubt = "" if listed(question, books[book].compiled, answer) else "不在规则所列的名称里"
-                doubt = doubt or no_number(question, answer)
+                doubt = doubt or ("" if only_some(answer) else no_number(question, answer))
                 if doubt:
                     self.doubted = (question.place, answer)
                     say(f"  “{visible_line(answer)}”{doubt}；确是这样就再答一次，写错了就重答。", err=True)
@@ -285,7 +285,7 @@ def answered(text: str, question: Any, book: Any, answer: str, decisions: Sequen
     """The text of the case with an answer in its place. Raises `UsageError` for an answer that is none."""
     from ..asking.casetext import put, rows_below
     from ..asking.questions import QuestionKind
-    from ..telling.asked import YES_NO
+    from ..telling.asked import YES_NO, only_some
 
     match question.kind:
         case QuestionKind.YEAR:
@@ -302,7 +302,13 @@ def answered(text: str, question: Any, book: Any, answer: str, decisions: Sequen
             where = ("明细", question.name, *rows_below(text, ("明细", question.name)))
             return put(text, (*where, row, question.column), _taken(question, book, answer))
         case QuestionKind.LIST:
-            return _listed(text, question.name, book.compiled.records[book.compiled.names[question.name]].key_field, answer)
+            record = book.compiled.records[book.compiled.names[question.name]]
+            if only_some(answer):
+                key = record.fields[record.key_field].label
+                raise UsageError(
+                    f"“{answer}”只说有，不是{key}；逐{record.noun}写出{key}，用空格或顿号分开（没有编号的自己编，如 1号、2号）；一{record.noun}也没有写 无"
+                )
+            return _listed(text, question.name, record.key_field, answer)
         case QuestionKind.REST:
             if answer not in YES_NO:
                 raise UsageError("答 是 或 否")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -23,6 +24,7 @@ from ..caching import patient
 from ..errors import InputError, Position, Problem, TooComplex, UnknownRulebook, UsageError
 from ..files import check_folder, write_file, write_folder
 from ..visible import json_text, typed, visible_line
+from ..words import Outcome
 from .choices import one_of, readings_of, schemes_of
 from .letter import Kind, letter_kind, letter_path, write_letter
 from .places import day as _day
@@ -31,7 +33,7 @@ from .places import features_option as _features_option
 from .places import place as _place
 from .places import rulebook as _rulebook
 from .places import today
-from .rim import say, say_json
+from .rim import WRONG, say, say_json
 from .zh import ChineseCommand, ChineseGroup
 
 
@@ -157,13 +159,14 @@ _reasoner_option = click.option(
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON（huiqi.decision/1）。")
 @click.option("--all", "everything", is_flag=True, help="全部列出：每个事项、资格与尚缺的数据。")
 @click.option("--expect", is_flag=True, help="与案例里的“期望”核对；不一致退出码为 1。")
+@click.option("--what-if", is_flag=True, hidden=True)  # of `explain`: who types it here is told the whole command
 @_enterprise_option
 @_key_option
 @_reasoner_option
 def check(
     cases: tuple[str, ...], rulebook: tuple[str, ...], on: date | None, measure: str | None, scheme: tuple[str, ...],
     reading: tuple[str, ...],
-    as_json: bool, everything: bool, expect: bool, enterprise: str | None, key: str | None, reasoner: str | None,
+    as_json: bool, everything: bool, expect: bool, what_if: bool, enterprise: str | None, key: str | None, reasoner: str | None,
 ) -> None:  # fmt: skip
     """测算案例（.yaml，或填好的 .xlsx）：适用哪些支持事项、多少、为什么、还缺什么。"""
     from ..telling.expected import compare_expected
@@ -215,11 +218,15 @@ def check(
                 "--key": (key,) if key else (),
             }
             call = " ".join([typed(path), *(f"{o} {typed(x)}" for o, given in options.items() for x in given)])
+            if what_if:
+                _say_what_if(call, mine)
             pages += [render(d, everything=everything, call=call, beside=mine) for d in mine]
             if claims := [f"  ［{record}］：{'、'.join(titles)}" for record, titles in twice(mine)]:
                 pages.append("\n".join(["同一编号在两个规则库里都计了金额，能不能都享受这里没有判断，先核清：", *claims]) + "\n")
     if problems:
         raise InputError(problems)
+    if what_if:
+        sys.exit(WRONG)
     _say_of_key(decisions)
     if as_json:
         _print_json(decisions)
@@ -232,6 +239,21 @@ def check(
         say(ruled(pages), end="")
     if differences:
         sys.exit(1)
+
+
+def _say_what_if(call: str, decisions: Sequence[Any]) -> None:
+    """What would settle it is looked at for one measure: the whole command of each that is applied for, else of those open for least."""
+    results = [r for d in decisions for r in d.measures.values()]
+    open_now = sorted((r for r in results if r.outcome == Outcome.UNDETERMINED), key=lambda r: len(r.lacking))
+    meant = [r for r in results if r.applied] or open_now or results
+    say("怎样才会满足，一次看一个支持事项：", err=True)
+    for r in meant[:_COMMANDS]:
+        say(visible_line(f"huiqi explain {call} --measure {typed(r.title)} --what-if"), err=True)
+    if more := len(meant) - _COMMANDS if len(meant) > _COMMANDS else 0:
+        say(f"另有 {more} 项，换 --measure 后面的名称", err=True)
+
+
+_COMMANDS = 5  # printed to be pasted
 
 
 @main.command(

@@ -67,8 +67,9 @@ def _askers(book: Any) -> list[tuple[str, str, tuple[str, ...]]]:
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只问这些支持事项要的：编号、标题，或其中独有的一段；可写多次。")
 @click.option("-o", "--output", required=True, callback=_place, metavar="文件", help="写到这个文件（.xlsx）；已经有了的不覆盖。")
 def template(names: tuple[str, ...], rulebook: tuple[str, ...], measures: tuple[str, ...], output: str) -> None:
-    """写出待填的 Excel 工作簿：一行一户，明细各一张表；填好后 check 直接收。"""
+    """写出待填的 Excel 工作簿：一行一户，明细各一张表；填好后 check、screen 直接收。"""
     from ..api import load
+    from ..documents.workbook.write import filled_command
     from ..telling.called import the_one
 
     names = (*names, *rulebook)
@@ -80,7 +81,7 @@ def template(names: tuple[str, ...], rulebook: tuple[str, ...], measures: tuple[
     known = {x.id: x.title for b in books for x in b.measures.values()}
     only = tuple(dict.fromkeys(the_one(m, known) for m in measures))
     write_workbook(path, books, names, asked, titles, only=only, single=False)
-    say(f"已写出 {path}：{len(asked.facts)} 项数据、{len(asked.records)} 类明细，都空着。填好后：huiqi check {typed(str(path))}")
+    say(f"已写出 {path}：{len(asked.facts)} 项数据、{len(asked.records)} 类明细，都空着。填好后：{filled_command(typed(str(path)), only)}")
 
 
 def fresh(output: str, suffixes: tuple[str, ...]) -> Path:

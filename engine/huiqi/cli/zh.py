@@ -54,7 +54,9 @@ def _elsewhere(error: click.NoSuchOption) -> str:
         return ""
     root = error.ctx.find_root()
     having = [
-        path for path, command in _commands(root.command, root) if any(error.option_name in p.opts for p in command.params if isinstance(p, click.Option))
+        path
+        for path, command in _commands(root.command, root)
+        if any(error.option_name in p.opts for p in command.params if isinstance(p, click.Option) and not p.hidden)
     ]
     if not having:
         return ""

@@ -74,7 +74,7 @@ def owned(rows: Sequence[Screened], source: str = "") -> Iterator[Owned]:
         if row.code:
             yield Owned(kind=CODE, shown=row.code, same=level_id(row.code), owner=row.name, rows=where, source=source)
         for mark in row.marks:
-            yield Owned(kind=mark.kind, shown=mark.shown, same=mark.same, owner=row.name, rows=where, source=source, touches=mark.touches or None)
+            yield Owned(kind=mark.kind, shown=mark.shown, same=mark.same, owner=row.name, rows=mark.at or where, source=source, touches=mark.touches or None)
 
 
 def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple[Suspicion, ...]:
@@ -95,7 +95,7 @@ def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple
     within = [(row, mark) for row in rows for mark in row.twice]
     out += [
         Suspicion(
-            kind=m.kind, shown=m.shown, owners=(Owned(kind=m.kind, shown=m.shown, same=m.same, owner=row.name, rows="、".join(row.rows), touches=m.touches or None),)
+            kind=m.kind, shown=m.shown, owners=(Owned(kind=m.kind, shown=m.shown, same=m.same, owner=row.name, rows=m.at or "、".join(row.rows), touches=m.touches or None),)
         )
         for row, m in within
     ]  # fmt: skip

@@ -16,14 +16,15 @@ from ..documents.papers.amounts import amount_cell, claimed_cell, less_cell, set
 from ..documents.papers.calculation import failing
 from ..documents.papers.notice import withheld
 from ..documents.papers.parts import Wanted, considered, of_enterprise, real_words, wanted
+from ..errors import Position
 from ..language.levelling import level_id
 from ..language.types import Quantity
 from ..language.units import unit_text
 from ..plain import dataclass
 from ..reasoning.facts import Reader
 from ..reasoning.pseudonyms import is_stand_in, shown
-from ..reasoning.told import Facts
-from ..rulebook.compiled import APPLICATION_YEAR, SUPPORT, AwardBasis, CompiledRulebook, Standing, listing_word
+from ..reasoning.told import Entry, Facts
+from ..rulebook.compiled import APPLICATION_YEAR, SUPPORT, AwardBasis, CompiledRulebook, RecordSpec, Standing, listing_word
 from ..rulebook.literals import exact_money, money_string
 from ..rulebook.reach import read_by
 from ..telling.amounts import amount_words
@@ -111,6 +112,7 @@ class Mark:
     shown: str
     same: str  # levelled; a person's stand-in
     touches: tuple[str, ...] = ()  # the measures, by rulebook and id, on which it has a say; none: nobody can tell
+    at: str = ""  # the cells it stands in, where it is told in a workbook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +154,7 @@ class Screened:
 
 
 def _made(kind: Any, d: Mapping[str, Any]) -> Any:
-    return kind(**{f.name: _tuples(d[f.name]) for f in fields(kind)})
+    return kind(**{f.name: _tuples(d[f.name]) for f in fields(kind) if f.name in d})  # what an older version did not keep has its default
 
 
 def _tuples(value: Any) -> Any:
@@ -176,7 +178,7 @@ def held(applicant: Applicant, books: Sequence[CompiledRulebook], key: Any = Non
 def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequence[Fault] = ()) -> Screened:
     """What is kept of an applicant's decisions, one for each rulebook."""
     facts = [(d.judgement.book, d.judgement.facts) for d in decisions if d.judgement is not None]
-    compared = _compared(facts)
+    compared, marks = _compared(facts), tuple(_marks(facts))
     told = (*applicant.faults, *faults, *doubtful(facts, applicant))
     return Screened(
         name=visible_line(applicant.name),
@@ -191,9 +193,15 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         based=tuple(_based(decisions)),
         compared=tuple((name, text) for name, text, _, _ in compared),
         apart=_apart(compared),
-        marks=tuple(_marks(facts)),
+        marks=marks,
         twice=tuple(
-            Mark(kind=f"同一户两处：{'、'.join(titles)}", shown=_public(r), same=level_id(r), touches=_called(decisions, titles))
+            Mark(
+                kind=f"同一户两处：{'、'.join(titles)}",
+                shown=_public(r),
+                same=level_id(r),
+                touches=_called(decisions, titles),
+                at="、".join(dict.fromkeys(x.at for x in marks if x.at and x.same == level_id(r))),
+            )
             for r, titles in twice(decisions)
         ),
         disallowed=tuple(_public(value_words(v)) for d in decisions if d.disallowed is not None for v in d.disallowed.values),
@@ -342,17 +350,25 @@ _READING: Derived[CompiledRulebook, dict[str, frozenset[str]]] = Derived(
 
 def _marks(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> Iterator[Mark]:
     """Keys of records, other than of support received, whose document may be of many, and than mere places in a list."""
-    seen = set[tuple[str, str]]()
+    found: dict[tuple[str, str], tuple[Mark, dict[str, None]]] = {}
     for book, told in facts:
         for key, listing in told.records.items():
             spec = book.records[key]
             touches = _touched(book, spec.name) if spec.name != SUPPORT and listing.entries else ()
             for entry in listing.entries if spec.name != SUPPORT else ():
                 same = entry.key.strip() if spec.exact else level_id(entry.key)
-                if (spec.name, same) in seen or (same.isdigit() and len(same) <= _RUNNING):
+                if same.isdigit() and len(same) <= _RUNNING:
                     continue
-                seen.add((spec.name, same))
-                yield Mark(kind=f"{spec.name}·{spec.key_field}", shown=_public(entry.key), same=same, touches=touches)
+                mark = Mark(kind=f"{spec.name}·{spec.key_field}", shown=_public(entry.key), same=same, touches=touches)
+                cells = found.setdefault((spec.name, same), (mark, {}))[1]
+                cells.update({at.cell: None for at in [_key_at(entry, spec)] if at.sheet})
+    yield from (replace(mark, at="、".join(cells)) for mark, cells in found.values())
+
+
+def _key_at(entry: Entry, spec: RecordSpec) -> Position:
+    """Where the number itself stands; else where its row begins."""
+    given = entry.values.get(spec.key_field)
+    return given.at if given is not None and given.at.line else entry.at
 
 
 __all__ = ["Based", "Item", "Mark", "Screened", "Want", "held", "screened", "wants_of"]

@@ -242,6 +242,12 @@ def _clauses(found: Simulated) -> Sheet:
     return Sheet(part=Part.CLAUSES, title="因哪一条", about=about, columns=columns, rows=tuple(rows))
 
 
+_WHEN_SAID = (
+    "得失各户同一个说法：假定后的测算额整个高于（低于）现行的，应得的也没有反过来，才说得（失）；"
+    "“不超过”是算定的上限，按这个数比；“至多”“至少”有未定，从最少到最多都可能，与另一边交叉的说不准。"
+)
+
+
 def _wholes(found: Simulated) -> Sheet:
     dimensions = found.dimensions
     columns = (
@@ -253,9 +259,7 @@ def _wholes(found: Simulated) -> Sheet:
         for label, c in _each(found)
         for w in c.wholes
     ]
-    return Sheet(
-        part=Part.WHOLES, title="得失", about=(DISCLAIMER, "只列合计有变化的户。有未定时，得失只在上下限不交叉时说。"), columns=columns, rows=tuple(rows)
-    )
+    return Sheet(part=Part.WHOLES, title="得失", about=(DISCLAIMER, "只列合计有变化的户。", _WHEN_SAID), columns=columns, rows=tuple(rows))
 
 
 def _moved(found: Simulated) -> Sheet:

@@ -21,6 +21,8 @@ YES_NO = ("是", "否")
 NONE = ("无", "没有", "[]")  # of records
 # 没有了, 不涉及, 从未获得, 一笔也没有, 零, 0, 否: no number of a document or of a person is made so
 _NO_RECORD = re.compile(r"\W*(?:是|否|(?:没|无|未|零|〇|不|从未|从没|尚未|都没|均无|全无|一.[也都])[^0-9]*|0+[^0-9]?)\W*")
+# 有, 是, 有的, 若干, 好几张: that there are some, and of none of them its number
+_SOME = re.compile(r"\W*(?:有(?:的|啊|了|过|几.?|一些|若干|多.?|不少)?|是的?|对的?|若干.?|一些|几.|好几.?|很多|多.|不少)\W*")
 _HOW_MANY = re.compile(r"[1-9][0-9]{0,2}[^\W0-9]?")  # 5, 5人; 0005 and 20250001 are numbers of something
 
 
@@ -98,6 +100,11 @@ def no_number(question: Question, answer: str) -> str:
     if any(_NO_RECORD.fullmatch(level(k)) for k in keys):
         return "像是说没有，没有就答“无”"
     return "像是说有几条，这里要逐条的编号" if len(keys) == 1 and _HOW_MANY.fullmatch(level(keys[0])) else ""
+
+
+def only_some(answer: str) -> bool:
+    """Whether an answer says of records only that there are some: no record has that for its number, however often it is said."""
+    return any(_SOME.fullmatch(level(k)) for k in keys_in(answer))
 
 
 def keys_in(answer: str) -> list[str]:
@@ -185,6 +192,7 @@ __all__ = [
     "keys_words",
     "listed",
     "no_number",
+    "only_some",
     "options_of",
     "said_by",
 ]

@@ -492,13 +492,32 @@ def _work_of(award: AwardSpec, uses: tuple[Use, ...], book: CompiledRulebook) ->
         | {node: " ".join(said) for node, said in others.items()},
     ))  # fmt: skip
     readings = {name for name, kind in kinds.items() if isinstance(kind, Text)}
+    told_apart = _sources(uses, book)
     behind = sorted(
-        f"{name}取“{value}”" if name in readings else f"{name} {_in_short(value)}"
+        f"{name}取“{value}”" if name in readings else f"{name} {_in_short(value)}{told_apart.get((name, value), '')}"
         for name, values in found.items()
         for value in values
         if name not in there and (name, value) not in others.values()
     )
     return said + (f"；其中 {'，'.join(behind)}" if behind else "")
+
+
+def _sources(uses: Iterable[Use], book: CompiledRulebook) -> dict[tuple[str, str], str]:
+    """Of a figure that was read in several versions, what tells each apart: the clauses, and where they are the same the day it is from."""
+    read: dict[str, dict[str, list[Use]]] = {}
+    for use in uses:
+        if use.kind is UseKind.PARAMETER:
+            name, value = use_words(use, book)
+            read.setdefault(name, {}).setdefault(value, []).append(use)
+    out = {}
+    for name, values in read.items():
+        clauses = {value: "、".join(sorted({u.basis.clause for u in mine if u.basis is not None and u.basis.clause})) for value, mine in values.items()}
+        for value, mine in values.items() if len(values) > 1 else ():
+            said = [clauses[value]] if clauses[value] else []
+            if list(clauses.values()).count(clauses[value]) > 1:
+                said += sorted({f"自{x.start}起" for u in mine for x in book.parameters[u.key].versions if x.value == u.value and x.start})
+            out[name, value] = f"（{'，'.join(said)}）" if said else ""
+    return out
 
 
 def _in_short(value: str) -> str:

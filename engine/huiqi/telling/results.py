@@ -6,7 +6,7 @@ the facts that were decided on), and a decision nobody looks into costs no words
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -22,6 +22,7 @@ from ..asking.questions import Question, questions_of
 from ..asking.remedies import Remedies
 from ..errors import CaseError, Code, Loc, NotThere, Problem, UsageError, clip, suggestion
 from ..language import typed as t
+from ..language.types import COUNTED_DAYS
 from ..reasoning.combining import combine_reference
 from ..reasoning.decide import Engine
 from ..reasoning.evaluate import Evaluator
@@ -62,6 +63,7 @@ from .phrases import (
 )
 from .pools import pooled_note
 from .revised import revised
+from .spans import span_of
 from .spoken import spoken
 from .written import Writer
 
@@ -405,7 +407,7 @@ class Teller:
         m = way.judged
         reason = reason_words(m.reason, m.award, self.book)
         words = d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD)
-        return d.WayResult(self._under(way.under), m.outcome, words, self.award(m.award), *way.total, m.standing)
+        return d.WayResult(self._under(way.under), m.outcome, words, self.award(m.award, m.envs), *way.total, m.standing)
 
     def described(self, condition: Condition, leaf: Leaf) -> Compared:
         """What was compared; once, however many measures ask it of the same record."""
@@ -445,7 +447,7 @@ class Teller:
         spec, scheme, schemed = m.spec, m.scheme, bool(m.spec.schemes)
         return d.MeasureResult(
             id=spec.id, title=spec.title, clause=spec.clauses, scheme=scheme.name or None, standing=m.standing, outcome=m.outcome,
-            reason=self.reason(m), award=self.award(m.award), conditions=conditions,
+            reason=self.reason(m), award=self.award(m.award, m.envs), conditions=conditions,
             adjustments=self.adjustments(m), missing=self.lacking(m), evidence=self.evidence(m),
             obligations=(*spec.base.obligations, *(scheme.obligations if schemed else ())), causes=m.causes, why=m.reason.kind, hint=spec.hint,
             family=spec.family, document=self.book.documents[spec.document].cite if spec.document else "", channel=spec.channel,
@@ -477,8 +479,9 @@ class Teller:
     def ways(self, m: MeasureJudged) -> tuple[d.WayResult, ...]:
         return tuple(map(self._way, m.ways))
 
-    def award(self, a: AwardJudged) -> d.Award:
-        lines = tuple(d.Line(step_words(s, a, self.book), after_words(s, a), s.record, s.clause) for s in a.steps if s.line)
+    def award(self, a: AwardJudged, envs: Iterable[Env] = ()) -> d.Award:
+        """`envs`: what each record it was reckoned for was judged under."""
+        lines = tuple(d.Line(step_words(s, a, self.book) + self._days(s, envs), after_words(s, a), s.record, s.clause) for s in a.steps if s.line)
         text = a.spec.label if a.monetary else a.spec.text
         if a.rate is not None and a.spec.expr is not None:
             text = f"{text}（{shown(a.rate, a.spec.expr.type).text}）"
@@ -489,6 +492,14 @@ class Teller:
             for i in a.instalments
         )
         return d.Award(a.spec.kind, a.spec.basis, a.unit, a.low, a.high, a.causes, text, lines, instalments, a.standing, self._open(a.causes))
+
+    def _days(self, step: Step, envs: Iterable[Env]) -> str:
+        """Of a number of days: from when to when."""
+        if step.kind is not StepKind.PART or step.rule.expr.type != COUNTED_DAYS:
+            return ""
+        env = next((e for e in envs if step.record is None or any(getattr(x, "key", None) == step.record for x in e.variables.values())), None)
+        found = None if env is None else span_of(step.rule.expr, env, self.evaluator, step.after)
+        return "" if found is None else f"，{found.words}"
 
     def _adjustment(self, step: Step, award: AwardJudged) -> d.Adjustment:
         assert step.before is not None and isinstance(step.after, v.Number)

@@ -217,14 +217,18 @@ class Whole:
 
     @property
     def gains(self) -> bool | None:
-        """True: it gains, False: it loses; None: which, what is open does not say."""
-        a, b = self.before, self.after
-        if a.settled and b.settled:  # a sum due may become a ceiling, which binds nobody: what is due falls, whatever the most does
-            most, due = b.low - a.low, b.least - a.least
-            return None if not most or most * due < 0 else most > 0
-        if a.high is not None and b.least > a.high:
-            return True
-        return False if b.high is not None and b.high < a.least else None
+        """True: it gains, False: it loses; None: which, what is open does not say, or what is due goes the other way.
+
+        One rule for sums due, ceilings and what is open: all that it may come to lies beyond all that it may come to now, and so does what is due.
+        """
+        return True if _beyond(self.after, self.before) else False if _beyond(self.before, self.after) else None
+
+
+def _beyond(more: Amount, less: Amount) -> bool:
+    """Whether one is certainly more, and no less of it due; what is due of an open sum may be all of it."""
+    if less.high is None or more.low <= less.high:
+        return False
+    return more.least >= (less.least if less.settled else less.high)
 
 
 @dataclass(frozen=True, kw_only=True)

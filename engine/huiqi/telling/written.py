@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 from ..caching import Cache, Derived
 from ..reasoning.judged import AwardJudged, Judgement, Leaf, Made, MeasureJudged, Node, RecognitionJudged
 from ..reasoning.parts import ROWS
+from ..reasoning.uses import Env
 from ..rulebook.compiled import CompiledRulebook, Condition, MeasureSpec, Standing
 from ..values import HOLDS, Causes, Truth, leading
 from ..visible import json_text
@@ -104,7 +105,7 @@ class Words(Protocol):
     def described(self, condition: Condition, leaf: Leaf) -> Compared: ...
     def measure_with(self, m: MeasureJudged, conditions: d.GroupResult) -> d.MeasureResult: ...
     def recognition_with(self, r: RecognitionJudged, conditions: d.GroupResult) -> d.RecognitionResult: ...
-    def award(self, a: AwardJudged) -> d.Award: ...
+    def award(self, a: AwardJudged, envs: Iterable[Env] = ()) -> d.Award: ...
     def reason(self, m: MeasureJudged) -> str: ...
     def words(self, m: MeasureJudged, reason: str) -> str: ...
     def adjustments(self, m: MeasureJudged) -> tuple[d.Adjustment, ...]: ...
@@ -195,14 +196,14 @@ class Writer:
         more += [self._made(m.window)] if m.window is not None else []
         adjustments = teller.adjustments(m)
         return str(pattern.of(
-            _STANDINGS[m.standing], text_of(str(m.outcome)), text_of(reason), text_of(teller.words(m, reason)), self._award(m.award),
+            _STANDINGS[m.standing], text_of(str(m.outcome)), text_of(reason), text_of(teller.words(m, reason)), self._award(m.award, m.envs),
             self.group(m.conditions), listed([text_of(a.to_dict()) for a in adjustments]) if adjustments else "[]", self._words(teller.lacking(m), m.spec),
             self._words(teller.evidence(m), m.spec), self._words(teller.notes(m), m.spec), self._words(teller.warnings(m), m.spec), *more,
         ))  # fmt: skip
 
-    def _award(self, a: AwardJudged) -> str:
+    def _award(self, a: AwardJudged, envs: Iterable[Env]) -> str:
         def text() -> str:
-            return text_of(self.teller.award(a).to_dict())
+            return text_of(self.teller.award(a, envs).to_dict())
 
         if a.steps or a.instalments or a.rate is not None:
             return text()

@@ -117,6 +117,14 @@ def test_only_some_measures_ask_for_only_what_they_read(tmp_path: Path) -> None:
     assert {s.title for s in book.worksheets[2:] if s.sheet_state == "visible" and s.title not in ("分年度数据", "核验与审定")} == set(measure.records)
 
 
+def test_a_workbook_made_for_some_measures_prints_the_command_that_looks_at_those_alone(tmp_path: Path) -> None:
+    path = tmp_path / "申报.xlsx"
+    said = invoke("template", BOOK, "--measure", "国际资质认证", "--measure", "校企合作对接", "-o", str(path))
+    assert said.stdout.endswith(f"填好后：huiqi screen {path} -o 结果.xlsx\n")
+    book = load_workbook(path)
+    assert any("填好后：huiqi screen 本文件 -o 结果.xlsx（所用的规则库和只看的事项已经记在里面" in x for x in _texts(book))
+
+
 def test_a_drop_down_too_long_for_a_cell_stands_on_a_hidden_sheet(tmp_path: Path) -> None:
     options = [f"第{n:03}类产品与服务，含配套" for n in range(40)]
     words = VOCABULARY.replace("  核查通过:", f"  产品: {{id: product, kind: choice, options: [{'、'.join(options)}]}}\n  核查通过:".replace("、", ", "))

@@ -40,7 +40,7 @@ from .parts import HEAD, considered, day_words, enterprise_of, foot, of_all, of_
 SIGNERS = ("经办", "复核", "科长", "分管领导", "县区")
 NONE = "无。"
 USCC, PRIOR = "统一社会信用代码", "已获支持"
-FEW = 4  # failing conditions named in a sentence
+FEW = 4  # failing conditions named in a sentence, records before a row
 
 
 def calculation(decisions: Sequence[Decision], code: str, *, until: date | None = None, everything: bool = False) -> Paper:
@@ -296,17 +296,28 @@ def _calculations(shown: Sequence[MeasureResult]) -> Iterator[Block]:
 
 
 def _credit(decision: Decision, shown: Sequence[MeasureResult]) -> Iterator[Block]:
-    found: dict[tuple[str, str, str], list[str]] = {}
+    """Each exclusion once for what was found of it: two records of which that differs would else contradict each other."""
+    found: dict[tuple[str, str, str], tuple[dict[str, None], dict[str, None]]] = {}
     for r in _at_length(decision, shown):
         for c in r.conditions.leaves():
             if c.role == Role.UNLESS:
                 said = verdict_word(c.role, c.truth.verdict) + ("*" if c.stated else "")
-                found.setdefault((c.label, said, c.standing.label + (f"，{c.clause}" if c.clause else "")), []).append(r.title)
+                titles, records = found.setdefault((c.label, said, c.standing.label + (f"，{c.clause}" if c.clause else "")), ({}, {}))
+                titles[r.title] = None
+                records.update({c.record: None} if c.record else {})
     if found:
-        rows = tuple((label, said, basis, titles_words(tuple(dict.fromkeys(titles)))) for (label, said, basis), titles in found.items())
+        rows = tuple(
+            (f"［{_few_records(records)}］{label}" if records else label, said, basis, titles_words(tuple(titles)))
+            for (label, said, basis), (titles, records) in found.items()
+        )
         yield Grid(("不予支持情形", "判断", "依据状态", "关系到的支持事项"), rows, (34, 18, 18, 30))
     if said := statement_words(decision):
         yield Para(f"* {said}", Manner.NOTE)
+
+
+def _few_records(records: Collection[str]) -> str:
+    listed = tuple(records)
+    return "、".join(listed[:FEW]) + (f" 等 {len(listed)} 条" if len(listed) > FEW else "")
 
 
 def _prior(decisions: Sequence[Decision]) -> Iterator[Block]:

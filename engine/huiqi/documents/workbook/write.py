@@ -279,7 +279,13 @@ def _steps(sheets: Sequence[Sheet], cover: Cover) -> Iterator[str]:
     if not upright:
         yield "要打印的，印本页就够：下面的“各栏一览”列出每张表的每一栏。栏数多的表打印时按栏分页，每页左边重复序号和企业。"
     names = " ".join(f"-r {name}" for name, _ in cover.rulebooks)
-    yield f"填好后：huiqi check 本文件（所用的规则库已经记在里面；另外指定用 {names}）。错误会一次全部列出，写明是哪张表的哪一格。"
+    kept = f"所用的规则库{'和只看的事项' if cover.only else ''}已经记在里面；另外指定用 {names}"
+    yield f"填好后：{filled_command('本文件', cover.only)}（{kept}）。错误会一次全部列出，写明是哪张表的哪一格。"
+
+
+def filled_command(file: str, only: Sequence[str]) -> str:
+    """What looks at a filled workbook: at what it was made for, where that is not everything (`check` knows one measure or all of them)."""
+    return f"huiqi screen {file} -o 结果.xlsx" if only else f"huiqi check {file}"
 
 
 def _registry(book: Any, styles: _Styles, sheets: Sequence[Sheet], cover: Cover) -> None:
@@ -300,4 +306,4 @@ def _registry(book: Any, styles: _Styles, sheets: Sequence[Sheet], cover: Cover)
     page.very_hidden()
 
 
-__all__ = ["Cover", "number_format", "workbook_bytes"]
+__all__ = ["Cover", "filled_command", "number_format", "workbook_bytes"]
