@@ -16,6 +16,7 @@ from ..documents.papers.amounts import amount_cell, claimed_cell, less_cell, set
 from ..documents.papers.calculation import failing
 from ..documents.papers.notice import withheld
 from ..documents.papers.parts import Wanted, considered, of_enterprise, real_words, wanted
+from ..documents.workbook.read import StrayKind
 from ..language.levelling import level_id
 from ..language.types import Quantity
 from ..language.units import unit_text
@@ -29,14 +30,14 @@ from ..rulebook.reach import read_by
 from ..telling.amounts import amount_words
 from ..telling.decision import Decision, MeasureResult
 from ..telling.disallowed import value_words
-from ..telling.explain import reason_of, ways_of
+from ..telling.explain import ways_of
 from ..telling.twice import twice
 from ..visible import visible_line
 from ..words import Outcome
 from .doubtful import doubtful
 from .known import CODE, COUNTY
 from .round import Counted, PoolClaim, claims_of, progress_of
-from .rows import Applicant, Fault, FaultKind
+from .rows import OFFICER, Applicant, Fault, FaultKind
 
 # 执行额, 收汇, 审计收入: what an applicant says of its business to four offices (开票 has no fact of its own yet)
 COMPARED = ("executed", "receipts", "audited_revenue", "revenue")
@@ -126,6 +127,7 @@ class Screened:
     items: tuple[Item, ...] = ()
     wants: tuple[Want, ...] = ()
     faults: tuple[Fault, ...] = ()
+    maybe: tuple[Fault, ...] = ()  # of rows that are nobody's, and for which something is lacking
     supply: tuple[tuple[str, str], ...] = ()  # in which cell, and in words
     based: tuple[Based, ...] = ()
     compared: tuple[tuple[str, str], ...] = ()  # name, as told
@@ -146,7 +148,8 @@ class Screened:
     def from_dict(cls, d: Mapping[str, Any]) -> Self:
         kinds = {"items": Item, "wants": Want, "based": Based, "marks": Mark, "twice": Mark, "claims": PoolClaim, "counted": Counted}
         told: dict[str, Any] = {k: tuple(_made(kinds[k], x) for x in v) if k in kinds else _tuples(v) for k, v in d.items()}
-        told["faults"] = tuple(replace(_made(Fault, x), kind=FaultKind(x["kind"])) for x in d["faults"])
+        for name in ("faults", "maybe"):
+            told[name] = tuple(replace(_made(Fault, x), kind=FaultKind(x["kind"]), stray=x["stray"] and StrayKind(x["stray"])) for x in d[name])
         return cls(**told)
 
 
@@ -184,8 +187,9 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         rows=applicant.rows,
         done=True,
         items=tuple(_item(d, r) for d in decisions for r in considered(d)),
-        wants=tuple(_wants(decisions, told, applicant.lost)),
+        wants=tuple(_wants(decisions, told, applicant)),
         faults=_kept(told),
+        maybe=_kept(applicant.maybe),
         supply=applicant.supply,
         based=tuple(_based(decisions)),
         compared=tuple((name, text) for name, text, _, _ in compared),
@@ -221,7 +225,7 @@ def _item(decision: Decision, r: MeasureResult) -> Item:
     known = r.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
     return Item(
         rulebook=decision.rulebook_id, id=r.id, title=r.title, family=r.family, clause="、".join(r.clause), channel="、".join(r.channel),
-        outcome=r.outcome.value, words=r.words, reason=_public(reason_of(r) or r.reason), standing=max(r.standing, award.standing if eligible else r.standing).label,
+        outcome=r.outcome.value, words=r.words, reason=_public(r.refusal if r.outcome is Outcome.INELIGIBLE else r.reason), standing=max(r.standing, award.standing if eligible else r.standing).label,
         amount=_public(amount_cell(r) if eligible or r.outcome is Outcome.UNDETERMINED else amount_words(award, r.outcome)),
         least=_money(award.low if eligible and award.basis is not AwardBasis.CEILING else Fraction(0)) if known and award.monetary else "",
         most=_money(award.high) if known and award.monetary else "", capped=_capped(r),
@@ -250,14 +254,33 @@ def _kept(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     return tuple(replace(f, items=()) for f in faults)
 
 
-def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], lost: Collection[str]) -> Iterator[Want]:
+def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], applicant: Applicant) -> Iterator[Want]:
     """What is lacking. Of a list that was told in full only the cells are asked for that could not be read.
 
-    A row that names nobody, and may be anybody's, stands among what could not be read: it is not for the enterprise to mend.
+    A row that names nobody and may be one more of its records, and what the officer says of a list, are for the officer to mend: they stand
+    beside what is lacking for them.
     """
-    by_cell = {f"{listing_word(record)}（未列全）" for record in lost}
-    asked = [x for x in wanted(decisions) if x.what not in by_cell]
-    yield from wants_of(asked, decisions, faults)
+    by_cell = {_partly(record) for record in applicant.lost}
+    by_officer: dict[str, list[str]] = {}
+    for f in (*(f for f in applicant.maybe if f.record in applicant.lost), *(f for f in faults if f.acts == OFFICER and f.record and not f.items)):
+        for what in (_partly(f.record), *([] if f.stray else [listing_word(f.record)])):  # where nobody could tell the list it is lacking altogether
+            by_officer.setdefault(what, []).append(f.at)
+    asked = [x for x in wanted(decisions) if x.what not in by_cell or x.what in by_officer]
+    for one in wants_of(asked, decisions, faults):
+        if one.what in by_officer:
+            yield replace(one, acts=OFFICER, office="", evidence="", own=False, at=tuple(dict.fromkeys(by_officer[one.what])))
+        else:
+            yield replace(one, acts=OFFICER, office="", evidence="", own=False) if _officers(one, faults) else one
+
+
+def _partly(record: str) -> str:
+    """What lacks where a list is not complete."""
+    return f"{listing_word(record)}（未列全）"
+
+
+def _officers(one: Want, faults: Sequence[Fault]) -> bool:
+    """Whether a cell that an officer fills in is why it is lacking."""
+    return any(f.acts == OFFICER and f.at in one.at for f in faults)
 
 
 def wants_of(asked: Sequence[Wanted], decisions: Sequence[Decision], faults: Sequence[Fault]) -> Iterator[Want]:
