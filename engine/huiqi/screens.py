@@ -27,7 +27,7 @@ from .plain import dataclass
 from .reasoning.casefile import Case
 from .reasoning.pseudonyms import key_of
 from .reasoning.receipt import digest_of
-from .register.duplicates import Suspicion, cleared_of, doubted_of, earlier, incomparable, suspicions
+from .register.duplicates import Suspicion, cleared_of, doubted_of, earlier, incomparable, screened_again, suspicions
 from .register.entries import Screened, held, screened
 from .register.readable import readable
 from .register.round import PoolShared
@@ -111,7 +111,7 @@ def screen(
     kept = _Kept(target, resume=resume, key=choice.key)
     rows = tuple(_decided(read, books, choice, kept, processes, started, tick))
     doubts, told = cleared_of(suspicions(rows, before), cleared)
-    read = replace(read, said=(*read.said, *_overruled(read, books, choice), *incomparable(rows, before), *told))
+    read = replace(read, said=(*read.said, *_overruled(read, books, choice), *incomparable(rows, before), *screened_again(rows, before), *told))
     asked = _asked(read, books, choice)
     compiled = [b.compiled for b in books]
     pools = pools_of(compiled, rows, doubted_of(doubts), read.unread)

@@ -40,7 +40,7 @@ def _lists(
     screen(folder / "名录.xlsx", folder / "结果.xlsx", processes=1)
     found = load_workbook(folder / "结果.xlsx")
     out = {}
-    for title in ("补正清单", "联审清单", "错误行"):
+    for title in ("补正清单", "联审清单", "错误行", "核减及不符合"):
         lines = [["" if c is None else str(c) for c in row] for row in found[title].iter_rows(values_only=True)]
         out[title] = [line for line in lines if NAME in line[:2]]
     return out
@@ -156,3 +156,15 @@ def test_a_county_that_waits_to_be_verified_is_not_counted_as_left_empty(blank: 
     _lists(blank, tmp_path, {"注册地县区": "大同市"}, _certificate())
     rows = load_workbook(tmp_path / "结果.xlsx")["汇总"].iter_rows(values_only=True)
     assert [row[1] for row in rows if row[0] == "国际资质认证支持" and row[2]] == ["（没有填或待核实）"]
+
+
+def test_a_certificate_that_does_not_count_is_told_though_another_one_does(blank: Path, tmp_path: Path) -> None:
+    told = _lists(blank, tmp_path, {}, _certificate(), _certificate(证号="ISO-0002", 发证日="2023-03-01"))["核减及不符合"]
+    assert [(line[1], line[2], line[3].partition("（")[0]) for line in told] == [("国际资质认证支持", "这条不计", "［ISO-0002］未满足“支持期间内取得”")]
+
+
+def test_what_was_verified_lower_stands_with_the_measure_that_reads_it_and_its_amount(blank: Path, tmp_path: Path) -> None:
+    verified = {"明细": "资质认证", "编号": "ISO-0001", "数据项": "合格费用", "核验": "60000元"}
+    (line,) = _lists(blank, tmp_path, {}, _certificate(), verified=verified)["核减及不符合"]
+    assert line[1:5] == ["国际资质认证支持", "核验审定", "合格费用［ISO-0001］：申报 8万元，核验 6万元，按核验值测算；测算额 不超过42,000.00元", line[4]]
+    assert "满足" in line[4]

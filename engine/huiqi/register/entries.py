@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from ..caching import Derived
 from ..documents.papers.amounts import amount_cell, claimed_cell, less_cell, settled
-from ..documents.papers.calculation import failing
+from ..documents.papers.calculation import failing, uncounted
 from ..documents.papers.notice import withheld
 from ..documents.papers.parts import Wanted, considered, of_enterprise, real_words, wanted
 from ..documents.workbook.read import StrayKind
@@ -73,6 +73,8 @@ class Item:
     claimed: str = ""
     less: str = ""
     refused: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()  # records that do not count, though the measure may be met by others
+    revised: tuple[str, ...] = ()  # what it reads that was verified or approved as something else than was claimed
     lacking: str = ""
     ways: tuple[str, ...] = ()
     granted: str = ""  # after its pool: 拟支持额, where that is certain
@@ -140,6 +142,7 @@ class Screened:
     claims: tuple[PoolClaim, ...] = ()  # on what all applicants share
     counted: tuple[Counted, ...] = ()  # towards the policy's targets
     key: str = ""  # id of the key of the persons' stand-ins, where there are any
+    year: str = ""  # applied for
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -171,7 +174,7 @@ def held(applicant: Applicant, books: Sequence[CompiledRulebook], key: Any = Non
     return Screened(
         name=visible_line(applicant.name), code=_told(facts, CODE), county=_told(facts, COUNTY), rows=applicant.rows, done=False,
         held=(*applicant.held, *why), dropped=applicant.dropped, faults=_kept((*applicant.faults, *faults)), supply=applicant.supply, marks=tuple(_marks(facts)),
-        key=_key(facts),
+        key=_key(facts), year=_year(case.year if case is not None else None),
     )  # fmt: skip
 
 
@@ -205,7 +208,12 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         claims=tuple(x for d in decisions if d.judgement is not None for x in claims_of(d.judgement)),
         counted=tuple(x for d in decisions if d.judgement is not None for x in progress_of(d.judgement)),
         key=_key(facts),
+        year=_year(applicant.case.year if applicant.case is not None else None),
     )
+
+
+def _year(year: int | None) -> str:
+    return "" if year is None else str(year)
 
 
 def _key(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> str:
@@ -234,9 +242,18 @@ def _item(decision: Decision, r: MeasureResult) -> Item:
         document=r.scheme_document if r.scheme else r.document,
         claimed=_public(claimed_cell(sums)) if sums else "", less=_public(less_cell(sums)) if sums else "",
         refused=tuple(map(_public, failing(r.conditions))) if r.outcome is Outcome.INELIGIBLE else (),
+        uncounted=tuple(_uncounted(decision, r)) if known or r.outcome is Outcome.INELIGIBLE else (),
+        revised=tuple(map(_public, decision.told.revised(r.id))) if decision.revised else (),
         lacking="、".join(map(_public, r.lacking)) if r.outcome is Outcome.UNDETERMINED or award.pending else "",
         ways=tuple(map(_public, ways_of(r))),
     )  # fmt: skip
+
+
+def _uncounted(decision: Decision, r: MeasureResult) -> Iterator[str]:
+    """In words, a person by the row of the workbook."""
+    found = list(uncounted(r.conditions))
+    rows = dict(_rows_of_persons([decision])) if found else {}
+    yield from (_public(why) + (f"（表格 {rows[record]}）" if record in rows else "") for record, why in found)
 
 
 def _capped(r: MeasureResult) -> str:
@@ -348,7 +365,7 @@ def _called(decisions: Sequence[Decision], titles: Collection[str]) -> tuple[str
     return tuple(f"{d.rulebook_id}/{m.id}" for d in decisions for m in d.measures.values() if m.title in titles)
 
 
-def _touched(book: CompiledRulebook, record: str) -> tuple[str, ...]:
+def touched(book: CompiledRulebook, record: str) -> tuple[str, ...]:
     """The measures that read a type of records, and what this office pays that is stacked with one of those it pays."""
     reading = [m for m in book.measures.values() if record in _READING.of(book)[m.key]]
     own = {m.key for m in reading if not m.hint}
@@ -367,7 +384,7 @@ def _marks(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> Iterator[Mark]:
     for book, told in facts:
         for key, listing in told.records.items():
             spec = book.records[key]
-            touches = _touched(book, spec.name) if spec.name != SUPPORT and listing.entries else ()
+            touches = touched(book, spec.name) if spec.name != SUPPORT and listing.entries else ()
             for entry in listing.entries if spec.name != SUPPORT else ():
                 same = entry.key.strip() if spec.exact else level_id(entry.key)
                 if (spec.name, same) in seen or (same.isdigit() and len(same) <= _RUNNING):
@@ -376,4 +393,4 @@ def _marks(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> Iterator[Mark]:
                 yield Mark(kind=f"{spec.name}·{spec.key_field}", shown=_public(entry.key), same=same, touches=touches)
 
 
-__all__ = ["Based", "Item", "Mark", "Screened", "Want", "held", "screened", "wants_of"]
+__all__ = ["Based", "Item", "Mark", "Screened", "Want", "held", "screened", "touched", "wants_of"]

@@ -245,12 +245,15 @@ def _refused(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     lines: list[tuple[Cell, ...]] = []
     for row in rows:
         lines += [(row.name, "", "核减", text, "", "") for text in row.disallowed]
-        lines += [(row.name, "", "核验审定", text, "", "") for text in row.revised]
+        lines += [(row.name, i.title, "核验审定", f"{text}；测算额 {i.amount or '—'}", i.words, i.clause) for i in row.items for text in i.revised]
+        read = {text for i in row.items for text in i.revised}
+        lines += [(row.name, "", "核验审定", f"{text}；测算的支持事项没有用到", "", "") for text in row.revised if text not in read]
         lines += [
             (row.name, i.title, "核减后", f"申报额 {i.claimed or '—'}，核减额 {i.less}，测算额 {i.amount}", i.words, i.clause) for i in row.items if i.less
         ]
         lines += [(row.name, i.title, "不满足", why, i.words, i.clause) for i in row.items for why in i.refused]
-    about = (*head, "对不符合、不满足的结论，申报主体可以陈述、申辩。")
+        lines += [(row.name, i.title, "这条不计", why, i.words, i.clause) for i in row.items for why in i.uncounted]
+    about = (*head, "对不符合、不满足的结论，申报主体可以陈述、申辩。“这条不计”的，是有别的明细可以满足（或还未定），这一条没有满足。")
     columns = (text("单位全称", 28), text("支持事项", 30), text("类别", 9), text("内容", 62), text("结论", 18), text("条款", 18))
     return Sheet(title="核减及不符合", about=about, columns=columns, rows=tuple(lines))
 
@@ -453,7 +456,7 @@ def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened])
 
 
 def _kept(rows: Sequence[Screened]) -> Sheet:
-    lines = tuple((o.kind, o.shown, o.same, o.owner) for o in owned(rows))
+    lines = tuple((o.kind, o.shown, o.same, o.owner, o.year, " ".join(o.touches or ())) for o in owned(rows))
     return Sheet(title=KEPT, about=(), columns=tuple(text(t, 20) for t in HEADINGS), rows=lines, hidden=True)
 
 
