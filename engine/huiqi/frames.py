@@ -392,7 +392,7 @@ def decide_frame(
         return {key: _cells(book, m, verdicts=verdicts) for key, m in judged.measures.items()}
 
     def remind(number: int, row: Mapping[str, Any], facts: Facts) -> None:
-        said[number] = "\n".join(reminders_of(book, facts, on=on, applicant=_name(row.get(NAME)))) or None
+        said[number] = "\n".join(reminders_of(book, facts, on=on, applicant=_name(row.get(NAME)), taken={})) or None
 
     appends = [tuple(out[f"{m}.{part}"].append for part in _PARTS[: None if verdicts else -1]) for m in wanted]
     reminding = [(s.key, out[f"{s.id}.{REMINDER}"].append) for s in book.measures.values() if s.id in wanted] if history else []

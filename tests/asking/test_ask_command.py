@@ -116,6 +116,20 @@ def test_a_number_that_reads_like_a_word_for_none_is_taken_when_it_is_said_twice
     assert "证号: 无锡证" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("year", ["2025", "不知道"])
+def test_the_year_of_application_comes_first_and_the_case_is_decided_as_it_was_asked(year: str, tmp_path: Path) -> None:
+    path = tmp_path / "案例.yaml"
+    told = f"甲\n2026-06-30\n{year}\n企业\n软件和信息技术服务业\n500万元\n20人\n"
+    result = run("ask", "-r", "national-sme-size", "-o", str(path), told=told)
+    assert result.exit_code == 0, result.output
+    first = result.stderr.partition("第 1 问")[2].partition("第 2 问")[0]
+    assert "申报年度" in first and "申报年度" not in result.stderr.partition("第 2 问")[2].partition("：")[0]
+    case = huiqi.read_case(path)
+    assert case.year == (2025 if year == "2025" else None)
+    checked = [x for x in run("check", str(path)).stdout.splitlines() if x.strip()]
+    assert len(checked) > 5 and set(checked) <= set(result.stdout.splitlines())
+
+
 def test_back_takes_an_answer_out_again(tmp_path: Path) -> None:
     path = tmp_path / "案例.yaml"
     run("ask", *BOOK, *ONE, "-o", str(path), told="甲\n2026-06-30\n企业\n平城区\n返回\n云州区\n退出\n")

@@ -27,7 +27,7 @@ def decided(book: huiqi.Rulebook, text: str) -> huiqi.Decision:
 
 
 def test_the_thing_most_measures_hang_on_is_asked_first() -> None:
-    decision = huiqi.load("datong-outsourcing").decide({"企业": "甲"}, on=ON)
+    decision = huiqi.load("datong-outsourcing").decide({"企业": "甲"}, on=ON, year=2026)
     counts = [len(q.measures) for q in decision.questions()]
     assert counts == sorted(counts, reverse=True)
     assert decision.questions()[0].name == "申报主体类型"
@@ -118,5 +118,20 @@ def test_of_what_settles_as_much_a_number_is_asked_after_what_may_make_it_needle
     """Which trade it is says which of revenue, assets and staff count: nobody is asked for assets that do not."""
     book = huiqi.load("national-sme-size")
     told = {"申报主体类型": "企业"}
-    assert [q.name for q in book.decide(told, on="2026-06-30").questions()] == ["划型行业", "营业收入", "资产总额", "从业人员"]
-    assert [q.name for q in book.decide({**told, "划型行业": "软件和信息技术服务业"}, on="2026-06-30").questions()] == ["营业收入", "从业人员"]
+    assert [q.name for q in book.decide(told, on="2026-06-30", year=2025).questions()] == ["划型行业", "营业收入", "资产总额", "从业人员"]
+    trade = {**told, "划型行业": "软件和信息技术服务业"}
+    assert [q.name for q in book.decide(trade, on="2026-06-30", year=2025).questions()] == ["营业收入", "从业人员"]
+
+
+@pytest.mark.parametrize("name", ["datong-outsourcing", "national-sme-size"])
+def test_the_year_of_application_is_asked_before_anything_that_is_told_of_a_year(name: str) -> None:
+    """Once, where something that is asked hangs on it, and not where the case tells it."""
+    book = huiqi.load(name)
+    without, told = (book.decide({"申报主体类型": "企业"}, on=ON, year=year).questions() for year in (None, 2025))
+    assert [q.kind for q in without].count(QuestionKind.YEAR) == 1 and without[0].kind is QuestionKind.YEAR and without[0].measures
+    assert not [q for q in told if q.kind is QuestionKind.YEAR]
+
+
+def test_the_year_of_application_is_not_asked_where_nothing_asked_is_of_a_year() -> None:
+    questions = huiqi.load("datong-outsourcing").decide({"企业": "甲"}, on=ON, measures=["certification.international"]).questions()
+    assert questions and not [q for q in questions if q.kind is QuestionKind.YEAR]

@@ -84,6 +84,11 @@ def _no_cut(d: Json) -> None:
     del d["disallowed"]
 
 
+def _claimed_more(d: Json) -> None:
+    total = d["disallowed"]["total"]
+    total["claimed"]["settled"] = "171000.00"
+
+
 def _certain_though_open(d: Json) -> None:
     way = next(w for m in d["measures"] for w in m.get("readings", ()) if w["outcome"] == "undetermined" and w["award"]["settled"] == "0.00")
     way["award"]["settled"] = "0.01"
@@ -130,6 +135,7 @@ BROKEN: dict[str, tuple[str, Callable[[Json], None]]] = {
     "不符合的原因换成别的条件": (CITY, _another_reason),
     "用了没有的词": (CUT, _set("@" + CERTIFIED, "standing", to="sure")),
     "待定的一项，删去缺什么": (CUT, _silent),
+    "申报额的合计改大": (CUT, _claimed_more),
     "核减里漏掉有金额的一项": (CUT, _set("disallowed", "measures", to=[])),
     "没有持证的资格，原因改成持有证书": (PARK, _set("recognitions", 0, "reason", to="持有有效证书")),
     "一种读法的贴息改成服务": (LOAN, _set("@service-loan.interest", "readings", 0, "award", "kind", to="service")),

@@ -48,6 +48,7 @@ TOLD: list[dict[str, Any]] = [
     {"企业": "两条公司", **FIRM, "已获支持": [], "资质认证": [certificate("C-001"), certificate("C001")]},
     {"企业": "已获公司", **FIRM, "已获支持": [grant(MEASURE, None)], "资质认证": [certificate()]},
     {"企业": "近名公司", **FIRM, "已获支持": [grant("国际资质认证补助", "C-001")], "资质认证": [certificate()]},
+    {"企业": "零元公司", **FIRM, "已获支持": [{**grant(MEASURE, "C-900"), "金额": "0元"}], "资质认证": [certificate()]},
     {"企业": "别处公司", **FIRM, "已获支持": [grant("别处的支持", "C-001")], "资质认证": [certificate()]},
 ]
 SCHEMA = pa.schema(

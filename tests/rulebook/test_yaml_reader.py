@@ -45,6 +45,27 @@ def test_place_of_a_path_of_keys_and_indexes() -> None:
     assert locate(tree, ("甲", 1, "乙"), key=True) == Position("f.yaml", 3, 6)
 
 
+@pytest.mark.parametrize("loader", LOADERS, indirect=True)
+@pytest.mark.parametrize("typed", ["1,800万", "1,800万元", "￥300,000.00", "1,234,567.89元", "RMB1,800", "12,50 万元"])
+def test_a_number_typed_with_commas_between_braces_is_one_value(loader: None, typed: str) -> None:
+    """To YAML the comma begins another key; no key is the rest of a number."""
+    rows = parse_yaml(f"- {{号: C-1, 费用: {typed}, 年: 2}}\n- {{费用: {typed} }}\n- {{费: {{申报: {typed}}}}}\n", "f.yaml")
+    assert rows == [{"号": "C-1", "费用": typed, "年": "2"}, {"费用": typed}, {"费": {"申报": typed}}]
+    assert rows[0]["费用"].at == Position("f.yaml", 1, 16)
+
+
+@pytest.mark.parametrize("loader", LOADERS, indirect=True)
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("{2024: 100,2025: 200}", {"2024": "100", "2025": "200"}), ("{甲: 1, 800: }", {"甲": "1", "800": ""}), ("{甲: '1',800: 2}", {"甲": "1", "800": "2"}),
+        ("[1,800]", ["1", "800"]), ("{甲: 1,乙: 2}", {"甲": "1", "乙": "2"}),
+    ],
+)  # fmt: skip
+def test_a_comma_that_ends_a_value_still_does(loader: None, text: str, read: object) -> None:
+    assert parse_yaml(text, "f.yaml") == read
+
+
 def test_every_duplicate_key_is_told_with_its_first_place() -> None:
     with pytest.raises(InputError) as error:
         parse_yaml("甲: 1\n乙: 1\n甲: 2\n乙: 2\n", "f.yaml")

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 import huiqi
+from huiqi.checking.verify import verify
+from huiqi.rulebook.compiled import Standing
 from huiqi.telling.decision import Decision
-from tests.making import as_json, invoke
+from huiqi.telling.replay import replay_file
+from tests.making import as_json, invoke, shipped_decisions
 
 BOOK = str(Path(__file__).parent / "readings")
 ON = "2026-06-01"
@@ -295,3 +298,25 @@ def test_what_would_help_is_tried_under_the_readings_decided_for_the_case(tmp_pa
     assert (open_page.exit_code, decided_page.exit_code) == (0, 0)
     assert "重新测算：各条件满足" not in open_page.stdout
     assert "重新测算：各条件满足" in decided_page.stdout
+
+
+def test_each_way_of_reading_has_the_standing_that_its_conclusion_turned_on(tmp_path: Path) -> None:
+    """A way in which an assumed condition decides says so for itself; a decision recorded before ways had one is decided again as ever."""
+    decision = decided()
+    ways = [w for m in shipped_decisions("贴息-跨年两笔")[0].to_dict()["measures"] for w in m.get("readings", ())]
+    met = {(w["standing"], w["words"]) for w in ways if w["outcome"] == "eligible"}
+    assert met and met <= {("enacted", "符合"), ("unverified", "按待核条件满足"), ("assumed", "按假定条件满足"), ("benchmark", "按参照条件满足")}
+    assert {w.standing for w in decision.measures["growth"].readings} == {Standing.ENACTED}
+    assert as_json(Decision.from_dict(decision.to_dict()).to_dict()) == as_json(decision.to_dict())
+    before = as_json(decision.to_dict())
+    for m in before["measures"]:
+        for way in m.get("readings", ()):
+            del way["standing"]
+    for name, tree in (("now", as_json(decision.to_dict())), ("before", before)):
+        (tmp_path / name).write_text(json.dumps(tree), encoding="utf-8")
+        assert not replay_file(tmp_path / name, None, [BOOK]).differences
+        assert verify(tree).faults == []
+    before["measures"][0]["readings"][0]["standing"] = "benchmark"
+    (tmp_path / "x").write_text(json.dumps(before), encoding="utf-8")
+    assert replay_file(tmp_path / "x", None, [BOOK]).differences
+    assert any("表述却是" in message for _, message in verify(before).faults)

@@ -1,8 +1,8 @@
 """Which facts would settle more if they were told, the one that settles most first.
 
 From a judgement alone: what its open measures hang on, as things a case can tell. The criterion is
-stated and simple: the more open measures hang on a thing, the sooner it is asked; among equals, the
-one whose measures lack the least besides; then the order of the vocabulary. What must stay true:
+stated and simple: the year of application before anything that is told of a year; then the more open measures hang on
+a thing, the sooner it is asked; among equals, the one whose measures lack the least besides; then the order of the vocabulary. What must stay true:
 nothing is asked that no open measure hangs on, nothing that only a drafter or an authority could
 answer (figures, unread clauses, readings), nothing before the choice that decides whether it matters, and every question names what is told by the name that a
 case file has for it.
@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from ..plain import dataclass
 from ..reasoning.judged import Judgement
-from ..rulebook.compiled import CERTIFICATES, SUPPORT, CompiledRulebook, FactKind, FactSpec, name_of, told_as
+from ..rulebook.compiled import APPLICATION_YEAR, CERTIFICATES, SUPPORT, CompiledRulebook, FactKind, FactSpec, name_of, told_as
 from ..values import NONE_KNOWN, Cause, Causes, Topic
 from ..words import CauseKind, Outcome
 
@@ -89,11 +89,31 @@ def questions_of(judgement: Judgement, later: Mapping[str, Causes]) -> tuple[Que
             alone = (*kept.alone, owner) if len(lacks) == 1 else kept.alone
             found[place] = replace(kept, measures=(*kept.measures, owner), alone=alone)
             weight[place] = weight.get(place, Fraction(0)) + Fraction(1, len(lacks))
+    if judgement.facts.year is None and (hanging := {m for q in found.values() if _of_a_year(q, book) for m in q.measures}):
+        # of which year a yearly answer is has to be known before it is given
+        year = Question(kind=QuestionKind.YEAR, name=APPLICATION_YEAR)
+        owners = tuple(owner for owner, _, _ in _open(judgement, later) if owner in hanging)
+        found[year.place] = replace(found.get(year.place, year), measures=owners)
+        weight.setdefault(year.place, Fraction(0))
     rank = {
-        p: (-len(q.measures), -weight[p], _measuring(q, book), order.get((q.kind in (QuestionKind.FACT, QuestionKind.YEAR), q.name), 0), q.row, q.column)
+        p: (
+            q.kind is not QuestionKind.YEAR,
+            -len(q.measures),
+            -weight[p],
+            _measuring(q, book),
+            order.get((q.kind in (QuestionKind.FACT, QuestionKind.YEAR), q.name), 0),
+            q.row,
+            q.column,
+        )
         for p, q in found.items()
     }
     return tuple(found[p] for p in sorted(found, key=lambda p: rank[p]))
+
+
+def _of_a_year(question: Question, book: CompiledRulebook) -> bool:
+    """Whether it asks for the year of application, or for what is told of that year."""
+    spec = book.facts.get(book.names.get(question.name, "")) if question.kind is QuestionKind.FACT and question.year is None else None
+    return question.kind is QuestionKind.YEAR or (spec is not None and spec.yearly)
 
 
 def _measuring(question: Question, book: CompiledRulebook) -> bool:
@@ -133,7 +153,7 @@ def _question(c: Cause, judgement: Judgement) -> Question | None:
             spec = book.facts[what.id]
             return Question(kind=QuestionKind.FACT, name=told_as(book, what.id), year=what.year, who=_who(c, spec), office=spec.verified_by)
         case Topic.YEAR:
-            return Question(kind=QuestionKind.YEAR, name="申报年度")
+            return Question(kind=QuestionKind.YEAR, name=APPLICATION_YEAR)
         case Topic.LIST:
             return _list(QuestionKind.LIST, what.id, book)
         case Topic.REST:

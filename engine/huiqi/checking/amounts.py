@@ -237,11 +237,9 @@ def check_total(d: Mapping[str, Any], report: Report) -> None:
     report.check(TOTAL, total["standing"] == weakest, place, f"依据状态最弱的是{STANDING[weakest]}，写的是{STANDING[total['standing']]}")
     parts = [s for m in listed if (s := span(m["award"])) is not None]
     added = _plus(iter(parts))
-    slack = CENT * len(parts) if any(not _to_the_cent(m) for m in listed) else Fraction(0)
+    slack = CENT * len(parts) if any(not to_the_cent(m) for m in listed) else Fraction(0)
     report.check(TOTAL, whole.low >= added.low or whole.low == whole.high, place, f"各项已确定的加起来 {yuan(added.low)}，合计却只写 {yuan(whole.low)}")
-    # of rivals, of what is capped together and of ways of reading the best may be certain though none of them alone is
-    joined = any(m.get("readings") or m.get("combinations") or any(w in x for w in _JOINED for x in _texts(m)) for m in d["measures"] if monetary(m["award"]))
-    more = joined or whole.low <= added.low + slack
+    more = any(joined(m) for m in d["measures"] if monetary(m["award"])) or whole.low <= added.low + slack
     report.check(TOTAL, more, place, f"各项已确定的加起来才 {yuan(added.low)}，合计却写 {yuan(whole.low)}")
     # a floor, or what is not due yet, may still lower what a measure pays; the total is before it
     later = any(m["award"].get("instalments") or any("起付线：" in x for x in _texts(m)) for m in d["measures"] if monetary(m["award"]))
@@ -252,16 +250,26 @@ def check_total(d: Mapping[str, Any], report: Report) -> None:
     _across(d, report)
 
 
+def joined(m: Mapping[str, Any]) -> bool:
+    """Whether of rivals, of what is capped together or of ways of reading the best may be certain though none of them alone is."""
+    return bool(m.get("readings") or m.get("combinations") or any(w in x for w in _JOINED for x in _texts(m)))
+
+
 def _counts(m: Mapping[str, Any]) -> bool:
+    return in_total(m) and m["outcome"] in _LIVE
+
+
+def in_total(m: Mapping[str, Any]) -> bool:
+    """Whether what a measure gives belongs to the total, once it gives anything."""
     a = m["award"]
-    return monetary(a) and a["unit"] == "元" and m["outcome"] in _LIVE and not m["hint"] and m.get("applied") is not False
+    return monetary(a) and a["unit"] == "元" and not m["hint"] and m.get("applied") is not False
 
 
 def _texts(m: Mapping[str, Any]) -> list[str]:
     return [x["text"] for x in m["award"]["lines"]] + [x["rule"] for x in m["adjustments"]]
 
 
-def _to_the_cent(m: Mapping[str, Any]) -> bool:
+def to_the_cent(m: Mapping[str, Any]) -> bool:
     words = [x["amount"] for x in m["award"]["lines"]][-1:] + [x["to"] for x in m["adjustments"]][-1:]
     return all(x is None or x.to_the_cent for x in map(amount, words))
 

@@ -25,7 +25,7 @@ def check_ways(m: Mapping[str, Any], options: Mapping[str, list[str]], total: Ma
     for way in ways:
         where = f"{place} / 读法 {'，'.join(f'{k}取{o}' for k, o in way['under'].items())}"
         check_award(way["award"], (), way["outcome"], where, report, whole_story=False)
-        check_words(way["outcome"], None, None, way["words"], where, report)
+        check_words(way["outcome"], way.get("standing"), None, way["words"], where, report)
         for key, word in (("kind", "种类"), ("unit", "单位")):
             report.check(READINGS, way["award"][key] == m["award"][key], where, f"支持的{word}是“{way['award'][key]}”，这一项却是“{m['award'][key]}”")
         given = span(way["award"])

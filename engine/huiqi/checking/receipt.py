@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from .amounts import check_ends, follows, monetary
-from .read import NOTHING, Range, amount, money, span
+from .amounts import CENT, check_ends, follows, in_total, joined, monetary, to_the_cent
+from .read import NOTHING, Range, amount, money, span, yuan
 from .report import DIGESTS, DISALLOWED, MISSING, Report
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?")
@@ -116,6 +116,26 @@ def check_disallowed(d: Mapping[str, Any], report: Report) -> None:
         report.check(DISALLOWED, not gives or m["id"] in listed, f"核减 / 事项“{m['title']}”", "有测算额，核减里却没有列它的申报额与核减额")
     _balanced(part["total"], "核减 / 合计", report)
     report.check(DISALLOWED, span(part["total"]["measured"]) == span(d["total"]), "核减 / 合计", "测算额与合计不一样")
+    _claimed_together(d, part, report)
+
+
+def _claimed_together(d: Mapping[str, Any], part: Mapping[str, Any], report: Report) -> None:
+    """The total of what was claimed differs from the total by what the measures differ; those without a line give the same on both."""
+    by_id = {m["id"]: m for m in d["measures"]}
+    moved = [(one, by_id[one["id"]]) for one in part["measures"] if one["id"] in by_id and in_total(by_id[one["id"]])]
+    before, now = span(part["total"]["claimed"]), span(d["total"])
+    if before is None or now is None:
+        return
+    if any(one["less"] is None or one["outcome"] != m["outcome"] or joined(m) for one, m in moved):
+        report.skip("申报额的合计：有核减的一项没有定下来，或与别的一起封顶、择一")
+        return
+    less = sum((money(one["less"]) or Fraction(0) for one, _ in moved), Fraction(0))
+    slack = Fraction(0) if all(to_the_cent(m) for m in d["measures"]) else CENT
+    ends = [(before.low, now.low), *([(before.high, now.high)] if before.high is not None and now.high is not None else [])]
+    for claimed, measured in ends:
+        message = f"各项核减额加起来是 {yuan(less)}，合计的申报额 {yuan(claimed)}却与合计 {yuan(measured)}差 {yuan(claimed - measured)}"
+        report.check(DISALLOWED, abs(claimed - measured - less) <= slack, "核减 / 合计", message)
+    report.check(DISALLOWED, (before.high is None) == (now.high is None), "核减 / 合计", "申报额与测算额只有一头的上限不详")
 
 
 def _gives(m: Mapping[str, Any]) -> Range:

@@ -265,7 +265,9 @@ def _complaint(problem: Problem) -> str:
 
 
 def _next(decisions: Sequence[Any], passed: frozenset[Any]) -> tuple[str, Any, int] | None:
-    """The question on which most measures hang, over all rulebooks; what was passed over is not asked again."""
+    """The year of application where one asks it; else the question on which most measures hang, over all rulebooks; what was passed over is not asked again."""
+    from ..asking.questions import QuestionKind
+
     waiting = Counter[Any]()
     first: dict[Any, tuple[str, Any]] = {}
     for d in decisions:
@@ -275,7 +277,7 @@ def _next(decisions: Sequence[Any], passed: frozenset[Any]) -> tuple[str, Any, i
                 waiting[q.place] += len(q.measures)
     if not first:
         return None
-    place = max(first, key=lambda p: waiting[p])  # the first among equals: each decision has its own in order
+    place = max(first, key=lambda p: (first[p][1].kind is QuestionKind.YEAR, waiting[p]))  # the first among equals: each decision has its own in order
     return (*first[place], waiting[place])
 
 

@@ -60,7 +60,11 @@ def _rows_with(reading: Reading, column: str, words: Collection[Any]) -> set[int
 
 
 def _not_come(spec: FactSpec, given: Given | None, on: date) -> bool:
-    return spec.event and given is not None and isinstance(given.value, date) and given.value > on
+    """A day that has not come: the value itself, or the day on which an officer says something of it."""
+    if given is None:
+        return False
+    said = (given.when, given.disallowed.on if given.disallowed is not None else None, given.value if spec.event else None)
+    return any(isinstance(day, date) and day > on for day in said)
 
 
 def _meeting(spec: FactSpec, years: Sequence[Given | None]) -> bool:
@@ -72,7 +76,7 @@ def _meeting(spec: FactSpec, years: Sequence[Given | None]) -> bool:
 
 
 def _listed(fields: Mapping[str, FactSpec], listing: Listing, on: date) -> bool:
-    return any(_not_come(spec, entry.values.get(name), on) for name, spec in fields.items() if spec.event for entry in listing.entries)
+    return any(_not_come(fields[name], given, on) for entry in listing.entries for name, given in entry.values.items())
 
 
 def _holders(fields: Mapping[str, FactSpec], read: Sequence[Listing | None]) -> dict[int, frozenset[str]]:

@@ -31,6 +31,9 @@ ALIASES: Mapping[str, str] = {
     "个月": "月", "周年": "年", "日": "天", "个席位": "席", "坐席": "席", "席位": "席",
     "度": "千瓦时", "个工作日": "工作日",
 }  # fmt: skip
+SIGNS: Mapping[str, tuple[str, ...]] = {  # of currencies, which stand before the number
+    "元": ("¥", "￥", "CN¥", "RMB"), "美元": ("$", "US$", "USD"), "欧元": ("€",), "港元": ("HK$",), "英镑": ("£",),
+}  # fmt: skip
 PREFIXES: Mapping[str, int] = {
     "": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6,
     "千万": 10**7, "亿": 10**8, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12,
@@ -46,6 +49,7 @@ FULL_WIDTH = {ord("０") + i: ord("0") + i for i in range(10)} | {
 }  # fmt: skip
 MAX_DIGITS = 24
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
+_SIGNED = re.compile(r"\s*([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)\s*([十百千万亿]*(?:元|美元|欧元|港元|英镑)?)\s*")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
@@ -157,9 +161,15 @@ def _split_prefix(text: str, nouns: frozenset[str]) -> tuple[str, str]:
 def parse_quantity(text: str, nouns: Nouns = frozenset()) -> Amount:
     """Read `50万元`, `35%`, `2.5亿元`, `200元/人·月`, `6个月`, `12`. Raises `QuantityError`."""
     plain = text.strip().translate(FULL_WIDTH)
+    for unit, signs in SIGNS.items():
+        for sign in signs:
+            if plain.startswith(sign) and (number := _SIGNED.fullmatch(plain, len(sign))):
+                written = f"{number[1].replace(',', '')}{number[2].removesuffix(unit)}{unit}"
+                raise QuantityError(f"前面写着“{sign}”，金额的单位要写在数的后面", f"写成 {written}", Code.WRONG_UNIT)
     if "," in plain:
         if _THOUSANDS.match(plain):
-            raise QuantityError("数字里有逗号，可能读错位", f"去掉逗号：{plain.replace(',', '')}")
+            bare = "，后面写上单位" if plain.endswith(tuple(filter(None, PREFIXES))) else ""
+            raise QuantityError("数字里有逗号，可能读错位", f"去掉逗号：{plain.replace(',', '')}{bare}")
         raise QuantityError("数字里有逗号，又不在千位上，看不出是多少", "照原始凭证重写，不用逗号；小数点写 .")
     match = _NUMBER.match(plain)
     if not match:

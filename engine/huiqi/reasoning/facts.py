@@ -26,7 +26,7 @@ from ..language.units import Nouns, is_money, unit_text
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, RecordSpec
 from ..rulebook.lexicon import RECEIVED, Lexicon, Slot, lexicons
-from ..rulebook.literals import ForeignUnit, ValueProblem, check_uscc, read_date, read_industry, read_value, show_value
+from ..rulebook.literals import ForeignUnit, ValueProblem, check_uscc, day_in, read_industry, read_value, show_value
 from ..rulebook.yamltree import Rows, Table, Word, wide_colons
 from ..values import ABSENT
 from .alike import as_verified, settled
@@ -311,8 +311,7 @@ class Reader:
         except ValueProblem as error:
             self._wrong(at, f"“{spec.name}”{error.message}", told(raw), error.expected or self._expected(spec), error.mend, error.code)
             return None
-        low, high = spec.usual
-        if isinstance(value, Fraction) and ((low is not None and value < low) or (high is not None and value > high)):
+        if spec.unusual(value):
             self._say(at, f"“{spec.name}”为 {show_value(value, spec.type)}，不在通常范围，请核对")
         return value
 
@@ -391,7 +390,7 @@ class Reader:
             try:
                 return read_value(level(raw) if spec.kind in (FactKind.BOOLEAN, FactKind.CHOICE) else str(raw), kind, nouns=self.nouns, need_unit=True)
             except ForeignUnit as error:
-                message = "要的是数，写的是日期" if _is_day(raw) else error.message
+                message = "要的是数，写的是日期" if day_in(raw) is not None else error.message
                 raise ValueProblem(message, self._expected(spec), _with_unit(kind), error.code) from None
         if is_float(raw) and not isinstance(raw, Decimal):
             empty = "空格子写 None 或 pandas.NA，整列换成可空的类型，例如 Int64、string" if not_a_number(raw) else '用 Decimal("…") 或文字'
@@ -582,8 +581,9 @@ def _as_used(stage: str, stages: Mapping[str, Any], details: Mapping[str, str], 
     near = used.entries if isinstance(used, Near) else ()
     used = used.entry if isinstance(used, Meant) else used
     return Given(
-        None if used is UNVERIFIED or near or isinstance(used, Untold) else used, stage, stages, details.get("材料", ""), details.get("理由", ""), at, near
-    )
+        None if used is UNVERIFIED or near or isinstance(used, Untold) else used, stage, stages, details.get("材料", ""), details.get("理由", ""), at, near,
+        when=day_in(details.get("日期", "")),
+    )  # fmt: skip
 
 
 def _only_untold(given: Given) -> bool:
@@ -594,14 +594,6 @@ def _looked_for(lexicon: Lexicon | None, entry: str) -> str:
     """Whose word it is, where it is not the name of a measure: who is asked about it has to know for what."""
     titles = lexicon.asked_by.get(entry, ()) if lexicon is not None else ()
     return f"（{'、'.join(f'“{clip(x)}”' for x in titles[:3])}{'等' if len(titles) > 3 else ''}看它）" if titles else ""
-
-
-def _is_day(text: str) -> bool:
-    try:
-        read_date(text.strip())
-    except ValueProblem:
-        return False
-    return True
 
 
 def _with_unit(kind: Type) -> str:

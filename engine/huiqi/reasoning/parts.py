@@ -305,10 +305,10 @@ def _listed(listing: Listing) -> tuple[Any, ...]:
 def _said(given: Given) -> tuple[Any, ...]:
     """All that judging or wording may turn on; not where it was written."""
     value, stages = given.value, given.stages
-    if len(stages) == 1 and stages.get(given.stage) is value and type(value) in _PLAIN and not (given.material or given.reason or given.near):
+    if len(stages) == 1 and stages.get(given.stage) is value and type(value) in _PLAIN and not (given.material or given.reason or given.near or given.when):
         return type(value), value, given.stage
     told = tuple((name, type(x), x) for name, x in stages.items())
-    return type(value), value, given.stage, told, given.material, given.reason, given.near, given.disallowed
+    return type(value), value, given.stage, told, given.material, given.reason, given.near, given.disallowed, given.when
 
 
 def _told(key: str, said: Hashable, thing: Listing | None = None) -> tuple[int, Any]:

@@ -113,6 +113,7 @@ def _given_text(spec: FactSpec, given: Given) -> Any:
         **({DISALLOWED: disallowed_input(cut, lambda value: _text(spec, value))} if cut is not None else {}),
         **({"材料": given.material} if given.material else {}),
         **({"理由": given.reason} if given.reason else {}),
+        **({"日期": given.when.isoformat()} if given.when is not None else {}),
     }
 
 

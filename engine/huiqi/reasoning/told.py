@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
+from datetime import date
 from typing import Any
 
 from ..errors import Position
@@ -40,6 +41,7 @@ class Given:
     at: Position = Position()
     near: tuple[str, ...] = ()
     disallowed: Disallowed | None = None  # how the approved value came about, where that was a 核减
+    when: date | None = None  # the day an officer wrote down beside it, where it is one
 
     def instead(self, value: Any) -> Given:
         """The same, had this been told."""

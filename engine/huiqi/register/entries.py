@@ -36,6 +36,7 @@ from ..visible import visible_line
 from ..words import Outcome
 from .doubtful import doubtful
 from .known import CODE, COUNTY
+from .looks import looks
 from .round import Counted, PoolClaim, claims_of, progress_of
 from .rows import OFFICER, Applicant, Fault, FaultKind
 
@@ -191,7 +192,7 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         done=True,
         items=tuple(_item(d, r) for d in decisions for r in considered(d)),
         wants=tuple(_wants(decisions, told, applicant)),
-        faults=_kept(told),
+        faults=_kept((*told, *looks(decisions, applicant))),
         maybe=_kept(applicant.maybe),
         supply=applicant.supply,
         based=tuple(_based(decisions)),

@@ -48,12 +48,13 @@ _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can 
 
 
 class FaultKind(StrEnum):
-    """What has to be done about a line of 错误行: correct what is written, answer a question, make two places agree, say which name is meant."""
+    """What has to be done about a line of 错误行: correct what is written, answer a question, make two places agree, say which name is meant, look again."""
 
     WRONG = "有错"
     OPEN = "待答"
     CLASH = "矛盾"
     DOUBT = "待核"
+    LOOK = "提醒"
 
 
 @dataclass(frozen=True, kw_only=True)

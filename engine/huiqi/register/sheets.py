@@ -25,7 +25,7 @@ from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"
 LISTED = "有的，在名录的这类明细里逐条写，写全后注明“已列全”；没有的，注明“一条也没有”；已经注明了的，核对有没有哪一条写成了别的企业名称"
-_TO_VERIFY = "这一户照算，这一格按待核实"
+_HANDLED = {FaultKind.DOUBT: "这一户照算，这一格按待核实", FaultKind.LOOK: "这一户照算，照读到的算"}
 ANY = "能证明该项内容的材料"
 _SAID = 6  # notes that stand above 汇总: what is above the table does not scroll away
 _YUAN = "元"
@@ -267,7 +267,7 @@ def _supply(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     pages: list[int] = []
     for row in rows:
         faults = list(dict.fromkeys(f for f in row.faults if not f.acts))
-        told = {f.at for f in row.faults}
+        told = {f.at for f in row.faults if f.kind is not FaultKind.LOOK}
         mine: list[tuple[str, ...]] = []
         for f in faults:
             asked = next((w for w in row.wants if w.own and f.at in w.at), None)
@@ -323,7 +323,7 @@ def _others(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     for row in rows:
         faults = list(dict.fromkeys(f for f in row.faults if f.acts and f.acts != OFFICER))
         cells = {f.at: f for f in faults}
-        officers = {f.at: _officers_cell(f) for f in (*row.maybe, *row.faults) if f.stray or f.acts == OFFICER}
+        officers = {f.at: _officers_cell(f) for f in (*row.maybe, *row.faults) if f.stray or (f.acts == OFFICER and f.kind is not FaultKind.LOOK)}
         for w in row.wants:
             if not w.own:
                 told = [officers[at] if at in officers else _asked_there(cells.pop(at)) for at in w.at if at in officers or at in cells]
@@ -411,7 +411,7 @@ def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cel
     lines = [line(f, _stray_words(f)) for f in register.faults]
     for row in rows:
         handled = "这一户不计" if row.dropped else "这一户照算，这一格当作没有告诉" if row.done else "这一户没有测算"
-        lines += [line(f, _TO_VERIFY if f.kind is FaultKind.DOUBT and row.done else handled) for f in row.faults]
+        lines += [line(f, _HANDLED.get(f.kind, handled) if row.done else handled) for f in row.faults]
         told = [f for f in row.faults if f.kind is not FaultKind.OPEN]  # a cell that stops the applicant is its own reason
         why = [] if row.done or row.dropped else [x for x in row.held if not any(x in f.message for f in row.faults) and not (x == UNREAD and told)]
         if why:

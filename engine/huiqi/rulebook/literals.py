@@ -155,6 +155,14 @@ def read_date(text: str) -> date:
         raise ValueProblem("没有这一天", "真实的日期，例如 2026-06-30", "核对月份与日数") from None
 
 
+def day_in(text: str) -> date | None:
+    """The day a text is; None where it is none."""
+    try:
+        return read_date(text.strip())
+    except ValueProblem:
+        return None
+
+
 def _span(text: str, kind: ListOf | RangeOf, nouns: Nouns, figure: bool) -> Span:
     match = re.fullmatch(r"([\[(（［])(.*?)\.\.(.*?)([\])）］])", text)
     if not match:

@@ -29,6 +29,8 @@ MAX_NODES = 200_000
 _ESCAPED = {'"': re.compile(r"\\(?:x..|u....|U.{8}|.)|.", re.S), "'": re.compile("''|.", re.S)}
 # `企业：甲公司`: a short word, a full-width colon, and before it nothing that a half-width one could follow
 _WIDE_COLON = re.compile(r"[ ]*(?:- +)*(?P<key>[^\s\"'#:：{}\[\],&*!|>%@`-][^\"'#:：{}\[\],]{0,39})：")
+# `1,800万元` without quotes between braces: to YAML the comma ends the value, and `800万元` is a key that has none
+_GROUPED = re.compile(r"[^\s\d,:{}\[\]\"'#]{0,5}[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?[^\d,:{}\[\]\"'#\n]*?(?=\s*[,}])")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -227,6 +229,8 @@ class _Builder:
         stack: list[Any] = []
         pending: list[Word | None] = []  # the key waiting for its value, per open mapping
         documents = 0
+        last: tuple[Table, Word, int] | None = None  # the plain word that was told last between braces: of which table, under which key, where it begins
+        remainder = Word.make("", Position())  # a key that is the rest of the number before it
 
         def add(value: Any, event: Any) -> None:
             if not stack:
@@ -253,7 +257,7 @@ class _Builder:
                     first = next(k.at for k in top if k == value)
                     self.problems.append(Problem(value.at, f"键重复（第 {first.line} 行已写过）", value, "每个键只写一次", "删去一处，或改名", Code.DUPLICATE))
                 return
-            if key not in top:
+            if key not in top and key is not remainder:
                 top[key] = value
             pending[-1] = None
 
@@ -278,6 +282,17 @@ class _Builder:
                 word = Word.make(event.value, self._at(event), event.style or "", lines)
                 if ("：" in word and not event.style) or (event.style in ("'", '"') and end.index - start.index != len(word) + 2):
                     word.raw = text[start.index : end.index]
+                top = stack[-1] if stack else None
+                if isinstance(top, Table) and not event.style and pending[-1] is None and last is not None and last[0] is top:
+                    # a number as it was typed is for whoever reads the value to take or to refuse, in one piece
+                    whole = _GROUPED.match(text, last[2])
+                    if whole is not None and last[2] < start.index < whole.end():
+                        top[last[1]] = Word.make(whole.group(), top[last[1]].at)
+                        pending[-1] = remainder
+                        continue
+                key = pending[-1] if pending else None
+                if isinstance(top, Table) and key is not None and key is not remainder:
+                    last = (top, key, start.index) if not event.style and key not in top else None
                 add(word, event)
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 node = Table() if isinstance(event, yaml.MappingStartEvent) else Rows()

@@ -26,6 +26,7 @@ from ..values import Cause, Subject, Topic, Truth, leading
 from ..visible import json_text
 from ..words import READING_ACTS, READING_MENDS, READING_OPEN, CauseKind, Outcome, Verdict, acts_words
 from .claimed import Disallowance
+from .doubtful import Look
 from .recording import Flaw, Path, differences, flaws, known, place
 
 
@@ -267,10 +268,12 @@ class WayResult:
     award: Award
     total_low: Fraction
     total_high: Fraction | None
+    standing: Standing | None = None  # the weakest that its outcome turned on, read so; None of a decision recorded before it was
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "under": dict(self.under), "outcome": str(self.outcome), "words": self.words, "award": self.award.to_dict(),
+            "under": dict(self.under), **({} if self.standing is None else {"standing": self.standing.code}),
+            "outcome": str(self.outcome), "words": self.words, "award": self.award.to_dict(),
             "total": {"settled": money_string(self.total_low), "at_most": None if self.total_high is None else money_string(self.total_high),
                       "pending": self.total_low != self.total_high},
         }  # fmt: skip
@@ -279,7 +282,8 @@ class WayResult:
     def from_dict(cls, d: Mapping[str, Any]) -> WayResult:
         low, high = _ends(d["total"])
         assert low is not None
-        return cls(tuple(d["under"].items()), Outcome(d["outcome"]), d["words"], Award.from_dict(d["award"]), low, high)
+        standing = _standing(d["standing"]) if "standing" in d else None
+        return cls(tuple(d["under"].items()), Outcome(d["outcome"]), d["words"], Award.from_dict(d["award"]), low, high, standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -598,6 +602,9 @@ class Told(Protocol):
     def revised(self, measure: str | None) -> tuple[str, ...]:
         """What was verified or approved as something else than was claimed; of what one measure reads."""
 
+    def looks(self, measure: str | None) -> tuple[Look, ...]:
+        """What is told that has to be looked at again before anybody signs; of what one measure reads."""
+
     def page(self, decision: Decision, name: str | None) -> str:
         """The decision as a page of text; of one measure or recognition, its working paper."""
 
@@ -632,6 +639,9 @@ class Recorded:
 
     def revised(self, measure: str | None) -> tuple[str, ...]:
         return ()  # for pages, and a recording has none; what was told is in `input`
+
+    def looks(self, measure: str | None) -> tuple[Look, ...]:
+        return ()  # likewise: they stand in `warnings`
 
     @property
     def titles(self) -> Mapping[str, str]:

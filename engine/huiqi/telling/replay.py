@@ -221,6 +221,14 @@ def _now(old: dict[str, Any], then: dict[str, Any], book: CompiledRulebook, *, f
             yield f"{m['title']}：当时 {was}；按后来知道的 {now}"
 
 
+def _as_before(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Without the standing of each way of reading, where it was recorded before there was one."""
+    told = {m["id"] for m in old["measures"] if all("standing" not in w for w in m.get("readings", ()))}
+    for m in new["measures"]:
+        for way in m.get("readings", ()) if m["id"] in told else ():
+            del way["standing"]
+
+
 def _said_of(measure: dict[str, Any]) -> str:
     """Outcome, reason and amount of a measure in a few words."""
     award = measure["award"]
@@ -246,6 +254,7 @@ def _decide_again(old: dict[str, Any], book: CompiledRulebook, reasoner: str | N
     else:
         decision = decide_with(reasoner, book, facts, on=on, enterprise=old["enterprise"], schemes=schemes, only=only, readings=readings)
     new = decision.to_dict()
+    _as_before(old, new)
     if first:
         for key in _CHOSEN:
             del new["receipt"][key]

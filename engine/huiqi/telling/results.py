@@ -32,7 +32,7 @@ from ..reasoning.reasoners import judge_reference, judge_with
 from ..reasoning.receipt import asked_of, digest_of, input_of
 from ..reasoning.told import Entry, Facts
 from ..reasoning.uses import Env, UseKind
-from ..rulebook.compiled import CERTIFICATES, AwardBasis, Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, Rule, name_of
+from ..rulebook.compiled import CERTIFICATES, AwardBasis, Choices, CompiledRulebook, Condition, FactSpec, MeasureSpec, Rule, name_of, told_as
 from ..rulebook.reach import read_by
 from ..rulebook.taken import Taken, reading_word, taken_readings
 from ..words import CauseKind, Outcome, taken_words
@@ -42,7 +42,7 @@ from .called import recognition_name, titles_of
 from .claimed import Disallowance
 from .describe import NOT_SETTLED, composite, describe, described_window
 from .disallowed import disallowance
-from .doubtful import reminders
+from .doubtful import Look, doubtful
 from .explain import render, render_measure, render_recognition
 from .lasting import Compared, Lasting
 from .phrases import (
@@ -284,16 +284,28 @@ class Teller:
         return disallowance(self.judgement)
 
     def revised(self, measure: str | None) -> tuple[str, ...]:
-        if measure is None:
-            return tuple(revised(self.judgement.facts, self.book))
-        read = (read_by(self.book, m.spec) for m in self.judgement.measures.values() if m.spec.id == measure)
-        return tuple(revised(self.judgement.facts, self.book, frozenset(name for pair in read for names in pair for name in names)))
+        return tuple(revised(self.judgement.facts, self.book, None if measure is None else self._read_by(measure)))
+
+    def looks(self, measure: str | None) -> tuple[Look, ...]:
+        if measure is None or not self._looks:
+            return self._looks
+        read = self._read_by(measure)
+        return tuple(x for x in self._looks if x.of and told_as(self.book, x.of) in read)
+
+    def _read_by(self, measure: str) -> frozenset[str]:
+        """Facts and record types, by the names a case tells them by, that the measure of this id may read."""
+        return frozenset(name for m in self.judgement.measures.values() if m.spec.id == measure for names in read_by(self.book, m.spec) for name in names)
+
+    @cached_property
+    def _looks(self) -> tuple[Look, ...]:
+        taken = {reading_word(self.book, k): x for k, x in self.taken.items()}
+        return tuple(doubtful(self.book, self.judgement.facts, on=self.judgement.on, applicant=self.enterprise, taken=taken))
 
     @cached_property
     def reminders(self) -> tuple[str, ...]:
         """Those of the facts as told; of what of them is to be looked at again; and of the exclusions that they show although an officer found none."""
         j = self.judgement
-        said, told = j.facts.statement, reminders(self.book, j.facts, on=j.on, applicant=self.enterprise)
+        said, told = j.facts.statement, (*j.facts.warnings, *map(str, self._looks))
         if said is None:
             return told
         found = ((m, x) for m in j.measures.values() for x in contradicting(m.conditions))
@@ -393,7 +405,7 @@ class Teller:
         m = way.judged
         reason = reason_words(m.reason, m.award, self.book)
         words = d.conclusion(m.outcome, reason, m.standing, unread=m.reason.kind is ReasonKind.UNREAD)
-        return d.WayResult(self._under(way.under), m.outcome, words, self.award(m.award), *way.total)
+        return d.WayResult(self._under(way.under), m.outcome, words, self.award(m.award), *way.total, m.standing)
 
     def described(self, condition: Condition, leaf: Leaf) -> Compared:
         """What was compared; once, however many measures ask it of the same record."""

@@ -75,7 +75,8 @@ def fill(book: Workbook, cases: Sequence[huiqi.Case], *, upright: bool = False) 
             if not (isinstance(value, Mapping) and set(value) & STAGES):
                 return value
             row = row_of(VERIFIED, case)
-            for heading, word in {"明细": record, "编号": key, "数据项": item, "年度": year, **{k: x for k, x in value.items() if k != "申报"}}.items():
+            said = {"明细": record, "编号": key, "数据项": item, "年度": year, **{k: x for k, x in value.items() if k not in ("申报", "核减")}}
+            for heading, word in (said | {f"核减·{k}": x for k, x in value.get("核减", {}).items()}).items():
                 if word:
                     put(book[VERIFIED], row, heading, str(word))
             return value.get("申报")

@@ -23,7 +23,15 @@ from tests.making import ROOT, SMALL, decide_each, examples, invoke, shipped_dec
 
 from .filling import FIRST, filled, headings, put, template
 
-COVERING = ("综合-四个规则库", "认证-云中数据", "贴息-核验与申报不一致", "数据标注-260席一席不清", "认证-正好到企业上限", "贴息-跨年两笔")
+COVERING = (
+    "综合-四个规则库",
+    "认证-云中数据",
+    "贴息-核验与申报不一致",
+    "数据标注-260席一席不清",
+    "认证-正好到企业上限",
+    "贴息-跨年两笔",
+    "认证-核减咨询差旅费",
+)
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +240,31 @@ def test_a_verified_value_stands_beside_the_one_applied_for(book: Workbook, tmp_
     assert case.records["设备"] == [{"编号": "机-1", "价格": {"申报": "5元", "审定": "3元"}}]
 
 
+CUT = {"核减·原值": "8万元", "核减·改为": "7万元", "核减·理由": "含差旅费", "核减·材料": "发票 p.3", "核减·由": "李某", "核减·日期": date(2024, 6, 20)}
+
+
+def test_a_disallowed_amount_written_in_the_workbook_is_the_one_of_a_case_file(book: Workbook, tmp_path: Path) -> None:
+    """Beside what was verified and its day, each under its own heading; a year's value too."""
+    _verified(数据项="投资额（元）", 核验="7.5万元", 材料="发票", 日期=date(2024, 6, 19), **CUT)(book)
+    put(book["分年度数据"], FIRST, "年度", 2023)
+    put(book["分年度数据"], FIRST, "年营收", 9)
+    for heading, value in {"数据项": "年营收", "年度": 2023, **CUT, "核减·原值": "9元", "核减·改为": "8元"}.items():
+        put(book["核验与审定"], FIRST + 1, heading, value)
+    (case,) = _read(book, tmp_path)
+    cut = {k.removeprefix("核减·"): str(x) for k, x in CUT.items()}
+    assert case.data["投资额"] == {"申报": "80000元", "核验": "7.5万元", "材料": "发票", "日期": "2024-06-19", "核减": cut}
+    assert case.data["年营收"] == {"2023": {"申报": "9元", "核减": {**cut, "原值": "9元", "改为": "8元"}}}
+
+
+def test_a_workbook_made_before_there_were_columns_for_it_is_read_as_ever(book: Workbook, tmp_path: Path) -> None:
+    page = book["核验与审定"]
+    page.delete_cols(headings(page)["日期"], 7)
+    _verified(数据项="投资额", 核验="7万元", 理由="发票少一张")(book)
+    assert [str(c.value) for c in page[2]][-1] == "理由"
+    (case,) = _read(book, tmp_path)
+    assert case.data["投资额"] == {"申报": "80000元", "核验": "7万元", "理由": "发票少一张"}
+
+
 def test_columns_may_be_moved_left_out_and_remarked_upon(book: Workbook, tmp_path: Path) -> None:
     page = book["申报企业"]
     page.move_range(f"{page.cell(1, headings(page)['投资额']).column_letter}2:{page.cell(1, headings(page)['投资额']).column_letter}4", cols=60)
@@ -382,6 +415,10 @@ SHAPES: list[tuple[str, Callable[[Workbook], None], str]] = [
     ("核验的没有这一条", _verified(明细="设备", 编号="机-9", 数据项="价格", 核验="3元"), "没有这一条"),
     ("核验的写了年度", _verified(数据项="投资额", 年度=2023, 核验="7万元"), "不写年度"),
     ("核验的没有单位", _verified(数据项="投资额", 核验="70000"), "金额没有写单位"),
+    ("核减没有写由谁", _verified(数据项="投资额", **{**CUT, "核减·由": None}), "“投资额”的核减没有写“由”"),
+    ("核减的没有单位", _verified(数据项="投资额", **{**CUT, "核减·改为": 70000}), "金额没有写单位"),
+    ("核减的原值不是申报的", _verified(数据项="投资额", **{**CUT, "核减·原值": "9万元"}), "与申报的不一致"),
+    ("核减的日期只到月", _verified(数据项="投资额", **{**CUT, "核减·日期": "2024年6月"}), "“日期”"),
     ("核验写了两行", _verified(行=2, 数据项="投资额", 核验="7万元"), "写了两行"),
     ("没有名称", _with(企业=None, 投资额=3), "没有写企业名称"), ("没有日期", _with(审核日期=None), "没有审核日期"),
 ]  # fmt: skip

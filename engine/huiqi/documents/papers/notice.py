@@ -7,7 +7,7 @@ none of these is published; what is left out is said to the officer with the rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -31,11 +31,11 @@ def withheld(r: MeasureResult, decision: Decision) -> str:
         return "不是本级资金支持"
     if r.hangs:
         return READING_OPEN
-    again = "以往已获的能不能再获没有核清" if r.again else ""
+    open_ = "；".join(_to_clear(r, decision))
     if (weakest := max(r.standing, r.award.standing)) >= Standing.ASSUMED:
-        return f"依据状态为“{weakest.label}”，不构成支持承诺" + (f"；{again}" if again else "")
-    if again:
-        return again
+        return f"依据状态为“{weakest.label}”，不构成支持承诺" + (f"；{open_}" if open_ else "")
+    if open_:
+        return open_
     if any(a.provisional for a in r.adjustments):
         return "金额是暂定的"
     if r.award.pending:
@@ -48,6 +48,14 @@ def withheld(r: MeasureResult, decision: Decision) -> str:
         return "测算金额为零"
     pools = decision.judgement.book.pools if decision.judgement is not None else ()
     return next((f"受“{x.title}”控制，{BEFORE_POOL}" for x in pools if any(name_of(k) == r.id for k in x.members)), "")
+
+
+def _to_clear(r: MeasureResult, decision: Decision) -> Iterator[str]:
+    """What somebody has to look at before it is published, whatever it comes to."""
+    if r.again:
+        yield "以往已获的能不能再获没有核清"
+    if looks := decision.told.looks(r.id):
+        yield looks[0].words + (f"（等 {len(looks)} 处）" if len(looks) > 1 else "")
 
 
 def left_out(decisions: Sequence[Decision]) -> list[str]:

@@ -18,6 +18,8 @@ from ...language.types import Quantity
 from ...language.units import QuantityError, parse_unit, unit_text
 from ...plain import dataclass
 from ...reasoning.choices import APPLIED, NOT_FOUND, STATEMENT
+from ...reasoning.disallowed import PARTS
+from ...reasoning.disallowed import WORD as DISALLOWED
 from ...reasoning.told import OFFICERS_SHEET
 from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, CompiledRulebook, FactKind, FactSpec, RecordSpec, told_as
 from ...rulebook.literals import decimal_string, exact_string
@@ -52,7 +54,8 @@ class Role(StrEnum):
     WHICH = "which"  # of a verified value: the record type, blank for a fact of the enterprise
     KEY = "key"  # the record
     ITEM = "item"  # the fact or the column
-    STAGE = "stage"  # the value of a later stage, its material, its reason
+    STAGE = "stage"  # the value of a later stage, its material, its reason, its day
+    CUT = "cut"  # a part of a 核减
     REMARK = "remark"
 
 
@@ -146,8 +149,9 @@ def _verified(asked: Tellable, *, single: bool) -> Sheet:
         Column(role=Role.ITEM, heading="数据项", form="表头里的名称，不带单位；必填", options=tuple(items), width=26),
         Column(role=Role.OF_YEAR, heading="年度", form="按年度的写四位年份", width=10),
         *(Column(role=Role.STAGE, heading=n, name=n, form=f, width=w) for n, f, w in _STAGES),
+        *(Column(role=Role.CUT, heading=f"{DISALLOWED}·{n}", name=n, form=f, width=w) for n, f, w in _CUT),
     ]
-    about = "部门核验、本部门审定的值写在这里，一行一项；企业申报的值留在原处，不改。金额连单位写。"
+    about = f"部门核验、本部门审定的值，和{DISALLOWED}，写在这里，一行一项；企业申报的值留在原处，不改。金额连单位写。"
     return Sheet(kind=Kind.VERIFIED, title=VERIFIED, about=about, columns=_columns(_head(single, shown=False), columns))
 
 
@@ -156,6 +160,22 @@ _STAGES = (
     ("审定", "本部门审定的值；金额写单位", 18),
     ("材料", "凭什么材料", 26),
     ("理由", "与申报不同的理由", 26),
+    ("日期", "核验、审定的日期，年-月-日", 14),
+)
+_CUT = tuple(
+    zip(
+        PARTS,
+        (
+            "企业申报的值，与申报的一致；写了就六栏都写",
+            "核减后的值，就是审定值（不再写“审定”）",
+            "为什么核减",
+            "凭哪一份材料、第几页",
+            "核减人姓名",
+            "年-月-日",
+        ),
+        (18, 18, 26, 26, 12, 14),
+        strict=True,
+    )
 )
 
 

@@ -25,6 +25,8 @@ from ...language.levelling import level, level_id, row_of_totals, untold
 from ...plain import dataclass
 from ...reasoning.casefile import Case, beside, case_from_tree, fact_problems
 from ...reasoning.choices import APPLIED, STATEMENT
+from ...reasoning.disallowed import NEW, OLD
+from ...reasoning.disallowed import WORD as DISALLOWED
 from ...reasoning.told import STAGES
 from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY
 from ...rulebook.yamltree import Rows, Table, Word
@@ -573,6 +575,15 @@ class _Reading:
                 told[_word(stage.name, cell.at)] = word
             elif stage.name in STAGES:
                 return  # what was applied for does not stand for what was verified: nothing is told
+        parts = line.of(Role.CUT)
+        cut = Table.made(parts[0][1].at if parts else line.at)
+        for part, cell in parts:
+            plain = column if part.name in (OLD, NEW) else part
+            if (word := self._word(cell, Column(**{**plain.__dict__, "unit": ""}), (*loc, DISALLOWED, part.name))) is None:
+                return  # nor for what was disallowed of it
+            cut[_word(part.name, cell.at)] = word
+        if cut:
+            told[_word(DISALLOWED, cut.at)] = cut
         place[_word(column.name, line.at)] = told
 
     def _spread(self, years: Mapping[str, Mapping[str, Any]], tree: Table) -> None:

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 
 from ...errors import Code
-from ...language.units import FULL_WIDTH, PREFIXES
+from ...language.units import FULL_WIDTH, PREFIXES, SIGNS
 from ...rulebook.compiled import FactKind
 from .cells import Cell, Held, plain_number, scaled, words_of
 from .layout import Column, Role
@@ -20,14 +20,6 @@ _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)
 _BARE = re.compile(rf"[+-]?\d+(?:\.\d+)?\s*(?:{'|'.join(sorted((p for p in PREFIXES if p), key=len, reverse=True))})?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _ABOUT = re.compile(r"约|大约|近|将近|不足|不到|超过|.*(?:左右|上下)$")
-_SIGNS = {
-    "元": ("元", "¥", "￥", "CN¥", "RMB"),
-    "美元": ("美元", "$", "US$", "USD"),
-    "欧元": ("欧元", "€"),
-    "港元": ("港元", "HK$"),
-    "日元": ("日元",),
-    "英镑": ("英镑", "£"),
-}
 
 
 def unreadable(cell: Cell) -> tuple[str, str, Code] | None:
@@ -74,7 +66,7 @@ def said_in(cell: Cell, column: Column) -> str | tuple[str, str, Code]:
 
 def _unsigned(plain: str, unit: str) -> str:
     """A number without the sign of its column's currency and without the commas of its thousands."""
-    sign = next((s for s in _SIGNS.get(unit, ()) if s != unit and plain.startswith(s)), "")
+    sign = next((s for s in SIGNS.get(unit, ()) if plain.startswith(s)), "")
     number = plain.removeprefix(sign).strip()
     return number.replace(",", "") if _THOUSANDS.fullmatch(number) else number if sign else plain
 
@@ -104,7 +96,7 @@ def _number(cell: Cell, column: Column, kind: FactKind) -> str | tuple[str, str,
     if column.numeric or kind in (FactKind.RATIO, FactKind.PERIOD):
         if digits > _DIGITS and "." not in text:
             return f"超过 {_DIGITS} 位，后面几位已经丢了", "按原始凭证写成文字", Code.TOO_PRECISE
-        if scaled(cell.shown) or (says and says not in (column.unit, *_SIGNS.get(column.unit, ()))):
+        if scaled(cell.shown) or (says and says not in (column.unit, *SIGNS.get(column.unit, ()))):
             shown = "显示的与存下的不是一个数" if scaled(cell.shown) else f"显示时带着“{says}”"
             return f"{shown}，是多少看不出来", f"格式改成“常规”，或写成文字，如 18万{column.unit}", Code.WRONG_UNIT
         if "%" in re.sub(r'"[^"]*"', "", cell.shown):

@@ -61,6 +61,11 @@ class FactSpec:
     def optional(self) -> bool:
         return self.type.optional
 
+    def unusual(self, value: object) -> bool:
+        """Whether a value is a number outside the usual range; one that is taken all the same."""
+        low, high = self.usual
+        return isinstance(value, Fraction) and ((low is not None and value < low) or (high is not None and value > high))
+
     @property
     def places(self) -> int | None:
         """Most decimals in the base unit; None where any number of them is taken."""
