@@ -157,10 +157,15 @@ _SUGGESTED = "是否“"
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`是否“…”？` with the nearest known word, or nothing."""
-    if len(word) > 80:  # no name; and comparing would take long
-        return ""
-    near = get_close_matches(word, [k for k in known if not opposite(word, k)], n=1, cutoff=0.5)
+    near = nearest(word, known)
     return f"{_SUGGESTED}{near[0]}”？" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """The nearest known word, where one is near."""
+    if len(word) > 80:  # no name; and comparing would take long
+        return []
+    return get_close_matches(word, [k for k in known if not opposite(word, k)], n=1, cutoff=0.5)
 
 
 def is_suggestion(mend: str) -> bool:

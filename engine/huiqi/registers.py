@@ -15,8 +15,9 @@ from .intake.applicants import Applicant
 from .intake.layout import Role, find_table
 from .intake.mapping import EMPTY, SheetMapped, mapping_problems, read_mapping, written
 from .intake.opened import open_register
-from .intake.propose import Use, propose
+from .intake.propose import Use, propose, unmapped
 from .intake.register import RegisterRead, SheetRead, read_register
+from .intake.settle import YEAR
 from .intake.told import counts, to_dict
 from .language.levelling import level
 from .plain import dataclass
@@ -67,7 +68,7 @@ def map_register(path: str | Path, *, rulebook: str | None = None, mapping: str 
 
 def _contradictions(book: CompiledRulebook, applicant: Applicant, one: SheetRead) -> list[str]:
     """What the vocabulary's own reader and checks have against what was read of an applicant: it stops there until mended."""
-    year = one.settled.year
+    year = applicant.year or one.settled.year
     day = date(year, 12, 31) if year is not None else one.table.signed_on or date(2100, 12, 31)
     reader = Reader(book, need_unit=True)
     facts = reader.read(applicant.data, applicant.records, year)
@@ -81,16 +82,17 @@ def _contradictions(book: CompiledRulebook, applicant: Applicant, one: SheetRead
 
 
 def _complete(read: RegisterRead) -> bool:
-    return all(q.chosen is not None for s in read.sheets for q in s.questions if q.mapping)
+    return all(q.chosen is not None for s in read.sheets for q in s.questions if q.mapping or q.key == YEAR)
 
 
 def _summary(read: RegisterRead) -> list[str]:
     out = list(read.said)
     for one in read.sheets:
         n, columns = counts(one), one.settled.columns
-        mapped = sum(1 for c in columns if c.use in (Use.FACT, Use.NAME))
+        mapped = sum(1 for c in columns if c.use in (Use.FACT, Use.NAME, Use.YEAR))
         rows = len(one.table.rows(Role.DATA))
         out.append(f"工作表“{one.table.sheet.name}”：{rows} 行数据，{len(columns)} 列，其中 {mapped} 列有对应的数据项")
+        out += [f"  没有读作数据的列：{'、'.join(free)}；要读的，在对应表里改它的“对应”" for free in [unmapped(columns)] if free]
         out.append(f"  数据格 {n['cells']} 个：读出 {n['read']}（空白 {n['blank']}），待答 {n['question']}，有错 {n['error']}")
         out += [f"  {q.number} {q.words}  {'　'.join(q.told)}" for q in one.questions if q.chosen is None]
     out += [f"工作表“{s.sheet.name}”：{s.why}，跳过" for s in read.skipped]

@@ -23,6 +23,7 @@ from .batches import CHANGED
 from .caching import patient
 from .errors import InputError, Problem, TooComplex, UsageError
 from .files import reading, refuse_existing, remove, suffix_of, unfinished, write_file
+from .given import year_given
 from .plain import dataclass
 from .reasoning.casefile import Case
 from .reasoning.pseudonyms import key_of
@@ -36,6 +37,8 @@ from .register.shares import landed, pools_of, shares
 from .register.sheets import RoundTerms, RowCount, counted, faults_in, head_of, results
 from .register.tables import Sheet
 from .register.written import SUFFIXES, refuse_unwritable, written
+from .rulebook.compiled import APPLICATION_YEAR
+from .rulebook.reach import reads_year
 from .telling.called import meant
 from .telling.pools import shared_words
 
@@ -89,13 +92,13 @@ class ScreenedRound:
 def screen(
     register: str | Path, output: str | Path, *, rulebooks: Sequence[str] = (), mapping: str | Path | None = None, history: Sequence[str | Path] = (),
     choose: Callable[[Sequence[Rulebook]], Choice] = lambda _books: Choice(), cleared: Sequence[str] = (), resume: bool = False, processes: int | None = None,
-    started: Callable[[int, int], None] = lambda _todo, _known: None, tick: Callable[[], None] = lambda: None,
+    year: int | None = None, started: Callable[[int, int], None] = lambda _todo, _known: None, tick: Callable[[], None] = lambda: None,
 ) -> ScreenedRound:  # fmt: skip
     """Decide every applicant of a register and write the results to `output` (.xlsx, .csv, .parquet), whole or not at all.
 
     `register` is a filled template, or another table with its `mapping`. `history` are earlier results or decisions, in which the same
     certificate, invoice, person or contract is looked for; `cleared` are numbers of suspicions that an officer has looked into.
-    `choose` makes the choices of the round, once its rulebooks are known.
+    `choose` makes the choices of the round, once its rulebooks are known; `year` is applied for by whoever's rows do not say which.
     `resume` goes on with a run that was stopped. `started` hears how many are to be decided and how many are known already.
     Raises `InputError` and `UsageError` where the register, the mapping or the call cannot be taken; faults of one applicant are results.
     """
@@ -103,7 +106,7 @@ def screen(
     suffix = suffix_of(target, SUFFIXES, "结果.xlsx")
     refuse_existing(output)
     refuse_unwritable(suffix)
-    read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping))
+    read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping), year=year_given(year))
     books = [load(name) for name in read.rulebooks]
     before = earlier([Path(h) for h in history], [b.compiled for b in books])
     choice, read = _of_what_is_asked(choose(books), read, books)
@@ -111,7 +114,8 @@ def screen(
     kept = _Kept(target, resume=resume, key=choice.key)
     rows = tuple(_decided(read, books, choice, kept, processes, started, tick))
     doubts, told = cleared_of(suspicions(rows, before), cleared)
-    read = replace(read, said=(*read.said, *_overruled(read, books, choice), *incomparable(rows, before), *screened_again(rows, before), *told))
+    again = screened_again(rows, before)
+    read = replace(read, said=(*read.said, *_overruled(read, books, choice), *_without_year(read, books, choice), *incomparable(rows, before), *again, *told))
     asked = _asked(read, books, choice)
     compiled = [b.compiled for b in books]
     pools = pools_of(compiled, rows, doubted_of(doubts), read.unread)
@@ -155,6 +159,17 @@ def _overruled(read: Register, books: Sequence[Rulebook], choice: Choice) -> Ite
     for what, option, those in chosen:
         if those:
             yield f"有 {len({id(c) for c in those})} 户在名录里写的{what}不同（第一户：{those[0].enterprise}），一律按 {option}"
+
+
+def _without_year(read: Register, books: Sequence[Rulebook], choice: Choice) -> Iterator[str]:
+    """How many applicants nobody told the year of, where what is decided turns on it, and who can say it where."""
+    cases = [a.case for a in read.applicants if a.open and a.case is not None and a.case.year is None]
+    asked = [(b.compiled, m) for b in books for m in b.compiled.measures.values() if not m.hint and (not choice.measures or m.id in choice.measures)]
+    if cases and any(reads_year(book, m) for book, m in asked):
+        yield (
+            f"有 {len(cases)} 户没有申报年度（第一户：{cases[0].enterprise}），有的事项因此待补充：由经办人写明——名录的“{APPLICATION_YEAR}”一栏，"
+            "或对应表里问年度的那一问，或命令加 --year（如 --year 2025）"
+        )
 
 
 def _asked(read: Register, books: Sequence[Rulebook], choice: Choice) -> RoundTerms:

@@ -62,19 +62,20 @@ class Applicants:
 
 def simulate_register(
     register: str | Path, outputs: Sequence[str | Path] = (), *, asked: WhatIf, rulebooks: Sequence[str] = (), mapping: str | Path | None = None,
-    on: date | str | None = None, year: int | None = None, key: Any = None, started: Callable[[int], None] = lambda _: None,
-    tick: Callable[[], None] = lambda: None,
+    on: date | str | None = None, year: int | None = None, otherwise: int | None = None, key: Any = None,
+    started: Callable[[int], None] = lambda _: None, tick: Callable[[], None] = lambda: None,
 ) -> Simulated:  # fmt: skip
     """A what-if over the applicants of a register, written to `outputs` (.html, .xlsx).
 
     `register` is a filled template, another table with its `mapping`, a folder of cases, or one case. The first of `rulebooks` (else of
-    the register) is simulated; the others are those of which its words may be. Raises `InputError` and `UsageError` with all that is wrong.
+    the register) is simulated; the others are those of which its words may be. `year` goes before what the applicants say, `otherwise` is
+    the year of those who say none. Raises `InputError` and `UsageError` with all that is wrong.
     """
     for output in outputs:
         suffix = suffix_of(output, SUFFIXES, "推演.html")
         refuse_existing(output)
         refuse_unwritable(suffix, "推演.html")
-    read = applicants_of(Path(register), rulebooks=rulebooks, mapping=mapping)
+    read = applicants_of(Path(register), rulebooks=rulebooks, mapping=mapping, year=year_given(otherwise))
     names = tuple(rulebooks) or read.rulebooks
     if not names:
         raise UsageError("没有写政策规则库", mend="用 --rulebook 写明", argument="rulebook")
@@ -212,11 +213,12 @@ def _against(name: str) -> Any:
 # -- registers ---------------------------------------------------------------------------------------------
 
 
-def applicants_of(path: Path, *, rulebooks: Sequence[str] = (), mapping: str | Path | None = None) -> Applicants:
+def applicants_of(path: Path, *, rulebooks: Sequence[str] = (), mapping: str | Path | None = None, year: int | None = None) -> Applicants:
     """The applicants of a table (as `huiqi screen` reads it), of a folder of case files, or of one case file."""
     if path.is_dir() or path.suffix.lower() in (".yaml", ".yml"):
-        return _cases(path, rulebooks)
-    read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping))
+        found = _cases(path, rulebooks)
+        return found if year is None else replace(found, cases=tuple(replace(c, year=year) if c.year is None else c for c in found.cases))
+    read = read_rows(path, rulebooks=rulebooks, mapping=None if mapping is None else Path(mapping), year=year)
     held = [Failed(enterprise=a.name, place="、".join(a.rows), problems=tuple(a.held) or ("不计入这一轮",)) for a in read.applicants if not a.open]
     return Applicants(
         cases=tuple(a.case for a in read.applicants if a.open and a.case is not None), rulebooks=read.rulebooks, held=tuple(held),

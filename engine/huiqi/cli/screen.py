@@ -51,7 +51,7 @@ from .zh import ChineseCommand
 @click.option("--cleared", multiple=True, metavar="编号", help="已核清不是重复的编号（“重复疑点”里的）；可写多次。")
 @click.option("--engine", type=click.Choice(["columns", "spark"]), help="名录是一列一个数据项的 Parquet 表：按列成批测算（columns），或在 Spark 上（spark）。")
 @click.option("--reminders", is_flag=True, help="结果另加一栏 reminders，各户的提醒（如证书上的持证人不是本单位），只用于 --engine。")
-@click.option("--year", type=int, metavar="年度", help="申报年度，只用于 --engine；工作簿里各户自己写。")
+@click.option("--year", type=int, metavar="年度", help="申报年度，给名录里自己没有写的各户；写了的照名录。")
 @click.option("--key", callback=place, metavar="文件", help="化名用的密钥文件；一轮用同一把，各县合并、与以往比对才认得出同一个人。")
 def screen_command(
     register: str, output: str, mapping: str | None, history: tuple[str, ...], resume: bool, rulebook: tuple[str, ...], on: date | None,
@@ -66,8 +66,6 @@ def screen_command(
         return
     if reminders:
         raise UsageError("--reminders 只用于 --engine", mend="去掉它", argument="reminders")
-    if year is not None:
-        raise UsageError("--year 只用于 --engine", mend="申报年度填在名录的“申报年度”一栏", argument="year")
     from ..screens import Choice, screen
     from .choices import one_of, readings_of, schemes_of
 
@@ -88,7 +86,7 @@ def screen_command(
 
         found = screen(
             register, output, mapping=mapping, history=history, resume=resume, rulebooks=rulebook, choose=chosen, cleared=cleared,
-            started=started, tick=bar.tick,
+            year=year, started=started, tick=bar.tick,
         )  # fmt: skip
     for line in found.summary:
         say(line)

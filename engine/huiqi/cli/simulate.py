@@ -35,12 +35,13 @@ _ROWS = 12  # of a table on the terminal
 @click.option("--mapping", callback=place, metavar="对应表", help="不是我们模板的表，用 huiqi map 写出、答完的对应表。")
 @click.option("--rulebook", "-r", multiple=True, callback=called, metavar="编号或文件夹", help="政策规则库，推演第一个；不写则用名录里的。")
 @click.option("--on", callback=day, metavar="日期", help="审核日期，例如 2026-06-30。不写则用名录里各户的。")
+@click.option("--year", type=int, metavar="年度", help="申报年度，给名录里自己没有写的各户；写了的照名录。")
 @click.option("--measure", "measures", multiple=True, metavar="事项", help="只推演这些支持事项：编号、标题，或其中独有的一段；可写多次。")
 @click.option("--by", multiple=True, metavar="数据项", help="按这个数据项分组；不写是按注册地县区（和企业划型）。")
 @click.option("--key", callback=place, metavar="文件", help="化名用的密钥文件。")
 def simulate_command(
     register: str, outputs: tuple[str, ...], figures: tuple[str, ...], scheme: tuple[str, ...], reading: tuple[str, ...], against: tuple[str, ...],
-    mapping: str | None, rulebook: tuple[str, ...], on: date | None, measures: tuple[str, ...], by: tuple[str, ...], key: str | None,
+    mapping: str | None, rulebook: tuple[str, ...], on: date | None, year: int | None, measures: tuple[str, ...], by: tuple[str, ...], key: str | None,
 ) -> None:  # fmt: skip
     """推演：名录逐户按现行和假定各测算一遍，比较总额、得失、因哪一条，各方案、各读法、各取值并列。"""
     from ..api import load
@@ -61,7 +62,7 @@ def simulate_command(
         raise InputError(problems)
     with Progress("推演各户", 0) as bar:
         found = simulate_register(
-            register, outputs, asked=asked, rulebooks=rulebook, mapping=mapping, on=on, key=key, started=bar.begin, tick=bar.tick
+            register, outputs, asked=asked, rulebooks=rulebook, mapping=mapping, on=on, otherwise=year, key=key, started=bar.begin, tick=bar.tick
         )  # fmt: skip
     for one in tables(found):
         if one.part in (Part.MOVED, Part.LACKED) or not one.rows:  # a line for each applicant and measure
@@ -72,7 +73,13 @@ def simulate_command(
         if len(one.rows) > _ROWS:
             say(f"（共 {len(one.rows)} 行，全部见 -o 推演.html 或 推演.xlsx）")
         if one.part is Part.UNSETTLED and not outputs:
-            chosen = {"-r": rulebook, "--mapping": [mapping] if mapping else [], "--on": [on.isoformat()] if on else [], "--measure": measures}
+            chosen = {
+                "-r": rulebook,
+                "--mapping": [mapping] if mapping else [],
+                "--on": [on.isoformat()] if on else [],
+                "--year": [str(year)] if year else [],
+                "--measure": measures,
+            }
             again = " ".join([typed(register), *(f"{o} {typed(x)}" for o, given in chosen.items() for x in given)])
             say(f"逐户列出缺什么、在哪一格：\n  huiqi simulate {again} -o 推演.xlsx")
     for output in outputs:

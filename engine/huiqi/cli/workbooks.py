@@ -116,12 +116,22 @@ def write_workbook(
     write_file(path, workbook_bytes(sheets_of(asked, single=single), cover))
 
 
+TABLES = (".csv", ".tsv", ".xls", ".ods", ".parquet")  # of which no one case is made
+
+
 def cases_of(path: str, rulebooks: Sequence[str] = (), enterprise: str | None = None) -> list[Any]:
     """The cases of a file: one of a text, each enterprise of a workbook, or the one that is named."""
     from ..api import load, read_case
     from ..documents.workbook.cells import is_workbook
 
     if not is_workbook(path):
+        if Path(path).suffix.lower() in TABLES and Path(path).is_file():
+            of = typed(path)
+            raise UsageError(
+                f"{path} 是一张表，不是一户的案例",
+                mend=f"huiqi map {of} -o 对应表.yaml；答完再 huiqi screen {of} --mapping 对应表.yaml -o 结果.xlsx",
+                argument="case",
+            )
         if enterprise is not None:
             raise UsageError(f"--enterprise 只用于工作簿；{path} 是一户的案例", argument="enterprise")
         return [read_case(path, rulebooks)]

@@ -15,7 +15,7 @@ from ..errors import clip
 from ..language.levelling import level, level_id
 from ..plain import dataclass
 from ..reasoning.told import VERIFIED
-from ..rulebook.compiled import FactKind, RecordSpec
+from ..rulebook.compiled import APPLICATION_YEAR, FactKind, RecordSpec
 from ..values import ABSENT
 from . import headings as h
 from .found import As, Asked, Found, Read, Wrong
@@ -32,6 +32,7 @@ class Supply(NamedTuple):
 
     at: str
     what: str
+    cell: str = ""  # where it is written and could not be read: the cell is put right, and nothing is supplied beside
 
     def __str__(self) -> str:
         return f"{self.at} {self.what}"
@@ -49,6 +50,7 @@ class Applicant:
     keys: Mapping[tuple[int, str], str] = field(default_factory=dict)  # of its records, by their row and record type
     lost: tuple[str, ...] = ()  # records of which all would be told, were it not for what could not be read
     apart: tuple[str, ...] = ()  # of `held`: what its rows say differently
+    year: int | None = None  # which it applies for, as its rows say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,15 +310,18 @@ class _Grouping:
                     data.setdefault(column.spec.name, {})[str(year)] = value
             else:
                 data[column.spec.name] = value
+        years = self._years(live)
+        if len(years) > 1:
+            apart.append(f"“{APPLICATION_YEAR}”在几行里不一样（{'、'.join(map(str, years))}）")
         for column in (c for c in self._told(verified=True) if c.record is None and live):
             assert column.spec is not None
             found = [self.cells[r, column.number].found for r in live if (r, column.number) in self.cells]
             if not column.spec.yearly:
                 said = _verified(data, column.spec.name, column, found)
             elif (year := column.year or self.settled.year) is not None:
-                years = data.setdefault(column.spec.name, {})
-                said = _verified(years, str(year), column, found)
-                if not years:
+                of_years = data.setdefault(column.spec.name, {})
+                said = _verified(of_years, str(year), column, found)
+                if not of_years:
                     del data[column.spec.name]
             else:
                 continue
@@ -343,7 +348,14 @@ class _Grouping:
             keys=keys,
             lost=tuple(unread_lists),
             apart=tuple(apart),
+            year=years[0] if len(years) == 1 else None,
         )
+
+    def _years(self, rows: Sequence[int]) -> list[int]:
+        """The years its rows say they apply for."""
+        columns = [c.number for c in self.settled.columns if c.use is Use.YEAR]
+        found = [self.cells[r, n].found for r in rows for n in columns if (r, n) in self.cells]
+        return list(dict.fromkeys(f.value for f in found if isinstance(f, Read) and isinstance(f.value, int)))
 
     def _entry(self, row: int, record: RecordSpec, missing: list[Supply]) -> dict[str, Any]:
         columns = [c for c in self._told() if c.record is record]
@@ -356,7 +368,8 @@ class _Grouping:
         if value is None:
             why = "待定" if isinstance(found, Asked) else "未读出" if isinstance(found, Wrong) else "未填"
             value = f"{self.table.sheet.name}第{row}行（{name}{why}）"
-            missing.append(Supply(f"第{row}行", f"{record.name}.{name}"))
+            cell = address(row, key.number) if key is not None and not isinstance(found, Read) else ""
+            missing.append(Supply(f"第{row}行", f"{record.name}.{name}", cell))
         out: dict[str, Any] = {name: value}
         for spec_record, spec, text, _ in self.settled.filled:
             if spec_record is record:

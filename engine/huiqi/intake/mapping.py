@@ -19,13 +19,13 @@ from ..rulebook.compiled import CompiledRulebook
 from ..rulebook.yamltree import Rows, Table, read_yaml
 from ..visible import visible_line
 from .layout import unit_named
-from .propose import Column, Use, find_target
-from .questions import Question
+from .propose import Column, Use, find_target, unmapped
+from .questions import Answer, Question
 
 LASTING = ("写法:", "单位:", "对应:", "两种:")  # answers that hold for the next table too, unless they name a cell
 VERSION = "1"
 _NONE = ("不对应", "", "无")
-_FIXED = {*_NONE, "企业", "序号", "个人信息", "核对", "核对用"}
+_FIXED = {*_NONE, "企业", "申报年度", "序号", "个人信息", "核对", "核对用"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,9 @@ def read_mapping(path: Path) -> Told:
             answer = str(question.get("答", "") or "").strip()
             if answer:
                 key = str(question.get("钥匙", ""))
-                (lasting if lasts(key) else own.setdefault(title, {}))[key] = answer
+                listed = question.get("选")
+                given = Answer.among(answer, [str(x) for x in listed] if isinstance(listed, Rows) else ())
+                (lasting if lasts(key) else own.setdefault(title, {}))[key] = given
     for kept in _rows(tree.get("旧答"), path, problems):
         lasting.setdefault(str(kept.get("钥匙", "")), str(kept.get("答", "")))
     if problems:
@@ -101,7 +103,7 @@ def _rows(found: object, path: Path, problems: list[Problem]) -> Sequence[Table]
 def mapping_problems(book: CompiledRulebook, told: Told, path: Path) -> list[Problem]:
     """What a mapping says that the vocabulary does not know."""
     at, out = Position(str(path)), list[Problem]()
-    known = ["企业", *(f.name for f in book.facts.values()), *(f"{r.name}.{s.name}" for r in book.records.values() for s in r.fields.values())]
+    known = ["企业", "申报年度", *(f.name for f in book.facts.values()), *(f"{r.name}.{s.name}" for r in book.records.values() for s in r.fields.values())]
     for head, word in told.columns.items():
         if word not in _FIXED and find_target(book, word) is None:
             out.append(
@@ -157,7 +159,7 @@ class SheetMapped:
 def written(file: str, rulebook: str, sheets: Sequence[SheetMapped], skipped: Sequence[tuple[str, str]], kept: Mapping[str, str]) -> str:
     lines = [
         "# 对应表：表格的每一列对应哪个数据项、用什么单位，以及要经办人回答的问题。由 huiqi map 写出，可以改。",
-        "#   列：“对应”写数据项（如 执行额）或 明细.栏（如 资质认证.发证日）；企业名称写 企业；不用的写 不对应；",
+        "#   列：“对应”写数据项（如 执行额）或 明细.栏（如 资质认证.发证日）；企业名称写 企业，申报年度写 申报年度；不用的写 不对应；",
         "#       只用来核对合计的数写 核对；联系人、电话一类写 个人信息。",
         "#   问：在“答”后面写 ①、②……；选项是“其他”一类的，直接写内容。不知道就空着：没有答的，按没有告诉处理。",
         "#   建议只是建议，不写“答”就不算数。改好以后用同一条命令再跑一遍，答过的会保留；明年的表可以用 --mapping 接着用。",
@@ -169,9 +171,8 @@ def written(file: str, rulebook: str, sheets: Sequence[SheetMapped], skipped: Se
     for sheet in sheets:
         lines += [f"  - 名称: {quoted(sheet.name)}", f"    标题: {quoted(sheet.title)}", "    列:"]
         lines += [f"      - {_column(c)}" for c in sheet.columns]
-        free = [c for c in sheet.columns if c.use in (Use.KEPT, Use.COMPARED, Use.PERSONAL)]
-        if free:
-            lines.append(f"    # 没有对应数据项的列：{'、'.join(f'{column_letters(c.number)} {visible_line(c.label)}' for c in free)}")
+        if free := unmapped(sheet.columns):
+            lines.append(f"    # 没有对应数据项的列：{'、'.join(free)}")
         lines.append("    问:" if sheet.questions else "    问: []")
         for question in sheet.questions:
             lines += [
@@ -181,7 +182,7 @@ def written(file: str, rulebook: str, sheets: Sequence[SheetMapped], skipped: Se
                 f"        选: [{', '.join(quoted(t) for t in question.told)}]",
                 *(["        建议: ①"] if question.suggested else []),
                 *([f"        格: {quoted('、'.join(question.cells))}"] if question.cells else []),
-                f"        答: {quoted(question.answer) if question.answer else chr(34) * 2}",
+                f"        答: {quoted(question.restated) if question.answer else chr(34) * 2}",
                 f"        钥匙: {quoted(question.key)}",
             ]
     if not sheets:
@@ -189,13 +190,15 @@ def written(file: str, rulebook: str, sheets: Sequence[SheetMapped], skipped: Se
     lines += [f"# 没有数据、跳过的工作表：{visible_line(name)}（{visible_line(why)}）" for name, why in skipped]
     if kept:
         lines.append("旧答:  # 以前答过、这次没有问到的，留给以后")
-        lines += [f"  - {{钥匙: {quoted(k)}, 答: {quoted(v)}}}" for k, v in kept.items()]
+        lines += [f"  - {{钥匙: {quoted(k)}, 答: {quoted(v.words if isinstance(v, Answer) else v)}}}" for k, v in kept.items()]
     return "\n".join(lines) + "\n"
 
 
 def _column(column: Column) -> str:
     target = (
-        column.target if column.use in (Use.FACT, Use.NAME) else {Use.ORDER: "序号", Use.PERSONAL: "个人信息", Use.COMPARED: "核对"}.get(column.use, "不对应")
+        column.target
+        if column.use in (Use.FACT, Use.NAME, Use.YEAR)
+        else {Use.ORDER: "序号", Use.PERSONAL: "个人信息", Use.COMPARED: "核对"}.get(column.use, "不对应")
     )
     unit = f", 单位: {quoted(column.unit.word)}" if column.unit is not None and column.numeric else ""
     ground = column.ground.value if column.use is Use.FACT else ""

@@ -21,6 +21,7 @@ from ..language.units import Dims, is_money, unit_text
 from ..plain import dataclass
 from ..reasoning.told import VERIFIED
 from ..rulebook.compiled import CompiledRulebook, FactKind, FactSpec, RecordSpec
+from ..visible import visible_line
 from . import headings as h
 from .grid import Kind
 from .layout import Head, Named, Role, Table, level_signs
@@ -33,6 +34,7 @@ _STAGE = re.compile(rf"\(({'|'.join(VERIFIED)})[值数额]?\)$")  # of a column 
 class Use(StrEnum):
     NAME = "企业"
     ORDER = "序号"
+    YEAR = "申报年度"  # which year a row applies for: no fact, but what a case is asked by
     FACT = "fact"
     KEPT = "kept"
     COMPARED = "compared"
@@ -78,8 +80,8 @@ class Column:
 
     @property
     def target(self) -> str:
-        if self.use is Use.NAME:
-            return "企业"
+        if self.use in (Use.NAME, Use.YEAR):
+            return self.use.value
         if self.spec is None:
             return ""
         own = f"{self.record.name}.{self.spec.name}" if self.record else self.spec.name
@@ -98,6 +100,11 @@ class Column:
     @property
     def dated(self) -> bool:
         return bool(self.spec and isinstance(self.spec.type, Date))
+
+
+def unmapped(columns: Iterable[Column]) -> list[str]:
+    """The columns of which no data item is made, as an officer finds them: I 证书种类."""
+    return [f"{column_letters(c.number)} {visible_line(c.label)}" for c in columns if c.use in (Use.KEPT, Use.COMPARED, Use.PERSONAL)]
 
 
 def bare(part: str) -> str:
@@ -223,6 +230,8 @@ def _plain_use(head: Head) -> Use | None:
         return Use.NAME
     if h.ORDER.fullmatch(last) and head.column <= 2:
         return Use.ORDER
+    if h.YEAR.fullmatch(last):
+        return Use.YEAR
     if h.CLAIM.fullmatch(last):
         return Use.COMPARED
     return None
@@ -304,6 +313,8 @@ def _told_column(book: CompiledRulebook, head: Head, told: str) -> Column:
         return Column(head=head, use=Use.NAME, ground=Ground.TOLD)
     if word in ("序号",):
         return Column(head=head, use=Use.ORDER, ground=Ground.TOLD)
+    if word == Use.YEAR.value:
+        return Column(head=head, use=Use.YEAR, ground=Ground.TOLD)
     if word in ("个人信息",):
         return Column(head=head, use=Use.PERSONAL, ground=Ground.TOLD)
     if word in ("核对", "核对用"):
@@ -339,12 +350,12 @@ def _once(columns: list[Column]) -> Iterator[Column]:
     order = list(Ground)
     best = dict[tuple[str, int | None], Column]()
     for column in columns:
-        if column.use in (Use.FACT, Use.NAME):
+        if column.use in (Use.FACT, Use.NAME, Use.YEAR):
             key = column.target, column.year
             if key not in best or order.index(column.ground) < order.index(best[key].ground):
                 best[key] = column
     for column in columns:
-        if column.use in (Use.FACT, Use.NAME) and best[column.target, column.year] is not column:
+        if column.use in (Use.FACT, Use.NAME, Use.YEAR) and best[column.target, column.year] is not column:
             yield replace(
                 column, use=Use.COMPARED if column.numeric else Use.KEPT, spec=None, record=None, ground=Ground.NONE, doubted=(), known=(column.target,)
             )

@@ -6,13 +6,34 @@ true: a suggestion is never an answer; an answer is a choice's mark, or free wor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Any
 
 from ..language.levelling import level
 from ..plain import dataclass
 
-MARKS = "①②③④⑤⑥⑦⑧⑨"
+MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+
+class Answer(str):
+    """An answer with the choices that it was given among: another reader may offer more of them, in another order."""
+
+    listed: tuple[str, ...] = ()
+
+    @classmethod
+    def among(cls, answer: str, listed: Sequence[str]) -> Answer:
+        out = cls(answer)
+        out.listed = tuple(listed)
+        return out
+
+    @property
+    def words(self) -> str:
+        """In words, for when the choices no longer stand beside it."""
+        place = MARKS.find(self[0]) if self else -1
+        if not 0 <= place < len(self.listed):
+            return str(self)
+        return self[1:].strip(" ：:") or self.listed[place].removeprefix(self[0]).strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +71,8 @@ class Question:
         answer = self.answer.strip()
         if not answer:
             return None
-        if answer[0] in MARKS[: len(self.choices)]:
-            choice, rest = self.choices[MARKS.index(answer[0])], answer[1:].strip(" ：:")
+        if (place := self._place(answer[0])) is not None:
+            choice, rest = self.choices[place], answer[1:].strip(" ：:")
             return choice if not choice.open else Choice(text=rest, value=rest, open=True) if rest and level(rest) != level(choice.text) else None
         for choice in self.choices:
             if level(answer) == level(choice.text) and not choice.open:
@@ -60,6 +81,23 @@ class Question:
         if not opened or level(answer) in {level(c.text) for c in opened}:  # 其他, and not a word of what
             return None
         return Choice(text=answer, value=answer, open=True)
+
+    def _place(self, mark: str) -> int | None:
+        """Of the choice that a mark stands for: the one whose words stood beside it when it was answered, wherever that stands now."""
+        if mark not in MARKS:
+            return None
+        place, listed = MARKS.index(mark), self.answer.listed if isinstance(self.answer, Answer) else ()
+        if place < len(listed):
+            words = level(listed[place].removeprefix(mark))
+            place = next((n for n, c in enumerate(self.choices) if level(c.text) == words), place)
+        return place if place < len(self.choices) else None
+
+    @property
+    def restated(self) -> str:
+        """The answer as it has to stand beside the choices of today."""
+        answer = self.answer.strip()
+        place = self._place(answer[0]) if answer else None
+        return answer if place is None else MARKS[place] + answer[1:]
 
     @property
     def supposed(self) -> Choice | None:

@@ -14,6 +14,7 @@ from ..language.levelling import level
 from ..plain import dataclass
 from ..rulebook.compiled import SUPPORT, CompiledRulebook, RecordSpec, name_of
 from ..rulebook.lexicon import lexicons
+from ..rulebook.reach import read_by, reads_year
 from .applicants import Grouped, applicants
 from .found import As, Asked, Read
 from .grid import Cell, Place, Sheet, Workbook, address
@@ -96,7 +97,8 @@ def _sheet(book: CompiledRulebook, workbook: Workbook, table: Table, told: Told,
     answers = told.answers_for(title)
     shared = record_of(book, table)
     columns = _as_told(book, table, told)
-    settled = settle(table, columns, shared, answers, next((r for k, r in book.records.items() if name_of(k) == SUPPORT), None))
+    support = next((r for k, r in book.records.items() if name_of(k) == SUPPORT), None)
+    settled = settle(table, columns, shared, answers, support, year_needed=_year_needed(book, columns))
     reader = Reader(book, table, settled, Words(book=book, aliases={}), answers, since_1904=workbook.since_1904)
     cells = reader.read()
     grouped = applicants(table, settled, cells, shared, answers, names)
@@ -104,7 +106,7 @@ def _sheet(book: CompiledRulebook, workbook: Workbook, table: Table, told: Told,
     cells = {at: _with(j, said.get(at, ())) for at, j in cells.items()}
     cells = _same_codes(settled, cells)
     sums = totals(table, settled.columns, cells, grouped.suspected)
-    questions = [replace(q, number=f"问{n}") for n, q in enumerate([*reader.questions.values(), *grouped.questions], number + 1)]
+    questions = [replace(q, number=f"问{n}") for n, q in enumerate([*reader.questions.values(), *grouped.questions, *settled.last], number + 1)]
     numbered = {q.key: q for q in questions}
     cells = {at: _numbered(j, numbered) for at, j in cells.items()}
     laid = tuple(_laid(table, settled, cells, numbered, found, {s.at for s in sums}, book))
@@ -122,6 +124,13 @@ def _sheet(book: CompiledRulebook, workbook: Workbook, table: Table, told: Told,
     )
 
 
+def _year_needed(book: CompiledRulebook, columns: Sequence[Column]) -> bool:
+    """Whether a measure that reads records of this table, or any measure where it holds none, turns on the year applied for."""
+    told = {c.record.name for c in columns if c.use is Use.FACT and c.record is not None}
+    own = [m for m in book.measures.values() if not m.hint] or list(book.measures.values())
+    return any(reads_year(book, m) for m in own if not told or told & set(read_by(book, m)[1]))
+
+
 def _as_told(book: CompiledRulebook, table: Table, told: Told) -> tuple[Column, ...]:
     """The proposal, with what the mapping says otherwise: what it only repeats stays as proposed, and asked."""
     proposed = propose(book, table)
@@ -131,7 +140,7 @@ def _as_told(book: CompiledRulebook, table: Table, told: Told) -> tuple[Column, 
 
 
 def _word(column: Column) -> str:
-    if column.use in (Use.FACT, Use.NAME):
+    if column.use in (Use.FACT, Use.NAME, Use.YEAR):
         return column.target
     return {Use.ORDER: "序号", Use.PERSONAL: "个人信息", Use.COMPARED: "核对"}.get(column.use, "不对应")
 

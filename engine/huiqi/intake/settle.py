@@ -35,13 +35,17 @@ class Settled:
     questions: tuple[Question, ...]
     rests: Mapping[int, tuple[str, ...]]  # column → keys of questions not answered yet, by whose suggestion it is read
     year: int | None
+    last: tuple[Question, ...] = ()  # asked after all others: a case can be made without, and says then what it lacks
     each: frozenset[int] = frozenset()  # columns of which every cell is asked
     filled: tuple[tuple[RecordSpec, FactSpec, str, str], ...] = ()  # columns of records that the table's head fills: with what, on which question
     complete: Mapping[str, bool | None] = field(default_factory=dict)  # record type → whether its list is complete, as answered or supposed
 
 
-def settle(table: Table, proposed: tuple[Column, ...], shared: RecordSpec | None, answers: Mapping[str, str], support: RecordSpec | None = None) -> Settled:
-    """`support`: the record type of support received before, where the vocabulary has it."""
+def settle(
+    table: Table, proposed: tuple[Column, ...], shared: RecordSpec | None, answers: Mapping[str, str], support: RecordSpec | None = None, *,
+    year_needed: bool = False,
+) -> Settled:  # fmt: skip
+    """`support`: the record type of support received before, where the vocabulary has it; `year_needed`: what is judged by these rows asks which year."""
     columns = list(proposed)
     asked = list[Question]()
     rests: dict[int, list[str]] = {c.number: [] for c in columns}
@@ -58,6 +62,7 @@ def settle(table: Table, proposed: tuple[Column, ...], shared: RecordSpec | None
                 rests[number].append(question.key)
 
     year = _ask_year(table, columns, ask, rest)
+    applied = _applied_for(table, columns, answers) if year_needed and not any(q.key == YEAR for q in asked) else None
     for n, column in enumerate(columns):
         if column.conflict is not None and column.unit is not None:
             question = ask(_conflict(table, column))
@@ -93,7 +98,8 @@ def settle(table: Table, proposed: tuple[Column, ...], shared: RecordSpec | None
         columns=tuple(columns),
         questions=tuple(asked),
         rests={n: tuple(k) for n, k in rests.items()},
-        year=year,
+        year=year if applied is None else _year_in(applied.chosen),
+        last=() if applied is None else (applied,),
         each=frozenset(each),
         filled=filled,
         complete=complete,
@@ -156,8 +162,28 @@ def _ask_year(table: Table, columns: list[Column], ask: Ask, rest: Rest) -> int 
             )
         )
     rest(question, tuple(c.number for c in yearly))
-    match = re.search(r"(19|20)\d{2}", str(question.supposed.value)) if question.supposed else None
+    return _year_in(question.supposed)
+
+
+def _year_in(choice: Choice | None) -> int | None:
+    match = re.search(r"(19|20)\d{2}", str(choice.value)) if choice else None
     return int(match[0]) if match else None
+
+
+def _applied_for(table: Table, columns: list[Column], answers: Mapping[str, str]) -> Question | None:
+    """Which year is applied for, where no column is of a year and none says it: the title may, and is never believed unasked.
+
+    Nothing is read by it, so that a mapping without an answer is a mapping all the same.
+    """
+    if any(c.use is Use.YEAR for c in columns) or not any(c.use is Use.FACT for c in columns):
+        return None
+    other = Choice(text="其他年度", open=True)
+    if table.year is None:
+        choices = (Choice(text="筛查时用 --year 写明", value=""), other)
+        return Question(key=YEAR, words="标题没有写年度，各户按哪个申报年度测算？", choices=choices, answer=answers.get(YEAR, ""))
+    written = re.search(rf"{table.year}年度?", table.title)
+    words = f"标题写“{written[0] if written else table.year}”，各户按哪个申报年度测算？"
+    return Question(key=YEAR, words=words, choices=(Choice(text=str(table.year), value=str(table.year)), other), suggested=True, answer=answers.get(YEAR, ""))
 
 
 def _conflict(table: Table, column: Column) -> Question:

@@ -26,9 +26,15 @@ def sign_of(cell: Cell, column: Column) -> str:
     plain = level(cell.text) if cell.kind is Kind.TEXT else ""
     if not _SIGN.fullmatch(plain):
         return ""
-    if plain in _TICKS and column.spec is not None and column.spec.kind == FactKind.BOOLEAN:
+    if ticked(cell, column):
         return ""
     return plain[:1] if len(set(plain)) == 1 else plain
+
+
+def ticked(cell: Cell, column: Column) -> bool:
+    """Whether a cell of yes or no holds a tick or a cross: an answer in another hand, and no mere sign."""
+    plain = level(cell.text) if cell.kind is Kind.TEXT else ""
+    return bool(plain) and plain in _TICKS and column.spec is not None and column.spec.kind == FactKind.BOOLEAN
 
 
 def sign_question(table: Table, sign: str, shown: str, found: Sequence[tuple[str, Column]]) -> Question:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from ..errors import clip
+from ..errors import clip, nearest, opposite
 from ..language.levelling import level, near
 from ..language.types import Boolean, Text, Year
 from ..plain import dataclass
@@ -25,6 +25,8 @@ from .grid import Cell, Kind, plain_number
 from .propose import Column
 from .questions import Choice, Question
 
+FEW = 6  # options of a closed list that are all offered
+WHOLE = 15  # entries that are all offered where a word says less than one of them
 LOST = 15  # digits that a workbook keeps of a number
 _SIGNS_OF_CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 HIDDEN = "（个人信息，不显示）"
@@ -238,17 +240,23 @@ def _entry_asked(text: str, column: Column, lexicon: Lexicon) -> Found:
             Choice(text=f"{column.spec.name}照写“{clip(text)}”", value=text),
         ]
         return Asked(question=Question(key=key, words=f"“{clip(text)}”怎样读？", choices=tuple(choices), suggested=True))
+    closed, wide = bool(column.spec.options), level(text) in lexicon.wider
     found = candidates(text, lexicon)
-    closed = bool(column.spec.options)
+    if closed:  # the measure by which a template asks: is it this one?
+        found = tuple(dict.fromkeys([*nearest(text, column.spec.options), *(e for e in found if not opposite(text, e))]))
+    suggested = bool(found) and not wide  # what says less than one entry speaks for none of them
     if column.stage and not closed:  # an officer's word stands as written: what it may be the rules ask, where it matters
         return Read(value=text, shown=text)
     what = "是哪个县区？" if "县区" in column.spec.name or "区" in label else f"是哪一种{'认证' if column.record and '认证' in column.record.name else label}？"
-    choices = [Choice(text=e, value=e) for e in found[:3]]
+    offered = tuple(lexicon.entries) if wide and len(lexicon.entries) <= WHOLE else found[:3]
+    if closed and len(column.spec.options) <= FEW:
+        offered = tuple(dict.fromkeys([*found, *column.spec.options]))
+    choices = [Choice(text=e, value=e) for e in offered]
     if not closed and "县区" not in column.spec.name:
         choices.append(Choice(text="照写，目录里没有", value=text))
     choices.append(Choice(text="其他", open=True))
     said = (f"目录里有：{'、'.join(lexicon.entries[:12])}{'…' if len(lexicon.entries) > 12 else ''}",)
-    return Asked(question=Question(key=key, words=f"“{clip(text)}”{what}", choices=tuple(choices), suggested=bool(found)), said=said)
+    return Asked(question=Question(key=key, words=f"“{clip(text)}”{what}", choices=tuple(choices), suggested=suggested), said=said)
 
 
 def _graded(text: str, column: Column, lexicon: Lexicon) -> tuple[str, str, str] | None:

@@ -155,7 +155,7 @@ def _judged(one: SheetRead, judged: Judged, since_1904: bool, numbers: dict[str,
     kind = None
     if isinstance(judged.found, Read):
         kind = judged.found.what
-        if kind is As.FACT and column.spec is None and column.use is not Use.NAME:
+        if kind is As.FACT and column.spec is None and column.use not in (Use.NAME, Use.YEAR):
             kind = As.KEPT
     target = column.target
     year = column.year or one.settled.year if column.spec is not None and column.spec.yearly and column.record is None else None

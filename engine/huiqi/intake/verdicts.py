@@ -26,7 +26,7 @@ from .numbers import plain_number_of, read_number, ten_thousand_off
 from .propose import Column, Use
 from .questions import Choice, Question
 from .settle import YEAR, Settled
-from .signs import ZERO, sign_of, sign_question
+from .signs import ZERO, sign_of, sign_question, ticked
 from .texts import HIDDEN, Words, level_code, lost, read_enterprise, read_words, without_people
 
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")  # also pasted as text
@@ -109,6 +109,8 @@ class Reader:
             return Read(what=As.KEPT, shown=HIDDEN)
         if column.use in (Use.KEPT, Use.ORDER, Use.EMPTY):
             return self._kept(column, cell)
+        if column.use is Use.YEAR:
+            return _year(cell)
         sign = sign_of(cell, column)
         if sign:
             if column.number in self.settled.each:
@@ -117,7 +119,7 @@ class Reader:
             return Asked(question=signs.get(sign) or sign_question(self.table, sign, shown, [(address(row, column.number), column)]))
         if column.use is Use.NAME:
             return read_enterprise(cell, [self.table.sheet.spoken(row, n).text.strip() for n in self.remark])
-        if cell.kind is Kind.TEXT and untold(cell.text) and level(cell.text) not in ("无", "没有"):
+        if cell.kind is Kind.TEXT and untold(cell.text) and level(cell.text) not in ("无", "没有") and not ticked(cell, column):
             return Read(what=As.UNTOLD, said=(f"“{clip(cell.text)}”按没有告诉读",))
         found = self._fact(column, cell)
         if column.number in self.settled.each:
@@ -313,6 +315,17 @@ class Reader:
             return Read(value=text, shown=text, said=(*said, told), also=also)
         found = self._fact(column, Cell(text=text, kind=Kind.TEXT))
         return replace(found, said=(*said, *found.said, told)) if isinstance(found, Read) else found
+
+
+def _year(cell: Cell) -> Found:
+    """Which year a row applies for: four digits."""
+    text = plain_number(cell.number) if cell.kind is Kind.NUMBER and cell.number is not None else cell.text.strip()
+    if untold(text) or level(text) in ("无", "没有"):
+        return Read(what=As.UNTOLD, said=(f"“{clip(text)}”按没有告诉读",))
+    match = re.fullmatch(r"((?:19|20)\d\d)年?度?", level(text))
+    if match is None:
+        return Wrong(message=f"“{clip(text)}”不是年度", mend="写四位年份，例如 2025；不知道就留空", expected="四位年份")
+    return Read(value=int(match[1]), shown=match[1])
 
 
 def _explained(column: Column) -> str:

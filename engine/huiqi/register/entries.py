@@ -24,7 +24,7 @@ from ..plain import dataclass
 from ..reasoning.facts import Reader
 from ..reasoning.pseudonyms import is_stand_in, shown
 from ..reasoning.told import Facts
-from ..rulebook.compiled import SUPPORT, AwardBasis, CompiledRulebook, Standing, listing_word
+from ..rulebook.compiled import APPLICATION_YEAR, SUPPORT, AwardBasis, CompiledRulebook, Standing, listing_word
 from ..rulebook.literals import exact_money, money_string
 from ..rulebook.reach import read_by
 from ..telling.amounts import amount_words
@@ -311,6 +311,7 @@ def wants_of(asked: Sequence[Wanted], decisions: Sequence[Decision], faults: Seq
     rows = dict(_rows_of_persons(decisions))
     for x in asked:
         row = next((f"（表格 {at}）" for k, at in rows.items() if k in x.what), "")
+        row = f"（四位年份；写在名录的“{APPLICATION_YEAR}”一栏，或命令加 --year）" if x.year else row
         yield Want(
             acts=x.acts, office=x.office, what=_public(x.what) + row, evidence="、".join(x.evidence), answer=_public(x.answer), measures="、".join(x.measures),
             own=id(x) in own, at=tuple(cells.get(shown(x.what, real), ())),

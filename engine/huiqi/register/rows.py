@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +24,17 @@ from ..intake.grid import Workbook, address
 from ..intake.layout import Role
 from ..intake.mapping import mapping_problems, read_mapping
 from ..intake.opened import open_register
-from ..intake.propose import Column, Use
+from ..intake.propose import Column, Use, unmapped
 from ..intake.register import RegisterRead, SheetRead, read_register
 from ..intake.texts import without_people
+from ..intake.verdicts import shown_in
 from ..language.levelling import level, level_id
 from ..plain import dataclass
 from ..reasoning.casefile import Case
 from ..reasoning.choices import STATEMENT
 from ..reasoning.told import STAGES
 from ..reasoning.told import VERIFIED as VERIFIED_STAGES
-from ..rulebook.compiled import DECISION_DAY, SUPPORT, CompiledRulebook, FactSpec, RecordSpec
+from ..rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.compiler import load_compiled
 from ..visible import typed
 from ..words import CauseKind, acts_words
@@ -116,26 +118,38 @@ class Register:
     measures: tuple[str, ...] = ()  # ids of those the table asks about; none: all
 
 
-def read_rows(path: Path, *, rulebooks: Sequence[str] = (), mapping: Path | None = None) -> Register:
-    """Raises `InputError` where the file, or its mapping, cannot be taken as a whole; `UsageError` where a mapping is wanting."""
+def read_rows(path: Path, *, rulebooks: Sequence[str] = (), mapping: Path | None = None, year: int | None = None) -> Register:
+    """`year` is applied for by whoever has none of its own; where the table says otherwise, it goes before, and that is said.
+
+    Raises `InputError` where the file, or its mapping, cannot be taken as a whole; `UsageError` where a mapping is wanting.
+    """
     opened = open_register(path)
     if any(sheet.name == REGISTRY for sheet in opened.sheets):
         if mapping is not None:
             raise UsageError(f"{path.name} 是 huiqi template 写出的工作簿，不用对应表", mend="去掉 --mapping", argument="mapping")
-        return _of_template(path, opened, rulebooks)
+        return _against(_of_template(path, opened, rulebooks, year), year)
     if mapping is None:
         raise UsageError(
             f"{path.name} 不是 huiqi template 写出的工作簿，要先有对应表：哪一列是哪个数据项，由经办人看过",
             mend=f"huiqi map {typed(str(path))} -o 对应表.yaml；答完再加 --mapping 对应表.yaml",
             argument="mapping",
         )
-    return _of_table(path, opened, rulebooks, mapping)
+    return _against(_of_table(path, opened, rulebooks, mapping, year), year)
+
+
+def _against(read: Register, year: int | None) -> Register:
+    """Whom the table has another year for than was given for the round: said."""
+    others = [a for a in read.applicants if a.case is not None and year is not None and a.case.year != year]
+    if not others:
+        return read
+    said = f"有 {len(others)} 户在表里的申报年度不是 {year}（第一户：{others[0].name}，{others[0].case.year if others[0].case else ''}）：照表里的，--year 只给没有写的"
+    return replace(read, said=(*read.said, said))
 
 
 # -- a template --------------------------------------------------------------------------------------------
 
 
-def _of_template(path: Path, opened: Workbook, rulebooks: Sequence[str]) -> Register:
+def _of_template(path: Path, opened: Workbook, rulebooks: Sequence[str], year: int | None) -> Register:
     books: list[CompiledRulebook] = []
 
     def asked_of(names: Sequence[str]) -> Tellable:
@@ -146,7 +160,7 @@ def _of_template(path: Path, opened: Workbook, rulebooks: Sequence[str]) -> Regi
     return Register(
         file=path.name,
         rulebooks=found.rulebooks,
-        applicants=tuple(_enterprise(x, books) for x in found.enterprises),
+        applicants=tuple(_enterprise(x, books, year) for x in found.enterprises),
         rows=found.rows,
         lost=found.stray,
         unread=found.unread,
@@ -157,8 +171,9 @@ def _of_template(path: Path, opened: Workbook, rulebooks: Sequence[str]) -> Regi
     )
 
 
-def _enterprise(found: Enterprise, books: Sequence[CompiledRulebook]) -> Applicant:
-    case, clash = found.case, [p.message for p in found.problems if p.code is Code.DUPLICATE]
+def _enterprise(found: Enterprise, books: Sequence[CompiledRulebook], year: int | None) -> Applicant:
+    case = replace(found.case, year=year) if found.case is not None and found.case.year is None else found.case
+    clash = [p.message for p in found.problems if p.code is Code.DUPLICATE]
     unread = [UNREAD] * (case is None or found.unsure) + [_UNPLACED] * found.unplaced
     held = tuple(dict.fromkeys(clash)) or tuple(unread)
     faults = tuple(fault_of(p, found.name, books, case) for p in found.problems)
@@ -242,7 +257,7 @@ def _key_of(problem: Problem, record: RecordSpec, told: Any, rest: Sequence[Any]
 # -- a table of other people -------------------------------------------------------------------------------
 
 
-def _of_table(path: Path, opened: Workbook, rulebooks: Sequence[str], mapping: Path) -> Register:
+def _of_table(path: Path, opened: Workbook, rulebooks: Sequence[str], mapping: Path, year: int | None) -> Register:
     told = read_mapping(mapping)
     names = tuple(rulebooks) or ((told.rulebook,) if told.rulebook else ())
     if not names:
@@ -257,10 +272,10 @@ def _of_table(path: Path, opened: Workbook, rulebooks: Sequence[str], mapping: P
     if open_:
         mend = f"在 {mapping} 的“答”后面写 ①、②……；表改过的，先 huiqi map {typed(str(path))} -o {typed(str(mapping))}"
         raise InputError([Problem(Position(str(mapping)), "对应表还没有答完", f"{q.number} {q.words}", "、".join(q.told), mend, Code.MISSING) for q in open_])
-    return _joined(path, names, read)
+    return _joined(path, names, read, year)
 
 
-def _joined(path: Path, names: tuple[str, ...], read: RegisterRead) -> Register:
+def _joined(path: Path, names: tuple[str, ...], read: RegisterRead, year: int | None) -> Register:
     """The applicants of all sheets: what sheets of records say belongs to whom the sheets of applicants name."""
     found: dict[str, list[_Parts]] = {}
     apart: list[_Parts] = []
@@ -273,7 +288,7 @@ def _joined(path: Path, names: tuple[str, ...], read: RegisterRead) -> Register:
             if key and len(same) == 1:
                 same[0].add(one, sheet)
                 continue
-            part = _Parts(one.name, path)
+            part = _Parts(one.name, path, year)
             apart.append(part)
             if key:
                 found.setdefault(key, []).append(part)
@@ -292,8 +307,16 @@ def _joined(path: Path, names: tuple[str, ...], read: RegisterRead) -> Register:
         rows=rows,
         left={"只有序号、没有内容的行": rows - len(told)} if rows > len(told) else {},
         faults=tuple(_sum_faults(read)),
-        said=(*read.said, *_years_apart(sheets), *(f"工作表“{s.sheet.name}”：{s.why}，跳过" for s in read.skipped)),
+        said=(*read.said, *_unmapped(read), *_years_apart(sheets), *(f"工作表“{s.sheet.name}”：{s.why}，跳过" for s in read.skipped)),
     )
+
+
+def _unmapped(read: RegisterRead) -> Iterator[str]:
+    """The columns of which no data item is made: nobody is to miss one of them in silence."""
+    for sheet in read.sheets:
+        free = unmapped(sheet.settled.columns)
+        if free:
+            yield f"工作表“{sheet.table.sheet.name}”没有读作数据的列：{'、'.join(free)}"
 
 
 def _years_apart(sheets: Sequence[SheetRead]) -> Iterator[str]:
@@ -302,6 +325,13 @@ def _years_apart(sheets: Sequence[SheetRead]) -> Iterator[str]:
     if len({y for _, y in years}) > 1:
         told = "、".join(f"“{name}”{year}" for name, year in years)
         yield f"各工作表的年度不一样（{told}）：一户的申报年度按它最先出现的那一张；不是的，分成两个文件"
+    for s in sheets:
+        other = [a for a in s.grouped.applicants if a.year is not None and s.settled.year not in (None, a.year)]
+        if other:
+            yield (
+                f"工作表“{s.table.sheet.name}”有 {len(other)} 户的申报年度与标题答的 {s.settled.year} 不一样"
+                f"（第一户：{other[0].name}，{other[0].year}）：按各行写的"
+            )
 
 
 def _may_be_theirs(parts: Sequence[_Parts]) -> None:
@@ -322,12 +352,13 @@ def _may_be_theirs(parts: Sequence[_Parts]) -> None:
 class _Parts:
     """What the sheets say of one applicant, put together."""
 
-    def __init__(self, name: str, path: Path) -> None:
-        self.name, self.path = name, path
+    def __init__(self, name: str, path: Path, year: int | None) -> None:
+        self.name, self.path, self._given = name, path, year
         self.data = dict[str, Any]()
         self.records = dict[str, Any]()
         self.rows, self.held, self.faults, self.supply = list[str](), list[str](), list[Fault](), list[tuple[str, str]]()
-        self.year: int | None = None
+        self.own: int | None = None  # as its rows say
+        self.titled: int | None = None  # as was answered of a sheet's title
         self.dropped = False
         self.listed_codes = set[str]()  # what sheets of records say is its code
         self.cells = dict[str, str]()
@@ -343,14 +374,18 @@ class _Parts:
             self.at = Position(str(self.path), one.rows[0], 1, sheet=name)
         self.rows += [f"{name}!A{r}" for r in one.rows]
         self.dropped = self.dropped or one.dropped
-        self.supply += [(f"{name}!{m.at}", str(m)) for m in one.missing]
-        self.year = self.year if self.year is not None else settled.year
+        self.supply += [(f"{name}!{m.cell or m.at}", str(m)) for m in one.missing]
+        if one.year is not None and self.own not in (None, one.year):
+            self._clash(APPLICATION_YEAR, self.own, one.year, name)
+        self.own = self.own if self.own is not None else one.year
+        self.titled = self.titled if self.titled is not None else settled.year
         case = Case(self.name, (), None, self.year, {}, {}, path=str(self.path), row=self.at)
         self.faults += _faults(one, sheet, case)
         self.cells |= _words_at(one, sheet, case)
         self.lost |= set(one.lost)
         if sheet.grouped.listed:
             self.listed_codes |= _codes(one.data)
+            self.held += one.apart  # of what they say of the applicant: of its records the lists are not complete, and that is all
             for fact, value in one.data.items():
                 if not _codes({fact: value}):
                     self._tell(fact, value, name)  # its rows may say of the applicant what no other sheet does
@@ -363,6 +398,11 @@ class _Parts:
             self._tell(fact, value, name)
         for record, listed in one.records.items():
             self._list(record, listed, name)
+
+    @property
+    def year(self) -> int | None:
+        """Its rows go before the title of its table, and that before what was given for the whole round."""
+        return next((y for y in (self.own, self.titled) if y is not None), self._given)
 
     @property
     def code(self) -> set[str]:
@@ -429,7 +469,9 @@ def _faults(one: Told, sheet: SheetRead, case: Case) -> list[Fault]:
             found = without_people(judged.cell.text)
             at = f"{name}!{address(row, column)}"
             items, record = _items(one, row, judged.column, case)
-            acts, office = (OFFICER, "") if judged.column.stage else whose(judged.column.spec)
+            # what a word of the table means is for the officer to answer, in the mapping
+            asked = kind is FaultKind.OPEN or judged.column.stage or judged.column.use is Use.YEAR
+            acts, office = (OFFICER, "") if asked else whose(judged.column.spec)
             out.append(
                 Fault(
                     at=at, applicant=one.name, kind=kind, found=found, message=f"{judged.column.label}：{message}", expected=expected, mend=mend,
@@ -439,7 +481,12 @@ def _faults(one: Told, sheet: SheetRead, case: Case) -> list[Fault]:
     where = "、".join(f"{name}!A{r}" for r in one.rows)
     answer, agree = (FaultKind.OPEN, "在对应表里答"), (FaultKind.CLASH, "核对后改成一样，或只留一处")
     told = [(why, *(agree if why in one.apart else answer)) for why in one.held]
-    return out + [Fault(at=where, applicant=one.name, kind=kind, found="", message=why, expected="", mend=mend) for why, kind, mend in told]
+    return out + [
+        Fault(
+            at=where, applicant=one.name, kind=kind, found="", message=why, expected="", mend=mend, acts=OFFICER if kind is FaultKind.OPEN else ""
+        )
+        for why, kind, mend in told
+    ]  # fmt: skip
 
 
 def _words_at(one: Told, sheet: SheetRead, case: Case) -> dict[str, str]:
@@ -483,13 +530,18 @@ def _sum_faults(read: RegisterRead) -> list[Fault]:
         for one in sheet.sums:
             at = f"{sheet.table.sheet.name}!{one.at}"
             left = f"；没有加进去的：{'、'.join(one.left)}" if one.left else ""
+            own = shown_in(one.own, one.column)
             match one.found:
                 case Wrong(message=message, mend=mend):
                     out.append(
-                        Fault(at=at, applicant="（合计）", kind=FaultKind.WRONG, found=one.cell.text, message=message, expected=f"各行之和{left}", mend=mend)
+                        Fault(
+                            at=at, applicant="（合计）", kind=FaultKind.WRONG, found=one.cell.text, message=message, expected=f"各行之和 {own}{left}", mend=mend
+                        )
                     )
-                case _ if one.agrees is False:
-                    message = f"{one.column.label}的合计与各行相加不一样"
+                case Read(value=Fraction() as written) if one.agrees is False:
+                    there, apart = shown_in(written, one.column), written - one.own
+                    more = f"{'多' if apart > 0 else '少'} {shown_in(abs(apart), one.column)}"
+                    message = f"{one.column.label}的合计与各行相加不一样：合计写 {there}，各行相加 {own}，合计{more}"
                     out.append(
                         Fault(
                             at=at,
@@ -497,7 +549,7 @@ def _sum_faults(read: RegisterRead) -> list[Fault]:
                             kind=FaultKind.WRONG,
                             found=one.cell.text,
                             message=message,
-                            expected=f"各行之和{left}",
+                            expected=f"各行之和 {own}{left}",
                             mend="核对各行与合计",
                         )
                     )

@@ -305,12 +305,12 @@ def _officers_cell(fault: Fault) -> str:
 
 
 def mended(fault: Fault, asked: Want | None) -> str:
-    """How it is put right: of options all are named, a question about the table says between what the applicant has to choose."""
+    """How it is put right: of options all are named, of a question about the table where the officer answers it, and with what."""
     if fault.mend == CHOOSE:
         options = asked.answer if asked is not None and asked.answer else fault.expected
         return f"{CHOOSE}：{options}" if options else CHOOSE
-    if fault.kind is FaultKind.OPEN and fault.expected:
-        return f"写明是哪一种：{fault.expected}"
+    if fault.kind is FaultKind.OPEN and fault.expected:  # the officer answers it, where it was asked
+        return f"{fault.mend}：{fault.expected}"
     if fault.kind is FaultKind.CLASH and fault.expected:  # what is asked for only where one alternative was written is no requirement
         return fault.mend if fault.expected in fault.mend else f"{fault.mend}；要求：{fault.expected}"
     if fault.kind is FaultKind.WRONG and fault.expected and is_suggestion(fault.mend):  # the nearest word is not what has to be written

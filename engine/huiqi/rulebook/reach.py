@@ -107,6 +107,31 @@ def read_by(book: c.CompiledRulebook, spec: c.MeasureSpec) -> tuple[tuple[str, .
     return _read(book, pending, facts, records)
 
 
+def reads_year(book: c.CompiledRulebook, spec: c.MeasureSpec) -> bool:
+    """Whether a measure may ask which year is applied for: by name, by a yearly fact, by a cap of each year."""
+    groups = [g for g in book.stacking if spec.key in g.members]
+    if any(g.per == c.APPLICATION_YEAR for g in groups):
+        return True
+    pending, seen = [spec.key], {spec.key}
+    while pending:
+        key = pending.pop()
+        one = book.measures.get(key) or book.recognitions[key]
+        if isinstance(one, c.MeasureSpec) and any(x.scope is c.Scope.YEAR for part in (one.base, *one.schemes.values()) for x in part.limits):
+            return True
+        for node in references(_roots_under(book, one), book):
+            match node:
+                case t.NamedDate(name=c.APPLICATION_YEAR):
+                    return True
+                case t.FactRef(fact=fact) if book.facts[fact].yearly:
+                    return True
+                case t.RecognitionRef(recognition=other) | t.ConclusionRef(measure=other) if other not in seen:
+                    seen.add(other)
+                    pending.append(other)
+                case _:
+                    pass
+    return False
+
+
 def read_by_recognition(book: c.CompiledRulebook, spec: c.RecognitionSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The same of a recognition; a conferred one reads the certificates."""
     certificates = {k for k in book.records if c.name_of(k) == c.CERTIFICATES} if spec.kind is RecognitionKind.CONFERRED else set()

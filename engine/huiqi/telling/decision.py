@@ -502,6 +502,7 @@ class Missing:
     spec: FactSpec | None = field(default=None, compare=False, repr=False)  # the fact or column it is about; likewise
     later: bool = field(default=False, compare=False)  # it matters only after a choice that is missing too: not asked for yet; likewise
     column: str = field(default="", compare=False)  # what it is called of whichever record it is; likewise
+    year: bool = field(default=False, compare=False)  # it is which year is applied for, which an officer says; likewise
 
     @property
     def label(self) -> str:

@@ -223,7 +223,7 @@ class Teller:
             out.append(
                 d.Missing(
                     lack[0], lack[1], tuple(sorted(set(ids))), lack[2], self._shown_by(spec), spec.verified_by if spec else "", spec, lack not in found.now,
-                    "、".join(sorted(columns)),
+                    "、".join(sorted(columns)), found.about[lack][0].what.topic is v.Topic.YEAR,
                 )
             )  # fmt: skip
         return tuple(out)

@@ -23,6 +23,9 @@ NOT_WRITTEN = "（未写名称）"
 HEAD = "初审测算　不作为拨付依据；以审定、公示和下达文件为准"
 
 
+OFFICER = "经办人"  # who says which year a round is of, and no enterprise
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """Something that is lacking, of all the rulebooks of a case at once; `measures` are the titles it opens."""
@@ -35,6 +38,7 @@ class Wanted:
     measures: tuple[str, ...]
     opens: tuple[str, ...] = ()  # their ids
     column: str = ""  # what it is called of whichever record it is
+    year: bool = False  # it is which year is applied for
 
 
 def check_code(decisions: Sequence[Decision]) -> str:
@@ -87,8 +91,8 @@ def _gather(found: dict[tuple[str, str], Wanted], decision: Decision, items: Ite
         if opens and not item.later:
             answer = "；".join(x for x in (of_another_year(decision, item.fact).strip("（）"), _answer(decision, item)) if x)
             one = Wanted(
-                what=item.fact, acts=item.acts, office=item.office, evidence=item.evidence, answer=answer, measures=tuple(open_[i] for i in opens), opens=opens,
-                column=item.column,
+                what=item.fact, acts=OFFICER if item.year else item.acts, office=item.office, evidence=item.evidence, answer=answer, measures=tuple(open_[i] for i in opens), opens=opens,
+                column=item.column, year=item.year,
             )  # fmt: skip
             known = found.get((one.what, one.acts))
             found[one.what, one.acts] = one if known is None else _joined(known, one)
