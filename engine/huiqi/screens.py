@@ -28,7 +28,7 @@ from .plain import dataclass
 from .reasoning.casefile import Case
 from .reasoning.pseudonyms import key_of
 from .reasoning.receipt import digest_of
-from .register.duplicates import Suspicion, cleared_of, doubted_of, earlier, incomparable, suspicions
+from .register.duplicates import Suspicion, cleared_of, doubted_of, earlier, incomparable, screened_again, suspicions
 from .register.entries import Screened, held, screened
 from .register.readable import readable
 from .register.round import PoolShared
@@ -114,12 +114,13 @@ def screen(
     kept = _Kept(target, resume=resume, key=choice.key)
     rows = tuple(_decided(read, books, choice, kept, processes, started, tick))
     doubts, told = cleared_of(suspicions(rows, before), cleared)
-    read = replace(read, said=(*read.said, *_overruled(read, books, choice), *_without_year(read, books, choice), *incomparable(rows, before), *told))
+    again = screened_again(rows, before)
+    read = replace(read, said=(*read.said, *_overruled(read, books, choice), *_without_year(read, books, choice), *incomparable(rows, before), *again, *told))
     asked = _asked(read, books, choice)
     compiled = [b.compiled for b in books]
-    pools = pools_of(compiled, rows, doubted_of(doubts), read.lost)
+    pools = pools_of(compiled, rows, doubted_of(doubts), read.unread)
     rows = landed(pools, rows)
-    shared = tuple(shares(compiled, rows, head_of(read, asked), pools, read.lost))
+    shared = tuple(shares(compiled, rows, head_of(read, asked), pools, read.unread))
     done = ScreenedRound(
         register=read, rows=rows, doubts=doubts, asked=asked, counted=counted(read, rows), resumed=kept.used, shared=shared, pools=pools,
     )  # fmt: skip
@@ -308,7 +309,14 @@ def _digest(applicant: Applicant, rules: Sequence[str], choice: Choice) -> str:
     """Of everything that an applicant's result depends on, and of what it says of the rows: where they stand, what is wrong with them."""
     case = applicant.case
     assert case is not None
-    rows = [applicant.name, applicant.rows, list(map(astuple, applicant.faults)), applicant.supply, sorted(applicant.cells.items())]
+    rows = [
+        applicant.name,
+        applicant.rows,
+        list(map(astuple, applicant.faults)),
+        list(map(astuple, applicant.maybe)),
+        applicant.supply,
+        sorted(applicant.cells.items()),
+    ]
     told = [case.enterprise, str(case.on), case.year, case.data, case.records, case.schemes, case.applied, repr(case.readings), repr(case.statement)]
     asked = [choice.on, choice.schemes, choice.readings, list(choice.measures), key_of(choice.key).id if isinstance(choice.key, bytes) else choice.key]
     return digest_of(

@@ -273,6 +273,7 @@ def test_a_key_that_was_verified_is_found_in_an_earlier_decision(register: Any) 
     def verified(book: Workbook) -> None:
         _two(book)
         _row(book, VERIFIED, FIRST, 企业="甲公司", 明细="设备", 编号="A-1005", 数据项="编号", 核验="A-1005")
+        _row(book, "申报企业", FIRST, 申报年度="2022")  # of the same year it would be the same application
 
     before = register(verified, "去年.xlsx")
     told = [huiqi.load(SMALL).decide(c, on=c.on).to_dict() for c in cases_of(str(before))][:1]

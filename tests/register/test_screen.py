@@ -196,6 +196,52 @@ def test_what_an_earlier_round_had_is_a_doubt_in_this_one(register: Any, earlier
     assert [[o.owner for o in d.owners] for d in found.doubts] == [["新公司", "旧公司"]]
 
 
+def _earlier(register: Any, kind: str, year: str) -> Path:
+    """An earlier round of 甲公司 and 乙公司, that have a machine each."""
+
+    def fill(book: Workbook) -> None:
+        for row, (name, key) in enumerate((("甲公司", "M-1000"), ("乙公司", "M-2000")), FIRST):
+            _applicant(book, row, name, 申报年度=year)
+            _machine(book, row, name, 编号=key, 价格="1万")
+
+    before = register(fill, "上次.xlsx")
+    if kind == EARLIER:
+        _screened(before, EARLIER)
+    else:
+        told = [huiqi.load(SMALL).decide(c, on=c.on).to_dict() for c in cases_of(str(before))]
+        for one in told:
+            one["rulebook"]["id"] = SMALL  # as found by its folder
+        before.with_name(kind).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    return before.with_name(kind)
+
+
+def _same_again(book: Workbook) -> None:
+    for row, (name, key) in enumerate((("甲公司", "m-1000"), ("丙公司", "M-2000")), FIRST):
+        _applicant(book, row, name)
+        _machine(book, row, name, 编号=key, 价格="1万")
+
+
+@pytest.mark.parametrize("kind", [EARLIER, "决定.json"])
+def test_an_application_that_is_screened_once_more_is_no_doubt_against_itself(register: Any, kind: str) -> None:
+    """乙公司's machine, which 丙公司 has this time, is one all the same."""
+    found = _screened(register(_same_again), history=[_earlier(register, kind, "2023")])
+    assert [[o.owner for o in d.owners] for d in found.doubts] == [["丙公司", "乙公司"]]
+    assert len([said for said in found.register.said if "里有 1 个编号（1 户）与本轮是同一户、同一申报年度、同样的支持事项" in said]) == 1
+
+
+def test_the_same_machine_for_another_year_is_a_doubt(register: Any) -> None:
+    found = _screened(register(_same_again), history=[_earlier(register, EARLIER, "2022")])
+    assert [[o.owner for o in d.owners] for d in found.doubts] == [["甲公司", "甲公司"], ["丙公司", "乙公司"]]
+
+
+def test_an_older_result_that_says_no_year_is_compared_as_before(register: Any) -> None:
+    path = _earlier(register, EARLIER, "2023")
+    book = load_workbook(path)
+    book["_huiqi"].delete_cols(5, 2)
+    book.save(path)
+    assert len(_screened(register(_same_again), history=[path]).doubts) == 2
+
+
 def test_an_earlier_file_that_is_none_is_refused_before_anything_is_decided(register: Any, tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[1]", encoding="utf-8")
     result = invoke("screen", str(register(usual_mistakes)), "-o", str(tmp_path / "r.xlsx"), "--history", str(tmp_path / "x.json"))

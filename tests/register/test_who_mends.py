@@ -22,7 +22,9 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _lists(blank: Path, folder: Path, told: dict[str, str], *rows: dict[str, str], listed: str = "已列全") -> dict[str, list[list[str]]]:
+def _lists(
+    blank: Path, folder: Path, told: dict[str, str], *rows: dict[str, str], listed: str = "已列全", verified: dict[str, str] | None = None
+) -> dict[str, list[list[str]]]:
     """What the lists of a round say of one applicant that tells this: a sheet's rows, without whose they are."""
     book = load_workbook(blank)
     base = {"企业": NAME, "审核日期": "2026-06-30", "申报年度": "2025", "申报主体类型": "企业", "注册地县区": "平城区", "从事服务外包业务": "是"}
@@ -32,11 +34,13 @@ def _lists(blank: Path, folder: Path, told: dict[str, str], *rows: dict[str, str
     for number, row in enumerate(rows, FIRST):
         for heading, value in {"企业": NAME, **row}.items():
             put(book["资质认证"], number, heading, value)
+    for heading, value in {"企业": NAME, **verified}.items() if verified else ():
+        put(book["核验与审定"], FIRST, heading, value)
     book.save(folder / "名录.xlsx")
     screen(folder / "名录.xlsx", folder / "结果.xlsx", processes=1)
     found = load_workbook(folder / "结果.xlsx")
     out = {}
-    for title in ("补正清单", "联审清单", "错误行"):
+    for title in ("补正清单", "联审清单", "错误行", "核减及不符合"):
         lines = [["" if c is None else str(c) for c in row] for row in found[title].iter_rows(values_only=True)]
         out[title] = [line for line in lines if NAME in line[:2]]
     return out
@@ -120,12 +124,47 @@ def test_of_a_word_near_an_option_all_options_are_named_and_not_only_the_nearest
     assert (line[2].partition("：")[2], line[4]) == ("“性质”不在选项里（写的是“首升”）", "写：首次、升级、维护；是否“首次”？")
 
 
-def test_a_list_said_to_be_complete_and_empty_is_no_requirement_to_have_none(blank: Path, tmp_path: Path) -> None:
-    (line,) = _lists(blank, tmp_path, {"已获支持·是否列全": "已列全"}, _certificate())["补正清单"]
-    assert line[4] == "没有就选 一条也没有；不知道就空着"
+def test_whether_a_list_is_complete_is_the_officers_to_say_and_asked_of_no_enterprise(blank: Path, tmp_path: Path) -> None:
+    told = _lists(blank, tmp_path, {"已获支持·是否列全": "已列全"}, _certificate())
+    assert told["补正清单"] == []
+    assert [line[6] for line in told["错误行"]] == ["没有就选 一条也没有；不知道就空着"]
+
+
+def test_a_row_told_of_a_list_said_to_be_empty_may_be_taken_out(blank: Path, tmp_path: Path) -> None:
+    told = _lists(blank, tmp_path, {}, _certificate(), listed="一条也没有")
+    (line,) = told["错误行"]
+    assert (line[3], line[6]) == ("一条也没有", f"第一条见 资质认证!B{FIRST}；没有这一条的，删去那一行；确有的，这里选 已列全")
+    assert told["补正清单"] == []
+
+
+def test_what_lacks_by_a_cell_of_the_officers_is_asked_of_the_officer(blank: Path, tmp_path: Path) -> None:
+    told = _lists(blank, tmp_path, {}, _certificate(), listed="无")
+    assert [(line[0], line[2]) for line in told["联审清单"]] == [
+        ("经办人", f"资质认证明细；表格 {told['错误行'][0][0]}：说“资质认证”一条也没有，却填了 1 条（写的是“无”）；{told['错误行'][0][6]}")
+    ]
+
+
+def test_a_verified_sum_that_cannot_be_read_is_asked_of_the_officer(blank: Path, tmp_path: Path) -> None:
+    verified = {"明细": "资质认证", "编号": "ISO-0001", "数据项": "合格费用", "核验": "25"}
+    told = _lists(blank, tmp_path, {}, _certificate(), verified=verified)
+    assert told["补正清单"] == []
+    (line,) = told["联审清单"]
+    assert (line[0], line[2].partition("（写的是")[0]) == ("经办人", f"ISO-0001的合格费用；表格 核验与审定!G{FIRST}：“合格费用”金额没有写单位")
 
 
 def test_a_county_that_waits_to_be_verified_is_not_counted_as_left_empty(blank: Path, tmp_path: Path) -> None:
     _lists(blank, tmp_path, {"注册地县区": "大同市"}, _certificate())
     rows = load_workbook(tmp_path / "结果.xlsx")["汇总"].iter_rows(values_only=True)
     assert [row[1] for row in rows if row[0] == "国际资质认证支持" and row[2]] == ["（没有填或待核实）"]
+
+
+def test_a_certificate_that_does_not_count_is_told_though_another_one_does(blank: Path, tmp_path: Path) -> None:
+    told = _lists(blank, tmp_path, {}, _certificate(), _certificate(证号="ISO-0002", 发证日="2023-03-01"))["核减及不符合"]
+    assert [(line[1], line[2], line[3].partition("（")[0]) for line in told] == [("国际资质认证支持", "这条不计", "［ISO-0002］未满足“支持期间内取得”")]
+
+
+def test_what_was_verified_lower_stands_with_the_measure_that_reads_it_and_its_amount(blank: Path, tmp_path: Path) -> None:
+    verified = {"明细": "资质认证", "编号": "ISO-0001", "数据项": "合格费用", "核验": "60000元"}
+    (line,) = _lists(blank, tmp_path, {}, _certificate(), verified=verified)["核减及不符合"]
+    assert line[1:5] == ["国际资质认证支持", "核验审定", "合格费用［ISO-0001］：申报 8万元，核验 6万元，按核验值测算；测算额 不超过42,000.00元", line[4]]
+    assert "满足" in line[4]

@@ -18,15 +18,16 @@ from ..intake.opened import open_register
 from ..language.levelling import level, level_id
 from ..plain import dataclass
 from ..reasoning.told import STAGES
-from ..rulebook.compiled import SUPPORT, CompiledRulebook
+from ..rulebook.compiled import APPLICATION_YEAR, SUPPORT, CompiledRulebook
 from ..rulebook.compiler import load_compiled
 from ..telling.recording import SCHEMA
 from ..telling.replay import read_decisions
-from .entries import Screened
+from .entries import Screened, touched
 from .known import CODE
 
 KEPT = "_huiqi"  # the hidden sheet of results that later rounds compare with
-HEADINGS = ("类别", "编号", "照齐后", "单位全称")  # of that sheet; a template has another one of its name
+HEADINGS = ("类别", "编号", "照齐后", "单位全称", "申报年度", "支持事项")  # of that sheet; a template has another one of its name
+_FIRST = 4  # of these, that every version has written
 KEY = "化名密钥"  # of a line that tells the id of the key of all stand-ins
 _STAND_IN = "化名"
 
@@ -42,6 +43,12 @@ class Owned:
     rows: str = ""
     source: str = ""
     touches: tuple[str, ...] | None = None  # the measures, by rulebook and id, on which it has a say; None: all of its owner's
+    year: str = ""  # applied for
+
+    def again(self, then: Owned) -> bool:
+        """Whether the same applicant had it earlier for the same measures of the same year: an application that is screened once more."""
+        same = bool(self.year) and self.year == then.year and level(self.owner) == level(then.owner)
+        return same and set(self.touches or ()) == set(then.touches or ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +81,17 @@ def owned(rows: Sequence[Screened], source: str = "") -> Iterator[Owned]:
         if row.code:
             yield Owned(kind=CODE, shown=row.code, same=level_id(row.code), owner=row.name, rows=where, source=source)
         for mark in row.marks:
-            yield Owned(kind=mark.kind, shown=mark.shown, same=mark.same, owner=row.name, rows=mark.at or where, source=source, touches=mark.touches or None)
+            yield Owned(
+                kind=mark.kind, shown=mark.shown, same=mark.same, owner=row.name, rows=mark.at or where, source=source, touches=mark.touches or None,
+                year=row.year,
+            )  # fmt: skip
 
 
 def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple[Suspicion, ...]:
-    """In the order of the rows. One applicant's own code in an earlier round is no suspicion: it may apply every year."""
+    """In the order of the rows. One applicant's own code in an earlier round is no suspicion: it may apply every year.
+
+    Nor is its own number in an earlier result of this very application: `screened_again` says how many these are.
+    """
     found: dict[tuple[str, str], list[Owned]] = {}
     for one in [*owned(rows), *earlier]:
         found.setdefault((one.kind, one.same), []).append(one)
@@ -90,6 +103,7 @@ def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple
         then = [o for o in owners if o.source]
         if kind == CODE:
             then = [o for o in then if now and level(o.owner) != level(now[0].owner)]
+        then = [o for o in then if not any(n.again(o) for n in now)]
         if now and (len(now) > 1 or then):
             out.append(Suspicion(kind=kind, shown=now[0].shown, owners=(*now, *then)))
     within = [(row, mark) for row in rows for mark in row.twice]
@@ -100,6 +114,22 @@ def suspicions(rows: Sequence[Screened], earlier: Sequence[Owned] = ()) -> tuple
         for row, m in within
     ]  # fmt: skip
     return tuple(out)
+
+
+def screened_again(rows: Sequence[Screened], earlier: Sequence[Owned]) -> tuple[str, ...]:
+    """What is to be said of the numbers that earlier results have of the same applications, by result."""
+    found: dict[tuple[str, str], list[Owned]] = {}
+    for one in owned(rows):
+        found.setdefault((one.kind, one.same), []).append(one)
+    said = []
+    for source in dict.fromkeys(o.source for o in earlier):
+        same = [o for o in earlier if o.source == source and any(n.again(o) for n in found.get((o.kind, o.same), ()))]
+        if same:
+            many = len({level(o.owner) for o in same})
+            said.append(
+                f"以往的“{source}”里有 {len(same)} 个编号（{many} 户）与本轮是同一户、同一申报年度、同样的支持事项，是同一申报再测算一遍，不列为重复疑点；那一轮已经拨付过的，写在“已获支持”"
+            )
+    return tuple(said)
 
 
 def doubted_of(doubts: Sequence[Suspicion]) -> Doubted:
@@ -166,11 +196,14 @@ def _of_results(path: Path) -> list[Owned]:
     sheet = next((s for s in open_register(path).sheets if s.name == KEPT), None)
     if sheet is None:
         raise ValueError
-    if tuple(sheet.at(1, c).text for c in range(1, 5)) != HEADINGS:
+    if tuple(sheet.at(1, c).text for c in range(1, _FIRST + 1)) != HEADINGS[:_FIRST]:
         raise ValueError
     rows = sorted({r for r, _ in sheet.cells if r > 1})
-    told = [[sheet.at(r, c).text for c in range(1, 5)] for r in rows]
-    return [Owned(source=path.name, kind=kind, shown=word, same=same, owner=owner) for kind, word, same, owner in told]
+    told = [[sheet.at(r, c).text for c in range(1, len(HEADINGS) + 1)] for r in rows]  # an older result says neither year nor measures
+    return [
+        Owned(source=path.name, kind=kind, shown=word, same=same, owner=owner, year=year, touches=tuple(touches.split()) or None)
+        for kind, word, same, owner, year, touches in told
+    ]
 
 
 def _of_decisions(path: Path, books: Sequence[CompiledRulebook]) -> list[Owned]:
@@ -198,14 +231,24 @@ def _of_decision(decision: Mapping[str, Any], source: str, books: Sequence[Compi
     for code in _values(given.get("数据", {}).get(CODE)):
         yield Owned(kind=CODE, shown=code, same=level_id(code), owner=owner, source=source)
     keys = {spec.name: spec for spec in book.records.values()}
+    year = str(given.get(APPLICATION_YEAR) or "")
     for name, listed in given.get("明细", {}).items():
         spec = keys.get(name)
         rows = listed.get("清单", []) if isinstance(listed, Mapping) else listed
         if spec is None or name == SUPPORT or not isinstance(rows, list):
             continue
+        touches = touched(book, spec.name) or None
         for row in rows:
             for key in _values(row.get(spec.key_field)):
-                yield Owned(kind=f"{name}·{spec.key_field}", shown=key, same=key.strip() if spec.exact else level_id(key), owner=owner, source=source)
+                yield Owned(
+                    kind=f"{name}·{spec.key_field}",
+                    shown=key,
+                    same=key.strip() if spec.exact else level_id(key),
+                    owner=owner,
+                    source=source,
+                    touches=touches,
+                    year=year,
+                )
 
 
 def _values(told: Any) -> list[str]:
@@ -214,4 +257,4 @@ def _values(told: Any) -> list[str]:
     return list(dict.fromkeys(x for x in stages if isinstance(x, str)))
 
 
-__all__ = ["HEADINGS", "KEPT", "Owned", "Suspicion", "cleared_of", "earlier", "incomparable", "owned", "suspicions"]
+__all__ = ["HEADINGS", "KEPT", "Owned", "Suspicion", "cleared_of", "earlier", "incomparable", "owned", "screened_again", "suspicions"]

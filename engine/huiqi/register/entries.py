@@ -13,9 +13,10 @@ from typing import Any, Self
 
 from ..caching import Derived
 from ..documents.papers.amounts import amount_cell, claimed_cell, less_cell, settled
-from ..documents.papers.calculation import failing
+from ..documents.papers.calculation import failing, uncounted
 from ..documents.papers.notice import withheld
 from ..documents.papers.parts import Wanted, considered, of_enterprise, real_words, wanted
+from ..documents.workbook.read import StrayKind
 from ..errors import Position
 from ..language.levelling import level_id
 from ..language.types import Quantity
@@ -30,7 +31,7 @@ from ..rulebook.reach import read_by
 from ..telling.amounts import amount_words
 from ..telling.decision import Decision, MeasureResult
 from ..telling.disallowed import value_words
-from ..telling.explain import reason_of, ways_of
+from ..telling.explain import ways_of
 from ..telling.twice import twice
 from ..visible import visible_line
 from ..words import Outcome
@@ -38,7 +39,7 @@ from .doubtful import doubtful
 from .known import CODE, COUNTY
 from .looks import looks
 from .round import Counted, PoolClaim, claims_of, progress_of
-from .rows import Applicant, Fault, FaultKind
+from .rows import OFFICER, Applicant, Fault, FaultKind
 
 # 执行额, 收汇, 审计收入: what an applicant says of its business to four offices (开票 has no fact of its own yet)
 COMPARED = ("executed", "receipts", "audited_revenue", "revenue")
@@ -74,6 +75,8 @@ class Item:
     claimed: str = ""
     less: str = ""
     refused: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()  # records that do not count, though the measure may be met by others
+    revised: tuple[str, ...] = ()  # what it reads that was verified or approved as something else than was claimed
     lacking: str = ""
     ways: tuple[str, ...] = ()
     granted: str = ""  # after its pool: 拟支持额, where that is certain
@@ -129,6 +132,7 @@ class Screened:
     items: tuple[Item, ...] = ()
     wants: tuple[Want, ...] = ()
     faults: tuple[Fault, ...] = ()
+    maybe: tuple[Fault, ...] = ()  # of rows that are nobody's, and for which something is lacking
     supply: tuple[tuple[str, str], ...] = ()  # in which cell, and in words
     based: tuple[Based, ...] = ()
     compared: tuple[tuple[str, str], ...] = ()  # name, as told
@@ -141,6 +145,7 @@ class Screened:
     claims: tuple[PoolClaim, ...] = ()  # on what all applicants share
     counted: tuple[Counted, ...] = ()  # towards the policy's targets
     key: str = ""  # id of the key of the persons' stand-ins, where there are any
+    year: str = ""  # applied for
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -149,7 +154,8 @@ class Screened:
     def from_dict(cls, d: Mapping[str, Any]) -> Self:
         kinds = {"items": Item, "wants": Want, "based": Based, "marks": Mark, "twice": Mark, "claims": PoolClaim, "counted": Counted}
         told: dict[str, Any] = {k: tuple(_made(kinds[k], x) for x in v) if k in kinds else _tuples(v) for k, v in d.items()}
-        told["faults"] = tuple(replace(_made(Fault, x), kind=FaultKind(x["kind"])) for x in d["faults"])
+        for name in ("faults", "maybe"):
+            told[name] = tuple(replace(_made(Fault, x), kind=FaultKind(x["kind"]), stray=x["stray"] and StrayKind(x["stray"])) for x in d[name])
         return cls(**told)
 
 
@@ -171,7 +177,7 @@ def held(applicant: Applicant, books: Sequence[CompiledRulebook], key: Any = Non
     return Screened(
         name=visible_line(applicant.name), code=_told(facts, CODE), county=_told(facts, COUNTY), rows=applicant.rows, done=False,
         held=(*applicant.held, *why), dropped=applicant.dropped, faults=_kept((*applicant.faults, *faults)), supply=applicant.supply, marks=tuple(_marks(facts)),
-        key=_key(facts),
+        key=_key(facts), year=_year(case.year if case is not None else None),
     )  # fmt: skip
 
 
@@ -187,8 +193,9 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         rows=applicant.rows,
         done=True,
         items=tuple(_item(d, r) for d in decisions for r in considered(d)),
-        wants=tuple(_wants(decisions, told, applicant.lost)),
+        wants=tuple(_wants(decisions, told, applicant)),
         faults=_kept((*told, *looks(decisions, applicant))),
+        maybe=_kept(applicant.maybe),
         supply=applicant.supply,
         based=tuple(_based(decisions)),
         compared=tuple((name, text) for name, text, _, _ in compared),
@@ -210,7 +217,12 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         claims=tuple(x for d in decisions if d.judgement is not None for x in claims_of(d.judgement)),
         counted=tuple(x for d in decisions if d.judgement is not None for x in progress_of(d.judgement)),
         key=_key(facts),
+        year=_year(applicant.case.year if applicant.case is not None else None),
     )
+
+
+def _year(year: int | None) -> str:
+    return "" if year is None else str(year)
 
 
 def _key(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> str:
@@ -230,7 +242,7 @@ def _item(decision: Decision, r: MeasureResult) -> Item:
     known = r.outcome in (Outcome.ELIGIBLE, Outcome.UNDETERMINED)
     return Item(
         rulebook=decision.rulebook_id, id=r.id, title=r.title, family=r.family, clause="、".join(r.clause), channel="、".join(r.channel),
-        outcome=r.outcome.value, words=r.words, reason=_public(reason_of(r) or r.reason), standing=max(r.standing, award.standing if eligible else r.standing).label,
+        outcome=r.outcome.value, words=r.words, reason=_public(r.refusal if r.outcome is Outcome.INELIGIBLE else r.reason), standing=max(r.standing, award.standing if eligible else r.standing).label,
         amount=_public(amount_cell(r) if eligible or r.outcome is Outcome.UNDETERMINED else amount_words(award, r.outcome)),
         least=_money(award.low if eligible and award.basis is not AwardBasis.CEILING else Fraction(0)) if known and award.monetary else "",
         most=_money(award.high) if known and award.monetary else "", capped=_capped(r),
@@ -239,9 +251,18 @@ def _item(decision: Decision, r: MeasureResult) -> Item:
         document=r.scheme_document if r.scheme else r.document,
         claimed=_public(claimed_cell(sums)) if sums else "", less=_public(less_cell(sums)) if sums else "",
         refused=tuple(map(_public, failing(r.conditions))) if r.outcome is Outcome.INELIGIBLE else (),
+        uncounted=tuple(_uncounted(decision, r)) if known or r.outcome is Outcome.INELIGIBLE else (),
+        revised=tuple(map(_public, decision.told.revised(r.id))) if decision.revised else (),
         lacking="、".join(map(_public, r.lacking)) if r.outcome is Outcome.UNDETERMINED or award.pending else "",
         ways=tuple(map(_public, ways_of(r))),
     )  # fmt: skip
+
+
+def _uncounted(decision: Decision, r: MeasureResult) -> Iterator[str]:
+    """In words, a person by the row of the workbook."""
+    found = list(uncounted(r.conditions))
+    rows = dict(_rows_of_persons([decision])) if found else {}
+    yield from (_public(why) + (f"（表格 {rows[record]}）" if record in rows else "") for record, why in found)
 
 
 def _capped(r: MeasureResult) -> str:
@@ -259,14 +280,33 @@ def _kept(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     return tuple(replace(f, items=()) for f in faults)
 
 
-def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], lost: Collection[str]) -> Iterator[Want]:
+def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], applicant: Applicant) -> Iterator[Want]:
     """What is lacking. Of a list that was told in full only the cells are asked for that could not be read.
 
-    A row that names nobody, and may be anybody's, stands among what could not be read: it is not for the enterprise to mend.
+    A row that names nobody and may be one more of its records, and what the officer says of a list, are for the officer to mend: they stand
+    beside what is lacking for them.
     """
-    by_cell = {f"{listing_word(record)}（未列全）" for record in lost}
-    asked = [x for x in wanted(decisions) if x.what not in by_cell]
-    yield from wants_of(asked, decisions, faults)
+    by_cell = {_partly(record) for record in applicant.lost}
+    by_officer: dict[str, list[str]] = {}
+    for f in (*(f for f in applicant.maybe if f.record in applicant.lost), *(f for f in faults if f.acts == OFFICER and f.record and not f.items)):
+        for what in (_partly(f.record), *([] if f.stray else [listing_word(f.record)])):  # where nobody could tell the list it is lacking altogether
+            by_officer.setdefault(what, []).append(f.at)
+    asked = [x for x in wanted(decisions) if x.what not in by_cell or x.what in by_officer]
+    for one in wants_of(asked, decisions, faults):
+        if one.what in by_officer:
+            yield replace(one, acts=OFFICER, office="", evidence="", own=False, at=tuple(dict.fromkeys(by_officer[one.what])))
+        else:
+            yield replace(one, acts=OFFICER, office="", evidence="", own=False) if _officers(one, faults) else one
+
+
+def _partly(record: str) -> str:
+    """What lacks where a list is not complete."""
+    return f"{listing_word(record)}（未列全）"
+
+
+def _officers(one: Want, faults: Sequence[Fault]) -> bool:
+    """Whether a cell that an officer fills in is why it is lacking."""
+    return any(f.acts == OFFICER and f.at in one.at for f in faults)
 
 
 def wants_of(asked: Sequence[Wanted], decisions: Sequence[Decision], faults: Sequence[Fault]) -> Iterator[Want]:
@@ -335,7 +375,7 @@ def _called(decisions: Sequence[Decision], titles: Collection[str]) -> tuple[str
     return tuple(f"{d.rulebook_id}/{m.id}" for d in decisions for m in d.measures.values() if m.title in titles)
 
 
-def _touched(book: CompiledRulebook, record: str) -> tuple[str, ...]:
+def touched(book: CompiledRulebook, record: str) -> tuple[str, ...]:
     """The measures that read a type of records, and what this office pays that is stacked with one of those it pays."""
     reading = [m for m in book.measures.values() if record in _READING.of(book)[m.key]]
     own = {m.key for m in reading if not m.hint}
@@ -354,7 +394,7 @@ def _marks(facts: Sequence[tuple[CompiledRulebook, Facts]]) -> Iterator[Mark]:
     for book, told in facts:
         for key, listing in told.records.items():
             spec = book.records[key]
-            touches = _touched(book, spec.name) if spec.name != SUPPORT and listing.entries else ()
+            touches = touched(book, spec.name) if spec.name != SUPPORT and listing.entries else ()
             for entry in listing.entries if spec.name != SUPPORT else ():
                 same = entry.key.strip() if spec.exact else level_id(entry.key)
                 if same.isdigit() and len(same) <= _RUNNING:
@@ -371,4 +411,4 @@ def _key_at(entry: Entry, spec: RecordSpec) -> Position:
     return given.at if given is not None and given.at.line else entry.at
 
 
-__all__ = ["Based", "Item", "Mark", "Screened", "Want", "held", "screened", "wants_of"]
+__all__ = ["Based", "Item", "Mark", "Screened", "Want", "held", "screened", "touched", "wants_of"]

@@ -14,8 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ..documents.workbook.layout import REGISTRY, VERIFIED, Tellable, everything
-from ..documents.workbook.read import Enterprise, possible, read_round
+from ..documents.workbook.layout import REGISTRY, VERIFIED, WHOLE, Tellable, everything
+from ..documents.workbook.read import Enterprise, StrayKind, possible, read_round
 from ..errors import Code, InputError, Position, Problem, UsageError
 from ..intake.applicants import Applicant as Told
 from ..intake.found import Asked as Open
@@ -74,6 +74,8 @@ class Fault:
     record: str = ""  # the record type of which it is a row
     acts: str = ""  # who has to put it right, empty: the applicant
     office: str = ""
+    stray: StrayKind | None = None  # of what is nobody's: what it is
+    near: int = 0  # and of how many applicants it may be
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +90,7 @@ class Applicant:
     supply: tuple[tuple[str, str], ...] = ()  # what the table itself lacks or leaves open: in which cell, and in words
     dropped: bool = False  # not counted, as the officer answered
     lost: tuple[str, ...] = ()  # lists told in full of which something could not be read
+    maybe: tuple[Fault, ...] = ()  # of rows that are nobody's and may be one more of its records: why they are
     cells: Mapping[str, str] = field(default_factory=dict)  # of another's table: data items, as they may be called, in which cell each stands
 
     @property
@@ -98,13 +101,17 @@ class Applicant:
 
 @dataclass(frozen=True, kw_only=True)
 class Register:
-    """All that was read: `rows` = those of the applicants + `lost` (nobody's, each in `faults`) + those in `left` (by the reason)."""
+    """All that was read: `rows` = those of the applicants + `lost` (nobody's, each in `faults`) + those in `left` (by the reason).
+
+    Of those that are lost `unread` may be an applicant of its own; a row of totals, or of records, is none.
+    """
 
     file: str
     rulebooks: tuple[str, ...]
     applicants: tuple[Applicant, ...]
     rows: int
     lost: int = 0
+    unread: int = 0
     left: Mapping[str, int]
     faults: tuple[Fault, ...] = ()
     said: tuple[str, ...] = ()
@@ -156,8 +163,9 @@ def _of_template(path: Path, opened: Workbook, rulebooks: Sequence[str], year: i
         applicants=tuple(_enterprise(x, books, year) for x in found.enterprises),
         rows=found.rows,
         lost=found.stray,
+        unread=found.unread,
         left={},
-        faults=tuple(fault_of(p, "") for p in found.astray),
+        faults=tuple(replace(fault_of(x.problem, ""), stray=x.kind, near=x.near) for x in found.astray),
         said=found.notes,
         measures=found.measures,
     )
@@ -169,7 +177,8 @@ def _enterprise(found: Enterprise, books: Sequence[CompiledRulebook], year: int 
     unread = [UNREAD] * (case is None or found.unsure) + [_UNPLACED] * found.unplaced
     held = tuple(dict.fromkeys(clash)) or tuple(unread)
     faults = tuple(fault_of(p, found.name, books, case) for p in found.problems)
-    return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=faults, lost=found.lost)
+    maybe = tuple(replace(fault_of(p, ""), record=record, stray=StrayKind.RECORD) for record, p in found.maybe if record)
+    return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=faults, lost=found.lost, maybe=maybe)
 
 
 def _partial(listed: Any) -> Any:
@@ -194,11 +203,18 @@ def _about(problem: Problem, books: Sequence[CompiledRulebook], case: Case | Non
     """Of a complaint: the data item as `Missing.fact` may call it, its record type, and who has to put it right."""
     loc = [x for x in problem.loc if x != "清单"]
     if problem.at.sheet == VERIFIED or (loc and (loc[0] in _OFFICERS or loc[-1] in _LATER)):
-        return (), "", OFFICER, ""
+        items, record, *_ = _item(problem, loc, books, case)  # what lacks for it is lacking by the officer
+        return items, record, OFFICER, ""
+    return _item(problem, loc, books, case)
+
+
+def _item(problem: Problem, loc: Sequence[Any], books: Sequence[CompiledRulebook], case: Case | None) -> tuple[tuple[str, ...], str, str, str]:
     match loc:
         case ["数据", str(name), *rest]:
             spec = next((b.facts[k] for b in books for k in [b.names.get(name, "")] if k in b.facts), None)
             return (*fact_items(spec, rest, case),) if spec is not None else (), "", *whose(spec)
+        case ["明细", str(name), word] if word == WHOLE:  # whether a list is complete the officer says
+            return (), name, OFFICER, ""
         case ["明细", str(name), *rest]:
             record = next((b.records[k] for b in books for k in [b.names.get(name, "")] if k in b.records), None)
             column = next((x for x in rest if isinstance(x, str)), "")

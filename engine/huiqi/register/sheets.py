@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
+from ..documents.workbook.read import StrayKind
 from ..errors import is_suggestion
 from ..plain import dataclass
 from ..rulebook.compiled import Standing
@@ -244,12 +245,15 @@ def _refused(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     lines: list[tuple[Cell, ...]] = []
     for row in rows:
         lines += [(row.name, "", "核减", text, "", "") for text in row.disallowed]
-        lines += [(row.name, "", "核验审定", text, "", "") for text in row.revised]
+        lines += [(row.name, i.title, "核验审定", f"{text}；测算额 {i.amount or '—'}", i.words, i.clause) for i in row.items for text in i.revised]
+        read = {text for i in row.items for text in i.revised}
+        lines += [(row.name, "", "核验审定", f"{text}；测算的支持事项没有用到", "", "") for text in row.revised if text not in read]
         lines += [
             (row.name, i.title, "核减后", f"申报额 {i.claimed or '—'}，核减额 {i.less}，测算额 {i.amount}", i.words, i.clause) for i in row.items if i.less
         ]
         lines += [(row.name, i.title, "不满足", why, i.words, i.clause) for i in row.items for why in i.refused]
-    about = (*head, "对不符合、不满足的结论，申报主体可以陈述、申辩。")
+        lines += [(row.name, i.title, "这条不计", why, i.words, i.clause) for i in row.items for why in i.uncounted]
+    about = (*head, "对不符合、不满足的结论，申报主体可以陈述、申辩。“这条不计”的，是有别的明细可以满足（或还未定），这一条没有满足。")
     columns = (text("单位全称", 28), text("支持事项", 30), text("类别", 9), text("内容", 62), text("结论", 18), text("条款", 18))
     return Sheet(title="核减及不符合", about=about, columns=columns, rows=tuple(lines))
 
@@ -295,6 +299,11 @@ def _asked_there(fault: Fault) -> str:
     return written_there(fault) + (f"；{fault.mend}" if fault.kind is FaultKind.DOUBT else "")
 
 
+def _officers_cell(fault: Fault) -> str:
+    """A cell that the officer has to put right, by which something of the applicant's is open."""
+    return f"{written_there(fault)}{'，可能是这一户的' if fault.stray else ''}" + (f"；{fault.mend}" if fault.mend else "")
+
+
 def mended(fault: Fault, asked: Want | None) -> str:
     """How it is put right: of options all are named, of a question about the table where the officer answers it, and with what."""
     if fault.mend == CHOOSE:
@@ -314,10 +323,11 @@ def _others(head: tuple[str, ...], rows: Sequence[Screened]) -> Sheet:
     for row in rows:
         faults = list(dict.fromkeys(f for f in row.faults if f.acts and f.acts != OFFICER))
         cells = {f.at: f for f in faults}
+        officers = {f.at: _officers_cell(f) for f in (*row.maybe, *row.faults) if f.stray or (f.acts == OFFICER and f.kind is not FaultKind.LOOK)}
         for w in row.wants:
             if not w.own:
-                what = "；".join([w.what, *(_asked_there(cells.pop(at)) for at in w.at if at in cells)])
-                found.append((whom(w.acts, w.office), row.name, what, w.evidence, w.measures))
+                told = [officers[at] if at in officers else _asked_there(cells.pop(at)) for at in w.at if at in officers or at in cells]
+                found.append((whom(w.acts, w.office), row.name, "；".join([w.what, *told]), w.evidence, w.measures))
         found += [(whom(f.acts, f.office), row.name, _asked_there(f), "", "") for f in cells.values()]
     order = {who: n for n, who in enumerate(sorted({x[0] for x in found}))}
     lines = sorted(found, key=lambda x: order[x[0]])
@@ -398,7 +408,7 @@ def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cel
     def line(f: Fault, handled: str) -> tuple[Cell, ...]:
         return f.at, f.applicant, f.kind, f.found, f.message, f.expected, f.mend, handled
 
-    lines = [line(f, "不算在任何一户；可能是哪几户的，那几户的这类明细按没列全测算") for f in register.faults]
+    lines = [line(f, _stray_words(f)) for f in register.faults]
     for row in rows:
         handled = "这一户不计" if row.dropped else "这一户照算，这一格当作没有告诉" if row.done else "这一户没有测算"
         lines += [line(f, _HANDLED.get(f.kind, handled) if row.done else handled) for f in row.faults]
@@ -407,6 +417,27 @@ def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cel
         if why:
             lines.append(("、".join(row.rows), row.name, "有错", "", "；".join(why), "", "改好后重新筛查", handled))
     return lines
+
+
+def _stray_words(fault: Fault) -> str:
+    """What was done with a row or a cell that is nobody's."""
+    match fault.stray:
+        case StrayKind.TOTAL:
+            return "合计不算在任何一户，也不当作一条明细；没有改变哪一户的测算"
+        case StrayKind.CELL:
+            return "这一格没有读，同一行的别的格照读"
+        case StrayKind.ROW:
+            return "不算在任何一户；可能另是一户，“目标进度”按最少、最多计"
+        case StrayKind.RECORD if fault.near:
+            return f"不算在任何一户；{_near_words(fault.near)}的这类明细按没列全测算"
+        case StrayKind.VERIFIED if fault.near:
+            return f"不算在任何一户；{_near_words(fault.near)}没有测算"
+        case _:
+            return "不算在任何一户；没有改变哪一户的测算"
+
+
+def _near_words(near: int) -> str:
+    return "可能是某一户的，那一户" if near == 1 else f"可能属于 {near} 户之一，这 {near} 户"
 
 
 def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened]) -> Sheet:
@@ -425,7 +456,7 @@ def _faults(head: tuple[str, ...], register: Register, rows: Sequence[Screened])
 
 
 def _kept(rows: Sequence[Screened]) -> Sheet:
-    lines = tuple((o.kind, o.shown, o.same, o.owner) for o in owned(rows))
+    lines = tuple((o.kind, o.shown, o.same, o.owner, o.year, " ".join(o.touches or ())) for o in owned(rows))
     return Sheet(title=KEPT, about=(), columns=tuple(text(t, 20) for t in HEADINGS), rows=lines, hidden=True)
 
 

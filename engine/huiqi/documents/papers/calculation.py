@@ -164,6 +164,17 @@ def failing(group: GroupResult) -> Iterator[str]:
             yield _unmet(item)
 
 
+def uncounted(group: GroupResult) -> Iterator[tuple[str, str]]:
+    """Of what one record is enough for: each record that does not count, and why it does not."""
+    for item in group.items:
+        if not isinstance(item, GroupResult) or item.op != Op.ANY or item.role == Role.UNLESS or item.truth.value is False:
+            continue
+        for one in item.items:
+            if one.record is not None and one.truth.value is False:
+                whys = failing(one) if isinstance(one, GroupResult) else [_unmet(one)]
+                yield from ((one.record, why if why.startswith("［") else f"［{one.record}］{why}") for why in whys)
+
+
 def _unmet(c: ConditionResult) -> str:
     stage = f"{c.stage}值" if c.stage else "实际"
     told = [f"要求：{c.required.text}" if c.required else "", f"{stage}：{c.actual.text}" if c.actual else "", c.gap.text if c.gap else ""]
@@ -401,4 +412,4 @@ def _versions(decisions: Sequence[Decision], code: str) -> list[Block]:
     ]
 
 
-__all__ = ["calculation", "failing"]
+__all__ = ["calculation", "failing", "uncounted"]

@@ -30,6 +30,7 @@ REGISTRY, CHOICES, GUIDE = "_huiqi", "_选项", "填写说明"  # the first two 
 APPLICANTS, YEARLY, VERIFIED = "申报企业", "分年度数据", OFFICERS_SHEET
 HOW, EXAMPLE = "填法", "示例"  # in the first column: rows that are nobody's data
 COMPLETE, PARTIAL, NONE = "已列全", "没列全", "一条也没有"
+WHOLE = "是否列全"  # of a list: what the officer says of it
 NUMERIC = ("money", "quantity", "number")  # of which a bare number says all, with the unit of its heading
 _LONGEST = 31  # of a sheet's name
 _SHOWN = "示例企业"
@@ -231,7 +232,7 @@ def _shown(record: RecordSpec) -> bool:
 
 
 def _listed_heading(name: str) -> str:
-    return f"{name}·是否列全"
+    return f"{name}·{WHOLE}"
 
 
 def _titled(name: str, taken: set[str]) -> str:

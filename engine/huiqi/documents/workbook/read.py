@@ -10,10 +10,11 @@ problem of every row is told at once, and what is read in a way one might not ex
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY
 from ...rulebook.yamltree import Rows, Table, Word
 from . import layout
 from .cells import Cell, Grid, Held, read_grids
-from .layout import CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, Column, Kind, Role, Sheet, Tellable, sheets_of
+from .layout import CHOICES, COMPLETE, EXAMPLE, FORMAT, GUIDE, HOW, NONE, PARTIAL, REGISTRY, WHOLE, Column, Kind, Role, Sheet, Tellable, sheets_of
 from .words import said_in, unreadable
 
 _NOT_DATA = frozenset([GUIDE, CHOICES])  # sheets of a template
@@ -58,6 +59,26 @@ def read_workbook(path: str | Path, asked_of: Callable[[Sequence[str]], Tellable
     return _Reading(Path(path), rulebooks).done(asked_of)
 
 
+class StrayKind(StrEnum):
+    """What is nobody's, by what has to be thought of it."""
+
+    TOTAL = "total"  # a row of totals: no applicant, no record
+    CELL = "cell"  # a cell without a heading: the rest of its row is somebody's
+    ROW = "row"  # a row that may be an applicant of its own
+    RECORD = "record"  # a row that may be one more record of whom `near` names
+    VERIFIED = "verified"  # a value verified that may be theirs
+    OTHER = "other"  # what leaves open only what was open before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stray:
+    """Something that is no enterprise's: what is wrong with it; `near`: the enterprises whose it may be."""
+
+    problem: Problem
+    kind: StrayKind
+    near: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Enterprise:
     """One enterprise of a round: its rows, its case where one can be made, and what is wrong with its cells.
@@ -72,6 +93,7 @@ class Enterprise:
     unsure: bool = False  # two rows say what one should, or what is asked of it could not be read: nothing is to be decided
     lost: tuple[str, ...] = ()  # lists that were told in full, and of which a row or a cell could not be read
     unplaced: bool = False  # a value that may replace one of its own could not be placed: nothing is to be decided on what was applied for
+    maybe: tuple[tuple[str, Problem], ...] = ()  # what is wrong with the rows that name nobody and may be one more of its records, by record type
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +102,9 @@ class Round:
 
     rulebooks: tuple[str, ...]
     enterprises: tuple[Enterprise, ...]
-    astray: tuple[Problem, ...]  # rows and cells that are no enterprise's: totals, names that nobody has
+    astray: tuple[Stray, ...]  # rows and cells that are no enterprise's: totals, names that nobody has
     stray: int  # rows among them
+    unread: int  # of these, rows that may be an enterprise of its own
     rows: int  # all that hold something
     notes: tuple[str, ...]
     measures: tuple[str, ...] = ()  # ids of those it asks about; none: all
@@ -119,7 +142,8 @@ class _Reading:
         self.problems: list[Problem] = []
         self.astray: list[Problem] = []  # those of them that are about one row alone, which is nobody's
         self.lost = set[tuple[str, int]]()  # those rows
-        self.overwritten: list[_Line] = []  # rows of the template itself into which somebody wrote: they are somebody's
+        self.cells: list[Problem] = []  # those of them that are about a cell without a heading
+        self.overwritten: list[tuple[_Line, list[Problem]]] = []  # rows of the template itself into which somebody wrote: they are somebody's
         self.unsaid = False  # whether a word about the application itself could not be read: what is asked is not known
         self.single = False  # whether each enterprise is read by itself
         self.unplaced = False  # whether a later stage of one of its values could not be placed: which value it replaces is not known
@@ -158,7 +182,7 @@ class _Reading:
         if whole := [p for p in self.problems if p not in self.astray]:
             raise CaseError(whole)
         groups: dict[str, list[_Line]] = {}
-        maybe: dict[str, set[str]] = {}  # records of which a row that names nobody may be one more
+        maybe: dict[str, list[tuple[str, Problem]]] = {}  # records of which a row that names nobody may be one more, and what is wrong with it
         later = set[str]()  # of whom a value verified that names nobody may be
         for line in (x for x in lines if x.sheet.kind is Kind.APPLICANTS):
             groups.setdefault(_named(line) or line.at.cell, []).append(line)
@@ -168,25 +192,30 @@ class _Reading:
             if (name := self._whose(line, names)) is not None:
                 groups[name].append(line)
             else:
-                astray_lines.append(line)
-        for line in astray_lines:
+                astray_lines.append((line, self.problems[-1:]))
+        strays = {id(p): Stray(problem=p, kind=StrayKind.CELL if p in self.cells else StrayKind.TOTAL) for p in self.problems}
+        for line, problems in astray_lines:
             self.lost.add((line.sheet.title, line.number))
-            for near in possible(_named(line), list(names)):
+            theirs = possible(_named(line), list(names))
+            kind = _STRAY.get(line.sheet.kind, StrayKind.OTHER)
+            strays |= {id(p): Stray(problem=p, kind=kind, near=len(theirs)) for p in problems}
+            for near in theirs:
                 if line.sheet.kind is Kind.VERIFIED:
                     later.add(near)
-                maybe.setdefault(near, set()).add(line.sheet.record)
-        astray, self.problems = tuple(self.problems), []
+                maybe.setdefault(near, []).extend((line.sheet.record, p) for p in problems)
+        astray, self.problems = tuple(strays[id(p)] for p in self.problems), []
         return Round(
             rulebooks=tuple(self.given or (beside(w, self.name) for w in self.rulebooks)),
-            enterprises=tuple(self._enterprise(str(names[key]["企业"]), its, maybe.get(key, set()), later=key in later) for key, its in groups.items()),
+            enterprises=tuple(self._enterprise(str(names[key]["企业"]), its, maybe.get(key, ()), later=key in later) for key, its in groups.items()),
             astray=astray,
             stray=len(self.lost),
+            unread=sum(x.sheet.kind is Kind.APPLICANTS for x, _ in astray_lines),
             rows=len(lines) + sum((s, n) not in {(x.sheet.title, x.number) for x in lines} for s, n in self.lost),
             notes=tuple(dict.fromkeys(self.notes)),
             measures=self.measures,
         )
 
-    def _enterprise(self, name: str, lines: Sequence[_Line], partial: Collection[str], *, later: bool) -> Enterprise:
+    def _enterprise(self, name: str, lines: Sequence[_Line], maybe: Sequence[tuple[str, Problem]], *, later: bool) -> Enterprise:
         self.problems, self.unsaid, self.unplaced, self.single = [], False, later, True
         cases = self._cases(lines)
         problems, self.problems = tuple(self.problems), []
@@ -194,13 +223,18 @@ class _Reading:
         case = cases[0] if cases else None
         lost: tuple[str, ...] = ()
         # a row of which a cell could not be read may be one that is told already, or none: its list is not complete
-        partial = {*partial, *(x.sheet.record for x in lines if x.sheet.record for p in problems if p.at.sheet == x.at.sheet and p.at.line == x.at.line)}
+        partial = {
+            *(record for record, _ in maybe),
+            *(x.sheet.record for x in lines if x.sheet.record for p in problems if p.at.sheet == x.at.sheet and p.at.line == x.at.line),
+        }
         if case is not None and partial:
             kept = {k: v if k not in partial or isinstance(v, Table) else _partial(v, getattr(v, "at", case.row)) for k, v in case.records.items()}
             lost = tuple(k for k in case.records if kept[k] is not case.records[k])
             case = replace(case, records=kept)
         rows = tuple(x.at.cell for x in lines)
-        return Enterprise(name=name, rows=rows, case=case, problems=problems, unsure=twice or self.unsaid, unplaced=self.unplaced, lost=lost)
+        return Enterprise(
+            name=name, rows=rows, case=case, problems=problems, unsure=twice or self.unsaid, unplaced=self.unplaced, lost=lost, maybe=tuple(maybe),
+        )  # fmt: skip
 
     def _all_lines(self, asked_of: Callable[[Sequence[str]], Tellable]) -> list[_Line]:
         single = any(r[4] == "竖排" for r in self.sheets)
@@ -268,8 +302,8 @@ class _Reading:
             told = {c: cell for c, cell in cells.items() if c > 1}
             if mark in (HOW, EXAMPLE):
                 held = {columns[c].heading: x for c, x in told.items() if c in columns}
-                if self._unchanged(grid.title, mark, held):
-                    self.overwritten.append(_Line(number=number, at=at, cells=held, sheet=sheet))
+                if changed := self._changed(grid.title, mark, held):
+                    self.overwritten.append((_Line(number=number, at=at, cells=held, sheet=sheet), changed))
                 continue
             if not told:
                 if not mark.isdigit():
@@ -281,6 +315,7 @@ class _Reading:
             for c, cell in told.items():
                 if c not in columns:
                     self._astray(cell.at, "这一格没有表头", str(cell), "写在有表头的格里", "删去，或移到“备注”", Code.UNKNOWN_NAME)
+                    self.cells.append(self.problems[-1])
                 else:
                     line[columns[c].heading] = cell
             total = next((x for x in (cells.get(1), line.get("企业"), line.get(key)) if x is not None and row_of_totals(str(x))), None)
@@ -318,14 +353,14 @@ class _Reading:
                 out[number] = column
         return out
 
-    def _unchanged(self, title: str, mark: str, cells: Mapping[str, Cell]) -> bool:
-        """A row that is no data says what the template has there, or somebody wrote data into it: whether so."""
-        found = False
+    def _changed(self, title: str, mark: str, cells: Mapping[str, Cell]) -> list[Problem]:
+        """A row that is no data says what the template has there, or somebody wrote data into it: a problem for each such cell."""
+        found = list[Problem]()
         for heading, cell in cells.items():
             if str(cell).strip() != self.fixed.get((title, mark, level(heading)), "").strip():
                 mend = f"数据写到后面的行；这一行要当作数据，就把“序号”栏的“{mark}”删去"
                 self._astray(cell.at, f"“{mark}”一行的内容改过了，这一行不当作数据", str(cell), "模板原来的内容", mend, Code.CONTRADICTORY)
-                found = True
+                found.append(self.problems[-1])
         return found
 
     def _mention(self, cells: Iterable[Cell]) -> None:
@@ -518,8 +553,11 @@ class _Reading:
             self._wrong(line.at, "看不出是哪一项的核验", f"{which}{' ' if which else ''}{item}", "表头里的名称；明细的还要写是哪一类", near, Code.UNKNOWN_NAME)
             return
         place: dict[Any, Any] | None = tree["数据"] if sheet.kind is Kind.APPLICANTS else years.setdefault(year, {})
+        loc: Loc = ("数据", column.name, year) if year else ("数据", column.name)
         if sheet.kind is Kind.RECORD:
-            place = next((r for r in rows.get(sheet.record, ()) if level_id(str(r.get(sheet.key, ""))) == level_id(key)), None)
+            listed = rows.get(sheet.record, ())
+            index = next((n for n, r in enumerate(listed) if level_id(str(r.get(sheet.key, ""))) == level_id(key)), None)
+            place, loc = (None, ()) if index is None else (listed[index], ("明细", sheet.record, index, column.name))
         if place is None or (year and sheet.kind is not Kind.YEARLY):
             message = "这一项不是按年度的，不写年度" if year and sheet.kind is not Kind.YEARLY else f"“{sheet.record}”里没有这一条"
             self.unplaced = True
@@ -533,7 +571,7 @@ class _Reading:
             told[_word("申报", before.at)] = before
         for stage, cell in line.of(Role.STAGE):
             plain = column if stage.name in STAGES else stage  # a value is one of the column's; its material is text
-            if (word := self._word(cell, Column(**{**plain.__dict__, "unit": ""}))) is not None:
+            if (word := self._word(cell, Column(**{**plain.__dict__, "unit": ""}), (*loc, stage.name))) is not None:
                 told[_word(stage.name, cell.at)] = word
             elif stage.name in STAGES:
                 return  # what was applied for does not stand for what was verified: nothing is told
@@ -541,7 +579,7 @@ class _Reading:
         cut = Table.made(parts[0][1].at if parts else line.at)
         for part, cell in parts:
             plain = column if part.name in (OLD, NEW) else part
-            if (word := self._word(cell, Column(**{**plain.__dict__, "unit": ""}))) is None:
+            if (word := self._word(cell, Column(**{**plain.__dict__, "unit": ""}), (*loc, DISALLOWED, part.name))) is None:
                 return  # nor for what was disallowed of it
             cut[_word(part.name, cell.at)] = word
         if cut:
@@ -579,16 +617,19 @@ class _Reading:
             verdict = None if word is None or untold(word) else _SAYS.get(level(word))
             at = word.at if word is not None else found.at if found is not None else tree.at
             if word is not None and verdict is None and not untold(word):
-                self._wrong(at, f"“{name}·是否列全”看不懂", word, f"{COMPLETE}、{PARTIAL}、{NONE}", "从下拉里选；不知道就空着", Code.NOT_AN_OPTION)
+                options = f"{COMPLETE}、{PARTIAL}、{NONE}"
+                self._wrong(at, f"“{name}·{WHOLE}”看不懂", word, options, "从下拉里选；不知道就空着", Code.NOT_AN_OPTION, _listed(name))
             match verdict, found:
                 case layout.NONE, None:
                     lists[_word(name, at)] = Rows.made(at)
                 case layout.NONE, Rows():
-                    self._wrong(
-                        at, f"说“{name}”{NONE}，却填了 {len(found)} 条", word or "", COMPLETE, f"第一条见 {found.at.cell}；两样改一样", Code.CONTRADICTORY
-                    )
+                    mend = f"第一条见 {found.at.cell}；没有这一条的，删去那一行；确有的，这里选 {COMPLETE}"
+                    expected = f"{NONE} 而没有填，或 {COMPLETE}"
+                    self._wrong(at, f"说“{name}”{NONE}，却填了 {len(found)} 条", word or "", expected, mend, Code.CONTRADICTORY, _listed(name))
                 case layout.COMPLETE, None:
-                    self._wrong(at, f"说“{name}”{COMPLETE}，却一条也没有填", word or "", NONE, f"没有就选 {NONE}；不知道就空着", Code.CONTRADICTORY)
+                    self._wrong(
+                        at, f"说“{name}”{COMPLETE}，却一条也没有填", word or "", NONE, f"没有就选 {NONE}；不知道就空着", Code.CONTRADICTORY, _listed(name)
+                    )
                 case layout.COMPLETE, Rows():
                     lists[_word(name, at)] = found
                 case _, Rows():
@@ -620,8 +661,14 @@ def _short_for(short: str, name: str) -> bool:
 
 
 _TOLD = frozenset(["企业", "政策规则库", "数据", "明细"])
+_STRAY = {Kind.APPLICANTS: StrayKind.ROW, Kind.RECORD: StrayKind.RECORD, Kind.VERIFIED: StrayKind.VERIFIED}
 _EQUALS = {ord("＝"): "="}
 _NOT_DATA = frozenset(["填写说明", "_选项"])
+
+
+def _listed(record: str) -> Loc:
+    """Where it is told whether the list of a record type is complete."""
+    return "明细", record, WHOLE
 
 
 def _loc_of(column: Column) -> Loc:
@@ -630,7 +677,7 @@ def _loc_of(column: Column) -> Loc:
         case Role.FACT:
             return "数据", column.name
         case Role.LISTED:
-            return "明细", column.name
+            return _listed(column.name)
         case Role.DAY:
             return (DECISION_DAY,)
         case Role.YEAR:
@@ -662,4 +709,4 @@ def _partial(rows: Rows, at: Position) -> Table:
     return table
 
 
-__all__ = ["Enterprise", "Filled", "Round", "possible", "read_round", "read_workbook"]
+__all__ = ["Enterprise", "Filled", "Round", "Stray", "StrayKind", "possible", "read_round", "read_workbook"]
