@@ -82,7 +82,6 @@ def test_a_command_that_is_longer_than_a_line_stays_whole_on_a_line_of_its_own()
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (["check", "甲.yaml", "--what-if"], "没有这个选项 --what-if；它是 huiqi explain 的选项"),
         (["explain", "甲.yaml", "--expect"], "没有这个选项 --expect；它是 huiqi check 的选项"),
         (["check", "甲.yaml", "--skeletons"], "没有这个选项 --skeletons；它是 huiqi rules test 的选项"),
         (["check", "甲.yaml", "--mesure"], "没有这个选项 --mesure；是否 --measure？"),
