@@ -134,6 +134,7 @@ def acts_words(kind: CauseKind, office: str) -> str:
 
 READING_OPEN = "读法未定"  # of a clause that can be read in more than one way, and nobody has decided
 READING_MENDS = "先定 {}"
+OFFICER = "经办人"  # who answers what is asked of no enterprise and of no office
 READING_ACTS = "读法未定（待有权机关解释）"
 
 

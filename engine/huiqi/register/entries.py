@@ -34,12 +34,12 @@ from ..telling.disallowed import value_words
 from ..telling.explain import ways_of
 from ..telling.twice import twice
 from ..visible import visible_line
-from ..words import Outcome
+from ..words import OFFICER, Outcome
 from .doubtful import doubtful
 from .known import CODE, COUNTY
 from .looks import looks
 from .round import Counted, PoolClaim, claims_of, progress_of
-from .rows import OFFICER, Applicant, Fault, FaultKind
+from .rows import Applicant, Fault, FaultKind
 
 # 执行额, 收汇, 审计收入: what an applicant says of its business to four offices (开票 has no fact of its own yet)
 COMPARED = ("executed", "receipts", "audited_revenue", "revenue")
@@ -155,7 +155,7 @@ class Screened:
         kinds = {"items": Item, "wants": Want, "based": Based, "marks": Mark, "twice": Mark, "claims": PoolClaim, "counted": Counted}
         told: dict[str, Any] = {k: tuple(_made(kinds[k], x) for x in v) if k in kinds else _tuples(v) for k, v in d.items()}
         for name in ("faults", "maybe"):
-            told[name] = tuple(replace(_made(Fault, x), kind=FaultKind(x["kind"]), stray=x["stray"] and StrayKind(x["stray"])) for x in d[name])
+            told[name] = tuple(replace(_made(Fault, x), kind=FaultKind(x["kind"]), stray=(kind := x.get("stray")) and StrayKind(kind)) for x in d.get(name, ()))
         return cls(**told)
 
 

@@ -18,7 +18,8 @@ from ..rulebook.compiled import FactSpec
 from ..rulebook.literals import show_value
 from ..telling.decision import Decision
 from ..visible import visible_line
-from .rows import OFFICER, Applicant, Fault, FaultKind, fact_items, field_items
+from ..words import OFFICER
+from .rows import Applicant, Fault, FaultKind, fact_items, field_items
 
 _NOTHING = re.compile(r"[-—/\\.…~*\s]*")  # a dash says that there is nothing to tell, and no more
 

@@ -37,13 +37,12 @@ from ..reasoning.told import VERIFIED as VERIFIED_STAGES
 from ..rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, SUPPORT, CompiledRulebook, FactSpec, RecordSpec
 from ..rulebook.compiler import load_compiled
 from ..visible import typed
-from ..words import CauseKind, acts_words
+from ..words import OFFICER, CauseKind, acts_words
 from .known import CODE
 
 _UNPLACED = "核验与审定里有一行看不出是哪一户、哪一项的，可能要改这一户的数"
 ONLY = "名录的模板只问“{}”，只看这些；别的用 --measure 写明"
 UNREAD = "企业名称、审核日期、申报年度、申报事项、方案、读法或其余不予支持情形里有读不出来的，测算什么不能确定"
-OFFICER = "经办人"  # who fills in what is none of the applicant's
 _OFFICERS = frozenset([DECISION_DAY, "方案", "读法", STATEMENT])
 _LATER = frozenset([*STAGES, "材料", "理由"]) - {"申报"}
 _CLASH = frozenset([Code.DUPLICATE, Code.CONTRADICTORY])  # of which nobody can say which of the two holds

@@ -17,10 +17,10 @@ from ..rulebook.compiled import Standing
 from ..rulebook.literals import CHOOSE
 from ..telling.explain import DISCLAIMER
 from ..telling.simulated import OPEN_ENDED
-from ..words import Outcome
+from ..words import OFFICER, Outcome
 from .duplicates import HEADINGS, KEPT, Doubted, Suspicion, doubted_of, owned
 from .entries import Item, Screened, Want
-from .rows import OFFICER, UNREAD, Fault, FaultKind, Register
+from .rows import UNREAD, Fault, FaultKind, Register
 from .tables import Cell, Sheet, count, money, text
 
 _DOUBTED = "有重复疑点，核清以前不列入"

@@ -15,15 +15,12 @@ from ...reasoning.receipt import digest_of
 from ...telling.asked import answer_words
 from ...telling.decision import Decision, MeasureResult, Missing
 from ...telling.explain import of_another_year
-from ...words import CauseKind
+from ...words import OFFICER, CauseKind
 from .blocks import Block, Grid, Heading, Items, Pairs, Paper, Para, Signatures
 
 TO_FILL = "　　　　年　　月　　日"
 NOT_WRITTEN = "（未写名称）"
 HEAD = "初审测算　不作为拨付依据；以审定、公示和下达文件为准"
-
-
-OFFICER = "经办人"  # who says which year a round is of, and no enterprise
 
 
 @dataclass(frozen=True, kw_only=True)
