@@ -131,6 +131,19 @@ DOCUMENTS = """\
 CLAUSES = """\
 - {id: 办法·1, document: d, title: 支持, says: 给予支持, disposition: measure}
 """
+RECEIVED = """\
+  已获支持:
+    id: support_received
+    noun: 笔
+    key: 文号
+    fields:
+      文号: {id: document, kind: text}
+      事项: {id: measure, kind: text}
+      项目: {id: project, kind: text}
+      年度: {id: year, kind: year}
+      金额: {id: amount, kind: money, unit: 元, min: 0元, max: 100亿元}
+      对象: {id: subject, kind: text}
+"""  # the built-in history of support, under `records`
 VOCABULARY = """\
 facts:
   营收: {id: revenue, kind: money, unit: 元, min: 0元, max: 100亿元}

@@ -91,6 +91,11 @@ class Position:
         """`申报企业!A7`, as a spreadsheet calls it; only where there is a sheet."""
         return f"{self.sheet}!{column_letters(self.column)}{self.line}"
 
+    @property
+    def within(self) -> str:
+        """As whoever has the file open calls it: the cell of a workbook, else file, line and column; empty where there is none."""
+        return self.cell if self.sheet else str(self) if self.line else ""
+
     def shifted(self, columns: int) -> Position:
         """So many columns further on; a cell of a workbook is one place."""
         if self.sheet:

@@ -16,7 +16,7 @@ from huiqi.errors import RulebookError
 from huiqi.rulebook.compiled import FactKind
 from huiqi.rulebook.taken import Taken
 from huiqi.telling.replay import replay_file
-from tests.making import SMALL, VOCABULARY, write
+from tests.making import RECEIVED, SMALL, VOCABULARY, write
 
 BOOK = load("datong-outsourcing")
 DAY = date(2026, 6, 30)
@@ -203,17 +203,6 @@ FIGURES = """\
 """
 GROUP = """\
 - {id: either, title: 择一, per: 企业, rule: choose, members: [one, other], clause: 办法·1, counting: 已获支持}
-"""
-RECEIVED = """\
-  已获支持:
-    id: support_received
-    noun: 笔
-    key: 文号
-    fields:
-      文号: {id: document, kind: text}
-      事项: {id: measure, kind: text}
-      年度: {id: year, kind: year}
-      金额: {id: amount, kind: money, unit: 元, min: 0元, max: 100亿元}
 """
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..documents.papers.parts import considered
-from ..errors import Position, clip
+from ..errors import clip
 from ..intake.texts import without_people
 from ..language.levelling import level
 from ..reasoning.told import VERIFIED, Untold
@@ -37,7 +37,7 @@ def looks(decisions: Sequence[Decision], applicant: Applicant) -> Iterator[Fault
 
 def _of(decision: Decision, applicant: Applicant) -> Iterator[Fault]:
     for look in decision.told.looks(None):
-        yield _fault(applicant, _place(look.at) or _rows(applicant), look.words, "核对；属实的，由经办人核验")
+        yield _fault(applicant, look.at.within or _rows(applicant), look.words, "核对；属实的，由经办人核验")
     for r in considered(decision):
         if r.again:
             yield _fault(applicant, _rows(applicant), r.warnings[0], "由经办人核清")
@@ -58,10 +58,6 @@ def _of(decision: Decision, applicant: Applicant) -> Iterator[Fault]:
 
 def _where(one: ToldValue) -> str:
     return "" if one.record is None else f"{one.record.name} {clip(one.key)} 的"
-
-
-def _place(at: Position) -> str:
-    return at.cell if at.sheet else str(at) if at.line else ""
 
 
 def _rows(applicant: Applicant) -> str:

@@ -186,7 +186,7 @@ def _partial(listed: Any) -> Any:
 
 def fault_of(problem: Problem, applicant: str, books: Sequence[CompiledRulebook] = (), case: Case | None = None) -> Fault:
     """A complaint as a line of 错误行; `applicant` empty: it is nobody's. `books`, `case`: by which it is known what it is about."""
-    at = problem.at.cell if problem.at.sheet else str(problem.at) if problem.at.line else "·".join(map(str, problem.loc))
+    at = problem.at.within or "·".join(map(str, problem.loc))
     kind = FaultKind.CLASH if problem.code in _CLASH else FaultKind.WRONG
     items, record, acts, office = _about(problem, books, case)
     if kind is FaultKind.CLASH and acts != OFFICER:

@@ -118,8 +118,7 @@ def _rows(judged: Judgement) -> Iterator[tuple[str, tuple[str, ...]]]:
         record = judged.book.records[key]
         for entry in listing.entries:
             if entry.at.line:
-                at = entry.at.cell if entry.at.sheet else str(entry.at)
-                yield from ((item, (at,)) for column in record.fields for item in field_items(record, entry.key, column))
+                yield from ((item, (entry.at.within,)) for column in record.fields for item in field_items(record, entry.key, column))
 
 
 def _most_first(x: Unsettled) -> tuple[int, Fraction, int, str]:
