@@ -25,7 +25,7 @@ from ..plain import dataclass
 from ..reasoning.facts import Reader
 from ..reasoning.pseudonyms import is_stand_in, shown
 from ..reasoning.told import Entry, Facts
-from ..rulebook.compiled import APPLICATION_YEAR, SUPPORT, AwardBasis, CompiledRulebook, RecordSpec, Standing, listing_word
+from ..rulebook.compiled import APPLICATION_YEAR, SUPPORT, AwardBasis, CompiledRulebook, RecordSpec, Standing
 from ..rulebook.literals import exact_money, money_string
 from ..rulebook.reach import read_by
 from ..telling.amounts import amount_words
@@ -286,22 +286,16 @@ def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], applicant: Ap
     A row that names nobody and may be one more of its records, and what the officer says of a list, are for the officer to mend: they stand
     beside what is lacking for them.
     """
-    by_cell = {_partly(record) for record in applicant.lost}
-    by_officer: dict[str, list[str]] = {}
+    by_officer: dict[tuple[str, bool], list[str]] = {}
     for f in (*(f for f in applicant.maybe if f.record in applicant.lost), *(f for f in faults if f.acts == OFFICER and f.record and not f.items)):
-        for what in (_partly(f.record), *([] if f.stray else [listing_word(f.record)])):  # where nobody could tell the list it is lacking altogether
-            by_officer.setdefault(what, []).append(f.at)
-    asked = [x for x in wanted(decisions) if x.what not in by_cell or x.what in by_officer]
-    for one in wants_of(asked, decisions, faults):
-        if one.what in by_officer:
-            yield replace(one, acts=OFFICER, office="", evidence="", own=False, at=tuple(dict.fromkeys(by_officer[one.what])))
+        for rest in (True, *([] if f.stray else [False])):  # where nobody could tell the list it is lacking altogether
+            by_officer.setdefault((f.record, rest), []).append(f.at)
+    asked = [x for x in wanted(decisions) if not (x.rest and x.listing in applicant.lost) or (x.listing, x.rest) in by_officer]
+    for x, one in zip(asked, wants_of(asked, decisions, faults), strict=True):
+        if cells := by_officer.get((x.listing, x.rest)):
+            yield replace(one, acts=OFFICER, office="", evidence="", own=False, at=tuple(dict.fromkeys(cells)))
         else:
             yield replace(one, acts=OFFICER, office="", evidence="", own=False) if _officers(one, faults) else one
-
-
-def _partly(record: str) -> str:
-    """What lacks where a list is not complete."""
-    return f"{listing_word(record)}（未列全）"
 
 
 def _officers(one: Want, faults: Sequence[Fault]) -> bool:

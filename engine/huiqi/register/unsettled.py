@@ -16,7 +16,6 @@ from ..documents.papers.parts import Wanted, lacking
 from ..errors import Position, Problem
 from ..reasoning.casefile import Case
 from ..reasoning.judged import Judgement
-from ..rulebook.compiled import listing_word
 from ..telling.results import tell
 from ..telling.simulated import Lacked, Unsettled
 from .doubtful import doubtful
@@ -52,7 +51,7 @@ class Open:
         rows, mine = dict(_rows(judged)), dict[tuple[str, str], list[tuple[Lacked, dict[str, Fraction | None]]]]()
         for x, want in zip(asked, wants_of(asked, [decision], faults), strict=True):
             there = whole if want.own or want.answer else ()  # a reading, a figure stands in no cell
-            unread = [f for f in faults if f.at in want.at or (f.record and x.what == f"{listing_word(f.record)}（未列全）")]
+            unread = [f for f in faults if f.at in want.at or (x.rest and x.listing == f.record)]
             at = tuple(dict.fromkeys(f.at for f in unread)) or rows.get(x.what, there)
             one = Lacked(
                 enterprise=case.enterprise, what="；".join([want.what, *map(written_there, unread)]), at=at,

@@ -503,6 +503,8 @@ class Missing:
     later: bool = field(default=False, compare=False)  # it matters only after a choice that is missing too: not asked for yet; likewise
     column: str = field(default="", compare=False)  # what it is called of whichever record it is; likewise
     year: bool = field(default=False, compare=False)  # it is which year is applied for, which an officer says; likewise
+    listing: str = field(default="", compare=False)  # the record type of which it is the list; likewise
+    rest: bool = field(default=False, compare=False)  # and only whether that is all of it; likewise
 
     @property
     def label(self) -> str:

@@ -221,11 +221,13 @@ class Teller:
         order = {k: n for n, k in enumerate(CauseKind)}
         out = []
         for lack, ids in sorted(found.unlocks.items(), key=lambda kv: (order[kv[0][1]], -len(kv[1]), kv[0][0])):
+            what = found.about[lack][0].what
             spec, columns = self._told_by(found.about[lack][0]), {column_words(c.what, self.book) for c in found.about[lack]}
             out.append(
                 d.Missing(
                     lack[0], lack[1], tuple(sorted(set(ids))), lack[2], self._shown_by(spec), spec.verified_by if spec else "", spec, lack not in found.now,
-                    "、".join(sorted(columns)), found.about[lack][0].what.topic is v.Topic.YEAR,
+                    "、".join(sorted(columns)), what.topic is v.Topic.YEAR,
+                    listing=name_of(what.id) if what.topic in (v.Topic.LIST, v.Topic.REST) else "", rest=what.topic is v.Topic.REST,
                 )
             )  # fmt: skip
         return tuple(out)

@@ -36,6 +36,8 @@ class Wanted:
     opens: tuple[str, ...] = ()  # their ids
     column: str = ""  # what it is called of whichever record it is
     year: bool = False  # it is which year is applied for
+    listing: str = ""  # the record type of which it is the list
+    rest: bool = False  # and only whether that is all of it
 
 
 def check_code(decisions: Sequence[Decision]) -> str:
@@ -89,7 +91,7 @@ def _gather(found: dict[tuple[str, str], Wanted], decision: Decision, items: Ite
             answer = "；".join(x for x in (of_another_year(decision, item.fact).strip("（）"), _answer(decision, item)) if x)
             one = Wanted(
                 what=item.fact, acts=OFFICER if item.year else item.acts, office=item.office, evidence=item.evidence, answer=answer, measures=tuple(open_[i] for i in opens), opens=opens,
-                column=item.column, year=item.year,
+                column=item.column, year=item.year, listing=item.listing, rest=item.rest,
             )  # fmt: skip
             known = found.get((one.what, one.acts))
             found[one.what, one.acts] = one if known is None else _joined(known, one)
