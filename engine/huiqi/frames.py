@@ -31,7 +31,7 @@ from .rulebook.literals import money_string
 from .rulebook.taken import Taken, taken_readings
 from .telling.doubtful import reminders as reminders_of
 from .telling.phrases import reason_words
-from .telling.results import refuse_contradictions, reminder_words
+from .telling.results import again_words, refuse_contradictions, reminder_words
 from .values import ABSENT
 
 NAME = "企业"
@@ -431,9 +431,12 @@ def decide_frame(
                 apart(len(wanted) if keys is None else len(keys))
             return found
 
+        def received(number: int, key: str) -> None:
+            reminded.setdefault(number + 1, {})[key] = again_words(book.measures[key])
+
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
-            wanted=wanted, schemes=scheme, taken=taken, verdicts=verdicts, secret=secret, slow=slow, reminding=reminding,
+            wanted=wanted, schemes=scheme, taken=taken, verdicts=verdicts, secret=secret, slow=slow, again=received, reminding=reminding,
         )  # fmt: skip
         for number, row in enumerate(rows):
             if row is not None:
