@@ -45,14 +45,29 @@ def each_of(whole: Kernel, found: Opened | None, keys: Sequence[str]) -> list[Ea
     return out
 
 
+def lapsed_of(whole: Kernel, found: Opened | None, keys: Sequence[str]) -> frozenset[str]:
+    """Those of them, each for records, that are over however readings are decided: of every row the same is said."""
+    where = ("lapsed", tuple(keys))
+    if where not in whole.extra:
+        listed = (key for key in keys if key in whole.bound.plan.listed)
+        whole.extra[where] = frozenset(
+            key for key in listed if (bounds := _bounds(whole.bound, found, key)) and all(b.plan.listed[key].all.lapse is not None for b in bounds)
+        )
+    out: frozenset[str] = whole.extra[where]
+    return out
+
+
+def _bounds(bound: Bound, found: Opened | None, key: str) -> list[Bound]:
+    """The plan under each way of deciding the readings a measure hangs on; empty where the ways are too many."""
+    if found is None or key not in found.reworded:
+        return [bound]
+    return [bound_under(bound, found, under) for under in found.ways(found.tried[key])] if key in found.tried else []
+
+
 def _each_of(bound: Bound, found: Opened | None, key: str) -> Each | None:
-    if len(bound.plan.joined[key]) > 1:
+    bounds = _bounds(bound, found, key)
+    if len(bound.plan.joined[key]) > 1 or not bounds:
         return None
-    bounds = [bound]
-    if found is not None and key in found.reworded:
-        if key not in found.tried:
-            return None
-        bounds = [bound_under(bound, found, under) for under in found.ways(found.tried[key])]
     ways = []
     for b in bounds:
         code = b.of_records(key)

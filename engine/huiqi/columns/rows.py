@@ -25,7 +25,7 @@ from .before import Before, Support
 from .cells import Cells, Column, Lists, Reading, RowByRow
 from .composed import Composer, One, picked
 from .readings import Running, tried_of
-from .records import EachRunning, each_of
+from .records import EachRunning, each_of, lapsed_of
 from .reminding import Reminding
 from .standing import Judging, Standings
 from .ways import Way, composer_of, said_of, told_by, way_of
@@ -60,7 +60,8 @@ def decided(
     inside |= {one.key for one in each}
     handed = {*whole.handed, *(key for key in whole.own if not told_by(whole, key)), *reworded} - inside
     always = frozenset(key for key in keys if key in handed)
-    if len(always) == len(keys):
+    lapsed = lapsed_of(whole, found, [key for key in keys if key in always])
+    if len(always - lapsed) == len(keys):
         raise RowByRow
     kernel = bound.kernel(
         tuple(key for key in keys if key not in always and key not in inside and key not in bound.plan.handed)
@@ -75,7 +76,8 @@ def decided(
     leaves = {key: picked([kernel.code.trace.index(name) for name in kernel.code.leaves[key]]) for key in kernel.own} if verdicts else None
     quick = [(n, key, way_of(kernel, key), composer_of(kernel, key)) for n, key in enumerate(kernel.own)]
     running = [Running(one, reading, lists, whole=verdicts) for one in tried] + [EachRunning(one, reading, lists) for one in each]
-    alike, had = SaidBefore(book, taken, schemes, reading, lists), Before(book, keys, lists)
+    alike = SaidBefore(book, taken, schemes, reading, lists, lapsed)
+    had = Before(book, keys, lists)
     yield from _rows(kernel, keys, reading, lists, quick, running, always, leaves, whole.extra.setdefault("proved", set()), alike, had, slow, again)
 
 
@@ -296,7 +298,11 @@ class Names:
 class SaidBefore:
     """What the row's own reader said of a measure, for the next row of the table that tells the same of all that the measure reads."""
 
-    def __init__(self, book: CompiledRulebook, taken: Mapping[str, str], schemes: Mapping[str, str], reading: Reading, lists: Lists) -> None:
+    def __init__(
+        self, book: CompiledRulebook, taken: Mapping[str, str], schemes: Mapping[str, str], reading: Reading, lists: Lists, lapsed: frozenset[str]
+    ) -> None:
+        """`lapsed`: measures of which the same is said whatever is told."""
+        self.lapsed = lapsed
         self.book, self.taken, self.schemes, self.reading, self.lists = book, taken, schemes, reading, lists
         self._reads: dict[str, tuple[list[Sequence[Any]], list[str]]] = {}
         self._met: dict[str, dict[Any, tuple[Any, ...]]] = {}
@@ -304,7 +310,7 @@ class SaidBefore:
     def _told(self, key: str, number: int) -> tuple[Any, ...]:
         found = self._reads.get(key)
         if found is None:
-            parts = parts_of(self.book, self.taken, self.schemes, (self.book.measures[key].id,)).parts
+            parts = () if key in self.lapsed else parts_of(self.book, self.taken, self.schemes, (self.book.measures[key].id,)).parts
             facts = {k for part in parts for k in part.facts}
             found = self._reads[key] = self.reading.words(facts), sorted({k for part in parts for k in part.records})
             self._met[key] = {}
