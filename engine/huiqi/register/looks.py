@@ -15,6 +15,7 @@ from ..errors import clip
 from ..intake.texts import without_people
 from ..language.levelling import level
 from ..reasoning.told import VERIFIED, Untold
+from ..rulebook.compiled import SUPPORT, name_of
 from ..rulebook.literals import show_value
 from ..telling.decision import Decision
 from ..visible import visible_line
@@ -40,7 +41,7 @@ def _of(decision: Decision, applicant: Applicant) -> Iterator[Fault]:
         yield _fault(applicant, look.at.within or _rows(applicant), look.words, "核对；属实的，由经办人核验")
     for r in considered(decision):
         if r.again:
-            yield _fault(applicant, _rows(applicant), r.warnings[0], "由经办人核清")
+            yield _fault(applicant, _received(decision) or _rows(applicant), r.warnings[0], "由经办人核清")
     if decision.judgement is None:
         return
     book, told = decision.judgement.book, decision.judgement.facts
@@ -58,6 +59,12 @@ def _of(decision: Decision, applicant: Applicant) -> Iterator[Fault]:
 
 def _where(one: ToldValue) -> str:
     return "" if one.record is None else f"{one.record.name} {clip(one.key)} 的"
+
+
+def _received(decision: Decision) -> str:
+    """Where it is told what was received before."""
+    listings = () if decision.judgement is None else decision.judgement.facts.records.items()
+    return "、".join(dict.fromkeys(e.at.within for k, listing in listings if name_of(k) == SUPPORT for e in listing.entries if e.at.sheet))
 
 
 def _rows(applicant: Applicant) -> str:
