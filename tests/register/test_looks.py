@@ -74,3 +74,8 @@ def test_a_mark_that_says_nothing_is_still_asked_of_the_applicant(result: Mappin
 
 def test_who_tells_everything_plainly_is_reminded_of_nothing(result: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     assert not [row for row in result["错误行"] if row["单位全称"] == PLAIN]
+
+
+def test_what_is_taken_as_not_told_is_not_said_to_be_taken_as_it_stands(result: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    assert [row["怎样处理的"] for row in result["错误行"] if row["单位全称"] == TICK] == ["这一户照算，这一格当作没有告诉"]
+    assert of(result, "错误行", LATER)["怎样处理的"] == "这一户照算，照读到的算"

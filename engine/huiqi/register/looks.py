@@ -54,7 +54,7 @@ def _of(decision: Decision, applicant: Applicant) -> Iterator[Fault]:
         word = next((x.word for x in one.given.stages.values() if isinstance(x, Untold)), "")
         if not _NOTHING.fullmatch(level(word)):
             words = f"{_where(one)}“{one.spec.name}”写的是“{clip(word)}”，按未提供处理"
-            yield _fault(applicant, cell_of(one, applicant), words, "知道就照实写；不知道就空着", word)
+            yield replace(_fault(applicant, cell_of(one, applicant), words, "知道就照实写；不知道就空着", word), untold=True)
 
 
 def _where(one: ToldValue) -> str:

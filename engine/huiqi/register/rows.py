@@ -75,6 +75,7 @@ class Fault:
     office: str = ""
     stray: StrayKind | None = None  # of what is nobody's: what it is
     near: int = 0  # and of how many applicants it may be
+    untold: bool = False  # of what has to be looked at: it is taken as not told
 
 
 @dataclass(frozen=True, kw_only=True)
