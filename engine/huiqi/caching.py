@@ -91,11 +91,16 @@ class Derived(Generic[B, V]):
     def __init__(self, make: Callable[[B], V], *, key: Callable[[B], Hashable], size: int) -> None:
         self._make, self._key = make, key
         self._values: Cache[Hashable, tuple[B, V]] = Cache(size)
+        self._last: tuple[B, V] | None = None  # most often it is asked of the same thing again; another thread may ask of another
 
     def of(self, thing: B) -> V:
+        last = self._last
+        if last is not None and last[0] is thing:
+            return last[1]
         key = self._key(thing)
         kept = self._values.get(key)
         if kept is None or kept[0] is not thing:
             kept = (thing, self._make(thing))
             self._values.replace(key, kept)
+        self._last = kept
         return kept[1]

@@ -31,7 +31,7 @@ from .rulebook.literals import money_string
 from .rulebook.taken import Taken, taken_readings
 from .telling.doubtful import reminders as reminders_of
 from .telling.phrases import reason_words
-from .telling.results import refuse_contradictions, reminder_words
+from .telling.results import again_words, refuse_contradictions, reminder_words
 from .values import ABSENT
 
 NAME = "企业"
@@ -136,17 +136,18 @@ def _polars() -> Kind:
     def make(frame: Any, kept: list[str], columns: dict[str, list[Any]]) -> Any:
         return pl.DataFrame([*frame.select(kept).get_columns(), *(pl.Series(k, x, dtype=pl.String) for k, x in columns.items())])
 
-    def boxed(frame: Any, name: str) -> bool:
+    def boxed(column: Any) -> bool:
         """Whether its cells are anybody's Python objects, which Polars neither tells apart nor groups."""
-        return frame.schema[name] == pl.Object  # type: ignore[no-any-return]
+        return column.dtype == pl.Object  # type: ignore[no-any-return]
 
     def distinct(frame: Any, name: str) -> Collection[Any]:
         column = frame.get_column(name)
-        return _distinct(column.to_list()) if boxed(frame, name) else days(column).unique().to_list()
+        return _distinct(column.to_list()) if boxed(column) else days(column).unique().to_list()
 
     def lists(frame: Any, name: str) -> tuple[Sequence[Any], Sequence[int]]:
-        if boxed(frame, name):
-            return _each(frame.get_column(name).to_list())
+        column = frame.get_column(name)
+        if boxed(column):
+            return _each(column.to_list())
         groups = frame.select(pl.col(name).alias("x"), pl.int_range(pl.len()).alias("n")).group_by("x", maintain_order=True).agg(pl.col("n"))
         of = [0] * len(frame)
         for code, rows in enumerate(groups.get_column("n").to_list()):
@@ -430,9 +431,12 @@ def decide_frame(
                 apart(len(wanted) if keys is None else len(keys))
             return found
 
+        def received(number: int, key: str) -> None:
+            reminded.setdefault(number + 1, {})[key] = again_words(book.measures[key])
+
         rows = decided(
             book, columns, Cells(partial(kind.cells, frame), partial(kind.distinct, frame), partial(kind.lists, frame)), kind.count(frame), on=on, year=year,
-            wanted=wanted, schemes=scheme, taken=taken, verdicts=verdicts, secret=secret, slow=slow, reminding=reminding,
+            wanted=wanted, schemes=scheme, taken=taken, verdicts=verdicts, secret=secret, slow=slow, again=received, reminding=reminding,
         )  # fmt: skip
         for number, row in enumerate(rows):
             if row is not None:

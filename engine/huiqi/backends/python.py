@@ -146,6 +146,7 @@ class Kernel:
         self.leaves: dict[str, tuple[str, ...]] = {}
         self.pricing: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {}  # of each measure, what its amount alone reads: variables, slots
         self.below: dict[str, int] = {}  # of a measure for each record, over what a record's amount stands
+        self.unpriced: set[str] = set()  # measures of which no amount is ever worked out here: what it reads is not all known
         outcomes, amounts = [], []
         for n, key in enumerate(self.keys):
             self.met, self.reading = {}, set()
@@ -478,6 +479,7 @@ class Kernel:
             try:
                 steps = list(self._pipeline(n, key, amount, verdict))
             except _NoCode:
+                self.unpriced.add(key)
                 steps = [f"{name} = False"]
         else:
             steps = [f"{name} = False"]

@@ -23,7 +23,7 @@ def facts_of(bound: Bound, reading: Reading, lists: Lists, number: int) -> Facts
     """What one row tells, as whoever reads it alone would have it."""
     if reading.row is None or reading.row[0] != number:
         facts = reading.facts(number)
-        whole = one_spelling(facts.instead(facts.facts, lists.told(number)), {k: r.key_field for k, r in bound.book.records.items()})
+        whole = one_spelling(facts.instead(facts.facts, lists.told(number)), bound.book)
         reading.row = number, whole
     return reading.row[1]
 

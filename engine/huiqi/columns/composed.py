@@ -92,6 +92,7 @@ class _Kept:
     alike: dict[Any, int] = field(default_factory=dict)  # the number of a leaf by all that words follow from
     numbers: list[dict[Any, int]] = field(default_factory=list)  # of each leaf by its sign
     worked: dict[Any, Worked] = field(default_factory=dict)
+    given: dict[Any, tuple[Fraction, Fraction | None]] = field(default_factory=dict)
     said: dict[Any, Said] = field(default_factory=dict)
     records: dict[tuple[int, int], Leaf] = field(default_factory=dict)  # a leaf as that of the record in such a place
 
@@ -110,6 +111,8 @@ class Composer:
         self.anew = [tuple(sorted(code.always[x] for x in code.behind[name] if x in code.always)) for name in names]
         self.before = len(names) if before is None else before
         self.rest = picking(code, *code.pricing[self.spec.key])
+        places = {slot: n for n, slot in enumerate(code.reads)}
+        self.read = picked([places[s] for s in sorted(code.pricing[self.spec.key][1])])  # every answer the amount reads
         self._items: tuple[Leaf | Tree, ...] | None = None  # the shape of the conditions: of the enterprise, of one record
         self._member: tuple[Leaf | Tree, ...] = ()
         self._beside: dict[bool | None, Leaf] = {}  # of a list not told, told in part, told to be none: what is judged of it as a whole
@@ -186,7 +189,7 @@ class Composer:
     def forget(self) -> None:
         """Let go of what is remembered, where it has become much. Between rows: numbers are a row's own."""
         kept = self._kept
-        if max(*map(len, kept.numbers), len(kept.said), len(kept.worked), len(kept.records), 0) > MANY:
+        if max(*map(len, kept.numbers), len(kept.said), len(kept.worked), len(kept.given), len(kept.records), 0) > MANY:
             del self._here.kept
 
     def _prepared(self, facts: Facts, entry: Entry | None, *, complete: bool = True, listed: bool = True) -> Prepared:
@@ -214,6 +217,19 @@ class Composer:
             causes = v.NONE_KNOWN if self.measured and outcome == backend.UNDETERMINED else award.causes
             alike = ("alike", award.standing, _kinds(causes), str(award.rate))
             found = self._kept.worked[key] = self._kept.worked.setdefault(alike, Worked(award.standing, causes, award.rate))
+        return found
+
+    def given(self, one: One, verdict: int, told: Callable[[], Facts]) -> tuple[Fraction, Fraction | None]:
+        """What one record gives at least and at most, in 元, before it meets others, by the reference: where something its amount reads is not told."""
+        a, b, _ = self.rest
+        key = (verdict, a(one.nodes), b(one.states), self.read(one.answers))
+        found = self._kept.given.get(key)
+        if found is None:
+            prepared = self._prepared(told(), one.entry)
+            account = prepared.judged(combined(prepared.tree())).itemised().account
+            assert account is not None
+            amount = account.items[0].amount
+            found = self._kept.given[key] = amount.low or Fraction(0), amount.high
         return found
 
     def nothing_worked(self, complete: bool | None, support: int, told: Callable[[], Facts]) -> Worked:

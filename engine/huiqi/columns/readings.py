@@ -19,6 +19,7 @@ from ..reasoning.told import Facts
 from ..rulebook.compiled import Choices
 from ..rulebook.reach import references
 from .asking import Asked, RowAsking
+from .before import Support
 from .cells import Lists, Reading
 from .composed import Composer, Merger, One
 from .standing import Judging, Standings
@@ -122,12 +123,16 @@ def pattern_of(outcomes: Sequence[int], amounts: Sequence[Any]) -> tuple[Any, ..
 
 
 class Found(NamedTuple):
-    """Of a measure in a row: outcome, both ends, its words where they can be put together, else the sign of what they follow from."""
+    """Of a measure in a row: outcome, both ends, its words where they can be put together, else the sign of what they follow from.
+
+    `again`: whether something of it was received before of which the rulebook does not say what holds then; None: that is asked of the row's reader.
+    """
 
     outcome: int
     ends: Any
     words: tuple[Any, ...] | None
     sign: Any
+    again: bool | None = None
 
 
 class Running:
@@ -137,6 +142,7 @@ class Running:
         self.tried, self.whole, self.keys = tried, whole, tried.keys  # whole: the words say every leaf's verdict
         self.anew = {key for key in self.keys for k in tried.kernels if whole and k.code.asks_always(key)}
         self.kernels = [(k, k.code.run, RowAsking(k.bound, reading, lists), *reading.answers(k.code)) for k in tried.kernels]
+        self.support = Support(tried.kernels[0].bound.book, tuple(dict.fromkeys(key for k in tried.kernels for key in k.judged)), lists)
         made = {key: composers for key, (composers, _) in tried.composers.items()}
         self.standings = Standings(
             reading, lists,
@@ -146,8 +152,9 @@ class Running:
             ],
         )  # fmt: skip
 
-    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> Sequence[tuple[str, Found | None]]:
+    def judged(self, number: int, facts: Callable[[], Facts]) -> Sequence[tuple[str, Found | None]]:
         """Of each measure what its ways come to; None where the reference is to say."""
+        told = self.support[number]
         for _, _, asking, _, _ in self.kernels:
             asking.number, asking.anew = number, False
         key = self.standings.key(number, told)

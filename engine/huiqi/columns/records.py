@@ -12,12 +12,14 @@ from typing import Any
 from ..backends import python as backend
 from ..plain import dataclass
 from ..program import program as p
+from ..reasoning.caps import had_by_record
 from ..reasoning.kernel import Bound, Kernel
 from ..reasoning.readings import Opened
 from ..reasoning.told import Entry, Facts, Listing
 from ..values import ABSENT
 from ..words import CauseKind
 from .asking import NO_ENTRY, Asked, RowAsking
+from .before import Before, Support
 from .cells import Lists, Reading
 from .composed import Composer, Merger, One, Said, Worked
 from .readings import Found, alike_under, bound_under, merged, pattern_of
@@ -60,7 +62,7 @@ def _each_of(bound: Bound, found: Opened | None, key: str) -> Each | None:
         amount = one.pricing.amount
         if not isinstance(amount, p.Why) and not follows(b, one.all, amount):
             return None
-        if isinstance(amount, p.Amount) and any(_figure_of(b, cap) is None for cap in amount.caps):
+        if isinstance(amount, p.Amount) and (key in code.unpriced or any(_figure_of(b, cap) is None for cap in amount.caps)):
             return None
         composer = Composer(b, code, one.all, measured=amount is not p.Nothing.MEASURED, before=one.before, record=one.record)
         ways.append((b, code, composer))
@@ -76,8 +78,11 @@ class EachRunning:
     def __init__(self, each: Each, reading: Reading, lists: Lists) -> None:
         self.each, self.lists, self.keys = each, lists, (each.key,)
         self.ways = [_EachWay(b, code, composer, each.key, reading, lists) for b, code, composer in each.ways]
+        book = each.ways[0][0].book
+        self.support, self.had = Support(book, (each.key,), lists), Before(book, (each.key,), lists)
 
-    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> Iterable[tuple[str, Found | None]]:
+    def judged(self, number: int, facts: Callable[[], Facts]) -> Iterable[tuple[str, Found | None]]:
+        told = self.support[number]
         found = []
         for way in self.ways:
             one = way.judged(number, told, facts)
@@ -86,11 +91,14 @@ class EachRunning:
                 return
             found.append(one)
         outcomes, amounts, said = [x[0] for x in found], [x[1] for x in found], tuple(x[2] for x in found)
+        again = None
+        if not any(way.by_parts for way in self.ways):
+            again = bool(self.had.measures(number)) and any(way.again(x[3], facts) for way, x in zip(self.ways, found, strict=True))
         if len(said) == 1:
-            yield self.each.key, Found(outcomes[0], amounts[0], said[0].words, None)
+            yield self.each.key, Found(outcomes[0], amounts[0], said[0].words, None, again)
             return
         outcome, ends = merged(outcomes, amounts)
-        yield self.each.key, Found(outcome, ends, self.each.merger.words(said, amounts, outcome, ends, pattern_of(outcomes, amounts)), None)
+        yield self.each.key, Found(outcome, ends, self.each.merger.words(said, amounts, outcome, ends, pattern_of(outcomes, amounts)), None, again)
 
 
 class _EachWay:
@@ -102,7 +110,8 @@ class _EachWay:
         self.record, self.amount = one.record, one.pricing.amount
         self.caps = [] if not isinstance(self.amount, p.Amount) else [(_figure_of(bound, cap), cap.counted is p.Counted.EARLIER) for cap in self.amount.caps]
         self.counts = any(earlier for _, earlier in self.caps) or (isinstance(self.amount, p.Amount) and self.amount.taken is not p.Counted.NOT)
-        self.overall, self.own = code.where(one.overall), code.where(one.each)
+        self.by_parts = len(one.all.scheme.pay) > 1  # instalments: which of them was received is for the row's reader to say
+        self.overall, self.own, self.below = code.where(one.overall), code.where(one.each), code.below.get(key, 1)
         self.asking = RowAsking(bound, reading, lists, one.all.spec.each)
         self.answers, self.states = reading.answers(code)
         slots = [bound.plan.places[s].slot for s in code.reads]
@@ -125,8 +134,17 @@ class _EachWay:
         value = turn(given.value)
         return place, value, 3 if value is ABSENT else 2
 
-    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> tuple[int, Any, Said] | None:
-        """Outcome, ends and words; None where the reference is to say."""
+    def again(self, giving: Sequence[Entry], facts: Callable[[], Facts]) -> bool:
+        """Whether the measure gave one of these records something before, of which the rulebook does not say what holds then."""
+        spec = self.composer.spec
+        if not giving or spec.counting.earlier is not None or spec.counting.ignored:
+            return False
+        evaluator = self.bound.engine_of(facts()).evaluator
+        support = evaluator.history()
+        return support is not None and any(had_by_record(spec, support, evaluator, entry.key)[1].value is not False for entry in giving)
+
+    def judged(self, number: int, told: int, facts: Callable[[], Facts]) -> tuple[int, Any, Said, Sequence[Entry]] | None:
+        """Outcome, ends, words, and the records that give, or may give, something; None where the reference is to say."""
         which, listing, complete = self.lists.list(self.record, number)
         asking, run, composer = self.asking, self.code.run, self.composer
         asking.number = number
@@ -157,17 +175,17 @@ class _EachWay:
         numbers = tuple(composer.numbers(one, facts, of_record=True) for one, _, _ in ones)
         ends: Any = None if self.amount is p.Nothing.MEASURED else (0, 0)
         parts: list[Worked] = []
+        entries: list[Entry] = []
         pending = False
         if outcome != backend.INELIGIBLE:
             if isinstance(self.amount, p.Why):
                 return None
             if isinstance(self.amount, p.Amount):
-                giving = [(one, x, o, ids) for (one, x, o), e, ids in zip(ones, each, numbers, strict=True) if e]
-                if any(x is False for _, x, _, _ in giving):
-                    return None
                 counts = self.counts
                 if counts and told == backend.TOLD:
                     return None
+                giving = [(one, self._given(one, x, o, facts), o, ids) for (one, x, o), e, ids in zip(ones, each, numbers, strict=True) if e]
+                entries = [one.entry for one, _, _, _ in giving if one.entry is not None]
                 ends = self._total([x for _, x, _, _ in giving], open_=not complete, earlier=told)
                 pending = ends[0] != ends[1]
                 for one, (low, high), verdict, ids in giving:
@@ -187,13 +205,20 @@ class _EachWay:
             else:
                 parts = [composer.worked(first, outcome, outcome, told, facts, mine)]
         said = composer.said_of_records(outcome, mine, numbers, None if listing is None else complete, tuple(parts), pending, facts)
-        return outcome, ends, said
+        return outcome, ends, said, entries
+
+    def _given(self, one: One, ends: Any, verdict: int, facts: Callable[[], Facts]) -> tuple[Any, Any]:
+        """Both ends of what a record gives, over the kernel's denominator; `ends` is what the kernel says, False where it cannot."""
+        if ends is not False:
+            return ends  # type: ignore[no-any-return]
+        low, high = self.composer.given(one, verdict, facts)
+        return low * self.below, None if high is None else high * self.below
 
     def _total(self, amounts: Sequence[tuple[Any, Any]], *, open_: bool, earlier: int) -> tuple[int, int | None]:
         """Of all records together, in whole 分; where there may be more of them, caps alone say how much at most. `earlier`: what is told of earlier support."""
         assert isinstance(self.amount, p.Amount)
-        below = self.code.below.get(self.composer.spec.key, 1)
-        low, high = Fraction(sum(x[0] for x in amounts)) / below, None if open_ else Fraction(sum(x[1] for x in amounts)) / below
+        highs = [x[1] for x in amounts]
+        low, high = Fraction(sum(x[0] for x in amounts)) / self.below, None if open_ or None in highs else Fraction(sum(highs)) / self.below
         for cap, counted in self.caps:
             high = cap if high is None else min(high, cap)
             low = min(low, high) if not counted or earlier == backend.TOLD_EMPTY else Fraction(0)

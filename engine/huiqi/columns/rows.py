@@ -21,7 +21,7 @@ from ..rulebook.lexicon import Slot, names_met
 from ..rulebook.literals import money_string
 from ..words import Outcome
 from .asking import MANY, Asked, RowAsking, facts_of
-from .before import Before
+from .before import Before, Support
 from .cells import Cells, Column, Lists, Reading, RowByRow
 from .composed import Composer, One, picked
 from .readings import Running, tried_of
@@ -37,11 +37,13 @@ Slow = Callable[[int, Collection[str] | None, Callable[[], Facts] | None], Mappi
 
 def decided(
     book: CompiledRulebook, columns: Sequence[Column], cells: Cells, count: int, *, on: date, year: int | None, wanted: Sequence[str],
-    schemes: Mapping[str, str], taken: Mapping[str, str], verdicts: bool, secret: Any, slow: Slow, reminding: Reminding | None = None,
+    schemes: Mapping[str, str], taken: Mapping[str, str], verdicts: bool, secret: Any, slow: Slow, again: Callable[[int, str], None],
+    reminding: Reminding | None = None,
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
     """Of each row: of each measure outcome, settled, at most, standing, reason and verdicts; None where something is wrong with the row.
 
-    `taken` are the readings decided for all rows, by key. `reminding` is told, before the first row, the rows to remind of.
+    `taken` are the readings decided for all rows, by key. `again` is told of each row, and measure by its key, of which something was received
+    before that nobody knows what to make of; what `slow` has decided it knows itself. `reminding` is told, before the first row, the rows to remind of.
 
     Raises `RowByRow` before the first row where the whole table has to be read so.
     """
@@ -74,13 +76,13 @@ def decided(
     quick = [(n, key, way_of(kernel, key), composer_of(kernel, key)) for n, key in enumerate(kernel.own)]
     running = [Running(one, reading, lists, whole=verdicts) for one in tried] + [EachRunning(one, reading, lists) for one in each]
     alike, had = SaidBefore(book, taken, schemes, reading, lists), Before(book, keys, lists)
-    yield from _rows(kernel, keys, reading, lists, quick, running, always, leaves, whole.extra.setdefault("proved", set()), alike, had, slow)
+    yield from _rows(kernel, keys, reading, lists, quick, running, always, leaves, whole.extra.setdefault("proved", set()), alike, had, slow, again)
 
 
 def _rows(
     kernel: Kernel, keys: Sequence[str], reading: Reading, lists: Lists, quick: Sequence[tuple[int, str, Way | None, Composer | None]],
     groups: Sequence[Running | EachRunning], always: Collection[str], leaves: Mapping[str, Callable[[Any], Any]] | None, proved: set[tuple[str, str]],
-    alike: SaidBefore, had: Before, slow: Slow,
+    alike: SaidBefore, had: Before, slow: Slow, again: Callable[[int, str], None],
 ) -> Iterator[Sequence[tuple[Any, ...]] | None]:  # fmt: skip
     """`proved`: of which measures an outcome put together has been held against the row's own reader."""
     joined, run, asking = kernel.joined, kernel.code.run, RowAsking(kernel.bound, reading, lists)
@@ -100,14 +102,15 @@ def _rows(
 
     answers, states = reading.answers(kernel.code)
     standings = Standings(reading, lists, [Judging(kernel.code, asking, answers, states, {} if leaves is not None else {key: c for _, key, _, c in quick})])
-    names, wrong = Names(kernel.bound.book, reading, lists), reading.wrong
-    for number, (row, state, told) in enumerate(zip(answers, states, lists.support, strict=True)):
+    names, wrong, support = Names(kernel.bound.book, reading, lists), reading.wrong, Support(kernel.bound.book, kernel.judged, lists)
+    for number, (row, state) in enumerate(zip(answers, states, strict=True)):
         asking.number, asking.anew = number, False
         if number in wrong or names.doubtful(number):
             said = slow(number, None, None)
             yield None if said is None else [said[key] for key in keys]
             continue
         facts = partial(facts_of, kernel.bound, reading, lists, number)
+        told = support[number]
         stands = standings.key(number, told)
         known = standings.known.get(stands)
         result: backend.Result | None = None
@@ -124,6 +127,7 @@ def _rows(
         asked = set(always) if known is None else set(known[0])
         lacking: list[tuple[str, dict[Any, tuple[Any, ...]], Any, tuple[Any, ...]]] = []
         held: list[tuple[str, tuple[Any, ...]]] = []
+        reminded: dict[str, bool] = {}  # of measures whose readers here know of it: whether something was received before
         if result is not None and (False in result.amounts or joined):
             asked |= (kernel.left(result) - inside) & wanted  # whom stacking joins to them is asked for by nobody
 
@@ -160,12 +164,14 @@ def _rows(
         if result is not None and not lacking and not held and standings.alike([result]):
             standings.keep(stands, (frozenset(asked), {**out}))
         for group in groups:
-            for key, found in group.judged(number, told, facts):
+            for key, found in group.judged(number, facts):
                 if found is None:
                     asked.add(key)
                     continue
                 low, high = (None, None) if found.ends is None else found.ends
                 said_so = (_OUTCOMES[found.outcome], amount(low), amount(high))
+                if found.again is not None:
+                    reminded[key] = found.again
                 if found.words is not None:
                     put(key, (*said_so, *found.words))
                     continue
@@ -201,7 +207,11 @@ def _rows(
                 _agree(key, words, said[key])
                 proved.add((key, words[0]))
             out.update(said)
-        if unsaid := [key for key in had.measures(number) if key not in heard and out[key][0] in _PAYING]:
+        unsaid = [key for key in had.measures(number) if key not in heard and out[key][0] in _PAYING]
+        for key in unsaid:
+            if reminded.get(key):
+                again(number, key)
+        if unsaid := [key for key in unsaid if key not in reminded]:
             said = slow(number, unsaid, facts)
             if said is None:
                 yield None

@@ -27,27 +27,31 @@ Say = Callable[[Any, str], None]
 
 def settled(book: CompiledRulebook, facts: Facts, say: Say) -> Facts:
     """The facts with one word for each thing; `say` is told, with a place, what is left to be verified."""
-    facts = one_spelling(facts, {k: r.key_field for k, r in book.records.items()})
-    facts = _named_subjects(book, facts, say)
-    _say_of_whom(book, facts, say)
+    facts = one_spelling(facts, book)
+    if (support := next((k for k in facts.records if name_of(k) == SUPPORT), None)) is not None:
+        facts = _named_subjects(book, facts, support, say)
+        _say_of_whom(book, facts, support, say)
     _say_of_twice(book, facts, say)
+    told = {"", *(book.records[k].name for k in facts.records)}
     for met in names_met(book):
-        facts = _verified(book, facts, met, say)
+        if met.slot[0] in told and met.other[0] in told:
+            facts = _verified(book, facts, met, say)
     return facts
 
 
 # -- one spelling ------
 
 
-def one_spelling(facts: Facts, keys: Mapping[str, str]) -> Facts:
+def one_spelling(facts: Facts, book: CompiledRulebook) -> Facts:
     """Texts that differ in spelling only are one word to whatever groups, counts or compares them.
 
-    `keys` names the column of each record type that tells its records apart: a space counts there.
+    In the column of a record type that tells its records apart a space counts.
     """
     words = {g.value for years in facts.facts.values() for g in years.values() if isinstance(g.value, str)}
     words |= {g.value for x in facts.records.values() for e in x.entries for g in e.values.values() if isinstance(g.value, str)}
     if len(set(map(level, words))) == len(words) == len(set(map(level_id, words))):
         return facts
+    keys = {k: book.records[k].key_field for k in facts.records}
     texts = [(g, level) for years in facts.facts.values() for g in years.values() if isinstance(g.value, str)]
     texts += [(g, level_id if n == keys[k] else level) for k, x in facts.records.items() for e in x.entries for n, g in e.values.items()]
     if not texts:
@@ -76,10 +80,9 @@ def one_spelling(facts: Facts, keys: Mapping[str, str]) -> Facts:
 # -- what an earlier grant was for -----------------------------------------------------------------------
 
 
-def _named_subjects(book: CompiledRulebook, facts: Facts, say: Say) -> Facts:
+def _named_subjects(book: CompiledRulebook, facts: Facts, support: str, say: Say) -> Facts:
     """A subject that is the number of a told record that is nobody's (a certificate, a loan) is that number, and no stand-in."""
-    support = next((k for k in facts.records if name_of(k) == SUPPORT), None)
-    if support is None or not any(SUBJECT in e.values for e in facts.records[support].entries):
+    if not any(SUBJECT in e.values for e in facts.records[support].entries):
         return facts
     keys = {level_id(e.key): e.key for key, listing in facts.records.items() if numbered(book, key) for e in listing.entries}
     others = [k for k in facts.records if k != support and not numbered(book, k)]
@@ -139,11 +142,8 @@ def named(word: str, keys: Mapping[str, str]) -> tuple[tuple[str, ...], bool] | 
     return (alike, False) if alike else None
 
 
-def _say_of_whom(book: CompiledRulebook, facts: Facts, say: Say) -> None:
+def _say_of_whom(book: CompiledRulebook, facts: Facts, support: str, say: Say) -> None:
     """A reminder of what was received for nobody knows which record, where the very measure is for each of those told."""
-    support = next((k for k in facts.records if name_of(k) == SUPPORT), None)
-    if support is None:
-        return
     told = {book.records[k].name for k, x in facts.records.items() if x.entries}
     asked = {word for m in book.measures.values() if m.each and not m.by and m.record in told for word in (m.id, m.title)}
     for entry in facts.records[support].entries:

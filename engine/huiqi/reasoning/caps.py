@@ -358,18 +358,29 @@ def received_before(
     return money, v.HOLDS if (count.low or 0) > 0 else Truth(None, count.causes)
 
 
+def _by_record(spec: MeasureSpec, evaluator: Evaluator) -> str:
+    """The column of 已获支持 that says which record a grant was for."""
+    return earlier_column(evaluator.book, spec.by) if spec.by else SUBJECT
+
+
+def had_by_record(spec: MeasureSpec, support: v.Items, evaluator: Evaluator, key: str) -> tuple[Number, Truth]:
+    """What the measure gave the record of this key before, of the grants that are told, and whether it gave it anything.
+
+    One that does not say of what it was may be of this: a reminder, since what stands is not opened by telling more.
+    """
+    return received_before(support, evaluator, {spec.id, spec.title}, column=_by_record(spec, evaluator), group=key, untold=True)
+
+
 def less_what_it_had(spec: MeasureSpec, items: list[Item], evaluator: Evaluator, account: Account) -> None:
     """Of each record what this measure gave it before is taken off, where the rulebook says so; where it does not, that is put on record."""
     if not items or (spec.counting.earlier is None and (support := evaluator.history()) is None):
         return
-    column = earlier_column(evaluator.book, spec.by) if spec.by else SUBJECT
     counting, own = spec.counting, {spec.id, spec.title}
     for item in items:
         assert item.entry is not None
         if counting.earlier is None:
             assert support is not None
-            # one that does not say of what it was may be of this: a reminder, since what stands is not opened by telling more
-            had, truth = received_before(support, evaluator, own, column=column, group=item.entry.key, untold=True)
+            had, truth = had_by_record(spec, support, evaluator, item.entry.key)
             if truth.value is False:
                 continue
             after = item.amount
@@ -377,7 +388,7 @@ def less_what_it_had(spec: MeasureSpec, items: list[Item], evaluator: Evaluator,
                 assert counting.basis is not None
                 account.uses.add(Use(UseKind.READING, spec.key, counting.ignored, counting.basis, evaluator.standing(counting.basis, item.env)))
         else:
-            left = left_of(item.amount, counting, own, evaluator, item.env, owner=spec.key, column=column, group=item.entry.key).room
+            left = left_of(item.amount, counting, own, evaluator, item.env, owner=spec.key, column=_by_record(spec, evaluator), group=item.entry.key).room
             after = Number.pair(left.low, left.high, item.amount.causes | left.causes)
             if (after.low, after.high) == (item.amount.low, item.amount.high):
                 continue

@@ -109,11 +109,12 @@ class Reader:
                 continue
             if (listing := self._listing(self.book.records[key], raw, word)) is not None:
                 listings[key] = listing
+        said = len(self.warnings)
         read = Facts(facts, listings, year, tuple(self.warnings), self.real, untold=untold_words, unlisted=self.unlisted)
         if self.key is not None:
             read = replace(read, key=self.key.id, passing=bool(self.key.why), unkept=self.key.why)
         read = settled(self.book, read, self._warn)
-        return replace(read, warnings=tuple(self.warnings))
+        return read if len(self.warnings) == said else replace(read, warnings=tuple(self.warnings))
 
     def one(self, key: str, raw: Any, word: str) -> Given | None:
         """What one cell says of a fact; None where nothing is told. What is wrong with it is among the problems."""
@@ -262,7 +263,7 @@ class Reader:
 
     def value(self, spec: FactSpec, raw: Any, at: Any, record: str = "") -> Any:
         """The exact value; None where nothing was written, `Untold` where a word says so; `UNVERIFIED` or `Near` where it is to be confirmed, `Meant` of an alias."""
-        if spec.personal or type(raw) not in (str, int, bool):
+        if spec.personal or type(raw) not in _REMEMBERED:
             return self._value(spec, raw, at, record)
         where = (record, spec.key, type(raw), raw)
         known = self.met.get(where, _UNMET)
@@ -540,6 +541,12 @@ class Reader:
         whole = self.loc
         for column, cell in row.items():
             plainly = type(column) is str
+            if plainly and type(cell) in _REMEMBERED and (name := columns.get(column)) is not None and name not in firsts:
+                # what was told before in that column, of which there was nothing to say, says the same here; no personal word is remembered
+                known = self.met.get((spec.name, spec.fields[name].key, type(cell), cell))
+                if known is not None:
+                    firsts[name], values[name] = column, _told_plainly(known)
+                    continue
             self.loc = (*whole, column if plainly or isinstance(column, str) else told(column))
             name = columns.get(column if plainly else told(column)) or columns.get(level(told(column)))
             if name is None:
@@ -669,6 +676,7 @@ def _told_plainly(value: Any, at: Position | None = None) -> Given:
 
 
 _PLAINLY = frozenset({str, int, bool, date})
+_REMEMBERED = frozenset({str, int, bool})
 _READ = frozenset({Near, Meant, Untold, type(UNVERIFIED)})
 
 

@@ -621,11 +621,16 @@ def reminder_words(m: MeasureJudged) -> str:
     """That somebody has to look before it is paid: what was received before, of which nobody wrote whether it may be once more."""
     if not m.given_before:
         return ""
-    by_parts = any(len(one.award.instalments) > 1 for one in (m, *(w.judged for w in m.ways)))  # where ways differ nothing is listed for all of them
+    # where ways differ nothing is listed for all of them
+    return again_words(m.spec, by_parts=any(len(one.award.instalments) > 1 for one in (m, *(w.judged for w in m.ways))))
+
+
+def again_words(spec: MeasureSpec, *, by_parts: bool = False) -> str:
+    """… of a measure of which something was received before; `by_parts`: it is paid by instalments."""
     what = "以往已获的（或以往已获不能同享的另一项的），能不能再获文件没有写"
     if by_parts:
         what = "是分期支持，以往已获的是哪几期、能不能再获没有写，这里算的是各期合计"
-    return f"“{m.spec.title}”{what}：由经办人核清，核清以前不列入公示和拟支持名单"
+    return f"“{spec.title}”{what}：由经办人核清，核清以前不列入公示和拟支持名单"
 
 
 def _manner(award: AwardJudged) -> Callable[[v.Number, str], str]:
@@ -705,4 +710,4 @@ def refuse_contradictions(book: CompiledRulebook, facts: Facts, on: date, *, rec
         raise CaseError(problems)
 
 
-__all__ = ["Teller", "decide", "decide_with", "refuse_contradictions", "tell"]
+__all__ = ["Teller", "again_words", "decide", "decide_with", "refuse_contradictions", "tell"]
