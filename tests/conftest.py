@@ -1,7 +1,8 @@
 """How much is tried, and in which step: `HUIQI_PROFILE=long` multiplies the examples of every property (`tests.making.examples`).
 
-`LAWS` are held by `./huiqi test --laws`, after `./huiqi test`, which has six minutes; continuous integration runs both. No property
-is left out of either profile, and neither looks at the clock. Here and not beside the features: those need no Hypothesis, and start often.
+`LAWS`, and single tests marked as laws where they stand, are held by `./huiqi test --laws`, after `./huiqi test`, which has six minutes;
+continuous integration runs both. No property is left out of either profile, and neither looks at the clock. Here and not beside the
+features: those need no Hypothesis, and start often.
 """
 
 import os

@@ -52,6 +52,7 @@ def test_random_decisions_agree_with_themselves(start: int) -> None:
     assert [fault for book, told in corpus(40, start) for fault in verify(as_json(decided_by("reference", book, told).to_dict())).faults] == []
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("seed", range(3))
 def test_random_decisions_under_open_readings_agree_with_themselves(seed: int) -> None:
     """Each can be told, whichever groups stand under some readings only; ways cover, merge, and give no more than their lines."""

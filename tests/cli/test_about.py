@@ -93,6 +93,7 @@ def test_what_a_measure_reads_is_followed_through_recognitions() -> None:
     assert "资格证书" in relief.records
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
 def test_a_fact_that_a_measure_does_not_read_changes_nothing_about_it(path: Path) -> None:
     """Leaving out everything it is not said to read: the same conditions and the same outcome."""

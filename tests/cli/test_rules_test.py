@@ -147,6 +147,7 @@ def test_an_unknown_rulebook_is_a_wrong_call() -> None:
     assert "没有这个政策规则库" in result.stderr
 
 
+@pytest.mark.law
 def test_shipped_rulebooks_are_run_with_the_scenarios_beside_the_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = run("national-service-loan-interest")

@@ -156,6 +156,7 @@ REGISTERS = [
 ]  # fmt: skip
 
 
+@pytest.mark.law
 @pytest.mark.parametrize(("law", "measures"), REGISTERS)
 def test_of_any_register_columns_remind_of_what_row_by_row_is_reminded_of(law: str, measures: tuple[str, ...] | None) -> None:
     book = huiqi.load(law)

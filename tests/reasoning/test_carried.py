@@ -31,6 +31,7 @@ def spoil(data: Any) -> None:
         data.clear()
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("looked", [False, True])
 @pytest.mark.parametrize("path", CASES[::8], ids=lambda p: p.stem)

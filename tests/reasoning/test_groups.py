@@ -137,6 +137,7 @@ def test_the_page_speaks_of_groups(book: huiqi.Rulebook) -> None:
     assert "参展（按展会分组，有一组满足即可）" in page and "展会 春展" in page and "2的展会（缺材料）" in page
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("seed", range(60))
 def test_telling_more_never_overturns_and_readers_agree(book: huiqi.Rulebook, seed: int) -> None:
     """Which group, what cost, whether it is fit: told one after the other, in any order."""

@@ -160,6 +160,7 @@ def structured(folder: Path, parts: dict) -> Path:
     return folder
 
 
+@pytest.mark.law
 @settings(max_examples=examples(40))
 @given(
     structures(), st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), st.lists(st.lists(st.sampled_from(VERDICTS), min_size=6, max_size=6), max_size=3)
@@ -189,6 +190,7 @@ def test_an_engine_that_concludes_otherwise_is_an_error_and_no_verdict(monkeypat
         decide_rete(book, facts, on=on)
 
 
+@pytest.mark.law
 def test_a_rulebook_of_six_hundred_measures_works(tmp_path):
     """Shards keep each ruleset within the engine's limits."""
     book = huiqi.load(many_measures(tmp_path / "many", 600))

@@ -45,6 +45,7 @@ def test_where_no_scheme_is_chosen_every_reading_of_a_measure_may_matter() -> No
     assert {BOOK.readings[k].name for k in readings_behind(BOOK)[key]} == {"大连研发上限", "中山配套上限", "广州研发限额"}
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("reasoner", ["reference", "python"])
 def test_whatever_the_schemes_nothing_comes_out_otherwise_than_with_all_readings_tried(reasoner: str, monkeypatch: pytest.MonkeyPatch) -> None:
     draw = random.Random("方案与读法")

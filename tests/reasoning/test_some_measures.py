@@ -27,6 +27,7 @@ def _by_itself(result: Any) -> Any:
     return told
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("path", CASES, ids=[p.stem for p in CASES])
 def test_a_measure_reads_the_same_alone_and_in_the_whole(path: Path) -> None:
     case = huiqi.read_case(path)

@@ -148,6 +148,7 @@ def test_a_reading_nobody_has_decided_is_named_too_and_stands_in_no_cell(tmp_pat
     assert [(x.column, x.acts, x.money, [one.at for one in x.lacked]) for x in found.unsettled] == [("读法“奖励口径”", READING_ACTS, 100_000, [()])]
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("law", ["datong-outsourcing", "zhongshan-service-trade"])
 def test_no_open_amount_of_a_measure_goes_without_what_leaves_it_open(law: str) -> None:
     rules = huiqi.load(law).compiled

@@ -259,11 +259,11 @@ class Composer:
         return found
 
     def said_of_records(
-        self, outcome: int, mine: tuple[int, ...], records: tuple[tuple[int, ...], ...], complete: bool | None, parts: tuple[Worked, ...], pending: bool,
+        self, verdict: int, mine: tuple[int, ...], records: tuple[tuple[int, ...], ...], complete: bool | None, parts: tuple[Worked, ...], pending: bool,
         told: Callable[[], Facts],
     ) -> Said:  # fmt: skip
         """Of a measure for each record; `complete` None: the list is not told. `parts`: of what gives, or may give, money, what is worked out."""
-        key = (outcome, mine, records, complete, parts, pending)
+        key = (verdict, mine, records, complete, parts, pending)
         found = self._kept.said.get(key)
         if found is not None:
             return found
@@ -281,10 +281,10 @@ class Composer:
             members.append(beside)
         items = (*_filled(self._items, iter([self._kept.leaves[n] for n in mine])), Tree("any", "when", tuple(members), RECORDS, self.spec))
         worked = None
-        if outcome != backend.INELIGIBLE:
+        if verdict != backend.INELIGIBLE:
             standing = max((w.standing for w in parts), default=Standing.ENACTED)
             worked = Worked(standing, causes.union(*(w.causes for w in parts)), parts[0].rate if parts else None)
-        found = self._kept.said[key] = self._put(outcome, items, worked, pending)
+        found = self._kept.said[key] = self._put(verdict, items, worked, pending)
         return found
 
     def _of_record(self, number: int, place: int) -> Leaf:
@@ -306,18 +306,22 @@ class Composer:
             found = self._beside[complete] = leaf
         return found
 
-    def _put(self, outcome: int, items: tuple[Leaf | Tree, ...], worked: Worked | None, pending: bool) -> Said:
+    def _put(self, verdict: int, items: tuple[Leaf | Tree, ...], worked: Worked | None, pending: bool) -> Said:
+        """`verdict`: of the conditions, which a clause that nobody has read keeps from being the outcome where they hold."""
+        outcome = backend.UNDETERMINED if verdict == backend.ELIGIBLE and self.spec.incomplete else verdict
         group = combined(Tree("all", "", items, TOP, self.spec))
-        if {None: backend.UNDETERMINED, False: backend.INELIGIBLE, True: backend.ELIGIBLE}[group.truth.value] != outcome:
-            raise KernelError(f"按列算的与参照不一致：{self.spec.key} 得出 {OUTCOMES[outcome]}，各条件合起来为 {group.truth.value}")
+        if {None: backend.UNDETERMINED, False: backend.INELIGIBLE, True: backend.ELIGIBLE}[group.truth.value] != verdict:
+            raise KernelError(f"按列算的与参照不一致：{self.spec.key} 得出 {OUTCOMES[verdict]}，各条件合起来为 {group.truth.value}")
         standing = turned_on(group, group.truth.value)
         if outcome == backend.INELIGIBLE:
             reason = Reason(kind=ReasonKind.FAILING, leaves=tuple(deciding(group)))
         else:
             assert worked is not None and self._own is not None
             standing = max(standing, worked.standing, self._own)
-            if outcome == backend.UNDETERMINED:
+            if verdict == backend.UNDETERMINED:
                 reason = open_reason(group.truth.causes)
+            elif outcome == backend.UNDETERMINED:
+                reason = Reason(kind=ReasonKind.UNREAD)
             elif pending:
                 reason = Reason(kind=ReasonKind.AMOUNT_OPEN, cause=leading(worked.causes) or CauseKind.MISSING)
             else:

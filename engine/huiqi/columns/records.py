@@ -110,6 +110,7 @@ class _EachWay:
         self.record, self.amount = one.record, one.pricing.amount
         self.caps = [] if not isinstance(self.amount, p.Amount) else [(_figure_of(bound, cap), cap.counted is p.Counted.EARLIER) for cap in self.amount.caps]
         self.counts = any(earlier for _, earlier in self.caps) or (isinstance(self.amount, p.Amount) and self.amount.taken is not p.Counted.NOT)
+        self.unread = bool(one.all.spec.incomplete)  # of what holds nothing is settled, since nobody knows what else is asked
         self.by_parts = len(one.all.scheme.pay) > 1  # instalments: which of them was received is for the row's reader to say
         self.overall, self.own, self.below = code.where(one.overall), code.where(one.each), code.below.get(key, 1)
         self.asking = RowAsking(bound, reading, lists, one.all.spec.each)
@@ -170,6 +171,9 @@ class _EachWay:
             return None
         each = [one.nodes[self.own] for one, _, _ in ones]
         outcome = min(first.nodes[self.overall], max([*each, *([] if complete else [1])], default=0))
+        verdict = outcome
+        if verdict == backend.ELIGIBLE and self.unread:
+            outcome = backend.UNDETERMINED
         composer.forget()
         mine = composer.numbers(first, facts, of_record=False)
         numbers = tuple(composer.numbers(one, facts, of_record=True) for one, _, _ in ones)
@@ -188,8 +192,8 @@ class _EachWay:
                 entries = [one.entry for one, _, _, _ in giving if one.entry is not None]
                 ends = self._total([x for _, x, _, _ in giving], open_=not complete, earlier=told)
                 pending = ends[0] != ends[1]
-                for one, (low, high), verdict, ids in giving:
-                    worked = composer.worked(one, outcome, verdict, told, facts, (*mine, *ids))
+                for one, (low, high), own, ids in giving:
+                    worked = composer.worked(one, outcome, own, told, facts, (*mine, *ids))
                     if outcome == backend.ELIGIBLE and not (counts and told == backend.UNTOLD):
                         if (low == high or not pending) and worked.causes:
                             worked = composer.firm(worked)
@@ -204,7 +208,7 @@ class _EachWay:
                     return None
             else:
                 parts = [composer.worked(first, outcome, outcome, told, facts, mine)]
-        said = composer.said_of_records(outcome, mine, numbers, None if listing is None else complete, tuple(parts), pending, facts)
+        said = composer.said_of_records(verdict, mine, numbers, None if listing is None else complete, tuple(parts), pending, facts)
         return outcome, ends, said, entries
 
     def _given(self, one: One, ends: Any, verdict: int, facts: Callable[[], Facts]) -> tuple[Any, Any]:

@@ -363,7 +363,7 @@ class Lowering:
         groups = [g for g in self.book.stacking if spec.key in g.members]
         if (
             strange(self.book, spec, spec.base, *spec.schemes.values(), *groups) or spec.governed_by is not None or spec.window is not None
-            or spec.incomplete or spec.changing or type(spec.records) is not t.RecordsRef
+            or spec.changing or type(spec.records) is not t.RecordsRef
         ):  # fmt: skip
             return {}
         known, out = self.group(spec.when, None), dict[tuple[str, str], p.Amount | p.Nothing | p.Why]()
