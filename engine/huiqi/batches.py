@@ -110,6 +110,9 @@ def _by_row(problems: Sequence[Problem]) -> dict[int, str]:
 
 def _words(problem: Problem) -> str:
     found = f"（写的是“{problem.found}”）" if problem.found else ""
+    match problem.loc:
+        case (_, str(record), int(index), *_):  # which of its records it is
+            found = f"{found}（{record}第{index + 1}条）"
     return f"{problem.message}{found}" + (f"，{problem.mend}" if problem.mend else "")
 
 

@@ -110,7 +110,7 @@ def screen(
     books = [load(name) for name in read.rulebooks]
     before = earlier([Path(h) for h in history], [b.compiled for b in books])
     choice, read = _of_what_is_asked(choose(books), read, books)
-    _refuse_undated(read, choice)
+    _refuse_undated(read, choice, others=mapping is not None)
     kept = _Kept(target, resume=resume, key=choice.key)
     rows = tuple(_decided(read, books, choice, kept, processes, started, tick))
     doubts, told = cleared_of(suspicions(rows, before), cleared)
@@ -140,11 +140,12 @@ def _of_what_is_asked(choice: Choice, read: Register, books: Sequence[Rulebook])
     return replace(choice, measures=only), replace(read, said=(*read.said, ONLY.format("、".join(titles[m] for m in only))))
 
 
-def _refuse_undated(read: Register, choice: Choice) -> None:
+def _refuse_undated(read: Register, choice: Choice, *, others: bool) -> None:
     undated = [a.case for a in read.applicants if a.open and a.case is not None and a.case.on is None]
     if choice.on is None and undated:
         message = f"没有审核日期（{len(undated)} 户没有写）"
-        raise InputError([Problem(undated[0].start, message, undated[0].enterprise, "2026-06-30", "用 --on 2026-06-30 写明，或填在“审核日期”一栏")])
+        mend = "用 --on 2026-06-30 写明" + ("；从不取自表里的填表日期" if others else "，或填在“审核日期”一栏")  # a table of `others` has no such column
+        raise InputError([Problem(undated[0].start, message, undated[0].enterprise, "2026-06-30", mend)])
 
 
 def _overruled(read: Register, books: Sequence[Rulebook], choice: Choice) -> Iterator[str]:
@@ -181,7 +182,7 @@ def _asked(read: Register, books: Sequence[Rulebook], choice: Choice) -> RoundTe
         chosen=(
             *(f"“{titles.get(m, m)}”的方案 {s}" for m, s in choice.schemes.items()),
             *(f"读法 {n}={o}（假定）" for n, o in choice.readings.items()),
-            *(f"只测算“{titles.get(m, m)}”" for m in choice.measures),
+            *(["只测算" + "".join(f"“{titles.get(m, m)}”" for m in choice.measures)] if choice.measures else []),
         ),
     )
 
@@ -314,6 +315,7 @@ def _digest(applicant: Applicant, rules: Sequence[str], choice: Choice) -> str:
         applicant.rows,
         list(map(astuple, applicant.faults)),
         list(map(astuple, applicant.maybe)),
+        list(map(astuple, applicant.looks)),
         applicant.supply,
         sorted(applicant.cells.items()),
     ]

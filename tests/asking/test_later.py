@@ -102,3 +102,13 @@ def test_an_applicant_whose_kind_is_not_told_is_not_sent_to_the_experts_as_a_bra
     branch = book.decide({"注册地县区": "平城区", "申报主体类型": "分支机构"}, on=ON)
     assert next(w for w in wanted([branch]) if w.what == "分支机构按企业对待").acts == "部门认定"
     assert "分支机构按企业对待" in {q.name for q in branch.questions()}
+
+
+@pytest.mark.parametrize("year", [{}, {"落地年序": "2"}])
+def test_nobody_has_to_set_the_row_of_a_table_before_it_is_told_which_row_is_asked_for(year: dict[str, str]) -> None:
+    """Which year of its settling it is chooses the row: that is asked for, and no standard of whoever makes the policy."""
+    told = {"从事服务外包业务": True, "申报主体类型": "企业", "服务外包类别": "ITO", "当年参保达标人员": {"2025": "60人"}, **year}
+    decision = huiqi.load("datong-outsourcing").decide(told, on=ON, year=2025, measures=["landing.new-enterprise"])
+    asked, lacking = {x.what for x in wanted([decision])}, decision.measures["landing.new-enterprise"].lacking
+    named = "南通落户人头标准里对应的一行"
+    assert (named in asked, named in lacking, "落地年序" in asked) == (False, False, not year)

@@ -28,6 +28,7 @@ from huiqi.documents.papers.amounts import capitals, figures
 from huiqi.documents.papers.blocks import Grid, Heading, Paper, Para, Signatures, plain_text
 from huiqi.documents.papers.kinds import SUFFIXES, Kind
 from huiqi.documents.papers.letters import letter, remarks, written
+from huiqi.documents.papers.parts import wanted
 from huiqi.errors import UsageError
 from huiqi.telling.decision import Decision
 from tests.documents.letter_book import PERSON, TOLD, decided
@@ -582,3 +583,12 @@ def test_the_paper_lists_the_readings_its_measures_hang_on_and_money_received_as
     said = words(Kind.CALCULATION, [decision])
     assert [line.partition("〔")[0] for line in said.splitlines() if line.startswith("读法“") and "〔" in line] == ["读法“毕业生口径”"]
     assert "已获支持：文号 商发〔2024〕1号，事项 国际资质认证支持，层级 市，年度 2024，金额 30000元。" in said
+
+
+@pytest.mark.parametrize("measures", [["certification.international"], ["certification.international", "landing.new-enterprise"]])
+def test_of_measures_that_are_asked_for_by_name_what_only_an_amount_lacks_is_told_at_once_too(measures: list[str]) -> None:
+    """Whoever supplies what the conditions lack is not sent for the invoice afterwards: of two measures no more than of one."""
+    told = {"注册地县区": "平城区", "申报主体类型": "企业", "从事服务外包业务": True, "报送状态": "审核通过"}
+    records = {"资质认证": [{"证号": "C-007", "种类": "CMMI", "发证日": "2025-07-01"}], "已获支持": []}
+    decision = huiqi.load("datong-outsourcing").decide(told, records=records, on="2026-06-30", year=2025, measures=measures)
+    assert {"严重失信主体", "C-007的合格费用"} <= {x.what for x in wanted([decision])}

@@ -223,3 +223,10 @@ def test_what_was_received_before_is_counted_and_stands_in_its_column(tmp_path: 
     assert len({r["sme-loan.interest.settled"] for r in out}) == 1
     assert found.reminded == 1
     assert found.summary[-1] == "以往已获支持、由经办人核清以前不能拟支持的：1 项次（写在 .reminder 一栏）"
+
+
+def test_what_is_wrong_with_a_record_says_which_of_them_it_is(tmp_path: Path) -> None:
+    machines = [{"编号": "A-0001", "价格": "18万元", "类型": "新"}, {"编号": "A-0002", "价格": "18", "类型": "新"}]
+    pq.write_table(pa.Table.from_pylist([{**ROWS[0], "设备": machines}]), tmp_path / "名录.parquet")
+    screen_table(tmp_path / "名录.parquet", tmp_path / "o.parquet", ASKING)
+    assert "金额没有写单位（写的是“18”）（设备第2条）" in _rows(tmp_path / "o.parquet")[0]["错误"]

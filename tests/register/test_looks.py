@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 import huiqi
-from huiqi.screens import screen
+from huiqi.screens import Choice, screen
 from tests.documents.workbook.filling import FIRST, fill, put, template
 from tests.making import ROOT
 
@@ -74,3 +75,22 @@ def test_a_mark_that_says_nothing_is_still_asked_of_the_applicant(result: Mappin
 
 def test_who_tells_everything_plainly_is_reminded_of_nothing(result: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     assert not [row for row in result["错误行"] if row["单位全称"] == PLAIN]
+
+
+def test_what_is_taken_as_not_told_is_not_said_to_be_taken_as_it_stands(result: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    assert [row["怎样处理的"] for row in result["错误行"] if row["单位全称"] == TICK] == ["这一户照算，这一格当作没有告诉"]
+    assert of(result, "错误行", LATER)["怎样处理的"] == "这一户照算，照读到的算"
+
+
+def test_earlier_support_that_has_to_be_cleared_is_said_by_its_own_row(tmp_path: Path) -> None:
+    shipped = huiqi.read_case(ROOT / "cases" / "认证-云中数据.yaml")
+    workbook = load_workbook(template(tmp_path / "名录.xlsx", ["datong-outsourcing"]))
+    fill(workbook, [replace(shipped, records={**shipped.records, "已获支持": []})])
+    for heading, value in {"企业": shipped.enterprise, "文号": "晋财2号", "事项": MEASURE, "层级": "市", "年度": "2024", "金额": "3万元"}.items():
+        put(workbook["已获支持"], FIRST, heading, value)
+    put(workbook["申报企业"], FIRST, "已获支持·是否列全", "已列全")
+    workbook.save(tmp_path / "名录.xlsx")
+    asked = Choice(measures=("certification.international", "landing.new-enterprise"))
+    done = screen(tmp_path / "名录.xlsx", tmp_path / "结果.xlsx", choose=lambda _: asked, processes=1)
+    assert [f.at for f in done.rows[0].faults if "能不能再获" in f.message] == [f"已获支持!B{FIRST}"]
+    assert done.asked.chosen == (f"只测算“{MEASURE}”“服务外包企业落地支持”",)

@@ -90,3 +90,15 @@ def test_a_measure_that_comes_to_nothing_says_so_in_a_whole_sentence(blank: Path
     whole |= {"企业": "新荣数据有限公司", "报送状态": "审核通过", "严重失信主体": "否", "已获支持·是否列全": "一条也没有", "资质认证·是否列全": "已列全"}
     told = _round(blank, tmp_path, {"企业": whole["企业"], **CERTIFICATE, "合格费用": "0"}, more=(whole,))
     assert [line[10] for line in told["逐户逐项"] if line[0] == whole["企业"]] == ["测算金额为零"]
+
+
+def test_where_a_list_said_to_be_complete_is_empty_the_row_that_may_be_its_is_named_to_the_officer(blank: Path, tmp_path: Path) -> None:
+    """Else who reads only that there is nothing says that there is nothing."""
+    name = "塞外软件有限公司"
+    told = {"企业": name, "审核日期": "2026-06-30", "申报年度": "2025", "申报主体类型": "企业", "注册地县区": "平城区", "从事服务外包业务": "是"}
+    told |= {"报送状态": "审核通过", "严重失信主体": "否", "已获支持·是否列全": "一条也没有", "资质认证·是否列全": "已列全"}
+    found = _round(blank, tmp_path, {"企业": "塞外软件（大同）有限公司"} | CERTIFICATE, more=(told,))
+    (line,) = [line for line in found["联审清单"] if line[1] == name and "资质认证明细" in line[2]]
+    assert line[0] == "经办人"
+    assert f"资质认证!B{FIRST}：“申报企业”里没有这一户（写的是“塞外软件（大同）有限公司”），可能是这一户的；是否“{name}”？" in line[2]
+    assert "说“资质认证”已列全，却一条也没有填" in line[2]

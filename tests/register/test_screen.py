@@ -378,6 +378,26 @@ def test_an_unanswered_question_of_the_mapping_stops_the_round(table: Path) -> N
     assert [row[:3] for row in told["错误行"][4:]] == [("表!C4", "乙公司", "有错")]
 
 
+def test_a_mapping_that_answers_for_a_table_of_another_title_is_kept_and_the_command_for_this_one_is_printed(tmp_path: Path) -> None:
+    """Whether the certificates of a table are all there is answered of that table alone."""
+    last, mapping, this = tmp_path / "去年.csv", tmp_path / "对应表.yaml", tmp_path / "今年.csv"
+    last.write_text("2024年度汇总表,,,\n企业名称,证号,发证日,合格费用（万元）\n甲公司,C-001,2025-03-01,18\n乙公司,C-002,2025-03-02,6\n", encoding="utf-8")
+    this.write_text(last.read_text(encoding="utf-8").replace("2024", "2025"), encoding="utf-8")
+    assert invoke("map", str(last), "-o", str(mapping), "--rulebook", "datong-outsourcing").exit_code == 0
+    mapping.write_text(mapping.read_text(encoding="utf-8").replace('答: ""', '答: "①"'), encoding="utf-8")
+    result = invoke("screen", str(this), "--mapping", str(mapping), "-o", str(tmp_path / "r.xlsx"), "--on", "2026-06-30")
+    assert result.exit_code == 2
+    assert f"里答的是标题为“2024年度汇总表”的表，这张表要另答：huiqi map {this} --mapping {mapping} -o {tmp_path / '今年-对应表.yaml'}" in result.stderr
+
+
+def test_a_table_of_other_people_is_not_told_to_fill_in_a_column_it_has_not(table: Path) -> None:
+    mapping = table.with_name("对应表.yaml")
+    assert invoke("map", str(table), "-o", str(mapping), "--rulebook", SMALL).exit_code == 0
+    mapping.write_text(mapping.read_text(encoding="utf-8").replace('答: ""', '答: "①"'), encoding="utf-8")
+    result = invoke("screen", str(table), "--mapping", str(mapping), "-o", str(table.with_name("r.xlsx")))
+    assert (result.exit_code, "--on 2026-06-30" in result.stderr, "一栏" in result.stderr) == (2, True, False)
+
+
 @pytest.mark.parametrize(
     ("output", "said"), [("r.txt", "不是能写的格式"), ("有.xlsx", "已经有了，不覆盖")]
 )  # fmt: skip

@@ -645,3 +645,11 @@ def test_a_measure_of_which_an_amount_moved_is_listed_though_its_open_sum_reads_
     assert [m.enterprise for m in found.compared[0].moved] == ["甲"]
     rows = [row for s in sheets_of(found) if s.part is Part.MEASURES for row in s.rows]
     assert [row[1] for row in rows if row[0] == "小微企业创业担保贷款贴息"] == ["现行规则库", "假定"]
+
+
+def test_a_figure_of_a_scheme_that_was_not_used_is_no_reason_beside_the_scheme() -> None:
+    """Its ceiling was supposed to be higher, and the amount is lower: by the other scheme."""
+    book, case = huiqi.load("datong-outsourcing"), huiqi.read_case(making.ROOT / "cases" / "认证-云中数据.yaml")
+    figures = {"认证单项上限@南通2022": "20万元"}
+    (moved,) = book.simulate([case], figures=figures, scheme={"国际资质认证": "南通2022"}, measures=["国际资质认证"]).compared[0].moved
+    assert (Why.SCHEME in {x.why for x in moved.by}, Why.FIGURE in {x.why for x in moved.by}) == (True, False)

@@ -127,7 +127,7 @@ def test_of_a_word_near_an_option_all_options_are_named_and_not_only_the_nearest
 def test_whether_a_list_is_complete_is_the_officers_to_say_and_asked_of_no_enterprise(blank: Path, tmp_path: Path) -> None:
     told = _lists(blank, tmp_path, {"已获支持·是否列全": "已列全"}, _certificate())
     assert told["补正清单"] == []
-    assert [line[6] for line in told["错误行"]] == ["没有就选 一条也没有；不知道就空着"]
+    assert [line[6] for line in told["错误行"]] == ["填了的，看“已获支持”里“企业”一栏是不是写了别的名称、没有写；没有就选 一条也没有；不知道就空着"]
 
 
 def test_a_row_told_of_a_list_said_to_be_empty_may_be_taken_out(blank: Path, tmp_path: Path) -> None:

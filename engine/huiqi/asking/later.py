@@ -2,9 +2,9 @@
 
 Whether a branch counts as an enterprise is nobody's question while it is not known that a branch applies. A cause is
 *later* in a condition where an untold choice decides whether the condition hangs on it at all, and where no answer to
-it could settle the condition before the choice is told. What must stay true: every open condition keeps something that
-is asked for now; what is later here and wanted at once by another condition or by the amount is wanted at once; and
-verdicts and causes are left as they were judged.
+it could settle the condition before the choice is told. So is the row a table may not have, while what chooses the row is
+not told. What must stay true: every open condition keeps something that is asked for now; what is later here and wanted
+at once by another condition or by the amount is wanted at once; and verdicts and causes are left as they were judged.
 """
 
 from __future__ import annotations
@@ -60,7 +60,23 @@ class Later:
 
     def of_measure(self, m: MeasureJudged) -> Causes:
         found = self._in(m.conditions.leaves(), m.missing)
-        return found - self._of_amount(m, found & m.award.causes)
+        found -= self._of_amount(m, found & m.award.causes)
+        return found | self._rows_not_chosen(m, (m.causes | m.missing | m.award.causes) - found)
+
+    def _rows_not_chosen(self, m: MeasureJudged, lacking: Causes) -> Causes:
+        """Of tables of which no row may apply: those of which it is not told yet which row is asked for. Nobody has to set one until it is."""
+        without = {c for c in lacking if c.what.topic in (Topic.NO_ROW, Topic.NO_BAND)}
+        if not without:
+            return NONE_KNOWN
+        book = self.evaluator.book
+        lookups = [x for x in references(roots_of(book.measures.get(m.spec.key, m.spec)), book) if isinstance(x, t.Lookup)]
+        later = set[Cause]()
+        for cause in without:
+            read = list(references((a for x in lookups if x.table == cause.what.id for a in x.arguments), book))
+            facts, columns = {x.fact for x in read if isinstance(x, t.FactRef)}, {x.name for x in read if isinstance(x, t.Field)}
+            if any((c.what.topic is Topic.FACT and c.what.id in facts) or (c.what.topic is Topic.FIELD and c.what.part in columns) for c in lacking - without):
+                later.add(cause)
+        return frozenset(later)
 
     def of_recognition(self, r: RecognitionJudged) -> Causes:
         leaves = [*r.conditions.leaves(), *(r.held.leaves() if r.held is not None else ())]

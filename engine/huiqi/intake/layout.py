@@ -7,13 +7,14 @@ is never an applicant, and an applicant's row is never dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from ..errors import clip
 from ..language.levelling import level
 from ..language.units import PLAIN, Dims, QuantityError, parse_unit
 from ..plain import dataclass
@@ -38,6 +39,7 @@ _HEADS = re.compile(
 )
 _TOTAL = re.compile(r"(?:本页|本表|全表|全县|全市|全区|分类|以上)?(合计|总计|小计|共计|累计|总和)(?:数|金额|\(.*\))?[::]?")
 _NOTE = re.compile(r"(?:备?注|说明|填表说明|填报说明|填写说明|附注|注意事项|注意)(?:\d{0,2})[::.、]|[\d一二三四五六七八九]{1,2}[.、].{12,}|[※*]\S")
+_NUMERALS = frozenset("0123456789一二三四五六七八九")
 _SIGNED = re.compile(
     r"(填表人|填报人|制表人?|经办人|复核人?|审核人?|负责人|单位负责人|分管领导|法定代表人|联系人|统计人|会计|主管|联系电话|电话|手机|填表日期|填报日期|制表日期|报送日期|填报时间|日期|盖章|签字|签章)(?:\([^)]*\))?[::](.*)"
 )
@@ -286,6 +288,19 @@ def _role(sheet: Sheet, row: int, cells: list[tuple[int, Cell]], titles: set[str
     if len(cells) == 1 and _SECTION.fullmatch(first):
         return Role.SECTION
     return Role.DATA
+
+
+def below_a_list(words: Sequence[str], ended: bool) -> str | None:
+    """Of a row by the words of its cells: how it is called where it is a note or signatures, without whoever signed; None: it may be one of the list.
+
+    `ended`: such a row stands above it. A numbered line is a note only then, for an enterprise may be listed under a number.
+    """
+    levelled = [level(w) for w in words]
+    signed = [_SIGNED.fullmatch(w) for w in levelled]
+    if levelled and signed[0] and sum(x is not None for x in signed) >= max(1, len(levelled) - 2):
+        return "、".join(x[1] for x in signed if x)
+    numbered = levelled[0][:1] in _NUMERALS
+    return clip(words[0]) if len(levelled) <= (1 if numbered else 2) and _NOTE.match(levelled[0]) and (ended or not numbered) else None
 
 
 def _sections(sheet: Sheet, roles: Mapping[int, Role]) -> dict[int, int]:

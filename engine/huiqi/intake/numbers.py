@@ -146,6 +146,8 @@ def unit_key(column: Column) -> str:
 def _quantity(numeral: Numeral, column: Column) -> Found:
     unit, said = column.unit, list[str]()
     if numeral.unit == "%":
+        if unit is None and column.spec is None:  # a share that no fact asks for stands as it is
+            return Read(what=As.COMPARED, value=numeral.value, shown=f"{numeral.digits}%")
         return _other_kind(numeral, column, unit_named("%"))
     if numeral.unit in PREFIXES and numeral.unit:
         if unit is None:
@@ -208,7 +210,11 @@ def _other_kind(numeral: Numeral, column: Column, own: Named | None) -> Asked:
         Choice(text=f"是{shown}，填错了栏或要先折算，暂缺", value=""),
         Choice(text=f"单位写错了，是{numeral.digits}{wanted}", value=numeral.digits + wanted),
     )
-    return Asked(question=Question(key=f"单位不合:{column.head.title}:{shown}", words=f"本栏是{wanted}，格内写的是{shown}，怎样读？", choices=choices))
+    return Asked(
+        question=Question(
+            key=f"单位不合:{column.head.title}:{shown}", words=f"本栏{f'是{wanted}' if wanted else '没有单位'}，格内写的是{shown}，怎样读？", choices=choices
+        )
+    )
 
 
 def _bounded(value: Fraction, shown: str, column: Column, said: list[str], *, bare: bool) -> Found:

@@ -248,6 +248,13 @@ def near(word: str, entries: Iterable[str]) -> tuple[str, ...]:
     return tuple(e for p, e in levelled.items() if _near(plain, p) or _named_inside(spaced, p))
 
 
+def several(word: str, entries: Iterable[str]) -> bool:
+    """Whether a word names more than one of the entries, each by itself: which is meant it does not say."""
+    plain = level(word)
+    found = {e for e in map(level, entries) if e and e in plain}
+    return sum(not any(e != other and e in other for other in found) for e in found) > 1
+
+
 def same_support(word: str, entry: str) -> bool:
     """Whether two names may be of one support, called 补助 here and 支持 there, in full here and in part there: only a person can say."""
     stem, other = _stem(word, _GIVEN), _stem(entry, _GIVEN)

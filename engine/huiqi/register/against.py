@@ -66,7 +66,9 @@ class Against:
         yield from found
         if a.scheme.name != b.scheme.name:
             yield Turned(why=Why.SCHEME, label=f"{a.scheme.name or '（无）'} → {b.scheme.name or '（无）'}", clause=b.scheme.clause)
-        figures = {u.key for u in (*b.uses, *(u for leaf in b.conditions.leaves() for u in leaf.uses)) if u.kind is UseKind.PARAMETER}
+        figures = _figures(b)
+        if a.scheme.name != b.scheme.name:  # a figure of the new scheme alone was none before: from what it was supposed to be nothing changed
+            figures &= _figures(a)
         for one in self.plan.supposed:
             if one.key in figures:
                 yield Turned(why=Why.FIGURE, label=f"{one.name} {one.before} → {one.after}", clause=_clause(self.plan.book, one))
@@ -91,6 +93,10 @@ class Against:
             before=self.before.picture(), after=self.tally.picture(), assumed=self.plan.assumed, other=self.plan.other, moved=tuple(self.moved), wholes=tuple(self.wholes), clauses=tuple(clauses),
             failed=tuple(self.failed),
         )  # fmt: skip
+
+
+def _figures(m: MeasureJudged) -> set[str]:
+    return {u.key for u in (*m.uses, *(u for leaf in m.conditions.leaves() for u in leaf.uses)) if u.kind is UseKind.PARAMETER}
 
 
 def _clause(book: CompiledRulebook, one: Supposition) -> str:

@@ -39,7 +39,7 @@ from .doubtful import doubtful
 from .known import CODE, COUNTY
 from .looks import looks
 from .round import Counted, PoolClaim, claims_of, progress_of
-from .rows import Applicant, Fault, FaultKind
+from .rows import Applicant, Fault, FaultKind, fault_of
 
 # 执行额, 收汇, 审计收入: what an applicant says of its business to four offices (开票 has no fact of its own yet)
 COMPARED = ("executed", "receipts", "audited_revenue", "revenue")
@@ -168,15 +168,20 @@ def _tuples(value: Any) -> Any:
 
 
 def held(applicant: Applicant, books: Sequence[CompiledRulebook], key: Any = None, why: Sequence[str] = (), faults: Sequence[Fault] = ()) -> Screened:
-    """An applicant that is decided nowhere; what it shares with others is looked for all the same, unless it does not count."""
+    """An applicant that is decided nowhere; what it shares with others is looked for all the same, and so is what else is wrong with it, unless it does not count."""
     facts, case = [], None if applicant.dropped else applicant.case
+    told = {(f.at, f.message): f for f in (*applicant.faults, *faults, *(() if applicant.dropped else applicant.looks))}
     if case is not None:
         for book in books:
             reader = Reader(book, need_unit=True, others=[b for b in books if b is not book], key=key)
             facts.append((book, reader.read(case.data, case.records, case.year)))  # what it cannot take is not in it
+            for more in (fault_of(p, applicant.name, books, case) for p in reader.problems):  # all is put right in one go
+                told.setdefault((more.at, more.message), more)
+        for more in doubtful(facts, applicant):
+            told.setdefault((more.at, more.message), more)
     return Screened(
         name=visible_line(applicant.name), code=_told(facts, CODE), county=_told(facts, COUNTY), rows=applicant.rows, done=False,
-        held=(*applicant.held, *why), dropped=applicant.dropped, faults=_kept((*applicant.faults, *faults)), supply=applicant.supply, marks=tuple(_marks(facts)),
+        held=(*applicant.held, *why), dropped=applicant.dropped, faults=_kept(told.values()), supply=applicant.supply, marks=tuple(_marks(facts)),
         key=_key(facts), year=_year(case.year if case is not None else None),
     )  # fmt: skip
 
@@ -194,7 +199,7 @@ def screened(applicant: Applicant, decisions: Sequence[Decision], faults: Sequen
         done=True,
         items=tuple(_item(d, r) for d in decisions for r in considered(d)),
         wants=tuple(_wants(decisions, told, applicant)),
-        faults=_kept((*told, *looks(decisions, applicant))),
+        faults=_kept((*told, *applicant.looks, *looks(decisions, applicant))),
         maybe=_kept(applicant.maybe),
         supply=applicant.supply,
         based=tuple(_based(decisions)),
@@ -287,8 +292,10 @@ def _wants(decisions: Sequence[Decision], faults: Sequence[Fault], applicant: Ap
     beside what is lacking for them.
     """
     by_officer: dict[tuple[str, bool], list[str]] = {}
-    for f in (*(f for f in applicant.maybe if f.record in applicant.lost), *(f for f in faults if f.acts == OFFICER and f.record and not f.items)):
-        for rest in (True, *([] if f.stray else [False])):  # where nobody could tell the list it is lacking altogether
+    said = [f for f in faults if f.acts == OFFICER and f.record and not f.items]
+    open_ = {f.record for f in said}  # of which what was said does not hold, and nothing is told at all
+    for f in (*(f for f in applicant.maybe if f.record in applicant.lost or f.record in open_), *said):
+        for rest in (True, *([] if f.stray and f.record not in open_ else [False])):  # where nobody could tell the list it is lacking altogether
             by_officer.setdefault((f.record, rest), []).append(f.at)
     asked = [x for x in wanted(decisions) if not (x.rest and x.listing in applicant.lost) or (x.listing, x.rest) in by_officer]
     for x, one in zip(asked, wants_of(asked, decisions, faults), strict=True):

@@ -15,6 +15,7 @@ from ..errors import clip
 from ..intake.texts import without_people
 from ..language.levelling import level
 from ..reasoning.told import VERIFIED, Untold
+from ..rulebook.compiled import SUPPORT, name_of
 from ..rulebook.literals import show_value
 from ..telling.decision import Decision
 from ..visible import visible_line
@@ -40,7 +41,7 @@ def _of(decision: Decision, applicant: Applicant) -> Iterator[Fault]:
         yield _fault(applicant, look.at.within or _rows(applicant), look.words, "核对；属实的，由经办人核验")
     for r in considered(decision):
         if r.again:
-            yield _fault(applicant, _rows(applicant), r.warnings[0], "由经办人核清")
+            yield _fault(applicant, _received(decision) or _rows(applicant), r.warnings[0], "由经办人核清")
     if decision.judgement is None:
         return
     book, told = decision.judgement.book, decision.judgement.facts
@@ -53,11 +54,17 @@ def _of(decision: Decision, applicant: Applicant) -> Iterator[Fault]:
         word = next((x.word for x in one.given.stages.values() if isinstance(x, Untold)), "")
         if not _NOTHING.fullmatch(level(word)):
             words = f"{_where(one)}“{one.spec.name}”写的是“{clip(word)}”，按未提供处理"
-            yield _fault(applicant, cell_of(one, applicant), words, "知道就照实写；不知道就空着", word)
+            yield replace(_fault(applicant, cell_of(one, applicant), words, "知道就照实写；不知道就空着", word), untold=True)
 
 
 def _where(one: ToldValue) -> str:
     return "" if one.record is None else f"{one.record.name} {clip(one.key)} 的"
+
+
+def _received(decision: Decision) -> str:
+    """Where it is told what was received before."""
+    listings = () if decision.judgement is None else decision.judgement.facts.records.items()
+    return "、".join(dict.fromkeys(e.at.within for k, listing in listings if name_of(k) == SUPPORT for e in listing.entries if e.at.sheet))
 
 
 def _rows(applicant: Applicant) -> str:

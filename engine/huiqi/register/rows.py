@@ -16,7 +16,7 @@ from typing import Any
 
 from ..documents.workbook.layout import REGISTRY, VERIFIED, WHOLE, Tellable, everything
 from ..documents.workbook.read import Enterprise, StrayKind, possible, read_round
-from ..errors import Code, InputError, Position, Problem, UsageError
+from ..errors import Code, InputError, Position, Problem, UsageError, clip
 from ..intake.applicants import Applicant as Told
 from ..intake.found import Asked as Open
 from ..intake.found import Found, Read, Wrong
@@ -75,6 +75,7 @@ class Fault:
     office: str = ""
     stray: StrayKind | None = None  # of what is nobody's: what it is
     near: int = 0  # and of how many applicants it may be
+    untold: bool = False  # of what has to be looked at: it is taken as not told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,7 @@ class Applicant:
     dropped: bool = False  # not counted, as the officer answered
     lost: tuple[str, ...] = ()  # lists told in full of which something could not be read
     maybe: tuple[Fault, ...] = ()  # of rows that are nobody's and may be one more of its records: why they are
+    looks: tuple[Fault, ...] = ()  # reminders that its own decision cannot have: of what stands beside others in the table
     cells: Mapping[str, str] = field(default_factory=dict)  # of another's table: data items, as they may be called, in which cell each stands
 
     @property
@@ -177,7 +179,8 @@ def _enterprise(found: Enterprise, books: Sequence[CompiledRulebook], year: int 
     held = tuple(dict.fromkeys(clash)) or tuple(unread)
     faults = tuple(fault_of(p, found.name, books, case) for p in found.problems)
     maybe = tuple(replace(fault_of(p, ""), record=record, stray=StrayKind.RECORD) for record, p in found.maybe if record)
-    return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=faults, lost=found.lost, maybe=maybe)
+    looks = tuple(replace(fault_of(p, found.name), kind=FaultKind.LOOK, acts=OFFICER) for p in found.doubted)
+    return Applicant(name=found.name, rows=found.rows, case=case, held=held, faults=faults, lost=found.lost, maybe=maybe, looks=looks)
 
 
 def _partial(listed: Any) -> Any:
@@ -270,6 +273,10 @@ def _of_table(path: Path, opened: Workbook, rulebooks: Sequence[str], mapping: P
     open_ = [q for s in read.sheets for q in s.questions if q.mapping and q.chosen is None]
     if open_:
         mend = f"在 {mapping} 的“答”后面写 ①、②……；表改过的，先 huiqi map {typed(str(path))} -o {typed(str(mapping))}"
+        other = next((title for title, given in told.own.items() if any(q.key in given for q in open_)), None)
+        if other is not None:  # answered there, of a table with another title: that mapping is kept as it is
+            again = f"huiqi map {typed(str(path))} --mapping {typed(str(mapping))} -o {typed(str(path.with_name(f'{path.stem}-对应表.yaml')))}"
+            mend = f"{mapping} 里答的是标题为“{clip(other)}”的表，这张表要另答：{again}，答完再筛查"
         raise InputError([Problem(Position(str(mapping)), "对应表还没有答完", f"{q.number} {q.words}", "、".join(q.told), mend, Code.MISSING) for q in open_])
     return _joined(path, names, read, year)
 

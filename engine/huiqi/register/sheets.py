@@ -411,7 +411,7 @@ def _fault_lines(register: Register, rows: Sequence[Screened]) -> list[tuple[Cel
     lines = [line(f, _stray_words(f)) for f in register.faults]
     for row in rows:
         handled = "这一户不计" if row.dropped else "这一户照算，这一格当作没有告诉" if row.done else "这一户没有测算"
-        lines += [line(f, _HANDLED.get(f.kind, handled) if row.done else handled) for f in row.faults]
+        lines += [line(f, _HANDLED.get(f.kind, handled) if row.done and not f.untold else handled) for f in row.faults]
         told = [f for f in row.faults if f.kind is not FaultKind.OPEN]  # a cell that stops the applicant is its own reason
         why = [] if row.done or row.dropped else [x for x in row.held if not any(x in f.message for f in row.faults) and not (x == UNREAD and told)]
         if why:

@@ -51,5 +51,11 @@ def not_one(word: str, titles: Mapping[str, str], what: str = "支持事项") ->
     if len(found) > 1:
         return f"“{clip(word)}”不止一个{what}：{'、'.join(f'{titles[i]}（{i}）' for i in found)}；写全名称或编号"
     words = [x for pair in titles.items() for x in pair]
-    some = "、".join(list(titles.values())[:SHOWN]) + (f" 等 {len(titles)} 项" if len(titles) > SHOWN else "")
+    likest = sorted(titles.values(), key=lambda title: -_in_common(level(word), level(title)))  # of equals the first
+    some = "、".join(likest[:SHOWN]) + (f" 等 {len(titles)} 项" if len(titles) > SHOWN else "")
     return f"没有{what}“{clip(word)}”；{suggestion(word, words) or '可用：' + some}"
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many pairs of neighbouring characters two names share."""
+    return sum(one[n : n + 2] in other for n in range(len(one) - 1))

@@ -177,9 +177,9 @@ class Teller:
 
     @property
     def at_once(self) -> tuple[d.Missing, ...]:
-        """The same for who is told once of all that is wanted: of what is applied for (or asked for alone) also what only its amount lacks, and clauses not read."""
-        measures = self.judgement.measures
-        return self._missing(frozenset(k for k, m in measures.items() if m.applied or len(measures) == 1), told_once=True)
+        """The same for who is told once of all that is wanted: of what is applied for (or asked for by name) also what only its amount lacks, and clauses not read."""
+        measures, named = self.judgement.measures, self.judgement.only or ()
+        return self._missing(frozenset(k for k, m in measures.items() if m.applied or m.spec.id in named or len(measures) == 1), told_once=True)
 
     def _missing(self, whole: frozenset[str], *, told_once: bool) -> tuple[d.Missing, ...]:
         """`whole`: keys of the measures of which all that is lacking counts, whatever has to be settled first; `told_once`: recognitions too, asked after on no day yet."""

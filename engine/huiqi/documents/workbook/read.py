@@ -15,20 +15,25 @@ from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from ...errors import CaseError, Code, InputError, Loc, Position, Problem, clip, firm_suggestion, suggestion
 from ...errors import told as told_as
 from ...intake.grid import Workbook
+from ...intake.layout import below_a_list
+from ...intake.numbers import ten_thousand_off
+from ...intake.texts import without_people
 from ...language.levelling import level, level_id, row_of_totals, untold
+from ...language.units import FULL_WIDTH, QuantityError, parse_quantity, parse_unit
 from ...plain import dataclass
 from ...reasoning.casefile import Case, beside, case_from_tree, fact_problems
 from ...reasoning.choices import APPLIED, STATEMENT
 from ...reasoning.disallowed import NEW, OLD
 from ...reasoning.disallowed import WORD as DISALLOWED
 from ...reasoning.told import STAGES
-from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY
+from ...rulebook.compiled import APPLICATION_YEAR, DECISION_DAY, FactKind
 from ...rulebook.yamltree import Rows, Table, Word
 from . import layout
 from .cells import Cell, Grid, Held, read_grids
@@ -94,6 +99,7 @@ class Enterprise:
     lost: tuple[str, ...] = ()  # lists that were told in full, and of which a row or a cell could not be read
     unplaced: bool = False  # a value that may replace one of its own could not be placed: nothing is to be decided on what was applied for
     maybe: tuple[tuple[str, Problem], ...] = ()  # what is wrong with the rows that name nobody and may be one more of its records, by record type
+    doubted: tuple[Problem, ...] = ()  # what is taken as it stands and has to be looked at again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,9 +210,13 @@ class _Reading:
                     later.add(near)
                 maybe.setdefault(near, []).extend((line.sheet.record, p) for p in problems)
         astray, self.problems = tuple(strays[id(p)] for p in self.problems), []
+        doubted = _sizes(groups)
         return Round(
             rulebooks=tuple(self.given or (beside(w, self.name) for w in self.rulebooks)),
-            enterprises=tuple(self._enterprise(str(names[key]["企业"]), its, maybe.get(key, ()), later=key in later) for key, its in groups.items()),
+            enterprises=tuple(
+                replace(self._enterprise(str(names[key]["企业"]), its, maybe.get(key, ()), later=key in later), doubted=tuple(doubted.get(key, ())))
+                for key, its in groups.items()
+            ),
             astray=astray,
             stray=len(self.lost),
             unread=sum(x.sheet.kind is Kind.APPLICANTS for x, _ in astray_lines),
@@ -290,10 +300,7 @@ class _Reading:
         columns = self._columns(rows[head], sheet)
         upright = sheet.upright
         key = next((c.heading for c in sheet.columns if c.role is Role.FIELD and c.name == sheet.key), "")
-        for where, row, _ in grid.merged:
-            if row >= head:
-                self._wrong(replace(grid.at, line=0), f"工作表“{grid.title}”里有合并的单元格", where, "每格单独填写", "取消合并，每一行都写", Code.WRONG_SHAPE)
-        lines = []
+        lines, below = [], set[int]()
         for number, cells in rows.items():
             if number <= head:
                 continue
@@ -308,6 +315,11 @@ class _Reading:
             if not told:
                 if not mark.isdigit():
                     self.notes.append(f"{at}：只有“序号”一格写了字，没有读")
+                continue
+            words = [str(x) for c, x in cells.items() if c > 1 or not mark.isdigit()]
+            if not upright and (note := below_a_list(words, bool(below))) is not None:
+                below.add(number)
+                self.notes.append(f"{at}：像是注、签字（{without_people(note)}），不是一户企业、一条明细，没有读")
                 continue
             if number in grid.hidden_rows:
                 self.notes.append(f"{at}：这一{'列' if upright else '行'}是隐藏的，也读了")
@@ -325,6 +337,9 @@ class _Reading:
                 continue
             self._mention(line.values())
             lines.append(_Line(number=number, at=at, cells=line, sheet=sheet))
+        for where, row, _ in grid.merged:
+            if row >= head and not below.issuperset(range(int(re.findall(r"\d+", where)[0]), row + 1)):  # what a form is signed in may be merged
+                self._wrong(replace(grid.at, line=0), f"工作表“{grid.title}”里有合并的单元格", where, "每格单独填写", "取消合并，每一行都写", Code.WRONG_SHAPE)
         filled = {c for cells in (x for n, x in rows.items() if n > head and level(str(x.get(1, ""))) not in (HOW, EXAMPLE)) for c in cells if c > 1}
         for c in sorted(filled & set(grid.hidden_columns) & set(columns)):
             self.notes.append(f"{self.name}:{grid.title}：“{columns[c].heading}”是隐藏的，也读了")
@@ -627,9 +642,8 @@ class _Reading:
                     expected = f"{NONE} 而没有填，或 {COMPLETE}"
                     self._wrong(at, f"说“{name}”{NONE}，却填了 {len(found)} 条", word or "", expected, mend, Code.CONTRADICTORY, _listed(name))
                 case layout.COMPLETE, None:
-                    self._wrong(
-                        at, f"说“{name}”{COMPLETE}，却一条也没有填", word or "", NONE, f"没有就选 {NONE}；不知道就空着", Code.CONTRADICTORY, _listed(name)
-                    )
+                    mend = f"填了的，看“{name}”里“企业”一栏是不是写了别的名称、没有写；没有就选 {NONE}；不知道就空着"
+                    self._wrong(at, f"说“{name}”{COMPLETE}，却一条也没有填", word or "", NONE, mend, Code.CONTRADICTORY, _listed(name))
                 case layout.COMPLETE, Rows():
                     lists[_word(name, at)] = found
                 case _, Rows():
@@ -638,6 +652,41 @@ class _Reading:
                     lists[_word(name, at)] = _partial(found, at)
                 case layout.PARTIAL, None:
                     lists[_word(name, at)] = _partial(Rows.made(at), at)
+
+
+def _sizes(groups: Mapping[str, Sequence[_Line]]) -> dict[str, list[Problem]]:
+    """By enterprise, sums without a unit of their own that are ten thousand times too small for their column: 万 was written under 元."""
+    columns: dict[tuple[str, str], list[tuple[str, Cell, Column, Fraction]]] = {}
+    for name, lines in groups.items():
+        for line, column, cell in ((x, c, x.cells[c.heading]) for x in lines for role in (Role.FACT, Role.FIELD) for c, _ in x.of(role)):
+            if (value := _money_in(cell, column)) is not None:
+                columns.setdefault((line.sheet.title, column.heading), []).append((name, cell, column, value))
+    found: dict[str, list[Problem]] = {}
+    for cells in columns.values():
+        ordered = sorted(value for *_, value in cells if value > 0)
+        for name, cell, column, value in cells:
+            if (times := ten_thousand_off(ordered, value, among=True)) is None or times < 1 or not _BARE.fullmatch(str(cell).strip().translate(FULL_WIDTH)):
+                continue
+            either = f"{cell}{column.unit}", f"{cell}万{column.unit}"
+            message = f"“{column.heading}”按表头读作 {either[0]}，同栏别的数与它差一万倍上下：是 {either[0]} 还是 {either[1]}？"
+            mend = f"核对凭证，连单位写：{either[0]} 或 {either[1]}"
+            found.setdefault(name, []).append(Problem(cell.at, message, str(cell), "", mend, Code.WRONG_UNIT))
+    return found
+
+
+def _money_in(cell: Cell, column: Column) -> Fraction | None:
+    """The sum a cell tells, in the currency of its column."""
+    said = said_in(cell, column) if column.spec is not None and column.spec.kind == FactKind.MONEY and unreadable(cell) is None else None
+    if not isinstance(said, str) or not column.unit:
+        return None
+    try:
+        amount = parse_quantity(said)
+    except QuantityError:
+        return None
+    return amount.value if amount.dims == parse_unit(column.unit)[1] else None
+
+
+_BARE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")  # a number and nothing else
 
 
 def _named(line: _Line) -> str:
