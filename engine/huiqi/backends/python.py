@@ -146,7 +146,6 @@ class Kernel:
         self.leaves: dict[str, tuple[str, ...]] = {}
         self.pricing: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {}  # of each measure, what its amount alone reads: variables, slots
         self.below: dict[str, int] = {}  # of a measure for each record, over what a record's amount stands
-        self.unpriced: set[str] = set()  # measures of which no amount is ever worked out here: what it reads is not all known
         outcomes, amounts = [], []
         for n, key in enumerate(self.keys):
             self.met, self.reading = {}, set()
@@ -342,6 +341,22 @@ class Kernel:
 
     # -- numbers -------------------------------------------------------------------------------------
 
+    def _read(self, *terms: p.Term | None) -> None:
+        """Note all that terms read, where there is no code for them: whoever works them out goes by that."""
+        for term in terms:
+            match term:
+                case p.Read(slot=slot):
+                    self.slot(slot)
+                case p.Sum(left=left, right=right) | p.Product(left=left, right=right) | p.Quotient(left=left, right=right):
+                    self._read(left, right)
+                case p.Extreme(items=items) | p.Row(inputs=items):
+                    self._read(*items)
+                case p.Pick(node=node, then=then, otherwise=otherwise):
+                    self.node(node)
+                    self._read(then, otherwise)
+                case p.Figure() | None:
+                    pass
+
     def term(self, term: p.Term) -> Code:
         """The code of a number. Raises `_NoCode`."""
         match term:
@@ -479,7 +494,7 @@ class Kernel:
             try:
                 steps = list(self._pipeline(n, key, amount, verdict))
             except _NoCode:
-                self.unpriced.add(key)
+                self._read(amount.term, amount.low, *(c.term for c in (*amount.item_caps, *amount.caps)))
                 steps = [f"{name} = False"]
         else:
             steps = [f"{name} = False"]

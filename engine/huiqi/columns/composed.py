@@ -19,6 +19,7 @@ from .. import values as v
 from ..backends import python as backend
 from ..plain import dataclass
 from ..program import Verdicts
+from ..program import program as p
 from ..reasoning.combining import combined, deciding, turned_on
 from ..reasoning.judged import RECORD, RECORDS, TOP, AwardJudged, Leaf, Reason, ReasonKind, Tree
 from ..reasoning.kernel import OUTCOMES, Bound, KernelError
@@ -93,16 +94,23 @@ class _Kept:
     numbers: list[dict[Any, int]] = field(default_factory=list)  # of each leaf by its sign
     worked: dict[Any, Worked] = field(default_factory=dict)
     given: dict[Any, tuple[Fraction, Fraction | None]] = field(default_factory=dict)
+    ends: dict[Any, tuple[int, int | None]] = field(default_factory=dict)
     said: dict[Any, Said] = field(default_factory=dict)
     records: dict[tuple[int, int], Leaf] = field(default_factory=dict)  # a leaf as that of the record in such a place
 
 
 class Composer:
-    """One measure under one way of reading. `before`: of a measure for each record, how many of its leaves are the enterprise's."""
+    """One measure under one way of reading. `before`: of a measure for each record, how many of its leaves are the enterprise's.
 
-    def __init__(self, bound: Bound, code: backend.Kernel, verdicts: Verdicts, *, measured: bool, before: int | None = None, record: str = "") -> None:
+    `amount`: what it pays, where that follows from the answers it reads and from what is told of earlier support, and from no other measure.
+    """
+
+    def __init__(
+        self, bound: Bound, code: backend.Kernel, verdicts: Verdicts, *, measured: bool, before: int | None = None, record: str = "",
+        amount: p.Amount | None = None,
+    ) -> None:  # fmt: skip
         self.bound, self.spec, self.scheme = bound, verdicts.spec, verdicts.scheme
-        self.measured, self.record = measured, record
+        self.measured, self.record, self.amount = measured, record, amount
         assert verdicts.scheme.award is not None
         self.award = verdicts.scheme.award
         names = [code.names["node", node] for node in verdicts.leaves]
@@ -189,7 +197,7 @@ class Composer:
     def forget(self) -> None:
         """Let go of what is remembered, where it has become much. Between rows: numbers are a row's own."""
         kept = self._kept
-        if max(*map(len, kept.numbers), len(kept.said), len(kept.worked), len(kept.given), len(kept.records), 0) > MANY:
+        if max(*map(len, kept.numbers), len(kept.said), len(kept.worked), len(kept.given), len(kept.ends), len(kept.records), 0) > MANY:
             del self._here.kept
 
     def _prepared(self, facts: Facts, entry: Entry | None, *, complete: bool = True, listed: bool = True) -> Prepared:
@@ -230,6 +238,21 @@ class Composer:
             assert account is not None
             amount = account.items[0].amount
             found = self._kept.given[key] = amount.low or Fraction(0), amount.high
+        return found
+
+    def ends(self, one: One, outcome: int, support: int, told: Callable[[], Facts]) -> tuple[int, int | None] | None:
+        """What it pays at least and at most, in 分, by the reference, where the kernel does not say; None where that is not to be known from here."""
+        if self.amount is None or (support == backend.TOLD and self.amount.counts):
+            return None
+        a, b, _ = self.rest
+        key = (outcome, support, a(one.nodes), b(one.states), self.read(one.answers))
+        found = self._kept.ends.get(key)
+        if found is None:
+            prepared = self._prepared(told(), one.entry)
+            award = prepared.judged(combined(prepared.tree())).itemised().settled().award
+            low, high = ((x or 0) * 100 for x in (award.low, award.high))
+            assert low.denominator == high.denominator == 1  # rounded, as every amount is
+            found = self._kept.ends[key] = int(low), None if award.high is None else int(high)
         return found
 
     def nothing_worked(self, complete: bool | None, support: int, told: Callable[[], Facts]) -> Worked:

@@ -23,7 +23,7 @@ from .before import Support
 from .cells import Lists, Reading
 from .composed import Composer, Merger, One
 from .standing import Judging, Standings
-from .ways import Way, composer_of, said_of, told_by, way_of
+from .ways import Way, composer_of, filled, said_of, told_by, way_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +144,7 @@ class Running:
         self.kernels = [(k, k.code.run, RowAsking(k.bound, reading, lists), *reading.answers(k.code)) for k in tried.kernels]
         self.support = Support(tried.kernels[0].bound.book, tuple(dict.fromkeys(key for k in tried.kernels for key in k.judged)), lists)
         made = {key: composers for key, (composers, _) in tried.composers.items()}
+        self.composers = [[(tried.ways[key][n][0], found[n]) for key, found in made.items()] for n in range(len(self.kernels))]
         self.standings = Standings(
             reading, lists,
             [
@@ -169,8 +170,9 @@ class Running:
     def _judged(self, number: int, told: int, facts: Callable[[], Facts], results: list[backend.Result]) -> Iterator[tuple[str, Found | None]]:
         keys, left = self.tried.keys, set[str]()
         try:
-            for kernel, run, asking, answers, _ in self.kernels:
+            for place, (kernel, run, asking, answers, states) in enumerate(self.kernels):
                 result = run(answers[number], asking.ask, told)
+                result = filled(result, self.composers[place], states[number], answers[number], asking.read, told, facts)
                 results.append(result)
                 if kernel.joined or False in result.amounts:
                     left |= kernel.left(result)

@@ -77,7 +77,7 @@ def _each_of(bound: Bound, found: Opened | None, key: str) -> Each | None:
         amount = one.pricing.amount
         if not isinstance(amount, p.Why) and not follows(b, one.all, amount):
             return None
-        if isinstance(amount, p.Amount) and (key in code.unpriced or any(_figure_of(b, cap) is None for cap in amount.caps)):
+        if isinstance(amount, p.Amount) and any(_figure_of(b, cap) is None for cap in amount.caps):
             return None
         composer = Composer(b, code, one.all, measured=amount is not p.Nothing.MEASURED, before=one.before, record=one.record)
         ways.append((b, code, composer))
@@ -124,7 +124,7 @@ class _EachWay:
         one = bound.plan.listed[key]
         self.record, self.amount = one.record, one.pricing.amount
         self.caps = [] if not isinstance(self.amount, p.Amount) else [(_figure_of(bound, cap), cap.counted is p.Counted.EARLIER) for cap in self.amount.caps]
-        self.counts = any(earlier for _, earlier in self.caps) or (isinstance(self.amount, p.Amount) and self.amount.taken is not p.Counted.NOT)
+        self.counts = isinstance(self.amount, p.Amount) and self.amount.counts
         self.unread = bool(one.all.spec.incomplete)  # of what holds nothing is settled, since nobody knows what else is asked
         self.by_parts = len(one.all.scheme.pay) > 1  # instalments: which of them was received is for the row's reader to say
         self.overall, self.own, self.below = code.where(one.overall), code.where(one.each), code.below.get(key, 1)

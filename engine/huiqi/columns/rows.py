@@ -28,7 +28,7 @@ from .readings import Running, tried_of
 from .records import EachRunning, each_of, lapsed_of
 from .reminding import Reminding
 from .standing import Judging, Standings
-from .ways import Way, composer_of, said_of, told_by, way_of
+from .ways import Way, composer_of, filled, said_of, told_by, way_of
 
 # one row decided as it would be alone, the measures of these keys (None: all): of each what stands in its columns, by key; None where something is wrong
 # the last: what the row tells, where the columns' reading of it will do
@@ -103,6 +103,7 @@ def _rows(
         return found
 
     answers, states = reading.answers(kernel.code)
+    composers = [(n, composer) for n, _, _, composer in quick]
     standings = Standings(reading, lists, [Judging(kernel.code, asking, answers, states, {} if leaves is not None else {key: c for _, key, _, c in quick})])
     names, wrong, support = Names(kernel.bound.book, reading, lists), reading.wrong, Support(kernel.bound.book, kernel.judged, lists)
     for number, (row, state) in enumerate(zip(answers, states, strict=True)):
@@ -125,6 +126,7 @@ def _rows(
                 said = slow(number, None, None)
                 yield None if said is None else [said[key] for key in keys]
                 continue
+            result = filled(result, composers, state, row, asking.read, told, facts)
         out: dict[str, tuple[Any, ...]] = {} if known is None else {**known[1]}
         asked = set(always) if known is None else set(known[0])
         lacking: list[tuple[str, dict[Any, tuple[Any, ...]], Any, tuple[Any, ...]]] = []

@@ -5,7 +5,7 @@ What must stay true: two rows with the same sign are worded alike by their own r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, auto
 from typing import Any
 
@@ -121,7 +121,23 @@ def _composer(kernel: Kernel, key: str) -> Composer | None:
         return None
     if not isinstance(amount, p.Why) and not follows(kernel.bound, one, amount, from_least=True):  # else nothing is said of it but that it is refused
         return None
-    return Composer(kernel.bound, kernel.code, one, measured=amount is not p.Nothing.MEASURED)
+    own = amount if isinstance(amount, p.Amount) and len(kernel.bound.plan.joined[key]) == 1 else None
+    return Composer(kernel.bound, kernel.code, one, measured=amount is not p.Nothing.MEASURED, amount=own)
+
+
+def filled(
+    result: backend.Result, composers: Iterable[tuple[int, Composer | None]], states: Sequence[int], answers: Sequence[Any],
+    asked: Callable[[int], Any], support: int, told: Callable[[], Facts],
+) -> backend.Result:  # fmt: skip
+    """A result of which the reference has worked out what the kernel does not, as far as that follows from what the kernel read."""
+    if False not in result.amounts:
+        return result
+    amounts = list(result.amounts)
+    for n, composer in composers:
+        if amounts[n] is False and composer is not None:
+            found = composer.ends(One(result.nodes, states, answers, asked=asked), result.outcomes[n], support, told)
+            amounts[n] = False if found is None else found
+    return result._replace(amounts=tuple(amounts))
 
 
 def counting(one: Verdicts) -> tuple[Mapping[int, Counts], frozenset[int]]:

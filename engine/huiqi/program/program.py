@@ -248,6 +248,11 @@ class Amount:
     last: Rounding | None = None
     whole: bool = True  # False: of one record among others, left exact: the sum is rounded
 
+    @property
+    def counts(self) -> bool:
+        """Whether anything in it takes earlier support into account."""
+        return self.taken is not Counted.NOT or any(cap.counted is not Counted.NOT for cap in (*self.item_caps, *self.caps))
+
 
 class Nothing(Enum):
     """A measure that measures no money: a service, a rate."""
