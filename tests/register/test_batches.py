@@ -58,8 +58,12 @@ def test_a_row_in_a_table_gets_what_it_gets_alone(table: Path) -> None:
             assert (row["seats.support.outcome"], row["seats.support.settled"]) == (str(alone.outcome), alone.award.settled)
 
 
-def test_what_is_not_decided_by_columns_is_counted_and_said(table: Path) -> None:
-    found = screen_table(table, table.with_name("o.parquet"), ASKING)
+def test_what_is_not_decided_by_columns_is_counted_and_said(table: Path, tmp_path: Path) -> None:
+    """Of a rulebook that nobody has met: the first of a kind is held against the row's own reader."""
+    shutil.copytree(SMALL, tmp_path / "b")
+    manifest = tmp_path / "b" / "rulebook.yaml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("测试用", tmp_path.name), encoding="utf-8")
+    found = screen_table(table, table.with_name("o.parquet"), replace(ASKING, rulebook=str(tmp_path / "b")))
     rows, items = found.apart or (0, 0)
     assert 0 < rows <= items <= found.decided
     assert f"不能按列、逐户测算的：{rows} 行，{items} 项次，共 {found.decided} 项次" in found.summary[1]
