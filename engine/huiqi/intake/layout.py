@@ -295,9 +295,11 @@ def below_a_list(words: Sequence[str], ended: bool) -> str | None:
 
     `ended`: such a row stands above it. A numbered line is a note only then, for an enterprise may be listed under a number.
     """
+    if not words:
+        return None
     levelled = [level(w) for w in words]
     signed = [_SIGNED.fullmatch(w) for w in levelled]
-    if levelled and signed[0] and sum(x is not None for x in signed) >= max(1, len(levelled) - 2):
+    if signed[0] and sum(x is not None for x in signed) >= max(1, len(levelled) - 2):
         return "、".join(x[1] for x in signed if x)
     numbered = levelled[0][:1] in _NUMERALS
     return clip(words[0]) if len(levelled) <= (1 if numbered else 2) and _NOTE.match(levelled[0]) and (ended or not numbered) else None
