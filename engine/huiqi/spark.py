@@ -35,9 +35,11 @@ def screen_spark(source: str | Path, target: str | Path, asking: BatchTerms, *, 
         frame = session.read.parquet(str(source))
         if partitions is not None:
             frame = frame.repartition(partitions)
-        schema = _schema(frame, asking)
+        names = list(frame.columns)
+        frame = frame.toDF(*(f"c{n}" for n in range(len(names))))  # Spark takes the dot in 名称.完整 for a field within a column
+        schema = _schema(frame, names, asking)
         new = unfinished(out)
-        frame.mapInArrow(_decided(asking), schema).write.mode("overwrite").parquet(str(new))
+        frame.mapInArrow(_decided(names, asking), schema).write.mode("overwrite").parquet(str(new))
         states = {row[STATE]: row["count"] for row in session.read.parquet(str(new)).groupBy(STATE).count().collect()}
         new.rename(out)
     finally:
@@ -46,21 +48,21 @@ def screen_spark(source: str | Path, target: str | Path, asking: BatchTerms, *, 
     return ScreenedTable(read=sum(states.values()), decided=states.get(DECIDED, 0), wrong=states.get(REFUSED, 0), outcomes={})
 
 
-def _decided(asking: BatchTerms) -> Any:
+def _decided(names: list[str], asking: BatchTerms) -> Any:
     def each(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow as pa
 
         for batch in batches:
-            yield from asking.decide(pa.Table.from_batches([batch])).to_batches()
+            yield from asking.decide(pa.Table.from_batches([batch]).rename_columns(names)).to_batches()
 
     return each
 
 
-def _schema(frame: Any, asking: BatchTerms) -> str:
+def _schema(frame: Any, names: list[str], asking: BatchTerms) -> str:
     """Of the results, as Spark says it: what the columns of no rows at all come to."""
     import pyarrow as pa
 
-    found = asking.decide(frame.limit(0).toArrow()).schema
+    found = asking.decide(frame.limit(0).toArrow().rename_columns(names)).schema
     if wrong := [f.name for f in found if not (pa.types.is_string(f.type) or pa.types.is_large_string(f.type))]:
         raise UsageError(f"“{'、'.join(wrong)}”要是文字的列", mend="企业名称写成文字", argument="register")
     return ", ".join(f"`{f.name}` string" for f in found)

@@ -187,11 +187,14 @@ def _kill_once(mark: str) -> Any:
 @pytest.mark.parametrize("killed", [False, True])
 def test_spark_gives_the_rows_of_columns_even_where_a_worker_dies(table: Path, *, killed: bool) -> None:
     pytest.importorskip("pyspark", reason="pyspark is not installed")
+    machines = [{"编号": "一", "价格": "1万元"}]
+    rows = [{**row, "年营收.2022": f"{n}万元", "设备": machines, "设备.完整": n % 2 == 0} for n, row in enumerate(ROWS)]  # a dot is a part to Spark
+    pq.write_table(pa.Table.from_pylist(rows), table, row_group_size=2)
     asking = _kill_once(str(table.with_name("mark"))) if killed else ASKING
     found = screen_spark(table, table.with_name("s"), asking, partitions=2)
     screen_table(table, table.with_name("o.parquet"), ASKING)
-    rows = sorted(_rows(table.with_name("s")), key=lambda r: [x["企业"] for x in ROWS].index(r["企业"]))
-    assert (found.read, found.wrong, rows) == (5, 1, _rows(table.with_name("o.parquet")))
+    decided = sorted(_rows(table.with_name("s")), key=lambda r: [x["企业"] for x in ROWS].index(r["企业"]))
+    assert (found.read, found.wrong, decided) == (5, 1, _rows(table.with_name("o.parquet")))
     assert table.with_name("mark").exists() == killed
 
 
