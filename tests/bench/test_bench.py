@@ -84,10 +84,6 @@ def test_a_made_up_register_is_decided_by_columns_and_what_was_not_is_counted(be
     source, target = (tmp_path / f"{name}.parquet" for name in ("made", "decided"))
     bench.made_up.made(SMALL, "seats.support", 30, source)
     found = bench.made_up.decided({"rulebook": SMALL, "measure": "seats.support", "source": str(source), "target": str(target)})
-    assert (Path(f"{target}0").exists(), Path(f"{target}1").exists(), min(found["seconds"]) > 0, 0 < found["apart"] <= 100, found["kilobytes"] > 0) == (
-        True,
-        True,
-        True,
-        True,
-        True,
-    )
+    assert all(Path(f"{target}{turn}").exists() for turn in (0, 1))
+    assert (min(found["seconds"]) > 0, found["kilobytes"] > 0) == (True, True)
+    assert found["apart"] == 0  # of the second time: the first of a kind was held against its own reader the time before
