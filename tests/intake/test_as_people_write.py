@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from huiqi.language.levelling import several
+from huiqi.language.levelling import names_several
 from tests.intake.making import sheet, write
 from tests.making import invoke
 
@@ -38,4 +38,4 @@ def test_a_word_that_names_two_options_is_asked_about_without_a_suggestion(tmp_p
 
 @pytest.mark.parametrize(("word", "found"), [("ITO、BPO", True), ("CMMI3级", False), ("ISO27001 及 ISO20000", True), ("ＩＴＯ", False), ("别的", False)])
 def test_entries_named_in_one_word_are_counted_each_by_itself(word: str, found: bool) -> None:
-    assert several(word, ["ITO", "BPO", "CMM", "CMMI", "ISO27001", "ISO20000"]) is found
+    assert names_several(word, ["ITO", "BPO", "CMM", "CMMI", "ISO27001", "ISO20000"]) is found

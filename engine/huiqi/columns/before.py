@@ -50,12 +50,12 @@ class Support:
     """
 
     def __init__(self, book: CompiledRulebook, keys: Sequence[str], lists: Lists) -> None:
-        self.lists = lists
-        self.before = Before(book, keys, lists) if all(map(_by_name, _countings(book, keys))) else None
+        self.lists, self.before = lists, Before(book, keys, lists)
+        self.by_name = all(map(_by_name, _countings(book, keys)))
 
     def __getitem__(self, number: int) -> int:
         told = self.lists.support[number]
-        if told != backend.TOLD or self.before is None or self.lists.history is None:
+        if told != backend.TOLD or not self.by_name or self.lists.history is None:
             return told
         _, _, complete = self.lists.list(self.lists.history, number)
         return backend.TOLD if not complete or self.before.measures(number) else backend.TOLD_EMPTY

@@ -23,7 +23,7 @@ from ..program import program as p
 from ..reasoning.combining import combined, deciding, turned_on
 from ..reasoning.judged import RECORD, RECORDS, TOP, AwardJudged, Leaf, Reason, ReasonKind, Tree
 from ..reasoning.kernel import OUTCOMES, Bound, KernelError
-from ..reasoning.measure import Prepared, open_reason
+from ..reasoning.measure import Judged, Prepared, open_reason
 from ..reasoning.merging import cause_of, reason_of
 from ..reasoning.told import Entry, Facts, Listing
 from ..rulebook.compiled import AwardKind, CompiledRulebook, Standing
@@ -119,8 +119,7 @@ class Composer:
         self.anew = [tuple(sorted(code.always[x] for x in code.behind[name] if x in code.always)) for name in names]
         self.before = len(names) if before is None else before
         self.rest = picking(code, *code.pricing[self.spec.key])
-        places = {slot: n for n, slot in enumerate(code.reads)}
-        self.read = picked([places[s] for s in sorted(code.pricing[self.spec.key][1])])  # every answer the amount reads
+        self.read = picked([code.reads.index(s) for s in sorted(code.pricing[self.spec.key][1])])  # every answer the amount reads
         self._items: tuple[Leaf | Tree, ...] | None = None  # the shape of the conditions: of the enterprise, of one record
         self._member: tuple[Leaf | Tree, ...] = ()
         self._beside: dict[bool | None, Leaf] = {}  # of a list not told, told in part, told to be none: what is judged of it as a whole
@@ -220,21 +219,23 @@ class Composer:
             key = (a(one.nodes), b(one.states), c(one.answers), support, hangs)
         found = self._kept.worked.get(key)
         if found is None:
-            prepared = self._prepared(told(), one.entry)
-            award = prepared.judged(combined(prepared.tree())).itemised().settled().award
+            award = _judged(self._prepared(told(), one.entry)).itemised().settled().award
             causes = v.NONE_KNOWN if self.measured and outcome == backend.UNDETERMINED else award.causes
             alike = ("alike", award.standing, _kinds(causes), str(award.rate))
             found = self._kept.worked[key] = self._kept.worked.setdefault(alike, Worked(award.standing, causes, award.rate))
         return found
 
+    def _priced(self, one: One) -> tuple[Any, ...]:
+        """All that an amount is worked out from."""
+        nodes, states, _ = self.rest
+        return nodes(one.nodes), states(one.states), self.read(one.answers)
+
     def given(self, one: One, verdict: int, told: Callable[[], Facts]) -> tuple[Fraction, Fraction | None]:
         """What one record gives at least and at most, in 元, before it meets others, by the reference: where something its amount reads is not told."""
-        a, b, _ = self.rest
-        key = (verdict, a(one.nodes), b(one.states), self.read(one.answers))
+        key = (verdict, *self._priced(one))
         found = self._kept.given.get(key)
         if found is None:
-            prepared = self._prepared(told(), one.entry)
-            account = prepared.judged(combined(prepared.tree())).itemised().account
+            account = _judged(self._prepared(told(), one.entry)).itemised().account
             assert account is not None
             amount = account.items[0].amount
             found = self._kept.given[key] = amount.low or Fraction(0), amount.high
@@ -244,12 +245,10 @@ class Composer:
         """What it pays at least and at most, in 分, by the reference, where the kernel does not say; None where that is not to be known from here."""
         if self.amount is None or (support == backend.TOLD and self.amount.counts):
             return None
-        a, b, _ = self.rest
-        key = (outcome, support, a(one.nodes), b(one.states), self.read(one.answers))
+        key = (outcome, support, *self._priced(one))
         found = self._kept.ends.get(key)
         if found is None:
-            prepared = self._prepared(told(), one.entry)
-            award = prepared.judged(combined(prepared.tree())).itemised().settled().award
+            award = _judged(self._prepared(told(), one.entry)).itemised().settled().award
             low, high = ((x or 0) * 100 for x in (award.low, award.high))
             assert low.denominator == high.denominator == 1  # rounded, as every amount is
             found = self._kept.ends[key] = int(low), None if award.high is None else int(high)
@@ -261,7 +260,7 @@ class Composer:
         found = self._kept.worked.get(key)
         if found is None:
             prepared = self._prepared(told(), None, complete=bool(complete), listed=complete is not None)
-            award = replace(prepared.judged(combined(prepared.tree())), verdict=v.Truth(None)).itemised().settled().award
+            award = replace(_judged(prepared), verdict=v.Truth(None)).itemised().settled().award
             found = self._kept.worked[key] = Worked(award.standing, v.NONE_KNOWN, award.rate)
         return found
 
@@ -352,6 +351,10 @@ class Composer:
         shown = AwardJudged(spec=self.award, unit="", low=None, high=None)
         unexplained = outcome == backend.ELIGIBLE and pending and worked is not None and not worked.causes
         return Said(outcome, standing, reason, group.truth.causes, worked, (standing.code, reason_words(reason, shown, self.bound.book)), unexplained)
+
+
+def _judged(prepared: Prepared) -> Judged:
+    return prepared.judged(combined(prepared.tree()))
 
 
 def _kinds(causes: Causes) -> frozenset[Any]:

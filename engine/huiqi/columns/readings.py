@@ -170,9 +170,9 @@ class Running:
     def _judged(self, number: int, told: int, facts: Callable[[], Facts], results: list[backend.Result]) -> Iterator[tuple[str, Found | None]]:
         keys, left = self.tried.keys, set[str]()
         try:
-            for place, (kernel, run, asking, answers, states) in enumerate(self.kernels):
+            for (kernel, run, asking, answers, states), own in zip(self.kernels, self.composers, strict=True):
                 result = run(answers[number], asking.ask, told)
-                result = filled(result, self.composers[place], states[number], answers[number], asking.read, told, facts)
+                result = filled(result, own, states[number], answers[number], asking.read, told, facts)
                 results.append(result)
                 if kernel.joined or False in result.amounts:
                     left |= kernel.left(result)

@@ -19,7 +19,7 @@ from ..reasoning.told import Entry, Facts, Listing
 from ..values import ABSENT
 from ..words import CauseKind
 from .asking import NO_ENTRY, Asked, RowAsking
-from .before import Before, Support
+from .before import Support
 from .cells import Lists, Reading
 from .composed import Composer, Merger, One, Said, Worked
 from .readings import Found, alike_under, bound_under, merged, pattern_of
@@ -93,8 +93,7 @@ class EachRunning:
     def __init__(self, each: Each, reading: Reading, lists: Lists) -> None:
         self.each, self.lists, self.keys = each, lists, (each.key,)
         self.ways = [_EachWay(b, code, composer, each.key, reading, lists) for b, code, composer in each.ways]
-        book = each.ways[0][0].book
-        self.support, self.had = Support(book, (each.key,), lists), Before(book, (each.key,), lists)
+        self.support = Support(each.ways[0][0].book, (each.key,), lists)
 
     def judged(self, number: int, facts: Callable[[], Facts]) -> Iterable[tuple[str, Found | None]]:
         told = self.support[number]
@@ -108,7 +107,7 @@ class EachRunning:
         outcomes, amounts, said = [x[0] for x in found], [x[1] for x in found], tuple(x[2] for x in found)
         again = None
         if not any(way.by_parts for way in self.ways):
-            again = bool(self.had.measures(number)) and any(way.again(x[3], facts) for way, x in zip(self.ways, found, strict=True))
+            again = bool(self.support.before.measures(number)) and any(way.again(x[3], facts) for way, x in zip(self.ways, found, strict=True))
         if len(said) == 1:
             yield self.each.key, Found(outcomes[0], amounts[0], said[0].words, None, again)
             return

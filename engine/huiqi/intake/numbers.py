@@ -275,6 +275,9 @@ def _rate(numeral: Numeral, column: Column) -> Found:
 # -- ten thousand times off ----------------------------------------------------------------------------------
 
 
+OFF = "同栏别的数与它差一万倍上下"
+
+
 def ten_thousand_off(values: Sequence[Fraction], value: Fraction, *, among: bool) -> Fraction | None:
     """By what a bare number is to be multiplied to be of the size of the others of its column; None where it is.
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from ..errors import clip, nearest, opposite
-from ..language.levelling import level, near, several
+from ..language.levelling import level, names_several, near
 from ..language.types import Boolean, Text, Year
 from ..plain import dataclass
 from ..rulebook.compiled import CompiledRulebook, FactKind
@@ -244,7 +244,7 @@ def _entry_asked(text: str, column: Column, lexicon: Lexicon) -> Found:
     found = candidates(text, lexicon)
     if closed:  # the measure by which a template asks: is it this one?
         found = tuple(dict.fromkeys([*nearest(text, column.spec.options), *(e for e in found if not opposite(text, e))]))
-    suggested = bool(found) and not wide and not several(text, lexicon.entries)  # what says less than one entry, or two, speaks for none of them
+    suggested = bool(found) and not wide and not names_several(text, lexicon.entries)  # what says less than one entry, or two, speaks for none of them
     if column.stage and not closed:  # an officer's word stands as written: what it may be the rules ask, where it matters
         return Read(value=text, shown=text)
     what = "是哪个县区？" if "县区" in column.spec.name or "区" in label else f"是哪一种{'认证' if column.record and '认证' in column.record.name else label}？"

@@ -22,7 +22,7 @@ from .days import read_day
 from .found import As, Asked, Found, Read, Wrong
 from .grid import Cell, Kind, Place, address, day_of, plain_number
 from .layout import Role, Table, unit_named
-from .numbers import plain_number_of, read_number, ten_thousand_off
+from .numbers import OFF, plain_number_of, read_number, ten_thousand_off
 from .propose import Column, Use
 from .questions import Choice, Question
 from .settle import YEAR, Settled
@@ -219,7 +219,7 @@ class Reader:
                     continue
                 digits, bare = plain_number_of(value / unit.scale), unit.word.removeprefix("万")
                 other = bare if factor < 1 else f"亿{bare}" if unit.word.startswith("万") else f"万{bare}"
-                words = f"{column.label} {digits} 是多少？同栏别的数与它差一万倍上下"
+                words = f"{column.label} {digits} 是多少？{OFF}"
                 choices = [Choice(text=f"{digits}{x}", value=f"{digits}{x}") for x in dict.fromkeys((other, unit.word))]
                 if isinstance(mine[row], Wrong) or len(choices) == 1:
                     choices = [*choices[:1], Choice(text="其他", open=True)]

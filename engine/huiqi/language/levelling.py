@@ -248,7 +248,7 @@ def near(word: str, entries: Iterable[str]) -> tuple[str, ...]:
     return tuple(e for p, e in levelled.items() if _near(plain, p) or _named_inside(spaced, p))
 
 
-def several(word: str, entries: Iterable[str]) -> bool:
+def names_several(word: str, entries: Iterable[str]) -> bool:
     """Whether a word names more than one of the entries, each by itself: which is meant it does not say."""
     plain = level(word)
     found = {e for e in map(level, entries) if e and e in plain}

@@ -169,15 +169,14 @@ def _tuples(value: Any) -> Any:
 
 def held(applicant: Applicant, books: Sequence[CompiledRulebook], key: Any = None, why: Sequence[str] = (), faults: Sequence[Fault] = ()) -> Screened:
     """An applicant that is decided nowhere; what it shares with others is looked for all the same, and so is what else is wrong with it, unless it does not count."""
-    facts, case = [], None if applicant.dropped else applicant.case
+    facts, found, case = [], list[Fault](), None if applicant.dropped else applicant.case
     told = {(f.at, f.message): f for f in (*applicant.faults, *faults, *(() if applicant.dropped else applicant.looks))}
     if case is not None:
         for book in books:
             reader = Reader(book, need_unit=True, others=[b for b in books if b is not book], key=key)
             facts.append((book, reader.read(case.data, case.records, case.year)))  # what it cannot take is not in it
-            for more in (fault_of(p, applicant.name, books, case) for p in reader.problems):  # all is put right in one go
-                told.setdefault((more.at, more.message), more)
-        for more in doubtful(facts, applicant):
+            found += [fault_of(p, applicant.name, books, case) for p in reader.problems]
+        for more in (*found, *doubtful(facts, applicant)):  # all is put right in one go
             told.setdefault((more.at, more.message), more)
     return Screened(
         name=visible_line(applicant.name), code=_told(facts, CODE), county=_told(facts, COUNTY), rows=applicant.rows, done=False,

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import Code, suggestion
-from ..language.levelling import level, several
+from ..language.levelling import level, names_several
 from ..language.shares import parse_share, share_text
 from ..language.types import Boolean, Date, ListOf, Period, Quantity, RangeOf, Text, Type, Year, Yearly
 from ..language.units import CURRENCIES, FULL_WIDTH, Amount, NotANumber, Nouns, QuantityError, UnknownUnit, parse_quantity, show_amount, unit_text
@@ -88,7 +88,7 @@ def read_value(text: str, kind: Type, *, nouns: Nouns = frozenset(), need_unit: 
             return _span(text, kind, nouns, figure)
         case Text(options=options):
             if options and text not in options:
-                near = "" if several(text, options) else suggestion(text, options)
+                near = "" if names_several(text, options) else suggestion(text, options)
                 raise ValueProblem("不在选项里", "、".join(options[:_OPTIONS]) + ("…" if len(options) > _OPTIONS else ""), near or CHOOSE, Code.NOT_AN_OPTION)
             return text
     raise AssertionError(f"no reader for {kind!r}")  # pragma: no cover

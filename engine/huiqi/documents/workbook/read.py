@@ -23,7 +23,7 @@ from ...errors import CaseError, Code, InputError, Loc, Position, Problem, clip,
 from ...errors import told as told_as
 from ...intake.grid import Workbook
 from ...intake.layout import below_a_list
-from ...intake.numbers import ten_thousand_off
+from ...intake.numbers import OFF, ten_thousand_off
 from ...intake.texts import without_people
 from ...language.levelling import level, level_id, row_of_totals, untold
 from ...language.units import FULL_WIDTH, QuantityError, parse_quantity, parse_unit
@@ -668,7 +668,7 @@ def _sizes(groups: Mapping[str, Sequence[_Line]]) -> dict[str, list[Problem]]:
             if (times := ten_thousand_off(ordered, value, among=True)) is None or times < 1 or not _BARE.fullmatch(str(cell).strip().translate(FULL_WIDTH)):
                 continue
             either = f"{cell}{column.unit}", f"{cell}万{column.unit}"
-            message = f"“{column.heading}”按表头读作 {either[0]}，同栏别的数与它差一万倍上下：是 {either[0]} 还是 {either[1]}？"
+            message = f"“{column.heading}”按表头读作 {either[0]}，{OFF}：是 {either[0]} 还是 {either[1]}？"
             mend = f"核对凭证，连单位写：{either[0]} 或 {either[1]}"
             found.setdefault(name, []).append(Problem(cell.at, message, str(cell), "", mend, Code.WRONG_UNIT))
     return found
